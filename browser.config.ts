@@ -1,0 +1,18 @@
+// Which Chromium the tests drive, and how: shared by Vitest and Playwright.
+import { existsSync } from 'node:fs';
+
+const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
+export const chromiumLaunch = {
+  ...(existsSync(chromium) ? { executablePath: chromium } : {}),
+  args: [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // Chromium refuses to start as root without it
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-dev-shm-usage',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};

@@ -1,0 +1,37 @@
+// End-to-end tests. There is no webServer: each test starts the relay it needs through tests/support.
+import { defineConfig, devices } from '@playwright/test';
+import { chromiumLaunch } from './browser.config.ts';
+
+const phone = /\.phone\.spec\.ts$/;
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: '.cache/e2e',
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  reporter: [['list']],
+  timeout: 30_000,
+  use: {
+    serviceWorkers: 'allow',
+    trace: 'retain-on-failure',
+    launchOptions: chromiumLaunch,
+  },
+  projects: [
+    {
+      name: 'tablet',
+      testIgnore: phone,
+      use: {
+        ...devices['Desktop Chrome'],
+        viewport: { width: 1280, height: 800 },
+        hasTouch: true,
+      },
+    },
+    {
+      name: 'phone',
+      testMatch: phone,
+      use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 } },
+    },
+  ],
+});

@@ -1,0 +1,2 @@
+// The relay's entry.
+console.log('Counterfoil relay');

@@ -1,0 +1,82 @@
+// Makes a fresh checkout runnable. Plain Node, no dependencies: node_modules may not exist yet.
+//   node scripts/setup.mjs               packages
+//   node scripts/setup.mjs --build       + build output
+//   node scripts/setup.mjs --browsers    + Chromium for the tests (Debian, as root)
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { npm } from './npm.mjs';
+
+const flags = new Set(process.argv.slice(2));
+process.chdir(join(import.meta.dirname, '..'));
+
+installPackages();
+if (flags.has('--build')) buildWhenStale();
+if (flags.has('--browsers')) installBrowser();
+
+/** Again whenever the lock file changed. */
+function installPackages() {
+  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  const stamp = 'node_modules/.lock-sha256';
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  npm('ci', '--include=dev'); // NODE_ENV=production would leave the build tools out
+  writeFileSync(stamp, lock);
+}
+
+/** When any source is newer than the last build. */
+function buildWhenStale() {
+  const newest = (path) =>
+    !existsSync(path)
+      ? 0
+      : statSync(path).isDirectory()
+        ? Math.max(
+            statSync(path).mtimeMs, // a deleted file shows only here
+            ...readdirSync(path).map((name) => newest(join(path, name))),
+          )
+        : statSync(path).mtimeMs;
+  const sources = [
+    'src',
+    'relay',
+    'public',
+    'scripts/compress.mjs',
+    'index.html',
+    'package-lock.json',
+    'tsconfig.json',
+    'vite.config.ts',
+    'vite.server.config.ts',
+    'svelte.config.js',
+  ];
+  const built = ['dist/sw.js', 'dist-relay/main.js'];
+  const oldestBuilt = Math.min(
+    ...built.map((file) => (existsSync(file) ? statSync(file).mtimeMs : 0)),
+  );
+  if (Math.max(...sources.map(newest)) > oldestBuilt) npm('run', 'build');
+}
+
+/** Debian's own Chromium, unless it or CHROMIUM_PATH is there already. */
+function installBrowser() {
+  const chosen = process.env.CHROMIUM_PATH;
+  if (chosen) {
+    if (existsSync(chosen)) return;
+    console.error(`CHROMIUM_PATH is set to ${chosen}, but there is no such file.`);
+    process.exit(1);
+  }
+  if (existsSync('/usr/bin/chromium')) return;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error(
+      'The tests need Chromium. Install it (Debian: sudo apt-get install chromium),\n' +
+        'or set CHROMIUM_PATH to a Chromium or Chrome binary that is already here.',
+    );
+    process.exit(1);
+  }
+  const apt = (...args) => {
+    console.log(`> apt-get ${args.join(' ')}`);
+    execFileSync('apt-get', args, {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  };
+  apt('update', '-q');
+  apt('install', '-y', '-q', '--no-install-recommends', 'chromium');
+}

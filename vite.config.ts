@@ -1,0 +1,76 @@
+// Builds the till into dist/: the app, its manifest and its service worker.
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
+
+const relay = `http://localhost:${process.env.COUNTERFOIL_PORT ?? '8080'}`;
+
+export default defineConfig({
+  plugins: [
+    svelte(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/sw',
+      filename: 'sw.ts', // emitted as dist/sw.js
+      injectRegister: false, // registered by hand with workbox-window
+      registerType: 'prompt',
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,woff2,wasm}'],
+        // the plugin adds the manifest's icons itself; screenshots are for the install dialog only
+        globIgnores: ['icons/**', 'screenshots/**'],
+      },
+      manifest: {
+        id: '/',
+        name: 'Counterfoil',
+        short_name: 'Counterfoil',
+        description: 'Касса, которая работает без сети и подтверждает долги и баллы кодом.',
+        lang: 'ru',
+        dir: 'ltr',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        theme_color: '#0b6b4f',
+        background_color: '#f4f2ee',
+        categories: ['business', 'shopping'],
+        icons: [
+          { src: '/icons/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icons/icon-512.png', sizes: '512x512', type: 'image/png' },
+          {
+            src: '/icons/icon-maskable-512.png',
+            sizes: '512x512',
+            type: 'image/png',
+            purpose: 'maskable',
+          },
+          { src: '/icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+        ],
+        screenshots: [
+          {
+            src: '/screenshots/till-wide.png',
+            sizes: '1280x800',
+            type: 'image/png',
+            form_factor: 'wide',
+            label: 'Касса на планшете',
+          },
+          {
+            src: '/screenshots/till-narrow.png',
+            sizes: '390x844',
+            type: 'image/png',
+            form_factor: 'narrow',
+            label: 'Касса на телефоне',
+          },
+        ],
+        shortcuts: [
+          { name: 'Касса', url: '/#/till' },
+          { name: 'Журнал', url: '/#/journal' },
+        ],
+      },
+    }),
+  ],
+  resolve: { alias },
+  build: { target: 'es2022', sourcemap: false, assetsDir: 'assets' },
+  worker: { format: 'es' },
+  server: { proxy: { '/api': relay, '/demo-phone': relay, '/c/': relay } },
+});

@@ -1,0 +1,67 @@
+// Two projects: `node` for rules, wire, proofs and relay; `browser` (a real Chromium) for disk and screens.
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumLaunch } from './browser.config.ts';
+
+const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
+
+// in a node environment .svelte.ts compiles for the server and $effect never runs: those tests need the browser
+const runeTests = 'tests/**/*.svelte.test.ts';
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    coverage: {
+      provider: 'v8',
+      reportsDirectory: '.cache/coverage',
+      include: ['src/**', 'relay/**'],
+    },
+    projects: [
+      {
+        plugins: [svelte()],
+        resolve: { alias },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['tests/{domain,contract,proof,relay,house}/**/*.test.ts'],
+          exclude: [runeTests],
+        },
+      },
+      {
+        plugins: [svelte()],
+        resolve: { alias },
+        // a dependency found in mid-test would be optimised then, and that reloads the page
+        optimizeDeps: {
+          include: [
+            'canonicalize',
+            'dexie',
+            'jose',
+            'libphonenumber-js/min',
+            'papaparse',
+            'uqr',
+            'uuid',
+            'vitest-browser-svelte',
+            'workbox-window',
+            'zod',
+            'zod/mini',
+          ],
+          exclude: ['@lucide/svelte'],
+        },
+        test: {
+          name: 'browser',
+          include: ['tests/{storage,till}/**/*.test.ts', runeTests],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            viewport: { width: 1280, height: 800 },
+            provider: playwright({ launchOptions: chromiumLaunch }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
