@@ -1,0 +1,143 @@
+// Challenges: one question to one phone for one action and amount. The reply never holds the code.
+import * as z from 'zod/mini';
+import { challengeAmount } from './grant';
+import { action, at, channel, hash, id, moneyOnWire, phone } from './values';
+
+/** Why a message was not sent: the adapters' `ErrorKind`, and three of the relay's own. */
+export const refusal = z.enum([
+  'auth',
+  'account-not-ready',
+  'account-blocked',
+  'no-money',
+  'bad-phone',
+  'unreachable',
+  'recipient-blocked',
+  'region-forbidden',
+  'rate-limit-recipient',
+  'rate-limit-account',
+  'fraud-guard',
+  'duplicate',
+  'text-forbidden',
+  'text-not-approved',
+  'text-too-long',
+  'sender-not-approved',
+  'bad-request',
+  'temporary',
+  'bad-reply',
+  'timeout-unknown',
+  'not-sent',
+  'unknown',
+  'not-configured',
+  'channel-not-available',
+  'country-not-allowed',
+]);
+export type Refusal = z.infer<typeof refusal>;
+
+export const deliveryState = z.enum([
+  'moderation',
+  'queued',
+  'sent',
+  'delivered',
+  'read',
+  'expired',
+  'failed',
+  'not-found',
+  'unknown',
+]);
+export type DeliveryState = z.infer<typeof deliveryState>;
+
+/** Newest entry of the till's journal; `seq` 0 and a hash of zeros before the first. */
+export const journalHead = z.strictObject({ seq: z.int().check(z.nonnegative()), hash, at });
+export type JournalHead = z.infer<typeof journalHead>;
+
+export const challengeRequest = z.strictObject({
+  action,
+  receiptId: id,
+  customer: z.strictObject({ id, phone }),
+  amount: challengeAmount,
+  dealHash: hash,
+  /** For `{balance}` in the text: what the customer will owe, or the points left. */
+  balanceAfter: z.optional(z.union([moneyOnWire, z.strictObject({ points: z.int() })])),
+  channel: z.optional(channel),
+  journalHead,
+});
+export type ChallengeRequest = z.infer<typeof challengeRequest>;
+
+export const awaitingCode = z.strictObject({
+  kind: z.literal('awaiting-code'),
+  channel,
+  phoneMasked: z.string(),
+  codeLength: z.int().check(z.gte(4), z.lte(8)),
+  expiresAt: at,
+  resendAt: at,
+  sentAt: at,
+  checksLeft: z.int().check(z.nonnegative()),
+  sendsLeft: z.int().check(z.nonnegative()),
+  delivery: deliveryState,
+  /** Channels a resend may use, in the manager's order. */
+  channels: z.array(channel),
+  demo: z.boolean(),
+});
+export type AwaitingCode = z.infer<typeof awaitingCode>;
+
+export const spentBecause = z.enum(['expired', 'too-many-checks', 'cancelled', 'superseded']);
+export type SpentBecause = z.infer<typeof spentBecause>;
+
+const verified = z.strictObject({ kind: z.literal('verified'), grant: z.string() });
+const spent = z.strictObject({ kind: z.literal('spent'), because: spentBecause });
+const unknownChallenge = z.strictObject({ kind: z.literal('unknown-challenge') });
+const refused = z.strictObject({ kind: z.literal('refused'), because: refusal });
+const providerUnreachable = z.strictObject({ kind: z.literal('provider-unreachable') });
+export const limited = z.strictObject({
+  kind: z.literal('limited'),
+  scope: z.enum(['phone', 'till', 'shop']),
+  retryAt: at,
+});
+
+/** `PUT /challenges/:id`: 201 or 200 `awaiting-code`; 409, 422, 429, 503 as named. */
+export const challengeReply = z.discriminatedUnion('kind', [
+  awaitingCode,
+  verified,
+  spent,
+  z.strictObject({ kind: z.literal('challenge-differs') }),
+  z.strictObject({ kind: z.literal('phone-held'), phoneMasked: z.string(), since: at }),
+  z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
+  z.strictObject({ kind: z.literal('journal-behind') }),
+  refused,
+  limited,
+  providerUnreachable,
+]);
+export type ChallengeReply = z.infer<typeof challengeReply>;
+
+/** `GET /challenges/:id`. */
+export const challengeStatus = z.discriminatedUnion('kind', [
+  awaitingCode,
+  verified,
+  spent,
+  unknownChallenge,
+]);
+export type ChallengeStatus = z.infer<typeof challengeStatus>;
+
+/** `POST /challenges/:id/sends`. */
+export const sendRequest = z.strictObject({ channel: z.optional(channel) });
+export const sendReply = z.discriminatedUnion('kind', [
+  awaitingCode,
+  spent,
+  unknownChallenge,
+  z.strictObject({ kind: z.literal('too-early'), resendAt: at }),
+  z.strictObject({ kind: z.literal('no-sends-left') }),
+  refused,
+  limited,
+  providerUnreachable,
+]);
+export type SendReply = z.infer<typeof sendReply>;
+
+/** `POST /challenges/:id/checks`. A string: leading zeros matter. */
+export const checkRequest = z.strictObject({ code: z.string().check(z.regex(/^\d{4,8}$/)) });
+export const checkReply = z.discriminatedUnion('kind', [
+  verified,
+  z.strictObject({ kind: z.literal('wrong-code'), checksLeft: z.int().check(z.nonnegative()) }),
+  spent,
+  unknownChallenge,
+]);
+export type CheckReply = z.infer<typeof checkReply>;

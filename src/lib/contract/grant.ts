@@ -1,0 +1,31 @@
+// The grant: the relay's signed yes. Compact JWS, ES256; anyone who has the relay's key can verify it later, offline.
+import * as z from 'zod/mini';
+import { action, at, channel, hash, id, moneyOnWire, pointsOnWire } from './values';
+
+/** Money for a debt, points for a redemption, null for acts that move neither. */
+export const challengeAmount = z.nullable(z.union([moneyOnWire, pointsOnWire]));
+export type ChallengeAmount = z.infer<typeof challengeAmount>;
+
+export const grant = z.strictObject({
+  v: z.literal(1),
+  shop: id,
+  till: id,
+  challenge: id,
+  action,
+  receipt: id,
+  customer: id,
+  /** SHA-256 over canonical `{ shop, phone }`. */
+  phoneHash: hash,
+  /** Since when the relay knows the number as this customer's. */
+  phoneSince: at,
+  amount: challengeAmount,
+  dealHash: hash,
+  channel,
+  provider: z.string(),
+  /** True: no message left the machine; such a grant proves nothing and is shown so. */
+  demo: z.boolean(),
+  /** ms, not seconds: this is a JWS, not a JWT, and all times on this wire are ms. */
+  iat: at,
+  exp: at,
+});
+export type Grant = z.infer<typeof grant>;

@@ -1,0 +1,24 @@
+// Health: the facts the status chip is made of.
+import * as z from 'zod/mini';
+import { refusal } from './challenge';
+import { at } from './values';
+
+export const providerState = z.strictObject({
+  state: z.enum(['ready', 'not-configured', 'refusing', 'unreachable']),
+  /** Set while `refusing`. */
+  because: z.optional(refusal),
+  /** As the provider gave it, with its currency where it names one. */
+  balance: z.optional(z.strictObject({ amount: z.string(), currency: z.optional(z.string()) })),
+  checkedAt: z.nullable(at),
+  demo: z.boolean(),
+});
+export type ProviderState = z.infer<typeof providerState>;
+
+/** `GET /health`. Without a session only `contract` and `now`. */
+export const health = z.strictObject({
+  contract: z.int(),
+  now: at,
+  provider: z.optional(providerState),
+  policyVersion: z.optional(z.nullable(z.int())),
+});
+export type Health = z.infer<typeof health>;

@@ -1,0 +1,187 @@
+// The journal: one append-only, hash-chained list of acts per till. At once audit trail, outbox and source of every balance. No personal data in it.
+import * as z from 'zod/mini';
+import { at, currencyCode, hash, id, minor, quantity, saleAction } from './values';
+
+/** One signed step of one customer's running total: minor units for `debt` (up: owes more), points for `points`. */
+export const accountEntry = z.strictObject({
+  customer: id,
+  account: z.enum(['debt', 'points']),
+  delta: z.int(),
+});
+export type AccountEntry = z.infer<typeof accountEntry>;
+
+export const overrideReason = z.enum([
+  'no-internet',
+  'provider-failed',
+  'code-did-not-arrive',
+  'phone-not-at-hand',
+  'other',
+]);
+export type OverrideReason = z.infer<typeof overrideReason>;
+
+/** What the till knew of its connections when somebody went on without a code. */
+export const connectivityFact = z.strictObject({
+  state: z.enum(['codes-can-be-sent', 'provider-unavailable', 'offline']),
+  /** Last real exchange with the relay, and the relay's last with the provider; null: never. */
+  relayAt: z.nullable(at),
+  providerAt: z.nullable(at),
+  /** The outcome that opened the way, such as `unreachable`, `refused:no-money`, `too-many-checks`. */
+  noCodeBecause: z.string().check(z.maxLength(80)),
+});
+export type ConnectivityFact = z.infer<typeof connectivityFact>;
+
+/** How an action was confirmed. `amount` is minor units (for points: what they are worth). */
+export const confirmation = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('code'),
+    action: saleAction,
+    amount: minor,
+    challenge: id,
+    grant: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('override'),
+    action: saleAction,
+    amount: minor,
+    /** Who rang up, and whose right it was; the same person when nobody stepped in. */
+    askedBy: id,
+    by: id,
+    because: overrideReason,
+    note: z.nullable(z.string().check(z.maxLength(300))),
+    connectivity: connectivityFact,
+    /** The caps in force and what of them was used before this act, minor units. */
+    caps: z.strictObject({
+      perAct: minor,
+      perCustomer: minor,
+      perTill: minor,
+      usedByCustomer: minor,
+      usedByTill: minor,
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('not-required'),
+    action: saleAction,
+    amount: minor,
+    because: z.enum(['method-none', 'below-threshold']),
+  }),
+  z.strictObject({
+    kind: z.literal('none'),
+    action: saleAction,
+    amount: minor,
+    because: z.enum(['demo', 'import', 'correction']),
+  }),
+]);
+export type Confirmation = z.infer<typeof confirmation>;
+
+export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
+export type Unit = z.infer<typeof unit>;
+
+export const tenderOfSale = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['cash', 'card', 'transfer']), amount: minor }),
+  z.strictObject({ kind: z.literal('points'), amount: minor, points: z.int().check(z.positive()) }),
+]);
+export type TenderOfSale = z.infer<typeof tenderOfSale>;
+
+export const lineOfSale = z.strictObject({
+  product: id,
+  name: z.string(),
+  barcode: z.nullable(z.string()),
+  unit,
+  quantity,
+  unitPrice: minor,
+  discount: minor,
+  total: minor,
+});
+export type LineOfSale = z.infer<typeof lineOfSale>;
+
+const accounts = z.array(accountEntry);
+const confirmations = z.array(confirmation);
+
+export const saleBody = z.strictObject({
+  sale: id,
+  /** Gapless per till, from 1; printed on the receipt. */
+  number: z.int().check(z.positive()),
+  currency: currencyCode,
+  customer: z.nullable(id),
+  lines: z.array(lineOfSale).check(z.minLength(1)),
+  total: minor,
+  tenders: z.array(tenderOfSale),
+  changeDue: minor,
+  onAccount: minor,
+  pointsEarned: z.int().check(z.nonnegative()),
+  accounts,
+  confirmations,
+  /** Thousandths taken from stock, one row a product. */
+  stock: z.array(z.strictObject({ product: id, delta: z.int() })),
+});
+export type SaleBody = z.infer<typeof saleBody>;
+
+/** Debt a customer may run up: the shop's default, an own limit, no limit, or none at all. */
+export const credit = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('shop-limit') }),
+  z.strictObject({ kind: z.literal('own-limit'), limit: minor }),
+  z.strictObject({ kind: z.literal('unlimited') }),
+  z.strictObject({ kind: z.literal('no-credit') }),
+]);
+export type Credit = z.infer<typeof credit>;
+
+/** A customer as the journal may know him: an id and the salted hash of the detached record. */
+const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
+
+const bodies = {
+  'till-enrolled': z.strictObject({ shop: id, relayKey: hash, contract: z.int() }),
+  sale: saleBody,
+  'customer-saved': customerInJournal,
+  'customers-imported': z.strictObject({
+    source: z.enum(['demo', 'file']),
+    customers: z.array(customerInJournal),
+    accounts,
+    confirmations,
+  }),
+  'products-imported': z.strictObject({
+    source: z.enum(['demo', 'file']),
+    file: z.nullable(z.string().check(z.maxLength(300))),
+    added: z.int().check(z.nonnegative()),
+    updated: z.int().check(z.nonnegative()),
+    unchanged: z.int().check(z.nonnegative()),
+    refused: z.int().check(z.nonnegative()),
+    /** Of the whole catalogue after the import. */
+    catalogueHash: hash,
+  }),
+  'pin-locked': z.strictObject({ operator: id, failures: z.int(), until: at }),
+  'policy-refused': z.strictObject({
+    because: z.enum(['missing', 'wrong-signature', 'older-version', 'wrong-shop', 'malformed']),
+    version: z.nullable(z.int()),
+  }),
+} as const;
+
+/** Acts this version writes, with the schema of each body. Acts it does not know are kept and passed on, never dropped. */
+export const actBodies = bodies;
+export type Act = keyof typeof bodies;
+export type BodyOf<A extends Act> = z.infer<(typeof bodies)[A]>;
+
+const entryShape = {
+  v: z.literal(1),
+  till: id,
+  seq: z.int().check(z.positive()),
+  at,
+  /** Who was signed in; null where nobody was. */
+  operator: z.nullable(id),
+  /** Policy version the act was made under; 0 before there is one. */
+  policy: z.int().check(z.nonnegative()),
+  act: z.string().check(z.regex(/^[a-z][a-z-]{1,39}$/)),
+  body: z.record(z.string(), z.unknown()),
+  prevHash: hash,
+  hash,
+};
+/** The envelope; `hash` is SHA-256 over the canonical form of everything before it. */
+export const entry = z.strictObject(entryShape);
+export type Entry = z.infer<typeof entry>;
+
+/** An entry whose act this version knows, with its body typed. */
+export type KnownEntry = {
+  [A in Act]: Omit<Entry, 'act' | 'body'> & { act: A; body: BodyOf<A> };
+}[Act];
+
+/** `prevHash` of a till's first entry. */
+export const GENESIS_HASH = '0'.repeat(64);

@@ -1,0 +1,139 @@
+// The policy: who works here, what each group may do, and what guards the customer's consent. Kept and signed by the relay; a till only verifies it.
+import * as z from 'zod/mini';
+import { at, channel, currency, hash, id, minor, personName, phone, slug } from './values';
+
+export const right = z.enum([
+  'sell',
+  'discount',
+  'free-price',
+  'remove-line-after-total',
+  'return',
+  'sell-on-account',
+  'sell-over-limit',
+  'redeem-points',
+  'skip-code:on-account',
+  'skip-code:points',
+  'take-repayment',
+  'correct-balance',
+  'change-customer-phone',
+  'cash-in-out',
+  'open-shift',
+  'close-shift',
+  'view-reports',
+  'manage-catalogue',
+  'manage-customers',
+  'manage-staff',
+  'settings',
+  'data',
+]);
+export type Right = z.infer<typeof right>;
+
+/** PBKDF2-SHA256 of a PIN. It names the operator; it is no key to the relay. */
+export const pinVerifier = z.strictObject({
+  salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  hash,
+  rounds: z.int().check(z.gte(600_000), z.lte(10_000_000)),
+  /** Length of the PIN: operators whose group may skip codes need 6, others 4. */
+  digits: z.int().check(z.gte(4), z.lte(12)),
+});
+export type PinVerifier = z.infer<typeof pinVerifier>;
+
+export const operator = z.strictObject({
+  id,
+  name: personName,
+  group: slug,
+  pin: pinVerifier,
+  phone: z.nullable(phone),
+  active: z.boolean(),
+});
+export type Operator = z.infer<typeof operator>;
+
+export const group = z.strictObject({
+  id: slug,
+  name: personName,
+  rights: z.array(right).check(z.maxLength(40)),
+});
+export type Group = z.infer<typeof group>;
+
+/** How one action is confirmed. An empty chain is the method *none*. Below the threshold (minor units) no code is asked. */
+export const method = z.strictObject({
+  chain: z.array(channel).check(z.maxLength(5)),
+  threshold: minor,
+});
+export type Method = z.infer<typeof method>;
+
+export const policy = z.strictObject({
+  v: z.literal(1),
+  /** 1 for the first; each accepted change adds one. */
+  version: z.int().check(z.gte(1)),
+  at,
+  shop: z.strictObject({
+    id,
+    name: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)),
+    /** What a notice tells the customer to call; may be empty. */
+    contact: z.string().check(z.maxLength(120)),
+    currency,
+    /** ISO 3166-1 alpha-2: how a number without a country code is read. */
+    phoneCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
+  }),
+  operators: z.array(operator).check(z.minLength(1), z.maxLength(500)),
+  groups: z.array(group).check(z.minLength(1), z.maxLength(50)),
+  methods: z.strictObject({ 'redeem-points': method, 'sell-on-account': method }),
+  challenge: z.strictObject({
+    lifetimeMs: z.int().check(z.gte(60_000), z.lte(600_000)),
+    checks: z.int().check(z.gte(1), z.lte(5)),
+    sends: z.int().check(z.gte(1), z.lte(3)),
+  }),
+  /** Minor units. A number younger than 24 h that is not trusted confirms debt only up to `newNumberCap`. */
+  credit: z.strictObject({ debtLimit: minor, newNumberCap: minor }),
+  /** Minor units an act without a code may move: at once, and per customer and per till in any 24 hours. */
+  overrideCaps: z.strictObject({ perAct: minor, perCustomer: minor, perTill: minor }),
+  points: z.strictObject({
+    /** Share of the money paid that is earned, in hundredths of a percent. */
+    earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
+    /** Largest share of a receipt that points may pay, in hundredths of a percent. */
+    redeemBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
+    /** What one point pays, in minor units. */
+    pointValue: z.int().check(z.gte(1)),
+  }),
+  /** Messages the relay sends at most, in rolling windows. */
+  limits: z.strictObject({
+    perPhoneHour: z.int().check(z.gte(1), z.lte(1000)),
+    perPhoneDay: z.int().check(z.gte(1), z.lte(1000)),
+    perTillHour: z.int().check(z.gte(1), z.lte(100_000)),
+    perShopDay: z.int().check(z.gte(1), z.lte(1_000_000)),
+  }),
+  /** Beginnings of numbers that may be written to (`+79`); empty: the mobile numbers of any country. */
+  allowedPrefixes: z.array(z.string().check(z.regex(/^\+[1-9]\d{0,9}$/))).check(z.maxLength(200)),
+});
+export type Policy = z.infer<typeof policy>;
+
+/** `PUT /policy`. `base` is the version this change was made from; null only for the very first policy. `version` and `at` are set by the relay. */
+export const policyChange = z.strictObject({ base: z.nullable(z.int()), policy });
+export type PolicyChange = z.infer<typeof policyChange>;
+
+export const policyRefusal = z.enum([
+  'last-owner',
+  'unknown-group',
+  'duplicate-id',
+  'pin-too-short',
+  'no-right',
+  'right-not-yours',
+  'wrong-shop',
+  'currency-fixed',
+  'malformed',
+]);
+export type PolicyRefusal = z.infer<typeof policyRefusal>;
+
+export const policyReply = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('policy'), policy: z.string() }),
+  z.strictObject({ kind: z.literal('no-policy') }),
+  z.strictObject({ kind: z.literal('policy-differs'), version: z.nullable(z.int()) }),
+  z.strictObject({
+    kind: z.literal('policy-refused'),
+    /** JSON pointer-like path into the policy, `operators.2.group`. */
+    path: z.string(),
+    because: policyRefusal,
+  }),
+]);
+export type PolicyReply = z.infer<typeof policyReply>;

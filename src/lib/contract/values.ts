@@ -1,0 +1,78 @@
+// The small values every message is made of: ids, times, money, phones, hashes. Strict: what does not fit is refused, never repaired.
+import * as z from 'zod/mini';
+
+/** UUIDv7, lower case; made before the attempt it names, so that saving and sending are idempotent. */
+export const id = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
+
+/** Group ids are short words (`cashier`, `owner`), so that a journal reads without a table. */
+export const slug = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/));
+
+/** Milliseconds since the epoch. */
+export const at = z.int().check(z.nonnegative());
+
+/** SHA-256, hex. */
+export const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+/** E.164 with the plus. */
+export const phone = z.string().check(z.regex(/^\+[1-9]\d{6,14}$/));
+
+/** Compact JWS (ES256). What is inside has its own schema. */
+export const jws = z.string().check(z.regex(/^[\w-]+\.[\w-]+\.[\w-]{86}$/), z.maxLength(65_536));
+
+/** ISO 4217 alphabetic code. */
+export const currencyCode = z.string().check(z.regex(/^[A-Z]{3}$/));
+
+/** A currency and the decimals of its minor unit: RUB 2, JPY 0, KWD 3. */
+export const currency = z.strictObject({
+  code: currencyCode,
+  digits: z.int().check(z.gte(0), z.lte(3)),
+});
+export type Currency = z.infer<typeof currency>;
+
+/** Minor units, never negative on the wire: a direction is a word, not a sign. */
+export const minor = z.int().check(z.nonnegative());
+
+export const moneyOnWire = z.strictObject({ minor, currency: currencyCode });
+export type MoneyOnWire = z.infer<typeof moneyOnWire>;
+
+/** Points and what they are worth at the till's rate. */
+export const pointsOnWire = z.strictObject({
+  points: z.int().check(z.nonnegative()),
+  worth: moneyOnWire,
+});
+
+/** Thousandths of the unit of sale. */
+export const quantity = z.int().check(z.positive());
+
+export const channel = z.enum(['sms', 'viber', 'whatsapp', 'call', 'telegram']);
+export type Channel = z.infer<typeof channel>;
+
+/** What can need the customer's consent. */
+export const action = z.enum([
+  'redeem-points',
+  'sell-on-account',
+  'change-phone',
+  'issue-reserve-codes',
+  'merge-customers',
+]);
+export type Action = z.infer<typeof action>;
+
+/** The two actions a sale can contain; only these have a method and a threshold of their own. */
+export const saleAction = z.enum(['redeem-points', 'sell-on-account']);
+export type SaleAction = z.infer<typeof saleAction>;
+
+/** Public half of an ECDSA P-256 key. */
+export const publicKey = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string().check(z.regex(/^[\w-]{43}$/)),
+  y: z.string().check(z.regex(/^[\w-]{43}$/)),
+});
+export type PublicKey = z.infer<typeof publicKey>;
+
+/** A name a person typed: trimmed, one line, up to 300 characters, any script. */
+export const personName = z
+  .string()
+  .check(z.trim(), z.minLength(1), z.maxLength(300), z.regex(/^[^\p{Cc}]+$/u));
