@@ -1,0 +1,232 @@
+// Lint: the usual rules, and the one table of who may import whom (ARCHITECTURE.md draws it).
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import svelte from 'eslint-plugin-svelte';
+import { defineConfig } from 'eslint/config';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+/**
+ * Who may import whom. `lib`: rooms under src/lib; `types`: rooms of which only types may be imported;
+ * `packages`: npm packages ("*" is any part of a name). A room always sees itself. What isn't listed is refused:
+ * a package that belongs in a room is added here, on its line.
+ */
+export const rooms = {
+  contract: { lib: [], packages: ['zod'] },
+  domain: { lib: [], types: ['contract'], packages: [] },
+  proof: { lib: ['domain'], types: ['contract'], packages: ['jose', 'canonicalize'] },
+  storage: { lib: ['domain', 'proof'], types: ['contract'], packages: ['dexie', 'zod'] },
+  search: { lib: ['domain'], packages: [] },
+  'relay-client': { lib: ['contract', 'proof'], packages: [] },
+  sync: {
+    lib: ['storage', 'relay-client', 'contract', 'domain', 'proof'],
+    packages: [],
+  },
+  devices: { lib: ['domain'], packages: [] },
+  ui: { lib: ['domain'], types: ['contract'], packages: ['svelte', '@lucide/svelte', 'uqr'] },
+  state: {
+    lib: ['contract', 'domain', 'proof', 'storage', 'search', 'relay-client', 'sync', 'devices'],
+    packages: ['svelte', 'dexie', 'uuid', 'workbox-window'],
+  },
+  routes: {
+    lib: ['*'],
+    packages: ['svelte', '@lucide/svelte', 'libphonenumber-js', 'papaparse', 'uqr', 'uuid'],
+  },
+  frame: { lib: ['*'], packages: ['svelte', '@lucide/svelte', 'workbox-window'] },
+  sw: { lib: [], packages: ['workbox-*'] },
+  relay: {
+    lib: ['contract', 'domain', 'proof'],
+    packages: ['*'],
+  },
+};
+
+/** Where a room's files are, and how far up an import may climb: out of a room it goes by $lib. */
+const ROOT_CLIMB = '^\\.\\./';
+const places = {
+  ...Object.fromEntries(
+    Object.keys(rooms).map((room) => [
+      room,
+      [{ files: [`src/lib/${room}/**`], climb: '(^|/)\\.\\.(/|$)' }],
+    ]),
+  ),
+  routes: [
+    { files: ['src/routes/*'], climb: ROOT_CLIMB },
+    // a screen sees src/routes/*.ts, never another screen's folder
+    { files: ['src/routes/*/**'], climb: '^\\.\\./([^/]+/|\\.\\.|$)' },
+  ],
+  frame: [{ files: ['src/*'], climb: ROOT_CLIMB }],
+  sw: [{ files: ['src/sw/**'], climb: ROOT_CLIMB }],
+  relay: [
+    { files: ['relay/*'], climb: ROOT_CLIMB },
+    { files: ['relay/*/**'], climb: '^\\.\\./\\.\\.' },
+  ],
+};
+
+const oneOf = (names) =>
+  names.map((name) => name.replace(/[/.]/g, '\\$&').replace('*', '[^/]+')).join('|') || '(?!)';
+
+/** The specifiers a room may not import, as regular expressions with the words for each. */
+function refusals(room, climb) {
+  const { lib, types = [], packages } = rooms[room];
+  const seen = [...lib, ...(places[room][0].files[0].startsWith('src/lib/') ? [room] : [])];
+  const saying = (names) => names.map((name) => `$lib/${name}`).join(', ') || 'nothing of ours';
+  return [
+    {
+      regex: `^\\$lib(?!/(?:${oneOf([...seen, ...types])})/)`,
+      message: `${room} may import ${saying([...lib, ...types])}, always as $lib/<room>/<file>.`,
+    },
+    ...(types.length
+      ? [
+          {
+            regex: `^\\$lib/(?:${oneOf(types)})/`,
+            message: `${room} may import only types from ${saying(types)}.`,
+            allowTypeImports: true,
+          },
+        ]
+      : []),
+    { regex: climb, message: 'No climbing out of a room: write $lib/<room>/<file>.' },
+    { regex: '^/|^src/', message: 'Write $lib/<room>/<file>.' },
+    { regex: '^[.$].*(?:/index|\\.ts)$|/$|^\\.+$', message: 'Name the file itself, without .ts.' },
+    {
+      regex: `^(?![./$])(?!(?:${oneOf(packages)})(?:/|$))`,
+      message: `${room} may import these packages: ${packages.join(', ') || 'none'}.`,
+    },
+    ...(room === 'relay'
+      ? [{ regex: '^(?:svelte|dexie|workbox-[^/]+)(?:/|$)', message: 'The relay has no screen.' }]
+      : []),
+  ];
+}
+
+/** The same for what no-restricted-imports does not see. */
+function refusedSyntax(room, climb) {
+  const inSelector = (regex) => regex.replaceAll('\\/', '/').replaceAll('/', '\\u002F');
+  return [
+    ...refusals(room, climb).flatMap(({ regex, message, allowTypeImports }) => [
+      { selector: `ImportExpression[source.value=/${inSelector(regex)}/]`, message },
+      ...(allowTypeImports
+        ? []
+        : [{ selector: `TSImportType[source.value=/${inSelector(regex)}/]`, message }]),
+    ]),
+    {
+      selector: 'ImportExpression[source.type!="Literal"]',
+      message: 'A dynamic import names its file.',
+    },
+    ...(room === 'relay'
+      ? []
+      : [
+          {
+            selector: 'ExportAllDeclaration, ExportNamedDeclaration[source]',
+            message: 'No barrels: an import line always names the real file.',
+          },
+          {
+            selector: 'MemberExpression[object.type="MetaProperty"][property.name=/^glob/]',
+            message: 'import.meta.glob would see other rooms.',
+          },
+        ]),
+  ];
+}
+
+const impure = {
+  globals: [
+    ...['console', 'fetch', 'crypto', 'performance', 'process', 'Buffer', 'parseFloat', 'eval'],
+    ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval'],
+    ...['queueMicrotask', 'requestAnimationFrame', 'globalThis', 'self', 'window', 'document'],
+    ...['navigator', 'location', 'localStorage', 'sessionStorage', 'indexedDB'],
+  ].map((name) => ({ name, message: 'domain is pure: take it as an argument.' })),
+  properties: [
+    { object: 'Date', property: 'now', message: 'Time is an argument.' },
+    { object: 'Math', property: 'random', message: 'Ids and randomness are arguments.' },
+    { object: 'Number', property: 'parseFloat', message: 'No floats.' },
+  ],
+  syntax: [
+    {
+      selector: ':matches(NewExpression, CallExpression)[callee.name="Date"][arguments.length=0]',
+      message: 'Time is an argument.',
+    },
+  ],
+};
+
+const code = ['ts', 'js', 'mjs', 'svelte'];
+const withExtensions = (files) => files.flatMap((glob) => code.map((ext) => `${glob}.${ext}`));
+
+const roomConfigs = Object.entries(places).flatMap(([room, all]) =>
+  all.map(({ files, climb }) => ({
+    name: `rooms/${room}`,
+    files: withExtensions(files.map((glob) => glob.replace(/\*\*$/, '**/*'))),
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: refusals(room, climb) }],
+      'no-restricted-syntax': [
+        'error',
+        ...refusedSyntax(room, climb),
+        ...(room === 'domain' ? impure.syntax : []),
+      ],
+    },
+  })),
+);
+
+export default defineConfig(
+  { ignores: ['dist/', 'dist-relay/', '.cache/', 'coverage/', 'data/'] },
+  js.configs.recommended,
+  ts.configs.recommendedTypeChecked,
+  svelte.configs.recommended,
+  prettier,
+  svelte.configs.prettier,
+  {
+    languageOptions: {
+      globals: { ...globals.browser, ...globals.node },
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.svelte'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      eqeqeq: ['error', 'always'],
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      'svelte/no-at-html-tags': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    // no svelteConfig here: its functions can't be serialised for `eslint --cache`
+    languageOptions: { parserOptions: { parser: ts.parser } },
+  },
+  { files: ['**/*.js', '**/*.mjs'], extends: [ts.configs.disableTypeChecked] },
+  { files: ['src/sw/**'], languageOptions: { globals: globals.serviceworker } },
+  ...roomConfigs,
+  {
+    name: 'rooms/domain-is-pure',
+    files: ['src/lib/domain/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...impure.globals],
+      'no-restricted-properties': ['error', ...impure.properties],
+    },
+  },
+  {
+    name: 'rooms/no-index-files',
+    files: ['src/lib/**/index.*'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'Program', message: 'No barrels: name the file after the noun it owns.' },
+      ],
+    },
+  },
+  {
+    name: 'rooms/nothing-loose-in-lib',
+    files: ['src/lib/*.ts', 'src/lib/*.svelte'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'Program', message: 'A file under src/lib belongs to a room.' },
+      ],
+    },
+  },
+);
