@@ -1,0 +1,18 @@
+// The grant, the relay's signed yes: the only way to a VerifiedGrant. Which deal it is for and whether it was used is the domain's question.
+import { grant as grantSchema, type Grant } from '$lib/contract/grant';
+import type { PublicKey } from '$lib/contract/values';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
+import { signJws, verifyJws } from './jws';
+import { importPublic } from './keys';
+
+/** Compact JWS of the grant. `key` is the relay's private key, `kid` its name. */
+export function signGrant(grant: Grant, key: CryptoKey, kid: string): Promise<string> {
+  return signJws(grant, key, kid);
+}
+
+/** Null where it is not signed by `relayKey` or not a grant of this contract. */
+export async function verifyGrant(jws: string, relayKey: PublicKey): Promise<VerifiedGrant | null> {
+  const payload = await verifyJws(jws, await importPublic(relayKey));
+  const parsed = grantSchema.safeParse(payload);
+  return parsed.success ? (parsed.data as VerifiedGrant) : null;
+}

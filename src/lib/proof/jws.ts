@@ -1,0 +1,22 @@
+// Compact JWS, ES256 only, over canonical JSON: the envelope of policies and grants. What is inside has its own schema.
+import { CompactSign, compactVerify } from 'jose';
+import { bytesOf, canonical } from './canonical';
+
+/** Signs the canonical form of `payload`; `kid` names the key (`keyId`). */
+export function signJws(payload: object, privateKey: CryptoKey, kid: string): Promise<string> {
+  return new CompactSign(bytesOf(canonical(payload)))
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .sign(privateKey);
+}
+
+/** The payload, or null where it is garbled, signed by another key, or not in the one canonical spelling. */
+export async function verifyJws(jws: string, key: CryptoKey): Promise<unknown> {
+  try {
+    const { payload } = await compactVerify(jws, key, { algorithms: ['ES256'] });
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    const value: unknown = JSON.parse(text);
+    return canonical(value) === text ? value : null;
+  } catch {
+    return null; // whatever is wrong with it, it is not the relay's word
+  }
+}

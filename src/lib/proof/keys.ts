@@ -1,0 +1,60 @@
+// ECDSA P-256 keys of tills and relays: making, naming, signing, verifying. A till's private half never leaves WebCrypto.
+import type { PublicKey } from '$lib/contract/values';
+import { bytesOf, fromBase64Url, hashOf, toBase64Url } from './canonical';
+
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
+
+/** A till's key. The private half cannot be exported; IndexedDB stores the objects themselves. */
+export async function makeTillKey(): Promise<CryptoKeyPair> {
+  return (await crypto.subtle.generateKey(CURVE, false, ['sign', 'verify'])) as CryptoKeyPair;
+}
+
+/** The relay's key, as what it stores (private) and what tills pin (public). */
+export async function makeRelayKey(): Promise<{ privateJwk: JsonWebKey; publicKey: PublicKey }> {
+  const pair = (await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])) as CryptoKeyPair;
+  return {
+    privateJwk: await crypto.subtle.exportKey('jwk', pair.privateKey),
+    publicKey: await exportPublic(pair.publicKey),
+  };
+}
+
+/** Throws where the key is not a private P-256 key. */
+export function importPrivate(jwk: JsonWebKey): Promise<CryptoKey> {
+  return crypto.subtle.importKey('jwk', jwk, CURVE, false, ['sign']);
+}
+
+/** Throws where the point is not on the curve. */
+export function importPublic(key: PublicKey): Promise<CryptoKey> {
+  const { kty, crv, x, y } = key;
+  return crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, ['verify']);
+}
+
+export async function exportPublic(key: CryptoKey): Promise<PublicKey> {
+  const { x, y } = await crypto.subtle.exportKey('jwk', key);
+  if (x === undefined || y === undefined) throw new TypeError('not a P-256 public key');
+  return { kty: 'EC', crv: 'P-256', x, y };
+}
+
+/** Name of a key: SHA-256 hex of its canonical public half. */
+export function keyId(key: PublicKey): Promise<string> {
+  const { kty, crv, x, y } = key;
+  return hashOf({ kty, crv, x, y });
+}
+
+/** Base64url of the 64-byte P1363 signature over the UTF-8 text. */
+export async function signBytes(privateKey: CryptoKey, text: string): Promise<string> {
+  const signature = await crypto.subtle.sign(SIGNATURE, privateKey, bytesOf(text));
+  return toBase64Url(new Uint8Array(signature));
+}
+
+/** False for a garbled signature too. */
+export async function verifyBytes(
+  publicKey: CryptoKey,
+  text: string,
+  signature: string,
+): Promise<boolean> {
+  const bytes = fromBase64Url(signature);
+  if (bytes === null || bytes.length !== 64) return false;
+  return crypto.subtle.verify(SIGNATURE, publicKey, bytes, bytesOf(text));
+}

@@ -1,0 +1,21 @@
+// The signed policy: the only way to a VerifiedPolicy, and so to any right, method or cap.
+import { policy as policySchema, type Policy } from '$lib/contract/policy';
+import type { PublicKey } from '$lib/contract/values';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { signJws, verifyJws } from './jws';
+import { importPublic } from './keys';
+
+/** Compact JWS of the policy. `key` is the relay's private key, `kid` its name. */
+export function signPolicy(policy: Policy, key: CryptoKey, kid: string): Promise<string> {
+  return signJws(policy, key, kid);
+}
+
+/** Null where it is not signed by `relayKey` or not a policy of this contract. Says nothing about shop or version: the caller compares those. */
+export async function verifyPolicy(
+  jws: string,
+  relayKey: PublicKey,
+): Promise<VerifiedPolicy | null> {
+  const payload = await verifyJws(jws, await importPublic(relayKey));
+  const parsed = policySchema.safeParse(payload);
+  return parsed.success ? (parsed.data as VerifiedPolicy) : null;
+}

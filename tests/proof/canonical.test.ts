@@ -1,0 +1,58 @@
+// Canonical text, hashes and spellings of bytes, against published vectors.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  canonical,
+  fromBase64Url,
+  fromHex,
+  hashOf,
+  sha256Hex,
+  toBase64Url,
+  toHex,
+} from '$lib/proof/canonical';
+
+test('the example of RFC 8785 has its published canonical form', () => {
+  const value = {
+    numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+    string: '€$\u000f\nA\'B"\\\\"/',
+    literals: [null, true, false],
+  };
+  expect(canonical(value)).toBe(
+    '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+  );
+});
+
+test('the order of keys does not change a hash, any value does', async () => {
+  const hash = await hashOf({ a: 1, b: [1, 2] });
+  expect(await hashOf({ b: [1, 2], a: 1 })).toBe(hash);
+  expect(await hashOf({ b: [2, 1], a: 1 })).not.toBe(hash);
+});
+
+test('SHA-256 of "abc" is the one of FIPS 180', async () => {
+  expect(await sha256Hex('abc')).toBe(
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+});
+
+test('what has no canonical form is refused, not hashed', () => {
+  expect(() => canonical(undefined)).toThrow();
+  expect(() => canonical({ sum: Number.NaN })).toThrow();
+  expect(() => canonical('\ud800')).toThrow();
+});
+
+test('bytes survive both spellings', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect([...(fromBase64Url(toBase64Url(bytes)) ?? [])]).toEqual([...bytes]);
+      expect([...(fromHex(toHex(bytes)) ?? [])]).toEqual([...bytes]);
+    }),
+  );
+});
+
+test('a second spelling of the same bytes is refused', () => {
+  expect(fromBase64Url('AB')).toBeNull(); // AA says the same byte
+  expect(fromBase64Url('AA==')).toBeNull();
+  expect(fromBase64Url('A')).toBeNull();
+  expect(fromHex('0')).toBeNull();
+  expect(fromHex('FF')).toBeNull();
+});

@@ -1,0 +1,78 @@
+// A code is for one deal: whatever is edited, the hash is another.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dealHash, dealOf, phoneHash, type Deal } from '$lib/proof/deal';
+import { makeSalt, sealRecord } from '$lib/proof/record';
+
+const ID = '0190a000-0000-7000-8000-000000000001';
+const OTHER = '0190a000-0000-7000-8000-000000000002';
+
+const deal: Deal = {
+  receiptId: ID,
+  action: 'sell-on-account',
+  customerId: ID,
+  phone: '+79250000602',
+  amount: { minor: 54_000, currency: 'RUB' },
+  lines: [{ productId: ID, quantity: 1000, unitPrice: 100_000, discount: 0 }],
+  tenders: [{ kind: 'cash', amount: 46_000 }],
+};
+
+const edits: Record<string, Partial<Deal>> = {
+  receipt: { receiptId: OTHER },
+  action: { action: 'redeem-points' },
+  customer: { customerId: OTHER },
+  phone: { phone: '+79250000603' },
+  amount: { amount: { minor: 54_001, currency: 'RUB' } },
+  currency: { amount: { minor: 54_000, currency: 'KZT' } },
+  quantity: { lines: [{ productId: ID, quantity: 1001, unitPrice: 100_000, discount: 0 }] },
+  price: { lines: [{ productId: ID, quantity: 1000, unitPrice: 100_001, discount: 0 }] },
+  discount: { lines: [{ productId: ID, quantity: 1000, unitPrice: 100_000, discount: 1 }] },
+  product: { lines: [{ productId: OTHER, quantity: 1000, unitPrice: 100_000, discount: 0 }] },
+  tender: { tenders: [{ kind: 'card', amount: 46_000 }] },
+  'no tender': { tenders: [] },
+};
+
+test.each(Object.entries(edits))('an edited %s makes another deal', async (_, edit) => {
+  expect(await dealHash({ ...deal, ...edit })).not.toBe(await dealHash(deal));
+});
+
+test('fields of the receipt that are not part of the deal do not change it', async () => {
+  const line = { productId: ID, quantity: 1000, unitPrice: 100_000, discount: 0, name: 'Хлеб' };
+  expect(await dealHash({ ...deal, lines: [line] })).toBe(await dealHash(deal));
+});
+
+test('a receipt becomes the same deal on both sides', async () => {
+  const receipt = {
+    id: ID,
+    lines: [{ product: ID, quantity: 1000, unitPrice: 100_000, discount: 0, name: 'Хлеб' }],
+    tenders: [{ kind: 'cash' as const, amount: 46_000 }],
+  };
+  const asked = {
+    action: 'sell-on-account' as const,
+    customer: { id: ID, phone: '+79250000602' },
+    amount: { minor: 54_000, currency: 'RUB' },
+  };
+  expect(await dealHash(dealOf(receipt, asked))).toBe(await dealHash(deal));
+});
+
+test('any other sum is another deal', async () => {
+  const hash = await dealHash(deal);
+  await fc.assert(
+    fc.asyncProperty(fc.maxSafeNat(), async (minor) => {
+      const same = minor === 54_000;
+      expect((await dealHash({ ...deal, amount: { minor, currency: 'RUB' } })) === hash).toBe(same);
+    }),
+  );
+});
+
+test('a phone is hashed together with its shop', async () => {
+  expect(await phoneHash(ID, '+79250000602')).not.toBe(await phoneHash(OTHER, '+79250000602'));
+});
+
+test('the seal of a record says nothing without its salt', async () => {
+  const record = { name: 'Анна', phone: '+79250000602' };
+  const salt = makeSalt();
+  expect(salt).toMatch(/^[0-9a-f]{32}$/);
+  expect(await sealRecord(salt, record)).toBe(await sealRecord(salt, { ...record }));
+  expect(await sealRecord(makeSalt(), record)).not.toBe(await sealRecord(salt, record));
+});
