@@ -13,11 +13,11 @@ import ts from 'typescript-eslint';
  */
 export const rooms = {
   contract: { lib: [], packages: ['zod'] },
-  domain: { lib: [], types: ['contract'], packages: [] },
+  domain: { lib: [], types: ['contract'], packages: ['libphonenumber-js'] },
   proof: { lib: ['domain'], types: ['contract'], packages: ['jose', 'canonicalize'] },
   storage: { lib: ['domain', 'proof'], types: ['contract'], packages: ['dexie', 'zod'] },
-  search: { lib: ['domain'], packages: [] },
-  'relay-client': { lib: ['contract', 'proof'], packages: [] },
+  search: { lib: ['domain'], packages: ['papaparse'] },
+  'relay-client': { lib: ['contract', 'proof'], packages: ['zod'] },
   sync: {
     lib: ['storage', 'relay-client', 'contract', 'domain', 'proof'],
     packages: [],

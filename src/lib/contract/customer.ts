@@ -4,7 +4,9 @@ import { at, id, phone } from './values';
 
 /** `POST /customers/trusted` (elevated): numbers believed at once, for demo customers and imports. */
 export const trustedRequest = z.strictObject({
-  contacts: z.array(z.strictObject({ customer: id, phone })).check(z.minLength(1), z.maxLength(500)),
+  contacts: z
+    .array(z.strictObject({ customer: id, phone }))
+    .check(z.minLength(1), z.maxLength(500)),
 });
 export type TrustedRequest = z.infer<typeof trustedRequest>;
 export const trustedReply = z.strictObject({

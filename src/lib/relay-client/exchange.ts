@@ -1,0 +1,81 @@
+// One HTTP exchange with the relay, ended as a named outcome. Never throws, and decides by how `fetch` ended, never by message text.
+import * as z from 'zod/mini';
+import { gateRefusal, type GateRefusal } from '$lib/contract/till';
+import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
+
+/** No answer that means anything: the network, a timeout, a 5xx, or a reply the contract does not know. */
+export type Unreachable = {
+  readonly kind: 'unreachable';
+  readonly because: 'network' | 'timeout' | 'unexpected-reply';
+};
+
+/** What a call can end as: its own named replies, a refusal at the gate, or no answer. */
+export type Outcome<T> = T | GateRefusal | Unreachable;
+
+export type Call<S extends z.ZodMiniType> = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/api/v1`. */
+  readonly path: string;
+  readonly reply: S;
+  readonly body?: unknown;
+  readonly token?: string;
+  /** Instead of the wire's own, where an answer is only worth having at once. */
+  readonly timeoutMs?: number;
+};
+
+export type Wire = {
+  readonly fetch: typeof fetch;
+  /** Scheme, host and port; the till is served by the relay, so this is its own origin. */
+  readonly origin: string;
+  readonly timeoutMs: number;
+};
+
+/** 64 KiB is the contract's bound for both directions, the journal apart. */
+const LARGEST_REPLY = 1_048_576;
+
+/** Sends one request. A reply that fits neither the call's schema nor the gate's refusals is `unreachable`. */
+export async function exchange<S extends z.ZodMiniType>(
+  wire: Wire,
+  call: Call<S>,
+): Promise<Outcome<z.output<S>>> {
+  const stop = AbortSignal.timeout(call.timeoutMs ?? wire.timeoutMs);
+  let status: number;
+  let text: string;
+  try {
+    const response = await wire.fetch(`${wire.origin}/api/v1${call.path}`, {
+      method: call.method,
+      headers: {
+        [CONTRACT_HEADER]: String(CONTRACT_VERSION),
+        ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(call.token === undefined ? {} : { Authorization: `Bearer ${call.token}` }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      cache: 'no-store',
+      redirect: 'error',
+      credentials: 'omit',
+      signal: stop,
+    });
+    status = response.status;
+    // the timeout covers the body too: a relay that stops half-way must not hang the till
+    text = await response.text();
+  } catch {
+    return { kind: 'unreachable', because: stop.aborted ? 'timeout' : 'network' };
+  }
+  if (status >= 500 && status !== 503) return unexpected;
+  if (text.length > LARGEST_REPLY) return unexpected;
+  const json = status === 204 ? { kind: 'done' } : parseJson(text);
+  const reply = z.safeParse(call.reply, json);
+  if (reply.success) return reply.data;
+  const refusal = z.safeParse(gateRefusal, json);
+  return refusal.success ? refusal.data : unexpected;
+}
+
+const unexpected: Unreachable = { kind: 'unreachable', because: 'unexpected-reply' };
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

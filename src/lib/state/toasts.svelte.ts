@@ -1,0 +1,31 @@
+// Short messages that need no answer. Never for a failed save: that stays on screen until it is settled.
+
+export type ToastMessage = {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'plain' | 'good' | 'warn';
+  readonly undo: (() => void) | null;
+};
+
+const SHOWN_MS = 5_000;
+
+class Toasts {
+  #list = $state.raw<readonly ToastMessage[]>([]);
+  #next = 1;
+
+  get list(): readonly ToastMessage[] {
+    return this.#list;
+  }
+
+  show(text: string, tone: ToastMessage['tone'] = 'plain', undo: (() => void) | null = null): void {
+    const toast = { id: this.#next++, text, tone, undo };
+    this.#list = [...this.#list.slice(-2), toast];
+    setTimeout(() => this.close(toast.id), SHOWN_MS);
+  }
+
+  close(id: number): void {
+    this.#list = this.#list.filter((toast) => toast.id !== id);
+  }
+}
+
+export const toasts = new Toasts();
