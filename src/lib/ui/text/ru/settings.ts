@@ -1,0 +1,3 @@
+// Settings, in Russian. The shape of this file is the shape of every other language's.
+
+export const settings = {};

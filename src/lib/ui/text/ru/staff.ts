@@ -1,0 +1,3 @@
+// Operators, groups and their rights, in Russian. The shape of this file is the shape of every other language's.
+
+export const staff = {};
