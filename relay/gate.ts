@@ -1,0 +1,138 @@
+// The gate: session, elevation, strict JSON. What passes is typed; what doesn't gets a named refusal.
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type * as z from 'zod/mini';
+import type { Right } from '$lib/contract/policy';
+import { id } from '$lib/contract/values';
+import { may } from '$lib/domain/policy';
+import type { Relay } from './relay';
+import type { Session } from './sessions';
+import { tillById, type TillRow } from './store/tills';
+
+export type Env = {
+  Bindings: HttpBindings;
+  Variables: {
+    relay: Relay;
+    /** Set by `needSession` (and by `mayHaveSession` where there is one). */
+    till: TillRow;
+    session: Session;
+    /** Set by `needElevation`. */
+    operator: string;
+  };
+};
+
+/** Largest body of an ordinary request, bytes. */
+export const BODY_LIMIT = 64 * 1024;
+const DEPTH_LIMIT = 16;
+const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Ends the request with a named refusal, from anywhere inside it. */
+export class Refused extends HTTPException {
+  constructor(status: ContentfulStatusCode, reply: { kind: string; [field: string]: unknown }) {
+    super(status, { res: Response.json(reply, { status }) });
+  }
+}
+
+/** Lets only an enrolled till with a living session through; sets `till` and `session`. */
+export const needSession: MiddlewareHandler<Env> = async (c, next) => {
+  const found = findSession(c);
+  if (found === null) throw new Refused(401, { kind: 'session-unknown' });
+  await next();
+};
+
+/** Sets `till` and `session` when the request carries a bearer; one that is not known is refused all the same. */
+export const mayHaveSession: MiddlewareHandler<Env> = async (c, next) => {
+  if (c.req.header('authorization') !== undefined && findSession(c) === null)
+    throw new Refused(401, { kind: 'session-unknown' });
+  await next();
+};
+
+function findSession(c: Context<Env>): Session | null {
+  const relay = c.get('relay');
+  const bearer = /^Bearer ([\w-]{43})$/.exec(c.req.header('authorization') ?? '');
+  const session = bearer?.[1] ? relay.sessions.find(bearer[1], relay.now()) : null;
+  if (!session) return null;
+  // read each time: revoking must hold from the very next request
+  const till = tillById(relay.db, session.till);
+  if (till === null) throw new Refused(401, { kind: 'unknown-till' });
+  if (till.revokedAt !== null) throw new Refused(401, { kind: 'revoked' });
+  c.set('till', till);
+  c.set('session', session);
+  return session;
+}
+
+/**
+ * After `needSession`: an operator has shown his PIN to the relay in this session, and the newest policy gives him
+ * one of the rights. Sets `operator`.
+ */
+export function needElevation(...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const relay = c.get('relay');
+    const { elevation } = c.get('session');
+    const kept = relay.policy();
+    if (elevation === null || elevation.until <= relay.now() || kept === null)
+      throw new Refused(403, { kind: 'elevation-needed' });
+    if (!anyOf.some((right) => may(kept.policy, elevation.operatorId, right)))
+      throw new Refused(403, { kind: 'no-right' });
+    c.set('operator', elevation.operatorId);
+    await next();
+  };
+}
+
+type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };
+
+/** Reads the JSON body by a strict schema; then `c.req.valid('json')` is its value. Anything else is `malformed`. */
+export function body<S extends z.ZodMiniType>(
+  schema: S,
+): MiddlewareHandler<Env, string, JsonOf<S>> {
+  return async (c, next) => {
+    const json = await readJson(c);
+    const parsed = schema.safeParse(json);
+    if (!parsed.success) throw malformed(pathOf(parsed.error.issues[0]));
+    c.req.addValidatedData('json', parsed.data as object);
+    await next();
+  };
+}
+
+/** The id in the path; `malformed` where it is none. */
+export function pathId(c: Context<Env>, name = 'id'): string {
+  const parsed = id.safeParse(c.req.param(name));
+  if (!parsed.success) throw malformed(name);
+  return parsed.data;
+}
+
+/** The refusal for what does not fit the contract. `path` names the place, never the value. */
+export function malformed(path: string, status: ContentfulStatusCode = 400): Refused {
+  return new Refused(status, { kind: 'malformed', path });
+}
+
+async function readJson(c: Context<Env>): Promise<unknown> {
+  const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  // also what keeps a foreign form from posting here
+  if (type !== 'application/json') throw malformed('content-type', 415);
+  let json: unknown;
+  try {
+    json = JSON.parse(await c.req.text());
+  } catch {
+    throw malformed('');
+  }
+  if (!isSafe(json, DEPTH_LIMIT)) throw malformed('');
+  return json;
+}
+
+/** Whether no nesting goes deeper and no key could reach a prototype. */
+function isSafe(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  return Object.entries(value).every(
+    ([key, inner]) => !UNSAFE_KEYS.has(key) && isSafe(inner, depth - 1),
+  );
+}
+
+function pathOf(issue: z.core.$ZodIssue | undefined): string {
+  if (!issue) return '';
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return [...issue.path, ...keys].map(String).join('.').slice(0, 200);
+}

@@ -1,0 +1,157 @@
+// What every part of the relay works with: its settings, store, clock, keys and provider. Made once, at the start.
+import { mkdirSync, accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import type { PublicKey } from '$lib/contract/values';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/keys';
+import { verifyPolicy } from '$lib/proof/policy';
+import { ConfigError, type Config } from './config';
+import { openProviderDesk, type ProviderDesk } from './provider-settings';
+import { openSeal, type Seal } from './seal';
+import { openSessions, type Sessions } from './sessions';
+import { NewerDatabase, openDatabase, type Database } from './store/database';
+import { keepOnce, kept } from './store/kv';
+import { newestPolicy } from './store/policies';
+
+/** One line of the log. Never a phone, a code, a token, a PIN. */
+export type LogLine = {
+  readonly event: string;
+  readonly [field: string]: string | number | boolean | null;
+};
+
+export type RelayKey = {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+  /** The public half as tills get it. */
+  readonly publicJwk: PublicKey;
+  readonly kid: string;
+};
+
+export type KeptPolicy = { readonly policy: VerifiedPolicy; readonly jws: string };
+
+export type Relay = {
+  readonly config: Config;
+  readonly db: Database;
+  /** ms since the epoch; tests move it. */
+  readonly now: () => number;
+  readonly shopId: string;
+  readonly key: RelayKey;
+  readonly seal: Seal;
+  /** The newest policy; null before first run. */
+  readonly policy: () => KeptPolicy | null;
+  /** Takes over what was just stored as the newest. */
+  readonly setPolicy: (policy: KeptPolicy) => void;
+  readonly log: (line: LogLine) => void;
+  readonly provider: ProviderDesk;
+  /** The only state that a restart forgets. */
+  readonly sessions: Sessions;
+  /**
+   * The operator's phone once it was proved by a code from a real provider: from then on elevation asks for a code, too.
+   * Until that proving is built nobody's is.
+   */
+  readonly provenPhone: (operatorId: string) => string | null;
+  /** Port in use; set when listening (0 was "any"). */
+  readonly port: () => number;
+  readonly setPort: (port: number) => void;
+  /** Stops timers and closes the store. */
+  readonly close: () => void;
+};
+
+export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'provenPhone'>>;
+
+/** Opens the data folder, the store and the keys; throws `ConfigError` with one clear line when one cannot be used. */
+export async function openRelay(config: Config, overrides: RelayOverrides = {}): Promise<Relay> {
+  const now = overrides.now ?? Date.now;
+  const log = overrides.log ?? writeLog;
+  openFolder(config.dataDir);
+  const seal = openSeal(config);
+  const db = openStore(join(config.dataDir, 'relay.db'));
+  const shopId = keepOnce(db, 'shop-id', Buffer.from(uuidv7({ msecs: now() }))).toString();
+  const key = await openKey(db, seal, config);
+  let policy = await openPolicy(db, key.publicJwk);
+  let port = config.port;
+  const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
+  const provider = openProviderDesk(base);
+  return {
+    ...base,
+    provider,
+    setPolicy: (newest) => void (policy = newest),
+    sessions: openSessions(),
+    provenPhone: overrides.provenPhone ?? (() => null),
+    port: () => port,
+    setPort: (chosen) => void (port = chosen),
+    close: () => {
+      provider.close();
+      db.close();
+    },
+  };
+}
+
+function openFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ConfigError(
+      `The data folder ${dir} cannot be written (${reason(error)}): give another with COUNTERFOIL_DATA, or change its owner.`,
+    );
+  }
+}
+
+function openStore(file: string): Database {
+  try {
+    return openDatabase(file);
+  } catch (error) {
+    if (error instanceof NewerDatabase)
+      throw new ConfigError(`${file} was written by a newer Counterfoil (${error.message}).`);
+    throw new ConfigError(`The database ${file} cannot be opened (${reason(error)}).`);
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return error.code;
+  return error instanceof Error ? error.message : 'unknown';
+}
+
+async function openKey(db: Database, seal: Seal, config: Config): Promise<RelayKey> {
+  const held = kept(db, 'relay-key');
+  if (held === null) {
+    const made = await makeRelayKey();
+    keepOnce(db, 'relay-key', Buffer.from(seal.seal(JSON.stringify(made))));
+  }
+  const sealed = kept(db, 'relay-key');
+  let both: Awaited<ReturnType<typeof makeRelayKey>>;
+  try {
+    if (sealed === null) throw new Error('not kept');
+    both = JSON.parse(seal.open(sealed)) as typeof both;
+  } catch {
+    const where = config.key ? 'COUNTERFOIL_KEY' : join(config.dataDir, 'relay.key');
+    throw new ConfigError(
+      `The relay's own key cannot be read: ${where} is not the one this data was sealed with. Restore it from the backup.`,
+    );
+  }
+  return {
+    privateKey: await importPrivate(both.privateJwk),
+    publicKey: await importPublic(both.publicKey),
+    publicJwk: both.publicKey,
+    kid: await keyId(both.publicKey),
+  };
+}
+
+async function openPolicy(db: Database, relayKey: PublicKey): Promise<KeptPolicy | null> {
+  const newest = newestPolicy(db);
+  if (newest === null) return null;
+  const policy = await verifyPolicy(newest.jws, relayKey);
+  if (policy === null)
+    throw new ConfigError(
+      `The kept policy (version ${newest.version}) does not carry this relay's signature: restore the data folder from the backup.`,
+    );
+  return { policy, jws: newest.jws };
+}
+
+/** One JSON object a line on standard error; standard output is for what a person reads. */
+function writeLog(line: LogLine): void {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+}

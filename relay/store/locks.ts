@@ -1,0 +1,46 @@
+// Failed tries per name (a till with its operator, an address at the enrolment door): a few, then a pause. Outlives restarts.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE locks (
+  name TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  locked_until INTEGER
+) STRICT, WITHOUT ROWID;
+`;
+
+export type Lock = {
+  readonly failures: number;
+  readonly lastAt: number;
+  readonly lockedUntil: number | null;
+};
+
+/** What is known of failed tries under this name. */
+export function lockOf(db: Database, name: string): Lock | null {
+  const row = db
+    .prepare(
+      'SELECT failures, last_at AS lastAt, locked_until AS lockedUntil FROM locks WHERE name = ?',
+    )
+    .get(name) as Lock | undefined;
+  return row ?? null;
+}
+
+/** Sets what is known under this name. */
+export function setLock(db: Database, name: string, lock: Lock): void {
+  db.prepare(
+    `INSERT INTO locks (name, failures, last_at, locked_until) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,
+       locked_until = excluded.locked_until`,
+  ).run(name, lock.failures, lock.lastAt, lock.lockedUntil);
+}
+
+/** Forgets the failed tries under this name. */
+export function clearLock(db: Database, name: string): void {
+  db.prepare('DELETE FROM locks WHERE name = ?').run(name);
+}
+
+/** Forgets all failed tries whose name begins so. */
+export function clearLocks(db: Database, beginning: string): void {
+  db.prepare('DELETE FROM locks WHERE substr(name, 1, length(?)) = ?').run(beginning, beginning);
+}

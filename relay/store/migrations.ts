@@ -1,0 +1,11 @@
+// The database's versions, in order. Append only: what was released is never edited.
+import type { Migration } from './database';
+import { migration as kv } from './kv';
+import { migration as tills } from './tills';
+import { migration as tokens } from './tokens';
+import { migration as nonces } from './nonces';
+import { migration as locks } from './locks';
+import { migration as policies } from './policies';
+
+/** Index + 1 is the `PRAGMA user_version` after it. */
+export const migrations: readonly Migration[] = [kv, tills, tokens, nonces, locks, policies];

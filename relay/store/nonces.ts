@@ -1,0 +1,22 @@
+// Nonces of session claims: each opens one session, over restarts too.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE nonces (
+  till TEXT NOT NULL,
+  nonce TEXT NOT NULL,
+  forget_at INTEGER NOT NULL,
+  PRIMARY KEY (till, nonce)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX nonces_by_forget_at ON nonces (forget_at);
+`;
+
+/** Takes a nonce; false: it was taken before. Forgets those no claim can be young enough for. */
+export function takeNonce(
+  db: Database,
+  nonce: { till: string; nonce: string; now: number; forgetAt: number },
+): boolean {
+  db.prepare('DELETE FROM nonces WHERE forget_at < ?').run(nonce.now);
+  const sql = 'INSERT INTO nonces (till, nonce, forget_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+  return db.prepare(sql).run(nonce.till, nonce.nonce, nonce.forgetAt).changes === 1;
+}

@@ -1,0 +1,36 @@
+// Every version of the policy as it was signed: journal entries are judged by the version they name.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE policies (
+  version INTEGER PRIMARY KEY,
+  jws TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  by_operator TEXT,
+  by_till TEXT NOT NULL
+) STRICT;
+`;
+
+/** The newest signed policy, or null before first run. */
+export function newestPolicy(db: Database): { version: number; jws: string } | null {
+  const sql = 'SELECT version, jws FROM policies ORDER BY version DESC LIMIT 1';
+  const row = db.prepare(sql).get() as { version: number; jws: string } | undefined;
+  return row ?? null;
+}
+
+/** Adds the version after `base` (null: the first); false: another change was faster. */
+export function addPolicy(
+  db: Database,
+  base: number | null,
+  policy: { version: number; jws: string; at: number; byOperator: string | null; byTill: string },
+): boolean {
+  return db
+    .transaction(() => {
+      if ((newestPolicy(db)?.version ?? null) !== base) return false;
+      db.prepare(
+        'INSERT INTO policies (version, jws, at, by_operator, by_till) VALUES (?, ?, ?, ?, ?)',
+      ).run(policy.version, policy.jws, policy.at, policy.byOperator, policy.byTill);
+      return true;
+    })
+    .immediate();
+}

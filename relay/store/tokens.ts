@@ -1,0 +1,54 @@
+// One-time tokens, for enrolling a till and for elevation on the day the provider is broken. Only keyed hashes of them are kept.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE tokens (
+  hash TEXT PRIMARY KEY,
+  purpose TEXT NOT NULL CHECK (purpose IN ('enrol', 'elevate')),
+  made_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  spent_at INTEGER,
+  spent_by TEXT
+) STRICT, WITHOUT ROWID;
+`;
+
+export type TokenPurpose = 'enrol' | 'elevate';
+export type TokenRow = {
+  readonly hash: string;
+  readonly expiresAt: number;
+  readonly spentAt: number | null;
+  /** Which till (and key), or which till and operator, it was spent by. */
+  readonly spentBy: string | null;
+};
+
+/** Keeps a fresh token and forgets those made before `forgetBefore`. */
+export function addToken(
+  db: Database,
+  token: { hash: string; purpose: TokenPurpose; madeAt: number; expiresAt: number },
+  forgetBefore: number,
+): void {
+  db.prepare('DELETE FROM tokens WHERE made_at < ?').run(forgetBefore);
+  db.prepare('INSERT INTO tokens (hash, purpose, made_at, expires_at) VALUES (?, ?, ?, ?)').run(
+    token.hash,
+    token.purpose,
+    token.madeAt,
+    token.expiresAt,
+  );
+}
+
+/** The token of this hash and purpose, or null. */
+export function tokenByHash(db: Database, hash: string, purpose: TokenPurpose): TokenRow | null {
+  const row = db
+    .prepare(
+      `SELECT hash, expires_at AS expiresAt, spent_at AS spentAt, spent_by AS spentBy
+       FROM tokens WHERE hash = ? AND purpose = ?`,
+    )
+    .get(hash, purpose) as TokenRow | undefined;
+  return row ?? null;
+}
+
+/** Spends a token; false: somebody was faster. */
+export function spendToken(db: Database, hash: string, by: string, at: number): boolean {
+  const sql = 'UPDATE tokens SET spent_at = ?, spent_by = ? WHERE hash = ? AND spent_at IS NULL';
+  return db.prepare(sql).run(at, by, hash).changes === 1;
+}
