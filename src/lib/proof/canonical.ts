@@ -10,7 +10,7 @@ export function canonical(value: unknown): string {
 
 /** UTF-8 bytes. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
+  return new TextEncoder().encode(text);
 }
 
 /** SHA-256 of the UTF-8 text, lower-case hex. */

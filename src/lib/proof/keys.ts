@@ -6,13 +6,13 @@ const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
 /** A till's key. The private half cannot be exported; IndexedDB stores the objects themselves. */
-export async function makeTillKey(): Promise<CryptoKeyPair> {
-  return (await crypto.subtle.generateKey(CURVE, false, ['sign', 'verify'])) as CryptoKeyPair;
+export function makeTillKey(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(CURVE, false, ['sign', 'verify']);
 }
 
 /** The relay's key, as what it stores (private) and what tills pin (public). */
 export async function makeRelayKey(): Promise<{ privateJwk: JsonWebKey; publicKey: PublicKey }> {
-  const pair = (await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   return {
     privateJwk: await crypto.subtle.exportKey('jwk', pair.privateKey),
     publicKey: await exportPublic(pair.publicKey),
