@@ -1,0 +1,94 @@
+// Accounts: running totals folded from signed steps, and what was done without a code in a rolling window. No number here is ever overwritten.
+import type { AccountEntry, Confirmation } from '$lib/contract/journal';
+import type { SaleAction } from '$lib/contract/values';
+import type { Standing } from './customer';
+import { add, money, ZERO, type Money } from './money';
+
+const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+export const MONTH_MS = 30 * DAY_MS;
+
+export const NOTHING_OWED: Standing = { owed: ZERO, points: 0 };
+
+/** Every customer's debt (minor units) and points: sums of steps, whatever their order. */
+export function foldBalances(entries: Iterable<AccountEntry>): Map<string, Standing> {
+  const balances = new Map<string, Standing>();
+  for (const entry of entries) {
+    const before = balances.get(entry.customer) ?? NOTHING_OWED;
+    balances.set(
+      entry.customer,
+      entry.account === 'debt'
+        ? { ...before, owed: add(before.owed, money(entry.delta)) }
+        : { ...before, points: before.points + entry.delta },
+    );
+  }
+  return balances;
+}
+
+/** One act that went on without a code. */
+export type OverrideUse = {
+  readonly at: number;
+  readonly customer: string;
+  readonly amount: Money;
+};
+
+/** What overrides have used of the caps, minor units. */
+export type OverrideUsage = { readonly customer: Money; readonly till: Money };
+
+export const NOTHING_USED: OverrideUsage = { customer: ZERO, till: ZERO };
+
+/** A clock set back must not free a cap: acts of the future count too. */
+function within(at: number, now: number, windowMs: number): boolean {
+  return at > now - windowMs;
+}
+
+/** What this till's overrides of the last 24 hours come to, in all and for one customer. */
+export function usageOf(
+  overrides: Iterable<OverrideUse>,
+  at: number,
+  customer: string | null,
+): OverrideUsage {
+  let usage = NOTHING_USED;
+  for (const override of overrides) {
+    if (!within(override.at, at, DAY_MS)) continue;
+    usage = plusUse(usage, override.amount, override.customer === customer);
+  }
+  return usage;
+}
+
+function plusUse(usage: OverrideUsage, amount: Money, mine: boolean): OverrideUsage {
+  return {
+    customer: mine ? add(usage.customer, amount) : usage.customer,
+    till: add(usage.till, amount),
+  };
+}
+
+/** The caps' usage after one more override for the same customer. */
+export function usageAfter(usage: OverrideUsage, amount: Money): OverrideUsage {
+  return plusUse(usage, amount, true);
+}
+
+/** Worth of one customer's acts of the last 30 days that no code confirmed, by action. */
+export type Unconfirmed = { readonly [action in SaleAction]: Money };
+
+export const NOTHING_UNCONFIRMED: Unconfirmed = {
+  'redeem-points': ZERO,
+  'sell-on-account': ZERO,
+};
+
+/** Sums one customer's confirmations other than codes over 30 days: a threshold is for all of them together. */
+export function unconfirmedOf(
+  acts: Iterable<{
+    readonly at: number;
+    readonly confirmation: Pick<Confirmation, 'kind' | 'action' | 'amount'>;
+  }>,
+  at: number,
+): Unconfirmed {
+  const totals = { ...NOTHING_UNCONFIRMED };
+  for (const act of acts) {
+    const { kind, action, amount } = act.confirmation;
+    if (kind === 'code' || !within(act.at, at, MONTH_MS)) continue;
+    totals[action] = add(totals[action], money(amount));
+  }
+  return totals;
+}

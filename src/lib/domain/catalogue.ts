@@ -1,0 +1,160 @@
+// Catalogue: all goods of a shop in columns, so that a hundred thousand are one record on the disk. Order of the columns = order of popularity = order of import.
+import type { Unit } from '$lib/contract/journal';
+import { invariant } from './invariant';
+import { money } from './money';
+import type { Product } from './product';
+import { quantity } from './quantity';
+
+/** Many texts in one string: text `i` ends where `ends[i]` says and begins where the one before ended. */
+export type TextColumn = { readonly text: string; readonly ends: Uint32Array<ArrayBuffer> };
+
+/** Structured-cloneable; never changed in place. */
+export type PackedCatalogue = {
+  readonly v: 1;
+  readonly count: number;
+  /** `ID_LENGTH` characters each, without separators. */
+  readonly ids: string;
+  readonly names: TextColumn;
+  /** Null when no product has a name in that language; an empty text when this one has none. */
+  readonly namesRu: TextColumn | null;
+  readonly namesEn: TextColumn | null;
+  /** An empty text: no SKU. */
+  readonly skus: TextColumn;
+  /** All barcodes of a product, a line break between them. */
+  readonly barcodes: TextColumn;
+  /** Minor units per unit of sale. */
+  readonly prices: Float64Array<ArrayBuffer>;
+  /** Places in `UNITS`. */
+  readonly units: Uint8Array<ArrayBuffer>;
+  readonly categories: readonly string[];
+  /** 1 + place in `categories`; 0: none. */
+  readonly categoryOf: Uint32Array<ArrayBuffer>;
+  /** Thousandths; NaN: not counted. */
+  readonly stock: Float64Array<ArrayBuffer>;
+};
+
+/** Length of a UUID's text. */
+export const ID_LENGTH = 36;
+
+/** Codes of the unit column. Append only: they are on the disk. */
+export const UNITS: readonly Unit[] = ['piece', 'kilogram', 'litre', 'metre'];
+
+export const BARCODE_BREAK = '\n';
+
+/** Text `row` of a column. */
+export function textAt(column: TextColumn, row: number): string {
+  return column.text.slice(row === 0 ? 0 : column.ends[row - 1], column.ends[row]);
+}
+
+export function textColumn(texts: readonly string[]): TextColumn {
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  texts.forEach((text, row) => (ends[row] = end += text.length));
+  return { text: texts.join(''), ends };
+}
+
+function optionalColumn(texts: readonly (string | null)[]): TextColumn | null {
+  return texts.every((text) => text === null) ? null : textColumn(texts.map((text) => text ?? ''));
+}
+
+function textOrNull(column: TextColumn | null, row: number): string | null {
+  if (column === null) return null;
+  const text = textAt(column, row);
+  return text === '' ? null : text;
+}
+
+/** Puts products into columns, in the order given. Throws for an id of the wrong length or an empty barcode. */
+export function pack(products: readonly Product[]): PackedCatalogue {
+  const count = products.length;
+  const prices = new Float64Array(count);
+  const units = new Uint8Array(count);
+  const categoryOf = new Uint32Array(count);
+  const stock = new Float64Array(count);
+  const places = new Map<string, number>();
+  products.forEach((product, row) => {
+    invariant(product.id.length === ID_LENGTH, `not an id of a product: ${product.id}`);
+    for (const code of product.barcodes) {
+      invariant(code !== '' && !code.includes(BARCODE_BREAK), 'a barcode is one line');
+    }
+    prices[row] = product.price;
+    units[row] = UNITS.indexOf(product.unit);
+    stock[row] = product.stock ?? Number.NaN;
+    if (product.category !== null && !places.has(product.category)) {
+      places.set(product.category, places.size + 1);
+    }
+    categoryOf[row] = product.category === null ? 0 : (places.get(product.category) ?? 0);
+  });
+  return {
+    v: 1,
+    count,
+    ids: products.map((product) => product.id).join(''),
+    names: textColumn(products.map((product) => product.name)),
+    namesRu: optionalColumn(products.map((product) => product.names.ru)),
+    namesEn: optionalColumn(products.map((product) => product.names.en)),
+    skus: textColumn(products.map((product) => product.sku ?? '')),
+    barcodes: textColumn(products.map((product) => product.barcodes.join(BARCODE_BREAK))),
+    prices,
+    units,
+    categories: [...places.keys()],
+    categoryOf,
+    stock,
+  };
+}
+
+/** How many products. */
+export function count(packed: PackedCatalogue): number {
+  return packed.count;
+}
+
+export function idAt(packed: PackedCatalogue, row: number): string {
+  return packed.ids.slice(row * ID_LENGTH, (row + 1) * ID_LENGTH);
+}
+
+/** Barcodes of the product in a row. */
+export function barcodesAt(packed: PackedCatalogue, row: number): string[] {
+  const joined = textAt(packed.barcodes, row);
+  return joined === '' ? [] : joined.split(BARCODE_BREAK);
+}
+
+/** The product in a row, `0 ≤ row < count`. Throws outside. */
+export function productAt(packed: PackedCatalogue, row: number): Product {
+  const price = packed.prices[row];
+  const unit = UNITS[packed.units[row] ?? -1];
+  const stock = packed.stock[row];
+  invariant(price !== undefined && unit !== undefined && stock !== undefined, `no row ${row}`);
+  return {
+    id: idAt(packed, row),
+    name: textAt(packed.names, row),
+    names: { ru: textOrNull(packed.namesRu, row), en: textOrNull(packed.namesEn, row) },
+    sku: textOrNull(packed.skus, row),
+    barcodes: barcodesAt(packed, row),
+    price: money(price),
+    unit,
+    category: packed.categories[(packed.categoryOf[row] ?? 0) - 1] ?? null,
+    stock: Number.isNaN(stock) ? null : quantity(stock),
+  };
+}
+
+/** All products as objects. For small catalogues and tests: a hundred thousand belong in columns. */
+export function unpack(packed: PackedCatalogue): Product[] {
+  return Array.from({ length: packed.count }, (_, row) => productAt(packed, row));
+}
+
+/** A category and how many goods it has; `name` null counts the goods without one. */
+export type Category = { readonly name: string | null; readonly count: number };
+
+/** Categories that have goods, in order of first appearance; goods without one last. */
+export function categories(packed: PackedCatalogue): Category[] {
+  const counts = new Uint32Array(packed.categories.length + 1);
+  for (const place of packed.categoryOf) counts[place] = (counts[place] ?? 0) + 1;
+  const named = packed.categories.map((name, at) => ({ name, count: counts[at + 1] ?? 0 }));
+  return [...named, { name: null, count: counts[0] ?? 0 }].filter((each) => each.count > 0);
+}
+
+/**
+ * What makes two spellings of a barcode one code: a GTIN is the same with or without its leading zeros (UPC-A in
+ * an EAN-13, EAN-8 in a GTIN-14; GS1 General Specifications, 1.4). A shop's own code is itself.
+ */
+export function barcodeKey(code: string): string {
+  return /^\d{8,14}$/.test(code) ? code.padStart(14, '0') : code;
+}

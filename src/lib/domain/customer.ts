@@ -1,0 +1,37 @@
+// Customer: who may owe, and how much more.
+import type { Credit } from '$lib/contract/journal';
+import { leftOf, money, type Money } from './money';
+import type { Phone } from './phone';
+
+export type Customer = {
+  readonly id: string;
+  readonly name: string;
+  readonly phone: Phone | null;
+  readonly credit: Credit;
+  /** Salts the hash by which the journal knows this record. */
+  readonly salt: string;
+  readonly savedAt: number;
+};
+
+/** A customer's running totals. `owed` is negative when he has paid ahead. */
+export type Standing = { readonly owed: Money; readonly points: number };
+
+export type AllowedDebt =
+  | { readonly kind: 'unlimited' }
+  | { readonly kind: 'up-to'; readonly left: Money; readonly limit: Money }
+  | { readonly kind: 'refused' };
+
+/** How much more may go on account. `shopLimit`: the policy's default, minor units. */
+export function allowedDebt(credit: Credit, shopLimit: number, owed: Money): AllowedDebt {
+  switch (credit.kind) {
+    case 'no-credit':
+      return { kind: 'refused' };
+    case 'unlimited':
+      return { kind: 'unlimited' };
+    case 'shop-limit':
+    case 'own-limit': {
+      const limit = money(credit.kind === 'own-limit' ? credit.limit : shopLimit);
+      return { kind: 'up-to', left: leftOf(limit, owed), limit };
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// Deal: what the customer's code is bound to. Any edit of the receipt makes another deal; `proof/deal` hashes it.
+import type { ChallengeAmount } from '$lib/contract/grant';
+import type { TenderOfSale } from '$lib/contract/journal';
+import type { Currency, SaleAction } from '$lib/contract/values';
+import type { Customer } from './customer';
+import { actionsOf, movedBy, type MovedAction } from './confirmation';
+import { invariant } from './invariant';
+import { toWire } from './money';
+import type { Receipt } from './receipt';
+import type { Tender } from './settlement';
+
+/** Plain JSON; money in minor units, quantities in thousandths. */
+export type Deal = {
+  readonly receiptId: string;
+  readonly action: SaleAction;
+  readonly customerId: string;
+  readonly phone: string;
+  readonly amount: ChallengeAmount;
+  readonly lines: readonly {
+    readonly productId: string;
+    readonly quantity: number;
+    readonly unitPrice: number;
+    readonly discount: number;
+  }[];
+  readonly tenders: readonly TenderOfSale[];
+};
+
+/** The amount as the challenge and the grant carry it: money for a debt, points with their worth for a redemption. */
+export function challengeAmountOf(
+  need: Pick<MovedAction, 'amount' | 'points'>,
+  currency: Currency,
+): Exclude<ChallengeAmount, null> {
+  const worth = toWire(need.amount, currency);
+  return need.points === null ? worth : { points: need.points, worth };
+}
+
+export function tenderToWire(tender: Tender): TenderOfSale {
+  return tender.kind === 'points'
+    ? { kind: 'points', amount: tender.amount, points: tender.points }
+    : { kind: tender.kind, amount: tender.amount };
+}
+
+/** The deal one action of this receipt makes with this customer. Throws when he has no phone: then there is nobody to ask. */
+export function dealOf(
+  receipt: Receipt,
+  action: SaleAction,
+  customer: Pick<Customer, 'id' | 'phone'>,
+  need: Pick<MovedAction, 'amount' | 'points'>,
+  currency: Currency,
+): Deal {
+  invariant(customer.phone !== null, 'a deal is confirmed by a phone');
+  return {
+    receiptId: receipt.id,
+    action,
+    customerId: customer.id,
+    phone: customer.phone,
+    amount: challengeAmountOf(need, currency),
+    lines: receipt.lines.map((line) => ({
+      productId: line.product,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      discount: line.discount,
+    })),
+    tenders: receipt.tenders.map(tenderToWire),
+  };
+}
+
+/** Every deal in a receipt, by action; none for a customer without a phone. */
+export function dealsOf(
+  receipt: Receipt,
+  customer: Pick<Customer, 'id' | 'phone'>,
+  currency: Currency,
+): Partial<Record<SaleAction, Deal>> {
+  const deals: Partial<Record<SaleAction, Deal>> = {};
+  if (customer.phone === null) return deals;
+  for (const moved of actionsOf(movedBy(receipt))) {
+    deals[moved.action] = dealOf(receipt, moved.action, customer, moved, currency);
+  }
+  return deals;
+}

@@ -1,0 +1,168 @@
+// Money: integer minor units, read from text without a float and written by locale. Rounds only in `share`.
+import type { Currency, MoneyOnWire } from '$lib/contract/values';
+import { invariant } from './invariant';
+
+declare const moneyBrand: unique symbol;
+
+/** Minor units (kopecks, cents). A safe integer; negative only as a signed step of a running total. */
+export type Money = number & { readonly [moneyBrand]: true };
+
+/** Largest amount a person can enter, in minor units: twelve digits. */
+export const MAX_AMOUNT = 999_999_999_999;
+
+/** Minor units as `Money`. Throws when they are not a safe integer. */
+export function money(minor: number): Money {
+  invariant(Number.isSafeInteger(minor), `not an amount of minor units: ${minor}`);
+  // -0 would be written as "-0 ₽" and hash differently from 0
+  return (minor === 0 ? 0 : minor) as Money;
+}
+
+export const ZERO = money(0);
+
+export function add(a: Money, b: Money): Money {
+  return money(a + b);
+}
+
+export function subtract(a: Money, b: Money): Money {
+  return money(a - b);
+}
+
+export function sum(amounts: Iterable<Money>): Money {
+  let total = 0;
+  for (const amount of amounts) total += amount;
+  return money(total);
+}
+
+export function smallest(first: Money, ...others: readonly Money[]): Money {
+  return money(Math.min(first, ...others));
+}
+
+/** What is left of `limit` after `used`; nothing when more was used. */
+export function leftOf(limit: Money, used: Money): Money {
+  return money(Math.max(0, limit - used));
+}
+
+/** `numerator / denominator`, halves away from zero (the house's one rounding). */
+export function divideRounded(numerator: bigint, denominator: bigint): bigint {
+  const negative = numerator < 0n !== denominator < 0n;
+  const n = numerator < 0n ? -numerator : numerator;
+  const d = denominator < 0n ? -denominator : denominator;
+  const rounded = (2n * n + d) / (2n * d);
+  return negative ? -rounded : rounded;
+}
+
+/** A share of an amount in hundredths of a percent, halves away from zero. */
+export function share(amount: Money, basisPoints: number): Money {
+  return money(Number(divideRounded(BigInt(amount) * BigInt(basisPoints), 10_000n)));
+}
+
+export function toWire(amount: Money, currency: Currency): MoneyOnWire {
+  invariant(amount >= 0, 'a direction is a word on the wire, not a sign');
+  return { minor: amount, currency: currency.code };
+}
+
+const SPACES = /[\s\u00a0\u2009\u202f]/gu;
+
+/** What Russian price lists write after a price, beside the sign and the code. */
+const RUBLE_WORDS = /(?:руб|р)\.?$/iu;
+
+function withoutCurrency(text: string, currency: Currency): string {
+  let rest = text.replace(/^\p{Sc}|\p{Sc}$/u, '').trim();
+  if (rest.startsWith(currency.code)) rest = rest.slice(3).trim();
+  else if (rest.endsWith(currency.code)) rest = rest.slice(0, -3).trim();
+  else if (currency.code === 'RUB') rest = rest.replace(RUBLE_WORDS, '').trim();
+  return rest;
+}
+
+/** The whole part without its grouping, or null when the groups are not threes. */
+function ungrouped(whole: string, separator: string): string | null {
+  const groups = whole.split(separator);
+  const [first = '', ...others] = groups;
+  const grouped = others.length > 0;
+  if (grouped && (first.length < 1 || first.length > 3)) return null;
+  if (others.some((group) => group.length !== 3)) return null;
+  const digits = groups.join('');
+  return /^\d*$/.test(digits) ? digits : null;
+}
+
+/** Splits text into its whole part and decimals; null when the separators contradict each other. */
+function splitDecimal(
+  text: string,
+  digits: number,
+): { whole: string; fraction: string; grouping: string } | null {
+  const marks = [...text].filter((c) => c === ',' || c === '.');
+  const last = marks.at(-1);
+  if (last === undefined) return { whole: text, fraction: '', grouping: ' ' };
+  const kinds = new Set(marks);
+  const repeated = kinds.size === 1 && marks.length > 1;
+  // a currency without decimals: its comma can only group ("1,299"); a point stays refused, as 1.005 is everywhere
+  const onlyGroups = repeated || (digits === 0 && last === ',' && kinds.size === 1);
+  if (onlyGroups) return { whole: text, fraction: '', grouping: last };
+  const at = text.lastIndexOf(last);
+  const whole = text.slice(0, at);
+  if (whole.includes(last)) return null;
+  const other = last === ',' ? '.' : ',';
+  return { whole, fraction: text.slice(at + 1), grouping: kinds.size === 2 ? other : ' ' };
+}
+
+/**
+ * An amount as a person typed it: `1299.9`, `1 299,90 ₽`, `1,299.90`. Null for what is none or is not certain:
+ * more decimals than the currency has, a sign, an exponent, letters, over twelve digits of minor units.
+ */
+export function parseMoney(text: string, currency: Currency): Money | null {
+  const bare = withoutCurrency(text.replace(SPACES, ' ').trim(), currency);
+  const parts = splitDecimal(bare, currency.digits);
+  if (parts === null) return null;
+  const whole = ungrouped(parts.whole, parts.grouping);
+  if (whole === null || !/^\d*$/.test(parts.fraction)) return null;
+  if (parts.fraction.length > currency.digits || whole + parts.fraction === '') return null;
+  const minor = (whole + parts.fraction.padEnd(currency.digits, '0')).replace(/^0+(?=\d)/, '');
+  if (minor.length > String(MAX_AMOUNT).length) return null;
+  return money(Number(minor));
+}
+
+/** The exact decimal text, `1299.90`: for fields to edit, for files, for `Intl`. */
+export function decimalText(amount: Money, currency: Currency): string {
+  const sign = amount < 0 ? '-' : '';
+  const digits = String(Math.abs(amount)).padStart(currency.digits + 1, '0');
+  const point = digits.length - currency.digits;
+  const fraction = digits.slice(point);
+  return sign + digits.slice(0, point) + (fraction === '' ? '' : `.${fraction}`);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(currency: Currency, locale: string, style: 'currency' | 'decimal') {
+  const key = `${locale} ${currency.code} ${currency.digits} ${style}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    const fraction = {
+      minimumFractionDigits: currency.digits,
+      maximumFractionDigits: currency.digits,
+    };
+    format =
+      style === 'currency'
+        ? new Intl.NumberFormat(locale, {
+            ...fraction,
+            style,
+            currency: currency.code,
+            currencyDisplay: 'narrowSymbol',
+          })
+        : new Intl.NumberFormat(locale, fraction);
+    formats.set(key, format);
+  }
+  return format;
+}
+
+/** With the currency's sign, by locale: `1 299,90 ₽`. */
+export function formatMoney(amount: Money, currency: Currency, locale: string): string {
+  // a decimal string, so that no float stands between the amount and its text
+  return formatOf(currency, locale, 'currency').format(
+    decimalText(amount, currency) as `${number}`,
+  );
+}
+
+/** Without the sign, by locale: `1 299,90`. */
+export function formatAmount(amount: Money, currency: Currency, locale: string): string {
+  return formatOf(currency, locale, 'decimal').format(decimalText(amount, currency) as `${number}`);
+}

@@ -1,0 +1,32 @@
+// Phone: a number in E.164 and how it is shown masked. Reading one from text is `phone-parser`, loaded only when needed.
+
+declare const phoneBrand: unique symbol;
+
+/** E.164 with the plus, `+79251230602`. */
+export type Phone = string & { readonly [phoneBrand]: true };
+
+/** True for text already in E.164; says nothing about whether anybody answers there. */
+export function isPhone(text: string): text is Phone {
+  return /^\+[1-9]\d{6,14}$/.test(text);
+}
+
+/** Two-digit calling codes (ITU-T E.164, annex); 1 and 7 have one digit, all others three. */
+const TWO_DIGIT_CODES = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
+
+function callingCodeLength(digits: string): 1 | 2 | 3 {
+  if (/^[17]/.test(digits)) return 1;
+  return TWO_DIGIT_CODES.test(digits) ? 2 : 3;
+}
+
+/** `+7 925 ··· 06 02`: enough for the customer to know it, not enough to call it. */
+export function maskPhone(phone: Phone): string {
+  const digits = phone.slice(1);
+  const code = callingCodeLength(digits);
+  const national = digits.length - code;
+  const parts = [`+${digits.slice(0, code)}`];
+  if (national >= 10) parts.push(digits.slice(code, code + 3));
+  parts.push('···');
+  if (national >= 8) parts.push(digits.slice(-4, -2));
+  parts.push(digits.slice(-2));
+  return parts.join(' ');
+}

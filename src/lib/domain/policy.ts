@@ -1,0 +1,37 @@
+// Policy, as the domain asks it: who may do what. Only a verified policy answers, and only `proof/policy` makes one.
+import type { Group, Operator, Policy, Right } from '$lib/contract/policy';
+
+export declare const verifiedPolicy: unique symbol;
+
+/** A policy whose signature by the relay's pinned key was checked. */
+export type VerifiedPolicy = Policy & { readonly [verifiedPolicy]: true };
+
+export function operatorOf(policy: Policy, operatorId: string): Operator | null {
+  return policy.operators.find((operator) => operator.id === operatorId) ?? null;
+}
+
+export function groupOf(policy: Policy, groupId: string): Group | null {
+  return policy.groups.find((group) => group.id === groupId) ?? null;
+}
+
+/** Rights of an active operator; none for one who is unknown or no longer works here. */
+export function rightsOf(policy: Policy, operatorId: string): readonly Right[] {
+  const operator = operatorOf(policy, operatorId);
+  if (operator === null || !operator.active) return [];
+  return groupOf(policy, operator.group)?.rights ?? [];
+}
+
+/** True when the operator is active and his group holds the right. */
+export function may(policy: VerifiedPolicy, operatorId: string, right: Right): boolean {
+  return rightsOf(policy, operatorId).includes(right);
+}
+
+/** Groups that hold a right, to say who could step in. */
+export function groupsWith(policy: Policy, right: Right): Group[] {
+  return policy.groups.filter((group) => group.rights.includes(right));
+}
+
+/** Whoever may skip codes needs a PIN of 6 digits, others 4. */
+export function pinDigitsFor(rights: readonly Right[]): 4 | 6 {
+  return rights.includes('skip-code:on-account') || rights.includes('skip-code:points') ? 6 : 4;
+}

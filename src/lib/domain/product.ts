@@ -1,0 +1,60 @@
+// Product: what is sold, and the rules of its barcodes.
+import type { Unit } from '$lib/contract/journal';
+import type { Money } from './money';
+import type { Quantity } from './quantity';
+
+/** Languages the product's own texts exist in. */
+export type Language = 'ru' | 'en';
+
+export type Product = {
+  readonly id: string;
+  /** As imported or typed. */
+  readonly name: string;
+  /** Names by language where they are known (demo goods). */
+  readonly names: { readonly ru: string | null; readonly en: string | null };
+  readonly sku: string | null;
+  readonly barcodes: readonly string[];
+  /** Per unit. */
+  readonly price: Money;
+  readonly unit: Unit;
+  readonly category: string | null;
+  /** Null: not counted. */
+  readonly stock: Quantity | null;
+};
+
+/** The name in the screen's language, or the only one there is. */
+export function nameIn(product: Pick<Product, 'name' | 'names'>, language: Language): string {
+  return product.names[language] ?? product.name;
+}
+
+declare const barcodeBrand: unique symbol;
+export type Barcode = string & { readonly [barcodeBrand]: true };
+
+/** Lengths of the GTIN family: EAN-8, UPC-A, EAN-13, ITF-14. */
+const GTIN_LENGTHS: readonly number[] = [8, 12, 13, 14];
+
+/** The last digit of a GTIN from those before it: weights 3 and 1 from the right (GS1 General Specifications, 7.9). */
+export function checkDigit(digits: string): number {
+  let weighted = 0;
+  for (let i = 0; i < digits.length; i++) {
+    weighted += Number(digits[digits.length - 1 - i]) * (i % 2 === 0 ? 3 : 1);
+  }
+  return (10 - (weighted % 10)) % 10;
+}
+
+/** True for EAN-8, UPC-A, EAN-13 and ITF-14 with the right check digit. */
+export function isValidEan(text: string): boolean {
+  if (!/^\d+$/.test(text) || !GTIN_LENGTHS.includes(text.length)) return false;
+  return checkDigit(text.slice(0, -1)) === Number(text.at(-1));
+}
+
+/**
+ * A barcode as scanned or typed. Digits of a GTIN's length must have its check digit; anything else printable
+ * up to 48 characters is a shop's own. Null for the rest.
+ */
+export function parseBarcode(text: string): Barcode | null {
+  const bare = text.trim();
+  if (!/^[\x21-\x7e]{1,48}$/.test(bare)) return null;
+  if (/^\d+$/.test(bare) && GTIN_LENGTHS.includes(bare.length) && !isValidEan(bare)) return null;
+  return bare as Barcode;
+}

@@ -1,0 +1,58 @@
+// Quantity: thousandths of the unit of sale; and the line total, the only place where price meets quantity and is rounded.
+import type { Unit } from '$lib/contract/journal';
+import { invariant } from './invariant';
+import { divideRounded, money, type Money } from './money';
+
+declare const quantityBrand: unique symbol;
+
+/** Thousandths: 1000 is one piece or one kilogram. A line's is positive; a stock may be anything. */
+export type Quantity = number & { readonly [quantityBrand]: true };
+
+/** Largest quantity a person can enter: 99 999.999. */
+export const MAX_QUANTITY = 99_999_999;
+
+/** Thousandths as `Quantity`. Throws when they are not a safe integer. */
+export function quantity(thousandths: number): Quantity {
+  invariant(Number.isSafeInteger(thousandths), `not a quantity in thousandths: ${thousandths}`);
+  return thousandths as Quantity;
+}
+
+export const ONE = quantity(1000);
+
+/** Pieces are whole; what is weighed or measured has up to three decimals. */
+export function decimalsOf(unit: Unit): 0 | 3 {
+  return unit === 'piece' ? 0 : 3;
+}
+
+/** A quantity as typed: `2`, `0,345`. Null for zero, a sign, letters, a split piece, more than three decimals or over 99 999.999. */
+export function parseQuantity(text: string, unit: Unit): Quantity | null {
+  const match = /^(\d{0,5})(?:[.,](\d{0,3}))?$/.exec(text.trim());
+  if (match === null) return null;
+  const [, whole = '', fraction = ''] = match;
+  const thousandths = Number(whole + fraction.padEnd(3, '0'));
+  if (thousandths === 0) return null;
+  if (decimalsOf(unit) === 0 && thousandths % 1000 !== 0) return null;
+  return quantity(thousandths);
+}
+
+/** By locale, without the unit: `2`, `0,345`. */
+export function formatQuantity(amount: Quantity, unit: Unit, locale: string): string {
+  // a stock of pieces may have come with decimals from a file: they are shown, not hidden
+  const whole = decimalsOf(unit) === 0 && amount % 1000 === 0;
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: whole ? 0 : 3,
+    maximumFractionDigits: 3,
+  }).format(amount / 1000);
+}
+
+/** Price times quantity before any discount, halves away from zero. */
+export function grossOf(unitPrice: Money, amount: Quantity): Money {
+  return money(Number(divideRounded(BigInt(unitPrice) * BigInt(amount), 1000n)));
+}
+
+/** What a line costs, minor units. Throws when the discount is more than the goods. */
+export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): Money {
+  const gross = grossOf(unitPrice, amount);
+  invariant(discount >= 0 && discount <= gross, 'a discount is between nothing and the whole line');
+  return money(gross - discount);
+}

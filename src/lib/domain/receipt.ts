@@ -1,0 +1,131 @@
+// Receipt: the goods being rung up; not yet a sale. Every verb returns a new receipt; one that would not fit returns the same.
+import type { Unit } from '$lib/contract/journal';
+import { invariant } from './invariant';
+import { MAX_AMOUNT, sum, ZERO, type Money } from './money';
+import type { Product } from './product';
+import { grossOf, lineTotal, MAX_QUANTITY, quantity, type Quantity } from './quantity';
+import type { Tender } from './settlement';
+
+/** Product × quantity at a unit price. `discount` is of the whole line. */
+export type Line = {
+  readonly id: string;
+  readonly product: string;
+  readonly name: string;
+  readonly barcode: string | null;
+  readonly unit: Unit;
+  readonly quantity: Quantity;
+  readonly unitPrice: Money;
+  readonly discount: Money;
+};
+
+/** At most one tender of a kind. `customer` is an id. */
+export type Receipt = {
+  readonly id: string;
+  readonly lines: readonly Line[];
+  readonly customer: string | null;
+  readonly tenders: readonly Tender[];
+};
+
+export function emptyReceipt(id: string): Receipt {
+  return { id, lines: [], customer: null, tenders: [] };
+}
+
+export function totalOfLine(line: Line): Money {
+  return lineTotal(line.unitPrice, line.quantity, line.discount);
+}
+
+export function receiptTotal(receipt: Receipt): Money {
+  return sum(receipt.lines.map(totalOfLine));
+}
+
+/** True when such a line fits: its quantity may be entered, and the whole receipt stays within twelve digits. */
+function fits(line: Line, others: readonly Line[]): boolean {
+  if (line.quantity <= 0 || line.quantity > MAX_QUANTITY) return false;
+  const gross = (BigInt(line.unitPrice) * BigInt(line.quantity)) / 1000n;
+  if (gross > BigInt(MAX_AMOUNT)) return false;
+  return sum([...others, line].map(totalOfLine)) <= MAX_AMOUNT;
+}
+
+/**
+ * Adds goods. The same product at the same price joins its line, otherwise a new line `lineId` comes last.
+ * Returns the same receipt when the sum would exceed twelve digits.
+ */
+export function addProduct(
+  receipt: Receipt,
+  product: Pick<Product, 'id' | 'name' | 'barcodes' | 'unit' | 'price'>,
+  amount: Quantity,
+  lineId: string,
+): Receipt {
+  const same = receipt.lines.find(
+    (line) =>
+      line.product === product.id &&
+      line.unitPrice === product.price &&
+      // a discount was given for the quantity it was given for
+      line.discount === ZERO,
+  );
+  if (same !== undefined) {
+    return setQuantity(receipt, same.id, quantity(same.quantity + amount));
+  }
+  const line: Line = {
+    id: lineId,
+    product: product.id,
+    name: product.name,
+    barcode: product.barcodes[0] ?? null,
+    unit: product.unit,
+    quantity: amount,
+    unitPrice: product.price,
+    discount: ZERO,
+  };
+  return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
+}
+
+/** Changes a line's quantity; a discount larger than what is left of the line shrinks to it. Same receipt when it would not fit. */
+export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
+  const line = receipt.lines.find((candidate) => candidate.id === lineId);
+  if (line === undefined || amount <= 0 || amount > MAX_QUANTITY) return receipt;
+  const others = receipt.lines.filter((other) => other !== line);
+  const gross = (BigInt(line.unitPrice) * BigInt(amount)) / 1000n;
+  if (gross > BigInt(MAX_AMOUNT)) return receipt;
+  const most = grossOf(line.unitPrice, amount);
+  const changed: Line = {
+    ...line,
+    quantity: amount,
+    discount: line.discount > most ? most : line.discount,
+  };
+  if (!fits(changed, others)) return receipt;
+  return { ...receipt, lines: receipt.lines.map((each) => (each === line ? changed : each)) };
+}
+
+export function removeLine(receipt: Receipt, lineId: string): Receipt {
+  return { ...receipt, lines: receipt.lines.filter((line) => line.id !== lineId) };
+}
+
+/** Another customer's points are not his: choosing him takes the points tender away. */
+export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
+  if (customer === receipt.customer) return receipt;
+  return { ...removeTender(receipt, 'points'), customer };
+}
+
+/** One tender of each kind: the new one replaces the old; nothing given takes it away. */
+export function setTender(receipt: Receipt, tender: Tender): Receipt {
+  invariant(tender.amount >= 0, 'a tender is never negative');
+  const without = removeTender(receipt, tender.kind);
+  if (tender.amount === ZERO) return without;
+  return { ...without, tenders: [...without.tenders, tender] };
+}
+
+export function removeTender(receipt: Receipt, kind: Tender['kind']): Receipt {
+  return { ...receipt, tenders: receipt.tenders.filter((tender) => tender.kind !== kind) };
+}
+
+export function clearTenders(receipt: Receipt): Receipt {
+  return { ...receipt, tenders: [] };
+}
+
+export function tenderOf<K extends Tender['kind']>(
+  receipt: Receipt,
+  kind: K,
+): Extract<Tender, { kind: K }> | null {
+  const found = receipt.tenders.find((tender) => tender.kind === kind);
+  return (found ?? null) as Extract<Tender, { kind: K }> | null;
+}

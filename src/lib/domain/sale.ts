@@ -1,0 +1,326 @@
+// Sale: a closed receipt. `closeSale` is the only maker of one; it recomputes everything and refuses what cannot be right.
+import type { AccountEntry, Confirmation, LineOfSale, SaleBody } from '$lib/contract/journal';
+import type { Right } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import { usageAfter, type OverrideUsage, type Unconfirmed } from './account';
+import {
+  actionsOf,
+  confirmationsRequired,
+  movedBy,
+  overrideAllowed,
+  type CapScope,
+  type GivenOverride,
+  type Moved,
+  type MovedAction,
+  type ProvenConfirmation,
+} from './confirmation';
+import { allowedDebt, type Customer, type Standing } from './customer';
+import { challengeAmountOf, tenderToWire } from './deal';
+import { exhausted, invariant } from './invariant';
+import { earned, pointsWorth, redeemable } from './loyalty';
+import { money, type Money, ZERO } from './money';
+import { may, type VerifiedPolicy } from './policy';
+import { receiptTotal, totalOfLine, type Line, type Receipt } from './receipt';
+import { settle } from './settlement';
+
+export type SaleInput = {
+  readonly receipt: Receipt;
+  readonly policy: VerifiedPolicy;
+  /** This till. */
+  readonly till: string;
+  /** Gapless per till, from 1. */
+  readonly number: number;
+  /** Who closes the sale. */
+  readonly operator: string;
+  /** Corrected by the relay's clock. */
+  readonly at: number;
+  readonly customer: Customer | null;
+  readonly standing: Standing;
+  /** Overrides of the last 24 hours, before this sale. */
+  readonly usage: OverrideUsage;
+  readonly unconfirmed30d: Unconfirmed;
+  readonly confirmations: readonly ProvenConfirmation[];
+  /** Hashes of the deals this receipt makes (`dealsOf`), computed anew by the caller. */
+  readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
+  /** Challenges whose grants have closed a sale. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+/** Why a sale was not made. Amounts are positive; `allowed` is what would pass. */
+export type SaleRefusal =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'may-not-sell'; readonly right: Right }
+  | { readonly kind: 'tender-too-much'; readonly over: Money }
+  | { readonly kind: 'no-customer' }
+  | { readonly kind: 'no-credit' }
+  | { readonly kind: 'over-limit'; readonly allowed: Money }
+  | { readonly kind: 'not-enough-points'; readonly held: number }
+  | { readonly kind: 'points-over-share'; readonly allowed: number }
+  /** The points' value changed since they were tendered. */
+  | { readonly kind: 'points-worth-differs'; readonly worth: Money }
+  /** A code is asked for, and there is no number to send it to; going on without one is not offered either. */
+  | { readonly kind: 'no-phone'; readonly action: SaleAction }
+  | { readonly kind: 'confirmation-missing'; readonly action: SaleAction }
+  | { readonly kind: 'grant-not-for-this-deal'; readonly action: SaleAction }
+  | { readonly kind: 'grant-expired'; readonly action: SaleAction }
+  | { readonly kind: 'grant-used'; readonly action: SaleAction }
+  | { readonly kind: 'override-no-right'; readonly action: SaleAction }
+  | {
+      readonly kind: 'override-over-cap';
+      readonly action: SaleAction;
+      readonly scope: CapScope;
+      readonly allowed: Money;
+    }
+  | { readonly kind: 'reason-missing'; readonly action: SaleAction };
+
+export type ClosedSale =
+  | { readonly kind: 'closed'; readonly body: SaleBody }
+  | { readonly kind: 'refused'; readonly because: SaleRefusal };
+
+/** Balances and stock move only by the body this returns. Throws only where the caller broke the contract. */
+export function closeSale(input: SaleInput): ClosedSale {
+  const refused = (because: SaleRefusal): ClosedSale => ({ kind: 'refused', because });
+  const { receipt, policy, operator, customer } = input;
+  invariant(
+    customer === null || customer.id === receipt.customer,
+    'the customer is the one in the receipt',
+  );
+  if (receipt.lines.length === 0) return refused({ kind: 'empty' });
+  if (!may(policy, operator, 'sell')) return refused({ kind: 'may-not-sell', right: 'sell' });
+
+  const total = receiptTotal(receipt);
+  const settlement = settle(total, receipt.tenders);
+  if (settlement.kind === 'too-much') {
+    return refused({ kind: 'tender-too-much', over: settlement.over });
+  }
+  const moved = movedBy(receipt);
+  const wrong = wrongWithCustomer(input, moved) ?? wrongWithPoints(input, moved, total);
+  if (wrong !== null) return refused(wrong);
+  const overLimit = wrongWithDebt(input, moved);
+  if (overLimit !== null) return refused(overLimit);
+
+  const confirmed = confirm(input, moved);
+  if (confirmed.kind === 'refused') return refused(confirmed.because);
+
+  const changeDue = settlement.kind === 'paid' ? settlement.changeDue : ZERO;
+  const moneyPaid = money(total - moved.onAccount - moved.pointsWorth);
+  const pointsEarned = customer === null ? 0 : earned(moneyPaid, policy.points);
+  const body: SaleBody = {
+    sale: receipt.id,
+    number: input.number,
+    currency: policy.shop.currency.code,
+    customer: customer?.id ?? null,
+    lines: receipt.lines.map(lineToWire),
+    total,
+    tenders: receipt.tenders.map(tenderToWire),
+    changeDue,
+    onAccount: moved.onAccount,
+    pointsEarned,
+    accounts: customer === null ? [] : accountEntries(customer.id, moved, pointsEarned),
+    confirmations: confirmed.confirmations,
+    stock: stockSteps(receipt.lines),
+  };
+  const given = body.tenders.reduce((all, tender) => all + tender.amount, 0);
+  invariant(body.total === given + body.onAccount - body.changeDue, 'a sale balances');
+  return { kind: 'closed', body };
+}
+
+function wrongWithCustomer(input: SaleInput, moved: Moved): SaleRefusal | null {
+  const needed = input.receipt.customer !== null || actionsOf(moved).length > 0;
+  return needed && input.customer === null ? { kind: 'no-customer' } : null;
+}
+
+function wrongWithPoints(input: SaleInput, moved: Moved, total: Money): SaleRefusal | null {
+  const { policy, operator, standing } = input;
+  if (moved.points === 0 && moved.pointsWorth === ZERO) return null;
+  if (!may(policy, operator, 'redeem-points')) {
+    return { kind: 'may-not-sell', right: 'redeem-points' };
+  }
+  if (moved.points > standing.points) {
+    return { kind: 'not-enough-points', held: standing.points };
+  }
+  const worth = pointsWorth(moved.points, policy.points);
+  if (worth !== moved.pointsWorth) return { kind: 'points-worth-differs', worth };
+  const allowed = redeemable(total, standing.points, policy.points);
+  return moved.points > allowed ? { kind: 'points-over-share', allowed } : null;
+}
+
+function wrongWithDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
+  const { policy, operator, customer, standing } = input;
+  if (moved.onAccount === ZERO || customer === null) return null;
+  if (!may(policy, operator, 'sell-on-account')) {
+    return { kind: 'may-not-sell', right: 'sell-on-account' };
+  }
+  const allowed = allowedDebt(customer.credit, policy.credit.debtLimit, standing.owed);
+  switch (allowed.kind) {
+    case 'unlimited':
+      return null;
+    case 'refused':
+      return { kind: 'no-credit' };
+    case 'up-to':
+      return moved.onAccount <= allowed.left || may(policy, operator, 'sell-over-limit')
+        ? null
+        : { kind: 'over-limit', allowed: allowed.left };
+    default:
+      return exhausted(allowed);
+  }
+}
+
+type Confirmed =
+  | { readonly kind: 'confirmed'; readonly confirmations: Confirmation[] }
+  | { readonly kind: 'refused'; readonly because: SaleRefusal };
+
+function confirm(input: SaleInput, moved: Moved): Confirmed {
+  const actions = actionsOf(moved);
+  const stray = input.confirmations.find(
+    (given) => given.kind === 'code' && !actions.some((moves) => moves.action === given.action),
+  );
+  if (stray !== undefined) {
+    return {
+      kind: 'refused',
+      because: { kind: 'grant-not-for-this-deal', action: stray.action },
+    };
+  }
+  const { notRequired } = confirmationsRequired(input.policy, moved, input.unconfirmed30d);
+  const confirmations: Confirmation[] = [];
+  let usage = input.usage;
+  for (const moves of actions) {
+    const given = input.confirmations.filter((each) => each.action === moves.action);
+    const code = given.find((each) => each.kind === 'code');
+    const free = notRequired.find((each) => each.action === moves.action);
+    const override = given.find((each) => each.kind === 'override');
+    if (code !== undefined) {
+      // a code the customer gave counts even if the policy has since stopped asking for it
+      const because = wrongWithGrant(input, code, moves);
+      if (because !== null) return { kind: 'refused', because };
+      confirmations.push({
+        kind: 'code',
+        action: moves.action,
+        amount: moves.amount,
+        challenge: code.grant.challenge,
+        grant: code.jws,
+      });
+    } else if (free !== undefined) {
+      confirmations.push(free);
+    } else if (override !== undefined) {
+      const because = wrongWithOverride(input, override, moves, usage);
+      if (because !== null) return { kind: 'refused', because };
+      confirmations.push(overrideToWire(input.policy, override, moves, usage));
+      // points and debt without a code in one receipt share the caps
+      usage = usageAfter(usage, moves.amount);
+    } else {
+      return {
+        kind: 'refused',
+        because:
+          input.customer?.phone === null
+            ? { kind: 'no-phone', action: moves.action }
+            : { kind: 'confirmation-missing', action: moves.action },
+      };
+    }
+  }
+  return { kind: 'confirmed', confirmations };
+}
+
+function wrongWithGrant(
+  input: SaleInput,
+  { grant }: Extract<ProvenConfirmation, { kind: 'code' }>,
+  moves: MovedAction,
+): SaleRefusal | null {
+  const { action } = moves;
+  const { shop } = input.policy;
+  const amount = challengeAmountOf(moves, shop.currency);
+  const same =
+    grant.shop === shop.id &&
+    grant.till === input.till &&
+    grant.action === action &&
+    grant.receipt === input.receipt.id &&
+    grant.customer === input.customer?.id &&
+    grant.dealHash === input.dealHashes[action] &&
+    sameAmount(grant.amount, amount);
+  if (!same) return { kind: 'grant-not-for-this-deal', action };
+  if (input.at >= grant.exp) return { kind: 'grant-expired', action };
+  if (input.grantsUsed.has(grant.challenge)) return { kind: 'grant-used', action };
+  return null;
+}
+
+type Amount = ReturnType<typeof challengeAmountOf>;
+
+function sameAmount(a: Amount | null, b: Amount): boolean {
+  if (a === null) return false;
+  if ('points' in a || 'points' in b) {
+    if (!('points' in a && 'points' in b) || a.points !== b.points) return false;
+    return a.worth.minor === b.worth.minor && a.worth.currency === b.worth.currency;
+  }
+  return a.minor === b.minor && a.currency === b.currency;
+}
+
+function wrongWithOverride(
+  input: SaleInput,
+  override: GivenOverride,
+  moves: MovedAction,
+  usage: OverrideUsage,
+): SaleRefusal | null {
+  const { action } = moves;
+  // the notice about an act without a code needs a number to go to
+  if (input.customer?.phone === null) return { kind: 'no-phone', action };
+  const answer = overrideAllowed(input.policy, override.by, moves, usage);
+  if (answer.kind === 'no-right') return { kind: 'override-no-right', action };
+  if (answer.kind === 'over-cap') {
+    return {
+      kind: 'override-over-cap',
+      action,
+      scope: answer.scope,
+      allowed: answer.allowed,
+    };
+  }
+  return override.because === 'other' && (override.note ?? '').trim() === ''
+    ? { kind: 'reason-missing', action }
+    : null;
+}
+
+function overrideToWire(
+  policy: VerifiedPolicy,
+  override: GivenOverride,
+  moves: MovedAction,
+  usage: OverrideUsage,
+): Confirmation {
+  const { kind, action, askedBy, by, because, note, connectivity } = override;
+  const caps = {
+    ...policy.overrideCaps,
+    usedByCustomer: usage.customer,
+    usedByTill: usage.till,
+  };
+  return { kind, action, amount: moves.amount, askedBy, by, because, note, connectivity, caps };
+}
+
+function lineToWire(line: Line): LineOfSale {
+  return {
+    product: line.product,
+    name: line.name,
+    barcode: line.barcode,
+    unit: line.unit,
+    quantity: line.quantity,
+    unitPrice: line.unitPrice,
+    discount: line.discount,
+    total: totalOfLine(line),
+  };
+}
+
+function accountEntries(customer: string, moved: Moved, pointsEarned: number): AccountEntry[] {
+  const steps: AccountEntry[] = [
+    { customer, account: 'debt', delta: moved.onAccount },
+    { customer, account: 'points', delta: -moved.points },
+    { customer, account: 'points', delta: pointsEarned },
+  ];
+  // `-0` is a step of nothing too
+  return steps.filter((step) => step.delta !== 0);
+}
+
+/** One row a product, thousandths, negative: sold goods leave the shelf. */
+function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
+  const taken = new Map<string, number>();
+  for (const line of lines) {
+    taken.set(line.product, (taken.get(line.product) ?? 0) - line.quantity);
+  }
+  return [...taken].map(([product, delta]) => ({ product, delta }));
+}

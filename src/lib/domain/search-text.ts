@@ -1,0 +1,99 @@
+// Search text: what two spellings of one word have in common. Folds case, ё, accents and punctuation; knows no catalogue.
+
+/** Letters whose plain form Unicode does not spell out by decomposition. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ё: 'е',
+  ß: 's',
+  ø: 'o',
+  æ: 'a',
+  œ: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 't',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+  ŋ: 'n',
+  ſ: 's',
+};
+
+/** Between words. */
+export const SEPARATOR = 0;
+/** Not written at all: accents, soft hyphens, joiners. */
+export const DROPPED = 1;
+
+const UNKNOWN = 0xffff;
+const folded = new Uint16Array(0x10000).fill(UNKNOWN);
+
+function foldOnce(code: number): number {
+  const character = String.fromCharCode(code);
+  // half of a pair: emoji and rare scripts are words like any other
+  if (code >= 0xd800 && code <= 0xdfff) return code;
+  if (/[\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufe0e\ufe0f\ufeff]/.test(character)) return DROPPED;
+  const lower = character.toLowerCase();
+  const known = PLAIN[lower];
+  if (known !== undefined) return known.charCodeAt(0);
+  if (!/[\p{L}\p{N}\p{M}]/u.test(lower)) return SEPARATOR;
+  // й is a letter of its own, é is not; fullwidth and superscript forms are compatibility spellings
+  const plain = /[\u0400-\u04ff]/.test(lower) ? lower : lower.normalize('NFKD');
+  return plain.charCodeAt(0);
+}
+
+/** The folded UTF-16 unit of a unit, `SEPARATOR` or `DROPPED`. */
+export function foldUnit(code: number): number {
+  const known = folded[code] ?? SEPARATOR;
+  if (known !== UNKNOWN) return known;
+  return (folded[code] = foldOnce(code));
+}
+
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
+
+/** True for a comma or a point between two digits: 0,5 and 0.5 are one word. */
+export function isDecimalMark(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code !== 0x2c && code !== 0x2e) return false;
+  return isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1));
+}
+
+/** Composes what was typed as letter and accent; й written so must not become и. */
+export function composed(text: string): string {
+  return /[\u0300-\u036f]/.test(text) ? text.normalize('NFC') : text;
+}
+
+/** The folded words of a text in their order. */
+export function wordsOf(text: string): string[] {
+  const source = composed(text);
+  const words: string[] = [];
+  let word = '';
+  for (let at = 0; at < source.length; at++) {
+    const unit = isDecimalMark(source, at) ? 0x2e : foldUnit(source.charCodeAt(at));
+    if (unit === DROPPED) continue;
+    if (unit !== SEPARATOR) word += String.fromCharCode(unit);
+    else if (word !== '') {
+      words.push(word);
+      word = '';
+    }
+  }
+  if (word !== '') words.push(word);
+  return words;
+}
+
+/** A text as search sees it: folded words, one space between. Fit for a sorting or prefix key. */
+export function foldText(text: string): string {
+  return wordsOf(text).join(' ');
+}
+
+const LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
+const CYRILLIC = 'йцукенгшщзхъфывапролджэячсмитьбюё';
+
+/** What the same keys would have typed in the other layout (ЙЦУКЕН, QWERTY), or null when the text has no letters of either. */
+export function otherLayout(text: string): string | null {
+  const lower = text.toLowerCase();
+  const [from, to] = /[а-яё]/.test(lower) ? [CYRILLIC, LATIN] : [LATIN, CYRILLIC];
+  let changed = '';
+  for (const character of lower) {
+    const at = from.indexOf(character);
+    changed += at < 0 ? character : to.charAt(at);
+  }
+  return changed === lower ? null : changed;
+}

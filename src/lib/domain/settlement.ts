@@ -1,0 +1,51 @@
+// Settlement: the one place where tenders meet the total. After it nobody compares money with zero to learn who owes whom.
+import type { Currency } from '$lib/contract/values';
+import { invariant } from './invariant';
+import { money, subtract, sum, type Money } from './money';
+
+export type MoneyTenderKind = 'cash' | 'card' | 'transfer';
+
+/** What the customer gives. For points `amount` is what they pay. */
+export type Tender =
+  | { readonly kind: MoneyTenderKind; readonly amount: Money }
+  | { readonly kind: 'points'; readonly points: number; readonly amount: Money };
+
+/** All amounts positive or zero; the kind says who owes whom. */
+export type Settlement =
+  | { readonly kind: 'paid'; readonly changeDue: Money }
+  | { readonly kind: 'short'; readonly onAccount: Money }
+  | { readonly kind: 'too-much'; readonly over: Money };
+
+/** Change is given only out of cash: card, transfer and points above the total are `too-much`. */
+export function settle(total: Money, tenders: readonly Tender[]): Settlement {
+  invariant(total >= 0, 'a receipt is worth nothing or more');
+  invariant(
+    tenders.every((tender) => tender.amount >= 0),
+    'a tender is never negative',
+  );
+  const cash = sum(tenders.filter((t) => t.kind === 'cash').map((t) => t.amount));
+  const other = sum(tenders.filter((t) => t.kind !== 'cash').map((t) => t.amount));
+  if (other > total) return { kind: 'too-much', over: subtract(other, total) };
+  const given = money(cash + other);
+  return given >= total
+    ? { kind: 'paid', changeDue: subtract(given, total) }
+    : { kind: 'short', onAccount: subtract(total, given) };
+}
+
+/** Whole units a customer is likely to round up to: the 1-2-5 notes and coins, and the tens between. */
+const NOTES = [1, 5, 10, 50, 100, 500, 1000, 5000, 10_000, 50_000, 100_000] as const;
+
+/** Up to three round sums above the total, nearest first, as a customer would hand them over. */
+export function nextNotes(total: Money, currency: Currency): Money[] {
+  const major = 10 ** currency.digits;
+  const sums = new Set<number>();
+  // notes too small for the sum only repeat it: nobody pays 1 372 with 1 373
+  const smallestNote = total / 50;
+  for (const note of NOTES) {
+    const minor = note * major;
+    if (minor < smallestNote) continue;
+    sums.add((Math.floor(total / minor) + 1) * minor);
+    if (sums.size === 3) break;
+  }
+  return [...sums].map(money);
+}
