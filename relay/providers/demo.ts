@@ -1,0 +1,101 @@
+// The demo provider: stands where a real one will stand, so that a shop can be tried before anybody is paid. Nothing leaves the machine.
+import {
+  failed,
+  type Delivery,
+  type Exchange,
+  type HttpRequest,
+  type Provider,
+  type SendReceipt,
+} from './provider';
+import { isRecord, jsonObject } from './reply';
+
+export const DEMO = 'demo';
+
+/** The address whose requests the relay answers itself. */
+export const DEMO_ORIGIN = 'demo://phone';
+
+/** +7 000 …: within +7 no code begins with 0, so no operator hands these numbers out. Real adapters refuse them. */
+export function isDemoPhone(phone: string): boolean {
+  return /^\+7000\d{7}$/.test(phone);
+}
+
+export const demo: Provider = {
+  id: DEMO,
+  name: 'Demo',
+  refusesRepeats: false,
+  resendAfterMs: 30_000,
+  configFields: [],
+  capabilities: () => [
+    {
+      channel: 'sms',
+      codeOrigin: 'ours',
+      codeDigits: { min: 4, max: 8 },
+      leadingZero: true,
+      text: 'free',
+      sender: 'none',
+      testMode: true,
+      statusPull: true,
+      statusPush: false,
+      costInSendReply: false,
+      evidence: 'documented',
+    },
+    {
+      channel: 'call',
+      codeOrigin: 'provider',
+      codeDigits: { min: 4, max: 4 },
+      leadingZero: true,
+      text: 'none',
+      sender: 'none',
+      testMode: false,
+      statusPull: true,
+      statusPush: false,
+      costInSendReply: false,
+      evidence: 'documented',
+    },
+  ],
+
+  send: (request): Exchange<SendReceipt> => ({
+    request: ask('/messages', {
+      channel: request.channel,
+      phone: request.phone,
+      text: request.channel === 'call' ? null : (request.text ?? ''),
+      test: request.test === true,
+    }),
+    secrets: [request.phone, request.code, request.text].filter((it) => it !== undefined),
+    parse: (response) => {
+      const reply = jsonObject(response);
+      const messageId = reply?.['id'];
+      if (typeof messageId !== 'string') return failed('bad_reply');
+      const code = reply?.['code'];
+      return {
+        ok: true,
+        providerMessageId: messageId,
+        state: 'sent',
+        ...(typeof code === 'string' ? { codeChosenByProvider: code } : {}),
+      };
+    },
+  }),
+
+  deliveryStatus: (ref): Exchange<Delivery> => ({
+    request: ask('/deliveries', { id: ref.providerMessageId }),
+    secrets: [],
+    parse: (response) => {
+      const reply = jsonObject(response);
+      if (!isRecord(reply)) return failed('bad_reply');
+      const state = reply['state'];
+      return {
+        ok: true,
+        state: state === 'sent' || state === 'delivered' ? state : 'not_found',
+      };
+    },
+  }),
+};
+
+function ask(path: string, json: object): HttpRequest {
+  return {
+    method: 'POST',
+    url: DEMO_ORIGIN + path,
+    headers: { 'Content-Type': 'application/json' },
+    body: { type: 'json', json },
+  };
+}
