@@ -1,10 +1,10 @@
 // Where a request comes from and whom it is addressed to: sockets, Host, Origin, Sec-Fetch-*. Decides nothing about people.
-import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { isLoopbackName } from './config';
+import type { Env } from './gate';
 import type { Relay } from './relay';
 
-type Asked = Context<{ Bindings: HttpBindings }>;
+type Asked = Context<Env>;
 type Addressed = Pick<Relay, 'config' | 'port'>;
 
 const FORWARDING = [
@@ -54,6 +54,11 @@ export function isNavigation(c: Asked): boolean {
   return (c.req.header('accept') ?? '').includes('text/html');
 }
 
+/** Whether something in between says that it passed the request on. */
+export function isForwarded(c: Asked): boolean {
+  return FORWARDING.some((name) => c.req.header(name) !== undefined);
+}
+
 /** Whether a page of another origin is asking. Browsers cannot leave these headers out; other programs may. */
 export function isCrossOrigin(c: Asked, relay: Addressed): boolean {
   const site = c.req.header('sec-fetch-site');
@@ -74,8 +79,7 @@ export function clientAddress(c: Asked, relay: Addressed): string {
  * nothing says it was forwarded, and no page of the public address asks.
  */
 export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
-  if (relay.config.trustProxy || FORWARDING.some((name) => c.req.header(name) !== undefined))
-    return false;
+  if (relay.config.trustProxy || isForwarded(c)) return false;
   const socket = c.env.incoming.socket.remoteAddress?.replace(/^::ffff:/i, '') ?? '';
   if (!isLoopbackName(socket)) return false;
   const to = addressee(hostOf(c, relay), relay);

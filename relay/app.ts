@@ -1,39 +1,95 @@
 // Puts the relay together: checks that hold for every request, the API under /api/v1, and the built till.
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
+import {
+  addressee,
+  hostOf,
+  isCrossOrigin,
+  isForwarded,
+  isNavigation,
+  localOrigin,
+} from './address';
+import { elevationRoutes } from './elevation';
+import { enrolmentRoutes } from './enrolment';
 import { BODY_LIMIT, Refused, type Env } from './gate';
+import { securityHeaders } from './headers';
+import { healthRoutes } from './health';
+import { wrongAddressPage } from './pages';
+import { policyRoutes } from './policies';
 import type { Relay } from './relay';
 import { sessionRoutes } from './sessions';
+import { tillRoutes as staticTillRoutes } from './static-till';
+import { tillRoutes } from './tills';
 
 /** The whole relay as one Hono app; `relay` stays the caller's to close. */
 export function createApp(relay: Relay): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
-    relay.log({ event: 'request-failed', method: c.req.method, error: error.name });
+    relay.log({ event: 'request-failed', method: c.req.method, ...traceOf(error) });
     return c.json({ kind: 'relay-failed' }, 500);
   });
   app.notFound((c) => c.json({ kind: 'not-found' }, 404));
-  app.use(async (c, next) => {
+  app.use(securityHeaders(relay), checkAddress(relay), async (c, next) => {
     c.set('relay', relay);
     await next();
   });
   app.route('/api/v1', api(relay));
+  app.route('/', staticTillRoutes(relay));
   return app;
 }
 
 function api(relay: Relay): Hono<Env> {
   const api = new Hono<Env>();
-  api.use(async (c, next) => {
-    const free = c.req.path === '/api/v1/health' || c.req.path.startsWith('/api/v1/callbacks/');
-    if (!free && c.req.header(CONTRACT_HEADER) !== String(CONTRACT_VERSION))
-      throw new Refused(426, { kind: 'contract-mismatch', relay: CONTRACT_VERSION });
-    await next();
-  });
+  api.use(checkContract);
   api.use(bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ kind: 'too-large' }, 413) }));
-  api.route('/', sessionRoutes(relay));
-  // developer B: api.route('/', challengeRoutes(relay)) and the others go here; the demo phone goes into createApp
+  const routes = [
+    healthRoutes,
+    enrolmentRoutes,
+    tillRoutes,
+    sessionRoutes,
+    elevationRoutes,
+    policyRoutes,
+  ];
+  for (const route of routes) api.route('/', route(relay));
   return api;
+}
+
+/** One origin: a foreign `Host` (DNS rebinding) and other pages' requests go no further. */
+function checkAddress(relay: Relay): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const to = addressee(hostOf(c, relay), relay);
+    const navigation = isNavigation(c);
+    if (to === 'foreign') {
+      if (navigation) return wrongAddressPage(relay.config.url ?? localOrigin(relay));
+      throw new Refused(421, { kind: 'wrong-address' });
+    }
+    if (to === 'local-by-number' && navigation && !isForwarded(c)) {
+      const { pathname, search } = new URL(c.req.url);
+      return c.redirect(localOrigin(relay) + pathname + search, 307);
+    }
+    if (!navigation && isCrossOrigin(c, relay)) throw new Refused(403, { kind: 'cross-origin' });
+    return next();
+  };
+}
+
+const checkContract: MiddlewareHandler<Env> = async (c, next) => {
+  const free = c.req.path === '/api/v1/health' || c.req.path.startsWith('/api/v1/callbacks/');
+  if (!free && c.req.header(CONTRACT_HEADER) !== String(CONTRACT_VERSION))
+    throw new Refused(426, { kind: 'contract-mismatch', relay: CONTRACT_VERSION });
+  await next();
+};
+
+/** Name and places of an error. Its message may quote what a customer or provider said: never logged. */
+function traceOf(error: Error): { error: string; trace: string } {
+  const places = error.stack?.match(/^\s+at .*$/gm) ?? [];
+  return {
+    error: error.name,
+    trace: places
+      .slice(0, 4)
+      .map((place) => place.trim())
+      .join(' < '),
+  };
 }

@@ -1,6 +1,7 @@
 // The environment, read once into a Config. A wrong value is one clear sentence, never a guess.
-import { fileURLToPath } from 'node:url';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export type Config = {
   readonly host: string;
@@ -58,7 +59,7 @@ export function isLoopbackName(host: string): boolean {
 function readHost(text: string | null): string {
   if (text === null) return '127.0.0.1';
   const host = text.replace(/^\[(.*)\]$/, '$1');
-  if (!/^[\w.:-]+$/.test(host) || /:\d+$/.test(host.replace(/^[\da-f:]*::[\da-f:]*$/i, '')))
+  if (isIP(host) === 0 && !/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host))
     throw new ConfigError(
       `COUNTERFOIL_HOST=${text} is not an address to listen on: give a name or an IP address without port, such as 127.0.0.1.`,
     );

@@ -64,19 +64,25 @@ function findSession(c: Context<Env>): Session | null {
 }
 
 /**
- * After `needSession`: an operator has shown his PIN to the relay in this session, and the newest policy gives him
- * one of the rights. Sets `operator`.
+ * The operator who has shown his PIN to the relay in this session, if the newest policy gives him one of the rights;
+ * with no rights named, whoever he is. Otherwise ends the request.
  */
+export function elevatedOperator(c: Context<Env>, anyOf: readonly Right[]): string {
+  const relay = c.get('relay');
+  const { elevation } = c.get('session');
+  const kept = relay.policy();
+  if (elevation === null || elevation.until <= relay.now() || kept === null)
+    throw new Refused(403, { kind: 'elevation-needed' });
+  const { operatorId } = elevation;
+  if (anyOf.length > 0 && !anyOf.some((right) => may(kept.policy, operatorId, right)))
+    throw new Refused(403, { kind: 'no-right' });
+  return operatorId;
+}
+
+/** After `needSession`: lets only an elevated operator with one of the rights through; sets `operator`. */
 export function needElevation(...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const relay = c.get('relay');
-    const { elevation } = c.get('session');
-    const kept = relay.policy();
-    if (elevation === null || elevation.until <= relay.now() || kept === null)
-      throw new Refused(403, { kind: 'elevation-needed' });
-    if (!anyOf.some((right) => may(kept.policy, elevation.operatorId, right)))
-      throw new Refused(403, { kind: 'no-right' });
-    c.set('operator', elevation.operatorId);
+    c.set('operator', elevatedOperator(c, anyOf));
     await next();
   };
 }

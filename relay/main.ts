@@ -1,2 +1,80 @@
-// The relay's entry.
-console.log('Counterfoil relay');
+// The relay's entry: starts it, or obeys one of the two words of its own machine, `enrol` and `elevate`.
+import { renderUnicodeCompact } from 'uqr';
+import type { EnrolmentOffer } from '$lib/contract/till';
+import { localOrigin } from './address';
+import { ConfigError, readConfig, type Config } from './config';
+import { openRelay, type Relay } from './relay';
+import { listen } from './server';
+import { makeToken, offerEnrolment } from './tokens';
+
+const WORDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
+  start,
+  enrol: (config) => onThisMachine(config, (relay) => printEnrolment(offerEnrolment(relay))),
+  elevate: (config) => onThisMachine(config, printElevation),
+};
+
+try {
+  const word = process.argv[2] ?? 'start';
+  const run = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  if (!run)
+    throw new ConfigError(
+      `There is no "${word}": say enrol, elevate, or nothing to start the relay.`,
+    );
+  await run(readConfig(process.env));
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(`Counterfoil: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function start(config: Config): Promise<void> {
+  const relay = await openRelay(config);
+  const server = await listen(relay).catch((error: unknown) => {
+    relay.close();
+    throw error;
+  });
+  relay.provider.start();
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await server.close();
+    relay.close();
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+  console.log(`Counterfoil is ready on this machine: ${localOrigin(relay)}/`);
+  if (config.url !== null) console.log(`For tablets: ${config.url}/`);
+  // whoever comes first to a shop without a policy sets it up, so the way in is shown here alone
+  if (relay.policy() === null) printEnrolment(offerEnrolment(relay));
+}
+
+/** Works on the store of a relay that may be running: SQLite allows it. */
+async function onThisMachine(config: Config, act: (relay: Relay) => void): Promise<void> {
+  const relay = await openRelay(config);
+  try {
+    act(relay);
+  } finally {
+    relay.close();
+  }
+}
+
+function printEnrolment({ token, link, expiresAt }: EnrolmentOffer): void {
+  const until = clock(expiresAt);
+  if (link === null) {
+    console.log(`Enrolment token for another browser, once, until ${until}: ${token}`);
+    return;
+  }
+  console.log(`Enrolment link for a tablet, once, until ${until}: ${link}`);
+  console.log(renderUnicodeCompact(link, { border: 2 }));
+  console.log(`Or type the token by hand: ${token}`);
+}
+
+function printElevation(relay: Relay): void {
+  const { token, expiresAt } = makeToken(relay, 'elevate');
+  console.log(`Token in place of the code, once, until ${clock(expiresAt)}: ${token}`);
+}
+
+function clock(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}

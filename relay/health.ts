@@ -1,0 +1,28 @@
+// Health: the facts behind the till's status chip. Cheap, asked every 15 seconds; touches neither disk nor provider.
+import { Hono } from 'hono';
+import type { Health } from '$lib/contract/health';
+import { CONTRACT_VERSION } from '$lib/contract/version';
+import { mayHaveSession, type Env } from './gate';
+import type { Relay } from './relay';
+import { sawTill, type TillRow } from './store/tills';
+
+/** `seen_at` is a hint for people; writing it more often would only wear the disk. */
+const SEEN_EVERY_MS = 60_000;
+
+/** `GET /health`. */
+export function healthRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>().get('/health', mayHaveSession, (c) => {
+    const now = relay.now();
+    const till: TillRow | undefined = c.get('till');
+    if (till === undefined)
+      return c.json({ contract: CONTRACT_VERSION, now } satisfies Health, 200);
+    if (till.seenAt === null || till.seenAt + SEEN_EVERY_MS <= now) sawTill(relay.db, till.id, now);
+    const health: Health = {
+      contract: CONTRACT_VERSION,
+      now,
+      provider: relay.provider.state(),
+      policyVersion: relay.policy()?.policy.version ?? null,
+    };
+    return c.json(health, 200);
+  });
+}

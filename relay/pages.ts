@@ -1,0 +1,45 @@
+// The relay's own two pages: why this address cannot work, and that the till isn't built. Plain words in both languages, no script.
+import { pageCsp } from './headers';
+
+const STYLE = `
+body { margin: 0; padding: 2rem; font: 1.125rem/1.5 system-ui, sans-serif; color: #1c1b19; background: #f4f2ee; }
+main { max-width: 40rem; margin: 0 auto; display: grid; gap: 2rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; }
+code { font-size: 1em; overflow-wrap: anywhere; }
+@media (prefers-color-scheme: dark) { body { color: #ece9e2; background: #141311; } a { color: #7cc4a8; } }
+`;
+
+const CSP = pageCsp(STYLE);
+
+/** For a browser that came by an address under which the till could not work or must not be opened. */
+export function wrongAddressPage(address: string): Response {
+  const link = `<a href="${address}/">${address}/</a>`;
+  return page(
+    421,
+    `<section lang="ru"><h1>По этому адресу касса не работает</h1>
+<p>Касса хранит деньги и подписи покупателей, поэтому браузер запускает её только по защищённому адресу (secure context): по https или на том же компьютере, где работает шлюз.</p>
+<p>Откройте ${link}</p>
+<p>Для планшета нужен https: задайте публичный адрес в <code>COUNTERFOIL_URL</code>. Как это сделать, сказано в README, раздел «TLS».</p></section>
+<section lang="en"><h1>The till does not work at this address</h1>
+<p>The till keeps money and customers’ consent, so browsers run it only in a secure context: over https, or on the very machine the relay runs on.</p>
+<p>Open ${link}</p>
+<p>A tablet needs https: set the public address in <code>COUNTERFOIL_URL</code>. The README says how, under “TLS”.</p></section>`,
+  );
+}
+
+/** For a browser that came before the till was built. */
+export function notBuiltPage(): Response {
+  return page(
+    503,
+    `<section lang="ru"><h1>Касса ещё не собрана</h1><p>Остановите шлюз и запустите <code>npm start</code>: он соберёт её.</p></section>
+<section lang="en"><h1>The till is not built yet</h1><p>Stop the relay and run <code>npm start</code>: it builds the till.</p></section>`,
+  );
+}
+
+function page(status: number, main: string): Response {
+  const html = `<!doctype html><html lang="ru"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1" /><title>Counterfoil</title><style>${STYLE}</style></head><body><main>${main}</main></body></html>`;
+  return new Response(html, {
+    status,
+    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': CSP },
+  });
+}

@@ -1,0 +1,63 @@
+// The policy as the relay keeps it: every change is judged by the domain's rule, numbered, signed, never overwritten.
+import { Hono, type Context } from 'hono';
+import { policyChange, type Policy, type PolicyReply } from '$lib/contract/policy';
+import { checkPolicyChange } from '$lib/domain/policy';
+import { signPolicy, verifyPolicy } from '$lib/proof/policy';
+import { body, elevatedOperator, needSession, type Env } from './gate';
+import type { Relay } from './relay';
+import { addPolicy, newestPolicy } from './store/policies';
+
+/** `GET /policy`, `PUT /policy`. */
+export function policyRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>()
+    .get('/policy', needSession, (c) => {
+      const kept = relay.policy();
+      const reply: PolicyReply = kept
+        ? { kind: 'policy', policy: kept.jws }
+        : { kind: 'no-policy' };
+      return c.json(reply, kept ? 200 : 404);
+    })
+    .put('/policy', needSession, body(policyChange), async (c) => {
+      const { base, policy } = c.req.valid('json');
+      const before = relay.policy()?.policy ?? null;
+      // the first policy comes from first run, where there is nobody yet who could show a PIN
+      const by = before === null ? null : elevatedOperator(c, []);
+      if (base !== (before?.version ?? null)) return differs(c, before?.version ?? null);
+      const refusal =
+        policy.shop.id === relay.shopId
+          ? checkPolicyChange(before, policy, by)
+          : ({ path: 'shop.id', because: 'wrong-shop' } as const);
+      if (refusal !== null) {
+        const { path, because } = refusal;
+        return c.json({ kind: 'policy-refused', path, because } satisfies PolicyReply, 422);
+      }
+      const jws = await store(relay, base, policy, by, c.get('till').id);
+      if (jws === null) return differs(c, newestPolicy(relay.db)?.version ?? null);
+      return c.json({ kind: 'policy', policy: jws } satisfies PolicyReply, 200);
+    });
+}
+
+function differs(c: Context<Env>, version: number | null): Response {
+  return c.json({ kind: 'policy-differs', version } satisfies PolicyReply, 409);
+}
+
+/** Signs and stores the version after `base`; null: another change was faster. */
+async function store(
+  relay: Relay,
+  base: number | null,
+  asked: Policy,
+  byOperator: string | null,
+  byTill: string,
+): Promise<string | null> {
+  const version = (base ?? 0) + 1;
+  const at = relay.now();
+  const { privateKey, publicJwk, kid } = relay.key;
+  const jws = await signPolicy({ ...asked, version, at }, privateKey, kid);
+  // read back as a till will read it: what tills could not verify is never published
+  const policy = await verifyPolicy(jws, publicJwk);
+  if (policy === null) throw new Error('the policy just signed does not verify');
+  if (!addPolicy(relay.db, base, { version, jws, at, byOperator, byTill })) return null;
+  relay.setPolicy({ policy, jws });
+  relay.log({ event: 'policy-changed', version, till: byTill, by: byOperator });
+  return jws;
+}

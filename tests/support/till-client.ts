@@ -1,0 +1,171 @@
+// A bare till for tests: it speaks the wire as it is written, over real HTTP, and hides nothing of the replies.
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Policy } from '$lib/contract/policy';
+import type { PublicKey } from '$lib/contract/values';
+import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
+import { defaultPolicy } from '$lib/domain/default-policy';
+import { exportPublic, makeTillKey } from '$lib/proof/keys';
+import { makePinVerifier } from '$lib/proof/pin';
+import { verifyPolicy } from '$lib/proof/policy';
+import { signSession } from '$lib/proof/session';
+
+export const OWNER_PIN = '135790';
+
+export type Reply = {
+  readonly status: number;
+  /** The JSON of the reply; null where there is none. */
+  readonly json: { readonly kind?: string; readonly [field: string]: unknown };
+  readonly headers: Headers;
+};
+
+/** The verifier takes a quarter of a second to make, and every test may use the same. */
+let ownerPin: ReturnType<typeof makePinVerifier> | null = null;
+
+export class TillClient {
+  readonly id: string;
+  readonly #url: () => string;
+  readonly #keys: CryptoKeyPair;
+  readonly publicKey: PublicKey;
+  readonly #now: () => number;
+  shopId = '';
+  relayKey: PublicKey | null = null;
+  bearer: string | null = null;
+  readonly ownerId: string;
+
+  private constructor(
+    url: () => string,
+    keys: CryptoKeyPair,
+    publicKey: PublicKey,
+    now: () => number,
+  ) {
+    this.#url = url;
+    this.#keys = keys;
+    this.publicKey = publicKey;
+    this.#now = now;
+    this.id = uuidv7();
+    this.ownerId = uuidv7();
+  }
+
+  /** A till nobody knows yet. */
+  static async make(url: string, now: () => number = Date.now): Promise<TillClient> {
+    const keys = await makeTillKey();
+    return new TillClient(() => url, keys, await exportPublic(keys.publicKey), now);
+  }
+
+  /** Enrolled over loopback, signed in, first policy set (owner PIN 135790), elevated on demand by `elevate`. */
+  static async ready(
+    url: string,
+    now: () => number = Date.now,
+    change: (policy: Policy) => Policy = (policy) => policy,
+  ): Promise<TillClient> {
+    const till = await TillClient.make(url, now);
+    await till.enrol();
+    await till.signIn();
+    await till.putFirstPolicy(change);
+    return till;
+  }
+
+  /** One call under /api/v1, with the contract header and the bearer there is. */
+  async call(
+    method: string,
+    path: string,
+    json?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
+    const response = await fetch(`${this.#url()}/api/v1${path}`, {
+      method,
+      headers: {
+        [CONTRACT_HEADER]: String(CONTRACT_VERSION),
+        ...(this.bearer !== null && { Authorization: `Bearer ${this.bearer}` }),
+        ...(json !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+    });
+    const text = await response.text();
+    const body = (text === '' ? {} : JSON.parse(text)) as Reply['json'];
+    return { status: response.status, json: body, headers: response.headers };
+  }
+
+  /** `POST /tills`; remembers shop and relay key. */
+  async enrol(token?: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    const request = {
+      tillId: this.id,
+      name: 'Касса 1',
+      publicKey: this.publicKey,
+      ...(token !== undefined && { enrolment: token }),
+    };
+    const reply = await this.call('POST', '/tills', request, headers);
+    if (reply.json.kind === 'enrolled') {
+      this.shopId = (reply.json.shop as { id: string }).id;
+      this.relayKey = reply.json.relayKey as PublicKey;
+    }
+    return reply;
+  }
+
+  /** A signed session request; parts can be replaced to make a wrong one. */
+  async sessionRequest(
+    parts: { at?: number; nonce?: string; origin?: string; shop?: string } = {},
+  ): Promise<{ tillId: string; at: number; nonce: string; signature: string }> {
+    const at = parts.at ?? this.#now();
+    const nonce = parts.nonce ?? randomBytes(16).toString('hex');
+    const origin = parts.origin ?? this.#url();
+    const shop = parts.shop ?? this.shopId;
+    const signature = await signSession(
+      { purpose: 'session', origin, shop, till: this.id, at, nonce },
+      this.#keys.privateKey,
+    );
+    return { tillId: this.id, at, nonce, signature };
+  }
+
+  /** `POST /sessions`; keeps the bearer. */
+  async signIn(parts: Parameters<TillClient['sessionRequest']>[0] = {}): Promise<Reply> {
+    const reply = await this.call('POST', '/sessions', await this.sessionRequest(parts));
+    if (reply.json.kind === 'session') this.bearer = reply.json.token as string;
+    return reply;
+  }
+
+  /** The policy of first run with one owner, PIN 135790. */
+  async firstPolicy(): Promise<Policy> {
+    ownerPin ??= makePinVerifier(OWNER_PIN);
+    return defaultPolicy({
+      shopId: this.shopId,
+      shopName: 'Весна',
+      currency: { code: 'RUB', digits: 2 },
+      phoneCountry: 'RU',
+      owner: { id: this.ownerId, name: 'Анна', pin: await ownerPin, phone: null },
+      at: this.#now(),
+      language: 'ru',
+    });
+  }
+
+  async putFirstPolicy(change: (policy: Policy) => Policy = (policy) => policy): Promise<Reply> {
+    return this.putPolicy(null, change(await this.firstPolicy()));
+  }
+
+  putPolicy(base: number | null, policy: Policy): Promise<Reply> {
+    return this.call('PUT', '/policy', { base, policy });
+  }
+
+  /** The newest policy, its signature verified with the pinned key. */
+  async policy(): Promise<Policy> {
+    const reply = await this.call('GET', '/policy');
+    if (this.relayKey === null || typeof reply.json.policy !== 'string')
+      throw new Error(`no policy: ${JSON.stringify(reply.json)}`);
+    const policy = await verifyPolicy(reply.json.policy, this.relayKey);
+    if (policy === null) throw new Error('the policy does not verify');
+    return policy;
+  }
+
+  /** `POST /sessions/elevation`, by default the owner with the right PIN. */
+  elevate(
+    parts: { operatorId?: string; pin?: string; token?: string; code?: string } = {},
+  ): Promise<Reply> {
+    return this.call('POST', '/sessions/elevation', {
+      operatorId: this.ownerId,
+      pin: OWNER_PIN,
+      ...parts,
+    });
+  }
+}
