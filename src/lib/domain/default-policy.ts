@@ -1,7 +1,8 @@
-// The policy a shop starts with: four groups, a code by SMS for both actions, careful caps.
-import type { Operator, Policy } from '$lib/contract/policy';
+// The policy a shop starts with: four groups, a code by SMS for both actions, careful caps (relay-api, "Defaults").
+import type { Group, Operator, Policy, Right } from '$lib/contract/policy';
 import type { Currency } from '$lib/contract/values';
 import type { Language } from './product';
+import { RIGHTS } from './rights';
 
 export type FirstRun = {
   readonly shopId: string;
@@ -13,3 +14,83 @@ export type FirstRun = {
   readonly at: number;
   readonly language: Language;
 };
+
+const CASHIER: readonly Right[] = [
+  'sell',
+  'sell-on-account',
+  'redeem-points',
+  'take-repayment',
+  'open-shift',
+  'close-shift',
+  'cash-in-out',
+];
+
+const SENIOR: readonly Right[] = [
+  ...CASHIER,
+  'discount',
+  'free-price',
+  'remove-line-after-total',
+  'return',
+  'sell-over-limit',
+  'skip-code:on-account',
+  'skip-code:points',
+  'view-reports',
+];
+
+const NAMES = {
+  cashier: { ru: 'Кассир', en: 'Cashier' },
+  'senior-cashier': { ru: 'Старший кассир', en: 'Senior cashier' },
+  manager: { ru: 'Управляющий', en: 'Manager' },
+  owner: { ru: 'Владелец', en: 'Owner' },
+} as const;
+
+/** The four groups of a first run, their names in its language (they are the shop's own words afterwards). */
+export function defaultGroups(language: Language): Group[] {
+  const rights: Record<keyof typeof NAMES, readonly Right[]> = {
+    cashier: CASHIER,
+    'senior-cashier': SENIOR,
+    manager: RIGHTS.filter((right) => right !== 'manage-staff'),
+    owner: RIGHTS,
+  };
+  return (['cashier', 'senior-cashier', 'manager', 'owner'] as const).map((id) => ({
+    id,
+    name: NAMES[id][language],
+    rights: [...rights[id]],
+  }));
+}
+
+/** Version 1 of a shop's policy, its owner the only operator. Sums are roubles, or a hundredth of them in another currency. */
+export function defaultPolicy(first: FirstRun): Policy {
+  const { currency, owner } = first;
+  const roubles = currency.code === 'RUB';
+  const major = 10 ** currency.digits;
+  const sum = (whole: number) => (roubles ? whole : whole / 100) * major;
+  return {
+    v: 1,
+    version: 1,
+    at: first.at,
+    shop: {
+      id: first.shopId,
+      name: first.shopName,
+      contact: '',
+      currency,
+      phoneCountry: first.phoneCountry,
+    },
+    operators: [{ ...owner, group: 'owner', active: true }],
+    groups: defaultGroups(first.language),
+    methods: {
+      'redeem-points': { chain: ['sms'], threshold: 0 },
+      'sell-on-account': { chain: ['sms'], threshold: 0 },
+    },
+    challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
+    credit: { debtLimit: sum(10_000), newNumberCap: sum(3_000) },
+    overrideCaps: { perAct: sum(3_000), perCustomer: sum(3_000), perTill: sum(15_000) },
+    points: {
+      earnBasisPoints: 100,
+      redeemBasisPoints: 5_000,
+      pointValue: roubles ? major : 1,
+    },
+    limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
+    allowedPrefixes: [],
+  };
+}

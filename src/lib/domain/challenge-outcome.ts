@@ -1,0 +1,103 @@
+// What a reply about a challenge means for the checkout: which outcomes open the way without a code, and which do not.
+import type {
+  AwaitingCode,
+  ChallengeReply,
+  ChallengeStatus,
+  CheckReply,
+  Refusal,
+  SendReply,
+  SpentBecause,
+} from '$lib/contract/challenge';
+import type { MoneyOnWire } from '$lib/contract/values';
+
+/** No reply at all: the network is off, the relay is dead, hangs, or answers garbage. */
+export type Unreachable = { readonly kind: 'unreachable' };
+
+/** Outcomes that open the way without a code (relay-api, "Which refusals open the way"). */
+export type NoCodeBecause =
+  | Unreachable
+  | { readonly kind: 'provider-unreachable' }
+  | { readonly kind: 'refused'; readonly because: Refusal }
+  | {
+      readonly kind: 'limited';
+      readonly scope: 'phone' | 'till' | 'shop';
+      readonly retryAt: number;
+    }
+  | { readonly kind: 'did-not-arrive' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'too-many-checks' };
+
+/** Outcomes that do not: the receipt has to change, or the code has to be asked for again. */
+export type StoppedBecause =
+  | { readonly kind: 'phone-held'; readonly phoneMasked: string; readonly since: number }
+  | { readonly kind: 'phone-too-new'; readonly until: number; readonly allowed: MoneyOnWire }
+  | { readonly kind: 'challenge-differs' }
+  | { readonly kind: 'journal-behind' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'superseded' }
+  | { readonly kind: 'unknown-challenge' };
+
+export type ReplyToTill = ChallengeReply | ChallengeStatus | CheckReply | SendReply | Unreachable;
+
+export type Outcome =
+  | { readonly kind: 'view'; readonly view: AwaitingCode }
+  | { readonly kind: 'verified'; readonly grant: string }
+  | { readonly kind: 'wrong-code'; readonly checksLeft: number }
+  /** The resend was not made; the challenge lives on as it was, but for this. */
+  | {
+      readonly kind: 'not-resent';
+      readonly change: Partial<Pick<AwaitingCode, 'resendAt' | 'sendsLeft'>>;
+    }
+  | { readonly kind: 'no-code'; readonly because: NoCodeBecause }
+  | { readonly kind: 'stopped'; readonly because: StoppedBecause };
+
+function spent(because: SpentBecause): Outcome {
+  switch (because) {
+    case 'expired':
+    case 'too-many-checks':
+      return { kind: 'no-code', because: { kind: because } };
+    case 'cancelled':
+    case 'superseded':
+      return { kind: 'stopped', because: { kind: because } };
+  }
+}
+
+export function outcomeOf(reply: ReplyToTill): Outcome {
+  switch (reply.kind) {
+    case 'awaiting-code':
+      return { kind: 'view', view: reply };
+    case 'verified':
+      return { kind: 'verified', grant: reply.grant };
+    case 'wrong-code':
+      return { kind: 'wrong-code', checksLeft: reply.checksLeft };
+    case 'too-early':
+      return { kind: 'not-resent', change: { resendAt: reply.resendAt } };
+    case 'no-sends-left':
+      return { kind: 'not-resent', change: { sendsLeft: 0 } };
+    case 'spent':
+      return spent(reply.because);
+    case 'unreachable':
+    case 'provider-unreachable':
+    case 'refused':
+    case 'limited':
+      return { kind: 'no-code', because: reply };
+    case 'phone-held':
+    case 'phone-too-new':
+    case 'challenge-differs':
+    case 'journal-behind':
+    case 'unknown-challenge':
+      return { kind: 'stopped', because: reply };
+  }
+}
+
+/** The outcome in one word for the journal's connectivity fact: `unreachable`, `refused:no-money`. */
+export function noCodeFact(because: NoCodeBecause): string {
+  switch (because.kind) {
+    case 'refused':
+      return `refused:${because.because}`;
+    case 'limited':
+      return `limited:${because.scope}`;
+    default:
+      return because.kind;
+  }
+}

@@ -1,0 +1,143 @@
+// Consent: whether each action of a sale was confirmed as the policy asks. Part of `closeSale`, which alone may call it.
+import type { Confirmation } from '$lib/contract/journal';
+import { usageAfter, type OverrideUsage } from './account';
+import {
+  actionsOf,
+  confirmationsRequired,
+  overrideAllowed,
+  type GivenOverride,
+  type Moved,
+  type MovedAction,
+  type ProvenConfirmation,
+} from './confirmation';
+import { challengeAmountOf } from './deal';
+import type { VerifiedPolicy } from './policy';
+import type { SaleInput, SaleRefusal } from './sale';
+
+export type Confirmed =
+  | { readonly kind: 'confirmed'; readonly confirmations: Confirmation[] }
+  | { readonly kind: 'refused'; readonly because: SaleRefusal };
+
+/** Matches each action the receipt contains with its confirmation, or says which one is wrong. */
+export function confirm(input: SaleInput, moved: Moved): Confirmed {
+  const actions = actionsOf(moved);
+  const stray = input.confirmations.find(
+    (given) => given.kind === 'code' && !actions.some((moves) => moves.action === given.action),
+  );
+  if (stray !== undefined) {
+    return {
+      kind: 'refused',
+      because: { kind: 'grant-not-for-this-deal', action: stray.action },
+    };
+  }
+  const { notRequired } = confirmationsRequired(input.policy, moved, input.unconfirmed30d);
+  const confirmations: Confirmation[] = [];
+  let usage = input.usage;
+  for (const moves of actions) {
+    const given = input.confirmations.filter((each) => each.action === moves.action);
+    const code = given.find((each) => each.kind === 'code');
+    const free = notRequired.find((each) => each.action === moves.action);
+    const override = given.find((each) => each.kind === 'override');
+    if (code !== undefined) {
+      // a code the customer gave counts even if the policy has since stopped asking for it
+      const because = wrongWithGrant(input, code, moves);
+      if (because !== null) return { kind: 'refused', because };
+      confirmations.push({
+        kind: 'code',
+        action: moves.action,
+        amount: moves.amount,
+        challenge: code.grant.challenge,
+        grant: code.jws,
+      });
+    } else if (free !== undefined) {
+      confirmations.push(free);
+    } else if (override !== undefined) {
+      const because = wrongWithOverride(input, override, moves, usage);
+      if (because !== null) return { kind: 'refused', because };
+      confirmations.push(overrideToWire(input.policy, override, moves, usage));
+      // points and debt without a code in one receipt share the caps
+      usage = usageAfter(usage, moves.amount);
+    } else {
+      return {
+        kind: 'refused',
+        because:
+          input.customer?.phone === null
+            ? { kind: 'no-phone', action: moves.action }
+            : { kind: 'confirmation-missing', action: moves.action },
+      };
+    }
+  }
+  return { kind: 'confirmed', confirmations };
+}
+
+function wrongWithGrant(
+  input: SaleInput,
+  { grant }: Extract<ProvenConfirmation, { kind: 'code' }>,
+  moves: MovedAction,
+): SaleRefusal | null {
+  const { action } = moves;
+  const { shop } = input.policy;
+  const amount = challengeAmountOf(moves, shop.currency);
+  const same =
+    grant.shop === shop.id &&
+    grant.till === input.till &&
+    grant.action === action &&
+    grant.receipt === input.receipt.id &&
+    grant.customer === input.customer?.id &&
+    grant.dealHash === input.dealHashes[action] &&
+    sameAmount(grant.amount, amount);
+  if (!same) return { kind: 'grant-not-for-this-deal', action };
+  if (input.at >= grant.exp) return { kind: 'grant-expired', action };
+  if (input.grantsUsed.has(grant.challenge)) return { kind: 'grant-used', action };
+  return null;
+}
+
+type Amount = ReturnType<typeof challengeAmountOf>;
+
+function sameAmount(a: Amount | null, b: Amount): boolean {
+  if (a === null) return false;
+  if ('points' in a || 'points' in b) {
+    if (!('points' in a && 'points' in b) || a.points !== b.points) return false;
+    return a.worth.minor === b.worth.minor && a.worth.currency === b.worth.currency;
+  }
+  return a.minor === b.minor && a.currency === b.currency;
+}
+
+function wrongWithOverride(
+  input: SaleInput,
+  override: GivenOverride,
+  moves: MovedAction,
+  usage: OverrideUsage,
+): SaleRefusal | null {
+  const { action } = moves;
+  // the notice about an act without a code needs a number to go to
+  if (input.customer?.phone === null) return { kind: 'no-phone', action };
+  const answer = overrideAllowed(input.policy, override.by, moves, usage);
+  if (answer.kind === 'no-right') return { kind: 'override-no-right', action };
+  if (answer.kind === 'over-cap') {
+    return {
+      kind: 'override-over-cap',
+      action,
+      scope: answer.scope,
+      allowed: answer.allowed,
+    };
+  }
+  return override.because === 'other' && (override.note ?? '').trim() === ''
+    ? { kind: 'reason-missing', action }
+    : null;
+}
+
+function overrideToWire(
+  policy: VerifiedPolicy,
+  override: GivenOverride,
+  moves: MovedAction,
+  usage: OverrideUsage,
+): Confirmation {
+  const { kind, action, askedBy, by, because, note, connectivity } = override;
+  const caps = {
+    ...policy.overrideCaps,
+    usedByCustomer: usage.customer,
+    usedByTill: usage.till,
+  };
+  return { kind, action, amount: moves.amount, askedBy, by, because, note, connectivity, caps };
+}

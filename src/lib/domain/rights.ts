@@ -1,0 +1,32 @@
+// All rights there are, in the order the screen lists them.
+import type { Right } from '$lib/contract/policy';
+
+const ORDER = {
+  sell: 0,
+  discount: 1,
+  'free-price': 2,
+  'remove-line-after-total': 3,
+  return: 4,
+  'sell-on-account': 5,
+  'sell-over-limit': 6,
+  'redeem-points': 7,
+  'skip-code:on-account': 8,
+  'skip-code:points': 9,
+  'take-repayment': 10,
+  'correct-balance': 11,
+  'change-customer-phone': 12,
+  'cash-in-out': 13,
+  'open-shift': 14,
+  'close-shift': 15,
+  'view-reports': 16,
+  'manage-catalogue': 17,
+  'manage-customers': 18,
+  'manage-staff': 19,
+  settings: 20,
+  data: 21,
+} as const satisfies Record<Right, number>;
+
+/** A right missing here does not compile. */
+export const RIGHTS: readonly Right[] = (Object.keys(ORDER) as Right[]).sort(
+  (a, b) => ORDER[a] - ORDER[b],
+);
