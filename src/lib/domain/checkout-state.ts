@@ -1,0 +1,135 @@
+// The states of a checkout and the events that move it: from "Save" to "saved". Plain JSON, so that a reload resumes them; none holds a code.
+import type {
+  AwaitingCode,
+  ChallengeReply,
+  ChallengeStatus,
+  CheckReply,
+  SendReply,
+} from '$lib/contract/challenge';
+import type { SaleAction } from '$lib/contract/values';
+import { usageAfter, type OverrideUsage } from './account';
+import type { NoCodeBecause, StoppedBecause, Unreachable } from './challenge-outcome';
+import type { GivenConfirmation, GivenOverride, Need } from './confirmation';
+import type { SaleRefusal } from './sale';
+
+/** Which edit voided the code. */
+export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone';
+
+/** One need and the id of the challenge that asks for it, made before it is asked. */
+export type Ask = { readonly need: Need; readonly challenge: string };
+
+/** A need that is met, and how. */
+export type Got = Ask & { readonly confirmation: GivenConfirmation };
+
+/** Why the storage act refused the sale; beyond the domain's own reasons, what only it can see. */
+export type SaveRefusal =
+  | SaleRefusal
+  | {
+      readonly kind: 'policy-refused';
+      readonly because:
+        'missing' | 'wrong-signature' | 'older-version' | 'wrong-shop' | 'malformed';
+    }
+  | { readonly kind: 'grant-forged'; readonly action: SaleAction };
+
+/** What every state keeps while something is still to be confirmed. */
+export type Asking = Ask & { readonly rest: readonly Ask[]; readonly got: readonly Got[] };
+
+export type Tendering = {
+  readonly kind: 'tendering';
+  readonly voided: VoidedBy | null;
+  readonly refused: SaveRefusal | null;
+};
+export type Sending = Asking & { readonly kind: 'sending' };
+export type AwaitingCodeState = Asking & {
+  readonly kind: 'awaiting-code';
+  readonly view: AwaitingCode;
+  readonly wrong: { readonly checksLeft: number } | null;
+};
+export type Checking = Asking & { readonly kind: 'checking'; readonly view: AwaitingCode };
+/** The way without a code is open. `view`: a code that may still come and be typed. */
+export type NoCode = Asking & {
+  readonly kind: 'no-code';
+  readonly because: NoCodeBecause;
+  readonly view: AwaitingCode | null;
+};
+export type Stopped = Asking & { readonly kind: 'stopped'; readonly because: StoppedBecause };
+export type Saving = { readonly kind: 'saving'; readonly got: readonly Got[] };
+/** `because`: the storage error's kind. */
+export type NotSaved = {
+  readonly kind: 'not-saved';
+  readonly got: readonly Got[];
+  readonly because: string;
+};
+export type Saved = { readonly kind: 'saved'; readonly sale: string };
+
+export type Checkout =
+  Tendering | Sending | AwaitingCodeState | Checking | NoCode | Stopped | Saving | NotSaved | Saved;
+
+/** What happened. Replies name their challenge: one that comes late, for another, changes nothing. */
+export type CheckoutEvent =
+  /** One ask per need of `confirmationsRequired`, in its order; none: nothing has to be confirmed. */
+  | { readonly kind: 'save-asked'; readonly asks: readonly Ask[] }
+  | {
+      readonly kind: 'answered';
+      readonly challenge: string;
+      readonly reply: ChallengeReply | Unreachable;
+    }
+  | {
+      readonly kind: 'view-changed';
+      readonly challenge: string;
+      readonly view: ChallengeStatus;
+    }
+  /** A code was submitted; the code itself goes straight to the relay client. */
+  | { readonly kind: 'code-typed' }
+  | {
+      readonly kind: 'checked';
+      readonly challenge: string;
+      readonly reply: CheckReply | Unreachable;
+    }
+  | { readonly kind: 'resent'; readonly challenge: string; readonly reply: SendReply | Unreachable }
+  | { readonly kind: 'did-not-arrive' }
+  /** Back to the code that may still be typed. */
+  | { readonly kind: 'returned-to-code' }
+  /** Ask anew. `challenge` is a fresh id; a request whose reply was lost keeps its own. */
+  | { readonly kind: 'asked-again'; readonly challenge: string }
+  | {
+      readonly kind: 'overridden';
+      readonly confirmation: GivenOverride;
+      readonly usage: OverrideUsage;
+    }
+  | { readonly kind: 'edited'; readonly what: VoidedBy }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'stored'; readonly sale: string }
+  | { readonly kind: 'store-failed'; readonly because: string }
+  | { readonly kind: 'sale-refused'; readonly because: SaveRefusal }
+  | { readonly kind: 'retried' }
+  /** The page was loaded with this state on disk. */
+  | { readonly kind: 'reloaded' };
+
+export const NEW_CHECKOUT: Tendering = { kind: 'tendering', voided: null, refused: null };
+
+/** The caps' usage once this checkout's own earlier overrides are counted: for what the screen offers, too. */
+export function usageWithin(got: readonly Got[], usage: OverrideUsage): OverrideUsage {
+  return got
+    .filter((each) => each.confirmation.kind === 'override')
+    .reduce((used, each) => usageAfter(used, each.need.amount), usage);
+}
+
+/** Challenges the relay may hold for this checkout: to be cancelled when it is voided or given up. */
+export function challengesOf(state: Checkout): string[] {
+  if (!('got' in state)) return [];
+  const met = state.got.filter((each) => each.confirmation.kind === 'code');
+  const ids = met.map((each) => each.challenge);
+  // "not reached" is not "not asked"; only a stopped request is known to have made none
+  return 'need' in state && state.kind !== 'stopped' ? [...ids, state.challenge] : ids;
+}
+
+export function confirmationsOf(got: readonly Got[]): GivenConfirmation[] {
+  return got.map((each) => each.confirmation);
+}
+
+/** True when a code is, or may be, on its way or already given: an edit then voids it, and the till says so. */
+export function codeWasAsked(state: Checkout): boolean {
+  if (state.kind === 'sending' || ('view' in state && state.view !== null)) return true;
+  return 'got' in state && state.got.some((each) => each.confirmation.kind === 'code');
+}
