@@ -32,7 +32,7 @@ export function settle(total: Money, tenders: readonly Tender[]): Settlement {
     : { kind: 'short', onAccount: subtract(total, given) };
 }
 
-/** Whole units a customer is likely to round up to: the 1-2-5 notes and coins, and the tens between. */
+/** Notes and coins people round up to, in whole units; the twos and twenties rarely decide. */
 const NOTES = [1, 5, 10, 50, 100, 500, 1000, 5000, 10_000, 50_000, 100_000] as const;
 
 /** Up to three round sums above the total, nearest first, as a customer would hand them over. */
@@ -40,7 +40,7 @@ export function nextNotes(total: Money, currency: Currency): Money[] {
   const major = 10 ** currency.digits;
   const sums = new Set<number>();
   // notes too small for the sum only repeat it: nobody pays 1 372 with 1 373
-  const smallestNote = total / 50;
+  const smallestNote = total / 20;
   for (const note of NOTES) {
     const minor = note * major;
     if (minor < smallestNote) continue;

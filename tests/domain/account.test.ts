@@ -1,0 +1,116 @@
+// Accounts: sums of steps in any order, and windows that no clock empties early.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AccountEntry } from '$lib/contract/journal';
+import {
+  DAY_MS,
+  foldBalances,
+  MONTH_MS,
+  NOTHING_UNCONFIRMED,
+  NOTHING_USED,
+  unconfirmedOf,
+  usageAfter,
+  usageOf,
+} from '$lib/domain/account';
+import { allowedDebt } from '$lib/domain/customer';
+import { money } from '$lib/domain/money';
+import { ANNA, idOf, NOW, rub } from './fixtures';
+
+const step: fc.Arbitrary<AccountEntry> = fc.record({
+  customer: fc.constantFrom(ANNA, idOf(21)),
+  account: fc.constantFrom('debt', 'points'),
+  delta: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+});
+
+describe('balances', () => {
+  test('they are the sums of the steps, whatever the order', () => {
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const folded = foldBalances(steps);
+        expect(foldBalances([...steps].reverse())).toEqual(folded);
+        for (const [customer, standing] of folded) {
+          const sumOf = (account: AccountEntry['account']) =>
+            steps
+              .filter((each) => each.customer === customer && each.account === account)
+              .reduce((total, each) => total + each.delta, 0);
+          expect(standing).toEqual({ owed: sumOf('debt'), points: sumOf('points') });
+        }
+      }),
+    );
+  });
+});
+
+describe('overrides of the last 24 hours', () => {
+  const act = (at: number, amount: number, customer = ANNA) => ({
+    at,
+    customer,
+    amount: rub(amount),
+  });
+
+  test('they are counted for the till and for the customer', () => {
+    const acts = [act(NOW, 1), act(NOW - 1, 2, idOf(21)), act(NOW - DAY_MS + 1, 4)];
+    expect(usageOf(acts, NOW, ANNA)).toEqual({ customer: rub(5), till: rub(7) });
+    expect(usageOf(acts, NOW, null)).toEqual({ customer: 0, till: rub(7) });
+  });
+
+  test('an act of exactly 24 hours ago is over; midnight and going online reset nothing', () => {
+    expect(usageOf([act(NOW - DAY_MS, 1)], NOW, ANNA)).toEqual(NOTHING_USED);
+    expect(usageOf([act(NOW - DAY_MS + 1, 1)], NOW, ANNA).till).toBe(rub(1));
+  });
+
+  test('a clock set back frees nothing', () => {
+    expect(usageOf([act(NOW + DAY_MS, 3)], NOW, ANNA)).toEqual({ customer: rub(3), till: rub(3) });
+  });
+
+  test('one more act counts for both', () => {
+    expect(usageAfter({ customer: rub(1), till: rub(2) }, rub(3))).toEqual({
+      customer: rub(4),
+      till: rub(5),
+    });
+  });
+});
+
+test('unconfirmed acts of 30 days are summed by action, and a code is none of them', () => {
+  const act = (
+    at: number,
+    kind: 'code' | 'override' | 'not-required' | 'none',
+    amount: number,
+  ) => ({
+    at,
+    confirmation: { kind, action: 'sell-on-account' as const, amount },
+  });
+  const acts = [
+    act(NOW, 'code', 1),
+    act(NOW, 'override', 10),
+    act(NOW - 1, 'not-required', 100),
+    act(NOW - MONTH_MS + 1, 'none', 1000),
+    act(NOW - MONTH_MS, 'not-required', 10_000),
+  ];
+  expect(unconfirmedOf(acts, NOW)).toEqual({ ...NOTHING_UNCONFIRMED, 'sell-on-account': 1110 });
+  expect(unconfirmedOf([], NOW)).toEqual(NOTHING_UNCONFIRMED);
+});
+
+describe('how much more may be owed', () => {
+  const shop = rub(10_000);
+  test('the shop’s limit, an own one, none, or nothing at all', () => {
+    expect(allowedDebt({ kind: 'shop-limit' }, shop, rub(4000))).toEqual({
+      kind: 'up-to',
+      left: rub(6000),
+      limit: shop,
+    });
+    expect(allowedDebt({ kind: 'own-limit', limit: rub(500) }, shop, rub(499))).toEqual({
+      kind: 'up-to',
+      left: rub(1),
+      limit: rub(500),
+    });
+    expect(allowedDebt({ kind: 'unlimited' }, shop, rub(1e6))).toEqual({ kind: 'unlimited' });
+    expect(allowedDebt({ kind: 'no-credit' }, shop, money(0))).toEqual({ kind: 'refused' });
+  });
+
+  test('over the limit nothing is left; paid ahead there is more', () => {
+    const over = allowedDebt({ kind: 'shop-limit' }, shop, rub(12_000));
+    expect(over).toEqual({ kind: 'up-to', left: 0, limit: shop });
+    const ahead = allowedDebt({ kind: 'shop-limit' }, shop, rub(-500));
+    expect(ahead).toEqual({ kind: 'up-to', left: rub(10_500), limit: shop });
+  });
+});

@@ -1,0 +1,49 @@
+// Loyalty: points never pay more than their share, and none is given that was not earned.
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { earned, pointsTender, pointsWorth, redeemable } from '$lib/domain/loyalty';
+import { money, share } from '$lib/domain/money';
+import { POLICY, rub } from './fixtures';
+
+const rules = fc.record({
+  earnBasisPoints: fc.integer({ min: 0, max: 10_000 }),
+  redeemBasisPoints: fc.integer({ min: 0, max: 10_000 }),
+  pointValue: fc.integer({ min: 1, max: 10_000 }),
+});
+const total = fc.integer({ min: 0, max: 100_000_000 }).map(money);
+
+test('points pay at most their share of the receipt and at most what is held, and one more would be too many', () => {
+  fc.assert(
+    fc.property(total, fc.integer({ min: -50, max: 100_000 }), rules, (sum, held, shop) => {
+      const count = redeemable(sum, held, shop);
+      expect(count).toBeGreaterThanOrEqual(0);
+      expect(count).toBeLessThanOrEqual(Math.max(0, held));
+      const most = BigInt(sum) * BigInt(shop.redeemBasisPoints);
+      expect(BigInt(pointsWorth(count, shop)) * 10_000n <= most).toBe(true);
+      const oneMore = BigInt(pointsWorth(count + 1, shop)) * 10_000n;
+      expect(count >= held || oneMore > most).toBe(true);
+    }),
+  );
+});
+
+test('what is earned is worth no more than its share of the money paid', () => {
+  fc.assert(
+    fc.property(total, rules, (paid, shop) => {
+      const worth = pointsWorth(earned(paid, shop), shop);
+      expect(worth).toBeLessThanOrEqual(share(paid, shop.earnBasisPoints));
+    }),
+  );
+});
+
+test('by the first policy a thousand roubles earn ten points, and points pay half', () => {
+  expect(earned(rub(1000), POLICY.points)).toBe(10);
+  expect(earned(rub(99.99), POLICY.points)).toBe(0);
+  expect(redeemable(rub(101), 500, POLICY.points)).toBe(50);
+  expect(redeemable(rub(101), 7, POLICY.points)).toBe(7);
+  expect(pointsTender(7, POLICY.points)).toEqual({ kind: 'points', points: 7, amount: rub(7) });
+});
+
+test('half a point is a bug', () => {
+  expect(() => pointsWorth(0.5, POLICY.points)).toThrow('Invariant');
+  expect(() => pointsWorth(-1, POLICY.points)).toThrow('Invariant');
+});

@@ -1,0 +1,50 @@
+// Product: check digits and names.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkDigit, isValidEan, nameIn, parseBarcode } from '$lib/domain/product';
+
+describe('a barcode', () => {
+  test.each(['4006381333931', '96385074', '036000291452', '10614141000415'])(
+    '%s has the right check digit',
+    (text) => {
+      expect(isValidEan(text)).toBe(true);
+      expect(parseBarcode(` ${text} `)).toBe(text);
+    },
+  );
+
+  test.each(['4006381333932', '96385075', '036000291453'])('%s has a wrong one', (text) => {
+    expect(isValidEan(text)).toBe(false);
+    expect(parseBarcode(text)).toBeNull();
+  });
+
+  test('one digit misread is always noticed', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 12, maxLength: 12 }),
+        fc.nat(12),
+        fc.integer({ min: 1, max: 9 }),
+        (digits, at, shift) => {
+          const ean = digits + String(checkDigit(digits));
+          expect(isValidEan(ean)).toBe(true);
+          const misread = (Number(ean[at]) + shift) % 10;
+          expect(isValidEan(ean.slice(0, at) + String(misread) + ean.slice(at + 1))).toBe(false);
+        },
+      ),
+    );
+  });
+
+  test('a code of the shop is taken as it is, an unprintable one is not', () => {
+    expect(parseBarcode('A-17/b')).toBe('A-17/b');
+    expect(parseBarcode('12345')).toBe('12345');
+    for (const wrong of ['', 'две', 'a b', 'a\u0007', 'x'.repeat(49)]) {
+      expect(parseBarcode(wrong)).toBeNull();
+    }
+    expect(isValidEan('12345')).toBe(false);
+  });
+});
+
+test('a product is called by the screen language where it has a name in it', () => {
+  const milk = { name: 'Молоко 3,2%', names: { ru: 'Молоко', en: null } };
+  expect(nameIn(milk, 'ru')).toBe('Молоко');
+  expect(nameIn(milk, 'en')).toBe('Молоко 3,2%');
+});

@@ -1,0 +1,141 @@
+// Receipt: goods join, leave and never grow beyond what can be written.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/money';
+import { MAX_QUANTITY, quantity } from '$lib/domain/quantity';
+import {
+  addProduct,
+  chooseCustomer,
+  clearTenders,
+  emptyReceipt,
+  receiptTotal,
+  removeLine,
+  removeTender,
+  setQuantity,
+  setTender,
+  tenderOf,
+  totalOfLine,
+  type Receipt,
+} from '$lib/domain/receipt';
+import { ANNA, BREAD, cash, idOf, points, RECEIPT, rub } from './fixtures';
+
+const bread = {
+  id: BREAD,
+  name: 'Хлеб',
+  barcodes: ['4600000000015'],
+  unit: 'piece',
+  price: rub(50),
+} as const;
+const apples = {
+  id: idOf(41),
+  name: 'Яблоки',
+  barcodes: [],
+  unit: 'kilogram',
+  price: rub(99.9),
+} as const;
+const empty = emptyReceipt(RECEIPT);
+
+describe('ringing up', () => {
+  test('the same product at the same price joins its line', () => {
+    const one = addProduct(empty, bread, quantity(1000), 'a');
+    const both = addProduct(
+      addProduct(one, apples, quantity(345), 'b'),
+      bread,
+      quantity(2000),
+      'c',
+    );
+    expect(both.lines.map((line) => [line.id, line.quantity])).toEqual([
+      ['a', 3000],
+      ['b', 345],
+    ]);
+    expect(receiptTotal(both)).toBe(15_000 + 3447);
+  });
+
+  test('at another price it is another line, and the newest comes last', () => {
+    const one = addProduct(empty, bread, quantity(1000), 'a');
+    const dearer = addProduct(one, { ...bread, price: rub(60) }, quantity(1000), 'b');
+    expect(dearer.lines.map((line) => line.id)).toEqual(['a', 'b']);
+    expect(dearer.lines[0]).toEqual({
+      id: 'a',
+      product: BREAD,
+      name: 'Хлеб',
+      barcode: '4600000000015',
+      unit: 'piece',
+      quantity: 1000,
+      unitPrice: 5000,
+      discount: 0,
+    });
+  });
+
+  test('a line with a discount is left alone: it was given for that quantity', () => {
+    const one = addProduct(empty, bread, quantity(1000), 'a');
+    const cheaper: Receipt = {
+      ...one,
+      lines: one.lines.map((line) => ({ ...line, discount: rub(5) })),
+    };
+    expect(addProduct(cheaper, bread, quantity(1000), 'b').lines).toHaveLength(2);
+    const discounted = setQuantity(cheaper, 'a', quantity(50));
+    expect(discounted.lines[0]?.discount).toBe(rub(2.5));
+  });
+
+  test('what would not fit changes nothing', () => {
+    const gold = { ...bread, price: money(MAX_AMOUNT) };
+    const one = addProduct(empty, gold, quantity(1000), 'a');
+    expect(receiptTotal(one)).toBe(MAX_AMOUNT);
+    expect(addProduct(one, gold, quantity(1000), 'b')).toBe(one);
+    expect(addProduct(one, bread, quantity(1000), 'b')).toBe(one);
+    expect(setQuantity(one, 'a', quantity(MAX_QUANTITY))).toBe(one);
+    expect(setQuantity(one, 'a', quantity(0))).toBe(one);
+    expect(setQuantity(one, 'nobody', quantity(1000))).toBe(one);
+    expect(addProduct(empty, gold, quantity(MAX_QUANTITY), 'a')).toBe(empty);
+    expect(addProduct(empty, bread, quantity(MAX_QUANTITY + 1), 'a')).toBe(empty);
+  });
+
+  test('whatever is rung up, the total is the sum of the lines and can be written', () => {
+    const price = fc.integer({ min: 0, max: MAX_AMOUNT }).map(money);
+    const amount = fc.integer({ min: 1, max: MAX_QUANTITY }).map(quantity);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(price, amount), { maxLength: 8 }), (goods) => {
+        const receipt = goods.reduce(
+          (so, [each, count], n) =>
+            addProduct(so, { ...bread, id: idOf(n), price: each }, count, `l${n}`),
+          empty,
+        );
+        const total = receiptTotal(receipt);
+        expect(total).toBe(sum(receipt.lines.map(totalOfLine)));
+        expect(total).toBeLessThanOrEqual(MAX_AMOUNT);
+      }),
+    );
+  });
+
+  test('a removed line is gone, and nothing else', () => {
+    const two = addProduct(addProduct(empty, bread, quantity(1000), 'a'), apples, quantity(1), 'b');
+    expect(removeLine(two, 'a').lines.map((line) => line.id)).toEqual(['b']);
+    expect(two.lines).toHaveLength(2);
+  });
+});
+
+describe('tenders and the customer', () => {
+  test('there is one tender of a kind, and nothing given takes it away', () => {
+    const once = setTender(setTender(empty, cash(10)), cash(20));
+    expect(once.tenders).toEqual([cash(20)]);
+    expect(setTender(once, { kind: 'cash', amount: ZERO }).tenders).toEqual([]);
+    const two = setTender(once, points(5));
+    expect(tenderOf(two, 'points')?.points).toBe(5);
+    expect(tenderOf(two, 'card')).toBeNull();
+    expect(removeTender(two, 'cash').tenders).toEqual([points(5)]);
+    expect(clearTenders(two).tenders).toEqual([]);
+    expect(() => setTender(empty, { kind: 'cash', amount: money(-1) })).toThrow('Invariant');
+  });
+
+  test('another customer does not pay with this one’s points', () => {
+    const hers = setTender(setTender(chooseCustomer(empty, ANNA), points(5)), cash(1));
+    expect(chooseCustomer(hers, ANNA)).toBe(hers);
+    expect(chooseCustomer(hers, idOf(21))).toEqual({
+      ...hers,
+      customer: idOf(21),
+      tenders: [cash(1)],
+    });
+    expect(chooseCustomer(hers, null).tenders).toEqual([cash(1)]);
+  });
+});

@@ -1,0 +1,92 @@
+// Settlement: tenders meet the total, and the kind says who owes whom.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { money, sum, ZERO } from '$lib/domain/money';
+import { nextNotes, settle, type Tender } from '$lib/domain/settlement';
+import { cash, CURRENCIES, JPY, points, rub, RUB } from './fixtures';
+
+const amount = fc.integer({ min: 0, max: 1_000_000 }).map(money);
+const tender: fc.Arbitrary<Tender> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('cash', 'card', 'transfer'), amount }),
+  fc.record({ kind: fc.constant('points'), points: fc.nat(1000), amount }),
+);
+
+describe('settling', () => {
+  test('the total is always tenders plus what went on account, less the change', () => {
+    fc.assert(
+      fc.property(amount, fc.array(tender, { maxLength: 5 }), (total, tenders) => {
+        const given = sum(tenders.map((each) => each.amount));
+        const settlement = settle(total, tenders);
+        switch (settlement.kind) {
+          case 'paid':
+            expect(total).toBe(given - settlement.changeDue);
+            break;
+          case 'short':
+            expect(settlement.onAccount).toBeGreaterThan(0);
+            expect(total).toBe(given + settlement.onAccount);
+            break;
+          case 'too-much':
+            expect(settlement.over).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('change comes out of cash alone', () => {
+    fc.assert(
+      fc.property(amount, fc.array(tender, { maxLength: 5 }), (total, tenders) => {
+        const inCash = sum(tenders.filter((t) => t.kind === 'cash').map((t) => t.amount));
+        const settlement = settle(total, tenders);
+        const other = sum(tenders.map((t) => t.amount)) - inCash;
+        expect(settlement.kind === 'too-much').toBe(other > total);
+        if (settlement.kind === 'paid') {
+          expect(settlement.changeDue).toBeGreaterThanOrEqual(0);
+          expect(settlement.changeDue).toBeLessThanOrEqual(inCash);
+        }
+      }),
+    );
+  });
+
+  test('a short tender leaves the missing amount on account', () => {
+    expect(settle(rub(1372.07), [cash(500)])).toEqual({ kind: 'short', onAccount: rub(872.07) });
+    expect(settle(rub(100), [])).toEqual({ kind: 'short', onAccount: rub(100) });
+  });
+
+  test('the exact sum is paid, and no change is due', () => {
+    expect(settle(rub(100), [cash(40), points(60)])).toEqual({ kind: 'paid', changeDue: ZERO });
+    expect(settle(ZERO, [])).toEqual({ kind: 'paid', changeDue: ZERO });
+  });
+
+  test('a card charged above the total is too much, whatever cash lies beside it', () => {
+    const card: Tender = { kind: 'card', amount: rub(110) };
+    expect(settle(rub(100), [card, cash(50)])).toEqual({ kind: 'too-much', over: rub(10) });
+  });
+
+  test('a negative tender is a bug', () => {
+    expect(() => settle(rub(1), [{ kind: 'cash', amount: money(-1) }])).toThrow('Invariant');
+  });
+});
+
+describe('the next round notes', () => {
+  test('1 372.07 is handed over as 1 400, 1 500 or 2 000', () => {
+    expect(nextNotes(rub(1372.07), RUB)).toEqual([rub(1400), rub(1500), rub(2000)]);
+    expect(nextNotes(rub(50), RUB)).toEqual([rub(55), rub(60), rub(100)]);
+    expect(nextNotes(money(980), JPY)).toEqual([1000, 5000, 10_000]);
+  });
+
+  test('they are round, rising and above the total', () => {
+    fc.assert(
+      fc.property(amount, fc.constantFrom(...CURRENCIES), (total, currency) => {
+        const notes = nextNotes(total, currency);
+        expect(notes.length).toBeGreaterThan(0);
+        let below: number = total;
+        for (const note of notes) {
+          expect(note).toBeGreaterThan(below);
+          expect(note % 10 ** currency.digits).toBe(0);
+          below = note;
+        }
+      }),
+    );
+  });
+});
