@@ -1,7 +1,7 @@
 // The policy as the relay keeps it: every change is judged by the domain's rule, numbered, signed, never overwritten.
 import { Hono, type Context } from 'hono';
 import { policyChange, type Policy, type PolicyReply } from '$lib/contract/policy';
-import { checkPolicyChange } from '$lib/domain/policy';
+import { checkPolicyChange } from '$lib/domain/policy-change';
 import { signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { body, elevatedOperator, needSession, type Env } from './gate';
 import type { Relay } from './relay';

@@ -6,6 +6,10 @@ import { migration as tokens } from './tokens';
 import { migration as nonces } from './nonces';
 import { migration as locks } from './locks';
 import { migration as policies } from './policies';
+import { migration as limits } from './limits';
+import { migration as phones } from './phones';
+import { migration as provider } from './provider';
+import { migration as challenges } from './challenges';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
-export const migrations: readonly Migration[] = [kv, tills, tokens, nonces, locks, policies];
+export const migrations: readonly Migration[] = [kv, tills, tokens, nonces, locks, policies, limits, phones, provider, challenges];

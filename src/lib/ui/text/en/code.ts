@@ -1,4 +1,85 @@
 // The dialogue that asks for the customer's code, in English.
+import type { DeliveryState } from '$lib/contract/challenge';
+import type { Action, Channel } from '$lib/contract/values';
+import { plural } from '$lib/ui/text/plural';
 import type { code as ru } from '$lib/ui/text/ru/code';
 
-export const code = {} satisfies typeof ru;
+export const code = {
+  title: 'Customer’s code',
+  titleOf: (now: number, of: number) => `Customer’s code · ${now} of ${of}`,
+  fieldLabel: (digits: number) =>
+    `Code from the message, ${plural('en', digits, { one: 'digit', other: 'digits' })}`,
+  ask: 'Ask the customer for the code in the message.',
+  askCall: 'The customer gets a call. Ask for the last digits of the calling number.',
+  fieldLabelCall: 'Last digits of the number',
+
+  actions: {
+    'sell-on-account': 'On account',
+    'redeem-points': 'Redeem points',
+    'change-phone': 'Change the phone',
+    'issue-reserve-codes': 'Issue reserve codes',
+    'merge-customers': 'Merge cards',
+  } satisfies Record<Action, string>,
+  deal: (action: string, name: string) => `${action} · ${name}`,
+
+  channels: {
+    sms: 'SMS',
+    viber: 'Viber',
+    whatsapp: 'WhatsApp',
+    call: 'Call',
+    telegram: 'Telegram',
+  } satisfies Record<Channel, string>,
+  sentBy: (channel: string, phone: string) => `${channel} to ${phone}`,
+  sentAt: (time: string) => `Sent at ${time}`,
+  delivery: {
+    moderation: 'Being checked by the service',
+    queued: 'Waiting in the queue',
+    sent: 'On its way',
+    delivered: 'Delivered',
+    read: 'Read',
+    expired: 'Did not arrive in time',
+    failed: 'Not delivered',
+    'not-found': 'The service does not know this message',
+    unknown: 'Delivery unknown',
+  } satisfies Record<DeliveryState, string>,
+
+  sending: 'Sending the code…',
+  sendingText: 'This usually takes a couple of seconds.',
+  checking: 'Checking…',
+  saving: 'The code is right. Saving the receipt…',
+  wrong: (left: number) =>
+    `That code is not right. Check the digits and type it again — ${plural('en', left, { one: 'try left', other: 'tries left' })}.`,
+  checkUnreachable:
+    'The relay did not answer, so the code is not checked yet. No try was used — press “Check again”.',
+  checkAgain: 'Check again',
+  validFor: (clock: string) => `Valid for ${clock}`,
+  resendIn: (clock: string) => `Send again in ${clock}`,
+  resend: 'Send again',
+  sendsLeft: (n: number) => plural('en', n, { one: 'time left', other: 'times left' }),
+  noSendsLeft: 'It can’t be sent again, but the code is still valid.',
+  resent: 'Sent again. The code is the same.',
+  otherChannel: 'Another way',
+  sendBy: (channel: string) => `Send by ${channel}`,
+  customerTypes: 'Customer types it',
+  customerTypesText: 'Turn the screen to the customer.',
+  didNotArrive: 'The code did not arrive',
+  noAccess: 'No access to this number',
+  cancel: 'Cancel',
+  cancelQuestion: 'Cancel? The code already sent will no longer work.',
+  resumed: 'Carrying on where you left off: the code has been sent.',
+  demo: 'Demo: the code is on the “Customer’s phone” page; it did not go to a real phone.',
+
+  stoppedTitle: 'The code was not sent',
+  stopped: {
+    'phone-held': (phone: string) =>
+      `Another number is on record for this customer: ${phone}. The code goes only there. The number can be changed on the customer’s card.`,
+    'phone-too-new': (until: string, allowed: string) =>
+      `This number was added recently. Until ${until} it can take no more than ${allowed} on account and redeem no points.`,
+    'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
+    'journal-behind':
+      'The till has not passed its journal to the relay for a while. Wait until it has, then try again.',
+    cancelled: 'The code request was cancelled.',
+    superseded: 'A newer code was sent. That one is needed.',
+    'unknown-challenge': 'The relay does not remember this code. Send a new one.',
+  },
+} satisfies typeof ru;

@@ -1,4 +1,125 @@
-// What went wrong: disk, sale, policy, relay, in English.
-import type { errors as ru } from '$lib/ui/text/ru/errors';
+// What went wrong: disk, sale, policy, relay, in English. What happened, what was saved, what to do next.
+import type { Refusal } from '$lib/contract/challenge';
+import type { PolicyRefusal } from '$lib/contract/policy';
+import type { GateRefusal } from '$lib/contract/till';
+import type { SaleRefusal } from '$lib/domain/sale';
+import type { errors as ru, Facts } from '$lib/ui/text/ru/errors';
 
-export const errors = {} satisfies typeof ru;
+type Say = (facts: Facts) => string;
+
+export const errors = {
+  storage: {
+    'disk-full':
+      'The device is out of space, so nothing was saved. Free some space and press “Try again”.',
+    blocked:
+      'The till is open in another tab, and that one blocks an update. Close it and press “Try again”.',
+    'newer-schema':
+      'A newer version of the till has opened these records. This one will save nothing — reload the page.',
+    unavailable:
+      'The browser does not let the till keep records. Open it in a normal window, not a private one.',
+    failed: 'Writing to the device failed, nothing was saved. Press “Try again”.',
+  },
+
+  refusals: {
+    auth: 'The service did not accept the token or password. Check them under Messages.',
+    'account-not-ready': 'The service account is not ready. Finish setting it up on its website.',
+    'account-blocked': 'The service has blocked the account. Contact its support.',
+    'no-money': 'The service account is out of money. Top it up.',
+    'bad-phone': 'The service does not recognise the number. Check the customer’s phone.',
+    unreachable: 'The customer’s phone can’t be reached now. Try again, or another way.',
+    'recipient-blocked': 'The customer does not accept such messages. Try another way.',
+    'region-forbidden': 'The service does not send to numbers of this country.',
+    'rate-limit-recipient': 'Too many messages went to this number. Wait a little.',
+    'rate-limit-account': 'The service asks to wait: there are too many messages.',
+    'fraud-guard': 'The service found this suspicious. Wait, or try another way.',
+    duplicate: 'The very same message has just been sent. Wait a minute.',
+    'text-forbidden': 'The service did not let the text through. Change it under Messages.',
+    'text-not-approved': 'The service has not approved the text yet.',
+    'text-too-long': 'The text is too long. Shorten it under Messages.',
+    'sender-not-approved': 'The service has not approved the sender’s name.',
+    'bad-request': 'The service did not understand the request. Check the settings under Messages.',
+    temporary: 'The service has a passing problem. Try again.',
+    'bad-reply': 'The service gave an answer that makes no sense. Try again.',
+    'timeout-unknown': 'The service takes long to answer; the message may still go out.',
+    'not-sent': 'The service did not send the message. Try again.',
+    unknown: 'The service refused and did not say why.',
+    'not-configured': 'No messaging service is set up. Choose one under Messages.',
+    'channel-not-available': 'The service can’t send this way. Choose another.',
+    'country-not-allowed': 'The shop’s settings do not allow numbers of this country.',
+  } satisfies Record<Refusal, string>,
+
+  sale: {
+    empty: () => 'There are no goods in the receipt.',
+    'may-not-sell': () => 'You may not sell.',
+    'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
+    'no-customer': () => 'Choose the customer: debt and points belong to somebody.',
+    'no-credit': () => 'We do not sell on account to this customer.',
+    'over-limit': ({ allowed }) => `That is too much on account. ${allowed} more is allowed.`,
+    'not-enough-points': ({ allowed }) => `Not that many points. The customer has ${allowed}.`,
+    'points-over-share': ({ allowed }) =>
+      `Points may pay only part of a receipt: up to ${allowed}.`,
+    'points-worth-differs': () => 'The value of a point has changed. Enter the points again.',
+    'no-phone': () =>
+      'The customer has no phone, so there is nowhere to send a code. Add a number.',
+    'confirmation-missing': ({ action }) =>
+      `Not confirmed by the customer: ${action}. Send a code.`,
+    'grant-not-for-this-deal': ({ action }) =>
+      `The code was for another receipt: ${action}. Send a new code.`,
+    'grant-expired': ({ action }) => `The confirmation is too old: ${action}. Send a new code.`,
+    'grant-used': ({ action }) =>
+      `This code has closed another receipt already: ${action}. Send a new one.`,
+    'override-no-right': ({ action }) =>
+      `This can’t continue without a code: ${action}. It needs the right.`,
+    'override-over-cap': ({ allowed }) => `Only ${allowed} can go without a code.`,
+    'reason-missing': () => 'Say why it goes without a code.',
+  } satisfies Record<SaleRefusal['kind'], Say>,
+  grantForged:
+    'The signature under the code does not match. The receipt is not saved. Send a new code.',
+  policyRefused:
+    'The shop’s rights and settings on this device do not match the relay’s signature. Nothing goes on account or for points until the till gets them anew.',
+  policyBecause: {
+    missing: 'the shop’s settings are not on the device',
+    'wrong-signature': 'the signature is wrong',
+    'older-version': 'an older version was put in',
+    'wrong-shop': 'they are another shop’s',
+    malformed: 'they are damaged',
+  },
+
+  policy: {
+    'last-owner': 'The last owner can’t be removed: nobody could run the shop.',
+    'unknown-group': 'That group is gone. Choose another.',
+    'duplicate-id': 'There is such an entry already.',
+    'pin-too-short': 'Whoever may continue without a code needs a PIN of 6 digits.',
+    'no-right': 'You may not change this.',
+    'right-not-yours': 'You can’t give others a right you do not hold.',
+    'wrong-shop': 'These are another shop’s settings.',
+    'currency-fixed': 'The shop’s currency can’t be changed.',
+    malformed: 'Check that everything is filled in.',
+  } satisfies Record<PolicyRefusal, string>,
+  policyDiffers:
+    'Someone else changed the settings meanwhile. Look at the new ones and make your change again.',
+
+  gate: {
+    'session-unknown': 'The connection to the relay broke. Try again.',
+    'unknown-till': 'The relay does not know this till. Pair it again.',
+    revoked: 'This till was removed from the shop.',
+    'elevation-needed': 'The relay asks for your PIN once more.',
+    'no-right': 'You do not hold the right for this.',
+    'contract-mismatch': 'Till and relay are of different versions. Reload the page.',
+    malformed: 'The relay did not accept what was entered. Check the fields.',
+  } satisfies Record<GateRefusal['kind'], string>,
+  unreachable: 'The till can’t reach the relay. What you typed is kept. Try again.',
+  needsRelay: 'This needs a connection to the relay. For now you can only look.',
+
+  notSaved: 'Not saved',
+  stopTitle: 'The till has stopped',
+  stopText:
+    'Something happened that should not. Everything the till called saved is saved. Reload the page to carry on.',
+  notFoundTitle: 'There is no such page',
+  toTill: 'To the till',
+  noRightTitle: 'This section is closed to you',
+  fieldEmpty: 'Fill in this field',
+  phoneWrong: 'That does not look like a phone number. Enter something like +44 7700 900123.',
+  amountWrong: 'That does not look like an amount. Enter something like 1500 or 99.90.',
+  nameTooLong: 'The name is too long: 300 characters at most.',
+} satisfies typeof ru;

@@ -1,4 +1,22 @@
 // Why somebody went on without a code, in English.
+import type { OverrideReason } from '$lib/contract/journal';
 import type { reasons as ru } from '$lib/ui/text/ru/reasons';
 
-export const reasons = {} satisfies typeof ru;
+export const reasons = {
+  override: {
+    'no-internet': 'No internet',
+    'provider-failed': 'Service failed',
+    'code-did-not-arrive': 'Code did not arrive',
+    'phone-not-at-hand': 'Phone not at hand',
+    other: 'Other…',
+  } satisfies Record<OverrideReason, string>,
+  notRequired: {
+    'method-none': 'no method is set',
+    'below-threshold': 'below the threshold',
+  },
+  none: {
+    demo: 'demo',
+    import: 'brought in from a file',
+    correction: 'corrected by hand',
+  },
+} satisfies typeof ru;

@@ -1,4 +1,53 @@
 // The status chip and what stands behind it, in English.
+import { plural } from '$lib/ui/text/plural';
 import type { status as ru } from '$lib/ui/text/ru/status';
 
-export const status = {} satisfies typeof ru;
+export const status = {
+  canSend: 'Codes can be sent',
+  canSendShort: 'Codes',
+  providerUnavailable: 'Codes can’t be sent',
+  providerUnavailableShort: 'No codes',
+  offline: 'Offline',
+  offlineFor: (duration: string) => `Offline · ${duration}`,
+  offlineShort: 'Offline',
+  asking: 'Checking the connection…',
+  askingShort: 'Checking…',
+
+  title: 'Connection and codes',
+  canSendText: 'The relay answers and the messaging service works. Codes reach customers.',
+  providerUnavailableText:
+    'The relay answers, the messaging service does not. You can sell; codes can’t be sent for now.',
+  notConfiguredText:
+    'No messaging service is chosen yet, so codes can’t be sent. Choose one under Messages.',
+  offlineText:
+    'The till can’t reach the relay. You can sell, and everything is saved on this device. Codes can’t be sent for now.',
+  since: (moment: string) => `since ${moment}`,
+  relay: 'Relay',
+  provider: 'Messaging service',
+  lastAnswer: (moment: string) => `Last answer: ${moment}`,
+  neverAnswered: 'Has not answered yet',
+  balance: 'Balance',
+  checkNow: 'Check now',
+
+  demo: 'Demo: messages do not go to phones; you see them on the “Customer’s phone” page.',
+  openDemoPhone: 'Open the phone',
+
+  updateReady: 'A new version is ready. Updating takes a couple of seconds.',
+  update: 'Update',
+  updateLater: 'Later',
+  updateAfterReceipt: 'A new version is ready. You can update once the receipt is closed.',
+  updated: 'The till has been updated',
+  offlineReady: 'The till now opens without the internet too',
+
+  otherTab: 'The till is open in another tab',
+  otherTabText: 'So that nothing is recorded twice, one tab works at a time. This one waits.',
+  useHere: 'Work here',
+
+  storageKept: 'The device has promised to keep the till’s records',
+  storageNotKept: 'The device may erase the till’s records if it runs out of space',
+  keepStorage: 'Ask it to keep them',
+
+  shift: (number: number) => `Shift ${number}`,
+  waiting: (n: number) =>
+    plural('en', n, { one: 'entry waits to be sent', other: 'entries wait to be sent' }),
+} satisfies typeof ru;

@@ -1,4 +1,62 @@
 // The till screen: goods and receipt, in English.
+import { plural } from '$lib/ui/text/plural';
 import type { till as ru } from '$lib/ui/text/ru/till';
 
-export const till = {} satisfies typeof ru;
+export const till = {
+  searchHint: 'Name, barcode or SKU',
+  searchLabel: 'Find a product',
+  clearSearch: 'Clear the search',
+  categories: 'Categories',
+  popular: 'Often bought',
+  allGoods: 'All goods',
+  uncategorised: 'No category',
+  byWeight: 'by weight',
+  inStock: (amount: string) => `${amount} in stock`,
+  found: (n: number) => plural('en', n, { one: 'product', other: 'products' }),
+
+  receipt: 'Receipt',
+  emptyTitle: 'The receipt is empty',
+  emptyText: 'Touch a product, find it by name, or scan its barcode.',
+  noGoodsTitle: 'No goods yet',
+  noGoodsText: 'Load your price list and you can start selling.',
+  notFoundTitle: (text: string) => `Nothing found: “${text}”`,
+  notFoundText: 'Check the letters, or type only the beginning of a word.',
+  barcodeNotFound: (barcode: string) => `No product has the barcode ${barcode}`,
+  barcodeWrong: (barcode: string) => `The barcode ${barcode} was misread. Scan it again.`,
+
+  lineTimes: (quantity: string, price: string) => `${quantity} × ${price}`,
+  lineDiscount: (amount: string) => `discount ${amount}`,
+  quantity: 'Quantity',
+  weight: (unit: string) => `How much, ${unit}`,
+  quantityWrong: 'Enter a number above zero',
+  weightWrong: 'Enter the weight, such as 0.412',
+  setQuantity: 'Change the quantity',
+  oneMore: 'One more',
+  oneLess: 'One less',
+  removeLine: 'Remove from the receipt',
+  removed: (name: string) => `Removed: ${name}`,
+  price: 'Price',
+  discount: 'Discount',
+  earns: 'Points earned',
+  total: 'Total',
+  pay: 'Pay',
+  hold: 'Hold',
+  resume: 'Resume a held receipt',
+  clearReceipt: 'Clear the receipt',
+  clearQuestion: 'Remove all goods from the receipt?',
+  cleared: 'The receipt was cleared',
+
+  addCustomer: 'Customer',
+  chooseCustomer: 'Choose a customer',
+  removeCustomer: 'Remove the customer',
+  owes: (amount: string) => `owes ${amount}`,
+  owesNothing: 'owes nothing',
+  limitOf: (limit: string) => `of ${limit}`,
+  leftOfLimit: (amount: string) => `${amount} left`,
+  noLimit: 'no limit',
+  noCredit: 'no credit',
+
+  sheetOpen: 'Show the whole receipt',
+  sheetClose: 'Fold the receipt',
+  keys: { pay: 'Enter', search: 'F2', customer: 'F4', back: 'Esc' },
+} satisfies typeof ru;

@@ -1,3 +1,95 @@
 // The dialogue that asks for the customer's code, in Russian. The shape of this file is the shape of every other language's.
+import type { DeliveryState } from '$lib/contract/challenge';
+import type { Action, Channel } from '$lib/contract/values';
+import { plural } from '$lib/ui/text/plural';
 
-export const code = {};
+export const code = {
+  title: 'Код покупателя',
+  /** Which of several codes this is. */
+  titleOf: (now: number, of: number) => `Код покупателя · ${now} из ${of}`,
+  fieldLabel: (digits: number) =>
+    `Код из сообщения, ${plural('ru', digits, { one: 'цифра', few: 'цифры', many: 'цифр', other: 'цифры' })}`,
+  ask: 'Попросите покупателя назвать код из сообщения.',
+  askCall: 'Покупателю позвонят. Спросите последние цифры номера, с которого звонят.',
+  fieldLabelCall: 'Последние цифры номера',
+
+  actions: {
+    'sell-on-account': 'В долг',
+    'redeem-points': 'Списать баллы',
+    'change-phone': 'Сменить телефон',
+    'issue-reserve-codes': 'Выдать запасные коды',
+    'merge-customers': 'Объединить карточки',
+  } satisfies Record<Action, string>,
+  deal: (action: string, name: string) => `${action} · ${name}`,
+
+  channels: {
+    sms: 'SMS',
+    viber: 'Viber',
+    whatsapp: 'WhatsApp',
+    call: 'Звонок',
+    telegram: 'Telegram',
+  } satisfies Record<Channel, string>,
+  sentBy: (channel: string, phone: string) => `${channel} на ${phone}`,
+  sentAt: (time: string) => `Отправлен в ${time}`,
+  delivery: {
+    moderation: 'Проверяется сервисом',
+    queued: 'Стоит в очереди',
+    sent: 'В пути',
+    delivered: 'Доставлен',
+    read: 'Прочитан',
+    expired: 'Не дошёл вовремя',
+    failed: 'Не доставлен',
+    'not-found': 'Сервис не помнит это сообщение',
+    unknown: 'Доставка неизвестна',
+  } satisfies Record<DeliveryState, string>,
+
+  sending: 'Отправляем код…',
+  sendingText: 'Обычно это занимает пару секунд.',
+  checking: 'Проверяем…',
+  saving: 'Код подошёл. Сохраняем чек…',
+  wrong: (left: number) => `Код не подошёл. Проверьте цифры и введите ещё раз — ${form(left)}.`,
+  checkUnreachable:
+    'Шлюз не ответил, код пока не проверен. Попытка не потрачена — нажмите «Проверить ещё раз».',
+  checkAgain: 'Проверить ещё раз',
+  validFor: (clock: string) => `Действует ещё ${clock}`,
+  resendIn: (clock: string) => `Повторить через ${clock}`,
+  resend: 'Отправить ещё раз',
+  sendsLeft: (n: number) =>
+    `ещё ${plural('ru', n, { one: 'раз', few: 'раза', many: 'раз', other: 'раза' })}`,
+  noSendsLeft: 'Больше отправить нельзя, но код ещё действует.',
+  resent: 'Отправлено ещё раз. Код тот же.',
+  otherChannel: 'Другой способ',
+  sendBy: (channel: string) => `Отправить: ${channel}`,
+  customerTypes: 'Покупатель введёт сам',
+  customerTypesText: 'Поверните экран к покупателю.',
+  didNotArrive: 'Код не пришёл',
+  noAccess: 'Нет доступа к этому номеру',
+  cancel: 'Отменить',
+  cancelQuestion: 'Отменить? Отправленный код больше не подойдёт.',
+  resumed: 'Продолжаем с того же места: код уже отправлен.',
+  demo: 'Показ: код виден на странице «Телефон покупателя», на настоящий телефон он не ушёл.',
+
+  /** Stops that do not open the way without a code. */
+  stoppedTitle: 'Код не отправлен',
+  stopped: {
+    'phone-held': (phone: string) =>
+      `У этого покупателя записан другой номер: ${phone}. Код уходит только на него. Сменить номер можно в карточке покупателя.`,
+    'phone-too-new': (until: string, allowed: string) =>
+      `Этот номер записан недавно. До ${until} с ним можно взять в долг не больше ${allowed}, а баллы списать нельзя.`,
+    'challenge-differs': 'Чек изменился, пока уходил код. Отправьте код ещё раз.',
+    'journal-behind':
+      'Касса давно не передавала журнал на шлюз. Дождитесь, пока он уйдёт, и попробуйте ещё раз.',
+    cancelled: 'Запрос кода отменён.',
+    superseded: 'Отправлен более новый код. Нужен он.',
+    'unknown-challenge': 'Шлюз не помнит этот код. Отправьте новый.',
+  },
+};
+
+function form(left: number): string {
+  return plural('ru', left, {
+    one: 'попытка осталась',
+    few: 'попытки осталось',
+    many: 'попыток осталось',
+    other: 'попытки осталось',
+  });
+}

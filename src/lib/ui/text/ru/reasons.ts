@@ -1,3 +1,21 @@
 // Why somebody went on without a code, in Russian. The shape of this file is the shape of every other language's.
+import type { OverrideReason } from '$lib/contract/journal';
 
-export const reasons = {};
+export const reasons = {
+  override: {
+    'no-internet': 'Нет интернета',
+    'provider-failed': 'Сервис не отправил',
+    'code-did-not-arrive': 'Код не пришёл',
+    'phone-not-at-hand': 'Нет телефона с собой',
+    other: 'Другое…',
+  } satisfies Record<OverrideReason, string>,
+  notRequired: {
+    'method-none': 'способ не выбран',
+    'below-threshold': 'сумма ниже порога',
+  },
+  none: {
+    demo: 'показ',
+    import: 'перенесено из файла',
+    correction: 'исправлено вручную',
+  },
+};

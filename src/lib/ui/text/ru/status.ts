@@ -1,3 +1,58 @@
 // The status chip and what stands behind it, in Russian. The shape of this file is the shape of every other language's.
+import { plural } from '$lib/ui/text/plural';
 
-export const status = {};
+export const status = {
+  /** The three states of the chip, told apart by facts; `short` for a phone. */
+  canSend: 'Коды уходят',
+  canSendShort: 'Коды',
+  providerUnavailable: 'Коды не уходят',
+  providerUnavailableShort: 'Без кодов',
+  offline: 'Нет связи',
+  offlineFor: (duration: string) => `Нет связи · ${duration}`,
+  offlineShort: 'Нет связи',
+  asking: 'Проверяем связь…',
+  askingShort: 'Связь…',
+
+  title: 'Связь и коды',
+  canSendText: 'Шлюз отвечает, сервис рассылки работает. Коды покупателям уходят.',
+  providerUnavailableText:
+    'Шлюз отвечает, а сервис рассылки — нет. Продавать можно, коды пока не отправить.',
+  notConfiguredText:
+    'Сервис рассылки ещё не выбран, поэтому коды не отправить. Выберите его в разделе «Сообщения».',
+  offlineText:
+    'Касса не видит шлюз. Продавать можно, всё сохраняется на этом устройстве. Коды пока не отправить.',
+  since: (moment: string) => `с ${moment}`,
+  relay: 'Шлюз',
+  provider: 'Сервис рассылки',
+  lastAnswer: (moment: string) => `Последний ответ: ${moment}`,
+  neverAnswered: 'Ещё не отвечал',
+  balance: 'Баланс',
+  checkNow: 'Проверить сейчас',
+
+  demo: 'Показ: сообщения не уходят на телефоны, а видны на странице «Телефон покупателя».',
+  openDemoPhone: 'Открыть телефон',
+
+  updateReady: 'Готова новая версия. Обновление займёт пару секунд.',
+  update: 'Обновить',
+  updateLater: 'Позже',
+  updateAfterReceipt: 'Готова новая версия. Обновить можно, когда чек будет закрыт.',
+  updated: 'Касса обновлена',
+  offlineReady: 'Теперь касса открывается и без интернета',
+
+  otherTab: 'Касса уже открыта в другой вкладке',
+  otherTabText: 'Чтобы ничего не записать дважды, работает одна вкладка. Эта ждёт.',
+  useHere: 'Работать здесь',
+
+  storageKept: 'Устройство обещало хранить данные кассы',
+  storageNotKept: 'Устройство может стереть данные кассы, если на нём кончится место',
+  keepStorage: 'Попросить хранить данные',
+
+  shift: (number: number) => `Смена ${number}`,
+  waiting: (n: number) =>
+    plural('ru', n, {
+      one: 'запись ждёт связи',
+      few: 'записи ждут связи',
+      many: 'записей ждут связи',
+      other: 'записи ждут связи',
+    }),
+};

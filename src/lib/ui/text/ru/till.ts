@@ -1,3 +1,63 @@
 // The till screen: goods and receipt, in Russian. The shape of this file is the shape of every other language's.
+import { plural } from '$lib/ui/text/plural';
 
-export const till = {};
+export const till = {
+  searchHint: 'Название, штрихкод или артикул',
+  searchLabel: 'Найти товар',
+  clearSearch: 'Очистить поиск',
+  categories: 'Категории',
+  popular: 'Часто берут',
+  allGoods: 'Все товары',
+  uncategorised: 'Без категории',
+  byWeight: 'весовой',
+  inStock: (amount: string) => `есть ${amount}`,
+  found: (n: number) =>
+    plural('ru', n, { one: 'товар', few: 'товара', many: 'товаров', other: 'товара' }),
+
+  receipt: 'Чек',
+  emptyTitle: 'Чек пуст',
+  emptyText: 'Коснитесь товара, найдите его по названию или отсканируйте штрихкод.',
+  noGoodsTitle: 'Товаров ещё нет',
+  noGoodsText: 'Загрузите свой прайс-лист, и можно продавать.',
+  notFoundTitle: (text: string) => `Ничего не нашлось: «${text}»`,
+  notFoundText: 'Проверьте буквы или наберите только начало слова.',
+  barcodeNotFound: (barcode: string) => `Товара со штрихкодом ${barcode} нет в списке`,
+  barcodeWrong: (barcode: string) =>
+    `Штрихкод ${barcode} прочитан с ошибкой. Отсканируйте ещё раз.`,
+
+  lineTimes: (quantity: string, price: string) => `${quantity} × ${price}`,
+  lineDiscount: (amount: string) => `скидка ${amount}`,
+  quantity: 'Количество',
+  weight: (unit: string) => `Сколько, ${unit}`,
+  quantityWrong: 'Введите число больше нуля',
+  weightWrong: 'Введите вес, например 0,412',
+  setQuantity: 'Изменить количество',
+  oneMore: 'Ещё один',
+  oneLess: 'На один меньше',
+  removeLine: 'Убрать из чека',
+  removed: (name: string) => `Убрано: ${name}`,
+  price: 'Цена',
+  discount: 'Скидка',
+  earns: 'Начислим баллов',
+  total: 'Итого',
+  pay: 'К оплате',
+  hold: 'Отложить',
+  resume: 'Вернуть отложенный',
+  clearReceipt: 'Очистить чек',
+  clearQuestion: 'Убрать из чека все товары?',
+  cleared: 'Чек очищен',
+
+  addCustomer: 'Покупатель',
+  chooseCustomer: 'Выбрать покупателя',
+  removeCustomer: 'Убрать покупателя',
+  owes: (amount: string) => `долг ${amount}`,
+  owesNothing: 'без долга',
+  limitOf: (limit: string) => `из ${limit}`,
+  leftOfLimit: (amount: string) => `можно ещё ${amount}`,
+  noLimit: 'без предела',
+  noCredit: 'в долг нельзя',
+
+  sheetOpen: 'Показать чек целиком',
+  sheetClose: 'Свернуть чек',
+  keys: { pay: 'Enter', search: 'F2', customer: 'F4', back: 'Esc' },
+};

@@ -1,0 +1,195 @@
+// The messaging service in use: which adapter, its settings and sealed secrets, and the one door through which messages leave. Secrets go in and never come back.
+import type { ProviderState } from '$lib/contract/health';
+import type { Refusal } from '$lib/contract/challenge';
+import type { Texts } from '$lib/contract/provider';
+import { openDemoMailbox, type DemoMailbox } from './demo-mailbox';
+import { openDeliveries } from './deliveries';
+import { dispatch, redact } from './dispatch';
+import { openProbe, type Probe } from './probe';
+import { demo, DEMO, DEMO_ORIGIN, isDemoPhone } from './providers/demo';
+import {
+  failed,
+  type Balance,
+  type ChannelCapability,
+  type Config as ProviderConfig,
+  type Delivery,
+  type ErrorKind,
+  type Exchange,
+  type MessageRef,
+  type Provider,
+  type Result,
+  type SendReceipt,
+  type SendRequest,
+} from './providers/provider';
+import { providerOf } from './providers/registry';
+import type { Relay } from './relay';
+import { savedProvider } from './store/provider';
+
+/** A service with the settings to use it by: the saved ones, or a draft to be tried. */
+export type Chosen = {
+  readonly provider: Provider;
+  readonly config: ProviderConfig;
+  /** Null: never worded; the default words of the shop's language stand. */
+  readonly texts: Texts | null;
+};
+
+/** How an exchange with the service ended. */
+export type Refused = {
+  readonly kind: 'refused';
+  readonly because: Refusal;
+  readonly providerCode?: string;
+  /** The service's own words, secrets blanked; for an administrator alone. */
+  readonly providerText?: string;
+};
+export type Sent = { readonly kind: 'sent'; readonly receipt: SendReceipt } | Refused;
+export type BalanceFound =
+  | ({ readonly kind: 'balance' } & Balance)
+  | { readonly kind: 'no-balance' }
+  | Refused;
+
+export type ProviderDesk = {
+  /** What is in use; the demo until something is saved. */
+  readonly current: () => Chosen;
+  /** Whether what is in use is the demo. */
+  readonly isDemo: () => boolean;
+  /** What the service can do over this channel, or null. */
+  readonly capability: (channel: string) => ChannelCapability | null;
+  readonly state: () => ProviderState;
+  /** Sends one message; asks nobody whether there is room (`limits` does). A draft is tried without a trace in the state. */
+  readonly send: (message: SendRequest, draft?: Chosen) => Promise<Sent>;
+  readonly balance: (draft?: Chosen) => Promise<BalanceFound>;
+  /** Null where the service cannot or does not say. */
+  readonly delivery: (ref: MessageRef) => Promise<Delivery | null>;
+  /** Looks at the saved settings anew. */
+  readonly reload: (known: BalanceFound | null) => void;
+  readonly demoMailbox: DemoMailbox;
+  readonly close: () => void;
+};
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log'>;
+
+/** Opens the desk, its probe and its delivery round. */
+export function openProviderDesk(parts: Parts): ProviderDesk {
+  const { db, now } = parts;
+  const demoMailbox = openDemoMailbox(now);
+  let chosen = readChosen(parts);
+
+  async function ask<T>(
+    what: string,
+    { provider }: Chosen,
+    exchange: Exchange<T>,
+  ): Promise<Result<T>> {
+    const inside = exchange.request.url.startsWith(DEMO_ORIGIN);
+    const started = performance.now();
+    const outcome = inside
+      ? ({ ok: true, response: demoMailbox.answer(exchange.request) } as const)
+      : await dispatch(exchange.request);
+    const result = outcome.ok ? parsed(exchange, outcome.response) : outcome;
+    parts.log({
+      event: 'provider-asked',
+      provider: provider.id,
+      what,
+      outcome: result.ok ? 'ok' : result.kind,
+      code: (!result.ok && result.providerCode) || null,
+      ms: Math.round(performance.now() - started),
+    });
+    return result;
+  }
+
+  async function send(message: SendRequest, draft?: Chosen): Promise<Sent> {
+    const by = draft ?? chosen;
+    // nobody has such a number: a real service would be paid for nothing
+    if (by.provider.id !== DEMO && isDemoPhone(message.phone))
+      return { kind: 'refused', because: 'bad-phone' };
+    const exchange = by.provider.send(message, by.config);
+    const result = await ask('send', by, exchange);
+    const sent: Sent = result.ok
+      ? { kind: 'sent', receipt: result }
+      : refusedAs(result, exchange.secrets);
+    if (draft === undefined) probe.noteSent(sent);
+    return sent;
+  }
+
+  async function balance(draft?: Chosen): Promise<BalanceFound> {
+    const by = draft ?? chosen;
+    if (by.provider.balance === undefined) return { kind: 'no-balance' };
+    const exchange = by.provider.balance(by.config);
+    const result = await ask('balance', by, exchange);
+    if (!result.ok) return refusedAs(result, exchange.secrets);
+    const { amount, currency } = result;
+    return { kind: 'balance', amount, ...(currency === undefined ? {} : { currency }) };
+  }
+
+  const probe: Probe = openProbe({
+    db,
+    now,
+    isDemo: () => chosen.provider.id === DEMO,
+    balance: () => balance(),
+  });
+
+  const desk: ProviderDesk = {
+    current: () => chosen,
+    isDemo: () => chosen.provider.id === DEMO,
+    capability: (channel) =>
+      chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel) ?? null,
+    state: probe.state,
+    send,
+    balance: async (draft) => {
+      const found = await balance(draft);
+      if (draft === undefined) probe.noteBalance(found);
+      return found;
+    },
+    delivery: async (ref) => {
+      const exchange = chosen.provider.deliveryStatus?.(ref, chosen.config);
+      if (exchange === undefined) return null;
+      const result = await ask('delivery', chosen, exchange);
+      return result.ok ? result : null;
+    },
+    reload: (known) => {
+      chosen = readChosen(parts);
+      probe.reset(known);
+    },
+    demoMailbox,
+    close: () => {
+      deliveries.close();
+      probe.close();
+    },
+  };
+  const deliveries = openDeliveries({ ...parts, desk });
+  return desk;
+}
+
+function readChosen({ db, seal }: Parts): Chosen {
+  const saved = savedProvider(db);
+  const provider = saved && providerOf(saved.id);
+  if (!saved || !provider) return { provider: demo, config: {}, texts: null };
+  const secrets = JSON.parse(seal.open(saved.secrets)) as Record<string, string>;
+  return { provider, config: { ...saved.fields, ...secrets }, texts: saved.texts };
+}
+
+/** An adapter that stumbles over a reply has not understood it, whatever the reason. */
+function parsed<T>(
+  exchange: Exchange<T>,
+  response: Parameters<Exchange<T>['parse']>[0],
+): Result<T> {
+  try {
+    return exchange.parse(response);
+  } catch {
+    return failed('bad_reply');
+  }
+}
+
+function refusedAs(
+  error: { kind: ErrorKind; providerCode?: string; providerText?: string },
+  secrets: readonly string[],
+): Refused {
+  const { kind, providerCode, providerText } = error;
+  return {
+    kind: 'refused',
+    because: kind.replaceAll('_', '-') as Refusal,
+    ...(providerCode === undefined ? {} : { providerCode: providerCode.slice(0, 40) }),
+    ...(providerText === undefined
+      ? {}
+      : { providerText: redact(providerText, secrets).slice(0, 500) }),
+  };
+}

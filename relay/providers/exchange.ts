@@ -1,0 +1,161 @@
+// What all adapters describe their requests and refusals with: addresses, bodies, credentials, and what an HTTP status alone tells.
+import {
+  failed,
+  type Config,
+  type ErrorKind,
+  type HttpRequest,
+  type HttpResponse,
+  type ProviderError,
+  type SendRequest,
+} from './provider';
+
+/** Asked for what this service cannot do with these settings: a mistake of the caller, who looks at the capabilities first. */
+export class NotOffered extends Error {}
+
+/** A setting as typed, without the spaces and line breaks that pasting brings along; '' where it is not set. */
+export const setting = (config: Config, key: string): string => (config[key] ?? '').trim();
+
+export const isOn = (config: Config, key: string): boolean =>
+  ['1', 'true', 'on', 'yes'].includes(setting(config, key).toLowerCase());
+
+/** Before there are any settings at all, capabilities tell what the service could do: the settings window asks so. */
+export const isBlank = (config: Config): boolean => Object.keys(config).length === 0;
+
+/** Where requests go: the vendor's own address, or the manager's override. */
+export const home = (config: Config, vendor: string): string =>
+  (setting(config, 'baseUrl') || vendor).replace(/\/+$/, '');
+
+export const digits = (phone: string): string => phone.replace(/\D/g, '');
+
+/** The code of a channel that takes it as a number; a leading zero would be lost on the way. */
+export function numericCode(request: SendRequest): number {
+  const code = ourCode(request);
+  if (!/^[1-9]\d{0,14}$/.test(code)) throw new NotOffered('a code here cannot begin with 0');
+  return Number(code);
+}
+
+export function ourCode(request: SendRequest): string {
+  if (request.code === undefined || request.code === '') throw new NotOffered('no code to send');
+  return request.code;
+}
+
+export function formPost(
+  url: string,
+  fields: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): HttpRequest {
+  return {
+    method: 'POST',
+    url,
+    headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: { type: 'form', fields },
+  };
+}
+
+export function jsonPost(
+  url: string,
+  json: object,
+  headers: Readonly<Record<string, string>>,
+): HttpRequest {
+  return {
+    method: 'POST',
+    url,
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: { type: 'json', json },
+  };
+}
+
+export function get(url: string, headers: Readonly<Record<string, string>>): HttpRequest {
+  return { method: 'GET', url, headers, body: { type: 'none' } };
+}
+
+export const bearer = (token: string): Record<string, string> => ({
+  Authorization: `Bearer ${token}`,
+});
+
+export function basic(user: string, password: string): Record<string, string> {
+  const bytes = new TextEncoder().encode(`${user}:${password}`);
+  return { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}
+
+/** What must be blanked in any log: credentials, also as they stand in headers and addresses, and the code with its text. */
+export function secretsOf(
+  request: HttpRequest,
+  credentials: readonly string[],
+  sent?: SendRequest,
+): readonly string[] {
+  const header = request.headers['Authorization']?.replace(/^\w+ /, '') ?? '';
+  const all = [...credentials, header, sent?.code ?? '', sent?.text ?? ''];
+  return [...new Set(all.flatMap((it) => [it, encodeURIComponent(it)]))].filter((it) => it !== '');
+}
+
+/** Only what is known, without empty places. */
+export function known<T extends Readonly<Record<string, unknown>>>(
+  fields: T,
+): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
+  ) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+/** An entry of a table; names every object has (`constructor`) are none. */
+export function entry<T>(table: Readonly<Record<string, T>>, key: string | null): T | undefined {
+  return key !== null && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+type Words = {
+  readonly code?: string | null;
+  readonly text?: string | null;
+  readonly retryAfterSec?: number | null;
+};
+
+export function refused(kind: ErrorKind, words: Words = {}): ProviderError {
+  return failed(
+    kind,
+    known({
+      providerCode: words.code,
+      providerText: words.text?.slice(0, 500),
+      retryAfterSec: words.retryAfterSec,
+    }),
+  );
+}
+
+/** What an HTTP status means where the body adds nothing; null where it means nothing by itself. */
+export function kindOfStatus(status: number): ErrorKind | null {
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 402) return 'no_money';
+  if (status === 408) return 'temporary';
+  if (status === 429) return 'rate_limit_account';
+  return status >= 500 ? 'temporary' : null;
+}
+
+/** A reply nobody can read: the status may still tell something, otherwise it is garbage. */
+export function unreadable(response: HttpResponse): ProviderError {
+  return refused(kindOfStatus(response.status) ?? 'bad_reply', {
+    text: `HTTP ${response.status}`,
+    retryAfterSec: retryAfter(response),
+  });
+}
+
+/** The same for services that answer HTTP 200 to everything: there 401 or 403 comes from something in between. */
+export function garbled(response: HttpResponse): ProviderError {
+  const busy = response.status === 429 || response.status >= 500;
+  return busy ? unreadable(response) : refused('bad_reply', { text: `HTTP ${response.status}` });
+}
+
+/** Seconds from a Retry-After header; a date there would need a clock. */
+export function retryAfter(response: HttpResponse): number | null {
+  const value = headerOf(response.headers, 'retry-after')?.trim();
+  return value !== undefined && /^\d{1,5}$/.test(value) ? Number(value) : null;
+}
+
+/** A header whatever its capitals. */
+export function headerOf(
+  headers: Readonly<Record<string, string>>,
+  name: string,
+): string | undefined {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+export const isSuccess = (response: HttpResponse): boolean =>
+  response.status >= 200 && response.status < 300;

@@ -1,0 +1,242 @@
+// SMS Aero: SMS, Viber and Telegram; flash call and WhatsApp only where the manager switched them on, since nobody saw them offered lately.
+// Errors come with their HTTP status and a body. The vendor's other gates are no retry: the message may be on its way already.
+import { aeroRefusal, STATES } from './smsaero-replies';
+import {
+  basic,
+  digits,
+  entry,
+  headerOf,
+  home,
+  isBlank,
+  isOn,
+  isSuccess,
+  jsonPost,
+  known,
+  NotOffered,
+  numericCode,
+  ourCode,
+  refused,
+  secretsOf,
+  setting,
+} from './exchange';
+import { at, decimalOf, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
+import type {
+  Channel,
+  ChannelCapability,
+  Config,
+  DeliveryState,
+  HttpRequest,
+  HttpResponse,
+  MessageRef,
+  Provider,
+  ProviderError,
+  SendRequest,
+  WebhookOutcome,
+  WebhookRequest,
+} from './provider';
+
+const VENDOR = 'https://gate.smsaero.ru';
+/** The signature every account has. */
+const FREE_SIGN = 'SMS Aero';
+
+const common = {
+  codeOrigin: 'ours',
+  codeDigits: { min: 4, max: 8 },
+  leadingZero: true,
+  text: 'free',
+  sender: 'optional',
+  testMode: false,
+  statusPull: true,
+  statusPush: true,
+  costInSendReply: true,
+} as const;
+
+export const smsaero: Provider = {
+  id: 'smsaero',
+  name: 'SMS Aero',
+  refusesRepeats: false,
+  resendAfterMs: 30_000,
+  configFields: [
+    { key: 'email', kind: 'text', required: true },
+    { key: 'apiKey', kind: 'secret', required: true },
+    { key: 'sign', kind: 'text', required: false },
+    { key: 'flashCall', kind: 'flag', required: false, forChannel: 'call' },
+    { key: 'whatsApp', kind: 'flag', required: false, forChannel: 'whatsapp' },
+    { key: 'baseUrl', kind: 'url', required: false },
+  ],
+
+  capabilities: (config): readonly ChannelCapability[] => [
+    { ...common, channel: 'sms', maxTextChars: 640, testMode: true, evidence: 'documented' },
+    // a text may wait for a moderator; the receipt says so
+    { ...common, channel: 'viber', evidence: 'documented' },
+    {
+      ...common,
+      channel: 'telegram',
+      leadingZero: false,
+      text: 'none',
+      sender: 'none',
+      evidence: 'documented',
+    },
+    ...(isBlank(config) || isOn(config, 'flashCall')
+      ? [
+          {
+            ...common,
+            channel: 'call',
+            codeDigits: { min: 4, max: 4 },
+            leadingZero: false,
+            text: 'none',
+            sender: 'none',
+            evidence: 'unverified',
+          } as const,
+        ]
+      : []),
+    ...(isBlank(config) || isOn(config, 'whatsApp')
+      ? [
+          {
+            ...common,
+            channel: 'whatsapp',
+            statusPull: false,
+            costInSendReply: false,
+            evidence: 'unverified',
+          } as const,
+        ]
+      : []),
+  ],
+
+  send: (request, config) => {
+    const [path, fields] = message(request, config);
+    const asked = ask(path, { ...fields, ...callback(config) }, config);
+    return {
+      request: asked,
+      secrets: secretsOf(asked, [setting(config, 'apiKey')], request),
+      parse: (response) => {
+        const reply = opened(response);
+        if (!reply.ok) return reply;
+        const providerMessageId = textOf(reply.data['id']);
+        if (providerMessageId === null) return refused('bad_reply');
+        const state = stateOf(reply.data);
+        return {
+          ok: true,
+          providerMessageId,
+          ...known({ cost: decimalOf(reply.data['cost']) }),
+          // "queue" and the like say no more than that it was taken
+          ...(state === 'moderation' || state === 'failed' ? { state } : {}),
+        };
+      },
+    };
+  },
+
+  balance: (config) => {
+    const asked = ask('balance', {}, config);
+    return {
+      request: asked,
+      secrets: secretsOf(asked, [setting(config, 'apiKey')]),
+      parse: (response) => {
+        const reply = opened(response);
+        if (!reply.ok) return reply;
+        const amount = decimalOf(reply.data['balance']);
+        // the reply names no currency; accounts of the Russian site are in roubles
+        return amount === null ? refused('bad_reply') : { ok: true, amount, currency: 'RUB' };
+      },
+    };
+  },
+
+  deliveryStatus: (ref, config) => {
+    const [path, fields] = question(ref);
+    const asked = ask(path, fields, config);
+    return {
+      request: asked,
+      secrets: secretsOf(asked, [setting(config, 'apiKey')]),
+      parse: (response) => {
+        const reply = opened(response);
+        if (!reply.ok) return reply;
+        const one = ref.channel === 'viber' ? at(reply.data, '0') : reply.data;
+        if (!isRecord(one)) return refused('bad_reply');
+        return { ok: true, state: stateOf(one), ...known({ cost: decimalOf(one['cost']) }) };
+      },
+    };
+  },
+
+  webhook,
+};
+
+/** Path and body per channel. */
+function message(request: SendRequest, config: Config): [string, Record<string, unknown>] {
+  const number = digits(request.phone);
+  const sign = request.sender ?? (setting(config, 'sign') || FREE_SIGN);
+  const text = request.text ?? '';
+  if (request.test && request.channel !== 'sms')
+    throw new NotOffered('SMS Aero tries out nothing but SMS');
+  ourCode(request);
+  switch (request.channel) {
+    case 'sms':
+      return [request.test ? 'sms/testsend' : 'sms/send', { number, text, sign }];
+    case 'viber':
+      return ['viber/send', { number, sign, channel: 'OFFICIAL', text }];
+    case 'telegram':
+      // no sign and text here: they would add an SMS nobody asked for
+      return ['telegram/send', { number, code: numericCode(request) }];
+    case 'call':
+      return ['flashcall/send', { phone: number, code: numericCode(request) }];
+    case 'whatsapp':
+      return ['whatsapp/send', { sign, address: number, contentType: 'text', text }];
+  }
+}
+
+const QUESTIONS: Readonly<Partial<Record<Channel, string>>> = {
+  sms: 'sms/status',
+  viber: 'viber/statistic',
+  telegram: 'telegram/status',
+  call: 'flashcall/status',
+};
+
+function question({ channel = 'sms', providerMessageId }: MessageRef): [string, object] {
+  const path = QUESTIONS[channel];
+  if (path === undefined) throw new NotOffered(`SMS Aero tells nothing of ${channel} messages`);
+  const exact = /^\d{1,15}$/.test(providerMessageId);
+  const id = exact ? Number(providerMessageId) : providerMessageId;
+  return [path, channel === 'viber' ? { sendingId: id } : { id }];
+}
+
+const ask = (path: string, json: object, config: Config): HttpRequest =>
+  jsonPost(
+    `${home(config, VENDOR)}/v2/${path}`,
+    json,
+    basic(setting(config, 'email'), setting(config, 'apiKey')),
+  );
+
+function callback(config: Config): Record<string, string> {
+  const callbackUrl = setting(config, 'callbackUrl');
+  return callbackUrl === '' ? {} : { callbackUrl, callbackFormat: 'JSON' };
+}
+
+type Opened = { readonly ok: true; readonly data: JsonRecord } | ProviderError;
+
+/** What the envelope `{success, data, message}` holds; the older `{result}` is only ever a refusal. */
+function opened(response: HttpResponse): Opened {
+  const json = readJson(response.text);
+  const data = only(at(json, 'data'));
+  const success = isSuccess(response) && at(json, 'success') === true;
+  return success && isRecord(data) ? { ok: true, data } : aeroRefusal(response, json, success);
+}
+
+/** One recipient may come alone or in a list of one. */
+const only = (data: Json | undefined): Json | undefined => (Array.isArray(data) ? data[0] : data);
+
+/** Sources disagree about the numbers of states; the words are the same everywhere. */
+function stateOf(data: JsonRecord): DeliveryState {
+  return entry(STATES, textOf(data['extendStatus'])?.toLowerCase() ?? null) ?? 'unknown';
+}
+
+/** JSON or form with the message's id and its state in words. There is no signature: the secret in the address stands for it. */
+function webhook(request: WebhookRequest): WebhookOutcome {
+  const isForm = headerOf(request.headers, 'content-type')?.includes('form') ?? false;
+  const json = isForm ? undefined : readJson(request.rawBody);
+  const form = new URLSearchParams(json === undefined ? request.rawBody : '');
+  const value = (key: string): string | null => textOf(at(json, key)) ?? form.get(key);
+  const providerMessageId = value('id');
+  if (!providerMessageId) return { accept: false, reason: 'bad_body' };
+  const state = entry(STATES, value('extendStatus')?.toLowerCase() ?? null) ?? 'unknown';
+  const events = [{ providerMessageId, state }];
+  return { accept: true, events, reply: { status: 200, body: '' } };
+}

@@ -1,0 +1,279 @@
+// SMSC (smsc.ru, smsc.kz, smsc.ua, smscentre.com are one platform): SMS, Viber, WhatsApp by the shop's own bot, and a call that says a code of theirs.
+// It answers HTTP 200 to errors, writes numbers as strings, and reads text as windows-1251 unless told otherwise.
+import {
+  entry,
+  formPost,
+  garbled,
+  home,
+  isBlank,
+  known,
+  NotOffered,
+  ourCode,
+  refused,
+  secretsOf,
+  setting,
+} from './exchange';
+import { at, countOf, decimalOf, isRecord, Numeral, readJson, textOf } from './json-text';
+import type { Json, JsonRecord } from './json-text';
+import type {
+  ChannelCapability,
+  Config,
+  DeliveryState,
+  ErrorKind,
+  Exchange,
+  HttpResponse,
+  Provider,
+  ProviderError,
+  Result,
+  SendReceipt,
+  SendRequest,
+} from './provider';
+
+const VENDOR = 'https://smsc.ru';
+
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  '1': 'bad_request',
+  '2': 'auth', // or our address is not in the account's list
+  '3': 'no_money',
+  '4': 'temporary', // our address is blocked for a while after many errors
+  '5': 'bad_request', // date
+  '6': 'text_forbidden', // or the sender's name; the code does not tell them apart
+  '7': 'bad_phone',
+  '8': 'unreachable',
+};
+
+const STATES: Readonly<Record<string, DeliveryState>> = {
+  '-3': 'not_found',
+  '-2': 'failed', // stopped
+  '-1': 'queued',
+  '0': 'sent',
+  '1': 'delivered',
+  '2': 'read',
+  '3': 'expired',
+  '20': 'failed',
+  '22': 'failed', // bad number
+  '23': 'failed', // forbidden
+  '24': 'failed', // no money
+  '25': 'failed', // number unavailable
+};
+
+const common = {
+  codeOrigin: 'ours',
+  codeDigits: { min: 4, max: 8 },
+  leadingZero: true,
+  text: 'free',
+  maxTextChars: 1000,
+  sender: 'optional',
+  testMode: false, // a virtual mode exists, how to ask for it was never seen; `estimate` sends nothing
+  statusPull: true,
+  statusPush: false, // the callback's fields and signature are not documented
+  costInSendReply: true,
+} as const;
+
+export const smsc: Provider = {
+  id: 'smsc',
+  name: 'SMSC',
+  refusesRepeats: true,
+  resendAfterMs: 60_000,
+  configFields: [
+    { key: 'login', kind: 'text', required: false },
+    { key: 'password', kind: 'secret', required: false },
+    { key: 'apiKey', kind: 'secret', required: false },
+    { key: 'sender', kind: 'text', required: false },
+    { key: 'waBot', kind: 'text', required: false, forChannel: 'whatsapp' },
+    // how many digits a call says is contradictory: 4 in the docs, 6 in replies seen
+    {
+      key: 'codeTake',
+      kind: 'choice',
+      required: false,
+      choices: ['all', 'last4'],
+      forChannel: 'call',
+    },
+    { key: 'baseUrl', kind: 'url', required: false },
+  ],
+
+  capabilities: (config): readonly ChannelCapability[] => [
+    { ...common, channel: 'sms', evidence: 'documented' },
+    { ...common, channel: 'viber', evidence: 'documented' },
+    ...(isBlank(config) || botOf(config) !== ''
+      ? [{ ...common, channel: 'whatsapp', sender: 'none', evidence: 'partial' } as const]
+      : []),
+    {
+      channel: 'call',
+      codeOrigin: 'provider',
+      codeDigits: { min: 4, max: takesLastFour(config) ? 4 : 6 },
+      leadingZero: true,
+      text: 'none',
+      sender: 'none',
+      testMode: false,
+      statusPull: true,
+      statusPush: false,
+      costInSendReply: true,
+      evidence: 'partial',
+    },
+  ],
+
+  send: (request, config) => {
+    // cost=3: with the price and what is left
+    const asked = formPost(`${home(config, VENDOR)}/sys/send.php`, message(request, config, '3'));
+    return {
+      request: asked,
+      secrets: secrets(asked, config, request),
+      parse: (response) => receipt(response, request, config),
+    };
+  },
+
+  estimate: (request, config) => {
+    // cost=1: the price alone; nothing is sent
+    const asked = formPost(`${home(config, VENDOR)}/sys/send.php`, message(request, config, '1'));
+    return {
+      request: asked,
+      secrets: secrets(asked, config, request),
+      parse: (response) => {
+        const reply = opened(response, 'rate_limit_account');
+        if (!reply.ok) return reply;
+        const cost = decimalOf(reply.json['cost']);
+        if (cost === null) return refused('bad_reply');
+        return { ok: true, cost, ...known({ segments: countOf(reply.json['cnt']) }) };
+      },
+    };
+  },
+
+  balance: (config) => {
+    const asked = formPost(`${home(config, VENDOR)}/sys/balance.php`, {
+      ...account(config),
+      cur: '1',
+    });
+    return {
+      request: asked,
+      secrets: secrets(asked, config),
+      parse: (response) => {
+        const reply = opened(response, 'rate_limit_account');
+        if (!reply.ok) return reply;
+        const amount = decimalOf(reply.json['balance']);
+        if (amount === null) return refused('bad_reply');
+        return { ok: true, amount, ...known({ currency: currencyOf(reply.json['currency']) }) };
+      },
+    };
+  },
+
+  deliveryStatus: (ref, config) => {
+    if (ref.phone === undefined) throw new NotOffered('SMSC asks for the phone beside the id');
+    const asked = formPost(`${home(config, VENDOR)}/sys/status.php`, {
+      ...account(config),
+      phone: plus(ref.phone),
+      id: ref.providerMessageId,
+      all: '0',
+    });
+    return {
+      request: asked,
+      secrets: secrets(asked, config),
+      parse: (response) => {
+        const reply = opened(response, 'rate_limit_account');
+        if (!reply.ok) return reply;
+        const status = textOf(reply.json['status']);
+        if (status === null) return refused('bad_reply');
+        return { ok: true, state: entry(STATES, status) ?? 'unknown' };
+      },
+    };
+  },
+};
+
+/** Fields of a message; `cost` says whether it is sent and what the reply tells. */
+function message(request: SendRequest, config: Config, cost: '1' | '3'): Record<string, string> {
+  const { channel } = request;
+  if (channel === 'telegram') throw new NotOffered('SMSC here sends nothing by Telegram');
+  const bot = botOf(config);
+  if (channel === 'whatsapp' && bot === '') throw new NotOffered('no WhatsApp bot number is set');
+  if (channel !== 'call') ourCode(request);
+  const sender = request.sender ?? setting(config, 'sender');
+  const named = channel === 'sms' || channel === 'viber';
+  return {
+    ...account(config),
+    phones: plus(request.phone),
+    mes: channel === 'call' ? 'code' : (request.text ?? ''),
+    cost,
+    ...(channel === 'viber' ? { viber: '1' } : {}),
+    ...(channel === 'whatsapp' ? { bot: `wa:${bot}` } : {}),
+    ...(channel === 'call' ? { call: '1' } : {}),
+    ...(named && sender !== '' ? { sender } : {}),
+  };
+}
+
+function receipt(
+  response: HttpResponse,
+  request: SendRequest,
+  config: Config,
+): Result<SendReceipt> {
+  const reply = opened(response, 'duplicate');
+  if (!reply.ok) return reply;
+  const { json } = reply;
+  const providerMessageId = textOf(json['id']);
+  const code = request.channel === 'call' ? spokenCode(json['code'], config) : undefined;
+  if (providerMessageId === null || code === null) return refused('bad_reply');
+  return {
+    ok: true,
+    providerMessageId,
+    ...known({
+      codeChosenByProvider: code,
+      cost: decimalOf(json['cost']),
+      balanceAfter: decimalOf(json['balance']),
+      segments: countOf(json['cnt']),
+    }),
+  };
+}
+
+type Opened = { readonly ok: true; readonly json: JsonRecord } | ProviderError;
+
+/** The reply without its refusal. Code 9 is a repeated message when sending, otherwise too many questions. */
+function opened(response: HttpResponse, nine: 'duplicate' | 'rate_limit_account'): Opened {
+  const json = readJson(response.text);
+  if (!isRecord(json)) return garbled(response);
+  const failure = at(json, 'error_code');
+  if (failure === undefined && at(json, 'error') === undefined) return { ok: true, json };
+  const code = textOf(failure);
+  if (code === null) return refused('unknown', { text: textOf(json['error']) });
+  return refused(code === '9' ? nine : (entry(KINDS, code) ?? 'unknown'), {
+    code,
+    text: textOf(json['error']),
+    retryAfterSec: code === '9' ? 60 : null,
+  });
+}
+
+/** A number has lost its leading zeros; codes of a call have four digits or six. */
+function spokenCode(value: Json | undefined, config: Config): string | null {
+  const text = textOf(value);
+  if (text === null || !/^\d{1,6}$/.test(text)) return null;
+  const lost = value instanceof Numeral;
+  const code = text.padStart(lost && text.length > 4 ? 6 : 4, '0');
+  return takesLastFour(config) ? code.slice(-4) : code;
+}
+
+function account(config: Config): Record<string, string> {
+  const password = setting(config, 'password');
+  const apiKey = setting(config, 'apiKey');
+  const who =
+    password === '' && apiKey !== ''
+      ? { apikey: apiKey }
+      : { login: setting(config, 'login'), psw: password };
+  return { ...who, fmt: '3', charset: 'utf-8' };
+}
+
+/** The leading + keeps SMSC from "correcting" the number. */
+const plus = (phone: string): string => (phone.startsWith('+') ? phone : `+${phone}`);
+const botOf = (config: Config): string => setting(config, 'waBot').replace(/^wa:|\+/g, '');
+const takesLastFour = (config: Config): boolean => setting(config, 'codeTake') === 'last4';
+
+/** RUR is the rouble's old name. */
+function currencyOf(value: Json | undefined): string | null {
+  const text = textOf(value)?.toUpperCase() ?? '';
+  if (text === 'RUR') return 'RUB';
+  return /^[A-Z]{3}$/.test(text) ? text : null;
+}
+
+const secrets = (
+  asked: Exchange<unknown>['request'],
+  config: Config,
+  sent?: SendRequest,
+): readonly string[] =>
+  secretsOf(asked, [setting(config, 'password'), setting(config, 'apiKey')], sent);

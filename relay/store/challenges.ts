@@ -1,0 +1,215 @@
+// Challenges: the state of each question, from before its message is sent until its grant. Codes are sealed or hashed, and erased at the end.
+import type { ChallengeAmount } from '$lib/contract/grant';
+import type { DeliveryState, SpentBecause } from '$lib/contract/challenge';
+import type { Action, Channel } from '$lib/contract/values';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE challenges (
+  id TEXT PRIMARY KEY,
+  till TEXT NOT NULL,
+  request TEXT NOT NULL,
+  action TEXT NOT NULL,
+  receipt TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  phone BLOB,
+  phone_tag TEXT NOT NULL,
+  amount TEXT NOT NULL,
+  deal_hash TEXT NOT NULL,
+  text BLOB,
+  state TEXT NOT NULL CHECK (state IN
+    ('sending', 'awaiting', 'verified', 'expired', 'too-many-checks', 'cancelled', 'superseded', 'refused')),
+  refusal TEXT,
+  provider TEXT NOT NULL,
+  demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
+  channel TEXT NOT NULL,
+  message TEXT,
+  delivery TEXT NOT NULL,
+  asked_delivery_at INTEGER,
+  code BLOB,
+  code_length INTEGER NOT NULL,
+  checks_left INTEGER NOT NULL CHECK (checks_left >= 0),
+  sends_left INTEGER NOT NULL CHECK (sends_left >= 0),
+  sends INTEGER NOT NULL,
+  made_at INTEGER NOT NULL,
+  sent_at INTEGER NOT NULL,
+  resend_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  claim TEXT,
+  grant_jws TEXT,
+  used_for TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX challenges_by_receipt ON challenges (receipt, action, state);
+CREATE INDEX challenges_by_customer ON challenges (customer, action, state);
+CREATE INDEX challenges_by_state ON challenges (state, expires_at);
+CREATE TABLE challenge_codes (
+  challenge TEXT NOT NULL REFERENCES challenges (id) ON DELETE CASCADE,
+  hash TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  PRIMARY KEY (challenge, hash)
+) STRICT, WITHOUT ROWID;
+`;
+
+export type ChallengeState = 'sending' | 'awaiting' | 'verified' | SpentBecause | 'refused';
+
+export type ChallengeRow = {
+  readonly id: string;
+  readonly till: string;
+  /** Keyed hash of the request: the same one again is no new question. */
+  readonly request: string;
+  readonly action: Action;
+  readonly receipt: string;
+  readonly customer: string;
+  /** Sealed E.164; null once it is no longer needed. */
+  readonly phone: Buffer | null;
+  readonly phoneTag: string;
+  readonly amount: ChallengeAmount;
+  readonly dealHash: string;
+  /** Sealed text with the place of the code left open; null once the challenge ended. */
+  readonly text: Buffer | null;
+  readonly state: ChallengeState;
+  /** Why the message was not sent; set where the answer is repeated instead of tried again. */
+  readonly refusal: string | null;
+  readonly provider: string;
+  readonly demo: boolean;
+  readonly channel: Channel;
+  /** The provider's id of the newest message. */
+  readonly message: string | null;
+  readonly delivery: DeliveryState;
+  readonly askedDeliveryAt: number | null;
+  /** Sealed own code, for resends; null where the provider chose it, and after the end. */
+  readonly code: Buffer | null;
+  readonly codeLength: number;
+  readonly checksLeft: number;
+  readonly sendsLeft: number;
+  readonly sends: number;
+  readonly madeAt: number;
+  readonly sentAt: number;
+  readonly resendAt: number;
+  readonly expiresAt: number;
+  readonly endedAt: number | null;
+  /** The grant's payload, fixed in the moment of the yes. */
+  readonly claim: string | null;
+  readonly grantJws: string | null;
+  /** What the yes was used for at the relay itself (a change of number); once. */
+  readonly usedFor: string | null;
+};
+
+export type AcceptedCode = { readonly hash: string; readonly channel: Channel };
+
+const COLUMNS = {
+  id: 'id',
+  till: 'till',
+  request: 'request',
+  action: 'action',
+  receipt: 'receipt',
+  customer: 'customer',
+  phone: 'phone',
+  phoneTag: 'phone_tag',
+  amount: 'amount',
+  dealHash: 'deal_hash',
+  text: 'text',
+  state: 'state',
+  refusal: 'refusal',
+  provider: 'provider',
+  demo: 'demo',
+  channel: 'channel',
+  message: 'message',
+  delivery: 'delivery',
+  askedDeliveryAt: 'asked_delivery_at',
+  code: 'code',
+  codeLength: 'code_length',
+  checksLeft: 'checks_left',
+  sendsLeft: 'sends_left',
+  sends: 'sends',
+  madeAt: 'made_at',
+  sentAt: 'sent_at',
+  resendAt: 'resend_at',
+  expiresAt: 'expires_at',
+  endedAt: 'ended_at',
+  claim: 'claim',
+  grantJws: 'grant_jws',
+  usedFor: 'used_for',
+} as const satisfies Record<keyof ChallengeRow, string>;
+
+const NAMES = Object.keys(COLUMNS) as (keyof ChallengeRow)[];
+/** The columns of a whole row, for the queries beside this file. */
+export const SELECTED = NAMES.map((name) => `${COLUMNS[name]} AS ${name}`).join(', ');
+
+export type RawChallenge = Omit<ChallengeRow, 'amount' | 'demo'> & { amount: string; demo: number };
+
+/** A row as SQLite gives it, typed. */
+export const fromRaw = (raw: RawChallenge): ChallengeRow => ({
+  ...raw,
+  amount: JSON.parse(raw.amount) as ChallengeAmount,
+  demo: raw.demo === 1,
+});
+
+/** The challenge of this id, whoever asked it. */
+export function challengeById(db: Database, id: string): ChallengeRow | null {
+  const raw = db.prepare(`SELECT ${SELECTED} FROM challenges WHERE id = ?`).get(id) as
+    | RawChallenge
+    | undefined;
+  return raw === undefined ? null : fromRaw(raw);
+}
+
+/** Adds a challenge before its message is sent. A row of the same id that ended in nothing sent is replaced. */
+export function addChallenge(db: Database, row: ChallengeRow, codes: readonly string[]): void {
+  db.prepare("DELETE FROM challenges WHERE id = ? AND state = 'refused'").run(row.id);
+  db.prepare(
+    `INSERT INTO challenges (${NAMES.map((name) => COLUMNS[name]).join(', ')})
+     VALUES (${NAMES.map((name) => `@${name}`).join(', ')})`,
+  ).run({ ...row, amount: JSON.stringify(row.amount), demo: Number(row.demo) });
+  for (const hash of codes) acceptCode(db, row.id, { hash, channel: row.channel });
+}
+
+/** One more code that opens the challenge; the same code over another channel moves to that channel. */
+export function acceptCode(db: Database, challenge: string, code: AcceptedCode): void {
+  db.prepare(
+    `INSERT INTO challenge_codes (challenge, hash, channel) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET channel = excluded.channel`,
+  ).run(challenge, code.hash, code.channel);
+}
+
+/** Keyed hashes of the codes that open the challenge. */
+export function acceptedCodes(db: Database, challenge: string): readonly AcceptedCode[] {
+  return db
+    .prepare('SELECT hash, channel FROM challenge_codes WHERE challenge = ?')
+    .all(challenge) as AcceptedCode[];
+}
+
+/**
+ * Counts one check, in one statement and before anything is compared; null where none may be made any more.
+ * This is what keeps any number of parallel requests within the limit.
+ */
+export function countCheck(
+  db: Database,
+  check: { readonly id: string; readonly till: string; readonly at: number },
+): ChallengeRow | null {
+  const raw = db
+    .prepare(
+      `UPDATE challenges SET checks_left = checks_left - 1
+       WHERE id = @id AND till = @till AND state = 'awaiting' AND checks_left > 0 AND expires_at > @at
+       RETURNING ${SELECTED}`,
+    )
+    .get(check) as RawChallenge | undefined;
+  return raw === undefined ? null : fromRaw(raw);
+}
+
+/** Changes fields of a challenge that is in one of the states; false: it no longer is. */
+export function changeChallenge(
+  db: Database,
+  id: string,
+  whileIn: readonly ChallengeState[],
+  change: Partial<Omit<ChallengeRow, 'id' | 'amount'>>,
+): boolean {
+  const names = Object.keys(change) as (keyof typeof change)[];
+  const set = names.map((name) => `${COLUMNS[name]} = @${name}`).join(', ');
+  const states = whileIn.map((state) => `'${state}'`).join(', ');
+  return (
+    db
+      .prepare(`UPDATE challenges SET ${set} WHERE id = @id AND state IN (${states})`)
+      .run({ ...change, id, ...('demo' in change ? { demo: Number(change.demo) } : {}) }).changes === 1
+  );
+}

@@ -1,0 +1,84 @@
+// Messages the shop has paid for or may have, counted in rolling windows. No number stands here, only its keyed hash.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE messages (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  phone TEXT NOT NULL,
+  till TEXT NOT NULL
+) STRICT;
+CREATE INDEX messages_by_phone ON messages (phone, at);
+CREATE INDEX messages_by_till ON messages (till, at);
+CREATE INDEX messages_by_at ON messages (at);
+`;
+
+/** Whose messages a window counts. */
+export type MessageScope = 'phone' | 'till' | 'shop';
+
+/** At most `most` messages in any `windowMs`. */
+export type Window = {
+  readonly scope: MessageScope;
+  readonly windowMs: number;
+  readonly most: number;
+};
+
+export type Full = { readonly scope: MessageScope; readonly retryAt: number };
+
+const OF_SCOPE = {
+  phone: 'phone = @phone AND',
+  till: 'till = @till AND',
+  shop: '',
+} as const satisfies Record<MessageScope, string>;
+
+/**
+ * Counts one message, unless a window is full: then says which, and when there will be room.
+ * Looks and counts in one transaction, so that parallel requests share the room that is left.
+ */
+export function takeMessage(
+  db: Database,
+  message: { readonly at: number; readonly phone: string; readonly till: string },
+  windows: readonly Window[],
+): { readonly id: number } | Full {
+  return db
+    .transaction(() => {
+      const full = windows.flatMap((window) => {
+        const room = roomAt(db, message, window);
+        return room === null ? [] : [{ scope: window.scope, retryAt: room }];
+      });
+      const first = full[0];
+      if (first !== undefined) {
+        const same = full.filter(({ scope }) => scope === first.scope);
+        return {
+          scope: first.scope,
+          retryAt: Math.max(...same.map(({ retryAt }) => retryAt)),
+        };
+      }
+      const longest = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
+      db.prepare('DELETE FROM messages WHERE at < ?').run(message.at - 2 * longest);
+      const added = db
+        .prepare('INSERT INTO messages (at, phone, till) VALUES (@at, @phone, @till)')
+        .run(message);
+      return { id: Number(added.lastInsertRowid) };
+    })
+    .immediate();
+}
+
+/** When the window has room again; null: it has now. */
+function roomAt(
+  db: Database,
+  message: { readonly at: number; readonly phone: string; readonly till: string },
+  { scope, windowMs, most }: Window,
+): number | null {
+  const row = db
+    .prepare(
+      `SELECT at FROM messages WHERE ${OF_SCOPE[scope]} at > @since ORDER BY at DESC LIMIT 1 OFFSET @most - 1`,
+    )
+    .get({ ...message, since: message.at - windowMs, most }) as { at: number } | undefined;
+  return row === undefined ? null : row.at + windowMs;
+}
+
+/** Takes a message back of which not a byte left the machine. */
+export function giveBackMessage(db: Database, id: number): void {
+  db.prepare('DELETE FROM messages WHERE id = ?').run(id);
+}

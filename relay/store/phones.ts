@@ -1,0 +1,94 @@
+// Which number is which customer's and since when, and the changes that are waiting. Numbers are sealed; equality is asked by keyed hash.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE phones (
+  customer TEXT PRIMARY KEY,
+  phone BLOB NOT NULL,
+  tag TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
+  demo INTEGER NOT NULL CHECK (demo IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE phone_changes (
+  customer TEXT PRIMARY KEY,
+  phone BLOB NOT NULL,
+  tag TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  asked_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+export type PhoneRow = {
+  readonly customer: string;
+  /** Sealed E.164. */
+  readonly phone: Buffer;
+  readonly tag: string;
+  readonly since: number;
+  /** Believed at once, whatever its age. */
+  readonly trusted: boolean;
+  /** Registered while nothing but the demo provider had spoken for it. */
+  readonly demo: boolean;
+};
+
+export type PhoneChange = Pick<PhoneRow, 'customer' | 'phone' | 'tag'> & {
+  readonly askedAt: number;
+  /** The till that asked. */
+  readonly askedBy: string;
+};
+
+type Raw = Omit<PhoneRow, 'trusted' | 'demo'> & { trusted: number; demo: number };
+
+/** The registered number of a customer, or null. */
+export function phoneOf(db: Database, customer: string): PhoneRow | null {
+  const raw = db.prepare('SELECT * FROM phones WHERE customer = ?').get(customer) as
+    | Raw
+    | undefined;
+  return raw === undefined
+    ? null
+    : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
+}
+
+/** Registers a number in place of whatever was there. */
+export function setPhone(db: Database, row: PhoneRow): void {
+  db.prepare(
+    `INSERT INTO phones (customer, phone, tag, since, trusted, demo)
+     VALUES (@customer, @phone, @tag, @since, @trusted, @demo)
+     ON CONFLICT DO UPDATE SET phone = excluded.phone, tag = excluded.tag, since = excluded.since,
+       trusted = excluded.trusted, demo = excluded.demo`,
+  ).run({ ...row, trusted: Number(row.trusted), demo: Number(row.demo) });
+}
+
+/** Forgets every number only the demo provider spoke for. */
+export function forgetDemoPhones(db: Database): void {
+  db.prepare(
+    'DELETE FROM phone_changes WHERE customer IN (SELECT customer FROM phones WHERE demo = 1)',
+  ).run();
+  db.prepare('DELETE FROM phones WHERE demo = 1').run();
+}
+
+/** The change a customer's card is waiting for, or null. */
+export function changeOf(db: Database, customer: string): PhoneChange | null {
+  const row = db
+    .prepare(
+      `SELECT customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy
+       FROM phone_changes WHERE customer = ?`,
+    )
+    .get(customer) as PhoneChange | undefined;
+  return row ?? null;
+}
+
+/** Starts a change in place of any other of this customer. */
+export function setChange(db: Database, change: PhoneChange): void {
+  db.prepare(
+    `INSERT INTO phone_changes (customer, phone, tag, asked_at, asked_by)
+     VALUES (@customer, @phone, @tag, @askedAt, @askedBy)
+     ON CONFLICT DO UPDATE SET phone = excluded.phone, tag = excluded.tag,
+       asked_at = excluded.asked_at, asked_by = excluded.asked_by`,
+  ).run(change);
+}
+
+/** Forgets a waiting change. */
+export function dropChange(db: Database, customer: string): void {
+  db.prepare('DELETE FROM phone_changes WHERE customer = ?').run(customer);
+}

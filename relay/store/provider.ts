@@ -1,0 +1,85 @@
+// The one messaging service in use: its settings, sealed secrets, texts, and what was last known of its state.
+import type { ProviderState } from '$lib/contract/health';
+import type { Texts } from '$lib/contract/provider';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE provider (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  id TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  secrets BLOB NOT NULL,
+  texts TEXT NOT NULL,
+  saved_at INTEGER NOT NULL,
+  real INTEGER NOT NULL CHECK (real IN (0, 1)),
+  state TEXT
+) STRICT;
+`;
+
+/** How the service was last found, kept over restarts. */
+export type KnownState = Pick<ProviderState, 'state' | 'because' | 'balance' | 'checkedAt'> & {
+  /** Since when it has been refusing; null while it isn't. */
+  readonly since: number | null;
+  /** The balance at which it said there is no money; null: not known. */
+  readonly emptyAt: string | null;
+};
+
+export type ProviderRow = {
+  readonly id: string;
+  /** Settings that are no secret. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Sealed JSON of the secret ones. */
+  readonly secrets: Buffer;
+  readonly texts: Texts;
+  readonly savedAt: number;
+  /** A real service was saved once: the demo is over for good. */
+  readonly real: boolean;
+  readonly state: KnownState | null;
+};
+
+/** What was saved, or null before anything was. */
+export function savedProvider(db: Database): ProviderRow | null {
+  const raw = db.prepare('SELECT * FROM provider WHERE only = 1').get() as
+    | {
+        id: string;
+        fields: string;
+        secrets: Buffer;
+        texts: string;
+        saved_at: number;
+        real: number;
+        state: string | null;
+      }
+    | undefined;
+  if (raw === undefined) return null;
+  return {
+    id: raw.id,
+    fields: JSON.parse(raw.fields) as Record<string, string>,
+    secrets: raw.secrets,
+    texts: JSON.parse(raw.texts) as Texts,
+    savedAt: raw.saved_at,
+    real: raw.real === 1,
+    state: raw.state === null ? null : (JSON.parse(raw.state) as KnownState),
+  };
+}
+
+/** Saves the settings in place of the ones before. */
+export function saveProvider(db: Database, row: ProviderRow): void {
+  db.prepare(
+    `INSERT INTO provider (only, id, fields, secrets, texts, saved_at, real, state)
+     VALUES (1, @id, @fields, @secrets, @texts, @savedAt, @real, @state)
+     ON CONFLICT DO UPDATE SET id = excluded.id, fields = excluded.fields,
+       secrets = excluded.secrets, texts = excluded.texts, saved_at = excluded.saved_at,
+       real = MAX(real, excluded.real), state = excluded.state`,
+  ).run({
+    ...row,
+    fields: JSON.stringify(row.fields),
+    texts: JSON.stringify(row.texts),
+    real: Number(row.real),
+    state: row.state === null ? null : JSON.stringify(row.state),
+  });
+}
+
+/** Notes how the service was found. */
+export function keepProviderState(db: Database, state: KnownState): void {
+  db.prepare('UPDATE provider SET state = ? WHERE only = 1').run(JSON.stringify(state));
+}

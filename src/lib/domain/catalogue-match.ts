@@ -1,0 +1,135 @@
+// Which product of the catalogue each row of a price list is. Decides only; `catalogue-merge` changes.
+import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from './catalogue';
+import type { ImportedProduct } from './price-list';
+
+/** A product a row belongs to: a row of the catalogue (`≥ 0`), or `~i`, the new product that list row `i` is the first of. */
+export type Target = number;
+
+export type Matches = {
+  /** One per row of the list. */
+  readonly targets: Int32Array;
+  /** Whose each barcode is, by `barcodeKey`. */
+  readonly owners: ReadonlyMap<string, Target>;
+};
+
+type Lookup = {
+  readonly codes: Map<string, Target>;
+  readonly skus: Map<string, number[]>;
+  readonly names: Map<string, number[]>;
+};
+
+function remember(places: Map<string, number[]>, key: string, row: number): void {
+  const rows = places.get(key);
+  if (rows === undefined) places.set(key, [row]);
+  else rows.push(row);
+}
+
+function lookupOf(packed: PackedCatalogue | null): Lookup {
+  const lookup: Lookup = { codes: new Map(), skus: new Map(), names: new Map() };
+  for (let row = 0; packed !== null && row < packed.count; row++) {
+    for (const code of barcodesAt(packed, row)) lookup.codes.set(barcodeKey(code), row);
+    const sku = textAt(packed.skus, row);
+    if (sku !== '') remember(lookup.skus, sku, row);
+    remember(lookup.names, textAt(packed.names, row), row);
+  }
+  return lookup;
+}
+
+/** What names a row: its barcodes, or SKU and name where it has none (a line break is in no barcode). */
+function keysOf({ barcodes, sku, name }: ImportedProduct): string[] {
+  return barcodes.length > 0 ? barcodes.map(barcodeKey) : [`${sku ?? ''}\n${name}`];
+}
+
+/** The owner of the first key that has one; its other free keys become that owner's. */
+function adopt(codes: Map<string, Target>, keys: readonly string[]): Target | null {
+  const owner = keys.map((key) => codes.get(key)).find((each) => each !== undefined);
+  if (owner === undefined) return null;
+  for (const key of keys) if (!codes.has(key)) codes.set(key, owner);
+  return owner;
+}
+
+/**
+ * Rows that reach a known product by a barcode. Repeated until nothing is added, so that the answer does not
+ * depend on which of two rows with a common barcode comes first. Returns the rows left over.
+ */
+function matchByBarcode(
+  rows: readonly ImportedProduct[],
+  { codes }: Lookup,
+  targets: Int32Array,
+  claimed: Uint8Array,
+): number[] {
+  let left = rows.map((_, i) => i);
+  for (let before = -1; left.length !== before;) {
+    before = left.length;
+    left = left.filter((i) => {
+      const owner = adopt(codes, rows[i]?.barcodes.map(barcodeKey) ?? []);
+      if (owner === null) return true;
+      targets[i] = owner;
+      claimed[owner] = 1;
+      return false;
+    });
+  }
+  return left;
+}
+
+/** Decides for every row. Barcodes first, for all; then SKU with name, SKU alone, name alone, each product once. */
+export function matchRows(
+  packed: PackedCatalogue | null,
+  rows: readonly ImportedProduct[],
+): Matches {
+  const lookup = lookupOf(packed);
+  const targets = new Int32Array(rows.length);
+  const claimed = new Uint8Array(packed?.count ?? 0);
+  const first: number[] = [];
+  for (const i of matchByBarcode(rows, lookup, targets, claimed)) {
+    const row = rows[i];
+    if (row === undefined) continue;
+    const keys = keysOf(row);
+    const earlier = adopt(lookup.codes, keys);
+    targets[i] = earlier ?? ~i;
+    if (earlier !== null) continue;
+    first.push(i);
+    for (const key of keys) lookup.codes.set(key, ~i);
+  }
+  const found = packed === null ? new Map() : claimRest(packed, rows, first, lookup, claimed);
+  const settled = (target: Target): Target => found.get(target) ?? target;
+  return {
+    targets: targets.map(settled),
+    owners: new Map([...lookup.codes].map(([key, target]) => [key, settled(target)])),
+  };
+}
+
+/** New by barcode, yet perhaps known by SKU or name: the catalogue's row for such targets. */
+function claimRest(
+  packed: PackedCatalogue,
+  rows: readonly ImportedProduct[],
+  first: readonly number[],
+  { skus, names }: Lookup,
+  claimed: Uint8Array,
+): Map<Target, Target> {
+  const found = new Map<Target, Target>();
+  const claim = (
+    candidates: (row: ImportedProduct) => readonly number[] | undefined,
+    fits: (row: ImportedProduct, place: number) => boolean,
+  ) => {
+    for (const i of first) {
+      const row = rows[i];
+      if (row === undefined || found.has(~i)) continue;
+      const place = candidates(row)?.find((each) => claimed[each] === 0 && fits(row, each));
+      if (place === undefined) continue;
+      found.set(~i, place);
+      claimed[place] = 1;
+    }
+  };
+  const sameSku = ({ sku }: ImportedProduct) => (sku === null ? undefined : skus.get(sku));
+  claim(sameSku, ({ name }, place) => textAt(packed.names, place) === name);
+  claim(sameSku, () => true);
+  claim(
+    ({ name }) => names.get(name),
+    // two cheeses called «Сыр» with two barcodes are two cheeses
+    ({ sku, barcodes }, place) =>
+      (barcodes.length === 0 || textAt(packed.barcodes, place) === '') &&
+      (sku === null || textAt(packed.skus, place) === ''),
+  );
+  return found;
+}

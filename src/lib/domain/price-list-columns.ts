@@ -1,0 +1,196 @@
+// Price list, its head: which column holds what, told by header names in Russian or English, or by what stands in the cells.
+import type { Currency } from '$lib/contract/values';
+import { COLUMNS, parsePrice, parseUnit, type Column, type Mapping } from './price-list';
+import { isValidEan } from './product';
+import { foldText } from './search-text';
+
+/** Folded header names, most telling first: an exact name beats one that only begins so. */
+const HEADERS: Readonly<Record<Column, readonly string[]>> = {
+  barcode: [
+    'штрихкод',
+    'штрих код',
+    'шк',
+    'ean',
+    'ean13',
+    'ean 13',
+    'gtin',
+    'barcode',
+    'bar code',
+    'upc',
+    'штрихкоды',
+    'barcodes',
+  ],
+  sku: [
+    'артикул',
+    'арт',
+    'sku',
+    'article',
+    'код товара',
+    'код',
+    'item code',
+    'code',
+    'part number',
+  ],
+  name: [
+    'наименование',
+    'название',
+    'наименование товара',
+    'название товара',
+    'товар',
+    'номенклатура',
+    'name',
+    'product name',
+    'product',
+    'item name',
+    'item',
+    'title',
+    'description',
+    'описание',
+  ],
+  category: [
+    'категория',
+    'группа',
+    'группа товаров',
+    'раздел',
+    'category',
+    'group',
+    'department',
+    'section',
+  ],
+  price: [
+    'цена продажи',
+    'розничная цена',
+    'цена розничная',
+    'цена',
+    'розница',
+    'стоимость',
+    'sale price',
+    'retail price',
+    'price',
+    'unit price',
+  ],
+  unit: [
+    'единица измерения',
+    'ед изм',
+    'ед',
+    'единица',
+    'еи',
+    'unit',
+    'uom',
+    'unit of measure',
+    'units',
+  ],
+  stock: [
+    'остаток',
+    'остатки',
+    'количество',
+    'кол во',
+    'колво',
+    'наличие',
+    'склад',
+    'stock',
+    'quantity',
+    'qty',
+    'on hand',
+    'in stock',
+    'balance',
+  ],
+};
+
+const NOTHING: Mapping = {
+  barcode: null,
+  sku: null,
+  name: null,
+  category: null,
+  price: null,
+  unit: null,
+  stock: null,
+};
+
+/** What the shop paid is not what it asks. */
+const BOUGHT_AT = /закуп|себестоим|приход|опт|cost|purchase|wholesale/;
+
+/** How well a header names a column: 0 not at all; exact names above beginnings, earlier names above later. */
+function fit(header: string, column: Column): number {
+  if (column === 'price' && BOUGHT_AT.test(header)) return 0;
+  const names = HEADERS[column];
+  const exact = names.indexOf(header);
+  if (exact >= 0) return 200 - exact;
+  const begun = names.findIndex((name) => name.length > 2 && header.startsWith(`${name} `));
+  return begun < 0 ? 0 : 100 - begun;
+}
+
+/** Columns by their header names; each column once, the best fit first. */
+export function guessColumns(header: readonly string[]): Mapping {
+  const folded = header.map(foldText);
+  const fits = COLUMNS.flatMap((column) =>
+    folded.map((text, place) => ({ column, place, score: fit(text, column) })),
+  )
+    .filter((each) => each.score > 0)
+    .sort((a, b) => b.score - a.score || a.place - b.place);
+  const mapping: { -readonly [C in Column]: number | null } = { ...NOTHING };
+  const taken = new Set<number>();
+  for (const { column, place } of fits) {
+    if (mapping[column] !== null || taken.has(place)) continue;
+    mapping[column] = place;
+    taken.add(place);
+  }
+  return mapping;
+}
+
+/** True when a row names columns rather than goods. */
+export function isHeader(cells: readonly string[], currency: Currency): boolean {
+  const mapping = guessColumns(cells);
+  const named = COLUMNS.filter((column) => mapping[column] !== null).length;
+  if (named === 0) return false;
+  // «Товар;Цена» is a header, «Штрихкод;79,50» a product with an odd name
+  return (
+    !cells.some((cell) => isValidEan(cell.trim())) && (named > 1 || !hasPrice(cells, currency))
+  );
+}
+
+function hasPrice(cells: readonly string[], currency: Currency): boolean {
+  return cells.some((cell) => parsePrice(cell, currency) !== null);
+}
+
+type Tally = { codes: number; prices: number; decimals: number; units: number; length: number };
+
+function tallyOf(rows: readonly (readonly string[])[], place: number, currency: Currency): Tally {
+  const tally = { codes: 0, prices: 0, decimals: 0, units: 0, length: 0 };
+  for (const row of rows) {
+    const text = (row[place] ?? '').trim();
+    if (isValidEan(text)) tally.codes++;
+    else if (parsePrice(text, currency) !== null) {
+      tally.prices++;
+      if (/\d[.,]\d{1,2}\D*$/.test(text)) tally.decimals++;
+    } else if (parseUnit(text) !== null) tally.units++;
+    else if (/\p{L}{2}/u.test(text)) tally.length += text.length;
+  }
+  return tally;
+}
+
+/** Columns of a list without a header: by valid barcodes, by prices with decimals, by the longest words. */
+export function guessByCells(rows: readonly (readonly string[])[], currency: Currency): Mapping {
+  const width = Math.max(0, ...rows.map((row) => row.length));
+  const tallies = Array.from({ length: width }, (_, place) => tallyOf(rows, place, currency));
+  const taken = new Set<number>();
+  const best = (score: (tally: Tally) => number): number | null => {
+    let place: number | null = null;
+    let highest = 0;
+    tallies.forEach((tally, at) => {
+      if (taken.has(at) || score(tally) <= highest) return;
+      highest = score(tally);
+      place = at;
+    });
+    if (place !== null) taken.add(place);
+    return place;
+  };
+  const most = rows.length / 2;
+  return {
+    ...NOTHING,
+    barcode: best((tally) => (tally.codes >= most ? tally.codes : 0)),
+    name: best((tally) => tally.length),
+    unit: best((tally) => (tally.units >= most ? tally.units : 0)),
+    price: best((tally) => (tally.prices >= most ? tally.decimals * 10 + tally.prices : 0)),
+  };
+}

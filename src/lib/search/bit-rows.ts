@@ -1,0 +1,42 @@
+// A set of catalogue rows, one bit each. Rows come out in order, which is the order of popularity.
+
+export class BitRows {
+  readonly #words: Uint32Array;
+
+  constructor(rows: number) {
+    this.#words = new Uint32Array((rows + 31) >>> 5);
+  }
+
+  add(row: number): void {
+    const at = row >>> 5;
+    this.#words[at] = (this.#words[at] ?? 0) | (1 << (row & 31));
+  }
+
+  addAll(rows: Uint32Array): void {
+    const words = this.#words;
+    for (const row of rows) {
+      const at = row >>> 5;
+      words[at] = (words[at] ?? 0) | (1 << (row & 31));
+    }
+  }
+
+  has(row: number): boolean {
+    return (((this.#words[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1;
+  }
+
+  keepOnly(other: BitRows): void {
+    const others = other.#words;
+    for (let at = 0; at < this.#words.length; at++) {
+      this.#words[at] = (this.#words[at] ?? 0) & (others[at] ?? 0);
+    }
+  }
+
+  /** Calls `found` with each row in order until it answers `enough`. */
+  each(found: (row: number) => 'more' | 'enough'): void {
+    for (let at = 0; at < this.#words.length; at++) {
+      for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1) {
+        if (found((at << 5) + 31 - Math.clz32(word & -word)) === 'enough') return;
+      }
+    }
+  }
+}

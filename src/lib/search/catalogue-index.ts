@@ -1,0 +1,131 @@
+// The catalogue's search index: words, SKUs and barcodes → rows, the popular first. Holds the packed catalogue and never changes it.
+import { textAt, type PackedCatalogue, type TextColumn } from '$lib/domain/catalogue';
+import { otherLayout } from '$lib/domain/search-text';
+import { BitRows } from './bit-rows';
+import { CodeColumn } from './code-column';
+import { Dictionary, type Words } from './dictionary';
+import { eachWord, queryWords } from './letters';
+import { patternOf, typosForgiven } from './typos';
+
+/** Fewest digits that are looked for inside barcodes: fewer stand in every second one. */
+export const SHORTEST_CODE_PART = 4;
+
+/** Fewest letters that are looked for inside SKUs. */
+export const SHORTEST_SKU_PART = 3;
+
+/** How closely a word of the query must be met: with a typo where it stands nowhere, or with a typo in any case. */
+type Closeness = 'beginning' | 'inside' | 'typo' | 'typo-everywhere';
+
+export class CatalogueIndex {
+  readonly #packed: PackedCatalogue;
+  readonly #words: Dictionary;
+  readonly #codes: CodeColumn;
+  /** Rows by category place: `#inCategory[#categoryFrom[c] … #categoryFrom[c + 1]]`. */
+  readonly #categoryFrom: Uint32Array;
+  readonly #inCategory: Uint32Array;
+
+  constructor(packed: PackedCatalogue) {
+    this.#packed = packed;
+    const names = [packed.names, packed.namesRu, packed.namesEn].filter(
+      (column): column is TextColumn => column !== null,
+    );
+    this.#words = Dictionary.build(packed.count, (row, found) => {
+      for (const column of names) eachWord(textAt(column, row), found);
+    });
+    this.#codes = new CodeColumn(packed);
+    const from = new Uint32Array(packed.categories.length + 2);
+    for (const place of packed.categoryOf) from[place + 1] = (from[place + 1] ?? 0) + 1;
+    for (let at = 1; at < from.length; at++) from[at] = (from[at] ?? 0) + (from[at - 1] ?? 0);
+    const next = from.slice();
+    this.#inCategory = new Uint32Array(packed.count);
+    packed.categoryOf.forEach((place, row) => {
+      const slot = next[place] ?? 0;
+      this.#inCategory[slot] = row;
+      next[place] = slot + 1;
+    });
+    this.#categoryFrom = from;
+  }
+
+  /** Rows of a category (null: of goods without one) from `offset`, at most `limit`. */
+  category(name: string | null, offset: number, limit: number): number[] {
+    const place = name === null ? 0 : this.#packed.categories.indexOf(name) + 1;
+    if (name !== null && place === 0) return [];
+    const start = (this.#categoryFrom[place] ?? 0) + offset;
+    const end = Math.min(start + limit, this.#categoryFrom[place + 1] ?? 0);
+    return start < end ? [...this.#inCategory.subarray(start, end)] : [];
+  }
+
+  /** The row with exactly this barcode. */
+  byBarcode(code: string): number | null {
+    return this.#codes.exact(code);
+  }
+
+  /**
+   * Rows that have every word of the query in a name, the SKU or a barcode: first the exact code, then words that
+   * begin so, then words that contain it. Only where there is nothing: the other keyboard layout, then typos.
+   */
+  search(query: string, limit: number): number[] {
+    const rows = new Set<number>();
+    const add = (row: number) => (rows.add(row).size < limit ? 'more' : 'enough');
+    const text = query.trim();
+    const words = queryWords(text);
+    if (words.length === 0 || limit < 1) return [];
+    const exact = this.#codes.exact(text.replace(/\s/g, ''));
+    if (exact !== null) rows.add(exact);
+    if (rows.size < limit) this.#codes.eachWithSku(text, add);
+    if (rows.size < limit) this.#gather(words, 'beginning', add);
+    if (rows.size < limit) this.#codes.eachWithSkuBeginning(text, add);
+    if (rows.size < limit) this.#gather(words, 'inside', add);
+    if (rows.size === 0) {
+      const other = queryWords(otherLayout(text) ?? '');
+      if (other.length > 0) this.#gather(other, 'beginning', add);
+    }
+    if (rows.size === 0) this.#gather(words, 'typo', add);
+    if (rows.size === 0 && words.length > 1) this.#gather(words, 'typo-everywhere', add);
+    return [...rows];
+  }
+
+  #gather(
+    words: readonly string[],
+    closeness: Closeness,
+    add: (row: number) => 'more' | 'enough',
+  ): void {
+    let rows: BitRows | null = null;
+    for (const word of words) {
+      const these = this.#rowsOf(word, closeness);
+      if (rows === null) rows = these;
+      else rows.keepOnly(these);
+    }
+    rows?.each(add);
+  }
+
+  #rowsOf(word: string, closeness: Closeness): BitRows {
+    const rows = new BitRows(this.#packed.count);
+    const add = (row: number) => {
+      rows.add(row);
+      return 'more' as const;
+    };
+    for (const each of this.#near(word, closeness)) rows.addAll(this.#words.rowsOf(each));
+    if (closeness === 'beginning') return rows;
+    if (word.length >= SHORTEST_SKU_PART) this.#codes.eachWithSkuPart(word, add);
+    if (word.length >= SHORTEST_CODE_PART && /^\d+$/.test(word)) {
+      this.#codes.eachWithBarcodePart(word, add);
+    }
+    return rows;
+  }
+
+  #near(word: string, closeness: Closeness): Words {
+    if (closeness === 'beginning') return this.#words.beginningWith(word);
+    // one letter stands inside almost everything
+    const inside = word.length > 1 ? this.#words.containing(word) : this.#words.beginningWith(word);
+    const typos = typosForgiven(word.length);
+    if (closeness === 'inside' || typos === 0) return inside;
+    if (closeness === 'typo' && inside.length > 0) return inside;
+    return [...inside, ...this.#words.near(patternOf(word, typos))];
+  }
+
+  /** Bytes of the dictionary, about: for measuring. */
+  get bytes(): number {
+    return this.#words.bytes;
+  }
+}

@@ -1,0 +1,134 @@
+// Text in slices → records of cells, with the line each begins in. A broken quote costs its own line, not the rest of the file.
+import Papa from 'papaparse';
+
+export const SEPARATORS = [';', '\t', ',', '|'] as const;
+export type Separator = (typeof SEPARATORS)[number];
+
+export type CsvRecord =
+  | { readonly kind: 'cells'; readonly row: number; readonly cells: readonly string[] }
+  | { readonly kind: 'broken'; readonly row: number; readonly text: string };
+
+/** A quoted cell may span lines, but not this many: then its quote was never meant to open. */
+const MOST_LINES = 50;
+const MOST_LETTERS = 1 << 16;
+
+type Parsed = {
+  readonly data: readonly (readonly string[])[];
+  readonly errors: readonly { readonly code?: string }[];
+};
+
+export class CsvRecords {
+  readonly #separator: Separator;
+  readonly #parser: { parse(input: string, from: number, ignoreLast: boolean): unknown };
+  /** Text after the last whole line. */
+  #rest = '';
+  /** Lines of a record whose quote is still open, and the number of the first. */
+  #open: string[] = [];
+  #openRow = 0;
+  #row = 0;
+
+  constructor(separator: Separator) {
+    this.#separator = separator;
+    this.#parser = new Papa.Parser({ delimiter: separator, newline: '\n', quoteChar: '"' });
+  }
+
+  /** Takes more text; gives the records it completes. Blank lines are counted and left out. */
+  *push(text: string): Generator<CsvRecord> {
+    let whole = this.#rest + text;
+    // the line feed of a split \r\n may be in the next slice
+    const held = whole.endsWith('\r') ? '\r' : '';
+    if (held !== '') whole = whole.slice(0, -1);
+    const lines = (whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole).split('\n');
+    this.#rest = (lines.pop() ?? '') + held;
+    for (const line of lines) yield* this.#take(line);
+  }
+
+  /** The last record, where the file does not end with a line break. */
+  *end(): Generator<CsvRecord> {
+    const rest = this.#rest.replace(/\r$/, '');
+    this.#rest = '';
+    if (rest !== '') yield* this.#take(rest);
+    while (this.#open.length > 0) yield* this.#giveUp();
+  }
+
+  *#take(line: string): Generator<CsvRecord> {
+    this.#row++;
+    if (this.#open.length === 0) {
+      if (line.includes('"')) yield* this.#quoted([line], this.#row);
+      else if (/\S/.test(line)) yield this.#cells(this.#row, line.split(this.#separator));
+      return;
+    }
+    this.#open.push(line);
+    if (line.includes('"')) yield* this.#quoted(this.#open, this.#openRow);
+    else if (this.#isTooLong()) yield* this.#giveUp();
+  }
+
+  *#quoted(lines: string[], row: number): Generator<CsvRecord> {
+    const { data, errors } = this.#parser.parse(lines.join('\n'), 0, false) as Parsed;
+    if (errors.length === 0) {
+      this.#open = [];
+      yield this.#cells(row, data[0] ?? []);
+      return;
+    }
+    this.#open = lines;
+    this.#openRow = row;
+    const isOpen = errors.every(({ code }) => code === 'MissingQuotes');
+    if (!isOpen || this.#isTooLong()) yield* this.#giveUp();
+  }
+
+  /** The first line is broken; those taken for its continuation are read anew. */
+  *#giveUp(): Generator<CsvRecord> {
+    const [first = '', ...others] = this.#open;
+    const row = this.#openRow;
+    this.#open = [];
+    yield { kind: 'broken', row, text: first };
+    this.#row = row;
+    for (const line of others) yield* this.#take(line);
+  }
+
+  #isTooLong(): boolean {
+    if (this.#open.length > MOST_LINES) return true;
+    let letters = 0;
+    for (const line of this.#open) letters += line.length;
+    return letters > MOST_LETTERS;
+  }
+
+  #cells(row: number, cells: readonly string[]): CsvRecord {
+    return { kind: 'cells', row, cells };
+  }
+}
+
+/** All records of a text. */
+export function recordsOf(text: string, separator: Separator): CsvRecord[] {
+  const records = new CsvRecords(separator);
+  return [...records.push(text), ...records.end()];
+}
+
+/**
+ * The separator under which most lines have the same number of cells, above one; between equals the one with more
+ * cells: a decimal comma splits as evenly as a semicolon, but less. Excel's `sep=;` in the first line says it.
+ */
+export function detectSeparator(sample: string): Separator {
+  const said = /^sep=(.)\r?\n/i.exec(sample)?.[1];
+  const known = SEPARATORS.find((each) => each === said);
+  if (known !== undefined) return known;
+  let best: Separator = ';';
+  let highest = 0;
+  for (const separator of SEPARATORS) {
+    const widths = new Map<number, number>();
+    let records = 0;
+    for (const record of recordsOf(sample, separator)) {
+      records++;
+      const width = record.kind === 'cells' ? record.cells.length : 1;
+      widths.set(width, (widths.get(width) ?? 0) + 1);
+    }
+    for (const [width, times] of widths) {
+      const score = width > 1 ? times / records + Math.min(width, 50) / 200 : 0;
+      if (score > highest) {
+        highest = score;
+        best = separator;
+      }
+    }
+  }
+  return best;
+}

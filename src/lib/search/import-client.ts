@@ -1,0 +1,76 @@
+// The page's end of the import worker: one price list, looked at, read, cancelled. Stores nothing.
+import type { PackedCatalogue } from '$lib/domain/catalogue';
+import type { Mapping } from '$lib/domain/price-list';
+import type { ImportOrder, ImportReport } from './messages';
+import type { Preview, PreviewChoice, PreviewRefusal, Progress, Reading } from './price-list-file';
+
+/** The file could not be read to its end: it was moved, the memory ended, the worker stopped. */
+export type ImportFailed = { readonly kind: 'failed'; readonly because: string };
+export type ImportCancelled = { readonly kind: 'cancelled' };
+
+export type PriceListImport = {
+  /** Again with another choice whenever the person changes encoding, separator or header. */
+  preview(
+    choice: PreviewChoice,
+  ): Promise<Preview | PreviewRefusal | ImportFailed | ImportCancelled>;
+  /** Reads the whole file and merges it into `current`. The result is for the caller to store. */
+  read(
+    preview: Preview,
+    mapping: Mapping,
+    current: PackedCatalogue | null,
+    onprogress: (progress: Progress) => void,
+  ): Promise<Reading | ImportFailed | ImportCancelled>;
+  /** Ends the work at once; what was asked and not answered is `cancelled`. */
+  cancel(): void;
+};
+
+/** Starts a worker of its own for one file, so that search answers meanwhile. End it with `cancel` when done. */
+export function openPriceList(file: Blob): PriceListImport {
+  const worker = new Worker(new URL('./worker/import.worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  let settle: ((report: ImportReport | ImportCancelled) => void) | null = null;
+  let onprogress: (progress: Progress) => void = () => {};
+  let closed = false;
+
+  function answer(report: ImportReport | ImportCancelled): void {
+    const waiting = settle;
+    settle = null;
+    waiting?.(report);
+  }
+
+  worker.onmessage = ({ data: report }: MessageEvent<ImportReport>) => {
+    if (report.kind === 'progress') onprogress(report.progress);
+    else answer(report);
+  };
+  worker.onerror = (event) => answer({ kind: 'failed', because: event.message });
+
+  function order(message: ImportOrder): Promise<ImportReport | ImportCancelled> {
+    // one question at a time: a newer one takes the place of the older
+    answer({ kind: 'cancelled' });
+    return new Promise((resolve) => {
+      if (closed) return resolve({ kind: 'cancelled' });
+      settle = resolve;
+      worker.postMessage(message);
+    });
+  }
+
+  return {
+    async preview(choice) {
+      const report = await order({ kind: 'preview', file, choice });
+      if (report.kind === 'looked') return report.preview;
+      return report.kind === 'failed' ? report : { kind: 'cancelled' };
+    },
+    async read(preview, mapping, current, progressed) {
+      onprogress = progressed;
+      const report = await order({ kind: 'read', file, preview, mapping, current });
+      if (report.kind === 'read') return report.reading;
+      return report.kind === 'failed' ? report : { kind: 'cancelled' };
+    },
+    cancel() {
+      closed = true;
+      worker.terminate();
+      answer({ kind: 'cancelled' });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// What the page and its workers say to each other.
+import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
+import type { Mapping } from '$lib/domain/price-list';
+import type { Product } from '$lib/domain/product';
+import type { Preview, PreviewChoice, Progress, Reading } from './price-list-file';
+
+/** Questions to the search worker, each with its answer. */
+export type ShelfCalls = {
+  load: (packed: PackedCatalogue) => number;
+  search: (query: string, limit: number) => Product[];
+  byBarcode: (code: string) => Product | null;
+  all: (offset: number, limit: number) => Product[];
+  category: (name: string | null, offset: number, limit: number) => Product[];
+  categories: () => Category[];
+  get: (ids: readonly string[]) => Product[];
+};
+
+export type ShelfQuestion = {
+  [N in keyof ShelfCalls]: {
+    readonly number: number;
+    readonly name: N;
+    readonly parts: Parameters<ShelfCalls[N]>;
+  };
+}[keyof ShelfCalls];
+
+export type ShelfAnswer =
+  | { readonly kind: 'answered'; readonly number: number; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly number: number; readonly because: string };
+
+/** Orders to the import worker: look at a file, then read it whole. */
+export type ImportOrder =
+  | { readonly kind: 'preview'; readonly file: Blob; readonly choice: PreviewChoice }
+  | {
+      readonly kind: 'read';
+      readonly file: Blob;
+      readonly preview: Preview;
+      readonly mapping: Mapping;
+      readonly current: PackedCatalogue | null;
+    };
+
+export type ImportReport =
+  | {
+      readonly kind: 'looked';
+      readonly preview:
+        Preview | { readonly kind: 'refused'; readonly because: 'empty' | 'not-text' };
+    }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'read'; readonly reading: Reading }
+  | { readonly kind: 'failed'; readonly because: string };

@@ -1,0 +1,228 @@
+// A price list's file: looked at first (encoding, separator, header, columns), then read whole into a catalogue. Stores nothing.
+import { mergeRows, type Merged } from '$lib/domain/catalogue-merge';
+import { barcodeKey, type PackedCatalogue } from '$lib/domain/catalogue';
+import {
+  COLUMNS,
+  parseRow,
+  type CellProblem,
+  type Column,
+  type ImportedProduct,
+  type Mapping,
+  type RowRefusal,
+  type RowWarning,
+} from '$lib/domain/price-list';
+import { guessByCells, guessColumns, isHeader } from '$lib/domain/price-list-columns';
+import type { Currency } from '$lib/contract/values';
+import {
+  CsvRecords,
+  detectSeparator,
+  recordsOf,
+  type CsvRecord,
+  type Separator,
+} from './csv-records';
+import { detectEncoding, SAMPLE, textOf, type Encoding } from './encoding';
+
+export type PreviewChoice = {
+  readonly currency: Currency;
+  /** What the person chose instead of what was detected; null: detect. */
+  readonly encoding: Encoding | null;
+  readonly separator: Separator | null;
+  readonly header: 'first-row' | 'none' | null;
+};
+
+export type Preview = {
+  readonly kind: 'preview';
+  readonly currency: Currency;
+  readonly encoding: Encoding;
+  readonly separator: Separator;
+  /** Names of the columns, and the line they stand in; null: the list has none. */
+  readonly header: { readonly row: number; readonly cells: readonly string[] } | null;
+  /** The first rows of goods, as they are. */
+  readonly rows: readonly (readonly string[])[];
+  /** Widest row, header included. */
+  readonly width: number;
+  readonly mapping: Mapping;
+  readonly bytes: number;
+};
+
+export type PreviewRefusal = { readonly kind: 'refused'; readonly because: 'empty' | 'not-text' };
+
+export type Progress = {
+  readonly step: 'reading' | 'merging';
+  readonly bytes: number;
+  readonly ofBytes: number;
+  readonly rows: number;
+};
+
+/** `row`: the line of the file, from 1. `earlier`: the line that has the same barcode, else null. */
+export type RowProblem<Because extends string> = CellProblem<Because> & {
+  readonly row: number;
+  readonly earlier: number | null;
+};
+
+export type Problems<Because extends string> = {
+  readonly total: number;
+  /** The first `MOST_PROBLEMS`. */
+  readonly first: readonly RowProblem<Because>[];
+};
+
+export type Reading =
+  | (Merged & {
+      readonly kind: 'read';
+      /** Rows of goods in the file, and those of them refused. */
+      readonly rows: number;
+      readonly refusedRows: number;
+      readonly errors: Problems<RowRefusal>;
+      readonly warnings: Problems<RowWarning>;
+    })
+  | { readonly kind: 'columns-missing'; readonly columns: readonly Column[] };
+
+export const PREVIEW_ROWS = 20;
+export const MOST_PROBLEMS = 1000;
+
+/** Columns without which a row is no goods. */
+export const REQUIRED_COLUMNS: readonly Column[] = ['name', 'price'];
+
+/** A title or an address may stand above the header, but not more than this. */
+const HEADER_WITHIN = 10;
+
+/** Letters of the file looked at before a person confirms. */
+const LOOKED_AT = 1 << 16;
+
+type Cells = Extract<CsvRecord, { kind: 'cells' }>;
+
+/** Excel's first line that names the separator is no row. */
+const isSeparatorLine = (record: CsvRecord) =>
+  record.kind === 'cells' && record.row === 1 && /^sep=.?$/i.test(record.cells.join(''));
+
+function headerOf(records: readonly Cells[], choice: PreviewChoice): Cells | null {
+  if (choice.header === 'none') return null;
+  if (choice.header === 'first-row') return records[0] ?? null;
+  return (
+    records.slice(0, HEADER_WITHIN).find(({ cells }) => isHeader(cells, choice.currency)) ?? null
+  );
+}
+
+/** Looks at the beginning of a file. */
+export async function previewFile(
+  file: Blob,
+  choice: PreviewChoice,
+): Promise<Preview | PreviewRefusal> {
+  const sample = new Uint8Array(await file.slice(0, SAMPLE).arrayBuffer());
+  const encoding = choice.encoding ?? detectEncoding(sample);
+  if (encoding === null) return { kind: 'refused', because: 'not-text' };
+  let text = '';
+  for await (const slice of textOf(file, encoding, LOOKED_AT)) text += slice.text;
+  // what is cut by the end of the look is no row
+  if (file.size > LOOKED_AT) text = text.slice(0, text.lastIndexOf('\n') + 1) || text;
+  const separator = choice.separator ?? detectSeparator(text);
+  const records = recordsOf(text, separator).filter(
+    (record): record is Cells => record.kind === 'cells' && !isSeparatorLine(record),
+  );
+  if (records.length === 0) return { kind: 'refused', because: 'empty' };
+  const header = headerOf(records, choice);
+  const goods = records.filter(({ row }) => row > (header?.row ?? 0)).map(({ cells }) => cells);
+  const rows = goods.slice(0, PREVIEW_ROWS);
+  return {
+    kind: 'preview',
+    currency: choice.currency,
+    encoding,
+    separator,
+    header: header === null ? null : { row: header.row, cells: header.cells },
+    rows,
+    width: Math.max(0, header?.cells.length ?? 0, ...rows.map((cells) => cells.length)),
+    mapping: header === null ? guessByCells(rows, choice.currency) : guessColumns(header.cells),
+    bytes: file.size,
+  };
+}
+
+class ProblemList<Because extends string> {
+  total = 0;
+  readonly first: RowProblem<Because>[] = [];
+
+  add(row: number, problem: CellProblem<Because>, earlier: number | null = null): void {
+    this.total++;
+    if (this.first.length < MOST_PROBLEMS) this.first.push({ ...problem, row, earlier });
+  }
+}
+
+/** Reads a file by the mapping chosen and merges it into the catalogue. Nothing is stored: the caller does. */
+export async function readFile(
+  file: Blob,
+  preview: Preview,
+  mapping: Mapping,
+  current: PackedCatalogue | null,
+  newId: () => string,
+  onprogress: (progress: Progress) => void,
+): Promise<Reading> {
+  const missing = REQUIRED_COLUMNS.filter((column) => mapping[column] === null);
+  if (missing.length > 0) return { kind: 'columns-missing', columns: missing };
+  const errors = new ProblemList<RowRefusal>();
+  const warnings = new ProblemList<RowWarning>();
+  const products: ImportedProduct[] = [];
+  const seen = new Map<string, number>();
+  const firstRow = preview.header?.row ?? 0;
+  let rows = 0;
+  let refusedRows = 0;
+
+  const takeCells = ({ row, cells }: Cells) => {
+    if (cells.every((cell) => cell.trim() === '')) return;
+    rows++;
+    const result = parseRow(cells, mapping, preview.currency);
+    if (result.kind === 'refused') {
+      refusedRows++;
+      for (const problem of result.errors) errors.add(row, problem);
+      return;
+    }
+    const { product } = result;
+    const repeated = product.barcodes.find((code) => seen.has(barcodeKey(code)));
+    if (repeated !== undefined) {
+      refusedRows++;
+      const problem = { column: 'barcode', because: 'barcode-repeated', text: repeated } as const;
+      errors.add(row, problem, seen.get(barcodeKey(repeated)) ?? null);
+      return;
+    }
+    for (const code of product.barcodes) seen.set(barcodeKey(code), row);
+    for (const problem of result.warnings) warnings.add(row, problem);
+    products.push(product);
+  };
+
+  const take = (record: CsvRecord) => {
+    if (record.row <= firstRow || isSeparatorLine(record)) return;
+    if (record.kind === 'cells') return takeCells(record);
+    rows++;
+    refusedRows++;
+    const text = record.text.slice(0, 80);
+    errors.add(record.row, { column: null, because: 'quoting-broken', text });
+  };
+
+  const records = new CsvRecords(preview.separator);
+  for await (const { text, bytes } of textOf(file, preview.encoding)) {
+    for (const record of records.push(text)) take(record);
+    onprogress({ step: 'reading', bytes, ofBytes: file.size, rows });
+  }
+  for (const record of records.end()) take(record);
+  onprogress({ step: 'merging', bytes: file.size, ofBytes: file.size, rows });
+  const merged = mergeRows(current, products, newId);
+  return {
+    kind: 'read',
+    ...merged,
+    rows,
+    refusedRows,
+    errors: { total: errors.total, first: errors.first },
+    warnings: { total: warnings.total, first: warnings.first },
+  };
+}
+
+/** True when a mapping names every column a row needs. */
+export function isMappingComplete(mapping: Mapping): boolean {
+  return REQUIRED_COLUMNS.every((column) => mapping[column] !== null);
+}
+
+/** A mapping with one column set; a cell holds one thing only, so it is taken from any other column. */
+export function remapped(mapping: Mapping, column: Column, place: number | null): Mapping {
+  const changed: { -readonly [C in Column]: number | null } = { ...mapping };
+  for (const each of COLUMNS) if (changed[each] === place) changed[each] = null;
+  changed[column] = place;
+  return changed;
+}

@@ -1,0 +1,121 @@
+// The page's end of the search worker: questions become promises. Holds no catalogue and never touches the disk.
+import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
+import type { Product } from '$lib/domain/product';
+import type { ShelfAnswer, ShelfCalls, ShelfQuestion } from './messages';
+
+/** All promises reject only when the worker itself is broken or closed: a bug, or a page that is going away. */
+export type SearchClient = {
+  /** Replaces the catalogue. Resolves when it can be searched, with how many goods it has. */
+  load(packed: PackedCatalogue): Promise<number>;
+  /**
+   * The most popular goods for a query. While one search runs, only the newest of those asked meanwhile is kept:
+   * the others resolve with the newest one's goods, so that whoever waits never shows an older answer.
+   */
+  search(query: string, limit: number): Promise<Product[]>;
+  byBarcode(code: string): Promise<Product | null>;
+  /** All goods in order of popularity. */
+  all(offset: number, limit: number): Promise<Product[]>;
+  /** Goods of a category; null: those without one. */
+  category(name: string | null, offset: number, limit: number): Promise<Product[]>;
+  categories(): Promise<Category[]>;
+  /** The goods that are still there, in the order asked for. */
+  get(ids: readonly string[]): Promise<Product[]>;
+  /** Goods in the catalogue loaded last. */
+  readonly count: number;
+  close(): void;
+};
+
+type Waiting = {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+};
+
+type NextSearch = { readonly query: string; readonly limit: number; readonly waiting: Waiting[] };
+
+/** Starts the worker; it has no goods until `load`. */
+export function openSearch(): SearchClient {
+  // this very expression is what the bundler looks for
+  const worker = new Worker(new URL('./worker/search.worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  const waiting = new Map<number, Waiting>();
+  let number = 0;
+  let count = 0;
+  let running = false;
+  let next: NextSearch | null = null;
+  let broken: Error | null = null;
+
+  function breakOff(error: Error): void {
+    broken = error;
+    for (const each of [...waiting.values(), ...(next?.waiting ?? [])]) each.reject(error);
+    waiting.clear();
+    next = null;
+  }
+
+  worker.onmessage = ({ data: answer }: MessageEvent<ShelfAnswer>) => {
+    const asked = waiting.get(answer.number);
+    waiting.delete(answer.number);
+    if (answer.kind === 'answered') asked?.resolve(answer.value);
+    else asked?.reject(new Error(answer.because));
+  };
+  worker.onerror = (event) => breakOff(new Error(`the search worker stopped: ${event.message}`));
+
+  function ask<N extends keyof ShelfCalls>(
+    name: N,
+    ...parts: Parameters<ShelfCalls[N]>
+  ): Promise<ReturnType<ShelfCalls[N]>> {
+    return new Promise((resolve, reject) => {
+      if (broken !== null) return reject(broken);
+      number++;
+      waiting.set(number, { resolve: resolve as (value: unknown) => void, reject });
+      worker.postMessage({ number, name, parts } as unknown as ShelfQuestion);
+    });
+  }
+
+  async function run(query: string, limit: number): Promise<Product[]> {
+    running = true;
+    try {
+      return await ask('search', query, limit);
+    } finally {
+      running = false;
+      runNext();
+    }
+  }
+
+  function runNext(): void {
+    if (next === null) return;
+    const { query, limit, waiting: all } = next;
+    next = null;
+    run(query, limit).then(
+      (goods) => all.forEach((each) => each.resolve(goods)),
+      (error: Error) => all.forEach((each) => each.reject(error)),
+    );
+  }
+
+  return {
+    async load(packed) {
+      count = await ask('load', packed);
+      return count;
+    },
+    search(query, limit) {
+      if (!running) return run(query, limit);
+      return new Promise((resolve, reject) => {
+        const all = next?.waiting ?? [];
+        all.push({ resolve: resolve as (value: unknown) => void, reject });
+        next = { query, limit, waiting: all };
+      });
+    },
+    byBarcode: (code) => ask('byBarcode', code),
+    all: (offset, limit) => ask('all', offset, limit),
+    category: (name, offset, limit) => ask('category', name, offset, limit),
+    categories: () => ask('categories'),
+    get: (ids) => ask('get', ids),
+    get count() {
+      return count;
+    },
+    close() {
+      worker.terminate();
+      breakOff(new Error('the search was closed'));
+    },
+  };
+}

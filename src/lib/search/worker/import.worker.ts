@@ -1,0 +1,25 @@
+// The import worker: looks at and reads one price list, away from the page and from the search. Cancelled by ending it.
+import { v7 } from 'uuid';
+import type { ImportOrder, ImportReport } from '$lib/search/messages';
+import { previewFile, readFile } from '$lib/search/price-list-file';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const report = (message: ImportReport) => self.postMessage(message);
+
+async function follow(order: ImportOrder): Promise<ImportReport> {
+  if (order.kind === 'preview') {
+    return { kind: 'looked', preview: await previewFile(order.file, order.choice) };
+  }
+  const { file, preview, mapping, current } = order;
+  const reading = await readFile(file, preview, mapping, current, v7, (progress) =>
+    report({ kind: 'progress', progress }),
+  );
+  return { kind: 'read', reading };
+}
+
+self.onmessage = ({ data: order }: MessageEvent<ImportOrder>) => {
+  follow(order).then(report, (error: unknown) =>
+    report({ kind: 'failed', because: String(error) }),
+  );
+};

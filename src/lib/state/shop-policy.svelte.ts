@@ -1,0 +1,69 @@
+// The policy in force: verified on this till at every start and every change, or refused with the reason. Offline it is read-only.
+import type { PolicyReply } from '$lib/contract/policy';
+import type { Policy } from '$lib/contract/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { Outcome } from '$lib/relay-client/exchange';
+import type { TillDb } from '$lib/storage/db';
+import { currentPolicy, keepPolicy, type PolicyRefused } from '$lib/storage/policies';
+
+export class ShopPolicy {
+  readonly #db: TillDb;
+  readonly #client: RelayClient;
+  #current = $state.raw<VerifiedPolicy | null>(null);
+  #refused = $state.raw<PolicyRefused['because'] | null>(null);
+
+  constructor(db: TillDb, client: RelayClient) {
+    this.#db = db;
+    this.#client = client;
+  }
+
+  /** Null before the first run is finished, and while what is on disk is refused. */
+  get current(): VerifiedPolicy | null {
+    return this.#current;
+  }
+  /** Why the policy on disk is not believed; nothing is sold on account under it. */
+  get refused(): PolicyRefused['because'] | null {
+    return this.#refused;
+  }
+
+  /** Reads and verifies what is on disk. */
+  async load(): Promise<void> {
+    const outcome = await currentPolicy(this.#db);
+    this.#current = outcome.kind === 'policy' ? outcome.policy : null;
+    this.#refused = outcome.kind === 'policy-refused' ? outcome.because : null;
+  }
+
+  /** Keeps a policy the relay has signed; one that does not verify, or is older, changes nothing. */
+  async keep(jws: string): Promise<void> {
+    await keepPolicy(this.#db, jws);
+    await this.load();
+  }
+
+  /** Fetches the relay's when it is newer, or when ours is refused. */
+  async refresh(relayVersion: number | null): Promise<void> {
+    const newer = relayVersion !== null && relayVersion > (this.#current?.version ?? 0);
+    if (!newer && this.#refused === null) return;
+    const reply = await this.#client.policy();
+    if (reply.kind === 'policy') await this.keep(reply.policy);
+  }
+
+  /** Asks the relay to sign a changed policy and keeps what comes back. */
+  async change(edit: (policy: Policy) => Policy): Promise<Outcome<PolicyReply>> {
+    const before = this.#current;
+    if (!before) return { kind: 'no-policy' };
+    const policy = edit(structuredClone($state.snapshot(before)) as Policy);
+    const reply = await this.#client.putPolicy({ base: before.version, policy });
+    if (reply.kind === 'policy') await this.keep(reply.policy);
+    // somebody else was first: show theirs, and let the person decide again
+    if (reply.kind === 'policy-differs') await this.refresh(reply.version);
+    return reply;
+  }
+
+  /** The very first policy, from first run. */
+  async begin(policy: Policy): Promise<Outcome<PolicyReply>> {
+    const reply = await this.#client.putPolicy({ base: null, policy });
+    if (reply.kind === 'policy') await this.keep(reply.policy);
+    return reply;
+  }
+}

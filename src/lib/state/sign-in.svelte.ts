@@ -1,0 +1,70 @@
+// Who is signed in. A PIN names the operator; what he may do comes from the policy alone.
+import type { Operator, Right } from '$lib/contract/policy';
+import { may, operatorOf } from '$lib/domain/policy';
+import { verifyPin } from '$lib/proof/pin';
+import type { TillDb } from '$lib/storage/db';
+import { clearPinFailures, countPinFailure, pinLock } from '$lib/storage/pins';
+import type { ShopPolicy } from './shop-policy.svelte';
+
+export type PinOutcome =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'wrong'; readonly left: number }
+  /** `until`: ms since the epoch. */
+  | { readonly kind: 'locked'; readonly until: number }
+  | { readonly kind: 'unknown-operator' };
+
+export class SignIn {
+  readonly #db: TillDb;
+  readonly #policy: ShopPolicy;
+  readonly #now: () => number;
+  #id = $state<string | null>(null);
+
+  readonly operator: Operator | null = $derived.by(() => {
+    const policy = this.#policy.current;
+    if (!policy || this.#id === null) return null;
+    const found = operatorOf(policy, this.#id);
+    // dismissed while signed in: out at once
+    return found?.active ? found : null;
+  });
+
+  constructor(db: TillDb, policy: ShopPolicy, now: () => number) {
+    this.#db = db;
+    this.#policy = policy;
+    this.#now = now;
+  }
+
+  /** Whether the one signed in holds a right. */
+  may(right: Right): boolean {
+    const policy = this.#policy.current;
+    return policy !== null && this.operator !== null && may(policy, this.operator.id, right);
+  }
+
+  /** Checks a PIN and nothing else: for a colleague who steps in for one act. Failures are counted on disk. */
+  async check(operatorId: string, pin: string): Promise<PinOutcome> {
+    const policy = this.#policy.current;
+    const operator = policy && operatorOf(policy, operatorId);
+    if (!operator?.active) return { kind: 'unknown-operator' };
+    const locked = await pinLock(this.#db, operatorId, this.#now());
+    if (locked !== null) return { kind: 'locked', until: locked };
+    if (await verifyPin(pin, operator.pin)) {
+      await clearPinFailures(this.#db, operatorId);
+      return { kind: 'right' };
+    }
+    return countPinFailure(this.#db, operatorId, this.#now(), policy?.version ?? 0);
+  }
+
+  async enter(operatorId: string, pin: string): Promise<PinOutcome> {
+    const outcome = await this.check(operatorId, pin);
+    if (outcome.kind === 'right') this.#id = operatorId;
+    return outcome;
+  }
+
+  /** First run: the owner has just chosen his PIN. */
+  enterAsNew(operatorId: string): void {
+    this.#id = operatorId;
+  }
+
+  lock(): void {
+    this.#id = null;
+  }
+}

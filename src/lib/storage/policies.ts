@@ -1,0 +1,138 @@
+// The shop's policy on this till: kept only as the relay signed it, verified again whenever it is asked.
+import { canonical, sha256Hex } from '$lib/proof/canonical';
+import { verifyPolicy } from '$lib/proof/policy';
+import type { PublicKey } from '$lib/contract/values';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import type { BodyOf } from '$lib/contract/journal';
+import type { Right } from '$lib/contract/policy';
+import { transact, type TillDb } from './db';
+import { newestPolicyIn } from './journal';
+import { jws as jwsSchema, policyRow, recorded, refusedPolicy } from './records';
+import { atDisk } from './storage-error';
+import { isEnrolled, tillIn } from './till-record';
+import { alone, type Writer } from './writer';
+
+export type PolicyRefusedBecause = BodyOf<'policy-refused'>['because'];
+
+export type PolicyRefused = {
+  readonly kind: 'policy-refused';
+  readonly because: PolicyRefusedBecause;
+  /** Version it claims to be, where one could be read. */
+  readonly version: number | null;
+  /** Newest version this till has acted under; 0: there never was one, first run is not over. */
+  readonly newest: number;
+};
+
+export type CurrentPolicy = { readonly kind: 'policy'; readonly policy: VerifiedPolicy } | PolicyRefused;
+
+export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
+
+/** The last text that verified, and under which key: the same text needs no second look. */
+let known: { jws: string; key: string; policy: VerifiedPolicy } | null = null;
+
+async function verified(jws: string, relayKey: PublicKey): Promise<VerifiedPolicy | null> {
+  const key = `${relayKey.x}.${relayKey.y}`;
+  if (known?.jws === jws && known.key === key) return known.policy;
+  const policy = await verifyPolicy(jws, relayKey);
+  if (policy !== null) known = { jws, key, policy };
+  return policy;
+}
+
+type Facts = { jws: string | null; shop: string; relayKey: PublicKey; newest: number };
+
+async function judge({ jws, shop, relayKey, newest }: Facts): Promise<CurrentPolicy> {
+  const refused = (because: PolicyRefusedBecause, version: number | null = null): PolicyRefused => ({
+    kind: 'policy-refused',
+    because,
+    version,
+    newest,
+  });
+  if (jws === null) return refused('missing');
+  if (!jwsSchema.safeParse(jws).success) return refused('malformed');
+  const policy = await verified(jws, relayKey);
+  if (policy === null) return refused('wrong-signature');
+  if (policy.shop.id !== shop) return refused('wrong-shop', policy.version);
+  if (policy.version < newest) return refused('older-version', policy.version);
+  return { kind: 'policy', policy };
+}
+
+/** The policy in force, verified with the pinned key; or why there is none. Nothing but this may decide a right. */
+export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
+  // all reads before the first await of WebCrypto: a live query loses sight of what comes after
+  const [till, row, newest] = await atDisk(() =>
+    Promise.all([tillIn(db), db.policy.get('current'), newestPolicyIn(db)]),
+  );
+  if (!isEnrolled(till)) {
+    return { kind: 'policy-refused', because: 'missing', version: null, newest };
+  }
+  const { shop, relayKey } = till;
+  return judge({ jws: typeof row?.jws === 'string' ? row.jws : null, shop, relayKey, newest });
+}
+
+/** Keeps a policy the relay sent, if it is the relay's and no step back. */
+export function keepPolicy(
+  db: TillDb,
+  jws: string,
+): Promise<{ kind: 'kept'; policy: VerifiedPolicy } | PolicyRefused> {
+  return alone(db, async () => {
+    const [till, row, newest] = await atDisk(() =>
+      Promise.all([tillIn(db), db.policy.get('current'), newestPolicyIn(db)]),
+    );
+    if (!isEnrolled(till)) {
+      return { kind: 'policy-refused', because: 'missing', version: null, newest } as const;
+    }
+    const { shop, relayKey } = till;
+    const judged = await judge({ jws, shop, relayKey, newest });
+    if (judged.kind === 'policy-refused') return judged;
+    const { policy } = judged;
+    if (row !== undefined) {
+      const held = await judge({ jws: row.jws, shop, relayKey, newest });
+      if (held.kind === 'policy' && held.policy.version > policy.version) {
+        return {
+          kind: 'policy-refused',
+          because: 'older-version',
+          version: policy.version,
+          newest: held.policy.version,
+        } as const;
+      }
+    }
+    const kept = recorded(policyRow, { key: 'current', jws, version: policy.version });
+    await transact(db, [db.policy], () => db.policy.put(kept));
+    return { kind: 'kept', policy } as const;
+  });
+}
+
+/** Journals a refused policy, once for each forgery and not at every act. The first run's missing policy is none. */
+export async function notePolicyRefused(
+  db: TillDb,
+  writer: Writer,
+  refused: PolicyRefused,
+  who: { operator: string | null; at: number },
+): Promise<void> {
+  const { because, version, newest } = refused;
+  if (because === 'missing' && newest === 0) return;
+  const [row, noted] = await atDisk(() =>
+    Promise.all([db.policy.get('current'), db.meta.get('refused-policy')]),
+  );
+  const mark = await sha256Hex(canonical({ because, jws: row?.jws ?? null, newest }));
+  if (noted?.key === 'refused-policy' && noted.value.mark === mark) return;
+  const value = recorded(refusedPolicy, { mark });
+  await writer.write(
+    { act: 'policy-refused', body: { because, version }, policy: newest, ...who },
+    [db.meta],
+    () => db.meta.put({ key: 'refused-policy', value }),
+  );
+}
+
+/** The verified policy if it lets the operator do this (any of the rights is enough); otherwise why not. */
+export async function allowed(
+  db: TillDb,
+  operator: string,
+  rights: readonly [Right, ...Right[]],
+): Promise<{ kind: 'policy'; policy: VerifiedPolicy } | PolicyRefused | NoRight> {
+  const current = await currentPolicy(db);
+  if (current.kind === 'policy-refused') return current;
+  return rights.some((right) => may(current.policy, operator, right))
+    ? current
+    : { kind: 'no-right', right: rights[0] };
+}

@@ -1,0 +1,274 @@
+// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. The only file of this room that reads the wire's schemas.
+import { awaitingCode } from '$lib/contract/challenge';
+import {
+  actBodies,
+  confirmation,
+  connectivityFact,
+  credit,
+  entry,
+  GENESIS_HASH,
+  overrideReason,
+  unit,
+} from '$lib/contract/journal';
+import { tillName } from '$lib/contract/till';
+import { at, hash, id, jws, personName, phone, publicKey, saleAction } from '$lib/contract/values';
+import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
+import type { Checkout } from '$lib/domain/checkout';
+import type { GivenConfirmation } from '$lib/domain/confirmation';
+import type { Customer } from '$lib/domain/customer';
+import { invariant } from '$lib/domain/invariant';
+import type { Money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import type { Quantity } from '$lib/domain/quantity';
+import type { Receipt } from '$lib/domain/receipt';
+import type { Tender } from '$lib/domain/settlement';
+import * as z from 'zod/mini';
+
+export { actBodies, awaitingCode, entry, GENESIS_HASH, jws };
+
+/** Parses `value` on its way to the disk: a plain copy, or an invariant broken by the caller. */
+export function recorded<T>(schema: z.ZodMiniType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  // the place and the reason, never the value: it may be a person's
+  invariant(false, `record refused at ${issue?.path.join('.') ?? ''}: ${issue?.code ?? ''}`);
+}
+
+const branded = <T>(schema: z.ZodMiniType) => schema as unknown as z.ZodMiniType<T>;
+const amount = branded<Money>(z.int().check(z.nonnegative()));
+const thousandths = branded<Quantity>(z.int().check(z.positive()));
+const phoneNumber = branded<Phone>(phone);
+const flagText = z.string().check(z.maxLength(300));
+const wellFormed = z.refine((text: string) => !/\p{Surrogate}/u.test(text));
+const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
+
+/** Which schema wrote here, and the oldest code that may go on writing. */
+export const gate = z.strictObject({ schema: z.int(), minWriter: z.int() });
+export type Gate = z.infer<typeof gate>;
+
+const key = z.custom<CryptoKey>((value) => value instanceof CryptoKey);
+
+/** This device. `shop` and `relayKey` are null until the relay has enrolled it. */
+export const till = z.strictObject({
+  id,
+  name: tillName,
+  keys: z.strictObject({ publicKey: key, privateKey: key }),
+  shop: z.nullable(id),
+  relayKey: z.nullable(publicKey),
+});
+export type Till = z.infer<typeof till>;
+/** An enrolled till: it has a shop and has pinned its relay's key. */
+export type EnrolledTill = Till & {
+  shop: NonNullable<Till['shop']>;
+  relayKey: NonNullable<Till['relayKey']>;
+};
+
+export const preferences = z.strictObject({
+  /** Null: the browser's. */
+  language: z.nullable(z.enum(['ru', 'en'])),
+  theme: z.enum(['system', 'light', 'dark']),
+});
+export type Preferences = z.infer<typeof preferences>;
+
+/** What was refused last, so that one forgery is journaled once and not at every act. */
+export const refusedPolicy = z.strictObject({ mark: hash });
+
+export type MetaRow =
+  | { key: 'schema'; value: Gate }
+  | { key: 'till'; value: Till }
+  | { key: 'preferences'; value: Preferences }
+  | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> };
+
+/** Only the signed text: a decoded policy on the disk could be edited. */
+export const policyRow = z.strictObject({ key: z.literal('current'), jws, version: z.int() });
+export type PolicyRow = z.infer<typeof policyRow>;
+
+export const accountRow = z.strictObject({
+  hash,
+  index: z.int(),
+  seq: z.int(),
+  at,
+  customer: id,
+  account: z.enum(['debt', 'points']),
+  delta: z.int(),
+});
+export type AccountRow = z.infer<typeof accountRow>;
+
+export const balanceRow = z.strictObject({
+  customer: id,
+  account: z.enum(['debt', 'points']),
+  sum: z.int(),
+});
+export type BalanceRow = z.infer<typeof balanceRow>;
+
+/** How a confirmation is shown: a code of the demo provider proves nothing. */
+export const proofShown = z.enum(['code', 'override', 'not-required', 'none']);
+export type ProofShown = z.infer<typeof proofShown>;
+
+/** One confirmation of one entry. `amount` is minor units (for points: their worth). */
+export const confirmationRow = z.strictObject({
+  at,
+  hash,
+  index: z.int(),
+  seq: z.int(),
+  till: id,
+  operator: z.nullable(id),
+  customer: z.nullable(id),
+  action: saleAction,
+  kind: z.enum(['code', 'override', 'not-required', 'none']),
+  shown: proofShown,
+  amount: z.int(),
+});
+export type ConfirmationRow = z.infer<typeof confirmationRow>;
+export const confirmationOnDisk = confirmation;
+
+const customerFields = {
+  id,
+  name: personName.check(wellFormed),
+  phone: z.nullable(phoneNumber),
+  credit,
+  salt,
+  savedAt: at,
+};
+/** `order` and `keys` are how he is found (`customer-keys`). */
+export const customerRow = z.strictObject({
+  ...customerFields,
+  order: z.string(),
+  keys: z.array(z.string()),
+});
+export type CustomerRow = Customer & { order: string; keys: string[] };
+
+export const customerAsked = z.strictObject({
+  id,
+  name: personName.check(wellFormed),
+  phone: z.nullable(phoneNumber),
+  credit,
+});
+export type CustomerAsked = z.infer<typeof customerAsked>;
+
+const text: z.ZodMiniType<TextColumn> = z.strictObject({
+  text: z.string(),
+  ends: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
+});
+const floats = z.custom<Float64Array<ArrayBuffer>>((value) => value instanceof Float64Array);
+
+export const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
+  v: z.literal(1),
+  count: z.int().check(z.nonnegative()),
+  ids: z.string(),
+  names: text,
+  namesRu: z.nullable(text),
+  namesEn: z.nullable(text),
+  skus: text,
+  barcodes: text,
+  prices: floats,
+  units: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+  categories: z.array(z.string()),
+  categoryOf: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
+  stock: floats,
+});
+
+export const catalogueRow = z.strictObject({
+  key: z.literal('current'),
+  hash,
+  packed: packedCatalogue,
+});
+export type CatalogueRow = z.infer<typeof catalogueRow>;
+
+/** Thousandths sold (negative) or returned since the packed stock was counted. */
+export const stockRow = z.strictObject({ product: id, delta: z.int() });
+export type StockRow = z.infer<typeof stockRow>;
+
+/** Where a sale stands; what was sold is in its journal entry, said once. */
+export const saleRow = z.strictObject({
+  id,
+  till: id,
+  number: z.int(),
+  at,
+  operator: id,
+  customer: z.nullable(id),
+  seq: z.int(),
+  hash,
+  total: z.int(),
+  onAccount: z.int(),
+});
+export type SaleRow = z.infer<typeof saleRow>;
+
+const tender: z.ZodMiniType<Tender> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['cash', 'card', 'transfer']), amount }),
+  z.strictObject({ kind: z.literal('points'), points: z.int().check(z.positive()), amount }),
+]);
+
+export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
+  id,
+  lines: z.array(
+    z.strictObject({
+      id: z.string(),
+      product: id,
+      name: z.string().check(wellFormed),
+      barcode: z.nullable(z.string()),
+      unit,
+      quantity: thousandths,
+      unitPrice: amount,
+      discount: amount,
+    }),
+  ),
+  customer: z.nullable(id),
+  tenders: z.array(tender),
+});
+
+const checkout = branded<Checkout>(
+  z.json().check(z.refine((value) => typeof value === 'object' && value !== null && 'kind' in value)),
+);
+
+/** A receipt not yet sold. `place`: the one on the screen, or set aside. */
+export const draftRow = z.strictObject({
+  id,
+  place: z.enum(['open', 'held']),
+  receipt,
+  checkout,
+  savedAt: at,
+});
+export type DraftRow = z.infer<typeof draftRow>;
+
+export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
+export type GrantUsedRow = z.infer<typeof grantUsedRow>;
+
+export const pinFailuresRow = z.strictObject({
+  operator: id,
+  /** Since the last right PIN or the last lock. */
+  failures: z.int(),
+  locks: z.int(),
+  lockedUntil: at,
+  lockMs: z.int(),
+  /** Latest time this was looked at: a clock set back shows itself. */
+  seenAt: at,
+});
+export type PinFailuresRow = z.infer<typeof pinFailuresRow>;
+
+const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('code'),
+    action: saleAction,
+    jws: z.string().check(z.maxLength(65_536)),
+  }),
+  z.strictObject({
+    kind: z.literal('override'),
+    action: saleAction,
+    askedBy: id,
+    by: id,
+    because: overrideReason,
+    note: z.nullable(flagText.check(wellFormed)),
+    connectivity: connectivityFact,
+  }),
+]);
+
+/** What the screen asks to be saved. `at` is ms, corrected by the relay's clock. */
+export const saleAttempt = z.strictObject({
+  receipt,
+  operator: id,
+  at,
+  confirmations: z.array(given).check(z.maxLength(8)),
+});
+export type SaleAttempt = z.infer<typeof saleAttempt>;

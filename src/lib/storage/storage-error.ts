@@ -1,0 +1,63 @@
+// What can go wrong at the disk, and how a browser's exception becomes one of five words. Whatever failed to commit is not saved.
+import { Dexie } from 'dexie';
+
+export type StorageErrorKind =
+  | 'disk-full'
+  /** Another tab holds the database, or closed it under us: reload. */
+  | 'blocked'
+  /** A newer version of the till has written here; this one must not. */
+  | 'newer-schema'
+  /** No storage at all: a private window, or the browser refuses. */
+  | 'unavailable'
+  | 'failed';
+
+export class StorageError extends Error {
+  readonly kind: StorageErrorKind;
+
+  constructor(kind: StorageErrorKind, cause?: unknown) {
+    super(`storage: ${kind}`, { cause });
+    this.name = 'StorageError';
+    this.kind = kind;
+  }
+}
+
+const KINDS: Readonly<Record<string, StorageErrorKind>> = {
+  QuotaExceededError: 'disk-full',
+  NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR: 'disk-full',
+  DatabaseClosedError: 'blocked',
+  VersionError: 'newer-schema',
+  MissingAPIError: 'unavailable',
+  SecurityError: 'unavailable',
+  InvalidStateError: 'unavailable',
+  OpenFailedError: 'unavailable',
+};
+
+function isFromTheDisk(cause: unknown): boolean {
+  return cause instanceof DOMException || cause instanceof Dexie.DexieError;
+}
+
+/** Exceptions hide each other: Dexie keeps the browser's own as `inner`, an abort keeps its reason as `cause`. */
+function* layers(cause: unknown): Generator<{ name: string }> {
+  let layer = cause;
+  for (let depth = 0; depth < 8 && typeof layer === 'object' && layer !== null; depth += 1) {
+    if ('name' in layer && typeof layer.name === 'string') yield { name: layer.name };
+    layer = 'inner' in layer ? layer.inner : 'cause' in layer ? layer.cause : null;
+  }
+}
+
+/** The disk's exception as a StorageError; null where `cause` is none of the disk's (a bug, which stays what it is). */
+export function storageErrorOf(cause: unknown): StorageError | null {
+  if (cause instanceof StorageError) return cause;
+  if (!isFromTheDisk(cause)) return null;
+  const kinds = [...layers(cause)].map(({ name }) => KINDS[name]).filter((kind) => kind !== undefined);
+  return new StorageError(kinds.find((kind) => kind !== 'blocked') ?? kinds[0] ?? 'failed', cause);
+}
+
+/** Runs work at the disk; what the disk throws comes out as StorageError, bugs come out unchanged. */
+export async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw storageErrorOf(cause) ?? cause;
+  }
+}

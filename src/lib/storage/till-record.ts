@@ -1,0 +1,13 @@
+// Reading what this device is, for the other files of the room.
+import type { TillDb } from './db';
+import type { EnrolledTill, Till } from './records';
+
+/** Null before first run. */
+export async function tillIn(db: TillDb): Promise<Till | null> {
+  const row = await db.meta.get('till');
+  return row?.key === 'till' ? row.value : null;
+}
+
+export function isEnrolled(till: Till | null): till is EnrolledTill {
+  return till !== null && till.shop !== null && till.relayKey !== null;
+}

@@ -1,0 +1,110 @@
+// The one writer: numbers, seals and appends journal entries, one act in one transaction. No other file adds to the journal.
+import type { JournalHead } from '$lib/contract/challenge';
+import type { Act, BodyOf, Entry } from '$lib/contract/journal';
+import { invariant } from '$lib/domain/invariant';
+import { sealEntry } from '$lib/proof/chain';
+import type { Table } from 'dexie';
+import { transact, type TillDb } from './db';
+import { headIn } from './journal';
+import { actBodies, recorded, type Till } from './records';
+import { atDisk, StorageError } from './storage-error';
+import { tillIn } from './till-record';
+
+export type ActDraft<A extends Act> = {
+  readonly act: A;
+  readonly body: BodyOf<A>;
+  /** Who is signed in; null where nobody is. */
+  readonly operator: string | null;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+  /** Policy version the act is made under; 0 before there is one. */
+  readonly policy: number;
+};
+
+export type Writer = {
+  readonly till: Till;
+  /** Where the journal stood when this writer took its seat. */
+  readonly head: JournalHead;
+  /**
+   * Seals the act and stores it with the rows `apply` writes: all or nothing. `apply` awaits Dexie only. Once per seat.
+   * Throws StorageError where it is not on the disk.
+   */
+  write<A extends Act>(
+    draft: ActDraft<A>,
+    tables: readonly Table[],
+    apply: (entry: Entry) => PromiseLike<unknown>,
+  ): Promise<Entry>;
+};
+
+/** Somebody wrote between our look at the head and our transaction (a lock was lost): nothing of ours was stored. */
+class HeadMoved extends Error {}
+
+const ATTEMPTS = 3;
+
+function seat(db: TillDb, till: Till, head: JournalHead): Writer {
+  return {
+    till,
+    head,
+    async write(draft, tables, apply) {
+      const { act, operator, at, policy } = draft;
+      const body = recorded(actBodies[act], draft.body);
+      const entry = await sealEntry(head, { till: till.id, at, operator, policy, act, body });
+      try {
+        await transact(db, [db.journal, ...tables], async () => {
+          const before = head.seq === 0 ? null : db.journal.get(head.seq);
+          const [stored] = await Promise.all([before, db.journal.add(entry), apply(entry)]);
+          if (head.seq !== 0 && stored?.hash !== head.hash) throw new HeadMoved();
+        });
+        return entry;
+      } catch (cause) {
+        return await afterFailure(db, head, entry, cause);
+      }
+    },
+  };
+}
+
+/** A rejected commit may have stored everything all the same: what the disk says now is the truth. */
+async function afterFailure(
+  db: TillDb,
+  head: JournalHead,
+  entry: Entry,
+  cause: unknown,
+): Promise<Entry> {
+  const now = await atDisk(() => db.journal.get(entry.seq)).catch(() => null);
+  if (now?.hash === entry.hash) return now;
+  if (now !== undefined && now !== null) throw new HeadMoved();
+  if (cause instanceof HeadMoved) throw new StorageError('failed', cause);
+  throw cause;
+}
+
+/** Runs `work` alone among all tabs. Do not call it within itself: the lock is not handed on. */
+export async function alone<T>(db: TillDb, work: () => Promise<T>): Promise<T> {
+  invariant('locks' in navigator, 'a till runs only where Web Locks are: in a secure context');
+  return await navigator.locks.request(`${db.name}-writer`, work);
+}
+
+/** Takes the writer's seat: `work` may read, decide and then write one act. Repeated from the start if the head moved. */
+export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
+  return alone(db, async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      const [till, head] = await atDisk(() => Promise.all([tillIn(db), headIn(db)]));
+      invariant(till !== null, 'a till has its identity before its first act');
+      try {
+        return await work(seat(db, till, head));
+      } catch (cause) {
+        if (!(cause instanceof HeadMoved)) throw cause;
+        if (attempt === ATTEMPTS) throw new StorageError('failed', cause);
+      }
+    }
+  });
+}
+
+/** One act whose body is known beforehand. */
+export function writeAct<A extends Act>(
+  db: TillDb,
+  draft: ActDraft<A>,
+  tables: readonly Table[] = [],
+  apply: (entry: Entry) => PromiseLike<unknown> = () => Promise.resolve(),
+): Promise<Entry> {
+  return asWriter(db, (writer) => writer.write(draft, tables, apply));
+}

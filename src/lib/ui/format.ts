@@ -1,0 +1,130 @@
+// How times, durations, counts and names are written. Every function is told the language; none reads the clock.
+import type { Language } from './text/plural';
+
+/** English is written the way shops outside the United States read it: day first, 24 hours. */
+const locales = { ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Language, string>;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export function localeOf(language: Language): string {
+  return locales[language];
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** `timeZone` undefined: the device's own. Making a format costs far more than using it. */
+function dateFormat(
+  language: Language,
+  options: Intl.DateTimeFormatOptions,
+  timeZone: string | undefined,
+): Intl.DateTimeFormat {
+  const key = `${language} ${timeZone ?? ''} ${JSON.stringify(options)}`;
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(locales[language], {
+      ...options,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+    formats.set(key, found);
+  }
+  return found;
+}
+
+/** `14:32`. */
+export function formatTime(at: number, language: Language, timeZone?: string): string {
+  return dateFormat(language, { hour: '2-digit', minute: '2-digit' }, timeZone).format(at);
+}
+
+/** `25 нояб. 2026 г.`, `25 Nov 2026`. */
+export function formatDate(at: number, language: Language, timeZone?: string): string {
+  return dateFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }, timeZone).format(
+    at,
+  );
+}
+
+export function formatDateTime(at: number, language: Language, timeZone?: string): string {
+  return `${formatDate(at, language, timeZone)}, ${formatTime(at, language, timeZone)}`;
+}
+
+function dayKey(at: number, timeZone: string | undefined): string {
+  return dateFormat('en', { year: 'numeric', month: '2-digit', day: '2-digit' }, timeZone).format(
+    at,
+  );
+}
+
+/** As short as it stays clear: `14:32` today, `вчера, 14:32`, `12 нояб., 14:32`, with the year once it is another. */
+export function formatMoment(
+  at: number,
+  now: number,
+  language: Language,
+  timeZone?: string,
+): string {
+  const time = formatTime(at, language, timeZone);
+  const day = dayKey(at, timeZone);
+  if (day === dayKey(now, timeZone)) return time;
+  if (day === dayKey(now - DAY_MS, timeZone)) {
+    const yesterday = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' });
+    return `${yesterday.format(-1, 'day')}, ${time}`;
+  }
+  const sameYear = day.slice(-4) === dayKey(now, timeZone).slice(-4);
+  const date = sameYear
+    ? dateFormat(language, { day: 'numeric', month: 'short' }, timeZone).format(at)
+    : formatDate(at, language, timeZone);
+  return `${date}, ${time}`;
+}
+
+const units = new Map<string, Intl.NumberFormat>();
+
+function unitFormat(language: Language, unit: string): Intl.NumberFormat {
+  const key = `${language} ${unit}`;
+  let found = units.get(key);
+  if (!found) {
+    found = new Intl.NumberFormat(locales[language], { style: 'unit', unit, unitDisplay: 'short' });
+    units.set(key, found);
+  }
+  return found;
+}
+
+/** The largest whole unit: `18 с`, `12 мин`, `3 ч`, `2 дн.`. For "without a connection since". */
+export function formatDuration(ms: number, language: Language): string {
+  const whole = Math.max(0, ms);
+  if (whole < MINUTE_MS) return unitFormat(language, 'second').format(Math.floor(whole / 1000));
+  if (whole < HOUR_MS) return unitFormat(language, 'minute').format(Math.floor(whole / MINUTE_MS));
+  if (whole < DAY_MS) return unitFormat(language, 'hour').format(Math.floor(whole / HOUR_MS));
+  return unitFormat(language, 'day').format(Math.floor(whole / DAY_MS));
+}
+
+/** Time left, as a clock: `4:12`. Rounded up, so that zero means over. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** `1 284`. */
+export function formatCount(count: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language]).format(count);
+}
+
+/** Basis points as percent: 5000 → `50 %`. */
+export function formatShare(basisPoints: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language], {
+    style: 'percent',
+    maximumFractionDigits: 2,
+  }).format(basisPoints / 10_000);
+}
+
+/** First letters of the first two words; whole characters, so that an emoji is not cut in two. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  return words
+    .slice(0, 2)
+    .map((word) => firstCharacter(word).toUpperCase())
+    .join('');
+}
+
+function firstCharacter(word: string): string {
+  const [first] = new Intl.Segmenter().segment(word);
+  return first?.segment ?? '';
+}

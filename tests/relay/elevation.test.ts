@@ -1,0 +1,166 @@
+// Elevation: PIN checked by the relay, right checked in its own policy, five failures and a pause.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Policy } from '$lib/contract/policy';
+import { elevationReply } from '$lib/contract/till';
+import { makePinVerifier } from '$lib/proof/pin';
+import { makeToken, offerEnrolment } from '../../relay/tokens';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+const MINUTE = 60_000;
+const clock = makeClock(Date.UTC(2026, 0, 15, 9));
+const cashierId = uuidv7();
+let cashierPin: Awaited<ReturnType<typeof makePinVerifier>>;
+let running: RunningRelay;
+let till: TillClient;
+
+const withCashier = (policy: Policy): Policy => ({
+  ...policy,
+  operators: [
+    ...policy.operators,
+    {
+      id: cashierId,
+      name: 'Пётр',
+      group: 'cashier',
+      pin: cashierPin,
+      phone: null,
+      active: true,
+    },
+  ],
+});
+
+beforeEach(async () => {
+  cashierPin ??= await makePinVerifier('7305');
+  running = await startRelay({ now: clock.now });
+  till = await TillClient.ready(running.url, clock.now, withCashier);
+});
+afterEach(() => running.stop());
+
+const refused = async (): Promise<unknown> => (await till.call('GET', '/tills')).json;
+
+it('the owner with his PIN is elevated for ten minutes, in this session alone', async () => {
+  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+  const reply = await till.elevate();
+  expect(reply.status).toBe(200);
+  expect(elevationReply.parse(reply.json)).toEqual({
+    kind: 'elevated',
+    until: clock.now() + 10 * MINUTE,
+  });
+  clock.pass(10 * MINUTE - 1);
+  expect((await till.call('GET', '/tills')).status).toBe(200);
+  clock.pass(1);
+  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+  await till.elevate();
+  await till.signIn();
+  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+});
+
+it('a wrong PIN elevates nobody', async () => {
+  const reply = await till.elevate({ pin: '135791' });
+  expect([reply.status, reply.json]).toEqual([401, { kind: 'wrong-pin' }]);
+  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+});
+
+it('an operator whose group holds no right to change anything is refused, as is a stranger', async () => {
+  for (const operatorId of [cashierId, uuidv7()]) {
+    const reply = await till.elevate({ operatorId, pin: '7305' });
+    expect([reply.status, reply.json]).toEqual([403, { kind: 'no-right' }]);
+  }
+});
+
+it('the fifth wrong PIN locks operator and till for 15 minutes, over a restart, against the right PIN too', async () => {
+  const until = clock.now() + 15 * MINUTE;
+  const replies: unknown[] = [];
+  for (let i = 0; i < 5; i++) replies.push((await till.elevate({ pin: '000000' })).json);
+  const wrong = { kind: 'wrong-pin' };
+  expect(replies).toEqual([wrong, wrong, wrong, wrong, { kind: 'locked', until }]);
+  await running.restart();
+  await till.signIn();
+  const reply = await till.elevate();
+  expect([reply.status, reply.json]).toEqual([429, { kind: 'locked', until }]);
+  clock.pass(15 * MINUTE - 1);
+  await till.signIn();
+  expect((await till.elevate()).json).toEqual({ kind: 'locked', until });
+  clock.pass(1);
+  expect((await till.elevate()).json.kind).toBe('elevated');
+});
+
+it('the lock is of one till: the owner can still act from another', async () => {
+  for (let i = 0; i < 5; i++) await till.elevate({ pin: '000000' });
+  const other = await TillClient.make(running.url, clock.now);
+  await other.enrol(offerEnrolment(running.relay).token);
+  await other.signIn();
+  expect((await other.elevate({ operatorId: till.ownerId })).json.kind).toBe('elevated');
+});
+
+it('the right PIN forgets earlier failures', async () => {
+  for (let i = 0; i < 4; i++) await till.elevate({ pin: '000000' });
+  expect((await till.elevate()).json.kind).toBe('elevated');
+  expect((await till.elevate({ pin: '000000' })).json.kind).toBe('wrong-pin');
+});
+
+it('parallel guesses get no more than five together', async () => {
+  const pins = Array.from({ length: 12 }, (_, i) => String(100_000 + i));
+  const replies = await Promise.all(pins.map((pin) => till.elevate({ pin })));
+  expect(replies.every((reply) => reply.json.kind !== 'elevated')).toBe(true);
+  expect((await till.elevate()).json.kind).toBe('locked');
+});
+
+it('an elevated operator who loses the right loses it at once', async () => {
+  await till.elevate();
+  const policy = await till.policy();
+  const second = { ...policy.operators[0]!, id: uuidv7(), name: 'Вера' };
+  const joined = { ...policy, operators: [...policy.operators, second] };
+  expect((await till.putPolicy(1, joined)).status).toBe(200);
+  const gone = joined.operators.map((each) =>
+    each.id === till.ownerId ? { ...each, active: false } : each,
+  );
+  expect((await till.putPolicy(2, { ...joined, operators: gone })).status).toBe(200);
+  expect(await refused()).toEqual({ kind: 'no-right' });
+  expect((await till.elevate()).json).toEqual({ kind: 'no-right' });
+});
+
+it('without a policy there is nobody to elevate', async () => {
+  const fresh = await startRelay({ now: clock.now });
+  const first = await TillClient.make(fresh.url, clock.now);
+  await first.enrol();
+  await first.signIn();
+  expect((await first.elevate()).json).toEqual({ kind: 'no-right' });
+  await fresh.stop();
+});
+
+it('once a phone is proved the PIN alone is not enough, and a token of this machine takes the place of the code, once', async () => {
+  await running.stop();
+  running = await startRelay({ now: clock.now, overrides: { provenPhone: () => '+79250000602' } });
+  till = await TillClient.ready(running.url, clock.now);
+  const alone = await till.elevate();
+  expect([alone.status, alone.json]).toEqual([401, { kind: 'wrong-code', checksLeft: 0 }]);
+  const { token } = makeToken(running.relay, 'elevate');
+  const enrolment = offerEnrolment(running.relay).token;
+  expect((await till.elevate({ token: enrolment })).json.kind).toBe('wrong-code');
+  expect((await till.elevate({ token, pin: '000000' })).json.kind).toBe('wrong-pin');
+  expect((await till.elevate({ token })).json.kind).toBe('elevated');
+  expect((await till.elevate({ token })).json.kind).toBe('wrong-code');
+});
+
+it('a token of this machine lives 15 minutes', async () => {
+  await running.stop();
+  running = await startRelay({ now: clock.now, overrides: { provenPhone: () => '+79250000602' } });
+  till = await TillClient.ready(running.url, clock.now);
+  const { token } = makeToken(running.relay, 'elevate');
+  clock.pass(15 * MINUTE);
+  await till.signIn();
+  expect((await till.elevate({ token })).json.kind).toBe('wrong-code');
+});
+
+it('neither PIN nor token stands in the log', async () => {
+  await till.elevate({ pin: '864209', token: 'ABCDEFGHJK' });
+  expect(JSON.stringify(running.log)).not.toMatch(/864209|ABCDEFGHJK/);
+  expect(running.log).toContainEqual({
+    event: 'elevation',
+    till: till.id,
+    by: till.ownerId,
+    outcome: 'wrong-pin',
+  });
+});

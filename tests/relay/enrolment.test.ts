@@ -1,0 +1,233 @@
+// Who may become a till: this machine before there is a policy, afterwards whoever holds a one-time token.
+import { networkInterfaces } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { enrolmentReply } from '$lib/contract/till';
+import { offerEnrolment } from '../../relay/tokens';
+import { rawRequest } from '../support/raw-request';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+const MINUTE = 60_000;
+const clock = makeClock(Date.UTC(2026, 0, 15, 9));
+let running: RunningRelay;
+
+beforeEach(async () => {
+  running = await startRelay({ now: clock.now });
+});
+afterEach(() => running.stop());
+
+const till = (): Promise<TillClient> => TillClient.make(running.url, clock.now);
+const freshToken = (): string => offerEnrolment(running.relay).token;
+
+describe('over loopback', () => {
+  it('the first browser on this machine is enrolled at once, and told there is no policy yet', async () => {
+    const newcomer = await till();
+    const reply = await newcomer.enrol();
+    expect(reply.status).toBe(201);
+    expect(enrolmentReply.parse(reply.json)).toEqual({
+      kind: 'enrolled',
+      shop: { id: running.relay.shopId },
+      relayKey: running.relay.key.publicJwk,
+      policy: null,
+      contract: 1,
+    });
+  });
+
+  it('a first run given up half-way can be begun again from another browser', async () => {
+    await (await till()).enrol();
+    expect((await (await till()).enrol()).json.kind).toBe('enrolled');
+  });
+
+  it('repeating a lost request gives the same reply and the till is there once', async () => {
+    const newcomer = await till();
+    const [first, again] = [await newcomer.enrol(), await newcomer.enrol()];
+    expect(again.json).toEqual(first.json);
+    expect(again.status).toBe(201);
+  });
+
+  it('once there is a policy every other till needs a token', async () => {
+    const owner = await TillClient.ready(running.url, clock.now);
+    const reply = await (await till()).enrol();
+    expect([reply.status, reply.json]).toEqual([401, { kind: 'token-needed' }]);
+    // not even the one that is enrolled gets the policy without showing its key
+    expect((await owner.enrol()).json).toEqual({ kind: 'token-needed' });
+  });
+
+  it.each([
+    ['x-forwarded-for', '127.0.0.1'],
+    ['forwarded', 'for=127.0.0.1'],
+    ['x-real-ip', '127.0.0.1'],
+    ['x-forwarded-proto', 'http'],
+    ['x-forwarded-host', 'localhost'],
+  ])('a request that came through a proxy (%s) is not from this machine', async (name, value) => {
+    const reply = await (await till()).enrol(undefined, { [name]: value });
+    expect(reply.json).toEqual({ kind: 'token-needed' });
+  });
+
+  it('with a trusted proxy nobody counts as this machine', async () => {
+    await running.stop();
+    running = await startRelay({ now: clock.now, env: { COUNTERFOIL_TRUST_PROXY: '1' } });
+    expect((await (await till()).enrol()).json).toEqual({ kind: 'token-needed' });
+  });
+
+  it('a page of the public address is not this machine, though its proxy connects from here', async () => {
+    await running.stop();
+    const env = { COUNTERFOIL_URL: 'https://till.example' };
+    running = await startRelay({ now: clock.now, env });
+    const newcomer = await till();
+    const body = JSON.stringify({
+      tillId: newcomer.id,
+      name: 'Планшет',
+      publicKey: newcomer.publicKey,
+    });
+    const ask = (headers: Record<string, string>) =>
+      rawRequest(`${running.url}/api/v1/tills`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'counterfoil-contract': '1', ...headers },
+        body,
+      });
+    const byHost = await ask({ host: 'till.example' });
+    expect(JSON.parse(byHost.text)).toEqual({ kind: 'token-needed' });
+    // a proxy that rewrites Host and adds nothing still leaves the page's own Origin
+    const byOrigin = await ask({ origin: 'https://till.example' });
+    expect(JSON.parse(byOrigin.text)).toEqual({ kind: 'token-needed' });
+  });
+
+  const lan = Object.values(networkInterfaces())
+    .flat()
+    .find((each) => each && each.family === 'IPv4' && !each.internal)?.address;
+  it.skipIf(lan === undefined)(
+    'another machine that writes localhost into Host is still another machine',
+    async () => {
+      await running.stop();
+      const env = { COUNTERFOIL_HOST: '0.0.0.0', COUNTERFOIL_URL: 'https://till.example' };
+      running = await startRelay({ now: clock.now, env });
+      const newcomer = await till();
+      const port = running.relay.port();
+      const reply = await rawRequest(`http://${lan}:${port}/api/v1/tills`, {
+        method: 'POST',
+        headers: {
+          host: `localhost:${port}`,
+          'content-type': 'application/json',
+          'counterfoil-contract': '1',
+        },
+        body: JSON.stringify({ tillId: newcomer.id, name: 'x', publicKey: newcomer.publicKey }),
+      });
+      expect(JSON.parse(reply.text)).toEqual({ kind: 'token-needed' });
+    },
+  );
+});
+
+describe('by token', () => {
+  beforeEach(async () => {
+    await TillClient.ready(running.url, clock.now);
+  });
+
+  it('a token lets one till in, which gets the signed policy', async () => {
+    const tablet = await till();
+    const reply = await tablet.enrol(freshToken());
+    expect([reply.status, reply.json.kind]).toEqual([201, 'enrolled']);
+    expect(reply.json.policy).toBe(running.relay.policy()?.jws);
+    expect((await tablet.signIn()).json.kind).toBe('session');
+  });
+
+  it('the same till repeats a lost request and gets the same reply, over a restart and after the token ran out', async () => {
+    const tablet = await till();
+    const token = freshToken();
+    const first = await tablet.enrol(token);
+    clock.pass(20 * MINUTE);
+    await running.restart();
+    expect((await tablet.enrol(token)).json).toEqual(first.json);
+    clock.pass(24 * 60 * MINUTE);
+    expect((await tablet.enrol(token)).json).toEqual({ kind: 'token-spent' });
+  });
+
+  it('a spent token lets nobody else in', async () => {
+    const token = freshToken();
+    await (await till()).enrol(token);
+    const reply = await (await till()).enrol(token);
+    expect([reply.status, reply.json]).toEqual([410, { kind: 'token-spent' }]);
+  });
+
+  it('of two tablets racing with one token exactly one gets in', async () => {
+    const token = freshToken();
+    const tablets = await Promise.all([till(), till(), till()]);
+    const replies = await Promise.all(tablets.map((tablet) => tablet.enrol(token)));
+    expect(replies.map((reply) => reply.json.kind).sort()).toEqual([
+      'enrolled',
+      'token-spent',
+      'token-spent',
+    ]);
+  });
+
+  it('a token lives 15 minutes', async () => {
+    const token = freshToken();
+    const other = freshToken();
+    clock.pass(15 * MINUTE - 1);
+    expect((await (await till()).enrol(token)).json.kind).toBe('enrolled');
+    clock.pass(1);
+    const reply = await (await till()).enrol(other);
+    expect([reply.status, reply.json]).toEqual([410, { kind: 'token-expired' }]);
+  });
+
+  it('five wrong tokens lock the door for 15 minutes, over a restart, against the right one too', async () => {
+    const tablet = await till();
+    const token = freshToken();
+    const until = clock.now() + 15 * MINUTE;
+    const kinds: unknown[] = [];
+    for (const wrong of ['0000000000', '0000000001', '0000000002', '0000000003', '0000000004'])
+      kinds.push((await tablet.enrol(wrong)).json);
+    const unknown = { kind: 'token-unknown' };
+    expect(kinds).toEqual([unknown, unknown, unknown, unknown, { kind: 'locked', until }]);
+    await running.restart();
+    const reply = await tablet.enrol(token);
+    expect([reply.status, reply.json]).toEqual([429, { kind: 'locked', until }]);
+    clock.pass(15 * MINUTE);
+    expect((await tablet.enrol(freshToken())).json.kind).toBe('enrolled');
+  });
+
+  it('a fresh token from a manager opens a locked door', async () => {
+    const tablet = await till();
+    for (let i = 0; i < 6; i++) await tablet.enrol('0000000000');
+    expect((await tablet.enrol(freshToken())).json.kind).toBe('enrolled');
+  });
+
+  it('an id that belongs to another key, or to a revoked till, is refused and leaves the token good', async () => {
+    const tablet = await till();
+    await tablet.enrol(freshToken());
+    const token = freshToken();
+    const thief = await till();
+    const { x, y, ...rest } = thief.publicKey;
+    const asTablet = { tillId: tablet.id, name: 'x', enrolment: token };
+    const forged = { ...asTablet, publicKey: { ...rest, x, y } };
+    const reply = await thief.call('POST', '/tills', forged);
+    expect([reply.status, reply.json]).toEqual([409, { kind: 'till-differs' }]);
+    expect((await thief.enrol(token)).json.kind).toBe('enrolled');
+  });
+
+  it('a public key that is not on the curve is refused', async () => {
+    const tablet = await till();
+    const publicKey = { ...tablet.publicKey, x: tablet.publicKey.y, y: tablet.publicKey.y };
+    const reply = await tablet.call('POST', '/tills', { tillId: tablet.id, name: 'x', publicKey });
+    expect([reply.status, reply.json]).toEqual([400, { kind: 'malformed', path: 'publicKey' }]);
+  });
+
+  it('a token is nowhere on the disk and nowhere in the log', async () => {
+    const token = freshToken();
+    await (await till()).enrol(token);
+    for (const name of ['relay.db', 'relay.db-wal'])
+      expect(readFileSync(join(running.dataDir, name)).includes(token)).toBe(false);
+    expect(JSON.stringify(running.log)).not.toContain(token);
+  });
+
+  it('the link for a tablet is made only from the public address, the token in its fragment', async () => {
+    expect(offerEnrolment(running.relay).link).toBeNull();
+    await running.stop();
+    const env = { COUNTERFOIL_URL: 'https://till.example/' };
+    running = await startRelay({ now: clock.now, env });
+    const offer = offerEnrolment(running.relay);
+    expect(offer.link).toBe(`https://till.example/#enrol=${offer.token}`);
+  });
+});

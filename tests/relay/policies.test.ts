@@ -1,0 +1,158 @@
+// The policy: first one freely from first run, every later one by right, numbered and signed by the relay.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { policyReply, type Policy } from '$lib/contract/policy';
+import { makePinVerifier } from '$lib/proof/pin';
+import { offerEnrolment } from '../../relay/tokens';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+const clock = makeClock(Date.UTC(2026, 0, 15, 9));
+const managerId = uuidv7();
+let managerPin: Awaited<ReturnType<typeof makePinVerifier>>;
+let running: RunningRelay;
+let till: TillClient;
+
+const withManager = (policy: Policy): Policy => ({
+  ...policy,
+  operators: [
+    ...policy.operators,
+    { id: managerId, name: 'Мария', group: 'manager', pin: managerPin, phone: null, active: true },
+  ],
+});
+
+beforeEach(async () => {
+  managerPin ??= await makePinVerifier('730518');
+  running = await startRelay({ now: clock.now });
+  till = await TillClient.make(running.url, clock.now);
+  await till.enrol();
+  await till.signIn();
+});
+afterEach(() => running.stop());
+
+it('before first run there is none', async () => {
+  const reply = await till.call('GET', '/policy');
+  expect([reply.status, reply.json]).toEqual([404, { kind: 'no-policy' }]);
+});
+
+it('the first policy needs no elevation; number and time are the relay’s', async () => {
+  const asked = { ...(await till.firstPolicy()), version: 7, at: 1 };
+  const reply = await till.putPolicy(null, asked);
+  expect(reply.status).toBe(200);
+  expect(policyReply.parse(reply.json).kind).toBe('policy');
+  expect(await till.policy()).toEqual({ ...asked, version: 1, at: clock.now() });
+});
+
+it('a till let in by the token printed at the start can make the first policy, too', async () => {
+  const tablet = await TillClient.make(running.url, clock.now);
+  await tablet.enrol(offerEnrolment(running.relay).token);
+  await tablet.signIn();
+  expect((await tablet.putFirstPolicy()).status).toBe(200);
+});
+
+it('of two first runs at once one sets up the shop', async () => {
+  const other = await TillClient.make(running.url, clock.now);
+  await other.enrol();
+  await other.signIn();
+  const replies = await Promise.all([till.putFirstPolicy(), other.putFirstPolicy()]);
+  expect(replies.map((reply) => reply.status).sort()).toEqual([200, 409]);
+  const lost = replies.find((reply) => reply.status === 409);
+  expect(lost?.json).toEqual({ kind: 'policy-differs', version: 1 });
+});
+
+it('a second first policy needs elevation, and then is told it is too late', async () => {
+  await till.putFirstPolicy();
+  const plain = await till.putFirstPolicy();
+  expect([plain.status, plain.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  await till.elevate();
+  const late = await till.putFirstPolicy();
+  expect([late.status, late.json]).toEqual([409, { kind: 'policy-differs', version: 1 }]);
+});
+
+it('a policy for another shop is refused', async () => {
+  const policy = await till.firstPolicy();
+  const reply = await till.putPolicy(null, { ...policy, shop: { ...policy.shop, id: uuidv7() } });
+  expect([reply.status, reply.json]).toEqual([
+    422,
+    { kind: 'policy-refused', path: 'shop.id', because: 'wrong-shop' },
+  ]);
+});
+
+it('a change names the version it was made from; another has been faster', async () => {
+  await till.putFirstPolicy();
+  await till.elevate();
+  const policy = await till.policy();
+  const change = (minor: number): Policy => ({
+    ...policy,
+    credit: { ...policy.credit, debtLimit: minor },
+  });
+  const replies = await Promise.all([
+    till.putPolicy(1, change(100)),
+    till.putPolicy(1, change(200)),
+  ]);
+  expect(replies.map((reply) => reply.status).sort()).toEqual([200, 409]);
+  expect((await till.policy()).version).toBe(2);
+  expect((await till.putPolicy(1, change(300))).json).toEqual({
+    kind: 'policy-differs',
+    version: 2,
+  });
+});
+
+it('a manager changes settings but not staff; the owner both', async () => {
+  await till.putFirstPolicy(withManager);
+  const policy = await till.policy();
+  const named = { ...policy, shop: { ...policy.shop, name: 'Весна 2' } };
+  const hired: Policy = {
+    ...policy,
+    operators: policy.operators.map((each) => ({ ...each, name: `${each.name} И.` })),
+  };
+  await till.elevate({ operatorId: managerId, pin: '730518' });
+  const refused = await till.putPolicy(1, hired);
+  expect([refused.status, refused.json.because]).toEqual([422, 'no-right']);
+  expect((await till.putPolicy(1, named)).status).toBe(200);
+  await till.elevate();
+  const both = { ...named, operators: hired.operators };
+  expect((await till.putPolicy(2, both)).status).toBe(200);
+});
+
+it('the last owner cannot be removed', async () => {
+  await till.putFirstPolicy(withManager);
+  await till.elevate();
+  const policy = await till.policy();
+  const operators = policy.operators.filter((each) => each.id !== till.ownerId);
+  const reply = await till.putPolicy(1, { ...policy, operators });
+  expect([reply.status, reply.json.because]).toEqual([422, 'last-owner']);
+});
+
+it.each([
+  ['an unknown field', { surprise: true }],
+  ['a negative cap', { overrideCaps: { perAct: -1, perCustomer: 0, perTill: 0 } }],
+  ['a right nobody knows', { groups: [{ id: 'owner', name: 'x', rights: ['everything'] }] }],
+])('%s is malformed, and nothing is stored', async (_, wrong) => {
+  const policy = { ...(await till.firstPolicy()), ...wrong } as Policy;
+  const reply = await till.putPolicy(null, policy);
+  expect([reply.status, reply.json.kind]).toEqual([400, 'malformed']);
+  expect(running.relay.policy()).toBeNull();
+});
+
+it('policy and its number survive a restart', async () => {
+  await till.putFirstPolicy();
+  const jws = running.relay.policy()?.jws;
+  await running.restart();
+  expect(running.relay.policy()?.jws).toBe(jws);
+});
+
+it('a policy changed in the file stops the relay with a clear line', async () => {
+  await till.putFirstPolicy();
+  const { dataDir } = running;
+  running.relay.db
+    .prepare('UPDATE policies SET jws = substr(jws, 1, length(jws) - 4) || ?')
+    .run('AAAA');
+  await expect(startRelay({ dataDir })).rejects.toThrow(/does not carry this relay's signature/);
+});
+
+it('without a session neither reading nor changing', async () => {
+  till.bearer = null;
+  expect((await till.call('GET', '/policy')).json).toEqual({ kind: 'session-unknown' });
+  expect((await till.putFirstPolicy()).json).toEqual({ kind: 'session-unknown' });
+});

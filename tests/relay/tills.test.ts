@@ -1,0 +1,78 @@
+// The list of tills: only for the elevated, and revoking holds from the very next request.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { enrolmentOffer, tillsReply } from '$lib/contract/till';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+const clock = makeClock(Date.UTC(2026, 0, 15, 9));
+let running: RunningRelay;
+let owner: TillClient;
+
+beforeEach(async () => {
+  running = await startRelay({ now: clock.now });
+  owner = await TillClient.ready(running.url, clock.now);
+});
+afterEach(() => running.stop());
+
+async function secondTill(): Promise<TillClient> {
+  const offer = enrolmentOffer.parse((await owner.call('POST', '/tills/enrolments')).json);
+  const tablet = await TillClient.make(running.url, clock.now);
+  await tablet.enrol(offer.token);
+  await tablet.signIn();
+  return tablet;
+}
+
+it.each([
+  ['GET', '/tills'],
+  ['POST', '/tills/enrolments'],
+  ['DELETE', `/tills/${uuidv7()}`],
+])('%s %s needs elevation', async (method, path) => {
+  const reply = await owner.call(method, path);
+  expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+});
+
+it('an elevated owner sees the tills and lets another in', async () => {
+  await owner.elevate();
+  const tablet = await secondTill();
+  const reply = await owner.call('GET', '/tills');
+  const row = { name: 'Касса 1', enrolledAt: clock.now(), seenAt: clock.now(), revokedAt: null };
+  const { tills } = tillsReply.parse(reply.json);
+  expect([...tills].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+    [
+      { id: owner.id, ...row },
+      { id: tablet.id, ...row },
+    ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  );
+});
+
+it('the offer says when the token runs out, and has no link without a public address', async () => {
+  await owner.elevate();
+  const reply = await owner.call('POST', '/tills/enrolments');
+  expect(reply.status).toBe(201);
+  expect(enrolmentOffer.parse(reply.json)).toMatchObject({
+    link: null,
+    expiresAt: clock.now() + 15 * 60_000,
+  });
+});
+
+it('a revoked till is refused at its next request and cannot sign in or enrol again', async () => {
+  await owner.elevate();
+  const tablet = await secondTill();
+  expect((await tablet.call('GET', '/policy')).status).toBe(200);
+  expect((await owner.call('DELETE', `/tills/${tablet.id}`)).status).toBe(204);
+  const next = await tablet.call('GET', '/policy');
+  expect(next.status).toBe(401);
+  expect((await tablet.signIn()).json).toEqual({ kind: 'revoked' });
+  const { token } = enrolmentOffer.parse((await owner.call('POST', '/tills/enrolments')).json);
+  tablet.bearer = null;
+  expect((await tablet.enrol(token)).json).toEqual({ kind: 'till-differs' });
+  expect((await owner.call('DELETE', `/tills/${tablet.id}`)).status).toBe(204);
+});
+
+it('an id that is none, or unknown, is named so', async () => {
+  await owner.elevate();
+  expect((await owner.call('DELETE', '/tills/1')).json).toEqual({ kind: 'malformed', path: 'id' });
+  const unknown = await owner.call('DELETE', `/tills/${uuidv7()}`);
+  expect([unknown.status, unknown.json]).toEqual([404, { kind: 'not-found' }]);
+});

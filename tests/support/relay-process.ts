@@ -1,0 +1,95 @@
+// The built relay as a process of its own, so that a story can kill it and start it again on the same data.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export class RelayProcess {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'counterfoil-relay-'));
+  readonly #env: Record<string, string>;
+  #child: ChildProcess | null = null;
+  #port = 0;
+  #output = '';
+
+  constructor(env: Record<string, string> = {}) {
+    this.#env = env;
+  }
+
+  /** `http://localhost:<port>`; the same after a restart, because the till's origin must be. */
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+  /** Everything the process has printed, for canary tests. */
+  get output(): string {
+    return this.#output;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['dist-relay/main.js'], {
+      env: {
+        ...process.env,
+        COUNTERFOIL_PORT: String(this.#port),
+        COUNTERFOIL_DATA: this.dataDir,
+        ...this.#env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#port = await new Promise<number>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        this.#output += chunk.toString();
+        const port = /http:\/\/localhost:(\d+)\//.exec(this.#output)?.[1];
+        if (port) resolve(Number(port));
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('exit', (code) =>
+        reject(new Error(`the relay ended with ${code}: ${this.#output.slice(-500)}`)),
+      );
+    });
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  /** Ends it politely and removes its data. */
+  async dispose(): Promise<void> {
+    await this.#end('SIGTERM');
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Runs another word of the command line on the same data, such as `enrol`; resolves with what it printed. */
+  async word(...words: string[]): Promise<string> {
+    const child = spawn(process.execPath, ['dist-relay/main.js', ...words], {
+      env: {
+        ...process.env,
+        COUNTERFOIL_PORT: String(this.#port),
+        COUNTERFOIL_DATA: this.dataDir,
+        ...this.#env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    await once(child, 'exit');
+    return out;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    // a process ended by a signal has no exit code
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+}
