@@ -24,48 +24,61 @@ export type PriceListImport = {
   cancel(): void;
 };
 
+type Outcome = ImportReport | ImportFailed | ImportCancelled;
+
+const failed = (because: string): ImportFailed => ({ kind: 'failed', because });
+
 /** Starts a worker of its own for one file, so that search answers meanwhile. End it with `cancel` when done. */
 export function openPriceList(file: Blob): PriceListImport {
   const worker = new Worker(new URL('./worker/import.worker.ts', import.meta.url), {
     type: 'module',
   });
-  let settle: ((report: ImportReport | ImportCancelled) => void) | null = null;
+  let number = 0;
+  let settle: ((outcome: Outcome) => void) | null = null;
   let onprogress: (progress: Progress) => void = () => {};
   let closed = false;
 
-  function answer(report: ImportReport | ImportCancelled): void {
+  function answer(outcome: Outcome): void {
     const waiting = settle;
     settle = null;
-    waiting?.(report);
+    waiting?.(outcome);
   }
 
   worker.onmessage = ({ data: report }: MessageEvent<ImportReport>) => {
+    if (report.number !== number) return;
     if (report.kind === 'progress') onprogress(report.progress);
     else answer(report);
   };
   worker.onerror = (event) => answer({ kind: 'failed', because: event.message });
 
-  function order(message: ImportOrder): Promise<ImportReport | ImportCancelled> {
+  function order(make: (number: number) => ImportOrder): Promise<Outcome> {
     // one question at a time: a newer one takes the place of the older
     answer({ kind: 'cancelled' });
     return new Promise((resolve) => {
       if (closed) return resolve({ kind: 'cancelled' });
       settle = resolve;
-      worker.postMessage(message);
+      worker.postMessage(make(++number));
     });
   }
 
   return {
     async preview(choice) {
-      const report = await order({ kind: 'preview', file, choice });
+      const report = await order((of) => ({ kind: 'preview', number: of, file, choice }));
       if (report.kind === 'looked') return report.preview;
-      return report.kind === 'failed' ? report : { kind: 'cancelled' };
+      return report.kind === 'failed' ? failed(report.because) : { kind: 'cancelled' };
     },
     async read(preview, mapping, current, progressed) {
       onprogress = progressed;
-      const report = await order({ kind: 'read', file, preview, mapping, current });
+      const report = await order((of) => ({
+        kind: 'read',
+        number: of,
+        file,
+        preview,
+        mapping,
+        current,
+      }));
       if (report.kind === 'read') return report.reading;
-      return report.kind === 'failed' ? report : { kind: 'cancelled' };
+      return report.kind === 'failed' ? failed(report.because) : { kind: 'cancelled' };
     },
     cancel() {
       closed = true;

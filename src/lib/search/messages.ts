@@ -2,7 +2,7 @@
 import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import type { Mapping } from '$lib/domain/price-list';
 import type { Product } from '$lib/domain/product';
-import type { Preview, PreviewChoice, Progress, Reading } from './price-list-file';
+import type { Preview, PreviewChoice, PreviewRefusal, Progress, Reading } from './price-list-file';
 
 /** Questions to the search worker, each with its answer. */
 export type ShelfCalls = {
@@ -29,21 +29,25 @@ export type ShelfAnswer =
 
 /** Orders to the import worker: look at a file, then read it whole. */
 export type ImportOrder =
-  | { readonly kind: 'preview'; readonly file: Blob; readonly choice: PreviewChoice }
+  | {
+      readonly kind: 'preview';
+      readonly number: number;
+      readonly file: Blob;
+      readonly choice: PreviewChoice;
+    }
   | {
       readonly kind: 'read';
+      readonly number: number;
       readonly file: Blob;
       readonly preview: Preview;
       readonly mapping: Mapping;
       readonly current: PackedCatalogue | null;
     };
 
-export type ImportReport =
-  | {
-      readonly kind: 'looked';
-      readonly preview:
-        Preview | { readonly kind: 'refused'; readonly because: 'empty' | 'not-text' };
-    }
+/** `number`: of the order it answers. */
+export type ImportReport = { readonly number: number } & (
+  | { readonly kind: 'looked'; readonly preview: Preview | PreviewRefusal }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'read'; readonly reading: Reading }
-  | { readonly kind: 'failed'; readonly because: string };
+  | { readonly kind: 'failed'; readonly because: string }
+);

@@ -8,18 +8,19 @@ declare const self: DedicatedWorkerGlobalScope;
 const report = (message: ImportReport) => self.postMessage(message);
 
 async function follow(order: ImportOrder): Promise<ImportReport> {
+  const { number } = order;
   if (order.kind === 'preview') {
-    return { kind: 'looked', preview: await previewFile(order.file, order.choice) };
+    return { kind: 'looked', number, preview: await previewFile(order.file, order.choice) };
   }
   const { file, preview, mapping, current } = order;
   const reading = await readFile(file, preview, mapping, current, v7, (progress) =>
-    report({ kind: 'progress', progress }),
+    report({ kind: 'progress', number, progress }),
   );
-  return { kind: 'read', reading };
+  return { kind: 'read', number, reading };
 }
 
 self.onmessage = ({ data: order }: MessageEvent<ImportOrder>) => {
   follow(order).then(report, (error: unknown) =>
-    report({ kind: 'failed', because: String(error) }),
+    report({ kind: 'failed', number: order.number, because: String(error) }),
   );
 };
