@@ -51,7 +51,7 @@ export class TillDb extends Dexie {
       catalogue: 'key',
       stock: 'product',
       sales: 'id, [till+number], at, customer',
-      drafts: 'id, place',
+      drafts: 'slot, id',
       grantsUsed: 'challenge',
       pinFailures: 'operator',
     });

@@ -50,7 +50,7 @@ const BATCH = 200;
 
 /** The whole chain, ascending, read in batches: what `verifyChain` walks. */
 export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const batch = await entriesAfter(db, after, BATCH);
     yield* batch;
     const last = batch.at(-1);
@@ -75,10 +75,7 @@ export type ConfirmedAct = ConfirmationRow & {
 };
 
 /** Debts and redemptions with their proofs, newest first. */
-export function confirmationsPage(
-  db: TillDb,
-  filter: ConfirmationFilter,
-): Promise<ConfirmedAct[]> {
+export function confirmationsPage(db: TillDb, filter: ConfirmationFilter): Promise<ConfirmedAct[]> {
   const { shown, action, customer, after, limit } = filter;
   return atDisk(async () => {
     const most = after?.[0] ?? Dexie.maxKey;

@@ -23,7 +23,8 @@ export type PolicyRefused = {
   readonly newest: number;
 };
 
-export type CurrentPolicy = { readonly kind: 'policy'; readonly policy: VerifiedPolicy } | PolicyRefused;
+export type CurrentPolicy =
+  { readonly kind: 'policy'; readonly policy: VerifiedPolicy } | PolicyRefused;
 
 export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
 
@@ -41,7 +42,10 @@ async function verified(jws: string, relayKey: PublicKey): Promise<VerifiedPolic
 type Facts = { jws: string | null; shop: string; relayKey: PublicKey; newest: number };
 
 async function judge({ jws, shop, relayKey, newest }: Facts): Promise<CurrentPolicy> {
-  const refused = (because: PolicyRefusedBecause, version: number | null = null): PolicyRefused => ({
+  const refused = (
+    because: PolicyRefusedBecause,
+    version: number | null = null,
+  ): PolicyRefused => ({
     kind: 'policy-refused',
     because,
     version,

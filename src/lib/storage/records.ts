@@ -1,11 +1,8 @@
 // Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. The only file of this room that reads the wire's schemas.
-import { awaitingCode } from '$lib/contract/challenge';
 import {
   actBodies,
-  confirmation,
   connectivityFact,
   credit,
-  entry,
   GENESIS_HASH,
   overrideReason,
   unit,
@@ -13,7 +10,7 @@ import {
 import { tillName } from '$lib/contract/till';
 import { at, hash, id, jws, personName, phone, publicKey, saleAction } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
-import type { Checkout } from '$lib/domain/checkout';
+import type { Checkout } from '$lib/domain/checkout-state';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { invariant } from '$lib/domain/invariant';
@@ -24,7 +21,7 @@ import type { Receipt } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
 
-export { actBodies, awaitingCode, entry, GENESIS_HASH, jws };
+export { actBodies, GENESIS_HASH, jws };
 
 /** Parses `value` on its way to the disk: a plain copy, or an invariant broken by the caller. */
 export function recorded<T>(schema: z.ZodMiniType<T>, value: unknown): T {
@@ -39,8 +36,7 @@ const branded = <T>(schema: z.ZodMiniType) => schema as unknown as z.ZodMiniType
 const amount = branded<Money>(z.int().check(z.nonnegative()));
 const thousandths = branded<Quantity>(z.int().check(z.positive()));
 const phoneNumber = branded<Phone>(phone);
-const flagText = z.string().check(z.maxLength(300));
-const wellFormed = z.refine((text: string) => !/\p{Surrogate}/u.test(text));
+const wellFormed = z.regex(/^\P{Surrogate}*$/u);
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 
 /** Which schema wrote here, and the oldest code that may go on writing. */
@@ -74,10 +70,14 @@ export type Preferences = z.infer<typeof preferences>;
 /** What was refused last, so that one forgery is journaled once and not at every act. */
 export const refusedPolicy = z.strictObject({ mark: hash });
 
+/** Which catalogue is packed, readable without reading it. */
+export const catalogueMark = z.strictObject({ hash, count: z.int() });
+
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
   | { key: 'preferences'; value: Preferences }
+  | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> };
 
 /** Only the signed text: a decoded policy on the disk could be edited. */
@@ -121,8 +121,6 @@ export const confirmationRow = z.strictObject({
   amount: z.int(),
 });
 export type ConfirmationRow = z.infer<typeof confirmationRow>;
-export const confirmationOnDisk = confirmation;
-
 const customerFields = {
   id,
   name: personName.check(wellFormed),
@@ -219,16 +217,18 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
 });
 
 const checkout = branded<Checkout>(
-  z.json().check(z.refine((value) => typeof value === 'object' && value !== null && 'kind' in value)),
+  z
+    .json()
+    .check(z.refine((value) => typeof value === 'object' && value !== null && 'kind' in value)),
 );
 
-/** A receipt not yet sold. `place`: the one on the screen, or set aside. */
+/** A receipt not yet sold. `slot`: `open` is the one on the screen, `held:<id>` one set aside. */
 export const draftRow = z.strictObject({
+  slot: z.string().check(z.regex(/^(?:open|held:.+)$/)),
   id,
-  place: z.enum(['open', 'held']),
   receipt,
+  place: z.enum(['goods', 'tender']),
   checkout,
-  savedAt: at,
 });
 export type DraftRow = z.infer<typeof draftRow>;
 
@@ -259,7 +259,7 @@ const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
     askedBy: id,
     by: id,
     because: overrideReason,
-    note: z.nullable(flagText.check(wellFormed)),
+    note: z.nullable(z.string().check(z.maxLength(300), wellFormed)),
     connectivity: connectivityFact,
   }),
 ]);

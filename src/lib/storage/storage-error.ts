@@ -49,7 +49,9 @@ function* layers(cause: unknown): Generator<{ name: string }> {
 export function storageErrorOf(cause: unknown): StorageError | null {
   if (cause instanceof StorageError) return cause;
   if (!isFromTheDisk(cause)) return null;
-  const kinds = [...layers(cause)].map(({ name }) => KINDS[name]).filter((kind) => kind !== undefined);
+  const kinds = [...layers(cause)]
+    .map(({ name }) => KINDS[name])
+    .filter((kind) => kind !== undefined);
   return new StorageError(kinds.find((kind) => kind !== 'blocked') ?? kinds[0] ?? 'failed', cause);
 }
 
@@ -60,4 +62,9 @@ export async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
   } catch (cause) {
     throw storageErrorOf(cause) ?? cause;
   }
+}
+
+/** The word for a screen that must say "not saved"; anything unknown has failed. */
+export function storageErrorKind(cause: unknown): StorageErrorKind {
+  return storageErrorOf(cause)?.kind ?? 'failed';
 }

@@ -47,7 +47,7 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
     head,
     async write(draft, tables, apply) {
       const { act, operator, at, policy } = draft;
-      const body = recorded(actBodies[act], draft.body);
+      const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
       const entry = await sealEntry(head, { till: till.id, at, operator, policy, act, body });
       try {
         await transact(db, [db.journal, ...tables], async () => {

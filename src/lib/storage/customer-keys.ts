@@ -1,0 +1,52 @@
+// By which keys a customer is found: words of the name, pieces of the number. Those with a phone come first.
+
+/** Case, ё and accents do not matter when somebody looks for a name. */
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/ё/g, 'е');
+}
+
+function wordsOf(text: string): string[] {
+  return folded(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** First letter of every key: `1` with a phone, `2` without, so that one walk of the index lists the first before the second. */
+export const RANKS = ['1', '2'] as const;
+const rankOf = (phone: string | null) => (phone === null ? '2' : '1');
+
+/** Digits from which a number may be looked for: whole, without a country code of one to three digits, the last seven and four. */
+function tailsOf(phone: string): string[] {
+  const digits = phone.slice(1);
+  return [0, 1, 2, 3, digits.length - 7, digits.length - 4].map((from) => digits.slice(from));
+}
+
+/** Keys of a customer's record. */
+export function keysOf(name: string, phone: string | null): { order: string; keys: string[] } {
+  const rank = rankOf(phone);
+  const pieces = new Set([...wordsOf(name), ...(phone === null ? [] : tailsOf(phone))]);
+  return { order: rank + wordsOf(name).join(' '), keys: [...pieces].map((piece) => rank + piece) };
+}
+
+export type CustomerQuery =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'words'; readonly words: readonly [string, ...string[]] }
+  /** `digits` as typed, and without the trunk prefix people dial before a national number. */
+  | { readonly kind: 'digits'; readonly digits: readonly [string, ...string[]] };
+
+/** What was typed: a piece of a number, or words of a name. */
+export function queryOf(text: string): CustomerQuery {
+  const digits = text.replace(/[\s().+-]/g, '');
+  if (/^\d{2,}$/.test(digits)) {
+    return digits.length > 3 && /^[08]/.test(digits)
+      ? { kind: 'digits', digits: [digits, digits.slice(1)] }
+      : { kind: 'digits', digits: [digits] };
+  }
+  const [first, ...others] = wordsOf(text).sort((a, b) => b.length - a.length);
+  return first === undefined ? { kind: 'all' } : { kind: 'words', words: [first, ...others] };
+}
+
+/** True when every word begins some word of the name (or piece of the number). */
+export function hasAll(keys: readonly string[], words: readonly string[]): boolean {
+  return words.every((word) => keys.some((key) => key.startsWith(word, 1)));
+}

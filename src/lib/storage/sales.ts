@@ -1,0 +1,23 @@
+// Reading sales back: the row says where, the journal entry says what.
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { TillDb } from './db';
+import type { SaleRow } from './records';
+import { atDisk } from './storage-error';
+
+export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
+
+/** Null where no such sale is stored. */
+export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
+  return atDisk(async () => {
+    const sale = await db.sales.get(id);
+    if (sale === undefined) return null;
+    const entry = await db.journal.get(sale.seq);
+    // both were written by one transaction; one without the other is not a sale
+    return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
+  });
+}
+
+/** Newest first. */
+export function latestSales(db: TillDb, limit: number): Promise<SaleRow[]> {
+  return atDisk(() => db.sales.orderBy('at').reverse().limit(limit).toArray());
+}

@@ -1,0 +1,99 @@
+// What this device is: its name and key, the shop and relay key it pinned, and its own preferences.
+import type { PublicKey } from '$lib/contract/values';
+import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
+import { transact, type TillDb } from './db';
+import {
+  preferences as preferencesSchema,
+  recorded,
+  till as tillSchema,
+  type Preferences as PreferencesRecord,
+  type Till,
+} from './records';
+import { atDisk } from './storage-error';
+import { isEnrolled, tillIn } from './till-record';
+import { alone, asWriter } from './writer';
+
+/** Null before first run. */
+export function tillIdentity(db: TillDb): Promise<Till | null> {
+  return atDisk(() => tillIn(db));
+}
+
+/**
+ * Keeps who this till is going to be, before the request leaves: a lost reply is then repeated with the same id and key.
+ * A till that is already kept stays; only a name not yet enrolled may change.
+ */
+export function beginEnrolment(db: TillDb, asked: { id: string; name: string }): Promise<Till> {
+  return alone(db, async () => {
+    const held = await atDisk(() => tillIn(db));
+    if (isEnrolled(held)) return held;
+    const keys = held?.keys ?? (await makeTillKey());
+    const id = held?.id ?? asked.id;
+    const value = recorded(tillSchema, { id, name: asked.name, keys, shop: null, relayKey: null });
+    await transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+    return value;
+  });
+}
+
+/** Public half of the till's key, as the relay keeps it. */
+export function publicKeyOf(till: Till): Promise<PublicKey> {
+  return exportPublic(till.keys.publicKey);
+}
+
+export type EnrolmentOutcome =
+  | { readonly kind: 'enrolled'; readonly till: Till }
+  /** This till belongs to another shop or relay: its journal cannot change hands. */
+  | { readonly kind: 'other-relay' };
+
+/** Pins the relay's key and begins the journal. The same answer again changes nothing. */
+export function completeEnrolment(
+  db: TillDb,
+  answer: { shop: string; relayKey: PublicKey; contract: number; at: number },
+): Promise<EnrolmentOutcome> {
+  const { shop, relayKey, contract, at } = answer;
+  return asWriter(db, async (writer): Promise<EnrolmentOutcome> => {
+    const { till } = writer;
+    const relay = await keyId(relayKey);
+    if (isEnrolled(till)) {
+      const same = till.shop === shop && (await keyId(till.relayKey)) === relay;
+      return same ? { kind: 'enrolled', till } : { kind: 'other-relay' };
+    }
+    const value = recorded(tillSchema, { ...till, shop, relayKey });
+    const body = { shop, relayKey: relay, contract };
+    await writer.write(
+      { act: 'till-enrolled', body, operator: null, at, policy: 0 },
+      [db.meta],
+      () => db.meta.put({ key: 'till', value }),
+    );
+    return { kind: 'enrolled', till: value };
+  });
+}
+
+export type Preferences = PreferencesRecord;
+
+const DEFAULTS: Preferences = { language: null, theme: 'system' };
+
+/** What this device prefers; the browser's own where nothing was chosen. */
+export function loadPreferences(db: TillDb): Promise<Preferences> {
+  return atDisk(async () => {
+    const row = await db.meta.get('preferences');
+    return row?.key === 'preferences' ? row.value : DEFAULTS;
+  });
+}
+
+export async function savePreferences(db: TillDb, changed: Preferences): Promise<void> {
+  const value = recorded(preferencesSchema, changed);
+  await transact(db, [db.meta], () => db.meta.put({ key: 'preferences', value }));
+}
+
+/** Whether the browser promised to keep our storage; null where it cannot be asked. */
+export async function persisted(): Promise<boolean | null> {
+  return 'storage' in navigator && 'persisted' in navigator.storage
+    ? navigator.storage.persisted()
+    : null;
+}
+
+/** Asks it to. Safe to repeat; null where it cannot be asked. */
+export async function askToPersist(): Promise<boolean | null> {
+  const promised = await persisted();
+  return promised === false ? navigator.storage.persist() : promised;
+}
