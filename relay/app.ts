@@ -1,6 +1,5 @@
 // Puts the relay together: checks that hold for every request, the API under /api/v1, and the built till.
 import { Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 import {
@@ -13,7 +12,7 @@ import {
 } from './address';
 import { elevationRoutes } from './elevation';
 import { enrolmentRoutes } from './enrolment';
-import { BODY_LIMIT, Refused, type Env } from './gate';
+import { Refused, type Env } from './gate';
 import { securityHeaders } from './headers';
 import { healthRoutes } from './health';
 import { wrongAddressPage } from './pages';
@@ -44,7 +43,6 @@ export function createApp(relay: Relay): Hono<Env> {
 function api(relay: Relay): Hono<Env> {
   const api = new Hono<Env>();
   api.use(checkContract);
-  api.use(bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ kind: 'too-large' }, 413) }));
   const routes = [
     healthRoutes,
     enrolmentRoutes,

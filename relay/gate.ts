@@ -120,12 +120,29 @@ async function readJson(c: Context<Env>): Promise<unknown> {
   if (type !== 'application/json') throw malformed('content-type', 415);
   let json: unknown;
   try {
-    json = JSON.parse(await c.req.text());
-  } catch {
+    json = JSON.parse(await readText(c, BODY_LIMIT));
+  } catch (error) {
+    if (error instanceof Refused) throw error;
     throw malformed('');
   }
   if (!isSafe(json, DEPTH_LIMIT)) throw malformed('');
   return json;
+}
+
+/** The body as text, read no further than `limit` bytes: beyond it the request is refused with `too-large`. */
+export async function readText(c: Context<Env>, limit: number): Promise<string> {
+  const tooLarge = new Refused(413, { kind: 'too-large' });
+  if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge;
+  const reader = c.req.raw.body?.getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    size += read.value.length;
+    if (size > limit) throw tooLarge;
+    parts.push(read.value);
+  }
+  // a lone surrogate or other broken UTF-8 is not JSON
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
 }
 
 /** Whether no nesting goes deeper and no key could reach a prototype. */

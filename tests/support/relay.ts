@@ -51,6 +51,7 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
       },
     );
     const server = await listen(relay);
+    relay.provider.start();
     return {
       relay,
       close: async () => {
