@@ -16,7 +16,7 @@ export const rooms = {
   domain: { lib: [], types: ['contract'], packages: ['libphonenumber-js'] },
   proof: { lib: ['domain'], types: ['contract'], packages: ['jose', 'canonicalize'] },
   storage: { lib: ['domain', 'proof'], types: ['contract'], packages: ['dexie', 'zod'] },
-  search: { lib: ['domain'], packages: ['papaparse'] },
+  search: { lib: ['domain'], types: ['contract'], packages: ['papaparse', 'uuid'] },
   'relay-client': { lib: ['contract', 'proof'], packages: ['zod'] },
   sync: {
     lib: ['storage', 'relay-client', 'contract', 'domain', 'proof'],

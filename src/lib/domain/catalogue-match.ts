@@ -91,7 +91,8 @@ export function matchRows(
     first.push(i);
     for (const key of keys) lookup.codes.set(key, ~i);
   }
-  const found = packed === null ? new Map() : claimRest(packed, rows, first, lookup, claimed);
+  const found =
+    packed === null ? new Map<Target, Target>() : claimRest(packed, rows, first, lookup, claimed);
   const settled = (target: Target): Target => found.get(target) ?? target;
   return {
     targets: targets.map(settled),

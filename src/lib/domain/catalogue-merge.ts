@@ -10,8 +10,8 @@ export type Merged = {
   readonly added: number;
   readonly updated: number;
   readonly unchanged: number;
-  /** Rows of `packed` whose stock came with the list: what was sold before no longer counts against them. */
-  readonly restocked: Uint32Array<ArrayBuffer>;
+  /** Ids of products whose stock came with the list: what was sold of them before no longer counts. */
+  readonly restocked: readonly string[];
 };
 
 /** A product after one row of a list: what the row says replaces, what it leaves out stays. */
@@ -79,7 +79,7 @@ export function mergeRows(
   const known = products.length;
   const before = new Map<number, Product>();
   const newPlaces = new Map<number, number>();
-  const restocked = new Set<number>();
+  const restocked = new Set<string>();
   rows.forEach((row, i) => {
     const target = targets[i] ?? ~i;
     let place = target < 0 ? newPlaces.get(target) : target;
@@ -87,7 +87,7 @@ export function mergeRows(
     const product = products[place] ?? blank(newId(), row);
     if (place < known && !before.has(place)) before.set(place, product);
     products[place] = revised(product, row, (key) => owners.get(key) === target);
-    if (row.stock !== null) restocked.add(place);
+    if (row.stock !== null) restocked.add(product.id);
   });
   let updated = 0;
   for (const [place, product] of before) {
@@ -99,6 +99,6 @@ export function mergeRows(
     added: products.length - known,
     updated,
     unchanged: before.size - updated,
-    restocked: Uint32Array.from(restocked).sort(),
+    restocked: [...restocked],
   };
 }

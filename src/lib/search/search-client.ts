@@ -68,7 +68,7 @@ export function openSearch(): SearchClient {
       if (broken !== null) return reject(broken);
       number++;
       waiting.set(number, { resolve: resolve as (value: unknown) => void, reject });
-      worker.postMessage({ number, name, parts } as unknown as ShelfQuestion);
+      worker.postMessage({ number, name, parts });
     });
   }
 

@@ -1,0 +1,69 @@
+// The scanner's end in the page: hears every key press, gives scanned codes, and leaves no trace of them in the field that happened to have the focus.
+import { QUIET, scanKey, type ScanState } from './scan';
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+/** What a field held before the first key of a scan. */
+type Before = {
+  readonly field: Field;
+  readonly value: string;
+  readonly start: number | null;
+  readonly end: number | null;
+};
+
+function isField(target: EventTarget | null): target is Field {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}
+
+function remember(): Before | null {
+  const field = document.activeElement;
+  if (!isField(field)) return null;
+  // selection is null in fields that have none, such as numbers
+  return { field, value: field.value, start: field.selectionStart, end: field.selectionEnd };
+}
+
+function restore({ field, value, start, end }: Before): void {
+  if (field.value === value) return;
+  field.value = value;
+  if (start !== null) field.setSelectionRange(start, end);
+  // whoever is bound to the field learns that it is as before
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'historyUndo' }));
+}
+
+/** The key as a scanner means it: scanners press the keys of a Latin keyboard, whatever layout the tablet is in. */
+function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter === undefined || key.length !== 1 || /[\x20-\x7e]/.test(key)) return key;
+  return shiftKey || key !== key.toLowerCase() ? letter : letter.toLowerCase();
+}
+
+/**
+ * Listens on the window or an element for codes of a keyboard-wedge scanner, wherever the focus is. The key that
+ * ends a code reaches nothing else: it would press a button or send a form. Returns how to stop.
+ */
+export function listenForScans(target: EventTarget, onscan: (code: string) => void): () => void {
+  let state: ScanState = QUIET;
+  let before: Before | null = null;
+
+  function onkeydown(event: Event): void {
+    if (!(event instanceof KeyboardEvent)) return;
+    // a held key repeats in a scanner's rhythm; shortcuts and input methods are a person
+    if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
+      state = QUIET;
+      return;
+    }
+    const wasBurst = state.kind === 'burst' ? state.from : null;
+    const scanned = scanKey(state, { key: keyOf(event), at: event.timeStamp });
+    state = scanned.state;
+    if (state.kind === 'burst' && state.from !== wasBurst) before = remember();
+    if (scanned.code === null) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (before !== null) restore(before);
+    before = null;
+    onscan(scanned.code);
+  }
+
+  target.addEventListener('keydown', onkeydown, { capture: true });
+  return () => target.removeEventListener('keydown', onkeydown, { capture: true });
+}

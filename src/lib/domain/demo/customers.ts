@@ -1,0 +1,109 @@
+// Demo customers: one for each thing that can happen to a debt. Nobody's numbers: +7 000 is handed out to no operator, and real messaging services are never given them.
+import type { AccountEntry, Credit } from '$lib/contract/journal';
+import type { Currency } from '$lib/contract/values';
+import type { Customer } from '$lib/domain/customer';
+import type { Money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import type { Language } from '$lib/domain/product';
+import { demoAmount, demoId } from './goods';
+
+/** A customer to import: the card, and what he owes (minor units) and holds in points. */
+export type DemoCustomer = Pick<Customer, 'id' | 'name' | 'phone' | 'credit'> & {
+  readonly owed: Money;
+  readonly points: number;
+};
+
+type Row = {
+  readonly ru: string;
+  readonly en: string;
+  readonly phone: string | null;
+  /** Own limit in kopecks, or a kind of credit. */
+  readonly credit: number | 'shop-limit' | 'no-credit';
+  readonly owedKopecks: number;
+  readonly points: number;
+};
+
+const ROWS: readonly Row[] = [
+  // a regular: a little debt, some points
+  {
+    ru: 'Вера Лугова',
+    en: 'Vera Lugova',
+    phone: '+70000000101',
+    credit: 'shop-limit',
+    owedKopecks: 125_000,
+    points: 180,
+  },
+  // points and no debt
+  {
+    ru: 'Тимур Садыков',
+    en: 'Timur Sadykov',
+    phone: '+70000000102',
+    credit: 'shop-limit',
+    owedKopecks: 0,
+    points: 640,
+  },
+  // near the limit: 300 is left of 5 000
+  {
+    ru: 'Нина Полевая',
+    en: 'Nina Polevaya',
+    phone: '+70000000103',
+    credit: 500_000,
+    owedKopecks: 470_000,
+    points: 35,
+  },
+  // over it: the limit was lowered after he had bought
+  {
+    ru: 'Глеб Заречный',
+    en: 'Gleb Zarechny',
+    phone: '+70000000104',
+    credit: 300_000,
+    owedKopecks: 345_000,
+    points: 0,
+  },
+  // no phone yet: one can be added on the spot
+  {
+    ru: 'Марта Ивушкина',
+    en: 'Marta Ivushkina',
+    phone: null,
+    credit: 'shop-limit',
+    owedKopecks: 0,
+    points: 0,
+  },
+  // no credit
+  {
+    ru: 'Артём Колосов',
+    en: 'Artyom Kolosov',
+    phone: '+70000000106',
+    credit: 'no-credit',
+    owedKopecks: 0,
+    points: 90,
+  },
+];
+
+function creditOf(credit: Row['credit'], currency: Currency): Credit {
+  if (typeof credit !== 'number') return { kind: credit };
+  return { kind: 'own-limit', limit: demoAmount(credit, currency) };
+}
+
+/** Six customers, names in the language given. */
+export function demoCustomers(currency: Currency, language: Language): DemoCustomer[] {
+  return ROWS.map((row, place) => ({
+    id: demoId(place + 1),
+    name: row[language],
+    phone: row.phone as Phone | null,
+    credit: creditOf(row.credit, currency),
+    owed: demoAmount(row.owedKopecks, currency),
+    points: row.points,
+  }));
+}
+
+/** Opening debts and points as signed steps of the customers' accounts. */
+export function demoAccounts(customers: readonly DemoCustomer[]): AccountEntry[] {
+  return customers.flatMap(({ id, owed, points }) => {
+    const steps: AccountEntry[] = [
+      { customer: id, account: 'debt', delta: owed },
+      { customer: id, account: 'points', delta: points },
+    ];
+    return steps.filter(({ delta }) => delta !== 0);
+  });
+}

@@ -1,0 +1,56 @@
+// Demo goods: a small shop's shelf to try the till with. Written for this project; ids are fixed, so that a second till does not double them.
+import type { Currency } from '$lib/contract/values';
+import { money, type Money } from '$lib/domain/money';
+import { checkDigit, type Language, type Product } from '$lib/domain/product';
+import { quantity } from '$lib/domain/quantity';
+import { DEMO_CATEGORIES } from './goods-list';
+
+/** Ids of everything that ships with the product begin so; the last twelve digits count. */
+export function demoId(number: number): string {
+  return `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+}
+
+/** Kopecks as an amount of the shop's currency: a hundredth of the figure outside of roubles, as the policy's limits are. */
+export function demoAmount(kopecks: number, currency: Currency): Money {
+  if (currency.code === 'RUB' || kopecks === 0) return money(kopecks);
+  return money(Math.max(1, Math.round(kopecks / 100)));
+}
+
+/** 4600000 is no company's number in the Russian range; the check digit is right. */
+function demoBarcode(number: number): string {
+  const digits = `4600000${String(number).padStart(5, '0')}`;
+  return digits + String(checkDigit(digits));
+}
+
+/** Thousandths in one unit of sale. */
+const UNIT = 1000;
+
+/** The first demo product's number; customers are counted from 1. */
+const FIRST = 101;
+
+/** About sixty products in seven categories, category names in the language given; the goods' own names are in both. */
+export function demoGoods(currency: Currency, language: Language): Product[] {
+  let number = FIRST;
+  return DEMO_CATEGORIES.flatMap((category) =>
+    category.rows.map(([ru, en, kopecks, stock, unit = 'piece'], place): Product => {
+      const own = number++;
+      return {
+        id: demoId(own),
+        name: language === 'ru' ? ru : en,
+        names: { ru, en },
+        sku: `${category.sku}-${String(place + 1).padStart(3, '0')}`,
+        barcodes: [demoBarcode(own)],
+        price: demoAmount(kopecks, currency),
+        unit,
+        category: category[language],
+        stock: quantity(stock * UNIT),
+      };
+    }),
+  );
+}
+
+/** A demo category's name in another language; any other category is itself. */
+export function demoCategoryIn(name: string, language: Language): string {
+  const known = DEMO_CATEGORIES.find(({ ru, en }) => ru === name || en === name);
+  return known === undefined ? name : known[language];
+}
