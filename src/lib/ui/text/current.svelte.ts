@@ -2,8 +2,6 @@
 import type { Language } from './plural';
 import { texts, type Text } from './text';
 
-export type { Language } from './plural';
-
 class CurrentLanguage {
   #current = $state<Language>('ru');
 

@@ -1,7 +1,7 @@
 // The dialogue that asks for the customer's code, in Russian. The shape of this file is the shape of every other language's.
 import type { DeliveryState } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
-import { plural } from '$lib/ui/text/plural';
+import { form, plural } from '$lib/ui/text/plural';
 
 export const code = {
   title: 'Код покупателя',
@@ -47,7 +47,8 @@ export const code = {
   sendingText: 'Обычно это занимает пару секунд.',
   checking: 'Проверяем…',
   saving: 'Код подошёл. Сохраняем чек…',
-  wrong: (left: number) => `Код не подошёл. Проверьте цифры и введите ещё раз — ${form(left)}.`,
+  wrong: (left: number) =>
+    `Код не подошёл. Проверьте цифры и введите ещё раз — ${triesLeft(left)}.`,
   checkUnreachable:
     'Шлюз не ответил, код пока не проверен. Попытка не потрачена — нажмите «Проверить ещё раз».',
   checkAgain: 'Проверить ещё раз',
@@ -85,11 +86,9 @@ export const code = {
   },
 };
 
-function form(left: number): string {
-  return plural('ru', left, {
-    one: 'попытка осталась',
-    few: 'попытки осталось',
-    many: 'попыток осталось',
-    other: 'попытки осталось',
-  });
+/** `осталась 1 попытка`, `осталось 4 попытки`: the verb agrees too. */
+function triesLeft(left: number): string {
+  const verb = form('ru', left, { one: 'осталась', other: 'осталось' });
+  const tries = { one: 'попытка', few: 'попытки', many: 'попыток', other: 'попытки' };
+  return `${verb} ${plural('ru', left, tries)}`;
 }
