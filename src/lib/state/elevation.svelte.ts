@@ -5,7 +5,10 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { SignIn } from './sign-in.svelte';
 
 /** What the dialogue shows while it is open. */
-export type ElevationAsked = { readonly operatorName: string; readonly answer: (ok: boolean) => void };
+export type ElevationAsked = {
+  readonly operatorName: string;
+  readonly answer: (ok: boolean) => void;
+};
 
 export class Elevation {
   readonly #client: RelayClient;

@@ -8,8 +8,8 @@ import {
   type OverrideUsage,
   type Unconfirmed,
 } from '$lib/domain/account';
+import { advance } from '$lib/domain/checkout';
 import {
-  advance,
   challengesOf,
   confirmationsOf,
   NEW_CHECKOUT,
@@ -17,7 +17,7 @@ import {
   type Checkout,
   type CheckoutEvent,
   type VoidedBy,
-} from '$lib/domain/checkout';
+} from '$lib/domain/checkout-state';
 import { movedBy, needsOf, overrideAllowed, type Moved } from '$lib/domain/confirmation';
 import { allowedDebt, type AllowedDebt, type Customer, type Standing } from '$lib/domain/customer';
 import { challengeAmountOf, dealOf } from '$lib/domain/deal';

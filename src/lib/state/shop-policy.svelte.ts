@@ -1,6 +1,5 @@
 // The policy in force: verified on this till at every start and every change, or refused with the reason. Offline it is read-only.
-import type { PolicyReply } from '$lib/contract/policy';
-import type { Policy } from '$lib/contract/policy';
+import type { Policy, PolicyReply } from '$lib/contract/policy';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { Outcome } from '$lib/relay-client/exchange';
@@ -11,7 +10,7 @@ export class ShopPolicy {
   readonly #db: TillDb;
   readonly #client: RelayClient;
   #current = $state.raw<VerifiedPolicy | null>(null);
-  #refused = $state.raw<PolicyRefused['because'] | null>(null);
+  #refused = $state.raw<PolicyRefused | null>(null);
 
   constructor(db: TillDb, client: RelayClient) {
     this.#db = db;
@@ -24,14 +23,18 @@ export class ShopPolicy {
   }
   /** Why the policy on disk is not believed; nothing is sold on account under it. */
   get refused(): PolicyRefused['because'] | null {
-    return this.#refused;
+    return this.neverHadOne ? null : (this.#refused?.because ?? null);
+  }
+  /** Nothing was ever done under a policy here: first run is not over. */
+  get neverHadOne(): boolean {
+    return this.#refused?.because === 'missing' && this.#refused.newest === 0;
   }
 
   /** Reads and verifies what is on disk. */
   async load(): Promise<void> {
     const outcome = await currentPolicy(this.#db);
     this.#current = outcome.kind === 'policy' ? outcome.policy : null;
-    this.#refused = outcome.kind === 'policy-refused' ? outcome.because : null;
+    this.#refused = outcome.kind === 'policy-refused' ? outcome : null;
   }
 
   /** Keeps a policy the relay has signed; one that does not verify, or is older, changes nothing. */
@@ -43,7 +46,11 @@ export class ShopPolicy {
   /** Fetches the relay's when it is newer, or when ours is refused. */
   async refresh(relayVersion: number | null): Promise<void> {
     const newer = relayVersion !== null && relayVersion > (this.#current?.version ?? 0);
-    if (!newer && this.#refused === null) return;
+    if (newer || this.#refused !== null) await this.fetch();
+  }
+
+  /** Asks the relay for its policy and keeps it, if it is no step back. */
+  async fetch(): Promise<void> {
     const reply = await this.#client.policy();
     if (reply.kind === 'policy') await this.keep(reply.policy);
   }

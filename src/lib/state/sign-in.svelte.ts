@@ -1,17 +1,9 @@
 // Who is signed in. A PIN names the operator; what he may do comes from the policy alone.
 import type { Operator, Right } from '$lib/contract/policy';
 import { may, operatorOf } from '$lib/domain/policy';
-import { verifyPin } from '$lib/proof/pin';
 import type { TillDb } from '$lib/storage/db';
-import { clearPinFailures, countPinFailure, pinLock } from '$lib/storage/pins';
+import { checkPin, type PinOutcome } from '$lib/storage/pins';
 import type { ShopPolicy } from './shop-policy.svelte';
-
-export type PinOutcome =
-  | { readonly kind: 'right' }
-  | { readonly kind: 'wrong'; readonly left: number }
-  /** `until`: ms since the epoch. */
-  | { readonly kind: 'locked'; readonly until: number }
-  | { readonly kind: 'unknown-operator' };
 
 export class SignIn {
   readonly #db: TillDb;
@@ -40,17 +32,8 @@ export class SignIn {
   }
 
   /** Checks a PIN and nothing else: for a colleague who steps in for one act. Failures are counted on disk. */
-  async check(operatorId: string, pin: string): Promise<PinOutcome> {
-    const policy = this.#policy.current;
-    const operator = policy && operatorOf(policy, operatorId);
-    if (!operator?.active) return { kind: 'unknown-operator' };
-    const locked = await pinLock(this.#db, operatorId, this.#now());
-    if (locked !== null) return { kind: 'locked', until: locked };
-    if (await verifyPin(pin, operator.pin)) {
-      await clearPinFailures(this.#db, operatorId);
-      return { kind: 'right' };
-    }
-    return countPinFailure(this.#db, operatorId, this.#now(), policy?.version ?? 0);
+  check(operatorId: string, pin: string): Promise<PinOutcome> {
+    return checkPin(this.#db, { operator: operatorId, pin, at: this.#now() });
   }
 
   async enter(operatorId: string, pin: string): Promise<PinOutcome> {

@@ -1,0 +1,95 @@
+// The goods on this till: the packed catalogue handed to the search worker, and what is left of each on the shelf.
+import { pack, type Category, type PackedCatalogue } from '$lib/domain/catalogue';
+import type { Product } from '$lib/domain/product';
+import { openSearch, type SearchClient } from '$lib/search/search-client';
+import {
+  loadCatalogue,
+  replaceCatalogue,
+  stockDeltas,
+  type CatalogueOutcome,
+} from '$lib/storage/catalogue';
+import type { TillDb } from '$lib/storage/db';
+
+export class Catalogue {
+  readonly #db: TillDb;
+  #search: SearchClient | null = null;
+  #packed: PackedCatalogue | null = null;
+  #ready = $state(false);
+  #count = $state(0);
+  #categories = $state.raw<readonly Category[]>([]);
+  #sold = $state.raw<ReadonlyMap<string, number>>(new Map());
+  /** Raised with every change of the goods, so that lists read again. */
+  #revision = $state(0);
+
+  constructor(db: TillDb) {
+    this.#db = db;
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+  get count(): number {
+    return this.#count;
+  }
+  get categories(): readonly Category[] {
+    return this.#categories;
+  }
+  get revision(): number {
+    return this.#revision;
+  }
+  /** The packed goods, for an import to merge into. */
+  get packed(): PackedCatalogue | null {
+    return this.#packed;
+  }
+
+  async load(): Promise<void> {
+    const [held, sold] = await Promise.all([loadCatalogue(this.#db), stockDeltas(this.#db)]);
+    this.#sold = sold;
+    await this.#show(held?.packed ?? pack([]));
+  }
+
+  /** After a sale: what is left on the shelf. */
+  async refreshStock(): Promise<void> {
+    this.#sold = await stockDeltas(this.#db);
+  }
+
+  /** Thousandths left; null where the product is not counted. */
+  stockOf(product: Product): number | null {
+    return product.stock === null ? null : product.stock + (this.#sold.get(product.id) ?? 0);
+  }
+
+  search(query: string, limit: number): Promise<Product[]> {
+    return this.#search?.search(query, limit) ?? Promise.resolve([]);
+  }
+  byBarcode(code: string): Promise<Product | null> {
+    return this.#search?.byBarcode(code) ?? Promise.resolve(null);
+  }
+  all(offset: number, limit: number): Promise<Product[]> {
+    return this.#search?.all(offset, limit) ?? Promise.resolve([]);
+  }
+  category(name: string | null, offset: number, limit: number): Promise<Product[]> {
+    return this.#search?.category(name, offset, limit) ?? Promise.resolve([]);
+  }
+  get(ids: readonly string[]): Promise<Product[]> {
+    return this.#search?.get(ids) ?? Promise.resolve([]);
+  }
+
+  /** Stores a whole new catalogue as one act, then sells from it. */
+  async replace(attempt: Parameters<typeof replaceCatalogue>[1]): Promise<CatalogueOutcome> {
+    const outcome = await replaceCatalogue(this.#db, attempt);
+    if (outcome.kind === 'saved') {
+      this.#sold = await stockDeltas(this.#db);
+      await this.#show(attempt.packed);
+    }
+    return outcome;
+  }
+
+  async #show(packed: PackedCatalogue): Promise<void> {
+    this.#search ??= openSearch();
+    this.#packed = packed;
+    this.#count = await this.#search.load(packed);
+    this.#categories = await this.#search.categories();
+    this.#revision += 1;
+    this.#ready = true;
+  }
+}
