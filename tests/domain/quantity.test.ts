@@ -77,4 +77,9 @@ describe('a line total', () => {
     expect(() => lineTotal(money(1000), quantity(1000), money(1001))).toThrow('Invariant');
     expect(() => lineTotal(money(1000), quantity(1000), money(-1))).toThrow('Invariant');
   });
+
+  test('a line that takes goods back or pays for them is a bug, even where the signs cancel out', () => {
+    expect(() => lineTotal(money(-1000), quantity(-1000), ZERO)).toThrow('Invariant');
+    expect(() => lineTotal(money(1000), quantity(0), ZERO)).toThrow('Invariant');
+  });
 });

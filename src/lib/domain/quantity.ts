@@ -50,8 +50,10 @@ export function grossOf(unitPrice: Money, amount: Quantity): Money {
   return money(Number(divideRounded(BigInt(unitPrice) * BigInt(amount), 1000n)));
 }
 
-/** What a line costs, minor units. Throws when the discount is more than the goods. */
+/** What a line costs, minor units. Throws when the discount is more than the goods, or a sign is wrong. */
 export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): Money {
+  // two wrong signs would make a right sum
+  invariant(unitPrice >= 0 && amount > 0, 'a line sells something, for nothing or more');
   const gross = grossOf(unitPrice, amount);
   invariant(discount >= 0 && discount <= gross, 'a discount is between nothing and the whole line');
   return money(gross - discount);

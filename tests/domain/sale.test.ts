@@ -1,0 +1,532 @@
+// Sale: only what is right can be closed, and what is closed balances.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { saleBody } from '$lib/contract/journal';
+import type { Policy, Right } from '$lib/contract/policy';
+import type { Customer } from '$lib/domain/customer';
+import { NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
+import type { ProvenConfirmation } from '$lib/domain/confirmation';
+import { MAX_AMOUNT, money } from '$lib/domain/money';
+import { quantity } from '$lib/domain/quantity';
+import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt';
+import { closeSale, type SaleInput, type SaleRefusal } from '$lib/domain/sale';
+import type { Tender } from '$lib/domain/settlement';
+import {
+  anna,
+  ANNA,
+  BREAD,
+  cash,
+  CASHIER,
+  CHALLENGE,
+  DEAL_HASH,
+  GONE,
+  grantFor,
+  idOf,
+  NOW,
+  offline,
+  overrideOf,
+  OWNER,
+  points,
+  POLICY,
+  RECEIPT,
+  receiptOf,
+  rub,
+  SENIOR,
+  shopPolicy,
+  TILL,
+  verified,
+} from './fixtures';
+
+const JWS = 'header.payload.signature';
+const POINTS_HASH = 'e'.repeat(64);
+
+function inputOf(change: Partial<SaleInput> = {}): SaleInput {
+  return {
+    receipt: receiptOf(1372.07, [cash(500)]),
+    policy: POLICY,
+    till: TILL,
+    number: 7,
+    operator: CASHIER,
+    at: NOW,
+    customer: anna,
+    standing: { owed: rub(1000), points: 300 },
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    confirmations: [],
+    dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': POINTS_HASH },
+    grantsUsed: new Set(),
+    ...change,
+  };
+}
+
+function debtCode(
+  minor: number,
+  change: Parameters<typeof grantFor>[2] = {},
+): Extract<ProvenConfirmation, { kind: 'code' }> {
+  const grant = grantFor('sell-on-account', { minor, currency: 'RUB' }, change);
+  return { kind: 'code', action: 'sell-on-account', jws: JWS, grant };
+}
+
+function pointsCode(count: number): ProvenConfirmation {
+  const amount = { points: count, worth: { minor: count * 100, currency: 'RUB' } };
+  const grant = grantFor('redeem-points', amount, {
+    challenge: idOf(51),
+    dealHash: POINTS_HASH,
+  });
+  return { kind: 'code', action: 'redeem-points', jws: JWS, grant };
+}
+
+function refusal(input: SaleInput): SaleRefusal | null {
+  const answer = closeSale(input);
+  return answer.kind === 'refused' ? answer.because : null;
+}
+
+function body(input: SaleInput) {
+  const answer = closeSale(input);
+  if (answer.kind === 'refused') throw new Error(JSON.stringify(answer.because));
+  return answer.body;
+}
+
+function without(group: string, right: Right) {
+  return verified(
+    shopPolicy((policy) => ({
+      ...policy,
+      groups: policy.groups.map((each) =>
+        each.id === group ? { ...each, rights: each.rights.filter((r) => r !== right) } : each,
+      ),
+    })),
+  );
+}
+
+function withMethod(chain: Policy['methods']['sell-on-account']['chain'], threshold: number) {
+  return verified(
+    shopPolicy((policy) => ({
+      ...policy,
+      methods: { ...policy.methods, 'sell-on-account': { chain, threshold } },
+    })),
+  );
+}
+
+describe('a sale that is right', () => {
+  test('on account, with the customer’s code: the debt goes up by what is left unpaid', () => {
+    expect(body(inputOf({ confirmations: [debtCode(87_207)] }))).toEqual({
+      sale: RECEIPT,
+      number: 7,
+      currency: 'RUB',
+      customer: ANNA,
+      lines: [
+        {
+          product: BREAD,
+          name: 'Хлеб',
+          barcode: '4600000000015',
+          unit: 'piece',
+          quantity: 1000,
+          unitPrice: 137_207,
+          discount: 0,
+          total: 137_207,
+        },
+      ],
+      total: 137_207,
+      tenders: [{ kind: 'cash', amount: 50_000 }],
+      changeDue: 0,
+      onAccount: 87_207,
+      pointsEarned: 5,
+      accounts: [
+        { customer: ANNA, account: 'debt', delta: 87_207 },
+        { customer: ANNA, account: 'points', delta: 5 },
+      ],
+      confirmations: [
+        {
+          kind: 'code',
+          action: 'sell-on-account',
+          amount: 87_207,
+          challenge: CHALLENGE,
+          grant: JWS,
+        },
+      ],
+      stock: [{ product: BREAD, delta: -1000 }],
+    });
+  });
+
+  test('part cash, part points, the rest on account: two confirmations, and points go down and up', () => {
+    const sold = body(
+      inputOf({
+        receipt: receiptOf(1372.07, [cash(500), points(200)]),
+        confirmations: [debtCode(67_207), pointsCode(200)],
+      }),
+    );
+    expect(sold.confirmations.map((each) => [each.kind, each.action, each.amount])).toEqual([
+      ['code', 'redeem-points', 20_000],
+      ['code', 'sell-on-account', 67_207],
+    ]);
+    expect(sold.accounts).toEqual([
+      { customer: ANNA, account: 'debt', delta: 67_207 },
+      { customer: ANNA, account: 'points', delta: -200 },
+      { customer: ANNA, account: 'points', delta: 5 },
+    ]);
+  });
+
+  test('paid in cash by nobody in particular: change is due, and no account moves', () => {
+    const sold = body(inputOf({ receipt: receiptOf(100, [cash(500)], null), customer: null }));
+    expect(sold).toMatchObject({
+      customer: null,
+      changeDue: 40_000,
+      onAccount: 0,
+      pointsEarned: 0,
+      accounts: [],
+      confirmations: [],
+    });
+  });
+
+  test('points are earned on the money kept, not on the change', () => {
+    const sold = body(inputOf({ receipt: receiptOf(100, [cash(5000)]) }));
+    expect(sold.pointsEarned).toBe(1);
+  });
+
+  test('one product on two lines leaves the shelf once', () => {
+    const dearer = {
+      id: BREAD,
+      name: 'Хлеб',
+      barcodes: [],
+      unit: 'piece',
+      price: rub(60),
+    } as const;
+    const receipt = setTender(
+      addProduct(receiptOf(50), dearer, quantity(2000), idOf(61)),
+      cash(170),
+    );
+    expect(body(inputOf({ receipt })).stock).toEqual([{ product: BREAD, delta: -3000 }]);
+  });
+
+  test('whatever is rung up and tendered, a closed sale balances, fits the wire, and moves the debt by what was confirmed', () => {
+    const minor = fc.integer({ min: 0, max: 50_000 }).map(money);
+    const tender: fc.Arbitrary<Tender> = fc.record({
+      kind: fc.constantFrom('cash', 'card', 'transfer'),
+      amount: minor,
+    });
+    const redeemed = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 }));
+    const lines = fc.array(fc.tuple(minor, fc.integer({ min: 1, max: 5000 })), { maxLength: 4 });
+    let closed = 0;
+    fc.assert(
+      fc.property(lines, fc.array(tender, { maxLength: 3 }), redeemed, (goods, tenders, spent) => {
+        let receipt = { ...emptyReceipt(RECEIPT), customer: ANNA };
+        goods.forEach(([price, amount], n) => {
+          const product = {
+            id: idOf(100 + n),
+            name: 'Х',
+            barcodes: [],
+            unit: 'kilogram',
+            price,
+          } as const;
+          receipt = {
+            ...addProduct(receipt, product, quantity(amount), idOf(60 + n)),
+            customer: ANNA,
+          };
+        });
+        const given = [...tenders, points(spent)].reduce(setTender, receipt);
+        const confirmations = [overrideOf('redeem-points'), overrideOf('sell-on-account')];
+        const answer = closeSale(inputOf({ receipt: given, confirmations }));
+        if (answer.kind === 'refused') return;
+        closed += 1;
+        const sold = answer.body;
+        expect(saleBody.safeParse({ ...sold, confirmations: [] }).success).toBe(true);
+        const paid = sold.tenders.reduce((all, each) => all + each.amount, 0);
+        expect(sold.total).toBe(paid + sold.onAccount - sold.changeDue);
+        expect(sold.total).toBe(sold.lines.reduce((all, line) => all + line.total, 0));
+        const moved = (account: 'debt' | 'points') =>
+          sold.accounts
+            .filter((step) => step.account === account)
+            .reduce((all, step) => all + step.delta, 0);
+        expect(moved('debt')).toBe(sold.onAccount);
+        expect(moved('points')).toBe(sold.pointsEarned - spent);
+        const confirmed = sold.confirmations.map((each) => [each.action, each.amount]);
+        const expected: [string, number][] = [];
+        if (spent > 0) expected.push(['redeem-points', spent * 100]);
+        if (sold.onAccount > 0) expected.push(['sell-on-account', sold.onAccount]);
+        expect(confirmed).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+    // the law must not hold only because everything was refused
+    expect(closed).toBeGreaterThan(100);
+  });
+});
+
+describe('what cannot be right cannot be closed', () => {
+  test('nothing was rung up', () => {
+    const receipt = { ...emptyReceipt(RECEIPT), customer: ANNA };
+    expect(refusal(inputOf({ receipt }))).toEqual({ kind: 'empty' });
+  });
+
+  test('whoever has no right to sell, or works here no more', () => {
+    const wrong = { kind: 'may-not-sell', right: 'sell' };
+    expect(refusal(inputOf({ operator: GONE }))).toEqual(wrong);
+    expect(refusal(inputOf({ operator: idOf(99) }))).toEqual(wrong);
+    expect(refusal(inputOf({ policy: without('cashier', 'sell') }))).toEqual(wrong);
+  });
+
+  test('a card charged above the total', () => {
+    const receipt = receiptOf(100, [{ kind: 'card', amount: rub(120) }]);
+    expect(refusal(inputOf({ receipt }))).toEqual({ kind: 'tender-too-much', over: rub(20) });
+  });
+
+  test('a debt without a customer, with every confirmation in the world', () => {
+    const receipt = receiptOf(1372.07, [cash(500)], null);
+    const input = inputOf({ receipt, customer: null, confirmations: [debtCode(87_207)] });
+    expect(refusal(input)).toEqual({ kind: 'no-customer' });
+    expect(refusal(inputOf({ customer: null }))).toEqual({ kind: 'no-customer' });
+    const other: Customer = { ...anna, id: idOf(21) };
+    expect(() => closeSale(inputOf({ customer: other }))).toThrow('Invariant');
+  });
+
+  test('a debt, or points, without the right to that action', () => {
+    expect(
+      refusal(
+        inputOf({
+          policy: without('cashier', 'sell-on-account'),
+          confirmations: [debtCode(87_207)],
+        }),
+      ),
+    ).toEqual({ kind: 'may-not-sell', right: 'sell-on-account' });
+    expect(
+      refusal(
+        inputOf({
+          policy: without('cashier', 'redeem-points'),
+          receipt: receiptOf(100, [cash(50), points(50)]),
+          confirmations: [pointsCode(50)],
+        }),
+      ),
+    ).toEqual({ kind: 'may-not-sell', right: 'redeem-points' });
+  });
+
+  test('a customer marked no credit, whoever sells', () => {
+    const customer: Customer = { ...anna, credit: { kind: 'no-credit' } };
+    for (const operator of [CASHIER, OWNER]) {
+      const input = inputOf({ customer, operator, confirmations: [debtCode(87_207)] });
+      expect(refusal(input)).toEqual({ kind: 'no-credit' });
+    }
+  });
+
+  test('a debt over the limit, with the sum still allowed; the right lifts it', () => {
+    const input = inputOf({
+      standing: { owed: rub(9500), points: 0 },
+      confirmations: [debtCode(87_207)],
+    });
+    expect(refusal(input)).toEqual({ kind: 'over-limit', allowed: rub(500) });
+    expect(closeSale({ ...input, operator: SENIOR }).kind).toBe('closed');
+    const own: Customer = { ...anna, credit: { kind: 'own-limit', limit: rub(20_000) } };
+    expect(closeSale({ ...input, customer: own }).kind).toBe('closed');
+    const free: Customer = { ...anna, credit: { kind: 'unlimited' } };
+    expect(closeSale({ ...input, customer: free }).kind).toBe('closed');
+  });
+
+  test('more points than are held, or than the receipt may take, or at another value', () => {
+    const pay = (count: number) => receiptOf(1000, [cash(1000 - count), points(count)]);
+    const spend = (count: number, held: number) =>
+      refusal(
+        inputOf({
+          receipt: pay(count),
+          standing: { owed: rub(0), points: held },
+          confirmations: [pointsCode(count)],
+        }),
+      );
+    expect(spend(301, 300)).toEqual({ kind: 'not-enough-points', held: 300 });
+    expect(spend(501, 900)).toEqual({ kind: 'points-over-share', allowed: 500 });
+    expect(spend(500, 900)).toBeNull();
+    const cheap: Tender = { kind: 'points', points: 1, amount: rub(500) };
+    expect(
+      refusal(
+        inputOf({
+          receipt: receiptOf(1000, [cash(500), cheap]),
+          confirmations: [pointsCode(1)],
+        }),
+      ),
+    ).toEqual({ kind: 'points-worth-differs', worth: rub(1) });
+    const none: Tender = { kind: 'points', points: 0, amount: rub(500) };
+    expect(refusal(inputOf({ receipt: receiptOf(1000, [cash(500), none]) }))?.kind).toBe(
+      'points-worth-differs',
+    );
+  });
+
+  test('an action without its confirmation', () => {
+    expect(refusal(inputOf())).toEqual({
+      kind: 'confirmation-missing',
+      action: 'sell-on-account',
+    });
+    const both = receiptOf(1372.07, [cash(500), points(200)]);
+    expect(refusal(inputOf({ receipt: both, confirmations: [debtCode(67_207)] }))).toEqual({
+      kind: 'confirmation-missing',
+      action: 'redeem-points',
+    });
+    expect(refusal(inputOf({ receipt: both, confirmations: [pointsCode(200)] }))).toEqual({
+      kind: 'confirmation-missing',
+      action: 'sell-on-account',
+    });
+  });
+
+  test('a customer without a number cannot be asked, and no right goes around that', () => {
+    const customer: Customer = { ...anna, phone: null };
+    const wrong = { kind: 'no-phone', action: 'sell-on-account' };
+    expect(refusal(inputOf({ customer }))).toEqual(wrong);
+    expect(refusal(inputOf({ customer, confirmations: [overrideOf('sell-on-account')] }))).toEqual(
+      wrong,
+    );
+    expect(closeSale(inputOf({ customer, policy: withMethod([], 0) })).kind).toBe('closed');
+  });
+
+  test.each([
+    ['another shop', { shop: idOf(90) }],
+    ['another till', { till: idOf(90) }],
+    ['another action', { action: 'redeem-points' }],
+    ['another receipt', { receipt: idOf(90) }],
+    ['another customer', { customer: idOf(90) }],
+    ['other goods, tenders or phone', { dealHash: '0'.repeat(64) }],
+    ['a smaller sum', { amount: { minor: 87_206, currency: 'RUB' } }],
+    ['another currency', { amount: { minor: 87_207, currency: 'USD' } }],
+    ['points', { amount: { points: 1, worth: { minor: 87_207, currency: 'RUB' } } }],
+    ['no sum', { amount: null }],
+  ] as const)('a grant for %s', (_what, change) => {
+    expect(refusal(inputOf({ confirmations: [debtCode(87_207, change)] }))).toEqual({
+      kind: 'grant-not-for-this-deal',
+      action: 'sell-on-account',
+    });
+  });
+
+  test('a grant for a deal whose hash nobody computed', () => {
+    expect(refusal(inputOf({ dealHashes: {}, confirmations: [debtCode(87_207)] }))?.kind).toBe(
+      'grant-not-for-this-deal',
+    );
+  });
+
+  test('a grant for an action the receipt no longer contains', () => {
+    const input = inputOf({ confirmations: [debtCode(87_207), pointsCode(50)] });
+    expect(refusal(input)).toEqual({ kind: 'grant-not-for-this-deal', action: 'redeem-points' });
+  });
+
+  test('a grant past its time, or used before', () => {
+    const expired = debtCode(87_207, { exp: NOW });
+    expect(refusal(inputOf({ confirmations: [expired] }))).toEqual({
+      kind: 'grant-expired',
+      action: 'sell-on-account',
+    });
+    const input = inputOf({ confirmations: [debtCode(87_207)], grantsUsed: new Set([CHALLENGE]) });
+    expect(refusal(input)).toEqual({ kind: 'grant-used', action: 'sell-on-account' });
+  });
+});
+
+describe('without a code', () => {
+  const by = (change: Parameters<typeof overrideOf>[1] = {}) =>
+    inputOf({ confirmations: [overrideOf('sell-on-account', change)] });
+
+  test('who asked, who allowed, why, the connections and the caps stand in the sale', () => {
+    const sold = body({
+      ...by({ because: 'other', note: 'телефон разряжен' }),
+      usage: { customer: rub(100), till: rub(700) },
+    });
+    expect(sold.confirmations).toEqual([
+      {
+        kind: 'override',
+        action: 'sell-on-account',
+        amount: 87_207,
+        askedBy: CASHIER,
+        by: SENIOR,
+        because: 'other',
+        note: 'телефон разряжен',
+        connectivity: offline,
+        caps: {
+          perAct: 300_000,
+          perCustomer: 300_000,
+          perTill: 1_500_000,
+          usedByCustomer: 10_000,
+          usedByTill: 70_000,
+        },
+      },
+    ]);
+    expect(saleBody.shape.confirmations.safeParse(sold.confirmations).success).toBe(true);
+  });
+
+  test('only the right of the one who allows it counts', () => {
+    const wrong = { kind: 'override-no-right', action: 'sell-on-account' };
+    expect(refusal(by({ by: CASHIER }))).toEqual(wrong);
+    expect(refusal(by({ by: GONE }))).toEqual(wrong);
+    expect(closeSale(by({ by: OWNER })).kind).toBe('closed');
+  });
+
+  test('other needs words', () => {
+    for (const note of [null, '', '  ']) {
+      expect(refusal(by({ because: 'other', note }))).toEqual({
+        kind: 'reason-missing',
+        action: 'sell-on-account',
+      });
+    }
+  });
+
+  test('over a cap it is refused with the sum still allowed', () => {
+    const usage = { customer: rub(2500), till: rub(2500) };
+    expect(refusal({ ...by(), usage })).toEqual({
+      kind: 'override-over-cap',
+      action: 'sell-on-account',
+      scope: 'customer',
+      allowed: rub(500),
+    });
+  });
+
+  test('points and debt in one receipt share the caps', () => {
+    const receipt = receiptOf(4000, [cash(1200), points(300)]);
+    const confirmations = [overrideOf('redeem-points'), overrideOf('sell-on-account')];
+    expect(refusal(inputOf({ receipt, confirmations }))).toBeNull();
+    const usage = { customer: rub(201), till: rub(201) };
+    expect(refusal(inputOf({ receipt, confirmations, usage }))).toEqual({
+      kind: 'override-over-cap',
+      action: 'sell-on-account',
+      scope: 'customer',
+      allowed: rub(2499),
+    });
+  });
+
+  test('an override for the points does not confirm the debt', () => {
+    expect(refusal(inputOf({ confirmations: [overrideOf('redeem-points')] }))?.kind).toBe(
+      'confirmation-missing',
+    );
+  });
+});
+
+describe('when no code is asked', () => {
+  test('the sale says so', () => {
+    const sold = body(inputOf({ policy: withMethod([], 0) }));
+    expect(sold.confirmations).toEqual([
+      {
+        kind: 'not-required',
+        action: 'sell-on-account',
+        amount: 87_207,
+        because: 'method-none',
+      },
+    ]);
+  });
+
+  test('a code the customer gave stands even if the policy stopped asking; a wrong one is still refused', () => {
+    const policy = withMethod(['sms'], 100_000);
+    const kinds = (code: ProvenConfirmation) =>
+      body(inputOf({ policy, confirmations: [code] })).confirmations.map((each) => each.kind);
+    expect(kinds(debtCode(87_207))).toEqual(['code']);
+    expect(refusal(inputOf({ policy, confirmations: [debtCode(1)] }))?.kind).toBe(
+      'grant-not-for-this-deal',
+    );
+  });
+
+  test('above the threshold it is asked again', () => {
+    const input = inputOf({
+      policy: withMethod(['sms'], 100_000),
+      unconfirmed30d: { ...NOTHING_UNCONFIRMED, 'sell-on-account': rub(200) },
+    });
+    expect(refusal(input)?.kind).toBe('confirmation-missing');
+  });
+});
+
+test('the largest receipt that can be written can be sold', () => {
+  const receipt = setTender(receiptOf(MAX_AMOUNT / 100, [], null), {
+    kind: 'card',
+    amount: money(MAX_AMOUNT),
+  });
+  expect(body(inputOf({ receipt, customer: null })).total).toBe(MAX_AMOUNT);
+});
