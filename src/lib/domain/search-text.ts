@@ -29,7 +29,9 @@ function foldOnce(code: number): number {
   const character = String.fromCharCode(code);
   // half of a pair: emoji and rare scripts are words like any other
   if (code >= 0xd800 && code <= 0xdfff) return code;
-  if (/[\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufe0e\ufe0f\ufeff]/.test(character)) return DROPPED;
+  // accents and vowel points people leave out; in Indic scripts the same class spells the word
+  if (code < 0x0700 && /\p{Mn}/u.test(character)) return DROPPED;
+  if ((code >= 0xfe00 && code <= 0xfe0f) || /\p{Cf}/u.test(character)) return DROPPED;
   const lower = character.toLowerCase();
   const known = PLAIN[lower];
   if (known !== undefined) return known.charCodeAt(0);

@@ -15,13 +15,11 @@ export type ShelfCalls = {
   get: (ids: readonly string[]) => Product[];
 };
 
-export type ShelfQuestion = {
-  [N in keyof ShelfCalls]: {
-    readonly number: number;
-    readonly name: N;
-    readonly parts: Parameters<ShelfCalls[N]>;
-  };
-}[keyof ShelfCalls];
+export type ShelfQuestion<N extends keyof ShelfCalls = keyof ShelfCalls> = {
+  readonly number: number;
+  readonly name: N;
+  readonly parts: Parameters<ShelfCalls[N]>;
+};
 
 export type ShelfAnswer =
   | { readonly kind: 'answered'; readonly number: number; readonly value: unknown }

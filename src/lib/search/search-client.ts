@@ -68,7 +68,8 @@ export function openSearch(): SearchClient {
       if (broken !== null) return reject(broken);
       number++;
       waiting.set(number, { resolve: resolve as (value: unknown) => void, reject });
-      worker.postMessage({ number, name, parts });
+      const question: ShelfQuestion<N> = { number, name, parts };
+      worker.postMessage(question);
     });
   }
 

@@ -4,12 +4,22 @@ import { Shelf } from '$lib/search/shelf';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const shelf: ShelfCalls & Shelf = new Shelf();
+const shelf = new Shelf();
+
+const calls: ShelfCalls = {
+  load: (packed) => shelf.load(packed),
+  search: (query, limit) => shelf.search(query, limit),
+  byBarcode: (code) => shelf.byBarcode(code),
+  all: (offset, limit) => shelf.all(offset, limit),
+  category: (name, offset, limit) => shelf.category(name, offset, limit),
+  categories: () => shelf.categories(),
+  get: (ids) => shelf.get(ids),
+};
 
 function answer({ number, name, parts }: ShelfQuestion): ShelfAnswer {
   try {
-    const call = shelf[name] as (...parts: readonly unknown[]) => unknown;
-    return { kind: 'answered', number, value: call.apply(shelf, [...parts]) };
+    const call = calls[name] as (...parts: readonly unknown[]) => unknown;
+    return { kind: 'answered', number, value: call(...parts) };
   } catch (error) {
     return { kind: 'failed', number, because: String(error) };
   }
