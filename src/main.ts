@@ -1,7 +1,24 @@
-// Mounts the till.
+// Mounts the till, registers the worker, and shows what nobody caught: a bug stops the page, never the records.
+import './lib/ui/theme.css';
 import { mount } from 'svelte';
+import { installation } from '$lib/state/installation.svelte';
+import { till } from '$lib/state/till.svelte';
+import { preferredLanguage, setLanguage } from '$lib/ui/text/current.svelte';
 import App from './App.svelte';
+import { stop } from './stop.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('#app is missing');
+
+setLanguage(preferredLanguage(navigator.languages));
+addEventListener('error', (event) => stop.because(event.error));
+addEventListener('unhandledrejection', (event) => stop.because(event.reason));
+// a chunk of an older build is gone from the server: one reload brings the new shell
+addEventListener('vite:preloadError', () => location.reload());
+
 mount(App, { target });
+void till.start().then(() => {
+  const { language } = till.preferences;
+  if (language) setLanguage(language);
+});
+void installation.register();

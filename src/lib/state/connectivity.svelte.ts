@@ -35,6 +35,10 @@ export class Connectivity {
   get offlineSince(): number | null {
     return this.state === 'offline' ? (this.#answeredAt ?? this.#failingSince) : null;
   }
+  /** Last real exchange with the relay, ms since the epoch by this till's clock. */
+  get answeredAt(): number | null {
+    return this.#answeredAt;
+  }
   get provider(): ProviderState | null {
     return this.#provider;
   }

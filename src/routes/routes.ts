@@ -1,0 +1,94 @@
+// The screens: which address shows which, what it is called, and the right it needs.
+import type { Component } from 'svelte';
+import type { Right } from '$lib/contract/policy';
+import type { Text } from '$lib/ui/text/text';
+
+export type ScreenId = keyof typeof screens;
+
+export type Screen = {
+  /** Behind the `#`. */
+  readonly path: string;
+  readonly title: (text: Text) => string;
+  /** Any of them opens it; none listed: open to everybody signed in. */
+  readonly rights: readonly Right[];
+  readonly section: 'shop' | 'settings' | 'hidden';
+  readonly load: () => Promise<{ default: Component }>;
+};
+
+export const screens = {
+  till: {
+    path: '/till',
+    title: (text) => text.common.screens.till,
+    rights: [],
+    section: 'shop',
+    load: () => import('./till/Till.svelte'),
+  },
+  customers: {
+    path: '/customers',
+    title: (text) => text.common.screens.customers,
+    rights: [],
+    section: 'shop',
+    load: () => import('./customers/Customers.svelte'),
+  },
+  catalogue: {
+    path: '/catalogue',
+    title: (text) => text.common.screens.catalogue,
+    rights: [],
+    section: 'shop',
+    load: () => import('./catalogue/Catalogue.svelte'),
+  },
+  imports: {
+    path: '/import',
+    title: (text) => text.common.screens.imports,
+    rights: ['data', 'manage-catalogue'],
+    section: 'hidden',
+    load: () => import('./import/Import.svelte'),
+  },
+  journal: {
+    path: '/journal',
+    title: (text) => text.common.screens.journal,
+    rights: ['view-reports'],
+    section: 'shop',
+    load: () => import('./journal/Journal.svelte'),
+  },
+  messages: {
+    path: '/settings/messages',
+    title: (text) => text.common.screens.messages,
+    rights: ['settings'],
+    section: 'settings',
+    load: () => import('./messages/Messages.svelte'),
+  },
+  contacts: {
+    path: '/settings/contacts',
+    title: (text) => text.common.screens.contacts,
+    rights: ['settings'],
+    section: 'settings',
+    load: () => import('./contacts/Contacts.svelte'),
+  },
+  staff: {
+    path: '/settings/staff',
+    title: (text) => text.common.screens.staff,
+    rights: ['manage-staff'],
+    section: 'settings',
+    load: () => import('./staff/Staff.svelte'),
+  },
+  device: {
+    path: '/settings/device',
+    title: (text) => text.common.screens.devices,
+    rights: [],
+    section: 'settings',
+    load: () => import('./device/Device.svelte'),
+  },
+} as const satisfies Record<string, Screen>;
+
+/** The screen of an address such as `#/journal`; null: there is none. An empty address is the till. */
+export function screenAt(hash: string): ScreenId | null {
+  const path = hash.replace(/^#/, '').split('?')[0] || screens.till.path;
+  const ids = Object.keys(screens) as ScreenId[];
+  return ids.find((id) => screens[id].path === path) ?? null;
+}
+
+/** For `href`. */
+export function addressOf(id: ScreenId): string {
+  return `#${screens[id].path}`;
+}
