@@ -133,7 +133,8 @@ async function readJson(c: Context<Env>): Promise<unknown> {
 export async function readText(c: Context<Env>, limit: number): Promise<string> {
   const tooLarge = new Refused(413, { kind: 'too-large' });
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge;
-  const reader = c.req.raw.body?.getReader();
+  const body = c.req.raw.body as ReadableStream<Uint8Array> | null;
+  const reader = body?.getReader();
   const parts: Uint8Array[] = [];
   let size = 0;
   for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {

@@ -1,0 +1,42 @@
+// Health: little to anybody, the facts of the status chip to a till.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { health } from '$lib/contract/health';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+const clock = makeClock(Date.UTC(2026, 0, 15, 9));
+let running: RunningRelay;
+
+beforeEach(async () => {
+  running = await startRelay({ now: clock.now });
+});
+afterEach(() => running.stop());
+
+it('without a session it tells contract and time alone, and needs no contract header', async () => {
+  const response = await fetch(`${running.url}/api/v1/health`);
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    { contract: 1, now: clock.now() },
+  ]);
+});
+
+it('a till learns the state of the messaging service and the policy’s version', async () => {
+  const till = await TillClient.make(running.url, clock.now);
+  await till.enrol();
+  await till.signIn();
+  const provider = { state: 'ready', checkedAt: clock.now(), demo: true };
+  const before = health.parse((await till.call('GET', '/health')).json);
+  expect(before).toEqual({ contract: 1, now: clock.now(), provider, policyVersion: null });
+  await till.putFirstPolicy();
+  const after = health.parse((await till.call('GET', '/health')).json);
+  expect(after.policyVersion).toBe(1);
+});
+
+it('a session the relay has forgotten is named, so that the till signs in again', async () => {
+  const till = await TillClient.make(running.url, clock.now);
+  await till.enrol();
+  await till.signIn();
+  await running.restart();
+  const reply = await till.call('GET', '/health');
+  expect([reply.status, reply.json]).toEqual([401, { kind: 'session-unknown' }]);
+});

@@ -1,0 +1,101 @@
+// The data folder: readable by its owner alone, never opened by an older relay, its keys the same for ever.
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ConfigError } from '../../relay/config';
+import { migrations } from '../../relay/store/migrations';
+import { openDatabase } from '../../relay/store/database';
+import { startRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'counterfoil-store-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+it('database, its companions and the key file are readable by their owner alone', async () => {
+  const running = await startRelay({ dataDir });
+  await (await TillClient.make(running.url)).enrol();
+  const modes = Object.fromEntries(
+    readdirSync(dataDir)
+      .sort()
+      .map((name) => [name, (statSync(join(dataDir, name)).mode & 0o777).toString(8)]),
+  );
+  expect(modes).toEqual({
+    'relay.db': '600',
+    'relay.db-shm': '600',
+    'relay.db-wal': '600',
+    'relay.key': '600',
+  });
+  await running.stop();
+});
+
+it('a database that was readable to all is closed at the next start', async () => {
+  await (await startRelay({ dataDir })).stop();
+  chmodSync(join(dataDir, 'relay.db'), 0o644);
+  const running = await startRelay({ dataDir });
+  expect(statSync(join(dataDir, 'relay.db')).mode & 0o777).toBe(0o600);
+  await running.stop();
+});
+
+it('an acknowledged write survives a power cut: WAL, synchronous=FULL', () => {
+  const db = openDatabase(join(dataDir, 'relay.db'));
+  expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+  expect(db.pragma('synchronous', { simple: true })).toBe(2);
+  expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
+  db.close();
+});
+
+it('a database of a newer relay is refused in one line and left as it is', async () => {
+  await (await startRelay({ dataDir })).stop();
+  const db = openDatabase(join(dataDir, 'relay.db'));
+  db.pragma('user_version = 999');
+  db.close();
+  await expect(startRelay({ dataDir })).rejects.toThrow(
+    /^[^\n]*written by a newer Counterfoil[^\n]*$/,
+  );
+});
+
+it('what is no database is refused in one line', async () => {
+  writeFileSync(join(dataDir, 'relay.db'), 'x'.repeat(5000));
+  await expect(startRelay({ dataDir })).rejects.toThrow(ConfigError);
+  await expect(startRelay({ dataDir })).rejects.toThrow(
+    /^The database .* cannot be opened \(SQLITE_NOTADB\)\.$/,
+  );
+});
+
+it('shop, relay key and its name stay the same over restarts', async () => {
+  const running = await startRelay({ dataDir });
+  const before = {
+    shop: running.relay.shopId,
+    key: running.relay.key.publicJwk,
+    kid: running.relay.key.kid,
+  };
+  await running.restart();
+  const { shopId, key } = running.relay;
+  expect({ shop: shopId, key: key.publicJwk, kid: key.kid }).toEqual(before);
+  await running.stop();
+});
+
+it('the relay’s private key is on the disk only sealed', async () => {
+  const running = await startRelay({ dataDir });
+  await running.stop();
+  expect(readFileSync(join(dataDir, 'relay.db')).includes('"d":')).toBe(false);
+});
+
+it('with another data key the relay refuses to start rather than make a new shop', async () => {
+  await (await startRelay({ dataDir })).stop();
+  writeFileSync(join(dataDir, 'relay.key'), `${Buffer.alloc(32, 1).toString('base64')}\n`);
+  await expect(startRelay({ dataDir })).rejects.toThrow(/is not the one this data was sealed with/);
+});
