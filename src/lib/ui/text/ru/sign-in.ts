@@ -1,3 +1,18 @@
 // Sign-in, lock and quick switch, in Russian. The shape of this file is the shape of every other language's.
+import { plural } from '$lib/ui/text/plural';
 
-export const signIn = {};
+export const signIn = {
+  title: 'Кто за кассой?',
+  pin: 'PIN-код',
+  lock: 'Заблокировать кассу',
+  someoneElse: 'Другой сотрудник',
+  wrongPin: 'PIN не подошёл. Попробуйте ещё раз.',
+  wrong: (left: number) =>
+    `PIN не подошёл. Осталось ${plural('ru', left, { one: 'попытка', few: 'попытки', many: 'попыток', other: 'попытки' })}.`,
+  lockedUntil: (time: string) => `Слишком много попыток. Следующая — после ${time}.`,
+  unknown: 'Этот сотрудник больше не работает на кассе.',
+  noPolicyTitle: 'Касса ждёт настройки магазина',
+  confirmTitle: 'Подтвердите PIN-кодом',
+  confirmText: (name: string) => `${name}, шлюз просит подтвердить, что это вы.`,
+  codeNeeded: 'Шлюз просит ещё и код, отправленный на ваш телефон.',
+};
