@@ -110,7 +110,10 @@ export function isRecord(value: Json | undefined): value is JsonRecord {
 }
 
 /** What stands at a path of keys and indexes; undefined where the reply has no such place. */
-export function at(value: Json | undefined, ...path: readonly (string | number)[]): Json | undefined {
+export function at(
+  value: Json | undefined,
+  ...path: readonly (string | number)[]
+): Json | undefined {
   let here = value;
   for (const step of path) {
     if (Array.isArray(here)) here = (here as readonly Json[])[Number(step)];

@@ -150,8 +150,11 @@ export const smsaero: Provider = {
       parse: (response) => {
         const reply = opened(response);
         if (!reply.ok) return reply;
-        const one = ref.channel === 'viber' ? at(reply.data, '0') : reply.data;
-        if (!isRecord(one)) return refused('bad_reply');
+        // statistics of Viber list recipients by number; ours is the only one
+        const listed = at(reply.data, '0');
+        const one = ref.channel === 'viber' && isRecord(listed) ? listed : reply.data;
+        if (textOf(one['extendStatus']) === null && textOf(one['status']) === null)
+          return refused('bad_reply');
         return { ok: true, state: stateOf(one), ...known({ cost: decimalOf(one['cost']) }) };
       },
     };
@@ -221,7 +224,8 @@ function opened(response: HttpResponse): Opened {
 }
 
 /** One recipient may come alone or in a list of one. */
-const only = (data: Json | undefined): Json | undefined => (Array.isArray(data) ? data[0] : data);
+const only = (data: Json | undefined): Json | undefined =>
+  Array.isArray(data) ? at(data, 0) : data;
 
 /** Sources disagree about the numbers of states; the words are the same everywhere. */
 function stateOf(data: JsonRecord): DeliveryState {

@@ -1,0 +1,221 @@
+// TurboSMS (Ukraine): SMS and Viber. HTTP 200 always; the reply has a code for the whole and one per recipient, and the recipient's counts first.
+import {
+  bearer,
+  digits,
+  entry,
+  garbled,
+  home,
+  jsonPost,
+  known,
+  NotOffered,
+  ourCode,
+} from './exchange';
+import { refused, secretsOf, setting } from './exchange';
+import { at, decimalOf, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
+import type {
+  ChannelCapability,
+  Config,
+  DeliveryState,
+  ErrorKind,
+  HttpRequest,
+  HttpResponse,
+  Provider,
+  ProviderError,
+  SendRequest,
+} from './provider';
+
+const VENDOR = 'https://api.turbosms.ua';
+
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  '103': 'auth',
+  '105': 'auth',
+  '106': 'auth',
+  '301': 'auth',
+  '203': 'no_money',
+  '104': 'bad_request',
+  '200': 'sender_not_approved', // no sender given
+  '201': 'bad_request',
+  '202': 'bad_request',
+  '300': 'bad_request',
+  '302': 'sender_not_approved',
+  '303': 'bad_request',
+  '304': 'bad_request',
+  '305': 'bad_phone',
+  '306': 'bad_request',
+  '307': 'bad_request',
+  '400': 'sender_not_approved',
+  '401': 'sender_not_approved',
+  '403': 'bad_request',
+  '404': 'recipient_blocked', // stop-list
+  '405': 'bad_request',
+  '406': 'region_forbidden',
+  '407': 'duplicate',
+  '409': 'bad_request',
+  '410': 'bad_request',
+  '411': 'bad_request',
+  '412': 'text_forbidden',
+  '413': 'text_too_long',
+  '414': 'bad_request',
+  '415': 'text_not_approved',
+  '416': 'text_not_approved',
+  '421': 'sender_not_approved',
+  '425': 'account_not_ready', // the test sender writes to our own number only
+  '426': 'account_not_ready', // the test sender has written enough
+  '427': 'duplicate', // the same within 90 seconds
+  '500': 'temporary',
+  '501': 'temporary',
+  '502': 'temporary',
+  '503': 'temporary',
+  '504': 'temporary',
+  '505': 'temporary',
+  '506': 'temporary',
+  '507': 'temporary', // a repeated request; with the former result inside, that one counts
+  '999': 'unknown', // "fatal, ask the support"
+};
+
+/** Success as a whole; 802 and 803 left recipients out, which only the inner codes tell. */
+const TAKEN: ReadonlySet<string> = new Set(['0', '800', '801', '802', '803']);
+
+const STATES: Readonly<Record<string, DeliveryState>> = {
+  queued: 'queued',
+  accepted: 'queued',
+  moderation: 'moderation',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  expired: 'expired',
+  undelivered: 'failed',
+  rejected: 'failed',
+  failed: 'failed',
+  cancelled: 'failed',
+};
+
+const common = {
+  codeOrigin: 'ours',
+  codeDigits: { min: 4, max: 8 },
+  leadingZero: true,
+  text: 'free',
+  sender: 'required',
+  testMode: false,
+  statusPull: true,
+  statusPush: false,
+  costInSendReply: false,
+} as const;
+
+export const turbosms: Provider = {
+  id: 'turbosms',
+  name: 'TurboSMS',
+  refusesRepeats: true,
+  resendAfterMs: 90_000,
+  configFields: [
+    { key: 'token', kind: 'secret', required: true },
+    { key: 'sender', kind: 'text', required: true },
+    { key: 'baseUrl', kind: 'url', required: false },
+  ],
+
+  capabilities: (): readonly ChannelCapability[] => [
+    { ...common, channel: 'sms', evidence: 'documented' },
+    { ...common, channel: 'viber', evidence: 'documented' },
+  ],
+
+  send: (request, config) => {
+    const asked = ask('message/send', message(request, config), config);
+    return {
+      request: asked,
+      secrets: secretsOf(asked, [setting(config, 'token')], request),
+      parse: (response) => {
+        const reply = opened(response);
+        if (!reply.ok) return reply;
+        const one = recipient(reply.result, digits(request.phone));
+        const inner = textOf(at(one, 'response_code'));
+        if (inner !== null && !TAKEN.has(inner))
+          return refusal(inner, textOf(at(one, 'response_status')));
+        const providerMessageId = textOf(at(one, 'message_id'));
+        // a repeated request (507) brings the former result, which is a message on its way
+        if (reply.refusal !== null && (reply.refusal.providerCode !== '507' || inner === null))
+          return reply.refusal;
+        if (inner === null || providerMessageId === null) return refused('bad_reply');
+        return { ok: true, providerMessageId };
+      },
+    };
+  },
+
+  balance: (config) => {
+    const asked = ask('user/balance', {}, config);
+    return {
+      request: asked,
+      secrets: secretsOf(asked, [setting(config, 'token')]),
+      parse: (response) => {
+        const reply = opened(response);
+        if (!reply.ok) return reply;
+        const amount = decimalOf(at(reply.result, 'balance'));
+        if (reply.refusal !== null || amount === null) return reply.refusal ?? refused('bad_reply');
+        return { ok: true, amount, currency: 'UAH' }; // the reply names none
+      },
+    };
+  },
+
+  deliveryStatus: (ref, config) => {
+    const asked = ask('message/status', { messages: [ref.providerMessageId] }, config);
+    return {
+      request: asked,
+      secrets: secretsOf(asked, [setting(config, 'token')]),
+      parse: (response) => {
+        const reply = opened(response);
+        if (!reply.ok) return reply;
+        const one = at(reply.result, 0);
+        const inner = textOf(at(one, 'response_code'));
+        if (inner === '414') return { ok: true, state: 'not_found' };
+        if (inner !== null && !TAKEN.has(inner))
+          return refusal(inner, textOf(at(one, 'response_status')));
+        if (reply.refusal !== null && one === undefined) return reply.refusal;
+        const status = textOf(at(one, 'status'));
+        if (status === null) return refused('bad_reply');
+        return { ok: true, state: entry(STATES, status.toLowerCase()) ?? 'unknown' };
+      },
+    };
+  },
+};
+
+function message(request: SendRequest, config: Config): Record<string, unknown> {
+  if (request.channel !== 'sms' && request.channel !== 'viber')
+    throw new NotOffered(`TurboSMS sends nothing by ${request.channel}`);
+  ourCode(request);
+  const sender = request.sender ?? setting(config, 'sender');
+  const text = request.text ?? '';
+  return { recipients: [digits(request.phone)], [request.channel]: { sender, text } };
+}
+
+const ask = (method: string, json: object, config: Config): HttpRequest =>
+  jsonPost(`${home(config, VENDOR)}/${method}.json`, json, bearer(setting(config, 'token')));
+
+type Opened =
+  | {
+      readonly ok: true;
+      readonly result: Json | undefined;
+      /** What the outer code refuses; what stands inside goes first. */
+      readonly refusal: ProviderError | null;
+    }
+  | ProviderError;
+
+function opened(response: HttpResponse): Opened {
+  const json = readJson(response.text);
+  const code = textOf(at(json, 'response_code'));
+  if (!isRecord(json) || code === null) return garbled(response);
+  const words = textOf(json['response_status']);
+  return {
+    ok: true,
+    result: json['response_result'],
+    refusal: TAKEN.has(code) ? null : refusal(code, words),
+  };
+}
+
+const refusal = (code: string, text: string | null): ProviderError =>
+  refused(entry(KINDS, code) ?? 'unknown', { code, ...known({ text }) });
+
+/** Our one recipient: by number, or the first where the number is written otherwise. */
+function recipient(result: Json | undefined, phone: string): JsonRecord | undefined {
+  if (!Array.isArray(result)) return undefined;
+  const list = (result as readonly Json[]).filter((one) => isRecord(one));
+  return list.find((one) => textOf(one['phone']) === phone) ?? list[0];
+}

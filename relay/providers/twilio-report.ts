@@ -1,0 +1,98 @@
+// Twilio's codes and states, and its delivery reports with their signature.
+import { entry, headerOf, isOn, setting } from './exchange';
+import type {
+  Config,
+  Crypto,
+  DeliveryState,
+  ErrorKind,
+  WebhookOutcome,
+  WebhookRequest,
+} from './provider';
+import { hmacSha1Base64 } from './sha1';
+
+export const KINDS: Readonly<Record<string, ErrorKind>> = {
+  '20003': 'auth',
+  '20429': 'rate_limit_account',
+  '21211': 'bad_phone',
+  '21408': 'region_forbidden',
+  '21606': 'sender_not_approved',
+  '21608': 'account_not_ready', // a trial account writes to its own numbers only
+  '21610': 'recipient_blocked',
+  '21614': 'unreachable', // not a mobile number
+  '21617': 'text_too_long',
+  '21657': 'sender_not_approved',
+  '21659': 'sender_not_approved',
+  // after the message was taken: only in reports
+  '30002': 'account_blocked',
+  '30003': 'unreachable',
+  '30004': 'recipient_blocked',
+  '30005': 'unreachable',
+  '30006': 'unreachable',
+  '30007': 'text_forbidden', // filtered by the operator
+  '63016': 'text_not_approved',
+  // their verification service; not used for sending, but one account has one table
+  '60200': 'bad_request',
+  '60202': 'rate_limit_recipient',
+  '60203': 'rate_limit_recipient',
+  '60205': 'unreachable', // landline
+  '60207': 'rate_limit_account',
+  '60212': 'rate_limit_recipient',
+  '60220': 'account_not_ready',
+  '60223': 'account_not_ready', // channel switched off
+  '60410': 'fraud_guard',
+};
+
+const STATES: Readonly<Record<string, DeliveryState>> = {
+  accepted: 'queued',
+  scheduled: 'queued',
+  queued: 'queued',
+  sending: 'queued',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  undelivered: 'failed',
+  failed: 'failed',
+  canceled: 'failed',
+};
+
+const hasFailed = (errorCode: string | null): boolean => errorCode !== null && errorCode !== '0';
+
+/** Whatever the state says: with an error code the message has failed. */
+export function stateOf(status: string | null, errorCode: string | null): DeliveryState {
+  return hasFailed(errorCode) ? 'failed' : (entry(STATES, status) ?? 'unknown');
+}
+
+/**
+ * Form with MessageSid, MessageStatus and, where it failed, ErrorCode. A signature that is there must be right; one that is missing
+ * is refused where the manager asked for signed callbacks, otherwise the secret in the address has to do.
+ */
+export function twilioReport(
+  request: WebhookRequest,
+  config: Config,
+  crypto: Crypto,
+): WebhookOutcome {
+  const fields = new URLSearchParams(request.rawBody);
+  const signature = headerOf(request.headers, 'x-twilio-signature');
+  if (signature === undefined ? isOn(config, 'signedCallbacks') : !isSigned())
+    return { accept: false, reason: 'bad_signature' };
+  const providerMessageId = fields.get('MessageSid') ?? fields.get('SmsSid');
+  const status = fields.get('MessageStatus') ?? fields.get('SmsStatus');
+  if (!providerMessageId || !status) return { accept: false, reason: 'bad_body' };
+  const errorCode = fields.get('ErrorCode') || null;
+  const state = stateOf(status, errorCode);
+  const failure = state === 'failed' && hasFailed(errorCode);
+  const event = {
+    providerMessageId,
+    state,
+    ...(failure ? { kind: entry(KINDS, errorCode) ?? 'unknown' } : {}),
+  };
+  return { accept: true, events: [event], reply: { status: 204, body: '' } };
+
+  /** Base64 of HMAC-SHA1 over the address as Twilio called it and all fields in order of their names. */
+  function isSigned(): boolean {
+    const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const text = request.url + sorted.map(([name, value]) => name + value).join('');
+    const token = setting(config, 'authToken');
+    return token !== '' && crypto.equal(hmacSha1Base64(token, text), signature ?? '');
+  }
+}

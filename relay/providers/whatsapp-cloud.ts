@@ -1,0 +1,225 @@
+// WhatsApp Cloud API, directly with Meta: an authentication template whose text is Meta's, with the code in body and button. Delivery is told by webhook alone.
+import {
+  bearer,
+  entry,
+  headerOf,
+  home,
+  isSuccess,
+  jsonPost,
+  known,
+  kindOfStatus,
+  NotOffered,
+  ourCode,
+  refused,
+  retryAfter,
+  secretsOf,
+  setting,
+  unreadable,
+} from './exchange';
+import { at, isRecord, readJson, textOf, type Json } from './json-text';
+import type {
+  Config,
+  Crypto,
+  DeliveryState,
+  ErrorKind,
+  HttpResponse,
+  Provider,
+  ProviderError,
+  Result,
+  SendReceipt,
+  WebhookEvent,
+  WebhookOutcome,
+  WebhookRequest,
+} from './provider';
+
+const VENDOR = 'https://graph.facebook.com';
+const VERSION = 'v23.0';
+
+/** Meta says: branch on the code, never on titles or on the HTTP status. */
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  '0': 'auth',
+  '3': 'auth',
+  '10': 'auth',
+  '190': 'auth',
+  '131005': 'auth',
+  '368': 'account_blocked',
+  '131031': 'account_blocked',
+  '4': 'rate_limit_account',
+  '80007': 'rate_limit_account',
+  '130429': 'rate_limit_account',
+  '131048': 'rate_limit_account',
+  '131056': 'rate_limit_recipient',
+  '131026': 'unreachable',
+  '131042': 'no_money',
+  '131047': 'text_not_approved', // outside the window only templates pass
+  '133010': 'account_not_ready', // our number is not registered
+  '130497': 'region_forbidden',
+  '1': 'temporary',
+  '2': 'temporary',
+  '131000': 'temporary',
+  '131016': 'temporary',
+  '133004': 'temporary',
+  '100': 'bad_request',
+  '131008': 'bad_request',
+  '131009': 'bad_request',
+};
+
+const STATES: Readonly<Record<string, DeliveryState>> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  failed: 'failed',
+};
+
+const ACCEPTED: Readonly<Record<string, DeliveryState>> = {
+  accepted: 'sent',
+  held_for_quality_assessment: 'moderation',
+  paused: 'failed', // the template is paused: this message will not go out
+};
+
+export const whatsappCloud: Provider = {
+  id: 'whatsapp_cloud',
+  name: 'WhatsApp Cloud API',
+  refusesRepeats: false,
+  resendAfterMs: 30_000,
+  configFields: [
+    { key: 'token', kind: 'secret', required: true },
+    { key: 'phoneNumberId', kind: 'text', required: true },
+    { key: 'apiVersion', kind: 'text', required: false },
+    { key: 'template', kind: 'text', required: true },
+    { key: 'language', kind: 'text', required: true },
+    // with it, callbacks without Meta's signature are refused
+    { key: 'appSecret', kind: 'secret', required: false },
+    { key: 'verifyToken', kind: 'secret', required: false },
+    { key: 'baseUrl', kind: 'url', required: false },
+  ],
+
+  capabilities: () => [
+    {
+      channel: 'whatsapp',
+      codeOrigin: 'ours',
+      codeDigits: { min: 4, max: 15 },
+      leadingZero: true,
+      text: 'approved-template',
+      sender: 'none',
+      testMode: false,
+      statusPull: false,
+      statusPush: true,
+      costInSendReply: false,
+      evidence: 'documented',
+    },
+  ],
+
+  send: (request, config) => {
+    if (request.channel !== 'whatsapp') throw new NotOffered('WhatsApp Cloud sends only WhatsApp');
+    const version = setting(config, 'apiVersion') || VERSION;
+    const from = encodeURIComponent(setting(config, 'phoneNumberId'));
+    const asked = jsonPost(
+      `${home(config, VENDOR)}/${encodeURIComponent(version)}/${from}/messages`,
+      {
+        messaging_product: 'whatsapp',
+        recipient_type: 'individual',
+        to: request.phone,
+        type: 'template',
+        template: {
+          name: setting(config, 'template'),
+          language: { code: setting(config, 'language') },
+          components: codeComponents(ourCode(request)),
+        },
+      },
+      bearer(setting(config, 'token')),
+    );
+    const secrets = secretsOf(asked, [setting(config, 'token')], request);
+    return { request: asked, secrets, parse: receipt };
+  },
+
+  webhook,
+};
+
+/** An authentication template carries the code twice: to read, and to copy by its button. */
+export function codeComponents(code: string): readonly object[] {
+  const parameters = [{ type: 'text', text: code }];
+  return [
+    { type: 'body', parameters },
+    { type: 'button', sub_type: 'url', index: '0', parameters },
+  ];
+}
+
+function receipt(response: HttpResponse): Result<SendReceipt> {
+  const json = readJson(response.text);
+  if (!isRecord(json)) return unreadable(response);
+  if (at(json, 'error') !== undefined) return refusal(json['error'], response);
+  const providerMessageId = textOf(at(json, 'messages', 0, 'id'));
+  if (!isSuccess(response) || providerMessageId === null) return unreadable(response);
+  const status = textOf(at(json, 'messages', 0, 'message_status'));
+  const state = status === null ? null : (entry(ACCEPTED, status) ?? 'unknown');
+  return { ok: true, providerMessageId, ...known({ state }) };
+}
+
+function refusal(error: Json | undefined, response: HttpResponse): ProviderError {
+  const code = textOf(at(error, 'code'));
+  const text = [at(error, 'message'), at(error, 'error_data', 'details')]
+    .map(textOf)
+    .filter((it) => it !== null)
+    .join(' · ');
+  const kind = code === null ? kindOfStatus(response.status) : kindOf(code);
+  return refused(kind ?? 'unknown', { code, text, retryAfterSec: retryAfter(response) });
+}
+
+/** 132000 to 132016 are all about the template. */
+function kindOf(code: string): ErrorKind {
+  return /^1320(?:0\d|1[0-6])$/.test(code)
+    ? 'text_not_approved'
+    : (entry(KINDS, code) ?? 'unknown');
+}
+
+/** `entry[].changes[].value.statuses[]`, signed with the app's secret where we know it; and Meta's question whether the address is ours. */
+function webhook(request: WebhookRequest, config: Config, crypto: Crypto): WebhookOutcome {
+  const greeting = challenge(request, config, crypto);
+  if (greeting !== null) return greeting;
+  const appSecret = setting(config, 'appSecret');
+  if (appSecret !== '') {
+    const signature = headerOf(request.headers, 'x-hub-signature-256') ?? '';
+    const expected = `sha256=${crypto.hmacSha256Hex(appSecret, request.rawBody)}`;
+    if (!crypto.equal(expected, signature.toLowerCase()))
+      return { accept: false, reason: 'bad_signature' };
+  }
+  const json = readJson(request.rawBody);
+  const entries = at(json, 'entry');
+  if (!Array.isArray(entries)) return { accept: false, reason: 'bad_body' };
+  const events = listed(json, 'entry')
+    .flatMap((one) => listed(one, 'changes'))
+    .flatMap((one) => listed(at(one, 'value'), 'statuses'))
+    .flatMap(eventOf);
+  return { accept: true, events, reply: { status: 200, body: '' } };
+}
+
+const listed = (value: Json | undefined, key: string): readonly Json[] => {
+  const list = at(value, key);
+  return Array.isArray(list) ? (list as readonly Json[]) : [];
+};
+
+function eventOf(status: Json): readonly WebhookEvent[] {
+  const providerMessageId = textOf(at(status, 'id'));
+  if (providerMessageId === null) return [];
+  const state = entry(STATES, textOf(at(status, 'status'))) ?? 'unknown';
+  const code = textOf(at(status, 'errors', 0, 'code'));
+  const kind = state === 'failed' && code !== null ? kindOf(code) : null;
+  return [{ providerMessageId, state, ...known({ kind }) }];
+}
+
+/** The GET by which Meta makes sure of the address; answered only to who knows our word. */
+function challenge(
+  { url, rawBody }: WebhookRequest,
+  config: Config,
+  crypto: Crypto,
+): WebhookOutcome | null {
+  const query = new URLSearchParams(url.split('?').slice(1).join('?'));
+  const word = query.get('hub.challenge');
+  if (query.get('hub.mode') !== 'subscribe' || word === null || rawBody !== '') return null;
+  const ours = setting(config, 'verifyToken');
+  const isOurs = ours !== '' && crypto.equal(ours, query.get('hub.verify_token') ?? '');
+  // what comes back is shown by nobody's browser, but still only ever a plain word
+  if (!isOurs || !/^[\w-]{1,200}$/.test(word)) return { accept: false, reason: 'bad_signature' };
+  return { accept: true, events: [], reply: { status: 200, body: word } };
+}
