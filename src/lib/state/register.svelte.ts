@@ -41,8 +41,7 @@ import {
 import { settle, type MoneyTenderKind, type Settlement } from '$lib/domain/settlement';
 import { dealHash } from '$lib/proof/deal';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { standing } from '$lib/storage/accounts';
-import { customerById } from '$lib/storage/customers';
+import { customerById, standing } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
 import { openDraft, saveDraft } from '$lib/storage/drafts';
 import { head } from '$lib/storage/journal';

@@ -1,84 +1,97 @@
-// The rows an entry's steps become: account entries, the balances they add up to, and how each confirmation is shown. Kept for finding; the journal is the source.
+// Running totals on the disk: signed steps are added, sums follow them in the same transaction. No sum is ever written by itself.
 import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
-import type { Standing } from '$lib/domain/customer';
 import { invariant } from '$lib/domain/invariant';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
+import type { Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
+import type { Table } from 'dexie';
 import type { TillDb } from './db';
-import { accountRow, balanceRow, confirmationRow, recorded, type BalanceRow } from './records';
+import {
+  accountRow,
+  confirmationRow,
+  recorded,
+  type AccountRow,
+  type ConfirmationRow,
+} from './records';
 import { atDisk } from './storage-error';
 
-type Key = [string, BalanceRow['account']];
-
-/** Sums before an act, read before its transaction; the writer's look at the head keeps them true inside it. */
-export async function balancesBefore(
-  db: TillDb,
-  steps: readonly AccountEntry[],
-): Promise<BalanceRow[]> {
-  const keys = new Map<string, Key>();
-  for (const { customer, account } of steps) {
-    keys.set(`${customer} ${account}`, [customer, account]);
-  }
-  const wanted = [...keys.values()];
-  const rows = await atDisk(() => db.balances.bulkGet(wanted));
-  return wanted.map(([customer, account], i) => rows[i] ?? { customer, account, sum: 0 });
-}
-
-/** Writes an entry's steps and the sums after them; awaits Dexie only, inside the entry's transaction. */
-export function writeSteps(
-  db: TillDb,
-  entry: Entry,
-  steps: readonly AccountEntry[],
-  before: readonly BalanceRow[],
-): PromiseLike<unknown> {
-  const { hash, seq, at } = entry;
-  const after = before.map((balance) => {
-    const mine = steps.filter(
-      (step) => step.customer === balance.customer && step.account === balance.account,
-    );
-    const sum = mine.reduce((total, step) => total + step.delta, balance.sum);
-    invariant(Number.isSafeInteger(sum), 'a running total is a safe integer');
-    return recorded(balanceRow, { ...balance, sum });
-  });
-  return Promise.all([
-    db.accountEntries.bulkAdd(
-      steps.map((step, index) => recorded(accountRow, { hash, index, seq, at, ...step })),
-    ),
-    db.balances.bulkPut(after),
+/** What a customer owes and holds; nothing for one who is not known. Awaits Dexie only. */
+export async function standingIn(db: TillDb, customer: string): Promise<Standing> {
+  const [debt, points] = await db.balances.bulkGet([
+    [customer, 'debt'],
+    [customer, 'points'],
   ]);
+  return { owed: money(debt?.sum ?? 0), points: points?.sum ?? 0 };
 }
 
-/** One confirmation with what its entry does not say of it: whose it is, and whether its code proves anything. */
-export type ToShow = {
-  readonly confirmation: Confirmation;
-  readonly customer: string | null;
-  readonly demo: boolean;
-};
+/** What a customer owes in minor units (negative: paid ahead) and the points he holds. */
+export function standing(db: TillDb, customer: string): Promise<Standing> {
+  return atDisk(() => standingIn(db, customer));
+}
 
-/** Writes how an entry's confirmations are shown, in the order of its body. */
-export function writeProofs(
+/** Tables `moveAccounts` writes. */
+export const accountTables = (db: TillDb): Table[] => [
+  db.accountEntries,
+  db.balances,
+  db.confirmations,
+];
+
+/** Whom each confirmation of an entry is about. */
+type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
+
+/** Rows of an entry's confirmations. `grants`: those its codes carry, to tell a demo code from a real one. */
+export function confirmationRows(
+  entry: Entry,
+  confirmed: readonly Confirmed[],
+  grants: readonly VerifiedGrant[],
+): ConfirmationRow[] {
+  const { hash, seq, at, till, operator } = entry;
+  return confirmed.map(({ confirmation, customer }, index) => {
+    const { kind, action, amount } = confirmation;
+    const isDemo =
+      kind === 'code' &&
+      (grants.find((grant) => grant.challenge === confirmation.challenge)?.demo ?? true);
+    return recorded(confirmationRow, {
+      ...{ at, hash, index, seq, till, operator, customer, action, kind, amount },
+      shown: isDemo ? 'none' : kind,
+    });
+  });
+}
+
+/**
+ * Stores an entry's steps and moves the sums by them. Inside the writer's transaction; awaits Dexie only.
+ * Reading the sums there, not before, is what makes them the sums of their steps whatever else goes on.
+ */
+export async function moveAccounts(
   db: TillDb,
   entry: Entry,
-  shown: readonly ToShow[],
-): PromiseLike<unknown> {
-  const { at, hash, seq, till, operator } = entry;
-  return db.confirmations.bulkAdd(
-    shown.map(({ confirmation, customer, demo }, index) => {
-      const { action, kind, amount } = confirmation;
-      return recorded(confirmationRow, {
-        ...{ at, hash, index, seq, till, operator, customer, action, kind, amount },
-        shown: kind === 'code' && demo ? 'none' : kind,
-      });
-    }),
+  steps: readonly AccountEntry[],
+  confirmations: readonly ConfirmationRow[],
+): Promise<void> {
+  const { hash, seq, at } = entry;
+  const rows: AccountRow[] = steps.map((step, index) =>
+    recorded(accountRow, { hash, index, seq, at, ...step }),
   );
-}
-
-/** What a customer owes (minor units) and holds in points, as the steps add up. Nothing for one who has none. */
-export async function standing(db: TillDb, customer: string): Promise<Standing> {
-  const [debt, points] = await atDisk(() =>
-    db.balances.bulkGet([
-      [customer, 'debt'],
-      [customer, 'points'],
-    ]),
-  );
-  return { owed: money(debt?.sum ?? 0), points: points?.sum ?? 0 };
+  const moves = new Map<string, { key: [string, AccountEntry['account']]; delta: number }>();
+  for (const { customer, account, delta } of steps) {
+    const name = `${customer} ${account}`;
+    const before = moves.get(name)?.delta ?? 0;
+    moves.set(name, { key: [customer, account], delta: before + delta });
+  }
+  const keys = [...moves.values()].map((move) => move.key);
+  await Promise.all([
+    rows.length > 0 ? db.accountEntries.bulkAdd(rows) : null,
+    confirmations.length > 0 ? db.confirmations.bulkAdd(confirmations) : null,
+    keys.length > 0
+      ? db.balances.bulkGet(keys).then((held) =>
+          db.balances.bulkPut(
+            [...moves.values()].map(({ key: [customer, account], delta }, i) => {
+              const sum = (held[i]?.sum ?? 0) + delta;
+              invariant(Number.isSafeInteger(sum), 'a balance is a safe integer');
+              return { customer, account, sum };
+            }),
+          ),
+        )
+      : null,
+  ]);
 }

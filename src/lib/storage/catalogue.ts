@@ -1,80 +1,118 @@
-// The goods of the shop: one packed record, replaced whole, and what was sold since its stock was counted.
+// The packed catalogue and what was sold since it was packed. Opaque here but for its hash; what is in it is the domain's.
 import type { BodyOf } from '$lib/contract/journal';
-import { idAt, type PackedCatalogue, type TextColumn } from '$lib/domain/catalogue';
+import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
 import type { TillDb } from './db';
 import { allowed, type NoRight, type PolicyRefused } from './policies';
-import { catalogueRow, packedCatalogue, recorded } from './records';
+import { packedCatalogue, recorded } from './records';
 import { atDisk } from './storage-error';
 import { asWriter } from './writer';
 
-/** Null before the first import. */
-export async function loadCatalogue(db: TillDb): Promise<PackedCatalogue | null> {
-  const row = await atDisk(() => db.catalogue.get('current'));
-  return row?.packed ?? null;
+export type CatalogueSummary = Omit<BodyOf<'products-imported'>, 'catalogueHash'>;
+
+export type CatalogueOutcome =
+  | { readonly kind: 'saved'; readonly hash: string }
+  | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
+
+async function digest(
+  column: Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
+) {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', column)));
 }
 
-/** Thousandths by product, to be added to the packed stock: negative for what was sold since. */
-export async function stockDeltas(db: TillDb): Promise<Map<string, number>> {
-  const rows = await atDisk(() => db.stock.toArray());
-  return new Map(rows.map((row) => [row.product, row.delta]));
+async function digestOfText(column: TextColumn | null) {
+  return column === null
+    ? null
+    : { text: await sha256Hex(column.text), ends: await digest(column.ends) };
 }
 
-export type ImportSummary = Omit<BodyOf<'products-imported'>, 'catalogueHash'> & {
-  /** Rows of the packed catalogue whose stock was counted anew: what was sold before no longer counts against it. */
-  readonly restocked: Iterable<number>;
-};
+/** Names the whole catalogue in the journal: canonical hash over its columns' hashes (numbers as little-endian bytes). */
+export async function catalogueHash(packed: PackedCatalogue): Promise<string> {
+  return hashOf({
+    v: packed.v,
+    count: packed.count,
+    ids: await sha256Hex(packed.ids),
+    names: await digestOfText(packed.names),
+    namesRu: await digestOfText(packed.namesRu),
+    namesEn: await digestOfText(packed.namesEn),
+    skus: await digestOfText(packed.skus),
+    barcodes: await digestOfText(packed.barcodes),
+    prices: await digest(packed.prices),
+    units: await digest(packed.units),
+    categories: packed.categories,
+    categoryOf: await digest(packed.categoryOf),
+    stock: await digest(packed.stock),
+  });
+}
 
-/** Who acts, and when (ms). */
-export type By = { readonly operator: string; readonly at: number };
-
-export type CatalogueReplaced =
-  { readonly kind: 'replaced'; readonly hash: string } | PolicyRefused | NoRight;
-
-/** Puts a whole catalogue in place of the one before (act `products-imported`). Throws StorageError. */
+/**
+ * Puts the catalogue in place of the old one. `restocked`: products whose stock was counted anew; what was sold of
+ * them before no longer counts. The same catalogue again writes nothing.
+ */
 export async function replaceCatalogue(
   db: TillDb,
-  packed: PackedCatalogue,
-  summary: ImportSummary,
-  by: By,
-): Promise<CatalogueReplaced> {
-  const stored = recorded(packedCatalogue, packed);
-  const hash = await catalogueHash(stored);
-  const row = recorded(catalogueRow, { key: 'current', hash, packed: stored });
-  const { restocked, ...counts } = summary;
-  const counted = [...restocked].map((place) => idAt(stored, place));
-  return asWriter(db, async (writer): Promise<CatalogueReplaced> => {
-    const current = await allowed(db, by.operator, ['manage-catalogue']);
-    if (current.kind !== 'policy') return current;
-    const body = { ...counts, catalogueHash: hash };
-    await writer.write(
-      { act: 'products-imported', body, ...by, policy: current.policy.version },
-      [db.catalogue, db.stock],
-      () => Promise.all([db.catalogue.put(row), db.stock.bulkDelete(counted)]),
+  attempt: {
+    packed: PackedCatalogue;
+    summary: CatalogueSummary;
+    restocked: readonly string[];
+    operator: string;
+    at: number;
+  },
+): Promise<CatalogueOutcome> {
+  const { summary, operator, at } = attempt;
+  const packed = recorded(packedCatalogue, attempt.packed);
+  const hash = await catalogueHash(packed);
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, ['manage-catalogue', 'data']);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const [held, counted] = await atDisk(() =>
+      Promise.all([db.meta.get('catalogue'), db.stock.toCollection().primaryKeys()]),
     );
-    return { kind: 'replaced', hash };
+    const restocked = new Set(attempt.restocked);
+    const settled = counted.filter((product) => restocked.has(product));
+    if (held?.key === 'catalogue' && held.value.hash === hash && settled.length === 0) {
+      return { kind: 'saved', hash };
+    }
+    const body = { ...summary, catalogueHash: hash };
+    const policy = current.policy.version;
+    await writer.write(
+      { act: 'products-imported', body, operator, at, policy },
+      [db.catalogue, db.meta, db.stock],
+      () =>
+        Promise.all([
+          db.catalogue.put({ key: 'current', hash, packed }),
+          db.meta.put({ key: 'catalogue', value: { hash, count: packed.count } }),
+          settled.length > 0 ? db.stock.bulkDelete(settled) : null,
+        ]),
+    );
+    return { kind: 'saved', hash };
   });
 }
 
-/** SHA-256 over the hashes of all columns: no catalogue is ever spelled out as one text. */
-async function catalogueHash(packed: PackedCatalogue): Promise<string> {
-  const text = async (column: TextColumn | null) =>
-    column && [await sha256Hex(column.text), await bytesHash(column.ends)];
-  const { v, count, ids, categories } = packed;
-  return hashOf({
-    v,
-    count,
-    categories,
-    ids: await sha256Hex(ids),
-    texts: await Promise.all(
-      [packed.names, packed.namesRu, packed.namesEn, packed.skus, packed.barcodes].map(text),
-    ),
-    numbers: await Promise.all(
-      [packed.prices, packed.units, packed.categoryOf, packed.stock].map(bytesHash),
-    ),
+/** The whole catalogue; null before the first import. */
+export function loadCatalogue(
+  db: TillDb,
+): Promise<{ readonly packed: PackedCatalogue; readonly hash: string } | null> {
+  return atDisk(async () => {
+    const row = await db.catalogue.get('current');
+    return row === undefined ? null : { packed: row.packed, hash: row.hash };
   });
 }
 
-async function bytesHash(column: ArrayBufferView<ArrayBuffer>): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', column)));
+/** Which catalogue is on the disk and how many goods it has, without reading them; null before the first import. */
+export function catalogueMark(
+  db: TillDb,
+): Promise<{ readonly hash: string; readonly count: number } | null> {
+  return atDisk(async () => {
+    const row = await db.meta.get('catalogue');
+    return row?.key === 'catalogue' ? row.value : null;
+  });
+}
+
+/** Thousandths to add to the packed stock of each product that moved since. */
+export function stockDeltas(db: TillDb): Promise<Map<string, number>> {
+  return atDisk(async () => {
+    const rows = await db.stock.toArray();
+    return new Map(rows.map(({ product, delta }) => [product, delta]));
+  });
 }

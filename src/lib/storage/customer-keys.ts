@@ -1,33 +1,52 @@
-// How a customer is found: by the beginning of any word of his name, or by any three digits of his number in a row.
-import type { Phone } from '$lib/domain/phone';
-import { foldText, otherLayout, wordsOf } from '$lib/domain/search-text';
+// By which keys a customer is found: words of the name, pieces of the number. Those with a phone come first.
 
-/** Shortest run of digits that is looked for in numbers. */
-const FEWEST_DIGITS = 3;
-
-/** Whoever can be sent a code comes first, then by name. */
-export function customerOrder(customer: { name: string; phone: Phone | null }): string {
-  return `${customer.phone === null ? 1 : 0} ${foldText(customer.name)}`;
+/** Case, ё and accents do not matter when somebody looks for a name. */
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/ё/g, 'е');
 }
 
-/** Words of the name, and every tail of the number: a run of digits anywhere is the beginning of one. */
-export function customerKeys(customer: { name: string; phone: Phone | null }): string[] {
-  const digits = customer.phone?.slice(1) ?? '';
-  const tails: string[] = [];
-  for (let from = 0; from <= digits.length - FEWEST_DIGITS; from += 1) {
-    tails.push(digits.slice(from));
-  }
-  return [...new Set([...wordsOf(customer.name), ...tails])];
+function wordsOf(text: string): string[] {
+  return folded(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
 }
 
-/** Ways to read a query, likeliest first; in each, every word must begin a key. Empty: everybody. */
-export function readingsOf(query: string): string[][] {
-  const digits = query.replace(/\D/g, '');
-  if (/^[\d\s()+.-]+$/.test(query) && digits.length >= FEWEST_DIGITS) {
-    // a trunk prefix is typed but not stored: 8 925 … is +7 925 …
-    return /^[08]./.test(digits) ? [[digits], [digits.slice(1)]] : [[digits]];
+/** First letter of every key: `1` with a phone, `2` without, so that one walk of the index lists the first before the second. */
+export const RANKS = ['1', '2'] as const;
+const rankOf = (phone: string | null) => (phone === null ? '2' : '1');
+
+/** Digits from which a number may be looked for: whole, without a country code of one to three digits, the last seven and four. */
+function tailsOf(phone: string): string[] {
+  const digits = phone.slice(1);
+  return [0, 1, 2, 3, digits.length - 7, digits.length - 4].map((from) => digits.slice(from));
+}
+
+/** Keys of a customer's record. */
+export function keysOf(name: string, phone: string | null): { order: string; keys: string[] } {
+  const rank = rankOf(phone);
+  const pieces = new Set([...wordsOf(name), ...(phone === null ? [] : tailsOf(phone))]);
+  return { order: rank + wordsOf(name).join(' '), keys: [...pieces].map((piece) => rank + piece) };
+}
+
+export type CustomerQuery =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'words'; readonly words: readonly [string, ...string[]] }
+  /** `digits` as typed, and without the trunk prefix people dial before a national number. */
+  | { readonly kind: 'digits'; readonly digits: readonly [string, ...string[]] };
+
+/** What was typed: a piece of a number, or words of a name. */
+export function queryOf(text: string): CustomerQuery {
+  const digits = text.replace(/[\s().+-]/g, '');
+  if (/^\d{2,}$/.test(digits)) {
+    return digits.length > 3 && /^[08]/.test(digits)
+      ? { kind: 'digits', digits: [digits, digits.slice(1)] }
+      : { kind: 'digits', digits: [digits] };
   }
-  const other = otherLayout(query);
-  const readings = [wordsOf(query), other === null ? [] : wordsOf(other)];
-  return readings.filter((words) => words.length > 0);
+  const [first, ...others] = wordsOf(text).sort((a, b) => b.length - a.length);
+  return first === undefined ? { kind: 'all' } : { kind: 'words', words: [first, ...others] };
+}
+
+/** True when every word begins some word of the name (or piece of the number). */
+export function hasAll(keys: readonly string[], words: readonly string[]): boolean {
+  return words.every((word) => keys.some((key) => key.startsWith(word, 1)));
 }

@@ -1,14 +1,14 @@
-// Customers: finding them, and keeping their records. The journal knows a record only by an id and a salted hash.
-import type { Customer, Standing } from '$lib/domain/customer';
-import { may, type VerifiedPolicy } from '$lib/domain/policy';
+// Customers on this till: found by name or number offline, kept as detached records that the journal knows only by a salted hash.
+import type { AccountEntry, BodyOf, Confirmation } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
+import type { Customer } from '$lib/domain/customer';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
 import { makeSalt, sealRecord } from '$lib/proof/record';
-import { standing } from './accounts';
-import type { By } from './catalogue';
-import { customerKeys, customerOrder, readingsOf } from './customer-keys';
+import { accountTables, confirmationRows, moveAccounts } from './accounts';
+import { hasAll, keysOf, queryOf, RANKS } from './customer-keys';
 import type { TillDb } from './db';
-import { currentPolicy, type NoRight, type PolicyRefused } from './policies';
+import { allowed, currentPolicy, type NoRight, type PolicyRefused } from './policies';
 import {
   customerAsked,
   customerRow,
@@ -19,124 +19,199 @@ import {
 import { atDisk } from './storage-error';
 import { asWriter } from './writer';
 
-function customerOf(row: CustomerRow): Customer {
+/** The customer without what only the index needs. */
+export function asCustomer(row: CustomerRow): Customer {
   const { id, name, phone, credit, salt, savedAt } = row;
   return { id, name, phone, credit, salt, savedAt };
 }
 
-/** Null where there is none. */
-export async function customerById(db: TillDb, id: string): Promise<Customer | null> {
-  const row = await atDisk(() => db.customers.get(id));
-  return row === undefined ? null : customerOf(row);
+export function customerById(db: TillDb, id: string): Promise<Customer | null> {
+  return atDisk(async () => {
+    const row = await db.customers.get(id);
+    return row === undefined ? null : asCustomer(row);
+  });
 }
 
-export type FoundCustomer = Customer & { readonly standing: Standing };
+export function customersByIds(db: TillDb, ids: readonly string[]): Promise<Customer[]> {
+  return atDisk(async () => {
+    const rows = await db.customers.bulkGet([...ids]);
+    return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
+  });
+}
 
-/** By words of the name or digits of the number, those with a number first. An empty query finds everybody. */
-export async function findCustomers(
-  db: TillDb,
-  query: string,
-  limit: number,
-): Promise<FoundCustomer[]> {
-  const readings = readingsOf(query);
-  let rows =
-    readings.length === 0 && query.trim() === ''
-      ? await atDisk(() => db.customers.orderBy('order').limit(limit).toArray())
-      : [];
-  for (const words of readings) {
-    if (rows.length === 0) rows = await byWords(db, words);
-  }
-  return Promise.all(
-    rows
+/** By words of the name or a piece of the number (its beginning with or without the country code, or its last digits); those with a phone first. */
+export function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
+  const query = queryOf(text);
+  return atDisk(async () => {
+    if (query.kind === 'all') {
+      return (await db.customers.orderBy('order').limit(limit).toArray()).map(asCustomer);
+    }
+    const starts = query.kind === 'digits' ? query.digits : [query.words[0]];
+    const found = new Map<string, CustomerRow>();
+    for (const rank of RANKS) {
+      for (const start of starts) {
+        if (found.size >= limit) break;
+        const rows = await db.customers
+          .where('keys')
+          .startsWith(rank + start)
+          .filter((row) => query.kind === 'digits' || hasAll(row.keys, query.words))
+          .distinct()
+          .limit(limit)
+          .toArray();
+        for (const row of rows) found.set(row.id, row);
+      }
+    }
+    return [...found.values()]
+      .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
       .slice(0, limit)
-      .map(async (row) => ({ ...customerOf(row), standing: await standing(db, row.id) })),
-  );
+      .map(asCustomer);
+  });
 }
 
-async function byWords(db: TillDb, words: readonly string[]): Promise<CustomerRow[]> {
-  const longest = words.reduce((a, b) => (b.length > a.length ? b : a), '');
-  const begins = (row: CustomerRow) =>
-    words.every((word) => row.keys.some((key) => key.startsWith(word)));
-  return atDisk(() =>
-    db.customers.where('keys').startsWith(longest).distinct().filter(begins).sortBy('order'),
-  );
+export type CustomerOutcome =
+  | { readonly kind: 'saved'; readonly customer: Customer }
+  | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
+
+function sameCard(held: CustomerRow, asked: CustomerAsked): boolean {
+  const { name, phone, credit } = held;
+  const now = { name: asked.name, phone: asked.phone, credit: asked.credit };
+  return canonical({ name, phone, credit }) === canonical(now);
 }
 
-/** The detached record as its hash covers it. */
-export function sealCustomer(customer: Customer): Promise<string> {
-  const { id, name, phone, salt } = customer;
-  return sealRecord(salt, { id, name, phone });
+/** A new customer, and a first phone on a card, need no right; an own limit, another name or another number do. */
+function rightFor(held: CustomerRow | undefined, asked: CustomerAsked): Right {
+  const isPlain = asked.credit.kind === 'shop-limit' || asked.credit.kind === 'no-credit';
+  if (held === undefined) return isPlain ? 'sell' : 'manage-customers';
+  if (held.phone !== null && held.phone !== asked.phone) return 'change-customer-phone';
+  const sameRest = sameCard({ ...held, phone: asked.phone }, asked);
+  return sameRest ? 'sell' : 'manage-customers';
 }
 
-export function rowOf(customer: Customer): CustomerRow {
-  return recorded(customerRow, {
-    ...customer,
-    order: customerOrder(customer),
-    keys: customerKeys(customer),
-  }) as CustomerRow;
-}
-
-export type CustomerSaved =
-  { readonly kind: 'saved'; readonly customer: Customer } | PolicyRefused | NoRight;
-
-/** Which rights this change needs; of each list any one is enough. */
-function rightsFor(before: Customer | null, asked: CustomerAsked): [Right, ...Right[]][] {
-  const needed: [Right, ...Right[]][] = [];
-  if (before === null) {
-    // on the spot, in the middle of a sale on account; a limit of his own is the manager's word
-    if (asked.credit.kind === 'shop-limit') return [['manage-customers', 'sell-on-account']];
-    return [['manage-customers']];
-  }
-  if (before.name !== asked.name || canonical(before.credit) !== canonical(asked.credit)) {
-    needed.push(['manage-customers']);
-  }
-  if (before.phone !== asked.phone) {
-    needed.push(
-      before.phone === null
-        ? ['manage-customers', 'sell-on-account', 'change-customer-phone']
-        : ['change-customer-phone'],
-    );
-  }
-  return needed;
-}
-
-function missingRight(
+function mayChange(
   policy: VerifiedPolicy,
   operator: string,
-  needed: readonly (readonly [Right, ...Right[]])[],
+  held: CustomerRow | undefined,
+  asked: CustomerAsked,
 ): NoRight | null {
-  const missing = needed.find((any) => !any.some((right) => may(policy, operator, right)));
-  return missing === undefined ? null : { kind: 'no-right', right: missing[0] };
+  const right = rightFor(held, asked);
+  if (!may(policy, operator, right)) return { kind: 'no-right', right };
+  // another number and another name in one go need both rights
+  const rest = held === undefined ? asked : { ...asked, phone: held.phone };
+  const other = rightFor(held, rest);
+  return may(policy, operator, other) ? null : { kind: 'no-right', right: other };
 }
 
-/** Keeps a new or changed customer (act `customer-saved`). `asked.id` is made before the first try. Throws StorageError. */
-export async function saveCustomer(
+async function sealed(asked: CustomerAsked, at: number) {
+  const salt = makeSalt();
+  const { name, phone } = asked;
+  const row = recorded(customerRow, { ...asked, salt, savedAt: at, ...keysOf(name, phone) });
+  return { row: row as CustomerRow, recordHash: await sealRecord(salt, { name, phone }) };
+}
+
+/** Makes or changes a card. The same card again changes nothing and writes nothing. */
+export function saveCustomer(
   db: TillDb,
-  asked: CustomerAsked,
-  by: By,
-): Promise<CustomerSaved> {
-  const wanted = recorded(customerAsked, asked);
-  return asWriter(db, async (writer): Promise<CustomerSaved> => {
+  attempt: { customer: CustomerAsked; operator: string; at: number },
+): Promise<CustomerOutcome> {
+  const { operator, at } = attempt;
+  const asked = recorded(customerAsked, attempt.customer);
+  return asWriter(db, async (writer) => {
+    const held = await atDisk(() => db.customers.get(asked.id));
+    if (held !== undefined && sameCard(held, asked)) {
+      return { kind: 'saved', customer: asCustomer(held) };
+    }
     const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return current;
-    const before = await customerById(db, wanted.id);
-    const needed = rightsFor(before, wanted);
-    // asked again, or nothing changed
-    if (before !== null && needed.length === 0) return { kind: 'saved', customer: before };
-    const refused = missingRight(current.policy, by.operator, needed);
-    if (refused !== null) return refused;
-    const customer: Customer = { ...wanted, salt: makeSalt(), savedAt: by.at };
-    const row = rowOf(customer);
-    const body = {
-      customer: customer.id,
-      recordHash: await sealCustomer(customer),
-      credit: customer.credit,
-    };
-    await writer.write(
-      { act: 'customer-saved', body, ...by, policy: current.policy.version },
-      [db.customers],
-      () => db.customers.put(row),
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const noRight = mayChange(current.policy, operator, held, asked);
+    if (noRight !== null) return { kind: 'refused', because: noRight };
+    const { row, recordHash } = await sealed(asked, at);
+    const body = { customer: asked.id, recordHash, credit: asked.credit };
+    const policy = current.policy.version;
+    await writer.write({ act: 'customer-saved', body, operator, at, policy }, [db.customers], () =>
+      db.customers.put(row),
     );
-    return { kind: 'saved', customer };
+    return { kind: 'saved', customer: asCustomer(row) };
   });
+}
+
+/** A customer as he comes from demo data or a file, with what he owes (minor units) and holds. */
+export type ImportedCustomer = CustomerAsked & { readonly owed: number; readonly points: number };
+
+export type ImportOutcome =
+  | { readonly kind: 'saved'; readonly added: number; readonly known: number }
+  | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
+
+/** Adds customers with their opening balances. Ids already here are left as they are, balances too: a second import doubles nothing. */
+export function importCustomers(
+  db: TillDb,
+  attempt: {
+    source: 'demo' | 'file';
+    customers: readonly ImportedCustomer[];
+    operator: string;
+    at: number;
+  },
+): Promise<ImportOutcome> {
+  const { source, operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, ['manage-customers', 'data']);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const ids = attempt.customers.map((customer) => customer.id);
+    const held = await atDisk(() => db.customers.bulkGet(ids));
+    const fresh = attempt.customers.filter((_, i) => held[i] === undefined);
+    const known = attempt.customers.length - fresh.length;
+    if (fresh.length === 0) return { kind: 'saved', added: 0, known };
+    const cards = await Promise.all(
+      fresh.map(async ({ id, name, phone, credit }) =>
+        sealed(recorded(customerAsked, { id, name, phone, credit }), at),
+      ),
+    );
+    const debts = fresh.filter(({ owed }) => owed > 0);
+    const accounts = openingSteps(fresh);
+    const confirmations: Confirmation[] = debts.map(({ owed }) => ({
+      kind: 'none',
+      action: 'sell-on-account',
+      amount: owed,
+      because: source === 'demo' ? 'demo' : 'import',
+    }));
+    const body: BodyOf<'customers-imported'> = {
+      source,
+      customers: cards.map(({ row, recordHash }) => ({
+        customer: row.id,
+        recordHash,
+        credit: row.credit,
+      })),
+      accounts,
+      confirmations,
+    };
+    const tables = [...accountTables(db), db.customers];
+    const policy = current.policy.version;
+    await writer.write(
+      { act: 'customers-imported', body, operator, at, policy },
+      tables,
+      (entry) => {
+        const confirmed = confirmations.map((confirmation, i) => ({
+          confirmation,
+          customer: debts[i]?.id ?? null,
+        }));
+        return Promise.all([
+          db.customers.bulkAdd(cards.map(({ row }) => row)),
+          moveAccounts(db, entry, accounts, confirmationRows(entry, confirmed, [])),
+        ]);
+      },
+    );
+    return { kind: 'saved', added: fresh.length, known };
+  });
+}
+
+/** Debts first, in the order of their confirmations. */
+function openingSteps(customers: readonly ImportedCustomer[]): AccountEntry[] {
+  const steps = [
+    ...customers.map(({ id, owed }) => ({ customer: id, account: 'debt' as const, delta: owed })),
+    ...customers.map(({ id, points }) => ({
+      customer: id,
+      account: 'points' as const,
+      delta: points,
+    })),
+  ];
+  return steps.filter((step) => step.delta !== 0);
 }

@@ -27,7 +27,7 @@ export class TillDb extends Dexie {
   declare readonly journal: Table<Entry, number>;
   declare readonly accountEntries: Table<AccountRow, [string, number]>;
   declare readonly balances: Table<BalanceRow, [string, BalanceRow['account']]>;
-  declare readonly confirmations: Table<ConfirmationRow, [string, number]>;
+  declare readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
   declare readonly customers: Table<CustomerRow, string>;
   declare readonly catalogue: Table<CatalogueRow, 'current'>;
   declare readonly stock: Table<StockRow, string>;
@@ -46,7 +46,7 @@ export class TillDb extends Dexie {
       journal: 'seq, policy',
       accountEntries: '[hash+index], customer',
       balances: '[customer+account]',
-      confirmations: '[hash+index], seq, [kind+at], [customer+at]',
+      confirmations: '[at+hash+index], [shown+at], [customer+at]',
       customers: 'id, order, *keys, phone',
       catalogue: 'key',
       stock: 'product',

@@ -1,34 +1,77 @@
-// Receipts not yet sold, with where their checkout stands: what a reload, a crash or a power cut gives back. A sold receipt is never one of them.
+// Receipts not yet sold: the open one and those set aside. A receipt that was sold never comes back as a draft.
 import type { Checkout } from '$lib/domain/checkout-state';
 import type { Receipt } from '$lib/domain/receipt';
 import { transact, type TillDb } from './db';
 import { draftRow, recorded, type DraftRow } from './records';
 import { atDisk } from './storage-error';
 
+/** `place`: where the cashier was, among the goods or taking money. */
 export type Draft = {
   readonly receipt: Receipt;
   readonly place: DraftRow['place'];
   readonly checkout: Checkout;
 };
 
-/** The receipt that was on the screen; null where there is none, or what is stored cannot be one. */
-export async function openDraft(db: TillDb): Promise<Draft | null> {
-  const row = await atDisk(() => db.drafts.where('kept').equals('open').last());
-  const parsed = draftRow.safeParse(row);
-  if (!parsed.success) return null;
-  const { receipt, place, checkout } = parsed.data;
-  return { receipt, place, checkout };
+export type DraftOutcome = { readonly kind: 'kept' } | { readonly kind: 'already-sold' };
+
+const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({ receipt, place, checkout });
+
+/** Keeps the open receipt, in place of whatever was open before. */
+export function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
+  const { receipt, place, checkout } = draft;
+  const row = recorded(draftRow, { slot: 'open', id: receipt.id, receipt, place, checkout });
+  return transact(db, [db.drafts, db.sales], async () => {
+    // a write that waited behind the sale must not reopen what was paid
+    if ((await db.sales.get(row.id)) !== undefined) return { kind: 'already-sold' } as const;
+    await db.drafts.put(row);
+    return { kind: 'kept' } as const;
+  });
 }
 
-/** Keeps the receipt on the screen in place of the one before. One that was sold meanwhile is not opened again. */
-export async function saveDraft(db: TillDb, draft: Draft): Promise<void> {
-  const { receipt, place, checkout } = draft;
-  const row = recorded(draftRow, { id: receipt.id, kept: 'open', place, receipt, checkout });
-  await transact(db, [db.drafts, db.sales], async () => {
-    const [sold] = await Promise.all([
-      db.sales.get(row.id),
-      db.drafts.where('kept').equals('open').delete(),
-    ]);
-    if (sold === undefined) await db.drafts.put(row);
+/** The receipt that was open when the till stopped; null where there was none, or what is stored cannot be one. */
+export function openDraft(db: TillDb): Promise<Draft | null> {
+  return atDisk(async () => {
+    const parsed = draftRow.safeParse(await db.drafts.get('open'));
+    return parsed.success ? asDraft(parsed.data) : null;
   });
+}
+
+/** Sets the open receipt aside; false where none was open. */
+export function holdDraft(db: TillDb): Promise<boolean> {
+  return transact(db, [db.drafts], async () => {
+    const row = await db.drafts.get('open');
+    if (row === undefined) return false;
+    await Promise.all([
+      db.drafts.put({ ...row, slot: `held:${row.id}` }),
+      db.drafts.delete('open'),
+    ]);
+    return true;
+  });
+}
+
+export function heldDrafts(db: TillDb): Promise<Draft[]> {
+  return atDisk(async () =>
+    (await db.drafts.where('slot').startsWith('held:').toArray()).map(asDraft),
+  );
+}
+
+/** Opens a receipt that was set aside, setting aside the one that is open; null where it is not there. */
+export function resumeDraft(db: TillDb, id: string): Promise<Draft | null> {
+  return transact(db, [db.drafts], async () => {
+    const [open, held] = await db.drafts.bulkGet(['open', `held:${id}`]);
+    if (held === undefined) return null;
+    await Promise.all([
+      open === undefined || open.receipt.lines.length === 0
+        ? null
+        : db.drafts.put({ ...open, slot: `held:${open.id}` }),
+      db.drafts.put({ ...held, slot: 'open' }),
+      db.drafts.delete(held.slot),
+    ]);
+    return asDraft(held);
+  });
+}
+
+/** Forgets the open receipt. */
+export function dropDraft(db: TillDb): Promise<void> {
+  return transact(db, [db.drafts], () => db.drafts.delete('open'));
 }

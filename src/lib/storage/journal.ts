@@ -1,8 +1,9 @@
-// Reading the journal: its head, its entries and their proofs. Only `writer` adds to it, and nothing changes it.
+// Reading the journal: its head, its entries, its confirmations. Only `writer` adds to it, and nothing changes it.
 import type { JournalHead } from '$lib/contract/challenge';
-import type { Entry } from '$lib/contract/journal';
-import { snapshot, type TillDb } from './db';
-import { GENESIS_HASH, type ConfirmationRow } from './records';
+import type { Act, Confirmation, Entry } from '$lib/contract/journal';
+import { Dexie } from 'dexie';
+import type { TillDb } from './db';
+import { GENESIS_HASH, type ConfirmationRow, type ProofShown } from './records';
 import { atDisk } from './storage-error';
 
 /** The head as it stands; awaits Dexie only. */
@@ -24,65 +25,99 @@ export async function newestPolicyIn(db: TillDb): Promise<number> {
   return typeof version === 'number' ? version : 0;
 }
 
-export type JournalFilter = 'all' | 'debts-and-points' | 'without-code';
-
-/** An entry and how each of its confirmations is shown, in the order of its body. */
-export type JournalLine = {
-  readonly entry: Entry;
-  readonly proofs: readonly ConfirmationRow[];
-};
-
-/** Newest first, for the screen. `before`: only entries older than this seq. `without-code` is whatever no real code proves. */
-export function entriesPage(
+/** Newest first, for the screen. `before`: entries older than this seq. */
+export function latestEntries(
   db: TillDb,
-  page: { before: number | null; limit: number; filter: JournalFilter },
-): Promise<JournalLine[]> {
-  const { before, limit, filter } = page;
-  return snapshot(db, [db.journal, db.confirmations], async () => {
-    const below = before ?? Infinity;
-    const entries =
-      filter === 'all'
-        ? await db.journal.where(':id').below(below).reverse().limit(limit).toArray()
-        : await db.journal.bulkGet(await confirmedSeqs(db, below, limit, filter));
-    const found = entries.filter((entry) => entry !== undefined);
-    const proofs = await db.confirmations
-      .where('seq')
-      .anyOf(found.map((entry) => entry.seq))
+  page: { before: number | null; limit: number; acts: readonly Act[] | null },
+): Promise<Entry[]> {
+  const { before, limit, acts } = page;
+  return atDisk(() => {
+    const all = before === null ? db.journal.toCollection() : db.journal.where(':id').below(before);
+    const newest = all.reverse();
+    const wanted: ReadonlySet<string> | null = acts === null ? null : new Set(acts);
+    return (wanted === null ? newest : newest.filter((each) => wanted.has(each.act)))
+      .limit(limit)
       .toArray();
-    return found.map((entry) => ({
-      entry,
-      proofs: proofs.filter((each) => each.seq === entry.seq).sort((a, b) => a.index - b.index),
-    }));
   });
 }
 
-async function confirmedSeqs(
-  db: TillDb,
-  below: number,
-  limit: number,
-  filter: Exclude<JournalFilter, 'all'>,
-): Promise<number[]> {
-  const seqs = new Set<number>();
-  await db.confirmations
-    .where('seq')
-    .below(below)
-    .reverse()
-    .filter((row) => filter === 'debts-and-points' || row.shown !== 'code')
-    .until(() => seqs.size === limit)
-    .each((row) => seqs.add(row.seq));
-  return [...seqs];
+/** Ascending after `after`, for verification and upload. */
+export function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
+  return atDisk(() => db.journal.where(':id').above(after).limit(limit).toArray());
 }
 
 const BATCH = 200;
 
-/** Entries after a seq, ascending, read in batches: what `verifyChain` walks. 0: the whole journal. */
-export async function* entriesFrom(db: TillDb, after: number): AsyncGenerator<Entry> {
-  for (let last = after; ;) {
-    const from = last;
-    const batch = await atDisk(() => db.journal.where(':id').above(from).limit(BATCH).toArray());
+/** The whole chain, ascending, read in batches: what `verifyChain` walks. */
+export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
+  for (let after = 0; ;) {
+    const batch = await entriesAfter(db, after, BATCH);
     yield* batch;
-    const newest = batch.at(-1);
-    if (newest === undefined) return;
-    last = newest.seq;
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
   }
+}
+
+export type ConfirmationFilter = {
+  readonly shown: ProofShown | null;
+  readonly action: Confirmation['action'] | null;
+  readonly customer: string | null;
+  /** Key of the last one of the page before. */
+  readonly after: readonly [at: number, hash: string, index: number] | null;
+  readonly limit: number;
+};
+
+/** One debt or redemption with its proof as the journal keeps it. */
+export type ConfirmedAct = ConfirmationRow & {
+  readonly confirmation: Confirmation;
+  readonly act: string;
+};
+
+/** Debts and redemptions with their proofs, newest first. */
+export function confirmationsPage(db: TillDb, filter: ConfirmationFilter): Promise<ConfirmedAct[]> {
+  const { shown, action, customer, after, limit } = filter;
+  return atDisk(async () => {
+    const most = after?.[0] ?? Dexie.maxKey;
+    const from =
+      customer !== null
+        ? db.confirmations
+            .where('[customer+at]')
+            .between([customer, Dexie.minKey], [customer, most], true, true)
+        : shown !== null
+          ? db.confirmations
+              .where('[shown+at]')
+              .between([shown, Dexie.minKey], [shown, most], true, true)
+          : after === null
+            ? db.confirmations.toCollection()
+            : db.confirmations.where(':id').belowOrEqual([...after]);
+    const rows = await from
+      .reverse()
+      .filter(
+        (row) =>
+          (shown === null || row.shown === shown) &&
+          (action === null || row.action === action) &&
+          (after === null || isOlder(row, after)),
+      )
+      .limit(limit)
+      .toArray();
+    const entries = await db.journal.bulkGet(rows.map((row) => row.seq));
+    return rows.flatMap((row, i) => {
+      const entry = entries[i];
+      const confirmation = entry && confirmationsOf(entry)[row.index];
+      return confirmation === undefined ? [] : [{ ...row, confirmation, act: entry?.act ?? '' }];
+    });
+  });
+}
+
+/** After the last of the page before, in the order of the keys read backwards. */
+function isOlder(row: ConfirmationRow, [at, hash, index]: readonly [number, string, number]) {
+  if (row.at !== at) return row.at < at;
+  if (row.hash !== hash) return row.hash < hash;
+  return row.index < index;
+}
+
+function confirmationsOf(entry: Entry): Confirmation[] {
+  const { confirmations } = entry.body;
+  return Array.isArray(confirmations) ? (confirmations as Confirmation[]) : [];
 }

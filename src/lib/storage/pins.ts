@@ -1,81 +1,123 @@
-// Wrong PINs, counted on the disk: a reload, a second tab or a clock set back frees nobody. Never sees a PIN.
+// Wrong PINs, counted on the disk and before they are compared: neither a reload nor a clock set back buys another try.
+import type { Operator } from '$lib/contract/policy';
+import { operatorOf } from '$lib/domain/policy';
+import { verifyPin } from '$lib/proof/pin';
 import { transact, type TillDb } from './db';
+import { currentPolicy } from './policies';
 import { pinFailuresRow, recorded, type PinFailuresRow } from './records';
-import { atDisk } from './storage-error';
-import { alone, asWriter } from './writer';
+import { writeAct } from './writer';
 
-/** Wrong PINs in a row until the operator has to wait. */
-const FAILURES_UNTIL_LOCK = 5;
+const TRIES = 5;
 const FIRST_LOCK_MS = 60_000;
-const LONGEST_LOCK_MS = 900_000;
+const LONGEST_LOCK_MS = 15 * 60_000;
 
-export type PinFailure =
+export type PinCount =
   | { readonly kind: 'wrong'; readonly left: number }
   /** `until`: ms since the epoch. */
   | { readonly kind: 'locked'; readonly until: number };
 
-/** Until when this operator may not try, or null. A clock set back begins the wait anew. */
+function lockAfter(locks: number): number {
+  return Math.min(FIRST_LOCK_MS * 2 ** locks, LONGEST_LOCK_MS);
+}
+
+function fresh(operator: string, at: number): PinFailuresRow {
+  return { operator, failures: 0, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: at };
+}
+
+/** The row as it is at `at`. A clock set back neither frees nor prolongs a lock: it starts again from where the clock now is. */
+function seen(row: PinFailuresRow, at: number): PinFailuresRow {
+  if (row.lockedUntil === 0) return { ...row, seenAt: at };
+  if (at < row.seenAt) return { ...row, lockedUntil: at + row.lockMs, seenAt: at };
+  return at >= row.lockedUntil
+    ? { ...row, lockedUntil: 0, failures: 0, seenAt: at }
+    : { ...row, seenAt: at };
+}
+
+/** Until when this operator's PIN is not taken; null where it is. */
 export function pinLock(db: TillDb, operator: string, at: number): Promise<number | null> {
-  return alone(db, async () => {
-    const row = await atDisk(() => db.pinFailures.get(operator));
-    if (row === undefined) return null;
-    const now = await looked(db, row, at);
-    return now.lockedUntil > at ? now.lockedUntil : null;
+  return transact(db, [db.pinFailures], async () => {
+    const row = await db.pinFailures.get(operator);
+    if (row === undefined || row.lockedUntil === 0) return null;
+    const now = seen(row, at);
+    await db.pinFailures.put(now);
+    return now.lockedUntil === 0 ? null : now.lockedUntil;
   });
 }
 
-/** The row as seen at `at`. Stored only where the clock went back under a lock: then the wait is as long again. */
-async function looked(db: TillDb, row: PinFailuresRow, at: number): Promise<PinFailuresRow> {
-  const setBack = at < row.seenAt && row.lockedUntil > 0;
-  const seen: PinFailuresRow = setBack
-    ? { ...row, seenAt: at, lockedUntil: at + row.lockMs }
-    : { ...row, seenAt: Math.max(at, row.seenAt) };
-  const locked = seen.lockedUntil > at;
-  if (setBack || (locked && seen.seenAt !== row.seenAt)) {
-    await transact(db, [db.pinFailures], () => db.pinFailures.put(recorded(pinFailuresRow, seen)));
-  }
-  return seen;
+/** Counts one try; the fifth locks. The lock is on the disk when this resolves. */
+function countTry(db: TillDb, operator: string, at: number): Promise<PinFailuresRow> {
+  return transact(db, [db.pinFailures], async () => {
+    const row = seen((await db.pinFailures.get(operator)) ?? fresh(operator, at), at);
+    const failures = row.failures + 1;
+    const locking = failures >= TRIES && row.lockedUntil === 0;
+    const lockMs = locking ? lockAfter(row.locks) : row.lockMs;
+    const next = recorded(pinFailuresRow, {
+      ...row,
+      failures,
+      lockMs,
+      locks: locking ? row.locks + 1 : row.locks,
+      lockedUntil: locking ? at + lockMs : row.lockedUntil,
+    });
+    await db.pinFailures.put(next);
+    return next;
+  });
 }
 
-/** Counts one wrong PIN. The fifth in a row locks for a minute, and each lock after it twice as long, up to 15 minutes. */
-export function countPinFailure(
+async function outcomeOf(
+  db: TillDb,
+  row: PinFailuresRow,
+  at: number,
+  policy: number,
+): Promise<PinCount> {
+  const { operator, failures, lockedUntil: until } = row;
+  if (until === 0) return { kind: 'wrong', left: TRIES - failures };
+  const body = { operator, failures, until };
+  await writeAct(
+    db,
+    { act: 'pin-locked', body, operator: null, at, policy },
+    [db.pinFailures],
+    () => db.pinFailures.put(row),
+  );
+  return { kind: 'locked', until };
+}
+
+/** Counts a PIN found wrong; the fifth locks and is journaled. `policy`: version in force. */
+export async function countPinFailure(
   db: TillDb,
   operator: string,
   at: number,
-  policyVersion: number,
-): Promise<PinFailure> {
-  return asWriter(db, async (writer): Promise<PinFailure> => {
-    const before = await atDisk(() => db.pinFailures.get(operator));
-    if (before !== undefined && before.lockedUntil > at) {
-      return { kind: 'locked', until: before.lockedUntil };
-    }
-    const failures = (before?.failures ?? 0) + 1;
-    const locks = before?.locks ?? 0;
-    if (failures < FAILURES_UNTIL_LOCK) {
-      const lockMs = before?.lockMs ?? 0;
-      const seenAt = Math.max(at, before?.seenAt ?? 0);
-      const row = { operator, failures, locks, lockedUntil: 0, lockMs, seenAt };
-      await transact(db, [db.pinFailures], () => db.pinFailures.put(recorded(pinFailuresRow, row)));
-      return { kind: 'wrong', left: FAILURES_UNTIL_LOCK - failures };
-    }
-    const lockMs = Math.min(FIRST_LOCK_MS * 2 ** locks, LONGEST_LOCK_MS);
-    const until = at + lockMs;
-    const row = recorded(pinFailuresRow, {
-      ...{ operator, failures: 0, locks: locks + 1, lockedUntil: until, lockMs, seenAt: at },
-    });
-    const body = { operator, failures, until };
-    await writer.write(
-      { act: 'pin-locked', body, operator: null, at, policy: policyVersion },
-      [db.pinFailures],
-      () => db.pinFailures.put(row),
-    );
-    return { kind: 'locked', until };
-  });
+  policy: number,
+): Promise<PinCount> {
+  return outcomeOf(db, await countTry(db, operator, at), at, policy);
 }
 
-/** The right PIN: nothing is counted any more. */
-export async function clearPinFailures(db: TillDb, operator: string): Promise<void> {
-  const row = await atDisk(() => db.pinFailures.get(operator));
-  if (row === undefined) return;
-  await transact(db, [db.pinFailures], () => db.pinFailures.delete(operator));
+/** A right PIN: tries and locks begin anew. */
+export function clearPinFailures(db: TillDb, operator: string): Promise<void> {
+  return transact(db, [db.pinFailures], () => db.pinFailures.delete(operator));
+}
+
+export type PinOutcome =
+  | { readonly kind: 'right'; readonly operator: Operator }
+  | { readonly kind: 'unknown-operator' }
+  | PinCount;
+
+/** Checks a PIN against the verified policy. The try is on the disk before it is compared: a till killed in between has used it up. */
+export async function checkPin(
+  db: TillDb,
+  attempt: { operator: string; pin: string; at: number },
+): Promise<PinOutcome> {
+  const { pin, at } = attempt;
+  const current = await currentPolicy(db);
+  const operator = current.kind === 'policy' ? operatorOf(current.policy, attempt.operator) : null;
+  if (current.kind !== 'policy' || operator === null || !operator.active) {
+    return { kind: 'unknown-operator' };
+  }
+  const until = await pinLock(db, operator.id, at);
+  if (until !== null) return { kind: 'locked', until };
+  const row = await countTry(db, operator.id, at);
+  if (!(await verifyPin(pin, operator.pin))) {
+    return outcomeOf(db, row, at, current.policy.version);
+  }
+  await clearPinFailures(db, operator.id);
+  return { kind: 'right', operator };
 }

@@ -1,22 +1,13 @@
 // The shop's policy on this till: kept only as the relay signed it, verified again whenever it is asked.
 import { canonical, sha256Hex } from '$lib/proof/canonical';
-import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import type { PublicKey } from '$lib/contract/values';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
-import type { BodyOf, Entry } from '$lib/contract/journal';
+import type { BodyOf } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import { transact, type TillDb } from './db';
 import { newestPolicyIn } from './journal';
-import {
-  jws as jwsSchema,
-  newestPolicy,
-  policyRow,
-  recorded,
-  refusedPolicy,
-  type EnrolledTill,
-  type Till,
-} from './records';
+import { jws as jwsSchema, policyRow, recorded, refusedPolicy } from './records';
 import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
 import { alone, type Writer } from './writer';
@@ -72,8 +63,14 @@ async function judge({ jws, shop, relayKey, newest }: Facts): Promise<CurrentPol
 /** The policy in force, verified with the pinned key; or why there is none. Nothing but this may decide a right. */
 export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
   // all reads before the first await of WebCrypto: a live query loses sight of what comes after
-  const facts = await atDisk(() => factsIn(db));
-  return judge(facts.row, facts);
+  const [till, row, newest] = await atDisk(() =>
+    Promise.all([tillIn(db), db.policy.get('current'), newestPolicyIn(db)]),
+  );
+  if (!isEnrolled(till)) {
+    return { kind: 'policy-refused', because: 'missing', version: null, newest };
+  }
+  const { shop, relayKey } = till;
+  return judge({ jws: typeof row?.jws === 'string' ? row.jws : null, shop, relayKey, newest });
 }
 
 /** Keeps a policy the relay sent, if it is the relay's and no step back. */
@@ -82,15 +79,29 @@ export function keepPolicy(
   jws: string,
 ): Promise<{ kind: 'kept'; policy: VerifiedPolicy } | PolicyRefused> {
   return alone(db, async () => {
-    const judged = await judge(jws, await atDisk(() => factsIn(db)));
+    const [till, row, newest] = await atDisk(() =>
+      Promise.all([tillIn(db), db.policy.get('current'), newestPolicyIn(db)]),
+    );
+    if (!isEnrolled(till)) {
+      return { kind: 'policy-refused', because: 'missing', version: null, newest } as const;
+    }
+    const { shop, relayKey } = till;
+    const judged = await judge({ jws, shop, relayKey, newest });
     if (judged.kind === 'policy-refused') return judged;
     const { policy } = judged;
-    const { version } = policy;
-    const kept = recorded(policyRow, { key: 'current', jws, version });
-    const value = recorded(newestPolicy, { version });
-    await transact(db, [db.policy, db.meta], () =>
-      Promise.all([db.policy.put(kept), db.meta.put({ key: 'newest-policy', value })]),
-    );
+    if (row !== undefined) {
+      const held = await judge({ jws: row.jws, shop, relayKey, newest });
+      if (held.kind === 'policy' && held.policy.version > policy.version) {
+        return {
+          kind: 'policy-refused',
+          because: 'older-version',
+          version: policy.version,
+          newest: held.policy.version,
+        } as const;
+      }
+    }
+    const kept = recorded(policyRow, { key: 'current', jws, version: policy.version });
+    await transact(db, [db.policy], () => db.policy.put(kept));
     return { kind: 'kept', policy } as const;
   });
 }

@@ -45,18 +45,18 @@ export type Gate = z.infer<typeof gate>;
 
 const key = z.custom<CryptoKey>((value) => value instanceof CryptoKey);
 
-/** This device. `shopId` and `relayKey` are null until the relay has enrolled it. */
+/** This device. `shop` and `relayKey` are null until the relay has enrolled it. */
 export const till = z.strictObject({
-  tillId: id,
+  id,
   name: tillName,
   keys: z.strictObject({ publicKey: key, privateKey: key }),
-  shopId: z.nullable(id),
+  shop: z.nullable(id),
   relayKey: z.nullable(publicKey),
 });
 export type Till = z.infer<typeof till>;
 /** An enrolled till: it has a shop and has pinned its relay's key. */
 export type EnrolledTill = Till & {
-  shopId: NonNullable<Till['shopId']>;
+  shop: NonNullable<Till['shop']>;
   relayKey: NonNullable<Till['relayKey']>;
 };
 
@@ -73,15 +73,11 @@ export const refusedPolicy = z.strictObject({ mark: hash });
 /** Which catalogue is packed, readable without reading it. */
 export const catalogueMark = z.strictObject({ hash, count: z.int() });
 
-/** Highest version ever kept here, so that an older genuine one put back is noticed before any act under the newer. */
-export const newestPolicy = z.strictObject({ version: z.int() });
-
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
   | { key: 'preferences'; value: Preferences }
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
-  | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> };
 
 /** Only the signed text: a decoded policy on the disk could be edited. */
@@ -106,7 +102,7 @@ export const balanceRow = z.strictObject({
 });
 export type BalanceRow = z.infer<typeof balanceRow>;
 
-/** How a confirmation is shown: a code of the demo provider proves nothing, so it is shown as `none`. */
+/** How a confirmation is shown: a code of the demo provider proves nothing. */
 export const proofShown = z.enum(['code', 'override', 'not-required', 'none']);
 export type ProofShown = z.infer<typeof proofShown>;
 
@@ -141,7 +137,6 @@ export const customerRow = z.strictObject({
 });
 export type CustomerRow = Customer & { order: string; keys: string[] };
 
-/** What the screen asks to be kept of a customer. */
 export const customerAsked = z.strictObject({
   id,
   name: personName.check(wellFormed),

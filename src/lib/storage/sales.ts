@@ -1,33 +1,23 @@
-// Reading sales: one by its id, or the latest. What was sold is in the journal entry; `save-sale` alone makes one.
+// Reading sales back: the row says where, the journal entry says what.
 import type { Entry, SaleBody } from '$lib/contract/journal';
-import { snapshot, type TillDb } from './db';
-import { invariant } from '$lib/domain/invariant';
+import type { TillDb } from './db';
 import type { SaleRow } from './records';
+import { atDisk } from './storage-error';
 
-export type StoredSale = {
-  readonly sale: SaleRow;
-  readonly body: SaleBody;
-  readonly entry: Entry;
-};
+export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
 /** Null where no such sale is stored. */
-export function saleById(db: TillDb, id: string): Promise<StoredSale | null> {
-  return snapshot(db, [db.sales, db.journal], async () => {
+export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
+  return atDisk(async () => {
     const sale = await db.sales.get(id);
-    return sale === undefined ? null : withEntry(sale, await db.journal.get(sale.seq));
+    if (sale === undefined) return null;
+    const entry = await db.journal.get(sale.seq);
+    // both were written by one transaction; one without the other is not a sale
+    return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
   });
 }
 
 /** Newest first. */
-export function recentSales(db: TillDb, limit: number): Promise<StoredSale[]> {
-  return snapshot(db, [db.sales, db.journal], async () => {
-    const sales = await db.sales.orderBy('at').reverse().limit(limit).toArray();
-    const entries = await db.journal.bulkGet(sales.map((sale) => sale.seq));
-    return sales.map((sale, i) => withEntry(sale, entries[i]));
-  });
-}
-
-function withEntry(sale: SaleRow, entry: Entry | undefined): StoredSale {
-  invariant(entry?.hash === sale.hash, 'a sale has its journal entry');
-  return { sale, body: entry.body as SaleBody, entry };
+export function latestSales(db: TillDb, limit: number): Promise<SaleRow[]> {
+  return atDisk(() => db.sales.orderBy('at').reverse().limit(limit).toArray());
 }

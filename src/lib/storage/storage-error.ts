@@ -68,10 +68,3 @@ export async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
 export function storageErrorKind(cause: unknown): StorageErrorKind {
   return storageErrorOf(cause)?.kind ?? 'failed';
 }
-
-/** What to tell the person. A bug is none of the disk's: it is thrown on. */
-export function storageErrorKind(cause: unknown): StorageErrorKind {
-  const error = storageErrorOf(cause);
-  if (error === null) throw cause;
-  return error.kind;
-}

@@ -9,5 +9,5 @@ export async function tillIn(db: TillDb): Promise<Till | null> {
 }
 
 export function isEnrolled(till: Till | null): till is EnrolledTill {
-  return till !== null && till.shopId !== null && till.relayKey !== null;
+  return till !== null && till.shop !== null && till.relayKey !== null;
 }

@@ -1,88 +1,99 @@
-// What this device is (its identity, pinned at enrolment) and what it prefers. Rights, money and methods are never here.
-import { CONTRACT_VERSION } from '$lib/contract/version';
-import { canonical } from '$lib/proof/canonical';
-import { keyId } from '$lib/proof/keys';
+// What this device is: its name and key, the shop and relay key it pinned, and its own preferences.
+import type { PublicKey } from '$lib/contract/values';
+import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
 import { transact, type TillDb } from './db';
-import { preferences as preferencesSchema, recorded, till as tillSchema } from './records';
-import type { Preferences as PreferencesRow, Till } from './records';
+import {
+  preferences as preferencesSchema,
+  recorded,
+  till as tillSchema,
+  type Preferences as PreferencesRecord,
+  type Till,
+} from './records';
 import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
 import { alone, asWriter } from './writer';
 
-/** `shopId` and `relayKey` are null until the relay has let the till in. The private key cannot be exported. */
-export type TillIdentity = Till;
-export type Preferences = PreferencesRow;
-
 /** Null before first run. */
-export function loadIdentity(db: TillDb): Promise<TillIdentity | null> {
+export function tillIdentity(db: TillDb): Promise<Till | null> {
   return atDisk(() => tillIn(db));
 }
 
-export type IdentityKept =
-  | { readonly kind: 'kept' }
-  /** This device is already a till of another shop or relay; what is pinned stays. */
-  | { readonly kind: 'already-another' };
-
 /**
- * Keeps what this device is. Before the enrolment request leaves: without shop and key. After it: with both, which
- * pins them for good and opens the journal (act `till-enrolled`). `at`: ms.
+ * Keeps who this till is going to be, before the request leaves: a lost reply is then repeated with the same id and key.
+ * A till that is already kept stays; only a name not yet enrolled may change.
  */
-export async function keepIdentity(
-  db: TillDb,
-  identity: TillIdentity,
-  at: number,
-): Promise<IdentityKept> {
-  const wanted = recorded(tillSchema, identity);
-  const first = await alone(db, async () => {
-    const held = await loadIdentity(db);
-    if (held !== null && isEnrolled(held)) return samePinned(held, wanted);
-    // an attempt that never reached the relay may be made anew
-    await put(db, { ...wanted, shopId: null, relayKey: null });
-    return null;
+export function beginEnrolment(db: TillDb, asked: { id: string; name: string }): Promise<Till> {
+  return alone(db, async () => {
+    const held = await atDisk(() => tillIn(db));
+    if (isEnrolled(held)) return held;
+    const keys = held?.keys ?? (await makeTillKey());
+    const id = held?.id ?? asked.id;
+    const value = recorded(tillSchema, { id, name: asked.name, keys, shop: null, relayKey: null });
+    await transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+    return value;
   });
-  if (first !== null) return first;
-  return isEnrolled(wanted) ? enrol(db, wanted, at) : { kind: 'kept' };
 }
 
-async function samePinned(held: Till, wanted: Till): Promise<IdentityKept> {
-  const pinned = ({ tillId, shopId, relayKey }: Till) => canonical({ tillId, shopId, relayKey });
-  if (pinned(held) !== pinned(wanted)) return { kind: 'already-another' };
-  return { kind: 'kept' };
+/** Public half of the till's key, as the relay keeps it. */
+export function publicKeyOf(till: Till): Promise<PublicKey> {
+  return exportPublic(till.keys.publicKey);
 }
 
-async function enrol(
+export type EnrolmentOutcome =
+  | { readonly kind: 'enrolled'; readonly till: Till }
+  /** This till belongs to another shop or relay: its journal cannot change hands. */
+  | { readonly kind: 'other-relay' };
+
+/** Pins the relay's key and begins the journal. The same answer again changes nothing. */
+export function completeEnrolment(
   db: TillDb,
-  till: Parameters<typeof isEnrolled>[0] & {
-    shopId: string;
-    relayKey: NonNullable<Till['relayKey']>;
-  },
-  at: number,
-): Promise<IdentityKept> {
-  const relayKey = await keyId(till.relayKey);
-  return asWriter(db, async (writer) => {
-    if (isEnrolled(writer.till)) return samePinned(writer.till, till);
-    const body = { shop: till.shopId, relayKey, contract: CONTRACT_VERSION };
+  answer: { shop: string; relayKey: PublicKey; contract: number; at: number },
+): Promise<EnrolmentOutcome> {
+  const { shop, relayKey, contract, at } = answer;
+  return asWriter(db, async (writer): Promise<EnrolmentOutcome> => {
+    const { till } = writer;
+    const relay = await keyId(relayKey);
+    if (isEnrolled(till)) {
+      const same = till.shop === shop && (await keyId(till.relayKey)) === relay;
+      return same ? { kind: 'enrolled', till } : { kind: 'other-relay' };
+    }
+    const value = recorded(tillSchema, { ...till, shop, relayKey });
+    const body = { shop, relayKey: relay, contract };
     await writer.write(
       { act: 'till-enrolled', body, operator: null, at, policy: 0 },
       [db.meta],
-      () => db.meta.put({ key: 'till', value: till }),
+      () => db.meta.put({ key: 'till', value }),
     );
-    return { kind: 'kept' };
+    return { kind: 'enrolled', till: value };
   });
 }
 
-function put(db: TillDb, value: Till): Promise<unknown> {
-  return transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+export type Preferences = PreferencesRecord;
+
+const DEFAULTS: Preferences = { language: null, theme: 'system' };
+
+/** What this device prefers; the browser's own where nothing was chosen. */
+export function loadPreferences(db: TillDb): Promise<Preferences> {
+  return atDisk(async () => {
+    const row = await db.meta.get('preferences');
+    return row?.key === 'preferences' ? row.value : DEFAULTS;
+  });
 }
 
-/** The browser's language and colours until somebody chose others. */
-export async function loadPreferences(db: TillDb): Promise<Preferences> {
-  const row = await atDisk(() => db.meta.get('preferences'));
-  const parsed = preferencesSchema.safeParse(row?.value);
-  return parsed.success ? parsed.data : { language: null, theme: 'system' };
-}
-
-export async function savePreferences(db: TillDb, preferences: Preferences): Promise<void> {
-  const value = recorded(preferencesSchema, preferences);
+export async function savePreferences(db: TillDb, changed: Preferences): Promise<void> {
+  const value = recorded(preferencesSchema, changed);
   await transact(db, [db.meta], () => db.meta.put({ key: 'preferences', value }));
+}
+
+/** Whether the browser promised to keep our storage; null where it cannot be asked. */
+export async function persisted(): Promise<boolean | null> {
+  return 'storage' in navigator && 'persisted' in navigator.storage
+    ? navigator.storage.persisted()
+    : null;
+}
+
+/** Asks it to. Safe to repeat; null where it cannot be asked. */
+export async function askToPersist(): Promise<boolean | null> {
+  const promised = await persisted();
+  return promised === false ? navigator.storage.persist() : promised;
 }

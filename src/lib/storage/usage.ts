@@ -1,4 +1,4 @@
-// What was done without a code: the caps' usage of a day and a customer's unconfirmed acts of a month. Reads only.
+// What went on without a code lately: the rolling sums that caps and thresholds are measured against.
 import {
   DAY_MS,
   MONTH_MS,
@@ -11,37 +11,54 @@ import { money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
 import type { TillDb } from './db';
 import { atDisk } from './storage-error';
+import { tillIn } from './till-record';
 
-/** Overrides of this till in the 24 hours before `at`, in all and for one customer (null: nobody). */
-export async function usage(
+// no upper bound in either: a clock set back must not free a cap
+
+/** This till's overrides of the last 24 hours. Awaits Dexie only. */
+export async function usageIn(
   db: TillDb,
+  till: string,
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
-  const rows = await atDisk(() =>
-    db.confirmations
-      .where('[kind+at]')
-      .between(['override', at - DAY_MS], ['override', Dexie.maxKey])
-      .toArray(),
+  const rows = await db.confirmations
+    .where('[shown+at]')
+    .between(['override', at - DAY_MS], ['override', Dexie.maxKey], false)
+    .toArray();
+  const mine = rows.filter((row) => row.till === till && row.customer !== null);
+  return usageOf(
+    mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
+    at,
+    customer,
   );
-  const overrides = rows.flatMap((row) =>
-    row.customer === null
-      ? []
-      : [{ at: row.at, customer: row.customer, amount: money(row.amount) }],
-  );
-  return usageOf(overrides, at, customer);
 }
 
-/** One customer's acts of the 30 days before `at` that no code confirmed. */
-export async function unconfirmed(db: TillDb, customer: string, at: number): Promise<Unconfirmed> {
-  const rows = await atDisk(() =>
-    db.confirmations
-      .where('[customer+at]')
-      .between([customer, at - MONTH_MS], [customer, Dexie.maxKey])
-      .toArray(),
-  );
+/** The customer's acts of the last 30 days that no code confirmed. Awaits Dexie only. */
+export async function unconfirmedIn(
+  db: TillDb,
+  customer: string,
+  at: number,
+): Promise<Unconfirmed> {
+  const rows = await db.confirmations
+    .where('[customer+at]')
+    .between([customer, at - MONTH_MS], [customer, Dexie.maxKey], false)
+    .toArray();
   return unconfirmedOf(
     rows.map((row) => ({ at: row.at, confirmation: row })),
     at,
   );
+}
+
+/** What overrides have used of the caps in the 24 hours before `at`, minor units. */
+export function usage(db: TillDb, at: number, customer: string | null): Promise<OverrideUsage> {
+  return atDisk(async () => {
+    const till = await tillIn(db);
+    return usageIn(db, till?.id ?? '', at, customer);
+  });
+}
+
+/** Worth of the customer's acts without a code in the 30 days before `at`, by action. */
+export function unconfirmed(db: TillDb, customer: string, at: number): Promise<Unconfirmed> {
+  return atDisk(() => unconfirmedIn(db, customer, at));
 }

@@ -4,7 +4,6 @@ import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
 import { sealEntry } from '$lib/proof/chain';
 import type { Table } from 'dexie';
-import type { ZodMiniType } from 'zod/mini';
 import { transact, type TillDb } from './db';
 import { headIn } from './journal';
 import { actBodies, recorded, type Till } from './records';
@@ -49,7 +48,7 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
     async write(draft, tables, apply) {
       const { act, operator, at, policy } = draft;
       const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
-      const entry = await sealEntry(head, { till: till.tillId, at, operator, policy, act, body });
+      const entry = await sealEntry(head, { till: till.id, at, operator, policy, act, body });
       try {
         await transact(db, [db.journal, ...tables], async () => {
           const before = head.seq === 0 ? null : db.journal.get(head.seq);
