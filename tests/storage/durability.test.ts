@@ -1,0 +1,261 @@
+// One act is one strictly durable transaction: all of it is on the disk, or nothing is; and retrying is safe.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Dexie } from 'dexie';
+import { verifyChain } from '$lib/proof/chain';
+import { TillDb } from '$lib/storage/db';
+import { saveDraft, openDraft } from '$lib/storage/drafts';
+import { standing } from '$lib/storage/accounts';
+import { saveCustomer } from '$lib/storage/customers';
+import { wholeJournal } from '$lib/storage/journal';
+import { savePreferences } from '$lib/storage/till';
+import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
+import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import {
+  ANNA,
+  AT,
+  cash,
+  CASHIER,
+  discard,
+  emptyDb,
+  everything,
+  id,
+  openShop,
+  receiptOf,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+const undo: (() => void)[] = [];
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(async () => {
+  for (const step of undo.splice(0)) step();
+  await discard(shop.db);
+});
+
+const SALE = id(1000);
+
+/** A sale that writes every table a sale can write. */
+async function fullSale() {
+  const receipt = receiptOf(SALE, { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
+  const code = await shop.code(receipt, 'sell-on-account');
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  return { receipt, codes: [code] };
+}
+
+type Write = 'put' | 'add' | 'delete';
+
+/** Counts the browser's own write requests; the one numbered `failing` throws as a full disk does. */
+function watchWrites(failing: number | null, error: () => DOMException = diskFull) {
+  const seen = { writes: 0 };
+  for (const name of ['put', 'add', 'delete'] satisfies Write[]) {
+    const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, name);
+    const call = IDBObjectStore.prototype[name] as (...args: unknown[]) => IDBRequest;
+    undo.push(() => Object.defineProperty(IDBObjectStore.prototype, name, real ?? {}));
+    Object.defineProperty(IDBObjectStore.prototype, name, {
+      ...real,
+      value(this: IDBObjectStore, ...args: unknown[]) {
+        seen.writes += 1;
+        if (seen.writes === failing) throw error();
+        return call.apply(this, args);
+      },
+    });
+  }
+  return seen;
+}
+
+const diskFull = () => new DOMException('full', 'QuotaExceededError');
+
+function stopWatching(): void {
+  for (const step of undo.splice(0)) step();
+}
+
+test('a sale that fails at any of its writes leaves nothing, and can be tried again', async () => {
+  const { receipt, codes } = await fullSale();
+  const before = await everything(shop.db);
+  let failing = 1;
+  for (; ; failing += 1) {
+    const seen = watchWrites(failing);
+    const outcome = await shop.sell(receipt, codes).catch((error: unknown) => error);
+    stopWatching();
+    if (seen.writes < failing) {
+      expect(outcome).toMatchObject({ kind: 'saved' });
+      break;
+    }
+    expect(outcome).toBeInstanceOf(StorageError);
+    expect(storageErrorKind(outcome)).toBe('disk-full');
+    expect(await everything(shop.db)).toEqual(before);
+  }
+  // journal, sale, two steps, two sums, a confirmation, stock of two goods, a grant, a draft
+  expect(failing - 1).toBeGreaterThanOrEqual(9);
+  expect(await shop.db.sales.get(SALE)).toMatchObject({ number: 1 });
+  expect(await openDraft(shop.db)).toBeNull();
+  expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 3 });
+});
+
+test('an abort of the whole transaction is "not saved", whatever the browser calls it', async () => {
+  const { receipt, codes } = await fullSale();
+  const before = await everything(shop.db);
+  watchWrites(3, () => new DOMException('Maximum key generator value reached', 'ConstraintError'));
+  const outcome = await shop.sell(receipt, codes).catch((error: unknown) => error);
+  stopWatching();
+  expect(storageErrorKind(outcome)).toBe('failed');
+  expect(await everything(shop.db)).toEqual(before);
+});
+
+test('a commit that was stored though it was reported lost is told as saved', async () => {
+  const { receipt, codes } = await fullSale();
+  const { db } = shop;
+  const real = db.transaction.bind(db) as (...args: unknown[]) => Promise<unknown>;
+  // the disk has everything, and then the answer gets lost on its way
+  db.transaction = (async (mode: string, ...rest: unknown[]) => {
+    const result = await real(mode, ...rest);
+    if (mode === 'rw!') throw new Dexie.DexieError('AbortError', 'the answer was lost');
+    return result;
+  }) as unknown as typeof db.transaction;
+  const outcome = await shop.sell(receipt, codes);
+  expect(outcome).toMatchObject({ kind: 'saved', sale: { id: SALE } });
+  expect(await db.sales.count()).toBe(1);
+});
+
+test('every write of a sale is strictly durable', async () => {
+  const { receipt, codes } = await fullSale();
+  const modes: string[] = [];
+  const real = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction');
+  const call = IDBDatabase.prototype.transaction as (...args: unknown[]) => IDBTransaction;
+  undo.push(() => Object.defineProperty(IDBDatabase.prototype, 'transaction', real ?? {}));
+  Object.defineProperty(IDBDatabase.prototype, 'transaction', {
+    ...real,
+    value(this: IDBDatabase, ...args: unknown[]) {
+      const transaction = call.apply(this, args);
+      if (transaction.mode === 'readwrite') modes.push(transaction.durability);
+      return transaction;
+    },
+  });
+  await shop.sell(receipt, codes);
+  // one act, one transaction
+  expect(modes).toEqual(['strict']);
+});
+
+test('several tabs number their sales without a gap and without a double', async () => {
+  const other = new TillDb(shop.db.name);
+  const { sell } = shop;
+  const elsewhere: Shop = { ...(await openShopOn(other)), code: shop.code };
+  const sales = Array.from({ length: 40 }, (_, n) =>
+    receiptOf(id(2000 + n), { tenders: [cash(10_000)] }),
+  );
+  const outcomes = await Promise.all(
+    sales.map((receipt, n) => (n % 2 === 0 ? sell(receipt) : elsewhere.sell(receipt))),
+  );
+  expect(outcomes.every((outcome) => outcome.kind === 'saved')).toBe(true);
+  const numbers = (await shop.db.sales.toArray()).map((sale) => sale.number).sort((a, b) => a - b);
+  expect(numbers).toEqual(sales.map((_, n) => n + 1));
+  expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 42 });
+  other.close();
+});
+
+/** The same disk through another connection, as a second tab has it. */
+async function openShopOn(db: TillDb): Promise<Pick<Shop, 'db' | 'relay' | 'policyJws' | 'sell'>> {
+  const { saveSale } = await import('$lib/storage/save-sale');
+  return {
+    ...{ db, relay: shop.relay, policyJws: shop.policyJws },
+    sell: (receipt, confirmations = []) =>
+      saveSale(db, { receipt, operator: CASHIER, at: AT, confirmations }),
+  };
+}
+
+test('a writer whose lock was lost does not fork the journal', async () => {
+  const real = navigator.locks.request.bind(navigator.locks);
+  undo.push(() => Reflect.deleteProperty(navigator.locks, 'request'));
+  Object.defineProperty(navigator.locks, 'request', {
+    configurable: true,
+    value: (_: string, work: () => unknown) => Promise.resolve().then(work),
+  });
+  const sales = [1, 2, 3].map((n) => receiptOf(id(3000 + n), { tenders: [cash(10_000)] }));
+  const outcomes = await Promise.allSettled(sales.map((receipt) => shop.sell(receipt)));
+  const saved = outcomes.filter((each) => each.status === 'fulfilled');
+  expect(saved.length).toBeGreaterThanOrEqual(1);
+  expect(await shop.db.sales.count()).toBe(saved.length);
+  expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({
+    ...{ kind: 'whole', count: 2 + saved.length },
+  });
+  expect(typeof real).toBe('function');
+});
+
+test('code older than the schema on the disk reads but does not write', async () => {
+  await shop.db.meta.put({ key: 'schema', value: { schema: 2, minWriter: 2 } });
+  const before = await everything(shop.db);
+  const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const draft = { receipt, place: 'goods', checkout: NEW_CHECKOUT } as const;
+  const customer = {
+    id: id(55),
+    name: 'Дина',
+    phone: null,
+    credit: { kind: 'shop-limit' },
+  } as const;
+  const writes = [
+    () => shop.sell(receipt),
+    () => saveDraft(shop.db, draft),
+    () => saveCustomer(shop.db, { customer, operator: CASHIER, at: AT }),
+    () => savePreferences(shop.db, { language: 'ru', theme: 'dark' }),
+  ];
+  for (const write of writes) {
+    const outcome = await write().catch((error: unknown) => error);
+    expect(storageErrorKind(outcome)).toBe('newer-schema');
+    expect(outcome).toBeInstanceOf(StorageError);
+  }
+  expect(await everything(shop.db)).toEqual(before);
+  expect(await standing(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
+});
+
+test('code older than the database itself does not write either', async () => {
+  const name = shop.db.name;
+  shop.db.close();
+  // the till of tomorrow: another version, another gate
+  const newer = new Dexie(name);
+  newer
+    .version(2)
+    .stores({ shifts: 'id' })
+    .upgrade((transaction) =>
+      transaction.table('meta').put({ key: 'schema', value: { schema: 2, minWriter: 2 } }),
+    );
+  newer.version(1).stores({ meta: 'key' });
+  await newer.open();
+  newer.close();
+  const old = new TillDb(name);
+  const outcome = await savePreferences(old, { language: 'ru', theme: 'dark' }).catch(
+    (error: unknown) => error,
+  );
+  expect(storageErrorKind(outcome)).toBe('newer-schema');
+  expect(await old.meta.get('preferences')).toBeUndefined();
+  old.close();
+});
+
+test('a newer tab that wants to upgrade is let in, and the old one stops for good', async () => {
+  const newer = new Dexie(shop.db.name);
+  newer.version(2).stores({ meta: 'key' });
+  await newer.open();
+  const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const outcome = await shop.sell(receipt).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('blocked');
+  newer.close();
+});
+
+test('a till without its gate writes nothing', async () => {
+  const db = emptyDb();
+  await db.meta.delete('schema');
+  const outcome = await savePreferences(db, { language: null, theme: 'dark' }).catch(
+    (error: unknown) => error,
+  );
+  expect(storageErrorKind(outcome)).toBe('failed');
+  await discard(db);
+});
+
+test('a bug stays a bug and is not taken for the disk', () => {
+  expect(storageErrorKind(new DOMException('full', 'QuotaExceededError'))).toBe('disk-full');
+  const hidden = new Dexie.DexieError('AbortError', 'aborted');
+  Object.assign(hidden, { inner: new DOMException('full', 'QuotaExceededError') });
+  expect(storageErrorKind(hidden)).toBe('disk-full');
+  expect(storageErrorKind(new TypeError('x is undefined'))).toBe('failed');
+});

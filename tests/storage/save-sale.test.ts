@@ -1,0 +1,358 @@
+// What cannot be right cannot be saved, even when the storage act is called directly, past the screen.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SaleBody } from '$lib/contract/journal';
+import type { GivenConfirmation } from '$lib/domain/confirmation';
+import type { Receipt } from '$lib/domain/receipt';
+import { verifyChain } from '$lib/proof/chain';
+import { standing } from '$lib/storage/accounts';
+import { customerById, saveCustomer } from '$lib/storage/customers';
+import { confirmationsPage, wholeJournal } from '$lib/storage/journal';
+import { keepPolicy } from '$lib/storage/policies';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  BREAD,
+  cash,
+  CASHIER,
+  CHEESE,
+  discard,
+  everything,
+  HOUR,
+  id,
+  MINUTE,
+  NO_CREDIT,
+  NO_PHONE,
+  openShop,
+  overrideBy,
+  OWNER,
+  points,
+  receiptOf,
+  SENIOR,
+  signer,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+const SALE = id(1000);
+
+/** Refused for this reason, and nothing on the disk has changed. */
+async function expectRefused(
+  because: object,
+  receipt: Receipt,
+  confirmations: GivenConfirmation[] = [],
+  but: { operator?: string; at?: number } = {},
+): Promise<void> {
+  const before = await everything(shop.db);
+  const outcome = await shop.sell(receipt, confirmations, but);
+  expect(outcome).toEqual({ kind: 'refused', because });
+  expect(await everything(shop.db)).toEqual(before);
+}
+
+async function expectSaved(
+  receipt: Receipt,
+  confirmations: GivenConfirmation[] = [],
+  but: { operator?: string; at?: number } = {},
+): Promise<SaleBody> {
+  const outcome = await shop.sell(receipt, confirmations, but);
+  if (outcome.kind === 'refused') expect.fail(JSON.stringify(outcome.because));
+  return outcome.entry.body as SaleBody;
+}
+
+const owing = (customer: string | null, cheese = 1) =>
+  receiptOf(SALE, { customer, cheese, bread: 0, tenders: [cash(46_000)] });
+
+test('a paid sale is saved with its number, its change and its goods', async () => {
+  const body = await expectSaved(receiptOf(SALE, { bread: 2, tenders: [cash(50_000)] }));
+  expect(body).toMatchObject({ number: 1, total: 20_000, changeDue: 30_000, onAccount: 0 });
+  expect(await shop.db.stock.get(BREAD)).toEqual({ product: BREAD, delta: -2000 });
+  expect(await shop.db.sales.get(SALE)).toMatchObject({ number: 1, total: 20_000 });
+});
+
+test('a debt confirmed by the code of its customer is saved with its proof', async () => {
+  const receipt = owing(ANNA);
+  const code = await shop.code(receipt, 'sell-on-account');
+  const body = await expectSaved(receipt, [code]);
+  expect(body.onAccount).toBe(54_000);
+  expect(await standing(shop.db, ANNA)).toEqual({ owed: 104_000, points: 304 });
+  const [shown] = await confirmationsPage(shop.db, {
+    ...{ shown: 'code', action: null, customer: null, after: null, limit: 10 },
+  });
+  expect(shown?.confirmation).toMatchObject({ kind: 'code', grant: code.jws, amount: 54_000 });
+  expect(shown?.customer).toBe(ANNA);
+});
+
+test('points and debt in one receipt need a code each', async () => {
+  const receipt = receiptOf(SALE, {
+    customer: ANNA,
+    cheese: 1,
+    tenders: [points(300), cash(20_000)],
+  });
+  const redeeming = await shop.code(receipt, 'redeem-points');
+  const owingCode = await shop.code(receipt, 'sell-on-account');
+  await expectRefused({ kind: 'confirmation-missing', action: 'sell-on-account' }, receipt, [
+    redeeming,
+  ]);
+  await expectRefused({ kind: 'confirmation-missing', action: 'redeem-points' }, receipt, [
+    owingCode,
+  ]);
+  const body = await expectSaved(receipt, [redeeming, owingCode]);
+  expect(body.confirmations.map((each) => each.action)).toEqual([
+    'redeem-points',
+    'sell-on-account',
+  ]);
+  expect(await standing(shop.db, ANNA)).toEqual({ owed: 110_000, points: 2 });
+});
+
+test('a demo code is kept, and shown as none', async () => {
+  const receipt = owing(ANNA);
+  await expectSaved(receipt, [await shop.code(receipt, 'sell-on-account', { demo: true })]);
+  const page = { action: null, customer: ANNA, after: null, limit: 10 } as const;
+  const [act] = await confirmationsPage(shop.db, { ...page, shown: 'none' });
+  expect(act).toMatchObject({ kind: 'code', shown: 'none', amount: 54_000 });
+  expect(await confirmationsPage(shop.db, { ...page, shown: 'code' })).toEqual([]);
+});
+
+test('an empty receipt is refused', () =>
+  expectRefused({ kind: 'empty' }, receiptOf(SALE, { bread: 0, tenders: [cash(100)] })));
+
+test('a debt without a customer is refused', () =>
+  expectRefused({ kind: 'no-customer' }, owing(null)));
+
+test('a debt of a customer nobody knows is refused', () =>
+  expectRefused({ kind: 'no-customer' }, owing(id(999))));
+
+test('a debt without confirmation is refused', () =>
+  expectRefused({ kind: 'confirmation-missing', action: 'sell-on-account' }, owing(ANNA)));
+
+test('points without confirmation are refused', () =>
+  expectRefused(
+    { kind: 'confirmation-missing', action: 'redeem-points' },
+    receiptOf(SALE, { customer: ANNA, cheese: 1, bread: 0, tenders: [points(10), cash(99_000)] }),
+  ));
+
+test('a debt of a customer without a phone is refused', () =>
+  expectRefused({ kind: 'no-phone', action: 'sell-on-account' }, owing(NO_PHONE)));
+
+test('a debt of a customer marked "no credit" is refused even with his code', async () => {
+  const receipt = owing(NO_CREDIT);
+  await expectRefused({ kind: 'no-credit' }, receipt, [
+    await shop.code(receipt, 'sell-on-account'),
+  ]);
+});
+
+test('a debt over the limit is refused with the sum still allowed, unless a right lifts it', async () => {
+  const receipt = owing(ANNA, 11);
+  const code = await shop.code(receipt, 'sell-on-account');
+  await expectRefused({ kind: 'over-limit', allowed: 950_000 }, receipt, [code]);
+  await expectSaved(receipt, [code], { operator: SENIOR });
+});
+
+test('more points than the customer holds are refused', async () => {
+  const receipt = receiptOf(SALE, {
+    customer: BORIS,
+    cheese: 1,
+    tenders: [points(5), cash(109_500)],
+  });
+  await expectRefused({ kind: 'not-enough-points', held: 0 }, receipt, [
+    await shop.code(receipt, 'redeem-points'),
+  ]);
+});
+
+test('somebody who does not work here sells nothing', () =>
+  expectRefused(
+    { kind: 'may-not-sell', right: 'sell' },
+    receiptOf(SALE, { tenders: [cash(10_000)] }),
+    [],
+    { operator: id(77) },
+  ));
+
+const notForThis = { kind: 'grant-not-for-this-deal', action: 'sell-on-account' };
+const wrongGrants: [string, Parameters<Shop['code']>[2]][] = [
+  ['another deal', { dealHash: 'a'.repeat(64) }],
+  ['another sum', { amount: { minor: 53_999, currency: 'RUB' } }],
+  ['another currency', { amount: { minor: 54_000, currency: 'KZT' } }],
+  ['another receipt', { receipt: id(1001) }],
+  ['another customer', { customer: BORIS }],
+  ['another number', { phoneHash: 'b'.repeat(64) }],
+  ['another till', { till: id(3) }],
+  ['another shop', { shop: id(4) }],
+  ['another action', { action: 'redeem-points' }],
+];
+
+test.each(wrongGrants)('a grant for %s is refused', async (_, but) => {
+  const receipt = owing(ANNA);
+  await expectRefused(notForThis, receipt, [await shop.code(receipt, 'sell-on-account', but)]);
+});
+
+test('a grant signed by another key is refused', async () => {
+  const receipt = owing(ANNA);
+  const code = await shop.code(receipt, 'sell-on-account', { signedBy: await signer() });
+  await expectRefused({ kind: 'grant-forged', action: 'sell-on-account' }, receipt, [code]);
+  const garbage = { ...code, jws: 'no.such.grant' };
+  await expectRefused({ kind: 'grant-forged', action: 'sell-on-account' }, receipt, [garbage]);
+});
+
+test('a grant is good until it expires and not after', async () => {
+  const receipt = owing(ANNA);
+  const code = await shop.code(receipt, 'sell-on-account');
+  const late = { at: AT + 15 * MINUTE };
+  await expectRefused({ kind: 'grant-expired', action: 'sell-on-account' }, receipt, [code], late);
+  await expectSaved(receipt, [code], { at: AT + 15 * MINUTE - 1 });
+});
+
+test('one grant closes one sale', async () => {
+  const first = owing(ANNA);
+  const code = await shop.code(first, 'sell-on-account');
+  await expectSaved(first, [code]);
+  const { challenge } = (await shop.db.grantsUsed.toArray())[0] ?? {};
+  const second = { ...owing(ANNA), id: id(1001) };
+  const again = await shop.code(second, 'sell-on-account', { challenge: challenge ?? '' });
+  await expectRefused({ kind: 'grant-used', action: 'sell-on-account' }, second, [again]);
+});
+
+test('any edit after the code was given makes it void', async () => {
+  const receipt = owing(ANNA);
+  const code = await shop.code(receipt, 'sell-on-account');
+  await expectRefused(notForThis, { ...receipt, tenders: [cash(45_000)] }, [code]);
+  await expectRefused(notForThis, { ...receipt, customer: BORIS }, [code]);
+  const [line] = receipt.lines;
+  if (line === undefined) expect.fail('no line');
+  const swapped = { ...line, product: BREAD };
+  await expectRefused(notForThis, { ...receipt, lines: [swapped] }, [code]);
+});
+
+test('a number changed on the card after the code was given makes it void', async () => {
+  const receipt = owing(ANNA);
+  const code = await shop.code(receipt, 'sell-on-account');
+  const anna = await customerById(shop.db, ANNA);
+  if (anna === null) expect.fail('no Anna');
+  const { id: customer, name, credit } = anna;
+  const changed = { id: customer, name, credit, phone: '+79250000777' as never };
+  await saveCustomer(shop.db, { customer: changed, operator: OWNER, at: AT });
+  await expectRefused(notForThis, receipt, [code]);
+});
+
+test('without a code a debt goes on only by right, with a reason, journaled with its caps', async () => {
+  const receipt = owing(ANNA);
+  await expectRefused({ kind: 'override-no-right', action: 'sell-on-account' }, receipt, [
+    overrideBy(CASHIER, 'sell-on-account'),
+  ]);
+  const other = { ...overrideBy(SENIOR, 'sell-on-account'), because: 'other' } as GivenConfirmation;
+  await expectRefused({ kind: 'reason-missing', action: 'sell-on-account' }, receipt, [other]);
+  const body = await expectSaved(receipt, [overrideBy(SENIOR, 'sell-on-account')]);
+  expect(body.confirmations).toEqual([
+    expect.objectContaining({
+      kind: 'override',
+      by: SENIOR,
+      askedBy: CASHIER,
+      caps: {
+        ...{ perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
+        ...{ usedByCustomer: 0, usedByTill: 0 },
+      },
+    }),
+  ]);
+});
+
+test('the caps count what went without a code in 24 hours, also when the clock is set back', async () => {
+  const big = (n: number, customer: string) => ({
+    ...receiptOf(id(1000 + n), { customer, cheese: 2, bread: 0 }),
+  });
+  const override = [overrideBy(SENIOR, 'sell-on-account')];
+  await expectSaved(big(1, ANNA), override);
+  const over = {
+    ...{
+      kind: 'override-over-cap',
+      action: 'sell-on-account',
+      scope: 'customer',
+      allowed: 100_000,
+    },
+  };
+  await expectRefused(over, big(2, ANNA), override);
+  await expectRefused(over, big(2, ANNA), override, { at: AT + 23 * HOUR });
+  await expectRefused(over, big(2, ANNA), override, { at: AT - 48 * HOUR });
+  await expectSaved(big(3, BORIS), override);
+  await expectSaved(big(4, ANNA), override, { at: AT + 24 * HOUR });
+});
+
+test('splitting a receipt does not slip under the threshold', async () => {
+  const jws = await shop.policyJws(2, (policy) => {
+    policy.methods['sell-on-account'].threshold = 25_000;
+  });
+  await keepPolicy(shop.db, jws);
+  const small = (n: number) => receiptOf(id(1000 + n), { customer: BORIS, bread: 1 });
+  const first = await expectSaved(small(1));
+  expect(first.confirmations).toEqual([
+    {
+      kind: 'not-required',
+      action: 'sell-on-account',
+      amount: 10_000,
+      because: 'below-threshold',
+    },
+  ]);
+  await expectSaved(small(2));
+  await expectRefused({ kind: 'confirmation-missing', action: 'sell-on-account' }, small(3));
+});
+
+test('the same receipt saved again is the same sale', async () => {
+  const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const first = await shop.sell(receipt);
+  const before = await everything(shop.db);
+  expect(await shop.sell(receipt, [], { at: AT + 5 })).toEqual(first);
+  expect(await everything(shop.db)).toEqual(before);
+});
+
+test('a double tap saves one sale', async () => {
+  const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const outcomes = await Promise.all([shop.sell(receipt), shop.sell(receipt), shop.sell(receipt)]);
+  expect(new Set(outcomes.map((each) => JSON.stringify(each))).size).toBe(1);
+  expect(await shop.db.sales.count()).toBe(1);
+});
+
+test('every act is one link of one chain', async () => {
+  await expectSaved(receiptOf(SALE, { tenders: [cash(10_000)] }));
+  const receipt = { ...owing(ANNA), id: id(1001) };
+  await expectSaved(receipt, [await shop.code(receipt, 'sell-on-account')]);
+  const acts = (await shop.db.journal.toArray()).map((entry) => entry.act);
+  expect(acts).toEqual(['till-enrolled', 'customers-imported', 'sale', 'sale']);
+  expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 4 });
+});
+
+test('the journal knows customers by id only', async () => {
+  const receipt = owing(ANNA);
+  await expectSaved(receipt, [await shop.code(receipt, 'sell-on-account')]);
+  const text = JSON.stringify(await shop.db.journal.toArray());
+  expect(text).not.toContain('Кузнецова');
+  expect(text).not.toContain('9250000602');
+});
+
+test('a receipt wrapped in proxies, as the screen holds it, is stored plain', async () => {
+  const proxied = <T extends object>(value: T): T =>
+    new Proxy(value, {
+      get(target, key) {
+        const inner: unknown = Reflect.get(target, key);
+        return typeof inner === 'object' && inner !== null ? proxied(inner) : inner;
+      },
+    });
+  const receipt = proxied(receiptOf(SALE, { cheese: 1, tenders: [cash(200_000)] }));
+  expect(() => structuredClone(receipt)).toThrow(DOMException);
+  await expectSaved(receipt);
+  expect(await shop.db.stock.get(CHEESE)).toEqual({ product: CHEESE, delta: -1000 });
+});
+
+test.each([
+  ['a negative tender', { tenders: [{ kind: 'cash', amount: -1 }] }],
+  ['a tender in fractions', { tenders: [{ kind: 'cash', amount: 1.5 }] }],
+  ['an unknown field', { paid: true }],
+  ['an id that is none', { id: '1' }],
+])('a receipt with %s is no receipt', async (_, wrong) => {
+  const before = await everything(shop.db);
+  const receipt = { ...receiptOf(SALE, { tenders: [cash(10_000)] }), ...wrong } as Receipt;
+  await expect(async () => shop.sell(receipt)).rejects.toThrow('Invariant');
+  expect(await everything(shop.db)).toEqual(before);
+});
