@@ -36,9 +36,15 @@ function foldOnce(code: number): number {
   const known = PLAIN[lower];
   if (known !== undefined) return known.charCodeAt(0);
   if (!/[\p{L}\p{N}\p{M}]/u.test(lower)) return SEPARATOR;
-  // й is a letter of its own, é is not; fullwidth and superscript forms are compatibility spellings
-  const plain = /[\u0400-\u04ff]/.test(lower) ? lower : lower.normalize('NFKD');
-  return plain.charCodeAt(0);
+  const plain = plainOf(lower);
+  return plain === character ? code : foldUnit(plain.charCodeAt(0));
+}
+
+/** Without its accent where it is Latin or Greek; compatibility forms (fullwidth, superscript) as the plain letter. */
+function plainOf(letter: string): string {
+  const parts = letter.normalize('NFKD');
+  const isAccented = /^[a-z\u03b1-\u03c9]\p{Mn}+$/u.test(parts);
+  return isAccented || parts.length === 1 ? parts.charAt(0) : letter.charAt(0);
 }
 
 /** The folded UTF-16 unit of a unit, `SEPARATOR` or `DROPPED`. */

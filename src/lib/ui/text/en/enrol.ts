@@ -1,4 +1,28 @@
 // Pairing a till with the relay, in English.
 import type { enrol as ru } from '$lib/ui/text/ru/enrol';
 
-export const enrol = {} satisfies typeof ru;
+export const enrol = {
+  title: 'Connect this till',
+  text: 'The shop is already at work. A one-time connection code is needed: a manager shows it under “Devices”, or npm run enrol does on the relay’s machine.',
+  tokenLabel: 'Connection code, 10 characters',
+  nameLabel: 'Name of this till',
+  defaultName: 'Till',
+  connect: 'Connect',
+  wrong: 'That does not look like a connection code: it has 10 letters and digits.',
+  'token-needed': 'A connection code is needed.',
+  'token-unknown': 'The relay does not know this code. Check the characters.',
+  'token-spent': 'This code has been used. Ask for a new one.',
+  'token-expired': 'This code is too old: it works for 15 minutes. Ask for a new one.',
+  locked: (time: string) => `Too many tries. The next one after ${time}.`,
+  'till-differs':
+    'The relay knows this till by another key. Clear the site’s data and connect again.',
+  'other-relay': 'This till belongs to another shop: its journal can’t change hands.',
+  unreachable: 'The relay does not answer. Check the network and try again.',
+  enrolledTitle: 'The till is connected',
+  enrolledText:
+    'Staff and rights are here already. Sharing goods, customers and balances between tills comes with synchronisation; for now load goods on this till too.',
+  insecureTitle: 'A secure address is needed',
+  insecureText:
+    'The till is open over plain http from another device. There the browser offers neither cryptography nor storage. Open it over https (COUNTERFOIL_URL), or on the relay’s own machine: http://localhost.',
+  ios: 'On an iPad or iPhone add the till to the home screen first and connect it there.',
+} satisfies typeof ru;

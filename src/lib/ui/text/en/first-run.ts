@@ -1,4 +1,38 @@
 // First open, in English.
 import type { firstRun as ru } from '$lib/ui/text/ru/first-run';
 
-export const firstRun = {} satisfies typeof ru;
+export const firstRun = {
+  languageTitle: 'Language · Язык',
+  steps: ['Language', 'Shop', 'Owner', 'Goods'],
+  shopTitle: 'Your shop',
+  shopName: 'Name',
+  shopNameHint: 'Customers see it in the message with the code',
+  currency: 'Currency',
+  currencyHint: 'It can’t be changed later',
+  phoneCountry: 'Country of phone numbers',
+  ownerTitle: 'Owner',
+  ownerText: 'You can do everything: add staff, set rights and limits.',
+  ownerName: 'Your name',
+  pin: 'PIN, 6 digits',
+  pinHint: 'You sign in with it and confirm settings with it',
+  pinAgain: 'PIN once more',
+  pinWrong: 'A PIN is 6 digits.',
+  pinWeak: 'That PIN is too easy to guess. Choose another.',
+  pinDiffers: 'The PINs are not the same.',
+  phone: 'Your phone',
+  phoneHint: 'Warnings about important changes go there',
+  goodsTitle: 'What do you sell?',
+  goodsText: 'Everything can be changed later.',
+  demo: 'Load demo goods',
+  demoText: 'About 60 products and six customers, to try the till right now.',
+  import: 'Import my price list',
+  importText: 'A CSV file: from Excel or another program.',
+  empty: 'Start with an empty till',
+  founding: 'Setting up the shop…',
+  loading: 'Putting the goods on the shelves…',
+  start: 'Start',
+  limitsTitle: 'What we start with',
+  limits: (limit: string, cap: string) =>
+    `Debt limit ${limit}; without a code no more than ${cap} at once. You can change it in settings.`,
+  alreadyFounded: 'The shop was already set up from another device.',
+} satisfies typeof ru;

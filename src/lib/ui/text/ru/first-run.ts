@@ -1,3 +1,37 @@
 // First open, in Russian. The shape of this file is the shape of every other language's.
 
-export const firstRun = {};
+export const firstRun = {
+  languageTitle: 'Язык · Language',
+  steps: ['Язык', 'Магазин', 'Владелец', 'Товары'],
+  shopTitle: 'Ваш магазин',
+  shopName: 'Название',
+  shopNameHint: 'Его увидит покупатель в сообщении с кодом',
+  currency: 'Валюта',
+  currencyHint: 'Потом её не изменить',
+  phoneCountry: 'Страна телефонов',
+  ownerTitle: 'Владелец',
+  ownerText: 'Вы сможете всё: добавлять сотрудников, задавать права и лимиты.',
+  ownerName: 'Ваше имя',
+  pin: 'PIN-код, 6 цифр',
+  pinHint: 'Им вы входите в кассу и подтверждаете настройки',
+  pinAgain: 'PIN-код ещё раз',
+  pinWrong: 'PIN-код — это 6 цифр.',
+  pinWeak: 'Такой PIN слишком легко угадать. Придумайте другой.',
+  pinDiffers: 'PIN-коды не совпадают.',
+  phone: 'Ваш телефон',
+  phoneHint: 'На него придут предупреждения о важных изменениях',
+  goodsTitle: 'Чем торгуем?',
+  goodsText: 'Всё можно изменить потом.',
+  demo: 'Загрузить учебные товары',
+  demoText: 'Около 60 товаров и шесть покупателей, чтобы попробовать кассу прямо сейчас.',
+  import: 'Загрузить свой прайс-лист',
+  importText: 'Файл CSV: из Excel, 1С или другой программы.',
+  empty: 'Начать с пустой кассы',
+  founding: 'Создаём магазин…',
+  loading: 'Раскладываем товары…',
+  start: 'Начать',
+  limitsTitle: 'С чего начнём',
+  limits: (limit: string, cap: string) =>
+    `Лимит долга ${limit}; без кода — не больше ${cap} за раз. Изменить можно в настройках.`,
+  alreadyFounded: 'Магазин уже создан с другого устройства.',
+};
