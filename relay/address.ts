@@ -76,7 +76,7 @@ export function clientAddress(c: Asked, relay: Addressed): string {
 
 /**
  * Whether the request was made on this very machine: socket and `Host` are loopback, no proxy is trusted,
- * nothing says it was forwarded, and no page of the public address asks.
+ * nothing says it was forwarded, and no page of another machine asks.
  */
 export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
   if (relay.config.trustProxy || isForwarded(c)) return false;
@@ -84,6 +84,7 @@ export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
   if (!isLoopbackName(socket)) return false;
   const to = addressee(hostOf(c, relay), relay);
   if (to !== 'local' && to !== 'local-by-number') return false;
+  // a proxy that rewrites Host and adds nothing still leaves the Origin of the page it serves
   const origin = c.req.header('origin');
-  return origin === undefined || addressee(origin.replace(/^https?:\/\//, ''), relay) !== 'public';
+  return origin === undefined || (URL.canParse(origin) && isLoopbackName(new URL(origin).hostname));
 }

@@ -90,9 +90,11 @@ describe('over loopback', () => {
       });
     const byHost = await ask({ host: 'till.example' });
     expect(JSON.parse(byHost.text)).toEqual({ kind: 'token-needed' });
-    // a proxy that rewrites Host and adds nothing still leaves the page's own Origin
-    const byOrigin = await ask({ origin: 'https://till.example' });
-    expect(JSON.parse(byOrigin.text)).toEqual({ kind: 'token-needed' });
+    // a proxy that rewrites Host and adds nothing still leaves the page's own Origin, which nobody need have configured
+    for (const origin of ['https://till.example', 'https://other.example']) {
+      const byOrigin = await ask({ origin, 'sec-fetch-site': 'same-origin' });
+      expect(JSON.parse(byOrigin.text)).toEqual({ kind: 'token-needed' });
+    }
   });
 
   const lan = Object.values(networkInterfaces())
@@ -186,6 +188,23 @@ describe('by token', () => {
     expect([reply.status, reply.json]).toEqual([429, { kind: 'locked', until }]);
     clock.pass(15 * MINUTE);
     expect((await tablet.enrol(freshToken())).json.kind).toBe('enrolled');
+  });
+
+  it('behind a trusted proxy tries are counted per client, by the address the proxy itself adds', async () => {
+    const { dataDir } = running;
+    const proxied = await startRelay({
+      dataDir,
+      now: clock.now,
+      env: { COUNTERFOIL_TRUST_PROXY: '1' },
+    });
+    const tablet = await TillClient.make(proxied.url, clock.now);
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const { token } = offerEnrolment(proxied.relay);
+    // whatever the client itself wrote stands further left
+    for (let i = 0; i < 5; i++) await tablet.enrol('0000000000', from(`10.0.0.${i}, 192.0.2.7`));
+    expect((await tablet.enrol(token, from('192.0.2.7'))).json.kind).toBe('locked');
+    expect((await tablet.enrol(token, from('192.0.2.8'))).json.kind).toBe('enrolled');
+    await proxied.stop();
   });
 
   it('a fresh token from a manager opens a locked door', async () => {
