@@ -4,8 +4,7 @@ import type { SaleBody } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
-import { standing } from '$lib/storage/accounts';
-import { customerById, saveCustomer } from '$lib/storage/customers';
+import { customerById, saveCustomer, standing } from '$lib/storage/customers';
 import { confirmationsPage, wholeJournal } from '$lib/storage/journal';
 import { keepPolicy } from '$lib/storage/policies';
 import {

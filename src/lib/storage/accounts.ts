@@ -13,7 +13,6 @@ import {
   type AccountRow,
   type ConfirmationRow,
 } from './records';
-import { atDisk } from './storage-error';
 
 /** What a customer owes and holds; nothing for one who is not known. Awaits Dexie only. */
 export async function standingIn(db: TillDb, customer: string): Promise<Standing> {
@@ -22,11 +21,6 @@ export async function standingIn(db: TillDb, customer: string): Promise<Standing
     [customer, 'points'],
   ]);
   return { owed: money(debt?.sum ?? 0), points: points?.sum ?? 0 };
-}
-
-/** What a customer owes in minor units (negative: paid ahead) and the points he holds. */
-export function standing(db: TillDb, customer: string): Promise<Standing> {
-  return atDisk(() => standingIn(db, customer));
 }
 
 /** Tables `moveAccounts` writes. */

@@ -1,11 +1,11 @@
 // Customers on this till: found by name or number offline, kept as detached records that the journal knows only by a salted hash.
 import type { AccountEntry, BodyOf, Confirmation } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
-import type { Customer } from '$lib/domain/customer';
+import type { Customer, Standing } from '$lib/domain/customer';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
 import { makeSalt, sealRecord } from '$lib/proof/record';
-import { accountTables, confirmationRows, moveAccounts } from './accounts';
+import { accountTables, confirmationRows, moveAccounts, standingIn } from './accounts';
 import { hasAll, keysOf, queryOf, RANKS } from './customer-keys';
 import type { TillDb } from './db';
 import { allowed, currentPolicy, type NoRight, type PolicyRefused } from './policies';
@@ -37,6 +37,11 @@ export function customersByIds(db: TillDb, ids: readonly string[]): Promise<Cust
     const rows = await db.customers.bulkGet([...ids]);
     return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
   });
+}
+
+/** What a customer owes in minor units (negative: paid ahead) and the points he holds. */
+export function standing(db: TillDb, customer: string): Promise<Standing> {
+  return atDisk(() => standingIn(db, customer));
 }
 
 /** By words of the name or a piece of the number (its beginning with or without the country code, or its last digits); those with a phone first. */
