@@ -10,13 +10,17 @@ import {
   isNavigation,
   localOrigin,
 } from './address';
+import { challengeRoutes } from './challenge-routes';
+import { demoPhoneRoutes } from './demo-phone';
 import { elevationRoutes } from './elevation';
 import { enrolmentRoutes } from './enrolment';
 import { Refused, type Env } from './gate';
 import { securityHeaders } from './headers';
 import { healthRoutes } from './health';
 import { wrongAddressPage } from './pages';
+import { phoneRoutes } from './phone-routes';
 import { policyRoutes } from './policies';
+import { providerRoutes } from './provider-routes';
 import type { Relay } from './relay';
 import { sessionRoutes } from './sessions';
 import { tillRoutes as staticTillRoutes } from './static-till';
@@ -36,6 +40,7 @@ export function createApp(relay: Relay): Hono<Env> {
     await next();
   });
   app.route('/api/v1', api(relay));
+  app.route('/', demoPhoneRoutes(relay));
   app.route('/', staticTillRoutes(relay));
   return app;
 }
@@ -50,6 +55,9 @@ function api(relay: Relay): Hono<Env> {
     sessionRoutes,
     elevationRoutes,
     policyRoutes,
+    challengeRoutes,
+    phoneRoutes,
+    providerRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));
   return api;

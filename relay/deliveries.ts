@@ -3,7 +3,7 @@ import type { DeliveryState } from '$lib/contract/challenge';
 import type { ProviderDesk } from './provider-settings';
 import type { Relay } from './relay';
 import { sweepChallenges, undelivered } from './store/challenge-ends';
-import { changeChallenge, type ChallengeRow } from './store/challenges';
+import { challengeById, changeChallenge, type ChallengeRow } from './store/challenges';
 
 const ROUND_MS = 5000;
 /** One message is not asked about more often. */
@@ -24,8 +24,10 @@ const RANK: Readonly<Record<DeliveryState, number>> = {
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal'> & { readonly desk: ProviderDesk };
 
-/** Starts the round over live challenges; it also ends those whose time is over. */
-export function openDeliveries(parts: Parts): { readonly close: () => void } {
+export type Deliveries = { readonly start: () => void; readonly close: () => void };
+
+/** The round over live challenges; it also ends those whose time is over. */
+export function openDeliveries(parts: Parts): Deliveries {
   let closed = false;
   let busy = false;
 
@@ -43,8 +45,9 @@ export function openDeliveries(parts: Parts): { readonly close: () => void } {
     }
   }
 
-  const timer = setInterval(() => void round(), ROUND_MS).unref();
+  let timer: NodeJS.Timeout | undefined;
   return {
+    start: () => void (timer ??= setInterval(() => void round(), ROUND_MS).unref()),
     close: () => {
       closed = true;
       clearInterval(timer);
@@ -70,7 +73,8 @@ export async function pullDelivery(
     phone: seal.open(phone),
     channel,
   });
-  if (found === null || isClosed()) return;
+  // a resend in the meantime made another message of it
+  if (found === null || isClosed() || challengeById(db, id)?.message !== message) return;
   const delivery = found.state.replaceAll('_', '-') as DeliveryState;
   if (RANK[delivery] >= RANK[row.delivery] && RANK[delivery] > 0)
     changeChallenge(db, id, ['awaiting'], { delivery });

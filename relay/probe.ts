@@ -38,6 +38,8 @@ export type Probe = {
   readonly noteBalance: (found: BalanceFound) => void;
   /** Forgets what was known of other settings; `known` is what the new ones answered. */
   readonly reset: (known: BalanceFound | null) => void;
+  /** Asks now and every few minutes. */
+  readonly start: () => void;
   readonly close: () => void;
 };
 
@@ -48,7 +50,7 @@ type Parts = {
   readonly balance: () => Promise<BalanceFound>;
 };
 
-/** Opens the probe; asks at once where a real service is in use. */
+/** Opens the probe on what was last known. */
 export function openProbe({ db, now, isDemo, balance }: Parts): Probe {
   let known = savedProvider(db)?.state ?? UNKNOWN;
   let closed = false;
@@ -74,8 +76,7 @@ export function openProbe({ db, now, isDemo, balance }: Parts): Probe {
     }
   }
 
-  const timer = setInterval(() => void ask(), EVERY_MS).unref();
-  void ask();
+  let timer: NodeJS.Timeout | undefined;
 
   return {
     state: () => {
@@ -97,6 +98,10 @@ export function openProbe({ db, now, isDemo, balance }: Parts): Probe {
     },
     noteBalance,
     reset: (found) => keep(found === null ? UNKNOWN : afterBalance(UNKNOWN, found, now())),
+    start: () => {
+      timer ??= setInterval(() => void ask(), EVERY_MS).unref();
+      void ask();
+    },
     close: () => {
       closed = true;
       clearInterval(timer);

@@ -1,4 +1,5 @@
 // The messaging service in use: which adapter, its settings and sealed secrets, and the one door through which messages leave. Secrets go in and never come back.
+import { randomBytes } from 'node:crypto';
 import type { ProviderState } from '$lib/contract/health';
 import type { Refusal } from '$lib/contract/challenge';
 import type { Texts } from '$lib/contract/provider';
@@ -43,9 +44,7 @@ export type Refused = {
 };
 export type Sent = { readonly kind: 'sent'; readonly receipt: SendReceipt } | Refused;
 export type BalanceFound =
-  | ({ readonly kind: 'balance' } & Balance)
-  | { readonly kind: 'no-balance' }
-  | Refused;
+  ({ readonly kind: 'balance' } & Balance) | { readonly kind: 'no-balance' } | Refused;
 
 export type ProviderDesk = {
   /** What is in use; the demo until something is saved. */
@@ -63,12 +62,16 @@ export type ProviderDesk = {
   /** Looks at the saved settings anew. */
   readonly reload: (known: BalanceFound | null) => void;
   readonly demoMailbox: DemoMailbox;
+  /** Opens the demo phone where it isn't opened from this machine; another at every start. */
+  readonly demoKey: string;
+  /** Starts what runs by itself: the probe and the round over messages under way. */
+  readonly start: () => void;
   readonly close: () => void;
 };
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log'>;
 
-/** Opens the desk, its probe and its delivery round. */
+/** Opens the desk; nothing runs by itself before `start`. */
 export function openProviderDesk(parts: Parts): ProviderDesk {
   const { db, now } = parts;
   const demoMailbox = openDemoMailbox(now);
@@ -101,7 +104,8 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     // nobody has such a number: a real service would be paid for nothing
     if (by.provider.id !== DEMO && isDemoPhone(message.phone))
       return { kind: 'refused', because: 'bad-phone' };
-    const exchange = by.provider.send(message, by.config);
+    const exchange = described(by, message);
+    if (exchange === null) return { kind: 'refused', because: 'channel-not-available' };
     const result = await ask('send', by, exchange);
     const sent: Sent = result.ok
       ? { kind: 'sent', receipt: result }
@@ -150,6 +154,11 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
       probe.reset(known);
     },
     demoMailbox,
+    demoKey: randomBytes(16).toString('base64url'),
+    start: () => {
+      probe.start();
+      deliveries.start();
+    },
     close: () => {
       deliveries.close();
       probe.close();
@@ -165,6 +174,18 @@ function readChosen({ db, seal }: Parts): Chosen {
   if (!saved || !provider) return { provider: demo, config: {}, texts: null };
   const secrets = JSON.parse(seal.open(saved.secrets)) as Record<string, string>;
   return { provider, config: { ...saved.fields, ...secrets }, texts: saved.texts };
+}
+
+/** Null where the adapter cannot send this with these settings. */
+function described(
+  { provider, config }: Chosen,
+  message: SendRequest,
+): Exchange<SendReceipt> | null {
+  try {
+    return provider.send(message, config);
+  } catch {
+    return null;
+  }
 }
 
 /** An adapter that stumbles over a reply has not understood it, whatever the reason. */

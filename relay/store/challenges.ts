@@ -149,8 +149,7 @@ export const fromRaw = (raw: RawChallenge): ChallengeRow => ({
 /** The challenge of this id, whoever asked it. */
 export function challengeById(db: Database, id: string): ChallengeRow | null {
   const raw = db.prepare(`SELECT ${SELECTED} FROM challenges WHERE id = ?`).get(id) as
-    | RawChallenge
-    | undefined;
+    RawChallenge | undefined;
   return raw === undefined ? null : fromRaw(raw);
 }
 
@@ -210,6 +209,17 @@ export function changeChallenge(
   return (
     db
       .prepare(`UPDATE challenges SET ${set} WHERE id = @id AND state IN (${states})`)
-      .run({ ...change, id, ...('demo' in change ? { demo: Number(change.demo) } : {}) }).changes === 1
+      .run({ ...change, id, ...('demo' in change ? { demo: Number(change.demo) } : {}) })
+      .changes === 1
   );
+}
+
+/** Keeps the signed grant unless one is kept already; returns the one that stands. Signatures differ each time, the reply must not. */
+export function keepGrant(db: Database, id: string, jws: string): string {
+  const row = db
+    .prepare(
+      'UPDATE challenges SET grant_jws = COALESCE(grant_jws, ?) WHERE id = ? RETURNING grant_jws AS jws',
+    )
+    .get(jws, id) as { jws: string } | undefined;
+  return row?.jws ?? jws;
 }

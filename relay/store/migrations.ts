@@ -12,4 +12,15 @@ import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
-export const migrations: readonly Migration[] = [kv, tills, tokens, nonces, locks, policies, limits, phones, provider, challenges];
+export const migrations: readonly Migration[] = [
+  kv,
+  tills,
+  tokens,
+  nonces,
+  locks,
+  policies,
+  limits,
+  phones,
+  provider,
+  challenges,
+];

@@ -42,11 +42,8 @@ type Raw = Omit<PhoneRow, 'trusted' | 'demo'> & { trusted: number; demo: number 
 /** The registered number of a customer, or null. */
 export function phoneOf(db: Database, customer: string): PhoneRow | null {
   const raw = db.prepare('SELECT * FROM phones WHERE customer = ?').get(customer) as
-    | Raw
-    | undefined;
-  return raw === undefined
-    ? null
-    : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
+    Raw | undefined;
+  return raw === undefined ? null : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
 }
 
 /** Registers a number in place of whatever was there. */

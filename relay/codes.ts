@@ -1,0 +1,46 @@
+// Codes: made by the system's randomness, kept only sealed or hashed, compared in constant time.
+import { randomInt, timingSafeEqual } from 'node:crypto';
+import type { ChannelCapability } from './providers/provider';
+import type { Seal } from './seal';
+import type { AcceptedCode } from './store/challenges';
+
+/** 19.9 bits; a channel that takes fewer digits gets what it takes. */
+const DIGITS = 6;
+
+/** A fresh code that this channel can carry. A string: a leading zero is part of it. */
+export function makeCode({
+  codeDigits,
+  leadingZero,
+}: Pick<ChannelCapability, 'codeDigits' | 'leadingZero'>): string {
+  const digits = Math.min(codeDigits.max, Math.max(codeDigits.min, DIGITS));
+  // randomInt rejects what would make some codes likelier than others
+  return leadingZero
+    ? String(randomInt(10 ** digits)).padStart(digits, '0')
+    : String(randomInt(10 ** (digits - 1), 10 ** digits));
+}
+
+/** Whether a channel can carry a code that was made for another. */
+export function fits(
+  code: string,
+  { codeDigits, leadingZero }: Pick<ChannelCapability, 'codeDigits' | 'leadingZero'>,
+): boolean {
+  const long = code.length >= codeDigits.min && code.length <= codeDigits.max;
+  return long && (leadingZero || !code.startsWith('0'));
+}
+
+/** What is kept of a code: a hash under the relay's key, of this deal in this challenge and no other. */
+export function hashCode(
+  seal: Seal,
+  of: { readonly id: string; readonly dealHash: string },
+  code: string,
+): string {
+  return seal.keyedHash('code', `${of.id}:${of.dealHash}:${code}`);
+}
+
+/** The accepted code this hash equals, or null. Takes the same time wherever they differ. */
+export function matching(accepted: readonly AcceptedCode[], hash: string): AcceptedCode | null {
+  const given = Buffer.from(hash, 'hex');
+  let found: AcceptedCode | null = null;
+  for (const one of accepted) if (timingSafeEqual(Buffer.from(one.hash, 'hex'), given)) found = one;
+  return found;
+}

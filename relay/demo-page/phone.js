@@ -1,0 +1,100 @@
+// The demo phones' page: asks every second what arrived and shows it, newest first. All text is set as text, never as markup.
+const words = document.body.dataset;
+const phones = document.getElementById('phones');
+const state = document.getElementById('state');
+const empty = document.getElementById('empty');
+const seen = new Set();
+const screens = new Map();
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+function element(tag, className, text = '') {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** `+7 000 000 00 01`, or the number as it is. */
+function spaced(phone) {
+  return phone.replace(/^(\+7)(\d{3})(\d{3})(\d{2})(\d{2})$/, '$1 $2 $3 $4 $5');
+}
+
+/** The text with its code made easy to read out. */
+function worded(text) {
+  const line = element('p', 'text');
+  for (const part of text.split(/(?<!\d)(\d{4,8})(?!\d)(?=[^\d]*$)/))
+    line.append(/^\d{4,8}$/.test(part) ? element('strong', '', part) : part);
+  return line;
+}
+
+function called(caller) {
+  const line = element(
+    'p',
+    'caller',
+    spaced(caller.slice(0, -4) + '····').replace(/[· ]+$/, '') + ' ',
+  );
+  line.append(element('strong', '', caller.slice(-4)));
+  return line;
+}
+
+function bubble(message) {
+  const made = element('li', `message fresh ${message.caller === null ? '' : 'call'}`);
+  const from = element('p', 'from');
+  from.append(
+    element('span', '', message.caller === null ? words.sms : words.call),
+    element('time', '', clock.format(message.at)),
+  );
+  made.append(from);
+  if (message.caller === null) made.append(worded(message.text ?? ''));
+  else made.append(called(message.caller), element('small', '', words.digits));
+  return made;
+}
+
+function screenOf(phone) {
+  const known = screens.get(phone);
+  if (known) return known;
+  const screen = element('section', 'phone');
+  const list = element('ol', '');
+  list.tabIndex = 0;
+  list.setAttribute('aria-label', `${words.phone} ${spaced(phone)}`);
+  screen.append(element('h2', '', spaced(phone)), list);
+  const made = { screen, list };
+  screens.set(phone, made);
+  return made;
+}
+
+function show(messages) {
+  // oldest first, each to the top: the newest phone and the newest message end up first
+  for (const message of messages.toReversed()) {
+    if (seen.has(message.id)) continue;
+    seen.add(message.id);
+    const { screen, list } = screenOf(message.phone);
+    list.prepend(bubble(message));
+    phones.prepend(screen);
+  }
+  empty.hidden = screens.size > 0;
+}
+
+function say(text) {
+  state.textContent = text;
+  state.hidden = text === '';
+}
+
+async function ask() {
+  try {
+    const reply = await fetch(`/demo-phone/messages${location.search}`, { cache: 'no-store' });
+    if (!reply.ok) throw new Error(String(reply.status));
+    const { messages, over } = await reply.json();
+    show(messages);
+    say(over ? words.over : '');
+  } catch {
+    say(words.lost);
+  }
+  setTimeout(ask, document.hidden ? 3000 : 1000);
+}
+
+ask();

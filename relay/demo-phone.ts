@@ -1,0 +1,97 @@
+// The demo phones' page, where the demo provider's messages arrive: for this machine, or for who has the key. Never cached, no inline anything.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import css from './demo-page/phone.css?raw';
+import html from './demo-page/phone.html?raw';
+import js from './demo-page/phone.js?raw';
+import { isFromThisMachine } from './address';
+import { Refused, type Env } from './gate';
+import type { Relay } from './relay';
+
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const WORDS = {
+  ru: {
+    lang: 'ru',
+    title: 'Телефоны покупателей — демонстрация',
+    explains:
+      'Сюда приходят коды, пока не выбран настоящий сервис рассылки. Ни одно сообщение не уходит с этого компьютера; после перезапуска шлюза здесь пусто.',
+    empty: 'Пока ничего не приходило. Отправьте код с кассы — он появится здесь.',
+    call: 'Входящий звонок',
+    digits: 'Код — последние четыре цифры номера',
+    sms: 'SMS',
+    lost: 'Шлюз не отвечает. Жду…',
+    over: 'Выбран настоящий сервис рассылки: новые коды сюда больше не приходят.',
+    phone: 'Телефон',
+    noscript: 'Для этой страницы нужен JavaScript.',
+  },
+  en: {
+    lang: 'en',
+    title: 'Customers’ phones — demo',
+    explains:
+      'Codes arrive here until a real messaging service is chosen. No message leaves this machine; after a restart of the relay this page is empty.',
+    empty: 'Nothing has arrived yet. Send a code from the till and it appears here.',
+    call: 'Incoming call',
+    digits: 'The code is the last four digits of the number',
+    sms: 'SMS',
+    lost: 'The relay does not answer. Waiting…',
+    over: 'A real messaging service is in use: new codes no longer arrive here.',
+    phone: 'Phone',
+    noscript: 'This page needs JavaScript.',
+  },
+} as const;
+
+/** Where the page is: with its key, unless it is opened on the relay's own machine. */
+export function demoPhonePath(relay: Relay, fromThisMachine: boolean): string {
+  return fromThisMachine ? '/demo-phone' : `/demo-phone?key=${relay.provider.demoKey}`;
+}
+
+/** `/demo-phone` with its style, its script and its messages. */
+export function demoPhoneRoutes(relay: Relay): Hono<Env> {
+  const asset = (c: Context<Env>, type: string, text: string): Response =>
+    c.body(text, 200, {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Security-Policy': CSP,
+      'Cache-Control': 'no-store',
+    });
+  const needKey: MiddlewareHandler<Env> = async (c, next) => {
+    if (!isFromThisMachine(c, relay) && !hasKey(c, relay))
+      throw new Refused(403, { kind: 'key-needed' });
+    await next();
+  };
+  return new Hono<Env>()
+    .get('/demo-phone', needKey, (c) => asset(c, 'text/html', pageIn(languageFor(c))))
+    .get('/demo-phone/phone.css', (c) => asset(c, 'text/css', css))
+    .get('/demo-phone/phone.js', (c) => asset(c, 'text/javascript', js))
+    .get('/demo-phone/messages', needKey, (c) => {
+      const messages = relay.provider.demoMailbox.messages();
+      c.header('Cache-Control', 'no-store');
+      return c.json({ messages, over: !relay.provider.isDemo() }, 200);
+    });
+}
+
+function hasKey(c: Context<Env>, relay: Relay): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(c.req.query('key') ?? ''), hash(relay.provider.demoKey));
+}
+
+/** Russian where the browser asks for it before English; English where it asks for neither. */
+function languageFor(c: Context<Env>): keyof typeof WORDS {
+  const asked = (c.req.header('accept-language') ?? '')
+    .split(',')
+    .map((part) => part.trim().slice(0, 2).toLowerCase());
+  return asked.find((language) => language === 'ru' || language === 'en') ?? 'en';
+}
+
+function pageIn(language: keyof typeof WORDS): string {
+  const words: Readonly<Record<string, string>> = WORDS[language];
+  return html.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+}

@@ -1,0 +1,169 @@
+// Which number belongs to which customer: the relay decides, a till can only ask. A number that is new confirms little.
+import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import type { PhoneChangeReply, TrustedRequest } from '$lib/contract/customer';
+import type { Policy } from '$lib/contract/policy';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import { GRANT_MS } from './grants';
+import { isDemoPhone } from './providers/demo';
+import type { Relay } from './relay';
+import { debtSince } from './store/challenge-ends';
+import { challengeById, changeChallenge } from './store/challenges';
+import { changeOf, dropChange, phoneOf, setChange, setPhone, type PhoneRow } from './store/phones';
+
+/** A number younger than this that nobody vouched for is new; a change without the old number's yes waits as long. */
+export const NEW_FOR_MS = 24 * 3_600_000;
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
+
+/** Equal numbers have equal tags; a tag leads to no number without the data key. */
+export function phoneTag({ seal }: Pick<Relay, 'seal'>, phone: string): string {
+  return seal.keyedHash('phone', phone);
+}
+
+/** The customer's number now: a change that has waited long enough takes effect here. */
+export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {
+  const registered = phoneOf(db, customer);
+  const change = changeOf(db, customer);
+  if (registered === null || change === null || now() - change.askedAt < NEW_FOR_MS)
+    return registered;
+  // known to the relay since it was asked for: it has done its waiting
+  const { phone, tag, askedAt } = change;
+  const next = {
+    customer,
+    phone,
+    tag,
+    since: askedAt,
+    trusted: false,
+    demo: provider.isDemo(),
+  };
+  db.transaction(() => {
+    setPhone(db, next);
+    dropChange(db, customer);
+  })();
+  return next;
+}
+
+/** Registers a first number: the one its first challenge was just verified for. */
+export function registerFirstPhone(
+  { db, now, provider }: Parts,
+  first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
+): PhoneRow {
+  const row = { ...first, since: now(), trusted: false, demo: provider.isDemo() };
+  setPhone(db, row);
+  return row;
+}
+
+type Judged = Extract<ChallengeReply, { kind: 'phone-held' | 'phone-too-new' | 'refused' }>;
+
+/** Why this number may not be asked for this act; null: it may. */
+export function judgePhone(
+  relay: Parts,
+  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'customer' | 'receiptId'>,
+  policy: Policy,
+): Judged | null {
+  const { action, amount, customer } = asked;
+  const { seal, now, db } = relay;
+  const registered = registeredPhone(relay, customer.id);
+  if (registered !== null && registered.tag !== phoneTag(relay, customer.phone))
+    return {
+      kind: 'phone-held',
+      phoneMasked: maskPhone(seal.open(registered.phone) as Phone),
+      since: registered.since,
+    };
+  // the old number is asked whether there may be a new one: there has to be an old one
+  if (registered === null && action === 'change-phone')
+    return { kind: 'refused', because: 'bad-request' };
+  const since = registered?.since ?? now();
+  if (registered?.trusted || now() - since >= NEW_FOR_MS) return null;
+  const currency = policy.shop.currency.code;
+  const tooNew = (minor: number): Judged => ({
+    kind: 'phone-too-new',
+    until: since + NEW_FOR_MS,
+    allowed: { minor, currency },
+  });
+  if (action === 'redeem-points') return tooNew(0);
+  if (action !== 'sell-on-account' || amount === null || 'points' in amount) return null;
+  // the cap is for the number's whole first day: many small debts are one large one
+  const taken = debtSince(db, {
+    customer: customer.id,
+    since: now() - NEW_FOR_MS,
+    now: now(),
+    receipt: asked.receiptId,
+  });
+  const allowed = Math.max(0, policy.credit.newNumberCap - taken);
+  return amount.minor > allowed ? tooNew(allowed) : null;
+}
+
+/** Believes these numbers at once; returns the customers whose registered number is another one, which stays. */
+export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']): string[] {
+  const { db, now, seal } = relay;
+  return db.transaction(() =>
+    contacts.flatMap(({ customer, phone }) => {
+      const tag = phoneTag(relay, phone);
+      const registered = registeredPhone(relay, customer);
+      if (registered !== null && registered.tag !== tag) return [customer];
+      const sealed = registered?.phone ?? seal.seal(phone);
+      const since = registered?.since ?? now();
+      setPhone(db, {
+        customer,
+        phone: sealed,
+        tag,
+        since,
+        trusted: true,
+        demo: isDemoPhone(phone),
+      });
+      return [];
+    }),
+  )();
+}
+
+/** Changes a customer's number: at once with the old number's yes, otherwise a day after it was asked for. */
+export function changePhone(
+  relay: Parts,
+  asked: { customer: string; phone: string; challenge: string | null; till: string },
+): PhoneChangeReply {
+  const { db, now, seal, provider } = relay;
+  const { customer, phone } = asked;
+  const tag = phoneTag(relay, phone);
+  return db.transaction((): PhoneChangeReply => {
+    const registered = registeredPhone(relay, customer);
+    if (registered === null) return { kind: 'not-registered' };
+    if (registered.tag === tag) {
+      dropChange(db, customer);
+      return { kind: 'changed' };
+    }
+    const sealed = seal.seal(phone);
+    if (asked.challenge !== null) {
+      if (!spendYes(relay, { ...asked, challenge: asked.challenge }, registered, tag))
+        return { kind: 'challenge-not-verified' };
+      setPhone(db, {
+        customer,
+        phone: sealed,
+        tag,
+        since: now(),
+        trusted: false,
+        demo: provider.isDemo(),
+      });
+      dropChange(db, customer);
+      return { kind: 'changed' };
+    }
+    const waiting = changeOf(db, customer);
+    if (waiting?.tag === tag) return { kind: 'waiting', until: waiting.askedAt + NEW_FOR_MS };
+    setChange(db, { customer, phone: sealed, tag, askedAt: now(), askedBy: asked.till });
+    return { kind: 'waiting', until: now() + NEW_FOR_MS };
+  })();
+}
+
+/** Whether the old number said yes to a change, to this till, just now, and was not taken at its word before. */
+function spendYes(
+  { db, now }: Parts,
+  asked: { customer: string; challenge: string; till: string },
+  registered: PhoneRow,
+  usedFor: string,
+): boolean {
+  const row = challengeById(db, asked.challenge);
+  if (row === null || row.till !== asked.till || row.customer !== asked.customer) return false;
+  if (row.action !== 'change-phone' || row.phoneTag !== registered.tag) return false;
+  if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return false;
+  return changeChallenge(db, row.id, ['verified'], { usedFor });
+}

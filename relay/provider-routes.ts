@@ -1,0 +1,215 @@
+// The messaging settings' part of the wire: what there is to choose, what is chosen, and the two ways to try it.
+import { Hono, type Context } from 'hono';
+import type * as z from 'zod/mini';
+import {
+  balanceRequest,
+  providerDraft,
+  testMessageRequest,
+  type BalanceReply,
+  type ProviderDescription,
+  type ProviderDraft,
+  type ProviderReply,
+  type providersReply,
+  type ProviderSettings,
+  type TestMessageReply,
+  type TestMessageRequest,
+} from '$lib/contract/provider';
+import { isFromThisMachine } from './address';
+import { mayWriteTo } from './challenge-asking';
+import { makeCode } from './codes';
+import { demoPhonePath } from './demo-phone';
+import { body, elevatedOperator, needElevation, needSession, type Env } from './gate';
+import { roomForMessage } from './limits';
+import { defaultTexts, languageOf, withCode, wordTrial } from './messages';
+import { fieldsOf, readDraft } from './provider-draft';
+import type { Chosen } from './provider-settings';
+import { DEMO } from './providers/demo';
+import type { Provider, SendRequest } from './providers/provider';
+import { providers } from './providers/registry';
+import type { Relay } from './relay';
+import { cancelDemoChallenges } from './store/challenge-ends';
+import { forgetDemoPhones } from './store/phones';
+import { savedProvider, saveProvider } from './store/provider';
+
+type Kind = (ProviderReply | BalanceReply | TestMessageReply)['kind'];
+
+const STATUS = {
+  provider: 200,
+  balance: 200,
+  'no-balance': 200,
+  sent: 200,
+  'demo-over': 409,
+  'unknown-provider': 422,
+  'code-missing': 422,
+  'field-missing': 422,
+  'field-wrong': 422,
+  refused: 422,
+  limited: 429,
+} as const satisfies Record<Kind, number>;
+
+/** `GET /providers`, `GET` and `PUT /provider`, `POST /provider/balance`, `POST /provider/test-message`. */
+export function providerRoutes(relay: Relay): Hono<Env> {
+  const elevated = needElevation('settings');
+  return new Hono<Env>()
+    .get('/providers', needSession, (c) => {
+      const all = Object.values(providers).map(describe);
+      return c.json(
+        { kind: 'providers', providers: all } satisfies z.infer<typeof providersReply>,
+        200,
+      );
+    })
+    .get('/provider', needSession, (c) => c.json(settingsOf(relay, c), 200))
+    .put('/provider', needSession, elevated, body(providerDraft), async (c) => {
+      const refusal = await save(relay, c.req.valid('json'));
+      relay.log({
+        event: 'provider-saved',
+        till: c.get('till').id,
+        by: c.get('operator'),
+        outcome: refusal?.kind ?? 'provider',
+      });
+      const reply: ProviderReply = refusal ?? settingsOf(relay, c);
+      return c.json(reply, STATUS[reply.kind]);
+    })
+    .post('/provider/balance', needSession, body(balanceRequest), async (c) => {
+      const { draft } = c.req.valid('json');
+      // what is saved may be asked by any till; something else takes whoever may save it
+      if (draft !== undefined) elevatedOperator(c, ['settings']);
+      const reply = await balanceOf(relay, draft ?? null);
+      return c.json(reply, STATUS[reply.kind]);
+    })
+    .post('/provider/test-message', needSession, elevated, body(testMessageRequest), async (c) => {
+      const reply = await sendTrial(relay, c.get('till').id, c.req.valid('json'));
+      return c.json(reply, STATUS[reply.kind]);
+    });
+}
+
+function describe(provider: Provider): ProviderDescription {
+  return {
+    id: provider.id,
+    name: provider.name,
+    fields: fieldsOf(provider).map(({ key, kind, required, choices, forChannel }) => ({
+      key,
+      kind,
+      required,
+      ...(choices === undefined ? {} : { choices: [...choices] }),
+      ...(forChannel === undefined ? {} : { forChannel }),
+    })),
+    channels: provider.capabilities({}).map((can) => ({
+      channel: can.channel,
+      codeOrigin: can.codeOrigin,
+      codeDigits: can.codeDigits,
+      text: can.text,
+      sender: can.sender,
+      testMode: can.testMode,
+      delivery: can.statusPull,
+    })),
+    hasBalance: provider.balance !== undefined,
+  };
+}
+
+function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
+  const { provider, config, texts } = relay.provider.current();
+  const policy = relay.policy()?.policy;
+  const fields: ProviderSettings['fields'] = {};
+  for (const { key, kind } of fieldsOf(provider)) {
+    const value = config[key] ?? '';
+    if (kind === 'secret') fields[key] = { set: value !== '', tail: tailOf(value) };
+    else if (value !== '') fields[key] = value;
+  }
+  return {
+    kind: 'provider',
+    id: provider.id,
+    fields,
+    texts: texts ?? defaultTexts(policy === undefined ? 'ru' : languageOf(policy)),
+    demo: relay.provider.isDemo(),
+    demoPhone: relay.provider.isDemo() ? demoPhonePath(relay, isFromThisMachine(c, relay)) : null,
+  };
+}
+
+/** Enough to tell two keys apart, and too little of a short one to help anybody. */
+function tailOf(secret: string): string {
+  if (secret === '') return '';
+  return secret.length < 12 ? '…' : `…${secret.slice(-4)}`;
+}
+
+/** Saves what the service itself accepts; null: saved. */
+async function save(
+  relay: Relay,
+  draft: ProviderDraft,
+): Promise<Exclude<ProviderReply, ProviderSettings> | null> {
+  const { db, now, seal } = relay;
+  for (const action of ['sell-on-account', 'redeem-points'] as const)
+    if (!draft.texts[action].includes('{code}')) return { kind: 'code-missing', action };
+  const read = readDraft(relay, draft);
+  if (read.kind !== 'chosen') return read;
+  const real = draft.id !== DEMO;
+  if (!real && savedProvider(db)?.real) return { kind: 'demo-over' };
+  const found = await relay.provider.balance(read.chosen);
+  if (found.kind === 'refused') return found;
+  const saved = db.transaction((): boolean => {
+    if (!real && savedProvider(db)?.real) return false;
+    saveProvider(db, {
+      id: draft.id,
+      fields: read.plain,
+      secrets: seal.seal(JSON.stringify(read.secrets)),
+      texts: draft.texts,
+      savedAt: now(),
+      real,
+      state: null,
+    });
+    if (!real) return true;
+    // what only the demo spoke for was never anybody's number or consent
+    forgetDemoPhones(db);
+    cancelDemoChallenges(db, now());
+    return true;
+  })();
+  if (!saved) return { kind: 'demo-over' };
+  relay.provider.reload(found);
+  return null;
+}
+
+async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<BalanceReply> {
+  if (draft === null) return relay.provider.balance();
+  const read = readDraft(relay, draft);
+  return read.kind === 'chosen' ? relay.provider.balance(read.chosen) : read;
+}
+
+/** A real message with a code that opens nothing, under the limits of all others. */
+async function sendTrial(
+  relay: Relay,
+  till: string,
+  { draft, phone, channel, dryRun = false }: TestMessageRequest,
+): Promise<TestMessageReply> {
+  const read = draft === undefined ? null : readDraft(relay, draft);
+  if (read !== null && read.kind !== 'chosen') return read;
+  const chosen: Chosen = read?.chosen ?? relay.provider.current();
+  const policy = relay.policy()?.policy;
+  if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
+  const can = chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel);
+  if (can === undefined || (dryRun && !can.testMode))
+    return { kind: 'refused', because: 'channel-not-available' };
+  if (!mayWriteTo(relay, policy, phone)) return { kind: 'refused', because: 'country-not-allowed' };
+  const room = roomForMessage(relay, { phone, till });
+  if (room.kind === 'limited') return room;
+  const code = can.codeOrigin === 'ours' ? makeCode(can) : null;
+  const message: SendRequest = {
+    channel,
+    phone,
+    ...(code === null ? {} : { code }),
+    ...(code === null || can.text !== 'free'
+      ? {}
+      : { text: withCode(wordTrial(policy, chosen.texts), code) }),
+    ...(dryRun ? { test: true } : {}),
+  };
+  const sent = await relay.provider.send(message, read?.chosen);
+  if (sent.kind === 'refused') {
+    if (sent.because === 'not-sent') room.giveBack();
+    return sent;
+  }
+  const { cost, balanceAfter } = sent.receipt;
+  return {
+    kind: 'sent',
+    ...(cost === undefined ? {} : { cost }),
+    ...(balanceAfter === undefined ? {} : { balanceAfter }),
+  };
+}
