@@ -1,13 +1,22 @@
 // The shop's policy on this till: kept only as the relay signed it, verified again whenever it is asked.
 import { canonical, sha256Hex } from '$lib/proof/canonical';
+import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import type { PublicKey } from '$lib/contract/values';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
-import type { BodyOf } from '$lib/contract/journal';
+import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import { transact, type TillDb } from './db';
 import { newestPolicyIn } from './journal';
-import { jws as jwsSchema, policyRow, recorded, refusedPolicy } from './records';
+import {
+  jws as jwsSchema,
+  newestPolicy,
+  policyRow,
+  recorded,
+  refusedPolicy,
+  type EnrolledTill,
+  type Till,
+} from './records';
 import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
 import { alone, type Writer } from './writer';
@@ -19,7 +28,7 @@ export type PolicyRefused = {
   readonly because: PolicyRefusedBecause;
   /** Version it claims to be, where one could be read. */
   readonly version: number | null;
-  /** Newest version this till has acted under; 0: there never was one, first run is not over. */
+  /** Newest version this till has kept or acted under; 0: there never was one, first run is not over. */
   readonly newest: number;
 };
 
@@ -39,9 +48,35 @@ async function verified(jws: string, relayKey: PublicKey): Promise<VerifiedPolic
   return policy;
 }
 
-type Facts = { jws: string | null; shop: string; relayKey: PublicKey; newest: number };
+type Facts = {
+  readonly till: Till | null;
+  readonly first: Entry | undefined;
+  readonly jws: string | null;
+  readonly newest: number;
+};
 
-async function judge({ jws, shop, relayKey, newest }: Facts): Promise<CurrentPolicy> {
+/** What a policy is judged by; awaits Dexie only. */
+async function factsIn(db: TillDb): Promise<Facts> {
+  const [till, first, row, acted, kept] = await Promise.all([
+    tillIn(db),
+    db.journal.get(1),
+    db.policy.get('current'),
+    newestPolicyIn(db),
+    db.meta.get('newest-policy'),
+  ]);
+  const newestKept = kept?.key === 'newest-policy' ? kept.value.version : 0;
+  const jws = typeof row?.jws === 'string' ? row.jws : null;
+  return { till, first, jws, newest: Math.max(acted, newestKept) };
+}
+
+/** The journal's first entry pins shop and key: beside it, another key proves nothing whatever it signed. */
+async function isPinned({ shop, relayKey }: EnrolledTill, first: Entry | undefined) {
+  if (first?.act !== 'till-enrolled') return false;
+  const { body } = first;
+  return body['shop'] === shop && body['relayKey'] === (await keyId(relayKey));
+}
+
+async function judge({ till, first, jws, newest }: Facts): Promise<CurrentPolicy> {
   const refused = (
     because: PolicyRefusedBecause,
     version: number | null = null,
@@ -51,11 +86,11 @@ async function judge({ jws, shop, relayKey, newest }: Facts): Promise<CurrentPol
     version,
     newest,
   });
-  if (jws === null) return refused('missing');
+  if (jws === null || !isEnrolled(till)) return refused('missing');
   if (!jwsSchema.safeParse(jws).success) return refused('malformed');
-  const policy = await verified(jws, relayKey);
-  if (policy === null) return refused('wrong-signature');
-  if (policy.shop.id !== shop) return refused('wrong-shop', policy.version);
+  const policy = await verified(jws, till.relayKey);
+  if (policy === null || !(await isPinned(till, first))) return refused('wrong-signature');
+  if (policy.shop.id !== till.shop) return refused('wrong-shop', policy.version);
   if (policy.version < newest) return refused('older-version', policy.version);
   return { kind: 'policy', policy };
 }
@@ -63,14 +98,7 @@ async function judge({ jws, shop, relayKey, newest }: Facts): Promise<CurrentPol
 /** The policy in force, verified with the pinned key; or why there is none. Nothing but this may decide a right. */
 export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
   // all reads before the first await of WebCrypto: a live query loses sight of what comes after
-  const [till, row, newest] = await atDisk(() =>
-    Promise.all([tillIn(db), db.policy.get('current'), newestPolicyIn(db)]),
-  );
-  if (!isEnrolled(till)) {
-    return { kind: 'policy-refused', because: 'missing', version: null, newest };
-  }
-  const { shop, relayKey } = till;
-  return judge({ jws: typeof row?.jws === 'string' ? row.jws : null, shop, relayKey, newest });
+  return judge(await atDisk(() => factsIn(db)));
 }
 
 /** Keeps a policy the relay sent, if it is the relay's and no step back. */
@@ -79,29 +107,15 @@ export function keepPolicy(
   jws: string,
 ): Promise<{ kind: 'kept'; policy: VerifiedPolicy } | PolicyRefused> {
   return alone(db, async () => {
-    const [till, row, newest] = await atDisk(() =>
-      Promise.all([tillIn(db), db.policy.get('current'), newestPolicyIn(db)]),
-    );
-    if (!isEnrolled(till)) {
-      return { kind: 'policy-refused', because: 'missing', version: null, newest } as const;
-    }
-    const { shop, relayKey } = till;
-    const judged = await judge({ jws, shop, relayKey, newest });
+    const judged = await judge({ ...(await atDisk(() => factsIn(db))), jws });
     if (judged.kind === 'policy-refused') return judged;
     const { policy } = judged;
-    if (row !== undefined) {
-      const held = await judge({ jws: row.jws, shop, relayKey, newest });
-      if (held.kind === 'policy' && held.policy.version > policy.version) {
-        return {
-          kind: 'policy-refused',
-          because: 'older-version',
-          version: policy.version,
-          newest: held.policy.version,
-        } as const;
-      }
-    }
-    const kept = recorded(policyRow, { key: 'current', jws, version: policy.version });
-    await transact(db, [db.policy], () => db.policy.put(kept));
+    const { version } = policy;
+    const kept = recorded(policyRow, { key: 'current', jws, version });
+    const value = recorded(newestPolicy, { version });
+    await transact(db, [db.policy, db.meta], () =>
+      Promise.all([db.policy.put(kept), db.meta.put({ key: 'newest-policy', value })]),
+    );
     return { kind: 'kept', policy } as const;
   });
 }

@@ -73,11 +73,15 @@ export const refusedPolicy = z.strictObject({ mark: hash });
 /** Which catalogue is packed, readable without reading it. */
 export const catalogueMark = z.strictObject({ hash, count: z.int() });
 
+/** Highest version ever kept here: an older one put back is noticed before any act under the newer. */
+export const newestPolicy = z.strictObject({ version: z.int() });
+
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
   | { key: 'preferences'; value: Preferences }
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
+  | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> };
 
 /** Only the signed text: a decoded policy on the disk could be edited. */
