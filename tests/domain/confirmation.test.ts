@@ -156,8 +156,9 @@ describe('going on without a code', () => {
 
   test('the sum said to be allowed is allowed, and a kopeck more is not', () => {
     const minor = fc.integer({ min: 0, max: 2_000_000 }).map(money);
+    const some = fc.integer({ min: 1, max: 400_000 }).map(money);
     fc.assert(
-      fc.property(minor, minor, minor, (amount, customer, till) => {
+      fc.property(some, minor, minor, (amount, customer, till) => {
         const usage = { customer, till };
         const answer = overrideAllowed(POLICY, SENIOR, { ...need, amount }, usage);
         if (answer.kind === 'allowed') {

@@ -1,0 +1,342 @@
+// Checkout, step by step: the code, the edit that voids it, the way without one, and saving.
+import { describe, expect, test } from 'vitest';
+import type { ChallengeReply } from '$lib/contract/challenge';
+import { noCodeFact, type NoCodeBecause } from '$lib/domain/challenge-outcome';
+import {
+  challengesOf,
+  codeWasAsked,
+  confirmationsOf,
+  NEW_CHECKOUT,
+  usageWithin,
+  type Checkout,
+  type CheckoutEvent,
+  type VoidedBy,
+} from '$lib/domain/checkout-state';
+import {
+  answered,
+  asked,
+  awaiting,
+  checked,
+  debtAsk,
+  debtNeed,
+  FIRST,
+  FRESH,
+  overridden,
+  pointsNeed,
+  resent,
+  run,
+  SECOND,
+  typed,
+  unreachable,
+  verified,
+  view,
+} from './checkout-fixtures';
+import { CASHIER, idOf, NOW, OWNER, rub } from './fixtures';
+
+describe('with a code', () => {
+  test('asked, answered, typed, right: the grant is kept and the sale is saved', () => {
+    expect(run(NEW_CHECKOUT, asked)).toEqual({
+      kind: 'sending',
+      need: debtNeed,
+      challenge: FIRST,
+      rest: [],
+      got: [],
+    });
+    expect(awaiting).toEqual({
+      kind: 'awaiting-code',
+      need: debtNeed,
+      challenge: FIRST,
+      rest: [],
+      got: [],
+      view,
+      wrong: null,
+    });
+    const saving = run(awaiting, typed, checked(verified));
+    expect(saving).toEqual({
+      kind: 'saving',
+      got: [
+        {
+          need: debtNeed,
+          challenge: FIRST,
+          confirmation: { kind: 'code', action: 'sell-on-account', jws: 'a.b.c' },
+        },
+      ],
+    });
+    expect(run(saving, { kind: 'stored', sale: idOf(30) })).toEqual({
+      kind: 'saved',
+      sale: idOf(30),
+    });
+  });
+
+  test('a wrong code keeps the dialogue, says how many tries are left, and another may be typed', () => {
+    const wrong = run(awaiting, typed, checked({ kind: 'wrong-code', checksLeft: 4 }));
+    expect(wrong).toEqual({
+      ...awaiting,
+      view: { ...view, checksLeft: 4 },
+      wrong: { checksLeft: 4 },
+    });
+    expect(run(wrong, typed, checked(verified)).kind).toBe('saving');
+  });
+
+  test('the newest delivery state does not wipe out that the code was wrong; a resend does', () => {
+    const wrong = run(awaiting, typed, checked({ kind: 'wrong-code', checksLeft: 4 }));
+    const delivered = { ...view, checksLeft: 4, delivery: 'delivered' } as const;
+    const later = run(wrong, { kind: 'view-changed', challenge: FIRST, view: delivered });
+    expect(later).toEqual({ ...wrong, view: delivered });
+    expect(run(later, resent(view))).toEqual(awaiting);
+  });
+
+  test('two needs are asked one after the other, each under its own challenge', () => {
+    const asks = [
+      { need: pointsNeed, challenge: FIRST },
+      { need: debtNeed, challenge: SECOND },
+    ];
+    const first = run(NEW_CHECKOUT, { kind: 'save-asked', asks }, answered(view));
+    expect(first).toMatchObject({ need: pointsNeed, challenge: FIRST });
+    const second = run(first, typed, checked(verified));
+    expect(second).toMatchObject({ kind: 'sending', need: debtNeed, challenge: SECOND, rest: [] });
+    const saving = run(second, answered(view, SECOND), typed, checked(verified, SECOND));
+    expect(saving.kind === 'saving' && confirmationsOf(saving.got)).toEqual([
+      { kind: 'code', action: 'redeem-points', jws: 'a.b.c' },
+      { kind: 'code', action: 'sell-on-account', jws: 'a.b.c' },
+    ]);
+  });
+
+  test('nothing to confirm is saved at once', () => {
+    expect(run(NEW_CHECKOUT, { kind: 'save-asked', asks: [] })).toEqual({
+      kind: 'saving',
+      got: [],
+    });
+  });
+
+  test('a lost reply is made good by the poll: the grant is taken from there', () => {
+    const seen = run(awaiting, { kind: 'view-changed', challenge: FIRST, view: verified });
+    expect(seen.kind).toBe('saving');
+    expect(run(NEW_CHECKOUT, asked, answered(verified)).kind).toBe('saving');
+  });
+
+  test('a reply for another challenge changes nothing', () => {
+    const sending = run(NEW_CHECKOUT, asked);
+    expect(run(sending, answered(verified, SECOND))).toBe(sending);
+    const checking = run(awaiting, typed);
+    expect(run(checking, checked(verified, SECOND))).toBe(checking);
+  });
+
+  test('a resend that is too early, or one too many, is noted in the dialogue', () => {
+    expect(run(awaiting, resent({ kind: 'too-early', resendAt: NOW + 5 }))).toEqual({
+      ...awaiting,
+      view: { ...view, resendAt: NOW + 5 },
+    });
+    expect(run(awaiting, resent({ kind: 'no-sends-left' }))).toEqual({
+      ...awaiting,
+      view: { ...view, sendsLeft: 0 },
+    });
+  });
+});
+
+describe('an edit', () => {
+  const edits: VoidedBy[] = ['lines', 'tender', 'customer', 'phone'];
+
+  test.each(edits)('of the %s after sending voids the code and says which edit did it', (what) => {
+    const voided = { kind: 'tendering', voided: what, refused: null };
+    const failed: Checkout = run(awaiting, typed, checked(verified), {
+      kind: 'store-failed',
+      because: 'disk-full',
+    });
+    for (const state of [
+      run(NEW_CHECKOUT, asked),
+      awaiting,
+      run(awaiting, typed),
+      run(awaiting, { kind: 'did-not-arrive' }),
+      failed,
+    ]) {
+      expect(run(state, { kind: 'edited', what })).toEqual(voided);
+    }
+  });
+
+  test('a reply that comes after it is too late', () => {
+    const voided = run(awaiting, typed, { kind: 'edited', what: 'lines' });
+    expect(run(voided, checked(verified))).toBe(voided);
+    expect(run(voided, answered(verified))).toBe(voided);
+    const again = run(voided, { kind: 'save-asked', asks: [{ ...debtAsk, challenge: SECOND }] });
+    expect(run(again, answered(verified, FIRST))).toBe(again);
+  });
+
+  test('the first edit stays named while others follow, until it is asked again', () => {
+    const voided = run(
+      awaiting,
+      { kind: 'edited', what: 'lines' },
+      { kind: 'edited', what: 'tender' },
+    );
+    expect(voided).toMatchObject({ voided: 'lines' });
+    expect(run(voided, asked, { kind: 'cancelled' })).toEqual(NEW_CHECKOUT);
+  });
+
+  test('where no code was asked for, none is said to be void', () => {
+    expect(run(unreachable, { kind: 'edited', what: 'lines' })).toEqual(NEW_CHECKOUT);
+    expect(run(NEW_CHECKOUT, { kind: 'edited', what: 'lines' })).toEqual(NEW_CHECKOUT);
+  });
+
+  test('what is being saved, or is saved, cannot be edited or cancelled', () => {
+    const saving = run(awaiting, typed, checked(verified));
+    const saved = run(saving, { kind: 'stored', sale: idOf(30) });
+    for (const state of [saving, saved]) {
+      expect(run(state, { kind: 'edited', what: 'lines' })).toBe(state);
+      expect(run(state, { kind: 'cancelled' })).toBe(state);
+    }
+  });
+});
+
+describe('the way without a code', () => {
+  test.each<[ChallengeReply | { kind: 'unreachable' }, NoCodeBecause, string]>([
+    [{ kind: 'unreachable' }, { kind: 'unreachable' }, 'unreachable'],
+    [{ kind: 'provider-unreachable' }, { kind: 'provider-unreachable' }, 'provider-unreachable'],
+    [
+      { kind: 'refused', because: 'no-money' },
+      { kind: 'refused', because: 'no-money' },
+      'refused:no-money',
+    ],
+    [
+      { kind: 'limited', scope: 'phone', retryAt: NOW },
+      { kind: 'limited', scope: 'phone', retryAt: NOW },
+      'limited:phone',
+    ],
+    [{ kind: 'spent', because: 'expired' }, { kind: 'expired' }, 'expired'],
+    [{ kind: 'spent', because: 'too-many-checks' }, { kind: 'too-many-checks' }, 'too-many-checks'],
+  ])('is open after %o', (reply, because, fact) => {
+    const state = run(NEW_CHECKOUT, asked, answered(reply));
+    expect(state).toMatchObject({ kind: 'no-code', because, view: null });
+    expect(noCodeFact(because)).toBe(fact);
+    expect(run(state, overridden()).kind).toBe('saving');
+  });
+
+  test.each<ChallengeReply>([
+    { kind: 'phone-held', phoneMasked: '+7 ··· 11', since: NOW },
+    { kind: 'phone-too-new', until: NOW, allowed: { minor: 0, currency: 'RUB' } },
+    { kind: 'challenge-differs' },
+    { kind: 'journal-behind' },
+    { kind: 'spent', because: 'superseded' },
+    { kind: 'spent', because: 'cancelled' },
+  ])('stays shut after %o, even for the owner', (reply) => {
+    const state = run(NEW_CHECKOUT, asked, answered(reply));
+    expect(state.kind).toBe('stopped');
+    expect(run(state, overridden({ by: OWNER }))).toBe(state);
+    expect(run(state, { kind: 'asked-again', challenge: FRESH })).toMatchObject({
+      kind: 'sending',
+      challenge: FRESH,
+    });
+  });
+
+  test('a challenge the relay does not know is asked anew', () => {
+    const state = run(awaiting, typed, checked({ kind: 'unknown-challenge' }));
+    expect(state).toMatchObject({ kind: 'stopped', because: { kind: 'unknown-challenge' } });
+  });
+
+  test('is shut while a code is on its way, and opens when it did not arrive', () => {
+    for (const state of [run(NEW_CHECKOUT, asked), awaiting, run(awaiting, typed), NEW_CHECKOUT]) {
+      expect(run(state, overridden({ by: OWNER }))).toBe(state);
+    }
+    const missing = run(awaiting, { kind: 'did-not-arrive' });
+    expect(missing).toMatchObject({ kind: 'no-code', because: { kind: 'did-not-arrive' }, view });
+    expect(run(missing, { kind: 'returned-to-code' })).toEqual(awaiting);
+    expect(run(missing, overridden()).kind).toBe('saving');
+  });
+
+  test('a code that comes late after all is still taken', () => {
+    const missing = run(awaiting, { kind: 'did-not-arrive' });
+    expect(run(missing, { kind: 'view-changed', challenge: FIRST, view: verified }).kind).toBe(
+      'saving',
+    );
+  });
+
+  test('checks run out, or the relay is lost in mid-check: the first ends the code, the second does not', () => {
+    const out = run(awaiting, typed, checked({ kind: 'spent', because: 'too-many-checks' }));
+    expect(out).toMatchObject({ kind: 'no-code', view: null });
+    expect(run(out, { kind: 'returned-to-code' })).toBe(out);
+    const lost = run(awaiting, typed, checked({ kind: 'unreachable' }));
+    expect(run(lost, { kind: 'returned-to-code' })).toEqual(awaiting);
+    const noResend = run(awaiting, resent({ kind: 'provider-unreachable' }));
+    expect(noResend).toMatchObject({ kind: 'no-code', view });
+  });
+
+  test('only for whoever has the right to this action, with a reason, within the caps', () => {
+    const refused = [
+      overridden({ by: CASHIER }),
+      overridden({ because: 'other', note: ' ' }),
+      overridden({}, 'redeem-points'),
+      { ...overridden(), usage: { customer: rub(2500), till: rub(2500) } } as CheckoutEvent,
+    ];
+    for (const event of refused) expect(run(unreachable, event)).toBe(unreachable);
+    expect(run(unreachable, overridden({ because: 'other', note: 'потерял' })).kind).toBe('saving');
+  });
+
+  test('points gone on without a code count against the caps of the debt after them', () => {
+    const asks = [
+      { need: pointsNeed, challenge: FIRST },
+      { need: debtNeed, challenge: SECOND },
+    ];
+    const usage = { customer: rub(3000 - 50 - 872.06), till: rub(2100) };
+    const first = { ...overridden({}, 'redeem-points'), usage } as CheckoutEvent;
+    const second = { ...overridden(), usage } as CheckoutEvent;
+    const debt = run(
+      NEW_CHECKOUT,
+      { kind: 'save-asked', asks },
+      answered({ kind: 'unreachable' }),
+      first,
+      answered({ kind: 'unreachable' }, SECOND),
+    );
+    expect(debt).toMatchObject({ kind: 'no-code', need: debtNeed });
+    expect(run(debt, second)).toBe(debt);
+    expect('got' in debt && usageWithin(debt.got, usage)).toEqual({
+      customer: usage.customer + 5000,
+      till: rub(2150),
+    });
+  });
+
+  test('asked again, a request that may have arrived keeps its id and an answered one gets a new one', () => {
+    const again: CheckoutEvent = { kind: 'asked-again', challenge: FRESH };
+    expect(run(unreachable, again)).toMatchObject({ kind: 'sending', challenge: FIRST });
+    const refusedByProvider = run(NEW_CHECKOUT, asked, answered({ kind: 'provider-unreachable' }));
+    expect(run(refusedByProvider, again)).toMatchObject({ kind: 'sending', challenge: FRESH });
+    expect(run(awaiting, again)).toBe(awaiting);
+  });
+});
+
+describe('saving', () => {
+  const saving = run(awaiting, typed, checked(verified));
+
+  test('a disk that failed is said, and the same confirmations are tried again', () => {
+    const failed = run(saving, { kind: 'store-failed', because: 'disk-full' });
+    expect(failed).toMatchObject({ kind: 'not-saved', because: 'disk-full' });
+    expect(run(failed, { kind: 'retried' })).toEqual(saving);
+  });
+
+  test('a sale the rules refused goes back to the tender with the reason', () => {
+    const because = { kind: 'grant-expired', action: 'sell-on-account' } as const;
+    const back = run(saving, { kind: 'sale-refused', because });
+    expect(back).toEqual({ kind: 'tendering', voided: null, refused: because });
+    expect(run(back, { kind: 'edited', what: 'tender' })).toEqual(NEW_CHECKOUT);
+  });
+
+  test('a reload in the middle asks for the same challenge again and loses nothing', () => {
+    const checking = run(awaiting, typed);
+    expect(run(checking, { kind: 'reloaded' })).toEqual(run(NEW_CHECKOUT, asked));
+    for (const state of [awaiting, saving, unreachable, NEW_CHECKOUT]) {
+      const kept = JSON.parse(JSON.stringify(state)) as Checkout;
+      expect(run(kept, { kind: 'reloaded' })).toEqual(state);
+    }
+  });
+
+  test('the challenges to cancel are those the relay may hold', () => {
+    expect(challengesOf(NEW_CHECKOUT)).toEqual([]);
+    expect(challengesOf(awaiting)).toEqual([FIRST]);
+    expect(challengesOf(unreachable)).toEqual([FIRST]);
+    expect(challengesOf(saving)).toEqual([FIRST]);
+    expect(challengesOf(run(unreachable, overridden()))).toEqual([]);
+    expect(challengesOf(run(NEW_CHECKOUT, asked, answered({ kind: 'journal-behind' })))).toEqual(
+      [],
+    );
+    expect(codeWasAsked(awaiting)).toBe(true);
+    expect(codeWasAsked(unreachable)).toBe(false);
+  });
+});
