@@ -21,6 +21,9 @@ import { atDisk, StorageError } from './storage-error';
 export const SCHEMA = 1;
 const MIN_WRITER = 1;
 
+// on localhost Dexie would write every failed request to the console, records and all
+Dexie.debug = false;
+
 export class TillDb extends Dexie {
   declare readonly meta: Table<MetaRow, MetaRow['key']>;
   declare readonly policy: Table<PolicyRow, 'current'>;
