@@ -1,0 +1,148 @@
+// The catalogue's columns give back what was put in, and a list merged twice is a list merged once.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  barcodeKey,
+  categories,
+  count,
+  pack,
+  productAt,
+  unpack,
+  type PackedCatalogue,
+} from '$lib/domain/catalogue';
+import { mergeRows } from '$lib/domain/catalogue-merge';
+import { money } from '$lib/domain/money';
+import { quantity } from '$lib/domain/quantity';
+import { idOf } from './fixtures';
+import { anyGoods, anyRows, countingIds, good, listed } from './goods';
+
+describe('the packed catalogue', () => {
+  test('gives back every product as it was put in', () => {
+    fc.assert(
+      fc.property(anyGoods, (goods) => {
+        const packed = pack(goods);
+        expect(count(packed)).toBe(goods.length);
+        expect(goods.map((_, row) => productAt(packed, row))).toEqual(goods);
+      }),
+    );
+  });
+
+  test('survives the structured clone that disk and worker take', () => {
+    fc.assert(
+      fc.property(anyGoods, (goods) => {
+        expect(unpack(structuredClone(pack(goods)))).toEqual(goods);
+      }),
+    );
+  });
+
+  test('knows no row outside', () => {
+    expect(() => productAt(pack([good(1, 'Хлеб')]), 1)).toThrow('no row 1');
+  });
+
+  test('counts goods by category in order of appearance, those without one last', () => {
+    const packed = pack([
+      good(1, 'Соль'),
+      good(2, 'Кефир', { category: 'Молочное' }),
+      good(3, 'Батон', { category: 'Хлеб' }),
+      good(4, 'Сыр', { category: 'Молочное' }),
+    ]);
+    expect(categories(packed)).toEqual([
+      { name: 'Молочное', count: 2 },
+      { name: 'Хлеб', count: 1 },
+      { name: null, count: 1 },
+    ]);
+  });
+
+  test('a UPC and the EAN that begins with its zero are one code, a short code is itself', () => {
+    expect(barcodeKey('041322321473')).toBe(barcodeKey('0041322321473'));
+    expect(barcodeKey('0012')).not.toBe(barcodeKey('12'));
+  });
+});
+
+describe('merging a list', () => {
+  test('a list merged again changes nothing', () => {
+    fc.assert(
+      fc.property(anyRows, anyRows, (earlier, rows) => {
+        const start = mergeRows(null, earlier, countingIds(1)).packed;
+        const once = mergeRows(start, rows, countingIds(1000)).packed;
+        const twice = mergeRows(once, rows, countingIds(2000));
+        expect(unpack(twice.packed)).toEqual(unpack(once));
+        expect({ added: twice.added, updated: twice.updated }).toEqual({ added: 0, updated: 0 });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('no product is lost, moved or renumbered, and no barcode has two owners', () => {
+    fc.assert(
+      fc.property(anyRows, anyRows, (earlier, rows) => {
+        const start = unpack(mergeRows(null, earlier, countingIds(1)).packed);
+        const merged = mergeRows(pack(start), rows, countingIds(1000));
+        const after = unpack(merged.packed);
+        expect(after.slice(0, start.length).map(({ id }) => id)).toEqual(start.map(({ id }) => id));
+        expect(after.length).toBe(start.length + merged.added);
+        const codes = after.flatMap(({ barcodes }) => barcodes);
+        expect(new Set(codes).size).toBe(codes.length);
+        for (const row of rows) {
+          for (const code of row.barcodes) expect(codes).toContain(code);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const merged = (packed: PackedCatalogue | null, ...rows: Parameters<typeof mergeRows>[1][]) =>
+    mergeRows(packed, rows.flat(), countingIds(100));
+
+  test('the barcode decides before the SKU, the SKU before the name', () => {
+    const start = pack([
+      good(1, 'Сыр', { barcodes: ['4601'], sku: 'A' }),
+      good(2, 'Сыр', { barcodes: ['4602'], sku: 'B' }),
+      good(3, 'Сыр'),
+    ]);
+    const result = merged(start, [
+      listed('Сыр', { price: money(1) }),
+      listed('Сыр', { sku: 'B', price: money(2) }),
+      listed('Сыр', { barcodes: ['4601'], sku: 'C', price: money(3) }),
+    ]);
+    expect(unpack(result.packed)).toEqual([
+      good(1, 'Сыр', { barcodes: ['4601'], sku: 'C', price: money(3) }),
+      good(2, 'Сыр', { barcodes: ['4602'], sku: 'B', price: money(2) }),
+      good(3, 'Сыр', { price: money(1) }),
+    ]);
+  });
+
+  test('two goods of one name with two barcodes stay two', () => {
+    const start = pack([good(1, 'Сыр', { barcodes: ['4601'] })]);
+    const result = merged(start, [listed('Сыр', { barcodes: ['4602'] })]);
+    expect(result).toMatchObject({ added: 1, updated: 0, unchanged: 0 });
+  });
+
+  test('goods typed by hand get their barcode from the list', () => {
+    const result = merged(pack([good(1, 'Сыр')]), [listed('Сыр', { barcodes: ['4601'] })]);
+    expect(unpack(result.packed)).toEqual([good(1, 'Сыр', { barcodes: ['4601'] })]);
+    expect(result).toMatchObject({ added: 0, updated: 1, unchanged: 0 });
+  });
+
+  test('what a list does not say stays, and only counted stock is counted anew', () => {
+    const start = pack([
+      good(1, 'Сыр', { category: 'Молочное', unit: 'kilogram', stock: quantity(5000), sku: 'A' }),
+      good(2, 'Соль', { stock: quantity(1000) }),
+    ]);
+    const result = merged(start, [
+      listed('Сыр', { price: money(200) }),
+      listed('Соль', { stock: quantity(3000) }),
+    ]);
+    expect(unpack(result.packed)).toEqual([
+      good(1, 'Сыр', {
+        category: 'Молочное',
+        unit: 'kilogram',
+        stock: quantity(5000),
+        sku: 'A',
+        price: money(200),
+      }),
+      good(2, 'Соль', { stock: quantity(3000) }),
+    ]);
+    expect(result.restocked).toEqual([idOf(2)]);
+  });
+});

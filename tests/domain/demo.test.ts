@@ -1,0 +1,108 @@
+// The demo shop is a shop: right codes, fixed ids, prices of any currency, and a customer for every case.
+import { describe, expect, test } from 'vitest';
+import { accountEntry, credit } from '$lib/contract/journal';
+import { id, phone } from '$lib/contract/values';
+import { pack, unpack } from '$lib/domain/catalogue';
+import { allowedDebt } from '$lib/domain/customer';
+import { demoAccounts, demoCustomers } from '$lib/domain/demo/customers';
+import { demoCategoryIn, demoGoods } from '$lib/domain/demo/goods';
+import { isValidEan } from '$lib/domain/product';
+import { CURRENCIES, RUB } from './fixtures';
+
+describe('demo goods', () => {
+  const goods = demoGoods(RUB, 'ru');
+
+  test('are about sixty in seven categories, two of them weighed', () => {
+    expect(goods.length).toBeGreaterThanOrEqual(55);
+    expect(goods.length).toBeLessThanOrEqual(65);
+    expect(new Set(goods.map(({ category }) => category)).size).toBe(7);
+    expect(goods.filter(({ unit }) => unit === 'kilogram').length).toBe(2);
+  });
+
+  test('have ids and codes of their own, valid and outside the codes that carry a weight', () => {
+    expect(new Set(goods.map((each) => each.id)).size).toBe(goods.length);
+    expect(new Set(goods.map((each) => each.sku)).size).toBe(goods.length);
+    const codes = goods.flatMap(({ barcodes }) => barcodes);
+    expect(new Set(codes).size).toBe(goods.length);
+    for (const each of goods) id.parse(each.id);
+    for (const code of codes) {
+      expect(isValidEan(code)).toBe(true);
+      expect(code).toMatch(/^4600000\d{6}$/);
+    }
+  });
+
+  test('are the same goods in both languages and every currency', () => {
+    const english = demoGoods(RUB, 'en');
+    expect(english.map(({ id: each, price }) => [each, price])).toEqual(
+      goods.map(({ id: each, price }) => [each, price]),
+    );
+    for (const currency of CURRENCIES) {
+      const priced = demoGoods(currency, 'en');
+      expect(priced.every(({ price }) => Number.isSafeInteger(price) && price > 0)).toBe(true);
+    }
+    for (const { names } of goods) {
+      expect(names.ru).toMatch(/[а-я]/i);
+      expect(names.en).toMatch(/^[^а-я]+$/i);
+    }
+  });
+
+  test('go through the packed catalogue unchanged', () => {
+    expect(unpack(pack(goods))).toEqual(goods);
+  });
+
+  test('their categories are named in the language of the screen, others as they are', () => {
+    expect(demoCategoryIn('Напитки', 'en')).toBe('Drinks');
+    expect(demoCategoryIn('Drinks', 'ru')).toBe('Напитки');
+    expect(demoCategoryIn('Рыба', 'en')).toBe('Рыба');
+  });
+});
+
+describe('demo customers', () => {
+  const people = demoCustomers(RUB, 'ru');
+
+  test('are six, with ids and numbers of their own that the wire takes', () => {
+    expect(people.length).toBe(6);
+    expect(new Set(people.map((each) => each.id)).size).toBe(6);
+    const numbers = people.flatMap((each) => (each.phone === null ? [] : [each.phone]));
+    expect(new Set(numbers).size).toBe(5);
+    for (const number of numbers) {
+      phone.parse(number);
+      expect(number).toMatch(/^\+7000/);
+    }
+    for (const each of people) {
+      id.parse(each.id);
+      credit.parse(each.credit);
+    }
+  });
+
+  test('are one for each case of a debt', () => {
+    const shopLimit = 1_000_000;
+    const cases = people.map((each) => allowedDebt(each.credit, shopLimit, each.owed));
+    expect(cases).toEqual([
+      { kind: 'up-to', left: 875_000, limit: 1_000_000 },
+      { kind: 'up-to', left: 1_000_000, limit: 1_000_000 },
+      { kind: 'up-to', left: 30_000, limit: 500_000 },
+      { kind: 'up-to', left: 0, limit: 300_000 },
+      { kind: 'up-to', left: 1_000_000, limit: 1_000_000 },
+      { kind: 'refused' },
+    ]);
+  });
+
+  test('open their accounts by entries of the journal, none of nothing', () => {
+    const accounts = demoAccounts(people);
+    for (const each of accounts) {
+      accountEntry.parse(each);
+      expect(each.delta).toBeGreaterThan(0);
+    }
+    expect(accounts.filter(({ account }) => account === 'debt').length).toBe(3);
+    expect(accounts.filter(({ account }) => account === 'points').length).toBe(4);
+  });
+
+  test('owe the same share of their limit in every currency', () => {
+    for (const currency of CURRENCIES) {
+      const near = demoCustomers(currency, 'en')[2];
+      if (near?.credit.kind !== 'own-limit') throw new Error('the third has an own limit');
+      expect(near.owed / near.credit.limit).toBeCloseTo(0.94, 1);
+    }
+  });
+});

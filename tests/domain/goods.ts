@@ -1,0 +1,87 @@
+// Goods for the tests of catalogue, search and import: arbitrary ones with few enough words that they collide.
+import * as fc from 'fast-check';
+import { UNITS } from '$lib/domain/catalogue';
+import { money } from '$lib/domain/money';
+import type { ImportedProduct } from '$lib/domain/price-list';
+import { checkDigit, type Product } from '$lib/domain/product';
+import { quantity } from '$lib/domain/quantity';
+import { idOf } from './fixtures';
+
+export function ean13(twelve: string): string {
+  return twelve + String(checkDigit(twelve));
+}
+
+/** A product with the rest of its fields plain. */
+export function good(n: number, name: string, rest: Partial<Product> = {}): Product {
+  return {
+    id: idOf(n),
+    name,
+    names: { ru: null, en: null },
+    sku: null,
+    barcodes: [],
+    price: money(100),
+    unit: 'piece',
+    category: null,
+    stock: null,
+    ...rest,
+  };
+}
+
+/** A row of a list with the rest of its cells empty. */
+export function listed(name: string, rest: Partial<ImportedProduct> = {}): ImportedProduct {
+  return {
+    name,
+    sku: null,
+    barcodes: [],
+    price: money(100),
+    unit: null,
+    category: null,
+    stock: null,
+    ...rest,
+  };
+}
+
+const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+/** Anything a product can be, with ids by its place. */
+export const anyGoods: fc.Arbitrary<Product[]> = fc
+  .array(
+    fc.record({
+      name: text,
+      names: fc.record({ ru: orNull(text), en: orNull(text) }),
+      sku: orNull(text),
+      barcodes: fc.uniqueArray(fc.stringMatching(/^[!-~]{1,14}$/), { maxLength: 3 }),
+      price: fc.nat().map(money),
+      unit: fc.constantFrom(...UNITS),
+      category: orNull(fc.constantFrom('Хлеб', 'Dairy', '茶')),
+      stock: orNull(fc.integer().map(quantity)),
+    }),
+    { maxLength: 20 },
+  )
+  .map((rows) => rows.map((row, place) => ({ id: idOf(place + 1), ...row })));
+
+const few = fc.constantFrom('1', '2', '3', '4');
+
+/** Rows of a list that share names, SKUs and barcodes in every way. */
+export const anyRows: fc.Arbitrary<ImportedProduct[]> = fc.array(
+  fc.record({
+    name: few.map((n) => `Сыр ${n}`),
+    sku: orNull(few),
+    barcodes: fc.uniqueArray(
+      few.map((n) => `460${n}`),
+      { maxLength: 2 },
+    ),
+    price: fc.integer({ min: 1, max: 3 }).map(money),
+    unit: orNull(fc.constantFrom(...UNITS)),
+    category: orNull(few),
+    stock: orNull(fc.integer({ min: -2, max: 2 }).map(quantity)),
+  }),
+  { maxLength: 10 },
+);
+
+/** Ids that count up from `first`. */
+export function countingIds(first: number): () => string {
+  let next = first;
+  return () => idOf(next++);
+}

@@ -1,0 +1,100 @@
+// A scanner is told from a person by its rhythm alone.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LONGEST_GAP_MS, QUIET, scanKey, type ScanKey } from '$lib/devices/scan';
+
+/** The codes heard in a run of keys. */
+function heard(keys: readonly ScanKey[]): string[] {
+  const codes: string[] = [];
+  let state = QUIET;
+  for (const key of keys) {
+    const scanned = scanKey(state, key);
+    state = scanned.state;
+    if (scanned.code !== null) codes.push(scanned.code);
+  }
+  return codes;
+}
+
+/** Keys `gap` ms apart, beginning at `at`. */
+function keys(text: readonly string[], gap: number, at = 0): ScanKey[] {
+  return text.map((key, n) => ({ key, at: at + n * gap }));
+}
+
+const CODE = [...'4600000001015'];
+
+describe('a scanner', () => {
+  test.each([1, 5, 15, 30])('of %i ms a key is heard', (gap) => {
+    expect(heard(keys([...CODE, 'Enter'], gap))).toEqual(['4600000001015']);
+    expect(heard(keys([...CODE, 'Tab'], gap))).toEqual(['4600000001015']);
+  });
+
+  test('is heard whatever it sends, as fast as it likes', () => {
+    const code = fc.stringMatching(/^[!-~]{4,48}$/);
+    const gaps = fc.array(fc.nat({ max: 30 }), { minLength: 48, maxLength: 48 });
+    fc.assert(
+      fc.property(code, gaps, fc.constantFrom('Enter', 'Tab'), (text, pauses, end) => {
+        let at = 1000;
+        const pressed = [...text, end].map((key, n) => ({ key, at: (at += pauses[n] ?? 0) }));
+        expect(heard(pressed)).toEqual([text]);
+      }),
+    );
+  });
+
+  test('stumbles once without being taken for a person', () => {
+    const stumbling = [...CODE, 'Enter'].map((key, n) => ({ key, at: n * 5 + (n > 6 ? 40 : 0) }));
+    expect(heard(stumbling)).toEqual(['4600000001015']);
+  });
+
+  test('presses Shift for capitals, and that is no key of the code', () => {
+    const pressed = keys(['Shift', 'A', 'Shift', 'B', '-', '1', '2', 'Enter'], 4);
+    expect(heard(pressed)).toEqual(['AB-12']);
+  });
+
+  test('two codes one after the other are two codes', () => {
+    const first = keys([...CODE, 'Enter'], 3);
+    const second = keys([...'20012345', 'Enter'], 3, 60);
+    expect(heard([...first, ...second])).toEqual(['4600000001015', '20012345']);
+  });
+
+  test('is heard right after a person has typed', () => {
+    const typed = keys([...'сыр5'], 120);
+    expect(heard([...typed, ...keys([...CODE, 'Enter'], 5, 900)])).toEqual(['4600000001015']);
+  });
+});
+
+describe('a person', () => {
+  test.each([60, 90, 150, 400])('of %i ms a key is never a scanner', (gap) => {
+    expect(heard(keys([...CODE, 'Enter'], gap))).toEqual([]);
+  });
+
+  test('is never a scanner, whatever is typed', () => {
+    const key = fc.constantFrom('4', '7', 'a', 'я', ' ', 'Backspace', 'Enter', 'Tab', 'Shift');
+    const press = fc.record({ key, gap: fc.integer({ min: LONGEST_GAP_MS + 1, max: 800 }) });
+    fc.assert(
+      fc.property(fc.array(press, { maxLength: 60 }), (presses) => {
+        let at = 0;
+        expect(
+          heard(presses.map(({ key: each, gap }) => ({ key: each, at: (at += gap) }))),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  test('rolling over keys, two at a time, is not a scanner', () => {
+    let at = 0;
+    const rolling = [...'46000000', 'Enter'].map((key, n) => ({
+      key,
+      at: (at += n % 2 === 0 ? 95 : 15),
+    }));
+    expect(heard(rolling)).toEqual([]);
+  });
+
+  test('pressing Enter late, or after two keys, is not a scanner', () => {
+    expect(heard([...keys(CODE, 5), { key: 'Enter', at: 500 }])).toEqual([]);
+    expect(heard(keys(['4', '6', 'Enter'], 5))).toEqual([]);
+  });
+
+  test('correcting in the middle is not a scanner', () => {
+    expect(heard(keys(['4', '6', '0', '0', 'Backspace', '1', '2', 'Enter'], 5))).toEqual([]);
+  });
+});
