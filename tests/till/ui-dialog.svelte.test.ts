@@ -1,0 +1,77 @@
+// The dialogue: modal, named, and gives the focus back where it was.
+import { createRawSnippet } from 'svelte';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import { userEvent } from 'vitest/browser';
+import Dialog from '$lib/ui/Dialog.svelte';
+
+const children = createRawSnippet(() => ({ render: () => '<p>Body</p>' }));
+const withField = createRawSnippet(() => ({
+  render: () => '<p><button>Other</button><input data-focus-first aria-label="First" /></p>',
+}));
+
+let opener: HTMLButtonElement;
+
+beforeEach(() => {
+  opener = document.createElement('button');
+  opener.textContent = 'Open';
+  document.body.append(opener);
+  opener.focus();
+});
+
+afterEach(() => opener.remove());
+
+test('it is modal and named by its title', async () => {
+  const screen = await render(Dialog, { title: 'Question', children });
+  await expect.element(screen.getByRole('dialog', { name: 'Question' })).toBeVisible();
+  expect(screen.container.querySelector('dialog')?.matches(':modal')).toBe(true);
+});
+
+test('the focus returns to what opened it', async () => {
+  const screen = await render(Dialog, { title: 'Question', children });
+  expect(document.activeElement).not.toBe(opener);
+  await screen.unmount();
+  expect(document.activeElement).toBe(opener);
+});
+
+test('the field meant to be first has the focus', async () => {
+  const screen = await render(Dialog, { title: 'Question', children: withField });
+  await expect.element(screen.getByLabelText('First')).toHaveFocus();
+});
+
+test('without such a field the title has it, so that Enter presses nothing unread', async () => {
+  const screen = await render(Dialog, { title: 'Question', children, onclose: () => undefined });
+  await expect.element(screen.getByRole('heading', { name: 'Question' })).toHaveFocus();
+});
+
+test('Escape asks to close, and only the screen closes', async () => {
+  let asked = 0;
+  const screen = await render(Dialog, { title: 'Question', children, onclose: () => void asked++ });
+  await userEvent.keyboard('{Escape}');
+  await userEvent.keyboard('{Escape}');
+  expect(asked).toBe(2);
+  await expect.element(screen.getByRole('dialog')).toBeVisible();
+});
+
+test('one that must be answered does not go by Escape and has no close button', async () => {
+  let asked = 0;
+  const screen = await render(Dialog, {
+    title: 'Question',
+    children,
+    dismissable: false,
+    onclose: () => void asked++,
+  });
+  await userEvent.keyboard('{Escape}');
+  await userEvent.keyboard('{Escape}');
+  expect(asked).toBe(0);
+  await expect.element(screen.getByRole('dialog')).toBeVisible();
+  expect(screen.container.querySelectorAll('button')).toHaveLength(0);
+});
+
+test('closed by the browser past us, it is shown again and asks', async () => {
+  let asked = 0;
+  const screen = await render(Dialog, { title: 'Question', children, onclose: () => void asked++ });
+  screen.container.querySelector('dialog')?.close();
+  await expect.poll(() => asked).toBe(1);
+  await expect.element(screen.getByRole('dialog')).toBeVisible();
+});

@@ -1,0 +1,56 @@
+// Times, durations and names as a person writes them; in a real browser, because that is whose words they are.
+import { expect, test } from 'vitest';
+import {
+  formatCountdown,
+  formatDuration,
+  formatMoment,
+  formatShare,
+  formatTime,
+  initials,
+} from '$lib/ui/format';
+
+const zone = 'Europe/Moscow';
+const now = Date.UTC(2026, 10, 25, 11, 33);
+const plain = (text: string) => text.replace(/\s/g, ' ');
+
+test('a moment is written as short as it stays clear', () => {
+  const ago = (hours: number) => now - hours * 3_600_000;
+  expect(formatTime(now, 'ru', zone)).toBe('14:33');
+  expect(formatMoment(ago(1), now, 'ru', zone)).toBe('13:33');
+  expect(formatMoment(ago(24), now, 'ru', zone)).toBe('вчера, 14:33');
+  expect(formatMoment(ago(24), now, 'en', zone)).toBe('yesterday, 14:33');
+  expect(plain(formatMoment(ago(24 * 5), now, 'en', zone))).toBe('20 Nov, 14:33');
+  expect(plain(formatMoment(ago(24 * 365), now, 'en', zone))).toBe('25 Nov 2025, 14:33');
+});
+
+test('a duration is one whole unit, never rounded up', () => {
+  expect(plain(formatDuration(18_900, 'ru'))).toBe('18 с');
+  expect(plain(formatDuration(12 * 60_000 + 59_000, 'ru'))).toBe('12 мин');
+  expect(plain(formatDuration(3 * 3_600_000, 'en'))).toMatch(/^3 hrs?$/);
+  expect(plain(formatDuration(-5, 'ru'))).toBe('0 с');
+});
+
+test('a countdown ends at zero and not before', () => {
+  expect([252_000, 18_001, 1, 0, -1].map(formatCountdown)).toEqual([
+    '4:12',
+    '0:19',
+    '0:01',
+    '0:00',
+    '0:00',
+  ]);
+});
+
+test('basis points are percent', () => {
+  expect(plain(formatShare(5000, 'ru'))).toBe('50 %');
+  expect(formatShare(125, 'en')).toBe('1.25%');
+});
+
+test('initials take whole characters, and none from an empty name', () => {
+  expect(['Мария Соколова', 'анна', '  ', '👩‍🍳 Кафе', 'Jean van Damme'].map(initials)).toEqual([
+    'МС',
+    'А',
+    '',
+    '👩‍🍳К',
+    'JV',
+  ]);
+});

@@ -1,0 +1,56 @@
+// The PIN pad: hands the PIN over once it is whole and keeps none of it after a refusal.
+import { expect, test } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import { userEvent } from 'vitest/browser';
+import PinPad from '$lib/ui/PinPad.svelte';
+
+function pad(extra: Record<string, unknown> = {}) {
+  const full: string[] = [];
+  const onfull = (pin: string) => void full.push(pin);
+  return { full, props: { digits: 4, label: 'PIN', onfull, ...extra } };
+}
+
+test('a PIN is handed over when its last digit is there, leading zeros included', async () => {
+  const { full, props } = pad();
+  const screen = await render(PinPad, props);
+  for (const digit of '0042') {
+    await screen.getByRole('button', { name: digit, exact: true }).click();
+  }
+  expect(full).toEqual(['0042']);
+});
+
+test('the keyboard types it too, and Backspace takes a digit back', async () => {
+  const { full, props } = pad();
+  await render(PinPad, props);
+  await userEvent.keyboard('129{Backspace}34');
+  expect(full).toEqual(['1234']);
+});
+
+test('digits typed into another field are not the PIN', async () => {
+  const { full, props } = pad();
+  await render(PinPad, props);
+  const input = document.createElement('input');
+  document.body.append(input);
+  input.focus();
+  await userEvent.keyboard('1234');
+  input.remove();
+  expect(full).toEqual([]);
+});
+
+test('a refusal empties the dots and is read out', async () => {
+  const { full, props } = pad();
+  const screen = await render(PinPad, props);
+  await userEvent.keyboard('1234');
+  await screen.rerender({ refusals: 1, error: 'Wrong PIN' });
+  await expect.element(screen.getByRole('alert')).toHaveTextContent('Wrong PIN');
+  await expect.element(screen.getByRole('img', { name: 'Введено 0 из 4' })).toBeVisible();
+  await userEvent.keyboard('5678');
+  expect(full).toEqual(['1234', '5678']);
+});
+
+test('while the PIN is being checked no digit is taken', async () => {
+  const { full, props } = pad({ busy: true });
+  await render(PinPad, props);
+  await userEvent.keyboard('1234');
+  expect(full).toEqual([]);
+});
