@@ -1,0 +1,24 @@
+// Why a sale was not saved, as a sentence with the sum that would pass.
+import type { Currency } from '$lib/contract/values';
+import type { SaveRefusal } from '$lib/domain/checkout-state';
+import { formatMoney, type Money } from '$lib/domain/money';
+import { localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+
+export function saleRefusalText(refusal: SaveRefusal, currency: Currency): string {
+  const words = t().errors;
+  if (refusal.kind === 'policy-refused')
+    return `${words.policyRefused} (${words.policyBecause[refusal.because]})`;
+  if (refusal.kind === 'grant-forged') return words.grantForged;
+  const amount = (value: Money) => formatMoney(value, currency, localeOf(language.current));
+  const allowed =
+    refusal.kind === 'over-limit' || refusal.kind === 'override-over-cap'
+      ? amount(refusal.allowed)
+      : refusal.kind === 'points-over-share'
+        ? t().common.points(refusal.allowed)
+        : refusal.kind === 'not-enough-points'
+          ? t().common.points(refusal.held)
+          : '';
+  const action = 'action' in refusal ? t().code.actions[refusal.action] : '';
+  return words.sale[refusal.kind]({ allowed, action });
+}
