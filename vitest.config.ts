@@ -37,6 +37,7 @@ export default defineConfig({
           include: [
             'canonicalize',
             'dexie',
+            'fast-check',
             'jose',
             'libphonenumber-js/min',
             'papaparse',
