@@ -1,6 +1,8 @@
 // The language on screen now. Reading `t()` in markup is enough: a change redraws every sentence at once.
-import type { Language } from './plural';
+import type { Language as KnownLanguage } from './plural';
 import { texts, type Text } from './text';
+
+export type Language = KnownLanguage;
 
 class CurrentLanguage {
   #current = $state<Language>('ru');
