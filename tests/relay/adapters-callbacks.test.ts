@@ -1,0 +1,223 @@
+// Callbacks of the services: what is signed right is believed as a hint, what is signed wrong or makes no sense is not.
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Config } from '../../relay/providers/provider';
+import { hmacSha1Base64 } from '../../relay/providers/sha1';
+import { smsaero } from '../../relay/providers/smsaero';
+import { telegramGateway } from '../../relay/providers/telegram-gateway';
+import { twilio } from '../../relay/providers/twilio';
+import { vonage } from '../../relay/providers/vonage';
+import { whatsappCloud } from '../../relay/providers/whatsapp-cloud';
+import { adapters, crypto, settingsOf } from '../support/adapters';
+
+describe('callbacks', () => {
+  const url = 'https://relay.example/callbacks/x/secret';
+  const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+
+  test('HMAC-SHA1 is what everybody else computes', () => {
+    for (const [key, said] of [
+      ['key', ''],
+      ['k'.repeat(200), 'The quick brown fox'],
+      ['ключ', 'x'.repeat(1000)],
+      ['key', 'y'.repeat(55)],
+      ['key', 'y'.repeat(56)],
+      ['key', 'y'.repeat(64)],
+    ] as const)
+      expect(hmacSha1Base64(key, said)).toBe(createHmac('sha1', key).update(said).digest('base64'));
+  });
+
+  describe('of Twilio', () => {
+    const rawBody = form({ MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' });
+    const text = `${url}ErrorCode30003MessageSidSM1MessageStatusundelivered`;
+    const right = createHmac('sha1', 'TEST-AUTH-TOKEN').update(text).digest('base64');
+    const asked = (signature?: string, config: Config = settingsOf(twilio)) =>
+      twilio.webhook?.(
+        {
+          url,
+          rawBody,
+          headers: signature === undefined ? {} : { 'x-twilio-signature': signature },
+        },
+        config,
+        crypto,
+      );
+    const believed = {
+      accept: true,
+      events: [{ providerMessageId: 'SM1', state: 'failed', kind: 'unreachable' }],
+    };
+
+    test('signed is believed', () => expect(asked(right)).toMatchObject(believed));
+    test('wrongly signed is not', () => {
+      expect(asked('AAAA')).toEqual({ accept: false, reason: 'bad_signature' });
+      expect(asked(right, { ...settingsOf(twilio), authToken: '' })).toEqual({
+        accept: false,
+        reason: 'bad_signature',
+      });
+    });
+    test('unsigned is believed for the secret in its address, unless the manager says otherwise', () => {
+      expect(asked()).toMatchObject(believed);
+      expect(asked(undefined, { ...settingsOf(twilio), signedCallbacks: 'true' })).toEqual({
+        accept: false,
+        reason: 'bad_signature',
+      });
+    });
+  });
+
+  describe('of Meta', () => {
+    const rawBody = JSON.stringify({
+      entry: [{ changes: [{ value: { statuses: [{ id: 'w', status: 'read' }] } }, { value: {} }] }],
+    });
+    const config = { ...settingsOf(whatsappCloud), appSecret: 'S', verifyToken: 'V' };
+    const signature = `sha256=${createHmac('sha256', 'S').update(rawBody).digest('hex')}`;
+    const asked = (headers: Record<string, string>) =>
+      whatsappCloud.webhook?.({ url, rawBody, headers }, config, crypto);
+
+    test('with the app secret set, only what is signed is believed', () => {
+      expect(asked({ 'X-Hub-Signature-256': signature })).toMatchObject({
+        accept: true,
+        events: [{ providerMessageId: 'w', state: 'read' }],
+      });
+      for (const headers of [{}, { 'X-Hub-Signature-256': 'sha256=00' }])
+        expect(asked(headers)).toEqual({ accept: false, reason: 'bad_signature' });
+    });
+
+    test('its question about the address is answered only to who knows our word', () => {
+      const greet = (word: string, token: string) =>
+        whatsappCloud.webhook?.(
+          {
+            url: `${url}?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=${word}`,
+            rawBody: '',
+            headers: {},
+          },
+          config,
+          crypto,
+        );
+      expect(greet('1158201444', 'V')).toMatchObject({
+        reply: { status: 200, body: '1158201444' },
+      });
+      expect(greet('1158201444', 'X')).toMatchObject({ accept: false });
+      expect(greet('<script>', 'V')).toMatchObject({ accept: false });
+    });
+  });
+
+  describe('of Telegram', () => {
+    const config = settingsOf(telegramGateway);
+    const rawBody = JSON.stringify({ request_id: '1', delivery_status: { status: 'read' } });
+    const key = crypto.sha256('TEST-TOKEN');
+    const sign = (time: string) => crypto.hmacSha256Hex(key, `${time}\n${rawBody}`);
+    const asked = (time: string, signature: string) =>
+      telegramGateway.webhook?.(
+        {
+          url,
+          rawBody,
+          headers: { 'x-request-timestamp': time, 'X-REQUEST-SIGNATURE': signature },
+        },
+        config,
+        crypto,
+      );
+
+    test('the signature covers the time stamp, too', () => {
+      expect(asked('17', sign('17'))).toMatchObject({
+        accept: true,
+        events: [{ providerMessageId: '1', state: 'read' }],
+      });
+      expect(asked('18', sign('17'))).toEqual({ accept: false, reason: 'bad_signature' });
+    });
+  });
+
+  describe('of Vonage', () => {
+    const ask = (
+      rawBody: string,
+      headers: Record<string, string> = {},
+      secret = '',
+      address = url,
+    ) =>
+      vonage.webhook?.(
+        { url: address, rawBody, headers },
+        { ...settingsOf(vonage), signatureSecret: secret },
+        crypto,
+      );
+    const report = { messageId: 'M1', status: 'failed', 'err-code': '4', price: '0.00845000' };
+    const believed = {
+      accept: true,
+      events: [
+        { providerMessageId: 'M1', state: 'failed', cost: '0.00845000', kind: 'recipient_blocked' },
+      ],
+    };
+
+    test('a report comes as JSON, as a form, or in the address', () => {
+      expect(ask(JSON.stringify(report))).toMatchObject(believed);
+      expect(ask(form(report))).toMatchObject(believed);
+      expect(ask('', {}, '', `${url}?${form(report)}`)).toMatchObject(believed);
+    });
+
+    test('states of a report', () => {
+      for (const [status, state] of [
+        ['accepted', 'sent'],
+        ['buffered', 'sent'],
+        ['delivered', 'delivered'],
+        ['expired', 'expired'],
+        ['rejected', 'failed'],
+        ['undeliverable', 'failed'],
+        ['read', 'read'],
+        ['unknown', 'unknown'],
+      ] as const)
+        expect(ask(JSON.stringify({ message_uuid: 'u', status }))).toMatchObject({
+          events: [{ providerMessageId: 'u', state }],
+        });
+    });
+
+    test('with a signature secret, an SMS report must carry its sig', () => {
+      const signed = `&err-code=4&messageId=M1&price=0.00845000&status=failed`;
+      const sig = createHmac('sha256', 'S').update(signed).digest('hex').toUpperCase();
+      expect(ask(form({ ...report, sig }), {}, 'S')).toMatchObject(believed);
+      for (const bad of [report, { ...report, sig: '00' }, { ...report, status: 'delivered', sig }])
+        expect(ask(form(bad), {}, 'S')).toEqual({ accept: false, reason: 'bad_signature' });
+    });
+
+    test('with a signature secret, a Messages report must carry a token about this very body', () => {
+      const rawBody = JSON.stringify({ message_uuid: 'u', status: 'delivered' });
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const token = (alg: string, payload_hash: string) => {
+        const said = `${part({ alg })}.${part({ payload_hash })}`;
+        return `Bearer ${said}.${createHmac('sha256', 'S').update(said).digest('base64url')}`;
+      };
+      const right = token('HS256', crypto.sha256Hex(rawBody));
+      expect(ask(rawBody, { Authorization: right }, 'S')).toMatchObject({ accept: true });
+      for (const Authorization of [
+        token('none', crypto.sha256Hex(rawBody)),
+        token('HS256', crypto.sha256Hex('{}')),
+        `${right.slice(0, -4)}AAAA`,
+        'Bearer x',
+      ])
+        expect(ask(rawBody, { Authorization }, 'S')).toEqual({
+          accept: false,
+          reason: 'bad_signature',
+        });
+    });
+  });
+
+  test('SMS Aero reports in JSON or as a form, by words', () => {
+    const ask = (rawBody: string, type: string) =>
+      smsaero.webhook?.({ url, rawBody, headers: { 'content-type': type } }, {}, crypto);
+    const believed = { accept: true, events: [{ providerMessageId: '12', state: 'delivered' }] };
+    expect(ask('{"id":12,"status":1,"extendStatus":"delivery"}', 'application/json')).toMatchObject(
+      believed,
+    );
+    expect(ask('id=12&extendStatus=delivery', 'application/x-www-form-urlencoded')).toMatchObject(
+      believed,
+    );
+    expect(ask('{"status":1}', 'application/json')).toEqual({ accept: false, reason: 'bad_body' });
+  });
+
+  test.for(adapters.filter((one) => one.webhook).map((one) => [one.id, one] as const))(
+    '%s believes no garbage',
+    ([, one]) => {
+      for (const rawBody of ['', '{', '[]', 'null', '\ufffd\ufffd', '{"id":{}}', '%%%', '1'])
+        expect(one.webhook?.({ url, rawBody, headers: {} }, settingsOf(one), crypto)).toMatchObject(
+          {
+            accept: false,
+          },
+        );
+    },
+  );
+});
