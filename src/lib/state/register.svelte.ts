@@ -8,6 +8,7 @@ import {
   type OverrideUsage,
   type Unconfirmed,
 } from '$lib/domain/account';
+import { noCodeFact } from '$lib/domain/challenge-outcome';
 import { advance } from '$lib/domain/checkout';
 import {
   challengesOf,
@@ -285,7 +286,6 @@ export class Register {
     const state = this.#checkout;
     const askedBy = this.#around.operator();
     if (state.kind !== 'no-code' || askedBy === null) return;
-    const reason = 'because' in state.because ? `:${state.because.because}` : '';
     this.#happened({
       kind: 'overridden',
       usage: this.#usage,
@@ -296,7 +296,7 @@ export class Register {
         by,
         because,
         note,
-        connectivity: this.#around.connectivity.fact(`${state.because.kind}${reason}`),
+        connectivity: this.#around.connectivity.fact(noCodeFact(state.because)),
       },
     });
   }

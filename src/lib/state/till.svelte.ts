@@ -11,7 +11,15 @@ import { makePinVerifier } from '$lib/proof/pin';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import type { Outcome } from '$lib/relay-client/exchange';
 import { TillDb } from '$lib/storage/db';
-import { importCustomers } from '$lib/storage/customers';
+import type { Credit } from '$lib/contract/journal';
+import type { Customer, Standing } from '$lib/domain/customer';
+import {
+  findCustomers,
+  importCustomers,
+  saveCustomer,
+  standing,
+  type CustomerOutcome,
+} from '$lib/storage/customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import {
   beginEnrolment,
@@ -48,6 +56,10 @@ export type EnrolOutcome =
   | Outcome<EnrolmentReply>
   /** The device belongs to another shop or relay. */
   | { readonly kind: 'other-relay' };
+
+/** A card stored, refused by the policy, or not stored because the disk failed. */
+export type CardOutcome =
+  CustomerOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
 export type FirstRunAnswers = {
   readonly shopName: string;
@@ -156,6 +168,40 @@ export class Till {
     this.#preferences = { ...this.#preferences, ...change };
     showTheme(this.#preferences.theme);
     await savePreferences(this.db, this.#preferences);
+  }
+
+  /** By name or phone, those with a phone first, each with what he owes and holds. */
+  async findCustomers(
+    text: string,
+    limit: number,
+  ): Promise<{ customer: Customer; standing: Standing }[]> {
+    const found = await findCustomers(this.db, text, limit);
+    return Promise.all(
+      found.map(async (customer) => ({
+        customer,
+        standing: await standing(this.db, customer.id),
+      })),
+    );
+  }
+
+  /** A new card (`id: null`) or a changed one; never throws, so that a form keeps what was typed. */
+  async saveCustomer(card: {
+    id: string | null;
+    name: string;
+    phone: Phone | null;
+    credit: Credit;
+  }): Promise<CardOutcome> {
+    const operator = this.signIn.operator;
+    if (!operator) return { kind: 'refused', because: { kind: 'no-right', right: 'sell' } };
+    try {
+      return await saveCustomer(this.db, {
+        customer: { ...card, id: card.id ?? newId() },
+        operator: operator.id,
+        at: this.now(),
+      });
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
   }
 
   /** Makes this device a till of the relay's shop. Without a token only the relay's own machine is let in, and only before there is a policy. */

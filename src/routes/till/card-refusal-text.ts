@@ -1,0 +1,10 @@
+// Why a customer's card was not saved, as a sentence.
+import type { CardOutcome } from '$lib/state/till.svelte';
+import { t } from '$lib/ui/text/current.svelte';
+
+export function cardRefusalText(outcome: Exclude<CardOutcome, { kind: 'saved' }>): string {
+  const words = t().errors;
+  if (outcome.kind === 'not-saved') return words.storage[outcome.because];
+  if (outcome.because.kind === 'no-right') return words.gate['no-right'];
+  return `${words.policyRefused} (${words.policyBecause[outcome.because.because]})`;
+}
