@@ -3,6 +3,7 @@ import { renderUnicodeCompact } from 'uqr';
 import type { EnrolmentOffer } from '$lib/contract/till';
 import { localOrigin } from './address';
 import { ConfigError, readConfig, type Config } from './config';
+import { demoPhonePath } from './demo-phone';
 import { openRelay, type Relay } from './relay';
 import { listen } from './server';
 import { makeToken, offerEnrolment } from './tokens';
@@ -45,6 +46,7 @@ async function start(config: Config): Promise<void> {
   process.on('SIGINT', () => void stop());
   console.log(`Counterfoil is ready on this machine: ${localOrigin(relay)}/`);
   if (config.url !== null) console.log(`For tablets: ${config.url}/`);
+  if (relay.provider.isDemo()) printDemoPhones(relay);
   // whoever comes first to a shop without a policy sets it up, so the way in is shown here alone
   if (relay.policy() === null) printEnrolment(offerEnrolment(relay));
 }
@@ -68,6 +70,13 @@ function printEnrolment({ token, link, expiresAt }: EnrolmentOffer): void {
   console.log(`Enrolment link for a tablet, once, until ${until}: ${link}`);
   console.log(renderUnicodeCompact(link, { border: 2 }));
   console.log(`Or type the token by hand: ${token}`);
+}
+
+function printDemoPhones(relay: Relay): void {
+  const { url, trustProxy } = relay.config;
+  const here = localOrigin(relay) + demoPhonePath(relay, !trustProxy);
+  console.log(`Customers' phones, while no messaging service is chosen: ${here}`);
+  if (url !== null) console.log(`The same from elsewhere: ${url}${demoPhonePath(relay, false)}`);
 }
 
 function printElevation(relay: Relay): void {

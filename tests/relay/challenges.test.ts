@@ -1,0 +1,360 @@
+// A customer's consent over the wire: one question, one message, one answer.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { awaitingCode } from '$lib/contract/challenge';
+import { phoneHash } from '$lib/proof/deal';
+import { verifyGrant } from '$lib/proof/grant';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  otherThan,
+  PHONE,
+  pointsRequest,
+  START,
+  withCalls,
+  type Shop,
+} from '../support/challenges';
+import { TillClient } from '../support/till-client';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop(withCalls);
+});
+afterEach(() => shop.stop());
+
+const lastCode = (): string => shop.smsru.codes.at(-1) ?? 'none';
+
+describe('asking', () => {
+  test('the customer gets one message that names shop, act, amount and code, and the till gets no code', async () => {
+    const reply = await ask(shop.till, debtRequest());
+    expect(reply.status).toBe(201);
+    expect(reply.json).toEqual({
+      kind: 'awaiting-code',
+      channel: 'sms',
+      phoneMasked: '+7 925 ··· 06 02',
+      codeLength: 6,
+      expiresAt: START + 300_000,
+      resendAt: START + 30_000,
+      sentAt: START,
+      checksLeft: 5,
+      sendsLeft: 2,
+      delivery: 'sent',
+      channels: ['sms', 'call'],
+      demo: false,
+    });
+    expect(awaitingCode.safeParse(reply.json).success).toBe(true);
+    expect(shop.smsru.sends).toHaveLength(1);
+    expect(shop.smsru.sends[0]?.fields).toEqual({
+      api_id: shop.smsru.apiId,
+      to: '79255070602',
+      msg: `Весна: в долг 540,00 ₽, всего 1 000,00 ₽. Код ${lastCode()}`,
+      json: '1',
+    });
+  });
+
+  test('points are named as points, with what they are worth', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    await shop.trust(customer.id, PHONE);
+    await ask(shop.till, pointsRequest({ customer }));
+    expect(shop.smsru.sends[0]?.fields['msg']).toBe(
+      `Весна: списание 340 баллов (340,00 ₽). Код ${lastCode()}`,
+    );
+  });
+
+  test('the same request again is the same challenge and buys no second message', async () => {
+    const id = uuidv7();
+    const request = debtRequest();
+    const first = await ask(shop.till, request, id);
+    const again = await ask(
+      shop.till,
+      { ...request, journalHead: { seq: 7, hash: 'a'.repeat(64), at: START } },
+      id,
+    );
+    expect(again.status).toBe(200);
+    expect(again.json).toEqual(first.json);
+    expect(shop.smsru.sends).toHaveLength(1);
+  });
+
+  test('two equal requests at once send one message', async () => {
+    const id = uuidv7();
+    const request = debtRequest();
+    shop.smsru.next({ kind: 'held' });
+    const both = Promise.all([ask(shop.till, request, id), ask(shop.till, request, id)]);
+    await expect.poll(() => shop.smsru.sends.length).toBe(1);
+    shop.smsru.release();
+    const replies = await both;
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 201]);
+    expect(replies[0]?.json).toEqual(replies[1]?.json);
+    expect(shop.smsru.sends).toHaveLength(1);
+  });
+
+  test.each([
+    ['amount', { amount: { minor: 54_001, currency: 'RUB' } }],
+    ['customer', { customer: { id: uuidv7(), phone: PHONE } }],
+    ['deal', { dealHash: 'b'.repeat(64) }],
+    ['channel', { channel: 'call' as const }],
+  ])('another %s under the same id is refused', async (_, parts) => {
+    const id = uuidv7();
+    const request = debtRequest();
+    await ask(shop.till, request, id);
+    const reply = await ask(shop.till, { ...request, ...parts }, id);
+    expect([reply.status, reply.json]).toEqual([409, { kind: 'challenge-differs' }]);
+    expect(shop.smsru.sends).toHaveLength(1);
+  });
+
+  test('a new question for the same receipt and act voids the old one', async () => {
+    const old = uuidv7();
+    const request = debtRequest();
+    await ask(shop.till, request, old);
+    const oldCode = lastCode();
+    await ask(shop.till, { ...request, dealHash: 'c'.repeat(64) });
+    const late = await check(shop.till, old, oldCode);
+    expect([late.status, late.json]).toEqual([410, { kind: 'spent', because: 'superseded' }]);
+  });
+
+  test('an amount that does not belong to the act is malformed', async () => {
+    const wrong = [
+      debtRequest({ amount: null }),
+      debtRequest({ amount: { points: 1, worth: { minor: 1, currency: 'RUB' } } }),
+      debtRequest({ amount: { minor: 100, currency: 'USD' } }),
+      pointsRequest({ amount: { minor: 100, currency: 'RUB' } }),
+    ];
+    for (const request of wrong) expect((await ask(shop.till, request)).status).toBe(400);
+    expect(shop.smsru.sends).toHaveLength(0);
+  });
+
+  test('nothing goes over a channel that is not in the chain, or that the service has not', async () => {
+    for (const channel of ['viber', 'telegram'] as const) {
+      const reply = await ask(shop.till, debtRequest({ channel }));
+      expect(reply.json).toEqual({ kind: 'refused', because: 'channel-not-available' });
+    }
+    expect(shop.smsru.sends).toHaveLength(0);
+  });
+});
+
+describe('answering', () => {
+  test('the right code is a grant for this deal, signed by the relay', async () => {
+    const id = uuidv7();
+    const request = debtRequest();
+    await ask(shop.till, request, id);
+    shop.clock.pass(20_000);
+    const reply = await check(shop.till, id, lastCode());
+    expect(reply.status).toBe(200);
+    expect(reply.json.kind).toBe('verified');
+    const { relayKey, shopId } = shop.till;
+    if (relayKey === null) throw new Error('not enrolled');
+    expect(await verifyGrant(reply.json.grant as string, relayKey)).toEqual({
+      v: 1,
+      shop: shopId,
+      till: shop.till.id,
+      challenge: id,
+      action: 'sell-on-account',
+      receipt: request.receiptId,
+      customer: request.customer.id,
+      phoneHash: await phoneHash(shopId, PHONE),
+      phoneSince: START + 20_000,
+      amount: request.amount,
+      dealHash: request.dealHash,
+      channel: 'sms',
+      provider: 'smsru',
+      demo: false,
+      iat: START + 20_000,
+      exp: START + 20_000 + 900_000,
+    });
+  });
+
+  test('the right code again gets the same grant, any other hears that it is over', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    const code = lastCode();
+    const first = await check(shop.till, id, code);
+    const again = await check(shop.till, id, code);
+    expect(again.json).toEqual(first.json);
+    const other = await check(shop.till, id, otherThan(code));
+    expect([other.status, other.json.kind]).toEqual([410, 'spent']);
+    const looked = await shop.till.call('GET', `/challenges/${id}`);
+    expect(looked.json).toEqual(first.json);
+  });
+
+  test('wrong codes are counted down, and after the last one the right code is too late', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    const code = lastCode();
+    for (const checksLeft of [4, 3, 2, 1, 0]) {
+      const reply = await check(shop.till, id, otherThan(code));
+      expect([reply.status, reply.json]).toEqual([200, { kind: 'wrong-code', checksLeft }]);
+    }
+    const late = await check(shop.till, id, code);
+    expect([late.status, late.json]).toEqual([410, { kind: 'spent', because: 'too-many-checks' }]);
+  });
+
+  test('after its lifetime the right code is too late', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    shop.clock.pass(300_000);
+    const late = await check(shop.till, id, lastCode());
+    expect([late.status, late.json]).toEqual([410, { kind: 'spent', because: 'expired' }]);
+    const looked = await shop.till.call('GET', `/challenges/${id}`);
+    expect([looked.status, looked.json]).toEqual([200, { kind: 'spent', because: 'expired' }]);
+  });
+
+  test('a leading zero is part of the code', async () => {
+    const id = uuidv7();
+    shop.smsru.callCode = 435;
+    await ask(shop.till, debtRequest({ channel: 'call' }), id);
+    expect((await check(shop.till, id, '4350')).json.kind).toBe('wrong-code');
+    expect((await check(shop.till, id, '0435')).json.kind).toBe('verified');
+  });
+
+  test("another till neither sees nor answers this till's challenge", async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    expect((await check(other, id, lastCode())).json).toEqual({ kind: 'unknown-challenge' });
+    expect((await other.call('GET', `/challenges/${id}`)).status).toBe(404);
+    expect((await other.call('DELETE', `/challenges/${id}`)).status).toBe(204);
+    expect((await check(shop.till, id, lastCode())).json.kind).toBe('verified');
+  });
+
+  test('a challenge nobody asked is unknown', async () => {
+    const reply = await check(shop.till, uuidv7(), '123456');
+    expect([reply.status, reply.json]).toEqual([404, { kind: 'unknown-challenge' }]);
+  });
+
+  test('a cancelled challenge is spent, and cancelling after the yes revokes the grant', async () => {
+    const open = uuidv7();
+    await ask(shop.till, debtRequest(), open);
+    const openCode = lastCode();
+    expect((await shop.till.call('DELETE', `/challenges/${open}`)).status).toBe(204);
+    const spent = { kind: 'spent', because: 'cancelled' };
+    expect((await check(shop.till, open, openCode)).json).toEqual(spent);
+
+    const answered = uuidv7();
+    await ask(shop.till, debtRequest(), answered);
+    const code = lastCode();
+    await check(shop.till, answered, code);
+    await shop.till.call('DELETE', `/challenges/${answered}`);
+    expect((await check(shop.till, answered, code)).json).toEqual(spent);
+    expect((await shop.till.call('GET', `/challenges/${answered}`)).json).toEqual(spent);
+  });
+});
+
+describe('sending again', () => {
+  test('carries the same code after a pause, and the first message still counts', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    const early = await shop.till.call('POST', `/challenges/${id}/sends`, {});
+    expect([early.status, early.json]).toEqual([
+      425,
+      { kind: 'too-early', resendAt: START + 30_000 },
+    ]);
+    shop.clock.pass(30_000);
+    const second = await shop.till.call('POST', `/challenges/${id}/sends`, {});
+    expect(second.json).toMatchObject({
+      kind: 'awaiting-code',
+      sendsLeft: 1,
+      resendAt: START + 60_000,
+      expiresAt: START + 300_000,
+    });
+    shop.clock.pass(30_000);
+    expect((await shop.till.call('POST', `/challenges/${id}/sends`, {})).json).toMatchObject({
+      sendsLeft: 0,
+    });
+    shop.clock.pass(30_000);
+    const none = await shop.till.call('POST', `/challenges/${id}/sends`, {});
+    expect([none.status, none.json]).toEqual([429, { kind: 'no-sends-left' }]);
+    expect(new Set(shop.smsru.codes).size).toBe(1);
+    expect(shop.smsru.codes).toHaveLength(3);
+    // SMS.RU refuses the same text within a minute
+    expect(new Set(shop.smsru.sends.map(({ fields }) => fields['msg'])).size).toBe(3);
+    expect((await check(shop.till, id, lastCode())).json.kind).toBe('verified');
+  });
+
+  test('two at once send one', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    shop.clock.pass(30_000);
+    const replies = await Promise.all(
+      [1, 2].map(() => shop.till.call('POST', `/challenges/${id}/sends`, {})),
+    );
+    expect(replies.map(({ json }) => json.kind).sort()).toEqual(['awaiting-code', 'too-early']);
+    expect(shop.smsru.sends).toHaveLength(2);
+  });
+
+  test('a call brings a four-digit code of its own, three checks at most, and the message stays good', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    const code = lastCode();
+    shop.clock.pass(30_000);
+    const called = await shop.till.call('POST', `/challenges/${id}/sends`, { channel: 'call' });
+    expect(called.json).toMatchObject({ channel: 'call', codeLength: 4, checksLeft: 3 });
+    expect(JSON.stringify(called.json)).not.toContain('1435');
+    expect((await check(shop.till, id, '9999')).json).toEqual({
+      kind: 'wrong-code',
+      checksLeft: 2,
+    });
+    const yes = await check(shop.till, id, code);
+    expect(yes.json.kind).toBe('verified');
+    const key = shop.till.relayKey;
+    const grant = key && (await verifyGrant(yes.json.grant as string, key));
+    expect(grant?.channel).toBe('sms');
+  });
+
+  test('a call first: three checks, and the grant says that it was a call', async () => {
+    const id = uuidv7();
+    const asked = await ask(shop.till, debtRequest({ channel: 'call' }), id);
+    expect(asked.json).toMatchObject({ channel: 'call', codeLength: 4, checksLeft: 3 });
+    expect(shop.smsru.sends[0]).toMatchObject({
+      method: 'GET',
+      path: '/code/call',
+      fields: { phone: '79255070602', ip: '-1', api_id: shop.smsru.apiId },
+    });
+    const yes = await check(shop.till, id, '1435');
+    const key = shop.till.relayKey;
+    const grant = key && (await verifyGrant(yes.json.grant as string, key));
+    expect(grant?.channel).toBe('call');
+  });
+
+  test('a resend that was refused takes no send away and leaves the challenge as it was', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    shop.clock.pass(30_000);
+    shop.smsru.next({ kind: 'code', code: 230, where: 'number' });
+    const refused = await shop.till.call('POST', `/challenges/${id}/sends`, {});
+    expect([refused.status, refused.json]).toEqual([
+      422,
+      { kind: 'refused', because: 'rate-limit-recipient' },
+    ]);
+    expect((await shop.till.call('GET', `/challenges/${id}`)).json).toMatchObject({
+      kind: 'awaiting-code',
+      sendsLeft: 2,
+    });
+    expect((await check(shop.till, id, lastCode())).json.kind).toBe('verified');
+  });
+});
+
+describe('delivery', () => {
+  test('is asked for when the till looks, at most every two seconds', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest(), id);
+    const pulls = () => shop.smsru.requests.filter(({ path }) => path === '/sms/status').length;
+    expect((await shop.till.call('GET', `/challenges/${id}`)).json).toMatchObject({
+      delivery: 'sent',
+    });
+    await shop.till.call('GET', `/challenges/${id}`);
+    expect(pulls()).toBe(1);
+    shop.smsru.delivery.set(shop.smsru.lastId, 103);
+    shop.clock.pass(2000);
+    expect((await shop.till.call('GET', `/challenges/${id}`)).json).toMatchObject({
+      delivery: 'delivered',
+    });
+    shop.clock.pass(2000);
+    await shop.till.call('GET', `/challenges/${id}`);
+    expect(pulls()).toBe(2);
+  });
+});

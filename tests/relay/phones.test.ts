@@ -1,0 +1,201 @@
+// Whose number is whose: the relay decides, and a new number confirms little.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  pointsRequest,
+  START,
+  type Shop,
+} from '../support/challenges';
+import type { Reply } from '../support/till-client';
+
+const DAY = 86_400_000;
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => shop.stop());
+
+const confirm = async (request = debtRequest()): Promise<Reply> => {
+  const id = uuidv7();
+  await ask(shop.till, request, id);
+  return check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
+};
+
+describe('a first number', () => {
+  test('is registered by the yes, not by the question: a mistyped one stays free', async () => {
+    const id = uuidv7();
+    await ask(shop.till, debtRequest({ customer: { id, phone: OTHER_PHONE } }));
+    const right = debtRequest({ customer: { id, phone: PHONE } });
+    expect((await confirm(right)).json.kind).toBe('verified');
+    const other = await ask(shop.till, debtRequest({ customer: { id, phone: OTHER_PHONE } }));
+    expect([other.status, other.json]).toEqual([
+      409,
+      { kind: 'phone-held', phoneMasked: '+7 925 ··· 06 02', since: START },
+    ]);
+  });
+
+  test('two questions to two numbers: the second yes finds the customer taken', async () => {
+    const id = uuidv7();
+    const [a, b] = [uuidv7(), uuidv7()];
+    await ask(shop.till, debtRequest({ customer: { id, phone: PHONE } }), a);
+    await ask(shop.till, debtRequest({ customer: { id, phone: OTHER_PHONE } }), b);
+    const [codeA = '', codeB = ''] = shop.smsru.codes;
+    expect((await check(shop.till, a, codeA)).json.kind).toBe('verified');
+    expect((await check(shop.till, b, codeB)).json).toEqual({
+      kind: 'spent',
+      because: 'superseded',
+    });
+  });
+
+  test('redeems nothing in its first day', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    const tooNew = {
+      kind: 'phone-too-new',
+      until: START + DAY,
+      allowed: { minor: 0, currency: 'RUB' },
+    };
+    const reply = await ask(shop.till, pointsRequest({ customer }));
+    expect([reply.status, reply.json]).toEqual([409, tooNew]);
+    await confirm(debtRequest({ customer }));
+    shop.clock.pass(DAY - 1);
+    await shop.till.signIn();
+    expect((await ask(shop.till, pointsRequest({ customer }))).json).toEqual(tooNew);
+    shop.clock.pass(1);
+    await shop.till.signIn();
+    expect((await ask(shop.till, pointsRequest({ customer }))).status).toBe(201);
+  });
+
+  test('takes debt up to the cap in its first day, in one receipt or in many', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    const debt = (minor: number) => debtRequest({ customer, amount: { minor, currency: 'RUB' } });
+    const over = await ask(shop.till, debt(300_001));
+    expect(over.json).toEqual({
+      kind: 'phone-too-new',
+      until: START + DAY,
+      allowed: { minor: 300_000, currency: 'RUB' },
+    });
+    expect((await confirm(debt(200_000))).json.kind).toBe('verified');
+    expect((await ask(shop.till, debt(100_001))).json).toMatchObject({
+      allowed: { minor: 100_000, currency: 'RUB' },
+    });
+    expect((await confirm(debt(100_000))).json.kind).toBe('verified');
+    expect((await ask(shop.till, debt(1))).json).toMatchObject({ kind: 'phone-too-new' });
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    expect((await ask(shop.till, debt(900_000))).status).toBe(201);
+  });
+
+  test('questions that wait for their answer share the cap', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    const debt = () => debtRequest({ customer, amount: { minor: 200_000, currency: 'RUB' } });
+    const replies = await Promise.all([ask(shop.till, debt()), ask(shop.till, debt())]);
+    expect(replies.map(({ json }) => json.kind).sort()).toEqual(['awaiting-code', 'phone-too-new']);
+  });
+});
+
+describe('trusted numbers', () => {
+  test('are believed at once, by an elevated operator alone', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    await shop.trust(customer.id, PHONE);
+    expect((await ask(shop.till, pointsRequest({ customer }))).status).toBe(201);
+    await shop.till.signIn(); // a new session is not elevated
+    const contacts = [{ customer: uuidv7(), phone: PHONE }];
+    const refused = await shop.till.call('POST', '/customers/trusted', { contacts });
+    expect([refused.status, refused.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  });
+
+  test('do not replace a registered number', async () => {
+    const id = uuidv7();
+    await confirm(debtRequest({ customer: { id, phone: PHONE } }));
+    const fresh = uuidv7();
+    const contacts = [
+      { customer: id, phone: OTHER_PHONE },
+      { customer: fresh, phone: OTHER_PHONE },
+    ];
+    const reply = await shop.till.call('POST', '/customers/trusted', { contacts });
+    expect(reply.json).toEqual({ kind: 'trusted', held: [id] });
+    const held = await ask(shop.till, debtRequest({ customer: { id, phone: OTHER_PHONE } }));
+    expect(held.json.kind).toBe('phone-held');
+  });
+});
+
+describe('another number', () => {
+  const customer = uuidv7();
+  const change = (challenge: string | null, phone = OTHER_PHONE): Promise<Reply> =>
+    shop.till.call('PUT', `/customers/${customer}/phone`, { phone, challenge });
+  const changeRequest = (phone = PHONE) =>
+    debtRequest({ action: 'change-phone', amount: null, customer: { id: customer, phone } });
+
+  test('is changed to by a yes from the old one, once, and then is new', async () => {
+    await shop.trust(customer, PHONE);
+    const id = uuidv7();
+    const asked = await ask(shop.till, changeRequest(), id);
+    expect(asked.json).toMatchObject({ kind: 'awaiting-code', channel: 'sms' });
+    expect(shop.smsru.sends[0]?.fields['msg']).toMatch(
+      /^Весна: смена номера телефона\. Код \d{6}$/,
+    );
+    expect((await change(id)).json).toEqual({ kind: 'challenge-not-verified' });
+    await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
+    expect((await change(id)).json).toEqual({ kind: 'changed' });
+    expect((await change(id)).json).toEqual({ kind: 'changed' });
+    expect((await change(id, '+79990001122')).json).toEqual({ kind: 'challenge-not-verified' });
+    const points = pointsRequest({ customer: { id: customer, phone: OTHER_PHONE } });
+    expect((await ask(shop.till, points)).json.kind).toBe('phone-too-new');
+  });
+
+  test('the question about a change goes to the old number only', async () => {
+    await shop.trust(customer, PHONE);
+    const reply = await ask(shop.till, changeRequest(OTHER_PHONE));
+    expect(reply.json.kind).toBe('phone-held');
+  });
+
+  test("a yes to a debt, to another customer's change or to a change long ago changes nothing", async () => {
+    await shop.trust(customer, PHONE);
+    const debt = uuidv7();
+    await ask(shop.till, debtRequest({ customer: { id: customer, phone: PHONE } }), debt);
+    await check(shop.till, debt, shop.smsru.codes.at(-1) ?? '');
+    const other = { id: uuidv7(), phone: PHONE };
+    await shop.trust(other.id, PHONE);
+    const others = uuidv7();
+    await ask(shop.till, { ...changeRequest(), customer: other }, others);
+    await check(shop.till, others, shop.smsru.codes.at(-1) ?? '');
+    const old = uuidv7();
+    await ask(shop.till, changeRequest(), old);
+    await check(shop.till, old, shop.smsru.codes.at(-1) ?? '');
+    for (const id of [debt, others, uuidv7()])
+      expect((await change(id)).json).toEqual({ kind: 'challenge-not-verified' });
+    shop.clock.pass(900_000);
+    await shop.till.signIn();
+    expect((await change(old)).json).toEqual({ kind: 'challenge-not-verified' });
+  });
+
+  test('without that yes it takes a day from when it was asked for, over a restart too', async () => {
+    await shop.trust(customer, PHONE);
+    const waiting = { kind: 'waiting', until: START + DAY };
+    expect((await change(null)).json).toEqual(waiting);
+    shop.clock.pass(DAY / 2);
+    await shop.relay.restart();
+    await shop.till.signIn();
+    expect((await change(null)).json).toEqual(waiting);
+    const byNew = () =>
+      ask(shop.till, pointsRequest({ customer: { id: customer, phone: OTHER_PHONE } }));
+    expect((await byNew()).json.kind).toBe('phone-held');
+    shop.clock.pass(DAY / 2);
+    await shop.till.signIn();
+    expect((await byNew()).status).toBe(201);
+    const byOld = debtRequest({ customer: { id: customer, phone: PHONE } });
+    expect((await ask(shop.till, byOld)).json.kind).toBe('phone-held');
+  });
+
+  test('where none is registered there is nothing to change', async () => {
+    expect((await change(null)).json).toEqual({ kind: 'not-registered' });
+    const reply = await ask(shop.till, changeRequest());
+    expect(reply.json).toEqual({ kind: 'refused', because: 'bad-request' });
+  });
+});

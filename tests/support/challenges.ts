@@ -1,0 +1,107 @@
+// What a till asks the customer's phone through the wire, and a shop whose messages go to a fake SMS.RU.
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { ChallengeRequest } from '$lib/contract/challenge';
+import type { Policy } from '$lib/contract/policy';
+import { FakeSmsru } from './fake-smsru';
+import { makeClock, startRelay, type RunningRelay } from './relay';
+import { TillClient, type Reply } from './till-client';
+
+export const PHONE = '+79255070602';
+export const OTHER_PHONE = '+79161234567';
+export const DEMO_PHONE = '+70000000101';
+export const START = 1_790_000_000_000;
+
+export const TEXTS = {
+  'redeem-points': '{shop}: {action} {amount}. Код {code}',
+  'sell-on-account': '{shop}: {action} {amount}, всего {balance}. Код {code}',
+};
+
+/** A sale on account of 540 roubles; parts can be replaced. */
+export function debtRequest(parts: Partial<ChallengeRequest> = {}): ChallengeRequest {
+  const receiptId = parts.receiptId ?? uuidv7();
+  return {
+    action: 'sell-on-account',
+    receiptId,
+    customer: { id: uuidv7(), phone: PHONE },
+    amount: { minor: 54_000, currency: 'RUB' },
+    dealHash: createHash('sha256').update(receiptId).digest('hex'),
+    balanceAfter: { minor: 100_000, currency: 'RUB' },
+    journalHead: { seq: 0, hash: '0'.repeat(64), at: START },
+    ...parts,
+  };
+}
+
+export const pointsRequest = (parts: Partial<ChallengeRequest> = {}): ChallengeRequest =>
+  debtRequest({
+    action: 'redeem-points',
+    amount: { points: 340, worth: { minor: 34_000, currency: 'RUB' } },
+    ...parts,
+  });
+
+export const ask = (
+  till: TillClient,
+  request: ChallengeRequest,
+  id: string = uuidv7(),
+): Promise<Reply> => till.call('PUT', `/challenges/${id}`, request);
+
+export const check = (till: TillClient, id: string, code: string): Promise<Reply> =>
+  till.call('POST', `/challenges/${id}/checks`, { code });
+
+/** A code that is not this one. */
+export const otherThan = (code: string): string => (code[0] === '1' ? '2' : '1') + code.slice(1);
+
+export type Shop = {
+  readonly relay: RunningRelay;
+  readonly till: TillClient;
+  readonly smsru: FakeSmsru;
+  readonly clock: ReturnType<typeof makeClock>;
+  /** Believes a number at once, so that its age plays no part. */
+  trust(customer: string, phone: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** A shop with a policy, an elevated owner and SMS.RU keyed in. */
+export async function openShop(
+  change: (policy: Policy) => Policy = (policy) => policy,
+): Promise<Shop> {
+  const clock = makeClock(START);
+  const smsru = await FakeSmsru.start();
+  const relay = await startRelay({ now: clock.now });
+  const till = await TillClient.ready(relay.url, clock.now, change);
+  await till.elevate();
+  const saved = await till.call('PUT', '/provider', smsruDraft(smsru));
+  if (saved.json.kind !== 'provider') throw new Error(JSON.stringify(saved.json));
+  return {
+    relay,
+    till,
+    smsru,
+    clock,
+    trust: async (customer, phone) => {
+      const reply = await till.call('POST', '/customers/trusted', {
+        contacts: [{ customer, phone }],
+      });
+      if (reply.json.kind !== 'trusted') throw new Error(JSON.stringify(reply.json));
+    },
+    stop: async () => {
+      await relay.stop();
+      await smsru.stop();
+    },
+  };
+}
+
+export function smsruDraft(
+  smsru: FakeSmsru,
+  fields: Readonly<Record<string, string>> = { apiId: smsru.apiId },
+) {
+  return { id: 'smsru', fields: { ...fields, baseUrl: smsru.url }, texts: TEXTS };
+}
+
+/** Both actions over SMS, then a call. */
+export const withCalls = (policy: Policy): Policy => ({
+  ...policy,
+  methods: {
+    'redeem-points': { chain: ['sms', 'call'], threshold: 0 },
+    'sell-on-account': { chain: ['sms', 'call'], threshold: 0 },
+  },
+});
