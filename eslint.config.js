@@ -14,8 +14,8 @@ import ts from 'typescript-eslint';
 export const rooms = {
   contract: { lib: [], packages: ['zod'] },
   domain: { lib: [], types: ['contract'], packages: ['libphonenumber-js'] },
-  proof: { lib: ['domain'], types: ['contract'], packages: ['jose', 'canonicalize'] },
-  storage: { lib: ['domain', 'proof'], types: ['contract'], packages: ['dexie', 'zod'] },
+  proof: { lib: ['domain', 'contract'], packages: ['jose', 'canonicalize'] },
+  storage: { lib: ['domain', 'proof', 'contract'], packages: ['dexie', 'zod'] },
   search: { lib: ['domain'], types: ['contract'], packages: ['papaparse', 'uuid'] },
   'relay-client': { lib: ['contract', 'proof'], packages: ['zod'] },
   sync: {

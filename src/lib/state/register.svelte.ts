@@ -1,6 +1,6 @@
 // The receipt being rung up and its way to "saved": every edit, the open draft on disk, the codes asked and answered.
 import type { ChallengeRequest } from '$lib/contract/challenge';
-import type { OverrideReason } from '$lib/contract/journal';
+import type { OverrideReason, SaleBody } from '$lib/contract/journal';
 import type { Channel } from '$lib/contract/values';
 import {
   NOTHING_UNCONFIRMED,
@@ -84,6 +84,7 @@ export class Register {
   #unconfirmed = $state.raw<Unconfirmed>(NOTHING_UNCONFIRMED);
   #draftTrouble = $state<StorageErrorKind | null>(null);
   #newest = $state<string | null>(null);
+  #saved = $state.raw<{ number: number; pointsEarned: number } | null>(null);
   #looking: ReturnType<typeof setTimeout> | null = null;
   #writing: Promise<void> = Promise.resolve();
 
@@ -119,6 +120,10 @@ export class Register {
   /** Why the open receipt could not be written to disk; null while it is safe there. */
   get draftTrouble(): StorageErrorKind | null {
     return this.#draftTrouble;
+  }
+  /** Of the sale just stored: its number, and the points it gave. */
+  get saved(): { number: number; pointsEarned: number } | null {
+    return this.#saved;
   }
   /** Nothing would be interrupted by a reload. */
   get idle(): boolean {
@@ -450,6 +455,8 @@ export class Register {
         this.#happened({ kind: 'sale-refused', because: outcome.because });
         return;
       }
+      const { number, pointsEarned } = outcome.entry.body as SaleBody;
+      this.#saved = { number, pointsEarned };
       this.#happened({ kind: 'stored', sale: outcome.sale.id });
       onsaved();
     } catch (error) {
