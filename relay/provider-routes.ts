@@ -14,13 +14,14 @@ import {
   type TestMessageReply,
   type TestMessageRequest,
 } from '$lib/contract/provider';
+import { languageOf } from '$lib/domain/customer-message';
 import { isFromThisMachine } from './address';
 import { mayWriteTo } from './challenge-asking';
 import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
 import { body, elevatedOperator, needElevation, needSession, type Env } from './gate';
 import { roomForMessage } from './limits';
-import { defaultTexts, languageOf, withCode, wordTrial } from './messages';
+import { defaultTexts, withCode, wordTrial } from './messages';
 import { fieldsOf, readDraft } from './provider-draft';
 import type { Chosen } from './provider-settings';
 import { DEMO } from './providers/demo';

@@ -1,0 +1,105 @@
+// What the customer reads, filled in: the relay sends it and the settings screen shows it beforehand, so both word it here. Never sees a code.
+import type { Policy } from '$lib/contract/policy';
+import type { Action, Currency, MoneyOnWire } from '$lib/contract/values';
+import { formatMoney, money } from './money';
+import type { Language } from './product';
+
+export const ACTION_WORDS = {
+  ru: {
+    'redeem-points': 'списание',
+    'sell-on-account': 'в долг',
+    'change-phone': 'смена номера телефона',
+    'issue-reserve-codes': 'выдача резервных кодов',
+    'merge-customers': 'объединение карточек',
+  },
+  en: {
+    'redeem-points': 'redeem',
+    'sell-on-account': 'on account',
+    'change-phone': 'change of phone number',
+    'issue-reserve-codes': 'reserve codes',
+    'merge-customers': 'merging of cards',
+  },
+} as const satisfies Record<Language, Record<Action, string>>;
+
+const LOCALE = { ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Language, string>;
+const POINTS = {
+  ru: { one: 'балл', few: 'балла', many: 'баллов', other: 'балла' },
+  en: { one: 'point', other: 'points' },
+} as const;
+
+/** Customers of a shop in roubles or in Russia are written to in Russian, others in English. */
+export function languageOf({ shop }: Pick<Policy, 'shop'>): Language {
+  return shop.currency.code === 'RUB' || shop.phoneCountry === 'RU' ? 'ru' : 'en';
+}
+
+export type Filling = {
+  readonly shop: string;
+  readonly action: string;
+  readonly amount: string;
+  readonly balance: string;
+  /** Put in as it is: the relay's is a mark for where the code will stand. */
+  readonly code: string;
+};
+
+/** A template filled in one pass, so that a value that looks like a variable stays what it is. */
+export function fillMessage(template: string, values: Filling): string {
+  const filled = template.replace(/\{(code|amount|shop|action|balance)\}/g, (_, name: string) =>
+    name === 'code' ? values.code : clean(values[name as keyof Filling]),
+  );
+  // an act without an amount leaves a gap before the full stop
+  return filled
+    .replace(/ {2,}/g, ' ')
+    .replace(/ (?=[.,;:!?])/g, '')
+    .trim();
+}
+
+/** One line of plain characters: no-break spaces would make one message into two. */
+function clean(value: string): string {
+  return value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
+}
+
+/** Money, or points with what they are worth where that is known. */
+export type WordedAmount = MoneyOnWire | { readonly points: number; readonly worth?: MoneyOnWire };
+
+export function wordAmount(amount: WordedAmount, currency: Currency, language: Language): string {
+  const written = ({ minor }: MoneyOnWire) => formatMoney(money(minor), currency, LOCALE[language]);
+  if ('minor' in amount) return written(amount);
+  const { points } = amount;
+  const forms: Readonly<Record<string, string>> = POINTS[language];
+  const form = new Intl.PluralRules(LOCALE[language]).select(points);
+  const counted = `${points} ${forms[form] ?? forms['other']}`;
+  return amount.worth === undefined ? counted : `${counted} (${written(amount.worth)})`;
+}
+
+/** GSM 03.38's basic letters, and those that take two places (3GPP TS 23.038, 6.2.1). */
+const GSM_BASIC =
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
+const GSM_TWO_PLACES = '\f^{}\\[~]|€';
+
+export type MessageSize = {
+  readonly characters: number;
+  readonly segments: number;
+  /** How many characters one of these segments holds: 160 or 153, 70 or 67. */
+  readonly perSegment: number;
+};
+
+/** How an operator counts a text: 160 characters of the GSM alphabet or 70 of any other; in several parts 153 or 67. */
+export function sizeOfMessage(text: string): MessageSize {
+  const letters = [...text];
+  const gsm = letters.every((it) => GSM_BASIC.includes(it) || GSM_TWO_PLACES.includes(it));
+  const places = letters.map((it) => (gsm ? (GSM_TWO_PLACES.includes(it) ? 2 : 1) : it.length));
+  const characters = places.reduce((total, each) => total + each, 0);
+  const [alone, part] = gsm ? [160, 153] : [70, 67];
+  if (characters <= alone) return { characters, segments: 1, perSegment: alone };
+  let segments = 1;
+  let room = part;
+  // a letter of two places is never cut in two
+  for (const each of places) {
+    if (each > room) {
+      segments += 1;
+      room = part;
+    }
+    room -= each;
+  }
+  return { characters, segments, perSegment: part };
+}
