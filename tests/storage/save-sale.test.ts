@@ -1,10 +1,9 @@
 // What cannot be right cannot be saved, even when the storage act is called directly, past the screen.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SaleBody } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
-import { customerById, saveCustomer, standing } from '$lib/storage/customers';
+import { standing } from '$lib/storage/customers';
 import { confirmationsPage, wholeJournal } from '$lib/storage/journal';
 import { keepPolicy } from '$lib/storage/policies';
 import {
@@ -19,18 +18,16 @@ import {
   everything,
   HOUR,
   id,
-  MINUTE,
   NO_CREDIT,
   NO_PHONE,
   openShop,
   overrideBy,
-  OWNER,
   points,
   receiptOf,
   SENIOR,
-  signer,
   type Shop,
 } from '../support/storage-shop';
+import { expectationsOf, type Expectations } from '../support/storage-expectations';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -40,28 +37,10 @@ afterEach(() => discard(shop.db));
 
 const SALE = id(1000);
 
-/** Refused for this reason, and nothing on the disk has changed. */
-async function expectRefused(
-  because: object,
-  receipt: Receipt,
-  confirmations: GivenConfirmation[] = [],
-  but: { operator?: string; at?: number } = {},
-): Promise<void> {
-  const before = await everything(shop.db);
-  const outcome = await shop.sell(receipt, confirmations, but);
-  expect(outcome).toEqual({ kind: 'refused', because });
-  expect(await everything(shop.db)).toEqual(before);
-}
-
-async function expectSaved(
-  receipt: Receipt,
-  confirmations: GivenConfirmation[] = [],
-  but: { operator?: string; at?: number } = {},
-): Promise<SaleBody> {
-  const outcome = await shop.sell(receipt, confirmations, but);
-  if (outcome.kind === 'refused') expect.fail(JSON.stringify(outcome.because));
-  return outcome.entry.body as SaleBody;
-}
+const expectRefused: Expectations['expectRefused'] = (...args) =>
+  expectationsOf(shop).expectRefused(...args);
+const expectSaved: Expectations['expectSaved'] = (...args) =>
+  expectationsOf(shop).expectSaved(...args);
 
 const owing = (customer: string | null, cheese = 1) =>
   receiptOf(SALE, { customer, cheese, bread: 0, tenders: [cash(46_000)] });
@@ -170,72 +149,6 @@ test('somebody who does not work here sells nothing', () =>
     [],
     { operator: id(77) },
   ));
-
-const notForThis = { kind: 'grant-not-for-this-deal', action: 'sell-on-account' };
-const wrongGrants: [string, Parameters<Shop['code']>[2]][] = [
-  ['another deal', { dealHash: 'a'.repeat(64) }],
-  ['another sum', { amount: { minor: 53_999, currency: 'RUB' } }],
-  ['another currency', { amount: { minor: 54_000, currency: 'KZT' } }],
-  ['another receipt', { receipt: id(1001) }],
-  ['another customer', { customer: BORIS }],
-  ['another number', { phoneHash: 'b'.repeat(64) }],
-  ['another till', { till: id(3) }],
-  ['another shop', { shop: id(4) }],
-  ['another action', { action: 'redeem-points' }],
-];
-
-test.each(wrongGrants)('a grant for %s is refused', async (_, but) => {
-  const receipt = owing(ANNA);
-  await expectRefused(notForThis, receipt, [await shop.code(receipt, 'sell-on-account', but)]);
-});
-
-test('a grant signed by another key is refused', async () => {
-  const receipt = owing(ANNA);
-  const code = await shop.code(receipt, 'sell-on-account', { signedBy: await signer() });
-  await expectRefused({ kind: 'grant-forged', action: 'sell-on-account' }, receipt, [code]);
-  const garbage = { ...code, jws: 'no.such.grant' };
-  await expectRefused({ kind: 'grant-forged', action: 'sell-on-account' }, receipt, [garbage]);
-});
-
-test('a grant is good until it expires and not after', async () => {
-  const receipt = owing(ANNA);
-  const code = await shop.code(receipt, 'sell-on-account');
-  const late = { at: AT + 15 * MINUTE };
-  await expectRefused({ kind: 'grant-expired', action: 'sell-on-account' }, receipt, [code], late);
-  await expectSaved(receipt, [code], { at: AT + 15 * MINUTE - 1 });
-});
-
-test('one grant closes one sale', async () => {
-  const first = owing(ANNA);
-  const code = await shop.code(first, 'sell-on-account');
-  await expectSaved(first, [code]);
-  const { challenge } = (await shop.db.grantsUsed.toArray())[0] ?? {};
-  const second = { ...owing(ANNA), id: id(1001) };
-  const again = await shop.code(second, 'sell-on-account', { challenge: challenge ?? '' });
-  await expectRefused({ kind: 'grant-used', action: 'sell-on-account' }, second, [again]);
-});
-
-test('any edit after the code was given makes it void', async () => {
-  const receipt = owing(ANNA);
-  const code = await shop.code(receipt, 'sell-on-account');
-  await expectRefused(notForThis, { ...receipt, tenders: [cash(45_000)] }, [code]);
-  await expectRefused(notForThis, { ...receipt, customer: BORIS }, [code]);
-  const [line] = receipt.lines;
-  if (line === undefined) expect.fail('no line');
-  const swapped = { ...line, product: BREAD };
-  await expectRefused(notForThis, { ...receipt, lines: [swapped] }, [code]);
-});
-
-test('a number changed on the card after the code was given makes it void', async () => {
-  const receipt = owing(ANNA);
-  const code = await shop.code(receipt, 'sell-on-account');
-  const anna = await customerById(shop.db, ANNA);
-  if (anna === null) expect.fail('no Anna');
-  const { id: customer, name, credit } = anna;
-  const changed = { id: customer, name, credit, phone: '+79250000777' as never };
-  await saveCustomer(shop.db, { customer: changed, operator: OWNER, at: AT });
-  await expectRefused(notForThis, receipt, [code]);
-});
 
 test('without a code a debt goes on only by right, with a reason, journaled with its caps', async () => {
   const receipt = owing(ANNA);

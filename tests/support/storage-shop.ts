@@ -123,18 +123,22 @@ export type Shop = {
   readonly db: TillDb;
   readonly relay: Signer;
   /** Signed by the relay unless another signer is given. */
-  policyJws(version: number, change?: (policy: Policy) => void, by?: Signer): Promise<string>;
+  readonly policyJws: (
+    version: number,
+    change?: (policy: Policy) => void,
+    by?: Signer,
+  ) => Promise<string>;
   /** A grant for this receipt as it stands, changed by `but`. */
-  code(
+  readonly code: (
     receipt: Receipt,
     action: SaleAction,
     but?: Partial<Grant> & { signedBy?: Signer },
-  ): Promise<Extract<GivenConfirmation, { kind: 'code' }>>;
-  sell(
+  ) => Promise<Extract<GivenConfirmation, { kind: 'code' }>>;
+  readonly sell: (
     receipt: Receipt,
     confirmations?: GivenConfirmation[],
     but?: Partial<Pick<SaleAttempt, 'operator' | 'at'>>,
-  ): Promise<SaleOutcome>;
+  ) => Promise<SaleOutcome>;
 };
 
 let made = 0;

@@ -1,0 +1,239 @@
+// Customers on the disk: found by name or number, changed only by right, known to the journal by a salted hash.
+import { liveQuery } from 'dexie';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BodyOf } from '$lib/contract/journal';
+import { foldBalances } from '$lib/domain/account';
+import { money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import { sealRecord } from '$lib/proof/record';
+import {
+  customerById,
+  findCustomers,
+  importCustomers,
+  saveCustomer,
+  standing,
+} from '$lib/storage/customers';
+import type { CustomerAsked } from '$lib/storage/records';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  cash,
+  CASHIER,
+  discard,
+  everything,
+  id,
+  NO_CREDIT,
+  NO_PHONE,
+  openShop,
+  OWNER,
+  points,
+  receiptOf,
+  SENIOR,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+const NEW = id(50);
+const dina: CustomerAsked = {
+  id: NEW,
+  name: 'Дина Новая',
+  phone: '+79250000650' as Phone,
+  credit: { kind: 'shop-limit' },
+};
+
+const save = (customer: CustomerAsked, operator = CASHIER) =>
+  saveCustomer(shop.db, { customer, operator, at: AT });
+
+const found = async (text: string, limit = 10) =>
+  (await findCustomers(shop.db, text, limit)).map((customer) => customer.id);
+
+test('a new customer is made on the spot by whoever sells, and the journal knows a hash', async () => {
+  const outcome = await save(dina);
+  if (outcome.kind !== 'saved') expect.fail(outcome.because.kind);
+  const { salt, name, phone } = outcome.customer;
+  expect(outcome.customer).toEqual({ ...dina, salt, savedAt: AT });
+  const last = await shop.db.journal.orderBy(':id').last();
+  expect(last).toMatchObject({ act: 'customer-saved', operator: CASHIER, policy: 1 });
+  expect(last?.body).toEqual({
+    ...{ customer: NEW, credit: { kind: 'shop-limit' } },
+    recordHash: await sealRecord(salt, { name, phone }),
+  });
+});
+
+test('the same card saved again writes nothing', async () => {
+  await save(dina);
+  const before = await everything(shop.db);
+  expect(await save(dina)).toMatchObject({ kind: 'saved' });
+  expect(await everything(shop.db)).toEqual(before);
+});
+
+test.each<[string, Partial<CustomerAsked>, string]>([
+  ['an own limit', { credit: { kind: 'unlimited' } }, 'manage-customers'],
+  ['another name', { name: 'Другая' }, 'manage-customers'],
+  ['another number', { phone: '+79250000651' as Phone }, 'change-customer-phone'],
+  ['no number any more', { phone: null }, 'change-customer-phone'],
+])('%s on a card needs its right', async (_, change, right) => {
+  await save(dina);
+  const before = await everything(shop.db);
+  const refused = { kind: 'refused', because: { kind: 'no-right', right } };
+  expect(await save({ ...dina, ...change })).toEqual(refused);
+  expect(await save({ ...dina, ...change }, SENIOR)).toEqual(refused);
+  expect(await everything(shop.db)).toEqual(before);
+  expect(await save({ ...dina, ...change }, OWNER)).toMatchObject({ kind: 'saved' });
+});
+
+test('a new customer with an own limit needs the right', async () => {
+  const generous: CustomerAsked = { ...dina, credit: { kind: 'own-limit', limit: 99_000_000 } };
+  expect(await save(generous)).toMatchObject({ because: { right: 'manage-customers' } });
+  expect(await customerById(shop.db, NEW)).toBeNull();
+});
+
+test('a first number on a card needs no right, and another name beside it does', async () => {
+  const vera = await customerById(shop.db, NO_PHONE);
+  if (vera === null) expect.fail('no Vera');
+  const { id: customer, name, credit } = vera;
+  const withPhone = { id: customer, name, credit, phone: '+79250000699' as Phone };
+  expect(await save({ ...withPhone, name: 'Не Вера' })).toMatchObject({ kind: 'refused' });
+  expect(await save(withPhone)).toMatchObject({ kind: 'saved' });
+  expect(await found('0699')).toEqual([NO_PHONE]);
+});
+
+test('customers are found by any word of the name, whatever its case, ё or order', async () => {
+  expect(await found('анна')).toEqual([ANNA]);
+  expect(await found('КУЗН')).toEqual([ANNA]);
+  expect(await found('кузнецова анна')).toEqual([ANNA]);
+  expect(await found('елкин')).toEqual([BORIS]);
+  expect(await found('ёлкин')).toEqual([BORIS]);
+  expect(await found('анна елкин')).toEqual([]);
+  expect(await found('нна')).toEqual([]);
+});
+
+test('customers are found by a number with or without its country code, and by its end', async () => {
+  for (const text of ['+7 925 000-06-02', '89250000602', '9250000602', '79250000602', '0602']) {
+    expect(await found(text)).toEqual([ANNA]);
+  }
+  expect((await found('925')).sort()).toEqual([ANNA, BORIS, NO_CREDIT].sort());
+});
+
+test('those with a phone come first, and the list ends at its limit', async () => {
+  expect(await found('')).toEqual([ANNA, BORIS, NO_CREDIT, NO_PHONE]);
+  expect(await found('', 2)).toEqual([ANNA, BORIS]);
+  await save({ ...dina, name: 'Вера Вторая' });
+  expect(await found('вера')).toEqual([NEW, NO_PHONE]);
+});
+
+test('a name of 300 letters, emoji or from the right is kept as it is', async () => {
+  for (const name of ['ы'.repeat(300), '🍞 Хлебный 👩‍👩‍👧', 'عبد الله', "O'Brien <b>"]) {
+    expect(await save({ ...dina, id: id(60 + name.length), name }, OWNER)).toMatchObject({
+      ...{ kind: 'saved', customer: { name } },
+    });
+  }
+  const half = { ...dina, name: 'пол\ud83c' };
+  await expect(async () => save(half)).rejects.toThrow('Invariant');
+});
+
+test('a second import of the same customers doubles nobody', async () => {
+  const before = await everything(shop.db);
+  const customers = [
+    { ...dina, id: ANNA, owed: 50_000, points: 300 },
+    { ...dina, id: BORIS, owed: 0, points: 0 },
+  ];
+  const again = { source: 'demo', customers, operator: OWNER, at: AT } as const;
+  expect(await importCustomers(shop.db, again)).toEqual({ kind: 'saved', added: 0, known: 2 });
+  expect(await everything(shop.db)).toEqual(before);
+  const more = { ...again, customers: [...customers, { ...dina, owed: 700, points: 5 }] };
+  expect(await importCustomers(shop.db, more)).toEqual({ kind: 'saved', added: 1, known: 2 });
+  expect(await standing(shop.db, NEW)).toEqual({ owed: 700, points: 5 });
+  expect(await standing(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
+});
+
+test('customers, with what they owe, are imported only by right', async () => {
+  const customers = [{ ...dina, owed: 0, points: 1_000_000 }];
+  const attempt = { source: 'file', customers, operator: CASHIER, at: AT } as const;
+  expect(await importCustomers(shop.db, attempt)).toMatchObject({ because: { kind: 'no-right' } });
+  expect(await standing(shop.db, NEW)).toEqual({ owed: 0, points: 0 });
+});
+
+test('debt that came by import is shown without proof', async () => {
+  const entry = (await shop.db.journal.toArray()).find((each) => each.act === 'customers-imported');
+  const body = entry?.body as BodyOf<'customers-imported'>;
+  expect(body.confirmations).toEqual([
+    { kind: 'none', action: 'sell-on-account', amount: 50_000, because: 'demo' },
+  ]);
+  const rows = await shop.db.confirmations.toArray();
+  expect(rows).toMatchObject([{ customer: ANNA, shown: 'none', amount: 50_000 }]);
+});
+
+/** One step of a shop's day, by whoever and for whatever. */
+const step = fc.record({
+  customer: fc.constantFrom(ANNA, BORIS),
+  bread: fc.integer({ min: 1, max: 5 }),
+  paid: fc.integer({ min: 0, max: 60_000 }),
+  redeem: fc.integer({ min: 0, max: 50 }),
+  confirmed: fc.boolean(),
+});
+
+test('whatever happens, a balance is the sum of its signed entries in the journal', async () => {
+  let sale = 5000;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (day) => {
+      for (const { customer, bread, paid, redeem, confirmed } of day) {
+        sale += 1;
+        const tenders = [];
+        if (redeem > 0) tenders.push(points(redeem));
+        if (paid > 0) tenders.push(cash(paid));
+        const receipt = receiptOf(id(sale), { customer, bread, tenders });
+        const codes = confirmed
+          ? await Promise.all([
+              ...(redeem > 0 ? [shop.code(receipt, 'redeem-points')] : []),
+              ...(paid + redeem * 100 < bread * 10_000
+                ? [shop.code(receipt, 'sell-on-account')]
+                : []),
+            ])
+          : [];
+        await shop.sell(receipt, codes);
+      }
+      const entries = await shop.db.journal.toArray();
+      const steps = entries.flatMap(
+        (entry) => (entry.body['accounts'] ?? []) as BodyOf<'sale'>['accounts'],
+      );
+      const folded = foldBalances(steps);
+      for (const customer of [ANNA, BORIS]) {
+        const expected = folded.get(customer) ?? { owed: money(0), points: 0 };
+        expect(await standing(shop.db, customer)).toEqual(expected);
+      }
+      const kept = await shop.db.accountEntries.toArray();
+      expect(foldBalances(kept)).toEqual(folded);
+    }),
+    { numRuns: 12 },
+  );
+  // the property is empty if nothing could be sold
+  expect(await shop.db.sales.count()).toBeGreaterThan(5);
+});
+
+test('a live query sees a balance move', async () => {
+  const seen: number[] = [];
+  const moved = new Promise<void>((resolve, reject) => {
+    const subscription = liveQuery(() => standing(shop.db, ANNA)).subscribe({
+      next: ({ owed }) => {
+        seen.push(owed);
+        if (owed === 60_000) {
+          subscription.unsubscribe();
+          resolve();
+        }
+      },
+      error: reject,
+    });
+  });
+  const receipt = receiptOf(id(9000), { customer: ANNA });
+  await shop.sell(receipt, [await shop.code(receipt, 'sell-on-account')]);
+  await moved;
+  expect(seen.at(-1)).toBe(60_000);
+});

@@ -1,0 +1,133 @@
+// The open receipt survives whatever stops the till, and a sold one never comes back.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Checkout } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { money } from '$lib/domain/money';
+import { TillDb } from '$lib/storage/db';
+import {
+  dropDraft,
+  heldDrafts,
+  holdDraft,
+  openDraft,
+  resumeDraft,
+  saveDraft,
+  type Draft,
+} from '$lib/storage/drafts';
+import {
+  ANNA,
+  AT,
+  cash,
+  discard,
+  id,
+  openShop,
+  receiptOf,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+const draftOf = (n: number, checkout: Checkout = NEW_CHECKOUT): Draft => ({
+  receipt: receiptOf(id(n), { customer: ANNA, bread: n % 7, cheese: 1, tenders: [cash(5_000)] }),
+  place: 'tender',
+  checkout,
+});
+
+const awaiting: Checkout = {
+  kind: 'awaiting-code',
+  need: {
+    ...{ action: 'sell-on-account', amount: money(5_000), points: null },
+    ...{ channel: 'sms', chain: ['sms'] },
+  },
+  challenge: id(700),
+  rest: [],
+  got: [],
+  wrong: { checksLeft: 3 },
+  view: {
+    ...{ kind: 'awaiting-code', channel: 'sms', phoneMasked: '+7 925 ··· 06 02', codeLength: 6 },
+    ...{ expiresAt: AT, resendAt: AT, sentAt: AT, checksLeft: 3, sendsLeft: 2 },
+    ...{ delivery: 'sent', channels: ['sms'], demo: false },
+  },
+};
+
+test('the open receipt and its checkout are there after a restart', async () => {
+  const draft = draftOf(1001, awaiting);
+  await saveDraft(shop.db, draft);
+  shop.db.close();
+  const again = new TillDb(shop.db.name);
+  expect(await openDraft(again)).toEqual(draft);
+  again.close();
+});
+
+test('there is one open receipt: the last one written', async () => {
+  await saveDraft(shop.db, draftOf(1001));
+  await saveDraft(shop.db, draftOf(1002));
+  expect(await openDraft(shop.db)).toEqual(draftOf(1002));
+  await dropDraft(shop.db);
+  expect(await openDraft(shop.db)).toBeNull();
+});
+
+test('a sale closes its draft, and only its own', async () => {
+  const paid = receiptOf(id(1003), { tenders: [cash(10_000)] });
+  await saveDraft(shop.db, { ...draftOf(1003), receipt: paid });
+  await shop.sell(paid);
+  expect(await openDraft(shop.db)).toBeNull();
+  await saveDraft(shop.db, draftOf(1004));
+  await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+  expect(await openDraft(shop.db)).toEqual(draftOf(1004));
+});
+
+test('a write of the draft that comes after the sale does not open it again', async () => {
+  const paid = receiptOf(id(1006), { tenders: [cash(10_000)] });
+  await shop.sell(paid);
+  expect(await saveDraft(shop.db, { ...draftOf(1006), receipt: paid })).toEqual({
+    kind: 'already-sold',
+  });
+  expect(await openDraft(shop.db)).toBeNull();
+});
+
+test('a draft held in proxies is stored plain', async () => {
+  const draft = draftOf(1007, awaiting);
+  const proxied = <T extends object>(value: T): T =>
+    new Proxy(value, {
+      get(target, key) {
+        const inner: unknown = Reflect.get(target, key);
+        return typeof inner === 'object' && inner !== null ? proxied(inner) : inner;
+      },
+    });
+  expect(() => structuredClone(proxied(draft))).toThrow(DOMException);
+  expect(await saveDraft(shop.db, proxied(draft))).toEqual({ kind: 'kept' });
+  expect(await openDraft(shop.db)).toEqual(draft);
+});
+
+test.each<[string, (draft: Draft) => unknown]>([
+  ['a function in its checkout', (draft) => ({ ...draft, checkout: { kind: 'x', f: () => 1 } })],
+  ['a checkout without a kind', (draft) => ({ ...draft, checkout: {} })],
+  ['a line of no goods', (draft) => ({ ...draft, receipt: { ...draft.receipt, lines: [{}] } })],
+  ['a place that is none', (draft) => ({ ...draft, place: 'street' })],
+])('a draft with %s is refused at the door', async (_, wrong) => {
+  const draft = wrong(draftOf(1008)) as Draft;
+  await expect(async () => saveDraft(shop.db, draft)).rejects.toThrow('Invariant');
+  expect(await openDraft(shop.db)).toBeNull();
+});
+
+test('a draft spoilt on the disk opens as no draft, not as a broken till', async () => {
+  await saveDraft(shop.db, draftOf(1009));
+  await shop.db.drafts.update('open', { receipt: 'gone' } as never);
+  expect(await openDraft(shop.db)).toBeNull();
+});
+
+test('a receipt set aside is taken up again, and the open one takes its place', async () => {
+  expect(await holdDraft(shop.db)).toBe(false);
+  await saveDraft(shop.db, draftOf(1010));
+  expect(await holdDraft(shop.db)).toBe(true);
+  await saveDraft(shop.db, draftOf(1011));
+  expect(await heldDrafts(shop.db)).toEqual([draftOf(1010)]);
+  expect(await resumeDraft(shop.db, id(1010))).toEqual(draftOf(1010));
+  expect(await openDraft(shop.db)).toEqual(draftOf(1010));
+  expect(await heldDrafts(shop.db)).toEqual([draftOf(1011)]);
+  expect(await resumeDraft(shop.db, id(1))).toBeNull();
+});

@@ -1,0 +1,97 @@
+// Code older than the schema on the disk reads, but never writes; and it lets a newer tab upgrade.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { saveCustomer, standing } from '$lib/storage/customers';
+import { TillDb } from '$lib/storage/db';
+import { saveDraft } from '$lib/storage/drafts';
+import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
+import { savePreferences } from '$lib/storage/till';
+import {
+  ANNA,
+  AT,
+  cash,
+  CASHIER,
+  discard,
+  emptyDb,
+  everything,
+  id,
+  openShop,
+  receiptOf,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+const SALE = id(1000);
+
+test('code older than the schema on the disk reads but does not write', async () => {
+  await shop.db.meta.put({ key: 'schema', value: { schema: 2, minWriter: 2 } });
+  const before = await everything(shop.db);
+  const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const draft = { receipt, place: 'goods', checkout: NEW_CHECKOUT } as const;
+  const customer = {
+    id: id(55),
+    name: 'Дина',
+    phone: null,
+    credit: { kind: 'shop-limit' },
+  } as const;
+  const writes = [
+    () => shop.sell(receipt),
+    () => saveDraft(shop.db, draft),
+    () => saveCustomer(shop.db, { customer, operator: CASHIER, at: AT }),
+    () => savePreferences(shop.db, { language: 'ru', theme: 'dark' }),
+  ];
+  for (const write of writes) {
+    const outcome = await write().catch((error: unknown) => error);
+    expect(storageErrorKind(outcome)).toBe('newer-schema');
+    expect(outcome).toBeInstanceOf(StorageError);
+  }
+  expect(await everything(shop.db)).toEqual(before);
+  expect(await standing(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
+});
+
+test('code older than the database itself does not write either', async () => {
+  const name = shop.db.name;
+  shop.db.close();
+  // the till of tomorrow: another version, another gate
+  const newer = new TillDb(name);
+  newer
+    .version(2)
+    .stores({ shifts: 'id' })
+    .upgrade((transaction) =>
+      transaction.table('meta').put({ key: 'schema', value: { schema: 2, minWriter: 2 } }),
+    );
+  await newer.open();
+  newer.close();
+  const old = new TillDb(name);
+  const outcome = await savePreferences(old, { language: 'ru', theme: 'dark' }).catch(
+    (error: unknown) => error,
+  );
+  expect(storageErrorKind(outcome)).toBe('newer-schema');
+  expect(await old.meta.get('preferences')).toBeUndefined();
+  old.close();
+});
+
+test('a newer tab that wants to upgrade is let in, and the old one stops for good', async () => {
+  const newer = new TillDb(shop.db.name);
+  newer.version(2).stores({ shifts: 'id' });
+  await newer.open();
+  const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const outcome = await shop.sell(receipt).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('blocked');
+  newer.close();
+});
+
+test('a till without its gate writes nothing', async () => {
+  const db = emptyDb();
+  await db.meta.delete('schema');
+  const outcome = await savePreferences(db, { language: null, theme: 'dark' }).catch(
+    (error: unknown) => error,
+  );
+  expect(storageErrorKind(outcome)).toBe('failed');
+  await discard(db);
+});

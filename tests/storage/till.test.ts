@@ -1,0 +1,95 @@
+// What a device is: kept before the request leaves, pinned once, its key out of every script's reach.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SessionClaim } from '$lib/contract/till';
+import type { TillDb } from '$lib/storage/db';
+import { keyId } from '$lib/proof/keys';
+import { signSession, verifySession } from '$lib/proof/session';
+import { head } from '$lib/storage/journal';
+import {
+  beginEnrolment,
+  completeEnrolment,
+  loadPreferences,
+  persisted,
+  publicKeyOf,
+  savePreferences,
+  tillIdentity,
+} from '$lib/storage/till';
+import { AT, discard, emptyDb, id, SHOP, signer, TILL } from '../support/storage-shop';
+
+let db: TillDb;
+beforeEach(() => {
+  db = emptyDb();
+});
+afterEach(() => discard(db));
+
+test('a till that lost the reply asks again with the same id and key', async () => {
+  expect(await tillIdentity(db)).toBeNull();
+  const first = await beginEnrolment(db, { id: TILL, name: 'Касса' });
+  const again = await beginEnrolment(db, { id: id(9), name: 'Касса у входа' });
+  expect(again).toMatchObject({ id: TILL, name: 'Касса у входа', shop: null });
+  expect(await publicKeyOf(again)).toEqual(await publicKeyOf(first));
+});
+
+test('the key signs after a restart and cannot be read', async () => {
+  await beginEnrolment(db, { id: TILL, name: 'Касса' });
+  const till = await tillIdentity(db);
+  if (till === null) expect.fail('no till');
+  await expect(crypto.subtle.exportKey('jwk', till.keys.privateKey)).rejects.toThrow();
+  const claim: SessionClaim = {
+    ...{ purpose: 'session', origin: 'http://localhost', shop: SHOP, till: TILL, at: AT },
+    nonce: 'a'.repeat(32),
+  };
+  const signature = await signSession(claim, till.keys.privateKey);
+  expect(await verifySession(claim, signature, await publicKeyOf(till))).toBe(true);
+});
+
+test('enrolment begins the journal and is done once', async () => {
+  const { publicKey: relayKey } = await signer();
+  await beginEnrolment(db, { id: TILL, name: 'Касса' });
+  const answer = { shop: SHOP, relayKey, contract: 1, at: AT };
+  expect(await completeEnrolment(db, answer)).toMatchObject({ kind: 'enrolled' });
+  expect(await completeEnrolment(db, answer)).toMatchObject({ kind: 'enrolled' });
+  expect(await db.journal.toArray()).toMatchObject([
+    {
+      seq: 1,
+      act: 'till-enrolled',
+      policy: 0,
+      body: { shop: SHOP, relayKey: await keyId(relayKey) },
+    },
+  ]);
+  expect(await head(db)).toMatchObject({ seq: 1, at: AT });
+});
+
+test('the pinned key and shop are not replaced by another answer', async () => {
+  const [ours, theirs] = await Promise.all([signer(), signer()]);
+  await beginEnrolment(db, { id: TILL, name: 'Касса' });
+  const answer = { shop: SHOP, relayKey: ours.publicKey, contract: 1, at: AT };
+  await completeEnrolment(db, answer);
+  const other = { kind: 'other-relay' };
+  expect(await completeEnrolment(db, { ...answer, relayKey: theirs.publicKey })).toEqual(other);
+  expect(await completeEnrolment(db, { ...answer, shop: id(4) })).toEqual(other);
+  expect(await tillIdentity(db)).toMatchObject({ shop: SHOP, relayKey: ours.publicKey });
+  expect(await beginEnrolment(db, { id: id(9), name: 'x' })).toMatchObject({ name: 'Касса' });
+});
+
+test('an enrolment that fails on the disk pins nothing and writes no entry', async () => {
+  const { publicKey: relayKey } = await signer();
+  await beginEnrolment(db, { id: TILL, name: 'Касса' });
+  await db.meta.put({ key: 'schema', value: { schema: 9, minWriter: 9 } });
+  const answer = { shop: SHOP, relayKey, contract: 1, at: AT };
+  await expect(completeEnrolment(db, answer)).rejects.toMatchObject({ kind: 'newer-schema' });
+  expect(await tillIdentity(db)).toMatchObject({ shop: null, relayKey: null });
+  expect(await db.journal.count()).toBe(0);
+});
+
+test('language and theme are kept on the device', async () => {
+  expect(await loadPreferences(db)).toEqual({ language: null, theme: 'system' });
+  await savePreferences(db, { language: 'en', theme: 'dark' });
+  expect(await loadPreferences(db)).toEqual({ language: 'en', theme: 'dark' });
+  const wrong = { language: 'xx', theme: 'dark' } as never;
+  await expect(async () => savePreferences(db, wrong)).rejects.toThrow('Invariant');
+});
+
+test('the browser says whether it keeps our storage', async () => {
+  expect(typeof (await persisted())).toBe('boolean');
+});
