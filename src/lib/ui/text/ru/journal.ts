@@ -1,3 +1,137 @@
 // The journal and its proofs, in Russian. The shape of this file is the shape of every other language's.
+import type { Act, OverrideReason } from '$lib/contract/journal';
+import type { Channel } from '$lib/contract/values';
+import { plural } from '$lib/ui/text/plural';
 
-export const journal = {};
+const entriesOf = (n: number) =>
+  plural('ru', n, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' });
+
+export const journal = {
+  filters: 'Что показать',
+  filter: { account: 'Долги и баллы', all: 'Все записи', 'no-code': 'Без кода' },
+  columns: { when: 'Когда и кто', what: 'Что', amount: 'Сумма', proof: 'Чем подтверждено' },
+  emptyTitle: 'Записей ещё нет',
+  emptyAccount: 'Здесь появятся продажи в долг и списания баллов.',
+  emptyNoCode: 'Без кода пока ничего не записано.',
+  older: 'Показать более ранние',
+  unreadable: 'Журнал не прочитался',
+  nobody: 'никто не вошёл',
+  unknownOperator: 'сотрудника уже нет в списке',
+  unknownCustomer: 'карточки нет на этой кассе',
+
+  /** What was done. */
+  onAccount: 'Продажа в долг',
+  openingDebt: 'Перенесённый долг',
+  redeemed: 'Списание баллов',
+  sale: (number: number) => `Продажа № ${number}`,
+  acts: {
+    'till-enrolled': 'Касса подключена к магазину',
+    sale: 'Продажа',
+    'customer-saved': 'Карточка покупателя сохранена',
+    'customers-imported': 'Перенесены покупатели',
+    'products-imported': 'Загружены товары',
+    'pin-locked': 'Вход по PIN остановлен: неверный PIN',
+    'policy-refused': 'Настройки магазина не приняты',
+  } satisfies Record<Act, string>,
+  customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
+  productsImported: (added: number, updated: number) =>
+    `Загружены товары: новых ${added.toLocaleString('ru')}, изменено ${updated.toLocaleString('ru')}`,
+  unknownAct: (act: string) => `Запись другой версии кассы: ${act}`,
+  garbled: 'Запись испорчена',
+
+  /** How it was confirmed. */
+  proof: {
+    code: (channel: string) => `Код · ${channel}, подпись верна`,
+    channels: {
+      sms: 'SMS',
+      viber: 'Viber',
+      whatsapp: 'WhatsApp',
+      call: 'звонок',
+      telegram: 'Telegram',
+    } satisfies Record<Channel, string>,
+    demo: 'Ничем не подтверждено (показ)',
+    wrongSignature: 'Ничем не подтверждено: подпись не сходится',
+    otherAct: 'Ничем не подтверждено: код был для другого',
+    override: 'Без кода',
+    because: {
+      'no-internet': 'нет интернета',
+      'provider-failed': 'сервис не отправил',
+      'code-did-not-arrive': 'код не пришёл',
+      'phone-not-at-hand': 'нет телефона с собой',
+      other: 'другая причина',
+    } satisfies Record<OverrideReason, string>,
+    allowedBy: (name: string) => `разрешает ${name}`,
+    askedBy: (name: string) => `просит ${name}`,
+    none: 'Ничем не подтверждено',
+    noneBecause: {
+      demo: 'показ',
+      import: 'перенесено из файла',
+      correction: 'исправлено вручную',
+    },
+    notRequired: 'Код не требовался',
+    notRequiredBecause: {
+      'method-none': 'способ не выбран',
+      'below-threshold': 'сумма ниже порога',
+    },
+    nothingMoved: 'Долг и баллы не менялись',
+  },
+
+  chain: {
+    check: 'Проверить цепочку',
+    checking: 'Проверяем цепочку',
+    done: (done: string, of: string) => `${done} из ${of}`,
+    whole: (n: number) => `Цепочка цела · ${entriesOf(n)}`,
+    notChecked: (n: number) => entriesOf(n),
+    broken: (seq: number) => `Цепочка нарушена на записи № ${seq}`,
+    because: {
+      hash: 'Запись изменили после того, как она была сделана.',
+      link: 'Запись не продолжает предыдущую: её подменили или вставили.',
+      gap: 'На этом месте должна быть другая запись: часть журнала удалена.',
+      malformed: 'Запись испорчена, прочитать её нельзя.',
+    },
+    advice: 'Сообщите владельцу. Записи до неё целы.',
+  },
+
+  detail: {
+    title: (seq: number) => `Запись № ${seq}`,
+    at: 'Когда',
+    operator: 'Кто вошёл',
+    customer: 'Покупатель',
+    what: 'Что',
+    total: 'Сумма чека',
+    onAccount: 'В долг',
+    redeemed: 'Списано баллов',
+    earned: 'Начислено баллов',
+    goods: 'Товары',
+    file: 'Файл',
+    refusedRows: 'Отклонено строк',
+    policy: 'Версия настроек магазина',
+    noPolicy: 'их ещё не было',
+    hash: 'Хеш записи',
+    prevHash: 'Хеш предыдущей',
+    proof: 'Чем подтверждено',
+    amount: 'На сумму',
+    channel: 'Способ',
+    provider: 'Сервис рассылки',
+    confirmedAt: 'Код подтверждён',
+    phoneSince: 'Телефон известен шлюзу',
+    askedBy: 'Кто продавал',
+    allowedBy: 'Кто разрешил',
+    reason: 'Почему без кода',
+    note: 'Пояснение',
+    connectivity: 'Связь в тот момент',
+    states: {
+      'codes-can-be-sent': 'коды уходили',
+      'provider-unavailable': 'сервис рассылки не отвечал',
+      offline: 'не было связи со шлюзом',
+    },
+    relayAt: 'Шлюз отвечал',
+    providerAt: 'Сервис рассылки отвечал',
+    opened: 'Что помешало коду',
+    caps: 'Пределы без кода',
+    perAct: (limit: string) => `за один раз до ${limit}`,
+    perCustomer: (used: string, limit: string) =>
+      `покупателю за сутки: до этого ${used} из ${limit}`,
+    perTill: (used: string, limit: string) => `кассе за сутки: до этого ${used} из ${limit}`,
+  },
+};
