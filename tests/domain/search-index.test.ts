@@ -165,7 +165,7 @@ describe('search', () => {
       good(2, 'Артикул А-12'),
       good(3, 'Чай', { barcodes: ['77', code], sku: 'А-12' }),
     ]);
-    expect(index.search(code, 10)).toEqual([2, 0]);
+    expect(index.search(code, 10)).toEqual([2]);
     expect(index.search('а-12', 10)).toEqual([2, 1]);
   });
 

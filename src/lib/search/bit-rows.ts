@@ -12,29 +12,26 @@ export class BitRows {
     this.#words[at] = (this.#words[at] ?? 0) | (1 << (row & 31));
   }
 
-  addAll(rows: Uint32Array): void {
+  /** Adds `rows[start … end]`. */
+  addFrom(rows: Uint32Array, start: number, end: number): void {
     const words = this.#words;
-    for (const row of rows) {
-      const at = row >>> 5;
-      words[at] = (words[at] ?? 0) | (1 << (row & 31));
+    for (let at = start; at < end; at++) {
+      const row = rows[at] ?? 0;
+      words[row >>> 5] = (words[row >>> 5] ?? 0) | (1 << (row & 31));
     }
-  }
-
-  has(row: number): boolean {
-    return (((this.#words[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1;
   }
 
   keepOnly(other: BitRows): void {
+    const words = this.#words;
     const others = other.#words;
-    for (let at = 0; at < this.#words.length; at++) {
-      this.#words[at] = (this.#words[at] ?? 0) & (others[at] ?? 0);
-    }
+    for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) & (others[at] ?? 0);
   }
 
   /** Calls `found` with each row in order until it answers `enough`. */
   each(found: (row: number) => 'more' | 'enough'): void {
-    for (let at = 0; at < this.#words.length; at++) {
-      for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1) {
+    const words = this.#words;
+    for (let at = 0; at < words.length; at++) {
+      for (let word = words[at] ?? 0; word !== 0; word &= word - 1) {
         if (found((at << 5) + 31 - Math.clz32(word & -word)) === 'enough') return;
       }
     }

@@ -70,44 +70,56 @@ export class CatalogueIndex {
     const text = query.trim();
     const words = queryWords(text);
     if (words.length === 0 || limit < 1) return [];
-    const exact = this.#codes.exact(text.replace(/\s/g, ''));
+    const code = text.replace(/\s/g, '');
+    const exact = this.#codes.exact(code);
+    // a whole barcode means one product and nothing like it
+    if (exact !== null && /^\d{8,}$/.test(code)) return [exact];
     if (exact !== null) rows.add(exact);
     if (rows.size < limit) this.#codes.eachWithSku(text, add);
-    if (rows.size < limit) this.#gather(words, 'beginning', add);
-    if (rows.size < limit) this.#codes.eachWithSkuBeginning(text, add);
-    if (rows.size < limit) this.#gather(words, 'inside', add);
+    if (rows.size < limit) this.#gather(words, 'beginning', limit + rows.size, add);
+    if (rows.size < limit && text.length >= SHORTEST_SKU_PART) {
+      this.#codes.eachWithSkuBeginning(text, add);
+    }
+    if (rows.size < limit) this.#gather(words, 'inside', limit + rows.size, add);
     if (rows.size === 0) {
       const other = queryWords(otherLayout(text) ?? '');
-      if (other.length > 0) this.#gather(other, 'beginning', add);
+      if (other.length > 0) this.#gather(other, 'beginning', limit + rows.size, add);
     }
-    if (rows.size === 0) this.#gather(words, 'typo', add);
-    if (rows.size === 0 && words.length > 1) this.#gather(words, 'typo-everywhere', add);
+    if (rows.size === 0) this.#gather(words, 'typo', limit + rows.size, add);
+    if (rows.size === 0 && words.length > 1)
+      this.#gather(words, 'typo-everywhere', limit + rows.size, add);
     return [...rows];
   }
 
   #gather(
     words: readonly string[],
     closeness: Closeness,
+    wanted: number,
     add: (row: number) => 'more' | 'enough',
   ): void {
+    const near = words.map((word) => ({ word, words: this.#near(word, closeness) }));
+    // of a single word's spellings the first rows are enough; several must meet in a row
+    const most = words.length === 1 ? wanted : this.#packed.count;
     let rows: BitRows | null = null;
-    for (const word of words) {
-      const these = this.#rowsOf(word, closeness);
+    for (const each of near) {
+      const these = this.#rowsOf(each.word, each.words, closeness, most);
       if (rows === null) rows = these;
       else rows.keepOnly(these);
     }
     rows?.each(add);
   }
 
-  #rowsOf(word: string, closeness: Closeness): BitRows {
+  #rowsOf(word: string, spellings: Words, closeness: Closeness, most: number): BitRows {
     const rows = new BitRows(this.#packed.count);
+    let room = most;
     const add = (row: number) => {
       rows.add(row);
-      return 'more' as const;
+      return --room > 0 ? 'more' : 'enough';
     };
-    for (const each of this.#near(word, closeness)) rows.addAll(this.#words.rowsOf(each));
+    this.#words.addRows(spellings, most, rows);
     if (closeness === 'beginning') return rows;
     if (word.length >= SHORTEST_SKU_PART) this.#codes.eachWithSkuPart(word, add);
+    room = most;
     if (word.length >= SHORTEST_CODE_PART && /^\d+$/.test(word)) {
       this.#codes.eachWithBarcodePart(word, add);
     }
@@ -122,10 +134,5 @@ export class CatalogueIndex {
     if (closeness === 'inside' || typos === 0) return inside;
     if (closeness === 'typo' && inside.length > 0) return inside;
     return [...inside, ...this.#words.near(patternOf(word, typos))];
-  }
-
-  /** Bytes of the dictionary, about: for measuring. */
-  get bytes(): number {
-    return this.#words.bytes;
   }
 }

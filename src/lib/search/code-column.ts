@@ -1,133 +1,151 @@
-// Barcodes and SKUs of the catalogue: the exact code by binary search, a part of one by scanning. Knows no names.
+// Barcodes and SKUs of the catalogue: the exact code by hash, a part of one by scanning. Knows no names.
 import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from '$lib/domain/catalogue';
-import { BREAK, eachWord } from './letters';
+import { BREAK, wordsIn } from './letters';
+import { placeOf } from './places';
+import { HASH_START, hashStep } from './word-arena';
+
+type Found = (row: number) => 'more' | 'enough';
 
 const GAP = String.fromCharCode(BREAK);
 
-/** Digits that fit a number exactly. */
-const NUMERIC = /^\d{1,15}$/;
+/** Rows by the hash of a key; whether a row really has the key is for the asker to see. */
+class HashedRows {
+  /** Open addressing: 1 + row, 0 where free. */
+  readonly #slots: Uint32Array;
 
-/** Many short texts, several per row allowed: a break, then each text with a break after it. */
+  constructor(capacity: number) {
+    let size = 16;
+    while (size < capacity * 2) size *= 2;
+    this.#slots = new Uint32Array(size);
+  }
+
+  add(key: string, row: number): void {
+    let slot = this.#slotOf(key);
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
+    this.#slots[slot] = row + 1;
+  }
+
+  /** Rows added under keys of that hash, in the order they were added. */
+  eachMaybe(key: string, found: Found): void {
+    let slot = this.#slotOf(key);
+    for (let taken = this.#slots[slot] ?? 0; taken !== 0; taken = this.#slots[slot] ?? 0) {
+      if (found(taken - 1) === 'enough') return;
+      slot = (slot + 1) & (this.#slots.length - 1);
+    }
+  }
+
+  #slotOf(key: string): number {
+    let hash = HASH_START;
+    for (let at = 0; at < key.length; at++) hash = hashStep(hash, key.charCodeAt(at));
+    return (hash ^ (hash >>> 15)) & (this.#slots.length - 1);
+  }
+}
+
+/** The texts of the rows that have one, each with a break before and after it. */
 class Texts {
   readonly #text: string;
-  readonly #ends: Uint32Array;
+  /** Where each text begins, and whose it is; starts have one more for the end. */
+  readonly #starts: Uint32Array;
+  readonly #rows: Uint32Array;
 
   constructor(count: number, textOf: (row: number) => string) {
-    const parts: string[] = [GAP];
-    this.#ends = new Uint32Array(count);
-    let end = 1;
+    const parts: string[] = [];
+    const rows: number[] = [];
     for (let row = 0; row < count; row++) {
-      const part = textOf(row) + GAP;
-      parts.push(part);
-      this.#ends[row] = end += part.length;
+      const text = textOf(row);
+      if (text === '') continue;
+      parts.push(text);
+      rows.push(row);
     }
-    this.#text = parts.join('');
+    this.#text = GAP + parts.join(GAP) + GAP;
+    this.#rows = Uint32Array.from(rows);
+    this.#starts = new Uint32Array(rows.length + 1);
+    let start = 1;
+    parts.forEach((part, place) => {
+      this.#starts[place] = start;
+      start += part.length + 1;
+    });
+    this.#starts[rows.length] = start;
   }
 
-  /** Rows with the part, in order, each once, until `found` has enough. */
-  eachWith(part: string, found: (row: number) => 'more' | 'enough'): void {
-    let row = 0;
+  /** Rows with the part, in order, each once. */
+  eachWith(part: string, found: Found): void {
+    this.#each(part, () => true, found);
+  }
+
+  /** Rows with a text that begins so. */
+  eachBeginning(part: string, found: Found): void {
+    this.#each(part, (at) => this.#text.charCodeAt(at - 1) === BREAK, found);
+  }
+
+  #each(part: string, fits: (at: number) => boolean, found: Found): void {
+    let place = 0;
     for (let at = this.#text.indexOf(part); at >= 0;) {
-      // a break sought first belongs to the text before
-      row = this.#rowAt(part.startsWith(GAP) ? at + 1 : at, row);
-      if (found(row) === 'enough') return;
-      at = this.#text.indexOf(part, (this.#ends[row] ?? 0) - (part.startsWith(GAP) ? 1 : 0));
+      place = placeOf(this.#starts, at, place);
+      if (fits(at) && found(this.#rows[place] ?? 0) === 'enough') return;
+      at = this.#text.indexOf(part, this.#starts[place + 1]);
     }
-  }
-
-  /** The row of a position, sought in growing steps from one before it: hits come in order and often close. */
-  #rowAt(position: number, from: number): number {
-    const ends = this.#ends;
-    let low = from;
-    let high = from;
-    for (let step = 1; high < ends.length - 1 && (ends[high] ?? 0) <= position; step *= 2) {
-      low = high;
-      high = Math.min(high + step, ends.length - 1);
-    }
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ends[middle] ?? 0) > position) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 }
 
 export class CodeColumn {
   readonly #packed: PackedCatalogue;
-  /** Numeric barcodes ascending, and the row of each. */
-  readonly #numbers: Float64Array;
-  readonly #rows: Uint32Array;
-  /** Barcodes with letters or too long for a number. */
-  readonly #others = new Map<string, number>();
+  readonly #byCode: HashedRows;
+  readonly #bySku: HashedRows;
   readonly #barcodes: Texts;
   readonly #skus: Texts;
 
   constructor(packed: PackedCatalogue) {
     this.#packed = packed;
-    const numbers: number[] = [];
-    const rows: number[] = [];
-    for (let row = 0; row < packed.count; row++) {
-      for (const code of barcodesAt(packed, row)) {
-        if (NUMERIC.test(code)) {
-          numbers.push(Number(code));
-          rows.push(row);
-        } else if (!this.#others.has(code)) this.#others.set(code, row);
-      }
+    const { count } = packed;
+    this.#barcodes = new Texts(count, (row) => textAt(packed.barcodes, row));
+    this.#skus = new Texts(count, (row) => skuKey(textAt(packed.skus, row)));
+    let codes = 0;
+    for (let row = 0; row < count; row++) codes += barcodesAt(packed, row).length;
+    this.#byCode = new HashedRows(codes);
+    this.#bySku = new HashedRows(packed.skus.text === '' ? 0 : count);
+    for (let row = 0; row < count; row++) {
+      for (const code of barcodesAt(packed, row)) this.#byCode.add(barcodeKey(code), row);
+      const sku = skuKey(textAt(packed.skus, row));
+      if (sku !== '') this.#bySku.add(sku, row);
     }
-    const values = Float64Array.from(numbers);
-    const order = Uint32Array.from(rows.keys());
-    order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-    this.#numbers = Float64Array.from(order, (at) => values[at] ?? 0);
-    this.#rows = Uint32Array.from(order, (at) => rows[at] ?? 0);
-    this.#barcodes = new Texts(packed.count, (row) => textAt(packed.barcodes, row));
-    this.#skus = new Texts(packed.count, (row) => skuKey(textAt(packed.skus, row)));
   }
 
   /** The row with exactly this barcode; the same GTIN with other leading zeros is the same code. */
   exact(code: string): number | null {
-    if (!NUMERIC.test(code)) return this.#others.get(code) ?? null;
-    const value = Number(code);
-    let low = 0;
-    let high = this.#numbers.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#numbers[middle] ?? 0) < value) low = middle + 1;
-      else high = middle;
-    }
     const key = barcodeKey(code);
-    for (; this.#numbers[low] === value; low++) {
-      const row = this.#rows[low] ?? 0;
-      // a shop's own 0012 and 12 are two codes
-      if (barcodesAt(this.#packed, row).some((each) => barcodeKey(each) === key)) return row;
-    }
-    return null;
+    let exact: number | null = null;
+    this.#byCode.eachMaybe(key, (row) => {
+      if (!barcodesAt(this.#packed, row).some((each) => barcodeKey(each) === key)) return 'more';
+      exact = row;
+      return 'enough';
+    });
+    return exact;
   }
 
-  eachWithBarcodePart(part: string, found: (row: number) => 'more' | 'enough'): void {
+  eachWithBarcodePart(part: string, found: Found): void {
     this.#barcodes.eachWith(part, found);
   }
 
-  eachWithSkuPart(part: string, found: (row: number) => 'more' | 'enough'): void {
+  eachWithSkuPart(part: string, found: Found): void {
     this.#skus.eachWith(part, found);
   }
 
   /** Rows whose whole SKU is this. */
-  eachWithSku(text: string, found: (row: number) => 'more' | 'enough'): void {
+  eachWithSku(text: string, found: Found): void {
     const key = skuKey(text);
-    if (key !== '') this.#skus.eachWith(GAP + key + GAP, found);
+    this.#bySku.eachMaybe(key, (row) =>
+      skuKey(textAt(this.#packed.skus, row)) === key ? found(row) : 'more',
+    );
   }
 
-  /** Rows whose SKU begins so; one letter is not sought. */
-  eachWithSkuBeginning(text: string, found: (row: number) => 'more' | 'enough'): void {
-    const key = skuKey(text);
-    if (key.length > 1) this.#skus.eachWith(GAP + key, found);
+  /** Rows whose SKU begins so. */
+  eachWithSkuBeginning(text: string, found: Found): void {
+    this.#skus.eachBeginning(skuKey(text), found);
   }
 }
 
 /** An SKU as it is compared: folded words, one space between. */
 function skuKey(sku: string): string {
-  const words: string[] = [];
-  eachWord(sku, (word) => words.push(word));
-  return words.join(' ');
+  return sku === '' ? '' : wordsIn(sku).join(' ');
 }

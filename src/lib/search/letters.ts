@@ -1,4 +1,4 @@
-// Letters as the index keeps them: folded, Cyrillic moved into one byte. Other scripts keep their two bytes, and the engine then stores that string two-byte wide.
+// Letters as the index keeps them: folded, Cyrillic moved into one byte. Other scripts keep their two bytes.
 import { composed, DROPPED, foldUnit, isDecimalMark, SEPARATOR } from '$lib/domain/search-text';
 
 /** Free once Latin-1 letters are folded to ASCII and its signs are separators. */
@@ -9,43 +9,56 @@ const bytes = new Map(
   Array.from(CYRILLIC, (letter, at) => [letter.charCodeAt(0), FIRST_CYRILLIC + at]),
 );
 
-/** Ends a token in the dictionary and a text in a column: in no word. */
+/** Ends a word in the dictionary and a code in a column: in no word. */
 export const BREAK = 10;
 
-const letters = new Uint16Array(0x10000).fill(0xffff);
+const UNKNOWN = 0xffff;
+const letters = new Uint16Array(0x10000).fill(UNKNOWN);
 
 function letterOf(code: number): number {
-  const known = letters[code] ?? 0xffff;
-  if (known !== 0xffff) return known;
+  const known = letters[code] ?? UNKNOWN;
+  if (known !== UNKNOWN) return known;
   const unit = foldUnit(code);
   return (letters[code] = bytes.get(unit) ?? unit);
 }
 
-/** Reused while a text is read: the longest name is 300 characters, and longer text grows it. */
+/** The letters of one word: the first `length` of an array that is used again for the next. */
+export type FoundWord = (letters: Uint16Array, length: number) => void;
+
+/** Grows with the longest text. */
 let room = new Uint16Array(1024);
 
 /** Calls `found` with each folded word of a text. */
-export function eachWord(text: string, found: (word: string) => void): void {
+export function eachWord(text: string, found: FoundWord): void {
   const source = composed(text);
   if (room.length < source.length) room = new Uint16Array(source.length * 2);
+  const word = room;
   let length = 0;
-  for (let at = 0; at <= source.length; at++) {
-    let letter = SEPARATOR;
-    if (at < source.length) {
-      letter = isDecimalMark(source, at) ? 0x2e : letterOf(source.charCodeAt(at));
-    }
+  for (let at = 0; at < source.length; at++) {
+    let letter = letterOf(source.charCodeAt(at));
     if (letter === DROPPED) continue;
-    if (letter !== SEPARATOR) room[length++] = letter;
+    if (letter === SEPARATOR && isDecimalMark(source, at)) letter = 0x2e;
+    if (letter !== SEPARATOR) word[length++] = letter;
     else if (length > 0) {
-      found(String.fromCharCode.apply(null, room.subarray(0, length) as unknown as number[]));
+      found(word, length);
       length = 0;
     }
   }
+  if (length > 0) found(word, length);
+}
+
+/** The folded words of a text in their order, repeated ones too. */
+export function wordsIn(text: string): string[] {
+  const words: string[] = [];
+  eachWord(text, (word, length) => {
+    let letters = '';
+    for (let at = 0; at < length; at++) letters += String.fromCharCode(word[at] ?? 0);
+    words.push(letters);
+  });
+  return words;
 }
 
 /** The folded words of a query, each once. */
 export function queryWords(text: string): string[] {
-  const words = new Set<string>();
-  eachWord(text, (word) => words.add(word));
-  return [...words];
+  return [...new Set(wordsIn(text))];
 }
