@@ -46,17 +46,20 @@ export class FakeSmsru {
   readonly #held: (() => void)[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #ids = 0;
+  #port = 0;
 
   /** Listens on a port of the system's choice. */
   static async start(): Promise<FakeSmsru> {
     const fake = new FakeSmsru();
     fake.#server.listen(0, '127.0.0.1');
     await once(fake.#server, 'listening');
+    fake.#port = (fake.#server.address() as AddressInfo).port;
     return fake;
   }
 
+  /** Stays after `stop`: nobody listens there then. */
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
   /** Messages and calls that were asked for, whatever became of them. */
   get sends(): readonly FakeRequest[] {

@@ -1,0 +1,107 @@
+// A thousand tries at once: never more checks than the limit, never two different yeses, and a restart in the middle changes neither.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ask, check, debtRequest, openShop, otherThan, type Shop } from '../support/challenges';
+import type { Reply } from '../support/till-client';
+
+// a thousand requests take their time on a busy machine
+vi.setConfig({ testTimeout: 60_000 });
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => shop.stop());
+
+const open = async (): Promise<{ id: string; code: string }> => {
+  const id = uuidv7();
+  await ask(shop.till, debtRequest(), id);
+  return { id, code: shop.smsru.codes.at(-1) ?? '' };
+};
+
+/** Checks all at once; a try the stopping relay cut off counts as no reply. */
+const storm = async (id: string, codes: readonly string[]): Promise<Reply[]> => {
+  const tries = await Promise.allSettled(codes.map((code) => check(shop.till, id, code)));
+  return tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+};
+const kinds = (replies: readonly Reply[]): Record<string, number> => {
+  const count: Record<string, number> = {};
+  for (const { json } of replies) count[json.kind ?? ''] = (count[json.kind ?? ''] ?? 0) + 1;
+  return count;
+};
+const mixed = (code: string, wrong: number, right: number): string[] => {
+  const wrongs = Array.from({ length: wrong }, (_, n) => {
+    const other = String((Number(code) + 1 + n) % 1_000_000).padStart(6, '0');
+    return other === code ? otherThan(code) : other;
+  });
+  const all = [...wrongs];
+  // the right ones spread among the others
+  for (let n = 0; n < right; n += 1) all.splice(Math.floor((all.length * n) / right), 0, code);
+  return all;
+};
+
+test('a thousand wrong codes get five answers, and the challenge is over', async () => {
+  const { id, code } = await open();
+  const replies = await storm(id, mixed(code, 1000, 0));
+  expect(kinds(replies)).toEqual({ 'wrong-code': 5, spent: 995 });
+  const left = replies.flatMap(({ json }) => (json.kind === 'wrong-code' ? [json.checksLeft] : []));
+  expect(left.sort()).toEqual([0, 1, 2, 3, 4]);
+  expect((await check(shop.till, id, code)).json).toEqual({
+    kind: 'spent',
+    because: 'too-many-checks',
+  });
+});
+
+test('the right code a thousand times is one grant', async () => {
+  const { id, code } = await open();
+  const replies = await storm(id, mixed(code, 0, 1000));
+  expect(kinds(replies)).toEqual({ verified: 1000 });
+  expect(new Set(replies.map(({ json }) => json.grant)).size).toBe(1);
+});
+
+test('right and wrong ones together: at most five are compared, and every yes is the same', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const { id, code } = await open();
+    const replies = await storm(id, mixed(code, 230, 20));
+    const { 'wrong-code': wrong = 0, verified = 0, spent = 0 } = kinds(replies);
+    expect(wrong + verified + spent).toBe(250);
+    expect(wrong).toBeLessThanOrEqual(5);
+    const grants = new Set(replies.flatMap(({ json }) => json.grant ?? []));
+    expect(grants.size).toBe(verified > 0 ? 1 : 0);
+    // whoever said yes stays with it, whoever didn't never will
+    const after = (await check(shop.till, id, code)).json;
+    if (verified > 0) expect(after).toEqual({ kind: 'verified', grant: [...grants][0] });
+    else expect(after).toEqual({ kind: 'spent', because: 'too-many-checks' });
+  }
+});
+
+test('a restart in the middle gives no check back and makes no second yes', async () => {
+  const { id, code } = await open();
+  const before = storm(id, mixed(code, 400, 0));
+  await shop.relay.restart();
+  const cut = await before;
+  await shop.till.signIn();
+  const after = await storm(id, mixed(code, 600, 0));
+  const { 'wrong-code': wrong = 0 } = kinds([...cut, ...after]);
+  // a counted check may have lost its reply, never the other way round
+  expect(wrong).toBeLessThanOrEqual(5);
+  expect((await check(shop.till, id, code)).json.kind).toBe('spent');
+
+  const second = await open();
+  const yes = storm(second.id, mixed(second.code, 0, 300));
+  await shop.relay.restart();
+  const early = await yes;
+  await shop.till.signIn();
+  const late = await storm(second.id, mixed(second.code, 50, 50));
+  const grants = [...early, ...late].flatMap(({ json }) => json.grant ?? []);
+  expect(new Set(grants).size).toBe(1);
+});
+
+test('many challenges, each answered by many at once: one grant each', async () => {
+  const opened = [];
+  for (let n = 0; n < 8; n += 1) opened.push(await open());
+  const all = await Promise.all(opened.map(({ id, code }) => storm(id, Array(50).fill(code))));
+  const grants = all.map((replies) => new Set(replies.map(({ json }) => json.grant)));
+  expect(grants.map(({ size }) => size)).toEqual(Array(8).fill(1));
+  expect(new Set(grants.flatMap((each) => [...each])).size).toBe(8);
+});

@@ -1,0 +1,116 @@
+// The demo: its phones, who may look at them, and its grants that prove nothing.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { verifyGrant } from '$lib/proof/grant';
+import { ask, check, debtRequest, DEMO_PHONE, START, withCalls } from '../support/challenges';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+let relay: RunningRelay;
+let till: TillClient;
+let clock: ReturnType<typeof makeClock>;
+beforeEach(async () => {
+  clock = makeClock(START);
+  relay = await startRelay({ now: clock.now });
+  till = await TillClient.ready(relay.url, clock.now, withCalls);
+});
+afterEach(() => relay.stop());
+
+const request = (parts = {}) =>
+  debtRequest({ customer: { id: uuidv7(), phone: DEMO_PHONE }, ...parts });
+const messages = async (): Promise<Record<string, string | null>[]> => {
+  const reply = await fetch(`${relay.url}/demo-phone/messages`);
+  return ((await reply.json()) as { messages: Record<string, string | null>[] }).messages;
+};
+
+describe('messages', () => {
+  test('arrive on the page and their code is a yes whose grant says that it is a demo', async () => {
+    const id = uuidv7();
+    const asked = await ask(till, request(), id);
+    expect(asked.json).toMatchObject({ kind: 'awaiting-code', demo: true, delivery: 'sent' });
+    const [message] = await messages();
+    expect(message).toMatchObject({ channel: 'sms', phone: DEMO_PHONE, caller: null });
+    const code = /\d{6}/.exec(message?.['text'] ?? '')?.[0] ?? '';
+    const yes = await check(till, id, code);
+    const key = till.relayKey;
+    const grant = key && (await verifyGrant(yes.json.grant as string, key));
+    expect(grant).toMatchObject({ demo: true, provider: 'demo', channel: 'sms' });
+  });
+
+  test('a call shows a number whose last four digits are the code', async () => {
+    const id = uuidv7();
+    await ask(till, request({ channel: 'call' }), id);
+    const [message] = await messages();
+    expect(message).toMatchObject({ channel: 'call', text: null });
+    expect(message?.['caller']).toMatch(/^\+7000555\d{4}$/);
+    const code = message?.['caller']?.slice(-4) ?? '';
+    expect((await check(till, id, code)).json.kind).toBe('verified');
+  });
+
+  test('are delivered a moment later, newest first, and gone after a restart', async () => {
+    const id = uuidv7();
+    await ask(till, request(), id);
+    clock.pass(2000);
+    await ask(till, request({ customer: { id: uuidv7(), phone: '+70000000102' } }));
+    const looked = await till.call('GET', `/challenges/${id}`);
+    expect(looked.json).toMatchObject({ delivery: 'delivered' });
+    expect((await messages()).map((one) => one['phone'])).toEqual(['+70000000102', DEMO_PHONE]);
+    await relay.restart();
+    expect(await messages()).toEqual([]);
+  });
+});
+
+describe('the page', () => {
+  test('runs nothing inline and is never kept', async () => {
+    for (const path of ['', '/phone.css', '/phone.js', '/messages']) {
+      const reply = await fetch(`${relay.url}/demo-phone${path}`);
+      expect(reply.status).toBe(200);
+      expect(reply.headers.get('cache-control')).toBe('no-store');
+      const policy = reply.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toContain('unsafe');
+      if (path !== '') continue;
+      const html = await reply.text();
+      expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]* src=)/);
+      expect(html).not.toMatch(/\{\w+\}/);
+    }
+  });
+
+  test.each([
+    ['ru-RU,ru;q=0.9,en;q=0.8', 'ru', 'Телефоны покупателей'],
+    ['de,en;q=0.5,ru;q=0.3', 'en', 'Customers’ phones'],
+    ['de', 'en', 'Customers’ phones'],
+  ])('speaks %s as %s', async (accepted, lang, title) => {
+    const reply = await fetch(`${relay.url}/demo-phone`, {
+      headers: { 'Accept-Language': accepted },
+    });
+    const html = await reply.text();
+    expect(html).toContain(`<html lang="${lang}">`);
+    expect(html).toContain(title);
+  });
+
+  test('opens only on this machine, or with the key of this start', async () => {
+    const through = { 'X-Forwarded-For': '203.0.113.7' };
+    const path = `${relay.url}/demo-phone`;
+    for (const below of ['', '/messages']) {
+      expect((await fetch(path + below, { headers: through })).status).toBe(403);
+      const key = relay.relay.provider.demoKey;
+      const keyed = await fetch(`${path}${below}?key=${key}`, { headers: through });
+      expect(keyed.status).toBe(200);
+      const wrong = await fetch(`${path}${below}?key=${key.slice(1)}`, { headers: through });
+      expect(wrong.status).toBe(403);
+    }
+    const old = relay.relay.provider.demoKey;
+    await relay.restart();
+    expect(relay.relay.provider.demoKey).not.toBe(old);
+  });
+
+  test('behind a trusted proxy it takes the key even from this machine, and the settings tell where it is', async () => {
+    await relay.stop();
+    relay = await startRelay({ now: clock.now, env: { COUNTERFOIL_TRUST_PROXY: '1' } });
+    expect((await fetch(`${relay.url}/demo-phone`)).status).toBe(403);
+    expect(
+      (await fetch(`${relay.url}/demo-phone?key=${relay.relay.provider.demoKey}`)).status,
+    ).toBe(200);
+  });
+});

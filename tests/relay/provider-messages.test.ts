@@ -1,0 +1,79 @@
+// What customers read: the act and its amount in the shop's words, and nothing a name could add to it.
+import { expect, test } from 'vitest';
+import type { Policy } from '$lib/contract/policy';
+import { languageOf } from '$lib/domain/customer-message';
+import { defaultTexts, withCode, wordChallenge, wordTrial } from '../../relay/messages';
+
+const shop = (parts: Partial<Policy['shop']> = {}): Policy =>
+  ({
+    shop: {
+      name: 'Ромашка',
+      contact: '',
+      currency: { code: 'RUB', digits: 2 },
+      phoneCountry: 'RU',
+      ...parts,
+    },
+  }) as Policy;
+const debt = { action: 'sell-on-account', amount: { minor: 125_000, currency: 'RUB' } } as const;
+const plain = (text: string): string => withCode(text, '048213');
+
+test('the default text is one Cyrillic message, amount before code', () => {
+  const text = plain(wordChallenge(debt, shop(), null));
+  expect(text).toBe('Ромашка: в долг 1 250,00 ₽. Код 048213');
+  expect(text.length).toBeLessThanOrEqual(70);
+});
+
+test('points are counted as people count them, with what they are worth', () => {
+  const words = (points: number, policy = shop()): string =>
+    plain(
+      wordChallenge(
+        {
+          action: 'redeem-points',
+          amount: { points, worth: { minor: points * 100, currency: policy.shop.currency.code } },
+        },
+        policy,
+        null,
+      ),
+    );
+  expect(words(1)).toBe('Ромашка: списание 1 балл (1,00 ₽). Код 048213');
+  expect(words(3)).toBe('Ромашка: списание 3 балла (3,00 ₽). Код 048213');
+  expect(words(340)).toBe('Ромашка: списание 340 баллов (340,00 ₽). Код 048213');
+  const usd = shop({ name: 'Daisy', currency: { code: 'USD', digits: 2 }, phoneCountry: 'US' });
+  expect(words(1, usd)).toBe('Daisy: redeem 1 point ($1.00). Code 048213');
+});
+
+test('other currencies keep their decimals and shops elsewhere write English', () => {
+  const yen = shop({ name: 'Kiku', currency: { code: 'JPY', digits: 0 }, phoneCountry: 'JP' });
+  expect(languageOf(yen)).toBe('en');
+  const amount = { minor: 1250, currency: 'JPY' };
+  expect(plain(wordChallenge({ ...debt, amount }, yen, null))).toBe(
+    'Kiku: on account ¥1,250. Code 048213',
+  );
+  expect(languageOf(shop({ currency: { code: 'KZT', digits: 2 } }))).toBe('ru');
+});
+
+test('an act without an amount leaves no gap', () => {
+  const act = { action: 'change-phone', amount: null } as const;
+  expect(plain(wordChallenge(act, shop(), null))).toBe(
+    'Ромашка: смена номера телефона. Код 048213',
+  );
+});
+
+test('the shop’s own words are filled once: a name that looks like a variable stays a name', () => {
+  const name = '{code} {amount} $& \u0000\nИмя';
+  const texts = {
+    ...defaultTexts('ru'),
+    'sell-on-account': '{code}/{code} {shop} {unknown} {balance}',
+  };
+  const text = wordChallenge({ ...debt, balanceAfter: { points: 5 } }, shop({ name }), texts);
+  expect(plain(text)).toBe('048213/048213 {code} {amount} $& Имя {unknown} 5 баллов');
+});
+
+test('a repeat is numbered and carries the same code', () => {
+  const text = wordChallenge(debt, shop(), null);
+  expect(withCode(text, '048213', 2)).toBe(`${plain(text)} (2)`);
+});
+
+test('a trial is told from a real one', () => {
+  expect(plain(wordTrial(shop(), null))).toBe('Ромашка: проверка связи 0,00 ₽. Код 048213');
+});

@@ -1,0 +1,304 @@
+// The messaging settings: what a manager keys in is tried first, secrets never come back, and the demo is over for good.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { health } from '$lib/contract/health';
+import { providerSettings, providersReply, type ProviderDraft } from '$lib/contract/provider';
+import {
+  ask,
+  check,
+  debtRequest,
+  DEMO_PHONE,
+  PHONE,
+  pointsRequest,
+  smsruDraft,
+  START,
+  TEXTS,
+} from '../support/challenges';
+import { FakeSmsru } from '../support/fake-smsru';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient, type Reply } from '../support/till-client';
+
+let relay: RunningRelay;
+let smsru: FakeSmsru;
+let till: TillClient;
+let clock: ReturnType<typeof makeClock>;
+beforeEach(async () => {
+  clock = makeClock(START);
+  smsru = await FakeSmsru.start();
+  relay = await startRelay({ now: clock.now });
+  till = await TillClient.ready(relay.url, clock.now);
+  await till.elevate();
+});
+afterEach(async () => {
+  await relay.stop();
+  await smsru.stop();
+});
+
+const save = (draft: Partial<ProviderDraft> = {}): Promise<Reply> =>
+  till.call('PUT', '/provider', { ...smsruDraft(smsru), ...draft });
+const current = async (): Promise<Reply['json']> => (await till.call('GET', '/provider')).json;
+
+describe('what there is', () => {
+  test('every service says what it asks for and what it can do', async () => {
+    const { json } = await till.call('GET', '/providers');
+    const { providers } = providersReply.parse(json);
+    const described = providers.find(({ id }) => id === 'smsru');
+    expect(described).toMatchObject({
+      name: 'SMS.RU',
+      hasBalance: true,
+      fields: [
+        { key: 'apiId', kind: 'secret', required: true },
+        { key: 'sender', kind: 'text', required: false },
+        { key: 'baseUrl', kind: 'url', required: false },
+      ],
+    });
+    expect(described?.channels.map(({ channel, codeOrigin }) => [channel, codeOrigin])).toEqual([
+      ['sms', 'ours'],
+      ['call', 'provider'],
+    ]);
+    expect(providers.some(({ id }) => id === 'demo')).toBe(true);
+  });
+
+  test('a shop starts with the demo and the default texts', async () => {
+    const text = '{shop}: {action} {amount}. Код {code}';
+    expect(await current()).toEqual({
+      kind: 'provider',
+      id: 'demo',
+      fields: {},
+      texts: { 'redeem-points': text, 'sell-on-account': text },
+      demo: true,
+      demoPhone: '/demo-phone',
+    });
+    const { json } = await till.call('GET', '/health');
+    expect(health.parse(json).provider).toEqual({ state: 'ready', checkedAt: START, demo: true });
+  });
+});
+
+describe('saving', () => {
+  test('a key the service accepts is kept, and shown by its last four characters', async () => {
+    const reply = await save();
+    expect(reply.status).toBe(200);
+    expect(reply.json).toEqual({
+      kind: 'provider',
+      id: 'smsru',
+      fields: { apiId: { set: true, tail: '…6789' }, baseUrl: smsru.url },
+      texts: TEXTS,
+      demo: false,
+      demoPhone: null,
+    });
+    expect(providerSettings.safeParse(reply.json).success).toBe(true);
+    expect(smsru.requests.map(({ path }) => path)).toEqual(['/my/balance']);
+    await relay.restart();
+    await till.signIn();
+    expect(await current()).toEqual(reply.json);
+  });
+
+  test('a key the service refuses is not kept, and the old settings go on working', async () => {
+    await save();
+    const reply = await save({ fields: { apiId: 'WRONG-KEY-9876543210', baseUrl: smsru.url } });
+    expect([reply.status, reply.json]).toEqual([
+      422,
+      {
+        kind: 'refused',
+        because: 'auth',
+        providerCode: '200',
+        providerText: 'Неправильный api_id',
+      },
+    ]);
+    expect(await current()).toMatchObject({ fields: { apiId: { tail: '…6789' } } });
+    expect((await ask(till, debtRequest())).status).toBe(201);
+  });
+
+  test('settings that cannot be tried are not kept', async () => {
+    await smsru.stop();
+    const reply = await save();
+    expect([reply.status, reply.json]).toEqual([422, { kind: 'refused', because: 'not-sent' }]);
+    expect(await current()).toMatchObject({ id: 'demo' });
+  });
+
+  test('each text must hold the code', async () => {
+    for (const action of ['sell-on-account', 'redeem-points'] as const) {
+      const reply = await save({ texts: { ...TEXTS, [action]: '{shop}: {amount}' } });
+      expect([reply.status, reply.json]).toEqual([422, { kind: 'code-missing', action }]);
+    }
+    expect(smsru.requests).toHaveLength(0);
+  });
+
+  test('the wrong field is named', async () => {
+    const wrong: [Partial<ProviderDraft>, object][] = [
+      [{ fields: { baseUrl: smsru.url } }, { kind: 'field-missing', key: 'apiId' }],
+      [{ fields: { apiId: ' ', baseUrl: smsru.url } }, { kind: 'field-missing', key: 'apiId' }],
+      [{ fields: { apiId: 'x', login: 'y' } }, { kind: 'field-wrong', key: 'login' }],
+      [{ fields: { apiId: 'x', toString: 'y' } }, { kind: 'field-wrong', key: 'toString' }],
+      [{ fields: { apiId: 'x\ny' } }, { kind: 'field-wrong', key: 'apiId' }],
+      [{ id: 'nobody' }, { kind: 'unknown-provider' }],
+      [{ id: 'toString' }, { kind: 'unknown-provider' }],
+    ];
+    for (const [draft, expected] of wrong) expect((await save(draft)).json).toEqual(expected);
+    for (const baseUrl of [
+      'http://sms.ru',
+      'https://10.1.2.3',
+      'https://169.254.169.254',
+      'sms.ru',
+    ])
+      expect((await save({ fields: { apiId: 'x', baseUrl } })).json).toEqual({
+        kind: 'field-wrong',
+        key: 'baseUrl',
+      });
+    expect(smsru.requests).toHaveLength(0);
+  });
+
+  test('a secret left out stays, at the same address alone', async () => {
+    await save();
+    const texts = { ...TEXTS, 'sell-on-account': 'Новый текст {code}' };
+    const kept = await save({ fields: { baseUrl: smsru.url }, texts });
+    expect(kept.json).toMatchObject({ kind: 'provider', texts, fields: { apiId: { set: true } } });
+    const thief = await FakeSmsru.start();
+    const elsewhere = await save({ fields: { baseUrl: thief.url } });
+    expect(elsewhere.json).toEqual({ kind: 'field-missing', key: 'apiId' });
+    for (const path of ['/provider/balance', '/provider/test-message']) {
+      const draft = { ...smsruDraft(smsru, {}), fields: { baseUrl: thief.url } };
+      const trial = path.endsWith('balance') ? { draft } : { draft, phone: PHONE, channel: 'sms' };
+      const reply = await till.call('POST', path, trial);
+      expect(reply.json).toEqual({ kind: 'field-missing', key: 'apiId' });
+    }
+    expect(thief.requests).toHaveLength(0);
+    await thief.stop();
+  });
+
+  test('takes an elevated operator', async () => {
+    await till.signIn();
+    const calls: [string, string, object][] = [
+      ['PUT', '/provider', smsruDraft(smsru)],
+      ['POST', '/provider/test-message', { phone: PHONE, channel: 'sms' }],
+      ['POST', '/provider/balance', { draft: smsruDraft(smsru) }],
+    ];
+    for (const [method, path, json] of calls) {
+      const reply = await till.call(method, path, json);
+      expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+    }
+    expect(smsru.requests).toHaveLength(0);
+  });
+});
+
+describe('the demo is over', () => {
+  test('with the first real service: its numbers and open questions are void, and it cannot come back', async () => {
+    const customer = { id: uuidv7(), phone: DEMO_PHONE };
+    await till.call('POST', '/customers/trusted', {
+      contacts: [{ customer: customer.id, phone: customer.phone }],
+    });
+    const byDemo = { id: uuidv7(), phone: PHONE };
+    const answered = uuidv7();
+    await ask(till, debtRequest({ customer: byDemo }), answered);
+    const text = relay.relay.provider.demoMailbox.messages()[0]?.text ?? '';
+    await check(till, answered, /\d{6}/.exec(text)?.[0] ?? '');
+    const open = uuidv7();
+    expect((await ask(till, pointsRequest({ customer }), open)).json).toMatchObject({ demo: true });
+
+    expect((await save()).status).toBe(200);
+    expect((await check(till, open, '000000')).json).toEqual({
+      kind: 'spent',
+      because: 'cancelled',
+    });
+    const demoNumber = await ask(till, debtRequest({ customer }));
+    expect(demoNumber.json).toEqual({ kind: 'refused', because: 'bad-phone' });
+    // the number that only the demo vouched for is new again
+    expect((await ask(till, pointsRequest({ customer: byDemo }))).json).toMatchObject({
+      kind: 'phone-too-new',
+      until: START + 86_400_000,
+    });
+    expect(smsru.sends).toHaveLength(0);
+    const back = await save({ id: 'demo', fields: {} });
+    expect([back.status, back.json]).toEqual([409, { kind: 'demo-over' }]);
+  });
+
+  test('before that its texts can be changed', async () => {
+    const texts = { ...TEXTS, 'sell-on-account': 'Долг {amount}: {code}' };
+    expect((await save({ id: 'demo', fields: {}, texts })).json).toMatchObject({
+      id: 'demo',
+      texts,
+    });
+    await ask(till, debtRequest());
+    const [message] = relay.relay.provider.demoMailbox.messages();
+    expect(message?.text).toMatch(/^Долг 540,00 ₽: \d{6}$/);
+  });
+});
+
+describe('trying', () => {
+  test('the balance of what is saved, and of what is not saved yet', async () => {
+    const draft = smsruDraft(smsru);
+    const balance = { kind: 'balance', amount: '4122.56', currency: 'RUB' };
+    expect((await till.call('POST', '/provider/balance', {})).json).toEqual({ kind: 'no-balance' });
+    expect((await till.call('POST', '/provider/balance', { draft })).json).toEqual(balance);
+    expect(await current()).toMatchObject({ id: 'demo' });
+    await save();
+    await till.signIn();
+    expect((await till.call('POST', '/provider/balance', {})).json).toEqual(balance);
+  });
+
+  test('a test message is a real one in the shop’s words, and its code opens nothing', async () => {
+    const draft = {
+      ...smsruDraft(smsru),
+      texts: { ...TEXTS, 'sell-on-account': '{shop} {action} {amount} {code}' },
+    };
+    const reply = await till.call('POST', '/provider/test-message', {
+      draft,
+      phone: PHONE,
+      channel: 'sms',
+    });
+    expect(reply.json).toEqual({ kind: 'sent', balanceAfter: '4122.56' });
+    expect(smsru.sends[0]?.fields['msg']).toMatch(/^Весна проверка связи 0,00 ₽ \d{6}$/);
+    expect(smsru.sends[0]?.fields).not.toHaveProperty('test');
+    expect(await current()).toMatchObject({ id: 'demo' });
+  });
+
+  test('a dry run says so to the service, where the service has one', async () => {
+    await save();
+    const dry = (channel: string) =>
+      till.call('POST', '/provider/test-message', { phone: PHONE, channel, dryRun: true });
+    expect((await dry('sms')).json).toMatchObject({ kind: 'sent' });
+    expect(smsru.sends[0]?.fields).toMatchObject({ test: '1' });
+    expect((await dry('call')).json).toEqual({ kind: 'refused', because: 'channel-not-available' });
+  });
+});
+
+describe('what is known of the service', () => {
+  const state = async (): Promise<unknown> => (await till.call('GET', '/health')).json.provider;
+
+  test('is ready with its balance once saved, refusing once it refuses the shop, ready when that is over', async () => {
+    await save();
+    const balance = { amount: '4122.56', currency: 'RUB' };
+    expect(await state()).toEqual({ state: 'ready', balance, checkedAt: START, demo: false });
+    clock.pass(1000);
+    smsru.balance = '0.00';
+    smsru.next({ kind: 'code', code: 201, where: 'number' });
+    await ask(till, debtRequest());
+    await expect.poll(state).toMatchObject({ state: 'refusing', because: 'no-money' });
+    await till.call('POST', '/provider/balance', {});
+    expect(await state()).toMatchObject({ state: 'refusing', balance: { amount: '0' } });
+    smsru.balance = '5000.00';
+    await till.call('POST', '/provider/balance', {});
+    expect(await state()).toMatchObject({ state: 'ready', balance: { amount: '5000' } });
+  });
+
+  test('a refusal of one number says nothing of the next', async () => {
+    await save();
+    smsru.next({ kind: 'code', code: 202, where: 'number' });
+    await ask(till, debtRequest());
+    expect(await state()).toMatchObject({ state: 'ready' });
+  });
+
+  test('outlives a restart, and the probe at the start finds out that it is over', async () => {
+    await save();
+    const apiId = smsru.apiId;
+    smsru.apiId = 'CHANGED-KEY-0123456789';
+    await ask(till, debtRequest());
+    await expect.poll(state).toMatchObject({ state: 'refusing', because: 'auth' });
+    await relay.restart();
+    await till.signIn();
+    expect(await state()).toMatchObject({ state: 'refusing', because: 'auth' });
+    smsru.apiId = apiId;
+    relay.relay.provider.start();
+    await expect.poll(state).toMatchObject({ state: 'ready' });
+  });
+});
