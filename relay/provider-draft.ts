@@ -3,6 +3,8 @@ import type { ProviderDraft } from '$lib/contract/provider';
 import type { Policy } from '$lib/contract/policy';
 import type { Chosen } from './provider-settings';
 import { DEMO } from './providers/demo';
+import { genericHttp } from './providers/generic-http';
+import { readSpec } from './providers/generic-spec';
 import type { ConfigField, Provider } from './providers/provider';
 import { providerOf } from './providers/registry';
 import { parseBaseUrl } from './public-address';
@@ -68,6 +70,8 @@ export function readDraft(
     (field) => isNeeded(field, policy()?.policy) && !plain[field.key] && !secrets[field.key],
   );
   if (missing !== undefined) return { kind: 'field-missing', key: missing.key };
+  if (provider === genericHttp && !readSpec(plain['spec'] ?? '').ok)
+    return { kind: 'field-wrong', key: 'spec' };
   const config = { ...plain, ...secrets };
   return { kind: 'chosen', chosen: { provider, config, texts: draft.texts }, plain, secrets };
 }

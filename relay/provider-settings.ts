@@ -8,6 +8,7 @@ import { openDeliveries } from './deliveries';
 import { dispatch, redact } from './dispatch';
 import { openProbe, type Probe } from './probe';
 import { demo, DEMO, DEMO_ORIGIN, isDemoPhone } from './providers/demo';
+import { NotOffered } from './providers/exchange';
 import {
   failed,
   type Balance,
@@ -116,8 +117,8 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
 
   async function balance(draft?: Chosen): Promise<BalanceFound> {
     const by = draft ?? chosen;
-    if (by.provider.balance === undefined) return { kind: 'no-balance' };
-    const exchange = by.provider.balance(by.config);
+    const exchange = balanceAsked(by);
+    if (exchange === null) return { kind: 'no-balance' };
     const result = await ask('balance', by, exchange);
     if (!result.ok) return refusedAs(result, exchange.secrets);
     const { amount, currency } = result;
@@ -174,6 +175,16 @@ function readChosen({ db, seal }: Parts): Chosen {
   if (!saved || !provider) return { provider: demo, config: {}, texts: null };
   const secrets = JSON.parse(seal.open(saved.secrets)) as Record<string, string>;
   return { provider, config: { ...saved.fields, ...secrets }, texts: saved.texts };
+}
+
+/** Null where the service has no balance to ask for, by its nature or by its description. */
+function balanceAsked({ provider, config }: Chosen): Exchange<Balance> | null {
+  try {
+    return provider.balance?.(config) ?? null;
+  } catch (error) {
+    if (error instanceof NotOffered) return null;
+    throw error;
+  }
 }
 
 /** Null where the adapter cannot send this with these settings. */

@@ -1,10 +1,31 @@
 // Every messaging service the relay can speak to, by id.
 import { demo } from './demo';
+import { genericHttp } from './generic-http';
+import { mobizon } from './mobizon';
 import type { Provider } from './provider';
+import { smsaero } from './smsaero';
+import { smsc } from './smsc';
 import { smsru } from './smsru';
+import { telegramGateway } from './telegram-gateway';
+import { turbosms } from './turbosms';
+import { twilio } from './twilio';
+import { vonage } from './vonage';
+import { whatsappCloud } from './whatsapp-cloud';
 
 /** In the order the settings show them. A service that is not here does not exist for the relay. */
-export const providers: Readonly<Record<string, Provider>> = { smsru, demo };
+export const providers: Readonly<Record<string, Provider>> = {
+  smsru,
+  smsc,
+  smsaero,
+  twilio,
+  whatsapp_cloud: whatsappCloud,
+  telegram_gateway: telegramGateway,
+  vonage,
+  turbosms,
+  mobizon,
+  generic_http: genericHttp,
+  demo,
+};
 
 /** The adapter of this id, or null; names every object has (`constructor`) are none. */
 export function providerOf(id: string): Provider | null {

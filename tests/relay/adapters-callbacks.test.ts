@@ -209,7 +209,7 @@ describe('callbacks', () => {
     expect(ask('{"status":1}', 'application/json')).toEqual({ accept: false, reason: 'bad_body' });
   });
 
-  test.for(adapters.filter((one) => one.webhook).map((one) => [one.id, one] as const))(
+  test.for(adapters.filter((one) => 'webhook' in one).map((one) => [one.id, one] as const))(
     '%s believes no garbage',
     ([, one]) => {
       for (const rawBody of ['', '{', '[]', 'null', '\ufffd\ufffd', '{"id":{}}', '%%%', '1'])

@@ -8,6 +8,7 @@ import type { HttpResponse, SendRequest } from '../../relay/providers/provider';
 import { replyPattern } from '../../relay/providers/reply-pattern';
 import { json, plain, sms, SPEC, text } from '../support/adapters';
 
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access -- descriptions are bent here in ways their type forbids */
 type Change = (spec: any) => void;
 const changed = (change: Change): string => {
   const spec = structuredClone(SPEC);
@@ -179,7 +180,7 @@ describe('a description is refused', () => {
       fc.property(fc.jsonValue(), fc.jsonValue(), (send, balance) => {
         readSpec(JSON.stringify({ ...SPEC, send, balance }));
         readSpec(JSON.stringify({ ...SPEC, send: { ...SPEC.send, ...(send as object) } }));
-        readSpec(String(send));
+        readSpec(JSON.stringify(send));
       }),
     );
   });
@@ -422,6 +423,16 @@ describe('patterns', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test.for([
+    ['^OK (?<x>.+?);', 'a'],
+    ['^OK (?<x>.+);', 'a;b'],
+    ['(?<x>\\d{1,3}?)', '1'],
+    ['(?<x>\\d{1,3})', '123'],
+    ['(?<x>a|a;b)', 'a'],
+  ] as const)('%s takes as much as it says: %s', ([source, taken]) => {
+    expect(replyPattern(source)?.match('OK a;b; 1234')?.get('x')).toBe(taken);
   });
 
   test.for(['(a+)+$', '(a|a)*$', '(a|aa)+$', '(.*)*x', '(?:a?){30}a{30}', '.*.*.*.*.*x'])(

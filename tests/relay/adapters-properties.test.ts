@@ -25,7 +25,7 @@ const words = fc.constantFrom(
   ...['constructor', 'toString', 'length', '0', 'message_status', 'remaining-balance', 'to'],
 );
 const values = fc.oneof(
-  fc.constantFrom(0, 1, -1, 1e308, 5e-324, 0.1, 100, 200, 800, 9007199254740993, true, false, null),
+  fc.constantFrom(0, 1, -1, 1e308, 5e-324, 0.1, 100, 200, 800, 1e21, true, false, null),
   fc.constantFrom('0', '1', 'ok', '', ' ', '\ufffd', 'NaN', 'Infinity', '1e400', 'constructor'),
   fc.constantFrom('sent', 'queued', 'delivery', 'accepted', '999999999999999999999'),
   fc.string(),
@@ -111,9 +111,9 @@ function check<T extends object>(
   fc.assert(
     fc.property(response, (one) => {
       const result: Result<T> = exchange.parse(one);
-      if (!result.ok) return checkFailure(result as ProviderError);
-      checkMoney(result as unknown as Record<string, unknown>);
-      good(result as unknown as T & Readonly<Record<string, unknown>>);
+      if (!result.ok) return checkFailure(result);
+      checkMoney(result);
+      good(result);
       for (const value of Object.values(result)) expect(value).not.toBeUndefined();
     }),
     { numRuns: 400 },

@@ -420,6 +420,12 @@ describe('secrets', () => {
   );
 });
 
+test('a reply nested beyond reason is no JSON', () => {
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+  expect(readJson(nested(60))).toBeDefined();
+  expect(readJson(nested(70))).toBeUndefined();
+});
+
 test('a number keeps apart from the text that looks like it', () => {
   expect(readJson('[435,"435"]')).toEqual([new Numeral('435'), '435']);
 });

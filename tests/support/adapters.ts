@@ -7,7 +7,6 @@ import type {
   Crypto,
   HttpResponse,
   Provider,
-  ProviderError,
   Result,
   SendRequest,
 } from '../../relay/providers/provider';
@@ -100,8 +99,7 @@ export const text = (
 
 /** The result without the provider's own words, which only an administrator reads. */
 export function plain<T>(result: Result<T>): unknown {
-  const { providerText: _, ...rest } = result as ProviderError;
-  return rest;
+  return Object.fromEntries(Object.entries(result).filter(([key]) => key !== 'providerText'));
 }
 
 /** What a send in this channel makes of the reply. */
