@@ -1,0 +1,54 @@
+// What an entry of the journal says was done, in the language of the screen.
+import type { Entry } from '$lib/contract/journal';
+import { operatorOf, groupOf } from '$lib/domain/policy';
+import { till } from '$lib/state/till.svelte';
+import { t } from '$lib/ui/text/current.svelte';
+import { knownEntry } from '../shown-proof';
+import type { JournalRow } from './journal-rows';
+
+/** Without the customer's name, which stands beside it. */
+export function actWords({ entry, moved }: Pick<JournalRow, 'entry' | 'moved'>): string {
+  const words = t().journal;
+  const known = knownEntry(entry);
+  if (known === null) {
+    return entry.act in words.acts ? words.garbled : words.unknownAct(entry.act);
+  }
+  if (moved !== null) {
+    if (moved.confirmation.action === 'redeem-points') return words.redeemed;
+    return known.act === 'sale' ? words.onAccount : words.openingDebt;
+  }
+  switch (known.act) {
+    case 'sale':
+      return words.sale(known.body.number);
+    case 'customers-imported':
+      return words.customersImported(known.body.customers.length);
+    case 'products-imported':
+      return words.productsImported(known.body.added, known.body.updated);
+    case 'policy-refused':
+      return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;
+    case 'pin-locked':
+      return `${words.acts['pin-locked']} · ${operatorWords(known.body.operator)}`;
+    default:
+      return words.acts[known.act];
+  }
+}
+
+/** `Anna, cashier`; who has left keeps his name as long as the policy lists him. */
+export function operatorWords(id: string | null): string {
+  const policy = till.policy.current;
+  if (id === null) return t().journal.nobody;
+  const operator = policy ? operatorOf(policy, id) : null;
+  if (!policy || operator === null) return t().journal.unknownOperator;
+  const group = groupOf(policy, operator.group);
+  return group === null ? operator.name : `${operator.name}, ${group.name.toLowerCase()}`;
+}
+
+/** Points a sale took; 0 for what is no sale. */
+export function pointsTaken(entry: Entry): number {
+  const known = knownEntry(entry);
+  if (known?.act !== 'sale') return 0;
+  return known.body.tenders.reduce(
+    (points, tender) => points + (tender.kind === 'points' ? tender.points : 0),
+    0,
+  );
+}

@@ -1,0 +1,86 @@
+// What a confirmation in the journal is worth, judged anew on this till and offline: the grant's signature by the pinned relay key, and that it was given for this very act. Believes nothing the disk says of itself.
+import { actBodies, type Confirmation, type Entry, type KnownEntry } from '$lib/contract/journal';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
+import { verifyGrant } from '$lib/proof/grant';
+import type { EnrolledTill } from '$lib/storage/records';
+
+export type ShownProof =
+  | { readonly kind: 'code'; readonly grant: VerifiedGrant }
+  /** Signed, but no message left the machine. */
+  | { readonly kind: 'demo-code'; readonly grant: VerifiedGrant }
+  | { readonly kind: 'wrong-signature' }
+  /** Signed for another act, customer, sum or till. */
+  | { readonly kind: 'other-act'; readonly grant: VerifiedGrant }
+  | Exclude<Confirmation, { kind: 'code' }>;
+
+/** One confirmation of an entry with what it proves. */
+export type ProvenAct = {
+  readonly confirmation: Confirmation;
+  readonly customer: string | null;
+  readonly proof: ShownProof;
+};
+
+/** The entry with its body read strictly; null for an act of another version or a body that is none of ours. */
+export function knownEntry(entry: Entry): KnownEntry | null {
+  if (!Object.hasOwn(actBodies, entry.act)) return null;
+  const body = actBodies[entry.act as KnownEntry['act']].safeParse(entry.body);
+  return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
+}
+
+/** Whom confirmation `index` is about: the sale's customer, or the one whose opening debt stands at that place. */
+function customerOf(known: KnownEntry, index: number): string | null {
+  if (known.act === 'sale') return known.body.customer;
+  if (known.act !== 'customers-imported') return null;
+  return known.body.accounts.filter(({ account }) => account === 'debt')[index]?.customer ?? null;
+}
+
+function isFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry, shop: string) {
+  if (given.kind !== 'code' || known.act !== 'sale') return false;
+  const { amount } = grant;
+  const worth = amount === null ? null : 'minor' in amount ? amount.minor : amount.worth.minor;
+  return (
+    grant.shop === shop &&
+    grant.till === known.till &&
+    grant.challenge === given.challenge &&
+    grant.action === given.action &&
+    grant.receipt === known.body.sale &&
+    grant.customer === known.body.customer &&
+    worth === given.amount
+  );
+}
+
+/** Judges proofs, each grant's signature once. */
+export class ProofJudge {
+  readonly #till: EnrolledTill;
+  readonly #grants = new Map<string, Promise<VerifiedGrant | null>>();
+
+  constructor(till: EnrolledTill) {
+    this.#till = till;
+  }
+
+  /** All confirmations of an entry, in its order; none for entries that move nothing or cannot be read. */
+  judge(entry: Entry): Promise<ProvenAct[]> {
+    const known = knownEntry(entry);
+    if (known === null || !('confirmations' in known.body)) return Promise.resolve([]);
+    return Promise.all(
+      known.body.confirmations.map(async (confirmation, index) => ({
+        confirmation,
+        customer: customerOf(known, index),
+        proof: await this.#proofOf(confirmation, known),
+      })),
+    );
+  }
+
+  async #proofOf(given: Confirmation, known: KnownEntry): Promise<ShownProof> {
+    if (given.kind !== 'code') return given;
+    let verified = this.#grants.get(given.grant);
+    if (!verified) {
+      verified = verifyGrant(given.grant, this.#till.relayKey);
+      this.#grants.set(given.grant, verified);
+    }
+    const grant = await verified;
+    if (grant === null) return { kind: 'wrong-signature' };
+    if (!isFor(grant, given, known, this.#till.shop)) return { kind: 'other-act', grant };
+    return { kind: grant.demo ? 'demo-code' : 'code', grant };
+  }
+}
