@@ -17,7 +17,7 @@ export class Catalogue {
   #ready = $state(false);
   #count = $state(0);
   #categories = $state.raw<readonly Category[]>([]);
-  #sold = $state.raw<ReadonlyMap<string, number>>(new Map());
+  #sold = $state.raw<ReadonlyMap<string, number> | null>(null);
   /** Raised with every change of the goods, so that lists read again. */
   #revision = $state(0);
 
@@ -55,7 +55,7 @@ export class Catalogue {
 
   /** Thousandths left; null where the product is not counted. */
   stockOf(product: Product): number | null {
-    return product.stock === null ? null : product.stock + (this.#sold.get(product.id) ?? 0);
+    return product.stock === null ? null : product.stock + (this.#sold?.get(product.id) ?? 0);
   }
 
   search(query: string, limit: number): Promise<Product[]> {

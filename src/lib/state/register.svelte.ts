@@ -356,8 +356,8 @@ export class Register {
     const resumed = event.kind === 'reloaded';
     if (after === before && !resumed) return;
     this.#checkout = after;
-    const kept = new Set(after.kind === 'saved' ? challengesOf(before) : challengesOf(after));
-    this.#callOff(challengesOf(before).filter((id) => !kept.has(id)));
+    const kept = after.kind === 'saved' ? challengesOf(before) : challengesOf(after);
+    this.#callOff(challengesOf(before).filter((id) => !kept.includes(id)));
     void this.#follow(before, after, resumed);
   }
 

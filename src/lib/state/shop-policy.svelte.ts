@@ -59,7 +59,7 @@ export class ShopPolicy {
   async change(edit: (policy: Policy) => Policy): Promise<Outcome<PolicyReply>> {
     const before = this.#current;
     if (!before) return { kind: 'no-policy' };
-    const policy = edit(structuredClone($state.snapshot(before)) as Policy);
+    const policy = edit(structuredClone<Policy>(before));
     const reply = await this.#client.putPolicy({ base: before.version, policy });
     if (reply.kind === 'policy') await this.keep(reply.policy);
     // somebody else was first: show theirs, and let the person decide again
