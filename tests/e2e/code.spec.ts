@@ -1,0 +1,168 @@
+// The story the product exists for: a sale on account that only the customer's code can close.
+import { codeIn, DemoPhone } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+import { barcodeOf } from '../support/till-page';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+test('a short tender leaves the missing amount on account once the customer’s code is right', async ({
+  till,
+  page,
+}) => {
+  const before = await rowsOf(page, 'balances');
+  await till.ring('Ground coffee, 250 g');
+  await till.ring('Linden honey, 350 g');
+  await till.pay();
+  await till.give('5');
+  await expect(page.getByText('Not enough — put it on account?')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'On account' })).toContainText('2.98');
+  await till.chooseCustomer('Vera Lugova');
+  await expect(page.getByRole('region', { name: 'On account' })).toContainText('will owe 15.48');
+  await till.saveAndSend();
+
+  const phone = await DemoPhone.open(page);
+  const { phone: number, text } = await phone.newest(1);
+  expect(number).toBe('+70000000101');
+  const code = codeIn(text);
+  expect(text).toContain('2.98');
+  expect(text.indexOf('2.98')).toBeLessThan(text.indexOf(code));
+
+  await expect(till.dialog).toContainText('On account · Vera Lugova');
+  await expect(till.dialog).toContainText('£2.98');
+  await expect(till.dialog).toContainText('Delivered');
+  await expect(till.codeField).toBeFocused();
+
+  await page.keyboard.type(code === '111111' ? '222222' : '111111');
+  await expect(till.dialog).toContainText('That code is not right');
+  await expect(till.dialog).toContainText('4 tries left');
+  await expect(till.codeField).toBeFocused();
+  expect(await rowsOf(page, 'sales')).toHaveLength(0);
+
+  await page.keyboard.type(code);
+  await till.expectSaved();
+  await expect(till.saved).toContainText('£2.98 on account · Vera Lugova');
+
+  const [sale] = await rowsOf(page, 'sales');
+  const entry = (await rowsOf(page, 'journal')).at(-1);
+  expect(sale).toMatchObject({ total: 798, onAccount: 298, number: 1, hash: entry?.['hash'] });
+  expect(entry).toMatchObject({
+    act: 'sale',
+    body: {
+      sale: sale?.['id'],
+      onAccount: 298,
+      confirmations: [{ kind: 'code', action: 'sell-on-account' }],
+    },
+  });
+  const debt = (rows: Awaited<ReturnType<typeof rowsOf>>) =>
+    rows.find((row) => row['customer'] === sale?.['customer'] && row['account'] === 'debt')?.[
+      'sum'
+    ];
+  expect(debt(before)).toBe(1250);
+  expect(debt(await rowsOf(page, 'balances'))).toBe(1548);
+  expect(await rowsOf(page, 'drafts')).toEqual([]);
+});
+
+test('points and debt in one receipt ask two codes, each naming its own sum', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.chooseCustomer('Timur Sadykov');
+  await till.pay();
+  await till.button(/^Points/).click();
+  await till.give('100');
+  await till.button(/^Cash/).click();
+  await till.give('2');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+
+  const first = await phone.newest(1);
+  await expect(till.dialog).toContainText('1 of 2');
+  const firstIsPoints = (await till.dialog.textContent())?.includes('Redeem points') ?? false;
+  expect(firstIsPoints).toBe(true);
+  await expect(till.dialog).toContainText('100 points');
+  expect(first.text).toMatch(/100/);
+  await page.keyboard.type(codeIn(first.text));
+
+  await expect(till.dialog).toContainText('2 of 2');
+  const second = await phone.newest(2);
+  await expect(till.dialog).toContainText('On account');
+  await expect(till.dialog).toContainText('£1.49');
+  expect(second.text).toContain('1.49');
+  expect(codeIn(second.text)).not.toBe(codeIn(first.text));
+  await page.keyboard.type(codeIn(second.text));
+  await till.expectSaved();
+
+  const entry = (await rowsOf(page, 'journal')).at(-1);
+  expect(entry).toMatchObject({
+    act: 'sale',
+    body: {
+      onAccount: 149,
+      confirmations: [
+        { kind: 'code', action: 'redeem-points' },
+        { kind: 'code', action: 'sell-on-account' },
+      ],
+    },
+  });
+});
+
+test('goods scanned after the code was sent void it, and the till says so', async ({
+  till,
+  page,
+}) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  const first = await phone.newest(1);
+
+  await till.scan(barcodeOf('Carrier bag'));
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(page.getByText('The goods in the receipt changed')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'On account' })).toContainText('3.59');
+
+  await till.saveAndSend();
+  const second = await phone.newest(2);
+  expect(second.text).toContain('3.59');
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(codeIn(first.text));
+  await expect(till.dialog).toContainText('That code is not right');
+  await page.keyboard.type(codeIn(second.text));
+  await till.expectSaved();
+});
+
+test('another customer chosen after the code was sent needs a code of his own', async ({
+  till,
+  page,
+}) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+  await phone.newest(1);
+  await till.dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(till.dialogs).toHaveCount(0);
+  await till.chooseCustomer('Timur Sadykov');
+  await till.saveAndSend();
+  expect((await phone.newest(2)).phone).toBe('+70000000102');
+  await expect(till.dialog).toContainText('Timur Sadykov');
+});
+
+test('a reload in the middle resumes the same code', async ({ till, page, relay }) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await page.reload();
+  await till.signIn();
+  await expect(till.codeField).toBeFocused();
+  await expect(till.dialog).toContainText('£3.49');
+
+  const phone = await DemoPhone.open(page);
+  const { text } = await phone.newest(1);
+  expect(await phone.messages()).toHaveLength(1);
+  await page.keyboard.type(codeIn(text));
+  await till.expectSaved();
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
+  expect(relay.output).not.toContain(codeIn(text));
+});

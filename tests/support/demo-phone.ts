@@ -1,0 +1,65 @@
+// The customers' demo phones, read as a person would: from the relay's own page. Never from inside the relay.
+import type { Page } from '@playwright/test';
+
+export type PhoneMessage = { readonly phone: string; readonly text: string };
+
+/** The code a message carries: its last run of six digits. */
+export function codeIn(text: string): string {
+  const code = /(?<!\d)(\d{6})(?!\d)(?=[^\d]*$)/.exec(text)?.[1];
+  if (code === undefined) throw new Error('the message carries no code');
+  return code;
+}
+
+/** `/demo-phone` open in a tab of its own. */
+export class DemoPhone {
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Opens the page beside the till, which keeps the foreground. */
+  static async open(till: Page): Promise<DemoPhone> {
+    const page = await till.context().newPage();
+    await page.goto(new URL('/demo-phone', till.url()).href);
+    await till.bringToFront();
+    return new DemoPhone(page);
+  }
+
+  /** What the page shows now, newest first. */
+  messages(): Promise<PhoneMessage[]> {
+    return this.#page.evaluate(() =>
+      [...document.querySelectorAll('.phone')].flatMap((screen) =>
+        [...screen.querySelectorAll('.message .text')].map((line) => ({
+          phone: (screen.querySelector('h2')?.textContent ?? '').replace(/ /g, ''),
+          text: line.textContent,
+        })),
+      ),
+    );
+  }
+
+  /** Waits until `count` messages are shown; the newest of all phones is the first of them. */
+  async newest(count: number): Promise<PhoneMessage> {
+    await this.#page.waitForFunction(
+      (wanted) => document.querySelectorAll('.message').length >= wanted,
+      count,
+      { polling: 100 },
+    );
+    const [message] = await this.messages();
+    if (message === undefined) throw new Error('no message');
+    return message;
+  }
+
+  async close(): Promise<void> {
+    await this.#page.close();
+  }
+}
+
+/** The same messages asked of the relay itself, newest first: for stories that are not about the page. */
+export async function messagesAt(origin: string): Promise<PhoneMessage[]> {
+  const reply = await fetch(`${origin}/demo-phone/messages`);
+  const { messages } = (await reply.json()) as {
+    messages: { phone: string; text: string | null }[];
+  };
+  return messages.map(({ phone, text }) => ({ phone, text: text ?? '' }));
+}

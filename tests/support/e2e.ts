@@ -1,0 +1,65 @@
+// What every story starts with: a relay process of its own and a till in a browser, both gone afterwards.
+import { test as base } from '@playwright/test';
+import type { Operator } from '$lib/contract/policy';
+import { makePinVerifier } from '$lib/proof/pin';
+import { v7 as uuidv7 } from 'uuid';
+import type { FakeSmsru } from './fake-smsru';
+import { RelayProcess } from './relay-process';
+import { OWNER, TillPage } from './till-page';
+import { TillClient } from './till-client';
+
+export const test = base.extend<{ relay: RelayProcess; till: TillPage }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures needed from the pattern
+  relay: async ({}, use) => {
+    const relay = new RelayProcess();
+    await relay.start();
+    await use(relay);
+    await relay.dispose();
+  },
+  till: async ({ page, relay }, use) => {
+    await use(new TillPage(page, () => relay.url));
+  },
+});
+
+export { expect } from '@playwright/test';
+
+/** The owner at another till of the same shop: enrolled by a token, signed in, elevated. */
+export async function ownersOtherTill(relay: RelayProcess): Promise<TillClient> {
+  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1];
+  if (token === undefined) throw new Error('the relay printed no enrolment token');
+  const client = await TillClient.make(relay.url);
+  await client.enrol(token);
+  await client.signIn();
+  const policy = await client.policy();
+  const owner = policy.operators.find(({ name }) => name === OWNER.name);
+  const reply = await client.elevate({ operatorId: owner?.id ?? '', pin: OWNER.pin });
+  if (reply.json.kind !== 'elevated') throw new Error(`not elevated: ${reply.json.kind}`);
+  return client;
+}
+
+/** Changes the policy from that other till; resolves with its new version. */
+export async function changePolicy(
+  client: TillClient,
+  change: Parameters<typeof TillClient.ready>[2] & object,
+): Promise<number> {
+  const before = await client.policy();
+  const reply = await client.putPolicy(before.version, change(structuredClone(before)));
+  if (reply.json.kind !== 'policy') throw new Error(`policy: ${JSON.stringify(reply.json)}`);
+  return before.version + 1;
+}
+
+/** An operator for `changePolicy`. */
+export async function newOperator(name: string, group: string, pin: string): Promise<Operator> {
+  return { id: uuidv7(), name, group, pin: await makePinVerifier(pin), phone: null, active: true };
+}
+
+/** Ends the demo: the shop's codes go through this SMS.RU from now on. */
+export async function chooseSmsru(client: TillClient, smsru: FakeSmsru): Promise<void> {
+  const { json } = await client.call('GET', '/provider');
+  const reply = await client.call('PUT', '/provider', {
+    id: 'smsru',
+    fields: { apiId: smsru.apiId, baseUrl: smsru.url },
+    texts: json['texts'],
+  });
+  if (reply.json.kind !== 'provider') throw new Error(`provider: ${JSON.stringify(reply.json)}`);
+}

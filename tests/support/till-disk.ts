@@ -1,0 +1,101 @@
+// What a till has on its disk, read past its screens; and, for stories of forgery, written past them.
+import type { Page } from '@playwright/test';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Every row of one table of the till's database. */
+export function rowsOf(page: Page, table: string): Promise<Row[]> {
+  return page.evaluate(
+    (name) =>
+      new Promise<Row[]>((resolve, reject) => {
+        const opening = indexedDB.open('counterfoil');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const asked = db.transaction(name).objectStore(name).getAll();
+          asked.onerror = () => reject(asked.error);
+          asked.onsuccess = () => {
+            db.close();
+            // keys and packed columns do not survive the way out, and nobody asks for them
+            resolve(JSON.parse(JSON.stringify(asked.result)) as Row[]);
+          };
+        };
+      }),
+    table,
+  );
+}
+
+/** The signed policy as it lies there. */
+export async function policyRow(page: Page): Promise<{ jws: string; version: number }> {
+  const [row] = await rowsOf(page, 'policy');
+  if (row === undefined) throw new Error('no policy on the disk');
+  return { jws: String(row['jws']), version: Number(row['version']) };
+}
+
+/** Puts another signed text in its place, as whoever has the device in hand could. */
+export async function putPolicyRow(
+  page: Page,
+  row: { jws: string; version: number },
+): Promise<void> {
+  await page.evaluate(
+    (value) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('counterfoil');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const transaction = db.transaction('policy', 'readwrite');
+          transaction.objectStore('policy').put({ key: 'current', ...value });
+          transaction.oncomplete = () => {
+            db.close();
+            resolve();
+          };
+          transaction.onerror = () => reject(transaction.error);
+        };
+      }),
+    row,
+  );
+}
+
+/** All text the origin keeps in this browser: every table, Cache Storage, the private file system, local and session storage. */
+export function everythingStored(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const found: string[] = [
+      JSON.stringify({ ...localStorage }),
+      JSON.stringify({ ...sessionStorage }),
+    ];
+    for (const { name } of await indexedDB.databases()) {
+      if (name === undefined) continue;
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onsuccess = () => resolve(opening.result);
+        opening.onerror = () => reject(opening.error);
+      });
+      for (const table of db.objectStoreNames) {
+        const rows = await new Promise<unknown[]>((resolve, reject) => {
+          const asked = db.transaction(table).objectStore(table).getAll();
+          asked.onsuccess = () => resolve(asked.result as unknown[]);
+          asked.onerror = () => reject(asked.error);
+        });
+        found.push(table, JSON.stringify(rows));
+      }
+      db.close();
+    }
+    for (const key of await caches.keys()) {
+      const cache = await caches.open(key);
+      for (const request of await cache.keys()) {
+        const kept = await cache.match(request);
+        found.push(request.url, kept ? await kept.text() : '');
+      }
+    }
+    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const entry of folder.values()) {
+        found.push(entry.name);
+        if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle);
+        else found.push(await (await (entry as FileSystemFileHandle).getFile()).text());
+      }
+    };
+    await walk(await navigator.storage.getDirectory());
+    return found.join('\n');
+  });
+}

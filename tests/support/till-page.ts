@@ -1,0 +1,166 @@
+// The till as a cashier meets it: what is on the screen and what can be done there, in English. No story is told here.
+import { expect, type Locator, type Page } from '@playwright/test';
+import { demoGoods } from '$lib/domain/demo/goods';
+
+export const OWNER = { name: 'Olga', pin: '135790' } as const;
+export const SHOP = 'Corner shop';
+
+const GOODS = demoGoods({ code: 'GBP', digits: 2 }, 'en');
+
+/** A demo product's barcode by its English name. */
+export function barcodeOf(name: string): string {
+  const barcode = GOODS.find((product) => product.name === name)?.barcodes[0];
+  if (barcode === undefined) throw new Error(`no demo product is called ${name}`);
+  return barcode;
+}
+
+export class TillPage {
+  readonly page: Page;
+  readonly #origin: () => string;
+
+  constructor(page: Page, origin: () => string) {
+    this.page = page;
+    this.#origin = origin;
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('dialog[open]').last();
+  }
+  /** Every dialogue that is open. */
+  get dialogs(): Locator {
+    return this.page.locator('dialog[open]');
+  }
+  get chip(): Locator {
+    return this.page.locator('[data-status]');
+  }
+  get saved(): Locator {
+    return this.page.locator('[data-saved]');
+  }
+  get codeField(): Locator {
+    return this.page.getByLabel(/^Code from the message/);
+  }
+  /** The lines of the receipt beside the goods. */
+  get lines(): Locator {
+    return this.page.getByRole('list', { name: 'Receipt' }).getByRole('listitem');
+  }
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name });
+  }
+
+  /** Opens the till's address anew, as from the home screen. `goto`, because a reload fails while offline. */
+  async open(hash = ''): Promise<void> {
+    // only a change of the hash would not load the page again
+    await this.page.goto('about:blank');
+    await this.page.goto(`${this.#origin()}/${hash}`);
+  }
+
+  /** From nothing to selling: English, pounds, demo goods and customers. */
+  async firstRun(): Promise<void> {
+    const { page } = this;
+    await this.open();
+    await this.button('English').click();
+    await page.getByLabel('Name', { exact: true }).fill(SHOP);
+    await this.button('Next').click();
+    await page.getByLabel('Your name').fill(OWNER.name);
+    await page.getByLabel('PIN, 6 digits').fill(OWNER.pin);
+    await page.getByLabel('PIN once more').fill(OWNER.pin);
+    await this.button('Next').click();
+    await this.button('Load demo goods').click();
+    await expect(page.getByRole('button', { name: 'Often bought' })).toBeVisible();
+  }
+
+  /** At the lock: who, and the PIN. */
+  async signIn(name: string = OWNER.name, pin: string = OWNER.pin): Promise<void> {
+    const { page } = this;
+    const pad = page.getByRole('group', { name: 'PIN' });
+    const alone = page.getByRole('heading', { name, exact: true });
+    const listed = this.button(new RegExp(`${name}`));
+    await expect(alone.or(listed)).toBeVisible();
+    if (!(await alone.isVisible())) await listed.click();
+    await expect(pad).toBeVisible();
+    await page.keyboard.type(pin);
+    await expect(pad).toBeHidden();
+  }
+
+  async lock(): Promise<void> {
+    await this.button(/Lock the till/).click();
+  }
+
+  /** Finds a product by name and touches its tile. */
+  async ring(name: string, times = 1): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      await this.page.getByLabel('Find a product').fill(name);
+      await this.page.locator('.tiles').getByRole('button', { name }).click();
+    }
+  }
+
+  /** A wedge scanner: the keys come as fast as the browser takes them, then Enter. */
+  async scan(code: string): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const keys = [...code].map((key) => ({ key, text: key }));
+    const sent = [...keys, { key: 'Enter', text: '\r' }].flatMap(({ key, text }) => [
+      session.send('Input.dispatchKeyEvent', {
+        type: 'keyDown',
+        key,
+        text,
+        windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0),
+      }),
+      session.send('Input.dispatchKeyEvent', {
+        type: 'keyUp',
+        key,
+        windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0),
+      }),
+    ]);
+    await Promise.all(sent);
+    await session.detach();
+  }
+
+  /** Through the picker, wherever it is offered. */
+  async chooseCustomer(name: string): Promise<void> {
+    await this.button(/^(Choose a customer|Whose account\?|Someone else)$/)
+      .first()
+      .click();
+    await this.dialog.getByRole('button', { name }).click();
+    await expect(this.dialogs).toHaveCount(0);
+  }
+
+  async pay(): Promise<void> {
+    await this.button(/^Pay/).click();
+    await expect(this.page.getByRole('group', { name: 'Paid by' })).toBeVisible();
+  }
+
+  /** Types an amount received in the kind chosen. */
+  async give(amount: string): Promise<void> {
+    await this.page.keyboard.type(amount);
+  }
+
+  async saveAndSend(): Promise<void> {
+    await this.button('Save and send the code').click();
+  }
+
+  /** A whole cash sale of one product, up to "saved". */
+  async sellForCash(name: string): Promise<void> {
+    await this.ring(name);
+    await this.pay();
+    await this.button('Exact').click();
+    await this.button('Save the receipt').click();
+    await this.expectSaved();
+  }
+
+  /** A receipt nobody pays anything for yet: goods, customer, one pound given. */
+  async shortTender(goods: string, customer: string, given = '1'): Promise<void> {
+    await this.ring(goods);
+    await this.pay();
+    await this.give(given);
+    await this.chooseCustomer(customer);
+  }
+
+  async expectSaved(): Promise<void> {
+    await expect(this.saved).toBeVisible();
+  }
+
+  async next(): Promise<void> {
+    await this.button('Next customer').click();
+    await expect(this.saved).toHaveCount(0);
+  }
+}
