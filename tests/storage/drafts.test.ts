@@ -1,7 +1,6 @@
 // The open receipt survives whatever stops the till, and a sold one never comes back.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Checkout } from '$lib/domain/checkout-state';
-import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT, type AwaitingCodeState, type Checkout } from '$lib/domain/checkout-state';
 import { money } from '$lib/domain/money';
 import { TillDb } from '$lib/storage/db';
 import {
@@ -36,7 +35,7 @@ const draftOf = (n: number, checkout: Checkout = NEW_CHECKOUT): Draft => ({
   checkout,
 });
 
-const awaiting: Checkout = {
+const awaiting: AwaitingCodeState = {
   kind: 'awaiting-code',
   need: {
     ...{ action: 'sell-on-account', amount: money(5_000), points: null },
@@ -105,6 +104,7 @@ test('a draft held in proxies is stored plain', async () => {
 
 test.each<[string, (draft: Draft) => unknown]>([
   ['a function in its checkout', (draft) => ({ ...draft, checkout: { kind: 'x', f: () => 1 } })],
+  ['a code in its checkout', (draft) => ({ ...draft, checkout: { ...awaiting, code: '123456' } })],
   ['a checkout without a kind', (draft) => ({ ...draft, checkout: {} })],
   ['a line of no goods', (draft) => ({ ...draft, receipt: { ...draft.receipt, lines: [{}] } })],
   ['a place that is none', (draft) => ({ ...draft, place: 'street' })],
@@ -118,6 +118,13 @@ test('a draft spoilt on the disk opens as no draft, not as a broken till', async
   await saveDraft(shop.db, draftOf(1009));
   await shop.db.drafts.update('open', { receipt: 'gone' } as never);
   expect(await openDraft(shop.db)).toBeNull();
+});
+
+test('the goods outlive a checkout of another version', async () => {
+  await saveDraft(shop.db, draftOf(1012, awaiting));
+  await shop.db.drafts.update('open', { checkout: { kind: 'awaiting-palm' } } as never);
+  const { receipt } = draftOf(1012);
+  expect(await openDraft(shop.db)).toEqual({ receipt, place: 'goods', checkout: NEW_CHECKOUT });
 });
 
 test('a receipt set aside is taken up again, and the open one takes its place', async () => {

@@ -1,8 +1,8 @@
 // Receipts not yet sold: the open one and those set aside. A receipt that was sold never comes back as a draft.
-import type { Checkout } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT, type Checkout } from '$lib/domain/checkout-state';
 import type { Receipt } from '$lib/domain/receipt';
 import { transact, type TillDb } from './db';
-import { draftRow, recorded, type DraftRow } from './records';
+import { draftRow, receipt as receiptSchema, recorded, type DraftRow } from './records';
 import { atDisk } from './storage-error';
 
 /** `place`: where the cashier was, among the goods or taking money. */
@@ -28,11 +28,17 @@ export function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
   });
 }
 
-/** The receipt that was open when the till stopped; null where there was none, or what is stored cannot be one. */
+/**
+ * The receipt that was open when the till stopped; null where there was none, or what is stored cannot be one. The
+ * goods outlive a checkout that this version does not know: it begins anew.
+ */
 export function openDraft(db: TillDb): Promise<Draft | null> {
   return atDisk(async () => {
-    const parsed = draftRow.safeParse(await db.drafts.get('open'));
-    return parsed.success ? asDraft(parsed.data) : null;
+    const row = await db.drafts.get('open');
+    const parsed = draftRow.safeParse(row);
+    if (parsed.success) return asDraft(parsed.data);
+    const goods = receiptSchema.safeParse(row?.receipt);
+    return goods.success ? { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT } : null;
   });
 }
 

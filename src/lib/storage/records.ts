@@ -1,4 +1,4 @@
-// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. The only file of this room that reads the wire's schemas.
+// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record`, the only file of this room that reads the wire's schemas.
 import {
   actBodies,
   connectivityFact,
@@ -10,7 +10,6 @@ import {
 import { tillName } from '$lib/contract/till';
 import { at, hash, id, jws, personName, phone, publicKey, saleAction } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
-import type { Checkout } from '$lib/domain/checkout-state';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { invariant } from '$lib/domain/invariant';
@@ -20,6 +19,7 @@ import type { Quantity } from '$lib/domain/quantity';
 import type { Receipt } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
+import { checkoutSchema } from './checkout-record';
 
 export { actBodies, GENESIS_HASH, jws };
 
@@ -220,11 +220,22 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   tenders: z.array(tender),
 });
 
-const checkout = branded<Checkout>(
-  z
-    .json()
-    .check(z.refine((value) => typeof value === 'object' && value !== null && 'kind' in value)),
-);
+const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('code'),
+    action: saleAction,
+    jws: z.string().check(z.maxLength(65_536)),
+  }),
+  z.strictObject({
+    kind: z.literal('override'),
+    action: saleAction,
+    askedBy: id,
+    by: id,
+    because: overrideReason,
+    note: z.nullable(z.string().check(z.maxLength(300), wellFormed)),
+    connectivity: connectivityFact,
+  }),
+]);
 
 /** A receipt not yet sold. `slot`: `open` is the one on the screen, `held:<id>` one set aside. */
 export const draftRow = z.strictObject({
@@ -232,7 +243,7 @@ export const draftRow = z.strictObject({
   id,
   receipt,
   place: z.enum(['goods', 'tender']),
-  checkout,
+  checkout: checkoutSchema(given, amount),
 });
 export type DraftRow = z.infer<typeof draftRow>;
 
@@ -250,23 +261,6 @@ export const pinFailuresRow = z.strictObject({
   seenAt: at,
 });
 export type PinFailuresRow = z.infer<typeof pinFailuresRow>;
-
-const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('code'),
-    action: saleAction,
-    jws: z.string().check(z.maxLength(65_536)),
-  }),
-  z.strictObject({
-    kind: z.literal('override'),
-    action: saleAction,
-    askedBy: id,
-    by: id,
-    because: overrideReason,
-    note: z.nullable(z.string().check(z.maxLength(300), wellFormed)),
-    connectivity: connectivityFact,
-  }),
-]);
 
 /** What the screen asks to be saved. `at` is ms, corrected by the relay's clock. */
 export const saleAttempt = z.strictObject({

@@ -1,0 +1,145 @@
+// Every state a checkout can come to can be kept with its draft and comes back word for word.
+import { expect, test } from 'vitest';
+import { advance } from '$lib/domain/checkout';
+import { NEW_CHECKOUT, type Checkout, type CheckoutEvent } from '$lib/domain/checkout-state';
+import type { SaveRefusal } from '$lib/domain/checkout-state';
+import { money } from '$lib/domain/money';
+import { draftRow } from '$lib/storage/records';
+import {
+  answered,
+  asked,
+  checked,
+  debtNeed,
+  FIRST,
+  FRESH,
+  overridden,
+  pointsNeed,
+  resent,
+  SECOND,
+  typed,
+  verified,
+  view,
+} from '../domain/checkout-fixtures';
+import { NOW, POLICY } from '../domain/fixtures';
+import { receiptOf, id } from '../support/storage-shop';
+
+const action = 'sell-on-account';
+const refusals: SaveRefusal[] = [
+  { kind: 'empty' },
+  { kind: 'may-not-sell', right: 'sell' },
+  { kind: 'tender-too-much', over: money(1) },
+  { kind: 'no-customer' },
+  { kind: 'no-credit' },
+  { kind: 'over-limit', allowed: money(0) },
+  { kind: 'not-enough-points', held: 3 },
+  { kind: 'points-over-share', allowed: 3 },
+  { kind: 'points-worth-differs', worth: money(5) },
+  { kind: 'no-phone', action },
+  { kind: 'confirmation-missing', action },
+  { kind: 'grant-not-for-this-deal', action },
+  { kind: 'grant-expired', action },
+  { kind: 'grant-used', action },
+  { kind: 'grant-forged', action },
+  { kind: 'override-no-right', action },
+  { kind: 'override-over-cap', action, scope: 'customer', allowed: money(9) },
+  { kind: 'reason-missing', action },
+  { kind: 'policy-refused', because: 'older-version' },
+];
+
+const both = [
+  { need: pointsNeed, challenge: FIRST },
+  { need: debtNeed, challenge: SECOND },
+];
+
+const events: CheckoutEvent[] = [
+  asked,
+  { kind: 'save-asked', asks: both },
+  { kind: 'save-asked', asks: [] },
+  ...[FIRST, SECOND].flatMap((challenge) => [
+    answered(view, challenge),
+    answered(verified, challenge),
+    answered({ kind: 'unreachable' }, challenge),
+    checked({ kind: 'wrong-code', checksLeft: 2 }, challenge),
+    checked(verified, challenge),
+  ]),
+  answered({ kind: 'provider-unreachable' }),
+  answered({ kind: 'refused', because: 'no-money' }),
+  answered({ kind: 'limited', scope: 'till', retryAt: NOW }),
+  answered({ kind: 'phone-held', phoneMasked: '+7', since: NOW }),
+  answered({
+    ...{ kind: 'phone-too-new', until: NOW },
+    allowed: { minor: 5, currency: 'RUB' },
+  }),
+  answered({ kind: 'challenge-differs' }),
+  answered({ kind: 'journal-behind' }),
+  checked({ kind: 'spent', because: 'expired' }),
+  checked({ kind: 'spent', because: 'too-many-checks' }),
+  checked({ kind: 'spent', because: 'superseded' }),
+  checked({ kind: 'unknown-challenge' }),
+  checked({ kind: 'unreachable' }),
+  resent({ kind: 'too-early', resendAt: NOW }),
+  resent({ kind: 'no-sends-left' }),
+  { kind: 'view-changed', challenge: FIRST, view: { ...view, delivery: 'delivered' } },
+  typed,
+  { kind: 'did-not-arrive' },
+  { kind: 'returned-to-code' },
+  { kind: 'asked-again', challenge: FRESH },
+  overridden(),
+  overridden({}, 'redeem-points'),
+  { kind: 'edited', what: 'tender' },
+  { kind: 'cancelled' },
+  { kind: 'stored', sale: id(1000) },
+  { kind: 'store-failed', because: 'disk-full' },
+  ...refusals.map((because) => ({ kind: 'sale-refused', because }) as const),
+  { kind: 'retried' },
+  { kind: 'reloaded' },
+];
+
+/** Everything that can be reached within so many events. */
+function reachable(steps: number): Checkout[] {
+  const seen = new Map<string, Checkout>([[JSON.stringify(NEW_CHECKOUT), NEW_CHECKOUT]]);
+  let edge: Checkout[] = [NEW_CHECKOUT];
+  for (let step = 0; step < steps; step += 1) {
+    const next: Checkout[] = [];
+    for (const state of edge) {
+      for (const event of events) {
+        const after = advance(state, event, POLICY);
+        const name = JSON.stringify(after);
+        if (!seen.has(name)) next.push(after);
+        seen.set(name, after);
+      }
+    }
+    edge = next;
+  }
+  return [...seen.values()];
+}
+
+test('every state a checkout can come to fits its record, and nothing is lost of it', () => {
+  const states = reachable(6);
+  for (const checkout of states) {
+    const row = {
+      slot: 'open',
+      id: id(1),
+      receipt: receiptOf(id(1), {}),
+      place: 'tender',
+      checkout,
+    };
+    expect(draftRow.parse(row).checkout).toEqual(checkout);
+  }
+  const kinds = new Set(states.map((state) => state.kind));
+  expect([...kinds].sort()).toEqual([
+    'awaiting-code',
+    'checking',
+    'no-code',
+    'not-saved',
+    'saved',
+    'saving',
+    'sending',
+    'stopped',
+    'tendering',
+  ]);
+  const reasons = states.flatMap((state) =>
+    state.kind === 'tendering' && state.refused !== null ? [state.refused.kind] : [],
+  );
+  expect(reasons.length).toBe(refusals.length);
+});
