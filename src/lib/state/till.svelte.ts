@@ -2,8 +2,6 @@
 import type { EnrolmentReply } from '$lib/contract/till';
 import type { Currency } from '$lib/contract/values';
 import { defaultPolicy } from '$lib/domain/default-policy';
-import { demoCustomers } from '$lib/domain/demo/customers';
-import { demoGoods } from '$lib/domain/demo/goods';
 import type { Phone } from '$lib/domain/phone';
 import { pack } from '$lib/domain/catalogue';
 import type { Language } from '$lib/domain/product';
@@ -262,6 +260,11 @@ export class Till {
     const policy = this.policy.current;
     const operator = this.signIn.operator;
     if (!policy || !operator) return { kind: 'refused' };
+    // most tills never load them
+    const [{ demoGoods }, { demoCustomers }] = await Promise.all([
+      import('$lib/domain/demo/goods'),
+      import('$lib/domain/demo/customers'),
+    ]);
     const { currency } = policy.shop;
     const goods = demoGoods(currency, language);
     const at = this.now();
