@@ -1,10 +1,15 @@
 // Builds the till into dist/: the app, its manifest and its service worker.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
 const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
+
+const { version } = JSON.parse(
+  readFileSync(new URL('./package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 const relay = `http://localhost:${process.env.COUNTERFOIL_PORT ?? '8080'}`;
 
@@ -70,6 +75,7 @@ export default defineConfig({
     }),
   ],
   resolve: { alias },
+  define: { 'import.meta.env.VITE_APP_VERSION': JSON.stringify(version) },
   build: { target: 'es2022', sourcemap: false, assetsDir: 'assets' },
   worker: { format: 'es' },
   server: { proxy: { '/api': relay, '/demo-phone': relay, '/c/': relay } },

@@ -122,6 +122,7 @@ export const settings = {
   },
 
   contacts: {
+    demo: 'The demo',
     methods: 'How the customer confirms',
     method: { 'sell-on-account': 'Sale on account', 'redeem-points': 'Redeeming points' },
     none: 'Nothing',

@@ -137,6 +137,7 @@ export const settings = {
   },
 
   contacts: {
+    demo: 'Показ',
     methods: 'Чем подтверждает покупатель',
     method: {
       'sell-on-account': 'Продажа в долг',
