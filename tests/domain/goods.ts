@@ -51,7 +51,10 @@ export const anyGoods: fc.Arbitrary<Product[]> = fc
       name: text,
       names: fc.record({ ru: orNull(text), en: orNull(text) }),
       sku: orNull(text),
-      barcodes: fc.uniqueArray(fc.stringMatching(/^[!-~]{1,14}$/), { maxLength: 3 }),
+      barcodes: fc.uniqueArray(
+        fc.string({ minLength: 1, maxLength: 14 }).map((code) => code.replaceAll(' ', '-')),
+        { maxLength: 3 },
+      ),
       price: fc.nat().map(money),
       unit: fc.constantFrom(...UNITS),
       category: orNull(fc.constantFrom('Хлеб', 'Dairy', '茶')),

@@ -21,8 +21,14 @@ const goods: fc.Arbitrary<Product[]> = fc
     fc.record({
       name,
       names: fc.record({ ru: fc.option(name, { nil: null }), en: fc.constant(null) }),
-      sku: fc.option(fc.stringMatching(/^[АB]-\d{2,4}$/), { nil: null }),
-      barcodes: fc.uniqueArray(fc.stringMatching(/^46\d{10}$/).map(ean13), { maxLength: 2 }),
+      sku: fc.option(
+        fc.nat({ max: 9999 }).map((n) => `${n % 2 === 0 ? 'А' : 'B'}-${n}`),
+        { nil: null },
+      ),
+      barcodes: fc.uniqueArray(
+        fc.nat({ max: 99_999 }).map((n) => ean13(String(460_000_000_000 + n * 7919))),
+        { maxLength: 2 },
+      ),
     }),
     { minLength: 1, maxLength: 30 },
   )
@@ -69,11 +75,15 @@ function part(text: string, from: number, length: number): string {
 
 describe('search', () => {
   test('finds exactly what a plain look through the names, SKUs and barcodes finds', () => {
-    const query = fc.oneof(name, fc.stringMatching(/^\d{4,6}$/), fc.stringMatching(/^-?\d{3,4}$/));
     fc.assert(
-      fc.property(goods, query, (all, text) => {
+      fc.property(goods, fc.nat(), fc.nat(), name, (all, which, cut, other) => {
+        const product = all[which % all.length] ?? good(0, other);
+        const code = product.barcodes[0] ?? product.sku ?? '';
+        const from = cut % 7;
+        const text =
+          [other, product.name, code.slice(from, from + 5), product.sku ?? other][cut % 4] ?? other;
         const expected = naive(all, text);
-        fc.pre(expected.length > 0);
+        fc.pre(expected.length > 0 && wordsOf(text).length > 0);
         const found = indexOf(all).search(text, all.length);
         // a code or SKU met exactly, or an SKU begun so, may come besides
         const extra = found.filter((row) => !expected.includes(row));
@@ -83,7 +93,7 @@ describe('search', () => {
           expect(sku.startsWith(wordsOf(text).join(' '))).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 

@@ -8,8 +8,8 @@ export type Target = number;
 export type Matches = {
   /** One per row of the list. */
   readonly targets: Int32Array;
-  /** Whose each barcode is, by `barcodeKey`. */
-  readonly owners: ReadonlyMap<string, Target>;
+  /** Whose a barcode is, by its `barcodeKey`; null: nobody's. */
+  readonly ownerOf: (key: string) => Target | null;
 };
 
 type Lookup = {
@@ -42,10 +42,13 @@ function keysOf({ barcodes, sku, name }: ImportedProduct): string[] {
 
 /** The owner of the first key that has one; its other free keys become that owner's. */
 function adopt(codes: Map<string, Target>, keys: readonly string[]): Target | null {
-  const owner = keys.map((key) => codes.get(key)).find((each) => each !== undefined);
-  if (owner === undefined) return null;
-  for (const key of keys) if (!codes.has(key)) codes.set(key, owner);
-  return owner;
+  for (const key of keys) {
+    const owner = codes.get(key);
+    if (owner === undefined) continue;
+    for (const each of keys) if (!codes.has(each)) codes.set(each, owner);
+    return owner;
+  }
+  return null;
 }
 
 /**
@@ -96,7 +99,10 @@ export function matchRows(
   const settled = (target: Target): Target => found.get(target) ?? target;
   return {
     targets: targets.map(settled),
-    owners: new Map([...lookup.codes].map(([key, target]) => [key, settled(target)])),
+    ownerOf: (key) => {
+      const owner = lookup.codes.get(key);
+      return owner === undefined ? null : settled(owner);
+    },
   };
 }
 

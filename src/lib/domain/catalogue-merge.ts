@@ -14,21 +14,25 @@ export type Merged = {
   readonly restocked: readonly string[];
 };
 
+const UNNAMED: Product['names'] = { ru: null, en: null };
+
 /** A product after one row of a list: what the row says replaces, what it leaves out stays. */
 function revised(product: Product, row: ImportedProduct, owns: (key: string) => boolean): Product {
-  const known = new Set(product.barcodes.map(barcodeKey));
   const fresh: string[] = [];
-  for (const code of row.barcodes) {
-    const key = barcodeKey(code);
-    if (known.has(key) || !owns(key)) continue;
-    known.add(key);
-    fresh.push(code);
+  if (row.barcodes.length > 0) {
+    const known = new Set(product.barcodes.map(barcodeKey));
+    for (const code of row.barcodes) {
+      const key = barcodeKey(code);
+      if (known.has(key) || !owns(key)) continue;
+      known.add(key);
+      fresh.push(code);
+    }
   }
   return {
     id: product.id,
     name: row.name,
     // names by language translate the old name only
-    names: row.name === product.name ? product.names : { ru: null, en: null },
+    names: row.name === product.name ? product.names : UNNAMED,
     sku: row.sku ?? product.sku,
     barcodes: fresh.length === 0 ? product.barcodes : [...product.barcodes, ...fresh],
     price: row.price,
@@ -42,7 +46,7 @@ function blank(id: string, row: ImportedProduct): Product {
   return {
     id,
     name: row.name,
-    names: { ru: null, en: null },
+    names: UNNAMED,
     sku: null,
     barcodes: [],
     price: row.price,
@@ -74,7 +78,7 @@ export function mergeRows(
   rows: readonly ImportedProduct[],
   newId: () => string,
 ): Merged {
-  const { targets, owners } = matchRows(packed, rows);
+  const { targets, ownerOf } = matchRows(packed, rows);
   const products = packed === null ? [] : unpack(packed);
   const known = products.length;
   const before = new Map<number, Product>();
@@ -86,7 +90,7 @@ export function mergeRows(
     if (place === undefined) newPlaces.set(target, (place = products.length));
     const product = products[place] ?? blank(newId(), row);
     if (place < known && !before.has(place)) before.set(place, product);
-    products[place] = revised(product, row, (key) => owners.get(key) === target);
+    products[place] = revised(product, row, (key) => ownerOf(key) === target);
     if (row.stock !== null) restocked.add(product.id);
   });
   let updated = 0;

@@ -57,6 +57,13 @@ function optionalColumn(texts: readonly (string | null)[]): TextColumn | null {
   return texts.every((text) => text === null) ? null : textColumn(texts.map((text) => text ?? ''));
 }
 
+const NO_NAMES: Product['names'] = { ru: null, en: null };
+
+function namesAt(packed: PackedCatalogue, row: number): Product['names'] {
+  if (packed.namesRu === null && packed.namesEn === null) return NO_NAMES;
+  return { ru: textOrNull(packed.namesRu, row), en: textOrNull(packed.namesEn, row) };
+}
+
 function textOrNull(column: TextColumn | null, row: number): string | null {
   if (column === null) return null;
   const text = textAt(column, row);
@@ -113,7 +120,8 @@ export function idAt(packed: PackedCatalogue, row: number): string {
 /** Barcodes of the product in a row. */
 export function barcodesAt(packed: PackedCatalogue, row: number): string[] {
   const joined = textAt(packed.barcodes, row);
-  return joined === '' ? [] : joined.split(BARCODE_BREAK);
+  if (joined === '') return [];
+  return joined.includes(BARCODE_BREAK) ? joined.split(BARCODE_BREAK) : [joined];
 }
 
 /** The product in a row, `0 ≤ row < count`. Throws outside. */
@@ -125,7 +133,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
   return {
     id: idAt(packed, row),
     name: textAt(packed.names, row),
-    names: { ru: textOrNull(packed.namesRu, row), en: textOrNull(packed.namesEn, row) },
+    names: namesAt(packed, row),
     sku: textOrNull(packed.skus, row),
     barcodes: barcodesAt(packed, row),
     price: money(price),
@@ -153,8 +161,9 @@ export function categories(packed: PackedCatalogue): Category[] {
 
 /**
  * What makes two spellings of a barcode one code: a GTIN is the same with or without its leading zeros (UPC-A in
- * an EAN-13, EAN-8 in a GTIN-14; GS1 General Specifications, 1.4). A shop's own code is itself.
+ * an EAN-13, EAN-8 in a GTIN-14; GS1 General Specifications, 1.4). A shop's own shorter code is itself.
  */
 export function barcodeKey(code: string): string {
-  return /^\d{8,14}$/.test(code) ? code.padStart(14, '0') : code;
+  if (!code.startsWith('0') || !/^\d{9,14}$/.test(code)) return code;
+  return code.replace(/^0+(?=\d{8})/, '');
 }

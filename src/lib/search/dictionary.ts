@@ -93,11 +93,12 @@ export class Dictionary {
 
 /** Numbers of narrow and of wide words, each ordered by their first two letters. */
 function ordered(arena: WordArena): [narrow: number[], wide: number[]] {
-  const heads: [Map<number, number[]>, Map<number, number[]>] = [new Map(), new Map()];
+  const narrow = new Map<number, number[]>();
+  const wide = new Map<number, number[]>();
   for (let word = 0; word < arena.count; word++) {
     let widest = 0;
     for (let at = arena.start(word); at < arena.end(word); at++) widest |= arena.letters[at] ?? 0;
-    const ofWidth = heads[widest > 0xff ? 1 : 0];
+    const ofWidth = widest > 0xff ? wide : narrow;
     const head = headOf(arena, word);
     const words = ofWidth.get(head);
     if (words === undefined) ofWidth.set(head, [word]);
@@ -105,7 +106,7 @@ function ordered(arena: WordArena): [narrow: number[], wide: number[]] {
   }
   const inOrder = (ofWidth: Map<number, number[]>) =>
     [...ofWidth].sort(([a], [b]) => a - b).flatMap(([, words]) => words);
-  return [inOrder(heads[0]), inOrder(heads[1])];
+  return [inOrder(narrow), inOrder(wide)];
 }
 
 /** Turns words by row into rows by word, each row of a word once. */

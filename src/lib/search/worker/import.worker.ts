@@ -1,6 +1,6 @@
 // The import worker: looks at and reads one price list, away from the page and from the search. Cancelled by ending it.
-import { v7 } from 'uuid';
 import type { ImportOrder, ImportReport } from '$lib/search/messages';
+import { makeIds } from '$lib/search/many-ids';
 import { previewFile, readFile } from '$lib/search/price-list-file';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -13,7 +13,7 @@ async function follow(order: ImportOrder): Promise<ImportReport> {
     return { kind: 'looked', number, preview: await previewFile(order.file, order.choice) };
   }
   const { file, preview, mapping, current } = order;
-  const reading = await readFile(file, preview, mapping, current, v7, (progress) =>
+  const reading = await readFile(file, preview, mapping, current, makeIds(Date.now()), (progress) =>
     report({ kind: 'progress', number, progress }),
   );
   return { kind: 'read', number, reading };

@@ -1,0 +1,116 @@
+// A scanner in a real page: heard wherever the focus is, and gone from the field it typed into.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listenForScans } from '$lib/devices/scanner';
+
+const CODE = '4600000001015';
+let stop: () => void;
+let scanned: string[];
+let clock: number;
+
+beforeEach(() => {
+  scanned = [];
+  clock = 1000;
+  stop = listenForScans(window, (code) => scanned.push(code));
+});
+afterEach(() => {
+  stop();
+  document.body.replaceChildren();
+});
+
+type Press = { key: string; code?: string; repeat?: boolean; shiftKey?: boolean };
+
+/** One key at the clock's time; text goes into the focused field as a browser would put it, unless prevented. */
+function press(init: Press, after: number): Event {
+  clock += after;
+  const event = new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true });
+  Object.defineProperty(event, 'timeStamp', { value: clock });
+  const target = document.activeElement ?? document.body;
+  target.dispatchEvent(event);
+  const isText = init.key.length === 1 && target instanceof HTMLInputElement;
+  if (isText && !event.defaultPrevented) {
+    const { selectionStart: start, selectionEnd: end } = target;
+    target.setRangeText(init.key, start ?? 0, end ?? 0, 'end');
+    target.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
+  return event;
+}
+
+function type(text: string, gap: number): void {
+  for (const key of text) press({ key }, gap);
+}
+
+function field(value: string): HTMLInputElement {
+  const input = document.createElement('input');
+  input.value = value;
+  document.body.append(input);
+  input.focus();
+  return input;
+}
+
+test('is heard with the focus nowhere', () => {
+  type(CODE, 5);
+  expect(press({ key: 'Enter' }, 5).defaultPrevented).toBe(true);
+  expect(scanned).toEqual([CODE]);
+});
+
+test('leaves a field as a person had left it, cursor too, and tells who is bound to it', () => {
+  const input = field('сы');
+  type('р', 200);
+  input.setSelectionRange(1, 1);
+  const heard: string[] = [];
+  input.addEventListener('input', () => heard.push(input.value));
+  clock += 500;
+  type(CODE, 5);
+  press({ key: 'Enter' }, 5);
+  expect(scanned).toEqual([CODE]);
+  expect([input.value, input.selectionStart, input.selectionEnd]).toEqual(['сыр', 1, 1]);
+  expect(heard.at(-1)).toBe('сыр');
+});
+
+test('the Enter that ends a code presses no button and sends no form', () => {
+  const form = document.createElement('form');
+  const input = document.createElement('input');
+  form.append(input);
+  document.body.append(form);
+  input.focus();
+  const reached: string[] = [];
+  form.addEventListener('keydown', (event) => reached.push(event.key));
+  type(CODE, 5);
+  press({ key: 'Enter' }, 5);
+  expect(scanned).toEqual([CODE]);
+  expect(reached).not.toContain('Enter');
+});
+
+test('what a person types stays in the field, and Enter is his', () => {
+  const input = field('');
+  type('4607 сыр', 90);
+  expect(press({ key: 'Enter' }, 90).defaultPrevented).toBe(false);
+  expect([input.value, scanned]).toEqual(['4607 сыр', []]);
+});
+
+test('a key held down is no scanner', () => {
+  field('');
+  press({ key: '1' }, 500);
+  for (let n = 0; n < 20; n++) press({ key: '1', repeat: true }, 30);
+  press({ key: 'Enter' }, 30);
+  expect(scanned).toEqual([]);
+});
+
+test('a code with letters is the same in a Russian layout', () => {
+  const keys: Press[] = [
+    { key: 'Ф', code: 'KeyA', shiftKey: true },
+    { key: 'и', code: 'KeyB' },
+    { key: '-', code: 'Minus' },
+    { key: '1', code: 'Digit1' },
+    { key: 'Enter', code: 'Enter' },
+  ];
+  for (const key of keys) press(key, 5);
+  expect(scanned).toEqual(['Ab-1']);
+});
+
+test('is heard no more once nobody listens', () => {
+  stop();
+  type(CODE, 5);
+  press({ key: 'Enter' }, 5);
+  expect(scanned).toEqual([]);
+});
