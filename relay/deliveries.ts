@@ -22,7 +22,7 @@ const RANK: Readonly<Record<DeliveryState, number>> = {
   read: 5,
 };
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal'> & { readonly desk: ProviderDesk };
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log'> & { readonly desk: ProviderDesk };
 
 export type Deliveries = { readonly start: () => void; readonly close: () => void };
 
@@ -40,6 +40,9 @@ export function openDeliveries(parts: Parts): Deliveries {
         await pullDelivery(parts, row, () => closed);
         if (closed) return;
       }
+    } catch (error) {
+      // the next round comes anyway; nobody waits for this one
+      if (!closed) parts.log({ event: 'delivery-round-failed', error: nameOf(error) });
     } finally {
       busy = false;
     }
@@ -54,6 +57,8 @@ export function openDeliveries(parts: Parts): Deliveries {
     },
   };
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 /** Asks about one message, if it was not asked about just now. Resolves when the answer is in the store. */
 export async function pullDelivery(

@@ -94,7 +94,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
       provider: provider.id,
       what,
       outcome: result.ok ? 'ok' : result.kind,
-      code: (!result.ok && result.providerCode) || null,
+      providerCode: (!result.ok && result.providerCode) || null,
       ms: Math.round(performance.now() - started),
     });
     return result;
@@ -105,7 +105,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     // nobody has such a number: a real service would be paid for nothing
     if (by.provider.id !== DEMO && isDemoPhone(message.phone))
       return { kind: 'refused', because: 'bad-phone' };
-    const exchange = described(by, message);
+    const exchange = described(() => by.provider.send(message, by.config));
     if (exchange === null) return { kind: 'refused', because: 'channel-not-available' };
     const result = await ask('send', by, exchange);
     const sent: Sent = result.ok
@@ -145,9 +145,10 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
       return found;
     },
     delivery: async (ref) => {
-      const exchange = chosen.provider.deliveryStatus?.(ref, chosen.config);
-      if (exchange === undefined) return null;
-      const result = await ask('delivery', chosen, exchange);
+      const by = chosen;
+      const exchange = described(() => by.provider.deliveryStatus?.(ref, by.config));
+      if (!exchange) return null;
+      const result = await ask('delivery', by, exchange);
       return result.ok ? result : null;
     },
     reload: (known) => {
@@ -187,13 +188,10 @@ function balanceAsked({ provider, config }: Chosen): Exchange<Balance> | null {
   }
 }
 
-/** Null where the adapter cannot send this with these settings. */
-function described(
-  { provider, config }: Chosen,
-  message: SendRequest,
-): Exchange<SendReceipt> | null {
+/** Null where the adapter cannot describe this with these settings. */
+function described<T>(describe: () => T): T | null {
   try {
-    return provider.send(message, config);
+    return describe();
   } catch {
     return null;
   }

@@ -32,11 +32,8 @@ function worded(text) {
 }
 
 function called(caller) {
-  const line = element(
-    'p',
-    'caller',
-    spaced(caller.slice(0, -4) + '····').replace(/[· ]+$/, '') + ' ',
-  );
+  const spread = caller.slice(0, -4).replace(/^(\+7)(\d{3})(\d{3})$/, '$1 $2 $3');
+  const line = element('p', 'caller', `${spread} `);
   line.append(element('strong', '', caller.slice(-4)));
   return line;
 }
