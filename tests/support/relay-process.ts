@@ -8,12 +8,15 @@ import { join } from 'node:path';
 export class RelayProcess {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'counterfoil-relay-'));
   readonly #env: Record<string, string>;
+  /** Where `dist` and `dist-relay` are. */
+  readonly #root: string;
   #child: ChildProcess | null = null;
   #port = 0;
   #output = '';
 
-  constructor(env: Record<string, string> = {}) {
+  constructor(env: Record<string, string> = {}, root = process.cwd()) {
     this.#env = env;
+    this.#root = root;
   }
 
   /** `http://localhost:<port>`; the same after a restart, because the till's origin must be. */
@@ -27,6 +30,7 @@ export class RelayProcess {
 
   async start(): Promise<void> {
     const child = spawn(process.execPath, ['dist-relay/main.js'], {
+      cwd: this.#root,
       env: {
         ...process.env,
         COUNTERFOIL_PORT: String(this.#port),
@@ -69,6 +73,7 @@ export class RelayProcess {
   /** Runs another word of the command line on the same data, such as `enrol`; resolves with what it printed. */
   async word(...words: string[]): Promise<string> {
     const child = spawn(process.execPath, ['dist-relay/main.js', ...words], {
+      cwd: this.#root,
       env: {
         ...process.env,
         COUNTERFOIL_PORT: String(this.#port),

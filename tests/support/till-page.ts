@@ -124,6 +124,18 @@ export class TillPage {
     await expect(this.dialogs).toHaveCount(0);
   }
 
+  /** A customer nobody knows yet, made at the counter and chosen. */
+  async newCustomer(name: string, phone: string): Promise<void> {
+    await this.button(/^(Choose a customer|Whose account\?|Someone else)$/)
+      .first()
+      .click();
+    await this.dialog.getByRole('button', { name: 'New customer' }).click();
+    await this.dialog.getByLabel('Name').fill(name);
+    await this.dialog.getByLabel('Phone').fill(phone);
+    await this.dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(this.dialogs).toHaveCount(0);
+  }
+
   async pay(): Promise<void> {
     await this.button(/^Pay/).click();
     await expect(this.page.getByRole('group', { name: 'Paid by' })).toBeVisible();
@@ -136,6 +148,12 @@ export class TillPage {
 
   async saveAndSend(): Promise<void> {
     await this.button('Save and send the code').click();
+  }
+
+  /** In the dialogue that says no code can be had: why, and on. */
+  async goOnWithoutCode(reason: string): Promise<void> {
+    await this.dialog.getByRole('radio', { name: reason }).check();
+    await this.button('Put it on account without a code').click();
   }
 
   /** A whole cash sale of one product, up to "saved". */

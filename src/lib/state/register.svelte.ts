@@ -169,6 +169,11 @@ export class Register {
     this.#happened({ kind: 'reloaded' });
   }
 
+  /** Somebody has signed in: a sale that was on its way to the disk when the till stopped needs a seller, and goes on. */
+  operatorCame(): void {
+    if (this.#checkout.kind === 'saving') void this.#store();
+  }
+
   /** Rings up goods; after a saved sale they begin the next receipt. */
   add(product: Product, name: string, quantity: Quantity): void {
     if (this.#checkout.kind === 'saved') this.startNew();
@@ -377,6 +382,11 @@ export class Register {
         if (before.kind !== 'saving' || resumed) await this.#store();
         return;
       case 'saved':
+        return;
+      case 'no-code':
+        // what the chip shows, and the journal will keep, should be as fresh as the refusal
+        if (before.kind !== 'no-code') void this.#around.connectivity.ask();
+        await this.#write();
         return;
       default:
         await this.#write();

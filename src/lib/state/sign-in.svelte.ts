@@ -9,6 +9,7 @@ export class SignIn {
   readonly #db: TillDb;
   readonly #policy: ShopPolicy;
   readonly #now: () => number;
+  readonly #onenter: () => void;
   #id = $state<string | null>(null);
 
   readonly operator: Operator | null = $derived.by(() => {
@@ -19,10 +20,11 @@ export class SignIn {
     return found?.active ? found : null;
   });
 
-  constructor(db: TillDb, policy: ShopPolicy, now: () => number) {
+  constructor(db: TillDb, policy: ShopPolicy, now: () => number, onenter: () => void) {
     this.#db = db;
     this.#policy = policy;
     this.#now = now;
+    this.#onenter = onenter;
   }
 
   /** Whether the one signed in holds a right. */
@@ -38,7 +40,10 @@ export class SignIn {
 
   async enter(operatorId: string, pin: string): Promise<PinOutcome> {
     const outcome = await this.check(operatorId, pin);
-    if (outcome.kind === 'right') this.#id = operatorId;
+    if (outcome.kind === 'right') {
+      this.#id = operatorId;
+      this.#onenter();
+    }
     return outcome;
   }
 
