@@ -119,7 +119,7 @@ export const errors = {
   toTill: 'To the till',
   noRightTitle: 'This section is closed to you',
   fieldEmpty: 'Fill in this field',
-  phoneWrong: 'That does not look like a phone number. Enter something like +44 7700 900123.',
+  phoneWrong: 'That does not look like a phone number. Enter something like +44 7400 123456.',
   amountWrong: 'That does not look like an amount. Enter something like 1500 or 99.90.',
   nameTooLong: 'The name is too long: 300 characters at most.',
 } satisfies typeof ru;
