@@ -1,0 +1,126 @@
+// Saving a card from its form: what was typed becomes values once, and another number first gets the relay's word.
+import type { Credit } from '$lib/contract/journal';
+import type { Customer } from '$lib/domain/customer';
+import { parseMoney } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import { till, type CardOutcome } from '$lib/state/till.svelte';
+import { t } from '$lib/ui/text/current.svelte';
+
+/** What stands in the form. */
+export type CardText = {
+  readonly name: string;
+  /** As typed; null: not touched. */
+  readonly phone: string | null;
+  readonly credit: Credit['kind'];
+  readonly limit: string;
+};
+
+export type CardErrors = {
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly limit: string | null;
+};
+export const NO_ERRORS: CardErrors = { name: null, phone: null, limit: null };
+
+export type CardValues = {
+  readonly name: string;
+  readonly phone: Phone | null;
+  readonly credit: Credit;
+};
+
+/** Bidirectional controls and lone surrogates could make one name look like another; a name is one line. */
+function cleanName(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, '')
+    .trim();
+}
+
+/** The form's text as values, or what is wrong with which field. */
+export async function readCard(
+  text: CardText,
+  held: Customer | null,
+): Promise<{ kind: 'card'; card: CardValues } | { kind: 'wrong'; errors: CardErrors }> {
+  const words = t().errors;
+  const policy = till.policy.current;
+  const name = cleanName(text.name);
+  const limit =
+    text.credit === 'own-limit' && policy ? parseMoney(text.limit, policy.shop.currency) : null;
+  let phone = held?.phone ?? null;
+  let phoneError: string | null = null;
+  if (text.phone !== null) {
+    phone = null;
+    if (text.phone.trim() !== '') {
+      const { parsePhone } = await import('$lib/domain/phone-parser');
+      phone = parsePhone(text.phone, policy?.shop.phoneCountry ?? 'RU');
+      if (phone === null) phoneError = words.phoneWrong;
+    }
+  }
+  const errors: CardErrors = {
+    name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong : null,
+    phone: phoneError,
+    limit: text.credit === 'own-limit' && limit === null ? words.amountWrong : null,
+  };
+  if (errors.name !== null || errors.phone !== null || errors.limit !== null) {
+    return { kind: 'wrong', errors };
+  }
+  const credit: Credit =
+    text.credit === 'own-limit' ? { kind: 'own-limit', limit: limit ?? 0 } : { kind: text.credit };
+  return { kind: 'card', card: { name, phone, credit } };
+}
+
+/** The relay's word, where another number asked for one. */
+export type PhoneWord =
+  | { readonly kind: 'changed' | 'not-registered' | 'removed' }
+  | { readonly kind: 'waiting'; readonly until: number };
+
+export type Saved =
+  | { readonly kind: 'saved'; readonly customer: Customer; readonly word: PhoneWord | null }
+  /** A sentence; nothing was saved. */
+  | { readonly kind: 'not-saved'; readonly why: string };
+
+/** Saves a card. Another number in place of one asks the relay first: without its answer nothing is saved. */
+export async function saveCard(held: Customer | null, card: CardValues): Promise<Saved> {
+  let word: PhoneWord | null = null;
+  if (held !== null && held.phone !== null && card.phone !== held.phone) {
+    if (!till.signIn.may('change-customer-phone')) {
+      return { kind: 'not-saved', why: t().rights.need(t().rights.names['change-customer-phone']) };
+    }
+    const answer = await askRelay(held.id, card.phone);
+    if (answer.kind === 'not-saved') return answer;
+    word = answer;
+  }
+  const outcome = await till.saveCustomer({ id: held?.id ?? null, ...card });
+  if (outcome.kind === 'saved') return { kind: 'saved', customer: outcome.customer, word };
+  return { kind: 'not-saved', why: refusalText(outcome) };
+}
+
+async function askRelay(
+  customer: string,
+  phone: Phone | null,
+): Promise<PhoneWord | Extract<Saved, { kind: 'not-saved' }>> {
+  // a number taken off a card registers none: the relay goes on holding its own
+  if (phone === null) return { kind: 'removed' };
+  const reply = await till.elevation.run(() => till.client.changePhone(customer, phone, null));
+  switch (reply.kind) {
+    case 'changed':
+    case 'not-registered':
+      return { kind: reply.kind };
+    case 'waiting':
+      return { kind: 'waiting', until: reply.until };
+    case 'challenge-not-verified':
+    case 'unreachable':
+      return { kind: 'not-saved', why: t().customers.change[reply.kind] };
+    default:
+      return { kind: 'not-saved', why: t().errors.gate[reply.kind] };
+  }
+}
+
+function refusalText(outcome: Exclude<CardOutcome, { kind: 'saved' }>): string {
+  const words = t().errors;
+  if (outcome.kind === 'not-saved') return words.storage[outcome.because];
+  const { because } = outcome;
+  if (because.kind === 'no-right') return t().rights.need(t().rights.names[because.right]);
+  return `${words.policyRefused} (${words.policyBecause[because.because]})`;
+}
