@@ -1,0 +1,91 @@
+// The first minutes: from nothing to selling, and a second till let in by a token.
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+import { TillPage } from '../support/till-page';
+
+test('a newcomer sells within a minute of the first open', async ({ till, page }) => {
+  const begun = Date.now();
+  await till.firstRun();
+  await till.sellForCash('Sliced white loaf, 400 g');
+  expect(Date.now() - begun).toBeLessThan(60_000);
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ number: 1, onAccount: 0 }]);
+  expect((await rowsOf(page, 'customers')).length).toBe(6);
+  expect((await rowsOf(page, 'journal')).map((entry) => entry['act'])).toEqual([
+    'till-enrolled',
+    'products-imported',
+    'customers-imported',
+    'sale',
+  ]);
+});
+
+test('the first run says what is wrong with a name, a PIN and a phone', async ({ till, page }) => {
+  await till.open();
+  await till.button('English').click();
+  await till.button('Next').click();
+  await expect(page.getByText('Fill in this field')).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('Corner shop');
+  await till.button('Next').click();
+  await page.getByLabel('Your name').fill('Olga');
+  await page.getByLabel('PIN, 6 digits').fill('123456');
+  await page.getByLabel('PIN once more').fill('123457');
+  await page.getByLabel('Your phone').fill('12');
+  await till.button('Next').click();
+  await expect(page.getByText('That PIN is too easy to guess')).toBeVisible();
+  await expect(page.getByText('That does not look like a phone number')).toBeVisible();
+  await page.getByLabel('PIN, 6 digits').fill('135790');
+  await till.button('Next').click();
+  await expect(page.getByText('The PINs are not the same')).toBeVisible();
+});
+
+test('a first run in Russian is in Russian to the end', async ({ till, page }) => {
+  await till.open();
+  await till.button('Русский').click();
+  await page.getByLabel('Название').fill('Лавка на Садовой');
+  await till.button('Дальше').click();
+  await page.getByLabel('Ваше имя').fill('Ольга');
+  await page.getByLabel('PIN-код, 6 цифр').fill('135790');
+  await page.getByLabel('PIN-код ещё раз').fill('135790');
+  await till.button('Дальше').click();
+  await till.button(/учебные/).click();
+  await page.locator('.tiles button').first().click();
+  await expect(till.button(/^К оплате/)).toContainText('₽');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
+});
+
+test('a second browser enrols as a second till by a token, which works once', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  await till.firstRun();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const second = new TillPage(await context.newPage(), () => relay.url);
+  await second.open();
+  await second.button('English').click();
+  const code = second.page.getByLabel('Connection code, 10 characters');
+  await expect(code).toBeVisible();
+
+  await code.fill('abc');
+  await second.button('Connect').click();
+  await expect(second.page.getByText('does not look like a connection code')).toBeVisible();
+  await code.fill('0123456789');
+  await second.button('Connect').click();
+  await expect(second.page.getByText('The relay does not know this code')).toBeVisible();
+
+  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
+  await code.fill(token);
+  await expect(second.page.getByText('comes with synchronisation')).toBeVisible();
+  await second.button('Connect').click();
+  await second.signIn();
+  await expect(second.page.getByText('No goods yet')).toBeVisible();
+  await context.close();
+
+  const third = await browser.newContext();
+  const late = new TillPage(await third.newPage(), () => relay.url);
+  await late.open();
+  await late.button('English').click();
+  await late.page.getByLabel('Connection code, 10 characters').fill(token);
+  await late.button('Connect').click();
+  await expect(late.page.getByText('This code has been used')).toBeVisible();
+  await third.close();
+});

@@ -1,0 +1,126 @@
+// Rights, methods and caps edited on the device, or an older genuine version put back: noticed at the next start and at the next act, and nothing is sold under it.
+import type { Policy } from '$lib/contract/policy';
+import { changePolicy, expect, ownersOtherTill, test } from '../support/e2e';
+import { policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
+
+const REFUSED = 'do not match the relay’s signature';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+/** The signed text with its payload edited and its signature kept. */
+function edited(jws: string, change: (policy: Policy) => Policy): string {
+  const [head, payload, signature] = jws.split('.');
+  const policy = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Policy;
+  const text = Buffer.from(JSON.stringify(change(policy))).toString('base64url');
+  return [head, text, signature].join('.');
+}
+
+/** No code needed, and caps beyond reason: what a thief at the till would want. */
+const loosened = (policy: Policy): Policy => ({
+  ...policy,
+  methods: {
+    'redeem-points': { chain: [], threshold: 0 },
+    'sell-on-account': { chain: [], threshold: 0 },
+  },
+  credit: { ...policy.credit, debtLimit: 99_999_999 },
+});
+
+test('a policy edited on the device is refused at the next start, and nobody sells under it', async ({
+  till,
+  page,
+  context,
+}) => {
+  const genuine = await policyRow(page);
+  await context.setOffline(true);
+  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, loosened) });
+  await till.open();
+  await expect(page.getByText(REFUSED)).toBeVisible();
+  await expect(page.getByText('the signature is wrong')).toBeVisible();
+  await expect(till.button(/^Pay/)).toHaveCount(0);
+
+  // the relay's own heals it
+  await context.setOffline(false);
+  await till.open();
+  await till.signIn();
+  expect(await policyRow(page)).toEqual(genuine);
+});
+
+test('a policy edited under an open receipt is refused at the act itself', async ({
+  till,
+  page,
+  context,
+}) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await context.setOffline(true);
+  const genuine = await policyRow(page);
+  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, loosened) });
+  await till.saveAndSend();
+  await till.goOnWithoutCode('No internet');
+  await expect(page.getByText(REFUSED).first()).toBeVisible();
+  await expect(till.saved).toHaveCount(0);
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+    act: 'policy-refused',
+    body: { because: 'wrong-signature' },
+  });
+
+  // the receipt is kept, and with the genuine policy back it can be saved
+  await putPolicyRow(page, genuine);
+  await till.saveAndSend();
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+});
+
+test('another relay’s signature is none', async ({ till, page, context }) => {
+  const genuine = await policyRow(page);
+  const [head, payload] = genuine.jws.split('.');
+  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+    'sign',
+  ]);
+  const signature = await crypto.subtle.sign(
+    { name: 'ECDSA', hash: 'SHA-256' },
+    keys.privateKey,
+    new TextEncoder().encode(`${head}.${payload}`),
+  );
+  await context.setOffline(true);
+  await putPolicyRow(page, {
+    ...genuine,
+    jws: `${head}.${payload}.${Buffer.from(signature).toString('base64url')}`,
+  });
+  await till.open();
+  await expect(page.getByText(REFUSED)).toBeVisible();
+  await expect(page.getByText('the signature is wrong')).toBeVisible();
+});
+
+test('an older genuine version put back is noticed at the next act and at the next start', async ({
+  till,
+  page,
+  relay,
+  context,
+}) => {
+  const first = await policyRow(page);
+  const version = await changePolicy(await ownersOtherTill(relay), (policy) => ({
+    ...policy,
+    overrideCaps: { ...policy.overrideCaps, perAct: 100 },
+  }));
+  await till.open();
+  await till.signIn();
+  await expect.poll(async () => (await policyRow(page)).version).toBe(version);
+  await context.setOffline(true);
+  await putPolicyRow(page, first);
+
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.button('Save the receipt').click();
+  await expect(page.getByText('an older version was put in').first()).toBeVisible();
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+    act: 'policy-refused',
+    body: { because: 'older-version', version: first.version },
+  });
+
+  await till.open();
+  await expect(page.getByText('an older version was put in')).toBeVisible();
+  await expect(till.button(/^Pay/)).toHaveCount(0);
+});
