@@ -14,6 +14,11 @@ export const AMOUNTS = [
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
+const THRESHOLD_OF: Partial<Record<AmountKey, SaleAction>> = {
+  'threshold:sell-on-account': 'sell-on-account',
+  'threshold:redeem-points': 'redeem-points',
+};
+
 export type Method = Channel | 'none';
 
 export class ContactsForm {
@@ -62,7 +67,12 @@ export class ContactsForm {
     const found = {} as Record<AmountKey, number>;
     const wrong: AmountKey[] = [];
     for (const key of AMOUNTS) {
-      const amount = parseMoney(this.amounts[key], currency);
+      // a field that is not on screen cannot be put right: what was in force stays
+      const action = THRESHOLD_OF[key];
+      const amount =
+        action !== undefined && this.methods[action] === 'none'
+          ? this.#policy.methods[action].threshold
+          : parseMoney(this.amounts[key], currency);
       if (amount === null) wrong.push(key);
       else found[key] = amount;
     }

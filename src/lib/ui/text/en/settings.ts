@@ -10,11 +10,12 @@ export const settings = {
     provider: 'Messaging service',
     demoName: 'Demo: a phone on this screen',
     demoOver: 'The demo is over: the shop has chosen a real service.',
-    demoNote:
-      'Messages go nowhere now: you can read them on the page “Customer’s phone”. Choose a service to send codes to real phones.',
+    demoNote: 'To send codes to real phones, choose a service and enter its key.',
     unknownProvider: 'The relay does not know this service. Reload the page.',
     firstRealNote:
       'Saving ends the demo: codes will go to real phones. Demo customers can’t get a code any more.',
+    keptOnRelay:
+      'These settings are kept on the relay, not on the till. They will show when the connection is back.',
     can: 'What the service can do',
     cannot: (channel) => `${channel} — not offered`,
     channelsByField: 'What it can do shows once its description is filled in.',
@@ -97,7 +98,7 @@ export const settings = {
     preview: 'What the customer will see',
     previewOf: { 'sell-on-account': 'Sale on account', 'redeem-points': 'Redeeming points' },
     size: (count, segments, each) =>
-      `${plural('en', count, { one: 'character', other: 'characters' })} · ${plural('en', segments, { one: 'message', other: 'messages' })} of ${each}`,
+      `${plural('en', count, { one: 'character', other: 'characters' })} · ${plural('en', segments, { one: 'message', other: 'messages' })} of ${segments === 1 ? 'up to ' : ''}${each}`,
     sizeNote: 'The service counts a long text as several messages.',
 
     balance: 'Balance',

@@ -20,11 +20,12 @@ export const settings = {
     provider: 'Сервис рассылки',
     demoName: 'Показ: телефон на этом экране',
     demoOver: 'Показ закончился: магазин уже выбрал настоящий сервис.',
-    demoNote:
-      'Сейчас сообщения никуда не уходят: их видно на странице «Телефон покупателя». Чтобы коды пошли на телефоны, выберите сервис.',
+    demoNote: 'Чтобы коды пошли на настоящие телефоны, выберите сервис и введите его ключ.',
     unknownProvider: 'Шлюз не знает такого сервиса. Обновите страницу.',
     firstRealNote:
       'После сохранения показ закончится: коды пойдут на настоящие телефоны. Учебным покупателям код уже не отправить.',
+    keptOnRelay:
+      'Эти настройки хранятся на шлюзе, не на кассе. Они появятся, когда связь вернётся.',
     can: 'Что умеет сервис',
     cannot: (channel: string) => `${channel} — сервис не умеет`,
     channelsByField: 'Что он умеет, станет видно, когда будет заполнено описание.',
@@ -112,7 +113,9 @@ export const settings = {
       'redeem-points': 'Списание баллов',
     } satisfies Record<SaleAction, string>,
     size: (count: number, segments: number, each: number) =>
-      `${characters(count)} · ${messages(segments)} по ${each}`,
+      segments === 1
+        ? `${characters(count)} · ${messages(1)}, до ${each} знаков`
+        : `${characters(count)} · ${messages(segments)} по ${each}`,
     sizeNote: 'Длинный текст сервис считает за несколько сообщений.',
 
     balance: 'Баланс',

@@ -1,0 +1,8 @@
+// Takes the person to the first field that was refused: it may be above what is on screen.
+import { tick } from 'svelte';
+
+/** Once the refusal is on screen. Nothing happens where no field is at fault. */
+export async function focusFirstWrong(form: HTMLElement): Promise<void> {
+  await tick();
+  form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
