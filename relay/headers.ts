@@ -38,7 +38,7 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   // the till's own devices: scanner by camera, receipt printer
   'Permissions-Policy':
-    'camera=(self), usb=(self), serial=(self), bluetooth=(self), microphone=(), geolocation=(), payment=(), browsing-topics=()',
+    'camera=(self), usb=(self), serial=(self), microphone=(), geolocation=(), payment=(), browsing-topics=()',
 } as const;
 
 /** Sets the headers; a page that brought its own Content-Security-Policy keeps it. */

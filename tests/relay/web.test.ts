@@ -205,7 +205,7 @@ describe('headers', () => {
         "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": "camera=(self), usb=(self), serial=(self), bluetooth=(self), microphone=(), geolocation=(), payment=(), browsing-topics=()",
+        "permissions-policy": "camera=(self), usb=(self), serial=(self), microphone=(), geolocation=(), payment=(), browsing-topics=()",
         "referrer-policy": "no-referrer",
         "strict-transport-security": undefined,
         "x-content-type-options": "nosniff",
