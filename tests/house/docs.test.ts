@@ -1,0 +1,120 @@
+// The papers are true: what they link to and name exists, every setting is described, and the manifest's pictures are there.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { rooms } from '../../eslint.config.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const papers = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true })
+    .map((name) => `docs/${String(name)}`)
+    .filter((path) => path.endsWith('.md')),
+];
+const decisions = papers.filter((path) => path.startsWith('docs/decisions/'));
+
+/** The text without fenced blocks, whose contents link to nothing. */
+const prose = (path: string): string => read(path).replace(/^```[\s\S]*?^```/gm, '');
+
+function linksOf(path: string): string[] {
+  const found = [...prose(path).matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)];
+  return found
+    .map(([, markdown, html]) => markdown ?? html ?? '')
+    .filter((target) => !/^[a-z]+:/i.test(target));
+}
+
+/** Anchors of a paper's headings, as GitHub makes them. */
+function anchorsOf(path: string): string[] {
+  return [...prose(path).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  );
+}
+
+describe.each(papers)('%s', (path) => {
+  test('links only to what exists', () => {
+    const broken = linksOf(path).filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? path : join(dirname(path), file);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('names only files that exist', () => {
+    const named = [...prose(path).matchAll(/`([\w$./-]+\/[\w.-]+\.(?:ts|mjs|js|svelte|css))`/g)];
+    const missing = named
+      .map(([, name = '']) => name)
+      .filter((name) => !['', 'src', 'src/lib'].some((at) => existsSync(join(ROOT, at, name))));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('the README shows two screenshots', () => {
+  expect(linksOf('README.md').filter((link) => link.endsWith('.png'))).toHaveLength(2);
+});
+
+test('what the relay reads from the environment is what the README describes', () => {
+  const found = [...read('relay/config.ts').matchAll(/\bvalue\('([A-Z_]+)'\)/g)];
+  const settings = found.map(([, name]) => `COUNTERFOIL_${name}`).sort();
+  const rows = [...read('README.md').matchAll(/^\| `(COUNTERFOIL_[A-Z_]+)`/gm)];
+  expect(settings.length).toBeGreaterThan(0);
+  expect(rows.map(([, name]) => name).sort()).toEqual(settings);
+});
+
+test('commands the README and CONTRIBUTING give are scripts of the package', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const text = read('README.md') + read('CONTRIBUTING.md');
+  const given = [...text.matchAll(/\bnpm (?:run )?([a-z]+)\b/g)].map(([, name = '']) => name);
+  expect(given.length).toBeGreaterThan(0);
+  expect(given.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('the map of the code has a row for every room of the lint table', () => {
+  const rows = [...read('ARCHITECTURE.md').matchAll(/^\| `([a-z-]+)`/gm)].map(([, room]) => room);
+  expect(rows.sort()).toEqual(Object.keys(rooms as object).sort());
+});
+
+test('sections that the product sends people to are there', () => {
+  expect(anchorsOf('README.md')).toContain('tablets-and-tls');
+  expect(anchorsOf('ARCHITECTURE.md')).toEqual(expect.arrayContaining(['providers', 'gotchas']));
+});
+
+test('every decision says what speaks against it, on one page', () => {
+  expect(decisions.length).toBeGreaterThan(0);
+  for (const path of decisions) {
+    const [, negative = ''] = read(path).split('## Negative');
+    expect(negative.match(/^- \S/gm)?.length ?? 0, path).toBeGreaterThan(0);
+    expect(read(path).trimEnd().split('\n').length, path).toBeLessThanOrEqual(30);
+  }
+});
+
+describe("the manifest's pictures", () => {
+  const pictures = [
+    ...read('vite.config.ts').matchAll(/src: '(\/[^']+)',\s+sizes: '(\d+)x(\d+)'/g),
+  ].map(([, src = '', width, height]) => ({ src, size: [Number(width), Number(height)] }));
+
+  test('are icons of both install sizes and a screenshot of each shape', () => {
+    expect(pictures.map(({ src }) => src).sort()).toEqual([
+      '/icons/icon-192.png',
+      '/icons/icon-512.png',
+      '/icons/icon-maskable-512.png',
+      '/screenshots/till-narrow.png',
+      '/screenshots/till-wide.png',
+    ]);
+  });
+
+  test.each(pictures)('$src has the size the manifest says', ({ src, size }) => {
+    const png = readFileSync(join(ROOT, 'public', src));
+    expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
+    // width and height stand first in IHDR
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(size);
+  });
+});
