@@ -1,10 +1,7 @@
 // Customers on the disk: found by name or number, changed only by right, known to the journal by a salted hash.
 import { liveQuery } from 'dexie';
-import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf } from '$lib/contract/journal';
-import { foldBalances } from '$lib/domain/account';
-import { money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
 import { sealRecord } from '$lib/proof/record';
 import {
@@ -19,7 +16,6 @@ import {
   ANNA,
   AT,
   BORIS,
-  cash,
   CASHIER,
   discard,
   everything,
@@ -28,7 +24,6 @@ import {
   NO_PHONE,
   openShop,
   OWNER,
-  points,
   receiptOf,
   SENIOR,
   type Shop,
@@ -169,53 +164,6 @@ test('debt that came by import is shown without proof', async () => {
   ]);
   const rows = await shop.db.confirmations.toArray();
   expect(rows).toMatchObject([{ customer: ANNA, shown: 'none', amount: 50_000 }]);
-});
-
-/** One step of a shop's day, by whoever and for whatever. */
-const step = fc.record({
-  customer: fc.constantFrom(ANNA, BORIS),
-  bread: fc.integer({ min: 1, max: 5 }),
-  paid: fc.integer({ min: 0, max: 60_000 }),
-  redeem: fc.integer({ min: 0, max: 50 }),
-  confirmed: fc.boolean(),
-});
-
-test('whatever happens, a balance is the sum of its signed entries in the journal', async () => {
-  let sale = 5000;
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (day) => {
-      for (const { customer, bread, paid, redeem, confirmed } of day) {
-        sale += 1;
-        const tenders = [];
-        if (redeem > 0) tenders.push(points(redeem));
-        if (paid > 0) tenders.push(cash(paid));
-        const receipt = receiptOf(id(sale), { customer, bread, tenders });
-        const codes = confirmed
-          ? await Promise.all([
-              ...(redeem > 0 ? [shop.code(receipt, 'redeem-points')] : []),
-              ...(paid + redeem * 100 < bread * 10_000
-                ? [shop.code(receipt, 'sell-on-account')]
-                : []),
-            ])
-          : [];
-        await shop.sell(receipt, codes);
-      }
-      const entries = await shop.db.journal.toArray();
-      const steps = entries.flatMap(
-        (entry) => (entry.body['accounts'] ?? []) as BodyOf<'sale'>['accounts'],
-      );
-      const folded = foldBalances(steps);
-      for (const customer of [ANNA, BORIS]) {
-        const expected = folded.get(customer) ?? { owed: money(0), points: 0 };
-        expect(await standing(shop.db, customer)).toEqual(expected);
-      }
-      const kept = await shop.db.accountEntries.toArray();
-      expect(foldBalances(kept)).toEqual(folded);
-    }),
-    { numRuns: 12 },
-  );
-  // the property is empty if nothing could be sold
-  expect(await shop.db.sales.count()).toBeGreaterThan(5);
 });
 
 test('a live query sees a balance move', async () => {

@@ -8,9 +8,11 @@ import type { Table } from 'dexie';
 import type { TillDb } from './db';
 import {
   accountRow,
+  balanceRow,
   confirmationRow,
   recorded,
   type AccountRow,
+  type BalanceRow,
   type ConfirmationRow,
 } from './records';
 
@@ -52,40 +54,50 @@ export function confirmationRows(
   });
 }
 
+/** Running totals before an act, seen by the writer from his seat. */
+export type SumsBefore = (customer: string, account: AccountEntry['account']) => number;
+
+/** The totals of these customers as they stand; awaits Dexie only. */
+export async function sumsIn(db: TillDb, customers: readonly string[]): Promise<SumsBefore> {
+  const keys = customers.flatMap((customer): [string, AccountEntry['account']][] => [
+    [customer, 'debt'],
+    [customer, 'points'],
+  ]);
+  const rows = await db.balances.bulkGet(keys);
+  const sums = new Map(rows.flatMap((row) => (row === undefined ? [] : [[nameOf(row), row.sum]])));
+  return (customer, account) => sums.get(nameOf({ customer, account })) ?? 0;
+}
+
+function nameOf({ customer, account }: Pick<AccountEntry, 'customer' | 'account'>): string {
+  return `${customer} ${account}`;
+}
+
 /**
- * Stores an entry's steps and moves the sums by them. Inside the writer's transaction; awaits Dexie only.
- * Reading the sums there, not before, is what makes them the sums of their steps whatever else goes on.
+ * Stores an entry's steps and the sums after them. Inside the writer's transaction, all requests at once; awaits
+ * Dexie only. That the sums were read before it is safe because whoever moves a sum holds the writer's seat, and the
+ * writer checks in the transaction that the journal has not moved since.
  */
-export async function moveAccounts(
+export function moveAccounts(
   db: TillDb,
   entry: Entry,
   steps: readonly AccountEntry[],
   confirmations: readonly ConfirmationRow[],
-): Promise<void> {
+  before: SumsBefore,
+): PromiseLike<unknown> {
   const { hash, seq, at } = entry;
   const rows: AccountRow[] = steps.map((step, index) =>
     recorded(accountRow, { hash, index, seq, at, ...step }),
   );
-  const moves = new Map<string, { key: [string, AccountEntry['account']]; delta: number }>();
+  const after = new Map<string, BalanceRow>();
   for (const { customer, account, delta } of steps) {
-    const name = `${customer} ${account}`;
-    const before = moves.get(name)?.delta ?? 0;
-    moves.set(name, { key: [customer, account], delta: before + delta });
+    const name = nameOf({ customer, account });
+    const sum = (after.get(name)?.sum ?? before(customer, account)) + delta;
+    invariant(Number.isSafeInteger(sum), 'a running total is a safe integer');
+    after.set(name, recorded(balanceRow, { customer, account, sum }));
   }
-  const keys = [...moves.values()].map((move) => move.key);
-  await Promise.all([
+  return Promise.all([
     rows.length > 0 ? db.accountEntries.bulkAdd(rows) : null,
+    after.size > 0 ? db.balances.bulkPut([...after.values()]) : null,
     confirmations.length > 0 ? db.confirmations.bulkAdd(confirmations) : null,
-    keys.length > 0
-      ? db.balances.bulkGet(keys).then((held) =>
-          db.balances.bulkPut(
-            [...moves.values()].map(({ key: [customer, account], delta }, i) => {
-              const sum = (held[i]?.sum ?? 0) + delta;
-              invariant(Number.isSafeInteger(sum), 'a balance is a safe integer');
-              return { customer, account, sum };
-            }),
-          ),
-        )
-      : null,
   ]);
 }

@@ -5,7 +5,7 @@ import type { Customer, Standing } from '$lib/domain/customer';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
 import { makeSalt, sealRecord } from '$lib/proof/record';
-import { accountTables, confirmationRows, moveAccounts, standingIn } from './accounts';
+import { accountTables, confirmationRows, moveAccounts, standingIn, sumsIn } from './accounts';
 import { hasAll, keysOf, queryOf, RANKS } from './customer-keys';
 import type { TillDb } from './db';
 import { allowed, currentPolicy, type NoRight, type PolicyRefused } from './policies';
@@ -161,7 +161,9 @@ export function importCustomers(
     const current = await allowed(db, operator, ['manage-customers', 'data']);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
     const ids = attempt.customers.map((customer) => customer.id);
-    const held = await atDisk(() => db.customers.bulkGet(ids));
+    const [held, before] = await atDisk(() =>
+      Promise.all([db.customers.bulkGet(ids), sumsIn(db, ids)]),
+    );
     const fresh = attempt.customers.filter((_, i) => held[i] === undefined);
     const known = attempt.customers.length - fresh.length;
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };
@@ -200,7 +202,7 @@ export function importCustomers(
         }));
         return Promise.all([
           db.customers.bulkAdd(cards.map(({ row }) => row)),
-          moveAccounts(db, entry, accounts, confirmationRows(entry, confirmed, [])),
+          moveAccounts(db, entry, accounts, confirmationRows(entry, confirmed, []), before),
         ]);
       },
     );

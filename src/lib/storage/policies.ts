@@ -40,6 +40,16 @@ export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
 /** The last text that verified, and under which key: the same text needs no second look. */
 let known: { jws: string; key: string; policy: VerifiedPolicy } | null = null;
 
+/** Names of relay keys met since the start: one, unless somebody put another in its place. */
+const names = new Map<string, string>();
+
+async function nameOf(key: PublicKey): Promise<string> {
+  const point = `${key.x}.${key.y}`;
+  const name = names.get(point) ?? (await keyId(key));
+  names.set(point, name);
+  return name;
+}
+
 async function verified(jws: string, relayKey: PublicKey): Promise<VerifiedPolicy | null> {
   const key = `${relayKey.x}.${relayKey.y}`;
   if (known?.jws === jws && known.key === key) return known.policy;
@@ -48,7 +58,7 @@ async function verified(jws: string, relayKey: PublicKey): Promise<VerifiedPolic
   return policy;
 }
 
-type Facts = {
+export type PolicyFacts = {
   readonly till: Till | null;
   readonly first: Entry | undefined;
   readonly jws: string | null;
@@ -56,7 +66,7 @@ type Facts = {
 };
 
 /** What a policy is judged by; awaits Dexie only. */
-async function factsIn(db: TillDb): Promise<Facts> {
+export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
   const [till, first, row, acted, kept] = await Promise.all([
     tillIn(db),
     db.journal.get(1),
@@ -73,10 +83,16 @@ async function factsIn(db: TillDb): Promise<Facts> {
 async function isPinned({ shop, relayKey }: EnrolledTill, first: Entry | undefined) {
   if (first?.act !== 'till-enrolled') return false;
   const { body } = first;
-  return body['shop'] === shop && body['relayKey'] === (await keyId(relayKey));
+  return body['shop'] === shop && body['relayKey'] === (await nameOf(relayKey));
 }
 
-async function judge({ till, first, jws, newest }: Facts): Promise<CurrentPolicy> {
+/** The verified policy, or why what the disk holds is none. */
+export async function judgePolicy({
+  till,
+  first,
+  jws,
+  newest,
+}: PolicyFacts): Promise<CurrentPolicy> {
   const refused = (
     because: PolicyRefusedBecause,
     version: number | null = null,
@@ -98,7 +114,7 @@ async function judge({ till, first, jws, newest }: Facts): Promise<CurrentPolicy
 /** The policy in force, verified with the pinned key; or why there is none. Nothing but this may decide a right. */
 export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
   // all reads before the first await of WebCrypto: a live query loses sight of what comes after
-  return judge(await atDisk(() => factsIn(db)));
+  return judgePolicy(await atDisk(() => policyFactsIn(db)));
 }
 
 /** Keeps a policy the relay sent, if it is the relay's and no step back. */
@@ -107,7 +123,7 @@ export function keepPolicy(
   jws: string,
 ): Promise<{ kind: 'kept'; policy: VerifiedPolicy } | PolicyRefused> {
   return alone(db, async () => {
-    const judged = await judge({ ...(await atDisk(() => factsIn(db))), jws });
+    const judged = await judgePolicy({ ...(await atDisk(() => policyFactsIn(db))), jws });
     if (judged.kind === 'policy-refused') return judged;
     const { policy } = judged;
     const { version } = policy;

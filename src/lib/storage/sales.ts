@@ -6,15 +6,18 @@ import { atDisk } from './storage-error';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
+/** Awaits Dexie only. */
+export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
+  const sale = await db.sales.get(id);
+  if (sale === undefined) return null;
+  const entry = await db.journal.get(sale.seq);
+  // both were written by one transaction; one without the other is not a sale
+  return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
+}
+
 /** Null where no such sale is stored. */
 export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
-  return atDisk(async () => {
-    const sale = await db.sales.get(id);
-    if (sale === undefined) return null;
-    const entry = await db.journal.get(sale.seq);
-    // both were written by one transaction; one without the other is not a sale
-    return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
-  });
+  return atDisk(() => saleIn(db, id));
 }
 
 /** Newest first. */

@@ -3,27 +3,35 @@ import type { Entry, SaleBody } from '$lib/contract/journal';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
-import { closeSale, type ClosedSale } from '$lib/domain/sale';
+import type { Customer, Standing } from '$lib/domain/customer';
+import { closeSale } from '$lib/domain/sale';
 import { Dexie } from 'dexie';
-import { accountTables, confirmationRows, moveAccounts, standingIn } from './accounts';
+import {
+  accountTables,
+  confirmationRows,
+  moveAccounts,
+  standingIn,
+  type SumsBefore,
+} from './accounts';
 import { asCustomer } from './customers';
-import { snapshot, type TillDb } from './db';
-import { currentPolicy, notePolicyRefused } from './policies';
+import type { TillDb } from './db';
+import { judgePolicy, notePolicyRefused, policyFactsIn } from './policies';
 import {
   grantUsedRow,
   recorded,
   saleAttempt,
   saleRow,
-  type EnrolledTill,
+  stockRow,
   type SaleAttempt,
   type SaleRow,
+  type StockRow,
 } from './records';
 import { dealHashes, prove } from './sale-proofs';
-import { saleWithEntry, type StoredSale } from './sales';
-import { isEnrolled } from './till-record';
+import { saleIn, type StoredSale } from './sales';
+import { atDisk } from './storage-error';
+import { isEnrolled, tillIn } from './till-record';
 import { unconfirmedIn, usageIn } from './usage';
-import { asWriter, type Writer } from './writer';
+import { asWriterSeeing, type Writer } from './writer';
 
 export type SaleOutcome =
   | { readonly kind: 'saved'; readonly sale: SaleRow; readonly entry: Entry }
@@ -38,120 +46,126 @@ const saved = ({ sale, entry }: StoredSale): SaleOutcome => ({ kind: 'saved', sa
  */
 export function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
   const asked = recorded(saleAttempt, attempt);
-  return asWriter(db, async (writer) => {
-    const already = await saleWithEntry(db, asked.receipt.id);
+  const look = () => lookIn(db, asked);
+  return asWriterSeeing(db, look, async (writer, seen) => {
+    const { already, policyFacts, stock, ...facts } = seen;
     if (already !== null) return saved(already);
     const { till } = writer;
-    const current = await currentPolicy(db);
+    const current = await judgePolicy(policyFacts);
     if (current.kind === 'policy-refused' || !isEnrolled(till)) {
+      const { operator, at } = asked;
       const because = current.kind === 'policy-refused' ? current.because : 'missing';
-      if (current.kind === 'policy-refused') await notePolicyRefused(db, writer, current, asked);
+      if (current.kind === 'policy-refused') {
+        await notePolicyRefused(db, writer, current, { operator, at });
+      }
       return { kind: 'refused', because: { kind: 'policy-refused', because } };
     }
     const { policy } = current;
-    const facts = await factsOf(db, till, asked);
     const proven = await prove(asked.confirmations, till.relayKey, till.shop, facts.customer);
     if (proven.kind === 'refused') return proven;
+    const [hashes, grantsUsed] = await Promise.all([
+      dealHashes(asked.receipt, facts.customer, policy.shop.currency),
+      usedAmong(db, proven.grants),
+    ]);
     const closed = closeSale({
+      ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at: asked.at },
+      ...{ confirmations: proven.confirmations, dealHashes: hashes, grantsUsed },
       ...facts,
-      receipt: asked.receipt,
-      policy,
-      till: till.id,
-      operator: asked.operator,
-      at: asked.at,
-      confirmations: proven.confirmations,
-      dealHashes: await dealHashes(asked.receipt, facts.customer, policy.shop.currency),
-      grantsUsed: await usedAmong(db, proven.grants),
     });
-    return await store(db, writer, asked, policy.version, closed, proven.grants);
+    if (closed.kind === 'refused') return closed;
+    return await store(db, writer, asked, {
+      ...{ body: closed.body, policy: policy.version, grants: proven.grants },
+      ...{ standing: facts.standing, stock },
+    });
   });
 }
 
-/** Everything the disk knows that the decision needs, at one moment. */
-async function factsOf(db: TillDb, till: EnrolledTill, { receipt, at }: SaleAttempt) {
-  const tables = [db.customers, db.balances, db.confirmations, db.sales];
-  return snapshot(db, tables, async () => {
-    const id = receipt.customer;
-    const [row, standing, usage, unconfirmed30d, last] = await Promise.all([
+/** Everything the disk knows that the decision needs; awaits Dexie only. */
+async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
+  const id = receipt.customer;
+  const [already, policyFacts, row, standing, usage, unconfirmed30d, last, stock] =
+    await Promise.all([
+      saleIn(db, receipt.id),
+      policyFactsIn(db),
       id === null ? undefined : db.customers.get(id),
       id === null ? NOTHING_OWED : standingIn(db, id),
-      usageIn(db, till.id, at, id),
+      usageIn(db, at, id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
-      db.sales
-        .where('[till+number]')
-        .between([till.id, Dexie.minKey], [till.id, Dexie.maxKey])
-        .last(),
+      lastNumberIn(db),
+      db.stock.bulkGet(receipt.lines.map((line) => line.product)),
     ]);
-    const customer: Customer | null = row === undefined ? null : asCustomer(row);
-    return { customer, standing, usage, unconfirmed30d, number: (last?.number ?? 0) + 1 };
-  });
+  const customer: Customer | null = row === undefined ? null : asCustomer(row);
+  const facts = { customer, standing, usage, unconfirmed30d, number: last + 1 };
+  return { already, policyFacts, ...facts, stock: stock.filter((each) => each !== undefined) };
+}
+
+/** Highest number this till has given; 0 before its first sale. Awaits Dexie only. */
+async function lastNumberIn(db: TillDb): Promise<number> {
+  const till = await tillIn(db);
+  if (till === null) return 0;
+  const last = await db.sales
+    .where('[till+number]')
+    .between([till.id, Dexie.minKey], [till.id, Dexie.maxKey])
+    .last();
+  return last?.number ?? 0;
 }
 
 async function usedAmong(db: TillDb, grants: readonly VerifiedGrant[]): Promise<Set<string>> {
   if (grants.length === 0) return new Set();
-  const rows = await snapshot(db, [db.grantsUsed], () =>
-    db.grantsUsed.bulkGet(grants.map((grant) => grant.challenge)),
-  );
+  const rows = await atDisk(() => db.grantsUsed.bulkGet(grants.map((grant) => grant.challenge)));
   return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
 }
+
+type Decided = {
+  readonly body: SaleBody;
+  /** Version. */
+  readonly policy: number;
+  readonly grants: readonly VerifiedGrant[];
+  /** As they were before this sale. */
+  readonly standing: Standing;
+  readonly stock: readonly StockRow[];
+};
 
 async function store(
   db: TillDb,
   writer: Writer,
   { operator, at }: SaleAttempt,
-  policy: number,
-  closed: ClosedSale,
-  grants: readonly VerifiedGrant[],
+  { body, policy, grants, standing, stock }: Decided,
 ): Promise<SaleOutcome> {
-  if (closed.kind === 'refused') return closed;
-  const { body } = closed;
   const tables = [...accountTables(db), db.sales, db.stock, db.grantsUsed, db.drafts];
-  let sale: SaleRow | null = null;
-  const entry = await writer.write(
-    { act: 'sale', body, operator, at, policy },
-    tables,
-    (sealed) => {
-      sale = rowOf(sealed, body, operator);
-      const confirmed = body.confirmations.map((confirmation) => ({
-        confirmation,
-        customer: body.customer,
-      }));
-      const used = grants.map(({ challenge }) =>
-        recorded(grantUsedRow, { challenge, sale: body.sale }),
-      );
-      // issued together: a sale costs two round trips, the second only for sums
-      return Promise.all([
-        db.sales.add(sale),
-        moveAccounts(db, sealed, body.accounts, confirmationRows(sealed, confirmed, grants)),
-        moveStock(db, body.stock),
-        used.length > 0 ? db.grantsUsed.bulkAdd(used) : null,
-        db.drafts.where('id').equals(body.sale).delete(),
-      ]);
-    },
+  const confirmed = body.confirmations.map((confirmation) => ({
+    confirmation,
+    customer: body.customer,
+  }));
+  const used = grants.map(({ challenge }) =>
+    recorded(grantUsedRow, { challenge, sale: body.sale }),
   );
-  return { kind: 'saved', sale: sale ?? rowOf(entry, body, operator), entry };
+  const before: SumsBefore = (_, account) => (account === 'debt' ? standing.owed : standing.points);
+  const draft = { act: 'sale', body, operator, at, policy } as const;
+  // issued together: to the disk a sale is one round trip
+  const entry = await writer.write(draft, tables, (sealed) => {
+    const proofs = confirmationRows(sealed, confirmed, grants);
+    return Promise.all([
+      db.sales.add(rowOf(sealed, body, operator)),
+      moveAccounts(db, sealed, body.accounts, proofs, before),
+      db.stock.bulkPut(stockAfter(stock, body.stock)),
+      used.length > 0 ? db.grantsUsed.bulkAdd(used) : null,
+      db.drafts.where('id').equals(body.sale).delete(),
+    ]);
+  });
+  return { kind: 'saved', sale: rowOf(entry, body, operator), entry };
 }
 
 function rowOf(entry: Entry, body: SaleBody, operator: string): SaleRow {
   const { till, at, seq, hash } = entry;
   const { sale: id, number, customer, total, onAccount } = body;
-  return recorded(saleRow, {
-    id,
-    till,
-    number,
-    at,
-    operator,
-    customer,
-    seq,
-    hash,
-    total,
-    onAccount,
-  });
+  const row = { id, till, number, at, operator, customer, seq, hash, total, onAccount };
+  return recorded(saleRow, row);
 }
 
-async function moveStock(db: TillDb, steps: SaleBody['stock']): Promise<void> {
-  const held = await db.stock.bulkGet(steps.map((step) => step.product));
-  await db.stock.bulkPut(
-    steps.map(({ product, delta }, i) => ({ product, delta: (held[i]?.delta ?? 0) + delta })),
+function stockAfter(before: readonly StockRow[], steps: SaleBody['stock']): StockRow[] {
+  const held = new Map(before.map((row) => [row.product, row.delta]));
+  return steps.map(({ product, delta }) =>
+    recorded(stockRow, { product, delta: (held.get(product) ?? 0) + delta }),
   );
 }

@@ -18,15 +18,17 @@ import { tillIn } from './till-record';
 /** This till's overrides of the last 24 hours. Awaits Dexie only. */
 export async function usageIn(
   db: TillDb,
-  till: string,
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
-  const rows = await db.confirmations
-    .where('[shown+at]')
-    .between(['override', at - DAY_MS], ['override', Dexie.maxKey], false)
-    .toArray();
-  const mine = rows.filter((row) => row.till === till && row.customer !== null);
+  const [till, rows] = await Promise.all([
+    tillIn(db),
+    db.confirmations
+      .where('[shown+at]')
+      .between(['override', at - DAY_MS], ['override', Dexie.maxKey], false)
+      .toArray(),
+  ]);
+  const mine = rows.filter((row) => row.till === till?.id && row.customer !== null);
   return usageOf(
     mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
     at,
@@ -52,10 +54,7 @@ export async function unconfirmedIn(
 
 /** What overrides have used of the caps in the 24 hours before `at`, minor units. */
 export function usage(db: TillDb, at: number, customer: string | null): Promise<OverrideUsage> {
-  return atDisk(async () => {
-    const till = await tillIn(db);
-    return usageIn(db, till?.id ?? '', at, customer);
-  });
+  return atDisk(() => usageIn(db, at, customer));
 }
 
 /** Worth of the customer's acts without a code in the 30 days before `at`, by action. */

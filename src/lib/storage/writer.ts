@@ -4,7 +4,7 @@ import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
 import { sealEntry } from '$lib/proof/chain';
 import type { Table } from 'dexie';
-import { transact, type TillDb } from './db';
+import { snapshot, transact, type TillDb } from './db';
 import { headIn } from './journal';
 import { actBodies, recorded, type Till } from './records';
 import { atDisk, StorageError } from './storage-error';
@@ -83,20 +83,35 @@ export async function alone<T>(db: TillDb, work: () => Promise<T>): Promise<T> {
   return await navigator.locks.request(`${db.name}-writer`, work);
 }
 
-/** Takes the writer's seat: `work` may read, decide and then write one act. Repeated from the start if the head moved. */
-export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
+/**
+ * Takes the writer's seat: looks at the disk once, then `work` decides and writes one act. `look` is issued together
+ * with the writer's own reads, one consistent view in one round trip; it awaits Dexie only. Repeated from the start
+ * if the head moved.
+ */
+export function asWriterSeeing<S, T>(
+  db: TillDb,
+  look: () => PromiseLike<S>,
+  work: (writer: Writer, seen: S) => Promise<T>,
+): Promise<T> {
   return alone(db, async () => {
     for (let attempt = 1; ; attempt += 1) {
-      const [till, head] = await atDisk(() => Promise.all([tillIn(db), headIn(db)]));
+      const [till, head, seen] = await snapshot(db, db.tables, () =>
+        Promise.all([tillIn(db), headIn(db), look()]),
+      );
       invariant(till !== null, 'a till has its identity before its first act');
       try {
-        return await work(seat(db, till, head));
+        return await work(seat(db, till, head), seen);
       } catch (cause) {
         if (!(cause instanceof HeadMoved)) throw cause;
         if (attempt === ATTEMPTS) throw new StorageError('failed', cause);
       }
     }
   });
+}
+
+/** The same where nothing has to be seen beforehand. */
+export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
+  return asWriterSeeing(db, () => Promise.resolve(), work);
 }
 
 /** One act whose body is known beforehand. */
