@@ -114,13 +114,13 @@ async function sealed(asked: CustomerAsked, at: number) {
 }
 
 /** Makes or changes a card. The same card again changes nothing and writes nothing. */
-export function saveCustomer(
+export async function saveCustomer(
   db: TillDb,
   attempt: { customer: CustomerAsked; operator: string; at: number },
 ): Promise<CustomerOutcome> {
   const { operator, at } = attempt;
   const asked = recorded(customerAsked, attempt.customer);
-  return asWriter(db, async (writer) => {
+  return await asWriter(db, async (writer) => {
     const held = await atDisk(() => db.customers.get(asked.id));
     if (held !== undefined && sameCard(held, asked)) {
       return { kind: 'saved', customer: asCustomer(held) };

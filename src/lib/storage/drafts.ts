@@ -17,10 +17,10 @@ export type DraftOutcome = { readonly kind: 'kept' } | { readonly kind: 'already
 const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({ receipt, place, checkout });
 
 /** Keeps the open receipt, in place of whatever was open before. */
-export function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
+export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
   const { receipt, place, checkout } = draft;
   const row = recorded(draftRow, { slot: 'open', id: receipt.id, receipt, place, checkout });
-  return transact(db, [db.drafts, db.sales], async () => {
+  return await transact(db, [db.drafts, db.sales], async () => {
     // a write that waited behind the sale must not reopen what was paid
     if ((await db.sales.get(row.id)) !== undefined) return { kind: 'already-sold' } as const;
     await db.drafts.put(row);

@@ -44,10 +44,10 @@ const saved = ({ sale, entry }: StoredSale): SaleOutcome => ({ kind: 'saved', sa
  * Resolves as saved only after the strictly durable commit. The same receipt again gives the same sale.
  * Throws StorageError where the disk refused: then nothing is stored.
  */
-export function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
+export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
   const asked = recorded(saleAttempt, attempt);
   const look = () => lookIn(db, asked);
-  return asWriterSeeing(db, look, async (writer, seen) => {
+  return await asWriterSeeing(db, look, async (writer, seen) => {
     const { already, policyFacts, stock, ...facts } = seen;
     if (already !== null) return saved(already);
     const { till } = writer;

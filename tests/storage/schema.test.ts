@@ -1,0 +1,61 @@
+// What each database version looks like on the disk: a store or index changed without a new version would meet tills that have the old one.
+import { expect, test } from 'vitest';
+import { SCHEMA, TillDb } from '$lib/storage/db';
+import { discard, emptyDb } from '../support/storage-shop';
+
+/** One for every version ever shipped; never edited, only added to. */
+const VERSIONS: Record<string, string>[] = [
+  {
+    accountEntries: '[hash+index]: customer',
+    balances: '[customer+account]',
+    catalogue: 'key',
+    confirmations: '[at+hash+index]: customer+at, shown+at',
+    customers: 'id: *keys, order, phone',
+    drafts: 'slot: id',
+    grantsUsed: 'challenge',
+    journal: 'seq: policy',
+    meta: 'key',
+    pinFailures: 'operator',
+    policy: 'key',
+    sales: 'id: &till+number, at, customer',
+    stock: 'product',
+  },
+];
+
+async function shapeOf(db: TillDb): Promise<Record<string, string>> {
+  await db.open();
+  const idb = db.backendDB();
+  const names = [...idb.objectStoreNames];
+  const transaction = idb.transaction(names);
+  return Object.fromEntries(
+    names.map((name) => {
+      const store = transaction.objectStore(name);
+      const path = (keys: string | string[] | null) =>
+        Array.isArray(keys) ? keys.join('+') : keys;
+      const key = Array.isArray(store.keyPath) ? `[${path(store.keyPath)}]` : path(store.keyPath);
+      const indexes = [...store.indexNames]
+        .map((index) => store.index(index))
+        .map(
+          (each) => `${each.unique ? '&' : ''}${each.multiEntry ? '*' : ''}${path(each.keyPath)}`,
+        )
+        .sort();
+      return [name, indexes.length === 0 ? key : `${key}: ${indexes.join(', ')}`];
+    }),
+  ) as Record<string, string>;
+}
+
+test('the database has the shape of its version, and every version has its shape here', async () => {
+  const db = emptyDb();
+  expect(VERSIONS).toHaveLength(SCHEMA);
+  expect(await shapeOf(db)).toEqual(VERSIONS.at(-1));
+  expect(await db.meta.get('schema')).toEqual({
+    ...{ key: 'schema', value: { schema: SCHEMA, minWriter: 1 } },
+  });
+  await discard(db);
+});
+
+test('the till keeps everything in one database of its own name', () => {
+  const db = new TillDb();
+  expect(db.name).toBe('counterfoil');
+  db.close();
+});
