@@ -9,6 +9,7 @@ export const settings = {
   messages: {
     provider: 'Messaging service',
     demoName: 'Demo: a phone on this screen',
+    ownService: 'Another service: describe the request yourself',
     demoOver: 'The demo is over: the shop has chosen a real service.',
     demoNote: 'To send codes to real phones, choose a service and enter its key.',
     unknownProvider: 'The relay does not know this service. Reload the page.',
