@@ -9,11 +9,11 @@ export function rowsOf(page: Page, table: string): Promise<Row[]> {
     (name) =>
       new Promise<Row[]>((resolve, reject) => {
         const opening = indexedDB.open('counterfoil');
-        opening.onerror = () => reject(opening.error);
+        opening.onerror = () => reject(new Error(String(opening.error)));
         opening.onsuccess = () => {
           const db = opening.result;
           const asked = db.transaction(name).objectStore(name).getAll();
-          asked.onerror = () => reject(asked.error);
+          asked.onerror = () => reject(new Error(String(asked.error)));
           asked.onsuccess = () => {
             db.close();
             // keys and packed columns do not survive the way out, and nobody asks for them
@@ -41,7 +41,7 @@ export async function putPolicyRow(
     (value) =>
       new Promise<void>((resolve, reject) => {
         const opening = indexedDB.open('counterfoil');
-        opening.onerror = () => reject(opening.error);
+        opening.onerror = () => reject(new Error(String(opening.error)));
         opening.onsuccess = () => {
           const db = opening.result;
           const transaction = db.transaction('policy', 'readwrite');
@@ -50,7 +50,7 @@ export async function putPolicyRow(
             db.close();
             resolve();
           };
-          transaction.onerror = () => reject(transaction.error);
+          transaction.onerror = () => reject(new Error(String(transaction.error)));
         };
       }),
     row,
@@ -69,13 +69,13 @@ export function everythingStored(page: Page): Promise<string> {
       const db = await new Promise<IDBDatabase>((resolve, reject) => {
         const opening = indexedDB.open(name);
         opening.onsuccess = () => resolve(opening.result);
-        opening.onerror = () => reject(opening.error);
+        opening.onerror = () => reject(new Error(String(opening.error)));
       });
       for (const table of db.objectStoreNames) {
         const rows = await new Promise<unknown[]>((resolve, reject) => {
           const asked = db.transaction(table).objectStore(table).getAll();
           asked.onsuccess = () => resolve(asked.result as unknown[]);
-          asked.onerror = () => reject(asked.error);
+          asked.onerror = () => reject(new Error(String(asked.error)));
         });
         found.push(table, JSON.stringify(rows));
       }
@@ -91,8 +91,8 @@ export function everythingStored(page: Page): Promise<string> {
     const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
       for await (const entry of folder.values()) {
         found.push(entry.name);
-        if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle);
-        else found.push(await (await (entry as FileSystemFileHandle).getFile()).text());
+        if (entry.kind === 'directory') await walk(entry);
+        else found.push(await (await entry.getFile()).text());
       }
     };
     await walk(await navigator.storage.getDirectory());

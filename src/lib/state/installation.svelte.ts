@@ -6,6 +6,8 @@ class Installation {
   #updateWaiting = $state(false);
   #persisted = $state<boolean | null>(null);
   #workbox: Workbox | null = null;
+  /** Set by `applyUpdate`; the event's own `isUpdate` is false in a page open since the very first visit. */
+  #updating = false;
 
   /** The till starts without a network from now on. */
   get offlineReady(): boolean {
@@ -30,7 +32,7 @@ class Installation {
     workbox.addEventListener('waiting', () => (this.#updateWaiting = true));
     // reached only after `applyUpdate`: the new worker took over, so load the new shell
     workbox.addEventListener('controlling', (event) => {
-      if (event.isUpdate) location.reload();
+      if (event.isUpdate || this.#updating) location.reload();
     });
     try {
       await workbox.register();
@@ -47,6 +49,7 @@ class Installation {
 
   /** Lets the waiting till in and reloads. The caller has made sure no receipt is open. */
   applyUpdate(): void {
+    this.#updating = true;
     this.#workbox?.messageSkipWaiting();
   }
 

@@ -1,0 +1,99 @@
+// The till never holds the code nor a service's token: both are looked for in everything the till receives, keeps and prints.
+import type { BrowserContext, Page } from '@playwright/test';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import { FakeSmsru } from '../support/fake-smsru';
+import { everythingStored } from '../support/till-disk';
+import { OWNER } from '../support/till-page';
+
+/** Hears every reply and every line of the console from now on. */
+function listen(context: BrowserContext, page: Page) {
+  const heard: string[] = [];
+  const pending: Promise<unknown>[] = [];
+  context.on('response', (response) => {
+    pending.push(
+      response.allHeaders().then((headers) => heard.push(response.url(), JSON.stringify(headers))),
+      response.body().then(
+        (body) => heard.push(body.toString('utf8')),
+        () => undefined, // redirects and replies served by the worker's cache have none
+      ),
+    );
+  });
+  page.on('console', (message) => heard.push(message.text()));
+  page.on('pageerror', (error) => heard.push(String(error.stack)));
+  return async () => {
+    await Promise.all(pending);
+    return heard.join('\n');
+  };
+}
+
+/** A code alone: six digits that happen to stand inside a longer number are not it. */
+const occurs = (secret: string, text: string) =>
+  new RegExp(`(?<![0-9a-f.])${secret}(?![0-9a-f])`).test(text);
+
+test('neither the code nor the token of the messaging service stays anywhere at the till', async ({
+  till,
+  page,
+  context,
+  relay,
+}) => {
+  test.setTimeout(90_000);
+  const smsru = await FakeSmsru.start();
+  const heard = listen(context, page);
+  try {
+    await till.firstRun();
+
+    // a code of the demo
+    await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+    await till.saveAndSend();
+    await expect(till.codeField).toBeFocused();
+    const [message] = await messagesAt(relay.url);
+    const demoCode = codeIn(message?.text ?? '');
+    // while it is asked for
+    expect(occurs(demoCode, await everythingStored(page))).toBe(false);
+    await page.keyboard.type(demoCode);
+    await till.expectSaved();
+    await till.next();
+
+    // a token typed into the form, and a code of the real service
+    await page.goto(`${relay.url}/#/settings/messages`);
+    await page.getByLabel('Messaging service', { exact: true }).selectOption({ label: 'SMS.RU' });
+    await page.getByLabel('API token (api_id)').fill(smsru.apiId);
+    await page.getByText('More', { exact: true }).click();
+    await page.getByLabel('Another address of the service').fill(smsru.url);
+    await till.button('Save').click();
+    const asked = till.dialog.getByText(`${OWNER.name}, the relay asks`);
+    const done = page.getByText('The service answered and accepted the settings');
+    await expect(asked.or(done)).toBeVisible();
+    if (await asked.isVisible()) await page.keyboard.type(OWNER.pin);
+    await expect(done).toBeVisible();
+    await expect(page.getByLabel('API token (api_id)')).toHaveValue(/^•••• …?6789$/);
+
+    await page.goto(`${relay.url}/#/till`);
+    await till.ring('Ground coffee, 250 g');
+    await till.pay();
+    await till.give('1');
+    await till.newCustomer('Harriet Poole', '07400 123456');
+    await till.saveAndSend();
+    await expect(till.codeField).toBeFocused();
+    const [realCode] = smsru.codes;
+    if (realCode === undefined) throw new Error('no message reached the service');
+    await page.keyboard.type(realCode);
+    await till.expectSaved();
+
+    const replies = await heard();
+    const stored = await everythingStored(page);
+    const html = await page.content();
+    // the ears and eyes work
+    expect(replies).toContain('awaiting-code');
+    expect(stored).toContain('Harriet Poole');
+    for (const [name, secret] of Object.entries({ demoCode, realCode, token: smsru.apiId })) {
+      expect(occurs(secret, replies), `${name} in a reply or the console`).toBe(false);
+      expect(occurs(secret, stored), `${name} in the till's storage`).toBe(false);
+      expect(occurs(secret, html), `${name} on the screen`).toBe(false);
+      expect(occurs(secret, relay.output), `${name} in what the relay prints`).toBe(false);
+    }
+  } finally {
+    await smsru.stop();
+  }
+});

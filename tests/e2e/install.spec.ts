@@ -1,0 +1,107 @@
+// Installed on a device: what the browser asks of an app, the first start without a network, and updates that wait to be let in.
+import { chromium } from '@playwright/test';
+import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromiumLaunch } from '../../browser.config';
+import { expect, test } from '../support/e2e';
+import { RelayProcess } from '../support/relay-process';
+import { TillPage } from '../support/till-page';
+
+test('the browser finds nothing in the way of installing the till', async ({ relay }) => {
+  const profile = mkdtempSync(join(tmpdir(), 'counterfoil-install-'));
+  // a private window is never installable, so a profile of its own
+  const context = await chromium.launchPersistentContext(profile, chromiumLaunch);
+  try {
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(relay.url);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const session = await context.newCDPSession(page);
+    const { errors, data } = await session.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    const manifest = JSON.parse(data ?? '{}') as {
+      icons: { src: string; purpose?: string; sizes: string }[];
+      screenshots: { src: string; form_factor: string }[];
+      display: string;
+    };
+    expect(manifest.display).toBe('standalone');
+    expect(manifest.icons.some(({ purpose }) => purpose === 'maskable')).toBe(true);
+    expect(manifest.screenshots.map(({ form_factor }) => form_factor).sort()).toEqual([
+      'narrow',
+      'wide',
+    ]);
+    for (const { src } of [...manifest.icons, ...manifest.screenshots]) {
+      const reply = await page.request.get(new URL(src, relay.url).href);
+      expect([src, reply.status(), reply.headers()['content-type']]).toEqual([
+        src,
+        200,
+        expect.stringMatching(/^image\//),
+      ]);
+    }
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors).toEqual([]);
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+});
+
+test('after one visit a device that never saw the shop opens without a network', async ({
+  till,
+  page,
+  context,
+}) => {
+  await till.open();
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
+    .toBe('activated');
+  await context.setOffline(true);
+  await till.open();
+  await till.button('English').click();
+  await expect(page.getByText('The relay does not answer')).toBeVisible();
+});
+
+test('an update is offered, waits for the receipt to close, and is let in only by hand', async ({
+  page,
+}) => {
+  const root = mkdtempSync(join(tmpdir(), 'counterfoil-build-'));
+  cpSync('dist', join(root, 'dist'), { recursive: true });
+  cpSync('dist-relay', join(root, 'dist-relay'), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
+  const relay = new RelayProcess({}, root);
+  await relay.start();
+  try {
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await expect
+      .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
+      .toBe('activated');
+    await till.ring('Carrier bag');
+
+    // the next version, as a deployment would bring it
+    appendFileSync(join(root, 'dist/sw.js'), '\n// next\n');
+    for (const packed of ['br', 'gz']) rmSync(join(root, `dist/sw.js.${packed}`), { force: true });
+    await relay.restart();
+    await page.evaluate(async () => {
+      await (await navigator.serviceWorker.getRegistration())?.update();
+    });
+    await expect(page.getByText('You can update once the receipt is closed')).toBeVisible();
+    await expect(till.button('Update')).toHaveCount(0);
+    await till.pay();
+    await till.button('Exact').click();
+    await till.button('Save the receipt').click();
+    await till.expectSaved();
+    await till.next();
+
+    await expect(page.getByText('A new version is ready')).toBeVisible();
+    const loaded = page.waitForEvent('load');
+    await till.button('Update').click();
+    await loaded;
+    await till.signIn();
+    await expect(page.getByText('A new version is ready')).toHaveCount(0);
+    await till.sellForCash('Carrier bag');
+  } finally {
+    await relay.dispose();
+    rmSync(root, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,39 @@
+// The same story on a phone: goods, a short tender, the customer's code, saved; nothing wider than the screen.
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+test('on a phone a sale on account is closed by the customer’s code', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const fits = async () =>
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+    ).toBe(true);
+  await till.firstRun();
+  await fits();
+  await page.getByLabel('Find a product').fill('Ground coffee');
+  await page
+    .locator('.tiles')
+    .getByRole('button', { name: /Ground coffee/ })
+    .tap();
+  await till.button('Show the whole receipt').tap();
+  await till.button('Choose a customer').tap();
+  await till.dialog.getByRole('button', { name: /Vera/ }).tap();
+  await expect(till.dialogs).toHaveCount(0);
+  await till.button(/^Pay/).filter({ visible: true }).tap();
+  await fits();
+  const pad = page.getByRole('group', { name: 'Digits' });
+  await pad.getByRole('button', { name: '1' }).tap();
+  await expect(page.getByRole('region', { name: 'On account' })).toContainText('3.49');
+  await till.button('Save and send the code').tap();
+  await expect(till.codeField).toBeFocused();
+  await fits();
+  const [message] = await messagesAt(relay.url);
+  await till.codeField.fill(codeIn(message?.text ?? ''));
+  await till.expectSaved();
+  await fits();
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
+});
