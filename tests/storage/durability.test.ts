@@ -7,6 +7,7 @@ import { saveDraft, openDraft } from '$lib/storage/drafts';
 import { wholeJournal } from '$lib/storage/journal';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { writeAct } from '$lib/storage/writer';
 import {
   ANNA,
   AT,
@@ -106,19 +107,34 @@ test('an abort of the whole transaction is "not saved", whatever the browser cal
   expect(await everything(shop.db)).toEqual(before);
 });
 
-test('a commit that was stored though it was reported lost is told as saved', async () => {
-  const { receipt, codes } = await fullSale();
+/** The disk has everything, and then the answer gets lost on its way, as often as said. */
+function loseAnswers(times: number): void {
   const { db } = shop;
   const real = db.transaction.bind(db) as (...args: unknown[]) => Promise<unknown>;
-  // the disk has everything, and then the answer gets lost on its way
+  let lost = 0;
   db.transaction = (async (mode: string, ...rest: unknown[]) => {
     const result = await real(mode, ...rest);
-    if (mode === 'rw!') throw new Dexie.DexieError('AbortError', 'the answer was lost');
-    return result;
+    if (mode !== 'rw!' || lost === times) return result;
+    lost += 1;
+    throw new Dexie.DexieError('AbortError', 'the answer was lost');
   }) as unknown as typeof db.transaction;
+}
+
+test('a commit that was stored though it was reported lost is told as saved', async () => {
+  const { receipt, codes } = await fullSale();
+  loseAnswers(1);
   const outcome = await shop.sell(receipt, codes);
   expect(outcome).toMatchObject({ kind: 'saved', sale: { id: SALE } });
-  expect(await db.sales.count()).toBe(1);
+  expect(await shop.db.sales.count()).toBe(1);
+});
+
+test('an act whose answer was lost is not written a second time', async () => {
+  loseAnswers(1);
+  const body = { operator: CASHIER, failures: 5, until: AT };
+  const entry = await writeAct(shop.db, {
+    ...{ act: 'pin-locked', body, operator: null, at: AT, policy: 1 },
+  } as const);
+  expect(await shop.db.journal.where(':id').above(2).toArray()).toEqual([entry]);
 });
 
 test('a sale is one transaction, strictly durable', async () => {
