@@ -1,0 +1,147 @@
+// Input that cannot be right, and a relay that talks nonsense: a clear sentence each time, nothing lost, nothing saved by halves.
+import { createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+test('an amount that is none cannot be given', async ({ till, page }) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  const received = page.locator('.sums .card').nth(1);
+  const give = async (typed: string) => {
+    for (let i = 0; i < 25; i++) await page.keyboard.press('Backspace');
+    await page.keyboard.type(typed);
+  };
+  await give('1.005');
+  await expect(received).toContainText('£1.00');
+  await give('-5');
+  await expect(received).toContainText('£5.00');
+  await give('1e3');
+  await expect(received).toContainText('£13.00');
+  await give('');
+  await expect(received).toContainText('£0.00');
+  await expect(till.button('Save the receipt')).toHaveCount(0);
+  await give('99999999999999999999');
+  await expect(received).not.toContainText('e+');
+  const shown = ((await received.textContent()) ?? '').replace(/\D/g, '');
+  expect(Number(shown)).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER);
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+});
+
+test('phones that are none are refused in words, and nothing typed is lost', async ({
+  till,
+  page,
+}) => {
+  await till.button('Choose a customer').click();
+  await till.button('New customer').click();
+  const phone = till.dialog.getByLabel('Phone');
+  await till.dialog.getByLabel('Name').fill('Harriet Poole');
+  for (const wrong of ['12', '+7', 'call me', '+999 123456789', '0'.repeat(40)]) {
+    await phone.fill(wrong);
+    await till.button('Save').click();
+    await expect(page.getByText('That does not look like a phone number')).toBeVisible();
+    await expect(till.dialog.getByLabel('Name')).toHaveValue('Harriet Poole');
+  }
+  await phone.fill('07400 123456');
+  await till.button('Save').click();
+  await expect(till.dialogs).toHaveCount(0);
+  expect(await rowsOf(page, 'customers')).toHaveLength(7);
+});
+
+test('names of 300 characters, right to left, and of emoji are names; longer ones and empty ones are not', async ({
+  till,
+  page,
+}) => {
+  const make = async (name: string) => {
+    await till.button(/^(Choose a customer|Whose account\?)$/).click();
+    await till.button('New customer').click();
+    await till.dialog.getByLabel('Name').fill(name);
+    await till.button('Save').click();
+  };
+  for (const name of ['ж'.repeat(300), 'נועה בן־דוד', '🧺👩‍🌾 Роза']) {
+    await make(name);
+    await expect(till.dialogs).toHaveCount(0);
+    await expect(page.getByRole('complementary', { name: 'Receipt' })).toContainText(name);
+    // nothing of it pushes the page aside
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+    ).toBe(true);
+    await till.button('Remove the customer').click();
+  }
+  await make('x'.repeat(301));
+  await expect(page.getByText('300 characters at most')).toBeVisible();
+  await till.dialog.getByLabel('Name').fill('   ');
+  await till.button('Save').click();
+  await expect(page.getByText('Fill in this field')).toBeVisible();
+  expect(await rowsOf(page, 'customers')).toHaveLength(9);
+});
+
+/** What a broken relay does with a request for a code. */
+const FAULTS = ['garbage', 'half-close', 'wrong-shape', 'server-error'] as const;
+
+/** On loopback: answers every connection in one wrong way. */
+async function faultyServer(fault: (typeof FAULTS)[number]): Promise<Server> {
+  const answers: Record<(typeof FAULTS)[number], (socket: Socket) => void> = {
+    garbage: (socket) =>
+      socket.end(
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n<html>!',
+      ),
+    'half-close': (socket) =>
+      socket.write(
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n{"kind":',
+        () => socket.destroy(),
+      ),
+    'wrong-shape': (socket) =>
+      socket.end(
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{"kind":"verified"}',
+      ),
+    'server-error': (socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'),
+  };
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => answers[fault](socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+for (const fault of FAULTS)
+  test(`a relay that answers with ${fault} sends no code: the till says so and keeps the receipt`, async ({
+    till,
+    page,
+  }) => {
+    const server = await faultyServer(fault);
+    const { port } = server.address() as AddressInfo;
+    await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+    await page.route('**/api/v1/challenges/**', async (route) => {
+      try {
+        const reply = await route.fetch({ url: `http://127.0.0.1:${port}/` });
+        await route.fulfill({ response: reply });
+      } catch {
+        await route.abort('connectionclosed');
+      }
+    });
+    await till.saveAndSend();
+    await expect(till.dialog).toContainText('The code can’t be sent');
+    await expect(till.dialog).toContainText('The receipt is kept, nothing is lost');
+    expect(await rowsOf(page, 'sales')).toEqual([]);
+    expect(await rowsOf(page, 'drafts')).toMatchObject([{ slot: 'open' }]);
+
+    await page.unroute('**/api/v1/challenges/**');
+    await till.dialog.getByRole('button', { name: 'Send again' }).click();
+    await expect(till.codeField).toBeFocused();
+    server.close();
+  });
+
+test('a relay that hangs is waited for no longer than the wire allows', async ({ till, page }) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await page.route('**/api/v1/challenges/**', () => undefined);
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('Sending the code…');
+  await expect(till.dialog).toContainText('The code can’t be sent', { timeout: 40_000 });
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+});

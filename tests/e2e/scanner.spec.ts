@@ -1,0 +1,85 @@
+// The wedge scanner and the keyboard: goods from anywhere on the screen, and a whole sale without a mouse.
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+import { barcodeOf } from '../support/till-page';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+test('a scan rings up goods wherever the focus is, and leaves nothing in the field that had it', async ({
+  till,
+  page,
+}) => {
+  await till.scan(barcodeOf('Ground coffee, 250 g'));
+  await expect(till.lines).toHaveCount(1);
+  await expect(till.lines.first()).toContainText('Ground coffee');
+
+  const search = page.getByLabel('Find a product');
+  await search.fill('mil');
+  await till.scan(barcodeOf('Carrier bag'));
+  await expect(till.lines).toHaveCount(2);
+  await expect(search).not.toHaveValue(/\d/);
+
+  // on a button, Enter would press it
+  await search.fill('');
+  await till.button('Household').focus();
+  await till.scan(barcodeOf('Carrier bag'));
+  await expect(till.lines.nth(1)).toContainText('2 ×');
+
+  await till.pay();
+  await till.scan(barcodeOf('Carrier bag'));
+  await till.button('Back').click();
+  await expect(till.lines.nth(1)).toContainText('3 ×');
+});
+
+test('the same keys typed by a person are a search', async ({ till, page }) => {
+  await page.getByLabel('Find a product').pressSequentially('4600000', { delay: 80 });
+  await expect(page.getByLabel('Find a product')).toHaveValue('4600000');
+  await expect(till.lines).toHaveCount(0);
+});
+
+test('a barcode with a wrong check digit, and one no product has, are told apart in words', async ({
+  till,
+  page,
+}) => {
+  const right = barcodeOf('Carrier bag');
+  const wrong = right.slice(0, -1) + String((Number(right.at(-1)) + 1) % 10);
+  await till.scan(wrong);
+  await expect(page.getByText(`The barcode ${wrong} was misread. Scan it again.`)).toBeVisible();
+  await till.scan('4006381333931');
+  await expect(page.getByText('No product has the barcode 4006381333931')).toBeVisible();
+  await expect(till.lines).toHaveCount(0);
+});
+
+test('weighed goods ask for their weight', async ({ till, page }) => {
+  await till.scan(barcodeOf('Semi-hard cheese'));
+  await expect(till.dialog).toContainText('Semi-hard cheese');
+  await page.keyboard.type('0');
+  await page.keyboard.press('Enter');
+  await expect(till.dialog).toContainText('Enter the weight, such as 0.412');
+  await till.dialog.getByLabel('How much, kg').fill('0.412');
+  await page.keyboard.press('Enter');
+  await expect(till.lines.first()).toContainText('0.412');
+  await expect(till.lines.first()).toContainText('3.70');
+});
+
+test('a whole sale goes by keyboard alone', async ({ till, page }) => {
+  await page.keyboard.press('F2');
+  await page.keyboard.type('carrier', { delay: 60 });
+  await expect(page.locator('.tiles').getByRole('button')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(till.lines).toHaveCount(1);
+  await page.keyboard.press('F4');
+  await till.dialog.getByLabel('Name or phone').fill('vera');
+  await expect(till.dialog.getByRole('button', { name: /Timur/ })).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(till.dialogs).toHaveCount(0);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('group', { name: 'Paid by' })).toBeVisible();
+  await page.keyboard.type('5');
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press('Enter');
+  await till.expectSaved();
+  await expect(till.saved).toContainText('4.90');
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 10 }]);
+});
