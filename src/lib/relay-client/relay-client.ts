@@ -88,6 +88,12 @@ export class RelayClient {
     this.#session = null;
   }
 
+  /** Another person is at the till: what the relay allowed the one before ends with his session. */
+  forgetSession(): void {
+    this.#session = null;
+    this.#signingIn = null;
+  }
+
   enrol(request: EnrolmentRequest) {
     return this.#open({ method: 'POST', path: '/tills', body: request, reply: enrolmentReply });
   }
@@ -228,11 +234,14 @@ export class RelayClient {
     if (this.#session && this.#session.expiresAt - RENEW_BEFORE_MS > this.#relayNow())
       return this.#session.token;
     // two calls at once share one sign-in: a nonce more would be a session wasted
-    this.#signingIn ??= this.#signIn().finally(() => (this.#signingIn = null));
-    const reply = await this.#signingIn;
+    const mine = (this.#signingIn ??= this.#signIn());
+    const reply = await mine;
+    // forgotten meanwhile: good for the call that waited, kept for nobody else
+    const current = this.#signingIn === mine;
+    if (current) this.#signingIn = null;
     switch (reply.kind) {
       case 'session':
-        this.#session = reply;
+        if (current) this.#session = reply;
         return reply.token;
       case 'stale-signature':
       case 'wrong-signature':

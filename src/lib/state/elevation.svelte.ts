@@ -14,6 +14,7 @@ export class Elevation {
   readonly #client: RelayClient;
   readonly #signIn: SignIn;
   #asked = $state.raw<ElevationAsked | null>(null);
+  #answer: Promise<boolean> | null = null;
 
   constructor(client: RelayClient, signIn: SignIn) {
     this.#client = client;
@@ -31,10 +32,11 @@ export class Elevation {
     if (first.kind !== 'elevation-needed') return first;
     const operator = this.#signIn.operator;
     if (!operator) return first;
-    const ok = await new Promise<boolean>((resolve) => {
+    // two acts at once ask once
+    this.#answer ??= new Promise<boolean>((resolve) => {
       this.#asked = { operatorName: operator.name, answer: resolve };
     });
-    this.#asked = null;
+    const ok = await this.#answer;
     return ok ? act() : first;
   }
 
@@ -50,9 +52,16 @@ export class Elevation {
   }
 
   close(): void {
-    this.#asked?.answer(false);
+    this.#end(false);
   }
   done(): void {
-    this.#asked?.answer(true);
+    this.#end(true);
+  }
+
+  #end(ok: boolean): void {
+    const asked = this.#asked;
+    this.#asked = null;
+    this.#answer = null;
+    asked?.answer(ok);
   }
 }

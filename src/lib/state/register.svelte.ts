@@ -86,6 +86,9 @@ export class Register {
   #newest = $state<string | null>(null);
   #saved = $state.raw<{ number: number; pointsEarned: number } | null>(null);
   #looking: ReturnType<typeof setTimeout> | null = null;
+  /** The state on disk has not been followed yet: at the start there was no policy to follow it under. */
+  #waitsForPolicy = false;
+  #storing = false;
   #writing: Promise<void> = Promise.resolve();
 
   readonly total: Money = $derived(receiptTotal(this.#receipt));
@@ -166,12 +169,18 @@ export class Register {
     this.#place = draft.place;
     this.#checkout = draft.checkout;
     await this.refreshCustomer();
-    this.#happened({ kind: 'reloaded' });
+    this.#takeUp();
   }
 
   /** Somebody has signed in: a sale that was on its way to the disk when the till stopped needs a seller, and goes on. */
   operatorCame(): void {
-    if (this.#checkout.kind === 'saving') void this.#store();
+    if (this.#waitsForPolicy) this.#takeUp();
+    else if (this.#checkout.kind === 'saving') void this.#store();
+  }
+
+  #takeUp(): void {
+    this.#waitsForPolicy = this.#around.policy() === null;
+    if (!this.#waitsForPolicy) this.#happened({ kind: 'reloaded' });
   }
 
   /** Rings up goods; after a saved sale they begin the next receipt. */
@@ -201,6 +210,8 @@ export class Register {
 
   async chooseCustomer(customer: string | null): Promise<void> {
     this.#edit('customer', chooseCustomer(this.#receipt, customer));
+    // until the new one is read nobody is shown, and nothing is asked of the one before
+    if (this.#receipt.customer !== this.#customer?.id) this.#nobody();
     await this.refreshCustomer();
   }
 
@@ -209,10 +220,9 @@ export class Register {
     const { db, now } = this.#around;
     const id = this.#receipt.customer;
     if (id === null) {
-      this.#customer = null;
-      this.#standing = NOBODY;
-      this.#usage = await usage(db, now(), null);
-      this.#unconfirmed = NOTHING_UNCONFIRMED;
+      this.#nobody();
+      const used = await usage(db, now(), null);
+      if (this.#receipt.customer === null) this.#usage = used;
       return;
     }
     const before = this.#customer;
@@ -258,6 +268,8 @@ export class Register {
   save(): void {
     const policy = this.#around.policy();
     if (!policy || this.#checkout.kind !== 'tendering') return;
+    // the customer just chosen is still being read: there is nobody to ask yet
+    if (this.#receipt.customer !== null && this.#customer === null) return;
     const { needs } = needsOf(policy, this.#receipt, this.#unconfirmed);
     const asks = needs.map((need) => ({ need, challenge: newId() }));
     this.#happened({ kind: 'save-asked', asks });
@@ -322,14 +334,21 @@ export class Register {
 
   /** After "saved", or to throw the open receipt away. */
   startNew(): void {
+    // what is on its way to the disk cannot be thrown away
+    if (this.#checkout.kind === 'saving') return;
     this.#callOff(this.#checkout.kind === 'saved' ? [] : challengesOf(this.#checkout));
     this.#receipt = emptyReceipt(newId());
     this.#checkout = NEW_CHECKOUT;
     this.#place = 'goods';
     this.#newest = null;
+    this.#nobody();
+    void this.#write();
+  }
+
+  #nobody(): void {
     this.#customer = null;
     this.#standing = NOBODY;
-    void this.#write();
+    this.#unconfirmed = NOTHING_UNCONFIRMED;
   }
 
   #go(place: RegisterPlace): void {
@@ -398,10 +417,28 @@ export class Register {
     await this.#write();
     const state = this.#checkout;
     if (state.kind !== 'sending' || state.challenge !== challenge) return;
-    const request = await this.#challengeRequest(state.need);
-    if (!request) return;
+    let request: ChallengeRequest | null;
+    try {
+      request = await this.#challengeRequest(state.need);
+    } catch (error) {
+      this.#draftTrouble = storageErrorKind(error);
+      this.cancel();
+      return;
+    }
+    if (!this.#isAbout(challenge)) return;
+    if (!request) {
+      // his card or his number is gone: there is nobody to ask, and a wait for it would never end
+      this.#voidBy(this.#customer === null ? 'customer' : 'phone');
+      return;
+    }
     const reply = await this.#around.client.requestChallenge(challenge, request);
+    // given up meanwhile: the call-off may have reached the relay before the request did
+    if (!this.#isAbout(challenge)) this.#callOff([challenge]);
     this.#happened({ kind: 'answered', challenge, reply: asReply(reply) });
+  }
+
+  #isAbout(challenge: string): boolean {
+    return challengesOf(this.#checkout).includes(challenge);
   }
 
   async #challengeRequest(
@@ -452,9 +489,10 @@ export class Register {
     const state = this.#checkout;
     const { db, now, operator, onsaved } = this.#around;
     const by = operator();
-    if (state.kind !== 'saving' || by === null) return;
-    await this.#write();
+    if (state.kind !== 'saving' || by === null || this.#storing) return;
+    this.#storing = true;
     try {
+      await this.#write();
       const outcome = await saveSale(db, {
         receipt: this.#receipt,
         operator: by,
@@ -471,6 +509,8 @@ export class Register {
       onsaved();
     } catch (error) {
       this.#happened({ kind: 'store-failed', because: storageErrorKind(error) });
+    } finally {
+      this.#storing = false;
     }
   }
 

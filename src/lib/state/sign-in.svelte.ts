@@ -10,6 +10,7 @@ export class SignIn {
   readonly #policy: ShopPolicy;
   readonly #now: () => number;
   readonly #onenter: () => void;
+  readonly #onleave: () => void;
   #id = $state<string | null>(null);
 
   readonly operator: Operator | null = $derived.by(() => {
@@ -20,11 +21,18 @@ export class SignIn {
     return found?.active ? found : null;
   });
 
-  constructor(db: TillDb, policy: ShopPolicy, now: () => number, onenter: () => void) {
+  /** `onleave`: whoever was signed in is not any more; what was granted to him must end. */
+  constructor(
+    db: TillDb,
+    policy: ShopPolicy,
+    now: () => number,
+    on: { readonly enter: () => void; readonly leave: () => void },
+  ) {
     this.#db = db;
     this.#policy = policy;
     this.#now = now;
-    this.#onenter = onenter;
+    this.#onenter = on.enter;
+    this.#onleave = on.leave;
   }
 
   /** Whether the one signed in holds a right. */
@@ -41,6 +49,8 @@ export class SignIn {
   async enter(operatorId: string, pin: string): Promise<PinOutcome> {
     const outcome = await this.check(operatorId, pin);
     if (outcome.kind === 'right') {
+      // whoever was here before, dismissed or switched from, leaves nothing to the next
+      this.#onleave();
       this.#id = operatorId;
       this.#onenter();
     }
@@ -54,5 +64,6 @@ export class SignIn {
 
   lock(): void {
     this.#id = null;
+    this.#onleave();
   }
 }

@@ -78,12 +78,13 @@ export class Till {
     onexchange: (outcome) => this.connectivity.seen(outcome),
   });
   readonly policy = new ShopPolicy(this.db, this.client);
-  readonly signIn = new SignIn(
-    this.db,
-    this.policy,
-    () => this.now(),
-    () => this.register.operatorCame(),
-  );
+  readonly signIn = new SignIn(this.db, this.policy, () => this.now(), {
+    enter: () => this.register.operatorCame(),
+    leave: () => {
+      this.client.forgetSession();
+      this.elevation.close();
+    },
+  });
   readonly elevation = new Elevation(this.client, this.signIn);
   readonly catalogue = new Catalogue(this.db);
   readonly register: Register = new Register({

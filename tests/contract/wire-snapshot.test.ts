@@ -1,0 +1,58 @@
+// The wire as JSON Schema beside the one that was agreed: a changed word of it fails here, before an older till misreads it.
+import * as z from 'zod/mini';
+import { expect, test } from 'vitest';
+import * as challenge from '$lib/contract/challenge';
+import * as customer from '$lib/contract/customer';
+import * as grant from '$lib/contract/grant';
+import * as health from '$lib/contract/health';
+import * as journal from '$lib/contract/journal';
+import * as policy from '$lib/contract/policy';
+import * as provider from '$lib/contract/provider';
+import * as till from '$lib/contract/till';
+import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
+
+const ROOMS = { challenge, customer, grant, health, journal, policy, provider, till };
+
+function isSchema(value: unknown): value is z.ZodMiniType {
+  return typeof value === 'object' && value !== null && '_zod' in value;
+}
+
+/** What is sent, not what a reader makes of it: both ends speak `input`. */
+function shapeOf(schema: z.ZodMiniType): unknown {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+}
+
+function schemasIn(room: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const named = Object.entries(room).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    named.flatMap(([name, value]) => (isSchema(value) ? [[name, shapeOf(value)]] : [])),
+  );
+}
+
+test('the wire is the one that was agreed: a change needs a new contract version, or harms no older end', async () => {
+  const acts = Object.entries(journal.actBodies).map(([act, body]) => [act, shapeOf(body)]);
+  const wire = {
+    header: CONTRACT_HEADER,
+    version: CONTRACT_VERSION,
+    rooms: Object.fromEntries(Object.entries(ROOMS).map(([name, room]) => [name, schemasIn(room)])),
+    journalBodies: Object.fromEntries(acts),
+  };
+  await expect(`${JSON.stringify(wire, null, 2)}\n`).toMatchFileSnapshot('wire.snapshot');
+});
+
+test('every message of the wire refuses a field it does not know', () => {
+  const lenient = Object.entries(ROOMS).flatMap(([room, schemas]) =>
+    Object.entries(schemasIn(schemas))
+      .filter(([, shape]) => allowsUnknown(shape))
+      .map(([name]) => `${room}.${name}`),
+  );
+  // entries of acts a later version made are kept and passed on
+  expect(lenient.filter((name) => !/entry|entries/i.test(name))).toEqual([]);
+});
+
+/** An object with named fields that would let others pass. */
+function allowsUnknown(shape: unknown): boolean {
+  if (typeof shape !== 'object' || shape === null) return false;
+  if ('properties' in shape && !('additionalProperties' in shape)) return true;
+  return Object.values(shape as Record<string, unknown>).some(allowsUnknown);
+}

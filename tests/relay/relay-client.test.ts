@@ -1,0 +1,241 @@
+// The till's own client against a real relay, and against servers that answer nonsense, hang or hang up: always a named outcome, never an exception.
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, expect, test } from 'vitest';
+import { exportPublic, makeTillKey } from '$lib/proof/keys';
+import { RelayClient, type RelayClientOptions } from '$lib/relay-client/relay-client';
+import { startRelay, type RunningRelay } from '../support/relay';
+import { OWNER_PIN, TillClient } from '../support/till-client';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function relayWithShop(): Promise<{ relay: RunningRelay; founder: TillClient }> {
+  const relay = await startRelay();
+  closers.push(() => relay.stop());
+  const founder = await TillClient.ready(relay.url);
+  await founder.elevate();
+  return { relay, founder };
+}
+
+type Enrolled = { client: RelayClient; seen: string[]; paths: string[] };
+
+/** The till's client, enrolled by a token; `seen` and `paths` are what went over the wire. */
+async function enrolled(
+  relay: RunningRelay,
+  founder: TillClient,
+  options: Partial<RelayClientOptions> = {},
+): Promise<Enrolled> {
+  const seen: string[] = [];
+  const paths: string[] = [];
+  const client = new RelayClient({
+    origin: relay.url,
+    onexchange: (outcome) => seen.push(outcome),
+    fetch: (input, init) => {
+      paths.push(
+        `${init?.method ?? 'GET'} ${new URL(input as string).pathname.slice('/api/v1'.length)}`,
+      );
+      return fetch(input, init);
+    },
+    ...options,
+  });
+  const keys = await makeTillKey();
+  const tillId = uuidv7();
+  const offer = await founder.call('POST', '/tills/enrolments', {});
+  const reply = await client.enrol({
+    tillId,
+    name: 'Касса 2',
+    publicKey: await exportPublic(keys.publicKey),
+    enrolment: offer.json['token'] as string,
+  });
+  if (reply.kind !== 'enrolled') throw new Error(reply.kind);
+  client.identify({ tillId, shopId: reply.shop.id, privateKey: keys.privateKey });
+  seen.length = 0;
+  paths.length = 0;
+  return { client, seen, paths };
+}
+
+/** A server on loopback that is no relay. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server: Server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A client that is somebody, so that every call first signs in. */
+async function stranger(origin: string, timeoutMs = 2_000): Promise<Enrolled> {
+  const seen: string[] = [];
+  const client = new RelayClient({
+    origin,
+    timeoutMs,
+    onexchange: (outcome) => seen.push(outcome),
+  });
+  const keys = await makeTillKey();
+  client.identify({ tillId: uuidv7(), shopId: uuidv7(), privateKey: keys.privateKey });
+  return { client, seen, paths: [] };
+}
+
+test('a till signs in by itself and keeps the session for the next call', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client, paths } = await enrolled(relay, founder);
+  expect((await client.policy()).kind).toBe('policy');
+  expect((await client.policy()).kind).toBe('policy');
+  expect(paths).toEqual(['POST /sessions', 'GET /policy', 'GET /policy']);
+});
+
+test('calls made at once share one sign-in', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client, paths } = await enrolled(relay, founder);
+  const replies = await Promise.all([client.policy(), client.policy(), client.health()]);
+  expect(replies.map((reply) => 'kind' in reply && reply.kind)).not.toContain('session-unknown');
+  expect(paths.filter((path) => path === 'POST /sessions')).toHaveLength(1);
+});
+
+test('a relay restarted in the middle has forgotten the session, and nobody notices', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client, seen, paths } = await enrolled(relay, founder);
+  await client.policy();
+  await relay.restart();
+  paths.length = 0;
+  expect((await client.policy()).kind).toBe('policy');
+  expect(paths).toEqual(['GET /policy', 'POST /sessions', 'GET /policy']);
+  expect(seen).not.toContain('network');
+});
+
+test('a till whose clock is an hour off is told the time, and signs in by it', async () => {
+  const { relay, founder } = await relayWithShop();
+  const slow = () => Date.now() - 3_600_000;
+  const { client, paths } = await enrolled(relay, founder, { now: slow });
+  expect((await client.policy()).kind).toBe('policy');
+  expect(paths).toEqual(['POST /sessions', 'POST /sessions', 'GET /policy']);
+  expect(Math.abs(client.clockOffsetMs - 3_600_000)).toBeLessThan(5_000);
+});
+
+test('the owner’s elevation ends when somebody else comes to the till', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client } = await enrolled(relay, founder);
+  const elevated = await client.elevate({ operatorId: founder.ownerId, pin: OWNER_PIN });
+  expect(elevated.kind).toBe('elevated');
+  expect((await client.tills()).kind).toBe('tills');
+  client.forgetSession();
+  expect((await client.tills()).kind).toBe('elevation-needed');
+});
+
+test('a session asked for before somebody else came is not kept for him', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client, paths } = await enrolled(relay, founder);
+  const before = client.policy();
+  client.forgetSession();
+  expect((await before).kind).toBe('policy');
+  paths.length = 0;
+  await client.policy();
+  expect(paths).toEqual(['POST /sessions', 'GET /policy']);
+});
+
+test('a till the relay does not know, and one it has removed, are told so', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client: unknown } = await stranger(relay.url);
+  expect(await unknown.policy()).toEqual({ kind: 'unknown-till' });
+
+  const { client } = await enrolled(relay, founder);
+  const list = await founder.call('GET', '/tills');
+  const tills = list.json['tills'] as { id: string; name: string }[];
+  const second = tills.find((till) => till.name === 'Касса 2');
+  await founder.call('DELETE', `/tills/${second?.id}`);
+  expect(await client.policy()).toEqual({ kind: 'revoked' });
+});
+
+test('a dead relay is unreachable by the network, and is counted as one', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client, seen } = await enrolled(relay, founder);
+  await client.policy();
+  seen.length = 0;
+  await closers.pop()?.();
+  expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'network' });
+  expect(seen).toEqual(['network']);
+});
+
+const NONSENSE: readonly [string, RequestListener][] = [
+  ['no JSON at all', (_, response) => response.end('<html>Welcome to the hotel Wi-Fi</html>')],
+  ['JSON of another service', (_, response) => response.end('{"ok":true}')],
+  [
+    'a known kind with a field too many',
+    (_, response) =>
+      response.end('{"kind":"session","token":"x","expiresAt":1,"now":1,"admin":true}'),
+  ],
+  [
+    'a known kind with a field of the wrong type',
+    (_, response) => response.end('{"kind":"session","token":7,"expiresAt":"soon","now":1}'),
+  ],
+  ['nothing', (_, response) => response.end()],
+  ['broken UTF-8', (_, response) => response.end(Buffer.from([0xff, 0xfe, 0x00, 0x7b]))],
+  ['five megabytes', (_, response) => response.end(`"${'a'.repeat(5_000_000)}"`)],
+  ['a refusal it made up', (_, response) => response.writeHead(418).end('{"kind":"teapot"}')],
+  [
+    'a failure of its own',
+    (_, response) => response.writeHead(500).end('{"kind":"session-unknown"}'),
+  ],
+  [
+    'a way elsewhere',
+    (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
+  ],
+];
+
+test.for(NONSENSE)('a server that answers %s is no relay to the till', async ([, listener]) => {
+  const origin = await serve(listener);
+  const { client, seen } = await stranger(origin);
+  const reply = await client.submitCode(uuidv7(), '123456');
+  expect(reply.kind).toBe('unreachable');
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).not.toBe('answered');
+});
+
+test('a server that takes the request and never answers is given up in time', async () => {
+  const origin = await serve(() => undefined);
+  const { client } = await stranger(origin, 150);
+  expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'timeout' });
+});
+
+test('a server that stops in the middle of its reply is given up in time', async () => {
+  const origin = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '400' });
+    response.write('{"kind":"session","tok');
+  });
+  const { client } = await stranger(origin, 150);
+  expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'timeout' });
+});
+
+test('a connection cut in the middle of a reply is a lost one', async () => {
+  const origin = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '400' });
+    response.write('{"kind":"session","tok', () => response.destroy());
+  });
+  const { client } = await stranger(origin);
+  expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'network' });
+});
+
+test('a relay that forgets every session is asked twice and no more', async () => {
+  let asked = 0;
+  const origin = await serve((request, response) => {
+    asked += 1;
+    const now = Date.now();
+    response.end(
+      request.url?.endsWith('/sessions')
+        ? JSON.stringify({ kind: 'session', token: `t${asked}`, expiresAt: now + 900_000, now })
+        : JSON.stringify({ kind: 'session-unknown' }),
+    );
+  });
+  const { client } = await stranger(origin);
+  expect(await client.policy()).toEqual({ kind: 'session-unknown' });
+  expect(asked).toBe(4);
+});
