@@ -52,3 +52,13 @@ export function pointsTaken(entry: Entry): number {
     0,
   );
 }
+
+/** What opened the way without a code; a word of a newer version stays as it is. */
+export function openedWords(fact: string): string {
+  const [kind, because] = fact.split(':');
+  const refusals: Partial<Record<string, string>> = t().errors.refusals;
+  const why = because === undefined ? undefined : refusals[because];
+  if (kind === 'refused' && why !== undefined) return t().noCode.because.refused(why);
+  const words: Partial<Record<string, string>> = t().journal.detail.noCode;
+  return words[fact] ?? fact;
+}

@@ -124,6 +124,16 @@ export const journal = {
     relayAt: 'Relay last answered',
     providerAt: 'Messaging service last answered',
     opened: 'What stood in the way of a code',
+    noCode: {
+      unreachable: 'the relay did not answer',
+      'provider-unreachable': 'the messaging service did not answer',
+      'did-not-arrive': 'the message did not reach the customer',
+      expired: 'the time for the code ran out',
+      'too-many-checks': 'there were no checks of the code left',
+      'limited:phone': 'many codes had gone to this number',
+      'limited:till': 'many codes had gone out from this till',
+      'limited:shop': 'the shop had used up its codes for the day',
+    },
     caps: 'Caps without a code',
     perAct: (limit: string) => `at once up to ${limit}`,
     perCustomer: (used: string, limit: string) =>

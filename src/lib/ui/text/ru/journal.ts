@@ -128,6 +128,16 @@ export const journal = {
     relayAt: 'Шлюз отвечал',
     providerAt: 'Сервис рассылки отвечал',
     opened: 'Что помешало коду',
+    noCode: {
+      unreachable: 'шлюз не отвечал',
+      'provider-unreachable': 'сервис рассылки не отвечал',
+      'did-not-arrive': 'сообщение не дошло до покупателя',
+      expired: 'время кода вышло',
+      'too-many-checks': 'попытки ввести код кончились',
+      'limited:phone': 'на этот номер уже ушло много кодов',
+      'limited:till': 'с этой кассы уже ушло много кодов',
+      'limited:shop': 'магазин исчерпал коды на сутки',
+    },
     caps: 'Пределы без кода',
     perAct: (limit: string) => `за один раз до ${limit}`,
     perCustomer: (used: string, limit: string) =>
