@@ -1,6 +1,7 @@
 // Whether codes can be sent, decided by facts: the last real exchange with the relay, and the relay's last with the provider.
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { ProviderState } from '$lib/contract/health';
+import type { GateRefusal } from '$lib/contract/till';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/relay-client';
 
@@ -22,11 +23,13 @@ export class Connectivity {
   #client: RelayClient | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
+  #shutOut = $state<GateRefusal['kind'] | null>(null);
 
   readonly state: ConnectivityState = $derived.by(() => {
     const lost =
       this.#failures >= FAILURES_UNTIL_OFFLINE || (this.#failures > 0 && this.#answeredAt === null);
     if (lost) return 'offline';
+    if (this.#shutOut !== null) return 'provider-unavailable';
     if (this.#answeredAt === null || !this.#provider) return 'not-asked-yet';
     return this.#provider.state === 'ready' ? 'codes-can-be-sent' : 'provider-unavailable';
   });
@@ -38,6 +41,10 @@ export class Connectivity {
   /** Last real exchange with the relay, ms since the epoch by this till's clock. */
   get answeredAt(): number | null {
     return this.#answeredAt;
+  }
+  /** The relay answers, but not to this till: removed, unknown, or of another version. */
+  get shutOut(): GateRefusal['kind'] | null {
+    return this.#shutOut;
   }
   get provider(): ProviderState | null {
     return this.#provider;
@@ -75,6 +82,8 @@ export class Connectivity {
     this.#asking = true;
     try {
       const reply = await this.#client.health();
+      if ('contract' in reply) this.#shutOut = null;
+      else if ('kind' in reply && reply.kind !== 'unreachable') this.#shutOut = reply.kind;
       if ('provider' in reply && reply.provider) this.#provider = reply.provider;
       if ('policyVersion' in reply && reply.policyVersion !== undefined)
         this.#policyVersion = reply.policyVersion;

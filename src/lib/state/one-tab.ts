@@ -6,15 +6,18 @@ const LOCK = 'counterfoil-tab';
 export async function becomeTheTill(onturn: () => void): Promise<boolean> {
   if (!('locks' in navigator)) return true;
   return new Promise((resolve) => {
-    void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
-      if (!lock) {
-        resolve(false);
-        void navigator.locks.request(LOCK, () => onturn());
-        return undefined;
-      }
-      resolve(true);
-      // held until the page goes
-      return new Promise<never>(() => undefined);
-    });
+    navigator.locks
+      .request(LOCK, { ifAvailable: true }, (lock) => {
+        if (!lock) {
+          resolve(false);
+          void navigator.locks.request(LOCK, () => onturn());
+          return undefined;
+        }
+        resolve(true);
+        // held until the page goes
+        return new Promise<never>(() => undefined);
+      })
+      // a browser that grants no storage grants no locks: the disk will say it in words
+      .catch(() => resolve(true));
   });
 }

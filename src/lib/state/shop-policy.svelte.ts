@@ -39,8 +39,9 @@ export class ShopPolicy {
 
   /** Keeps a policy the relay has signed; one that does not verify, or is older, changes nothing. */
   async keep(jws: string): Promise<void> {
-    await keepPolicy(this.#db, jws);
-    await this.load();
+    const kept = await keepPolicy(this.#db, jws);
+    // refused: what is in force stays as it is, and nobody who watches it is woken
+    if (kept.kind === 'kept' || this.#current === null) await this.load();
   }
 
   /** Fetches the relay's when it is newer, or when ours is refused. */
