@@ -1,0 +1,131 @@
+// Every screen and dialogue, in both themes, without an axe violation.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/e2e';
+import { OWNER, SHOP } from '../support/till-page';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+
+async function check(page: Page, place: string) {
+  // what is still fading in has no contrast to judge
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  );
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const found = violations.map(({ id, nodes }) => ({
+    id,
+    nodes: nodes.map(({ html, any }) => `${html.slice(0, 160)} :: ${any[0]?.message ?? ''}`),
+  }));
+  expect.soft(found, place).toEqual([]);
+}
+
+const SCREENS = {
+  customers: 'Customers',
+  catalogue: 'Goods',
+  import: 'Import goods',
+  journal: 'Journal',
+  'settings/messages': 'Messages',
+  'settings/contacts': 'Contacts',
+  'settings/staff': 'Groups and rights',
+  'settings/device': 'Devices',
+};
+
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(theme, () => {
+    test.use({ colorScheme: theme });
+    test.setTimeout(180_000);
+
+    test(`no screen of the first run or the till has a violation, ${theme}`, async ({
+      till,
+      page,
+      context,
+    }) => {
+      await till.open();
+      await till.button('English').waitFor();
+      await check(page, 'language');
+      await till.button('English').click();
+      await till.button('Next').click();
+      await check(page, 'shop, refused');
+      await page.getByLabel('Name', { exact: true }).fill(SHOP);
+      await till.button('Next').click();
+      await till.button('Next').click();
+      await check(page, 'owner, refused');
+      await page.getByLabel('Your name').fill(OWNER.name);
+      await page.getByLabel('PIN, 6 digits').fill(OWNER.pin);
+      await page.getByLabel('PIN once more').fill(OWNER.pin);
+      await till.button('Next').click();
+      await till.button('Load demo goods').waitFor();
+      await check(page, 'goods');
+      await till.button('Load demo goods').click();
+      await till.button('Often bought').waitFor();
+      await check(page, 'till, empty');
+
+      await page.getByLabel('Find a product').fill('zzzz');
+      await page.getByText('Nothing found').waitFor();
+      await check(page, 'nothing found');
+      await till.ring('Ground coffee, 250 g');
+      await till.lines.first().getByRole('button').click();
+      await check(page, 'quantity');
+      await till.dialog.getByRole('button', { name: 'Done' }).click();
+      await till.button('Choose a customer').click();
+      await till.dialog.getByRole('button', { name: /Vera/ }).waitFor();
+      await check(page, 'picker');
+      await till.dialog.getByRole('button', { name: 'New customer' }).click();
+      await till.dialog.getByRole('button', { name: 'Save' }).click();
+      await check(page, 'new customer, refused');
+      await till.dialog.getByRole('button', { name: 'Back' }).click();
+      await till.dialog.getByRole('button', { name: /Vera/ }).click();
+      await check(page, 'till, with a customer');
+      await till.pay();
+      await check(page, 'tender');
+      await till.give('1');
+      await check(page, 'on account');
+      await till.saveAndSend();
+      await till.codeField.waitFor();
+      await check(page, 'code');
+      await page.keyboard.type('000000');
+      await page.getByText('That code is not right').waitFor();
+      await check(page, 'code, wrong');
+      await till.button('The code did not arrive').click();
+      await page.getByText('Why without a code').waitFor({ state: 'attached' });
+      await check(page, 'without a code');
+      await till.goOnWithoutCode('No internet');
+      await till.expectSaved();
+      await check(page, 'saved');
+      await till.next();
+      await till.chip.click();
+      await check(page, 'connection');
+      await till.dialog.getByRole('button', { name: 'Close' }).click();
+      await till.button('Sections').click();
+      await check(page, 'navigation');
+      await page.keyboard.press('Escape');
+      await till.lock();
+      await check(page, 'lock');
+      await page.keyboard.type('000111');
+      await page.getByText('That PIN is not right').waitFor();
+      await check(page, 'lock, refused');
+
+      const phone = await context.newPage();
+      await phone.goto(new URL('/demo-phone', page.url()).href);
+      await phone.locator('.message').first().waitFor();
+      await check(phone, 'demo phone');
+    });
+
+    test(`no screen of the office has a violation, ${theme}`, async ({ till, page }) => {
+      await till.firstRun();
+      await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+      await till.saveAndSend();
+      await till.codeField.waitFor();
+      await till.button('The code did not arrive').click();
+      await till.goOnWithoutCode('No internet');
+      await till.expectSaved();
+      for (const [screen, title] of Object.entries(SCREENS)) {
+        await page.goto(`${new URL('/', page.url()).href}#/${screen}`);
+        await expect(page.getByRole('heading', { level: 1 }).first()).toHaveText(title);
+        await expect(page.locator('main#content').locator(':scope > *').first()).toBeVisible();
+        await expect(page.getByText('Loading…')).toHaveCount(0);
+        await check(page, screen);
+      }
+    });
+  });
+}
