@@ -29,7 +29,7 @@ export const status = {
   balance: 'Balance',
   checkNow: 'Check now',
 
-  demo: 'Demo: messages do not go to phones; you see them on the “Customer’s phone” page.',
+  demo: 'Demo: codes do not go to phones.',
   openDemoPhone: 'Open the phone',
 
   updateReady: 'A new version is ready. Updating takes a couple of seconds.',
