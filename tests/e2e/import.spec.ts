@@ -1,0 +1,97 @@
+// A price list comes in through the screen: encoding and separator found, columns named, wrong rows told one by one, then sold from.
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+/** Windows-1251: ASCII, the Russian letters and the no-break space. */
+function cp1251(text: string): Buffer {
+  return Buffer.from(
+    [...text].map((letter) => {
+      const code = letter.codePointAt(0) ?? 0;
+      if (code < 0x80) return code;
+      if (code >= 0x410 && code <= 0x44f) return code - 0x410 + 0xc0;
+      if (code === 0xa0) return 0xa0;
+      throw new Error(`${letter} is not in this small table`);
+    }),
+  );
+}
+
+const LIST = [
+  'Штрихкод;Наименование;Цена;Ед. изм.;Остаток',
+  '4607163091591;Сок яблочный;79,50;шт;67',
+  '4610008490152;Гематоген;1\u00a0299,90;шт;110',
+  '4610008490152;Гематоген второй раз;10,00;шт;1',
+  ';Без цены;;шт;3',
+  '4640010207097;Крабовые палочки;тридцать;шт;57',
+].join('\r\n');
+
+test.beforeEach(async ({ till, page }) => {
+  await till.firstRun();
+  await page.goto(`${new URL('/', page.url()).href}#/import`);
+});
+
+test('a Windows-1251 list is read as it was meant, its wrong rows named, and then sold from', async ({
+  till,
+  page,
+}) => {
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'price.csv',
+    mimeType: 'text/csv',
+    buffer: cp1251(LIST),
+  });
+  await expect(page.getByLabel('Encoding')).toHaveValue('windows-1251');
+  await expect(page.getByLabel('Separator')).toHaveValue(';');
+  await expect(page.getByLabel('What column 2 holds')).toHaveValue('name');
+  await expect(page.getByRole('cell', { name: 'Сок яблочный' })).toBeVisible();
+  await till.button('Read the file').click();
+
+  await expect(page.getByText('Row 4', { exact: true })).toBeVisible();
+  await expect(page.getByText('this barcode was in row 3 already')).toBeVisible();
+  await expect(page.getByText('there is no price')).toBeVisible();
+  await expect(page.getByText('this is not a price')).toBeVisible();
+  await till.button('Import 2 good rows').click();
+  await expect(page.getByText('Goods imported')).toBeVisible();
+  await till.button('To the till').click();
+
+  await till.ring('Гематоген');
+  await expect(till.lines.first()).toContainText('1,299.90');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.button('Save the receipt').click();
+  await till.expectSaved();
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 129_990 }]);
+});
+
+test('columns can be named by hand; a file that is not a list changes nothing', async ({
+  till,
+  page,
+}) => {
+  const file = page.locator('input[type=file]');
+  await file.setInputFiles({ name: 'e.csv', mimeType: 'text/csv', buffer: Buffer.alloc(0) });
+  await expect(page.getByText('The file is empty')).toBeVisible();
+  await file.setInputFiles({
+    name: 'goods.xlsx.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 8, 0, 0, 0, 1, 2, 0, 255]),
+  });
+  await expect(page.getByText('This is not text')).toBeVisible();
+
+  await file.setInputFiles({
+    name: 'plain.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('a,b\nGreen kettle,"1 299,90 ₽"\n"Broken,5.00\n'),
+  });
+  // what the till guessed can be taken back and said anew
+  await page.getByLabel('What column 1 holds').selectOption({ label: 'Not needed' });
+  await expect(page.getByText('Say which column holds: name')).toBeVisible();
+  await expect(till.button('Read the file')).toBeDisabled();
+  await page.getByLabel('What column 1 holds').selectOption('name');
+  await page.getByLabel('What column 2 holds').selectOption('price');
+  await till.button('Read the file').click();
+  await expect(page.getByText('a quote is opened and not closed')).toBeVisible();
+  await till.button('Import nothing').click();
+  expect((await rowsOf(page, 'journal')).map((entry) => entry['act'])).toEqual([
+    'till-enrolled',
+    'products-imported',
+    'customers-imported',
+  ]);
+});

@@ -1,0 +1,102 @@
+// The owner's settings at work: staff, the way customers confirm, and the journal that tells how each debt was proven.
+import type { Page } from '@playwright/test';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import { policyRow } from '../support/till-disk';
+import { OWNER, type TillPage } from '../support/till-page';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+const goTo = (page: Page, screen: string) =>
+  page.goto(`${new URL('/', page.url()).href}#/${screen}`);
+
+/** Saves and, where the relay wants to be sure who asks, gives the PIN. */
+async function saveAsOwner(till: TillPage, page: Page) {
+  const before = (await policyRow(page)).version;
+  await till.button('Save').last().click();
+  const asked = page.getByText('the relay asks to confirm that it is you');
+  await expect
+    .poll(async () => (await asked.isVisible()) || (await policyRow(page)).version > before)
+    .toBe(true);
+  if (await asked.isVisible()) await page.keyboard.type(OWNER.pin);
+  await expect.poll(async () => (await policyRow(page)).version).toBe(before + 1);
+}
+
+test('an operator added by the owner signs in and finds the owner’s screens closed', async ({
+  till,
+  page,
+}) => {
+  await goTo(page, 'settings/staff');
+  await till.button('Add an operator').click();
+  await till.dialog.getByLabel('Name').fill('Kirill');
+  await till.dialog.getByLabel('Group').selectOption({ label: 'Cashier' });
+  await till.dialog.getByLabel('PIN, 4 digits').fill('7294');
+  await till.dialog.getByLabel('The PIN again').fill('7294');
+  await saveAsOwner(till, page);
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(till.button(/Kirill/)).toBeVisible();
+
+  await till.lock();
+  await till.signIn('Kirill', '7294');
+  await goTo(page, 'journal');
+  await expect(page.getByText('This section is closed to you')).toBeVisible();
+  await goTo(page, 'settings/staff');
+  await expect(page.getByText('This section is closed to you')).toBeVisible();
+  await goTo(page, 'till');
+  await till.sellForCash('Carrier bag');
+});
+
+test('staff and rights can only be read while the relay is away', async ({
+  till,
+  page,
+  context,
+}) => {
+  await goTo(page, 'settings/staff');
+  await context.setOffline(true);
+  await till.chip.click();
+  await till.dialog.getByRole('button', { name: 'Check now' }).click();
+  await till.dialog.getByRole('button', { name: 'Check now' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('can be changed only with the relay')).toBeVisible();
+  await expect(till.button('Add an operator')).toBeDisabled();
+});
+
+test('the journal tells a code, a right and nothing apart', async ({ till, page, relay }) => {
+  // by code; the demo's proves nothing
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  const [message] = await messagesAt(relay.url);
+  await page.keyboard.type(codeIn(message?.text ?? ''));
+  await till.expectSaved();
+  await till.next();
+  // by right
+  await till.shortTender('Linden honey, 350 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await till.button('The code did not arrive').click();
+  await till.goOnWithoutCode('Code did not arrive');
+  await till.expectSaved();
+  await till.next();
+  // by nothing: the shop asks no code
+  await goTo(page, 'settings/contacts');
+  await page
+    .getByRole('group', { name: 'Sale on account' })
+    .getByRole('radio', { name: 'Nothing' })
+    .check();
+  await expect(page.getByText('Debt will be noted without the customer’s consent')).toBeVisible();
+  await saveAsOwner(till, page);
+  await goTo(page, 'till');
+  await till.shortTender('Walnuts, 150 g', 'Timur Sadykov');
+  await till.button('Put it on account').click();
+  await till.expectSaved();
+
+  await goTo(page, 'journal');
+  const row = (amount: string) => page.getByRole('row').filter({ hasText: amount });
+  await expect(row('3.49')).toContainText('None (demo)');
+  await expect(row('2.49')).toContainText('Without a code');
+  await expect(row('1.59')).toContainText('Code not required');
+  await till.button('Without a code').click();
+  await expect(row('2.49')).toBeVisible();
+  await till.button('Check the chain').click();
+  await expect(page.getByText('Chain whole')).toBeVisible();
+});
