@@ -104,6 +104,7 @@ export const journal = {
     policy: 'Version of the shop’s settings',
     noPolicy: 'there were none yet',
     hash: 'Hash of the entry',
+    copyHash: 'Copy the whole hash',
     prevHash: 'Hash of the one before',
     proof: 'Confirmed by',
     amount: 'For',

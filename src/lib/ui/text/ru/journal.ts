@@ -108,6 +108,7 @@ export const journal = {
     policy: 'Версия настроек магазина',
     noPolicy: 'их ещё не было',
     hash: 'Хеш записи',
+    copyHash: 'Скопировать хеш целиком',
     prevHash: 'Хеш предыдущей',
     proof: 'Чем подтверждено',
     amount: 'На сумму',
