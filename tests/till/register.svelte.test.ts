@@ -1,0 +1,190 @@
+// The register on a real disk with the till's own client, whose wire ends at a relay played by hand: replies come when the test says so.
+import { expect, test } from 'vitest';
+import type { AwaitingCode } from '$lib/contract/challenge';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
+import { quantity } from '$lib/domain/quantity';
+import { makeTillKey } from '$lib/proof/keys';
+import { RelayClient } from '$lib/relay-client/relay-client';
+import { Connectivity } from '$lib/state/connectivity.svelte';
+import { Register } from '$lib/state/register.svelte';
+import { openDraft } from '$lib/storage/drafts';
+import { currentPolicy } from '$lib/storage/policies';
+import { ANNA, AT, BORIS, BREAD, CASHIER, openShop, SHOP, TILL } from '../support/storage-shop';
+
+const VIEW: AwaitingCode = {
+  kind: 'awaiting-code',
+  channel: 'sms',
+  phoneMasked: '+7 ··· 02',
+  codeLength: 6,
+  expiresAt: AT + 300_000,
+  resendAt: AT + 30_000,
+  sentAt: AT,
+  checksLeft: 5,
+  sendsLeft: 2,
+  delivery: 'sent',
+  channels: ['sms'],
+  demo: false,
+};
+
+type Asked = { call: string; answer: (json: unknown) => void; body: unknown };
+
+/** A till in the middle of a day; `asked` is what went to the relay and waits for an answer. */
+async function atWork() {
+  const shop = await openShop();
+  const asked: Asked[] = [];
+  const client = new RelayClient({
+    origin: 'http://relay.test',
+    now: () => AT,
+    fetch: (input, init) => {
+      const call = `${init?.method ?? 'GET'} ${new URL(input as string).pathname.slice(7)}`;
+      if (call === 'POST /sessions')
+        return Promise.resolve(
+          Response.json({ kind: 'session', token: 't', expiresAt: AT + 900_000, now: AT }),
+        );
+      return new Promise((resolve) => {
+        const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : null;
+        asked.push({ call, body, answer: (json) => resolve(Response.json(json)) });
+      });
+    },
+  });
+  const { privateKey } = await makeTillKey();
+  client.identify({ tillId: TILL, shopId: SHOP, privateKey });
+  const current = await currentPolicy(shop.db);
+  if (current.kind !== 'policy') throw new Error(current.because);
+  const day: { policy: VerifiedPolicy | null; operator: string | null } = {
+    policy: current.policy,
+    operator: CASHIER,
+  };
+  const makeRegister = () =>
+    new Register({
+      db: shop.db,
+      client,
+      connectivity: new Connectivity(),
+      policy: () => day.policy,
+      operator: () => day.operator,
+      now: () => AT,
+      onsaved: () => undefined,
+    });
+  return { shop, asked, day, policy: current.policy, makeRegister, register: makeRegister() };
+}
+
+const bread = {
+  id: BREAD,
+  name: { ru: 'хлеб', en: 'bread' },
+  unit: 'piece',
+  price: money(10_000),
+  barcodes: [],
+  stock: null,
+} as unknown as Product;
+
+const calls = (asked: readonly Asked[], method: string) =>
+  asked.filter(({ call }) => call.startsWith(`${method} /challenges/`));
+
+test('Save pressed twice asks the relay once', async () => {
+  const { register, asked } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.save();
+  register.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  register.save();
+  expect(register.checkout.kind).toBe('sending');
+  expect(calls(asked, 'PUT')).toHaveLength(1);
+});
+
+test('no code is asked of the customer before while the one just chosen is still being read', async () => {
+  const { register, asked } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  const reading = register.chooseCustomer(BORIS);
+  expect(register.customer).toBeNull();
+  register.save();
+  expect(register.checkout.kind).toBe('tendering');
+  await reading;
+  register.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  expect(calls(asked, 'PUT')[0]?.body).toMatchObject({ customer: { id: BORIS } });
+});
+
+test('a request given up before its answer is called off once more when the answer is there', async () => {
+  const { register, asked } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  register.cancel();
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+  calls(asked, 'PUT')[0]?.answer(VIEW);
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(2);
+  expect(register.checkout).toMatchObject({ kind: 'tendering', voided: null });
+});
+
+test('a code right after the receipt was given up saves nothing', async () => {
+  const { register, asked } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  calls(asked, 'PUT')[0]?.answer(VIEW);
+  await expect.poll(() => register.checkout.kind).toBe('awaiting-code');
+  const checked = register.submitCode('123456');
+  await expect.poll(() => calls(asked, 'POST')).toHaveLength(1);
+  register.cancel();
+  calls(asked, 'POST')[0]?.answer({ kind: 'verified', grant: 'a.b.c' });
+  await checked;
+  expect(register.checkout.kind).toBe('tendering');
+});
+
+test('a code under way when the page died is asked for again under the same id, once there is a policy', async () => {
+  const { register, makeRegister, asked, day, policy, shop } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  expect((await openDraft(shop.db))?.checkout.kind).toBe('sending');
+
+  day.policy = null;
+  day.operator = null;
+  const again = makeRegister();
+  await again.resume();
+  expect(calls(asked, 'PUT')).toHaveLength(1);
+  day.policy = policy;
+  day.operator = CASHIER;
+  again.operatorCame();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(2);
+  const [first, second] = calls(asked, 'PUT');
+  expect(second?.call).toBe(first?.call);
+  expect(second?.body).toEqual(first?.body);
+});
+
+test('a sale on its way to the disk when the page died is stored once somebody has signed in', async () => {
+  const { register, makeRegister, day, shop } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  register.setMoney('cash', money(10_000));
+  day.operator = null;
+  register.save();
+  await expect.poll(async () => (await openDraft(shop.db))?.receipt.tenders.length).toBe(1);
+  expect(register.checkout.kind).toBe('saving');
+  day.operator = CASHIER;
+  register.operatorCame();
+  register.operatorCame();
+  register.startNew();
+  await expect.poll(() => register.checkout.kind).toBe('saved');
+  expect(await shop.db.sales.count()).toBe(1);
+  const after = makeRegister();
+  await after.resume();
+  expect(after.receipt.lines).toEqual([]);
+});
+
+test('a customer whose card is gone stops the request with a word, not with a wait', async () => {
+  const { register, shop } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  await shop.db.customers.update(ANNA, { phone: null });
+  await register.refreshCustomer();
+  register.save();
+  await expect.poll(() => register.checkout.kind).toBe('tendering');
+  expect(register.checkout).toMatchObject({ voided: 'phone' });
+});
