@@ -1,0 +1,73 @@
+// Stories of hands that are slower, or faster, than the wire: typing under way, a scanner where nobody expects it, a tablet handed on.
+import { barcodeOf } from '../support/till-page';
+import { codeIn, DemoPhone } from '../support/demo-phone';
+import { expect, ownersOtherTill, test } from '../support/e2e';
+
+test.beforeEach(async ({ till }) => till.firstRun());
+
+test('digits of a code stay while news of its message comes in', async ({ till, page }) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  const code = codeIn((await phone.newest(1)).text);
+  await page.keyboard.type(code.slice(0, 3));
+  const news = () =>
+    page.waitForResponse(
+      (reply) => reply.request().method() === 'GET' && /\/challenges\/[\w-]+$/.test(reply.url()),
+    );
+  await news();
+  await news();
+  await expect(till.codeField).toHaveValue(code.slice(0, 3));
+  await page.keyboard.type(code.slice(3));
+  await till.expectSaved();
+});
+
+test('goods scanned while money is being taken are rung up, and their digits are no money', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.button('Exact').click();
+  const cash = page.getByRole('group', { name: 'Paid by' }).getByRole('button', { name: /^Cash/ });
+  const given = await cash.textContent();
+  await till.scan(barcodeOf('Carrier bag'));
+  // the bag is what is left to pay now
+  await expect(page.getByRole('region', { name: 'On account' })).toContainText('0.10');
+  expect(given).toMatch(/\d\.\d\d/);
+  await expect(cash).toHaveText(given ?? '');
+});
+
+test('what the relay let the owner do ends when the till is locked', async ({ till, page }) => {
+  await till.lock();
+  await till.signIn();
+  await page.goto(`${page.url().split('#')[0]}#/settings/contacts`);
+  await page
+    .getByRole('group', { name: /debt|account/i })
+    .first()
+    .waitFor();
+  const change = page.waitForResponse((reply) => reply.request().method() === 'PUT');
+  await page
+    .getByRole('radio', { name: /No code|None|Without/i })
+    .first()
+    .check();
+  await page.getByRole('button', { name: 'Save' }).first().click();
+  expect((await change).status()).toBe(403);
+  await expect(till.dialog).toContainText('Confirm with your PIN');
+});
+
+test('a till removed from the shop says so, and promises no codes', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const owner = await ownersOtherTill(relay);
+  const { json } = await owner.call('GET', '/tills');
+  const mine = (json['tills'] as { id: string }[]).find(({ id }) => id !== owner.id);
+  await owner.call('DELETE', `/tills/${mine?.id}`);
+  await till.chip.click();
+  await till.button('Check now').click();
+  await expect(page.getByText('This till was removed from the shop.').first()).toBeVisible();
+  await expect(till.chip).toHaveAttribute('data-status', 'provider-unavailable');
+});
