@@ -71,3 +71,24 @@ test('a till removed from the shop says so, and promises no codes', async ({
   await expect(page.getByText('This till was removed from the shop.').first()).toBeVisible();
   await expect(till.chip).toHaveAttribute('data-status', 'provider-unavailable');
 });
+
+test('a debt is put through by keyboard alone', async ({ till, page }) => {
+  await till.ring('Ground coffee, 250 g');
+  await page.locator('main').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('group', { name: 'Paid by' })).toBeVisible();
+  await page.keyboard.press('1');
+  await page.keyboard.press('Enter');
+  await expect(till.dialog).toContainText('Choose');
+  await page.keyboard.type('Vera Lugova');
+  await expect(till.dialog.locator('.list').getByRole('button')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(till.dialogs).toHaveCount(0);
+  await page.locator('main').focus();
+  const phone = await DemoPhone.open(page);
+  await page.bringToFront();
+  await page.keyboard.press('Enter');
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(codeIn((await phone.newest(1)).text));
+  await till.expectSaved();
+});
