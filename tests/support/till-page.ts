@@ -94,23 +94,22 @@ export class TillPage {
     }
   }
 
-  /** A wedge scanner: the keys come as fast as the browser takes them, then Enter. */
+  /** A wedge scanner: a key every 8 ms and then Enter, stamped so that a busy machine does not spoil the rhythm. */
   async scan(code: string): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page);
-    const keys = [...code].map((key) => ({ key, text: key }));
-    const sent = [...keys, { key: 'Enter', text: '\r' }].flatMap(({ key, text }) => [
-      session.send('Input.dispatchKeyEvent', {
-        type: 'keyDown',
-        key,
-        text,
-        windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0),
-      }),
-      session.send('Input.dispatchKeyEvent', {
-        type: 'keyUp',
+    const keys = [...[...code].map((key) => ({ key, text: key })), { key: 'Enter', text: '\r' }];
+    const begun = Date.now() - 8 * keys.length;
+    const sent = keys.flatMap(({ key, text }, place) => {
+      const pressed = {
         key,
         windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0),
-      }),
-    ]);
+        timestamp: (begun + 8 * place) / 1000,
+      };
+      return [
+        session.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...pressed }),
+        session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...pressed }),
+      ];
+    });
     await Promise.all(sent);
     await session.detach();
   }
