@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumLaunch } from '../../browser.config';
 import { expect, test } from '../support/e2e';
-import { rowsOf, type Row } from '../support/till-disk';
+import { snapshotOf, type Row } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
 const ROUNDS = Number(process.env['COUNTERFOIL_KILL_ROUNDS'] ?? 50);
@@ -121,17 +121,8 @@ async function sellWithoutEnd(page: Page): Promise<void> {
 
 type Disk = Readonly<Record<'sales' | 'journal' | 'balances' | 'accountEntries' | 'stock', Row[]>>;
 
-async function diskOf(page: Page): Promise<Disk> {
-  const [sales, journal, balances, accountEntries, stock] = await Promise.all(
-    ['sales', 'journal', 'balances', 'accountEntries', 'stock'].map((table) => rowsOf(page, table)),
-  );
-  return {
-    sales: sales ?? [],
-    journal: journal ?? [],
-    balances: balances ?? [],
-    accountEntries: accountEntries ?? [],
-    stock: stock ?? [],
-  };
+function diskOf(page: Page): Promise<Disk> {
+  return snapshotOf(page, ['sales', 'journal', 'balances', 'accountEntries', 'stock']);
 }
 
 type SaleBody = {

@@ -25,6 +25,32 @@ export function rowsOf(page: Page, table: string): Promise<Row[]> {
   );
 }
 
+/** Every row of several tables as of one moment: a till that is just saving must not look torn. */
+export function snapshotOf<N extends string>(
+  page: Page,
+  tables: readonly N[],
+): Promise<Record<N, Row[]>> {
+  return page.evaluate(
+    (names) =>
+      new Promise<Record<string, Row[]>>((resolve, reject) => {
+        const opening = indexedDB.open('counterfoil');
+        opening.onerror = () => reject(new Error(String(opening.error)));
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const transaction = db.transaction(names);
+          const asked = names.map((name) => transaction.objectStore(name).getAll());
+          transaction.onerror = () => reject(new Error(String(transaction.error)));
+          transaction.oncomplete = () => {
+            db.close();
+            const rows = asked.map((each) => JSON.parse(JSON.stringify(each.result)) as Row[]);
+            resolve(Object.fromEntries(names.map((name, place) => [name, rows[place] ?? []])));
+          };
+        };
+      }),
+    tables,
+  ) as Promise<Record<N, Row[]>>;
+}
+
 /** The signed policy as it lies there. */
 export async function policyRow(page: Page): Promise<{ jws: string; version: number }> {
   const [row] = await rowsOf(page, 'policy');
