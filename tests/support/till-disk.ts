@@ -48,7 +48,7 @@ export function snapshotOf<N extends string>(
         };
       }),
     tables,
-  ) as Promise<Record<N, Row[]>>;
+  );
 }
 
 /** The signed policy as it lies there. */
