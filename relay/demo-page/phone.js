@@ -5,6 +5,8 @@ const state = document.getElementById('state');
 const empty = document.getElementById('empty');
 const seen = new Set();
 const screens = new Map();
+/** Proper names, the same in every language; a call has a word of its own. */
+const SERVICES = { sms: 'SMS', viber: 'Viber', whatsapp: 'WhatsApp', telegram: 'Telegram' };
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   hour: '2-digit',
   minute: '2-digit',
@@ -42,7 +44,7 @@ function bubble(message) {
   const made = element('li', `message fresh ${message.caller === null ? '' : 'call'}`);
   const from = element('p', 'from');
   from.append(
-    element('span', '', message.caller === null ? words.sms : words.call),
+    element('span', '', SERVICES[message.channel] ?? words.call),
     element('time', '', clock.format(message.at)),
   );
   made.append(from);

@@ -1,6 +1,7 @@
 // The demo provider: stands where a real one will stand, so that a shop can be tried before anybody is paid. Nothing leaves the machine.
 import {
   failed,
+  type Channel,
   type Delivery,
   type Exchange,
   type HttpRequest,
@@ -19,6 +20,8 @@ export function isDemoPhone(phone: string): boolean {
   return /^\+7000\d{7}$/.test(phone);
 }
 
+const MESSENGERS = ['sms', 'viber', 'whatsapp', 'telegram'] as const satisfies readonly Channel[];
+
 export const demo: Provider = {
   id: DEMO,
   name: 'Demo',
@@ -26,19 +29,19 @@ export const demo: Provider = {
   resendAfterMs: 30_000,
   configFields: [],
   capabilities: () => [
-    {
-      channel: 'sms',
-      codeOrigin: 'ours',
+    ...MESSENGERS.map((channel) => ({
+      channel,
+      codeOrigin: 'ours' as const,
       codeDigits: { min: 4, max: 8 },
       leadingZero: true,
-      text: 'free',
-      sender: 'none',
+      text: 'free' as const,
+      sender: 'none' as const,
       testMode: true,
       statusPull: true,
       statusPush: false,
       costInSendReply: false,
-      evidence: 'documented',
-    },
+      evidence: 'documented' as const,
+    })),
     {
       channel: 'call',
       codeOrigin: 'provider',

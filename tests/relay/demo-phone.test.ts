@@ -37,6 +37,25 @@ describe('messages', () => {
     expect(grant).toMatchObject({ demo: true, provider: 'demo', channel: 'sms' });
   });
 
+  test.each(['viber', 'whatsapp', 'telegram'] as const)(
+    'a message by %s arrives as one and carries a code of its own',
+    async (channel) => {
+      await till.elevate();
+      const policy = await till.policy();
+      const reply = await till.putPolicy(policy.version, {
+        ...policy,
+        methods: { ...policy.methods, 'sell-on-account': { chain: [channel], threshold: 0 } },
+      });
+      expect(reply.json.kind).toBe('policy');
+      const id = uuidv7();
+      await ask(till, request(), id);
+      const [message] = await messages();
+      expect(message).toMatchObject({ channel, phone: DEMO_PHONE, caller: null });
+      const code = /\d{6}/.exec(message?.['text'] ?? '')?.[0] ?? '';
+      expect((await check(till, id, code)).json.kind).toBe('verified');
+    },
+  );
+
   test('a call shows a number whose last four digits are the code', async () => {
     const id = uuidv7();
     await ask(till, request({ channel: 'call' }), id);
