@@ -50,6 +50,8 @@ export function viewOf(relay: Relay, row: ChallengeRow): AwaitingCode {
     checksLeft: row.checksLeft,
     sendsLeft: row.sendsLeft,
     delivery: row.delivery,
+    earlier: [],
+    next: null,
     channels: openChannels(relay, row.action).map(({ channel }) => channel),
     demo: row.demo,
   };

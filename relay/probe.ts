@@ -80,13 +80,14 @@ export function openProbe({ db, now, isDemo, balance }: Parts): Probe {
 
   return {
     state: () => {
-      if (isDemo()) return { state: 'ready', checkedAt: now(), demo: true };
+      if (isDemo()) return { state: 'ready', checkedAt: now(), low: false, demo: true };
       const { state, because, balance: held, checkedAt } = known;
       return {
         state,
         ...(because === undefined ? {} : { because }),
         ...(held === undefined ? {} : { balance: held }),
         checkedAt,
+        low: false,
         demo: false,
       };
     },

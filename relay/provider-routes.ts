@@ -102,9 +102,10 @@ function describe(provider: Provider): ProviderDescription {
       text: can.text,
       sender: can.sender,
       testMode: can.testMode,
-      delivery: can.statusPull,
+      delivery: can.statusPull || can.statusPush,
     })),
     hasBalance: provider.balance !== undefined,
+    callbackUrl: null,
   };
 }
 
@@ -122,6 +123,7 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
     id: provider.id,
     fields,
     texts: texts ?? defaultTexts(policy === undefined ? 'ru' : languageOf(policy)),
+    lowBalance: null,
     demo: relay.provider.isDemo(),
     demoPhone: relay.provider.isDemo() ? demoPhonePath(relay, isFromThisMachine(c, relay)) : null,
   };

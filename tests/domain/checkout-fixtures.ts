@@ -30,6 +30,8 @@ export const view: AwaitingCode = {
   checksLeft: 5,
   sendsLeft: 2,
   delivery: 'sent',
+  earlier: [],
+  next: null,
   channels: ['sms'],
   demo: true,
 };

@@ -63,7 +63,10 @@ describe('what has to be confirmed', () => {
     const policy = verified(
       shopPolicy((p) => ({
         ...p,
-        methods: { ...p.methods, 'redeem-points': { chain: [], threshold: 0 } },
+        methods: {
+          ...p.methods,
+          'redeem-points': { chain: [], threshold: 0, nextAfterMs: 40_000 },
+        },
       })),
     );
     const { needs, notRequired } = confirmationsRequired(policy, both, NOTHING_UNCONFIRMED);
@@ -77,7 +80,10 @@ describe('what has to be confirmed', () => {
     const policy = verified(
       shopPolicy((p) => ({
         ...p,
-        methods: { ...p.methods, 'sell-on-account': { chain: ['call', 'sms'], threshold: 10_000 } },
+        methods: {
+          ...p.methods,
+          'sell-on-account': { chain: ['call', 'sms'], threshold: 10_000, nextAfterMs: 40_000 },
+        },
       })),
     );
     const moved = { onAccount: rub(60), pointsWorth: ZERO, points: 0 };

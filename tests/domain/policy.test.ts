@@ -56,8 +56,8 @@ describe('the first policy', () => {
       overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
       points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
       methods: {
-        'redeem-points': { chain: ['sms'], threshold: 0 },
-        'sell-on-account': { chain: ['sms'], threshold: 0 },
+        'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
+        'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
       },
       limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
       challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
@@ -143,7 +143,10 @@ describe('a change of the policy', () => {
     const more = withPerson(before, CASHIER, { group: 'senior-cashier' });
     const after = {
       ...more,
-      methods: { ...more.methods, 'redeem-points': { chain: [], threshold: 0 } },
+      methods: {
+        ...more.methods,
+        'redeem-points': { chain: [], threshold: 0, nextAfterMs: 40_000 },
+      },
       overrideCaps: { ...more.overrideCaps, perAct: 1 },
     };
     expect(checkPolicyChange(before, after, OWNER)).toBeNull();
@@ -256,7 +259,10 @@ describe('a change of the policy', () => {
     });
     const channelTwice: Policy = {
       ...before,
-      methods: { ...before.methods, 'redeem-points': { chain: ['sms', 'sms'], threshold: 0 } },
+      methods: {
+        ...before.methods,
+        'redeem-points': { chain: ['sms', 'sms'], threshold: 0, nextAfterMs: 40_000 },
+      },
     };
     expect(checkPolicyChange(before, channelTwice, OWNER)).toEqual({
       path: 'methods.redeem-points.chain.1',

@@ -102,7 +102,7 @@ function withMethod(chain: Policy['methods']['sell-on-account']['chain'], thresh
   return verified(
     shopPolicy((policy) => ({
       ...policy,
-      methods: { ...policy.methods, 'sell-on-account': { chain, threshold } },
+      methods: { ...policy.methods, 'sell-on-account': { chain, threshold, nextAfterMs: 40_000 } },
     })),
   );
 }

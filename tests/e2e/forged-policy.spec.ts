@@ -19,8 +19,8 @@ function edited(jws: string, change: (policy: Policy) => Policy): string {
 const loosened = (policy: Policy): Policy => ({
   ...policy,
   methods: {
-    'redeem-points': { chain: [], threshold: 0 },
-    'sell-on-account': { chain: [], threshold: 0 },
+    'redeem-points': { chain: [], threshold: 0, nextAfterMs: 40_000 },
+    'sell-on-account': { chain: [], threshold: 0, nextAfterMs: 40_000 },
   },
   credit: { ...policy.credit, debtLimit: 99_999_999 },
 });

@@ -58,8 +58,8 @@ const policy: Policy = {
   ],
   groups: [{ id: 'owner', name: 'Владелец', rights: ['sell', 'settings'] }],
   methods: {
-    'redeem-points': { chain: ['sms'], threshold: 0 },
-    'sell-on-account': { chain: ['sms'], threshold: 0 },
+    'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
+    'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
   },
   challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
   credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },

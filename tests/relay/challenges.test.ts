@@ -41,6 +41,8 @@ describe('asking', () => {
       checksLeft: 5,
       sendsLeft: 2,
       delivery: 'sent',
+      earlier: [],
+      next: null,
       channels: ['sms', 'call'],
       demo: false,
     });

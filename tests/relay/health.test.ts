@@ -24,7 +24,7 @@ it('a till learns the state of the messaging service and the policy’s version'
   const till = await TillClient.make(running.url, clock.now);
   await till.enrol();
   await till.signIn();
-  const provider = { state: 'ready', checkedAt: clock.now(), demo: true };
+  const provider = { state: 'ready', checkedAt: clock.now(), low: false, demo: true };
   const before = health.parse((await till.call('GET', '/health')).json);
   expect(before).toEqual({ contract: 1, now: clock.now(), provider, policyVersion: null });
   await till.putFirstPolicy();

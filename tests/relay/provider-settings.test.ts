@@ -66,11 +66,17 @@ describe('what there is', () => {
       id: 'demo',
       fields: {},
       texts: { 'redeem-points': text, 'sell-on-account': text },
+      lowBalance: null,
       demo: true,
       demoPhone: '/demo-phone',
     });
     const { json } = await till.call('GET', '/health');
-    expect(health.parse(json).provider).toEqual({ state: 'ready', checkedAt: START, demo: true });
+    expect(health.parse(json).provider).toEqual({
+      state: 'ready',
+      checkedAt: START,
+      low: false,
+      demo: true,
+    });
   });
 });
 
@@ -83,6 +89,7 @@ describe('saving', () => {
       id: 'smsru',
       fields: { apiId: { set: true, tail: '…6789' }, baseUrl: smsru.url },
       texts: TEXTS,
+      lowBalance: null,
       demo: false,
       demoPhone: null,
     });
@@ -268,7 +275,13 @@ describe('what is known of the service', () => {
   test('is ready with its balance once saved, refusing once it refuses the shop, ready when that is over', async () => {
     await save();
     const balance = { amount: '4122.56', currency: 'RUB' };
-    expect(await state()).toEqual({ state: 'ready', balance, checkedAt: START, demo: false });
+    expect(await state()).toEqual({
+      state: 'ready',
+      balance,
+      checkedAt: START,
+      low: false,
+      demo: false,
+    });
     clock.pass(1000);
     smsru.balance = '0.00';
     smsru.next({ kind: 'code', code: 201, where: 'number' });

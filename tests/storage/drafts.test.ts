@@ -48,7 +48,7 @@ const awaiting: AwaitingCodeState = {
   view: {
     ...{ kind: 'awaiting-code', channel: 'sms', phoneMasked: '+7 925 ··· 06 02', codeLength: 6 },
     ...{ expiresAt: AT, resendAt: AT, sentAt: AT, checksLeft: 3, sendsLeft: 2 },
-    ...{ delivery: 'sent', channels: ['sms'], demo: false },
+    ...{ delivery: 'sent', earlier: [], next: null, channels: ['sms'], demo: false },
   },
 };
 

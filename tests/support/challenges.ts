@@ -101,7 +101,7 @@ export function smsruDraft(
 export const withCalls = (policy: Policy): Policy => ({
   ...policy,
   methods: {
-    'redeem-points': { chain: ['sms', 'call'], threshold: 0 },
-    'sell-on-account': { chain: ['sms', 'call'], threshold: 0 },
+    'redeem-points': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 40_000 },
+    'sell-on-account': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 40_000 },
   },
 });

@@ -24,6 +24,8 @@ const VIEW: AwaitingCode = {
   checksLeft: 5,
   sendsLeft: 2,
   delivery: 'sent',
+  earlier: [],
+  next: null,
   channels: ['sms'],
   demo: false,
 };

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
 import { action, at, channel, hash, id, moneyOnWire, phone } from './values';
 
-/** Why a message was not sent: the adapters' `ErrorKind`, and three of the relay's own. */
+/** Why a message was not sent: the adapters' `ErrorKind`, and four of the relay's own. */
 export const refusal = z.enum([
   'auth',
   'account-not-ready',
@@ -30,6 +30,7 @@ export const refusal = z.enum([
   'not-configured',
   'channel-not-available',
   'country-not-allowed',
+  'pumping',
 ]);
 export type Refusal = z.infer<typeof refusal>;
 
@@ -74,6 +75,10 @@ export const awaitingCode = z.strictObject({
   checksLeft: z.int().check(z.nonnegative()),
   sendsLeft: z.int().check(z.nonnegative()),
   delivery: deliveryState,
+  /** The messages before the newest, oldest first; a late one of these still works. */
+  earlier: z.array(z.strictObject({ channel, sentAt: at, delivery: deliveryState })),
+  /** What the relay tries by itself unless the newest message is delivered before; null: nothing. */
+  next: z.nullable(z.strictObject({ channel, at })),
   /** Channels a resend may use, in the manager's order. */
   channels: z.array(channel),
   demo: z.boolean(),

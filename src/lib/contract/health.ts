@@ -5,10 +5,14 @@ import { at } from './values';
 
 export const providerState = z.strictObject({
   state: z.enum(['ready', 'not-configured', 'refusing', 'unreachable']),
-  /** Set while `refusing`. */
+  /** Set while `refusing`. `pumping` is the relay's own stop. */
   because: z.optional(refusal),
+  /** When the relay's own stop ends by itself. */
+  until: z.optional(at),
   /** As the provider gave it, with its currency where it names one. */
   balance: z.optional(z.strictObject({ amount: z.string(), currency: z.optional(z.string()) })),
+  /** Whether the balance is below what the manager wants to be warned of. */
+  low: z.boolean(),
   checkedAt: z.nullable(at),
   demo: z.boolean(),
 });

@@ -55,10 +55,14 @@ export const group = z.strictObject({
 });
 export type Group = z.infer<typeof group>;
 
-/** How one action is confirmed. An empty chain is the method *none*. Below the threshold (minor units) no code is asked. */
+/**
+ * How one action is confirmed. An empty chain is the method *none*. Below the threshold (minor units) no code is asked.
+ * `nextAfterMs` without a word that the message was delivered, and the relay tries the next channel of the chain by itself.
+ */
 export const method = z.strictObject({
   chain: z.array(channel).check(z.maxLength(5)),
   threshold: minor,
+  nextAfterMs: z.int().check(z.gte(20_000), z.lte(300_000)),
 });
 export type Method = z.infer<typeof method>;
 

@@ -1,7 +1,7 @@
 // Messaging settings: what a service asks for and can do, what is chosen, and the two ways to try it. Secrets go in and never come back.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
-import { action, channel, phone } from './values';
+import { action, at, channel, day, decimal, phone } from './values';
 
 export const providerField = z.strictObject({
   key: z.string(),
@@ -20,6 +20,7 @@ export const providerChannel = z.strictObject({
   text: z.enum(['free', 'approved-template', 'none']),
   sender: z.enum(['required', 'optional', 'none']),
   testMode: z.boolean(),
+  /** Whether the service ever says that a message was delivered. */
   delivery: z.boolean(),
 });
 export type ProviderChannel = z.infer<typeof providerChannel>;
@@ -30,6 +31,8 @@ export const providerDescription = z.strictObject({
   fields: z.array(providerField),
   channels: z.array(providerChannel),
   hasBalance: z.boolean(),
+  /** Where this service reports deliveries to; null where it reports none, or the relay has no public address. */
+  callbackUrl: z.nullable(z.string()),
 });
 export type ProviderDescription = z.infer<typeof providerDescription>;
 
@@ -54,6 +57,8 @@ export const providerSettings = z.strictObject({
   id: z.string(),
   fields: z.record(z.string(), z.union([z.string(), heldSecret])),
   texts,
+  /** Below this the chip warns; in the service's own currency. Null: never. */
+  lowBalance: z.nullable(decimal),
   demo: z.boolean(),
   /** Where the demo messages can be read, with its key where one is needed; null for a real provider. */
   demoPhone: z.nullable(z.string()),
@@ -65,6 +70,8 @@ export const providerDraft = z.strictObject({
   id: z.string(),
   fields: z.record(z.string(), z.string().check(z.maxLength(20_000))),
   texts,
+  /** Left out: no warning. */
+  lowBalance: z.optional(z.nullable(decimal)),
 });
 export type ProviderDraft = z.infer<typeof providerDraft>;
 
@@ -125,3 +132,56 @@ export const testMessageReply = z.discriminatedUnion('kind', [
   refused,
 ]);
 export type TestMessageReply = z.infer<typeof testMessageReply>;
+
+/** Longest span of days a report of costs covers. */
+export const MOST_COST_DAYS = 400;
+
+/**
+ * `GET /provider/costs?from=2026-11-01&to=2026-11-30&zone=Europe/Moscow` (`view-reports` or `settings`): both days included,
+ * a day being one of the zone (IANA; UTC where none is named). Kept for 400 days. The demo costs nothing and is not in it.
+ */
+export const costsReply = z.strictObject({
+  kind: z.literal('costs'),
+  /** Newest day first. */
+  rows: z.array(
+    z.strictObject({
+      day,
+      provider: z.string(),
+      channel,
+      /** ISO 4217 or as the service names it; null where it names none. */
+      currency: z.nullable(z.string()),
+      messages: z.int().check(z.positive()),
+      /** How many of them the service named no cost for. */
+      unpriced: z.int().check(z.nonnegative()),
+      /** The exact sum of those it did; null where that is none. */
+      cost: z.nullable(decimal),
+    }),
+  ),
+});
+export type CostsReply = z.infer<typeof costsReply>;
+export type CostRow = CostsReply['rows'][number];
+
+/** One message as the manager may read of it afterwards: no code, no text, no whole number. */
+export const sending = z.strictObject({
+  at,
+  /** Id of the service. */
+  provider: z.string(),
+  channel,
+  phoneMasked: z.string(),
+  /** A test that was not really sent. */
+  dryRun: z.boolean(),
+  /** Null: the service took it. */
+  because: z.nullable(refusal),
+  /** The service's own code and words. */
+  providerCode: z.nullable(z.string()),
+  providerText: z.nullable(z.string()),
+});
+export type Sending = z.infer<typeof sending>;
+
+/** `GET /provider/history` (`settings`): the newest test of each channel, and what was refused in the last 7 days, newest first, at most 100. */
+export const historyReply = z.strictObject({
+  kind: z.literal('history'),
+  tests: z.array(sending),
+  refused: z.array(sending),
+});
+export type HistoryReply = z.infer<typeof historyReply>;

@@ -43,6 +43,12 @@ export const pointsOnWire = z.strictObject({
   worth: moneyOnWire,
 });
 
+/** A decimal number as text, exactly as far as whoever names it gave it: what a messaging service says of money is never a float. */
+export const decimal = z.string().check(z.regex(/^-?\d{1,20}(\.\d{1,20})?$/));
+
+/** A calendar day, `2026-11-25`. */
+export const day = z.iso.date();
+
 /** Thousandths of the unit of sale. */
 export const quantity = z.int().check(z.positive());
 

@@ -79,8 +79,8 @@ export function defaultPolicy(first: FirstRun): Policy {
     operators: [{ ...owner, group: 'owner', active: true }],
     groups: defaultGroups(first.language),
     methods: {
-      'redeem-points': { chain: ['sms'], threshold: 0 },
-      'sell-on-account': { chain: ['sms'], threshold: 0 },
+      'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
+      'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
     },
     challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
     credit: { debtLimit: sum(10_000), newNumberCap: sum(3_000) },

@@ -12,6 +12,8 @@ import { health } from '$lib/contract/health';
 import { policyReply, type PolicyChange } from '$lib/contract/policy';
 import {
   balanceReply,
+  costsReply,
+  historyReply,
   providerReply,
   providerSettings,
   providersReply,
@@ -194,6 +196,18 @@ export class RelayClient {
       body: request,
       reply: testMessageReply,
     });
+  }
+  /** Days as `2026-11-01`, both included; `zone` (IANA) says when a day begins. */
+  costs(span: { from: string; to: string; zone: string }) {
+    const query = new URLSearchParams(span).toString();
+    return this.#signed({ method: 'GET', path: `/provider/costs?${query}`, reply: costsReply });
+  }
+  history() {
+    return this.#signed({ method: 'GET', path: '/provider/history', reply: historyReply });
+  }
+  /** Lifts the relay's own stop of sending. */
+  liftStop() {
+    return this.#signed({ method: 'DELETE', path: '/provider/stop', reply: done });
   }
 
   tills() {

@@ -86,10 +86,12 @@ export class ContactsForm {
         'sell-on-account': {
           chain: chainOf(policy, 'sell-on-account', methods['sell-on-account']),
           threshold: found['threshold:sell-on-account'],
+          nextAfterMs: policy.methods['sell-on-account'].nextAfterMs,
         },
         'redeem-points': {
           chain: chainOf(policy, 'redeem-points', methods['redeem-points']),
           threshold: found['threshold:redeem-points'],
+          nextAfterMs: policy.methods['redeem-points'].nextAfterMs,
         },
       },
       challenge: { ...policy.challenge, lifetimeMs: Number(lifetime) },

@@ -46,6 +46,8 @@ export const errors = {
     'not-configured': 'No messaging service is set up. Choose one under Messages.',
     'channel-not-available': 'The service can’t send this way. Choose another.',
     'country-not-allowed': 'The shop’s settings do not allow numbers of this country.',
+    pumping:
+      'Too many codes went to new numbers and were never typed, so the relay stopped sending. The manager can lift the stop in the message settings.',
   } satisfies Record<Refusal, string>,
 
   sale: {
