@@ -53,6 +53,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/{storage,till}/**/*.test.ts', runeTests],
+          setupFiles: ['tests/support/russian.ts'],
           browser: {
             enabled: true,
             headless: true,

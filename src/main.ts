@@ -12,20 +12,23 @@ import { stop } from './stop.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('#app is missing');
 
-setLanguage(preferredLanguage(navigator.languages));
-addEventListener('error', (event) => stop.because(event.error));
-addEventListener('unhandledrejection', (event) => {
-  const failed = storageErrorOf(event.reason);
-  // the disk is no bug: the receipt stays open, and the person is told
-  if (failed === null) stop.because(event.reason);
-  else toasts.show(t().errors.storage[failed.kind], 'warn');
-});
-// a chunk of an older build is gone from the server: one reload brings the new shell
-addEventListener('vite:preloadError', () => location.reload());
+/** Why files of this build could not be had: the network, or a newer build on the server. */
+const partsMissing = new WeakSet<object>();
+addEventListener('vite:preloadError', (event) => partsMissing.add(event.payload));
 
-mount(App, { target });
-void till.start().then(() => {
-  const { language } = till.preferences;
-  if (language) setLanguage(language);
+addEventListener('error', (event) => stop.because(event.error));
+addEventListener('unhandledrejection', ({ reason }) => {
+  // neither the wire nor the disk is a bug: the receipt stays open, and the person is told
+  const failed = storageErrorOf(reason);
+  if (partsMissing.has(reason as object)) toasts.show(t().errors.partMissing, 'warn');
+  else if (failed !== null) toasts.show(t().errors.storage[failed.kind], 'warn');
+  else stop.because(reason);
 });
+
+void till.start();
+setLanguage(preferredLanguage(navigator.languages)).then(
+  () => mount(App, { target }),
+  // there are no words yet to say it with: index.html has them
+  () => document.getElementById('not-loaded')?.removeAttribute('hidden'),
+);
 void installation.register();

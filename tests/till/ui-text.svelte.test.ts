@@ -1,12 +1,18 @@
 // The sentences: numbers agree with their words, and a change of language reaches the page.
 import { expect, test } from 'vitest';
 import { language, preferredLanguage, setLanguage, t } from '$lib/ui/text/current.svelte';
-import { texts } from '$lib/ui/text/text';
+import { office as enOffice } from '$lib/ui/text/en/office';
+import { shop as enShop } from '$lib/ui/text/en/shop';
+import { office as ruOffice } from '$lib/ui/text/ru/office';
+import { shop as ruShop } from '$lib/ui/text/ru/shop';
+
+const ru = { ...ruShop, ...ruOffice };
+const en = { ...enShop, ...enOffice };
 
 const NBSP = '\u00a0';
 
 test('Russian numbers take the form of the word they ask for', () => {
-  const { common, code } = texts.ru;
+  const { common, code } = ru;
   expect([1, 2, 5, 11, 21, 22].map(common.lines)).toEqual([
     `1${NBSP}позиция`,
     `2${NBSP}позиции`,
@@ -20,21 +26,30 @@ test('Russian numbers take the form of the word they ask for', () => {
 });
 
 test('English numbers take the singular once only', () => {
-  expect([0, 1, 2].map(texts.en.common.lines)).toEqual([
+  expect([0, 1, 2].map(en.common.lines)).toEqual([
     `0${NBSP}lines`,
     `1${NBSP}line`,
     `2${NBSP}lines`,
   ]);
 });
 
-test('a change of language changes every sentence and the page’s own language', () => {
-  setLanguage('en');
+test('a change of language changes every sentence and the page’s own language', async () => {
+  await setLanguage('en');
   expect(t().common.save).toBe('Save');
   expect(document.documentElement.lang).toBe('en');
-  setLanguage('ru');
+  expect(t().settings.device.looks).toBe(en.settings.device.looks);
+  await setLanguage('ru');
   expect(t().common.save).toBe('Сохранить');
   expect(language.current).toBe('ru');
   expect(document.documentElement.lang).toBe('ru');
+});
+
+test('of two wishes at once the newer is shown, and both wait for it', async () => {
+  const older = setLanguage('en');
+  const newer = setLanguage('ru');
+  await older;
+  expect([language.current, t().common.save]).toEqual(['ru', 'Сохранить']);
+  await newer;
 });
 
 test('the browser’s wishes choose the first language', () => {
@@ -55,11 +70,11 @@ function sentences(tree: unknown, path = ''): [string, string][] {
 }
 
 test('no English sentence has a Cyrillic letter, but where a language is chosen', () => {
-  const cyrillic = sentences(texts.en).filter(([, text]) => /\p{Script=Cyrillic}/u.test(text));
+  const cyrillic = sentences(en).filter(([, text]) => /\p{Script=Cyrillic}/u.test(text));
   expect(cyrillic.map(([path]) => path)).toEqual(['.common.russian', '.firstRun.languageTitle']);
 });
 
 test('no sentence is empty', () => {
-  const empty = [...sentences(texts.ru), ...sentences(texts.en)].filter(([, text]) => !text.trim());
+  const empty = [...sentences(ru), ...sentences(en)].filter(([, text]) => !text.trim());
   expect(empty).toEqual([]);
 });

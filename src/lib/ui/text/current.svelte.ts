@@ -1,32 +1,69 @@
 // The language on screen now. Reading `t()` in markup is enough: a change redraws every sentence at once.
 import type { Language as KnownLanguage } from './plural';
-import { texts, type Text } from './text';
+import { languages, type Text } from './text';
 
 export type Language = KnownLanguage;
 
+/** `all`: the words of the office screens, too. */
+type Words = { readonly language: Language; readonly all: boolean };
+
 class CurrentLanguage {
   #current = $state<Language>('ru');
+  #text = $state.raw<Text | null>(null);
+  #wanted: Words = { language: 'ru', all: false };
+  #loading: Promise<void> | null = null;
 
   get current(): Language {
     return this.#current;
   }
 
-  /** Also tells the browser and screen readers, by `lang` of the page. */
-  set(next: Language): void {
-    this.#current = next;
-    document.documentElement.lang = next;
+  get text(): Text {
+    if (!this.#text) throw new Error('no language is loaded yet');
+    return this.#text;
+  }
+
+  /** Shows the words once they are all there; the newest wish wins. Rejects where a file of words cannot be had. */
+  want(wish: Partial<Words>): Promise<void> {
+    const wanted = { ...this.#wanted, ...wish };
+    const same = wanted.language === this.#wanted.language && wanted.all === this.#wanted.all;
+    if (same && this.#loading) return this.#loading;
+    this.#wanted = wanted;
+    this.#loading = this.#load(wanted);
+    return this.#loading;
+  }
+
+  async #load(wanted: Words): Promise<void> {
+    const { shop, office } = languages[wanted.language];
+    try {
+      const [first, rest] = await Promise.all([shop(), wanted.all ? office() : null]);
+      if (wanted !== this.#wanted) return await this.#loading!;
+      // where the office's words are not there yet, nobody shows a screen of the office
+      this.#text = { ...first.shop, ...rest?.office } as Text;
+    } catch (error) {
+      if (wanted === this.#wanted) this.#loading = null; // the next wish tries again
+      throw error;
+    }
+    this.#current = wanted.language;
+    // also tells the browser and screen readers
+    document.documentElement.lang = wanted.language;
   }
 }
 
 export const language = new CurrentLanguage();
 
-export function setLanguage(next: Language): void {
-  language.set(next);
+/** The page speaks it once the promise resolves. */
+export function setLanguage(next: Language): Promise<void> {
+  return language.want({ language: next });
+}
+
+/** To be awaited before a screen of the office is shown. */
+export function loadOfficeWords(): Promise<void> {
+  return language.want({ all: true });
 }
 
 /** All sentences in the current language: `t().common.save`. */
 export function t(): Text {
-  return texts[language.current];
+  return language.text;
 }
 
 /** The language a browser asks for; Russian where it asks for neither. */

@@ -21,8 +21,5 @@ export const enrol = {
   enrolledTitle: 'The till is connected',
   enrolledText:
     'Staff and rights are here already. Sharing goods, customers and balances between tills comes with synchronisation; for now load goods on this till too.',
-  insecureTitle: 'A secure address is needed',
-  insecureText:
-    'The till is open over plain http from another device. There the browser offers neither cryptography nor storage. Open it over https (COUNTERFOIL_URL), or on the relay’s own machine: http://localhost.',
   ios: 'On an iPad or iPhone add the till to the home screen first and connect it there.',
 } satisfies typeof ru;

@@ -114,6 +114,12 @@ export const errors = {
   needsRelay: 'This needs a connection to the relay. For now you can only look.',
 
   notSaved: 'Not saved',
+  insecureTitle: 'A secure address is needed',
+  insecureText:
+    'The till is open over plain http from another device. There the browser offers neither cryptography nor storage. Open it over https (COUNTERFOIL_URL), or on the relay’s own machine: http://localhost.',
+  partMissingTitle: 'A part of the till did not load',
+  partMissing:
+    'The relay did not answer, or it already serves a newer version. The open receipt and all that was saved are safe. Reload the page.',
   stopTitle: 'The till has stopped',
   stopText:
     'Something happened that should not. Everything the till called saved is saved. Reload the page to carry on.',

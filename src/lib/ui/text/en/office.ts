@@ -1,0 +1,21 @@
+// What the other screens say, in English: loaded with the first of them.
+import { catalogue } from '$lib/ui/text/en/catalogue';
+import { customers } from '$lib/ui/text/en/customers';
+import { enrol } from '$lib/ui/text/en/enrol';
+import { firstRun } from '$lib/ui/text/en/first-run';
+import { imports } from '$lib/ui/text/en/import';
+import { journal } from '$lib/ui/text/en/journal';
+import { settings } from '$lib/ui/text/en/settings';
+import { staff } from '$lib/ui/text/en/staff';
+import type { office as ru } from '$lib/ui/text/ru/office';
+
+export const office = {
+  catalogue,
+  customers,
+  enrol,
+  firstRun,
+  imports,
+  journal,
+  settings,
+  staff,
+} satisfies typeof ru;

@@ -1,0 +1,25 @@
+// What the till says while it sells, in English: loaded at the start.
+import { code } from '$lib/ui/text/en/code';
+import { common } from '$lib/ui/text/en/common';
+import { errors } from '$lib/ui/text/en/errors';
+import { noCode } from '$lib/ui/text/en/no-code';
+import { reasons } from '$lib/ui/text/en/reasons';
+import { rights } from '$lib/ui/text/en/rights';
+import { signIn } from '$lib/ui/text/en/sign-in';
+import { status } from '$lib/ui/text/en/status';
+import { tender } from '$lib/ui/text/en/tender';
+import { till } from '$lib/ui/text/en/till';
+import type { shop as ru } from '$lib/ui/text/ru/shop';
+
+export const shop = {
+  common,
+  status,
+  signIn,
+  till,
+  tender,
+  code,
+  noCode,
+  reasons,
+  rights,
+  errors,
+} satisfies typeof ru;

@@ -1,0 +1,20 @@
+// What the other screens say, in Russian: loaded with the first of them. The shape of this object is the shape of every other language’s.
+import { catalogue } from '$lib/ui/text/ru/catalogue';
+import { customers } from '$lib/ui/text/ru/customers';
+import { enrol } from '$lib/ui/text/ru/enrol';
+import { firstRun } from '$lib/ui/text/ru/first-run';
+import { imports } from '$lib/ui/text/ru/import';
+import { journal } from '$lib/ui/text/ru/journal';
+import { settings } from '$lib/ui/text/ru/settings';
+import { staff } from '$lib/ui/text/ru/staff';
+
+export const office = {
+  catalogue,
+  customers,
+  enrol,
+  firstRun,
+  imports,
+  journal,
+  settings,
+  staff,
+};

@@ -1,0 +1,24 @@
+// What the till says while it sells, in Russian: loaded at the start. The shape of this object is the shape of every other language’s.
+import { code } from '$lib/ui/text/ru/code';
+import { common } from '$lib/ui/text/ru/common';
+import { errors } from '$lib/ui/text/ru/errors';
+import { noCode } from '$lib/ui/text/ru/no-code';
+import { reasons } from '$lib/ui/text/ru/reasons';
+import { rights } from '$lib/ui/text/ru/rights';
+import { signIn } from '$lib/ui/text/ru/sign-in';
+import { status } from '$lib/ui/text/ru/status';
+import { tender } from '$lib/ui/text/ru/tender';
+import { till } from '$lib/ui/text/ru/till';
+
+export const shop = {
+  common,
+  status,
+  signIn,
+  till,
+  tender,
+  code,
+  noCode,
+  reasons,
+  rights,
+  errors,
+};

@@ -1,0 +1,39 @@
+// What the till loads at the start: it says only what its first words have, and leaves what a sale does not need for later.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { office } from '$lib/ui/text/ru/office';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** What a file imports of ours at once; what it imports later, or as types only, is left out. */
+function importsOf(path: string): string[] {
+  const found = readFileSync(path, 'utf8').matchAll(
+    /^\s*import (?!type)(?:[^';]* from )?'([$.][^']*)';/gm,
+  );
+  return [...found].flatMap(([, name = '']) => {
+    const at = name.startsWith('$lib') ? join(SRC, name.slice(1)) : join(dirname(path), name);
+    return [at, `${at}.ts`].filter((file) => /\.(ts|svelte)$/.test(file) && existsSync(file));
+  });
+}
+
+const files = new Set([join(SRC, 'main.ts')]);
+for (const file of files) for (const found of importsOf(file)) files.add(found);
+const first = [...files].map((file) => [relative(SRC, file), readFileSync(file, 'utf8')] as const);
+
+test('what is there at the start says nothing whose words come later', () => {
+  const later = new RegExp(`\\bt\\(\\)\\.(?:${Object.keys(office).join('|')})\\b`);
+  expect(first.length).toBeGreaterThan(100);
+  expect(first.filter(([, text]) => later.test(text)).map(([path]) => path)).toEqual([]);
+});
+
+test('no screen but the till and the sign-in is there at the start', () => {
+  const screens = first.map(([path]) => /^routes\/([^/]+)\//.exec(path)?.[1]);
+  expect(new Set(screens)).toEqual(new Set([undefined, 'till', 'sign-in']));
+});
+
+test('phone numbers, price lists and pictures of codes are read by what is loaded later', () => {
+  const heavy = /from '(libphonenumber-js[^']*|papaparse|uqr)'/;
+  expect(first.filter(([, text]) => heavy.test(text)).map(([path]) => path)).toEqual([]);
+});
