@@ -6,6 +6,7 @@ import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import { makeTillKey } from '$lib/proof/keys';
+import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { Connectivity } from '$lib/state/connectivity.svelte';
 import { Register } from '$lib/state/register.svelte';
@@ -38,7 +39,7 @@ async function atWork() {
   const asked: Asked[] = [];
   const client = new RelayClient({
     origin: 'http://relay.test',
-    now: () => AT,
+    clock: new RelayClock({ wall: () => AT }),
     fetch: (input, init) => {
       const call = `${init?.method ?? 'GET'} ${new URL(input as string).pathname.slice(7)}`;
       if (call === 'POST /sessions')

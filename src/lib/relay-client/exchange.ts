@@ -9,6 +9,15 @@ export type Unreachable = {
   readonly because: 'network' | 'timeout' | 'unexpected-reply';
 };
 
+/** True for the outcomes that mean: nobody answered. */
+export function isUnreachable(outcome: unknown): outcome is Unreachable {
+  if (typeof outcome !== 'object' || outcome === null) return false;
+  if (!('kind' in outcome && 'because' in outcome) || outcome.kind !== 'unreachable') return false;
+  // `unreachable` is also a provider's word for a phone, so the reason is looked at too
+  const { because } = outcome;
+  return because === 'network' || because === 'timeout' || because === 'unexpected-reply';
+}
+
 /** What a call can end as: its own named replies, a refusal at the gate, or no answer. */
 export type Outcome<T> = T | GateRefusal | Unreachable;
 

@@ -3,7 +3,7 @@ import type { ConnectivityFact } from '$lib/contract/journal';
 import type { ProviderState } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { ExchangeSeen } from '$lib/relay-client/relay-client';
+import type { ExchangeSeen } from '$lib/relay-client/session';
 
 export type ConnectivityState = ConnectivityFact['state'] | 'not-asked-yet';
 

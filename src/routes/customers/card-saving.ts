@@ -3,7 +3,8 @@ import type { Credit } from '$lib/contract/journal';
 import type { Customer } from '$lib/domain/customer';
 import { parseMoney } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
-import { till, type CardOutcome } from '$lib/state/till.svelte';
+import type { CardOutcome } from '$lib/state/customers';
+import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
 /** What stands in the form. */
@@ -91,7 +92,7 @@ export async function saveCard(held: Customer | null, card: CardValues): Promise
     if (answer.kind === 'not-saved') return answer;
     word = answer;
   }
-  const outcome = await till.saveCustomer({ id: held?.id ?? null, ...card });
+  const outcome = await till.customers.save({ id: held?.id ?? null, ...card });
   if (outcome.kind === 'saved') return { kind: 'saved', customer: outcome.customer, word };
   return { kind: 'not-saved', why: refusalText(outcome) };
 }

@@ -1,5 +1,5 @@
 // Why a customer's card was not saved, as a sentence.
-import type { CardOutcome } from '$lib/state/till.svelte';
+import type { CardOutcome } from '$lib/state/customers';
 import { t } from '$lib/ui/text/current.svelte';
 
 export function cardRefusalText(outcome: Exclude<CardOutcome, { kind: 'saved' }>): string {

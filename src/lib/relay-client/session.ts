@@ -1,0 +1,137 @@
+// The till's session with the relay: who signs, the bearer it holds, and the sign-in that happens by itself. No call has a name here.
+import type * as z from 'zod/mini';
+import { sessionReply, type SessionReply } from '$lib/contract/till';
+import { signSession } from '$lib/proof/session';
+import type { RelayClock } from './clock';
+import {
+  exchange,
+  isUnreachable,
+  type Call,
+  type Outcome,
+  type Unreachable,
+  type Wire,
+} from './exchange';
+
+/** Who this device is to the relay; made at enrolment. */
+export type TillIdentity = {
+  readonly tillId: string;
+  readonly shopId: string;
+  readonly privateKey: CryptoKey;
+};
+
+/** Told after each exchange, so that connectivity is made of facts. */
+export type ExchangeSeen = (outcome: 'answered' | Unreachable['because']) => void;
+
+/** A bearer is renewed this long before it runs out, so that a slow request does not die with it. */
+const RENEW_BEFORE_MS = 30_000;
+
+export class Session {
+  readonly #wire: Wire;
+  readonly #clock: RelayClock;
+  readonly #onexchange: ExchangeSeen;
+  #identity: TillIdentity | null = null;
+  #bearer: { token: string; expiresAt: number } | null = null;
+  #signingIn: Promise<Outcome<SessionReply>> | null = null;
+
+  constructor(parts: { wire: Wire; clock: RelayClock; onexchange: ExchangeSeen }) {
+    this.#wire = parts.wire;
+    this.#clock = parts.clock;
+    this.#onexchange = parts.onexchange;
+  }
+
+  /** This device has been enrolled: it can sign. */
+  get isSomeone(): boolean {
+    return this.#identity !== null;
+  }
+
+  /** Sets who signs from now on; an old bearer is forgotten. */
+  identify(identity: TillIdentity | null): void {
+    this.#identity = identity;
+    this.#bearer = null;
+  }
+
+  /** Forgets the bearer, and the one that is on its way. */
+  forget(): void {
+    this.#bearer = null;
+    this.#signingIn = null;
+  }
+
+  /** Sends without a bearer. */
+  async open<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
+    const outcome = await exchange(this.#wire, call);
+    this.#onexchange(isUnreachable(outcome) ? outcome.because : 'answered');
+    return outcome;
+  }
+
+  /** Sends with a bearer. A relay that was restarted has forgotten it: signs in again and repeats once. */
+  async signed<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
+    for (const last of [false, true]) {
+      const token = await this.#token();
+      if (typeof token !== 'string') return token;
+      const outcome = await this.open({ ...call, token });
+      const forgotten = isKind(outcome, 'session-unknown');
+      if (!forgotten || last) return outcome;
+      this.#bearer = null;
+    }
+    return { kind: 'session-unknown' };
+  }
+
+  async #token(): Promise<string | Exclude<Outcome<never>, never>> {
+    if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS > this.#clock.now())
+      return this.#bearer.token;
+    // two calls at once share one sign-in: a nonce more would be a session wasted
+    const mine = (this.#signingIn ??= this.#signIn());
+    const reply = await mine;
+    // forgotten meanwhile: good for the call that waited, kept for nobody else
+    const current = this.#signingIn === mine;
+    if (current) this.#signingIn = null;
+    switch (reply.kind) {
+      case 'session':
+        if (current) this.#bearer = reply;
+        return reply.token;
+      case 'stale-signature':
+      case 'wrong-signature':
+        return { kind: 'session-unknown' };
+      default:
+        return reply;
+    }
+  }
+
+  async #signIn(): Promise<Outcome<SessionReply>> {
+    const identity = this.#identity;
+    if (!identity) return { kind: 'unknown-till' };
+    let reply: Outcome<SessionReply> = { kind: 'session-unknown' };
+    for (const last of [false, true]) {
+      reply = await this.#ask(identity);
+      if (reply.kind === 'session') this.#clock.hear(reply.now);
+      if (reply.kind !== 'stale-signature' || last) break;
+      // a tablet's clock is often wrong: the relay names the time, and the second try uses it
+      this.#clock.hear(reply.now);
+    }
+    return reply;
+  }
+
+  async #ask({ tillId, shopId, privateKey }: TillIdentity): Promise<Outcome<SessionReply>> {
+    const { origin } = this.#wire;
+    const at = this.#clock.now();
+    const nonce = randomHex(16);
+    const signature = await signSession(
+      { purpose: 'session', origin, shop: shopId, till: tillId, at, nonce },
+      privateKey,
+    );
+    const body = { tillId, at, nonce, signature };
+    return this.open({ method: 'POST', path: '/sessions', body, reply: sessionReply });
+  }
+}
+
+function isKind(outcome: unknown, kind: string): outcome is { kind: string } {
+  return (
+    typeof outcome === 'object' && outcome !== null && 'kind' in outcome && outcome.kind === kind
+  );
+}
+
+function randomHex(bytes: number): string {
+  return [...crypto.getRandomValues(new Uint8Array(bytes))]
+    .map((b) => b.toString(16).padStart(2, '0'))
+    .join('');
+}

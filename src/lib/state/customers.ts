@@ -1,0 +1,61 @@
+// The customers as screens ask for them: found with what each owes and holds, and their cards saved for whoever is signed in.
+import type { Credit } from '$lib/contract/journal';
+import type { Customer, Standing } from '$lib/domain/customer';
+import type { Phone } from '$lib/domain/phone';
+import {
+  findCustomers,
+  saveCustomer,
+  standing,
+  type CustomerOutcome,
+} from '$lib/storage/customers';
+import type { TillDb } from '$lib/storage/db';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { v7 as newId } from 'uuid';
+
+/** A card stored, refused by the policy, or not stored because the disk failed. */
+export type CardOutcome =
+  CustomerOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+export class Customers {
+  readonly #db: TillDb;
+  readonly #operator: () => string | null;
+  readonly #now: () => number;
+
+  /** `operator`: who is signed in. */
+  constructor(db: TillDb, operator: () => string | null, now: () => number) {
+    this.#db = db;
+    this.#operator = operator;
+    this.#now = now;
+  }
+
+  /** By name or phone, those with a phone first, each with what he owes and holds. */
+  async find(text: string, limit: number): Promise<{ customer: Customer; standing: Standing }[]> {
+    const found = await findCustomers(this.#db, text, limit);
+    return Promise.all(
+      found.map(async (customer) => ({
+        customer,
+        standing: await standing(this.#db, customer.id),
+      })),
+    );
+  }
+
+  /** A new card (`id: null`) or a changed one; never throws, so that a form keeps what was typed. */
+  async save(card: {
+    id: string | null;
+    name: string;
+    phone: Phone | null;
+    credit: Credit;
+  }): Promise<CardOutcome> {
+    const operator = this.#operator();
+    if (operator === null) return { kind: 'refused', because: { kind: 'no-right', right: 'sell' } };
+    try {
+      return await saveCustomer(this.#db, {
+        customer: { ...card, id: card.id ?? newId() },
+        operator,
+        at: this.#now(),
+      });
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+}

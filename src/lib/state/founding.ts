@@ -1,0 +1,167 @@
+// How this device becomes a till, and a shop begins: enrolment, the first policy, demo goods. Afterwards nothing here is needed.
+import type { EnrolmentReply } from '$lib/contract/till';
+import type { Currency } from '$lib/contract/values';
+import { pack } from '$lib/domain/catalogue';
+import { defaultPolicy } from '$lib/domain/default-policy';
+import type { Phone } from '$lib/domain/phone';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { Language } from '$lib/domain/product';
+import { makePinVerifier } from '$lib/proof/pin';
+import type { Outcome } from '$lib/relay-client/exchange';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import { importCustomers } from '$lib/storage/customers';
+import type { TillDb } from '$lib/storage/db';
+import type { EnrolledTill } from '$lib/storage/records';
+import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { v7 as newId } from 'uuid';
+import type { Catalogue } from './catalogue.svelte';
+import type { Elevation } from './elevation.svelte';
+import type { ShopPolicy } from './shop-policy.svelte';
+import type { SignIn } from './sign-in.svelte';
+
+export type EnrolOutcome =
+  | Outcome<EnrolmentReply>
+  /** The device belongs to another shop or relay. */
+  | { readonly kind: 'other-relay' };
+
+export type FirstRunAnswers = {
+  readonly shopName: string;
+  readonly currency: Currency;
+  /** ISO 3166-1 alpha-2. */
+  readonly phoneCountry: string;
+  readonly ownerName: string;
+  readonly ownerPin: string;
+  readonly ownerPhone: Phone | null;
+  readonly language: Language;
+};
+
+export type DemoOutcome = { readonly kind: 'loaded' } | { readonly kind: 'refused' };
+
+/** What a beginning needs of the rest of the till. */
+export type FoundingSurroundings = {
+  readonly db: TillDb;
+  readonly client: RelayClient;
+  readonly policy: ShopPolicy;
+  readonly signIn: SignIn;
+  readonly elevation: Elevation;
+  readonly catalogue: Catalogue;
+  /** This device as the relay knows it. */
+  readonly identity: () => EnrolledTill | null;
+  /** ms, corrected by the relay's clock. */
+  readonly now: () => number;
+  /** The relay has enrolled this device. */
+  readonly onenrolled: (till: EnrolledTill) => void;
+  /** Everything is there to sell. */
+  readonly open: () => Promise<void>;
+};
+
+export class Founding {
+  readonly #around: FoundingSurroundings;
+
+  constructor(around: FoundingSurroundings) {
+    this.#around = around;
+  }
+
+  /** Makes this device a till of the relay's shop. Without a token only the relay's own machine is let in, and only before there is a policy. */
+  async enrol(name: string, token: string | null): Promise<EnrolOutcome> {
+    const { db, client, policy, now, onenrolled, open } = this.#around;
+    const till = await beginEnrolment(db, { id: newId(), name });
+    const reply = await client.enrol({
+      tillId: till.id,
+      name,
+      publicKey: await publicKeyOf(till),
+      ...(token === null ? {} : { enrolment: token }),
+    });
+    if (reply.kind !== 'enrolled') return reply;
+    const kept = await completeEnrolment(db, {
+      shop: reply.shop.id,
+      relayKey: reply.relayKey,
+      contract: reply.contract,
+      at: now(),
+    });
+    if (kept.kind === 'other-relay') return kept;
+    if (isEnrolled(kept.till)) onenrolled(kept.till);
+    if (reply.policy !== null) {
+      await policy.keep(reply.policy);
+      await open();
+    }
+    return reply;
+  }
+
+  /** The first policy of a new shop; its owner is signed in. */
+  async foundShop(answers: FirstRunAnswers): ReturnType<ShopPolicy['begin']> {
+    const { client, policy, signIn, catalogue, identity, now } = this.#around;
+    const till = identity();
+    if (!till) return { kind: 'unknown-till' };
+    const owner = {
+      id: newId(),
+      name: answers.ownerName,
+      pin: await makePinVerifier(answers.ownerPin),
+      phone: answers.ownerPhone,
+    };
+    const reply = await policy.begin(
+      defaultPolicy({ ...answers, shopId: till.shop, owner, at: now() }),
+    );
+    if (reply.kind === 'policy') {
+      signIn.enterAsNew(owner.id);
+      // demo numbers are made trusted below, and the relay wants a person for that
+      await client.elevate({ operatorId: owner.id, pin: answers.ownerPin });
+      await catalogue.load();
+    }
+    return reply;
+  }
+
+  /** Everything is answered: to the goods. */
+  finish(): Promise<void> {
+    return this.#around.open();
+  }
+
+  /** About 60 goods and six customers with fixed ids; loaded again they double nothing. */
+  async loadDemo(language: Language): Promise<DemoOutcome> {
+    const policy = this.#around.policy.current;
+    const operator = this.#around.signIn.operator;
+    if (!policy || !operator) return { kind: 'refused' };
+    const goods = await this.#loadDemoGoods(policy, operator.id, language);
+    if (goods.kind === 'refused') return goods;
+    return this.#loadDemoCustomers(policy, operator.id, language);
+  }
+
+  async #loadDemoGoods(
+    { shop }: VerifiedPolicy,
+    operator: string,
+    language: Language,
+  ): Promise<DemoOutcome> {
+    // most tills never load them
+    const { demoGoods } = await import('$lib/domain/demo/goods');
+    const goods = demoGoods(shop.currency, language);
+    const added = goods.length;
+    const stored = await this.#around.catalogue.replace({
+      packed: pack(goods),
+      summary: { source: 'demo', file: null, added, updated: 0, unchanged: 0, refused: 0 },
+      restocked: goods.map((product) => product.id),
+      operator,
+      at: this.#around.now(),
+    });
+    return stored.kind === 'saved' ? { kind: 'loaded' } : { kind: 'refused' };
+  }
+
+  async #loadDemoCustomers(
+    { shop }: VerifiedPolicy,
+    operator: string,
+    language: Language,
+  ): Promise<DemoOutcome> {
+    const { db, client, elevation, now } = this.#around;
+    const { demoCustomers } = await import('$lib/domain/demo/customers');
+    const customers = demoCustomers(shop.currency, language);
+    const at = now();
+    const imported = await importCustomers(db, { source: 'demo', customers, operator, at });
+    if (imported.kind === 'refused') return { kind: 'refused' };
+    const contacts = customers.flatMap(({ id, phone }) =>
+      phone === null ? [] : [{ customer: id, phone }],
+    );
+    // where the relay is away the numbers count as new: the first code makes them known
+    await elevation.run(() => client.trustContacts({ contacts }));
+    return { kind: 'loaded' };
+  }
+}
