@@ -31,10 +31,12 @@ describe('the text of a message', () => {
     ).toBe('A B|1 000 ₽');
   });
 
-  it('writes to customers of a shop in roubles in Russian, to others in English', () => {
+  it('writes to customers of a shop in roubles or where Russian is read in Russian, to others in English', () => {
     const shop = { id: '', name: '', contact: '', phoneCountry: 'GB' };
     expect(languageOf({ shop: { ...shop, currency: RUB } })).toBe('ru');
     expect(languageOf({ shop: { ...shop, currency: GBP } })).toBe('en');
+    const tenge = { code: 'KZT', digits: 2 };
+    expect(languageOf({ shop: { ...shop, currency: tenge, phoneCountry: 'KZ' } })).toBe('ru');
   });
 
   it('says what points are worth where that is known', () => {

@@ -27,9 +27,12 @@ const POINTS = {
   en: { one: 'point', other: 'points' },
 } as const;
 
-/** Customers of a shop in roubles or in Russia are written to in Russian, others in English. */
+/** Countries whose shops write Russian. */
+const RUSSIAN_SPEAKING: ReadonlySet<string> = new Set(['RU', 'BY', 'KZ', 'KG']);
+
+/** Customers and owners of a shop in roubles, or where Russian is read, are written to in Russian, others in English. */
 export function languageOf({ shop }: Pick<Policy, 'shop'>): Language {
-  return shop.currency.code === 'RUB' || shop.phoneCountry === 'RU' ? 'ru' : 'en';
+  return shop.currency.code === 'RUB' || RUSSIAN_SPEAKING.has(shop.phoneCountry) ? 'ru' : 'en';
 }
 
 export type Filling = {
@@ -44,7 +47,7 @@ export type Filling = {
 /** A template filled in one pass, so that a value that looks like a variable stays what it is. */
 export function fillMessage(template: string, values: Filling): string {
   const filled = template.replace(/\{(code|amount|shop|action|balance)\}/g, (_, name: string) =>
-    name === 'code' ? values.code : clean(values[name as keyof Filling]),
+    name === 'code' ? values.code : oneLine(values[name as keyof Filling]),
   );
   // an act without an amount leaves a gap before the full stop
   return filled
@@ -54,7 +57,7 @@ export function fillMessage(template: string, values: Filling): string {
 }
 
 /** One line of plain characters: no-break spaces would make one message into two. */
-function clean(value: string): string {
+export function oneLine(value: string): string {
   return value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
 }
 

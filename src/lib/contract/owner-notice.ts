@@ -1,0 +1,80 @@
+// What owners are told of: every change that loosens what guards the customer's consent, and whether each of them could be told.
+import * as z from 'zod/mini';
+import { refusal } from './challenge';
+import { right } from './policy';
+import { at, id, minor, personName, saleAction } from './values';
+
+/** One way in which a change loosened the rules. Sums are minor units, durations ms. */
+export const loosening = z.discriminatedUnion('kind', [
+  /** The method became *none*. */
+  z.strictObject({ kind: z.literal('no-code'), action: saleAction }),
+  /** A channel whose code has four digits was added. */
+  z.strictObject({ kind: z.literal('short-code'), action: saleAction }),
+  z.strictObject({ kind: z.literal('threshold'), action: saleAction, from: minor, to: minor }),
+  z.strictObject({ kind: z.literal('debt-limit'), from: minor, to: minor }),
+  z.strictObject({ kind: z.literal('new-number-cap'), from: minor, to: minor }),
+  z.strictObject({
+    kind: z.literal('override-cap'),
+    cap: z.enum(['perAct', 'perCustomer', 'perTill']),
+    from: minor,
+    to: minor,
+  }),
+  z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
+  z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
+  /** More messages to one phone: more codes to guess at. */
+  z.strictObject({
+    kind: z.literal('phone-limit'),
+    limit: z.enum(['perPhoneHour', 'perPhoneDay']),
+    from: z.int(),
+    to: z.int(),
+  }),
+  /** Beginnings of numbers that may be written to now; empty: any. */
+  z.strictObject({ kind: z.literal('prefixes'), added: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('group-rights'), group: personName, rights: z.array(right) }),
+  z.strictObject({
+    kind: z.literal('operator-rights'),
+    operator: personName,
+    rights: z.array(right),
+  }),
+  z.strictObject({ kind: z.literal('new-owner'), operator: personName }),
+  /** The second factor of somebody who may change the rules goes elsewhere. */
+  z.strictObject({ kind: z.literal('operator-phone'), operator: personName }),
+  /** Codes go through another service, another address of it, or another account at it. */
+  z.strictObject({
+    kind: z.literal('provider'),
+    what: z.enum(['service', 'address', 'account']),
+    name: z.string(),
+  }),
+  /** The customer will no longer read the shop or the sum. */
+  z.strictObject({ kind: z.literal('text'), action: saleAction }),
+]);
+export type Loosening = z.infer<typeof loosening>;
+
+/** `waiting` goes on by itself; `maybe-sent`: the service never answered, and nobody is told twice. */
+export const ownerNoticeState = z.enum(['waiting', 'sent', 'maybe-sent', 'failed']);
+export type OwnerNoticeState = z.infer<typeof ownerNoticeState>;
+
+export const ownerChange = z.strictObject({
+  at,
+  /** Who made the change. */
+  by: z.nullable(id),
+  loosenings: z.array(loosening),
+  /** One per number; empty where no owner has a phone. */
+  told: z.array(
+    z.strictObject({
+      operator: id,
+      phoneMasked: z.string(),
+      state: ownerNoticeState,
+      /** Why it failed, or is still waiting. */
+      because: z.nullable(refusal),
+    }),
+  ),
+});
+export type OwnerChange = z.infer<typeof ownerChange>;
+
+/** `GET /owner-notices`: the newest changes first. */
+export const ownerNoticesReply = z.strictObject({
+  kind: z.literal('owner-notices'),
+  changes: z.array(ownerChange),
+});
+export type OwnerNoticesReply = z.infer<typeof ownerNoticesReply>;

@@ -1,0 +1,134 @@
+// In what a policy guards the customer's consent less than the one before it. The relay tells owners of it, a form says so beforehand.
+import type { Loosening } from '$lib/contract/owner-notice';
+import type { Operator, Policy, Right } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import { groupOf, operatorOf, rightsOf } from './policy';
+import { RIGHTS } from './rights';
+
+/** Rights that lead past the customer's code, or to the rules that ask for it. */
+export const GUARDED_RIGHTS: readonly Right[] = [
+  'skip-code:on-account',
+  'skip-code:points',
+  'correct-balance',
+  'change-customer-phone',
+  'manage-customers',
+  'manage-staff',
+  'settings',
+  'data',
+];
+
+/** Everything the change loosens; empty where it keeps or tightens. Whether it may be made is `checkPolicyChange`'s. */
+export function loosenings(before: Policy, after: Policy): readonly Loosening[] {
+  return [
+    ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
+      ofMethod(action, before, after),
+    ),
+    ...ofSums(before, after),
+    ...ofChallenges(before, after),
+    ...ofPrefixes(before.allowedPrefixes, after.allowedPrefixes),
+    ...ofGroups(before, after),
+    ...after.operators.flatMap((operator) => ofOperator(operator, before, after)),
+  ];
+}
+
+/** Active operators who hold every right anybody holds. */
+export function ownersOf(policy: Policy): readonly Operator[] {
+  const held = RIGHTS.filter((right) => policy.operators.some((it) => holds(policy, it.id, right)));
+  return policy.operators.filter(({ id }) => held.every((right) => holds(policy, id, right)));
+}
+
+const holds = (policy: Policy, operatorId: string, right: Right): boolean =>
+  rightsOf(policy, operatorId).includes(right);
+
+function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly Loosening[] {
+  const [was, is] = [before.methods[action], after.methods[action]];
+  // below nothing there is nothing
+  if (was.chain.length === 0) return [];
+  if (is.chain.length === 0) return [{ kind: 'no-code', action }];
+  const loosened: Loosening[] = [];
+  if (is.chain.includes('call') && !was.chain.includes('call'))
+    loosened.push({ kind: 'short-code', action });
+  if (is.threshold > was.threshold)
+    loosened.push({ kind: 'threshold', action, from: was.threshold, to: is.threshold });
+  return loosened;
+}
+
+/** `[from, to]` where it grew. */
+function grown(from: number, to: number): readonly { from: number; to: number }[] {
+  return to > from ? [{ from, to }] : [];
+}
+
+function ofSums(before: Policy, after: Policy): readonly Loosening[] {
+  const caps = ['perAct', 'perCustomer', 'perTill'] as const;
+  return [
+    ...grown(before.credit.debtLimit, after.credit.debtLimit).map(
+      (change) => ({ kind: 'debt-limit', ...change }) as const,
+    ),
+    ...grown(before.credit.newNumberCap, after.credit.newNumberCap).map(
+      (change) => ({ kind: 'new-number-cap', ...change }) as const,
+    ),
+    ...caps.flatMap((cap) =>
+      grown(before.overrideCaps[cap], after.overrideCaps[cap]).map(
+        (change) => ({ kind: 'override-cap', cap, ...change }) as const,
+      ),
+    ),
+  ];
+}
+
+/** What makes a code easier to guess: time, checks, and messages to one phone. */
+function ofChallenges(before: Policy, after: Policy): readonly Loosening[] {
+  const limits = ['perPhoneHour', 'perPhoneDay'] as const;
+  return [
+    ...grown(before.challenge.lifetimeMs, after.challenge.lifetimeMs).map(
+      (change) => ({ kind: 'lifetime', ...change }) as const,
+    ),
+    ...grown(before.challenge.checks, after.challenge.checks).map(
+      (change) => ({ kind: 'checks', ...change }) as const,
+    ),
+    ...limits.flatMap((limit) =>
+      grown(before.limits[limit], after.limits[limit]).map(
+        (change) => ({ kind: 'phone-limit', limit, ...change }) as const,
+      ),
+    ),
+  ];
+}
+
+/** No prefix at all is any number. */
+function ofPrefixes(before: readonly string[], after: readonly string[]): readonly Loosening[] {
+  if (before.length === 0) return [];
+  if (after.length === 0) return [{ kind: 'prefixes', added: [] }];
+  const added = after.filter((prefix) => !before.some((had) => prefix.startsWith(had)));
+  return added.length === 0 ? [] : [{ kind: 'prefixes', added }];
+}
+
+function ofGroups(before: Policy, after: Policy): readonly Loosening[] {
+  return after.groups.flatMap((group) => {
+    const rights = gainedBy(groupOf(before, group.id)?.rights ?? [], group.rights);
+    return rights.length === 0 ? [] : [{ kind: 'group-rights', group: group.name, rights }];
+  });
+}
+
+const gainedBy = (had: readonly Right[], has: readonly Right[]): Right[] =>
+  GUARDED_RIGHTS.filter((right) => has.includes(right) && !had.includes(right));
+
+function ofOperator(operator: Operator, before: Policy, after: Policy): readonly Loosening[] {
+  const { id, name: who } = operator;
+  const was = operatorOf(before, id);
+  const loosened: Loosening[] = [];
+  const isOwner = (policy: Policy): boolean => ownersOf(policy).some((owner) => owner.id === id);
+  const rights = gainedBy(rightsOf(before, id), rightsOf(after, id));
+  // whoever only stayed in a group that gained was told of with the group
+  const byGroup = gainedBy(
+    groupOf(before, operator.group)?.rights ?? [],
+    groupOf(after, operator.group)?.rights ?? [],
+  );
+  const stayed = was?.group === operator.group && was.active;
+  if (isOwner(after) && !isOwner(before) && rights.length > 0)
+    loosened.push({ kind: 'new-owner', operator: who });
+  else if (rights.some((right) => !stayed || !byGroup.includes(right)))
+    loosened.push({ kind: 'operator-rights', operator: who, rights });
+  const guarded = gainedBy([], rightsOf(before, id)).length > 0;
+  if (was !== null && was.phone !== null && was.phone !== operator.phone && guarded)
+    loosened.push({ kind: 'operator-phone', operator: who });
+  return loosened;
+}

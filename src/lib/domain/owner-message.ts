@@ -1,0 +1,134 @@
+// What an owner reads when the rules were loosened: the message the relay sends, and the same words on the screen beforehand.
+import type { Loosening } from '$lib/contract/owner-notice';
+import type { Policy, Right } from '$lib/contract/policy';
+import type { Currency, SaleAction } from '$lib/contract/values';
+import { languageOf, oneLine, wordAmount } from './customer-message';
+import type { Language } from './product';
+
+const ACTIONS = {
+  ru: { 'sell-on-account': 'долг', 'redeem-points': 'списание баллов' },
+  en: { 'sell-on-account': 'debt', 'redeem-points': 'points' },
+} as const satisfies Record<Language, Record<SaleAction, string>>;
+
+const RIGHTS: Record<Language, Partial<Record<Right, string>>> = {
+  ru: {
+    'skip-code:on-account': 'долг без кода',
+    'skip-code:points': 'баллы без кода',
+    'correct-balance': 'правка долгов и баллов',
+    'change-customer-phone': 'смена телефонов',
+    'manage-customers': 'карточки покупателей',
+    'manage-staff': 'сотрудники и права',
+    settings: 'настройки',
+    data: 'загрузка данных',
+  },
+  en: {
+    'skip-code:on-account': 'debt without a code',
+    'skip-code:points': 'points without a code',
+    'correct-balance': 'correcting debts and points',
+    'change-customer-phone': 'changing phones',
+    'manage-customers': 'customers’ cards',
+    'manage-staff': 'staff and rights',
+    settings: 'settings',
+    data: 'importing data',
+  },
+};
+
+const CAPS = {
+  ru: { perAct: 'за раз', perCustomer: 'на покупателя', perTill: 'на кассу' },
+  en: { perAct: 'at once', perCustomer: 'per customer', perTill: 'per till' },
+} as const;
+const LIMITS = {
+  ru: { perPhoneHour: 'в час', perPhoneDay: 'в день' },
+  en: { perPhoneHour: 'an hour', perPhoneDay: 'a day' },
+} as const;
+const PROVIDER = {
+  ru: { service: 'другой сервис кодов', address: 'другой адрес', account: 'другой доступ' },
+  en: { service: 'another service for codes', address: 'new address', account: 'new account' },
+} as const;
+
+/** Beyond these a message would cost more than it tells; the till shows them all. */
+const TOLD_AT_MOST = 3;
+const LONGEST_NAME = 40;
+
+/** One loosening in a few words. */
+export function wordLoosening(loosened: Loosening, currency: Currency, language: Language): string {
+  const ru = language === 'ru';
+  const sum = (minor: number): string =>
+    wordAmount({ minor, currency: currency.code }, currency, language);
+  const minutes = (ms: number): string => String(Math.round(ms / 6_000) / 10);
+  const named = (rights: readonly Right[]): string =>
+    rights.map((right) => RIGHTS[language][right] ?? right).join(', ');
+  switch (loosened.kind) {
+    case 'no-code': {
+      const what = ACTIONS[language][loosened.action];
+      return ru ? `${what} без кода` : `${what} without a code`;
+    }
+    case 'short-code': {
+      const what = ACTIONS[language][loosened.action];
+      return ru ? `${what} по коду из 4 цифр` : `${what} by a 4-digit code`;
+    }
+    case 'threshold': {
+      const what = ACTIONS[language][loosened.action];
+      const [from, to] = [sum(loosened.from), sum(loosened.to)];
+      return ru
+        ? `${what} без кода до ${to} (было ${from})`
+        : `${what} without a code below ${to} (was ${from})`;
+    }
+    case 'debt-limit':
+      return `${ru ? 'предел долга' : 'debt limit'} ${sum(loosened.from)} → ${sum(loosened.to)}`;
+    case 'new-number-cap':
+      return `${ru ? 'предел для новых номеров' : 'cap of new numbers'} ${sum(loosened.from)} → ${sum(loosened.to)}`;
+    case 'override-cap':
+      return `${ru ? 'без кода' : 'without a code'} ${CAPS[language][loosened.cap]} ${sum(loosened.from)} → ${sum(loosened.to)}`;
+    case 'lifetime':
+      return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(loosened.from)} → ${minutes(loosened.to)}`;
+    case 'checks':
+      return `${ru ? 'попыток ввода кода' : 'checks of a code'} ${loosened.from} → ${loosened.to}`;
+    case 'phone-limit':
+      return `${ru ? 'сообщений на номер' : 'messages per number'} ${LIMITS[language][loosened.limit]} ${loosened.from} → ${loosened.to}`;
+    case 'prefixes': {
+      const added = loosened.added.slice(0, TOLD_AT_MOST).join(', ');
+      if (added === '') return ru ? 'коды на любые номера' : 'codes to any number';
+      return `${ru ? 'коды и на' : 'codes also to'} ${added}`;
+    }
+    case 'group-rights':
+      return `${ru ? 'группе' : 'group'} ${short(loosened.group)}: ${named(loosened.rights)}`;
+    case 'operator-rights':
+      return `${short(loosened.operator)}: ${named(loosened.rights)}`;
+    case 'new-owner':
+      return `${ru ? 'новый владелец' : 'new owner'} ${short(loosened.operator)}`;
+    case 'operator-phone':
+      return `${ru ? 'другой телефон у' : 'another phone of'} ${short(loosened.operator)}`;
+    case 'provider':
+      return `${PROVIDER[language][loosened.what]} (${short(loosened.name)})`;
+    case 'text': {
+      const what = ACTIONS[language][loosened.action];
+      return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;
+    }
+  }
+}
+
+/** The whole message, in the language of the shop's customers. `by`: name of who made the change, null where nobody is known. */
+export function wordOwnerNotice(
+  loosened: readonly Loosening[],
+  { shop }: Pick<Policy, 'shop'>,
+  by: string | null,
+): string {
+  const language = languageOf({ shop });
+  const told = loosened
+    .slice(0, TOLD_AT_MOST)
+    .map((it) => wordLoosening(it, shop.currency, language));
+  const more = loosened.length - told.length;
+  if (more > 0) told.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
+  const who = by === null ? '' : ` (${short(by)})`;
+  return oneLine(
+    language === 'ru'
+      ? `${short(shop.name)}: правила ослаблены${who}: ${told.join('; ')}. Не вы? Проверьте настройки кассы.`
+      : `${short(shop.name)}: rules were loosened${who}: ${told.join('; ')}. Not you? Check the till’s settings.`,
+  );
+}
+
+function short(name: string): string {
+  const letters = [...name];
+  return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;
+}

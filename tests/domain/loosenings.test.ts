@@ -1,0 +1,281 @@
+// What loosens the guard of the customer's consent, held against what a shop could do before and after.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Loosening } from '$lib/contract/owner-notice';
+import type { Group, Policy, Right } from '$lib/contract/policy';
+import type { Channel } from '$lib/contract/values';
+import { GUARDED_RIGHTS, loosenings, ownersOf } from '$lib/domain/loosenings';
+import { wordLoosening, wordOwnerNotice } from '$lib/domain/owner-message';
+import { rightsOf } from '$lib/domain/policy';
+import { RIGHTS } from '$lib/domain/rights';
+import { CASHIER, idOf, OWNER, RUB, SENIOR, shopPolicy } from './fixtures';
+
+const before = shopPolicy();
+
+const withPerson = (id: string, change: Partial<Policy['operators'][number]>): Policy => ({
+  ...before,
+  operators: before.operators.map((it) => (it.id === id ? { ...it, ...change } : it)),
+});
+const withGroup = (id: string, rights: (had: Right[]) => Right[]): Policy => ({
+  ...before,
+  groups: before.groups.map((it) => (it.id === id ? { ...it, rights: rights(it.rights) } : it)),
+});
+const onAccount = (
+  policy: Policy,
+  change: Partial<Policy['methods']['sell-on-account']>,
+): Policy => ({
+  ...policy,
+  methods: {
+    ...policy.methods,
+    'sell-on-account': { ...policy.methods['sell-on-account'], ...change },
+  },
+});
+
+describe('a change that loosens is named', () => {
+  const cases: readonly [string, Policy, readonly Loosening[]][] = [
+    [
+      'the method becomes none',
+      onAccount(before, { chain: [] }),
+      [{ kind: 'no-code', action: 'sell-on-account' }],
+    ],
+    [
+      'a call may confirm, whose code is short',
+      onAccount(before, { chain: ['sms', 'call'] }),
+      [{ kind: 'short-code', action: 'sell-on-account' }],
+    ],
+    [
+      'small debts need no code any more',
+      onAccount(before, { threshold: 50_000 }),
+      [{ kind: 'threshold', action: 'sell-on-account', from: 0, to: 50_000 }],
+    ],
+    [
+      'a higher cap',
+      { ...before, overrideCaps: { ...before.overrideCaps, perTill: 9_000_000 } },
+      [{ kind: 'override-cap', cap: 'perTill', from: 1_500_000, to: 9_000_000 }],
+    ],
+    [
+      'a code that lives longer and may be tried more often',
+      { ...before, challenge: { ...before.challenge, lifetimeMs: 600_000 } },
+      [{ kind: 'lifetime', from: 300_000, to: 600_000 }],
+    ],
+    [
+      'more messages to one phone',
+      { ...before, limits: { ...before.limits, perPhoneDay: 100 } },
+      [{ kind: 'phone-limit', limit: 'perPhoneDay', from: 20, to: 100 }],
+    ],
+    [
+      'a group may skip codes',
+      withGroup('cashier', (had) => [...had, 'skip-code:points']),
+      [{ kind: 'group-rights', group: 'Кассир', rights: ['skip-code:points'] }],
+    ],
+    [
+      'an operator moves to a group that may skip',
+      withPerson(CASHIER, { group: 'senior-cashier' }),
+      [
+        {
+          kind: 'operator-rights',
+          operator: 'Кирилл',
+          rights: ['skip-code:on-account', 'skip-code:points'],
+        },
+      ],
+    ],
+    [
+      'a new owner',
+      withPerson(SENIOR, { group: 'owner' }),
+      [{ kind: 'new-owner', operator: 'Света' }],
+    ],
+  ];
+  test.each(cases)('%s', (_, after, expected) => {
+    expect(loosenings(before, after)).toEqual(expected);
+  });
+
+  test('somebody hired into such a group, and one who comes back to it', () => {
+    const hired = { ...before.operators[2]!, id: idOf(99), name: 'Вера' };
+    const joined = { ...before, operators: [...before.operators, hired] };
+    expect(loosenings(before, joined)).toMatchObject([{ operator: 'Вера' }]);
+    const gone = withPerson(SENIOR, { active: false });
+    expect(loosenings(gone, before)).toMatchObject([{ operator: 'Света' }]);
+    expect(loosenings(before, gone)).toEqual([]);
+  });
+
+  test('the owner’s phone goes elsewhere; a cashier’s is his own affair', () => {
+    const phoned = (policy: Policy, phone: string | null): Policy => ({
+      ...policy,
+      operators: policy.operators.map((it) => ({ ...it, phone })),
+    });
+    const had = phoned(before, '+79251230602');
+    expect(loosenings(had, phoned(before, '+79251230603'))).toEqual([
+      { kind: 'operator-phone', operator: 'Ольга' },
+      { kind: 'operator-phone', operator: 'Света' },
+    ]);
+    expect(loosenings(before, had)).toEqual([]);
+  });
+
+  test('prefixes widen by another beginning, a shorter one, or none at all', () => {
+    const only = (...allowedPrefixes: string[]): Policy => ({ ...before, allowedPrefixes });
+    expect(loosenings(only('+79'), only('+79', '+375'))).toEqual([
+      { kind: 'prefixes', added: ['+375'] },
+    ]);
+    expect(loosenings(only('+79'), only('+7'))).toEqual([{ kind: 'prefixes', added: ['+7'] }]);
+    expect(loosenings(only('+79'), only())).toEqual([{ kind: 'prefixes', added: [] }]);
+    expect(loosenings(only('+7', '+375'), only('+7', '+79', '+3752'))).toEqual([]);
+    expect(loosenings(only(), only('+79'))).toEqual([]);
+  });
+
+  test('what concerns nobody’s consent is not', () => {
+    const after: Policy = {
+      ...withGroup('cashier', (had) => [...had, 'discount', 'return']),
+      shop: { ...before.shop, name: 'Другая' },
+      points: { ...before.points, earnBasisPoints: 9_000 },
+    };
+    expect(loosenings(before, after)).toEqual([]);
+  });
+});
+
+describe('against all that could be done', () => {
+  const channel = fc.constantFrom<Channel>('sms', 'viber', 'call');
+  const methodOf = fc.record({
+    chain: fc.uniqueArray(channel, { maxLength: 3 }),
+    threshold: fc.constantFrom(0, 500, 1000),
+  });
+  const sum = fc.constantFrom(0, 100, 200);
+  const prefix = fc.constantFrom('+7', '+79', '+791', '+375');
+  const rightsMade = fc.subarray([...GUARDED_RIGHTS, 'sell' as const]);
+  const groupIds = before.groups.map(({ id }) => id).slice(0, 3);
+  const policyMade: fc.Arbitrary<Policy> = fc
+    .record({
+      onAccount: methodOf,
+      points: methodOf,
+      checks: fc.integer({ min: 1, max: 5 }),
+      caps: fc.record({ perAct: sum, perCustomer: sum, perTill: sum }),
+      cap: sum,
+      prefixes: fc.uniqueArray(prefix, { maxLength: 3 }),
+      rights: fc.tuple(rightsMade, rightsMade, rightsMade),
+      staff: fc.array(fc.record({ group: fc.constantFrom(...groupIds), active: fc.boolean() }), {
+        minLength: 3,
+        maxLength: 3,
+      }),
+    })
+    .map((made) => ({
+      ...before,
+      methods: {
+        'sell-on-account': { ...before.methods['sell-on-account'], ...made.onAccount },
+        'redeem-points': { ...before.methods['redeem-points'], ...made.points },
+      },
+      challenge: { ...before.challenge, checks: made.checks },
+      overrideCaps: made.caps,
+      credit: { ...before.credit, newNumberCap: made.cap },
+      allowedPrefixes: made.prefixes,
+      groups: [
+        ...groupIds.map((id, n): Group => ({ id, name: id, rights: made.rights[n] ?? [] })),
+        { id: 'owner', name: 'owner', rights: [...RIGHTS] },
+      ],
+      operators: before.operators
+        .slice(0, 4)
+        .map((it, n) => (it.id === OWNER ? it : { ...it, ...made.staff[n - 1] })),
+    }));
+
+  /** Every single thing the policy lets happen that touches consent, as words. */
+  function freedoms(policy: Policy): Set<string> {
+    const free = new Set<string>();
+    for (const action of ['sell-on-account', 'redeem-points'] as const) {
+      const { chain, threshold } = policy.methods[action];
+      for (const amount of [1, 500, 999, 5000])
+        if (chain.length === 0 || amount < threshold) free.add(`${action} ${amount} uncoded`);
+      if (chain.length === 0 || chain.includes('call')) free.add(`${action} by four digits`);
+    }
+    for (const [cap, most] of Object.entries(policy.overrideCaps))
+      for (const amount of [50, 150]) if (amount <= most) free.add(`${cap} ${amount} overridden`);
+    for (const amount of [50, 150])
+      if (amount <= policy.credit.newNumberCap) free.add(`${amount} on a new number`);
+    for (let n = 1; n <= policy.challenge.checks; n++) free.add(`check ${n}`);
+    for (const phone of ['+79161', '+79251', '+74951', '+37529', '+49151'])
+      if (
+        policy.allowedPrefixes.length === 0 ||
+        policy.allowedPrefixes.some((it) => phone.startsWith(it))
+      )
+        free.add(`write to ${phone}`);
+    for (const { id } of policy.operators)
+      for (const right of rightsOf(policy, id))
+        if (GUARDED_RIGHTS.includes(right)) free.add(`${id} ${right}`);
+    for (const { id, rights } of policy.groups)
+      for (const right of rights) if (GUARDED_RIGHTS.includes(right)) free.add(`${id} ${right}`);
+    return free;
+  }
+
+  test('a change loosens exactly when something can be done that could not be done before', () => {
+    fc.assert(
+      fc.property(policyMade, policyMade, (from, to) => {
+        const had = freedoms(from);
+        const gained = [...freedoms(to)].filter((it) => !had.has(it));
+        expect(loosenings(from, to).length > 0, gained.join()).toBe(gained.length > 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('no change is no loosening', () => {
+    fc.assert(fc.property(policyMade, (policy) => loosenings(policy, policy).length === 0));
+  });
+});
+
+test('an owner holds every right anybody holds, and works here', () => {
+  expect(ownersOf(before).map(({ name }) => name)).toEqual(['Ольга']);
+  expect(ownersOf(withPerson(OWNER, { active: false })).map(({ name }) => name)).toEqual(['Света']);
+});
+
+describe('the message to an owner', () => {
+  test('says who, what and what to do, in one line', () => {
+    const after = onAccount(before, { threshold: 50_000 });
+    expect(wordOwnerNotice(loosenings(before, after), after, 'Анна\nКарпова')).toBe(
+      'Лавка на Садовой: правила ослаблены (Анна Карпова): долг без кода до 500,00 ₽ (было 0,00 ₽). Не вы? Проверьте настройки кассы.',
+    );
+  });
+
+  test('names three loosenings and counts the rest', () => {
+    const after = onAccount(
+      {
+        ...before,
+        challenge: { ...before.challenge, checks: 9, lifetimeMs: 600_000 },
+        overrideCaps: { perAct: 9e6, perCustomer: 9e6, perTill: 9e6 },
+      },
+      { chain: [] },
+    );
+    const english = {
+      ...after,
+      shop: { ...after.shop, phoneCountry: 'GB', currency: { code: 'GBP', digits: 2 } },
+    };
+    expect(wordOwnerNotice(loosenings(before, after), english, null)).toBe(
+      'Лавка на Садовой: rules were loosened: debt without a code; without a code at once £3,000.00 → £90,000.00; without a code per customer £3,000.00 → £90,000.00; and 3 more. Not you? Check the till’s settings.',
+    );
+  });
+
+  test('has words for every loosening, in both languages, and no word is empty', () => {
+    const all: readonly Loosening[] = [
+      { kind: 'no-code', action: 'redeem-points' },
+      { kind: 'short-code', action: 'redeem-points' },
+      { kind: 'threshold', action: 'redeem-points', from: 0, to: 1 },
+      { kind: 'debt-limit', from: 0, to: 1 },
+      { kind: 'new-number-cap', from: 0, to: 1 },
+      { kind: 'override-cap', cap: 'perAct', from: 0, to: 1 },
+      { kind: 'lifetime', from: 300_000, to: 450_000 },
+      { kind: 'checks', from: 3, to: 5 },
+      { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },
+      { kind: 'prefixes', added: [] },
+      { kind: 'prefixes', added: ['+375'] },
+      { kind: 'group-rights', group: 'G', rights: [...GUARDED_RIGHTS] },
+      { kind: 'operator-rights', operator: 'O', rights: [...GUARDED_RIGHTS] },
+      { kind: 'new-owner', operator: 'O' },
+      { kind: 'operator-phone', operator: 'O' },
+      { kind: 'provider', what: 'address', name: 'SMS.RU' },
+      { kind: 'text', action: 'redeem-points' },
+    ];
+    for (const language of ['ru', 'en'] as const) {
+      const words = all.map((it) => wordLoosening(it, RUB, language));
+      expect(new Set(words).size).toBe(all.length);
+      for (const word of words) expect(word).toMatch(/^[^\s].{4,}$/s);
+      expect(words.join()).not.toMatch(/undefined|null|skip-code/);
+    }
+    expect(wordLoosening(all[6]!, RUB, 'en')).toBe('code lives, min 5 → 7.5');
+  });
+});
