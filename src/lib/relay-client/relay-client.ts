@@ -196,14 +196,14 @@ export class RelayClient {
   /** Days as `2026-11-01`, both included; `zone` (IANA) says when a day begins. */
   costs(span: { from: string; to: string; zone: string }) {
     const query = new URLSearchParams(span).toString();
-    return this.#signed({ method: 'GET', path: `/provider/costs?${query}`, reply: costsReply });
+    return this.#session.signed({ method: 'GET', path: `/provider/costs?${query}`, reply: costsReply });
   }
   history() {
-    return this.#signed({ method: 'GET', path: '/provider/history', reply: historyReply });
+    return this.#session.signed({ method: 'GET', path: '/provider/history', reply: historyReply });
   }
   /** Lifts the relay's own stop of sending. */
   liftStop() {
-    return this.#signed({ method: 'DELETE', path: '/provider/stop', reply: done });
+    return this.#session.signed({ method: 'DELETE', path: '/provider/stop', reply: done });
   }
 
   tills() {
