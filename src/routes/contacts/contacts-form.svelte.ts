@@ -1,4 +1,4 @@
-// The rules of consent as typed: method and threshold per act, lifetimes, limits and caps. Read into values only on saving.
+// The rules of consent as typed: methods and thresholds per act, the code's limits, sums, whom one may write to. Read into values only on saving.
 import type { Policy } from '$lib/contract/policy';
 import type { Channel, SaleAction } from '$lib/contract/values';
 import { decimalText, money, parseMoney } from '$lib/domain/money';
@@ -14,101 +14,173 @@ export const AMOUNTS = [
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
+/** The least and the most the contract takes. */
+export const COUNTS = {
+  perPhoneHour: [1, 1000],
+  perPhoneDay: [1, 1000],
+  perTillHour: [1, 100_000],
+  perShopDay: [1, 1_000_000],
+} as const satisfies Record<keyof Policy['limits'], readonly [number, number]>;
+export type CountKey = keyof typeof COUNTS;
+const COUNT_KEYS = Object.keys(COUNTS) as CountKey[];
+
+type FieldKey = AmountKey | CountKey | 'prefixes';
+
 const THRESHOLD_OF: Partial<Record<AmountKey, SaleAction>> = {
   'threshold:sell-on-account': 'sell-on-account',
   'threshold:redeem-points': 'redeem-points',
 };
 
-export type Method = Channel | 'none';
+type Read = { readonly edit: (policy: Policy) => Policy; readonly wrong: readonly FieldKey[] };
 
 export class ContactsForm {
   readonly #policy: Policy;
   readonly amounts: Record<AmountKey, string>;
-  readonly methods: Record<SaleAction, Method>;
+  readonly counts: Record<CountKey, string>;
+  /** Tried in this order; empty: no code is asked. */
+  readonly chains: Record<SaleAction, readonly Channel[]>;
+  /** Wait for delivery before the next of the chain, ms as text. */
+  readonly waits: Record<SaleAction, string>;
   lifetime = $state('');
+  checks = $state('');
+  sends = $state('');
   phoneCountry = $state('');
+  prefixes = $state('');
   contact = $state('');
-  #wrong = $state.raw<readonly AmountKey[]>([]);
+  #wrong = $state.raw<readonly FieldKey[]>([]);
+  readonly #read: Read = $derived.by(() => this.#readNow());
 
   /** `decimalMark`: how the language on screen writes a fraction. */
   constructor(policy: Policy, decimalMark: string) {
     this.#policy = policy;
-    const { currency } = policy.shop;
+    const { methods, credit, overrideCaps, limits, challenge, shop } = policy;
     const written = (minor: number) =>
-      decimalText(money(minor), currency).replace(/\.0+$/, '').replace('.', decimalMark);
+      decimalText(money(minor), shop.currency).replace(/\.0+$/, '').replace('.', decimalMark);
     const amounts = $state<Record<AmountKey, string>>({
-      'threshold:sell-on-account': written(policy.methods['sell-on-account'].threshold),
-      'threshold:redeem-points': written(policy.methods['redeem-points'].threshold),
-      debtLimit: written(policy.credit.debtLimit),
-      newNumberCap: written(policy.credit.newNumberCap),
-      perAct: written(policy.overrideCaps.perAct),
-      perCustomer: written(policy.overrideCaps.perCustomer),
-      perTill: written(policy.overrideCaps.perTill),
+      'threshold:sell-on-account': written(methods['sell-on-account'].threshold),
+      'threshold:redeem-points': written(methods['redeem-points'].threshold),
+      debtLimit: written(credit.debtLimit),
+      newNumberCap: written(credit.newNumberCap),
+      perAct: written(overrideCaps.perAct),
+      perCustomer: written(overrideCaps.perCustomer),
+      perTill: written(overrideCaps.perTill),
     });
-    const methods = $state<Record<SaleAction, Method>>({
-      'sell-on-account': policy.methods['sell-on-account'].chain[0] ?? 'none',
-      'redeem-points': policy.methods['redeem-points'].chain[0] ?? 'none',
+    const counts = $state<Record<CountKey, string>>({
+      perPhoneHour: String(limits.perPhoneHour),
+      perPhoneDay: String(limits.perPhoneDay),
+      perTillHour: String(limits.perTillHour),
+      perShopDay: String(limits.perShopDay),
+    });
+    const chains = $state<Record<SaleAction, readonly Channel[]>>({
+      'sell-on-account': methods['sell-on-account'].chain,
+      'redeem-points': methods['redeem-points'].chain,
+    });
+    const waits = $state<Record<SaleAction, string>>({
+      'sell-on-account': String(methods['sell-on-account'].nextAfterMs),
+      'redeem-points': String(methods['redeem-points'].nextAfterMs),
     });
     this.amounts = amounts;
-    this.methods = methods;
-    this.lifetime = String(policy.challenge.lifetimeMs);
-    this.phoneCountry = policy.shop.phoneCountry;
-    this.contact = policy.shop.contact;
+    this.counts = counts;
+    this.chains = chains;
+    this.waits = waits;
+    this.lifetime = String(challenge.lifetimeMs);
+    this.checks = String(challenge.checks);
+    this.sends = String(challenge.sends);
+    this.phoneCountry = shop.phoneCountry;
+    this.prefixes = policy.allowedPrefixes.join(', ');
+    this.contact = shop.contact;
   }
 
-  /** Amounts that could not be read at the last try. */
-  isWrong(key: AmountKey): boolean {
+  /** Fields that could not be read at the last try. */
+  isWrong(key: FieldKey): boolean {
     return this.#wrong.includes(key);
   }
 
-  /** What to make of the policy; null: a field is not an amount, and says so. */
+  /** The policy as it would be; a field that can't be read leaves what is in force. */
+  get preview(): Policy {
+    return this.#read.edit(this.#policy);
+  }
+
+  /** What to make of the policy; null: a field can't be read, and says so. */
   read(): ((policy: Policy) => Policy) | null {
-    const { currency } = this.#policy.shop;
-    const found = {} as Record<AmountKey, number>;
-    const wrong: AmountKey[] = [];
+    const { edit, wrong } = this.#read;
+    this.#wrong = wrong;
+    return wrong.length > 0 ? null : edit;
+  }
+
+  #readNow(): Read {
+    const policy = this.#policy;
+    const wrong: FieldKey[] = [];
+    const amounts = {} as Record<AmountKey, number | null>;
     for (const key of AMOUNTS) {
       // a field that is not on screen cannot be put right: what was in force stays
       const action = THRESHOLD_OF[key];
-      const amount =
-        action !== undefined && this.methods[action] === 'none'
-          ? this.#policy.methods[action].threshold
-          : parseMoney(this.amounts[key], currency);
-      if (amount === null) wrong.push(key);
-      else found[key] = amount;
+      const hidden = action !== undefined && this.chains[action].length === 0;
+      amounts[key] = hidden ? null : parseMoney(this.amounts[key], policy.shop.currency);
+      if (amounts[key] === null && !hidden) wrong.push(key);
     }
-    this.#wrong = wrong;
-    if (wrong.length > 0) return null;
-    const { lifetime, phoneCountry, contact } = this;
-    const methods = { ...this.methods };
-    return (policy) => ({
-      ...policy,
-      methods: {
-        'sell-on-account': {
-          chain: chainOf(policy, 'sell-on-account', methods['sell-on-account']),
-          threshold: found['threshold:sell-on-account'],
-          nextAfterMs: policy.methods['sell-on-account'].nextAfterMs,
-        },
-        'redeem-points': {
-          chain: chainOf(policy, 'redeem-points', methods['redeem-points']),
-          threshold: found['threshold:redeem-points'],
-          nextAfterMs: policy.methods['redeem-points'].nextAfterMs,
-        },
-      },
-      challenge: { ...policy.challenge, lifetimeMs: Number(lifetime) },
-      credit: { debtLimit: found.debtLimit, newNumberCap: found.newNumberCap },
-      overrideCaps: {
-        perAct: found.perAct,
-        perCustomer: found.perCustomer,
-        perTill: found.perTill,
-      },
-      shop: { ...policy.shop, phoneCountry, contact: contact.trim() },
+    const limits = { ...policy.limits };
+    for (const key of COUNT_KEYS) {
+      const count = parseCount(this.counts[key], COUNTS[key]);
+      if (count === null) wrong.push(key);
+      else limits[key] = count;
+    }
+    const allowedPrefixes = parsePrefixes(this.prefixes);
+    if (allowedPrefixes === null) wrong.push('prefixes');
+    const method = (action: SaleAction) => ({
+      chain: [...this.chains[action]],
+      threshold: amounts[`threshold:${action}`] ?? policy.methods[action].threshold,
+      nextAfterMs: Number(this.waits[action]),
     });
+    const methods = {
+      'sell-on-account': method('sell-on-account'),
+      'redeem-points': method('redeem-points'),
+    };
+    const challenge = {
+      lifetimeMs: Number(this.lifetime),
+      checks: Number(this.checks),
+      sends: Number(this.sends),
+    };
+    const { phoneCountry } = this;
+    const contact = this.contact.trim();
+    return {
+      wrong,
+      edit: (current) => ({
+        ...current,
+        methods,
+        challenge,
+        limits,
+        allowedPrefixes: allowedPrefixes ?? current.allowedPrefixes,
+        credit: {
+          debtLimit: amounts.debtLimit ?? current.credit.debtLimit,
+          newNumberCap: amounts.newNumberCap ?? current.credit.newNumberCap,
+        },
+        overrideCaps: {
+          perAct: amounts.perAct ?? current.overrideCaps.perAct,
+          perCustomer: amounts.perCustomer ?? current.overrideCaps.perCustomer,
+          perTill: amounts.perTill ?? current.overrideCaps.perTill,
+        },
+        shop: { ...current.shop, phoneCountry, contact },
+      }),
+    };
   }
 }
 
-/** A chain already begun with this channel keeps what follows it. */
-function chainOf(policy: Policy, action: SaleAction, method: Method): Channel[] {
-  if (method === 'none') return [];
-  const { chain } = policy.methods[action];
-  return chain[0] === method ? chain : [method];
+/** A whole number within its bounds; spaces that group digits are read over. */
+export function parseCount(text: string, [least, most]: readonly [number, number]): number | null {
+  const bare = text.replace(/\s/g, '');
+  if (!/^\d{1,9}$/.test(bare)) return null;
+  const count = Number(bare);
+  return count >= least && count <= most ? count : null;
+}
+
+/** `+7 9, +375` as the contract has it; null where one of them is no beginning of a number. */
+export function parsePrefixes(text: string): string[] | null {
+  const prefixes = text
+    .split(/[,;\n]/)
+    .map((each) => each.replace(/[\s()-]/g, ''))
+    .filter(Boolean);
+  if (prefixes.length > 200 || !prefixes.every((each) => /^\+[1-9]\d{0,9}$/.test(each)))
+    return null;
+  return [...new Set(prefixes)];
 }

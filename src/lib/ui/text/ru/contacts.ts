@@ -1,4 +1,5 @@
 // Settings → Contacts, in Russian. The shape of this file is the shape of every other language's.
+import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 
 export const contacts = {
@@ -17,10 +18,30 @@ export const contacts = {
       'Баллы будут списаны без согласия покупателя. В журнале и в чеке будет красным: «не требовалось».',
   } satisfies Record<SaleAction, string>,
   cannot: (provider: string) => `${provider} так не умеет`,
+  needsField: (field: string) => `включается в разделе «Сообщения»: ${field}`,
   providerUnknown: 'неизвестно, умеет ли сервис',
+  addFirst: 'Если код не дошёл, попробовать ещё:',
+  addNext: 'Ещё:',
+  addTo: (act: string) => `${act}: добавить способ`,
+  chainOf: (act: string) => `${act}: что пробовать дальше`,
+  then: 'затем',
+  up: 'Выше',
+  down: 'Ниже',
+  moveUp: (channel: string) => `${channel}: поставить раньше`,
+  moveDown: (channel: string) => `${channel}: поставить позже`,
+  removeOf: (channel: string) => `${channel}: убрать`,
+  wait: 'Сколько ждать доставки',
+  waitHint:
+    'Не дошло за это время — шлюз сам попробует следующий способ. Код останется прежним, если следующий — не звонок.',
   threshold: 'Без кода до суммы',
-  thresholdHint: 'Ноль — код нужен всегда.',
+  thresholdHint:
+    'Считается всё, что покупатель взял без кода за 30 дней, вместе: разбить чек не поможет. Ноль — код нужен всегда.',
+  code: 'Код',
   lifetime: 'Сколько действует код',
+  checks: 'Попыток ввести код',
+  checksHint: 'Для кода из звонка — не больше трёх.',
+  sends: 'Отправок одного кода',
+  sendsHint: 'Вместе с первой.',
   limits: 'Долг',
   debtLimit: 'Лимит долга покупателя',
   debtLimitHint: 'Больше может записать только тот, у кого есть право.',
@@ -31,9 +52,25 @@ export const contacts = {
   perAct: 'За один раз',
   perCustomer: 'Одному покупателю за сутки',
   perTill: 'На одной кассе за сутки',
-  shop: 'Магазин',
+  numbers: 'Номера покупателей',
   phoneCountry: 'Страна телефонов',
   phoneCountryHint: 'Как читать номер, набранный без кода страны.',
+  prefixes: 'На какие номера можно писать',
+  prefixesHint:
+    'Начала номеров через запятую, например +79, +375. Пусто — на мобильные любой страны.',
+  prefixesWrong:
+    'Начало номера пишется с плюсом и кодом страны, например +79. Через запятую можно несколько.',
+  messageLimits: 'Сколько сообщений отправлять',
+  messageLimitsHint:
+    'Сверх этого шлюз не отправит ничего: ни один сбой и ни одна шалость не съедят деньги на счёте.',
+  limit: {
+    perPhoneHour: 'На один номер за час',
+    perPhoneDay: 'На один номер за сутки',
+    perTillHour: 'С одной кассы за час',
+    perShopDay: 'Всем магазином за сутки',
+  } satisfies Record<keyof Policy['limits'], string>,
+  countWrong: (least: number, most: number) => `Нужно целое число от ${least} до ${most}.`,
+  shop: 'Магазин',
   contact: 'Телефон магазина для вопросов',
   contactHint: 'Покупатель увидит его в уведомлении. Можно оставить пустым.',
 };

@@ -1,0 +1,26 @@
+// How a messaging service is spoken of on the screens: its name, its fields, and why it cannot use a channel.
+import type { ProviderDescription, ProviderSettings } from '$lib/contract/provider';
+import type { Channel } from '$lib/contract/values';
+import { t } from '$lib/ui/text/current.svelte';
+
+/** A proper name, but for the demo and for a service described by hand. */
+export function serviceName({ id, name }: Pick<ProviderDescription, 'id' | 'name'>): string {
+  if (id === 'demo') return t().settings.messages.demoName;
+  return id === 'generic_http' ? t().settings.messages.ownService : name;
+}
+
+export function fieldLabel(key: string): string {
+  return t().settings.messages.fields[key] ?? key;
+}
+
+/** Why the service as it is set up cannot use this channel; null: it can. */
+export function whyNot(
+  channel: Channel,
+  description: ProviderDescription,
+  { channels }: Pick<ProviderSettings, 'channels'>,
+): string | null {
+  if (channels.some((can) => can.channel === channel)) return null;
+  const could = description.channels.find((can) => can.channel === channel);
+  if (could === undefined) return t().settings.contacts.cannot(serviceName(description));
+  return t().settings.contacts.needsField(could.needs.map(fieldLabel).join(', '));
+}
