@@ -22,6 +22,7 @@ import { demoPhonePath } from './demo-phone';
 import { body, elevatedOperator, needElevation, needSession, type Env } from './gate';
 import { roomForMessage } from './limits';
 import { defaultTexts, withCode, wordTrial } from './messages';
+import { channelsOf } from './provider-channels';
 import { fieldsOf, readDraft } from './provider-draft';
 import type { Chosen } from './provider-settings';
 import { DEMO } from './providers/demo';
@@ -95,15 +96,7 @@ function describe(provider: Provider): ProviderDescription {
       ...(choices === undefined ? {} : { choices: [...choices] }),
       ...(forChannel === undefined ? {} : { forChannel }),
     })),
-    channels: provider.capabilities({}).map((can) => ({
-      channel: can.channel,
-      codeOrigin: can.codeOrigin,
-      codeDigits: can.codeDigits,
-      text: can.text,
-      sender: can.sender,
-      testMode: can.testMode,
-      delivery: can.statusPull || can.statusPush,
-    })),
+    channels: channelsOf(provider, {}),
     hasBalance: provider.balance !== undefined,
     callbackUrl: null,
   };
@@ -122,6 +115,7 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
     kind: 'provider',
     id: provider.id,
     fields,
+    channels: channelsOf(provider, config),
     texts: texts ?? defaultTexts(policy === undefined ? 'ru' : languageOf(policy)),
     lowBalance: null,
     demo: relay.provider.isDemo(),

@@ -44,7 +44,10 @@ describe('messages', () => {
       const policy = await till.policy();
       const reply = await till.putPolicy(policy.version, {
         ...policy,
-        methods: { ...policy.methods, 'sell-on-account': { chain: [channel], threshold: 0 } },
+        methods: {
+          ...policy.methods,
+          'sell-on-account': { ...policy.methods['sell-on-account'], chain: [channel] },
+        },
       });
       expect(reply.json.kind).toBe('policy');
       const id = uuidv7();

@@ -59,9 +59,35 @@ describe('what there is', () => {
     expect(providers.some(({ id }) => id === 'demo')).toBe(true);
   });
 
+  test('a channel that takes a setting names it, and is there once it is set', async () => {
+    const { providers } = providersReply.parse((await till.call('GET', '/providers')).json);
+    const needs = (id: string) =>
+      Object.fromEntries(
+        providers.find((each) => each.id === id)?.channels.map((can) => [can.channel, can.needs]) ??
+          [],
+      );
+    expect(needs('smsaero')).toEqual({
+      sms: [],
+      viber: [],
+      telegram: [],
+      call: ['flashCall'],
+      whatsapp: ['whatsApp'],
+    });
+    expect(needs('smsc')).toMatchObject({ sms: [], call: [], whatsapp: ['waBot'] });
+    expect(needs('twilio')).toMatchObject({ sms: [], whatsapp: ['contentSid'] });
+    const now = (await current())['channels'] as { channel: string }[];
+    expect(now.map(({ channel }) => channel)).toEqual([
+      'sms',
+      'viber',
+      'whatsapp',
+      'telegram',
+      'call',
+    ]);
+  });
+
   test('a shop starts with the demo and the default texts', async () => {
     const text = '{shop}: {action} {amount}. Код {code}';
-    expect(await current()).toEqual({
+    expect(await current()).toMatchObject({
       kind: 'provider',
       id: 'demo',
       fields: {},
@@ -84,7 +110,7 @@ describe('saving', () => {
   test('a key the service accepts is kept, and shown by its last four characters', async () => {
     const reply = await save();
     expect(reply.status).toBe(200);
-    expect(reply.json).toEqual({
+    expect(reply.json).toMatchObject({
       kind: 'provider',
       id: 'smsru',
       fields: { apiId: { set: true, tail: '…6789' }, baseUrl: smsru.url },

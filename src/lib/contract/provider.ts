@@ -14,6 +14,8 @@ export type ProviderField = z.infer<typeof providerField>;
 
 export const providerChannel = z.strictObject({
   channel,
+  /** Keys of the fields that switch it on; empty: it always is. */
+  needs: z.array(z.string()),
   /** `provider`: the service picks the code (a call's last digits), so no text is shown. */
   codeOrigin: z.enum(['ours', 'provider']),
   codeDigits: z.strictObject({ min: z.int(), max: z.int() }),
@@ -56,6 +58,8 @@ export const providerSettings = z.strictObject({
   kind: z.literal('provider'),
   id: z.string(),
   fields: z.record(z.string(), z.union([z.string(), heldSecret])),
+  /** What the service can do with these settings; its description names what it could. */
+  channels: z.array(providerChannel),
   texts,
   /** Below this the chip warns; in the service's own currency. Null: never. */
   lowBalance: z.nullable(decimal),

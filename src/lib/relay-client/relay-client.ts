@@ -196,7 +196,11 @@ export class RelayClient {
   /** Days as `2026-11-01`, both included; `zone` (IANA) says when a day begins. */
   costs(span: { from: string; to: string; zone: string }) {
     const query = new URLSearchParams(span).toString();
-    return this.#session.signed({ method: 'GET', path: `/provider/costs?${query}`, reply: costsReply });
+    return this.#session.signed({
+      method: 'GET',
+      path: `/provider/costs?${query}`,
+      reply: costsReply,
+    });
   }
   history() {
     return this.#session.signed({ method: 'GET', path: '/provider/history', reply: historyReply });

@@ -182,5 +182,5 @@ export function parsePrefixes(text: string): string[] | null {
     .filter(Boolean);
   if (prefixes.length > 200 || !prefixes.every((each) => /^\+[1-9]\d{0,9}$/.test(each)))
     return null;
-  return [...new Set(prefixes)];
+  return prefixes.filter((each, index) => prefixes.indexOf(each) === index);
 }
