@@ -1,5 +1,5 @@
 // How adapters read a provider's JSON: nothing in it is believed before it was looked at.
-import type { Decimal, HttpResponse } from './provider';
+import type { HttpResponse } from './provider';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -15,11 +15,4 @@ export function jsonObject(response: HttpResponse): JsonObject | null {
   } catch {
     return null; // not JSON: the caller says what that means
   }
-}
-
-/** A number or numeric text as plain decimal text; null for anything else. */
-export function decimal(value: unknown): Decimal | null {
-  const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || !/^-?\d+(\.\d+)?$/.test(text.trim())) return null;
-  return text.trim();
 }

@@ -1,6 +1,16 @@
 // SMS.RU: messages, the call whose last four digits are the code, balance and delivery. Answers HTTP 200 to everything; what happened is inside.
 // Source of fields and codes: sms.ru/api and the public code table; ARCHITECTURE.md "Providers" tells what was never seen live.
 import {
+  at,
+  countOf,
+  decimalOf,
+  isRecord,
+  readJson,
+  textOf,
+  type Json,
+  type JsonRecord,
+} from './json-text';
+import {
   failed,
   type Balance,
   type Config,
@@ -21,7 +31,6 @@ import {
   type WebhookOutcome,
   type WebhookRequest,
 } from './provider';
-import { decimal, isRecord, jsonObject, type JsonObject } from './reply';
 import { KINDS, STATES } from './smsru-codes';
 
 const HOME = 'https://sms.ru';
@@ -74,7 +83,7 @@ export const smsru: Provider = {
     parse: (response) => {
       const reply = top(response);
       if (!reply.ok) return reply;
-      const amount = decimal(reply.json['balance']);
+      const amount = decimalOf(reply.json['balance']);
       if (amount === null) return failed('bad_reply');
       return { ok: true, amount, currency: 'RUB' };
     },
@@ -92,10 +101,10 @@ export const smsru: Provider = {
     parse: (response) => {
       const inner = perNumber(response, request.phone);
       if (!inner.ok) return inner;
-      const cost = decimal(inner.json['cost']);
+      const cost = decimalOf(inner.json['cost']);
       if (cost === null) return failed('bad_reply');
-      const segments = inner.json['sms'];
-      return { ok: true, cost, ...(typeof segments === 'number' ? { segments } : {}) };
+      const segments = countOf(inner.json['sms']);
+      return { ok: true, cost, ...(segments === null ? {} : { segments }) };
     },
   }),
 
@@ -115,9 +124,9 @@ function message(request: SendRequest, config: Config): Exchange<SendReceipt> {
     parse: (response) => {
       const inner = perNumber(response, request.phone);
       if (!inner.ok) return inner;
-      const messageId = inner.json['sms_id'];
-      if (typeof messageId !== 'string' || messageId === '') return failed('bad_reply');
-      const balanceAfter = decimal(inner.whole['balance']);
+      const messageId = textOf(inner.json['sms_id']);
+      if (messageId === null) return failed('bad_reply');
+      const balanceAfter = decimalOf(inner.whole['balance']);
       return {
         ok: true,
         providerMessageId: messageId,
@@ -146,10 +155,10 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
       const reply = top(response);
       if (!reply.ok) return reply;
       const code = fourDigits(reply.json['code']);
-      const callId = reply.json['call_id'];
-      if (code === null || typeof callId !== 'string') return failed('bad_reply');
-      const cost = decimal(reply.json['cost']);
-      const balanceAfter = decimal(reply.json['balance']);
+      const callId = textOf(reply.json['call_id']);
+      if (code === null || callId === null) return failed('bad_reply');
+      const cost = decimalOf(reply.json['cost']);
+      const balanceAfter = decimalOf(reply.json['balance']);
       return {
         ok: true,
         providerMessageId: callId,
@@ -164,13 +173,12 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
 function delivery(response: HttpResponse, ref: MessageRef): Result<Delivery> {
   const reply = top(response);
   if (!reply.ok) return reply;
-  const all = reply.json['sms'];
-  const one = isRecord(all) ? all[ref.providerMessageId] : undefined;
+  const one = at(reply.json, 'sms', ref.providerMessageId);
   if (!isRecord(one)) return failed('bad_reply');
   const code = codeOf(one);
   const state = code === null ? undefined : STATES[code];
   if (code === null || (one['status'] !== 'OK' && state === undefined)) return refusal(one);
-  const cost = decimal(one['cost']);
+  const cost = decimalOf(one['cost']);
   const kind = state === 'failed' || state === 'expired' ? KINDS[code] : undefined;
   return {
     ok: true,
@@ -233,12 +241,12 @@ function secretsOf(config: Config, request?: SendRequest): readonly string[] {
   );
 }
 
-type Opened = { readonly ok: true; readonly json: JsonObject } | ProviderError;
+type Opened = { readonly ok: true; readonly json: JsonRecord } | ProviderError;
 
 /** The whole reply, if the service says OK about it. */
 function top(response: HttpResponse): Opened {
-  const json = jsonObject(response);
-  if (json === null) return failed(response.status >= 500 ? 'temporary' : 'bad_reply');
+  const json = readJson(response.text);
+  if (!isRecord(json)) return failed(response.status >= 500 ? 'temporary' : 'bad_reply');
   if (json['status'] === 'OK') return { ok: true, json };
   if (json['status'] === 'ERROR') return refusal(json);
   return failed(response.status >= 500 ? 'temporary' : 'bad_reply');
@@ -248,17 +256,16 @@ function top(response: HttpResponse): Opened {
 function perNumber(
   response: HttpResponse,
   phone: string,
-): { readonly ok: true; readonly json: JsonObject; readonly whole: JsonObject } | ProviderError {
+): { readonly ok: true; readonly json: JsonRecord; readonly whole: JsonRecord } | ProviderError {
   const reply = top(response);
   if (!reply.ok) return reply;
-  const all = reply.json['sms'];
-  const one = isRecord(all) ? all[digits(phone)] : undefined;
+  const one = at(reply.json, 'sms', digits(phone));
   if (!isRecord(one)) return failed('bad_reply');
   if (one['status'] === 'OK') return { ok: true, json: one, whole: reply.json };
   return one['status'] === 'ERROR' ? refusal(one) : failed('bad_reply');
 }
 
-function refusal(json: JsonObject): ProviderError {
+function refusal(json: JsonRecord): ProviderError {
   const code = codeOf(json);
   const text = typeof json['status_text'] === 'string' ? json['status_text'] : undefined;
   const kind = code === null ? kindByText(text ?? '') : (KINDS[code] ?? 'unknown');
@@ -275,15 +282,13 @@ function kindByText(text: string): ErrorKind {
   return 'unknown';
 }
 
-function codeOf(json: JsonObject): string | null {
-  const code = json['status_code'];
-  if (typeof code === 'number' && Number.isInteger(code)) return String(code);
-  return typeof code === 'string' && /^-?\d+$/.test(code) ? code : null;
+function codeOf(json: JsonRecord): string | null {
+  const code = textOf(json['status_code']);
+  return code !== null && /^-?\d+$/.test(code) ? code : null;
 }
 
 /** A number has lost its leading zeros; they are part of the code. */
-function fourDigits(value: unknown): string | null {
-  const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || !/^\d{1,4}$/.test(text)) return null;
-  return text.padStart(4, '0');
+function fourDigits(value: Json | undefined): string | null {
+  const text = textOf(value);
+  return text !== null && /^\d{1,4}$/.test(text) ? text.padStart(4, '0') : null;
 }

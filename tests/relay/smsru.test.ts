@@ -196,3 +196,19 @@ describe('the code of a call', () => {
     expect(await over(smsru.send(call, config))).toMatchObject({ ok: false, kind: 'bad_reply' });
   });
 });
+
+test('money keeps the digits it was written with', () => {
+  const config: Config = { apiId: 'TEST-API-ID' };
+  const reply = (text: string) => ({ status: 200, headers: {}, text });
+  const balance = smsru.balance?.(config).parse(reply('{"status":"OK","balance":4122.50}'));
+  expect(balance).toEqual({ ok: true, amount: '4122.50', currency: 'RUB' });
+  const ref = { providerMessageId: '000-1' };
+  const found = smsru
+    .deliveryStatus?.(ref, config)
+    .parse(
+      reply(
+        '{"status":"OK","sms":{"000-1":{"status":"OK","status_code":103,"cost":0.10000000000000001}}}',
+      ),
+    );
+  expect(found).toEqual({ ok: true, state: 'delivered', cost: '0.10000000000000001' });
+});

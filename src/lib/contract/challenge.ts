@@ -64,11 +64,13 @@ export const challengeRequest = z.strictObject({
 });
 export type ChallengeRequest = z.infer<typeof challengeRequest>;
 
+const codeLength = z.int().check(z.gte(4), z.lte(8));
+
 export const awaitingCode = z.strictObject({
   kind: z.literal('awaiting-code'),
   channel,
   phoneMasked: z.string(),
-  codeLength: z.int().check(z.gte(4), z.lte(8)),
+  codeLength,
   expiresAt: at,
   resendAt: at,
   sentAt: at,
@@ -76,7 +78,7 @@ export const awaitingCode = z.strictObject({
   sendsLeft: z.int().check(z.nonnegative()),
   delivery: deliveryState,
   /** The messages before the newest, oldest first; a late one of these still works. */
-  earlier: z.array(z.strictObject({ channel, sentAt: at, delivery: deliveryState })),
+  earlier: z.array(z.strictObject({ channel, codeLength, sentAt: at, delivery: deliveryState })),
   /** What the relay tries by itself unless the newest message is delivered before; null: nothing. */
   next: z.nullable(z.strictObject({ channel, at })),
   /** Channels a resend may use, in the manager's order. */
