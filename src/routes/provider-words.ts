@@ -9,6 +9,12 @@ export function serviceName({ id, name }: Pick<ProviderDescription, 'id' | 'name
   return id === 'generic_http' ? t().settings.messages.ownService : name;
 }
 
+/** The same inside a sentence. */
+function shortName({ id, name }: Pick<ProviderDescription, 'id' | 'name'>): string {
+  if (id === 'demo') return t().settings.contacts.demo;
+  return id === 'generic_http' ? t().settings.contacts.ownService : name;
+}
+
 export function fieldLabel(key: string): string {
   return t().settings.messages.fields[key] ?? key;
 }
@@ -21,6 +27,6 @@ export function whyNot(
 ): string | null {
   if (channels.some((can) => can.channel === channel)) return null;
   const could = description.channels.find((can) => can.channel === channel);
-  if (could === undefined) return t().settings.contacts.cannot(serviceName(description));
+  if (could === undefined) return t().settings.contacts.cannot(shortName(description));
   return t().settings.contacts.needsField(could.needs.map(fieldLabel).join(', '));
 }

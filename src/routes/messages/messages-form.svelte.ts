@@ -1,5 +1,6 @@
 // The messaging settings as typed: which service, its fields, the texts. A secret typed lives here until it is saved, and nowhere else.
 import type {
+  ProviderChannel,
   ProviderDescription,
   ProviderDraft,
   ProviderField,
@@ -19,6 +20,8 @@ export class MessagesForm {
   /** Text per field key. */
   values = $state<Record<string, string>>({});
   texts = $state<Texts>({ 'sell-on-account': '', 'redeem-points': '' });
+  /** Warn below this, in the service's own currency; empty: never. */
+  lowBalance = $state('');
 
   readonly description: ProviderDescription | null = $derived.by(
     () => this.providers.find((each) => each.id === this.#id) ?? null,
@@ -31,13 +34,21 @@ export class MessagesForm {
         .filter(([, text]) => text !== ''),
     ),
     texts: { ...this.texts },
+    lowBalance: parseLowBalance(this.lowBalance) ?? null,
   }));
+  /** What the service can do with the settings as typed; none: that shows only once they are saved. */
+  readonly channels: readonly ProviderChannel[] = $derived.by(() => {
+    const all = this.description?.channels ?? [];
+    if (all.length > 0) return all.filter(({ needs }) => needs.every((key) => this.#isSet(key)));
+    return this.#id === this.#saved.id && !this.addressChanged ? this.#saved.channels : [];
+  });
   /** Differs from what the relay holds. */
   readonly changed: boolean = $derived.by(
     () =>
       this.#id !== this.#saved.id ||
       this.texts['sell-on-account'] !== this.#saved.texts['sell-on-account'] ||
       this.texts['redeem-points'] !== this.#saved.texts['redeem-points'] ||
+      this.lowBalance.trim() !== (this.#saved.lowBalance ?? '') ||
       (this.description?.fields ?? []).some(
         ({ key }) => (this.values[key] ?? '').trim() !== plainOf(this.#saved, key),
       ),
@@ -59,6 +70,7 @@ export class MessagesForm {
   take(saved: ProviderSettings): void {
     this.#saved = saved;
     this.texts = { ...saved.texts };
+    this.lowBalance = saved.lowBalance ?? '';
     this.choose(saved.id);
   }
 
@@ -91,6 +103,10 @@ export class MessagesForm {
     );
   }
 
+  get lowBalanceWrong(): boolean {
+    return parseLowBalance(this.lowBalance) === undefined;
+  }
+
   isReplacing(key: string): boolean {
     return this.#replacing.includes(key);
   }
@@ -101,6 +117,19 @@ export class MessagesForm {
     this.#replacing = this.#replacing.filter((each) => each !== key);
     this.values[key] = '';
   }
+
+  #isSet(key: string): boolean {
+    if ((this.values[key] ?? '').trim() !== '') return true;
+    const field = this.description?.fields.find((each) => each.key === key);
+    return field !== undefined && this.heldTail(field) !== null;
+  }
+}
+
+/** A sum of the service's, kept as text: its currency is not the shop's. Null: none; undefined: not a sum. */
+export function parseLowBalance(text: string): string | null | undefined {
+  const bare = text.replace(/\s/g, '').replace(',', '.');
+  if (bare === '') return null;
+  return /^\d{1,12}(\.\d{1,6})?$/.test(bare) ? bare : undefined;
 }
 
 function plainOf(saved: ProviderSettings, key: string): string {

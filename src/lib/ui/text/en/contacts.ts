@@ -3,6 +3,7 @@ import type { contacts as ru } from '$lib/ui/text/ru/contacts';
 
 export const contacts = {
   demo: 'The demo',
+  ownService: 'The described service',
   methods: 'How the customer confirms',
   method: { 'sell-on-account': 'Sale on account', 'redeem-points': 'Redeeming points' },
   none: 'Nothing',

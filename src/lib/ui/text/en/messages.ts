@@ -15,6 +15,7 @@ export const messages = {
     'These settings are kept on the relay, not on the till. They will show when the connection is back.',
   can: 'What the service can do',
   cannot: (channel) => `${channel} — not offered`,
+  switchedOnBy: (channel, field) => `${channel} — switched on by: ${field}`,
   channelsByField: 'What it can do shows once its description is filled in.',
   ownText: 'your own text',
   approvedText: 'the service must approve the text',
@@ -24,10 +25,14 @@ export const messages = {
   senderRequired: 'needs a sender’s name',
   saysDelivery: 'tells whether it arrived',
   noDelivery: 'does not tell whether it arrived',
+  hasDryRun: 'can be tried dry',
   heldSecret: 'Kept encrypted on the relay. It can’t be shown, only replaced.',
   replace: 'Replace',
   keepHeld: 'Keep the old one',
   addressChanged: 'The address has changed, so the key must be entered again.',
+  callback: 'Address for delivery reports',
+  callbackHint:
+    'Enter it in the service’s own settings: the till learns at once whether a code arrived.',
   forChannel: (channel) => `only for: ${channel}`,
   moreFields: 'More',
   fieldMissing: 'Fill in this field: the service needs it.',
@@ -103,6 +108,10 @@ export const messages = {
   balanceAt: (time) => `checked at ${time}`,
   balanceUnknown: 'not checked yet',
   noBalance: 'This service does not tell its balance.',
+  lowBalance: 'Warn when less than',
+  lowBalanceHint:
+    'In the service’s currency. The connection chip will say that it is time to top up.',
+  lowNow: 'Little is left on the service’s account. Top it up while codes still go out.',
   test: 'Send a test…',
   testTitle: 'Test message',
   testText:
@@ -110,11 +119,77 @@ export const messages = {
   testDemoText: 'The message will appear on the page “Customer’s phone”.',
   testPhone: 'To which phone',
   testChannel: 'Method',
+  testManner: 'How to send',
+  testReal: 'For real',
+  testDry: 'Dry',
+  testDryText: 'The service checks the message but sends it to nobody and charges nothing.',
   send: 'Send',
   sent: 'Sent. Look at the phone.',
+  sentDry: 'The service would take this message. Nothing went out.',
   cost: (cost) => `Cost: ${cost}`,
   balanceAfter: (amount) => `Balance after: ${amount}`,
   limited: (time) => `Too many messages already. The next one can go at ${time}.`,
   rawCode: (code) => `The service’s answer: ${code}`,
   savedNote: 'Saved. The service answered and accepted the settings.',
+
+  refusingNow: 'The service is not sending now',
+  stopUntil: (moment) => `It ends by itself: ${moment}.`,
+  liftStop: 'Lift the stop',
+  stopLifted: 'The stop is lifted: codes go out again',
+  refused: {
+    auth: 'The service did not accept the key or password. Copy it from the service’s account again, all of it.',
+    'account-not-ready':
+      'The service’s account is not ready. Finish the contract, verification or sending set-up there.',
+    'account-blocked': 'The service has blocked the account. Write to the service’s support.',
+    'no-money': 'There is not enough money on the service’s account. Top it up and try again.',
+    'bad-phone': 'The service does not know this number. Check it: country code and every digit.',
+    unreachable:
+      'This phone can’t be reached or has no such messenger. Try another number or method.',
+    'recipient-blocked':
+      'This number refused messages or is on the service’s block list. Try another.',
+    'region-forbidden':
+      'The service does not send to this country. Allow it in the service’s account or choose another service.',
+    'rate-limit-recipient':
+      'The service has sent too much to this number. Wait, or take another number.',
+    'rate-limit-account': 'The service asks to wait: too many requests. Try in a minute.',
+    'fraud-guard':
+      'The service’s fraud guard stopped the message. Wait; if it happens again, write to its support.',
+    duplicate: 'Exactly this message has just gone to this number. Wait a minute.',
+    'text-forbidden':
+      'The service did not let the text through. Take out links and anything like advertising, or have the text approved.',
+    'text-not-approved':
+      'The service has no such text or template among the approved ones. Have it approved there and enter it here word for word.',
+    'text-too-long': 'The text is longer than the service takes. Shorten it.',
+    'sender-not-approved':
+      'This sender’s name is not approved by the service. Have it approved there, or leave the field empty.',
+    'bad-request':
+      'The service did not understand the request. Check the fields on this screen; if all is right, show the service’s answer to its support.',
+    temporary: 'The service has a temporary fault. Try in a few minutes.',
+    'bad-reply':
+      'The service’s answer makes no sense. If you changed its address, check it; if not, try later.',
+    'timeout-unknown':
+      'The service did not answer in time. If this was a message, it may have gone: look at the phone before sending again.',
+    'not-sent':
+      'The relay could not connect to the service; nothing went out. Check the internet on the relay’s computer and the service’s address.',
+    unknown:
+      'The service refused for a reason we do not know. Its answer stands beside: its support can tell more.',
+    'not-configured': 'No messaging service is chosen yet. Choose one and save.',
+    'channel-not-available': 'With these settings this method does not work. Choose another.',
+    'country-not-allowed':
+      'Numbers that begin like this are not allowed. Allow them under Contacts or take another number.',
+    pumping:
+      'The relay itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
+  },
+
+  history: 'What the service answered',
+  historyHint: 'The last tests, and refusals of 7 days. The relay will ask for your PIN.',
+  showHistory: 'Show',
+  refreshHistory: 'Refresh',
+  lastTests: 'Last tests',
+  noTests: 'No tests yet.',
+  refusals: 'Refusals of 7 days',
+  noRefusals: 'No refusals.',
+  taken: 'Taken by the service',
+  wouldTake: 'Would be taken',
+  notTaken: 'Refused',
 } satisfies typeof ru;

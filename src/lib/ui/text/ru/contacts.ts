@@ -4,6 +4,7 @@ import type { SaleAction } from '$lib/contract/values';
 
 export const contacts = {
   demo: 'Показ',
+  ownService: 'Описанный сервис',
   methods: 'Чем подтверждает покупатель',
   method: {
     'sell-on-account': 'Продажа в долг',
