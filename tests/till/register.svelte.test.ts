@@ -89,11 +89,11 @@ test('Save pressed twice asks the relay once', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
-  register.save();
-  register.save();
+  register.checkout.save();
+  register.checkout.save();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
-  register.save();
-  expect(register.checkout.kind).toBe('sending');
+  register.checkout.save();
+  expect(register.checkout.current.kind).toBe('sending');
   expect(calls(asked, 'PUT')).toHaveLength(1);
 });
 
@@ -103,10 +103,10 @@ test('no code is asked of the customer before while the one just chosen is still
   await register.chooseCustomer(ANNA);
   const reading = register.chooseCustomer(BORIS);
   expect(register.customer).toBeNull();
-  register.save();
-  expect(register.checkout.kind).toBe('tendering');
+  register.checkout.save();
+  expect(register.checkout.current.kind).toBe('tendering');
   await reading;
-  register.save();
+  register.checkout.save();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
   expect(calls(asked, 'PUT')[0]?.body).toMatchObject({ customer: { id: BORIS } });
 });
@@ -115,36 +115,36 @@ test('a request given up before its answer is called off once more when the answ
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
-  register.save();
+  register.checkout.save();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
-  register.cancel();
+  register.checkout.cancel();
   await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
   calls(asked, 'PUT')[0]?.answer(VIEW);
   await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(2);
-  expect(register.checkout).toMatchObject({ kind: 'tendering', voided: null });
+  expect(register.checkout.current).toMatchObject({ kind: 'tendering', voided: null });
 });
 
 test('a code right after the receipt was given up saves nothing', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
-  register.save();
+  register.checkout.save();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
   calls(asked, 'PUT')[0]?.answer(VIEW);
-  await expect.poll(() => register.checkout.kind).toBe('awaiting-code');
-  const checked = register.submitCode('123456');
+  await expect.poll(() => register.checkout.current.kind).toBe('awaiting-code');
+  const checked = register.checkout.submitCode('123456');
   await expect.poll(() => calls(asked, 'POST')).toHaveLength(1);
-  register.cancel();
+  register.checkout.cancel();
   calls(asked, 'POST')[0]?.answer({ kind: 'verified', grant: 'a.b.c' });
   await checked;
-  expect(register.checkout.kind).toBe('tendering');
+  expect(register.checkout.current.kind).toBe('tendering');
 });
 
 test('a code under way when the page died is asked for again under the same id, once there is a policy', async () => {
   const { register, makeRegister, asked, day, policy, shop } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
-  register.save();
+  register.checkout.save();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
   expect((await openDraft(shop.db))?.checkout.kind).toBe('sending');
 
@@ -155,7 +155,7 @@ test('a code under way when the page died is asked for again under the same id, 
   expect(calls(asked, 'PUT')).toHaveLength(1);
   day.policy = policy;
   day.operator = CASHIER;
-  again.operatorCame();
+  again.checkout.operatorCame();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(2);
   const [first, second] = calls(asked, 'PUT');
   expect(second?.call).toBe(first?.call);
@@ -167,14 +167,14 @@ test('a sale on its way to the disk when the page died is stored once somebody h
   register.add(bread, 'хлеб', quantity(1000));
   register.setMoney('cash', money(10_000));
   day.operator = null;
-  register.save();
+  register.checkout.save();
   await expect.poll(async () => (await openDraft(shop.db))?.receipt.tenders.length).toBe(1);
-  expect(register.checkout.kind).toBe('saving');
+  expect(register.checkout.current.kind).toBe('saving');
   day.operator = CASHIER;
-  register.operatorCame();
-  register.operatorCame();
+  register.checkout.operatorCame();
+  register.checkout.operatorCame();
   register.startNew();
-  await expect.poll(() => register.checkout.kind).toBe('saved');
+  await expect.poll(() => register.checkout.current.kind).toBe('saved');
   expect(await shop.db.sales.count()).toBe(1);
   const after = makeRegister();
   await after.resume();
@@ -187,7 +187,7 @@ test('a customer whose card is gone stops the request with a word, not with a wa
   await register.chooseCustomer(ANNA);
   await shop.db.customers.update(ANNA, { phone: null });
   await register.refreshCustomer();
-  register.save();
-  await expect.poll(() => register.checkout.kind).toBe('tendering');
-  expect(register.checkout).toMatchObject({ voided: 'phone' });
+  register.checkout.save();
+  await expect.poll(() => register.checkout.current.kind).toBe('tendering');
+  expect(register.checkout.current).toMatchObject({ voided: 'phone' });
 });

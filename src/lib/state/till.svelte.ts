@@ -39,7 +39,7 @@ export class Till {
   });
   readonly policy = new ShopPolicy(this.db, this.client);
   readonly signIn = new SignIn(this.db, this.policy, () => this.now(), {
-    enter: () => this.register.operatorCame(),
+    enter: () => this.register.checkout.operatorCame(),
     leave: () => {
       this.client.forgetSession();
       this.elevation.close();

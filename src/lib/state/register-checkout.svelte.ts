@@ -1,0 +1,233 @@
+// The receipt's way from "Save" to "saved": each state and what follows from it, the way on without a code, the sale stored.
+import type { OverrideReason, SaleBody } from '$lib/contract/journal';
+import type { Channel } from '$lib/contract/values';
+import { noCodeFact } from '$lib/domain/challenge-outcome';
+import { advance } from '$lib/domain/checkout';
+import {
+  challengesOf,
+  confirmationsOf,
+  NEW_CHECKOUT,
+  usageWithin,
+  type Checkout,
+  type CheckoutEvent,
+  type VoidedBy,
+} from '$lib/domain/checkout-state';
+import { needsOf, overrideAllowed, type OverrideAnswer } from '$lib/domain/confirmation';
+import type { Receipt } from '$lib/domain/receipt';
+import { saveSale } from '$lib/storage/save-sale';
+import { storageErrorKind } from '$lib/storage/storage-error';
+import { v7 as newId } from 'uuid';
+import { RegisterCodes } from './register-codes';
+import type { RegisterCustomer } from './register-customer.svelte';
+import type { RegisterDraft } from './register-draft.svelte';
+import type { RegisterSurroundings } from './register.svelte';
+
+/** What is being closed, as it stands now. */
+export type OpenReceipt = {
+  readonly receipt: Receipt;
+  readonly whose: RegisterCustomer;
+  readonly draft: RegisterDraft;
+};
+
+export class RegisterCheckout {
+  readonly #around: RegisterSurroundings;
+  readonly #open: OpenReceipt;
+  readonly #codes: RegisterCodes;
+  #current = $state.raw<Checkout>(NEW_CHECKOUT);
+  #saved = $state.raw<{ number: number; pointsEarned: number } | null>(null);
+  /** The state on disk has not been followed yet: at the start there was no policy to follow it under. */
+  #waitsForPolicy = false;
+  #storing = false;
+
+  constructor(around: RegisterSurroundings, open: OpenReceipt) {
+    this.#around = around;
+    this.#open = open;
+    this.#codes = new RegisterCodes(around, open, {
+      current: () => this.#current,
+      happened: (event) => this.#happened(event),
+    });
+  }
+
+  get current(): Checkout {
+    return this.#current;
+  }
+  /** Of the sale just stored: its number, and the points it gave. */
+  get saved(): { number: number; pointsEarned: number } | null {
+    return this.#saved;
+  }
+  /** A code is out, or a sale is on its way: the goods may not be touched without a word about it. */
+  get underWay(): boolean {
+    const { kind } = this.#current;
+    return kind !== 'tendering' && kind !== 'saved';
+  }
+  /** What is being written to disk, or is there, is not edited any more. */
+  get closing(): boolean {
+    const { kind } = this.#current;
+    return kind === 'saving' || kind === 'not-saved' || kind === 'saved';
+  }
+
+  /** Whether `by` may go on without a code for the need that is open now; null while none is. */
+  overrideFor(by: string): OverrideAnswer | null {
+    const policy = this.#around.policy();
+    const now = this.#current;
+    if (!policy || now.kind !== 'no-code') return null;
+    return overrideAllowed(policy, by, now.need, usageWithin(now.got, this.#open.whose.usage));
+  }
+
+  /** Takes up where the till stopped, and the code it was waiting for. */
+  resume(checkout: Checkout): void {
+    this.#current = checkout;
+    this.#takeUp();
+  }
+
+  /** Somebody has signed in: a sale that was on its way to the disk when the till stopped needs a seller, and goes on. */
+  operatorCame(): void {
+    if (this.#waitsForPolicy) this.#takeUp();
+    else if (this.#current.kind === 'saving') void this.#store();
+  }
+
+  #takeUp(): void {
+    this.#waitsForPolicy = this.#around.policy() === null;
+    if (!this.#waitsForPolicy) this.#happened({ kind: 'reloaded' });
+  }
+
+  /** The main verb: asks for every code the policy wants, then stores. Refusals of money and customer are shown before, by the screen. */
+  save(): void {
+    const policy = this.#around.policy();
+    const { receipt, whose } = this.#open;
+    if (!policy || this.#current.kind !== 'tendering') return;
+    // the customer just chosen is still being read: there is nobody to ask yet
+    if (receipt.customer !== null && whose.card === null) return;
+    const { needs } = needsOf(policy, receipt, whose.unconfirmed);
+    const asks = needs.map((need) => ({ need, challenge: newId() }));
+    this.#happened({ kind: 'save-asked', asks });
+  }
+
+  /** Passes the code on and forgets it. */
+  submitCode(code: string): Promise<void> {
+    return this.#codes.submit(code);
+  }
+  /** `channel`: null for the same way again. */
+  resend(channel: Channel | null): Promise<void> {
+    return this.#codes.resend(channel);
+  }
+  codeDidNotArrive(): void {
+    this.#happened({ kind: 'did-not-arrive' });
+  }
+  returnToCode(): void {
+    this.#happened({ kind: 'returned-to-code' });
+  }
+  askAgain(): void {
+    this.#happened({ kind: 'asked-again', challenge: newId() });
+  }
+
+  /** Goes on by right. `by` has signed in or given a PIN for this one act. */
+  continueWithoutCode(by: string, because: OverrideReason, note: string | null): void {
+    const now = this.#current;
+    const askedBy = this.#around.operator();
+    if (now.kind !== 'no-code' || askedBy === null) return;
+    this.#happened({
+      kind: 'overridden',
+      usage: this.#open.whose.usage,
+      confirmation: {
+        kind: 'override',
+        action: now.need.action,
+        askedBy,
+        by,
+        because,
+        note,
+        connectivity: this.#around.connectivity.fact(noCodeFact(now.because)),
+      },
+    });
+  }
+
+  /** Back to the money; a code that is out is called off. */
+  cancel(): void {
+    this.#happened({ kind: 'cancelled' });
+  }
+
+  retrySaving(): void {
+    this.#happened({ kind: 'retried' });
+  }
+
+  /** The receipt has changed: a code that is out was for another deal. */
+  voidBy(what: VoidedBy): void {
+    this.#happened({ kind: 'edited', what });
+  }
+
+  /** Another receipt begins; what was asked for this one is called off. */
+  startNew(): void {
+    this.#codes.callOff(this.#current.kind === 'saved' ? [] : challengesOf(this.#current));
+    this.#codes.stopLooking();
+    this.#current = NEW_CHECKOUT;
+  }
+
+  #happened(event: CheckoutEvent): void {
+    const policy = this.#around.policy();
+    if (!policy) return;
+    const before = this.#current;
+    const after = advance(before, event, policy);
+    const resumed = event.kind === 'reloaded';
+    if (after === before && !resumed) return;
+    this.#current = after;
+    const kept = after.kind === 'saved' ? challengesOf(before) : challengesOf(after);
+    this.#codes.callOff(challengesOf(before).filter((id) => !kept.includes(id)));
+    void this.#follow(before, after, resumed);
+  }
+
+  /** The effect of having come to a state. */
+  async #follow(before: Checkout, after: Checkout, resumed: boolean): Promise<void> {
+    if (after.kind !== 'awaiting-code') this.#codes.stopLooking();
+    const asked = before.kind === 'sending' && after.kind === 'sending' && !resumed;
+    switch (after.kind) {
+      case 'sending':
+        if (!asked || before.challenge !== after.challenge)
+          await this.#codes.request(after.challenge);
+        return;
+      case 'awaiting-code':
+        this.#codes.lookAfter();
+        if (before.kind !== 'awaiting-code') await this.#open.draft.write();
+        return;
+      case 'saving':
+        if (before.kind !== 'saving' || resumed) await this.#store();
+        return;
+      case 'saved':
+        return;
+      case 'no-code':
+        // what the chip shows, and the journal will keep, should be as fresh as the refusal
+        if (before.kind !== 'no-code') void this.#around.connectivity.ask();
+        await this.#open.draft.write();
+        return;
+      default:
+        await this.#open.draft.write();
+    }
+  }
+
+  async #store(): Promise<void> {
+    const now = this.#current;
+    const operator = this.#around.operator();
+    if (now.kind !== 'saving' || operator === null || this.#storing) return;
+    this.#storing = true;
+    try {
+      await this.#open.draft.write();
+      const outcome = await saveSale(this.#around.db, {
+        receipt: this.#open.receipt,
+        operator,
+        at: this.#around.now(),
+        confirmations: confirmationsOf(now.got),
+      });
+      if (outcome.kind === 'refused') {
+        this.#happened({ kind: 'sale-refused', because: outcome.because });
+        return;
+      }
+      const { number, pointsEarned } = outcome.entry.body as SaleBody;
+      this.#saved = { number, pointsEarned };
+      this.#happened({ kind: 'stored', sale: outcome.sale.id });
+      this.#around.onsaved();
+    } catch (error) {
+      this.#happened({ kind: 'store-failed', because: storageErrorKind(error) });
+    } finally {
+      this.#storing = false;
+    }
+  }
+}

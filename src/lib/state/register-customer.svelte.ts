@@ -1,0 +1,74 @@
+// The customer of the open receipt as the disk knows him now: card, standing, and what of the caps is used.
+import {
+  NOTHING_OWED,
+  NOTHING_UNCONFIRMED,
+  NOTHING_USED,
+  type OverrideUsage,
+  type Unconfirmed,
+} from '$lib/domain/account';
+import type { Customer, Standing } from '$lib/domain/customer';
+import { customerById, standing } from '$lib/storage/customers';
+import type { TillDb } from '$lib/storage/db';
+import { unconfirmed, usage } from '$lib/storage/usage';
+
+export class RegisterCustomer {
+  readonly #db: TillDb;
+  readonly #now: () => number;
+  #id: string | null = null;
+  #card = $state.raw<Customer | null>(null);
+  #standing = $state.raw<Standing>(NOTHING_OWED);
+  #usage = $state.raw<OverrideUsage>(NOTHING_USED);
+  #unconfirmed = $state.raw<Unconfirmed>(NOTHING_UNCONFIRMED);
+
+  constructor(db: TillDb, now: () => number) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  /** As stored now; null where nobody is chosen, and until the one just chosen has been read. */
+  get card(): Customer | null {
+    return this.#card;
+  }
+  /** What he owes and holds before this receipt. */
+  get standing(): Standing {
+    return this.#standing;
+  }
+  /** Of the override caps, in the last 24 hours. */
+  get usage(): OverrideUsage {
+    return this.#usage;
+  }
+  /** His acts of the last 30 days that no code has confirmed. */
+  get unconfirmed(): Unconfirmed {
+    return this.#unconfirmed;
+  }
+
+  /** From now on it is `id`: nobody is shown, and nothing is asked of the one before, until he is read. */
+  choose(id: string | null): void {
+    if (id !== this.#id) this.#forget();
+    this.#id = id;
+  }
+
+  /** Reads him again. Resolves with true where his phone has changed meanwhile. */
+  async read(): Promise<boolean> {
+    const id = this.#id;
+    const before = this.#card;
+    const [card, held, used, open] = await Promise.all([
+      id === null ? null : customerById(this.#db, id),
+      id === null ? NOTHING_OWED : standing(this.#db, id),
+      usage(this.#db, this.#now(), id),
+      id === null ? NOTHING_UNCONFIRMED : unconfirmed(this.#db, id, this.#now()),
+    ]);
+    if (id !== this.#id) return false;
+    this.#card = card;
+    this.#standing = held;
+    this.#usage = used;
+    this.#unconfirmed = open;
+    return before !== null && card !== null && before.phone !== card.phone;
+  }
+
+  #forget(): void {
+    this.#card = null;
+    this.#standing = NOTHING_OWED;
+    this.#unconfirmed = NOTHING_UNCONFIRMED;
+  }
+}

@@ -1,0 +1,42 @@
+// The open receipt's place on disk: one write at a time, the newest last, and why it could not be written.
+import type { TillDb } from '$lib/storage/db';
+import { saveDraft, type Draft } from '$lib/storage/drafts';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+
+export class RegisterDraft {
+  readonly #db: TillDb;
+  readonly #newest: () => Draft | null;
+  #trouble = $state<StorageErrorKind | null>(null);
+  #writing: Promise<void> = Promise.resolve();
+
+  /** `newest`: what there is to write when its turn has come; null once it is sold. */
+  constructor(db: TillDb, newest: () => Draft | null) {
+    this.#db = db;
+    this.#newest = newest;
+  }
+
+  /** Why the open receipt is not safe on disk; null while it is. */
+  get trouble(): StorageErrorKind | null {
+    return this.#trouble;
+  }
+
+  /** Resolves once it is on disk, or `trouble` says why not. */
+  write(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      const draft = this.#newest();
+      if (draft === null) return;
+      try {
+        await saveDraft(this.#db, draft);
+        this.#trouble = null;
+      } catch (error) {
+        this.failed(error);
+      }
+    });
+    return this.#writing;
+  }
+
+  /** The disk refused something else that the receipt needs of it. */
+  failed(error: unknown): void {
+    this.#trouble = storageErrorKind(error);
+  }
+}

@@ -1,0 +1,21 @@
+// What the relay's replies are to a checkout: a refusal at its gate is the same as no answer, no code can be sent now.
+
+const GATE = [
+  'session-unknown',
+  'unknown-till',
+  'revoked',
+  'elevation-needed',
+  'no-right',
+  'contract-mismatch',
+  'malformed',
+] as const;
+
+type GateKind = (typeof GATE)[number];
+
+export function replyOf<T extends { kind: string }>(
+  reply: T,
+): Exclude<T, { kind: GateKind }> | { kind: 'unreachable' } {
+  return (GATE as readonly string[]).includes(reply.kind)
+    ? { kind: 'unreachable' }
+    : (reply as Exclude<T, { kind: GateKind }>);
+}

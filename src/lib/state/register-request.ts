@@ -1,0 +1,45 @@
+// What the relay is asked for one need of a receipt: whom, how much, for which deal, and where this till's journal stands.
+import type { ChallengeRequest } from '$lib/contract/challenge';
+import type { Currency } from '$lib/contract/values';
+import type { Need } from '$lib/domain/confirmation';
+import type { Customer, Standing } from '$lib/domain/customer';
+import { challengeAmountOf, dealOf } from '$lib/domain/deal';
+import { add, toWire } from '$lib/domain/money';
+import type { Receipt } from '$lib/domain/receipt';
+import { dealHash } from '$lib/proof/deal';
+import type { TillDb } from '$lib/storage/db';
+import { head } from '$lib/storage/journal';
+
+/** One need of a receipt and whose consent it is. `standing`: before this receipt. */
+export type Question = {
+  readonly receipt: Receipt;
+  readonly need: Need;
+  readonly customer: Customer;
+  readonly standing: Standing;
+  readonly currency: Currency;
+};
+
+/** Null where he has no phone: there is nobody to ask. Throws StorageError. */
+export async function challengeRequest(
+  db: TillDb,
+  { receipt, need, customer, standing, currency }: Question,
+): Promise<ChallengeRequest | null> {
+  if (customer.phone === null) return null;
+  const deal = dealOf(receipt, need.action, customer, need, currency);
+  const balanceAfter =
+    need.points === null
+      ? toWire(add(standing.owed, need.amount), currency)
+      : { points: standing.points - need.points };
+  const { seq, hash, at } = await head(db);
+  return {
+    action: need.action,
+    receiptId: receipt.id,
+    customer: { id: customer.id, phone: customer.phone },
+    amount: challengeAmountOf(need, currency),
+    dealHash: await dealHash(deal),
+    // a customer who has paid ahead owes less than nothing; the wire has no sign, and the text then no balance
+    ...('minor' in balanceAfter && balanceAfter.minor < 0 ? {} : { balanceAfter }),
+    channel: need.channel,
+    journalHead: { seq, hash, at },
+  };
+}

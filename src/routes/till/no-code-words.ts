@@ -1,0 +1,59 @@
+// The words for why there is no code: what happened, and until when.
+import type { NoCode, Stopped } from '$lib/domain/checkout-state';
+import { formatMoney, money } from '$lib/domain/money';
+import { till } from '$lib/state/till.svelte';
+import { formatDuration, formatMoment, formatTime, localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+
+export function noCodeTitle(asking: NoCode | Stopped): string {
+  if (asking.kind === 'stopped') return t().code.stoppedTitle;
+  switch (asking.because.kind) {
+    case 'did-not-arrive':
+      return t().noCode.titleDidNotArrive;
+    case 'expired':
+    case 'too-many-checks':
+      return t().noCode.titleSpent;
+    default:
+      return t().noCode.titleCannotSend;
+  }
+}
+
+export function noCodeWhy(asking: NoCode | Stopped): string {
+  return asking.kind === 'stopped' ? stoppedWhy(asking) : unsentWhy(asking);
+}
+
+function stoppedWhy({ because }: Stopped): string {
+  const currency = till.policy.current?.shop.currency;
+  switch (because.kind) {
+    case 'phone-held':
+      return t().code.stopped['phone-held'](because.phoneMasked);
+    case 'phone-too-new': {
+      const allowed = money(because.allowed.minor);
+      return t().code.stopped['phone-too-new'](
+        formatMoment(because.until, till.now(), language.current),
+        currency ? formatMoney(allowed, currency, localeOf(language.current)) : '',
+      );
+    }
+    default:
+      return t().code.stopped[because.kind];
+  }
+}
+
+function unsentWhy({ because }: NoCode): string {
+  switch (because.kind) {
+    case 'unreachable': {
+      const since = till.connectivity.offlineSince;
+      if (since === null) return t().noCode.because.unreachable;
+      const lasted = Math.max(0, Date.now() - since);
+      return t().noCode.because.unreachableFor(formatDuration(lasted, language.current));
+    }
+    case 'refused':
+      return t().noCode.because.refused(t().errors.refusals[because.because]);
+    case 'limited':
+      return t().noCode.because.limited[because.scope](
+        formatTime(because.retryAt, language.current),
+      );
+    default:
+      return t().noCode.because[because.kind];
+  }
+}
