@@ -1,4 +1,5 @@
 // The wedge scanner and the keyboard: goods from anywhere on the screen, and a whole sale without a mouse.
+import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { barcodeOf } from '../support/till-page';
@@ -82,4 +83,35 @@ test('a whole sale goes by keyboard alone', async ({ till, page }) => {
   await till.expectSaved();
   await expect(till.saved).toContainText('4.90');
   expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 10 }]);
+});
+
+test('a barcode scanned while the customer’s code is awaited costs no check', async ({
+  till,
+  page,
+}) => {
+  const checks: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/checks')) checks.push(request.url());
+  });
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await till.scan('4006381333931');
+  await expect(page.getByText('No product has the barcode 4006381333931')).toBeAttached();
+  await expect(till.codeField).toHaveValue('');
+  await page.keyboard.type(codeIn((await phone.newest(1)).text));
+  await till.expectSaved();
+  expect(checks).toHaveLength(1);
+});
+
+test('a barcode scanned at the lock costs no try', async ({ till, page }) => {
+  await till.lock();
+  const pad = page.getByRole('group', { name: 'PIN' });
+  await expect(pad).toBeVisible();
+  await till.scan('4006381333931');
+  await expect(pad.getByRole('img', { name: '0 of 6 entered' })).toBeVisible();
+  await expect(pad.getByRole('alert')).toBeEmpty();
+  expect(await rowsOf(page, 'pinFailures')).toEqual([]);
+  await till.signIn();
 });

@@ -1,19 +1,29 @@
 // A scanner in a real page: heard wherever the focus is, and gone from the field it typed into.
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listenForScans } from '$lib/devices/scanner';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import { LONGEST_GAP_MS } from '$lib/devices/scan';
+import { listenForScans, takeScans } from '$lib/devices/scanner';
+import CodeField from '$lib/ui/CodeField.svelte';
+import PinPad from '$lib/ui/PinPad.svelte';
+import { SETTLING_MS } from '$lib/ui/settling';
 
 const CODE = '4600000001015';
 let stop: () => void;
+let leave: () => void;
 let scanned: string[];
 let clock: number;
 
 beforeEach(() => {
   scanned = [];
   clock = 1000;
-  stop = listenForScans(window, (code) => scanned.push(code));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  stop = listenForScans(window);
+  leave = takeScans((code) => scanned.push(code));
 });
 afterEach(() => {
+  vi.useRealTimers();
   stop();
+  leave();
   document.body.replaceChildren();
 });
 
@@ -114,3 +124,78 @@ test('is heard no more once nobody listens', () => {
   press({ key: 'Enter' }, 5);
   expect(scanned).toEqual([]);
 });
+
+test('a scan that nobody takes is text, and its Enter is the field’s', () => {
+  leave();
+  const input = field('');
+  type(CODE, 5);
+  expect(press({ key: 'Enter' }, 5).defaultPrevented).toBe(false);
+  expect([input.value, scanned]).toEqual([CODE, []]);
+});
+
+/** Lets pass what a code or PIN waits to be handed over. */
+const settled = () => vi.advanceTimersByTime(SETTLING_MS);
+
+test('a code waits longer than a scanner pauses', () => {
+  expect(SETTLING_MS).toBeGreaterThan(LONGEST_GAP_MS);
+});
+
+test.for(['4600000001015', '460015'])(
+  'scanned into the boxes of a code, %s costs no check and leaves what was typed',
+  async (code) => {
+    const full: string[] = [];
+    const screen = await render(CodeField, {
+      length: 6,
+      label: 'Code',
+      onfull: (typed: string) => full.push(typed),
+    });
+    type('12', 300);
+    clock += 300;
+    type(code, 8);
+    press({ key: 'Enter' }, 8);
+    expect(scanned).toEqual([code]);
+    settled();
+    await expect.element(screen.getByLabelText('Code')).toHaveValue('12');
+    type('3456', 300);
+    settled();
+    expect(full).toEqual(['123456']);
+  },
+);
+
+test('a wrong code that stands in the boxes is not handed over again by a scan', async () => {
+  const full: string[] = [];
+  const screen = await render(CodeField, {
+    length: 6,
+    label: 'Code',
+    onfull: (typed: string) => full.push(typed),
+  });
+  type('111111', 300);
+  settled();
+  expect(full).toEqual(['111111']);
+  await screen.rerender({ wrong: true });
+  clock += 300;
+  type(CODE, 8);
+  press({ key: 'Enter' }, 8);
+  settled();
+  expect(full).toEqual(['111111']);
+});
+
+test.for(['4600000001015', '460015'])(
+  'scanned at a PIN pad, %s costs no try and leaves no dots',
+  async (code) => {
+    const full: string[] = [];
+    const screen = await render(PinPad, {
+      digits: 6,
+      label: 'PIN',
+      onfull: (pin: string) => full.push(pin),
+    });
+    (document.activeElement as HTMLElement | null)?.blur();
+    type(code, 8);
+    press({ key: 'Enter' }, 8);
+    settled();
+    await expect.element(screen.getByRole('img', { name: 'Введено 0 из 6' })).toBeVisible();
+    type('135790', 300);
+    settled();
+    expect(full).toEqual(['135790']);
+  },
+);

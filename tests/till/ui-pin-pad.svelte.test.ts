@@ -16,14 +16,14 @@ test('a PIN is handed over when its last digit is there, leading zeros included'
   for (const digit of '0042') {
     await screen.getByRole('button', { name: digit, exact: true }).click();
   }
-  expect(full).toEqual(['0042']);
+  await expect.poll(() => full).toEqual(['0042']);
 });
 
 test('the keyboard types it too, and Backspace takes a digit back', async () => {
   const { full, props } = pad();
   await render(PinPad, props);
   await userEvent.keyboard('129{Backspace}34');
-  expect(full).toEqual(['1234']);
+  await expect.poll(() => full).toEqual(['1234']);
 });
 
 test('digits typed into another field are not the PIN', async () => {
@@ -41,11 +41,12 @@ test('a refusal empties the dots and is read out', async () => {
   const { full, props } = pad();
   const screen = await render(PinPad, props);
   await userEvent.keyboard('1234');
+  await expect.poll(() => full).toEqual(['1234']);
   await screen.rerender({ refusals: 1, error: 'Wrong PIN' });
   await expect.element(screen.getByRole('alert')).toHaveTextContent('Wrong PIN');
   await expect.element(screen.getByRole('img', { name: 'Введено 0 из 4' })).toBeVisible();
   await userEvent.keyboard('5678');
-  expect(full).toEqual(['1234', '5678']);
+  await expect.poll(() => full).toEqual(['1234', '5678']);
 });
 
 test('while the PIN is being checked no digit is taken', async () => {

@@ -1,4 +1,4 @@
-// The scanner's end in the page: hears every key press, gives scanned codes, and leaves no trace of them in the field that happened to have the focus.
+// The scanner's end in the page: hears every key press and tells of scanned codes by the event `scan`; of one that is taken no trace stays in the field that happened to have the focus.
 import { QUIET, scanKey, type ScanState } from './scan';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -37,11 +37,19 @@ function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
   return shiftKey || key !== key.toLowerCase() ? letter : letter.toLowerCase();
 }
 
+declare global {
+  interface WindowEventMap {
+    /** `detail`: the code. Whoever takes it prevents its default, which is to be typed text. */
+    scan: CustomEvent<string>;
+  }
+}
+
 /**
- * Listens on the window or an element for codes of a keyboard-wedge scanner, wherever the focus is. The key that
- * ends a code reaches nothing else: it would press a button or send a form. Returns how to stop.
+ * Listens on the window or an element for codes of a keyboard-wedge scanner, wherever the focus is, and dispatches
+ * `scan` there. Taken, the key that ended it reaches nothing else: it would press a button or send a form; not taken,
+ * its keys were text. Returns how to stop.
  */
-export function listenForScans(target: EventTarget, onscan: (code: string) => void): () => void {
+export function listenForScans(target: EventTarget): () => void {
   let state: ScanState = QUIET;
   let before: Before | null = null;
 
@@ -57,13 +65,26 @@ export function listenForScans(target: EventTarget, onscan: (code: string) => vo
     state = scanned.state;
     if (state.kind === 'burst' && state.from !== wasBurst) before = remember();
     if (scanned.code === null) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (before !== null) restore(before);
+    const scan = new CustomEvent('scan', { detail: scanned.code, bubbles: true, cancelable: true });
+    const untaken = (event.target ?? target).dispatchEvent(scan);
+    if (!untaken) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (before !== null) restore(before);
+    }
     before = null;
-    onscan(scanned.code);
   }
 
   target.addEventListener('keydown', onkeydown, { capture: true });
   return () => target.removeEventListener('keydown', onkeydown, { capture: true });
+}
+
+/** Takes every code scanned in this page. Returns how to stop. */
+export function takeScans(take: (code: string) => void): () => void {
+  const taken = (scan: CustomEvent<string>) => {
+    scan.preventDefault();
+    take(scan.detail);
+  };
+  window.addEventListener('scan', taken);
+  return () => window.removeEventListener('scan', taken);
 }
