@@ -12,6 +12,7 @@ import { Customers } from './customers';
 import { Elevation } from './elevation.svelte';
 import { Founding } from './founding';
 import { installation } from './installation.svelte';
+import { KeptClock } from './kept-clock';
 import { becomeTheTill } from './one-tab';
 import { Register } from './register.svelte';
 import { ShopPolicy } from './shop-policy.svelte';
@@ -31,11 +32,15 @@ export type Phase =
 export class Till {
   readonly db = new TillDb();
   readonly clock = new RelayClock();
+  readonly #keptClock = new KeptClock(this.db, this.clock);
   readonly connectivity = new Connectivity();
   readonly client: RelayClient = new RelayClient({
     origin: location.origin,
     clock: this.clock,
-    onexchange: (outcome) => this.connectivity.seen(outcome),
+    onexchange: (outcome) => {
+      this.connectivity.seen(outcome);
+      void this.#keptClock.keep();
+    },
   });
   readonly policy = new ShopPolicy(this.db, this.client);
   readonly signIn = new SignIn(this.db, this.policy, () => this.now(), {
@@ -117,6 +122,7 @@ export class Till {
   }
 
   async #wake(): Promise<void> {
+    await this.#keptClock.recall();
     this.#preferences = await loadPreferences(this.db);
     showTheme(this.#preferences.theme);
     const till = await tillIdentity(this.db);

@@ -76,10 +76,15 @@ export const catalogueMark = z.strictObject({ hash, count: z.int() });
 /** Highest version ever kept here: an older one put back is noticed before any act under the newer. */
 export const newestPolicy = z.strictObject({ version: z.int() });
 
+/** The relay's clock minus this device's, ms; and the relay's time when it was last known for certain. */
+export const clockMark = z.strictObject({ offsetMs: z.number(), heardAt: at });
+export type ClockMark = z.infer<typeof clockMark>;
+
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
   | { key: 'preferences'; value: Preferences }
+  | { key: 'clock'; value: ClockMark }
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
   | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> };

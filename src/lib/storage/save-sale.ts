@@ -14,6 +14,7 @@ import {
   type SumsBefore,
 } from './accounts';
 import { asCustomer } from './customers';
+import { provenIn } from './clock';
 import type { TillDb } from './db';
 import { judgePolicy, notePolicyRefused, policyFactsIn } from './policies';
 import {
@@ -48,12 +49,14 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
   const asked = recorded(saleAttempt, attempt);
   const look = () => lookIn(db, asked);
   return await asWriterSeeing(db, look, async (writer, seen) => {
-    const { already, policyFacts, stock, ...facts } = seen;
+    const { already, policyFacts, stock, proven, ...facts } = seen;
     if (already !== null) return saved(already);
+    // a clock set back makes no expired code good again
+    const at = Math.max(asked.at, proven);
     const { till } = writer;
     const current = await judgePolicy(policyFacts);
     if (current.kind === 'policy-refused' || !isEnrolled(till)) {
-      const { operator, at } = asked;
+      const { operator } = asked;
       const because = current.kind === 'policy-refused' ? current.because : 'missing';
       if (current.kind === 'policy-refused') {
         await notePolicyRefused(db, writer, current, { operator, at });
@@ -61,32 +64,38 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       return { kind: 'refused', because: { kind: 'policy-refused', because } };
     }
     const { policy } = current;
-    const proven = await prove(asked.confirmations, till.relayKey, till.shop, facts.customer);
-    if (proven.kind === 'refused') return proven;
+    const proofs = await prove(asked.confirmations, till.relayKey, till.shop, facts.customer);
+    if (proofs.kind === 'refused') return proofs;
     const [hashes, grantsUsed] = await Promise.all([
       dealHashes(asked.receipt, facts.customer, policy.shop.currency),
-      usedAmong(db, proven.grants),
+      usedAmong(db, proofs.grants),
     ]);
     const closed = closeSale({
-      ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at: asked.at },
-      ...{ confirmations: proven.confirmations, dealHashes: hashes, grantsUsed },
+      ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
+      ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed },
       ...facts,
     });
     if (closed.kind === 'refused') return closed;
-    return await store(db, writer, asked, {
-      ...{ body: closed.body, policy: policy.version, grants: proven.grants },
-      ...{ standing: facts.standing, stock },
-    });
+    return await store(
+      db,
+      writer,
+      { ...asked, at },
+      {
+        ...{ body: closed.body, policy: policy.version, grants: proofs.grants },
+        ...{ standing: facts.standing, stock },
+      },
+    );
   });
 }
 
 /** Everything the disk knows that the decision needs; awaits Dexie only. */
 async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const id = receipt.customer;
-  const [already, policyFacts, row, standing, usage, unconfirmed30d, last, stock] =
+  const [already, policyFacts, proven, row, standing, usage, unconfirmed30d, last, stock] =
     await Promise.all([
       saleIn(db, receipt.id),
       policyFactsIn(db),
+      provenIn(db),
       id === null ? undefined : db.customers.get(id),
       id === null ? NOTHING_OWED : standingIn(db, id),
       usageIn(db, at, id),
@@ -96,7 +105,13 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
   const facts = { customer, standing, usage, unconfirmed30d, number: last + 1 };
-  return { already, policyFacts, ...facts, stock: stock.filter((each) => each !== undefined) };
+  return {
+    already,
+    policyFacts,
+    proven,
+    ...facts,
+    stock: stock.filter((each) => each !== undefined),
+  };
 }
 
 /** Highest number this till has given; 0 before its first sale. Awaits Dexie only. */

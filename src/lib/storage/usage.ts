@@ -9,11 +9,12 @@ import {
 } from '$lib/domain/account';
 import { money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
+import { windowsEndIn } from './clock';
 import type { TillDb } from './db';
 import { atDisk } from './storage-error';
 import { tillIn } from './till-record';
 
-// no upper bound in either: a clock set back must not free a cap
+// no upper bound in either: a clock set back must not free a cap; nor one set forward (`windowsEndIn`)
 
 /** This till's overrides of the last 24 hours. Awaits Dexie only. */
 export async function usageIn(
@@ -21,17 +22,15 @@ export async function usageIn(
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
-  const [till, rows] = await Promise.all([
-    tillIn(db),
-    db.confirmations
-      .where('[shown+at]')
-      .between(['override', at - DAY_MS], ['override', Dexie.maxKey], false)
-      .toArray(),
-  ]);
+  const [till, end] = await Promise.all([tillIn(db), windowsEndIn(db, at)]);
+  const rows = await db.confirmations
+    .where('[shown+at]')
+    .between(['override', end - DAY_MS], ['override', Dexie.maxKey], false)
+    .toArray();
   const mine = rows.filter((row) => row.till === till?.id && row.customer !== null);
   return usageOf(
     mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
-    at,
+    end,
     customer,
   );
 }
@@ -42,13 +41,14 @@ export async function unconfirmedIn(
   customer: string,
   at: number,
 ): Promise<Unconfirmed> {
+  const end = await windowsEndIn(db, at);
   const rows = await db.confirmations
     .where('[customer+at]')
-    .between([customer, at - MONTH_MS], [customer, Dexie.maxKey], false)
+    .between([customer, end - MONTH_MS], [customer, Dexie.maxKey], false)
     .toArray();
   return unconfirmedOf(
     rows.map((row) => ({ at: row.at, confirmation: row })),
-    at,
+    end,
   );
 }
 

@@ -1,0 +1,47 @@
+// The relay's clock kept on the disk: taken up at the start, written again when it has something to say. Decides no time itself.
+import type { RelayClock } from '$lib/relay-client/clock';
+import { keepClock, loadClock } from '$lib/storage/clock';
+import type { TillDb } from '$lib/storage/db';
+
+/** Proven time this old is written anew: what an hour-long cap loses to a crash. */
+const EVERY_MS = 5 * 60_000;
+/** A clock drifts by less in a day; it was set. */
+const OFFSET_CHANGED_MS = 2_000;
+
+export class KeptClock {
+  readonly #db: TillDb;
+  readonly #clock: RelayClock;
+  #kept: { offsetMs: number; heardAt: number } | null = null;
+
+  constructor(db: TillDb, clock: RelayClock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /** Before anything asks what time it is. */
+  async recall(): Promise<void> {
+    this.#kept = await loadClock(this.#db);
+    if (this.#kept !== null) this.#clock.recall(this.#kept);
+  }
+
+  /** Called after each exchange with the relay, answered or not; writes seldom. */
+  async keep(): Promise<void> {
+    const mark = this.#clock.mark();
+    if (mark === null || !this.#isNews(mark)) return;
+    this.#kept = mark;
+    try {
+      await keepClock(this.#db, mark);
+    } catch {
+      // a disk that refuses says so at the next act; this is written again in a few minutes
+    }
+  }
+
+  #isNews({ offsetMs, heardAt }: { offsetMs: number; heardAt: number }): boolean {
+    const kept = this.#kept;
+    if (kept === null) return true;
+    return (
+      Math.abs(heardAt - kept.heardAt) >= EVERY_MS ||
+      Math.abs(offsetMs - kept.offsetMs) >= OFFSET_CHANGED_MS
+    );
+  }
+}

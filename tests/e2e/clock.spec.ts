@@ -1,0 +1,82 @@
+// A tablet whose own clock is wrong, or is set while nobody looks: the till goes by the relay's time, also when it is started offline.
+import type { BrowserContext, Page } from '@playwright/test';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
+/** Far less than any clock here is set by, far more than a slow machine takes for a sale. */
+const SOON = 10 * 60_000;
+
+/** Sets the device's clock from the next page on. */
+const setClock = (context: BrowserContext, byMs: number) =>
+  context.addInitScript((shift) => {
+    const real = Date.now.bind(Date);
+    Date.now = () => real() + shift;
+  }, byMs);
+
+async function saleTimes(page: Page): Promise<number[]> {
+  const sales = await rowsOf(page, 'sales');
+  return sales.map((sale) => Number(sale['at'])).sort((a, b) => a - b);
+}
+
+for (const { name, by } of [
+  { name: 'two years slow', by: -2 * YEAR },
+  { name: 'two years fast', by: 2 * YEAR },
+]) {
+  test(`a tablet ${name} sells by the relay’s time, started offline too`, async ({
+    till,
+    page,
+    context,
+  }) => {
+    await setClock(context, by);
+    await till.firstRun();
+    await till.sellForCash('Carrier bag');
+    await context.setOffline(true);
+    await till.open();
+    await till.signIn();
+    await till.sellForCash('Carrier bag');
+    const times = await saleTimes(page);
+    expect(times).toHaveLength(2);
+    for (const at of times) expect(Math.abs(at - Date.now())).toBeLessThan(SOON);
+  });
+}
+
+test('a clock set back takes no time back, and one set forward frees no cap', async ({
+  till,
+  page,
+  context,
+}) => {
+  await till.firstRun();
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await context.setOffline(true);
+  const cheese = async (kilograms: string) => {
+    await till.ring('Semi-hard cheese');
+    await page.keyboard.type(kilograms);
+    await till.dialog.getByRole('button', { name: 'Done' }).click();
+    await till.pay();
+    await till.give('1');
+    await till.chooseCustomer('Timur Sadykov');
+    await till.saveAndSend();
+  };
+  // 3 kg at 8.99, one pound paid: 25.97 of the 30 pounds that a day lets go
+  await cheese('3');
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+
+  await setClock(context, -2 * YEAR);
+  await till.open();
+  await till.signIn();
+  await till.sellForCash('Carrier bag');
+  const times = await saleTimes(page);
+  expect(times).toHaveLength(3);
+  for (const at of times) expect(Math.abs(at - Date.now())).toBeLessThan(SOON);
+  await till.next();
+
+  await setClock(context, 4 * YEAR);
+  await till.open();
+  await till.signIn();
+  await cheese('1');
+  await expect(till.dialog).toContainText('This customer can have another £4.03 without a code');
+});

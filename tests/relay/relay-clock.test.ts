@@ -1,0 +1,83 @@
+// The relay's time as a till knows it: whatever is done to the device's clock, only the relay's word and running time move it.
+import { expect, test } from 'vitest';
+import { RelayClock } from '$lib/relay-client/clock';
+
+const AT = 1_760_000_000_000;
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
+
+/** A device whose clock people set and whose running time they cannot. */
+function device(wall = AT) {
+  const set = { wall, ticks: 1_000 };
+  const clock = () => new RelayClock({ wall: () => set.wall, ticks: () => set.ticks });
+  const run = (ms: number) => {
+    set.wall += ms;
+    set.ticks += ms;
+  };
+  return { set, clock, run };
+}
+
+test('a device two years off goes by the relay’s time, and runs on with it offline', () => {
+  const { clock, run } = device(AT - 2 * YEAR);
+  const relay = clock();
+  relay.hear(AT);
+  expect(relay.now()).toBe(AT);
+  run(3 * HOUR);
+  expect(relay.now()).toBe(AT + 3 * HOUR);
+});
+
+test('started offline, a device that is steadily wrong still knows the time', () => {
+  const { clock, run, set } = device(AT + 2 * YEAR);
+  const before = clock();
+  before.hear(AT);
+  const mark = before.mark();
+  run(5 * HOUR);
+  set.ticks = 0;
+  const after = clock();
+  if (mark) after.recall(mark);
+  expect(after.now()).toBe(AT + 5 * HOUR);
+});
+
+test('a device set back, also while it was off, does not take the time back', () => {
+  const { clock, run, set } = device();
+  const before = clock();
+  before.hear(AT);
+  run(HOUR);
+  const mark = before.mark();
+  expect(mark).toEqual({ offsetMs: 0, heardAt: AT + HOUR });
+  set.wall -= 2 * YEAR;
+  expect(before.now()).toBe(AT + HOUR);
+  set.ticks = 0;
+  const after = clock();
+  if (mark) after.recall(mark);
+  expect(after.now()).toBe(AT + HOUR);
+  run(60_000);
+  expect(after.now()).toBe(AT + HOUR + 60_000);
+});
+
+test('a device set forward proves nothing', () => {
+  const { clock, run, set } = device();
+  const relay = clock();
+  relay.hear(AT);
+  run(HOUR);
+  set.wall += 2 * YEAR;
+  expect(relay.proven()).toBe(AT + HOUR);
+  expect(relay.mark()?.heardAt).toBe(AT + HOUR);
+});
+
+test('the relay’s word replaces every other, its own of before too', () => {
+  const { clock } = device();
+  const relay = clock();
+  relay.hear(AT + YEAR);
+  relay.hear(AT);
+  expect(relay.now()).toBe(AT);
+  relay.recall({ offsetMs: 2 * YEAR, heardAt: AT + 2 * YEAR });
+  expect(relay.now()).toBe(AT);
+});
+
+test('before the relay was ever heard there is only the device’s clock', () => {
+  const relay = device().clock();
+  expect(relay.now()).toBe(AT);
+  expect(relay.proven()).toBe(0);
+  expect(relay.mark()).toBeNull();
+});
