@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { HttpRequest, HttpResponse } from './providers/provider';
-import { isRecord } from './providers/reply';
 
 export type DemoMessage = {
   readonly id: string;
@@ -53,7 +52,7 @@ export function openDemoMailbox(now: () => number): DemoMailbox {
   return {
     messages: () => messages,
     answer: ({ url, body }) => {
-      const json = body.type === 'json' && isRecord(body.json) ? body.json : {};
+      const json = body.type === 'json' ? (body.json as Readonly<Record<string, unknown>>) : {};
       const reply = url.endsWith('/messages') ? receive(json) : delivery(json['id']);
       return { status: 200, headers: {}, text: JSON.stringify(reply) };
     },

@@ -22,23 +22,33 @@ export type Dispatched = { readonly ok: true; readonly response: HttpResponse } 
  * `not_sent`: not a byte left (refused, no such name, TLS); `timeout_unknown`: the request was written and the answer is missing;
  * `bad_reply`: an answer nobody could read; `bad_request`: an address the relay does not call.
  */
-export async function dispatch(request: HttpRequest, timeoutMs = TIMEOUT_MS): Promise<Dispatched> {
+export async function dispatch(
+  request: HttpRequest,
+  timeoutMs = TIMEOUT_MS,
+  addressesOf = allowedAddresses,
+): Promise<Dispatched> {
   const deadline = performance.now() + timeoutMs;
+  const attempt = (): Promise<Dispatched> =>
+    once(request, deadline - performance.now(), addressesOf);
   for (const pause of RETRY_AFTER_MS) {
-    const outcome = await once(request, deadline - performance.now());
+    const outcome = await attempt();
     const again = !outcome.ok && outcome.kind === 'not_sent';
     if (!again || performance.now() + pause >= deadline) return outcome;
     await new Promise((resume) => setTimeout(resume, pause));
   }
-  return once(request, deadline - performance.now());
+  return attempt();
 }
 
-async function once(request: HttpRequest, timeoutMs: number): Promise<Dispatched> {
+async function once(
+  request: HttpRequest,
+  timeoutMs: number,
+  addressesOf: typeof allowedAddresses,
+): Promise<Dispatched> {
   const url = URL.canParse(request.url) ? new URL(request.url) : null;
   if (url === null || parseBaseUrl(url.origin) === null) return failed('bad_request');
   const started = performance.now();
   try {
-    const addresses = await within(timeoutMs, allowedAddresses(url.hostname));
+    const addresses = await within(timeoutMs, addressesOf(url.hostname));
     // the connection goes to what was just judged, not to what a second look-up says
     const lookup: LookupFunction = (_host, options, found) => {
       const first = addresses[0];
@@ -47,7 +57,8 @@ async function once(request: HttpRequest, timeoutMs: number): Promise<Dispatched
     };
     return await exchange(request, url, lookup, timeoutMs - (performance.now() - started));
   } catch (error) {
-    return failed(error instanceof ClosedAddress ? 'bad_request' : 'not_sent');
+    const ours = error instanceof ClosedAddress || codeOf(error) === 'ERR_INVALID_CHAR';
+    return failed(ours ? 'bad_request' : 'not_sent');
   }
 }
 
@@ -84,8 +95,7 @@ function exchange(
     });
     outgoing.on('error', (error) => {
       // what came back was not HTTP: an answer, though nobody can read it
-      const garbled = 'code' in error && String(error.code).startsWith('HPE_');
-      if (garbled) end(failed('bad_reply'));
+      if (codeOf(error).startsWith('HPE_')) end(failed('bad_reply'));
       else silent();
     });
     outgoing.on('response', (incoming) => read(incoming, end, silent));
@@ -114,10 +124,29 @@ function read(
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(incoming.headers))
       if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-    const text = Buffer.concat(chunks).toString('utf8');
-    end({ ok: true, response: { status: incoming.statusCode ?? 0, headers, text } });
+    const status = incoming.statusCode ?? 0;
+    const text = decoded(Buffer.concat(chunks), headers['content-type']);
+    // a redirect leads where nobody judged; of a failure the status alone still tells something
+    const believed = (status < 300 && text !== null) || status >= 400;
+    if (believed) end({ ok: true, response: { status, headers, text: text ?? '' } });
+    else end(failed('bad_reply', { providerText: `HTTP ${status}` }));
   });
 }
+
+/** UTF-8, or what the reply says it is written in; null where the bytes are no such text. */
+function decoded(bytes: Buffer, type = ''): string | null {
+  const named = /charset="?([\w-]+)/i.exec(type)?.[1] ?? 'utf-8';
+  for (const charset of ['utf-8', named])
+    try {
+      return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    } catch {
+      continue; // not in this charset, or a charset nobody knows
+    }
+  return null;
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 function bodyOf({ body }: HttpRequest): string | null {
   if (body.type === 'none') return null;

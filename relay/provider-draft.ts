@@ -4,10 +4,10 @@ import type { Policy } from '$lib/contract/policy';
 import type { Chosen } from './provider-settings';
 import { DEMO } from './providers/demo';
 import { genericHttp } from './providers/generic-http';
-import { readSpec } from './providers/generic-spec';
+import { readSpec, type SpecProblem } from './providers/generic-spec';
 import type { ConfigField, Provider } from './providers/provider';
 import { providerOf } from './providers/registry';
-import { parseBaseUrl } from './public-address';
+import { isLoopbackHost, parseBaseUrl } from './public-address';
 import type { Relay } from './relay';
 import { savedProvider } from './store/provider';
 
@@ -20,14 +20,14 @@ export type DraftRead =
     }
   | { readonly kind: 'unknown-provider' }
   | { readonly kind: 'field-missing'; readonly key: string }
-  | { readonly kind: 'field-wrong'; readonly key: string };
+  | { readonly kind: 'field-wrong'; readonly key: string; readonly detail?: SpecProblem };
 
 /** Fields that decide where secrets are sent. */
 const isAddress = (field: ConfigField): boolean =>
   field.kind === 'url' || field.key === 'host' || field.key === 'spec';
 
-// eslint-disable-next-line no-control-regex -- what no setting may contain
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+// eslint-disable-next-line no-control-regex -- what no setting may contain; a description alone has lines
+const CONTROL = { line: /[\u0000-\u001f\u007f]/, lines: /[\u0000-\u0008\u000b-\u001f\u007f]/ };
 
 /** Every field the service asks for, the overriding address among them. */
 export function fieldsOf(provider: Provider): readonly ConfigField[] {
@@ -70,26 +70,46 @@ export function readDraft(
     (field) => isNeeded(field, policy()?.policy) && !plain[field.key] && !secrets[field.key],
   );
   if (missing !== undefined) return { kind: 'field-missing', key: missing.key };
-  if (provider === genericHttp && !readSpec(plain['spec'] ?? '').ok)
-    return { kind: 'field-wrong', key: 'spec' };
+  const detail = provider === genericHttp ? problemOf(plain['spec'] ?? '') : null;
+  if (detail !== null) return { kind: 'field-wrong', key: 'spec', detail };
   const config = { ...plain, ...secrets };
   return { kind: 'chosen', chosen: { provider, config, texts: draft.texts }, plain, secrets };
 }
 
-function isWrong({ kind, choices }: ConfigField, text: string): boolean {
+function isWrong({ key, kind, choices }: ConfigField, text: string): boolean {
   if (text === '') return false;
-  if (CONTROL.test(text)) return true;
+  if (CONTROL[key === 'spec' ? 'lines' : 'line'].test(text)) return true;
   switch (kind) {
     case 'url':
       return parseBaseUrl(text) === null;
     case 'choice':
       return !(choices ?? []).includes(text);
     case 'secret':
-      return /[\n\t]/.test(text);
+      // people choose passwords; tokens have no spaces and no letters that only look right
+      return !WORDS_OF_PEOPLE.includes(key) && /[^!-~]/.test(text);
     case 'flag':
-    case 'text':
       return false;
+    case 'text':
+      return key === 'host' && parseBaseUrl(`https://${text.replace(/^https?:\/\//, '')}`) === null;
   }
+}
+
+const WORDS_OF_PEOPLE: readonly string[] = ['password', 'secret'];
+
+/** What is wrong in a description, its addresses included: there a machine of the shop's own network is none. */
+function problemOf(text: string): SpecProblem | null {
+  const read = readSpec(text);
+  if (!read.ok) return { at: read.at, because: read.because };
+  const { send, balance } = read.spec;
+  const closed = Object.entries({ send, balance }).find(
+    ([, call]) => call !== null && !callsOut(call.url),
+  );
+  return closed === undefined ? null : { at: `${closed[0]}.url`, because: 'address-not-public' };
+}
+
+function callsOut(url: string): boolean {
+  const origin = parseBaseUrl(/^https:\/\/[^/?#]*/i.exec(url)?.[0] ?? '');
+  return origin !== null && !isLoopbackHost(origin.hostname);
 }
 
 /** A field of one channel is needed once somebody wants that channel. */

@@ -1,4 +1,5 @@
 // The demo provider: stands where a real one will stand, so that a shop can be tried before anybody is paid. Nothing leaves the machine.
+import { at, readJson, textOf } from './json-text';
 import {
   failed,
   type Channel,
@@ -8,7 +9,6 @@ import {
   type Provider,
   type SendReceipt,
 } from './provider';
-import { isRecord, jsonObject } from './reply';
 
 export const DEMO = 'demo';
 
@@ -66,16 +66,13 @@ export const demo: Provider = {
     }),
     secrets: [request.phone, request.code, request.text].filter((it) => it !== undefined),
     parse: (response) => {
-      const reply = jsonObject(response);
-      const messageId = reply?.['id'];
-      if (typeof messageId !== 'string') return failed('bad_reply');
-      const code = reply?.['code'];
-      return {
-        ok: true,
-        providerMessageId: messageId,
-        state: 'sent',
-        ...(typeof code === 'string' ? { codeChosenByProvider: code } : {}),
-      };
+      const reply = readJson(response.text);
+      const providerMessageId = textOf(at(reply, 'id'));
+      if (providerMessageId === null) return failed('bad_reply');
+      if (request.channel !== 'call') return { ok: true, providerMessageId, state: 'sent' };
+      const codeChosenByProvider = textOf(at(reply, 'code'));
+      if (codeChosenByProvider === null) return failed('bad_reply');
+      return { ok: true, providerMessageId, state: 'sent', codeChosenByProvider };
     },
   }),
 
@@ -83,9 +80,8 @@ export const demo: Provider = {
     request: ask('/deliveries', { id: ref.providerMessageId }),
     secrets: [],
     parse: (response) => {
-      const reply = jsonObject(response);
-      if (!isRecord(reply)) return failed('bad_reply');
-      const state = reply['state'];
+      const state = at(readJson(response.text), 'state');
+      if (state === undefined) return failed('bad_reply');
       return {
         ok: true,
         state: state === 'sent' || state === 'delivered' ? state : 'not_found',

@@ -1,11 +1,15 @@
 // What all adapters describe their requests and refusals with: addresses, bodies, credentials, and what an HTTP status alone tells.
+import { readJson } from './json-text';
 import {
   failed,
   type Config,
+  type Delivery,
   type ErrorKind,
+  type Exchange,
   type HttpRequest,
   type HttpResponse,
   type ProviderError,
+  type Result,
   type SendRequest,
 } from './provider';
 
@@ -78,15 +82,50 @@ export function basic(user: string, password: string): Record<string, string> {
   return { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
 }
 
-/** What must be blanked in any log: credentials, also as they stand in headers and addresses, and the code with its text. */
+/** What must be blanked in any log: credentials, also as they stand in headers and addresses; number, code and text of the message. */
 export function secretsOf(
   request: HttpRequest,
   credentials: readonly string[],
   sent?: SendRequest,
 ): readonly string[] {
   const header = request.headers['Authorization']?.replace(/^\w+ /, '') ?? '';
-  const all = [...credentials, header, sent?.code ?? '', sent?.text ?? ''];
+  const message = [digits(sent?.phone ?? ''), sent?.code ?? '', sent?.text ?? ''];
+  const all = [...credentials, header, ...message];
   return [...new Set(all.flatMap((it) => [it, encodeURIComponent(it)]))].filter((it) => it !== '');
+}
+
+type Opened = { readonly ok: true };
+
+/**
+ * How all exchanges of one service are made: the same credentials are hidden, and the same `open` looks at every reply first,
+ * so that only what is no refusal is read.
+ */
+export function exchangesOf<R extends Opened>(
+  open: (response: HttpResponse) => R | ProviderError,
+  credentials: readonly string[],
+) {
+  return <T>(
+    config: Config,
+    request: HttpRequest,
+    read: (reply: R, response: HttpResponse) => Result<T>,
+    sent?: SendRequest,
+  ): Exchange<T> => ({
+    request,
+    secrets: secretsOf(
+      request,
+      credentials.map((key) => setting(config, key)),
+      sent,
+    ),
+    parse: (response) => {
+      const reply = open(response);
+      return reply.ok ? read(reply, response) : reply;
+    },
+  });
+}
+
+/** A refusal by this code says that the service does not know the message: an answer like others. */
+export function orNotFound(result: Result<Delivery>, code: string): Result<Delivery> {
+  return !result.ok && result.providerCode === code ? { ok: true, state: 'not_found' } : result;
 }
 
 /** Only what is known, without empty places. */
@@ -137,10 +176,11 @@ export function unreadable(response: HttpResponse): ProviderError {
   });
 }
 
-/** The same for services that answer HTTP 200 to everything: there 401 or 403 comes from something in between. */
+/** The same for services that answer HTTP 200 to everything: there a page with 401 or 403 comes from something in between. */
 export function garbled(response: HttpResponse): ProviderError {
-  const busy = response.status === 429 || response.status >= 500;
-  return busy ? unreadable(response) : refused('bad_reply', { text: `HTTP ${response.status}` });
+  const theirs =
+    response.status === 429 || response.status >= 500 || readJson(response.text) !== undefined;
+  return theirs ? unreadable(response) : refused('bad_reply', { text: `HTTP ${response.status}` });
 }
 
 /** Seconds from a Retry-After header; a date there would need a clock. */

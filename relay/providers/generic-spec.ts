@@ -1,4 +1,6 @@
 // The description of a messaging service nobody wrote an adapter for, as a manager types it (JSON), and what makes it usable.
+import type { DescriptionProblem } from '$lib/contract/provider';
+import { readUntil } from './json-text';
 import type { Channel, CodeOrigin, ErrorKind } from './provider';
 import { replyPattern } from './reply-pattern';
 
@@ -33,27 +35,10 @@ export type GenericSpec = {
   readonly balance: Call | null;
 };
 
-/** Where the description is wrong (`send.url`) and how. */
+/** Where the description is wrong (`send.url`; line and column where it is no JSON) and how. */
 export type SpecProblem = {
   readonly at: string;
-  readonly because:
-    | 'not-json'
-    | 'missing'
-    | 'wrong-type'
-    | 'unknown-word'
-    | 'needs-https'
-    | 'address-not-fixed'
-    | 'unknown-placeholder'
-    | 'placeholder-not-here'
-    | 'body-with-get'
-    | 'wrong-path'
-    | 'wrong-pattern'
-    | 'code-not-sent'
-    | 'phone-not-sent'
-    | 'message-id-not-read'
-    | 'code-not-read'
-    | 'amount-not-read'
-    | 'too-long';
+  readonly because: DescriptionProblem;
 };
 
 export type SpecRead =
@@ -98,7 +83,9 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Wrong('', 'not-json');
+    const before = text.slice(0, readUntil(text)).split('\n');
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    throw new Wrong(`${before.length}:${column}`, 'not-json');
   }
 }
 

@@ -29,12 +29,27 @@ export function readJson(text: string): Json | undefined {
   }
 }
 
+/** How much of the text is JSON, in characters: the place of its first mistake. */
+export function readUntil(text: string): number {
+  const reading = new Reading(text);
+  try {
+    reading.whole();
+  } catch {
+    // the place is what is asked for
+  }
+  return reading.at;
+}
+
 class Reading {
   #at = 0;
   readonly #text: string;
 
   constructor(text: string) {
     this.#text = text.startsWith('\ufeff') ? text.slice(1) : text;
+  }
+
+  get at(): number {
+    return this.#at;
   }
 
   whole(): Json {
@@ -83,7 +98,8 @@ class Reading {
     do {
       this.#take(SPACE);
       const key = this.#string();
-      if (!this.#sign(':')) throw new NotJson();
+      // a key said twice says two things: neither is believed
+      if (!this.#sign(':') || Object.hasOwn(record, key)) throw new NotJson();
       record[key] = this.#value(depth + 1);
     } while (this.#sign(','));
     if (!this.#sign('}')) throw new NotJson();
@@ -123,10 +139,10 @@ export function at(
   return here;
 }
 
-/** A string or a number as text; sources disagree about which of the two an id or a code is. Empty text is none. */
+/** A string or a number as text; sources disagree about which of the two an id or a code is. Blank text is none. */
 export function textOf(value: Json | undefined): string | null {
   const text = value instanceof Numeral ? value.text : value;
-  return typeof text === 'string' && text !== '' ? text : null;
+  return typeof text === 'string' && text.trim() !== '' ? text : null;
 }
 
 /** A number, or text that is one, as plain decimal text; null for anything else. */

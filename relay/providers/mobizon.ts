@@ -2,18 +2,20 @@
 import {
   digits,
   entry,
+  exchangesOf,
   formPost,
   garbled,
   known,
   NotOffered,
+  orNotFound,
   ourCode,
   refused,
-  secretsOf,
   setting,
 } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type Json } from './json-text';
 import type {
   Config,
+  Delivery,
   DeliveryState,
   ErrorKind,
   HttpRequest,
@@ -25,6 +27,8 @@ import type {
 } from './provider';
 
 const VENDOR = 'api.mobizon.kz';
+
+const exchange = exchangesOf(opened, ['apiKey']);
 
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   '1': 'bad_request', // validation; the field says more
@@ -103,11 +107,7 @@ export const mobizon: Provider = {
       text: request.text ?? '',
       ...(sender === '' ? {} : { from: sender }),
     });
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiKey')], request),
-      parse: receipt,
-    };
+    return exchange(config, asked, receipt, request);
   },
 
   balance: (config) => {
@@ -117,38 +117,27 @@ export const mobizon: Provider = {
       headers: {},
       body: { type: 'none' },
     };
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiKey')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const amount = decimalOf(at(reply.data, 'balance'));
-        if (reply.code !== '0' || amount === null) return refused('bad_reply');
-        return { ok: true, amount, ...known({ currency: textOf(at(reply.data, 'currency')) }) };
-      },
-    };
+    return exchange(config, asked, ({ code, data }, response) => {
+      const amount = decimalOf(at(data, 'balance'));
+      if (code !== '0' || amount === null) return garbled(response);
+      return { ok: true, amount, ...known({ currency: textOf(at(data, 'currency')) }) };
+    });
   },
 
   deliveryStatus: (ref, config) => {
     const asked = formPost(addressOf('message/getSMSStatus', config), {
       ids: ref.providerMessageId,
     });
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiKey')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply.providerCode === '2' ? { ok: true, state: 'not_found' } : reply;
-        if (!Array.isArray(reply.data)) return refused('bad_reply');
-        const list = reply.data as readonly Json[];
-        const one = list.find((it) => textOf(at(it, 'id')) === ref.providerMessageId);
-        // unknown ids are left out of the answer
-        if (one === undefined) return { ok: true, state: 'not_found' };
-        const status = textOf(at(one, 'status'));
-        return { ok: true, state: entry(STATES, status?.toUpperCase() ?? null) ?? 'unknown' };
-      },
-    };
+    const told = exchange(config, asked, ({ data }, response): Result<Delivery> => {
+      if (!Array.isArray(data)) return garbled(response);
+      const list = data as readonly Json[];
+      const one = list.find((it) => textOf(at(it, 'id')) === ref.providerMessageId);
+      // unknown ids are left out of the answer
+      if (one === undefined) return { ok: true, state: 'not_found' };
+      const status = textOf(at(one, 'status'));
+      return { ok: true, state: entry(STATES, status?.toUpperCase() ?? null) ?? 'unknown' };
+    });
+    return { ...told, parse: (response) => orNotFound(told.parse(response), '2') };
   },
 };
 
@@ -159,23 +148,24 @@ function addressOf(method: string, config: Config): string {
   return `${base}/service/${method}?output=json&api=v1&apiKey=${key}`;
 }
 
-function receipt(response: HttpResponse): Result<SendReceipt> {
-  const reply = opened(response);
-  if (!reply.ok) return reply;
-  const task = reply.code === '100' ? textOf(reply.data) : null;
+function receipt({ code, data }: Success, response: HttpResponse): Result<SendReceipt> {
+  const task = code === '100' ? textOf(data) : null;
   // 100 is no error: the message waits in a queue whose number is all we are told
   if (task !== null) return { ok: true, providerMessageId: `task-${task}`, state: 'queued' };
-  const providerMessageId = textOf(at(reply.data, 'messageId'));
-  if (providerMessageId === null) return refused('bad_reply');
-  const status = textOf(at(reply.data, 'status'));
+  const providerMessageId = textOf(at(data, 'messageId'));
+  if (providerMessageId === null) return garbled(response);
+  const status = textOf(at(data, 'status'));
   const state = status === '1' ? 'moderation' : status === '2' ? 'queued' : null;
   return { ok: true, providerMessageId, ...known<{ state: DeliveryState | null }>({ state }) };
 }
 
-type Opened =
-  { readonly ok: true; readonly code: string; readonly data: Json | undefined } | ProviderError;
+type Success = {
+  readonly ok: true;
+  readonly code: string;
+  readonly data: Json | undefined;
+};
 
-function opened(response: HttpResponse): Opened {
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   const code = textOf(at(json, 'code'));
   if (!isRecord(json) || code === null) return garbled(response);

@@ -49,12 +49,11 @@ export function aeroRefusal(
     const kind = kindOfField(field, says);
     if (kind !== null) return refused(kind, { text });
   }
-  const kind =
-    kindOfStatus(response.status) ??
-    kindOfWords(said.filter((it) => it !== null).join(' ')) ??
-    (complaints.length > 0 || !isSuccess(response) ? 'bad_request' : null) ??
-    ('success' in json || 'result' in json ? 'unknown' : 'bad_reply');
-  return refused(kind, { text, retryAfterSec: retryAfter(response) });
+  const words = said.filter((it) => it !== null).join(' ');
+  const ours = complaints.length > 0 || !isSuccess(response) || /empty|incorrect/i.test(words);
+  const kind = kindOfStatus(response.status) ?? kindOfWords(words) ?? (ours ? 'bad_request' : null);
+  const rest = 'success' in json || 'result' in json ? 'unknown' : 'bad_reply';
+  return refused(kind ?? rest, { text, retryAfterSec: retryAfter(response) });
 }
 
 type Complaint = { readonly field: string; readonly says: string };
@@ -78,7 +77,7 @@ function kindOfWords(words: string): ErrorKind | null {
   if (/credential|unauthori|password|api.?key/i.test(words)) return 'auth';
   if (/black.?list/i.test(words)) return 'recipient_blocked';
   if (/too many|rate limit/i.test(words)) return 'rate_limit_account';
-  if (/sender|sign/i.test(words)) return 'sender_not_approved';
-  if (/(number|phone|adress|address)/i.test(words)) return 'bad_phone';
+  if (/sender|\bsign\b/i.test(words)) return 'sender_not_approved';
+  if (/number|phone|addr?ess/i.test(words)) return 'bad_phone';
   return null;
 }

@@ -5,6 +5,7 @@ import {
   basic,
   digits,
   entry,
+  exchangesOf,
   headerOf,
   home,
   isBlank,
@@ -16,7 +17,6 @@ import {
   numericCode,
   ourCode,
   refused,
-  secretsOf,
   setting,
 } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
@@ -30,6 +30,8 @@ import type {
   MessageRef,
   Provider,
   ProviderError,
+  Result,
+  SendReceipt,
   SendRequest,
   WebhookOutcome,
   WebhookRequest,
@@ -38,6 +40,8 @@ import type {
 const VENDOR = 'https://gate.smsaero.ru';
 /** The signature every account has. */
 const FREE_SIGN = 'SMS Aero';
+
+const exchange = exchangesOf(opened, ['apiKey']);
 
 const common = {
   codeOrigin: 'ours',
@@ -105,59 +109,39 @@ export const smsaero: Provider = {
 
   send: (request, config) => {
     const [path, fields] = message(request, config);
-    const asked = ask(path, { ...fields, ...callback(config) }, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiKey')], request),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const providerMessageId = textOf(reply.data['id']);
-        if (providerMessageId === null) return refused('bad_reply');
-        const state = stateOf(reply.data);
-        return {
-          ok: true,
-          providerMessageId,
-          ...known({ cost: decimalOf(reply.data['cost']) }),
-          // "queue" and the like say no more than that it was taken
-          ...(state === 'moderation' || state === 'failed' ? { state } : {}),
-        };
-      },
+    const read = ({ data }: Success): Result<SendReceipt> => {
+      const providerMessageId = textOf(data['id']);
+      if (providerMessageId === null) return refused('bad_reply');
+      const state = stateOf(data);
+      return {
+        ok: true,
+        providerMessageId,
+        ...known({ cost: decimalOf(data['cost']) }),
+        // "queue" and the like say no more than that it was taken
+        ...(state === 'moderation' || state === 'failed' ? { state } : {}),
+      };
     };
+    const asked = ask(path, { ...fields, ...callback(config) }, config);
+    return exchange(config, asked, read, request);
   },
 
-  balance: (config) => {
-    const asked = ask('balance', {}, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiKey')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const amount = decimalOf(reply.data['balance']);
-        // the reply names no currency; accounts of the Russian site are in roubles
-        return amount === null ? refused('bad_reply') : { ok: true, amount, currency: 'RUB' };
-      },
-    };
-  },
+  balance: (config) =>
+    exchange(config, ask('balance', {}, config), ({ data }) => {
+      const amount = decimalOf(data['balance']);
+      // the reply names no currency; accounts of the Russian site are in roubles
+      return amount === null ? refused('bad_reply') : { ok: true, amount, currency: 'RUB' };
+    }),
 
   deliveryStatus: (ref, config) => {
     const [path, fields] = question(ref);
-    const asked = ask(path, fields, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiKey')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        // statistics of Viber list recipients by number; ours is the only one
-        const listed = at(reply.data, '0');
-        const one = ref.channel === 'viber' && isRecord(listed) ? listed : reply.data;
-        if (textOf(one['extendStatus']) === null && textOf(one['status']) === null)
-          return refused('bad_reply');
-        return { ok: true, state: stateOf(one), ...known({ cost: decimalOf(one['cost']) }) };
-      },
-    };
+    return exchange(config, ask(path, fields, config), ({ data }) => {
+      // statistics of Viber list recipients by number; ours is the only one
+      const listed = at(data, '0');
+      const one = ref.channel === 'viber' && isRecord(listed) ? listed : data;
+      if (textOf(one['extendStatus']) === null && textOf(one['status']) === null)
+        return refused('bad_reply');
+      return { ok: true, state: stateOf(one), ...known({ cost: decimalOf(one['cost']) }) };
+    });
   },
 
   webhook,
@@ -213,10 +197,10 @@ function callback(config: Config): Record<string, string> {
   return callbackUrl === '' ? {} : { callbackUrl, callbackFormat: 'JSON' };
 }
 
-type Opened = { readonly ok: true; readonly data: JsonRecord } | ProviderError;
+type Success = { readonly ok: true; readonly data: JsonRecord };
 
 /** What the envelope `{success, data, message}` holds; the older `{result}` is only ever a refusal. */
-function opened(response: HttpResponse): Opened {
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   const data = only(at(json, 'data'));
   const success = isSuccess(response) && at(json, 'success') === true;

@@ -2,6 +2,7 @@
 // It answers HTTP 200 to errors, writes numbers as strings, and reads text as windows-1251 unless told otherwise.
 import {
   entry,
+  exchangesOf,
   formPost,
   garbled,
   home,
@@ -10,17 +11,16 @@ import {
   NotOffered,
   ourCode,
   refused,
-  secretsOf,
   setting,
 } from './exchange';
-import { at, countOf, decimalOf, isRecord, Numeral, readJson, textOf } from './json-text';
+import { countOf, decimalOf, isRecord, Numeral, readJson, textOf } from './json-text';
 import type { Json, JsonRecord } from './json-text';
 import type {
   ChannelCapability,
   Config,
   DeliveryState,
   ErrorKind,
-  Exchange,
+  HttpRequest,
   HttpResponse,
   Provider,
   ProviderError,
@@ -30,6 +30,10 @@ import type {
 } from './provider';
 
 const VENDOR = 'https://smsc.ru';
+
+const CREDENTIALS = ['password', 'apiKey'];
+const sending = exchangesOf((response) => opened(response, 'duplicate'), CREDENTIALS);
+const asking = exchangesOf((response) => opened(response, 'rate_limit_account'), CREDENTIALS);
 
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   '1': 'bad_request',
@@ -113,69 +117,43 @@ export const smsc: Provider = {
     },
   ],
 
-  send: (request, config) => {
-    // cost=3: with the price and what is left
-    const asked = formPost(`${home(config, VENDOR)}/sys/send.php`, message(request, config, '3'));
-    return {
-      request: asked,
-      secrets: secrets(asked, config, request),
-      parse: (response) => receipt(response, request, config),
-    };
-  },
+  // cost=3: with the price and what is left
+  send: (request, config) =>
+    sending(
+      config,
+      ask('send', message(request, config, '3'), config),
+      ({ json }, response) => receipt(json, response, request, config),
+      request,
+    ),
 
-  estimate: (request, config) => {
-    // cost=1: the price alone; nothing is sent
-    const asked = formPost(`${home(config, VENDOR)}/sys/send.php`, message(request, config, '1'));
-    return {
-      request: asked,
-      secrets: secrets(asked, config, request),
-      parse: (response) => {
-        const reply = opened(response, 'rate_limit_account');
-        if (!reply.ok) return reply;
-        const cost = decimalOf(reply.json['cost']);
-        if (cost === null) return refused('bad_reply');
-        return { ok: true, cost, ...known({ segments: countOf(reply.json['cnt']) }) };
+  // cost=1: the price alone; nothing is sent
+  estimate: (request, config) =>
+    asking(
+      config,
+      ask('send', message(request, config, '1'), config),
+      ({ json }, response) => {
+        const cost = decimalOf(json['cost']);
+        if (cost === null) return garbled(response);
+        return { ok: true, cost, ...known({ segments: countOf(json['cnt']) }) };
       },
-    };
-  },
+      request,
+    ),
 
-  balance: (config) => {
-    const asked = formPost(`${home(config, VENDOR)}/sys/balance.php`, {
-      ...account(config),
-      cur: '1',
+  balance: (config) =>
+    asking(config, ask('balance', { cur: '1' }, config), ({ json }, response) => {
+      const amount = decimalOf(json['balance']);
+      if (amount === null) return garbled(response);
+      return { ok: true, amount, ...known({ currency: currencyOf(json['currency']) }) };
+    }),
+
+  deliveryStatus: ({ providerMessageId, phone }, config) => {
+    if (phone === undefined) throw new NotOffered('SMSC asks for the phone beside the id');
+    const message = { phone: plus(phone), id: providerMessageId, all: '0' };
+    return asking(config, ask('status', message, config), ({ json }, response) => {
+      const status = textOf(json['status']);
+      if (status === null) return garbled(response);
+      return { ok: true, state: entry(STATES, status) ?? 'unknown' };
     });
-    return {
-      request: asked,
-      secrets: secrets(asked, config),
-      parse: (response) => {
-        const reply = opened(response, 'rate_limit_account');
-        if (!reply.ok) return reply;
-        const amount = decimalOf(reply.json['balance']);
-        if (amount === null) return refused('bad_reply');
-        return { ok: true, amount, ...known({ currency: currencyOf(reply.json['currency']) }) };
-      },
-    };
-  },
-
-  deliveryStatus: (ref, config) => {
-    if (ref.phone === undefined) throw new NotOffered('SMSC asks for the phone beside the id');
-    const asked = formPost(`${home(config, VENDOR)}/sys/status.php`, {
-      ...account(config),
-      phone: plus(ref.phone),
-      id: ref.providerMessageId,
-      all: '0',
-    });
-    return {
-      request: asked,
-      secrets: secrets(asked, config),
-      parse: (response) => {
-        const reply = opened(response, 'rate_limit_account');
-        if (!reply.ok) return reply;
-        const status = textOf(reply.json['status']);
-        if (status === null) return refused('bad_reply');
-        return { ok: true, state: entry(STATES, status) ?? 'unknown' };
-      },
-    };
   },
 };
 
@@ -189,7 +167,6 @@ function message(request: SendRequest, config: Config, cost: '1' | '3'): Record<
   const sender = request.sender ?? setting(config, 'sender');
   const named = channel === 'sms' || channel === 'viber';
   return {
-    ...account(config),
     phones: plus(request.phone),
     mes: channel === 'call' ? 'code' : (request.text ?? ''),
     cost,
@@ -201,16 +178,14 @@ function message(request: SendRequest, config: Config, cost: '1' | '3'): Record<
 }
 
 function receipt(
+  json: JsonRecord,
   response: HttpResponse,
   request: SendRequest,
   config: Config,
 ): Result<SendReceipt> {
-  const reply = opened(response, 'duplicate');
-  if (!reply.ok) return reply;
-  const { json } = reply;
   const providerMessageId = textOf(json['id']);
   const code = request.channel === 'call' ? spokenCode(json['code'], config) : undefined;
-  if (providerMessageId === null || code === null) return refused('bad_reply');
+  if (providerMessageId === null || code === null) return garbled(response);
   return {
     ok: true,
     providerMessageId,
@@ -229,9 +204,9 @@ type Opened = { readonly ok: true; readonly json: JsonRecord } | ProviderError;
 function opened(response: HttpResponse, nine: 'duplicate' | 'rate_limit_account'): Opened {
   const json = readJson(response.text);
   if (!isRecord(json)) return garbled(response);
-  const failure = at(json, 'error_code');
-  if (failure === undefined && at(json, 'error') === undefined) return { ok: true, json };
-  const code = textOf(failure);
+  const code = textOf(json['error_code']);
+  const failed = (json['error'] ?? json['error_code'] ?? null) !== null;
+  if (!failed) return { ok: true, json };
   if (code === null) return refused('unknown', { text: textOf(json['error']) });
   return refused(code === '9' ? nine : (entry(KINDS, code) ?? 'unknown'), {
     code,
@@ -248,6 +223,13 @@ function spokenCode(value: Json | undefined, config: Config): string | null {
   const code = text.padStart(lost && text.length > 4 ? 6 : 4, '0');
   return takesLastFour(config) ? code.slice(-4) : code;
 }
+
+const ask = (
+  script: string,
+  fields: Readonly<Record<string, string>>,
+  config: Config,
+): HttpRequest =>
+  formPost(`${home(config, VENDOR)}/sys/${script}.php`, { ...account(config), ...fields });
 
 function account(config: Config): Record<string, string> {
   const password = setting(config, 'password');
@@ -270,10 +252,3 @@ function currencyOf(value: Json | undefined): string | null {
   if (text === 'RUR') return 'RUB';
   return /^[A-Z]{3}$/.test(text) ? text : null;
 }
-
-const secrets = (
-  asked: Exchange<unknown>['request'],
-  config: Config,
-  sent?: SendRequest,
-): readonly string[] =>
-  secretsOf(asked, [setting(config, 'password'), setting(config, 'apiKey')], sent);

@@ -1,39 +1,44 @@
 // SMS.RU: messages, the call whose last four digits are the code, balance and delivery. Answers HTTP 200 to everything; what happened is inside.
-// Source of fields and codes: sms.ru/api and the public code table; ARCHITECTURE.md "Providers" tells what was never seen live.
+// Fields and codes: sms.ru/api and the public code table; ARCHITECTURE.md "Providers" tells what was never seen live.
 import {
-  at,
-  countOf,
-  decimalOf,
-  isRecord,
-  readJson,
-  textOf,
-  type Json,
-  type JsonRecord,
-} from './json-text';
-import {
-  failed,
-  type Balance,
-  type Config,
-  type Crypto,
-  type Delivery,
-  type ErrorKind,
-  type Estimate,
-  type Exchange,
-  type HttpRequest,
-  type HttpResponse,
-  type MessageRef,
-  type Provider,
-  type ProviderError,
-  type Result,
-  type SendReceipt,
-  type SendRequest,
-  type WebhookEvent,
-  type WebhookOutcome,
-  type WebhookRequest,
+  digits,
+  entry,
+  exchangesOf,
+  formPost,
+  garbled,
+  get,
+  home,
+  known,
+  NotOffered,
+  ourCode,
+  refused,
+  setting,
+} from './exchange';
+import { at, countOf, decimalOf, isRecord, Numeral, readJson, textOf } from './json-text';
+import type { Json, JsonRecord } from './json-text';
+import type {
+  Config,
+  Crypto,
+  Delivery,
+  ErrorKind,
+  Estimate,
+  Exchange,
+  HttpRequest,
+  HttpResponse,
+  Provider,
+  ProviderError,
+  Result,
+  SendReceipt,
+  SendRequest,
+  WebhookEvent,
+  WebhookOutcome,
+  WebhookRequest,
 } from './provider';
 import { KINDS, STATES } from './smsru-codes';
 
-const HOME = 'https://sms.ru';
+const VENDOR = 'https://sms.ru';
+
+const exchange = exchangesOf(opened, ['apiId']);
 
 export const smsru: Provider = {
   id: 'smsru',
@@ -45,6 +50,7 @@ export const smsru: Provider = {
     { key: 'sender', kind: 'text', required: false, forChannel: 'sms' },
     { key: 'baseUrl', kind: 'url', required: false },
   ],
+
   capabilities: () => [
     {
       channel: 'sms',
@@ -75,65 +81,59 @@ export const smsru: Provider = {
     },
   ],
 
-  send: (request, config) => (request.channel === 'call' ? call : message)(request, config),
+  send: (request, config) => {
+    if (request.channel === 'call') return call(request, config);
+    if (request.channel === 'sms') return message(request, config);
+    throw new NotOffered(`SMS.RU sends nothing by ${request.channel}`);
+  },
 
-  balance: (config): Exchange<Balance> => ({
-    request: form('/my/balance', {}, config),
-    secrets: secretsOf(config),
-    parse: (response) => {
-      const reply = top(response);
-      if (!reply.ok) return reply;
-      const amount = decimalOf(reply.json['balance']);
-      if (amount === null) return failed('bad_reply');
-      return { ok: true, amount, currency: 'RUB' };
-    },
-  }),
+  balance: (config) =>
+    exchange(config, ask('/my/balance', {}, config), ({ json }, response) => {
+      const amount = decimalOf(json['balance']);
+      // the reply names no currency; SMS.RU keeps accounts in roubles
+      return amount === null ? garbled(response) : { ok: true, amount, currency: 'RUB' };
+    }),
 
-  deliveryStatus: (ref, config): Exchange<Delivery> => ({
-    request: form('/sms/status', { sms_id: ref.providerMessageId }, config),
-    secrets: secretsOf(config),
-    parse: (response) => delivery(response, ref),
-  }),
+  deliveryStatus: (ref, config) =>
+    exchange(
+      config,
+      ask('/sms/status', { sms_id: ref.providerMessageId }, config),
+      ({ json }, response) => delivery(at(json, 'sms', ref.providerMessageId), response),
+    ),
 
-  estimate: (request, config): Exchange<Estimate> => ({
-    request: form('/sms/cost', addressed(request), config),
-    secrets: secretsOf(config),
-    parse: (response) => {
-      const inner = perNumber(response, request.phone);
-      if (!inner.ok) return inner;
-      const cost = decimalOf(inner.json['cost']);
-      if (cost === null) return failed('bad_reply');
-      const segments = countOf(inner.json['sms']);
-      return { ok: true, cost, ...(segments === null ? {} : { segments }) };
-    },
-  }),
+  estimate: (request, config) => {
+    const asked = ask('/sms/cost', addressed(request), config);
+    const read = (one: JsonRecord, _: JsonRecord, response: HttpResponse): Result<Estimate> => {
+      const cost = decimalOf(one['cost']);
+      if (cost === null) return garbled(response);
+      return { ok: true, cost, ...known({ segments: countOf(one['sms']) }) };
+    };
+    return exchange(config, asked, ofNumber(request, read), request);
+  },
 
   webhook,
 };
 
 function message(request: SendRequest, config: Config): Exchange<SendReceipt> {
-  const sender = request.sender ?? config['sender'];
-  return {
-    request: form('/sms/send', addressed(request), config, {
-      ...(request.test ? { test: '1' } : {}),
-      ...(sender ? { from: sender } : {}),
-      ...(request.clientIp ? { ip: request.clientIp } : {}),
-      ...(request.ttlSec === undefined ? {} : { ttl: String(minutes(request.ttlSec)) }),
-    }),
-    secrets: secretsOf(config, request),
-    parse: (response) => {
-      const inner = perNumber(response, request.phone);
-      if (!inner.ok) return inner;
-      const messageId = textOf(inner.json['sms_id']);
-      if (messageId === null) return failed('bad_reply');
-      const balanceAfter = decimalOf(inner.whole['balance']);
-      return {
-        ok: true,
-        providerMessageId: messageId,
-        ...(balanceAfter === null ? {} : { balanceAfter }),
-      };
-    },
+  ourCode(request);
+  const sender = request.sender ?? setting(config, 'sender');
+  const asked = ask('/sms/send', addressed(request), config, {
+    ...(request.test ? { test: '1' } : {}),
+    ...(sender === '' ? {} : { from: sender }),
+    ...(request.clientIp ? { ip: request.clientIp } : {}),
+    ...(request.ttlSec === undefined ? {} : { ttl: String(minutes(request.ttlSec)) }),
+  });
+  const read = (
+    one: JsonRecord,
+    whole: JsonRecord,
+    response: HttpResponse,
+  ): Result<SendReceipt> => {
+    const providerMessageId = textOf(one['sms_id']);
+    if (providerMessageId === null) return garbled(response);
+    const balanceAfter = decimalOf(whole['balance']);
+    return { ok: true, providerMessageId, ...known({ balanceAfter }) };
   };
+  return exchange(config, asked, ofNumber(request, read), request);
 }
 
 function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
@@ -141,150 +141,117 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
   const query = new URLSearchParams({
     phone: digits(request.phone),
     ip: request.clientIp ?? '-1',
-    api_id: config['apiId'] ?? '',
+    api_id: setting(config, 'apiId'),
   });
-  return {
-    request: {
-      method: 'GET',
-      url: `${home(config)}/code/call?${query.toString()}`,
-      headers: {},
-      body: { type: 'none' },
-    },
-    secrets: secretsOf(config, request),
-    parse: (response) => {
-      const reply = top(response);
-      if (!reply.ok) return reply;
-      const code = fourDigits(reply.json['code']);
-      const callId = textOf(reply.json['call_id']);
-      if (code === null || callId === null) return failed('bad_reply');
-      const cost = decimalOf(reply.json['cost']);
-      const balanceAfter = decimalOf(reply.json['balance']);
-      return {
-        ok: true,
-        providerMessageId: callId,
-        codeChosenByProvider: code,
-        ...(cost === null ? {} : { cost }),
-        ...(balanceAfter === null ? {} : { balanceAfter }),
-      };
-    },
+  const asked = get(`${home(config, VENDOR)}/code/call?${query.toString()}`, {});
+  const read = ({ json }: Success, response: HttpResponse): Result<SendReceipt> => {
+    const codeChosenByProvider = fourDigits(json['code']);
+    const providerMessageId = textOf(json['call_id']);
+    if (codeChosenByProvider === null || providerMessageId === null) return garbled(response);
+    return {
+      ok: true,
+      providerMessageId,
+      codeChosenByProvider,
+      ...known({ cost: decimalOf(json['cost']), balanceAfter: decimalOf(json['balance']) }),
+    };
   };
+  return exchange(config, asked, read, request);
 }
 
-function delivery(response: HttpResponse, ref: MessageRef): Result<Delivery> {
-  const reply = top(response);
-  if (!reply.ok) return reply;
-  const one = at(reply.json, 'sms', ref.providerMessageId);
-  if (!isRecord(one)) return failed('bad_reply');
-  const code = codeOf(one);
-  const state = code === null ? undefined : STATES[code];
-  if (code === null || (one['status'] !== 'OK' && state === undefined)) return refusal(one);
-  const cost = decimalOf(one['cost']);
-  const kind = state === 'failed' || state === 'expired' ? KINDS[code] : undefined;
+function delivery(one: Json | undefined, response: HttpResponse): Result<Delivery> {
+  const code = textOf(at(one, 'status_code'));
+  if (!isRecord(one) || code === null) return garbled(response);
+  const state = entry(STATES, code);
+  if (state === undefined && one['status'] !== 'OK') return refusal(one);
+  const over = state === 'failed' || state === 'expired';
   return {
     ok: true,
     state: state ?? 'unknown',
-    ...(cost === null ? {} : { cost }),
-    ...(kind === undefined ? {} : { kind }),
+    ...known({ cost: decimalOf(one['cost']), kind: over ? entry(KINDS, code) : null }),
   };
 }
 
 /** Form POST `data[0..99]`, each `kind\nid\nstatus\nunix`; `hash` is sha256(api_id + all of them). The answer must be 100. */
 function webhook(request: WebhookRequest, config: Config, crypto: Crypto): WebhookOutcome {
   const fields = new URLSearchParams(request.rawBody);
-  const rows: string[] = [];
-  for (let i = 0; i < 100; i += 1) {
-    const row = fields.get(`data[${i}]`);
-    if (row !== null) rows.push(row);
-  }
+  const rows = Array.from({ length: 100 }, (_, i) => fields.get(`data[${i}]`) ?? '');
   const hash = fields.get('hash');
-  if (hash === null || rows.length === 0) return { accept: false, reason: 'bad_body' };
-  const expected = crypto.sha256Hex((config['apiId'] ?? '') + rows.join(''));
+  if (hash === null || rows.every((row) => row === ''))
+    return { accept: false, reason: 'bad_body' };
+  const expected = crypto.sha256Hex(setting(config, 'apiId') + rows.join(''));
   if (!crypto.equal(expected, hash.toLowerCase()))
     return { accept: false, reason: 'bad_signature' };
   const events = rows.flatMap((row): WebhookEvent[] => {
     const [kind, providerMessageId, status] = row.split('\n');
     if (kind !== 'sms_status' || !providerMessageId || !status) return [];
-    return [{ providerMessageId, state: STATES[status] ?? 'unknown' }];
+    return [{ providerMessageId, state: entry(STATES, status.trim()) ?? 'unknown' }];
   });
   return { accept: true, events, reply: { status: 200, body: '100' } };
 }
 
-function form(
+const ask = (
   path: string,
   fields: Readonly<Record<string, string>>,
   config: Config,
   options: Readonly<Record<string, string>> = {},
-): HttpRequest {
-  return {
-    method: 'POST',
-    url: home(config) + path,
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: {
-      type: 'form',
-      fields: { api_id: config['apiId'] ?? '', ...fields, json: '1', ...options },
-    },
-  };
-}
+): HttpRequest =>
+  formPost(home(config, VENDOR) + path, {
+    api_id: setting(config, 'apiId'),
+    ...fields,
+    json: '1',
+    ...options,
+  });
 
-const home = (config: Config): string => (config['baseUrl'] || HOME).replace(/\/+$/, '');
-const digits = (phone: string): string => phone.replace(/^\+/, '');
 const addressed = (request: SendRequest): Record<string, string> => ({
   to: digits(request.phone),
   msg: request.text ?? '',
 });
+
+/** SMS.RU takes a minute to a day. */
 const minutes = (seconds: number): number => Math.min(1440, Math.max(1, Math.ceil(seconds / 60)));
 
-/** The key and whatever of this message must not be logged. */
-function secretsOf(config: Config, request?: SendRequest): readonly string[] {
-  return [config['apiId'], request?.code, request?.text, request && digits(request.phone)].filter(
-    (secret): secret is string => secret !== undefined && secret !== '',
-  );
-}
-
-type Opened = { readonly ok: true; readonly json: JsonRecord } | ProviderError;
+type Success = { readonly ok: true; readonly json: JsonRecord };
 
 /** The whole reply, if the service says OK about it. */
-function top(response: HttpResponse): Opened {
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
-  if (!isRecord(json)) return failed(response.status >= 500 ? 'temporary' : 'bad_reply');
-  if (json['status'] === 'OK') return { ok: true, json };
-  if (json['status'] === 'ERROR') return refusal(json);
-  return failed(response.status >= 500 ? 'temporary' : 'bad_reply');
+  // without `json=1` (calls have none) a refusal may come as its bare code
+  if (json instanceof Numeral) return refusal({ status_code: json });
+  if (!isRecord(json)) return garbled(response);
+  if (json['status'] === 'OK' && !isRefused(json)) return { ok: true, json };
+  return json['status'] === 'ERROR' || isRefused(json) ? refusal(json) : garbled(response);
 }
 
 /** OK on top is no success: what became of our one number is inside. */
-function perNumber(
-  response: HttpResponse,
-  phone: string,
-): { readonly ok: true; readonly json: JsonRecord; readonly whole: JsonRecord } | ProviderError {
-  const reply = top(response);
-  if (!reply.ok) return reply;
-  const one = at(reply.json, 'sms', digits(phone));
-  if (!isRecord(one)) return failed('bad_reply');
-  if (one['status'] === 'OK') return { ok: true, json: one, whole: reply.json };
-  return one['status'] === 'ERROR' ? refusal(one) : failed('bad_reply');
+function ofNumber<T>(
+  { phone }: SendRequest,
+  read: (one: JsonRecord, whole: JsonRecord, response: HttpResponse) => Result<T>,
+): (reply: Success, response: HttpResponse) => Result<T> {
+  return ({ json }, response) => {
+    const one = at(json, 'sms', digits(phone));
+    if (!isRecord(one)) return garbled(response);
+    if (one['status'] === 'ERROR' || isRefused(one)) return refusal(one);
+    return one['status'] === 'OK' ? read(one, json, response) : garbled(response);
+  };
 }
 
+/** A code of a refusal goes before the word OK beside it. */
+const isRefused = (json: JsonRecord): boolean =>
+  entry(KINDS, textOf(json['status_code'])) !== undefined;
+
 function refusal(json: JsonRecord): ProviderError {
-  const code = codeOf(json);
-  const text = typeof json['status_text'] === 'string' ? json['status_text'] : undefined;
-  const kind = code === null ? kindByText(text ?? '') : (KINDS[code] ?? 'unknown');
-  return failed(kind, {
-    ...(code === null ? {} : { providerCode: code }),
-    ...(text === undefined ? {} : { providerText: text }),
-  });
+  const code = textOf(json['status_code']);
+  const text = textOf(json['status_text']);
+  const kind = code === null ? kindOfWords(text ?? '') : entry(KINDS, code);
+  return refused(kind ?? 'unknown', { code, text });
 }
 
 /** Refused calls carry words and no code. */
-function kindByText(text: string): ErrorKind {
+function kindOfWords(text: string): ErrorKind | null {
   if (/звонков на один номер/i.test(text)) return 'rate_limit_recipient';
   if (/звонков за \d+ минут/i.test(text)) return 'rate_limit_account';
-  return 'unknown';
-}
-
-function codeOf(json: JsonRecord): string | null {
-  const code = textOf(json['status_code']);
-  return code !== null && /^-?\d+$/.test(code) ? code : null;
+  if (/средств/i.test(text)) return 'no_money';
+  return /api_id|токен/i.test(text) ? 'auth' : null;
 }
 
 /** A number has lost its leading zeros; they are part of the code. */

@@ -2,6 +2,7 @@
 import {
   bearer,
   entry,
+  exchangesOf,
   garbled,
   headerOf,
   home,
@@ -11,7 +12,6 @@ import {
   ourCode,
   refused,
   retryAfter,
-  secretsOf,
   setting,
 } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type JsonRecord } from './json-text';
@@ -25,12 +25,16 @@ import type {
   HttpResponse,
   Provider,
   ProviderError,
+  Result,
+  SendReceipt,
   SendRequest,
   WebhookOutcome,
   WebhookRequest,
 } from './provider';
 
 const VENDOR = 'https://gatewayapi.telegram.org';
+
+const exchange = exchangesOf(opened, ['token']);
 
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   ACCESS_TOKEN_INVALID: 'auth',
@@ -93,41 +97,33 @@ export const telegramGateway: Provider = {
   ],
 
   send: (request, config) => {
-    const asked = ask('sendVerificationMessage', message(request, config), config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'token')], request),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const providerMessageId = textOf(reply.result['request_id']);
-        if (providerMessageId === null) return refused('bad_reply');
-        return {
-          ok: true,
-          providerMessageId,
-          ...known({
-            cost: costOf(reply.result),
-            balanceAfter: decimalOf(reply.result['remaining_balance']),
-            state: stateOf(reply.result),
-          }),
-        };
-      },
+    const read = ({ result }: Success, response: HttpResponse): Result<SendReceipt> => {
+      const providerMessageId = textOf(result['request_id']);
+      if (providerMessageId === null) return garbled(response);
+      return {
+        ok: true,
+        providerMessageId,
+        ...known({
+          cost: costOf(result),
+          balanceAfter: decimalOf(result['remaining_balance']),
+          state: stateOf(result),
+        }),
+      };
     };
+    const asked = ask('sendVerificationMessage', message(request, config), config);
+    return exchange(config, asked, read, request);
   },
 
-  deliveryStatus: (ref, config) => {
-    const asked = ask('checkVerificationStatus', { request_id: ref.providerMessageId }, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'token')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const state = stateOf(reply.result) ?? 'unknown';
-        return { ok: true, state, ...known({ cost: costOf(reply.result) }) };
-      },
-    };
-  },
+  deliveryStatus: ({ providerMessageId }, config) =>
+    exchange(
+      config,
+      ask('checkVerificationStatus', { request_id: providerMessageId }, config),
+      ({ result }) => ({
+        ok: true,
+        state: stateOf(result) ?? 'unknown',
+        ...known({ cost: costOf(result) }),
+      }),
+    ),
 
   webhook,
 };
@@ -153,10 +149,10 @@ const lifetime = (seconds: number): number => Math.min(3600, Math.max(30, Math.c
 const ask = (method: string, json: object, config: Config): HttpRequest =>
   jsonPost(`${home(config, VENDOR)}/${method}`, json, bearer(setting(config, 'token')));
 
-type Opened = { readonly ok: true; readonly result: JsonRecord } | ProviderError;
+type Success = { readonly ok: true; readonly result: JsonRecord };
 
 /** Whatever the HTTP status says: nobody wrote down which one errors come with. */
-function opened(response: HttpResponse): Opened {
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   const result = at(json, 'result');
   if (at(json, 'ok') === true && isRecord(result)) return { ok: true, result };

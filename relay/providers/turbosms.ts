@@ -3,28 +3,35 @@ import {
   bearer,
   digits,
   entry,
+  exchangesOf,
   garbled,
   home,
   jsonPost,
-  known,
   NotOffered,
+  orNotFound,
   ourCode,
+  refused,
+  setting,
 } from './exchange';
-import { refused, secretsOf, setting } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
 import type {
   ChannelCapability,
   Config,
+  Delivery,
   DeliveryState,
   ErrorKind,
   HttpRequest,
   HttpResponse,
   Provider,
   ProviderError,
+  Result,
+  SendReceipt,
   SendRequest,
 } from './provider';
 
 const VENDOR = 'https://api.turbosms.ua';
+
+const exchange = exchangesOf(opened, ['token']);
 
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   '103': 'auth',
@@ -119,61 +126,38 @@ export const turbosms: Provider = {
   ],
 
   send: (request, config) => {
-    const asked = ask('message/send', message(request, config), config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'token')], request),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const one = recipient(reply.result, digits(request.phone));
-        const inner = textOf(at(one, 'response_code'));
-        if (inner !== null && !TAKEN.has(inner))
-          return refusal(inner, textOf(at(one, 'response_status')));
-        const providerMessageId = textOf(at(one, 'message_id'));
-        // a repeated request (507) brings the former result, which is a message on its way
-        if (reply.refusal !== null && (reply.refusal.providerCode !== '507' || inner === null))
-          return reply.refusal;
-        if (inner === null || providerMessageId === null) return refused('bad_reply');
-        return { ok: true, providerMessageId };
-      },
+    const read = (reply: Success, response: HttpResponse): Result<SendReceipt> => {
+      const one = recipient(reply.result, digits(request.phone));
+      const inner = textOf(at(one, 'response_code'));
+      const providerMessageId = textOf(at(one, 'message_id'));
+      const refusal = refusalIn(one) ?? reply.refusal;
+      // a repeated request (507) brings the former result, which is a message on its way
+      const former = refusal?.providerCode === '507' && providerMessageId !== null;
+      if (refusal !== null && !former) return refusal;
+      if (inner === null || providerMessageId === null) return garbled(response);
+      return { ok: true, providerMessageId };
     };
+    return exchange(config, ask('message/send', message(request, config), config), read, request);
   },
 
-  balance: (config) => {
-    const asked = ask('user/balance', {}, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'token')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const amount = decimalOf(at(reply.result, 'balance'));
-        if (reply.refusal !== null || amount === null) return reply.refusal ?? refused('bad_reply');
-        return { ok: true, amount, currency: 'UAH' }; // the reply names none
-      },
-    };
-  },
+  balance: (config) =>
+    exchange(config, ask('user/balance', {}, config), ({ result, refusal }, response) => {
+      const amount = decimalOf(at(result, 'balance'));
+      if (refusal !== null || amount === null) return refusal ?? garbled(response);
+      return { ok: true, amount, currency: 'UAH' }; // the reply names none
+    }),
 
   deliveryStatus: (ref, config) => {
     const asked = ask('message/status', { messages: [ref.providerMessageId] }, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'token')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const one = at(reply.result, 0);
-        const inner = textOf(at(one, 'response_code'));
-        if (inner === '414') return { ok: true, state: 'not_found' };
-        if (inner !== null && !TAKEN.has(inner))
-          return refusal(inner, textOf(at(one, 'response_status')));
-        if (reply.refusal !== null && one === undefined) return reply.refusal;
-        const status = textOf(at(one, 'status'));
-        if (status === null) return refused('bad_reply');
-        return { ok: true, state: entry(STATES, status.toLowerCase()) ?? 'unknown' };
-      },
-    };
+    const told = exchange(config, asked, (reply, response): Result<Delivery> => {
+      const one = at(reply.result, 0);
+      const refusal = refusalIn(one) ?? (one === undefined ? reply.refusal : null);
+      if (refusal !== null) return refusal;
+      const status = textOf(at(one, 'status'));
+      if (status === null) return garbled(response);
+      return { ok: true, state: entry(STATES, status.toLowerCase()) ?? 'unknown' };
+    });
+    return { ...told, parse: (response) => orNotFound(told.parse(response), '414') };
   },
 };
 
@@ -189,29 +173,29 @@ function message(request: SendRequest, config: Config): Record<string, unknown> 
 const ask = (method: string, json: object, config: Config): HttpRequest =>
   jsonPost(`${home(config, VENDOR)}/${method}.json`, json, bearer(setting(config, 'token')));
 
-type Opened =
-  | {
-      readonly ok: true;
-      readonly result: Json | undefined;
-      /** What the outer code refuses; what stands inside goes first. */
-      readonly refusal: ProviderError | null;
-    }
-  | ProviderError;
+type Success = {
+  readonly ok: true;
+  readonly result: Json | undefined;
+  /** What the outer code refuses; what stands inside goes first. */
+  readonly refusal: ProviderError | null;
+};
 
-function opened(response: HttpResponse): Opened {
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   const code = textOf(at(json, 'response_code'));
   if (!isRecord(json) || code === null) return garbled(response);
-  const words = textOf(json['response_status']);
-  return {
-    ok: true,
-    result: json['response_result'],
-    refusal: TAKEN.has(code) ? null : refusal(code, words),
-  };
+  return { ok: true, result: json['response_result'], refusal: refusalIn(json) };
 }
 
-const refusal = (code: string, text: string | null): ProviderError =>
-  refused(entry(KINDS, code) ?? 'unknown', { code, ...known({ text }) });
+/** What the code of the whole, or of one recipient, refuses; null where it refuses nothing. */
+function refusalIn(part: Json | undefined): ProviderError | null {
+  const code = textOf(at(part, 'response_code'));
+  if (code === null || TAKEN.has(code)) return null;
+  return refused(entry(KINDS, code) ?? 'unknown', {
+    code,
+    text: textOf(at(part, 'response_status')),
+  });
+}
 
 /** Our one recipient: by number, or the first where the number is written otherwise. */
 function recipient(result: Json | undefined, phone: string): JsonRecord | undefined {

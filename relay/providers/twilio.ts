@@ -2,6 +2,7 @@
 import {
   basic,
   entry,
+  exchangesOf,
   formPost,
   get,
   home,
@@ -10,10 +11,10 @@ import {
   known,
   kindOfStatus,
   NotOffered,
+  orNotFound,
   ourCode,
   refused,
   retryAfter,
-  secretsOf,
   setting,
   unreadable,
 } from './exchange';
@@ -30,15 +31,20 @@ import type {
   ChannelCapability,
   Config,
   Decimal,
+  Delivery,
   ErrorKind,
   HttpResponse,
   Provider,
   ProviderError,
+  Result,
+  SendReceipt,
   SendRequest,
 } from './provider';
 import { KINDS, stateOf, twilioReport } from './twilio-report';
 
 const VENDOR = 'https://api.twilio.com';
+
+const exchange = exchangesOf(opened, ['authToken']);
 
 const common = {
   codeOrigin: 'ours',
@@ -86,61 +92,39 @@ export const twilio: Provider = {
       message(request, config),
       who(config),
     );
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'authToken')], request),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const providerMessageId = textOf(reply.json['sid']);
-        if (providerMessageId === null) return refused('bad_reply');
-        return {
-          ok: true,
-          providerMessageId,
-          ...known({
-            cost: unsigned(reply.json['price']),
-            segments: countOf(reply.json['num_segments']),
-          }),
-          state: stateOf(textOf(reply.json['status']), textOf(reply.json['error_code'])),
-        };
-      },
+    const read = ({ json }: Success): Result<SendReceipt> => {
+      const providerMessageId = textOf(json['sid']);
+      if (providerMessageId === null) return refused('bad_reply');
+      return {
+        ok: true,
+        providerMessageId,
+        ...known({ cost: unsigned(json['price']), segments: countOf(json['num_segments']) }),
+        state: stateOf(textOf(json['status']), textOf(json['error_code'])),
+      };
     };
+    return exchange(config, asked, read, request);
   },
 
-  balance: (config) => {
-    const asked = get(`${account(config)}/Balance.json`, who(config));
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'authToken')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok) return reply;
-        const amount = decimalOf(reply.json['balance']);
-        if (amount === null) return refused('bad_reply');
-        return { ok: true, amount, ...known({ currency: textOf(reply.json['currency']) }) };
-      },
-    };
-  },
+  balance: (config) =>
+    exchange(config, get(`${account(config)}/Balance.json`, who(config)), ({ json }) => {
+      const amount = decimalOf(json['balance']);
+      if (amount === null) return refused('bad_reply');
+      return { ok: true, amount, ...known({ currency: textOf(json['currency']) }) };
+    }),
 
   deliveryStatus: (ref, config) => {
     const sid = encodeURIComponent(ref.providerMessageId);
     const asked = get(`${account(config)}/Messages/${sid}.json`, who(config));
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'authToken')]),
-      parse: (response) => {
-        const reply = opened(response);
-        if (!reply.ok)
-          return reply.providerCode === '20404' ? { ok: true, state: 'not_found' } : reply;
-        const status = textOf(reply.json['status']);
-        if (status === null) return refused('bad_reply');
-        return {
-          ok: true,
-          state: stateOf(status, textOf(reply.json['error_code'])),
-          ...known({ cost: unsigned(reply.json['price']) }),
-        };
-      },
-    };
+    const told = exchange(config, asked, ({ json }): Result<Delivery> => {
+      const status = textOf(json['status']);
+      if (status === null) return refused('bad_reply');
+      return {
+        ok: true,
+        state: stateOf(status, textOf(json['error_code'])),
+        ...known({ cost: unsigned(json['price']) }),
+      };
+    });
+    return { ...told, parse: (response) => orNotFound(told.parse(response), '20404') };
   },
 
   webhook: twilioReport,
@@ -194,21 +178,22 @@ const account = (config: Config): string =>
 const who = (config: Config): Record<string, string> =>
   basic(setting(config, 'accountSid'), setting(config, 'authToken'));
 
-type Opened = { readonly ok: true; readonly json: JsonRecord } | ProviderError;
+type Success = { readonly ok: true; readonly json: JsonRecord };
 
-function opened(response: HttpResponse): Opened {
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
   const code = textOf(json['code']);
   if (isSuccess(response) && code === null) return { ok: true, json };
   const text = textOf(json['message']);
   if (code === null && text === null) return unreadable(response);
-  return refused(kindOf(code, text ?? '') ?? kindOfStatus(response.status) ?? 'unknown', {
-    code,
-    text,
-    retryAfterSec: retryAfter(response),
-  });
+  const kind = kindOf(code, text ?? '') ?? byStatus(code, response.status);
+  return refused(kind ?? 'unknown', { code, text, retryAfterSec: retryAfter(response) });
 }
+
+/** 403 with a code of its own is a permission of some kind, seldom the credentials: the raw code says more. */
+const byStatus = (code: string | null, status: number): ErrorKind | null =>
+  code !== null && status === 403 ? null : kindOfStatus(status);
 
 /** 60200 is any wrong parameter; a wrong recipient is the customer's number. */
 function kindOf(code: string | null, text: string): ErrorKind | undefined {

@@ -148,7 +148,7 @@ export function codeComponents(code: string): readonly object[] {
 function receipt(response: HttpResponse): Result<SendReceipt> {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
-  if (at(json, 'error') !== undefined) return refusal(json['error'], response);
+  if ((json['error'] ?? null) !== null) return refusal(json['error'], response);
   const providerMessageId = textOf(at(json, 'messages', 0, 'id'));
   if (!isSuccess(response) || providerMessageId === null) return unreadable(response);
   const status = textOf(at(json, 'messages', 0, 'message_status'));

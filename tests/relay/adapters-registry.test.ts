@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { providersReply } from '$lib/contract/provider';
+import { providerReply, providersReply, type DescriptionProblem } from '$lib/contract/provider';
 import { providerOf, providers } from '../../relay/providers/registry';
 import { SPEC } from '../support/adapters';
 import { PHONE, START, TEXTS } from '../support/challenges';
@@ -77,12 +77,23 @@ describe('a described service', () => {
   });
 
   test('is refused where its description is wrong, and nothing is asked', async () => {
-    const http = { ...SPEC, send: { ...SPEC.send, url: 'http://api.example/' } };
-    for (const spec of ['{', '{}', http])
-      expect(await save(spec)).toMatchObject({
-        status: 422,
-        json: { kind: 'field-wrong', key: 'spec' },
-      });
+    const at = (url: string) => ({ ...SPEC, send: { ...SPEC.send, url } });
+    const balanceAt = (url: string) => ({ ...SPEC, balance: { ...SPEC.balance, url } });
+    const wrong: [unknown, { at: string; because: DescriptionProblem }][] = [
+      ['{\n  "send": {,', { at: '2:12', because: 'not-json' }],
+      ['{}', { at: 'send', because: 'missing' }],
+      [at('http://api.example/'), { at: 'send.url', because: 'needs-https' }],
+      [at('https://10.0.0.1/'), { at: 'send.url', because: 'address-not-public' }],
+      [at('https://localhost/'), { at: 'send.url', because: 'address-not-public' }],
+      [at('https://[::1]/'), { at: 'send.url', because: 'address-not-public' }],
+      [at('https://0x7f000001/'), { at: 'send.url', because: 'address-not-public' }],
+      [balanceAt('https://192.168.0.1/b'), { at: 'balance.url', because: 'address-not-public' }],
+    ];
+    for (const [spec, detail] of wrong) {
+      const { status, json } = await save(spec);
+      expect([status, json]).toEqual([422, { kind: 'field-wrong', key: 'spec', detail }]);
+      expect(providerReply.safeParse(json).success).toBe(true);
+    }
     expect(asked).toEqual([]);
   });
 

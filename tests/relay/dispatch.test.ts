@@ -5,7 +5,12 @@ import { createServer as createTcp, type AddressInfo, type Socket } from 'node:n
 import { afterEach, describe, expect, test } from 'vitest';
 import { dispatch, redact } from '../../relay/dispatch';
 import type { Dispatched } from '../../relay/dispatch';
-import { isPublicAddress, parseBaseUrl } from '../../relay/public-address';
+import {
+  allowedAddresses,
+  ClosedAddress,
+  isPublicAddress,
+  parseBaseUrl,
+} from '../../relay/public-address';
 import type { HttpRequest } from '../../relay/providers/provider';
 
 const stops: (() => Promise<void>)[] = [];
@@ -138,7 +143,7 @@ describe('answers nobody can read', () => {
     expect(kindOf(await dispatch(post(garbage)))).toBe('bad_reply');
   });
 
-  test('a redirect is an answer, and is not followed', async () => {
+  test('a redirect is neither followed nor believed, whatever it says besides', async () => {
     let followed = false;
     const target = await served(
       createServer((_, response) => {
@@ -147,11 +152,61 @@ describe('answers nobody can read', () => {
       }),
     );
     const url = await served(
-      createServer((_, response) => void response.writeHead(307, { Location: target }).end()),
+      createServer(
+        (_, response) => void response.writeHead(307, { Location: target }).end('{"status":"OK"}'),
+      ),
     );
-    expect(await dispatch(post(url))).toMatchObject({ ok: true, response: { status: 307 } });
+    expect(await dispatch(post(url))).toEqual({
+      ...{ ok: false, kind: 'bad_reply', retryable: false, providerText: 'HTTP 307' },
+    });
     expect(followed).toBe(false);
   });
+});
+
+describe('what a reply is written in', () => {
+  const answers = (bytes: Uint8Array, type: string, status = 200): Promise<string> =>
+    served(
+      createServer((_, response) => {
+        response.writeHead(status, { 'Content-Type': type }).end(bytes);
+      }),
+    );
+  const cp1251 = Uint8Array.of(0x22, 0xca, 0xee, 0xe4, 0x22);
+
+  test('invalid UTF-8 is believed in nothing', async () => {
+    const url = await answers(
+      Uint8Array.of(0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d),
+      'application/json',
+    );
+    expect(kindOf(await dispatch(post(url)))).toBe('bad_reply');
+    expect(kindOf(await dispatch(post(await answers(cp1251, 'text/plain; charset=x-none'))))).toBe(
+      'bad_reply',
+    );
+  });
+
+  test('another charset is read where the reply names it, a mark of order is dropped', async () => {
+    expect(
+      await dispatch(post(await answers(cp1251, 'text/plain; charset=windows-1251'))),
+    ).toMatchObject({ ok: true, response: { text: '"Код"' } });
+    // a wrong name on what is UTF-8 spoils nothing
+    const marked = Buffer.from('\ufeff{"слово":1}');
+    expect(
+      await dispatch(post(await answers(marked, 'application/json; charset=windows-1251'))),
+    ).toMatchObject({ ok: true, response: { text: '{"слово":1}' } });
+  });
+
+  test('of a failure in unreadable words the status remains', async () => {
+    const url = await answers(cp1251, 'text/html', 503);
+    expect(await dispatch(post(url))).toMatchObject({
+      ok: true,
+      response: { status: 503, text: '' },
+    });
+  });
+});
+
+test('a setting that no header can hold sends nothing and says so', async () => {
+  const url = await served(createServer((_, response) => void response.end('{}')));
+  const request = { ...post(url), headers: { Authorization: 'Bearer ключ' } };
+  expect(kindOf(await dispatch(request))).toBe('bad_request');
 });
 
 describe('addresses', () => {
@@ -184,6 +239,33 @@ describe('addresses', () => {
     ...['http://127.0.0.1:1', 'https://[::1]:8443'],
   ])('%s can', (text) => {
     expect(parseBaseUrl(text)).toBeInstanceOf(URL);
+  });
+
+  test('a name is looked up once: what was judged is what is called', async () => {
+    let called = false;
+    const url = await socket((one) => {
+      called = true;
+      one.destroy();
+    });
+    const asked: string[] = [];
+    const outcome = await dispatch(
+      post(`https://rebound.invalid:${new URL(url).port}/`),
+      100,
+      (name) => {
+        asked.push(name);
+        return Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+      },
+    );
+    expect([kindOf(outcome), called, asked]).toEqual(['not_sent', true, ['rebound.invalid']]);
+  });
+
+  test('a name that leads to one closed address among open ones is not called', async () => {
+    const closed = (): Promise<never> => Promise.reject(new ClosedAddress('one of them'));
+    expect(kindOf(await dispatch(post('https://rebound.invalid/'), 500, closed))).toBe(
+      'bad_request',
+    );
+    await expect(allowedAddresses('localhost')).resolves.not.toHaveLength(0);
+    await expect(allowedAddresses('localhost.')).rejects.toThrow();
   });
 
   test('a request to a closed address never leaves', async () => {

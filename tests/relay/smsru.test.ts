@@ -1,28 +1,11 @@
-// SMS.RU over real HTTP: what leaves the relay and what it makes of the answers, byte for byte where the recordings are at hand.
+// SMS.RU over real HTTP: what leaves the relay and what it makes of the answers.
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dispatch } from '../../relay/dispatch';
-import type { Config, Exchange, MessageRef, SendRequest } from '../../relay/providers/provider';
+import type { Config, Exchange, SendRequest } from '../../relay/providers/provider';
 import { smsru } from '../../relay/providers/smsru';
-
-type Recorded = {
-  id: string;
-  operation: string;
-  input?: Partial<SendRequest & MessageRef>;
-  request: {
-    method: string;
-    url: string;
-    headers: Record<string, string>;
-    body: { type: 'none' } | { type: 'form'; fields: Record<string, string> };
-  };
-  response: { status: number; body: { json: unknown } };
-  expect: Record<string, unknown>;
-  compareRequest?: boolean;
-};
 
 let server: Server;
 let config: Config;
@@ -69,40 +52,6 @@ const call: SendRequest = { channel: 'call', phone: '+79255070602' };
 const reply = (json: unknown, status = 200): void => {
   answer = { status, text: JSON.stringify(json) };
 };
-
-const fixture = fileURLToPath(
-  new URL('../../../shared/providers/fixtures/smsru.json', import.meta.url),
-);
-const recordings = existsSync(fixture)
-  ? (JSON.parse(readFileSync(fixture, 'utf8')) as { exchanges: Recorded[] }).exchanges
-  : [];
-const ours = recordings.filter(({ operation }) =>
-  ['send', 'balance', 'status', 'estimate'].includes(operation),
-);
-
-describe.skipIf(ours.length === 0)('recorded exchanges', () => {
-  test.each(ours.map((one) => [one.id, one] as const))('%s', async (_, recorded) => {
-    const { operation, input = {} } = recorded;
-    const operations: Record<string, () => Exchange<unknown> | undefined> = {
-      send: () => smsru.send(input as SendRequest, config),
-      balance: () => smsru.balance?.(config),
-      status: () => smsru.deliveryStatus?.(input as MessageRef, config),
-      estimate: () => smsru.estimate?.(input as SendRequest, config),
-    };
-    const exchange = operations[operation]?.();
-    if (exchange === undefined) throw new Error(`no ${operation}`);
-    reply(recorded.response.body.json, recorded.response.status);
-    expect(await over(exchange)).toMatchObject(recorded.expect);
-    if (recorded.compareRequest === false) return;
-    const { body, method, url, headers } = recorded.request;
-    expect(heard).toEqual({
-      method,
-      url: url.replace('https://sms.ru', ''),
-      type: headers['Content-Type'],
-      raw: body.type === 'form' ? new URLSearchParams(body.fields).toString() : '',
-    });
-  });
-});
 
 test('without another address everything goes to sms.ru', () => {
   expect(smsru.send(sms, { apiId: 'k' }).request.url).toBe('https://sms.ru/sms/send');

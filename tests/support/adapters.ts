@@ -11,6 +11,7 @@ import type {
   SendRequest,
 } from '../../relay/providers/provider';
 import { smsaero } from '../../relay/providers/smsaero';
+import { smsru } from '../../relay/providers/smsru';
 import { smsc } from '../../relay/providers/smsc';
 import { telegramGateway } from '../../relay/providers/telegram-gateway';
 import { turbosms } from '../../relay/providers/turbosms';
@@ -19,6 +20,7 @@ import { vonage } from '../../relay/providers/vonage';
 import { whatsappCloud } from '../../relay/providers/whatsapp-cloud';
 
 export const adapters = [
+  smsru,
   smsc,
   smsaero,
   twilio,
@@ -59,6 +61,7 @@ export const SPEC = {
 };
 
 export const SETTINGS: Readonly<Record<string, Config>> = {
+  smsru: { apiId: 'TEST-API-ID' },
   smsc: { login: 'TEST-LOGIN', password: 'TEST-PASSWORD', waBot: '79990000000' },
   smsaero: { email: 'test@example.com', apiKey: 'TEST-API-KEY' },
   twilio: {

@@ -87,12 +87,43 @@ const refused = z.strictObject({
   providerText: z.optional(z.string()),
 });
 
+/** What can be wrong in a description of a service (`generic_http`). */
+export const descriptionProblem = z.enum([
+  'not-json',
+  'missing',
+  'wrong-type',
+  'unknown-word',
+  'needs-https',
+  'address-not-fixed',
+  'address-not-public',
+  'unknown-placeholder',
+  'placeholder-not-here',
+  'body-with-get',
+  'wrong-path',
+  'wrong-pattern',
+  'code-not-sent',
+  'phone-not-sent',
+  'message-id-not-read',
+  'code-not-read',
+  'amount-not-read',
+  'too-long',
+]);
+export type DescriptionProblem = z.infer<typeof descriptionProblem>;
+
+const fieldMissing = z.strictObject({ kind: z.literal('field-missing'), key: z.string() });
+const fieldWrong = z.strictObject({
+  kind: z.literal('field-wrong'),
+  key: z.string(),
+  /** In a description: the place (`send.url`; of `not-json` line and column, `3:14`; empty for the whole), and what is wrong there. */
+  detail: z.optional(z.strictObject({ at: z.string(), because: descriptionProblem })),
+});
+
 /** `PUT /provider`. */
 export const providerReply = z.discriminatedUnion('kind', [
   providerSettings,
   z.strictObject({ kind: z.literal('code-missing'), action }),
-  z.strictObject({ kind: z.literal('field-missing'), key: z.string() }),
-  z.strictObject({ kind: z.literal('field-wrong'), key: z.string() }),
+  fieldMissing,
+  fieldWrong,
   z.strictObject({ kind: z.literal('unknown-provider') }),
   z.strictObject({ kind: z.literal('demo-over') }),
   refused,
@@ -109,8 +140,8 @@ export const balanceReply = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('no-balance') }),
   z.strictObject({ kind: z.literal('unknown-provider') }),
-  z.strictObject({ kind: z.literal('field-missing'), key: z.string() }),
-  z.strictObject({ kind: z.literal('field-wrong'), key: z.string() }),
+  fieldMissing,
+  fieldWrong,
   refused,
 ]);
 export type BalanceReply = z.infer<typeof balanceReply>;
@@ -130,8 +161,8 @@ export const testMessageReply = z.discriminatedUnion('kind', [
     balanceAfter: z.optional(z.string()),
   }),
   z.strictObject({ kind: z.literal('unknown-provider') }),
-  z.strictObject({ kind: z.literal('field-missing'), key: z.string() }),
-  z.strictObject({ kind: z.literal('field-wrong'), key: z.string() }),
+  fieldMissing,
+  fieldWrong,
   limited,
   refused,
 ]);
