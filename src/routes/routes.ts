@@ -51,6 +51,13 @@ export const screens = {
     section: 'shop',
     load: () => import('./journal/Journal.svelte'),
   },
+  costs: {
+    path: '/costs',
+    title: (text) => text.common.screens.costs,
+    rights: ['view-reports', 'settings'],
+    section: 'shop',
+    load: () => import('./costs/Costs.svelte'),
+  },
   messages: {
     path: '/settings/messages',
     title: (text) => text.common.screens.messages,

@@ -72,6 +72,7 @@ export const common = {
     customers: 'Customers',
     catalogue: 'Goods',
     journal: 'Journal',
+    costs: 'Cost of codes',
     reports: 'Reports',
     settings: 'Settings',
     messages: 'Messages',

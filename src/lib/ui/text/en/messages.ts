@@ -98,7 +98,6 @@ export const messages = {
   amountMissing: 'The text has no {amount}: the customer won’t see what sum this is about.',
   shopMissing: 'The text has no {shop}: the customer won’t know who writes.',
   preview: 'What the customer will see',
-  previewOf: { 'sell-on-account': 'Sale on account', 'redeem-points': 'Redeeming points' },
   size: (count, segments, each) =>
     `${plural('en', count, { one: 'character', other: 'characters' })} · ${plural('en', segments, { one: 'message', other: 'messages' })} of ${segments === 1 ? 'up to ' : ''}${each}`,
   sizeNote: 'The service counts a long text as several messages.',

@@ -1,5 +1,6 @@
 // What the other screens say, in English: loaded with the first of them.
 import { catalogue } from '$lib/ui/text/en/catalogue';
+import { costs } from '$lib/ui/text/en/costs';
 import { customers } from '$lib/ui/text/en/customers';
 import { enrol } from '$lib/ui/text/en/enrol';
 import { firstRun } from '$lib/ui/text/en/first-run';
@@ -11,6 +12,7 @@ import type { office as ru } from '$lib/ui/text/ru/office';
 
 export const office = {
   catalogue,
+  costs,
   customers,
   enrol,
   firstRun,

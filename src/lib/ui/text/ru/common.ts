@@ -72,6 +72,7 @@ export const common = {
     customers: 'Покупатели',
     catalogue: 'Товары',
     journal: 'Журнал',
+    costs: 'Расходы на коды',
     reports: 'Отчёты',
     settings: 'Настройки',
     messages: 'Сообщения',

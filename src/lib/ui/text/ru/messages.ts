@@ -109,10 +109,6 @@ export const messages = {
   amountMissing: 'В тексте нет {amount}: покупатель не увидит, на какую сумму соглашается.',
   shopMissing: 'В тексте нет {shop}: покупатель не поймёт, от кого сообщение.',
   preview: 'Что увидит покупатель',
-  previewOf: {
-    'sell-on-account': 'Продажа в долг',
-    'redeem-points': 'Списание баллов',
-  } satisfies Record<SaleAction, string>,
   size: (count: number, segments: number, each: number) =>
     segments === 1
       ? `${characters(count)} · ${parts(1)}, до ${each} знаков`

@@ -1,5 +1,6 @@
 // What the other screens say, in Russian: loaded with the first of them. The shape of this object is the shape of every other language’s.
 import { catalogue } from '$lib/ui/text/ru/catalogue';
+import { costs } from '$lib/ui/text/ru/costs';
 import { customers } from '$lib/ui/text/ru/customers';
 import { enrol } from '$lib/ui/text/ru/enrol';
 import { firstRun } from '$lib/ui/text/ru/first-run';
@@ -10,6 +11,7 @@ import { staff } from '$lib/ui/text/ru/staff';
 
 export const office = {
   catalogue,
+  costs,
   customers,
   enrol,
   firstRun,

@@ -1,0 +1,37 @@
+// What the codes cost, in Russian. The shape of this file is the shape of every other language's.
+import { plural } from '$lib/ui/text/plural';
+
+const messagesOf = (n: number) =>
+  plural('ru', n, {
+    one: 'сообщение',
+    few: 'сообщения',
+    many: 'сообщений',
+    other: 'сообщения',
+  });
+
+export const costs = {
+  title: 'Расходы на коды',
+  span: 'За какое время',
+  spans: { week: '7 дней', month: '30 дней', quarter: '90 дней', year: 'Год' },
+  locked: 'Расходы хранит шлюз. Он попросит PIN.',
+  show: 'Показать расходы',
+  empty: 'Платных сообщений не было',
+  emptyText: 'Здесь появится, сколько кодов ушло и сколько за них взял сервис.',
+  total: 'Итого',
+  messages: messagesOf,
+  unpriced: (n: number) => `${messagesOf(n)} без цены: сервис её не назвал`,
+  unpricedShort: (n: number) => `без цены: ${n}`,
+  unknownCost: 'цена неизвестна',
+  /** Of the table and of the file. */
+  columns: {
+    day: 'День',
+    channel: 'Способ',
+    provider: 'Сервис',
+    messages: 'Сообщений',
+    unpriced: 'Без цены',
+    cost: 'Стоимость',
+    currency: 'Валюта',
+  },
+  download: 'Скачать таблицу (CSV)',
+  fileName: 'расходы-на-коды',
+};

@@ -1,0 +1,82 @@
+// What the codes cost, as read from the relay: spans of days, sums per currency, sums per day, and the table as a file.
+import type { CostRow } from '$lib/contract/provider';
+import { addDecimals } from '$lib/domain/decimal';
+
+export type Span = 'week' | 'month' | 'quarter' | 'year';
+
+const DAYS = { week: 7, month: 30, quarter: 90, year: 365 } as const satisfies Record<Span, number>;
+const DAY_MS = 86_400_000;
+
+/** `2026-11-25` in the zone. */
+export function dayOf(at: number, zone: string): string {
+  // Sweden writes the date as ISO 8601 does
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(at);
+}
+
+/** The last days up to today, both ends included. */
+export function daysOf(span: Span, now: number, zone: string): { from: string; to: string } {
+  const to = dayOf(now, zone);
+  // counted on the calendar, where no day has 23 or 25 hours
+  const from = Date.parse(`${to}T00:00:00Z`) - (DAYS[span] - 1) * DAY_MS;
+  return { from: new Date(from).toISOString().slice(0, 10), to };
+}
+
+export type CostSum = {
+  readonly currency: string | null;
+  readonly messages: number;
+  /** Messages the service named no cost for. */
+  readonly unpriced: number;
+  /** Exact; null where the service named none. */
+  readonly cost: string | null;
+};
+
+/** Per currency: sums of different ones are never added. */
+export function sumCosts(rows: readonly CostRow[]): CostSum[] {
+  return [...new Set(rows.map(({ currency }) => currency))].map((currency) =>
+    rows
+      .filter((row) => row.currency === currency)
+      .reduce<CostSum>(
+        (total, row) => ({
+          currency,
+          messages: total.messages + row.messages,
+          unpriced: total.unpriced + row.unpriced,
+          cost: plus(total.cost, row.cost),
+        }),
+        { currency, messages: 0, unpriced: 0, cost: null },
+      ),
+  );
+}
+
+function plus(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return addDecimals(a, b);
+}
+
+export type CsvWords = {
+  readonly head: readonly string[];
+  readonly channel: (channel: CostRow['channel']) => string;
+  readonly provider: (id: string) => string;
+  /** How the language writes a fraction; with a comma the columns are divided by semicolons, as spreadsheets there expect. */
+  readonly decimalMark: string;
+};
+
+/** The table as CSV (RFC 4180), marked as UTF-8 for spreadsheets. */
+export function costsCsv(rows: readonly CostRow[], words: CsvWords): string {
+  const divider = words.decimalMark === ',' ? ';' : ',';
+  const lines = rows.map((row) => [
+    row.day,
+    text(words.channel(row.channel)),
+    text(words.provider(row.provider)),
+    String(row.messages),
+    String(row.unpriced),
+    row.cost?.replace('.', words.decimalMark) ?? '',
+    text(row.currency ?? ''),
+  ]);
+  return `\uFEFF${[words.head.map(text), ...lines].map((cells) => cells.join(divider)).join('\r\n')}\r\n`;
+}
+
+/** Quoted; what a spreadsheet would take for a formula stays text. */
+function text(value: string): string {
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return `"${safe.replaceAll('"', '""')}"`;
+}

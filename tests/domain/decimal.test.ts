@@ -1,0 +1,28 @@
+// What services charge, added up to the last digit.
+import { describe, expect, it } from 'vitest';
+import { addDecimals, isLess } from '$lib/domain/decimal';
+
+describe('sums of decimal text', () => {
+  it('keep every digit a float would lose', () => {
+    expect(addDecimals('0.1', '0.2')).toBe('0.3');
+    expect(addDecimals('99999999999999999999.01', '0.005')).toBe('99999999999999999999.015');
+  });
+
+  it('keep the zeros the service wrote', () => {
+    expect(addDecimals('0.50', '0.5')).toBe('1.00');
+    expect(addDecimals('3', '4')).toBe('7');
+  });
+
+  it('go below zero and back', () => {
+    expect(addDecimals('-0.75', '0.5')).toBe('-0.25');
+    expect(addDecimals('-0.25', '0.25')).toBe('0.00');
+  });
+});
+
+describe('comparison', () => {
+  it('is by value, not by length', () => {
+    expect(isLess('9.99', '10')).toBe(true);
+    expect(isLess('10.0', '10')).toBe(false);
+    expect(isLess('-1', '0')).toBe(true);
+  });
+});

@@ -1,0 +1,88 @@
+// The rules of consent as a manager types them: what is read, what is refused, and what stays as it was.
+import { expect, test } from 'vitest';
+import type { Policy } from '$lib/contract/policy';
+import { defaultPolicy } from '$lib/domain/default-policy';
+import {
+  ContactsForm,
+  parseCount,
+  parsePrefixes,
+} from '../../src/routes/contacts/contacts-form.svelte';
+
+const policy: Policy = defaultPolicy({
+  shopId: '0197f3a0-0000-7000-8000-000000000001',
+  shopName: 'Весна',
+  currency: { code: 'RUB', digits: 2 },
+  phoneCountry: 'RU',
+  owner: {
+    id: '0197f3a0-0000-7000-8000-000000000002',
+    name: 'Анна',
+    pin: { salt: '0'.repeat(32), hash: '0'.repeat(64), rounds: 600_000, digits: 6 },
+    phone: null,
+  },
+  at: 1_700_000_000_000,
+  language: 'ru',
+});
+
+test('a form nobody touched leaves the policy as it is', () => {
+  const form = new ContactsForm(policy, ',');
+  expect(form.read()?.(policy)).toEqual(policy);
+});
+
+test('a chain keeps its order and its wait', () => {
+  const form = new ContactsForm(policy, ',');
+  form.chains['sell-on-account'] = ['viber', 'sms', 'call'];
+  form.waits['sell-on-account'] = '60000';
+  expect(form.read()?.(policy).methods['sell-on-account']).toEqual({
+    chain: ['viber', 'sms', 'call'],
+    threshold: 0,
+    nextAfterMs: 60_000,
+  });
+});
+
+test('fields that cannot be read are named, and nothing is saved', () => {
+  const form = new ContactsForm(policy, ',');
+  form.amounts.debtLimit = 'много';
+  form.counts.perPhoneHour = '0';
+  form.prefixes = '8 9';
+  expect(form.read()).toBeNull();
+  expect(
+    (['debtLimit', 'perPhoneHour', 'prefixes', 'perAct'] as const).map((key) => form.isWrong(key)),
+  ).toEqual([true, true, true, false]);
+  // what would be loosened is still known of the rest
+  expect(form.preview).toEqual(policy);
+});
+
+test('a threshold that is not on screen stands in nobody’s way and stays as it was', () => {
+  const form = new ContactsForm(policy, ',');
+  form.chains['redeem-points'] = [];
+  form.amounts['threshold:redeem-points'] = 'x';
+  expect(form.read()?.(policy).methods['redeem-points']).toEqual({
+    chain: [],
+    threshold: 0,
+    nextAfterMs: 40_000,
+  });
+});
+
+test.each([
+  ['+7 9, +375', ['+79', '+375']],
+  ['+44; +44\n+353', ['+44', '+353']],
+  ['', []],
+  [' , ', []],
+  ['79', null],
+  ['+0', null],
+  ['+7, номер', null],
+])('beginnings of numbers: %j', (text, read) => {
+  expect(parsePrefixes(text)).toEqual(read);
+});
+
+test.each([
+  ['10', 10],
+  ['1 000', 1000],
+  ['0', null],
+  ['1001', null],
+  ['1.5', null],
+  ['-1', null],
+  ['', null],
+])('a count from 1 to 1000: %j', (text, read) => {
+  expect(parseCount(text, [1, 1000])).toBe(read);
+});

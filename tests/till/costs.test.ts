@@ -1,0 +1,68 @@
+// The report of what codes cost: spans of days, sums, and the file a spreadsheet opens.
+import { expect, test } from 'vitest';
+import type { CostRow } from '$lib/contract/provider';
+import { costsCsv, daysOf, sumCosts } from '../../src/routes/costs/costs';
+
+const row = (parts: Partial<CostRow>): CostRow => ({
+  day: '2026-11-25',
+  provider: 'smsru',
+  channel: 'sms',
+  currency: 'RUB',
+  messages: 1,
+  unpriced: 0,
+  cost: '4.30',
+  ...parts,
+});
+
+test('a span ends today where the till stands, and counts today', () => {
+  // 22:30 in London is tomorrow in Moscow
+  const late = Date.UTC(2026, 10, 25, 22, 30);
+  expect(daysOf('week', late, 'Europe/London')).toEqual({ from: '2026-11-19', to: '2026-11-25' });
+  expect(daysOf('week', late, 'Europe/Moscow')).toEqual({ from: '2026-11-20', to: '2026-11-26' });
+});
+
+test('a span over a change of clocks has as many days as any other', () => {
+  const now = Date.UTC(2026, 9, 26, 12);
+  expect(daysOf('week', now, 'Europe/London')).toEqual({ from: '2026-10-20', to: '2026-10-26' });
+});
+
+test('currencies are never added to each other, and messages without a price are counted apart', () => {
+  const rows = [
+    row({ messages: 3, cost: '12.90' }),
+    row({ channel: 'call', messages: 2, unpriced: 2, cost: null }),
+    row({ provider: 'twilio', currency: 'USD', cost: '0.0079' }),
+  ];
+  expect(sumCosts(rows)).toEqual([
+    { currency: 'RUB', messages: 5, unpriced: 2, cost: '12.90' },
+    { currency: 'USD', messages: 1, unpriced: 0, cost: '0.0079' },
+  ]);
+});
+
+const words = {
+  head: ['Day', 'Method', 'Service', 'Messages', 'Without price', 'Cost', 'Currency'],
+  channel: (channel: string) => channel.toUpperCase(),
+  provider: () => 'The "best" service',
+  decimalMark: '.',
+};
+
+test('the file quotes words and leaves figures as figures', () => {
+  expect(costsCsv([row({})], words)).toBe(
+    '\uFEFF"Day","Method","Service","Messages","Without price","Cost","Currency"\r\n' +
+      '2026-11-25,"SMS","The ""best"" service",1,0,4.30,"RUB"\r\n',
+  );
+});
+
+test('where fractions have a comma, columns are divided by semicolons', () => {
+  const csv = costsCsv([row({ cost: null }), row({})], { ...words, decimalMark: ',' });
+  expect(csv.split('\r\n').slice(1)).toEqual([
+    '2026-11-25;"SMS";"The ""best"" service";1;0;;"RUB"',
+    '2026-11-25;"SMS";"The ""best"" service";1;0;4,30;"RUB"',
+    '',
+  ]);
+});
+
+test('no cell of the file is a formula', () => {
+  const csv = costsCsv([row({ currency: '=1+1' })], { ...words, provider: () => '+cmd|calc' });
+  expect(csv).toContain(`"'=1+1"`);
+  expect(csv).toContain(`"'+cmd|calc"`);
+});
