@@ -18,6 +18,8 @@ import { Refused, type Env } from './gate';
 import { securityHeaders } from './headers';
 import { healthRoutes } from './health';
 import { wrongAddressPage } from './pages';
+import { openOperatorCodes } from './operator-codes';
+import { phoneProofRoutes } from './phone-proof';
 import { phoneRoutes } from './phone-routes';
 import { policyRoutes } from './policies';
 import { providerRoutes } from './provider-routes';
@@ -53,13 +55,14 @@ function api(relay: Relay): Hono<Env> {
     enrolmentRoutes,
     tillRoutes,
     sessionRoutes,
-    elevationRoutes,
     policyRoutes,
     challengeRoutes,
     phoneRoutes,
     providerRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));
+  const codes = openOperatorCodes(relay);
+  api.route('/', elevationRoutes(relay, codes)).route('/', phoneProofRoutes(relay, codes));
   return api;
 }
 

@@ -15,6 +15,14 @@ const TRIAL = { ru: 'проверка связи', en: 'test message' } as const
   string
 >;
 
+/** What an operator confirms with a code to his own phone. */
+export type OperatorCodePurpose = 'elevate' | 'prove-phone';
+
+const TO_OPERATOR = {
+  ru: { elevate: 'вход в настройки кассы', 'prove-phone': 'ваш номер для кассы' },
+  en: { elevate: 'opening the till’s settings', 'prove-phone': 'your number for the till' },
+} as const satisfies Record<Language, Record<OperatorCodePurpose, string>>;
+
 /** Where the code goes once it is known; a character nobody can type, so that no name can pretend to be it. */
 const CODE_HERE = '\u0000';
 
@@ -64,4 +72,20 @@ export function wordTrial(policy: Policy, texts: Texts | null): string {
 export function withCode(open: string, code: string, repeat: number | null = null): string {
   const text = open.replaceAll(CODE_HERE, code);
   return repeat === null ? text : `${text} (${repeat})`;
+}
+
+/** The whole text of a code to an operator's own phone. */
+export function wordOperatorCode(
+  purpose: OperatorCodePurpose,
+  policy: Policy,
+  code: string,
+): string {
+  const language = languageOf(policy);
+  return fillMessage(DEFAULT[language], {
+    shop: policy.shop.name,
+    action: TO_OPERATOR[language][purpose],
+    amount: '',
+    balance: '',
+    code,
+  });
 }

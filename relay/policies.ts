@@ -4,6 +4,7 @@ import { policyChange, type Policy, type PolicyReply } from '$lib/contract/polic
 import { checkPolicyChange } from '$lib/domain/policy-change';
 import { signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { body, elevatedOperator, needSession, type Env } from './gate';
+import { dropChangedProofs } from './phone-proof';
 import type { Relay } from './relay';
 import { addPolicy, newestPolicy } from './store/policies';
 
@@ -56,7 +57,15 @@ async function store(
   // read back as a till will read it: what tills could not verify is never published
   const policy = await verifyPolicy(jws, publicJwk);
   if (policy === null) throw new Error('the policy just signed does not verify');
-  if (!addPolicy(relay.db, base, { version, jws, at, byOperator, byTill })) return null;
+  const before = relay.policy()?.policy ?? null;
+  const stored = relay.db
+    .transaction(() => {
+      if (!addPolicy(relay.db, base, { version, jws, at, byOperator, byTill })) return false;
+      if (before !== null) dropChangedProofs(relay, before, policy);
+      return true;
+    })
+    .immediate();
+  if (!stored) return null;
   relay.setPolicy({ policy, jws });
   relay.log({ event: 'policy-changed', version, till: byTill, by: byOperator });
   return jws;

@@ -46,11 +46,6 @@ export type Relay = {
   readonly provider: ProviderDesk;
   /** The only state that a restart forgets. */
   readonly sessions: Sessions;
-  /**
-   * The operator's phone once it was proved by a code from a real provider: from then on elevation asks for a code, too.
-   * Until that proving is built nobody's is.
-   */
-  readonly provenPhone: (operatorId: string) => string | null;
   /** Port in use; set when listening (0 was "any"). */
   readonly port: () => number;
   readonly setPort: (port: number) => void;
@@ -58,7 +53,7 @@ export type Relay = {
   readonly close: () => void;
 };
 
-export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'provenPhone'>>;
+export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>>;
 
 /** Opens the data folder, the store and the keys; throws `ConfigError` with one clear line when one cannot be used. */
 export async function openRelay(config: Config, overrides: RelayOverrides = {}): Promise<Relay> {
@@ -78,7 +73,6 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     provider,
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
-    provenPhone: overrides.provenPhone ?? (() => null),
     port: () => port,
     setPort: (chosen) => void (port = chosen),
     close: () => {

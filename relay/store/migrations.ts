@@ -10,6 +10,7 @@ import { migration as limits } from './limits';
 import { migration as phones } from './phones';
 import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
+import { migration as operatorCodes } from './operator-codes';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   phones,
   provider,
   challenges,
+  operatorCodes,
 ];

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { elevationReply } from '$lib/contract/till';
 import { makePinVerifier } from '$lib/proof/pin';
-import { makeToken, offerEnrolment } from '../../relay/tokens';
+import { offerEnrolment } from '../../relay/tokens';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
@@ -128,30 +128,6 @@ it('without a policy there is nobody to elevate', async () => {
   await first.signIn();
   expect((await first.elevate()).json).toEqual({ kind: 'no-right' });
   await fresh.stop();
-});
-
-it('once a phone is proved the PIN alone is not enough, and a token of this machine takes the place of the code, once', async () => {
-  await running.stop();
-  running = await startRelay({ now: clock.now, overrides: { provenPhone: () => '+79250000602' } });
-  till = await TillClient.ready(running.url, clock.now);
-  const alone = await till.elevate();
-  expect([alone.status, alone.json]).toEqual([401, { kind: 'wrong-code', checksLeft: 0 }]);
-  const { token } = makeToken(running.relay, 'elevate');
-  const enrolment = offerEnrolment(running.relay).token;
-  expect((await till.elevate({ token: enrolment })).json.kind).toBe('wrong-code');
-  expect((await till.elevate({ token, pin: '000000' })).json.kind).toBe('wrong-pin');
-  expect((await till.elevate({ token })).json.kind).toBe('elevated');
-  expect((await till.elevate({ token })).json.kind).toBe('wrong-code');
-});
-
-it('a token of this machine lives 15 minutes', async () => {
-  await running.stop();
-  running = await startRelay({ now: clock.now, overrides: { provenPhone: () => '+79250000602' } });
-  till = await TillClient.ready(running.url, clock.now);
-  const { token } = makeToken(running.relay, 'elevate');
-  clock.pass(15 * MINUTE);
-  await till.signIn();
-  expect((await till.elevate({ token })).json.kind).toBe('wrong-code');
 });
 
 it('neither PIN nor token stands in the log', async () => {

@@ -1,6 +1,7 @@
 // Enrolment, sessions and elevation: which device is asking, and for which person.
 import * as z from 'zod/mini';
-import { at, hash, id, publicKey } from './values';
+import { limited, refusal } from './challenge';
+import { at, channel, hash, id, publicKey } from './values';
 
 /** Crockford base 32 without I, L, O, U; typed by hand or carried in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
@@ -63,24 +64,80 @@ export const sessionReply = z.discriminatedUnion('kind', [
 ]);
 export type SessionReply = z.infer<typeof sessionReply>;
 
-/** `POST /sessions/elevation`. The relay checks PIN and right against its own policy. */
+/** A code as typed. A string: leading zeros matter. */
+const typedCode = z.string().check(z.regex(/^\d{4,8}$/));
+
+/**
+ * `POST /sessions/elevation`. The relay checks PIN and right against its own policy. Where the operator's phone is proven the
+ * PIN alone sends a code there; the same call with it, or with a `token` of the relay's own machine in its place, elevates.
+ */
 export const elevationRequest = z.strictObject({
   operatorId: id,
   pin: z.string().check(z.regex(/^\d{4,12}$/)),
-  code: z.optional(z.string().check(z.regex(/^\d{4,8}$/))),
+  code: z.optional(typedCode),
   token: z.optional(enrolmentToken),
+  /** Once more the same code. */
+  resend: z.optional(z.literal(true)),
 });
 export type ElevationRequest = z.infer<typeof elevationRequest>;
 
+/** How asking for, or checking, a code to the operator's own phone ends when it isn't the right one. */
+const operatorCodeReplies = [
+  z.strictObject({
+    kind: z.literal('code-sent'),
+    channel,
+    phoneMasked: z.string(),
+    codeLength: z.int().check(z.gte(4), z.lte(8)),
+    sentAt: at,
+    expiresAt: at,
+    resendAt: at,
+    checksLeft: z.int().check(z.nonnegative()),
+    sendsLeft: z.int().check(z.nonnegative()),
+  }),
+  z.strictObject({ kind: z.literal('wrong-code'), checksLeft: z.int().check(z.positive()) }),
+  /** The code opens nothing any more; ask for another. */
+  z.strictObject({ kind: z.literal('spent'), because: z.enum(['expired', 'too-many-checks']) }),
+  z.strictObject({ kind: z.literal('too-early'), resendAt: at }),
+  z.strictObject({ kind: z.literal('no-sends-left') }),
+  z.strictObject({ kind: z.literal('refused'), because: refusal }),
+  limited,
+  z.strictObject({ kind: z.literal('provider-unreachable') }),
+] as const;
+export const operatorCodeReply = z.discriminatedUnion('kind', operatorCodeReplies);
+export type OperatorCodeReply = z.infer<typeof operatorCodeReply>;
+
 export const elevationReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('elevated'), until: at }),
-  z.strictObject({ kind: z.literal('code-sent'), phoneMasked: z.string(), expiresAt: at }),
+  ...operatorCodeReplies,
   z.strictObject({ kind: z.literal('wrong-pin') }),
-  z.strictObject({ kind: z.literal('wrong-code'), checksLeft: z.int() }),
+  z.strictObject({ kind: z.literal('wrong-token') }),
   z.strictObject({ kind: z.literal('locked'), until: at }),
   z.strictObject({ kind: z.literal('no-right') }),
 ]);
 export type ElevationReply = z.infer<typeof elevationReply>;
+
+const phoneStates = [
+  z.strictObject({ kind: z.literal('proven'), phoneMasked: z.string() }),
+  z.strictObject({ kind: z.literal('unproven'), phoneMasked: z.string() }),
+  z.strictObject({ kind: z.literal('no-phone') }),
+  /** The demo proves nothing. */
+  z.strictObject({ kind: z.literal('demo') }),
+] as const;
+
+/** `GET /operators/:id/phone-proof`: whether this operator's PIN alone still opens the settings. */
+export const phoneProof = z.discriminatedUnion('kind', phoneStates);
+export type PhoneProof = z.infer<typeof phoneProof>;
+
+/** `POST /operators/:id/phone-proof` (elevated, the operator himself): without a code one is sent, with it the phone is proven. */
+export const phoneProofRequest = z.strictObject({
+  code: z.optional(typedCode),
+  resend: z.optional(z.literal(true)),
+});
+export const phoneProofReply = z.discriminatedUnion('kind', [
+  ...phoneStates,
+  ...operatorCodeReplies,
+]);
+export type PhoneProofReply = z.infer<typeof phoneProofReply>;
 
 /** `GET /tills`. */
 export const tillOnRelay = z.strictObject({

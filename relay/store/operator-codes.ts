@@ -1,0 +1,122 @@
+// Codes to operators' own phones, and which operator's phone was proven by one. Codes are sealed or hashed, and gone once used.
+import type { Channel } from '$lib/contract/values';
+import type { OperatorCodePurpose } from '../messages';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE operator_codes (
+  purpose TEXT NOT NULL CHECK (purpose IN ('elevate', 'prove-phone')),
+  till TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  id TEXT NOT NULL,
+  phone_tag TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  code BLOB NOT NULL,
+  hash TEXT NOT NULL,
+  code_length INTEGER NOT NULL,
+  checks_left INTEGER NOT NULL CHECK (checks_left >= 0),
+  sends_left INTEGER NOT NULL CHECK (sends_left >= 0),
+  sent_at INTEGER NOT NULL,
+  resend_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (purpose, till, operator)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE proven_phones (
+  operator TEXT PRIMARY KEY,
+  phone_tag TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** At one till an operator has one code per purpose. */
+export type OperatorCodeKey = {
+  readonly purpose: OperatorCodePurpose;
+  readonly till: string;
+  readonly operator: string;
+};
+
+export type OperatorCodeRow = OperatorCodeKey & {
+  readonly id: string;
+  readonly phoneTag: string;
+  readonly channel: Channel;
+  /** Sealed, for a resend. */
+  readonly code: Buffer;
+  readonly hash: string;
+  readonly codeLength: number;
+  readonly checksLeft: number;
+  readonly sendsLeft: number;
+  readonly sentAt: number;
+  readonly resendAt: number;
+  readonly expiresAt: number;
+};
+
+const SELECTED = `purpose, till, operator, id, phone_tag AS phoneTag, channel, code, hash, code_length AS codeLength,
+  checks_left AS checksLeft, sends_left AS sendsLeft, sent_at AS sentAt, resend_at AS resendAt, expires_at AS expiresAt`;
+const OF_KEY = 'purpose = @purpose AND till = @till AND operator = @operator';
+
+/** The newest code under this key, however it stands. */
+export function operatorCode(db: Database, key: OperatorCodeKey): OperatorCodeRow | null {
+  const row = db.prepare(`SELECT ${SELECTED} FROM operator_codes WHERE ${OF_KEY}`).get(key);
+  return (row as OperatorCodeRow | undefined) ?? null;
+}
+
+/** Keeps a code in place of the one before, and forgets those whose time is over. */
+export function keepOperatorCode(db: Database, row: OperatorCodeRow, now: number): void {
+  db.transaction(() => {
+    db.prepare('DELETE FROM operator_codes WHERE expires_at <= ?').run(now);
+    db.prepare(
+      `INSERT OR REPLACE INTO operator_codes
+       VALUES (@purpose, @till, @operator, @id, @phoneTag, @channel, @code, @hash, @codeLength,
+         @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt)`,
+    ).run(row);
+  })();
+}
+
+/** Counts one check before anything is compared; null where none may be made any more. */
+export function countOperatorCheck(
+  db: Database,
+  key: OperatorCodeKey & { readonly now: number },
+): OperatorCodeRow | null {
+  const row = db
+    .prepare(
+      `UPDATE operator_codes SET checks_left = checks_left - 1
+       WHERE ${OF_KEY} AND checks_left > 0 AND expires_at > @now RETURNING ${SELECTED}`,
+    )
+    .get(key);
+  return (row as OperatorCodeRow | undefined) ?? null;
+}
+
+/** Forgets this very code; false: it is not there any more. */
+export function dropOperatorCode(db: Database, { id }: Pick<OperatorCodeRow, 'id'>): boolean {
+  return db.prepare('DELETE FROM operator_codes WHERE id = ?').run(id).changes === 1;
+}
+
+/** A resend of which not a byte left the machine counts for nothing; the code may have been checked, or used, since. */
+export function giveBackSend(
+  db: Database,
+  before: Pick<OperatorCodeRow, 'id' | 'sendsLeft' | 'resendAt'>,
+): void {
+  db.prepare(
+    'UPDATE operator_codes SET sends_left = @sendsLeft, resend_at = @resendAt WHERE id = @id',
+  ).run(before);
+}
+
+/** Tag of the number the operator proved, or null. */
+export function provenTag(db: Database, operator: string): string | null {
+  const sql = 'SELECT phone_tag AS tag FROM proven_phones WHERE operator = ?';
+  const row = db.prepare(sql).get(operator) as { tag: string } | undefined;
+  return row?.tag ?? null;
+}
+
+/** Notes a number as proven by its operator. */
+export function keepProof(
+  db: Database,
+  proof: { readonly operator: string; readonly tag: string; readonly at: number },
+): void {
+  db.prepare('INSERT OR REPLACE INTO proven_phones VALUES (@operator, @tag, @at)').run(proof);
+}
+
+/** The operator's number is another one, or none: nothing is proven. */
+export function dropProof(db: Database, operator: string): void {
+  db.prepare('DELETE FROM proven_phones WHERE operator = ?').run(operator);
+}
