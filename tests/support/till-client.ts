@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
+import type { ElevationRequest } from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 import { defaultPolicy } from '$lib/domain/default-policy';
@@ -159,9 +160,7 @@ export class TillClient {
   }
 
   /** `POST /sessions/elevation`, by default the owner with the right PIN. */
-  elevate(
-    parts: { operatorId?: string; pin?: string; token?: string; code?: string } = {},
-  ): Promise<Reply> {
+  elevate(parts: Partial<ElevationRequest> = {}): Promise<Reply> {
     return this.call('POST', '/sessions/elevation', {
       operatorId: this.ownerId,
       pin: OWNER_PIN,

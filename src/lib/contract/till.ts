@@ -133,6 +133,7 @@ export const phoneProofRequest = z.strictObject({
   code: z.optional(typedCode),
   resend: z.optional(z.literal(true)),
 });
+export type PhoneProofRequest = z.infer<typeof phoneProofRequest>;
 export const phoneProofReply = z.discriminatedUnion('kind', [
   ...phoneStates,
   ...operatorCodeReplies,

@@ -25,9 +25,12 @@ import {
   elevationReply,
   enrolmentOffer,
   enrolmentReply,
+  phoneProof,
+  phoneProofReply,
   tillsReply,
   type ElevationRequest,
   type EnrolmentRequest,
+  type PhoneProofRequest,
 } from '$lib/contract/till';
 import type { Channel } from '$lib/contract/values';
 import { RelayClock } from './clock';
@@ -108,6 +111,24 @@ export class RelayClient {
       path: '/sessions/elevation',
       body: request,
       reply: elevationReply,
+    });
+  }
+
+  /** Whether this operator's PIN alone still opens the settings. */
+  phoneProof(operator: string) {
+    return this.#session.signed({
+      method: 'GET',
+      path: `/operators/${operator}/phone-proof`,
+      reply: phoneProof,
+    });
+  }
+  /** Without a code one is sent to the operator's own phone. */
+  provePhone(operator: string, request: PhoneProofRequest) {
+    return this.#session.signed({
+      method: 'POST',
+      path: `/operators/${operator}/phone-proof`,
+      body: request,
+      reply: phoneProofReply,
     });
   }
 

@@ -1,5 +1,5 @@
-// Acts the relay wants a person for: asks for the PIN once, then repeats the act. The relay checks PIN and right by its own policy.
-import type { ElevationReply } from '$lib/contract/till';
+// Acts the relay wants a person for: asks for the PIN once (and a code, his phone once proven), then repeats the act. The relay checks PIN and right by its own policy.
+import type { ElevationReply, ElevationRequest } from '$lib/contract/till';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { SignIn } from './sign-in.svelte';
@@ -15,6 +15,8 @@ export class Elevation {
   readonly #signIn: SignIn;
   #asked = $state.raw<ElevationAsked | null>(null);
   #answer: Promise<boolean> | null = null;
+  /** Held from the PIN to the code, because the relay wants both at once; no longer. */
+  #pin: string | null = null;
 
   constructor(client: RelayClient, signIn: SignIn) {
     this.#client = client;
@@ -40,28 +42,48 @@ export class Elevation {
     return ok ? act() : first;
   }
 
-  /** Sends the PIN (and the code, once one is asked for). */
-  async submit(pin: string, code: string | null): Promise<Outcome<ElevationReply>> {
-    const operator = this.#signIn.operator;
-    if (!operator) return { kind: 'no-right' };
-    return this.#client.elevate({
-      operatorId: operator.id,
-      pin,
-      ...(code === null ? {} : { code }),
-    });
+  /** The PIN; where the operator's phone is proven the relay answers `code-sent`. */
+  submitPin(pin: string): Promise<Outcome<ElevationReply>> {
+    this.#pin = pin;
+    return this.#submit({});
+  }
+  submitCode(code: string): Promise<Outcome<ElevationReply>> {
+    return this.#submit({ code });
+  }
+  /** A token of the relay's own machine, in the code's place. */
+  submitToken(token: string): Promise<Outcome<ElevationReply>> {
+    return this.#submit({ token });
+  }
+  /** A new code where none lives, otherwise the same one again. */
+  sendAgain(living: 'living' | null): Promise<Outcome<ElevationReply>> {
+    return this.#submit(living === null ? {} : { resend: true });
   }
 
   close(): void {
     this.#end(false);
   }
-  done(): void {
-    this.#end(true);
+
+  async #submit(
+    second: Pick<ElevationRequest, 'code' | 'token' | 'resend'>,
+  ): Promise<Outcome<ElevationReply>> {
+    const operator = this.#signIn.operator;
+    const asked = this.#asked;
+    if (!operator || this.#pin === null) return { kind: 'no-right' };
+    const reply = await this.#client.elevate({
+      operatorId: operator.id,
+      pin: this.#pin,
+      ...second,
+    });
+    // closed, or another's turn by now: this answer is nobody's
+    if (reply.kind === 'elevated' && asked === this.#asked) this.#end(true);
+    return reply;
   }
 
   #end(ok: boolean): void {
     const asked = this.#asked;
     this.#asked = null;
     this.#answer = null;
+    this.#pin = null;
     asked?.answer(ok);
   }
 }

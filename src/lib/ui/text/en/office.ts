@@ -6,6 +6,7 @@ import { enrol } from '$lib/ui/text/en/enrol';
 import { firstRun } from '$lib/ui/text/en/first-run';
 import { imports } from '$lib/ui/text/en/import';
 import { journal } from '$lib/ui/text/en/journal';
+import { secondFactor } from '$lib/ui/text/en/second-factor';
 import { settings } from '$lib/ui/text/en/settings';
 import { staff } from '$lib/ui/text/en/staff';
 import type { office as ru } from '$lib/ui/text/ru/office';
@@ -18,6 +19,7 @@ export const office = {
   firstRun,
   imports,
   journal,
+  secondFactor,
   settings,
   staff,
 } satisfies typeof ru;

@@ -15,5 +15,4 @@ export const signIn = {
   noPolicyTitle: 'The till is waiting for the shop’s settings',
   confirmTitle: 'Confirm with your PIN',
   confirmText: (name: string) => `${name}, the relay asks to confirm that it is you.`,
-  codeNeeded: 'The relay also asks for the code sent to your phone.',
 } satisfies typeof ru;

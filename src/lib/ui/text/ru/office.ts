@@ -6,6 +6,7 @@ import { enrol } from '$lib/ui/text/ru/enrol';
 import { firstRun } from '$lib/ui/text/ru/first-run';
 import { imports } from '$lib/ui/text/ru/import';
 import { journal } from '$lib/ui/text/ru/journal';
+import { secondFactor } from '$lib/ui/text/ru/second-factor';
 import { settings } from '$lib/ui/text/ru/settings';
 import { staff } from '$lib/ui/text/ru/staff';
 
@@ -17,6 +18,7 @@ export const office = {
   firstRun,
   imports,
   journal,
+  secondFactor,
   settings,
   staff,
 };

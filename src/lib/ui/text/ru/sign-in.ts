@@ -14,5 +14,4 @@ export const signIn = {
   noPolicyTitle: 'Касса ждёт настройки магазина',
   confirmTitle: 'Подтвердите PIN-кодом',
   confirmText: (name: string) => `${name}, шлюз просит подтвердить, что это вы.`,
-  codeNeeded: 'Шлюз просит ещё и код, отправленный на ваш телефон.',
 };

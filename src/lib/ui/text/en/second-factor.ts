@@ -1,0 +1,42 @@
+// The code to an operator's own phone, in English.
+import type { Refusal } from '$lib/contract/challenge';
+import type { secondFactor as ru } from '$lib/ui/text/ru/second-factor';
+
+export const secondFactor = {
+  title: 'Code to your phone',
+  sentTo: (channel: string, phone: string) => `The code was sent: ${channel} to ${phone}.`,
+  spent: {
+    expired: 'This code is no longer valid. Send a new one.',
+    'too-many-checks': 'No tries are left, this code will not work any more. Send a new one.',
+  },
+  sendNew: 'Send a new code',
+  notSent: (why: string) => `The code was not sent. ${why}`,
+  providerUnreachable:
+    'The messaging service does not answer. Try again, or type a token of the relay.',
+  limited: (time: string) =>
+    `Too many messages went to your number. The next one after ${time}; a token of the relay works at once.`,
+  ownPhone: {
+    'bad-phone': 'The service does not know your number. An owner can correct it under “Staff”.',
+    unreachable: 'Your phone cannot be reached right now.',
+    'recipient-blocked': 'Your phone does not take such messages.',
+  } satisfies Partial<Record<Refusal, string>>,
+  useToken: 'No code? Type a token of the relay',
+  useCode: 'Type the code',
+  tokenText: 'On the computer the relay runs on, run this and type the token it prints:',
+  token: 'Token, 10 characters',
+  tokenWrong: 'That token is not right. It is good for 15 minutes and once; print a new one.',
+  open: 'Confirm',
+
+  unproven: (phone: string) =>
+    `Your phone ${phone} is not confirmed: for now the PIN alone opens the settings.`,
+  noPhone:
+    'You have no phone on record: for now the PIN alone opens the settings, and warnings will not reach you.',
+  toStaff: 'Add a phone',
+  prove: 'Confirm the phone',
+  proveTitle: 'Confirm your phone',
+  proveText: (phone: string) =>
+    `A code will go to ${phone}. From then on the settings open with PIN and code together: a stranger with the PIN alone gets nowhere.`,
+  send: 'Send the code',
+  later: 'Later',
+  proven: 'Phone confirmed. The settings now take PIN and code.',
+} satisfies typeof ru;

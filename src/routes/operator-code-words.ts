@@ -1,0 +1,50 @@
+// Words for how a code to an operator's own phone ended: not sent, wrong, or over.
+import type { OperatorCodeReply } from '$lib/contract/till';
+import { formatTime } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+
+const KINDS: Readonly<Record<OperatorCodeReply['kind'], true>> = {
+  'code-sent': true,
+  'wrong-code': true,
+  spent: true,
+  'too-early': true,
+  'no-sends-left': true,
+  refused: true,
+  limited: true,
+  'provider-unreachable': true,
+};
+
+/** Whether an answer is about the code rather than about PIN, right or wire. */
+export function isAboutCode<T extends { readonly kind: string }>(
+  reply: T,
+): reply is Extract<T, { kind: OperatorCodeReply['kind'] }> {
+  return Object.hasOwn(KINDS, reply.kind);
+}
+
+/** What to say below the boxes; null where there is nothing to say. */
+export function operatorCodeWords(reply: OperatorCodeReply): string | null {
+  const words = t().secondFactor;
+  switch (reply.kind) {
+    case 'code-sent':
+    case 'too-early':
+      return null;
+    case 'wrong-code':
+      return t().code.wrong(reply.checksLeft);
+    case 'spent':
+      return words.spent[reply.because];
+    case 'no-sends-left':
+      return t().code.noSendsLeft;
+    case 'limited':
+      return words.limited(formatTime(reply.retryAt, language.current));
+    case 'provider-unreachable':
+      return words.notSent(words.providerUnreachable);
+    case 'refused':
+      return words.notSent(refusalOf(reply.because));
+  }
+}
+
+/** The usual words speak of the customer's phone; this one is the operator's. */
+function refusalOf(because: Extract<OperatorCodeReply, { kind: 'refused' }>['because']): string {
+  const own: Partial<Record<typeof because, string>> = t().secondFactor.ownPhone;
+  return own[because] ?? t().errors.refusals[because];
+}
