@@ -5,7 +5,10 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
-const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
+const alias = {
+  $lib: fileURLToPath(new URL('./src/lib', import.meta.url)),
+  dexie: 'dexie/dist/modern/dexie.mjs', // its own entry is written for browsers of 2015
+};
 
 const { version } = JSON.parse(
   readFileSync(new URL('./package.json', import.meta.url), 'utf8'),

@@ -5,7 +5,8 @@ import { id, phone } from '$lib/contract/values';
 import { pack, unpack } from '$lib/domain/catalogue';
 import { allowedDebt } from '$lib/domain/customer';
 import { demoAccounts, demoCustomers } from '$lib/domain/demo/customers';
-import { demoCategoryIn, demoGoods } from '$lib/domain/demo/goods';
+import { demoCategoryIn } from '$lib/domain/demo/categories';
+import { demoGoods } from '$lib/domain/demo/goods';
 import { isValidEan } from '$lib/domain/product';
 import { CURRENCIES, RUB } from './fixtures';
 

@@ -1,7 +1,19 @@
 // The first minutes: from nothing to selling, and a second till let in by a token.
 import { expect, test } from '../support/e2e';
-import { rowsOf } from '../support/till-disk';
-import { TillPage } from '../support/till-page';
+import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
+import { OWNER, SHOP, TillPage } from '../support/till-page';
+
+/** From the first page to the owner's, all typed and nothing sent. */
+async function asOwner(till: TillPage) {
+  const { page } = till;
+  await till.open();
+  await till.button('English').click();
+  await page.getByLabel('Name', { exact: true }).fill(SHOP);
+  await till.button('Next').click();
+  await page.getByLabel('Your name').fill(OWNER.name);
+  await page.getByLabel('PIN, 6 digits').fill(OWNER.pin);
+  await page.getByLabel('PIN once more').fill(OWNER.pin);
+}
 
 test('a newcomer sells within a minute of the first open', async ({ till, page }) => {
   const begun = Date.now();
@@ -88,4 +100,62 @@ test('a second browser enrols as a second till by a token, which works once', as
   await late.button('Connect').click();
   await expect(late.page.getByText('This code has been used')).toBeVisible();
   await third.close();
+});
+
+test('a first run reloaded at any step goes on, and asks for nothing the relay has', async ({
+  till,
+  page,
+}) => {
+  const name = page.getByLabel('Name', { exact: true });
+  await till.open();
+  await till.button('English').click();
+  await expect(name).toBeVisible();
+
+  // the device is a till already, the shop has no owner yet
+  await till.open();
+  await till.button('English').click();
+  await name.fill(SHOP);
+  await till.button('Next').click();
+  await expect(page.getByLabel('Your name')).toBeVisible();
+  await asOwner(till);
+  await till.button('Next').click();
+  await expect(till.button('Load demo goods')).toBeVisible();
+
+  // the shop is founded: its owner signs in, and the goods can still be had
+  await till.open();
+  await till.signIn();
+  await expect(page.getByText('No goods yet')).toBeVisible();
+  expect((await rowsOf(page, 'journal')).map((entry) => entry['act'])).toEqual(['till-enrolled']);
+});
+
+test('a shop whose founding was answered into the void is founded once', async ({ till, page }) => {
+  await asOwner(till);
+  await page.route('**/api/v1/policy', async (route) => {
+    await route.fetch();
+    await route.abort('connectionclosed');
+  });
+  await till.button('Next').click();
+  await expect(page.getByText('The till can’t reach the relay')).toBeVisible();
+  await expect(page.getByLabel('Your name')).toHaveValue(OWNER.name);
+
+  await page.unroute('**/api/v1/policy');
+  await till.button('Next').click();
+  await expect(page.getByText('The shop is already set up')).toBeVisible();
+  await till.signIn();
+  await expect(page.getByText('No goods yet')).toBeVisible();
+});
+
+test('demo goods that find the disk full are not half there, and can be loaded again', async ({
+  till,
+  page,
+}) => {
+  await asOwner(till);
+  await till.button('Next').click();
+  await expect(till.button('Load demo goods')).toBeVisible();
+  await breakDisk(page, 'writing');
+  await till.button('Load demo goods').click();
+  await expect(page.getByRole('alert')).toContainText('nothing was saved');
+  await mendDisk(page);
+  await till.button('Load demo goods').click();
+  await expect(till.button('Often bought')).toBeVisible();
 });

@@ -1,6 +1,15 @@
 // Installed on a device: what the browser asks of an app, the first start without a network, and updates that wait to be let in.
 import { chromium } from '@playwright/test';
-import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromiumLaunch } from '../../browser.config';
@@ -61,9 +70,8 @@ test('after one visit a device that never saw the shop opens without a network',
   await expect(page.getByText('The relay does not answer')).toBeVisible();
 });
 
-test('an update is offered, waits for the receipt to close, and is let in only by hand', async ({
-  page,
-}) => {
+/** A build and relay of its own, whose files a story may change. */
+async function ownBuild(story: (relay: RelayProcess, root: string) => Promise<void>) {
   const root = mkdtempSync(join(tmpdir(), 'counterfoil-build-'));
   cpSync('dist', join(root, 'dist'), { recursive: true });
   cpSync('dist-relay', join(root, 'dist-relay'), { recursive: true });
@@ -71,6 +79,54 @@ test('an update is offered, waits for the receipt to close, and is let in only b
   const relay = new RelayProcess({}, root);
   await relay.start();
   try {
+    await story(relay, root);
+  } finally {
+    await relay.dispose();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+test('a part of the till that cannot be had is told in words, and a reload brings it', async ({
+  page,
+}) => {
+  await ownBuild(async (relay, root) => {
+    const assets = join(root, 'dist/assets');
+    const away = join(root, 'away');
+    mkdirSync(away);
+    const move = (from: string, to: string, part: RegExp) => {
+      for (const file of readdirSync(from).filter((name) => part.test(name)))
+        renameSync(join(from, file), join(to, file));
+    };
+    // without its files the worker is not installed, so that each comes from the relay
+    move(assets, away, /^(Journal|shop)-.*js/);
+    await relay.restart();
+    const till = new TillPage(page, () => relay.url);
+    await till.open();
+    await expect(page.getByText('The till did not load completely')).toBeVisible();
+
+    move(away, assets, /^shop-/);
+    await relay.restart();
+    await till.firstRun();
+    await till.ring('Carrier bag');
+    await page.goto(`${relay.url}/#/journal`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      'A part of the till did not load',
+    );
+
+    move(away, assets, /./);
+    await relay.restart();
+    await till.button('Reload').click();
+    await till.signIn();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Journal');
+    await page.goto(`${relay.url}/#/till`);
+    await expect(till.lines).toHaveCount(1);
+  });
+});
+
+test('an update is offered, waits for the receipt to close, and is let in only by hand', async ({
+  page,
+}) => {
+  await ownBuild(async (relay, root) => {
     const till = new TillPage(page, () => relay.url);
     await till.firstRun();
     await expect
@@ -100,8 +156,5 @@ test('an update is offered, waits for the receipt to close, and is let in only b
     await till.signIn();
     await expect(page.getByText('A new version is ready')).toHaveCount(0);
     await till.sellForCash('Carrier bag');
-  } finally {
-    await relay.dispose();
-    rmSync(root, { recursive: true, force: true });
-  }
+  });
 });

@@ -31,7 +31,7 @@ test('an operator added by the owner signs in and finds the owner’s screens cl
   await till.dialog.getByLabel('Name').fill('Kirill');
   await till.dialog.getByLabel('Group').selectOption({ label: 'Cashier' });
   await till.dialog.getByLabel('PIN, 4 digits').fill('7294');
-  await till.dialog.getByLabel('The PIN again').fill('7294');
+  await till.dialog.getByLabel('PIN once more').fill('7294');
   await saveAsOwner(till, page);
   await expect(till.dialogs).toHaveCount(0);
   await expect(till.button(/Kirill/)).toBeVisible();

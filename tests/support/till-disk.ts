@@ -125,3 +125,27 @@ export function everythingStored(page: Page): Promise<string> {
     return found.join('\n');
   });
 }
+
+/** From now on the disk refuses: writes as a full one does, reads as a failing one. Until `mendDisk`, or the page is loaded anew. */
+export async function breakDisk(page: Page, act: 'writing' | 'reading'): Promise<void> {
+  await page.evaluate((refused) => {
+    const name = refused === 'writing' ? 'QuotaExceededError' : 'UnknownError';
+    const refuse = () => {
+      throw new DOMException('refused by a story', name);
+    };
+    const broken = refused === 'writing' ? ['add', 'put'] : ['get', 'getAll', 'openCursor'];
+    for (const [method, own] of [IDBObjectStore, IDBIndex].flatMap(({ prototype }) =>
+      broken.filter((each) => each in prototype).map((each) => [each, prototype] as const),
+    )) {
+      const whole = Object.getOwnPropertyDescriptor(own, method)!;
+      Object.defineProperty(own, method, { ...whole, value: refuse });
+      addEventListener('mend-disk', () => Object.defineProperty(own, method, whole), {
+        once: true,
+      });
+    }
+  }, act);
+}
+
+export async function mendDisk(page: Page): Promise<void> {
+  await page.evaluate(() => void dispatchEvent(new Event('mend-disk')));
+}

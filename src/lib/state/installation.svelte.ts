@@ -1,5 +1,5 @@
 // The installed app: its service worker, a waiting update, and whether the browser promised to keep our storage.
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
 
 class Installation {
   #offlineReady = $state(false);
@@ -24,7 +24,16 @@ class Installation {
 
   async register(): Promise<void> {
     if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
-    const workbox = new Workbox('/sw.js', { scope: '/', updateViaCache: 'none' });
+    try {
+      // not needed to sell, so it does not stand in the way of the first screen
+      const { Workbox } = await import('workbox-window');
+      await this.#follow(new Workbox('/sw.js', { scope: '/', updateViaCache: 'none' }));
+    } catch {
+      // no worker (private window, blocked by policy): the till works while the relay answers, and Settings says so
+    }
+  }
+
+  async #follow(workbox: Workbox): Promise<void> {
     this.#workbox = workbox;
     workbox.addEventListener('activated', (event) => {
       if (!event.isUpdate) this.#offlineReady = true;
@@ -34,12 +43,7 @@ class Installation {
     workbox.addEventListener('controlling', (event) => {
       if (event.isUpdate || this.#updating) location.reload();
     });
-    try {
-      await workbox.register();
-    } catch {
-      // no worker (private window, blocked by policy): the till works while the relay answers, and Settings says so
-      return;
-    }
+    await workbox.register();
     if (navigator.serviceWorker.controller) this.#offlineReady = true;
     const look = () => void workbox.update().catch(() => undefined); // rejects while offline
     document.addEventListener('visibilitychange', () => {

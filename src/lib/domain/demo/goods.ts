@@ -3,7 +3,8 @@ import type { Currency } from '$lib/contract/values';
 import { money, type Money } from '$lib/domain/money';
 import { checkDigit, type Language, type Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
-import { DEMO_CATEGORIES } from './goods-list';
+import { DEMO_CATEGORIES } from './categories';
+import { DEMO_ROWS } from './goods-list';
 
 /** Ids of everything that ships with the product begin so; the last twelve digits count. */
 export function demoId(number: number): string {
@@ -32,7 +33,7 @@ const FIRST = 101;
 export function demoGoods(currency: Currency, language: Language): Product[] {
   let number = FIRST;
   return DEMO_CATEGORIES.flatMap((category) =>
-    category.rows.map(([ru, en, kopecks, stock, unit = 'piece'], place): Product => {
+    DEMO_ROWS[category.sku].map(([ru, en, kopecks, stock, unit = 'piece'], place): Product => {
       const own = number++;
       return {
         id: demoId(own),
@@ -47,10 +48,4 @@ export function demoGoods(currency: Currency, language: Language): Product[] {
       };
     }),
   );
-}
-
-/** A demo category's name in another language; any other category is itself. */
-export function demoCategoryIn(name: string, language: Language): string {
-  const known = DEMO_CATEGORIES.find(({ ru, en }) => ru === name || en === name);
-  return known === undefined ? name : known[language];
 }

@@ -13,12 +13,7 @@ export const firstRun = {
   ownerTitle: 'Owner',
   ownerText: 'You can do everything: add staff, set rights and limits.',
   ownerName: 'Your name',
-  pin: 'PIN, 6 digits',
   pinHint: 'You sign in with it and confirm settings with it',
-  pinAgain: 'PIN once more',
-  pinWrong: 'A PIN is 6 digits.',
-  pinWeak: 'That PIN is too easy to guess. Choose another.',
-  pinDiffers: 'The PINs are not the same.',
   phone: 'Your phone',
   phoneHint: 'Warnings about important changes go there',
   goodsTitle: 'What do you sell?',
@@ -28,11 +23,9 @@ export const firstRun = {
   import: 'Import my price list',
   importText: 'A CSV file: from Excel or another program.',
   empty: 'Start with an empty till',
+  demoRefused:
+    'The demo goods did not load, and nothing was recorded. Try again, or start with an empty till.',
   founding: 'Setting up the shop…',
   loading: 'Putting the goods on the shelves…',
-  start: 'Start',
-  limitsTitle: 'What we start with',
-  limits: (limit: string, cap: string) =>
-    `Debt limit ${limit}; without a code no more than ${cap} at once. You can change it in settings.`,
-  alreadyFounded: 'The shop was already set up from another device.',
+  alreadyFounded: 'The shop is already set up. Sign in with your PIN.',
 } satisfies typeof ru;

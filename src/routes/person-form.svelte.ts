@@ -1,0 +1,57 @@
+// Who somebody is, as typed: name, PIN twice and phone. Reads them, or says what is wrong with which.
+import type { Phone } from '$lib/domain/phone';
+import { isWeakPin } from '$lib/proof/pin';
+import { t } from '$lib/ui/text/current.svelte';
+
+export type Person = {
+  readonly name: string;
+  /** Null: left empty, so the old one stays. */
+  readonly pin: string | null;
+  readonly phone: Phone | null;
+};
+
+type Wrong = { name?: string; pin?: string; again?: string; phone?: string };
+
+export class PersonForm {
+  name = $state('');
+  pin = $state('');
+  again = $state('');
+  phone = $state('');
+  #wrong = $state.raw<Wrong>({});
+
+  constructor(known: { readonly name: string; readonly phone: string | null } | null) {
+    this.name = known?.name ?? '';
+    this.phone = known?.phone ?? '';
+  }
+
+  get wrong(): Wrong {
+    return this.#wrong;
+  }
+
+  /** `noPin`: what to say where none is typed; null where that is allowed. `country`: ISO 3166-1 alpha-2. Null: something is wrong. */
+  async read(asked: {
+    readonly digits: number;
+    readonly noPin: string | null;
+    readonly country: string;
+  }): Promise<Person | null> {
+    const found: Wrong = {};
+    const name = this.name.trim();
+    if (name === '') found.name = t().errors.fieldEmpty;
+    else if (name.length > 300) found.name = t().errors.nameTooLong;
+    if (this.pin === '') {
+      if (asked.noPin !== null) found.pin = asked.noPin;
+    } else if (!/^\d+$/.test(this.pin) || this.pin.length !== asked.digits) {
+      found.pin = t().staff.pinWrong(asked.digits);
+    } else if (isWeakPin(this.pin)) found.pin = t().staff.pinWeak;
+    else if (this.again !== this.pin) found.again = t().staff.pinDiffers;
+    let phone: Phone | null = null;
+    if (this.phone.trim() !== '') {
+      const { parsePhone } = await import('$lib/domain/phone-parser');
+      phone = parsePhone(this.phone, asked.country);
+      if (phone === null) found.phone = t().errors.phoneWrong;
+    }
+    this.#wrong = found;
+    if (Object.keys(found).length > 0) return null;
+    return { name, pin: this.pin || null, phone };
+  }
+}
