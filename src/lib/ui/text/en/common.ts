@@ -67,6 +67,12 @@ export const common = {
   qr: 'QR code',
   skipToContent: 'Skip to content',
 
+  unsaved: {
+    title: 'Leave without saving?',
+    text: 'There are changes on this screen. Leaving loses them.',
+    stay: 'Stay',
+    leave: 'Leave them',
+  },
   screens: {
     till: 'Till',
     customers: 'Customers',

@@ -6,13 +6,6 @@ import { messages } from './messages';
 export const settings = {
   saveFailed: 'Not saved',
   notElevated: 'This can’t be changed without your PIN. Nothing was saved.',
-  unsaved: {
-    title: 'Leave without saving?',
-    text: 'There are changes on this screen. Leaving loses them.',
-    stay: 'Stay',
-    leave: 'Leave them',
-  },
-
   messages,
   contacts,
 

@@ -67,6 +67,12 @@ export const common = {
   skipToContent: 'К содержанию',
 
   /** Where the app can go: navigation. */
+  unsaved: {
+    title: 'Уйти, не сохранив?',
+    text: 'На этом экране есть изменения. Если уйти, они пропадут.',
+    stay: 'Остаться',
+    leave: 'Уйти без них',
+  },
   screens: {
     till: 'Касса',
     customers: 'Покупатели',

@@ -5,13 +5,6 @@ import { messages } from './messages';
 export const settings = {
   saveFailed: 'Не сохранено',
   notElevated: 'Без PIN-кода это не изменить. Ничего не сохранено.',
-  unsaved: {
-    title: 'Уйти, не сохранив?',
-    text: 'На этом экране есть изменения. Если уйти, они пропадут.',
-    stay: 'Остаться',
-    leave: 'Уйти без них',
-  },
-
   messages,
   contacts,
 
