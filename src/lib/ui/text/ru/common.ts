@@ -66,13 +66,13 @@ export const common = {
   qr: 'QR-код',
   skipToContent: 'К содержанию',
 
-  /** Where the app can go: navigation. */
   unsaved: {
     title: 'Уйти, не сохранив?',
     text: 'На этом экране есть изменения. Если уйти, они пропадут.',
     stay: 'Остаться',
     leave: 'Уйти без них',
   },
+  /** Where the app can go: navigation. */
   screens: {
     till: 'Касса',
     customers: 'Покупатели',
