@@ -1,6 +1,6 @@
 // The policy as the relay keeps it: every change is judged by the domain's rule, numbered, signed, never overwritten.
 import { Hono, type Context } from 'hono';
-import { policyChange, type Policy, type PolicyReply } from '$lib/contract/policy';
+import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
 import { checkPolicyChange } from '$lib/domain/policy-change';
 import { signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { body, elevatedOperator, needSession, type Env } from './gate';
@@ -8,7 +8,7 @@ import { dropChangedProofs } from './phone-proof';
 import type { Relay } from './relay';
 import { addPolicy, newestPolicy } from './store/policies';
 
-/** `GET /policy`, `PUT /policy`. */
+/** `GET /policy`, `PUT /policy`, `POST /policy/returned`. */
 export function policyRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>()
     .get('/policy', needSession, (c) => {
@@ -35,7 +35,36 @@ export function policyRoutes(relay: Relay): Hono<Env> {
       const jws = await store(relay, base, policy, by, c.get('till').id);
       if (jws === null) return differs(c, newestPolicy(relay.db)?.version ?? null);
       return c.json({ kind: 'policy', policy: jws } satisfies PolicyReply, 200);
+    })
+    .post('/policy/returned', needSession, body(policyReturned), async (c) => {
+      const reply = await takeBack(relay, c.req.valid('json').policy, c.get('till').id);
+      return c.json(reply, STATUS[reply.kind]);
     });
+}
+
+const STATUS = { policy: 200, 'policy-differs': 409, 'policy-refused': 422 } as const;
+
+/**
+ * Takes back its own newer word after a restore from an old copy. Needs nobody's right: the relay itself signed it, and
+ * tills that have it follow nothing older.
+ */
+async function takeBack(
+  relay: Relay,
+  jws: string,
+  byTill: string,
+): Promise<Extract<PolicyReply, { kind: keyof typeof STATUS }>> {
+  const policy = await verifyPolicy(jws, relay.key.publicJwk);
+  if (policy === null) return { kind: 'policy-refused', path: 'policy', because: 'malformed' };
+  if (policy.shop.id !== relay.shopId)
+    return { kind: 'policy-refused', path: 'policy.shop.id', because: 'wrong-shop' };
+  const { version, at } = policy;
+  const base = relay.policy()?.policy.version ?? null;
+  const isNewer = version > (base ?? 0);
+  if (!isNewer || !addPolicy(relay.db, base, { version, jws, at, byOperator: null, byTill }))
+    return { kind: 'policy-differs', version: newestPolicy(relay.db)?.version ?? null };
+  relay.setPolicy({ policy, jws });
+  relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
+  return { kind: 'policy', policy: jws };
 }
 
 function differs(c: Context<Env>, version: number | null): Response {

@@ -18,7 +18,7 @@ export function newestPolicy(db: Database): { version: number; jws: string } | n
   return row ?? null;
 }
 
-/** Adds the version after `base` (null: the first); false: another change was faster. */
+/** Adds a version that follows `base` (null: the first); false: another change was faster. */
 export function addPolicy(
   db: Database,
   base: number | null,

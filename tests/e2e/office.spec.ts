@@ -1,7 +1,10 @@
 // The owner's settings at work: staff, the way customers confirm, and the journal that tells how each debt was proven.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
-import { expect, test } from '../support/e2e';
+import { changePolicy, comeAsOwner, expect, ownersOtherTill, test } from '../support/e2e';
 import { policyRow } from '../support/till-disk';
 import { OWNER, type TillPage } from '../support/till-page';
 
@@ -22,17 +25,21 @@ async function saveAsOwner(till: TillPage, page: Page) {
   await expect.poll(async () => (await policyRow(page)).version).toBe(before + 1);
 }
 
-test('an operator added by the owner signs in and finds the owner’s screens closed', async ({
-  till,
-  page,
-}) => {
-  await goTo(page, 'settings/staff');
+async function addCashier(till: TillPage, page: Page) {
   await till.button('Add an operator').click();
   await till.dialog.getByLabel('Name').fill('Kirill');
   await till.dialog.getByLabel('Group').selectOption({ label: 'Cashier' });
   await till.dialog.getByLabel('PIN, 4 digits').fill('7294');
   await till.dialog.getByLabel('PIN once more').fill('7294');
   await saveAsOwner(till, page);
+}
+
+test('an operator added by the owner signs in and finds the owner’s screens closed', async ({
+  till,
+  page,
+}) => {
+  await goTo(page, 'settings/staff');
+  await addCashier(till, page);
   await expect(till.dialogs).toHaveCount(0);
   await expect(till.button(/Kirill/)).toBeVisible();
 
@@ -99,4 +106,40 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
   await expect(row('2.49')).toBeVisible();
   await till.button('Check the chain').click();
   await expect(page.getByText('Chain whole')).toBeVisible();
+});
+
+test('a relay put back from an old copy gets its newer settings from the till, and says so', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const other = await ownersOtherTill(relay);
+  const copy = mkdtempSync(join(tmpdir(), 'counterfoil-copy-'));
+  await relay.kill();
+  cpSync(relay.dataDir, copy, { recursive: true });
+  await relay.start();
+  await comeAsOwner(other);
+  const newer = await changePolicy(other, (policy) => ({
+    ...policy,
+    shop: { ...policy.shop, contact: '+44 20 7946 0000' },
+  }));
+  await till.open();
+  await till.signIn();
+  await expect.poll(async () => (await policyRow(page)).version).toBe(newer);
+
+  await relay.kill();
+  rmSync(relay.dataDir, { recursive: true });
+  cpSync(copy, relay.dataDir, { recursive: true });
+  rmSync(copy, { recursive: true });
+  await relay.start();
+  await till.open();
+  await till.signIn();
+  await expect(page.getByText('The relay had been put back from an old copy')).toBeVisible();
+  await other.signIn();
+  expect((await other.policy()).version).toBe(newer);
+  await till.button('OK').click();
+  await till.sellForCash('Carrier bag');
+  // and the owner can change them from here again
+  await goTo(page, 'settings/staff');
+  await addCashier(till, page);
 });

@@ -2,7 +2,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { policyReply, type Policy } from '$lib/contract/policy';
+import { importPrivate, makeRelayKey } from '$lib/proof/keys';
 import { makePinVerifier } from '$lib/proof/pin';
+import { signPolicy } from '$lib/proof/policy';
 import { offerEnrolment } from '../../relay/tokens';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -155,4 +157,53 @@ it('without a session neither reading nor changing', async () => {
   till.bearer = null;
   expect((await till.call('GET', '/policy')).json).toEqual({ kind: 'session-unknown' });
   expect((await till.putFirstPolicy()).json).toEqual({ kind: 'session-unknown' });
+});
+
+/** The relay put back from a copy made when `version` was the newest. */
+async function putBack(version: number): Promise<void> {
+  running.relay.db.prepare('DELETE FROM policies WHERE version > ?').run(version);
+  await running.restart();
+  await till.signIn();
+}
+
+it('a relay put back from an old copy takes its own newer policy from a till, once', async () => {
+  await till.putFirstPolicy();
+  await till.elevate();
+  await till.putPolicy(1, withManager(await till.policy()));
+  const signed = (await till.call('GET', '/policy')).json['policy'];
+  await putBack(1);
+  expect((await till.policy()).version).toBe(1);
+
+  const back = await till.call('POST', '/policy/returned', { policy: signed });
+  expect([back.status, back.json]).toEqual([200, { kind: 'policy', policy: signed }]);
+  expect((await till.policy()).version).toBe(2);
+  const again = await till.call('POST', '/policy/returned', { policy: signed });
+  expect([again.status, again.json]).toEqual([409, { kind: 'policy-differs', version: 2 }]);
+  // and it is there after a restart, with the changes that follow it
+  await running.restart();
+  await till.signIn();
+  await till.elevate();
+  expect((await till.putPolicy(2, await till.policy())).json.kind).toBe('policy');
+});
+
+it('what another key signed, and another shop’s policy, are not taken back', async () => {
+  await till.putFirstPolicy();
+  const newer = { ...(await till.policy()), version: 9 };
+  const stranger = await makeRelayKey();
+  const forged = await signPolicy(newer, await importPrivate(stranger.privateJwk), 'kid');
+  const { privateKey, kid } = running.relay.key;
+  const elsewhere = await signPolicy(
+    { ...newer, shop: { ...newer.shop, id: uuidv7() } },
+    privateKey,
+    kid,
+  );
+  for (const [policy, because] of [
+    [forged, 'malformed'],
+    ['no.such.policy', 'malformed'],
+    [elsewhere, 'wrong-shop'],
+  ]) {
+    const reply = await till.call('POST', '/policy/returned', { policy });
+    expect([reply.status, reply.json]).toMatchObject([422, { kind: 'policy-refused', because }]);
+  }
+  expect((await till.policy()).version).toBe(1);
 });

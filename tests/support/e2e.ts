@@ -29,12 +29,17 @@ export async function ownersOtherTill(relay: RelayProcess): Promise<TillClient> 
   if (token === undefined) throw new Error('the relay printed no enrolment token');
   const client = await TillClient.make(relay.url);
   await client.enrol(token);
+  await comeAsOwner(client);
+  return client;
+}
+
+/** Signs that till in, and the owner at it; again after a restart of the relay. */
+export async function comeAsOwner(client: TillClient): Promise<void> {
   await client.signIn();
   const policy = await client.policy();
   const owner = policy.operators.find(({ name }) => name === OWNER.name);
   const reply = await client.elevate({ operatorId: owner?.id ?? '', pin: OWNER.pin });
   if (reply.json.kind !== 'elevated') throw new Error(`not elevated: ${reply.json.kind}`);
-  return client;
 }
 
 /** Changes the policy from that other till; resolves with its new version. */

@@ -116,6 +116,10 @@ export type Policy = z.infer<typeof policy>;
 export const policyChange = z.strictObject({ base: z.nullable(z.int()), policy });
 export type PolicyChange = z.infer<typeof policyChange>;
 
+/** `POST /policy/returned`: a policy this relay once signed, handed back by a till that has a newer one than a relay put back from an old copy. */
+export const policyReturned = z.strictObject({ policy: z.string().check(z.maxLength(60_000)) });
+export type PolicyReturned = z.infer<typeof policyReturned>;
+
 export const policyRefusal = z.enum([
   'last-owner',
   'unknown-group',

@@ -105,6 +105,16 @@ export class RelayClient {
     });
   }
 
+  /** Hands the relay a policy of its own that it has lost. */
+  returnPolicy(jws: string) {
+    return this.#session.signed({
+      method: 'POST',
+      path: '/policy/returned',
+      body: { policy: jws },
+      reply: policyReply,
+    });
+  }
+
   elevate(request: ElevationRequest) {
     return this.#session.signed({
       method: 'POST',

@@ -4,13 +4,22 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { TillDb } from '$lib/storage/db';
-import { currentPolicy, keepPolicy, type PolicyRefused } from '$lib/storage/policies';
+import {
+  currentPolicy,
+  currentPolicyJws,
+  keepPolicy,
+  type PolicyRefused,
+} from '$lib/storage/policies';
+
+/** The relay was put back from an old copy: it took this till's newer policy back, or it would not. */
+export type RelayWasOlder = 'returned' | 'not-taken';
 
 export class ShopPolicy {
   readonly #db: TillDb;
   readonly #client: RelayClient;
   #current = $state.raw<VerifiedPolicy | null>(null);
   #refused = $state.raw<PolicyRefused | null>(null);
+  #relayWasOlder = $state<RelayWasOlder | null>(null);
 
   constructor(db: TillDb, client: RelayClient) {
     this.#db = db;
@@ -30,6 +39,14 @@ export class ShopPolicy {
     return this.#refused?.because === 'missing' && this.#refused.newest === 0;
   }
 
+  /** Told once, until somebody has read it. */
+  get relayWasOlder(): RelayWasOlder | null {
+    return this.#relayWasOlder;
+  }
+  relayWasOlderRead(): void {
+    this.#relayWasOlder = null;
+  }
+
   /** Reads and verifies what is on disk. */
   async load(): Promise<void> {
     const outcome = await currentPolicy(this.#db);
@@ -44,10 +61,25 @@ export class ShopPolicy {
     if (kept.kind === 'kept' || this.#current === null) await this.load();
   }
 
-  /** Fetches the relay's when it is newer, or when ours is refused. */
+  /** Fetches the relay's when it is newer, or when ours is refused; hands ours back when the relay's is older. */
   async refresh(relayVersion: number | null): Promise<void> {
-    const newer = relayVersion !== null && relayVersion > (this.#current?.version ?? 0);
-    if (newer || this.#refused !== null) await this.fetch();
+    const ours = this.#current?.version ?? 0;
+    if (this.#refused !== null || (relayVersion !== null && relayVersion > ours)) {
+      await this.fetch();
+    } else {
+      await this.#handBack(relayVersion);
+    }
+  }
+
+  /** A relay put back from an old copy would never again sign what this till may follow. */
+  async #handBack(relayVersion: number | null): Promise<boolean> {
+    if (relayVersion === null || relayVersion >= (this.#current?.version ?? 0)) return false;
+    const jws = await currentPolicyJws(this.#db);
+    if (jws === null) return false;
+    const reply = await this.#client.returnPolicy(jws);
+    if (reply.kind === 'policy') this.#relayWasOlder = 'returned';
+    else if (reply.kind === 'policy-refused') this.#relayWasOlder = 'not-taken';
+    return reply.kind === 'policy';
   }
 
   /** Asks the relay for its policy and keeps it, if it is no step back. */
@@ -61,7 +93,11 @@ export class ShopPolicy {
     const before = this.#current;
     if (!before) return { kind: 'no-policy' };
     const policy = edit(structuredClone<Policy>(before));
-    const reply = await this.#client.putPolicy({ base: before.version, policy });
+    const put = () => this.#client.putPolicy({ base: before.version, policy });
+    let reply = await put();
+    if (reply.kind === 'policy-differs' && (await this.#handBack(reply.version))) {
+      reply = await put();
+    }
     if (reply.kind === 'policy') await this.keep(reply.policy);
     // somebody else was first: show theirs, and let the person decide again
     if (reply.kind === 'policy-differs') await this.refresh(reply.version);

@@ -117,6 +117,12 @@ export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
   return judgePolicy(await atDisk(() => policyFactsIn(db)));
 }
 
+/** The policy in force as the relay signed it; null where there is none. */
+export async function currentPolicyJws(db: TillDb): Promise<string | null> {
+  const facts = await atDisk(() => policyFactsIn(db));
+  return (await judgePolicy(facts)).kind === 'policy' ? facts.jws : null;
+}
+
 /** Keeps a policy the relay sent, if it is the relay's and no step back. */
 export function keepPolicy(
   db: TillDb,

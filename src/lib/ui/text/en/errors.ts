@@ -98,6 +98,13 @@ export const errors = {
     'currency-fixed': 'The shop’s currency can’t be changed.',
     malformed: 'Check that everything is filled in.',
   } satisfies Record<PolicyRefusal, string>,
+  /** The relay was put back from an old copy. */
+  relayWasOlder: {
+    returned:
+      'The relay had been put back from an old copy: its settings were older than this till’s. The till has handed it the newer ones; selling was not affected. Look at the settings changed last.',
+    'not-taken':
+      'The relay keeps older settings than this till and did not take the newer ones. The till goes on by its own; settings cannot be changed from it until the relay is put back from a newer copy.',
+  },
   policyDiffers:
     'Someone else changed the settings meanwhile. Look at the new ones and make your change again.',
 
