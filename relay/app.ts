@@ -10,6 +10,8 @@ import {
   isNavigation,
   localOrigin,
 } from './address';
+import { CALLBACKS } from './callback-address';
+import { callbackRoutes } from './callbacks';
 import { challengeRoutes } from './challenge-routes';
 import { demoPhoneRoutes } from './demo-phone';
 import { elevationRoutes } from './elevation';
@@ -22,6 +24,7 @@ import { openOperatorCodes } from './operator-codes';
 import { phoneProofRoutes } from './phone-proof';
 import { phoneRoutes } from './phone-routes';
 import { policyRoutes } from './policies';
+import { providerReportRoutes } from './provider-reports';
 import { providerRoutes } from './provider-routes';
 import type { Relay } from './relay';
 import { sessionRoutes } from './sessions';
@@ -59,6 +62,8 @@ function api(relay: Relay): Hono<Env> {
     challengeRoutes,
     phoneRoutes,
     providerRoutes,
+    providerReportRoutes,
+    callbackRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));
   const codes = openOperatorCodes(relay);
@@ -79,13 +84,14 @@ function checkAddress(relay: Relay): MiddlewareHandler<Env> {
       const { pathname, search } = new URL(c.req.url);
       return c.redirect(localOrigin(relay) + pathname + search, 307);
     }
-    if (!navigation && isCrossOrigin(c, relay)) throw new Refused(403, { kind: 'cross-origin' });
+    const foreign = !navigation && !c.req.path.startsWith(CALLBACKS) && isCrossOrigin(c, relay);
+    if (foreign) throw new Refused(403, { kind: 'cross-origin' });
     return next();
   };
 }
 
 const checkContract: MiddlewareHandler<Env> = async (c, next) => {
-  const free = c.req.path === '/api/v1/health' || c.req.path.startsWith('/api/v1/callbacks/');
+  const free = c.req.path === '/api/v1/health' || c.req.path.startsWith(CALLBACKS);
   if (!free && c.req.header(CONTRACT_HEADER) !== String(CONTRACT_VERSION))
     throw new Refused(426, { kind: 'contract-mismatch', relay: CONTRACT_VERSION });
   await next();

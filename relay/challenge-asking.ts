@@ -3,13 +3,13 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
 import { CHECKS_OF_SHORT_CODE } from './challenge-sending';
-import { openChannels, type OpenChannel } from './challenge-view';
+import { openChannels, type OpenChannel } from './channel-chain';
 import { makeCode } from './codes';
 import { malformed } from './gate';
-import { roomForMessage, type Room } from './limits';
+import { admitCode } from './admission';
+import type { Room } from './limits';
 import { withCode, wordChallenge } from './messages';
-import { judgePhone, phoneTag } from './phones';
-import { isDemoPhone } from './providers/demo';
+import { judgePhone, phoneBlock, phoneTag } from './phones';
 import type { Relay } from './relay';
 import type { ChallengeRow } from './store/challenges';
 
@@ -31,16 +31,14 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
   const judged = judgePhone(relay, request, policy);
   if (judged !== null) return judged;
-  if (!mayWriteTo(relay, policy, customer.phone))
-    return { kind: 'refused', because: 'country-not-allowed' };
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can) : null;
   const text = wordChallenge(request, policy, relay.provider.current().texts);
   const { maxTextChars } = by.can;
   if (code !== null && by.can.text === 'free' && maxTextChars !== undefined)
     if (withCode(text, code, 9).length > maxTextChars)
       return { kind: 'refused', because: 'text-too-long' };
-  const room = roomForMessage(relay, { phone: customer.phone, till: asked.till });
-  if (room.kind === 'limited') return room;
+  const room = admitCode(relay, { phone: customer.phone, till: asked.till });
+  if (room.kind !== 'room') return room;
   return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
 }
 
@@ -62,6 +60,7 @@ function rowOf(
     customer: request.customer.id,
     phone: seal.seal(request.customer.phone),
     phoneTag: phoneTag(relay, request.customer.phone),
+    phoneBlock: phoneBlock(relay, request.customer.phone),
     amount: request.amount,
     dealHash: request.dealHash,
     text: seal.seal(text),
@@ -70,16 +69,11 @@ function rowOf(
     provider: provider.current().provider.id,
     demo: provider.isDemo(),
     channel: by.channel,
-    message: null,
-    delivery: 'queued',
-    askedDeliveryAt: null,
     code: code === null ? null : seal.seal(code),
-    codeLength: code?.length ?? by.can.codeDigits.max,
     checksLeft: code === null ? Math.min(checks, CHECKS_OF_SHORT_CODE) : checks,
     sendsLeft: sends - 1,
     sends: 1,
     madeAt: at,
-    sentAt: at,
     resendAt: at + pauseOf(relay),
     expiresAt: at + lifetimeMs,
     endedAt: null,
@@ -102,16 +96,6 @@ function refuseWrongAmount({ action, amount }: ChallengeRequest, policy: Policy)
   const worth = amount === null ? null : 'points' in amount ? amount.worth : amount;
   if (worth !== null && worth.currency !== policy.shop.currency.code)
     throw malformed('amount.currency');
-}
-
-/** Whether the shop writes to numbers that begin so; demo numbers cost nobody anything. */
-export function mayWriteTo(
-  { provider }: Relay,
-  { allowedPrefixes }: Policy,
-  phone: string,
-): boolean {
-  if (provider.isDemo() && isDemoPhone(phone)) return true;
-  return allowedPrefixes.length === 0 || allowedPrefixes.some((prefix) => phone.startsWith(prefix));
 }
 
 /** How long to wait before the next message of a challenge; a service may ask for more than ours. */

@@ -12,7 +12,7 @@ import {
 import { checkCode } from './challenge-checks';
 import { statusOf } from './challenge-view';
 import { openChallenges } from './challenges';
-import { pullDelivery } from './deliveries';
+import { refreshDelivery } from './deliveries';
 import { body, needSession, pathId, type Env } from './gate';
 import type { Relay } from './relay';
 import { challengeById } from './store/challenges';
@@ -42,7 +42,6 @@ const DELIVERY_WAIT_MS = 1500;
 /** `/challenges/:id` and below. */
 export function challengeRoutes(relay: Relay): Hono<Env> {
   const challenges = openChallenges(relay);
-  const parts = { ...relay, desk: relay.provider };
 
   return new Hono<Env>()
     .put('/challenges/:id', needSession, body(challengeRequest), async (c) => {
@@ -54,7 +53,7 @@ export function challengeRoutes(relay: Relay): Hono<Env> {
     .get('/challenges/:id', needSession, async (c) => {
       const row = await challenges.settled(c.get('till').id, pathId(c));
       if (row === null) return c.json({ kind: 'unknown-challenge' }, 404);
-      await Promise.race([pullDelivery(parts, row), pause(DELIVERY_WAIT_MS)]);
+      await Promise.race([refreshDelivery(relay, row.id), pause(DELIVERY_WAIT_MS)]);
       const reply = await statusOf(relay, challengeById(relay.db, row.id) ?? row);
       return c.json(reply, reply.kind === 'spent' ? 200 : STATUS[reply.kind]);
     })

@@ -1,60 +1,42 @@
 // A challenge as its till may see it: the view while it lives, or how it ended. Never the code, never the whole number.
 import type { AwaitingCode, ChallengeStatus, SpentBecause } from '$lib/contract/challenge';
-import type { Action, Channel } from '$lib/contract/values';
 import { maskPhone, type Phone } from '$lib/domain/phone';
+import { nextOf, openChannels } from './channel-chain';
 import { grantOf } from './grants';
-import type { ChannelCapability } from './providers/provider';
 import type { Relay } from './relay';
 import { endChallenge } from './store/challenge-ends';
 import { challengeById, type ChallengeRow } from './store/challenges';
+import { sendingsOf, type SendingRow } from './store/sendings';
 
 /** Anything else than the right code, said to a challenge that was answered: there is no check left to make. */
 export const AFTER_YES: SpentBecause = 'too-many-checks';
 
-/** A channel of the manager's chain which the service in use has. */
-export type OpenChannel = { readonly channel: Channel; readonly can: ChannelCapability };
-
-/**
- * Channels an action may be confirmed over, in the manager's order; nothing that is not in the chain.
- * Acts without a chain of their own take both chains together, but no call: four digits are too few for them.
- */
-export function openChannels({ policy, provider }: Relay, action: Action): readonly OpenChannel[] {
-  const methods = policy()?.policy.methods;
-  if (methods === undefined) return [];
-  const own = action === 'redeem-points' || action === 'sell-on-account';
-  const chain: readonly Channel[] = own
-    ? methods[action].chain
-    : [
-        ...new Set<Channel>([
-          ...methods['sell-on-account'].chain,
-          ...methods['redeem-points'].chain,
-          'sms',
-        ]),
-      ].filter((channel) => channel !== 'call');
-  return chain.flatMap((channel) => {
-    const can = provider.capability(channel);
-    return can === null ? [] : [{ channel, can }];
-  });
-}
-
 /** What the till shows while it waits. */
 export function viewOf(relay: Relay, row: ChallengeRow): AwaitingCode {
+  const messages = sendingsOf(relay.db, row.id).flatMap(messageOf);
+  const newest = messages.pop();
+  if (newest === undefined) throw new Error('a challenge that waits for a code has a message');
   return {
     kind: 'awaiting-code',
-    channel: row.channel,
+    ...newest,
     phoneMasked: row.phone === null ? '' : maskPhone(relay.seal.open(row.phone) as Phone),
-    codeLength: row.codeLength,
     expiresAt: row.expiresAt,
     resendAt: row.resendAt,
-    sentAt: row.sentAt,
     checksLeft: row.checksLeft,
     sendsLeft: row.sendsLeft,
-    delivery: row.delivery,
-    earlier: [],
-    next: null,
+    earlier: messages,
+    next: nextOf(relay, row),
     channels: openChannels(relay, row.action).map(({ channel }) => channel),
     demo: row.demo,
   };
+}
+
+/** A message that may be in the customer's hands, with a code the relay would accept. */
+function messageOf(sending: SendingRow): AwaitingCode['earlier'] {
+  const { channel, codeLength, delivery, at } = sending;
+  return delivery === null || codeLength === null
+    ? []
+    : [{ channel, codeLength, sentAt: at, delivery }];
 }
 
 /** How the challenge stands now. One whose time is over ends by being looked at. */

@@ -1,20 +1,23 @@
 // Challenges from the asking to the end: one question to one phone for one act. The row stands before the message leaves, so that asking twice sends once.
-import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/challenge';
+import type { ChallengeReply, ChallengeRequest, Refusal, SendReply } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
-import { pauseOf, prepare, tagOf } from './challenge-asking';
+import type { NotAdmitted } from './admission';
+import { prepare, tagOf } from './challenge-asking';
+import { giveBackSend, logSending, sendFurther } from './challenge-further';
 import { sendCode, type CodeSent } from './challenge-sending';
-import { AFTER_YES, openChannels, statusOf, type OpenChannel } from './challenge-view';
-import { fits, hashCode, makeCode } from './codes';
-import { roomForMessage, type Room } from './limits';
+import { AFTER_YES, statusOf } from './challenge-view';
+import { followingChannel, openChannels, type OpenChannel } from './channel-chain';
+import { hashCode } from './codes';
+import type { Room } from './limits';
 import type { Relay } from './relay';
 import { endChallenge, LIVE, supersede } from './store/challenge-ends';
 import {
-  acceptCode,
   addChallenge,
   challengeById,
   changeChallenge,
   type ChallengeRow,
 } from './store/challenges';
+import { sendingsOf } from './store/sendings';
 
 export type Challenges = {
   /** `first`: this very request made the challenge. */
@@ -85,6 +88,20 @@ export function openChallenges(relay: Relay): Challenges {
   };
 }
 
+/** Refusals that tell of one channel alone: over the next of the chain the same person may be reached. */
+const OF_THE_CHANNEL: ReadonlySet<Refusal> = new Set<Refusal>([
+  'unreachable',
+  'recipient-blocked',
+  'region-forbidden',
+  'rate-limit-recipient',
+  'text-forbidden',
+  'text-not-approved',
+  'text-too-long',
+  'sender-not-approved',
+  'bad-request',
+  'channel-not-available',
+]);
+
 async function sendFirst(
   relay: Relay,
   row: ChallengeRow,
@@ -93,69 +110,47 @@ async function sendFirst(
   room: Room,
 ): Promise<ChallengeReply> {
   const { db } = relay;
-  const sent = await sendCode(relay, row, by, code === null ? null : { code });
+  let sent: CodeSent | NotAdmitted = await sendCode(
+    relay,
+    row,
+    by,
+    code === null ? null : { code },
+  );
   logSending(relay, row, by, sent);
-  if (sent.kind === 'sent') return replyOf(relay, challengeById(db, row.id) ?? row);
-  if (!db.open) return { kind: 'provider-unreachable' };
-  const refusal = sent.kind === 'refused' && sent.maybeSent ? sent.because : null;
-  const end = {
-    state: 'refused',
-    at: relay.now(),
-    ...(refusal === null ? {} : { refusal }),
-  } as const;
-  endChallenge(db, row.id, ['sending'], end);
-  if (sent.kind === 'provider-unreachable') {
-    room.giveBack();
-    return { kind: 'provider-unreachable' };
+  if (sent.kind === 'provider-unreachable' && db.open) room.giveBack();
+  if (sent.kind === 'refused' && !sent.maybeSent && db.open) giveBackSend(relay, row, false);
+  while (db.open && sent.kind === 'refused' && OF_THE_CHANNEL.has(sent.because)) {
+    const now = challengeById(db, row.id);
+    const next = followingChannel(relay, row.action, sendingsOf(db, row.id));
+    if (now?.state !== 'sending' || now.sendsLeft === 0 || next === null) break;
+    sent = await sendFurther(relay, now, next);
   }
-  return { kind: 'refused', because: sent.because };
+  if (!db.open) return { kind: 'provider-unreachable' };
+  if (sent.kind === 'sent') return replyOf(relay, challengeById(db, row.id) ?? row);
+  const refusal = 'maybeSent' in sent && sent.maybeSent ? { refusal: sent.because } : {};
+  endChallenge(db, row.id, ['sending'], { state: 'refused', at: relay.now(), ...refusal });
+  return sent.kind === 'refused' ? { kind: 'refused', because: sent.because } : sent;
 }
 
-/** One more message of a living challenge; the code stays the same where it is ours. */
+/** One more message of a living challenge, over this channel or the same again. */
 async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): Promise<SendReply> {
-  const { db, now, seal } = relay;
+  const { db, now } = relay;
   const status = await statusOf(relay, row);
   if (status.kind === 'verified') return { kind: 'spent', because: AFTER_YES };
   if (status.kind !== 'awaiting-code') return status;
-  if (row.sendsLeft === 0) return { kind: 'no-sends-left' };
-  if (now() < row.resendAt) return { kind: 'too-early', resendAt: row.resendAt };
-  const channel = wanted ?? row.channel;
-  const by = openChannels(relay, row.action).find((one) => one.channel === channel);
-  if (by === undefined || row.phone === null)
+  // read anew: from here to the counting nothing is awaited, so that two at once send one
+  const fresh = challengeById(db, row.id) ?? row;
+  if (fresh.sendsLeft === 0) return { kind: 'no-sends-left' };
+  if (now() < fresh.resendAt) return { kind: 'too-early', resendAt: fresh.resendAt };
+  const channel = wanted ?? fresh.channel;
+  const by = openChannels(relay, fresh.action).find((one) => one.channel === channel);
+  if (by === undefined || fresh.phone === null)
     return { kind: 'refused', because: 'channel-not-available' };
-  const room = roomForMessage(relay, { phone: seal.open(row.phone), till: row.till });
-  if (room.kind === 'limited') return room;
-
-  const ours = by.can.codeOrigin === 'ours';
-  const held = row.code === null ? null : seal.open(row.code);
-  const code = ours ? (held !== null && fits(held, by.can) ? held : makeCode(by.can)) : null;
-  const next = {
-    sendsLeft: row.sendsLeft - 1,
-    sends: row.sends + 1,
-    resendAt: now() + pauseOf(relay),
-  };
-  db.transaction(() => {
-    changeChallenge(db, row.id, ['awaiting'], next);
-    if (code === null || code === held) return;
-    changeChallenge(db, row.id, ['awaiting'], { code: seal.seal(code) });
-    // accepted before it leaves: it may arrive though the service never says so
-    acceptCode(db, row.id, { hash: hashCode(seal, row, code), channel });
-  })();
-  const sent = await sendCode(relay, { ...row, ...next }, by, code === null ? null : { code });
-  logSending(relay, row, by, sent);
+  const sent = await sendFurther(relay, fresh, by);
   if (!db.open) return { kind: 'provider-unreachable' };
-  if (sent.kind === 'sent')
-    return spendable(await statusOf(relay, challengeById(db, row.id) ?? row));
-  const unsent = sent.kind === 'provider-unreachable';
-  if (unsent || !sent.maybeSent)
-    changeChallenge(db, row.id, ['awaiting'], {
-      sendsLeft: row.sendsLeft,
-      sends: row.sends,
-      ...(unsent ? { resendAt: row.resendAt } : {}),
-    });
-  if (!unsent) return { kind: 'refused', because: sent.because };
-  room.giveBack();
-  return { kind: 'provider-unreachable' };
+  if (sent.kind === 'refused') return { kind: 'refused', because: sent.because };
+  if (sent.kind !== 'sent') return sent;
+  return spendable(await statusOf(relay, challengeById(db, fresh.id) ?? fresh));
 }
 
 /** A yes can come in while a further message is on its way. */
@@ -172,23 +167,15 @@ async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply>
 }
 
 /** The relay stopped while the message was leaving: nobody will ever know, so it counts as maybe sent. */
-function settleInterrupted(relay: Relay, row: ChallengeRow): ChallengeRow {
+export function settleInterrupted(relay: Relay, row: ChallengeRow): ChallengeRow {
   if (row.state !== 'sending') return row;
   const { db, now } = relay;
-  if (row.code === null) {
-    const end = { state: 'refused', at: now(), refusal: 'timeout-unknown' } as const;
-    endChallenge(db, row.id, ['sending'], end);
-  } else changeChallenge(db, row.id, ['sending'], { state: 'awaiting', delivery: 'unknown' });
+  const left = sendingsOf(db, row.id).length > 0;
+  const readable = left && row.code !== null;
+  if (readable) changeChallenge(db, row.id, ['sending'], { state: 'awaiting' });
+  else {
+    const refusal = left ? { refusal: 'timeout-unknown' } : {};
+    endChallenge(db, row.id, ['sending'], { state: 'refused', at: now(), ...refusal });
+  }
   return challengeById(db, row.id) ?? row;
-}
-
-function logSending(relay: Relay, row: ChallengeRow, by: OpenChannel, sent: CodeSent): void {
-  relay.log({
-    event: 'code-sent',
-    challenge: row.id,
-    till: row.till,
-    action: row.action,
-    channel: by.channel,
-    outcome: sent.kind === 'refused' ? sent.because : sent.kind,
-  });
 }

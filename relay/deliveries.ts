@@ -1,86 +1,76 @@
-// Asks what became of messages under way, because a shop's relay often cannot be called from outside. A hint for the window, never proof of consent.
-import type { DeliveryState } from '$lib/contract/challenge';
-import type { ProviderDesk } from './provider-settings';
+// Asks what became of messages under way, because a shop's relay often cannot be called from outside, and moves on what did not arrive. A hint for the window, never proof of consent.
+import { moveOn } from './challenge-further';
+import { settleInterrupted } from './challenges';
 import type { Relay } from './relay';
-import { sweepChallenges, undelivered } from './store/challenge-ends';
-import { challengeById, changeChallenge, type ChallengeRow } from './store/challenges';
+import { noteDelivery } from './sendings';
+import { awaitingChallenges, interruptedChallenges, sweepChallenges } from './store/challenge-ends';
+import { askable, changeSending, sweepSendings, type SendingRow } from './store/sendings';
 
 const ROUND_MS = 5000;
-/** One message is not asked about more often. */
-const PAUSE_MS = 2000;
 
-/** Later states are never taken back by an answer that is behind. */
-const RANK: Readonly<Record<DeliveryState, number>> = {
-  unknown: 0,
-  'not-found': 0,
-  moderation: 1,
-  queued: 1,
-  sent: 2,
-  expired: 3,
-  failed: 3,
-  delivered: 4,
-  read: 5,
-};
+export type Rounds = { readonly start: () => void; readonly close: () => void };
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log'> & { readonly desk: ProviderDesk };
+/** The rounds over messages under way: one asks, the other moves on, and neither waits for the other. */
+export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
+  const { db, now, provider, log } = relay;
 
-export type Deliveries = { readonly start: () => void; readonly close: () => void };
-
-/** The round over live challenges; it also ends those whose time is over. */
-export function openDeliveries(parts: Parts): Deliveries {
-  let closed = false;
-  let busy = false;
-
-  async function round(): Promise<void> {
-    if (closed || busy) return;
-    busy = true;
-    try {
-      sweepChallenges(parts.db, parts.now());
-      for (const row of undelivered(parts.db, parts.now())) {
-        await pullDelivery(parts, row, () => closed);
-        if (closed) return;
-      }
-    } catch (error) {
-      // the next round comes anyway; nobody waits for this one
-      if (!closed) parts.log({ event: 'delivery-round-failed', error: nameOf(error) });
-    } finally {
-      busy = false;
+  async function askRound(): Promise<void> {
+    sweepChallenges(db, now());
+    sweepSendings(db, now());
+    for (const sending of askable(db, { provider: provider.current().provider.id, now: now() })) {
+      await askAbout(relay, sending);
+      if (!db.open) return;
     }
   }
 
+  async function moveRound(): Promise<void> {
+    await Promise.all(awaitingChallenges(db, now()).map(({ id }) => moveOn(relay, id)));
+  }
+
+  /** A round that is still under way is not begun again. */
+  function alone(round: () => Promise<void>): () => void {
+    let busy = false;
+    return () => {
+      if (busy || !db.open) return;
+      busy = true;
+      round()
+        // the next round comes anyway; nobody waits for this one
+        .catch((error: unknown) => {
+          if (db.open) log({ event: 'round-failed', error: nameOf(error) });
+        })
+        .finally(() => (busy = false));
+    };
+  }
+
+  const rounds = [alone(askRound), alone(moveRound)];
   let timer: NodeJS.Timeout | undefined;
   return {
-    start: () => void (timer ??= setInterval(() => void round(), ROUND_MS).unref()),
-    close: () => {
-      closed = true;
-      clearInterval(timer);
+    start: () => {
+      for (const row of interruptedChallenges(db)) settleInterrupted(relay, row);
+      timer ??= setInterval(() => rounds.forEach((round) => round()), everyMs).unref();
     },
+    close: () => clearInterval(timer),
   };
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
-/** Asks about one message, if it was not asked about just now. Resolves when the answer is in the store. */
-export async function pullDelivery(
-  { db, now, seal, desk }: Parts,
-  row: ChallengeRow,
-  isClosed: () => boolean = () => !db.open,
-): Promise<void> {
-  const { id, message, phone, channel } = row;
-  if (message === null || phone === null || row.state !== 'awaiting') return;
-  // another service does not know this message
-  if (row.provider !== desk.current().provider.id || !desk.capability(channel)?.statusPull) return;
-  if (RANK[row.delivery] >= RANK.expired) return;
-  if (row.askedDeliveryAt !== null && now() - row.askedDeliveryAt < PAUSE_MS) return;
-  changeChallenge(db, id, ['awaiting'], { askedDeliveryAt: now() });
-  const found = await desk.delivery({
-    providerMessageId: message,
-    phone: seal.open(phone),
-    channel,
-  });
-  // a resend in the meantime made another message of it
-  if (found === null || isClosed() || challengeById(db, id)?.message !== message) return;
-  const delivery = found.state.replaceAll('_', '-') as DeliveryState;
-  if (RANK[delivery] >= RANK[row.delivery] && RANK[delivery] > 0)
-    changeChallenge(db, id, ['awaiting'], { delivery });
+/** Asks about the messages of one challenge that were not asked about just now, and moves on what is lost or late. */
+export async function refreshDelivery(relay: Relay, challenge: string): Promise<void> {
+  const { db, now, provider } = relay;
+  const due = askable(db, { provider: provider.current().provider.id, now: now(), challenge });
+  await Promise.all(due.map((sending) => askAbout(relay, sending)));
+  await moveOn(relay, challenge);
+}
+
+/** Asks about one message. Resolves when the answer is in the store. */
+async function askAbout(relay: Relay, sending: SendingRow): Promise<void> {
+  const { db, now, seal, provider } = relay;
+  const { id, channel, message, phone } = sending;
+  if (message === null || phone === null || !provider.capability(channel)?.statusPull) return;
+  changeSending(db, id, { askedAt: now() });
+  const ref = { providerMessageId: message, phone: seal.open(phone), channel };
+  const found = await provider.delivery(ref);
+  if (found === null || !db.open) return;
+  noteDelivery(db, sending, found);
 }

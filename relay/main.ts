@@ -34,7 +34,7 @@ async function start(config: Config): Promise<void> {
     relay.close();
     throw error;
   });
-  relay.provider.start();
+  relay.start();
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;

@@ -20,6 +20,11 @@ export function phoneTag({ seal }: Pick<Relay, 'seal'>, phone: string): string {
   return seal.keyedHash('phone', phone);
 }
 
+/** What numbers share that differ in their last four digits alone, as a keyed hash. */
+export function phoneBlock({ seal }: Pick<Relay, 'seal'>, phone: string): string {
+  return seal.keyedHash('phone-block', phone.slice(0, -4));
+}
+
 /** The customer's number now: a change that has waited long enough takes effect here. */
 export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {
   const registered = phoneOf(db, customer);

@@ -1,6 +1,7 @@
 // What is known of the messaging service: from the last message, and from its balance, asked at the start, after refusals and every few minutes.
 import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
+import { isLess } from './decimal';
 import type { BalanceFound, Sent } from './provider-settings';
 import type { Database } from './store/database';
 import { keepProviderState, savedProvider, type KnownState } from './store/provider';
@@ -47,11 +48,12 @@ type Parts = {
   readonly db: Database;
   readonly now: () => number;
   readonly isDemo: () => boolean;
+  readonly lowBalance: () => string | null;
   readonly balance: () => Promise<BalanceFound>;
 };
 
 /** Opens the probe on what was last known. */
-export function openProbe({ db, now, isDemo, balance }: Parts): Probe {
+export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Probe {
   let known = savedProvider(db)?.state ?? UNKNOWN;
   let closed = false;
   let asking = false;
@@ -87,7 +89,7 @@ export function openProbe({ db, now, isDemo, balance }: Parts): Probe {
         ...(because === undefined ? {} : { because }),
         ...(held === undefined ? {} : { balance: held }),
         checkedAt,
-        low: false,
+        low: held !== undefined && isLess(held.amount, lowBalance() ?? held.amount),
         demo: false,
       };
     },
@@ -149,8 +151,8 @@ export function afterBalance(known: KnownState, found: BalanceFound, now: number
 
 /** A balance is named to someone without money, too: only a larger one than before is good news, or time. */
 function hasMoneyAgain(known: KnownState, amount: string, now: number): boolean {
-  if (!(Number(amount) > 0)) return false;
-  if (known.emptyAt !== null && Number(amount) > Number(known.emptyAt)) return true;
+  if (!isLess('0', amount)) return false;
+  if (known.emptyAt !== null && isLess(known.emptyAt, amount)) return true;
   return now - (known.since ?? 0) >= BELIEVED_MS;
 }
 

@@ -73,7 +73,12 @@ export function readDraft(
   const detail = provider === genericHttp ? problemOf(plain['spec'] ?? '') : null;
   if (detail !== null) return { kind: 'field-wrong', key: 'spec', detail };
   const config = { ...plain, ...secrets };
-  return { kind: 'chosen', chosen: { provider, config, texts: draft.texts }, plain, secrets };
+  return {
+    kind: 'chosen',
+    chosen: { provider, config, texts: draft.texts, lowBalance: draft.lowBalance ?? null },
+    plain,
+    secrets,
+  };
 }
 
 function isWrong({ key, kind, choices }: ConfigField, text: string): boolean {

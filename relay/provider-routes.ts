@@ -16,7 +16,8 @@ import {
 } from '$lib/contract/provider';
 import { languageOf } from '$lib/domain/customer-message';
 import { isFromThisMachine } from './address';
-import { mayWriteTo } from './challenge-asking';
+import { mayWriteTo } from './admission';
+import { callbackUrlOf } from './callback-address';
 import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
 import { body, elevatedOperator, needElevation, needSession, type Env } from './gate';
@@ -54,7 +55,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
   const elevated = needElevation('settings');
   return new Hono<Env>()
     .get('/providers', needSession, (c) => {
-      const all = Object.values(providers).map(describe);
+      const all = Object.values(providers).map((provider) => describe(relay, provider));
       return c.json(
         { kind: 'providers', providers: all } satisfies z.infer<typeof providersReply>,
         200,
@@ -85,7 +86,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
     });
 }
 
-function describe(provider: Provider): ProviderDescription {
+function describe(relay: Relay, provider: Provider): ProviderDescription {
   return {
     id: provider.id,
     name: provider.name,
@@ -98,12 +99,12 @@ function describe(provider: Provider): ProviderDescription {
     })),
     channels: channelsOf(provider, {}),
     hasBalance: provider.balance !== undefined,
-    callbackUrl: null,
+    callbackUrl: callbackUrlOf(relay, provider),
   };
 }
 
 function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
-  const { provider, config, texts } = relay.provider.current();
+  const { provider, config, texts, lowBalance } = relay.provider.current();
   const policy = relay.policy()?.policy;
   const fields: ProviderSettings['fields'] = {};
   for (const { key, kind } of fieldsOf(provider)) {
@@ -117,7 +118,7 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
     fields,
     channels: channelsOf(provider, config),
     texts: texts ?? defaultTexts(policy === undefined ? 'ru' : languageOf(policy)),
-    lowBalance: null,
+    lowBalance,
     demo: relay.provider.isDemo(),
     demoPhone: relay.provider.isDemo() ? demoPhonePath(relay, isFromThisMachine(c, relay)) : null,
   };
@@ -150,6 +151,7 @@ async function save(
       fields: read.plain,
       secrets: seal.seal(JSON.stringify(read.secrets)),
       texts: draft.texts,
+      lowBalance: read.chosen.lowBalance,
       savedAt: now(),
       real,
       state: null,
@@ -198,7 +200,10 @@ async function sendTrial(
       : { text: withCode(wordTrial(policy, chosen.texts), code) }),
     ...(dryRun ? { test: true } : {}),
   };
-  const sent = await relay.provider.send(message, read?.chosen);
+  const sent = await relay.provider.send(message, {
+    kind: 'test',
+    draft: read?.chosen ?? null,
+  });
   if (sent.kind === 'refused') {
     if (sent.because === 'not-sent') room.giveBack();
     return sent;

@@ -4,7 +4,7 @@ import type { ProviderState } from '$lib/contract/health';
 import type { Refusal } from '$lib/contract/challenge';
 import type { Texts } from '$lib/contract/provider';
 import { openDemoMailbox, type DemoMailbox } from './demo-mailbox';
-import { openDeliveries } from './deliveries';
+import { callbackUrlOf } from './callback-address';
 import { dispatch, redact } from './dispatch';
 import { openProbe, type Probe } from './probe';
 import { demo, DEMO, DEMO_ORIGIN, isDemoPhone } from './providers/demo';
@@ -14,6 +14,7 @@ import {
   type Balance,
   type ChannelCapability,
   type Config as ProviderConfig,
+  type Decimal,
   type Delivery,
   type ErrorKind,
   type Exchange,
@@ -24,7 +25,9 @@ import {
   type SendRequest,
 } from './providers/provider';
 import { providerOf } from './providers/registry';
+import { stopOf } from './pumping';
 import type { Relay } from './relay';
+import { noteAnswer, noteLeaving, type Errand } from './sendings';
 import { savedProvider } from './store/provider';
 
 /** A service with the settings to use it by: the saved ones, or a draft to be tried. */
@@ -33,6 +36,8 @@ export type Chosen = {
   readonly config: ProviderConfig;
   /** Null: never worded; the default words of the shop's language stand. */
   readonly texts: Texts | null;
+  /** Below this balance the manager wants to be warned; decimal text in the service's own currency. */
+  readonly lowBalance: Decimal | null;
 };
 
 /** How an exchange with the service ended. */
@@ -55,8 +60,11 @@ export type ProviderDesk = {
   /** What the service can do over this channel, or null. */
   readonly capability: (channel: string) => ChannelCapability | null;
   readonly state: () => ProviderState;
-  /** Sends one message; asks nobody whether there is room (`limits` does). A draft is tried without a trace in the state. */
-  readonly send: (message: SendRequest, draft?: Chosen) => Promise<Sent>;
+  /**
+   * Sends one message and writes it down; asks nobody whether it may (`admission` does).
+   * A draft is tried without a trace in the state.
+   */
+  readonly send: (message: SendRequest, errand?: Errand) => Promise<Sent>;
   readonly balance: (draft?: Chosen) => Promise<BalanceFound>;
   /** Null where the service cannot or does not say. */
   readonly delivery: (ref: MessageRef) => Promise<Delivery | null>;
@@ -65,12 +73,12 @@ export type ProviderDesk = {
   readonly demoMailbox: DemoMailbox;
   /** Opens the demo phone where it isn't opened from this machine; another at every start. */
   readonly demoKey: string;
-  /** Starts what runs by itself: the probe and the round over messages under way. */
+  /** Starts the probe. */
   readonly start: () => void;
   readonly close: () => void;
 };
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log'>;
+type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'seal' | 'shopId' | 'log'>;
 
 /** Opens the desk; nothing runs by itself before `start`. */
 export function openProviderDesk(parts: Parts): ProviderDesk {
@@ -100,19 +108,28 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     return result;
   }
 
-  async function send(message: SendRequest, draft?: Chosen): Promise<Sent> {
+  async function send(message: SendRequest, errand: Errand = { kind: 'notice' }): Promise<Sent> {
+    const draft = errand.kind === 'test' ? errand.draft : null;
     const by = draft ?? chosen;
+    const currency = draft === null ? (probe.state().balance?.currency ?? null) : null;
+    const id = noteLeaving(parts, message, { provider: by.provider.id, currency, errand });
+    const sent = await sendBy(by, message);
+    if (!db.open) return sent;
+    noteAnswer(db, id, message, sent);
+    if (draft === null) probe.noteSent(sent);
+    return sent;
+  }
+
+  async function sendBy(by: Chosen, message: SendRequest): Promise<Sent> {
     // nobody has such a number: a real service would be paid for nothing
     if (by.provider.id !== DEMO && isDemoPhone(message.phone))
       return { kind: 'refused', because: 'bad-phone' };
-    const exchange = described(() => by.provider.send(message, by.config));
+    const callbackUrl = callbackUrlOf(parts, by.provider);
+    const config = callbackUrl === null ? by.config : { ...by.config, callbackUrl };
+    const exchange = described(() => by.provider.send(message, config));
     if (exchange === null) return { kind: 'refused', because: 'channel-not-available' };
     const result = await ask('send', by, exchange);
-    const sent: Sent = result.ok
-      ? { kind: 'sent', receipt: result }
-      : refusedAs(result, exchange.secrets);
-    if (draft === undefined) probe.noteSent(sent);
-    return sent;
+    return result.ok ? { kind: 'sent', receipt: result } : refusedAs(result, exchange.secrets);
   }
 
   async function balance(draft?: Chosen): Promise<BalanceFound> {
@@ -129,6 +146,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     db,
     now,
     isDemo: () => chosen.provider.id === DEMO,
+    lowBalance: () => chosen.lowBalance,
     balance: () => balance(),
   });
 
@@ -137,7 +155,11 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     isDemo: () => chosen.provider.id === DEMO,
     capability: (channel) =>
       chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel) ?? null,
-    state: probe.state,
+    state: () => {
+      const stop = stopOf(parts);
+      if (stop === null) return probe.state();
+      return { ...probe.state(), state: 'refusing', because: 'pumping', until: stop.until };
+    },
     send,
     balance: async (draft) => {
       const found = await balance(draft);
@@ -157,25 +179,19 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     },
     demoMailbox,
     demoKey: randomBytes(16).toString('base64url'),
-    start: () => {
-      probe.start();
-      deliveries.start();
-    },
-    close: () => {
-      deliveries.close();
-      probe.close();
-    },
+    start: probe.start,
+    close: probe.close,
   };
-  const deliveries = openDeliveries({ ...parts, desk });
   return desk;
 }
 
 function readChosen({ db, seal }: Parts): Chosen {
   const saved = savedProvider(db);
   const provider = saved && providerOf(saved.id);
-  if (!saved || !provider) return { provider: demo, config: {}, texts: null };
+  if (!saved || !provider) return { provider: demo, config: {}, texts: null, lowBalance: null };
   const secrets = JSON.parse(seal.open(saved.secrets)) as Record<string, string>;
-  return { provider, config: { ...saved.fields, ...secrets }, texts: saved.texts };
+  const { texts, lowBalance } = saved;
+  return { provider, config: { ...saved.fields, ...secrets }, texts, lowBalance };
 }
 
 /** Null where the service has no balance to ask for, by its nature or by its description. */

@@ -7,6 +7,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
+import { openRounds } from './deliveries';
 import { openProviderDesk, type ProviderDesk } from './provider-settings';
 import { openSeal, type Seal } from './seal';
 import { openSessions, type Sessions } from './sessions';
@@ -49,11 +50,16 @@ export type Relay = {
   /** Port in use; set when listening (0 was "any"). */
   readonly port: () => number;
   readonly setPort: (port: number) => void;
+  /** Starts what runs by itself: the probe of the service, and the rounds over messages under way. */
+  readonly start: () => void;
   /** Stops timers and closes the store. */
   readonly close: () => void;
 };
 
-export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>>;
+export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>> & {
+  /** How often the rounds are made. */
+  readonly roundMs?: number;
+};
 
 /** Opens the data folder, the store and the keys; throws `ConfigError` with one clear line when one cannot be used. */
 export async function openRelay(config: Config, overrides: RelayOverrides = {}): Promise<Relay> {
@@ -68,18 +74,25 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   let port = config.port;
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
   const provider = openProviderDesk(base);
-  return {
+  const relay: Relay = {
     ...base,
     provider,
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
     port: () => port,
     setPort: (chosen) => void (port = chosen),
+    start: () => {
+      provider.start();
+      rounds.start();
+    },
     close: () => {
+      rounds.close();
       provider.close();
       db.close();
     },
   };
+  const rounds = openRounds(relay, overrides.roundMs);
+  return relay;
 }
 
 function openFolder(dir: string): void {

@@ -81,16 +81,19 @@ export function sweepChallenges(db: Database, now: number): void {
   })();
 }
 
-/** Challenges whose message may still change its delivery. */
-export function undelivered(db: Database, now: number): readonly ChallengeRow[] {
+/** The challenges that wait for a code. */
+export function awaitingChallenges(db: Database, now: number): readonly ChallengeRow[] {
   const rows = db
-    .prepare(
-      `SELECT ${SELECTED} FROM challenges
-       WHERE state = 'awaiting' AND expires_at > ? AND message IS NOT NULL
-         AND delivery IN ('moderation', 'queued', 'sent', 'unknown')
-       ORDER BY asked_delivery_at LIMIT 50`,
-    )
+    .prepare(`SELECT ${SELECTED} FROM challenges WHERE state = 'awaiting' AND expires_at > ?`)
     .all(now) as RawChallenge[];
+  return rows.map(fromRaw);
+}
+
+/** Challenges whose first message was leaving when the relay stopped. */
+export function interruptedChallenges(db: Database): readonly ChallengeRow[] {
+  const rows = db
+    .prepare(`SELECT ${SELECTED} FROM challenges WHERE state = 'sending'`)
+    .all() as RawChallenge[];
   return rows.map(fromRaw);
 }
 

@@ -1,6 +1,6 @@
 // Challenges: the state of each question, from before its message is sent until its grant. Codes are sealed or hashed, and erased at the end.
 import type { ChallengeAmount } from '$lib/contract/grant';
-import type { DeliveryState, SpentBecause } from '$lib/contract/challenge';
+import type { SpentBecause } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
 import type { Database } from './database';
 
@@ -14,6 +14,7 @@ CREATE TABLE challenges (
   customer TEXT NOT NULL,
   phone BLOB,
   phone_tag TEXT NOT NULL,
+  phone_block TEXT NOT NULL,
   amount TEXT NOT NULL,
   deal_hash TEXT NOT NULL,
   text BLOB,
@@ -23,16 +24,11 @@ CREATE TABLE challenges (
   provider TEXT NOT NULL,
   demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
   channel TEXT NOT NULL,
-  message TEXT,
-  delivery TEXT NOT NULL,
-  asked_delivery_at INTEGER,
   code BLOB,
-  code_length INTEGER NOT NULL,
   checks_left INTEGER NOT NULL CHECK (checks_left >= 0),
   sends_left INTEGER NOT NULL CHECK (sends_left >= 0),
   sends INTEGER NOT NULL,
   made_at INTEGER NOT NULL,
-  sent_at INTEGER NOT NULL,
   resend_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   ended_at INTEGER,
@@ -42,6 +38,7 @@ CREATE TABLE challenges (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX challenges_by_receipt ON challenges (receipt, action, state);
 CREATE INDEX challenges_by_customer ON challenges (customer, action, state);
+CREATE INDEX challenges_by_made_at ON challenges (made_at);
 CREATE INDEX challenges_by_state ON challenges (state, expires_at);
 CREATE TABLE challenge_codes (
   challenge TEXT NOT NULL REFERENCES challenges (id) ON DELETE CASCADE,
@@ -64,6 +61,8 @@ export type ChallengeRow = {
   /** Sealed E.164; null once it is no longer needed. */
   readonly phone: Buffer | null;
   readonly phoneTag: string;
+  /** Keyed hash of all but the last four digits: numbers that were handed out together share it. */
+  readonly phoneBlock: string;
   readonly amount: ChallengeAmount;
   readonly dealHash: string;
   /** Sealed text with the place of the code left open; null once the challenge ended. */
@@ -73,19 +72,14 @@ export type ChallengeRow = {
   readonly refusal: string | null;
   readonly provider: string;
   readonly demo: boolean;
+  /** Of the newest message. */
   readonly channel: Channel;
-  /** The provider's id of the newest message. */
-  readonly message: string | null;
-  readonly delivery: DeliveryState;
-  readonly askedDeliveryAt: number | null;
   /** Sealed own code, for resends; null where the provider chose it, and after the end. */
   readonly code: Buffer | null;
-  readonly codeLength: number;
   readonly checksLeft: number;
   readonly sendsLeft: number;
   readonly sends: number;
   readonly madeAt: number;
-  readonly sentAt: number;
   readonly resendAt: number;
   readonly expiresAt: number;
   readonly endedAt: number | null;
@@ -107,6 +101,7 @@ const COLUMNS = {
   customer: 'customer',
   phone: 'phone',
   phoneTag: 'phone_tag',
+  phoneBlock: 'phone_block',
   amount: 'amount',
   dealHash: 'deal_hash',
   text: 'text',
@@ -115,16 +110,11 @@ const COLUMNS = {
   provider: 'provider',
   demo: 'demo',
   channel: 'channel',
-  message: 'message',
-  delivery: 'delivery',
-  askedDeliveryAt: 'asked_delivery_at',
   code: 'code',
-  codeLength: 'code_length',
   checksLeft: 'checks_left',
   sendsLeft: 'sends_left',
   sends: 'sends',
   madeAt: 'made_at',
-  sentAt: 'sent_at',
   resendAt: 'resend_at',
   expiresAt: 'expires_at',
   endedAt: 'ended_at',

@@ -11,6 +11,7 @@ import { migration as phones } from './phones';
 import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
 import { migration as operatorCodes } from './operator-codes';
+import { migration as sendings } from './sendings';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   provider,
   challenges,
   operatorCodes,
+  sendings,
 ];

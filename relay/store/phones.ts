@@ -10,6 +10,7 @@ CREATE TABLE phones (
   trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
   demo INTEGER NOT NULL CHECK (demo IN (0, 1))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX phones_by_tag ON phones (tag);
 CREATE TABLE phone_changes (
   customer TEXT PRIMARY KEY,
   phone BLOB NOT NULL,

@@ -10,6 +10,7 @@ CREATE TABLE provider (
   fields TEXT NOT NULL,
   secrets BLOB NOT NULL,
   texts TEXT NOT NULL,
+  low_balance TEXT,
   saved_at INTEGER NOT NULL,
   real INTEGER NOT NULL CHECK (real IN (0, 1)),
   state TEXT
@@ -31,6 +32,8 @@ export type ProviderRow = {
   /** Sealed JSON of the secret ones. */
   readonly secrets: Buffer;
   readonly texts: Texts;
+  /** Decimal text; null: no warning is wanted. */
+  readonly lowBalance: string | null;
   readonly savedAt: number;
   /** A real service was saved once: the demo is over for good. */
   readonly real: boolean;
@@ -45,6 +48,7 @@ export function savedProvider(db: Database): ProviderRow | null {
         fields: string;
         secrets: Buffer;
         texts: string;
+        low_balance: string | null;
         saved_at: number;
         real: number;
         state: string | null;
@@ -56,6 +60,7 @@ export function savedProvider(db: Database): ProviderRow | null {
     fields: JSON.parse(raw.fields) as Record<string, string>,
     secrets: raw.secrets,
     texts: JSON.parse(raw.texts) as Texts,
+    lowBalance: raw.low_balance,
     savedAt: raw.saved_at,
     real: raw.real === 1,
     state: raw.state === null ? null : (JSON.parse(raw.state) as KnownState),
@@ -65,10 +70,10 @@ export function savedProvider(db: Database): ProviderRow | null {
 /** Saves the settings in place of the ones before. */
 export function saveProvider(db: Database, row: ProviderRow): void {
   db.prepare(
-    `INSERT INTO provider (only, id, fields, secrets, texts, saved_at, real, state)
-     VALUES (1, @id, @fields, @secrets, @texts, @savedAt, @real, @state)
+    `INSERT INTO provider (only, id, fields, secrets, texts, low_balance, saved_at, real, state)
+     VALUES (1, @id, @fields, @secrets, @texts, @lowBalance, @savedAt, @real, @state)
      ON CONFLICT DO UPDATE SET id = excluded.id, fields = excluded.fields,
-       secrets = excluded.secrets, texts = excluded.texts, saved_at = excluded.saved_at,
+       secrets = excluded.secrets, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
        real = MAX(real, excluded.real), state = excluded.state`,
   ).run({
     ...row,

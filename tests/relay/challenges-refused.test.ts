@@ -29,6 +29,8 @@ describe('the service refuses', () => {
     [550, 'region-forbidden'],
     [777, 'unknown'],
   ])('code %i means %s, wherever in the reply it stands', async (code, because) => {
+    await shop.stop();
+    shop = await openShop();
     for (const where of ['number', 'top'] as const) {
       shop.smsru.next({ kind: 'code', code, where });
       const reply = await ask(shop.till, debtRequest());
@@ -145,8 +147,12 @@ describe('the relay stops in the middle', () => {
     await ask(shop.till, debtRequest({ channel }), id);
     const code = channel === 'sms' ? (shop.smsru.codes.at(-1) ?? '') : '1435';
     const { db } = shop.relay.relay;
-    db.prepare("UPDATE challenges SET state = 'sending', message = NULL WHERE id = ?").run(id);
-    if (channel === 'call') db.prepare('DELETE FROM challenge_codes WHERE challenge = ?').run(id);
+    db.prepare("UPDATE challenges SET state = 'sending' WHERE id = ?").run(id);
+    db.prepare("UPDATE sendings SET delivery = 'unknown', message = NULL").run();
+    if (channel === 'call') {
+      db.prepare('DELETE FROM challenge_codes WHERE challenge = ?').run(id);
+      db.prepare('UPDATE sendings SET code_length = NULL').run();
+    }
     await shop.relay.restart();
     await shop.till.signIn();
     return code;

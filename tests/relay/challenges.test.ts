@@ -42,7 +42,7 @@ describe('asking', () => {
       sendsLeft: 2,
       delivery: 'sent',
       earlier: [],
-      next: null,
+      next: { channel: 'call', at: START + 40_000 },
       channels: ['sms', 'call'],
       demo: false,
     });

@@ -72,19 +72,6 @@ test('per till and per shop, whatever the numbers, and the numbers outlive a res
   expect(shop.smsru.sends).toHaveLength(4);
 });
 
-test('a stolen session that asks at full speed gets what the limits leave, restart or not', async () => {
-  shop = await openShop();
-  const wave = async (from: number): Promise<void> => {
-    const asked = Array.from({ length: 100 }, (_, n) => ask(shop.till, toPhone(from + n)));
-    await Promise.all(asked);
-  };
-  await wave(0);
-  await shop.relay.restart();
-  await shop.till.signIn();
-  await wave(100);
-  expect(shop.smsru.sends).toHaveLength(60);
-});
-
 test('test messages share the limits of all others', async () => {
   shop = await openShop(withLimits({ perPhoneHour: 1 }));
   await ask(shop.till, debtRequest());

@@ -51,7 +51,7 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
       },
     );
     const server = await listen(relay);
-    relay.provider.start();
+    relay.start();
     return {
       relay,
       close: async () => {

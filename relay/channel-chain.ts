@@ -1,0 +1,84 @@
+// The manager's chain of channels for an act: which are open, and which comes next, when, if the message before it does not arrive.
+import type { DeliveryState } from '$lib/contract/challenge';
+import type { Policy } from '$lib/contract/policy';
+import type { Action, Channel, SaleAction } from '$lib/contract/values';
+import type { ChannelCapability } from './providers/provider';
+import type { Relay } from './relay';
+import type { ChallengeRow } from './store/challenges';
+import { sendingsOf, type SendingRow } from './store/sendings';
+
+const ARRIVED: ReadonlySet<DeliveryState | null> = new Set(['delivered', 'read']);
+/** Null: the service did not take it. */
+const LOST: ReadonlySet<DeliveryState | null> = new Set(['failed', 'expired', null]);
+/** A code that could hardly be read out any more is not paid for. */
+const LEAST_LIFE_MS = 30_000;
+
+/** A channel of the manager's chain which the service in use has. */
+export type OpenChannel = { readonly channel: Channel; readonly can: ChannelCapability };
+
+/**
+ * Channels an action may be confirmed over, in the manager's order; nothing that is not in the chain.
+ * Acts without a chain of their own take both chains together, but no call: four digits are too few for them.
+ */
+export function openChannels({ policy, provider }: Relay, action: Action): readonly OpenChannel[] {
+  const methods = policy()?.policy.methods;
+  if (methods === undefined) return [];
+  const own = isSaleAction(action);
+  const chain: readonly Channel[] = own
+    ? methods[action].chain
+    : [
+        ...new Set<Channel>([
+          ...methods['sell-on-account'].chain,
+          ...methods['redeem-points'].chain,
+          'sms',
+        ]),
+      ].filter((channel) => channel !== 'call');
+  return chain.flatMap((channel) => {
+    const can = provider.capability(channel);
+    return can === null ? [] : [{ channel, can }];
+  });
+}
+
+/** The channel after this one that the challenge has not been sent over, or null. The chain is gone down once, never up. */
+export function followingChannel(
+  relay: Relay,
+  action: Action,
+  attempts: readonly SendingRow[],
+): OpenChannel | null {
+  const open = openChannels(relay, action);
+  const last = attempts.at(-1)?.channel;
+  const tried = new Set(attempts.map(({ channel }) => channel));
+  const from = open.findIndex(({ channel }) => channel === last) + 1;
+  return open.slice(from).find(({ channel }) => !tried.has(channel)) ?? null;
+}
+
+/**
+ * What the relay tries by itself, and from when on: at once after a message that is lost, otherwise once the chain's time has passed
+ * without a word that any message arrived, whether or not the service gives such words. Null: nothing.
+ */
+export function nextOf(
+  relay: Relay,
+  row: ChallengeRow,
+): { readonly channel: Channel; readonly at: number } | null {
+  const attempts = sendingsOf(relay.db, row.id);
+  const last = attempts.at(-1);
+  const policy = relay.policy()?.policy;
+  if (last === undefined || policy === undefined || row.sendsLeft === 0) return null;
+  if (attempts.some(({ delivery }) => ARRIVED.has(delivery))) return null;
+  const following = followingChannel(relay, row.action, attempts);
+  // what the service did not take is no reason to wait anew, nor to hurry
+  const { at: sentAt, delivery } = attempts.findLast((one) => one.delivery !== null) ?? last;
+  const at = LOST.has(delivery) ? sentAt : sentAt + patienceOf(policy, row.action);
+  if (following === null || row.expiresAt - Math.max(at, relay.now()) < LEAST_LIFE_MS) return null;
+  return { channel: following.channel, at };
+}
+
+/** Acts without a chain of their own wait as long as the more patient of the two. */
+function patienceOf({ methods }: Policy, action: Action): number {
+  return isSaleAction(action)
+    ? methods[action].nextAfterMs
+    : Math.max(...Object.values(methods).map(({ nextAfterMs }) => nextAfterMs));
+}
+
+const isSaleAction = (action: Action): action is SaleAction =>
+  action === 'redeem-points' || action === 'sell-on-account';

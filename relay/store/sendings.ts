@@ -1,0 +1,227 @@
+// Every message that left or was meant to, one row each: what became of it, what it cost, why it was refused. No code, no text, no number in the clear.
+import type { DeliveryState, Refusal } from '$lib/contract/challenge';
+import type { Channel } from '$lib/contract/values';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE sendings (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  purpose TEXT NOT NULL CHECK (purpose IN ('code', 'test', 'notice')),
+  challenge TEXT,
+  provider TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  phone BLOB,
+  phone_masked TEXT NOT NULL,
+  dry_run INTEGER NOT NULL CHECK (dry_run IN (0, 1)),
+  code_length INTEGER,
+  message TEXT,
+  delivery TEXT,
+  asked_at INTEGER,
+  because TEXT,
+  provider_code TEXT,
+  provider_text TEXT,
+  cost TEXT,
+  currency TEXT
+) STRICT;
+CREATE INDEX sendings_by_challenge ON sendings (challenge) WHERE challenge IS NOT NULL;
+CREATE INDEX sendings_by_message ON sendings (provider, message) WHERE message IS NOT NULL;
+CREATE INDEX sendings_by_at ON sendings (at);
+CREATE INDEX sendings_with_phone ON sendings (at) WHERE phone IS NOT NULL;
+CREATE INDEX sendings_with_mask ON sendings (at) WHERE phone_masked <> '' AND purpose <> 'test';
+`;
+
+const DAY = 24 * 3_600_000;
+/** How long a service is asked about a message by itself. */
+const ASKED_FOR_MS = 3_600_000;
+/** One message is not asked about more often. */
+const PAUSE_MS = 2000;
+const COSTS_KEPT_MS = 401 * DAY;
+const REFUSALS_SHOWN_MS = 7 * DAY;
+const MOST_REFUSALS = 100;
+
+export type SendingRow = {
+  readonly id: number;
+  /** Just before it left. */
+  readonly at: number;
+  readonly purpose: 'code' | 'test' | 'notice';
+  readonly challenge: string | null;
+  /** Id of the service. */
+  readonly provider: string;
+  readonly channel: Channel;
+  /** Sealed E.164, for a day: some services want it back when they are asked. */
+  readonly phone: Buffer | null;
+  readonly phoneMasked: string;
+  readonly dryRun: boolean;
+  /** Null where nobody knows the code it carries. */
+  readonly codeLength: number | null;
+  /** The service's id of it. */
+  readonly message: string | null;
+  /** Null: the service did not take it. `unknown` from before it leaves until something is heard. */
+  readonly delivery: DeliveryState | null;
+  readonly askedAt: number | null;
+  readonly because: Refusal | null;
+  readonly providerCode: string | null;
+  readonly providerText: string | null;
+  /** Decimal text, digit for digit as the service gave it; null where it gave none. */
+  readonly cost: string | null;
+  readonly currency: string | null;
+};
+
+const COLUMNS = {
+  id: 'id',
+  at: 'at',
+  purpose: 'purpose',
+  challenge: 'challenge',
+  provider: 'provider',
+  channel: 'channel',
+  phone: 'phone',
+  phoneMasked: 'phone_masked',
+  dryRun: 'dry_run',
+  codeLength: 'code_length',
+  message: 'message',
+  delivery: 'delivery',
+  askedAt: 'asked_at',
+  because: 'because',
+  providerCode: 'provider_code',
+  providerText: 'provider_text',
+  cost: 'cost',
+  currency: 'currency',
+} as const satisfies Record<keyof SendingRow, string>;
+
+const NAMES = Object.keys(COLUMNS) as (keyof SendingRow)[];
+const SELECTED = NAMES.map((name) => `${COLUMNS[name]} AS ${name}`).join(', ');
+
+type Raw = Omit<SendingRow, 'dryRun'> & { dryRun: number };
+const fromRaw = (raw: unknown): SendingRow => ({
+  ...(raw as Raw),
+  dryRun: (raw as Raw).dryRun === 1,
+});
+
+const select = (db: Database, where: string, named: object): SendingRow[] =>
+  db.prepare(`SELECT ${SELECTED} FROM sendings WHERE ${where}`).all(named).map(fromRaw);
+
+/** Writes a message down before it leaves; returns its id. */
+export function addSending(
+  db: Database,
+  row: Pick<
+    SendingRow,
+    | 'at'
+    | 'purpose'
+    | 'challenge'
+    | 'provider'
+    | 'channel'
+    | 'phone'
+    | 'phoneMasked'
+    | 'dryRun'
+    | 'codeLength'
+    | 'currency'
+  >,
+): number {
+  const added = db
+    .prepare(
+      `INSERT INTO sendings (at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
+       VALUES (@at, @purpose, @challenge, @provider, @channel, @phone, @phoneMasked, @dryRun, @codeLength, @currency, 'unknown')`,
+    )
+    .run({ ...row, dryRun: Number(row.dryRun) });
+  return Number(added.lastInsertRowid);
+}
+
+/** Notes what became of a message. */
+export function changeSending(
+  db: Database,
+  id: number,
+  change: Partial<
+    Pick<
+      SendingRow,
+      | 'codeLength'
+      | 'message'
+      | 'delivery'
+      | 'askedAt'
+      | 'because'
+      | 'providerCode'
+      | 'providerText'
+      | 'cost'
+    >
+  >,
+): void {
+  const names = Object.keys(change) as (keyof typeof change)[];
+  if (names.length === 0) return;
+  const set = names.map((name) => `${COLUMNS[name]} = @${name}`).join(', ');
+  db.prepare(`UPDATE sendings SET ${set} WHERE id = @id`).run({ ...change, id });
+}
+
+/** The messages of a challenge, refused ones too, oldest first. */
+export function sendingsOf(db: Database, challenge: string): readonly SendingRow[] {
+  return select(db, 'challenge = @challenge ORDER BY id', { challenge });
+}
+
+/** The message a service calls so, or null. A test that was not really sent has no id of its own. */
+export function sendingByMessage(
+  db: Database,
+  provider: string,
+  message: string,
+): SendingRow | null {
+  const where =
+    'provider = @provider AND message = @message AND dry_run = 0 ORDER BY id DESC LIMIT 1';
+  return select(db, where, { provider, message })[0] ?? null;
+}
+
+/**
+ * Messages of this service to ask about: of a living challenge every two seconds while their delivery is open, all others
+ * ever more seldom for an hour, while delivery or cost is open.
+ */
+export function askable(
+  db: Database,
+  { provider, now, challenge = null }: { provider: string; now: number; challenge?: string | null },
+): readonly SendingRow[] {
+  const where = `provider = @provider AND message IS NOT NULL AND phone IS NOT NULL AND dry_run = 0
+    AND at > @now - ${ASKED_FOR_MS} AND (@challenge IS NULL OR challenge = @challenge)
+    AND CASE
+      WHEN delivery IN ('moderation', 'queued', 'sent', 'unknown') AND challenge IN
+        (SELECT id FROM challenges WHERE state = 'awaiting' AND expires_at > @now)
+        THEN asked_at IS NULL OR @now - asked_at >= ${PAUSE_MS}
+      WHEN delivery IN ('moderation', 'queued', 'sent', 'unknown') OR cost IS NULL
+        THEN asked_at IS NULL OR @now - asked_at >= MAX(${PAUSE_MS}, (@now - at) / 2)
+      ELSE 0 END
+    ORDER BY asked_at LIMIT 50`;
+  return select(db, where, { provider, now, challenge });
+}
+
+/** The newest test over each channel. */
+export function newestTests(db: Database): readonly SendingRow[] {
+  const where = `id IN (SELECT MAX(id) FROM sendings WHERE purpose = 'test' GROUP BY channel) ORDER BY id DESC`;
+  return select(db, where, {});
+}
+
+/** What was refused lately, newest first. */
+export function refusedLately(db: Database, now: number): readonly SendingRow[] {
+  const where = `because IS NOT NULL AND at > @since ORDER BY id DESC LIMIT ${MOST_REFUSALS}`;
+  return select(db, where, { since: now - REFUSALS_SHOWN_MS });
+}
+
+export type PricedRow = Pick<SendingRow, 'at' | 'provider' | 'channel' | 'cost' | 'currency'>;
+
+/** What may have cost something in `[from, to)`, oldest first. */
+export function pricedBetween(db: Database, from: number, to: number): readonly PricedRow[] {
+  return db
+    .prepare(
+      `SELECT at, provider, channel, cost, currency FROM sendings
+       WHERE at >= ? AND at < ? AND delivery IS NOT NULL AND dry_run = 0 AND provider <> 'demo' ORDER BY at`,
+    )
+    .all(from, to) as PricedRow[];
+}
+
+/** Forgets numbers after a day, what hints at them after a week, and costs after 400 days. */
+export function sweepSendings(db: Database, now: number): void {
+  db.transaction(() => {
+    db.prepare('UPDATE sendings SET phone = NULL WHERE phone IS NOT NULL AND at <= ?').run(
+      now - DAY,
+    );
+    db.prepare(
+      `UPDATE sendings SET phone_masked = '', provider_text = NULL
+       WHERE phone_masked <> '' AND purpose <> 'test' AND at <= ?`,
+    ).run(now - REFUSALS_SHOWN_MS);
+    db.prepare('DELETE FROM sendings WHERE at <= ?').run(now - COSTS_KEPT_MS);
+  })();
+}
