@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { OperatorCodeReply } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { pauseOf } from './challenge-asking';
-import { openChannels, type OpenChannel } from './challenge-view';
+import { openChannels, type OpenChannel } from './channel-chain';
 import { fits, hashCode, makeCode, matching } from './codes';
 import { roomForMessage } from './limits';
 import { wordOperatorCode } from './messages';
