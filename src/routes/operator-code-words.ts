@@ -3,24 +3,6 @@ import type { OperatorCodeReply } from '$lib/contract/till';
 import { formatTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
-const KINDS: Readonly<Record<OperatorCodeReply['kind'], true>> = {
-  'code-sent': true,
-  'wrong-code': true,
-  spent: true,
-  'too-early': true,
-  'no-sends-left': true,
-  refused: true,
-  limited: true,
-  'provider-unreachable': true,
-};
-
-/** Whether an answer is about the code rather than about PIN, right or wire. */
-export function isAboutCode<T extends { readonly kind: string }>(
-  reply: T,
-): reply is Extract<T, { kind: OperatorCodeReply['kind'] }> {
-  return Object.hasOwn(KINDS, reply.kind);
-}
-
 /** What to say below the boxes; null where there is nothing to say. */
 export function operatorCodeWords(reply: OperatorCodeReply): string | null {
   const words = t().secondFactor;
