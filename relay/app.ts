@@ -21,6 +21,7 @@ import { securityHeaders } from './headers';
 import { healthRoutes } from './health';
 import { wrongAddressPage } from './pages';
 import { openOperatorCodes } from './operator-codes';
+import { ownerNoticeRoutes } from './owner-notices';
 import { phoneProofRoutes } from './phone-proof';
 import { phoneRoutes } from './phone-routes';
 import { policyRoutes } from './policies';
@@ -59,6 +60,7 @@ function api(relay: Relay): Hono<Env> {
     tillRoutes,
     sessionRoutes,
     policyRoutes,
+    ownerNoticeRoutes,
     challengeRoutes,
     phoneRoutes,
     providerRoutes,

@@ -1,6 +1,7 @@
 // The policy as the relay keeps it: every change is judged by the domain's rule, numbered, signed, never overwritten.
 import { Hono, type Context } from 'hono';
 import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
+import { loosenings } from '$lib/domain/loosenings';
 import { checkPolicyChange } from '$lib/domain/policy-change';
 import { signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { body, elevatedOperator, needSession, type Env } from './gate';
@@ -90,7 +91,15 @@ async function store(
   const stored = relay.db
     .transaction(() => {
       if (!addPolicy(relay.db, base, { version, jws, at, byOperator, byTill })) return false;
-      if (before !== null) dropChangedProofs(relay, before, policy);
+      if (before === null) return true;
+      dropChangedProofs(relay, before, policy);
+      relay.ownerNotices.queue({
+        by: byOperator,
+        loosenings: loosenings(before, policy),
+        before,
+        after: policy,
+        service: null,
+      });
       return true;
     })
     .immediate();

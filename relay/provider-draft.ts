@@ -23,7 +23,7 @@ export type DraftRead =
   | { readonly kind: 'field-wrong'; readonly key: string; readonly detail?: SpecProblem };
 
 /** Fields that decide where secrets are sent. */
-const isAddress = (field: ConfigField): boolean =>
+export const isAddress = (field: ConfigField): boolean =>
   field.kind === 'url' || field.key === 'host' || field.key === 'spec';
 
 // eslint-disable-next-line no-control-regex -- what no setting may contain; a description alone has lines

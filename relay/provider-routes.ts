@@ -25,6 +25,7 @@ import { roomForMessage } from './limits';
 import { defaultTexts, withCode, wordTrial } from './messages';
 import { channelsOf } from './provider-channels';
 import { fieldsOf, readDraft } from './provider-draft';
+import { providerLoosenings } from './provider-loosenings';
 import type { Chosen } from './provider-settings';
 import { DEMO } from './providers/demo';
 import type { Provider, SendRequest } from './providers/provider';
@@ -63,7 +64,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
     })
     .get('/provider', needSession, (c) => c.json(settingsOf(relay, c), 200))
     .put('/provider', needSession, elevated, body(providerDraft), async (c) => {
-      const refusal = await save(relay, c.req.valid('json'));
+      const refusal = await save(relay, c.req.valid('json'), c.get('operator'));
       relay.log({
         event: 'provider-saved',
         till: c.get('till').id,
@@ -134,6 +135,7 @@ function tailOf(secret: string): string {
 async function save(
   relay: Relay,
   draft: ProviderDraft,
+  by: string,
 ): Promise<Exclude<ProviderReply, ProviderSettings> | null> {
   const { db, now, seal } = relay;
   for (const action of ['sell-on-account', 'redeem-points'] as const)
@@ -146,6 +148,7 @@ async function save(
   if (found.kind === 'refused') return found;
   const saved = db.transaction((): boolean => {
     if (!real && savedProvider(db)?.real) return false;
+    tellOwners(relay, read.chosen, by);
     saveProvider(db, {
       id: draft.id,
       fields: read.plain,
@@ -165,6 +168,15 @@ async function save(
   if (!saved) return { kind: 'demo-over' };
   relay.provider.reload(found);
   return null;
+}
+
+/** Before the new settings stand: the old ones still know how to reach the owners. */
+function tellOwners(relay: Relay, chosen: Chosen, by: string): void {
+  const policy = relay.policy()?.policy;
+  const before = relay.provider.current();
+  if (policy === undefined) return;
+  const loosenings = providerLoosenings(before, chosen);
+  relay.ownerNotices.queue({ by, loosenings, before: policy, after: policy, service: before });
 }
 
 async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<BalanceReply> {

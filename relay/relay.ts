@@ -8,6 +8,7 @@ import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/key
 import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
 import { openRounds } from './deliveries';
+import { openOwnerNotices, type OwnerNotices } from './owner-notices';
 import { openProviderDesk, type ProviderDesk } from './provider-settings';
 import { openSeal, type Seal } from './seal';
 import { openSessions, type Sessions } from './sessions';
@@ -45,6 +46,7 @@ export type Relay = {
   readonly setPolicy: (policy: KeptPolicy) => void;
   readonly log: (line: LogLine) => void;
   readonly provider: ProviderDesk;
+  readonly ownerNotices: OwnerNotices;
   /** The only state that a restart forgets. */
   readonly sessions: Sessions;
   /** Port in use; set when listening (0 was "any"). */
@@ -74,19 +76,23 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   let port = config.port;
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
   const provider = openProviderDesk(base);
+  const ownerNotices = openOwnerNotices({ ...base, provider });
   const relay: Relay = {
     ...base,
     provider,
+    ownerNotices,
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
     port: () => port,
     setPort: (chosen) => void (port = chosen),
     start: () => {
       provider.start();
+      ownerNotices.start();
       rounds.start();
     },
     close: () => {
       rounds.close();
+      ownerNotices.close();
       provider.close();
       db.close();
     },

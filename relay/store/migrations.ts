@@ -12,6 +12,7 @@ import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
 import { migration as operatorCodes } from './operator-codes';
 import { migration as sendings } from './sendings';
+import { migration as ownerNotices } from './owner-notices';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   challenges,
   operatorCodes,
   sendings,
+  ownerNotices,
 ];

@@ -1,0 +1,147 @@
+// The queue of what owners are told: a row per change that loosened the rules, and one per number that hears of it.
+import type { Refusal } from '$lib/contract/challenge';
+import type { Loosening } from '$lib/contract/owner-notice';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE owner_changes (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  by_operator TEXT,
+  loosenings TEXT NOT NULL,
+  text TEXT NOT NULL,
+  service BLOB
+) STRICT;
+CREATE TABLE owner_notices (
+  id INTEGER PRIMARY KEY,
+  change INTEGER NOT NULL REFERENCES owner_changes (id) ON DELETE CASCADE,
+  operator TEXT NOT NULL,
+  phone BLOB NOT NULL,
+  phone_tag TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'leaving', 'sent', 'maybe-sent', 'failed')),
+  because TEXT,
+  tries INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  UNIQUE (change, phone_tag)
+) STRICT;
+CREATE INDEX owner_notices_by_state ON owner_notices (state, next_at);
+`;
+
+/** `leaving`: the message is on its way out of this process, and is never sent a second time. */
+export type NoticeState = 'waiting' | 'leaving' | 'sent' | 'maybe-sent' | 'failed';
+
+export type ChangeRow = {
+  readonly at: number;
+  readonly byOperator: string | null;
+  readonly loosenings: readonly Loosening[];
+  /** What every owner reads. */
+  readonly text: string;
+  /** Sealed: the messaging service as it was before this change; null where the change is of something else. */
+  readonly service: Buffer | null;
+};
+export type NoticeRow = {
+  readonly id: number;
+  readonly operator: string;
+  /** Sealed E.164. */
+  readonly phone: Buffer;
+  readonly phoneTag: string;
+  readonly state: NoticeState;
+  readonly because: Refusal | null;
+  readonly tries: number;
+  readonly nextAt: number;
+};
+export type DueNotice = NoticeRow & Pick<ChangeRow, 'at' | 'text' | 'service'>;
+
+const NOTICE = `n.id, n.operator, n.phone, n.phone_tag AS phoneTag, n.state, n.because, n.tries, n.next_at AS nextAt`;
+
+/** Queues a change for these numbers, at most once for each. */
+export function addChange(
+  db: Database,
+  change: ChangeRow,
+  to: readonly Pick<NoticeRow, 'operator' | 'phone' | 'phoneTag'>[],
+): void {
+  db.transaction(() => {
+    const { lastInsertRowid } = db
+      .prepare(
+        `INSERT INTO owner_changes (at, by_operator, loosenings, text, service)
+         VALUES (@at, @byOperator, @loosenings, @text, @service)`,
+      )
+      .run({ ...change, loosenings: JSON.stringify(change.loosenings) });
+    const add = db.prepare(
+      `INSERT INTO owner_notices (change, operator, phone, phone_tag, state, tries, next_at)
+       VALUES (@change, @operator, @phone, @phoneTag, 'waiting', 0, @at) ON CONFLICT DO NOTHING`,
+    );
+    for (const one of to) add.run({ ...one, change: lastInsertRowid, at: change.at });
+  })();
+}
+
+/** Notices whose turn it is, oldest first. */
+export function dueNotices(db: Database, now: number): readonly DueNotice[] {
+  return db
+    .prepare(
+      `SELECT ${NOTICE}, c.at, c.text, c.service FROM owner_notices n JOIN owner_changes c ON c.id = n.change
+       WHERE n.state = 'waiting' AND n.next_at <= ? ORDER BY n.id LIMIT 50`,
+    )
+    .all(now) as DueNotice[];
+}
+
+/** Moves a notice on, if it still is where the caller saw it; false: it is not. */
+export function moveNotice(
+  db: Database,
+  id: number,
+  from: NoticeState,
+  to: Pick<NoticeRow, 'state' | 'because' | 'tries' | 'nextAt'>,
+): boolean {
+  return db.transaction(() => {
+    const { changes } = db
+      .prepare(
+        `UPDATE owner_notices SET state = @state, because = @because, tries = @tries, next_at = @nextAt
+         WHERE id = @id AND state = @from`,
+      )
+      .run({ ...to, id, from });
+    // nobody waits any more: the secrets of the service before are forgotten
+    db.prepare(
+      `UPDATE owner_changes SET service = NULL
+       WHERE id = (SELECT change FROM owner_notices WHERE id = ?)
+         AND NOT EXISTS (SELECT 1 FROM owner_notices
+           WHERE change = owner_changes.id AND state IN ('waiting', 'leaving'))`,
+    ).run(id);
+    return changes === 1;
+  })();
+}
+
+/** The process ended while these were leaving: nobody will ever know. */
+export function settleInterruptedNotices(db: Database): void {
+  const rows = db.prepare("SELECT id, tries FROM owner_notices WHERE state = 'leaving'").all() as {
+    id: number;
+    tries: number;
+  }[];
+  for (const { id, tries } of rows)
+    moveNotice(db, id, 'leaving', {
+      state: 'maybe-sent',
+      because: 'timeout-unknown',
+      tries,
+      nextAt: 0,
+    });
+}
+
+/** The newest changes first, each with who hears of it. */
+export function newestChanges(
+  db: Database,
+  most: number,
+): readonly (ChangeRow & { readonly notices: readonly NoticeRow[] })[] {
+  const rows = db
+    .prepare(
+      `SELECT id, at, by_operator AS byOperator, loosenings, text, service FROM owner_changes
+       ORDER BY id DESC LIMIT ?`,
+    )
+    .all(most) as (Omit<ChangeRow, 'loosenings'> & { id: number; loosenings: string })[];
+  const notices = db.prepare(
+    `SELECT ${NOTICE} FROM owner_notices n WHERE n.change = ? ORDER BY n.id`,
+  );
+  return rows.map((row) => ({
+    ...row,
+    loosenings: JSON.parse(row.loosenings) as readonly Loosening[],
+    notices: notices.all(row.id) as NoticeRow[],
+  }));
+}

@@ -1,0 +1,263 @@
+// What owners are told: every loosening of the rules, on the phones they had before and have after, once, whatever happens in between.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ownerNoticesReply, type OwnerChange } from '$lib/contract/owner-notice';
+import type { Policy } from '$lib/contract/policy';
+import { openShop, smsruDraft, START, TEXTS, type Shop } from '../support/challenges';
+import { FakeSmsru } from '../support/fake-smsru';
+import { makeClock, startRelay } from '../support/relay';
+import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
+import { TillClient } from '../support/till-client';
+
+const HOUR = 3_600_000;
+const SECOND_PHONE = '+79031112244';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop(withOwnersPhone);
+});
+afterEach(() => shop.stop());
+
+const uncoded = (policy: Policy): Policy => ({
+  ...policy,
+  methods: {
+    ...policy.methods,
+    'sell-on-account': { ...policy.methods['sell-on-account'], chain: [] },
+  },
+});
+
+async function change(edit: (policy: Policy) => Policy): Promise<void> {
+  const policy = await shop.till.policy();
+  const reply = await shop.till.putPolicy(policy.version, edit(policy));
+  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
+}
+
+/** What stands once everything that is due was tried. */
+async function changes(): Promise<readonly OwnerChange[]> {
+  await shop.relay.relay.ownerNotices.round();
+  await shop.relay.relay.ownerNotices.round();
+  const reply = await shop.till.call('GET', '/owner-notices');
+  return ownerNoticesReply.parse(reply.json).changes;
+}
+const LOG = () => console.log(JSON.stringify(shop.relay.log.slice(-6)));
+const states = async (): Promise<unknown> =>
+  (await changes()).map(({ told }) => told.map(({ state }) => state));
+
+const messages = (to = OWNER_PHONE): (string | undefined)[] =>
+  shop.smsru.sends
+    .filter(({ fields }) => fields['to'] === to.slice(1))
+    .map((it) => it.fields['msg']);
+
+test('a method made none is told to the owner, in the shop’s language, with who did it', async () => {
+  await change(uncoded); await changes(); LOG();
+  expect(await changes()).toEqual([
+    {
+      at: START,
+      by: shop.till.ownerId,
+      loosenings: [{ kind: 'no-code', action: 'sell-on-account' }],
+      told: [
+        {
+          operator: shop.till.ownerId,
+          phoneMasked: '+7 903 ··· 22 33',
+          state: 'sent',
+          because: null,
+        },
+      ],
+    },
+  ]);
+  expect(messages()).toEqual([
+    'Весна: правила ослаблены (Анна): долг без кода. Не вы? Проверьте настройки кассы.',
+  ]);
+});
+
+test('what tightens, or concerns nobody’s consent, is told to nobody', async () => {
+  await change((policy) => ({ ...policy, credit: { debtLimit: 1, newNumberCap: 1 } }));
+  await change((policy) => ({ ...policy, shop: { ...policy.shop, name: 'Лето' } }));
+  expect(await changes()).toEqual([]);
+  expect(messages()).toEqual([]);
+});
+
+test('an owner’s new number: the old one is told, too', async () => {
+  await change((policy) => withOwnersPhone(policy, SECOND_PHONE));
+  expect(await states()).toEqual([['sent', 'sent']]);
+  expect(messages()).toEqual([expect.stringContaining('другой телефон у Анна')]);
+  expect(messages(SECOND_PHONE)).toEqual(messages());
+});
+
+test('a new owner is told of himself, and so are the others; two owners of one number hear once', async () => {
+  const hire = (phone: string) => (policy: Policy) => ({
+    ...policy,
+    operators: [
+      ...policy.operators,
+      { ...policy.operators[0]!, id: uuidv7(), name: 'Вера', phone },
+    ],
+  });
+  await change(hire(SECOND_PHONE));
+  expect(messages()).toHaveLength((await changes()).length);
+  expect(messages(SECOND_PHONE)).toEqual([expect.stringContaining('новый владелец Вера')]);
+  await change(hire(OWNER_PHONE));
+  expect(await states()).toEqual([
+    ['sent', 'sent'],
+    ['sent', 'sent'],
+  ]);
+});
+
+test('an owner without a phone hears nothing, and the screen can say so', async () => {
+  await change((policy) => withOwnersPhone(policy, null));
+  await changes();
+  await change(uncoded);
+  const [newest] = await changes();
+  expect(newest?.told).toEqual([]);
+});
+
+test('a limit or a prefix closed to the owner first does not silence the news', async () => {
+  await change((policy) => ({
+    ...policy,
+    allowedPrefixes: ['+375'],
+    limits: { perPhoneHour: 1, perPhoneDay: 1, perTillHour: 1, perShopDay: 1 },
+  }));
+  for (const minor of [500, 600, 700])
+    await change((policy) => ({
+      ...policy,
+      methods: {
+        ...policy.methods,
+        'redeem-points': { ...policy.methods['redeem-points'], threshold: minor },
+      },
+    }));
+  expect(await states()).toEqual([['sent'], ['sent'], ['sent']]);
+});
+
+describe('a service that does not take the message', () => {
+  test('is asked again until it does, also by a relay started anew', async () => {
+    shop.smsru.next({ kind: 'code', code: 201, where: 'number' }); // no money
+    await change(uncoded);
+    const [waiting] = await changes();
+    expect(waiting?.told).toMatchObject([{ state: 'waiting', because: 'no-money' }]);
+    await shop.relay.restart();
+    await shop.till.signIn();
+    expect(await states()).toEqual([['waiting']]);
+    shop.clock.pass(30_000);
+    expect(await states()).toEqual([['sent']]);
+    expect(messages()).toHaveLength(2);
+  });
+
+  test('is given up after three days, or at once where nothing can change', async () => {
+    shop.smsru.next({ kind: 'code', code: 202, where: 'number' }); // no such number
+    await change(uncoded);
+    expect((await changes())[0]?.told).toMatchObject([{ state: 'failed', because: 'bad-phone' }]);
+
+    await change((policy) => withOwnersPhone(policy, SECOND_PHONE));
+    await change((policy) => withOwnersPhone(policy));
+    await shop.smsru.stop();
+    await change((policy) => ({ ...policy, credit: { ...policy.credit, debtLimit: 9e9 } }));
+    for (let hours = 0; hours < 75; hours++) {
+      await shop.relay.relay.ownerNotices.round();
+      shop.clock.pass(HOUR);
+    }
+    await shop.till.signIn();
+    expect((await changes())[0]?.told).toMatchObject([{ state: 'failed', because: 'not-sent' }]);
+  });
+
+  test('and one that never answered is not asked twice: maybe sent is said so', async () => {
+    shop.smsru.next({ kind: 'half-close' });
+    await change(uncoded);
+    expect(await states()).toEqual([['maybe-sent']]);
+    shop.clock.pass(HOUR);
+    await shop.till.signIn();
+    expect(await states()).toEqual([['maybe-sent']]);
+    expect(messages()).toHaveLength(1);
+  });
+});
+
+test('a relay that ends while the message leaves sends no second one', async () => {
+  shop.smsru.next({ kind: 'held' });
+  await change(uncoded);
+  await expect.poll(() => messages().length).toBe(1);
+  await shop.relay.restart();
+  await shop.till.signIn();
+  expect(await states()).toEqual([['maybe-sent']]);
+  shop.smsru.release();
+  shop.clock.pass(HOUR);
+  await shop.till.signIn();
+  await changes();
+  expect(messages()).toHaveLength(1);
+});
+
+describe('another messaging service', () => {
+  let other: FakeSmsru;
+  beforeEach(async () => {
+    other = await FakeSmsru.start();
+    other.apiId = 'OTHER-API-ID-987654321';
+  });
+  afterEach(() => other.stop());
+  const save = (smsru: FakeSmsru, texts: object = TEXTS) =>
+    shop.till.call('PUT', '/provider', { ...smsruDraft(smsru), texts });
+
+  test('is told by the one before it, which whoever swapped it does not own', async () => {
+    expect((await save(other)).json.kind).toBe('provider');
+    const [told] = await changes();
+    expect(told).toMatchObject({
+      loosenings: [{ kind: 'provider', what: 'address', name: 'SMS.RU' }],
+      told: [{ state: 'sent' }],
+    });
+    expect(messages()).toEqual([expect.stringContaining('другой адрес (SMS.RU)')]);
+    expect(other.sends).toEqual([]);
+  });
+
+  test('is told by the new one where the old one is gone, after three tries', async () => {
+    await shop.smsru.stop();
+    await save(other);
+    for (let tries = 0; tries < 3; tries++) {
+      expect(await states()).toEqual([['waiting']]);
+      shop.clock.pass(10 * 60_000);
+      await shop.till.signIn();
+    }
+    expect(await states()).toEqual([['sent']]);
+    expect(other.sends).toHaveLength(1);
+    // and its secrets are forgotten with the last who waited
+    const rows = shop.relay.relay.db.prepare('SELECT service FROM owner_changes').all();
+    expect(rows).toEqual([{ service: null }]);
+  });
+
+  test('another key at the same address is another account; the same settings again are nothing', async () => {
+    await save(shop.smsru);
+    expect(await changes()).toEqual([]);
+    shop.smsru.apiId = 'OTHER-API-ID-987654321';
+    await save(shop.smsru);
+    const [told] = await changes();
+    expect(told?.loosenings).toEqual([{ kind: 'provider', what: 'account', name: 'SMS.RU' }]);
+  });
+
+  test('a text that no longer names the sum is told', async () => {
+    await save(shop.smsru, { ...TEXTS, 'redeem-points': '{shop}: код {code}' });
+    expect((await changes())[0]?.loosenings).toEqual([{ kind: 'text', action: 'redeem-points' }]);
+  });
+
+  test('its key stands nowhere in clear while the news waits', async () => {
+    const key = shop.smsru.apiId;
+    await shop.smsru.stop();
+    await save(other);
+    await changes();
+    for (const file of ['relay.db', 'relay.db-wal'])
+      expect(readFileSync(join(shop.relay.dataDir, file)).includes(key)).toBe(false);
+  });
+});
+
+test('under the demo the message lies on the demo phone', async () => {
+  const clock = makeClock(START);
+  const demo = await startRelay({ now: clock.now });
+  const till = await TillClient.ready(demo.url, clock.now, withOwnersPhone);
+  await till.elevate();
+  await till.putPolicy(1, uncoded(await till.policy()));
+  await demo.relay.ownerNotices.round();
+  expect(demo.relay.provider.demoMailbox.messages()).toMatchObject([
+    {
+      phone: OWNER_PHONE,
+      channel: 'sms',
+      text: expect.stringContaining('долг без кода') as string,
+    },
+  ]);
+  await demo.stop();
+});
