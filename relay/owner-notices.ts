@@ -148,7 +148,7 @@ async function sendNotice({ provider, seal }: Parts, notice: DueNotice): Promise
   const can = free.find(({ channel }) => channel === 'sms') ?? free[0];
   if (can === undefined) return { kind: 'refused', because: 'channel-not-available' };
   const message = { channel: can.channel, phone: seal.open(notice.phone), text: notice.text };
-  return before === null ? provider.send(message) : provider.send(message, before);
+  return provider.send(message, { kind: 'notice', former: before });
 }
 
 function sealService({ seal }: Parts, { provider, config, texts }: Chosen): Buffer {
@@ -159,7 +159,7 @@ function openService(seal: Relay['seal'], sealed: Buffer | null): Chosen | null 
   if (sealed === null) return null;
   const kept = JSON.parse(seal.open(sealed)) as Pick<Chosen, 'config' | 'texts'> & { id: string };
   const provider = providerOf(kept.id);
-  return provider && { provider, config: kept.config, texts: kept.texts };
+  return provider && { provider, config: kept.config, texts: kept.texts, lowBalance: null };
 }
 
 /** `GET /owner-notices`: the same at every till, as the policy is. */

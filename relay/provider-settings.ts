@@ -80,6 +80,15 @@ export type ProviderDesk = {
 
 type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'seal' | 'shopId' | 'log'>;
 
+/** Codes to operators, and news. */
+const OTHER: Errand = { kind: 'notice', former: null };
+
+/** Not the service in use: what is sent there says nothing about it. */
+function draftOf(errand: Errand): Chosen | null {
+  if (errand.kind === 'code') return null;
+  return errand.kind === 'test' ? errand.draft : errand.former;
+}
+
 /** Opens the desk; nothing runs by itself before `start`. */
 export function openProviderDesk(parts: Parts): ProviderDesk {
   const { db, now } = parts;
@@ -108,8 +117,8 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     return result;
   }
 
-  async function send(message: SendRequest, errand: Errand = { kind: 'notice' }): Promise<Sent> {
-    const draft = errand.kind === 'test' ? errand.draft : null;
+  async function send(message: SendRequest, errand: Errand = OTHER): Promise<Sent> {
+    const draft = draftOf(errand);
     const by = draft ?? chosen;
     const currency = draft === null ? (probe.state().balance?.currency ?? null) : null;
     const id = noteLeaving(parts, message, { provider: by.provider.id, currency, errand });

@@ -11,7 +11,8 @@ import { addSending, changeSending, type SendingRow } from './store/sendings';
 export type Errand =
   | { readonly kind: 'code'; readonly challenge: string }
   | { readonly kind: 'test'; readonly draft: Chosen | null }
-  | { readonly kind: 'notice' };
+  /** `former`: the service as it was, where the news is that it was changed. */
+  | { readonly kind: 'notice'; readonly former: Chosen | null };
 
 /** Later states are never taken back by an answer that is behind. */
 const RANK: Readonly<Record<DeliveryState, number>> = {

@@ -38,6 +38,11 @@ export function numericCode(request: SendRequest): number {
   return Number(code);
 }
 
+/** A free text: one with our code in it, or a notice that carries none. */
+export function needText(request: SendRequest): void {
+  if (!request.text && !request.code) throw new NotOffered('neither text nor code to send');
+}
+
 export function ourCode(request: SendRequest): string {
   if (request.code === undefined || request.code === '') throw new NotOffered('no code to send');
   return request.code;

@@ -8,7 +8,7 @@ import {
   known,
   NotOffered,
   orNotFound,
-  ourCode,
+  needText,
   refused,
   setting,
 } from './exchange';
@@ -100,7 +100,7 @@ export const mobizon: Provider = {
 
   send: (request, config) => {
     if (request.channel !== 'sms') throw new NotOffered('Mobizon sends only SMS');
-    ourCode(request);
+    needText(request);
     const sender = request.sender ?? setting(config, 'sender');
     const asked = formPost(addressOf('message/sendSmsMessage', config), {
       recipient: digits(request.phone),

@@ -15,7 +15,7 @@ import {
   known,
   NotOffered,
   numericCode,
-  ourCode,
+  needText,
   refused,
   setting,
 } from './exchange';
@@ -154,7 +154,7 @@ function message(request: SendRequest, config: Config): [string, Record<string, 
   const text = request.text ?? '';
   if (request.test && request.channel !== 'sms')
     throw new NotOffered('SMS Aero tries out nothing but SMS');
-  ourCode(request);
+  needText(request);
   switch (request.channel) {
     case 'sms':
       return [request.test ? 'sms/testsend' : 'sms/send', { number, text, sign }];

@@ -9,7 +9,7 @@ import {
   isBlank,
   known,
   NotOffered,
-  ourCode,
+  needText,
   refused,
   setting,
 } from './exchange';
@@ -163,7 +163,7 @@ function message(request: SendRequest, config: Config, cost: '1' | '3'): Record<
   if (channel === 'telegram') throw new NotOffered('SMSC here sends nothing by Telegram');
   const bot = botOf(config);
   if (channel === 'whatsapp' && bot === '') throw new NotOffered('no WhatsApp bot number is set');
-  if (channel !== 'call') ourCode(request);
+  if (channel !== 'call') needText(request);
   const sender = request.sender ?? setting(config, 'sender');
   const named = channel === 'sms' || channel === 'viber';
   return {

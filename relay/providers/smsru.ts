@@ -10,7 +10,7 @@ import {
   home,
   known,
   NotOffered,
-  ourCode,
+  needText,
   refused,
   setting,
 } from './exchange';
@@ -115,7 +115,7 @@ export const smsru: Provider = {
 };
 
 function message(request: SendRequest, config: Config): Exchange<SendReceipt> {
-  ourCode(request);
+  needText(request);
   const sender = request.sender ?? setting(config, 'sender');
   const asked = ask('/sms/send', addressed(request), config, {
     ...(request.test ? { test: '1' } : {}),

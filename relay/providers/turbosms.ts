@@ -9,7 +9,7 @@ import {
   jsonPost,
   NotOffered,
   orNotFound,
-  ourCode,
+  needText,
   refused,
   setting,
 } from './exchange';
@@ -164,7 +164,7 @@ export const turbosms: Provider = {
 function message(request: SendRequest, config: Config): Record<string, unknown> {
   if (request.channel !== 'sms' && request.channel !== 'viber')
     throw new NotOffered(`TurboSMS sends nothing by ${request.channel}`);
-  ourCode(request);
+  needText(request);
   const sender = request.sender ?? setting(config, 'sender');
   const text = request.text ?? '';
   return { recipients: [digits(request.phone)], [request.channel]: { sender, text } };

@@ -12,6 +12,7 @@ import {
   kindOfStatus,
   NotOffered,
   orNotFound,
+  needText,
   ourCode,
   refused,
   retryAfter,
@@ -131,7 +132,7 @@ export const twilio: Provider = {
 };
 
 function message(request: SendRequest, config: Config): Record<string, string> {
-  const code = ourCode(request);
+  needText(request);
   const sender = request.sender ?? setting(config, 'from');
   const from = sender === '' ? {} : { From: addressed(sender, request) };
   const service = sender === '' ? setting(config, 'messagingServiceSid') : '';
@@ -147,7 +148,7 @@ function message(request: SendRequest, config: Config): Record<string, string> {
     case 'whatsapp': {
       const template = setting(config, 'contentSid');
       if (template === '') throw new NotOffered('no WhatsApp template is set');
-      const variables = JSON.stringify({ '1': code });
+      const variables = JSON.stringify({ '1': ourCode(request) });
       return { ...common, ContentSid: template, ContentVariables: variables };
     }
     case 'viber':

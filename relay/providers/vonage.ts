@@ -13,6 +13,7 @@ import {
   known,
   kindOfStatus,
   NotOffered,
+  needText,
   ourCode,
   refused,
   retryAfter,
@@ -159,7 +160,7 @@ const senderOf = (request: SendRequest, config: Config): string =>
   request.sender ?? setting(config, 'from');
 
 function smsRequest(request: SendRequest, config: Config): HttpRequest {
-  ourCode(request);
+  needText(request);
   const text = request.text ?? '';
   const callback = setting(config, 'callbackUrl');
   return formPost(`${home(config, SMS_VENDOR)}/sms/json`, {
