@@ -135,7 +135,7 @@ describe('with a code', () => {
 });
 
 describe('an edit', () => {
-  const edits: VoidedBy[] = ['lines', 'tender', 'customer', 'phone'];
+  const edits: VoidedBy[] = ['lines', 'tender', 'customer', 'phone', 'policy'];
 
   test.each(edits)('of the %s after sending voids the code and says which edit did it', (what) => {
     const voided = { kind: 'tendering', voided: what, refused: null };
@@ -152,6 +152,12 @@ describe('an edit', () => {
     ]) {
       expect(run(state, { kind: 'edited', what })).toEqual(voided);
     }
+  });
+
+  test('a new policy names itself even where no code was out: it closes the dialogue', () => {
+    const edited = { kind: 'edited', what: 'policy' } as const;
+    expect(run(unreachable, edited)).toMatchObject({ kind: 'tendering', voided: 'policy' });
+    expect(run(NEW_CHECKOUT, edited)).toEqual(NEW_CHECKOUT);
   });
 
   test('a reply that comes after it is too late', () => {

@@ -11,6 +11,7 @@ import {
   receiptTotal,
   removeLine,
   removeTender,
+  renameLines,
   setQuantity,
   setTender,
   tenderOf,
@@ -36,6 +37,22 @@ const apples = {
 const empty = emptyReceipt(RECEIPT);
 
 describe('ringing up', () => {
+  test('goods take the names of another language, and the deal stays what it was', () => {
+    const rung = addProduct(
+      addProduct(empty, bread, quantity(1000), 'a'),
+      apples,
+      quantity(345),
+      'b',
+    );
+    const renamed = renameLines(rung, { [BREAD]: 'Bread' });
+    expect(renamed.lines.map((line) => line.name)).toEqual(['Bread', 'Яблоки']);
+    const nameless = ({ lines, ...rest }: Receipt) => ({
+      ...rest,
+      lines: lines.map((line) => ({ ...line, name: '' })),
+    });
+    expect(nameless(renamed)).toEqual(nameless(rung));
+  });
+
   test('the same product at the same price joins its line', () => {
     const one = addProduct(empty, bread, quantity(1000), 'a');
     const both = addProduct(

@@ -149,6 +149,27 @@ test('another customer chosen after the code was sent needs a code of his own', 
   await expect(till.dialog).toContainText('Timur Sadykov');
 });
 
+test('a phone changed on the customer’s card after the code was sent voids it by name', async ({
+  till,
+  page,
+}) => {
+  await till.goTo('customers');
+  await till.goTo('till');
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  // the back gesture leads past an open dialogue
+  await page.goBack();
+  await till.button(/Vera Lugova/).click();
+  await till.button(/^Edit$/).click();
+  await till.dialog.getByLabel('Phone').fill('+44 7400 123456');
+  await till.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(till.dialogs).toHaveCount(0);
+  await till.goTo('till');
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(page.getByText('The phone changed')).toBeVisible();
+});
+
 test('a reload in the middle resumes the same code', async ({ till, page, relay }) => {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();

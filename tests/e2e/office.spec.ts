@@ -102,6 +102,9 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
   await expect(row('3.49')).toContainText('None (demo)');
   await expect(row('2.49')).toContainText('Without a code');
   await expect(row('1.59')).toContainText('Code not required');
+  await expect(row('1.59').locator('.tag', { hasText: 'Code not required' })).toHaveClass(
+    /\bbad\b/,
+  );
   await till.button('Without a code').click();
   await expect(row('2.49')).toBeVisible();
   await till.button('Check the chain').click();

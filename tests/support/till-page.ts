@@ -54,6 +54,11 @@ export class TillPage {
     await this.page.goto(`${this.#origin()}/${hash}`);
   }
 
+  /** To another screen, as the navigation leads there: the page stays. */
+  async goTo(screen: string): Promise<void> {
+    await this.page.evaluate((hash) => (location.hash = hash), `#/${screen}`);
+  }
+
   /** From nothing to selling: English, pounds, demo goods and customers. */
   async firstRun(): Promise<void> {
     const { page } = this;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import { makeTillKey } from '$lib/proof/keys';
@@ -69,6 +70,7 @@ async function atWork() {
       operator: () => day.operator,
       now: () => AT,
       onsaved: () => undefined,
+      onpolicyrefused: () => undefined,
     });
   return { shop, asked, day, policy: current.policy, makeRegister, register: makeRegister() };
 }
@@ -190,4 +192,88 @@ test('a customer whose card is gone stops the request with a word, not with a wa
   register.checkout.save();
   await expect.poll(() => register.checkout.current.kind).toBe('tendering');
   expect(register.checkout.current).toMatchObject({ voided: 'phone' });
+});
+
+/** A debt whose code is awaited. */
+async function awaitingCode() {
+  const work = await atWork();
+  const { register, asked } = work;
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.checkout.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  calls(asked, 'PUT')[0]?.answer(VIEW);
+  await expect.poll(() => register.checkout.current.kind).toBe('awaiting-code');
+  return work;
+}
+
+test('money given after the code was sent voids it by name, and the relay is told', async () => {
+  const { register, asked, shop } = await awaitingCode();
+  register.setMoney('cash', money(2_000));
+  expect(register.checkout.current).toEqual({ kind: 'tendering', voided: 'tender', refused: null });
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+  await expect
+    .poll(async () => (await openDraft(shop.db))?.checkout)
+    .toMatchObject({ kind: 'tendering', voided: 'tender' });
+});
+
+test('a phone changed on his card after the code was sent voids it by name', async () => {
+  const { register, asked, shop } = await awaitingCode();
+  await shop.db.customers.update(ANNA, { phone: '+79250000699' as Phone });
+  await register.refreshCustomer();
+  expect(register.checkout.current).toEqual({ kind: 'tendering', voided: 'phone', refused: null });
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+});
+
+test('goods rung up take the names of another language, and a code that is out stays good', async () => {
+  const { register, asked, shop } = await awaitingCode();
+  register.rename({ [BREAD]: 'bread' });
+  expect(register.receipt.lines.map((line) => line.name)).toEqual(['bread']);
+  expect(register.checkout.current.kind).toBe('awaiting-code');
+  expect(calls(asked, 'DELETE')).toEqual([]);
+  await expect.poll(async () => (await openDraft(shop.db))?.receipt.lines[0]?.name).toBe('bread');
+});
+
+test('a policy that asks for nothing more closes the dialogue by name, one that changes other things leaves it', async () => {
+  const { register, asked, day, policy } = await awaitingCode();
+  day.policy = {
+    ...policy,
+    version: policy.version + 1,
+    credit: { ...policy.credit, debtLimit: 1 },
+  };
+  register.checkout.policyChanged();
+  expect(register.checkout.current.kind).toBe('awaiting-code');
+
+  const methods = {
+    ...policy.methods,
+    'sell-on-account': { ...policy.methods['sell-on-account'], chain: [] },
+  };
+  day.policy = { ...policy, version: policy.version + 2, methods };
+  register.checkout.policyChanged();
+  expect(register.checkout.current).toMatchObject({ kind: 'tendering', voided: 'policy' });
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+});
+
+test('a right taken from the cashier closes the dialogue that was to use it', async () => {
+  const { register, day, policy } = await awaitingCode();
+  const groups = policy.groups.map((group) => ({
+    ...group,
+    rights: group.rights.filter((right) => right !== 'sell-on-account'),
+  }));
+  day.policy = { ...policy, version: policy.version + 1, groups };
+  register.checkout.policyChanged();
+  expect(register.checkout.current).toMatchObject({ kind: 'tendering', voided: 'policy' });
+});
+
+test('a code asked for under an older policy is not asked for again after a reload', async () => {
+  const { makeRegister, asked, day, policy } = await awaitingCode();
+  const methods = {
+    ...policy.methods,
+    'sell-on-account': { ...policy.methods['sell-on-account'], chain: ['call' as const] },
+  };
+  day.policy = { ...policy, version: policy.version + 1, methods };
+  const again = makeRegister();
+  await again.resume();
+  expect(again.checkout.current).toMatchObject({ kind: 'tendering', voided: 'policy' });
+  expect(calls(asked, 'PUT')).toHaveLength(1);
 });

@@ -12,8 +12,8 @@ import type { NoCodeBecause, StoppedBecause, Unreachable } from './challenge-out
 import type { GivenConfirmation, GivenOverride, Need } from './confirmation';
 import type { SaleRefusal } from './sale';
 
-/** Which edit voided the code. */
-export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone';
+/** Which edit voided the code; `policy`: the shop's rules have changed. */
+export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone' | 'policy';
 
 /** One need and the id of the challenge that asks for it, made before it is asked. */
 export type Ask = { readonly need: Need; readonly challenge: string };
@@ -122,6 +122,11 @@ export function challengesOf(state: Checkout): string[] {
   const ids = met.map((each) => each.challenge);
   // "not reached" is not "not asked"; only a stopped request is known to have made none
   return 'need' in state && state.kind !== 'stopped' ? [...ids, state.challenge] : ids;
+}
+
+/** Everything this checkout asks for, in its order. */
+export function needsIn({ got, need, rest }: Asking): Need[] {
+  return [...got.map((each) => each.need), need, ...rest.map((each) => each.need)];
 }
 
 export function confirmationsOf(got: readonly Got[]): GivenConfirmation[] {

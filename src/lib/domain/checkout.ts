@@ -171,7 +171,8 @@ function edited(state: Checkout, what: VoidedBy): Checkout {
     default:
       return {
         kind: 'tendering',
-        voided: codeWasAsked(state) ? what : null,
+        // a dialogue that a new policy closes says so, whether or not a code was out
+        voided: what === 'policy' || codeWasAsked(state) ? what : null,
         refused: null,
       };
   }

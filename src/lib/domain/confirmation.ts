@@ -115,6 +115,13 @@ export function needsOf(policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d
   return confirmationsRequired(policy, movedBy(receipt), unconfirmed30d);
 }
 
+/** Whether two policies ask the same of a receipt: the same sums, in the same order, the same way. */
+export function sameNeeds(a: readonly Need[], b: readonly Need[]): boolean {
+  const told = (needs: readonly Need[]) =>
+    needs.map(({ action, amount, points, chain }) => [action, amount, points, ...chain].join());
+  return told(a).join(';') === told(b).join(';');
+}
+
 /** The right that lets somebody go on without a code for this action. */
 export function skipRight(action: SaleAction): Right {
   return action === 'redeem-points' ? 'skip-code:points' : 'skip-code:on-account';

@@ -96,6 +96,15 @@ export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity):
   return { ...receipt, lines: receipt.lines.map((each) => (each === line ? changed : each)) };
 }
 
+/** Names are for the eye: what the goods are called changes nothing of the deal. Goods that are not among `names` keep theirs. */
+export function renameLines(receipt: Receipt, names: Readonly<Record<string, string>>): Receipt {
+  const lines = receipt.lines.map((line) => ({
+    ...line,
+    name: names[line.product] ?? line.name,
+  }));
+  return { ...receipt, lines };
+}
+
 export function removeLine(receipt: Receipt, lineId: string): Receipt {
   return { ...receipt, lines: receipt.lines.filter((line) => line.id !== lineId) };
 }

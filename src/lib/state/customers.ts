@@ -16,16 +16,24 @@ import { v7 as newId } from 'uuid';
 export type CardOutcome =
   CustomerOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
+type CardHooks = {
+  readonly saved: () => void;
+  /** The disk's policy was not believed at the act. */
+  readonly policyRefused: () => void;
+};
+
 export class Customers {
   readonly #db: TillDb;
   readonly #operator: () => string | null;
   readonly #now: () => number;
+  readonly #on: CardHooks;
 
   /** `operator`: who is signed in. */
-  constructor(db: TillDb, operator: () => string | null, now: () => number) {
+  constructor(db: TillDb, operator: () => string | null, now: () => number, on: CardHooks) {
     this.#db = db;
     this.#operator = operator;
     this.#now = now;
+    this.#on = on;
   }
 
   /** By name or phone, those with a phone first, each with what he owes and holds. */
@@ -49,11 +57,14 @@ export class Customers {
     const operator = this.#operator();
     if (operator === null) return { kind: 'refused', because: { kind: 'no-right', right: 'sell' } };
     try {
-      return await saveCustomer(this.#db, {
+      const outcome = await saveCustomer(this.#db, {
         customer: { ...card, id: card.id ?? newId() },
         operator,
         at: this.#now(),
       });
+      if (outcome.kind === 'saved') this.#on.saved();
+      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
     } catch (error) {
       return { kind: 'not-saved', because: storageErrorKind(error) };
     }

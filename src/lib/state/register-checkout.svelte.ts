@@ -6,13 +6,15 @@ import { advance } from '$lib/domain/checkout';
 import {
   challengesOf,
   confirmationsOf,
+  needsIn,
   NEW_CHECKOUT,
   usageWithin,
   type Checkout,
   type CheckoutEvent,
   type VoidedBy,
 } from '$lib/domain/checkout-state';
-import { needsOf, overrideAllowed, type OverrideAnswer } from '$lib/domain/confirmation';
+import { needsOf, overrideAllowed, sameNeeds, type OverrideAnswer } from '$lib/domain/confirmation';
+import { may } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';
 import { saveSale } from '$lib/storage/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
@@ -88,7 +90,21 @@ export class RegisterCheckout {
 
   #takeUp(): void {
     this.#waitsForPolicy = this.#around.policy() === null;
-    if (!this.#waitsForPolicy) this.#happened({ kind: 'reloaded' });
+    if (this.#waitsForPolicy) return;
+    this.policyChanged();
+    this.#happened({ kind: 'reloaded' });
+  }
+
+  /** Asked under an older policy, a code that the one in force does not ask for in the same way leads nowhere: the dialogue follows at once. */
+  policyChanged(): void {
+    const policy = this.#around.policy();
+    const operator = this.#around.operator();
+    const now = this.#current;
+    if (!policy || !('need' in now)) return;
+    const { receipt, whose } = this.#open;
+    const { needs } = needsOf(policy, receipt, whose.unconfirmed);
+    const maySell = operator === null || needs.every(({ action }) => may(policy, operator, action));
+    if (!maySell || !sameNeeds(needs, needsIn(now))) this.voidBy('policy');
   }
 
   /** The main verb: asks for every code the policy wants, then stores. Refusals of money and customer are shown before, by the screen. */
@@ -218,6 +234,7 @@ export class RegisterCheckout {
       });
       if (outcome.kind === 'refused') {
         this.#happened({ kind: 'sale-refused', because: outcome.because });
+        if (outcome.because.kind === 'policy-refused') this.#around.onpolicyrefused();
         return;
       }
       const { number, pointsEarned } = outcome.entry.body as SaleBody;

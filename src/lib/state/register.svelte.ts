@@ -13,6 +13,7 @@ import {
   emptyReceipt,
   receiptTotal,
   removeLine,
+  renameLines,
   setQuantity,
   setTender,
   type Receipt,
@@ -40,6 +41,8 @@ export type RegisterSurroundings = {
   readonly now: () => number;
   /** A sale was stored: balances, stock and the journal have moved. */
   readonly onsaved: () => void;
+  /** The disk's policy was not believed at the act. */
+  readonly onpolicyrefused: () => void;
 };
 
 /** Where the cashier is: among the goods, or taking money. */
@@ -141,6 +144,13 @@ export class Register implements OpenReceipt {
 
   removeLine(line: string): void {
     this.#edit('lines', removeLine(this.#receipt, line));
+  }
+
+  /** The screen's language has changed: what is rung up but not yet closed follows it. `names` by product. */
+  rename(names: Readonly<Record<string, string>>): void {
+    if (this.checkout.closing) return;
+    this.#receipt = renameLines(this.#receipt, names);
+    void this.draft.write();
   }
 
   /** Puts back what `removeLine` took. */

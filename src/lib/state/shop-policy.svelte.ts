@@ -17,20 +17,26 @@ export type RelayWasOlder = 'returned' | 'not-taken';
 export class ShopPolicy {
   readonly #db: TillDb;
   readonly #client: RelayClient;
+  readonly #onchange: () => void;
   #current = $state.raw<VerifiedPolicy | null>(null);
   #refused = $state.raw<PolicyRefused | null>(null);
   #relayWasOlder = $state<RelayWasOlder | null>(null);
 
-  constructor(db: TillDb, client: RelayClient) {
+  /** `onchange`: another version is in force. */
+  constructor(db: TillDb, client: RelayClient, onchange: () => void) {
     this.#db = db;
     this.#client = client;
+    this.#onchange = onchange;
   }
 
-  /** Null before the first run is finished, and while what is on disk is refused. */
+  /**
+   * As last verified. Null before the first run is finished, and where what was on disk at the start is refused. Screens
+   * read it; every act judges the disk anew.
+   */
   get current(): VerifiedPolicy | null {
     return this.#current;
   }
-  /** Why the policy on disk is not believed; nothing is sold on account under it. */
+  /** Why the policy on disk is not believed; nothing is sold under it. */
   get refused(): PolicyRefused['because'] | null {
     return this.neverHadOne ? null : (this.#refused?.because ?? null);
   }
@@ -50,8 +56,23 @@ export class ShopPolicy {
   /** Reads and verifies what is on disk. */
   async load(): Promise<void> {
     const outcome = await currentPolicy(this.#db);
+    const before = this.#current?.version ?? null;
     this.#current = outcome.kind === 'policy' ? outcome.policy : null;
     this.#refused = outcome.kind === 'policy-refused' ? outcome : null;
+    if (this.#current !== null && this.#current.version !== before) this.#onchange();
+  }
+
+  /** An act did not believe what is on disk: said at once, and the relay is asked for its own. */
+  async actRefused(): Promise<void> {
+    const outcome = await currentPolicy(this.#db);
+    if (outcome.kind === 'policy') return;
+    this.#refused = outcome;
+    await this.fetch();
+  }
+
+  /** An act believed what is on disk: whatever was wrong with it is over. */
+  async actPassed(): Promise<void> {
+    if (this.#refused !== null) await this.load();
   }
 
   /** Keeps a policy the relay has signed; one that does not verify, or is older, changes nothing. */

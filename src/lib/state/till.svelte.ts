@@ -1,4 +1,5 @@
 // The whole till: puts the disk, the wire and the goods together, and says which screen the day is at. Screens read it; they never build one.
+import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { TillDb } from '$lib/storage/db';
@@ -42,7 +43,9 @@ export class Till {
       void this.#keptClock.keep();
     },
   });
-  readonly policy = new ShopPolicy(this.db, this.client);
+  readonly policy = new ShopPolicy(this.db, this.client, () =>
+    this.register.checkout.policyChanged(),
+  );
   readonly signIn = new SignIn(this.db, this.policy, () => this.now(), {
     enter: () => this.register.checkout.operatorCame(),
     leave: () => {
@@ -59,13 +62,22 @@ export class Till {
     policy: () => this.policy.current,
     operator: () => this.signIn.operator?.id ?? null,
     now: () => this.now(),
-    onsaved: () => void this.catalogue.refreshStock(),
+    onsaved: () => {
+      void this.catalogue.refreshStock();
+      void this.policy.actPassed();
+    },
+    onpolicyrefused: () => void this.policy.actRefused(),
   });
 
   readonly customers = new Customers(
     this.db,
     () => this.signIn.operator?.id ?? null,
     () => this.now(),
+    {
+      // it may be the card of the open receipt's customer
+      saved: () => void this.register.refreshCustomer(),
+      policyRefused: () => void this.policy.actRefused(),
+    },
   );
   /** First run. */
   readonly founding = new Founding({
@@ -159,7 +171,17 @@ export class Till {
   async prefer(change: Partial<Preferences>): Promise<void> {
     this.#preferences = { ...this.#preferences, ...change };
     showTheme(this.#preferences.theme);
+    if (change.language) await this.#renameOpenReceipt(change.language);
     await savePreferences(this.db, this.#preferences);
+  }
+
+  async #renameOpenReceipt(language: Language): Promise<void> {
+    const { lines } = this.register.receipt;
+    if (lines.length === 0) return;
+    const goods = await this.catalogue.get(lines.map((line) => line.product));
+    this.register.rename(
+      Object.fromEntries(goods.map((each) => [each.id, nameIn(each, language)])),
+    );
   }
 
   #becomeKnown(till: EnrolledTill): void {

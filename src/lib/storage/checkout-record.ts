@@ -83,7 +83,7 @@ export function checkoutSchema(
   const states = z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('tendering'),
-      voided: z.nullable(z.enum(['lines', 'tender', 'customer', 'phone'])),
+      voided: z.nullable(z.enum(['lines', 'tender', 'customer', 'phone', 'policy'])),
       refused: z.nullable(refused),
     }),
     z.strictObject({ kind: z.literal('sending'), ...asking }),

@@ -78,7 +78,7 @@ export const errors = {
   grantForged:
     'The signature under the code does not match. The receipt is not saved. Send a new code.',
   policyRefused:
-    'The shop’s rights and settings on this device do not match the relay’s signature. Nothing goes on account or for points until the till gets them anew.',
+    'The shop’s rights and settings on this device do not match the relay’s signature. The open receipt is kept, but nothing can be sold until the till gets them anew: connect it to the relay.',
   policyBecause: {
     missing: 'the shop’s settings are not on the device',
     'wrong-signature': 'the signature is wrong',

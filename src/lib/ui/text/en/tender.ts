@@ -69,5 +69,7 @@ export const tender = {
     tender: 'The payment changed, so the code sent no longer fits. Send a new one.',
     customer: 'Another customer was chosen, so the code sent no longer fits. Send a new one.',
     phone: 'The phone changed, so the code sent no longer fits. Send a new one.',
+    policy:
+      'The shop’s rules for confirming have changed. A code sent before no longer works. Save the receipt again.',
   },
 } satisfies typeof ru;

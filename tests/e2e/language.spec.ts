@@ -1,0 +1,26 @@
+// The language switched in the middle of a receipt: everything that can still change follows, what was saved stays as printed.
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+test('demo goods already rung up are renamed; a sale keeps the names it was closed with', async ({
+  till,
+  page,
+}) => {
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await till.ring('Ground coffee, 250 g');
+  await till.goTo('settings/device');
+  await page.getByRole('radio', { name: 'Русский' }).check();
+  await till.goTo('till');
+  const receipt = page.getByRole('list', { name: 'Чек' });
+  await expect(receipt).toContainText('Кофе молотый');
+  await expect(receipt).not.toContainText('Ground coffee');
+  await page.reload();
+  await till.signIn();
+  await expect(receipt).toContainText('Кофе молотый');
+
+  const bodies = (await rowsOf(page, 'journal')).map((entry) => JSON.stringify(entry['body']));
+  expect(bodies.some((body) => body.includes('Carrier bag'))).toBe(true);
+});

@@ -1,0 +1,92 @@
+// A policy changed at another till: what is open on this one follows it at once.
+import type { Policy } from '$lib/contract/policy';
+import type { Page } from '@playwright/test';
+import { DemoPhone } from '../support/demo-phone';
+import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { policyRow, rowsOf } from '../support/till-disk';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+/** The till asks how things are by itself; this only brings the question forward. */
+async function follow(page: Page, version: number) {
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect.poll(async () => (await policyRow(page)).version).toBe(version);
+}
+
+const withoutCodesForDebt = (policy: Policy): Policy => ({
+  ...policy,
+  methods: {
+    ...policy.methods,
+    'sell-on-account': { ...policy.methods['sell-on-account'], chain: [] },
+  },
+});
+
+test('a code awaited is called off when the shop stops asking for it, and says why', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const owner = await ownersOtherTill(relay);
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+  await phone.newest(1);
+  await expect(till.codeField).toBeFocused();
+  await follow(page, await changePolicy(owner, withoutCodesForDebt));
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(page.getByText('rules for confirming have changed')).toBeVisible();
+  await till.button('Put it on account').click();
+  await till.expectSaved();
+  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+    body: { confirmations: [{ kind: 'not-required', because: 'method-none' }] },
+  });
+});
+
+test('the dialogue without a code offers what a cashier’s group has just been given, and takes it away again', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const owner = await ownersOtherTill(relay);
+  const kirill = await newOperator('Kirill', 'cashier', '258025');
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  await till.open();
+  await till.signIn('Kirill', '258025');
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await till.button('The code did not arrive').click();
+  await expect(till.dialog).toContainText('You are not allowed to do this');
+
+  const cashiers = (
+    change: (rights: Policy['groups'][0]['rights']) => Policy['groups'][0]['rights'],
+  ) =>
+    changePolicy(owner, (policy) => ({
+      ...policy,
+      groups: policy.groups.map((group) =>
+        group.id === 'cashier' ? { ...group, rights: change(group.rights) } : group,
+      ),
+    }));
+  await follow(page, await cashiers((rights) => [...rights, 'skip-code:on-account']));
+  await expect(till.dialog).toContainText('Allowed by Kirill, Cashier');
+  await expect(till.dialog.getByRole('radio', { name: 'Code did not arrive' })).toBeVisible();
+
+  await follow(
+    page,
+    await cashiers((rights) => rights.filter((right) => right !== 'skip-code:on-account')),
+  );
+  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog.getByRole('radio')).toHaveCount(0);
+});
+
+test('while money is taken the main button says what the new method asks', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const owner = await ownersOtherTill(relay);
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await expect(till.button('Save and send the code')).toBeVisible();
+  await follow(page, await changePolicy(owner, withoutCodesForDebt));
+  await expect(till.button('Save and send the code')).toHaveCount(0);
+  await expect(till.button('Put it on account')).toBeVisible();
+});
