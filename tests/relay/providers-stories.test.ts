@@ -1,0 +1,270 @@
+// Each messaging service end to end: the real relay over HTTP on one side, a faithful fake of the service on the other, a customer who reads the code.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Channel } from '$lib/contract/values';
+import { ask, check, debtRequest, PHONE, START, TEXTS } from '../support/challenges';
+import { SERVICES, type Service } from '../support/fakes/all';
+import type { Behaviour, FakeService } from '../support/fakes/fake-service';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient, type Reply } from '../support/till-client';
+
+const HOUR = 3_600_000;
+const digits = (phone: string): string => phone.replace(/\D/g, '');
+
+class Story {
+  readonly replies: Reply[] = [];
+  readonly clock: ReturnType<typeof makeClock>;
+  readonly relay: RunningRelay;
+  readonly till: TillClient;
+  readonly fake: FakeService<never>;
+
+  private constructor(
+    clock: ReturnType<typeof makeClock>,
+    relay: RunningRelay,
+    till: TillClient,
+    fake: FakeService<never>,
+  ) {
+    this.clock = clock;
+    this.relay = relay;
+    this.till = till;
+    this.fake = fake;
+  }
+
+  /** A shop whose debts are confirmed over this one channel. */
+  static async open(service: Service, channel: Channel): Promise<Story> {
+    const clock = makeClock(START);
+    const fake = await service.make().listen();
+    const relay = await startRelay({ now: clock.now });
+    const till = await TillClient.ready(relay.url, clock.now, (policy) => ({
+      ...policy,
+      methods: {
+        ...policy.methods,
+        'sell-on-account': { ...policy.methods['sell-on-account'], chain: [channel] },
+      },
+    }));
+    await till.elevate();
+    return new Story(clock, relay, till, fake);
+  }
+
+  async close(): Promise<void> {
+    await this.relay.stop();
+    await this.fake.stop();
+  }
+
+  readonly kept = async (reply: Promise<Reply>): Promise<Reply> => {
+    const one = await reply;
+    this.replies.push(one);
+    return one;
+  };
+
+  save(fields: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    const all = { ...this.fake.fields, baseUrl: this.fake.url, ...fields };
+    return this.kept(
+      this.till.call('PUT', '/provider', { id: this.fake.id, fields: all, texts: TEXTS }),
+    );
+  }
+
+  ask(id: string = uuidv7()): Promise<Reply> {
+    return this.kept(ask(this.till, debtRequest(), id));
+  }
+
+  /** An hour later, so that no limit is in the way. */
+  async later(): Promise<void> {
+    this.clock.pass(HOUR);
+    await this.till.signIn();
+  }
+
+  get lastTold() {
+    return this.fake.told.at(-1);
+  }
+}
+
+const pairs = SERVICES.flatMap((service) =>
+  service.channels.map((channel) => [service.title, channel, service] as const),
+);
+
+describe.for(pairs)('%s by %s', ([, channel, service]) => {
+  let story: Story;
+  const ours = (): boolean => story.relay.relay.provider.capability(channel)?.codeOrigin === 'ours';
+  beforeAll(async () => {
+    story = await Story.open(service, channel);
+    expect((await story.save()).json).toMatchObject({ kind: 'provider', id: story.fake.id });
+  });
+  afterAll(() => story.close());
+
+  test('the customer reads the code, says it, and that is a yes', async () => {
+    const { fake, till, clock } = story;
+    const id = uuidv7();
+    const reply = await story.ask(id);
+    expect([reply.status, reply.json]).toMatchObject([201, { kind: 'awaiting-code', channel }]);
+    const [told] = fake.told;
+    expect(fake.told).toHaveLength(1);
+    expect([told?.channel, digits(told?.to ?? '')]).toEqual([channel, digits(PHONE)]);
+    expect(told?.code).toMatch(/^\d{4,8}$/);
+    expect(told?.code).toHaveLength(reply.json.codeLength as number);
+    if (told?.text !== null && channel !== 'whatsapp') expect(told?.text).toContain('540,00');
+
+    if (service.delivered !== null && story.relay.relay.provider.capability(channel)?.statusPull) {
+      fake.delivery.set(told?.id ?? '', service.delivered);
+      clock.pass(2000);
+      expect((await till.call('GET', `/challenges/${id}`)).json).toMatchObject({
+        delivery: 'delivered',
+      });
+    }
+
+    clock.pass(90_000);
+    const again = await story.kept(till.call('POST', `/challenges/${id}/sends`, { channel }));
+    expect(again.json).toMatchObject({ kind: 'awaiting-code', sendsLeft: 1 });
+    expect(fake.told).toHaveLength(2);
+    if (ours()) expect(story.lastTold?.code).toBe(told?.code);
+    // of two calls either code is right: both rang
+    const answer = await check(till, id, told?.code ?? '');
+    expect(answer.json).toMatchObject({ kind: 'verified' });
+    await story.later();
+  });
+
+  test('a slow answer is waited for', async () => {
+    const before = story.fake.sends.length;
+    story.fake.next({ kind: 'held' });
+    const reply = story.ask();
+    await expect.poll(() => story.fake.sends.length).toBe(before + 1);
+    story.fake.release();
+    expect((await reply).json).toMatchObject({ kind: 'awaiting-code' });
+    await story.later();
+  });
+
+  test.for<Behaviour>([{ kind: 'half-close' }, { kind: 'half-answer' }])(
+    'no answer ($kind): the message may be there; a code of ours still counts, one of theirs cannot be known',
+    async (behaviour) => {
+      const { fake, till } = story;
+      const before = fake.sends.length;
+      fake.next(behaviour);
+      const id = uuidv7();
+      const { json } = await story.ask(id);
+      expect(fake.sends).toHaveLength(before + 1);
+      if (ours()) {
+        expect(json).toMatchObject({ kind: 'awaiting-code', delivery: 'unknown' });
+        const answer = await check(till, id, story.lastTold?.code ?? '');
+        expect(answer.json).toMatchObject({ kind: 'verified' });
+      } else expect(json).toEqual({ kind: 'refused', because: 'timeout-unknown' });
+      await story.later();
+    },
+  );
+
+  test.for<Behaviour>([
+    { kind: 'garbage' },
+    { kind: 'ten-megabytes' },
+    { kind: 'invalid-utf-8' },
+    { kind: 'redirect', to: 'http://127.0.0.1:9/' },
+    { kind: 'status', status: 200, text: '<html>Welcome</html>' },
+    { kind: 'status', status: 200, text: '' },
+  ])('an answer nobody can read ($kind) is believed in nothing', async (behaviour) => {
+    const before = story.fake.sends.length;
+    story.fake.next(behaviour);
+    const { json } = await story.ask();
+    // a described service says itself what it is refused by; it said nothing of this
+    const because = story.fake.id === 'generic_http' ? /^bad-reply$|^unknown$/ : /^bad-reply$/;
+    expect(json).toEqual({ kind: 'refused', because: expect.stringMatching(because) as string });
+    expect(story.fake.sends).toHaveLength(before + 1);
+    await story.later();
+  });
+
+  test('a broken server is temporary, and is not asked again by itself', async () => {
+    const before = story.fake.sends.length;
+    story.fake.next({ kind: 'status', status: 502, text: '<html>Bad gateway</html>' });
+    expect((await story.ask()).json).toEqual({ kind: 'refused', because: 'temporary' });
+    expect(story.fake.sends).toHaveLength(before + 1);
+    await story.later();
+  });
+
+  if (channel === service.channels[0])
+    test.for(service.refusals.map(([answer, because]) => [because, answer] as const))(
+      'its own refusal is %s at the till, and nothing is sent',
+      async ([because, answer]) => {
+        const before = story.fake.told.length;
+        story.fake.next({ kind: 'answer', answer });
+        expect((await story.ask()).json).toEqual({ kind: 'refused', because });
+        expect(story.fake.told).toHaveLength(before);
+        await story.later();
+      },
+    );
+});
+
+describe.for(SERVICES.map((service) => [service.title, service] as const))(
+  'the settings of %s',
+  ([, service]) => {
+    let story: Story;
+    const [channel = 'sms'] = service.channels;
+    beforeAll(async () => {
+      story = await Story.open(service, channel);
+    });
+    afterAll(() => story.close());
+
+    test('a wrong secret is not kept where the service can be asked', async () => {
+      if (!service.hasBalance) return;
+      const reply = await story.save({ [service.secret]: 'WRONG-9876543210' });
+      expect(reply.json).toMatchObject({ kind: 'refused', because: 'auth' });
+      expect((await story.till.call('GET', '/provider')).json).toMatchObject({ id: 'demo' });
+    });
+
+    test('a secret broken by a line break is named, and nobody is asked', async () => {
+      const before = story.fake.requests.length;
+      const secret = story.fake.fields[service.secret] ?? '';
+      for (const wrong of [`${secret.slice(0, 8)}\n${secret.slice(8)}`, 'a\u0000b', 'a\r\nX: y']) {
+        const reply = await story.save({ [service.secret]: wrong });
+        expect(reply.json).toEqual({ kind: 'field-wrong', key: service.secret });
+      }
+      expect(story.fake.requests).toHaveLength(before);
+    });
+
+    test('what pasting brings along is taken off; then the balance is told and a message tried', async () => {
+      const secret = story.fake.fields[service.secret] ?? '';
+      const saved = await story.save({ [service.secret]: `\n  ${secret}\t\r\n` });
+      expect(saved.json).toMatchObject({ kind: 'provider' });
+      const balance = await story.kept(story.till.call('POST', '/provider/balance', {}));
+      expect(balance.json.kind).toBe(service.hasBalance ? 'balance' : 'no-balance');
+      const trial = { phone: PHONE, channel };
+      const sent = await story.kept(story.till.call('POST', '/provider/test-message', trial));
+      expect(sent.json).toMatchObject({ kind: 'sent' });
+      expect(story.fake.told).toHaveLength(1);
+      const dry = await story.kept(
+        story.till.call('POST', '/provider/test-message', { ...trial, dryRun: true }),
+      );
+      const can = story.relay.relay.provider.capability(channel);
+      expect(dry.json).toMatchObject(
+        can?.testMode ? { kind: 'sent' } : { because: 'channel-not-available' },
+      );
+      // dry means dry
+      expect(story.fake.told).toHaveLength(1);
+    });
+
+    test('neither secret nor code nor number is in a reply, in the log or on disk', async () => {
+      await story.ask();
+      story.fake.next({
+        kind: 'status',
+        status: 500,
+        text: JSON.stringify([story.fake.fields[service.secret], PHONE, digits(PHONE)]),
+      });
+      await story.later();
+      await story.till.elevate();
+      const trial = { phone: PHONE, channel };
+      await story.kept(story.till.call('POST', '/provider/test-message', trial));
+      await story.kept(story.till.call('GET', '/provider'));
+      await story.kept(story.till.call('GET', '/health'));
+      const { dataDir, log } = story.relay;
+      const kept = readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name), 'latin1'));
+      const said = JSON.stringify(story.replies.map(({ json }) => json));
+      const everything = [said, JSON.stringify(log), ...kept].join('\n');
+      expect(everything).toContain('provider-asked');
+      const secret = story.fake.fields[service.secret] ?? '';
+      for (const word of [secret, encodeURIComponent(secret), digits(PHONE)])
+        expect(everything).not.toContain(word);
+      expect(everything).not.toContain(btoa(secret).slice(0, 20));
+      expect(story.fake.told.length).toBeGreaterThan(1);
+      for (const { code } of story.fake.told)
+        expect(everything).not.toMatch(new RegExp(`(?<![0-9a-f.])${code}(?![0-9a-f])`));
+    });
+  },
+);

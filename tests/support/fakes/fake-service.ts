@@ -1,0 +1,202 @@
+// A messaging service on loopback: hears what the relay sends and answers as its pages say, or misbehaves once when told to.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Channel } from '$lib/contract/values';
+
+/** A request as it came over the wire. */
+export type Heard = {
+  readonly method: string;
+  readonly path: string;
+  readonly type: string | null;
+  readonly auth: string | null;
+  readonly raw: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Of a form; of a GET its query. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Null where the body is no JSON. */
+  readonly json: unknown;
+};
+
+/** A text goes out as it is, anything else as JSON. */
+export type Answer = { readonly status: number; readonly body: unknown };
+
+/** What reached a customer. */
+export type Told = {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly to: string;
+  /** The text read, null where only a code arrives. */
+  readonly text: string | null;
+  readonly code: string;
+};
+
+/** How the next send is answered. The message is under way all the same, except where an answer is given in its place. */
+export type Behaviour =
+  | { readonly kind: 'ok' }
+  /** Refuses in these words; nothing is sent. */
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  /** Reads the request and never answers. */
+  | { readonly kind: 'hang' }
+  /** Reads the request and closes the connection. */
+  | { readonly kind: 'half-close' }
+  /** Begins an answer and closes the connection. */
+  | { readonly kind: 'half-answer' }
+  | { readonly kind: 'garbage' }
+  | { readonly kind: 'ten-megabytes' }
+  | { readonly kind: 'invalid-utf-8' }
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'status'; readonly status: number; readonly text: string }
+  /** Answers OK once `release` was called. */
+  | { readonly kind: 'held' };
+
+export abstract class FakeService<Refusal extends { readonly kind: string } = never> {
+  /** The id by which the relay knows the service. */
+  abstract readonly id: string;
+  readonly requests: Heard[] = [];
+  readonly told: Told[] = [];
+  /** What became of messages, by id, in the service's own words. */
+  readonly delivery = new Map<string, string | number>();
+  readonly #next: (Behaviour | Refusal)[] = [];
+  readonly #held: (() => void)[] = [];
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  #port = 0;
+  #numbers = 0;
+
+  /** Settings the service accepts, as a manager keys them in. */
+  abstract get fields(): Record<string, string>;
+
+  /** Listens on a port of the system's choice. */
+  async listen(): Promise<this> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return this;
+  }
+
+  /** Stays after `stop`: nobody listens there then. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Requests that would have a message sent, whatever became of them. */
+  get sends(): readonly Heard[] {
+    return this.requests.filter((heard) => this.isSend(heard));
+  }
+
+  /** The next sends are answered so, one after the other; then all is well again. */
+  next(...behaviours: readonly (Behaviour | Refusal)[]): void {
+    this.#next.push(...behaviours);
+  }
+
+  /** Answers what is held. */
+  release(): void {
+    for (const answer of this.#held.splice(0)) answer();
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    if (!this.#server.listening) return;
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  protected abstract isSend(heard: Heard): boolean;
+  /** The service's own answer; one that takes a message calls `tell`. */
+  protected abstract answer(heard: Heard, refusal: Refusal | null): Answer;
+
+  /** 1, 2, 3 …: what ids are made of. */
+  protected nextNumber(): number {
+    return (this.#numbers += 1);
+  }
+
+  /** A message has reached its customer. */
+  protected tell(message: Told): void {
+    this.told.push(message);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const heard = await hear(request);
+    this.requests.push(heard);
+    const behaviour = (this.isSend(heard) ? this.#next.shift() : undefined) ?? { kind: 'ok' };
+    if (isCommon(behaviour)) {
+      const answer = behaviour.kind === 'answer' ? behaviour.answer : this.answer(heard, null);
+      this.#behave(behaviour, answer, response);
+    } else write(response, this.answer(heard, behaviour));
+  }
+
+  #behave(behaviour: Behaviour, answer: Answer, response: ServerResponse): void {
+    const { socket } = response;
+    switch (behaviour.kind) {
+      case 'ok':
+      case 'answer':
+        return write(response, answer);
+      case 'hang':
+        return;
+      case 'half-close':
+        return void socket?.destroy();
+      case 'half-answer':
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '4000' });
+        response.write('{"status":"OK",', () => socket?.destroy());
+        return;
+      case 'garbage':
+        return void socket?.end('what?\r\n\r\n');
+      case 'ten-megabytes':
+        return void response.end(`"${'x'.repeat(10_000_000)}"`);
+      case 'invalid-utf-8':
+        // the right answer, one byte of which is none
+        return void response
+          .writeHead(answer.status, { 'Content-Type': 'application/json' })
+          .end(Buffer.concat([Buffer.from(textOf(answer)), Buffer.of(0xff)]));
+      case 'redirect':
+        // the right answer besides: a redirect is not believed for it
+        return void response.writeHead(302, { Location: behaviour.to }).end(textOf(answer));
+      case 'status':
+        return void response
+          .writeHead(behaviour.status, { 'Content-Type': 'text/html' })
+          .end(behaviour.text);
+      case 'held':
+        this.#held.push(() => write(response, answer));
+    }
+  }
+}
+
+const COMMON: readonly string[] = [
+  ...['ok', 'answer', 'hang', 'half-close', 'half-answer', 'garbage', 'ten-megabytes'],
+  ...['invalid-utf-8', 'redirect', 'status', 'held'],
+];
+const isCommon = (one: { readonly kind: string }): one is Behaviour => COMMON.includes(one.kind);
+
+const textOf = ({ body }: Answer): string =>
+  typeof body === 'string' ? body : JSON.stringify(body);
+
+function write(response: ServerResponse, answer: Answer): void {
+  const type = typeof answer.body === 'string' ? 'text/plain' : 'application/json';
+  response.writeHead(answer.status, { 'Content-Type': `${type}; charset=utf-8` });
+  response.end(textOf(answer));
+}
+
+async function hear(request: IncomingMessage): Promise<Heard> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const raw = Buffer.concat(chunks).toString('utf8');
+  const url = new URL(request.url ?? '/', 'http://fake.invalid');
+  const query = Object.fromEntries(url.searchParams);
+  const type = request.headers['content-type'] ?? null;
+  const isForm = type?.startsWith('application/x-www-form-urlencoded') ?? false;
+  return {
+    method: request.method ?? '',
+    path: url.pathname,
+    type,
+    auth: request.headers.authorization ?? null,
+    raw,
+    query,
+    fields: isForm ? Object.fromEntries(new URLSearchParams(raw)) : query,
+    json: type?.startsWith('application/json') ? (JSON.parse(raw) as unknown) : null,
+  };
+}
+
+/** The digits a customer would read out of a text. */
+export const codeIn = (text: string): string => /(?<!\d)\d{4,8}(?!\d)/.exec(text)?.[0] ?? '';
+export const basicAuth = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
