@@ -21,7 +21,8 @@ addEventListener('unhandledrejection', ({ reason }) => {
   // neither the wire nor the disk is a bug: the receipt stays open, and the person is told
   const failed = storageErrorOf(reason);
   if (partsMissing.has(reason as object)) toasts.show(t().errors.partMissing, 'warn');
-  else if (failed !== null) toasts.show(t().errors.storage[failed.kind], 'warn');
+  // acts say themselves what was not saved, so this was a reading
+  else if (failed !== null) toasts.show(t().errors.notReadText, 'warn');
   else stop.because(reason);
 });
 

@@ -1,4 +1,4 @@
-// Every screen and dialogue, in both themes, without an axe violation.
+// Every screen and dialogue: without an axe violation in both themes, and of a size for thumbs on every device.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
@@ -17,6 +17,32 @@ async function check(page: Page, place: string) {
     nodes: nodes.map(({ html, any }) => `${html.slice(0, 160)} :: ${any[0]?.message ?? ''}`),
   }));
   expect.soft(found, place).toEqual([]);
+  expect.soft(await page.locator('h1').count(), `headings of the first rank: ${place}`).toBe(1);
+}
+
+/** What does not fit its page, and what a thumb would miss: neither should be there. */
+async function checkFit(page: Page, place: string) {
+  const found = await page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - window.innerWidth;
+    // what is under a dialogue cannot be touched
+    const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
+    const small = [...open.querySelectorAll<HTMLElement>('button, [role=tab], select, a.link')]
+      .filter((target) => target.checkVisibility({ visibilityProperty: true }))
+      .map((target) => {
+        // a grip may take more fingers than it shows
+        const beyond = Math.min(0, parseFloat(getComputedStyle(target, '::before').top) || 0);
+        return { target, box: target.getBoundingClientRect(), beyond };
+      })
+      .filter(
+        ({ box, beyond }) => box.width > 0 && (box.height - beyond < 47.5 || box.width < 43.5),
+      )
+      .map(
+        ({ target, box }) =>
+          `${(target.getAttribute('aria-label') ?? target.textContent).trim().slice(0, 40)}: ${Math.round(box.width)} × ${Math.round(box.height)}`,
+      );
+    return { wide: Math.max(0, wide), small };
+  });
+  expect.soft(found, place).toEqual({ wide: 0, small: [] });
 }
 
 const SCREENS = {
@@ -121,11 +147,54 @@ for (const theme of ['light', 'dark'] as const) {
       await till.expectSaved();
       for (const [screen, title] of Object.entries(SCREENS)) {
         await page.goto(`${new URL('/', page.url()).href}#/${screen}`);
-        await expect(page.getByRole('heading', { level: 1 }).first()).toHaveText(title);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
         await expect(page.locator('main#content').locator(':scope > *').first()).toBeVisible();
         await expect(page.getByText('Loading…')).toHaveCount(0);
         await check(page, screen);
       }
+    });
+  });
+}
+
+const SIZES = {
+  'a tablet upright': { width: 800, height: 1280 },
+  'a phone': { width: 390, height: 844 },
+};
+
+for (const [device, viewport] of Object.entries(SIZES)) {
+  test.describe(device, () => {
+    test.use({ viewport });
+
+    test(`on ${device} every screen fits, and its buttons are for thumbs`, async ({
+      till,
+      page,
+    }) => {
+      await till.firstRun();
+      await checkFit(page, 'till');
+      await till.ring('Ground coffee, 250 g');
+      await till.pay();
+      await checkFit(page, 'tender');
+      await till.give('1');
+      await till.chooseCustomer('Vera Lugova');
+      await checkFit(page, 'on account');
+      await till.saveAndSend();
+      await till.codeField.waitFor();
+      await checkFit(page, 'code');
+      await till.button('The code did not arrive').click();
+      await page.getByText('Why without a code').waitFor({ state: 'attached' });
+      await checkFit(page, 'without a code');
+      await till.goOnWithoutCode('No internet');
+      await till.expectSaved();
+      await checkFit(page, 'saved');
+      await till.next();
+      for (const [screen, title] of Object.entries(SCREENS)) {
+        await page.goto(`${new URL('/', page.url()).href}#/${screen}`);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+        await expect(page.getByText('Loading…')).toHaveCount(0);
+        await checkFit(page, screen);
+      }
+      await till.lock();
+      await checkFit(page, 'lock');
     });
   });
 }

@@ -3,14 +3,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '../support/e2e';
-import { rowsOf } from '../support/till-disk';
+import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 
 test.beforeEach(({ till }) => till.firstRun());
 
 test('an amount that is none cannot be given', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
-  const received = page.locator('.sums .card').nth(1);
+  const received = page.locator('.sums > *').filter({ hasText: 'Received' });
   const give = async (typed: string) => {
     for (let i = 0; i < 25; i++) await page.keyboard.press('Backspace');
     await page.keyboard.type(typed);
@@ -144,4 +144,61 @@ test('a relay that hangs is waited for no longer than the wire allows', async ({
   await expect(till.dialog).toContainText('Sending the code…');
   await expect(till.dialog).toContainText('The code can’t be sent', { timeout: 40_000 });
   expect(await rowsOf(page, 'sales')).toEqual([]);
+});
+
+test('a list that the disk does not give is said to be unread, and is read on request', async ({
+  till,
+  page,
+}) => {
+  const unread = page.getByRole('alert').filter({ hasText: 'The records could not be read' });
+  await breakDisk(page, 'reading');
+  for (const screen of ['customers', 'journal']) {
+    await page.evaluate((hash) => void (location.hash = hash), `#/${screen}`);
+    await expect(unread).toBeVisible();
+  }
+  await page.evaluate(() => void (location.hash = '#/customers'));
+  await expect(unread).toBeVisible();
+  await till.button('Try again').click();
+  await expect(unread).toBeVisible();
+  await mendDisk(page);
+  await till.button('Try again').click();
+  await expect(unread).toHaveCount(0);
+  await expect(till.button(/Vera Lugova/)).toBeVisible();
+
+  await page.evaluate(() => void (location.hash = '#/till'));
+  await breakDisk(page, 'reading');
+  await till.button('Choose a customer').click();
+  await expect(unread).toBeVisible();
+  await mendDisk(page);
+  await till.dialog.getByRole('button', { name: 'Try again' }).click();
+  await till.dialog.getByRole('button', { name: /Vera Lugova/ }).click();
+  await expect(till.dialogs).toHaveCount(0);
+});
+
+test('messages that need no answer never pile up and never lie on what a sale needs', async ({
+  till,
+  page,
+}) => {
+  const messages = page.getByRole('region', { name: 'Messages from the till' });
+  await till.ring('Carrier bag');
+  for (const code of ['4600000999990', '4600000999983', '4600000999976', '4600000999976'])
+    await till.scan(code);
+  await expect(messages).toContainText('4600000999976');
+  await expect(messages.getByRole('button')).toHaveCount(1);
+  const covered = await messages.evaluate((region) => {
+    const lies = region.getBoundingClientRect();
+    return [...document.querySelectorAll<HTMLElement>('main button, main a, header input')]
+      .filter((target) => {
+        const box = target.getBoundingClientRect();
+        return (
+          box.width > 0 &&
+          box.left < lies.right &&
+          box.right > lies.left &&
+          box.top < lies.bottom &&
+          box.bottom > lies.top
+        );
+      })
+      .map((target) => target.textContent);
+  });
+  expect(covered).toEqual([]);
 });

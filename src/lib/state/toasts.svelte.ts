@@ -17,9 +17,11 @@ class Toasts {
     return this.#list;
   }
 
+  /** The newest goes on top. What is said already is not said twice; an act that can be taken back is not pushed away by mere words. */
   show(text: string, tone: ToastMessage['tone'] = 'plain', undo: (() => void) | null = null): void {
     const toast = { id: this.#next++, text, tone, undo };
-    this.#list = [...this.#list.slice(-2), toast];
+    const others = this.#list.filter((each) => each.text !== text);
+    this.#list = [...others.filter((each) => each.undo !== null && undo === null).slice(-1), toast];
     setTimeout(() => this.close(toast.id), SHOWN_MS);
   }
 

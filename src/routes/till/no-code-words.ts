@@ -39,12 +39,15 @@ function stoppedWhy({ because }: Stopped): string {
   }
 }
 
+const MINUTE_MS = 60_000;
+
 function unsentWhy({ because }: NoCode): string {
   switch (because.kind) {
     case 'unreachable': {
       const since = till.connectivity.offlineSince;
-      if (since === null) return t().noCode.because.unreachable;
-      const lasted = Math.max(0, Date.now() - since);
+      const lasted = since === null ? 0 : Date.now() - since;
+      // "for 0 seconds" says nothing
+      if (lasted < MINUTE_MS) return t().noCode.because.unreachable;
       return t().noCode.because.unreachableFor(formatDuration(lasted, language.current));
     }
     case 'refused':

@@ -120,6 +120,9 @@ export const errors = {
   unreachable: 'The till can’t reach the relay. What you typed is kept. Try again.',
   needsRelay: 'This needs a connection to the relay. For now you can only look.',
 
+  notRead: 'The records could not be read',
+  notReadText:
+    'The device did not give the till its records. What was saved is untouched. Try again; if that does not help, reload the page.',
   notSaved: 'Not saved',
   insecureTitle: 'A secure address is needed',
   insecureText:

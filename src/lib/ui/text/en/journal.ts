@@ -12,7 +12,6 @@ export const journal = {
   emptyAccount: 'Sales on account and redeemed points will appear here.',
   emptyNoCode: 'Nothing has been recorded without a code.',
   older: 'Show earlier ones',
-  unreadable: 'The journal could not be read',
   nobody: 'nobody signed in',
   unknownOperator: 'no longer on the staff list',
   unknownCustomer: 'no card on this till',

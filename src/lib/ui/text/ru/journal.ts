@@ -14,7 +14,6 @@ export const journal = {
   emptyAccount: 'Здесь появятся продажи в долг и списания баллов.',
   emptyNoCode: 'Без кода пока ничего не записано.',
   older: 'Показать более ранние',
-  unreadable: 'Журнал не прочитался',
   nobody: 'никто не вошёл',
   unknownOperator: 'сотрудника уже нет в списке',
   unknownCustomer: 'карточки нет на этой кассе',
