@@ -13,6 +13,7 @@ import {
 import { CALLBACKS } from './callback-address';
 import { callbackRoutes } from './callbacks';
 import { challengeRoutes } from './challenge-routes';
+import { challengePageRoutes, customerPageRoutes } from './customer-page';
 import { demoPhoneRoutes } from './demo-phone';
 import { elevationRoutes } from './elevation';
 import { enrolmentRoutes } from './enrolment';
@@ -47,6 +48,7 @@ export function createApp(relay: Relay): Hono<Env> {
   });
   app.route('/api/v1', api(relay));
   app.route('/', demoPhoneRoutes(relay));
+  app.route('/', customerPageRoutes(relay));
   app.route('/', staticTillRoutes(relay));
   return app;
 }
@@ -62,6 +64,7 @@ function api(relay: Relay): Hono<Env> {
     policyRoutes,
     ownerNoticeRoutes,
     challengeRoutes,
+    challengePageRoutes,
     phoneRoutes,
     providerRoutes,
     providerReportRoutes,

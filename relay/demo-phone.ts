@@ -6,6 +6,7 @@ import html from './demo-page/phone.html?raw';
 import js from './demo-page/phone.js?raw';
 import { isFromThisMachine } from './address';
 import { Refused, type Env } from './gate';
+import { acceptedLanguage, filled } from './pages';
 import type { Relay } from './relay';
 
 const CSP = [
@@ -66,7 +67,9 @@ export function demoPhoneRoutes(relay: Relay): Hono<Env> {
     await next();
   };
   return new Hono<Env>()
-    .get('/demo-phone', needKey, (c) => asset(c, 'text/html', pageIn(languageFor(c))))
+    .get('/demo-phone', needKey, (c) =>
+      asset(c, 'text/html', filled(html, WORDS[acceptedLanguage(c)])),
+    )
     .get('/demo-phone/phone.css', (c) => asset(c, 'text/css', css))
     .get('/demo-phone/phone.js', (c) => asset(c, 'text/javascript', js))
     .get('/demo-phone/messages', needKey, (c) => {
@@ -79,17 +82,4 @@ export function demoPhoneRoutes(relay: Relay): Hono<Env> {
 function hasKey(c: Context<Env>, relay: Relay): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(c.req.query('key') ?? ''), hash(relay.provider.demoKey));
-}
-
-/** Russian where the browser asks for it before English; English where it asks for neither. */
-function languageFor(c: Context<Env>): keyof typeof WORDS {
-  const asked = (c.req.header('accept-language') ?? '')
-    .split(',')
-    .map((part) => part.trim().slice(0, 2).toLowerCase());
-  return asked.find((language) => language === 'ru' || language === 'en') ?? 'en';
-}
-
-function pageIn(language: keyof typeof WORDS): string {
-  const words: Readonly<Record<string, string>> = WORDS[language];
-  return html.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
 }

@@ -1,5 +1,34 @@
-// The relay's own two pages: why this address cannot work, and that the till isn't built. Plain words in both languages, no script.
+// What the relay's own pages share, and two of them: why this address cannot work, and that the till isn't built.
+import type { Context } from 'hono';
+import type { Language } from '$lib/domain/product';
+import type { Env } from './gate';
 import { pageCsp } from './headers';
+
+/** The language the reader chose by `?lang=`; else Russian where the browser asks for it before English, English where for neither. */
+export function acceptedLanguage(c: Context<Env>): Language {
+  const chosen = c.req.query('lang');
+  const asked = [chosen ?? '', ...(c.req.header('accept-language') ?? '').split(',')].map((part) =>
+    part.trim().slice(0, 2).toLowerCase(),
+  );
+  return asked.find((language) => language === 'ru' || language === 'en') ?? 'en';
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A page with its `{names}` filled in one pass; a shop's own words stay words. */
+export function filled(html: string, words: Readonly<Record<string, string>>): string {
+  const escaped = (text: string): string => text.replace(/[&<>"']/g, (it) => ENTITIES[it] ?? it);
+  return html.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const word = words[name];
+    return word === undefined ? whole : escaped(word);
+  });
+}
 
 const STYLE = `
 body { margin: 0; padding: 2rem; font: 1.125rem/1.5 system-ui, sans-serif; color: #1c1b19; background: #f4f2ee; }

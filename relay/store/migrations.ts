@@ -10,6 +10,7 @@ import { migration as limits } from './limits';
 import { migration as phones } from './phones';
 import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
+import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
 import { migration as sendings } from './sendings';
 import { migration as ownerNotices } from './owner-notices';
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   operatorCodes,
   sendings,
   ownerNotices,
+  challengePages,
 ];

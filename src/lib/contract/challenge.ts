@@ -139,6 +139,22 @@ export const sendReply = z.discriminatedUnion('kind', [
 ]);
 export type SendReply = z.infer<typeof sendReply>;
 
+/** `POST /challenges/:id/page`: an address for the customer's own phone, where he types the code himself. */
+export const pageReply = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('page'),
+    url: z.string(),
+    expiresAt: at,
+    /** It opens on the relay's own machine alone: the relay has no public address. */
+    local: z.boolean(),
+  }),
+  /** No phone could open it: the relay has no public address. */
+  z.strictObject({ kind: z.literal('no-address') }),
+  spent,
+  unknownChallenge,
+]);
+export type PageReply = z.infer<typeof pageReply>;
+
 /** `POST /challenges/:id/checks`. A string: leading zeros matter. */
 export const checkRequest = z.strictObject({ code: z.string().check(z.regex(/^\d{4,8}$/)) });
 export const checkReply = z.discriminatedUnion('kind', [
