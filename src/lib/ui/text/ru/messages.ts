@@ -1,5 +1,6 @@
 // Settings → Messages, in Russian. The shape of this file is the shape of every other language's.
 import type { Refusal } from '$lib/contract/challenge';
+import type { DescriptionProblem, ProviderField } from '$lib/contract/provider';
 import type { SaleAction } from '$lib/contract/values';
 import { plural } from '$lib/ui/text/plural';
 
@@ -45,7 +46,35 @@ export const messages = {
   forChannel: (channel: string) => `только для: ${channel}`,
   moreFields: 'Дополнительно',
   fieldMissing: 'Заполните это поле: без него сервис не ответит.',
-  fieldWrong: 'Сервис такое не примет. Проверьте, что введено.',
+  fieldWrong: {
+    secret: 'Здесь бывают только латинские буквы, цифры и знаки, без пробелов. Скопируйте ещё раз.',
+    text: 'Сервис такое не примет. Проверьте, что введено.',
+    url: 'Адрес начинается с https:// и ведёт в интернет, а не в сеть магазина.',
+    flag: 'Сервис такое не примет. Переключите ещё раз.',
+    choice: 'Выберите из списка.',
+  } satisfies Record<ProviderField['kind'], string>,
+  /** Where a described service is described wrongly, and how. */
+  descriptionAt: (place: string) => `Место «${place}».`,
+  description: {
+    'not-json': 'Это не JSON. Проверьте кавычки, запятые и скобки.',
+    missing: 'Этого не хватает.',
+    'wrong-type': 'Здесь должно стоять другое: текст, число, список или объект.',
+    'unknown-word': 'Такого слова описание не знает. Проверьте, нет ли опечатки.',
+    'needs-https': 'Адрес должен начинаться с https://.',
+    'address-not-fixed': 'Имя сервера должно стоять как есть, без подстановок.',
+    'address-not-public': 'Адрес должен вести в интернет, а не в сеть магазина.',
+    'unknown-placeholder': 'Такой подстановки нет.',
+    'placeholder-not-here': 'Эта подстановка здесь не действует.',
+    'body-with-get': 'У запроса GET не бывает тела. Возьмите POST или уберите тело.',
+    'wrong-path': 'Место в ответе пишется так: $.data.id.',
+    'wrong-pattern': 'Это выражение не читается или слишком сложно.',
+    'code-not-sent': 'В запросе нет кода: вставьте {code} или {text}.',
+    'phone-not-sent': 'В запросе нет номера: вставьте {phone}.',
+    'message-id-not-read': 'Не сказано, где в ответе номер сообщения (messageId).',
+    'code-not-read': 'Не сказано, где в ответе код, раз его придумывает сервис.',
+    'amount-not-read': 'Не сказано, где в ответе баланс (amount).',
+    'too-long': 'Описание слишком длинное.',
+  } satisfies Record<DescriptionProblem, string>,
   notChosen: 'не выбрано',
   fields: {
     apiKey: 'API-ключ',

@@ -1,0 +1,202 @@
+// A manager sets up the messages: which service, with what words, tried before it is trusted; and learns why it refuses.
+import { messagesAt } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import { FakeSmsru } from '../support/fake-smsru';
+import { SettingsPage } from '../support/settings-page';
+import { everythingStored } from '../support/till-disk';
+import { SHOP } from '../support/till-page';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+test('a wrong key is refused in words with the service’s own code beside; the right one is kept and shows only its end', async ({
+  till,
+  page,
+}) => {
+  const smsru = await FakeSmsru.start();
+  try {
+    const settings = new SettingsPage(till);
+    await settings.open('messages');
+    await settings.chooseService('SMS.RU');
+    await expect(page.getByText('Viber — not offered')).toBeVisible();
+    await expect(page.getByText('Call: the service makes the code, 4 digits')).toBeVisible();
+    await expect(page.getByText('Saving ends the demo')).toBeVisible();
+    const key = page.getByLabel('API token (api_id)');
+
+    await till.button('Save').click();
+    await settings.save('Fill in this field');
+    await expect(key).toBeFocused();
+
+    await key.fill('not the key');
+    await settings.save('Only Latin letters, digits and signs');
+    await expect(key).toBeFocused();
+
+    await key.fill('WRONG-KEY');
+    await settings.setAddress(smsru.url);
+    await settings.save('The service did not accept the key or password');
+    await expect(page.getByText('The service’s answer: 200 · Неправильный api_id')).toBeVisible();
+
+    await key.fill(smsru.apiId);
+    await settings.save();
+    await expect(page.getByLabel('API token (api_id)')).toHaveValue('•••• 6789');
+    await expect(page.getByText('Demo: codes do not go to phones')).toHaveCount(0);
+    expect(await everythingStored(page)).not.toContain(smsru.apiId);
+
+    await expect(page.getByRole('region', { name: 'Balance' })).toContainText('4,122.56');
+    smsru.balance = '17.5';
+    await till.button('Check balance').click();
+    await expect(page.getByRole('region', { name: 'Balance' })).toContainText('17.50');
+  } finally {
+    await smsru.stop();
+  }
+});
+
+test('a held key goes nowhere else: with another address it must be typed again', async ({
+  till,
+  page,
+}) => {
+  const smsru = await FakeSmsru.start();
+  try {
+    const settings = new SettingsPage(till);
+    await settings.open('messages');
+    await settings.chooseService('SMS.RU');
+    await page.getByLabel('API token (api_id)').fill(smsru.apiId);
+    await settings.setAddress(smsru.url);
+    await settings.save();
+    await settings.setAddress('https://sms.example');
+    await expect(
+      page.getByText('The address has changed, so the key must be entered'),
+    ).toBeVisible();
+    await expect(page.getByLabel('API token (api_id)')).toHaveValue('');
+  } finally {
+    await smsru.stop();
+  }
+});
+
+test('no text is saved without the code in it, and the reason stands beside the field', async ({
+  till,
+  page,
+}) => {
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  const text = settings.text('sale on account');
+  await text.fill('{shop}: {action}. Tell it');
+  await expect(text).toHaveAccessibleDescription(/The text has no \{code\}/);
+  await expect(page.getByText('The text has no {amount}')).toBeVisible();
+  await expect(till.button('Save')).toBeDisabled();
+
+  await till.button('Insert').first().click();
+  await expect(text).toHaveValue('{shop}: {action}. Tell it {code}');
+  await expect(till.button('Save')).toBeEnabled();
+
+  // a variable goes where the caret is
+  await text.evaluate((field: HTMLTextAreaElement) => {
+    const at = field.value.indexOf('. Tell');
+    field.setSelectionRange(at, at);
+  });
+  await till
+    .button(/^Amount/)
+    .first()
+    .click();
+  await expect(text).toHaveValue('{shop}: {action} {amount}. Tell it {code}');
+  await expect(page.getByText('The text has no {amount}')).toHaveCount(0);
+});
+
+test('the preview is what the customer will read, counted as an operator counts it', async ({
+  till,
+  page,
+}) => {
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  const preview = settings.preview('sell-on-account');
+  await expect(preview).toHaveText(`${SHOP}: on account £540.00. Code ······`);
+  const figure = page.locator('figure').filter({ has: preview });
+  await expect(figure).toContainText('44 characters · 1 message of up to 160');
+
+  const text = settings.text('sale on account');
+  await text.fill(`${'x'.repeat(154)}{code}`);
+  await expect(figure).toContainText('160 characters · 1 message of up to 160');
+  await text.fill(`${'x'.repeat(153)}€{code}`);
+  await expect(figure).toContainText('161 characters · 2 messages of 153');
+  await text.fill(`${'я'.repeat(64)}{code}`);
+  await expect(figure).toContainText('70 characters · 1 message of up to 70');
+  await text.fill(`${'я'.repeat(65)}{code}`);
+  await expect(figure).toContainText('71 characters · 2 messages of 67');
+  await expect(figure).toContainText('counts a long text as several messages');
+});
+
+test('what was typed is not lost by a tap on the navigation', async ({ till, page }) => {
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  const text = settings.text('redeeming points');
+  await text.fill('{shop} {amount} {code}!');
+  await page.goBack();
+  await expect(page.getByRole('alertdialog')).toContainText('Leave without saving?');
+  await till.button('Stay').click();
+  await expect(text).toHaveValue('{shop} {amount} {code}!');
+  await page.getByRole('link', { name: 'Contacts' }).click();
+  await till.button('Stay').click();
+  await expect(text).toHaveValue('{shop} {amount} {code}!');
+
+  await page.getByRole('link', { name: 'Contacts' }).click();
+  await till.button('Leave them').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Contacts');
+  await settings.open('messages');
+  await expect(text).toHaveValue('{shop}: {action} {amount}. Code {code}');
+
+  await text.fill('{code} {amount} {shop}');
+  await settings.save();
+  await page.getByRole('link', { name: 'Contacts' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Contacts');
+});
+
+test('a test goes by every channel the demo has, and a dry one goes nowhere', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  await till.button('Send a test…').click();
+  await till.dialog.getByLabel('To which phone').fill('+70000000101');
+  await till.dialog.getByRole('radio', { name: 'Dry' }).check();
+  await settings.asOwner(
+    till.dialog.getByRole('button', { name: 'Send' }),
+    page.getByText('The service would take this message'),
+  );
+  expect(await messagesAt(relay.url)).toEqual([]);
+
+  await till.dialog.getByRole('radio', { name: 'For real' }).check();
+  for (const channel of ['SMS', 'Viber', 'WhatsApp', 'Telegram', 'Call']) {
+    await till.dialog.getByRole('radio', { name: channel }).check();
+    await till.dialog.getByRole('button', { name: 'Send' }).click();
+    await expect(page.getByText('Sent. Look at the phone.')).toBeVisible();
+  }
+  await expect(till.dialog.getByRole('radio', { name: 'Dry' })).toHaveCount(0);
+  const phone = await page.context().newPage();
+  await phone.goto(`${relay.url}/demo-phone`);
+  await expect(phone.locator('.message .from span')).toHaveText([
+    'Incoming call',
+    'Telegram',
+    'WhatsApp',
+    'Viber',
+    'SMS',
+  ]);
+});
+
+test('a service described wrongly is told the place and the mistake', async ({ till, page }) => {
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  await settings.chooseService('Another service: describe the request yourself');
+  const spec = page.getByLabel('Description of the request (JSON)');
+  await spec.fill('{ "channel": "sms", ');
+  await settings.save('This is not JSON. Check quotes, commas and brackets.');
+  await expect(spec).toBeFocused();
+  await spec.fill(
+    JSON.stringify({
+      channel: 'sms',
+      codeOrigin: 'ours',
+      send: { method: 'POST', url: 'http://sms.example/send' },
+    }),
+  );
+  await settings.save('At “send.url”. The address must begin with https://.');
+});

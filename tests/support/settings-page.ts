@@ -1,0 +1,56 @@
+// The settings of messages and contacts as a manager meets them: what is on the screen and what can be done there, in English.
+import { expect, type Locator, type Page } from '@playwright/test';
+import { OWNER, type TillPage } from './till-page';
+
+export class SettingsPage {
+  readonly page: Page;
+  readonly #till: TillPage;
+
+  constructor(till: TillPage) {
+    this.page = till.page;
+    this.#till = till;
+  }
+
+  /** By the address, as from a bookmark: nothing typed stands in the way. */
+  async open(screen: 'messages' | 'contacts' | 'costs'): Promise<void> {
+    const path = screen === 'costs' ? screen : `settings/${screen}`;
+    await this.page.goto(`${new URL('/', this.page.url()).href}#/${path}`);
+  }
+
+  async chooseService(name: string): Promise<void> {
+    await this.page.getByLabel('Messaging service', { exact: true }).selectOption({ label: name });
+  }
+
+  /** The service's own address, under "More". */
+  async setAddress(url: string): Promise<void> {
+    const field = this.page.getByLabel('Another address of the service');
+    if (!(await field.isVisible())) await this.page.getByText('More', { exact: true }).click();
+    await field.fill(url);
+  }
+
+  /** Presses what the relay wants a person for, and gives the PIN where it is asked. */
+  async asOwner(press: Locator, done: Locator): Promise<void> {
+    await press.click();
+    const asked = this.page.getByText('the relay asks to confirm that it is you');
+    await expect(asked.or(done).first()).toBeVisible();
+    if (await asked.isVisible()) await this.page.keyboard.type(OWNER.pin);
+    await expect(done).toBeVisible();
+  }
+
+  async save(done: string | RegExp = /^Saved/): Promise<void> {
+    await this.asOwner(this.#till.button('Save').last(), this.page.getByText(done).first());
+  }
+
+  /** One of the two messages: its field, its preview. */
+  text(name: 'sale on account' | 'redeeming points'): Locator {
+    return this.page.getByLabel(`Text: ${name}`);
+  }
+  preview(action: 'sell-on-account' | 'redeem-points'): Locator {
+    return this.page.getByTestId(`preview-${action}`);
+  }
+
+  /** The methods of one act. */
+  method(act: 'Sale on account' | 'Redeeming points'): Locator {
+    return this.page.getByRole('group', { name: act, exact: true });
+  }
+}
