@@ -1,7 +1,7 @@
 // What is known of the messaging service: from the last message, and from its balance, asked at the start, after refusals and every few minutes.
 import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
-import { isLess } from './decimal';
+import { isLess } from '$lib/domain/decimal';
 import type { BalanceFound, Sent } from './provider-settings';
 import type { Database } from './store/database';
 import { keepProviderState, savedProvider, type KnownState } from './store/provider';

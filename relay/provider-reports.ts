@@ -8,7 +8,7 @@ import {
   type Sending,
 } from '$lib/contract/provider';
 import { day as dayOnWire } from '$lib/contract/values';
-import { addDecimals } from './decimal';
+import { addDecimals } from '$lib/domain/decimal';
 import { malformed, needElevation, needSession, type Env } from './gate';
 import { liftStop } from './pumping';
 import type { Relay } from './relay';

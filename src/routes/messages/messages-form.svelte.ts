@@ -49,9 +49,7 @@ export class MessagesForm {
       this.texts['sell-on-account'] !== this.#saved.texts['sell-on-account'] ||
       this.texts['redeem-points'] !== this.#saved.texts['redeem-points'] ||
       this.lowBalance.trim() !== (this.#saved.lowBalance ?? '') ||
-      (this.description?.fields ?? []).some(
-        ({ key }) => (this.values[key] ?? '').trim() !== plainOf(this.#saved, key),
-      ),
+      this.#fieldsChanged,
   );
 
   constructor(providers: readonly ProviderDescription[], saved: ProviderSettings) {
@@ -100,6 +98,24 @@ export class MessagesForm {
           isAddress(field) &&
           (this.values[field.key] ?? '').trim() !== plainOf(this.#saved, field.key),
       )
+    );
+  }
+
+  /** Owners are told of what leads codes another way, or hides what they confirm; what follows the demo is only better. */
+  get tellsOwners(): boolean {
+    if (this.#saved.demo) return false;
+    if (this.#id !== this.#saved.id) return true;
+    const lost = (['sell-on-account', 'redeem-points'] as const).some((action) =>
+      ['{amount}', '{shop}'].some(
+        (name) => this.#saved.texts[action].includes(name) && !this.texts[action].includes(name),
+      ),
+    );
+    return lost || this.#fieldsChanged;
+  }
+
+  get #fieldsChanged(): boolean {
+    return (this.description?.fields ?? []).some(
+      ({ key }) => (this.values[key] ?? '').trim() !== plainOf(this.#saved, key),
     );
   }
 

@@ -29,7 +29,7 @@ export const contacts = {
   removeOf: (channel) => `${channel}: remove`,
   wait: 'How long to wait for delivery',
   waitHint:
-    'Not delivered by then: the relay tries the next method by itself. The code stays the same unless the next one is a call.',
+    'The code has not arrived by then, or the service says nothing: the relay tries the next method by itself. A late code still works.',
   threshold: 'No code below',
   thresholdHint:
     'Everything the customer took without a code in 30 days counts together, so splitting a receipt gains nothing. Zero: a code is always asked.',
@@ -67,6 +67,7 @@ export const contacts = {
     perShopDay: 'By the whole shop a day',
   },
   countWrong: (least, most) => `This takes a whole number from ${least} to ${most}.`,
+  loosened: 'This loosens the customers’ consent',
   shop: 'Shop',
   contact: 'The shop’s phone for questions',
   contactHint: 'The customer sees it in a notice. May be empty.',

@@ -159,6 +159,7 @@ export const messages = {
   rawCode: (code) => `The service’s answer: ${code}`,
   savedNote: 'Saved. The service answered and accepted the settings.',
 
+  ownersNote: 'Another service, address or key, or a text without sum or shop, is a grave change.',
   refusingNow: 'The service is not sending now',
   stopUntil: (moment) => `It ends by itself: ${moment}.`,
   liftStop: 'Lift the stop',

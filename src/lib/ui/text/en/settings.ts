@@ -5,6 +5,7 @@ import { messages } from './messages';
 
 export const settings = {
   saveFailed: 'Not saved',
+  ownersTold: 'All owners with a phone on record will be told.',
   notElevated: 'This can’t be changed without your PIN. Nothing was saved.',
   messages,
   contacts,

@@ -5,6 +5,10 @@ import type { status as ru } from '$lib/ui/text/ru/status';
 export const status = {
   canSend: 'Codes can be sent',
   canSendShort: 'Codes',
+  canSendLow: 'Codes go out · little money',
+  canSendLowShort: 'Low money',
+  canSendLowText:
+    'Codes go out, but little is left on the messaging service’s account. Tell the manager to top it up.',
   providerUnavailable: 'Codes can’t be sent',
   providerUnavailableShort: 'No codes',
   offline: 'Offline',

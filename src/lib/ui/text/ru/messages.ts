@@ -172,6 +172,7 @@ export const messages = {
   rawCode: (code: string) => `Ответ сервиса: ${code}`,
   savedNote: 'Сохранено. Сервис ответил и настройки принял.',
 
+  ownersNote: 'Другой сервис, адрес или ключ и текст без суммы или магазина — важные перемены.',
   refusingNow: 'Сейчас сервис не отправляет',
   stopUntil: (moment: string) => `Сама она кончится: ${moment}.`,
   liftStop: 'Снять остановку',

@@ -4,6 +4,7 @@ import { messages } from './messages';
 
 export const settings = {
   saveFailed: 'Не сохранено',
+  ownersTold: 'Об этом узнают все владельцы, у кого записан телефон.',
   notElevated: 'Без PIN-кода это не изменить. Ничего не сохранено.',
   messages,
   contacts,

@@ -5,6 +5,10 @@ export const status = {
   /** The three states of the chip, told apart by facts; `short` for a phone. */
   canSend: 'Коды уходят',
   canSendShort: 'Коды',
+  canSendLow: 'Коды уходят · мало денег',
+  canSendLowShort: 'Мало денег',
+  canSendLowText:
+    'Коды уходят, но на счёте сервиса рассылки осталось мало. Скажите управляющему: счёт пора пополнить.',
   providerUnavailable: 'Коды не уходят',
   providerUnavailableShort: 'Без кодов',
   offline: 'Нет связи',
