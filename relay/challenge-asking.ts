@@ -29,7 +29,7 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   const open = openChannels(relay, action);
   const by = request.channel ? open.find(({ channel }) => channel === request.channel) : open[0];
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
-  const judged = judgePhone(relay, request, policy);
+  const judged = judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can) : null;
   const text = wordChallenge(request, policy, relay.provider.current().texts);

@@ -4,9 +4,11 @@ import {
   phoneChangeRequest,
   trustedRequest,
   type PhoneChangeReply,
+  type PhoneFlagsReply,
   type TrustedReply,
 } from '$lib/contract/customer';
 import { body, needElevation, needSession, pathId, type Env } from './gate';
+import { phoneFlags } from './phone-flags';
 import { changePhone, trustContacts } from './phones';
 import type { Relay } from './relay';
 
@@ -17,7 +19,7 @@ const STATUS = {
   'challenge-not-verified': 409,
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
-/** `POST /customers/trusted` (elevated) and `PUT /customers/:id/phone`. */
+/** `POST /customers/trusted` and `GET /phones/flags` (elevated), `PUT /customers/:id/phone`. */
 export function phoneRoutes(relay: Relay): Hono<Env> {
   const elevated = needElevation('settings', 'manage-customers', 'data');
   return new Hono<Env>()
@@ -33,6 +35,9 @@ export function phoneRoutes(relay: Relay): Hono<Env> {
       });
       return c.json({ kind: 'trusted', held } satisfies TrustedReply, 200);
     })
+    .get('/phones/flags', needSession, needElevation('settings', 'manage-customers'), (c) =>
+      c.json({ kind: 'phone-flags', flags: phoneFlags(relay) } satisfies PhoneFlagsReply, 200),
+    )
     .put('/customers/:id/phone', needSession, body(phoneChangeRequest), (c) => {
       const till = c.get('till').id;
       const reply = changePhone(relay, { customer: pathId(c), till, ...c.req.valid('json') });

@@ -6,7 +6,7 @@ import { maskPhone, type Phone } from '$lib/domain/phone';
 import { GRANT_MS } from './grants';
 import { isDemoPhone } from './providers/demo';
 import type { Relay } from './relay';
-import { debtSince } from './store/challenge-ends';
+import { debtSince, everConfirmed } from './store/challenge-ends';
 import { challengeById, changeChallenge } from './store/challenges';
 import { changeOf, dropChange, phoneOf, setChange, setPhone, type PhoneRow } from './store/phones';
 
@@ -29,8 +29,7 @@ export function phoneBlock({ seal }: Pick<Relay, 'seal'>, phone: string): string
 export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {
   const registered = phoneOf(db, customer);
   const change = changeOf(db, customer);
-  if (registered === null || change === null || now() - change.askedAt < NEW_FOR_MS)
-    return registered;
+  if (change === null || now() - change.askedAt < NEW_FOR_MS) return registered;
   // known to the relay since it was asked for: it has done its waiting
   const { phone, tag, askedAt } = change;
   const next = {
@@ -63,7 +62,9 @@ type Judged = Extract<ChallengeReply, { kind: 'phone-held' | 'phone-too-new' | '
 /** Why this number may not be asked for this act; null: it may. */
 export function judgePhone(
   relay: Parts,
-  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'customer' | 'receiptId'>,
+  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'customer' | 'receiptId'> & {
+    readonly till: string;
+  },
   policy: Policy,
 ): Judged | null {
   const { action, amount, customer } = asked;
@@ -78,6 +79,8 @@ export function judgePhone(
   // the old number is asked whether there may be a new one: there has to be an old one
   if (registered === null && action === 'change-phone')
     return { kind: 'refused', because: 'bad-request' };
+  if (registered === null && everConfirmed(db, customer.id))
+    return waitAsChange(relay, asked, policy);
   const since = registered?.since ?? now();
   if (registered?.trusted || now() - since >= NEW_FOR_MS) return null;
   const currency = policy.shop.currency.code;
@@ -97,6 +100,25 @@ export function judgePhone(
   });
   const allowed = Math.max(0, policy.credit.newNumberCap - taken);
   return amount.minor > allowed ? tooNew(allowed) : null;
+}
+
+/**
+ * A first number on a card that has a history counts as a change, and there is no old number to ask: it waits a day.
+ * The relay knows of a history what it confirmed itself; journals will tell it the rest.
+ */
+function waitAsChange(
+  relay: Parts,
+  { customer, till }: { customer: ChallengeRequest['customer']; till: string },
+  policy: Policy,
+): Judged {
+  const { db, now, seal } = relay;
+  const tag = phoneTag(relay, customer.phone);
+  const waiting = changeOf(db, customer.id);
+  const askedAt = waiting?.tag === tag ? waiting.askedAt : now();
+  const phone = seal.seal(customer.phone);
+  setChange(db, { customer: customer.id, phone, tag, askedAt, askedBy: till });
+  const allowed = { minor: 0, currency: policy.shop.currency.code };
+  return { kind: 'phone-too-new', until: askedAt + NEW_FOR_MS, allowed };
 }
 
 /** Believes these numbers at once; returns the customers whose registered number is another one, which stays. */

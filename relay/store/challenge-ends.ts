@@ -112,3 +112,9 @@ export function debtSince(
     .get(of) as { minor: number };
   return row.minor;
 }
+
+/** Whether this customer ever said yes over a real service: his card has a history the relay knows of. */
+export function everConfirmed(db: Database, customer: string): boolean {
+  const sql = `SELECT 1 FROM challenges WHERE customer = ? AND state = 'verified' AND demo = 0 LIMIT 1`;
+  return db.prepare(sql).get(customer) !== undefined;
+}

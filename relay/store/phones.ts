@@ -90,3 +90,21 @@ export function setChange(db: Database, change: PhoneChange): void {
 export function dropChange(db: Database, customer: string): void {
   db.prepare('DELETE FROM phone_changes WHERE customer = ?').run(customer);
 }
+
+/** Numbers that stand on several cards, or are among `tags`; those a change waits for, too. */
+export function cardsByNumber(
+  db: Database,
+  tags: readonly string[],
+  most: number,
+): readonly { readonly tag: string; readonly phone: Buffer; readonly customers: string[] }[] {
+  const rows = db
+    .prepare(
+      `WITH cards AS (SELECT customer, tag, phone FROM phones
+         UNION ALL SELECT customer, tag, phone FROM phone_changes)
+       SELECT tag, MAX(phone) AS phone, json_group_array(DISTINCT customer) AS customers FROM cards
+       GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (SELECT value FROM json_each(?))
+       ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT ?`,
+    )
+    .all(JSON.stringify(tags), most) as { tag: string; phone: Buffer; customers: string }[];
+  return rows.map((row) => ({ ...row, customers: JSON.parse(row.customers) as string[] }));
+}

@@ -16,6 +16,29 @@ export const trustedReply = z.strictObject({
 });
 export type TrustedReply = z.infer<typeof trustedReply>;
 
+/** `GET /phones/flags` (elevated): numbers a manager should look at. Nothing is refused because of them. */
+export const phoneFlag = z.discriminatedUnion('kind', [
+  /** A number of the shop's own staff stands on customers' cards. */
+  z.strictObject({
+    kind: z.literal('staff-number'),
+    phoneMasked: z.string(),
+    operator: id,
+    customers: z.array(id),
+  }),
+  /** One number stands on several cards. */
+  z.strictObject({
+    kind: z.literal('shared-number'),
+    phoneMasked: z.string(),
+    customers: z.array(id),
+  }),
+]);
+export type PhoneFlag = z.infer<typeof phoneFlag>;
+export const phoneFlagsReply = z.strictObject({
+  kind: z.literal('phone-flags'),
+  flags: z.array(phoneFlag),
+});
+export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
+
 /** `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the 24 h wait. */
 export const phoneChangeRequest = z.strictObject({ phone, challenge: z.nullable(id) });
 export type PhoneChangeRequest = z.infer<typeof phoneChangeRequest>;

@@ -4,11 +4,18 @@ import {
   challengeReply,
   challengeStatus,
   checkReply,
+  pageReply,
   sendReply,
   type ChallengeRequest,
 } from '$lib/contract/challenge';
-import { phoneChangeReply, trustedReply, type TrustedRequest } from '$lib/contract/customer';
+import {
+  phoneChangeReply,
+  phoneFlagsReply,
+  trustedReply,
+  type TrustedRequest,
+} from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
+import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyReply, type PolicyChange } from '$lib/contract/policy';
 import {
   balanceReply,
@@ -173,6 +180,14 @@ export class RelayClient {
       reply: checkReply,
     });
   }
+  /** An address for the customer's own phone; shuts the one made before. */
+  challengePage(id: string) {
+    return this.#session.signed({
+      method: 'POST',
+      path: `/challenges/${id}/page`,
+      reply: pageReply,
+    });
+  }
   cancelChallenge(id: string) {
     return this.#session.signed({ method: 'DELETE', path: `/challenges/${id}`, reply: done });
   }
@@ -183,6 +198,18 @@ export class RelayClient {
       path: '/customers/trusted',
       body: request,
       reply: trustedReply,
+    });
+  }
+  /** Numbers a manager should look at. */
+  phoneFlags() {
+    return this.#session.signed({ method: 'GET', path: '/phones/flags', reply: phoneFlagsReply });
+  }
+  /** Who was told of what loosened the rules. */
+  ownerNotices() {
+    return this.#session.signed({
+      method: 'GET',
+      path: '/owner-notices',
+      reply: ownerNoticesReply,
     });
   }
   changePhone(customer: string, phone: string, challenge: string | null) {

@@ -62,6 +62,20 @@ export const code = {
   sendBy: (channel: string) => `Send by ${channel}`,
   customerTypes: 'Customer types it',
   customerTypesText: 'Turn the screen to the customer.',
+  customerPhone: {
+    button: 'On the customer’s phone',
+    title: 'Code on the customer’s phone',
+    qr: 'QR code: opens the confirmation on the customer’s phone',
+    text: 'The customer points the camera at it, sees the sum and types the code. The till hears of it by itself.',
+    local:
+      'This address opens on this computer only: the relay has no address on the network (COUNTERFOIL_URL).',
+    openHere: 'Open it here, to try',
+    noAddress:
+      'The customer’s phone cannot find the relay: it has no address on the network. Set COUNTERFOIL_URL; for now, ask for the code.',
+    over: 'This code is no longer valid. Go back and send a new one.',
+    unreachable: 'The till cannot reach the relay. Go back and type the code here, or try again.',
+    back: 'Back to the code',
+  },
   didNotArrive: 'The code did not arrive',
   noAccess: 'No access to this number',
   cancel: 'Cancel',

@@ -1,0 +1,88 @@
+// The customer types the code on a phone of his own: the till shows a QR, the phone shows the deal, and the till goes on by itself.
+import type { Browser, Page } from '@playwright/test';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import type { TillPage } from '../support/till-page';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+/** A sale on account as far as the code, and the address the QR carries. */
+async function showQr(till: TillPage, page: Page): Promise<string> {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await till.button('On the customer’s phone').click();
+  await expect(
+    page.getByRole('img', { name: 'QR code: opens the confirmation on the customer’s phone' }),
+  ).toBeVisible();
+  return (
+    (await page.getByRole('link', { name: 'Open it here, to try' }).getAttribute('href')) ?? ''
+  );
+}
+
+/** Somebody else's phone: nothing of the till's browser is known there. */
+async function phoneAt(browser: Browser, url: string, locale: string): Promise<Page> {
+  const context = await browser.newContext({ locale, viewport: { width: 390, height: 844 } });
+  const phone = await context.newPage();
+  await phone.goto(url);
+  return phone;
+}
+
+const codeOf = async (origin: string): Promise<string> =>
+  codeIn((await messagesAt(origin))[0]?.text ?? '');
+
+test('the customer sees the deal on his phone, types the code, and the till saves the sale', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  const url = await showQr(till, page);
+  const phone = await phoneAt(browser, url, 'ru-RU');
+  await expect(phone.getByRole('heading', { name: 'Corner shop' })).toBeVisible();
+  await expect(phone.getByText('Записать в долг')).toBeVisible();
+  await phone.getByRole('link', { name: 'English' }).click();
+  await expect(phone.getByText('Put on your account')).toBeVisible();
+  await expect(phone.getByText('£3.49')).toBeVisible();
+
+  const code = await codeOf(relay.url);
+  await phone.getByLabel('Code').fill(code === '111111' ? '222222' : '111111');
+  await phone.getByRole('button', { name: 'I agree' }).click();
+  await expect(phone.getByRole('status')).toHaveText('That code is not right. Tries left: 4.');
+  await expect(phone.getByLabel('Code')).toBeFocused();
+  await phone.getByLabel('Code').fill(code);
+  await phone.getByRole('button', { name: 'I agree' }).click();
+  await expect(phone.getByRole('status')).toHaveText('Confirmed. The till knows already.');
+  await till.expectSaved();
+
+  await phone.reload();
+  await expect(phone.getByRole('status')).toContainText('Confirmed already');
+  await expect(phone.getByLabel('Code')).toBeHidden();
+  await phone.context().close();
+});
+
+test('the worker that serves the till offline leaves the customer’s page to the relay', async ({
+  till,
+  page,
+}) => {
+  const url = await showQr(till, page);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const here = await page.context().newPage();
+  await here.goto(url);
+  await expect(here.getByText('Put on your account')).toBeVisible();
+  await here.close();
+});
+
+test('the page closed, the code can still be told to the cashier', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  const phone = await phoneAt(browser, await showQr(till, page), 'en-GB');
+  await expect(phone.getByLabel('Code')).toBeFocused();
+  await phone.context().close();
+  await till.button('Back to the code').click();
+  await till.codeField.fill(await codeOf(relay.url));
+  await till.expectSaved();
+});

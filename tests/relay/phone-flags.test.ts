@@ -1,0 +1,117 @@
+// Numbers a manager should look at, and a first number on a card with a history.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { phoneFlagsReply, type PhoneFlag } from '$lib/contract/customer';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  START,
+  type Shop,
+} from '../support/challenges';
+import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
+
+const DAY = 86_400_000;
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop(withOwnersPhone);
+});
+afterEach(() => shop.stop());
+
+const flags = async (): Promise<readonly PhoneFlag[]> =>
+  phoneFlagsReply.parse((await shop.till.call('GET', '/phones/flags')).json).flags;
+
+describe('flagged to the manager', () => {
+  test('is a number of the staff on a customer’s card', async () => {
+    const customer = uuidv7();
+    await shop.trust(uuidv7(), PHONE);
+    expect(await flags()).toEqual([]);
+    await shop.trust(customer, OWNER_PHONE);
+    expect(await flags()).toEqual([
+      {
+        kind: 'staff-number',
+        phoneMasked: '+7 903 ··· 22 33',
+        operator: shop.till.ownerId,
+        customers: [customer],
+      },
+    ]);
+  });
+
+  test('is one number on several cards, also where a change to it still waits', async () => {
+    const [a, b] = [uuidv7(), uuidv7()].sort();
+    await shop.trust(a ?? '', PHONE);
+    await shop.trust(b ?? '', OTHER_PHONE);
+    const waiting = await shop.till.call('PUT', `/customers/${b}/phone`, {
+      phone: PHONE,
+      challenge: null,
+    });
+    expect(waiting.json.kind).toBe('waiting');
+    const [flag, ...others] = await flags();
+    expect(others).toEqual([]);
+    expect(flag).toMatchObject({ kind: 'shared-number', phoneMasked: '+7 925 ··· 06 02' });
+    expect([...(flag?.customers ?? [])].sort()).toEqual([a, b]);
+  });
+
+  test('to nobody without an elevation, and with no whole number', async () => {
+    await shop.trust(uuidv7(), OWNER_PHONE);
+    expect(JSON.stringify(await flags())).not.toContain('1112233');
+    await shop.till.signIn();
+    const reply = await shop.till.call('GET', '/phones/flags');
+    expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  });
+
+  test('refuses nothing: families share a phone', async () => {
+    await shop.trust(uuidv7(), PHONE);
+    const second = { id: uuidv7(), phone: PHONE };
+    expect((await ask(shop.till, debtRequest({ customer: second }))).status).toBe(201);
+  });
+});
+
+describe('a first number on a card that has a history', () => {
+  const customer = uuidv7();
+  const debt = (phone = OTHER_PHONE) => debtRequest({ customer: { id: customer, phone } });
+
+  /** He once said yes from a number the relay no longer has. */
+  beforeEach(async () => {
+    const id = uuidv7();
+    await ask(shop.till, debt(PHONE), id);
+    await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
+    shop.relay.relay.db.prepare('DELETE FROM phones').run();
+  });
+  const later = async (ms: number): Promise<void> => {
+    shop.clock.pass(ms);
+    await shop.till.signIn();
+  };
+
+  test('counts as a change: it confirms nothing for a day from when it was first asked for', async () => {
+    const tooNew = {
+      kind: 'phone-too-new',
+      until: START + DAY,
+      allowed: { minor: 0, currency: 'RUB' },
+    };
+    const paid = shop.smsru.sends.length;
+    expect((await ask(shop.till, debt())).json).toEqual(tooNew);
+    await later(DAY - 1);
+    expect((await ask(shop.till, debt())).json).toEqual(tooNew);
+    expect(shop.smsru.sends).toHaveLength(paid);
+    await later(1);
+    expect((await ask(shop.till, debt())).json.kind).toBe('awaiting-code');
+    expect((await ask(shop.till, debt(PHONE))).json.kind).toBe('phone-held');
+  });
+
+  test('another number asked meanwhile begins the day anew', async () => {
+    await ask(shop.till, debt());
+    await later(DAY / 2);
+    expect((await ask(shop.till, debt('+79990001122'))).json).toMatchObject({
+      until: START + DAY / 2 + DAY,
+    });
+  });
+
+  test('is believed at once where a manager vouches for it', async () => {
+    await shop.trust(customer, OTHER_PHONE);
+    expect((await ask(shop.till, debt())).status).toBe(201);
+  });
+});
