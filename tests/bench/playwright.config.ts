@@ -1,21 +1,30 @@
-// Measurements in a real browser: files named *.bench.ts, one after another, each once.
+// Measurements in a real browser: files named *.bench.ts, one after another, each once. `npm run bench -- search` runs one of them.
 import { defineConfig, devices } from '@playwright/test';
 import { chromiumLaunch } from '../../browser.config.ts';
 
 export default defineConfig({
   testDir: '.',
   testMatch: /\.bench\.ts$/,
-  outputDir: '../../.cache/bench',
+  globalSetup: './lab/build.ts',
+  outputDir: '../../.cache/bench/playwright',
   fullyParallel: false,
   workers: 1,
   retries: 0,
   reporter: [['list']],
-  timeout: 600_000,
+  timeout: 900_000,
   use: {
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     hasTouch: true,
     serviceWorkers: 'allow',
-    launchOptions: chromiumLaunch,
+    actionTimeout: 30_000,
+    launchOptions: {
+      ...chromiumLaunch,
+      // a frame as soon as there is one: waiting for the screen's rhythm would hide the difference
+      args: [
+        ...chromiumLaunch.args,
+        ...(process.env.FR ? ['--disable-frame-rate-limit', '--disable-gpu-vsync'] : []),
+      ],
+    },
   },
 });

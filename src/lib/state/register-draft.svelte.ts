@@ -8,6 +8,8 @@ export class RegisterDraft {
   readonly #newest: () => Draft | null;
   #trouble = $state<StorageErrorKind | null>(null);
   #writing: Promise<void> = Promise.resolve();
+  /** The write that has not begun yet. */
+  #next: Promise<void> | null = null;
 
   /** `newest`: what there is to write when its turn has come; null once it is sold. */
   constructor(db: TillDb, newest: () => Draft | null) {
@@ -22,7 +24,10 @@ export class RegisterDraft {
 
   /** Resolves once it is on disk, or `trouble` says why not. */
   write(): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
+    // what waits for its turn will write the newest there is by then
+    if (this.#next !== null) return this.#next;
+    const next = this.#writing.then(async () => {
+      this.#next = null;
       const draft = this.#newest();
       if (draft === null) return;
       try {
@@ -32,7 +37,8 @@ export class RegisterDraft {
         this.failed(error);
       }
     });
-    return this.#writing;
+    this.#writing = this.#next = next;
+    return next;
   }
 
   /** The disk refused something else that the receipt needs of it. */

@@ -18,6 +18,7 @@ import { becomeTheTill } from './one-tab';
 import { Register } from './register.svelte';
 import { ShopPolicy } from './shop-policy.svelte';
 import { SignIn } from './sign-in.svelte';
+import { took } from './took';
 
 export type Phase =
   | { readonly kind: 'starting' }
@@ -128,6 +129,7 @@ export class Till {
     }
     try {
       await this.#wake();
+      took('till:ready', 0);
     } catch (error) {
       this.#phase = { kind: 'storage-trouble', because: storageErrorKind(error) };
     }

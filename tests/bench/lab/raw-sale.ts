@@ -1,0 +1,78 @@
+// A sale's rows written with bare IndexedDB: the least that storing them durably can cost on this disk.
+
+const NAME = 'bench-raw';
+let raw: IDBDatabase;
+let number = 0;
+
+type Rows = Record<string, readonly object[]>;
+let sale: Rows = {};
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('request failed'));
+  });
+}
+
+/** An empty database with the till's own stores and indexes. */
+export async function prepareRaw(): Promise<void> {
+  const till = await done(indexedDB.open('counterfoil'));
+  const stores = [...till.objectStoreNames].map((name) => {
+    const store = till.transaction(name).objectStore(name);
+    const indexes = [...store.indexNames].map((index) => store.index(index));
+    return { name, keyPath: store.keyPath, indexes };
+  });
+  const opening = indexedDB.open(NAME, 1);
+  opening.onupgradeneeded = () => {
+    for (const { name, keyPath, indexes } of stores) {
+      const made = opening.result.createObjectStore(name, { keyPath });
+      for (const { name: index, keyPath: path, unique, multiEntry } of indexes)
+        made.createIndex(index, path, { unique, multiEntry });
+    }
+  };
+  raw = await done(opening);
+  till.close();
+}
+
+/** Remembers the rows of the sale stored last, one of each thing it wrote. */
+export async function keepSale(): Promise<void> {
+  const till = await done(indexedDB.open('counterfoil'));
+  const all = async (store: string): Promise<Record<string, unknown>[]> =>
+    (await done(till.transaction(store).objectStore(store).getAll())) as never;
+  const entry = (await all('journal')).at(-1);
+  const { customer, stock = [] } = entry?.['body'] as {
+    customer: string;
+    stock?: { product: string }[];
+  };
+  const sold = new Set(stock.map(({ product }) => product));
+  const ofEntry = async (store: string) =>
+    (await all(store)).filter((row) => row['hash'] === entry?.['hash']);
+  sale = {
+    journal: entry ? [entry] : [],
+    sales: await ofEntry('sales'),
+    accountEntries: await ofEntry('accountEntries'),
+    balances: (await all('balances')).filter((row) => row['customer'] === customer),
+    stock: (await all('stock')).filter((row) => sold.has(String(row['product']))),
+  };
+  till.close();
+}
+
+/** Stores such rows once more, under keys of their own, in one strict transaction; ms until it was durable. */
+export function storeRaw(): Promise<number> {
+  number += 1;
+  const unique = { hash: `${number}`, seq: number, number, id: `${number}` };
+  const since = performance.now();
+  return new Promise((resolve, reject) => {
+    const stores = [...Object.keys(sale), 'drafts'];
+    const transaction = raw.transaction(stores, 'readwrite', { durability: 'strict' });
+    for (const [store, rows] of Object.entries(sale)) {
+      for (const row of rows) {
+        const keys = Object.entries(unique).filter(([key]) => key in row);
+        transaction.objectStore(store).put({ ...row, ...Object.fromEntries(keys) });
+      }
+    }
+    transaction.objectStore('drafts').delete('open');
+    transaction.oncomplete = () => resolve(performance.now() - since);
+    transaction.onabort = () => reject(transaction.error ?? new Error('aborted'));
+  });
+}

@@ -1,0 +1,54 @@
+// The search by itself, and the way an offline till commonly does it: a filter over rows in IndexedDB.
+import { pack } from '$lib/domain/catalogue';
+import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
+import { quantity } from '$lib/domain/quantity';
+import { Shelf } from '$lib/search/shelf';
+import { makeIds } from '$lib/search/many-ids';
+import { Dexie, type Table } from 'dexie';
+import { seededGoods } from '../seeded';
+
+const FOUND = 60;
+const shelf = new Shelf();
+let rows: Table<{ id: string; name: string }>;
+
+/** Puts seeded goods on a shelf of this page; ms the index took. */
+export function openShelf(count: number): number {
+  const newId = makeIds(0);
+  const packed = pack(
+    seededGoods(count).map(({ name, barcode, price, stock }): Product => ({
+      ...{ id: newId(), name, names: { ru: null, en: null }, sku: null, barcodes: [barcode] },
+      ...{ price: money(price), unit: 'piece', category: null, stock: quantity(stock * 1000) },
+    })),
+  );
+  const since = performance.now();
+  shelf.load(packed);
+  const took = performance.now() - since;
+  if (shelf.search('молоко', 1).length === 0) throw new Error('the shelf finds nothing');
+  return took;
+}
+
+/** ms of one search. */
+export function searchShelf(query: string): number {
+  const since = performance.now();
+  shelf.search(query, FOUND);
+  return performance.now() - since;
+}
+
+/** The same goods as rows. */
+export async function fillDexie(count: number): Promise<void> {
+  const db = new Dexie('bench-rows');
+  db.version(1).stores({ goods: 'id, name' });
+  rows = db.table('goods');
+  await rows.bulkAdd(seededGoods(count).map(({ name, barcode }) => ({ id: barcode, name })));
+}
+
+/** ms until the first rows whose name contains the query are there. */
+export async function filterByDexie(query: string): Promise<number> {
+  const since = performance.now();
+  await rows
+    .filter(({ name }) => name.toLowerCase().includes(query))
+    .limit(FOUND)
+    .toArray();
+  return performance.now() - since;
+}

@@ -1,0 +1,57 @@
+// Acts on the till's own database from beside its screens: customers by the hundred thousand, and sales while something else goes on.
+import { money } from '$lib/domain/money';
+import { quantity } from '$lib/domain/quantity';
+import { keysOf } from '$lib/storage/customer-keys';
+import { TillDb } from '$lib/storage/db';
+import { saveSale } from '$lib/storage/save-sale';
+import { v7 as newId } from 'uuid';
+import { seededCustomers } from '../seeded';
+
+const db = new TillDb();
+const AT_ONCE = 5_000;
+
+/** Puts seeded customers beside the demo's, every tenth with a debt. */
+export async function fillCustomers(count: number): Promise<void> {
+  const rows = seededCustomers(count).map(({ name, phone }) => ({
+    ...{ id: newId(), name, phone: phone as never, credit: { kind: 'shop-limit' as const } },
+    ...{ salt: '0'.repeat(32), savedAt: Date.now(), ...keysOf(name, phone) },
+  }));
+  for (let from = 0; from < rows.length; from += AT_ONCE) {
+    const chunk = rows.slice(from, from + AT_ONCE);
+    const debts = chunk.filter((_, place) => place % 10 === 0);
+    await db.transaction('rw', db.customers, db.balances, () =>
+      Promise.all([
+        db.customers.bulkAdd(chunk),
+        db.balances.bulkAdd(
+          debts.map(({ id }) => ({ customer: id, account: 'debt' as const, sum: 12_300 })),
+        ),
+      ]),
+    );
+  }
+}
+
+/** Saves a cash sale of five lines as the till does; ms until it was durable. */
+export async function sell(): Promise<number> {
+  const [entry] = await db.journal.reverse().limit(1).toArray();
+  const operator = entry?.operator;
+  if (!operator) throw new Error('nobody has acted yet');
+  const lines = Array.from({ length: 5 }, (_, place) => ({
+    ...{ id: newId(), product: newId(), name: `goods ${place}`, barcode: null },
+    ...{ unit: 'piece' as const, quantity: quantity(1000), unitPrice: money(100) },
+    discount: money(0),
+  }));
+  const tenders = [{ kind: 'cash' as const, amount: money(500) }];
+  const receipt = { id: newId(), lines, customer: null, tenders };
+  const since = performance.now();
+  const outcome = await saveSale(db, { receipt, operator, at: Date.now(), confirmations: [] });
+  const took = performance.now() - since;
+  if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome.because));
+  return took;
+}
+
+/** Takes the goods off the disk, as before the first import. */
+export async function forgetGoods(): Promise<void> {
+  await db.transaction('rw', db.catalogue, db.meta, db.stock, () =>
+    Promise.all([db.catalogue.clear(), db.meta.delete('catalogue'), db.stock.clear()]),
+  );
+}

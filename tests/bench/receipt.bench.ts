@@ -1,0 +1,55 @@
+// Script time of one more line in a receipt of a hundred, against the same row put in by hand.
+import { expect, importGoods, test } from './bench';
+import { interleaved, SAMPLES, tell } from './measure';
+import { handmadeReceipt } from './peers';
+import { idle } from './stopwatch';
+
+const LINES = 100;
+
+test('a line added to a receipt of a hundred lines', async ({ till, page }) => {
+  await importGoods(till);
+  await handmadeReceipt(page);
+  const tiles = page.locator('.tiles button');
+  // further goods are read as one scrolls
+  await expect
+    .poll(async () => {
+      await tiles.last().scrollIntoViewIfNeeded();
+      return tiles.count();
+    })
+    .toBeGreaterThan(LINES + SAMPLES + 1);
+  await page.evaluate((lines) => {
+    const all = document.querySelectorAll<HTMLElement>('.tiles button');
+    for (let n = 0; n < lines; n += 1) {
+      all[n]?.click();
+      window.addByHand();
+    }
+  }, LINES);
+  await expect(till.lines).toHaveCount(LINES);
+  let next = LINES;
+  const pair = await interleaved(
+    SAMPLES,
+    async () => {
+      await idle(page);
+      return await page.evaluate(async (place) => {
+        const tile = document.querySelectorAll<HTMLElement>('.tiles button')[place];
+        const list = document.querySelector('[aria-label=Receipt] ul') ?? document.body;
+        const changed = new Promise((resolve) =>
+          new MutationObserver(resolve).observe(list, { childList: true }),
+        );
+        const since = performance.now();
+        tile?.click();
+        await changed;
+        return performance.now() - since;
+      }, next++);
+    },
+    async () => {
+      await idle(page);
+      return await page.evaluate(() => {
+        const since = performance.now();
+        window.addByHand();
+        return performance.now() - since;
+      });
+    },
+  );
+  tell('add a line to a receipt of 100 (script)', pair, { atMost: 2 });
+});

@@ -1,0 +1,60 @@
+// A cold start without a network: a browser just launched, 100 000 goods on the disk, no relay; to the lock that stands before the goods.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, test as base, type Page } from '@playwright/test';
+import { RelayProcess } from '../support/relay-process';
+import { TillPage } from '../support/till-page';
+import { expect, importGoods } from './bench';
+import { startEmptySite } from './empty-site';
+import { interleaved, STARTS, tell } from './measure';
+import { installStopwatch, throttle } from './stopwatch';
+
+base('cold start offline, 100 000 products', async ({ launchOptions }) => {
+  const profile = mkdtempSync(join(tmpdir(), 'counterfoil-start-'));
+  const relay = new RelayProcess();
+  const empty = await startEmptySite();
+
+  /** A browser of its own on the same profile, and what a page there says. */
+  async function inBrowser<T>(work: (page: Page) => Promise<T>): Promise<T> {
+    const viewport = { width: 1280, height: 800 };
+    const context = await chromium.launchPersistentContext(profile, { ...launchOptions, viewport });
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.addInitScript(installStopwatch);
+    const result = await work(page);
+    await context.close();
+    return result;
+  }
+
+  try {
+    await relay.start();
+    await inBrowser(async (page) => {
+      const till = new TillPage(page, () => relay.url);
+      await till.firstRun();
+      await importGoods(till);
+      await expect
+        .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state))
+        .toBe('activated');
+    });
+    await relay.kill();
+    for (const rate of [1, 4]) {
+      const started = (url: string, what: 'ready' | 'shown') =>
+        inBrowser(async (page) => {
+          await throttle(page, rate);
+          await page.goto(url);
+          return await page.evaluate((which) => window.stopwatch[which], what);
+        });
+      const pair = await interleaved(
+        STARTS,
+        () => started(relay.url, 'ready'),
+        () => started(empty.url, 'shown'),
+      );
+      const slower = rate === 1 ? '' : ` (${rate}× slower)`;
+      tell(`cold start offline, 100 000 products${slower}`, pair, { atMost: 3.5 });
+    }
+  } finally {
+    await empty.close();
+    await relay.dispose();
+    rmSync(profile, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,101 @@
+// The stopwatch in the page: from a key to the paint that answers it. Runs before the page's own scripts, and only reads the clock.
+import type { Page } from '@playwright/test';
+
+/** What a measurement waits for before the paint: a step the till tells of (`src/lib/state/took.ts`), or nothing but the event itself. */
+export type Until = 'till:search' | 'till:scan' | 'till:customers' | 'event';
+
+type Stopwatch = {
+  /** Begins at the next event of this type (and key); `taken` gives ms from there to the paint. */
+  arm(event: 'keydown' | 'click', key: string | null, until: Until): void;
+  /** Of the measurement armed last. */
+  readonly taken: Promise<number>;
+  /** Durations of each step the till has told of, ms. */
+  readonly steps: Record<string, number[]>;
+  /** Second animation frame from now: what changed before is on the screen. */
+  painted(): Promise<number>;
+  /** When the till was ready and that was painted, ms after the navigation began. */
+  readonly ready: Promise<number>;
+  /** The same for the document as it came. */
+  readonly shown: Promise<number>;
+};
+
+declare global {
+  interface Window {
+    stopwatch: Stopwatch;
+  }
+}
+
+/** For `addInitScript`: must not use anything outside itself. */
+export function installStopwatch(): void {
+  const painted = () =>
+    new Promise<number>((resolve) =>
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now()))),
+    );
+  const steps: Record<string, number[]> = {};
+  let heard: (name: string) => void = () => undefined;
+  let tellReady: (at: number) => void = () => undefined;
+  const ready = new Promise<number>((resolve) => (tellReady = resolve));
+  const measure = performance.measure.bind(performance);
+  performance.measure = (name: string, options?: string | PerformanceMeasureOptions) => {
+    const entry = typeof options === 'object' ? measure(name, options) : measure(name, options);
+    (steps[name] ??= []).push(entry.duration);
+    if (name === 'till:ready') void painted().then(tellReady);
+    heard(name);
+    return entry;
+  };
+
+  const shown = new Promise<number>((resolve) =>
+    addEventListener('DOMContentLoaded', () => void painted().then(resolve)),
+  );
+
+  let begun: (event: Event) => void = () => undefined;
+  // first in line on the window: the clock starts before anybody's work
+  for (const type of ['keydown', 'click']) addEventListener(type, (event) => begun(event), true);
+
+  let taken: Promise<number> = Promise.resolve(Number.NaN);
+  window.stopwatch = {
+    arm(type, key, until) {
+      taken = new Promise((resolve) => {
+        begun = (event) => {
+          if (event.type !== type || (event instanceof KeyboardEvent && event.key !== key)) return;
+          begun = () => undefined;
+          const since = performance.now();
+          const finish = () => void painted().then((at) => resolve(at - since));
+          if (until === 'event') return finish();
+          heard = (name) => {
+            if (name !== until) return;
+            heard = () => undefined;
+            finish();
+          };
+        };
+      });
+    },
+    get taken() {
+      return taken;
+    },
+    steps,
+    painted,
+    ready,
+    shown,
+  };
+}
+
+/** ms from the keydown to the paint that shows what it did. */
+export async function timedKey(page: Page, key: string, until: Until): Promise<number> {
+  await page.evaluate(([k, u]) => window.stopwatch.arm('keydown', k, u), [key, until] as const);
+  await page.keyboard.press(key);
+  return await page.evaluate(() => window.stopwatch.taken);
+}
+
+/** Lets the page finish what it does on the side, such as keeping the open receipt. */
+export async function idle(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 300 })),
+  );
+}
+
+/** Slows the page's main thread (workers keep their speed); 1: as it is. */
+export async function throttle(page: Page, rate: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate });
+}
