@@ -1,11 +1,13 @@
 // Finding one of 100 000 customers: the picker opened and three letters typed, each to its paint, against an empty dialogue.
-import { openLab, test } from './bench';
+import { FREE_FRAMES, openLab, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { emptyDialog, emptyField } from './peers';
 import { seededCustomers } from './seeded';
 import { idle, throttle, timedKey } from './stopwatch';
 
 const CUSTOMERS = 100_000;
+
+test.use({ launchOptions: FREE_FRAMES });
 
 test('a customer found, 100 000 customers', async ({ till, page }) => {
   await openLab(page);

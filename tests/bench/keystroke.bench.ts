@@ -1,9 +1,11 @@
 // From a key in the search field to the results on the screen, against the same key in a field nobody listens to.
-import { importGoods, PRODUCTS, test } from './bench';
+import { FREE_FRAMES, importGoods, PRODUCTS, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { emptyField } from './peers';
 import { seededGoods, seededKeystrokes } from './seeded';
 import { idle, throttle, timedKey } from './stopwatch';
+
+test.use({ launchOptions: FREE_FRAMES });
 
 test('a letter typed to its results painted, 100 000 products', async ({ till, page }) => {
   await importGoods(till);

@@ -18,13 +18,6 @@ export default defineConfig({
     hasTouch: true,
     serviceWorkers: 'allow',
     actionTimeout: 30_000,
-    launchOptions: {
-      ...chromiumLaunch,
-      // a frame as soon as there is one: waiting for the screen's rhythm would hide the difference
-      args: [
-        ...chromiumLaunch.args,
-        ...(process.env.FR ? ['--disable-frame-rate-limit', '--disable-gpu-vsync'] : []),
-      ],
-    },
+    launchOptions: chromiumLaunch,
   },
 });

@@ -1,9 +1,11 @@
 // From the scanner's last key to the line on the screen, against one row put in by hand.
-import { expect, importGoods, PRODUCTS, test } from './bench';
+import { FREE_FRAMES, expect, importGoods, PRODUCTS, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { handmadeReceipt } from './peers';
 import { seededGoods } from './seeded';
 import { idle, throttle, timedKey } from './stopwatch';
+
+test.use({ launchOptions: FREE_FRAMES });
 
 test('a barcode scanned to its line painted, 100 000 products', async ({ till, page }) => {
   await importGoods(till);

@@ -88,7 +88,7 @@ export function seededKeystrokes(
       .split(' ')
       .filter((each) => each.length > 3 && !each.startsWith('№'));
     const slip = random() < 0.1 ? 2 : -1;
-    const letters = [...`${first} ${pick(random, others).slice(0, 4)}`].map((letter, place) =>
+    const letters = [...`${first} ${(others[0] ?? '').slice(0, 4)}`].map((letter, place) =>
       place === slip ? 'щ' : letter,
     );
     for (let end = 1; end <= letters.length; end += 1) typed.push(letters.slice(0, end).join(''));

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 
 /** What a measurement waits for before the paint: a step the till tells of (`src/lib/state/took.ts`), or nothing but the event itself. */
-export type Until = 'till:search' | 'till:scan' | 'till:customers' | 'event';
+export type Until = 'till:search' | 'till:scan' | 'till:customers' | 'till:pay' | 'event';
 
 type Stopwatch = {
   /** Begins at the next event of this type (and key); `taken` gives ms from there to the paint. */
@@ -80,10 +80,19 @@ export function installStopwatch(): void {
   };
 }
 
+/** A key of any alphabet: the driver knows those of a Latin keyboard only. */
+async function press(page: Page, key: string): Promise<void> {
+  if (key.length > 1) return page.keyboard.press(key);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key });
+  await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key });
+  await session.detach();
+}
+
 /** ms from the keydown to the paint that shows what it did. */
 export async function timedKey(page: Page, key: string, until: Until): Promise<number> {
   await page.evaluate(([k, u]) => window.stopwatch.arm('keydown', k, u), [key, until] as const);
-  await page.keyboard.press(key);
+  await press(page, key);
   return await page.evaluate(() => window.stopwatch.taken);
 }
 

@@ -35,14 +35,27 @@ export function parseQuantity(text: string, unit: Unit): Quantity | null {
   return quantity(thousandths);
 }
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Made once each: sixty tiles change with every key of a search, and a new format takes longer than all of them. */
+function formatOf(locale: string, decimals: number): Intl.NumberFormat {
+  const key = `${locale} ${decimals}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: 3,
+    });
+    formats.set(key, format);
+  }
+  return format;
+}
+
 /** By locale, without the unit: `2`, `0,345`. */
 export function formatQuantity(amount: Quantity, unit: Unit, locale: string): string {
   // a stock of pieces may have come with decimals from a file: they are shown, not hidden
   const whole = decimalsOf(unit) === 0 && amount % 1000 === 0;
-  return new Intl.NumberFormat(locale, {
-    minimumFractionDigits: whole ? 0 : 3,
-    maximumFractionDigits: 3,
-  }).format(amount / 1000);
+  return formatOf(locale, whole ? 0 : 3).format(amount / 1000);
 }
 
 /** Price times quantity before any discount, halves away from zero. */
