@@ -1,5 +1,4 @@
 // What every benchmark starts with: the production till on a fresh profile, its shop, and goods by the hundred thousand.
-import { readFileSync } from 'node:fs';
 import { test as base, expect, type Page } from '@playwright/test';
 import { chromiumLaunch } from '../../browser.config';
 import { OWNER, TillPage } from '../support/till-page';
@@ -16,15 +15,6 @@ export const FREE_FRAMES = {
   ...chromiumLaunch,
   args: [...chromiumLaunch.args, '--disable-frame-rate-limit', '--disable-gpu-vsync'],
 };
-
-/** A file of one's own instead of the seeded goods; must have a header and 100 000 rows or so. */
-const OWN_LIST = process.env['COUNTERFOIL_BENCH_PRICE_LIST'];
-
-export function theList(): Buffer {
-  return OWN_LIST === undefined
-    ? Buffer.from(priceList(seededGoods(PRODUCTS)))
-    : readFileSync(OWN_LIST);
-}
 
 export const test = base.extend<{ relay: RelayProcess; till: TillPage }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures needed from the pattern
@@ -46,7 +36,10 @@ export const test = base.extend<{ relay: RelayProcess; till: TillPage }>({
 export { expect };
 
 /** Takes the price list in through the screen, as a shop does. */
-export async function importGoods(till: TillPage, list = theList()): Promise<void> {
+export async function importGoods(
+  till: TillPage,
+  list = Buffer.from(priceList(seededGoods(PRODUCTS))),
+): Promise<void> {
   const { page } = till;
   await page.evaluate(() => (location.hash = '#/import'));
   const file = { name: 'price.csv', mimeType: 'text/csv', buffer: list };

@@ -1,8 +1,13 @@
 // A price list of 100 000 rows from "this file" to goods that can be sold, what blocks meanwhile, and a sale meanwhile.
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { TillPage } from '../support/till-page';
-import { importGoods, openLab, signIn, test, theList } from './bench';
+import { importGoods, openLab, PRODUCTS, signIn, test } from './bench';
 import { interleaved, SAMPLES, STARTS, tell, tellFigure } from './measure';
+import { priceList, seededGoods } from './seeded';
+
+const own = process.env['COUNTERFOIL_BENCH_PRICE_LIST'];
+const LIST = own === undefined ? priceList(seededGoods(PRODUCTS)) : readFileSync(own, 'utf8');
 
 /** The whole import as a person would click it, if he clicked at once; ms, and the longest block of the page, ms (0: none of 50). */
 async function timedImport(page: Page): Promise<{ took: number; block: number }> {
@@ -50,11 +55,11 @@ async function forgetGoods(till: TillPage): Promise<void> {
 
 async function prepare(page: Page): Promise<void> {
   await openLab(page);
-  await page.evaluate((text) => (window.priceList = text), theList().toString());
+  await page.evaluate((text) => (window.priceList = text), LIST);
 }
 
 test('a price list of 100 000 rows', async ({ till, page }) => {
-  await importGoods(till);
+  await importGoods(till, Buffer.from(LIST));
   await prepare(page);
   const blocks: number[] = [];
   const pair = await interleaved(
@@ -75,7 +80,7 @@ test('a price list of 100 000 rows', async ({ till, page }) => {
 });
 
 test('a sale while a price list is read and stored', async ({ till, page }) => {
-  await importGoods(till);
+  await importGoods(till, Buffer.from(LIST));
   await prepare(page);
   const idle: number[] = [];
   for (let n = 0; n < SAMPLES; n += 1) idle.push(await page.evaluate(() => window.lab.sell()));

@@ -77,6 +77,12 @@ test('commands the README and CONTRIBUTING give are scripts of the package', () 
   expect(given.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
+test('every benchmark is described, and what is described exists', () => {
+  const files = readdirSync(join(ROOT, 'tests/bench')).filter((name) => name.endsWith('.bench.ts'));
+  const rows = [...read('docs/benchmarks.md').matchAll(/^\| `([a-z]+)`/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(files.map((name) => name.replace('.bench.ts', '')).sort());
+});
+
 test('the map of the code has a row for every room of the lint table', () => {
   const rows = [...read('ARCHITECTURE.md').matchAll(/^\| `([a-z-]+)`/gm)].map(([, room]) => room);
   expect(rows.sort()).toEqual(Object.keys(rooms as object).sort());

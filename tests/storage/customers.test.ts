@@ -4,13 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
 import { sealRecord } from '$lib/proof/record';
-import {
-  customerById,
-  findCustomers,
-  importCustomers,
-  saveCustomer,
-  standing,
-} from '$lib/storage/customers';
+import { customerById, importCustomers, saveCustomer, standing } from '$lib/storage/customers';
+import { findCustomers } from '$lib/storage/find-customers';
 import type { CustomerAsked } from '$lib/storage/records';
 import {
   ANNA,
@@ -132,6 +127,13 @@ test('a name of 300 letters, emoji or from the right is kept as it is', async ()
   }
   const half = { ...dina, name: 'пол\ud83c' };
   await expect(async () => save(half)).rejects.toThrow('Invariant');
+});
+
+test('who has two names that begin alike is listed once, and the list stays full', async () => {
+  const alike = { ...dina, name: 'Анна Антонова-Андреева' };
+  await save(alike);
+  expect(await found('ан', 2)).toEqual([NEW, ANNA]);
+  expect(await found('ан анд')).toEqual([NEW]);
 });
 
 test('a second import of the same customers doubles nobody', async () => {

@@ -2,13 +2,9 @@
 import type { Credit } from '$lib/contract/journal';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { Phone } from '$lib/domain/phone';
-import {
-  findCustomers,
-  saveCustomer,
-  standing,
-  type CustomerOutcome,
-} from '$lib/storage/customers';
+import { saveCustomer, standings, type CustomerOutcome } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
+import { findCustomers } from '$lib/storage/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
 
@@ -39,12 +35,14 @@ export class Customers {
   /** By name or phone, those with a phone first, each with what he owes and holds. */
   async find(text: string, limit: number): Promise<{ customer: Customer; standing: Standing }[]> {
     const found = await findCustomers(this.#db, text, limit);
-    return Promise.all(
-      found.map(async (customer) => ({
-        customer,
-        standing: await standing(this.#db, customer.id),
-      })),
+    const held = await standings(
+      this.#db,
+      found.map(({ id }) => id),
     );
+    return found.flatMap((customer, place) => {
+      const standing = held[place];
+      return standing === undefined ? [] : [{ customer, standing }];
+    });
   }
 
   /** A new card (`id: null`) or a changed one; never throws, so that a form keeps what was typed. */

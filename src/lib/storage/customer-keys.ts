@@ -45,8 +45,3 @@ export function queryOf(text: string): CustomerQuery {
   const [first, ...others] = wordsOf(text).sort((a, b) => b.length - a.length);
   return first === undefined ? { kind: 'all' } : { kind: 'words', words: [first, ...others] };
 }
-
-/** True when every word begins some word of the name (or piece of the number). */
-export function hasAll(keys: readonly string[], words: readonly string[]): boolean {
-  return words.every((word) => keys.some((key) => key.startsWith(word, 1)));
-}

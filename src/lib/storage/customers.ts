@@ -2,11 +2,12 @@
 import type { AccountEntry, BodyOf, Confirmation } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import type { Customer, Standing } from '$lib/domain/customer';
+import { money } from '$lib/domain/money';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
 import { makeSalt, sealRecord } from '$lib/proof/record';
 import { accountTables, confirmationRows, moveAccounts, standingIn, sumsIn } from './accounts';
-import { hasAll, keysOf, queryOf, RANKS } from './customer-keys';
+import { keysOf } from './customer-keys';
 import type { TillDb } from './db';
 import { allowed, currentPolicy, type NoRight, type PolicyRefused } from './policies';
 import {
@@ -39,38 +40,17 @@ export function customersByIds(db: TillDb, ids: readonly string[]): Promise<Cust
   });
 }
 
+/** What each of them owes and holds, in the order asked for. */
+export function standings(db: TillDb, customers: readonly string[]): Promise<Standing[]> {
+  return atDisk(async () => {
+    const sum = await sumsIn(db, customers);
+    return customers.map((id) => ({ owed: money(sum(id, 'debt')), points: sum(id, 'points') }));
+  });
+}
+
 /** What a customer owes in minor units (negative: paid ahead) and the points he holds. */
 export function standing(db: TillDb, customer: string): Promise<Standing> {
   return atDisk(() => standingIn(db, customer));
-}
-
-/** By words of the name or a piece of the number (its beginning with or without the country code, or its last digits); those with a phone first. */
-export function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
-  const query = queryOf(text);
-  return atDisk(async () => {
-    if (query.kind === 'all') {
-      return (await db.customers.orderBy('order').limit(limit).toArray()).map(asCustomer);
-    }
-    const starts = query.kind === 'digits' ? query.digits : [query.words[0]];
-    const found = new Map<string, CustomerRow>();
-    for (const rank of RANKS) {
-      for (const start of starts) {
-        if (found.size >= limit) break;
-        const rows = await db.customers
-          .where('keys')
-          .startsWith(rank + start)
-          .filter((row) => query.kind === 'digits' || hasAll(row.keys, query.words))
-          .distinct()
-          .limit(limit)
-          .toArray();
-        for (const row of rows) found.set(row.id, row);
-      }
-    }
-    return [...found.values()]
-      .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
-      .slice(0, limit)
-      .map(asCustomer);
-  });
 }
 
 export type CustomerOutcome =

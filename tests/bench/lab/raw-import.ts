@@ -23,7 +23,7 @@ export async function prepareStore(list: string): Promise<void> {
 /** ms of both together, in the page itself. */
 export function parseAndStore(): Promise<number> {
   const since = performance.now();
-  const { data } = Papa.parse(text, { delimiter: ';' });
+  const { data } = Papa.parse(text);
   if (data.length <= packed.count) throw new Error('the list is not what was imported');
   return new Promise((resolve, reject) => {
     const transaction = raw.transaction('catalogue', 'readwrite', { durability: 'strict' });
