@@ -7,6 +7,7 @@ import type { TillDb } from '$lib/storage/db';
 import { findCustomers } from '$lib/storage/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
+import { took } from './took';
 
 /** A card stored, refused by the policy, or not stored because the disk failed. */
 export type CardOutcome =
@@ -34,11 +35,13 @@ export class Customers {
 
   /** By name or phone, those with a phone first, each with what he owes and holds. */
   async find(text: string, limit: number): Promise<{ customer: Customer; standing: Standing }[]> {
+    const since = performance.now();
     const found = await findCustomers(this.#db, text, limit);
     const held = await standings(
       this.#db,
       found.map(({ id }) => id),
     );
+    took('till:customers', since);
     return found.flatMap((customer, place) => {
       const standing = held[place];
       return standing === undefined ? [] : [{ customer, standing }];
