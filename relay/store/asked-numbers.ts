@@ -10,14 +10,14 @@ export type AskedNumber = {
   readonly answered: boolean;
 };
 
-/** Different numbers each till asked after `since`, newest first; without those nothing was sent to, and without the demo's. */
+/** Different numbers each till asked from `since` on, newest first; without those nothing was sent to, and without the demo's. */
 export function askedNumbers(db: Database, since: number): readonly AskedNumber[] {
   const rows = db
     .prepare(
       `SELECT c.till AS till, c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
          MAX(c.state = 'verified' OR EXISTS (SELECT 1 FROM phones WHERE tag = c.phone_tag)) AS answered
        FROM challenges c
-       WHERE c.made_at > ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
+       WHERE c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
        GROUP BY c.till, c.phone_tag, c.phone_block ORDER BY at DESC`,
     )
     .all(since) as (Omit<AskedNumber, 'answered'> & { answered: number })[];

@@ -1,0 +1,130 @@
+// Money is not pumped out of the shop: codes that nobody types, to number after number, stop all sending.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, expect, test } from 'vitest';
+import { health } from '$lib/contract/health';
+import { ask, check, debtRequest, openShop, START, type Shop } from '../support/challenges';
+
+const HOUR = 3_600_000;
+let shop: Shop;
+afterEach(() => shop.stop());
+
+const numbered = (n: number, customer = uuidv7()) =>
+  debtRequest({ customer: { id: customer, phone: `+7925${String(n).padStart(7, '0')}` } });
+/** Numbers of different blocks of ten thousand. */
+const scattered = (n: number) => numbered(10_000 * n);
+const stopped = { kind: 'refused', because: 'pumping' };
+const state = async () => health.parse((await shop.till.call('GET', '/health')).json).provider;
+
+async function answer(n: number): Promise<void> {
+  const id = uuidv7();
+  await ask(shop.till, scattered(n), id);
+  const reply = await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
+  expect(reply.json.kind).toBe('verified');
+}
+
+async function pump(from: number, most = 40): Promise<number> {
+  for (let n = 0; n < most; n += 1)
+    if ((await ask(shop.till, scattered(from + n))).json.kind === 'refused') return n;
+  return most;
+}
+
+test('twenty numbers of which fewer than ten answered stop all sending for an hour, restart or not', async () => {
+  shop = await openShop();
+  for (let n = 0; n < 9; n += 1) await answer(n);
+  expect(await pump(100)).toBe(11);
+  await shop.relay.restart();
+  await shop.till.signIn();
+  const reply = await ask(shop.till, scattered(999));
+  expect([reply.status, reply.json]).toEqual([422, stopped]);
+  expect(await state()).toMatchObject({
+    state: 'refusing',
+    because: 'pumping',
+    until: START + HOUR,
+  });
+  expect(shop.relay.log.filter(({ event }) => event === 'pumping-stopped')).toMatchObject([
+    { because: 'unanswered' },
+  ]);
+  expect(shop.smsru.sends).toHaveLength(20);
+  shop.clock.pass(HOUR);
+  await shop.till.signIn();
+  expect((await ask(shop.till, scattered(999))).status).toBe(201);
+  expect(await state()).toMatchObject({ state: 'ready' });
+});
+
+test('a shop whose customers answer is not disturbed', async () => {
+  shop = await openShop();
+  for (let n = 0; n < 20; n += 1) {
+    await answer(n);
+    if (n < 10) await ask(shop.till, scattered(1000 + n));
+  }
+  expect((await ask(shop.till, scattered(2000))).status).toBe(201);
+});
+
+test('customers who answered once are no strangers when they do not answer today', async () => {
+  shop = await openShop();
+  const known = Array.from({ length: 30 }, (_, n) => ({
+    customer: uuidv7(),
+    phone: `+7925${String(10_000 * n).padStart(7, '0')}`,
+  }));
+  await shop.till.call('POST', '/customers/trusted', { contacts: known });
+  for (const [n, { customer }] of known.entries())
+    expect((await ask(shop.till, numbered(10_000 * n, customer))).status).toBe(201);
+});
+
+test('eight numbers in a row that nobody answers are enough', async () => {
+  shop = await openShop();
+  for (let n = 0; n < 8; n += 1) expect((await ask(shop.till, numbered(n))).status).toBe(201);
+  expect((await ask(shop.till, numbered(8))).json).toEqual(stopped);
+});
+
+test('a stolen session that asks at full speed gets no more, restart or not', async () => {
+  shop = await openShop();
+  const wave = (from: number) =>
+    Promise.all(Array.from({ length: 100 }, (_, n) => ask(shop.till, scattered(from + n))));
+  await wave(0);
+  await shop.relay.restart();
+  await shop.till.signIn();
+  await wave(100);
+  expect(shop.smsru.sends).toHaveLength(20);
+});
+
+test('a resend is stopped, too', async () => {
+  shop = await openShop();
+  const id = uuidv7();
+  await ask(shop.till, scattered(999), id);
+  await pump(0);
+  shop.clock.pass(30_000);
+  const reply = await shop.till.call('POST', `/challenges/${id}/sends`, {});
+  expect([reply.status, reply.json]).toEqual([422, stopped]);
+});
+
+test('each stop within a day of the last is twice as long', async () => {
+  shop = await openShop();
+  await pump(0);
+  shop.clock.pass(HOUR);
+  await shop.till.signIn();
+  await pump(100);
+  expect(await state()).toMatchObject({ until: START + 3 * HOUR });
+});
+
+test('a manager lifts it, and the same numbers do not bring it back', async () => {
+  shop = await openShop();
+  await pump(0);
+  shop.clock.pass(1);
+  const reply = await shop.till.call('DELETE', '/provider/stop');
+  expect(reply.status).toBe(204);
+  expect(await state()).toMatchObject({ state: 'ready' });
+  expect(await pump(100)).toBe(20);
+});
+
+test('only an elevated manager lifts it; a test message to try the service is not stopped', async () => {
+  shop = await openShop();
+  await pump(0);
+  const trial = { phone: '+79161234567', channel: 'sms' };
+  expect((await shop.till.call('POST', '/provider/test-message', trial)).json.kind).toBe('sent');
+  await shop.relay.restart();
+  await shop.till.signIn();
+  const reply = await shop.till.call('DELETE', '/provider/stop');
+  expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  expect(await state()).toMatchObject({ because: 'pumping' });
+});
