@@ -126,6 +126,27 @@ it('the last owner cannot be removed', async () => {
   expect([reply.status, reply.json.because]).toEqual([422, 'last-owner']);
 });
 
+it('nobody gives a group, or a person, what his own group lacks', async () => {
+  await till.putFirstPolicy((policy) => ({
+    ...withManager(policy),
+    groups: policy.groups.map((each) =>
+      each.id === 'manager' ? { ...each, rights: ['manage-staff'] } : each,
+    ),
+  }));
+  await till.elevate({ operatorId: managerId, pin: '730518' });
+  const policy = await till.policy();
+  const given = policy.groups.map((each) =>
+    each.id === 'cashier' ? { ...each, rights: [...each.rights, 'skip-code:points'] } : each,
+  );
+  const promoted = policy.operators.map((each) =>
+    each.id === managerId ? { ...each, group: 'owner' } : each,
+  );
+  for (const change of [{ groups: given }, { operators: promoted }]) {
+    const reply = await till.putPolicy(1, { ...policy, ...change } as Policy);
+    expect([reply.status, reply.json.because]).toEqual([422, 'right-not-yours']);
+  }
+});
+
 it.each([
   ['an unknown field', { surprise: true }],
   ['a negative cap', { overrideCaps: { perAct: -1, perCustomer: 0, perTill: 0 } }],

@@ -2,7 +2,12 @@
 import type { Credit } from '$lib/contract/journal';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { Phone } from '$lib/domain/phone';
-import { saveCustomer, standings, type CustomerOutcome } from '$lib/storage/customers';
+import {
+  customersByIds,
+  saveCustomer,
+  standings,
+  type CustomerOutcome,
+} from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
 import { findCustomers } from '$lib/storage/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
@@ -46,6 +51,12 @@ export class Customers {
       const standing = held[place];
       return standing === undefined ? [] : [{ customer, standing }];
     });
+  }
+
+  /** Names on these cards, in this order; null where this till has no such card. */
+  async namesOf(ids: readonly string[]): Promise<(string | null)[]> {
+    const found = await customersByIds(this.#db, ids);
+    return ids.map((id) => found.find((customer) => customer.id === id)?.name ?? null);
   }
 
   /** A new card (`id: null`) or a changed one; never throws, so that a form keeps what was typed. */

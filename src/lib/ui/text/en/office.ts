@@ -4,6 +4,7 @@ import { costs } from '$lib/ui/text/en/costs';
 import { customers } from '$lib/ui/text/en/customers';
 import { enrol } from '$lib/ui/text/en/enrol';
 import { firstRun } from '$lib/ui/text/en/first-run';
+import { guard } from '$lib/ui/text/en/guard';
 import { imports } from '$lib/ui/text/en/import';
 import { journal } from '$lib/ui/text/en/journal';
 import { secondFactor } from '$lib/ui/text/en/second-factor';
@@ -17,6 +18,7 @@ export const office = {
   customers,
   enrol,
   firstRun,
+  guard,
   imports,
   journal,
   secondFactor,

@@ -4,6 +4,7 @@ import { costs } from '$lib/ui/text/ru/costs';
 import { customers } from '$lib/ui/text/ru/customers';
 import { enrol } from '$lib/ui/text/ru/enrol';
 import { firstRun } from '$lib/ui/text/ru/first-run';
+import { guard } from '$lib/ui/text/ru/guard';
 import { imports } from '$lib/ui/text/ru/import';
 import { journal } from '$lib/ui/text/ru/journal';
 import { secondFactor } from '$lib/ui/text/ru/second-factor';
@@ -16,6 +17,7 @@ export const office = {
   customers,
   enrol,
   firstRun,
+  guard,
   imports,
   journal,
   secondFactor,

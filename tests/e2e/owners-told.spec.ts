@@ -1,0 +1,99 @@
+// Owners hear of loosened rules from the relay itself, and a manager sees who heard, and which numbers to look at.
+import { v7 as uuidv7 } from 'uuid';
+import { messagesAt } from '../support/demo-phone';
+import { changePolicy, chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
+import { FakeSmsru } from '../support/fake-smsru';
+import { policyRow } from '../support/till-disk';
+import { OWNER } from '../support/till-page';
+
+const PHONE = '+447700900123';
+const withPhone = (policy: Parameters<Parameters<typeof changePolicy>[1]>[0]) => ({
+  ...policy,
+  operators: policy.operators.map((it) => ({ ...it, phone: PHONE })),
+});
+
+test('a method set to nothing: the owner’s phone rings, and the screen says that it did', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  await changePolicy(await ownersOtherTill(relay), withPhone);
+  await till.open('#/settings/contacts');
+  await till.signIn();
+  await expect.poll(async () => (await policyRow(page)).version).toBe(2);
+  await page
+    .getByRole('group', { name: 'Sale on account' })
+    .getByRole('radio', { name: 'Nothing' })
+    .check();
+  await till.button('Save').last().click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+
+  const told = page.getByRole('region', { name: 'What owners were told' });
+  await expect(told.getByText('debt without a code')).toBeVisible();
+  await expect(told.getByText('Olga · +44 770 ··· 01 23')).toBeVisible();
+  await expect(told.getByText('sent', { exact: true })).toBeVisible();
+  expect(await messagesAt(relay.url)).toEqual([
+    {
+      phone: PHONE,
+      text: 'Corner shop: rules were loosened (Olga): debt without a code. Not you? Check the till’s settings.',
+    },
+  ]);
+});
+
+test('numbers of the staff and shared numbers are shown to whoever keeps the cards', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  const other = await ownersOtherTill(relay);
+  await changePolicy(other, withPhone);
+  await other.call('POST', '/customers/trusted', {
+    contacts: [uuidv7(), uuidv7()].map((customer) => ({ customer, phone: PHONE })),
+  });
+  await till.open('#/customers');
+  await till.signIn();
+  await till.button('Show the numbers').click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+  await expect(till.dialog).toContainText('A number of the staff: Olga +44 770 ··· 01 23');
+  await expect(till.dialog).toContainText('One number on 2 cards +44 770 ··· 01 23');
+});
+
+test('a relay killed while the message leaves tells nobody twice, and owns up to not knowing', async ({
+  till,
+  relay,
+}) => {
+  const smsru = await FakeSmsru.start();
+  await till.firstRun();
+  const other = await ownersOtherTill(relay);
+  await changePolicy(other, withPhone);
+  await chooseSmsru(other, smsru);
+  smsru.next({ kind: 'held' });
+  await changePolicy(other, (policy) => ({
+    ...policy,
+    credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
+  }));
+  await expect.poll(() => smsru.sends.length).toBe(1);
+  await relay.kill();
+  await relay.start();
+  await other.signIn();
+  const notices = async () => (await other.call('GET', '/owner-notices')).json;
+  await expect.poll(notices).toMatchObject({ changes: [{ told: [{ state: 'maybe-sent' }] }] });
+  smsru.release();
+  // the relay's rounds go on, as another change shows
+  await other.elevate({ operatorId: (await other.policy()).operators[0]!.id, pin: OWNER.pin });
+  await changePolicy(other, (policy) => ({
+    ...policy,
+    credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
+  }));
+  await expect
+    .poll(notices)
+    .toMatchObject({
+      changes: [{ told: [{ state: 'sent' }] }, { told: [{ state: 'maybe-sent' }] }],
+    });
+  expect(smsru.sends).toHaveLength(2);
+  await smsru.stop();
+});
