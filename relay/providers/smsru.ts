@@ -163,12 +163,7 @@ function delivery(one: Json | undefined, response: HttpResponse): Result<Deliver
   if (!isRecord(one) || code === null) return garbled(response);
   const state = entry(STATES, code);
   if (state === undefined && one['status'] !== 'OK') return refusal(one);
-  const over = state === 'failed' || state === 'expired';
-  return {
-    ok: true,
-    state: state ?? 'unknown',
-    ...known({ cost: decimalOf(one['cost']), kind: over ? entry(KINDS, code) : null }),
-  };
+  return { ok: true, state: state ?? 'unknown', ...known({ cost: decimalOf(one['cost']) }) };
 }
 
 /** Form POST `data[0..99]`, each `kind\nid\nstatus\nunix`; `hash` is sha256(api_id + all of them). The answer must be 100. */

@@ -15,9 +15,12 @@ export const KINDS: Readonly<Record<string, ErrorKind>> = {
   '20429': 'rate_limit_account',
   '21211': 'bad_phone',
   '21408': 'region_forbidden',
+  '21212': 'sender_not_approved',
+  '21603': 'sender_not_approved', // none given
   '21606': 'sender_not_approved',
   '21608': 'account_not_ready', // a trial account writes to its own numbers only
   '21610': 'recipient_blocked',
+  '21612': 'unreachable', // no way from our number to theirs
   '21614': 'unreachable', // not a mobile number
   '21617': 'text_too_long',
   '21657': 'sender_not_approved',

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../relay/providers/provider';
 import { hmacSha1Base64 } from '../../relay/providers/sha1';
+import { smsru } from '../../relay/providers/smsru';
 import { smsaero } from '../../relay/providers/smsaero';
 import { telegramGateway } from '../../relay/providers/telegram-gateway';
 import { twilio } from '../../relay/providers/twilio';
@@ -24,6 +25,43 @@ describe('callbacks', () => {
       ['key', 'y'.repeat(64)],
     ] as const)
       expect(hmacSha1Base64(key, said)).toBe(createHmac('sha1', key).update(said).digest('base64'));
+  });
+
+  describe('of SMS.RU', () => {
+    const asked = (rows: readonly string[], hash?: string) => {
+      const signed = hash ?? crypto.sha256Hex(['TEST-API-ID', ...rows].join(''));
+      const fields = Object.fromEntries(rows.map((row, i) => [`data[${i}]`, row]));
+      return smsru.webhook?.(
+        { url, headers: {}, rawBody: form({ ...fields, hash: signed }) },
+        settingsOf(smsru),
+        crypto,
+      );
+    };
+
+    test('signed is believed row by row, and answered with 100', () => {
+      expect(
+        asked([
+          'sms_status\n1-1\n103\n1700000000',
+          'callcheck_status\n2-2\n401\n1700000001',
+          'sms_status\n1-2\nconstructor\n1700000002',
+          'nonsense',
+        ]),
+      ).toEqual({
+        accept: true,
+        events: [
+          { providerMessageId: '1-1', state: 'delivered' },
+          { providerMessageId: '1-2', state: 'unknown' },
+        ],
+        reply: { status: 200, body: '100' },
+      });
+    });
+
+    test('wrongly signed, unsigned or empty is not', () => {
+      const row = 'sms_status\n1-1\n103\n1700000000';
+      expect(asked([row], '0'.repeat(64))).toEqual({ accept: false, reason: 'bad_signature' });
+      expect(asked([row], '')).toEqual({ accept: false, reason: 'bad_signature' });
+      expect(asked([])).toEqual({ accept: false, reason: 'bad_body' });
+    });
   });
 
   describe('of Twilio', () => {

@@ -110,11 +110,11 @@ refusals(
     rate_limit_account: ['20429', '60207'],
     bad_phone: ['21211'],
     region_forbidden: ['21408'],
-    sender_not_approved: ['21606', '21657', '21659'],
+    sender_not_approved: ['21212', '21603', '21606', '21657', '21659'],
     account_not_ready: ['21608', '60220', '60223'],
     recipient_blocked: ['21610', '30004'],
     text_forbidden: ['30007'],
-    unreachable: ['21614', '30003', '30005', '30006', '60205'],
+    unreachable: ['21612', '21614', '30003', '30005', '30006', '60205'],
     account_blocked: ['30002'],
     text_too_long: ['21617'],
     text_not_approved: ['63016'],
@@ -351,6 +351,16 @@ describe('smsaero refuses', () => {
     ['too many requests', said(429, 'Slow down'), 'rate_limit_account'],
     ['its own trouble', said(503, 'Try later'), 'temporary'],
     ['an empty account, the old way', json({ result: 'no credits' }), 'no_money'],
+    [
+      'a blacklisted number, the old way',
+      json({ result: 'reject', reason: 'in blacklist' }),
+      'recipient_blocked',
+    ],
+    [
+      'a missing field, the old way',
+      json({ result: 'reject', reason: 'empty field' }),
+      'bad_request',
+    ],
     ['the rest, the old way', json({ result: 'reject', reason: 'because' }), 'unknown'],
     ['an unknown reason', said(200, 'Something else'), 'unknown'],
   ])('%s', ([, response, kind, retryAfterSec]) => {
@@ -394,6 +404,26 @@ describe('codes whose meaning depends on more than themselves', () => {
       kind: 'rate_limit_account',
       retryAfterSec: 30,
     });
+  });
+
+  test('Twilio 403 with a code of its own is no matter of the token', () => {
+    const request = { ...sms, sender: '+14155552345' };
+    const of = (body: object): unknown => sent(twilio, json(body, 403), request);
+    expect(of({ code: 21999, message: 'said' })).toMatchObject({ kind: 'unknown' });
+    expect(of({ message: 'said' })).toMatchObject({ kind: 'auth' });
+    expect(of({ code: 21408, message: 'said' })).toMatchObject({ kind: 'region_forbidden' });
+  });
+
+  test('TurboSMS 507 brings the former result, on top or inside, or nothing', () => {
+    const of = (outer: number, ...inner: object[]): unknown =>
+      sent(turbosms, json({ response_code: outer, response_status: 'X', response_result: inner }));
+    const former = { phone: '79255070602', message_id: 'm' };
+    expect(of(507, { ...former, response_code: 0 })).toEqual({ ok: true, providerMessageId: 'm' });
+    expect(of(800, { ...former, response_code: 507 })).toEqual({
+      ok: true,
+      providerMessageId: 'm',
+    });
+    expect(of(507)).toMatchObject({ kind: 'temporary', providerCode: '507' });
   });
 
   test('Twilio 60200 about the recipient is a wrong number', () => {

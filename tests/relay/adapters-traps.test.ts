@@ -6,6 +6,7 @@ import { decimalOf, Numeral, readJson } from '../../relay/providers/json-text';
 import { mobizon } from '../../relay/providers/mobizon';
 import type { Config, Provider, SendRequest } from '../../relay/providers/provider';
 import { smsaero } from '../../relay/providers/smsaero';
+import { smsru } from '../../relay/providers/smsru';
 import { smsc } from '../../relay/providers/smsc';
 import { telegramGateway } from '../../relay/providers/telegram-gateway';
 import { turbosms } from '../../relay/providers/turbosms';
@@ -98,6 +99,7 @@ describe('phones', () => {
   });
 
   test('as digits to all others', () => {
+    expect(bodyOf(smsru, sms)).toMatchObject({ to: '79255070602' });
     expect(bodyOf(smsaero, sms)).toMatchObject({ number: '79255070602' });
     expect(bodyOf(vonage, sms)).toMatchObject({ to: '79255070602' });
     expect(bodyOf(turbosms, sms)).toMatchObject({ recipients: ['79255070602'] });
@@ -181,6 +183,38 @@ describe('codes', () => {
 });
 
 describe('what is success', () => {
+  test('SMS.RU: OK on top is no success, and neither is OK beside a code of a refusal', () => {
+    const of = (one: object): unknown =>
+      sent(smsru, json({ status: 'OK', status_code: 100, sms: { '79255070602': one } }));
+    const id = { sms_id: '000000-1' };
+    expect(of({ status: 'OK', status_code: 100, ...id })).toMatchObject({ ok: true });
+    expect(of({ status: 'OK', ...id })).toMatchObject({ ok: true });
+    expect(of({ status: 'ERROR', status_code: 201 })).toMatchObject({ kind: 'no_money' });
+    expect(of({ status: 'OK', status_code: 201, ...id })).toMatchObject({ kind: 'no_money' });
+    expect(of({ status: 'OK', status_code: 100 })).toMatchObject({ kind: 'bad_reply' });
+    const others = { '74993221627': { status: 'OK', status_code: 100, ...id } };
+    expect(sent(smsru, json({ status: 'OK', status_code: 100, sms: others }))).toMatchObject({
+      kind: 'bad_reply',
+    });
+    expect(sent(smsru, json({ status: 'OK', status_code: 100, sms: [] }))).toMatchObject({
+      kind: 'bad_reply',
+    });
+  });
+
+  test('SMS.RU: a call has no status code, and its refusals are words', () => {
+    const of = (reply: object): unknown => sent(smsru, json(reply), call);
+    expect(of({ status: 'OK', code: '1435', call_id: 'c' })).toMatchObject({ ok: true });
+    for (const [status_text, kind] of [
+      ['Слишком много звонков на один номер в сутки', 'rate_limit_recipient'],
+      ['Слишком много звонков на один номер (совершено: 4)', 'rate_limit_recipient'],
+      ['Превышено количество допустимых звонков за 5 минут', 'rate_limit_account'],
+      ['Не хватает средств на лицевом счету', 'no_money'],
+      ['Неправильный api_id', 'auth'],
+      ['Что-то ещё', 'unknown'],
+    ] as const)
+      expect(of({ status: 'ERROR', status_text })).toMatchObject({ ok: false, kind });
+  });
+
   test('Vonage: a message of parts is sent only when every part is', () => {
     const part = (n: number, status = '0') => ({
       status,
@@ -264,6 +298,26 @@ describe('what is success', () => {
 });
 
 describe('requests', () => {
+  test('SMS.RU hears the customer’s own address where it is known, and -1 of a call where not', () => {
+    const clientIp = '33.22.11.55';
+    expect(bodyOf(smsru, { ...sms, clientIp })).toMatchObject({ ip: clientIp });
+    expect(bodyOf(smsru, sms)).not.toHaveProperty('ip');
+    const { url } = smsru.send(call, settingsOf(smsru)).request;
+    expect(new URL(url).searchParams.get('ip')).toBe('-1');
+  });
+
+  test('SMS.RU tries out without sending, and takes lifetimes from a minute to a day', () => {
+    expect(bodyOf(smsru, { ...sms, test: true })).toMatchObject({ test: '1' });
+    expect(bodyOf(smsru, sms)).not.toHaveProperty('test');
+    for (const [ttlSec, ttl] of [
+      [5, '1'],
+      [300, '5'],
+      [301, '6'],
+      [900_000, '1440'],
+    ] as const)
+      expect(bodyOf(smsru, { ...sms, ttlSec })).toMatchObject({ ttl });
+  });
+
   test('Vonage is told when a text needs Unicode', () => {
     expect(bodyOf(vonage, { ...sms, text: 'Code: 4821 €{}' })).not.toHaveProperty('type');
     expect(bodyOf(vonage, sms)).toMatchObject({ type: 'unicode' });
