@@ -1,30 +1,25 @@
-// Vonage: SMS by its old API (HTTP 200 to everything, one result per part), Viber and WhatsApp by its Messages API (problem+json). Numbers go without a plus.
+// Vonage: SMS by its old API, with HTTP 200 to everything and one result per part. Numbers go without a plus. The newer channels stand in vonage-messages.ts.
 import {
-  basic,
   digits,
   entry,
+  exchangesOf,
   formPost,
   garbled,
   get,
   home,
   isBlank,
   isSuccess,
-  jsonPost,
   known,
   kindOfStatus,
-  NotOffered,
   needText,
-  ourCode,
   refused,
-  retryAfter,
-  secretsOf,
   setting,
   unreadable,
 } from './exchange';
 import { isGsmText } from './gsm-text';
-import { at, decimalOf, isRecord, readJson, textOf, type Json } from './json-text';
+import { at, decimalOf, isRecord, readJson, textOf } from './json-text';
+import type { Json, JsonRecord } from './json-text';
 import type {
-  Balance,
   ChannelCapability,
   Config,
   Decimal,
@@ -37,11 +32,10 @@ import type {
   SendReceipt,
   SendRequest,
 } from './provider';
+import { vonageAuth, vonageMessage, vonageSender } from './vonage-messages';
 import { vonageReport } from './vonage-report';
-import { codeComponents } from './whatsapp-cloud';
 
-const SMS_VENDOR = 'https://rest.nexmo.com';
-const MESSAGES_VENDOR = 'https://api.nexmo.com';
+const VENDOR = 'https://rest.nexmo.com';
 
 /** Status of a part of an SMS. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
@@ -66,19 +60,8 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '33': 'unreachable', // number deactivated
 };
 
-/** Numbers at the end of a problem's `type`; the rest is told by the HTTP status. */
-const PROBLEMS: Readonly<Record<string, ErrorKind>> = {
-  '1000': 'rate_limit_account',
-  '1010': 'rate_limit_account',
-  '1020': 'bad_request',
-  '1021': 'bad_request',
-  '1022': 'text_not_approved',
-  '1030': 'temporary',
-  '1120': 'sender_not_approved',
-  '1170': 'bad_phone',
-  '1320': 'recipient_blocked',
-  '1340': 'text_not_approved',
-};
+const sms = exchangesOf(sentWhole, ['apiSecret']);
+const account = exchangesOf(opened, ['apiSecret']);
 
 const common = {
   codeOrigin: 'ours',
@@ -121,52 +104,33 @@ export const vonage: Provider = {
   ],
 
   send: (request, config) => {
-    const sms = request.channel === 'sms';
-    const asked = sms ? smsRequest(request, config) : messageRequest(request, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiSecret')], request),
-      parse: sms ? smsReceipt : messageReceipt,
-    };
+    if (request.channel !== 'sms') return vonageMessage(request, config);
+    return sms(config, smsRequest(request, config), receipt, request);
   },
 
-  balance: (config) => {
-    // the secret goes by header: the address would be logged
-    const asked = get(`${home(config, SMS_VENDOR)}/account/get-balance`, who(config));
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'apiSecret')]),
-      parse: (response): Result<Balance> => {
-        const json = readJson(response.text);
-        if (!isRecord(json)) return unreadable(response);
+  // the secret goes by header: the address would be logged
+  balance: (config) =>
+    account(
+      config,
+      get(`${home(config, VENDOR)}/account/get-balance`, vonageAuth(config)),
+      ({ json }) => {
         const amount = decimalOf(json['value']);
         // the reply names no currency; Vonage keeps accounts in euros
-        if (isSuccess(response) && amount !== null) return { ok: true, amount, currency: 'EUR' };
-        const code = textOf(json['error-code']);
-        if (code === null) return unreadable(response);
-        const status = kindOfStatus(response.status) ?? kindOfStatus(Number(code));
-        return refused(status ?? 'unknown', { code, text: textOf(json['error-code-label']) });
+        return amount === null ? refused('bad_reply') : { ok: true, amount, currency: 'EUR' };
       },
-    };
-  },
+    ),
 
   webhook: vonageReport,
 };
-
-const who = (config: Config): Record<string, string> =>
-  basic(setting(config, 'apiKey'), setting(config, 'apiSecret'));
-
-const senderOf = (request: SendRequest, config: Config): string =>
-  request.sender ?? setting(config, 'from');
 
 function smsRequest(request: SendRequest, config: Config): HttpRequest {
   needText(request);
   const text = request.text ?? '';
   const callback = setting(config, 'callbackUrl');
-  return formPost(`${home(config, SMS_VENDOR)}/sms/json`, {
+  return formPost(`${home(config, VENDOR)}/sms/json`, {
     api_key: setting(config, 'apiKey'),
     api_secret: setting(config, 'apiSecret'),
-    from: senderOf(request, config),
+    from: vonageSender(request, config),
     to: digits(request.phone),
     text,
     ...(isGsmText(text) ? {} : { type: 'unicode' }),
@@ -174,70 +138,31 @@ function smsRequest(request: SendRequest, config: Config): HttpRequest {
   });
 }
 
-function messageRequest(request: SendRequest, config: Config): HttpRequest {
-  const code = ourCode(request);
-  const ends = { to: digits(request.phone), from: senderOf(request, config) };
-  const template = setting(config, 'waTemplate');
-  const text = request.text ?? '';
-  const url = `${home(config, MESSAGES_VENDOR)}/v1/messages`;
-  switch (request.channel) {
-    case 'viber':
-      return jsonPost(
-        url,
-        { message_type: 'text', ...ends, channel: 'viber_service', text },
-        who(config),
-      );
-    case 'whatsapp':
-      return jsonPost(
-        url,
-        template === ''
-          ? { message_type: 'text', ...ends, channel: 'whatsapp', text }
-          : {
-              message_type: 'custom',
-              ...ends,
-              channel: 'whatsapp',
-              custom: {
-                type: 'template',
-                template: {
-                  name: template,
-                  language: {
-                    policy: 'deterministic',
-                    code: setting(config, 'waLanguage') || 'en',
-                  },
-                  components: codeComponents(code),
-                },
-              },
-            },
-        who(config),
-      );
-    case 'sms':
-    case 'call':
-    case 'telegram':
-      throw new NotOffered(`Vonage here sends nothing by ${request.channel}`);
-  }
-}
+type Parts = { readonly ok: true; readonly parts: readonly Json[] };
 
 /** One result per part: sent is what was sent whole. */
-function smsReceipt(response: HttpResponse): Result<SendReceipt> {
-  const json = readJson(response.text);
-  const parts = at(json, 'messages');
+function sentWhole(response: HttpResponse): Parts | ProviderError {
+  const parts = at(readJson(response.text), 'messages');
   if (!Array.isArray(parts) || parts.length === 0) return garbled(response);
-  const list = parts as readonly Json[];
-  for (const part of list) {
+  for (const part of parts as readonly Json[]) {
     const status = textOf(at(part, 'status'));
-    if (status === null) return refused('bad_reply');
+    if (status === null) return garbled(response);
     if (status !== '0') return partRefusal(status, textOf(at(part, 'error-text')));
   }
-  const providerMessageId = textOf(at(list[0], 'message-id'));
-  if (providerMessageId === null) return refused('bad_reply');
+  return { ok: true, parts: parts as readonly Json[] };
+}
+
+function receipt({ parts }: Parts, response: HttpResponse): Result<SendReceipt> {
+  const providerMessageId = textOf(at(parts[0], 'message-id'));
+  if (providerMessageId === null) return garbled(response);
   return {
     ok: true,
     providerMessageId,
     ...known({
-      cost: sumOf(list.map((part) => decimalOf(at(part, 'message-price')))),
-      balanceAfter: decimalOf(at(list.at(-1), 'remaining-balance')),
+      cost: sumOf(parts.map((part) => decimalOf(at(part, 'message-price')))),
+      balanceAfter: decimalOf(at(parts.at(-1), 'remaining-balance')),
     }),
-    segments: list.length,
+    segments: parts.length,
   };
 }
 
@@ -266,22 +191,14 @@ export function sumOf(prices: readonly (Decimal | null)[]): Decimal | null {
   return `${sum < 0n ? '-' : ''}${whole}${places === 0 ? '' : `.${text.slice(-places)}`}`;
 }
 
-function messageReceipt(response: HttpResponse): Result<SendReceipt> {
+type Success = { readonly ok: true; readonly json: JsonRecord };
+
+/** The account's own API has errors of its own, named by their HTTP status. */
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
-  const providerMessageId = textOf(json['message_uuid']);
-  if (isSuccess(response))
-    return providerMessageId === null ? refused('bad_reply') : { ok: true, providerMessageId };
-  const type = textOf(json['type']);
-  const title = textOf(json['title']);
-  if (type === null && title === null) return unreadable(response);
-  const code = /#(\d+)$/.exec(type ?? '')?.[1] ?? null;
-  const byStatus = kindOfStatus(response.status);
-  // a status of its own meaning tells more than "the request was refused"
-  const kind = entry(PROBLEMS, code) ?? byStatus ?? (code === null ? 'bad_request' : 'unknown');
-  return refused(kind, {
-    code,
-    text: [title, textOf(json['detail'])].filter((it) => it !== null).join(': '),
-    retryAfterSec: retryAfter(response),
-  });
+  const code = textOf(json['error-code']);
+  if (code === null) return isSuccess(response) ? { ok: true, json } : unreadable(response);
+  const kind = kindOfStatus(response.status) ?? kindOfStatus(Number(code));
+  return refused(kind ?? 'unknown', { code, text: textOf(json['error-code-label']) });
 }
