@@ -1,6 +1,7 @@
 // Any other messaging service, by a manager's description (generic-spec.ts): fills its templates value by value and reads its replies as it says.
 import {
   digits,
+  exchangesOf,
   home,
   headerOf,
   isSuccess,
@@ -9,19 +10,10 @@ import {
   NotOffered,
   refused,
   retryAfter,
-  secretsOf,
   setting,
 } from './exchange';
-import {
-  placeInReply,
-  PLACEHOLDER,
-  placesOf,
-  readSpec,
-  type Call,
-  type GenericSpec,
-  type Reading,
-  type Template,
-} from './generic-spec';
+import { placeInReply, PLACEHOLDER, placesOf } from './generic-places';
+import { readSpec, type Call, type GenericSpec, type Reading, type Template } from './generic-spec';
 import { at, decimalOf, Numeral, readJson, textOf, type Json } from './json-text';
 import type {
   ChannelCapability,
@@ -30,6 +22,8 @@ import type {
   HttpResponse,
   Provider,
   ProviderError,
+  Result,
+  SendReceipt,
   SendRequest,
 } from './provider';
 import { replyPattern } from './reply-pattern';
@@ -73,47 +67,36 @@ export const genericHttp: Provider = {
     const spec = specOf(config);
     if (request.channel !== spec.channel)
       throw new NotOffered(`this service is described for ${spec.channel} alone`);
-    const asked = filledIn(spec.send, config, request);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'secret')], request),
-      parse: (response) => {
-        const reply = opened(response, spec.send);
-        if (!reply.ok) return reply;
-        const providerMessageId = reply.text('providerMessageId', 'id');
-        const code = spec.codeOrigin === 'provider' ? chosenCode(reply) : undefined;
-        if (providerMessageId === null || code === null) return refused('bad_reply');
-        return {
-          ok: true,
-          providerMessageId,
-          ...known({
-            codeChosenByProvider: code,
-            cost: decimalOf(reply.value('cost', 'cost')),
-            balanceAfter: decimalOf(reply.value('balanceAfter', 'balance')),
-          }),
-        };
-      },
+    const read = (reply: Success): Result<SendReceipt> => {
+      const providerMessageId = reply.text('providerMessageId', 'id');
+      const code = spec.codeOrigin === 'provider' ? chosenCode(reply) : undefined;
+      if (providerMessageId === null || code === null) return refused('bad_reply');
+      return {
+        ok: true,
+        providerMessageId,
+        ...known({
+          codeChosenByProvider: code,
+          cost: decimalOf(reply.value('cost', 'cost')),
+          balanceAfter: decimalOf(reply.value('balanceAfter', 'balance')),
+        }),
+      };
     };
+    return exchangeOf(spec.send)(config, filledIn(spec.send, config, request), read, request);
   },
 
   /** Only where the description has a balance block. */
   balance: (config) => {
     const { balance } = specOf(config);
     if (balance === null) throw new NotOffered('no balance is described');
-    const asked = filledIn(balance, config);
-    return {
-      request: asked,
-      secrets: secretsOf(asked, [setting(config, 'secret')]),
-      parse: (response) => {
-        const reply = opened(response, balance);
-        if (!reply.ok) return reply;
-        const amount = decimalOf(reply.value('amount', 'amount'));
-        if (amount === null) return refused('bad_reply');
-        return { ok: true, amount, ...known({ currency: reply.text('currency', 'currency') }) };
-      },
-    };
+    return exchangeOf(balance)(config, filledIn(balance, config), (reply) => {
+      const amount = decimalOf(reply.value('amount', 'amount'));
+      if (amount === null) return refused('bad_reply');
+      return { ok: true, amount, ...known({ currency: reply.text('currency', 'currency') }) };
+    });
   },
 };
+
+const exchangeOf = (call: Call) => exchangesOf((response) => opened(response, call), ['secret']);
 
 function specOf(config: Config): GenericSpec {
   const read = readSpec(setting(config, 'spec'));
@@ -188,17 +171,15 @@ function filledValue(value: Template, fill: Fill): Template {
   );
 }
 
-type Opened =
-  | {
-      readonly ok: true;
-      /** A result by its name in `extract`, or by a named group of the pattern. */
-      readonly value: (key: string, group: string) => Json | undefined;
-      readonly text: (key: string, group: string) => string | null;
-    }
-  | ProviderError;
+type Success = {
+  readonly ok: true;
+  /** A result by its name in `extract`, or by a named group of the pattern. */
+  readonly value: (key: string, group: string) => Json | undefined;
+  readonly text: (key: string, group: string) => string | null;
+};
 
 /** A described error goes before success: a reply that fits both is not to be believed. */
-function opened(response: HttpResponse, call: Call): Opened {
+function opened(response: HttpResponse, call: Call): Success | ProviderError {
   const json = readJson(response.text);
   const words = { text: response.text.trim(), retryAfterSec: retryAfter(response) };
   const error = call.errors.find((one) => fits(response, json, one));
@@ -241,7 +222,7 @@ function equals(json: Json | undefined, path: string, expected: string): boolean
 }
 
 /** A code that came as a number has lost its leading zeros; calls have four digits. */
-function chosenCode(reply: Extract<Opened, { ok: true }>): string | null {
+function chosenCode(reply: Success): string | null {
   const value = reply.value('codeChosenByProvider', 'code');
   const text = textOf(value)?.trim() ?? '';
   if (!/^\d{1,10}$/.test(text)) return null;

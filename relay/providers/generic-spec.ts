@@ -1,5 +1,6 @@
 // The description of a messaging service nobody wrote an adapter for, as a manager types it (JSON), and what makes it usable.
 import type { DescriptionProblem } from '$lib/contract/provider';
+import { PLACEHOLDER, PLACES, placeInReply, placesOf, type Place } from './generic-places';
 import { readUntil } from './json-text';
 import type { Channel, CodeOrigin, ErrorKind } from './provider';
 import { replyPattern } from './reply-pattern';
@@ -43,11 +44,6 @@ export type SpecProblem = {
 
 export type SpecRead =
   { readonly ok: true; readonly spec: GenericSpec } | ({ readonly ok: false } & SpecProblem);
-
-/** Placeholders of a template; `:url` percent-encodes (in an address that happens anyway). */
-export const PLACEHOLDER = /\{([A-Za-z]+)(:[A-Za-z]+)?\}/g;
-export const PLACES = ['phone', 'phonePlus', 'text', 'code', 'sender', 'secret'] as const;
-export type Place = (typeof PLACES)[number];
 
 const MOST_CHARS = 20_000;
 const CHANNELS = ['sms', 'viber', 'whatsapp', 'call', 'telegram'] as const;
@@ -232,15 +228,6 @@ function paths(value: unknown, at: string, paths: 'keys' | 'values'): Record<str
   return Object.fromEntries(given);
 }
 
-/** `$.data.list[0]['id']` as steps; null where it is no such path. */
-export function placeInReply(path: string): readonly (string | number)[] | null {
-  if (!/^\$(?:\.[\w-]+|\[\d{1,4}\]|\['[^']*'\])*$/.test(path)) return null;
-  const steps = path.matchAll(/\.([\w-]+)|\[(\d{1,4})\]|\['([^']*)'\]/g);
-  return [...steps].map(([, key, index, quoted]) =>
-    index === undefined ? (key ?? quoted ?? '') : Number(index),
-  );
-}
-
 function checkPlaces(template: string, at: string): readonly Place[] {
   return [...template.matchAll(PLACEHOLDER)].map(([, name, coding]) => {
     const place = PLACES.find((one) => one === name);
@@ -248,12 +235,6 @@ function checkPlaces(template: string, at: string): readonly Place[] {
       throw new Wrong(at, 'unknown-placeholder');
     return place;
   });
-}
-
-/** What a call says of a message. */
-export function placesOf({ url, headers: named, body }: Call): ReadonlySet<string> {
-  const text = [url, ...Object.values(named), JSON.stringify(body?.template ?? null)].join(' ');
-  return new Set([...text.matchAll(PLACEHOLDER)].map(([, name]) => name ?? ''));
 }
 
 function record(value: unknown, at: string): Readonly<Record<string, unknown>> {

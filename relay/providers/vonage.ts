@@ -1,4 +1,5 @@
 // Vonage: SMS by its old API, with HTTP 200 to everything and one result per part. Numbers go without a plus. The newer channels stand in vonage-messages.ts.
+import { addDecimals } from '$lib/domain/decimal';
 import {
   digits,
   entry,
@@ -176,19 +177,11 @@ function partRefusal(status: string, text: string | null): ProviderError {
   });
 }
 
-/** The sum of decimal texts with as many places as the longest; null when any price is missing. */
+/** What the parts cost together; null where any has no price. */
 export function sumOf(prices: readonly (Decimal | null)[]): Decimal | null {
-  const known = prices.filter((price) => price !== null);
-  if (known.length !== prices.length || known.length === 0) return null;
-  const placesOf = (price: Decimal): number => price.split('.')[1]?.length ?? 0;
-  const places = Math.max(...known.map(placesOf));
-  const units = known.map((price) =>
-    BigInt(price.replace('.', '') + '0'.repeat(places - placesOf(price))),
+  return prices.reduce((sum, price) =>
+    sum === null || price === null ? null : addDecimals(sum, price),
   );
-  const sum = units.reduce((a, b) => a + b, 0n);
-  const text = String(sum < 0n ? -sum : sum).padStart(places + 1, '0');
-  const whole = text.slice(0, text.length - places);
-  return `${sum < 0n ? '-' : ''}${whole}${places === 0 ? '' : `.${text.slice(-places)}`}`;
 }
 
 type Success = { readonly ok: true; readonly json: JsonRecord };
