@@ -1,0 +1,176 @@
+// A manager decides how customers confirm: by which methods and in what order, and is told before what that loosens.
+import { readFile } from 'node:fs/promises';
+import type { Policy } from '$lib/contract/policy';
+import { codeIn } from '../support/demo-phone';
+import { chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
+import { FakeSmsru } from '../support/fake-smsru';
+import { SettingsPage } from '../support/settings-page';
+import { policyRow } from '../support/till-disk';
+
+type DemoMessage = { channel: string; text: string | null; caller: string | null };
+
+test.beforeEach(({ till }) => till.firstRun());
+
+test('each method of the demo confirms a debt with a code of its own', async ({
+  till,
+  page,
+  relay,
+}) => {
+  test.setTimeout(180_000);
+  const settings = new SettingsPage(till);
+  for (const name of ['Viber', 'WhatsApp', 'Telegram', 'Call', 'SMS']) {
+    await settings.open('contacts');
+    await settings.method('Sale on account').getByRole('radio', { name }).check();
+    await settings.save();
+    await till.open('#/till');
+    await till.signIn();
+    await till.shortTender('Carrier bag', 'Vera Lugova', '0.01');
+    await till.saveAndSend();
+    await expect(till.dialog).toContainText(name);
+    const reply = await fetch(`${relay.url}/demo-phone/messages`);
+    const { messages } = (await reply.json()) as { messages: DemoMessage[] };
+    expect(messages[0]?.channel).toBe(name.toLowerCase());
+    const code = messages[0]?.caller?.slice(-4) ?? codeIn(messages[0]?.text ?? '');
+    await page.keyboard.type(code);
+    await till.expectSaved();
+    await till.next();
+  }
+});
+
+test('methods are tried in the manager’s order, and the order is kept', async ({ till, page }) => {
+  const settings = new SettingsPage(till);
+  await settings.open('contacts');
+  const add = page.getByRole('group', { name: 'Sale on account: add a method' });
+  await add.getByRole('button', { name: 'Call' }).click();
+  await add.getByRole('button', { name: 'Viber' }).click();
+  await till.button('Viber: earlier').click();
+  const chain = page.getByRole('list', { name: 'Sale on account: what to try next' });
+  await expect(chain.getByRole('listitem')).toHaveText([/then Viber/, /then Call/]);
+  await till.button('Viber: earlier').click();
+  await expect(
+    settings.method('Sale on account').getByRole('radio', { name: 'Viber' }),
+  ).toBeChecked();
+  await add.getByRole('button', { name: 'Telegram' }).click();
+  await till.button('Telegram: remove').click();
+  await page.getByLabel('How long to wait for delivery').selectOption('1 minute');
+  await settings.save();
+  const { jws } = await policyRow(page);
+  const kept = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as Policy;
+  expect(kept.methods['sell-on-account']).toEqual({
+    chain: ['viber', 'sms', 'call'],
+    threshold: 0,
+    nextAfterMs: 60_000,
+  });
+});
+
+test('what loosens consent is said before it is saved, and what tightens it is not', async ({
+  till,
+  page,
+}) => {
+  const settings = new SettingsPage(till);
+  await settings.open('contacts');
+  const note = page.getByText('This loosens the customers’ consent');
+  await page.getByLabel('Debt limit of a customer').fill('50');
+  await expect(note).toHaveCount(0);
+  await page.getByLabel('Debt limit of a customer').fill('200');
+  await expect(page.getByText('debt limit £100.00 → £200.00')).toBeVisible();
+  await settings.method('Redeeming points').getByRole('radio', { name: 'Nothing' }).check();
+  await expect(page.getByText('points without a code', { exact: true })).toBeVisible();
+  await expect(note).toBeVisible();
+  await expect(page.getByText('All owners with a phone on record will be told.')).toBeVisible();
+
+  await page.getByRole('link', { name: 'Journal' }).click();
+  await till.button('Stay').click();
+  await expect(page.getByLabel('Debt limit of a customer')).toHaveValue('200');
+});
+
+test('a field that can’t be read is named, and nothing is saved', async ({ till, page }) => {
+  const settings = new SettingsPage(till);
+  await settings.open('contacts');
+  await page.getByLabel('Numbers that may be written to').fill('07, +44');
+  await page.getByLabel('To one number an hour').fill('0');
+  await till.button('Save').click();
+  await expect(page.getByText('This takes a whole number from 1 to 1000.')).toBeVisible();
+  await expect(page.getByText('A beginning has the plus and the country code')).toBeVisible();
+  await expect(page.getByLabel('Numbers that may be written to')).toBeFocused();
+});
+
+test('with SMS.RU a message that fails is followed by a call by itself, and the call’s code closes the sale', async ({
+  till,
+  page,
+  relay,
+}) => {
+  test.setTimeout(120_000);
+  const smsru = await FakeSmsru.start();
+  try {
+    await chooseSmsru(await ownersOtherTill(relay), smsru);
+    const settings = new SettingsPage(till);
+    await settings.open('contacts');
+    const methods = settings.method('Sale on account');
+    await expect(methods.getByRole('radio', { name: 'Viber' })).toBeDisabled();
+    await expect(methods.getByText('SMS.RU can’t do this')).toHaveCount(3);
+    await page
+      .getByRole('group', { name: 'Sale on account: add a method' })
+      .getByRole('button', { name: 'Call' })
+      .click();
+    await settings.save();
+
+    await till.open('#/till');
+    await till.signIn();
+    await till.ring('Ground coffee, 250 g');
+    await till.pay();
+    await till.give('1');
+    await till.newCustomer('Harriet Poole', '07400 123456');
+    await till.saveAndSend();
+    await expect(till.codeField).toBeFocused();
+    await expect(till.dialog).toContainText('SMS');
+    smsru.delivery.set(smsru.lastId, 106);
+    await expect(till.dialog).toContainText('The customer gets a call', { timeout: 30_000 });
+    expect(smsru.sends.map(({ path }) => path)).toEqual(['/sms/send', '/code/call']);
+    await page.keyboard.type(String(smsru.callCode));
+    await till.expectSaved();
+
+    // what it cost, and the table to take away
+    await settings.open('costs');
+    await settings.asOwner(till.button('Show the costs'), page.getByRole('table'));
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+    await expect(row('Call')).toContainText('0.4');
+    await expect(row('SMS.RU').first()).toBeVisible();
+    const wait = page.waitForEvent('download');
+    await till.button('Download the table (CSV)').click();
+    const file = await wait;
+    expect(file.suggestedFilename()).toMatch(/^cost-of-codes-.+\.csv$/);
+    const csv = await readFile(await file.path(), 'utf8');
+    expect(csv).toContain('"Call","SMS.RU",1,0,0.4');
+  } finally {
+    await smsru.stop();
+  }
+});
+
+test('what the service refused is there to read afterwards, without the whole number', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const smsru = await FakeSmsru.start();
+  try {
+    await chooseSmsru(await ownersOtherTill(relay), smsru);
+    const settings = new SettingsPage(till);
+    await settings.open('messages');
+    await till.button('Send a test…').click();
+    await till.dialog.getByLabel('To which phone').fill('+447400123456');
+    smsru.next({ kind: 'code', code: 201, where: 'number' });
+    await settings.asOwner(
+      till.dialog.getByRole('button', { name: 'Send' }),
+      till.dialog.getByText('There is not enough money on the service’s account'),
+    );
+    await expect(till.dialog).toContainText('The service’s answer: 201 · ошибка');
+    await till.dialog.getByRole('button', { name: 'Close' }).click();
+    const history = page.getByRole('region', { name: 'What the service answered' });
+    await expect(history).toContainText('There is not enough money on the service’s account');
+    await expect(history).toContainText('+44 740 ··· 34 56');
+    await expect(history).not.toContainText('123456');
+  } finally {
+    await smsru.stop();
+  }
+});
