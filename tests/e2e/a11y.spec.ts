@@ -50,6 +50,7 @@ const SCREENS = {
   catalogue: 'Goods',
   import: 'Import goods',
   journal: 'Journal',
+  costs: 'Cost of codes',
   'settings/messages': 'Messages',
   'settings/contacts': 'Contacts',
   'settings/staff': 'Groups and rights',
