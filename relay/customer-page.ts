@@ -131,7 +131,7 @@ async function pageOf(
         ? ''
         : words[awaiting.channel === 'call' ? 'hintCall' : 'hint'].replace(
             '{phone}',
-            awaiting.phoneMasked,
+            awaiting.phoneMasked.replaceAll(' ', '\u00a0'),
           ),
     demo: awaiting?.demo ? words.demo : '',
     state: awaiting === null ? (deal === null ? words.unknown : ended) : '',
