@@ -60,8 +60,7 @@ export const code = {
   resent: 'Sent again. The code is the same.',
   otherChannel: 'Another way',
   sendBy: (channel: string) => `Send by ${channel}`,
-  customerTypes: 'Customer types it',
-  customerTypesText: 'Turn the screen to the customer.',
+  customerTypes: 'Turn the till round',
   customerPhone: {
     button: 'On the customer’s phone',
     title: 'Code on the customer’s phone',
@@ -75,6 +74,16 @@ export const code = {
     over: 'This code is no longer valid. Go back and send a new one.',
     unreachable: 'The till cannot reach the relay. Go back and type the code here, or try again.',
     back: 'Back to the code',
+  },
+  side: {
+    ask: (phone: string) => `Type the code from the message sent to ${phone}`,
+    askCall: (phone: string) =>
+      `You are being called on ${phone}. Type the last digits of the calling number`,
+    consent:
+      'By typing the code you agree to this sum. If you do not, give the till back to the cashier.',
+    giveBack: 'Please give the till back to the cashier',
+    takeBack: 'Back to the cashier',
+    takeBackPin: (name: string) => `${name}, enter your PIN to take the till back`,
   },
   didNotArrive: 'The code did not arrive',
   noAccess: 'No access to this number',

@@ -61,8 +61,7 @@ export const code = {
   resent: 'Отправлено ещё раз. Код тот же.',
   otherChannel: 'Другой способ',
   sendBy: (channel: string) => `Отправить: ${channel}`,
-  customerTypes: 'Покупатель введёт сам',
-  customerTypesText: 'Поверните экран к покупателю.',
+  customerTypes: 'Повернуть кассу',
   customerPhone: {
     button: 'На телефоне покупателя',
     title: 'Код на телефоне покупателя',
@@ -76,6 +75,16 @@ export const code = {
     over: 'Этот код больше не действует. Вернитесь и отправьте новый.',
     unreachable: 'Касса не видит шлюз. Вернитесь и введите код здесь или попробуйте ещё раз.',
     back: 'Назад к коду',
+  },
+  /** The till turned round: said to the customer. */
+  side: {
+    ask: (phone: string) => `Введите код из сообщения, которое пришло на ${phone}`,
+    askCall: (phone: string) =>
+      `Вам звонят на ${phone}. Введите последние цифры номера, с которого звонят`,
+    consent: 'Вводя код, вы соглашаетесь с этой суммой. Не согласны — верните кассу кассиру.',
+    giveBack: 'Верните, пожалуйста, кассу кассиру',
+    takeBack: 'Вернуть кассиру',
+    takeBackPin: (name: string) => `${name}, введите PIN, чтобы забрать кассу`,
   },
   didNotArrive: 'Код не пришёл',
   noAccess: 'Нет доступа к этому номеру',

@@ -1,0 +1,146 @@
+// The till turned round: the customer types the code himself, and reaches nothing else of it.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { codeIn, DemoPhone } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+import { barcodeOf, OWNER, SHOP, type TillPage } from '../support/till-page';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 800, height: 1280 },
+  { width: 390, height: 844 },
+];
+
+async function turnRound(till: TillPage) {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await till.button('Turn the till round').click();
+  await expect(till.dialog).toContainText('you agree to this sum');
+}
+
+/** With a finger, on the screen's own keys. */
+async function tapCode(page: Page, code: string) {
+  const pad = page.getByRole('group', { name: 'Digits' }).last();
+  for (const digit of code) await pad.getByRole('button', { name: digit, exact: true }).tap();
+}
+
+test('the customer reads the deal, types the code with a finger, and the sale is saved', async ({
+  till,
+  page,
+}) => {
+  const phone = await DemoPhone.open(page);
+  await turnRound(till);
+  const code = codeIn((await phone.newest(1)).text);
+  await expect(till.dialog).toContainText(SHOP);
+  await expect(till.dialog).toContainText('On account');
+  await expect(till.dialog).toContainText('£3.49');
+  await tapCode(page, code === '111111' ? '222222' : '111111');
+  await expect(till.dialog).toContainText('4 tries left');
+  await tapCode(page, code);
+  await till.expectSaved();
+  await expect(till.dialogs).toHaveCount(0);
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
+});
+
+test('both codes of a receipt are typed without turning the till in between', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.chooseCustomer('Timur Sadykov');
+  await till.pay();
+  await till.button(/^Points/).click();
+  await till.give('100');
+  await till.button(/^Cash/).click();
+  await till.give('2');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+  await till.button('Turn the till round').click();
+  await expect(till.dialog).toContainText('100 points');
+  await tapCode(page, codeIn((await phone.newest(1)).text));
+  await expect(till.dialog).toContainText('On account');
+  await tapCode(page, codeIn((await phone.newest(2)).text));
+  await till.expectSaved();
+});
+
+test('nothing else of the till is in reach until the cashier has taken it back with a PIN', async ({
+  till,
+  page,
+}) => {
+  await turnRound(till);
+  for (const key of ['Escape', 'Escape', 'F2', 'F4']) await page.keyboard.press(key);
+  await expect(till.dialogs).toHaveCount(1);
+  await expect(till.dialog).toContainText('you agree to this sum');
+  const reached = await page.evaluate(() => {
+    const middles = [...document.querySelectorAll('header button, main button, main input')];
+    return middles.filter((each) => {
+      const { left, top, width, height } = each.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+      return hit !== null && each.closest('dialog') === null && each.contains(hit);
+    }).length;
+  });
+  expect(reached).toBe(0);
+
+  await till.button('Back to the cashier').click();
+  await page.keyboard.type('000111');
+  await expect(till.dialog).toContainText('That PIN is not right');
+  await page.keyboard.type(OWNER.pin);
+  await expect(till.button('Turn the till round')).toBeVisible();
+  await expect(till.codeField).toBeFocused();
+});
+
+test('the back gesture leads the customer to the lock', async ({ till, page }) => {
+  await till.goTo('journal');
+  await till.goTo('till');
+  await turnRound(till);
+  await page.goBack();
+  await expect(page.getByRole('group', { name: 'PIN' })).toBeVisible();
+});
+
+test('goods scanned meanwhile void the code, and the screen asks for the till back', async ({
+  till,
+}) => {
+  await turnRound(till);
+  await till.scan(barcodeOf('Carrier bag'));
+  await expect(till.dialog).toContainText('give the till back to the cashier');
+  await expect(till.dialog.getByRole('group', { name: 'Digits' })).toHaveCount(0);
+});
+
+test('it fits all three sizes, and every key is big enough for a finger', async ({
+  till,
+  page,
+}) => {
+  await turnRound(till);
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await expect
+      .poll(() => till.dialog.boundingBox())
+      .toMatchObject({ x: 0, y: 0, width: size.width, height: size.height });
+    const keys = till.dialog.getByRole('group', { name: 'Digits' }).getByRole('button');
+    for (const key of await keys.all()) {
+      await expect(key).toBeInViewport({ ratio: 1 });
+      const box = await key.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(48);
+    }
+    await expect(till.button('Back to the cashier')).toBeInViewport({ ratio: 1 });
+  }
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`nothing of it is without name or contrast in the ${colorScheme} theme`, async ({
+    till,
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await turnRound(till);
+    const look = () =>
+      new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+    expect((await look()).violations).toEqual([]);
+    await till.button('Back to the cashier').click();
+    await expect(page.getByRole('group', { name: /enter your PIN/ })).toBeVisible();
+    expect((await look()).violations).toEqual([]);
+  });
+}

@@ -1,0 +1,55 @@
+// The whole story on a tablet held upright: goods above, receipt below; the customer types the code himself.
+import { codeIn, DemoPhone } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+test.use({ viewport: { width: 800, height: 1280 } });
+
+test('upright a sale on account is rung up, asked for and closed by touch, and nothing is wider than the screen', async ({
+  till,
+  page,
+}) => {
+  const fits = async () =>
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+    ).toBe(true);
+  await till.firstRun();
+  await fits();
+  await page
+    .locator('.tiles')
+    .getByRole('button', { name: /Ground coffee/ })
+    .tap();
+  await page
+    .locator('.tiles')
+    .getByRole('button', { name: /Carrier bag/ })
+    .tap();
+  await expect(till.lines).toHaveCount(2);
+  await till.lines.nth(1).getByRole('button').tap();
+  await till.dialog.getByRole('button', { name: 'Remove from the receipt' }).tap();
+  await expect(till.lines).toHaveCount(1);
+  await till.button('Choose a customer').tap();
+  await till.dialog.getByRole('button', { name: /Vera/ }).tap();
+  await expect(till.dialogs).toHaveCount(0);
+  await fits();
+  await till.button(/^Pay/).tap();
+  await page.getByRole('group', { name: 'Digits' }).getByRole('button', { name: '1' }).tap();
+  await expect(page.getByRole('region', { name: 'On account' })).toContainText('3.49');
+  await fits();
+  const phone = await DemoPhone.open(page);
+  await till.button('Save and send the code').tap();
+  await expect(till.codeField).toBeFocused();
+  await fits();
+  const { text } = await phone.newest(1);
+  await till.button('Turn the till round').tap();
+  await fits();
+  const pad = till.dialog.getByRole('group', { name: 'Digits' });
+  for (const digit of codeIn(text))
+    await pad.getByRole('button', { name: digit, exact: true }).tap();
+  await till.expectSaved();
+  await fits();
+  await till.button('Next customer').tap();
+  await till.goTo('journal');
+  await expect(page.getByText('3.49').first()).toBeVisible();
+  await fits();
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
+});
