@@ -27,6 +27,7 @@ test('upright a sale on account is rung up, asked for and closed by touch, and n
   await till.lines.nth(1).getByRole('button').tap();
   await till.dialog.getByRole('button', { name: 'Remove from the receipt' }).tap();
   await expect(till.lines).toHaveCount(1);
+  await expect(page.getByText('Removed: Carrier bag')).toBeVisible();
   await till.button('Choose a customer').tap();
   await till.dialog.getByRole('button', { name: /Vera/ }).tap();
   await expect(till.dialogs).toHaveCount(0);
