@@ -1,4 +1,5 @@
 // The customer types the code on a phone of his own: the till shows a QR, the phone shows the deal, and the till goes on by itself.
+import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
@@ -44,6 +45,8 @@ test('the customer sees the deal on his phone, types the code, and the till save
   await phone.getByRole('link', { name: 'English' }).click();
   await expect(phone.getByText('Put on your account')).toBeVisible();
   await expect(phone.getByText('£3.49')).toBeVisible();
+
+  expect((await new AxeBuilder({ page: phone }).analyze()).violations).toEqual([]);
 
   const code = await codeOf(relay.url);
   await phone.getByLabel('Code').fill(code === '111111' ? '222222' : '111111');
