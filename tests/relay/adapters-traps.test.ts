@@ -318,6 +318,13 @@ describe('requests', () => {
       expect(bodyOf(smsru, { ...sms, ttlSec })).toMatchObject({ ttl });
   });
 
+  test('Mobizon is asked at the address of its own country, however that was typed', () => {
+    for (const host of ['api.mizon.example', 'https://api.mizon.example/']) {
+      const { url } = mobizon.send(sms, { ...settingsOf(mobizon), host }).request;
+      expect(url).toMatch(/^https:\/\/api\.mizon\.example\/service\/message\/sendSmsMessage\?/);
+    }
+  });
+
   test('Vonage is told when a text needs Unicode', () => {
     expect(bodyOf(vonage, { ...sms, text: 'Code: 4821 €{}' })).not.toHaveProperty('type');
     expect(bodyOf(vonage, sms)).toMatchObject({ type: 'unicode' });
@@ -478,6 +485,10 @@ test('a reply nested beyond reason is no JSON', () => {
   const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
   expect(readJson(nested(60))).toBeDefined();
   expect(readJson(nested(70))).toBeUndefined();
+});
+
+test('a key named __proto__ lends a reply nothing', () => {
+  expect(sent(smsc, text('{"__proto__":{"id":1,"cnt":1}}'))).toMatchObject({ kind: 'bad_reply' });
 });
 
 test('a number keeps apart from the text that looks like it', () => {

@@ -164,6 +164,13 @@ describe('saving', () => {
       [{ fields: { apiId: 'x', login: 'y' } }, { kind: 'field-wrong', key: 'login' }],
       [{ fields: { apiId: 'x', toString: 'y' } }, { kind: 'field-wrong', key: 'toString' }],
       [{ fields: { apiId: 'x\ny' } }, { kind: 'field-wrong', key: 'apiId' }],
+      [{ fields: { apiId: 'x y' } }, { kind: 'field-wrong', key: 'apiId' }],
+      [{ fields: { apiId: 'х' } }, { kind: 'field-wrong', key: 'apiId' }], // Cyrillic
+      [{ fields: { apiId: 'x', sender: 'Ro\nmashka' } }, { kind: 'field-wrong', key: 'sender' }],
+      [
+        { id: 'mobizon', fields: { apiKey: 'x', host: '10.0.0.1' } },
+        { kind: 'field-wrong', key: 'host' },
+      ],
       [{ id: 'nobody' }, { kind: 'unknown-provider' }],
       [{ id: 'toString' }, { kind: 'unknown-provider' }],
     ];
