@@ -12,6 +12,7 @@ import type { TillDb } from '$lib/storage/db';
 
 export class Catalogue {
   readonly #db: TillDb;
+  readonly #onpolicyrefused: () => void;
   #search: SearchClient | null = null;
   #packed: PackedCatalogue | null = null;
   #ready = $state(false);
@@ -21,8 +22,10 @@ export class Catalogue {
   /** Raised with every change of the goods, so that lists read again. */
   #revision = $state(0);
 
-  constructor(db: TillDb) {
+  /** `onpolicyrefused`: the disk's policy was not believed at the act. */
+  constructor(db: TillDb, onpolicyrefused: () => void) {
     this.#db = db;
+    this.#onpolicyrefused = onpolicyrefused;
   }
 
   get ready(): boolean {
@@ -80,7 +83,7 @@ export class Catalogue {
     if (outcome.kind === 'saved') {
       this.#sold = await stockDeltas(this.#db);
       await this.#show(attempt.packed);
-    }
+    } else if (outcome.because.kind === 'policy-refused') this.#onpolicyrefused();
     return outcome;
   }
 

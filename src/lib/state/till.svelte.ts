@@ -55,7 +55,7 @@ export class Till {
     },
   });
   readonly elevation = new Elevation(this.client, this.signIn);
-  readonly catalogue = new Catalogue(this.db);
+  readonly catalogue = new Catalogue(this.db, () => void this.policy.actRefused());
   readonly register: Register = new Register({
     db: this.db,
     client: this.client,

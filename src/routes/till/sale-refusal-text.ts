@@ -8,7 +8,7 @@ import { language, t } from '$lib/ui/text/current.svelte';
 export function saleRefusalText(refusal: SaveRefusal, currency: Currency): string {
   const words = t().errors;
   if (refusal.kind === 'policy-refused')
-    return `${words.policyRefused} (${words.policyBecause[refusal.because]})`;
+    return words.policyRefusedAtSale(words.policyBecause[refusal.because]);
   if (refusal.kind === 'grant-forged') return words.grantForged;
   const amount = (value: Money) => formatMoney(value, currency, localeOf(language.current));
   const allowed =

@@ -79,6 +79,8 @@ export const errors = {
     'The signature under the code does not match. The receipt is not saved. Send a new code.',
   policyRefused:
     'The shop’s rights and settings on this device do not match the relay’s signature. The open receipt is kept, but nothing can be sold until the till gets them anew: connect it to the relay.',
+  policyRefusedAtSale: (why: string) =>
+    `The shop’s settings on this device can’t be trusted: ${why}. The till is asking for them anew. Save the receipt again once the red line above is gone.`,
   policyBecause: {
     missing: 'the shop’s settings are not on the device',
     'wrong-signature': 'the signature is wrong',
