@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pack, productAt, unpack } from '$lib/domain/catalogue';
-import type { Mapping } from '$lib/domain/price-list';
+import { MOST_ROWS, type Mapping } from '$lib/domain/price-list';
 import { money } from '$lib/domain/money';
 import { CsvRecords, detectSeparator, recordsOf, SEPARATORS } from '$lib/search/csv-records';
 import { detectEncoding, SLICE, textOf } from '$lib/search/encoding';
@@ -347,3 +347,14 @@ describe.skipIf(!existsSync(LIST))('a real list of 2 256 goods', () => {
     expect(again).toMatchObject({ added: 0, updated: 0, unchanged: 2256 });
   });
 });
+
+test.each(['\n', '\r\n', '\r'])(
+  'a list of more rows than a till takes is refused before it is read, whatever ends its lines (%j)',
+  async (end) => {
+    const header = `Name;Price${end}`;
+    const rows = (count: number) => new Blob([header, `a;1${end}`.repeat(count)]);
+    const tooLarge = { kind: 'refused', because: 'too-large' };
+    expect(await previewFile(rows(MOST_ROWS), DETECT)).toEqual(tooLarge);
+    expect((await previewFile(rows(MOST_ROWS - 1), DETECT)).kind).toBe('preview');
+  },
+);

@@ -1,4 +1,7 @@
 // A price list comes in through the screen: encoding and separator found, columns named, wrong rows told one by one, then sold from.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
@@ -94,4 +97,56 @@ test('columns can be named by hand; a file that is not a list changes nothing', 
     'products-imported',
     'customers-imported',
   ]);
+});
+
+test('a million rows are refused in a clear sentence, and nothing is lost', async ({
+  till,
+  page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'counterfoil-list-'));
+  const path = join(folder, 'million.csv');
+  const thousand = (n: number) =>
+    Array.from({ length: 1_000 }, (_, i) => `Nut number ${n * 1_000 + i};1.00;pcs\n`).join('');
+  const rows = Array.from({ length: 1_000 }, (_, n) => thousand(n)).join('');
+  writeFileSync(path, `Name;Price;Unit\n${rows}`);
+  await page.locator('input[type=file]').setInputFiles(path);
+  await expect(page.getByText('more than 300,000 rows, too many for a till')).toBeVisible();
+  rmSync(folder, { recursive: true });
+  // another file is read as if nothing had been
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: cp1251(LIST) });
+  await expect(page.getByLabel('What column 2 holds')).toHaveValue('name');
+  expect(await rowsOf(page, 'journal')).toHaveLength(3);
+  await page.goto(`${new URL('/', page.url()).href}#/till`);
+  await till.sellForCash('Carrier bag');
+});
+
+/** A shop's real list; it is not part of the project. */
+const REAL_LIST =
+  process.env['COUNTERFOIL_PRICE_LIST'] ?? resolve('../shared/data/price-list-ru-cp1251.csv');
+
+test('a shop’s real Windows-1251 list of thousands comes in whole and is sold from', async ({
+  till,
+  page,
+}) => {
+  test.skip(!existsSync(REAL_LIST), 'no real price list beside the checkout');
+  await page.locator('input[type=file]').setInputFiles(REAL_LIST);
+  await expect(page.getByLabel('Encoding')).toHaveValue('windows-1251');
+  await expect(page.getByLabel('Separator')).toHaveValue(';');
+  await till.button('Read the file').click();
+  await till.button('Import 2,256 good rows').click();
+  await expect(page.getByText('Goods imported')).toBeVisible();
+  await till.button('To the till').click();
+  // found by a piece of its name, and by the scanner
+  await till.ring('Гематоген Русский');
+  await expect(till.lines.first()).toContainText('89.90');
+  await till.scan('4607163091591');
+  await expect(till.lines).toHaveCount(2);
+  await expect(till.lines.nth(1)).toContainText('79.50');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.button('Save the receipt').click();
+  await till.expectSaved();
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 16_940 }]);
 });

@@ -18,15 +18,17 @@ const UNNAMED: Product['names'] = { ru: null, en: null };
 
 /** A product after one row of a list: what the row says replaces, what it leaves out stays. */
 function revised(product: Product, row: ImportedProduct, owns: (key: string) => boolean): Product {
-  const fresh: string[] = [];
-  if (row.barcodes.length > 0) {
+  let fresh: readonly string[] = [];
+  if (product.barcodes.length === 0 && row.barcodes.length === 1) {
+    fresh = row.barcodes.filter((code) => owns(barcodeKey(code)));
+  } else if (row.barcodes.length > 0) {
     const known = new Set(product.barcodes.map(barcodeKey));
-    for (const code of row.barcodes) {
+    fresh = row.barcodes.filter((code) => {
       const key = barcodeKey(code);
-      if (known.has(key) || !owns(key)) continue;
+      if (known.has(key) || !owns(key)) return false;
       known.add(key);
-      fresh.push(code);
-    }
+      return true;
+    });
   }
   return {
     id: product.id,

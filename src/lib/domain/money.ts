@@ -105,11 +105,20 @@ function splitDecimal(
   return { whole, fraction: text.slice(at + 1), grouping: kinds.size === 2 ? other : ' ' };
 }
 
+/** Digits, and a comma or point with decimals; at most twelve digits in all. */
+const PLAIN = /^(\d{1,9})(?:[.,](\d{1,3}))?$/;
+
 /**
  * An amount as a person typed it: `1299.9`, `1 299,90 ₽`, `1,299.90`. Null for what is none or is not certain:
  * more decimals than the currency has, a sign, an exponent, letters, over twelve digits of minor units.
  */
 export function parseMoney(text: string, currency: Currency): Money | null {
+  const plain = PLAIN.exec(text);
+  // the price lists' usual: a hundred thousand of them need no more than this
+  const fraction = plain?.[2] ?? ''.padEnd(currency.digits, '0');
+  if (plain !== null && fraction.length === currency.digits) {
+    return money(Number((plain[1] ?? '') + fraction));
+  }
   const bare = withoutCurrency(text.replace(SPACES, ' ').trim(), currency);
   const parts = splitDecimal(bare, currency.digits);
   if (parts === null) return null;

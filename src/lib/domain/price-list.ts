@@ -8,6 +8,9 @@ import { quantity, type Quantity } from './quantity';
 export const COLUMNS = ['barcode', 'sku', 'name', 'category', 'price', 'unit', 'stock'] as const;
 export type Column = (typeof COLUMNS)[number];
 
+/** A list with more is refused whole: a cheap tablet has the memory for so many, and no shop has as many goods. */
+export const MOST_ROWS = 300_000;
+
 /** Which cell of a row holds what, from 0; null: nowhere in this file. */
 export type Mapping = { readonly [C in Column]: number | null };
 
@@ -122,7 +125,7 @@ const UNIT_OF: ReadonlyMap<string, Unit> = new Map(
 
 /** A unit by the words and codes price lists use; null for one not known. */
 export function parseUnit(text: string): Unit | null {
-  return UNIT_OF.get(text.toLowerCase().replace(/[.\s]/g, '')) ?? null;
+  return UNIT_OF.get(text) ?? UNIT_OF.get(text.toLowerCase().replace(/[.\s]/g, '')) ?? null;
 }
 
 /** A stock in thousandths: signed, comma or point, spaces between thousands. Null when it is not a number. */
@@ -150,6 +153,7 @@ function parseCode(text: string): Code | RowRefusal {
 /** Codes of one cell: several may stand there, apart by a comma, a semicolon, a bar or a space. */
 function codesOf(cell: string): string[] {
   const text = cell.trim();
+  if (/^\d+$/.test(text)) return [text];
   if (/^\d[.,]\d+e\+?\d+$/i.test(text)) return [text];
   // digits in groups are one code: 4 607036 047458
   if (/^\d{1,2} \d{6} \d{5,6}$/.test(text)) return [text.replaceAll(' ', '')];
@@ -172,8 +176,10 @@ export function parseRow(
     errors.push({ column, because, text: cell(column).slice(0, 80) });
   const warn = (column: Column, because: RowWarning) =>
     warnings.push({ column, because, text: cell(column).slice(0, 80) });
-  for (const column of COLUMNS) {
-    if (cell(column).includes('\ufffd')) refuse(column, 'letters-unreadable');
+  if (cells.some((each) => each.includes('\ufffd'))) {
+    for (const column of COLUMNS) {
+      if (cell(column).includes('\ufffd')) refuse(column, 'letters-unreadable');
+    }
   }
 
   const name = line(cell('name'));

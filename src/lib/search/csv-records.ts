@@ -33,57 +33,62 @@ export class CsvRecords {
   }
 
   /** Takes more text; gives the records it completes. Blank lines are counted and left out. */
-  *push(text: string): Generator<CsvRecord> {
+  push(text: string): CsvRecord[] {
+    // one list for a slice: a generator for each line costs more than the line
+    const records: CsvRecord[] = [];
     let whole = this.#rest + text;
     // the line feed of a split \r\n may be in the next slice
     const held = whole.endsWith('\r') ? '\r' : '';
     if (held !== '') whole = whole.slice(0, -1);
     const lines = (whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole).split('\n');
     this.#rest = (lines.pop() ?? '') + held;
-    for (const line of lines) yield* this.#take(line);
+    for (const line of lines) this.#take(line, records);
+    return records;
   }
 
   /** The last record, where the file does not end with a line break. */
-  *end(): Generator<CsvRecord> {
+  end(): CsvRecord[] {
+    const records: CsvRecord[] = [];
     const rest = this.#rest.replace(/\r$/, '');
     this.#rest = '';
-    if (rest !== '') yield* this.#take(rest);
-    while (this.#open.length > 0) yield* this.#giveUp();
+    if (rest !== '') this.#take(rest, records);
+    while (this.#open.length > 0) this.#giveUp(records);
+    return records;
   }
 
-  *#take(line: string): Generator<CsvRecord> {
+  #take(line: string, records: CsvRecord[]): void {
     this.#row++;
     if (this.#open.length === 0) {
-      if (line.includes('"')) yield* this.#quoted([line], this.#row);
-      else if (/\S/.test(line)) yield this.#cells(this.#row, line.split(this.#separator));
+      if (line.includes('"')) this.#quoted([line], this.#row, records);
+      else if (/\S/.test(line)) records.push(this.#cells(this.#row, line.split(this.#separator)));
       return;
     }
     this.#open.push(line);
-    if (line.includes('"')) yield* this.#quoted(this.#open, this.#openRow);
-    else if (this.#isTooLong()) yield* this.#giveUp();
+    if (line.includes('"')) this.#quoted(this.#open, this.#openRow, records);
+    else if (this.#isTooLong()) this.#giveUp(records);
   }
 
-  *#quoted(lines: string[], row: number): Generator<CsvRecord> {
+  #quoted(lines: string[], row: number, records: CsvRecord[]): void {
     const { data, errors } = this.#parser.parse(lines.join('\n'), 0, false) as Parsed;
     if (errors.length === 0) {
       this.#open = [];
-      yield this.#cells(row, data[0] ?? []);
+      records.push(this.#cells(row, data[0] ?? []));
       return;
     }
     this.#open = lines;
     this.#openRow = row;
     const isOpen = errors.every(({ code }) => code === 'MissingQuotes');
-    if (!isOpen || this.#isTooLong()) yield* this.#giveUp();
+    if (!isOpen || this.#isTooLong()) this.#giveUp(records);
   }
 
   /** The first line is broken; those taken for its continuation are read anew. */
-  *#giveUp(): Generator<CsvRecord> {
+  #giveUp(records: CsvRecord[]): void {
     const [first = '', ...others] = this.#open;
     const row = this.#openRow;
     this.#open = [];
-    yield { kind: 'broken', row, text: first };
+    records.push({ kind: 'broken', row, text: first });
     this.#row = row;
-    for (const line of others) yield* this.#take(line);
+    for (const line of others) this.#take(line, records);
   }
 
   #isTooLong(): boolean {

@@ -21,6 +21,7 @@ import {
   type Separator,
 } from './csv-records';
 import { detectEncoding, SAMPLE, textOf, type Encoding } from './encoding';
+import { isTooLarge } from './too-large';
 
 export type PreviewChoice = {
   readonly currency: Currency;
@@ -45,7 +46,10 @@ export type Preview = {
   readonly bytes: number;
 };
 
-export type PreviewRefusal = { readonly kind: 'refused'; readonly because: 'empty' | 'not-text' };
+export type PreviewRefusal = {
+  readonly kind: 'refused';
+  readonly because: 'empty' | 'not-text' | 'too-large';
+};
 
 export type Progress = {
   readonly step: 'reading' | 'merging';
@@ -108,6 +112,7 @@ export async function previewFile(
   file: Blob,
   choice: PreviewChoice,
 ): Promise<Preview | PreviewRefusal> {
+  if (await isTooLarge(file)) return { kind: 'refused', because: 'too-large' };
   const sample = new Uint8Array(await file.slice(0, SAMPLE).arrayBuffer());
   const encoding = choice.encoding ?? detectEncoding(sample);
   if (encoding === null) return { kind: 'refused', because: 'not-text' };

@@ -1,4 +1,5 @@
 // Import of a price list, in English.
+import { MOST_ROWS } from '$lib/domain/price-list';
 import type { imports as ru } from '$lib/ui/text/ru/import';
 import { plural } from '$lib/ui/text/plural';
 
@@ -99,6 +100,7 @@ export const imports = {
     empty: 'The file is empty: there is not one row in it.',
     'not-text':
       'This is not text. If it is an Excel workbook, save it as CSV: File → Save As → CSV.',
+    'too-large': `The list has more than ${MOST_ROWS.toLocaleString('en')} rows, too many for a till. Nothing was changed. Split the file, or leave in it only what this shop sells.`,
   },
   failed:
     'The file could not be read to its end: it was moved, or the memory ran out. Nothing has changed. Choose the file again.',

@@ -1,4 +1,5 @@
 // Import of a price list, in Russian. The shape of this file is the shape of every other language's.
+import { MOST_ROWS } from '$lib/domain/price-list';
 import type { Column, RowRefusal, RowWarning } from '$lib/domain/price-list';
 import { plural } from '$lib/ui/text/plural';
 
@@ -102,6 +103,7 @@ export const imports = {
     empty: 'Файл пуст: в нём нет ни одной строки.',
     'not-text':
       'Это не текст. Если это таблица Excel, сохраните её как CSV: «Файл» → «Сохранить как» → CSV.',
+    'too-large': `В списке больше ${MOST_ROWS.toLocaleString('ru')} строк — для кассы это слишком много. Ничего не изменилось. Разделите файл или оставьте в нём только то, что продаёт этот магазин.`,
   },
   failed:
     'Файл не дочитался до конца: его переместили или не хватило памяти. Ничего не изменено. Выберите файл снова.',
