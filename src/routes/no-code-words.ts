@@ -5,7 +5,10 @@ import { till } from '$lib/state/till.svelte';
 import { formatDuration, formatMoment, formatTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
-export function noCodeTitle(asking: NoCode | Stopped): string {
+/** Why there is no code, whatever it was asked for. */
+export type WithoutCode = Pick<NoCode, 'kind' | 'because'> | Pick<Stopped, 'kind' | 'because'>;
+
+export function noCodeTitle(asking: WithoutCode): string {
   if (asking.kind === 'stopped') return t().code.stoppedTitle;
   switch (asking.because.kind) {
     case 'did-not-arrive':
@@ -18,11 +21,11 @@ export function noCodeTitle(asking: NoCode | Stopped): string {
   }
 }
 
-export function noCodeWhy(asking: NoCode | Stopped): string {
+export function noCodeWhy(asking: WithoutCode): string {
   return asking.kind === 'stopped' ? stoppedWhy(asking) : unsentWhy(asking);
 }
 
-function stoppedWhy({ because }: Stopped): string {
+function stoppedWhy({ because }: Pick<Stopped, 'because'>): string {
   const currency = till.policy.current?.shop.currency;
   switch (because.kind) {
     case 'phone-held':
@@ -41,7 +44,7 @@ function stoppedWhy({ because }: Stopped): string {
 
 const MINUTE_MS = 60_000;
 
-function unsentWhy({ because }: NoCode): string {
+function unsentWhy({ because }: Pick<NoCode, 'because'>): string {
   switch (because.kind) {
     case 'unreachable': {
       const since = till.connectivity.offlineSince;

@@ -23,3 +23,13 @@ export function dealHash(deal: Deal): Promise<string> {
 export function phoneHash(shop: string, phone: string): Promise<string> {
   return hashOf({ shop, phone });
 }
+
+/** What a customer's old number says yes to: another number in its place. */
+export function phoneChangeHash(change: {
+  customerId: string;
+  phone: string;
+  newPhone: string;
+}): Promise<string> {
+  const { customerId, phone, newPhone } = change;
+  return hashOf({ action: 'change-phone', customerId, phone, newPhone });
+}

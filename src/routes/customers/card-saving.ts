@@ -74,7 +74,8 @@ export async function readCard(
 /** The relay's word, where another number asked for one. */
 export type PhoneWord =
   | { readonly kind: 'changed' | 'not-registered' | 'removed' }
-  | { readonly kind: 'waiting'; readonly until: number };
+  /** `old`: the number the relay goes on knowing until then. */
+  | { readonly kind: 'waiting'; readonly until: number; readonly old: Phone };
 
 export type Saved =
   | { readonly kind: 'saved'; readonly customer: Customer; readonly word: PhoneWord | null }
@@ -88,7 +89,7 @@ export async function saveCard(held: Customer | null, card: CardValues): Promise
     if (!till.signIn.may('change-customer-phone')) {
       return { kind: 'not-saved', why: t().rights.need(t().rights.names['change-customer-phone']) };
     }
-    const answer = await askRelay(held.id, card.phone);
+    const answer = await askRelay(held.id, held.phone, card.phone);
     if (answer.kind === 'not-saved') return answer;
     word = answer;
   }
@@ -99,6 +100,7 @@ export async function saveCard(held: Customer | null, card: CardValues): Promise
 
 async function askRelay(
   customer: string,
+  old: Phone,
   phone: Phone | null,
 ): Promise<PhoneWord | Extract<Saved, { kind: 'not-saved' }>> {
   // a number taken off a card registers none: the relay goes on holding its own
@@ -109,7 +111,7 @@ async function askRelay(
     case 'not-registered':
       return { kind: reply.kind };
     case 'waiting':
-      return { kind: 'waiting', until: reply.until };
+      return { kind: 'waiting', until: reply.until, old };
     case 'challenge-not-verified':
     case 'unreachable':
       return { kind: 'not-saved', why: t().customers.change[reply.kind] };

@@ -35,7 +35,7 @@ export const customers = {
   phoneHint: 'The code is sent to this number. It can be added later.',
   firstPhoneHint: 'The relay learns the number when the customer reads out the first code.',
   changePhoneHint:
-    'The relay takes another number after 24 hours, so that nobody can put in a phone of their own.',
+    'Another number counts once the old one confirms it with a code, or after 24 hours, so that nobody can put in a phone of their own.',
   phoneLocked: 'Changing the phone needs the right “Change a customer’s phone”.',
   cardLocked: 'Changing the name and the limit needs the right “Change customer cards”.',
   kindsLocked: 'A limit of their own, or none at all, needs that right.',
@@ -55,5 +55,15 @@ export const customers = {
     unreachable:
       'The till cannot reach the relay, and a number cannot be changed without it: the relay may hold another. Try again once the connection is back.',
     removed: 'The number was removed from the card only: the relay goes on remembering it.',
+  },
+  /** A code to the old number. */
+  oldNumber: {
+    ask: 'Send a code to the old number now',
+    title: 'Code to the old number',
+    deal: (from: string, to: string) => `Change of number: from ${from} to ${to}.`,
+    unchecked:
+      'The relay did not answer, so the code is not checked yet. No try was used: type it again.',
+    waits: 'The card is saved. Without a code the new number counts after the 24 hours.',
+    wait: 'Wait 24 hours instead',
   },
 } satisfies typeof ru;

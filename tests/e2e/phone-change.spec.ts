@@ -1,0 +1,84 @@
+// Another number on a customer's card: it counts once the old number has said yes by a code, or a day later; never by a cashier's word alone.
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import type { TillPage } from '../support/till-page';
+
+const NEW = '+447911123456';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+/** Types another number into Vera's card and saves it. */
+async function changeNumber(till: TillPage): Promise<void> {
+  const { page } = till;
+  await page.goto(`${new URL('/', page.url()).href}#/customers`);
+  await till.button(/Vera Lugova/).click();
+  await till.dialog.getByRole('button', { name: 'Edit' }).click();
+  await till.dialog.getByLabel('Phone').fill(NEW);
+  await till.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(till.dialog).toContainText('the relay waits 24 hours');
+}
+
+async function sellOnAccount(till: TillPage): Promise<void> {
+  const { page } = till;
+  await page.goto(`${new URL('/', page.url()).href}#/till`);
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+}
+
+test('a code to the old number lets the new one count at once', async ({ till, page, relay }) => {
+  await changeNumber(till);
+  await till.button('Send a code to the old number now').click();
+  await expect(till.codeField).toBeFocused();
+  const [asked] = await messagesAt(relay.url);
+  expect(asked?.phone).not.toBe(NEW);
+  expect(asked?.text).toContain('change of phone number');
+  const code = codeIn(asked?.text ?? '');
+  await page.keyboard.type(code === '111111' ? '222222' : '111111');
+  await expect(till.dialog).toContainText('That code is not right');
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(code);
+  await expect(till.dialog).toContainText('The relay has taken the new number.');
+  await page.keyboard.press('Escape');
+
+  await sellOnAccount(till);
+  await expect(till.codeField).toBeFocused();
+  const [debt] = await messagesAt(relay.url);
+  expect(debt?.phone).toBe(NEW);
+  await page.keyboard.type(codeIn(debt?.text ?? ''));
+  await till.expectSaved();
+});
+
+test('without that code the relay holds to the old number, and says so at the next debt', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await changeNumber(till);
+  await till.button('Send a code to the old number now').click();
+  await expect(till.codeField).toBeFocused();
+  await till.button('Wait 24 hours instead').click();
+  await page.keyboard.press('Escape');
+  await sellOnAccount(till);
+  await expect(till.dialog).toContainText('Another number is on record for this customer');
+  await expect(till.button('Put it on account without a code')).toHaveCount(0);
+  // nothing went to the new number, and the code that went to the old one is dead
+  const messages = await messagesAt(relay.url);
+  expect(messages.map(({ phone }) => phone)).not.toContain(NEW);
+  expect(messages).toHaveLength(1);
+});
+
+test('while the relay cannot send, the dialogue says why, and the card stays as saved', async ({
+  till,
+  page,
+  context,
+}) => {
+  await changeNumber(till);
+  await context.setOffline(true);
+  await till.button('Send a code to the old number now').click();
+  await expect(till.dialog).toContainText('The card is saved');
+  await context.setOffline(false);
+  await till.dialog.getByRole('button', { name: 'Send again' }).click();
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(till.dialog).toContainText(NEW);
+});
