@@ -1,6 +1,6 @@
 // Saving a sale: the last door. Decides anew, from the disk and the relay's signatures alone, whatever the screen believed; then one transaction.
 import type { Entry, SaleBody } from '$lib/contract/journal';
-import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { Customer, Standing } from '$lib/domain/customer';
@@ -98,7 +98,8 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
       provenIn(db),
       id === null ? undefined : db.customers.get(id),
       id === null ? NOTHING_OWED : standingIn(db, id),
-      usageIn(db, at, id),
+      // without a customer nothing is confirmed, and no cap is touched
+      id === null ? NOTHING_USED : usageIn(db, at, id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
       lastNumberIn(db),
       db.stock.bulkGet(receipt.lines.map((line) => line.product)),
