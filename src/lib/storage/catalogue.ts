@@ -4,7 +4,8 @@ import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
 import type { TillDb } from './db';
 import { allowed, type NoRight, type PolicyRefused } from './policies';
-import { packedCatalogue, recorded } from './records';
+import { packedCatalogue } from './catalogue-record';
+import { recorded } from './records';
 import { atDisk } from './storage-error';
 import { asWriter } from './writer';
 

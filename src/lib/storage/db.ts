@@ -1,10 +1,10 @@
 // The till's database: its tables, its one way to write (a strictly durable transaction behind the schema gate), nothing of the trade.
 import type { Entry } from '$lib/contract/journal';
 import { Dexie, type Table } from 'dexie';
+import type { CatalogueRow, StockRow } from './catalogue-record';
 import type {
   AccountRow,
   BalanceRow,
-  CatalogueRow,
   ConfirmationRow,
   CustomerRow,
   DraftRow,
@@ -13,7 +13,6 @@ import type {
   PinFailuresRow,
   PolicyRow,
   SaleRow,
-  StockRow,
 } from './records';
 import { atDisk, StorageError } from './storage-error';
 

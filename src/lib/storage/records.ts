@@ -1,4 +1,4 @@
-// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record`, the only file of this room that reads the wire's schemas.
+// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record` and `catalogue-record`, the only files of this room that read the wire's schemas.
 import {
   actBodies,
   connectivityFact,
@@ -9,7 +9,6 @@ import {
 } from '$lib/contract/journal';
 import { tillName } from '$lib/contract/till';
 import { at, hash, id, jws, personName, phone, publicKey, saleAction } from '$lib/contract/values';
-import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { invariant } from '$lib/domain/invariant';
@@ -19,6 +18,7 @@ import type { Quantity } from '$lib/domain/quantity';
 import type { Receipt } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
+import type { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
 
 export { actBodies, GENESIS_HASH, jws };
@@ -69,9 +69,6 @@ export type Preferences = z.infer<typeof preferences>;
 
 /** What was refused last, so that one forgery is journaled once and not at every act. */
 export const refusedPolicy = z.strictObject({ mark: hash });
-
-/** Which catalogue is packed, readable without reading it. */
-export const catalogueMark = z.strictObject({ hash, count: z.int() });
 
 /** Highest version ever kept here: an older one put back is noticed before any act under the newer. */
 export const newestPolicy = z.strictObject({ version: z.int() });
@@ -153,39 +150,6 @@ export const customerAsked = z.strictObject({
   credit,
 });
 export type CustomerAsked = z.infer<typeof customerAsked>;
-
-const text: z.ZodMiniType<TextColumn> = z.strictObject({
-  text: z.string(),
-  ends: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
-});
-const floats = z.custom<Float64Array<ArrayBuffer>>((value) => value instanceof Float64Array);
-
-export const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
-  v: z.literal(1),
-  count: z.int().check(z.nonnegative()),
-  ids: z.string(),
-  names: text,
-  namesRu: z.nullable(text),
-  namesEn: z.nullable(text),
-  skus: text,
-  barcodes: text,
-  prices: floats,
-  units: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
-  categories: z.array(z.string()),
-  categoryOf: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
-  stock: floats,
-});
-
-export const catalogueRow = z.strictObject({
-  key: z.literal('current'),
-  hash,
-  packed: packedCatalogue,
-});
-export type CatalogueRow = z.infer<typeof catalogueRow>;
-
-/** Thousandths sold (negative) or returned since the packed stock was counted. */
-export const stockRow = z.strictObject({ product: id, delta: z.int() });
-export type StockRow = z.infer<typeof stockRow>;
 
 /** Where a sale stands; what was sold is in its journal entry, said once. */
 export const saleRow = z.strictObject({

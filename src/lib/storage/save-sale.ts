@@ -13,6 +13,7 @@ import {
   standingIn,
   type SumsBefore,
 } from './accounts';
+import { stockRow, type StockRow } from './catalogue-record';
 import { asCustomer } from './customers';
 import { provenIn } from './clock';
 import type { TillDb } from './db';
@@ -22,10 +23,8 @@ import {
   recorded,
   saleAttempt,
   saleRow,
-  stockRow,
   type SaleAttempt,
   type SaleRow,
-  type StockRow,
 } from './records';
 import { dealHashes, prove } from './sale-proofs';
 import { saleIn, type StoredSale } from './sales';

@@ -1,0 +1,40 @@
+// Schemas of the goods on the disk: the packed columns, their mark, and what was sold since. Opaque here; what is in them is the domain's.
+import { hash, id } from '$lib/contract/values';
+import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
+import * as z from 'zod/mini';
+
+const text: z.ZodMiniType<TextColumn> = z.strictObject({
+  text: z.string(),
+  ends: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
+});
+const floats = z.custom<Float64Array<ArrayBuffer>>((value) => value instanceof Float64Array);
+
+export const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
+  v: z.literal(1),
+  count: z.int().check(z.nonnegative()),
+  ids: z.string(),
+  names: text,
+  namesRu: z.nullable(text),
+  namesEn: z.nullable(text),
+  skus: text,
+  barcodes: text,
+  prices: floats,
+  units: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+  categories: z.array(z.string()),
+  categoryOf: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
+  stock: floats,
+});
+
+export const catalogueRow = z.strictObject({
+  key: z.literal('current'),
+  hash,
+  packed: packedCatalogue,
+});
+export type CatalogueRow = z.infer<typeof catalogueRow>;
+
+/** Thousandths sold (negative) or returned since the packed stock was counted. */
+export const stockRow = z.strictObject({ product: id, delta: z.int() });
+export type StockRow = z.infer<typeof stockRow>;
+
+/** Which catalogue is packed, readable without reading it. */
+export const catalogueMark = z.strictObject({ hash, count: z.int() });
