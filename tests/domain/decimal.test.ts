@@ -6,6 +6,7 @@ describe('sums of decimal text', () => {
   it('keep every digit a float would lose', () => {
     expect(addDecimals('0.1', '0.2')).toBe('0.3');
     expect(addDecimals('99999999999999999999.01', '0.005')).toBe('99999999999999999999.015');
+    expect(addDecimals('-1.25', '0.005')).toBe('-1.245');
   });
 
   it('keep the zeros the service wrote', () => {
@@ -23,6 +24,6 @@ describe('comparison', () => {
   it('is by value, not by length', () => {
     expect(isLess('9.99', '10')).toBe(true);
     expect(isLess('10.0', '10')).toBe(false);
-    expect(isLess('-1', '0')).toBe(true);
+    expect(isLess('-1', '-0.5')).toBe(true);
   });
 });

@@ -75,7 +75,9 @@ test('what loosens consent is said before it is saved, and what tightens it is n
   await page.getByLabel('Debt limit of a customer').fill('200');
   await expect(page.getByText('debt limit £100.00 → £200.00')).toBeVisible();
   await settings.method('Redeeming points').getByRole('radio', { name: 'Nothing' }).check();
-  await expect(page.getByText('points without a code', { exact: true })).toBeVisible();
+  await expect(
+    page.getByText(/points without a code; debt limit £100\.00 → £200\.00\./),
+  ).toBeVisible();
   await expect(note).toBeVisible();
   await expect(page.getByText('All owners with a phone on record will be told.')).toBeVisible();
 

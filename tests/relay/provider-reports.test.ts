@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
 import { costsReply, historyReply } from '$lib/contract/provider';
-import { addDecimals, isLess } from '$lib/domain/decimal';
 import {
   ask,
   check,
@@ -229,16 +228,4 @@ describe('a low balance', () => {
     for (const wrong of ['many', '1,5', '1e3', ''])
       expect((await save(wrong)).json).toEqual({ kind: 'malformed', path: 'lowBalance' });
   });
-});
-
-test('decimal text is added and compared to the last digit', () => {
-  expect(addDecimals('0.1', '0.2')).toBe('0.3');
-  expect(addDecimals('0.50', '-0.5')).toBe('0.00');
-  expect(addDecimals('-1.25', '0.005')).toBe('-1.245');
-  expect(addDecimals('12345678901234567890', '0.00000000000000000001')).toBe(
-    '12345678901234567890.00000000000000000001',
-  );
-  expect(isLess('9.99', '10')).toBe(true);
-  expect(isLess('10', '10.000')).toBe(false);
-  expect(isLess('-1', '-0.5')).toBe(true);
 });

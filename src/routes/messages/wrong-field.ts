@@ -10,7 +10,13 @@ export function wordsOfWrong(reply: WrongField, description: ProviderDescription
   if (reply.detail !== undefined) {
     const { at, because } = reply.detail;
     const problem = words.description[because];
-    return at === '' ? problem : `${words.descriptionAt(at)} ${problem}`;
+    if (at === '') return problem;
+    const [, line, letter] = /^(\d+):(\d+)$/.exec(at) ?? [];
+    const place =
+      line !== undefined && letter !== undefined
+        ? words.descriptionLine(line, letter)
+        : words.descriptionAt(at);
+    return `${place} ${problem}`;
   }
   const field = description?.fields.find(({ key }) => key === reply.key);
   return words.fieldWrong[field?.kind ?? 'text'];

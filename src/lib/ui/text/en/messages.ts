@@ -33,7 +33,7 @@ export const messages = {
   callback: 'Address for delivery reports',
   callbackHint:
     'Enter it in the service’s own settings: the till learns at once whether a code arrived.',
-  forChannel: (channel) => `only for: ${channel}`,
+  forChannel: (channel) => `Only for ${channel}`,
   moreFields: 'More',
   fieldMissing: 'Fill in this field: the service needs it.',
   fieldWrong: {
@@ -43,6 +43,7 @@ export const messages = {
     flag: 'The service won’t take this. Switch it once more.',
     choice: 'Choose from the list.',
   },
+  descriptionLine: (line, letter) => `Line ${line}, character ${letter}.`,
   descriptionAt: (place) => `At “${place}”.`,
   description: {
     'not-json': 'This is not JSON. Check quotes, commas and brackets.',

@@ -43,7 +43,7 @@ export const messages = {
   addressChanged: 'Адрес изменён, поэтому ключ нужно ввести заново.',
   callback: 'Адрес для отчётов о доставке',
   callbackHint: 'Впишите его в личном кабинете сервиса: касса сразу узнает, дошёл ли код.',
-  forChannel: (channel: string) => `только для: ${channel}`,
+  forChannel: (channel: string) => `Только для способа ${channel}`,
   moreFields: 'Дополнительно',
   fieldMissing: 'Заполните это поле: без него сервис не ответит.',
   fieldWrong: {
@@ -54,6 +54,7 @@ export const messages = {
     choice: 'Выберите из списка.',
   } satisfies Record<ProviderField['kind'], string>,
   /** Where a described service is described wrongly, and how. */
+  descriptionLine: (line: string, letter: string) => `Строка ${line}, знак ${letter}.`,
   descriptionAt: (place: string) => `Место «${place}».`,
   description: {
     'not-json': 'Это не JSON. Проверьте кавычки, запятые и скобки.',
