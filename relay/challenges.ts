@@ -170,8 +170,9 @@ async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply>
 export function settleInterrupted(relay: Relay, row: ChallengeRow): ChallengeRow {
   if (row.state !== 'sending') return row;
   const { db, now } = relay;
-  const left = sendingsOf(db, row.id).length > 0;
-  const readable = left && row.code !== null;
+  const sendings = sendingsOf(db, row.id);
+  const left = sendings.length > 0;
+  const readable = sendings.some((one) => one.delivery !== null && one.codeLength !== null);
   if (readable) changeChallenge(db, row.id, ['sending'], { state: 'awaiting' });
   else {
     const refusal = left ? { refusal: 'timeout-unknown' } : {};

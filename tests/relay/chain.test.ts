@@ -145,6 +145,17 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms']);
   });
 
+  test('a channel the cashier has tried by hand is not tried again by itself', async () => {
+    await open();
+    await ask(till, debtRequest({ channel: 'whatsapp' }), id);
+    clock.pass(30_000);
+    await till.call('POST', `/challenges/${id}/sends`, { channel: 'sms' });
+    expect(await look()).toMatchObject({ channel: 'sms', sendsLeft: 1, next: null });
+    clock.pass(AFTER);
+    await look();
+    expect(channels()).toEqual(['whatsapp', 'sms']);
+  });
+
   test('many who look at once buy one message', async () => {
     await open();
     await ask(till, debtRequest(), id);

@@ -173,6 +173,19 @@ describe('the relay stops in the middle', () => {
     expect(challengeById(shop.relay.relay.db, id)?.refusal).toBe('timeout-unknown');
   });
 
+  test('the message was refused and the call after it was leaving: nobody knows a code, so there is nothing to wait for', async () => {
+    const id = uuidv7();
+    shop.smsru.next({ kind: 'code', code: 204, where: 'number' }, { kind: 'held' });
+    const asked = ask(shop.till, debtRequest(), id).catch(() => null);
+    await expect.poll(() => shop.smsru.sends.length).toBe(2);
+    await shop.relay.restart();
+    await asked;
+    await shop.till.signIn();
+    const looked = await shop.till.call('GET', `/challenges/${id}`);
+    expect([looked.status, looked.json]).toEqual([404, { kind: 'unknown-challenge' }]);
+    expect(challengeById(shop.relay.relay.db, id)?.refusal).toBe('timeout-unknown');
+  });
+
   test('cancelled while the message was leaving, it stays cancelled', async () => {
     const id = uuidv7();
     shop.smsru.next({ kind: 'held' });
