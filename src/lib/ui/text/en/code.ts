@@ -31,6 +31,11 @@ export const code = {
   } satisfies Record<Channel, string>,
   sentBy: (channel: string, phone: string) => `${channel} to ${phone}`,
   sentAt: (time: string) => `Sent at ${time}`,
+  next: (channel: string, clock: string) => `Otherwise in ${clock}: ${channel}`,
+  earlier: (channel: string, time: string, delivery: string) =>
+    `Before, at ${time}: ${channel} · ${delivery}. Its code is still good.`,
+  otherLength: (digits: number) =>
+    `The code has ${plural('en', digits, { one: 'digit', other: 'digits' })}`,
   delivery: {
     moderation: 'Being checked by the service',
     queued: 'Waiting in the queue',

@@ -31,6 +31,11 @@ export const code = {
   } satisfies Record<Channel, string>,
   sentBy: (channel: string, phone: string) => `${channel} на ${phone}`,
   sentAt: (time: string) => `Отправлен в ${time}`,
+  next: (channel: string, clock: string) => `Иначе через ${clock}: ${channel}`,
+  earlier: (channel: string, time: string, delivery: string) =>
+    `До этого, в ${time}: ${channel} · ${delivery}. Его код тоже подойдёт.`,
+  otherLength: (digits: number) =>
+    `В коде ${plural('ru', digits, { one: 'цифра', few: 'цифры', many: 'цифр', other: 'цифры' })}`,
   delivery: {
     moderation: 'Проверяется сервисом',
     queued: 'Стоит в очереди',
