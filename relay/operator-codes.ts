@@ -146,11 +146,15 @@ function livingCode(relay: Relay, key: OperatorCodeKey, phone: Phone): OperatorC
   return lives && row.phoneTag === phoneTag(relay, phone) ? row : null;
 }
 
-/** The first channel of the shop that carries a code of ours; a resend keeps the channel where it can. */
+/** The first channel that carries a code of ours, the shop's own chains before whatever else the service has; a resend keeps the channel where it can. */
 function channelFor(relay: Relay, living: OperatorCodeRow | null): OpenChannel | null {
   const code = living === null ? null : relay.seal.open(living.code);
-  const open = openChannels(relay, 'change-phone').filter(
-    ({ can }) => can.codeOrigin === 'ours' && (code === null || fits(code, can)),
+  const { provider, config } = relay.provider.current();
+  // the chains are for customers: a service that has none of their channels must not lock the owner out
+  const others = provider.capabilities(config).map((can) => ({ channel: can.channel, can }));
+  const open = [...openChannels(relay, 'change-phone'), ...others].filter(
+    ({ channel, can }) =>
+      channel !== 'call' && can.codeOrigin === 'ours' && (code === null || fits(code, can)),
   );
   return open.find(({ channel }) => channel === living?.channel) ?? open[0] ?? null;
 }

@@ -5,7 +5,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { elevationReply, phoneProofReply } from '$lib/contract/till';
 import { makeToken, offerEnrolment } from '../../relay/tokens';
-import { openShop, otherThan, START, type Shop } from '../support/challenges';
+import { openShop, otherThan, START, TEXTS, type Shop } from '../support/challenges';
+import { FakeTelegramGateway } from '../support/fakes/telegram-gateway';
 import { makeClock, startRelay } from '../support/relay';
 import { OWNER_PHONE, openProvenShop, prove, withOwnersPhone } from '../support/second-factor';
 import { TillClient } from '../support/till-client';
@@ -251,6 +252,23 @@ describe('opening the settings once the phone is proven', () => {
     expect((await shop.till.elevate({ token })).json.kind).toBe('elevated');
     await shop.till.signIn();
     expect((await shop.till.elevate({ token })).json.kind).toBe('wrong-token');
+  });
+
+  test('a service that has none of the customers’ channels does not lock the owner out', async () => {
+    const telegram = await new FakeTelegramGateway().listen();
+    try {
+      await shop.till.elevate();
+      await shop.till.elevate({ code: lastCode() });
+      const fields = { ...telegram.fields, baseUrl: telegram.url };
+      await shop.till.call('PUT', '/provider', { id: telegram.id, fields, texts: TEXTS });
+      await shop.till.signIn();
+      const asked = await shop.till.elevate();
+      expect(asked.json).toMatchObject({ kind: 'code-sent', channel: 'telegram' });
+      const code = telegram.told.at(-1)?.code ?? '';
+      expect((await shop.till.elevate({ code })).json.kind).toBe('elevated');
+    } finally {
+      await telegram.stop();
+    }
   });
 
   test('a token of this machine lives 15 minutes', async () => {
