@@ -68,6 +68,12 @@ test('with the relay dead the till starts and sells, and comes back by itself', 
   // how long it has been is said only once it is a while
   await expect(till.dialog).toContainText(/(can’t reach|has not reached) the relay/);
 
+  // where it stands is on the disk, too: nothing is said to have failed, and a reload comes back to it
+  await expect(page.getByText('Writing to the device failed')).toHaveCount(0);
+  await till.open();
+  await till.signIn();
+  await expect(till.dialog).toContainText('The code can’t be sent');
+
   await relay.start();
   await till.dialog.getByRole('button', { name: 'Send again' }).click();
   await expect(till.codeField).toBeFocused();

@@ -4,6 +4,7 @@ import { advance } from '$lib/domain/checkout';
 import { NEW_CHECKOUT, type Checkout, type CheckoutEvent } from '$lib/domain/checkout-state';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import { money } from '$lib/domain/money';
+import type { Unreachable } from '$lib/relay-client/exchange';
 import { draftRow } from '$lib/storage/records';
 import {
   answered,
@@ -46,6 +47,9 @@ const refusals: SaveRefusal[] = [
   { kind: 'policy-refused', because: 'older-version' },
 ];
 
+/** As the wire tells it, with more than the record knows. */
+const unanswered: Unreachable = { kind: 'unreachable', because: 'network' };
+
 const both = [
   { need: pointsNeed, challenge: FIRST },
   { need: debtNeed, challenge: SECOND },
@@ -58,7 +62,7 @@ const events: CheckoutEvent[] = [
   ...[FIRST, SECOND].flatMap((challenge) => [
     answered(view, challenge),
     answered(verified, challenge),
-    answered({ kind: 'unreachable' }, challenge),
+    answered(unanswered, challenge),
     checked({ kind: 'wrong-code', checksLeft: 2 }, challenge),
     checked(verified, challenge),
   ]),
@@ -76,7 +80,8 @@ const events: CheckoutEvent[] = [
   checked({ kind: 'spent', because: 'too-many-checks' }),
   checked({ kind: 'spent', because: 'superseded' }),
   checked({ kind: 'unknown-challenge' }),
-  checked({ kind: 'unreachable' }),
+  checked(unanswered),
+  resent(unanswered),
   resent({ kind: 'too-early', resendAt: NOW }),
   resent({ kind: 'no-sends-left' }),
   { kind: 'view-changed', challenge: FIRST, view: { ...view, delivery: 'delivered' } },

@@ -77,6 +77,8 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'spent':
       return spent(reply.because);
     case 'unreachable':
+      // how nobody answered is not kept: the strict record on the disk knows only that
+      return { kind: 'no-code', because: { kind: 'unreachable' } };
     case 'provider-unreachable':
     case 'refused':
     case 'limited':
