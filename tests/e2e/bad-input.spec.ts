@@ -175,6 +175,22 @@ test('a list that the disk does not give is said to be unread, and is read on re
   await expect(till.dialogs).toHaveCount(0);
 });
 
+test('a receipt the disk does not take is said to be unsaved, and is kept on request', async ({
+  till,
+  page,
+}) => {
+  const unsaved = page.getByRole('alert').filter({ hasText: 'nothing was saved' });
+  await breakDisk(page, 'writing');
+  await till.ring('Carrier bag');
+  await expect(unsaved).toBeVisible();
+  await mendDisk(page);
+  await till.button('Try again').click();
+  await expect(unsaved).toHaveCount(0);
+  await till.open();
+  await till.signIn();
+  await expect(till.lines).toHaveCount(1);
+});
+
 test('messages that need no answer never pile up and never lie on what a sale needs', async ({
   till,
   page,

@@ -22,7 +22,6 @@ import { settle, type MoneyTenderKind, type Settlement } from '$lib/domain/settl
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/db';
 import { openDraft } from '$lib/storage/drafts';
-import type { StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
 import type { Connectivity } from './connectivity.svelte';
 import { RegisterCheckout, type OpenReceipt } from './register-checkout.svelte';
@@ -91,10 +90,6 @@ export class Register implements OpenReceipt {
   /** The line that was touched last. */
   get newestLine(): string | null {
     return this.#newest;
-  }
-  /** Why the open receipt could not be written to disk; null while it is safe there. */
-  get draftTrouble(): StorageErrorKind | null {
-    return this.draft.trouble;
   }
   /** Nothing would be interrupted by a reload. */
   get idle(): boolean {
