@@ -5,7 +5,7 @@ import type { Chosen, Sent } from './provider-settings';
 import type { Delivery, SendRequest } from './providers/provider';
 import type { Relay } from './relay';
 import type { Database } from './store/database';
-import { addSending, changeSending, type SendingRow } from './store/sendings';
+import { addSending, changeSending, sendingById, type SendingRow } from './store/sendings';
 
 /** What a message is for. A test may try settings that are not saved; a notice is whatever asks no customer anything. */
 export type Errand =
@@ -72,10 +72,12 @@ export function noteAnswer(db: Database, id: number, message: SendRequest, sent:
 /** Takes over what was heard of a message: its delivery never goes back, its newest cost stands. */
 export function noteDelivery(
   db: Database,
-  { id, delivery }: SendingRow,
+  { id }: Pick<SendingRow, 'id'>,
   found: Pick<Delivery, 'state' | 'cost'>,
 ): void {
   const state = stateOnWire(found.state);
+  // read now: while the service was asked, a later state may have come
+  const delivery = sendingById(db, id)?.delivery;
   const newer = RANK[state] > 0 && RANK[state] >= RANK[delivery ?? 'unknown'];
   changeSending(db, id, {
     ...(newer ? { delivery: state } : {}),

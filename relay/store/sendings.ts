@@ -151,6 +151,11 @@ export function changeSending(
   db.prepare(`UPDATE sendings SET ${set} WHERE id = @id`).run({ ...change, id });
 }
 
+/** The message as it stands now, or null. */
+export function sendingById(db: Database, id: number): SendingRow | null {
+  return select(db, 'id = @id', { id })[0] ?? null;
+}
+
 /** The messages of a challenge, refused ones too, oldest first. */
 export function sendingsOf(db: Database, challenge: string): readonly SendingRow[] {
   return select(db, 'challenge = @challenge ORDER BY id', { challenge });

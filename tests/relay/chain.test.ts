@@ -88,6 +88,21 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms']);
   });
 
+  test('an answer overtaken by a newer one takes no delivery back and buys nothing', async () => {
+    await open();
+    await ask(till, debtRequest(), id);
+    twilio.holdStates = true;
+    const overtaken = look();
+    await expect.poll(() => twilio.held).toBe(1);
+    twilio.holdStates = false;
+    twilio.last().status = 'delivered';
+    clock.pass(AFTER);
+    expect(await look()).toMatchObject({ delivery: 'delivered' });
+    twilio.release();
+    expect(await overtaken).toMatchObject({ channel: 'sms', delivery: 'delivered', next: null });
+    expect(channels()).toEqual(['sms']);
+  });
+
   test('what has failed is not waited for', async () => {
     await open();
     await ask(till, debtRequest(), id);

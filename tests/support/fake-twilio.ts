@@ -22,8 +22,14 @@ export class FakeTwilio {
   /** Codes of the next sends' refusals, one after the other. */
   readonly refusals: number[] = [];
   readonly #held: (() => void)[] = [];
+  /** How many answers are held back. */
+  get held(): number {
+    return this.#held.length;
+  }
   /** Answers sends only when `release` is called. */
   hold = false;
+  /** Answers questions after a message only then, with what was true when they came. */
+  holdStates = false;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #port = 0;
 
@@ -65,6 +71,7 @@ export class FakeTwilio {
 
   release(): void {
     this.hold = false;
+    this.holdStates = false;
     for (const answer of this.#held.splice(0)) answer();
   }
 
@@ -88,7 +95,11 @@ export class FakeTwilio {
     if (sid !== undefined) {
       const found = this.messages.find((one) => one.sid === sid);
       if (found === undefined) return answer(404, { code: 20404, message: 'not found' });
-      return answer(200, { sid, status: found.status, error_code: null, price: found.price });
+      const { status, price } = found;
+      const told = (): void => answer(200, { sid, status, error_code: null, price });
+      if (this.holdStates) this.#held.push(told);
+      else told();
+      return;
     }
     const refusal = this.refusals.shift();
     const fields = Object.fromEntries(new URLSearchParams(raw));
