@@ -12,6 +12,8 @@ const ARRIVED: ReadonlySet<DeliveryState | null> = new Set(['delivered', 'read']
 const LOST: ReadonlySet<DeliveryState | null> = new Set(['failed', 'expired', null]);
 /** A code that could hardly be read out any more is not paid for. */
 const LEAST_LIFE_MS = 30_000;
+/** After the service was out of reach, so long before it is asked again. */
+const OUT_OF_REACH_MS = 20_000;
 
 /** A channel of the manager's chain which the service in use has. */
 export type OpenChannel = { readonly channel: Channel; readonly can: ChannelCapability };
@@ -39,15 +41,19 @@ export function openChannels({ policy, provider }: Relay, action: Action): reado
   });
 }
 
-/** The channel after this one that the challenge has not been sent over, or null. The chain is gone down once, never up. */
+/**
+ * The channel after this one that the challenge has not been sent over, or null. The chain is gone down once, never up;
+ * what never left the machine was no try.
+ */
 export function followingChannel(
   relay: Relay,
   action: Action,
   attempts: readonly SendingRow[],
 ): OpenChannel | null {
   const open = openChannels(relay, action);
-  const last = attempts.at(-1)?.channel;
-  const tried = new Set(attempts.map(({ channel }) => channel));
+  const left = attempts.filter(({ because }) => because !== 'not-sent');
+  const last = left.at(-1)?.channel;
+  const tried = new Set(left.map(({ channel }) => channel));
   const from = open.findIndex(({ channel }) => channel === last) + 1;
   return open.slice(from).find(({ channel }) => !tried.has(channel)) ?? null;
 }
@@ -68,7 +74,8 @@ export function nextOf(
   const following = followingChannel(relay, row.action, attempts);
   // what the service did not take is no reason to wait anew, nor to hurry
   const { at: sentAt, delivery } = attempts.findLast((one) => one.delivery !== null) ?? last;
-  const at = LOST.has(delivery) ? sentAt : sentAt + patienceOf(policy, row.action);
+  const due = LOST.has(delivery) ? sentAt : sentAt + patienceOf(policy, row.action);
+  const at = last.because === 'not-sent' ? Math.max(due, last.at + OUT_OF_REACH_MS) : due;
   if (following === null || row.expiresAt - Math.max(at, relay.now()) < LEAST_LIFE_MS) return null;
   return { channel: following.channel, at };
 }

@@ -8,6 +8,8 @@ import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
 const AFTER = 40_000;
+/** Before what never left is tried again. */
+const AGAIN = 20_000;
 
 const chained =
   (parts: Partial<Policy['challenge']> = {}, limits: Partial<Policy['limits']> = {}) =>
@@ -130,6 +132,35 @@ describe('over channels of our own code', () => {
       422,
       { kind: 'refused', because: 'recipient-blocked' },
     ]);
+  });
+
+  test('a message that never left, because the service was out of reach, is tried again after a pause', async () => {
+    await open();
+    await ask(till, debtRequest(), id);
+    clock.pass(AFTER);
+    await twilio.goDark();
+    const again = { channel: 'whatsapp', at: START + AFTER + AGAIN };
+    await expect
+      .poll(look, { timeout: 4000 })
+      .toMatchObject({ channel: 'sms', sendsLeft: 2, next: again });
+    await twilio.comeBack();
+    clock.pass(AGAIN - 1);
+    expect(await look()).toMatchObject({ channel: 'sms', next: again });
+    clock.pass(1);
+    expect(await look()).toMatchObject({ channel: 'whatsapp', sendsLeft: 1, next: null });
+    expect(channels()).toEqual(['sms', 'whatsapp']);
+  });
+
+  test('so is one the cashier asked for', async () => {
+    await open();
+    await ask(till, debtRequest(), id);
+    clock.pass(30_000);
+    await twilio.goDark();
+    const sent = await till.call('POST', `/challenges/${id}/sends`, { channel: 'whatsapp' });
+    expect(sent.json).toEqual({ kind: 'provider-unreachable' });
+    await twilio.comeBack();
+    clock.pass(AGAIN);
+    expect(await look()).toMatchObject({ channel: 'whatsapp', sendsLeft: 1, next: null });
   });
 
   test('no limit is broken for it: sends of a challenge', async () => {

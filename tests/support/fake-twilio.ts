@@ -75,10 +75,20 @@ export class FakeTwilio {
     for (const answer of this.#held.splice(0)) answer();
   }
 
-  async stop(): Promise<void> {
+  /** Refuses every connection, until `comeBack`. */
+  async goDark(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
+  }
+
+  async comeBack(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#server.listening) await this.goDark();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
