@@ -21,6 +21,7 @@ import {
   type DueNotice,
   type NoticeRow,
 } from './store/owner-notices';
+import { policiesSince } from './store/policies';
 
 const ROUND_MS = 5_000;
 const FIRST_PAUSE_MS = 30_000;
@@ -30,6 +31,8 @@ const GIVE_UP_MS = 3 * 24 * 3_600_000;
 /** A change of service is told by the service before it, so often; whoever swapped it must not be the only one who could tell. */
 const TRIES_BY_THE_OLD = 3;
 const SHOWN = 20;
+/** Whoever was an owner so lately is told, too: nobody puts another aside first and loosens the rules then. */
+const TOLD_AFTER_MS = 30 * 24 * 3_600_000;
 
 /** Nothing left the machine, or it was refused before it was sent; every other silence may have been a message. */
 const MAYBE_SENT: ReadonlySet<Refusal> = new Set<Refusal>([
@@ -51,15 +54,14 @@ export type LooseningChange = {
   /** Operator who made it. */
   readonly by: string | null;
   readonly loosenings: readonly Loosening[];
+  /** In whose words it is told; the policy in force where the change is of the messaging service. */
   readonly before: Policy;
-  /** The same where the change is of the messaging service. */
-  readonly after: Policy;
   /** The messaging service as it was, where the change is of it. */
   readonly service: Chosen | null;
 };
 
 export type OwnerNotices = {
-  /** Queues the news; to be called in the transaction of the change. Nothing where nothing was loosened. */
+  /** Queues the news; to be called in the transaction of the change, once a new policy is in the store. Nothing where nothing was loosened. */
   readonly queue: (change: LooseningChange) => void;
   /** Sends what is due; resolves when all of it has been tried. */
   readonly round: () => Promise<void>;
@@ -101,9 +103,9 @@ export function openOwnerNotices(parts: Parts): OwnerNotices {
       .finally(() => (running = null)));
 
   return {
-    queue: ({ by, loosenings, before, after, service }) => {
+    queue: ({ by, loosenings, before, service }) => {
       if (loosenings.length === 0) return;
-      const owners = [...ownersOf(before), ...ownersOf(after)];
+      const owners = policiesSince(db, now() - TOLD_AFTER_MS).flatMap(ownersOf);
       const to = owners.flatMap(({ id, phone }) =>
         phone === null
           ? []

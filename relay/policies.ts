@@ -6,7 +6,7 @@ import { checkPolicyChange } from '$lib/domain/policy-change';
 import { signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { body, elevatedOperator, needSession, type Env } from './gate';
 import { dropChangedProofs } from './phone-proof';
-import type { Relay } from './relay';
+import type { KeptPolicy, Relay } from './relay';
 import { addPolicy, newestPolicy } from './store/policies';
 
 /** `GET /policy`, `PUT /policy`, `POST /policy/returned`. */
@@ -58,12 +58,11 @@ async function takeBack(
   if (policy === null) return { kind: 'policy-refused', path: 'policy', because: 'malformed' };
   if (policy.shop.id !== relay.shopId)
     return { kind: 'policy-refused', path: 'policy.shop.id', because: 'wrong-shop' };
-  const { version, at } = policy;
+  const { version } = policy;
   const base = relay.policy()?.policy.version ?? null;
   const isNewer = version > (base ?? 0);
-  if (!isNewer || !addPolicy(relay.db, base, { version, jws, at, byOperator: null, byTill }))
+  if (!isNewer || !keep(relay, base, { policy, jws }, { byOperator: null, byTill }))
     return { kind: 'policy-differs', version: newestPolicy(relay.db)?.version ?? null };
-  relay.setPolicy({ policy, jws });
   relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
   return { kind: 'policy', policy: jws };
 }
@@ -87,24 +86,31 @@ async function store(
   // read back as a till will read it: what tills could not verify is never published
   const policy = await verifyPolicy(jws, publicJwk);
   if (policy === null) throw new Error('the policy just signed does not verify');
+  if (!keep(relay, base, { policy, jws }, { byOperator, byTill })) return null;
+  relay.log({ event: 'policy-changed', version, till: byTill, by: byOperator });
+  return jws;
+}
+
+/** Takes over the version after `base` with all that follows from it; false: another change was faster. */
+function keep(
+  relay: Relay,
+  base: number | null,
+  kept: KeptPolicy,
+  by: { readonly byOperator: string | null; readonly byTill: string },
+): boolean {
+  const { policy, jws } = kept;
   const before = relay.policy()?.policy ?? null;
   const stored = relay.db
     .transaction(() => {
-      if (!addPolicy(relay.db, base, { version, jws, at, byOperator, byTill })) return false;
+      if (!addPolicy(relay.db, base, { version: policy.version, jws, at: policy.at, ...by }))
+        return false;
       if (before === null) return true;
       dropChangedProofs(relay, before, policy);
-      relay.ownerNotices.queue({
-        by: byOperator,
-        loosenings: loosenings(before, policy),
-        before,
-        after: policy,
-        service: null,
-      });
+      const loosened = loosenings(before, policy);
+      relay.ownerNotices.queue({ by: by.byOperator, loosenings: loosened, before, service: null });
       return true;
     })
     .immediate();
-  if (!stored) return null;
-  relay.setPolicy({ policy, jws });
-  relay.log({ event: 'policy-changed', version, till: byTill, by: byOperator });
-  return jws;
+  if (stored) relay.setPolicy(kept);
+  return stored;
 }

@@ -176,7 +176,7 @@ function tellOwners(relay: Relay, chosen: Chosen, by: string): void {
   const before = relay.provider.current();
   if (policy === undefined) return;
   const loosenings = providerLoosenings(before, chosen);
-  relay.ownerNotices.queue({ by, loosenings, before: policy, after: policy, service: before });
+  relay.ownerNotices.queue({ by, loosenings, before: policy, service: before });
 }
 
 async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<BalanceReply> {

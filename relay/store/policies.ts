@@ -1,4 +1,5 @@
 // Every version of the policy as it was signed: journal entries are judged by the version they name.
+import type { Policy } from '$lib/contract/policy';
 import type { Database } from './database';
 
 export const migration = `
@@ -16,6 +17,20 @@ export function newestPolicy(db: Database): { version: number; jws: string } | n
   const sql = 'SELECT version, jws FROM policies ORDER BY version DESC LIMIT 1';
   const row = db.prepare(sql).get() as { version: number; jws: string } | undefined;
   return row ?? null;
+}
+
+/** Every policy that was in force at some time since then, oldest first, as it was verified when it was stored. */
+export function policiesSince(db: Database, since: number): readonly Policy[] {
+  const rows = db
+    .prepare(
+      `SELECT jws FROM policies WHERE at > @since
+         OR version = (SELECT MAX(version) FROM policies WHERE at <= @since) ORDER BY version`,
+    )
+    .all({ since }) as { jws: string }[];
+  return rows.map(({ jws }) => {
+    const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url');
+    return JSON.parse(payload.toString()) as Policy;
+  });
 }
 
 /** Adds a version that follows `base` (null: the first); false: another change was faster. */

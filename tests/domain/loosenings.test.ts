@@ -69,13 +69,18 @@ describe('a change that loosens is named', () => {
       [{ kind: 'group-rights', group: 'Кассир', rights: ['skip-code:points'] }],
     ],
     [
+      'a group may sell over the limit of a debt',
+      withGroup('cashier', (had) => [...had, 'sell-over-limit']),
+      [{ kind: 'group-rights', group: 'Кассир', rights: ['sell-over-limit'] }],
+    ],
+    [
       'an operator moves to a group that may skip',
       withPerson(CASHIER, { group: 'senior-cashier' }),
       [
         {
           kind: 'operator-rights',
           operator: 'Кирилл',
-          rights: ['skip-code:on-account', 'skip-code:points'],
+          rights: ['sell-over-limit', 'skip-code:on-account', 'skip-code:points'],
         },
       ],
     ],
@@ -109,6 +114,27 @@ describe('a change that loosens is named', () => {
       { kind: 'operator-phone', operator: 'Света' },
     ]);
     expect(loosenings(before, had)).toEqual([]);
+  });
+
+  test('an owner who is set inactive, put lower or removed; anybody else may leave unheard', () => {
+    const two = withPerson(SENIOR, { group: 'owner' });
+    const lost = [{ kind: 'former-owner', operator: 'Света' }];
+    const svetaAs = (change: Partial<Policy['operators'][number]>): Policy => ({
+      ...two,
+      operators: two.operators.map((it) => (it.id === SENIOR ? { ...it, ...change } : it)),
+    });
+    expect(loosenings(two, svetaAs({ active: false }))).toEqual(lost);
+    expect(loosenings(two, svetaAs({ group: 'cashier' }))).toEqual(lost);
+    const removed = { ...two, operators: two.operators.filter(({ id }) => id !== SENIOR) };
+    expect(loosenings(two, removed)).toEqual(lost);
+  });
+
+  test('another PIN of an owner, whoever set it; a cashier’s is his own affair', () => {
+    const pin = { ...before.operators[0]!.pin, hash: '1'.repeat(64) };
+    expect(loosenings(before, withPerson(OWNER, { pin }))).toEqual([
+      { kind: 'owner-pin', operator: 'Ольга' },
+    ]);
+    expect(loosenings(before, withPerson(CASHIER, { pin }))).toEqual([]);
   });
 
   test('prefixes widen by another beginning, a shorter one, or none at all', () => {
@@ -267,6 +293,8 @@ describe('the message to an owner', () => {
       { kind: 'operator-rights', operator: 'O', rights: [...GUARDED_RIGHTS] },
       { kind: 'new-owner', operator: 'O' },
       { kind: 'operator-phone', operator: 'O' },
+      { kind: 'former-owner', operator: 'O' },
+      { kind: 'owner-pin', operator: 'O' },
       { kind: 'provider', what: 'address', name: 'SMS.RU' },
       { kind: 'text', action: 'redeem-points' },
     ];

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ownerNoticesReply, type OwnerChange } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { openShop, smsruDraft, START, TEXTS, type Shop } from '../support/challenges';
+import { keepProof } from '../../relay/store/operator-codes';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay } from '../support/relay';
 import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
@@ -104,9 +105,68 @@ test('a new owner is told of himself, and so are the others; two owners of one n
   ]);
 });
 
+describe('two owners, of whom one would rather not be watched', () => {
+  const vera = uuidv7();
+  const veraAs =
+    (change: Partial<Policy['operators'][number]>) =>
+    (policy: Policy): Policy => ({
+      ...policy,
+      operators: policy.operators.map((it) => (it.id === vera ? { ...it, ...change } : it)),
+    });
+  beforeEach(async () => {
+    await change((policy) => {
+      const other = { ...policy.operators[0]!, id: vera, name: 'Вера', phone: SECOND_PHONE };
+      return { ...policy, operators: [...policy.operators, other] };
+    });
+    await changes();
+  });
+
+  test('the one set inactive hears of it, and of what is loosened in the month after', async () => {
+    await change(veraAs({ active: false }));
+    await changes();
+    expect(messages(SECOND_PHONE).at(-1)).toContain('больше не владелец Вера');
+    shop.clock.pass(29 * 24 * HOUR);
+    await shop.till.signIn();
+    await shop.till.elevate();
+    await change(uncoded);
+    await changes();
+    expect(messages(SECOND_PHONE).at(-1)).toContain('долг без кода');
+    await change(veraAs({ active: true }));
+    await changes();
+    expect(messages(SECOND_PHONE).at(-1)).toContain('новый владелец Вера');
+  });
+
+  test('the one removed hears of it, and nothing any more after a month', async () => {
+    await change((policy) => ({
+      ...policy,
+      operators: policy.operators.filter(({ id }) => id !== vera),
+    }));
+    await changes();
+    expect(messages(SECOND_PHONE)).toHaveLength(2);
+    shop.clock.pass(31 * 24 * HOUR);
+    await shop.till.signIn();
+    await shop.till.elevate();
+    await change(uncoded);
+    await changes();
+    expect(messages(SECOND_PHONE)).toHaveLength(2);
+    expect(messages().at(-1)).toContain('долг без кода');
+  });
+
+  test('a new PIN for her is told to her', async () => {
+    const { pin } = (await shop.till.policy()).operators[0]!;
+    await change(veraAs({ pin: { ...pin, salt: '1'.repeat(32) } }));
+    await changes();
+    expect(messages(SECOND_PHONE).at(-1)).toContain('другой PIN у Вера');
+  });
+});
+
 test('an owner without a phone hears nothing, and the screen can say so', async () => {
   await change((policy) => withOwnersPhone(policy, null));
   await changes();
+  // the number he had hears of it for a month
+  shop.clock.pass(31 * 24 * HOUR);
+  await shop.till.signIn();
+  await shop.till.elevate();
   await change(uncoded);
   const [newest] = await changes();
   expect(newest?.told).toEqual([]);
@@ -128,6 +188,32 @@ test('a limit or a prefix closed to the owner first does not silence the news', 
     }));
   expect(await states()).toEqual([['sent'], ['sent'], ['sent']]);
 });
+
+test('a change taken back after a restore is told, as any other, and takes the proof of a changed phone', async () => {
+  await change((policy) => withOwnersPhone(uncoded(policy), SECOND_PHONE));
+  const { policy } = (await shop.till.call('GET', '/policy')).json;
+  await changes();
+  await restoreBefore(2);
+  keepProof(shop.relay.relay.db, {
+    operator: shop.till.ownerId,
+    tag: 'of the old phone',
+    at: START,
+  });
+  const back = await shop.till.call('POST', '/policy/returned', { policy });
+  expect(back.json.kind).toBe('policy');
+  expect(await states()).toEqual([['sent', 'sent']]);
+  expect(messages().at(-1)).toContain('долг без кода');
+  expect(shop.relay.relay.db.prepare('SELECT operator FROM proven_phones').all()).toEqual([]);
+});
+
+/** The relay put back from a copy made before this version. */
+async function restoreBefore(version: number): Promise<void> {
+  const { db } = shop.relay.relay;
+  db.prepare('DELETE FROM policies WHERE version >= ?').run(version);
+  db.prepare('DELETE FROM owner_changes').run();
+  await shop.relay.restart();
+  await shop.till.signIn();
+}
 
 describe('a service that does not take the message', () => {
   test('is asked again until it does, also by a relay started anew', async () => {

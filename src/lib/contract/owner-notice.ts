@@ -39,6 +39,10 @@ export const loosening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('new-owner'), operator: personName }),
   /** The second factor of somebody who may change the rules goes elsewhere. */
   z.strictObject({ kind: z.literal('operator-phone'), operator: personName }),
+  /** Set inactive, moved to a lower group, or removed: nobody takes an owner's place unheard. */
+  z.strictObject({ kind: z.literal('former-owner'), operator: personName }),
+  /** Whoever set it can come in as him. */
+  z.strictObject({ kind: z.literal('owner-pin'), operator: personName }),
   /** Codes go through another service, another address of it, or another account at it. */
   z.strictObject({
     kind: z.literal('provider'),

@@ -1,4 +1,4 @@
-// In what a policy guards the customer's consent less than the one before it. The relay tells owners of it, a form says so beforehand.
+// In what a policy guards the customer's consent less than the one before it, or an owner watches over it less. The relay tells owners of it, a form says so beforehand.
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Operator, Policy, Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
@@ -7,6 +7,7 @@ import { RIGHTS } from './rights';
 
 /** Rights that lead past the customer's code, or to the rules that ask for it. */
 export const GUARDED_RIGHTS: readonly Right[] = [
+  'sell-over-limit',
   'skip-code:on-account',
   'skip-code:points',
   'correct-balance',
@@ -17,7 +18,7 @@ export const GUARDED_RIGHTS: readonly Right[] = [
   'data',
 ];
 
-/** Everything the change loosens; empty where it keeps or tightens. Whether it may be made is `checkPolicyChange`'s. */
+/** Everything the change loosens, and whatever puts an owner aside; empty where it keeps or tightens. Whether it may be made is `checkPolicyChange`'s. */
 export function loosenings(before: Policy, after: Policy): readonly Loosening[] {
   return [
     ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
@@ -28,6 +29,7 @@ export function loosenings(before: Policy, after: Policy): readonly Loosening[] 
     ...ofPrefixes(before.allowedPrefixes, after.allowedPrefixes),
     ...ofGroups(before, after),
     ...after.operators.flatMap((operator) => ofOperator(operator, before, after)),
+    ...ownersOf(before).flatMap((owner) => ofOwner(owner, after)),
   ];
 }
 
@@ -39,6 +41,9 @@ export function ownersOf(policy: Policy): readonly Operator[] {
 
 const holds = (policy: Policy, operatorId: string, right: Right): boolean =>
   rightsOf(policy, operatorId).includes(right);
+
+const isOwner = (policy: Policy, operatorId: string): boolean =>
+  ownersOf(policy).some(({ id }) => id === operatorId);
 
 function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly Loosening[] {
   const [was, is] = [before.methods[action], after.methods[action]];
@@ -115,7 +120,6 @@ function ofOperator(operator: Operator, before: Policy, after: Policy): readonly
   const { id, name: who } = operator;
   const was = operatorOf(before, id);
   const loosened: Loosening[] = [];
-  const isOwner = (policy: Policy): boolean => ownersOf(policy).some((owner) => owner.id === id);
   const rights = gainedBy(rightsOf(before, id), rightsOf(after, id));
   // whoever only stayed in a group that gained was told of with the group
   const byGroup = gainedBy(
@@ -123,7 +127,7 @@ function ofOperator(operator: Operator, before: Policy, after: Policy): readonly
     groupOf(after, operator.group)?.rights ?? [],
   );
   const stayed = was?.group === operator.group && was.active;
-  if (isOwner(after) && !isOwner(before) && rights.length > 0)
+  if (isOwner(after, id) && !isOwner(before, id) && rights.length > 0)
     loosened.push({ kind: 'new-owner', operator: who });
   else if (rights.some((right) => !stayed || !byGroup.includes(right)))
     loosened.push({ kind: 'operator-rights', operator: who, rights });
@@ -131,4 +135,11 @@ function ofOperator(operator: Operator, before: Policy, after: Policy): readonly
   if (was !== null && was.phone !== null && was.phone !== operator.phone && guarded)
     loosened.push({ kind: 'operator-phone', operator: who });
   return loosened;
+}
+
+function ofOwner({ id, name, pin }: Operator, after: Policy): readonly Loosening[] {
+  if (!isOwner(after, id)) return [{ kind: 'former-owner', operator: name }];
+  const is = operatorOf(after, id)?.pin;
+  const samePin = is?.hash === pin.hash && is.salt === pin.salt && is.rounds === pin.rounds;
+  return samePin ? [] : [{ kind: 'owner-pin', operator: name }];
 }

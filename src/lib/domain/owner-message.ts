@@ -12,6 +12,7 @@ const ACTIONS = {
 
 const RIGHTS: Record<Language, Partial<Record<Right, string>>> = {
   ru: {
+    'sell-over-limit': 'долг сверх предела',
     'skip-code:on-account': 'долг без кода',
     'skip-code:points': 'баллы без кода',
     'correct-balance': 'правка долгов и баллов',
@@ -22,6 +23,7 @@ const RIGHTS: Record<Language, Partial<Record<Right, string>>> = {
     data: 'загрузка данных',
   },
   en: {
+    'sell-over-limit': 'debt above the limit',
     'skip-code:on-account': 'debt without a code',
     'skip-code:points': 'points without a code',
     'correct-balance': 'correcting debts and points',
@@ -99,6 +101,10 @@ export function wordLoosening(loosened: Loosening, currency: Currency, language:
       return `${ru ? 'новый владелец' : 'new owner'} ${short(loosened.operator)}`;
     case 'operator-phone':
       return `${ru ? 'другой телефон у' : 'another phone of'} ${short(loosened.operator)}`;
+    case 'former-owner':
+      return `${ru ? 'больше не владелец' : 'no longer an owner:'} ${short(loosened.operator)}`;
+    case 'owner-pin':
+      return `${ru ? 'другой PIN у' : 'another PIN of'} ${short(loosened.operator)}`;
     case 'provider':
       return `${PROVIDER[language][loosened.what]} (${short(loosened.name)})`;
     case 'text': {
