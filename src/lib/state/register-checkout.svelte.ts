@@ -1,5 +1,5 @@
 // The receipt's way from "Save" to "saved": each state and what follows from it, the way on without a code, the sale stored.
-import type { OverrideReason, SaleBody } from '$lib/contract/journal';
+import type { Entry, OverrideReason, SaleBody } from '$lib/contract/journal';
 import type { Channel } from '$lib/contract/values';
 import { noCodeFact } from '$lib/domain/challenge-outcome';
 import { advance } from '$lib/domain/checkout';
@@ -32,12 +32,15 @@ export type OpenReceipt = {
   readonly draft: RegisterDraft;
 };
 
+/** As it stands in the journal. */
+export type SavedSale = { readonly entry: Entry; readonly body: SaleBody };
+
 export class RegisterCheckout {
   readonly #around: RegisterSurroundings;
   readonly #open: OpenReceipt;
   readonly #codes: RegisterCodes;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
-  #saved = $state.raw<{ number: number; pointsEarned: number } | null>(null);
+  #saved = $state.raw<SavedSale | null>(null);
   /** The state on disk has not been followed yet: at the start there was no policy to follow it under. */
   #waitsForPolicy = false;
   #storing = false;
@@ -54,8 +57,8 @@ export class RegisterCheckout {
   get current(): Checkout {
     return this.#current;
   }
-  /** Of the sale just stored: its number, and the points it gave. */
-  get saved(): { number: number; pointsEarned: number } | null {
+  /** The sale just stored. */
+  get saved(): SavedSale | null {
     return this.#saved;
   }
   /** A code is out, or a sale is on its way: the goods may not be touched without a word about it. */
@@ -240,8 +243,8 @@ export class RegisterCheckout {
         if (outcome.because.kind === 'policy-refused') this.#around.onpolicyrefused();
         return;
       }
-      const { number, pointsEarned } = outcome.entry.body as SaleBody;
-      this.#saved = { number, pointsEarned };
+      const { entry } = outcome;
+      this.#saved = { entry, body: entry.body as SaleBody };
       this.#happened({ kind: 'stored', sale: outcome.sale.id });
       took('till:pay', since);
       this.#around.onsaved();

@@ -56,6 +56,7 @@ export const tender = {
   savedTitle: 'Receipt saved',
   savedChange: (amount: string) => `Change ${amount}`,
   savedOnAccount: (amount: string, name: string) => `${amount} on account · ${name}`,
+  debtNow: 'Debt now',
   savedEarned: (points: string) => `Earned: ${points}`,
   receiptNumber: (number: number) => `Receipt no. ${number}`,
   nextReceipt: 'Next customer',

@@ -60,6 +60,7 @@ export const tender = {
   savedTitle: 'Чек сохранён',
   savedChange: (amount: string) => `Сдача ${amount}`,
   savedOnAccount: (amount: string, name: string) => `${amount} в долг · ${name}`,
+  debtNow: 'Долг теперь',
   savedEarned: (points: string) => `Начислено: ${points}`,
   receiptNumber: (number: number) => `Чек № ${number}`,
   nextReceipt: 'Следующий покупатель',

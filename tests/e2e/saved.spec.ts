@@ -1,0 +1,65 @@
+// What is said of a sale once it is saved: on the till at once, and in the journal ever after.
+import { expect, test } from '../support/e2e';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+test('a saved receipt says how it was paid, what is owed now and what proves each act, as the journal does', async ({
+  till,
+  context,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.chooseCustomer('Timur Sadykov');
+  await till.pay();
+  await till.button(/^Points/).click();
+  await till.give('100');
+  await till.button(/^Cash/).click();
+  await till.give('2');
+  await context.setOffline(true);
+  await till.saveAndSend();
+  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
+  await till.button('Redeem points without a code').click();
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+
+  const paid = till.saved.getByRole('listitem');
+  await expect(paid.filter({ hasText: 'Cash' })).toContainText('£2.00');
+  await expect(paid.filter({ hasText: '100 points' })).toContainText('£1.00');
+  await expect(paid.filter({ hasText: 'Debt now' })).toContainText('£1.49');
+  const proofs = till.saved.getByRole('region', { name: 'Confirmed by' });
+  await expect(proofs).toContainText('Redeem points · £1.00');
+  await expect(proofs).toContainText('On account · £1.49');
+  await expect(proofs.getByText('Without a code · no internet · allowed by Olga')).toHaveCount(2);
+
+  await till.goTo('journal');
+  await till
+    .button(/Sale on account/)
+    .first()
+    .click();
+  const facts = till.dialog.locator('.fact');
+  await expect(facts.filter({ hasText: /^\s*Cash/ })).toContainText('£2.00');
+  await expect(facts.filter({ hasText: 'Points redeemed' })).toContainText('100 points = £1.00');
+});
+
+test('change given back is in the journal beside the cash it came out of', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.give('5');
+  await till.button('Save the receipt').click();
+  await till.expectSaved();
+  await expect(till.saved.getByRole('listitem').filter({ hasText: 'Cash' })).toContainText('£5.00');
+  // nothing moved that would need a proof
+  await expect(till.saved.getByRole('region', { name: 'Confirmed by' })).toHaveCount(0);
+
+  await till.goTo('journal');
+  await page.getByText('All entries').click();
+  await till
+    .button(/Sale No\. 1/)
+    .first()
+    .click();
+  const facts = till.dialog.locator('.fact');
+  await expect(facts.filter({ hasText: /^\s*Cash/ })).toContainText('£5.00');
+  await expect(facts.filter({ hasText: /^\s*Change/ })).toContainText('£0.51');
+});
