@@ -1,6 +1,7 @@
 // The messaging settings' part of the wire: what there is to choose, what is chosen, and the two ways to try it.
 import { Hono, type Context } from 'hono';
 import type * as z from 'zod/mini';
+import type { Refusal } from '$lib/contract/challenge';
 import {
   balanceRequest,
   providerDraft,
@@ -131,7 +132,15 @@ function tailOf(secret: string): string {
   return secret.length < 12 ? '…' : `…${secret.slice(-4)}`;
 }
 
-/** Saves what the service itself accepts; null: saved. */
+/** Refusals that end only with other settings; all others pass by themselves. */
+const OF_THE_SETTINGS: ReadonlySet<Refusal> = new Set<Refusal>([
+  'auth',
+  'account-not-ready',
+  'account-blocked',
+  'bad-request',
+]);
+
+/** Saves unless the service itself refuses the settings; one that cannot be asked now is shown as such. Null: saved. */
 async function save(
   relay: Relay,
   draft: ProviderDraft,
@@ -145,7 +154,7 @@ async function save(
   const real = draft.id !== DEMO;
   if (!real && savedProvider(db)?.real) return { kind: 'demo-over' };
   const found = await relay.provider.balance(read.chosen);
-  if (found.kind === 'refused') return found;
+  if (found.kind === 'refused' && OF_THE_SETTINGS.has(found.because)) return found;
   const saved = db.transaction((): boolean => {
     if (!real && savedProvider(db)?.real) return false;
     tellOwners(relay, read.chosen, by);

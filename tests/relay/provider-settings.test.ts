@@ -142,11 +142,12 @@ describe('saving', () => {
     expect((await ask(till, debtRequest())).status).toBe(201);
   });
 
-  test('settings that cannot be tried are not kept', async () => {
+  test('a service out of reach is no reason not to keep its settings; it is shown as unreachable', async () => {
     await smsru.stop();
     const reply = await save();
-    expect([reply.status, reply.json]).toEqual([422, { kind: 'refused', because: 'not-sent' }]);
-    expect(await current()).toMatchObject({ id: 'demo' });
+    expect([reply.status, reply.json]).toMatchObject([200, { kind: 'provider', id: 'smsru' }]);
+    const { json } = await till.call('GET', '/health');
+    expect(health.parse(json).provider).toMatchObject({ state: 'unreachable', demo: false });
   });
 
   test('each text must hold the code', async () => {
