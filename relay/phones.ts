@@ -183,7 +183,7 @@ export function changePhone(
 
 /** Whether the old number said yes to a change, to this till, just now, and was not taken at its word before. */
 function spendYes(
-  { db, now }: Parts,
+  { db, now, provider }: Parts,
   asked: { customer: string; challenge: string; till: string },
   registered: PhoneRow,
   usedFor: string,
@@ -191,6 +191,8 @@ function spendYes(
   const row = challengeById(db, asked.challenge);
   if (row === null || row.till !== asked.till || row.customer !== asked.customer) return false;
   if (row.action !== 'change-phone' || row.phoneTag !== registered.tag) return false;
+  // what only the demo carried was nobody's consent
+  if (row.demo && !provider.isDemo()) return false;
   if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return false;
   return changeChallenge(db, row.id, ['verified'], { usedFor });
 }

@@ -9,10 +9,12 @@ import {
   OTHER_PHONE,
   PHONE,
   pointsRequest,
+  smsruDraft,
   START,
   type Shop,
 } from '../support/challenges';
-import type { Reply } from '../support/till-client';
+import { startRelay } from '../support/relay';
+import { TillClient, type Reply } from '../support/till-client';
 
 const DAY = 86_400_000;
 let shop: Shop;
@@ -173,6 +175,24 @@ describe('another number', () => {
     shop.clock.pass(900_000);
     await shop.till.signIn();
     expect((await change(old)).json).toEqual({ kind: 'challenge-not-verified' });
+  });
+
+  test('a yes the demo carried changes nothing once the demo is over', async () => {
+    const demo = await startRelay({ now: shop.clock.now });
+    const till = await TillClient.ready(demo.url, shop.clock.now);
+    await till.elevate();
+    const contacts = [{ customer, phone: PHONE }];
+    await till.call('POST', '/customers/trusted', { contacts });
+    const id = uuidv7();
+    await ask(till, changeRequest(), id);
+    const text = demo.relay.provider.demoMailbox.messages()[0]?.text ?? '';
+    const said = await check(till, id, /\d{6}/.exec(text)?.[0] ?? '');
+    expect(said.json.kind).toBe('verified');
+    await till.call('PUT', '/provider', smsruDraft(shop.smsru));
+    const asked = { phone: OTHER_PHONE, challenge: id };
+    const reply = await till.call('PUT', `/customers/${customer}/phone`, asked);
+    await demo.stop();
+    expect([reply.status, reply.json]).toEqual([409, { kind: 'challenge-not-verified' }]);
   });
 
   test('without that yes it takes a day from when it was asked for, over a restart too', async () => {
