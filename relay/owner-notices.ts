@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { Refusal } from '$lib/contract/challenge';
 import type { Loosening, OwnerNoticesReply, OwnerNoticeState } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
+import type { Channel } from '$lib/contract/values';
 import { ownersOf } from '$lib/domain/loosenings';
 import { wordOwnerNotice } from '$lib/domain/owner-message';
 import { maskPhone, type Phone } from '$lib/domain/phone';
@@ -15,9 +16,11 @@ import type { Relay } from './relay';
 import {
   addChange,
   dueNotices,
+  keptServices,
   moveNotice,
   newestChanges,
   settleInterruptedNotices,
+  sweepChanges,
   type DueNotice,
   type NoticeRow,
 } from './store/owner-notices';
@@ -48,6 +51,7 @@ const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
   'text-forbidden',
   'text-not-approved',
   'text-too-long',
+  'channel-not-available',
 ]);
 
 export type LooseningChange = {
@@ -79,13 +83,15 @@ export function openOwnerNotices(parts: Parts): OwnerNotices {
   let timer: NodeJS.Timeout | undefined;
 
   async function sendDue(): Promise<void> {
+    sweepChanges(db, now());
     for (const notice of dueNotices(db, now())) {
       const tries = notice.tries + 1;
       const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
       if (!moveNotice(db, notice.id, 'waiting', leaving)) continue;
-      const sent = await sendNotice(parts, notice);
+      const carrier = carrierOf(parts, notice);
+      const sent = await sendNotice(parts, notice, carrier);
       if (!db.open) return;
-      const next = settled(notice, tries, sent, now());
+      const next = settled({ ...notice, tries }, sent, carrier, now());
       moveNotice(db, notice.id, 'leaving', next);
       log({ event: 'owner-told', operator: notice.operator, tries, outcome: next.state });
     }
@@ -129,28 +135,48 @@ export function openOwnerNotices(parts: Parts): OwnerNotices {
 }
 
 function settled(
-  notice: DueNotice,
-  tries: number,
+  { tries, at }: DueNotice,
   sent: Sent,
+  by: Carrier | null,
   now: number,
 ): Pick<NoticeRow, 'state' | 'because' | 'tries' | 'nextAt'> {
   if (sent.kind === 'sent') return { state: 'sent', because: null, tries, nextAt: 0 };
   const { because } = sent;
   if (MAYBE_SENT.has(because)) return { state: 'maybe-sent', because, tries, nextAt: 0 };
   const nextAt = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20));
-  const over = FINAL.has(because) || nextAt - notice.at > GIVE_UP_MS;
-  return { state: over ? 'failed' : 'waiting', because, tries, nextAt };
+  const isLate = nextAt - at > GIVE_UP_MS;
+  // the last word of a service that was replaced ends only the tries by it
+  if (FINAL.has(because) && by?.former && tries <= TRIES_BY_THE_OLD && !isLate)
+    return { state: 'waiting', because, tries: TRIES_BY_THE_OLD, nextAt };
+  return { state: FINAL.has(because) || isLate ? 'failed' : 'waiting', because, tries, nextAt };
+}
+
+/** A service that takes free text, and the channel for it. `former`: null where it is the one in use. */
+type Carrier = { readonly channel: Channel; readonly former: Chosen | null };
+
+/** The service before the change, then the one in use; where that carries codes alone, any other that is still kept. */
+function carrierOf({ db, provider, seal }: Parts, notice: DueNotice): Carrier | null {
+  const inUse = provider.current();
+  const before = notice.tries < TRIES_BY_THE_OLD ? [openService(seal, notice.service)] : [];
+  const kept = keptServices(db).map((service) => openService(seal, service));
+  for (const by of [...before, inUse, ...kept]) {
+    if (by === null) continue;
+    const free = by.provider.capabilities(by.config).filter(({ text }) => text === 'free');
+    const can = free.find(({ channel }) => channel === 'sms') ?? free[0];
+    if (can) return { channel: can.channel, former: by === inUse ? null : by };
+  }
+  return null;
 }
 
 /** No question of limits or prefixes: whoever loosened the rules could have closed those to the owner first. */
-async function sendNotice({ provider, seal }: Parts, notice: DueNotice): Promise<Sent> {
-  const before = notice.tries < TRIES_BY_THE_OLD ? openService(seal, notice.service) : null;
-  const by = before ?? provider.current();
-  const free = by.provider.capabilities(by.config).filter(({ text }) => text === 'free');
-  const can = free.find(({ channel }) => channel === 'sms') ?? free[0];
-  if (can === undefined) return { kind: 'refused', because: 'channel-not-available' };
-  const message = { channel: can.channel, phone: seal.open(notice.phone), text: notice.text };
-  return provider.send(message, { kind: 'notice', former: before });
+async function sendNotice(
+  { provider, seal }: Parts,
+  notice: DueNotice,
+  by: Carrier | null,
+): Promise<Sent> {
+  if (by === null) return { kind: 'refused', because: 'channel-not-available' };
+  const message = { channel: by.channel, phone: seal.open(notice.phone), text: notice.text };
+  return provider.send(message, { kind: 'notice', former: by.former });
 }
 
 function sealService({ seal }: Parts, { provider, config, texts }: Chosen): Buffer {

@@ -54,6 +54,8 @@ export type DueNotice = NoticeRow & Pick<ChangeRow, 'at' | 'text' | 'service'>;
 
 const NOTICE = `n.id, n.operator, n.phone, n.phone_tag AS phoneTag, n.state, n.because, n.tries, n.next_at AS nextAt`;
 
+const KEPT_MS = 400 * 24 * 3_600_000;
+
 /** Queues a change for these numbers, at most once for each. */
 export function addChange(
   db: Database,
@@ -66,7 +68,12 @@ export function addChange(
         `INSERT INTO owner_changes (at, by_operator, loosenings, text, service)
          VALUES (@at, @byOperator, @loosenings, @text, @service)`,
       )
-      .run({ ...change, loosenings: JSON.stringify(change.loosenings) });
+      .run({
+        ...change,
+        loosenings: JSON.stringify(change.loosenings),
+        // nobody will ever need its secrets
+        service: to.length === 0 ? null : change.service,
+      });
     const add = db.prepare(
       `INSERT INTO owner_notices (change, operator, phone, phone_tag, state, tries, next_at)
        VALUES (@change, @operator, @phone, @phoneTag, 'waiting', 0, @at) ON CONFLICT DO NOTHING`,
@@ -83,6 +90,17 @@ export function dueNotices(db: Database, now: number): readonly DueNotice[] {
        WHERE n.state = 'waiting' AND n.next_at <= ? ORDER BY n.id LIMIT 50`,
     )
     .all(now) as DueNotice[];
+}
+
+/** Services, sealed, that were replaced and still have somebody to tell; the newest first. */
+export function keptServices(db: Database): readonly Buffer[] {
+  const sql = 'SELECT service FROM owner_changes WHERE service IS NOT NULL ORDER BY id DESC';
+  return db.prepare(sql).pluck().all() as Buffer[];
+}
+
+/** Forgets changes, and the numbers told of them, after 400 days, as long as costs are kept. */
+export function sweepChanges(db: Database, now: number): void {
+  db.prepare('DELETE FROM owner_changes WHERE at <= ?').run(now - KEPT_MS);
 }
 
 /** Moves a notice on, if it still is where the caller saw it; false: it is not. */

@@ -303,6 +303,43 @@ describe('another messaging service', () => {
     expect(rows).toEqual([{ service: null }]);
   });
 
+  test('is told by the new one where the old one refuses for good', async () => {
+    shop.smsru.next({ kind: 'code', code: 202, where: 'number' }); // no such number
+    await save(other);
+    expect(await states()).toEqual([['waiting']]);
+    shop.clock.pass(30_000);
+    expect(await states()).toEqual([['sent']]);
+    expect(messages()).toHaveLength(1);
+    expect(other.sends).toHaveLength(1);
+  });
+
+  test('that carries no text: the one before it still tells what it can, later news failed at once', async () => {
+    shop.smsru.next({ kind: 'code', code: 201, where: 'number' }); // no money
+    const fields = { token: 'TEST-TOKEN-0123456789', baseUrl: other.url };
+    await shop.till.call('PUT', '/provider', { id: 'telegram_gateway', fields, texts: TEXTS });
+    expect(await states()).toEqual([['waiting']]);
+    await change(uncoded);
+    expect(await states()).toEqual([['sent'], ['waiting']]);
+    shop.clock.pass(30_000);
+    expect(await states()).toEqual([['sent'], ['sent']]);
+    await change((policy) => ({ ...policy, credit: { ...policy.credit, debtLimit: 9e9 } }));
+    const [newest] = await changes();
+    expect(newest?.told).toMatchObject([{ state: 'failed', because: 'channel-not-available' }]);
+  });
+
+  test('leaves no secret of the old one where no owner has a phone to be told on', async () => {
+    await change((policy) => withOwnersPhone(policy, null));
+    await changes();
+    shop.clock.pass(31 * 24 * HOUR);
+    await shop.till.signIn();
+    await shop.till.elevate();
+    await save(other);
+    const [told] = await changes();
+    expect(told?.told).toEqual([]);
+    const rows = shop.relay.relay.db.prepare('SELECT service FROM owner_changes').all();
+    expect(rows).toEqual([{ service: null }, { service: null }]);
+  });
+
   test('another key at the same address is another account; the same settings again are nothing', async () => {
     await save(shop.smsru);
     expect(await changes()).toEqual([]);
@@ -325,6 +362,15 @@ describe('another messaging service', () => {
     for (const file of ['relay.db', 'relay.db-wal'])
       expect(readFileSync(join(shop.relay.dataDir, file)).includes(key)).toBe(false);
   });
+});
+
+test('a year after, what was told and to which number is forgotten', async () => {
+  await change(uncoded);
+  await changes();
+  shop.clock.pass(401 * 24 * HOUR);
+  await shop.till.signIn();
+  expect(await changes()).toEqual([]);
+  expect(shop.relay.relay.db.prepare('SELECT phone FROM owner_notices').all()).toEqual([]);
 });
 
 test('under the demo the message lies on the demo phone', async () => {
