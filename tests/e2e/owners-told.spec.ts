@@ -89,11 +89,9 @@ test('a relay killed while the message leaves tells nobody twice, and owns up to
     ...policy,
     credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
   }));
-  await expect
-    .poll(notices)
-    .toMatchObject({
-      changes: [{ told: [{ state: 'sent' }] }, { told: [{ state: 'maybe-sent' }] }],
-    });
+  await expect.poll(notices).toMatchObject({
+    changes: [{ told: [{ state: 'sent' }] }, { told: [{ state: 'maybe-sent' }] }],
+  });
   expect(smsru.sends).toHaveLength(2);
   await smsru.stop();
 });
