@@ -38,7 +38,7 @@ test('without a network the till starts, says since when, and sells for cash', a
   page,
   context,
 }) => {
-  await expect(till.chip).toHaveText(/Codes can be sent/);
+  await expect(till.chip).toHaveText(/Demo codes/);
   await context.setOffline(true);
   await till.open();
   await till.signIn();

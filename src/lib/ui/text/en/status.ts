@@ -4,7 +4,11 @@ import type { status as ru } from '$lib/ui/text/ru/status';
 
 export const status = {
   canSend: 'Codes can be sent',
-  canSendShort: 'Codes',
+  canSendShort: 'Codes OK',
+  demoCodes: 'Demo codes',
+  demoCodesShort: 'Demo',
+  demoCodesText:
+    'The relay answers. Codes do not go to phones: they go to a page of the relay that stands in for the customers’ phones.',
   canSendLow: 'Codes go out · little money',
   canSendLowShort: 'Low money',
   canSendLowText:

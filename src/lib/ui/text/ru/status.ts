@@ -4,7 +4,11 @@ import { plural } from '$lib/ui/text/plural';
 export const status = {
   /** The three states of the chip, told apart by facts; `short` for a phone. */
   canSend: 'Коды уходят',
-  canSendShort: 'Коды',
+  canSendShort: 'Коды идут',
+  demoCodes: 'Коды для показа',
+  demoCodesShort: 'Показ',
+  demoCodesText:
+    'Шлюз отвечает. Коды уходят не на телефоны, а на страницу шлюза, которая заменяет телефоны покупателей.',
   canSendLow: 'Коды уходят · мало денег',
   canSendLowShort: 'Мало денег',
   canSendLowText:
