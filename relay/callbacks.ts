@@ -26,7 +26,9 @@ export function callbackRoutes(relay: Relay): Hono<Env> {
     if (!ours || c.req.param('provider') !== id || provider.webhook === undefined)
       throw new Refused(404, { kind: 'unknown-callback' });
     const request = { url: addressOf(c, relay), headers: c.req.header(), rawBody: await bodyOf(c) };
-    const outcome = judged(() => provider.webhook?.(request, config, crypto));
+    // the key of every report Twilio sends is here: one without its signature is not Twilio's
+    const strict = { ...config, signedCallbacks: 'true' };
+    const outcome = judged(() => provider.webhook?.(request, strict, crypto));
     if (!outcome.accept) {
       relay.log({ event: 'callback-refused', provider: id, because: outcome.reason });
       if (outcome.reason === 'bad_body') throw malformed('');

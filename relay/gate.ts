@@ -79,6 +79,15 @@ export function elevatedOperator(c: Context<Env>, anyOf: readonly Right[]): stri
   return operatorId;
 }
 
+/** Whether the session's operator is elevated and has the right: for what is left out for everybody else, not refused. */
+export function isElevated(c: Context<Env>, right: Right): boolean {
+  const relay = c.get('relay');
+  const { elevation } = c.get('session');
+  const kept = relay.policy();
+  if (elevation === null || elevation.until <= relay.now() || kept === null) return false;
+  return may(kept.policy, elevation.operatorId, right);
+}
+
 /** After `needSession`: lets only an elevated operator with one of the rights through; sets `operator`. */
 export function needElevation(...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> {
   return async (c, next) => {

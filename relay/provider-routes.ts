@@ -21,7 +21,7 @@ import { mayWriteTo } from './admission';
 import { callbackUrlOf } from './callback-address';
 import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
-import { body, elevatedOperator, needElevation, needSession, type Env } from './gate';
+import { body, elevatedOperator, isElevated, needElevation, needSession, type Env } from './gate';
 import { roomForMessage } from './limits';
 import { defaultTexts, withCode, wordTrial } from './messages';
 import { channelsOf } from './provider-channels';
@@ -57,7 +57,12 @@ export function providerRoutes(relay: Relay): Hono<Env> {
   const elevated = needElevation('settings');
   return new Hono<Env>()
     .get('/providers', needSession, (c) => {
-      const all = Object.values(providers).map((provider) => describe(relay, provider));
+      const mayKnow = isElevated(c, 'settings');
+      const all = Object.values(providers).map((provider) => ({
+        ...describe(provider),
+        // who knows the address can pretend that a message failed
+        callbackUrl: mayKnow ? callbackUrlOf(relay, provider) : null,
+      }));
       return c.json(
         { kind: 'providers', providers: all } satisfies z.infer<typeof providersReply>,
         200,
@@ -88,7 +93,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
     });
 }
 
-function describe(relay: Relay, provider: Provider): ProviderDescription {
+function describe(provider: Provider): Omit<ProviderDescription, 'callbackUrl'> {
   return {
     id: provider.id,
     name: provider.name,
@@ -101,7 +106,6 @@ function describe(relay: Relay, provider: Provider): ProviderDescription {
     })),
     channels: channelsOf(provider, {}),
     hasBalance: provider.balance !== undefined,
-    callbackUrl: callbackUrlOf(relay, provider),
   };
 }
 

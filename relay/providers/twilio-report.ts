@@ -67,7 +67,7 @@ export function stateOf(status: string | null, errorCode: string | null): Delive
 
 /**
  * Form with MessageSid, MessageStatus and, where it failed, ErrorCode. A signature that is there must be right; one that is missing
- * is refused where the manager asked for signed callbacks, otherwise the secret in the address has to do.
+ * is refused with `signedCallbacks`, which the relay always sets.
  */
 export function twilioReport(
   request: WebhookRequest,

@@ -69,7 +69,6 @@ export const twilio: Provider = {
     { key: 'from', kind: 'text', required: false },
     { key: 'messagingServiceSid', kind: 'text', required: false },
     { key: 'contentSid', kind: 'text', required: false, forChannel: 'whatsapp' },
-    { key: 'signedCallbacks', kind: 'flag', required: false },
     { key: 'baseUrl', kind: 'url', required: false },
   ],
 

@@ -88,7 +88,7 @@ export const whatsappCloud: Provider = {
     { key: 'apiVersion', kind: 'text', required: false },
     { key: 'template', kind: 'text', required: true },
     { key: 'language', kind: 'text', required: true },
-    // with it, callbacks without Meta's signature are refused
+    // with it, callbacks without Meta's signature are refused; without it, nobody could check one
     { key: 'appSecret', kind: 'secret', required: false },
     { key: 'verifyToken', kind: 'secret', required: false },
     { key: 'baseUrl', kind: 'url', required: false },

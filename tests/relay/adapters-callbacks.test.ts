@@ -91,7 +91,7 @@ describe('callbacks', () => {
         reason: 'bad_signature',
       });
     });
-    test('unsigned is believed for the secret in its address, unless the manager says otherwise', () => {
+    test('unsigned is read, but not once signatures are asked for, as the relay does', () => {
       expect(asked()).toMatchObject(believed);
       expect(asked(undefined, { ...settingsOf(twilio), signedCallbacks: 'true' })).toEqual({
         accept: false,

@@ -85,7 +85,13 @@ describe('the address', () => {
     const address = await addressOf('twilio');
     await relay.restart();
     await till.signIn();
+    await till.elevate();
     expect(await addressOf('twilio')).toBe(address);
+  });
+
+  test('is not told to a till where nobody has shown a PIN: who has it could pretend a failure', async () => {
+    await till.signIn();
+    expect(await addressOf('twilio')).toBe('none');
   });
 
   test('is nobody’s where the relay has no public one', async () => {
@@ -181,6 +187,12 @@ describe('nothing is believed', () => {
       expect(await report('SM1', 'delivered', wrong)).toEqual([403, { kind: 'signature-wrong' }]);
   });
 
+  test('without the signature Twilio puts on every report', async () => {
+    const address = await addressOf('twilio');
+    const { body } = twilio.report(address, 'SM1', 'undelivered');
+    expect(await post(address, body)).toEqual([403, { kind: 'signature-wrong' }]);
+  });
+
   test('of a message nobody sent', async () => {
     expect(await report('SM999', 'delivered')).toEqual([404, { kind: 'unknown-message' }]);
   });
@@ -189,7 +201,7 @@ describe('nothing is believed', () => {
     const address = await addressOf('twilio');
     const malformed = [400, { kind: 'malformed', path: '' }];
     for (const body of ['', '{', 'null', '%%%', 'MessageSid=SM1'])
-      expect(await post(address, body)).toEqual(malformed);
+      expect(await post(address, body, twilio.signed(address, body))).toEqual(malformed);
     expect(await post(address, new Uint8Array([0xc3, 0x28, 0xff]))).toEqual(malformed);
     expect(await post(address, 'x'.repeat(64 * 1024 + 1))).toEqual([413, { kind: 'too-large' }]);
   });

@@ -61,12 +61,16 @@ export class FakeTwilio {
 
   /** A report as Twilio sends it to this address, signed over it. */
   report(url: string, sid: string, status: string) {
-    const fields = { MessageSid: sid, MessageStatus: status };
-    const text = `${url}MessageSid${sid}MessageStatus${status}`;
-    return {
-      body: new URLSearchParams(fields).toString(),
-      signature: createHmac('sha1', this.authToken).update(text).digest('base64'),
-    };
+    const body = new URLSearchParams({ MessageSid: sid, MessageStatus: status }).toString();
+    return { body, signature: this.signed(url, body)['X-Twilio-Signature'] };
+  }
+
+  /** The header by which whatever comes to this address is Twilio's. */
+  signed(url: string, body: string) {
+    const sorted = [...new URLSearchParams(body)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = url + sorted.flat().join('');
+    const signature = createHmac('sha1', this.authToken).update(text).digest('base64');
+    return { 'X-Twilio-Signature': signature };
   }
 
   release(): void {

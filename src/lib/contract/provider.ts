@@ -33,7 +33,7 @@ export const providerDescription = z.strictObject({
   fields: z.array(providerField),
   channels: z.array(providerChannel),
   hasBalance: z.boolean(),
-  /** Where this service reports deliveries to; null where it reports none, or the relay has no public address. */
+  /** Where this service reports deliveries to, told to an elevated operator with `settings`; null where it reports none, or the relay has no public address. */
   callbackUrl: z.nullable(z.string()),
 });
 export type ProviderDescription = z.infer<typeof providerDescription>;

@@ -88,7 +88,6 @@ export const messages = {
     authToken: 'Auth Token',
     messagingServiceSid: 'Messaging Service SID',
     contentSid: 'Content SID of the template',
-    signedCallbacks: 'Delivery reports are signed',
     apiSecret: 'API secret',
     waTemplate: 'WhatsApp template',
     waLanguage: 'Template language',

@@ -98,7 +98,6 @@ export const messages = {
     authToken: 'Auth Token',
     messagingServiceSid: 'Messaging Service SID',
     contentSid: 'Content SID шаблона',
-    signedCallbacks: 'Отчёты о доставке подписаны',
     apiSecret: 'API-секрет',
     waTemplate: 'Шаблон WhatsApp',
     waLanguage: 'Язык шаблона',
