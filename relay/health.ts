@@ -20,7 +20,7 @@ export function healthRoutes(relay: Relay): Hono<Env> {
     const health: Health = {
       contract: CONTRACT_VERSION,
       now,
-      provider: relay.provider.state(),
+      provider: relay.provider.state(till.id),
       policyVersion: relay.policy()?.policy.version ?? null,
     };
     return c.json(health, 200);

@@ -42,7 +42,7 @@ export function providerReportRoutes(relay: Relay): Hono<Env> {
       return c.json({ kind: 'history', tests, refused } satisfies HistoryReply, 200);
     })
     .delete('/provider/stop', needSession, manager, (c) => {
-      liftStop(relay);
+      liftStop(relay, c.get('till').id);
       relay.log({ event: 'pumping-lifted', till: c.get('till').id, by: c.get('operator') });
       return c.body(null, 204);
     });

@@ -59,7 +59,7 @@ export type ProviderDesk = {
   readonly isDemo: () => boolean;
   /** What the service can do over this channel, or null. */
   readonly capability: (channel: string) => ChannelCapability | null;
-  readonly state: () => ProviderState;
+  readonly state: (till: string) => ProviderState;
   /**
    * Sends one message and writes it down; asks nobody whether it may (`admission` does).
    * A draft is tried without a trace in the state.
@@ -164,8 +164,8 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     isDemo: () => chosen.provider.id === DEMO,
     capability: (channel) =>
       chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel) ?? null,
-    state: () => {
-      const stop = stopOf(parts);
+    state: (till) => {
+      const stop = stopOf(parts, till);
       if (stop === null) return probe.state();
       return { ...probe.state(), state: 'refusing', because: 'pumping', until: stop.until };
     },

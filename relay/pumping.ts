@@ -1,4 +1,4 @@
-// Pumping: somebody has codes sent to number after number and types none, for the sake of what the messages earn. Told by what is not answered; stopped until a manager or time ends it.
+// Pumping: somebody has codes sent to number after number and types none, for the sake of what the messages earn. Told by what is not answered; the till is stopped until a manager or time ends it, and the whole shop only with several tills.
 import type { Relay } from './relay';
 import { keep, kept } from './store/kv';
 import { askedNumbers } from './store/asked-numbers';
@@ -6,65 +6,89 @@ import { askedNumbers } from './store/asked-numbers';
 const HOUR = 3_600_000;
 /** What is looked at: so far back, and nothing from before the last stop ended. */
 const WINDOW_MS = 24 * HOUR;
-/** Of the newest numbers of one till… */
+/** Of the newest numbers of a till… */
 const NEWEST = 20;
 /** …so many must have been answered, or be of customers who answered once. */
 const LEAST_ANSWERED = 10;
 /** So many numbers that differ in nothing but their last four digits, and nobody answered. */
 const SAME_BLOCK = 8;
+/** So many tills stopped at once stop the shop: one alone, stolen or unlucky, must not silence the others. */
+const SEVERAL_TILLS = 3;
 /** The first stop; each one within a day of the last is twice as long. */
 const FIRST_STOP_MS = HOUR;
 const LONGEST_STOP_MS = 24 * HOUR;
 
 type Part = Pick<Relay, 'db' | 'now'>;
 
-/** All sending of codes stands still between the two times. */
+/** Sending of codes stands still between the two times. */
 export type Stop = { readonly since: number; readonly until: number };
 
-/** The stop that is in force, or null. */
-export function stopOf(relay: Part): Stop | null {
-  const last = lastStop(relay);
-  return last !== null && relay.now() < last.until ? last : null;
+/** The last stop of each till, by its id, and the shop's. */
+type Stops = Readonly<Record<string, Stop>>;
+const SHOP = 'shop';
+
+/** The stop that is in force for this till, its own or the shop's, whichever is longer; or null. */
+export function stopOf(relay: Part, till: string): Stop | null {
+  const stops = stopsOf(relay);
+  const inForce = [stops[till], stops[SHOP]].filter((stop) => isInForce(relay, stop));
+  return inForce.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }
 
-/** The stop in force; begins one where what was asked lately, by this till or in one block of numbers, looks like pumping. */
+/** The stop in force; begins one where what this till asked lately, all in all or in one block of numbers, looks like pumping. */
 export function judgeBurst(relay: Relay, till: string): Stop | null {
-  const inForce = stopOf(relay);
+  const inForce = stopOf(relay, till);
   if (inForce !== null || relay.provider.isDemo()) return inForce;
-  const { db, now } = relay;
-  const last = lastStop(relay);
-  const since = Math.max(now() - WINDOW_MS, last?.until ?? 0);
-  const numbers = askedNumbers(db, since);
-  const newest = numbers.filter((one) => one.till === till).slice(0, NEWEST);
-  const answered = newest.filter((one) => one.answered).length;
-  const blocks = new Map<string, Set<string>>();
-  for (const { block, tag, answered } of numbers)
-    if (!answered) blocks.set(block, (blocks.get(block) ?? new Set()).add(tag));
-  const largest = Math.max(0, ...[...blocks.values()].map(({ size }) => size));
-  const because =
-    newest.length === NEWEST && answered < LEAST_ANSWERED
-      ? 'unanswered'
-      : largest >= SAME_BLOCK
-        ? 'same-block'
-        : null;
+  const because = suspicion(relay, till);
   if (because === null) return null;
-  const again = last !== null && now() - last.until < WINDOW_MS;
-  const doubled = again ? 2 * (last.until - last.since) : 0;
-  const lengthMs = Math.min(LONGEST_STOP_MS, Math.max(FIRST_STOP_MS, doubled));
-  const stop = { since: now(), until: now() + lengthMs };
-  keep(db, 'stop', Buffer.from(JSON.stringify(stop)));
+  const stop = begin(relay, till);
   relay.log({ event: 'pumping-stopped', till, because, until: stop.until });
+  const stops = Object.entries(stopsOf(relay)).filter(([scope]) => scope !== SHOP);
+  const stopped = stops.filter(([, one]) => isInForce(relay, one)).length;
+  if (stopped < SEVERAL_TILLS) return stop;
+  relay.log({ event: 'pumping-stopped-shop', tills: stopped, until: begin(relay, SHOP).until });
   return stop;
 }
 
-/** Ends the stop by a manager's word; what came before it is not held against anybody again. */
-export function liftStop(relay: Part): void {
-  if (stopOf(relay) === null) return;
-  const at = relay.now();
-  keep(relay.db, 'stop', Buffer.from(JSON.stringify({ since: at, until: at })));
+/** What looks like pumping in what this till asked since it or the shop was last stopped, or null. */
+function suspicion(relay: Part, till: string): 'unanswered' | 'same-block' | null {
+  const stops = stopsOf(relay);
+  const ended = [stops[till], stops[SHOP]].map((stop) => stop?.until ?? 0);
+  const numbers = askedNumbers(relay.db, till, Math.max(relay.now() - WINDOW_MS, ...ended));
+  const newest = numbers.slice(0, NEWEST);
+  const answered = newest.filter((one) => one.answered).length;
+  if (newest.length === NEWEST && answered < LEAST_ANSWERED) return 'unanswered';
+  const blocks = new Map<string, number>();
+  for (const { block, answered } of numbers)
+    if (!answered) blocks.set(block, (blocks.get(block) ?? 0) + 1);
+  return Math.max(0, ...blocks.values()) >= SAME_BLOCK ? 'same-block' : null;
 }
 
-function lastStop({ db }: Part): Stop | null {
-  const value = kept(db, 'stop');
-  return value === null ? null : (JSON.parse(value.toString()) as Stop);
+/** Stops a till, or the shop. */
+function begin(relay: Part, scope: string): Stop {
+  const now = relay.now();
+  const last = stopsOf(relay)[scope];
+  const again = last !== undefined && now - last.until < WINDOW_MS;
+  const doubled = again ? 2 * (last.until - last.since) : 0;
+  const lengthMs = Math.min(LONGEST_STOP_MS, Math.max(FIRST_STOP_MS, doubled));
+  return keepStop(relay, scope, { since: now, until: now + lengthMs });
+}
+
+/** Ends what stops this till, by a manager's word given at it; what came before is not held against anybody again. */
+export function liftStop(relay: Part, till: string): void {
+  const at = relay.now();
+  for (const scope of [till, SHOP])
+    if (isInForce(relay, stopsOf(relay)[scope])) keepStop(relay, scope, { since: at, until: at });
+}
+
+const isInForce = ({ now }: Part, stop: Stop | undefined): stop is Stop =>
+  stop !== undefined && now() < stop.until;
+
+function stopsOf({ db }: Part): Stops {
+  const value = kept(db, 'stops');
+  return value === null ? {} : (JSON.parse(value.toString()) as Stops);
+}
+
+function keepStop(relay: Part, scope: string, stop: Stop): Stop {
+  keep(relay.db, 'stops', Buffer.from(JSON.stringify({ ...stopsOf(relay), [scope]: stop })));
+  return stop;
 }

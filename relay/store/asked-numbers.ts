@@ -1,8 +1,7 @@
-// The numbers that were asked for a code lately, and whether anybody answered: what pumping is told by.
+// The numbers a till asked a code for lately, and whether anybody answered: what pumping is told by.
 import type { Database } from './database';
 
 export type AskedNumber = {
-  readonly till: string;
   /** Keyed hash of the number. */
   readonly tag: string;
   readonly block: string;
@@ -10,16 +9,16 @@ export type AskedNumber = {
   readonly answered: boolean;
 };
 
-/** Different numbers each till asked from `since` on, newest first; without those nothing was sent to, and without the demo's. */
-export function askedNumbers(db: Database, since: number): readonly AskedNumber[] {
+/** Different numbers this till asked from `since` on, newest first; without those nothing was sent to, and without the demo's. */
+export function askedNumbers(db: Database, till: string, since: number): readonly AskedNumber[] {
   const rows = db
     .prepare(
-      `SELECT c.till AS till, c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
+      `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
          MAX(c.state = 'verified' OR EXISTS (SELECT 1 FROM phones WHERE tag = c.phone_tag)) AS answered
        FROM challenges c
-       WHERE c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
-       GROUP BY c.till, c.phone_tag, c.phone_block ORDER BY at DESC`,
+       WHERE c.till = ? AND c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
+       GROUP BY c.phone_tag, c.phone_block ORDER BY at DESC`,
     )
-    .all(since) as (Omit<AskedNumber, 'answered'> & { answered: number })[];
+    .all(till, since) as (Omit<AskedNumber, 'answered'> & { answered: number })[];
   return rows.map(({ answered, ...one }) => ({ ...one, answered: answered === 1 }));
 }

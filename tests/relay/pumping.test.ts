@@ -2,7 +2,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
+import { offerEnrolment } from '../../relay/tokens';
 import { ask, check, debtRequest, openShop, START, type Shop } from '../support/challenges';
+import { TillClient } from '../support/till-client';
 
 const HOUR = 3_600_000;
 let shop: Shop;
@@ -13,7 +15,15 @@ const numbered = (n: number, customer = uuidv7()) =>
 /** Numbers of different blocks of ten thousand. */
 const scattered = (n: number) => numbered(10_000 * n);
 const stopped = { kind: 'refused', because: 'pumping' };
-const state = async () => health.parse((await shop.till.call('GET', '/health')).json).provider;
+const state = async (till = shop.till) =>
+  health.parse((await till.call('GET', '/health')).json).provider;
+
+async function anotherTill(): Promise<TillClient> {
+  const till = await TillClient.make(shop.relay.url, shop.clock.now);
+  await till.enrol(offerEnrolment(shop.relay.relay).token);
+  await till.signIn();
+  return till;
+}
 
 async function answer(n: number): Promise<void> {
   const id = uuidv7();
@@ -28,7 +38,42 @@ async function pump(from: number, most = 40): Promise<number> {
   return most;
 }
 
-test('twenty numbers of which fewer than ten answered stop all sending for an hour, restart or not', async () => {
+/** Eight numbers of one block, until this till is stopped. */
+async function pumpBlock(till: TillClient, block: number): Promise<void> {
+  for (let n = 0; n < 8; n += 1)
+    expect((await ask(till, numbered(10_000 * block + n))).status).toBe(201);
+  expect((await ask(till, numbered(10_000 * block + 8))).json).toEqual(stopped);
+}
+
+test('a till that pumps stops itself, not the others, in whatever block it asks', async () => {
+  shop = await openShop();
+  const thief = await anotherTill();
+  await pumpBlock(thief, 5);
+  expect(await state(thief)).toMatchObject({ state: 'refusing', because: 'pumping' });
+  expect(await state()).toMatchObject({ state: 'ready' });
+  expect((await ask(shop.till, numbered(50_009))).status).toBe(201);
+  await shop.relay.restart();
+  await Promise.all([shop.till.signIn(), thief.signIn()]);
+  expect((await ask(thief, scattered(900))).json).toEqual(stopped);
+  expect((await ask(shop.till, scattered(900))).status).toBe(201);
+});
+
+test('three tills that are stopped at once stop the shop, until a manager lifts it', async () => {
+  shop = await openShop();
+  const others = [await anotherTill(), await anotherTill(), await anotherTill()] as const;
+  await pumpBlock(others[0], 1);
+  await pumpBlock(others[1], 2);
+  expect((await ask(shop.till, scattered(900))).status).toBe(201);
+  await pumpBlock(others[2], 3);
+  expect((await ask(shop.till, scattered(901))).json).toEqual(stopped);
+  expect(await state()).toMatchObject({ because: 'pumping', until: START + HOUR });
+  await shop.till.call('DELETE', '/provider/stop');
+  expect((await ask(shop.till, scattered(901))).status).toBe(201);
+  // their own stops are lifted at these tills alone
+  expect((await ask(others[0], scattered(902))).json).toEqual(stopped);
+});
+
+test('twenty numbers of which fewer than ten answered stop the till for an hour, restart or not', async () => {
   shop = await openShop();
   for (let n = 0; n < 9; n += 1) await answer(n);
   expect(await pump(100)).toBe(11);
