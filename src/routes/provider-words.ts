@@ -1,5 +1,9 @@
 // How a messaging service is spoken of on the screens: its name, its fields, and why it cannot use a channel.
-import type { ProviderDescription, ProviderSettings } from '$lib/contract/provider';
+import type {
+  ProviderChannel,
+  ProviderDescription,
+  ProviderSettings,
+} from '$lib/contract/provider';
 import type { Channel } from '$lib/contract/values';
 import { t } from '$lib/ui/text/current.svelte';
 
@@ -29,4 +33,9 @@ export function whyNot(
   const could = description.channels.find((can) => can.channel === channel);
   if (could === undefined) return t().settings.contacts.cannot(shortName(description));
   return t().settings.contacts.needsField(could.needs.map(fieldLabel).join(', '));
+}
+
+/** Whether no news for owners can go through a service with these channels; without any it is not known yet. */
+export function sendsOnlyCodes(channels: readonly ProviderChannel[]): boolean {
+  return channels.length > 0 && channels.every(({ text }) => text !== 'free');
 }

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { messagesAt } from '../support/demo-phone';
 import { changePolicy, chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
+import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
@@ -40,6 +41,41 @@ test('a method set to nothing: the owner’s phone rings, and the screen says th
       text: 'Corner shop: rules were loosened (Olga): debt without a code. Not you? Check the till’s settings.',
     },
   ]);
+});
+
+test('a service that carries only codes: the screens say before it is saved and after that owners can’t be told', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  const other = await ownersOtherTill(relay);
+  await changePolicy(other, withPhone);
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  const silent = page.getByText('This service carries only codes');
+  await settings.chooseService('SMS.RU');
+  await expect(silent).toHaveCount(0);
+  await settings.chooseService('Telegram Gateway');
+  await expect(silent).toBeVisible();
+
+  const { texts } = (await other.call('GET', '/provider')).json;
+  const fields = { token: 'TEST-TOKEN-0123456789' };
+  await other.call('PUT', '/provider', { id: 'telegram_gateway', fields, texts });
+  await page.reload();
+  await settings.open('contacts');
+  await till.signIn();
+  await page
+    .getByRole('group', { name: 'Sale on account' })
+    .getByRole('radio', { name: 'Nothing' })
+    .check();
+  await expect(page.getByText('Owners can’t be told of this')).toBeVisible();
+  await till.button('Save').last().click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+  const told = page.getByRole('region', { name: 'What owners were told' });
+  await expect(told.getByText('failed', { exact: true })).toBeVisible();
+  await expect(told.getByText('The messaging service carries only codes')).toBeVisible();
 });
 
 test('numbers of the staff and shared numbers are shown to whoever keeps the cards', async ({

@@ -17,6 +17,8 @@ export const guard = {
       'maybe-sent': 'maybe sent',
       failed: 'failed',
     } satisfies Record<OwnerNoticeState, string>,
+    onlyCodes:
+      'The messaging service carries only codes. Tell the owners yourself, or choose a service that takes your own text.',
     more: 'Show all',
     notRead: 'The list could not be loaded.',
   },

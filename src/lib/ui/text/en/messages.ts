@@ -160,6 +160,8 @@ export const messages = {
   savedNote: 'Saved. The service answered and accepted the settings.',
 
   ownersNote: 'Another service, address or key, or a text without sum or shop, is a grave change.',
+  onlyCodes:
+    'This service carries only codes: through it owners can’t be told when the rules are loosened. Choose one that takes your own text if they should be.',
   refusingNow: 'The service is not sending now',
   stopUntil: (moment) => `It ends by itself: ${moment}.`,
   liftStop: 'Lift the stop',

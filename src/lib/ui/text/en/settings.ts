@@ -6,6 +6,8 @@ import { messages } from './messages';
 export const settings = {
   saveFailed: 'Not saved',
   ownersTold: 'All owners with a phone on record will be told.',
+  ownersUntold:
+    'Owners can’t be told of this: the messaging service carries only codes. It will show under “What owners were told”.',
   notElevated: 'This can’t be changed without your PIN. Nothing was saved.',
   messages,
   contacts,

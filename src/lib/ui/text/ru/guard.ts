@@ -16,6 +16,8 @@ export const guard = {
       'maybe-sent': 'возможно, отправлено',
       failed: 'не отправлено',
     } satisfies Record<OwnerNoticeState, string>,
+    onlyCodes:
+      'Сервис рассылки передаёт только коды. Сообщите владельцам сами или выберите сервис, который берёт свой текст.',
     more: 'Показать все',
     notRead: 'Список не загрузился.',
   },

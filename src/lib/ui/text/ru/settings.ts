@@ -5,6 +5,8 @@ import { messages } from './messages';
 export const settings = {
   saveFailed: 'Не сохранено',
   ownersTold: 'Об этом узнают все владельцы, у кого записан телефон.',
+  ownersUntold:
+    'Владельцам об этом не написать: сервис рассылки передаёт только коды. Это будет видно в списке «О чём предупреждены владельцы».',
   notElevated: 'Без PIN-кода это не изменить. Ничего не сохранено.',
   messages,
   contacts,
