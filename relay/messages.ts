@@ -57,13 +57,12 @@ export function wordChallenge(
 /** A message to try the service with: the shop's words, a code that opens nothing. */
 export function wordTrial(policy: Policy, texts: Texts | null): string {
   const language = languageOf(policy);
-  const { currency } = policy.shop;
-  const nothing = wordAmount({ minor: 0, currency: currency.code }, currency, language);
   return fillMessage((texts ?? defaultTexts(language))['sell-on-account'], {
     shop: policy.shop.name,
     action: TRIAL[language],
-    amount: nothing,
-    balance: nothing,
+    // nothing is owed or paid: a zero would be read as a sum
+    amount: '',
+    balance: '',
     code: CODE_HERE,
   });
 }

@@ -170,7 +170,8 @@ test('a test goes by every channel the demo has, and a dry one goes nowhere', as
   for (const channel of ['SMS', 'Viber', 'WhatsApp', 'Telegram', 'Call']) {
     await till.dialog.getByRole('radio', { name: channel }).check();
     await till.dialog.getByRole('button', { name: 'Send' }).click();
-    await expect(page.getByText('Sent. Look at the phone.')).toBeVisible();
+    const sent = channel === 'Call' ? 'Calling +7' : `Sent: ${channel} to +7`;
+    await expect(page.getByText(`${sent} 0000000101. Look at the phone.`)).toBeVisible();
   }
   await expect(till.dialog.getByRole('radio', { name: 'Dry' })).toHaveCount(0);
   const phone = await page.context().newPage();

@@ -74,6 +74,6 @@ test('a repeat is numbered and carries the same code', () => {
   expect(withCode(text, '048213', 2)).toBe(`${plain(text)} (2)`);
 });
 
-test('a trial is told from a real one', () => {
-  expect(plain(wordTrial(shop(), null))).toBe('Ромашка: проверка связи 0,00 ₽. Код 048213');
+test('a trial is told from a real one, and names no sum', () => {
+  expect(plain(wordTrial(shop(), null))).toBe('Ромашка: проверка связи. Код 048213');
 });

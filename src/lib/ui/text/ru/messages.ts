@@ -164,7 +164,9 @@ export const messages = {
   testDry: 'Пробно',
   testDryText: 'Сервис проверит сообщение, но никому его не отправит и денег не возьмёт.',
   send: 'Отправить',
-  sent: 'Отправлено. Проверьте телефон.',
+  sent: (channel: string, phone: string) =>
+    `Отправлено: ${channel} на ${phone}. Проверьте телефон.`,
+  sentCall: (phone: string) => `Звоним на ${phone}. Проверьте телефон.`,
   sentDry: 'Сервис принял бы такое сообщение. Никому ничего не ушло.',
   cost: (cost: string) => `Стоимость: ${cost}`,
   balanceAfter: (amount: string) => `Баланс после: ${amount}`,

@@ -1,0 +1,13 @@
+// Goods sold by weight: the price says of what, and so does the line.
+import { expect, test } from '../support/e2e';
+
+test('a price by weight says of what, on the tile and in the receipt', async ({ till, page }) => {
+  await till.firstRun();
+  await page.getByLabel('Find a product').fill('Garden apples');
+  const tile = page.locator('.tiles').getByRole('button', { name: 'Garden apples' });
+  await expect(tile).toContainText('1.49/kg');
+  await tile.click();
+  await page.keyboard.type('0.35');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(till.lines.first()).toContainText('0.350 kg × 1.49');
+});
