@@ -13,6 +13,8 @@ export function noCodeTitle(asking: WithoutCode): string {
   switch (asking.because.kind) {
     case 'did-not-arrive':
       return t().noCode.titleDidNotArrive;
+    case 'phone-not-at-hand':
+      return t().noCode.titlePhoneNotAtHand;
     case 'expired':
     case 'too-many-checks':
       return t().noCode.titleSpent;

@@ -104,6 +104,7 @@ export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
   challengeId.map((challenge) => ({ kind: 'asked-again', challenge }) as const),
   fc.constantFrom<CheckoutEvent>(
     { kind: 'did-not-arrive' },
+    { kind: 'phone-not-at-hand' },
     { kind: 'returned-to-code' },
     { kind: 'cancelled' },
     { kind: 'stored', sale: idOf(30) },

@@ -1,5 +1,5 @@
 // The story the product exists for: a sale on account that only the customer's code can close.
-import { codeIn, DemoPhone } from '../support/demo-phone';
+import { codeIn, DemoPhone, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { barcodeOf } from '../support/till-page';
@@ -140,8 +140,8 @@ test('another customer chosen after the code was sent needs a code of his own', 
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();
   await phone.newest(1);
-  await till.dialog.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await till.dialog.getByRole('button', { name: 'Cancel the code' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the code' }).click();
   await expect(till.dialogs).toHaveCount(0);
   await till.chooseCustomer('Timur Sadykov');
   await till.saveAndSend();
@@ -187,4 +187,27 @@ test('a reload in the middle resumes the same code', async ({ till, page, relay 
   await till.expectSaved();
   expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
   expect(relay.output).not.toContain(codeIn(text));
+});
+
+test('whoever has no access to the number goes back to the living code, or gives that reason', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await till.button('No access to this number').click();
+  await expect(till.dialog.getByRole('heading', { level: 2 })).toHaveText(
+    'No access to this number',
+  );
+  await expect(till.dialog.getByRole('radio', { name: 'Phone not at hand' })).toBeChecked();
+
+  // Escape gives up no code that may still be typed
+  await page.keyboard.press('Escape');
+  await expect(till.codeField).toBeFocused();
+  const [message, ...more] = await messagesAt(relay.url);
+  expect(more).toEqual([]);
+  await page.keyboard.type(codeIn(message?.text ?? ''));
+  await till.expectSaved();
 });

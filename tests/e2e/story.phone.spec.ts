@@ -26,8 +26,12 @@ test('on a phone a sale on account is closed by the customer’s code', async ({
   await till.button(/^Pay/).filter({ visible: true }).tap();
   await fits();
   const pad = page.getByRole('group', { name: 'Digits' });
+  // the amount and every key of it are on the screen together
+  await expect(page.getByText('Received', { exact: true })).toBeInViewport({ ratio: 1 });
+  await expect(pad.getByRole('button', { name: '0' })).toBeInViewport({ ratio: 1 });
   await pad.getByRole('button', { name: '1' }).tap();
   await expect(page.getByRole('region', { name: 'On account' })).toContainText('3.49');
+  await expect(till.button('Save and send the code')).toBeInViewport({ ratio: 1 });
   await till.button('Save and send the code').tap();
   await expect(till.codeField).toBeFocused();
   await fits();

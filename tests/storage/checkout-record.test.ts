@@ -87,6 +87,7 @@ const events: CheckoutEvent[] = [
   { kind: 'view-changed', challenge: FIRST, view: { ...view, delivery: 'delivered' } },
   typed,
   { kind: 'did-not-arrive' },
+  { kind: 'phone-not-at-hand' },
   { kind: 'returned-to-code' },
   { kind: 'asked-again', challenge: FRESH },
   overridden(),

@@ -24,6 +24,8 @@ export type NoCodeBecause =
       readonly retryAt: number;
     }
   | { readonly kind: 'did-not-arrive' }
+  /** The message may well have come, and the customer cannot look at it. */
+  | { readonly kind: 'phone-not-at-hand' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'too-many-checks' };
 

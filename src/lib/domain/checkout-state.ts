@@ -88,6 +88,7 @@ export type CheckoutEvent =
     }
   | { readonly kind: 'resent'; readonly challenge: string; readonly reply: SendReply | Unreachable }
   | { readonly kind: 'did-not-arrive' }
+  | { readonly kind: 'phone-not-at-hand' }
   /** Back to the code that may still be typed. */
   | { readonly kind: 'returned-to-code' }
   /** Ask anew. `challenge` is a fresh id; a request whose reply was lost keeps its own. */

@@ -39,6 +39,7 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
     case 'resent':
       return state.kind === 'awaiting-code' ? heard(state, event) : state;
     case 'did-not-arrive':
+    case 'phone-not-at-hand':
       return state.kind === 'awaiting-code'
         ? { ...asking(state), kind: 'no-code', because: { kind: event.kind }, view: state.view }
         : state;

@@ -134,6 +134,9 @@ export class RegisterCheckout {
   codeDidNotArrive(): void {
     this.#happened({ kind: 'did-not-arrive' });
   }
+  phoneNotAtHand(): void {
+    this.#happened({ kind: 'phone-not-at-hand' });
+  }
   returnToCode(): void {
     this.#happened({ kind: 'returned-to-code' });
   }

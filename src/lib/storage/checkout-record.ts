@@ -32,6 +32,7 @@ export function checkoutSchema(
     kind('unreachable'),
     kind('provider-unreachable'),
     kind('did-not-arrive'),
+    kind('phone-not-at-hand'),
     kind('expired'),
     kind('too-many-checks'),
     z.strictObject({ kind: z.literal('refused'), because: refusal }),

@@ -92,8 +92,10 @@ export const code = {
   },
   didNotArrive: 'The code did not arrive',
   noAccess: 'No access to this number',
-  cancel: 'Cancel',
-  cancelQuestion: 'Cancel? The code already sent will no longer work.',
+  cancel: 'Cancel the code',
+  cancelTitle: 'Cancel the code?',
+  cancelQuestion: 'The code already sent will no longer work.',
+  keepWaiting: 'Keep waiting',
   resumed: 'Carrying on where you left off: the code has been sent.',
   demo: 'Demo: the code is on the “Customer’s phone” page; it did not go to a real phone.',
 

@@ -128,6 +128,7 @@ export const journal = {
       unreachable: 'the relay did not answer',
       'provider-unreachable': 'the messaging service did not answer',
       'did-not-arrive': 'the message did not reach the customer',
+      'phone-not-at-hand': 'the customer had no access to the number',
       expired: 'the time for the code ran out',
       'too-many-checks': 'there were no checks of the code left',
       'limited:phone': 'many codes had gone to this number',

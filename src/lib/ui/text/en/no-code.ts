@@ -4,6 +4,7 @@ import type { noCode as ru } from '$lib/ui/text/ru/no-code';
 export const noCode = {
   titleCannotSend: 'The code can’t be sent',
   titleDidNotArrive: 'The code did not arrive',
+  titlePhoneNotAtHand: 'No access to this number',
   titleSpent: 'The code is no longer valid',
   nothingLost: 'The receipt is kept, nothing is lost.',
 
@@ -20,6 +21,8 @@ export const noCode = {
         `The shop has used up its codes for today. The next can go at ${time}.`,
     },
     'did-not-arrive': 'The message was sent, but the customer did not get it.',
+    'phone-not-at-hand':
+      'The customer cannot look at the message now. The code was sent and can still be typed.',
     expired: 'Time ran out: the code no longer works.',
     'too-many-checks': 'No tries are left: the code no longer works.',
   },
@@ -34,7 +37,8 @@ export const noCode = {
   reasonMissing: 'Choose a reason',
   otherReasonMissing: 'Write what happened',
 
-  allowed: (amount: string) => `Another ${amount} can go without a code.`,
+  allowed: (now: string, after: string) =>
+    `${now} left today without a code, ${after} after this sale.`,
   overCap: {
     act: (amount: string) => `No more than ${amount} at once can go without a code.`,
     customer: (amount: string) => `This customer can have another ${amount} without a code today.`,
@@ -43,6 +47,8 @@ export const noCode = {
   },
   overCapAdvice: 'Lower the sum, or wait for the connection.',
   willBeNoted: 'It goes into the journal with your name and the reason.',
+  colleagueNoted: (name: string) =>
+    `It goes into the journal with your name, that of ${name}, who allows it, and the reason.`,
   willBeTold: 'The customer gets a message when the connection is back.',
   answers: (name: string, group: string) => `Allowed by ${name}, ${group}`,
   other: 'Someone else',

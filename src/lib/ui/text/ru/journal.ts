@@ -132,6 +132,7 @@ export const journal = {
       unreachable: 'шлюз не отвечал',
       'provider-unreachable': 'сервис рассылки не отвечал',
       'did-not-arrive': 'сообщение не дошло до покупателя',
+      'phone-not-at-hand': 'у покупателя не было доступа к номеру',
       expired: 'время кода вышло',
       'too-many-checks': 'попытки ввести код кончились',
       'limited:phone': 'на этот номер уже ушло много кодов',

@@ -3,6 +3,7 @@
 export const noCode = {
   titleCannotSend: 'Код отправить нельзя',
   titleDidNotArrive: 'Код не пришёл',
+  titlePhoneNotAtHand: 'Нет доступа к этому номеру',
   titleSpent: 'Код больше не действует',
   nothingLost: 'Чек сохранён, ничего не потеряно.',
 
@@ -19,6 +20,8 @@ export const noCode = {
       shop: (time: string) => `Магазин исчерпал коды на сегодня. Следующий можно в ${time}.`,
     },
     'did-not-arrive': 'Сообщение отправлено, но покупатель его не получил.',
+    'phone-not-at-hand':
+      'Покупатель сейчас не может посмотреть сообщение. Код отправлен, его ещё можно ввести.',
     expired: 'Время вышло: код уже не подойдёт.',
     'too-many-checks': 'Попытки кончились: код уже не подойдёт.',
   },
@@ -33,7 +36,8 @@ export const noCode = {
   reasonMissing: 'Выберите причину',
   otherReasonMissing: 'Напишите, что случилось',
 
-  allowed: (amount: string) => `Без кода можно ещё на ${amount}.`,
+  allowed: (now: string, after: string) =>
+    `Без кода сегодня осталось ${now}, после этой продажи — ${after}.`,
   overCap: {
     act: (amount: string) => `Без кода за один раз можно не больше ${amount}.`,
     customer: (amount: string) => `Этому покупателю без кода сегодня можно ещё на ${amount}.`,
@@ -42,6 +46,8 @@ export const noCode = {
   },
   overCapAdvice: 'Уменьшите сумму или дождитесь связи.',
   willBeNoted: 'Запись попадёт в журнал с вашим именем и причиной.',
+  colleagueNoted: (name: string) =>
+    `В журнал попадут ваше имя, имя разрешившего (${name}) и причина.`,
   willBeTold: 'Покупатель получит сообщение, когда связь вернётся.',
   answers: (name: string, group: string) => `Разрешает ${name}, ${group}`,
   other: 'Другой сотрудник',
