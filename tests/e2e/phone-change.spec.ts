@@ -60,7 +60,10 @@ test('without that code the relay holds to the old number, and says so at the ne
   await page.keyboard.press('Escape');
   await sellOnAccount(till);
   await expect(till.dialog).toContainText('Another number is on record for this customer');
+  await expect(till.dialog).toContainText('a day after it was saved on the card');
   await expect(till.button('Put it on account without a code')).toHaveCount(0);
+  // asking once more would change nothing
+  await expect(till.button('Send again')).toHaveCount(0);
   // nothing went to the new number, and the code that went to the old one is dead
   const messages = await messagesAt(relay.url);
   expect(messages.map(({ phone }) => phone)).not.toContain(NEW);

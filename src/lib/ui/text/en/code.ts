@@ -102,7 +102,7 @@ export const code = {
   stoppedTitle: 'The code was not sent',
   stopped: {
     'phone-held': (phone: string) =>
-      `Another number is on record for this customer: ${phone}. The code goes only there. The number can be changed on the customer’s card.`,
+      `Another number is on record for this customer: ${phone}. The code goes only there. The new one counts a day after it was saved on the card, or at once where a code to the old number was typed then.`,
     'phone-too-new': (until: string, allowed: string) =>
       `This number was added recently. Until ${until} it can take no more than ${allowed} on account and redeem no points.`,
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
