@@ -38,7 +38,7 @@ export function operatorWords(id: string | null): string {
   const policy = till.policy.current;
   if (id === null) return t().journal.nobody;
   const operator = policy ? operatorOf(policy, id) : null;
-  if (!policy || operator === null) return t().journal.unknownOperator;
+  if (!policy || operator === null) return t().proof.unknownOperator;
   const group = groupOf(policy, operator.group);
   return group === null ? operator.name : `${operator.name}, ${group.name.toLowerCase()}`;
 }

@@ -13,7 +13,6 @@ export const journal = {
   emptyNoCode: 'Nothing has been recorded without a code.',
   older: 'Show earlier ones',
   nobody: 'nobody signed in',
-  unknownOperator: 'no longer on the staff list',
   unknownCustomer: 'no card on this till',
 
   onAccount: 'Sale on account',
@@ -34,42 +33,6 @@ export const journal = {
     `Goods imported: ${added.toLocaleString('en')} new, ${updated.toLocaleString('en')} changed`,
   unknownAct: (act: string) => `Entry of another version of the till: ${act}`,
   garbled: 'The entry is damaged',
-
-  proof: {
-    code: (channel: string) => `Code · ${channel}, signature right`,
-    channels: {
-      sms: 'SMS',
-      viber: 'Viber',
-      whatsapp: 'WhatsApp',
-      call: 'call',
-      telegram: 'Telegram',
-    },
-    demo: 'None (demo)',
-    wrongSignature: 'None: the signature is wrong',
-    otherAct: 'None: the code was for something else',
-    override: 'Without a code',
-    because: {
-      'no-internet': 'no internet',
-      'provider-failed': 'service did not send',
-      'code-did-not-arrive': 'code did not arrive',
-      'phone-not-at-hand': 'phone not at hand',
-      other: 'another reason',
-    },
-    allowedBy: (name: string) => `allowed by ${name}`,
-    askedBy: (name: string) => `asked by ${name}`,
-    none: 'None',
-    noneBecause: {
-      demo: 'demo',
-      import: 'brought in from a file',
-      correction: 'corrected by hand',
-    },
-    notRequired: 'Code not required',
-    notRequiredBecause: {
-      'method-none': 'no method chosen',
-      'below-threshold': 'below the threshold',
-    },
-    nothingMoved: 'Debt and points did not move',
-  },
 
   chain: {
     check: 'Check the chain',
@@ -105,7 +68,6 @@ export const journal = {
     hash: 'Hash of the entry',
     copyHash: 'Copy the whole hash',
     prevHash: 'Hash of the one before',
-    proof: 'Confirmed by',
     amount: 'For',
     channel: 'Method',
     provider: 'Messaging service',

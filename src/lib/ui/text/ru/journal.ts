@@ -1,6 +1,5 @@
 // The journal and its proofs, in Russian. The shape of this file is the shape of every other language's.
-import type { Act, OverrideReason } from '$lib/contract/journal';
-import type { Channel } from '$lib/contract/values';
+import type { Act } from '$lib/contract/journal';
 import { plural } from '$lib/ui/text/plural';
 
 const entriesOf = (n: number) =>
@@ -15,7 +14,6 @@ export const journal = {
   emptyNoCode: 'Без кода пока ничего не записано.',
   older: 'Показать более ранние',
   nobody: 'никто не вошёл',
-  unknownOperator: 'сотрудника уже нет в списке',
   unknownCustomer: 'карточки нет на этой кассе',
 
   /** What was done. */
@@ -37,43 +35,6 @@ export const journal = {
     `Загружены товары: новых ${added.toLocaleString('ru')}, изменено ${updated.toLocaleString('ru')}`,
   unknownAct: (act: string) => `Запись другой версии кассы: ${act}`,
   garbled: 'Запись испорчена',
-
-  /** How it was confirmed. */
-  proof: {
-    code: (channel: string) => `Код · ${channel}, подпись верна`,
-    channels: {
-      sms: 'SMS',
-      viber: 'Viber',
-      whatsapp: 'WhatsApp',
-      call: 'звонок',
-      telegram: 'Telegram',
-    } satisfies Record<Channel, string>,
-    demo: 'Ничем не подтверждено (показ)',
-    wrongSignature: 'Ничем не подтверждено: подпись не сходится',
-    otherAct: 'Ничем не подтверждено: код был для другого',
-    override: 'Без кода',
-    because: {
-      'no-internet': 'нет интернета',
-      'provider-failed': 'сервис не отправил',
-      'code-did-not-arrive': 'код не пришёл',
-      'phone-not-at-hand': 'нет телефона с собой',
-      other: 'другая причина',
-    } satisfies Record<OverrideReason, string>,
-    allowedBy: (name: string) => `разрешает ${name}`,
-    askedBy: (name: string) => `просит ${name}`,
-    none: 'Ничем не подтверждено',
-    noneBecause: {
-      demo: 'показ',
-      import: 'перенесено из файла',
-      correction: 'исправлено вручную',
-    },
-    notRequired: 'Код не требовался',
-    notRequiredBecause: {
-      'method-none': 'способ не выбран',
-      'below-threshold': 'сумма ниже порога',
-    },
-    nothingMoved: 'Долг и баллы не менялись',
-  },
 
   chain: {
     check: 'Проверить цепочку',
@@ -109,7 +70,6 @@ export const journal = {
     hash: 'Хеш записи',
     copyHash: 'Скопировать хеш целиком',
     prevHash: 'Хеш предыдущей',
-    proof: 'Чем подтверждено',
     amount: 'На сумму',
     channel: 'Способ',
     provider: 'Сервис рассылки',

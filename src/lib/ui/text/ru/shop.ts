@@ -3,6 +3,7 @@ import { code } from '$lib/ui/text/ru/code';
 import { common } from '$lib/ui/text/ru/common';
 import { errors } from '$lib/ui/text/ru/errors';
 import { noCode } from '$lib/ui/text/ru/no-code';
+import { proof } from '$lib/ui/text/ru/proof';
 import { reasons } from '$lib/ui/text/ru/reasons';
 import { rights } from '$lib/ui/text/ru/rights';
 import { signIn } from '$lib/ui/text/ru/sign-in';
@@ -18,6 +19,7 @@ export const shop = {
   tender,
   code,
   noCode,
+  proof,
   reasons,
   rights,
   errors,

@@ -1,0 +1,41 @@
+// How an act was confirmed, in Russian: said beside each debt and redemption, on the saved receipt and in the journal.
+import type { OverrideReason } from '$lib/contract/journal';
+import type { Channel } from '$lib/contract/values';
+
+export const proof = {
+  title: 'Чем подтверждено',
+  unknownOperator: 'сотрудника уже нет в списке',
+  code: (channel: string) => `Код · ${channel}, подпись верна`,
+  channels: {
+    sms: 'SMS',
+    viber: 'Viber',
+    whatsapp: 'WhatsApp',
+    call: 'звонок',
+    telegram: 'Telegram',
+  } satisfies Record<Channel, string>,
+  demo: 'Ничем не подтверждено (показ)',
+  wrongSignature: 'Ничем не подтверждено: подпись не сходится',
+  otherAct: 'Ничем не подтверждено: код был для другого',
+  override: 'Без кода',
+  because: {
+    'no-internet': 'нет интернета',
+    'provider-failed': 'сервис не отправил',
+    'code-did-not-arrive': 'код не пришёл',
+    'phone-not-at-hand': 'нет телефона с собой',
+    other: 'другая причина',
+  } satisfies Record<OverrideReason, string>,
+  allowedBy: (name: string) => `разрешает ${name}`,
+  askedBy: (name: string) => `просит ${name}`,
+  none: 'Ничем не подтверждено',
+  noneBecause: {
+    demo: 'показ',
+    import: 'перенесено из файла',
+    correction: 'исправлено вручную',
+  },
+  notRequired: 'Код не требовался',
+  notRequiredBecause: {
+    'method-none': 'способ не выбран',
+    'below-threshold': 'сумма ниже порога',
+  },
+  nothingMoved: 'Долг и баллы не менялись',
+};
