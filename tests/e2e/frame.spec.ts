@@ -1,5 +1,5 @@
 // The frame around every screen: the chip's word, the name at the till, short messages, the page that scrolls, who comes in where.
-import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 
 test.beforeEach(({ till }) => till.firstRun());
 
@@ -62,7 +62,11 @@ test('a page scrolls inside its frame, never as a whole', async ({ till, page })
 test('whoever comes in where he may not be begins at the till', async ({ till, page, relay }) => {
   const owner = await ownersOtherTill(relay);
   const kirill = await newOperator('Kirill', 'cashier', '258025');
-  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  const version = await changePolicy(owner, (policy) => ({
+    ...policy,
+    operators: [...policy.operators, kirill],
+  }));
+  await follow(page, version);
   await till.goTo('journal');
   await expect(page.getByRole('heading', { level: 1, name: 'Journal' })).toBeVisible();
   await till.lock();

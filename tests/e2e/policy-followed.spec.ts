@@ -1,17 +1,10 @@
 // A policy changed at another till: what is open on this one follows it at once.
 import type { Policy } from '$lib/contract/policy';
-import type { Page } from '@playwright/test';
 import { DemoPhone } from '../support/demo-phone';
-import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
-import { policyRow, rowsOf } from '../support/till-disk';
+import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
 
 test.beforeEach(({ till }) => till.firstRun());
-
-/** The till asks how things are by itself; this only brings the question forward. */
-async function follow(page: Page, version: number) {
-  await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect.poll(async () => (await policyRow(page)).version).toBe(version);
-}
 
 const withoutCodesForDebt = (policy: Policy): Policy => ({
   ...policy,

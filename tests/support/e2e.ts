@@ -1,10 +1,11 @@
 // What every story starts with: a relay process of its own and a till in a browser, both gone afterwards.
-import { test as base } from '@playwright/test';
+import { expect, test as base, type Page } from '@playwright/test';
 import type { Operator } from '$lib/contract/policy';
 import { makePinVerifier } from '$lib/proof/pin';
 import { v7 as uuidv7 } from 'uuid';
 import type { FakeSmsru } from './fake-smsru';
 import { RelayProcess } from './relay-process';
+import { policyRow } from './till-disk';
 import { OWNER, TillPage } from './till-page';
 import { TillClient } from './till-client';
 
@@ -21,7 +22,7 @@ export const test = base.extend<{ relay: RelayProcess; till: TillPage }>({
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect };
 
 /** The owner at another till of the same shop: enrolled by a token, signed in, elevated. */
 export async function ownersOtherTill(relay: RelayProcess): Promise<TillClient> {
@@ -67,4 +68,10 @@ export async function chooseSmsru(client: TillClient, smsru: FakeSmsru): Promise
     texts: json['texts'],
   });
   if (reply.json.kind !== 'provider') throw new Error(`provider: ${JSON.stringify(reply.json)}`);
+}
+
+/** The till asks how things are by itself; this only brings the question forward. */
+export async function follow(page: Page, version: number) {
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect.poll(async () => (await policyRow(page)).version).toBe(version);
 }
