@@ -10,6 +10,7 @@ import html from './customer-page/page.html?raw';
 import js from './customer-page/page.js?raw';
 import { dealWords, PAGE_WORDS } from './customer-page-words';
 import { body, needSession, pathId, Refused, type Env } from './gate';
+import { SCRIPTED_PAGE_CSP } from './headers';
 import { acceptedLanguage, filled } from './pages';
 import type { Relay } from './relay';
 import { challengeOfPage, keepPage } from './store/challenge-pages';
@@ -17,16 +18,6 @@ import { challengeById, type ChallengeRow } from './store/challenges';
 import { pauseOf, takeTry } from './tries';
 
 const FORGET_MS = 24 * 3_600_000;
-
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const STATUS = {
   page: 201,
@@ -68,7 +59,7 @@ export function customerPageRoutes(relay: Relay): Hono<Env> {
   const asset = (c: Context<Env>, type: string, text: string, status: 200 | 404 | 429 = 200) =>
     c.body(text, status, {
       'Content-Type': `${type}; charset=utf-8`,
-      'Content-Security-Policy': CSP,
+      'Content-Security-Policy': SCRIPTED_PAGE_CSP,
       'Cache-Control': 'no-store',
     });
   return new Hono<Env>()

@@ -6,18 +6,9 @@ import html from './demo-page/phone.html?raw';
 import js from './demo-page/phone.js?raw';
 import { isFromThisMachine } from './address';
 import { Refused, type Env } from './gate';
+import { SCRIPTED_PAGE_CSP } from './headers';
 import { acceptedLanguage, filled } from './pages';
 import type { Relay } from './relay';
-
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const WORDS = {
   ru: {
@@ -58,7 +49,7 @@ export function demoPhoneRoutes(relay: Relay): Hono<Env> {
   const asset = (c: Context<Env>, type: string, text: string): Response =>
     c.body(text, 200, {
       'Content-Type': `${type}; charset=utf-8`,
-      'Content-Security-Policy': CSP,
+      'Content-Security-Policy': SCRIPTED_PAGE_CSP,
       'Cache-Control': 'no-store',
     });
   const needKey: MiddlewareHandler<Env> = async (c, next) => {
