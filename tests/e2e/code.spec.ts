@@ -67,13 +67,7 @@ test('points and debt in one receipt ask two codes, each naming its own sum', as
   till,
   page,
 }) => {
-  await till.ring('Ground coffee, 250 g');
-  await till.chooseCustomer('Timur Sadykov');
-  await till.pay();
-  await till.button(/^Points/).click();
-  await till.give('100');
-  await till.button(/^Cash/).click();
-  await till.give('2');
+  await till.pointsAndDebt();
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();
 

@@ -49,13 +49,7 @@ test('both codes of a receipt are typed without turning the till in between', as
   till,
   page,
 }) => {
-  await till.ring('Ground coffee, 250 g');
-  await till.chooseCustomer('Timur Sadykov');
-  await till.pay();
-  await till.button(/^Points/).click();
-  await till.give('100');
-  await till.button(/^Cash/).click();
-  await till.give('2');
+  await till.pointsAndDebt();
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();
   await till.button('Turn the till round').click();

@@ -7,13 +7,7 @@ test('a saved receipt says how it was paid, what is owed now and what proves eac
   till,
   context,
 }) => {
-  await till.ring('Ground coffee, 250 g');
-  await till.chooseCustomer('Timur Sadykov');
-  await till.pay();
-  await till.button(/^Points/).click();
-  await till.give('100');
-  await till.button(/^Cash/).click();
-  await till.give('2');
+  await till.pointsAndDebt();
   await context.setOffline(true);
   await till.saveAndSend();
   await till.dialog.getByRole('radio', { name: 'No internet' }).check();

@@ -11,12 +11,12 @@ import {
   id,
   MINUTE,
   openShop,
+  owingOf,
   OWNER,
-  receiptOf,
   signer,
   type Shop,
 } from '../support/storage-shop';
-import { expectationsOf, type Expectations } from '../support/storage-expectations';
+import { expectationsOf } from '../support/storage-expectations';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -26,13 +26,9 @@ afterEach(() => discard(shop.db));
 
 const SALE = id(1000);
 
-const expectRefused: Expectations['expectRefused'] = (...args) =>
-  expectationsOf(shop).expectRefused(...args);
-const expectSaved: Expectations['expectSaved'] = (...args) =>
-  expectationsOf(shop).expectSaved(...args);
+const { expectRefused, expectSaved } = expectationsOf(() => shop);
 
-const owing = (customer: string | null, cheese = 1) =>
-  receiptOf(SALE, { customer, cheese, bread: 0, tenders: [cash(46_000)] });
+const owing = (customer: string | null, cheese?: number) => owingOf(SALE, customer, cheese);
 
 const notForThis = { kind: 'grant-not-for-this-deal', action: 'sell-on-account' };
 const wrongGrants: [string, Parameters<Shop['code']>[2]][] = [

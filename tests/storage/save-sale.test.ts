@@ -21,13 +21,14 @@ import {
   NO_CREDIT,
   NO_PHONE,
   openShop,
+  owingOf,
   overrideBy,
   points,
   receiptOf,
   SENIOR,
   type Shop,
 } from '../support/storage-shop';
-import { expectationsOf, type Expectations } from '../support/storage-expectations';
+import { expectationsOf } from '../support/storage-expectations';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -37,13 +38,9 @@ afterEach(() => discard(shop.db));
 
 const SALE = id(1000);
 
-const expectRefused: Expectations['expectRefused'] = (...args) =>
-  expectationsOf(shop).expectRefused(...args);
-const expectSaved: Expectations['expectSaved'] = (...args) =>
-  expectationsOf(shop).expectSaved(...args);
+const { expectRefused, expectSaved } = expectationsOf(() => shop);
 
-const owing = (customer: string | null, cheese = 1) =>
-  receiptOf(SALE, { customer, cheese, bread: 0, tenders: [cash(46_000)] });
+const owing = (customer: string | null, cheese?: number) => owingOf(SALE, customer, cheese);
 
 test('a paid sale is saved with its number, its change and its goods', async () => {
   const body = await expectSaved(receiptOf(SALE, { bread: 2, tenders: [cash(50_000)] }));

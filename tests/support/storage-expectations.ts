@@ -22,16 +22,17 @@ export type Expectations = {
   ) => Promise<SaleBody>;
 };
 
-export function expectationsOf(shop: Shop): Expectations {
+/** `shop`: asked anew each time, as each test has its own. */
+export function expectationsOf(shop: () => Shop): Expectations {
   return {
     async expectRefused(because, receipt, confirmations = [], but = {}) {
-      const before = await everything(shop.db);
-      const outcome = await shop.sell(receipt, confirmations, but);
+      const before = await everything(shop().db);
+      const outcome = await shop().sell(receipt, confirmations, but);
       expect(outcome).toEqual({ kind: 'refused', because });
-      expect(await everything(shop.db)).toEqual(before);
+      expect(await everything(shop().db)).toEqual(before);
     },
     async expectSaved(receipt, confirmations = [], but = {}) {
-      const outcome = await shop.sell(receipt, confirmations, but);
+      const outcome = await shop().sell(receipt, confirmations, but);
       if (outcome.kind === 'refused') expect.fail(JSON.stringify(outcome.because));
       return outcome.entry.body as SaleBody;
     },

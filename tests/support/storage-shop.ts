@@ -97,6 +97,9 @@ export function receiptOf(
 }
 
 export const cash = (minor: number): Tender => ({ kind: 'cash', amount: money(minor) });
+/** Cheese at 1 000.00 of which 460.00 is paid: the rest is owed. */
+export const owingOf = (receipt: string, customer: string | null, cheese = 1): Receipt =>
+  receiptOf(receipt, { customer, cheese, bread: 0, tenders: [cash(46_000)] });
 export const points = (count: number): Tender => pointsTender(count, policyOf(1).points);
 
 export const OFFLINE: ConnectivityFact = {

@@ -177,6 +177,17 @@ export class TillPage {
     await this.chooseCustomer(customer);
   }
 
+  /** Goods at 4.49 for Timur: 100 points, two pounds, the rest on account, so that both acts need his yes. */
+  async pointsAndDebt(): Promise<void> {
+    await this.ring('Ground coffee, 250 g');
+    await this.chooseCustomer('Timur Sadykov');
+    await this.pay();
+    await this.button(/^Points/).click();
+    await this.give('100');
+    await this.button(/^Cash/).click();
+    await this.give('2');
+  }
+
   async expectSaved(): Promise<void> {
     await expect(this.saved).toBeVisible();
   }
