@@ -159,3 +159,14 @@ test('demo goods that find the disk full are not half there, and can be loaded a
   await till.button('Load demo goods').click();
   await expect(till.button('Often bought')).toBeVisible();
 });
+
+test('a page that is not secure explains itself and does nothing else', async ({ till, page }) => {
+  await page.addInitScript(() =>
+    Object.defineProperty(window, 'isSecureContext', { value: false }),
+  );
+  await till.open();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    /A secure address is needed|Нужен защищённый адрес/,
+  );
+  await expect(page.getByRole('button')).toHaveCount(0);
+});

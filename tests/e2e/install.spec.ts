@@ -158,3 +158,28 @@ test('an update is offered, waits for the receipt to close, and is let in only b
     await till.sellForCash('Carrier bag');
   });
 });
+
+test('the browser is asked to keep the records, and its answer is shown', async ({
+  till,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    let answer = false;
+    const asked: number[] = [];
+    Object.assign(window, { asked, allow: () => (answer = true) });
+    StorageManager.prototype.persisted = () => Promise.resolve(false);
+    StorageManager.prototype.persist = () => {
+      asked.push(1);
+      return Promise.resolve(answer);
+    };
+  });
+  await till.firstRun();
+  const asked = () => page.evaluate(() => (window as unknown as { asked: number[] }).asked.length);
+  await expect.poll(asked).toBe(1);
+  await till.goTo('settings/device');
+  await expect(page.getByText('The device may erase')).toBeVisible();
+  await page.evaluate(() => (window as unknown as { allow: () => void }).allow());
+  await till.button('Ask it to keep them').click();
+  await expect(page.getByText('The device has promised to keep')).toBeVisible();
+  expect(await asked()).toBe(2);
+});
