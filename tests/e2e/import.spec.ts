@@ -64,6 +64,26 @@ test('a Windows-1251 list is read as it was meant, its wrong rows named, and the
   expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 129_990 }]);
 });
 
+test('a long list shows how far it is, and cancelled it leaves the goods as they were', async ({
+  till,
+  page,
+}) => {
+  const rows = Array.from({ length: 250_000 }, (_, n) => `${n};Goods number ${n};${n % 900}.50`);
+  const before = await rowsOf(page, 'catalogue');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'long.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`SKU;Name;Price\n${rows.join('\n')}`),
+  });
+  await till.button('Read the file').click();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await till.button('Cancel').click();
+  await expect(page.getByText('Reading was stopped. Nothing has changed.')).toBeVisible();
+  expect(await rowsOf(page, 'catalogue')).toEqual(before);
+  // the columns are as they were named: it can be read after all
+  await expect(till.button('Read the file')).toBeVisible();
+});
+
 test('columns can be named by hand; a file that is not a list changes nothing', async ({
   till,
   page,
