@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { Health } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';
+import { policyMark } from '$lib/proof/policy';
 import { mayHaveSession, type Env } from './gate';
 import type { Relay } from './relay';
 import { sawTill, type TillRow } from './store/tills';
@@ -11,17 +12,19 @@ const SEEN_EVERY_MS = 60_000;
 
 /** `GET /health`. */
 export function healthRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().get('/health', mayHaveSession, (c) => {
+  return new Hono<Env>().get('/health', mayHaveSession, async (c) => {
     const now = relay.now();
     const till: TillRow | undefined = c.get('till');
     if (till === undefined)
       return c.json({ contract: CONTRACT_VERSION, now } satisfies Health, 200);
     if (till.seenAt === null || till.seenAt + SEEN_EVERY_MS <= now) sawTill(relay.db, till.id, now);
+    const kept = relay.policy();
     const health: Health = {
       contract: CONTRACT_VERSION,
       now,
       provider: relay.provider.state(till.id),
-      policyVersion: relay.policy()?.policy.version ?? null,
+      policyVersion: kept?.policy.version ?? null,
+      policyMark: kept === null ? null : await policyMark(kept.jws),
     };
     return c.json(health, 200);
   });

@@ -1,4 +1,5 @@
 // Health: little to anybody, the facts of the status chip to a till.
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { health } from '$lib/contract/health';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -20,16 +21,18 @@ it('without a session it tells contract and time alone, and needs no contract he
   ]);
 });
 
-it('a till learns the state of the messaging service and the policy’s version', async () => {
+it('a till learns the state of the messaging service and the policy’s version and mark', async () => {
   const till = await TillClient.make(running.url, clock.now);
   await till.enrol();
   await till.signIn();
   const provider = { state: 'ready', checkedAt: clock.now(), low: false, demo: true };
   const before = health.parse((await till.call('GET', '/health')).json);
-  expect(before).toEqual({ contract: 1, now: clock.now(), provider, policyVersion: null });
-  await till.putFirstPolicy();
+  const none = { policyVersion: null, policyMark: null };
+  expect(before).toEqual({ contract: 1, now: clock.now(), provider, ...none });
+  const { json } = await till.putFirstPolicy();
   const after = health.parse((await till.call('GET', '/health')).json);
-  expect(after.policyVersion).toBe(1);
+  const policyMark = createHash('sha256').update(String(json['policy'])).digest('hex');
+  expect(after).toMatchObject({ policyVersion: 1, policyMark });
 });
 
 it('a session the relay has forgotten is named, so that the till signs in again', async () => {

@@ -1,7 +1,7 @@
 // Health: the facts the status chip is made of.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { at } from './values';
+import { at, hash } from './values';
 
 export const providerState = z.strictObject({
   state: z.enum(['ready', 'not-configured', 'refusing', 'unreachable']),
@@ -24,5 +24,7 @@ export const health = z.strictObject({
   now: at,
   provider: z.optional(providerState),
   policyVersion: z.optional(z.nullable(z.int())),
+  /** SHA-256 of the signed policy: after a restore two may have one version. */
+  policyMark: z.optional(z.nullable(hash)),
 });
 export type Health = z.infer<typeof health>;

@@ -2,6 +2,7 @@
 import { policy as policySchema, type Policy } from '$lib/contract/policy';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedPolicy } from '$lib/domain/policy';
+import { sha256Hex } from './canonical';
 import { signJws, verifyJws } from './jws';
 import { importPublic } from './keys';
 
@@ -18,4 +19,9 @@ export async function verifyPolicy(
   const payload = await verifyJws(jws, await importPublic(relayKey));
   const parsed = policySchema.safeParse(payload);
   return parsed.success ? (parsed.data as VerifiedPolicy) : null;
+}
+
+/** SHA-256 hex of a policy as it is signed: tells two of one version apart. */
+export function policyMark(jws: string): Promise<string> {
+  return sha256Hex(jws);
 }

@@ -20,6 +20,7 @@ export class Connectivity {
   #failures = $state(0);
   #failingSince = $state<number | null>(null);
   #policyVersion = $state<number | null>(null);
+  #policyMark = $state<string | null>(null);
   #client: RelayClient | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
@@ -52,6 +53,10 @@ export class Connectivity {
   /** Newest policy the relay has told of. */
   get policyVersion(): number | null {
     return this.#policyVersion;
+  }
+  /** Which one of that version it is. */
+  get policyMark(): string | null {
+    return this.#policyMark;
   }
 
   /** Begins asking. The client reports every exchange through `seen`. */
@@ -87,6 +92,8 @@ export class Connectivity {
       if ('provider' in reply && reply.provider) this.#provider = reply.provider;
       if ('policyVersion' in reply && reply.policyVersion !== undefined)
         this.#policyVersion = reply.policyVersion;
+      if ('policyMark' in reply && reply.policyMark !== undefined)
+        this.#policyMark = reply.policyMark;
     } finally {
       this.#asking = false;
       this.#schedule();

@@ -3,6 +3,7 @@ import type { Policy, PolicyReply } from '$lib/contract/policy';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { Outcome } from '$lib/relay-client/exchange';
+import { policyMark } from '$lib/proof/policy';
 import type { TillDb } from '$lib/storage/db';
 import {
   currentPolicy,
@@ -22,7 +23,7 @@ export class ShopPolicy {
   #refused = $state.raw<PolicyRefused | null>(null);
   #relayWasOlder = $state<RelayWasOlder | null>(null);
 
-  /** `onchange`: another version is in force. */
+  /** `onchange`: another policy is in force. */
   constructor(db: TillDb, client: RelayClient, onchange: () => void) {
     this.#db = db;
     this.#client = client;
@@ -56,10 +57,11 @@ export class ShopPolicy {
   /** Reads and verifies what is on disk. */
   async load(): Promise<void> {
     const outcome = await currentPolicy(this.#db);
-    const before = this.#current?.version ?? null;
+    const before = this.#current;
     this.#current = outcome.kind === 'policy' ? outcome.policy : null;
     this.#refused = outcome.kind === 'policy-refused' ? outcome : null;
-    if (this.#current !== null && this.#current.version !== before) this.#onchange();
+    // the same text is the same object
+    if (this.#current !== null && this.#current !== before) this.#onchange();
   }
 
   /** An act did not believe what is on disk: said at once, and the relay is asked for its own. */
@@ -82,14 +84,21 @@ export class ShopPolicy {
     if (kept.kind === 'kept' || this.#current === null) await this.load();
   }
 
-  /** Fetches the relay's when it is newer, or when ours is refused; hands ours back when the relay's is older. */
-  async refresh(relayVersion: number | null): Promise<void> {
+  /**
+   * Fetches the relay's when it is newer, when ours is refused, or when the two of one version differ: a relay put back from
+   * an old copy counts anew, and its word stands. Hands ours back when the relay's is older. `relayMark` null: not known.
+   */
+  async refresh(relayVersion: number | null, relayMark: string | null): Promise<void> {
     const ours = this.#current?.version ?? 0;
-    if (this.#refused !== null || (relayVersion !== null && relayVersion > ours)) {
-      await this.fetch();
-    } else {
-      await this.#handBack(relayVersion);
-    }
+    const isNewer = relayVersion !== null && relayVersion > ours;
+    if (this.#refused !== null || isNewer) await this.fetch();
+    else if (relayVersion === ours && (await this.#isAnother(relayMark))) await this.fetch();
+    else await this.#handBack(relayVersion);
+  }
+
+  async #isAnother(relayMark: string | null): Promise<boolean> {
+    const jws = await currentPolicyJws(this.#db);
+    return relayMark !== null && jws !== null && (await policyMark(jws)) !== relayMark;
   }
 
   /** A relay put back from an old copy would never again sign what this till may follow. */
@@ -121,7 +130,7 @@ export class ShopPolicy {
     }
     if (reply.kind === 'policy') await this.keep(reply.policy);
     // somebody else was first: show theirs, and let the person decide again
-    if (reply.kind === 'policy-differs') await this.refresh(reply.version);
+    if (reply.kind === 'policy-differs') await this.refresh(reply.version, null);
     return reply;
   }
 

@@ -165,11 +165,6 @@ export class Till {
     void installation.askToPersist();
   }
 
-  /** Follows the relay to a newer policy; the frame calls it when the relay has told of one. */
-  followPolicy(relayVersion: number | null): Promise<void> {
-    return this.policy.refresh(relayVersion);
-  }
-
   async prefer(change: Partial<Preferences>): Promise<void> {
     this.#preferences = { ...this.#preferences, ...change };
     showTheme(this.#preferences.theme);
