@@ -17,6 +17,7 @@ const STATUS = {
   waiting: 202,
   'not-registered': 409,
   'challenge-not-verified': 409,
+  'challenge-differs': 409,
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
 /** `POST /customers/trusted` and `GET /phones/flags` (elevated), `PUT /customers/:id/phone`. */
@@ -38,9 +39,10 @@ export function phoneRoutes(relay: Relay): Hono<Env> {
     .get('/phones/flags', needSession, needElevation('settings', 'manage-customers'), (c) =>
       c.json({ kind: 'phone-flags', flags: phoneFlags(relay) } satisfies PhoneFlagsReply, 200),
     )
-    .put('/customers/:id/phone', needSession, body(phoneChangeRequest), (c) => {
+    .put('/customers/:id/phone', needSession, body(phoneChangeRequest), async (c) => {
       const till = c.get('till').id;
-      const reply = changePhone(relay, { customer: pathId(c), till, ...c.req.valid('json') });
+      const asked = { customer: pathId(c), till, ...c.req.valid('json') };
+      const reply = await changePhone(relay, asked);
       relay.log({ event: 'phone-change', till, outcome: reply.kind });
       return c.json(reply, STATUS[reply.kind]);
     });

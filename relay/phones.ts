@@ -3,6 +3,7 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { PhoneChangeReply, TrustedRequest } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';
 import { maskPhone, type Phone } from '$lib/domain/phone';
+import { phoneChangeHash } from '$lib/proof/deal';
 import { GRANT_MS } from './grants';
 import { isDemoPhone } from './providers/demo';
 import type { Relay } from './relay';
@@ -145,13 +146,18 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
 }
 
 /** Changes a customer's number: at once with the old number's yes, otherwise a day after it was asked for. */
-export function changePhone(
+export async function changePhone(
   relay: Parts,
   asked: { customer: string; phone: string; challenge: string | null; till: string },
-): PhoneChangeReply {
+): Promise<PhoneChangeReply> {
   const { db, now, seal, provider } = relay;
   const { customer, phone } = asked;
   const tag = phoneTag(relay, phone);
+  const before = registeredPhone(relay, customer);
+  if (before === null) return { kind: 'not-registered' };
+  const numbers = { phone: seal.open(before.phone), newPhone: phone };
+  // nothing may be awaited once the number is looked at for good
+  const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
   return db.transaction((): PhoneChangeReply => {
     const registered = registeredPhone(relay, customer);
     if (registered === null) return { kind: 'not-registered' };
@@ -161,8 +167,9 @@ export function changePhone(
     }
     const sealed = seal.seal(phone);
     if (asked.challenge !== null) {
-      if (!spendYes(relay, { ...asked, challenge: asked.challenge }, registered, tag))
-        return { kind: 'challenge-not-verified' };
+      const { challenge } = asked;
+      const refusal = spendYes(relay, { ...asked, challenge, dealHash }, registered, tag);
+      if (refusal !== null) return { kind: refusal };
       setPhone(db, {
         customer,
         phone: sealed,
@@ -181,18 +188,24 @@ export function changePhone(
   })();
 }
 
-/** Whether the old number said yes to a change, to this till, just now, and was not taken at its word before. */
+/**
+ * Takes the old number at its word, once: it said yes to this very change, to this till, just now. Otherwise says what is
+ * wrong with that yes.
+ */
 function spendYes(
   { db, now, provider }: Parts,
-  asked: { customer: string; challenge: string; till: string },
+  asked: { customer: string; challenge: string; till: string; dealHash: string },
   registered: PhoneRow,
   usedFor: string,
-): boolean {
+): 'challenge-not-verified' | 'challenge-differs' | null {
+  const none = 'challenge-not-verified';
   const row = challengeById(db, asked.challenge);
-  if (row === null || row.till !== asked.till || row.customer !== asked.customer) return false;
-  if (row.action !== 'change-phone' || row.phoneTag !== registered.tag) return false;
+  if (row === null || row.till !== asked.till || row.customer !== asked.customer) return none;
+  if (row.action !== 'change-phone' || row.phoneTag !== registered.tag) return none;
   // what only the demo carried was nobody's consent
-  if (row.demo && !provider.isDemo()) return false;
-  if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return false;
-  return changeChallenge(db, row.id, ['verified'], { usedFor });
+  if (row.demo && !provider.isDemo()) return none;
+  if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return none;
+  if (row.state !== 'verified') return none;
+  if (row.dealHash !== asked.dealHash) return 'challenge-differs';
+  return changeChallenge(db, row.id, ['verified'], { usedFor }) ? null : none;
 }

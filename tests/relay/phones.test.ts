@@ -1,6 +1,7 @@
 // Whose number is whose: the relay decides, and a new number confirms little.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { phoneChangeHash } from '$lib/proof/deal';
 import {
   ask,
   check,
@@ -131,13 +132,18 @@ describe('another number', () => {
   const customer = uuidv7();
   const change = (challenge: string | null, phone = OTHER_PHONE): Promise<Reply> =>
     shop.till.call('PUT', `/customers/${customer}/phone`, { phone, challenge });
-  const changeRequest = (phone = PHONE) =>
-    debtRequest({ action: 'change-phone', amount: null, customer: { id: customer, phone } });
+  const changeRequest = async ({ id = customer, phone = PHONE, newPhone = OTHER_PHONE } = {}) => {
+    const dealHash = await phoneChangeHash({ customerId: id, phone, newPhone });
+    return debtRequest({
+      ...{ action: 'change-phone', amount: null, dealHash },
+      customer: { id, phone },
+    });
+  };
 
   test('is changed to by a yes from the old one, once, and then is new', async () => {
     await shop.trust(customer, PHONE);
     const id = uuidv7();
-    const asked = await ask(shop.till, changeRequest(), id);
+    const asked = await ask(shop.till, await changeRequest(), id);
     expect(asked.json).toMatchObject({ kind: 'awaiting-code', channel: 'sms' });
     expect(shop.smsru.sends[0]?.fields['msg']).toMatch(
       /^Весна: смена номера телефона\. Код \d{6}$/,
@@ -151,9 +157,22 @@ describe('another number', () => {
     expect((await ask(shop.till, points)).json.kind).toBe('phone-too-new');
   });
 
+  test('is none but the one the old number said yes to', async () => {
+    await shop.trust(customer, PHONE);
+    const id = uuidv7();
+    await ask(shop.till, await changeRequest(), id);
+    await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
+    const accomplice = await change(id, '+79990001122');
+    expect([accomplice.status, accomplice.json]).toEqual([409, { kind: 'challenge-differs' }]);
+    expect((await change(id)).json).toEqual({ kind: 'changed' });
+  });
+
   test('the question about a change goes to the old number only', async () => {
     await shop.trust(customer, PHONE);
-    const reply = await ask(shop.till, changeRequest(OTHER_PHONE));
+    const reply = await ask(
+      shop.till,
+      await changeRequest({ phone: OTHER_PHONE, newPhone: PHONE }),
+    );
     expect(reply.json.kind).toBe('phone-held');
   });
 
@@ -165,10 +184,10 @@ describe('another number', () => {
     const other = { id: uuidv7(), phone: PHONE };
     await shop.trust(other.id, PHONE);
     const others = uuidv7();
-    await ask(shop.till, { ...changeRequest(), customer: other }, others);
+    await ask(shop.till, await changeRequest(other), others);
     await check(shop.till, others, shop.smsru.codes.at(-1) ?? '');
     const old = uuidv7();
-    await ask(shop.till, changeRequest(), old);
+    await ask(shop.till, await changeRequest(), old);
     await check(shop.till, old, shop.smsru.codes.at(-1) ?? '');
     for (const id of [debt, others, uuidv7()])
       expect((await change(id)).json).toEqual({ kind: 'challenge-not-verified' });
@@ -184,7 +203,7 @@ describe('another number', () => {
     const contacts = [{ customer, phone: PHONE }];
     await till.call('POST', '/customers/trusted', { contacts });
     const id = uuidv7();
-    await ask(till, changeRequest(), id);
+    await ask(till, await changeRequest(), id);
     const text = demo.relay.provider.demoMailbox.messages()[0]?.text ?? '';
     const said = await check(till, id, /\d{6}/.exec(text)?.[0] ?? '');
     expect(said.json.kind).toBe('verified');
@@ -215,7 +234,7 @@ describe('another number', () => {
 
   test('where none is registered there is nothing to change', async () => {
     expect((await change(null)).json).toEqual({ kind: 'not-registered' });
-    const reply = await ask(shop.till, changeRequest());
+    const reply = await ask(shop.till, await changeRequest());
     expect(reply.json).toEqual({ kind: 'refused', because: 'bad-request' });
   });
 });

@@ -39,7 +39,10 @@ export const phoneFlagsReply = z.strictObject({
 });
 export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
 
-/** `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the 24 h wait. */
+/**
+ * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the 24 h wait.
+ * The challenge's `dealHash` is `phoneChangeHash` of customer, old number and this one: it says yes to no other.
+ */
 export const phoneChangeRequest = z.strictObject({ phone, challenge: z.nullable(id) });
 export type PhoneChangeRequest = z.infer<typeof phoneChangeRequest>;
 export const phoneChangeReply = z.discriminatedUnion('kind', [
@@ -47,5 +50,7 @@ export const phoneChangeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('waiting'), until: at }),
   z.strictObject({ kind: z.literal('not-registered') }),
   z.strictObject({ kind: z.literal('challenge-not-verified') }),
+  /** The old number said yes to another one than this. */
+  z.strictObject({ kind: z.literal('challenge-differs') }),
 ]);
 export type PhoneChangeReply = z.infer<typeof phoneChangeReply>;

@@ -38,7 +38,10 @@ export type PhoneChangeState =
   /** The relay has the new number. */
   | { readonly kind: 'changed' }
   /** The code was right, and the relay did not take the number all the same. */
-  | { readonly kind: 'not-taken' };
+  | {
+      readonly kind: 'not-taken';
+      readonly because: 'challenge-not-verified' | 'challenge-differs';
+    };
 
 export class PhoneChange {
   readonly #client: RelayClient;
@@ -148,6 +151,10 @@ export class PhoneChange {
     if (reply.kind === 'changed') this.#state = { kind: 'changed' };
     else if (reply.kind === 'unreachable')
       this.#state = { kind: 'no-code', because: { kind: 'unreachable' } };
-    else this.#state = { kind: 'not-taken' };
+    else {
+      const isOther = reply.kind === 'challenge-differs';
+      const because = isOther ? reply.kind : 'challenge-not-verified';
+      this.#state = { kind: 'not-taken', because };
+    }
   }
 }

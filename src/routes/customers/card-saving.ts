@@ -113,6 +113,7 @@ async function askRelay(
     case 'waiting':
       return { kind: 'waiting', until: reply.until, old };
     case 'challenge-not-verified':
+    case 'challenge-differs':
     case 'unreachable':
       return { kind: 'not-saved', why: t().customers.change[reply.kind] };
     default:

@@ -52,6 +52,7 @@ export const customers = {
       'The relay does not know a number of this customer yet: it will remember the new one with the first code.',
     'challenge-not-verified':
       'The relay did not take the new number: the old one did not confirm it.',
+    'challenge-differs': 'The relay did not take the new number: the old one confirmed another.',
     unreachable:
       'The till cannot reach the relay, and a number cannot be changed without it: the relay may hold another. Try again once the connection is back.',
     removed: 'The number was removed from the card only: the relay goes on remembering it.',
