@@ -29,7 +29,7 @@ afterEach(() => discard(shop.db));
 const SALE = id(1000);
 
 test('code older than the schema on the disk reads but does not write', async () => {
-  await shop.db.meta.put({ key: 'schema', value: { schema: 2, minWriter: 2 } });
+  await shop.db.meta.put({ key: 'schema', value: { schema: 3, minWriter: 3 } });
   const before = await everything(shop.db);
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
   const draft = { receipt, place: 'goods', checkout: NEW_CHECKOUT } as const;
@@ -60,10 +60,10 @@ test('code older than the database itself does not write either', async () => {
   // the till of tomorrow: another version, another gate
   const newer = new TillDb(name);
   newer
-    .version(2)
+    .version(3)
     .stores({ shifts: 'id' })
     .upgrade((transaction) =>
-      transaction.table('meta').put({ key: 'schema', value: { schema: 2, minWriter: 2 } }),
+      transaction.table('meta').put({ key: 'schema', value: { schema: 3, minWriter: 3 } }),
     );
   await newer.open();
   newer.close();
@@ -78,7 +78,7 @@ test('code older than the database itself does not write either', async () => {
 
 test('a newer tab that wants to upgrade is let in, and the old one stops for good', async () => {
   const newer = new TillDb(shop.db.name);
-  newer.version(2).stores({ shifts: 'id' });
+  newer.version(3).stores({ shifts: 'id' });
   await newer.open();
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
   const outcome = await shop.sell(receipt).catch((error: unknown) => error);

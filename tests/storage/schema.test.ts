@@ -1,4 +1,5 @@
 // What each database version looks like on the disk: a store or index changed without a new version would meet tills that have the old one.
+import { Dexie } from 'dexie';
 import { expect, test } from 'vitest';
 import { SCHEMA, TillDb } from '$lib/storage/db';
 import { discard, emptyDb } from '../support/storage-shop';
@@ -20,7 +21,49 @@ const VERSIONS: Record<string, string>[] = [
     sales: 'id: &till+number, at, customer',
     stock: 'product',
   },
+  {
+    accountEntries: '[hash+index]: customer',
+    balances: '[customer+account]',
+    catalogue: 'key',
+    confirmations: '[at+hash+index]: customer+at, shown+at',
+    customers: 'id: *keys, order, phone',
+    disputes: 'customer',
+    drafts: 'slot: id',
+    formerJournal: '[till+seq]',
+    grantsUsed: 'challenge',
+    journal: 'seq: policy',
+    meta: 'key',
+    notices: 'entry',
+    pinFailures: 'operator',
+    policy: 'key',
+    reserveVerifiers: 'id: customer',
+    sales: 'id: &till+number, at, customer',
+    stock: 'product',
+  },
 ];
+
+/** The rows of a till as version 1 left them: its gate, and an act in the journal. */
+const FIRST = {
+  meta: { key: 'schema', value: { schema: 1, minWriter: 1 } },
+  journal: { seq: 1, policy: 0, act: 'till-enrolled', hash: 'as it was' },
+};
+
+/** A database as the code of that version made it. */
+async function madeByVersion(version: number, name: string): Promise<void> {
+  const old = new Dexie(name);
+  const shape = Object.entries(VERSIONS[version - 1] ?? {}).map(([table, spelled]) => {
+    const [key = '', indexes = ''] = spelled.split(': ');
+    const names = indexes.split(', ').map((each) => {
+      const path = each.replace(/^[&*]/, '');
+      return path.includes('+') ? each.replace(path, `[${path}]`) : each;
+    });
+    return [table, [key, ...names].filter((each) => each !== '').join(', ')];
+  });
+  old.version(version).stores(Object.fromEntries(shape) as Record<string, string>);
+  await old.table('meta').add(FIRST.meta);
+  await old.table('journal').add(FIRST.journal);
+  old.close();
+}
 
 async function shapeOf(db: TillDb): Promise<Record<string, string>> {
   await db.open();
@@ -49,8 +92,18 @@ test('the database has the shape of its version, and every version has its shape
   expect(VERSIONS).toHaveLength(SCHEMA);
   expect(await shapeOf(db)).toEqual(VERSIONS.at(-1));
   expect(await db.meta.get('schema')).toEqual({
-    ...{ key: 'schema', value: { schema: SCHEMA, minWriter: 1 } },
+    ...{ key: 'schema', value: { schema: SCHEMA, minWriter: 2 } },
   });
+  await discard(db);
+});
+
+test('a till that version 1 left behind is opened with everything in it, and older code may no longer write', async () => {
+  const { name } = emptyDb();
+  await madeByVersion(1, name);
+  const db = new TillDb(name);
+  expect(await shapeOf(db)).toEqual(VERSIONS.at(-1));
+  expect(await db.journal.toArray()).toEqual([FIRST.journal]);
+  expect(await db.meta.toArray()).toEqual([{ key: 'schema', value: { schema: 2, minWriter: 2 } }]);
   await discard(db);
 });
 

@@ -4,7 +4,7 @@ import { invariant } from '$lib/domain/invariant';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
-import type { Table } from 'dexie';
+import type { Change } from './change';
 import type { TillDb } from './db';
 import {
   accountRow,
@@ -24,13 +24,6 @@ export async function standingIn(db: TillDb, customer: string): Promise<Standing
   ]);
   return { owed: money(debt?.sum ?? 0), points: points?.sum ?? 0 };
 }
-
-/** Tables `moveAccounts` writes. */
-export const accountTables = (db: TillDb): Table[] => [
-  db.accountEntries,
-  db.balances,
-  db.confirmations,
-];
 
 /** Whom each confirmation of an entry is about. */
 type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
@@ -73,17 +66,15 @@ function nameOf({ customer, account }: Pick<AccountEntry, 'customer' | 'account'
 }
 
 /**
- * Stores an entry's steps and the sums after them. Inside the writer's transaction, all requests at once; awaits
- * Dexie only. That the sums were read before it is safe because whoever moves a sum holds the writer's seat, and the
- * writer checks in the transaction that the journal has not moved since.
+ * An entry's steps and the sums after them. That the sums were read before the transaction is safe because whoever
+ * moves a sum holds the writer's seat, and the writer checks in the transaction that the journal has not moved since.
  */
-export function moveAccounts(
-  db: TillDb,
+export function movedAccounts(
   entry: Entry,
   steps: readonly AccountEntry[],
   confirmations: readonly ConfirmationRow[],
   before: SumsBefore,
-): PromiseLike<unknown> {
+): Change[] {
   const { hash, seq, at } = entry;
   const rows: AccountRow[] = steps.map((step, index) =>
     recorded(accountRow, { hash, index, seq, at, ...step }),
@@ -95,9 +86,9 @@ export function moveAccounts(
     invariant(Number.isSafeInteger(sum), 'a running total is a safe integer');
     after.set(name, recorded(balanceRow, { customer, account, sum }));
   }
-  return Promise.all([
-    rows.length > 0 ? db.accountEntries.bulkAdd(rows) : null,
-    after.size > 0 ? db.balances.bulkPut([...after.values()]) : null,
-    confirmations.length > 0 ? db.confirmations.bulkAdd(confirmations) : null,
-  ]);
+  return [
+    { table: 'accountEntries', op: 'add', rows },
+    { table: 'balances', op: 'put', rows: [...after.values()] },
+    { table: 'confirmations', op: 'add', rows: confirmations },
+  ];
 }

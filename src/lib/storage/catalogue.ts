@@ -76,16 +76,15 @@ export async function replaceCatalogue(
     }
     const body = { ...summary, catalogueHash: hash };
     const policy = current.policy.version;
-    await writer.write(
-      { act: 'products-imported', body, operator, at, policy },
-      [db.catalogue, db.meta, db.stock],
-      () =>
-        Promise.all([
-          db.catalogue.put({ key: 'current', hash, packed }),
-          db.meta.put({ key: 'catalogue', value: { hash, count: packed.count } }),
-          settled.length > 0 ? db.stock.bulkDelete(settled) : null,
-        ]),
-    );
+    await writer.write({ act: 'products-imported', body, operator, at, policy }, () => [
+      { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
+      {
+        table: 'meta',
+        op: 'put',
+        rows: [{ key: 'catalogue', value: { hash, count: packed.count } }],
+      },
+      { table: 'stock', op: 'delete', keys: settled },
+    ]);
     return { kind: 'saved', hash };
   });
 }

@@ -6,7 +6,7 @@ import { money } from '$lib/domain/money';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
 import { makeSalt, sealRecord } from '$lib/proof/record';
-import { accountTables, confirmationRows, moveAccounts, standingIn, sumsIn } from './accounts';
+import { confirmationRows, movedAccounts, standingIn, sumsIn } from './accounts';
 import { keysOf } from './customer-keys';
 import type { TillDb } from './db';
 import { allowed, currentPolicy, type NoRight, type PolicyRefused } from './policies';
@@ -112,9 +112,9 @@ export async function saveCustomer(
     const { row, recordHash } = await sealed(asked, at);
     const body = { customer: asked.id, recordHash, credit: asked.credit };
     const policy = current.policy.version;
-    await writer.write({ act: 'customer-saved', body, operator, at, policy }, [db.customers], () =>
-      db.customers.put(row),
-    );
+    await writer.write({ act: 'customer-saved', body, operator, at, policy }, () => [
+      { table: 'customers', op: 'put', rows: [row] },
+    ]);
     return { kind: 'saved', customer: asCustomer(row) };
   });
 }
@@ -170,22 +170,17 @@ export function importCustomers(
       accounts,
       confirmations,
     };
-    const tables = [...accountTables(db), db.customers];
     const policy = current.policy.version;
-    await writer.write(
-      { act: 'customers-imported', body, operator, at, policy },
-      tables,
-      (entry) => {
-        const confirmed = confirmations.map((confirmation, i) => ({
-          confirmation,
-          customer: debts[i]?.id ?? null,
-        }));
-        return Promise.all([
-          db.customers.bulkAdd(cards.map(({ row }) => row)),
-          moveAccounts(db, entry, accounts, confirmationRows(entry, confirmed, []), before),
-        ]);
-      },
-    );
+    await writer.write({ act: 'customers-imported', body, operator, at, policy }, (entry) => {
+      const confirmed = confirmations.map((confirmation, i) => ({
+        confirmation,
+        customer: debts[i]?.id ?? null,
+      }));
+      return [
+        { table: 'customers', op: 'add', rows: cards.map(({ row }) => row) },
+        ...movedAccounts(entry, accounts, confirmationRows(entry, confirmed, []), before),
+      ];
+    });
     return { kind: 'saved', added: fresh.length, known };
   });
 }

@@ -14,11 +14,13 @@ import type {
   PolicyRow,
   SaleRow,
 } from './records';
+import type { DisputeRow, NoticeRow, ReserveVerifierRow } from './relay-record';
 import { atDisk, StorageError } from './storage-error';
 
 /** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
-export const SCHEMA = 1;
-const MIN_WRITER = 1;
+export const SCHEMA = 2;
+const MIN_WRITER = 2;
+const gate: MetaRow = { key: 'schema', value: { schema: SCHEMA, minWriter: MIN_WRITER } };
 
 // on localhost Dexie would write every failed request to the console, records and all
 Dexie.debug = false;
@@ -37,12 +39,17 @@ export class TillDb extends Dexie {
   declare readonly drafts: Table<DraftRow, string>;
   declare readonly grantsUsed: Table<GrantUsedRow, string>;
   declare readonly pinFailures: Table<PinFailuresRow, string>;
+  /** What this device wrote under a former name, before it was enrolled anew. */
+  declare readonly formerJournal: Table<Entry, [string, number]>;
+  declare readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
+  declare readonly notices: Table<NoticeRow, string>;
+  declare readonly disputes: Table<DisputeRow, string>;
 
   /** Opens at the first use. `name` is another only in tests. */
   constructor(name = 'counterfoil') {
     // Chromium's own default loses acknowledged sales at a power cut
     super(name, { chromeTransactionDurability: 'strict' });
-    this.version(SCHEMA).stores({
+    this.version(1).stores({
       meta: 'key',
       policy: 'key',
       journal: 'seq, policy',
@@ -57,10 +64,16 @@ export class TillDb extends Dexie {
       grantsUsed: 'challenge',
       pinFailures: 'operator',
     });
+    this.version(SCHEMA)
+      .stores({
+        formerJournal: '[till+seq]',
+        reserveVerifiers: 'id, customer',
+        notices: 'entry',
+        disputes: 'customer',
+      })
+      .upgrade((transaction) => transaction.table('meta').put(gate));
     this.on('populate', (transaction) => {
-      void transaction
-        .table('meta')
-        .add({ key: 'schema', value: { schema: SCHEMA, minWriter: MIN_WRITER } } satisfies MetaRow);
+      void transaction.table('meta').add(gate);
     });
     // a newer tab wants to upgrade: step aside for good; Dexie alone would reopen and write old records into the new schema
     this.on('versionchange', () => {

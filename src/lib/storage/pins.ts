@@ -72,12 +72,9 @@ async function outcomeOf(
   const { operator, failures, lockedUntil: until } = row;
   if (until === 0) return { kind: 'wrong', left: TRIES - failures };
   const body = { operator, failures, until };
-  await writeAct(
-    db,
-    { act: 'pin-locked', body, operator: null, at, policy },
-    [db.pinFailures],
-    () => db.pinFailures.put(row),
-  );
+  await writeAct(db, { act: 'pin-locked', body, operator: null, at, policy }, () => [
+    { table: 'pinFailures', op: 'put', rows: [row] },
+  ]);
   return { kind: 'locked', until };
 }
 

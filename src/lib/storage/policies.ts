@@ -159,8 +159,7 @@ export async function notePolicyRefused(
   const value = recorded(refusedPolicy, { mark });
   await writer.write(
     { act: 'policy-refused', body: { because, version }, policy: newest, ...who },
-    [db.meta],
-    () => db.meta.put({ key: 'refused-policy', value }),
+    () => [{ table: 'meta', op: 'put', rows: [{ key: 'refused-policy', value }] }],
   );
 }
 

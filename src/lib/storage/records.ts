@@ -1,4 +1,4 @@
-// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record` and `catalogue-record`, the only files of this room that read the wire's schemas.
+// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record`, `catalogue-record` and `relay-record`, the only files of this room that read the wire's schemas.
 import {
   actBodies,
   connectivityFact,
@@ -20,6 +20,7 @@ import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
 import type { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
+import type { Quarantine, Watermark } from './relay-record';
 
 export { actBodies, GENESIS_HASH, jws };
 
@@ -84,7 +85,9 @@ export type MetaRow =
   | { key: 'clock'; value: ClockMark }
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
   | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
-  | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> };
+  | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
+  | { key: 'watermark'; value: Watermark }
+  | { key: 'quarantine'; value: Quarantine };
 
 /** Only the signed text: a decoded policy on the disk could be edited. */
 export const policyRow = z.strictObject({ key: z.literal('current'), jws, version: z.int() });

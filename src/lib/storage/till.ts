@@ -59,11 +59,9 @@ export function completeEnrolment(
     }
     const value = recorded(tillSchema, { ...till, shop, relayKey });
     const body = { shop, relayKey: relay, contract };
-    await writer.write(
-      { act: 'till-enrolled', body, operator: null, at, policy: 0 },
-      [db.meta],
-      () => db.meta.put({ key: 'till', value }),
-    );
+    await writer.write({ act: 'till-enrolled', body, operator: null, at, policy: 0 }, () => [
+      { table: 'meta', op: 'put', rows: [{ key: 'till', value }] },
+    ]);
     return { kind: 'enrolled', till: value };
   });
 }

@@ -4,6 +4,7 @@ import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
 import { sealEntry } from '$lib/proof/chain';
 import type { Table } from 'dexie';
+import { applyChanges, isSome, tablesOf, type Change } from './change';
 import { snapshot, transact, type TillDb } from './db';
 import { headIn } from './journal';
 import { actBodies, recorded, type Till } from './records';
@@ -26,13 +27,12 @@ export type Writer = {
   /** Where the journal stood when this writer took its seat. */
   readonly head: JournalHead;
   /**
-   * Seals the act and stores it with the rows `apply` writes: all or nothing. `apply` awaits Dexie only. Once per seat.
-   * Throws StorageError where it is not on the disk.
+   * Seals the act and stores it with what it changes: all or nothing. Once per seat. Throws StorageError where it is
+   * not on the disk.
    */
   write<A extends Act>(
     draft: ActDraft<A>,
-    tables: readonly Table[],
-    apply: (entry: Entry) => PromiseLike<unknown>,
+    changes?: (entry: Entry) => readonly Change[],
   ): Promise<Entry>;
 };
 
@@ -45,14 +45,20 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
   return {
     till,
     head,
-    async write(draft, tables, apply) {
+    async write(draft, changesOf = () => []) {
       const { act, operator, at, policy } = draft;
       const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
       const entry = await sealEntry(head, { till: till.id, at, operator, policy, act, body });
+      // everything is ready before the transaction: to the disk an act is one round trip
+      const changes = changesOf(entry).filter(isSome);
       try {
-        await transact(db, [db.journal, ...tables], async () => {
+        await transact(db, [db.journal, ...tablesOf(db, changes)], async () => {
           const before = head.seq === 0 ? null : db.journal.get(head.seq);
-          const [stored] = await Promise.all([before, db.journal.add(entry), apply(entry)]);
+          const [stored] = await Promise.all([
+            before,
+            db.journal.add(entry),
+            applyChanges(db, changes),
+          ]);
           if (head.seq !== 0 && stored?.hash !== head.hash) throw new HeadMoved();
         });
         return entry;
@@ -83,19 +89,21 @@ export async function alone<T>(db: TillDb, work: () => Promise<T>): Promise<T> {
   return await navigator.locks.request(`${db.name}-writer`, work);
 }
 
+/** What an act has to see: `look` reads `tables`, meta and journal, and awaits Dexie only. */
+export type Look<S> = { readonly tables: readonly Table[]; readonly look: () => PromiseLike<S> };
+
 /**
  * Takes the writer's seat: looks at the disk once, then `work` decides and writes one act. `look` is issued together
- * with the writer's own reads, one consistent view in one round trip; it awaits Dexie only. Repeated from the start
- * if the head moved.
+ * with the writer's own reads, one consistent view in one round trip. Repeated from the start if the head moved.
  */
 export function asWriterSeeing<S, T>(
   db: TillDb,
-  look: () => PromiseLike<S>,
+  { tables, look }: Look<S>,
   work: (writer: Writer, seen: S) => Promise<T>,
 ): Promise<T> {
   return alone(db, async () => {
     for (let attempt = 1; ; attempt += 1) {
-      const [till, head, seen] = await snapshot(db, db.tables, () =>
+      const [till, head, seen] = await snapshot(db, [db.meta, db.journal, ...tables], () =>
         Promise.all([tillIn(db), headIn(db), look()]),
       );
       invariant(till !== null, 'a till has its identity before its first act');
@@ -111,15 +119,14 @@ export function asWriterSeeing<S, T>(
 
 /** The same where nothing has to be seen beforehand. */
 export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
-  return asWriterSeeing(db, () => Promise.resolve(), work);
+  return asWriterSeeing(db, { tables: [], look: () => Promise.resolve() }, work);
 }
 
 /** One act whose body is known beforehand. */
 export function writeAct<A extends Act>(
   db: TillDb,
   draft: ActDraft<A>,
-  tables: readonly Table[] = [],
-  apply: (entry: Entry) => PromiseLike<unknown> = () => Promise.resolve(),
+  changes?: (entry: Entry) => readonly Change[],
 ): Promise<Entry> {
-  return asWriter(db, (writer) => writer.write(draft, tables, apply));
+  return asWriter(db, (writer) => writer.write(draft, changes));
 }

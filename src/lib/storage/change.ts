@@ -1,0 +1,41 @@
+// What an act changes in the database, as plain values: written once with the act, and once more when the act has to be replayed.
+import type { Table } from 'dexie';
+import type { TillDb } from './db';
+
+type Tables = { [N in keyof TillDb as TillDb[N] extends Table ? N : never]: TillDb[N] };
+export type TableName = keyof Tables;
+type RowOf<N extends TableName> = Tables[N] extends Table<infer Row> ? Row : never;
+type KeyOf<N extends TableName> = Tables[N] extends Table<unknown, infer Key> ? Key : never;
+
+type ChangeOf<N extends TableName> =
+  | { readonly table: N; readonly op: 'add' | 'put'; readonly rows: readonly RowOf<N>[] }
+  | { readonly table: N; readonly op: 'delete'; readonly keys: readonly KeyOf<N>[] };
+
+/** One step at one table. Those without rows or keys are dropped (`isSome`). */
+export type Change =
+  | { [N in TableName]: ChangeOf<N> }[TableName]
+  /** Wherever the receipt lies, open or set aside: where that is can change while the act waits. */
+  | { readonly table: 'drafts'; readonly op: 'delete'; readonly receipt: string };
+
+/** Whether it changes anything: an empty one would only cost its table's place in the transaction. */
+export function isSome(change: Change): boolean {
+  if ('receipt' in change) return true;
+  return change.op === 'delete' ? change.keys.length > 0 : change.rows.length > 0;
+}
+
+/** The tables these changes write. */
+export function tablesOf(db: TillDb, changes: readonly Change[]): Table[] {
+  return [...new Set(changes.map(({ table }) => table))].map((name) => db.table(name));
+}
+
+/** Issues them all at once; inside a transaction over `tablesOf`. Awaits Dexie only. */
+export function applyChanges(db: TillDb, changes: readonly Change[]): PromiseLike<unknown> {
+  return Promise.all(changes.map((change) => applyOne(db, change)));
+}
+
+function applyOne(db: TillDb, change: Change): PromiseLike<unknown> {
+  const table: Table = db.table(change.table);
+  if ('receipt' in change) return table.where('id').equals(change.receipt).delete();
+  if (change.op === 'delete') return table.bulkDelete([...change.keys]);
+  return change.op === 'add' ? table.bulkAdd(change.rows) : table.bulkPut(change.rows);
+}

@@ -1,0 +1,49 @@
+// Schemas of what the relay has told this till: how far it holds the journal, what became of notices, disputes, reserve codes. And what keeps a till from being believed.
+import { at, hash, id } from '$lib/contract/values';
+import * as z from 'zod/mini';
+
+/** How far the relay holds this till's journal. Only the signed text proves it; the rest says where to look. */
+export const watermark = z.strictObject({ till: id, seq: z.int(), hash, jws: z.string() });
+export type Watermark = z.infer<typeof watermark>;
+
+/** Why this till must be enrolled anew before anybody believes it again. It sells on meanwhile. */
+export const quarantine = z.strictObject({
+  because: z.enum([
+    /** The relay holds another entry at a place of this journal. */
+    'fork',
+    /** The relay does not know this till. */
+    'unknown-till',
+    /** The relay, or the journal file, knew more of this journal than the database does. */
+    'behind',
+    /** The browser lost the database; it was rebuilt from the journal file, without the till's key. */
+    'database-lost',
+    /** Database and journal file tell different stories. */
+    'file-differs',
+  ]),
+  since: at,
+});
+export type Quarantine = z.infer<typeof quarantine>;
+
+/** One reserve code as the till can check it: a slow salted hash, never the code. `prefix` finds it without a derivation. */
+export const reserveVerifier = z.strictObject({
+  id,
+  customer: id,
+  prefix: z.string(),
+  salt: z.string(),
+  hash,
+  /** Minor units. */
+  cap: z.int(),
+});
+export type ReserveVerifierRow = z.infer<typeof reserveVerifier>;
+
+/** What became of the notice of an act without a code. `entry` is the act's hash. */
+export const noticeRow = z.strictObject({
+  entry: hash,
+  state: z.enum(['waiting', 'sent', 'maybe-sent', 'failed']),
+  at,
+});
+export type NoticeRow = z.infer<typeof noticeRow>;
+
+/** A customer's dispute that is not settled: no credit until then. */
+export const disputeRow = z.strictObject({ customer: id, entry: hash, at });
+export type DisputeRow = z.infer<typeof disputeRow>;
