@@ -13,6 +13,7 @@ import {
 import { CALLBACKS } from './callback-address';
 import { callbackRoutes } from './callbacks';
 import { challengeRoutes } from './challenge-routes';
+import { openChallenges } from './challenges';
 import { challengePageRoutes, customerPageRoutes } from './customer-page';
 import { demoPhoneRoutes } from './demo-phone';
 import { elevationRoutes } from './elevation';
@@ -63,8 +64,6 @@ function api(relay: Relay): Hono<Env> {
     sessionRoutes,
     policyRoutes,
     ownerNoticeRoutes,
-    challengeRoutes,
-    challengePageRoutes,
     phoneRoutes,
     providerRoutes,
     providerReportRoutes,
@@ -73,6 +72,9 @@ function api(relay: Relay): Hono<Env> {
   for (const route of routes) api.route('/', route(relay));
   const codes = openOperatorCodes(relay);
   api.route('/', elevationRoutes(relay, codes)).route('/', phoneProofRoutes(relay, codes));
+  const challenges = openChallenges(relay);
+  api.route('/', challengeRoutes(relay, challenges));
+  api.route('/', challengePageRoutes(relay, challenges));
   return api;
 }
 

@@ -11,7 +11,7 @@ import {
 } from '$lib/contract/challenge';
 import { checkCode } from './challenge-checks';
 import { statusOf } from './challenge-view';
-import { openChallenges } from './challenges';
+import type { Challenges } from './challenges';
 import { refreshDelivery } from './deliveries';
 import { body, needSession, pathId, type Env } from './gate';
 import type { Relay } from './relay';
@@ -40,9 +40,7 @@ const STATUS = {
 const DELIVERY_WAIT_MS = 1500;
 
 /** `/challenges/:id` and below. */
-export function challengeRoutes(relay: Relay): Hono<Env> {
-  const challenges = openChallenges(relay);
-
+export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env> {
   return new Hono<Env>()
     .put('/challenges/:id', needSession, body(challengeRequest), async (c) => {
       const request = c.req.valid('json');

@@ -5,6 +5,7 @@ import { checkRequest, type PageReply } from '$lib/contract/challenge';
 import { clientAddress, isFromThisMachine, localOrigin } from './address';
 import { checkCode } from './challenge-checks';
 import { statusOf } from './challenge-view';
+import type { Challenges } from './challenges';
 import css from './customer-page/page.css?raw';
 import html from './customer-page/page.html?raw';
 import js from './customer-page/page.js?raw';
@@ -26,18 +27,20 @@ const STATUS = {
   'unknown-challenge': 404,
 } as const satisfies Record<PageReply['kind'], number>;
 
+const NONE: PageReply = { kind: 'unknown-challenge' };
+
 /** `POST /challenges/:id/page`: an address nobody can guess, for the till's QR. The one made before stops working. */
-export function challengePageRoutes(relay: Relay): Hono<Env> {
+export function challengePageRoutes(relay: Relay, challenges: Challenges): Hono<Env> {
   return new Hono<Env>().post('/challenges/:id/page', needSession, async (c) => {
-    const reply = await makePage(relay, c, pathId(c));
+    // what is still on its way out has no code yet that could be typed
+    const row = await challenges.settled(c.get('till').id, pathId(c));
+    const reply = row === null ? NONE : await makePage(relay, c, row);
     return c.json(reply, STATUS[reply.kind]);
   });
 }
 
-async function makePage(relay: Relay, c: Context<Env>, id: string): Promise<PageReply> {
+async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promise<PageReply> {
   const { db, config, now } = relay;
-  const row = challengeById(db, id);
-  if (row?.till !== c.get('till').id) return { kind: 'unknown-challenge' };
   const status = await statusOf(relay, row);
   if (status.kind === 'verified') return { kind: 'spent', because: 'superseded' };
   if (status.kind !== 'awaiting-code') return status;
@@ -46,7 +49,7 @@ async function makePage(relay: Relay, c: Context<Env>, id: string): Promise<Page
   const origin = local ? localOrigin(relay) : config.url;
   if (origin === null) return { kind: 'no-address' };
   const token = randomBytes(16).toString('base64url');
-  const page = { hash: hashOf(relay, token), challenge: id, madeAt: now() };
+  const page = { hash: hashOf(relay, token), challenge: row.id, madeAt: now() };
   keepPage(db, page, now() - FORGET_MS);
   return { kind: 'page', url: `${origin}/c/${token}`, expiresAt: row.expiresAt, local };
 }

@@ -85,6 +85,33 @@ describe('the address', () => {
     });
   });
 
+  test('waits for a call that is being made, whose code nobody knows yet', async () => {
+    const id = uuidv7();
+    shop.smsru.next({ kind: 'held' });
+    const asked = ask(shop.till, debtRequest({ channel: 'call' }), id);
+    await expect.poll(() => shop.smsru.sends).toHaveLength(1);
+    const page = makePage(id);
+    // a later request is answered: the one before it has been heard
+    await shop.till.call('GET', '/policy');
+    shop.smsru.release();
+    expect((await asked).status).toBe(201);
+    expect((await page).status).toBe(201);
+  });
+
+  test('is not given for a question called off in the meantime', async () => {
+    const id = uuidv7();
+    shop.smsru.next({ kind: 'held' });
+    const asked = ask(shop.till, debtRequest({ channel: 'call' }), id);
+    await expect.poll(() => shop.smsru.sends).toHaveLength(1);
+    const page = makePage(id);
+    await shop.till.call('GET', '/policy');
+    await shop.till.call('DELETE', `/challenges/${id}`);
+    shop.smsru.release();
+    await asked;
+    const reply = await page;
+    expect([reply.status, reply.json]).toEqual([410, { kind: 'spent', because: 'cancelled' }]);
+  });
+
   test('is one at a time: a new one shuts the one before', async () => {
     const { id, url } = await opened();
     const next = (await makePage(id)).json.url as string;
