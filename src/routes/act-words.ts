@@ -3,11 +3,10 @@ import type { Entry } from '$lib/contract/journal';
 import { operatorOf, groupOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { knownEntry } from '../shown-proof';
-import type { JournalRow } from './journal-rows';
+import { knownEntry, type ProvenAct } from './shown-proof';
 
-/** Without the customer's name, which stands beside it. */
-export function actWords({ entry, moved }: Pick<JournalRow, 'entry' | 'moved'>): string {
+/** Without the customer's name, which stands beside it. `moved`: the one debt or redemption it is about; null: the whole act. */
+export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | null }): string {
   const words = t().journal;
   const known = knownEntry(entry);
   if (known === null) {
