@@ -6,13 +6,25 @@ import * as customer from '$lib/contract/customer';
 import * as grant from '$lib/contract/grant';
 import * as health from '$lib/contract/health';
 import * as journal from '$lib/contract/journal';
+import * as journalUpload from '$lib/contract/journal-upload';
 import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
 import * as till from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 
-const ROOMS = { challenge, customer, grant, health, journal, ownerNotice, policy, provider, till };
+const ROOMS = {
+  challenge,
+  customer,
+  grant,
+  health,
+  journal,
+  journalUpload,
+  ownerNotice,
+  policy,
+  provider,
+  till,
+};
 
 function isSchema(value: unknown): value is z.ZodMiniType {
   return typeof value === 'object' && value !== null && '_zod' in value;

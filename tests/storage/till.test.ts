@@ -54,7 +54,7 @@ test('enrolment begins the journal and is done once', async () => {
       seq: 1,
       act: 'till-enrolled',
       policy: 0,
-      body: { shop: SHOP, relayKey: await keyId(relayKey) },
+      body: { shop: SHOP, relayKey: await keyId(relayKey), former: null },
     },
   ]);
   expect(await head(db)).toMatchObject({ seq: 1, at: AT });

@@ -128,8 +128,33 @@ export type Credit = z.infer<typeof credit>;
 /** A customer as the journal may know him: an id and the salted hash of the detached record. */
 const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
+/** The envelope; `hash` is SHA-256 over the canonical form of everything before it. */
+export const entry = z.strictObject({
+  v: z.literal(1),
+  till: id,
+  seq: z.int().check(z.positive()),
+  at,
+  /** Who was signed in; null where nobody was. */
+  operator: z.nullable(id),
+  /** Policy version the act was made under; 0 before there is one. */
+  policy: z.int().check(z.nonnegative()),
+  act: z.string().check(z.regex(/^[a-z][a-z-]{1,39}$/)),
+  body: z.record(z.string(), z.unknown()),
+  prevHash: hash,
+  hash,
+});
+export type Entry = z.infer<typeof entry>;
+
 const bodies = {
-  'till-enrolled': z.strictObject({ shop: id, relayKey: hash, contract: z.int() }),
+  /** `former`: the till this device was before it enrolled anew, and where that journal stood; null at the first. */
+  'till-enrolled': z.strictObject({
+    shop: id,
+    relayKey: hash,
+    contract: z.int(),
+    former: z.nullable(z.strictObject({ till: id, seq: z.int().check(z.nonnegative()), hash })),
+  }),
+  /** An entry of the former till's journal that the relay had not acknowledged. It has its effect once, by its own hash. */
+  'carried-over': z.strictObject({ entry }),
   sale: saleBody,
   'customer-saved': customerInJournal,
   'customers-imported': z.strictObject({
@@ -148,6 +173,19 @@ const bodies = {
     /** Of the whole catalogue after the import. */
     catalogueHash: hash,
   }),
+  /** What `verifiers` stand on the till; the codes themselves went to the customer alone. */
+  'reserve-codes-issued': z.strictObject({
+    customer: id,
+    challenge: id,
+    verifiers: z.int().check(z.nonnegative()),
+  }),
+  /** The customer says it was not him: his credit is frozen until it is settled. `about`: hash of the entry he means. */
+  dispute: z.strictObject({
+    customer: id,
+    about: z.nullable(hash),
+    state: z.enum(['open', 'settled']),
+    note: z.nullable(z.string().check(z.maxLength(300))),
+  }),
   'pin-locked': z.strictObject({ operator: id, failures: z.int(), until: at }),
   'policy-refused': z.strictObject({
     because: z.enum(['missing', 'wrong-signature', 'older-version', 'wrong-shop', 'malformed']),
@@ -159,24 +197,6 @@ const bodies = {
 export const actBodies = bodies;
 export type Act = keyof typeof bodies;
 export type BodyOf<A extends Act> = z.infer<(typeof bodies)[A]>;
-
-const entryShape = {
-  v: z.literal(1),
-  till: id,
-  seq: z.int().check(z.positive()),
-  at,
-  /** Who was signed in; null where nobody was. */
-  operator: z.nullable(id),
-  /** Policy version the act was made under; 0 before there is one. */
-  policy: z.int().check(z.nonnegative()),
-  act: z.string().check(z.regex(/^[a-z][a-z-]{1,39}$/)),
-  body: z.record(z.string(), z.unknown()),
-  prevHash: hash,
-  hash,
-};
-/** The envelope; `hash` is SHA-256 over the canonical form of everything before it. */
-export const entry = z.strictObject(entryShape);
-export type Entry = z.infer<typeof entry>;
 
 /** An entry whose act this version knows, with its body typed. */
 export type KnownEntry = {

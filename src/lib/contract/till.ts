@@ -1,7 +1,7 @@
 // Enrolment, sessions and elevation: which device is asking, and for which person.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
-import { at, channel, hash, id, publicKey } from './values';
+import { at, channel, id, publicKey } from './values';
 
 /** Crockford base 32 without I, L, O, U; typed by hand or carried in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
@@ -171,5 +171,3 @@ export const gateRefusal = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('malformed'), path: z.string() }),
 ]);
 export type GateRefusal = z.infer<typeof gateRefusal>;
-
-export const headSignature = z.strictObject({ seq: z.int(), hash, signature: z.string() });

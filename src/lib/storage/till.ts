@@ -58,7 +58,7 @@ export function completeEnrolment(
       return same ? { kind: 'enrolled', till } : { kind: 'other-relay' };
     }
     const value = recorded(tillSchema, { ...till, shop, relayKey });
-    const body = { shop, relayKey: relay, contract };
+    const body = { shop, relayKey: relay, contract, former: null };
     await writer.write({ act: 'till-enrolled', body, operator: null, at, policy: 0 }, () => [
       { table: 'meta', op: 'put', rows: [{ key: 'till', value }] },
     ]);

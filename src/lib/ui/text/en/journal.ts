@@ -21,10 +21,13 @@ export const journal = {
   sale: (number: number) => `Sale No. ${number}`,
   acts: {
     'till-enrolled': 'Till connected to the shop',
+    'carried-over': 'Entry of the former till carried over',
     sale: 'Sale',
     'customer-saved': 'Customer card saved',
     'customers-imported': 'Customers brought over',
     'products-imported': 'Goods imported',
+    'reserve-codes-issued': 'Reserve codes given to the customer',
+    dispute: 'The customer disputes an entry',
     'pin-locked': 'PIN sign-in stopped: wrong PIN',
     'policy-refused': 'Shop settings not accepted',
   },

@@ -23,10 +23,13 @@ export const journal = {
   sale: (number: number) => `Продажа № ${number}`,
   acts: {
     'till-enrolled': 'Касса подключена к магазину',
+    'carried-over': 'Запись прежней кассы перенесена',
     sale: 'Продажа',
     'customer-saved': 'Карточка покупателя сохранена',
     'customers-imported': 'Перенесены покупатели',
     'products-imported': 'Загружены товары',
+    'reserve-codes-issued': 'Покупателю выданы резервные коды',
+    dispute: 'Покупатель спорит с записью',
     'pin-locked': 'Вход по PIN остановлен: неверный PIN',
     'policy-refused': 'Настройки магазина не приняты',
   } satisfies Record<Act, string>,

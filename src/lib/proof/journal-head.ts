@@ -1,0 +1,39 @@
+// The two signatures around an upload of the journal: the till's over the head it sends, the relay's over what it has kept.
+import {
+  watermark as watermarkSchema,
+  type JournalHeadClaim,
+  type Watermark,
+} from '$lib/contract/journal-upload';
+import type { PublicKey } from '$lib/contract/values';
+import { canonical } from './canonical';
+import { signJws, verifyJws } from './jws';
+import { importPublic, signBytes, verifyBytes } from './keys';
+
+function textOf({ purpose, shop, till, seq, hash }: JournalHeadClaim): string {
+  return canonical({ purpose, shop, till, seq, hash });
+}
+
+/** Base64url of the 64-byte signature over the canonical claim. */
+export function signHead(claim: JournalHeadClaim, privateKey: CryptoKey): Promise<string> {
+  return signBytes(privateKey, textOf(claim));
+}
+
+/** Whether the till's key signed this head. */
+export async function verifyHead(
+  claim: JournalHeadClaim,
+  signature: string,
+  publicKey: PublicKey,
+): Promise<boolean> {
+  return verifyBytes(await importPublic(publicKey), textOf(claim), signature);
+}
+
+/** Compact JWS of the watermark. `key` is the relay's private key, `kid` its name. */
+export function signWatermark(mark: Watermark, key: CryptoKey, kid: string): Promise<string> {
+  return signJws(mark, key, kid);
+}
+
+/** Null where it is not signed by `relayKey` or not a watermark. Whose it is, and whether it fits the journal, the caller compares. */
+export async function verifyWatermark(jws: string, relayKey: PublicKey): Promise<Watermark | null> {
+  const parsed = watermarkSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
+  return parsed.success ? parsed.data : null;
+}
