@@ -58,11 +58,15 @@ export function providerRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>()
     .get('/providers', needSession, (c) => {
       const mayKnow = isElevated(c, 'settings');
-      const all = Object.values(providers).map((provider) => ({
-        ...describe(provider),
-        // who knows the address can pretend that a message failed
-        callbackUrl: mayKnow ? callbackUrlOf(relay, provider) : null,
-      }));
+      const all = Object.values(providers).map((provider) => {
+        const callbackUrl = callbackUrlOf(relay, provider);
+        return {
+          ...describe(provider),
+          hasCallback: callbackUrl !== null,
+          // who knows the address can pretend that a message failed
+          callbackUrl: mayKnow ? callbackUrl : null,
+        };
+      });
       return c.json(
         { kind: 'providers', providers: all } satisfies z.infer<typeof providersReply>,
         200,
@@ -93,7 +97,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
     });
 }
 
-function describe(provider: Provider): Omit<ProviderDescription, 'callbackUrl'> {
+function describe(provider: Provider): Omit<ProviderDescription, 'hasCallback' | 'callbackUrl'> {
   return {
     id: provider.id,
     name: provider.name,

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { providerReply, providersReply, type DescriptionProblem } from '$lib/contract/provider';
 import { providerOf, providers } from '../../relay/providers/registry';
 import { SPEC } from '../support/adapters';
-import { PHONE, START, TEXTS } from '../support/challenges';
+import { PHONE, START } from '../support/challenges';
+import { TEXTS } from '../support/texts';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProviderDescription } from '$lib/contract/provider';
-import { ask, debtRequest, OTHER_PHONE, smsruDraft, START, TEXTS } from '../support/challenges';
+import { ask, debtRequest, OTHER_PHONE, smsruDraft, START } from '../support/challenges';
+import { TEXTS } from '../support/texts';
 import { FakeSmsru } from '../support/fake-smsru';
 import { FakeTwilio } from '../support/fake-twilio';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -38,11 +39,13 @@ afterEach(async () => {
   await twilio.stop();
 });
 
-async function addressOf(provider: string): Promise<string> {
+async function described(provider: string): Promise<ProviderDescription | undefined> {
   const { json } = await till.call('GET', '/providers');
-  const all = json.providers as readonly ProviderDescription[];
-  return all.find((one) => one.id === provider)?.callbackUrl ?? 'none';
+  return (json.providers as readonly ProviderDescription[]).find((one) => one.id === provider);
 }
+
+const addressOf = async (provider: string): Promise<string> =>
+  (await described(provider))?.callbackUrl ?? 'none';
 
 /** Posts to the public address as the service would, through what stands in front of this relay. */
 async function post(
@@ -91,14 +94,15 @@ describe('the address', () => {
 
   test('is not told to a till where nobody has shown a PIN: who has it could pretend a failure', async () => {
     await till.signIn();
-    expect(await addressOf('twilio')).toBe('none');
+    expect(await described('twilio')).toMatchObject({ hasCallback: true, callbackUrl: null });
+    expect(await described('smsc')).toMatchObject({ hasCallback: false });
   });
 
   test('is nobody’s where the relay has no public one', async () => {
     await relay.stop();
     await twilio.stop();
     await open({});
-    expect(await addressOf('twilio')).toBe('none');
+    expect(await described('twilio')).toMatchObject({ hasCallback: false, callbackUrl: null });
     await ask(till, debtRequest(), id);
     expect(twilio.last().fields).not.toHaveProperty('StatusCallback');
   });

@@ -12,8 +12,8 @@ import {
   pointsRequest,
   smsruDraft,
   START,
-  TEXTS,
 } from '../support/challenges';
+import { TEXTS } from '../support/texts';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';

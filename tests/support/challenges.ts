@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { FakeSmsru } from './fake-smsru';
+import { TEXTS } from './texts';
 import { makeClock, startRelay, type RunningRelay } from './relay';
 import { TillClient, type Reply } from './till-client';
 
@@ -11,11 +12,6 @@ export const PHONE = '+79255070602';
 export const OTHER_PHONE = '+79161234567';
 export const DEMO_PHONE = '+70000000101';
 export const START = 1_790_000_000_000;
-
-export const TEXTS = {
-  'redeem-points': '{shop}: {action} {amount}. Код {code}',
-  'sell-on-account': '{shop}: {action} {amount}, всего {balance}. Код {code}',
-};
 
 /** A sale on account of 540 roubles; parts can be replaced. */
 export function debtRequest(parts: Partial<ChallengeRequest> = {}): ChallengeRequest {

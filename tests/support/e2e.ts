@@ -9,10 +9,17 @@ import { policyRow } from './till-disk';
 import { OWNER, TillPage } from './till-page';
 import { TillClient } from './till-client';
 
-export const test = base.extend<{ relay: RelayProcess; till: TillPage }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures needed from the pattern
-  relay: async ({}, use) => {
-    const relay = new RelayProcess();
+type Fixtures = {
+  /** What the relay is started with besides; `test.use({ relayEnv })`. */
+  relayEnv: Record<string, string>;
+  relay: RelayProcess;
+  till: TillPage;
+};
+
+export const test = base.extend<Fixtures>({
+  relayEnv: [{}, { option: true }],
+  relay: async ({ relayEnv }, use) => {
+    const relay = new RelayProcess(relayEnv);
     await relay.start();
     await use(relay);
     await relay.dispose();

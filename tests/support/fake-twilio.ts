@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { TEXTS } from './challenges';
+import { TEXTS } from './texts';
 
 export type TwilioMessage = {
   readonly sid: string;

@@ -33,7 +33,9 @@ export const providerDescription = z.strictObject({
   fields: z.array(providerField),
   channels: z.array(providerChannel),
   hasBalance: z.boolean(),
-  /** Where this service reports deliveries to, told to an elevated operator with `settings`; null where it reports none, or the relay has no public address. */
+  /** Whether it could report deliveries here: it does report, and the relay has a public address. */
+  hasCallback: z.boolean(),
+  /** Where to, told to an elevated operator with `settings`; null to all others. */
   callbackUrl: z.nullable(z.string()),
 });
 export type ProviderDescription = z.infer<typeof providerDescription>;

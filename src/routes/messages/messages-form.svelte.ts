@@ -13,7 +13,7 @@ const isAddress = ({ kind, key }: ProviderField) =>
   kind === 'url' || key === 'host' || key === 'spec';
 
 export class MessagesForm {
-  readonly providers: readonly ProviderDescription[];
+  #providers = $state.raw<readonly ProviderDescription[]>([]);
   #saved = $state.raw<ProviderSettings>() as ProviderSettings;
   #id = $state('');
   #replacing = $state.raw<readonly string[]>([]);
@@ -53,8 +53,16 @@ export class MessagesForm {
   );
 
   constructor(providers: readonly ProviderDescription[], saved: ProviderSettings) {
-    this.providers = providers;
+    this.#providers = providers;
     this.take(saved);
+  }
+
+  get providers(): readonly ProviderDescription[] {
+    return this.#providers;
+  }
+  /** The relay has described them anew; nothing typed is touched. */
+  learn(providers: readonly ProviderDescription[]): void {
+    this.#providers = providers;
   }
 
   get saved(): ProviderSettings {

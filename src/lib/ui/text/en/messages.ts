@@ -30,6 +30,7 @@ export const messages = {
   replace: 'Replace',
   keepHeld: 'Keep the old one',
   addressChanged: 'The address has changed, so the key must be entered again.',
+  showCallback: 'Show the address for delivery reports',
   callback: 'Address for delivery reports',
   callbackHint:
     'Enter it in the service’s own settings: the till learns at once whether a code arrived.',

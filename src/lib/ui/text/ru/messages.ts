@@ -41,6 +41,7 @@ export const messages = {
   replace: 'Заменить',
   keepHeld: 'Оставить прежний',
   addressChanged: 'Адрес изменён, поэтому ключ нужно ввести заново.',
+  showCallback: 'Показать адрес для отчётов о доставке',
   callback: 'Адрес для отчётов о доставке',
   callbackHint: 'Впишите его в личном кабинете сервиса: касса сразу узнает, дошёл ли код.',
   forChannel: (channel: string) => `Только для способа ${channel}`,

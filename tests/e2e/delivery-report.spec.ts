@@ -1,0 +1,95 @@
+// The address a messaging service reports deliveries to: a manager alone learns it, and what comes there signed shows in the dialogue at once.
+import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { FakeTwilio } from '../support/fake-twilio';
+import { SettingsPage } from '../support/settings-page';
+
+const PUBLIC = 'https://till.example';
+test.use({ relayEnv: { COUNTERFOIL_URL: PUBLIC } });
+
+let twilio: FakeTwilio;
+test.beforeEach(async ({ till, relay }) => {
+  twilio = await FakeTwilio.start();
+  await till.firstRun();
+  const other = await ownersOtherTill(relay);
+  const reply = await other.call('PUT', '/provider', twilio.draft);
+  expect(reply.json.kind).toBe('provider');
+});
+test.afterEach(() => twilio.stop());
+
+test('a manager copies the address once he has shown his PIN, and a signed report there is seen at the till at once', async ({
+  till,
+  page,
+  context,
+  relay,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const settings = new SettingsPage(till);
+  // another session, in which nobody has shown a PIN to the relay yet
+  await till.open();
+  await till.signIn();
+  await settings.open('messages');
+  const field = page.getByLabel('Address for delivery reports');
+  const show = till.button('Show the address for delivery reports');
+  await expect(show).toBeVisible();
+  await expect(field).toHaveCount(0);
+  await settings.asOwner(show, field);
+  await till.button('Copy').click();
+  await expect(till.button('Copied')).toBeVisible();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  expect(address).toMatch(/^https:\/\/till\.example\/api\/v1\/callbacks\/twilio\/[0-9a-f]{40}$/);
+  await expect(field).toHaveValue(address);
+
+  await till.goTo('till');
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.give('1');
+  await till.newCustomer('Harriet Poole', '07400 123456');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await expect(till.dialog).not.toContainText('Delivered');
+  await page.keyboard.type('12');
+
+  /** What stands in front of the relay passes it on. */
+  const report = async (signature: string, body: string) => {
+    const reply = await fetch(address.replace(PUBLIC, relay.url), {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'X-Twilio-Signature': signature,
+      },
+      body,
+    });
+    return reply.status;
+  };
+  const { sid, code } = twilio.last();
+  const { body, signature } = twilio.report(address, sid, 'delivered');
+  expect(await report('forged', body)).toBe(403);
+  expect(await report(signature, body)).toBe(204);
+  await expect(till.dialog).toContainText('✓ Delivered');
+
+  // what was being typed is still there
+  await expect(till.codeField).toHaveValue('12');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type(code);
+  await till.expectSaved();
+});
+
+test('who may not change settings is shown neither the address nor the screen', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const other = await ownersOtherTill(relay);
+  const kirill = await newOperator('Kirill', 'cashier', '2580');
+  await changePolicy(other, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  await till.open();
+  await till.signIn('Kirill', '2580');
+  await till.goTo('settings/messages');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This section is closed to you');
+  await expect(till.button('Show the address for delivery reports')).toHaveCount(0);
+  await page.getByRole('link', { name: 'To the till' }).click();
+  await till.button('Sections').click();
+  await expect(till.dialog.getByRole('link', { name: 'Goods' })).toBeVisible();
+  await expect(till.dialog.getByRole('link', { name: 'Messages' })).toHaveCount(0);
+});
