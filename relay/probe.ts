@@ -1,4 +1,4 @@
-// What is known of the messaging service: from the last message, and from its balance, asked at the start, after refusals and every few minutes.
+// What is known of the messaging service: from the last message, and from its balance, asked at the start, after refusals, every few minutes, and often while it is silent.
 import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
 import { isLess } from '$lib/domain/decimal';
@@ -7,6 +7,8 @@ import type { Database } from './store/database';
 import { keepProviderState, savedProvider, type KnownState } from './store/provider';
 
 const EVERY_MS = 3 * 60_000;
+/** While it is silent: somebody may be waiting for it to come back. */
+const WHILE_SILENT_MS = 10_000;
 /** Refusals the balance cannot disprove are believed for so long. */
 const BELIEVED_MS = 3 * 60_000;
 
@@ -69,16 +71,24 @@ export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Prob
   }
 
   async function ask(): Promise<void> {
-    if (closed || asking || isDemo()) return;
+    if (closed || asking) return;
+    if (isDemo()) return schedule();
     asking = true;
     try {
       noteBalance(await balance());
     } finally {
       asking = false;
+      schedule();
     }
   }
 
   let timer: NodeJS.Timeout | undefined;
+
+  function schedule(): void {
+    if (closed) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), nextProbeMs(known)).unref();
+  }
 
   return {
     state: () => {
@@ -102,14 +112,19 @@ export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Prob
     noteBalance,
     reset: (found) => keep(found === null ? UNKNOWN : afterBalance(UNKNOWN, found, now())),
     start: () => {
-      timer ??= setInterval(() => void ask(), EVERY_MS).unref();
+      schedule();
       void ask();
     },
     close: () => {
       closed = true;
-      clearInterval(timer);
+      clearTimeout(timer);
     },
   };
+}
+
+/** How long until the service is asked again, ms. */
+export function nextProbeMs({ state }: KnownState): number {
+  return state === 'unreachable' ? WHILE_SILENT_MS : EVERY_MS;
 }
 
 /** What a message that went or didn't tells of the service; the same object where it tells nothing. */

@@ -49,8 +49,8 @@ const MINUTE_MS = 60_000;
 function unsentWhy({ because }: Pick<NoCode, 'because'>): string {
   switch (because.kind) {
     case 'unreachable': {
-      const since = till.connectivity.offlineSince;
-      const lasted = since === null ? 0 : Date.now() - since;
+      const since = till.connectivity.outageSince;
+      const lasted = since === null ? 0 : till.now() - since;
       // "for 0 seconds" says nothing
       if (lasted < MINUTE_MS) return t().noCode.because.unreachable;
       return t().noCode.because.unreachableFor(formatDuration(lasted, language.current));

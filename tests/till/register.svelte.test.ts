@@ -65,7 +65,7 @@ async function atWork() {
     new Register({
       db: shop.db,
       client,
-      connectivity: new Connectivity(),
+      connectivity: new Connectivity(shop.db, () => AT),
       policy: () => day.policy,
       operator: () => day.operator,
       now: () => AT,

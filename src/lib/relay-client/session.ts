@@ -19,8 +19,8 @@ export type TillIdentity = {
   readonly privateKey: CryptoKey;
 };
 
-/** Told after each exchange, so that connectivity is made of facts. */
-export type ExchangeSeen = (outcome: 'answered' | Unreachable['because']) => void;
+/** Told after each exchange, so that connectivity is made of facts. `began`: `performance.now()` when it was sent. */
+export type ExchangeSeen = (outcome: 'answered' | Unreachable['because'], began: number) => void;
 
 /** A bearer is renewed this long before it runs out, so that a slow request does not die with it. */
 const RENEW_BEFORE_MS = 30_000;
@@ -58,8 +58,9 @@ export class Session {
 
   /** Sends without a bearer. */
   async open<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
+    const began = performance.now();
     const outcome = await exchange(this.#wire, call);
-    this.#onexchange(isUnreachable(outcome) ? outcome.because : 'answered');
+    this.#onexchange(isUnreachable(outcome) ? outcome.because : 'answered', began);
     return outcome;
   }
 

@@ -1,54 +1,61 @@
-// Whether codes can be sent, decided by facts: the last real exchange with the relay, and the relay's last with the provider.
+// Whether codes can be sent, as the screen sees it: asks the relay again and again, and keeps what was last heard. The rules are the domain's.
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { ProviderState } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
+import {
+  afterExchange,
+  afterHealth,
+  afterShutOut,
+  connectivityOf,
+  nextAskMs,
+  NOTHING_KNOWN,
+  outageSince,
+  type Connections,
+  type ConnectivityState,
+} from '$lib/domain/connectivity';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
+import type { TillDb } from '$lib/storage/db';
+import { keepLastHeard, loadLastHeard } from '$lib/storage/last-heard';
 
-export type ConnectivityState = ConnectivityFact['state'] | 'not-asked-yet';
-
-/** While the screen is on. */
-const EVERY_MS = 15_000;
-/** After a lost request: soon, then slower, so that the chip recovers within seconds and a dead relay is not hammered. */
-const AFTER_FAILURE_MS = [1_000, 2_000, 4_000, 8_000] as const;
-/** One lost request is not an outage. */
-const FAILURES_UNTIL_OFFLINE = 2;
+/** A crash loses no more of it than this. */
+const KEEP_EVERY_MS = 60_000;
 
 export class Connectivity {
-  #answeredAt = $state<number | null>(null);
-  #provider = $state.raw<ProviderState | null>(null);
-  #failures = $state(0);
-  #failingSince = $state<number | null>(null);
+  readonly #db: TillDb;
+  readonly #now: () => number;
+  #known = $state.raw<Connections>(NOTHING_KNOWN);
   #policyVersion = $state<number | null>(null);
   #policyMark = $state<string | null>(null);
   #client: RelayClient | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
-  #shutOut = $state<GateRefusal['kind'] | null>(null);
+  #keptAt: number | null = null;
 
-  readonly state: ConnectivityState = $derived.by(() => {
-    const lost =
-      this.#failures >= FAILURES_UNTIL_OFFLINE || (this.#failures > 0 && this.#answeredAt === null);
-    if (lost) return 'offline';
-    if (this.#shutOut !== null) return 'provider-unavailable';
-    if (this.#answeredAt === null || !this.#provider) return 'not-asked-yet';
-    return this.#provider.state === 'ready' ? 'codes-can-be-sent' : 'provider-unavailable';
-  });
+  readonly state: ConnectivityState = $derived(connectivityOf(this.#known));
+  /** Since when no code can be sent, ms since the epoch; null while codes can be sent. */
+  readonly outageSince: number | null = $derived(outageSince(this.#known));
 
-  /** ms since the epoch since when the relay has not answered; null while it does. */
-  get offlineSince(): number | null {
-    return this.state === 'offline' ? (this.#answeredAt ?? this.#failingSince) : null;
+  /** `now`: ms since the epoch, corrected by the relay's clock. */
+  constructor(db: TillDb, now: () => number) {
+    this.#db = db;
+    this.#now = now;
   }
-  /** Last real exchange with the relay, ms since the epoch by this till's clock. */
-  get answeredAt(): number | null {
-    return this.#answeredAt;
+
+  /** Last real exchange with the relay. */
+  get relayAt(): number | null {
+    return this.#known.relayAt;
+  }
+  /** The relay's last real exchange with the messaging service. */
+  get providerAt(): number | null {
+    return this.#known.providerAt;
   }
   /** The relay answers, but not to this till: removed, unknown, or of another version. */
   get shutOut(): GateRefusal['kind'] | null {
-    return this.#shutOut;
+    return this.#known.shutOut;
   }
   get provider(): ProviderState | null {
-    return this.#provider;
+    return this.#known.provider;
   }
   /** Newest policy the relay has told of. */
   get policyVersion(): number | null {
@@ -57,6 +64,14 @@ export class Connectivity {
   /** Which one of that version it is. */
   get policyMark(): string | null {
     return this.#policyMark;
+  }
+
+  /** Takes up what was last heard before this start. Throws StorageError. */
+  async recall(): Promise<void> {
+    const kept = await loadLastHeard(this.#db);
+    if (kept === null) return;
+    this.#keptAt = kept.relayAt;
+    this.#known = { ...this.#known, ...kept };
   }
 
   /** Begins asking. The client reports every exchange through `seen`. */
@@ -69,16 +84,13 @@ export class Connectivity {
     void this.ask();
   }
 
-  readonly seen: ExchangeSeen = (outcome) => {
-    if (outcome === 'answered') {
-      this.#answeredAt = Date.now();
-      this.#failures = 0;
-      this.#failingSince = null;
-      return;
-    }
-    this.#failures += 1;
-    this.#failingSince ??= Date.now();
-    if (!this.#asking) this.#schedule();
+  readonly seen: ExchangeSeen = (outcome, began) => {
+    const kind = outcome === 'answered' ? 'answered' : 'lost';
+    const before = this.#known;
+    const fact = { kind, began, ended: performance.now(), at: this.#now() } as const;
+    this.#known = afterExchange(before, fact);
+    if (kind === 'lost' && !this.#asking) this.#schedule();
+    void this.#keep(before);
   };
 
   /** Asks now; resolves when answered or lost. */
@@ -87,13 +99,13 @@ export class Connectivity {
     this.#asking = true;
     try {
       const reply = await this.#client.health();
-      if ('contract' in reply) this.#shutOut = null;
-      else if ('kind' in reply && reply.kind !== 'unreachable') this.#shutOut = reply.kind;
-      if ('provider' in reply && reply.provider) this.#provider = reply.provider;
-      if ('policyVersion' in reply && reply.policyVersion !== undefined)
-        this.#policyVersion = reply.policyVersion;
-      if ('policyMark' in reply && reply.policyMark !== undefined)
-        this.#policyMark = reply.policyMark;
+      if ('contract' in reply) {
+        this.#known = afterHealth(this.#known, reply.provider ?? null, this.#now());
+        if (reply.policyVersion !== undefined) this.#policyVersion = reply.policyVersion;
+        if (reply.policyMark !== undefined) this.#policyMark = reply.policyMark;
+      } else if (reply.kind !== 'unreachable') {
+        this.#known = afterShutOut(this.#known, reply.kind);
+      }
     } finally {
       this.#asking = false;
       this.#schedule();
@@ -104,10 +116,24 @@ export class Connectivity {
   fact(noCodeBecause: string): ConnectivityFact {
     return {
       state: this.state === 'not-asked-yet' ? 'offline' : this.state,
-      relayAt: this.#answeredAt,
-      providerAt: this.#provider?.checkedAt ?? null,
+      relayAt: this.#known.relayAt,
+      providerAt: this.#known.providerAt,
       noCodeBecause,
     };
+  }
+
+  /** Seldom while all is well; at once when the first request is lost. */
+  async #keep(before: Connections): Promise<void> {
+    const { relayAt, providerAt, losses } = this.#known;
+    const firstLoss = losses > 0 && before.losses === 0;
+    if (relayAt === null || relayAt === this.#keptAt) return;
+    if (!firstLoss && Math.abs(relayAt - (this.#keptAt ?? 0)) < KEEP_EVERY_MS) return;
+    this.#keptAt = relayAt;
+    try {
+      await keepLastHeard(this.#db, { relayAt, providerAt });
+    } catch {
+      // a disk that refuses says so at the next act
+    }
   }
 
   #askIfVisible(): void {
@@ -116,10 +142,6 @@ export class Connectivity {
 
   #schedule(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const wait =
-      this.#failures === 0
-        ? EVERY_MS
-        : (AFTER_FAILURE_MS[Math.min(this.#failures, AFTER_FAILURE_MS.length) - 1] ?? EVERY_MS);
-    this.#timer = setTimeout(() => this.#askIfVisible(), wait);
+    this.#timer = setTimeout(() => this.#askIfVisible(), nextAskMs(this.#known));
   }
 }

@@ -35,12 +35,12 @@ export class Till {
   readonly db = new TillDb();
   readonly clock = new RelayClock();
   readonly #keptClock = new KeptClock(this.db, this.clock);
-  readonly connectivity = new Connectivity();
+  readonly connectivity = new Connectivity(this.db, () => this.now());
   readonly client: RelayClient = new RelayClient({
     origin: location.origin,
     clock: this.clock,
-    onexchange: (outcome) => {
-      this.connectivity.seen(outcome);
+    onexchange: (outcome, began) => {
+      this.connectivity.seen(outcome, began);
       void this.#keptClock.keep();
     },
   });
@@ -136,7 +136,7 @@ export class Till {
   }
 
   async #wake(): Promise<void> {
-    await this.#keptClock.recall();
+    await Promise.all([this.#keptClock.recall(), this.connectivity.recall()]);
     this.#preferences = await loadPreferences(this.db);
     showTheme(this.#preferences.theme);
     const till = await tillIdentity(this.db);

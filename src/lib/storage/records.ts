@@ -78,11 +78,16 @@ export const newestPolicy = z.strictObject({ version: z.int() });
 export const clockMark = z.strictObject({ offsetMs: z.number(), heardAt: at });
 export type ClockMark = z.infer<typeof clockMark>;
 
+/** Last answer of the relay, and the relay's last exchange with the messaging service. */
+export const lastHeard = z.strictObject({ relayAt: at, providerAt: z.nullable(at) });
+export type LastHeard = z.infer<typeof lastHeard>;
+
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
   | { key: 'preferences'; value: Preferences }
   | { key: 'clock'; value: ClockMark }
+  | { key: 'last-heard'; value: LastHeard }
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
   | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }

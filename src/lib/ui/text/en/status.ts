@@ -29,7 +29,7 @@ export const status = {
     'No messaging service is chosen yet, so codes can’t be sent. Choose one under Messages.',
   offlineText:
     'The till can’t reach the relay. You can sell, and everything is saved on this device. Codes can’t be sent for now.',
-  since: (moment: string) => `since ${moment}`,
+  since: (moment: string) => `No codes since: ${moment}`,
   relay: 'Relay',
   provider: 'Messaging service',
   lastAnswer: (moment: string) => `Last answer: ${moment}`,
