@@ -1,0 +1,41 @@
+// How soon the relay notices that a silent messaging service is back. The clock is the test's.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openProbe } from '../../relay/probe';
+import type { BalanceFound } from '../../relay/provider-settings';
+import { openDatabase } from '../../relay/store/database';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('a service that fell silent is asked again within seconds, one that works every few minutes', async () => {
+  const db = openDatabase(':memory:');
+  let answer: BalanceFound = { kind: 'balance', amount: '100' };
+  let asked = 0;
+  const probe = openProbe({
+    db,
+    now: () => Date.now(),
+    isDemo: () => false,
+    lowBalance: () => null,
+    balance: () => {
+      asked += 1;
+      return Promise.resolve(answer);
+    },
+  });
+  try {
+    probe.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([asked, probe.state().state]).toEqual([1, 'ready']);
+
+    answer = { kind: 'refused', because: 'not-sent' };
+    probe.noteSent({ kind: 'refused', because: 'not-sent' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(probe.state().state).toBe('unreachable');
+
+    answer = { kind: 'balance', amount: '100' };
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(probe.state().state).toBe('ready');
+  } finally {
+    probe.close();
+    db.close();
+  }
+});
