@@ -25,6 +25,10 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.productsImported(known.body.added, known.body.updated);
     case 'policy-refused':
       return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;
+    case 'dispute':
+      return words.dispute[known.body.state];
+    case 'unconfirmed-reviewed':
+      return words.reviewed(known.body.entries.length);
     case 'pin-locked':
       return `${words.acts['pin-locked']} · ${operatorWords(known.body.operator)}`;
     default:

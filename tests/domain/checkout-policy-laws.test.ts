@@ -121,6 +121,7 @@ test('whatever gets to "saving" holds a confirmation for all the policy asks for
           ...{ receipt, policy, usage, till: TILL, number: 1, operator: CASHIER, at: NOW },
           ...{ customer: anna, standing: { owed: rub(0), points: 300 } },
           unconfirmed30d: NOTHING_UNCONFIRMED,
+          disputed: false,
           confirmations: after.got.map(proven),
           dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },
           grantsUsed: new Set(),

@@ -52,6 +52,7 @@ function inputOf(change: Partial<SaleInput> = {}): SaleInput {
     standing: { owed: rub(1000), points: 300 },
     usage: NOTHING_USED,
     unconfirmed30d: NOTHING_UNCONFIRMED,
+    disputed: false,
     confirmations: [],
     dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': POINTS_HASH },
     grantsUsed: new Set(),
@@ -305,6 +306,16 @@ describe('what cannot be right cannot be closed', () => {
       const input = inputOf({ customer, operator, confirmations: [debtCode(87_207)] });
       expect(refusal(input)).toEqual({ kind: 'no-credit' });
     }
+  });
+
+  test('a customer who disputes an entry takes nothing on account, whoever sells; paying in points stays his', () => {
+    for (const operator of [CASHIER, OWNER]) {
+      const input = inputOf({ disputed: true, operator, confirmations: [debtCode(87_207)] });
+      expect(refusal(input)).toEqual({ kind: 'disputed' });
+    }
+    const receipt = receiptOf(1000, [cash(900), points(100)]);
+    const paid = inputOf({ disputed: true, receipt, confirmations: [pointsCode(100)] });
+    expect(closeSale(paid).kind).toBe('closed');
   });
 
   test('a debt over the limit, with the sum still allowed; the right lifts it', () => {

@@ -37,6 +37,7 @@ const VERSIONS: Record<string, string>[] = [
     pinFailures: 'operator',
     policy: 'key',
     reserveVerifiers: 'id: customer',
+    unconfirmed: 'entry: at',
     sales: 'id: &till+number, at, customer',
     stock: 'product',
   },

@@ -186,6 +186,10 @@ const bodies = {
     state: z.enum(['open', 'settled']),
     note: z.nullable(z.string().check(z.maxLength(300))),
   }),
+  /** Somebody with the right looked at acts no code had confirmed and found them in order. */
+  'unconfirmed-reviewed': z.strictObject({
+    entries: z.array(hash).check(z.minLength(1), z.maxLength(200)),
+  }),
   'pin-locked': z.strictObject({ operator: id, failures: z.int(), until: at }),
   'policy-refused': z.strictObject({
     because: z.enum(['missing', 'wrong-signature', 'older-version', 'wrong-shop', 'malformed']),

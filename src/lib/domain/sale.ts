@@ -36,6 +36,8 @@ export type SaleInput = {
   /** Overrides of the last 24 hours, before this sale. */
   readonly usage: OverrideUsage;
   readonly unconfirmed30d: Unconfirmed;
+  /** The customer says that something booked on him was not his: until that is settled he takes nothing on account. */
+  readonly disputed: boolean;
   readonly confirmations: readonly ProvenConfirmation[];
   /** Hashes of the deals this receipt makes (`dealsOf`), computed anew by the caller. */
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
@@ -50,6 +52,8 @@ export type SaleRefusal =
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | { readonly kind: 'no-credit' }
+  /** His credit is frozen until a dispute is settled; no right lifts it. */
+  | { readonly kind: 'disputed' }
   | { readonly kind: 'over-limit'; readonly allowed: Money }
   | { readonly kind: 'not-enough-points'; readonly held: number }
   | { readonly kind: 'points-over-share'; readonly allowed: number }
@@ -148,6 +152,7 @@ function wrongWithDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
   if (!may(policy, operator, 'sell-on-account')) {
     return { kind: 'may-not-sell', right: 'sell-on-account' };
   }
+  if (input.disputed) return { kind: 'disputed' };
   const allowed = allowedDebt(customer.credit, policy.credit.debtLimit, standing.owed);
   switch (allowed.kind) {
     case 'unlimited':

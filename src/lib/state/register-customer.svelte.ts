@@ -9,6 +9,7 @@ import {
 import type { Customer, Standing } from '$lib/domain/customer';
 import { customerById, standing } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
+import { disputeOf } from '$lib/storage/unconfirmed';
 import { unconfirmed, usage } from '$lib/storage/usage';
 
 export class RegisterCustomer {
@@ -19,6 +20,7 @@ export class RegisterCustomer {
   #standing = $state.raw<Standing>(NOTHING_OWED);
   #usage = $state.raw<OverrideUsage>(NOTHING_USED);
   #unconfirmed = $state.raw<Unconfirmed>(NOTHING_UNCONFIRMED);
+  #disputed = $state(false);
 
   constructor(db: TillDb, now: () => number) {
     this.#db = db;
@@ -42,6 +44,11 @@ export class RegisterCustomer {
     return this.#unconfirmed;
   }
 
+  /** He disputes something booked on him: nothing goes on account until it is settled. */
+  get disputed(): boolean {
+    return this.#disputed;
+  }
+
   /** From now on it is `id`: nobody is shown, and nothing is asked of the one before, until he is read. */
   choose(id: string | null): void {
     if (id !== this.#id) this.#forget();
@@ -52,17 +59,19 @@ export class RegisterCustomer {
   async read(): Promise<boolean> {
     const id = this.#id;
     const before = this.#card;
-    const [card, held, used, open] = await Promise.all([
+    const [card, held, used, open, dispute] = await Promise.all([
       id === null ? null : customerById(this.#db, id),
       id === null ? NOTHING_OWED : standing(this.#db, id),
       usage(this.#db, this.#now(), id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmed(this.#db, id, this.#now()),
+      id === null ? null : disputeOf(this.#db, id),
     ]);
     if (id !== this.#id) return false;
     this.#card = card;
     this.#standing = held;
     this.#usage = used;
     this.#unconfirmed = open;
+    this.#disputed = dispute !== null;
     return before !== null && card !== null && before.phone !== card.phone;
   }
 
@@ -70,5 +79,6 @@ export class RegisterCustomer {
     this.#card = null;
     this.#standing = NOTHING_OWED;
     this.#unconfirmed = NOTHING_UNCONFIRMED;
+    this.#disputed = false;
   }
 }

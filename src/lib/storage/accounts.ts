@@ -6,6 +6,7 @@ import type { Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
 import type { Change } from './change';
 import type { TillDb } from './db';
+import { unconfirmedRow, type UnconfirmedRow } from './relay-record';
 import {
   accountRow,
   balanceRow,
@@ -24,6 +25,9 @@ export async function standingIn(db: TillDb, customer: string): Promise<Standing
   ]);
   return { owed: money(debt?.sum ?? 0), points: points?.sum ?? 0 };
 }
+
+/** Kinds of proof that are the customer's own consent. */
+const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
 
 /** Whom each confirmation of an entry is about. */
 type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
@@ -45,6 +49,15 @@ export function confirmationRows(
       shown: isDemo ? 'none' : kind,
     });
   });
+}
+
+/** Whether somebody has to look at it afterwards: no code of the customer's stands behind it, and it is no demo. */
+function wantsALook(entry: Entry, confirmations: readonly ConfirmationRow[]): UnconfirmedRow[] {
+  const { hash, till, seq, at } = entry;
+  const open = confirmations.some(({ kind }) => !BY_CUSTOMER.has(kind));
+  return open && entry.body.source !== 'demo'
+    ? [recorded(unconfirmedRow, { entry: hash, till, seq, at })]
+    : [];
 }
 
 /** Running totals before an act, seen by the writer from his seat. */
@@ -90,5 +103,6 @@ export function movedAccounts(
     { table: 'accountEntries', op: 'add', rows },
     { table: 'balances', op: 'put', rows: [...after.values()] },
     { table: 'confirmations', op: 'add', rows: confirmations },
+    { table: 'unconfirmed', op: 'add', rows: wantsALook(entry, confirmations) },
   ];
 }

@@ -55,6 +55,7 @@ export function checkoutSchema(
     kind('empty'),
     kind('no-customer'),
     kind('no-credit'),
+    kind('disputed'),
     ofAction('no-phone'),
     ofAction('confirmation-missing'),
     ofAction('grant-not-for-this-deal'),

@@ -14,7 +14,7 @@ import type {
   PolicyRow,
   SaleRow,
 } from './records';
-import type { DisputeRow, NoticeRow, ReserveVerifierRow } from './relay-record';
+import type { DisputeRow, NoticeRow, ReserveVerifierRow, UnconfirmedRow } from './relay-record';
 import { atDisk, StorageError } from './storage-error';
 
 /** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
@@ -44,6 +44,7 @@ export class TillDb extends Dexie {
   declare readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
   declare readonly notices: Table<NoticeRow, string>;
   declare readonly disputes: Table<DisputeRow, string>;
+  declare readonly unconfirmed: Table<UnconfirmedRow, string>;
 
   /** Opens at the first use. `name` is another only in tests. */
   constructor(name = 'counterfoil') {
@@ -70,6 +71,7 @@ export class TillDb extends Dexie {
         reserveVerifiers: 'id, customer',
         notices: 'entry',
         disputes: 'customer',
+        unconfirmed: 'entry, at',
       })
       .upgrade((transaction) => transaction.table('meta').put(gate));
     this.on('populate', (transaction) => {

@@ -1,4 +1,4 @@
-// Schemas of what the relay has told this till: how far it holds the journal, what became of notices, disputes, reserve codes. And what keeps a till from being believed.
+// Schemas of what the relay has told this till: how far it holds the journal, what became of notices, disputes, reserve codes. What keeps a till from being believed, and what somebody still has to look at.
 import { at, hash, id } from '$lib/contract/values';
 import * as z from 'zod/mini';
 
@@ -44,6 +44,16 @@ export const noticeRow = z.strictObject({
 });
 export type NoticeRow = z.infer<typeof noticeRow>;
 
-/** A customer's dispute that is not settled: no credit until then. */
-export const disputeRow = z.strictObject({ customer: id, entry: hash, at });
+/** A customer's dispute that is not settled: no credit until then. `about`: hash of the entry; null: none in particular. */
+export const disputeRow = z.strictObject({
+  customer: id,
+  about: z.nullable(hash),
+  at,
+  operator: id,
+  note: z.nullable(z.string().check(z.maxLength(300))),
+});
 export type DisputeRow = z.infer<typeof disputeRow>;
+
+/** An entry that moved debt or points without a code of the customer's, until somebody with the right has looked at it. */
+export const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });
+export type UnconfirmedRow = z.infer<typeof unconfirmedRow>;

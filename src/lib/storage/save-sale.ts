@@ -24,6 +24,7 @@ import { dealHashes, prove } from './sale-proofs';
 import { saleIn, type StoredSale } from './sales';
 import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
+import { disputeIn } from './unconfirmed';
 import { unconfirmedIn, usageIn } from './usage';
 import { asWriterSeeing, type Writer } from './writer';
 
@@ -85,13 +86,13 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
   const always = [db.sales, db.policy, db.stock];
   return receipt.customer === null
     ? always
-    : [...always, db.customers, db.balances, db.confirmations];
+    : [...always, db.customers, db.balances, db.confirmations, db.disputes];
 }
 
 /** Everything the disk knows that the decision needs; awaits Dexie only. */
 async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const id = receipt.customer;
-  const [already, policyFacts, proven, row, standing, usage, unconfirmed30d, last, stock] =
+  const [already, policyFacts, proven, row, standing, usage, unconfirmed30d, dispute, last, stock] =
     await Promise.all([
       saleIn(db, receipt.id),
       policyFactsIn(db),
@@ -101,11 +102,13 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
       // without a customer nothing is confirmed, and no cap is touched
       id === null ? NOTHING_USED : usageIn(db, at, id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
+      id === null ? undefined : disputeIn(db, id),
       lastNumberIn(db),
       db.stock.bulkGet(receipt.lines.map((line) => line.product)),
     ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
-  const facts = { customer, standing, usage, unconfirmed30d, number: last + 1 };
+  const disputed = dispute !== undefined;
+  const facts = { customer, standing, usage, unconfirmed30d, disputed, number: last + 1 };
   return {
     already,
     policyFacts,

@@ -56,6 +56,8 @@ export const errors = {
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
     'no-customer': () => 'Choose the customer: debt and points belong to somebody.',
     'no-credit': () => 'We do not sell on account to this customer.',
+    disputed: () =>
+      'This customer disputes something booked on him. Nothing goes on account until a manager settles it.',
     'over-limit': ({ allowed }) => `That is too much on account. ${allowed} more is allowed.`,
     'not-enough-points': ({ allowed }) => `Not that many points. The customer has ${allowed}.`,
     'points-over-share': ({ allowed }) =>

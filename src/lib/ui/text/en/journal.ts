@@ -30,7 +30,10 @@ export const journal = {
     dispute: 'The customer disputes an entry',
     'pin-locked': 'PIN sign-in stopped: wrong PIN',
     'policy-refused': 'Shop settings not accepted',
+    'unconfirmed-reviewed': 'Acts without a code looked at',
   },
+  dispute: { open: 'The customer disputes an entry', settled: 'The dispute is settled' },
+  reviewed: (n: number) => `Acts without a code looked at: ${n}`,
   customersImported: (n: number) => `Customers brought over: ${n.toLocaleString('en')}`,
   productsImported: (added: number, updated: number) =>
     `Goods imported: ${added.toLocaleString('en')} new, ${updated.toLocaleString('en')} changed`,

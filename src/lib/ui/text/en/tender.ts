@@ -42,6 +42,8 @@ export const tender = {
   overLimitNothing: 'The debt limit is used up: nothing more can go on account.',
   overLimitAllowed: 'The debt goes over the limit. You hold the right to allow it.',
   noCredit: 'We do not sell on account to this customer.',
+  disputed:
+    'This customer disputes something booked on him. Nothing goes on account until a manager settles it.',
   mayNotSellOnAccount: 'You may not sell on account. Ask someone who holds that right.',
   mayNotRedeem: 'You may not redeem points. Ask someone who holds that right.',
 

@@ -32,7 +32,10 @@ export const journal = {
     dispute: 'Покупатель спорит с записью',
     'pin-locked': 'Вход по PIN остановлен: неверный PIN',
     'policy-refused': 'Настройки магазина не приняты',
+    'unconfirmed-reviewed': 'Записи без кода проверены',
   } satisfies Record<Act, string>,
+  dispute: { open: 'Покупатель оспаривает запись', settled: 'Спор закрыт' },
+  reviewed: (n: number) => `Проверено записей без кода: ${n}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
   productsImported: (added: number, updated: number) =>
     `Загружены товары: новых ${added.toLocaleString('ru')}, изменено ${updated.toLocaleString('ru')}`,

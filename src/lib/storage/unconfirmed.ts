@@ -1,0 +1,133 @@
+// Acts no code has confirmed, until somebody with the right has looked at them; and disputes, which freeze a customer's credit.
+import type { Entry } from '$lib/contract/journal';
+import type { Right } from '$lib/contract/policy';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import type { TillDb } from './db';
+import { allowed, type NoRight, type PolicyRefused } from './policies';
+import { recorded } from './records';
+import { disputeRow, type DisputeRow, type UnconfirmedRow } from './relay-record';
+import { atDisk } from './storage-error';
+import { asWriter } from './writer';
+
+/** Who looks at unconfirmed acts, records disputes and settles them. */
+export const REVIEW_RIGHT: Right = 'correct-balance';
+
+/** Oldest first: what has waited longest is looked at first. */
+export function unconfirmedActs(
+  db: TillDb,
+  limit: number,
+): Promise<{ row: UnconfirmedRow; entry: Entry }[]> {
+  return atDisk(async () => {
+    const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
+    const entries = await db.journal.bulkGet(rows.map(({ seq }) => seq));
+    return rows.flatMap((row, i) => {
+      const entry = entries[i];
+      return entry?.hash === row.entry ? [{ row, entry }] : [];
+    });
+  });
+}
+
+/** How many wait, and since when the oldest does; null: none. */
+export function unconfirmedSince(db: TillDb): Promise<{ count: number; since: number } | null> {
+  return atDisk(async () => {
+    const [count, oldest] = await Promise.all([
+      db.unconfirmed.count(),
+      db.unconfirmed.orderBy('at').first(),
+    ]);
+    return oldest === undefined ? null : { count, since: oldest.at };
+  });
+}
+
+export type ReviewRefused =
+  | PolicyRefused
+  | NoRight
+  /** Nobody answers for his own act but an owner. */
+  | { readonly kind: 'own-act' };
+export type ReviewOutcome =
+  { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
+
+/** Takes entries off the list; those not on it are passed over. */
+export function reviewUnconfirmed(
+  db: TillDb,
+  attempt: { entries: readonly string[]; operator: string; at: number },
+): Promise<ReviewOutcome> {
+  const { operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, [REVIEW_RIGHT]);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const rows = await atDisk(() => db.unconfirmed.bulkGet([...attempt.entries]));
+    const open = rows.filter((row) => row !== undefined);
+    if (open.length === 0) return { kind: 'recorded' };
+    const entries = await atDisk(() => db.journal.bulkGet(open.map(({ seq }) => seq)));
+    if (!mayReview(current.policy, operator, entries)) {
+      return { kind: 'refused', because: { kind: 'own-act' } };
+    }
+    const hashes = open.map(({ entry }) => entry);
+    const policy = current.policy.version;
+    const act = 'unconfirmed-reviewed';
+    await writer.write({ act, body: { entries: hashes }, operator, at, policy }, () => [
+      { table: 'unconfirmed', op: 'delete', keys: hashes },
+    ]);
+    return { kind: 'recorded' };
+  });
+}
+
+/** Whose act it was: who was signed in, and whose right was used. */
+export function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<string> {
+  const given = Array.isArray(entry.body.confirmations) ? entry.body.confirmations : [];
+  const rights = (given as { by?: unknown }[]).map(({ by }) => by);
+  return new Set([entry.operator, ...rights].filter((each) => typeof each === 'string'));
+}
+
+function mayReview(
+  policy: VerifiedPolicy,
+  operator: string,
+  entries: readonly (Entry | undefined)[],
+): boolean {
+  if (may(policy, operator, 'manage-staff')) return true;
+  return !entries.some((entry) => entry && answerableFor(entry).has(operator));
+}
+
+/** The open dispute of a customer; undefined: none. Awaits Dexie only. */
+export function disputeIn(db: TillDb, customer: string): PromiseLike<DisputeRow | undefined> {
+  return db.disputes.get(customer);
+}
+
+export function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
+  return atDisk(async () => (await disputeIn(db, customer)) ?? null);
+}
+
+/** Records that a customer disputes something, or that it is settled. Open already, or settled already: nothing is written. */
+export function recordDispute(
+  db: TillDb,
+  attempt: {
+    customer: string;
+    about: string | null;
+    open: boolean;
+    note: string | null;
+    operator: string;
+    at: number;
+  },
+): Promise<ReviewOutcome> {
+  const { customer, about, open, note, operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, [REVIEW_RIGHT]);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const held = await disputeOf(db, customer);
+    if ((held !== null) === open) return { kind: 'recorded' };
+    const row = recorded(disputeRow, { customer, about, at, operator, note });
+    const body = {
+      customer,
+      about: open ? about : (held?.about ?? null),
+      state: open ? ('open' as const) : ('settled' as const),
+      note,
+    };
+    const policy = current.policy.version;
+    await writer.write({ act: 'dispute', body, operator, at, policy }, () => [
+      open
+        ? { table: 'disputes', op: 'put', rows: [row] }
+        : { table: 'disputes', op: 'delete', keys: [customer] },
+    ]);
+    return { kind: 'recorded' };
+  });
+}

@@ -1,0 +1,133 @@
+// Acts no code has confirmed wait on the disk until somebody with the right has looked at them; a dispute freezes a customer's credit until it is settled.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Operator, Policy } from '$lib/contract/policy';
+import { importCustomers } from '$lib/storage/customers';
+import { latestEntries } from '$lib/storage/journal';
+import { keepPolicy } from '$lib/storage/policies';
+import {
+  disputeOf,
+  recordDispute,
+  reviewUnconfirmed,
+  unconfirmedActs,
+  unconfirmedSince,
+} from '$lib/storage/unconfirmed';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  CASHIER,
+  discard,
+  HOUR,
+  id,
+  openShop,
+  overrideBy,
+  OWNER,
+  owingOf,
+  SENIOR,
+  type Shop,
+} from '../support/storage-shop';
+
+const MANAGER = id(14);
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+  await keepPolicy(
+    shop.db,
+    await shop.policyJws(2, (policy: Policy) => {
+      const senior = policy.operators.find((each) => each.id === SENIOR) as Operator;
+      policy.operators.push({ ...senior, id: MANAGER, name: 'Мария', group: 'manager' });
+    }),
+  );
+});
+afterEach(() => discard(shop.db));
+
+/** A debt somebody allowed without a code; the hash of its entry. */
+async function overriddenBy(by: string, sale = 501, at = AT): Promise<string> {
+  const given = overrideBy(by, 'sell-on-account');
+  const saved = await shop.sell(owingOf(id(sale), BORIS), [given], { at });
+  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved.because));
+  return saved.entry.hash;
+}
+const waiting = async () =>
+  (await unconfirmedActs(shop.db, 100)).map(({ row: { entry } }) => entry);
+const newestActs = async (limit: number) =>
+  (await latestEntries(shop.db, { before: null, limit, acts: null })).map(({ act }) => act);
+const dispute = (open: boolean, operator = MANAGER, about: string | null = null) =>
+  recordDispute(shop.db, { customer: BORIS, about, open, note: null, operator, at: AT });
+
+test('an act without a code waits for a look, oldest first, with the moment of the oldest', async () => {
+  expect(await unconfirmedSince(shop.db)).toBeNull();
+  const second = await overriddenBy(SENIOR, 501, AT + HOUR);
+  const first = await overriddenBy(SENIOR, 502, AT);
+  expect(await waiting()).toEqual([first, second]);
+  expect(await unconfirmedSince(shop.db)).toEqual({ count: 2, since: AT });
+});
+
+test('an act the customer confirmed by code does not wait, and neither do debts of the demo', async () => {
+  const receipt = owingOf(id(501), BORIS);
+  await shop.sell(receipt, [await shop.code(receipt, 'sell-on-account')]);
+  expect(await waiting()).toEqual([]);
+});
+
+test('debts brought in from a file wait as one entry', async () => {
+  const card = (n: number) => ({ id: id(n), name: `${n}`, phone: null, points: 0, owed: 700 });
+  await importCustomers(shop.db, {
+    ...{ source: 'file', operator: OWNER, at: AT },
+    customers: [card(61), card(62)].map((each) => ({ ...each, credit: { kind: 'shop-limit' } })),
+  });
+  expect(await waiting()).toHaveLength(1);
+});
+
+test('who has the right takes it off the list, and the journal keeps that he did', async () => {
+  const act = await overriddenBy(SENIOR);
+  const look = (operator: string) =>
+    reviewUnconfirmed(shop.db, { entries: [act], operator, at: AT });
+  for (const operator of [CASHIER, SENIOR]) {
+    expect(await look(operator)).toMatchObject({ because: { kind: 'no-right' } });
+  }
+  expect(await waiting()).toEqual([act]);
+  expect(await look(MANAGER)).toEqual({ kind: 'recorded' });
+  expect(await waiting()).toEqual([]);
+  expect(await newestActs(1)).toEqual(['unconfirmed-reviewed']);
+  // again changes nothing and writes nothing
+  expect(await look(OWNER)).toEqual({ kind: 'recorded' });
+  expect(await newestActs(2)).toEqual(['unconfirmed-reviewed', 'sale']);
+});
+
+test('nobody but an owner answers for what his own right allowed', async () => {
+  const act = await overriddenBy(MANAGER);
+  const look = (operator: string) =>
+    reviewUnconfirmed(shop.db, { entries: [act], operator, at: AT });
+  expect(await look(MANAGER)).toEqual({ kind: 'refused', because: { kind: 'own-act' } });
+  expect(await waiting()).toEqual([act]);
+  expect(await look(OWNER)).toEqual({ kind: 'recorded' });
+});
+
+test('a dispute freezes the credit of that customer alone, a code in hand or not, until it is settled', async () => {
+  const act = await overriddenBy(SENIOR);
+  expect(await dispute(true, CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
+  expect(await dispute(true, MANAGER, act)).toEqual({ kind: 'recorded' });
+  expect(await disputeOf(shop.db, BORIS)).toMatchObject({ about: act, operator: MANAGER });
+  const receipt = owingOf(id(502), BORIS);
+  const code = await shop.code(receipt, 'sell-on-account');
+  expect(await shop.sell(receipt, [code])).toEqual({
+    kind: 'refused',
+    because: { kind: 'disputed' },
+  });
+  const other = owingOf(id(503), ANNA);
+  const sold = await shop.sell(other, [await shop.code(other, 'sell-on-account')]);
+  expect(sold.kind).toBe('saved');
+  expect(await dispute(false, OWNER)).toEqual({ kind: 'recorded' });
+  expect(await disputeOf(shop.db, BORIS)).toBeNull();
+  expect((await shop.sell(receipt, [code])).kind).toBe('saved');
+});
+
+test('a dispute that is open already, or settled already, is not recorded twice', async () => {
+  await dispute(false);
+  expect(await newestActs(1)).toEqual(['customers-imported']);
+  await dispute(true);
+  await dispute(true);
+  await dispute(false);
+  await dispute(false);
+  expect(await newestActs(3)).toEqual(['dispute', 'dispute', 'customers-imported']);
+});
