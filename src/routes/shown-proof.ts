@@ -1,7 +1,9 @@
 // What a confirmation in the journal is worth, judged anew on this till and offline: the grant's signature by the pinned relay key, and that it was given for this very act. Believes nothing the disk says of itself.
 import { actBodies, type Confirmation, type Entry, type KnownEntry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
+import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
+import { checkReserveCode } from '$lib/proof/reserve-code';
 import type { EnrolledTill } from '$lib/storage/records';
 
 export type ShownProof =
@@ -11,7 +13,16 @@ export type ShownProof =
   | { readonly kind: 'wrong-signature' }
   /** Signed for another act, customer, sum or till. */
   | { readonly kind: 'other-act'; readonly grant: VerifiedGrant }
-  | Exclude<Confirmation, { kind: 'code' }>;
+  | { readonly kind: 'reserve-code'; readonly verifier: CheckedReserveCode; readonly code: string }
+  /** One that no message carried. */
+  | {
+      readonly kind: 'demo-reserve-code';
+      readonly verifier: CheckedReserveCode;
+      readonly code: string;
+    }
+  /** Not the relay's, not its verifier's, or of another till, customer or sum. */
+  | { readonly kind: 'wrong-reserve-code' }
+  | Exclude<Confirmation, { kind: 'code' | 'reserve-code' }>;
 
 /** One confirmation of an entry with what it proves. */
 export type ProvenAct = {
@@ -49,10 +60,11 @@ function isFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry, sho
   );
 }
 
-/** Judges proofs, each grant's signature once. */
+/** Judges proofs, each grant's signature and each reserve code's slow hash once. */
 export class ProofJudge {
   readonly #till: EnrolledTill;
   readonly #grants = new Map<string, Promise<VerifiedGrant | null>>();
+  readonly #reserve = new Map<string, Promise<CheckedReserveCode | null>>();
 
   constructor(till: EnrolledTill) {
     this.#till = till;
@@ -72,6 +84,7 @@ export class ProofJudge {
   }
 
   async #proofOf(given: Confirmation, known: KnownEntry): Promise<ShownProof> {
+    if (given.kind === 'reserve-code') return this.#reserveProofOf(given, known);
     if (given.kind !== 'code') return given;
     let verified = this.#grants.get(given.grant);
     if (!verified) {
@@ -82,5 +95,24 @@ export class ProofJudge {
     if (grant === null) return { kind: 'wrong-signature' };
     if (!isFor(grant, given, known, this.#till.shop)) return { kind: 'other-act', grant };
     return { kind: grant.demo ? 'demo-code' : 'code', grant };
+  }
+
+  async #reserveProofOf(
+    { code, signed, amount }: Extract<Confirmation, { kind: 'reserve-code' }>,
+    known: KnownEntry,
+  ): Promise<ShownProof> {
+    const key = `${code} ${signed}`;
+    const checking = this.#reserve.get(key) ?? checkReserveCode(code, signed, this.#till.relayKey);
+    this.#reserve.set(key, checking);
+    const verifier = await checking;
+    const isFor =
+      verifier !== null &&
+      known.act === 'sale' &&
+      verifier.shop === this.#till.shop &&
+      verifier.till === known.till &&
+      verifier.customer === known.body.customer &&
+      amount <= verifier.cap;
+    if (!isFor) return { kind: 'wrong-reserve-code' };
+    return { kind: verifier.demo ? 'demo-reserve-code' : 'reserve-code', verifier, code };
   }
 }

@@ -10,6 +10,7 @@ import * as journalUpload from '$lib/contract/journal-upload';
 import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
+import * as reserveCode from '$lib/contract/reserve-code';
 import * as till from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 
@@ -23,6 +24,7 @@ const ROOMS = {
   ownerNotice,
   policy,
   provider,
+  reserveCode,
   till,
 };
 

@@ -23,7 +23,18 @@ import {
   typed,
   view,
 } from './checkout-fixtures';
-import { CASHIER, idOf, NOW, OWNER, overrideOf, POLICY, rub, SENIOR } from './fixtures';
+import {
+  CASHIER,
+  checkedReserve,
+  idOf,
+  NOW,
+  OWNER,
+  overrideOf,
+  POLICY,
+  reserveOf,
+  rub,
+  SENIOR,
+} from './fixtures';
 
 // Ids are few, so that stale and mistaken replies are common.
 const challengeId = fc.constantFrom(FIRST, SECOND, FRESH);
@@ -54,6 +65,20 @@ const asksFor = fc.constantFrom<readonly Ask[]>(
 );
 /** Which edit an edit was. */
 export const edit = fc.constantFrom<VoidedBy>('lines', 'tender', 'customer', 'phone', 'policy');
+
+/** Two codes of the customer's: one good for little. */
+const RESERVE_CAPS: Readonly<Record<string, number>> = { '7K3QXM2P9D': 3000, '0123456789': 100 };
+/** The verifier of one of the codes in a history. */
+export const reserveVerifierOf = (code: string) =>
+  checkedReserve({
+    id: idOf(70 + Object.keys(RESERVE_CAPS).indexOf(code)),
+    cap: rub(RESERVE_CAPS[code] ?? 0),
+  });
+const reserveGiven = (action: SaleAction, code: string): CheckoutEvent => ({
+  kind: 'reserve-code-given',
+  confirmation: reserveOf(action, { code }),
+  verifier: reserveVerifierOf(code),
+});
 
 export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
   asksFor.map((asks) => ({ kind: 'save-asked', asks }) as const),
@@ -97,6 +122,12 @@ export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
       till: fc.constantFrom(rub(0), rub(14_900)),
     }),
   }),
+  fc
+    .tuple(
+      fc.constantFrom<SaleAction>('redeem-points', 'sell-on-account'),
+      fc.constantFrom(...Object.keys(RESERVE_CAPS)),
+    )
+    .map(([action, code]) => reserveGiven(action, code)),
   fc.record({
     kind: fc.constant('edited'),
     what: edit,
@@ -142,7 +173,9 @@ function likely(state: Checkout, dice: number, asks: readonly Ask[] | null): Che
         { kind: 'checked', challenge, reply: { kind: 'wrong-code', checksLeft: dice % 5 } },
       );
     case 'no-code': {
-      const confirmation = overrideOf(state.need.action, { by: dice % 2 ? SENIOR : CASHIER });
+      const { action } = state.need;
+      if (dice % 3 === 0) return reserveGiven(action, dice % 2 ? '7K3QXM2P9D' : '0123456789');
+      const confirmation = overrideOf(action, { by: dice % 2 ? SENIOR : CASHIER });
       return { kind: 'overridden', confirmation, usage: NOTHING_USED };
     }
     case 'stopped':

@@ -49,7 +49,7 @@ describe('over any history of events', () => {
     expect(reached).toBeGreaterThan(500);
   });
 
-  test('a confirmation is only ever added by the relay’s grant or an override, to the need in hand', () => {
+  test('a confirmation is only ever added by the relay’s grant, a reserve code within its cap and not given before, or an override, to the need in hand', () => {
     fc.assert(
       fc.property(history, (over) => {
         for (const { before, happened, after } of steps(over)) {
@@ -62,6 +62,12 @@ describe('over any history of events', () => {
           if (added.confirmation.kind === 'override') {
             expect(before.kind).toBe('no-code');
             expect(happened.kind).toBe('overridden');
+          } else if (added.confirmation.kind === 'reserve-code') {
+            const { code } = added.confirmation;
+            expect(before.kind).toBe('no-code');
+            if (happened.kind !== 'reserve-code-given') expect.fail(happened.kind);
+            expect(added.need.amount).toBeLessThanOrEqual(happened.verifier.cap);
+            expect(JSON.stringify(had)).not.toContain(code);
           } else {
             const { jws } = added.confirmation;
             expect(JSON.stringify(happened)).toContain(JSON.stringify(jws));

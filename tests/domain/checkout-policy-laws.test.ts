@@ -17,7 +17,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';
 import { closeSale } from '$lib/domain/sale';
 import { FIRST, SECOND } from './checkout-fixtures';
-import { history, steps } from './checkout-histories';
+import { history, reserveVerifierOf, steps } from './checkout-histories';
 import {
   anna,
   cash,
@@ -83,17 +83,17 @@ const usages: fc.Arbitrary<OverrideUsage> = fc.record({
   till: fc.constantFrom(rub(0), rub(900)),
 });
 
-/** As the disk would find them: the relay's grants for exactly what was asked. */
-const proven = ({ need, challenge, confirmation }: Got): ProvenConfirmation =>
-  confirmation.kind === 'override'
-    ? confirmation
-    : {
-        ...confirmation,
-        grant: grantFor(need.action, challengeAmountOf(need, RUB), { challenge }),
-      };
+/** As the disk would find them: the relay's grants for exactly what was asked, each reserve code by its own verifier. */
+function proven({ need, challenge, confirmation }: Got): ProvenConfirmation {
+  if (confirmation.kind === 'override') return confirmation;
+  if (confirmation.kind === 'reserve-code')
+    return { ...confirmation, verifier: reserveVerifierOf(confirmation.code) };
+  const grant = grantFor(need.action, challengeAmountOf(need, RUB), { challenge });
+  return { ...confirmation, grant };
+}
 
 test('whatever gets to "saving" holds a confirmation for all the policy asks for, within its rights and caps', () => {
-  const ways = { code: 0, override: 0, 'not-required': 0 };
+  const ways = { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0 };
   fc.assert(
     fc.property(policies, receipts, usages, history, (policy, receipt, usage, over) => {
       const { needs } = needsOf(policy, receipt, NOTHING_UNCONFIRMED);

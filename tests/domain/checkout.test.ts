@@ -1,6 +1,7 @@
 // Checkout, step by step: the code, the edit that voids it, the way without one, and saving.
 import { describe, expect, test } from 'vitest';
 import type { ChallengeReply } from '$lib/contract/challenge';
+import type { SaleAction } from '$lib/contract/values';
 import { noCodeFact, type NoCodeBecause } from '$lib/domain/challenge-outcome';
 import {
   challengesOf,
@@ -31,7 +32,7 @@ import {
   verified,
   view,
 } from './checkout-fixtures';
-import { CASHIER, idOf, NOW, OWNER, rub } from './fixtures';
+import { CASHIER, checkedReserve, idOf, NOW, OWNER, reserveOf, rub } from './fixtures';
 
 describe('with a code', () => {
   test('asked, answered, typed, right: the grant is kept and the sale is saved', () => {
@@ -297,6 +298,42 @@ describe('the way without a code', () => {
       customer: usage.customer + 5000,
       till: rub(2150),
     });
+  });
+
+  test('a reserve code of the customer’s meets the need in hand, whoever sells; over its cap it does not', () => {
+    const given = (cap: number) =>
+      ({
+        kind: 'reserve-code-given',
+        confirmation: reserveOf('sell-on-account'),
+        verifier: checkedReserve({ cap }),
+      }) as const;
+    expect(run(unreachable, given(debtNeed.amount - 1))).toBe(unreachable);
+    expect(run(unreachable, given(debtNeed.amount))).toEqual({
+      kind: 'saving',
+      got: [{ ...debtAsk, confirmation: reserveOf('sell-on-account') }],
+    });
+  });
+
+  test('one reserve code meets one need: for the debt after the points another is needed', () => {
+    const both = [
+      { need: pointsNeed, challenge: FIRST },
+      { need: debtNeed, challenge: SECOND },
+    ];
+    const reserve = (action: SaleAction, code?: string) =>
+      ({
+        kind: 'reserve-code-given',
+        confirmation: reserveOf(action, code === undefined ? {} : { code }),
+        verifier: checkedReserve(),
+      }) as const;
+    const second = run(
+      NEW_CHECKOUT,
+      { kind: 'save-asked', asks: both },
+      answered({ kind: 'unreachable' }),
+      reserve('redeem-points'),
+      answered({ kind: 'unreachable' }, SECOND),
+    );
+    expect(run(second, reserve('sell-on-account'))).toBe(second);
+    expect(run(second, reserve('sell-on-account', '0123456789')).kind).toBe('saving');
   });
 
   test('asked again, a request that may have arrived keeps its id and an answered one gets a new one', () => {

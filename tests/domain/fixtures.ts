@@ -3,13 +3,15 @@ import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
-import type { GivenOverride, VerifiedGrant } from '$lib/domain/confirmation';
+import type { GivenOverride, GivenReserveCode, VerifiedGrant } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { defaultPolicy } from '$lib/domain/default-policy';
 import { money, type Money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { quantity } from '$lib/domain/quantity';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import {
   addProduct,
   chooseCustomer,
@@ -134,6 +136,36 @@ export function grantFor(
     ...change,
   };
   return grant as VerifiedGrant;
+}
+
+export const RESERVE_CODE = '7K3QXM2P9D';
+/** Its verifier, as if the relay had signed it and the code had been checked against it. */
+export function checkedReserve(change: Partial<ReserveVerifier> = {}): CheckedReserveCode {
+  const verifier: ReserveVerifier = {
+    v: 1,
+    purpose: 'reserve-code',
+    shop: SHOP,
+    till: TILL,
+    customer: ANNA,
+    id: idOf(70),
+    issue: idOf(71),
+    prefix: RESERVE_CODE.slice(0, 2),
+    salt: '0'.repeat(32),
+    hash: '0'.repeat(64),
+    rounds: 600_000,
+    cap: rub(3000),
+    demo: true,
+    at: NOW - 1000,
+    ...change,
+  };
+  return verifier as CheckedReserveCode;
+}
+
+export function reserveOf(
+  action: SaleAction,
+  change: Partial<GivenReserveCode> = {},
+): GivenReserveCode {
+  return { kind: 'reserve-code', action, code: RESERVE_CODE, signed: 'h.p.s', ...change };
 }
 
 export const offline: ConnectivityFact = {

@@ -18,6 +18,7 @@ import {
   cash,
   CASHIER,
   CHALLENGE,
+  checkedReserve,
   DEAL_HASH,
   GONE,
   grantFor,
@@ -30,6 +31,8 @@ import {
   POLICY,
   RECEIPT,
   receiptOf,
+  RESERVE_CODE,
+  reserveOf,
   rub,
   SENIOR,
   shopPolicy,
@@ -422,6 +425,65 @@ describe('what cannot be right cannot be closed', () => {
     });
     const input = inputOf({ confirmations: [debtCode(87_207)], grantsUsed: new Set([CHALLENGE]) });
     expect(refusal(input)).toEqual({ kind: 'grant-used', action: 'sell-on-account' });
+  });
+});
+
+describe('with a reserve code', () => {
+  const reserve = (change: Parameters<typeof checkedReserve>[0] = {}): ProvenConfirmation => ({
+    ...reserveOf('sell-on-account'),
+    verifier: checkedReserve(change),
+  });
+
+  test('the sale holds the code, its verifier and the sum; no right to go on without a code is asked', () => {
+    expect(body(inputOf({ confirmations: [reserve()] })).confirmations).toEqual([
+      {
+        kind: 'reserve-code',
+        action: 'sell-on-account',
+        amount: 87_207,
+        code: RESERVE_CODE,
+        verifier: idOf(70),
+        signed: 'h.p.s',
+      },
+    ]);
+  });
+
+  test.each([
+    ['another shop', { shop: idOf(90) }],
+    ['another till', { till: idOf(90) }],
+    ['another customer', { customer: idOf(90) }],
+  ])('one of %s is refused', (_what, change) => {
+    expect(refusal(inputOf({ confirmations: [reserve(change)] }))).toEqual({
+      kind: 'reserve-code-not-for-this',
+      action: 'sell-on-account',
+    });
+  });
+
+  test('up to its cap, and not a kopeck more', () => {
+    expect(refusal(inputOf({ confirmations: [reserve({ cap: 87_207 })] }))).toBeNull();
+    expect(refusal(inputOf({ confirmations: [reserve({ cap: 87_206 })] }))).toEqual({
+      kind: 'reserve-code-over-cap',
+      action: 'sell-on-account',
+      allowed: 87_206,
+    });
+  });
+
+  test('used before it is refused, and so is one code for points and debt of one receipt', () => {
+    const used = inputOf({ confirmations: [reserve()], grantsUsed: new Set([idOf(70)]) });
+    expect(refusal(used)).toEqual({ kind: 'reserve-code-used', action: 'sell-on-account' });
+    const receipt = receiptOf(1372.07, [cash(500), points(200)]);
+    const forPoints = { ...reserve(), action: 'redeem-points' } as ProvenConfirmation;
+    expect(refusal(inputOf({ receipt, confirmations: [forPoints, reserve()] }))).toEqual({
+      kind: 'reserve-code-used',
+      action: 'sell-on-account',
+    });
+  });
+
+  test('for an action the receipt no longer contains it is refused', () => {
+    const receipt = receiptOf(500, [cash(500)]);
+    expect(refusal(inputOf({ receipt, confirmations: [reserve()] }))).toEqual({
+      kind: 'reserve-code-not-for-this',
+      action: 'sell-on-account',
+    });
   });
 });
 

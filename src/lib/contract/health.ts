@@ -26,5 +26,7 @@ export const health = z.strictObject({
   policyVersion: z.optional(z.nullable(z.int())),
   /** SHA-256 of the signed policy: after a restore two may have one version. */
   policyMark: z.optional(z.nullable(hash)),
+  /** Newest change of this till's reserve codes; 0: there never was one. */
+  reserveVersion: z.optional(z.int().check(z.nonnegative())),
 });
 export type Health = z.infer<typeof health>;

@@ -1,6 +1,7 @@
 // The journal: one append-only, hash-chained list of acts per till. At once audit trail, outbox and source of every balance. No personal data in it.
 import * as z from 'zod/mini';
-import { at, currencyCode, hash, id, minor, quantity, saleAction } from './values';
+import { reserveCode } from './reserve-code';
+import { at, currencyCode, hash, id, jws, minor, quantity, saleAction } from './values';
 
 /** One signed step of one customer's running total: minor units for `debt` (up: owes more), points for `points`. */
 export const accountEntry = z.strictObject({
@@ -38,6 +39,16 @@ export const confirmation = z.discriminatedUnion('kind', [
     amount: minor,
     challenge: id,
     grant: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('reserve-code'),
+    action: saleAction,
+    amount: minor,
+    /** Used up by this act: whoever reads it here can do nothing with it. */
+    code: reserveCode,
+    /** Id of its verifier, and the verifier whole as the relay signed it: till, customer, cap. */
+    verifier: id,
+    signed: jws,
   }),
   z.strictObject({
     kind: z.literal('override'),

@@ -76,7 +76,7 @@ export const NOTHING_UNCONFIRMED: Unconfirmed = {
   'sell-on-account': ZERO,
 };
 
-/** Sums one customer's confirmations other than codes over 30 days: a threshold is for all of them together. */
+/** Sums one customer's confirmations other than his own codes over 30 days: a threshold is for all of them together. */
 export function unconfirmedOf(
   acts: Iterable<{
     readonly at: number;
@@ -87,7 +87,7 @@ export function unconfirmedOf(
   const totals = { ...NOTHING_UNCONFIRMED };
   for (const act of acts) {
     const { kind, action, amount } = act.confirmation;
-    if (kind === 'code' || !within(act.at, at, MONTH_MS)) continue;
+    if (kind === 'code' || kind === 'reserve-code' || !within(act.at, at, MONTH_MS)) continue;
     totals[action] = add(totals[action], money(amount));
   }
   return totals;

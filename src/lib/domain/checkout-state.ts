@@ -1,4 +1,4 @@
-// The states of a checkout and the events that move it: from "Save" to "saved". Plain JSON, so that a reload resumes them; none holds a code.
+// The states of a checkout and the events that move it: from "Save" to "saved". Plain JSON, so that a reload resumes them; none holds a code the relay is asking for.
 import type {
   AwaitingCode,
   ChallengeReply,
@@ -9,7 +9,8 @@ import type {
 import type { SaleAction } from '$lib/contract/values';
 import { usageAfter, type OverrideUsage } from './account';
 import type { NoCodeBecause, StoppedBecause, Unreachable } from './challenge-outcome';
-import type { GivenConfirmation, GivenOverride, Need } from './confirmation';
+import type { GivenConfirmation, GivenOverride, GivenReserveCode, Need } from './confirmation';
+import type { CheckedReserveCode } from './reserve-code';
 import type { SaleRefusal } from './sale';
 
 /** Which edit voided the code; `policy`: the shop's rules have changed. */
@@ -29,7 +30,9 @@ export type SaveRefusal =
       readonly because:
         'missing' | 'wrong-signature' | 'older-version' | 'wrong-shop' | 'malformed';
     }
-  | { readonly kind: 'grant-forged'; readonly action: SaleAction };
+  | { readonly kind: 'grant-forged'; readonly action: SaleAction }
+  /** Its verifier is not the relay's, or the code is not the verifier's. */
+  | { readonly kind: 'reserve-code-wrong'; readonly action: SaleAction };
 
 /** What every state keeps while something is still to be confirmed. */
 export type Asking = Ask & { readonly rest: readonly Ask[]; readonly got: readonly Got[] };
@@ -98,6 +101,12 @@ export type CheckoutEvent =
       readonly confirmation: GivenOverride;
       readonly usage: OverrideUsage;
     }
+  /** One of the customer's reserve codes, checked on this till. */
+  | {
+      readonly kind: 'reserve-code-given';
+      readonly confirmation: GivenReserveCode;
+      readonly verifier: CheckedReserveCode;
+    }
   | { readonly kind: 'edited'; readonly what: VoidedBy }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'stored'; readonly sale: string }
@@ -137,5 +146,5 @@ export function confirmationsOf(got: readonly Got[]): GivenConfirmation[] {
 /** True when a code is, or may be, on its way or already given: an edit then voids it, and the till says so. */
 export function codeWasAsked(state: Checkout): boolean {
   if (state.kind === 'sending' || ('view' in state && state.view !== null)) return true;
-  return 'got' in state && state.got.some((each) => each.confirmation.kind === 'code');
+  return 'got' in state && state.got.some((each) => each.confirmation.kind !== 'override');
 }

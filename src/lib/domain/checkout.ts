@@ -18,6 +18,7 @@ import {
 } from './checkout-state';
 import { overrideAllowed, type GivenConfirmation } from './confirmation';
 import type { VerifiedPolicy } from './policy';
+import { overReserveCap } from './reserve-code';
 
 /** What follows `state` when `event` happens. A pair that is not in the table leaves the state as it is. */
 export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedPolicy): Checkout {
@@ -51,6 +52,8 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
       return askedAgain(state, event.challenge);
     case 'overridden':
       return overridden(state, event, policy);
+    case 'reserve-code-given':
+      return reserveCodeGiven(state, event);
     case 'edited':
       return edited(state, event.what);
     case 'cancelled':
@@ -160,6 +163,19 @@ function overridden(
   const used = usageWithin(state.got, usage);
   const answer = overrideAllowed(policy, confirmation.by, state.need, used);
   return answer.kind === 'allowed' ? met(state, confirmation) : state;
+}
+
+/** The customer's own consent: whoever may sell so may take it. One code, one need. */
+function reserveCodeGiven(
+  state: Checkout,
+  { confirmation, verifier }: Extract<CheckoutEvent, { kind: 'reserve-code-given' }>,
+): Checkout {
+  if (state.kind !== 'no-code' || confirmation.action !== state.need.action) return state;
+  if (overReserveCap(verifier, state.need.amount) !== null) return state;
+  const isGiven = state.got.some(
+    ({ confirmation: had }) => had.kind === 'reserve-code' && had.code === confirmation.code,
+  );
+  return isGiven ? state : met(state, confirmation);
 }
 
 function edited(state: Checkout, what: VoidedBy): Checkout {

@@ -7,6 +7,7 @@ import type { OverrideUsage, Unconfirmed } from './account';
 import { leftOf, money, smallest, subtract, sum, ZERO, type Money } from './money';
 import { groupsWith, may, type VerifiedPolicy } from './policy';
 import { receiptTotal, type Receipt } from './receipt';
+import type { CheckedReserveCode } from './reserve-code';
 import { settle } from './settlement';
 
 export declare const verifiedGrant: unique symbol;
@@ -36,11 +37,21 @@ export type GivenOverride = {
   readonly connectivity: ConnectivityFact;
 };
 
-/** What the checkout gathered, plain JSON; whether the grant is genuine is not known yet. */
-export type GivenConfirmation =
-  { readonly kind: 'code'; readonly action: SaleAction; readonly jws: string } | GivenOverride;
+/** One of the customer's reserve codes, and its verifier as the relay signed it. Burnt with the sale, not before. */
+export type GivenReserveCode = {
+  readonly kind: 'reserve-code';
+  readonly action: SaleAction;
+  readonly code: string;
+  readonly signed: string;
+};
 
-/** The same with the grant verified: what `closeSale` takes. */
+/** What the checkout gathered, plain JSON; whether grant and reserve code are genuine is not known yet. */
+export type GivenConfirmation =
+  | { readonly kind: 'code'; readonly action: SaleAction; readonly jws: string }
+  | GivenReserveCode
+  | GivenOverride;
+
+/** The same, verified: what `closeSale` takes. */
 export type ProvenConfirmation =
   | {
       readonly kind: 'code';
@@ -48,6 +59,7 @@ export type ProvenConfirmation =
       readonly jws: string;
       readonly grant: VerifiedGrant;
     }
+  | (GivenReserveCode & { readonly verifier: CheckedReserveCode })
   | GivenOverride;
 
 export type NotRequired = Extract<Confirmation, { kind: 'not-required' }>;

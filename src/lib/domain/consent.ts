@@ -12,6 +12,7 @@ import {
 } from './confirmation';
 import { challengeAmountOf } from './deal';
 import type { VerifiedPolicy } from './policy';
+import { overReserveCap } from './reserve-code';
 import type { SaleInput, SaleRefusal } from './sale';
 
 export type Confirmed =
@@ -22,20 +23,20 @@ export type Confirmed =
 export function confirm(input: SaleInput, moved: Moved): Confirmed {
   const actions = actionsOf(moved);
   const stray = input.confirmations.find(
-    (given) => given.kind === 'code' && !actions.some((moves) => moves.action === given.action),
+    (given) => given.kind !== 'override' && !actions.some((moves) => moves.action === given.action),
   );
   if (stray !== undefined) {
-    return {
-      kind: 'refused',
-      because: { kind: 'grant-not-for-this-deal', action: stray.action },
-    };
+    const kind = stray.kind === 'code' ? 'grant-not-for-this-deal' : 'reserve-code-not-for-this';
+    return { kind: 'refused', because: { kind, action: stray.action } };
   }
   const { notRequired } = confirmationsRequired(input.policy, moved, input.unconfirmed30d);
   const confirmations: Confirmation[] = [];
   let usage = input.usage;
+  const used = new Set(input.grantsUsed);
   for (const moves of actions) {
     const given = input.confirmations.filter((each) => each.action === moves.action);
     const code = given.find((each) => each.kind === 'code');
+    const reserve = given.find((each) => each.kind === 'reserve-code');
     const free = notRequired.find((each) => each.action === moves.action);
     const override = given.find((each) => each.kind === 'override');
     if (code !== undefined) {
@@ -48,6 +49,14 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
         amount: moves.amount,
         challenge: code.grant.challenge,
         grant: code.jws,
+      });
+    } else if (reserve !== undefined) {
+      const because = wrongWithReserveCode(input, reserve, moves, used);
+      if (because !== null) return { kind: 'refused', because };
+      const { kind, action, code: typed, signed, verifier } = reserve;
+      used.add(verifier.id);
+      confirmations.push({
+        ...{ kind, action, amount: moves.amount, code: typed, verifier: verifier.id, signed },
       });
     } else if (free !== undefined) {
       confirmations.push(free);
@@ -90,6 +99,22 @@ function wrongWithGrant(
   if (input.at >= grant.exp) return { kind: 'grant-expired', action };
   if (input.grantsUsed.has(grant.challenge)) return { kind: 'grant-used', action };
   return null;
+}
+
+function wrongWithReserveCode(
+  { policy, till, customer }: SaleInput,
+  { verifier }: Extract<ProvenConfirmation, { kind: 'reserve-code' }>,
+  { action, amount }: MovedAction,
+  used: ReadonlySet<string>,
+): SaleRefusal | null {
+  const isFor =
+    verifier.shop === policy.shop.id &&
+    verifier.till === till &&
+    verifier.customer === customer?.id;
+  if (!isFor) return { kind: 'reserve-code-not-for-this', action };
+  if (used.has(verifier.id)) return { kind: 'reserve-code-used', action };
+  const allowed = overReserveCap(verifier, amount);
+  return allowed === null ? null : { kind: 'reserve-code-over-cap', action, allowed };
 }
 
 type Amount = ReturnType<typeof challengeAmountOf>;

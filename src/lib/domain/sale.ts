@@ -41,7 +41,7 @@ export type SaleInput = {
   readonly confirmations: readonly ProvenConfirmation[];
   /** Hashes of the deals this receipt makes (`dealsOf`), computed anew by the caller. */
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
-  /** Challenges whose grants have closed a sale. */
+  /** Challenges whose grants, and verifiers whose reserve codes, have closed a sale. */
   readonly grantsUsed: ReadonlySet<string>;
 };
 
@@ -65,6 +65,14 @@ export type SaleRefusal =
   | { readonly kind: 'grant-not-for-this-deal'; readonly action: SaleAction }
   | { readonly kind: 'grant-expired'; readonly action: SaleAction }
   | { readonly kind: 'grant-used'; readonly action: SaleAction }
+  /** Another customer's, or allotted to another till. */
+  | { readonly kind: 'reserve-code-not-for-this'; readonly action: SaleAction }
+  | { readonly kind: 'reserve-code-used'; readonly action: SaleAction }
+  | {
+      readonly kind: 'reserve-code-over-cap';
+      readonly action: SaleAction;
+      readonly allowed: Money;
+    }
   | { readonly kind: 'override-no-right'; readonly action: SaleAction }
   | {
       readonly kind: 'override-over-cap';

@@ -24,6 +24,16 @@ export function phoneHash(shop: string, phone: string): Promise<string> {
   return hashOf({ shop, phone });
 }
 
+/** What a customer says yes to who wants reserve codes: to this issue of them, to this number. */
+export function reserveCodesHash(issue: {
+  issue: string;
+  customerId: string;
+  phone: string;
+}): Promise<string> {
+  const { issue: id, customerId, phone } = issue;
+  return hashOf({ action: 'issue-reserve-codes', issue: id, customerId, phone });
+}
+
 /** What a customer's old number says yes to: another number in its place. */
 export function phoneChangeHash(change: {
   customerId: string;

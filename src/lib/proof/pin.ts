@@ -1,18 +1,7 @@
 // PINs: a slow salted verifier, and the ones too easy to guess. A PIN names the operator; it is no key to anything.
 import type { PinVerifier } from '$lib/contract/policy';
-import { bytesOf, fromHex, sameText, toHex } from './canonical';
-
-const ROUNDS = 600_000;
-
-async function derive(pin: string, salt: Uint8Array<ArrayBuffer>, rounds: number): Promise<string> {
-  const key = await crypto.subtle.importKey('raw', bytesOf(pin), 'PBKDF2', false, ['deriveBits']);
-  const bits = await crypto.subtle.deriveBits(
-    { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds },
-    key,
-    256,
-  );
-  return toHex(new Uint8Array(bits));
-}
+import { fromHex, sameText, toHex } from './canonical';
+import { SLOW_ROUNDS, slowHash } from './slow-hash';
 
 /** PBKDF2-SHA256, 600 000 rounds, a fresh 16-byte salt. Throws where the PIN is not 4 to 12 digits: the field has checked that. */
 export async function makePinVerifier(pin: string): Promise<PinVerifier> {
@@ -20,8 +9,8 @@ export async function makePinVerifier(pin: string): Promise<PinVerifier> {
   const salt = crypto.getRandomValues(new Uint8Array(16));
   return {
     salt: toHex(salt),
-    hash: await derive(pin, salt, ROUNDS),
-    rounds: ROUNDS,
+    hash: await slowHash(pin, salt, SLOW_ROUNDS),
+    rounds: SLOW_ROUNDS,
     digits: pin.length,
   };
 }
@@ -30,7 +19,7 @@ export async function makePinVerifier(pin: string): Promise<PinVerifier> {
 export async function verifyPin(pin: string, verifier: PinVerifier): Promise<boolean> {
   const salt = fromHex(verifier.salt);
   if (salt === null) return false;
-  return sameText(await derive(pin, salt, verifier.rounds), verifier.hash);
+  return sameText(await slowHash(pin, salt, verifier.rounds), verifier.hash);
 }
 
 /** PINs people choose most that no rule below catches (keypad figures, dates, jokes). */

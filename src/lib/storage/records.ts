@@ -7,6 +7,7 @@ import {
   overrideReason,
   unit,
 } from '$lib/contract/journal';
+import { reserveCode } from '$lib/contract/reserve-code';
 import { tillName } from '$lib/contract/till';
 import { at, hash, id, jws, personName, phone, publicKey, saleAction } from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
@@ -117,7 +118,7 @@ export const balanceRow = z.strictObject({
 export type BalanceRow = z.infer<typeof balanceRow>;
 
 /** How a confirmation is shown: a code of the demo provider proves nothing. */
-export const proofShown = z.enum(['code', 'override', 'not-required', 'none']);
+export const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
 export type ProofShown = z.infer<typeof proofShown>;
 
 /** One confirmation of one entry. `amount` is minor units (for points: their worth). */
@@ -130,7 +131,7 @@ export const confirmationRow = z.strictObject({
   operator: z.nullable(id),
   customer: z.nullable(id),
   action: saleAction,
-  kind: z.enum(['code', 'override', 'not-required', 'none']),
+  kind: z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']),
   shown: proofShown,
   amount: z.int(),
 });
@@ -202,6 +203,12 @@ const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
     kind: z.literal('code'),
     action: saleAction,
     jws: z.string().check(z.maxLength(65_536)),
+  }),
+  z.strictObject({
+    kind: z.literal('reserve-code'),
+    action: saleAction,
+    code: reserveCode,
+    signed: jws,
   }),
   z.strictObject({
     kind: z.literal('override'),

@@ -11,6 +11,7 @@ import { dealsOf } from '$lib/domain/deal';
 import type { Receipt } from '$lib/domain/receipt';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
+import { checkReserveCode } from '$lib/proof/reserve-code';
 
 export type Proven =
   | {
@@ -20,7 +21,7 @@ export type Proven =
     }
   | { readonly kind: 'refused'; readonly because: SaveRefusal };
 
-/** Verifies every grant: the relay's signature, and the number it was sent to. */
+/** Verifies every grant, the relay's signature and the number it was sent to; and every reserve code by its verifier. */
 export async function prove(
   given: readonly GivenConfirmation[],
   relayKey: PublicKey,
@@ -35,6 +36,15 @@ export async function prove(
   for (const each of given) {
     if (each.kind === 'override') {
       confirmations.push(each);
+      continue;
+    }
+    if (each.kind === 'reserve-code') {
+      const { action } = each;
+      const verifier = await checkReserveCode(each.code, each.signed, relayKey);
+      if (verifier === null) {
+        return { kind: 'refused', because: { kind: 'reserve-code-wrong', action } };
+      }
+      confirmations.push({ ...each, verifier });
       continue;
     }
     const { action, jws } = each;

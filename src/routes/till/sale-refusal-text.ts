@@ -10,9 +10,12 @@ export function saleRefusalText(refusal: SaveRefusal, currency: Currency): strin
   if (refusal.kind === 'policy-refused')
     return words.policyRefusedAtSale(words.policyBecause[refusal.because]);
   if (refusal.kind === 'grant-forged') return words.grantForged;
+  if (refusal.kind === 'reserve-code-wrong') return words.reserveCodeWrong;
   const amount = (value: Money) => formatMoney(value, currency, localeOf(language.current));
   const allowed =
-    refusal.kind === 'over-limit' || refusal.kind === 'override-over-cap'
+    refusal.kind === 'over-limit' ||
+    refusal.kind === 'override-over-cap' ||
+    refusal.kind === 'reserve-code-over-cap'
       ? amount(refusal.allowed)
       : refusal.kind === 'points-over-share'
         ? t().common.points(refusal.allowed)

@@ -72,11 +72,19 @@ export const errors = {
     'grant-expired': ({ action }) => `The confirmation is too old: ${action}. Send a new code.`,
     'grant-used': ({ action }) =>
       `This code has closed another receipt already: ${action}. Send a new one.`,
+    'reserve-code-not-for-this': ({ action }) =>
+      `This reserve code is another customer’s or another till’s: ${action}. The receipt is not saved. Take another code.`,
+    'reserve-code-used': ({ action }) =>
+      `This reserve code has confirmed another receipt already: ${action}. The receipt is not saved. Take the next code.`,
+    'reserve-code-over-cap': ({ allowed }) =>
+      `One reserve code confirms no more than ${allowed}. Lower the sum.`,
     'override-no-right': ({ action }) =>
       `This can’t continue without a code: ${action}. It needs the right.`,
     'override-over-cap': ({ allowed }) => `Only ${allowed} can go without a code.`,
     'reason-missing': () => 'Say why it goes without a code.',
   } satisfies Record<SaleRefusal['kind'], Say>,
+  reserveCodeWrong:
+    'The reserve code is not right. The receipt is not saved. Check the code and type it again.',
   grantForged:
     'The signature under the code does not match. The receipt is not saved. Send a new code.',
   policyRefused:

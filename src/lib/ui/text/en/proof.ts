@@ -13,6 +13,8 @@ export const proof = {
     telegram: 'Telegram',
   },
   demo: 'None (demo)',
+  reserveCode: 'Reserve code, genuine',
+  wrongReserveCode: 'None: the reserve code is not genuine',
   wrongSignature: 'None: the signature is wrong',
   otherAct: 'None: the code was for something else',
   override: 'Without a code',

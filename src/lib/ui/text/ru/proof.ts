@@ -14,6 +14,8 @@ export const proof = {
     telegram: 'Telegram',
   } satisfies Record<Channel, string>,
   demo: 'Ничем не подтверждено (показ)',
+  reserveCode: 'Запасной код, подлинный',
+  wrongReserveCode: 'Ничем не подтверждено: запасной код не подлинный',
   wrongSignature: 'Ничем не подтверждено: подпись не сходится',
   otherAct: 'Ничем не подтверждено: код был для другого',
   override: 'Без кода',

@@ -1,0 +1,62 @@
+// Reserve codes: the verifier a till gets in place of each, signed by the relay, and the one check of a code against it. The only way to a CheckedReserveCode.
+import { reserveVerifier, type ReserveVerifier } from '$lib/contract/reserve-code';
+import type { PublicKey } from '$lib/contract/values';
+import { reservePrefix, type CheckedReserveCode } from '$lib/domain/reserve-code';
+import { fromHex, sameText, toHex } from './canonical';
+import { signJws, verifyJws } from './jws';
+import { importPublic } from './keys';
+import { SLOW_ROUNDS, slowHash } from './slow-hash';
+
+/** Derives what a verifier keeps of a code. */
+export type ReserveHash = (
+  code: string,
+  of: Pick<ReserveVerifier, 'salt' | 'rounds'>,
+) => Promise<string>;
+
+/** In the thread of whoever calls; throws where the salt is none. */
+export const reserveHash: ReserveHash = (code, { salt, rounds }) => {
+  const bytes = fromHex(salt);
+  if (bytes === null) throw new TypeError('a salt is hex');
+  return slowHash(code, bytes, rounds);
+};
+
+/** What is kept of a fresh code, under a salt of its own. */
+export async function keptOfCode(
+  code: string,
+): Promise<Pick<ReserveVerifier, 'prefix' | 'salt' | 'hash' | 'rounds'>> {
+  const salt = toHex(crypto.getRandomValues(new Uint8Array(16)));
+  const hash = await reserveHash(code, { salt, rounds: SLOW_ROUNDS });
+  return { prefix: reservePrefix(code), salt, hash, rounds: SLOW_ROUNDS };
+}
+
+/** Compact JWS of the verifier. `key` is the relay's private key, `kid` its name. */
+export function signVerifier(
+  verifier: ReserveVerifier,
+  key: CryptoKey,
+  kid: string,
+): Promise<string> {
+  return signJws(verifier, key, kid);
+}
+
+/** The verifier, where `relayKey` has signed it; null otherwise. */
+export async function openVerifier(
+  jws: string,
+  relayKey: PublicKey,
+): Promise<ReserveVerifier | null> {
+  const payload = await verifyJws(jws, await importPublic(relayKey));
+  const parsed = reserveVerifier.safeParse(payload);
+  return parsed.success ? parsed.data : null;
+}
+
+/** One derivation, as long for a wrong code as for the right one; null where signature or code is not right. */
+export async function checkReserveCode(
+  code: string,
+  jws: string,
+  relayKey: PublicKey,
+  derive: ReserveHash = reserveHash,
+): Promise<CheckedReserveCode | null> {
+  const verifier = await openVerifier(jws, relayKey);
+  if (verifier === null) return null;
+  const isIts = sameText(await derive(code, verifier), verifier.hash);
+  return isIts ? (verifier as CheckedReserveCode) : null;
+}
