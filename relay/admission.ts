@@ -27,7 +27,7 @@ export function admitCode(
 
 /** Whether the shop writes to numbers that begin so; demo numbers cost nobody anything. */
 export function mayWriteTo(
-  { provider }: Relay,
+  { provider }: Pick<Relay, 'provider'>,
   { allowedPrefixes }: Policy,
   phone: string,
 ): boolean {

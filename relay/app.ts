@@ -22,6 +22,8 @@ import { Refused, type Env } from './gate';
 import { securityHeaders } from './headers';
 import { healthRoutes } from './health';
 import { wrongAddressPage } from './pages';
+import { journalRoutes } from './journal-routes';
+import { noticeRoutes } from './notices';
 import { openOperatorCodes } from './operator-codes';
 import { ownerNoticeRoutes } from './owner-notices';
 import { phoneProofRoutes } from './phone-proof';
@@ -68,6 +70,8 @@ function api(relay: Relay): Hono<Env> {
     providerRoutes,
     providerReportRoutes,
     callbackRoutes,
+    journalRoutes,
+    noticeRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));
   const codes = openOperatorCodes(relay);

@@ -6,12 +6,14 @@ import { CHECKS_OF_SHORT_CODE } from './challenge-sending';
 import { openChannels, type OpenChannel } from './channel-chain';
 import { makeCode } from './codes';
 import { malformed } from './gate';
+import { judgeHead } from './journal';
 import { admitCode } from './admission';
 import type { Room } from './limits';
 import { withCode, wordChallenge } from './messages';
 import { judgePhone, phoneBlock, phoneTag } from './phones';
 import type { Relay } from './relay';
 import type { ChallengeRow } from './store/challenges';
+import { tillById } from './store/tills';
 
 /** Shortest pause between two messages of one challenge. */
 const RESEND_MS = 30_000;
@@ -26,6 +28,9 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   const policy = relay.policy()?.policy;
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
   refuseWrongAmount(request, policy);
+  const till = tillById(relay.db, asked.till);
+  const wrongHead = till && judgeHead(relay, till, request.journalHead);
+  if (wrongHead !== null) return wrongHead;
   const open = openChannels(relay, action);
   const by = request.channel ? open.find(({ channel }) => channel === request.channel) : open[0];
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };

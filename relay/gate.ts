@@ -9,6 +9,7 @@ import { id } from '$lib/contract/values';
 import { may } from '$lib/domain/policy';
 import type { Relay } from './relay';
 import type { Session } from './sessions';
+import { minuteOf, notePresence } from './store/presence';
 import { tillById, type TillRow } from './store/tills';
 
 export type Env = {
@@ -58,6 +59,11 @@ function findSession(c: Context<Env>): Session | null {
   const till = tillById(relay.db, session.till);
   if (till === null) throw new Refused(401, { kind: 'unknown-till' });
   if (till.revokedAt !== null) throw new Refused(401, { kind: 'revoked' });
+  const minute = minuteOf(relay.now());
+  if (session.heardIn !== minute) {
+    notePresence(relay.db, till.id, minute);
+    session.heardIn = minute;
+  }
   c.set('till', till);
   c.set('session', session);
   return session;
@@ -98,12 +104,17 @@ export function needElevation(...anyOf: readonly [Right, ...Right[]]): Middlewar
 
 type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };
 
+/** How large, in bytes, and how deep a body may be. */
+export type BodyBounds = { readonly bytes: number; readonly depth: number };
+const ORDINARY: BodyBounds = { bytes: BODY_LIMIT, depth: DEPTH_LIMIT };
+
 /** Reads the JSON body by a strict schema; then `c.req.valid('json')` is its value. Anything else is `malformed`. */
 export function body<S extends z.ZodMiniType>(
   schema: S,
+  boundsOf: (c: Context<Env>) => BodyBounds = () => ORDINARY,
 ): MiddlewareHandler<Env, string, JsonOf<S>> {
   return async (c, next) => {
-    const json = await readJson(c);
+    const json = await readJson(c, boundsOf(c));
     const parsed = schema.safeParse(json);
     if (!parsed.success) throw malformed(pathOf(parsed.error.issues[0]));
     c.req.addValidatedData('json', parsed.data as object);
@@ -118,23 +129,30 @@ export function pathId(c: Context<Env>, name = 'id'): string {
   return parsed.data;
 }
 
+/** A cursor in the query, 0 where there is none; `malformed` where it is no whole number. */
+export function cursorOf(c: Context<Env>, name: string): number {
+  const given = c.req.query(name) ?? '0';
+  if (!/^\d{1,15}$/.test(given)) throw malformed(name);
+  return Number(given);
+}
+
 /** The refusal for what does not fit the contract. `path` names the place, never the value. */
 export function malformed(path: string, status: ContentfulStatusCode = 400): Refused {
   return new Refused(status, { kind: 'malformed', path });
 }
 
-async function readJson(c: Context<Env>): Promise<unknown> {
+async function readJson(c: Context<Env>, { bytes, depth }: BodyBounds): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
   // also what keeps a foreign form from posting here
   if (type !== 'application/json') throw malformed('content-type', 415);
   let json: unknown;
   try {
-    json = JSON.parse(await readText(c, BODY_LIMIT));
+    json = JSON.parse(await readText(c, bytes));
   } catch (error) {
     if (error instanceof Refused) throw error;
     throw malformed('');
   }
-  if (!isSafe(json, DEPTH_LIMIT)) throw malformed('');
+  if (!isSafe(json, depth)) throw malformed('');
   return json;
 }
 

@@ -1,6 +1,5 @@
 // Tells owners of every change that loosened the rules: queued with the change itself, tried until it is final, at most once per number. No till can word or stop it.
 import { Hono } from 'hono';
-import type { Refusal } from '$lib/contract/challenge';
 import type { Loosening, OwnerNoticesReply, OwnerNoticeState } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
@@ -25,10 +24,9 @@ import {
   type NoticeRow,
 } from './store/owner-notices';
 import { policiesSince } from './store/policies';
+import { FINAL, freeChannelOf, MAYBE_SENT, pauseAfter } from './telling';
 
 const ROUND_MS = 5_000;
-const FIRST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 3_600_000;
 /** After so long nobody needs the news any more: the change has been in force for days. */
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 /** A change of service is told by the service before it, so often; whoever swapped it must not be the only one who could tell. */
@@ -36,23 +34,6 @@ const TRIES_BY_THE_OLD = 3;
 const SHOWN = 20;
 /** Whoever was an owner so lately is told, too: nobody puts another aside first and loosens the rules then. */
 const TOLD_AFTER_MS = 30 * 24 * 3_600_000;
-
-/** Nothing left the machine, or it was refused before it was sent; every other silence may have been a message. */
-const MAYBE_SENT: ReadonlySet<Refusal> = new Set<Refusal>([
-  'timeout-unknown',
-  'bad-reply',
-  'unknown',
-]);
-/** Trying again would end the same. */
-const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
-  'bad-phone',
-  'recipient-blocked',
-  'region-forbidden',
-  'text-forbidden',
-  'text-not-approved',
-  'text-too-long',
-  'channel-not-available',
-]);
 
 export type LooseningChange = {
   /** Operator who made it. */
@@ -143,7 +124,7 @@ function settled(
   if (sent.kind === 'sent') return { state: 'sent', because: null, tries, nextAt: 0 };
   const { because } = sent;
   if (MAYBE_SENT.has(because)) return { state: 'maybe-sent', because, tries, nextAt: 0 };
-  const nextAt = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20));
+  const nextAt = now + pauseAfter(tries);
   const isLate = nextAt - at > GIVE_UP_MS;
   // the last word of a service that was replaced ends only the tries by it
   if (FINAL.has(because) && by?.former && tries <= TRIES_BY_THE_OLD && !isLate)
@@ -161,9 +142,8 @@ function carrierOf({ db, provider, seal }: Parts, notice: DueNotice): Carrier | 
   const kept = keptServices(db).map((service) => openService(seal, service));
   for (const by of [...before, inUse, ...kept]) {
     if (by === null) continue;
-    const free = by.provider.capabilities(by.config).filter(({ text }) => text === 'free');
-    const can = free.find(({ channel }) => channel === 'sms') ?? free[0];
-    if (can) return { channel: can.channel, former: by === inUse ? null : by };
+    const channel = freeChannelOf(by);
+    if (channel !== null) return { channel, former: by === inUse ? null : by };
   }
   return null;
 }

@@ -9,6 +9,8 @@ import { isDemoPhone } from './providers/demo';
 import type { Relay } from './relay';
 import { debtSince, everConfirmed } from './store/challenge-ends';
 import { challengeById, changeChallenge } from './store/challenges';
+import { contactsOf } from './store/contacts';
+import { historySince } from './store/journal-acts';
 import { changeOf, dropChange, phoneOf, setChange, setPhone, type PhoneRow } from './store/phones';
 
 /** A number younger than this that nobody vouched for is new; a change without the old number's yes waits as long. */
@@ -53,7 +55,10 @@ export function registerFirstPhone(
   { db, now, provider }: Parts,
   first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
 ): PhoneRow {
-  const row = { ...first, since: now(), trusted: false, demo: provider.isDemo() };
+  // known since a till named it: it has done that much of its waiting
+  const named = contactsOf(db, first.customer).find(({ tag }) => tag === first.tag);
+  const since = named?.since ?? now();
+  const row = { ...first, since, trusted: false, demo: provider.isDemo() };
   setPhone(db, row);
   return row;
 }
@@ -80,9 +85,9 @@ export function judgePhone(
   // the old number is asked whether there may be a new one: there has to be an old one
   if (registered === null && action === 'change-phone')
     return { kind: 'refused', because: 'bad-request' };
-  if (registered === null && everConfirmed(db, customer.id))
-    return waitAsChange(relay, asked, policy);
-  const since = registered?.since ?? now();
+  const named = registered === null ? namedSince(relay, customer) : null;
+  if (registered === null && named === 'too-late') return waitAsChange(relay, asked, policy);
+  const since = registered?.since ?? (typeof named === 'number' ? named : now());
   if (registered?.trusted || now() - since >= NEW_FOR_MS) return null;
   const currency = policy.shop.currency.code;
   const tooNew = (minor: number): Judged => ({
@@ -104,9 +109,27 @@ export function judgePhone(
 }
 
 /**
- * A first number on a card that has a history counts as a change, and there is no old number to ask: it waits a day.
- * The relay knows of a history what it confirmed itself; journals will tell it the rest.
+ * Since when a first number, not registered yet, is the card's; null: since now. `too-late`: the card had a history before
+ * anybody named this number to the relay, and it has not been known for a day yet.
  */
+function namedSince(
+  relay: Pick<Parts, 'db' | 'now' | 'seal'>,
+  { id, phone }: { readonly id: string; readonly phone: string },
+): number | null | 'too-late' {
+  const { db, now } = relay;
+  const contacts = contactsOf(db, id);
+  const tag = phoneTag(relay, phone);
+  const named = contacts.find((contact) => contact.tag === tag) ?? null;
+  if (named !== null && now() - named.since >= NEW_FOR_MS) return named.since;
+  // what the relay confirmed itself has no number any more only where the demo's were forgotten
+  const history = everConfirmed(db, id) ? 0 : historySince(db, id);
+  if (history === null) return named?.since ?? null;
+  return named !== null && named === contacts[0] && named.since <= history
+    ? named.since
+    : 'too-late';
+}
+
+/** A first number on a card that has a history counts as a change, and there is no old number to ask: it waits a day. */
 function waitAsChange(
   relay: Parts,
   { customer, till }: { customer: ChallengeRequest['customer']; till: string },

@@ -8,6 +8,7 @@ import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/key
 import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
 import { openRounds } from './deliveries';
+import { openNotices, type Notices } from './notices';
 import { openOwnerNotices, type OwnerNotices } from './owner-notices';
 import { openProviderDesk, type ProviderDesk } from './provider-settings';
 import { openSeal, type Seal } from './seal';
@@ -47,6 +48,7 @@ export type Relay = {
   readonly log: (line: LogLine) => void;
   readonly provider: ProviderDesk;
   readonly ownerNotices: OwnerNotices;
+  readonly notices: Notices;
   /** The only state that a restart forgets. */
   readonly sessions: Sessions;
   /** Port in use; set when listening (0 was "any"). */
@@ -77,10 +79,12 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
   const provider = openProviderDesk(base);
   const ownerNotices = openOwnerNotices({ ...base, provider });
+  const notices = openNotices({ ...base, provider });
   const relay: Relay = {
     ...base,
     provider,
     ownerNotices,
+    notices,
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
     port: () => port,
@@ -88,10 +92,12 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     start: () => {
       provider.start();
       ownerNotices.start();
+      notices.start();
       rounds.start();
     },
     close: () => {
       rounds.close();
+      notices.close();
       ownerNotices.close();
       provider.close();
       db.close();

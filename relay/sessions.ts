@@ -20,6 +20,8 @@ export type Session = {
   readonly till: string;
   readonly expiresAt: number;
   elevation: Elevation | null;
+  /** The minute in which it was last heard of; null before its first call. */
+  heardIn: number | null;
 };
 
 export type Sessions = {
@@ -44,7 +46,12 @@ export function openSessions(): Sessions {
     open: (till, now) => {
       forget((session) => session.expiresAt <= now);
       const token = randomBytes(32).toString('base64url');
-      const session: Session = { till, expiresAt: now + SESSION_MS, elevation: null };
+      const session: Session = {
+        till,
+        expiresAt: now + SESSION_MS,
+        elevation: null,
+        heardIn: null,
+      };
       byHash.set(hashOfToken(token), session);
       return { token, session };
     },

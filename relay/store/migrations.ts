@@ -14,6 +14,13 @@ import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
 import { migration as sendings } from './sendings';
 import { migration as ownerNotices } from './owner-notices';
+import { migration as phoneHistory } from './phone-history';
+import { migration as contacts } from './contacts';
+import { migration as presence } from './presence';
+import { migration as journal } from './journal';
+import { migration as journalActs } from './journal-acts';
+import { migration as flags } from './flags';
+import { migration as notices } from './notices';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -31,4 +38,11 @@ export const migrations: readonly Migration[] = [
   sendings,
   ownerNotices,
   challengePages,
+  phoneHistory,
+  contacts,
+  presence,
+  journal,
+  journalActs,
+  flags,
+  notices,
 ];

@@ -1,5 +1,6 @@
 // Which number is which customer's and since when, and the changes that are waiting. Numbers are sealed; equality is asked by keyed hash.
 import type { Database } from './database';
+import { forgetDemoHistory, notePhone } from './phone-history';
 
 export const migration = `
 CREATE TABLE phones (
@@ -47,8 +48,9 @@ export function phoneOf(db: Database, customer: string): PhoneRow | null {
   return raw === undefined ? null : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
 }
 
-/** Registers a number in place of whatever was there. */
+/** Registers a number in place of whatever was there; that it once was his stays known. */
 export function setPhone(db: Database, row: PhoneRow): void {
+  notePhone(db, row);
   db.prepare(
     `INSERT INTO phones (customer, phone, tag, since, trusted, demo)
      VALUES (@customer, @phone, @tag, @since, @trusted, @demo)
@@ -63,6 +65,7 @@ export function forgetDemoPhones(db: Database): void {
     'DELETE FROM phone_changes WHERE customer IN (SELECT customer FROM phones WHERE demo = 1)',
   ).run();
   db.prepare('DELETE FROM phones WHERE demo = 1').run();
+  forgetDemoHistory(db);
 }
 
 /** The change a customer's card is waiting for, or null. */

@@ -27,10 +27,19 @@ export function policiesSince(db: Database, since: number): readonly Policy[] {
          OR version = (SELECT MAX(version) FROM policies WHERE at <= @since) ORDER BY version`,
     )
     .all({ since }) as { jws: string }[];
-  return rows.map(({ jws }) => {
-    const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url');
-    return JSON.parse(payload.toString()) as Policy;
-  });
+  return rows.map(({ jws }) => payloadOf(jws));
+}
+
+/** The policy of a version, as it was verified when it was stored; null: this relay never signed it. */
+export function policyOfVersion(db: Database, version: number): Policy | null {
+  const row = db.prepare('SELECT jws FROM policies WHERE version = ?').get(version) as
+    { jws: string } | undefined;
+  return row === undefined ? null : payloadOf(row.jws);
+}
+
+function payloadOf(jws: string): Policy {
+  const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url');
+  return JSON.parse(payload.toString()) as Policy;
 }
 
 /** Adds a version that follows `base` (null: the first); false: another change was faster. */

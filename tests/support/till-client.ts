@@ -6,6 +6,7 @@ import type { ElevationRequest } from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 import { defaultPolicy } from '$lib/domain/default-policy';
+import { signHead } from '$lib/proof/journal-head';
 import { exportPublic, makeTillKey } from '$lib/proof/keys';
 import { makePinVerifier } from '$lib/proof/pin';
 import { verifyPolicy } from '$lib/proof/policy';
@@ -118,6 +119,12 @@ export class TillClient {
       this.#keys.privateKey,
     );
     return { tillId: this.id, at, nonce, signature };
+  }
+
+  /** What the till's key says of its journal's head. */
+  signHead(head: { seq: number; hash: string }): Promise<string> {
+    const { shopId: shop, id: till } = this;
+    return signHead({ purpose: 'journal-head', shop, till, ...head }, this.#keys.privateKey);
   }
 
   /** `POST /sessions`; keeps the bearer. */

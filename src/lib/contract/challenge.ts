@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
 import { action, at, channel, hash, id, moneyOnWire, phone } from './values';
 
-/** Why a message was not sent: the adapters' `ErrorKind`, and four of the relay's own. */
+/** Why a message was not sent: the adapters' `ErrorKind`, and five of the relay's own. */
 export const refusal = z.enum([
   'auth',
   'account-not-ready',
@@ -31,6 +31,7 @@ export const refusal = z.enum([
   'channel-not-available',
   'country-not-allowed',
   'pumping',
+  'journal-forked',
 ]);
 export type Refusal = z.infer<typeof refusal>;
 

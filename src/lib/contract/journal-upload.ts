@@ -5,7 +5,7 @@ import { at, hash, id, jws, phone } from './values';
 
 /** Most entries in one upload. */
 export const UPLOAD_ENTRIES = 200;
-/** Largest body of an upload of several entries, bytes. One entry alone may be as large as `ENTRY_BYTES`. */
+/** What an upload of several entries stays under, bytes; one entry alone, an import, may be as large as `ENTRY_BYTES`. */
 export const UPLOAD_BYTES = 1024 * 1024;
 export const ENTRY_BYTES = 16 * 1024 * 1024;
 
@@ -106,6 +106,8 @@ export const flagKind = z.enum([
   'future',
   /** Made after the till was revoked. */
   'till-revoked',
+  /** Carried over from a journal this device never wrote. */
+  'foreign-entry',
 ]);
 export type FlagKind = z.infer<typeof flagKind>;
 

@@ -61,6 +61,14 @@ export function oneLine(value: string): string {
   return value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
 }
 
+const LONGEST_NAME = 40;
+
+/** A name as it stands in a message that costs money by its length. */
+export function shortName(name: string): string {
+  const letters = [...name];
+  return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;
+}
+
 /** Money, or points with what they are worth where that is known. */
 export type WordedAmount = MoneyOnWire | { readonly points: number; readonly worth?: MoneyOnWire };
 

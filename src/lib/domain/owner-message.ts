@@ -2,7 +2,7 @@
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
-import { languageOf, oneLine, wordAmount } from './customer-message';
+import { languageOf, oneLine, shortName, wordAmount } from './customer-message';
 import type { Language } from './product';
 
 const ACTIONS = {
@@ -50,7 +50,6 @@ const PROVIDER = {
 
 /** Beyond these a message would cost more than it tells; the till shows them all. */
 const TOLD_AT_MOST = 3;
-const LONGEST_NAME = 40;
 
 /** One loosening in a few words. */
 export function wordLoosening(loosened: Loosening, currency: Currency, language: Language): string {
@@ -94,19 +93,19 @@ export function wordLoosening(loosened: Loosening, currency: Currency, language:
       return `${ru ? 'коды и на' : 'codes also to'} ${added}`;
     }
     case 'group-rights':
-      return `${ru ? 'группе' : 'group'} ${short(loosened.group)}: ${named(loosened.rights)}`;
+      return `${ru ? 'группе' : 'group'} ${shortName(loosened.group)}: ${named(loosened.rights)}`;
     case 'operator-rights':
-      return `${short(loosened.operator)}: ${named(loosened.rights)}`;
+      return `${shortName(loosened.operator)}: ${named(loosened.rights)}`;
     case 'new-owner':
-      return `${ru ? 'новый владелец' : 'new owner'} ${short(loosened.operator)}`;
+      return `${ru ? 'новый владелец' : 'new owner'} ${shortName(loosened.operator)}`;
     case 'operator-phone':
-      return `${ru ? 'другой телефон у' : 'another phone of'} ${short(loosened.operator)}`;
+      return `${ru ? 'другой телефон у' : 'another phone of'} ${shortName(loosened.operator)}`;
     case 'former-owner':
-      return `${ru ? 'больше не владелец' : 'no longer an owner:'} ${short(loosened.operator)}`;
+      return `${ru ? 'больше не владелец' : 'no longer an owner:'} ${shortName(loosened.operator)}`;
     case 'owner-pin':
-      return `${ru ? 'другой PIN у' : 'another PIN of'} ${short(loosened.operator)}`;
+      return `${ru ? 'другой PIN у' : 'another PIN of'} ${shortName(loosened.operator)}`;
     case 'provider':
-      return `${PROVIDER[language][loosened.what]} (${short(loosened.name)})`;
+      return `${PROVIDER[language][loosened.what]} (${shortName(loosened.name)})`;
     case 'text': {
       const what = ACTIONS[language][loosened.action];
       return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;
@@ -126,15 +125,10 @@ export function wordOwnerNotice(
     .map((it) => wordLoosening(it, shop.currency, language));
   const more = loosened.length - told.length;
   if (more > 0) told.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
-  const who = by === null ? '' : ` (${short(by)})`;
+  const who = by === null ? '' : ` (${shortName(by)})`;
   return oneLine(
     language === 'ru'
-      ? `${short(shop.name)}: правила ослаблены${who}: ${told.join('; ')}. Не вы? Проверьте настройки кассы.`
-      : `${short(shop.name)}: rules were loosened${who}: ${told.join('; ')}. Not you? Check the till’s settings.`,
+      ? `${shortName(shop.name)}: правила ослаблены${who}: ${told.join('; ')}. Не вы? Проверьте настройки кассы.`
+      : `${shortName(shop.name)}: rules were loosened${who}: ${told.join('; ')}. Not you? Check the till’s settings.`,
   );
-}
-
-function short(name: string): string {
-  const letters = [...name];
-  return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;
 }

@@ -211,6 +211,8 @@ export const messages = {
       'Numbers that begin like this are not allowed. Allow them under Contacts or take another number.',
     pumping:
       'The relay itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
+    'journal-forked':
+      'The server holds another journal of this till: it was put back from an old copy. Connect it anew under Devices.',
   },
 
   history: 'What the service answered',

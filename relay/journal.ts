@@ -1,0 +1,168 @@
+// Journals as the relay takes them: an upload is appended whole or not at all, and what its entries did happens with it, once. Nothing is dropped.
+import type { JournalHead, Refusal } from '$lib/contract/challenge';
+import { GENESIS_HASH } from '$lib/contract/journal';
+import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
+import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { judgeEntry, type Facts } from './journal-checks';
+import { readEntry, type Original, type ReadEntry } from './journal-reading';
+import { phoneTag, registeredPhone } from './phones';
+import type { Relay } from './relay';
+import { challengeById } from './store/challenges';
+import { addContact, contactsOf } from './store/contacts';
+import { addFlags, type Finding } from './store/flags';
+import { appendEntry, hashAt, headOf, namesOfDevice, type Appended } from './store/journal';
+import {
+  actsOfCustomer,
+  addActs,
+  addSteps,
+  claimOriginal,
+  overridesOfTill,
+  spendGrant,
+  spentBy,
+} from './store/journal-acts';
+import { phonesOf } from './store/phone-history';
+import { policyOfVersion } from './store/policies';
+import { othersHeardAt } from './store/presence';
+import { tillById, type TillRow } from './store/tills';
+
+export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
+export type Taken =
+  | { readonly kind: 'kept'; readonly accepted: number }
+  | Extract<Appended, { kind: 'gap' | 'fork' }>;
+
+/** Takes an upload of one till, whose head its own key has signed. Many at once, in any order, again and again: each entry counts once. */
+export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
+  const { db } = relay;
+  const held = headOf(db, till.id)?.seq ?? 0;
+  // what cannot be awaited in the transaction is worked out before; what is held already needs no reading
+  const read = new Map<EntryOnWire, ReadEntry>();
+  for (const entry of upload.entries)
+    if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
+  try {
+    const accepted = db.transaction(() => take(relay, upload, read)).immediate();
+    return { kind: 'kept', accepted };
+  } catch (error) {
+    if (error instanceof Refusing) return error.because;
+    throw error;
+  }
+}
+
+/** Thrown inside the transaction, so that nothing of the upload stays. */
+class Refusing extends Error {
+  constructor(readonly because: Exclude<Taken, { kind: 'kept' }>) {
+    super(because.kind);
+  }
+}
+
+function take(
+  relay: Relay,
+  { entries, contacts = [] }: Upload,
+  read: ReadonlyMap<EntryOnWire, ReadEntry>,
+): number {
+  const { db, now } = relay;
+  keepContacts(relay, contacts);
+  let accepted = 0;
+  for (const entry of entries) {
+    const appended = appendEntry(db, entry, now());
+    if (appended.kind === 'gap' || appended.kind === 'fork') throw new Refusing(appended);
+    const one = read.get(entry);
+    if (appended.kind !== 'accepted' || one === undefined) continue;
+    accepted += 1;
+    takeEffect(relay, one, appended.place);
+  }
+  return accepted;
+}
+
+function keepContacts(relay: Relay, contacts: NonNullable<Upload['contacts']>): void {
+  const { db, seal, now } = relay;
+  for (const { customer, phone } of contacts) {
+    if (registeredPhone(relay, customer) !== null) continue;
+    const tag = phoneTag(relay, phone);
+    addContact(db, { customer, tag, phone: seal.seal(phone), since: now() });
+  }
+}
+
+/** What an entry did, kept with it; of an original that another journal brought already, nothing more. */
+function takeEffect(
+  relay: Relay,
+  { entry, edited, malformed, original }: ReadEntry,
+  place: number,
+) {
+  const { db, now } = relay;
+  const found: Finding[] = [];
+  if (edited) found.push({ kind: 'late-edit', detail: null });
+  if (malformed) found.push({ kind: 'malformed', detail: null });
+  if (original !== null && claimOriginal(db, original.hash, place)) {
+    const device = namesOfDevice(db, entry.till);
+    if (!device.includes(original.till)) found.push({ kind: 'foreign-entry', detail: null });
+    const judged = judgeEntry(original, factsOf(relay, original, device));
+    found.push(...judged.findings);
+    addSteps(db, original.hash, original.steps, now());
+    addActs(
+      db,
+      original.hash,
+      judged.movements.map(({ act }) => act),
+    );
+    for (const { movement, act } of judged.movements)
+      if (act.proof === 'code' && movement.grant !== null)
+        spendGrant(db, movement.grant.challenge, original.hash);
+    relay.notices.queue(original, judged);
+  }
+  const { till, seq, hash } = original ?? entry;
+  addFlags(db, { till, seq, hash }, found, now());
+  if (found.length > 0)
+    relay.log({
+      event: 'journal-flagged',
+      till,
+      seq,
+      kinds: found.map(({ kind }) => kind).join(' '),
+    });
+}
+
+function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
+  const { db, seal, shopId, key } = relay;
+  return {
+    shop: shopId,
+    relayKey: key.publicJwk,
+    phones: (customer) =>
+      [...phonesOf(db, customer), ...contactsOf(db, customer)].map(({ phone }) => seal.open(phone)),
+  };
+}
+
+/** `device`: every name of the till that brought it. */
+function factsOf(
+  relay: Relay,
+  { till, at, hash, policy }: Original,
+  device: readonly string[],
+): Facts {
+  const { db, now, shopId, provider } = relay;
+  return {
+    shop: shopId,
+    now: now(),
+    policy: policyOfVersion(db, policy),
+    newest: relay.policy()?.policy ?? null,
+    tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
+    isDemo: provider.isDemo(),
+    isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
+    isRevoked: (challenge) => challengeById(db, challenge)?.state === 'cancelled',
+    actsOf: (customer) => actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
+    overridesOfTill: () => overridesOfTill(db, { till, from: at - DAY_MS, to: at + DAY_MS }),
+    othersHeard: () => othersHeardAt(db, [till, ...device], at),
+  };
+}
+
+/** So far the journal may be behind: a code for a till whose acts nobody sees would be the one honest thing it does. */
+const LAG_MS = 10 * 60_000;
+
+/** Why a till whose journal stands there gets no code; null: it may ask. */
+export function judgeHead(
+  { db }: Pick<Relay, 'db'>,
+  till: Pick<TillRow, 'id' | 'enrolledAt'>,
+  head: JournalHead,
+): { kind: 'journal-behind' } | { kind: 'refused'; because: Refusal } | null {
+  const held = headOf(db, till.id) ?? { seq: 0, hash: GENESIS_HASH, at: till.enrolledAt };
+  if (head.seq > held.seq) return head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
+  const here = head.seq === 0 ? GENESIS_HASH : hashAt(db, till.id, head.seq);
+  // all the relay holds it has from this till: one that tells another story was put back from an old copy
+  return here === head.hash ? null : { kind: 'refused', because: 'journal-forked' };
+}

@@ -1,0 +1,40 @@
+// Numbers that tills named for customers nobody has confirmed: where a notice goes when there is nothing better. Gives no number a right. Sealed.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE contacts (
+  customer TEXT NOT NULL,
+  tag TEXT NOT NULL,
+  phone BLOB NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (customer, tag)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Numbers remembered for one customer: whoever names ever new ones makes nobody's phone ring. */
+const MOST = 5;
+
+export type Contact = {
+  readonly customer: string;
+  readonly tag: string;
+  /** Sealed E.164. */
+  readonly phone: Buffer;
+  /** When the relay first heard of it. */
+  readonly since: number;
+};
+
+/** Remembers a number; what was known before stays. */
+export function addContact(db: Database, contact: Contact): void {
+  db.prepare(
+    `INSERT INTO contacts (customer, tag, phone, since)
+     SELECT @customer, @tag, @phone, @since
+     WHERE (SELECT COUNT(*) FROM contacts WHERE customer = @customer) < ${MOST}
+     ON CONFLICT DO NOTHING`,
+  ).run(contact);
+}
+
+/** The numbers tills named for a customer, oldest first. */
+export function contactsOf(db: Database, customer: string): readonly Contact[] {
+  const sql = 'SELECT * FROM contacts WHERE customer = ? ORDER BY since, tag';
+  return db.prepare(sql).all(customer) as Contact[];
+}

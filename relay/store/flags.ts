@@ -1,0 +1,43 @@
+// What should not have happened, as the relay found it in the journals. Added to, never changed.
+import type { Flag, FlagKind } from '$lib/contract/journal-upload';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE flags (
+  cursor INTEGER PRIMARY KEY,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  detail TEXT,
+  at INTEGER NOT NULL
+) STRICT;
+`;
+
+/** One finding about an entry. `detail`: what of it is meant; null: the whole. */
+export type Finding = { readonly kind: FlagKind; readonly detail: string | null };
+
+/** The entry a flag is on. */
+export type FlaggedEntry = Pick<Flag, 'till' | 'seq' | 'hash'>;
+
+export function addFlags(
+  db: Database,
+  { till, seq, hash }: FlaggedEntry,
+  found: readonly Finding[],
+  at: number,
+): void {
+  const add = db.prepare(
+    `INSERT INTO flags (till, seq, hash, kind, detail, at)
+     VALUES (@till, @seq, @hash, @kind, @detail, @at)`,
+  );
+  for (const { kind, detail } of found) add.run({ till, seq, hash, kind, detail, at });
+}
+
+/** Flags after a cursor, oldest first. */
+export function flagsAfter(db: Database, after: number, most: number): readonly Flag[] {
+  return db
+    .prepare(
+      `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE cursor > ? ORDER BY cursor LIMIT ?`,
+    )
+    .all(after, most) as Flag[];
+}

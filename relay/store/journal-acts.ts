@@ -1,0 +1,116 @@
+// What the entries did, once for each original: steps of accounts, how each act was confirmed, grants spent. Caps, thresholds and histories are read from here.
+import type { AccountEntry } from '$lib/contract/journal';
+import type { SaleAction } from '$lib/contract/values';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE journal_originals (
+  hash TEXT PRIMARY KEY,
+  place INTEGER NOT NULL REFERENCES journal (place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE journal_steps (
+  hash TEXT NOT NULL REFERENCES journal_originals (hash),
+  step INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  account TEXT NOT NULL CHECK (account IN ('debt', 'points')),
+  delta INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY (hash, step)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX journal_steps_by_customer ON journal_steps (customer, received_at);
+CREATE TABLE journal_acts (
+  hash TEXT NOT NULL REFERENCES journal_originals (hash),
+  act INTEGER NOT NULL,
+  till TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  action TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  proof TEXT NOT NULL,
+  PRIMARY KEY (hash, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX journal_acts_by_customer ON journal_acts (customer, at);
+CREATE INDEX journal_acts_by_till ON journal_acts (till, proof, at);
+CREATE TABLE grants_spent (
+  challenge TEXT PRIMARY KEY,
+  hash TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** How an act was confirmed, judged by the relay: `code` only where the grant is good, `nothing` where the entry says nothing that holds. */
+export type ProofKind = 'code' | 'reserve-code' | 'override' | 'not-required' | 'none' | 'nothing';
+
+/** One movement that needs the customer's consent. `amount`: minor units, for points what they are worth. */
+export type ActRow = {
+  readonly till: string;
+  readonly at: number;
+  readonly customer: string;
+  readonly action: SaleAction;
+  readonly amount: number;
+  readonly proof: ProofKind;
+};
+
+/** Claims the effect of an original for good; false: it has had it, whichever till brought it. */
+export function claimOriginal(db: Database, hash: string, place: number): boolean {
+  const sql = 'INSERT INTO journal_originals (hash, place) VALUES (?, ?) ON CONFLICT DO NOTHING';
+  return db.prepare(sql).run(hash, place).changes === 1;
+}
+
+export function addSteps(
+  db: Database,
+  hash: string,
+  steps: readonly AccountEntry[],
+  receivedAt: number,
+): void {
+  const add = db.prepare(
+    `INSERT INTO journal_steps (hash, step, customer, account, delta, received_at)
+     VALUES (@hash, @step, @customer, @account, @delta, @receivedAt)`,
+  );
+  steps.forEach((each, step) => add.run({ ...each, hash, step, receivedAt }));
+}
+
+export function addActs(db: Database, hash: string, acts: readonly ActRow[]): void {
+  const add = db.prepare(
+    `INSERT INTO journal_acts (hash, act, till, at, customer, action, amount, proof)
+     VALUES (@hash, @act, @till, @at, @customer, @action, @amount, @proof)`,
+  );
+  acts.forEach((each, act) => add.run({ ...each, hash, act }));
+}
+
+/** Spends a grant; whoever spent it first keeps it. */
+export function spendGrant(db: Database, challenge: string, hash: string): void {
+  const sql = 'INSERT INTO grants_spent (challenge, hash) VALUES (?, ?) ON CONFLICT DO NOTHING';
+  db.prepare(sql).run(challenge, hash);
+}
+
+/** The original that spent a grant, or null. */
+export function spentBy(db: Database, challenge: string): string | null {
+  const sql = 'SELECT hash FROM grants_spent WHERE challenge = ?';
+  return (db.prepare(sql).pluck().get(challenge) as string | undefined) ?? null;
+}
+
+/** Acts of one customer, over all tills, dated after `from` and before `to`. */
+export function actsOfCustomer(
+  db: Database,
+  of: { readonly customer: string; readonly from: number; readonly to: number },
+): readonly ActRow[] {
+  const sql = `SELECT till, at, customer, action, amount, proof FROM journal_acts
+    WHERE customer = @customer AND at > @from AND at < @to`;
+  return db.prepare(sql).all(of) as ActRow[];
+}
+
+/** Overrides of one till, dated after `from` and before `to`. */
+export function overridesOfTill(
+  db: Database,
+  of: { readonly till: string; readonly from: number; readonly to: number },
+): readonly ActRow[] {
+  const sql = `SELECT till, at, customer, action, amount, proof FROM journal_acts
+    WHERE till = @till AND proof = 'override' AND at > @from AND at < @to`;
+  return db.prepare(sql).all(of) as ActRow[];
+}
+
+/** When the relay first heard of this customer's accounts; null: no journal has moved them. */
+export function historySince(db: Database, customer: string): number | null {
+  const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE customer = ?';
+  return db.prepare(sql).pluck().get(customer) as number | null;
+}

@@ -1,0 +1,76 @@
+// The journals of all tills in the shop's one gapless order, as they came. A row here is never changed and never deleted.
+import type { EntryOnWire } from '$lib/contract/journal-upload';
+import { GENESIS_HASH } from '$lib/contract/journal';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE journal (
+  place INTEGER PRIMARY KEY,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  act TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  UNIQUE (till, seq)
+) STRICT;
+`;
+
+/** Where a till's chain ends here. `at` is the entry's own time. */
+export type HeldHead = { readonly seq: number; readonly hash: string; readonly at: number };
+
+/** What became of one entry. `fork`: at `seq` the two chains differ; `gap`: the entries before it are missing. */
+export type Appended =
+  | { readonly kind: 'accepted'; readonly place: number }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'gap'; readonly expectedSeq: number }
+  | { readonly kind: 'fork'; readonly seq: number };
+
+/** The newest entry of a till, or null where nothing of it ever came. */
+export function headOf(db: Database, till: string): HeldHead | null {
+  const row = db
+    .prepare('SELECT seq, hash, at FROM journal WHERE till = ? ORDER BY seq DESC LIMIT 1')
+    .get(till) as HeldHead | undefined;
+  return row ?? null;
+}
+
+/** The hash at one place of a till's chain, or null. */
+export function hashAt(db: Database, till: string, seq: number): string | null {
+  const row = db.prepare('SELECT hash FROM journal WHERE till = ? AND seq = ?').get(till, seq) as
+    { hash: string } | undefined;
+  return row?.hash ?? null;
+}
+
+/** Adds one entry behind the till's head; the same entry again changes nothing, however often. Runs in the caller's transaction. */
+export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number): Appended {
+  const { till, seq, hash, prevHash, at, act } = entry;
+  const head = headOf(db, till) ?? { seq: 0, hash: GENESIS_HASH };
+  if (seq <= head.seq)
+    return hashAt(db, till, seq) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
+  if (seq > head.seq + 1) return { kind: 'gap', expectedSeq: head.seq + 1 };
+  // what it says came before is not what is here
+  if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO journal (till, seq, hash, at, act, entry, received_at)
+       VALUES (@till, @seq, @hash, @at, @act, @entry, @receivedAt)`,
+    )
+    .run({ till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt });
+  return { kind: 'accepted', place: Number(lastInsertRowid) };
+}
+
+/** Every name of one device, this one first: a till that enrolled anew names the former one in its first entry. */
+export function namesOfDevice(db: Database, till: string): readonly string[] {
+  return db
+    .prepare(
+      `WITH RECURSIVE names (till) AS (
+         SELECT @till
+         UNION
+         SELECT json_extract(j.entry, '$.body.former.till') FROM names n
+         JOIN journal j ON j.till = n.till AND j.seq = 1 AND j.act = 'till-enrolled')
+       SELECT till FROM names WHERE till IS NOT NULL`,
+    )
+    .pluck()
+    .all({ till }) as string[];
+}

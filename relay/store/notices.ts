@@ -1,0 +1,215 @@
+// The queue of what customers and operators are told of acts without a code: one notice per act and customer, one row per number. Numbers are sealed.
+import type { Refusal } from '$lib/contract/challenge';
+import type { NoticeState as ShownState } from '$lib/contract/journal-upload';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE notices (
+  id INTEGER PRIMARY KEY,
+  entry TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  acted_at INTEGER NOT NULL,
+  queued_at INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  numberless INTEGER NOT NULL CHECK (numberless IN (0, 1)),
+  changed INTEGER NOT NULL,
+  UNIQUE (entry, customer)
+) STRICT;
+CREATE INDEX notices_by_changed ON notices (changed);
+CREATE INDEX notices_numberless ON notices (queued_at) WHERE numberless = 1;
+CREATE TABLE notice_numbers (
+  id INTEGER PRIMARY KEY,
+  notice INTEGER NOT NULL REFERENCES notices (id),
+  recipient TEXT NOT NULL CHECK (recipient IN ('customer', 'operator')),
+  phone BLOB NOT NULL,
+  phone_tag TEXT NOT NULL,
+  proven INTEGER NOT NULL CHECK (proven IN (0, 1)),
+  text TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'leaving', 'sent', 'maybe-sent', 'failed')),
+  because TEXT,
+  tries INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  left_at INTEGER,
+  UNIQUE (notice, phone_tag)
+) STRICT;
+CREATE INDEX notice_numbers_by_state ON notice_numbers (state, next_at);
+CREATE INDEX notice_numbers_by_left_at ON notice_numbers (left_at, phone_tag);
+`;
+
+/** `leaving`: the message is on its way out of this process, and is never sent a second time. */
+export type NumberState = ShownState | 'leaving';
+
+export type NoticeRow = {
+  readonly id: number;
+  /** Hash of the original entry. */
+  readonly entry: string;
+  readonly customer: string;
+  readonly till: string;
+  readonly seq: number;
+  readonly actedAt: number;
+  readonly queuedAt: number;
+  /** What the customer reads. */
+  readonly text: string;
+};
+
+export type Recipient = {
+  readonly recipient: 'customer' | 'operator';
+  /** Sealed E.164. */
+  readonly phone: Buffer;
+  readonly phoneTag: string;
+  /** Somebody answered for the number: a code was read there, an import by a person, the policy. Not so: a till named it. */
+  readonly proven: boolean;
+  readonly text: string;
+};
+
+export type NumberRow = Recipient & {
+  readonly id: number;
+  readonly notice: number;
+  readonly state: NumberState;
+  readonly because: Refusal | null;
+  readonly tries: number;
+  readonly nextAt: number;
+};
+export type DueNumber = NumberRow & Pick<NoticeRow, 'queuedAt'>;
+
+const NOTICE =
+  'id, entry, customer, till, seq, acted_at AS actedAt, queued_at AS queuedAt, text, changed';
+const NUMBER = `n.id, n.notice, n.recipient, n.phone, n.phone_tag AS phoneTag, n.proven, n.text, n.state, n.because, n.tries, n.next_at AS nextAt`;
+
+type RawNumber<Row extends NumberRow> = Omit<Row, 'proven'> & { proven: number };
+const fromRaw = <Row extends NumberRow>(raw: RawNumber<Row>): Row =>
+  ({ ...raw, proven: raw.proven === 1 }) as Row;
+
+/** The place of the next change in the one order tills ask by. */
+const NEXT_CHANGE = '(SELECT COALESCE(MAX(changed), 0) + 1 FROM notices)';
+
+/** Queues a notice to these numbers, each at most once; the same notice again changes nothing. */
+export function addNotice(
+  db: Database,
+  notice: Omit<NoticeRow, 'id'>,
+  to: readonly Recipient[],
+): void {
+  const numberless = Number(!to.some(({ recipient }) => recipient === 'customer'));
+  const { changes, lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO notices (entry, customer, till, seq, acted_at, queued_at, text, numberless, changed)
+       VALUES (@entry, @customer, @till, @seq, @actedAt, @queuedAt, @text, @numberless, ${NEXT_CHANGE})
+       ON CONFLICT DO NOTHING`,
+    )
+    .run({ ...notice, numberless });
+  if (changes === 1) addNumbers(db, Number(lastInsertRowid), to, notice.queuedAt);
+}
+
+function addNumbers(db: Database, notice: number, to: readonly Recipient[], at: number): void {
+  const add = db.prepare(
+    `INSERT INTO notice_numbers (notice, recipient, phone, phone_tag, proven, text, state, tries, next_at)
+     VALUES (@notice, @recipient, @phone, @phoneTag, @proven, @text, 'waiting', 0, @at)
+     ON CONFLICT DO NOTHING`,
+  );
+  for (const one of to) add.run({ ...one, proven: Number(one.proven), notice, at });
+}
+
+/** Numbers whose turn it is, oldest first. */
+export function dueNumbers(db: Database, now: number): readonly DueNumber[] {
+  const rows = db
+    .prepare(
+      `SELECT ${NUMBER}, o.queued_at AS queuedAt FROM notice_numbers n JOIN notices o ON o.id = n.notice
+       WHERE n.state = 'waiting' AND n.next_at <= ? ORDER BY n.id LIMIT 50`,
+    )
+    .all(now) as RawNumber<DueNumber>[];
+  return rows.map(fromRaw);
+}
+
+/** Moves a number on, if it still is where the caller saw it; false: it is not. */
+export function moveNumber(
+  db: Database,
+  id: number,
+  from: NumberState,
+  to: Pick<NumberRow, 'state' | 'because' | 'tries' | 'nextAt'>,
+  at: number,
+): boolean {
+  return db.transaction(() => {
+    const { changes } = db
+      .prepare(
+        `UPDATE notice_numbers SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
+           left_at = CASE WHEN @state = 'leaving' THEN @at ELSE left_at END
+         WHERE id = @id AND state = @from`,
+      )
+      .run({ ...to, id, from, at });
+    if (changes === 1 && to.state !== 'leaving') noteChange(db, id);
+    return changes === 1;
+  })();
+}
+
+function noteChange(db: Database, number: number): void {
+  db.prepare(
+    `UPDATE notices SET changed = ${NEXT_CHANGE} WHERE id = (SELECT notice FROM notice_numbers WHERE id = ?)`,
+  ).run(number);
+}
+
+/** The process ended while these were leaving: nobody will ever know. */
+export function settleInterruptedNumbers(db: Database, now: number): void {
+  const sql = "SELECT id, tries FROM notice_numbers WHERE state = 'leaving'";
+  for (const { id, tries } of db.prepare(sql).all() as Pick<NumberRow, 'id' | 'tries'>[]) {
+    const unknown = { state: 'maybe-sent', because: 'timeout-unknown', tries, nextAt: 0 } as const;
+    moveNumber(db, id, 'leaving', unknown, now);
+  }
+}
+
+/** Messages that left, or may have, since then: to this number, and in all. */
+export function leftSince(
+  db: Database,
+  since: number,
+  phoneTag: string,
+): { readonly toPhone: number; readonly inAll: number } {
+  return db
+    .prepare(
+      `SELECT COUNT(*) AS inAll, COALESCE(SUM(phone_tag = @phoneTag), 0) AS toPhone
+       FROM notice_numbers WHERE left_at > @since`,
+    )
+    .get({ since, phoneTag }) as { toPhone: number; inAll: number };
+}
+
+/** Notices queued since then that knew no number of the customer, and now there is one. */
+export function nowReachable(db: Database, since: number): readonly NoticeRow[] {
+  const sql = `SELECT ${NOTICE} FROM notices o WHERE numberless = 1 AND queued_at > ?
+    AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.customer = o.customer)
+      OR EXISTS (SELECT 1 FROM contacts c WHERE c.customer = o.customer)) LIMIT 500`;
+  return db.prepare(sql).all(since) as NoticeRow[];
+}
+
+/** A number turned up after all. */
+export function giveNumbers(
+  db: Database,
+  notice: number,
+  to: readonly Recipient[],
+  at: number,
+): void {
+  db.transaction(() => {
+    addNumbers(db, notice, to, at);
+    db.prepare(`UPDATE notices SET numberless = 0, changed = ${NEXT_CHANGE} WHERE id = ?`).run(
+      notice,
+    );
+  })();
+}
+
+export type ToldNotice = NoticeRow & {
+  readonly changed: number;
+  readonly numbers: readonly NumberRow[];
+};
+
+/** Notices that changed after a cursor, the oldest change first, each with its numbers. */
+export function noticesAfter(db: Database, after: number, most: number): readonly ToldNotice[] {
+  const rows = db
+    .prepare(`SELECT ${NOTICE} FROM notices WHERE changed > ? ORDER BY changed LIMIT ?`)
+    .all(after, most) as (NoticeRow & { changed: number })[];
+  const numbers = db.prepare(
+    `SELECT ${NUMBER} FROM notice_numbers n WHERE n.notice = ? ORDER BY n.id`,
+  );
+  return rows.map((row) => ({
+    ...row,
+    numbers: (numbers.all(row.id) as RawNumber<NumberRow>[]).map(fromRaw),
+  }));
+}

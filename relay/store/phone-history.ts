@@ -1,0 +1,43 @@
+// Every number that ever was a customer's, and since when: a notice goes to the one known before the act. Sealed.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE phone_history (
+  customer TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  tag TEXT NOT NULL,
+  phone BLOB NOT NULL,
+  demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
+  PRIMARY KEY (customer, since, tag)
+) STRICT, WITHOUT ROWID;
+INSERT INTO phone_history (customer, since, tag, phone, demo)
+  SELECT customer, since, tag, phone, demo FROM phones;
+`;
+
+export type FormerPhone = {
+  readonly customer: string;
+  readonly since: number;
+  readonly tag: string;
+  /** Sealed E.164. */
+  readonly phone: Buffer;
+};
+
+/** Notes that a number became the customer's. */
+export function notePhone(db: Database, row: FormerPhone & { readonly demo: boolean }): void {
+  db.prepare(
+    `INSERT INTO phone_history (customer, since, tag, phone, demo)
+     VALUES (@customer, @since, @tag, @phone, @demo) ON CONFLICT DO NOTHING`,
+  ).run({ ...row, demo: Number(row.demo) });
+}
+
+/** All numbers of a customer, oldest first. */
+export function phonesOf(db: Database, customer: string): readonly FormerPhone[] {
+  const sql =
+    'SELECT customer, since, tag, phone FROM phone_history WHERE customer = ? ORDER BY since, tag';
+  return db.prepare(sql).all(customer) as FormerPhone[];
+}
+
+/** Forgets what nothing but the demo provider spoke for. */
+export function forgetDemoHistory(db: Database): void {
+  db.prepare('DELETE FROM phone_history WHERE demo = 1').run();
+}

@@ -1,0 +1,32 @@
+// In which minutes each till was heard of: an override "without internet" is held against what the other tills of the shop could reach.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE presence (
+  minute INTEGER NOT NULL,
+  till TEXT NOT NULL,
+  PRIMARY KEY (minute, till)
+) STRICT, WITHOUT ROWID;
+`;
+
+const MINUTE_MS = 60_000;
+const KEPT_MINUTES = 40 * 24 * 60;
+
+export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
+
+/** Notes that the till was heard of in this minute. */
+export function notePresence(db: Database, till: string, minute: number): void {
+  db.prepare('DELETE FROM presence WHERE minute < ?').run(minute - KEPT_MINUTES);
+  db.prepare('INSERT INTO presence (minute, till) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
+    minute,
+    till,
+  );
+}
+
+/** Whether a till other than these, all names of one device, was heard of within a minute of this time. */
+export function othersHeardAt(db: Database, device: readonly string[], at: number): boolean {
+  const minute = minuteOf(at);
+  const sql = `SELECT 1 FROM presence WHERE minute BETWEEN ? AND ?
+    AND till NOT IN (SELECT value FROM json_each(?)) LIMIT 1`;
+  return db.prepare(sql).get(minute - 1, minute + 1, JSON.stringify(device)) !== undefined;
+}

@@ -1,0 +1,81 @@
+// What is written about an act that no online code confirmed: to the customer it concerns, and to the operator it names. No till can word it.
+import type { Policy } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import { languageOf, oneLine, shortName, wordAmount } from './customer-message';
+import type { Language } from './product';
+
+/** One movement of the act. `moved`: minor units of debt, or points. */
+export type NewsOfAct = { readonly action: SaleAction; readonly moved: number };
+
+/** How it went on: with none at all, or with one the customer had been given beforehand. */
+export type WithoutCode = 'no-code' | 'reserve-code';
+
+/** When it was, as the customer's clock shows it; `zone` is an IANA name. */
+export type Moment = { readonly at: number; readonly zone: string };
+
+const WITHOUT = {
+  ru: { 'no-code': 'без кода', 'reserve-code': 'по резервному коду' },
+  en: { 'no-code': 'without a code', 'reserve-code': 'by a reserve code' },
+} as const satisfies Record<Language, Record<WithoutCode, string>>;
+
+const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the shop.' } as const;
+
+/** «Весна: записан долг 540,00 ₽ без кода, 25.11 17:40. Не вы? +7 …» */
+export function wordNotice(
+  news: readonly NewsOfAct[],
+  without: WithoutCode,
+  { shop }: Pick<Policy, 'shop'>,
+  moment: Moment,
+): string {
+  const language = languageOf({ shop });
+  const what = `${wordNews(news, { shop }, language)} ${WITHOUT[language][without]}`;
+  const contact = shop.contact.trim() === '' ? ASK_THE_SHOP[language] : shop.contact;
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: ${what}, ${wordMoment(moment, language)}. Не вы? ${contact}`
+      : `${shortName(shop.name)}: ${what}, ${wordMoment(moment, language)}. Not you? ${contact}`,
+  );
+}
+
+/** The same act, to whoever answers for it by his right. */
+export function wordOperatorNotice(
+  news: readonly NewsOfAct[],
+  { shop }: Pick<Policy, 'shop'>,
+  moment: Moment,
+): string {
+  const language = languageOf({ shop });
+  const what = wordNews(news, { shop }, language);
+  const when = wordMoment(moment, language);
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: по вашему праву ${what} без кода, ${when}. Не вы? Смените PIN и скажите владельцу.`
+      : `${shortName(shop.name)}: by your right ${what} without a code, ${when}. Not you? Change your PIN and tell the owner.`,
+  );
+}
+
+function wordNews(
+  news: readonly NewsOfAct[],
+  { shop }: Pick<Policy, 'shop'>,
+  language: Language,
+): string {
+  const { currency } = shop;
+  const words = news.map(({ action, moved }) => {
+    if (action === 'redeem-points') {
+      const points = wordAmount({ points: moved }, currency, language);
+      return language === 'ru' ? `списано ${points}` : `${points} redeemed`;
+    }
+    const sum = wordAmount({ minor: moved, currency: currency.code }, currency, language);
+    return language === 'ru' ? `записан долг ${sum}` : `a debt of ${sum} recorded`;
+  });
+  return words.join(language === 'ru' ? ' и ' : ' and ');
+}
+
+function wordMoment({ at, zone }: Moment, language: Language): string {
+  const parts = { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
+  return new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
+    ...parts,
+    timeZone: zone,
+  })
+    .format(at)
+    .replace(',', '');
+}

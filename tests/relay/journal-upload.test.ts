@@ -1,0 +1,351 @@
+// The journal at the relay: it comes up in order, counts once however often it is sent, and two stories of one till are told apart.
+import * as fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
+import { sealEntry } from '$lib/proof/chain';
+import { verifyWatermark } from '$lib/proof/journal-head';
+import { ask, debtRequest, START } from '../support/challenges';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient, type Reply } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+const MINUTE = 60_000;
+
+let clock: ReturnType<typeof makeClock>;
+let relay: RunningRelay;
+let till: TillClient;
+let journal: TillJournal;
+beforeEach(async () => {
+  clock = makeClock(START);
+  relay = await startRelay({ now: clock.now });
+  till = await TillClient.ready(relay.url, clock.now);
+  journal = new TillJournal(till, clock.now);
+  await journal.enrolled();
+});
+afterEach(() => relay.stop());
+
+async function watermark({ json }: Reply): Promise<unknown> {
+  if (till.relayKey === null || typeof json.watermark !== 'string')
+    throw new Error(JSON.stringify(json));
+  return verifyWatermark(json.watermark, till.relayKey);
+}
+
+/** What stands in the relay's journal. */
+const kept = (): { place: number; till: string; seq: number; hash: string }[] =>
+  relay.relay.db
+    .prepare('SELECT place, till, seq, hash FROM journal ORDER BY place')
+    .all() as never;
+const flags = (): unknown[] =>
+  relay.relay.db.prepare('SELECT kind FROM flags ORDER BY cursor').pluck().all();
+
+/** Another till of the shop. */
+async function secondTill(): Promise<TillClient> {
+  const other = await TillClient.make(relay.url, clock.now);
+  await till.elevate();
+  const offer = await till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  return other;
+}
+
+test('an upload is answered with the relay’s signed word on how far it holds the journal', async () => {
+  await journal.idle();
+  const reply = await journal.upload();
+  expect(reply.status).toBe(200);
+  expect(await watermark(reply)).toEqual({
+    v: 1,
+    purpose: 'watermark',
+    shop: till.shopId,
+    till: till.id,
+    seq: 2,
+    hash: journal.head.hash,
+    at: START,
+  });
+});
+
+test('the last entry sent once more brings the watermark again and changes nothing', async () => {
+  await journal.upload();
+  const before = kept();
+  const again = await journal.upload(journal.entries.slice(-1));
+  expect(await watermark(again)).toMatchObject({ seq: 1, hash: journal.head.hash });
+  expect(kept()).toEqual(before);
+});
+
+test('a missing stretch is a gap, named by the entry the relay waits for, and nothing of it is taken', async () => {
+  for (let i = 0; i < 4; i += 1) await journal.idle();
+  await journal.upload(journal.entries.slice(0, 2));
+  const reply = await journal.upload(journal.entries.slice(3));
+  expect([reply.status, reply.json]).toEqual([409, { kind: 'gap', expectedSeq: 3 }]);
+  const torn = [journal.entries[2]!, journal.entries[4]!];
+  expect((await journal.upload(torn)).json).toEqual({ kind: 'gap', expectedSeq: 4 });
+  expect(kept()).toHaveLength(2);
+});
+
+test('a till put back from an old copy is told where its story leaves the one the relay holds', async () => {
+  await journal.idle();
+  const copy = new TillJournal(till, clock.now);
+  copy.entries.push(...journal.entries);
+  await journal.idle();
+  await journal.idle();
+  await journal.upload();
+  clock.pass(1000);
+  await copy.idle();
+  await copy.idle();
+  await copy.idle();
+  const fork = { kind: 'fork', seq: 3 };
+  expect((await copy.upload()).json).toEqual(fork);
+  expect((await copy.upload(copy.entries.slice(2))).json).toEqual(fork);
+  // it has gone on alone: what would follow does not follow what is here
+  expect((await copy.upload(copy.entries.slice(4))).json).toEqual({ kind: 'fork', seq: 4 });
+  expect(kept().map(({ hash }) => hash)).toEqual(journal.entries.map(({ hash }) => hash));
+});
+
+test('a chain that does not hold together is a fork at the torn place', async () => {
+  await journal.idle();
+  const stranger = await sealEntry({ seq: 2, hash: 'f'.repeat(64) }, { ...journal.entries[1]! });
+  const reply = await journal.upload([...journal.entries, stranger]);
+  expect(reply.json).toMatchObject({ kind: 'fork' });
+  expect(kept()).toEqual([]);
+});
+
+describe('who may send', () => {
+  test('nobody sends the journal of another till', async () => {
+    const other = await secondTill();
+    const theirs = new TillJournal(other, clock.now);
+    await theirs.enrolled();
+    const headSignature = await other.signHead(theirs.head);
+    const reply = await till.call('POST', '/journal', { entries: theirs.entries, headSignature });
+    expect([reply.status, reply.json.kind]).toEqual([403, 'other-till']);
+  });
+
+  test('a head the till’s key has not signed is not taken', async () => {
+    const other = await secondTill();
+    const headSignature = await other.signHead(journal.head);
+    const reply = await journal.upload(journal.entries, { headSignature });
+    expect([reply.status, reply.json.kind]).toEqual([403, 'wrong-signature']);
+    expect(kept()).toEqual([]);
+  });
+
+  test('a revoked till still brings what its journal owes, by its signature alone', async () => {
+    const other = await secondTill();
+    const theirs = new TillJournal(other, clock.now);
+    await theirs.enrolled();
+    other.bearer = null;
+    expect((await theirs.upload()).json.kind).toBe('session-unknown');
+    await till.call('DELETE', `/tills/${other.id}`);
+    const reply = await theirs.upload();
+    expect([reply.status, reply.json.kind]).toEqual([200, 'kept']);
+    clock.pass(5 * MINUTE);
+    await theirs.idle();
+    await theirs.upload(theirs.entries.slice(1));
+    expect(flags()).toEqual(['till-revoked']);
+  });
+
+  test('a till the relay never knew is told so', async () => {
+    const other = await TillClient.make(relay.url, clock.now);
+    other.shopId = till.shopId;
+    other.relayKey = till.relayKey;
+    const theirs = new TillJournal(other, clock.now);
+    await theirs.enrolled();
+    expect((await theirs.upload()).json.kind).toBe('unknown-till');
+  });
+});
+
+describe('one bad entry holds up no other', () => {
+  test('an act of a later version is kept whole and passes without a flag', async () => {
+    const body = { colour: 'green', more: [{ v: 2 }] };
+    const entry = await journal.add({ act: 'hologram-shown', body });
+    await journal.idle();
+    expect((await journal.upload()).json.kind).toBe('kept');
+    const row = relay.relay.db.prepare('SELECT entry FROM journal WHERE seq = 2').pluck().get();
+    expect(JSON.parse(String(row))).toEqual(entry);
+    expect(flags()).toEqual([]);
+  });
+
+  test('a known act whose body fits nothing is kept and flagged', async () => {
+    await journal.add({ act: 'sale', body: { lines: 'none' } });
+    await journal.idle();
+    expect((await journal.upload()).json.kind).toBe('kept');
+    expect(kept()).toHaveLength(3);
+    expect(flags()).toEqual(['malformed']);
+  });
+
+  test('an entry changed after it was made is kept and flagged, and so is one nobody could have hashed', async () => {
+    const entry = await journal.idle();
+    await journal.idle();
+    const edited: Entry = { ...entry, body: { ...entry.body, failures: 1 } };
+    const [first, , third] = journal.entries;
+    expect((await journal.upload([first!, edited, third!])).json.kind).toBe('kept');
+    expect(flags()).toEqual(['late-edit']);
+    const unspeakable = await journal.idle();
+    const sent = [{ ...unspeakable, body: { note: '\ud800' } }];
+    expect((await journal.upload(sent)).json.kind).toBe('kept');
+    expect(flags()).toEqual(['late-edit', 'late-edit', 'malformed']);
+  });
+});
+
+test('entries of several tills stand in one gapless order, a restart in between', async () => {
+  const other = await secondTill();
+  const theirs = new TillJournal(other, clock.now);
+  await theirs.enrolled();
+  await journal.upload();
+  await theirs.upload();
+  await relay.restart();
+  await till.signIn();
+  await journal.idle();
+  await journal.upload();
+  expect(kept().map(({ place, till: of, seq }) => [place, of, seq])).toEqual([
+    [1, till.id, 1],
+    [2, other.id, 1],
+    [3, till.id, 2],
+  ]);
+});
+
+test('every acknowledged entry survives the power: SQLite syncs in full', () => {
+  expect(relay.relay.db.pragma('synchronous', { simple: true })).toBe(2);
+});
+
+test('a body beyond the limit, and more entries than one upload holds, are refused by name', async () => {
+  const entry = { ...journal.entries[0]!, body: { x: 'a'.repeat(17 * 1024 * 1024) } };
+  expect((await journal.upload([entry])).json.kind).toBe('too-large');
+  const many = Array.from({ length: 201 }, () => journal.entries[0]!);
+  expect((await journal.upload(many)).json).toEqual({ kind: 'malformed', path: 'entries' });
+});
+
+test('an import of many customers goes up as one entry, larger than an upload of several may be', async () => {
+  const customers = Array.from({ length: 9000 }, () => ({
+    customer: uuidv7(),
+    recordHash: 'a'.repeat(64),
+    credit: { kind: 'shop-limit' },
+  }));
+  const body = { source: 'file', customers, accounts: [], confirmations: [] };
+  const entry = await journal.add({ act: 'customers-imported', body });
+  await journal.upload(journal.entries.slice(0, 1));
+  expect((await journal.upload([entry])).json.kind).toBe('kept');
+});
+
+test('doubled, lost and reordered uploads, many at once: every entry counts exactly once', async () => {
+  const customer = uuidv7();
+  for (let i = 0; i < 30; i += 1)
+    await journal.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)));
+  const total = journal.entries.length;
+  const batch = fc.record({
+    from: fc.integer({ min: 0, max: total - 1 }),
+    length: fc.integer({ min: 1, max: 12 }),
+    // the reply is lost, so the same goes up again
+    again: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 12 }), async (batches) => {
+      const sends = batches.flatMap(({ from, length, again }) => {
+        const entries = journal.entries.slice(from, from + length);
+        return again ? [entries, entries] : [entries];
+      });
+      const replies = await Promise.all(sends.map((entries) => journal.upload(entries)));
+      for (const { json } of replies) expect(['kept', 'gap']).toContain(json.kind);
+    }),
+    { numRuns: 25 },
+  );
+  await journal.upload();
+  expect(kept().map(({ place, seq, hash }) => [place, seq, hash])).toEqual(
+    journal.entries.map(({ seq, hash }) => [seq, seq, hash]),
+  );
+  const owed = relay.relay.db.prepare('SELECT SUM(delta), COUNT(*) FROM journal_steps').raw().get();
+  expect(owed).toEqual([3000, 30]);
+}, 30_000);
+
+describe('enrolled anew', () => {
+  const debt = (customer: string) =>
+    onAccountSale({ customer, onAccount: 5000 }, overrideBy(till.ownerId, 5000));
+  const steps = (): unknown =>
+    relay.relay.db.prepare('SELECT COUNT(*) FROM journal_steps').pluck().get();
+  const formerOf = (former: TillJournal) => ({ till: till.id, ...at(former) });
+  const at = ({ head: { seq, hash } }: TillJournal) => ({ seq, hash });
+
+  test('what is carried over has its effect once, though the former journal comes up after all', async () => {
+    const held = await journal.sale(debt(uuidv7()));
+    await journal.upload();
+    const owed = await journal.sale(debt(uuidv7()));
+    const other = await secondTill();
+    const anew = new TillJournal(other, clock.now);
+    await anew.enrolled(formerOf(journal));
+    // the till did not know that the relay has the first already
+    await anew.add({ act: 'carried-over', body: { entry: held } });
+    await anew.add({ act: 'carried-over', body: { entry: owed } });
+    expect((await anew.upload()).json.kind).toBe('kept');
+    expect(steps()).toBe(2);
+    expect(flags()).toEqual([]);
+    await journal.upload();
+    expect(steps()).toBe(2);
+  });
+
+  test('a device enrolled anew twice carries over what was carried over', async () => {
+    const owed = await journal.sale(debt(uuidv7()));
+    const [second, third] = [await secondTill(), await secondTill()];
+    const middle = new TillJournal(second, clock.now);
+    await middle.enrolled(formerOf(journal));
+    const carried = await middle.add({ act: 'carried-over', body: { entry: owed } });
+    await middle.upload(middle.entries.slice(0, 1));
+    const anew = new TillJournal(third, clock.now);
+    await anew.enrolled({ till: second.id, ...at(middle) });
+    await anew.add({ act: 'carried-over', body: { entry: carried } });
+    await anew.upload();
+    expect([steps(), flags()]).toEqual([1, []]);
+  });
+
+  test('an entry edited on the way, or of a journal the device never wrote, is kept and flagged', async () => {
+    const owed = await journal.sale(debt(uuidv7()));
+    const other = await secondTill();
+    const anew = new TillJournal(other, clock.now);
+    await anew.enrolled();
+    const edited = { ...owed, body: { ...owed.body, total: 1 } };
+    await anew.add({ act: 'carried-over', body: { entry: edited } });
+    await anew.upload();
+    expect(flags()).toEqual(['late-edit', 'foreign-entry']);
+  });
+});
+
+describe('a code while the journal lags', () => {
+  const asked = async () =>
+    (await ask(till, debtRequest({ journalHead: journal.journalHead }))).json;
+
+  test('ten minutes behind is still believed, more is not, until the journal is here', async () => {
+    await journal.upload();
+    clock.pass(10 * MINUTE);
+    await journal.idle();
+    expect((await asked()).kind).toBe('awaiting-code');
+    clock.pass(1);
+    await journal.idle();
+    const id = uuidv7();
+    const request = debtRequest({ journalHead: journal.journalHead });
+    const refused = await ask(till, request, id);
+    expect([refused.status, refused.json]).toEqual([409, { kind: 'journal-behind' }]);
+    await journal.upload();
+    expect((await ask(till, request, id)).json.kind).toBe('awaiting-code');
+  });
+
+  test('a till that never sent anything is behind after its first ten minutes', async () => {
+    expect((await asked()).kind).toBe('awaiting-code');
+    clock.pass(10 * MINUTE + 1);
+    await journal.idle();
+    expect((await asked()).kind).toBe('journal-behind');
+  });
+
+  test('a copy that tells another story gets no code, and the way on by right stays open', async () => {
+    const copy = new TillJournal(till, clock.now);
+    copy.entries.push(...journal.entries);
+    await journal.idle();
+    await journal.upload();
+    clock.pass(1);
+    await copy.idle();
+    const reply = await ask(till, debtRequest({ journalHead: copy.journalHead }));
+    expect([reply.status, reply.json]).toEqual([
+      422,
+      { kind: 'refused', because: 'journal-forked' },
+    ]);
+    // a request from just before the newest entry is no other story
+    const head = { ...journal.journalHead, seq: 1, hash: journal.entries[0]!.hash };
+    expect((await ask(till, debtRequest({ journalHead: head }))).json.kind).toBe('awaiting-code');
+  });
+});

@@ -1,0 +1,176 @@
+// A till's journal for tests: entries sealed as a till seals them, sent up as a till sends them.
+import { v7 as uuidv7 } from 'uuid';
+import type { BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
+import type { JournalUpload } from '$lib/contract/journal-upload';
+import type { SaleAction } from '$lib/contract/values';
+import type { Deal } from '$lib/domain/deal';
+import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
+import { dealHash } from '$lib/proof/deal';
+import { keyId } from '$lib/proof/keys';
+import type { Reply, TillClient } from './till-client';
+
+/** What of an entry a test may choose. */
+export type Made = {
+  readonly act: string;
+  readonly body: Entry['body'];
+  readonly at?: number;
+  readonly operator?: string | null;
+  readonly policy?: number;
+};
+
+export class TillJournal {
+  readonly entries: Entry[] = [];
+  readonly #till: TillClient;
+  readonly #now: () => number;
+
+  constructor(till: TillClient, now: () => number) {
+    this.#till = till;
+    this.#now = now;
+  }
+
+  get head(): ChainHead {
+    return this.entries.at(-1) ?? GENESIS;
+  }
+
+  /** Where a challenge says the journal stands. */
+  get journalHead(): { seq: number; hash: string; at: number } {
+    const { seq, hash } = this.head;
+    return { seq, hash, at: this.entries.at(-1)?.at ?? this.#now() };
+  }
+
+  /** Appends an entry; by default the owner's, now, under policy 1. */
+  async add(made: Made): Promise<Entry> {
+    const { act, body, at = this.#now(), operator = this.#till.ownerId, policy = 1 } = made;
+    const draft = { till: this.#till.id, at, operator, policy, act, body };
+    const entry = await sealEntry(this.head, draft);
+    this.entries.push(entry);
+    return entry;
+  }
+
+  /** The first entry of every till. */
+  async enrolled(former: BodyOf<'till-enrolled'>['former'] = null): Promise<Entry> {
+    const { relayKey, shopId: shop } = this.#till;
+    if (relayKey === null) throw new Error('not enrolled');
+    const body = { shop, relayKey: await keyId(relayKey), contract: 1, former };
+    return this.add({ act: 'till-enrolled', body, operator: null, policy: 0 });
+  }
+
+  /** An entry that says nothing to anybody. */
+  idle(): Promise<Entry> {
+    const body = { operator: this.#till.ownerId, failures: 5, until: this.#now() };
+    return this.add({ act: 'pin-locked', body, operator: null });
+  }
+
+  sale(body: SaleBody, made: Omit<Made, 'act' | 'body'> = {}): Promise<Entry> {
+    return this.add({ ...made, act: 'sale', body });
+  }
+
+  /** Sends entries (all of them, unless told otherwise) with the head's signature. */
+  async upload(
+    entries: readonly Entry[] = this.entries,
+    parts: Partial<Pick<JournalUpload, 'contacts' | 'headSignature'>> = {},
+  ): Promise<Reply> {
+    const last = entries.at(-1) ?? { ...GENESIS, seq: 1 };
+    const headSignature = await this.#till.signHead({ seq: last.seq, hash: last.hash });
+    return this.#till.call('POST', '/journal', { entries, headSignature, ...parts });
+  }
+}
+
+/** A loaf for so many minor units. */
+const lineOf = (total: number): SaleBody['lines'][number] => ({
+  product: '0198c000-0000-7000-8000-000000000001',
+  name: 'Хлеб',
+  barcode: null,
+  unit: 'piece',
+  quantity: 1000,
+  unitPrice: total,
+  discount: 0,
+  total,
+});
+
+export type OnAccount = { customer: string; onAccount: number; receipt?: string };
+
+/** A sale that leaves everything on account, confirmed by what a test gives. */
+export function onAccountSale(
+  { customer, onAccount, receipt = uuidv7() }: OnAccount,
+  confirmation: Confirmation | null,
+): SaleBody {
+  return {
+    sale: receipt,
+    number: 1,
+    currency: 'RUB',
+    customer,
+    lines: [lineOf(onAccount)],
+    total: onAccount,
+    tenders: [],
+    changeDue: 0,
+    onAccount,
+    pointsEarned: 0,
+    accounts: [{ customer, account: 'debt', delta: onAccount }],
+    confirmations: confirmation === null ? [] : [confirmation],
+    stock: [],
+  };
+}
+
+/** A sale paid with points whole, one kopeck more than a point each a rouble. */
+export function pointsSale(
+  { customer, points, receipt = uuidv7() }: { customer: string; points: number; receipt?: string },
+  confirmation: Confirmation,
+): SaleBody {
+  const worth = points * 100;
+  return {
+    ...onAccountSale({ customer, onAccount: worth, receipt }, confirmation),
+    tenders: [{ kind: 'points', amount: worth, points }],
+    onAccount: 0,
+    accounts: [{ customer, account: 'points', delta: -points }],
+  };
+}
+
+/** Hash of the deal such a sale makes with this number: what the challenge is asked for. */
+export function dealHashOf(body: SaleBody, action: SaleAction, phone: string): Promise<string> {
+  const amount: Deal['amount'] =
+    action === 'sell-on-account' ? { minor: body.onAccount, currency: body.currency } : null;
+  return dealHash({
+    receiptId: body.sale,
+    action,
+    customerId: body.customer ?? '',
+    phone,
+    amount,
+    lines: body.lines.map(({ product, quantity, unitPrice, discount }) => ({
+      productId: product,
+      quantity,
+      unitPrice,
+      discount,
+    })),
+    tenders: body.tenders,
+  });
+}
+
+type Override = Extract<Confirmation, { kind: 'override' }>;
+
+/** Somebody went on without a code. */
+export function overrideBy(by: string, amount: number, parts: Partial<Override> = {}): Override {
+  return {
+    kind: 'override',
+    action: 'sell-on-account',
+    amount,
+    askedBy: by,
+    by,
+    because: 'no-internet',
+    note: null,
+    connectivity: {
+      state: 'offline',
+      relayAt: null,
+      providerAt: null,
+      noCodeBecause: 'unreachable',
+    },
+    caps: {
+      perAct: 300_000,
+      perCustomer: 300_000,
+      perTill: 1_500_000,
+      usedByCustomer: 0,
+      usedByTill: 0,
+    },
+    ...parts,
+  };
+}
