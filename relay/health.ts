@@ -4,6 +4,7 @@ import type { Health } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';
 import { policyMark } from '$lib/proof/policy';
 import { mayHaveSession, type Env } from './gate';
+import { stoppedTills } from './pumping';
 import type { Relay } from './relay';
 import { sawTill, type TillRow } from './store/tills';
 
@@ -23,6 +24,7 @@ export function healthRoutes(relay: Relay): Hono<Env> {
       contract: CONTRACT_VERSION,
       now,
       provider: relay.provider.state(till.id),
+      stopped: stoppedTills(relay),
       policyVersion: kept?.policy.version ?? null,
       policyMark: kept === null ? null : await policyMark(kept.jws),
     };

@@ -9,8 +9,8 @@ import {
 } from '$lib/contract/provider';
 import { day as dayOnWire } from '$lib/contract/values';
 import { addDecimals } from '$lib/domain/decimal';
-import { malformed, needElevation, needSession, type Env } from './gate';
-import { liftStop } from './pumping';
+import { malformed, needElevation, needSession, pathId, type Env } from './gate';
+import { liftStop, liftStopOf } from './pumping';
 import type { Relay } from './relay';
 import {
   newestTests,
@@ -25,7 +25,7 @@ const DAY = 24 * 3_600_000;
 const FURTHEST_ZONE_MS = 14 * 3_600_000;
 const QUARTER_MS = 15 * 60_000;
 
-/** `GET /provider/costs`, `GET /provider/history`, `DELETE /provider/stop`. */
+/** `GET /provider/costs`, `GET /provider/history`, `DELETE /provider/stop` (of the till itself) and `/provider/stops/:till`. */
 export function providerReportRoutes(relay: Relay): Hono<Env> {
   const manager = needElevation('settings');
   return new Hono<Env>()
@@ -44,6 +44,12 @@ export function providerReportRoutes(relay: Relay): Hono<Env> {
     .delete('/provider/stop', needSession, manager, (c) => {
       liftStop(relay, c.get('till').id);
       relay.log({ event: 'pumping-lifted', till: c.get('till').id, by: c.get('operator') });
+      return c.body(null, 204);
+    })
+    .delete('/provider/stops/:id', needSession, manager, (c) => {
+      const till = pathId(c);
+      liftStopOf(relay, till);
+      relay.log({ event: 'pumping-lifted', till, by: c.get('operator') });
       return c.body(null, 204);
     });
 }

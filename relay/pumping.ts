@@ -1,7 +1,9 @@
 // Pumping: somebody has codes sent to number after number and types none, for the sake of what the messages earn. Told by what is not answered; the till is stopped until a manager or time ends it, and the whole shop only with several tills.
+import type { StoppedTill } from '$lib/contract/health';
 import type { Relay } from './relay';
 import { keep, kept } from './store/kv';
 import { askedNumbers } from './store/asked-numbers';
+import { allTills } from './store/tills';
 
 const HOUR = 3_600_000;
 /** What is looked at: so far back, and nothing from before the last stop ended. */
@@ -32,6 +34,16 @@ export function stopOf(relay: Part, till: string): Stop | null {
   const stops = stopsOf(relay);
   const inForce = [stops[till], stops[SHOP]].filter((stop) => isInForce(relay, stop));
   return inForce.toSorted((a, b) => b.until - a.until)[0] ?? null;
+}
+
+/** The tills whose own stop is in force; one that was removed asks for nothing any more. */
+export function stoppedTills(relay: Part): StoppedTill[] {
+  const stops = stopsOf(relay);
+  if (Object.keys(stops).length === 0) return [];
+  return allTills(relay.db).flatMap(({ id, name, revokedAt }) => {
+    const stop = stops[id];
+    return revokedAt === null && isInForce(relay, stop) ? [{ till: id, name, ...stop }] : [];
+  });
 }
 
 /** The stop in force; begins one where what this till asked lately, all in all or in one block of numbers, looks like pumping. */
@@ -73,10 +85,19 @@ function begin(relay: Part, scope: string): Stop {
   return keepStop(relay, scope, { since: now, until: now + lengthMs });
 }
 
-/** Ends what stops this till, by a manager's word given at it; what came before is not held against anybody again. */
+/** Ends what stops the till a manager stands at, the shop's stop too; what came before is not held against anybody again. */
 export function liftStop(relay: Part, till: string): void {
+  lift(relay, [till, SHOP]);
+}
+
+/** Ends the own stop of any till. */
+export function liftStopOf(relay: Part, till: string): void {
+  lift(relay, [till]);
+}
+
+function lift(relay: Part, scopes: readonly string[]): void {
   const at = relay.now();
-  for (const scope of [till, SHOP])
+  for (const scope of scopes)
     if (isInForce(relay, stopsOf(relay)[scope])) keepStop(relay, scope, { since: at, until: at });
 }
 

@@ -1,6 +1,7 @@
 // A manager sets up the messages: which service, with what words, tried before it is trusted; and learns why it refuses.
 import { messagesAt } from '../support/demo-phone';
-import { expect, test } from '../support/e2e';
+import { v7 as uuidv7 } from 'uuid';
+import { expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { FakeSmsc } from '../support/fakes/smsc';
 import { SettingsPage } from '../support/settings-page';
@@ -68,6 +69,47 @@ test('a held key goes nowhere else: with another address it must be typed again'
       page.getByText('The address has changed, so the key must be entered'),
     ).toBeVisible();
     await expect(page.getByLabel('API token (api_id)')).toHaveValue('');
+  } finally {
+    await smsru.stop();
+  }
+});
+
+test('a till whose codes are pumped is told of at the manager’s own, and let go from there', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const smsru = await FakeSmsru.start();
+  try {
+    const other = await ownersOtherTill(relay);
+    const text = '{shop}: {action} {amount}. {code}';
+    await other.call('PUT', '/provider', {
+      id: 'smsru',
+      fields: { ...smsru.fields, baseUrl: smsru.url },
+      texts: { 'sell-on-account': text, 'redeem-points': text },
+    });
+    const askCode = (end: number) =>
+      other.call('PUT', `/challenges/${uuidv7()}`, {
+        action: 'sell-on-account',
+        receiptId: uuidv7(),
+        customer: { id: uuidv7(), phone: `+4479111234${end}` },
+        amount: { minor: 1_000, currency: 'GBP' },
+        dealHash: '0'.repeat(64),
+        journalHead: { seq: 0, hash: '0'.repeat(64), at: Date.now() },
+      });
+    for (let n = 10; n < 19; n += 1) await askCode(n);
+    await till.open();
+    await till.signIn();
+    await expect(page.getByText('Codes are stopped: Касса 1')).toBeVisible();
+    await page.getByRole('link', { name: 'Look' }).click();
+    await expect(page.getByText('“Касса 1”: sending is stopped')).toBeVisible();
+    const settings = new SettingsPage(till);
+    await settings.asOwner(
+      till.button('Lift the stop of “Касса 1”'),
+      page.getByText('The stop is lifted'),
+    );
+    await expect(page.getByText('sending is stopped')).toHaveCount(0);
+    expect((await askCode(19)).json.kind).toBe('awaiting-code');
   } finally {
     await smsru.stop();
   }

@@ -58,6 +58,31 @@ test('a till that pumps stops itself, not the others, in whatever block it asks'
   expect((await ask(shop.till, scattered(900))).status).toBe(201);
 });
 
+test('every till hears which others are stopped, and a manager lifts one from wherever he is', async () => {
+  shop = await openShop();
+  const thief = await anotherTill();
+  await pumpBlock(thief, 5);
+  const stopped = async () => health.parse((await shop.till.call('GET', '/health')).json).stopped;
+  expect(await stopped()).toEqual([
+    { till: thief.id, name: 'Касса 1', since: START, until: START + HOUR },
+  ]);
+  shop.clock.pass(1);
+  const lift = (by: TillClient) => by.call('DELETE', `/provider/stops/${thief.id}`);
+  expect((await lift(thief)).json).toEqual({ kind: 'elevation-needed' });
+  expect((await lift(shop.till)).status).toBe(204);
+  expect(await stopped()).toEqual([]);
+  expect((await ask(thief, scattered(900))).status).toBe(201);
+});
+
+test('a till that was removed is stopped no more: there is nothing to lift', async () => {
+  shop = await openShop();
+  const thief = await anotherTill();
+  await pumpBlock(thief, 5);
+  await shop.till.call('DELETE', `/tills/${thief.id}`);
+  const { stopped } = health.parse((await shop.till.call('GET', '/health')).json);
+  expect(stopped).toEqual([]);
+});
+
 test('three tills that are stopped at once stop the shop, until a manager lifts it', async () => {
   shop = await openShop();
   const others = [await anotherTill(), await anotherTill(), await anotherTill()] as const;

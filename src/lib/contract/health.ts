@@ -1,7 +1,7 @@
 // Health: the facts the status chip is made of.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { at, hash } from './values';
+import { at, hash, id } from './values';
 
 export const providerState = z.strictObject({
   state: z.enum(['ready', 'not-configured', 'refusing', 'unreachable']),
@@ -18,11 +18,17 @@ export const providerState = z.strictObject({
 });
 export type ProviderState = z.infer<typeof providerState>;
 
+/** A till whose codes the relay has stopped by itself: they looked pumped. */
+export const stoppedTill = z.strictObject({ till: id, name: z.string(), since: at, until: at });
+export type StoppedTill = z.infer<typeof stoppedTill>;
+
 /** `GET /health`. Without a session only `contract` and `now`. */
 export const health = z.strictObject({
   contract: z.int(),
   now: at,
   provider: z.optional(providerState),
+  /** All tills that are stopped now, so that a manager learns of it at any of them. */
+  stopped: z.optional(z.array(stoppedTill)),
   policyVersion: z.optional(z.nullable(z.int())),
   /** SHA-256 of the signed policy: after a restore two may have one version. */
   policyMark: z.optional(z.nullable(hash)),

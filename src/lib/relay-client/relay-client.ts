@@ -263,9 +263,14 @@ export class RelayClient {
   history() {
     return this.#session.signed({ method: 'GET', path: '/provider/history', reply: historyReply });
   }
-  /** Lifts the relay's own stop of sending. */
+  /** Lifts the relay's own stop of sending at this till, and the shop's. */
   liftStop() {
     return this.#session.signed({ method: 'DELETE', path: '/provider/stop', reply: done });
+  }
+  /** Lifts the stop of another till. */
+  liftStopOf(till: string) {
+    const path = `/provider/stops/${till}`;
+    return this.#session.signed({ method: 'DELETE', path, reply: done });
   }
 
   tills() {

@@ -1,6 +1,6 @@
 // Whether codes can be sent, as the screen sees it: asks the relay again and again, and keeps what was last heard. The rules are the domain's.
 import type { ConnectivityFact } from '$lib/contract/journal';
-import type { ProviderState } from '$lib/contract/health';
+import type { ProviderState, StoppedTill } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
 import {
   afterExchange,
@@ -25,6 +25,7 @@ export class Connectivity {
   readonly #db: TillDb;
   readonly #now: () => number;
   #known = $state.raw<Connections>(NOTHING_KNOWN);
+  #stopped = $state.raw<readonly StoppedTill[]>([]);
   #policyVersion = $state<number | null>(null);
   #policyMark = $state<string | null>(null);
   #client: RelayClient | null = null;
@@ -56,6 +57,10 @@ export class Connectivity {
   }
   get provider(): ProviderState | null {
     return this.#known.provider;
+  }
+  /** Tills whose codes the relay has stopped, this one too; as last heard. */
+  get stopped(): readonly StoppedTill[] {
+    return this.#stopped;
   }
   /** Newest policy the relay has told of. */
   get policyVersion(): number | null {
@@ -101,6 +106,7 @@ export class Connectivity {
       const reply = await this.#client.health();
       if ('contract' in reply) {
         this.#known = afterHealth(this.#known, reply.provider ?? null, this.#now());
+        if (reply.stopped !== undefined) this.#stopped = reply.stopped;
         if (reply.policyVersion !== undefined) this.#policyVersion = reply.policyVersion;
         if (reply.policyMark !== undefined) this.#policyMark = reply.policyMark;
       } else if (reply.kind !== 'unreachable') {

@@ -166,7 +166,10 @@ export const messages = {
     'This service carries only codes: through it owners can’t be told when the rules are loosened. Choose one that takes your own text if they should be.',
   refusingNow: 'The service is not sending now',
   stopUntil: (moment) => `It ends by itself: ${moment}.`,
+  tillStopped: (till) => `“${till}”: sending is stopped`,
+  stoppedSince: (moment) => `Stopped: ${moment}.`,
   liftStop: 'Lift the stop',
+  liftStopOf: (till) => `Lift the stop of “${till}”`,
   stopLifted: 'The stop is lifted: codes go out again',
   refused: {
     auth: 'The service did not accept the key or password. Copy it from the service’s account again, all of it.',

@@ -40,6 +40,9 @@ export const status = {
   demo: 'Demo: codes do not go to phones.',
   openDemoPhone: 'Open the phone',
 
+  sendingStopped: (tills) => `Codes are stopped: ${tills}.`,
+  seeStopped: 'Look',
+
   updateReady: 'A new version is ready. Updating takes a couple of seconds.',
   update: 'Update',
   updateLater: 'Later',

@@ -180,7 +180,10 @@ export const messages = {
     'Этот сервис передаёт только коды: через него владельцы не узнают, что правила ослаблены. Чтобы узнавали, выберите сервис, который берёт свой текст.',
   refusingNow: 'Сейчас сервис не отправляет',
   stopUntil: (moment: string) => `Сама она кончится: ${moment}.`,
+  tillStopped: (till: string) => `«${till}»: отправка остановлена`,
+  stoppedSince: (moment: string) => `Остановлена: ${moment}.`,
   liftStop: 'Снять остановку',
+  liftStopOf: (till: string) => `Снять остановку: «${till}»`,
   stopLifted: 'Остановка снята: коды снова уходят',
   /** Said to whoever can put it right: what happened and what to do. */
   refused: {

@@ -40,6 +40,10 @@ export const status = {
   demo: 'Показ: коды не уходят на телефоны.',
   openDemoPhone: 'Открыть телефон',
 
+  /** Said to whoever may lift it, at any till. */
+  sendingStopped: (tills: string) => `Отправка кодов остановлена: ${tills}.`,
+  seeStopped: 'Посмотреть',
+
   updateReady: 'Готова новая версия. Обновление займёт пару секунд.',
   update: 'Обновить',
   updateLater: 'Позже',
