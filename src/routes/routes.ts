@@ -51,6 +51,13 @@ export const screens = {
     section: 'shop',
     load: () => import('./journal/Journal.svelte'),
   },
+  verify: {
+    path: '/journal/check',
+    title: (text) => text.common.screens.verify,
+    rights: ['view-reports'],
+    section: 'hidden',
+    load: () => import('./verify/Verify.svelte'),
+  },
   costs: {
     path: '/costs',
     title: (text) => text.common.screens.costs,

@@ -42,7 +42,9 @@ export function knownEntry(entry: Entry): KnownEntry | null {
 function customerOf(known: KnownEntry, index: number): string | null {
   if (known.act === 'sale') return known.body.customer;
   if (known.act !== 'customers-imported') return null;
-  return known.body.accounts.filter(({ account }) => account === 'debt')[index]?.customer ?? null;
+  // who came with a prepayment has a step of his debt, too, and nothing to confirm
+  const debts = known.body.accounts.filter(({ account, delta }) => account === 'debt' && delta > 0);
+  return debts[index]?.customer ?? null;
 }
 
 function isFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry, shop: string) {

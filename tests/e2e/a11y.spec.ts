@@ -50,6 +50,7 @@ const SCREENS = {
   catalogue: 'Goods',
   import: 'Import goods',
   journal: 'Journal',
+  'journal/check': 'Check of the journal',
   costs: 'Cost of codes',
   'settings/messages': 'Messages',
   'settings/contacts': 'Contacts',

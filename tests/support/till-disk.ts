@@ -149,3 +149,33 @@ export async function breakDisk(page: Page, act: 'writing' | 'reading'): Promise
 export async function mendDisk(page: Page): Promise<void> {
   await page.evaluate(() => void dispatchEvent(new Event('mend-disk')));
 }
+
+/** Writes past the till: `change` gets every row of a table and gives those to put, or all that are to stay. */
+export async function tamper(
+  page: Page,
+  table: string,
+  change: (rows: Record<string, unknown>[]) => Record<string, unknown>[],
+  how: 'besides' | 'instead' = 'besides',
+): Promise<void> {
+  const rows = change((await rowsOf(page, table)).map((row) => ({ ...row })));
+  await page.evaluate(
+    ({ name, wanted, clear }) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('counterfoil');
+        opening.onerror = () => reject(new Error(String(opening.error)));
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const transaction = db.transaction(name, 'readwrite');
+          const store = transaction.objectStore(name);
+          if (clear) store.clear();
+          for (const row of wanted) store.put(row);
+          transaction.onerror = () => reject(new Error(String(transaction.error)));
+          transaction.oncomplete = () => {
+            db.close();
+            resolve();
+          };
+        };
+      }),
+    { name: table, wanted: rows, clear: how === 'instead' },
+  );
+}

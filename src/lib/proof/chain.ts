@@ -33,11 +33,41 @@ export async function verifyEntry(entry: Entry): Promise<boolean> {
   return (await hashOf(rest)) === hash;
 }
 
+/** `gap`: another seq stands at this place; `link`: it does not continue the one before. */
+export type ChainBreak = 'hash' | 'link' | 'gap' | 'malformed';
+
 export type ChainVerdict =
   | { kind: 'whole'; count: number; head: ChainHead }
-  | { kind: 'broken'; seq: number; because: 'hash' | 'link' | 'gap' | 'malformed' };
+  | { kind: 'broken'; seq: number; because: ChainBreak };
 
-/** Walks ascending entries of one till that follow `from`; names the first that does not belong. `seq` of a verdict is the place where it should have been whole. */
+/**
+ * Follows a chain by a batch of candidates, whose hashes are computed all at once. `till`: whose chain it is; null
+ * before its first entry. `seq` of a verdict is the place where it should have been whole.
+ */
+export async function followChain(
+  from: ChainHead,
+  till: string | null,
+  batch: readonly unknown[],
+): Promise<ChainVerdict> {
+  const parsed = batch.map((candidate) => entrySchema.safeParse(candidate).data ?? null);
+  const hashed = await Promise.all(
+    parsed.map((entry) => (entry === null ? Promise.resolve(false) : verifyEntry(entry))),
+  );
+  let head = from;
+  for (const [place, entry] of parsed.entries()) {
+    const seq = head.seq + 1;
+    const broken = (because: ChainBreak): ChainVerdict => ({ kind: 'broken', seq, because });
+    if (entry === null) return broken('malformed');
+    if (entry.seq !== seq) return broken('gap');
+    const whose = till ?? parsed[0]?.till;
+    if (entry.prevHash !== head.hash || entry.till !== whose) return broken('link');
+    if (hashed[place] !== true) return broken('hash');
+    head = { seq, hash: entry.hash };
+  }
+  return { kind: 'whole', count: batch.length, head };
+}
+
+/** Walks ascending entries of one till that follow `from`; names the first that does not belong. */
 export async function verifyChain(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
   from: ChainHead = GENESIS,
@@ -45,17 +75,10 @@ export async function verifyChain(
   let head = from;
   let till: string | null = null;
   let count = 0;
-  for await (const candidate of entries) {
-    const seq = head.seq + 1;
-    const parsed = entrySchema.safeParse(candidate);
-    if (!parsed.success) return { kind: 'broken', seq, because: 'malformed' };
-    const entry = parsed.data;
-    if (entry.seq !== seq) return { kind: 'broken', seq, because: 'gap' };
-    if (entry.prevHash !== head.hash || (till !== null && entry.till !== till)) {
-      return { kind: 'broken', seq, because: 'link' };
-    }
-    if (!(await verifyEntry(entry))) return { kind: 'broken', seq, because: 'hash' };
-    head = { seq, hash: entry.hash };
+  for await (const entry of entries) {
+    const verdict = await followChain(head, till, [entry]);
+    if (verdict.kind === 'broken') return verdict;
+    head = verdict.head;
     till = entry.till;
     count += 1;
   }

@@ -1,8 +1,10 @@
 // Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record`, `catalogue-record` and `relay-record`, the only files of this room that read the wire's schemas.
 import {
+  accountEntry,
   actBodies,
   connectivityFact,
   credit,
+  entry,
   GENESIS_HASH,
   overrideReason,
   unit,
@@ -23,7 +25,8 @@ import type { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
 import type { Quarantine, Watermark } from './relay-record';
 
-export { actBodies, GENESIS_HASH, jws };
+export { actBodies, entry, GENESIS_HASH, jws };
+export const accountSteps = z.array(accountEntry);
 
 /** Parses `value` on its way to the disk: a plain copy, or an invariant broken by the caller. */
 export function recorded<T>(schema: z.ZodMiniType<T>, value: unknown): T {

@@ -6,6 +6,13 @@ import { atDisk } from './storage-error';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
+/** The row of a sale's entry. */
+export function saleRowOf({ till, at, seq, hash, operator }: Entry, body: SaleBody): SaleRow {
+  const { sale: id, number, customer, total, onAccount } = body;
+  // only who is signed in can sell: an entry without an operator is refused as a record
+  return { id, till, number, at, operator: operator ?? '', customer, seq, hash, total, onAccount };
+}
+
 /** Awaits Dexie only. */
 export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
   const sale = await db.sales.get(id);

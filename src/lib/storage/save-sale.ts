@@ -21,7 +21,7 @@ import {
   type SaleRow,
 } from './records';
 import { dealHashes, prove } from './sale-proofs';
-import { saleIn, type StoredSale } from './sales';
+import { saleIn, saleRowOf, type StoredSale } from './sales';
 import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
 import { disputeIn } from './unconfirmed';
@@ -160,20 +160,13 @@ async function store(
   const before: SumsBefore = (_, account) => (account === 'debt' ? standing.owed : standing.points);
   const draft = { act: 'sale', body, operator, at, policy } as const;
   const entry = await writer.write(draft, (sealed) => [
-    { table: 'sales', op: 'add', rows: [rowOf(sealed, body, operator)] },
+    { table: 'sales', op: 'add', rows: [recorded(saleRow, saleRowOf(sealed, body))] },
     ...movedAccounts(sealed, body.accounts, confirmationRows(sealed, confirmed, grants), before),
     { table: 'stock', op: 'put', rows: stockAfter(stock, body.stock) },
     { table: 'grantsUsed', op: 'add', rows: used },
     { table: 'drafts', op: 'delete', receipt: body.sale },
   ]);
-  return { kind: 'saved', sale: rowOf(entry, body, operator), entry };
-}
-
-function rowOf(entry: Entry, body: SaleBody, operator: string): SaleRow {
-  const { till, at, seq, hash } = entry;
-  const { sale: id, number, customer, total, onAccount } = body;
-  const row = { id, till, number, at, operator, customer, seq, hash, total, onAccount };
-  return recorded(saleRow, row);
+  return { kind: 'saved', sale: saleRowOf(entry, body), entry };
 }
 
 function stockAfter(before: readonly StockRow[], steps: SaleBody['stock']): StockRow[] {

@@ -78,6 +78,7 @@ export const common = {
     customers: 'Customers',
     catalogue: 'Goods',
     journal: 'Journal',
+    verify: 'Check of the journal',
     costs: 'Cost of codes',
     reports: 'Reports',
     settings: 'Settings',

@@ -1,8 +1,5 @@
 // The journal and its proofs, in English.
 import type { journal as ru } from '$lib/ui/text/ru/journal';
-import { plural } from '$lib/ui/text/plural';
-
-const entriesOf = (n: number) => plural('en', n, { one: 'entry', other: 'entries' });
 
 export const journal = {
   filters: 'What to show',
@@ -39,22 +36,6 @@ export const journal = {
     `Goods imported: ${added.toLocaleString('en')} new, ${updated.toLocaleString('en')} changed`,
   unknownAct: (act: string) => `Entry of another version of the till: ${act}`,
   garbled: 'The entry is damaged',
-
-  chain: {
-    check: 'Check the chain',
-    checking: 'Checking the chain',
-    done: (done: string, of: string) => `${done} of ${of}`,
-    whole: (n: number) => `Chain whole · ${entriesOf(n)}`,
-    notChecked: (n: number) => entriesOf(n),
-    broken: (seq: number) => `The chain is broken at entry No. ${seq}`,
-    because: {
-      hash: 'The entry was changed after it had been made.',
-      link: 'The entry does not follow the one before: it was replaced or put in.',
-      gap: 'Another entry belongs here: part of the journal was deleted.',
-      malformed: 'The entry is damaged and cannot be read.',
-    },
-    advice: 'Tell the owner. The entries before it are whole.',
-  },
 
   detail: {
     title: (seq: number) => `Entry No. ${seq}`,

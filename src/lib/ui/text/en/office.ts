@@ -10,6 +10,7 @@ import { journal } from '$lib/ui/text/en/journal';
 import { secondFactor } from '$lib/ui/text/en/second-factor';
 import { settings } from '$lib/ui/text/en/settings';
 import { staff } from '$lib/ui/text/en/staff';
+import { verify } from '$lib/ui/text/en/verify';
 import type { office as ru } from '$lib/ui/text/ru/office';
 
 export const office = {
@@ -24,4 +25,5 @@ export const office = {
   secondFactor,
   settings,
   staff,
+  verify,
 } satisfies typeof ru;

@@ -78,6 +78,7 @@ export const common = {
     customers: 'Покупатели',
     catalogue: 'Товары',
     journal: 'Журнал',
+    verify: 'Проверка журнала',
     costs: 'Расходы на коды',
     reports: 'Отчёты',
     settings: 'Настройки',

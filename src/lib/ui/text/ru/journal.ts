@@ -1,9 +1,5 @@
 // The journal and its proofs, in Russian. The shape of this file is the shape of every other language's.
 import type { Act } from '$lib/contract/journal';
-import { plural } from '$lib/ui/text/plural';
-
-const entriesOf = (n: number) =>
-  plural('ru', n, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' });
 
 export const journal = {
   filters: 'Что показать',
@@ -41,22 +37,6 @@ export const journal = {
     `Загружены товары: новых ${added.toLocaleString('ru')}, изменено ${updated.toLocaleString('ru')}`,
   unknownAct: (act: string) => `Запись другой версии кассы: ${act}`,
   garbled: 'Запись испорчена',
-
-  chain: {
-    check: 'Проверить цепочку',
-    checking: 'Проверяем цепочку',
-    done: (done: string, of: string) => `${done} из ${of}`,
-    whole: (n: number) => `Цепочка цела · ${entriesOf(n)}`,
-    notChecked: (n: number) => entriesOf(n),
-    broken: (seq: number) => `Цепочка нарушена на записи № ${seq}`,
-    because: {
-      hash: 'Запись изменили после того, как она была сделана.',
-      link: 'Запись не продолжает предыдущую: её подменили или вставили.',
-      gap: 'На этом месте должна быть другая запись: часть журнала удалена.',
-      malformed: 'Запись испорчена, прочитать её нельзя.',
-    },
-    advice: 'Сообщите владельцу. Записи до неё целы.',
-  },
 
   detail: {
     title: (seq: number) => `Запись № ${seq}`,

@@ -10,6 +10,7 @@ import { journal } from '$lib/ui/text/ru/journal';
 import { secondFactor } from '$lib/ui/text/ru/second-factor';
 import { settings } from '$lib/ui/text/ru/settings';
 import { staff } from '$lib/ui/text/ru/staff';
+import { verify } from '$lib/ui/text/ru/verify';
 
 export const office = {
   catalogue,
@@ -23,4 +24,5 @@ export const office = {
   secondFactor,
   settings,
   staff,
+  verify,
 };

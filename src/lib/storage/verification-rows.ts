@@ -1,0 +1,97 @@
+// What the rows beside the journal should be, worked out from its entries alone, and where the disk says something else.
+import type { AccountEntry, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
+import { confirmationRows } from './accounts';
+import type { Table } from 'dexie';
+import type { TillDb } from './db';
+import { accountSteps, actBodies } from './records';
+import type { AccountRow, ConfirmationRow, GrantUsedRow, SaleRow } from './records';
+import { saleRowOf } from './sales';
+
+/** One confirmation of an entry as its judge found it. `grant` only where the relay signed one. */
+export type Judged = {
+  readonly confirmation: Confirmation;
+  readonly customer: string | null;
+  readonly proof: { readonly kind: string; readonly grant?: VerifiedGrant | string };
+};
+
+/** Tables whose rows an entry makes. */
+export const rowTables = ['sales', 'accountEntries', 'confirmations', 'grantsUsed'] as const;
+export type RowTable = (typeof rowTables)[number];
+
+type Kept = SaleRow | AccountRow | ConfirmationRow | GrantUsedRow;
+type Key = string | [string, number] | [number, string, number];
+
+/** A row an entry should have made. */
+type Expected = { readonly table: RowTable; readonly key: Key; readonly row: Kept };
+
+export function saleBodyOf(entry: Entry): SaleBody | null {
+  return entry.act === 'sale' ? (actBodies.sale.safeParse(entry.body).data ?? null) : null;
+}
+
+/** Steps an entry moves accounts by, whatever its act; what was carried over from a former journal has moved them there. */
+export function stepsOf(entry: Entry): AccountEntry[] {
+  return accountSteps.safeParse(entry.body['accounts']).data ?? [];
+}
+
+function expectedOf(entry: Entry, judged: readonly Judged[]): Expected[] {
+  const { hash, seq, at } = entry;
+  const accounts = stepsOf(entry).map((step, index): Expected => {
+    const row: AccountRow = { hash, index, seq, at, ...step };
+    return { table: 'accountEntries', key: [hash, index], row };
+  });
+  const grants = judged.flatMap(({ proof: { grant } }) =>
+    typeof grant === 'object' ? [grant] : [],
+  );
+  const confirmations = confirmationRows(entry, judged, grants).map((row): Expected => {
+    return { table: 'confirmations', key: [at, hash, row.index], row };
+  });
+  const sale = saleBodyOf(entry);
+  if (sale === null) return [...accounts, ...confirmations];
+  const used = sale.confirmations.flatMap((given): Expected[] => {
+    if (given.kind !== 'code') return [];
+    const row: GrantUsedRow = { challenge: given.challenge, sale: sale.sale };
+    return [{ table: 'grantsUsed', key: given.challenge, row }];
+  });
+  const row = saleRowOf(entry, sale);
+  return [...accounts, ...confirmations, ...used, { table: 'sales', key: sale.sale, row }];
+}
+
+export type RowFault = {
+  readonly entry: Entry;
+  readonly table: RowTable;
+  readonly because: 'missing' | 'edited';
+};
+
+/** Compares the rows of these entries with the disk; adds to `found` how many are there. Awaits Dexie only. */
+export async function compareRows(
+  db: TillDb,
+  entries: readonly (readonly [Entry, readonly Judged[]])[],
+  found: Map<RowTable, number>,
+): Promise<RowFault[]> {
+  const wanted = entries.flatMap(([entry, judged]) =>
+    expectedOf(entry, judged).map((each) => ({ entry, ...each })),
+  );
+  const faults = await Promise.all(
+    rowTables.map(async (table) => {
+      const here = wanted.filter((each) => each.table === table);
+      if (here.length === 0) return [];
+      const rows: Table<Kept, Key> = db.table(table);
+      const kept = await rows.bulkGet(here.map(({ key }) => key));
+      const there = kept.filter((row) => row !== undefined).length;
+      found.set(table, (found.get(table) ?? 0) + there);
+      return here.flatMap(({ entry, row }, place): RowFault[] => {
+        const held = kept[place];
+        if (held === undefined) return [{ entry, table, because: 'missing' }];
+        return sameRow(held, row) ? [] : [{ entry, table, because: 'edited' }];
+      });
+    }),
+  );
+  return faults.flat();
+}
+
+/** Rows of these tables are flat. */
+function sameRow(a: Kept, b: Kept): boolean {
+  const [one, other] = [Object.entries(a), new Map(Object.entries(b))];
+  return one.length === other.size && one.every(([name, value]) => value === other.get(name));
+}

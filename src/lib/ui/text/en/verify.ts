@@ -1,0 +1,64 @@
+// The check of the journal, in English.
+import type { verify as ru } from '$lib/ui/text/ru/verify';
+
+export const verify = {
+  open: (entries: string) => `Check the journal · ${entries}`,
+  what: 'The till walks the whole journal: the chain of entries, the relay’s signatures of codes, debts and points, customers’ cards. No internet is needed.',
+  check: 'Check once more',
+  checking: 'Checking the journal',
+  done: (done: string, of: string) => `${done} of ${of}`,
+  stopped: 'The check was stopped. Nothing has changed.',
+
+  wholeTitle: (entries: string) => `The journal is whole · ${entries}`,
+  whole: (signatures: string, sums: string) =>
+    `Signatures of codes checked: ${signatures}, sums of debt and points: ${sums}. Everything agrees.`,
+  tag: (tag: string, seq: string) =>
+    `Tag of the last entry (No. ${seq}): ${tag}. It stands on the receipt, too, where the entry is a sale.`,
+
+  brokenTitle: (seq: string) => `The chain is broken at entry No. ${seq}`,
+  because: {
+    hash: 'The entry was changed after it had been made.',
+    link: 'The entry does not follow the one before: it was replaced, put in or moved.',
+    gap: 'Another entry belongs here: part of the journal was deleted.',
+    malformed: 'The entry is damaged and cannot be read.',
+  },
+  advice: 'The entries before it are whole. Delete nothing and tell the owner.',
+
+  findings: 'What else does not agree',
+  more: (n: string) => `And ${n} more.`,
+  place: (seq: string, act: string, when: string) => `Entry No. ${seq} · ${act} · ${when}`,
+  nothingThere: 'there is no entry',
+  notOurs: 'The journal does not begin with connecting this till to its relay.',
+  cutOff: (after: string, last: string) =>
+    `The journal ends at entry No. ${after}, but the till holds traces of entries up to No. ${last}: the end of the journal was deleted.`,
+  proof: {
+    'wrong-signature': 'The code is not signed by the relay.',
+    'other-act': 'The code was given for something else: another receipt, customer or sum.',
+    'used-twice': 'This code has already confirmed another entry.',
+  },
+  policy: {
+    'older-than-before': (version: string) =>
+      `Made under settings of version ${version}, though newer ones were in force before.`,
+    'newer-than-held': (version: string) =>
+      `Made under settings of version ${version}, which this till never had.`,
+  },
+  receiptNumber: (number: string) => `Receipt No. ${number} is out of order.`,
+  row: {
+    missing: (table: string) => `What it recorded is missing: ${table}.`,
+    edited: (table: string) => `What it recorded was changed: ${table}.`,
+  },
+  stray: (table: string, seq: string) =>
+    `Something that is not in the journal (No. ${seq}): ${table}.`,
+  tables: {
+    sales: 'the row of the sale',
+    accountEntries: 'a step of debt or points',
+    confirmations: 'what confirmed it',
+    grantsUsed: 'the mark that the code was used',
+  },
+  card: (name: string) =>
+    `The card of “${name}” is not the one in the journal: the name, the phone or the limit was changed.`,
+
+  differences: 'Debts and points that do not agree with the journal',
+  columns: { customer: 'Customer', kept: 'On the till', recomputed: 'By the journal' },
+  accounts: { debt: 'debt', points: 'points' },
+} satisfies typeof ru;

@@ -1,0 +1,74 @@
+// One check of the journal as it goes: how far it is, what it came to, whose names it needs.
+import type { EnrolledTill } from '$lib/storage/records';
+import type { TillDb } from '$lib/storage/db';
+import { customersByIds } from '$lib/storage/customers';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { verify, type Verification } from '$lib/storage/verification';
+import { ProofJudge } from '../shown-proof';
+
+type Names = Readonly<Record<string, string>>;
+
+type Stage =
+  | { readonly kind: 'walking'; readonly done: number; readonly of: number }
+  | { readonly kind: 'stopped' }
+  | {
+      readonly kind: 'walked';
+      readonly verification: Verification;
+      /** Names by customer's id, those that have a card here. */
+      readonly names: Names;
+    }
+  | { readonly kind: 'unreadable'; readonly because: StorageErrorKind };
+
+export class Checking {
+  readonly #db: TillDb;
+  readonly #till: EnrolledTill;
+  #stage = $state.raw<Stage>({ kind: 'stopped' });
+  #stop = new AbortController();
+
+  constructor(db: TillDb, till: EnrolledTill) {
+    this.#db = db;
+    this.#till = till;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async start(): Promise<void> {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.#stage = { kind: 'walking', done: 0, of: 0 };
+    try {
+      // a judge remembers every grant: one for each entry remembers none
+      const judge = (entry: Parameters<ProofJudge['judge']>[0]) =>
+        new ProofJudge(this.#till).judge(entry);
+      const onprogress = (done: number, of: number) =>
+        (this.#stage = { kind: 'walking', done, of });
+      const verification = await verify(this.#db, this.#till, judge, { signal, onprogress });
+      const names = verification && (await this.#namesIn(verification));
+      // stopped, or started anew meanwhile: that one tells how it is
+      if (signal !== this.#stop.signal) return;
+      this.#stage =
+        verification && names && !signal.aborted
+          ? { kind: 'walked', verification, names }
+          : { kind: 'stopped' };
+    } catch (error) {
+      if (signal !== this.#stop.signal) return;
+      this.#stage = { kind: 'unreadable', because: storageErrorKind(error) };
+    }
+  }
+
+  async #namesIn({ findings, differences }: Verification): Promise<Names> {
+    const named = [
+      ...differences.map(({ customer }) => customer),
+      ...findings.flatMap((each) => (each.kind === 'card' ? [each.customer] : [])),
+    ];
+    const cards = await customersByIds(this.#db, named);
+    return Object.fromEntries(cards.map(({ id, name }) => [id, name]));
+  }
+}

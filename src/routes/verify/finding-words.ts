@@ -1,0 +1,58 @@
+// What each finding of a check is called: where it is, and what is wrong there.
+import type { Finding, Place } from '$lib/storage/verification';
+import { formatCount, formatDateTime } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+
+const count = (n: number) => formatCount(n, language.current);
+
+/** `Entry No. 4 · Sale · 12 Nov 2026, 14:32`. */
+export function placeWords({ seq, act, at }: Place): string {
+  const { acts, unknownAct } = t().journal;
+  const words = t().verify;
+  const known: Partial<Record<string, string>> = acts;
+  const what = act === null ? words.nothingThere : (known[act] ?? unknownAct(act));
+  // a time nobody could have written is no reason to show nothing
+  const isTime = at !== null && Math.abs(at) <= 8.64e15;
+  return words.place(
+    count(seq),
+    what,
+    isTime ? formatDateTime(at, language.current) : t().common.unknown,
+  );
+}
+
+/** `place` null: not about one entry. */
+export function findingWords(
+  finding: Finding,
+  nameOf: (customer: string) => string,
+): { readonly place: string | null; readonly what: string } {
+  const words = t().verify;
+  switch (finding.kind) {
+    case 'broken':
+      return { place: placeWords(finding.place), what: words.because[finding.because] };
+    case 'not-ours':
+      return { place: null, what: words.notOurs };
+    case 'cut-off':
+      return { place: null, what: words.cutOff(count(finding.after), count(finding.last)) };
+    case 'proof':
+      return { place: placeWords(finding.place), what: words.proof[finding.because] };
+    case 'policy':
+      return {
+        place: placeWords(finding.place),
+        what: words.policy[finding.because](count(finding.version)),
+      };
+    case 'receipt-number':
+      return {
+        place: placeWords(finding.place),
+        what: words.receiptNumber(count(finding.number)),
+      };
+    case 'row':
+      return {
+        place: placeWords(finding.place),
+        what: words.row[finding.because](words.tables[finding.table]),
+      };
+    case 'stray-row':
+      return { place: null, what: words.stray(words.tables[finding.table], count(finding.seq)) };
+    case 'card':
+      return { place: null, what: words.card(nameOf(finding.customer)) };
+  }
+}

@@ -1,0 +1,119 @@
+// Whoever has the tablet in hand and writes past the till into its database: the check of the journal names what he did.
+import { expect, test } from '../support/e2e';
+import { tamper } from '../support/till-disk';
+
+test.beforeEach(async ({ till, context }) => {
+  await till.firstRun();
+  await till.sellForCash('Ground coffee, 250 g');
+  await till.next();
+  await till.pointsAndDebt();
+  await context.setOffline(true);
+  await till.saveAndSend();
+  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
+  await till.button('Redeem points without a code').click();
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+});
+
+/** The entries of these stories: enrolled, two imports, two sales. */
+const CASH_SALE = 4;
+const DEBT_SALE = 5;
+
+test('an untouched journal is whole, offline too, with the tag that stands on the receipt', async ({
+  till,
+  page,
+}) => {
+  await till.goTo('journal');
+  await page.getByRole('link', { name: 'Check the journal · 5 entries' }).click();
+  await expect(page.getByText('The journal is whole · 5 entries')).toBeVisible();
+  await expect(page.getByText(/Tag of the last entry \(No\. 5\): [0-9a-f]{8}\./)).toBeVisible();
+});
+
+test('a smaller debt in an entry breaks the chain there, and its sum differs', async ({
+  till,
+  page,
+}) => {
+  await tamper(page, 'journal', (rows) => {
+    const entry = rows.find(({ seq }) => seq === DEBT_SALE)!;
+    const body = entry['body'] as { onAccount: number; accounts: { delta: number }[] };
+    body.onAccount = 1;
+    body.accounts[0]!.delta = 1;
+    return [entry];
+  });
+  await till.goTo('journal/check');
+  await expect(page.getByText(`The chain is broken at entry No. ${DEBT_SALE}`)).toBeVisible();
+  await expect(page.getByText(/Entry No\. 5 · Sale · /).first()).toBeVisible();
+  await expect(page.getByText('The entry was changed after it had been made.')).toBeVisible();
+  const sum = page.getByRole('row', { name: /Timur Sadykov · debt/ });
+  await expect(sum).toContainText('£1.49');
+  await expect(sum).toContainText('£0.01');
+});
+
+test('a deleted entry leaves its place empty', async ({ till, page }) => {
+  await tamper(page, 'journal', (rows) => rows.filter(({ seq }) => seq !== CASH_SALE), 'instead');
+  await till.goTo('journal/check');
+  await expect(page.getByText(`The chain is broken at entry No. ${CASH_SALE}`)).toBeVisible();
+  await expect(page.getByText('part of the journal was deleted')).toBeVisible();
+});
+
+test('an entry put in at the end by hand is broken there: its hash is not its own', async ({
+  till,
+  page,
+}) => {
+  await tamper(page, 'journal', (rows) =>
+    rows
+      .filter(({ seq }) => seq === DEBT_SALE)
+      .map((row) => ({ ...row, seq: 6, prevHash: row['hash'], hash: 'f'.repeat(64) })),
+  );
+  await till.goTo('journal/check');
+  await expect(page.getByText('The chain is broken at entry No. 6')).toBeVisible();
+});
+
+test('two entries that changed places do not follow each other', async ({ till, page }) => {
+  await tamper(page, 'journal', (rows) =>
+    rows
+      .filter(({ seq }) => Number(seq) >= CASH_SALE)
+      .map((row) => ({ ...row, seq: 9 - Number(row['seq']) })),
+  );
+  await till.goTo('journal/check');
+  await expect(page.getByText(`The chain is broken at entry No. ${CASH_SALE}`)).toBeVisible();
+  await expect(page.getByText('it was replaced, put in or moved')).toBeVisible();
+});
+
+test('a journal without its end is missed by what its acts left behind', async ({ till, page }) => {
+  await tamper(page, 'journal', (rows) => rows.filter(({ seq }) => seq !== DEBT_SALE), 'instead');
+  await till.goTo('journal/check');
+  await expect(
+    page.getByText(
+      'The journal ends at entry No. 4, but the till holds traces of entries up to No. 5',
+    ),
+  ).toBeVisible();
+});
+
+test('a balance edited by itself is shown beside what the journal comes to', async ({
+  till,
+  page,
+}) => {
+  await tamper(page, 'balances', (rows) =>
+    rows.filter(({ sum }) => sum === 149).map((row) => ({ ...row, sum: 0 })),
+  );
+  await till.goTo('journal/check');
+  const sum = page.getByRole('row', { name: /Timur Sadykov · debt/ });
+  await expect(sum.getByRole('cell').nth(1)).toHaveText('£0.00');
+  await expect(sum.getByRole('cell').nth(2)).toHaveText('£1.49');
+});
+
+test("a customer's number replaced by an accomplice's is told by his card", async ({
+  till,
+  page,
+}) => {
+  await tamper(page, 'customers', (rows) =>
+    rows
+      .filter(({ name }) => name === 'Timur Sadykov')
+      .map((row) => ({ ...row, phone: '+447400123456' })),
+  );
+  await till.goTo('journal/check');
+  await expect(
+    page.getByText('The card of “Timur Sadykov” is not the one in the journal'),
+  ).toBeVisible();
+});

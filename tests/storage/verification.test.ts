@@ -1,0 +1,286 @@
+// Whoever edits the till's database past the till is found out: each way of tampering is named, and an honest till never is.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import { sealEntry } from '$lib/proof/chain';
+import { saveCustomer } from '$lib/storage/customers';
+import { verify, type Finding, type Verification } from '$lib/storage/verification';
+import { tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { ProofJudge } from '../../src/routes/shown-proof';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  cash,
+  CASHIER,
+  discard,
+  id,
+  openShop,
+  overrideBy,
+  points,
+  receiptOf,
+  SENIOR,
+  signer,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+/** Entries 3 to 6: cash, a debt with a code, a debt by right, points with a code. */
+async function trade(): Promise<void> {
+  await shop.sell(receiptOf(id(1001), { tenders: [cash(10_000)] }));
+  const owing = receiptOf(id(1002), { customer: ANNA });
+  await shop.sell(owing, [await shop.code(owing, 'sell-on-account')]);
+  const byRight = receiptOf(id(1003), { customer: BORIS });
+  await shop.sell(byRight, [overrideBy(SENIOR, 'sell-on-account')]);
+  const redeeming = receiptOf(id(1004), { customer: ANNA, tenders: [points(5), cash(9_500)] });
+  await shop.sell(redeeming, [await shop.code(redeeming, 'redeem-points')]);
+}
+
+async function verified(): Promise<Verification> {
+  const till = await tillIdentity(shop.db);
+  if (!isEnrolled(till)) expect.fail('no till');
+  const judge = new ProofJudge(till);
+  const signal = new AbortController().signal;
+  const verification = await verify(shop.db, till, (entry) => judge.judge(entry), {
+    signal,
+    onprogress: () => {},
+  });
+  if (verification === null) expect.fail('stopped');
+  return verification;
+}
+
+const found = async () => (await verified()).findings;
+
+async function entryAt(seq: number): Promise<Entry> {
+  const entry = await shop.db.journal.get(seq);
+  if (entry === undefined) expect.fail(`no entry ${String(seq)}`);
+  return entry;
+}
+
+const saleAt = (seq: number) => ({ seq, act: 'sale', at: AT });
+
+test('an honest till has nothing to be found: chain, signatures, rows, sums and cards agree', async () => {
+  await trade();
+  expect(await verified()).toMatchObject({
+    ...{ entries: 6, head: { seq: 6 }, signatures: 2, findings: [], more: 0, differences: [] },
+  });
+});
+
+test('a till that is only connected, and one selling while it is looked at, are whole', async () => {
+  expect(await found()).toEqual([]);
+  const [verification] = await Promise.all([verified(), trade()]);
+  expect(verification).toMatchObject({ findings: [], differences: [] });
+});
+
+test('a debt made smaller in an entry is named with its place, and the sum that is off with it', async () => {
+  await trade();
+  const entry = await entryAt(4);
+  const body = entry.body as SaleBody;
+  const accounts = [{ ...body.accounts[0], delta: 1 }];
+  await shop.db.journal.put({ ...entry, body: { ...body, accounts } });
+  const { findings, differences } = await verified();
+  expect(findings[0]).toEqual({ kind: 'broken', place: saleAt(4), because: 'hash' });
+  expect(differences).toEqual([
+    { customer: ANNA, account: 'debt', kept: 60_000, recomputed: 50_001 },
+  ]);
+});
+
+test('an entry taken out of the middle leaves a gap at its place', async () => {
+  await trade();
+  await shop.db.journal.delete(4);
+  const findings = await found();
+  expect(findings[0]).toEqual({
+    ...{ kind: 'broken', because: 'gap', place: { seq: 4, act: null, at: null } },
+  });
+  expect(findings).toContainEqual({ kind: 'stray-row', seq: 4, table: 'sales' });
+});
+
+test('entries in another order do not follow each other', async () => {
+  await trade();
+  const [fourth, fifth] = [await entryAt(4), await entryAt(5)];
+  await shop.db.journal.bulkPut([
+    { ...fourth, seq: 5 },
+    { ...fifth, seq: 4 },
+  ]);
+  expect((await found())[0]).toEqual({ kind: 'broken', place: saleAt(4), because: 'link' });
+});
+
+test('entries cut off the end are missed by the rows they left', async () => {
+  await trade();
+  await shop.db.journal.bulkDelete([5, 6]);
+  const findings = await found();
+  expect(findings).toContainEqual({ kind: 'cut-off', after: 4, last: 6 });
+  expect(findings.some(({ kind }) => kind === 'broken')).toBe(false);
+});
+
+test('an entry that is no entry is malformed at its place', async () => {
+  await trade();
+  await shop.db.journal.put({ seq: 4, act: 'sale', at: AT } as Entry);
+  expect((await found())[0]).toEqual({ kind: 'broken', place: saleAt(4), because: 'malformed' });
+});
+
+test('a first entry of another till or relay is not ours, even where its chain holds', async () => {
+  const first = await entryAt(1);
+  const other = { ...first.body, relayKey: (await signer()).kid };
+  const sealed = await sealEntry({ seq: 0, hash: '0'.repeat(64) }, { ...first, body: other });
+  const second = await entryAt(2);
+  await shop.db.journal.bulkPut([sealed, await sealEntry(sealed, second)]);
+  expect((await found())[0]).toEqual({ kind: 'not-ours' });
+});
+
+/** A sale nobody made, sealed as if it followed. */
+async function forge(change: (body: SaleBody) => SaleBody): Promise<void> {
+  const head = await entryAt(6);
+  const { body, ...copied } = await entryAt(4);
+  const sale = { ...(body as SaleBody), sale: id(1099), number: 5 };
+  await shop.db.journal.put(await sealEntry(head, { ...copied, body: change(sale) }));
+}
+
+test('a forged sale with a code of another sale, well sealed, is told by its proof', async () => {
+  await trade();
+  await forge((body) => body);
+  const place = saleAt(7);
+  expect(await found()).toContainEqual({ kind: 'proof', place, because: 'other-act' });
+});
+
+test('the same sale a second time is told by its code', async () => {
+  await trade();
+  const { sale } = (await entryAt(4)).body as SaleBody;
+  await forge((body) => ({ ...body, sale }));
+  const place = saleAt(7);
+  expect(await found()).toContainEqual({ kind: 'proof', place, because: 'used-twice' });
+});
+
+test('a forged sale with a signature of somebody else is told by its proof and by its missing rows', async () => {
+  await trade();
+  const receipt = receiptOf(id(1099), { customer: ANNA });
+  const code = await shop.code(receipt, 'sell-on-account', { signedBy: await signer() });
+  const debt = { kind: 'code', action: 'sell-on-account', amount: 10_000 } as const;
+  const confirmations = [{ ...debt, challenge: id(100_777), grant: code.jws }];
+  await forge((body) => ({ ...body, confirmations }));
+  const findings = await found();
+  const place = saleAt(7);
+  expect(findings).toContainEqual({ kind: 'proof', place, because: 'wrong-signature' });
+  expect(findings).toContainEqual({ kind: 'row', place, table: 'sales', because: 'missing' });
+});
+
+test('a receipt number that does not follow the one before is named', async () => {
+  await trade();
+  await forge((body) => ({ ...body, number: 7, confirmations: [] }));
+  expect(await found()).toContainEqual({
+    ...{ kind: 'receipt-number', place: saleAt(7), number: 7 },
+  });
+});
+
+test('a policy older than the one before it, and one this till never held, are named', async () => {
+  await trade();
+  const head = await entryAt(6);
+  const lock = {
+    ...{ till: head.till, at: AT, operator: null, act: 'pin-locked' },
+    body: { operator: CASHIER, failures: 5, until: AT },
+  };
+  const newer = await sealEntry(head, { ...lock, policy: 9 });
+  await shop.db.journal.bulkPut([newer, await sealEntry(newer, { ...lock, policy: 1 })]);
+  expect(await found()).toEqual([
+    {
+      ...{ kind: 'policy', version: 1, because: 'older-than-before' },
+      place: { seq: 8, act: 'pin-locked', at: AT },
+    },
+    {
+      ...{ kind: 'policy', version: 9, because: 'newer-than-held' },
+      place: { seq: 7, act: 'pin-locked', at: AT },
+    },
+  ]);
+});
+
+test('an edited balance is a difference with both sums; so is one nobody has', async () => {
+  await trade();
+  await shop.db.balances.bulkPut([
+    { customer: ANNA, account: 'debt', sum: 0 },
+    { customer: id(999), account: 'points', sum: 500 },
+  ]);
+  await shop.db.balances.delete([BORIS, 'debt']);
+  const { findings, differences } = await verified();
+  expect(findings).toEqual([]);
+  expect(differences).toHaveLength(3);
+  expect(differences).toEqual(
+    expect.arrayContaining([
+      { customer: ANNA, account: 'debt', kept: 0, recomputed: 60_000 },
+      { customer: BORIS, account: 'debt', kept: 0, recomputed: 10_000 },
+      { customer: id(999), account: 'points', kept: 500, recomputed: 0 },
+    ]),
+  );
+});
+
+const rows: [string, (shop: Shop) => PromiseLike<unknown>, Partial<Finding> & object][] = [
+  [
+    'an override shown as a code',
+    ({ db }) => db.confirmations.filter(({ seq }) => seq === 5).modify({ shown: 'code' }),
+    { kind: 'row', table: 'confirmations', because: 'edited' },
+  ],
+  [
+    'a step of an account that never was',
+    ({ db }) =>
+      db.accountEntries.add({
+        ...{ hash: 'f'.repeat(64), index: 0, seq: 2, at: AT },
+        ...{ customer: ANNA, account: 'debt', delta: -1 },
+      }),
+    { kind: 'stray-row', seq: 2, table: 'accountEntries' },
+  ],
+  [
+    'a used code that may be used again',
+    ({ db }) => db.grantsUsed.clear(),
+    { kind: 'row', table: 'grantsUsed', because: 'missing' },
+  ],
+  [
+    'a sale with another total',
+    ({ db }) => db.sales.update(id(1002), { total: 1 }),
+    { kind: 'row', table: 'sales', because: 'edited' },
+  ],
+  [
+    "a customer's number changed to somebody else's",
+    ({ db }) => db.customers.update(ANNA, { phone: '+79250000699' as never }),
+    { kind: 'card', customer: ANNA },
+  ],
+  [
+    'a limit lifted on a card',
+    ({ db }) => db.customers.update(BORIS, { credit: { kind: 'unlimited' } }),
+    { kind: 'card', customer: BORIS },
+  ],
+  ['a card taken away', ({ db }) => db.customers.delete(BORIS), { kind: 'card', customer: BORIS }],
+];
+
+test.each(rows)('%s is named', async (_, tamper, finding) => {
+  await trade();
+  await tamper(shop);
+  expect(await found()).toContainEqual(expect.objectContaining(finding));
+});
+
+test('a card that was changed as it should be is the one the journal knows', async () => {
+  const customer = {
+    id: BORIS,
+    name: 'Борис',
+    phone: null,
+    credit: { kind: 'shop-limit' },
+  } as const;
+  const attempt = { customer: { ...customer, id: id(55) }, operator: CASHIER, at: AT };
+  expect(await saveCustomer(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+  expect(await found()).toEqual([]);
+});
+
+test('a check that was stopped says nothing', async () => {
+  await trade();
+  const till = await tillIdentity(shop.db);
+  if (!isEnrolled(till)) expect.fail('no till');
+  const stop = new AbortController();
+  const walked = verify(shop.db, till, () => Promise.resolve([]), {
+    signal: stop.signal,
+    onprogress: () => stop.abort(),
+  });
+  expect(await walked).toBeNull();
+});
