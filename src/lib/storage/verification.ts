@@ -1,9 +1,10 @@
 // The whole proof walked anew: the chain, its proofs, every row and every sum beside it. Reads only; believes nothing the disk says of itself.
-import type { Entry } from '$lib/contract/journal';
-import { followChain, GENESIS, type ChainBreak, type ChainHead } from '$lib/proof/chain';
+import type { Confirmation, Entry } from '$lib/contract/journal';
+import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
 import { snapshot, type TillDb } from './db';
 import { actBodies, entry as entrySchema, type EnrolledTill } from './records';
+import type { Finding, Place, ProofFault } from './finding';
 import { atDisk } from './storage-error';
 import {
   differencesIn,
@@ -11,7 +12,6 @@ import {
   wrongCards,
   type CardMark,
   type Difference,
-  type StrayRow,
 } from './verification-end';
 import {
   compareRows,
@@ -21,42 +21,6 @@ import {
   type Judged,
   type RowTable,
 } from './verification-rows';
-
-/** An entry a finding is about. `act` and `at` (ms) as they stand there; null where nothing stands there. */
-export type Place = {
-  readonly seq: number;
-  readonly act: string | null;
-  readonly at: number | null;
-};
-
-export type Finding =
-  /** The first entry that is not what was written there, or is not there. */
-  | { readonly kind: 'broken'; readonly place: Place; readonly because: ChainBreak }
-  /** The journal does not begin with this till's own enrolment. */
-  | { readonly kind: 'not-ours' }
-  /** Acts left rows on the disk, and their entries are gone from the end. `last`: the highest of them. */
-  | { readonly kind: 'cut-off'; readonly after: number; readonly last: number }
-  | { readonly kind: 'proof'; readonly place: Place; readonly because: ProofFault }
-  /** Made under other settings than this till can have had then. */
-  | {
-      readonly kind: 'policy';
-      readonly place: Place;
-      readonly version: number;
-      readonly because: 'older-than-before' | 'newer-than-held';
-    }
-  | { readonly kind: 'receipt-number'; readonly place: Place; readonly number: number }
-  | {
-      readonly kind: 'row';
-      readonly place: Place;
-      readonly table: RowTable;
-      readonly because: 'missing' | 'edited';
-    }
-  /** A row no entry made. */
-  | ({ readonly kind: 'stray-row' } & StrayRow)
-  /** A card that is not what the journal's newest seal of it is over. */
-  | { readonly kind: 'card'; readonly customer: string };
-
-export type ProofFault = 'wrong-signature' | 'other-act' | 'used-twice';
 
 export type Verification = {
   readonly entries: number;
@@ -90,7 +54,8 @@ class Walk {
   /** Newest policy any act was made under, and the first such act. */
   newest: { version: number; place: Place } | null = null;
   #number = 0;
-  readonly #challenges = new Set<string>();
+  /** Ids of codes that confirmed something: each may once. */
+  readonly #codes = new Set<string>();
   readonly hashes = new Set<string>();
   readonly found = new Map<RowTable, number>(rowTables.map((table) => [table, 0]));
   readonly sums = new Map<string, Difference>();
@@ -157,10 +122,11 @@ class Walk {
     for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
     const place = placeOf(entry);
     for (const { proof, confirmation } of proofs) {
-      if (confirmation.kind !== 'code') continue;
+      const code = codeOf(confirmation);
+      if (code === null) continue;
       this.signatures += 1;
-      const twice = this.#challenges.has(confirmation.challenge);
-      this.#challenges.add(confirmation.challenge);
+      const twice = this.#codes.has(code);
+      this.#codes.add(code);
       const because = faultOf(proof.kind) ?? (twice ? 'used-twice' : null);
       if (because !== null) this.find({ kind: 'proof', place, because });
     }
@@ -179,8 +145,16 @@ class Walk {
   }
 }
 
+/** Id of the code that was used up; null where none was. */
+function codeOf(confirmation: Confirmation): string | null {
+  if (confirmation.kind === 'code') return confirmation.challenge;
+  return confirmation.kind === 'reserve-code' ? confirmation.verifier : null;
+}
+
+const FAULTS: readonly ProofFault[] = ['wrong-signature', 'other-act', 'wrong-reserve-code'];
+
 function faultOf(kind: string): ProofFault | null {
-  return kind === 'wrong-signature' || kind === 'other-act' ? kind : null;
+  return FAULTS.find((fault) => fault === kind) ?? null;
 }
 
 function placeOf(entry: unknown): Place {

@@ -34,6 +34,8 @@ export const verify = {
   proof: {
     'wrong-signature': 'The code is not signed by the relay.',
     'other-act': 'The code was given for something else: another receipt, customer or sum.',
+    'wrong-reserve-code':
+      'The reserve code is not the relay’s, or not for this customer, till and sum.',
     'used-twice': 'This code has already confirmed another entry.',
   },
   policy: {
