@@ -26,7 +26,7 @@ export function callbackRoutes(relay: Relay): Hono<Env> {
     if (!ours || c.req.param('provider') !== id || provider.webhook === undefined)
       throw new Refused(404, { kind: 'unknown-callback' });
     const request = { url: addressOf(c, relay), headers: c.req.header(), rawBody: await bodyOf(c) };
-    // the key of every report Twilio sends is here: one without its signature is not Twilio's
+    // reports that could be signed are believed only signed: the secret in the address may be read where it was pasted
     const strict = { ...config, signedCallbacks: 'true' };
     const outcome = judged(() => provider.webhook?.(request, strict, crypto));
     if (!outcome.accept) {

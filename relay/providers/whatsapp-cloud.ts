@@ -4,6 +4,7 @@ import {
   entry,
   headerOf,
   home,
+  isOn,
   isSuccess,
   jsonPost,
   known,
@@ -88,7 +89,7 @@ export const whatsappCloud: Provider = {
     { key: 'apiVersion', kind: 'text', required: false },
     { key: 'template', kind: 'text', required: true },
     { key: 'language', kind: 'text', required: true },
-    // with it, callbacks without Meta's signature are refused; without it, nobody could check one
+    // without it nobody can check Meta's signature, and the relay believes no report
     { key: 'appSecret', kind: 'secret', required: false },
     { key: 'verifyToken', kind: 'secret', required: false },
     { key: 'baseUrl', kind: 'url', required: false },
@@ -173,15 +174,15 @@ function kindOf(code: string): ErrorKind {
     : (entry(KINDS, code) ?? 'unknown');
 }
 
-/** `entry[].changes[].value.statuses[]`, signed with the app's secret where we know it; and Meta's question whether the address is ours. */
+/** `entry[].changes[].value.statuses[]`, signed with the app's secret; where we do not know it, refused with `signedCallbacks`, which the relay always sets. And Meta's question whether the address is ours. */
 function webhook(request: WebhookRequest, config: Config, crypto: Crypto): WebhookOutcome {
   const greeting = challenge(request, config, crypto);
   if (greeting !== null) return greeting;
   const appSecret = setting(config, 'appSecret');
-  if (appSecret !== '') {
+  if (appSecret !== '' || isOn(config, 'signedCallbacks')) {
     const signature = headerOf(request.headers, 'x-hub-signature-256') ?? '';
     const expected = `sha256=${crypto.hmacSha256Hex(appSecret, request.rawBody)}`;
-    if (!crypto.equal(expected, signature.toLowerCase()))
+    if (appSecret === '' || !crypto.equal(expected, signature.toLowerCase()))
       return { accept: false, reason: 'bad_signature' };
   }
   const json = readJson(request.rawBody);

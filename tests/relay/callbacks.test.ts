@@ -1,5 +1,5 @@
 // Delivery reports over real HTTP: what comes to the right address, rightly signed, moves the delivery forwards; nothing else is believed.
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProviderDescription } from '$lib/contract/provider';
@@ -7,6 +7,7 @@ import { ask, debtRequest, OTHER_PHONE, smsruDraft, START } from '../support/cha
 import { TEXTS } from '../support/texts';
 import { FakeSmsru } from '../support/fake-smsru';
 import { FakeTwilio } from '../support/fake-twilio';
+import { FakeWhatsappCloud } from '../support/fakes/whatsapp-cloud';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
@@ -255,4 +256,33 @@ test('Meta’s question about the address is answered to who knows our word', as
   const reply = await question('our-word');
   expect([reply.status, await reply.text()]).toEqual([200, '1158201444']);
   expect((await question('another')).status).toBeGreaterThanOrEqual(400);
+});
+
+test('of Meta only what is signed is believed: without the app secret nothing is', async () => {
+  const meta = await new FakeWhatsappCloud().listen();
+  try {
+    const appSecret = 'TEST-SECRET';
+    const save = (fields: Readonly<Record<string, string>>) =>
+      till.call('PUT', '/provider', {
+        ...{ id: 'whatsapp_cloud', fields: { ...fields, baseUrl: meta.url }, texts: TEXTS },
+      });
+    await save(meta.fields);
+    await ask(till, debtRequest({ channel: 'whatsapp' }), id);
+    const [told] = meta.told;
+    const body = JSON.stringify({
+      entry: [{ changes: [{ value: { statuses: [{ id: told?.id, status: 'read' }] } }] }],
+    });
+    const address = await addressOf('whatsapp_cloud');
+    const signature = createHmac('sha256', appSecret).update(body).digest('hex');
+    const signed = { 'X-Hub-Signature-256': `sha256=${signature}` };
+    for (const headers of [{}, signed])
+      expect(await post(address, body, headers)).toEqual([403, { kind: 'signature-wrong' }]);
+    await save({ ...meta.fields, appSecret });
+    expect(await post(address, body)).toEqual([403, { kind: 'signature-wrong' }]);
+    expect(deliveries()).toEqual(['sent']);
+    expect(await post(address, body, signed)).toEqual([200, '']);
+    expect(deliveries()).toEqual(['read']);
+  } finally {
+    await meta.stop();
+  }
 });

@@ -103,6 +103,7 @@ export const messages = {
     secret: 'Secret',
   },
   fieldHints: {
+    appSecret: 'Needed for delivery reports: without it the relay does not believe them.',
     baseUrl: 'Only for a proxy. Usually empty.',
     sender: 'As agreed with the service. Empty: the service’s shared name.',
     sign: 'As agreed with the service.',
