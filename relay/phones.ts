@@ -76,12 +76,13 @@ export function judgePhone(
   const { action, amount, customer } = asked;
   const { seal, now, db } = relay;
   const registered = registeredPhone(relay, customer.id);
-  if (registered !== null && registered.tag !== phoneTag(relay, customer.phone))
-    return {
-      kind: 'phone-held',
-      phoneMasked: maskPhone(seal.open(registered.phone) as Phone),
-      since: registered.since,
-    };
+  const tag = phoneTag(relay, customer.phone);
+  if (registered !== null && registered.tag !== tag) {
+    const phoneMasked = maskPhone(seal.open(registered.phone) as Phone);
+    const waiting = changeOf(db, customer.id);
+    const until = waiting?.tag === tag ? { until: waiting.askedAt + NEW_FOR_MS } : {};
+    return { kind: 'phone-held', phoneMasked, since: registered.since, ...until };
+  }
   // the old number is asked whether there may be a new one: there has to be an old one
   if (registered === null && action === 'change-phone')
     return { kind: 'refused', because: 'bad-request' };

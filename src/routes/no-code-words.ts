@@ -31,7 +31,12 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>): string {
   const currency = till.policy.current?.shop.currency;
   switch (because.kind) {
     case 'phone-held':
-      return t().code.stopped['phone-held'](because.phoneMasked);
+      return t().code.stopped['phone-held'](
+        because.phoneMasked,
+        because.until === undefined
+          ? null
+          : formatMoment(because.until, till.now(), language.current),
+      );
     case 'phone-too-new': {
       const allowed = money(because.allowed.minor);
       return t().code.stopped['phone-too-new'](

@@ -224,7 +224,10 @@ describe('another number', () => {
     expect((await change(null)).json).toEqual(waiting);
     const byNew = () =>
       ask(shop.till, pointsRequest({ customer: { id: customer, phone: OTHER_PHONE } }));
-    expect((await byNew()).json.kind).toBe('phone-held');
+    expect((await byNew()).json).toEqual({
+      ...{ kind: 'phone-held', phoneMasked: '+7 925 ··· 06 02', since: START },
+      until: START + DAY,
+    });
     shop.clock.pass(DAY / 2);
     await shop.till.signIn();
     expect((await byNew()).status).toBe(201);

@@ -70,6 +70,7 @@ const events: CheckoutEvent[] = [
   answered({ kind: 'refused', because: 'no-money' }),
   answered({ kind: 'limited', scope: 'till', retryAt: NOW }),
   answered({ kind: 'phone-held', phoneMasked: '+7', since: NOW }),
+  answered({ kind: 'phone-held', phoneMasked: '+7', since: NOW, until: NOW + 1 }),
   answered({
     ...{ kind: 'phone-too-new', until: NOW },
     allowed: { minor: 5, currency: 'RUB' },

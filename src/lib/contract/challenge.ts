@@ -108,7 +108,13 @@ export const challengeReply = z.discriminatedUnion('kind', [
   verified,
   spent,
   z.strictObject({ kind: z.literal('challenge-differs') }),
-  z.strictObject({ kind: z.literal('phone-held'), phoneMasked: z.string(), since: at }),
+  /** `until`: when the number asked for takes its place, where it is waiting for that. */
+  z.strictObject({
+    kind: z.literal('phone-held'),
+    phoneMasked: z.string(),
+    since: at,
+    until: z.optional(at),
+  }),
   z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
   z.strictObject({ kind: z.literal('journal-behind') }),
   refused,

@@ -31,7 +31,13 @@ export type NoCodeBecause =
 
 /** Outcomes that do not: the receipt has to change, or the code has to be asked for again. */
 export type StoppedBecause =
-  | { readonly kind: 'phone-held'; readonly phoneMasked: string; readonly since: number }
+  /** `until`: when the number on the card takes the place of the one held, where that is under way. */
+  | {
+      readonly kind: 'phone-held';
+      readonly phoneMasked: string;
+      readonly since: number;
+      readonly until?: number | undefined;
+    }
   | { readonly kind: 'phone-too-new'; readonly until: number; readonly allowed: MoneyOnWire }
   | { readonly kind: 'challenge-differs' }
   | { readonly kind: 'journal-behind' }

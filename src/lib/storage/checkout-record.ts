@@ -48,7 +48,12 @@ export function checkoutSchema(
     kind('cancelled'),
     kind('superseded'),
     kind('unknown-challenge'),
-    z.strictObject({ kind: z.literal('phone-held'), phoneMasked: z.string(), since: at }),
+    z.strictObject({
+      kind: z.literal('phone-held'),
+      phoneMasked: z.string(),
+      since: at,
+      until: z.optional(at),
+    }),
     z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
   ]);
   const refused = z.discriminatedUnion('kind', [

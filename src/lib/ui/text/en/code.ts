@@ -54,16 +54,12 @@ export const code = {
   saving: 'The code is right. Saving the receipt…',
   wrong: (left: number) =>
     `That code is not right. Check the digits and type it again — ${plural('en', left, { one: 'try left', other: 'tries left' })}.`,
-  checkUnreachable:
-    'The relay did not answer, so the code is not checked yet. No try was used — press “Check again”.',
-  checkAgain: 'Check again',
   validFor: (clock: string) => `Valid for ${clock}`,
   resendIn: (clock: string) => `Send again in ${clock}`,
   resend: 'Send again',
   sendsLeft: (n: number) => plural('en', n, { one: 'time left', other: 'times left' }),
   noSendsLeft: 'It can’t be sent again, but the code is still valid.',
   resent: 'Sent again. The code is the same.',
-  otherChannel: 'Another way',
   sendBy: (channel: string) => `Send by ${channel}`,
   customerTypes: 'Turn the till round',
   customerPhone: {
@@ -101,8 +97,12 @@ export const code = {
 
   stoppedTitle: 'The code was not sent',
   stopped: {
-    'phone-held': (phone: string) =>
-      `Another number is on record for this customer: ${phone}. The code goes only there. The new one counts a day after it was saved on the card, or at once where a code to the old number was typed then.`,
+    'phone-held': (phone: string, until: string | null) =>
+      `Another number is on record for this customer: ${phone}. The code goes only there. ${
+        until === null
+          ? 'The new one counts a day after it was saved on the card, or at once where a code to the old number was typed then.'
+          : `The new one counts from ${until}.`
+      }`,
     'phone-too-new': (until: string, allowed: string) =>
       `This number was added recently. Until ${until} it can take no more than ${allowed} on account and redeem no points.`,
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',

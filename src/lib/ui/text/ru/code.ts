@@ -54,9 +54,6 @@ export const code = {
   saving: 'Код подошёл. Сохраняем чек…',
   wrong: (left: number) =>
     `Код не подошёл. Проверьте цифры и введите ещё раз — ${triesLeft(left)}.`,
-  checkUnreachable:
-    'Шлюз не ответил, код пока не проверен. Попытка не потрачена — нажмите «Проверить ещё раз».',
-  checkAgain: 'Проверить ещё раз',
   validFor: (clock: string) => `Действует ещё ${clock}`,
   resendIn: (clock: string) => `Повторить через ${clock}`,
   resend: 'Отправить ещё раз',
@@ -64,7 +61,6 @@ export const code = {
     `ещё ${plural('ru', n, { one: 'раз', few: 'раза', many: 'раз', other: 'раза' })}`,
   noSendsLeft: 'Больше отправить нельзя, но код ещё действует.',
   resent: 'Отправлено ещё раз. Код тот же.',
-  otherChannel: 'Другой способ',
   sendBy: (channel: string) => `Отправить: ${channel}`,
   customerTypes: 'Повернуть кассу',
   customerPhone: {
@@ -103,8 +99,12 @@ export const code = {
   /** Stops that do not open the way without a code. */
   stoppedTitle: 'Код не отправлен',
   stopped: {
-    'phone-held': (phone: string) =>
-      `У этого покупателя записан другой номер: ${phone}. Код уходит только на него. Новый начнёт действовать через сутки после записи в карточку или сразу, если тогда же ввели код со старого номера.`,
+    'phone-held': (phone: string, until: string | null) =>
+      `У этого покупателя записан другой номер: ${phone}. Код уходит только на него. ${
+        until === null
+          ? 'Новый начнёт действовать через сутки после записи в карточку или сразу, если тогда же ввели код со старого номера.'
+          : `Новый начнёт действовать: ${until}.`
+      }`,
     'phone-too-new': (until: string, allowed: string) =>
       `Этот номер записан недавно. До ${until} с ним можно взять в долг не больше ${allowed}, а баллы списать нельзя.`,
     'challenge-differs': 'Чек изменился, пока уходил код. Отправьте код ещё раз.',
