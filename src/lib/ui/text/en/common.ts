@@ -3,7 +3,6 @@ import { plural } from '$lib/ui/text/plural';
 import type { common as ru } from '$lib/ui/text/ru/common';
 
 export const common = {
-  appName: 'Counterfoil',
   save: 'Save',
   saved: 'Saved',
   saving: 'Saving…',
@@ -31,7 +30,6 @@ export const common = {
   loading: 'Loading…',
   copy: 'Copy',
   copied: 'Copied',
-  print: 'Print',
   choose: 'Choose',
   chosen: 'Chosen',
   on: 'On',
@@ -62,10 +60,8 @@ export const common = {
   progress: 'Progress',
   step: (now: number, of: number) => `Step ${now} of ${of}`,
   digitsTyped: (typed: number, of: number) => `${typed} of ${of} entered`,
-  showAll: 'Show all of it',
   messages: 'Messages from the till',
   qr: 'QR code',
-  skipToContent: 'Skip to content',
 
   unsaved: {
     title: 'Leave without saving?',

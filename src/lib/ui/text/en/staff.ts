@@ -29,7 +29,6 @@ export const staff = {
   you: 'that is you',
   dismiss: 'No longer works here',
   dismissHint: 'Signing in will not be possible. The name stays in the journal.',
-  reinstate: 'Works here again',
   lastOwner: 'The last owner can’t be removed: nobody could run the shop.',
   shortPins: (names) => `First set a PIN of 6 digits for: ${names}.`,
   notYours: 'You do not hold this right, so you can’t give it.',

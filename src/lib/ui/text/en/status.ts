@@ -52,7 +52,6 @@ export const status = {
 
   otherTab: 'The till is open in another tab',
   otherTabText: 'So that nothing is recorded twice, one tab works at a time. This one waits.',
-  useHere: 'Work here',
 
   storageKept: 'The device has promised to keep the till’s records',
   storageNotKept: 'The device may erase the till’s records if it runs out of space',

@@ -1,5 +1,4 @@
 // Taking money, and the debt window, in English.
-import { plural } from '$lib/ui/text/plural';
 import type { tender as ru } from '$lib/ui/text/ru/tender';
 
 export const tender = {
@@ -32,7 +31,6 @@ export const tender = {
   allowedUpTo: (amount: string) => `up to ${amount} allowed`,
   noLimit: 'no limit',
   chooseForDebt: 'Whose account?',
-  withPhoneFirst: 'Those with a phone first',
   findCustomer: 'Name or phone',
   newCustomer: 'New customer',
   addPhone: 'Add a phone',
@@ -45,18 +43,13 @@ export const tender = {
   disputed:
     'This customer disputes something booked on him. Nothing goes on account until a manager settles it.',
   mayNotSellOnAccount: 'You may not sell on account. Ask someone who holds that right.',
-  mayNotRedeem: 'You may not redeem points. Ask someone who holds that right.',
 
   save: 'Save the receipt',
   saveAndSend: 'Save and send the code',
   saveOnAccount: 'Put it on account',
   saving: 'Saving…',
-  noCodeNeeded: 'This needs no code',
-  codesNeeded: (n: number) =>
-    plural('en', n, { one: 'customer’s code is needed', other: 'customer’s codes are needed' }),
 
   savedTitle: 'Receipt saved',
-  savedChange: (amount: string) => `Change ${amount}`,
   savedOnAccount: (amount: string, name: string) => `${amount} on account · ${name}`,
   debtNow: 'Debt now',
   savedEarned: (points: string) => `Earned: ${points}`,

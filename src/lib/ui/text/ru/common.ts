@@ -2,7 +2,6 @@
 import { plural } from '$lib/ui/text/plural';
 
 export const common = {
-  appName: 'Counterfoil',
   save: 'Сохранить',
   saved: 'Сохранено',
   saving: 'Сохраняем…',
@@ -30,7 +29,6 @@ export const common = {
   loading: 'Загружаем…',
   copy: 'Скопировать',
   copied: 'Скопировано',
-  print: 'Напечатать',
   choose: 'Выбрать',
   chosen: 'Выбрано',
   on: 'Включено',
@@ -61,10 +59,8 @@ export const common = {
   progress: 'Выполнение',
   step: (now: number, of: number) => `Шаг ${now} из ${of}`,
   digitsTyped: (typed: number, of: number) => `Введено ${typed} из ${of}`,
-  showAll: 'Показать целиком',
   messages: 'Сообщения кассы',
   qr: 'QR-код',
-  skipToContent: 'К содержанию',
 
   unsaved: {
     title: 'Уйти, не сохранив?',

@@ -1,5 +1,4 @@
 // Taking money, and the debt window, in Russian. The shape of this file is the shape of every other language's.
-import { plural } from '$lib/ui/text/plural';
 
 export const tender = {
   title: 'Оплата',
@@ -31,7 +30,6 @@ export const tender = {
   allowedUpTo: (amount: string) => `можно до ${amount}`,
   noLimit: 'без предела',
   chooseForDebt: 'Кому записать долг?',
-  withPhoneFirst: 'Сначала те, у кого есть телефон',
   findCustomer: 'Имя или телефон',
   newCustomer: 'Новый покупатель',
   addPhone: 'Добавить телефон',
@@ -44,23 +42,13 @@ export const tender = {
   disputed:
     'Покупатель оспаривает запись на его имя. В долг не продаём, пока управляющий не закроет спор.',
   mayNotSellOnAccount: 'Продавать в долг вам нельзя. Позовите того, у кого есть это право.',
-  mayNotRedeem: 'Списывать баллы вам нельзя. Позовите того, у кого есть это право.',
 
   save: 'Сохранить чек',
   saveAndSend: 'Сохранить и отправить код',
   saveOnAccount: 'Записать в долг',
   saving: 'Сохраняем…',
-  noCodeNeeded: 'Код для этого не нужен',
-  codesNeeded: (n: number) =>
-    plural('ru', n, {
-      one: 'код покупателя понадобится',
-      few: 'кода покупателя понадобятся',
-      many: 'кодов покупателя понадобятся',
-      other: 'кода покупателя понадобятся',
-    }),
 
   savedTitle: 'Чек сохранён',
-  savedChange: (amount: string) => `Сдача ${amount}`,
   savedOnAccount: (amount: string, name: string) => `${amount} в долг · ${name}`,
   debtNow: 'Долг теперь',
   savedEarned: (points: string) => `Начислено: ${points}`,
