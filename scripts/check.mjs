@@ -9,6 +9,7 @@ const rooms = [
   'src/lib/domain',
   'src/lib/proof',
   'src/lib/search/worker',
+  'src/lib/storage/journal-file/worker',
   'src/sw',
   'relay',
 ];

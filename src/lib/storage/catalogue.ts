@@ -7,6 +7,7 @@ import { allowed, type NoRight, type PolicyRefused } from './policies';
 import { packedCatalogue } from './catalogue-record';
 import { recorded } from './records';
 import { atDisk } from './storage-error';
+import { catalogueBytes } from './journal-file/catalogue-copy';
 import { asWriter } from './writer';
 
 export type CatalogueSummary = Omit<BodyOf<'products-imported'>, 'catalogueHash'>;
@@ -76,6 +77,7 @@ export async function replaceCatalogue(
     }
     const body = { ...summary, catalogueHash: hash };
     const policy = current.policy.version;
+    await db.file?.keepCatalogue(hash, catalogueBytes(packed));
     await writer.write({ act: 'products-imported', body, operator, at, policy }, () => [
       { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
       {
@@ -85,6 +87,7 @@ export async function replaceCatalogue(
       },
       { table: 'stock', op: 'delete', keys: settled },
     ]);
+    void db.file?.dropCatalogues(hash);
     return { kind: 'saved', hash };
   });
 }

@@ -14,6 +14,7 @@ import type {
   PolicyRow,
   SaleRow,
 } from './records';
+import type { JournalFile } from './journal-file/journal-file';
 import type { DisputeRow, NoticeRow, ReserveVerifierRow, UnconfirmedRow } from './relay-record';
 import { atDisk, StorageError } from './storage-error';
 
@@ -45,6 +46,9 @@ export class TillDb extends Dexie {
   declare readonly notices: Table<NoticeRow, string>;
   declare readonly disputes: Table<DisputeRow, string>;
   declare readonly unconfirmed: Table<UnconfirmedRow, string>;
+
+  /** The journal's second copy; null until the start has opened it. */
+  file: JournalFile | null = null;
 
   /** Opens at the first use. `name` is another only in tests. */
   constructor(name = 'counterfoil') {

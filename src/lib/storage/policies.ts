@@ -135,6 +135,9 @@ export function keepPolicy(
     const { version } = policy;
     const kept = recorded(policyRow, { key: 'current', jws, version });
     const value = recorded(newestPolicy, { version });
+    if (db.file?.standing === 'kept' && db.file.till !== null) {
+      await db.file.add([{ kind: 'policy', jws, version }]);
+    }
     await transact(db, [db.policy, db.meta], () =>
       Promise.all([db.policy.put(kept), db.meta.put({ key: 'newest-policy', value })]),
     );

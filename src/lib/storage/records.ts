@@ -96,7 +96,9 @@ export type MetaRow =
   | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
   | { key: 'watermark'; value: Watermark }
-  | { key: 'quarantine'; value: Quarantine };
+  | { key: 'quarantine'; value: Quarantine }
+  /** From this entry on the journal file was left behind. */
+  | { key: 'file-away'; value: { seq: number } };
 
 /** Only the signed text: a decoded policy on the disk could be edited. */
 export const policyRow = z.strictObject({ key: z.literal('current'), jws, version: z.int() });

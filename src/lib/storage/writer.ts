@@ -2,11 +2,13 @@
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
-import { sealEntry } from '$lib/proof/chain';
+import { sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from './change';
 import { snapshot, transact, type TillDb } from './db';
 import { headIn } from './journal';
+import type { Pending } from './journal-file/journal-file';
+import { keepAct, pendingAct, settlePending } from './journal-file/keep-act';
 import { actBodies, recorded, type Till } from './records';
 import { atDisk, StorageError } from './storage-error';
 import { tillIn } from './till-record';
@@ -48,9 +50,11 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
     async write(draft, changesOf = () => []) {
       const { act, operator, at, policy } = draft;
       const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
-      const entry = await sealEntry(head, { till: till.id, at, operator, policy, act, body });
-      // everything is ready before the transaction: to the disk an act is one round trip
-      const changes = changesOf(entry).filter(isSome);
+      const meant = { till: till.id, at, operator, policy, act, body };
+      const next = pendingAct(db, head, meant) ?? (await prepared(head, meant, changesOf));
+      const { entry } = next;
+      // in the file first: a transaction can be told as done and be lost with its whole database
+      const changes = [...next.changes, ...(await keepAct(db, next))];
       try {
         await transact(db, [db.journal, ...tablesOf(db, changes)], async () => {
           const before = head.seq === 0 ? null : db.journal.get(head.seq);
@@ -61,12 +65,25 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
           ]);
           if (head.seq !== 0 && stored?.hash !== head.hash) throw new HeadMoved();
         });
+        db.file?.settle();
         return entry;
       } catch (cause) {
-        return await afterFailure(db, head, entry, cause);
+        const stored = await afterFailure(db, head, entry, cause);
+        db.file?.settle();
+        return stored;
       }
     },
   };
+}
+
+/** Everything is ready before the transaction: to the disk an act is one round trip. */
+async function prepared(
+  head: JournalHead,
+  meant: EntryDraft,
+  changesOf: (entry: Entry) => readonly Change[],
+): Promise<Pending> {
+  const entry = await sealEntry(head, meant);
+  return { entry, changes: changesOf(entry).filter(isSome) };
 }
 
 /** A rejected commit may have stored everything all the same: what the disk says now is the truth. */
@@ -107,6 +124,7 @@ export function asWriterSeeing<S, T>(
         Promise.all([tillIn(db), headIn(db), look()]),
       );
       invariant(till !== null, 'a till has its identity before its first act');
+      settlePending(db, head);
       try {
         return await work(seat(db, till, head), seen);
       } catch (cause) {
@@ -120,6 +138,15 @@ export function asWriterSeeing<S, T>(
 /** The same where nothing has to be seen beforehand. */
 export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
   return asWriterSeeing(db, { tables: [], look: () => Promise.resolve() }, work);
+}
+
+/** The act that could not be stored is not to be tried again: a start after this one does not bring it back. */
+export function giveUpPending(db: TillDb): Promise<void> {
+  return alone(db, async () => {
+    if (!db.file?.pending) return;
+    settlePending(db, await atDisk(() => headIn(db)));
+    await db.file.giveUp();
+  });
 }
 
 /** One act whose body is known beforehand. */

@@ -1,0 +1,62 @@
+// Which of the two copies of the journal knows more: the verdict of a start, made of the file's last lines and the database's head.
+import type { JournalHead } from '$lib/contract/challenge';
+import { withoutAbandoned, type ActLine, type Line } from './line';
+
+export type Verdict =
+  | { readonly kind: 'same' }
+  /** The database lacks these acts; they follow its head, as far as their numbers tell. */
+  | { readonly kind: 'database-behind'; readonly acts: ActLine[] }
+  /** The file lacks acts, or cannot be read at its end. */
+  | { readonly kind: 'file-behind' }
+  /** At `seq` they tell different stories. */
+  | { readonly kind: 'differ'; readonly seq: number };
+
+type Stand = { readonly seq: number; readonly hash: string; readonly prevHash?: string };
+
+function standOf(line: Line): Stand | null {
+  if (line.kind === 'act') return line.entry;
+  return line.kind === 'stand' ? line : null;
+}
+
+/** The first that does not follow the one before it; a line that cannot be read may leave a gap. */
+function firstBroken(stands: readonly Stand[], mayGap: boolean): number | null {
+  for (const [place, { seq, prevHash }] of stands.entries()) {
+    const before = stands[place - 1];
+    if (before === undefined || (mayGap && seq > before.seq + 1)) continue;
+    if (seq !== before.seq + 1 || prevHash !== before.hash) return seq;
+  }
+  return null;
+}
+
+/** Whether these last lines reach back to `seq`. */
+export function reaches(lines: readonly Line[], seq: number): boolean {
+  return lines.some((line) => (standOf(line)?.seq ?? Infinity) <= seq);
+}
+
+/** `hashAt`: the database's entry at a seq, null where it has none. */
+export async function compare(
+  tail: { lines: readonly Line[]; unread: number; whole: boolean },
+  head: JournalHead,
+  hashAt: (seq: number) => Promise<string | null>,
+): Promise<Verdict> {
+  const lines = withoutAbandoned(tail.lines);
+  const stands = lines.flatMap((line) => standOf(line) ?? []);
+  const broken = firstBroken(stands, tail.unread > 0);
+  if (broken !== null) return { kind: 'differ', seq: broken };
+  const last = stands.at(-1);
+  if (last === undefined || last.seq < head.seq) {
+    if (last !== undefined && (await hashAt(last.seq)) !== last.hash) {
+      return { kind: 'differ', seq: last.seq };
+    }
+    return { kind: 'file-behind' };
+  }
+  const meeting = stands.findLast(({ seq }) => seq === head.seq);
+  // before the first act there is nothing to meet at
+  if (head.seq > 0 && meeting?.hash !== head.hash) return { kind: 'differ', seq: head.seq };
+  if (last.seq === head.seq) return tail.unread > 0 ? { kind: 'file-behind' } : { kind: 'same' };
+  const acts = lines.flatMap((line) =>
+    line.kind === 'act' && line.entry.seq > head.seq ? [line] : [],
+  );
+  const follow = acts.every(({ entry }, place) => entry.seq === head.seq + 1 + place);
+  return follow ? { kind: 'database-behind', acts } : { kind: 'differ', seq: head.seq + 1 };
+}

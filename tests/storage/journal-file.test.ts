@@ -1,0 +1,385 @@
+// The journal file on a real disk: what is in it after each act, and what a start makes of it when it and the database do not agree.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sealEntry, verifyChain } from '$lib/proof/chain';
+import type { TillDb } from '$lib/storage/db';
+import { wholeJournal } from '$lib/storage/journal';
+import type { ActLine, Line } from '$lib/storage/journal-file/line';
+import { keepPolicy } from '$lib/storage/policies';
+import { storageErrorKind } from '$lib/storage/storage-error';
+import { tillIdentity } from '$lib/storage/till';
+import { giveUpPending } from '$lib/storage/writer';
+import {
+  bytesOfFile,
+  discardShop,
+  linesOf,
+  loseDatabase,
+  namesIn,
+  openShopWithFile,
+  putBytes,
+  putLines,
+  startTill,
+  stopTill,
+  type Started,
+} from '../support/journal-disk';
+import {
+  ANNA,
+  cash,
+  everything,
+  id,
+  openShop,
+  receiptOf,
+  TILL,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+let open: TillDb[];
+const undo: (() => void)[] = [];
+beforeEach(async () => {
+  shop = await openShopWithFile();
+  open = [shop.db];
+});
+afterEach(async () => {
+  mend();
+  for (const db of open) stopTill(db);
+  await discardShop(shop.db);
+});
+
+const mend = () => undo.splice(0).forEach((step) => step());
+
+const saleOf = (n: number) => receiptOf(id(1000 + n), { tenders: [cash(10_000)] });
+
+async function restart(): Promise<Started> {
+  for (const db of open) stopTill(db);
+  const started = await startTill(shop.db.name);
+  open.push(started.db);
+  return started;
+}
+
+/** Every transaction is refused as a full disk refuses it, until `mend`. */
+function refuseTransactions(): void {
+  const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'add') ?? {};
+  undo.push(() => Object.defineProperty(IDBObjectStore.prototype, 'add', real));
+  Object.defineProperty(IDBObjectStore.prototype, 'add', {
+    ...real,
+    value: () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    },
+  });
+}
+
+const actsIn = (lines: readonly Line[]) => lines.filter((line) => line.kind === 'act');
+const kindsOf = (lines: readonly Line[]) =>
+  lines.map((line) => (line.kind === 'act' ? line.entry.act : line.kind));
+
+async function numbers(db: TillDb): Promise<number[]> {
+  return (await db.sales.toArray()).map((sale) => sale.number).sort((a, b) => a - b);
+}
+
+test('the file begins with the till, without its key, and has every act in the order of the journal', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  const lines = await linesOf(shop.db.name);
+  expect(kindsOf(lines)).toEqual([
+    ...['head', 'till-enrolled', 'policy', 'customers-imported', 'sale'],
+  ]);
+  expect(lines[0]).toEqual({
+    ...{ kind: 'head', v: 1, former: null },
+    till: { id: TILL, name: 'Касса 1', shop: id(1), relayKey: shop.relay.publicKey },
+  });
+  expect(JSON.stringify(lines)).not.toContain('privateKey');
+});
+
+test('a till that stopped as it should starts without news', async () => {
+  await shop.sell(saleOf(1));
+  const before = await everything(shop.db);
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  expect(await everything(db)).toEqual(before);
+});
+
+test('a sale that was flushed and not stored is there after a start, once, and its number is not given again', async () => {
+  await shop.sell(saleOf(1));
+  refuseTransactions();
+  const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('disk-full');
+  mend();
+  const { db, news, sell } = await restart();
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ act: 'sale', seq: 4 }] }]);
+  expect(await numbers(db)).toEqual([1, 2]);
+  expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 3 } });
+  expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 5 });
+  expect((await restart()).news).toEqual([]);
+});
+
+test('a retry is the same line, to the byte', async () => {
+  refuseTransactions();
+  await shop.sell(saleOf(1)).catch(() => undefined);
+  mend();
+  // a minute later, and the same sale all the same
+  const again = await shop.sell(saleOf(1), [], { at: 1_760_000_060_000 });
+  expect(again).toMatchObject({ kind: 'saved', entry: { at: 1_760_000_000_000 } });
+  stopTill(shop.db);
+  expect(kindsOf(await linesOf(shop.db.name)).filter((kind) => kind === 'sale')).toHaveLength(1);
+});
+
+test('a sale given up does not come back', async () => {
+  refuseTransactions();
+  await shop.sell(saleOf(1)).catch(() => undefined);
+  mend();
+  await giveUpPending(shop.db);
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  expect(await db.sales.count()).toBe(0);
+  expect(kindsOf(await linesOfStopped())).toContain('abandoned');
+});
+
+test('another act takes the place of one that could not be stored', async () => {
+  refuseTransactions();
+  await shop.sell(saleOf(1)).catch(() => undefined);
+  mend();
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  expect((await db.sales.toArray()).map((sale) => sale.id)).toEqual([id(1002)]);
+  expect(kindsOf(await linesOfStopped()).slice(-3)).toEqual(['sale', 'abandoned', 'sale']);
+});
+
+async function linesOfStopped(): Promise<Line[]> {
+  for (const db of open) stopTill(db);
+  return linesOf(shop.db.name);
+}
+
+test('an act stored though it was told as lost is not given up behind its back', async () => {
+  refuseTransactions();
+  await shop.sell(saleOf(1)).catch(() => undefined);
+  mend();
+  // what the browser did in secret
+  const { entry } = shop.db.file?.pending ?? {};
+  await shop.db.journal.add(entry!);
+  await giveUpPending(shop.db);
+  expect(kindsOf(await linesOfStopped())).not.toContain('abandoned');
+});
+
+test('the browser loses the database: everything acknowledged is back, and the till is believed no more', async () => {
+  const receipt = receiptOf(id(1001), { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
+  await shop.sell(receipt, [await shop.code(receipt, 'sell-on-account')]);
+  await keepPolicy(shop.db, await shop.policyJws(2));
+  await shop.sell(saleOf(2));
+  const before = await everything(shop.db);
+  const key = (await tillIdentity(shop.db))?.keys.publicKey;
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  const { db, news, sell } = await restart();
+  expect(news).toEqual([{ kind: 'rebuilt', entries: 4, unread: 0, goods: 'here' }]);
+  expect(await everything(db)).toEqual(before);
+  expect(await tillIdentity(db)).toMatchObject({ id: TILL, shop: id(1) });
+  expect((await tillIdentity(db))?.keys.publicKey).not.toBe(key);
+  expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'database-lost' } });
+  expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 3 } });
+  expect((await restart()).news).toEqual([]);
+});
+
+test('a database lost behind a torn line has everything but that line', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  const whole = await bytesOfFile(shop.db.name);
+  for (const cut of [1, 100, 9]) {
+    const lines = await linesOf(shop.db.name);
+    const torn = new Uint8Array(whole.length - cut);
+    torn.set(whole.subarray(0, torn.length));
+    await putBytes(shop.db.name, torn);
+    await loseDatabase(shop.db.name);
+    const { db, news } = await restart();
+    expect(news).toMatchObject([{ kind: 'rebuilt', entries: actsIn(lines).length - 1 }]);
+    expect(await db.sales.count()).toBe(0);
+    stopTill(db);
+    await putBytes(shop.db.name, whole);
+  }
+});
+
+test('a torn last line is cut off, and the next act is whole again', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  const whole = await bytesOfFile(shop.db.name);
+  const torn = new Uint8Array(whole.length + 50);
+  torn.set(whole);
+  torn.set(whole.subarray(0, 50), whole.length);
+  await putBytes(shop.db.name, torn);
+  const { news, sell } = await restart();
+  expect(news).toEqual([]);
+  await sell(saleOf(2));
+  expect(kindsOf(await linesOfStopped()).filter((kind) => kind === 'sale')).toHaveLength(2);
+});
+
+test('a file cut short or gone is made anew from the database, and a lost database comes back from that', async () => {
+  await shop.sell(saleOf(1));
+  await shop.sell(saleOf(2));
+  const before = await everything(shop.db);
+  stopTill(shop.db);
+  for (const lost of ['half', 'all'] as const) {
+    const whole = await bytesOfFile(shop.db.name);
+    await putBytes(shop.db.name, lost === 'all' ? new Uint8Array() : whole.slice(0, 2_000));
+    expect((await restart()).news).toEqual([]);
+    for (const db of open) stopTill(db);
+    expect((await linesOf(shop.db.name)).at(-1)).toMatchObject({ kind: 'stand', seq: 4 });
+  }
+  await loseDatabase(shop.db.name);
+  const { db, news } = await restart();
+  expect(news).toMatchObject([{ kind: 'rebuilt', entries: 4, unread: 0 }]);
+  expect(await everything(db)).toEqual(before);
+});
+
+test('a line that cannot be read at the end of the file is mended from the database', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  const bytes = await bytesOfFile(shop.db.name);
+  bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
+  await putBytes(shop.db.name, bytes);
+  expect((await restart()).news).toEqual([]);
+  expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 3 });
+});
+
+test('another entry in the file than in the database is named; the till sells on, unbelieved, and the file stays', async () => {
+  await shop.sell(saleOf(1));
+  const before = await everything(shop.db);
+  stopTill(shop.db);
+  const lines = await linesOf(shop.db.name);
+  const last = lines.at(-1) as ActLine;
+  const { seq, prevHash } = last.entry;
+  const forged = await sealEntry({ seq: seq - 1, hash: prevHash }, { ...last.entry, at: 1 });
+  await putLines(shop.db.name, [...lines.slice(0, -1), { ...last, entry: forged }]);
+  const { db, news, sell } = await restart();
+  expect(news).toEqual([{ kind: 'differ', seq: 3 }]);
+  expect(await everything(db)).toEqual(before);
+  expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'file-differs' } });
+  expect(await namesIn(shop.db.name)).toEqual([`${TILL}.aside-1760000000000`, `${TILL}.journal`]);
+  expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  expect((await restart()).news).toEqual([]);
+});
+
+test('an act added to the file that does not follow, or was edited, is not replayed', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  const lines = await linesOf(shop.db.name);
+  const last = lines.at(-1) as ActLine;
+  const next = await sealEntry(last.entry, { ...last.entry, at: 2 });
+  const edited = { ...next, operator: id(77) };
+  const stranger = await sealEntry({ seq: 3, hash: 'f'.repeat(64) }, { ...last.entry });
+  for (const entry of [edited, stranger]) {
+    await putLines(shop.db.name, [...lines, { ...last, entry }]);
+    const { db, news } = await restart();
+    expect(news).toEqual([{ kind: 'differ', seq: 4 }]);
+    expect(await numbers(db)).toEqual([1]);
+    stopTill(db);
+  }
+});
+
+test('lines put in another order are named', async () => {
+  await shop.sell(saleOf(1));
+  await shop.sell(saleOf(2));
+  stopTill(shop.db);
+  const lines = await linesOf(shop.db.name);
+  const [before, last] = lines.slice(-2) as [Line, Line];
+  await putLines(shop.db.name, [...lines.slice(0, -2), last, before]);
+  expect((await restart()).news).toEqual([{ kind: 'differ', seq: 4 }]);
+});
+
+test('a line taken out of the middle is named', async () => {
+  for (const n of [1, 2, 3]) await shop.sell(saleOf(n));
+  stopTill(shop.db);
+  const lines = await linesOf(shop.db.name);
+  await putLines(shop.db.name, lines.toSpliced(-2, 1));
+  expect((await restart()).news).toEqual([{ kind: 'differ', seq: 5 }]);
+});
+
+test('a database put back to an earlier state gets what it lacks from the file', async () => {
+  await shop.sell(saleOf(1));
+  const early = await everything(shop.db);
+  await shop.sell(saleOf(2));
+  await shop.sell(saleOf(3));
+  const late = await everything(shop.db);
+  for (const table of shop.db.tables) {
+    if (table.name === 'meta') continue;
+    await table.clear();
+    await table.bulkAdd(early[table.name] ?? []);
+  }
+  const { db, news } = await restart();
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 4 }, { seq: 5 }] }]);
+  expect(await everything(db)).toEqual(late);
+});
+
+test('a journal shorter than what the relay signed for is told, and the till is believed no more', async () => {
+  await shop.sell(saleOf(1));
+  const value = { till: TILL, seq: 9, hash: 'a'.repeat(64), jws: 'signed' };
+  await shop.db.meta.put({ key: 'watermark', value });
+  const { db, news } = await restart();
+  expect(news).toEqual([{ kind: 'behind', seq: 9 }]);
+  expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'behind' } });
+});
+
+test('a file full in the middle of a sale leaves nothing anywhere, and the sale can be tried again', async () => {
+  const before = await everything(shop.db);
+  const { file } = shop.db;
+  const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
+  undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
+  Object.defineProperty(Worker.prototype, 'postMessage', {
+    ...real,
+    value(this: Worker, order: { number: number }) {
+      const because = { kind: 'failed', number: order.number, name: 'QuotaExceededError' };
+      this.onmessage?.(new MessageEvent('message', { data: because }));
+    },
+  });
+  const outcome = await shop.sell(saleOf(1)).catch((error: unknown) => error);
+  mend();
+  expect(storageErrorKind(outcome)).toBe('disk-full');
+  expect(await everything(shop.db)).toEqual(before);
+  expect(file?.standing).toBe('kept');
+  expect(await shop.sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+});
+
+test('a file that fails is left behind: the next try is stored without it, and the next start makes it anew', async () => {
+  shop.db.file?.close();
+  const first = await shop.sell(saleOf(1)).catch((error: unknown) => error);
+  expect(storageErrorKind(first)).toBe('failed');
+  expect(shop.db.file?.standing).toBe('away');
+  expect(await shop.sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  expect(await db.meta.get('file-away')).toBeUndefined();
+  expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 4 });
+});
+
+test('a line told as not saved and left behind with its file does not come back', async () => {
+  refuseTransactions();
+  await shop.sell(saleOf(1)).catch(() => undefined);
+  mend();
+  shop.db.file?.close();
+  shop.db.file?.putAway();
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  expect((await db.sales.toArray()).map((sale) => sale.id)).toEqual([id(1002)]);
+  expect(await db.meta.get('quarantine')).toBeUndefined();
+});
+
+test('a till stopped at its very first entry keeps its key', async () => {
+  const { db } = shop;
+  const key = (await tillIdentity(db))?.keys.publicKey;
+  await db.journal.clear();
+  const { db: started, news } = await restart();
+  expect(news).toEqual([]);
+  expect(await started.journal.count()).toBe(2);
+  expect((await tillIdentity(started))?.keys.publicKey).toEqual(key);
+  expect(await started.meta.get('quarantine')).toBeUndefined();
+});
+
+test('a till without a file sells as before', async () => {
+  const plain = await openShop();
+  open.push(plain.db);
+  expect(await plain.sell(saleOf(1))).toMatchObject({ kind: 'saved' });
+  expect(await namesIn(plain.db.name)).toEqual([]);
+  await discardShop(plain.db);
+});

@@ -1,0 +1,89 @@
+// A shop whose till keeps a journal file, and the file itself as whoever has the device in hand can change it.
+import { JournalFile } from '$lib/storage/journal-file/journal-file';
+import { lineBytes, readLines, type Line } from '$lib/storage/journal-file/line';
+import { startUp, type StartNews } from '$lib/storage/journal-file/start';
+import { TillDb } from '$lib/storage/db';
+import { saveSale } from '$lib/storage/save-sale';
+import { AT, CASHIER, discard, emptyDb, openShop, TILL, type Shop } from './storage-shop';
+
+const file = async (folder: string, name: string) =>
+  (
+    await (await navigator.storage.getDirectory()).getDirectoryHandle(folder, { create: true })
+  ).getFileHandle(name, { create: true });
+
+/** The till's file as it lies there. The till must not have it open. */
+export async function bytesOfFile(folder: string, till = TILL): Promise<Uint8Array> {
+  const handle = await file(folder, `${till}.journal`);
+  return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+}
+
+export async function putBytes(folder: string, bytes: Uint8Array, till = TILL): Promise<void> {
+  const writable = await (await file(folder, `${till}.journal`)).createWritable();
+  await writable.write(bytes as Uint8Array<ArrayBuffer>);
+  await writable.close();
+}
+
+export async function linesOf(folder: string, till = TILL): Promise<Line[]> {
+  return readLines(await bytesOfFile(folder, till)).lines;
+}
+
+/** With checksums that fit, as somebody would who knows how they are made. */
+export async function putLines(folder: string, lines: readonly Line[]): Promise<void> {
+  await putBytes(folder, new Uint8Array(await new Blob(lines.map(lineBytes)).arrayBuffer()));
+}
+
+export async function namesIn(folder: string): Promise<string[]> {
+  const root = await navigator.storage.getDirectory();
+  const inside = await root.getDirectoryHandle(folder, { create: true });
+  const names: string[] = [];
+  for await (const { name } of inside.values()) names.push(name);
+  return names.sort();
+}
+
+/** A shop as `openShop` makes it, its till keeping a file from the first act on. */
+export async function openShopWithFile(): Promise<Shop> {
+  const db = emptyDb();
+  await startUp(db, new JournalFile(db.name), AT);
+  return openShop(db);
+}
+
+/** The till stops: what it had open is closed, nothing is written any more. */
+export function stopTill(db: TillDb): void {
+  db.file?.close();
+  db.close();
+}
+
+export type Started = {
+  readonly db: TillDb;
+  readonly news: StartNews[];
+  readonly sell: Shop['sell'];
+};
+
+/** The till starts again on what is on the disk. */
+export async function startTill(name: string): Promise<Started> {
+  const db = new TillDb(name);
+  const journal = new JournalFile(name);
+  const news = await startUp(db, journal, AT);
+  await journal.mended;
+  return {
+    ...{ db, news },
+    sell: (receipt, confirmations = [], { operator = CASHIER, at = AT } = {}) =>
+      saveSale(db, { receipt, operator, at, confirmations }),
+  };
+}
+
+/** The browser loses the database and leaves the files. */
+export async function loseDatabase(name: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(new Error(String(request.error)));
+  });
+}
+
+export async function discardShop(db: TillDb): Promise<void> {
+  stopTill(db);
+  await discard(db);
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry(db.name, { recursive: true }).catch(() => undefined);
+}
