@@ -23,6 +23,7 @@ const TABLES = [
   'grantsUsed',
   'reserveVerifiers',
   'disputes',
+  'unconfirmed',
 ] as const satisfies TableName[];
 
 /** One write and one flush for so many: a few megabytes. */
