@@ -1,6 +1,7 @@
 // The words for why there is no code: what happened, and until when.
+import type { Action } from '$lib/contract/values';
 import type { NoCode, Stopped } from '$lib/domain/checkout-state';
-import { formatMoney, money } from '$lib/domain/money';
+import { formatMoney, money, ZERO } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';
 import { formatDuration, formatMoment, formatTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
@@ -23,11 +24,11 @@ export function noCodeTitle(asking: WithoutCode): string {
   }
 }
 
-export function noCodeWhy(asking: WithoutCode): string {
-  return asking.kind === 'stopped' ? stoppedWhy(asking) : unsentWhy(asking);
+export function noCodeWhy(asking: WithoutCode, action: Action): string {
+  return asking.kind === 'stopped' ? stoppedWhy(asking, action) : unsentWhy(asking);
 }
 
-function stoppedWhy({ because }: Pick<Stopped, 'because'>): string {
+function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): string {
   const currency = till.policy.current?.shop.currency;
   switch (because.kind) {
     case 'phone-held':
@@ -38,11 +39,12 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>): string {
           : formatMoment(because.until, till.now(), language.current),
       );
     case 'phone-too-new': {
+      const words = t().code.stopped['phone-too-new'];
+      const until = formatMoment(because.until, till.now(), language.current);
       const allowed = money(because.allowed.minor);
-      return t().code.stopped['phone-too-new'](
-        formatMoment(because.until, till.now(), language.current),
-        currency ? formatMoney(allowed, currency, localeOf(language.current)) : '',
-      );
+      if (action === 'redeem-points') return words.points(until);
+      if (allowed === ZERO || !currency) return words.nothing(until);
+      return words.debt(until, formatMoney(allowed, currency, localeOf(language.current)));
     }
     default:
       return t().code.stopped[because.kind];

@@ -11,7 +11,7 @@ export type Screen = {
   readonly title: (text: Text) => string;
   /** Any of them opens it; none listed: open to everybody signed in. */
   readonly rights: readonly Right[];
-  readonly section: 'shop' | 'settings' | 'hidden';
+  readonly section: 'shop' | 'settings' | 'integrations' | 'hidden';
   readonly load: () => Promise<{ default: Component }>;
 };
 
@@ -69,7 +69,7 @@ export const screens = {
     path: '/settings/messages',
     title: (text) => text.common.screens.messages,
     rights: ['settings'],
-    section: 'settings',
+    section: 'integrations',
     load: () => import('./messages/Messages.svelte'),
   },
   contacts: {

@@ -102,7 +102,7 @@ test('a PIN is checked against the verified policy, and a lock holds even for th
   });
   await keepPolicy(shop.db, jws);
   const tryPin = (pin: string, operator = CASHIER, at = AT) =>
-    checkPin(shop.db, { operator, pin, at });
+    checkPin(shop.db, { operator, pin, at, proven: 0 });
   expect(await tryPin('7303')).toEqual({ kind: 'wrong', left: 4 });
   expect(await tryPin('7302')).toMatchObject({ kind: 'right', operator: { id: CASHIER } });
   expect(await tryPin('7302', SENIOR)).toEqual({ kind: 'unknown-operator' });
@@ -120,7 +120,7 @@ test('a try is on the disk before it is compared: a till killed in between has u
       for (const operator of policy.operators) operator.pin = verifier;
     }),
   );
-  const checking = checkPin(shop.db, { operator: CASHIER, pin: '0000', at: AT });
+  const checking = checkPin(shop.db, { operator: CASHIER, pin: '0000', at: AT, proven: 0 });
   const row = new Promise<number>((resolve, reject) => {
     const look = () => {
       shop.db.pinFailures.get(CASHIER).then((found) => {

@@ -1,6 +1,7 @@
 // Who is signed in. A PIN names the operator; what he may do comes from the policy alone.
 import type { Operator, Right } from '$lib/contract/policy';
 import { may, operatorOf } from '$lib/domain/policy';
+import type { RelayClock } from '$lib/relay-client/clock';
 import type { TillDb } from '$lib/storage/db';
 import { checkPin, type PinOutcome } from '$lib/storage/pins';
 import type { ShopPolicy } from './shop-policy.svelte';
@@ -8,7 +9,7 @@ import type { ShopPolicy } from './shop-policy.svelte';
 export class SignIn {
   readonly #db: TillDb;
   readonly #policy: ShopPolicy;
-  readonly #now: () => number;
+  readonly #clock: Pick<RelayClock, 'now' | 'proven'>;
   readonly #onenter: () => void;
   readonly #onleave: () => void;
   #id = $state<string | null>(null);
@@ -25,12 +26,12 @@ export class SignIn {
   constructor(
     db: TillDb,
     policy: ShopPolicy,
-    now: () => number,
+    clock: Pick<RelayClock, 'now' | 'proven'>,
     on: { readonly enter: () => void; readonly leave: () => void },
   ) {
     this.#db = db;
     this.#policy = policy;
-    this.#now = now;
+    this.#clock = clock;
     this.#onenter = on.enter;
     this.#onleave = on.leave;
   }
@@ -43,7 +44,8 @@ export class SignIn {
 
   /** Checks a PIN and nothing else: for a colleague who steps in for one act. Failures are counted on disk. */
   check(operatorId: string, pin: string): Promise<PinOutcome> {
-    return checkPin(this.#db, { operator: operatorId, pin, at: this.#now() });
+    const times = { at: this.#clock.now(), proven: this.#clock.proven() };
+    return checkPin(this.#db, { operator: operatorId, pin, ...times });
   }
 
   async enter(operatorId: string, pin: string): Promise<PinOutcome> {

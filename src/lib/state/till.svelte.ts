@@ -47,7 +47,7 @@ export class Till {
   readonly policy = new ShopPolicy(this.db, this.client, () =>
     this.register.checkout.policyChanged(),
   );
-  readonly signIn = new SignIn(this.db, this.policy, () => this.now(), {
+  readonly signIn = new SignIn(this.db, this.policy, this.clock, {
     enter: () => this.register.checkout.operatorCame(),
     leave: () => {
       this.client.forgetSession();

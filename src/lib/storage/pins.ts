@@ -1,4 +1,4 @@
-// Wrong PINs, counted on the disk and before they are compared: neither a reload nor a clock set back buys another try.
+// Wrong PINs, counted on the disk and before they are compared: neither a reload nor a clock set back or forward buys another try.
 import type { Operator } from '$lib/contract/policy';
 import { operatorOf } from '$lib/domain/policy';
 import { verifyPin } from '$lib/proof/pin';
@@ -63,14 +63,22 @@ function countTry(db: TillDb, operator: string, at: number): Promise<PinFailures
   });
 }
 
+/** `now`: the time a lock runs by, which nobody can set; `at`: the time as it is told to people. */
+type Moment = { readonly at: number; readonly now: number };
+
+/** The end of a lock as people read it. */
+const told = (lockedUntil: number, { at, now }: Moment): number => lockedUntil - now + at;
+
 async function outcomeOf(
   db: TillDb,
   row: PinFailuresRow,
-  at: number,
+  moment: Moment,
   policy: number,
 ): Promise<PinCount> {
-  const { operator, failures, lockedUntil: until } = row;
-  if (until === 0) return { kind: 'wrong', left: TRIES - failures };
+  const { at } = moment;
+  const { operator, failures, lockedUntil } = row;
+  if (lockedUntil === 0) return { kind: 'wrong', left: TRIES - failures };
+  const until = told(lockedUntil, moment);
   const body = { operator, failures, until };
   await writeAct(db, { act: 'pin-locked', body, operator: null, at, policy }, () => [
     { table: 'pinFailures', op: 'put', rows: [row] },
@@ -85,7 +93,7 @@ export async function countPinFailure(
   at: number,
   policy: number,
 ): Promise<PinCount> {
-  return outcomeOf(db, await countTry(db, operator, at), at, policy);
+  return outcomeOf(db, await countTry(db, operator, at), { at, now: at }, policy);
 }
 
 /** A right PIN: tries and locks begin anew. */
@@ -98,22 +106,26 @@ export type PinOutcome =
   | { readonly kind: 'unknown-operator' }
   | PinCount;
 
-/** Checks a PIN against the verified policy. The try is on the disk before it is compared: a till killed in between has used it up. */
+/**
+ * Checks a PIN against the verified policy. The try is on the disk before it is compared: a till killed in between has used it up.
+ * `proven`: the least the time can be, by which locks run; 0 before the relay was ever heard.
+ */
 export async function checkPin(
   db: TillDb,
-  attempt: { operator: string; pin: string; at: number },
+  attempt: { operator: string; pin: string; at: number; proven: number },
 ): Promise<PinOutcome> {
   const { pin, at } = attempt;
+  const now = attempt.proven || at;
   const current = await currentPolicy(db);
   const operator = current.kind === 'policy' ? operatorOf(current.policy, attempt.operator) : null;
   if (current.kind !== 'policy' || operator === null || !operator.active) {
     return { kind: 'unknown-operator' };
   }
-  const until = await pinLock(db, operator.id, at);
-  if (until !== null) return { kind: 'locked', until };
-  const row = await countTry(db, operator.id, at);
+  const until = await pinLock(db, operator.id, now);
+  if (until !== null) return { kind: 'locked', until: told(until, { at, now }) };
+  const row = await countTry(db, operator.id, now);
   if (!(await verifyPin(pin, operator.pin))) {
-    return outcomeOf(db, row, at, current.policy.version);
+    return outcomeOf(db, row, { at, now }, current.policy.version);
   }
   await clearPinFailures(db, operator.id);
   return { kind: 'right', operator };

@@ -103,8 +103,14 @@ export const code = {
           ? 'The new one counts a day after it was saved on the card, or at once where a code to the old number was typed then.'
           : `The new one counts from ${until}.`
       }`,
-    'phone-too-new': (until: string, allowed: string) =>
-      `This number was added recently. Until ${until} it can take no more than ${allowed} on account and redeem no points.`,
+    'phone-too-new': {
+      points: (until: string) =>
+        `This number was added recently. It can redeem points from ${until}. Take money instead.`,
+      debt: (until: string, allowed: string) =>
+        `This number was added recently. Until ${until} it can take no more than ${allowed} on account. Take the rest in money.`,
+      nothing: (until: string) =>
+        `This number was added recently. It can take more on account from ${until}. Take money instead.`,
+    },
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
     'journal-behind':
       'The till has not passed its journal to the relay for a while. Wait until it has, then try again.',

@@ -86,6 +86,7 @@ export const common = {
     imports: 'Import goods',
   },
   shopSection: 'Shop',
+  integrations: 'Settings · Integrations',
   navigation: 'Sections',
 
   units: { piece: 'pcs', kilogram: 'kg', litre: 'l', metre: 'm' },

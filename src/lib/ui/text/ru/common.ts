@@ -86,6 +86,7 @@ export const common = {
     imports: 'Импорт товаров',
   },
   shopSection: 'Магазин',
+  integrations: 'Настройки · Интеграции',
   navigation: 'Разделы',
 
   units: { piece: 'шт.', kilogram: 'кг', litre: 'л', metre: 'м' },

@@ -1,0 +1,135 @@
+// What the shop is told of its messaging service before and while it takes nothing: little money left, and the relay's own stop of codes that look pumped.
+import type { Page } from '@playwright/test';
+import { v7 as uuidv7 } from 'uuid';
+import {
+  changePolicy,
+  chooseSmsru,
+  expect,
+  newOperator,
+  ownersOtherTill,
+  test,
+} from '../support/e2e';
+import { FakeSmsru } from '../support/fake-smsru';
+import { SettingsPage } from '../support/settings-page';
+
+let smsru: FakeSmsru;
+test.beforeEach(async ({ till }) => {
+  smsru = await FakeSmsru.start();
+  await till.firstRun();
+});
+test.afterEach(() => smsru.stop());
+
+test('little money is said on the chip while codes still go out, and no more once the account is topped up', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await chooseSmsru(await ownersOtherTill(relay), smsru);
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  const low = page.getByText('Little is left on the service’s account');
+  const threshold = page.getByLabel('Warn when less than');
+  await threshold.fill('a lot');
+  await till.button('Save').last().click();
+  await expect(threshold).toBeFocused();
+  await threshold.fill('100,50');
+  await settings.save();
+  await expect(till.chip).toContainText('Codes can be sent');
+  await expect(low).toHaveCount(0);
+
+  smsru.balance = '100.49';
+  await till.button('Check balance').click();
+  await expect(low).toBeVisible();
+  await expect(till.chip).toContainText('Codes go out · little money');
+
+  // codes go on, and the chip says in words what to do
+  await till.goTo('till');
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.give('1');
+  await till.newCustomer('Harriet Poole', '07400 123456');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(smsru.codes.at(-1) ?? '');
+  await till.expectSaved();
+  await till.next();
+  await till.chip.click();
+  await expect(till.dialog).toContainText('Tell the manager to top it up');
+  await page.keyboard.press('Escape');
+
+  smsru.balance = '100.50';
+  await till.goTo('settings/messages');
+  await till.button('Check balance').click();
+  await expect(low).toHaveCount(0);
+  await expect(till.chip).toContainText('Codes can be sent');
+});
+
+/** As whoever has stolen this till's session would: codes to numbers of one block, and none of them typed. */
+async function pump(page: Page, url: string, bearer: string): Promise<void> {
+  for (let n = 0; n < 8; n += 1) {
+    const receiptId = uuidv7();
+    const reply = await page.request.put(`${url}/api/v1/challenges/${uuidv7()}`, {
+      headers: { Authorization: bearer, 'Counterfoil-Contract': '1' },
+      data: {
+        action: 'sell-on-account',
+        receiptId,
+        customer: { id: uuidv7(), phone: `+44740012000${n}` },
+        amount: { minor: 100, currency: 'GBP' },
+        dealHash: receiptId.replaceAll('-', '').padEnd(64, '0'),
+        balanceAfter: { minor: 100, currency: 'GBP' },
+        journalHead: { seq: 0, hash: '0'.repeat(64), at: Date.now() },
+      },
+    });
+    expect(reply.status(), await reply.text()).toBe(201);
+  }
+}
+
+test('codes pumped from a till stop it: the cashier reads why, the manager lifts the stop, and the next code goes', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const owner = await ownersOtherTill(relay);
+  const kirill = await newOperator('Kirill', 'cashier', '2580');
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  await chooseSmsru(owner, smsru);
+  let bearer = '';
+  page.on('request', (request) => (bearer = request.headers()['authorization'] ?? bearer));
+  await till.open();
+  await till.signIn('Kirill', '2580');
+  await expect(till.chip).toContainText('Codes can be sent');
+  await pump(page, relay.url, bearer);
+
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.give('1');
+  await till.newCustomer('Harriet Poole', '07911 123456');
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('the relay stopped sending');
+  await expect(till.dialog).toContainText('The manager can lift the stop');
+  await expect(till.dialog).toContainText('nothing is lost');
+  expect(smsru.sends).toHaveLength(8);
+  await till.button('Back to payment').click();
+  await expect(till.chip).toContainText('Codes can’t be sent');
+  await till.lock();
+
+  await till.signIn();
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  await expect(page.getByText('The service is not sending now')).toBeVisible();
+  await expect(page.getByText('Find out who asked for them')).toBeVisible();
+  await expect(page.getByText('It ends by itself')).toBeVisible();
+  await settings.asOwner(till.button('Lift the stop'), page.getByText('codes go out again'));
+  await expect(page.getByText('The service is not sending now')).toHaveCount(0);
+  await expect(till.chip).toContainText('Codes can be sent');
+  await till.lock();
+
+  // the receipt waited
+  await till.signIn('Kirill', '2580');
+  await till.goTo('till');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(smsru.codes.at(-1) ?? '');
+  await till.expectSaved();
+  expect(smsru.sends).toHaveLength(9);
+});
