@@ -1,5 +1,5 @@
-// A message that does not arrive: the relay goes on to the call by itself, the dialogue follows, and the late code still counts.
-import { changePolicy, chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
+// A message that does not arrive: by itself or by the cashier's hand another way is gone, the dialogue follows, and the late code still counts.
+import { changePolicy, chooseSmsru, expect, follow, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 
 let smsru: FakeSmsru;
@@ -11,10 +11,11 @@ test.afterEach(() => smsru.stop());
 
 test('after an SMS that failed comes the call, and the code of either opens the sale', async ({
   till,
+  page,
   relay,
 }) => {
   const other = await ownersOtherTill(relay);
-  await changePolicy(other, (policy) => ({
+  const version = await changePolicy(other, (policy) => ({
     ...policy,
     methods: {
       ...policy.methods,
@@ -22,6 +23,7 @@ test('after an SMS that failed comes the call, and the code of either opens the 
     },
   }));
   await chooseSmsru(other, smsru);
+  await follow(page, version);
   await till.ring('Ground coffee, 250 g');
   await till.newCustomer('Pyotr', '+44 7400 123456');
   await till.pay();
@@ -36,4 +38,43 @@ test('after an SMS that failed comes the call, and the code of either opens the 
   await till.codeField.fill(code);
   await till.expectSaved();
   expect(smsru.sends.map(({ path }) => path)).toEqual(['/sms/send', '/code/call']);
+});
+
+test('sent again, and then by call, the cashier types on without touching the field', async ({
+  till,
+  page,
+  relay,
+}) => {
+  // a minute of it is the relay's own pause between two messages
+  test.setTimeout(180_000);
+  const SOON = { timeout: 40_000 };
+  const other = await ownersOtherTill(relay);
+  const version = await changePolicy(other, (policy) => ({
+    ...policy,
+    methods: {
+      ...policy.methods,
+      'sell-on-account': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 300_000 },
+    },
+  }));
+  await chooseSmsru(other, smsru);
+  await follow(page, version);
+  await till.ring('Ground coffee, 250 g');
+  await till.newCustomer('Pyotr', '+44 7400 123456');
+  await till.pay();
+  await till.give('1');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+
+  await expect(till.button('Send again')).toBeEnabled(SOON);
+  await till.button('Send again').click();
+  await expect.poll(() => smsru.sends.length).toBe(2);
+  await expect(till.codeField).toBeFocused();
+  expect(smsru.codes[1]).toBe(smsru.codes[0]);
+
+  await expect(till.button('Send by Call')).toBeEnabled(SOON);
+  await till.button('Send by Call').click();
+  await expect(till.dialog).toContainText('The customer gets a call');
+  await expect(page.getByLabel('Last digits of the number')).toBeFocused();
+  await page.keyboard.type(String(smsru.callCode));
+  await till.expectSaved();
 });

@@ -3,7 +3,6 @@ import { messagesAt } from '../support/demo-phone';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
-import { FakeSmsc } from '../support/fakes/smsc';
 import { SettingsPage } from '../support/settings-page';
 import { everythingStored } from '../support/till-disk';
 import { SHOP } from '../support/till-page';
@@ -243,47 +242,4 @@ test('a service described wrongly is told the place and the mistake', async ({ t
     }),
   );
   await settings.save('At “send.url”. The address must begin with https://.');
-});
-
-test('SMSC.RU, set up on screen, confirms a debt by each of its channels', async ({
-  till,
-  page,
-}) => {
-  test.setTimeout(240_000);
-  const smsc = await FakeSmsc.start();
-  try {
-    const settings = new SettingsPage(till);
-    await settings.open('messages');
-    await settings.chooseService('SMSC');
-    await expect(page.getByText('WhatsApp — switched on by: WhatsApp bot')).toBeVisible();
-    await page.getByLabel('Login').fill(smsc.login);
-    await page.getByLabel('Password').fill(smsc.password);
-    await page.getByLabel('WhatsApp bot').fill(smsc.waBot);
-    await expect(page.getByText('WhatsApp — switched on by: WhatsApp bot')).toHaveCount(0);
-    await settings.setAddress(smsc.url);
-    await settings.save();
-    await expect(page.getByRole('region', { name: 'Balance' })).toContainText('286.50');
-
-    for (const name of ['SMS', 'Viber', 'WhatsApp', 'Call']) {
-      await settings.open('contacts');
-      await settings.method('Sale on account').getByRole('radio', { name }).check();
-      if (name !== 'SMS') await settings.save();
-      await till.open('#/till');
-      await till.signIn();
-      await till.ring('Carrier bag');
-      await till.pay();
-      await till.give('0.01');
-      if (name === 'SMS') await till.newCustomer('Harriet Poole', '07400 123456');
-      else await till.chooseCustomer('Harriet Poole');
-      await till.saveAndSend();
-      await expect(till.dialog).toContainText(name);
-      await expect.poll(() => smsc.told.at(-1)?.channel).toBe(name.toLowerCase());
-      expect(smsc.told.at(-1)?.to).toBe('+447400123456');
-      await page.keyboard.type(smsc.told.at(-1)?.code ?? '');
-      await till.expectSaved();
-      await till.next();
-    }
-  } finally {
-    await smsc.stop();
-  }
 });

@@ -1,0 +1,63 @@
+// A manager at another till changes rights and methods; what is open on the cashier's screen follows within moments, by itself.
+import type { Browser } from '@playwright/test';
+import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import type { RelayProcess } from '../support/relay-process';
+import { SettingsPage } from '../support/settings-page';
+import { TillPage } from '../support/till-page';
+
+/** A second till in a browser of its own, the owner signed in. */
+async function managersTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const other = new TillPage(await context.newPage(), () => relay.url);
+  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
+  await other.open();
+  await other.button('English').click();
+  await other.page.getByLabel('Connection code, 10 characters').fill(token);
+  await other.button('Connect').click();
+  await other.signIn('Olga');
+  await expect(other.button('Olga, Owner. Lock the till')).toBeVisible();
+  return other;
+}
+
+test('the code dialogue and the one without a code follow the manager’s changes as he saves them', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.firstRun();
+  const owner = await ownersOtherTill(relay);
+  const kirill = await newOperator('Kirill', 'cashier', '258025');
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  await till.open();
+  await till.signIn('Kirill', '258025');
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await till.button('The code did not arrive').click();
+  await expect(till.dialog).toContainText('You are not allowed to do this');
+
+  const manager = await managersTill(browser, relay);
+  const settings = new SettingsPage(manager);
+  await manager.goTo('settings/staff');
+  await manager.page.getByRole('tab', { name: 'Groups and rights' }).click();
+  await manager.button(/^Cashier/).click();
+  await manager.dialog.getByLabel('Put on account without a code').check();
+  await settings.asOwner(
+    manager.dialog.getByRole('button', { name: 'Save' }),
+    manager.page.getByText(/^Saved/).first(),
+  );
+  // nobody touches the cashier's screen
+  await expect(till.dialog).toContainText('Allowed by Kirill, Cashier', { timeout: 5_000 });
+
+  await till.button('Type the code after all').click();
+  await expect(till.codeField).toBeFocused();
+  await settings.open('contacts');
+  await settings.method('Sale on account').getByRole('radio', { name: 'Nothing' }).check();
+  await settings.save();
+  await expect(till.dialogs).toHaveCount(0, { timeout: 5_000 });
+  await expect(page.getByText('rules for confirming have changed')).toBeVisible();
+  await expect(till.button('Put it on account')).toBeVisible();
+  await manager.page.context().close();
+});
