@@ -113,6 +113,29 @@ test('a PIN is checked against the verified policy, and a lock holds even for th
   expect(await tryPin('7302', CASHIER, AT + MINUTE)).toMatchObject({ kind: 'right' });
 });
 
+test('a clock set forward ends no lock: it runs by proven time, and its end is told by the clock on the wall', async () => {
+  await keepPolicy(
+    shop.db,
+    await shop.policyJws(2, (policy) => {
+      for (const operator of policy.operators) operator.pin = verifier;
+    }),
+  );
+  const tryPin = (pin: string, times: { at: number; proven: number }) =>
+    checkPin(shop.db, { operator: CASHIER, pin, ...times });
+  const before = { at: AT, proven: AT - 10 };
+  for (let i = 0; i < 4; i += 1) await tryPin('0000', before);
+  expect(await tryPin('0000', before)).toEqual({ kind: 'locked', until: AT + MINUTE });
+  const last = await shop.db.journal.orderBy(':id').last();
+  expect(last).toMatchObject({ at: AT, body: { until: AT + MINUTE } });
+  expect(await tryPin('7302', { at: AT + HOUR, proven: AT })).toEqual({
+    kind: 'locked',
+    until: AT + HOUR + MINUTE - 10,
+  });
+  expect(await tryPin('7302', { at: AT + HOUR, proven: AT + MINUTE - 10 })).toMatchObject({
+    kind: 'right',
+  });
+});
+
 test('a try is on the disk before it is compared: a till killed in between has used it up', async () => {
   await keepPolicy(
     shop.db,
