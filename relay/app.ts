@@ -32,6 +32,7 @@ import { policyRoutes } from './policies';
 import { providerReportRoutes } from './provider-reports';
 import { providerRoutes } from './provider-routes';
 import type { Relay } from './relay';
+import { reserveCodeRoutes } from './reserve-code-routes';
 import { sessionRoutes } from './sessions';
 import { tillRoutes as staticTillRoutes } from './static-till';
 import { tillRoutes } from './tills';
@@ -67,6 +68,7 @@ function api(relay: Relay): Hono<Env> {
     policyRoutes,
     ownerNoticeRoutes,
     phoneRoutes,
+    reserveCodeRoutes,
     providerRoutes,
     providerReportRoutes,
     callbackRoutes,

@@ -9,7 +9,7 @@ import { LIVE } from './store/challenge-ends';
 import { acceptCode, challengeById, changeChallenge, type ChallengeRow } from './store/challenges';
 
 /** Without a doubt nothing was sent: asked again, it is a new try. All other refusals may have cost a message. */
-const MAYBE_SENT: ReadonlySet<Refusal> = new Set<Refusal>([
+export const MAYBE_SENT: ReadonlySet<Refusal> = new Set<Refusal>([
   'timeout-unknown',
   'bad-reply',
   'unknown',

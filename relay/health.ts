@@ -6,6 +6,7 @@ import { policyMark } from '$lib/proof/policy';
 import { mayHaveSession, type Env } from './gate';
 import { stoppedTills } from './pumping';
 import type { Relay } from './relay';
+import { reserveVersion } from './store/reserve-codes';
 import { sawTill, type TillRow } from './store/tills';
 
 /** `seen_at` is a hint for people; writing it more often would only wear the disk. */
@@ -25,6 +26,7 @@ export function healthRoutes(relay: Relay): Hono<Env> {
       now,
       provider: relay.provider.state(till.id),
       stopped: stoppedTills(relay),
+      reserveVersion: reserveVersion(relay.db, till.id),
       policyVersion: kept?.policy.version ?? null,
       policyMark: kept === null ? null : await policyMark(kept.jws),
     };

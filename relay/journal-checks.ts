@@ -7,6 +7,7 @@ import { skipRight } from '$lib/domain/confirmation';
 import { exhausted } from '$lib/domain/invariant';
 import { rightsOf } from '$lib/domain/policy';
 import type { Movement, Original } from './journal-reading';
+import type { ReserveCodeUse } from './reserve-code-checks';
 import type { Finding } from './store/flags';
 import type { ActRow, ProofKind } from './store/journal-acts';
 
@@ -28,6 +29,10 @@ export type Facts = {
   readonly isSpent: (challenge: string) => boolean;
   /** Whether the till gave the code up after the yes. */
   readonly isRevoked: (challenge: string) => boolean;
+  /** What is wrong with the use of a reserve code; null: nothing. `amount` in minor units. */
+  readonly wrongWithReserveCode: (
+    use: Pick<ReserveCodeUse, 'customer' | 'code' | 'verifier' | 'amount'>,
+  ) => FlagKind | null;
   /** Over all tills, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
   /** Of this till, within a day of the entry either way. */
@@ -111,6 +116,8 @@ function judgeProof(given: Given, facts: Facts): Proof {
   switch (confirmation.kind) {
     case 'code':
       return judgeCode(given, confirmation, facts);
+    case 'reserve-code':
+      return judgeReserve(given, confirmation, facts);
     case 'override':
       return { kinds: wrongWithOverride(given, confirmation, facts), proof: 'override' };
     case 'not-required': {
@@ -151,6 +158,25 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
   if (facts.isRevoked(challenge)) return { kinds: ['grant-revoked'], proof: 'nothing' };
   // what only the demo carried was nobody's consent
   return { kinds: [], proof: grant.demo && !facts.isDemo ? 'none' : 'code' };
+}
+
+type Reserve = Extract<Confirmation, { kind: 'reserve-code' }>;
+
+/** The customer's own consent where the code was his, good and not said before: over its cap too, for the flag says so. */
+function judgeReserve(
+  { original, movement, amount }: Given,
+  { code, verifier, amount: said }: Reserve,
+  facts: Facts,
+): Proof {
+  const { customer } = movement;
+  const first = original.movements.find(
+    ({ confirmation: given }) => given?.kind === 'reserve-code' && given.code === code,
+  );
+  const use = { customer, code, verifier, amount: Math.max(amount, said) };
+  const wrong =
+    first === movement ? facts.wrongWithReserveCode(use) : ('reserve-code-used-twice' as const);
+  if (wrong === null) return { kinds: [], proof: 'reserve-code' };
+  return { kinds: [wrong], proof: wrong === 'cap-exceeded' ? 'reserve-code' : 'nothing' };
 }
 
 type Override = Extract<Confirmation, { kind: 'override' }>;
@@ -210,6 +236,7 @@ function isFree(
     act.action === movement.action &&
     act.customer === movement.customer &&
     act.proof !== 'code' &&
+    act.proof !== 'reserve-code' &&
     act.at > original.at - MONTH_MS &&
     act.at <= original.at;
   const together = [...facts.actsOf(movement.customer), ...before].filter(isCounted);

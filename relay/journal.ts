@@ -7,6 +7,7 @@ import { judgeEntry, type Facts } from './journal-checks';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
 import type { Relay } from './relay';
+import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from './reserve-code-checks';
 import { challengeById } from './store/challenges';
 import { addContact, contactsOf } from './store/contacts';
 import { addFlags, type Finding } from './store/flags';
@@ -106,6 +107,7 @@ function takeEffect(
     for (const { movement, act } of judged.movements)
       if (act.proof === 'code' && movement.grant !== null)
         spendGrant(db, movement.grant.challenge, original.hash);
+    for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
     relay.notices.queue(original, judged);
   }
   const { till, seq, hash } = original ?? entry;
@@ -117,6 +119,15 @@ function takeEffect(
       seq,
       kinds: found.map(({ kind }) => kind).join(' '),
     });
+}
+
+/** Every reserve code an entry was confirmed with. */
+function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCodeUse[] {
+  return movements.flatMap(({ customer, confirmation }) => {
+    if (confirmation?.kind !== 'reserve-code') return [];
+    const { code, verifier, amount } = confirmation;
+    return [{ till, entry, customer, code, verifier, amount }];
+  });
 }
 
 function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
@@ -144,6 +155,7 @@ function factsOf(
     tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
     isDemo: provider.isDemo(),
     isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
+    wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }),
     isRevoked: (challenge) => challengeById(db, challenge)?.state === 'cancelled',
     actsOf: (customer) => actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
     overridesOfTill: () => overridesOfTill(db, { till, from: at - DAY_MS, to: at + DAY_MS }),

@@ -2,7 +2,13 @@
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Texts } from '$lib/contract/provider';
-import { ACTION_WORDS, fillMessage, languageOf, wordAmount } from '$lib/domain/customer-message';
+import {
+  ACTION_WORDS,
+  fillMessage,
+  languageOf,
+  oneLine,
+  wordAmount,
+} from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
 
 const DEFAULT: Record<Language, string> = {
@@ -71,6 +77,36 @@ export function wordTrial(policy: Policy, texts: Texts | null): string {
 export function withCode(open: string, code: string, repeat: number | null = null): string {
   const text = open.replaceAll(CODE_HERE, code);
   return repeat === null ? text : `${text} (${repeat})`;
+}
+
+const RESERVE = {
+  ru: {
+    before: (shop: string, amount: string) =>
+      `${shop}: запасные коды для покупки без связи. Каждый один раз, до ${amount}. Называйте только при покупке. Прежние коды не действуют.`,
+    at: (till: string) => `Касса «${till}»:`,
+  },
+  en: {
+    before: (shop: string, amount: string) =>
+      `${shop}: reserve codes for buying without a connection. Each once, up to ${amount}. Say one only when you buy. Former codes are void.`,
+    at: (till: string) => `Till “${till}”:`,
+  },
+} as const satisfies Record<Language, object>;
+
+/** The whole text of an issue of reserve codes. Each is good at its till alone, so several tills are named. */
+export function wordReserveCodes(
+  groups: readonly { readonly till: string; readonly codes: readonly string[] }[],
+  policy: Policy,
+): string {
+  const language = languageOf(policy);
+  const { currency, name } = policy.shop;
+  const cap = { minor: policy.overrideCaps.perAct, currency: currency.code };
+  const words = RESERVE[language];
+  const lists = groups.map(({ till, codes }) =>
+    [...(groups.length > 1 ? [words.at(oneLine(till))] : []), codes.join(', ')].join(' '),
+  );
+  return [words.before(oneLine(name), oneLine(wordAmount(cap, currency, language))), ...lists].join(
+    '\n',
+  );
 }
 
 /** The whole text of a code to an operator's own phone. */

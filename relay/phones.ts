@@ -2,6 +2,7 @@
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { PhoneChangeReply, TrustedRequest } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';
+import type { Action } from '$lib/contract/values';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { GRANT_MS } from './grants';
@@ -11,6 +12,7 @@ import { debtSince, everConfirmed } from './store/challenge-ends';
 import { challengeById, changeChallenge } from './store/challenges';
 import { contactsOf } from './store/contacts';
 import { historySince } from './store/journal-acts';
+import { voidReserveCodes } from './store/reserve-codes';
 import { changeOf, dropChange, phoneOf, setChange, setPhone, type PhoneRow } from './store/phones';
 
 /** A number younger than this that nobody vouched for is new; a change without the old number's yes waits as long. */
@@ -45,6 +47,7 @@ export function registeredPhone({ db, now, provider }: Parts, customer: string):
   };
   db.transaction(() => {
     setPhone(db, next);
+    voidReserveCodes(db, customer);
     dropChange(db, customer);
   })();
   return next;
@@ -88,15 +91,11 @@ export function judgePhone(
     return { kind: 'refused', because: 'bad-request' };
   const named = registered === null ? namedSince(relay, customer) : null;
   if (registered === null && named === 'too-late') return waitAsChange(relay, asked, policy);
-  const since = registered?.since ?? (typeof named === 'number' ? named : now());
-  if (registered?.trusted || now() - since >= NEW_FOR_MS) return null;
-  const currency = policy.shop.currency.code;
-  const tooNew = (minor: number): Judged => ({
-    kind: 'phone-too-new',
-    until: since + NEW_FOR_MS,
-    allowed: { minor, currency },
-  });
-  if (action === 'redeem-points') return tooNew(0);
+  const since = typeof named === 'number' ? named : now();
+  const tooNew = judgeAge(relay, registered ?? { since, trusted: false }, policy);
+  if (tooNew === null) return null;
+  // reserve codes would outlive its first day
+  if (action === 'redeem-points' || action === 'issue-reserve-codes') return tooNew;
   if (action !== 'sell-on-account' || amount === null || 'points' in amount) return null;
   // the cap is for the number's whole first day: many small debts are one large one
   const taken = debtSince(db, {
@@ -106,7 +105,23 @@ export function judgePhone(
     receipt: asked.receiptId,
   });
   const allowed = Math.max(0, policy.credit.newNumberCap - taken);
-  return amount.minor > allowed ? tooNew(allowed) : null;
+  return amount.minor > allowed
+    ? { ...tooNew, allowed: { ...tooNew.allowed, minor: allowed } }
+    : null;
+}
+
+type TooNew = Extract<ChallengeReply, { kind: 'phone-too-new' }>;
+
+/** A number in its first day that nobody vouched for, with nothing allowed; null: it is past that. */
+export function judgeAge(
+  { now }: Pick<Relay, 'now'>,
+  { since, trusted }: Pick<PhoneRow, 'since' | 'trusted'>,
+  policy: Policy,
+): TooNew | null {
+  const until = since + NEW_FOR_MS;
+  if (trusted || now() >= until) return null;
+  const allowed = { minor: 0, currency: policy.shop.currency.code };
+  return { kind: 'phone-too-new', until, allowed };
 }
 
 /**
@@ -192,7 +207,8 @@ export async function changePhone(
     const sealed = seal.seal(phone);
     if (asked.challenge !== null) {
       const { challenge } = asked;
-      const refusal = spendYes(relay, { ...asked, challenge, dealHash }, registered, tag);
+      const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
+      const refusal = spendYes(relay, yes, registered, tag);
       if (refusal !== null) return { kind: refusal };
       setPhone(db, {
         customer,
@@ -202,6 +218,8 @@ export async function changePhone(
         trusted: false,
         demo: provider.isDemo(),
       });
+      // they lie in the old number's messages
+      voidReserveCodes(db, customer);
       dropChange(db, customer);
       return { kind: 'changed' };
     }
@@ -213,19 +231,19 @@ export async function changePhone(
 }
 
 /**
- * Takes the old number at its word, once: it said yes to this very change, to this till, just now. Otherwise says what is
- * wrong with that yes.
+ * Takes the registered number at its word, once: it said yes to this very act, to this till, just now. Otherwise says what
+ * is wrong with that yes.
  */
-function spendYes(
+export function spendYes(
   { db, now, provider }: Parts,
-  asked: { customer: string; challenge: string; till: string; dealHash: string },
+  asked: { customer: string; challenge: string; till: string; action: Action; dealHash: string },
   registered: PhoneRow,
   usedFor: string,
 ): 'challenge-not-verified' | 'challenge-differs' | null {
   const none = 'challenge-not-verified';
   const row = challengeById(db, asked.challenge);
   if (row === null || row.till !== asked.till || row.customer !== asked.customer) return none;
-  if (row.action !== 'change-phone' || row.phoneTag !== registered.tag) return none;
+  if (row.action !== asked.action || row.phoneTag !== registered.tag) return none;
   // what only the demo carried was nobody's consent
   if (row.demo && !provider.isDemo()) return none;
   if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return none;

@@ -35,6 +35,7 @@ import type { Relay } from './relay';
 import { cancelDemoChallenges } from './store/challenge-ends';
 import { forgetDemoPhones } from './store/phones';
 import { savedProvider, saveProvider } from './store/provider';
+import { voidDemoReserveCodes } from './store/reserve-codes';
 
 type Kind = (ProviderReply | BalanceReply | TestMessageReply)['kind'];
 
@@ -180,6 +181,7 @@ async function save(
     // what only the demo spoke for was never anybody's number or consent
     forgetDemoPhones(db);
     cancelDemoChallenges(db, now());
+    voidDemoReserveCodes(db);
     return true;
   })();
   if (!saved) return { kind: 'demo-over' };

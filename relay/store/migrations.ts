@@ -12,6 +12,7 @@ import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
 import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
+import { migration as reserveCodes } from './reserve-codes';
 import { migration as sendings } from './sendings';
 import { migration as ownerNotices } from './owner-notices';
 import { migration as phoneHistory } from './phone-history';
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   journalActs,
   flags,
   notices,
+  reserveCodes,
 ];

@@ -1,0 +1,192 @@
+// Reserve codes: each issue to a customer, and each code of it as a keyed hash and as the verifier one till was given. Never a code.
+import type { Channel } from '$lib/contract/values';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE reserve_issues (
+  id TEXT PRIMARY KEY,
+  till TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  challenge TEXT NOT NULL,
+  codes INTEGER NOT NULL,
+  cap INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  message TEXT,
+  demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
+  state TEXT NOT NULL CHECK (state IN ('leaving', 'issued')),
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reserve_codes (
+  id TEXT PRIMARY KEY,
+  issue TEXT NOT NULL REFERENCES reserve_issues (id) ON DELETE CASCADE,
+  till TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  cap INTEGER NOT NULL,
+  signed TEXT,
+  state TEXT NOT NULL CHECK (state IN ('leaving', 'live', 'used', 'void')),
+  used_by TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reserve_codes_by_hash ON reserve_codes (hash);
+CREATE INDEX reserve_codes_by_customer ON reserve_codes (customer, state);
+CREATE TABLE reserve_changes (
+  version INTEGER PRIMARY KEY AUTOINCREMENT,
+  code TEXT NOT NULL UNIQUE,
+  till TEXT NOT NULL
+) STRICT;
+CREATE INDEX reserve_changes_by_till ON reserve_changes (till, version);
+CREATE TRIGGER reserve_code_changed AFTER UPDATE OF state ON reserve_codes BEGIN
+  INSERT OR REPLACE INTO reserve_changes (code, till) VALUES (NEW.id, NEW.till);
+END;
+`;
+
+export type IssueRow = {
+  readonly id: string;
+  /** That asked. */
+  readonly till: string;
+  readonly customer: string;
+  readonly challenge: string;
+  /** How many were made, over all tills. */
+  readonly codes: number;
+  /** Minor units. */
+  readonly cap: number;
+  readonly channel: Channel;
+  /** Id of the service, and its id of the message; null where it gave none. */
+  readonly provider: string;
+  readonly message: string | null;
+  readonly demo: boolean;
+  /** `leaving`: the message is on its way out, or the relay stopped meanwhile. */
+  readonly state: 'leaving' | 'issued';
+  readonly at: number;
+};
+
+export type ReserveCodeRow = {
+  readonly id: string;
+  readonly issue: string;
+  /** The only till it is good at. */
+  readonly till: string;
+  readonly customer: string;
+  /** Keyed, over customer and code. */
+  readonly hash: string;
+  readonly cap: number;
+  /** The verifier as its till gets it; null once the code is used or void. */
+  readonly signed: string | null;
+  readonly state: 'leaving' | 'live' | 'used' | 'void';
+  /** Hash of the entry it was used in. */
+  readonly usedBy: string | null;
+};
+
+const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy`;
+
+/** The issue of this id, whoever asked for it. */
+export function issueById(db: Database, id: string): IssueRow | null {
+  const raw = db.prepare('SELECT * FROM reserve_issues WHERE id = ?').get(id) as
+    (Omit<IssueRow, 'demo'> & { demo: number }) | undefined;
+  return raw === undefined ? null : { ...raw, demo: raw.demo === 1 };
+}
+
+/** Writes an issue down before its message leaves: no till hears of its codes yet. */
+export function addIssue(
+  db: Database,
+  issue: Omit<IssueRow, 'state' | 'message'>,
+  codes: readonly Pick<ReserveCodeRow, 'id' | 'till' | 'hash' | 'signed'>[],
+): void {
+  db.prepare(
+    `INSERT INTO reserve_issues (id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at)
+     VALUES (@id, @till, @customer, @challenge, @codes, @cap, @channel, @provider, NULL, @demo, 'leaving', @at)`,
+  ).run({ ...issue, demo: Number(issue.demo) });
+  const add = db.prepare(
+    `INSERT INTO reserve_codes (id, issue, till, customer, hash, cap, signed, state)
+     VALUES (@id, @issue, @till, @customer, @hash, @cap, @signed, 'leaving')`,
+  );
+  const { id, customer, cap } = issue;
+  for (const code of codes) add.run({ ...code, issue: id, customer, cap });
+}
+
+/** The message is, or may be, on its way: the codes are good from now on, and the customer's former ones are not. */
+export function settleIssue(db: Database, id: string, message: string | null): void {
+  db.transaction(() => {
+    const settled = db
+      .prepare(
+        `UPDATE reserve_issues SET state = 'issued', message = ? WHERE id = ? AND state = 'leaving' RETURNING customer`,
+      )
+      .get(message, id) as { customer: string } | undefined;
+    if (settled === undefined) return;
+    voidReserveCodes(db, settled.customer);
+    db.prepare(`UPDATE reserve_codes SET state = 'live' WHERE issue = ? AND state = 'leaving'`).run(
+      id,
+    );
+  })();
+}
+
+/** Surely nothing was sent: there was no such issue. */
+export function dropIssue(db: Database, id: string): void {
+  db.prepare(`DELETE FROM reserve_issues WHERE id = ? AND state = 'leaving'`).run(id);
+}
+
+/** Issues whose message was leaving when the relay stopped. */
+export function interruptedIssues(db: Database): readonly string[] {
+  const rows = db.prepare(`SELECT id FROM reserve_issues WHERE state = 'leaving'`).all();
+  return (rows as { id: string }[]).map(({ id }) => id);
+}
+
+/** Ends every unused code of a customer. */
+export function voidReserveCodes(db: Database, customer: string): void {
+  db.prepare(
+    `UPDATE reserve_codes SET state = 'void', signed = NULL WHERE customer = ? AND state = 'live'`,
+  ).run(customer);
+}
+
+/** Ends every unused code that nothing but the demo provider carried. */
+export function voidDemoReserveCodes(db: Database): void {
+  db.prepare(
+    `UPDATE reserve_codes SET state = 'void', signed = NULL
+     WHERE state = 'live' AND issue IN (SELECT id FROM reserve_issues WHERE demo = 1)`,
+  ).run();
+}
+
+/** The code of this keyed hash, in whatever state; null where it was never made. */
+export function reserveCodeByHash(db: Database, hash: string): ReserveCodeRow | null {
+  const row = db.prepare(`SELECT ${CODE} FROM reserve_codes AS codes WHERE hash = ?`).get(hash);
+  return (row as ReserveCodeRow | undefined) ?? null;
+}
+
+/** Burns a code for the entry it was used in; one that is burnt already stays that entry's. */
+export function burnReserveCode(db: Database, id: string, entry: string): void {
+  db.prepare(
+    `UPDATE reserve_codes SET state = 'used', signed = NULL, used_by = ?
+     WHERE id = ? AND state IN ('live', 'void')`,
+  ).run(entry, id);
+}
+
+/** Verifiers an issue gave one till, as far as they are still good. */
+export function verifiersOf(db: Database, issue: string, till: string): readonly string[] {
+  const rows = db
+    .prepare(
+      `SELECT signed FROM reserve_codes WHERE issue = ? AND till = ? AND state = 'live' ORDER BY id`,
+    )
+    .all(issue, till) as { signed: string }[];
+  return rows.map(({ signed }) => signed);
+}
+
+export type ReserveChange = ReserveCodeRow & { readonly version: number };
+
+/** The codes of a till that changed after a version, as they are now, oldest change first. */
+export function reserveChanges(
+  db: Database,
+  of: { readonly till: string; readonly after: number; readonly most: number },
+): readonly ReserveChange[] {
+  return db
+    .prepare(
+      `SELECT ${CODE}, version FROM reserve_changes AS changes JOIN reserve_codes AS codes ON codes.id = changes.code
+       WHERE changes.till = @till AND version > @after ORDER BY version LIMIT @most`,
+    )
+    .all(of) as ReserveChange[];
+}
+
+/** The newest change of a till's codes; 0: there never was one. */
+export function reserveVersion(db: Database, till: string): number {
+  const newest = db.prepare('SELECT MAX(version) AS version FROM reserve_changes WHERE till = ?');
+  return (newest.get(till) as { version: number | null }).version ?? 0;
+}

@@ -1,0 +1,386 @@
+// Reserve codes at the relay: sent to the customer alone, after a yes; kept as hashes; dealt out to tills; burnt once.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ChallengeRequest } from '$lib/contract/challenge';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import { parseReserveCode } from '$lib/domain/reserve-code';
+import { phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
+import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
+import { judgeReserveCode, takeReserveCode } from '../../relay/reserve-code-checks';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  START,
+  type Shop,
+} from '../support/challenges';
+import { FakeTelegramGateway } from '../support/fakes/telegram-gateway';
+import { TEXTS } from '../support/texts';
+import { onAccountSale, TillJournal } from '../support/till-journal';
+import { TillClient, type Reply } from '../support/till-client';
+
+const DAY = 86_400_000;
+const CUSTOMER = uuidv7();
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+  await shop.trust(CUSTOMER, PHONE);
+});
+afterEach(() => shop.stop());
+
+/** What the customer is asked for an issue. */
+async function questionOf(issue: string): Promise<ChallengeRequest> {
+  return {
+    action: 'issue-reserve-codes',
+    receiptId: issue,
+    customer: { id: CUSTOMER, phone: PHONE },
+    amount: null,
+    dealHash: await reserveCodesHash({ issue, customerId: CUSTOMER, phone: PHONE }),
+    journalHead: { seq: 0, hash: '0'.repeat(64), at: START },
+  };
+}
+
+/** The customer's yes to one issue; its challenge. */
+async function yesTo(issue: string, till = shop.till): Promise<string> {
+  const challenge = uuidv7();
+  expect((await ask(till, await questionOf(issue), challenge)).status).toBe(201);
+  const checked = await check(till, challenge, shop.smsru.codes.at(-1) ?? '');
+  expect(checked.json.kind).toBe('verified');
+  return challenge;
+}
+
+const put = (issue: string, challenge: string, till = shop.till): Promise<Reply> =>
+  till.call('PUT', `/reserve-codes/${issue}`, { customer: CUSTOMER, challenge });
+
+async function issue(till = shop.till): Promise<Reply> {
+  const id = uuidv7();
+  return put(id, await yesTo(id, till), till);
+}
+
+/** The codes in the newest message, as a customer reads them. */
+const codesSent = (): string[] =>
+  [...(shop.smsru.sends.at(-1)?.fields['msg'] ?? '').matchAll(/[0-9A-Z]{5}-[0-9A-Z]{5}/g)].map(
+    ([written]) => parseReserveCode(written) ?? '',
+  );
+
+async function verifiersIn(reply: Reply): Promise<ReserveVerifier[]> {
+  const signed = reply.json['verifiers'] as string[];
+  const { relayKey } = shop.till;
+  const opened = await Promise.all(signed.map((jws) => openVerifier(jws, relayKey!)));
+  return opened.map((verifier) => verifier!);
+}
+
+const news = (till = shop.till, after = 0): Promise<Reply> =>
+  till.call('GET', `/reserve-codes?after=${after}`);
+
+async function secondTill(): Promise<TillClient> {
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  const till = await TillClient.make(shop.relay.url, shop.clock.now);
+  await till.enrol(offer.json['token'] as string);
+  await till.signIn();
+  return till;
+}
+
+const useOf = (code: string, verifier: ReserveVerifier, entry: string, amount = 54_000) => ({
+  ...{ till: verifier.till, customer: CUSTOMER, code, verifier: verifier.id, entry, amount },
+});
+
+describe('an issue', () => {
+  test('goes out in one message; the till gets only what it checks each code by', async () => {
+    const before = shop.smsru.sends.length;
+    const reply = await issue();
+    expect(reply.status).toBe(201);
+    expect(reply.json).toMatchObject({
+      kind: 'issued',
+      codes: 5,
+      cap: { minor: 300_000, currency: 'RUB' },
+      channel: 'sms',
+      phoneMasked: '+7 925 ··· 06 02',
+      delivery: 'sent',
+      at: START,
+      demo: false,
+    });
+    // the question, then the codes
+    expect(shop.smsru.sends.length).toBe(before + 2);
+    const codes = codesSent();
+    expect(new Set(codes).size).toBe(5);
+    const verifiers = await verifiersIn(reply);
+    expect(verifiers.map(({ till, customer, cap }) => ({ till, customer, cap }))).toEqual(
+      codes.map(() => ({ till: shop.till.id, customer: CUSTOMER, cap: 300_000 })),
+    );
+    const [code = ''] = codes;
+    const jws = (reply.json['verifiers'] as string[])[
+      verifiers.findIndex((one) => code.startsWith(one.prefix))
+    ];
+    expect(await checkReserveCode(code, jws!, shop.till.relayKey!)).not.toBeNull();
+    for (const each of codes) expect(JSON.stringify(reply.json)).not.toContain(each);
+  });
+
+  test('names the shop, the most one code is good for, and what became of the former ones', async () => {
+    await issue();
+    const text = shop.smsru.sends.at(-1)?.fields['msg'] ?? '';
+    expect(text).toMatch(/^Весна: запасные коды/);
+    expect(text).toContain('до 3 000,00 ₽');
+    expect(text).toContain('Прежние коды не действуют');
+    expect(text).not.toContain('Касса');
+  });
+
+  test('the same request again gets the same answer and sends nothing', async () => {
+    const id = uuidv7();
+    const challenge = await yesTo(id);
+    const [first, again] = await Promise.all([put(id, challenge), put(id, challenge)]);
+    const sends = shop.smsru.sends.length;
+    const late = await put(id, challenge);
+    expect([first.status, again.status, late.status].sort()).toEqual([200, 200, 201]);
+    expect(late.json).toEqual(first.json);
+    expect(again.json).toEqual(first.json);
+    expect(shop.smsru.sends.length).toBe(sends);
+    expect((await put(id, uuidv7())).json).toEqual({ kind: 'issue-differs' });
+  });
+
+  test('takes a yes of this customer, to this issue, of this till, and that once', async () => {
+    const id = uuidv7();
+    const challenge = await yesTo(id);
+    const none = { kind: 'challenge-not-verified' };
+    // for another issue than the one he said yes to
+    const other = await put(uuidv7(), challenge);
+    expect([other.status, other.json]).toEqual([409, none]);
+    expect((await put(id, uuidv7())).json).toEqual(none);
+    const elsewhere = await secondTill();
+    expect((await put(id, challenge, elsewhere)).json).toEqual(none);
+    const debt = debtRequest({ customer: { id: CUSTOMER, phone: PHONE } });
+    const bought = uuidv7();
+    await ask(shop.till, debt, bought);
+    await check(shop.till, bought, shop.smsru.codes.at(-1) ?? '');
+    expect((await put(id, bought)).json).toEqual(none);
+    expect((await put(id, challenge)).status).toBe(201);
+  });
+
+  test('not by a yes that is older than a quarter of an hour', async () => {
+    const id = uuidv7();
+    const challenge = await yesTo(id);
+    shop.clock.pass(15 * 60_000);
+    await shop.till.signIn();
+    expect((await put(id, challenge)).json).toEqual({ kind: 'challenge-not-verified' });
+  });
+
+  test('a number in its first day is not even asked', async () => {
+    const fresh = { id: uuidv7(), phone: OTHER_PHONE };
+    const reply = await ask(shop.till, { ...(await questionOf(uuidv7())), customer: fresh });
+    expect([reply.status, reply.json]).toEqual([
+      409,
+      { kind: 'phone-too-new', until: START + DAY, allowed: { minor: 0, currency: 'RUB' } },
+    ]);
+  });
+
+  test('what surely did not leave was never issued: the former codes stay good, and the yes with them', async () => {
+    const former = await verifiersIn(await issue());
+    const id = uuidv7();
+    const challenge = await yesTo(id);
+    shop.smsru.next({ kind: 'code', code: 202, where: 'number' });
+    const refused = await put(id, challenge);
+    expect([refused.status, refused.json]).toEqual([
+      422,
+      { kind: 'refused', because: 'bad-phone' },
+    ]);
+    expect((await news()).json).toMatchObject({ gone: [] });
+    expect(((await news()).json['verifiers'] as string[]).length).toBe(former.length);
+    expect((await put(id, challenge)).status).toBe(201);
+  });
+
+  test('where the service never answered the codes are issued, delivery unknown', async () => {
+    const id = uuidv7();
+    const challenge = await yesTo(id);
+    shop.smsru.next({ kind: 'half-close' });
+    const reply = await put(id, challenge);
+    expect([reply.status, reply.json.kind, reply.json['delivery']]).toEqual([
+      201,
+      'issued',
+      'unknown',
+    ]);
+    expect((reply.json['verifiers'] as string[]).length).toBe(5);
+  }, 20_000);
+
+  test('a later one voids what is left of the one before', async () => {
+    const first = await verifiersIn(await issue());
+    const [code = ''] = codesSent();
+    const version = (await news()).json['version'] as number;
+    await issue();
+    const { json } = await news(shop.till, version);
+    expect((json['gone'] as string[]).sort()).toEqual(first.map(({ id }) => id).sort());
+    expect((json['verifiers'] as string[]).length).toBe(5);
+    const verifier = first.find(({ prefix }) => code.startsWith(prefix))!;
+    const use = useOf(code, verifier, 'a'.repeat(64));
+    expect(judgeReserveCode(shop.relay.relay, use)).toBe('reserve-code-unknown');
+  });
+
+  test('no code stands in the relay’s files or its log', async () => {
+    await issue();
+    const codes = codesSent();
+    expect(codes).toHaveLength(5);
+    const files = readdirSync(shop.relay.dataDir).map((name) =>
+      readFileSync(join(shop.relay.dataDir, name), 'latin1'),
+    );
+    const kept = files.join('\n') + JSON.stringify(shop.relay.log);
+    for (const code of codes) {
+      expect(kept).not.toContain(code);
+      expect(kept).not.toContain(`${code.slice(0, 5)}-${code.slice(5)}`);
+    }
+  });
+
+  test('is good after a restart in mid-sending: the customer may hold the codes', async () => {
+    const id = uuidv7();
+    const challenge = await yesTo(id);
+    shop.smsru.next({ kind: 'hang' });
+    const lost = put(id, challenge).catch(() => null);
+    await expect.poll(() => shop.smsru.sends.length).toBe(2);
+    await shop.relay.restart();
+    await lost;
+    await shop.till.signIn();
+    const reply = await put(id, challenge);
+    expect([reply.status, reply.json.kind, reply.json['delivery']]).toEqual([
+      200,
+      'issued',
+      'unknown',
+    ]);
+  }, 20_000);
+});
+
+describe('several tills', () => {
+  test('share the codes in turn, the asking till first; the message says which is whose', async () => {
+    const other = await secondTill();
+    const mine = await verifiersIn(await issue());
+    expect(mine).toHaveLength(3);
+    const theirs = await news(other);
+    expect((theirs.json['verifiers'] as string[]).length).toBe(2);
+    const health = await other.call('GET', '/health');
+    expect(health.json['reserveVersion']).toBe(theirs.json['version']);
+    const text = shop.smsru.sends.at(-1)?.fields['msg'] ?? '';
+    expect(text.match(/Касса «Касса 1»:/g)).toHaveLength(2);
+    expect((await news(other, theirs.json['version'] as number)).json).toEqual({
+      ...{ kind: 'reserve-codes', verifiers: [], gone: [], more: false },
+      version: theirs.json['version'],
+    });
+  });
+
+  test('one that was revoked gets none', async () => {
+    const other = await secondTill();
+    await shop.till.call('DELETE', `/tills/${other.id}`);
+    expect(await verifiersIn(await issue())).toHaveLength(5);
+  });
+});
+
+describe('in a journal', () => {
+  test('a code is good once, for the till, customer and sum it was made for', async () => {
+    const { relay } = shop.relay;
+    const verifiers = await verifiersIn(await issue());
+    const [code = '', next = ''] = codesSent();
+    const verifier = verifiers.find(({ prefix }) => code.startsWith(prefix))!;
+    const use = useOf(code, verifier, 'a'.repeat(64));
+    expect(judgeReserveCode(relay, { ...use, till: uuidv7() })).toBe('reserve-code-unknown');
+    expect(judgeReserveCode(relay, { ...use, customer: uuidv7() })).toBe('reserve-code-unknown');
+    expect(judgeReserveCode(relay, { ...use, code: next })).toBe('reserve-code-unknown');
+    expect(judgeReserveCode(relay, { ...use, amount: 300_001 })).toBe('cap-exceeded');
+    expect(judgeReserveCode(relay, use)).toBeNull();
+    takeReserveCode(relay, use);
+    // the same entry sent again is no second use
+    expect(judgeReserveCode(relay, use)).toBeNull();
+    takeReserveCode(relay, { ...use, entry: 'b'.repeat(64) });
+    const second = judgeReserveCode(relay, { ...use, entry: 'b'.repeat(64) });
+    expect(second).toBe('reserve-code-used-twice');
+    expect((await news()).json['gone']).toEqual([verifier.id]);
+  });
+});
+
+describe('in an uploaded journal', () => {
+  const saleBy = (code: string, { id: verifier }: ReserveVerifier) =>
+    onAccountSale(
+      { customer: CUSTOMER, onAccount: 54_000 },
+      {
+        kind: 'reserve-code',
+        action: 'sell-on-account',
+        amount: 54_000,
+        ...{ code, verifier, signed: `a.b.${'c'.repeat(86)}` },
+      },
+    );
+  const all = (sql: string) => shop.relay.relay.db.prepare(sql).pluck().all();
+
+  test('a code burns and is news to the customer, however often it is sent; used again it is flagged', async () => {
+    const verifiers = await verifiersIn(await issue());
+    const [code = '', next = ''] = codesSent();
+    const of = (each: string) => verifiers.find(({ prefix }) => each.startsWith(prefix))!;
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.sale(saleBy(code, of(code)));
+    for (let i = 0; i < 2; i += 1) expect((await journal.upload()).status).toBe(200);
+    expect(all('SELECT kind FROM flags')).toEqual([]);
+    expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);
+    expect(all('SELECT DISTINCT entry FROM notices')).toEqual([journal.head.hash]);
+    expect((await news()).json['gone']).toEqual([of(code).id]);
+
+    await journal.sale(saleBy(code, of(code)));
+    // a code that is not the verifier's
+    await journal.sale(saleBy(next, of(code)));
+    await journal.upload();
+    expect(all('SELECT kind FROM flags ORDER BY cursor')).toEqual([
+      'reserve-code-used-twice',
+      'reserve-code-unknown',
+    ]);
+    expect((await news()).json['gone']).toEqual([of(code).id, of(next).id]);
+  });
+});
+
+describe('void are the codes', () => {
+  test('of a customer whose number becomes another', async () => {
+    await issue();
+    const hash = { customerId: CUSTOMER, phone: PHONE, newPhone: OTHER_PHONE };
+    const challenge = uuidv7();
+    const question = await questionOf(challenge);
+    const dealHash = await phoneChangeHash(hash);
+    await ask(shop.till, { ...question, action: 'change-phone', dealHash }, challenge);
+    await check(shop.till, challenge, shop.smsru.codes.at(-1) ?? '');
+    const change = { phone: OTHER_PHONE, challenge };
+    const changed = await shop.till.call('PUT', `/customers/${CUSTOMER}/phone`, change);
+    expect(changed.json).toEqual({ kind: 'changed' });
+    expect((await news()).json).toMatchObject({ verifiers: [] });
+  });
+});
+
+test('a service that carries no text of ours issues none, and says so', async () => {
+  const telegram = await new FakeTelegramGateway().listen();
+  const byTelegram = await openShop((policy) => ({
+    ...policy,
+    methods: {
+      ...policy.methods,
+      'sell-on-account': { chain: ['telegram'], threshold: 0, nextAfterMs: 40_000 },
+    },
+  }));
+  try {
+    const { till } = byTelegram;
+    const draft = {
+      id: telegram.id,
+      fields: { ...telegram.fields, baseUrl: telegram.url },
+      texts: TEXTS,
+    };
+    expect((await till.call('PUT', '/provider', draft)).json.kind).toBe('provider');
+    await byTelegram.trust(CUSTOMER, PHONE);
+    const id = uuidv7();
+    const asked = await questionOf(id);
+    const challenge = uuidv7();
+    expect((await ask(till, asked, challenge)).status).toBe(201);
+    await check(till, challenge, telegram.told.at(-1)?.code ?? '');
+    const reply = await put(id, challenge, till);
+    expect([reply.status, reply.json]).toEqual([
+      422,
+      { kind: 'refused', because: 'channel-not-available' },
+    ]);
+  } finally {
+    await byTelegram.stop();
+    await telegram.stop();
+  }
+});
