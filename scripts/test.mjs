@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { fileOf, results, table } from './faults-table.mjs';
 import { cleanEnv } from './npm.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
@@ -48,6 +49,13 @@ function tests(name, command, report, more, countsOf) {
   for (const key of Object.keys(total)) total[key] += counts[key];
 }
 
+/** Counts of Playwright's report. */
+const counted = ({ stats }) => ({
+  passed: stats.expected + stats.flaky,
+  failed: stats.unexpected,
+  skipped: stats.skipped,
+});
+
 function vitest(project) {
   const report = `.cache/vitest-${project}.json`;
   tests(
@@ -74,12 +82,17 @@ tests(
   'playwright test --pass-with-no-tests --reporter=list,json',
   '.cache/playwright.json',
   { PLAYWRIGHT_JSON_OUTPUT_NAME: '.cache/playwright.json' },
-  ({ stats }) => ({
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
-    skipped: stats.skipped,
-  }),
+  counted,
 );
+rmSync(fileOf('push'), { force: true });
+tests(
+  'faults',
+  'playwright test -c tests/faults --reporter=list,json',
+  '.cache/faults.json',
+  { PLAYWRIGHT_JSON_OUTPUT_NAME: resolve('.cache/faults.json') },
+  counted,
+);
+console.log(table(results('push')));
 
 const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);

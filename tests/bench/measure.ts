@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from './seeded';
+import { seededRandom } from '../support/seeded-random';
 
 /** Samples of each side; fewer only to try a benchmark out. */
 export const SAMPLES = Number(process.env['COUNTERFOIL_BENCH_SAMPLES'] ?? 30);

@@ -1,16 +1,6 @@
 // Goods, customers and words made from a seed: the same for every run and every machine.
 import { checkDigit } from '$lib/domain/product';
-
-/** mulberry32: numbers from 0 to below 1. */
-export function seededRandom(seed: number): () => number {
-  let at = seed;
-  return () => {
-    at = (at + 0x6d2b79f5) | 0;
-    let t = Math.imul(at ^ (at >>> 15), 1 | at);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from '../support/seeded-random';
 
 const GOODS = (
   'молоко кефир сметана творог йогурт масло сыр хлеб батон печенье конфеты шоколад чай кофе сахар соль мука рис ' +

@@ -15,6 +15,7 @@ import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import { idOf } from './fixtures';
 import { anyGoods, anyRows, countingIds, good, listed } from './goods';
+import { cases } from '../support/cases';
 
 describe('the packed catalogue', () => {
   test('gives back every product as it was put in', () => {
@@ -69,7 +70,7 @@ describe('merging a list', () => {
         expect(unpack(twice.packed)).toEqual(unpack(once));
         expect({ added: twice.added, updated: twice.updated }).toEqual({ added: 0, updated: 0 });
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     );
   });
 
@@ -87,7 +88,7 @@ describe('merging a list', () => {
           for (const code of row.barcodes) expect(codes).toContain(code);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     );
   });
 

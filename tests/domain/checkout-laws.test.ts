@@ -22,6 +22,7 @@ import {
   views,
 } from './checkout-histories';
 import { OWNER, SENIOR } from './fixtures';
+import { cases } from '../support/cases';
 
 describe('over any history of events', () => {
   test('"saving" is reached only with a confirmation for each need the policy named since the last edit', () => {
@@ -43,7 +44,7 @@ describe('over any history of events', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
     // the law must not hold only because nothing ever got there
     expect(reached).toBeGreaterThan(500);
@@ -75,7 +76,7 @@ describe('over any history of events', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
   });
 
@@ -96,7 +97,7 @@ describe('over any history of events', () => {
           });
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
   });
 
@@ -124,7 +125,7 @@ describe('over any history of events', () => {
           expect(after).toEqual(expected);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     );
     expect(wrong).toBeGreaterThan(100);
   });

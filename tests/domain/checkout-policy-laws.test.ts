@@ -33,6 +33,7 @@ import {
   TILL,
   verified,
 } from './fixtures';
+import { cases } from '../support/cases';
 
 const chain = fc.constantFrom<Channel[]>([], ['sms'], ['call', 'sms']);
 const threshold = fc.constantFrom(0, rub(200), rub(2000));
@@ -131,7 +132,7 @@ test('whatever gets to "saving" holds a confirmation for all the policy asks for
         ways['not-required'] += free.length;
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: cases(3000) },
   );
   // the law must not hold only because nothing ever got there
   for (const count of Object.values(ways)) expect(count).toBeGreaterThan(100);

@@ -21,6 +21,7 @@ import {
 } from '$lib/search/price-list-file';
 import { RUB } from './fixtures';
 import { countingIds, ean13, good } from './goods';
+import { cases } from '../support/cases';
 
 const DETECT: PreviewChoice = { currency: RUB, encoding: null, separator: null, header: null };
 
@@ -170,7 +171,7 @@ describe('records', () => {
           expect(found.map((record) => record.kind === 'cells' && record.cells)).toEqual(rows);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     );
   });
 
@@ -219,7 +220,7 @@ describe('records', () => {
           expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { parsePrice, parseRow, parseStock, parseUnit, type Mapping } from '$lib/
 import { guessByCells, guessColumns, isHeader } from '$lib/domain/price-list-columns';
 import { CURRENCIES, JPY, KWD, RUB } from './fixtures';
 import { ean13 } from './goods';
+import { cases } from '../support/cases';
 
 const MAPPING: Mapping = {
   barcode: 0,
@@ -126,7 +127,7 @@ describe('a row', () => {
           else expect(Number.isSafeInteger(result.product.price)).toBe(true);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { wordLoosening, wordOwnerNotice } from '$lib/domain/owner-message';
 import { rightsOf } from '$lib/domain/policy';
 import { RIGHTS } from '$lib/domain/rights';
 import { CASHIER, idOf, OWNER, RUB, SENIOR, shopPolicy } from './fixtures';
+import { cases } from '../support/cases';
 
 const before = shopPolicy();
 
@@ -236,7 +237,7 @@ describe('against all that could be done', () => {
         const gained = [...freedoms(to)].filter((it) => !had.has(it));
         expect(loosenings(from, to).length > 0, gained.join()).toBe(gained.length > 0);
       }),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     );
   });
 

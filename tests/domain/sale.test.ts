@@ -39,6 +39,7 @@ import {
   TILL,
   verified,
 } from './fixtures';
+import { cases } from '../support/cases';
 
 const JWS = 'header.payload.signature';
 const POINTS_HASH = 'e'.repeat(64);
@@ -249,7 +250,7 @@ describe('a sale that is right', () => {
         if (sold.onAccount > 0) expected.push(['sell-on-account', sold.onAccount]);
         expect(confirmed).toEqual(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
     // the law must not hold only because everything was refused
     expect(closed).toBeGreaterThan(100);

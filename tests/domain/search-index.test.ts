@@ -9,6 +9,7 @@ import { IdColumn } from '$lib/search/id-column';
 import { nearness, patternOf } from '$lib/search/typos';
 import { idOf } from './fixtures';
 import { ean13, good } from './goods';
+import { cases } from '../support/cases';
 
 const SYLLABLES = ['мо', 'ло', 'ко', 'сы', 'р', 'чай', 'ё', 'li', 'mo', 'é', '茶', '🎂', '2,5'];
 const word = fc
@@ -93,7 +94,7 @@ describe('search', () => {
           expect(sku.startsWith(wordsOf(text).join(' '))).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: cases(300) },
     );
   });
 
@@ -226,7 +227,7 @@ describe('typos', () => {
           naiveNearness(pattern, text),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
   });
 });

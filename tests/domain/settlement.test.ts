@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { money, sum, ZERO } from '$lib/domain/money';
 import { nextNotes, settle, type Tender } from '$lib/domain/settlement';
 import { cash, CURRENCIES, JPY, points, rub, RUB } from './fixtures';
+import { cases } from '../support/cases';
 
 const amount = fc.integer({ min: 0, max: 1_000_000 }).map(money);
 const tender: fc.Arbitrary<Tender> = fc.oneof(
@@ -29,7 +30,7 @@ describe('settling', () => {
             expect(settlement.over).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
   });
 

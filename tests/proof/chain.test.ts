@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { entry as entrySchema, GENESIS_HASH, type Entry } from '$lib/contract/journal';
 import { GENESIS, sealEntry, verifyChain, verifyEntry, type ChainHead } from '$lib/proof/chain';
+import { cases } from '../support/cases';
 
 const TILL = '0190a000-0000-7000-8000-000000000001';
 
@@ -55,7 +56,7 @@ test('an edited body breaks the chain at its own place', async () => {
       (entries[at] as Entry).body['failures'] = failures;
       expect(await verifyChain(entries)).toEqual({ kind: 'broken', seq: at + 1, because: 'hash' });
     }),
-    { numRuns: 30 },
+    { numRuns: cases(30) },
   );
 });
 

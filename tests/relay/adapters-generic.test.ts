@@ -7,6 +7,7 @@ import { readSpec, type SpecProblem } from '../../relay/providers/generic-spec';
 import type { HttpResponse, SendRequest } from '../../relay/providers/provider';
 import { replyPattern } from '../../relay/providers/reply-pattern';
 import { json, plain, sms, SPEC, text } from '../support/adapters';
+import { cases } from '../support/cases';
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access -- descriptions are bent here in ways their type forbids */
 type Change = (spec: any) => void;
@@ -421,7 +422,7 @@ describe('patterns', () => {
         if (!/\(\?<x>[^)]*\)[*+{?]/.test(source))
           expect(ours?.get('x')).toBe(theirs?.groups?.['x']);
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     );
   });
 

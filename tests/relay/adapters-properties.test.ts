@@ -10,6 +10,7 @@ import {
   type Result,
 } from '../../relay/providers/provider';
 import { adapters, crypto, settingsOf, sms } from '../support/adapters';
+import { cases } from '../support/cases';
 
 const MONEY = /^-?\d+(\.\d+)?$/;
 const STATES = ['moderation', 'queued', 'sent', 'delivered', 'read', 'expired', 'failed'];
@@ -116,7 +117,7 @@ function check<T extends object>(
       good(result);
       for (const value of Object.values(result)) expect(value).not.toBeUndefined();
     }),
-    { numRuns: 400 },
+    { numRuns: cases(400) },
   );
 }
 
@@ -190,7 +191,7 @@ describe.for(adapters.map((one) => [one.id, one] as const))(
             }
           },
         ),
-        { numRuns: 200 },
+        { numRuns: cases(200) },
       );
     });
   },

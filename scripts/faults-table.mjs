@@ -1,0 +1,49 @@
+// What the fault harness found, as one table: a row for each promise, its rounds added up.
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Where the harness keeps its results, by `COUNTERFOIL_SCALE`. */
+export const fileOf = (scale) => `.cache/faults/${scale}.jsonl`;
+
+/** Every line of the run's results, oldest first. */
+export function results(scale) {
+  if (!existsSync(fileOf(scale))) return [];
+  return readFileSync(fileOf(scale), 'utf8')
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** Null where nothing was tried; a control has to lose, everything else must not. */
+export function held({ control, rounds, lost, doubled, broken, skipped }) {
+  if (skipped !== null || rounds === 0) return null;
+  return !broken && doubled === 0 && (control ? lost > 0 : lost === 0);
+}
+
+/** @returns {string} the table, ready to print */
+export function table(rows) {
+  const cells = [
+    ['promise', 'rounds', 'acknowledged', 'lost', 'doubled', 'held', 'seed'],
+    ...rows.map((row) => [
+      row.promise,
+      ...(row.skipped === null
+        ? [row.rounds, row.acknowledged, row.lost, row.doubled]
+        : ['-', '-', '-', '-']),
+      { true: row.control ? 'yes: it has to lose' : 'yes', false: 'NO', null: 'not tried' }[
+        held(row)
+      ],
+      row.skipped === null ? row.seed : row.skipped,
+    ]),
+  ].map((row) => row.map(String));
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const line = (row) =>
+    row
+      .map((cell, column) =>
+        column >= 1 && column <= 4 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+      )
+      .join('  ')
+      .trimEnd();
+  return [line(cells[0]), widths.map((width) => '-'.repeat(width)).join('  ')]
+    .concat(cells.slice(1).map(line))
+    .join('\n');
+}

@@ -1,0 +1,95 @@
+// A Chromium on a profile of its own that can be ended as a power cut ends it, with either of the two stores it keeps databases in.
+import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromiumLaunch } from '../../browser.config';
+
+/** Chromium keeps IndexedDB in LevelDB; newer ones make new databases in SQLite. Tills will have either. */
+export const STORES = ['LevelDB', 'SQLite'] as const;
+export type Store = (typeof STORES)[number];
+
+const SWITCHES: Record<Store, readonly string[]> = {
+  LevelDB: ['--disable-features=IdbSqliteBackingStore'],
+  SQLite: ['--enable-features=IdbSqliteBackingStore'],
+};
+
+export type Browser = {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** SIGKILL to every process of it; resolves when they are gone. */
+  readonly kill: () => Promise<void>;
+};
+
+export async function openBrowser(profile: string, store: Store): Promise<Browser> {
+  const context = await chromium.launchPersistentContext(profile, {
+    ...chromiumLaunch,
+    args: [...chromiumLaunch.args, ...SWITCHES[store]],
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+  });
+  context.setDefaultTimeout(30_000);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
+  return {
+    context,
+    page,
+    kill: async () => {
+      killFamily(mainProcess(profile));
+      await gone;
+    },
+  };
+}
+
+/** Throws where the till's database does not lie in that store: the matrix must not shrink unseen. */
+export function expectStore(profile: string, store: Store): void {
+  const files = readdirSync(join(profile, 'Default'), { recursive: true }).map(String);
+  const levelDb = files.some((name) => /IndexedDB\/.*\.leveldb\/CURRENT$/.test(name));
+  const found: Store = levelDb ? 'LevelDB' : 'SQLite';
+  if (found !== store)
+    throw new Error(`the database lies in ${found}: ${files.filter(isOfIndexedDb).join(', ')}`);
+}
+
+const isOfIndexedDb = (name: string): boolean => /IndexedDB/i.test(name);
+
+/** The browser process of a profile: the one with the profile on its command line and no `--type`. */
+function mainProcess(profile: string): number {
+  for (const pid of allProcesses().map(([each]) => each)) {
+    const words = commandOf(pid);
+    if (
+      words.includes(`--user-data-dir=${profile}`) &&
+      !words.some((word) => word.startsWith('--type='))
+    )
+      return pid;
+  }
+  throw new Error(`no browser runs on ${profile}`);
+}
+
+function commandOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // gone since it was listed
+  }
+}
+
+/** Every process with its parent, from the system's own list. */
+function allProcesses(): [pid: number, parent: number][] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n');
+  return rows.map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
+}
+
+function killFamily(root: number): void {
+  const family = [root];
+  const all = allProcesses();
+  for (const pid of family)
+    for (const [child, parent] of all)
+      if (parent === pid && !family.includes(child)) family.push(child);
+  for (const pid of family) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // gone with its parent
+    }
+  }
+}

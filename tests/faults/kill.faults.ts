@@ -1,0 +1,69 @@
+// Browser and relay are killed at random moments while codes are asked and sales are saved: what was shown as saved is there, whole, once.
+import { expect, test } from '@playwright/test';
+import { seededRandom } from '../support/seeded-random';
+import { STORES } from './browser';
+import { roundsOf, SEED } from './scale';
+import { inShops, Shop, withFolder } from './shop';
+import { NOTHING_WRONG, Tally } from './tally';
+import { diskOf, doubledIn, tornIn, type Disk } from './whole';
+
+/** From the first sale of a round to the blow, at most. */
+const MOMENT_MS = 1500;
+
+for (const [place, store] of STORES.entries()) {
+  const rounds = roundsOf({ push: 15, long: 500 });
+  test(`${rounds} times killed, a till on ${store} has lost nothing it showed as saved`, async () => {
+    test.setTimeout(60_000 + rounds * 20_000);
+    const tally = new Tally(`a sale survives a kill (${store})`);
+    const random = seededRandom(SEED + place);
+    await tally.over(async () => {
+      await inShops(tally, rounds, (some) => killOften(tally, some, random, store));
+      expect(tally.acknowledged.size).toBeGreaterThanOrEqual(rounds);
+    });
+  });
+}
+
+async function killOften(
+  tally: Tally,
+  rounds: number,
+  random: () => number,
+  store: (typeof STORES)[number],
+): Promise<void> {
+  await withFolder(async (profile) => {
+    const { shop, ...opened } = await Shop.found(profile, store, tally);
+    let { browser } = opened;
+    let disk = await diskOf(browser.page);
+    try {
+      for (let round = 0; round < rounds; round++) {
+        await shop.sell(browser);
+        // the moments of the blows are what is tried: nothing is awaited by them
+        const restarted =
+          random() < 0.5
+            ? pause(random() * MOMENT_MS).then(() => shop.relay.restart())
+            : Promise.resolve();
+        await pause(random() * MOMENT_MS);
+        await browser.kill();
+        await restarted;
+        tally.rounds += 1;
+        ({ browser, disk } = await shop.reopen(profile));
+        expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+      }
+      expectEyesToSee(disk);
+      await browser.context.close();
+    } finally {
+      await shop.dispose();
+    }
+  });
+}
+
+/** What found nothing wrong does see what is. */
+function expectEyesToSee(disk: Disk): void {
+  for (const table of ['sales', 'journal', 'accountEntries', 'stock'] as const)
+    expect(tornIn({ ...disk, [table]: disk[table].slice(0, -1) }), table).not.toEqual([]);
+  const [first, ...others] = disk.balances;
+  const moved = { ...first, sum: Number(first?.['sum']) + 1 };
+  expect(tornIn({ ...disk, balances: [moved, ...others] })).not.toEqual([]);
+  expect(doubledIn({ ...disk, sales: [...disk.sales, ...disk.sales.slice(-1)] })).not.toEqual([]);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

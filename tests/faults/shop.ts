@@ -1,0 +1,163 @@
+// A shop to be broken: its relay, its messaging service, and a till on a profile that outlives its browser. What was acknowledged is kept here, out of reach.
+import Sqlite from 'better-sqlite3';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { changePolicy, chooseSmsru, follow, ownersOtherTill } from '../support/e2e';
+import { FakeSmsru } from '../support/fake-smsru';
+import { RelayProcess } from '../support/relay-process';
+import { TillPage } from '../support/till-page';
+import { expectStore, openBrowser, type Browser, type Store } from './browser';
+import { DEBTOR, sellWithoutEnd } from './seller';
+import type { Tally } from './tally';
+import { diskOf, doubledIn, idsOf, tornIn, type Disk } from './whole';
+
+/** Enough of everything for a day of selling without end. */
+const UNLIMITED = 1_000_000_000;
+/** No sale within this: the till stands still. */
+const STUCK_MS = 30_000;
+
+export class Shop {
+  readonly relay = new RelayProcess();
+  readonly store: Store;
+  readonly tally: Tally;
+  readonly #smsru: FakeSmsru;
+
+  private constructor(store: Store, tally: Tally, smsru: FakeSmsru) {
+    this.store = store;
+    this.tally = tally;
+    this.#smsru = smsru;
+  }
+
+  /** From nothing to selling, on a new profile; the browser is left open. */
+  static async found(
+    profile: string,
+    store: Store,
+    tally: Tally,
+  ): Promise<{ shop: Shop; browser: Browser }> {
+    const shop = new Shop(store, tally, await FakeSmsru.start());
+    await shop.relay.start();
+    const browser = await openBrowser(profile, store);
+    const till = shop.#tillOn(browser.page);
+    await till.firstRun();
+    expectStore(profile, store);
+    await follow(browser.page, await shop.#allowEverything());
+    await till.ring('Ground coffee');
+    await till.newCustomer(DEBTOR.name, DEBTOR.phone);
+    return { shop, browser };
+  }
+
+  /** Codes through a service that counts them, and no limit in the way of a debt; resolves with the policy's version. */
+  async #allowEverything(): Promise<number> {
+    const other = await ownersOtherTill(this.relay);
+    await chooseSmsru(other, this.#smsru);
+    return changePolicy(other, (policy) => ({
+      ...policy,
+      credit: { debtLimit: UNLIMITED, newNumberCap: UNLIMITED },
+      limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 100_000, perShopDay: 100_000 },
+    }));
+  }
+
+  #tillOn(page: Page): TillPage {
+    return new TillPage(page, () => this.relay.url);
+  }
+
+  /** Sells without end on this page; resolves with the first acknowledged sale of the round. */
+  async sell({ page }: Browser): Promise<void> {
+    const first = new Promise<void>((resolve, reject) => {
+      sellWithoutEnd(page, {
+        saved: (sale) => {
+          this.tally.acknowledged.add(sale);
+          resolve();
+        },
+        code: () => this.#smsru.told.at(-1)?.code ?? '',
+      }).catch(reject);
+    });
+    await within(first, STUCK_MS, async () => {
+      await page.screenshot({ path: '.cache/faults/stuck.png' });
+      return 'the till sells nothing: see .cache/faults/stuck.png';
+    });
+  }
+
+  /** Opens the till and signs its owner in. */
+  async signIn({ page }: Browser): Promise<void> {
+    const till = this.#tillOn(page);
+    await till.open();
+    await till.signIn();
+  }
+
+  /** Opens the till again after a blow, signs in, and looks at everything that is on its disk. */
+  async reopen(profile: string): Promise<{ browser: Browser; disk: Disk }> {
+    const browser = await openBrowser(profile, this.store);
+    await this.signIn(browser);
+    const disk = await diskOf(browser.page);
+    this.tally.compare(idsOf(disk));
+    for (const twice of doubledIn(disk)) this.tally.doubled.add(twice);
+    this.tally.torn.push(...tornIn(disk));
+    for (const twice of this.#messagesTwice()) this.tally.doubled.add(twice);
+    return { browser, disk };
+  }
+
+  /** Only compares what is left with what was acknowledged; for a till that may not even start. */
+  async countLeft(profile: string): Promise<void> {
+    const { page, kill } = await openBrowser(profile, this.store);
+    // of the till's origin, without the till
+    await page.goto(`${this.relay.url}/icons/icon.svg`);
+    this.tally.compare(idsOf(await diskOf(page)));
+    await kill();
+  }
+
+  /** The driver asks for nothing twice: each question is one message, and each message was a row before it left. */
+  #messagesTwice(): string[] {
+    const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
+    try {
+      const rows = db
+        .prepare<[], { challenge: string; sent: number }>(
+          "SELECT challenge, count(*) AS sent FROM sendings WHERE purpose = 'code' GROUP BY challenge",
+        )
+        .all();
+      const twice = rows.filter(({ sent }) => sent > 1).map((row) => `message of ${row.challenge}`);
+      const told = this.#smsru.told.length;
+      return told > rows.length ? [...twice, `${told} messages, ${rows.length} questions`] : twice;
+    } finally {
+      db.close();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.relay.dispose();
+    await this.#smsru.stop();
+  }
+}
+
+/** A journal does not grow for ever: a shop goes through so many rounds, then another is founded. */
+const ROUNDS_PER_SHOP = 25;
+
+/** `some` goes through as many rounds as it is told, with a shop of its own, until the tally has all. */
+export async function inShops(
+  tally: Tally,
+  rounds: number,
+  some: (rounds: number) => Promise<void>,
+): Promise<void> {
+  while (tally.rounds < rounds) await some(Math.min(ROUNDS_PER_SHOP, rounds - tally.rounds));
+}
+
+/** A folder that goes when `work` is done, however it ends. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'counterfoil-faults-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Rejects with what `because` found when it takes longer: a till that stands still is a fault, too. */
+async function within(work: Promise<void>, ms: number, because: () => Promise<string>) {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => void because().then((text) => reject(new Error(text)), reject), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,92 @@
+// What a promise was put through and what it lost: printed, and kept as a line of the run's results, whether it held or not.
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SCALE, SEED } from './scale';
+
+const RESULTS = join(import.meta.dirname, `../../.cache/faults/${SCALE}.jsonl`);
+
+/** A line of the table. */
+export type Result = {
+  readonly promise: string;
+  /** A run that has to lose: what shows that the harness can see a loss. */
+  readonly control: boolean;
+  readonly rounds: number;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly doubled: number;
+  /** Something else was found that must not be. */
+  readonly broken: boolean;
+  readonly seed: number;
+  readonly seconds: number;
+  /** Why it was not tried on this machine; null where it was. */
+  readonly skipped: string | null;
+};
+
+export class Tally {
+  rounds = 0;
+  readonly acknowledged = new Set<string>();
+  readonly lost = new Set<string>();
+  readonly doubled = new Set<string>();
+  /** Whatever else is not as it must be, in words. */
+  readonly torn: string[] = [];
+  readonly #promise: string;
+  readonly #control: boolean;
+  readonly #since = Date.now();
+
+  constructor(promise: string, { control = false } = {}) {
+    this.#promise = promise;
+    this.#control = control;
+    console.log(`${promise}: seed ${SEED} (COUNTERFOIL_SEED)`);
+  }
+
+  /** Compares with the disk what was acknowledged so far. */
+  compare(kept: ReadonlySet<string>): void {
+    for (const id of this.acknowledged) if (!kept.has(id)) this.lost.add(id);
+  }
+
+  /** Nothing to complain of; otherwise what was found. */
+  get complaints(): object {
+    return { lost: [...this.lost], doubled: [...this.doubled], torn: this.torn };
+  }
+
+  /** Runs the rounds, and keeps the result whatever becomes of them. */
+  async over(rounds: () => Promise<void>): Promise<void> {
+    let broken = true;
+    try {
+      await rounds();
+      broken = false;
+    } finally {
+      keep({
+        promise: this.#promise,
+        control: this.#control,
+        rounds: this.rounds,
+        acknowledged: this.acknowledged.size,
+        lost: this.lost.size,
+        doubled: this.doubled.size,
+        broken,
+        seed: SEED,
+        seconds: Math.round((Date.now() - this.#since) / 1000),
+        skipped: null,
+      });
+    }
+  }
+}
+
+export const NOTHING_WRONG = { lost: [], doubled: [], torn: [] } as const;
+
+/** Says in the table that a promise was not tried, and why. */
+export function keepSkipped(promise: string, skipped: string): void {
+  const nothing = { rounds: 0, acknowledged: 0, lost: 0, doubled: 0, seconds: 0 };
+  keep({ promise, control: false, ...nothing, broken: false, seed: SEED, skipped });
+}
+
+function keep(result: Result): void {
+  mkdirSync(join(RESULTS, '..'), { recursive: true });
+  appendFileSync(RESULTS, `${JSON.stringify(result)}\n`);
+  const { promise, rounds, acknowledged, lost, doubled, seconds, skipped } = result;
+  console.log(
+    skipped === null
+      ? `${promise}: ${rounds} rounds, ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${seconds} s`
+      : `${promise}: skipped, ${skipped}`,
+  );
+}

@@ -1,0 +1,77 @@
+// Whether what a till has on its disk follows from its own journal: nothing alone, nothing half, nothing twice, no number left out.
+import type { Page } from '@playwright/test';
+import { snapshotOf, type Row } from '../support/till-disk';
+
+const TABLES = ['sales', 'journal', 'balances', 'accountEntries', 'stock'] as const;
+export type Disk = Readonly<Record<(typeof TABLES)[number], Row[]>>;
+
+export const diskOf = (page: Page): Promise<Disk> => snapshotOf(page, TABLES);
+
+type SaleBody = {
+  readonly sale: string;
+  readonly accounts: readonly { customer: string; account: string; delta: number }[];
+  readonly stock: readonly { product: string; delta: number }[];
+};
+
+const bodyOf = (entry: Row) => entry['body'] as SaleBody;
+const salesIn = ({ journal }: Disk) => journal.filter((entry) => entry['act'] === 'sale');
+
+export const idsOf = ({ sales }: Disk): ReadonlySet<string> =>
+  new Set(sales.map((sale) => String(sale['id'])));
+
+/** Sales the journal has twice, and numbers given twice. */
+export function doubledIn(disk: Disk): string[] {
+  const ids = salesIn(disk).map((entry) => bodyOf(entry).sale);
+  const numbers = disk.sales.map((sale) => `number ${String(sale['number'])}`);
+  return [ids, numbers].flatMap((all) => all.filter((each, place) => all.indexOf(each) !== place));
+}
+
+/** Sums of `delta` by key. */
+function sumsOf<T extends { readonly delta?: unknown }>(
+  all: readonly T[],
+  key: (one: T) => string,
+) {
+  const sums = new Map<string, number>();
+  for (const one of all) sums.set(key(one), (sums.get(key(one)) ?? 0) + Number(one.delta));
+  return sums;
+}
+
+/** What does not follow, in words; empty where all is whole. */
+export function tornIn(disk: Disk): string[] {
+  const { sales, journal, balances, accountEntries, stock } = disk;
+  const torn: string[] = [];
+  journal.forEach((entry, place) => {
+    const seq = String(entry['seq']);
+    if (entry['seq'] !== place + 1) torn.push(`a gap in the journal before ${seq}`);
+    if (place > 0 && entry['prevHash'] !== journal[place - 1]?.['hash'])
+      torn.push(`entry ${seq} does not follow`);
+  });
+
+  const entries = salesIn(disk);
+  const sold = new Map(entries.map((entry) => [bodyOf(entry).sale, entry['hash']]));
+  if (sales.length !== sold.size) torn.push(`${sales.length} sales, ${sold.size} entries`);
+  for (const sale of sales)
+    if (sold.get(String(sale['id'])) !== sale['hash'])
+      torn.push(`sale ${String(sale['id'])} alone`);
+  const numbers = sales.map((sale) => Number(sale['number'])).sort((a, b) => a - b);
+  if (numbers.some((number, place) => number !== place + 1)) torn.push('a number is left out');
+
+  const left = sumsOf(
+    entries.flatMap((entry) => bodyOf(entry).stock),
+    ({ product }) => product,
+  );
+  const lying = new Map(stock.map((row) => [String(row['product']), row['delta']]));
+  for (const product of new Set([...left.keys(), ...lying.keys()]))
+    if ((left.get(product) ?? 0) !== lying.get(product)) torn.push(`stock of ${product}`);
+
+  const account = (row: Row) => `${String(row['customer'])} ${String(row['account'])}`;
+  const sums = sumsOf(accountEntries, account);
+  for (const row of balances)
+    if (sums.get(account(row)) !== row['sum']) torn.push(`balance of ${account(row)}`);
+  for (const entry of entries) {
+    const kept = accountEntries.filter((row) => row['hash'] === entry['hash']);
+    if (kept.length !== bodyOf(entry).accounts.length)
+      torn.push(`accounts of entry ${String(entry['seq'])}`);
+  }
+  return torn;
+}
