@@ -52,7 +52,7 @@ export default defineConfig({
         },
         test: {
           name: 'browser',
-          include: ['tests/{storage,till}/**/*.test.ts', runeTests],
+          include: ['tests/{storage,sync,till}/**/*.test.ts', runeTests],
           setupFiles: ['tests/support/russian.ts'],
           browser: {
             enabled: true,

@@ -15,6 +15,7 @@ import {
   type TrustedRequest,
 } from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
+import { journalUploadReply, type JournalUpload } from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyReply, type PolicyChange } from '$lib/contract/policy';
 import {
@@ -219,6 +220,19 @@ export class RelayClient {
       body: { phone, challenge },
       reply: phoneChangeReply,
     });
+  }
+
+  /** A till that was removed may still send what it owes: the head's signature is its name then. */
+  async uploadJournal(upload: JournalUpload) {
+    const call = {
+      method: 'POST',
+      path: '/journal',
+      body: upload,
+      reply: journalUploadReply,
+      timeoutMs: 60_000,
+    } as const;
+    const reply = await this.#session.signed(call);
+    return reply.kind === 'revoked' ? this.#session.open(call) : reply;
   }
 
   providers() {

@@ -1,0 +1,28 @@
+// Whether this till has to be enrolled anew before its journal is believed. It sells on meanwhile.
+import { transact, type TillDb } from './db';
+import { recorded } from './records';
+import { quarantine, type Quarantine } from './relay-record';
+import { atDisk } from './storage-error';
+
+/** Null: all is well. */
+export function loadQuarantine(db: TillDb): Promise<Quarantine | null> {
+  return atDisk(() => quarantineIn(db));
+}
+
+/** Awaits Dexie only. */
+export async function quarantineIn(db: TillDb): Promise<Quarantine | null> {
+  const row = await db.meta.get('quarantine');
+  return row?.key === 'quarantine' ? row.value : null;
+}
+
+/** The first reason stays: what comes after it follows from it. Only "the relay does not know this till" gives way to one that is certain. */
+export function setQuarantine(db: TillDb, asked: Quarantine): Promise<Quarantine> {
+  const value = recorded(quarantine, asked);
+  return transact(db, [db.meta], async () => {
+    const held = await quarantineIn(db);
+    if (held !== null && held.because !== 'unknown-till') return held;
+    if (held?.because === value.because) return held;
+    await db.meta.put({ key: 'quarantine', value });
+    return value;
+  });
+}

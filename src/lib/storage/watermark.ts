@@ -1,0 +1,84 @@
+// How far the relay holds this till's journal: its signed word, believed only where it fits what lies here.
+import type { JournalHead } from '$lib/contract/challenge';
+import type { Entry } from '$lib/contract/journal';
+import { verifyWatermark } from '$lib/proof/journal-head';
+import { transact, type TillDb } from './db';
+import { headIn } from './journal';
+import { quarantineIn } from './quarantine';
+import { recorded, type EnrolledTill } from './records';
+import { watermark, type Watermark } from './relay-record';
+import { atDisk } from './storage-error';
+
+/** Where the relay's copy ends. */
+export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
+
+/**
+ * The last word kept, verified anew: a row somebody raised by hand would keep entries from the relay for ever. Null where
+ * there is none, or it is not about this journal.
+ */
+export async function acknowledged(
+  db: TillDb,
+  till: EnrolledTill,
+): Promise<AcknowledgedHead | null> {
+  const { row, entry } = await atDisk(async () => {
+    const kept = await db.meta.get('watermark');
+    const row = kept?.key === 'watermark' ? kept.value : null;
+    return { row, entry: row === null ? undefined : await db.journal.get(row.seq) };
+  });
+  if (row === null || entry === undefined) return null;
+  const mark = await verifyWatermark(row.jws, till.relayKey);
+  if (mark === null || mark.till !== till.id || mark.shop !== till.shop) return null;
+  return mark.seq === entry.seq && mark.hash === entry.hash ? { ...mark } : null;
+}
+
+export type WatermarkOutcome =
+  | { readonly kind: 'kept'; readonly seq: number }
+  /** Not this relay's, or of another till: changes nothing. */
+  | { readonly kind: 'not-believed' }
+  /** The relay has more of this journal than this device: an old copy was put back. */
+  | { readonly kind: 'behind' }
+  /** At its end the relay holds another entry. */
+  | { readonly kind: 'fork' };
+
+/** Takes the relay's word, if it is the relay's and reaches at least to `sent`. */
+export async function takeWatermark(
+  db: TillDb,
+  till: EnrolledTill,
+  { jws, sent }: { readonly jws: string; readonly sent: number },
+): Promise<WatermarkOutcome> {
+  const mark = await verifyWatermark(jws, till.relayKey);
+  if (mark === null || mark.till !== till.id || mark.shop !== till.shop || mark.seq < sent)
+    return { kind: 'not-believed' };
+  const { seq, hash } = mark;
+  const { head, entry } = await atDisk(async () => ({
+    head: await headIn(db),
+    entry: await db.journal.get(seq),
+  }));
+  if (seq > head.seq) return { kind: 'behind' };
+  if (entry?.hash !== hash) return { kind: 'fork' };
+  const value: Watermark = recorded(watermark, { till: till.id, seq, hash, jws });
+  await transact(db, [db.meta], async () => {
+    const held = await quarantineIn(db);
+    await db.meta.put({ key: 'watermark', value });
+    // the relay knows this till after all: it had been started on other data. Every other reason ends by enrolling anew alone
+    if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
+  });
+  return { kind: 'kept', seq };
+}
+
+/** What the relay has not acknowledged. `since`: ms, when the oldest of it was made. */
+export type Owed = {
+  readonly entries: number;
+  readonly since: number | null;
+  readonly head: JournalHead;
+};
+
+/** What lies after `acknowledgedSeq`; awaits Dexie only. */
+export async function owedIn(db: TillDb, acknowledgedSeq: number): Promise<Owed> {
+  const [head, oldest] = await Promise.all([
+    headIn(db),
+    db.journal.get(acknowledgedSeq + 1) as PromiseLike<Entry | undefined>,
+  ]);
+  const entries = Math.max(0, head.seq - acknowledgedSeq);
+  return { entries, since: entries === 0 ? null : (oldest?.at ?? null), head };
+}

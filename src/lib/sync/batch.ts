@@ -1,0 +1,44 @@
+// What goes up in one request: entries in order up to a number and a size, and whose phone the relay may need for a notice.
+import { ENTRY_BYTES, UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
+import type { Entry } from '$lib/contract/journal';
+
+/** Left for what stands around the entries. */
+const ROOM_FOR_CONTACTS = 64 * 1024;
+const MOST_CONTACTS = 500;
+
+const bytesOf = (entry: Entry): number => new TextEncoder().encode(JSON.stringify(entry)).length;
+
+/** The first of these that fit into one request; one alone may be larger than several together. Never empty. */
+export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): readonly Entry[] {
+  let left = UPLOAD_BYTES - ROOM_FOR_CONTACTS;
+  const batch: Entry[] = [];
+  for (const entry of entries.slice(0, most)) {
+    left -= bytesOf(entry) + 1;
+    if (left < 0 && batch.length > 0) break;
+    batch.push(entry);
+    if (left < 0) break;
+  }
+  return batch;
+}
+
+/** No request can carry it. */
+export function isTooLarge(entry: Entry): boolean {
+  return bytesOf(entry) > ENTRY_BYTES;
+}
+
+/** Ids of the customers whose debt or points these entries moved, each once: notices go to them. An act that was carried over counts as itself. */
+export function customersTold(entries: readonly Entry[]): string[] {
+  const found = new Set<string>();
+  for (const entry of entries.map(originalOf)) {
+    const { accounts } = entry.body;
+    if (!Array.isArray(accounts)) continue;
+    for (const { customer } of accounts as { customer?: unknown }[])
+      if (typeof customer === 'string' && found.size < MOST_CONTACTS) found.add(customer);
+  }
+  return [...found];
+}
+
+/** The entry a `carried-over` one holds; every other is its own. */
+export function originalOf(entry: Entry): Entry {
+  return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
+}

@@ -1,0 +1,135 @@
+// The journal on its way up: in order from the relay's last signed word, one upload at a time. Sending again is always safe, so nothing here has to be remembered.
+import type { Entry } from '$lib/contract/journal';
+import type { JournalUpload, JournalUploadReply } from '$lib/contract/journal-upload';
+import type { GateRefusal } from '$lib/contract/till';
+import { signHead } from '$lib/proof/journal-head';
+import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import { customersByIds } from '$lib/storage/customers';
+import type { TillDb } from '$lib/storage/db';
+import { entriesAfter, head } from '$lib/storage/journal';
+import { setQuarantine } from '$lib/storage/quarantine';
+import type { EnrolledTill } from '$lib/storage/records';
+import type { Quarantine } from '$lib/storage/relay-record';
+import { tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { acknowledged, takeWatermark } from '$lib/storage/watermark';
+import { batchOf, customersTold } from './batch';
+
+export type UploadOutcome =
+  /** The relay holds the whole journal. */
+  | { readonly kind: 'up-to-date' }
+  | { readonly kind: 'unreachable' }
+  /** This device is no till yet. */
+  | { readonly kind: 'not-enrolled' }
+  /** The till must be enrolled anew; on the disk. */
+  | { readonly kind: 'quarantined'; readonly because: Quarantine['because'] }
+  /** The relay answered, and it helped nobody: told as it is, tried again later. */
+  | {
+      readonly kind: 'not-taken';
+      readonly because:
+        GateRefusal['kind'] | 'wrong-signature' | 'other-till' | 'too-large' | 'not-believed';
+    };
+
+type Parts = {
+  readonly db: TillDb;
+  readonly client: Pick<RelayClient, 'uploadJournal'>;
+  /** ms, corrected by the relay's clock. */
+  readonly now: () => number;
+};
+
+export class Upload {
+  readonly #db: TillDb;
+  readonly #client: Parts['client'];
+  readonly #now: () => number;
+  #running: Promise<UploadOutcome> | null = null;
+
+  constructor({ db, client, now }: Parts) {
+    this.#db = db;
+    this.#client = client;
+    this.#now = now;
+  }
+
+  /** Sends all that is owed; where nothing is, the last entry once more, to hear how far the relay is. Joins the run that is under way. Throws StorageError. */
+  run(): Promise<UploadOutcome> {
+    this.#running ??= this.#run().finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  async #run(): Promise<UploadOutcome> {
+    const till = await tillIdentity(this.#db);
+    if (!isEnrolled(till)) return { kind: 'not-enrolled' };
+    const { seq: last } = await head(this.#db);
+    let after = Math.min((await acknowledged(this.#db, till))?.seq ?? 0, last - 1);
+    let most: number | undefined;
+    for (;;) {
+      const batch = batchOf(await entriesAfter(this.#db, after, 200), most);
+      const newest = batch.at(-1);
+      // entries written meanwhile have come with the last read
+      if (newest === undefined) return { kind: 'up-to-date' };
+      const step = await this.#send(till, batch, newest);
+      if (step.kind === 'sent') after = step.upTo;
+      else if (step.kind === 'from' && step.seq - 1 < after) after = step.seq - 1;
+      else if (step.kind === 'fewer' && batch.length > 1) most = Math.ceil(batch.length / 2);
+      else if (step.kind === 'from') return { kind: 'not-taken', because: 'not-believed' };
+      else if (step.kind === 'fewer') return { kind: 'not-taken', because: 'too-large' };
+      else return step;
+    }
+  }
+
+  async #send(
+    till: EnrolledTill,
+    entries: readonly Entry[],
+    { seq, hash }: Entry,
+  ): Promise<
+    | UploadOutcome
+    | { kind: 'sent'; upTo: number }
+    | { kind: 'from'; seq: number }
+    | { kind: 'fewer' }
+  > {
+    const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, seq, hash } as const;
+    const contacts = await this.#contacts(entries);
+    const upload: JournalUpload = {
+      entries: [...entries],
+      ...(contacts.length > 0 && { contacts }),
+      headSignature: await signHead(claim, till.keys.privateKey),
+    };
+    const reply: Outcome<JournalUploadReply> = await this.#client.uploadJournal(upload);
+    if (isUnreachable(reply)) return { kind: 'unreachable' };
+    switch (reply.kind) {
+      case 'kept':
+        return await this.#taken(till, reply.watermark, seq);
+      case 'gap':
+        return { kind: 'from', seq: reply.expectedSeq };
+      case 'too-large':
+        return { kind: 'fewer' };
+      case 'fork':
+      case 'unknown-till':
+        return await this.#quarantined(reply.kind);
+      default:
+        return { kind: 'not-taken', because: reply.kind };
+    }
+  }
+
+  async #taken(till: EnrolledTill, jws: string, sent: number) {
+    const taken = await takeWatermark(this.#db, till, { jws, sent });
+    switch (taken.kind) {
+      case 'kept':
+        return { kind: 'sent', upTo: taken.seq } as const;
+      case 'not-believed':
+        return { kind: 'not-taken', because: 'not-believed' } as const;
+      default:
+        return await this.#quarantined(taken.kind);
+    }
+  }
+
+  async #quarantined(because: Quarantine['because']) {
+    const held = await setQuarantine(this.#db, { because, since: this.#now() });
+    return { kind: 'quarantined', because: held.because } as const;
+  }
+
+  async #contacts(entries: readonly Entry[]): Promise<{ customer: string; phone: string }[]> {
+    const cards = await customersByIds(this.#db, customersTold(entries));
+    return cards.flatMap(({ id, phone }) => (phone === null ? [] : [{ customer: id, phone }]));
+  }
+}

@@ -1,0 +1,68 @@
+// The relay's side of an upload as the contract tells it, in memory: what it keeps, what it refuses, and how a network loses words on the way.
+import type { Entry } from '$lib/contract/journal';
+import type { JournalUpload, JournalUploadReply, Watermark } from '$lib/contract/journal-upload';
+import type { PublicKey } from '$lib/contract/values';
+import { signWatermark, verifyHead } from '$lib/proof/journal-head';
+import { verifyEntry } from '$lib/proof/chain';
+import type { Unreachable } from '$lib/relay-client/exchange';
+import { AT, SHOP, TILL, type Signer } from './storage-shop';
+
+export type Way = 'there-and-back' | 'lost-on-the-way' | 'answer-lost';
+
+export class JournalAtRelay {
+  readonly kept: Entry[] = [];
+  /** Entries of each request that came, in its order. */
+  readonly requests: number[][] = [];
+  readonly contacts = new Map<string, string>();
+  /** How the next requests fare; afterwards all goes well. */
+  readonly ways: Way[] = [];
+  /** What it answers in place of its own. */
+  answer: ((upload: JournalUpload) => JournalUploadReply | { kind: 'unknown-till' } | null) | null =
+    null;
+  /** Changed on its way into a signed word. */
+  mark: (mark: Watermark) => Watermark = (mark) => mark;
+  signer: Signer;
+  readonly #till: PublicKey;
+
+  constructor(relay: Signer, till: PublicKey) {
+    this.signer = relay;
+    this.#till = till;
+  }
+
+  readonly uploadJournal = async (
+    upload: JournalUpload,
+  ): Promise<JournalUploadReply | { kind: 'unknown-till' } | Unreachable> => {
+    const way = this.ways.shift() ?? 'there-and-back';
+    if (way === 'lost-on-the-way') return { kind: 'unreachable', because: 'network' };
+    const reply = this.answer?.(upload) ?? (await this.#take(upload));
+    return way === 'answer-lost' ? { kind: 'unreachable', because: 'timeout' } : reply;
+  };
+
+  async #take({ entries, contacts, headSignature }: JournalUpload): Promise<JournalUploadReply> {
+    const sent = entries as unknown as Entry[];
+    this.requests.push(sent.map(({ seq }) => seq));
+    const { seq, hash } = sent.at(-1)!;
+    const claim = { purpose: 'journal-head', shop: SHOP, till: TILL, seq, hash } as const;
+    if (!(await verifyHead(claim, headSignature, this.#till))) return { kind: 'wrong-signature' };
+    const first = sent[0]!.seq;
+    if (first > this.kept.length + 1) return { kind: 'gap', expectedSeq: this.kept.length + 1 };
+    for (const entry of sent) {
+      const held = this.kept[entry.seq - 1];
+      const before = this.kept[entry.seq - 2]?.hash ?? '0'.repeat(64);
+      if (held !== undefined && held.hash !== entry.hash) return { kind: 'fork', seq: entry.seq };
+      if (held !== undefined) continue;
+      if (entry.prevHash !== before) return { kind: 'fork', seq: entry.seq - 1 };
+      if (!(await verifyEntry(entry))) throw new Error('an entry that is not what its hash says');
+      this.kept.push(entry);
+    }
+    for (const { customer, phone } of contacts ?? []) this.contacts.set(customer, phone);
+    return { kind: 'kept', watermark: await this.sign() };
+  }
+
+  /** Its word about all it holds. */
+  sign(): Promise<string> {
+    const { seq, hash } = this.kept.at(-1)!;
+    const mark = { v: 1, purpose: 'watermark', shop: SHOP, till: TILL, seq, hash, at: AT } as const;
+    return signWatermark(this.mark(mark), this.signer.privateKey, this.signer.kid);
+  }
+}

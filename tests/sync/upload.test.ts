@@ -1,0 +1,223 @@
+// The journal goes up in order, once, whatever the network loses; and what the relay says of it is believed only where it fits.
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { head, wholeJournal } from '$lib/storage/journal';
+import { loadQuarantine } from '$lib/storage/quarantine';
+import { publicKeyOf, tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { acknowledged } from '$lib/storage/watermark';
+import { writeAct } from '$lib/storage/writer';
+import { Upload } from '$lib/sync/upload';
+import { JournalAtRelay, type Way } from '../support/journal-at-relay';
+import {
+  ANNA,
+  AT,
+  CASHIER,
+  cash,
+  discard,
+  id,
+  NO_PHONE,
+  openShop,
+  OWNER,
+  overrideBy,
+  owingOf,
+  receiptOf,
+  SENIOR,
+  signer,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+let relay: JournalAtRelay;
+let upload: Upload;
+
+beforeEach(async () => {
+  shop = await openShop();
+  const till = await tillIdentity(shop.db);
+  if (till === null) throw new Error('no till');
+  relay = new JournalAtRelay(shop.relay, await publicKeyOf(till));
+  upload = new Upload({ db: shop.db, client: relay, now: () => AT });
+});
+afterEach(() => discard(shop.db));
+
+let receipts = 1_000;
+
+async function sell(): Promise<void> {
+  receipts += 1;
+  const outcome = await shop.sell(receiptOf(id(receipts), { tenders: [cash(10_000)] }));
+  expect(outcome.kind).toBe('saved');
+}
+
+/** Any act at all, quicker than a sale. */
+const note = (n = 0) =>
+  writeAct(shop.db, {
+    ...{ act: 'pin-locked', operator: null, at: AT + n, policy: 1 },
+    body: { operator: CASHIER, failures: 5, until: AT + 60_000 + n },
+  });
+
+async function expectWhole(): Promise<void> {
+  const journal = [];
+  for await (const entry of wholeJournal(shop.db)) journal.push(entry);
+  expect(relay.kept).toEqual(journal);
+}
+
+const relayHas = async () => {
+  const till = await tillIdentity(shop.db);
+  return isEnrolled(till) ? ((await acknowledged(shop.db, till))?.seq ?? null) : null;
+};
+
+describe('on its way', () => {
+  test('the whole journal goes up in order, and the relay’s word about it is kept', async () => {
+    await sell();
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    await expectWhole();
+    expect(await relayHas()).toBe((await head(shop.db)).seq);
+  });
+
+  test('afterwards only what is new goes up', async () => {
+    await upload.run();
+    const { seq } = await head(shop.db);
+    relay.requests.length = 0;
+    await sell();
+    await upload.run();
+    expect(relay.requests).toEqual([[seq + 1]]);
+  });
+
+  test('more than a request may hold goes up in several', async () => {
+    await Promise.all(Array.from({ length: 210 }, (_, n) => note(n)));
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(relay.requests.map((each) => each.length)).toEqual([200, expect.any(Number)]);
+    await expectWhole();
+  });
+
+  test('asked for twice at once it goes up once', async () => {
+    const [one, two] = await Promise.all([upload.run(), upload.run()]);
+    expect([one, two]).toEqual([{ kind: 'up-to-date' }, { kind: 'up-to-date' }]);
+    expect(relay.requests).toHaveLength(1);
+  });
+
+  test('where nothing is owed the last entry goes once more, to hear how far the relay is', async () => {
+    await upload.run();
+    relay.requests.length = 0;
+    const { seq } = await head(shop.db);
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(relay.requests).toEqual([[seq]]);
+  });
+
+  test('numbers go along for those whose debt or points were moved, and for nobody else', async () => {
+    await upload.run();
+    relay.contacts.clear();
+    const owing = owingOf(id(900), ANNA);
+    const sold = await shop.sell(owing, [overrideBy(SENIOR, 'sell-on-account')]);
+    expect(sold.kind).toBe('saved');
+    await upload.run();
+    expect([...relay.contacts]).toEqual([[ANNA, '+79250000602']]);
+    expect(NO_PHONE).not.toBe(ANNA);
+  });
+
+  test('a relay that takes fewer at once gets fewer', async () => {
+    relay.answer = (asked) => (asked.entries.length > 1 ? { kind: 'too-large' } : null);
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(relay.requests.every((each) => each.length === 1)).toBe(true);
+    await expectWhole();
+  });
+
+  test('a relay put back from an older copy is sent what it lost', async () => {
+    await sell();
+    await upload.run();
+    relay.kept.length = 1;
+    await sell();
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    await expectWhole();
+  });
+});
+
+test('whatever the network loses, each entry is at the relay once and in order', async () => {
+  const way = fc.constantFrom<Way[]>('there-and-back', 'lost-on-the-way', 'answer-lost');
+  const rounds = fc.array(fc.record({ acts: fc.nat(3), ways: fc.array(way, { maxLength: 4 }) }), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(rounds, async (days) => {
+      for (const { acts, ways } of days) {
+        await Promise.all(Array.from({ length: acts }, (_, n) => note(n)));
+        relay.ways.push(...ways);
+        await upload.run();
+        const { seq } = await head(shop.db);
+        expect(relay.kept.length).toBeLessThanOrEqual(seq);
+        expect((await relayHas()) ?? 0).toBeLessThanOrEqual(relay.kept.length);
+      }
+      relay.ways.length = 0;
+      expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+      await expectWhole();
+    }),
+    { numRuns: 25 },
+  );
+});
+
+describe('what is not believed', () => {
+  test('a word signed by another key changes nothing', async () => {
+    relay.signer = await signer();
+    expect(await upload.run()).toEqual({ kind: 'not-taken', because: 'not-believed' });
+    expect(await relayHas()).toBeNull();
+  });
+
+  test('nor one that reaches less far than what was sent, or is about another till', async () => {
+    relay.mark = (mark) => ({ ...mark, seq: mark.seq - 1 });
+    expect(await upload.run()).toEqual({ kind: 'not-taken', because: 'not-believed' });
+    relay.mark = (mark) => ({ ...mark, till: OWNER });
+    expect(await upload.run()).toEqual({ kind: 'not-taken', because: 'not-believed' });
+    expect(await relayHas()).toBeNull();
+  });
+
+  test('a mark raised by hand keeps no entry from the relay', async () => {
+    await upload.run();
+    await sell();
+    const { seq, hash } = await head(shop.db);
+    const row = await shop.db.meta.get('watermark');
+    if (row?.key !== 'watermark') throw new Error('no watermark');
+    await shop.db.meta.put({ ...row, value: { ...row.value, seq, hash } });
+    expect(await relayHas()).toBeNull();
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    await expectWhole();
+  });
+
+  test('a gap that leads nowhere ends, and is tried again later', async () => {
+    relay.answer = () => ({ kind: 'gap', expectedSeq: 50 });
+    expect(await upload.run()).toEqual({ kind: 'not-taken', because: 'not-believed' });
+  });
+});
+
+describe('a till that has to be enrolled anew', () => {
+  test('the relay holds another entry in one’s place', async () => {
+    relay.answer = () => ({ kind: 'fork', seq: 2 });
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'fork' });
+    expect(await loadQuarantine(shop.db)).toEqual({ because: 'fork', since: AT });
+    await sell();
+  });
+
+  test('the relay knows more of this journal than the till does', async () => {
+    await upload.run();
+    relay.kept.push({ ...relay.kept.at(-1)!, seq: relay.kept.length + 1, hash: 'f'.repeat(64) });
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'behind' });
+  });
+
+  test('a relay that does not know this till may have been started on other data: its own word ends it', async () => {
+    relay.answer = () => ({ kind: 'unknown-till' });
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'unknown-till' });
+    relay.answer = null;
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(await loadQuarantine(shop.db)).toBeNull();
+  });
+
+  test('a fork stays one, whatever the relay says afterwards', async () => {
+    relay.answer = () => ({ kind: 'fork', seq: 2 });
+    await upload.run();
+    relay.answer = () => ({ kind: 'unknown-till' });
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'fork' });
+    relay.answer = null;
+    await upload.run();
+    expect(await loadQuarantine(shop.db)).toEqual({ because: 'fork', since: AT });
+  });
+});
