@@ -85,7 +85,14 @@ export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
   fc.record({
     kind: fc.constant('answered'),
     challenge: challengeId,
-    reply: fc.oneof(views, grant, spent, refusals, noReply),
+    reply: fc.oneof(
+      views,
+      grant,
+      spent,
+      refusals,
+      noReply,
+      fc.constant({ kind: 'quarantined' } as const),
+    ),
   }),
   fc.record({
     kind: fc.constant('view-changed'),

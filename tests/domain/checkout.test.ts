@@ -195,8 +195,9 @@ describe('an edit', () => {
 });
 
 describe('the way without a code', () => {
-  test.each<[ChallengeReply | { kind: 'unreachable' }, NoCodeBecause, string]>([
+  test.each<[ChallengeReply | { kind: 'unreachable' | 'quarantined' }, NoCodeBecause, string]>([
     [{ kind: 'unreachable' }, { kind: 'unreachable' }, 'unreachable'],
+    [{ kind: 'quarantined' }, { kind: 'quarantined' }, 'quarantined'],
     [{ kind: 'provider-unreachable' }, { kind: 'provider-unreachable' }, 'provider-unreachable'],
     [
       { kind: 'refused', because: 'no-money' },

@@ -10,6 +10,7 @@ import { makeTillKey } from '$lib/proof/keys';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { Connectivity } from '$lib/state/connectivity.svelte';
+import { OwedJournal } from '$lib/state/owed-journal.svelte';
 import { Register } from '$lib/state/register.svelte';
 import { openDraft } from '$lib/storage/drafts';
 import { currentPolicy } from '$lib/storage/policies';
@@ -66,6 +67,7 @@ async function atWork() {
       db: shop.db,
       client,
       connectivity: new Connectivity(shop.db, () => AT),
+      owed: new OwedJournal({ db: shop.db, client, now: () => AT, isOffline: () => false }),
       policy: () => day.policy,
       operator: () => day.operator,
       now: () => AT,

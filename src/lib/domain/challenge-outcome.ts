@@ -13,9 +13,13 @@ import type { MoneyOnWire } from '$lib/contract/values';
 /** No reply at all: the network is off, the relay is dead, hangs, or answers garbage. */
 export type Unreachable = { readonly kind: 'unreachable' };
 
+export type Quarantined = { readonly kind: 'quarantined' };
+
 /** Outcomes that open the way without a code (relay-api, "Which refusals open the way"). */
 export type NoCodeBecause =
   | Unreachable
+  /** The relay does not take this till's journal, so it sends it no codes: it sells on until it is enrolled anew. */
+  | Quarantined
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal }
   | {
@@ -45,7 +49,7 @@ export type StoppedBecause =
   | { readonly kind: 'superseded' }
   | { readonly kind: 'unknown-challenge' };
 
-export type ReplyToTill = ChallengeReply | ChallengeStatus | CheckReply | SendReply | Unreachable;
+export type ReplyToTill = ChallengeReply | ChallengeStatus | CheckReply | SendReply | Unreachable | Quarantined;
 
 export type Outcome =
   | { readonly kind: 'view'; readonly view: AwaitingCode }
@@ -87,6 +91,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'unreachable':
       // how nobody answered is not kept: the strict record on the disk knows only that
       return { kind: 'no-code', because: { kind: 'unreachable' } };
+    case 'quarantined':
     case 'provider-unreachable':
     case 'refused':
     case 'limited':

@@ -8,7 +8,7 @@ import type {
 } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
 import { usageAfter, type OverrideUsage } from './account';
-import type { NoCodeBecause, StoppedBecause, Unreachable } from './challenge-outcome';
+import type { NoCodeBecause, Quarantined, StoppedBecause, Unreachable } from './challenge-outcome';
 import type { GivenConfirmation, GivenOverride, GivenReserveCode, Need } from './confirmation';
 import type { CheckedReserveCode } from './reserve-code';
 import type { SaleRefusal } from './sale';
@@ -75,7 +75,7 @@ export type CheckoutEvent =
   | {
       readonly kind: 'answered';
       readonly challenge: string;
-      readonly reply: ChallengeReply | Unreachable;
+      readonly reply: ChallengeReply | Unreachable | Quarantined;
     }
   | {
       readonly kind: 'view-changed';

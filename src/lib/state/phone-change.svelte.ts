@@ -13,6 +13,8 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/db';
 import { head } from '$lib/storage/journal';
 import { v7 as newId } from 'uuid';
+import { requestCode } from './code-request';
+import type { OwedJournal } from './owed-journal.svelte';
 import { replyOf } from './register-reply';
 
 /** `from`: the number the relay knows; `to`: the one on the card now. */
@@ -46,13 +48,15 @@ export type PhoneChangeState =
 export class PhoneChange {
   readonly #client: RelayClient;
   readonly #db: TillDb;
+  readonly #owed: OwedJournal;
   readonly #number: OtherNumber;
   #challenge = newId();
   #state = $state.raw<PhoneChangeState>({ kind: 'sending' });
 
-  constructor(parts: { client: RelayClient; db: TillDb }, number: OtherNumber) {
+  constructor(parts: { client: RelayClient; db: TillDb; owed: OwedJournal }, number: OtherNumber) {
     this.#client = parts.client;
     this.#db = parts.db;
+    this.#owed = parts.owed;
     this.#number = number;
   }
 
@@ -66,7 +70,7 @@ export class PhoneChange {
     const challenge = newId();
     this.#challenge = challenge;
     this.#state = { kind: 'sending' };
-    const reply = await this.#client.requestChallenge(challenge, {
+    const reply = await requestCode({ client: this.#client, owed: this.#owed }, challenge, {
       action: 'change-phone',
       // no receipt asks for it: the question is its own subject
       receiptId: challenge,
@@ -75,7 +79,7 @@ export class PhoneChange {
       dealHash: await phoneChangeHash({ customerId: customer, phone: from, newPhone: to }),
       journalHead: await head(this.#db),
     });
-    await this.#take(challenge, replyOf(reply));
+    await this.#take(challenge, reply);
   }
 
   async submit(code: string): Promise<void> {

@@ -1,6 +1,7 @@
 // The wire's side of a checkout: codes asked of the relay, looked after, passed on and called off. Each reply comes back as an event; it never keeps a code.
 import type { Channel } from '$lib/contract/values';
 import { challengesOf, type Checkout, type CheckoutEvent } from '$lib/domain/checkout-state';
+import { requestCode } from './code-request';
 import { replyOf } from './register-reply';
 import { challengeRequest } from './register-request';
 import type { RegisterSurroundings } from './register.svelte';
@@ -57,10 +58,10 @@ export class RegisterCodes {
       this.#happened({ kind: 'edited', what: customer === null ? 'customer' : 'phone' });
       return;
     }
-    const reply = await this.#around.client.requestChallenge(challenge, request);
+    const reply = await requestCode(this.#around, challenge, request);
     // given up meanwhile: the call-off may have reached the relay before the request did
     if (!this.#isAbout(challenge)) this.callOff([challenge]);
-    this.#happened({ kind: 'answered', challenge, reply: replyOf(reply) });
+    this.#happened({ kind: 'answered', challenge, reply });
   }
 
   /** Passes the code on and forgets it. */

@@ -24,6 +24,7 @@ import type { TillDb } from '$lib/storage/db';
 import { openDraft } from '$lib/storage/drafts';
 import { v7 as newId } from 'uuid';
 import type { Connectivity } from './connectivity.svelte';
+import type { OwedJournal } from './owed-journal.svelte';
 import { RegisterCheckout, type OpenReceipt } from './register-checkout.svelte';
 import { RegisterCustomer } from './register-customer.svelte';
 import { RegisterDraft } from './register-draft.svelte';
@@ -33,6 +34,7 @@ export type RegisterSurroundings = {
   readonly db: TillDb;
   readonly client: RelayClient;
   readonly connectivity: Connectivity;
+  readonly owed: OwedJournal;
   readonly policy: () => VerifiedPolicy | null;
   /** Who is signed in. */
   readonly operator: () => string | null;

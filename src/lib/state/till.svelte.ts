@@ -15,6 +15,7 @@ import { Founding } from './founding';
 import { installation } from './installation.svelte';
 import { KeptClock } from './kept-clock';
 import { becomeTheTill } from './one-tab';
+import { OwedJournal } from './owed-journal.svelte';
 import { Register } from './register.svelte';
 import { ShopPolicy } from './shop-policy.svelte';
 import { SignIn } from './sign-in.svelte';
@@ -40,9 +41,18 @@ export class Till {
     origin: location.origin,
     clock: this.clock,
     onexchange: (outcome, began) => {
+      const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
+      if (outcome === 'answered') this.owed.answered({ back: wasOffline });
       void this.#keptClock.keep();
     },
+  });
+  /** What the relay has not got of the journal yet. */
+  readonly owed = new OwedJournal({
+    db: this.db,
+    client: this.client,
+    now: () => this.now(),
+    isOffline: () => this.connectivity.state === 'offline',
   });
   readonly policy = new ShopPolicy(this.db, this.client, () =>
     this.register.checkout.policyChanged(),
@@ -60,6 +70,7 @@ export class Till {
     db: this.db,
     client: this.client,
     connectivity: this.connectivity,
+    owed: this.owed,
     policy: () => this.policy.current,
     operator: () => this.signIn.operator?.id ?? null,
     now: () => this.now(),
@@ -162,6 +173,7 @@ export class Till {
     await this.catalogue.load();
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
+    void this.owed.start();
     void installation.askToPersist();
   }
 

@@ -30,6 +30,7 @@ export function checkoutSchema(
 
   const noCode = z.discriminatedUnion('kind', [
     kind('unreachable'),
+    kind('quarantined'),
     kind('provider-unreachable'),
     kind('did-not-arrive'),
     kind('phone-not-at-hand'),

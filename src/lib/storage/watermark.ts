@@ -1,5 +1,4 @@
 // How far the relay holds this till's journal: its signed word, believed only where it fits what lies here.
-import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from './db';
@@ -67,18 +66,15 @@ export async function takeWatermark(
 }
 
 /** What the relay has not acknowledged. `since`: ms, when the oldest of it was made. */
-export type Owed = {
-  readonly entries: number;
-  readonly since: number | null;
-  readonly head: JournalHead;
-};
+export type Owed = { readonly entries: number; readonly since: number | null };
 
-/** What lies after `acknowledgedSeq`; awaits Dexie only. */
-export async function owedIn(db: TillDb, acknowledgedSeq: number): Promise<Owed> {
-  const [head, oldest] = await Promise.all([
-    headIn(db),
-    db.journal.get(acknowledgedSeq + 1) as PromiseLike<Entry | undefined>,
-  ]);
-  const entries = Math.max(0, head.seq - acknowledgedSeq);
-  return { entries, since: entries === 0 ? null : (oldest?.at ?? null), head };
+/** What lies after the place the relay has acknowledged (0: nothing was). */
+export function owed(db: TillDb, acknowledgedSeq: number): Promise<Owed> {
+  return atDisk(async () => {
+    const [{ seq }, oldest] = await Promise.all([
+      headIn(db),
+      db.journal.get(acknowledgedSeq + 1) as PromiseLike<Entry | undefined>,
+    ]);
+    return { entries: Math.max(0, seq - acknowledgedSeq), since: oldest?.at ?? null };
+  });
 }

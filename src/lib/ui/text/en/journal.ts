@@ -78,6 +78,7 @@ export const journal = {
     opened: 'What stood in the way of a code',
     noCode: {
       unreachable: 'the relay did not answer',
+      quarantined: 'the relay did not take this till’s journal',
       'provider-unreachable': 'the messaging service did not answer',
       'did-not-arrive': 'the message did not reach the customer',
       'phone-not-at-hand': 'the customer had no access to the number',

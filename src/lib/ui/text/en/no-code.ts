@@ -11,6 +11,8 @@ export const noCode = {
   because: {
     unreachable: 'The till can’t reach the relay.',
     unreachableFor: (duration: string) => `The till has not reached the relay for ${duration}.`,
+    quarantined:
+      'The relay does not take this till’s journal and sends no code for it until the till is connected anew (under Device).',
     'provider-unreachable': 'The relay is there, but the messaging service does not answer.',
     refused: (why: string) => `The messaging service did not send the code. ${why}`,
     limited: {

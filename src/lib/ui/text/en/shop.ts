@@ -3,6 +3,7 @@ import { code } from '$lib/ui/text/en/code';
 import { common } from '$lib/ui/text/en/common';
 import { errors } from '$lib/ui/text/en/errors';
 import { noCode } from '$lib/ui/text/en/no-code';
+import { owed } from '$lib/ui/text/en/owed';
 import { proof } from '$lib/ui/text/en/proof';
 import { reasons } from '$lib/ui/text/en/reasons';
 import { rights } from '$lib/ui/text/en/rights';
@@ -20,6 +21,7 @@ export const shop = {
   tender,
   code,
   noCode,
+  owed,
   proof,
   reasons,
   rights,

@@ -1,5 +1,4 @@
 // The status chip and what stands behind it, in English.
-import { plural } from '$lib/ui/text/plural';
 import type { status as ru } from '$lib/ui/text/ru/status';
 
 export const status = {
@@ -58,6 +57,4 @@ export const status = {
   keepStorage: 'Ask it to keep them',
 
   shift: (number: number) => `Shift ${number}`,
-  waiting: (n: number) =>
-    plural('en', n, { one: 'entry waits to be sent', other: 'entries wait to be sent' }),
 } satisfies typeof ru;

@@ -79,6 +79,7 @@ export const journal = {
     opened: 'Что помешало коду',
     noCode: {
       unreachable: 'шлюз не отвечал',
+      quarantined: 'шлюз не принимал журнал этой кассы',
       'provider-unreachable': 'сервис рассылки не отвечал',
       'did-not-arrive': 'сообщение не дошло до покупателя',
       'phone-not-at-hand': 'у покупателя не было доступа к номеру',

@@ -11,6 +11,8 @@ export const noCode = {
   because: {
     unreachable: 'Касса не видит шлюз.',
     unreachableFor: (duration: string) => `Касса не видит шлюз ${duration}.`,
+    quarantined:
+      'Шлюз не принимает журнал этой кассы и не отправит для неё код, пока кассу не подключат заново (раздел «Устройство»).',
     'provider-unreachable': 'Шлюз на связи, но сервис рассылки не отвечает.',
     refused: (why: string) => `Сервис рассылки не отправил код. ${why}`,
     limited: {

@@ -3,6 +3,7 @@ import { code } from '$lib/ui/text/ru/code';
 import { common } from '$lib/ui/text/ru/common';
 import { errors } from '$lib/ui/text/ru/errors';
 import { noCode } from '$lib/ui/text/ru/no-code';
+import { owed } from '$lib/ui/text/ru/owed';
 import { proof } from '$lib/ui/text/ru/proof';
 import { reasons } from '$lib/ui/text/ru/reasons';
 import { rights } from '$lib/ui/text/ru/rights';
@@ -19,6 +20,7 @@ export const shop = {
   tender,
   code,
   noCode,
+  owed,
   proof,
   reasons,
   rights,

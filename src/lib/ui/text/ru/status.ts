@@ -1,5 +1,4 @@
 // The status chip and what stands behind it, in Russian. The shape of this file is the shape of every other language's.
-import { plural } from '$lib/ui/text/plural';
 
 export const status = {
   /** The three states of the chip, told apart by facts; `short` for a phone. */
@@ -59,11 +58,4 @@ export const status = {
   keepStorage: 'Попросить хранить данные',
 
   shift: (number: number) => `Смена ${number}`,
-  waiting: (n: number) =>
-    plural('ru', n, {
-      one: 'запись ждёт связи',
-      few: 'записи ждут связи',
-      many: 'записей ждут связи',
-      other: 'записи ждут связи',
-    }),
 };

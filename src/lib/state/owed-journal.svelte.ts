@@ -1,0 +1,158 @@
+// What this till still owes the relay of its journal: sent after each act, at a start and as soon as the relay is back; said on screen since when.
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { TillDb } from '$lib/storage/db';
+import { head } from '$lib/storage/journal';
+import { loadQuarantine } from '$lib/storage/quarantine';
+import type { Quarantine } from '$lib/storage/relay-record';
+import { tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { acknowledged, owed, type Owed } from '$lib/storage/watermark';
+import { Upload, type UploadOutcome } from '$lib/sync/upload';
+import { liveQuery } from 'dexie';
+
+/** A code is asked for all the same after so long: the relay allows the journal some minutes. */
+const BEFORE_CODE_MS = 2_000;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+
+type Parts = {
+  readonly db: TillDb;
+  readonly client: Pick<RelayClient, 'uploadJournal'>;
+  /** ms, corrected by the relay's clock. */
+  readonly now: () => number;
+  readonly isOffline: () => boolean;
+};
+
+const NOTHING: Owed = { entries: 0, since: null };
+
+export class OwedJournal {
+  readonly #db: TillDb;
+  readonly #upload: Upload;
+  readonly #isOffline: () => boolean;
+  #owed = $state.raw<Owed>(NOTHING);
+  #quarantine = $state.raw<Quarantine | null>(null);
+  #outcome = $state.raw<UploadOutcome | null>(null);
+  #following: { unsubscribe(): void } | null = null;
+  #sending: Promise<void> | null = null;
+  /** An act came while the last word was on its way. */
+  #again = false;
+  #failures = 0;
+  /** `performance.now()` before which nothing is tried by itself. */
+  #restUntil = 0;
+
+  constructor({ db, client, now, isOffline }: Parts) {
+    this.#db = db;
+    this.#upload = new Upload({ db, client, now });
+    this.#isOffline = isOffline;
+  }
+
+  /** Entries the relay has not acknowledged. */
+  get entries(): number {
+    return this.#owed.entries;
+  }
+  /** ms, when the oldest of them was made; null: none. */
+  get since(): number | null {
+    return this.#owed.since;
+  }
+  /** Set: the relay believes this journal only after the till was enrolled anew. It sells on. */
+  get quarantine(): Quarantine | null {
+    return this.#quarantine;
+  }
+  /** The relay answers and does not take the journal; null while it does or nobody answers. */
+  get notTaken(): Extract<UploadOutcome, { kind: 'not-taken' }>['because'] | null {
+    return this.#outcome?.kind === 'not-taken' ? this.#outcome.because : null;
+  }
+
+  /** Follows the journal from now on, also that of a till enrolled anew. Throws StorageError. */
+  async start(): Promise<void> {
+    this.#following?.unsubscribe();
+    this.#failures = 0;
+    this.#restUntil = 0;
+    await this.#look();
+    this.#following = liveQuery(() => head(this.#db)).subscribe({
+      next: () => void this.#acted(),
+      // a disk that does not answer says so at the next act
+      error: () => undefined,
+    });
+  }
+
+  /** The relay has answered something: what waits for it may go. `back`: after an outage. */
+  answered({ back }: { readonly back: boolean }): void {
+    if (back) this.#rested();
+    const waits = this.#outcome?.kind !== 'up-to-date' || this.#owed.entries > 0;
+    // the upload's own exchanges are told here, too
+    if (this.#following === null || this.#sending !== null || !waits) return;
+    if (performance.now() >= this.#restUntil) void this.#send();
+  }
+
+  /** The relay wants the journal before it sends a code: sends what is owed, for a moment at most. */
+  async beforeCode(): Promise<void> {
+    if (this.#owed.entries === 0 || !this.#mayBeTaken) return;
+    let bell: ReturnType<typeof setTimeout> | undefined;
+    const moment = new Promise<void>((resolve) => (bell = setTimeout(resolve, BEFORE_CODE_MS)));
+    await Promise.race([this.#send(), moment]);
+    clearTimeout(bell);
+  }
+
+  /** Sends what is owed now, and resolves when the relay has it or it failed. */
+  async sendNow(): Promise<void> {
+    this.#rested();
+    await this.#send();
+  }
+
+  get #mayBeTaken(): boolean {
+    // which relay this is may turn out any moment; everything else ends by enrolling anew alone
+    return this.#quarantine === null || this.#quarantine.because === 'unknown-till';
+  }
+
+  #rested(): void {
+    this.#failures = 0;
+    this.#restUntil = 0;
+  }
+
+  async #acted(): Promise<void> {
+    await this.#look();
+    if (this.#isOffline() || performance.now() < this.#restUntil) return;
+    if (this.#sending !== null) this.#again = true;
+    else await this.#send();
+  }
+
+  #send(): Promise<void> {
+    if (!this.#mayBeTaken) return Promise.resolve();
+    this.#sending ??= this.#run().finally(() => {
+      this.#sending = null;
+      const again = this.#again && this.#outcome?.kind === 'up-to-date';
+      this.#again = false;
+      if (again) void this.#send();
+    });
+    return this.#sending;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.#outcome = await this.#upload.run();
+    } catch {
+      // the disk: whoever acts next is told, and this begins anew with the act
+      this.#outcome = { kind: 'unreachable' };
+    }
+    if (this.#outcome.kind === 'up-to-date') {
+      this.#rested();
+    } else {
+      this.#failures += 1;
+      const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
+      this.#restUntil = performance.now() + pause;
+    }
+    await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const till = await tillIdentity(this.#db);
+      const held = isEnrolled(till) ? await acknowledged(this.#db, till) : null;
+      this.#owed = await owed(this.#db, held?.seq ?? 0);
+      this.#quarantine = await loadQuarantine(this.#db);
+    } catch {
+      // what was seen last stays on screen; the disk says so itself at the next act
+    }
+  }
+}

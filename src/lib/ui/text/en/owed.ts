@@ -1,0 +1,59 @@
+// What the relay has not got of this till's journal, and a till that has to be connected anew, in English.
+import { plural } from '$lib/ui/text/plural';
+import type { owed as ru } from '$lib/ui/text/ru/owed';
+
+export const owed = {
+  title: 'Journal at the relay',
+  nothing: 'The relay has this till’s whole journal.',
+  entries: (n: number, since: string) =>
+    `${plural('en', n, {
+      one: 'entry is not at the relay yet',
+      other: 'entries are not at the relay yet',
+    })}, since ${since}`,
+  risk: 'Until then they exist on this device alone: if it breaks or is wiped they are lost, and whoever holds it can alter them. Give the till a connection: they go by themselves.',
+  notTaken: {
+    'wrong-signature': 'The relay did not know this till’s signature and did not take the journal.',
+    'other-till': 'The relay took these entries for another till’s and did not take the journal.',
+    'too-large':
+      'One of the entries is too large for the relay. It and those after it are waiting.',
+    'not-believed':
+      'The relay said it has the journal, but its signature does not hold. The till does not believe it and will try again.',
+  },
+  sendNow: 'Send now',
+
+  banner:
+    'The till goes on selling and saves everything, but the relay does not take its journal. It has to be connected anew.',
+  toDevice: 'Connect anew',
+  anewTitle: 'Connect this till anew',
+  because: {
+    fork: 'The relay has another journal of this till: it seems the till was restored from an old copy.',
+    'unknown-till':
+      'The relay does not know this till: it seems to have lost its data, or runs on other data. If the relay’s data is found, the till goes on by itself.',
+    behind:
+      'The relay remembers more entries of this till than the till does: it seems the till was restored from an old copy.',
+    'database-lost':
+      'The browser lost the till’s database. The entries were restored from the journal file, but not the key by which the relay knows the till.',
+    'file-differs': 'The till’s database and its journal file do not agree.',
+  },
+  anewText:
+    'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again.',
+  anewRight: 'Somebody with the right “Change settings” can connect the till anew.',
+  anewReceipt: 'First finish or cancel the open receipt a code was sent for.',
+  anewGo: 'Connect anew',
+  tokenText:
+    'Enter a connection code: another till shows one (“Connect another till”), or the command npm run enrol on the relay’s machine.',
+  tokenLabel: 'Connection code',
+  anewDone: 'The till is connected anew. Its entries are on their way to the relay.',
+  otherRelayTitle: 'This is another relay',
+  otherRelayText:
+    'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. If you don’t know why, do not agree, and call the owner.',
+  otherRelayKeeps:
+    'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again.',
+  otherRelayReplaces: 'Staff and rules on this till become those of the new relay.',
+  otherRelayGo: 'Trust this relay',
+  anewFailed: {
+    underWay: 'The open receipt is waiting for a code. Finish it, then connect the till anew.',
+    policy:
+      'The relay did not take the shop’s rules from this till. The till is as it was and goes on selling.',
+  },
+} satisfies typeof ru;

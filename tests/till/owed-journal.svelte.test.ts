@@ -1,0 +1,131 @@
+// What the till owes the relay: sent by itself after each act and after an outage, and before a code is asked for.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import { requestCode } from '$lib/state/code-request';
+import { OwedJournal } from '$lib/state/owed-journal.svelte';
+import { head } from '$lib/storage/journal';
+import { publicKeyOf, tillIdentity } from '$lib/storage/till';
+import { writeAct } from '$lib/storage/writer';
+import { JournalAtRelay } from '../support/journal-at-relay';
+import { AT, CASHIER, discard, openShop, type Shop } from '../support/storage-shop';
+
+let shop: Shop;
+let relay: JournalAtRelay;
+let offline = false;
+let owed: OwedJournal;
+
+beforeEach(async () => {
+  offline = false;
+  shop = await openShop();
+  const till = await tillIdentity(shop.db);
+  if (till === null) throw new Error('no till');
+  relay = new JournalAtRelay(shop.relay, await publicKeyOf(till));
+  owed = new OwedJournal({ db: shop.db, client: relay, now: () => AT, isOffline: () => offline });
+});
+afterEach(() => discard(shop.db));
+
+const act = (at = AT) =>
+  writeAct(shop.db, {
+    ...{ act: 'pin-locked', operator: null, at, policy: 1 },
+    body: { operator: CASHIER, failures: 5, until: AT + 60_000 },
+  });
+const seq = async () => (await head(shop.db)).seq;
+
+test('each act goes up by itself', async () => {
+  await owed.start();
+  await expect.poll(() => owed.entries).toBe(0);
+  await act();
+  await expect.poll(() => relay.kept.length).toBe(3);
+  await expect.poll(() => owed.entries).toBe(0);
+  expect(owed.since).toBeNull();
+});
+
+test('offline it says how many wait and since when, and sends nothing; when the relay is back they go', async () => {
+  offline = true;
+  await owed.start();
+  await act(AT + 5_000);
+  await expect.poll(() => owed.entries).toBe(3);
+  expect([owed.since, relay.requests]).toEqual([AT, []]);
+  offline = false;
+  owed.answered({ back: true });
+  await expect.poll(() => owed.entries).toBe(0);
+  expect(relay.kept).toHaveLength(await seq());
+});
+
+test('a lost upload is not repeated at every exchange, but at once after an outage', async () => {
+  relay.ways.push('lost-on-the-way');
+  await owed.start();
+  await expect.poll(() => relay.ways).toEqual([]);
+  await expect.poll(() => owed.entries).toBe(2);
+  owed.answered({ back: false });
+  expect(relay.requests).toEqual([]);
+  owed.answered({ back: true });
+  await expect.poll(() => owed.entries).toBe(0);
+});
+
+/** A relay that sends codes, or says what the test says. */
+function relayWith(replies: ChallengeReply[]) {
+  const asked: number[] = [];
+  const client = {
+    requestChallenge: (): Promise<ChallengeReply> => {
+      asked.push(relay.kept.length);
+      return Promise.resolve(replies.shift() ?? { kind: 'provider-unreachable' });
+    },
+  } as unknown as RelayClient;
+  return { asked, client };
+}
+const QUESTION = {} as ChallengeRequest;
+
+test('before a code is asked for the journal goes up', async () => {
+  await owed.start();
+  await expect.poll(() => owed.entries).toBe(0);
+  relay.ways.push('lost-on-the-way');
+  await act();
+  await expect.poll(() => owed.entries).toBe(1);
+  const { asked, client } = relayWith([]);
+  await requestCode({ client, owed }, 'c', QUESTION);
+  expect(asked).toEqual([3]);
+});
+
+test('an upload that hangs holds the code up for a moment only', async () => {
+  let hung: (() => void) | undefined;
+  const client = {
+    uploadJournal: () =>
+      new Promise<{ kind: 'unreachable'; because: 'timeout' }>((resolve) => {
+        hung = () => resolve({ kind: 'unreachable', because: 'timeout' });
+      }),
+  };
+  owed = new OwedJournal({ db: shop.db, client, now: () => AT, isOffline: () => false });
+  await owed.start();
+  await expect.poll(() => hung).toBeDefined();
+  const code = relayWith([]);
+  await requestCode({ client: code.client, owed }, 'c', QUESTION);
+  expect(code.asked).toHaveLength(1);
+  hung?.();
+});
+
+test('refused because the journal lags, the till sends it and asks once more, once', async () => {
+  await owed.start();
+  await expect.poll(() => owed.entries).toBe(0);
+  const again = relayWith([{ kind: 'journal-behind' }]);
+  expect(await requestCode({ client: again.client, owed }, 'c', QUESTION)).toEqual({
+    kind: 'provider-unreachable',
+  });
+  const twice = relayWith([{ kind: 'journal-behind' }, { kind: 'journal-behind' }]);
+  expect(await requestCode({ client: twice.client, owed }, 'c', QUESTION)).toEqual({
+    kind: 'journal-behind',
+  });
+  expect(twice.asked).toHaveLength(2);
+});
+
+test('a till whose journal the relay will not take is told so, and may go on by right', async () => {
+  relay.answer = () => ({ kind: 'fork', seq: 2 });
+  await owed.start();
+  await expect.poll(() => owed.quarantine?.because).toBe('fork');
+  const { asked, client } = relayWith([{ kind: 'journal-behind' }]);
+  expect(await requestCode({ client, owed }, 'c', QUESTION)).toEqual({ kind: 'quarantined' });
+  expect(asked).toHaveLength(1);
+  await act();
+  await expect.poll(() => owed.entries).toBe(3);
+});
