@@ -1,0 +1,130 @@
+// The relay is killed, and loses its power, in the middle of uploads: what it answered for is there, once, and no customer is told twice. A relay told to be less careful must lose some.
+import { expect, test } from '@playwright/test';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { RelayProcess } from '../support/relay-process';
+import { seededRandom } from '../support/seeded-random';
+import { DiskImage, disposeImages, whyNoImages } from './image';
+import { roundsOf, SEED } from './scale';
+import { inShops } from './shop';
+import { keepSkipped, NOTHING_WRONG, Tally } from './tally';
+import { underLoad, Uploads } from './uploads';
+
+/** From the first upload of a round to the blow, at most. */
+const MOMENT_MS = 400;
+const SIZE = '64M';
+
+test.afterEach(disposeImages);
+
+const kills = roundsOf({ push: 15, long: 500 });
+test(`${kills} times killed, the relay has every entry it answered for, and told nobody twice`, async () => {
+  test.setTimeout(60_000 + kills * 10_000);
+  const tally = new Tally('an entry the relay answered for survives its kill');
+  const random = seededRandom(SEED);
+  await tally.over(async () => {
+    await inShops(tally, kills, async (some) => {
+      const relay = new RelayProcess();
+      await relay.start();
+      const uploads = await Uploads.begin(relay.url, tally, random);
+      try {
+        for (let round = 0; round < some; round++) {
+          await underLoad(uploads, relay, random() * MOMENT_MS);
+          await relay.start();
+          await uploads.signIn();
+          tally.rounds += 1;
+          await uploads.lookAt(relay.dataDir);
+          expect(tally.complaints, `kill ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+        }
+        expect(uploads.told).toBeGreaterThan(0);
+      } finally {
+        await relay.dispose();
+        await uploads.end();
+      }
+    });
+    expect(tally.acknowledged.size).toBeGreaterThanOrEqual(kills);
+  });
+});
+
+const without = whyNoImages();
+
+/** Power cuts of a relay whose build stands in `root`; `check` after each. */
+async function cutPower(
+  tally: Tally,
+  { rounds, root }: { rounds: number; root: string },
+  check: (uploads: Uploads, dataDir: string) => Promise<void>,
+): Promise<void> {
+  const random = seededRandom(SEED);
+  let disk = DiskImage.make(SIZE);
+  let relay = new RelayProcess({ COUNTERFOIL_DATA: disk.path }, root);
+  await relay.start();
+  const port = new URL(relay.url).port;
+  const uploads = await Uploads.begin(relay.url, tally, random);
+  try {
+    disk.sync();
+    for (let round = 0; round < rounds; round++) {
+      await underLoad(uploads, relay, MOMENT_MS / 4 + random() * MOMENT_MS);
+      const left = disk.cut();
+      await relay.dispose();
+      disk.dispose();
+      disk = left;
+      relay = new RelayProcess({ COUNTERFOIL_DATA: disk.path, COUNTERFOIL_PORT: port }, root);
+      await relay.start();
+      tally.rounds += 1;
+      await check(uploads, disk.path);
+      await uploads.signIn();
+    }
+  } finally {
+    await relay.dispose();
+    await uploads.end();
+  }
+}
+
+const cuts = roundsOf({ push: 5, long: 100 });
+test(`${cuts} power cuts, and the relay has every entry it answered for`, async () => {
+  const promise = 'an entry the relay answered for survives a power cut';
+  skipWhereNoImages(promise);
+  test.setTimeout(60_000 + cuts * 15_000);
+  const tally = new Tally(promise);
+  await tally.over(async () => {
+    await inShops(tally, cuts, (rounds) =>
+      cutPower(tally, { rounds, root: process.cwd() }, async (uploads, dataDir) => {
+        await uploads.lookAt(dataDir);
+        expect(tally.complaints, `cut ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+      }),
+    );
+    expect(tally.acknowledged.size).toBeGreaterThanOrEqual(cuts);
+  });
+});
+
+const controls = roundsOf({ push: 1, long: 10 });
+test(`a relay that does not wait for its disk does lose entries in ${controls} power cuts`, async () => {
+  const promise = 'control: a relay that does not wait for its disk, power cut';
+  skipWhereNoImages(promise);
+  test.setTimeout(60_000 + controls * 15_000);
+  const tally = new Tally(promise, { control: true });
+  const root = carelessRelay();
+  await tally.over(async () => {
+    while (tally.rounds < controls)
+      await cutPower(tally, { rounds: 1, root }, (uploads, dataDir) => uploads.lookAt(dataDir));
+    expect(tally.lost.size, 'the harness does not see a loss').toBeGreaterThan(0);
+  });
+});
+
+function skipWhereNoImages(promise: string): void {
+  if (without === null) return;
+  keepSkipped(promise, without);
+  test.skip(true, without);
+}
+
+/** The built relay with one word of it changed, in a folder of its own. */
+function carelessRelay(): string {
+  const root = resolve('.cache/faults/careless');
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(join(root, 'dist-relay'), { recursive: true });
+  symlinkSync(resolve('dist'), join(root, 'dist'));
+  const careful = readFileSync('dist-relay/main.js', 'utf8');
+  const careless = careful.replace('synchronous = FULL', 'synchronous = OFF');
+  expect(careless, 'there is nothing to turn off').not.toBe(careful);
+  writeFileSync(join(root, 'dist-relay/main.js'), careless);
+  return root;
+}
