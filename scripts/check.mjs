@@ -10,6 +10,7 @@ const rooms = [
   'src/lib/proof',
   'src/lib/search/worker',
   'src/lib/storage/journal-file/worker',
+  'src/lib/storage/worker',
   'src/sw',
   'relay',
 ];

@@ -36,6 +36,7 @@ const VERSIONS: Record<string, string>[] = [
     notices: 'entry',
     pinFailures: 'operator',
     policy: 'key',
+    reserveTries: 'customer',
     reserveVerifiers: 'id: customer',
     unconfirmed: 'entry: at',
     sales: 'id: &till+number, at, customer',

@@ -190,6 +190,12 @@ const bodies = {
     challenge: id,
     verifiers: z.int().check(z.nonnegative()),
   }),
+  /** Wrong tries beyond what anybody mistypes: the customer's codes at this till are good no more. */
+  'reserve-codes-voided': z.strictObject({
+    customer: id,
+    verifiers: z.int().check(z.nonnegative()),
+    failures: z.int(),
+  }),
   /** The customer says it was not him: his credit is frozen until it is settled. `about`: hash of the entry he means. */
   dispute: z.strictObject({
     customer: id,

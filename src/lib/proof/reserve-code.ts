@@ -13,6 +13,9 @@ export type ReserveHash = (
   of: Pick<ReserveVerifier, 'salt' | 'rounds'>,
 ) => Promise<string>;
 
+/** The same, on its way to another thread. */
+export type HashOrder = { readonly code: string } & Pick<ReserveVerifier, 'salt' | 'rounds'>;
+
 /** In the thread of whoever calls; throws where the salt is none. */
 export const reserveHash: ReserveHash = (code, { salt, rounds }) => {
   const bytes = fromHex(salt);

@@ -1,7 +1,6 @@
 // Running totals on the disk: signed steps are added, sums follow them in the same transaction. No sum is ever written by itself.
 import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
 import type { Change } from './change';
@@ -32,18 +31,18 @@ const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
 /** Whom each confirmation of an entry is about. */
 type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
 
-/** Rows of an entry's confirmations. `grants`: those its codes carry, to tell a demo code from a real one. */
+/** Rows of an entry's confirmations. `real`: challenges and verifiers that more than the demo spoke for. */
 export function confirmationRows(
   entry: Entry,
   confirmed: readonly Confirmed[],
-  grants: readonly VerifiedGrant[],
+  real: ReadonlySet<string>,
 ): ConfirmationRow[] {
   const { hash, seq, at, till, operator } = entry;
   return confirmed.map(({ confirmation, customer }, index) => {
     const { kind, action, amount } = confirmation;
     const isDemo =
-      kind === 'code' &&
-      (grants.find((grant) => grant.challenge === confirmation.challenge)?.demo ?? true);
+      (kind === 'code' && !real.has(confirmation.challenge)) ||
+      (kind === 'reserve-code' && !real.has(confirmation.verifier));
     return recorded(confirmationRow, {
       ...{ at, hash, index, seq, till, operator, customer, action, kind, amount },
       shown: isDemo ? 'none' : kind,

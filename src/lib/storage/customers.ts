@@ -178,7 +178,7 @@ export function importCustomers(
       }));
       return [
         { table: 'customers', op: 'add', rows: cards.map(({ row }) => row) },
-        ...movedAccounts(entry, accounts, confirmationRows(entry, confirmed, []), before),
+        ...movedAccounts(entry, accounts, confirmationRows(entry, confirmed, new Set()), before),
       ];
     });
     return { kind: 'saved', added: fresh.length, known };

@@ -15,7 +15,13 @@ import type {
   SaleRow,
 } from './records';
 import type { JournalFile } from './journal-file/journal-file';
-import type { DisputeRow, NoticeRow, ReserveVerifierRow, UnconfirmedRow } from './relay-record';
+import type {
+  DisputeRow,
+  NoticeRow,
+  ReserveTriesRow,
+  ReserveVerifierRow,
+  UnconfirmedRow,
+} from './relay-record';
 import { atDisk, StorageError } from './storage-error';
 
 /** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
@@ -43,6 +49,7 @@ export class TillDb extends Dexie {
   /** What this device wrote under a former name, before it was enrolled anew. */
   declare readonly formerJournal: Table<Entry, [string, number]>;
   declare readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
+  declare readonly reserveTries: Table<ReserveTriesRow, string>;
   declare readonly notices: Table<NoticeRow, string>;
   declare readonly disputes: Table<DisputeRow, string>;
   declare readonly unconfirmed: Table<UnconfirmedRow, string>;
@@ -73,6 +80,7 @@ export class TillDb extends Dexie {
       .stores({
         formerJournal: '[till+seq]',
         reserveVerifiers: 'id, customer',
+        reserveTries: 'customer',
         notices: 'entry',
         disputes: 'customer',
         unconfirmed: 'entry, at',

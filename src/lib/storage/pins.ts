@@ -5,40 +5,20 @@ import { verifyPin } from '$lib/proof/pin';
 import { transact, type TillDb } from './db';
 import { currentPolicy } from './policies';
 import { pinFailuresRow, recorded, type PinFailuresRow } from './records';
+import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
 import { writeAct } from './writer';
-
-const TRIES = 5;
-const FIRST_LOCK_MS = 60_000;
-const LONGEST_LOCK_MS = 15 * 60_000;
 
 export type PinCount =
   | { readonly kind: 'wrong'; readonly left: number }
   /** `until`: ms since the epoch. */
   | { readonly kind: 'locked'; readonly until: number };
 
-function lockAfter(locks: number): number {
-  return Math.min(FIRST_LOCK_MS * 2 ** locks, LONGEST_LOCK_MS);
-}
-
-function fresh(operator: string, at: number): PinFailuresRow {
-  return { operator, failures: 0, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: at };
-}
-
-/** The row as it is at `at`. A clock set back neither frees nor prolongs a lock: it starts again from where the clock now is. */
-function seen(row: PinFailuresRow, at: number): PinFailuresRow {
-  if (row.lockedUntil === 0) return { ...row, seenAt: at };
-  if (at < row.seenAt) return { ...row, lockedUntil: at + row.lockMs, seenAt: at };
-  return at >= row.lockedUntil
-    ? { ...row, lockedUntil: 0, failures: 0, seenAt: at }
-    : { ...row, seenAt: at };
-}
-
 /** Until when this operator's PIN is not taken; null where it is. */
 export function pinLock(db: TillDb, operator: string, at: number): Promise<number | null> {
   return transact(db, [db.pinFailures], async () => {
     const row = await db.pinFailures.get(operator);
     if (row === undefined || row.lockedUntil === 0) return null;
-    const now = seen(row, at);
+    const now = triesAt(row, at);
     await db.pinFailures.put(now);
     return now.lockedUntil === 0 ? null : now.lockedUntil;
   });
@@ -47,17 +27,8 @@ export function pinLock(db: TillDb, operator: string, at: number): Promise<numbe
 /** Counts one try; the fifth locks. The lock is on the disk when this resolves. */
 function countTry(db: TillDb, operator: string, at: number): Promise<PinFailuresRow> {
   return transact(db, [db.pinFailures], async () => {
-    const row = seen((await db.pinFailures.get(operator)) ?? fresh(operator, at), at);
-    const failures = row.failures + 1;
-    const locking = failures >= TRIES && row.lockedUntil === 0;
-    const lockMs = locking ? lockAfter(row.locks) : row.lockMs;
-    const next = recorded(pinFailuresRow, {
-      ...row,
-      failures,
-      lockMs,
-      locks: locking ? row.locks + 1 : row.locks,
-      lockedUntil: locking ? at + lockMs : row.lockedUntil,
-    });
+    const row = (await db.pinFailures.get(operator)) ?? { operator, ...noTries(at) };
+    const next = recorded(pinFailuresRow, afterTry(row, at));
     await db.pinFailures.put(next);
     return next;
   });
@@ -77,7 +48,7 @@ async function outcomeOf(
 ): Promise<PinCount> {
   const { at } = moment;
   const { operator, failures, lockedUntil } = row;
-  if (lockedUntil === 0) return { kind: 'wrong', left: TRIES - failures };
+  if (lockedUntil === 0) return { kind: 'wrong', left: MOST_TRIES - failures };
   const until = told(lockedUntil, moment);
   const body = { operator, failures, until };
   await writeAct(db, { act: 'pin-locked', body, operator: null, at, policy }, () => [

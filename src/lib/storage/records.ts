@@ -23,7 +23,7 @@ import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
 import type { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
-import type { Quarantine, Watermark } from './relay-record';
+import type { Quarantine, ReserveVersion, Watermark } from './relay-record';
 
 export { actBodies, entry, GENESIS_HASH, jws };
 export const accountSteps = z.array(accountEntry);
@@ -95,6 +95,7 @@ export type MetaRow =
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
   | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
+  | { key: 'reserve-codes'; value: ReserveVersion }
   | { key: 'watermark'; value: Watermark }
   | { key: 'quarantine'; value: Quarantine }
   /** From this entry on the journal file was left behind. */
@@ -236,6 +237,7 @@ export const draftRow = z.strictObject({
 });
 export type DraftRow = z.infer<typeof draftRow>;
 
+/** A grant, or a reserve code by its verifier's id, that has closed a sale. */
 export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
 export type GrantUsedRow = z.infer<typeof grantUsedRow>;
 

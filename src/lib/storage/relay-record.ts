@@ -1,5 +1,5 @@
 // Schemas of what the relay has told this till: how far it holds the journal, what became of notices, disputes, reserve codes. What keeps a till from being believed, and what somebody still has to look at.
-import { at, hash, id } from '$lib/contract/values';
+import { at, hash, id, jws } from '$lib/contract/values';
 import * as z from 'zod/mini';
 
 /** How far the relay holds this till's journal. Only the signed text proves it; the rest says where to look. */
@@ -24,17 +24,33 @@ export const quarantine = z.strictObject({
 });
 export type Quarantine = z.infer<typeof quarantine>;
 
-/** One reserve code as the till can check it: a slow salted hash, never the code. `prefix` finds it without a derivation. */
-export const reserveVerifier = z.strictObject({
+/** One reserve code as the till can check it. Only the signed text proves anything; the rest finds it and is shown. */
+export const reserveVerifierRow = z.strictObject({
   id,
   customer: id,
   prefix: z.string(),
-  salt: z.string(),
-  hash,
   /** Minor units. */
   cap: z.int(),
+  /** When it was issued. */
+  at,
+  signed: jws,
 });
-export type ReserveVerifierRow = z.infer<typeof reserveVerifier>;
+export type ReserveVerifierRow = z.infer<typeof reserveVerifierRow>;
+
+/** Up to which of the relay's changes they are known. */
+export const reserveVersion = z.strictObject({ version: z.int() });
+export type ReserveVersion = z.infer<typeof reserveVersion>;
+
+/** Wrong tries at one customer's codes (`tries`). */
+export const reserveTriesRow = z.strictObject({
+  customer: id,
+  failures: z.int(),
+  locks: z.int(),
+  lockedUntil: at,
+  lockMs: z.int(),
+  seenAt: at,
+});
+export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 
 /** What became of the notice of an act without a code. `entry` is the act's hash. */
 export const noticeRow = z.strictObject({

@@ -1,23 +1,24 @@
 // The proofs a sale comes with, checked with the pinned key and against the customer as stored here: what `closeSale` then compares is genuine.
 import type { Currency, PublicKey, SaleAction } from '$lib/contract/values';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
-import type {
-  GivenConfirmation,
-  ProvenConfirmation,
-  VerifiedGrant,
-} from '$lib/domain/confirmation';
+import type { GivenConfirmation, ProvenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { dealsOf } from '$lib/domain/deal';
 import type { Receipt } from '$lib/domain/receipt';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
+import { hashAside } from './reserve-hash';
 
 export type Proven =
   | {
       readonly kind: 'proven';
       readonly confirmations: ProvenConfirmation[];
-      readonly grants: VerifiedGrant[];
+      /** Challenges whose grants, and verifiers whose codes, this sale uses up. */
+      readonly challenges: string[];
+      readonly verifiers: string[];
+      /** Those of both that more than the demo spoke for. */
+      readonly real: ReadonlySet<string>;
     }
   | { readonly kind: 'refused'; readonly because: SaveRefusal };
 
@@ -31,8 +32,9 @@ export async function prove(
   const phone = customer?.phone ?? null;
   const hash = phone === null ? null : await phoneHash(shop, phone);
   const confirmations: ProvenConfirmation[] = [];
-  const grants: VerifiedGrant[] = [];
   const challenges = new Set<string>();
+  const verifiers = new Set<string>();
+  const real = new Set<string>();
   for (const each of given) {
     if (each.kind === 'override') {
       confirmations.push(each);
@@ -40,10 +42,12 @@ export async function prove(
     }
     if (each.kind === 'reserve-code') {
       const { action } = each;
-      const verifier = await checkReserveCode(each.code, each.signed, relayKey);
+      const verifier = await checkReserveCode(each.code, each.signed, relayKey, hashAside);
       if (verifier === null) {
         return { kind: 'refused', because: { kind: 'reserve-code-wrong', action } };
       }
+      verifiers.add(verifier.id);
+      if (!verifier.demo) real.add(verifier.id);
       confirmations.push({ ...each, verifier });
       continue;
     }
@@ -58,10 +62,16 @@ export async function prove(
       return { kind: 'refused', because: { kind: 'grant-used', action } };
     }
     challenges.add(grant.challenge);
-    grants.push(grant);
+    if (!grant.demo) real.add(grant.challenge);
     confirmations.push({ kind: 'code', action, jws, grant });
   }
-  return { kind: 'proven', confirmations, grants };
+  return {
+    kind: 'proven',
+    confirmations,
+    challenges: [...challenges],
+    verifiers: [...verifiers],
+    real,
+  };
 }
 
 /** Hashes of the deals this receipt makes, from what is being saved and not from what was asked. */

@@ -2,7 +2,6 @@
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { closeSale } from '$lib/domain/sale';
 import { Dexie, type Table } from 'dexie';
@@ -20,7 +19,7 @@ import {
   type SaleAttempt,
   type SaleRow,
 } from './records';
-import { dealHashes, prove } from './sale-proofs';
+import { dealHashes, prove, type Proven } from './sale-proofs';
 import { saleIn, saleRowOf, type StoredSale } from './sales';
 import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
@@ -62,7 +61,7 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
     if (proofs.kind === 'refused') return proofs;
     const [hashes, grantsUsed] = await Promise.all([
       dealHashes(asked.receipt, facts.customer, policy.shop.currency),
-      usedAmong(db, proofs.grants),
+      usedAmong(db, [...proofs.challenges, ...proofs.verifiers]),
     ]);
     const closed = closeSale({
       ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
@@ -74,7 +73,7 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       writer,
       { ...asked, at },
       {
-        ...{ body: closed.body, policy: policy.version, grants: proofs.grants },
+        ...{ body: closed.body, policy: policy.version, proofs },
         ...{ standing: facts.standing, stock },
       },
     );
@@ -129,9 +128,9 @@ async function lastNumberIn(db: TillDb): Promise<number> {
   return last?.number ?? 0;
 }
 
-async function usedAmong(db: TillDb, grants: readonly VerifiedGrant[]): Promise<Set<string>> {
-  if (grants.length === 0) return new Set();
-  const rows = await atDisk(() => db.grantsUsed.bulkGet(grants.map((grant) => grant.challenge)));
+async function usedAmong(db: TillDb, proofs: readonly string[]): Promise<Set<string>> {
+  if (proofs.length === 0) return new Set();
+  const rows = await atDisk(() => db.grantsUsed.bulkGet([...proofs]));
   return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
 }
 
@@ -139,7 +138,7 @@ type Decided = {
   readonly body: SaleBody;
   /** Version. */
   readonly policy: number;
-  readonly grants: readonly VerifiedGrant[];
+  readonly proofs: Extract<Proven, { kind: 'proven' }>;
   /** As they were before this sale. */
   readonly standing: Standing;
   readonly stock: readonly StockRow[];
@@ -148,22 +147,24 @@ type Decided = {
 async function store(
   writer: Writer,
   { operator, at }: SaleAttempt,
-  { body, policy, grants, standing, stock }: Decided,
+  { body, policy, proofs, standing, stock }: Decided,
 ): Promise<SaleOutcome> {
   const confirmed = body.confirmations.map((confirmation) => ({
     confirmation,
     customer: body.customer,
   }));
-  const used = grants.map(({ challenge }) =>
+  const { challenges, verifiers, real } = proofs;
+  const used = [...challenges, ...verifiers].map((challenge) =>
     recorded(grantUsedRow, { challenge, sale: body.sale }),
   );
   const before: SumsBefore = (_, account) => (account === 'debt' ? standing.owed : standing.points);
   const draft = { act: 'sale', body, operator, at, policy } as const;
   const entry = await writer.write(draft, (sealed) => [
     { table: 'sales', op: 'add', rows: [recorded(saleRow, saleRowOf(sealed, body))] },
-    ...movedAccounts(sealed, body.accounts, confirmationRows(sealed, confirmed, grants), before),
+    ...movedAccounts(sealed, body.accounts, confirmationRows(sealed, confirmed, real), before),
     { table: 'stock', op: 'put', rows: stockAfter(stock, body.stock) },
     { table: 'grantsUsed', op: 'add', rows: used },
+    { table: 'reserveVerifiers', op: 'delete', keys: verifiers },
     { table: 'drafts', op: 'delete', receipt: body.sale },
   ]);
   return { kind: 'saved', sale: saleRowOf(entry, body), entry };

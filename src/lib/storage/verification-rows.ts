@@ -1,6 +1,7 @@
 // What the rows beside the journal should be, worked out from its entries alone, and where the disk says something else.
 import type { AccountEntry, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
+import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { confirmationRows } from './accounts';
 import type { Table } from 'dexie';
 import type { TillDb } from './db';
@@ -8,11 +9,15 @@ import { accountSteps, actBodies } from './records';
 import type { AccountRow, ConfirmationRow, GrantUsedRow, SaleRow } from './records';
 import { saleRowOf } from './sales';
 
-/** One confirmation of an entry as its judge found it. `grant` only where the relay signed one. */
+/** One confirmation of an entry as its judge found it. `grant` and `verifier` only where the relay signed one. */
 export type Judged = {
   readonly confirmation: Confirmation;
   readonly customer: string | null;
-  readonly proof: { readonly kind: string; readonly grant?: VerifiedGrant | string };
+  readonly proof: {
+    readonly kind: string;
+    readonly grant?: VerifiedGrant | string;
+    readonly verifier?: CheckedReserveCode | string;
+  };
 };
 
 /** Tables whose rows an entry makes. */
@@ -40,21 +45,26 @@ function expectedOf(entry: Entry, judged: readonly Judged[]): Expected[] {
     const row: AccountRow = { hash, index, seq, at, ...step };
     return { table: 'accountEntries', key: [hash, index], row };
   });
-  const grants = judged.flatMap(({ proof: { grant } }) =>
-    typeof grant === 'object' ? [grant] : [],
-  );
-  const confirmations = confirmationRows(entry, judged, grants).map((row): Expected => {
+  const real = new Set(judged.flatMap(realOf));
+  const confirmations = confirmationRows(entry, judged, real).map((row): Expected => {
     return { table: 'confirmations', key: [at, hash, row.index], row };
   });
   const sale = saleBodyOf(entry);
   if (sale === null) return [...accounts, ...confirmations];
   const used = sale.confirmations.flatMap((given): Expected[] => {
-    if (given.kind !== 'code') return [];
-    const row: GrantUsedRow = { challenge: given.challenge, sale: sale.sale };
-    return [{ table: 'grantsUsed', key: given.challenge, row }];
+    if (given.kind !== 'code' && given.kind !== 'reserve-code') return [];
+    const challenge = given.kind === 'code' ? given.challenge : given.verifier;
+    const row: GrantUsedRow = { challenge, sale: sale.sale };
+    return [{ table: 'grantsUsed', key: challenge, row }];
   });
   const row = saleRowOf(entry, sale);
   return [...accounts, ...confirmations, ...used, { table: 'sales', key: sale.sale, row }];
+}
+
+/** The challenge or the verifier, where more than the demo spoke for it. */
+function realOf({ proof: { grant, verifier } }: Judged): string[] {
+  if (typeof grant === 'object' && !grant.demo) return [grant.challenge];
+  return typeof verifier === 'object' && !verifier.demo ? [verifier.id] : [];
 }
 
 export type RowFault = {

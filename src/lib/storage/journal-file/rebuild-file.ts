@@ -22,6 +22,7 @@ const TABLES = [
   'sales',
   'grantsUsed',
   'reserveVerifiers',
+  'reserveTries',
   'disputes',
   'unconfirmed',
 ] as const satisfies TableName[];

@@ -24,6 +24,7 @@ export const journal = {
     'customers-imported': 'Customers brought over',
     'products-imported': 'Goods imported',
     'reserve-codes-issued': 'Reserve codes given to the customer',
+    'reserve-codes-voided': 'Reserve codes made void: too many wrong tries',
     dispute: 'The customer disputes an entry',
     'pin-locked': 'PIN sign-in stopped: wrong PIN',
     'policy-refused': 'Shop settings not accepted',

@@ -1,0 +1,17 @@
+// The page's end of the worker of slow hashes: one worker for one derivation, so that the screen goes on meanwhile.
+import { reserveHash, type HashOrder, type ReserveHash } from '$lib/proof/reserve-code';
+
+/** Derives aside; in the page where the worker cannot be loaded, for its file must not cost the customer the code. */
+export const hashAside: ReserveHash = (code, { salt, rounds }) =>
+  new Promise((resolve) => {
+    const worker = new Worker(new URL('./worker/reserve-hash.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    const done = (hash: string | Promise<string>) => {
+      worker.terminate();
+      resolve(hash);
+    };
+    worker.onmessage = ({ data }: MessageEvent<string>) => done(data);
+    worker.onerror = () => done(reserveHash(code, { salt, rounds }));
+    worker.postMessage({ code, salt, rounds } satisfies HashOrder);
+  });

@@ -1,0 +1,38 @@
+// Tries at a secret: how many were wrong, and how long nobody may try again. Pure; whoever keeps a row counts before comparing.
+
+export type Tries = {
+  /** Since the last right one or the last lock. */
+  readonly failures: number;
+  readonly locks: number;
+  /** ms since the epoch; 0: not locked. */
+  readonly lockedUntil: number;
+  readonly lockMs: number;
+  /** Latest time this was looked at: a clock set back shows itself. */
+  readonly seenAt: number;
+};
+
+export const MOST_TRIES = 5;
+const FIRST_LOCK_MS = 60_000;
+const LONGEST_LOCK_MS = 15 * 60_000;
+
+export function noTries(at: number): Tries {
+  return { failures: 0, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: at };
+}
+
+/** The row as it is at `at`. A clock set back neither frees nor prolongs a lock: it starts again from where the clock now is. */
+export function triesAt<T extends Tries>(row: T, at: number): T {
+  if (row.lockedUntil === 0) return { ...row, seenAt: at };
+  if (at < row.seenAt) return { ...row, lockedUntil: at + row.lockMs, seenAt: at };
+  return at >= row.lockedUntil
+    ? { ...row, lockedUntil: 0, failures: 0, seenAt: at }
+    : { ...row, seenAt: at };
+}
+
+/** The row after one more try; the fifth locks, each time for longer. */
+export function afterTry<T extends Tries>(before: T, at: number): T {
+  const row = triesAt(before, at);
+  const failures = row.failures + 1;
+  if (failures < MOST_TRIES || row.lockedUntil !== 0) return { ...row, failures };
+  const lockMs = Math.min(FIRST_LOCK_MS * 2 ** row.locks, LONGEST_LOCK_MS);
+  return { ...row, failures, lockMs, locks: row.locks + 1, lockedUntil: at + lockMs };
+}

@@ -1,0 +1,208 @@
+// Reserve codes on the till's disk: only the relay's verifiers count, a code burns with its sale, wrong tries are counted before they are compared.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
+import { hashAside } from '$lib/storage/reserve-hash';
+import { tryReserveCode } from '$lib/storage/reserve-tries';
+import {
+  keepIssued,
+  keepReserveNews,
+  reserveCodesLeft,
+  reserveVersionKept,
+} from '$lib/storage/reserve-verifiers';
+import { head } from '$lib/storage/journal';
+import { expectationsOf } from '../support/storage-expectations';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  CASHIER,
+  discard,
+  id,
+  MINUTE,
+  openShop,
+  OWNER,
+  owingOf,
+  SHOP,
+  signer,
+  TILL,
+  type Shop,
+} from '../support/storage-shop';
+
+const CODE = '7K3QXM2P9D';
+const NEXT = 'B0000000T5';
+const ON_ACCOUNT = 'sell-on-account';
+let shop: Shop;
+let kept: Record<string, Awaited<ReturnType<typeof keptOfCode>>>;
+beforeEach(async () => {
+  shop = await openShop();
+  kept ??= { [CODE]: await keptOfCode(CODE), [NEXT]: await keptOfCode(NEXT) };
+});
+afterEach(() => discard(shop.db));
+
+const { expectRefused, expectSaved } = expectationsOf(() => shop);
+
+async function verifierOf(code: string, but: Partial<ReserveVerifier> = {}, by = shop.relay) {
+  const verifier: ReserveVerifier = {
+    ...{ v: 1, purpose: 'reserve-code', shop: SHOP, till: TILL, customer: ANNA, issue: id(900) },
+    id: id(code === CODE ? 901 : 902),
+    ...(kept[code] ?? expect.fail('no such code')),
+    ...{ cap: 300_000, demo: false, at: AT },
+    ...but,
+  };
+  return signVerifier(verifier, by.privateKey, by.kid);
+}
+
+const news = (verifiers: string[], version: number, gone: string[] = []) =>
+  keepReserveNews(shop.db, { kind: 'reserve-codes', verifiers, gone, version, more: false });
+
+const type = (code: string, at = AT, customer = ANNA) =>
+  tryReserveCode(shop.db, { customer, code, operator: CASHIER, at, proven: at, policy: 1 });
+
+const reserve = (code: string, signed: string) =>
+  ({ kind: 'reserve-code', action: ON_ACCOUNT, code, signed }) as const;
+
+/** How the newest confirmation is shown. */
+const shownLast = async () => (await shop.db.confirmations.orderBy(':id').last())?.shown;
+
+describe('verifiers', () => {
+  test('are kept as the relay signed them for this till, and of no one else', async () => {
+    const stranger = await signer();
+    await news(
+      [
+        await verifierOf(CODE),
+        await verifierOf(NEXT, {}, stranger),
+        await verifierOf(NEXT, { till: id(3) }),
+        await verifierOf(NEXT, { shop: id(4) }),
+      ],
+      7,
+    );
+    expect(await reserveCodesLeft(shop.db, ANNA)).toEqual({ left: 1, cap: 300_000, at: AT });
+    expect(await reserveVersionKept(shop.db)).toBe(7);
+  });
+
+  test('of a new issue take the place of the former ones; the journal says who asked', async () => {
+    await news([await verifierOf(CODE)], 1);
+    const verifiers = [await verifierOf(NEXT)];
+    const challenge = id(910);
+    const asked = { customer: ANNA, challenge, verifiers, operator: OWNER, at: AT, policy: 1 };
+    await keepIssued(shop.db, asked);
+    const rows = await shop.db.reserveVerifiers.toArray();
+    expect(rows.map((row) => row.id)).toEqual([id(902)]);
+    const entry = await shop.db.journal.get((await head(shop.db)).seq);
+    expect(entry).toMatchObject({
+      act: 'reserve-codes-issued',
+      operator: OWNER,
+      body: { customer: ANNA, challenge, verifiers: 1 },
+    });
+  });
+
+  test('that are gone at the relay go here, too', async () => {
+    await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
+    await news([], 2, [id(901)]);
+    expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
+  });
+});
+
+describe('a code that is typed', () => {
+  test('is right for its customer and no other', async () => {
+    const signed = await verifierOf(CODE);
+    await news([signed], 1);
+    expect(await type(CODE)).toMatchObject({ kind: 'right', signed, verifier: { cap: 300_000 } });
+    expect(await type(CODE, AT, BORIS)).toEqual({ kind: 'none-left' });
+  });
+
+  test('wrong, is counted on the disk; the fifth locks for a minute, and the right one then has to wait', async () => {
+    await news([await verifierOf(CODE)], 1);
+    for (const left of [4, 3, 2, 1]) {
+      expect(await type('7K3QXM2P9E')).toEqual({ kind: 'wrong', left });
+    }
+    const locked = { kind: 'locked', until: AT + MINUTE };
+    // one that no verifier begins like is a try as well
+    expect(await type('ZZ3QXM2P9E')).toEqual(locked);
+    expect(await type(CODE)).toEqual(locked);
+    expect(await type(CODE, AT + MINUTE)).toMatchObject({ kind: 'right' });
+    expect(await shop.db.reserveTries.toArray()).toEqual([]);
+  });
+
+  test('wrong beyond what anybody mistypes voids what the customer has left here, and the journal says so', async () => {
+    await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
+    let at = AT;
+    const ends: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      for (let i = 0; i < 5; i += 1) ends.push((await type('7K3QXM2P9E', at)).kind);
+      at += 16 * MINUTE;
+    }
+    expect(ends.slice(-5)).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'void']);
+    expect(await type(CODE, at)).toEqual({ kind: 'none-left' });
+    const entry = await shop.db.journal.get((await head(shop.db)).seq);
+    expect(entry).toMatchObject({
+      act: 'reserve-codes-voided',
+      body: { customer: ANNA, verifiers: 2, failures: 15 },
+    });
+  });
+
+  test('is compared in a thread of its own: the screen goes on meanwhile', async () => {
+    const { salt, rounds, hash } = kept[CODE] ?? expect.fail('no code');
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    expect(await hashAside(CODE, { salt, rounds: rounds * 2 })).not.toBe(hash);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+    expect(await hashAside(CODE, { salt, rounds })).toBe(hash);
+  });
+});
+
+describe('a sale by a reserve code', () => {
+  test('burns it in the same transaction, and it confirms no second one', async () => {
+    const signed = await verifierOf(CODE);
+    await news([signed, await verifierOf(NEXT)], 1);
+    const receipt = owingOf(id(1000), ANNA);
+    const { confirmations } = await expectSaved(receipt, [reserve(CODE, signed)]);
+    expect(confirmations).toEqual([
+      { ...reserve(CODE, signed), amount: 54_000, verifier: id(901) },
+    ]);
+    expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
+    expect(await shownLast()).toBe('reserve-code');
+    const used = { kind: 'reserve-code-used', action: ON_ACCOUNT };
+    await expectRefused(used, owingOf(id(1001), ANNA), [reserve(CODE, signed)]);
+    // whatever the relay, which has not heard of it yet, says again
+    await news([signed], 2);
+    expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
+    expect(await type(CODE)).toMatchObject({ kind: 'wrong' });
+  });
+
+  test('that was stored is found again, not made twice, when the same attempt comes again', async () => {
+    const signed = await verifierOf(CODE);
+    await news([signed], 1);
+    const receipt = owingOf(id(1000), ANNA);
+    const first = await shop.sell(receipt, [reserve(CODE, signed)]);
+    expect(await shop.sell(receipt, [reserve(CODE, signed)])).toEqual(first);
+  });
+
+  test('is refused where the disk believed what the relay never said', async () => {
+    const receipt = owingOf(id(1000), ANNA);
+    const wrong = { kind: 'reserve-code-wrong', action: ON_ACCOUNT };
+    const own = await verifierOf(CODE, {}, await signer());
+    await expectRefused(wrong, receipt, [reserve(CODE, own)]);
+    const signed = await verifierOf(CODE);
+    await expectRefused(wrong, receipt, [reserve(NEXT, signed)]);
+    const other = { kind: 'reserve-code-not-for-this', action: ON_ACCOUNT };
+    const boris = await verifierOf(CODE, { customer: BORIS });
+    await expectRefused(other, receipt, [reserve(CODE, boris)]);
+    const elsewhere = await verifierOf(CODE, { till: id(3) });
+    await expectRefused(other, receipt, [reserve(CODE, elsewhere)]);
+    const little = await verifierOf(CODE, { cap: 53_999 });
+    await expectRefused(
+      { kind: 'reserve-code-over-cap', action: ON_ACCOUNT, allowed: 53_999 },
+      receipt,
+      [reserve(CODE, little)],
+    );
+  });
+
+  test('of the demo is shown as proof of nothing', async () => {
+    const signed = await verifierOf(CODE, { demo: true });
+    await expectSaved(owingOf(id(1000), ANNA), [reserve(CODE, signed)]);
+    expect(await shownLast()).toBe('none');
+  });
+});
