@@ -1,6 +1,6 @@
 // The address a messaging service reports deliveries to: a manager alone learns it, and what comes there signed shows in the dialogue at once.
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
-import { FakeTwilio } from '../support/fake-twilio';
+import { FakeTwilio } from '../support/fakes/twilio';
 import { SettingsPage } from '../support/settings-page';
 
 const PUBLIC = 'https://till.example';
@@ -61,8 +61,8 @@ test('a manager copies the address once he has shown his PIN, and a signed repor
     });
     return reply.status;
   };
-  const { sid, code } = twilio.last();
-  const { body, signature } = twilio.report(address, sid, 'delivered');
+  const { id, code } = twilio.last();
+  const { body, signature } = twilio.report(address, id, 'delivered');
   expect(await report('forged', body)).toBe(403);
   expect(await report(signature, body)).toBe(204);
   await expect(till.dialog).toContainText('✓ Delivered');

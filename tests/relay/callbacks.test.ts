@@ -6,7 +6,7 @@ import type { ProviderDescription } from '$lib/contract/provider';
 import { ask, debtRequest, OTHER_PHONE, smsruDraft, START } from '../support/challenges';
 import { TEXTS } from '../support/texts';
 import { FakeSmsru } from '../support/fake-smsru';
-import { FakeTwilio } from '../support/fake-twilio';
+import { FakeTwilio, sidOf } from '../support/fakes/twilio';
 import { FakeWhatsappCloud } from '../support/fakes/whatsapp-cloud';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -78,7 +78,7 @@ describe('the address', () => {
     await ask(till, debtRequest(), id);
     const address = await addressOf('twilio');
     expect(address).toMatch(/^https:\/\/till\.example\/api\/v1\/callbacks\/twilio\/[0-9a-f]{40}$/);
-    expect(twilio.last().fields['StatusCallback']).toBe(address);
+    expect(twilio.sends.at(-1)?.fields['StatusCallback']).toBe(address);
     const smsru = await addressOf('smsru');
     expect(smsru).toContain('/callbacks/smsru/');
     expect(smsru.split('/').at(-1)).not.toBe(address.split('/').at(-1));
@@ -105,52 +105,52 @@ describe('the address', () => {
     await open({});
     expect(await described('twilio')).toMatchObject({ hasCallback: false, callbackUrl: null });
     await ask(till, debtRequest(), id);
-    expect(twilio.last().fields).not.toHaveProperty('StatusCallback');
+    expect(twilio.sends.at(-1)?.fields).not.toHaveProperty('StatusCallback');
   });
 });
 
 describe('a report', () => {
   test('rightly signed moves the delivery, which the till then sees', async () => {
     await ask(till, debtRequest(), id);
-    expect(await report('SM1', 'delivered')).toEqual([204, '']);
+    expect(await report(sidOf(1), 'delivered')).toEqual([204, '']);
     const looked = await till.call('GET', `/challenges/${id}`);
     expect(looked.json).toMatchObject({ kind: 'awaiting-code', delivery: 'delivered', next: null });
   });
 
   test('of a failure sets off the next channel, though no till looks', async () => {
     await ask(till, debtRequest(), id);
-    await report('SM1', 'undelivered');
-    await expect.poll(() => twilio.messages.length).toBe(2);
+    await report(sidOf(1), 'undelivered');
+    await expect.poll(() => twilio.told.length).toBe(2);
     expect(twilio.last().channel).toBe('whatsapp');
   });
 
   test('said again is taken again and changes nothing; an older one moves nothing back', async () => {
     await ask(till, debtRequest(), id);
-    await report('SM1', 'delivered');
+    await report(sidOf(1), 'delivered');
     for (const status of ['delivered', 'sent', 'undelivered', 'queued', 'nonsense'])
-      expect(await report('SM1', status)).toEqual([204, '']);
+      expect(await report(sidOf(1), status)).toEqual([204, '']);
     expect(deliveries()).toEqual(['delivered']);
-    expect(twilio.messages).toHaveLength(1);
+    expect(twilio.told).toHaveLength(1);
   });
 
   test('of an earlier message is its own, and leaves the newest alone', async () => {
     await ask(till, debtRequest(), id);
-    await report('SM1', 'undelivered');
-    await expect.poll(() => twilio.messages.length).toBe(2);
-    await report('SM1', 'delivered');
+    await report(sidOf(1), 'undelivered');
+    await expect.poll(() => twilio.told.length).toBe(2);
+    await report(sidOf(1), 'delivered');
     await expect.poll(deliveries).toEqual(['delivered', 'queued']);
   });
 
   test('is never consent', async () => {
     await ask(till, debtRequest(), id);
-    await report('SM1', 'read');
+    await report(sidOf(1), 'read');
     expect((await till.call('GET', `/challenges/${id}`)).json.kind).toBe('awaiting-code');
   });
 
   test('needs neither session nor contract header, and may come from anywhere', async () => {
     await ask(till, debtRequest(), id);
     const address = await addressOf('twilio');
-    const { body, signature } = twilio.report(address, 'SM1', 'delivered');
+    const { body, signature } = twilio.report(address, sidOf(1), 'delivered');
     const headers = {
       'X-Twilio-Signature': signature,
       Origin: 'https://twilio.example',
@@ -165,16 +165,16 @@ describe('nothing is believed', () => {
   beforeEach(() => ask(till, debtRequest(), id));
   afterEach(() => {
     expect(deliveries()).toEqual(['queued']);
-    expect(twilio.messages).toHaveLength(1);
+    expect(twilio.told).toHaveLength(1);
     // what came is not repeated to whoever reads the log
-    expect(JSON.stringify(relay.log)).not.toContain('SM1');
+    expect(JSON.stringify(relay.log)).not.toContain(sidOf(1));
   });
 
   test('with a wrong secret, another service’s, or of a service that is not in use', async () => {
     const address = await addressOf('twilio');
     const smsru = await addressOf('smsru');
     const stranger = [404, { kind: 'unknown-callback' }];
-    const { body, signature } = twilio.report(address, 'SM1', 'delivered');
+    const { body, signature } = twilio.report(address, sidOf(1), 'delivered');
     const headers = { 'X-Twilio-Signature': signature };
     for (const wrong of [
       `${address.slice(0, -1)}${address.endsWith('0') ? '1' : '0'}`,
@@ -189,12 +189,15 @@ describe('nothing is believed', () => {
 
   test('with a wrong signature', async () => {
     for (const wrong of ['AAAA', '', 'ы'.repeat(3)].map(encodeURIComponent))
-      expect(await report('SM1', 'delivered', wrong)).toEqual([403, { kind: 'signature-wrong' }]);
+      expect(await report(sidOf(1), 'delivered', wrong)).toEqual([
+        403,
+        { kind: 'signature-wrong' },
+      ]);
   });
 
   test('without the signature Twilio puts on every report', async () => {
     const address = await addressOf('twilio');
-    const { body } = twilio.report(address, 'SM1', 'undelivered');
+    const { body } = twilio.report(address, sidOf(1), 'undelivered');
     expect(await post(address, body)).toEqual([403, { kind: 'signature-wrong' }]);
   });
 

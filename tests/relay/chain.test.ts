@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { ask, check, debtRequest, openShop, PHONE, START, withCalls } from '../support/challenges';
-import { FakeTwilio } from '../support/fake-twilio';
+import { FakeTwilio } from '../support/fakes/twilio';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
@@ -28,9 +28,11 @@ describe('over channels of our own code', () => {
   let relay: RunningRelay;
   let till: TillClient;
   let clock: ReturnType<typeof makeClock>;
+  /** The recipient has said STOP. */
+  const blocked = { kind: 'code', code: 21_610 } as const;
   const id = uuidv7();
   const look = async () => (await till.call('GET', `/challenges/${id}`)).json;
-  const channels = (): readonly string[] => twilio.messages.map(({ channel }) => channel);
+  const channels = (): readonly string[] => twilio.told.map(({ channel }) => channel);
 
   async function open(
     change = chained(),
@@ -70,7 +72,7 @@ describe('over channels of our own code', () => {
       earlier: [{ channel: 'sms', codeLength: 6, sentAt: START, delivery: 'sent' }],
       next: null,
     });
-    const [sms, whatsapp] = twilio.messages;
+    const [sms, whatsapp] = twilio.told;
     expect(whatsapp?.code).toBe(sms?.code);
     clock.pass(AFTER);
     expect(await look()).toMatchObject({ channel: 'whatsapp', sendsLeft: 1 });
@@ -82,7 +84,7 @@ describe('over channels of our own code', () => {
   test('a delivered message is waited for', async () => {
     await open();
     await ask(till, debtRequest(), id);
-    twilio.last().status = 'delivered';
+    twilio.delivery.set(twilio.last().id, 'delivered');
     clock.pass(AFTER);
     expect(await look()).toMatchObject({ channel: 'sms', delivery: 'delivered', next: null });
     clock.pass(AFTER);
@@ -93,11 +95,11 @@ describe('over channels of our own code', () => {
   test('an answer overtaken by a newer one takes no delivery back and buys nothing', async () => {
     await open();
     await ask(till, debtRequest(), id);
-    twilio.holdStates = true;
+    twilio.holdQuestions = true;
     const overtaken = look();
     await expect.poll(() => twilio.held).toBe(1);
-    twilio.holdStates = false;
-    twilio.last().status = 'delivered';
+    twilio.holdQuestions = false;
+    twilio.delivery.set(twilio.last().id, 'delivered');
     clock.pass(AFTER);
     expect(await look()).toMatchObject({ delivery: 'delivered' });
     twilio.release();
@@ -109,7 +111,7 @@ describe('over channels of our own code', () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(3000);
-    twilio.last().status = 'undelivered';
+    twilio.delivery.set(twilio.last().id, 'undelivered');
     expect(await look()).toMatchObject({
       channel: 'whatsapp',
       earlier: [{ channel: 'sms', codeLength: 6, sentAt: START, delivery: 'failed' }],
@@ -118,7 +120,7 @@ describe('over channels of our own code', () => {
 
   test('a channel the service refuses at once is gone past in the same breath', async () => {
     await open();
-    twilio.refusals.push(21610);
+    twilio.next(blocked);
     const asked = await ask(till, debtRequest(), id);
     expect([asked.status, asked.json]).toMatchObject([201, { channel: 'whatsapp', sendsLeft: 2 }]);
     expect((await check(till, id, twilio.last().code)).json.kind).toBe('verified');
@@ -126,7 +128,7 @@ describe('over channels of our own code', () => {
 
   test('where every channel is refused, so is the request', async () => {
     await open();
-    twilio.refusals.push(21610, 21610);
+    twilio.next(blocked, blocked);
     const asked = await ask(till, debtRequest(), id);
     expect([asked.status, asked.json]).toEqual([
       422,
@@ -206,9 +208,9 @@ describe('over channels of our own code', () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(AFTER);
-    twilio.hold = true;
+    twilio.next({ kind: 'held' });
     const looks = Promise.all(Array.from({ length: 10 }, look));
-    await expect.poll(() => twilio.messages.length).toBe(2);
+    await expect.poll(() => twilio.told.length).toBe(2);
     twilio.release();
     await looks;
     expect(channels()).toEqual(['sms', 'whatsapp']);
@@ -257,9 +259,9 @@ describe('over channels of our own code', () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(AFTER);
-    twilio.hold = true;
+    twilio.next({ kind: 'held' });
     const looked = look();
-    await expect.poll(() => twilio.messages.length).toBe(2);
+    await expect.poll(() => twilio.told.length).toBe(2);
     await relay.restart();
     await looked.catch(() => null);
     twilio.release();

@@ -15,7 +15,7 @@ import {
   withCalls,
   type Shop,
 } from '../support/challenges';
-import { FakeTwilio } from '../support/fake-twilio';
+import { FakeTwilio } from '../support/fakes/twilio';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -62,8 +62,7 @@ describe('costs', () => {
       await ask(shop.till, debtRequest(), id);
       await shop.till.call('GET', `/challenges/${id}`);
       await check(shop.till, id, twilio.last().code);
-      twilio.last().status = 'delivered';
-      twilio.last().price = '-0.00750';
+      twilio.delivery.set(twilio.last().id, 'delivered');
       shop.clock.pass(10_000);
       await shop.till.call('GET', `/challenges/${id}`);
       expect(await costs(`from=${today}&to=${today}`)).toEqual([
@@ -157,7 +156,7 @@ describe('the history', () => {
     const twilio = await FakeTwilio.start();
     try {
       await shop.till.call('PUT', '/provider', twilio.draft);
-      twilio.refusals.push(21211);
+      twilio.next({ kind: 'code', code: 21_211 });
       await ask(shop.till, debtRequest());
       const reply = await shop.till.call('GET', '/provider/history');
       expect(historyReply.parse(reply.json).refused).toMatchObject([

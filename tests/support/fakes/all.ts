@@ -88,7 +88,7 @@ export const SERVICES: readonly Service[] = [
   },
   {
     title: 'Twilio',
-    make: () => new FakeTwilio(),
+    make: () => new FakeTwilio() as FakeService<never>,
     channels: ['sms', 'whatsapp'],
     secret: 'authToken',
     hasBalance: true,

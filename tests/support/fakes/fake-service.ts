@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Channel } from '$lib/contract/values';
+import { TEXTS } from '../texts';
 
 /** A request as it came over the wire. */
 export type Heard = {
@@ -57,6 +58,8 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   readonly told: Told[] = [];
   /** What became of messages, by id, in the service's own words. */
   readonly delivery = new Map<string, string | number>();
+  /** Whatever is asked besides is answered once `release` was called, with what was true when it was asked. */
+  holdQuestions = false;
   readonly #next: (Behaviour | Refusal)[] = [];
   readonly #held: (() => void)[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -79,6 +82,23 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** What a manager types to use it. */
+  get draft() {
+    return { id: this.id, fields: { ...this.fields, baseUrl: this.url }, texts: TEXTS };
+  }
+
+  /** How many answers are held. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** The newest message that reached a customer. */
+  last(): Told {
+    const message = this.told.at(-1);
+    if (message === undefined) throw new Error('no message came');
+    return message;
+  }
+
   /** Requests that would have a message sent, whatever became of them. */
   get sends(): readonly Heard[] {
     return this.requests.filter((heard) => this.isSend(heard));
@@ -94,11 +114,20 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
     for (const answer of this.#held.splice(0)) answer();
   }
 
-  async stop(): Promise<void> {
+  /** Refuses every connection, until `comeBack`. */
+  async goDark(): Promise<void> {
     this.#server.closeAllConnections();
-    if (!this.#server.listening) return;
     this.#server.close();
     await once(this.#server, 'close');
+  }
+
+  async comeBack(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#server.listening) await this.goDark();
   }
 
   protected abstract isSend(heard: Heard): boolean;
@@ -118,11 +147,16 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const heard = await hear(request);
     this.requests.push(heard);
-    const behaviour = (this.isSend(heard) ? this.#next.shift() : undefined) ?? { kind: 'ok' };
+    const behaviour = this.#behaviourFor(heard);
     if (isCommon(behaviour)) {
       const answer = behaviour.kind === 'answer' ? behaviour.answer : this.answer(heard, null);
       this.#behave(behaviour, answer, response);
     } else write(response, this.answer(heard, behaviour));
+  }
+
+  #behaviourFor(heard: Heard): Behaviour | Refusal {
+    if (this.isSend(heard)) return this.#next.shift() ?? { kind: 'ok' };
+    return { kind: this.holdQuestions ? 'held' : 'ok' };
   }
 
   #behave(behaviour: Behaviour, answer: Answer, response: ServerResponse): void {

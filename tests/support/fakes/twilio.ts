@@ -1,7 +1,14 @@
 // Twilio Messages as its OpenAPI file has it: form in, JSON out, Basic, an HTTP status and a code of its own for every error.
+import { createHmac } from 'node:crypto';
 import { basicAuth, codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
-export class FakeTwilio extends FakeService {
+/** Refused with a code of Twilio's, in words that quote the number. */
+type Refusal = { readonly kind: 'code'; readonly code: number };
+
+/** The id of the nth message. */
+export const sidOf = (n: number): string => `SM${String(n).padStart(32, '0')}`;
+
+export class FakeTwilio extends FakeService<Refusal> {
   readonly id = 'twilio';
   readonly accountSid = `AC${'a'.repeat(32)}`;
   authToken = 'TEST-AUTH-TOKEN-0123456789';
@@ -14,13 +21,32 @@ export class FakeTwilio extends FakeService {
     return { accountSid, authToken, from, contentSid };
   }
 
+  static start(): Promise<FakeTwilio> {
+    return new FakeTwilio().listen();
+  }
+
+  /** A report as Twilio sends it to this address, signed over it. */
+  report(url: string, sid: string, status: string) {
+    const body = new URLSearchParams({ MessageSid: sid, MessageStatus: status }).toString();
+    return { body, signature: this.signed(url, body)['X-Twilio-Signature'] };
+  }
+
+  /** The header by which whatever comes to this address is Twilio's. */
+  signed(url: string, body: string) {
+    const sorted = [...new URLSearchParams(body)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = url + sorted.flat().join('');
+    const signature = createHmac('sha1', this.authToken).update(text).digest('base64');
+    return { 'X-Twilio-Signature': signature };
+  }
+
   protected isSend({ method, path }: Heard): boolean {
     return method === 'POST' && path.endsWith('/Messages.json');
   }
 
-  protected answer({ method, path, auth, fields }: Heard): Answer {
+  protected answer({ method, path, auth, fields }: Heard, refusal: Refusal | null): Answer {
     if (auth !== basicAuth(this.accountSid, this.authToken))
       return error(401, 20_003, 'Authenticate');
+    if (refusal !== null) return error(400, refusal.code, `no way to ${fields['To'] ?? ''}`);
     const place = path.replace(`/2010-04-01/Accounts/${this.accountSid}/`, '');
     if (method === 'POST' && place === 'Messages.json') return this.#send(fields);
     if (method === 'GET' && place === 'Balance.json')
@@ -57,7 +83,7 @@ export class FakeTwilio extends FakeService {
     if (!isWhatsApp && (Body ?? '') === '') return error(400, 21_602, 'Message body is required.');
     if ((Body ?? '').length > 1600) return error(400, 21_617, 'The message body is too long');
     const text = isWhatsApp ? `Your code: ${variable(ContentVariables)}` : (Body ?? '');
-    const sid = `SM${String(this.nextNumber()).padStart(32, '0')}`;
+    const sid = sidOf(this.nextNumber());
     this.tell({ id: sid, channel: isWhatsApp ? 'whatsapp' : 'sms', to, text, code: codeIn(text) });
     return {
       status: 201,
