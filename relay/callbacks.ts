@@ -26,7 +26,7 @@ export function callbackRoutes(relay: Relay): Hono<Env> {
     if (!ours || c.req.param('provider') !== id || provider.webhook === undefined)
       throw new Refused(404, { kind: 'unknown-callback' });
     const request = { url: addressOf(c, relay), headers: c.req.header(), rawBody: await bodyOf(c) };
-    // reports that could be signed are believed only signed: the secret in the address may be read where it was pasted
+    // Twilio and Meta sign every report with a key of the account: one that is not signed, or cannot be checked, is not theirs
     const strict = { ...config, signedCallbacks: 'true' };
     const outcome = judged(() => provider.webhook?.(request, strict, crypto));
     if (!outcome.accept) {
