@@ -68,6 +68,19 @@ function refuseTransactions(): void {
   });
 }
 
+/** The worker of the file answers every order with this exception, until `mend`. */
+function failOrders(name: string): void {
+  const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
+  undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
+  Object.defineProperty(Worker.prototype, 'postMessage', {
+    ...real,
+    value(this: Worker, { number }: { number: number }) {
+      const data = { kind: 'failed', number, name };
+      this.onmessage?.(new MessageEvent('message', { data }));
+    },
+  });
+}
+
 const actsIn = (lines: readonly Line[]) => lines.filter((line) => line.kind === 'act');
 const kindsOf = (lines: readonly Line[]) =>
   lines.map((line) => (line.kind === 'act' ? line.entry.act : line.kind));
@@ -322,21 +335,27 @@ test('a journal shorter than what the relay signed for is told, and the till is 
 test('a file full in the middle of a sale leaves nothing anywhere, and the sale can be tried again', async () => {
   const before = await everything(shop.db);
   const { file } = shop.db;
-  const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
-  undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
-  Object.defineProperty(Worker.prototype, 'postMessage', {
-    ...real,
-    value(this: Worker, order: { number: number }) {
-      const because = { kind: 'failed', number: order.number, name: 'QuotaExceededError' };
-      this.onmessage?.(new MessageEvent('message', { data: because }));
-    },
-  });
+  failOrders('QuotaExceededError');
   const outcome = await shop.sell(saleOf(1)).catch((error: unknown) => error);
   mend();
   expect(storageErrorKind(outcome)).toBe('disk-full');
   expect(await everything(shop.db)).toEqual(before);
   expect(file?.standing).toBe('kept');
   expect(await shop.sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+});
+
+test('where the browser keeps no such files the till sells by its database alone', async () => {
+  stopTill(shop.db);
+  failOrders('SecurityError');
+  const { db, news, sell } = await startTill(shop.db.name);
+  open.push(db);
+  expect(news).toEqual([]);
+  expect(db.file?.standing).toBe('missing');
+  expect(await sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+  expect(await db.meta.get('file-away')).toBeUndefined();
+  mend();
+  expect((await restart()).news).toEqual([]);
+  expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 3 });
 });
 
 test('a file that fails is left behind: the next try is stored without it, and the next start makes it anew', async () => {
@@ -382,4 +401,37 @@ test('a till without a file sells as before', async () => {
   expect(await plain.sell(saleOf(1))).toMatchObject({ kind: 'saved' });
   expect(await namesIn(plain.db.name)).toEqual([]);
   await discardShop(plain.db);
+});
+
+test('a database that forgets acts while the till is in use gives no number twice: nothing is saved until the next start', async () => {
+  await shop.sell(saleOf(1));
+  const [sale] = await shop.db.sales.toArray();
+  await shop.db.journal.delete(3);
+  await shop.db.sales.clear();
+  const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('records-lost');
+  const { db, news, sell } = await restart();
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 3 }] }]);
+  expect(await db.sales.toArray()).toEqual([sale]);
+  expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+});
+
+test('a connection to the database that breaks off is opened again, and the sale can be tried once more', async () => {
+  await shop.sell(saleOf(1));
+  // what a tablet does under memory pressure
+  shop.db.backendDB().close();
+  shop.db.backendDB().dispatchEvent(new Event('close'));
+  const first = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+  const outcome = first instanceof Error ? await shop.sell(saleOf(2)) : first;
+  expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+});
+
+test('a till that is called otherwise since the start begins a file of its own', async () => {
+  await shop.sell(saleOf(1));
+  const other = id(99);
+  const till = (await tillIdentity(shop.db))!;
+  await shop.db.meta.put({ key: 'till', value: { ...till, id: other } });
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved' });
+  stopTill(shop.db);
+  expect(kindsOf(await linesOf(shop.db.name, other)).slice(-2)).toEqual(['stand', 'sale']);
 });

@@ -18,6 +18,7 @@ import { may } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';
 import { saveSale } from '$lib/storage/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
+import { giveUpPending } from '$lib/storage/writer';
 import { v7 as newId } from 'uuid';
 import { RegisterCodes } from './register-codes';
 import type { RegisterCustomer } from './register-customer.svelte';
@@ -164,9 +165,12 @@ export class RegisterCheckout {
     });
   }
 
-  /** Back to the money; a code that is out is called off. */
+  /** Back to the money; a code that is out is called off, and a sale that could not be stored is given up for good. */
   cancel(): void {
+    const { kind } = this.#current;
     this.#happened({ kind: 'cancelled' });
+    // where the disk refuses this too, the next act gives it up
+    if (kind === 'not-saved') giveUpPending(this.#around.db).catch(() => undefined);
   }
 
   retrySaving(): void {

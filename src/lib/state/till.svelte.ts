@@ -3,13 +3,14 @@ import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { TillDb } from '$lib/storage/db';
-import type { EnrolledTill, Preferences } from '$lib/storage/records';
+import type { EnrolledTill, Preferences, Till as TillRecord } from '$lib/storage/records';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { loadPreferences, savePreferences, tillIdentity } from '$lib/storage/till';
 import { isEnrolled } from '$lib/storage/till-record';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from './connectivity.svelte';
 import { Customers } from './customers';
+import { Disk } from './disk.svelte';
 import { Elevation } from './elevation.svelte';
 import { Founding } from './founding';
 import { installation } from './installation.svelte';
@@ -34,6 +35,7 @@ export type Phase =
 
 export class Till {
   readonly db = new TillDb();
+  readonly disk = new Disk(this.db);
   readonly clock = new RelayClock();
   readonly #keptClock = new KeptClock(this.db, this.clock);
   readonly connectivity = new Connectivity(this.db, () => this.now());
@@ -76,6 +78,7 @@ export class Till {
     now: () => this.now(),
     onsaved: () => {
       void this.catalogue.refreshStock();
+      void this.disk.lookForRoom();
       void this.policy.actPassed();
     },
     onpolicyrefused: () => void this.policy.actRefused(),
@@ -108,6 +111,7 @@ export class Till {
     open: () => this.#open(),
   });
 
+  #compared: Promise<void> = Promise.resolve();
   #phase = $state.raw<Phase>({ kind: 'starting' });
   #identity = $state.raw<EnrolledTill | null>(null);
   #preferences = $state.raw<Preferences>({ language: null, theme: 'system' });
@@ -147,10 +151,11 @@ export class Till {
   }
 
   async #wake(): Promise<void> {
+    await this.disk.look();
     await Promise.all([this.#keptClock.recall(), this.connectivity.recall()]);
     this.#preferences = await loadPreferences(this.db);
     showTheme(this.#preferences.theme);
-    const till = await tillIdentity(this.db);
+    const till = await this.#compareDisk();
     if (isEnrolled(till)) this.#becomeKnown(till);
     this.connectivity.start(this.client);
     if (!isEnrolled(till)) {
@@ -169,8 +174,20 @@ export class Till {
     await this.#open();
   }
 
+  /** A till that knows its name is compared with its file while it wakes; one that does not may get its name from there. */
+  async #compareDisk(): Promise<TillRecord | null> {
+    this.#compared = this.disk.compare(this.now());
+    // told where it is awaited, in `#open`
+    this.#compared.catch(() => undefined);
+    const till = await tillIdentity(this.db);
+    if (isEnrolled(till)) return till;
+    await this.#compared;
+    return tillIdentity(this.db);
+  }
+
   async #open(): Promise<void> {
-    await this.catalogue.load();
+    await Promise.all([this.catalogue.load(), this.#compared]);
+    if (this.disk.news.some(({ kind }) => kind === 'replayed')) await this.catalogue.load();
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
     void this.owed.start();

@@ -9,6 +9,8 @@ export type StorageErrorKind =
   | 'newer-schema'
   /** No storage at all: a private window, or the browser refuses. */
   | 'unavailable'
+  /** The database has forgotten acts it had: only a new start may go on. */
+  | 'records-lost'
   | 'failed';
 
 export class StorageError extends Error {

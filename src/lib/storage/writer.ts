@@ -124,7 +124,7 @@ export function asWriterSeeing<S, T>(
         Promise.all([tillIn(db), headIn(db), look()]),
       );
       invariant(till !== null, 'a till has its identity before its first act');
-      settlePending(db, head);
+      settlePending(db, till.id, head);
       try {
         return await work(seat(db, till, head), seen);
       } catch (cause) {
@@ -144,7 +144,8 @@ export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): P
 export function giveUpPending(db: TillDb): Promise<void> {
   return alone(db, async () => {
     if (!db.file?.pending) return;
-    settlePending(db, await atDisk(() => headIn(db)));
+    const head = await atDisk(() => headIn(db));
+    if (db.file.pending.entry.hash === head.hash) db.file.settle();
     await db.file.giveUp();
   });
 }

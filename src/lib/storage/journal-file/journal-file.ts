@@ -45,6 +45,7 @@ export class JournalFile {
   #till: string | null = null;
   #size = 0;
   #pending: Pending | null = null;
+  #agreed: string | null = null;
 
   /** Starts the worker. `folder`: the database's name. `onchange`: the file can no longer be kept. */
   constructor(folder: string, onchange: (standing: FileStanding) => void = () => {}) {
@@ -69,6 +70,10 @@ export class JournalFile {
   get standing(): FileStanding {
     return this.#standing;
   }
+  /** The last act both copies had; null where that is not known, or another till's file is open. */
+  get agreed(): string | null {
+    return this.#agreed;
+  }
   get pending(): Pending | null {
     return this.#pending;
   }
@@ -87,6 +92,7 @@ export class JournalFile {
     try {
       this.#size = await this.#ask('open', this.#folder, till);
       this.#till = till;
+      this.#agreed = null;
       return true;
     } catch (cause) {
       const name = cause instanceof Error ? cause.name : '';
@@ -118,7 +124,13 @@ export class JournalFile {
 
   /** The pending act is in the database now. */
   settle(): void {
+    if (this.#pending !== null) this.#agreed = this.#pending.entry.hash;
     this.#pending = null;
+  }
+
+  /** Both copies end with the entry of this hash. */
+  agree(hash: string): void {
+    this.#agreed = hash;
   }
 
   /** The pending act is not to be tried again: a start after this one does not bring it back. */
@@ -157,6 +169,7 @@ export class JournalFile {
   /** The file can no longer be trusted to follow; what is pending in it is settled at the next start. */
   putAway(): void {
     this.#pending = null;
+    this.#agreed = null;
     this.#stand('away');
   }
 

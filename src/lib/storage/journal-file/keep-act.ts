@@ -4,9 +4,9 @@ import type { ChainHead, EntryDraft } from '$lib/proof/chain';
 import { canonical } from '$lib/proof/canonical';
 import type { Change } from '$lib/storage/change';
 import type { TillDb } from '$lib/storage/db';
-import { atDisk } from '$lib/storage/storage-error';
-import { isEnrolled } from '$lib/storage/till-record';
-import type { Pending } from './journal-file';
+import { atDisk, StorageError } from '$lib/storage/storage-error';
+import { isEnrolled, tillIn } from '$lib/storage/till-record';
+import type { JournalFile, Pending } from './journal-file';
 import { headLine, type Line } from './line';
 
 /** The act that was flushed and not stored, if this is it once more: then the same bytes are good again. */
@@ -22,9 +22,16 @@ export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pend
   return same ? pending : null;
 }
 
-/** A commit reported as failed may have come through: what the database has is pending no more. */
-export function settlePending(db: TillDb, head: ChainHead): void {
-  if (db.file?.pending?.entry.hash === head.hash) db.file.settle();
+/**
+ * A commit reported as failed may have come through: what the database has is pending no more. Throws StorageError
+ * where the database has gone back behind what was agreed, as after a lost connection to it: numbers would be given twice.
+ */
+export function settlePending(db: TillDb, till: string, head: ChainHead): void {
+  const { file } = db;
+  if (file === null) return;
+  if (file.pending?.entry.hash === head.hash) file.settle();
+  if (file.till !== till || file.agreed === null || file.agreed === head.hash) return;
+  throw new StorageError('records-lost');
 }
 
 /**
@@ -37,6 +44,7 @@ export async function keepAct(db: TillDb, act: Pending): Promise<Change[]> {
   const { entry } = act;
   if (file.standing === 'kept' && file.till !== entry.till) await file.open(entry.till);
   if (file.standing === 'kept') {
+    if (file.size === 0 && entry.seq > 1) await makeFile(db, file, entry.till);
     await file.addAct(act, entry.seq === 1 ? await firstLines(db, act) : []);
     return [];
   }
@@ -46,6 +54,13 @@ export async function keepAct(db: TillDb, act: Pending): Promise<Change[]> {
 /** The next start must know that the file was left behind on purpose. */
 function awaySince({ seq }: Entry): Change {
   return { table: 'meta', op: 'put', rows: [{ key: 'file-away', value: { seq } }] };
+}
+
+/** The file of a till that got its name since the start. */
+async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<void> {
+  const { rebuildFile } = await import('./rebuild-file');
+  const till = await atDisk(() => tillIn(db));
+  if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till, null);
 }
 
 /** A journal's first entry begins its file. */

@@ -46,6 +46,8 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
       news.push(...(await compareWith(db, file, till, at)));
     }
     news.push(...(await compareWithRelay(db, at)));
+    const now = await atDisk(() => headIn(db));
+    if (now.seq > 0 && file.till !== null) file.agree(now.hash);
     return news;
   });
 }

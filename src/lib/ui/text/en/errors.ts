@@ -15,6 +15,8 @@ export const errors = {
       'The till is open in another tab, and that one blocks an update. Close it and press “Try again”.',
     'newer-schema':
       'A newer version of the till has opened these records. This one will save nothing — reload the page.',
+    'records-lost':
+      'The browser lost some of the till’s records, and this receipt is not saved. Reload the page: the till takes them from the journal file.',
     unavailable:
       'The browser does not let the till keep records. Open it in a normal window, not a private one.',
     failed: 'Writing to the device failed, nothing was saved. Press “Try again”.',

@@ -1,6 +1,7 @@
 // What the till says while it sells, in English: loaded at the start.
 import { code } from '$lib/ui/text/en/code';
 import { common } from '$lib/ui/text/en/common';
+import { disk } from '$lib/ui/text/en/disk';
 import { errors } from '$lib/ui/text/en/errors';
 import { noCode } from '$lib/ui/text/en/no-code';
 import { owed } from '$lib/ui/text/en/owed';
@@ -26,4 +27,5 @@ export const shop = {
   reasons,
   rights,
   errors,
+  disk,
 } satisfies typeof ru;

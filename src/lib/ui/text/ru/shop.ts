@@ -1,6 +1,7 @@
 // What the till says while it sells, in Russian: loaded at the start. The shape of this object is the shape of every other language’s.
 import { code } from '$lib/ui/text/ru/code';
 import { common } from '$lib/ui/text/ru/common';
+import { disk } from '$lib/ui/text/ru/disk';
 import { errors } from '$lib/ui/text/ru/errors';
 import { noCode } from '$lib/ui/text/ru/no-code';
 import { owed } from '$lib/ui/text/ru/owed';
@@ -25,4 +26,5 @@ export const shop = {
   reasons,
   rights,
   errors,
+  disk,
 };

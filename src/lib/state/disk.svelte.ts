@@ -1,0 +1,74 @@
+// What the till knows of its own records: what the start found, whether the journal file is kept, how much room is left. Says it; the screens find the words.
+import { databaseBorn } from '$lib/storage/journal-file/database-born';
+import { JournalFile, type FileStanding } from '$lib/storage/journal-file/journal-file';
+import { startUp, type StartNews } from '$lib/storage/journal-file/start';
+import type { TillDb } from '$lib/storage/db';
+
+export type DiskNews = StartNews | { readonly kind: 'lost' };
+
+/** Free room below which a person is warned, and below which it is urgent; bytes. */
+const LITTLE = 200_000_000;
+const HARDLY_ANY = 50_000_000;
+const MEGABYTE = 1_000_000;
+
+export type Room = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
+
+export class Disk {
+  readonly #db: TillDb;
+  #news = $state.raw<readonly DiskNews[]>([]);
+  #file = $state.raw<FileStanding>('kept');
+  #room = $state.raw<Room | null>(null);
+  #wasLost = false;
+  #journal: JournalFile | null = null;
+
+  constructor(db: TillDb) {
+    this.#db = db;
+  }
+
+  /** What a person has not yet acknowledged. */
+  get news(): readonly DiskNews[] {
+    return this.#news;
+  }
+  get file(): FileStanding {
+    return this.#file;
+  }
+  /** Null while there is enough, or where it cannot be asked. */
+  get room(): Room | null {
+    return this.#room;
+  }
+
+  /** Before anything opens the database: only then does the browser say whether it lost it. Throws StorageError. */
+  async look(): Promise<void> {
+    // its worker starts while the database is looked at
+    this.#journal = new JournalFile(this.#db.name, (standing) => (this.#file = standing));
+    this.#wasLost = (await databaseBorn(this.#db.name)) === 'lost';
+  }
+
+  /** Compares what is on the disk and mends it. Nothing may be numbered before this resolves. `at`: ms. Throws StorageError. */
+  async compare(at: number): Promise<void> {
+    if (this.#journal === null) return;
+    const news = await startUp(this.#db, this.#journal, at);
+    const came = news.some(({ kind }) => kind === 'rebuilt');
+    this.#news = this.#wasLost && !came ? [{ kind: 'lost' }, ...news] : news;
+    void this.lookForRoom();
+  }
+
+  /** Somebody has read it. */
+  acknowledge(read: DiskNews): void {
+    this.#news = this.#news.filter((each) => each !== read);
+  }
+
+  /** Asks how much room is left. */
+  async lookForRoom(): Promise<void> {
+    const estimate = await navigator.storage?.estimate?.().catch(() => null);
+    if (estimate?.quota === undefined || estimate.usage === undefined) return;
+    const free = Math.max(0, estimate.quota - estimate.usage);
+    const megabytes = Math.floor(free / MEGABYTE);
+    this.#room =
+      free < HARDLY_ANY
+        ? { kind: 'hardly-any', megabytes }
+        : free < LITTLE
+          ? { kind: 'little', megabytes }
+          : null;
+  }
+}

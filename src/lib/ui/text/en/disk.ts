@@ -1,0 +1,32 @@
+// What the till says of its own records on this device, in English: what came back after a stop, what was lost, how much room is left.
+import { plural } from '$lib/ui/text/plural';
+import type { disk as ru } from '$lib/ui/text/ru/disk';
+
+const entries = (n: number) => plural('en', n, { one: 'entry', other: 'entries' });
+
+export const disk = {
+  replayedReceipt: (number) =>
+    `Receipt no. ${number} was saved just before the till stopped, and it counts. Do not ring it up again.`,
+  replayedReceipts: (numbers) =>
+    `Receipts no. ${numbers} were saved just before the till stopped, and they count. Do not ring them up again.`,
+  replayedEntries: (n) =>
+    `Just before it stopped the till saved ${entries(n)} of the journal. All of it counts; nothing needs to be done again.`,
+  rebuilt: (n) =>
+    `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. There will be no codes until a manager connects the till anew under Devices.`,
+  unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
+  goodsLost: 'The goods could not be brought back. Import the price list again.',
+  differ: (seq) =>
+    `The till’s records and the journal file differ from entry no. ${seq} on. The till sells by its records; the old file is kept. A manager has to connect the till anew under Devices.`,
+  behind: (seq) =>
+    `The relay has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till anew under Devices.`,
+  lost: 'The browser says that the till’s records on this device were damaged and are gone. There is no copy here. What the relay has is safe: connect the device anew.',
+  fileKept: 'Every receipt is written twice: to the browser’s database and to the journal file',
+  fileMissing:
+    'This browser does not let the till keep a journal file. Sales are saved, but there is no second copy on the device.',
+  fileAway:
+    'The journal file can no longer be written. Sales are saved, but without a second copy. Close the receipt and reload the till.',
+  littleRoom: (megabytes) =>
+    `There is little room on the device: ${megabytes} MB left. Sales are still saved. Free some space.`,
+  hardlyAnyRoom: (megabytes) =>
+    `The device is running out of room: ${megabytes} MB left. Soon a receipt cannot be saved. Free some space now.`,
+} satisfies typeof ru;

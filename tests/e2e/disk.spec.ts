@@ -1,0 +1,110 @@
+// The device's own records in trouble: a lost database, a sale flushed and not stored, no room left. What was told as saved is there, and what was not is said.
+import { expect, test } from '../support/e2e';
+import { launch, loseDatabases, withProfile } from '../support/profile';
+import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
+import { TillPage } from '../support/till-page';
+
+const salesOf = async (till: TillPage) =>
+  (await rowsOf(till.page, 'sales')).map((row) => row['number']).sort();
+
+test('a browser that loses the database brings back every sale, the customers and the goods, and says so', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    const first = await launch(profile);
+    const till = new TillPage(first.page, () => relay.url);
+    await till.firstRun();
+    await till.sellForCash('Ground coffee, 250 g');
+    await till.next();
+    await till.sellForCash('Carrier bag');
+    const before = await rowsOf(first.page, 'journal');
+    await first.context.close();
+    loseDatabases(profile);
+
+    const second = await launch(profile);
+    const again = new TillPage(second.page, () => relay.url);
+    await again.open();
+    await again.signIn();
+    await expect(second.page.getByText(/The browser lost the till’s records/)).toBeVisible();
+    expect(await rowsOf(second.page, 'journal')).toEqual(before);
+    expect(await salesOf(again)).toEqual([1, 2]);
+    await again.sellForCash('Ground coffee, 250 g');
+    expect(await salesOf(again)).toEqual([1, 2, 3]);
+    expect(await rowsOf(second.page, 'customers')).not.toEqual([]);
+    await second.context.close();
+  });
+});
+
+test('a sale that was flushed and could not be stored is told after a reload, and its receipt is closed', async ({
+  till,
+  page,
+}) => {
+  await till.firstRun();
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.button('Exact').click();
+  await breakDisk(page, 'writing');
+  await till.button('Save the receipt').click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+
+  await till.open();
+  await till.signIn();
+  await expect(
+    page.getByText('Receipt no. 1 was saved just before the till stopped'),
+  ).toBeVisible();
+  expect(await salesOf(till)).toEqual([1]);
+  await expect(till.lines).toHaveCount(0);
+  await till.button('OK').click();
+  await till.sellForCash('Carrier bag');
+  expect(await salesOf(till)).toEqual([1, 2]);
+});
+
+test('a sale given up after it could not be stored does not come back', async ({ till, page }) => {
+  await till.firstRun();
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.button('Exact').click();
+  await breakDisk(page, 'writing');
+  await till.button('Save the receipt').click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Back' }).click();
+  await mendDisk(page);
+  await till.lock();
+
+  await till.open();
+  await till.signIn();
+  await expect(till.chip).toBeVisible();
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+  await expect(page.getByText('just before the till stopped')).toHaveCount(0);
+});
+
+test('little room is told in amber, hardly any in red, and no word where there is enough', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    // Chromium tells every page the same quota, so that it knows no visitor by his disk; without that it tells the one set here
+    const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    const session = await context.newCDPSession(page);
+    const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+    const leave = (bytes: number) =>
+      session.send('Storage.overrideQuotaForOrigin', {
+        origin: new URL(relay.url).origin,
+        quotaSize: Math.max(1, Math.round(usage + bytes)),
+      });
+    await leave(150_000_000);
+    await till.sellForCash('Carrier bag');
+    await expect(page.getByText('There is little room on the device')).toBeVisible();
+    await till.next();
+    await leave(30_000_000);
+    await till.sellForCash('Carrier bag');
+    await expect(page.getByText('The device is running out of room')).toBeVisible();
+    await till.next();
+    await leave(900_000_000);
+    await till.sellForCash('Carrier bag');
+    await expect(page.getByText('The device is running out of room')).toHaveCount(0);
+    expect(await salesOf(till)).toEqual([1, 2, 3]);
+    await context.close();
+  });
+});

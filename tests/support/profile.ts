@@ -1,0 +1,35 @@
+// A browser with a profile of its own on the disk, so that it can be stopped, harmed and started again.
+import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromiumLaunch } from '../../browser.config';
+
+export type Launched = { readonly context: BrowserContext; readonly page: Page };
+
+/** `args`: switches of Chromium besides. */
+export async function launch(profile: string, args: readonly string[] = []): Promise<Launched> {
+  const context = await chromium.launchPersistentContext(profile, {
+    ...chromiumLaunch,
+    args: [...chromiumLaunch.args, ...args],
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  return { context, page };
+}
+
+/** An empty profile, gone when `work` is done. */
+export async function withProfile(work: (profile: string) => Promise<void>): Promise<void> {
+  const profile = mkdtempSync(join(tmpdir(), 'counterfoil-profile-'));
+  try {
+    await work(profile);
+  } finally {
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+/** The browser loses every database of this profile, and keeps the files. */
+export function loseDatabases(profile: string): void {
+  rmSync(join(profile, 'Default', 'IndexedDB'), { recursive: true });
+}
