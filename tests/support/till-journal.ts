@@ -1,9 +1,9 @@
 // A till's journal for tests: entries sealed as a till seals them, sent up as a till sends them.
 import { v7 as uuidv7 } from 'uuid';
+import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import type { JournalUpload } from '$lib/contract/journal-upload';
 import type { SaleAction } from '$lib/contract/values';
-import type { Deal } from '$lib/domain/deal';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { dealHash } from '$lib/proof/deal';
 import { keyId } from '$lib/proof/keys';
@@ -112,7 +112,7 @@ export function onAccountSale(
   };
 }
 
-/** A sale paid with points whole, one kopeck more than a point each a rouble. */
+/** A sale paid with points whole, a rouble each. */
 export function pointsSale(
   { customer, points, receipt = uuidv7() }: { customer: string; points: number; receipt?: string },
   confirmation: Confirmation,
@@ -126,24 +126,26 @@ export function pointsSale(
   };
 }
 
-/** Hash of the deal such a sale makes with this number: what the challenge is asked for. */
-export function dealHashOf(body: SaleBody, action: SaleAction, phone: string): Promise<string> {
-  const amount: Deal['amount'] =
-    action === 'sell-on-account' ? { minor: body.onAccount, currency: body.currency } : null;
-  return dealHash({
-    receiptId: body.sale,
-    action,
-    customerId: body.customer ?? '',
-    phone,
-    amount,
-    lines: body.lines.map(({ product, quantity, unitPrice, discount }) => ({
-      productId: product,
-      quantity,
-      unitPrice,
-      discount,
+/** What the challenge for such a sale says: the act, its amount, and the hash of the deal it makes with this number. */
+export async function challengeFor(
+  body: SaleBody,
+  phone: string,
+): Promise<Pick<ChallengeRequest, 'action' | 'amount' | 'dealHash' | 'receiptId' | 'customer'>> {
+  const { sale: receiptId, customer, currency, lines, tenders } = body;
+  if (customer === null) throw new Error('nobody to ask');
+  const redeemed = tenders.find((tender) => tender.kind === 'points');
+  const action: SaleAction = redeemed === undefined ? 'sell-on-account' : 'redeem-points';
+  const amount =
+    redeemed === undefined
+      ? { minor: body.onAccount, currency }
+      : { points: redeemed.points, worth: { minor: redeemed.amount, currency } };
+  const hash = await dealHash({
+    ...{ receiptId, action, customerId: customer, phone, amount, tenders },
+    lines: lines.map(({ product, quantity, unitPrice, discount }) => ({
+      ...{ productId: product, quantity, unitPrice, discount },
     })),
-    tenders: body.tenders,
   });
+  return { action, amount, dealHash: hash, receiptId, customer: { id: customer, phone } };
 }
 
 type Override = Extract<Confirmation, { kind: 'override' }>;

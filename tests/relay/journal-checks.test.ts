@@ -1,0 +1,421 @@
+// What the relay finds in the journals: rights, grants, caps and thresholds judged by its own policy. Nothing is dropped; what should not have happened is flagged.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import { flagsReply, type Flag } from '$lib/contract/journal-upload';
+import type { Policy } from '$lib/contract/policy';
+import { mostInADay } from '../../relay/journal-checks';
+import {
+  ask,
+  check,
+  debtRequest,
+  OTHER_PHONE,
+  openShop,
+  PHONE,
+  START,
+  type Shop,
+} from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import {
+  challengeFor,
+  onAccountSale,
+  overrideBy,
+  pointsSale,
+  TillJournal,
+} from '../support/till-journal';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const CASHIER = uuidv7();
+/** A cashier who may sell on account, and not without a code. */
+const withCashier = (policy: Policy): Policy => ({
+  ...policy,
+  operators: [
+    ...policy.operators,
+    { ...policy.operators[0]!, id: CASHIER, name: 'Вера', group: 'cashier' },
+  ],
+});
+
+let shop: Shop;
+let journal: TillJournal;
+let customer: string;
+beforeEach(async () => {
+  shop = await openShop(withCashier);
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+});
+afterEach(() => shop.stop());
+
+/** Sends what is not there yet and reads what was found, kind and detail. */
+async function found(): Promise<(string | null)[][]> {
+  await shop.till.signIn();
+  const reply = await journal.upload();
+  if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
+  return (await flags()).map(({ kind, detail }) => [kind, detail]);
+}
+async function flags(after = 0): Promise<readonly Flag[]> {
+  await shop.till.signIn();
+  await shop.till.elevate();
+  return flagsReply.parse((await shop.till.call('GET', `/journal/flags?after=${after}`)).json)
+    .flags;
+}
+
+const owner = (): string => shop.till.ownerId;
+const override = (amount: number, parts = {}): Confirmation =>
+  overrideBy(owner(), amount, {
+    connectivity: {
+      state: 'provider-unavailable',
+      relayAt: START,
+      providerAt: null,
+      noCodeBecause: 'refused:no-money',
+    },
+    ...parts,
+  });
+const debt = (onAccount: number, parts: Partial<{ customer: string; receipt: string }> = {}) =>
+  onAccountSale({ customer, onAccount, ...parts }, override(onAccount));
+
+/** The customer's yes to this sale, as a confirmation to stand in it. */
+async function codeFor(body: SaleBody, phone = PHONE): Promise<Confirmation> {
+  const id = uuidv7();
+  const asked = await challengeFor(body, phone);
+  const request = debtRequest({ ...asked, journalHead: journal.journalHead });
+  const sent = await ask(shop.till, request, id);
+  if (sent.json.kind !== 'awaiting-code') throw new Error(JSON.stringify(sent.json));
+  const { json } = await check(shop.till, id, shop.smsru.codes.at(-1)!);
+  const { action } = asked;
+  if (action !== 'sell-on-account' && action !== 'redeem-points') throw new Error(action);
+  const amount = action === 'sell-on-account' ? body.onAccount : (body.tenders[0]?.amount ?? 0);
+  return { kind: 'code', action, amount, challenge: id, grant: String(json.grant) };
+}
+
+async function coded(body: SaleBody): Promise<SaleBody> {
+  return { ...body, confirmations: [await codeFor(body)] };
+}
+
+describe('codes', () => {
+  test('a debt and a redemption with the customer’s own codes are found in order', async () => {
+    await journal.sale(await coded(debt(54_000)));
+    const points = pointsSale({ customer, points: 100 }, override(10_000));
+    await journal.sale(await coded(points));
+    expect(await found()).toEqual([]);
+  });
+
+  const wrong: [string, (body: SaleBody) => SaleBody][] = [
+    ['a larger debt', (body) => ({ ...body, accounts: [{ customer, account: 'debt', delta: 1 }] })],
+    [
+      'another customer',
+      (body) =>
+        onAccountSale(
+          { customer: uuidv7(), onAccount: body.onAccount, receipt: body.sale },
+          body.confirmations[0]!,
+        ),
+    ],
+    ['another receipt', (body) => ({ ...body, sale: uuidv7() })],
+    [
+      'other goods for the same sum',
+      (body) => ({ ...body, lines: [{ ...body.lines[0]!, product: uuidv7() }] }),
+    ],
+    [
+      'a grant of another relay',
+      (body) => {
+        const [given] = body.confirmations;
+        if (given?.kind !== 'code') throw new Error('no code');
+        const [head, , signature] = given.grant.split('.');
+        const payload = JSON.parse(
+          Buffer.from(given.grant.split('.')[1]!, 'base64url').toString(),
+        ) as object;
+        const forged = Buffer.from(JSON.stringify({ ...payload, exp: START + DAY })).toString(
+          'base64url',
+        );
+        return {
+          ...body,
+          confirmations: [{ ...given, grant: [head, forged, signature].join('.') }],
+        };
+      },
+    ],
+  ];
+  test.each(wrong)('a code given for one deal proves nothing of %s', async (_, edit) => {
+    await journal.sale(edit(await coded(debt(54_000))));
+    expect(await found()).toEqual([['grant-invalid', 'sell-on-account']]);
+  });
+
+  test('a sale closed after the grant ran out is found out; the clocks may differ by two minutes', async () => {
+    const [first, second] = [await coded(debt(1000)), await coded(debt(2000))];
+    await journal.sale(first, { at: START + 16 * MINUTE });
+    await journal.sale(second, { at: START + 17 * MINUTE });
+    shop.clock.pass(20 * MINUTE);
+    expect(await found()).toEqual([['grant-invalid', 'sell-on-account']]);
+  });
+
+  test('one yes closes one sale: whoever brings it again is flagged', async () => {
+    const body = await coded(debt(1000));
+    await journal.sale(body);
+    await journal.sale({ ...body, number: 2 });
+    expect(await found()).toEqual([['grant-reused', 'sell-on-account']]);
+  });
+
+  test('a code the till gave up after the yes is good for nothing any more', async () => {
+    const body = await coded(debt(1000));
+    const [given] = body.confirmations;
+    if (given?.kind !== 'code') throw new Error('no code');
+    await shop.till.call('DELETE', `/challenges/${given.challenge}`);
+    await journal.sale(body);
+    expect(await found()).toEqual([['grant-revoked', 'sell-on-account']]);
+  });
+});
+
+describe('rights, by the policy the entry names', () => {
+  test('an override in the name of somebody without the right', async () => {
+    const body = onAccountSale({ customer, onAccount: 100 }, {
+      ...override(100),
+      by: CASHIER,
+    } as Confirmation);
+    await journal.sale(body, { operator: CASHIER });
+    expect(await found()).toEqual([['no-right', 'sell-on-account']]);
+  });
+
+  test('a sale by nobody, and an import by a cashier', async () => {
+    await journal.sale(await coded(debt(100)), { operator: null });
+    const goods = {
+      source: 'file',
+      file: null,
+      added: 0,
+      updated: 0,
+      unchanged: 0,
+      refused: 0,
+      catalogueHash: 'a'.repeat(64),
+    };
+    await journal.add({ act: 'products-imported', body: goods, operator: CASHIER });
+    expect(await found()).toEqual([
+      ['no-right', 'sell'],
+      ['no-right', 'sell-on-account'],
+      ['no-right', 'manage-catalogue'],
+    ]);
+  });
+
+  test('what was allowed when it was done stays allowed, though the policy has changed since', async () => {
+    const policy = await shop.till.policy();
+    const without = policy.groups.map((group) => ({
+      ...group,
+      rights:
+        group.id === 'cashier'
+          ? group.rights.filter((right) => right !== 'sell-on-account')
+          : group.rights,
+    }));
+    await shop.till.putPolicy(1, { ...policy, groups: without });
+    await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 1 });
+    await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 2 });
+    expect(await found()).toEqual([['no-right', 'sell-on-account']]);
+  });
+
+  test('a policy the relay never signed', async () => {
+    await journal.sale(await coded(debt(100)), { policy: 7 });
+    expect(await found()).toEqual([['policy-unknown', null]]);
+  });
+});
+
+describe('acts without a code', () => {
+  test('more at once than the cap allows', async () => {
+    await journal.sale(debt(300_000));
+    await journal.sale(debt(300_001, { customer: uuidv7() }));
+    expect(await found()).toEqual([['cap-exceeded', 'sell-on-account']]);
+  });
+
+  test('a customer’s day counts over all tills, whichever journal arrives first', async () => {
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    const theirs = new TillJournal(other, shop.clock.now);
+    await theirs.enrolled();
+    await theirs.sale(debt(200_000), { at: START - HOUR, operator: owner() });
+    await journal.sale(debt(200_000), { at: START - 3 * HOUR });
+    expect(await found()).toEqual([]);
+    await theirs.upload();
+    expect((await flags()).map(({ till, kind }) => [till, kind])).toEqual([
+      [other.id, 'cap-exceeded'],
+    ]);
+  });
+
+  test('a till’s day counts over all customers, and a day later there is room again', async () => {
+    for (let i = 0; i < 5; i += 1)
+      await journal.sale(debt(300_000, { customer: uuidv7() }), { at: START - 25 * HOUR });
+    await journal.sale(debt(1, { customer: uuidv7() }), { at: START - 2 * HOUR });
+    await journal.sale(debt(1), { at: START - 0.5 * HOUR });
+    expect(await found()).toEqual([['cap-exceeded', 'sell-on-account']]);
+  });
+
+  test('“no internet”, while another till of the shop spoke to the relay', async () => {
+    const offline = (at: number) =>
+      journal.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(owner(), 100)), { at });
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    shop.clock.pass(10 * MINUTE);
+    await other.call('GET', '/health');
+    await offline(START + 2 * MINUTE);
+    await offline(START + 10 * MINUTE + 30_000);
+    shop.clock.pass(HOUR);
+    expect(await found()).toEqual([['override-while-others-online', 'sell-on-account']]);
+  });
+
+  test('nothing at all, or a “none” that only an import may say', async () => {
+    await journal.sale(onAccountSale({ customer, onAccount: 100 }, null));
+    const none = {
+      kind: 'none',
+      action: 'sell-on-account',
+      amount: 100,
+      because: 'import',
+    } as const;
+    await journal.sale(onAccountSale({ customer, onAccount: 100 }, none));
+    expect(await found()).toEqual([
+      ['unconfirmed', 'sell-on-account'],
+      ['unconfirmed', 'sell-on-account'],
+    ]);
+  });
+
+  describe('no code was required', () => {
+    const notRequired = (amount: number, because: 'method-none' | 'below-threshold') =>
+      ({ kind: 'not-required', action: 'sell-on-account', amount, because }) as const;
+    const free = (amount: number, because: 'method-none' | 'below-threshold', at: number) =>
+      journal.sale(onAccountSale({ customer, onAccount: amount }, notRequired(amount, because)), {
+        at,
+        policy: 2,
+      });
+    const allow = async (method: Partial<Policy['methods']['sell-on-account']>) => {
+      const policy = await shop.till.policy();
+      const methods = {
+        ...policy.methods,
+        'sell-on-account': { ...policy.methods['sell-on-account'], ...method },
+      };
+      await shop.till.putPolicy(1, { ...policy, methods });
+    };
+
+    test('the threshold is for 30 days together', async () => {
+      await allow({ threshold: 1000 });
+      await free(400, 'below-threshold', START - 45 * DAY);
+      await free(400, 'below-threshold', START - 20 * DAY);
+      await free(599, 'below-threshold', START - 10 * DAY);
+      await free(1, 'below-threshold', START);
+      expect(await found()).toEqual([['code-was-required', 'sell-on-account']]);
+    });
+
+    test('the method is none only where the policy says so', async () => {
+      await free(400, 'method-none', START);
+      expect(await found()).toEqual([
+        ['policy-unknown', null],
+        ['code-was-required', 'sell-on-account'],
+      ]);
+      await allow({ chain: [] });
+      await free(400, 'method-none', START);
+      expect(await found()).toHaveLength(2);
+    });
+  });
+});
+
+test('an entry from the future', async () => {
+  await journal.add({
+    act: 'pin-locked',
+    body: { operator: owner(), failures: 5, until: 1 },
+    at: START + HOUR,
+  });
+  expect(await found()).toEqual([['future', null]]);
+});
+
+test('flags are for those who read reports or keep the settings, and are read on from a cursor', async () => {
+  await journal.sale(onAccountSale({ customer, onAccount: 100 }, null));
+  await journal.sale(onAccountSale({ customer, onAccount: 200 }, null));
+  await found();
+  const [first, second] = await flags();
+  expect(first).toEqual({
+    cursor: first?.cursor,
+    till: shop.till.id,
+    seq: 2,
+    hash: journal.entries[1]?.hash,
+    kind: 'unconfirmed',
+    detail: 'sell-on-account',
+    at: START,
+  });
+  expect(await flags(first?.cursor)).toEqual([second]);
+  await shop.till.signIn();
+  expect((await shop.till.call('GET', '/journal/flags')).json.kind).toBe('elevation-needed');
+  await shop.till.elevate();
+  expect((await shop.till.call('GET', '/journal/flags?after=x')).json.kind).toBe('malformed');
+});
+
+test('the largest day a use lies in is looked for on both sides of it', () => {
+  const own = { at: 10 * HOUR, amount: 1 };
+  const uses = [
+    { at: -15 * HOUR, amount: 100 },
+    { at: -13 * HOUR, amount: 10 },
+    { at: 30 * HOUR, amount: 20 },
+    { at: 34 * HOUR, amount: 1000 },
+  ];
+  expect(mostInADay(uses, own)).toBe(21);
+  expect(mostInADay(uses.slice(0, 2), own)).toBe(11);
+  expect(mostInADay([], own)).toBe(1);
+});
+
+describe('a first number on a card with a history', () => {
+  const card = uuidv7();
+  const earning = (): SaleBody => ({
+    ...onAccountSale({ customer: card, onAccount: 0 }, null),
+    accounts: [{ customer: card, account: 'points', delta: 10 }],
+  });
+  const asked = async (phone: string, minor = 1000) => {
+    const request = debtRequest({
+      customer: { id: card, phone },
+      amount: { minor, currency: 'RUB' },
+      journalHead: journal.journalHead,
+    });
+    return (await ask(shop.till, request)).json;
+  };
+
+  test('counts as a change, and waits a day', async () => {
+    await journal.sale(earning());
+    await journal.upload();
+    expect(await asked(OTHER_PHONE)).toEqual({
+      kind: 'phone-too-new',
+      until: START + DAY,
+      allowed: { minor: 0, currency: 'RUB' },
+    });
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    await journal.add({ act: 'pin-locked', body: { operator: owner(), failures: 5, until: 1 } });
+    await journal.upload();
+    expect((await asked(OTHER_PHONE)).kind).toBe('awaiting-code');
+  });
+
+  test('is the card’s own where it was named before there was a history', async () => {
+    await journal.sale(earning());
+    await journal.upload(journal.entries, { contacts: [{ customer: card, phone: OTHER_PHONE }] });
+    expect((await asked(OTHER_PHONE)).kind).toBe('awaiting-code');
+    // a new number all the same: it redeems little in its first day
+    expect((await asked(OTHER_PHONE, 400_000)).kind).toBe('phone-too-new');
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    await journal.add({ act: 'pin-locked', body: { operator: owner(), failures: 5, until: 1 } });
+    await journal.upload();
+    expect((await asked(OTHER_PHONE, 400_000)).kind).toBe('awaiting-code');
+  });
+
+  test('another number beside the one named before is the one that waits', async () => {
+    await journal.sale(earning());
+    await journal.upload(journal.entries, { contacts: [{ customer: card, phone: OTHER_PHONE }] });
+    await journal.upload(journal.entries, { contacts: [{ customer: card, phone: PHONE }] });
+    expect((await asked(PHONE)).kind).toBe('phone-too-new');
+  });
+
+  test('named afterwards, it does its waiting from then on', async () => {
+    await journal.sale(earning());
+    await journal.upload();
+    shop.clock.pass(1);
+    await journal.upload(journal.entries, { contacts: [{ customer: card, phone: OTHER_PHONE }] });
+    expect((await asked(OTHER_PHONE)).kind).toBe('phone-too-new');
+  });
+});
