@@ -1,0 +1,162 @@
+// The relay dies at any moment, again and again, while journals come up and notices go out: what it acknowledged it has, and no number is told twice.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noticesReply, type Notice } from '$lib/contract/journal-upload';
+import { verifyWatermark } from '$lib/proof/journal-head';
+import { smsruDraft } from '../support/challenges';
+import { FakeSmsru } from '../support/fake-smsru';
+import { TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 12);
+const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000_007);
+
+// inside the project: the built file looks for the SQLite binding from where it lies
+const BUILT = join('.cache', `relay-to-be-killed-${process.pid}`);
+let dir: string;
+let smsru: FakeSmsru;
+let child: ChildProcess;
+
+beforeAll(async () => {
+  await build({
+    configFile: 'vite.server.config.ts',
+    logLevel: 'error',
+    build: { outDir: BUILT, emptyOutDir: true },
+  });
+}, 60_000);
+afterAll(() => rmSync(BUILT, { recursive: true, force: true }));
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'counterfoil-kill-'));
+  smsru = await FakeSmsru.start();
+});
+afterEach(async () => {
+  await kill();
+  await smsru.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Starts the relay on the same data; resolves with its address once it answers there. */
+async function start(port = 0): Promise<string> {
+  child = spawn(process.execPath, [join(BUILT, 'main.js')], {
+    env: { PATH: process.env['PATH'], COUNTERFOIL_PORT: String(port), COUNTERFOIL_DATA: dir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  return new Promise((resolve, reject) => {
+    const read = (part: Buffer): void => {
+      text += part.toString();
+      const url = /http:\/\/localhost:\d+(?=\/)/.exec(text)?.[0];
+      if (url !== undefined) resolve(url);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', () => reject(new Error(text)));
+  });
+}
+
+async function kill(): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+test(
+  `killed ${ROUNDS} times (seed ${SEED}): nothing acknowledged is lost, no number is told twice`,
+  async () => {
+    const random = randomFrom(SEED);
+    const url = await start();
+    const port = Number(new URL(url).port);
+    const till = await TillClient.ready(url);
+    await till.elevate();
+    await till.call('PUT', '/provider', smsruDraft(smsru));
+    const journal = new TillJournal(till, Date.now);
+    await journal.enrolled();
+    let acknowledged = 0;
+    let sum = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const contacts = [];
+      for (let i = 0; i < 4; i += 1) {
+        // a sum of its own: its message is known by it
+        sum += 1;
+        const customer = uuidv7();
+        const phone = `+7925${String(1_000_000 + sum)}`;
+        contacts.push({ customer, phone });
+        await journal.sale(
+          onAccountSale({ customer, onAccount: sum * 100 }, overrideBy(till.ownerId, sum * 100)),
+        );
+      }
+      const owed = journal.entries.slice(acknowledged);
+      const reply = journal.upload(owed, { contacts }).catch(() => null);
+      // the moment of the kill is the experiment itself
+      await pause(random() * 80);
+      await kill();
+      const mark = (await reply)?.json.watermark;
+      await start(port);
+      await till.signIn();
+      if (typeof mark === 'string' && till.relayKey !== null)
+        acknowledged = (await verifyWatermark(mark, till.relayKey))?.seq ?? acknowledged;
+      // what was acknowledged is there: the relay asks for nothing before it
+      const again = await journal.upload(journal.entries.slice(Math.max(0, acknowledged - 1)), {
+        contacts,
+      });
+      expect(again.json.kind).toBe('kept');
+      acknowledged = journal.head.seq;
+    }
+    const final = await whenFinal(till, sum);
+    const told = countTold();
+    expect(told.filter(([, times]) => times > 1)).toEqual([]);
+    expect(final.map(({ state }) => state).filter((state) => state === 'failed')).toEqual([]);
+    // one that says "sent" was sent: only "maybe sent" may be without a message
+    const unsent = sum - told.length;
+    const maybe = final.filter(({ state }) => state === 'maybe-sent').length;
+    expect(unsent).toBeLessThanOrEqual(maybe);
+    console.log(`killed ${ROUNDS}: ${sum} notices, ${told.length} sent, ${maybe} maybe, 0 twice`);
+  },
+  60_000 + ROUNDS * 3000,
+);
+
+/** How often each sum was told, by the text. */
+function countTold(): [string, number][] {
+  const told = new Map<string, number>();
+  for (const { fields } of smsru.sends) {
+    const text = fields['msg'] ?? '';
+    if (text.includes('без кода')) told.set(text, (told.get(text) ?? 0) + 1);
+  }
+  return [...told];
+}
+
+async function whenFinal(till: TillClient, count: number): Promise<readonly Notice[]> {
+  const notices = new Map<string, Notice>();
+  let since = 0;
+  await expect
+    .poll(
+      async () => {
+        const reply = noticesReply.parse((await till.call('GET', `/notices?since=${since}`)).json);
+        since = reply.cursor;
+        for (const notice of reply.notices) notices.set(notice.entry, notice);
+        return [...notices.values()].filter(({ state }) => state !== 'waiting').length;
+      },
+      { timeout: 30_000, interval: 200 },
+    )
+    .toBe(count);
+  return [...notices.values()];
+}

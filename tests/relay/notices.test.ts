@@ -1,0 +1,463 @@
+// Notices: whoever's account moved without his code hears of it from the relay, once, at the number known before; no till words, stops or doubles it.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import { noticesReply, type Notice } from '$lib/contract/journal-upload';
+import type { Policy } from '$lib/contract/policy';
+import { phoneChangeHash } from '$lib/proof/deal';
+import { wordNotice, wordOperatorNotice } from '$lib/domain/notice-message';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  START,
+  type Shop,
+} from '../support/challenges';
+import { makeClock, startRelay } from '../support/relay';
+import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
+import { TillClient } from '../support/till-client';
+import {
+  challengeFor,
+  onAccountSale,
+  overrideBy,
+  pointsSale,
+  TillJournal,
+} from '../support/till-journal';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const THIRD_PHONE = '+79031112244';
+
+let shop: Shop;
+let journal: TillJournal;
+let customer: string;
+beforeEach(async () => {
+  shop = await openShop((policy) => ({
+    ...policy,
+    shop: { ...policy.shop, contact: '+7 495 000-00-00' },
+  }));
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+});
+afterEach(() => shop.stop());
+
+const owner = (): string => shop.till.ownerId;
+const override = (amount: number, parts = {}): Confirmation => overrideBy(owner(), amount, parts);
+const debt = (onAccount: number, of = customer): SaleBody =>
+  onAccountSale({ customer: of, onAccount }, override(onAccount));
+
+async function upload(contacts: { customer: string; phone: string }[] = []): Promise<void> {
+  const reply = await journal.upload(journal.entries, { contacts });
+  if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
+}
+
+async function listed(since = 0): Promise<{ notices: readonly Notice[]; cursor: number }> {
+  return noticesReply.parse((await shop.till.call('GET', `/notices?since=${since}`)).json);
+}
+/** What stands once everything that is due was tried. */
+async function notices(): Promise<readonly Notice[]> {
+  await shop.relay.relay.notices.round();
+  await shop.relay.relay.notices.round();
+  return (await listed()).notices;
+}
+const states = async (): Promise<unknown> => (await notices()).map(({ state }) => state);
+const messages = (to = PHONE): (string | undefined)[] =>
+  shop.smsru.sends
+    .filter(({ fields }) => fields['to'] === to.slice(1))
+    .map(({ fields }) => fields['msg']);
+const later = async (ms: number): Promise<void> => {
+  shop.clock.pass(ms);
+  await shop.till.signIn();
+};
+
+test('a debt without a code is told to the customer, worded by the relay', async () => {
+  const entry = await journal.sale(debt(54_000));
+  await upload();
+  expect(await notices()).toEqual([
+    {
+      entry: entry.hash,
+      till: shop.till.id,
+      seq: 2,
+      customer,
+      state: 'sent',
+      told: [{ to: 'customer', phoneMasked: '+7 925 ··· 06 02', state: 'sent', because: null }],
+    },
+  ]);
+  expect(messages()).toEqual([
+    expect.stringMatching(
+      /^Весна: записан долг 540,00 ₽ без кода, \d\d\.\d\d \d\d:\d\d\. Не вы\? \+7 495 000-00-00$/,
+    ),
+  ]);
+});
+
+test('points without a code are told, and a debt beside them in the same message', async () => {
+  const both = pointsSale({ customer, points: 340 }, override(34_000, { action: 'redeem-points' }));
+  await journal.sale({
+    ...both,
+    accounts: [...both.accounts, { customer, account: 'debt', delta: 1000 }],
+    confirmations: [...both.confirmations, override(1000)],
+  });
+  await upload();
+  await notices();
+  expect(messages()).toEqual([
+    expect.stringContaining('списано 340 баллов и записан долг 10,00 ₽ без кода'),
+  ]);
+});
+
+test('what no code was required for, an import and an act of a later version are told as well', async () => {
+  const other = uuidv7();
+  await shop.trust(other, OTHER_PHONE);
+  const notRequired = { kind: 'not-required', action: 'sell-on-account', amount: 100 } as const;
+  await journal.sale(
+    onAccountSale({ customer, onAccount: 100 }, { ...notRequired, because: 'below-threshold' }),
+  );
+  const accounts = [customer, other].map((of) => ({ customer: of, account: 'debt', delta: 200 }));
+  const none = { kind: 'none', action: 'sell-on-account', amount: 200, because: 'import' };
+  const cards = { source: 'file', customers: [], accounts, confirmations: [none, none] };
+  await journal.add({ act: 'customers-imported', body: cards });
+  const step = { customer: other, account: 'debt', delta: 300 };
+  await journal.add({ act: 'fee-charged', body: { accounts: [step], confirmations: [] } });
+  await upload();
+  expect(await states()).toEqual(['sent', 'sent', 'sent', 'sent']);
+  expect([messages().length, messages(OTHER_PHONE).length]).toEqual([2, 2]);
+});
+
+test('a debt with the customer’s own code is no news, nor is what only earns or repays', async () => {
+  const body = debt(54_000);
+  const id = uuidv7();
+  const asked = await challengeFor(body, PHONE);
+  await ask(shop.till, debtRequest({ ...asked, journalHead: journal.journalHead }), id);
+  const { json } = await check(shop.till, id, shop.smsru.codes.at(-1)!);
+  const grant = String(json.grant);
+  const code = { kind: 'code', action: 'sell-on-account', amount: 54_000, challenge: id } as const;
+  await journal.sale({ ...body, confirmations: [{ ...code, grant }] });
+  await journal.sale({
+    ...debt(100),
+    accounts: [
+      { customer, account: 'debt', delta: -100 },
+      { customer, account: 'points', delta: 7 },
+    ],
+    confirmations: [],
+  });
+  await upload();
+  expect(await notices()).toEqual([]);
+});
+
+test('a false code hides nothing: the customer hears of the debt', async () => {
+  const id = uuidv7();
+  const forged = { kind: 'code', action: 'sell-on-account', amount: 100 } as const;
+  await journal.sale(
+    onAccountSale({ customer, onAccount: 100 }, { ...forged, challenge: id, grant: 'a.b.c' }),
+  );
+  await upload();
+  expect(await states()).toEqual(['sent']);
+});
+
+test('nor does a body that fits no schema', async () => {
+  await journal.sale({ ...debt(100), surprise: true } as never);
+  await upload();
+  expect(await states()).toEqual(['sent']);
+});
+
+describe('to which number', () => {
+  /** Registers another number, with the yes of the one before. */
+  async function changePhone(from: string, to: string): Promise<void> {
+    const id = uuidv7();
+    const request = debtRequest({
+      action: 'change-phone',
+      amount: null,
+      dealHash: await phoneChangeHash({ customerId: customer, phone: from, newPhone: to }),
+      customer: { id: customer, phone: from },
+    });
+    await ask(shop.till, request, id);
+    await check(shop.till, id, shop.smsru.codes.at(-1)!);
+    const asked = { phone: to, challenge: id };
+    const reply = await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
+    if (reply.json.kind !== 'changed') throw new Error(JSON.stringify(reply.json));
+  }
+  const told = (to: string) => messages(to).filter((text) => text?.includes('без кода')).length;
+
+  test('the one registered before the act and every newer one, each once, and none from before', async () => {
+    await later(HOUR);
+    await changePhone(PHONE, OTHER_PHONE);
+    await later(HOUR);
+    await journal.sale(debt(100));
+    await later(HOUR);
+    await changePhone(OTHER_PHONE, THIRD_PHONE);
+    await upload();
+    await notices();
+    expect([PHONE, OTHER_PHONE, THIRD_PHONE].map(told)).toEqual([0, 1, 1]);
+  });
+
+  test('a number only a till has named, where none was registered; it may be named later', async () => {
+    const stranger = uuidv7();
+    await journal.sale(debt(100, stranger));
+    await upload();
+    expect(await notices()).toMatchObject([{ state: 'failed', told: [] }]);
+    await later(DAY);
+    await upload([{ customer: stranger, phone: OTHER_PHONE }]);
+    expect(await states()).toEqual(['sent']);
+    expect(told(OTHER_PHONE)).toBe(1);
+  });
+
+  test('a number named for somebody whose own is known goes nowhere', async () => {
+    await journal.sale(debt(100));
+    await upload([{ customer, phone: OTHER_PHONE }]);
+    await notices();
+    expect([PHONE, OTHER_PHONE].map(told)).toEqual([1, 0]);
+  });
+
+  test('a number only a till has named is not written to where the shop writes to nobody', async () => {
+    const policy = await shop.till.policy();
+    await shop.till.putPolicy(1, { ...policy, allowedPrefixes: ['+79'] });
+    const stranger = uuidv7();
+    await journal.sale(debt(100, stranger));
+    await upload([{ customer: stranger, phone: '+3726001234' }]);
+    expect(await notices()).toMatchObject([
+      { state: 'failed', told: [{ because: 'country-not-allowed' }] },
+    ]);
+    expect(told('+3726001234')).toBe(0);
+  });
+});
+
+describe('the operator an override names', () => {
+  const withPhone = async () => {
+    const policy = await shop.till.policy();
+    await shop.till.putPolicy(1, withOwnersPhone(policy));
+  };
+
+  test('is told as well, in other words', async () => {
+    await withPhone();
+    await journal.sale(debt(54_000), { policy: 2 });
+    await upload();
+    expect(await notices()).toMatchObject([
+      { state: 'sent', told: [{ to: 'customer' }, { to: 'operator', state: 'sent' }] },
+    ]);
+    expect(messages(OWNER_PHONE).at(-1)).toMatch(
+      /^Весна: по вашему праву записан долг 540,00 ₽ без кода, .*\. Не вы\? Смените PIN и скажите владельцу\.$/,
+    );
+  });
+
+  test('who buys for himself hears once', async () => {
+    await withPhone();
+    const himself = uuidv7();
+    await shop.trust(himself, OWNER_PHONE);
+    const before = messages(OWNER_PHONE).length;
+    await journal.sale(debt(100, himself), { policy: 2 });
+    await upload();
+    await notices();
+    expect(messages(OWNER_PHONE).length - before).toBe(1);
+  });
+
+  test('his number failing does not make the customer’s notice failed', async () => {
+    await withPhone();
+    await notices();
+    shop.smsru.next({ kind: 'ok' }, { kind: 'code', code: 202, where: 'number' });
+    await journal.sale(debt(100), { policy: 2 });
+    await upload();
+    expect(await notices()).toMatchObject([
+      { state: 'sent', told: [{ state: 'sent' }, { state: 'failed', because: 'bad-phone' }] },
+    ]);
+  });
+});
+
+describe('once, and until it is final', () => {
+  test('the same entry again, or carried over to another till, sends nothing more', async () => {
+    const entry = await journal.sale(debt(100));
+    await upload();
+    await upload();
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    const anew = new TillJournal(other, shop.clock.now);
+    await anew.enrolled({ till: shop.till.id, seq: entry.seq, hash: entry.hash });
+    await anew.add({ act: 'carried-over', body: { entry }, operator: owner() });
+    await anew.upload();
+    expect(await notices()).toMatchObject([{ entry: entry.hash, state: 'sent' }]);
+    expect(messages()).toHaveLength(1);
+  });
+
+  test('a service without money is tried again, with longer and longer pauses, until it sends', async () => {
+    shop.smsru.next(
+      { kind: 'code', code: 201, where: 'number' },
+      { kind: 'code', code: 201, where: 'number' },
+    );
+    await journal.sale(debt(100));
+    await upload();
+    expect(await notices()).toMatchObject([{ state: 'waiting', told: [{ because: 'no-money' }] }]);
+    await later(30_000);
+    expect(await states()).toEqual(['waiting']);
+    await later(30_000);
+    expect([await states(), messages().length]).toEqual([['waiting'], 2]);
+    await later(30_000);
+    expect([await states(), messages().length]).toEqual([['sent'], 3]);
+  });
+
+  test('a service that never answered may have sent it, and nobody is told twice', async () => {
+    shop.smsru.next({ kind: 'half-close' });
+    await journal.sale(debt(100));
+    await upload();
+    expect(await notices()).toMatchObject([
+      { state: 'maybe-sent', told: [{ because: 'timeout-unknown' }] },
+    ]);
+    await later(DAY);
+    expect([await states(), messages().length]).toEqual([['maybe-sent'], 1]);
+  });
+
+  test('after a month it has failed, and says so', async () => {
+    await shop.smsru.stop();
+    await journal.sale(debt(100));
+    await upload();
+    expect(await states()).toEqual(['waiting']);
+    await later(31 * DAY);
+    expect(await states()).toEqual(['failed']);
+  });
+
+  test('what was leaving when the relay stopped counts as maybe sent', async () => {
+    shop.smsru.next({ kind: 'held' });
+    await journal.sale(debt(100));
+    await upload();
+    await expect.poll(() => shop.smsru.sends.length).toBe(1);
+    await shop.relay.restart();
+    shop.smsru.release();
+    await shop.till.signIn();
+    expect([await states(), messages().length]).toEqual([['maybe-sent'], 1]);
+  });
+
+  test('what waited when it stopped goes out afterwards', async () => {
+    shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
+    await journal.sale(debt(100));
+    await upload();
+    await notices();
+    await shop.relay.restart();
+    await later(HOUR);
+    expect(await states()).toEqual(['sent']);
+  });
+
+  test('a number gets ten a day at most; the rest wait, and come', async () => {
+    for (let i = 0; i < 12; i += 1) await journal.sale(debt(100));
+    await upload();
+    const waiting = (all: readonly Notice[]) => all.filter(({ state }) => state === 'waiting');
+    expect(waiting(await notices())).toMatchObject([
+      { told: [{ because: 'rate-limit-recipient' }] },
+      { told: [{ because: 'rate-limit-recipient' }] },
+    ]);
+    await later(DAY);
+    expect([waiting(await notices()).length, messages().length]).toEqual([0, 12]);
+  });
+
+  test('the limits of codes are not used up by notices', async () => {
+    const policy = await shop.till.policy();
+    const limits = { ...policy.limits, perPhoneHour: 1, perPhoneDay: 1 };
+    await shop.till.putPolicy(1, { ...policy, limits });
+    for (let i = 0; i < 3; i += 1) await journal.sale(debt(100));
+    await upload();
+    expect(await states()).toEqual(['sent', 'sent', 'sent']);
+    const request = debtRequest({
+      customer: { id: customer, phone: PHONE },
+      journalHead: journal.journalHead,
+    });
+    expect((await ask(shop.till, request)).json.kind).toBe('awaiting-code');
+  });
+});
+
+test('states are read on from a cursor, by any till, and say what has changed since', async () => {
+  shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
+  const first = await journal.sale(debt(100));
+  await upload();
+  await notices();
+  const before = await listed();
+  await journal.sale(debt(200));
+  await upload();
+  await notices();
+  const since = await listed(before.cursor);
+  expect(since.notices.map(({ seq, state }) => [seq, state])).toEqual([[3, 'sent']]);
+  await later(HOUR);
+  await notices();
+  expect((await listed(since.cursor)).notices).toMatchObject([
+    { entry: first.hash, state: 'sent' },
+  ]);
+  expect((await listed((await listed()).cursor)).notices).toEqual([]);
+});
+
+test('no number stands in clear in the store or in the log', async () => {
+  await journal.sale(debt(100));
+  await upload();
+  await notices();
+  const row = shop.relay.relay.db.prepare('SELECT * FROM notice_numbers').all();
+  expect(JSON.stringify([row, shop.relay.log])).not.toContain(PHONE.slice(-9));
+});
+
+describe('under the demo', () => {
+  let relay: Awaited<ReturnType<typeof startRelay>>;
+  let till: TillClient;
+  let demo: TillJournal;
+  const clock = makeClock(START);
+  beforeEach(async () => {
+    relay = await startRelay({ now: clock.now });
+    till = await TillClient.ready(relay.url, clock.now);
+    demo = new TillJournal(till, clock.now);
+    await demo.enrolled();
+  });
+  afterEach(() => relay.stop());
+
+  test('a notice lies on the demo phone', async () => {
+    await demo.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)));
+    await demo.upload(demo.entries, { contacts: [{ customer, phone: '+70000000101' }] });
+    await relay.relay.notices.round();
+    expect(relay.relay.provider.demoMailbox.messages()).toMatchObject([
+      { phone: '+70000000101', text: expect.stringContaining('без кода') as string },
+    ]);
+  });
+
+  test('the debts of the demo’s own customers are no news to them', async () => {
+    const none = { kind: 'none', action: 'sell-on-account', amount: 200, because: 'demo' };
+    const accounts = [{ customer, account: 'debt', delta: 200 }];
+    const cards = { source: 'demo', customers: [], accounts, confirmations: [none] };
+    await demo.add({ act: 'customers-imported', body: cards });
+    await demo.upload();
+    expect((await till.call('GET', '/notices')).json).toMatchObject({ notices: [] });
+  });
+});
+
+describe('the words', () => {
+  const english: Pick<Policy, 'shop'> = {
+    shop: {
+      id: uuidv7(),
+      name: 'Spring',
+      contact: '',
+      currency: { code: 'EUR', digits: 2 },
+      phoneCountry: 'IE',
+    },
+  };
+  const moment = { at: Date.UTC(2026, 10, 25, 17, 40), zone: 'Europe/Dublin' };
+  const news = [
+    { action: 'redeem-points', moved: 1 },
+    { action: 'sell-on-account', moved: 54_000 },
+  ] as const;
+
+  test('in English, with nobody to call', () => {
+    expect(wordNotice(news, 'no-code', english, moment)).toBe(
+      'Spring: 1 point redeemed and a debt of €540.00 recorded without a code, 25/11 17:40. Not you? Ask the shop.',
+    );
+    expect(wordNotice(news.slice(1), 'reserve-code', english, moment)).toBe(
+      'Spring: a debt of €540.00 recorded by a reserve code, 25/11 17:40. Not you? Ask the shop.',
+    );
+    expect(wordOperatorNotice(news.slice(1), english, moment)).toBe(
+      'Spring: by your right a debt of €540.00 recorded without a code, 25/11 17:40. Not you? Change your PIN and tell the owner.',
+    );
+  });
+
+  test('on the shop’s clock', () => {
+    const zone = 'Asia/Vladivostok';
+    expect(wordNotice(news.slice(1), 'no-code', english, { ...moment, zone })).toContain(
+      '26/11 03:40',
+    );
+  });
+});
