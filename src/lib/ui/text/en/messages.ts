@@ -216,7 +216,7 @@ export const messages = {
     pumping:
       'The relay itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
     'journal-forked':
-      'The server holds another journal of this till: it was put back from an old copy. Connect it anew under Devices.',
+      'The relay holds another journal of this till: it was put back from an old copy. Connect it anew under Devices.',
   },
 
   history: 'What the service answered',
