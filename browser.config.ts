@@ -1,7 +1,10 @@
-// Which Chromium the tests drive, and how: shared by Vitest and Playwright.
+// Which browsers the tests drive, and how: shared by Vitest and Playwright.
 import { existsSync } from 'node:fs';
 
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
+/** Debian's; the stories in it are skipped where there is none. */
+export const firefoxPath = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr';
 
 export const chromiumLaunch = {
   ...(existsSync(chromium) ? { executablePath: chromium } : {}),

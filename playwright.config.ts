@@ -1,8 +1,10 @@
 // End-to-end tests. There is no webServer: each test starts the relay it needs through tests/support.
 import { defineConfig, devices } from '@playwright/test';
-import { chromiumLaunch } from './browser.config.ts';
+import { chromiumLaunch, firefoxPath } from './browser.config.ts';
 
 const phone = /\.phone\.spec\.ts$/;
+const firefox = /\.firefox\.spec\.ts$/;
+const webkit = /\.webkit\.spec\.ts$/;
 
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -22,7 +24,7 @@ export default defineConfig({
   projects: [
     {
       name: 'tablet',
-      testIgnore: phone,
+      testIgnore: [phone, firefox, webkit],
       use: {
         ...devices['Desktop Chrome'],
         viewport: { width: 1280, height: 800 },
@@ -34,5 +36,17 @@ export default defineConfig({
       testMatch: phone,
       use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 } },
     },
+    {
+      name: 'firefox',
+      testMatch: firefox,
+      use: {
+        browserName: 'firefox',
+        channel: 'moz-firefox', // an unpatched Firefox, over WebDriver BiDi
+        viewport: { width: 1280, height: 800 },
+        launchOptions: { executablePath: firefoxPath, args: [] },
+      },
+    },
+    // has a driver of its own: tests/support/webkit.ts
+    { name: 'webkit', testMatch: webkit },
   ],
 });

@@ -1,7 +1,7 @@
 // Makes a fresh checkout runnable. Plain Node, no dependencies: node_modules may not exist yet.
 //   node scripts/setup.mjs               packages
 //   node scripts/setup.mjs --build       + build output
-//   node scripts/setup.mjs --browsers    + Chromium for the tests (Debian, as root)
+//   node scripts/setup.mjs --browsers    + Chromium, Firefox and WebKit for the tests (Debian, as root)
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ process.chdir(join(import.meta.dirname, '..'));
 
 installPackages();
 if (flags.has('--build')) buildWhenStale();
-if (flags.has('--browsers')) installBrowser();
+if (flags.has('--browsers')) installBrowsers();
 
 /** Again whenever the lock file changed. */
 function installPackages() {
@@ -54,16 +54,28 @@ function buildWhenStale() {
   if (Math.max(...sources.map(newest)) > oldestBuilt) npm('run', 'build');
 }
 
-/** Debian's own Chromium, unless it or CHROMIUM_PATH is there already. */
-function installBrowser() {
-  const chosen = process.env.CHROMIUM_PATH;
-  if (chosen) {
-    if (existsSync(chosen)) return;
-    console.error(`CHROMIUM_PATH is set to ${chosen}, but there is no such file.`);
+/** Debian's own: Chromium, which the tests need, and Firefox and WebKit, whose stories are skipped where they are missing. */
+function installBrowsers() {
+  const wanted = [
+    { name: 'chromium', file: '/usr/bin/chromium', chosen: 'CHROMIUM_PATH' },
+    { name: 'firefox-esr', file: '/usr/bin/firefox-esr', chosen: 'FIREFOX_PATH' },
+    { name: 'webkit2gtk-driver', file: '/usr/bin/WebKitWebDriver' },
+    { name: 'xvfb', file: '/usr/bin/Xvfb' },
+  ];
+  const missing = wanted.filter(({ file, chosen }) => {
+    const own = chosen && process.env[chosen];
+    if (!own) return !existsSync(file);
+    if (existsSync(own)) return false;
+    console.error(`${chosen} is set to ${own}, but there is no such file.`);
     process.exit(1);
-  }
-  if (existsSync('/usr/bin/chromium')) return;
+  });
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name);
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    if (!names.includes('chromium')) {
+      console.log(`Some stories will be skipped: ${names.join(', ')} not installed.`);
+      return;
+    }
     console.error(
       'The tests need Chromium. Install it (Debian: sudo apt-get install chromium),\n' +
         'or set CHROMIUM_PATH to a Chromium or Chrome binary that is already here.',
@@ -77,6 +89,11 @@ function installBrowser() {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   };
-  apt('update', '-q');
-  apt('install', '-y', '-q', '--no-install-recommends', 'chromium');
+  try {
+    apt('update', '-q');
+    apt('install', '-y', '-q', '--no-install-recommends', ...names);
+  } catch (error) {
+    if (names.includes('chromium')) throw error;
+    console.log(`Some stories will be skipped: ${names.join(', ')} could not be installed.`);
+  }
 }

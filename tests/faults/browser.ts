@@ -21,7 +21,14 @@ export type Browser = {
   readonly kill: () => Promise<void>;
 };
 
-export async function openBrowser(profile: string, store: Store): Promise<Browser> {
+/** How the till writes: as it is built, or made `careless` from outside, the way the controls need it. */
+export type Care = 'careful' | 'careless';
+
+export async function openBrowser(
+  profile: string,
+  store: Store,
+  care: Care = 'careful',
+): Promise<Browser> {
   const context = await chromium.launchPersistentContext(profile, {
     ...chromiumLaunch,
     args: [...chromiumLaunch.args, ...SWITCHES[store]],
@@ -30,6 +37,7 @@ export async function openBrowser(profile: string, store: Store): Promise<Browse
   });
   context.setDefaultTimeout(30_000);
   const page = context.pages()[0] ?? (await context.newPage());
+  if (care === 'careless') await makeCareless(context, page);
   const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
   return {
     context,
@@ -39,6 +47,26 @@ export async function openBrowser(profile: string, store: Store): Promise<Browse
       await gone;
     },
   };
+}
+
+/** Transactions as relaxed as Chromium's own default, and a journal file that is never flushed, whatever the till asks for. */
+async function makeCareless(context: BrowserContext, page: Page): Promise<void> {
+  await context.addInitScript(() => {
+    const own = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction')
+      ?.value as IDBDatabase['transaction'];
+    IDBDatabase.prototype.transaction = function (stores, mode) {
+      return own.call(this, stores, mode, { durability: 'relaxed' });
+    };
+  });
+  // a worker has no init script: its own gets another first line, and the service worker must not bring it from its cache
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.setBypassServiceWorker', { bypass: true });
+  await context.route('**/journal-file.worker*', async (route) => {
+    const response = await route.fetch();
+    const body = `FileSystemSyncAccessHandle.prototype.flush = () => {};${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
 }
 
 /** Throws where the till's database does not lie in that store: the matrix must not shrink unseen. */

@@ -49,6 +49,11 @@ async function killOften(
         expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
       }
       expectEyesToSee(disk);
+      // whatever was killed, in the end the relay holds the same journal
+      const hashes = disk.journal.map((entry) => entry['hash']);
+      await expect
+        .poll(() => shop.journalAtRelay().slice(0, hashes.length), { timeout: 60_000 })
+        .toEqual(hashes);
       await browser.context.close();
     } finally {
       await shop.dispose();

@@ -32,7 +32,7 @@ test(`${kills} times killed, the relay has every entry it answered for, and told
           await relay.start();
           await uploads.signIn();
           tally.rounds += 1;
-          await uploads.lookAt(relay.dataDir);
+          uploads.lookAt(relay.dataDir);
           expect(tally.complaints, `kill ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
         }
         expect(uploads.told).toBeGreaterThan(0);
@@ -51,7 +51,7 @@ const without = whyNoImages();
 async function cutPower(
   tally: Tally,
   { rounds, root }: { rounds: number; root: string },
-  check: (uploads: Uploads, dataDir: string) => Promise<void>,
+  check: (uploads: Uploads, dataDir: string) => void,
 ): Promise<void> {
   const random = seededRandom(SEED);
   let disk = DiskImage.make(SIZE);
@@ -70,7 +70,7 @@ async function cutPower(
       relay = new RelayProcess({ COUNTERFOIL_DATA: disk.path, COUNTERFOIL_PORT: port }, root);
       await relay.start();
       tally.rounds += 1;
-      await check(uploads, disk.path);
+      check(uploads, disk.path);
       await uploads.signIn();
     }
   } finally {
@@ -87,8 +87,8 @@ test(`${cuts} power cuts, and the relay has every entry it answered for`, async 
   const tally = new Tally(promise);
   await tally.over(async () => {
     await inShops(tally, cuts, (rounds) =>
-      cutPower(tally, { rounds, root: process.cwd() }, async (uploads, dataDir) => {
-        await uploads.lookAt(dataDir);
+      cutPower(tally, { rounds, root: process.cwd() }, (uploads, dataDir) => {
+        uploads.lookAt(dataDir);
         expect(tally.complaints, `cut ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
       }),
     );

@@ -9,6 +9,7 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { RelayProcess } from '../support/relay-process';
 import { TillPage } from '../support/till-page';
 import { expectStore, openBrowser, type Browser, type Store } from './browser';
+import { COPIES, salesIn, type Copy } from './copies';
 import { DEBTOR, sellWithoutEnd } from './seller';
 import type { Tally } from './tally';
 import { diskOf, doubledIn, idsOf, tornIn, type Disk } from './whole';
@@ -71,7 +72,7 @@ export class Shop {
           this.tally.acknowledged.add(sale);
           resolve();
         },
-        code: () => this.#smsru.told.at(-1)?.code ?? '',
+        code: () => this.#smsru.codes.at(-1) ?? '',
       }).catch(reject);
     });
     await within(first, STUCK_MS, async () => {
@@ -88,8 +89,12 @@ export class Shop {
   }
 
   /** Opens the till again after a blow, signs in, and looks at everything that is on its disk. */
-  async reopen(profile: string): Promise<{ browser: Browser; disk: Disk }> {
+  async reopen(
+    profile: string,
+    copies: Record<Copy, Tally> | null = null,
+  ): Promise<{ browser: Browser; disk: Disk }> {
     const browser = await openBrowser(profile, this.store);
+    if (copies !== null) await this.lookAtCopies(browser, copies);
     await this.signIn(browser);
     const disk = await diskOf(browser.page);
     this.tally.compare(idsOf(disk));
@@ -99,27 +104,45 @@ export class Shop {
     return { browser, disk };
   }
 
-  /** Only compares what is left with what was acknowledged; for a till that may not even start. */
-  async countLeft(profile: string): Promise<void> {
-    const { page, kill } = await openBrowser(profile, this.store);
-    // of the till's origin, without the till
+  /** What each copy alone still has, before the till starts; counts for the copy's own promise. */
+  async lookAtCopies({ page }: Browser, copies: Record<Copy, Tally>): Promise<void> {
     await page.goto(`${this.relay.url}/icons/icon.svg`);
-    this.tally.compare(idsOf(await diskOf(page)));
-    await kill();
+    const found = await salesIn(page);
+    for (const copy of COPIES) {
+      copies[copy].rounds += 1;
+      copies[copy].compare(found[copy]);
+    }
   }
 
-  /** The driver asks for nothing twice: each question is one message, and each message was a row before it left. */
+  /** The seller asks for no code twice: each question is one message, and each message, notices too, was a row before it left. */
   #messagesTwice(): string[] {
     const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
     try {
-      const rows = db
-        .prepare<[], { challenge: string; sent: number }>(
-          "SELECT challenge, count(*) AS sent FROM sendings WHERE purpose = 'code' GROUP BY challenge",
-        )
+      const challenges = db
+        .prepare<[], string>("SELECT challenge FROM sendings WHERE purpose = 'code'")
+        .pluck()
         .all();
-      const twice = rows.filter(({ sent }) => sent > 1).map((row) => `message of ${row.challenge}`);
+      const twice = challenges.filter((each, place) => challenges.indexOf(each) !== place);
+      const notices = db
+        .prepare<[], number>("SELECT count(*) FROM notice_numbers WHERE state <> 'waiting'")
+        .pluck()
+        .get();
+      const rows = challenges.length + (notices ?? 0);
       const told = this.#smsru.told.length;
-      return told > rows.length ? [...twice, `${told} messages, ${rows.length} questions`] : twice;
+      return [
+        ...twice.map((challenge) => `the code of ${challenge}`),
+        ...(told > rows ? [`${told} messages, and ${rows} that were to be sent`] : []),
+      ];
+    } finally {
+      db.close();
+    }
+  }
+
+  /** The relay's copy of the journal, oldest first. */
+  journalAtRelay(): string[] {
+    const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
+    try {
+      return db.prepare<[], string>('SELECT hash FROM journal ORDER BY place').pluck().all();
     } finally {
       db.close();
     }

@@ -24,7 +24,7 @@ export type Result = {
 
 export class Tally {
   rounds = 0;
-  readonly acknowledged = new Set<string>();
+  readonly acknowledged: Set<string>;
   readonly lost = new Set<string>();
   readonly doubled = new Set<string>();
   /** Whatever else is not as it must be, in words. */
@@ -33,9 +33,11 @@ export class Tally {
   readonly #control: boolean;
   readonly #since = Date.now();
 
-  constructor(promise: string, { control = false } = {}) {
+  /** `control`: it has to lose. `acknowledged`: shared with another promise of the same rounds. */
+  constructor(promise: string, { control = false, acknowledged = new Set<string>() } = {}) {
     this.#promise = promise;
     this.#control = control;
+    this.acknowledged = acknowledged;
     console.log(`${promise}: seed ${SEED} (COUNTERFOIL_SEED)`);
   }
 
@@ -70,6 +72,15 @@ export class Tally {
       });
     }
   }
+}
+
+/** Rounds that several promises go through at once. */
+export async function overAll(
+  tallies: readonly Tally[],
+  rounds: () => Promise<void>,
+): Promise<void> {
+  const all = tallies.reduce((inner, tally) => () => tally.over(inner), rounds);
+  await all();
 }
 
 export const NOTHING_WRONG = { lost: [], doubled: [], torn: [] } as const;

@@ -71,8 +71,8 @@ export class Uploads {
     await this.#journal.sale(body);
   }
 
-  /** The relay stands again on what is in its folder: looks at that, and signs in for the next round. */
-  async lookAt(dataDir: string): Promise<void> {
+  /** The relay stands again on what is in its folder: looks at that. */
+  lookAt(dataDir: string): void {
     const db = new Sqlite(join(dataDir, 'relay.db'), { readonly: true });
     try {
       const rows = db

@@ -1,0 +1,61 @@
+// The two copies a till keeps of its journal, the database and the file, each looked at by itself and before the till can mend one from the other.
+import type { Page } from '@playwright/test';
+
+export const COPIES = ['database', 'file'] as const;
+export type Copy = (typeof COPIES)[number];
+
+/** The sales in each. The page is of the till's origin, and not the till. */
+export async function salesIn(page: Page): Promise<Record<Copy, ReadonlySet<string>>> {
+  return {
+    database: new Set(await page.evaluate(inDatabase)),
+    file: new Set(await page.evaluate(inFile)),
+  };
+}
+
+async function inDatabase(): Promise<string[]> {
+  // looking for a database that is not there would make one
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  if (!names.includes('counterfoil')) return [];
+  return new Promise((resolve) => {
+    const opening = indexedDB.open('counterfoil');
+    opening.onerror = () => resolve([]);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      if (!db.objectStoreNames.contains('sales')) {
+        db.close();
+        resolve([]);
+        return;
+      }
+      const asked = db.transaction('sales').objectStore('sales').getAllKeys();
+      asked.onsuccess = () => {
+        db.close();
+        resolve(asked.result.map(String));
+      };
+      asked.onerror = () => resolve([]);
+    };
+  });
+}
+
+/** A line is a checksum of eight digits, a space and JSON; one that cannot be read is none. */
+async function inFile(): Promise<string[]> {
+  const root = await navigator.storage.getDirectory();
+  const sales: string[] = [];
+  for await (const folder of root.values()) {
+    if (folder.kind !== 'directory') continue;
+    for await (const each of folder.values()) {
+      if (each.kind !== 'file' || !each.name.endsWith('.journal')) continue;
+      for (const line of (await (await each.getFile()).text()).split('\n')) {
+        try {
+          const said = JSON.parse(line.slice(9)) as {
+            kind: string;
+            entry?: { act: string; body: { sale: string } };
+          };
+          if (said.kind === 'act' && said.entry?.act === 'sale') sales.push(said.entry.body.sale);
+        } catch {
+          // torn: its act was not acknowledged, or it is missed
+        }
+      }
+    }
+  }
+  return sales;
+}
