@@ -1,6 +1,7 @@
 // The screens: which address shows which, what it is called, and the right it needs.
 import type { Component } from 'svelte';
 import type { Right } from '$lib/contract/policy';
+import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { Text } from '$lib/ui/text/text';
 
 export type ScreenId = keyof typeof screens;
@@ -57,6 +58,13 @@ export const screens = {
     rights: ['view-reports'],
     section: 'hidden',
     load: () => import('./verify/Verify.svelte'),
+  },
+  unconfirmed: {
+    path: '/unconfirmed',
+    title: (text) => text.common.screens.unconfirmed,
+    rights: [REVIEW_RIGHT],
+    section: 'shop',
+    load: () => import('./unconfirmed/Unconfirmed.svelte'),
   },
   costs: {
     path: '/costs',

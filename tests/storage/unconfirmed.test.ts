@@ -48,8 +48,7 @@ async function overriddenBy(by: string, sale = 501, at = AT): Promise<string> {
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved.because));
   return saved.entry.hash;
 }
-const waiting = async () =>
-  (await unconfirmedActs(shop.db, 100)).map(({ row: { entry } }) => entry);
+const waiting = async () => (await unconfirmedActs(shop.db, 100)).map(({ entry }) => entry.hash);
 const newestActs = async (limit: number) =>
   (await latestEntries(shop.db, { before: null, limit, acts: null })).map(({ act }) => act);
 const dispute = (open: boolean, operator = MANAGER, about: string | null = null) =>

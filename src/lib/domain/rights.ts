@@ -30,3 +30,6 @@ const ORDER = {
 export const RIGHTS: readonly Right[] = (Object.keys(ORDER) as Right[]).sort(
   (a, b) => ORDER[a] - ORDER[b],
 );
+
+/** Who looks at what went on without a code, records a customer's dispute, and settles it. */
+export const REVIEW_RIGHT: Right = 'correct-balance';

@@ -15,7 +15,12 @@ import {
   type TrustedRequest,
 } from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
-import { journalUploadReply, type JournalUpload } from '$lib/contract/journal-upload';
+import {
+  flagsReply,
+  journalUploadReply,
+  noticesReply,
+  type JournalUpload,
+} from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyReply, type PolicyChange } from '$lib/contract/policy';
 import {
@@ -233,6 +238,22 @@ export class RelayClient {
     } as const;
     const reply = await this.#session.signed(call);
     return reply.kind === 'revoked' ? this.#session.open(call) : reply;
+  }
+  /** What became of messages about acts without a code: whatever changed after `since` (a cursor; 0: all). */
+  notices(since: number) {
+    return this.#session.signed({
+      method: 'GET',
+      path: `/notices?since=${since}`,
+      reply: noticesReply,
+    });
+  }
+  /** What the relay found wrong in journals, oldest first. */
+  journalFlags(after: number) {
+    return this.#session.signed({
+      method: 'GET',
+      path: `/journal/flags?after=${after}`,
+      reply: flagsReply,
+    });
   }
 
   providers() {

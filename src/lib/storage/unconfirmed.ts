@@ -1,7 +1,8 @@
 // Acts no code has confirmed, until somebody with the right has looked at them; and disputes, which freeze a customer's credit.
 import type { Entry } from '$lib/contract/journal';
-import type { Right } from '$lib/contract/policy';
+import type { NoticeState } from '$lib/contract/journal-upload';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from './db';
 import { allowed, type NoRight, type PolicyRefused } from './policies';
 import { recorded } from './records';
@@ -9,22 +10,33 @@ import { disputeRow, type DisputeRow, type UnconfirmedRow } from './relay-record
 import { atDisk } from './storage-error';
 import { asWriter } from './writer';
 
-/** Who looks at unconfirmed acts, records disputes and settles them. */
-export const REVIEW_RIGHT: Right = 'correct-balance';
+/** An entry nobody has looked at, and what became of the relay's message to the customer; null: not known. */
+export type UnconfirmedEntry = { readonly entry: Entry; readonly notice: NoticeState | null };
 
 /** Oldest first: what has waited longest is looked at first. */
-export function unconfirmedActs(
-  db: TillDb,
-  limit: number,
-): Promise<{ row: UnconfirmedRow; entry: Entry }[]> {
+export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedEntry[]> {
   return atDisk(async () => {
     const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
-    const entries = await db.journal.bulkGet(rows.map(({ seq }) => seq));
-    return rows.flatMap((row, i) => {
-      const entry = entries[i];
-      return entry?.hash === row.entry ? [{ row, entry }] : [];
-    });
+    const [entries, notices] = await Promise.all([
+      entriesOf(db, rows),
+      db.notices.bulkGet(rows.map((row) => row.entry)),
+    ]);
+    return entries.flatMap((entry, i) =>
+      entry === undefined ? [] : [{ entry, notice: notices[i]?.state ?? null }],
+    );
   });
+}
+
+/** Each in this journal, or in one this device kept under a former name. Awaits Dexie only. */
+async function entriesOf(
+  db: TillDb,
+  rows: readonly UnconfirmedRow[],
+): Promise<(Entry | undefined)[]> {
+  const [now, before] = await Promise.all([
+    db.journal.bulkGet(rows.map(({ seq }) => seq)),
+    db.formerJournal.bulkGet(rows.map(({ till, seq }): [string, number] => [till, seq])),
+  ]);
+  return rows.map((row, i) => [now[i], before[i]].find((entry) => entry?.hash === row.entry));
 }
 
 /** How many wait, and since when the oldest does; null: none. */
@@ -58,7 +70,7 @@ export function reviewUnconfirmed(
     const rows = await atDisk(() => db.unconfirmed.bulkGet([...attempt.entries]));
     const open = rows.filter((row) => row !== undefined);
     if (open.length === 0) return { kind: 'recorded' };
-    const entries = await atDisk(() => db.journal.bulkGet(open.map(({ seq }) => seq)));
+    const entries = await atDisk(() => entriesOf(db, open));
     if (!mayReview(current.policy, operator, entries)) {
       return { kind: 'refused', because: { kind: 'own-act' } };
     }
@@ -95,6 +107,11 @@ export function disputeIn(db: TillDb, customer: string): PromiseLike<DisputeRow 
 
 export function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
   return atDisk(async () => (await disputeIn(db, customer)) ?? null);
+}
+
+/** Every dispute that is not settled, the oldest first. */
+export function openDisputes(db: TillDb): Promise<DisputeRow[]> {
+  return atDisk(async () => (await db.disputes.toArray()).sort((a, b) => a.at - b.at));
 }
 
 /** Records that a customer disputes something, or that it is settled. Open already, or settled already: nothing is written. */

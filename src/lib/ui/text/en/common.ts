@@ -75,6 +75,7 @@ export const common = {
     catalogue: 'Goods',
     journal: 'Journal',
     verify: 'Check of the journal',
+    unconfirmed: 'Acts without a code',
     costs: 'Cost of codes',
     reports: 'Reports',
     settings: 'Settings',

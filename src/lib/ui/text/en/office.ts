@@ -10,6 +10,7 @@ import { journal } from '$lib/ui/text/en/journal';
 import { secondFactor } from '$lib/ui/text/en/second-factor';
 import { settings } from '$lib/ui/text/en/settings';
 import { staff } from '$lib/ui/text/en/staff';
+import { unconfirmed } from '$lib/ui/text/en/unconfirmed';
 import { verify } from '$lib/ui/text/en/verify';
 import type { office as ru } from '$lib/ui/text/ru/office';
 
@@ -25,5 +26,6 @@ export const office = {
   secondFactor,
   settings,
   staff,
+  unconfirmed,
   verify,
 } satisfies typeof ru;

@@ -34,6 +34,7 @@ export const status = {
   lastAnswer: (moment: string) => `Last answer: ${moment}`,
   neverAnswered: 'Has not answered yet',
   balance: 'Balance',
+  unconfirmed: (n: number, oldest: string) => `Acts without a code: ${n}, the oldest ${oldest}`,
   checkNow: 'Check now',
 
   demo: 'Demo: codes do not go to phones.',

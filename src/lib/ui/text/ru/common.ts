@@ -75,6 +75,7 @@ export const common = {
     catalogue: 'Товары',
     journal: 'Журнал',
     verify: 'Проверка журнала',
+    unconfirmed: 'Записи без кода',
     costs: 'Расходы на коды',
     reports: 'Отчёты',
     settings: 'Настройки',

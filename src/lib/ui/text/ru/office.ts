@@ -10,6 +10,7 @@ import { journal } from '$lib/ui/text/ru/journal';
 import { secondFactor } from '$lib/ui/text/ru/second-factor';
 import { settings } from '$lib/ui/text/ru/settings';
 import { staff } from '$lib/ui/text/ru/staff';
+import { unconfirmed } from '$lib/ui/text/ru/unconfirmed';
 import { verify } from '$lib/ui/text/ru/verify';
 
 export const office = {
@@ -24,5 +25,6 @@ export const office = {
   secondFactor,
   settings,
   staff,
+  unconfirmed,
   verify,
 };

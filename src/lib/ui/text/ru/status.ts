@@ -34,6 +34,8 @@ export const status = {
   lastAnswer: (moment: string) => `Последний ответ: ${moment}`,
   neverAnswered: 'Ещё не отвечал',
   balance: 'Баланс',
+  /** Acts nobody has looked at. */
+  unconfirmed: (n: number, oldest: string) => `Записей без кода: ${n}, старшей ${oldest}`,
   checkNow: 'Проверить сейчас',
 
   demo: 'Показ: коды не уходят на телефоны.',

@@ -1,0 +1,62 @@
+// Acts without a code that somebody has to look at, and disputes, in English.
+import type { unconfirmed as ru } from '$lib/ui/text/ru/unconfirmed';
+import { plural } from '$lib/ui/text/plural';
+
+export const unconfirmed = {
+  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is settled nothing more goes on their account.',
+  none: 'Everything has been checked',
+  noneText: 'There is no entry without a code that nobody has looked at.',
+  age: (duration: string) => `waiting ${duration}`,
+  checked: 'Checked',
+  checkAll: (n: number) => `All checked: ${plural('en', n, { one: 'entry', other: 'entries' })}`,
+  marked: 'Marked. The journal keeps who checked it.',
+  noCustomer: 'no card for this customer',
+  several: (n: number) => plural('en', n, { one: 'customer', other: 'customers' }),
+  notice: {
+    none: 'The customer will be told once the entry reaches the relay',
+    waiting: 'A message to the customer is waiting',
+    sent: 'The customer was told',
+    'maybe-sent': 'The customer was perhaps told',
+    failed: 'The customer could not be told',
+  },
+  ownAct: 'Your own right allowed this. Somebody else has to check it, or an owner.',
+
+  dispute: {
+    open: 'Open a dispute',
+    title: 'The customer says it was not them',
+    text: (name: string) =>
+      `While the dispute is open nothing goes on account for “${name}”. The entry stays in the journal, the debt does not change.`,
+    note: 'What they say',
+    opened: 'The dispute is open. Nothing goes on this customer’s account.',
+    list: 'Open disputes',
+    since: (moment: string, who: string) => `${moment}, ${who}`,
+    settle: 'Settle',
+    settled: 'The dispute is settled. The customer can buy on account again.',
+    onCard: 'The customer disputes an entry: nothing goes on account while the dispute is open.',
+  },
+
+  flags: {
+    title: 'What the relay noticed',
+    text: 'The relay checks every entry of a till again: rights, signatures, caps. The entries stay in the journal; this is what is wrong with them.',
+    show: 'Show what it noticed',
+    none: 'Nothing.',
+    where: (till: string, seq: number) => `${till}, entry No. ${seq}`,
+    kinds: {
+      'no-right': 'Nobody named had the right',
+      'grant-invalid': 'The code was for something else',
+      'grant-reused': 'One code confirmed two sales',
+      'grant-revoked': 'The code had been cancelled',
+      unconfirmed: 'Debt or points moved without a reason given',
+      'code-was-required': 'A code was required and not asked for',
+      'cap-exceeded': 'Over the cap without a code',
+      'policy-unknown': 'Made under settings that are not the shop’s',
+      'reserve-code-used-twice': 'A reserve code was used twice',
+      'reserve-code-unknown': 'No such reserve code was issued',
+      'override-while-others-online': '“No internet”, while another till was connected',
+      'late-edit': 'The entry was changed after it had been made',
+      malformed: 'The entry is damaged',
+      future: 'The entry is dated in the future',
+      'till-revoked': 'The till had been disconnected',
+    },
+  },
+} satisfies typeof ru;
