@@ -23,7 +23,7 @@ import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
 import type { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
-import type { Quarantine, ReserveVersion, Watermark } from './relay-record';
+import type { NoticesHeard, Quarantine, ReserveVersion, Watermark } from './relay-record';
 
 export { actBodies, entry, GENESIS_HASH, jws };
 export const accountSteps = z.array(accountEntry);
@@ -94,6 +94,7 @@ export type MetaRow =
   | { key: 'last-heard'; value: LastHeard }
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
   | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
+  | { key: 'notices-heard'; value: NoticesHeard }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
   | { key: 'reserve-codes'; value: ReserveVersion }
   | { key: 'watermark'; value: Watermark }

@@ -52,11 +52,14 @@ export const reserveTriesRow = z.strictObject({
 });
 export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 
+/** How much of the notices' news this till has, as the relay counts it. Another till begins anew. */
+export const noticesHeard = z.strictObject({ till: id, cursor: z.int() });
+export type NoticesHeard = z.infer<typeof noticesHeard>;
+
 /** What became of the notice of an act without a code. `entry` is the act's hash. */
 export const noticeRow = z.strictObject({
   entry: hash,
   state: z.enum(['waiting', 'sent', 'maybe-sent', 'failed']),
-  at,
 });
 export type NoticeRow = z.infer<typeof noticeRow>;
 

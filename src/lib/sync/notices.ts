@@ -1,0 +1,20 @@
+// News of the relay's messages about acts without a code, fetched page by page. What is fetched twice changes nothing.
+import { isUnreachable } from '$lib/relay-client/exchange';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { TillDb } from '$lib/storage/db';
+import { keepNotices, noticesCursor } from '$lib/storage/notices';
+
+/** Fetches whatever this till has not heard yet. False: the relay did not answer, or not with news. Throws StorageError. */
+export async function fetchNotices(
+  db: TillDb,
+  client: Pick<RelayClient, 'notices'>,
+  till: string,
+): Promise<boolean> {
+  for (;;) {
+    const since = await noticesCursor(db, till);
+    const reply = await client.notices(since);
+    if (isUnreachable(reply) || reply.kind !== 'notices') return false;
+    if (reply.notices.length > 0) await keepNotices(db, till, reply);
+    if (!reply.more || reply.cursor <= since) return true;
+  }
+}

@@ -1,0 +1,70 @@
+// News of messages about acts without a code: each heard once, the newest word kept, and after a lost reply nothing is missed.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { NoticeState } from '$lib/contract/journal-upload';
+import { noticeOf, noticesCursor, noticesWait } from '$lib/storage/notices';
+import { fetchNotices } from '$lib/sync/notices';
+import { discard, openShop, TILL, type Shop } from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+const act = (n: number) => n.toString(16).padStart(64, '0');
+const PAGE = 2;
+
+/** A relay's list of changes, as `GET /notices` pages through it. */
+class Relay {
+  readonly changes: { entry: string; state: NoticeState }[] = [];
+  readonly asked: number[] = [];
+  silent = false;
+
+  notices = (since: number) => {
+    this.asked.push(since);
+    if (this.silent) return Promise.resolve({ kind: 'unreachable', because: 'network' } as never);
+    const notices = this.changes.slice(since, since + PAGE);
+    const cursor = since + notices.length;
+    const more = cursor < this.changes.length;
+    return Promise.resolve({ kind: 'notices', notices, cursor, more } as never);
+  };
+}
+
+test('all pages are fetched, the newest word of each act is kept, and the next fetch begins where the last ended', async () => {
+  const relay = new Relay();
+  relay.changes.push(
+    { entry: act(1), state: 'waiting' },
+    { entry: act(2), state: 'waiting' },
+    { entry: act(1), state: 'sent' },
+  );
+  expect(await fetchNotices(shop.db, relay, TILL)).toBe(true);
+  expect(await noticeOf(shop.db, act(1))).toBe('sent');
+  expect(await noticeOf(shop.db, act(2))).toBe('waiting');
+  expect(await noticeOf(shop.db, act(3))).toBeNull();
+  expect(await noticesWait(shop.db)).toBe(true);
+
+  relay.changes.push({ entry: act(2), state: 'maybe-sent' });
+  relay.asked.length = 0;
+  await fetchNotices(shop.db, relay, TILL);
+  expect(relay.asked).toEqual([3]);
+  expect(await noticeOf(shop.db, act(2))).toBe('maybe-sent');
+  expect(await noticesWait(shop.db)).toBe(false);
+});
+
+test('a relay that does not answer leaves what was heard, and is asked the same again', async () => {
+  const relay = new Relay();
+  relay.changes.push({ entry: act(1), state: 'failed' });
+  relay.silent = true;
+  expect(await fetchNotices(shop.db, relay, TILL)).toBe(false);
+  expect(await noticesCursor(shop.db, TILL)).toBe(0);
+  relay.silent = false;
+  expect(await fetchNotices(shop.db, relay, TILL)).toBe(true);
+  expect(await noticeOf(shop.db, act(1))).toBe('failed');
+});
+
+test('a till that was enrolled anew hears everything again', async () => {
+  const relay = new Relay();
+  relay.changes.push({ entry: act(1), state: 'sent' });
+  await fetchNotices(shop.db, relay, TILL);
+  expect(await noticesCursor(shop.db, 'another')).toBe(0);
+});
