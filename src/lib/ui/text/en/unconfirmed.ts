@@ -57,6 +57,7 @@ export const unconfirmed = {
       malformed: 'The entry is damaged',
       future: 'The entry is dated in the future',
       'till-revoked': 'The till had been disconnected',
+      'foreign-entry': 'An entry carried over was not this device’s',
     },
   },
 } satisfies typeof ru;

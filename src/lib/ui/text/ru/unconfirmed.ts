@@ -64,6 +64,7 @@ export const unconfirmed = {
       malformed: 'Запись испорчена',
       future: 'Запись датирована будущим',
       'till-revoked': 'Касса была уже отключена',
+      'foreign-entry': 'Перенесена запись не своей кассы',
     } satisfies Record<FlagKind, string>,
   },
 };
