@@ -57,6 +57,30 @@ test('the list is one tap from the status chip, and a receipt in hand is not int
   await expect(page).toHaveURL(/#\/unconfirmed$/);
 });
 
+test('back at the relay the customer is told once by the relay, and both lists say so', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await relay.kill();
+  await debtWithoutCode(till);
+  await till.goTo('unconfirmed');
+  const act = page.getByRole('main').getByRole('listitem').first();
+  await expect(act).toContainText('The customer will be told once the entry reaches the relay');
+  await relay.start();
+  await till.chip.click();
+  await till.dialog.getByRole('button', { name: 'Check now' }).click();
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(act).toContainText('The customer was told', { timeout: 30_000 });
+  await till.goTo('journal');
+  await expect(page.getByRole('row', { name: /Timur Sadykov/ }).first()).toContainText(
+    'The customer was told',
+  );
+  const phone = await page.context().newPage();
+  await phone.goto(new URL('/demo-phone', page.url()).href);
+  await expect(phone.getByText(/3\.49.*without a code/)).toHaveCount(1);
+});
+
 test('a customer who says it was not him takes nothing on account until the dispute is settled', async ({
   till,
   page,

@@ -1,7 +1,7 @@
 // News of messages about acts without a code: each heard once, the newest word kept, and after a lost reply nothing is missed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
-import { noticeOf, noticesCursor, noticesWait } from '$lib/storage/notices';
+import { noticesOf, noticesCursor, noticesDue } from '$lib/storage/notices';
 import { fetchNotices } from '$lib/sync/notices';
 import { discard, openShop, TILL, type Shop } from '../support/storage-shop';
 
@@ -13,6 +13,8 @@ afterEach(() => discard(shop.db));
 
 const act = (n: number) => n.toString(16).padStart(64, '0');
 const PAGE = 2;
+const noticeOf = async (db: Shop['db'], entry: string) =>
+  (await noticesOf(db, [entry])).get(entry) ?? null;
 
 /** A relay's list of changes, as `GET /notices` pages through it. */
 class Relay {
@@ -41,14 +43,14 @@ test('all pages are fetched, the newest word of each act is kept, and the next f
   expect(await noticeOf(shop.db, act(1))).toBe('sent');
   expect(await noticeOf(shop.db, act(2))).toBe('waiting');
   expect(await noticeOf(shop.db, act(3))).toBeNull();
-  expect(await noticesWait(shop.db)).toBe(true);
+  expect(await noticesDue(shop.db)).toBe(true);
 
   relay.changes.push({ entry: act(2), state: 'maybe-sent' });
   relay.asked.length = 0;
   await fetchNotices(shop.db, relay, TILL);
   expect(relay.asked).toEqual([3]);
   expect(await noticeOf(shop.db, act(2))).toBe('maybe-sent');
-  expect(await noticesWait(shop.db)).toBe(false);
+  expect(await noticesDue(shop.db)).toBe(false);
 });
 
 test('a relay that does not answer leaves what was heard, and is asked the same again', async () => {

@@ -21,6 +21,8 @@ type Parts = {
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
   readonly isOffline: () => boolean;
+  /** The relay has the whole journal now. */
+  readonly onsent?: () => void;
 };
 
 const NOTHING: Owed = { entries: 0, since: null };
@@ -29,6 +31,7 @@ export class OwedJournal {
   readonly #db: TillDb;
   readonly #upload: Upload;
   readonly #isOffline: () => boolean;
+  readonly #onsent: () => void;
   #owed = $state.raw<Owed>(NOTHING);
   #quarantine = $state.raw<Quarantine | null>(null);
   #outcome = $state.raw<UploadOutcome | null>(null);
@@ -40,10 +43,11 @@ export class OwedJournal {
   /** `performance.now()` before which nothing is tried by itself. */
   #restUntil = 0;
 
-  constructor({ db, client, now, isOffline }: Parts) {
+  constructor({ db, client, now, isOffline, onsent }: Parts) {
     this.#db = db;
     this.#upload = new Upload({ db, client, now });
     this.#isOffline = isOffline;
+    this.#onsent = onsent ?? (() => undefined);
   }
 
   /** Entries the relay has not acknowledged. */
@@ -137,6 +141,7 @@ export class OwedJournal {
     }
     if (this.#outcome.kind === 'up-to-date') {
       this.#rested();
+      this.#onsent();
     } else {
       this.#failures += 1;
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);

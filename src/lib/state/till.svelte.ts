@@ -16,6 +16,7 @@ import { Founding } from './founding';
 import { installation } from './installation.svelte';
 import { KeptClock } from './kept-clock';
 import { becomeTheTill } from './one-tab';
+import { NoticeNews } from './notice-news.svelte';
 import { OwedJournal } from './owed-journal.svelte';
 import { Register } from './register.svelte';
 import { ShopPolicy } from './shop-policy.svelte';
@@ -45,7 +46,10 @@ export class Till {
     onexchange: (outcome, began) => {
       const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
-      if (outcome === 'answered') this.owed.answered({ back: wasOffline });
+      if (outcome === 'answered') {
+        this.owed.answered({ back: wasOffline });
+        void this.notices.answered();
+      }
       void this.#keptClock.keep();
     },
   });
@@ -55,7 +59,10 @@ export class Till {
     client: this.client,
     now: () => this.now(),
     isOffline: () => this.connectivity.state === 'offline',
+    onsent: () => void this.notices.journalSent(),
   });
+  /** What became of the relay's messages about acts without a code. */
+  readonly notices = new NoticeNews(this.db, this.client);
   readonly policy = new ShopPolicy(this.db, this.client, () =>
     this.register.checkout.policyChanged(),
   );

@@ -26,14 +26,25 @@ export async function keepNotices(
   );
 }
 
-/** Null: the relay has not said anything of it. `entry`: hash of the act. */
-export function noticeOf(db: TillDb, entry: string): Promise<NoticeState | null> {
-  return atDisk(async () => (await db.notices.get(entry))?.state ?? null);
+/** What became of the messages about these acts, by the act's hash; those the relay has said nothing of are missing. */
+export function noticesOf(
+  db: TillDb,
+  entries: readonly string[],
+): Promise<ReadonlyMap<string, NoticeState>> {
+  return atDisk(async () => {
+    const rows = await db.notices.bulkGet([...entries]);
+    return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.entry, row.state]])));
+  });
 }
 
-/** Whether any message has not reached its end. */
-export function noticesWait(db: TillDb): Promise<boolean> {
-  return atDisk(
-    async () => (await db.notices.filter(({ state }) => state === 'waiting').count()) > 0,
-  );
+/** Whether there may be news: a message has not reached its end, or nothing was heard of an act that nobody has looked at. */
+export function noticesDue(db: TillDb): Promise<boolean> {
+  return atDisk(async () => {
+    const [rows, acts] = await Promise.all([
+      db.notices.toArray(),
+      db.unconfirmed.toCollection().primaryKeys(),
+    ]);
+    const heard = new Set(rows.map(({ entry }) => entry));
+    return rows.some(({ state }) => state === 'waiting') || acts.some((act) => !heard.has(act));
+  });
 }

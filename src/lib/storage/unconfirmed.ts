@@ -5,6 +5,7 @@ import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from './db';
 import { allowed, type NoRight, type PolicyRefused } from './policies';
+import { noticesOf } from './notices';
 import { recorded } from './records';
 import { disputeRow, type DisputeRow, type UnconfirmedRow } from './relay-record';
 import { atDisk } from './storage-error';
@@ -19,10 +20,13 @@ export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedE
     const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
     const [entries, notices] = await Promise.all([
       entriesOf(db, rows),
-      db.notices.bulkGet(rows.map((row) => row.entry)),
+      noticesOf(
+        db,
+        rows.map((row) => row.entry),
+      ),
     ]);
-    return entries.flatMap((entry, i) =>
-      entry === undefined ? [] : [{ entry, notice: notices[i]?.state ?? null }],
+    return entries.flatMap((entry) =>
+      entry === undefined ? [] : [{ entry, notice: notices.get(entry.hash) ?? null }],
     );
   });
 }

@@ -1,5 +1,6 @@
 // The rows of the journal screen: which entries a filter shows, newest first, each with its proofs judged.
 import type { Entry } from '$lib/contract/journal';
+import type { NoticeState } from '$lib/contract/journal-upload';
 import { customersByIds } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
 import {
@@ -8,6 +9,7 @@ import {
   latestEntries,
   type ConfirmedAct,
 } from '$lib/storage/journal';
+import { noticesOf } from '$lib/storage/notices';
 import type { ProofShown } from '$lib/storage/records';
 import { knownEntry, type ProofJudge, type ProvenAct } from '../shown-proof';
 
@@ -21,6 +23,8 @@ export type JournalRow = {
   /** All of the entry. */
   readonly proofs: readonly ProvenAct[];
   readonly customer: string | null;
+  /** What became of the relay's message about it; null: none is known of. */
+  readonly notice: NoticeState | null;
 };
 
 export type JournalPage = {
@@ -43,11 +47,21 @@ export async function readJournal(
 ): Promise<JournalPage> {
   const rows =
     filter === 'all' ? await acts(db, judge, limit) : await moves(db, judge, filter, limit);
-  const shown = rows.slice(0, limit);
+  const shown = await withNotices(db, rows.slice(0, limit));
   return { rows: shown, names: await namesOf(db, shown), more: rows.length > limit };
 }
 
-async function acts(db: TillDb, judge: ProofJudge, limit: number): Promise<JournalRow[]> {
+type Unheard = Omit<JournalRow, 'notice'>;
+
+async function withNotices(db: TillDb, rows: readonly Unheard[]): Promise<JournalRow[]> {
+  const states = await noticesOf(
+    db,
+    rows.map(({ entry }) => entry.hash),
+  );
+  return rows.map((row) => ({ ...row, notice: states.get(row.entry.hash) ?? null }));
+}
+
+async function acts(db: TillDb, judge: ProofJudge, limit: number): Promise<Unheard[]> {
   const entries = await latestEntries(db, { before: null, limit: limit + 1, acts: null });
   return Promise.all(
     entries.map(async (entry) => ({
@@ -65,7 +79,7 @@ async function moves(
   judge: ProofJudge,
   filter: 'account' | 'no-code',
   limit: number,
-): Promise<JournalRow[]> {
+): Promise<Unheard[]> {
   const kinds = filter === 'account' ? [null] : WITHOUT_CODE;
   const pages = await Promise.all(
     kinds.map((shown) =>
@@ -88,9 +102,9 @@ export async function rowsOf(
   db: TillDb,
   judge: ProofJudge,
   confirmed: readonly ConfirmedAct[],
-): Promise<JournalRow[]> {
+): Promise<Unheard[]> {
   const rows = await Promise.all(
-    confirmed.map(async ({ seq, hash, index, customer }): Promise<JournalRow[]> => {
+    confirmed.map(async ({ seq, hash, index, customer }): Promise<Unheard[]> => {
       const [entry] = await entriesAfter(db, seq - 1, 1);
       if (entry?.seq !== seq) return [];
       const proofs = await judge.judge(entry);
