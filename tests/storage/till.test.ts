@@ -83,10 +83,10 @@ test('an enrolment that fails on the disk pins nothing and writes no entry', asy
 });
 
 test('language and theme are kept on the device', async () => {
-  expect(await loadPreferences(db)).toEqual({ language: null, theme: 'system' });
-  await savePreferences(db, { language: 'en', theme: 'dark' });
-  expect(await loadPreferences(db)).toEqual({ language: 'en', theme: 'dark' });
-  const wrong = { language: 'xx', theme: 'dark' } as never;
+  expect(await loadPreferences(db)).toEqual({ language: null, theme: 'system', paperMm: 80 });
+  await savePreferences(db, { language: 'en', theme: 'dark', paperMm: 80 });
+  expect(await loadPreferences(db)).toEqual({ language: 'en', theme: 'dark', paperMm: 80 });
+  const wrong = { language: 'xx', theme: 'dark', paperMm: 80 } as never;
   await expect(async () => savePreferences(db, wrong)).rejects.toThrow('Invariant');
 });
 

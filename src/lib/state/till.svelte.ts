@@ -121,7 +121,7 @@ export class Till {
   #compared: Promise<void> = Promise.resolve();
   #phase = $state.raw<Phase>({ kind: 'starting' });
   #identity = $state.raw<EnrolledTill | null>(null);
-  #preferences = $state.raw<Preferences>({ language: null, theme: 'system' });
+  #preferences = $state.raw<Preferences>({ language: null, theme: 'system', paperMm: 80 });
 
   get phase(): Phase {
     return this.#phase;

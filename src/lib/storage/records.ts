@@ -69,6 +69,8 @@ export const preferences = z.strictObject({
   /** Null: the browser's. */
   language: z.nullable(z.enum(['ru', 'en'])),
   theme: z.enum(['system', 'light', 'dark']),
+  /** Width of the roll receipts are printed on, mm. */
+  paperMm: z.union([z.literal(80), z.literal(58)]),
 });
 export type Preferences = z.infer<typeof preferences>;
 

@@ -68,13 +68,14 @@ export function completeEnrolment(
 
 export type Preferences = PreferencesRecord;
 
-const DEFAULTS: Preferences = { language: null, theme: 'system' };
+const DEFAULTS: Preferences = { language: null, theme: 'system', paperMm: 80 };
 
 /** What this device prefers; the browser's own where nothing was chosen. */
 export function loadPreferences(db: TillDb): Promise<Preferences> {
   return atDisk(async () => {
     const row = await db.meta.get('preferences');
-    return row?.key === 'preferences' ? row.value : DEFAULTS;
+    // a row of an earlier version does not have them all
+    return row?.key === 'preferences' ? { ...DEFAULTS, ...row.value } : DEFAULTS;
   });
 }
 

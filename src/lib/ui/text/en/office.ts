@@ -7,6 +7,7 @@ import { firstRun } from '$lib/ui/text/en/first-run';
 import { guard } from '$lib/ui/text/en/guard';
 import { imports } from '$lib/ui/text/en/import';
 import { journal } from '$lib/ui/text/en/journal';
+import { receipt } from '$lib/ui/text/en/receipt';
 import { secondFactor } from '$lib/ui/text/en/second-factor';
 import { settings } from '$lib/ui/text/en/settings';
 import { staff } from '$lib/ui/text/en/staff';
@@ -23,6 +24,7 @@ export const office = {
   guard,
   imports,
   journal,
+  receipt,
   secondFactor,
   settings,
   staff,

@@ -54,6 +54,7 @@ export const tender = {
   debtNow: 'Debt now',
   savedEarned: (points: string) => `Earned: ${points}`,
   receiptNumber: (number: number) => `Receipt no. ${number}`,
+  showReceipt: 'Receipt: show, print',
   nextReceipt: 'Next customer',
 
   notSavedTitle: 'The receipt is NOT saved',

@@ -7,6 +7,7 @@ import { firstRun } from '$lib/ui/text/ru/first-run';
 import { guard } from '$lib/ui/text/ru/guard';
 import { imports } from '$lib/ui/text/ru/import';
 import { journal } from '$lib/ui/text/ru/journal';
+import { receipt } from '$lib/ui/text/ru/receipt';
 import { secondFactor } from '$lib/ui/text/ru/second-factor';
 import { settings } from '$lib/ui/text/ru/settings';
 import { staff } from '$lib/ui/text/ru/staff';
@@ -22,6 +23,7 @@ export const office = {
   guard,
   imports,
   journal,
+  receipt,
   secondFactor,
   settings,
   staff,

@@ -1,0 +1,166 @@
+// The backup file as bytes: a readable header, packed frames, and a hash over every byte of both. Knows nothing of what is in it.
+import { bytesOf, fromHex, toHex } from '$lib/proof/canonical';
+import * as z from 'zod/mini';
+import { at, backupCipher, hash, id, type BackupCipher } from '$lib/storage/records';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export const BACKUP_VERSION = 1;
+
+/** The first line of the file, for people and programs; everything it says is under the hash. */
+const header = z.strictObject({
+  format: z.literal('counterfoil-backup'),
+  v: z.int(),
+  /** Of the database it was made from. */
+  schema: z.int(),
+  shop: id,
+  till: id,
+  /** Where the journal stood, and when the copy was made, ms. */
+  seq: z.int(),
+  hash,
+  at,
+  cipher: z.nullable(backupCipher),
+});
+export type BackupHeader = z.infer<typeof header>;
+
+/** PBKDF2 rounds: the same as for PINs, as it is the same tablet that waits for it. */
+const ROUNDS = 600_000;
+
+export function makeCipher(): BackupCipher {
+  return { rounds: ROUNDS, salt: toHex(crypto.getRandomValues(new Uint8Array(16))) };
+}
+
+const HASH_BYTES = 32;
+const LENGTH_BYTES = 4;
+const HEADER_BYTES = 4096;
+const BREAK = 10;
+
+async function sha256(...parts: readonly Bytes[]): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob([...parts]).arrayBuffer()));
+}
+
+/** Each file has its own salt, so a frame's number never meets the same key twice. */
+async function keyOf({ rounds, salt }: BackupCipher, passphrase: string): Promise<CryptoKey> {
+  const text = bytesOf(passphrase.normalize('NFC'));
+  const secret = await crypto.subtle.importKey('raw', text, 'PBKDF2', false, ['deriveKey']);
+  const how = { name: 'PBKDF2', hash: 'SHA-256', iterations: rounds, salt: fromHex(salt)! };
+  return crypto.subtle.deriveKey(how, secret, { name: 'AES-GCM', length: 256 }, false, [
+    'encrypt',
+    'decrypt',
+  ]);
+}
+
+/** Bound to its header and its place: frames of another file, or in another order, do not open. */
+function seal(headerLine: Bytes, frame: number) {
+  const iv = new Uint8Array(12);
+  new DataView(iv.buffer).setUint32(8, frame);
+  return { name: 'AES-GCM', iv, additionalData: headerLine };
+}
+
+async function through(bytes: Bytes, stream: GenericTransformStream): Promise<Bytes> {
+  const piped = new Blob([bytes]).stream().pipeThrough(stream as ReadableWritablePair<Bytes, Bytes>);
+  return new Uint8Array(await new Response(piped).arrayBuffer());
+}
+
+/** The whole file. `frames` are packed one after another; `passphrase` belongs to the header's cipher. */
+export async function packBackup(
+  head: BackupHeader,
+  frames: Iterable<Bytes> | AsyncIterable<Bytes>,
+  passphrase: string | null,
+): Promise<Blob> {
+  const line = bytesOf(`${JSON.stringify(head)}\n`);
+  const key = head.cipher && passphrase !== null ? await keyOf(head.cipher, passphrase) : null;
+  const parts: Blob[] = [new Blob([line])];
+  let fold = await sha256(line);
+  let number = 0;
+  for await (const frame of frames) {
+    let packed = await through(frame, new CompressionStream('gzip'));
+    if (key) packed = new Uint8Array(await crypto.subtle.encrypt(seal(line, number), key, packed));
+    const length = new Uint8Array(LENGTH_BYTES);
+    new DataView(length.buffer).setUint32(0, packed.length);
+    fold = await sha256(fold, await sha256(length, packed));
+    // a Blob may leave the memory of the page
+    parts.push(new Blob([length, packed]));
+    number += 1;
+  }
+  return new Blob([...parts, new Blob([fold])], { type: 'application/octet-stream' });
+}
+
+export type ContainerRefusal =
+  /** Not one of our files at all. */
+  | 'not-a-backup'
+  /** Made by a later version of the till. */
+  | 'newer'
+  /** Cut short, or a byte of it is another. */
+  | 'damaged';
+
+export type SoundBackup = {
+  readonly kind: 'sound';
+  readonly header: BackupHeader;
+  /** How many frames there are. */
+  readonly frames: number;
+  /** Null where the passphrase is not the one. */
+  readonly open: (passphrase: string | null) => Promise<((frame: number) => Promise<Bytes>) | null>;
+};
+
+const read = async (file: Blob, from: number, to: number): Promise<Bytes> =>
+  new Uint8Array(await file.slice(from, to).arrayBuffer());
+
+/** Reads every byte and compares the hash; nothing of it is unpacked before. `schema`: the newest this till knows. */
+export async function soundBackup(
+  file: Blob,
+  schema: number,
+): Promise<SoundBackup | { readonly kind: 'refused'; readonly because: ContainerRefusal }> {
+  const refused = (because: ContainerRefusal) => ({ kind: 'refused', because }) as const;
+  const start = await read(file, 0, HEADER_BYTES);
+  const line = start.slice(0, start.indexOf(BREAK) + 1);
+  const head = headerOf(line);
+  if (head === null) return refused('not-a-backup');
+  // whatever a later version writes after its first line, this one cannot judge
+  if (head.v > BACKUP_VERSION) return refused('newer');
+  const parsed = header.safeParse(head);
+  if (!parsed.success) return refused('damaged');
+  const places: { readonly from: number; readonly to: number }[] = [];
+  const end = file.size - HASH_BYTES;
+  let fold = await sha256(line);
+  for (let from = line.length; from < end; ) {
+    const length = await read(file, from, from + LENGTH_BYTES);
+    if (from + LENGTH_BYTES > end) return refused('damaged');
+    const to = from + LENGTH_BYTES + new DataView(length.buffer).getUint32(0);
+    if (to > end) return refused('damaged');
+    fold = await sha256(fold, await sha256(await read(file, from, to)));
+    places.push({ from: from + LENGTH_BYTES, to });
+    from = to;
+  }
+  if (toHex(fold) !== toHex(await read(file, Math.max(0, end), file.size))) return refused('damaged');
+  if (parsed.data.schema > schema) return refused('newer');
+  return { kind: 'sound', header: parsed.data, frames: places.length, open };
+
+  async function open(passphrase: string | null) {
+    const { cipher } = parsed.data!;
+    if (cipher !== null && passphrase === null) return null;
+    const key = cipher === null ? null : await keyOf(cipher, passphrase ?? '');
+    const frame = async (number: number): Promise<Bytes> => {
+      const place = places[number];
+      if (place === undefined) throw new RangeError('no such frame');
+      let packed = await read(file, place.from, place.to);
+      if (key) packed = new Uint8Array(await crypto.subtle.decrypt(seal(line, number), key, packed));
+      return through(packed, new DecompressionStream('gzip'));
+    };
+    // the bytes are as they were written: what does not open now is the passphrase's fault
+    return frame(0).then(
+      () => frame,
+      () => null,
+    );
+  }
+}
+
+function headerOf(line: Bytes): { v: number } | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
+    const named = z.object({ format: z.literal('counterfoil-backup'), v: z.int() }).safeParse(value);
+    return named.success ? { ...(value as object), ...named.data } : null;
+  } catch {
+    return null;
+  }
+}

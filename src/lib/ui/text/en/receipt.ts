@@ -1,0 +1,40 @@
+// The receipt for the customer, in English.
+import type { receipt as ru } from '$lib/ui/text/ru/receipt';
+
+export const receipt = {
+  title: 'Receipt',
+  number: (number: string) => `Receipt No. ${number}`,
+  copy: 'COPY',
+  till: (name: string) => `Till: ${name}`,
+  operator: (name: string) => `Sold by: ${name}`,
+  customer: 'Customer',
+  line: (quantity: string, price: string) => `${quantity} × ${price}`,
+  discount: 'Discount',
+  total: 'TOTAL',
+  pointsTaken: (points: string) => `Paid with ${points}`,
+  change: 'Change',
+  onAccount: 'PUT ON ACCOUNT',
+  debtBefore: 'Debt before',
+  debtAfter: 'Debt after',
+  pointsBefore: 'Points before',
+  pointsRedeemed: 'Points redeemed',
+  pointsEarned: 'Points earned',
+  pointsAfter: 'Points after',
+  proofs: 'Confirmed by',
+  withoutCode: 'WITHOUT THE CUSTOMER’S CODE',
+  allowedBy: (name: string) => `Allowed by: ${name}`,
+  byRight: (right: string) => `By the right “${right}”`,
+  askedBy: (name: string) => `Asked by: ${name}`,
+  reason: (reason: string) => `Reason: ${reason}`,
+  reserveCode: (code: string) => `Reserve code used: ${code}`,
+  tag: (tag: string, seq: string) => `Tag ${tag} · entry ${seq}`,
+
+  print: 'Print',
+  printHint: 'The browser’s print dialogue opens. Margins and page headers are better off there.',
+  paper: 'Paper width',
+  widths: { '80': '80 mm', '58': '58 mm' },
+  share: 'Share',
+  copyText: 'Copy as text',
+  copyRefused:
+    'The browser did not let it be copied. Select the text of the receipt and copy it yourself.',
+} satisfies typeof ru;

@@ -1,0 +1,183 @@
+// The receipt as the customer gets it: the same rows on the screen, on paper and as text. Made of the journal's entry, never of what the screen remembers.
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import { skipRight } from '$lib/domain/confirmation';
+import { exhausted } from '$lib/domain/invariant';
+import { formatAmount, formatMoney, money } from '$lib/domain/money';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { formatQuantity, quantity } from '$lib/domain/quantity';
+import { writeReserveCode } from '$lib/domain/reserve-code';
+import type { StandingAround } from '$lib/storage/standing-around';
+import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { operatorWords } from './act-words';
+import { proofWords } from './proof-words';
+import type { ProvenAct } from './shown-proof';
+
+export type SlipRow =
+  | { readonly kind: 'heading' | 'centred' | 'note' | 'loud'; readonly text: string }
+  | { readonly kind: 'pair' | 'sum'; readonly text: string; readonly figure: string }
+  | { readonly kind: 'rule' };
+
+/** What is printed: a stored sale with what proves it. */
+export type Slip = {
+  readonly entry: Entry;
+  readonly body: SaleBody;
+  readonly proofs: readonly ProvenAct[];
+  /** Of its customer; null where there is none. */
+  readonly around: StandingAround | null;
+  /** Null: no customer, or no card of his here. */
+  readonly customer: string | null;
+  readonly till: string;
+  readonly edition: 'original' | 'copy';
+};
+
+const RULE = { kind: 'rule' } as const;
+
+/** How many of the hash's characters are printed: enough that nobody finds another entry with the same ones unnoticed. */
+const TAG = 8;
+
+export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
+  const words = t().receipt;
+  const locale = localeOf(language.current);
+  const amount = (minor: number) => formatAmount(money(minor), shop.currency, locale);
+  const sum = (minor: number) => formatMoney(money(minor), shop.currency, locale);
+  const { entry, body, proofs } = slip;
+  const tag = words.tag(entry.hash.slice(0, TAG), String(entry.seq));
+  return [
+    { kind: 'heading', text: shop.name },
+    ...(slip.edition === 'copy' ? [{ kind: 'loud', text: words.copy } as const] : []),
+    { kind: 'centred', text: words.number(String(body.number)) },
+    { kind: 'centred', text: formatDateTime(entry.at, language.current) },
+    { kind: 'note', text: words.till(slip.till) },
+    { kind: 'note', text: words.operator(operatorWords(entry.operator)) },
+    RULE,
+    ...lineRows(body, amount),
+    RULE,
+    ...sumRows(body, amount, sum),
+    ...standingRows(slip, amount),
+    ...(proofs.length > 0 ? [RULE] : []),
+    ...proofs.flatMap((proven) => proofRows(proven, sum)),
+    RULE,
+    { kind: 'centred', text: tag },
+  ];
+}
+
+type Write = (minor: number) => string;
+
+function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
+  const words = t().receipt;
+  const locale = localeOf(language.current);
+  return lines.flatMap((line): SlipRow[] => {
+    const count = formatQuantity(quantity(line.quantity), line.unit, locale);
+    const price = words.line(count, amount(line.unitPrice));
+    return [
+      { kind: 'note', text: line.name },
+      { kind: 'pair', text: price, figure: amount(line.total + line.discount) },
+      ...(line.discount > 0
+        ? [{ kind: 'pair', text: words.discount, figure: amount(-line.discount) } as const]
+        : []),
+    ];
+  });
+}
+
+function sumRows(body: SaleBody, amount: Write, sum: Write): SlipRow[] {
+  const words = t().receipt;
+  const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
+  return [
+    { kind: 'sum', text: words.total, figure: sum(body.total) },
+    ...body.tenders.map((tender) =>
+      tender.kind === 'points'
+        ? pair(words.pointsTaken(t().common.points(tender.points)), amount(tender.amount))
+        : pair(t().tender.kinds[tender.kind], amount(tender.amount)),
+    ),
+    ...(body.changeDue > 0 ? [pair(words.change, amount(body.changeDue))] : []),
+    ...(body.onAccount > 0
+      ? [{ kind: 'sum', text: words.onAccount, figure: sum(body.onAccount) } as const]
+      : []),
+  ];
+}
+
+function standingRows({ body, around, customer }: Slip, amount: Write): SlipRow[] {
+  if (around === null) return [];
+  const words = t().receipt;
+  const { before, after } = around;
+  const count = (n: number) => formatCount(n, language.current);
+  const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
+  const redeemed = body.tenders.find((tender) => tender.kind === 'points')?.points ?? 0;
+  const hasDebt = before.owed !== 0 || after.owed !== 0;
+  const hasPoints = before.points !== 0 || after.points !== 0;
+  return [
+    RULE,
+    ...(customer === null
+      ? []
+      : [{ kind: 'note', text: `${words.customer}: ${customer}` } as const]),
+    ...(hasDebt
+      ? [pair(words.debtBefore, amount(before.owed)), pair(words.debtAfter, amount(after.owed))]
+      : []),
+    ...(hasPoints ? [pair(words.pointsBefore, count(before.points))] : []),
+    ...(redeemed > 0 ? [pair(words.pointsRedeemed, count(redeemed))] : []),
+    ...(body.pointsEarned > 0 ? [pair(words.pointsEarned, count(body.pointsEarned))] : []),
+    ...(hasPoints ? [pair(words.pointsAfter, count(after.points))] : []),
+  ];
+}
+
+/** One act of the customer's and what confirms it; one without his code says loudly who let it through, by which right and why. */
+function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
+  const words = t().receipt;
+  const note = (text: string): SlipRow => ({ kind: 'note', text });
+  const act: SlipRow = {
+    kind: 'pair',
+    text: t().code.actions[confirmation.action],
+    figure: sum(confirmation.amount),
+  };
+  switch (proof.kind) {
+    case 'override': {
+      const { because, note: said } = proof;
+      const reason = t().proof.because[because];
+      return [
+        { kind: 'loud', text: words.withoutCode },
+        act,
+        note(words.allowedBy(operatorWords(proof.by))),
+        note(words.byRight(t().rights.names[skipRight(confirmation.action)])),
+        ...(proof.askedBy === proof.by ? [] : [note(words.askedBy(operatorWords(proof.askedBy)))]),
+        note(words.reason(said === null ? reason : `${reason} (${said})`)),
+      ];
+    }
+    case 'reserve-code':
+    case 'demo-reserve-code':
+      return [act, note(proofWords(proof)), note(words.reserveCode(writeReserveCode(proof.code)))];
+    case 'code':
+    case 'demo-code':
+    case 'wrong-signature':
+    case 'other-act':
+    case 'wrong-reserve-code':
+    case 'not-required':
+    case 'none':
+      return [act, note(proofWords(proof))];
+    default:
+      return exhausted(proof);
+  }
+}
+
+const WIDTH = 32;
+
+/** As plain text of 32 columns, what a message or a note takes. */
+export function slipText(rows: readonly SlipRow[]): string {
+  return rows
+    .map((row) => {
+      switch (row.kind) {
+        case 'rule':
+          return '-'.repeat(WIDTH);
+        case 'pair':
+        case 'sum': {
+          const gap = WIDTH - row.text.length - row.figure.length;
+          return gap > 0
+            ? `${row.text}${' '.repeat(gap)}${row.figure}`
+            : `${row.text}\n${row.figure.padStart(WIDTH)}`;
+        }
+        default:
+          return row.text;
+      }
+    })
+    .join('\n');
+}

@@ -1,0 +1,101 @@
+// The receipt the customer gets: what it says, that it fits the paper, that it is the journal's and not the screen's.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+const POINTS_PER_MM = 72 / 25.4;
+
+test.beforeEach(async ({ till, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await till.firstRun();
+});
+
+/** Size of each page, mm, as the browser would send them to a printer. */
+async function printed(page: Page): Promise<{ width: number; height: number }[]> {
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  return [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map(([, width, height]) => ({
+    width: Math.round(Number(width) / POINTS_PER_MM),
+    height: Math.round(Number(height) / POINTS_PER_MM),
+  }));
+}
+
+test('a receipt without a code says loudly who let it through, by which right and why; one page of 80 or 58 mm', async ({
+  till,
+  page,
+  context,
+}) => {
+  await till.pointsAndDebt();
+  await context.setOffline(true);
+  await till.saveAndSend();
+  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
+  await till.button('Redeem points without a code').click();
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+  await till.button('Receipt: show, print').click();
+
+  const slip = till.dialog.locator('[data-slip]');
+  await expect(slip).toContainText('Corner shop');
+  await expect(slip).toContainText('Receipt No. 1');
+  await expect(slip).not.toContainText('COPY');
+  await expect(slip.getByText('WITHOUT THE CUSTOMER’S CODE')).toHaveCount(2);
+  await expect(slip.getByText('Allowed by: Olga, owner')).toHaveCount(2);
+  await expect(slip).toContainText('By the right “Put on account without a code”');
+  await expect(slip.getByText('Reason: no internet')).toHaveCount(2);
+  const sale = (await rowsOf(page, 'journal')).find(({ act }) => act === 'sale');
+  const tag = `Tag ${String(sale?.['hash']).slice(0, 8)} · entry ${String(sale?.['seq'])}`;
+  await expect(slip).toContainText(tag);
+
+  await till.button('Copy as text').click();
+  await expect(till.button('Copied')).toBeVisible();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(text.replaceAll('\u00a0', ' ').split('\n')).toEqual(
+    expect.arrayContaining([
+      'Ground coffee, 250 g',
+      '1 × 4.49                    4.49',
+      'TOTAL                      £4.49',
+      'Paid with 100 points        1.00',
+      'Cash                        2.00',
+      'PUT ON ACCOUNT             £1.49',
+      'Debt before                 0.00',
+      'Debt after                  1.49',
+      'Points redeemed              100',
+      tag,
+    ]),
+  );
+
+  for (const width of [80, 58]) {
+    await till.button(`${width} mm`).click();
+    await expect(till.button(`${width} mm`)).toHaveAttribute('aria-pressed', 'true');
+    await page.screenshot({ path: `/tmp/p-${width}.png` }); await page.emulateMedia({ media: 'print' }); await page.screenshot({ path: `/tmp/p-${width}-print.png` }); await page.emulateMedia({ media: 'screen' });
+    const pages = await printed(page);
+    expect(pages).toHaveLength(1);
+    expect(pages[0]?.width).toBe(width);
+    expect(pages[0]?.height).toBeGreaterThan(90);
+  }
+});
+
+test('a receipt printed again from the journal is marked as a copy, and nothing else of the page is printed', async ({
+  till,
+  page,
+}) => {
+  await till.sellForCash('Ground coffee, 250 g');
+  await till.next();
+  await till.goTo('journal');
+  await page.getByText('All entries').click();
+  await till
+    .button(/Sale No\. 1/)
+    .first()
+    .click();
+  await till.dialog.getByRole('button', { name: 'Receipt: show, print' }).click();
+  const slip = till.dialog.locator('[data-slip]');
+  await expect(slip).toContainText('COPY');
+  await expect(slip).toContainText('£4.49');
+  await expect(slip).not.toContainText('Confirmed by');
+
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('#app')).toBeHidden();
+  await expect(page.locator('.printed-receipt')).toBeVisible();
+  await page.emulateMedia({ media: 'screen' });
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(page.locator('.printed-receipt')).toHaveCount(0);
+});
