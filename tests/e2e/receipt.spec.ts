@@ -66,7 +66,6 @@ test('a receipt without a code says loudly who let it through, by which right an
   for (const width of [80, 58]) {
     await till.button(`${width} mm`).click();
     await expect(till.button(`${width} mm`)).toHaveAttribute('aria-pressed', 'true');
-    await page.screenshot({ path: `/tmp/p-${width}.png` }); await page.emulateMedia({ media: 'print' }); await page.screenshot({ path: `/tmp/p-${width}-print.png` }); await page.emulateMedia({ media: 'screen' });
     const pages = await printed(page);
     expect(pages).toHaveLength(1);
     expect(pages[0]?.width).toBe(width);

@@ -207,6 +207,8 @@ const bodies = {
   'unconfirmed-reviewed': z.strictObject({
     entries: z.array(hash).check(z.minLength(1), z.maxLength(200)),
   }),
+  /** Everything on this till came from a backup that ended at `seq` and was made at `madeAt` (ms). */
+  'backup-restored': z.strictObject({ seq: z.int().check(z.positive()), hash, madeAt: at }),
   'pin-locked': z.strictObject({ operator: id, failures: z.int(), until: at }),
   'policy-refused': z.strictObject({
     because: z.enum(['missing', 'wrong-signature', 'older-version', 'wrong-shop', 'malformed']),

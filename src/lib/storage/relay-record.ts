@@ -19,6 +19,8 @@ export const quarantine = z.strictObject({
     'database-lost',
     /** Database and journal file tell different stories. */
     'file-differs',
+    /** It came from a backup: a copy of a till is another till. */
+    'restored',
   ]),
   since: at,
 });

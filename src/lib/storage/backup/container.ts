@@ -1,27 +1,15 @@
 // The backup file as bytes: a readable header, packed frames, and a hash over every byte of both. Knows nothing of what is in it.
 import { bytesOf, fromHex, toHex } from '$lib/proof/canonical';
-import * as z from 'zod/mini';
-import { at, backupCipher, hash, id, type BackupCipher } from '$lib/storage/records';
+import {
+  anyHeader,
+  backupHeader,
+  type BackupCipher,
+  type BackupHeader,
+} from '$lib/storage/backup-record';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export const BACKUP_VERSION = 1;
-
-/** The first line of the file, for people and programs; everything it says is under the hash. */
-const header = z.strictObject({
-  format: z.literal('counterfoil-backup'),
-  v: z.int(),
-  /** Of the database it was made from. */
-  schema: z.int(),
-  shop: id,
-  till: id,
-  /** Where the journal stood, and when the copy was made, ms. */
-  seq: z.int(),
-  hash,
-  at,
-  cipher: z.nullable(backupCipher),
-});
-export type BackupHeader = z.infer<typeof header>;
 
 /** PBKDF2 rounds: the same as for PINs, as it is the same tablet that waits for it. */
 const ROUNDS = 600_000;
@@ -36,7 +24,9 @@ const HEADER_BYTES = 4096;
 const BREAK = 10;
 
 async function sha256(...parts: readonly Bytes[]): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob([...parts]).arrayBuffer()));
+  return new Uint8Array(
+    await crypto.subtle.digest('SHA-256', await new Blob([...parts]).arrayBuffer()),
+  );
 }
 
 /** Each file has its own salt, so a frame's number never meets the same key twice. */
@@ -58,7 +48,7 @@ function seal(headerLine: Bytes, frame: number) {
 }
 
 async function through(bytes: Bytes, stream: GenericTransformStream): Promise<Bytes> {
-  const piped = new Blob([bytes]).stream().pipeThrough(stream as ReadableWritablePair<Bytes, Bytes>);
+  const piped = new Blob([bytes]).stream().pipeThrough(stream);
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }
 
@@ -118,12 +108,12 @@ export async function soundBackup(
   if (head === null) return refused('not-a-backup');
   // whatever a later version writes after its first line, this one cannot judge
   if (head.v > BACKUP_VERSION) return refused('newer');
-  const parsed = header.safeParse(head);
+  const parsed = backupHeader.safeParse(head);
   if (!parsed.success) return refused('damaged');
   const places: { readonly from: number; readonly to: number }[] = [];
   const end = file.size - HASH_BYTES;
   let fold = await sha256(line);
-  for (let from = line.length; from < end; ) {
+  for (let from = line.length; from < end;) {
     const length = await read(file, from, from + LENGTH_BYTES);
     if (from + LENGTH_BYTES > end) return refused('damaged');
     const to = from + LENGTH_BYTES + new DataView(length.buffer).getUint32(0);
@@ -132,7 +122,8 @@ export async function soundBackup(
     places.push({ from: from + LENGTH_BYTES, to });
     from = to;
   }
-  if (toHex(fold) !== toHex(await read(file, Math.max(0, end), file.size))) return refused('damaged');
+  if (toHex(fold) !== toHex(await read(file, Math.max(0, end), file.size)))
+    return refused('damaged');
   if (parsed.data.schema > schema) return refused('newer');
   return { kind: 'sound', header: parsed.data, frames: places.length, open };
 
@@ -144,7 +135,8 @@ export async function soundBackup(
       const place = places[number];
       if (place === undefined) throw new RangeError('no such frame');
       let packed = await read(file, place.from, place.to);
-      if (key) packed = new Uint8Array(await crypto.subtle.decrypt(seal(line, number), key, packed));
+      if (key)
+        packed = new Uint8Array(await crypto.subtle.decrypt(seal(line, number), key, packed));
       return through(packed, new DecompressionStream('gzip'));
     };
     // the bytes are as they were written: what does not open now is the passphrase's fault
@@ -157,9 +149,8 @@ export async function soundBackup(
 
 function headerOf(line: Bytes): { v: number } | null {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
-    const named = z.object({ format: z.literal('counterfoil-backup'), v: z.int() }).safeParse(value);
-    return named.success ? { ...(value as object), ...named.data } : null;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(line);
+    return anyHeader.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }

@@ -26,6 +26,7 @@ export const journal = {
     'reserve-codes-issued': 'Reserve codes given to the customer',
     'reserve-codes-voided': 'Reserve codes made void: too many wrong tries',
     dispute: 'The customer disputes an entry',
+    'backup-restored': 'The till’s data restored from a backup',
     'pin-locked': 'PIN sign-in stopped: wrong PIN',
     'policy-refused': 'Shop settings not accepted',
     'unconfirmed-reviewed': 'Acts without a code looked at',

@@ -34,6 +34,8 @@ export const owed = {
     'database-lost':
       'The browser lost the till’s database. The entries were restored from the journal file, but not the key by which the relay knows the till.',
     'file-differs': 'The till’s database and its journal file do not agree.',
+    restored:
+      'The till was restored from a backup, and to the relay a copy is another device: the former till’s key is not in it.',
   },
   anewText:
     'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again.',

@@ -27,6 +27,7 @@ export const journal = {
     'reserve-codes-issued': 'Покупателю выданы запасные коды',
     'reserve-codes-voided': 'Запасные коды погашены: слишком много неверных попыток',
     dispute: 'Покупатель спорит с записью',
+    'backup-restored': 'Данные кассы восстановлены из копии',
     'pin-locked': 'Вход по PIN остановлен: неверный PIN',
     'policy-refused': 'Настройки магазина не приняты',
     'unconfirmed-reviewed': 'Записи без кода проверены',

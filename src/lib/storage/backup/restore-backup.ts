@@ -1,0 +1,197 @@
+// Restoring a backup: the whole file is checked before anything is touched, then everything is replaced in one transaction. The copy is another device and has to be enrolled anew.
+import type { Entry } from '$lib/contract/journal';
+import { sealEntry } from '$lib/proof/chain';
+import { makeTillKey } from '$lib/proof/keys';
+import {
+  backedRows,
+  backedTables,
+  endFrame,
+  rowsFrame,
+  type BackedTable,
+  type BackupHeader,
+  type MetaInBackup,
+} from '$lib/storage/backup-record';
+import { catalogueHash } from '$lib/storage/catalogue';
+import type { CatalogueRow } from '$lib/storage/catalogue-record';
+import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/db';
+import { headIn } from '$lib/storage/journal';
+import { catalogueOf } from '$lib/storage/journal-file/catalogue-copy';
+import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policies';
+import {
+  actBodies,
+  recorded,
+  till as tillSchema,
+  type MetaRow,
+  type Till,
+} from '$lib/storage/records';
+import { quarantine } from '$lib/storage/relay-record';
+import { tillIn } from '$lib/storage/till-record';
+import { alone } from '$lib/storage/writer';
+import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
+import { FRAME } from './make-backup';
+
+export type BackupRefusal =
+  | ContainerRefusal
+  /** Of a shop that is not this till's. */
+  | 'other-shop'
+  | 'passphrase-needed'
+  | 'wrong-passphrase';
+
+/** Everything of a backup, read and found in order. */
+export type CheckedBackup = {
+  readonly kind: 'checked';
+  readonly header: BackupHeader;
+  /** Entries of this till that are not in the backup: they would be on this device no longer. */
+  readonly lost: number;
+  readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
+  readonly goods: CatalogueRow | null;
+};
+
+export type CheckOutcome =
+  CheckedBackup | { readonly kind: 'refused'; readonly because: BackupRefusal };
+
+type Contents = Pick<CheckedBackup, 'rows' | 'goods'>;
+
+/** Looks at every byte and every row of the file. Touches nothing. Throws StorageError where this till's disk cannot be read. */
+export async function checkBackup(
+  db: TillDb,
+  file: Blob,
+  passphrase: string | null,
+): Promise<CheckOutcome> {
+  const refused = (because: BackupRefusal) => ({ kind: 'refused', because }) as const;
+  const sound = await soundBackup(file, SCHEMA);
+  if (sound.kind === 'refused') return sound;
+  const { header } = sound;
+  const { till, ...here } = await snapshot(db, [db.meta, db.journal], async () => ({
+    till: await tillIn(db),
+    head: await headIn(db),
+    there: await db.journal.get(header.seq),
+  }));
+  if (till !== null && till.shop !== null && till.shop !== header.shop)
+    return refused('other-shop');
+  if (header.cipher !== null && passphrase === null) return refused('passphrase-needed');
+  const frame = await sound.open(passphrase);
+  if (frame === null) return refused(header.cipher === null ? 'damaged' : 'wrong-passphrase');
+  const contents = await contentsOf(sound, frame);
+  if (contents === null) return refused('damaged');
+  return { kind: 'checked', header, ...contents, lost: lostOf(here, header, contents) };
+}
+
+/** Null where anything in it is not what this till writes. */
+async function contentsOf(
+  { header, frames }: SoundBackup,
+  frame: (number: number) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<Contents | null> {
+  const rows = Object.fromEntries(backedTables.map((table) => [table, [] as unknown[]])) as Record<
+    BackedTable,
+    unknown[]
+  >;
+  let goods: CatalogueRow | null = null;
+  try {
+    for (let number = 0; number < frames; number += 1) {
+      const bytes = await frame(number);
+      const content = bytes.slice(1);
+      if (bytes[0] === FRAME.goods) {
+        const packed = catalogueOf(content);
+        if (packed === null) return null;
+        goods = { key: 'current', hash: await catalogueHash(packed), packed };
+        continue;
+      }
+      const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+      if (bytes[0] === FRAME.end) {
+        const { counts } = endFrame.parse(value);
+        const whole = backedTables.every((table) => rows[table].length === (counts[table] ?? 0));
+        return whole && number === frames - 1 && isOf(rows, header) ? { rows, goods } : null;
+      }
+      const { table, rows: found } = rowsFrame.parse(value);
+      for (const row of found) rows[table].push(backedRows[table].parse(row));
+    }
+  } catch {
+    return null; // whatever it was that could not be unpacked or read
+  }
+  return null;
+}
+
+/** Whether the rows are of the till and the journal the first line speaks of. */
+function isOf(rows: Contents['rows'], { till, shop, seq, hash }: BackupHeader): boolean {
+  const asKept = (rows.meta as MetaInBackup[]).find((row) => row.key === 'till')?.value;
+  const last = (rows.journal as Entry[]).at(-1);
+  return asKept?.id === till && asKept.shop === shop && last?.seq === seq && last.hash === hash;
+}
+
+function lostOf(
+  { head, there }: { head: { seq: number; hash: string }; there: Entry | undefined },
+  { seq, hash }: BackupHeader,
+  { rows }: Contents,
+): number {
+  if (there?.hash === hash) return head.seq - seq;
+  const journals = [...rows.journal, ...rows.formerJournal] as Entry[];
+  const isIn = head.seq === 0 || journals.some((entry) => entry.hash === head.hash);
+  return isIn ? 0 : head.seq;
+}
+
+export type RestoreOutcome =
+  | { readonly kind: 'restored' }
+  | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
+
+/**
+ * Puts the backup in the place of everything: all of it or nothing. A device that is no till yet needs no right. `at`: ms.
+ * The page has to be loaded anew afterwards: what it knows is gone. Throws StorageError: nothing was changed.
+ */
+export async function restoreBackup(
+  db: TillDb,
+  backup: CheckedBackup,
+  { operator, at }: { readonly operator: string | null; readonly at: number },
+): Promise<RestoreOutcome> {
+  return alone(db, async () => {
+    const { seq } = await snapshot(db, [db.journal], () => headIn(db));
+    if (seq > 0) {
+      const current = await allowed(db, operator ?? '', ['data']);
+      if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    }
+    const meta = await metaOf(backup, at);
+    const entry = await restoredEntry(backup, operator, at);
+    await transact(db, db.tables, async () => {
+      for (const table of db.tables) {
+        if (table.name !== 'meta') await table.clear();
+      }
+      await db.meta.where('key').notEqual('schema').delete();
+      for (const table of backedTables) {
+        await db.table(table).bulkPut(table === 'meta' ? meta : [...backup.rows[table]]);
+      }
+      if (backup.goods !== null) await db.catalogue.put(backup.goods);
+      await db.journal.add(entry);
+    });
+    return { kind: 'restored' };
+  });
+}
+
+/** The till as it was, with a key nobody knows: it sells on, and only enrolling it anew makes the relay believe it. */
+async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promise<MetaRow[]> {
+  const keys = await makeTillKey();
+  const kept = (rows.meta as MetaInBackup[]).map((row): MetaRow => {
+    if (row.key !== 'till') return row;
+    const value: Till = recorded(tillSchema, { ...row.value, keys });
+    return { key: 'till', value };
+  });
+  const mark: MetaRow[] =
+    (goods && [{ key: 'catalogue', value: { hash: goods.hash, count: goods.packed.count } }]) || [];
+  return [
+    ...kept.filter(({ key }) => key !== 'catalogue'),
+    ...mark,
+    { key: 'quarantine', value: recorded(quarantine, { because: 'restored', since: at }) },
+    // a journal file that lies here knows of what came after: the next start sets it aside and makes it anew
+    { key: 'file-away', value: { seq: header.seq } },
+  ];
+}
+
+function restoredEntry(
+  { rows, header }: CheckedBackup,
+  operator: string | null,
+  at: number,
+): Promise<Entry> {
+  const { till, seq, hash } = header;
+  const body = recorded(actBodies['backup-restored'], { seq, hash, madeAt: header.at });
+  const policy = (rows.journal as Entry[]).reduce((most, each) => Math.max(most, each.policy), 0);
+  return sealEntry(header, { till, at, operator, policy, act: 'backup-restored', body });
+}

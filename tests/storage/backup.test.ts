@@ -1,0 +1,249 @@
+// A backup brings a till back whole on another device, or is refused whole: whatever is wrong with the file is said, and nothing is touched.
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { soundBackup } from '$lib/storage/backup/container';
+import { makeBackup } from '$lib/storage/backup/make-backup';
+import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
+import { backedTables } from '$lib/storage/backup-record';
+import { replaceCatalogue } from '$lib/storage/catalogue';
+import { SCHEMA, type TillDb } from '$lib/storage/db';
+import { currentPolicy } from '$lib/storage/policies';
+import { loadQuarantine } from '$lib/storage/quarantine';
+import { beginEnrolment, completeEnrolment, tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { verify } from '$lib/storage/verification';
+import { pack } from '$lib/domain/catalogue';
+import { money } from '$lib/domain/money';
+import { quantity } from '$lib/domain/quantity';
+import { ProofJudge } from '../../src/routes/shown-proof';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  BREAD,
+  cash,
+  CASHIER,
+  discard,
+  emptyDb,
+  everything,
+  id,
+  openShop,
+  overrideBy,
+  OWNER,
+  receiptOf,
+  SENIOR,
+  signer,
+  TILL,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+let other: TillDb;
+beforeEach(async () => {
+  shop = await openShop();
+  other = emptyDb();
+  await trade();
+});
+afterEach(async () => {
+  await discard(shop.db);
+  await discard(other);
+});
+
+async function trade(): Promise<void> {
+  await shop.sell(receiptOf(id(1001), { tenders: [cash(10_000)] }));
+  const owing = receiptOf(id(1002), { customer: ANNA });
+  await shop.sell(owing, [await shop.code(owing, 'sell-on-account')]);
+  const byRight = receiptOf(id(1003), { customer: BORIS });
+  await shop.sell(byRight, [overrideBy(SENIOR, 'sell-on-account')]);
+}
+
+async function backup(passphrase: string | null = null): Promise<Blob> {
+  const made = await makeBackup(shop.db, { passphrase, at: AT });
+  if (made === null) expect.fail('no till');
+  return made.file;
+}
+
+async function checked(db: TillDb, file: Blob, passphrase: string | null = null) {
+  const outcome = await checkBackup(db, file, passphrase);
+  if (outcome.kind !== 'checked') expect.fail(outcome.because);
+  return outcome;
+}
+
+async function because(db: TillDb, file: Blob, passphrase: string | null = null) {
+  const before = await everything(db);
+  const outcome = await checkBackup(db, file, passphrase);
+  expect(await everything(db)).toEqual(before);
+  return outcome.kind === 'checked' ? 'checked' : outcome.because;
+}
+
+const restore = (db: TillDb, file: CheckedBackup, operator: string | null = null) =>
+  restoreBackup(db, file, { operator, at: AT + 5 });
+
+/** What a backup promises to bring back. */
+async function backed(db: TillDb): Promise<Record<string, unknown[]>> {
+  const all = await everything(db);
+  const kept = [...backedTables.filter((table) => table !== 'meta'), 'catalogue'];
+  return Object.fromEntries(kept.map((table) => [table, all[table] ?? []]));
+}
+
+async function goods(): Promise<void> {
+  const summary = {
+    source: 'file',
+    file: 'a.csv',
+    added: 1,
+    updated: 0,
+    unchanged: 0,
+    refused: 0,
+  } as const;
+  const packed = pack([
+    {
+      ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
+      ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
+      ...{ unit: 'piece', stock: quantity(5000) },
+    },
+  ]);
+  const attempt = { packed, summary, restocked: [], operator: OWNER, at: AT };
+  expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+}
+
+test.each([null, 'верный конь, батарея'])(
+  'the drill: a till is copied, lost, and comes back on another device with everything it had (passphrase: %s)',
+  async (passphrase) => {
+    await goods();
+    const file = await backup(passphrase);
+    const before = await backed(shop.db);
+    const was = await tillIdentity(shop.db);
+    await discard(shop.db);
+
+    expect(await restore(other, await checked(other, file, passphrase))).toEqual({
+      kind: 'restored',
+    });
+    const after = await backed(other);
+    const added = after['journal']?.pop();
+    expect(after).toEqual(before);
+    expect(added).toMatchObject({ seq: 7, act: 'backup-restored', operator: null, at: AT + 5 });
+    expect(await currentPolicy(other)).toMatchObject({ kind: 'policy' });
+    const now = await tillIdentity(other);
+    expect(now).toMatchObject({ id: was?.id, name: was?.name, shop: was?.shop });
+    expect(await loadQuarantine(other)).toEqual({ because: 'restored', since: AT + 5 });
+  },
+);
+
+test('what comes back agrees with its journal, and sells on at once', async () => {
+  await restore(other, await checked(other, await backup()));
+  const copy: Shop = { ...shop, db: other };
+  expect(await copy.sell(receiptOf(id(1004), { tenders: [cash(10_000)] }))).toMatchObject({
+    kind: 'saved',
+  });
+  const till = await tillIdentity(other);
+  if (!isEnrolled(till)) expect.fail('no till');
+  const judge = new ProofJudge(till);
+  const options = { signal: new AbortController().signal, onprogress: () => {} };
+  expect(await verify(other, till, (entry) => judge.judge(entry), options)).toMatchObject({
+    findings: [],
+    differences: [],
+  });
+});
+
+test("neither the till's key nor an open receipt nor a reserve code is in a backup, and with a passphrase nothing can be read", async () => {
+  const text = async (file: Blob) => {
+    const sound = await soundBackup(file, SCHEMA);
+    if (sound.kind !== 'sound') expect.fail(sound.because);
+    const frame = await sound.open('wort');
+    const frames = await Promise.all(
+      Array.from({ length: sound.frames }, async (_, n) =>
+        new TextDecoder().decode(await frame?.(n)),
+      ),
+    );
+    return frames.join('\n');
+  };
+  const plain = await text(await backup());
+  expect(plain).toContain('Анна Кузнецова');
+  expect(plain).not.toContain('"keys":{');
+  expect(plain).not.toContain('privateKey');
+  const all = shop.db.tables.map(({ name }) => name);
+  const left = all.filter((name) => !(backedTables as string[]).includes(name));
+  expect(left.sort()).toEqual(['catalogue', 'drafts', 'reserveVerifiers']);
+  const sealed = await backup('wort');
+  expect(await sealed.text()).not.toContain('Анна');
+  expect(await text(sealed)).toEqual(plain);
+});
+
+test.each([null, 'конь'])(
+  'a single byte that is another, anywhere, is refused (%s)',
+  async (passphrase) => {
+    const bytes = new Uint8Array(await (await backup(passphrase)).arrayBuffer());
+    const place = fc.integer({ min: 0, max: bytes.length - 1 });
+    const bits = fc.integer({ min: 1, max: 255 });
+    await fc.assert(
+      fc.asyncProperty(place, bits, async (at, flipped) => {
+        const spoilt = bytes.slice();
+        spoilt[at] = (spoilt[at] ?? 0) ^ flipped;
+        const outcome = await soundBackup(new Blob([spoilt]), SCHEMA);
+        return outcome.kind === 'refused';
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
+
+test('a backup cut short anywhere, or with something behind it, is damaged', async () => {
+  const bytes = new Uint8Array(await (await backup()).arrayBuffer());
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: bytes.length - 1 }), async (length) => {
+      const outcome = await soundBackup(new Blob([bytes.slice(0, length)]), SCHEMA);
+      return outcome.kind === 'refused';
+    }),
+    { numRuns: 100 },
+  );
+  expect(await because(other, new Blob([bytes, new Uint8Array([0])]))).toBe('damaged');
+  expect(await because(other, new Blob([bytes.slice(0, -1)]))).toBe('damaged');
+});
+
+test('what is no backup, and a backup of a later version, are told apart', async () => {
+  expect(await because(other, new Blob(['name;price\nbread;1']))).toBe('not-a-backup');
+  expect(await because(other, new Blob([]))).toBe('not-a-backup');
+  const bytes = await (await backup()).text();
+  const later = bytes.replace('"v":1', '"v":2').slice(0, bytes.indexOf('\n') + 1);
+  expect(await because(other, new Blob([later, 'whatever comes then']))).toBe('newer');
+  expect(await soundBackup(await backup(), SCHEMA - 1)).toMatchObject({ because: 'newer' });
+});
+
+test('another passphrase, and none, are told apart from damage', async () => {
+  const file = await backup('конь');
+  expect(await because(other, file)).toBe('passphrase-needed');
+  expect(await because(other, file, 'кон')).toBe('wrong-passphrase');
+  expect(await because(other, file, 'конь')).toBe('checked');
+});
+
+test('a backup of another shop is refused at a till that has one', async () => {
+  await beginEnrolment(other, { id: id(3), name: 'Касса 9' });
+  const relayKey = (await signer()).publicKey;
+  await completeEnrolment(other, { shop: id(9), relayKey, contract: 1, at: AT });
+  expect(await because(other, await backup())).toBe('other-shop');
+});
+
+test('entries that are not in the backup are counted beforehand; only the right to data puts it back over them', async () => {
+  const file = await backup();
+  expect(await checked(shop.db, file)).toMatchObject({ lost: 0 });
+  await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+  await shop.sell(receiptOf(id(1006), { tenders: [cash(10_000)] }));
+  const again = await checked(shop.db, file);
+  expect(again).toMatchObject({ lost: 2, header: { till: TILL, seq: 5 } });
+  const before = await everything(shop.db);
+  expect(await restore(shop.db, again, CASHIER)).toMatchObject({
+    ...{ kind: 'refused', because: { kind: 'no-right', right: 'data' } },
+  });
+  expect(await everything(shop.db)).toEqual(before);
+  expect(await restore(shop.db, again, OWNER)).toEqual({ kind: 'restored' });
+  expect(await shop.db.sales.count()).toBe(3);
+});
+
+test('a restore the disk refuses half-way changes nothing', async () => {
+  const file = await checked(shop.db, await backup());
+  await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+  const before = await everything(shop.db);
+  const twice: CheckedBackup = { ...file, rows: { ...file.rows, sales: [...file.rows.sales, {}] } };
+  await expect(restore(shop.db, twice, OWNER)).rejects.toThrow();
+  expect(await everything(shop.db)).toEqual(before);
+});
