@@ -53,7 +53,7 @@ export type MetaInBackup = z.infer<typeof meta>;
 
 /**
  * The tables a backup holds, with the schema of their rows. Not in it: open receipts (they may be sold by now), reserve
- * codes (they are allotted to one device); the goods are a frame of their own.
+ * codes and their tries (they are allotted to one device); the goods are a frame of their own.
  */
 export const backedRows = {
   meta,

@@ -39,6 +39,7 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
     case 'schema':
     case 'quarantine':
     case 'file-away':
+    case 'reserve-codes':
       return [];
     case 'till': {
       if (!isEnrolled(row.value)) return [];
