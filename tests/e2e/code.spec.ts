@@ -32,10 +32,13 @@ test('a short tender leaves the missing amount on account once the customer’s 
   await expect(till.dialog).toContainText('£2.98');
   await expect(till.dialog).toContainText('Delivered');
   await expect(till.codeField).toBeFocused();
+  const place = await till.codeField.boundingBox();
 
   await page.keyboard.type(code === '111111' ? '222222' : '111111');
   await expect(till.dialog).toContainText('That code is not right');
   await expect(till.dialog).toContainText('4 tries left');
+  // a finger finds the boxes where they were
+  await expect.poll(() => till.codeField.boundingBox()).toEqual(place);
   await expect(till.codeField).toBeFocused();
   expect(await rowsOf(page, 'sales')).toHaveLength(0);
 

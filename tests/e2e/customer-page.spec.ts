@@ -58,6 +58,10 @@ test('the customer sees the deal on his phone, types the code, and the till save
   await expect(phone.getByRole('status')).toHaveText('Confirmed. The till knows already.');
   await till.expectSaved();
 
+  const another = await phoneAt(browser, url, 'ru-RU');
+  await expect(another.getByRole('status')).toContainText('Уже подтверждено');
+  await expect(another.getByLabel('Код')).toBeHidden();
+  await another.context().close();
   await phone.reload();
   await expect(phone.getByRole('status')).toContainText('Confirmed already');
   await expect(phone.getByLabel('Code')).toBeHidden();
