@@ -14,10 +14,17 @@ export function results(scale) {
     .map((line) => JSON.parse(line));
 }
 
-/** Null where nothing was tried; a control has to lose, everything else must not. */
-export function held({ control, rounds, lost, doubled, broken, skipped }) {
-  if (skipped !== null || rounds === 0) return null;
-  return !broken && doubled === 0 && (control ? lost > 0 : lost === 0);
+/** Null where nothing was tried, or nothing is promised; a control has to lose, a promise must not. */
+export function held({ kind, rounds, lost, doubled, broken, skipped }) {
+  if (skipped !== null || rounds === 0 || kind === 'witness') return null;
+  return !broken && doubled === 0 && (kind === 'control' ? lost > 0 : lost === 0);
+}
+
+function verdict(row) {
+  if (row.skipped !== null) return 'not tried';
+  if (row.kind === 'witness') return 'not promised';
+  if (!held(row)) return 'NO';
+  return row.kind === 'control' ? 'yes: it has to lose' : 'yes';
 }
 
 /** @returns {string} the table, ready to print */
@@ -29,9 +36,7 @@ export function table(rows) {
       ...(row.skipped === null
         ? [row.rounds, row.acknowledged, row.lost, row.doubled]
         : ['-', '-', '-', '-']),
-      { true: row.control ? 'yes: it has to lose' : 'yes', false: 'NO', null: 'not tried' }[
-        held(row)
-      ],
+      verdict(row),
       row.skipped === null ? row.seed : row.skipped,
     ]),
   ].map((row) => row.map(String));

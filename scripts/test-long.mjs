@@ -70,7 +70,7 @@ function laws() {
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
   note({
     promise: `the laws hold (random cases × ${times}, rounds: tests)`,
-    ...{ control: false, rounds: numPassedTests + numFailedTests, acknowledged: 0 },
+    ...{ kind: 'promise', rounds: numPassedTests + numFailedTests, acknowledged: 0 },
     ...{ lost: numFailedTests, doubled: 0, broken: !ok, seed: 0 },
     ...{ seconds: Math.round((Date.now() - since) / 1000), skipped: null },
   });

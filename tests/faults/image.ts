@@ -1,6 +1,6 @@
 // A disk in a file, mounted: what a power cut leaves of it is what its file holds at that moment. Needs Linux, root and loop devices.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -70,6 +70,22 @@ export class DiskImage {
   /** Where it is mounted. */
   get path(): string {
     return join(this.#folder, 'mounted');
+  }
+
+  /** Fills it to the last block; `free` gives the room back. */
+  fill(): { readonly free: () => void } {
+    const filler = join(this.path, 'filler');
+    const file = openSync(filler, 'w');
+    for (let size = 1 << 20; size >= 1 << 12;) {
+      try {
+        writeSync(file, Buffer.alloc(size, 1));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+        size /= 2;
+      }
+    }
+    closeSync(file);
+    return { free: () => rmSync(filler) };
   }
 
   /** Writes everything down that is still in memory. */

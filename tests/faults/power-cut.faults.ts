@@ -7,7 +7,7 @@ import type { Copy } from './copies';
 import { DiskImage, disposeImages, whyNoImages } from './image';
 import { roundsOf, SEED } from './scale';
 import { inShops, Shop } from './shop';
-import { keepSkipped, NOTHING_WRONG, overAll, Tally } from './tally';
+import { keepSkipped, NOTHING_WRONG, overAll, Tally, type Kind } from './tally';
 
 const SIZE = '400M';
 /** From the first sale to the cut. */
@@ -53,13 +53,14 @@ for (const [place, store] of STORES.entries()) {
     const control = `control: a careless till, power cut (${store})`;
     skipWhereNoImages(control);
     test.setTimeout(60_000 + controls * 45_000);
-    const tally = new Tally(control, { control: true });
-    const copies = copiesOf(tally, (copy) => `${control}: the ${copy} alone`, true);
+    const tally = new Tally(control, { kind: 'control' });
+    const copies = copiesOf(tally, (copy) => `${control}: the ${copy} alone`, 'control');
     const all = [tally, copies.database, copies.file];
     const random = seededRandom(SEED + place);
     await overAll(all, async () => {
       await onFoundedDisk(store, tally, async (shop, founded) => {
         for (let round = 0; round < controls; round++) {
+          tally.acknowledged.otherDisk();
           const disk = founded.cut();
           const browser = await openBrowser(join(disk.path, 'profile'), store, 'careless');
           await shop.signIn(browser);
@@ -87,9 +88,9 @@ for (const [place, store] of STORES.entries()) {
 function copiesOf(
   { acknowledged }: Tally,
   promise: (copy: Copy) => string,
-  control = false,
+  kind: Kind = 'promise',
 ): Record<Copy, Tally> {
-  const of = (copy: Copy) => new Tally(promise(copy), { control, acknowledged });
+  const of = (copy: Copy) => new Tally(promise(copy), { kind, acknowledged });
   return { database: of('database'), file: of('file') };
 }
 

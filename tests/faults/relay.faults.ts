@@ -101,7 +101,7 @@ test(`a relay that does not wait for its disk does lose entries in ${controls} p
   const promise = 'control: a relay that does not wait for its disk, power cut';
   skipWhereNoImages(promise);
   test.setTimeout(60_000 + controls * 15_000);
-  const tally = new Tally(promise, { control: true });
+  const tally = new Tally(promise, { kind: 'control' });
   const root = carelessRelay();
   await tally.over(async () => {
     while (tally.rounds < controls)

@@ -38,6 +38,7 @@ export class Shop {
     tally: Tally,
   ): Promise<{ shop: Shop; browser: Browser }> {
     const shop = new Shop(store, tally, await FakeSmsru.start());
+    tally.acknowledged.otherDisk();
     await shop.relay.start();
     const browser = await openBrowser(profile, store);
     const till = shop.#tillOn(browser.page);
@@ -64,14 +65,15 @@ export class Shop {
     return new TillPage(page, () => this.relay.url);
   }
 
-  /** Sells without end on this page; resolves with the first acknowledged sale of the round. */
-  async sell({ page }: Browser): Promise<void> {
+  /** Sells without end on this page; resolves with the first acknowledged sale of the round. `notSaved`: the screen says so. */
+  async sell({ page }: Browser, notSaved: () => void = () => undefined): Promise<void> {
     const first = new Promise<void>((resolve, reject) => {
       sellWithoutEnd(page, {
         saved: (sale) => {
           this.tally.acknowledged.add(sale);
           resolve();
         },
+        notSaved,
         code: () => this.#smsru.codes.at(-1) ?? '',
       }).catch(reject);
     });
@@ -79,6 +81,12 @@ export class Shop {
       await page.screenshot({ path: '.cache/faults/stuck.png' });
       return 'the till sells nothing: see .cache/faults/stuck.png';
     });
+  }
+
+  /** Opens the till, up to whatever it has to say. */
+  async open({ page }: Browser): Promise<void> {
+    await this.#tillOn(page).open();
+    await page.waitForFunction(() => document.querySelector('#app')?.textContent !== '');
   }
 
   /** Opens the till and signs its owner in. */

@@ -5,11 +5,18 @@ import { SCALE, SEED } from './scale';
 
 const RESULTS = join(import.meta.dirname, `../../.cache/faults/${SCALE}.jsonl`);
 
+export type Kind =
+  /** Nothing may be lost or doubled. */
+  | 'promise'
+  /** Has to lose: what shows that the harness can see a loss. */
+  | 'control'
+  /** Nothing is promised of it: it says how hard the fault struck. */
+  | 'witness';
+
 /** A line of the table. */
 export type Result = {
   readonly promise: string;
-  /** A run that has to lose: what shows that the harness can see a loss. */
-  readonly control: boolean;
+  readonly kind: Kind;
   readonly rounds: number;
   readonly acknowledged: number;
   readonly lost: number;
@@ -22,28 +29,57 @@ export type Result = {
   readonly skipped: string | null;
 };
 
+/** What was promised, kept out of reach of whatever is broken. */
+export class Acknowledged {
+  readonly #here = new Set<string>();
+  #elsewhere = 0;
+
+  add(id: string): void {
+    this.#here.add(id);
+  }
+  /** Of this disk. */
+  get here(): ReadonlySet<string> {
+    return this.#here;
+  }
+  /** Of all disks. */
+  get size(): number {
+    return this.#elsewhere + this.#here.size;
+  }
+  /** From now on it is another disk that has to keep its word. */
+  otherDisk(): void {
+    this.#elsewhere += this.#here.size;
+    this.#here.clear();
+  }
+}
+
 export class Tally {
   rounds = 0;
-  readonly acknowledged: Set<string>;
+  readonly acknowledged: Acknowledged;
   readonly lost = new Set<string>();
   readonly doubled = new Set<string>();
   /** Whatever else is not as it must be, in words. */
   readonly torn: string[] = [];
   readonly #promise: string;
-  readonly #control: boolean;
+  readonly #kind: Kind;
   readonly #since = Date.now();
 
-  /** `control`: it has to lose. `acknowledged`: shared with another promise of the same rounds. */
-  constructor(promise: string, { control = false, acknowledged = new Set<string>() } = {}) {
+  /** `acknowledged`: shared with another promise of the same rounds. */
+  constructor(
+    promise: string,
+    {
+      kind = 'promise',
+      acknowledged = new Acknowledged(),
+    }: { readonly kind?: Kind; readonly acknowledged?: Acknowledged } = {},
+  ) {
     this.#promise = promise;
-    this.#control = control;
+    this.#kind = kind;
     this.acknowledged = acknowledged;
     console.log(`${promise}: seed ${SEED} (COUNTERFOIL_SEED)`);
   }
 
-  /** Compares with the disk what was acknowledged so far. */
+  /** Compares with a disk what it was to keep. */
   compare(kept: ReadonlySet<string>): void {
-    for (const id of this.acknowledged) if (!kept.has(id)) this.lost.add(id);
+    for (const id of this.acknowledged.here) if (!kept.has(id)) this.lost.add(id);
   }
 
   /** Nothing to complain of; otherwise what was found. */
@@ -60,7 +96,7 @@ export class Tally {
     } finally {
       keep({
         promise: this.#promise,
-        control: this.#control,
+        kind: this.#kind,
         rounds: this.rounds,
         acknowledged: this.acknowledged.size,
         lost: this.lost.size,
@@ -88,7 +124,7 @@ export const NOTHING_WRONG = { lost: [], doubled: [], torn: [] } as const;
 /** Says in the table that a promise was not tried, and why. */
 export function keepSkipped(promise: string, skipped: string): void {
   const nothing = { rounds: 0, acknowledged: 0, lost: 0, doubled: 0, seconds: 0 };
-  keep({ promise, control: false, ...nothing, broken: false, seed: SEED, skipped });
+  keep({ promise, kind: 'promise', ...nothing, broken: false, seed: SEED, skipped });
 }
 
 function keep(result: Result): void {

@@ -33,6 +33,7 @@ export class Uploads {
 
   /** A shop of one till; customers are told through a service that counts. */
   static async begin(url: string, tally: Tally, random: () => number): Promise<Uploads> {
+    tally.acknowledged.otherDisk();
     const smsru = await FakeSmsru.start();
     const till = await TillClient.ready(url);
     await till.elevate();
