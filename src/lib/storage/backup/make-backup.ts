@@ -36,18 +36,21 @@ const BATCH = 1000;
 /** What is only this device's, or only of this moment, stays. */
 function metaInBackup(row: MetaRow): MetaInBackup[] {
   switch (row.key) {
-    case 'schema':
-    case 'quarantine':
-    case 'file-away':
-    case 'reserve-codes':
-      return [];
     case 'till': {
       if (!isEnrolled(row.value)) return [];
       const { id, name, shop, relayKey } = row.value;
       return [{ key: 'till', value: recorded(tillInBackup, { id, name, shop, relayKey }) }];
     }
-    default:
+    case 'preferences':
+    case 'clock':
+    case 'last-heard':
+    case 'catalogue':
+    case 'newest-policy':
+    case 'refused-policy':
+    case 'watermark':
       return [row];
+    default:
+      return [];
   }
 }
 
