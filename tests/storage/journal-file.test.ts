@@ -1,8 +1,10 @@
 // The journal file on a real disk: what is in it after each act, and what a start makes of it when it and the database do not agree.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
-import type { TillDb } from '$lib/storage/db';
+import { TillDb } from '$lib/storage/db';
 import { wholeJournal } from '$lib/storage/journal';
+import { checkFile } from '$lib/storage/journal-file/check-file';
+import { JournalFile } from '$lib/storage/journal-file/journal-file';
 import type { ActLine, Line } from '$lib/storage/journal-file/line';
 import { keepPolicy } from '$lib/storage/policies';
 import { storageErrorKind } from '$lib/storage/storage-error';
@@ -435,3 +437,43 @@ test('a till that is called otherwise since the start begins a file of its own',
   stopTill(shop.db);
   expect(kindsOf(await linesOf(shop.db.name, other)).slice(-2)).toEqual(['stand', 'sale']);
 });
+
+test('the check of the whole journal names where the file is edited, short, out of order or spoilt', async () => {
+  for (const n of [1, 2, 3]) await shop.sell(saleOf(n));
+  stopTill(shop.db);
+  const lines = await linesOf(shop.db.name);
+  const edited = lines.map((line) =>
+    line.kind === 'act' && line.entry.seq === 3
+      ? { ...line, entry: { ...line.entry, at: 1 } }
+      : line,
+  );
+  const [first, second] = [lines.length - 3, lines.length - 2];
+  const swapped = lines.with(first, lines[second]!).with(second, lines[first]!);
+  const tampered: [readonly Line[], unknown][] = [
+    [lines, null],
+    [edited, { seq: 3, because: 'differs' }],
+    [lines.toSpliced(second, 1), { seq: 4, because: 'missing' }],
+    [swapped, { seq: 3, because: 'missing' }],
+    [lines.slice(0, -1), { seq: 5, because: 'missing' }],
+  ];
+  for (const [kept, fault] of tampered) {
+    await putLines(shop.db.name, kept);
+    expect(await faultOf()).toEqual(fault);
+  }
+  await putLines(shop.db.name, lines);
+  const bytes = await bytesOfFile(shop.db.name);
+  bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
+  await putBytes(shop.db.name, bytes);
+  expect(await faultOf()).toMatchObject({ because: 'unread' });
+});
+
+/** What the check says of the file as it lies there, without a start that would mend it first. */
+async function faultOf() {
+  const db = new TillDb(shop.db.name);
+  open.push(db);
+  db.file = new JournalFile(db.name);
+  await db.file.open(TILL);
+  const fault = await checkFile(db, 5, new AbortController().signal);
+  stopTill(db);
+  return fault;
+}

@@ -49,7 +49,8 @@ export type StoppedBecause =
   | { readonly kind: 'superseded' }
   | { readonly kind: 'unknown-challenge' };
 
-export type ReplyToTill = ChallengeReply | ChallengeStatus | CheckReply | SendReply | Unreachable | Quarantined;
+export type ReplyToTill =
+  ChallengeReply | ChallengeStatus | CheckReply | SendReply | Unreachable | Quarantined;
 
 export type Outcome =
   | { readonly kind: 'view'; readonly view: AwaitingCode }

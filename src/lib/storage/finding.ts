@@ -1,5 +1,6 @@
 // What a check of the journal can find: each kind of thing that does not agree, and where.
 import type { ChainBreak } from '$lib/proof/chain';
+import type { FileFault } from './journal-file/check-file';
 import type { StrayRow } from './verification-end';
 import type { RowTable } from './verification-rows';
 
@@ -34,6 +35,8 @@ export type Finding =
     }
   /** A row no entry made. */
   | ({ readonly kind: 'stray-row' } & StrayRow)
+  /** The journal file is not the journal from this place on. */
+  | { readonly kind: 'file'; readonly place: Place; readonly because: FileFault['because'] }
   /** A card that is not what the journal's newest seal of it is over. */
   | { readonly kind: 'card'; readonly customer: string };
 

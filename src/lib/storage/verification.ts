@@ -5,6 +5,7 @@ import { keyId } from '$lib/proof/keys';
 import { snapshot, type TillDb } from './db';
 import { actBodies, entry as entrySchema, type EnrolledTill } from './records';
 import type { Finding, Place, ProofFault } from './finding';
+import { checkFile } from './journal-file/check-file';
 import { atDisk } from './storage-error';
 import {
   differencesIn,
@@ -220,6 +221,16 @@ async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof e
   }
 }
 
+/** The second copy, which a lost database would come back from. */
+async function followFile(db: TillDb, walk: Walk, signal: AbortSignal): Promise<void> {
+  const fault = await checkFile(db, walk.last, signal);
+  if (fault === null) return;
+  const { seq, because } = fault;
+  walk.find({ kind: 'file', place: { ...placeOf(await entryAt(db, seq)), seq }, because });
+}
+
+const entryAt = (db: TillDb, seq: number) => atDisk(() => db.journal.get(seq));
+
 /**
  * Walks everything; null where it was stopped. It goes on in batches, so that the screen stays alive and the till may
  * sell meanwhile. `judge` says what an entry's confirmations prove. Throws StorageError where the disk cannot be read.
@@ -241,6 +252,8 @@ export async function verify(
     const end = await snapshot(db, db.tables, () => endIn(db, walk));
     if (end === null) continue;
     await conclude(walk, end);
+    await followFile(db, walk, signal);
+    if (signal.aborted) return null;
     const { entries, head, signatures, findings, more } = walk;
     const { differences } = end;
     return { entries, head, signatures, sums: walk.sums.size, findings, more, differences };

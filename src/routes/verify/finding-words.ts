@@ -52,6 +52,8 @@ export function findingWords(
       };
     case 'stray-row':
       return { place: null, what: words.stray(words.tables[finding.table], count(finding.seq)) };
+    case 'file':
+      return { place: placeWords(finding.place), what: words.file[finding.because] };
     case 'card':
       return { place: null, what: words.card(nameOf(finding.customer)) };
   }

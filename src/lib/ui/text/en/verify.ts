@@ -44,6 +44,11 @@ export const verify = {
     'newer-than-held': (version: string) =>
       `Made under settings of version ${version}, which this till never had.`,
   },
+  file: {
+    unread: 'The journal file cannot be read from here on.',
+    missing: 'The journal file does not have this entry.',
+    differs: 'The journal file says something else here.',
+  },
   receiptNumber: (number: string) => `Receipt No. ${number} is out of order.`,
   row: {
     missing: (table: string) => `What it recorded is missing: ${table}.`,

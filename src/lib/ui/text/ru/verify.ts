@@ -42,6 +42,11 @@ export const verify = {
     'newer-than-held': (version: string) =>
       `Сделана по настройкам версии ${version}, которых у этой кассы не было.`,
   },
+  file: {
+    unread: 'Файл журнала отсюда не читается.',
+    missing: 'В файле журнала этой записи нет.',
+    differs: 'В файле журнала здесь другое.',
+  },
   receiptNumber: (number: string) => `Чек № ${number} стоит не по порядку.`,
   row: {
     missing: (table: string) => `Нет того, что она записала: ${table}.`,
