@@ -226,10 +226,9 @@ async function followFile(db: TillDb, walk: Walk, signal: AbortSignal): Promise<
   const fault = await checkFile(db, walk.last, signal);
   if (fault === null) return;
   const { seq, because } = fault;
-  walk.find({ kind: 'file', place: { ...placeOf(await entryAt(db, seq)), seq }, because });
+  const entry = await atDisk(() => db.journal.get(seq));
+  walk.find({ kind: 'file', place: { ...placeOf(entry), seq }, because });
 }
-
-const entryAt = (db: TillDb, seq: number) => atDisk(() => db.journal.get(seq));
 
 /**
  * Walks everything; null where it was stopped. It goes on in batches, so that the screen stays alive and the till may
