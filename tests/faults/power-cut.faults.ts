@@ -18,7 +18,7 @@ test.afterEach(disposeImages);
 
 for (const [place, store] of STORES.entries()) {
   const promise = `a sale survives a power cut (${store})`;
-  const rounds = roundsOf({ push: 2, long: 100 });
+  const rounds = roundsOf({ push: 1, long: 100 });
   test(`${rounds} power cuts, and a till on ${store} has lost nothing it showed as saved`, async () => {
     skipWhereNoImages(promise);
     test.setTimeout(60_000 + rounds * 45_000);

@@ -16,7 +16,7 @@ const SIZE = '64M';
 
 test.afterEach(disposeImages);
 
-const kills = roundsOf({ push: 15, long: 500 });
+const kills = roundsOf({ push: 10, long: 500 });
 test(`${kills} times killed, the relay has every entry it answered for, and told nobody twice`, async () => {
   test.setTimeout(60_000 + kills * 10_000);
   const tally = new Tally('an entry the relay answered for survives its kill');

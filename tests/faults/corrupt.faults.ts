@@ -1,0 +1,95 @@
+// A copy of the journal is damaged on the disk: with the other copy whole nothing acknowledged is missing, and with both damaged the till says so before it gives another number.
+import { cpSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { OWNER } from '../support/till-page';
+import { seededRandom } from '../support/seeded-random';
+import { openBrowser, STORES, type Store } from './browser';
+import { COPIES, salesIn } from './copies';
+import { damage, DAMAGES } from './damage';
+import { roundsOf, SEED } from './scale';
+import { Shop, withFolder } from './shop';
+import { NOTHING_WRONG, Tally } from './tally';
+
+/** Sales on the disk before it is damaged. */
+const ENOUGH = 20;
+/** Which copies are damaged, one round after another. */
+const STRUCK = [['database'], ['file'], COPIES] as const;
+/** How the till says that something is not as it was, cannot be opened, or is not there: then it is a new device, whose numbers are its own. */
+const SAID =
+  /came back|saved just before|could not be brought back|differ from|are not here|are gone|cannot be read|Not saved|connect|English/i;
+
+for (const [place, store] of STORES.entries()) {
+  const rounds = roundsOf({ push: 3, long: 100 });
+  test(`${rounds} times damaged, a till on ${store} loses nothing that either copy has, and is never silent`, async () => {
+    test.setTimeout(90_000 + rounds * 45_000);
+    const tally = new Tally(`damage is mended or told (${store})`);
+    const random = seededRandom(SEED + place);
+    await tally.over(async () => {
+      await withFolder(async (folder) => {
+        const founded = join(folder, 'founded');
+        const shop = await foundedShop(founded, store, tally);
+        try {
+          for (let round = 0; round < rounds; round++) {
+            const profile = join(folder, `damaged-${round}`);
+            cpSync(founded, profile, {
+              recursive: true,
+              filter: (path) => !basename(path).startsWith('Singleton'),
+            });
+            const how = DAMAGES[Math.floor(random() * DAMAGES.length)] ?? 'gone';
+            const struck = STRUCK[round % STRUCK.length] ?? COPIES;
+            const done = struck.map((copy) => damage(profile, copy, how, random));
+            await lookAt(shop, profile, struck.length);
+            tally.rounds += 1;
+            expect(tally.complaints, `${done.join(', ')}; seed ${SEED}`).toEqual(NOTHING_WRONG);
+          }
+        } finally {
+          await shop.dispose();
+        }
+      });
+    });
+  });
+}
+
+/** A shop with sales, its browser ended politely. */
+async function foundedShop(profile: string, store: Store, tally: Tally): Promise<Shop> {
+  const { shop, browser } = await Shop.found(profile, store, tally);
+  await shop.sell(browser);
+  await expect.poll(() => tally.acknowledged.here.size).toBeGreaterThanOrEqual(ENOUGH);
+  // words that are always there would prove nothing
+  expect(await browser.page.innerText('body')).not.toMatch(SAID);
+  await browser.context.close();
+  return shop;
+}
+
+/** Opens the damaged till: it may lack something only where both copies were struck, and then it has to say so. */
+async function lookAt(shop: Shop, profile: string, struck: number): Promise<void> {
+  const browser = await openBrowser(profile, shop.store);
+  try {
+    await shop.open(browser);
+    const { page } = browser;
+    const said = [await saidBy(page)];
+    if (said[0]?.includes(OWNER.name)) {
+      await shop.signIn(browser);
+      await expect(page.locator('[data-status]')).toBeVisible();
+      said.push(await page.innerText('body'));
+    }
+    const { database } = await salesIn(page);
+    const missing = [...shop.tally.acknowledged.here].filter((sale) => !database.has(sale));
+    if (missing.length === 0) return;
+    if (struck === 1) for (const sale of missing) shop.tally.lost.add(sale);
+    else if (!SAID.test(said.join('\n')))
+      shop.tally.torn.push(`silent: ${missing.length} sales missing`);
+  } finally {
+    await browser.kill();
+  }
+}
+
+/** What stands on the screen once it asks for a PIN, a new shop or help. */
+async function saidBy(page: Page): Promise<string> {
+  const pad = page.getByRole('group', { name: 'PIN' });
+  const firstRun = page.getByRole('button', { name: 'English' });
+  const trouble = page.getByText('Not saved');
+  await expect(pad.or(firstRun).or(trouble).first()).toBeVisible();
+  return page.innerText('body');
+}
