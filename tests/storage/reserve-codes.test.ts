@@ -53,8 +53,8 @@ async function verifierOf(code: string, but: Partial<ReserveVerifier> = {}, by =
   return signVerifier(verifier, by.privateKey, by.kid);
 }
 
-const news = (verifiers: string[], version: number, gone: string[] = []) =>
-  keepReserveNews(shop.db, { kind: 'reserve-codes', verifiers, gone, version, more: false });
+const news = (verifiers: string[], version: number, gone: string[] = [], after = 1) =>
+  keepReserveNews(shop.db, { kind: 'reserve-codes', verifiers, gone, version, more: false }, after);
 
 const type = (code: string, at = AT, customer = ANNA) =>
   tryReserveCode(shop.db, { customer, code, operator: CASHIER, at, proven: at, policy: 1 });
@@ -101,6 +101,10 @@ describe('verifiers', () => {
     await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
     await news([], 2, [id(901)]);
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
+    // told from the beginning, by a relay that was put back from an old copy
+    await news([await verifierOf(CODE)], 1, [], 0);
+    const rows = await shop.db.reserveVerifiers.toArray();
+    expect(rows.map((row) => row.id)).toEqual([id(901)]);
   });
 });
 

@@ -71,6 +71,7 @@ async function atWork() {
       policy: () => day.policy,
       operator: () => day.operator,
       now: () => AT,
+      proven: () => AT,
       onsaved: () => undefined,
       onpolicyrefused: () => undefined,
     });

@@ -35,6 +35,11 @@ import {
   type TestMessageRequest,
 } from '$lib/contract/provider';
 import {
+  reserveCodesNews,
+  reserveCodesReply,
+  type ReserveCodesRequest,
+} from '$lib/contract/reserve-code';
+import {
   elevationReply,
   enrolmentOffer,
   enrolmentReply,
@@ -253,6 +258,26 @@ export class RelayClient {
       method: 'GET',
       path: `/journal/flags?after=${after}`,
       reply: flagsReply,
+    });
+  }
+
+  /** The same id again never sends a second message. */
+  issueReserveCodes(id: string, request: ReserveCodesRequest) {
+    return this.#session.signed({
+      method: 'PUT',
+      path: `/reserve-codes/${id}`,
+      body: request,
+      reply: reserveCodesReply,
+      // making the codes takes a moment, and the messaging service its own
+      timeoutMs: 30_000,
+    });
+  }
+  /** What changed of this till's reserve codes after a version. */
+  reserveCodes(after: number) {
+    return this.#session.signed({
+      method: 'GET',
+      path: `/reserve-codes?after=${after}`,
+      reply: reserveCodesNews,
     });
   }
 

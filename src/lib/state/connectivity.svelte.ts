@@ -28,6 +28,7 @@ export class Connectivity {
   #stopped = $state.raw<readonly StoppedTill[]>([]);
   #policyVersion = $state<number | null>(null);
   #policyMark = $state<string | null>(null);
+  #reserveVersion = $state<number | null>(null);
   #client: RelayClient | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
@@ -71,6 +72,11 @@ export class Connectivity {
     return this.#policyMark;
   }
 
+  /** Newest change of this till's reserve codes the relay has told of. */
+  get reserveVersion(): number | null {
+    return this.#reserveVersion;
+  }
+
   /** Takes up what was last heard before this start. Throws StorageError. */
   async recall(): Promise<void> {
     const kept = await loadLastHeard(this.#db);
@@ -108,6 +114,7 @@ export class Connectivity {
         this.#known = afterHealth(this.#known, reply.provider ?? null, this.#now());
         if (reply.stopped !== undefined) this.#stopped = reply.stopped;
         if (reply.policyVersion !== undefined) this.#policyVersion = reply.policyVersion;
+        if (reply.reserveVersion !== undefined) this.#reserveVersion = reply.reserveVersion;
         if (reply.policyMark !== undefined) this.#policyMark = reply.policyMark;
       } else if (reply.kind !== 'unreachable') {
         this.#known = afterShutOut(this.#known, reply.kind);

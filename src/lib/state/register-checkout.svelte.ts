@@ -23,6 +23,7 @@ import { v7 as newId } from 'uuid';
 import { RegisterCodes } from './register-codes';
 import type { RegisterCustomer } from './register-customer.svelte';
 import type { RegisterDraft } from './register-draft.svelte';
+import { giveReserveCode, type ReserveRefusal } from './register-reserve';
 import type { RegisterSurroundings } from './register.svelte';
 import { took } from './took';
 
@@ -163,6 +164,15 @@ export class RegisterCheckout {
         connectivity: this.#around.connectivity.fact(noCodeFact(now.because)),
       },
     });
+  }
+
+  /** One of the customer's reserve codes, as it was typed. Null: taken. */
+  giveReserveCode(text: string): Promise<ReserveRefusal | null> {
+    const checkout = {
+      current: () => this.#current,
+      happened: (event: CheckoutEvent) => this.#happened(event),
+    };
+    return giveReserveCode(this.#around, this.#open, checkout, text);
   }
 
   /** Back to the money; a code that is out is called off, and a sale that could not be stored is given up for good. */

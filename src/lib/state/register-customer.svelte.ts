@@ -9,6 +9,11 @@ import {
 import type { Customer, Standing } from '$lib/domain/customer';
 import { customerById, standing } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
+import {
+  NO_RESERVE_CODES,
+  reserveCodesLeft,
+  type ReserveCodesLeft,
+} from '$lib/storage/reserve-verifiers';
 import { disputeOf } from '$lib/storage/unconfirmed';
 import { unconfirmed, usage } from '$lib/storage/usage';
 
@@ -19,6 +24,7 @@ export class RegisterCustomer {
   #card = $state.raw<Customer | null>(null);
   #standing = $state.raw<Standing>(NOTHING_OWED);
   #usage = $state.raw<OverrideUsage>(NOTHING_USED);
+  #reserve = $state.raw<ReserveCodesLeft>(NO_RESERVE_CODES);
   #unconfirmed = $state.raw<Unconfirmed>(NOTHING_UNCONFIRMED);
   #disputed = $state(false);
 
@@ -49,6 +55,11 @@ export class RegisterCustomer {
     return this.#disputed;
   }
 
+  /** What of his reserve codes is left at this till. */
+  get reserve(): ReserveCodesLeft {
+    return this.#reserve;
+  }
+
   /** From now on it is `id`: nobody is shown, and nothing is asked of the one before, until he is read. */
   choose(id: string | null): void {
     if (id !== this.#id) this.#forget();
@@ -59,18 +70,20 @@ export class RegisterCustomer {
   async read(): Promise<boolean> {
     const id = this.#id;
     const before = this.#card;
-    const [card, held, used, open, dispute] = await Promise.all([
+    const [card, held, used, open, dispute, reserve] = await Promise.all([
       id === null ? null : customerById(this.#db, id),
       id === null ? NOTHING_OWED : standing(this.#db, id),
       usage(this.#db, this.#now(), id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmed(this.#db, id, this.#now()),
       id === null ? null : disputeOf(this.#db, id),
+      id === null ? NO_RESERVE_CODES : reserveCodesLeft(this.#db, id),
     ]);
     if (id !== this.#id) return false;
     this.#card = card;
     this.#standing = held;
     this.#usage = used;
     this.#unconfirmed = open;
+    this.#reserve = reserve;
     this.#disputed = dispute !== null;
     return before !== null && card !== null && before.phone !== card.phone;
   }
@@ -79,6 +92,7 @@ export class RegisterCustomer {
     this.#card = null;
     this.#standing = NOTHING_OWED;
     this.#unconfirmed = NOTHING_UNCONFIRMED;
+    this.#reserve = NO_RESERVE_CODES;
     this.#disputed = false;
   }
 }

@@ -40,6 +40,8 @@ export type RegisterSurroundings = {
   readonly operator: () => string | null;
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
+  /** The least the time can be; 0 before the relay was ever heard. */
+  readonly proven: () => number;
   /** A sale was stored: balances, stock and the journal have moved. */
   readonly onsaved: () => void;
   /** The disk's policy was not believed at the act. */

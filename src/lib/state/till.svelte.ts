@@ -4,7 +4,12 @@ import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { TillDb } from '$lib/storage/db';
 import type { EnrolledTill, Preferences, Till as TillRecord } from '$lib/storage/records';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import {
+  storageErrorKind,
+  storageErrorOf,
+  type StorageErrorKind,
+} from '$lib/storage/storage-error';
+import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { loadPreferences, savePreferences, tillIdentity } from '$lib/storage/till';
 import { isEnrolled } from '$lib/storage/till-record';
 import { Catalogue } from './catalogue.svelte';
@@ -83,6 +88,7 @@ export class Till {
     policy: () => this.policy.current,
     operator: () => this.signIn.operator?.id ?? null,
     now: () => this.now(),
+    proven: () => this.clock.proven(),
     onsaved: () => {
       void this.catalogue.refreshStock();
       void this.disk.lookForRoom();
@@ -199,6 +205,17 @@ export class Till {
     this.#phase = { kind: 'in-use' };
     void this.owed.start();
     void installation.askToPersist();
+  }
+
+  /** Takes over what changed of this till's reserve codes; the frame calls it when the relay has told of a change. */
+  async followReserveCodes(newest: number): Promise<void> {
+    try {
+      if (await pullReserveCodes(this.db, this.client, newest))
+        await this.register.refreshCustomer();
+    } catch (error) {
+      // nothing was kept: the next start asks again, and what ails the disk is told by the next act
+      if (storageErrorOf(error) === null) throw error;
+    }
   }
 
   async prefer(change: Partial<Preferences>): Promise<void> {

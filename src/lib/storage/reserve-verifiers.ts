@@ -48,7 +48,7 @@ export type Issued = {
   readonly customer: string;
   readonly challenge: string;
   readonly verifiers: readonly string[];
-  readonly operator: string;
+  readonly operator: string | null;
   readonly at: number;
   /** Policy version. */
   readonly policy: number;
@@ -81,8 +81,12 @@ export function reserveVersionKept(db: TillDb): Promise<number> {
   });
 }
 
-/** Takes over what changed at the relay. Throws StorageError. */
-export async function keepReserveNews(db: TillDb, news: ReserveCodesNews): Promise<void> {
+/** Takes over what changed at the relay after a version; after 0 that is all there is. Throws StorageError. */
+export async function keepReserveNews(
+  db: TillDb,
+  news: ReserveCodesNews,
+  after: number,
+): Promise<void> {
   const till = await atDisk(() => tillIn(db));
   if (till === null) return;
   const rows = await oursAmong(news.verifiers, till);
@@ -91,6 +95,7 @@ export async function keepReserveNews(db: TillDb, news: ReserveCodesNews): Promi
     // the relay may not have heard of it yet
     const used = await db.grantsUsed.bulkGet(rows.map(({ id }) => id));
     const unused = rows.filter((_, place) => used[place] === undefined);
+    if (after === 0) await db.reserveVerifiers.clear();
     await Promise.all([
       db.reserveVerifiers.bulkPut(unused),
       db.reserveVerifiers.bulkDelete(news.gone),

@@ -1,5 +1,8 @@
 // Customers and their cards, in English.
 import type { customers as ru } from '$lib/ui/text/ru/customers';
+import { plural } from '$lib/ui/text/plural';
+
+const CODES = { one: 'code', other: 'codes' };
 
 export const customers = {
   search: 'Name or phone',
@@ -56,6 +59,42 @@ export const customers = {
     unreachable:
       'The till cannot reach the relay, and a number cannot be changed without it: the relay may hold another. Try again once the connection is back.',
     removed: 'The number was removed from the card only: the relay goes on remembering it.',
+  },
+  reserve: {
+    title: 'Reserve codes',
+    none: 'No unused reserve codes at this till. With them a customer can confirm a purchase without a connection.',
+    left: (left: number, moment: string) =>
+      `${plural('en', left, CODES)} left at this till, issued: ${moment}.`,
+    cap: (amount: string) => `One code, one purchase up to ${amount}.`,
+    needsPhone: 'The codes go by message, and the card has no phone. Add a number.',
+    issue: 'Issue reserve codes',
+    issueAgain: 'Issue new ones instead',
+    deal: (phone: string) =>
+      `The customer confirms the issue with a code; then the reserve codes go by message to ${phone}. The till does not see them; former ones become void.`,
+    issuing: 'Sending the reserve codes…',
+    issued: (codes: number, phone: string) =>
+      `${plural('en', codes, CODES)} sent to ${phone}. Former ones are void.`,
+    here: (here: number) => `Good at this till: ${here}. The message says which is whose.`,
+    unknown:
+      'The messaging service did not answer: the message may not have arrived. If the customer has none, issue the codes again.',
+    demo: 'Demo: the message is on the “Customer’s phone” page; it did not go to a real phone.',
+    notIssuedTitle: 'The codes were not issued',
+    notIssued: {
+      'challenge-not-verified': 'The customer’s confirmation has lapsed. Send the code again.',
+      'issue-differs': 'The relay knows this issue as another. Send the code again.',
+      'phone-too-new': (until: string) =>
+        `This number was added recently: reserve codes can be issued to it from ${until}.`,
+      refused: (why: string) => `The messaging service did not send the message. ${why}`,
+      limited: (time: string) => `Many messages were sent already. The next can go at ${time}.`,
+      'provider-unreachable': 'The messaging service does not answer; no message was sent.',
+      unreachable:
+        'The relay did not answer. Try again: there will be no second message even if the first has gone.',
+    },
+    formerKept: 'Former codes, if the customer had any, are still good.',
+    notKept: (why: string) =>
+      `The customer has the codes, but the till could not write down what to check them by. ${why}`,
+    unchecked:
+      'The relay did not answer, so the code is not checked yet. No try was used: type it again.',
   },
   /** A code to the old number. */
   oldNumber: {

@@ -1,4 +1,5 @@
 // Going on without a code, in English.
+import { plural } from '$lib/ui/text/plural';
 import type { noCode as ru } from '$lib/ui/text/ru/no-code';
 
 export const noCode = {
@@ -31,7 +32,25 @@ export const noCode = {
 
   retry: 'Send again',
   backToCode: 'Type the code after all',
-  reserveCode: 'Reserve code',
+  reserve: {
+    open: (left: number) => `Reserve code · ${left} left`,
+    label: 'Reserve code, 10 characters',
+    hint: 'Ask the customer for a code from the earlier message. Spaces, dashes and case do not matter.',
+    confirm: 'Confirm with the reserve code',
+    checking: 'Checking the code…',
+    cap: (amount: string) => `One code confirms up to ${amount}. After the sale it is used up.`,
+    overCap: (amount: string) =>
+      `One reserve code confirms no more than ${amount}, and this is more. Lower the sum: no code was used.`,
+    malformed: 'That is no reserve code: it has 10 letters and digits. Check it and type it again.',
+    wrong: (left: number) =>
+      `This till has no such unused code — ${plural('en', left, { one: 'try left', other: 'tries left' })}. If the message names several tills, one of this till’s is needed.`,
+    locked: (time: string) =>
+      `Too many wrong codes. The next can be typed at ${time}. The receipt is kept.`,
+    void: 'Too many wrong codes: the customer’s reserve codes at this till are void. The receipt is kept. New ones can be issued once the connection is back.',
+    'none-left': 'The customer has no more reserve codes at this till. The receipt is kept.',
+    'given-already':
+      'This code has confirmed another act of this receipt already. The next code is needed.',
+  },
   heading: 'Continue without a code',
   reason: 'Why without a code',
   otherReason: 'What happened',

@@ -1,0 +1,143 @@
+// A code asked of a customer for what is no receipt: sent, looked after, checked. What the yes is good for is the business of whoever asks.
+import type { AwaitingCode, ChallengeRequest } from '$lib/contract/challenge';
+import type { Channel } from '$lib/contract/values';
+import {
+  outcomeOf,
+  type NoCodeBecause,
+  type ReplyToTill,
+  type StoppedBecause,
+} from '$lib/domain/challenge-outcome';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { TillDb } from '$lib/storage/db';
+import { head } from '$lib/storage/journal';
+import { v7 as newId } from 'uuid';
+import { requestCode } from './code-request';
+import type { OwedJournal } from './owed-journal.svelte';
+import { replyOf } from './register-reply';
+
+export type CodeQuestionState =
+  | { readonly kind: 'sending' }
+  /** `wrong`: checks left after a wrong code. `unchecked`: the relay did not answer, no try was used. */
+  | {
+      readonly kind: 'awaiting-code';
+      readonly view: AwaitingCode;
+      readonly wrong: number | null;
+      readonly unchecked: boolean;
+    }
+  /** Until whoever asks has made use of the yes. */
+  | { readonly kind: 'checking'; readonly view: AwaitingCode }
+  | { readonly kind: 'no-code'; readonly because: NoCodeBecause }
+  | { readonly kind: 'stopped'; readonly because: StoppedBecause };
+
+export type QuestionParts = {
+  readonly client: RelayClient;
+  readonly db: TillDb;
+  readonly owed: OwedJournal;
+};
+
+/** What is asked; no receipt asks for it, and it moves no sum. */
+export type Question = Pick<ChallengeRequest, 'action' | 'customer' | 'dealHash'>;
+
+export class CodeQuestion {
+  readonly #parts: QuestionParts;
+  readonly #question: () => Promise<Question>;
+  readonly #onyes: (challenge: string) => Promise<void>;
+  #challenge = newId();
+  #state = $state.raw<CodeQuestionState>({ kind: 'sending' });
+
+  /** `question` is made anew for each asking. */
+  constructor(
+    parts: QuestionParts,
+    question: () => Promise<Question>,
+    onyes: (challenge: string) => Promise<void>,
+  ) {
+    this.#parts = parts;
+    this.#question = question;
+    this.#onyes = onyes;
+  }
+
+  get current(): CodeQuestionState {
+    return this.#state;
+  }
+
+  /** Sends the code, or a new one after the last has ended. */
+  async ask(): Promise<void> {
+    const challenge = newId();
+    this.#challenge = challenge;
+    this.#state = { kind: 'sending' };
+    const reply = await requestCode(this.#parts, challenge, {
+      ...(await this.#question()),
+      receiptId: challenge,
+      amount: null,
+      journalHead: await head(this.#parts.db),
+    });
+    await this.#take(challenge, reply);
+  }
+
+  async submit(code: string): Promise<void> {
+    const asking = this.#state;
+    if (asking.kind !== 'awaiting-code') return;
+    const challenge = this.#challenge;
+    this.#state = { kind: 'checking', view: asking.view };
+    const reply = replyOf(await this.#parts.client.submitCode(challenge, code));
+    if (reply.kind === 'unreachable') {
+      this.#state = { ...asking, wrong: null, unchecked: true };
+      return;
+    }
+    await this.#take(challenge, reply);
+  }
+
+  async resend(channel: Channel | null): Promise<void> {
+    const challenge = this.#challenge;
+    const reply = replyOf(await this.#parts.client.resend(challenge, channel));
+    // the code that is out still counts
+    if (reply.kind !== 'unreachable') await this.#take(challenge, reply);
+  }
+
+  /** How the message fares. */
+  async look(): Promise<void> {
+    if (this.#state.kind !== 'awaiting-code') return;
+    const challenge = this.#challenge;
+    const reply = replyOf(await this.#parts.client.challenge(challenge));
+    if (reply.kind !== 'unreachable') await this.#take(challenge, reply);
+  }
+
+  /** The code that is out leads nowhere. */
+  callOff(): void {
+    void this.#parts.client.cancelChallenge(this.#challenge);
+  }
+
+  async #take(challenge: string, reply: ReplyToTill): Promise<void> {
+    if (challenge !== this.#challenge) return;
+    const before = this.#state;
+    const outcome = outcomeOf(reply);
+    switch (outcome.kind) {
+      case 'view': {
+        // a look that comes back during a check must not end it
+        if (before.kind === 'checking') return;
+        const was = before.kind === 'awaiting-code' ? before : { wrong: null, unchecked: false };
+        this.#state = { ...was, kind: 'awaiting-code', view: outcome.view };
+        return;
+      }
+      case 'wrong-code':
+        if (before.kind === 'checking')
+          this.#state = {
+            kind: 'awaiting-code',
+            view: { ...before.view, checksLeft: outcome.checksLeft },
+            wrong: outcome.checksLeft,
+            unchecked: false,
+          };
+        return;
+      case 'not-resent':
+        if (before.kind === 'awaiting-code')
+          this.#state = { ...before, view: { ...before.view, ...outcome.change } };
+        return;
+      case 'no-code':
+      case 'stopped':
+        this.#state = outcome;
+        return;
+      case 'verified':
+        await this.#onyes(challenge);
+    }
+  }
+}

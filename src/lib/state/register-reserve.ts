@@ -1,0 +1,52 @@
+// A reserve code for the need in hand: typed, counted, compared, given. Never kept here.
+import type { Checkout, CheckoutEvent } from '$lib/domain/checkout-state';
+import type { Money } from '$lib/domain/money';
+import { overReserveCap, parseReserveCode } from '$lib/domain/reserve-code';
+import { tryReserveCode, type ReserveTry } from '$lib/storage/reserve-tries';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import type { OpenReceipt } from './register-checkout.svelte';
+import type { RegisterSurroundings } from './register.svelte';
+
+/** Why a reserve code was not taken. */
+export type ReserveRefusal =
+  | { readonly kind: 'malformed' }
+  | Exclude<ReserveTry, { kind: 'right' }>
+  | { readonly kind: 'over-cap'; readonly allowed: Money }
+  /** It stands for another need of this very receipt. */
+  | { readonly kind: 'given-already' }
+  | { readonly kind: 'not-checked'; readonly because: StorageErrorKind };
+
+/** Null: taken, or there is nothing to take it for any more. */
+export async function giveReserveCode(
+  around: RegisterSurroundings,
+  open: OpenReceipt,
+  checkout: { current: () => Checkout; happened: (event: CheckoutEvent) => void },
+  text: string,
+): Promise<ReserveRefusal | null> {
+  const asking = checkout.current();
+  const policy = around.policy();
+  const operator = around.operator();
+  const { customer } = open.receipt;
+  if (asking.kind !== 'no-code' || !policy || operator === null || customer === null) return null;
+  const code = parseReserveCode(text);
+  if (code === null) return { kind: 'malformed' };
+  let tried: ReserveTry;
+  try {
+    const times = { at: around.now(), proven: around.proven() };
+    const by = { operator, policy: policy.version };
+    tried = await tryReserveCode(around.db, { customer, code, ...by, ...times });
+    if (tried.kind === 'void' || tried.kind === 'none-left') await open.whose.read();
+  } catch (error) {
+    return { kind: 'not-checked', because: storageErrorKind(error) };
+  }
+  if (tried.kind !== 'right') return tried;
+  const { verifier, signed } = tried;
+  const { action, amount } = asking.need;
+  const allowed = overReserveCap(verifier, amount);
+  if (allowed !== null) return { kind: 'over-cap', allowed };
+  const before = checkout.current();
+  const confirmation = { kind: 'reserve-code', action, code, signed } as const;
+  checkout.happened({ kind: 'reserve-code-given', confirmation, verifier });
+  const isSame = before === checkout.current() && before.kind === 'no-code';
+  return isSame ? { kind: 'given-already' } : null;
+}

@@ -1,0 +1,104 @@
+// An issue of reserve codes: the customer's yes by a code, then the relay's message to the customer, then the verifiers kept here. The till never sees a reserve code before it is used.
+import type { ReserveCodesReply } from '$lib/contract/reserve-code';
+import type { Phone } from '$lib/domain/phone';
+import { reserveCodesHash } from '$lib/proof/deal';
+import { keepIssued } from '$lib/storage/reserve-verifiers';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { v7 as newId } from 'uuid';
+import { CodeQuestion, type CodeQuestionState, type QuestionParts } from './code-question.svelte';
+import { replyOf } from './register-reply';
+
+type Issued = Extract<ReserveCodesReply, { kind: 'issued' }>;
+
+type Ended =
+  | { readonly kind: 'issuing' }
+  /** `here`: how many of them are good at this till. */
+  | { readonly kind: 'issued'; readonly reply: Issued; readonly here: number }
+  /** The relay has issued them, and this till's disk refused their verifiers. */
+  | { readonly kind: 'not-kept'; readonly because: StorageErrorKind }
+  | {
+      readonly kind: 'not-issued';
+      readonly reply: Exclude<ReserveCodesReply, Issued> | { readonly kind: 'unreachable' };
+    };
+
+export type ReserveIssueState = CodeQuestionState | Ended;
+
+export type IssueParts = QuestionParts & {
+  readonly operator: () => string | null;
+  readonly now: () => number;
+  /** Version in force. */
+  readonly policy: () => number;
+};
+
+export class ReserveIssue {
+  readonly #parts: IssueParts;
+  readonly #customer: { readonly id: string; readonly phone: Phone };
+  readonly question: CodeQuestion;
+  #issue = newId();
+  /** The customer's yes to this issue. */
+  #yes: string | null = null;
+  #ended = $state.raw<Ended | null>(null);
+
+  constructor(parts: IssueParts, customer: { readonly id: string; readonly phone: Phone }) {
+    this.#parts = parts;
+    this.#customer = customer;
+    const { id: customerId, phone } = customer;
+    this.question = new CodeQuestion(
+      parts,
+      async () => ({
+        action: 'issue-reserve-codes',
+        customer,
+        dealHash: await reserveCodesHash({ issue: this.#issue, customerId, phone }),
+      }),
+      (challenge) => {
+        this.#yes = challenge;
+        return this.#send(challenge);
+      },
+    );
+  }
+
+  get current(): ReserveIssueState {
+    return this.#ended ?? this.question.current;
+  }
+
+  /** Asks the customer; after a yes that led nowhere tries the same issue once more, which never sends a second message. */
+  async ask(): Promise<void> {
+    const yes = this.#yes;
+    const again = this.#ended?.kind === 'not-kept' || this.#mayRepeat();
+    this.#ended = null;
+    if (yes !== null && again) return this.#send(yes);
+    this.#issue = newId();
+    this.#yes = null;
+    await this.question.ask();
+  }
+
+  /** The code that is out leads nowhere. */
+  callOff(): void {
+    if (this.#yes === null) this.question.callOff();
+  }
+
+  #mayRepeat(): boolean {
+    if (this.#ended?.kind !== 'not-issued') return false;
+    const { kind } = this.#ended.reply;
+    return kind !== 'challenge-not-verified' && kind !== 'issue-differs';
+  }
+
+  async #send(challenge: string): Promise<void> {
+    this.#ended = { kind: 'issuing' };
+    const { client, db, operator, now, policy } = this.#parts;
+    const { id: customer } = this.#customer;
+    const reply = replyOf(await client.issueReserveCodes(this.#issue, { customer, challenge }));
+    if (reply.kind !== 'issued') {
+      this.#ended = { kind: 'not-issued', reply };
+      return;
+    }
+    const { verifiers } = reply;
+    try {
+      const by = { operator: operator(), at: now(), policy: policy() };
+      await keepIssued(db, { customer, challenge, verifiers, ...by });
+      this.#ended = { kind: 'issued', reply, here: verifiers.length };
+    } catch (error) {
+      this.#ended = { kind: 'not-kept', because: storageErrorKind(error) };
+    }
+  }
+}

@@ -1,0 +1,204 @@
+// Reserve codes: issued after the customer's own code, good without a connection, once, for so much, and void after a new issue.
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import Sqlite from 'better-sqlite3';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import {
+  changePolicy,
+  comeAsOwner,
+  expect,
+  newOperator,
+  ownersOtherTill,
+  test,
+} from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+import type { TillPage } from '../support/till-page';
+
+const VERA = 'Vera Lugova';
+const COFFEE = 'Ground coffee, 250 g';
+
+test.beforeEach(async ({ till, page }) => {
+  await till.firstRun();
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
+    .toBe('activated');
+});
+
+/** From the card: the customer's code, then the message; the codes in it. */
+async function issue(till: TillPage, origin: string, button: string): Promise<string[]> {
+  const { page } = till;
+  await till.goTo('customers');
+  await till.button(new RegExp(VERA)).click();
+  await till.dialog.getByRole('button', { name: button }).click();
+  await expect(till.codeField).toBeFocused();
+  const [asked] = await messagesAt(origin);
+  expect(asked?.text).toContain('reserve codes');
+  await page.keyboard.type(codeIn(asked?.text ?? ''));
+  await expect(till.dialog).toContainText('5 codes sent to');
+  const [sent] = await messagesAt(origin);
+  const codes = (sent?.text ?? '').match(/[0-9A-Z]{5}-[0-9A-Z]{5}/g) ?? [];
+  // the till has shown none of them
+  for (const code of codes) await expect(page.locator('body')).not.toContainText(code);
+  await till.dialog.getByRole('button', { name: 'Close' }).first().click();
+  await expect(till.dialog).toContainText('5 codes left at this till');
+  await page.keyboard.press('Escape');
+  await expect(till.dialogs).toHaveCount(0);
+  await till.goTo('till');
+  return codes;
+}
+
+/** A short tender up to the answer that no code can be had. */
+async function owe(till: TillPage, times = 1): Promise<void> {
+  await till.ring(COFFEE, times);
+  await till.pay();
+  await till.give('1');
+  await till.chooseCustomer(VERA);
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('The code can’t be sent');
+}
+
+const field = (till: TillPage) => till.dialog.getByLabel('Reserve code, 10 characters');
+
+async function give(till: TillPage, code: string): Promise<void> {
+  if (!(await field(till).isVisible())) await till.button(/^Reserve code · \d left$/).click();
+  await field(till).fill(code);
+  await till.button('Confirm with the reserve code').click();
+}
+
+const entries = async (page: Page, act: string) =>
+  (await rowsOf(page, 'journal')).filter((entry) => entry['act'] === act);
+
+test('without a connection a reserve code confirms a debt, once, however it is written', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const [first = '', second = ''] = await issue(till, relay.url, 'Issue reserve codes');
+  expect(await entries(page, 'reserve-codes-issued')).toMatchObject([{ body: { verifiers: 5 } }]);
+  await relay.kill();
+
+  await owe(till);
+  await expect(till.button('Reserve code · 5 left')).toBeVisible();
+  await give(till, 'not ten');
+  await expect(till.dialog).toContainText('That is no reserve code');
+  await expect(field(till)).toBeFocused();
+  // in small letters, with spaces, and with letters for digits
+  const slovenly = first.toLowerCase().replace('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+  await give(till, ` ${slovenly} `);
+  await till.expectSaved();
+  await expect(till.saved).toContainText('None (demo)');
+  const [sale] = await entries(page, 'sale');
+  expect(sale).toMatchObject({
+    body: { confirmations: [{ kind: 'reserve-code', code: first.replace('-', ''), amount: 349 }] },
+  });
+
+  // the same again is refused, a reload in between or not
+  await till.next();
+  await owe(till);
+  await give(till, first);
+  await expect(till.dialog).toContainText('no such unused code — 4 tries left');
+  await till.open();
+  await till.signIn();
+  await expect(till.dialog).toContainText('The code can’t be sent');
+  await expect(till.button('Reserve code · 4 left')).toBeVisible();
+  await give(till, first);
+  await expect(till.dialog).toContainText('no such unused code — 3 tries left');
+  await give(till, second);
+  await till.expectSaved();
+  expect(await rowsOf(page, 'reserveVerifiers')).toHaveLength(3);
+});
+
+test('a code confirms no more than it is good for, and says how much that is', async ({
+  till,
+  relay,
+}) => {
+  const [code = ''] = await issue(till, relay.url, 'Issue reserve codes');
+  await relay.kill();
+  await owe(till, 8);
+  await till.button('Reserve code · 5 left').click();
+  await expect(till.dialog).toContainText('confirms no more than £30.00');
+  await expect(field(till)).toHaveCount(0);
+  await till.button('Back to payment').click();
+  await till.give('9');
+  await till.saveAndSend();
+  await give(till, code);
+  await till.expectSaved();
+});
+
+test('a cashier without the right to go on without a code may take one all the same', async ({
+  till,
+  relay,
+}) => {
+  const [code = ''] = await issue(till, relay.url, 'Issue reserve codes');
+  const elsewhere = await ownersOtherTill(relay);
+  const kim = await newOperator('Kim', 'cashier', '7302');
+  const version = await changePolicy(elsewhere, (policy) => ({
+    ...policy,
+    operators: [...policy.operators, kim],
+  }));
+  await comeAsOwner(elsewhere);
+  await till.page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect.poll(async () => (await rowsOf(till.page, 'policy'))[0]?.['version']).toBe(version);
+  await relay.kill();
+  await till.lock();
+  await till.signIn('Kim', '7302');
+  await owe(till);
+  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await give(till, code);
+  await till.expectSaved();
+});
+
+test('a new issue voids the codes before it', async ({ till, relay }) => {
+  const [former = ''] = await issue(till, relay.url, 'Issue reserve codes');
+  const [fresh = ''] = await issue(till, relay.url, 'Issue new ones instead');
+  await relay.kill();
+  await owe(till);
+  await give(till, former);
+  await expect(till.dialog).toContainText('no such unused code');
+  await give(till, fresh);
+  await till.expectSaved();
+});
+
+test('five wrong codes lock the field for a minute; the receipt is kept', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const [code = ''] = await issue(till, relay.url, 'Issue reserve codes');
+  await relay.kill();
+  await owe(till);
+  for (let i = 0; i < 5; i += 1) {
+    await give(till, `${code.slice(0, 10)}${code.endsWith('Z') ? 'Y' : 'Z'}`);
+    await expect(till.dialog).toContainText(i < 4 ? `${4 - i} tr` : 'Too many wrong codes');
+  }
+  await give(till, code);
+  await expect(till.dialog).toContainText('Too many wrong codes');
+  expect(await entries(page, 'sale')).toEqual([]);
+  expect(await rowsOf(page, 'drafts')).toHaveLength(1);
+});
+
+test('back online the relay burns the code, and the card counts what is left', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const [code = ''] = await issue(till, relay.url, 'Issue reserve codes');
+  await relay.kill();
+  await owe(till);
+  await give(till, code);
+  await till.expectSaved();
+  await relay.start();
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+  const asked = (sql: string) => {
+    const db = new Sqlite(join(relay.dataDir, 'relay.db'), { readonly: true });
+    const found = db.prepare(sql).pluck().get();
+    db.close();
+    return found;
+  };
+  await expect.poll(() => asked("SELECT COUNT(*) FROM reserve_codes WHERE state = 'used'")).toBe(1);
+  expect(asked('SELECT COUNT(*) FROM flags')).toBe(0);
+  await till.goTo('customers');
+  await till.button(new RegExp(VERA)).click();
+  await expect(till.dialog).toContainText('4 codes left at this till');
+});
