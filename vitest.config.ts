@@ -10,6 +10,9 @@ const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
 // in a node environment .svelte.ts compiles for the server and $effect never runs: those tests need the browser
 const runeTests = 'tests/**/*.svelte.test.ts';
 
+// a busy machine makes a test slow, not wrong
+const patience = { testTimeout: 30_000, expect: { poll: { timeout: 15_000 } } };
+
 export default defineConfig({
   test: {
     passWithNoTests: true,
@@ -24,6 +27,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'node',
+          ...patience,
           environment: 'node',
           include: ['tests/{domain,contract,proof,relay,house}/**/*.test.ts'],
           exclude: [runeTests],
@@ -52,6 +56,7 @@ export default defineConfig({
         },
         test: {
           name: 'browser',
+          ...patience,
           include: ['tests/{storage,sync,till}/**/*.test.ts', runeTests],
           setupFiles: ['tests/support/russian.ts'],
           browser: {
