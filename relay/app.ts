@@ -23,7 +23,7 @@ import { securityHeaders } from './headers';
 import { healthRoutes } from './health';
 import { wrongAddressPage } from './pages';
 import { journalRoutes } from './journal-routes';
-import { noticeRoutes } from './notices';
+import { noticeRoutes } from './notice-routes';
 import { openOperatorCodes } from './operator-codes';
 import { ownerNoticeRoutes } from './owner-notices';
 import { phoneProofRoutes } from './phone-proof';

@@ -8,6 +8,7 @@ import {
   type AccountEntry,
   type Act,
   type Confirmation,
+  type Credit,
   type Entry,
 } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
@@ -32,6 +33,9 @@ export type Movement = {
   readonly sameDeal: boolean | null;
 };
 
+/** How far a card lets its customer go into debt. */
+export type Card = { readonly customer: string; readonly credit: Credit };
+
 /** An entry whose effect counts once, by its own hash, whichever journal brought it. */
 export type Original = {
   readonly till: string;
@@ -45,6 +49,8 @@ export type Original = {
   /** The receipt of a sale. */
   readonly receipt: string | null;
   readonly steps: readonly AccountEntry[];
+  /** Customers' cards it made or changed. */
+  readonly cards: readonly Card[];
   readonly movements: readonly Movement[];
 };
 
@@ -128,11 +134,17 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   ].map((movement) => withGrant(movement, body, known));
   return {
     ...{ till, seq, hash, at, act, steps },
+    cards: cardsOf(bodyOf(entry)),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,
     movements: await Promise.all(movements),
   };
+}
+
+function cardsOf(known: KnownBody | null): readonly Card[] {
+  if (known?.act === 'customer-saved') return [known.body as Card];
+  return known?.act === 'customers-imported' ? (known.body['customers'] as Card[]) : [];
 }
 
 type Bare = Omit<Movement, 'grant' | 'sameDeal'>;

@@ -3,7 +3,8 @@ import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
-import { judgeEntry, type Facts } from './journal-checks';
+import { judgeEntry } from './journal-checks';
+import type { Facts } from './journal-proofs';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
 import type { Relay } from './relay';
@@ -17,6 +18,8 @@ import {
   addActs,
   addSteps,
   claimOriginal,
+  creditOf,
+  keepCredit,
   overridesOfTill,
   spendGrant,
   spentBy,
@@ -107,6 +110,7 @@ function takeEffect(
     for (const { movement, act } of judged.movements)
       if (act.proof === 'code' && movement.grant !== null)
         spendGrant(db, movement.grant.challenge, original.hash);
+    for (const { customer, credit } of original.cards) keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
     relay.notices.queue(original, judged);
   }
@@ -153,6 +157,7 @@ function factsOf(
     policy: policyOfVersion(db, policy),
     newest: relay.policy()?.policy ?? null,
     tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
+    creditOf: (customer) => creditOf(db, customer),
     isDemo: provider.isDemo(),
     isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
     wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }),

@@ -1,6 +1,4 @@
 // Tells customers of what moved their accounts without a code, and operators of what was done by their right: queued with the journal entry, tried until it is final, at most once per number. No till can word or stop it.
-import { Hono } from 'hono';
-import type { Notice, NoticesReply, NoticeState } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import {
   wordNotice,
@@ -8,10 +6,8 @@ import {
   type Moment,
   type NewsOfAct,
 } from '$lib/domain/notice-message';
-import { maskPhone, type Phone } from '$lib/domain/phone';
 import { operatorOf } from '$lib/domain/policy';
 import { mayWriteTo } from './admission';
-import { cursorOf, needSession, type Env } from './gate';
 import { newsOf, type Judged, type JudgedMovement } from './journal-checks';
 import type { Original } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
@@ -24,14 +20,11 @@ import {
   giveNumbers,
   leftSince,
   moveNumber,
-  noticesAfter,
   nowReachable,
   settleInterruptedNumbers,
   type DueNumber,
   type NumberRow,
-  type NumberState,
   type Recipient,
-  type ToldNotice,
 } from './store/notices';
 import { phonesOf } from './store/phone-history';
 import { policyOfVersion } from './store/policies';
@@ -48,7 +41,6 @@ const GIVE_UP_MS = 30 * DAY_MS;
 const PER_PHONE_DAY = 10;
 const PER_SHOP_DAY = 500;
 const BUDGET_PAUSE_MS = 3_600_000;
-const SHOWN = 200;
 
 export type Notices = {
   /** Queues what is news of an entry; to be called in the transaction that keeps it. */
@@ -222,43 +214,4 @@ function settled({ tries, queuedAt }: DueNumber, sent: Sent, now: number): Next 
   const nextAt = now + pauseAfter(tries);
   const isOver = FINAL.has(because) || nextAt - queuedAt > GIVE_UP_MS;
   return { state: isOver ? 'failed' : 'waiting', because, tries, nextAt };
-}
-
-/** `GET /notices?since=<cursor>`: the same at every till. */
-export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
-  return new Hono<Env>().get('/notices', needSession, (c) => {
-    const since = cursorOf(c, 'since');
-    const rows = noticesAfter(db, since, SHOWN + 1);
-    const shown = rows.slice(0, SHOWN);
-    return c.json(
-      {
-        kind: 'notices',
-        notices: shown.map((row) => told(row, seal)),
-        cursor: shown.at(-1)?.changed ?? since,
-        more: rows.length > SHOWN,
-      } satisfies NoticesReply,
-      200,
-    );
-  });
-}
-
-function told({ entry, customer, till, seq, numbers }: ToldNotice, seal: Relay['seal']): Notice {
-  return {
-    ...{ entry, customer, till, seq },
-    state: stateOf(numbers.filter(({ recipient }) => recipient === 'customer')),
-    told: numbers.map(({ recipient, phone, state, because }) => ({
-      to: recipient,
-      phoneMasked: maskPhone(seal.open(phone) as Phone),
-      state: shownAs(state),
-      because,
-    })),
-  };
-}
-
-const shownAs = (state: NumberState): NoticeState => (state === 'leaving' ? 'waiting' : state);
-
-function stateOf(numbers: readonly NumberRow[]): NoticeState {
-  const states = numbers.map(({ state }) => shownAs(state));
-  const order = ['waiting', 'sent', 'maybe-sent'] as const;
-  return order.find((state) => states.includes(state)) ?? 'failed';
 }

@@ -1,5 +1,5 @@
 // What the entries did, once for each original: steps of accounts, how each act was confirmed, grants spent. Caps, thresholds and histories are read from here.
-import type { AccountEntry } from '$lib/contract/journal';
+import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { Database } from './database';
 
@@ -31,6 +31,10 @@ CREATE TABLE journal_acts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX journal_acts_by_customer ON journal_acts (customer, at);
 CREATE INDEX journal_acts_by_till ON journal_acts (till, proof, at);
+CREATE TABLE cards (
+  customer TEXT PRIMARY KEY,
+  credit TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE grants_spent (
   challenge TEXT PRIMARY KEY,
   hash TEXT NOT NULL
@@ -87,6 +91,19 @@ export function spendGrant(db: Database, challenge: string, hash: string): void 
 export function spentBy(db: Database, challenge: string): string | null {
   const sql = 'SELECT hash FROM grants_spent WHERE challenge = ?';
   return (db.prepare(sql).pluck().get(challenge) as string | undefined) ?? null;
+}
+
+/** What a card lets its customer owe, as the newest entry about it said; null: none was heard of. */
+export function creditOf(db: Database, customer: string): Credit | null {
+  const row = db.prepare('SELECT credit FROM cards WHERE customer = ?').pluck().get(customer);
+  return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
+}
+
+export function keepCredit(db: Database, customer: string, credit: Credit): void {
+  db.prepare(
+    `INSERT INTO cards (customer, credit) VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET credit = excluded.credit`,
+  ).run(customer, JSON.stringify(credit));
 }
 
 /** Acts of one customer, over all tills, dated after `from` and before `to`. */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, SaleBody } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { mostInADay } from '../../relay/journal-checks';
+import { mostInADay } from '../../relay/journal-proofs';
 import {
   ask,
   check,
@@ -194,6 +194,26 @@ describe('rights, by the policy the entry names', () => {
       ['no-right', 'sell'],
       ['no-right', 'sell-on-account'],
       ['no-right', 'manage-catalogue'],
+    ]);
+  });
+
+  test('a limit of his own for a customer, given by a cashier', async () => {
+    const saved = (kind: string, operator: string, of = customer) =>
+      journal.add({
+        act: 'customer-saved',
+        body: { customer: of, recordHash: 'a'.repeat(64), credit: { kind } },
+        operator,
+      });
+    await saved('shop-limit', CASHIER);
+    await saved('unlimited', owner());
+    // another number on the card; what he may owe stays as it was
+    await saved('unlimited', CASHIER);
+    expect(await found()).toEqual([]);
+    await saved('shop-limit', CASHIER);
+    await saved('unlimited', CASHIER, uuidv7());
+    expect(await found()).toEqual([
+      ['no-right', 'manage-customers'],
+      ['no-right', 'manage-customers'],
     ]);
   });
 
