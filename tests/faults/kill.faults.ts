@@ -11,7 +11,7 @@ import { diskOf, doubledIn, tornIn, type Disk } from './whole';
 const MOMENT_MS = 1500;
 
 for (const [place, store] of STORES.entries()) {
-  const rounds = roundsOf({ push: 8, long: 500 });
+  const rounds = roundsOf({ push: 6, long: 500 });
   test(`${rounds} times killed, a till on ${store} has lost nothing it showed as saved`, async () => {
     test.setTimeout(60_000 + rounds * 20_000);
     const tally = new Tally(`a sale survives a kill (${store})`);

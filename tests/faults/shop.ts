@@ -67,6 +67,8 @@ export class Shop {
 
   /** Sells without end on this page; resolves with the first acknowledged sale of the round. `notSaved`: the screen says so. */
   async sell({ page }: Browser, notSaved: () => void = () => undefined): Promise<void> {
+    // who signs in is first shown acts without a code, if there are any
+    await this.#tillOn(page).goTo('till');
     const first = new Promise<void>((resolve, reject) => {
       sellWithoutEnd(page, {
         saved: (sale) => {
