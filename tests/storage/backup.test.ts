@@ -1,6 +1,7 @@
 // A backup brings a till back whole on another device, or is refused whole: whatever is wrong with the file is said, and nothing is touched.
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { backupToFolder, keepFolder, KEPT, loadFolder } from '$lib/storage/backup/folder';
 import { soundBackup } from '$lib/storage/backup/container';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
@@ -246,4 +247,33 @@ test('a restore the disk refuses half-way changes nothing', async () => {
   const twice: CheckedBackup = { ...file, rows: { ...file.rows, sales: [...file.rows.sales, {}] } };
   await expect(restore(shop.db, twice, OWNER)).rejects.toThrow();
   expect(await everything(shop.db)).toEqual(before);
+});
+
+test('once a day a backup goes into the chosen folder, is whole there, and the oldest make room', async () => {
+  const root = await navigator.storage.getDirectory();
+  const handle = await root.getDirectoryHandle(`backups-${crypto.randomUUID()}`, { create: true });
+  const DAY = 24 * 3_600_000;
+  expect(await backupToFolder(shop.db, AT)).toBe('not-due');
+  await keepFolder(shop.db, { handle, lastAt: null });
+  const own = await handle.getFileHandle('holiday.jpg', { create: true });
+  expect((await own.getFile()).size).toBe(0);
+  expect(await backupToFolder(shop.db, AT)).toBe('written');
+  expect(await backupToFolder(shop.db, AT + DAY - 1)).toBe('not-due');
+  for (let day = 1; day <= KEPT; day += 1) {
+    expect(await backupToFolder(shop.db, AT + day * DAY)).toBe('written');
+  }
+  const names = await Array.fromAsync(handle.keys());
+  expect(names).toHaveLength(KEPT + 1);
+  expect(names).toContain('holiday.jpg');
+  const newest =
+    names
+      .filter((name) => name.endsWith('.backup'))
+      .sort()
+      .at(-1) ?? '';
+  const file = await (await handle.getFileHandle(newest)).getFile();
+  expect(await because(other, file)).toBe('checked');
+
+  await root.removeEntry(handle.name, { recursive: true });
+  expect(await backupToFolder(shop.db, AT + 30 * DAY)).toBe('failed');
+  expect(await loadFolder(shop.db)).toMatchObject({ lastAt: AT + KEPT * DAY });
 });

@@ -12,6 +12,7 @@ import {
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { loadPreferences, savePreferences, tillIdentity } from '$lib/storage/till';
 import { isEnrolled } from '$lib/storage/till-record';
+import { Backups } from './backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from './connectivity.svelte';
 import { Customers } from './customers';
@@ -76,8 +77,14 @@ export class Till {
     leave: () => {
       this.client.forgetSession();
       this.elevation.close();
+      void this.backups.daily();
     },
   });
+  readonly backups = new Backups(
+    this.db,
+    () => this.signIn.operator?.id ?? null,
+    () => this.now(),
+  );
   readonly elevation = new Elevation(this.client, this.signIn);
   readonly catalogue = new Catalogue(this.db, () => void this.policy.actRefused());
   readonly register: Register = new Register({

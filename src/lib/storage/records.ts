@@ -88,6 +88,15 @@ export type ClockMark = z.infer<typeof clockMark>;
 export const lastHeard = z.strictObject({ relayAt: at, providerAt: z.nullable(at) });
 export type LastHeard = z.infer<typeof lastHeard>;
 
+/** Where the daily backup goes, and when the last one was written, ms; null: none yet. */
+export const backupFolder = z.strictObject({
+  handle: z.custom<FileSystemDirectoryHandle>(
+    (value) => value instanceof FileSystemDirectoryHandle,
+  ),
+  lastAt: z.nullable(at),
+});
+export type BackupFolder = z.infer<typeof backupFolder>;
+
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
@@ -99,6 +108,7 @@ export type MetaRow =
   | { key: 'notices-heard'; value: NoticesHeard }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
   | { key: 'reserve-codes'; value: ReserveVersion }
+  | { key: 'backup-folder'; value: BackupFolder }
   | { key: 'watermark'; value: Watermark }
   | { key: 'quarantine'; value: Quarantine }
   /** From this entry on the journal file was left behind. */

@@ -1,4 +1,5 @@
 // What the other screens say, in English: loaded with the first of them.
+import { backup } from '$lib/ui/text/en/backup';
 import { catalogue } from '$lib/ui/text/en/catalogue';
 import { costs } from '$lib/ui/text/en/costs';
 import { customers } from '$lib/ui/text/en/customers';
@@ -16,6 +17,7 @@ import { verify } from '$lib/ui/text/en/verify';
 import type { office as ru } from '$lib/ui/text/ru/office';
 
 export const office = {
+  backup,
   catalogue,
   costs,
   customers,

@@ -1,4 +1,5 @@
 // What the other screens say, in Russian: loaded with the first of them. The shape of this object is the shape of every other language’s.
+import { backup } from '$lib/ui/text/ru/backup';
 import { catalogue } from '$lib/ui/text/ru/catalogue';
 import { costs } from '$lib/ui/text/ru/costs';
 import { customers } from '$lib/ui/text/ru/customers';
@@ -15,6 +16,7 @@ import { unconfirmed } from '$lib/ui/text/ru/unconfirmed';
 import { verify } from '$lib/ui/text/ru/verify';
 
 export const office = {
+  backup,
   catalogue,
   costs,
   customers,

@@ -1,0 +1,125 @@
+// Copies of the whole till: made on demand and every day, looked at, put back. What makes and reads them is loaded when it is wanted.
+import type { BackupRefusal, CheckedBackup } from '$lib/storage/backup/restore-backup';
+import type { FolderOutcome } from '$lib/storage/backup/folder';
+import type { Backup } from '$lib/storage/backup/make-backup';
+import type { BackupFolder } from '$lib/storage/records';
+import type { TillDb } from '$lib/storage/db';
+import { storageErrorOf, type StorageErrorKind } from '$lib/storage/storage-error';
+
+type PickFolder = (how: { id: string; mode: 'readwrite' }) => Promise<FileSystemDirectoryHandle>;
+type AskFolder = FileSystemDirectoryHandle & {
+  requestPermission?: (how: { mode: 'readwrite' }) => Promise<PermissionState>;
+};
+
+/** The disk's own answer, beside what an act can come to. */
+export type DiskFailed = { readonly kind: 'disk'; readonly because: StorageErrorKind };
+
+export type Looked =
+  CheckedBackup | { readonly kind: 'refused'; readonly because: BackupRefusal } | DiskFailed;
+export type PutBack = { readonly kind: 'restored' } | { readonly kind: 'refused' } | DiskFailed;
+
+async function atDisk<T>(work: () => Promise<T>): Promise<T | DiskFailed> {
+  try {
+    return await work();
+  } catch (error) {
+    const failed = storageErrorOf(error);
+    if (failed === null) throw error;
+    return { kind: 'disk', because: failed.kind };
+  }
+}
+
+export class Backups {
+  readonly #db: TillDb;
+  readonly #operator: () => string | null;
+  readonly #now: () => number;
+  #folder = $state.raw<BackupFolder | null>(null);
+  #last = $state.raw<FolderOutcome>('not-due');
+  #daily: Promise<void> = Promise.resolve();
+
+  constructor(db: TillDb, operator: () => string | null, now: () => number) {
+    this.#db = db;
+    this.#operator = operator;
+    this.#now = now;
+  }
+
+  /** Where the daily ones go; null: nowhere. */
+  get folder(): BackupFolder | null {
+    return this.#folder;
+  }
+  /** What came of the last daily one. */
+  get last(): FolderOutcome {
+    return this.#last;
+  }
+  /** Whether this browser can write into a folder by itself. */
+  get canKeepFolder(): boolean {
+    return 'showDirectoryPicker' in window;
+  }
+
+  /** Null: this device is no till yet. */
+  make(passphrase: string | null): Promise<Backup | null | DiskFailed> {
+    return atDisk(async () => {
+      const { makeBackup } = await import('$lib/storage/backup/make-backup');
+      return makeBackup(this.#db, { passphrase, at: this.#now() });
+    });
+  }
+
+  /** Looks at the whole file and touches nothing. */
+  look(file: Blob, passphrase: string | null): Promise<Looked> {
+    return atDisk(async () => {
+      const { checkBackup } = await import('$lib/storage/backup/restore-backup');
+      return checkBackup(this.#db, file, passphrase);
+    });
+  }
+
+  /** Everything is replaced; the page has to be loaded anew. */
+  putBack(backup: CheckedBackup): Promise<PutBack> {
+    return atDisk(async (): Promise<PutBack> => {
+      const { restoreBackup } = await import('$lib/storage/backup/restore-backup');
+      const who = { operator: this.#operator(), at: this.#now() };
+      const { kind } = await restoreBackup(this.#db, backup, who);
+      return { kind };
+    });
+  }
+
+  /** The day's backup, where a folder was chosen and none was written for a day. Called while nobody is selling. */
+  daily(): Promise<void> {
+    this.#daily = this.#daily.then(async () => {
+      // most tills have no folder: they load nothing for it
+      if ((await this.#db.meta.get('backup-folder')) === undefined) return;
+      const outcome = await atDisk(async () => {
+        const { backupToFolder, loadFolder } = await import('$lib/storage/backup/folder');
+        const written = await backupToFolder(this.#db, this.#now());
+        this.#folder = await loadFolder(this.#db);
+        return written;
+      });
+      this.#last = typeof outcome === 'string' ? outcome : 'failed';
+    });
+    return this.#daily;
+  }
+
+  /** By a touch: a folder is chosen, or the one there is may be written to again; the first backup goes there at once. */
+  async chooseFolder(): Promise<void> {
+    const { keepFolder } = await import('$lib/storage/backup/folder');
+    const held: AskFolder | undefined =
+      this.#last === 'permission' ? this.#folder?.handle : undefined;
+    const granted = (await held?.requestPermission?.({ mode: 'readwrite' })) === 'granted';
+    if (!granted) {
+      const pick = (window as unknown as { showDirectoryPicker: PickFolder }).showDirectoryPicker;
+      let handle: FileSystemDirectoryHandle;
+      try {
+        handle = await pick({ id: 'counterfoil-backup', mode: 'readwrite' });
+      } catch {
+        return; // nothing chosen
+      }
+      await atDisk(() => keepFolder(this.#db, { handle, lastAt: null }));
+    }
+    await this.daily();
+  }
+
+  async leaveFolder(): Promise<void> {
+    const { keepFolder } = await import('$lib/storage/backup/folder');
+    await atDisk(() => keepFolder(this.#db, null));
+    this.#folder = null;
+    this.#last = 'not-due';
+  }
+}

@@ -1,0 +1,75 @@
+// The folder into which a backup goes every day: chosen once, kept by the browser's handle; the newest few stay.
+import { transact, type TillDb } from '$lib/storage/db';
+import { backupFolder, recorded, type BackupFolder } from '$lib/storage/records';
+import { SCHEMA } from '$lib/storage/db';
+import { atDisk } from '$lib/storage/storage-error';
+import { soundBackup } from './container';
+import { makeBackup } from './make-backup';
+
+const DAY_MS = 24 * 3_600_000;
+/** How many backups stay in the folder. */
+export const KEPT = 7;
+const OURS = /^counterfoil-[\d-]+\.backup$/;
+
+/** Null: none was chosen. */
+export function loadFolder(db: TillDb): Promise<BackupFolder | null> {
+  return atDisk(async () => {
+    const row = await db.meta.get('backup-folder');
+    return row?.key === 'backup-folder' ? row.value : null;
+  });
+}
+
+/** Null: no folder any more. */
+export async function keepFolder(db: TillDb, folder: BackupFolder | null): Promise<void> {
+  const value = folder && recorded(backupFolder, folder);
+  await transact(db, [db.meta], async () => {
+    if (value === null) await db.meta.delete('backup-folder');
+    else await db.meta.put({ key: 'backup-folder', value });
+  });
+}
+
+/** Chromium has it; elsewhere nobody can have chosen a folder. */
+type Asked = FileSystemDirectoryHandle & {
+  queryPermission?: (how: { mode: 'readwrite' }) => Promise<PermissionState>;
+};
+
+export type FolderOutcome =
+  /** No folder, or today's backup is there. */
+  | 'not-due'
+  | 'written'
+  /** The browser asks again for its permission: somebody has to touch the screen. */
+  | 'permission'
+  /** The folder is gone, or full, or what was written cannot be read back. */
+  | 'failed';
+
+/** Writes the day's backup, reads it back whole, and only then drops what is older than the newest `KEPT`. `at`: ms. */
+export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutcome> {
+  const folder = await loadFolder(db);
+  // a clock set back does not put it off for ever
+  if (folder === null || Math.abs(at - (folder.lastAt ?? 0)) < DAY_MS) return 'not-due';
+  const handle: Asked = folder.handle;
+  try {
+    if ((await handle.queryPermission?.({ mode: 'readwrite' })) !== 'granted') return 'permission';
+    const backup = await makeBackup(db, { passphrase: null, at });
+    if (backup === null) return 'not-due';
+    const place = await handle.getFileHandle(backup.name, { create: true });
+    const stream = await place.createWritable();
+    await stream.write(backup.file);
+    await stream.close();
+    const back = await soundBackup(await place.getFile(), SCHEMA);
+    if (back.kind === 'refused') return 'failed';
+    await dropOlder(handle);
+  } catch (cause) {
+    if (cause instanceof DOMException) return 'failed';
+    throw cause;
+  }
+  await keepFolder(db, { ...folder, lastAt: at });
+  return 'written';
+}
+
+async function dropOlder(handle: FileSystemDirectoryHandle): Promise<void> {
+  const names: string[] = [];
+  for await (const name of handle.keys()) if (OURS.test(name)) names.push(name);
+  // their names are their times
+  for (const name of names.sort().slice(0, -KEPT)) await handle.removeEntry(name);
+}

@@ -1,0 +1,10 @@
+// A file made here, handed to the person as the browser hands over downloads.
+
+export function saveFile(name: string, file: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // the download has taken its own hold of it by the next turn
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
