@@ -1,6 +1,6 @@
 // The device's own records in trouble: a lost database, a sale flushed and not stored, no room left. What was told as saved is there, and what was not is said.
 import { expect, test } from '../support/e2e';
-import { launch, loseDatabases, withProfile } from '../support/profile';
+import { launch, loseDatabases, spoilDatabases, withProfile } from '../support/profile';
 import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
@@ -105,6 +105,36 @@ test('little room is told in amber, hardly any in red, and no word where there i
     await till.sellForCash('Carrier bag');
     await expect(page.getByText('The device is running out of room')).toHaveCount(0);
     expect(await salesOf(till)).toEqual([1, 2, 3]);
+    await context.close();
+  });
+});
+
+test('a browser that keeps no records says so at once, and starts nothing', async ({
+  till,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('not in a private window', 'SecurityError');
+    };
+  });
+  await till.open();
+  await expect(page.getByText('not a private one')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
+});
+
+test('a database the browser could not read and dropped, with no file beside it, is told and not passed over', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    const first = await launch(profile);
+    await new TillPage(first.page, () => relay.url).firstRun();
+    await first.context.close();
+    spoilDatabases(profile);
+
+    const { context, page } = await launch(profile);
+    await new TillPage(page, () => relay.url).open();
+    await expect(page.getByText('were damaged and are gone')).toBeVisible();
     await context.close();
   });
 });

@@ -1,6 +1,6 @@
 // A browser with a profile of its own on the disk, so that it can be stopped, harmed and started again.
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumLaunch } from '../../browser.config';
@@ -32,4 +32,13 @@ export async function withProfile(work: (profile: string) => Promise<void>): Pro
 /** The browser loses every database of this profile, and keeps the files. */
 export function loseDatabases(profile: string): void {
   rmSync(join(profile, 'Default', 'IndexedDB'), { recursive: true });
+}
+
+/** Every database of this profile becomes unreadable, and every private file goes. */
+export function spoilDatabases(profile: string): void {
+  rmSync(join(profile, 'Default', 'File System'), { recursive: true });
+  const folder = join(profile, 'Default', 'IndexedDB');
+  for (const store of readdirSync(folder).filter((name) => name.endsWith('.leveldb'))) {
+    writeFileSync(join(folder, store, 'CURRENT'), 'spoilt');
+  }
 }
