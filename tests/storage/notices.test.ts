@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { noticesOf, noticesCursor, noticesDue } from '$lib/storage/notices';
 import { fetchNotices } from '$lib/sync/notices';
-import { discard, openShop, TILL, type Shop } from '../support/storage-shop';
+import { ANNA, BORIS, discard, openShop, TILL, type Shop } from '../support/storage-shop';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -18,7 +18,7 @@ const noticeOf = async (db: Shop['db'], entry: string) =>
 
 /** A relay's list of changes, as `GET /notices` pages through it. */
 class Relay {
-  readonly changes: { entry: string; state: NoticeState }[] = [];
+  readonly changes: { entry: string; customer: string; state: NoticeState }[] = [];
   readonly asked: number[] = [];
   silent = false;
 
@@ -35,9 +35,9 @@ class Relay {
 test('all pages are fetched, the newest word of each act is kept, and the next fetch begins where the last ended', async () => {
   const relay = new Relay();
   relay.changes.push(
-    { entry: act(1), state: 'waiting' },
-    { entry: act(2), state: 'waiting' },
-    { entry: act(1), state: 'sent' },
+    { entry: act(1), customer: ANNA, state: 'waiting' },
+    { entry: act(2), customer: ANNA, state: 'waiting' },
+    { entry: act(1), customer: ANNA, state: 'sent' },
   );
   expect(await fetchNotices(shop.db, relay, TILL)).toBe(true);
   expect(await noticeOf(shop.db, act(1))).toBe('sent');
@@ -45,7 +45,7 @@ test('all pages are fetched, the newest word of each act is kept, and the next f
   expect(await noticeOf(shop.db, act(3))).toBeNull();
   expect(await noticesDue(shop.db)).toBe(true);
 
-  relay.changes.push({ entry: act(2), state: 'maybe-sent' });
+  relay.changes.push({ entry: act(2), customer: ANNA, state: 'maybe-sent' });
   relay.asked.length = 0;
   await fetchNotices(shop.db, relay, TILL);
   expect(relay.asked).toEqual([3]);
@@ -55,7 +55,7 @@ test('all pages are fetched, the newest word of each act is kept, and the next f
 
 test('a relay that does not answer leaves what was heard, and is asked the same again', async () => {
   const relay = new Relay();
-  relay.changes.push({ entry: act(1), state: 'failed' });
+  relay.changes.push({ entry: act(1), customer: ANNA, state: 'failed' });
   relay.silent = true;
   expect(await fetchNotices(shop.db, relay, TILL)).toBe(false);
   expect(await noticesCursor(shop.db, TILL)).toBe(0);
@@ -66,7 +66,20 @@ test('a relay that does not answer leaves what was heard, and is asked the same 
 
 test('a till that was enrolled anew hears everything again', async () => {
   const relay = new Relay();
-  relay.changes.push({ entry: act(1), state: 'sent' });
+  relay.changes.push({ entry: act(1), customer: ANNA, state: 'sent' });
   await fetchNotices(shop.db, relay, TILL);
   expect(await noticesCursor(shop.db, 'another')).toBe(0);
+});
+
+test('an act about several customers is told only when all of them are, and says who could not be', async () => {
+  const relay = new Relay();
+  const said = (customer: string, state: NoticeState) =>
+    relay.changes.push({ entry: act(1), customer, state });
+  said(ANNA, 'sent');
+  said(BORIS, 'waiting');
+  await fetchNotices(shop.db, relay, TILL);
+  expect(await noticeOf(shop.db, act(1))).toBe('waiting');
+  said(BORIS, 'failed');
+  await fetchNotices(shop.db, relay, TILL);
+  expect(await noticeOf(shop.db, act(1))).toBe('failed');
 });

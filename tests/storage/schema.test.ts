@@ -33,7 +33,7 @@ const VERSIONS: Record<string, string>[] = [
     grantsUsed: 'challenge',
     journal: 'seq: policy',
     meta: 'key',
-    notices: 'entry',
+    notices: '[entry+customer]: entry',
     pinFailures: 'operator',
     policy: 'key',
     reserveTries: 'customer',

@@ -50,7 +50,7 @@ export class TillDb extends Dexie {
   declare readonly formerJournal: Table<Entry, [string, number]>;
   declare readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
   declare readonly reserveTries: Table<ReserveTriesRow, string>;
-  declare readonly notices: Table<NoticeRow, string>;
+  declare readonly notices: Table<NoticeRow, [string, string]>;
   declare readonly disputes: Table<DisputeRow, string>;
   declare readonly unconfirmed: Table<UnconfirmedRow, string>;
 
@@ -81,7 +81,7 @@ export class TillDb extends Dexie {
         formerJournal: '[till+seq]',
         reserveVerifiers: 'id, customer',
         reserveTries: 'customer',
-        notices: 'entry',
+        notices: '[entry+customer], entry',
         disputes: 'customer',
         unconfirmed: 'entry, at',
       })

@@ -17,14 +17,22 @@ export function noticesCursor(db: TillDb, till: string): Promise<number> {
 export async function keepNotices(
   db: TillDb,
   till: string,
-  news: { notices: readonly { entry: string; state: NoticeState }[]; cursor: number },
+  news: {
+    notices: readonly { entry: string; customer: string; state: NoticeState }[];
+    cursor: number;
+  },
 ): Promise<void> {
-  const rows = news.notices.map(({ entry, state }) => recorded(noticeRow, { entry, state }));
+  const rows = news.notices.map(({ entry, customer, state }) =>
+    recorded(noticeRow, { entry, customer, state }),
+  );
   const value = recorded(noticesHeard, { till, cursor: news.cursor });
   await transact(db, [db.notices, db.meta], () =>
     Promise.all([db.notices.bulkPut(rows), db.meta.put({ key: 'notices-heard', value })]),
   );
 }
+
+/** What has to be known first: an import tells many, and one who was not told is not outweighed by those who were. */
+const WORST_FIRST = ['waiting', 'failed', 'maybe-sent', 'sent'] as const satisfies NoticeState[];
 
 /** What became of the messages about these acts, by the act's hash; those the relay has said nothing of are missing. */
 export function noticesOf(
@@ -32,8 +40,17 @@ export function noticesOf(
   entries: readonly string[],
 ): Promise<ReadonlyMap<string, NoticeState>> {
   return atDisk(async () => {
-    const rows = await db.notices.bulkGet([...entries]);
-    return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.entry, row.state]])));
+    const rows = await db.notices
+      .where('entry')
+      .anyOf([...entries])
+      .toArray();
+    const states = new Map<string, NoticeState>();
+    for (const { entry, state } of rows) {
+      const held = states.get(entry);
+      if (held === undefined || WORST_FIRST.indexOf(state) < WORST_FIRST.indexOf(held))
+        states.set(entry, state);
+    }
+    return states;
   });
 }
 

@@ -58,9 +58,10 @@ export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 export const noticesHeard = z.strictObject({ till: id, cursor: z.int() });
 export type NoticesHeard = z.infer<typeof noticesHeard>;
 
-/** What became of the notice of an act without a code. `entry` is the act's hash. */
+/** What became of the notice to one customer of an act without a code. `entry` is the act's hash; an import is about many. */
 export const noticeRow = z.strictObject({
   entry: hash,
+  customer: id,
   state: z.enum(['waiting', 'sent', 'maybe-sent', 'failed']),
 });
 export type NoticeRow = z.infer<typeof noticeRow>;
