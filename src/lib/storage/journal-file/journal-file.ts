@@ -95,8 +95,7 @@ export class JournalFile {
       this.#agreed = null;
       return true;
     } catch (cause) {
-      const name = cause instanceof Error ? cause.name : '';
-      this.#stand(NO_FILES.includes(name) ? 'missing' : 'away');
+      this.#standWithout(cause);
       return false;
     }
   }
@@ -106,8 +105,8 @@ export class JournalFile {
     if (this.#standing !== 'kept') return [];
     try {
       return await this.#ask('tills', this.#folder);
-    } catch {
-      this.#stand('missing');
+    } catch (cause) {
+      this.#standWithout(cause);
       return [];
     }
   }
@@ -255,6 +254,11 @@ export class JournalFile {
     this.#gone = new WorkerGone('the worker of the journal file stopped');
     for (const each of this.#waiting.values()) each.reject(this.#gone);
     this.#waiting.clear();
+  }
+
+  #standWithout(cause: unknown): void {
+    const name = cause instanceof Error ? cause.name : '';
+    this.#stand(NO_FILES.includes(name) ? 'missing' : 'away');
   }
 
   #stand(standing: FileStanding): void {
