@@ -4,7 +4,7 @@ import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
-import type { EnrolledTill } from '$lib/storage/records';
+import type { EnrolledTill, FormerTill } from '$lib/storage/records';
 
 export type ShownProof =
   | { readonly kind: 'code'; readonly grant: VerifiedGrant }
@@ -64,12 +64,13 @@ function isFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry, sho
 
 /** Judges proofs, each grant's signature and each reserve code's slow hash once. */
 export class ProofJudge {
-  readonly #till: EnrolledTill;
+  readonly #names: ReadonlyMap<string, FormerTill>;
   readonly #grants = new Map<string, Promise<VerifiedGrant | null>>();
   readonly #reserve = new Map<string, Promise<CheckedReserveCode | null>>();
 
-  constructor(till: EnrolledTill) {
-    this.#till = till;
+  /** `former`: names this device had before; each entry is judged by the relay its name was pinned to. */
+  constructor(till: EnrolledTill, former: readonly FormerTill[] = []) {
+    this.#names = new Map([till, ...former].map((name) => [name.id, name]));
   }
 
   /** All confirmations of an entry, in its order; none for entries that move nothing or cannot be read. */
@@ -88,14 +89,15 @@ export class ProofJudge {
   async #proofOf(given: Confirmation, known: KnownEntry): Promise<ShownProof> {
     if (given.kind === 'reserve-code') return this.#reserveProofOf(given, known);
     if (given.kind !== 'code') return given;
+    const name = this.#names.get(known.till);
     let verified = this.#grants.get(given.grant);
     if (!verified) {
-      verified = verifyGrant(given.grant, this.#till.relayKey);
+      verified = name ? verifyGrant(given.grant, name.relayKey) : Promise.resolve(null);
       this.#grants.set(given.grant, verified);
     }
     const grant = await verified;
     if (grant === null) return { kind: 'wrong-signature' };
-    if (!isFor(grant, given, known, this.#till.shop)) return { kind: 'other-act', grant };
+    if (!isFor(grant, given, known, name?.shop ?? '')) return { kind: 'other-act', grant };
     return { kind: grant.demo ? 'demo-code' : 'code', grant };
   }
 
@@ -104,13 +106,15 @@ export class ProofJudge {
     known: KnownEntry,
   ): Promise<ShownProof> {
     const key = `${code} ${signed}`;
-    const checking = this.#reserve.get(key) ?? checkReserveCode(code, signed, this.#till.relayKey);
+    const name = this.#names.get(known.till);
+    if (name === undefined) return { kind: 'wrong-reserve-code' };
+    const checking = this.#reserve.get(key) ?? checkReserveCode(code, signed, name.relayKey);
     this.#reserve.set(key, checking);
     const verifier = await checking;
     const isFor =
       verifier !== null &&
       known.act === 'sale' &&
-      verifier.shop === this.#till.shop &&
+      verifier.shop === name.shop &&
       verifier.till === known.till &&
       verifier.customer === known.body.customer &&
       amount <= verifier.cap;

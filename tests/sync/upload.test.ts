@@ -1,6 +1,7 @@
 // The journal goes up in order, once, whatever the network loses; and what the relay says of it is believed only where it fits.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
 import { head, wholeJournal } from '$lib/storage/journal';
 import { loadQuarantine } from '$lib/storage/quarantine';
 import { publicKeyOf, tillIdentity } from '$lib/storage/till';
@@ -23,6 +24,7 @@ import {
   owingOf,
   receiptOf,
   SENIOR,
+  SHOP,
   signer,
   type Shop,
 } from '../support/storage-shop';
@@ -208,6 +210,27 @@ describe('a till that has to be enrolled anew', () => {
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'unknown-till' });
     relay.answer = null;
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(await loadQuarantine(shop.db)).toBeNull();
+  });
+
+  test('a word about a former name of the device changes nothing under the new one', async () => {
+    relay.answer = () => {
+      relay.answer = null;
+      return { kind: 'fork', seq: 1 };
+    };
+    const asked = relay.uploadJournal;
+    const client = {
+      uploadJournal: async (...parts: Parameters<typeof asked>) => {
+        const reply = await asked(...parts);
+        await beginAnew(shop.db, { id: id(3) });
+        const { publicKey: relayKey } = shop.relay;
+        const policy = await shop.policyJws(1);
+        const named = { shop: SHOP, relayKey, contract: 1, policy };
+        await completeAnew(shop.db, named, { operator: OWNER, at: AT });
+        return reply;
+      },
+    };
+    await new Upload({ db: shop.db, client, now: () => AT }).run();
     expect(await loadQuarantine(shop.db)).toBeNull();
   });
 

@@ -83,7 +83,8 @@ export class OwedJournal {
   /** The relay has answered something: what waits for it may go. `back`: after an outage. */
   answered({ back }: { readonly back: boolean }): void {
     if (back) this.#rested();
-    const waits = this.#outcome?.kind !== 'up-to-date' || this.#owed.entries > 0;
+    // after an outage it may be another relay, or one put back from an old copy: it is heard how far it is
+    const waits = back || this.#outcome?.kind !== 'up-to-date' || this.#owed.entries > 0;
     // the upload's own exchanges are told here, too
     if (this.#following === null || this.#sending !== null || !waits) return;
     if (performance.now() >= this.#restUntil) void this.#send();

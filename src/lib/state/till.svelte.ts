@@ -3,14 +3,19 @@ import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { TillDb } from '$lib/storage/db';
-import type { EnrolledTill, Preferences, Till as TillRecord } from '$lib/storage/records';
+import type {
+  EnrolledTill,
+  FormerTill,
+  Preferences,
+  Till as TillRecord,
+} from '$lib/storage/records';
 import {
   storageErrorKind,
   storageErrorOf,
   type StorageErrorKind,
 } from '$lib/storage/storage-error';
+import { formerNames, loadPreferences, savePreferences, tillIdentity } from '$lib/storage/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
-import { loadPreferences, savePreferences, tillIdentity } from '$lib/storage/till';
 import { isEnrolled } from '$lib/storage/till-record';
 import { Backups } from './backups.svelte';
 import { Catalogue } from './catalogue.svelte';
@@ -18,6 +23,7 @@ import { Connectivity } from './connectivity.svelte';
 import { Customers } from './customers';
 import { Disk } from './disk.svelte';
 import { Elevation } from './elevation.svelte';
+import { EnrollingAnew } from './enrolling-anew';
 import { Founding } from './founding';
 import { installation } from './installation.svelte';
 import { KeptClock } from './kept-clock';
@@ -53,7 +59,9 @@ export class Till {
       const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
       if (outcome === 'answered') {
-        this.owed.answered({ back: wasOffline });
+        // a relay that has forgotten this till is not the one that answered before
+        const forgot = this.connectivity.shutOut === 'unknown-till' && !this.owed.quarantine;
+        this.owed.answered({ back: wasOffline || forgot });
         void this.notices.answered();
       }
       void this.#keptClock.keep();
@@ -130,10 +138,27 @@ export class Till {
     },
     open: () => this.#open(),
   });
+  readonly anew = new EnrollingAnew({
+    db: this.db,
+    client: this.client,
+    policy: this.policy,
+    elevation: this.elevation,
+    owed: this.owed,
+    identity: () => this.#identity,
+    operator: () => this.signIn.operator?.id ?? null,
+    isUnderWay: () => this.register.checkout.underWay,
+    now: () => this.now(),
+    onenrolled: async (till) => {
+      this.#formerNames = await formerNames(this.db);
+      this.#becomeKnown(till);
+      void this.connectivity.ask();
+    },
+  });
 
   #compared: Promise<void> = Promise.resolve();
   #phase = $state.raw<Phase>({ kind: 'starting' });
   #identity = $state.raw<EnrolledTill | null>(null);
+  #formerNames = $state.raw<readonly FormerTill[]>([]);
   #preferences = $state.raw<Preferences>({ language: null, theme: 'system', paperMm: 80 });
 
   get phase(): Phase {
@@ -142,6 +167,14 @@ export class Till {
   /** This device as the relay knows it. */
   get identity(): EnrolledTill | null {
     return this.#identity;
+  }
+  /** Taken out of the shop, and everything it owed is at the relay: nothing more is sold here until it is connected anew. */
+  get removed(): boolean {
+    return this.connectivity.shutOut === 'revoked' && this.owed.entries === 0;
+  }
+  /** What it was called before it was enrolled anew, newest first. */
+  get formerNames(): readonly FormerTill[] {
+    return this.#formerNames;
   }
   get preferences(): Preferences {
     return this.#preferences;
@@ -206,6 +239,7 @@ export class Till {
   }
 
   async #open(): Promise<void> {
+    this.#formerNames = await formerNames(this.db);
     await Promise.all([this.catalogue.load(), this.#compared]);
     if (this.disk.news.some(({ kind }) => kind === 'replayed')) await this.catalogue.load();
     await this.register.resume();

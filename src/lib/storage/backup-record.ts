@@ -41,6 +41,7 @@ export const tillInBackup = z.strictObject({
 
 const meta = z.discriminatedUnion('key', [
   z.strictObject({ key: z.literal('till'), value: tillInBackup }),
+  z.strictObject({ key: z.literal('former-tills'), value: z.array(records.formerTill) }),
   z.strictObject({ key: z.literal('preferences'), value: records.preferences }),
   z.strictObject({ key: z.literal('clock'), value: records.clockMark }),
   z.strictObject({ key: z.literal('last-heard'), value: records.lastHeard }),

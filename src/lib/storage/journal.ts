@@ -5,6 +5,7 @@ import { Dexie } from 'dexie';
 import type { TillDb } from './db';
 import { GENESIS_HASH, type ConfirmationRow, type ProofShown } from './records';
 import { atDisk } from './storage-error';
+import { formerTillsIn } from './till-record';
 
 /** The head as it stands; awaits Dexie only. */
 export async function headIn(db: TillDb): Promise<JournalHead> {
@@ -44,6 +45,32 @@ export function latestEntries(
 /** Ascending after `after`, for verification and upload. */
 export function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
   return atDisk(() => db.journal.where(':id').above(after).limit(limit).toArray());
+}
+
+/** The entries these rows were written with, in their order, also those of a former name of this device; awaits Dexie only. */
+export async function entriesOf(
+  db: TillDb,
+  rows: readonly { readonly seq: number; readonly hash: string }[],
+): Promise<(Entry | undefined)[]> {
+  const held = await db.journal.bulkGet(rows.map(({ seq }) => seq));
+  const found = held.map((entry, place) => (entry?.hash === rows[place]?.hash ? entry : undefined));
+  if (found.every((entry) => entry !== undefined)) return found;
+  for (const { id } of await formerTillsIn(db)) {
+    const former = await db.formerJournal.bulkGet(
+      rows.map(({ seq }): [string, number] => [id, seq]),
+    );
+    for (const [place, entry] of former.entries())
+      if (entry?.hash === rows[place]?.hash) found[place] ??= entry;
+  }
+  return found;
+}
+
+/** The entry a row was written with; null where it is not here. */
+export function entryOf(
+  db: TillDb,
+  row: { readonly seq: number; readonly hash: string },
+): Promise<Entry | null> {
+  return atDisk(async () => (await entriesOf(db, [row]))[0] ?? null);
 }
 
 const BATCH = 200;
@@ -101,7 +128,7 @@ export function confirmationsPage(db: TillDb, filter: ConfirmationFilter): Promi
       )
       .limit(limit)
       .toArray();
-    const entries = await db.journal.bulkGet(rows.map((row) => row.seq));
+    const entries = await entriesOf(db, rows);
     return rows.flatMap((row, i) => {
       const entry = entries[i];
       const confirmation = entry && confirmationsOf(entry)[row.index];

@@ -3,6 +3,7 @@ import { transact, type TillDb } from './db';
 import { recorded } from './records';
 import { quarantine, type Quarantine } from './relay-record';
 import { atDisk } from './storage-error';
+import { tillIn } from './till-record';
 
 /** Null: all is well. */
 export function loadQuarantine(db: TillDb): Promise<Quarantine | null> {
@@ -15,11 +16,16 @@ export async function quarantineIn(db: TillDb): Promise<Quarantine | null> {
   return row?.key === 'quarantine' ? row.value : null;
 }
 
-/** The first reason stays: what comes after it follows from it. Only "the relay does not know this till" gives way to one that is certain. */
-export function setQuarantine(db: TillDb, asked: Quarantine): Promise<Quarantine> {
+/** The first reason stays: what comes after it follows from it. Only "the relay does not know this till" gives way to one that is certain. `ofTill`: nothing where the device has another name by now. */
+export function setQuarantine(
+  db: TillDb,
+  asked: Quarantine,
+  ofTill: string | null = null,
+): Promise<Quarantine | null> {
   const value = recorded(quarantine, asked);
   return transact(db, [db.meta], async () => {
-    const held = await quarantineIn(db);
+    const [held, till] = await Promise.all([quarantineIn(db), tillIn(db)]);
+    if (ofTill !== null && till?.id !== ofTill) return held;
     if (held !== null && held.because !== 'unknown-till') return held;
     if (held?.because === value.because) return held;
     await db.meta.put({ key: 'quarantine', value });

@@ -65,6 +65,10 @@ export type EnrolledTill = Till & {
   relayKey: NonNullable<Till['relayKey']>;
 };
 
+/** A name this device had before it was enrolled anew, and whose signatures counted then. */
+export const formerTill = z.strictObject({ id, shop: id, relayKey: publicKey });
+export type FormerTill = z.infer<typeof formerTill>;
+
 export const preferences = z.strictObject({
   /** Null: the browser's. */
   language: z.nullable(z.enum(['ru', 'en'])),
@@ -100,6 +104,10 @@ export type BackupFolder = z.infer<typeof backupFolder>;
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
+  /** Who it is going to be, while the relay is asked. */
+  | { key: 'next-till'; value: Till }
+  /** Newest first. */
+  | { key: 'former-tills'; value: FormerTill[] }
   | { key: 'preferences'; value: Preferences }
   | { key: 'clock'; value: ClockMark }
   | { key: 'last-heard'; value: LastHeard }

@@ -1,6 +1,7 @@
 // Reading sales back: the row says where, the journal entry says what.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { TillDb } from './db';
+import { entriesOf } from './journal';
 import type { SaleRow } from './records';
 import { atDisk } from './storage-error';
 
@@ -13,18 +14,26 @@ export function saleRowOf({ till, at, seq, hash, operator }: Entry, body: SaleBo
   return { id, till, number, at, operator: operator ?? '', customer, seq, hash, total, onAccount };
 }
 
-/** Awaits Dexie only. */
+/** One of the journal in use; awaits Dexie only. */
 export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
   const sale = await db.sales.get(id);
   if (sale === undefined) return null;
-  const entry = await db.journal.get(sale.seq);
-  // both were written by one transaction; one without the other is not a sale
-  return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
+  return stored(sale, await db.journal.get(sale.seq));
 }
 
-/** Null where no such sale is stored. */
+/** Null where no such sale is stored, under this name of the device or a former one. */
 export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
-  return atDisk(() => saleIn(db, id));
+  return atDisk(async () => {
+    const sale = await db.sales.get(id);
+    if (sale === undefined) return null;
+    const [entry] = await entriesOf(db, [sale]);
+    return stored(sale, entry);
+  });
+}
+
+/** Both were written by one transaction; one without the other is not a sale. */
+function stored(sale: SaleRow, entry: Entry | undefined): StoredSale | null {
+  return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
 }
 
 /** Newest first. */

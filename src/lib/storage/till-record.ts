@@ -1,11 +1,17 @@
 // Reading what this device is, for the other files of the room.
 import type { TillDb } from './db';
-import type { EnrolledTill, Till } from './records';
+import type { EnrolledTill, FormerTill, Till } from './records';
 
 /** Null before first run. */
 export async function tillIn(db: TillDb): Promise<Till | null> {
   const row = await db.meta.get('till');
   return row?.key === 'till' ? row.value : null;
+}
+
+/** Names this device had before it was enrolled anew, newest first. */
+export async function formerTillsIn(db: TillDb): Promise<FormerTill[]> {
+  const row = await db.meta.get('former-tills');
+  return row?.key === 'former-tills' ? row.value : [];
 }
 
 export function isEnrolled(till: Till | null): till is EnrolledTill {

@@ -7,15 +7,21 @@ import {
   recorded,
   till as tillSchema,
   type Preferences as PreferencesRecord,
+  type FormerTill,
   type Till,
 } from './records';
 import { atDisk } from './storage-error';
-import { isEnrolled, tillIn } from './till-record';
+import { formerTillsIn, isEnrolled, tillIn } from './till-record';
 import { alone, asWriter } from './writer';
 
 /** Null before first run. */
 export function tillIdentity(db: TillDb): Promise<Till | null> {
   return atDisk(() => tillIn(db));
+}
+
+/** Names this device had before it was enrolled anew, newest first. */
+export function formerNames(db: TillDb): Promise<FormerTill[]> {
+  return atDisk(() => formerTillsIn(db));
 }
 
 /**

@@ -12,7 +12,7 @@ import { Dexie } from 'dexie';
 import { windowsEndIn } from './clock';
 import type { TillDb } from './db';
 import { atDisk } from './storage-error';
-import { tillIn } from './till-record';
+import { formerTillsIn, tillIn } from './till-record';
 
 // no upper bound in either: a clock set back must not free a cap; nor one set forward (`windowsEndIn`)
 
@@ -22,12 +22,18 @@ export async function usageIn(
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
-  const [till, end] = await Promise.all([tillIn(db), windowsEndIn(db, at)]);
+  const [till, former, end] = await Promise.all([
+    tillIn(db),
+    formerTillsIn(db),
+    windowsEndIn(db, at),
+  ]);
+  // enrolling anew frees no cap
+  const names = new Set([till?.id, ...former.map(({ id }) => id)]);
   const rows = await db.confirmations
     .where('[shown+at]')
     .between(['override', end - DAY_MS], ['override', Dexie.maxKey], false)
     .toArray();
-  const mine = rows.filter((row) => row.till === till?.id && row.customer !== null);
+  const mine = rows.filter((row) => names.has(row.till) && row.customer !== null);
   return usageOf(
     mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
     end,

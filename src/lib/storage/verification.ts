@@ -7,6 +7,7 @@ import { actBodies, entry as entrySchema, type EnrolledTill } from './records';
 import type { Finding, Place, ProofFault } from './finding';
 import { checkFile } from './journal-file/check-file';
 import { atDisk } from './storage-error';
+import { formerTillsIn } from './till-record';
 import {
   differencesIn,
   strayRowsIn,
@@ -52,6 +53,8 @@ class Walk {
   /** Key of the last entry walked. */
   last = -Infinity;
   #till: string | null = null;
+  /** A former name of this device, whose journal is walked; null: the one in use. */
+  #former: string | null = null;
   /** Newest policy any act was made under, and the first such act. */
   newest: { version: number; place: Place } | null = null;
   #number = 0;
@@ -67,6 +70,16 @@ class Walk {
     this.#judge = judge;
   }
 
+  /** From here on the journal of a former name, or (null) the one in use. */
+  begin(former: string | null): void {
+    this.#former = former;
+    this.#till = former;
+    this.head = GENESIS;
+    this.last = -Infinity;
+    this.newest = null;
+    this.#number = 0;
+  }
+
   find(finding: Finding): void {
     if (this.findings.length < MOST_FINDINGS) this.findings.push(finding);
     else this.more += 1;
@@ -75,9 +88,7 @@ class Walk {
   /** Takes the next entries; how many there were. */
   async next(): Promise<number> {
     const db = this.#db;
-    const batch: unknown[] = await atDisk(() =>
-      db.journal.where(':id').above(this.last).limit(BATCH).toArray(),
-    );
+    const batch = await this.#read();
     if (batch.length === 0) return 0;
     this.last = (batch.at(-1) as Entry).seq;
     this.entries += batch.length;
@@ -96,6 +107,20 @@ class Walk {
       this.find({ kind: 'row', place: placeOf(entry), table, because });
     }
     return batch.length;
+  }
+
+  #read(): Promise<unknown[]> {
+    const { journal, formerJournal } = this.#db;
+    const former = this.#former;
+    return atDisk(() =>
+      former === null
+        ? journal.where(':id').above(this.last).limit(BATCH).toArray()
+        : formerJournal
+            .where(':id')
+            .between([former, this.last], [former, Infinity], false)
+            .limit(BATCH)
+            .toArray(),
+    );
   }
 
   async #follow(batch: readonly unknown[]): Promise<void> {
@@ -188,6 +213,15 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
   );
 }
 
+/** Where the journal before this one stood, as this one's first entry says; `next`: a former name, null for the one in use. */
+async function endOfFormer(db: TillDb, next: string | null): Promise<ChainHead | null> {
+  const first = await atDisk(() =>
+    next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
+  );
+  const body = actBodies['till-enrolled'].safeParse(first?.body).data;
+  return body?.former ?? null;
+}
+
 /** Everything beside the journal, as of one moment; null where the till has sold since the walk. Awaits Dexie only. */
 async function endIn(db: TillDb, walk: Walk) {
   const [last, held] = await Promise.all([
@@ -241,7 +275,26 @@ export async function verify(
   { signal, onprogress }: { signal: AbortSignal; onprogress: (done: number, of: number) => void },
 ): Promise<Verification | null> {
   const walk = new Walk(db, judge);
-  const of = await atDisk(() => db.journal.count());
+  const [former, ...counts] = await atDisk(() =>
+    Promise.all([formerTillsIn(db), db.journal.count(), db.formerJournal.count()]),
+  );
+  const of = counts[0] + counts[1];
+  // the oldest first: sums and cards go on from one journal to the next
+  for (const [place, { id }] of former.toReversed().entries()) {
+    walk.begin(id);
+    while ((await walk.next()) > 0) {
+      onprogress(walk.entries, of);
+      if (signal.aborted) return null;
+    }
+    const next = former.toReversed()[place + 1]?.id ?? null;
+    const ended = await endOfFormer(db, next);
+    if (ended !== null && ended.seq > walk.head.seq && !walk.broken) {
+      walk.find({ kind: 'cut-off', after: walk.head.seq, last: ended.seq });
+    } else if (ended !== null && ended.hash !== walk.head.hash && !walk.broken) {
+      walk.find({ kind: 'broken', place: { ...placeOf(null), seq: ended.seq }, because: 'link' });
+    }
+  }
+  walk.begin(null);
   if (!(await isOurs(db, till))) walk.find({ kind: 'not-ours' });
   for (;;) {
     while ((await walk.next()) > 0) {

@@ -7,6 +7,7 @@ import { quarantineIn } from './quarantine';
 import { recorded, type EnrolledTill } from './records';
 import { watermark, type Watermark } from './relay-record';
 import { atDisk } from './storage-error';
+import { tillIn } from './till-record';
 
 /** Where the relay's copy ends. */
 export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
@@ -49,10 +50,13 @@ export async function takeWatermark(
   if (mark === null || mark.till !== till.id || mark.shop !== till.shop || mark.seq < sent)
     return { kind: 'not-believed' };
   const { seq, hash } = mark;
-  const { head, entry } = await atDisk(async () => ({
+  const { now, head, entry } = await atDisk(async () => ({
+    now: await tillIn(db),
     head: await headIn(db),
     entry: await db.journal.get(seq),
   }));
+  // enrolled anew meanwhile: this is about the journal of a former name
+  if (now?.id !== till.id) return { kind: 'not-believed' };
   if (seq > head.seq) return { kind: 'behind' };
   if (entry?.hash !== hash) return { kind: 'fork' };
   const value: Watermark = recorded(watermark, { till: till.id, seq, hash, jws });

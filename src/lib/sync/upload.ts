@@ -105,7 +105,7 @@ export class Upload {
         return { kind: 'fewer' };
       case 'fork':
       case 'unknown-till':
-        return await this.#quarantined(reply.kind);
+        return await this.#quarantined(till, reply.kind);
       default:
         return { kind: 'not-taken', because: reply.kind };
     }
@@ -119,13 +119,13 @@ export class Upload {
       case 'not-believed':
         return { kind: 'not-taken', because: 'not-believed' } as const;
       default:
-        return await this.#quarantined(taken.kind);
+        return await this.#quarantined(till, taken.kind);
     }
   }
 
-  async #quarantined(because: Quarantine['because']) {
-    const held = await setQuarantine(this.#db, { because, since: this.#now() });
-    return { kind: 'quarantined', because: held.because } as const;
+  async #quarantined(till: EnrolledTill, because: Quarantine['because']) {
+    const held = await setQuarantine(this.#db, { because, since: this.#now() }, till.id);
+    return { kind: 'quarantined', because: held?.because ?? because } as const;
   }
 
   async #contacts(entries: readonly Entry[]): Promise<{ customer: string; phone: string }[]> {

@@ -3,12 +3,7 @@ import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { customersByIds } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
-import {
-  confirmationsPage,
-  entriesAfter,
-  latestEntries,
-  type ConfirmedAct,
-} from '$lib/storage/journal';
+import { confirmationsPage, entryOf, latestEntries, type ConfirmedAct } from '$lib/storage/journal';
 import { noticesOf } from '$lib/storage/notices';
 import type { ProofShown } from '$lib/storage/records';
 import { knownEntry, type ProofJudge, type ProvenAct } from '../shown-proof';
@@ -105,8 +100,8 @@ export async function rowsOf(
 ): Promise<Unheard[]> {
   const rows = await Promise.all(
     confirmed.map(async ({ seq, hash, index, customer }): Promise<Unheard[]> => {
-      const [entry] = await entriesAfter(db, seq - 1, 1);
-      if (entry?.seq !== seq) return [];
+      const entry = await entryOf(db, { seq, hash });
+      if (entry === null) return [];
       const proofs = await judge.judge(entry);
       return [{ key: `${hash} ${index}`, entry, moved: proofs[index] ?? null, proofs, customer }];
     }),

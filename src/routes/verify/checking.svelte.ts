@@ -1,5 +1,5 @@
 // One check of the journal as it goes: how far it is, what it came to, whose names it needs.
-import type { EnrolledTill } from '$lib/storage/records';
+import type { EnrolledTill, FormerTill } from '$lib/storage/records';
 import type { TillDb } from '$lib/storage/db';
 import { customersByIds } from '$lib/storage/customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
@@ -22,12 +22,14 @@ type Stage =
 export class Checking {
   readonly #db: TillDb;
   readonly #till: EnrolledTill;
+  readonly #former: readonly FormerTill[];
   #stage = $state.raw<Stage>({ kind: 'stopped' });
   #stop = new AbortController();
 
-  constructor(db: TillDb, till: EnrolledTill) {
+  constructor(db: TillDb, till: EnrolledTill, former: readonly FormerTill[]) {
     this.#db = db;
     this.#till = till;
+    this.#former = former;
   }
 
   get stage(): Stage {
@@ -46,7 +48,7 @@ export class Checking {
     try {
       // a judge remembers every grant: one for each entry remembers none
       const judge = (entry: Parameters<ProofJudge['judge']>[0]) =>
-        new ProofJudge(this.#till).judge(entry);
+        new ProofJudge(this.#till, this.#former).judge(entry);
       const onprogress = (done: number, of: number) =>
         (this.#stage = { kind: 'walking', done, of });
       const verification = await verify(this.#db, this.#till, judge, { signal, onprogress });

@@ -41,6 +41,7 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
       const { id, name, shop, relayKey } = row.value;
       return [{ key: 'till', value: recorded(tillInBackup, { id, name, shop, relayKey }) }];
     }
+    case 'former-tills':
     case 'preferences':
     case 'clock':
     case 'last-heard':

@@ -5,9 +5,15 @@ import { verifyEntry } from '$lib/proof/chain';
 import { catalogueHash } from '$lib/storage/catalogue';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/change';
 import { transact, type TillDb } from '$lib/storage/db';
-import { newestPolicy, policyRow, recorded, till as tillSchema } from '$lib/storage/records';
+import {
+  formerTill,
+  newestPolicy,
+  policyRow,
+  recorded,
+  till as tillSchema,
+} from '$lib/storage/records';
 import { atDisk } from '$lib/storage/storage-error';
-import { tillIn } from '$lib/storage/till-record';
+import { formerTillsIn, tillIn } from '$lib/storage/till-record';
 import { catalogueOf } from './catalogue-copy';
 import type { JournalFile } from './journal-file';
 import type { ActLine, HeadLine, Line } from './line';
@@ -84,12 +90,26 @@ export async function rebuildDatabase(
   if (act !== null) await store(act);
   await write(db, steps);
   if (head !== null && journal === 'journal') await keepIdentity(db, head, policy);
+  else if (head !== null) await keepFormerName(db, head);
   return { entries, unread };
 }
 
 async function write(db: TillDb, steps: readonly Change[]): Promise<void> {
   if (steps.length === 0) return;
   await transact(db, tablesOf(db, steps), () => applyChanges(db, steps));
+}
+
+/** Whose signatures counted under that name. */
+async function keepFormerName(
+  db: TillDb,
+  { till: { id, shop, relayKey } }: HeadLine,
+): Promise<void> {
+  if (shop === null || relayKey === null) return;
+  const name = recorded(formerTill, { id, shop, relayKey });
+  await transact(db, [db.meta], async () => {
+    const others = (await formerTillsIn(db)).filter((other) => other.id !== id);
+    await db.meta.put({ key: 'former-tills', value: [name, ...others] });
+  });
 }
 
 /** The till's key is lost with the database unless it is this very till's; a new one is nobody's until he enrols anew. */

@@ -3,8 +3,9 @@ import type { Entry } from '$lib/contract/journal';
 import { verifyChain } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/db';
 import { headIn } from '$lib/storage/journal';
-import { recorded, type EnrolledTill } from '$lib/storage/records';
-import { quarantine, type Quarantine } from '$lib/storage/relay-record';
+import { setQuarantine } from '$lib/storage/quarantine';
+import type { EnrolledTill } from '$lib/storage/records';
+import type { Quarantine } from '$lib/storage/relay-record';
 import { atDisk, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/till-record';
 import { alone } from '$lib/storage/writer';
@@ -160,7 +161,12 @@ async function differ(
 const asideName = (till: EnrolledTill, at: number) => `${till.id}.aside-${at}`;
 
 /** Queued for the writer's seat before anybody can sell: the start does not wait for it, the next act does. */
-function fileAnew(db: TillDb, file: JournalFile, till: EnrolledTill, aside: string | null): void {
+export function fileAnew(
+  db: TillDb,
+  file: JournalFile,
+  till: EnrolledTill,
+  aside: string | null,
+): void {
   file.mended = alone(db, async () => {
     try {
       const { rebuildFile } = await import('./rebuild-file');
@@ -189,16 +195,10 @@ async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
   return [{ kind: 'behind', seq: mark.value.seq }];
 }
 
-/** The first reason stays. */
 async function putInQuarantine(
   db: TillDb,
   because: Quarantine['because'],
   since: number,
 ): Promise<void> {
-  const value = recorded(quarantine, { because, since });
-  await transact(db, [db.meta], async () => {
-    if ((await db.meta.get('quarantine')) === undefined) {
-      await db.meta.put({ key: 'quarantine', value });
-    }
-  });
+  await setQuarantine(db, { because, since });
 }

@@ -24,6 +24,8 @@ export const owed = {
   banner:
     'The till goes on selling and saves everything, but the relay does not take its journal. It has to be connected anew.',
   toDevice: 'Connect anew',
+  removed:
+    'Everything the till recorded is at the relay. It can sell again once it is connected anew.',
   anewTitle: 'Connect this till anew',
   because: {
     fork: 'The relay has another journal of this till: it seems the till was restored from an old copy.',
@@ -40,7 +42,6 @@ export const owed = {
   anewText:
     'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again.',
   anewRight: 'Somebody with the right “Change settings” can connect the till anew.',
-  anewReceipt: 'First finish or cancel the open receipt a code was sent for.',
   anewGo: 'Connect anew',
   tokenText:
     'Enter a connection code: another till shows one (“Connect another till”), or the command npm run enrol on the relay’s machine.',
@@ -54,8 +55,8 @@ export const owed = {
   otherRelayReplaces: 'Staff and rules on this till become those of the new relay.',
   otherRelayGo: 'Trust this relay',
   anewFailed: {
-    underWay: 'The open receipt is waiting for a code. Finish it, then connect the till anew.',
-    policy:
+    'under-way': 'The open receipt is waiting for a code. Finish it, then connect the till anew.',
+    'policy-refused':
       'The relay did not take the shop’s rules from this till. The till is as it was and goes on selling.',
   },
 } satisfies typeof ru;

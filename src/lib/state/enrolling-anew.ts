@@ -1,0 +1,119 @@
+// Making this device a till anew: a token, the relay's answer, and everything moved over. Another relay is believed only after a person has said so.
+import type { EnrolmentReply } from '$lib/contract/till';
+import type { Outcome } from '$lib/relay-client/exchange';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { TillDb } from '$lib/storage/db';
+import { beginAnew, completeAnew, isOwnRelay } from '$lib/storage/enrol-anew';
+import type { EnrolledTill } from '$lib/storage/records';
+import type { Quarantine } from '$lib/storage/relay-record';
+import { publicKeyOf } from '$lib/storage/till';
+import { v7 as newId } from 'uuid';
+import type { Elevation } from './elevation.svelte';
+import type { OwedJournal } from './owed-journal.svelte';
+import type { ShopPolicy } from './shop-policy.svelte';
+
+const KEYLESS: readonly Quarantine['because'][] = ['unknown-till', 'database-lost', 'restored'];
+
+type Enrolled = Extract<EnrolmentReply, { kind: 'enrolled' }>;
+
+export type AnewAnswer =
+  | Outcome<Exclude<EnrolmentReply, Enrolled>>
+  | { readonly kind: 'enrolled' }
+  /** Not the relay this till is pinned to: `accept` goes on, if a person wants it. `hasPolicy`: it has staff and rules of its own. */
+  | {
+      readonly kind: 'other-relay';
+      readonly hasPolicy: boolean;
+      readonly accept: () => Promise<AnewAnswer>;
+    }
+  /** A code is out for the open receipt. */
+  | { readonly kind: 'under-way' }
+  /** The relay did not take, or did not sign, a policy this till can follow. */
+  | { readonly kind: 'policy-refused' };
+
+export type AnewSurroundings = {
+  readonly db: TillDb;
+  readonly client: RelayClient;
+  readonly policy: ShopPolicy;
+  readonly elevation: Elevation;
+  readonly owed: OwedJournal;
+  readonly identity: () => EnrolledTill | null;
+  readonly operator: () => string | null;
+  readonly isUnderWay: () => boolean;
+  readonly now: () => number;
+  readonly onenrolled: (till: EnrolledTill) => Promise<void>;
+};
+
+export class EnrollingAnew {
+  readonly #around: AnewSurroundings;
+
+  constructor(around: AnewSurroundings) {
+    this.#around = around;
+  }
+
+  /** `token`: as typed; null: the relay makes one for a manager where it still knows this till. Throws StorageError. */
+  async ask(token: string | null): Promise<AnewAnswer> {
+    const { db, client, elevation, owed, identity, isUnderWay } = this.#around;
+    const now = identity();
+    if (now === null) return { kind: 'unknown-till' };
+    if (isUnderWay()) return { kind: 'under-way' };
+    let given = token;
+    if (given === null && this.#isKnown(owed)) {
+      const offer = await elevation.run(() => client.offerEnrolment());
+      if (offer.kind !== 'enrolment') return offer;
+      given = offer.token;
+    }
+    const next = await beginAnew(db, { id: newId() });
+    const reply = await client.enrol({
+      tillId: next.id,
+      name: next.name,
+      publicKey: await publicKeyOf(next),
+      ...(given === null ? {} : { enrolment: given }),
+    });
+    if (reply.kind !== 'enrolled') return reply;
+    const named = { shop: reply.shop.id, relayKey: reply.relayKey };
+    if (await isOwnRelay(now, named)) return await this.#become(reply, next);
+    const accept = () => this.#become(reply, next);
+    return { kind: 'other-relay', hasPolicy: reply.policy !== null, accept };
+  }
+
+  /** A relay that lost its data, or a till whose key was lost or is another's: nobody there to ask. */
+  #isKnown({ quarantine }: OwedJournal): boolean {
+    return quarantine === null || !KEYLESS.includes(quarantine.because);
+  }
+
+  async #become(
+    reply: Enrolled,
+    next: { id: string; keys: { privateKey: CryptoKey } },
+  ): Promise<AnewAnswer> {
+    const { db, policy, operator, now, onenrolled, owed } = this.#around;
+    const signed = reply.policy ?? (await this.#handOver(reply, next));
+    if (signed === null) return { kind: 'policy-refused' };
+    const kept = await completeAnew(
+      db,
+      { shop: reply.shop.id, relayKey: reply.relayKey, contract: reply.contract, policy: signed },
+      { operator: operator(), at: now() },
+    );
+    if (kept.kind !== 'enrolled') return kept;
+    await onenrolled(kept.till);
+    await policy.load();
+    await owed.start();
+    return { kind: 'enrolled' };
+  }
+
+  /** A relay that begins anew has no policy yet: ours, with its shop, is its first. */
+  async #handOver(
+    { shop }: Enrolled,
+    next: { id: string; keys: { privateKey: CryptoKey } },
+  ): Promise<string | null> {
+    const { client, policy, identity } = this.#around;
+    const before = identity();
+    const held = policy.current;
+    if (held === null || before === null) return null;
+    client.identify({ tillId: next.id, shopId: shop.id, privateKey: next.keys.privateKey });
+    const first = structuredClone({ ...held, shop: { ...held.shop, id: shop.id } });
+    const reply = await client.putPolicy({ base: null, policy: first });
+    if (reply.kind === 'policy') return reply.policy;
+    client.identify({ tillId: before.id, shopId: before.shop, privateKey: before.keys.privateKey });
+    return null;
+  }
+}

@@ -1,0 +1,194 @@
+// The same device under a new name: a new key and a journal begun anew, in which every entry the relay has not got stands once more. Nothing that was written is dropped.
+import type { Entry } from '$lib/contract/journal';
+import type { PublicKey } from '$lib/contract/values';
+import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
+import { keyId, makeTillKey } from '$lib/proof/keys';
+import { verifyPolicy } from '$lib/proof/policy';
+import { transact, type TillDb } from './db';
+import { entriesAfter, head, newestPolicyIn } from './journal';
+import { fileAnew } from './journal-file/start';
+import {
+  actBodies,
+  formerTill,
+  newestPolicy,
+  policyRow,
+  recorded,
+  till as tillSchema,
+  type EnrolledTill,
+  type FormerTill,
+  type Till,
+} from './records';
+import { atDisk, StorageError } from './storage-error';
+import { formerTillsIn, isEnrolled, tillIn } from './till-record';
+import { acknowledged } from './watermark';
+import { alone } from './writer';
+
+/** What a relay answered to the enrolment of the new name, and the policy it has signed. */
+export type NewName = {
+  readonly shop: string;
+  readonly relayKey: PublicKey;
+  readonly contract: number;
+  readonly policy: string;
+};
+
+export type AnewOutcome =
+  | { readonly kind: 'enrolled'; readonly till: EnrolledTill }
+  /** The policy is not this relay's and shop's: nothing has changed. */
+  | { readonly kind: 'policy-refused' };
+
+/**
+ * Keeps who this device is going to be, before the request leaves: a lost reply is then repeated with the same id and key.
+ * What it is now stays in use.
+ */
+export function beginAnew(db: TillDb, asked: { readonly id: string }): Promise<Till> {
+  return alone(db, async () => {
+    const [till, next] = await atDisk(() => Promise.all([tillIn(db), db.meta.get('next-till')]));
+    if (next?.key === 'next-till') return next.value;
+    const keys = await makeTillKey();
+    const name = till?.name ?? '';
+    const value = recorded(tillSchema, { id: asked.id, name, keys, shop: null, relayKey: null });
+    await transact(db, [db.meta], () => db.meta.put({ key: 'next-till', value }));
+    return value;
+  });
+}
+
+/** Whether this is the relay and the shop the till is pinned to. */
+export async function isOwnRelay(
+  till: EnrolledTill,
+  { shop, relayKey }: Pick<NewName, 'shop' | 'relayKey'>,
+): Promise<boolean> {
+  return till.shop === shop && (await keyId(till.relayKey)) === (await keyId(relayKey));
+}
+
+/** Becomes the till that `beginAnew` has named: all of it in one transaction. The same again changes nothing. Throws StorageError. */
+export function completeAnew(
+  db: TillDb,
+  named: NewName,
+  by: { readonly operator: string | null; readonly at: number },
+): Promise<AnewOutcome> {
+  return alone(db, async (): Promise<AnewOutcome> => {
+    const [former, next] = await atDisk(() => Promise.all([tillIn(db), db.meta.get('next-till')]));
+    if (!isEnrolled(former) || next?.key !== 'next-till') {
+      return isEnrolled(former) ? { kind: 'enrolled', till: former } : { kind: 'policy-refused' };
+    }
+    const policy = await verifyPolicy(named.policy, named.relayKey);
+    const newest = (await isOwnRelay(former, named)) ? await newestKept(db) : 0;
+    if (policy === null || policy.shop.id !== named.shop || policy.version < newest)
+      return { kind: 'policy-refused' };
+    const { shop, relayKey } = named;
+    const till: EnrolledTill = {
+      ...recorded(tillSchema, { ...next.value, shop, relayKey }),
+      shop,
+      relayKey,
+    };
+    const end = await head(db);
+    const journal = await journalAnew(
+      db,
+      { former, till, end, named },
+      { ...by, policy: policy.version },
+    );
+    await store(db, { former, till, end, journal, jws: named.policy, version: policy.version });
+    // queued before any act: the next one waits until the new journal has its file
+    if (db.file && (await db.file.open(till.id))) fileAnew(db, db.file, till, null);
+    return { kind: 'enrolled', till };
+  });
+}
+
+async function newestKept(db: TillDb): Promise<number> {
+  const [acted, kept] = await atDisk(() =>
+    Promise.all([newestPolicyIn(db), db.meta.get('newest-policy')]),
+  );
+  return Math.max(acted, kept?.key === 'newest-policy' ? kept.value.version : 0);
+}
+
+type Moving = {
+  readonly former: EnrolledTill;
+  readonly till: EnrolledTill;
+  /** Where the former journal ends. */
+  readonly end: ChainHead;
+};
+
+/** `till-enrolled`, then every entry the relay has not acknowledged, oldest first. */
+async function journalAnew(
+  db: TillDb,
+  { former, till, end, named }: Moving & { named: NewName },
+  by: { operator: string | null; at: number; policy: number },
+): Promise<Entry[]> {
+  const seal = (before: ChainHead, act: 'till-enrolled' | 'carried-over', body: object) =>
+    sealEntry(before, {
+      till: till.id,
+      ...by,
+      act,
+      body: recorded<object>(actBodies[act], body) as Entry['body'],
+    });
+  const entries: Entry[] = [
+    await seal(GENESIS, 'till-enrolled', {
+      shop: till.shop,
+      relayKey: await keyId(till.relayKey),
+      contract: named.contract,
+      former: { till: former.id, seq: end.seq, hash: end.hash },
+    }),
+  ];
+  const held = (await acknowledged(db, former))?.seq ?? 0;
+  for (let after = held; ;) {
+    const batch = await entriesAfter(db, after, BATCH);
+    const last = batch.at(-1);
+    if (last === undefined) return entries;
+    for (const each of batch) {
+      // what was carried over before is carried on as itself
+      const entry = each.act === 'carried-over' ? (each.body['entry'] as Entry) : each;
+      entries.push(await seal(entries.at(-1) ?? GENESIS, 'carried-over', { entry }));
+    }
+    after = last.seq;
+  }
+}
+
+const BATCH = 500;
+
+async function store(
+  db: TillDb,
+  {
+    former,
+    till,
+    end,
+    journal,
+    jws,
+    version,
+  }: Moving & { journal: Entry[]; jws: string; version: number },
+): Promise<void> {
+  const { id, shop, relayKey } = former;
+  const name = recorded(formerTill, { id, shop, relayKey });
+  const policy = recorded(policyRow, { key: 'current', jws, version });
+  const tables = [db.meta, db.policy, db.journal, db.formerJournal, db.reserveVerifiers];
+  await transact(db, tables, async () => {
+    const last = end.seq === 0 ? undefined : await db.journal.get(end.seq);
+    // somebody wrote since (a lock was lost): all of this is decided anew
+    if (end.seq !== 0 && last?.hash !== end.hash) throw new StorageError('failed');
+    for (let after = 0; after < end.seq; after += BATCH) {
+      await db.formerJournal.bulkAdd(
+        await db.journal
+          .where(':id')
+          .between(after, after + BATCH, false, true)
+          .toArray(),
+      );
+    }
+    await db.journal.clear();
+    await db.journal.bulkAdd(journal);
+    const names: FormerTill[] = [name, ...(await formerTillsIn(db))];
+    await db.meta.bulkPut([
+      { key: 'till', value: till },
+      { key: 'former-tills', value: names },
+      { key: 'newest-policy', value: recorded(newestPolicy, { version }) },
+    ]);
+    await db.meta.bulkDelete([
+      'next-till',
+      'watermark',
+      'quarantine',
+      'refused-policy',
+      'reserve-codes',
+    ]);
+    // they were allotted to the former name; the relay allots anew
+    await db.reserveVerifiers.clear();
+    await db.policy.put(policy);
+  });
+}

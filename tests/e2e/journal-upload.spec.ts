@@ -1,0 +1,178 @@
+// The journal on its way to the relay, as a shop meets it: what is owed and since when, an old copy put back, a relay that lost its data.
+import type { Page } from '@playwright/test';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, ownersOtherTill, test } from '../support/e2e';
+import { launch } from '../support/profile';
+import { journalAt, salesAt } from '../support/relay-store';
+import { policyRow, rowsOf } from '../support/till-disk';
+import { OWNER, TillPage } from '../support/till-page';
+
+/** The relay's signed word reaches to the end of the journal. */
+async function expectAllAtRelay(page: Page): Promise<void> {
+  const stands = async () => {
+    const [meta, journal] = await Promise.all([rowsOf(page, 'meta'), rowsOf(page, 'journal')]);
+    const mark = meta.find(({ key }) => key === 'watermark')?.['value'] as
+      { seq: number } | undefined;
+    return [mark?.seq, journal.at(-1)?.['seq']];
+  };
+  await expect.poll(async () => new Set(await stands()).size).toBe(1);
+}
+
+const salesOn = async (page: Page) =>
+  (await rowsOf(page, 'sales')).map(({ id }) => String(id)).sort();
+
+test('what was sold offline by right waits, says since when, and goes up when the relay is back; the customer is told', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  await expectAllAtRelay(page);
+  await relay.kill();
+  await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('The code can’t be sent');
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+  await till.next();
+  await till.chip.click();
+  await expect(till.dialog).toContainText(/1\sentry is not at the relay yet, since \d\d:\d\d/);
+  await expect(till.dialog).toContainText('Until then they exist on this device alone');
+  await page.keyboard.press('Escape');
+
+  await relay.start();
+  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+  await expectAllAtRelay(page);
+  expect(salesAt(relay)).toEqual(await salesOn(page));
+  await till.chip.click();
+  await expect(till.dialog).not.toContainText('not at the relay yet');
+  const other = await ownersOtherTill(relay);
+  await expect
+    .poll(async () => (await other.call('GET', '/notices?since=0')).json['notices'])
+    .toMatchObject([{ state: 'sent', told: [{ to: 'customer', state: 'sent' }] }]);
+});
+
+test('a till put back from an old copy sells on, says so, and is connected anew with nothing lost and nothing doubled', async ({
+  relay,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'counterfoil-copy-'));
+  const [profile, copy] = [join(folder, 'profile'), join(folder, 'copy')];
+  try {
+    let { context, page } = await launch(profile);
+    let till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await till.sellForCash('Carrier bag');
+    await expectAllAtRelay(page);
+    await context.close();
+    cpSync(profile, copy, { recursive: true });
+
+    ({ context, page } = await launch(profile));
+    till = new TillPage(page, () => relay.url);
+    await till.open();
+    await till.signIn();
+    await till.sellForCash('Carrier bag');
+    await expectAllAtRelay(page);
+    const sold = await salesOn(page);
+    await context.close();
+
+    ({ context, page } = await launch(copy));
+    till = new TillPage(page, () => relay.url);
+    await till.open();
+    await till.signIn();
+    await expect(page.getByText('the relay does not take its journal')).toBeVisible();
+    await till.sellForCash('Ground coffee, 250 g');
+    await till.next();
+    await page.getByRole('link', { name: 'Connect anew' }).click();
+    await expect(page.locator('[data-anew]')).toContainText('restored from an old copy');
+    await till.button('Connect anew').click();
+    await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+    await page.keyboard.type(OWNER.pin);
+    await expect(page.getByText('The till is connected anew')).toBeVisible();
+    await expect(page.getByText('The relay has this till’s whole journal.')).toBeVisible();
+    await expect(page.getByText('the relay does not take its journal')).toHaveCount(0);
+
+    await expectAllAtRelay(page);
+    const all = [...new Set([...sold, ...(await salesOn(page))])].sort();
+    expect(all).toHaveLength(3);
+    expect(salesAt(relay)).toEqual(all);
+    // and on it goes, under the new name
+    await till.goTo('till');
+    await till.sellForCash('Carrier bag');
+    await expectAllAtRelay(page);
+    expect(salesAt(relay)).toHaveLength(4);
+    await context.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a till taken out of the shop brings what it owes and then sells nothing more, until it is connected anew', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  await expectAllAtRelay(page);
+  const other = await ownersOtherTill(relay);
+  await page.context().setOffline(true);
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  const [own] = await rowsOf(page, 'sales');
+  expect((await other.call('DELETE', `/tills/${String(own?.['till'])}`)).status).toBe(204);
+
+  await page.context().setOffline(false);
+  await expect(page.getByText('This till was removed from the shop.')).toBeVisible();
+  await expect(page.getByText('Everything the till recorded is at the relay.')).toBeVisible();
+  expect(salesAt(relay)).toEqual(await salesOn(page));
+  await page.getByRole('link', { name: 'Connect anew' }).click();
+  await till.button('Connect anew').click();
+  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
+  await page.getByLabel('Connection code').fill(token.toLowerCase());
+  await till.button('Connect anew').click();
+  await expect(page.getByText('The till is connected anew')).toBeVisible();
+  await till.goTo('till');
+  await till.sellForCash('Carrier bag');
+  await expectAllAtRelay(page);
+  expect(salesAt(relay)).toHaveLength(2);
+});
+
+test('a relay that lost its data is not believed before a person says so; then the shop goes on there', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await expectAllAtRelay(page);
+  const before = await policyRow(page);
+  await relay.kill();
+  rmSync(relay.dataDir, { recursive: true });
+  mkdirSync(relay.dataDir);
+  await relay.start();
+
+  await expect(page.getByText('the relay does not take its journal')).toBeVisible();
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  expect(await policyRow(page)).toEqual(before);
+
+  await page.getByRole('link', { name: 'Connect anew' }).click();
+  await expect(page.locator('[data-anew]')).toContainText('it seems to have lost its data');
+  await till.button('Connect anew').click();
+  await expect(till.dialog).toContainText('its key is another');
+  await expect(till.dialog).toContainText('the till will hand over its own');
+  expect(journalAt(relay)).toEqual([]);
+  await till.button('Trust this relay').click();
+  await expect(page.getByText('The till is connected anew')).toBeVisible();
+  await expectAllAtRelay(page);
+  expect((await policyRow(page)).jws).not.toBe(before.jws);
+
+  // the staff came along, and codes are sent again
+  await till.goTo('till');
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeVisible();
+  expect(await salesOn(page)).toHaveLength(2);
+});
