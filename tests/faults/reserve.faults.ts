@@ -1,0 +1,126 @@
+// Without a connection the browser is killed around the moment a reserve code confirms a debt: the code works once, and what was saved by it is there.
+import { expect, test, type Page } from '@playwright/test';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { RelayProcess } from '../support/relay-process';
+import { rowsOf } from '../support/till-disk';
+import { seededRandom } from '../support/seeded-random';
+import { TillPage } from '../support/till-page';
+import { expectStore, openBrowser, STORES, type Browser, type Store } from './browser';
+import { roundsOf, SEED } from './scale';
+import { withFolder } from './shop';
+import { NOTHING_WRONG, Tally } from './tally';
+
+const CUSTOMER = 'Vera Lugova';
+/** From giving the code to the blow, at most: checking it takes most of it. */
+const MOMENT_MS = 1500;
+
+for (const [place, store] of STORES.entries()) {
+  const rounds = roundsOf({ push: 1, long: 50 });
+  test(`${rounds} times killed at its reserve code, a till on ${store} takes none twice`, async () => {
+    test.setTimeout(90_000 + rounds * 60_000);
+    const tally = new Tally(`a reserve code works once (${store})`);
+    const random = seededRandom(SEED + place);
+    await tally.over(async () => {
+      while (tally.rounds < rounds) await oneShop(tally, rounds, random, store);
+    });
+  });
+}
+
+/** As many rounds as there are codes at the till. The demo's customers, for a new number is not trusted with them yet. */
+async function oneShop(tally: Tally, rounds: number, random: () => number, store: Store) {
+  await withFolder(async (profile) => {
+    const relay = new RelayProcess();
+    await relay.start();
+    let browser = await openBrowser(profile, store);
+    const tillOn = ({ page }: Browser) => new TillPage(page, () => relay.url);
+    try {
+      await tillOn(browser).firstRun();
+      expectStore(profile, store);
+      await expect
+        .poll(() => browser.page.evaluate(() => navigator.serviceWorker.controller?.state))
+        .toBe('activated');
+      const codes = await issue(tillOn(browser), relay.url);
+      expect(codes.length).toBeGreaterThan(0);
+      await relay.kill();
+      for (const code of codes.slice(0, rounds - tally.rounds)) {
+        await owe(tillOn(browser));
+        await give(tillOn(browser), code);
+        // the moment of the blow is what is tried: nothing is awaited by it
+        await new Promise((resolve) => setTimeout(resolve, random() * MOMENT_MS));
+        await browser.kill();
+        browser = await openBrowser(profile, store);
+        await tillOn(browser).open();
+        await tillOn(browser).signIn();
+        await useAgain(tillOn(browser), code);
+        tally.rounds += 1;
+        tally.acknowledged.add(code);
+        const uses = await usesOf(browser.page, code);
+        if (uses > 1) tally.doubled.add(code);
+        if (uses === 0) tally.lost.add(code);
+        expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+      }
+      await browser.kill();
+    } finally {
+      await relay.dispose();
+    }
+  });
+}
+
+/** From the card: the customer's code, then the message with the reserve codes. */
+async function issue(till: TillPage, origin: string): Promise<string[]> {
+  const { page } = till;
+  await till.goTo('customers');
+  await till.button(new RegExp(CUSTOMER)).click();
+  await till.dialog.getByRole('button', { name: 'Issue reserve codes' }).click();
+  await expect(till.codeField).toBeFocused();
+  const [asked] = await messagesAt(origin);
+  await page.keyboard.type(codeIn(asked?.text ?? ''));
+  await expect(till.dialog).toContainText('5 codes sent to');
+  const [sent] = await messagesAt(origin);
+  await till.dialog.getByRole('button', { name: 'Close' }).first().click();
+  await page.keyboard.press('Escape');
+  await expect(till.dialogs).toHaveCount(0);
+  await till.goTo('till');
+  return (sent?.text ?? '').match(/[0-9A-Z]{5}-[0-9A-Z]{5}/g) ?? [];
+}
+
+/** A debt up to the answer that no code can be had. */
+async function owe(till: TillPage): Promise<void> {
+  const { lines } = till;
+  if ((await lines.count()) === 0) await till.ring('Ground coffee');
+  if (await till.button('Choose a customer').isVisible()) await till.chooseCustomer(CUSTOMER);
+  await till.pay();
+  await till.give('1');
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('The code can’t be sent');
+}
+
+async function give(till: TillPage, code: string): Promise<void> {
+  await till.button(/^Reserve code · \d left$/).click();
+  await till.dialog.getByLabel('Reserve code, 10 characters').fill(code);
+  await till.button('Confirm with the reserve code').click();
+}
+
+/** The same code once more, in the sale that was broken off or in another one, as somebody would who wants it to count twice. */
+async function useAgain(till: TillPage, code: string): Promise<void> {
+  const asked = till.dialog.filter({ hasText: 'The code can’t be sent' });
+  await till.goTo('till');
+  await expect(asked.or(till.button('Often bought')).first()).toBeVisible();
+  if (!(await asked.isVisible())) await owe(till);
+  await give(till, code);
+  const refused = till.dialog.getByRole('alert');
+  await expect(till.saved.or(refused).first()).toBeVisible();
+  if (await till.saved.isVisible()) return till.next();
+  await till.dialog.getByRole('button', { name: 'Back to payment' }).click();
+  await till.button('Exact').click();
+  await till.button('Save the receipt').click();
+  await till.expectSaved();
+  await till.next();
+}
+
+async function usesOf(page: Page, code: string): Promise<number> {
+  const entries = await rowsOf(page, 'journal');
+  const plain = code.replace('-', '');
+  return entries.filter((entry) => JSON.stringify(entry).replaceAll('-', '').includes(plain))
+    .length;
+}
