@@ -1,6 +1,7 @@
 // Whoever edits the till's database past the till is found out: each way of tampering is named, and an honest till never is.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry, SaleBody } from '$lib/contract/journal';
+import { signWatermark } from '$lib/proof/journal-head';
 import { sealEntry } from '$lib/proof/chain';
 import { saveCustomer } from '$lib/storage/customers';
 import type { Finding } from '$lib/storage/finding';
@@ -21,7 +22,9 @@ import {
   points,
   receiptOf,
   SENIOR,
+  SHOP,
   signer,
+  TILL,
   type Shop,
 } from '../support/storage-shop';
 
@@ -272,6 +275,17 @@ test('a card that was changed as it should be is the one the journal knows', asy
   const attempt = { customer: { ...customer, id: id(55) }, operator: CASHIER, at: AT };
   expect(await saveCustomer(shop.db, attempt)).toMatchObject({ kind: 'saved' });
   expect(await found()).toEqual([]);
+});
+
+test('a journal sealed anew from some entry on is told by what the relay has signed for', async () => {
+  await trade();
+  const { seq, hash } = await entryAt(5);
+  const mark = { v: 1, purpose: 'watermark', shop: SHOP, till: TILL, seq, hash, at: AT } as const;
+  const jws = await signWatermark(mark, shop.relay.privateKey, shop.relay.kid);
+  await shop.db.meta.put({ key: 'watermark', value: { till: TILL, seq, hash, jws } });
+  expect(await found()).toEqual([]);
+  await shop.db.journal.bulkDelete([5, 6]);
+  expect(await found()).toContainEqual({ kind: 'watermark', seq: 5 });
 });
 
 test('a check that was stopped says nothing', async () => {

@@ -18,6 +18,8 @@ export type Finding =
   | { readonly kind: 'not-ours' }
   /** Acts left rows on the disk, and their entries are gone from the end. `last`: the highest of them. */
   | { readonly kind: 'cut-off'; readonly after: number; readonly last: number }
+  /** The relay has signed for another entry at this place. */
+  | { readonly kind: 'watermark'; readonly seq: number }
   | { readonly kind: 'proof'; readonly place: Place; readonly because: ProofFault }
   /** Made under other settings than this till can have had then. */
   | {

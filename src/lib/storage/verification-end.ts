@@ -1,9 +1,11 @@
 // What can only be said once the whole journal was walked: rows no entry made, cards and sums that are not the journal's.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
+import { verifyWatermark } from '$lib/proof/journal-head';
 import { sealRecord } from '$lib/proof/record';
 import type { TillDb } from './db';
-import type { CustomerRow } from './records';
+import type { CustomerRow, EnrolledTill } from './records';
+import { atDisk } from './storage-error';
 import type { RowTable } from './verification-rows';
 
 /** A sum that is not the sum of the journal's steps: minor units, or points. */
@@ -52,6 +54,19 @@ export async function strayRowsIn(
     });
   }
   return stray;
+}
+
+/**
+ * The last place the relay has signed for, where this journal has another entry there or none: it was rewritten, or its end
+ * is gone. Null: they agree, or the relay has signed for nothing yet.
+ */
+export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<number | null> {
+  const row = await atDisk(() => db.meta.get('watermark'));
+  if (row?.key !== 'watermark') return null;
+  const mark = await verifyWatermark(row.value.jws, till.relayKey);
+  if (mark === null || mark.till !== till.id) return null;
+  const entry = await atDisk(() => db.journal.get(mark.seq));
+  return entry?.hash === mark.hash ? null : mark.seq;
 }
 
 /** Customers whose card is not the one the journal has sealed: changed, gone, or never saved by anybody. */

@@ -9,6 +9,7 @@ import { checkFile } from './journal-file/check-file';
 import { atDisk } from './storage-error';
 import { formerTillsIn } from './till-record';
 import {
+  brokenWatermark,
   differencesIn,
   strayRowsIn,
   wrongCards,
@@ -305,6 +306,8 @@ export async function verify(
     if (end === null) continue;
     await conclude(walk, end);
     await followFile(db, walk, signal);
+    const signed = await brokenWatermark(db, till);
+    if (signed !== null) walk.find({ kind: 'watermark', seq: signed });
     if (signal.aborted) return null;
     const { entries, head, signatures, findings, more } = walk;
     const { differences } = end;

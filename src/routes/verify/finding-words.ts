@@ -33,6 +33,8 @@ export function findingWords(
       return { place: null, what: words.notOurs };
     case 'cut-off':
       return { place: null, what: words.cutOff(count(finding.after), count(finding.last)) };
+    case 'watermark':
+      return { place: null, what: words.watermark(count(finding.seq)) };
     case 'proof':
       return { place: placeWords(finding.place), what: words.proof[finding.because] };
     case 'policy':

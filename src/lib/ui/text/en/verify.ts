@@ -31,6 +31,8 @@ export const verify = {
   notOurs: 'The journal does not begin with connecting this till to its relay.',
   cutOff: (after: string, last: string) =>
     `The journal ends at entry No. ${after}, but the till holds traces of entries up to No. ${last}: the end of the journal was deleted.`,
+  watermark: (seq: string) =>
+    `The relay has signed for another entry No. ${seq}: the journal was rewritten, or its end was deleted.`,
   proof: {
     'wrong-signature': 'The code is not signed by the relay.',
     'other-act': 'The code was given for something else: another receipt, customer or sum.',
