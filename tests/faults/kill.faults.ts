@@ -51,8 +51,9 @@ async function killOften(
       expectEyesToSee(disk);
       // whatever was killed, in the end the relay holds the same journal
       const hashes = disk.journal.map((entry) => entry['hash']);
+      await browser.page.evaluate(() => window.dispatchEvent(new Event('online')));
       await expect
-        .poll(() => shop.journalAtRelay().slice(0, hashes.length), { timeout: 60_000 })
+        .poll(() => shop.journalAtRelay().slice(0, hashes.length), { timeout: 120_000 })
         .toEqual(hashes);
       await browser.context.close();
     } finally {
