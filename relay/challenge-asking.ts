@@ -3,7 +3,7 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
 import { CHECKS_OF_SHORT_CODE } from './challenge-sending';
-import { openChannels, type OpenChannel } from './channel-chain';
+import { carriersOf, openChannels, type OpenChannel } from './channel-chain';
 import { makeCode } from './codes';
 import { malformed } from './gate';
 import { judgeHead } from './journal';
@@ -36,7 +36,7 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
   const judged = judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
-  const code = by.can.codeOrigin === 'ours' ? makeCode(by.can) : null;
+  const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open)) : null;
   const text = wordChallenge(request, policy, relay.provider.current().texts);
   const { maxTextChars } = by.can;
   if (code !== null && by.can.text === 'free' && maxTextChars !== undefined)

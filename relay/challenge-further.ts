@@ -2,7 +2,13 @@
 import { admitCode, type NotAdmitted } from './admission';
 import { pauseOf } from './challenge-asking';
 import { sendCode, type CodeSent } from './challenge-sending';
-import { followingChannel, nextOf, type OpenChannel } from './channel-chain';
+import {
+  carriersOf,
+  followingChannel,
+  nextOf,
+  openChannels,
+  type OpenChannel,
+} from './channel-chain';
 import { fits, hashCode, makeCode } from './codes';
 import type { Relay } from './relay';
 import { LIVE } from './store/challenge-ends';
@@ -21,7 +27,8 @@ export async function sendFurther(
   if (room.kind !== 'room') return room;
   const ours = by.can.codeOrigin === 'ours';
   const held = row.code === null ? null : seal.open(row.code);
-  const code = ours ? (held !== null && fits(held, by.can) ? held : makeCode(by.can)) : null;
+  const fresh = (): string => makeCode(by.can, carriersOf(openChannels(relay, row.action)));
+  const code = ours ? (held !== null && fits(held, by.can) ? held : fresh()) : null;
   const counted = {
     sendsLeft: row.sendsLeft - 1,
     sends: row.sends + 1,

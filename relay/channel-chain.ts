@@ -41,6 +41,10 @@ export function openChannels({ policy, provider }: Relay, action: Action): reado
   });
 }
 
+/** What the channels that carry a code of ours can do. */
+export const carriersOf = (open: readonly OpenChannel[]): readonly ChannelCapability[] =>
+  open.map(({ can }) => can).filter(({ codeOrigin }) => codeOrigin === 'ours');
+
 /**
  * The channel after this one that the challenge has not been sent over, or null. The chain is gone down once, never up;
  * what never left the machine was no try.

@@ -7,12 +7,15 @@ import type { AcceptedCode } from './store/challenges';
 /** 19.9 bits; a channel that takes fewer digits gets what it takes. */
 const DIGITS = 6;
 
-/** A fresh code that this channel can carry. A string: a leading zero is part of it. */
-export function makeCode({
-  codeDigits,
-  leadingZero,
-}: Pick<ChannelCapability, 'codeDigits' | 'leadingZero'>): string {
-  const digits = Math.min(codeDigits.max, Math.max(codeDigits.min, DIGITS));
+type Carrying = Pick<ChannelCapability, 'codeDigits' | 'leadingZero'>;
+
+/**
+ * A fresh code that this channel can carry, and those of the others that take as many digits: what goes over them next stays
+ * the same code. It gets no shorter for the others' sake. A string: a leading zero is part of it.
+ */
+export function makeCode(by: Carrying, others: readonly Carrying[] = []): string {
+  const digits = Math.min(by.codeDigits.max, Math.max(by.codeDigits.min, DIGITS));
+  const leadingZero = [by, ...others].every((can) => can.leadingZero || !takes(digits, can));
   // randomInt rejects what would make some codes likelier than others
   return leadingZero
     ? String(randomInt(10 ** digits)).padStart(digits, '0')
@@ -20,13 +23,12 @@ export function makeCode({
 }
 
 /** Whether a channel can carry a code that was made for another. */
-export function fits(
-  code: string,
-  { codeDigits, leadingZero }: Pick<ChannelCapability, 'codeDigits' | 'leadingZero'>,
-): boolean {
-  const long = code.length >= codeDigits.min && code.length <= codeDigits.max;
-  return long && (leadingZero || !code.startsWith('0'));
+export function fits(code: string, can: Carrying): boolean {
+  return takes(code.length, can) && (can.leadingZero || !code.startsWith('0'));
 }
+
+const takes = (digits: number, { codeDigits: { min, max } }: Carrying): boolean =>
+  digits >= min && digits <= max;
 
 /** What is kept of a code: a hash under the relay's key, of this deal in this challenge and no other. */
 export function hashCode(

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { allowedAddresses, ClosedAddress, parseBaseUrl } from './public-address';
+import { headerOf } from './providers/exchange';
 import {
   failed,
   type HttpRequest,
@@ -77,8 +78,10 @@ function exchange(
       agent: false, // a connection of its own: whether bytes left is then known for sure
       lookup,
       headers: {
+        ...(headerOf(request.headers, 'accept') === undefined
+          ? { Accept: 'application/json' }
+          : {}),
         ...request.headers,
-        Accept: 'application/json',
         'Accept-Encoding': 'identity',
         ...(body === null ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
       },

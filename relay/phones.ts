@@ -63,6 +63,8 @@ export function registerFirstPhone(
   const since = named?.since ?? now();
   const row = { ...first, since, trusted: false, demo: provider.isDemo() };
   setPhone(db, row);
+  // a number that waited for there to be one must not come after it
+  dropChange(db, first.customer);
   return row;
 }
 
@@ -179,6 +181,8 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
         trusted: true,
         demo: isDemoPhone(phone),
       });
+      // whoever vouches for this number has decided against the one that waits
+      dropChange(db, customer);
       return [];
     }),
   )();

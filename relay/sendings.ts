@@ -69,7 +69,7 @@ export function noteAnswer(db: Database, id: number, message: SendRequest, sent:
   });
 }
 
-/** Takes over what was heard of a message: its delivery never goes back, its newest cost stands. */
+/** Takes over what was heard of a message: its delivery never goes back; a price stands, for a report may tell of one part alone, unless it comes to nothing (a refund). */
 export function noteDelivery(
   db: Database,
   { id }: Pick<SendingRow, 'id'>,
@@ -77,11 +77,12 @@ export function noteDelivery(
 ): void {
   const state = stateOnWire(found.state);
   // read now: while the service was asked, a later state may have come
-  const delivery = sendingById(db, id)?.delivery;
-  const newer = RANK[state] > 0 && RANK[state] >= RANK[delivery ?? 'unknown'];
+  const held = sendingById(db, id);
+  const newer = RANK[state] > 0 && RANK[state] >= RANK[held?.delivery ?? 'unknown'];
+  const priced = found.cost !== undefined && (held?.cost == null || Number(found.cost) === 0);
   changeSending(db, id, {
     ...(newer ? { delivery: state } : {}),
-    ...(found.cost === undefined ? {} : { cost: found.cost }),
+    ...(priced ? { cost: found.cost } : {}),
   });
 }
 

@@ -50,7 +50,8 @@ export const genericHttp: Provider = {
       {
         channel,
         codeOrigin,
-        codeDigits: { min: 4, max: 8 },
+        // a call that shows its code rings with four digits
+        codeDigits: { min: 4, max: channel === 'call' && codeOrigin === 'ours' ? 4 : 8 },
         leadingZero: true,
         text: places.has('text') ? 'free' : 'none',
         sender: places.has('sender') ? 'optional' : 'none',

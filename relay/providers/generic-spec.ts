@@ -55,6 +55,19 @@ const KINDS = [
   ...['sender_not_approved', 'bad_request', 'temporary', 'bad_reply', 'unknown'],
 ] as readonly ErrorKind[];
 
+/** Words of each block. Any other is refused: a `sucess` that nobody reads would let every reply pass. */
+const WORDS = {
+  whole: ['id', 'name', 'channel', 'codeOrigin', 'send', 'balance'], // `id` and `name` are for people
+  call: ['method', 'url', 'headers', 'body', 'success', 'extract', 'errors'],
+  body: ['type', 'template'],
+  reading: ['httpStatus', 'jsonEquals', 'bodyRegex'],
+  failure: ['httpStatus', 'jsonEquals', 'bodyRegex', 'kind'],
+  results: {
+    send: ['providerMessageId', 'cost', 'balanceAfter', 'codeChosenByProvider'],
+    balance: ['amount', 'currency'],
+  },
+} as const;
+
 class Wrong extends Error {
   constructor(
     readonly at: string,
@@ -86,7 +99,7 @@ function parsed(text: string): unknown {
 }
 
 function whole(value: unknown): GenericSpec {
-  const given = record(value, '');
+  const given = block(value, '', WORDS.whole);
   const channel = oneOf(CHANNELS, given['channel'] ?? 'sms', 'channel');
   const codeOrigin = oneOf(
     ['ours', 'provider'] as const,
@@ -120,20 +133,21 @@ function demand(
     throw new Wrong(at, because);
 }
 
-function call(value: unknown, at: string): Call {
-  const given = record(value, at);
+function call(value: unknown, at: 'send' | 'balance'): Call {
+  const given = block(value, at, WORDS.call);
   const method = oneOf(['GET', 'POST'] as const, given['method'], `${at}.method`);
   const body = given['body'] === undefined ? null : bodyOf(given['body'], `${at}.body`);
   if (method === 'GET' && body !== null) throw new Wrong(`${at}.body`, 'body-with-get');
   const errors = given['errors'] ?? [];
   if (!Array.isArray(errors)) throw new Wrong(`${at}.errors`, 'wrong-type');
+  const extract = block(given['extract'] ?? {}, `${at}.extract`, WORDS.results[at]);
   return {
     method,
     url: address(given['url'], `${at}.url`),
     headers: headers(given['headers'] ?? {}, `${at}.headers`),
     body,
-    success: reading(given['success'] ?? {}, `${at}.success`),
-    extract: paths(given['extract'] ?? {}, `${at}.extract`, 'values'),
+    success: reading(given['success'] ?? {}, `${at}.success`, WORDS.reading),
+    extract: paths(extract, `${at}.extract`, 'values'),
     errors: errors.map((one: unknown, i) => failure(one, `${at}.errors[${i}]`)),
   };
 }
@@ -166,7 +180,7 @@ function headers(value: unknown, at: string): Record<string, string> {
 }
 
 function bodyOf(value: unknown, at: string): Call['body'] {
-  const given = record(value, at);
+  const given = block(value, at, WORDS.body);
   const type = oneOf(['form', 'json'] as const, given['type'], `${at}.type`);
   const template = Object.fromEntries(
     Object.entries(record(given['template'] ?? {}, `${at}.template`)).map(([key, one]) => [
@@ -192,8 +206,8 @@ function filled(value: unknown, at: string, depth: number): Template {
   return value as Template;
 }
 
-function reading(value: unknown, at: string): Reading {
-  const given = record(value, at);
+function reading(value: unknown, at: string, words: readonly string[]): Reading {
+  const given = block(value, at, words);
   const status = given['httpStatus'] ?? [];
   const httpStatus: readonly unknown[] = Array.isArray(status) ? status : [status];
   if (!httpStatus.every((one) => Number.isInteger(one)))
@@ -208,7 +222,7 @@ function reading(value: unknown, at: string): Reading {
 
 function failure(value: unknown, at: string): Failure {
   const given = record(value, at);
-  const read = reading(given, at);
+  const read = reading(given, at, WORDS.failure);
   const says = read.httpStatus.length + Object.keys(read.jsonEquals).length;
   // an error that fits every reply would hide every success
   if (says === 0 && read.bodyRegex === null) throw new Wrong(at, 'missing');
@@ -235,6 +249,19 @@ function checkPlaces(template: string, at: string): readonly Place[] {
       throw new Wrong(at, 'unknown-placeholder');
     return place;
   });
+}
+
+/** A record of these words alone. */
+function block(
+  value: unknown,
+  at: string,
+  words: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const given = record(value, at);
+  const unknown = Object.keys(given).find((key) => !words.includes(key));
+  if (unknown !== undefined)
+    throw new Wrong([at, unknown].filter(Boolean).join('.'), 'unknown-word');
+  return given;
 }
 
 function record(value: unknown, at: string): Readonly<Record<string, unknown>> {

@@ -243,8 +243,8 @@ function refusal(json: JsonRecord): ProviderError {
 
 /** Refused calls carry words and no code. */
 function kindOfWords(text: string): ErrorKind | null {
-  if (/звонков на один номер/i.test(text)) return 'rate_limit_recipient';
-  if (/звонков за \d+ минут/i.test(text)) return 'rate_limit_account';
+  if (/звонков на один номер|calls to one number/i.test(text)) return 'rate_limit_recipient';
+  if (/звонков за \d+ минут|calls in \d+ min/i.test(text)) return 'rate_limit_account';
   if (/средств/i.test(text)) return 'no_money';
   return /api_id|токен/i.test(text) ? 'auth' : null;
 }

@@ -154,6 +154,33 @@ describe('a description is refused', () => {
       'balance.url',
       'needs-https',
     ],
+    ['with an unknown word', (s) => (s.chanel = 'call'), 'chanel', 'unknown-word'],
+    ['with one in a call', (s) => (s.send.error = []), 'send.error', 'unknown-word'],
+    ['with one in a body', (s) => (s.send.body.tpl = {}), 'send.body.tpl', 'unknown-word'],
+    [
+      'with one in a success, which would let refusals pass',
+      (s) => (s.send.success = { jsonEqual: { '$.status': 'ok' } }),
+      'send.success.jsonEqual',
+      'unknown-word',
+    ],
+    [
+      'with one in an error',
+      (s) => (s.send.errors[1].status = 401),
+      'send.errors[1].status',
+      'unknown-word',
+    ],
+    [
+      'with a result nobody reads',
+      (s) => (s.send.extract.amount = '$.x'),
+      'send.extract.amount',
+      'unknown-word',
+    ],
+    [
+      'with a result nobody reads of the balance',
+      (s) => (s.balance.extract.cost = '$.x'),
+      'balance.extract.cost',
+      'unknown-word',
+    ],
     [
       'with a status that is none',
       (s) => (s.send.success.httpStatus = ['200']),
@@ -188,6 +215,8 @@ describe('a description is refused', () => {
 
   test('not when it is right', () => {
     expect(readSpec(JSON.stringify(SPEC))).toMatchObject({ ok: true });
+    const named = changed((s) => Object.assign(s, { id: 'my-gateway', name: 'My gateway' }));
+    expect(readSpec(named)).toMatchObject({ ok: true });
     expect(genericHttp.capabilities({ spec: JSON.stringify(SPEC) })).toMatchObject([
       { channel: 'sms', codeOrigin: 'ours', text: 'free', sender: 'optional' },
     ]);
@@ -358,6 +387,11 @@ describe('replies', () => {
       expect(parsedWith(change, json({ ...ok, code: said }), request)).toMatchObject({
         kind: 'bad_reply',
       });
+  });
+
+  test('a call that shows our code rings with four digits', () => {
+    const spec = changed((s) => (s.channel = 'call'));
+    expect(genericHttp.capabilities({ spec })).toMatchObject([{ codeDigits: { min: 4, max: 4 } }]);
   });
 
   test('a balance is asked for only where it is described', () => {

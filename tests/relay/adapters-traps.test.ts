@@ -209,6 +209,9 @@ describe('what is success', () => {
       ['Слишком много звонков на один номер (совершено: 4)', 'rate_limit_recipient'],
       ['Превышено количество допустимых звонков за 5 минут', 'rate_limit_account'],
       ['Не хватает средств на лицевом счету', 'no_money'],
+      ['Too many calls to one number per day', 'rate_limit_recipient'],
+      ['Too many calls to one number (made: 4)', 'rate_limit_recipient'],
+      ['Limit exceeded: limit of calls in 5 minutes', 'rate_limit_account'],
       ['Неправильный api_id', 'auth'],
       ['Что-то ещё', 'unknown'],
     ] as const)

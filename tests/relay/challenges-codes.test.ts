@@ -38,6 +38,15 @@ test('a channel gets a code it can carry', () => {
   expect(fits('048213', four)).toBe(false);
 });
 
+test('a code can go on over the next channel of the chain, and is no shorter for one of four digits', () => {
+  const asNumber = { ...SIX, leadingZero: false };
+  const call = { codeDigits: { min: 4, max: 4 }, leadingZero: false };
+  for (let n = 0; n < 2000; n += 1)
+    expect(makeCode(SIX, [SIX, asNumber, call])).toMatch(/^[1-9]\d{5}$/);
+  const codes = Array.from({ length: 2000 }, () => makeCode(SIX, [SIX, call]));
+  expect(codes.some((code) => code.startsWith('0'))).toBe(true);
+});
+
 test('a code opens its own challenge and deal, and no other', () => {
   const seal = makeSeal(new Uint8Array(32));
   const of = { id: 'a', dealHash: 'd' };

@@ -55,6 +55,23 @@ const post = (url: string): HttpRequest => ({
 });
 const kindOf = (outcome: Dispatched): string => (outcome.ok ? 'ok' : outcome.kind);
 
+test.for([
+  [{}, 'application/json'],
+  [{ accept: 'text/plain' }, 'text/plain'],
+  [{ Accept: 'text/plain' }, 'text/plain'],
+] as const)('what is asked for with %o is %s', async ([more, accept]) => {
+  let seen: unknown;
+  const url = await served(
+    createServer((request, response) => {
+      seen = request.headers.accept;
+      response.end('{}');
+    }),
+  );
+  const request = post(url);
+  await dispatch({ ...request, headers: { ...request.headers, ...more } });
+  expect(seen).toBe(accept);
+});
+
 test('the request goes out as it was described, and the whole answer comes back', async () => {
   let seen = '';
   const url = await served(

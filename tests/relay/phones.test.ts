@@ -2,6 +2,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneChangeHash } from '$lib/proof/deal';
+import { phoneTag } from '../../relay/phones';
+import { setChange } from '../../relay/store/phones';
 import {
   ask,
   check,
@@ -125,6 +127,38 @@ describe('trusted numbers', () => {
     expect(reply.json).toEqual({ kind: 'trusted', held: [id] });
     const held = await ask(shop.till, debtRequest({ customer: { id, phone: OTHER_PHONE } }));
     expect(held.json.kind).toBe('phone-held');
+  });
+});
+
+describe('a number that waits for there to be one', () => {
+  const THIRD = '+79990001122';
+  /** A card known before this relay was told a number; X is asked for at it and waits. */
+  const waiting = (): string => {
+    const id = uuidv7();
+    setChange(shop.relay.relay.db, {
+      ...{ customer: id, askedAt: START, askedBy: uuidv7() },
+      phone: shop.relay.relay.seal.seal(THIRD),
+      tag: phoneTag(shop.relay.relay, THIRD),
+    });
+    return id;
+  };
+
+  test('is forgotten once an operator vouches for another', async () => {
+    const id = waiting();
+    await shop.trust(id, PHONE);
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    const byTrusted = pointsRequest({ customer: { id, phone: PHONE } });
+    expect((await ask(shop.till, byTrusted)).status).toBe(201);
+  });
+
+  test('is forgotten once another says yes', async () => {
+    const id = waiting();
+    const byFirst = debtRequest({ customer: { id, phone: PHONE } });
+    expect((await confirm(byFirst)).json.kind).toBe('verified');
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    expect((await ask(shop.till, { ...byFirst, receiptId: uuidv7() })).status).toBe(201);
   });
 });
 

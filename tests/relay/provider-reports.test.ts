@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
 import { costsReply, historyReply } from '$lib/contract/provider';
+import { noteDelivery } from '../../relay/sendings';
 import {
   ask,
   check,
@@ -36,6 +37,17 @@ const history = async () =>
   historyReply.parse((await shop.till.call('GET', '/provider/history')).json);
 
 describe('costs', () => {
+  test('of the whole message stand against a report of one part; a refund counts', async () => {
+    await ask(shop.till, debtRequest({ channel: 'call' }));
+    const { db } = shop.relay.relay;
+    const total = async () =>
+      ((await costs(`from=${today}&to=${today}`)) as { cost: string | null }[])[0]?.cost;
+    noteDelivery(db, { id: 1 }, { state: 'delivered', cost: '0.1' });
+    expect(await total()).toBe('0.4');
+    noteDelivery(db, { id: 1 }, { state: 'failed', cost: '0.00' });
+    expect(Number(await total())).toBe(0);
+  });
+
   test('come by day, service, channel and currency, with what nobody named a price for', async () => {
     await ask(shop.till, debtRequest({ channel: 'call' }));
     await ask(shop.till, debtRequest({ channel: 'call' }));
