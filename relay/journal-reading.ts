@@ -51,6 +51,8 @@ export type Original = {
   readonly steps: readonly AccountEntry[];
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
+  /** Whose reserve codes at this till were guessed at until they were void; null: nobody's. */
+  readonly reserveVoided: string | null;
   readonly movements: readonly Movement[];
 };
 
@@ -135,11 +137,16 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   return {
     ...{ till, seq, hash, at, act, steps },
     cards: cardsOf(bodyOf(entry)),
+    reserveVoided: voidedIn(bodyOf(entry)),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,
     movements: await Promise.all(movements),
   };
+}
+
+function voidedIn(known: KnownBody | null): string | null {
+  return known?.act === 'reserve-codes-voided' ? (known.body['customer'] as string) : null;
 }
 
 function cardsOf(known: KnownBody | null): readonly Card[] {

@@ -8,6 +8,7 @@ import type { Facts } from './journal-proofs';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
 import type { Relay } from './relay';
+import { voidReserveCodesAt } from './store/reserve-codes';
 import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from './reserve-code-checks';
 import { challengeById } from './store/challenges';
 import { addContact, contactsOf } from './store/contacts';
@@ -112,6 +113,8 @@ function takeEffect(
         spendGrant(db, movement.grant.challenge, original.hash);
     for (const { customer, credit } of original.cards) keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
+    if (original.reserveVoided !== null)
+      voidReserveCodesAt(db, original.reserveVoided, original.till);
     relay.notices.queue(original, judged);
   }
   const { till, seq, hash } = original ?? entry;

@@ -138,6 +138,14 @@ export function voidReserveCodes(db: Database, customer: string): void {
   ).run(customer);
 }
 
+/** Ends what is left of a customer's codes at one till: somebody guessed at them there. */
+export function voidReserveCodesAt(db: Database, customer: string, till: string): void {
+  db.prepare(
+    `UPDATE reserve_codes SET state = 'void', signed = NULL
+     WHERE customer = ? AND till = ? AND state = 'live'`,
+  ).run(customer, till);
+}
+
 /** Ends every unused code that nothing but the demo provider carried. */
 export function voidDemoReserveCodes(db: Database): void {
   db.prepare(

@@ -336,6 +336,21 @@ describe('in an uploaded journal', () => {
 });
 
 describe('void are the codes', () => {
+  test('that somebody guessed at too often, at that till alone', async () => {
+    const other = await secondTill();
+    await issue();
+    expect((await news()).json['verifiers']).toHaveLength(3);
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.add({
+      act: 'reserve-codes-voided',
+      body: { customer: CUSTOMER, verifiers: 3, failures: 15 },
+    });
+    expect((await journal.upload()).status).toBe(200);
+    expect((await news()).json['verifiers']).toEqual([]);
+    expect((await news(other)).json['verifiers']).toHaveLength(2);
+  });
+
   test('of a customer whose number becomes another', async () => {
     await issue();
     const hash = { customerId: CUSTOMER, phone: PHONE, newPhone: OTHER_PHONE };

@@ -63,6 +63,19 @@ test('each lock is twice as long as the one before, up to a quarter of an hour',
   expect(locks).toEqual([1, 2, 4, 8, 15, 15]);
 });
 
+test('a PIN tried a hundred times without a pause is compared five times, and the journal has one entry of it', async () => {
+  const outcomes = [];
+  for (let i = 0; i < 100; i += 1)
+    outcomes.push(await checkPin(shop.db, { operator: CASHIER, pin: '0000', at: AT, proven: 0 }));
+  const locked = outcomes.slice(4);
+  expect(outcomes.slice(0, 4).map(({ kind }) => kind)).toEqual(Array(4).fill('wrong'));
+  expect(new Set(locked.map((each) => JSON.stringify(each)))).toEqual(
+    new Set([JSON.stringify({ kind: 'locked', until: AT + MINUTE })]),
+  );
+  const acts = (await shop.db.journal.toArray()).filter(({ act }) => act === 'pin-locked');
+  expect(acts).toHaveLength(1);
+});
+
 test('a right PIN begins anew', async () => {
   await fail(4);
   await clearPinFailures(shop.db, CASHIER);
