@@ -210,7 +210,10 @@ export default defineConfig(
     },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [ts.configs.disableTypeChecked] },
-  { files: ['src/sw/**'], languageOptions: { globals: globals.serviceworker } },
+  {
+    files: ['src/sw/**', 'relay/withdrawal/*.js'],
+    languageOptions: { globals: globals.serviceworker },
+  },
   ...roomConfigs,
   {
     name: 'rooms/domain-is-pure',

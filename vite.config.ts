@@ -1,4 +1,5 @@
 // Builds the till into dist/: the app, its manifest and its service worker.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -13,6 +14,12 @@ const alias = {
 const { version } = JSON.parse(
   readFileSync(new URL('./package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+
+/** Subresource integrity of a built file. */
+function sealed(url: string): { integrity: string } {
+  const bytes = readFileSync(new URL(`./dist/${url}`, import.meta.url));
+  return { integrity: `sha256-${createHash('sha256').update(bytes).digest('base64')}` };
+}
 
 const relay = `http://localhost:${process.env.COUNTERFOIL_PORT ?? '8080'}`;
 
@@ -29,6 +36,10 @@ export default defineConfig({
         globPatterns: ['**/*.{html,js,css,svg,woff2,wasm}'],
         // the plugin adds the manifest's icons itself; screenshots are for the install dialog only
         globIgnores: ['icons/**', 'screenshots/**'],
+        // a release that arrives damaged or half is not installed at all
+        manifestTransforms: [
+          (entries) => ({ manifest: entries.map((entry) => ({ ...entry, ...sealed(entry.url) })) }),
+        ],
       },
       manifest: {
         id: '/',

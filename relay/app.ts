@@ -36,6 +36,7 @@ import { reserveCodeRoutes } from './reserve-code-routes';
 import { sessionRoutes } from './sessions';
 import { tillRoutes as staticTillRoutes } from './static-till';
 import { tillRoutes } from './tills';
+import { withdrawalRoutes } from './withdrawal';
 
 /** The whole relay as one Hono app; `relay` stays the caller's to close. */
 export function createApp(relay: Relay): Hono<Env> {
@@ -53,6 +54,7 @@ export function createApp(relay: Relay): Hono<Env> {
   app.route('/api/v1', api(relay));
   app.route('/', demoPhoneRoutes(relay));
   app.route('/', customerPageRoutes(relay));
+  app.route('/', withdrawalRoutes(relay));
   app.route('/', staticTillRoutes(relay));
   return app;
 }

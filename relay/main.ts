@@ -1,4 +1,4 @@
-// The relay's entry: starts it, or obeys one of the two words of its own machine, `enrol` and `elevate`.
+// The relay's entry: starts it, or obeys one of the words of its own machine: `enrol`, `elevate`, `withdraw`, `reinstate`.
 import { renderUnicodeCompact } from 'uqr';
 import type { EnrolmentOffer } from '$lib/contract/till';
 import { localOrigin } from './address';
@@ -7,19 +7,25 @@ import { demoPhonePath } from './demo-phone';
 import { openRelay, type Relay } from './relay';
 import { listen } from './server';
 import { makeToken, offerEnrolment } from './tokens';
+import { isWithdrawn, reinstate, withdraw } from './withdrawal';
 
 const WORDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   start,
   enrol: (config) => onThisMachine(config, (relay) => printEnrolment(offerEnrolment(relay))),
   elevate: (config) => onThisMachine(config, printElevation),
+  withdraw: (config) => onThisMachine(config, withdrawTill),
+  reinstate: (config) => onThisMachine(config, reinstateTill),
 };
+
+const WITHDRAWN =
+  'The till is withdrawn: browsers drop the one they hold at their next visit, records stay, and it starts with this relay alone until you say "npm run reinstate".';
 
 try {
   const word = process.argv[2] ?? 'start';
   const run = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (!run)
     throw new ConfigError(
-      `There is no "${word}": say enrol, elevate, or nothing to start the relay.`,
+      `There is no "${word}": say enrol, elevate, withdraw, reinstate, or nothing to start the relay.`,
     );
   await run(readConfig(process.env));
 } catch (error) {
@@ -46,6 +52,7 @@ async function start(config: Config): Promise<void> {
   process.on('SIGINT', () => void stop());
   console.log(`Counterfoil is ready on this machine: ${localOrigin(relay)}/`);
   if (config.url !== null) console.log(`For tablets: ${config.url}/`);
+  if (isWithdrawn(relay)) console.log(WITHDRAWN);
   if (relay.provider.isDemo()) printDemoPhones(relay);
   // whoever comes first to a shop without a policy sets it up, so the way in is shown here alone
   if (relay.policy() === null) printEnrolment(offerEnrolment(relay));
@@ -82,6 +89,18 @@ function printDemoPhones(relay: Relay): void {
 function printElevation(relay: Relay): void {
   const { token, expiresAt } = makeToken(relay, 'elevate');
   console.log(`Token in place of the code, once, until ${clock(expiresAt)}: ${token}`);
+}
+
+function withdrawTill(relay: Relay): void {
+  withdraw(relay);
+  console.log(WITHDRAWN);
+}
+
+function reinstateTill(relay: Relay): void {
+  reinstate(relay);
+  console.log(
+    'Browsers install the till again at their next visit, the one this relay serves now.',
+  );
 }
 
 function clock(at: number): string {

@@ -28,7 +28,10 @@ addEventListener('unhandledrejection', ({ reason }) => {
 
 void till.start();
 setLanguage(preferredLanguage(navigator.languages)).then(
-  () => mount(App, { target }),
+  () => {
+    mount(App, { target });
+    document.getElementById('not-loaded')?.remove();
+  },
   // there are no words yet to say it with: index.html has them
   () => document.getElementById('not-loaded')?.removeAttribute('hidden'),
 );

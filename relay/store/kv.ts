@@ -27,3 +27,8 @@ export function keep(db: Database, name: string, value: Buffer): void {
     'INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   ).run(name, value);
 }
+
+/** Forgets whatever is kept under this name. */
+export function forget(db: Database, name: string): void {
+  db.prepare('DELETE FROM kv WHERE name = ?').run(name);
+}

@@ -1,20 +1,11 @@
 // Installed on a device: what the browser asks of an app, the first start without a network, and updates that wait to be let in.
 import { chromium } from '@playwright/test';
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { chromiumLaunch } from '../../browser.config';
 import { expect, test } from '../support/e2e';
-import { RelayProcess } from '../support/relay-process';
+import { installed, ownBuild } from '../support/releases';
 import { TillPage } from '../support/till-page';
 
 test('the browser finds nothing in the way of installing the till', async ({ relay }) => {
@@ -61,30 +52,12 @@ test('after one visit a device that never saw the shop opens without a network',
   context,
 }) => {
   await till.open();
-  await expect
-    .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
-    .toBe('activated');
+  await installed(page);
   await context.setOffline(true);
   await till.open();
   await till.button('English').click();
   await expect(page.getByText('The relay does not answer')).toBeVisible();
 });
-
-/** A build and relay of its own, whose files a story may change. */
-async function ownBuild(story: (relay: RelayProcess, root: string) => Promise<void>) {
-  const root = mkdtempSync(join(tmpdir(), 'counterfoil-build-'));
-  cpSync('dist', join(root, 'dist'), { recursive: true });
-  cpSync('dist-relay', join(root, 'dist-relay'), { recursive: true });
-  symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
-  const relay = new RelayProcess({}, root);
-  await relay.start();
-  try {
-    await story(relay, root);
-  } finally {
-    await relay.dispose();
-    rmSync(root, { recursive: true, force: true });
-  }
-}
 
 test('a part of the till that cannot be had is told in words, and a reload brings it', async ({
   page,
@@ -129,9 +102,7 @@ test('an update is offered, waits for the receipt to close, and is let in only b
   await ownBuild(async (relay, root) => {
     const till = new TillPage(page, () => relay.url);
     await till.firstRun();
-    await expect
-      .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
-      .toBe('activated');
+    await installed(page);
     await till.ring('Carrier bag');
 
     // the next version, as a deployment would bring it

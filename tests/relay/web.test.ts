@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { reinstate, withdraw } from '../../relay/withdrawal';
 import { NAVIGATION, rawRequest } from '../support/raw-request';
 import { startRelay, type RunningRelay, type StartOptions } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -250,6 +251,24 @@ describe('the built till', () => {
     const again = await ask('/', { ...NAVIGATION, 'if-none-match': String(reply.headers.etag) });
     expect([again.status, again.text]).toEqual([304, '']);
     expect((await ask('/sw.js')).headers['cache-control']).toBe('no-cache');
+  });
+
+  it('while it is withdrawn its worker is one that gives way, and nothing else is another', async () => {
+    withdraw(running.relay);
+    const worker = await ask('/sw.js');
+    expect([
+      worker.status,
+      worker.headers['cache-control'],
+      worker.headers['content-type'],
+    ]).toEqual([200, 'no-cache', 'text/javascript; charset=utf-8']);
+    expect(worker.text).toContain('registration.unregister()');
+    expect(worker.text).not.toMatch(/indexedDB|getDirectory|clients\.claim/);
+    expect(worker.headers['clear-site-data']).toBeUndefined();
+    expect((await ask('/', NAVIGATION)).text).toBe(INDEX);
+    await running.restart();
+    expect((await ask('/sw.js')).text).toBe(worker.text);
+    reinstate(running.relay);
+    expect((await ask('/sw.js')).text).toBe('/* worker */');
   });
 
   it('what carries a hash in its name is kept for a year', async () => {

@@ -1,6 +1,10 @@
 // The installed app: its service worker, a waiting update, and whether the browser promised to keep our storage.
 import type { Workbox } from 'workbox-window';
 
+/** How often an open till asks whether there is a newer one. */
+const LOOK_MS = 60 * 60_000;
+const TAKEOVER_MS = 3_000;
+
 class Installation {
   #offlineReady = $state(false);
   #updateWaiting = $state(false);
@@ -35,26 +39,40 @@ class Installation {
 
   async #follow(workbox: Workbox): Promise<void> {
     this.#workbox = workbox;
-    workbox.addEventListener('activated', (event) => {
-      if (!event.isUpdate) this.#offlineReady = true;
-    });
     workbox.addEventListener('waiting', () => (this.#updateWaiting = true));
-    // reached only after `applyUpdate`: the new worker took over, so load the new shell
     workbox.addEventListener('controlling', (event) => {
+      // reached only after `applyUpdate`, or where the relay has withdrawn this till: load what it serves now
       if (event.isUpdate || this.#updating) location.reload();
+      else void this.#lookForShell();
     });
     await workbox.register();
-    if (navigator.serviceWorker.controller) this.#offlineReady = true;
+    await this.#lookForShell();
     const look = () => void workbox.update().catch(() => undefined); // rejects while offline
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') look();
     });
+    // a tablet on the counter is looked at for weeks
+    setInterval(look, LOOK_MS);
   }
 
-  /** Lets the waiting till in and reloads. The caller has made sure no receipt is open. */
+  /** A worker alone says nothing: one that replaces a withdrawn till keeps no page. */
+  async #lookForShell(): Promise<void> {
+    const page = await caches.match('/index.html', { ignoreSearch: true });
+    this.#offlineReady = navigator.serviceWorker.controller !== null && page !== undefined;
+  }
+
+  /** Lets the waiting till in and reloads. The caller has made sure that nothing is under way. */
   applyUpdate(): void {
     this.#updating = true;
     this.#workbox?.messageSkipWaiting();
+  }
+
+  /** For a till that cannot go on: loads the page anew, the waiting one where there is one, because it may be mended there. */
+  reload(): void {
+    if (!this.#updateWaiting) return location.reload();
+    this.applyUpdate();
+    // a worker that does not take over must not keep the person here
+    setTimeout(() => location.reload(), TAKEOVER_MS);
   }
 
   /** Asks the browser to keep our storage under pressure; safe to repeat. */

@@ -105,6 +105,11 @@ export class OwedJournal {
     await this.#send();
   }
 
+  /** Resolves once nothing is on its way to the relay; whoever waits decides anew what he may do. */
+  async settled(): Promise<void> {
+    while (this.#sending !== null) await this.#sending;
+  }
+
   get #mayBeTaken(): boolean {
     // which relay this is may turn out any moment; everything else ends by enrolling anew alone
     return this.#quarantine === null || this.#quarantine.because === 'unknown-till';

@@ -47,8 +47,8 @@ export const status = {
   update: 'Update',
   updateLater: 'Later',
   updateAfterReceipt: 'A new version is ready. You can update once the receipt is closed.',
-  updated: 'The till has been updated',
-  offlineReady: 'The till now opens without the internet too',
+  updateAfterThis:
+    'A new version is ready. You can update once you have finished or saved what is open here.',
 
   otherTab: 'The till is open in another tab',
   otherTabText: 'So that nothing is recorded twice, one tab works at a time. This one waits.',

@@ -1,0 +1,172 @@
+// A newer till is deployed while the shop is at work: it waits, is let in by hand when nothing is under way, and is never mixed with the one before it.
+import { appendFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeIn, DemoPhone } from '../support/demo-phone';
+import { expect, test } from '../support/e2e';
+import {
+  deploy,
+  installed,
+  lookForUpdate,
+  ownBuild,
+  releaseOf,
+  type Change,
+} from '../support/releases';
+import { rowsOf } from '../support/till-disk';
+import { TillPage } from '../support/till-page';
+
+const NEXT_VERSION: Change = [/^assets\/Device/, '0.1.0', '9.9.9'];
+
+test('a receipt, a code and an outage outlast an update, which arrives whole or not at all', async ({
+  page,
+  context,
+}) => {
+  await ownBuild(async (relay, root) => {
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await installed(page);
+
+    // one file of it has arrived damaged
+    await deploy(relay, root, 'damaged');
+    const device = readdirSync(join(root, 'dist/assets')).find((name) => /^Device.*js$/.test(name));
+    appendFileSync(join(root, 'dist/assets', device ?? ''), '\n// damaged');
+    await relay.restart();
+    expect(await lookForUpdate(page)).toBe('nothing');
+
+    await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
+    await deploy(relay, root, 'next', [NEXT_VERSION]);
+    expect(await lookForUpdate(page)).toBe('waiting');
+    await expect(page.getByText('You can update once the receipt is closed')).toBeVisible();
+    await till.saveAndSend();
+    await expect(till.codeField).toBeVisible();
+    await expect(till.button('Update')).toHaveCount(0);
+    const phone = await DemoPhone.open(page);
+    const code = codeIn((await phone.newest(1)).text);
+    // in the middle of it the tablet is taken up anew, without a network: it is the old till still, with everything in it
+    await context.setOffline(true);
+    await till.open();
+    expect(await releaseOf(page)).toBeNull();
+    await till.signIn();
+    await expect(till.codeField).toBeVisible();
+    await context.setOffline(false);
+    await page.keyboard.type(code);
+    await till.expectSaved();
+    await till.next();
+    await context.setOffline(true);
+
+    // downloaded long ago, so it needs no network to be let in
+    const loaded = page.waitForEvent('load');
+    await till.button('Update').click();
+    await loaded;
+    expect(await releaseOf(page)).toBe('next');
+    await till.signIn();
+    await till.goTo('settings/device');
+    await expect(page.getByText('9.9.9')).toBeVisible();
+    await expect(page.getByText('The till opens without the internet too')).toBeVisible();
+    expect(await rowsOf(page, 'sales')).toHaveLength(1);
+  });
+});
+
+test('with a second tab waiting, one tab is the till after an update, and both are the new one', async ({
+  page,
+  context,
+}) => {
+  await ownBuild(async (relay, root) => {
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await installed(page);
+    const second = await context.newPage();
+    await second.goto(relay.url);
+    await expect(second.getByText('The till is open in another tab')).toBeVisible();
+
+    await deploy(relay, root, 'next');
+    expect(await lookForUpdate(page)).toBe('waiting');
+    await expect(second.getByText('The till is open in another tab')).toBeVisible();
+    await till.button('Update').click();
+    const both = [page, second];
+    for (const each of both) await expect.poll(() => releaseOf(each)).toBe('next');
+    const tills = () => Promise.all(both.map((each) => each.getByText(/PIN/).first().isVisible()));
+    const waiting = () =>
+      Promise.all(both.map((each) => each.getByText('open in another tab').isVisible()));
+    await expect.poll(async () => (await tills()).filter(Boolean).length).toBe(1);
+    await expect.poll(async () => (await waiting()).filter(Boolean).length).toBe(1);
+  });
+});
+
+test('a till older than its records reads and says so, writes nothing, and gives way to the newer one', async ({
+  page,
+  context,
+}) => {
+  await ownBuild(async (relay, root) => {
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await installed(page);
+    await till.sellForCash('Carrier bag');
+    await till.next();
+    await deploy(relay, root, 'next', [
+      [/^assets\/catalogue/, '{schema:2,minWriter:2}', '{schema:3,minWriter:3}'],
+      [/^assets\/catalogue/, '.version(2).stores', '.version(3).stores'],
+      [/^assets\/catalogue/, '.minWriter>2', '.minWriter>3'],
+    ]);
+    // a reload past the worker, by Shift: the new till opens the records while the old one is still installed
+    const past = await context.newCDPSession(page);
+    await past.send('Network.setBypassServiceWorker', { bypass: true });
+    await till.open();
+    expect(await releaseOf(page)).toBe('next');
+    await till.signIn();
+    await till.sellForCash('Carrier bag');
+    const journal = await rowsOf(page, 'journal');
+    await past.send('Network.setBypassServiceWorker', { bypass: false });
+
+    await till.open();
+    expect(await releaseOf(page)).toBeNull();
+    await expect(
+      page.getByText('A newer version of the till has opened these records'),
+    ).toBeVisible();
+    expect(await rowsOf(page, 'journal')).toEqual(journal);
+    await lookForUpdate(page);
+    await till.button('Reload').click();
+    await expect.poll(() => releaseOf(page)).toBe('next');
+    await till.signIn();
+    await till.sellForCash('Carrier bag');
+    expect(await rowsOf(page, 'sales')).toHaveLength(3);
+  });
+});
+
+test('an import and an upload are not cut off by an update', async ({ page }) => {
+  await ownBuild(async (relay, root) => {
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await installed(page);
+    await deploy(relay, root, 'next');
+    expect(await lookForUpdate(page)).toBe('waiting');
+
+    await till.goTo('import');
+    await expect(till.button('Update')).toBeVisible();
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'goods.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('Name;Price\nSoap;1.20\n'),
+    });
+    await expect(page.getByText('once you have finished or saved what is open here')).toBeVisible();
+    await expect(till.button('Update')).toHaveCount(0);
+    await till.goTo('till');
+
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/api/v1/journal', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const asked = page.waitForRequest('**/api/v1/journal');
+    await till.sellForCash('Carrier bag');
+    await asked;
+    await till.next();
+    await till.button('Update').click();
+    // somebody is quicker than the journal: his receipt comes first
+    await till.ring('Carrier bag');
+    answer();
+    await expect(page.getByText('You can update once the receipt is closed')).toBeVisible();
+    expect(await releaseOf(page)).toBeNull();
+    await expect(till.lines).toHaveCount(1);
+  });
+});

@@ -1,0 +1,173 @@
+// A bad release is taken back by the shop's owner with one word at the relay: pages come back, records stay as they were.
+import { expect, test } from '../support/e2e';
+import {
+  deploy,
+  installed,
+  lookForUpdate,
+  ownBuild,
+  releaseOf,
+  type Change,
+} from '../support/releases';
+import { snapshotOf } from '../support/till-disk';
+import { TillPage } from '../support/till-page';
+import type { Page } from '@playwright/test';
+
+const THROWS: Change = [/^assets\/index-.*js$/, /^/, 'throw new Error("a bad release");'];
+const FETCHES_NOTHING: Change = [
+  /^sw\.js$/,
+  /^/,
+  'self.addEventListener("fetch",(event)=>event.respondWith(Response.error()));',
+];
+const MENDED: readonly Change[] = [
+  [/^assets\/index-.*js$/, THROWS[2], ''],
+  [/^sw\.js$/, FETCHES_NOTHING[2], ''],
+];
+
+const RECORDS = ['journal', 'sales', 'customers', 'balances', 'accountEntries'] as const;
+
+/** What the shop has: the database's records, and every byte in the origin's own files. */
+async function recordsOf(page: Page) {
+  const files = await page.evaluate(async () => {
+    const found: [string, string][] = [];
+    const walk = async (dir: FileSystemDirectoryHandle, path: string) => {
+      for await (const [name, handle] of dir as unknown as AsyncIterable<
+        [string, FileSystemDirectoryHandle | FileSystemFileHandle]
+      >) {
+        if (handle.kind === 'directory') await walk(handle, `${path}/${name}`);
+        else found.push([`${path}/${name}`, await (await handle.getFile()).text()]);
+      }
+    };
+    await walk(await navigator.storage.getDirectory(), '');
+    return found.sort();
+  });
+  return { files, tables: await snapshotOf(page, RECORDS) };
+}
+
+/** Addresses of everything the origin's caches hold. */
+const cached = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const kept = await Promise.all(caches_.map((each) => each.keys()));
+    return kept.flat().map(({ url }) => new URL(url).pathname);
+  });
+
+const registrations = (page: Page): Promise<number> =>
+  page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+
+test('a release that breaks page and network alike is withdrawn, and the next one is installed as ever', async ({
+  page,
+  context,
+}) => {
+  await ownBuild(async (relay, root) => {
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await installed(page);
+    await till.sellForCash('Carrier bag');
+    await till.next();
+    // only files of the build are kept for later: no answer of the relay, nobody's name
+    const files = await cached(page);
+    expect(files.length).toBeGreaterThan(50);
+    expect(
+      files.filter(
+        (path) =>
+          !/^\/(assets|icons)\/|^\/(index\.html|not-loaded\.js|manifest\.webmanifest)$/.test(path),
+      ),
+    ).toEqual([]);
+    const records = await recordsOf(page);
+    expect(records.files.length).toBeGreaterThan(0);
+
+    await deploy(relay, root, 'bad', [THROWS, FETCHES_NOTHING]);
+    expect(await lookForUpdate(page)).toBe('waiting');
+    await till.button('Update').click();
+    await expect
+      .poll(() =>
+        page.goto(relay.url).then(
+          () => 'opened',
+          () => 'dead',
+        ),
+      )
+      .toBe('dead');
+
+    await deploy(relay, root, 'good', MENDED);
+    expect(await relay.word('withdraw')).toContain('The till is withdrawn');
+    let visits = 0;
+    await expect(async () => {
+      visits += 1;
+      await page.goto(relay.url);
+      expect(await releaseOf(page)).toBe('good');
+    }).toPass();
+    expect(visits).toBeLessThanOrEqual(2);
+    await till.signIn();
+    expect(await recordsOf(page)).toEqual(records);
+    await till.goTo('settings/device');
+    await expect(page.getByText('The till opens without the internet too')).toHaveCount(0);
+    await expect.poll(() => registrations(page)).toBe(0);
+    expect(await cached(page)).toEqual([]);
+
+    await relay.word('reinstate');
+    await till.open();
+    await installed(page);
+    await till.signIn();
+    await till.goTo('settings/device');
+    await expect(page.getByText('The till opens without the internet too')).toBeVisible();
+    await context.setOffline(true);
+    await till.open();
+    await till.signIn();
+    await till.sellForCash('Carrier bag');
+  });
+});
+
+test('a release that breaks at the start says so, and a mended one comes by closing the till and opening it', async ({
+  page,
+  context,
+}) => {
+  await ownBuild(async (relay, root) => {
+    const till = new TillPage(page, () => relay.url);
+    await till.firstRun();
+    await installed(page);
+    await deploy(relay, root, 'bad', [THROWS]);
+    expect(await lookForUpdate(page)).toBe('waiting');
+    await till.button('Update').click();
+    await expect(page.getByText('The till did not load completely')).toBeVisible();
+
+    await deploy(relay, root, 'good', [[/^assets\/index-.*js$/, THROWS[2], '']]);
+    await page.goto(relay.url);
+    expect(await lookForUpdate(page)).toBe('waiting');
+    await page.close();
+    const again = await context.newPage();
+    await again.goto(relay.url);
+    expect(await releaseOf(again)).toBe('good');
+    await new TillPage(again, () => relay.url).signIn();
+  });
+});
+
+test('an open till that is withdrawn is loaded anew once, and its receipt is still there', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  await installed(page);
+  await till.ring('Carrier bag');
+  const records = await recordsOf(page);
+  await relay.word('withdraw');
+  let loads = 0;
+  page.on('load', () => (loads += 1));
+  await page.evaluate(async () => {
+    await (await navigator.serviceWorker.getRegistration())?.update();
+  });
+  await expect.poll(() => loads).toBeGreaterThan(0);
+  await till.signIn();
+  await expect(till.lines).toHaveCount(1);
+  await expect.poll(() => registrations(page)).toBe(0);
+  expect(await cached(page)).toEqual([]);
+  expect(await recordsOf(page)).toEqual(records);
+  // opened once more: the worker signs itself off without a word
+  await till.open();
+  await till.signIn();
+  await till.pay();
+  await till.button('Exact').click();
+  await till.button('Save the receipt').click();
+  await till.expectSaved();
+  expect(loads).toBeLessThanOrEqual(4);
+});
