@@ -26,13 +26,13 @@ export const rooms = {
   ui: { lib: ['domain'], types: ['contract'], packages: ['svelte', '@lucide/svelte', 'uqr'] },
   state: {
     lib: ['contract', 'domain', 'proof', 'storage', 'search', 'relay-client', 'sync', 'devices'],
-    packages: ['svelte', 'dexie', 'uuid', 'workbox-window'],
+    packages: ['svelte', 'dexie', 'uuid'],
   },
   routes: {
     lib: ['*'],
     packages: ['svelte', '@lucide/svelte', 'libphonenumber-js', 'papaparse', 'uqr', 'uuid'],
   },
-  frame: { lib: ['*'], packages: ['svelte', '@lucide/svelte', 'workbox-window'] },
+  frame: { lib: ['*'], packages: ['svelte', '@lucide/svelte'] },
   sw: { lib: [], packages: ['workbox-*'] },
   relay: {
     lib: ['contract', 'domain', 'proof'],

@@ -1,6 +1,6 @@
-// Installed on a device: what the browser asks of an app, the first start without a network, and updates that wait to be let in.
+// Installed on a device: what the browser asks of an app, the first start without a network, and parts of the till that cannot be had.
 import { chromium } from '@playwright/test';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumLaunch } from '../../browser.config';
@@ -93,40 +93,6 @@ test('a part of the till that cannot be had is told in words, and a reload bring
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Journal');
     await page.goto(`${relay.url}/#/till`);
     await expect(till.lines).toHaveCount(1);
-  });
-});
-
-test('an update is offered, waits for the receipt to close, and is let in only by hand', async ({
-  page,
-}) => {
-  await ownBuild(async (relay, root) => {
-    const till = new TillPage(page, () => relay.url);
-    await till.firstRun();
-    await installed(page);
-    await till.ring('Carrier bag');
-
-    // the next version, as a deployment would bring it
-    appendFileSync(join(root, 'dist/sw.js'), '\n// next\n');
-    for (const packed of ['br', 'gz']) rmSync(join(root, `dist/sw.js.${packed}`), { force: true });
-    await relay.restart();
-    await page.evaluate(async () => {
-      await (await navigator.serviceWorker.getRegistration())?.update();
-    });
-    await expect(page.getByText('You can update once the receipt is closed')).toBeVisible();
-    await expect(till.button('Update')).toHaveCount(0);
-    await till.pay();
-    await till.button('Exact').click();
-    await till.button('Save the receipt').click();
-    await till.expectSaved();
-    await till.next();
-
-    await expect(page.getByText('A new version is ready')).toBeVisible();
-    const loaded = page.waitForEvent('load');
-    await till.button('Update').click();
-    await loaded;
-    await till.signIn();
-    await expect(page.getByText('A new version is ready')).toHaveCount(0);
-    await till.sellForCash('Carrier bag');
   });
 });
 

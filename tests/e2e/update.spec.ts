@@ -109,6 +109,7 @@ test('a till older than its records reads and says so, writes nothing, and gives
     ]);
     // a reload past the worker, by Shift: the new till opens the records while the old one is still installed
     const past = await context.newCDPSession(page);
+    await past.send('Network.enable');
     await past.send('Network.setBypassServiceWorker', { bypass: true });
     await till.open();
     expect(await releaseOf(page)).toBe('next');

@@ -91,7 +91,8 @@ const renamed = (name: string, release: string): string =>
 /** Revisions and integrity in the worker's list, as the build writes them. */
 function seal(dist: string): void {
   const path = join(dist, 'sw.js');
-  const worker = readFileSync(path, 'utf8').replace(/\[\{"revision".*?\}\]/, (list) => {
+  const built = readFileSync(path, 'utf8');
+  const worker = built.replace(/\[\{"\w+":.*?\}\]/, (list) => {
     const entries = JSON.parse(list) as {
       revision: string | null;
       url: string;
@@ -105,6 +106,7 @@ function seal(dist: string): void {
     }
     return JSON.stringify(entries);
   });
+  if (worker === built) throw new Error('the worker has no list of files');
   writeFileSync(path, worker);
 }
 
@@ -123,8 +125,8 @@ export async function installed(page: Page): Promise<void> {
 export function lookForUpdate(page: Page): Promise<'waiting' | 'nothing'> {
   return page.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration();
-    const found = await registration?.update().catch(() => undefined);
-    const coming = (found as ServiceWorkerRegistration | undefined)?.installing;
+    await registration?.update().catch(() => undefined);
+    const coming = registration?.installing;
     if (coming)
       await new Promise<void>((done) =>
         coming.addEventListener('statechange', () => done(), { once: true }),

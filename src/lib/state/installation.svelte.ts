@@ -1,5 +1,4 @@
 // The installed app: its service worker, a waiting update, and whether the browser promised to keep our storage.
-import type { Workbox } from 'workbox-window';
 
 /** How often an open till asks whether there is a newer one. */
 const LOOK_MS = 60 * 60_000;
@@ -9,8 +8,7 @@ class Installation {
   #offlineReady = $state(false);
   #updateWaiting = $state(false);
   #persisted = $state<boolean | null>(null);
-  #workbox: Workbox | null = null;
-  /** Set by `applyUpdate`; the event's own `isUpdate` is false in a page open since the very first visit. */
+  #registration: ServiceWorkerRegistration | null = null;
   #updating = false;
 
   /** The till starts without a network from now on. */
@@ -29,25 +27,33 @@ class Installation {
   async register(): Promise<void> {
     if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
     try {
-      // not needed to sell, so it does not stand in the way of the first screen
-      const { Workbox } = await import('workbox-window');
-      await this.#follow(new Workbox('/sw.js', { scope: '/', updateViaCache: 'none' }));
+      await this.#follow(navigator.serviceWorker);
     } catch {
       // no worker (private window, blocked by policy): the till works while the relay answers, and Settings says so
     }
   }
 
-  async #follow(workbox: Workbox): Promise<void> {
-    this.#workbox = workbox;
-    workbox.addEventListener('waiting', () => (this.#updateWaiting = true));
-    workbox.addEventListener('controlling', (event) => {
-      // reached only after `applyUpdate`, or where the relay has withdrawn this till: load what it serves now
-      if (event.isUpdate || this.#updating) location.reload();
-      else void this.#lookForShell();
+  async #follow(container: ServiceWorkerContainer): Promise<void> {
+    let controlled = container.controller !== null;
+    container.addEventListener('controllerchange', () => {
+      // not the first one of a new device: after `applyUpdate`, or where the relay has withdrawn this till
+      if (controlled || this.#updating) location.reload();
+      controlled = true;
+      void this.#lookForShell();
     });
-    await workbox.register();
+    const registration = await container.register('/sw.js', { scope: '/', updateViaCache: 'none' });
+    this.#registration = registration;
+    const see = () => {
+      // the first worker of a device passes through waiting, too
+      this.#updateWaiting = registration.waiting !== null && registration.active !== null;
+    };
+    // each that comes: one that arrived damaged is followed by another
+    registration.addEventListener('updatefound', () =>
+      registration.installing?.addEventListener('statechange', see),
+    );
+    see();
     await this.#lookForShell();
-    const look = () => void workbox.update().catch(() => undefined); // rejects while offline
+    const look = () => void registration.update().catch(() => undefined); // rejects while offline
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') look();
     });
@@ -64,7 +70,7 @@ class Installation {
   /** Lets the waiting till in and reloads. The caller has made sure that nothing is under way. */
   applyUpdate(): void {
     this.#updating = true;
-    this.#workbox?.messageSkipWaiting();
+    this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
   /** For a till that cannot go on: loads the page anew, the waiting one where there is one, because it may be mended there. */

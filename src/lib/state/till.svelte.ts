@@ -2,7 +2,7 @@
 import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
-import { TillDb } from '$lib/storage/db';
+import { mayWrite, TillDb } from '$lib/storage/db';
 import type {
   EnrolledTill,
   FormerTill,
@@ -205,7 +205,8 @@ export class Till {
 
   async #wake(): Promise<void> {
     await this.disk.look();
-    await Promise.all([this.#keptClock.recall(), this.connectivity.recall()]);
+    // nobody could even sign in where nothing may be written: wrong PINs are counted on the disk
+    await Promise.all([mayWrite(this.db), this.#keptClock.recall(), this.connectivity.recall()]);
     this.#preferences = await loadPreferences(this.db);
     showTheme(this.#preferences.theme);
     const till = await this.#compareDisk();

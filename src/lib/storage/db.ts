@@ -132,3 +132,8 @@ export function snapshot<T>(
 ): Promise<T> {
   return atDisk(() => db.transaction('r', [...tables], () => work()));
 }
+
+/** Throws StorageError `newer-schema` before anything is begun that could not be saved. */
+export function mayWrite(db: TillDb): Promise<void> {
+  return snapshot(db, [db.meta], () => passGate(db));
+}
