@@ -5,19 +5,14 @@ import type { Chosen } from './provider-settings';
 import { DEMO } from './providers/demo';
 import { genericHttp } from './providers/generic-http';
 import { readSpec, type SpecProblem } from './providers/generic-spec';
-import type { ConfigField, Provider } from './providers/provider';
+import type { Config as ProviderConfig, ConfigField, Provider } from './providers/provider';
 import { providerOf } from './providers/registry';
 import { isLoopbackHost, parseBaseUrl } from './public-address';
 import type { Relay } from './relay';
 import { savedProvider } from './store/provider';
 
 export type DraftRead =
-  | {
-      readonly kind: 'chosen';
-      readonly chosen: Chosen;
-      readonly plain: Readonly<Record<string, string>>;
-      readonly secrets: Readonly<Record<string, string>>;
-    }
+  | { readonly kind: 'chosen'; readonly chosen: Chosen }
   | { readonly kind: 'unknown-provider' }
   | { readonly kind: 'field-missing'; readonly key: string }
   | { readonly kind: 'field-wrong'; readonly key: string; readonly detail?: SpecProblem };
@@ -25,6 +20,10 @@ export type DraftRead =
 /** Fields that decide where secrets are sent. */
 export const isAddress = (field: ConfigField): boolean =>
   field.kind === 'url' || field.key === 'host' || field.key === 'spec';
+
+/** Fields not told to everybody, so that one left out is no change. A description may have a key written into it. */
+export const isWithheld = (field: ConfigField): boolean =>
+  field.kind === 'secret' || field.key === 'spec';
 
 // eslint-disable-next-line no-control-regex -- what no setting may contain; a description alone has lines
 const CONTROL = { line: /[\u0000-\u001f\u007f]/, lines: /[\u0000-\u0008\u000b-\u001f\u007f]/ };
@@ -36,7 +35,7 @@ export function fieldsOf(provider: Provider): readonly ConfigField[] {
   return [...provider.configFields, { key: 'baseUrl', kind: 'url', required: false }];
 }
 
-/** Reads a draft. A secret left out (or empty) is the held one, if the service and its address are still the same. */
+/** Reads a draft. What is withheld and left out (or empty) is the held one, if the service and its address are still the same. */
 export function readDraft(
   { db, seal, policy }: Pick<Relay, 'db' | 'seal' | 'policy'>,
   draft: ProviderDraft,
@@ -53,32 +52,26 @@ export function readDraft(
   if (wrong !== undefined) return { kind: 'field-wrong', key: wrong.key };
 
   const saved = savedProvider(db);
-  const sameAddress =
-    saved?.id === provider.id &&
-    fields.every((f) => !isAddress(f) || (saved.fields[f.key] ?? '') === (typed[f.key] ?? ''));
   const held =
-    saved !== null && sameAddress
-      ? (JSON.parse(seal.open(saved.secrets)) as Record<string, string>)
-      : {};
-  const plain: Record<string, string> = {};
-  const secrets: Record<string, string> = {};
-  for (const { key, kind } of fields) {
-    const text = typed[key] || (kind === 'secret' ? held[key] : undefined);
-    if (text) (kind === 'secret' ? secrets : plain)[key] = text;
-  }
-  const missing = fields.find(
-    (field) => isNeeded(field, policy()?.policy) && !plain[field.key] && !secrets[field.key],
+    saved?.id === provider.id ? (JSON.parse(seal.open(saved.settings)) as ProviderConfig) : {};
+  const sameAddress = fields.every(
+    (field) =>
+      !isAddress(field) ||
+      (isWithheld(field) && !typed[field.key]) ||
+      (held[field.key] ?? '') === (typed[field.key] ?? ''),
   );
+  const config: Record<string, string> = {};
+  for (const field of fields) {
+    const { key } = field;
+    const text = typed[key] || (sameAddress && isWithheld(field) ? held[key] : undefined);
+    if (text) config[key] = text;
+  }
+  const missing = fields.find((field) => isNeeded(field, policy()?.policy) && !config[field.key]);
   if (missing !== undefined) return { kind: 'field-missing', key: missing.key };
-  const detail = provider === genericHttp ? problemOf(plain['spec'] ?? '') : null;
+  const detail = provider === genericHttp ? problemOf(config['spec'] ?? '') : null;
   if (detail !== null) return { kind: 'field-wrong', key: 'spec', detail };
-  const config = { ...plain, ...secrets };
-  return {
-    kind: 'chosen',
-    chosen: { provider, config, texts: draft.texts, lowBalance: draft.lowBalance ?? null },
-    plain,
-    secrets,
-  };
+  const { texts, lowBalance = null } = draft;
+  return { kind: 'chosen', chosen: { provider, config, texts, lowBalance } };
 }
 
 function isWrong({ key, kind, choices }: ConfigField, text: string): boolean {

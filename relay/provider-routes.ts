@@ -25,7 +25,7 @@ import { body, elevatedOperator, isElevated, needElevation, needSession, type En
 import { roomForMessage } from './limits';
 import { defaultTexts, withCode, wordTrial } from './messages';
 import { channelsOf } from './provider-channels';
-import { fieldsOf, readDraft } from './provider-draft';
+import { fieldsOf, isWithheld, readDraft } from './provider-draft';
 import { providerLoosenings } from './provider-loosenings';
 import type { Chosen } from './provider-settings';
 import { DEMO } from './providers/demo';
@@ -90,6 +90,9 @@ export function providerRoutes(relay: Relay): Hono<Env> {
       // what is saved may be asked by any till; something else takes whoever may save it
       if (draft !== undefined) elevatedOperator(c, ['settings']);
       const reply = await balanceOf(relay, draft ?? null);
+      // the service's own words may quote an account
+      if (reply.kind === 'refused' && !isElevated(c, 'settings'))
+        return c.json({ kind: reply.kind, because: reply.because } satisfies BalanceReply, 422);
       return c.json(reply, STATUS[reply.kind]);
     })
     .post('/provider/test-message', needSession, elevated, body(testMessageRequest), async (c) => {
@@ -118,10 +121,14 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
   const { provider, config, texts, lowBalance } = relay.provider.current();
   const policy = relay.policy()?.policy;
   const fields: ProviderSettings['fields'] = {};
-  for (const { key, kind } of fieldsOf(provider)) {
+  const mayKnow = isElevated(c, 'settings');
+  for (const field of fieldsOf(provider)) {
+    const { key, kind } = field;
     const value = config[key] ?? '';
     if (kind === 'secret') fields[key] = { set: value !== '', tail: tailOf(value) };
-    else if (value !== '') fields[key] = value;
+    else if (value === '') continue;
+    // the end of a description tells nothing
+    else fields[key] = mayKnow || !isWithheld(field) ? value : { set: true, tail: '' };
   }
   return {
     kind: 'provider',
@@ -169,8 +176,7 @@ async function save(
     tellOwners(relay, read.chosen, by);
     saveProvider(db, {
       id: draft.id,
-      fields: read.plain,
-      secrets: seal.seal(JSON.stringify(read.secrets)),
+      settings: seal.seal(JSON.stringify(read.chosen.config)),
       texts: draft.texts,
       lowBalance: read.chosen.lowBalance,
       savedAt: now(),

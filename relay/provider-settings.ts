@@ -198,9 +198,9 @@ function readChosen({ db, seal }: Parts): Chosen {
   const saved = savedProvider(db);
   const provider = saved && providerOf(saved.id);
   if (!saved || !provider) return { provider: demo, config: {}, texts: null, lowBalance: null };
-  const secrets = JSON.parse(seal.open(saved.secrets)) as Record<string, string>;
+  const config = JSON.parse(seal.open(saved.settings)) as ProviderConfig;
   const { texts, lowBalance } = saved;
-  return { provider, config: { ...saved.fields, ...secrets }, texts, lowBalance };
+  return { provider, config, texts, lowBalance };
 }
 
 /** Null where the service has no balance to ask for, by its nature or by its description. */

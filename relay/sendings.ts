@@ -79,7 +79,8 @@ export function noteDelivery(
   // read now: while the service was asked, a later state may have come
   const held = sendingById(db, id);
   const newer = RANK[state] > 0 && RANK[state] >= RANK[held?.delivery ?? 'unknown'];
-  const priced = found.cost !== undefined && (held?.cost == null || Number(found.cost) === 0);
+  const priced =
+    found.cost !== undefined && ((held?.cost ?? null) === null || Number(found.cost) === 0);
   changeSending(db, id, {
     ...(newer ? { delivery: state } : {}),
     ...(priced ? { cost: found.cost } : {}),

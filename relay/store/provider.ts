@@ -7,8 +7,7 @@ export const migration = `
 CREATE TABLE provider (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   id TEXT NOT NULL,
-  fields TEXT NOT NULL,
-  secrets BLOB NOT NULL,
+  settings BLOB NOT NULL,
   texts TEXT NOT NULL,
   low_balance TEXT,
   saved_at INTEGER NOT NULL,
@@ -27,10 +26,8 @@ export type KnownState = Pick<ProviderState, 'state' | 'because' | 'balance' | '
 
 export type ProviderRow = {
   readonly id: string;
-  /** Settings that are no secret. */
-  readonly fields: Readonly<Record<string, string>>;
-  /** Sealed JSON of the secret ones. */
-  readonly secrets: Buffer;
+  /** Sealed JSON of all fields: a key may also stand in one that asks for none. */
+  readonly settings: Buffer;
   readonly texts: Texts;
   /** Decimal text; null: no warning is wanted. */
   readonly lowBalance: string | null;
@@ -45,8 +42,7 @@ export function savedProvider(db: Database): ProviderRow | null {
   const raw = db.prepare('SELECT * FROM provider WHERE only = 1').get() as
     | {
         id: string;
-        fields: string;
-        secrets: Buffer;
+        settings: Buffer;
         texts: string;
         low_balance: string | null;
         saved_at: number;
@@ -57,8 +53,7 @@ export function savedProvider(db: Database): ProviderRow | null {
   if (raw === undefined) return null;
   return {
     id: raw.id,
-    fields: JSON.parse(raw.fields) as Record<string, string>,
-    secrets: raw.secrets,
+    settings: raw.settings,
     texts: JSON.parse(raw.texts) as Texts,
     lowBalance: raw.low_balance,
     savedAt: raw.saved_at,
@@ -70,14 +65,12 @@ export function savedProvider(db: Database): ProviderRow | null {
 /** Saves the settings in place of the ones before. */
 export function saveProvider(db: Database, row: ProviderRow): void {
   db.prepare(
-    `INSERT INTO provider (only, id, fields, secrets, texts, low_balance, saved_at, real, state)
-     VALUES (1, @id, @fields, @secrets, @texts, @lowBalance, @savedAt, @real, @state)
-     ON CONFLICT DO UPDATE SET id = excluded.id, fields = excluded.fields,
-       secrets = excluded.secrets, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
+    `INSERT INTO provider (only, id, settings, texts, low_balance, saved_at, real, state)
+     VALUES (1, @id, @settings, @texts, @lowBalance, @savedAt, @real, @state)
+     ON CONFLICT DO UPDATE SET id = excluded.id, settings = excluded.settings, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
        real = MAX(real, excluded.real), state = excluded.state`,
   ).run({
     ...row,
-    fields: JSON.stringify(row.fields),
     texts: JSON.stringify(row.texts),
     real: Number(row.real),
     state: row.state === null ? null : JSON.stringify(row.state),

@@ -215,7 +215,7 @@ describe('a description is refused', () => {
 
   test('not when it is right', () => {
     expect(readSpec(JSON.stringify(SPEC))).toMatchObject({ ok: true });
-    const named = changed((s) => Object.assign(s, { id: 'my-gateway', name: 'My gateway' }));
+    const named = JSON.stringify({ ...SPEC, id: 'my-gateway', name: 'My gateway' });
     expect(readSpec(named)).toMatchObject({ ok: true });
     expect(genericHttp.capabilities({ spec: JSON.stringify(SPEC) })).toMatchObject([
       { channel: 'sms', codeOrigin: 'ours', text: 'free', sender: 'optional' },

@@ -14,6 +14,7 @@ import {
   START,
 } from '../support/challenges';
 import { TEXTS } from '../support/texts';
+import { FakeJsonService } from '../support/fakes/described';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
@@ -207,6 +208,40 @@ describe('saving', () => {
     await thief.stop();
   });
 
+  describe('a description of a service', () => {
+    const KEY = 'KEY-WRITTEN-INTO-IT';
+    let service: FakeJsonService;
+    const draft = (parts: Readonly<Record<string, string>>) => ({
+      ...{ id: service.id, texts: TEXTS },
+      fields: { secret: service.secret, baseUrl: service.url, ...parts },
+    });
+    const spec = () => service.fields['spec']?.replace('v1/messages', `v1/messages?key=${KEY}`);
+    beforeEach(async () => {
+      service = await new FakeJsonService().listen();
+      expect((await save(draft({ spec: spec() ?? '' }))).json).toMatchObject({ kind: 'provider' });
+    });
+    afterEach(() => service.stop());
+
+    test('lies sealed, and is told to whoever may save it', async () => {
+      const [row] = relay.relay.db.prepare('SELECT * FROM provider').all();
+      const stored = Object.values(row as object).map((value) =>
+        value instanceof Buffer ? value.toString('latin1') : String(value),
+      );
+      expect(stored.join(' ')).not.toContain(KEY);
+      expect(await current()).toMatchObject({ fields: { spec: spec() } });
+      await till.signIn();
+      expect(await current()).toMatchObject({ fields: { spec: { set: true, tail: '' } } });
+    });
+
+    test('left out, because it was not told, stays, at the same address alone', async () => {
+      const texts = { ...TEXTS, 'sell-on-account': 'Новый текст {code}' };
+      const kept = await save({ ...draft({}), fields: { baseUrl: service.url }, texts });
+      expect(kept.json).toMatchObject({ texts, fields: { spec: spec(), secret: { set: true } } });
+      const elsewhere = await save(draft({ baseUrl: smsru.url }));
+      expect(elsewhere.json).toEqual({ kind: 'field-missing', key: 'spec' });
+    });
+  });
+
   test('takes an elevated operator', async () => {
     await till.signIn();
     const calls: [string, string, object][] = [
@@ -275,6 +310,15 @@ describe('trying', () => {
     await save();
     await till.signIn();
     expect((await till.call('POST', '/provider/balance', {})).json).toEqual(balance);
+  });
+
+  test('of a refusal, the service’s own words are for whoever may change the settings', async () => {
+    await save();
+    smsru.apiId = 'CHANGED-KEY-0123456789';
+    const asked = async () => (await till.call('POST', '/provider/balance', {})).json;
+    expect(await asked()).toMatchObject({ kind: 'refused', because: 'auth', providerCode: '200' });
+    await till.signIn();
+    expect(await asked()).toEqual({ kind: 'refused', because: 'auth' });
   });
 
   test('a test message is a real one in the shop’s words, and its code opens nothing', async () => {

@@ -52,7 +52,10 @@ export const texts = z.strictObject({
 });
 export type Texts = z.infer<typeof texts>;
 
-/** A secret the relay holds: that it is set, and its last characters so that a person can tell two keys apart. */
+/**
+ * A field the relay holds and does not tell: that it is set, and the last characters of a secret so that a person can tell two
+ * keys apart. A description (`spec`) is told to an elevated operator with `settings`, and is one of these to all others.
+ */
 export const heldSecret = z.strictObject({ set: z.boolean(), tail: z.string() });
 
 /** `GET /provider`. */
@@ -71,7 +74,7 @@ export const providerSettings = z.strictObject({
 });
 export type ProviderSettings = z.infer<typeof providerSettings>;
 
-/** Settings as typed. A secret left out keeps the held one. */
+/** Settings as typed. A secret or a description left out keeps the held one. */
 export const providerDraft = z.strictObject({
   id: z.string(),
   fields: z.record(z.string(), z.string().check(z.maxLength(20_000))),

@@ -60,9 +60,13 @@ export class MessagesForm {
   get providers(): readonly ProviderDescription[] {
     return this.#providers;
   }
-  /** The relay has described them anew; nothing typed is touched. */
-  learn(providers: readonly ProviderDescription[]): void {
+  /** The relay tells more by now, to whoever has shown his PIN; nothing typed is touched. */
+  learn(providers: readonly ProviderDescription[], saved: ProviderSettings): void {
     this.#providers = providers;
+    const spec = saved.id === this.#saved.id ? plainOf(saved, 'spec') : '';
+    if (typeof this.#saved.fields['spec'] !== 'object' || spec === '') return;
+    this.#saved = { ...this.#saved, fields: { ...this.#saved.fields, spec } };
+    if (this.#id === saved.id) this.values['spec'] ||= spec;
   }
 
   get saved(): ProviderSettings {
@@ -89,7 +93,7 @@ export class MessagesForm {
     );
   }
 
-  /** The end of a secret the relay holds and will go on using; null: it has to be typed. */
+  /** The end of what the relay holds, does not tell and will go on using; null: it has to be typed. */
   heldTail(field: ProviderField): string | null {
     const held = this.#id === this.#saved.id ? this.#saved.fields[field.key] : undefined;
     if (typeof held !== 'object' || !held.set) return null;
@@ -147,6 +151,12 @@ export class MessagesForm {
     const field = this.description?.fields.find((each) => each.key === key);
     return field !== undefined && this.heldTail(field) !== null;
   }
+}
+
+/** The settings as anybody is told them: a description may have a key written into it. */
+export function untold(saved: ProviderSettings): ProviderSettings {
+  if (plainOf(saved, 'spec') === '') return saved;
+  return { ...saved, fields: { ...saved.fields, spec: { set: true, tail: '' } } };
 }
 
 /** A sum of the service's, kept as text: its currency is not the shop's. Null: none; undefined: not a sum. */

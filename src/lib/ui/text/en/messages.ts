@@ -27,6 +27,9 @@ export const messages = {
   noDelivery: 'does not tell whether it arrived',
   hasDryRun: 'can be tried dry',
   heldSecret: 'Kept encrypted on the relay. It can’t be shown, only replaced.',
+  heldDescription:
+    'Kept encrypted on the relay: a description may have a key in it. Shown after your PIN.',
+  show: 'Show',
   replace: 'Replace',
   keepHeld: 'Keep the old one',
   addressChanged: 'The address has changed, so the key must be entered again.',
