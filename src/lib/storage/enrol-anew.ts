@@ -187,7 +187,7 @@ async function store(
       'refused-policy',
       'reserve-codes',
     ]);
-    // they were allotted to the former name; the relay allots anew
+    // they were allotted to the former name, and its alone: the customer has to be given new ones
     await db.reserveVerifiers.clear();
     await db.policy.put(policy);
   });

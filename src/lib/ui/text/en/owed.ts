@@ -40,7 +40,7 @@ export const owed = {
       'The till was restored from a backup, and to the relay a copy is another device: the former till’s key is not in it.',
   },
   anewText:
-    'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again.',
+    'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again. Customers’ reserve codes for this till are good no more: issue new ones.',
   anewRight: 'Somebody with the right “Change settings” can connect the till anew.',
   anewGo: 'Connect anew',
   tokenText:
@@ -51,7 +51,7 @@ export const owed = {
   otherRelayText:
     'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. If you don’t know why, do not agree, and call the owner.',
   otherRelayKeeps:
-    'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again.',
+    'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again. Entries the former relay had already taken stay on this till alone: make a backup of it.',
   otherRelayReplaces: 'Staff and rules on this till become those of the new relay.',
   otherRelayGo: 'Trust this relay',
   anewFailed: {

@@ -3,7 +3,7 @@ import type { unconfirmed as ru } from '$lib/ui/text/ru/unconfirmed';
 import { plural } from '$lib/ui/text/plural';
 
 export const unconfirmed = {
-  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is settled nothing more goes on their account.',
+  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is settled nothing more goes on their account at this till.',
   none: 'Everything has been checked',
   noneText: 'There is no entry without a code that nobody has looked at.',
   age: (duration: string) => `waiting ${duration}`,
@@ -25,9 +25,9 @@ export const unconfirmed = {
     open: 'Open a dispute',
     title: 'The customer says it was not them',
     text: (name: string) =>
-      `While the dispute is open nothing goes on account for “${name}”. The entry stays in the journal, the debt does not change.`,
+      `While the dispute is open nothing goes on account for “${name}” at this till. The entry stays in the journal, the debt does not change.`,
     note: 'What they say',
-    opened: 'The dispute is open. Nothing goes on this customer’s account.',
+    opened: 'The dispute is open. Nothing goes on this customer’s account at this till.',
     list: 'Open disputes',
     since: (moment: string, who: string) => `${moment}, ${who}`,
     settle: 'Settle',
