@@ -1,6 +1,6 @@
 // What a messaging service can do with some settings, as the settings screens are told it.
 import type { ProviderChannel } from '$lib/contract/provider';
-import type { Config, Provider } from './providers/provider';
+import type { ChannelCapability, Config, Provider } from './providers/provider';
 
 /** Without any settings: everything the service could do. */
 export function channelsOf(provider: Provider, config: Config): ProviderChannel[] {
@@ -14,7 +14,11 @@ export function channelsOf(provider: Provider, config: Config): ProviderChannel[
     codeDigits: can.codeDigits,
     text: can.text,
     sender: can.sender,
-    testMode: can.testMode,
+    testMode: hasDryRun(provider, can),
     delivery: can.statusPull || can.statusPush,
   }));
 }
+
+/** Whether a message can be tried without being sent: the service has a mode for that, or tells the price of a text beforehand. */
+export const hasDryRun = (provider: Provider, { testMode, text }: ChannelCapability): boolean =>
+  testMode || (provider.estimate !== undefined && text === 'free');

@@ -24,7 +24,7 @@ import { demoPhonePath } from './demo-phone';
 import { body, elevatedOperator, isElevated, needElevation, needSession, type Env } from './gate';
 import { roomForMessage } from './limits';
 import { defaultTexts, withCode, wordTrial } from './messages';
-import { channelsOf } from './provider-channels';
+import { channelsOf, hasDryRun } from './provider-channels';
 import { fieldsOf, isWithheld, readDraft } from './provider-draft';
 import { providerLoosenings } from './provider-loosenings';
 import type { Chosen } from './provider-settings';
@@ -222,7 +222,7 @@ async function sendTrial(
   const policy = relay.policy()?.policy;
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
   const can = chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel);
-  if (can === undefined || (dryRun && !can.testMode))
+  if (can === undefined || (dryRun && !hasDryRun(chosen.provider, can)))
     return { kind: 'refused', because: 'channel-not-available' };
   if (!mayWriteTo(relay, policy, phone)) return { kind: 'refused', because: 'country-not-allowed' };
   const room = roomForMessage(relay, { phone, till });

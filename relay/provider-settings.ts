@@ -18,6 +18,7 @@ import {
   type Delivery,
   type ErrorKind,
   type Exchange,
+  type HttpResponse,
   type MessageRef,
   type Provider,
   type Result,
@@ -135,7 +136,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
       return { kind: 'refused', because: 'bad-phone' };
     const callbackUrl = callbackUrlOf(parts, by.provider);
     const config = callbackUrl === null ? by.config : { ...by.config, callbackUrl };
-    const exchange = described(() => by.provider.send(message, config));
+    const exchange = described(() => asked(by.provider, message, config));
     if (exchange === null) return { kind: 'refused', because: 'channel-not-available' };
     const result = await ask('send', by, exchange);
     return result.ok ? { kind: 'sent', receipt: result } : refusedAs(result, exchange.secrets);
@@ -222,11 +223,20 @@ function described<T>(describe: () => T): T | null {
   }
 }
 
+/** Sends, or asks for the price alone where a dry run is wanted of a service that has no mode for it. */
+function asked(provider: Provider, message: SendRequest, config: ProviderConfig) {
+  const can = provider.capabilities(config).find(({ channel }) => channel === message.channel);
+  const price = message.test && !can?.testMode ? provider.estimate?.(message, config) : undefined;
+  if (price === undefined) return provider.send(message, config);
+  const parse = (response: HttpResponse): Result<SendReceipt> => {
+    const found = price.parse(response);
+    return found.ok ? { ...found, providerMessageId: '' } : found;
+  };
+  return { ...price, parse };
+}
+
 /** An adapter that stumbles over a reply has not understood it, whatever the reason. */
-function parsed<T>(
-  exchange: Exchange<T>,
-  response: Parameters<Exchange<T>['parse']>[0],
-): Result<T> {
+function parsed<T>(exchange: Exchange<T>, response: HttpResponse): Result<T> {
   try {
     return exchange.parse(response);
   } catch {

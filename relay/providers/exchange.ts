@@ -82,9 +82,13 @@ export const bearer = (token: string): Record<string, string> => ({
   Authorization: `Bearer ${token}`,
 });
 
-export function basic(user: string, password: string): Record<string, string> {
+export const basic = (user: string, password: string): Record<string, string> => ({
+  Authorization: `Basic ${basicToken(user, password)}`,
+});
+
+export function basicToken(user: string, password: string): string {
   const bytes = new TextEncoder().encode(`${user}:${password}`);
-  return { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+  return btoa(String.fromCharCode(...bytes));
 }
 
 /** What must be blanked in any log: credentials, also as they stand in headers and addresses; number, code and text of the message. */

@@ -1,5 +1,6 @@
 // Any other messaging service, by a manager's description (generic-spec.ts): fills its templates value by value and reads its replies as it says.
 import {
+  basicToken,
   digits,
   exchangesOf,
   home,
@@ -36,6 +37,8 @@ export const genericHttp: Provider = {
   configFields: [
     { key: 'spec', kind: 'text', required: true },
     { key: 'secret', kind: 'secret', required: false },
+    { key: 'login', kind: 'text', required: false },
+    { key: 'password', kind: 'secret', required: false },
     { key: 'sender', kind: 'text', required: false },
     { key: 'baseUrl', kind: 'url', required: false },
   ],
@@ -97,7 +100,8 @@ export const genericHttp: Provider = {
   },
 };
 
-const exchangeOf = (call: Call) => exchangesOf((response) => opened(response, call), ['secret']);
+const exchangeOf = (call: Call) =>
+  exchangesOf((response) => opened(response, call), ['secret', 'password']);
 
 function specOf(config: Config): GenericSpec {
   const read = readSpec(setting(config, 'spec'));
@@ -108,6 +112,7 @@ function specOf(config: Config): GenericSpec {
 type Fill = (template: string, coding: 'plain' | 'url') => string;
 
 function filledIn(call: Call, config: Config, sent?: SendRequest): HttpRequest {
+  const [login, password] = [setting(config, 'login'), setting(config, 'password')];
   const values: Readonly<Record<string, string>> = {
     phone: digits(sent?.phone ?? ''),
     phonePlus: sent?.phone ?? '',
@@ -115,6 +120,9 @@ function filledIn(call: Call, config: Config, sent?: SendRequest): HttpRequest {
     code: sent?.code ?? '',
     sender: sent?.sender ?? setting(config, 'sender'),
     secret: setting(config, 'secret'),
+    login,
+    password,
+    basic: basicToken(login, password),
   };
   // one pass: what a value says is never taken for a placeholder
   const fill: Fill = (template, coding) =>

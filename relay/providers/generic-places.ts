@@ -3,7 +3,10 @@ import type { Call } from './generic-spec';
 
 /** Placeholders of a template; `:url` percent-encodes (in an address that happens anyway). */
 export const PLACEHOLDER = /\{([A-Za-z]+)(:[A-Za-z]+)?\}/g;
-export const PLACES = ['phone', 'phonePlus', 'text', 'code', 'sender', 'secret'] as const;
+export const PLACES = [
+  ...(['phone', 'phonePlus', 'text', 'code', 'sender'] as const),
+  ...(['secret', 'login', 'password', 'basic'] as const), // `basic`: login and password, as a header has them
+];
 export type Place = (typeof PLACES)[number];
 
 /** What a call says of a message. */

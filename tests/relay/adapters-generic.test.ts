@@ -268,6 +268,14 @@ describe('templates are filled value by value', () => {
     expect(headers['Authorization']).toBe('Bearer a X-Evil: 1');
   });
 
+  test('login and password make the header of Basic auth, and neither is logged', () => {
+    const change: Change = (s) => (s.send.headers.Authorization = 'Basic {basic}');
+    const { request, secrets } = askWith(change, sms, { login: 'Весна', password: 'a:b' });
+    const basic = Buffer.from('Весна:a:b').toString('base64');
+    expect(request.headers['Authorization']).toBe(`Basic ${basic}`);
+    expect(secrets).toEqual(expect.arrayContaining(['a:b', basic]));
+  });
+
   test('the kind of body is told where the description does not', () => {
     expect(askWith(() => {}).request.headers['Content-Type']).toBe('application/json');
     const told = askWith((s) => (s.send.headers['content-type'] = 'application/vnd.x+json'));

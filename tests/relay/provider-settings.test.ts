@@ -15,6 +15,7 @@ import {
 } from '../support/challenges';
 import { TEXTS } from '../support/texts';
 import { FakeJsonService } from '../support/fakes/described';
+import { FakeSmsc } from '../support/fakes/smsc';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
@@ -344,6 +345,23 @@ describe('trying', () => {
     expect((await dry('sms')).json).toMatchObject({ kind: 'sent' });
     expect(smsru.sends[0]?.fields).toMatchObject({ test: '1' });
     expect((await dry('call')).json).toEqual({ kind: 'refused', because: 'channel-not-available' });
+  });
+
+  test('a dry run asks for the price alone, where the service has nothing else', async () => {
+    const smsc = await FakeSmsc.start();
+    const saved = await till.call('PUT', '/provider', smsc.draft);
+    const dry = (channel: string) =>
+      till.call('POST', '/provider/test-message', { phone: PHONE, channel, dryRun: true });
+    expect(saved.json['channels']).toMatchObject([
+      { channel: 'sms', testMode: true },
+      { channel: 'viber', testMode: true },
+      { channel: 'whatsapp', testMode: true },
+      { channel: 'call', testMode: false },
+    ]);
+    expect((await dry('sms')).json).toEqual({ kind: 'sent', cost: '3.80' });
+    expect((await dry('call')).json).toEqual({ kind: 'refused', because: 'channel-not-available' });
+    await smsc.stop();
+    expect([smsc.sends, smsc.told]).toEqual([[], []]);
   });
 });
 

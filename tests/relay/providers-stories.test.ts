@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { providerSettings } from '$lib/contract/provider';
 import type { Channel } from '$lib/contract/values';
 import { ask, check, debtRequest, PHONE, START } from '../support/challenges';
 import { TEXTS } from '../support/texts';
@@ -233,7 +234,8 @@ describe.for(SERVICES.map((service) => [service.title, service] as const))(
       const dry = await story.kept(
         story.till.call('POST', '/provider/test-message', { ...trial, dryRun: true }),
       );
-      const can = story.relay.relay.provider.capability(channel);
+      const { json } = await story.kept(story.till.call('GET', '/provider'));
+      const can = providerSettings.parse(json).channels.find((one) => one.channel === channel);
       expect(dry.json).toMatchObject(
         can?.testMode ? { kind: 'sent' } : { because: 'channel-not-available' },
       );

@@ -21,6 +21,7 @@ export const providerChannel = z.strictObject({
   codeDigits: z.strictObject({ min: z.int(), max: z.int() }),
   text: z.enum(['free', 'approved-template', 'none']),
   sender: z.enum(['required', 'optional', 'none']),
+  /** Whether a message can be tried dry. */
   testMode: z.boolean(),
   /** Whether the service ever says that a message was delivered. */
   delivery: z.boolean(),
