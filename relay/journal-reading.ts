@@ -15,7 +15,7 @@ import type { EntryOnWire } from '$lib/contract/journal-upload';
 import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { Deal } from '$lib/domain/deal';
-import { hashOf } from '$lib/proof/canonical';
+import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 
@@ -40,7 +40,7 @@ export type Card = { readonly customer: string; readonly credit: Credit };
 export type Original = {
   readonly till: string;
   readonly seq: number;
-  /** Hash of the content as it came. */
+  /** Hash of the content as it came, whatever it says its hash was. */
   readonly hash: string;
   readonly at: number;
   readonly operator: string | null;
@@ -62,8 +62,7 @@ export type ReadEntry = {
   readonly edited: boolean;
   /** An act of this version that does not fit its schema. */
   readonly malformed: boolean;
-  /** Null where not even its content can be hashed. */
-  readonly original: Original | null;
+  readonly original: Original;
 };
 
 /** What reading an entry needs to know of the shop. */
@@ -87,17 +86,25 @@ export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadE
     edited ||= (await contentHash(inner)) !== inner.hash;
   }
   const malformed = Object.hasOwn(actBodies, inner.act) && bodyOf(inner) === null;
-  const hash = await contentHash(inner);
-  const original = hash === null ? null : await originalOf(inner, hash, known);
+  const original = await originalOf(inner, await idOf(inner), known);
   return { entry, edited, malformed, original };
 }
 
-/** Null where the content has no canonical form. */
-async function contentHash(entry: EntryOnWire): Promise<string | null> {
+function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
   const content: Partial<EntryOnWire> = { ...entry };
   delete content.hash;
+  return content;
+}
+
+/** What counts its effect once: never the hash it names, or it could name one that has had its effect and go unnoticed. */
+const idOf = async (entry: EntryOnWire): Promise<string> =>
+  // JSON spells a lone surrogate as an escape, and so has a text where there is no canonical one
+  (await contentHash(entry)) ?? sha256Hex(JSON.stringify(contentOf(entry)));
+
+/** Null where the content has no canonical form. */
+async function contentHash(entry: EntryOnWire): Promise<string | null> {
   try {
-    return await hashOf(content);
+    return await hashOf(contentOf(entry));
   } catch {
     return null; // a lone surrogate: no till hashed this
   }

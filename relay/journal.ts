@@ -97,7 +97,7 @@ function takeEffect(
   const found: Finding[] = [];
   if (edited) found.push({ kind: 'late-edit', detail: null });
   if (malformed) found.push({ kind: 'malformed', detail: null });
-  if (original !== null && claimOriginal(db, original.hash, place)) {
+  if (claimOriginal(db, original.hash, place)) {
     const device = namesOfDevice(db, entry.till);
     if (!device.includes(original.till)) found.push({ kind: 'foreign-entry', detail: null });
     const judged = judgeEntry(original, factsOf(relay, original, device));
@@ -113,11 +113,11 @@ function takeEffect(
         spendGrant(db, movement.grant.challenge, original.hash);
     for (const { customer, credit } of original.cards) keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
-    if (original.reserveVoided !== null)
-      voidReserveCodesAt(db, original.reserveVoided, original.till);
+    const { till, at, reserveVoided: customer } = original;
+    if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
     relay.notices.queue(original, judged);
   }
-  const { till, seq, hash } = original ?? entry;
+  const { till, seq, hash } = original;
   addFlags(db, { till, seq, hash }, found, now());
   if (found.length > 0)
     relay.log({

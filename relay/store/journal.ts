@@ -17,7 +17,7 @@ CREATE TABLE journal (
 ) STRICT;
 `;
 
-/** Where a till's chain ends here. `at` is the entry's own time. */
+/** Where a till's chain ends here. `at`: the entry's own time, or when it came where it is dated ahead. */
 export type HeldHead = { readonly seq: number; readonly hash: string; readonly at: number };
 
 /** What became of one entry. `fork`: at `seq` the two chains differ; `gap`: the entries before it are missing. */
@@ -30,7 +30,9 @@ export type Appended =
 /** The newest entry of a till, or null where nothing of it ever came. */
 export function headOf(db: Database, till: string): HeldHead | null {
   const row = db
-    .prepare('SELECT seq, hash, at FROM journal WHERE till = ? ORDER BY seq DESC LIMIT 1')
+    .prepare(
+      'SELECT seq, hash, MIN(at, received_at) AS at FROM journal WHERE till = ? ORDER BY seq DESC LIMIT 1',
+    )
     .get(till) as HeldHead | undefined;
   return row ?? null;
 }

@@ -138,12 +138,16 @@ export function voidReserveCodes(db: Database, customer: string): void {
   ).run(customer);
 }
 
-/** Ends what is left of a customer's codes at one till: somebody guessed at them there. */
-export function voidReserveCodesAt(db: Database, customer: string, till: string): void {
+/** Ends what is left of a customer's codes at one till, if issued by `at`: somebody guessed at them there and then. */
+export function voidReserveCodesAt(
+  db: Database,
+  of: { readonly customer: string; readonly till: string; readonly at: number },
+): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'void', signed = NULL
-     WHERE customer = ? AND till = ? AND state = 'live'`,
-  ).run(customer, till);
+     WHERE customer = @customer AND till = @till AND state = 'live'
+       AND issue IN (SELECT id FROM reserve_issues WHERE customer = @customer AND at <= @at)`,
+  ).run(of);
 }
 
 /** Ends every unused code that nothing but the demo provider carried. */

@@ -185,6 +185,22 @@ describe('one bad entry holds up no other', () => {
   });
 });
 
+test('a debt whose entry nobody could have hashed is owed, flagged and told to the customer all the same', async () => {
+  const customer = uuidv7();
+  const first = await journal.sale(
+    onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)),
+  );
+  const body = onAccountSale({ customer, onAccount: 200 }, overrideBy(till.ownerId, 200));
+  const sealed = await journal.sale(body);
+  // not even the name of an entry that had its effect hides it
+  const unspeakable = { ...sealed, body: { ...body, stray: '\ud800' }, hash: first.hash };
+  await journal.upload([...journal.entries.slice(0, 2), unspeakable]);
+  const all = (sql: string) => relay.relay.db.prepare(sql).pluck().all();
+  expect(all('SELECT delta FROM journal_steps ORDER BY delta')).toEqual([100, 200]);
+  expect(all('SELECT COUNT(*) FROM notices')).toEqual([2]);
+  expect(flags()).toEqual(['late-edit', 'malformed']);
+});
+
 test('entries of several tills stand in one gapless order, a restart in between', async () => {
   const other = await secondTill();
   const theirs = new TillJournal(other, clock.now);
@@ -323,6 +339,18 @@ describe('a code while the journal lags', () => {
     expect([refused.status, refused.json]).toEqual([409, { kind: 'journal-behind' }]);
     await journal.upload();
     expect((await ask(till, request, id)).json.kind).toBe('awaiting-code');
+  });
+
+  test('an entry dated ahead buys no time', async () => {
+    await journal.add({
+      act: 'pin-locked',
+      body: { operator: till.ownerId, failures: 5, until: 1 },
+      at: START + 24 * 60 * MINUTE,
+    });
+    await journal.upload();
+    clock.pass(10 * MINUTE + 1);
+    await journal.idle();
+    expect((await asked()).kind).toBe('journal-behind');
   });
 
   test('a till that never sent anything is behind after its first ten minutes', async () => {

@@ -351,6 +351,19 @@ describe('void are the codes', () => {
     expect((await news(other)).json['verifiers']).toHaveLength(2);
   });
 
+  test('and none that were issued after the guessing, however late the till’s journal comes', async () => {
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.add({
+      act: 'reserve-codes-voided',
+      body: { customer: CUSTOMER, verifiers: 3, failures: 15 },
+    });
+    shop.clock.pass(1);
+    await issue();
+    expect((await journal.upload()).status).toBe(200);
+    expect((await news()).json['verifiers']).not.toEqual([]);
+  });
+
   test('of a customer whose number becomes another', async () => {
     await issue();
     const hash = { customerId: CUSTOMER, phone: PHONE, newPhone: OTHER_PHONE };
