@@ -1,14 +1,17 @@
 // The journal file on a real disk: what is in it after each act, and what a start makes of it when it and the database do not agree.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/db';
 import { wholeJournal } from '$lib/storage/journal';
 import { checkFile } from '$lib/storage/journal-file/check-file';
 import { JournalFile } from '$lib/storage/journal-file/journal-file';
 import type { ActLine, Line } from '$lib/storage/journal-file/line';
+import { startUp } from '$lib/storage/journal-file/start';
 import { keepPolicy } from '$lib/storage/policies';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { tillIdentity } from '$lib/storage/till';
+import { recordDispute } from '$lib/storage/unconfirmed';
 import { giveUpPending } from '$lib/storage/writer';
 import {
   bytesOfFile,
@@ -25,10 +28,12 @@ import {
 } from '../support/journal-disk';
 import {
   ANNA,
+  AT,
   cash,
   everything,
   id,
   openShop,
+  OWNER,
   receiptOf,
   TILL,
   type Shop,
@@ -315,14 +320,106 @@ test('a database put back to an earlier state gets what it lacks from the file',
   await shop.sell(saleOf(2));
   await shop.sell(saleOf(3));
   const late = await everything(shop.db);
-  for (const table of shop.db.tables) {
+  await putBack(shop.db, early);
+  const { db, news } = await restart();
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 4 }, { seq: 5 }] }]);
+  expect(await everything(db)).toEqual(late);
+});
+
+type Rows = Awaited<ReturnType<typeof everything>>;
+
+async function putBack(db: TillDb, early: Rows): Promise<void> {
+  for (const table of db.tables) {
     if (table.name === 'meta') continue;
     await table.clear();
     await table.bulkAdd(early[table.name] ?? []);
   }
-  const { db, news } = await restart();
-  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 4 }, { seq: 5 }] }]);
-  expect(await everything(db)).toEqual(late);
+}
+
+/** Entries 1–4 with a dispute open; then, under a newer policy, it is settled and two sales follow; the file is made anew after that. */
+async function madeAnewSince(): Promise<{
+  early: Rows;
+  late: Rows;
+  db: TillDb;
+  sell: Shop['sell'];
+}> {
+  const dispute = { customer: ANNA, about: null, note: null, operator: OWNER, at: AT };
+  await shop.sell(saleOf(1));
+  await recordDispute(shop.db, { ...dispute, open: true });
+  const early = await everything(shop.db);
+  await keepPolicy(shop.db, await shop.policyJws(2));
+  await recordDispute(shop.db, { ...dispute, open: false });
+  await shop.sell(saleOf(2));
+  await shop.sell(saleOf(3));
+  stopTill(shop.db);
+  await putBytes(shop.db.name, new Uint8Array());
+  const { db, sell } = await restart();
+  return { early, late: await everything(db), db, sell };
+}
+
+const SINCE = [{ seq: 5, act: 'dispute' }, { seq: 6 }, { seq: 7 }];
+
+test('a database put back to a state from before its file was made anew gets all it lacks, and no number is given twice', async () => {
+  const { early, late, db } = await madeAnewSince();
+  await putBack(db, early);
+  const started = await restart();
+  expect(started.news).toMatchObject([{ kind: 'replayed', entries: SINCE }]);
+  expect(await everything(started.db)).toEqual(late);
+  expect(await started.sell(saleOf(4))).toMatchObject({ kind: 'saved', sale: { number: 4 } });
+  expect(await verifyChain(wholeJournal(started.db))).toMatchObject({ kind: 'whole', count: 8 });
+  expect(await started.db.meta.get('quarantine')).toBeUndefined();
+  expect((await restart()).news).toEqual([]);
+});
+
+test('so it does where acts came after the file was made anew', async () => {
+  const { early, db, sell } = await madeAnewSince();
+  await sell(saleOf(4));
+  const late = await everything(db);
+  await putBack(db, early);
+  const started = await restart();
+  expect(started.news).toMatchObject([{ kind: 'replayed', entries: [...SINCE, { seq: 8 }] }]);
+  expect(await everything(started.db)).toEqual(late);
+});
+
+test('a start stopped while it takes everything from the file has taken nothing, and the next one takes it all', async () => {
+  const { early, late, db } = await madeAnewSince();
+  await putBack(db, early);
+  stopTill(db);
+  const stopped = new TillDb(db.name);
+  open.push(stopped);
+  refuseTransactions();
+  const refused = await startUp(stopped, new JournalFile(db.name), AT).catch(
+    (error: unknown) => error,
+  );
+  expect(storageErrorKind(refused)).toBe('disk-full');
+  mend();
+  expect(await everything(stopped)).toEqual(early);
+  const started = await restart();
+  expect(started.news).toMatchObject([{ kind: 'replayed', entries: SINCE }]);
+  expect(await everything(started.db)).toEqual(late);
+});
+
+test('entries edited in, or taken out of, a file made anew are not taken from it', async () => {
+  const { early, db } = await madeAnewSince();
+  await putBack(db, early);
+  stopTill(db);
+  const lines = await linesOf(shop.db.name);
+  const tampered = (change: (entries: Entry[]) => Entry[]) =>
+    lines.map((line): Line => {
+      if (line.kind !== 'rows' || line.table !== 'journal') return line;
+      return { ...line, rows: change(line.rows as Entry[]) };
+    });
+  const edited = tampered((entries) =>
+    entries.map((entry) => (entry.seq === 6 ? { ...entry, at: 1 } : entry)),
+  );
+  const short = tampered((entries) => entries.filter(({ seq }) => seq !== 6));
+  for (const kept of [edited, short]) {
+    await putLines(shop.db.name, kept);
+    const started = await restart();
+    expect(started.news).toEqual([{ kind: 'differ', seq: 5 }]);
+    expect(await numbers(started.db)).toEqual([1]);
+    stopTill(started.db);
+  }
 });
 
 test('a journal shorter than what the relay signed for is told, and the till is believed no more', async () => {

@@ -51,7 +51,11 @@ const FIRST = {
 };
 
 /** A database as the code of that version made it. */
-async function madeByVersion(version: number, name: string): Promise<void> {
+async function madeByVersion(
+  version: number,
+  name: string,
+  rows: Record<string, object[]> = {},
+): Promise<void> {
   const old = new Dexie(name);
   const shape = Object.entries(VERSIONS[version - 1] ?? {}).map(([table, spelled]) => {
     const [key = '', indexes = ''] = spelled.split(': ');
@@ -64,6 +68,7 @@ async function madeByVersion(version: number, name: string): Promise<void> {
   old.version(version).stores(Object.fromEntries(shape) as Record<string, string>);
   await old.table('meta').add(FIRST.meta);
   await old.table('journal').add(FIRST.journal);
+  for (const [table, each] of Object.entries(rows)) await old.table(table).bulkAdd(each);
   old.close();
 }
 
@@ -106,6 +111,38 @@ test('a till that version 1 left behind is opened with everything in it, and old
   expect(await shapeOf(db)).toEqual(VERSIONS.at(-1));
   expect(await db.journal.toArray()).toEqual([FIRST.journal]);
   expect(await db.meta.toArray()).toEqual([{ key: 'schema', value: { schema: 2, minWriter: 2 } }]);
+  await discard(db);
+});
+
+test('acts without a code from before there was a list of them wait on it, once each; those of the demo do not', async () => {
+  const { name } = emptyDb();
+  const entry = (seq: number, body: object = {}) => {
+    return {
+      seq,
+      policy: 0,
+      act: 'sale',
+      hash: `hash ${seq}`,
+      till: 'a till',
+      at: 100 + seq,
+      body,
+    };
+  };
+  const confirmed = (seq: number, index: number, kind: string) => {
+    return { at: 100 + seq, hash: `hash ${seq}`, index, seq, kind, shown: kind };
+  };
+  await madeByVersion(1, name, {
+    journal: [entry(2), entry(3), entry(4, { source: 'demo' }), entry(5), entry(6)],
+    confirmations: [
+      ...[confirmed(2, 0, 'override'), confirmed(2, 1, 'not-required'), confirmed(3, 0, 'code')],
+      ...[confirmed(3, 1, 'reserve-code'), confirmed(4, 0, 'none'), confirmed(5, 0, 'code')],
+      ...[confirmed(5, 1, 'none'), { ...confirmed(6, 0, 'override'), hash: 'of no entry' }],
+    ],
+  });
+  const db = new TillDb(name);
+  expect(await db.unconfirmed.orderBy('at').toArray()).toEqual([
+    { entry: 'hash 2', till: 'a till', seq: 2, at: 102 },
+    { entry: 'hash 5', till: 'a till', seq: 5, at: 105 },
+  ]);
   await discard(db);
 });
 

@@ -26,7 +26,7 @@ export async function standingIn(db: TillDb, customer: string): Promise<Standing
 }
 
 /** Kinds of proof that are the customer's own consent. */
-const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
+export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
 
 /** Whom each confirmation of an entry is about. */
 type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };

@@ -23,6 +23,7 @@ import type {
   UnconfirmedRow,
 } from './relay-record';
 import { atDisk, StorageError } from './storage-error';
+import { listUnconfirmed } from './upgrade';
 
 /** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
 export const SCHEMA = 2;
@@ -85,7 +86,10 @@ export class TillDb extends Dexie {
         disputes: 'customer',
         unconfirmed: 'entry, at',
       })
-      .upgrade((transaction) => transaction.table('meta').put(gate));
+      .upgrade(async (transaction) => {
+        await listUnconfirmed(transaction);
+        await transaction.table('meta').put(gate);
+      });
     this.on('populate', (transaction) => {
       void transaction.table('meta').add(gate);
     });

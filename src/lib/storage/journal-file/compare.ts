@@ -1,11 +1,14 @@
 // Which of the two copies of the journal knows more: the verdict of a start, made of the file's last lines and the database's head.
 import type { JournalHead } from '$lib/contract/challenge';
+import type { Entry } from '$lib/contract/journal';
 import { withoutAbandoned, type ActLine, type Line } from './line';
 
 export type Verdict =
   | { readonly kind: 'same' }
   /** The database lacks these acts; they follow its head, as far as their numbers tell. */
   | { readonly kind: 'database-behind'; readonly acts: ActLine[] }
+  /** It lacks entries the file has only as rows, from when it was made anew; they follow its head in the same way. */
+  | { readonly kind: 'database-far-behind'; readonly entries: Entry[] }
   /** The file lacks acts, or cannot be read at its end. */
   | { readonly kind: 'file-behind' }
   /** At `seq` they tell different stories. */
@@ -16,6 +19,11 @@ type Stand = { readonly seq: number; readonly hash: string; readonly prevHash?: 
 function standOf(line: Line): Stand | null {
   if (line.kind === 'act') return line.entry;
   return line.kind === 'stand' ? line : null;
+}
+
+/** Entries a file made anew begins with. They count by the stand after them: without it the file is no copy. */
+function entriesInRows(line: Line): Entry[] {
+  return line.kind === 'rows' && line.table === 'journal' ? (line.rows as Entry[]) : [];
 }
 
 /** The first that does not follow the one before it; a line that cannot be read may leave a gap. */
@@ -30,7 +38,9 @@ function firstBroken(stands: readonly Stand[], mayGap: boolean): number | null {
 
 /** Whether these last lines reach back to `seq`. */
 export function reaches(lines: readonly Line[], seq: number): boolean {
-  return lines.some((line) => (standOf(line)?.seq ?? Infinity) <= seq);
+  return lines.some(
+    (line) => (standOf(line) ?? entriesInRows(line)[0] ?? { seq: Infinity }).seq <= seq,
+  );
 }
 
 /** `hashAt`: the database's entry at a seq, null where it has none. */
@@ -50,13 +60,23 @@ export async function compare(
     }
     return { kind: 'file-behind' };
   }
-  const meeting = stands.findLast(({ seq }) => seq === head.seq);
+  const inRows = lines.flatMap(entriesInRows);
+  const meeting = [...inRows, ...stands].findLast(({ seq }) => seq === head.seq);
   // before the first act there is nothing to meet at
   if (head.seq > 0 && meeting?.hash !== head.hash) return { kind: 'differ', seq: head.seq };
   if (last.seq === head.seq) return tail.unread > 0 ? { kind: 'file-behind' } : { kind: 'same' };
   const acts = lines.flatMap((line) =>
     line.kind === 'act' && line.entry.seq > head.seq ? [line] : [],
   );
-  const follow = acts.every(({ entry }, place) => entry.seq === head.seq + 1 + place);
-  return follow ? { kind: 'database-behind', acts } : { kind: 'differ', seq: head.seq + 1 };
+  const entries = [
+    ...inRows.filter(({ seq }) => seq > head.seq),
+    ...acts.map(({ entry }) => entry),
+  ];
+  const follow = entries.every(({ seq }, place) => seq === head.seq + 1 + place);
+  if (!follow || entries.length !== last.seq - head.seq) {
+    return { kind: 'differ', seq: head.seq + 1 };
+  }
+  return acts.length === entries.length
+    ? { kind: 'database-behind', acts }
+    : { kind: 'database-far-behind', entries };
 }

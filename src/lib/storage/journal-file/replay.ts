@@ -16,7 +16,7 @@ import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/till-record';
 import { catalogueOf } from './catalogue-copy';
 import type { JournalFile } from './journal-file';
-import type { ActLine, HeadLine, Line } from './line';
+import { withoutAbandoned, type ActLine, type HeadLine, type Line } from './line';
 
 type PolicyLine = Extract<Line, { kind: 'policy' }>;
 
@@ -30,6 +30,46 @@ export async function replayAct(db: TillDb, { entry, changes }: ActLine): Promis
   const rows = again(changes);
   await transact(db, [db.journal, ...tablesOf(db, rows)], () =>
     Promise.all([db.journal.add(entry), applyChanges(db, rows)]),
+  );
+}
+
+/** Of these acts also take rows away: those of an earlier state must not stay. */
+const TAKEN_FROM = ['stock', 'disputes', 'unconfirmed', 'reserveVerifiers'] as const;
+
+/**
+ * Adds `entries`, which the database lacks and a file made anew has as rows, with all else the file says: in one
+ * transaction, so that the head moves with all of it or not at all. Throws StorageError: nothing has changed.
+ */
+export async function replayFile(
+  db: TillDb,
+  file: JournalFile,
+  entries: readonly Entry[],
+): Promise<void> {
+  const lines: Line[] = [];
+  let unread = 0;
+  for await (const piece of file.whole()) {
+    lines.push(...piece.lines);
+    unread += piece.unread;
+  }
+  const steps = withoutAbandoned(lines).flatMap((line): Change[] => {
+    if (line.kind === 'act') return again(line.changes);
+    if (line.kind !== 'rows' || line.table === 'journal') return [];
+    return [{ table: line.table, op: 'put', rows: line.rows } as Change];
+  });
+  const policy = lines.findLast((line) => line.kind === 'policy');
+  const held = await atDisk(() => db.policy.get('current'));
+  // what cannot be read may be the very row that is here
+  const emptied = unread === 0 ? TAKEN_FROM.map((name) => db.table(name)) : [];
+  const tables = [db.journal, db.meta, db.policy, ...emptied, ...tablesOf(db, steps)];
+  await transact(db, [...new Set(tables)], () =>
+    Promise.all([
+      ...emptied.map((table) => table.clear()),
+      applyChanges(db, steps),
+      // the relay deals again what came after the file was made
+      db.meta.delete('reserve-codes'),
+      ...(policy && policy.version > (held?.version ?? 0) ? putPolicy(db, policy) : []),
+      db.journal.bulkAdd(entries),
+    ]),
   );
 }
 
@@ -123,14 +163,15 @@ async function keepIdentity(
   const value = recorded(tillSchema, { ...asKept, keys });
   await transact(db, [db.meta, db.policy], async () => {
     await db.meta.put({ key: 'till', value });
-    if (policy === null) return;
-    const { jws, version } = policy;
-    const newest = recorded(newestPolicy, { version });
-    await Promise.all([
-      db.policy.put(recorded(policyRow, { key: 'current', jws, version })),
-      db.meta.put({ key: 'newest-policy', value: newest }),
-    ]);
+    if (policy !== null) await Promise.all(putPolicy(db, policy));
   });
+}
+
+function putPolicy(db: TillDb, { jws, version }: PolicyLine): PromiseLike<unknown>[] {
+  return [
+    db.policy.put(recorded(policyRow, { key: 'current', jws, version })),
+    db.meta.put({ key: 'newest-policy', value: recorded(newestPolicy, { version }) }),
+  ];
 }
 
 /** An import's goods are not in its line: takes them from their copy. False where they are lost, and have to be imported anew. */

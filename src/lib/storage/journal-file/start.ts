@@ -120,6 +120,16 @@ async function compareWith(
       }
       return replay(db, file, verdict.acts);
     }
+    case 'database-far-behind': {
+      const { entries } = verdict;
+      if ((await verifyChain(entries, head)).kind === 'broken') {
+        return differ(db, file, till, head.seq + 1, at);
+      }
+      const { replayFile, restoreGoods } = await import('./replay');
+      await replayFile(db, file, entries);
+      const goods = (await restoreGoods(db, file)) ? [] : [{ kind: 'goods-lost' } as const];
+      return [{ kind: 'replayed', entries }, ...goods];
+    }
     case 'differ':
       // left behind on purpose, with a line that was told as not saved
       if (away !== undefined) {
