@@ -177,7 +177,7 @@ it.each([
 it('a word it does not know is one clear line', async () => {
   expect(await ended(run({}, 'constructor'))).toEqual({
     code: 1,
-    text: 'Counterfoil: There is no "constructor": say enrol, elevate, or nothing to start the relay.\n',
+    text: 'Counterfoil: There is no "constructor": say enrol, elevate, withdraw, reinstate, or nothing to start the relay.\n',
   });
 });
 
