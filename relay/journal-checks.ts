@@ -43,6 +43,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const needed = RIGHTS[act];
   const needsPolicy = needed !== undefined || original.movements.length > 0 || original.policy > 0;
   if (facts.policy === null && needsPolicy) find('policy-unknown');
+  // a till keeps no policy older than the one it has acted under
+  if (facts.policy !== null && original.policy < facts.reached)
+    find('policy-unknown', 'older-version');
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
   if (needed !== undefined && !needed.some((right) => rights.includes(right)))
     find('no-right', needed[0]);

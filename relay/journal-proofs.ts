@@ -17,8 +17,10 @@ export const CLOCK_MS = 2 * 60_000;
 export type Facts = {
   readonly shop: string;
   readonly now: number;
-  /** Its own policy of the version the entry names; null: it never signed one. */
+  /** Its own policy of the version the entry names, or of `reached` where that is higher; null: it never signed one. */
   readonly policy: Policy | null;
+  /** Highest version that an earlier entry of the till was made under. */
+  readonly reached: number;
   /** Judged by where the named one is not known; null before first run. */
   readonly newest: Policy | null;
   readonly tillRevokedAt: number | null;

@@ -4,7 +4,7 @@ import { GENESIS_HASH } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { judgeEntry } from './journal-checks';
-import type { Facts } from './journal-proofs';
+import { CLOCK_MS, type Facts } from './journal-proofs';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
 import type { Relay } from './relay';
@@ -28,6 +28,7 @@ import {
 import { phonesOf } from './store/phone-history';
 import { policyOfVersion } from './store/policies';
 import { othersHeardAt } from './store/presence';
+import { noteReached, reachedBy } from './store/reached';
 import { tillById, type TillRow } from './store/tills';
 
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
@@ -99,9 +100,20 @@ function takeEffect(
   if (malformed) found.push({ kind: 'malformed', detail: null });
   if (claimOriginal(db, original.hash, place)) {
     const device = namesOfDevice(db, entry.till);
-    if (!device.includes(original.till)) found.push({ kind: 'foreign-entry', detail: null });
-    const judged = judgeEntry(original, factsOf(relay, original, device));
+    const isForeign = !device.includes(original.till);
+    if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
+    const at = Math.max(original.at, earliestOf(relay, original));
+    if (at > original.at) found.push({ kind: 'backdated', detail: null });
+    const dated = { ...original, at };
+    const facts = factsOf(relay, dated, device);
+    const judged = judgeEntry(dated, facts);
     found.push(...judged.findings);
+    // another device's word is no measure of this till
+    if (!isForeign)
+      noteReached(db, original.till, {
+        policy: facts.policy === null ? 0 : original.policy,
+        at: Math.min(at, now()),
+      });
     addSteps(db, original.hash, original.steps, now());
     addActs(
       db,
@@ -113,7 +125,7 @@ function takeEffect(
         spendGrant(db, movement.grant.challenge, original.hash);
     for (const { customer, credit } of original.cards) keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
-    const { till, at, reserveVoided: customer } = original;
+    const { till, reserveVoided: customer } = original;
     if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
     relay.notices.queue(original, judged);
   }
@@ -147,6 +159,15 @@ function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
   };
 }
 
+/**
+ * The time an entry cannot have been made before: its till was not enrolled yet, or its journal had come further. Not when
+ * the entry before it came up: after a long day offline a journal comes up in several parts.
+ */
+function earliestOf({ db }: Relay, { till }: Original): number {
+  const enrolledAt = tillById(db, till)?.enrolledAt ?? 0;
+  return Math.max(reachedBy(db, till).at, enrolledAt) - CLOCK_MS;
+}
+
 /** `device`: every name of the till that brought it. */
 function factsOf(
   relay: Relay,
@@ -154,10 +175,12 @@ function factsOf(
   device: readonly string[],
 ): Facts {
   const { db, now, shopId, provider } = relay;
+  const reached = reachedBy(db, till).policy;
   return {
     shop: shopId,
     now: now(),
-    policy: policyOfVersion(db, policy),
+    policy: policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, reached)),
+    reached,
     newest: relay.policy()?.policy ?? null,
     tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
     creditOf: (customer) => creditOf(db, customer),

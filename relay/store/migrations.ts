@@ -22,6 +22,7 @@ import { migration as journal } from './journal';
 import { migration as journalActs } from './journal-acts';
 import { migration as flags } from './flags';
 import { migration as notices } from './notices';
+import { migration as reached } from './reached';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   flags,
   notices,
   reserveCodes,
+  reached,
 ];

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, SaleBody } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
-import type { Policy } from '$lib/contract/policy';
+import type { Policy, Right } from '$lib/contract/policy';
 import { mostInADay } from '../../relay/journal-proofs';
 import {
   ask,
@@ -169,6 +169,17 @@ describe('codes', () => {
 });
 
 describe('rights, by the policy the entry names', () => {
+  /** Version 2 of the policy. */
+  async function forbidCashiers(what: Right): Promise<void> {
+    const policy = await shop.till.policy();
+    const without = policy.groups.map((group) => ({
+      ...group,
+      rights:
+        group.id === 'cashier' ? group.rights.filter((right) => right !== what) : group.rights,
+    }));
+    await shop.till.putPolicy(1, { ...policy, groups: without });
+  }
+
   test('an override in the name of somebody without the right', async () => {
     const body = onAccountSale({ customer, onAccount: 100 }, {
       ...override(100),
@@ -218,15 +229,7 @@ describe('rights, by the policy the entry names', () => {
   });
 
   test('what was allowed when it was done stays allowed, though the policy has changed since', async () => {
-    const policy = await shop.till.policy();
-    const without = policy.groups.map((group) => ({
-      ...group,
-      rights:
-        group.id === 'cashier'
-          ? group.rights.filter((right) => right !== 'sell-on-account')
-          : group.rights,
-    }));
-    await shop.till.putPolicy(1, { ...policy, groups: without });
+    await forbidCashiers('sell-on-account');
     await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 1 });
     await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 2 });
     expect(await found()).toEqual([['no-right', 'sell-on-account']]);
@@ -235,6 +238,21 @@ describe('rights, by the policy the entry names', () => {
   test('a policy the relay never signed', async () => {
     await journal.sale(await coded(debt(100)), { policy: 7 });
     expect(await found()).toEqual([['policy-unknown', null]]);
+    // and no measure of what comes after it
+    await journal.sale(await coded(debt(100)));
+    expect(await found()).toHaveLength(1);
+  });
+
+  test('a policy older than one the till has acted under allows nothing that the newer forbids', async () => {
+    await forbidCashiers('sell-on-account');
+    await journal.idle();
+    const later = { act: 'pin-locked', body: { operator: owner(), failures: 5, until: 1 } };
+    await journal.add({ ...later, policy: 2 });
+    await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 1 });
+    expect(await found()).toEqual([
+      ['policy-unknown', 'older-version'],
+      ['no-right', 'sell-on-account'],
+    ]);
   });
 });
 
@@ -252,9 +270,11 @@ describe('acts without a code', () => {
     await other.signIn();
     const theirs = new TillJournal(other, shop.clock.now);
     await theirs.enrolled();
-    await theirs.sale(debt(200_000), { at: START - HOUR, operator: owner() });
-    await journal.sale(debt(200_000), { at: START - 3 * HOUR });
+    await theirs.sale(debt(200_000), { at: START + 3 * HOUR, operator: owner() });
+    await journal.sale(debt(200_000), { at: START + HOUR });
+    shop.clock.pass(4 * HOUR);
     expect(await found()).toEqual([]);
+    await other.signIn();
     await theirs.upload();
     expect((await flags()).map(({ till, kind }) => [till, kind])).toEqual([
       [other.id, 'cap-exceeded'],
@@ -263,10 +283,38 @@ describe('acts without a code', () => {
 
   test('a till’s day counts over all customers, and a day later there is room again', async () => {
     for (let i = 0; i < 5; i += 1)
-      await journal.sale(debt(300_000, { customer: uuidv7() }), { at: START - 25 * HOUR });
-    await journal.sale(debt(1, { customer: uuidv7() }), { at: START - 2 * HOUR });
-    await journal.sale(debt(1), { at: START - 0.5 * HOUR });
+      await journal.sale(debt(300_000, { customer: uuidv7() }), { at: START });
+    await journal.sale(debt(1, { customer: uuidv7() }), { at: START + 23 * HOUR });
+    await journal.sale(debt(1), { at: START + 24 * HOUR });
+    shop.clock.pass(DAY);
     expect(await found()).toEqual([['cap-exceeded', 'sell-on-account']]);
+  });
+
+  test('a long time offline comes up in several parts, and each act counts on its own day', async () => {
+    for (let day = 1; day <= 7; day += 1)
+      await journal.sale(debt(300_000, { customer: uuidv7() }), { at: START + day * DAY });
+    shop.clock.pass(8 * DAY);
+    await shop.till.signIn();
+    await journal.upload(journal.entries.slice(0, 4));
+    expect(await found()).toEqual([]);
+  });
+
+  test.each([
+    ['its till was enrolled', START],
+    ['the entry ahead of it', START + 9 * DAY],
+  ])('dated back before %s, no act frees a cap', async (_, last) => {
+    shop.clock.pass(last - START);
+    if (last > START) await journal.idle();
+    for (let day = 2; day <= 7; day += 1)
+      await journal.sale(debt(300_000, { customer: uuidv7() }), { at: last - day * DAY });
+    const kinds = (await found()).map(([kind]) => kind);
+    expect(kinds).toEqual([...Array<string>(6).fill('backdated'), 'cap-exceeded']);
+  });
+
+  test('a clock put right by a minute dates nothing back', async () => {
+    await journal.sale(debt(100));
+    await journal.sale(debt(100), { at: START - MINUTE });
+    expect(await found()).toEqual([]);
   });
 
   test('“no internet”, while another till of the shop spoke to the relay', async () => {
@@ -318,10 +366,11 @@ describe('acts without a code', () => {
 
     test('the threshold is for 30 days together', async () => {
       await allow({ threshold: 1000 });
-      await free(400, 'below-threshold', START - 45 * DAY);
-      await free(400, 'below-threshold', START - 20 * DAY);
-      await free(599, 'below-threshold', START - 10 * DAY);
-      await free(1, 'below-threshold', START);
+      await free(400, 'below-threshold', START);
+      await free(400, 'below-threshold', START + 25 * DAY);
+      await free(599, 'below-threshold', START + 35 * DAY);
+      await free(1, 'below-threshold', START + 45 * DAY);
+      shop.clock.pass(45 * DAY);
       expect(await found()).toEqual([['code-was-required', 'sell-on-account']]);
     });
 

@@ -92,7 +92,7 @@ export const flagKind = z.enum([
   /** The entry says no code was required; by the policy one was. */
   'code-was-required',
   'cap-exceeded',
-  /** Made under a policy the relay never signed. */
+  /** Made under a policy the relay never signed, or (`older-version`) one older than its till had acted under. */
   'policy-unknown',
   'reserve-code-used-twice',
   'reserve-code-unknown',
@@ -104,6 +104,8 @@ export const flagKind = z.enum([
   'malformed',
   /** Dated later than the relay's own clock. */
   'future',
+  /** Dated before its till was enrolled or before an entry that came earlier in its journal. */
+  'backdated',
   /** Made after the till was revoked. */
   'till-revoked',
   /** Carried over from a journal this device never wrote. */

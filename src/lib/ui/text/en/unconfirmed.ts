@@ -56,6 +56,7 @@ export const unconfirmed = {
       'late-edit': 'The entry was changed after it had been made',
       malformed: 'The entry is damaged',
       future: 'The entry is dated in the future',
+      backdated: 'The entry is dated back, before the one ahead of it',
       'till-revoked': 'The till had been disconnected',
       'foreign-entry': 'An entry carried over was not this device’s',
     },

@@ -63,6 +63,7 @@ export const unconfirmed = {
       'late-edit': 'Запись изменили после того, как сделали',
       malformed: 'Запись испорчена',
       future: 'Запись датирована будущим',
+      backdated: 'Запись датирована задним числом',
       'till-revoked': 'Касса была уже отключена',
       'foreign-entry': 'Перенесена запись не своей кассы',
     } satisfies Record<FlagKind, string>,
