@@ -1,5 +1,5 @@
 // What should not have happened: one entry judged by the relay's own policy of its version and by what else it knows. Pure; refuses nothing, for it has happened.
-import type { Credit } from '$lib/contract/journal';
+import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
 import { rightsOf } from '$lib/domain/policy';
@@ -30,6 +30,13 @@ const RIGHTS: Readonly<Partial<Record<string, readonly Right[]>>> = {
   'unconfirmed-reviewed': [REVIEW_RIGHT],
 };
 
+/** What these move is judged by what they need a right for above. */
+const MOVING: ReadonlySet<string> = new Set(['sale', 'customers-imported']);
+/** One of them lets debt go down or points go up outside a sale, for which no customer is asked. */
+const FORGIVING = ['take-repayment', 'correct-balance'] as const satisfies readonly Right[];
+const isInFavour = ({ account, delta }: AccountEntry): boolean =>
+  account === 'debt' ? delta < 0 : delta > 0;
+
 /** Judges an entry that has not had its effect yet. */
 export function judgeEntry(original: Original, facts: Facts): Judged {
   const findings: Finding[] = [];
@@ -41,7 +48,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
 
   const policy = facts.policy ?? facts.newest;
   const needed = RIGHTS[act];
-  const needsPolicy = needed !== undefined || original.movements.length > 0 || original.policy > 0;
+  const needsPolicy = needed !== undefined || original.steps.length > 0 || original.policy > 0;
   if (facts.policy === null && needsPolicy) find('policy-unknown');
   // a till keeps no policy older than the one it has acted under
   if (facts.policy !== null && original.policy < facts.reached)
@@ -49,6 +56,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
   if (needed !== undefined && !needed.some((right) => rights.includes(right)))
     find('no-right', needed[0]);
+  const mayForgive = FORGIVING.some((right) => rights.includes(right));
+  if (!MOVING.has(act) && original.steps.some(isInFavour) && !mayForgive)
+    find('no-right', FORGIVING[0]);
   const mayCredit = act === 'customers-imported' || rights.includes('manage-customers');
   if (!mayCredit && original.cards.some((card) => isOtherCredit(card, facts)))
     find('no-right', 'manage-customers');

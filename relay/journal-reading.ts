@@ -10,6 +10,7 @@ import {
   type Confirmation,
   type Credit,
   type Entry,
+  type SaleBody,
 } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
@@ -60,7 +61,7 @@ export type ReadEntry = {
   readonly entry: EntryOnWire;
   /** Changed after it was made: the entry itself, or the one it carries over. */
   readonly edited: boolean;
-  /** An act of this version that does not fit its schema. */
+  /** An act of this version that does not fit its schema, or a sale that moves other than it says. */
   readonly malformed: boolean;
   readonly original: Original;
 };
@@ -85,7 +86,9 @@ export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadE
     inner = carried.body['entry'] as Entry;
     edited ||= (await contentHash(inner)) !== inner.hash;
   }
-  const malformed = Object.hasOwn(actBodies, inner.act) && bodyOf(inner) === null;
+  const body = bodyOf(inner);
+  const malformed =
+    Object.hasOwn(actBodies, inner.act) && (body === null || !movesWhatItSays(body));
   const original = await originalOf(inner, await idOf(inner), known);
   return { entry, edited, malformed, original };
 }
@@ -119,6 +122,23 @@ function bodyOf(entry: EntryOnWire): KnownBody | null {
   const act = envelope.data.act as Act;
   const body = actBodies[act].safeParse(envelope.data.body);
   return body.success ? { act, body: body.data } : null;
+}
+
+/** The steps of a sale are its debt, the points paid with and the points earned, of its own customer: nothing else. */
+function movesWhatItSays({ act, body }: KnownBody): boolean {
+  if (act !== 'sale') return true;
+  const { customer, onAccount, tenders, pointsEarned, accounts } = body as SaleBody;
+  const redeemed = tenders.reduce((n, each) => (each.kind === 'points' ? n + each.points : n), 0);
+  const said = [`debt ${onAccount}`, `points ${-redeemed}`, `points ${pointsEarned}`];
+  const moved = accounts.map(({ account, delta }) => `${account} ${delta}`);
+  return (
+    accounts.every((step) => step.customer === customer) &&
+    moved.toSorted().join() ===
+      said
+        .filter((step) => !step.endsWith(' 0'))
+        .toSorted()
+        .join()
+  );
 }
 
 const list = z.array(z.unknown());

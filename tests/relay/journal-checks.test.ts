@@ -1,7 +1,7 @@
 // What the relay finds in the journals: rights, grants, caps and thresholds judged by its own policy. Nothing is dropped; what should not have happened is flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation, SaleBody } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
 import { mostInADay } from '../../relay/journal-proofs';
@@ -105,7 +105,14 @@ describe('codes', () => {
   });
 
   const wrong: [string, (body: SaleBody) => SaleBody][] = [
-    ['a larger debt', (body) => ({ ...body, accounts: [{ customer, account: 'debt', delta: 1 }] })],
+    [
+      'a larger debt',
+      (body) => ({
+        ...body,
+        onAccount: 54_001,
+        accounts: [{ customer, account: 'debt', delta: 54_001 }],
+      }),
+    ],
     [
       'another customer',
       (body) =>
@@ -233,6 +240,47 @@ describe('rights, by the policy the entry names', () => {
     await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 1 });
     await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 2 });
     expect(await found()).toEqual([['no-right', 'sell-on-account']]);
+  });
+
+  test('debt down or points up outside a sale is for those who take repayments or correct balances', async () => {
+    await forbidCashiers('take-repayment');
+    const moved = (
+      account: 'debt' | 'points',
+      delta: number,
+      operator: string | null,
+      policy = 2,
+    ) =>
+      journal.add({
+        act: 'balance-corrected',
+        body: { accounts: [{ customer, account, delta }] },
+        ...{ operator, policy },
+      });
+    // a cashier might take repayments under the first policy
+    await moved('debt', -54_000, CASHIER, 1);
+    await moved('debt', -54_000, owner());
+    expect(await found()).toEqual([]);
+    await moved('debt', -54_000, CASHIER);
+    await moved('points', 1000, CASHIER);
+    await moved('points', 1000, null);
+    expect(await found()).toEqual(Array(3).fill(['no-right', 'take-repayment']));
+  });
+
+  test.each([
+    ['a debt that goes down', { accounts: [{ account: 'debt', delta: -54_000 }] }],
+    ['points it does not say were earned', { accounts: [{ account: 'points', delta: 1000 }] }],
+    ['no points, though it says so', { pointsEarned: 10, accounts: [] }],
+  ])('a sale paid in cash that moves %s', async (_, { accounts, ...parts }) => {
+    const body = onAccountSale({ customer, onAccount: 0 }, null);
+    const steps = accounts.map((step) => ({ customer, ...step }) as AccountEntry);
+    await journal.sale({ ...body, accounts: [] });
+    await journal.sale({
+      ...body,
+      pointsEarned: 7,
+      accounts: [{ customer, account: 'points', delta: 7 }],
+    });
+    expect(await found()).toEqual([]);
+    await journal.sale({ ...body, ...parts, accounts: steps });
+    expect(await found()).toEqual([['malformed', null]]);
   });
 
   test('a policy the relay never signed', async () => {
@@ -434,6 +482,7 @@ describe('a first number on a card with a history', () => {
   const card = uuidv7();
   const earning = (): SaleBody => ({
     ...onAccountSale({ customer: card, onAccount: 0 }, null),
+    pointsEarned: 10,
     accounts: [{ customer: card, account: 'points', delta: 10 }],
   });
   const asked = async (phone: string, minor = 1000) => {
