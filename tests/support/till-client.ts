@@ -78,6 +78,8 @@ export class TillClient {
     const response = await fetch(`${this.#url()}/api/v1${path}`, {
       method,
       headers: {
+        // a socket kept from before a restart may be closed at the very moment it is used
+        Connection: 'close',
         [CONTRACT_HEADER]: String(CONTRACT_VERSION),
         ...(this.bearer !== null && { Authorization: `Bearer ${this.bearer}` }),
         ...(json !== undefined && { 'Content-Type': 'application/json' }),
