@@ -57,7 +57,7 @@ test('what the relay let the owner do ends when the till is locked', async ({ ti
   await expect(till.dialog).toContainText('Confirm with your PIN');
 });
 
-test('a till removed from the shop says so, and promises no codes', async ({
+test('a till removed from the shop sends what it owes, says so, and sells nothing until it is connected anew', async ({
   till,
   page,
   relay,
@@ -68,8 +68,12 @@ test('a till removed from the shop says so, and promises no codes', async ({
   await owner.call('DELETE', `/tills/${mine?.id}`);
   await till.chip.click();
   await till.button('Check now').click();
-  await expect(page.getByText('This till was removed from the shop.').first()).toBeVisible();
-  await expect(till.chip).toHaveAttribute('data-status', 'provider-unavailable');
+  await expect(
+    page.getByRole('heading', { name: 'This till was removed from the shop.' }),
+  ).toBeVisible();
+  await expect(page.getByLabel('Find a product')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Connect anew' }).click();
+  await expect(page.getByRole('heading', { name: 'Connect this till anew' })).toBeVisible();
 });
 
 test('a debt is put through by keyboard alone', async ({ till, page }) => {
