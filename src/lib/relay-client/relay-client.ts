@@ -111,124 +111,78 @@ export class RelayClient {
     return reply;
   }
 
+  #get<S extends z.ZodMiniType>(path: string, reply: S) {
+    return this.#session.signed({ method: 'GET', path, reply });
+  }
+  #send<S extends z.ZodMiniType>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    reply: S,
+    body?: unknown,
+  ) {
+    return this.#session.signed({ method, path, reply, body });
+  }
+
   policy() {
-    return this.#session.signed({ method: 'GET', path: '/policy', reply: policyReply });
+    return this.#get('/policy', policyReply);
   }
   putPolicy(change: PolicyChange) {
-    return this.#session.signed({
-      method: 'PUT',
-      path: '/policy',
-      body: change,
-      reply: policyReply,
-    });
+    return this.#send('PUT', '/policy', policyReply, change);
   }
 
   /** Hands the relay a policy of its own that it has lost. */
   returnPolicy(jws: string) {
-    return this.#session.signed({
-      method: 'POST',
-      path: '/policy/returned',
-      body: { policy: jws },
-      reply: policyReply,
-    });
+    return this.#send('POST', '/policy/returned', policyReply, { policy: jws });
   }
 
   elevate(request: ElevationRequest) {
-    return this.#session.signed({
-      method: 'POST',
-      path: '/sessions/elevation',
-      body: request,
-      reply: elevationReply,
-    });
+    return this.#send('POST', '/sessions/elevation', elevationReply, request);
   }
 
   /** Whether this operator's PIN alone still opens the settings. */
   phoneProof(operator: string) {
-    return this.#session.signed({
-      method: 'GET',
-      path: `/operators/${operator}/phone-proof`,
-      reply: phoneProof,
-    });
+    return this.#get(`/operators/${operator}/phone-proof`, phoneProof);
   }
   /** Without a code one is sent to the operator's own phone. */
   provePhone(operator: string, request: PhoneProofRequest) {
-    return this.#session.signed({
-      method: 'POST',
-      path: `/operators/${operator}/phone-proof`,
-      body: request,
-      reply: phoneProofReply,
-    });
+    return this.#send('POST', `/operators/${operator}/phone-proof`, phoneProofReply, request);
   }
 
   requestChallenge(id: string, request: ChallengeRequest) {
-    return this.#session.signed({
-      method: 'PUT',
-      path: `/challenges/${id}`,
-      body: request,
-      reply: challengeReply,
-    });
+    return this.#send('PUT', `/challenges/${id}`, challengeReply, request);
   }
   challenge(id: string) {
-    return this.#session.signed({
-      method: 'GET',
-      path: `/challenges/${id}`,
-      reply: challengeStatus,
-    });
+    return this.#get(`/challenges/${id}`, challengeStatus);
   }
   resend(id: string, channel: Channel | null) {
-    return this.#session.signed({
-      method: 'POST',
-      path: `/challenges/${id}/sends`,
-      body: channel ? { channel } : {},
-      reply: sendReply,
-    });
+    return this.#send('POST', `/challenges/${id}/sends`, sendReply, channel ? { channel } : {});
   }
   submitCode(id: string, code: string) {
-    return this.#session.signed({
-      method: 'POST',
-      path: `/challenges/${id}/checks`,
-      body: { code },
-      reply: checkReply,
-    });
+    return this.#send('POST', `/challenges/${id}/checks`, checkReply, { code });
   }
   /** An address for the customer's own phone; shuts the one made before. */
   challengePage(id: string) {
-    return this.#session.signed({
-      method: 'POST',
-      path: `/challenges/${id}/page`,
-      reply: pageReply,
-    });
+    return this.#send('POST', `/challenges/${id}/page`, pageReply);
   }
   cancelChallenge(id: string) {
-    return this.#session.signed({ method: 'DELETE', path: `/challenges/${id}`, reply: done });
+    return this.#send('DELETE', `/challenges/${id}`, done);
   }
 
   trustContacts(request: TrustedRequest) {
-    return this.#session.signed({
-      method: 'POST',
-      path: '/customers/trusted',
-      body: request,
-      reply: trustedReply,
-    });
+    return this.#send('POST', '/customers/trusted', trustedReply, request);
   }
   /** Numbers a manager should look at. */
   phoneFlags() {
-    return this.#session.signed({ method: 'GET', path: '/phones/flags', reply: phoneFlagsReply });
+    return this.#get('/phones/flags', phoneFlagsReply);
   }
   /** Who was told of what loosened the rules. */
   ownerNotices() {
-    return this.#session.signed({
-      method: 'GET',
-      path: '/owner-notices',
-      reply: ownerNoticesReply,
-    });
+    return this.#get('/owner-notices', ownerNoticesReply);
   }
   changePhone(customer: string, phone: string, challenge: string | null) {
-    return this.#session.signed({
-      method: 'PUT',
-      path: `/customers/${customer}/phone`,
-      body: { phone, challenge },
-      reply: phoneChangeReply,
+    return this.#send('PUT', `/customers/${customer}/phone`, phoneChangeReply, {
+      phone,
+      challenge,
     });
   }
 
@@ -246,19 +200,11 @@ export class RelayClient {
   }
   /** What became of messages about acts without a code: whatever changed after `since` (a cursor; 0: all). */
   notices(since: number) {
-    return this.#session.signed({
-      method: 'GET',
-      path: `/notices?since=${since}`,
-      reply: noticesReply,
-    });
+    return this.#get(`/notices?since=${since}`, noticesReply);
   }
   /** What the relay found wrong in journals, oldest first. */
   journalFlags(after: number) {
-    return this.#session.signed({
-      method: 'GET',
-      path: `/journal/flags?after=${after}`,
-      reply: flagsReply,
-    });
+    return this.#get(`/journal/flags?after=${after}`, flagsReply);
   }
 
   /** The same id again never sends a second message. */
@@ -274,77 +220,49 @@ export class RelayClient {
   }
   /** What changed of this till's reserve codes after a version. */
   reserveCodes(after: number) {
-    return this.#session.signed({
-      method: 'GET',
-      path: `/reserve-codes?after=${after}`,
-      reply: reserveCodesNews,
-    });
+    return this.#get(`/reserve-codes?after=${after}`, reserveCodesNews);
   }
 
   providers() {
-    return this.#session.signed({ method: 'GET', path: '/providers', reply: providersReply });
+    return this.#get('/providers', providersReply);
   }
   provider() {
-    return this.#session.signed({ method: 'GET', path: '/provider', reply: providerSettings });
+    return this.#get('/provider', providerSettings);
   }
   putProvider(draft: ProviderDraft) {
-    return this.#session.signed({
-      method: 'PUT',
-      path: '/provider',
-      body: draft,
-      reply: providerReply,
-    });
+    return this.#send('PUT', '/provider', providerReply, draft);
   }
   balance(draft: ProviderDraft | null) {
-    return this.#session.signed({
-      method: 'POST',
-      path: '/provider/balance',
-      body: draft ? { draft } : {},
-      reply: balanceReply,
-    });
+    return this.#send('POST', '/provider/balance', balanceReply, draft ? { draft } : {});
   }
   sendTestMessage(request: TestMessageRequest) {
-    return this.#session.signed({
-      method: 'POST',
-      path: '/provider/test-message',
-      body: request,
-      reply: testMessageReply,
-    });
+    return this.#send('POST', '/provider/test-message', testMessageReply, request);
   }
   /** Days as `2026-11-01`, both included; `zone` (IANA) says when a day begins. */
   costs(span: { from: string; to: string; zone: string }) {
     const query = new URLSearchParams(span).toString();
-    return this.#session.signed({
-      method: 'GET',
-      path: `/provider/costs?${query}`,
-      reply: costsReply,
-    });
+    return this.#get(`/provider/costs?${query}`, costsReply);
   }
   history() {
-    return this.#session.signed({ method: 'GET', path: '/provider/history', reply: historyReply });
+    return this.#get('/provider/history', historyReply);
   }
   /** Lifts the relay's own stop of sending at this till, and the shop's. */
   liftStop() {
-    return this.#session.signed({ method: 'DELETE', path: '/provider/stop', reply: done });
+    return this.#send('DELETE', '/provider/stop', done);
   }
   /** Lifts the stop of another till. */
   liftStopOf(till: string) {
     const path = `/provider/stops/${till}`;
-    return this.#session.signed({ method: 'DELETE', path, reply: done });
+    return this.#send('DELETE', path, done);
   }
 
   tills() {
-    return this.#session.signed({ method: 'GET', path: '/tills', reply: tillsReply });
+    return this.#get('/tills', tillsReply);
   }
   offerEnrolment() {
-    return this.#session.signed({
-      method: 'POST',
-      path: '/tills/enrolments',
-      body: {},
-      reply: enrolmentOffer,
-    });
+    return this.#send('POST', '/tills/enrolments', enrolmentOffer, {});
   }
   revokeTill(id: string) {
-    return this.#session.signed({ method: 'DELETE', path: `/tills/${id}`, reply: done });
+    return this.#send('DELETE', `/tills/${id}`, done);
   }
 }
