@@ -1,5 +1,6 @@
 // Codes: made by the system's randomness, kept only sealed or hashed, compared in constant time.
 import { randomInt, timingSafeEqual } from 'node:crypto';
+import { CROCKFORD } from '$lib/domain/crockford';
 import type { ChannelCapability } from './providers/provider';
 import type { Seal } from './seal';
 import type { AcceptedCode } from './store/challenges';
@@ -20,6 +21,11 @@ export function makeCode(by: Carrying, others: readonly Carrying[] = []): string
   return leadingZero
     ? String(randomInt(10 ** digits)).padStart(digits, '0')
     : String(randomInt(10 ** (digits - 1), 10 ** digits));
+}
+
+/** A fresh code of letters and digits, to be typed by a person: reserve codes and one-time tokens. */
+export function makeCrockford(length: number): string {
+  return Array.from({ length }, () => CROCKFORD.charAt(randomInt(CROCKFORD.length))).join('');
 }
 
 /** Whether a channel can carry a code that was made for another. */

@@ -1,5 +1,4 @@
 // Reserve codes: made and sent to the customer alone, after a yes of their own. The tills get verifiers; nobody here keeps a code.
-import { randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type {
   ReserveCodesReply,
@@ -7,16 +6,12 @@ import type {
   ReserveVerifier,
 } from '$lib/contract/reserve-code';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import {
-  CROCKFORD,
-  RESERVE_CODE_LENGTH,
-  reservePrefix,
-  writeReserveCode,
-} from '$lib/domain/reserve-code';
+import { RESERVE_CODE_LENGTH, reservePrefix, writeReserveCode } from '$lib/domain/reserve-code';
 import { reserveCodesHash } from '$lib/proof/deal';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { admitCode } from './admission';
 import { MAYBE_SENT } from './challenge-sending';
+import { makeCrockford } from './codes';
 import { openChannels, type OpenChannel } from './channel-chain';
 import { wordReserveCodes } from './messages';
 import { judgeAge, registeredPhone, spendYes } from './phones';
@@ -140,10 +135,7 @@ function makeCodes({ db }: Relay, asking: string): readonly Made[] {
   const made: Made[] = [];
   const prefixes = new Set<string>();
   while (made.length < CODES) {
-    const letters = Array.from({ length: RESERVE_CODE_LENGTH }, () =>
-      CROCKFORD.charAt(randomInt(CROCKFORD.length)),
-    );
-    const code = letters.join('');
+    const code = makeCrockford(RESERVE_CODE_LENGTH);
     if (prefixes.has(reservePrefix(code))) continue;
     prefixes.add(reservePrefix(code));
     made.push({ id: uuidv7(), till: tills[made.length % tills.length] ?? asking, code });

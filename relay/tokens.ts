@@ -1,11 +1,10 @@
 // One-time tokens of ten Crockford characters: made, shown once, kept as keyed hashes. Also the link an enrolment token makes.
-import { randomInt } from 'node:crypto';
 import type { EnrolmentOffer } from '$lib/contract/till';
+import { makeCrockford } from './codes';
 import type { Relay } from './relay';
 import { clearLocks } from './store/locks';
 import { addToken, type TokenPurpose } from './store/tokens';
 
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 10;
 const LIFETIME_MS = 15 * 60_000;
 /** Spent tokens are remembered so long, so that a late repetition is answered and a late thief is told. */
@@ -30,7 +29,7 @@ export function makeToken(
   relay: Keeper,
   purpose: TokenPurpose,
 ): { token: string; expiresAt: number } {
-  const token = Array.from({ length: LENGTH }, () => CROCKFORD.charAt(randomInt(32))).join('');
+  const token = makeCrockford(LENGTH);
   const madeAt = relay.now();
   const expiresAt = madeAt + LIFETIME_MS;
   const hash = tokenHash(relay, purpose, token);

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { reserveCode } from '$lib/contract/reserve-code';
-import { CROCKFORD, parseReserveCode, writeReserveCode } from '$lib/domain/reserve-code';
+import { CROCKFORD } from '$lib/domain/crockford';
+import { parseReserveCode, writeReserveCode } from '$lib/domain/reserve-code';
 
 test.each([
   ['as it was sent', '7K3QX-M2P9D'],
