@@ -3,7 +3,7 @@ import type { Action } from '$lib/contract/values';
 import type { NoCode, Stopped } from '$lib/domain/checkout-state';
 import { formatMoney, money, ZERO } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';
-import { formatDuration, formatMoment, formatTime, localeOf } from '$lib/ui/format';
+import { formatDuration, formatMoment, formatTime, inOnePiece, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
 /** Why there is no code, whatever it was asked for. */
@@ -33,7 +33,7 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): stri
   switch (because.kind) {
     case 'phone-held':
       return t().code.stopped['phone-held'](
-        because.phoneMasked,
+        inOnePiece(because.phoneMasked),
         because.until === undefined
           ? null
           : formatMoment(because.until, till.now(), language.current),

@@ -128,3 +128,8 @@ function firstCharacter(word: string): string {
   const [first] = new Intl.Segmenter().segment(word);
   return first?.segment ?? '';
 }
+
+/** A masked number as one word: no line breaks inside it. */
+export function inOnePiece(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}

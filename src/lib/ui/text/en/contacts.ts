@@ -32,7 +32,7 @@ export const contacts = {
     'The code has not arrived by then, or the service says nothing: the relay tries the next method by itself. A late code still works.',
   threshold: 'No code below',
   thresholdHint:
-    'Everything the customer took without a code in 30 days counts together, so splitting a receipt gains nothing. Zero: a code is always asked.',
+    'Everything the customer took without a code at one till in 30 days counts together, so splitting a receipt gains nothing. Zero: a code is always asked.',
   code: 'Code',
   lifetime: 'How long a code is valid',
   checks: 'Tries to enter the code',

@@ -73,7 +73,7 @@ export const customers = {
       `The customer confirms the issue with a code; then the reserve codes go by message to ${phone}. The till does not see them; former ones become void.`,
     issuing: 'Sending the reserve codes…',
     issued: (codes: number, phone: string) =>
-      `${plural('en', codes, CODES)} sent to ${phone}. Former ones are void.`,
+      `${plural('en', codes, CODES)} sent to ${phone}. Former ones, if any, are void.`,
     here: (here: number) => `Good at this till: ${here}. The message says which is whose.`,
     unknown:
       'The messaging service did not answer: the message may not have arrived. If the customer has none, issue the codes again.',
