@@ -64,6 +64,13 @@ test('a lost upload is not repeated at every exchange, but at once after an outa
   await expect.poll(() => owed.entries).toBe(0);
 });
 
+test('a lost upload goes again by itself after a pause, though nobody sells and nothing else is said to the relay', async () => {
+  relay.ways.push('lost-on-the-way');
+  await owed.start();
+  await expect.poll(() => relay.ways).toEqual([]);
+  await expect.poll(() => owed.entries).toBe(0);
+});
+
 /** A relay that sends codes, or says what the test says. */
 function relayWith(replies: ChallengeReply[]) {
   const asked: number[] = [];

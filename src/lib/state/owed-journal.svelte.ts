@@ -42,6 +42,7 @@ export class OwedJournal {
   #failures = 0;
   /** `performance.now()` before which nothing is tried by itself. */
   #restUntil = 0;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ db, client, now, isOffline, onsent }: Parts) {
     this.#db = db;
@@ -70,8 +71,7 @@ export class OwedJournal {
   /** Follows the journal from now on, also that of a till enrolled anew. Throws StorageError. */
   async start(): Promise<void> {
     this.#following?.unsubscribe();
-    this.#failures = 0;
-    this.#restUntil = 0;
+    this.#rested();
     await this.#look();
     this.#following = liveQuery(() => head(this.#db)).subscribe({
       next: () => void this.#acted(),
@@ -116,8 +116,20 @@ export class OwedJournal {
   }
 
   #rested(): void {
+    clearTimeout(this.#alarm);
     this.#failures = 0;
     this.#restUntil = 0;
+  }
+
+  /** Leaves the relay alone for a while, longer each time, and then tries again by itself. */
+  #rest(): void {
+    clearTimeout(this.#alarm);
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    this.#failures += 1;
+    this.#restUntil = performance.now() + pause;
+    this.#alarm = setTimeout(() => {
+      if (!this.#isOffline()) void this.#send();
+    }, pause);
   }
 
   async #acted(): Promise<void> {
@@ -149,9 +161,7 @@ export class OwedJournal {
       this.#rested();
       this.#onsent();
     } else {
-      this.#failures += 1;
-      const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
-      this.#restUntil = performance.now() + pause;
+      this.#rest();
     }
     await this.#look();
   }
