@@ -1,7 +1,10 @@
-// From "save" to durably saved, five lines and a customer with points, against one raw strict transaction of the same rows.
+// From "save" to durably saved, five lines and a customer with points, against a raw flush to a private file and a raw strict transaction of the same rows.
 import { expect, openLab, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { idle } from './stopwatch';
+
+// the raw file's worker is a blob, which the till's own policy refuses
+test.use({ bypassCSP: true });
 
 const GOODS = [
   'Ground coffee, 250 g',
@@ -35,14 +38,17 @@ test('paid to durably saved', async ({ till, page }) => {
   await sale();
   await page.evaluate(() => window.lab.prepareRaw());
   await page.evaluate(() => window.lab.keepSale());
-  const pair = await interleaved(SAMPLES, sale, () => page.evaluate(() => window.lab.storeRaw()));
+  const pair = await interleaved(SAMPLES, sale, () =>
+    page.evaluate(() => window.lab.storeRawTwice()),
+  );
   expect(pair.ours.every((ms) => ms > 0)).toBe(true);
   tell('pay → durably saved, 5 lines', pair, { atMost: 1.5 });
+  tell('the same at p95', pair, { at: 'p95', atMost: 1.5 });
+  // the till's page holds the journal file: beside it there is the database alone
   const stored = await interleaved(
     SAMPLES,
     () => page.evaluate(() => window.lab.sell()),
     () => page.evaluate(() => window.lab.storeRaw()),
   );
-  tell('a sale stored, without the screen', stored, { atMost: 1.5 });
-  tell('the same at p95', pair, { at: 'p95', atMost: 1.5 });
+  tell('a sale stored in the database alone', stored, { atMost: 1.5 });
 });
