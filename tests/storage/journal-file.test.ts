@@ -75,13 +75,18 @@ function refuseTransactions(): void {
   });
 }
 
-/** The worker of the file answers every order with this exception, until `mend`. */
-function failOrders(name: string): void {
+/** The worker of the file answers every order, or every `order`, with this exception, until `mend`. */
+function failOrders(name: string, order: string | null = null): void {
   const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
   undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
   Object.defineProperty(Worker.prototype, 'postMessage', {
     ...real,
-    value(this: Worker, { number }: { number: number }) {
+    value(this: Worker, asked: { number: number; name: string }) {
+      const { number } = asked;
+      if (order !== null && asked.name !== order) {
+        (real.value as Worker['postMessage']).call(this, asked);
+        return;
+      }
       const data = { kind: 'failed', number, name };
       this.onmessage?.(new MessageEvent('message', { data }));
     },
@@ -153,6 +158,32 @@ test('a sale given up does not come back', async () => {
   expect(news).toEqual([]);
   expect(await db.sales.count()).toBe(0);
   expect(kindsOf(await linesOfStopped())).toContain('abandoned');
+});
+
+test('a sale that could not be stored and is then refused does not come back', async () => {
+  const onAccount = receiptOf(id(1001), { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
+  const code = await shop.code(onAccount, 'sell-on-account');
+  refuseTransactions();
+  await shop.sell(onAccount, [code]).catch(() => undefined);
+  mend();
+  const refused = await shop.sell(onAccount, [code], { at: AT + 20 * 60_000 });
+  expect(refused).toMatchObject({ kind: 'refused', because: { kind: 'grant-expired' } });
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  expect(await db.sales.count()).toBe(0);
+});
+
+test('on a full disk, too, a sale given up does not come back', async () => {
+  await shop.sell(saleOf(1));
+  refuseTransactions();
+  await shop.sell(saleOf(2)).catch(() => undefined);
+  failOrders('QuotaExceededError', 'append');
+  await giveUpPending(shop.db);
+  mend();
+  const { db, news, sell } = await restart();
+  expect(news).toEqual([]);
+  expect(await numbers(db)).toEqual([1]);
+  expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
 });
 
 test('another act takes the place of one that could not be stored', async () => {

@@ -25,7 +25,7 @@ import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
 import { disputeIn } from './unconfirmed';
 import { unconfirmedIn, usageIn } from './usage';
-import { asWriterSeeing, type Writer } from './writer';
+import { asWriterSeeing, giveUpPending, type Writer } from './writer';
 
 export type SaleOutcome =
   | { readonly kind: 'saved'; readonly sale: SaleRow; readonly entry: Entry }
@@ -41,7 +41,7 @@ const saved = ({ sale, entry }: StoredSale): SaleOutcome => ({ kind: 'saved', sa
 export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
   const asked = recorded(saleAttempt, attempt);
   const look = { tables: lookedAt(db, asked), look: () => lookIn(db, asked) };
-  return await asWriterSeeing(db, look, async (writer, seen) => {
+  const outcome = await asWriterSeeing<Seen, SaleOutcome>(db, look, async (writer, seen) => {
     const { already, policyFacts, stock, proven, ...facts } = seen;
     if (already !== null) return saved(already);
     // a clock set back makes no expired code good again
@@ -78,6 +78,9 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       },
     );
   });
+  // an earlier try may have left it in the journal file: a sale told as refused does not come back at the next start
+  if (outcome.kind === 'refused') await giveUpPending(db);
+  return outcome;
 }
 
 /** What `lookIn` reads besides the writer's own: each table more costs a sale time. */
@@ -87,6 +90,8 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
     ? always
     : [...always, db.customers, db.balances, db.confirmations, db.disputes];
 }
+
+type Seen = Awaited<ReturnType<typeof lookIn>>;
 
 /** Everything the disk knows that the decision needs; awaits Dexie only. */
 async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {

@@ -1,7 +1,7 @@
 // The page's end of the journal file: every act is a flushed line in it before it is in the database. One per database; the writer alone adds acts.
 import type { Entry } from '$lib/contract/journal';
 import type { Change } from '$lib/storage/change';
-import { StorageError } from '$lib/storage/storage-error';
+import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { changesInFile, lineBytes, readLines, type ActLine, type Line } from './line';
 import type { FileAnswer, FileCalls, FileOrder } from './messages';
 
@@ -45,6 +45,8 @@ export class JournalFile {
   #till: string | null = null;
   #size = 0;
   #pending: Pending | null = null;
+  /** Where its line begins and ends in the file, in bytes. */
+  #pendingLine = { from: 0, to: 0 };
   #agreed: string | null = null;
 
   /** Starts the worker. `folder`: the database's name. `onchange`: the file can no longer be kept. */
@@ -119,6 +121,7 @@ export class JournalFile {
     const line: ActLine = { kind: 'act', entry: act.entry, changes: changesInFile(act.changes) };
     await this.add([...this.#abandoned(), ...before, line]);
     this.#pending = act;
+    this.#pendingLine = { from: this.#size - lineBytes(line).length, to: this.#size };
   }
 
   /** The pending act is in the database now. */
@@ -132,11 +135,19 @@ export class JournalFile {
     this.#agreed = hash;
   }
 
-  /** The pending act is not to be tried again: a start after this one does not bring it back. */
+  /** The pending act is not to be tried again: a start after this one does not bring it back. Throws StorageError. */
   async giveUp(): Promise<void> {
     const lines = this.#abandoned();
     if (lines.length === 0) return;
-    await this.add(lines);
+    const { from, to } = this.#pendingLine;
+    try {
+      await this.add(lines);
+    } catch (cause) {
+      // without room for a word about it the line itself can go, as long as nothing stands behind it
+      if (storageErrorKind(cause) !== 'disk-full' || to !== this.#size) throw cause;
+      await this.#ask('cut', from);
+      this.#size = from;
+    }
     this.#pending = null;
   }
 
@@ -201,7 +212,7 @@ export class JournalFile {
   /** Begins the open file anew; the old one stays under `name` where one is given. */
   async begin(name: string | null): Promise<void> {
     if (name !== null) await this.#ask('setAside', name);
-    await this.#ask('clear');
+    await this.#ask('cut', 0);
     this.#size = 0;
     this.#pending = null;
   }

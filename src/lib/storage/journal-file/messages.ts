@@ -7,8 +7,8 @@ export type FileCalls = {
   /** Adds the bytes at the end and flushes: when this is answered they are on the disk, or nothing of them is. */
   append: (bytes: Uint8Array<ArrayBuffer>) => void;
   read: (from: number, to: number) => Uint8Array<ArrayBuffer>;
-  /** Empties the open file. */
-  clear: () => void;
+  /** Cuts the open file to so many bytes. Needs no room. */
+  cut: (size: number) => void;
   /** Copies the open file under another name, where nobody will write to it. */
   setAside: (name: string) => void;
   /** The tills that have a file here, latest written first. */

@@ -101,11 +101,11 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
     }
   },
   read: (from, to) => readAt(opened(), from, to),
-  clear() {
+  cut(to) {
     const handle = opened();
-    handle.truncate(0);
+    handle.truncate(to);
     handle.flush();
-    size = 0;
+    size = to;
   },
   async setAside(name) {
     const handle = opened();
