@@ -12,11 +12,13 @@ export default defineConfig({
   fullyParallel: false,
   // each story has a relay and a browser of its own; most of its time it waits
   workers: 2,
-  retries: 0,
+  // two browsers and a relay each share the cores: what comes through only at its second try is named at the end of
+  // `npm test`, and is a bug to be found; it does not hold up everyone's work
+  retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     serviceWorkers: 'allow',
     trace: 'retain-on-failure',

@@ -50,11 +50,24 @@ function tests(name, command, report, more, countsOf) {
 }
 
 /** Counts of Playwright's report. */
-const counted = ({ stats }) => ({
-  passed: stats.expected + stats.flaky,
-  failed: stats.unexpected,
-  skipped: stats.skipped,
-});
+const counted = ({ stats, suites }) => {
+  for (const title of shaky(suites)) console.log(`== passed only at its second try: ${title}`);
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+  };
+};
+
+/** Titles of the stories that failed once and then passed. */
+function shaky(suites = []) {
+  return suites.flatMap(({ specs = [], suites: inner }) => [
+    ...specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map((s) => s.title),
+    ...shaky(inner),
+  ]);
+}
 
 function vitest(project) {
   const report = `.cache/vitest-${project}.json`;
