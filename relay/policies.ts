@@ -3,7 +3,7 @@ import { Hono, type Context } from 'hono';
 import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
 import { loosenings } from '$lib/domain/loosenings';
 import { checkPolicyChange } from '$lib/domain/policy-change';
-import { signPolicy, verifyPolicy } from '$lib/proof/policy';
+import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { body, elevatedOperator, needSession, type Env } from './gate';
 import { dropChangedProofs } from './phone-proof';
 import type { KeptPolicy, Relay } from './relay';
@@ -20,11 +20,13 @@ export function policyRoutes(relay: Relay): Hono<Env> {
       return c.json(reply, kept ? 200 : 404);
     })
     .put('/policy', needSession, body(policyChange), async (c) => {
-      const { base, policy } = c.req.valid('json');
-      const before = relay.policy()?.policy ?? null;
+      const { base, baseMark, policy } = c.req.valid('json');
+      const kept = relay.policy();
+      const before = kept?.policy ?? null;
       // the first policy comes from first run, where there is nobody yet who could show a PIN
       const by = before === null ? null : elevatedOperator(c, []);
-      if (base !== (before?.version ?? null)) return differs(c, before?.version ?? null);
+      if (base !== (before?.version ?? null) || !(await isMarked(kept, baseMark)))
+        return differs(c, before?.version ?? null);
       const refusal =
         policy.shop.id === relay.shopId
           ? checkPolicyChange(before, policy, by)
@@ -65,6 +67,11 @@ async function takeBack(
     return { kind: 'policy-differs', version: newestPolicy(relay.db)?.version ?? null };
   relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
   return { kind: 'policy', policy: jws };
+}
+
+/** A relay put back from an old copy signs anew under numbers that tills know: the number alone may name another policy. */
+async function isMarked(kept: KeptPolicy | null, mark: string | undefined): Promise<boolean> {
+  return mark === undefined || (kept !== null && (await policyMark(kept.jws)) === mark);
 }
 
 function differs(c: Context<Env>, version: number | null): Response {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { policyReply, type Policy } from '$lib/contract/policy';
 import { importPrivate, makeRelayKey } from '$lib/proof/keys';
 import { makePinVerifier } from '$lib/proof/pin';
-import { signPolicy } from '$lib/proof/policy';
+import { policyMark, signPolicy } from '$lib/proof/policy';
 import { offerEnrolment } from '../../relay/tokens';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -98,6 +98,21 @@ it('a change names the version it was made from; another has been faster', async
     kind: 'policy-differs',
     version: 2,
   });
+});
+
+it('a change made from another policy of the same number is as late, told by the mark of its base', async () => {
+  await till.putFirstPolicy();
+  const first = await till.call('GET', '/policy');
+  const mark = await policyMark(String(first.json['policy']));
+  await till.elevate();
+  const policy = await till.policy();
+  const late = await till.putPolicy(1, policy, await policyMark('another'));
+  expect([late.status, late.json]).toEqual([409, { kind: 'policy-differs', version: 1 }]);
+  expect((await till.policy()).version).toBe(1);
+  expect((await till.putPolicy(1, policy, mark)).status).toBe(200);
+  // the same mark again is the former version's
+  expect((await till.putPolicy(2, policy, mark)).status).toBe(409);
+  expect((await till.putPolicy(2, policy)).status).toBe(200);
 });
 
 it('a manager changes settings but not staff; the owner both', async () => {

@@ -154,8 +154,9 @@ export class TillClient {
     return this.putPolicy(null, change(await this.firstPolicy()));
   }
 
-  putPolicy(base: number | null, policy: Policy): Promise<Reply> {
-    return this.call('PUT', '/policy', { base, policy });
+  /** `baseMark`: as newer tills name their base, too. */
+  putPolicy(base: number | null, policy: Policy, baseMark?: string): Promise<Reply> {
+    return this.call('PUT', '/policy', { base, baseMark, policy });
   }
 
   /** The newest policy, its signature verified with the pinned key. */

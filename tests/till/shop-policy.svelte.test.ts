@@ -12,6 +12,7 @@ async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promi
   const shop = await openShop();
   const theirs = await jws(shop);
   const asked: string[] = [];
+  const bodies: unknown[] = [];
   const client = new RelayClient({
     origin: 'http://relay.test',
     clock: new RelayClock({ wall: () => AT }),
@@ -22,7 +23,12 @@ async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promi
           Response.json({ kind: 'session', token: 't', expiresAt: AT + 900_000, now: AT }),
         );
       asked.push(call);
-      return Promise.resolve(Response.json({ kind: 'policy', policy: theirs }));
+      if (call !== 'PUT /policy')
+        return Promise.resolve(Response.json({ kind: 'policy', policy: theirs }));
+      bodies.push(JSON.parse(String(init?.body)));
+      return Promise.resolve(
+        Response.json({ kind: 'policy-differs', version: 1 }, { status: 409 }),
+      );
     },
   });
   const { privateKey } = await makeTillKey();
@@ -30,7 +36,9 @@ async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promi
   let changes = 0;
   const policy = new ShopPolicy(shop.db, client, () => (changes += 1));
   await policy.load();
-  return { policy, asked, mark: await policyMark(theirs), changes: () => changes - 1 };
+  const ours = await policyMark((await shop.db.policy.get('current'))?.jws ?? '');
+  const marks = { mark: await policyMark(theirs), ours };
+  return { policy, asked, bodies, ...marks, changes: () => changes - 1 };
 }
 
 test('of two policies of one version the relay’s comes into force, told by its mark', async () => {
@@ -50,4 +58,17 @@ test('the policy the till holds is not fetched again', async () => {
   const till = await beside(async (shop) => (await shop.db.policy.get('current'))?.jws ?? '');
   await till.policy.refresh(1, till.mark);
   expect([till.asked, till.changes()]).toEqual([[], 0]);
+});
+
+test('a change names its base by number and mark; where the relay’s is another of that number, it is shown', async () => {
+  const till = await beside((shop) =>
+    shop.policyJws(1, (policy) => {
+      policy.overrideCaps.perAct = 100;
+    }),
+  );
+  const reply = await till.policy.change((policy) => ({ ...policy, allowedPrefixes: ['+79'] }));
+  expect(reply.kind).toBe('policy-differs');
+  expect(till.bodies).toMatchObject([{ base: 1, baseMark: till.ours }]);
+  expect(till.asked).toEqual(['PUT /policy', 'GET /policy']);
+  expect(till.policy.current?.overrideCaps.perAct).toBe(100);
 });

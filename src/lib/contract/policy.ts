@@ -112,8 +112,15 @@ export const policy = z.strictObject({
 });
 export type Policy = z.infer<typeof policy>;
 
-/** `PUT /policy`. `base` is the version this change was made from; null only for the very first policy. `version` and `at` are set by the relay. */
-export const policyChange = z.strictObject({ base: z.nullable(z.int()), policy });
+/**
+ * `PUT /policy`. `base` is the version this change was made from; null only for the very first policy. `baseMark` (SHA-256 of that
+ * policy as it was signed) tells two of one number apart; older tills leave it out. `version` and `at` are set by the relay.
+ */
+export const policyChange = z.strictObject({
+  base: z.nullable(z.int()),
+  baseMark: z.optional(hash),
+  policy,
+});
 export type PolicyChange = z.infer<typeof policyChange>;
 
 /** `POST /policy/returned`: a policy this relay once signed, handed back by a till that has a newer one than a relay put back from an old copy. */

@@ -20,6 +20,8 @@ export class ShopPolicy {
   readonly #client: RelayClient;
   readonly #onchange: () => void;
   #current = $state.raw<VerifiedPolicy | null>(null);
+  /** What is in force, as the relay signed it. */
+  #jws: string | null = null;
   #refused = $state.raw<PolicyRefused | null>(null);
   #relayWasOlder = $state<RelayWasOlder | null>(null);
 
@@ -59,6 +61,7 @@ export class ShopPolicy {
     const outcome = await currentPolicy(this.#db);
     const before = this.#current;
     this.#current = outcome.kind === 'policy' ? outcome.policy : null;
+    this.#jws = outcome.kind === 'policy' ? outcome.jws : null;
     this.#refused = outcome.kind === 'policy-refused' ? outcome : null;
     // the same text is the same object
     if (this.#current !== null && this.#current !== before) this.#onchange();
@@ -121,16 +124,19 @@ export class ShopPolicy {
   /** Asks the relay to sign a changed policy and keeps what comes back. */
   async change(edit: (policy: Policy) => Policy): Promise<Outcome<PolicyReply>> {
     const before = this.#current;
-    if (!before) return { kind: 'no-policy' };
+    if (!before || this.#jws === null) return { kind: 'no-policy' };
     const policy = edit(structuredClone<Policy>(before));
-    const put = () => this.#client.putPolicy({ base: before.version, policy });
+    const baseMark = await policyMark(this.#jws);
+    const put = () => this.#client.putPolicy({ base: before.version, baseMark, policy });
     let reply = await put();
     if (reply.kind === 'policy-differs' && (await this.#handBack(reply.version))) {
       reply = await put();
     }
     if (reply.kind === 'policy') await this.keep(reply.policy);
-    // somebody else was first: show theirs, and let the person decide again
-    if (reply.kind === 'policy-differs') await this.refresh(reply.version, null);
+    if (reply.kind !== 'policy-differs') return reply;
+    // somebody else was first, or the relay counts anew: show theirs, and let the person decide again
+    if (reply.version === before.version) await this.fetch();
+    else await this.refresh(reply.version, null);
     return reply;
   }
 

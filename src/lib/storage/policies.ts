@@ -32,8 +32,10 @@ export type PolicyRefused = {
   readonly newest: number;
 };
 
+/** `jws`: the policy as the relay signed it. */
 export type CurrentPolicy =
-  { readonly kind: 'policy'; readonly policy: VerifiedPolicy } | PolicyRefused;
+  | { readonly kind: 'policy'; readonly policy: VerifiedPolicy; readonly jws: string }
+  | PolicyRefused;
 
 export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
 
@@ -108,7 +110,7 @@ export async function judgePolicy({
   if (policy === null || !(await isPinned(till, first))) return refused('wrong-signature');
   if (policy.shop.id !== till.shop) return refused('wrong-shop', policy.version);
   if (policy.version < newest) return refused('older-version', policy.version);
-  return { kind: 'policy', policy };
+  return { kind: 'policy', policy, jws };
 }
 
 /** The policy in force, verified with the pinned key; or why there is none. Nothing but this may decide a right. */
@@ -119,8 +121,8 @@ export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
 
 /** The policy in force as the relay signed it; null where there is none. */
 export async function currentPolicyJws(db: TillDb): Promise<string | null> {
-  const facts = await atDisk(() => policyFactsIn(db));
-  return (await judgePolicy(facts)).kind === 'policy' ? facts.jws : null;
+  const current = await currentPolicy(db);
+  return current.kind === 'policy' ? current.jws : null;
 }
 
 /** Keeps a policy the relay sent, if it is the relay's and no step back. */
