@@ -7,9 +7,10 @@ import type * as z from 'zod/mini';
 import type { Right } from '$lib/contract/policy';
 import { id } from '$lib/contract/values';
 import { may } from '$lib/domain/policy';
+import { hear } from './former-names';
 import type { Relay } from './relay';
 import type { Session } from './sessions';
-import { minuteOf, notePresence } from './store/presence';
+import { minuteOf } from './store/presence';
 import { tillById, type TillRow } from './store/tills';
 
 export type Env = {
@@ -61,7 +62,7 @@ function findSession(c: Context<Env>): Session | null {
   if (till.revokedAt !== null) throw new Refused(401, { kind: 'revoked' });
   const minute = minuteOf(relay.now());
   if (session.heardIn !== minute) {
-    notePresence(relay.db, till.id, minute);
+    hear(relay, till.id);
     session.heardIn = minute;
   }
   c.set('till', till);

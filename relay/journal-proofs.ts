@@ -38,8 +38,8 @@ export type Facts = {
   ) => FlagKind | null;
   /** Over all tills, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
-  /** Of this till, within a day of the entry either way. */
-  readonly overridesOfTill: () => readonly ActRow[];
+  /** Of this device under all of its names, within a day of the entry either way. */
+  readonly overridesOfDevice: () => readonly ActRow[];
   /** Whether another till of the shop spoke to the relay at that time. */
   readonly othersHeard: () => boolean;
 };
@@ -145,7 +145,7 @@ function wrongWithOverride(
     const over =
       now.amount > perAct ||
       mostInADay([...ofCustomer, ...mine], now) > perCustomer ||
-      mostInADay([...facts.overridesOfTill(), ...own], now) > perTill;
+      mostInADay([...facts.overridesOfDevice(), ...own], now) > perTill;
     if (over) found.push('cap-exceeded');
   }
   if (connectivity.state === 'offline' && facts.othersHeard())

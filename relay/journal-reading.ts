@@ -7,6 +7,7 @@ import {
   entry as entrySchema,
   type AccountEntry,
   type Act,
+  type BodyOf,
   type Confirmation,
   type Credit,
   type Entry,
@@ -52,6 +53,8 @@ export type Original = {
   readonly steps: readonly AccountEntry[];
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
+  /** The till this one was before, by its first entry; null: none, or another entry. */
+  readonly former: string | null;
   /** Whose reserve codes at this till were guessed at until they were void; null: nobody's. */
   readonly reserveVoided: string | null;
   readonly movements: readonly Movement[];
@@ -164,12 +167,18 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   return {
     ...{ till, seq, hash, at, act, steps },
     cards: cardsOf(bodyOf(entry)),
+    former: seq === 1 ? formerIn(bodyOf(entry)) : null,
     reserveVoided: voidedIn(bodyOf(entry)),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,
     movements: await Promise.all(movements),
   };
+}
+
+function formerIn(known: KnownBody | null): string | null {
+  if (known?.act !== 'till-enrolled') return null;
+  return (known.body as BodyOf<'till-enrolled'>).former?.till ?? null;
 }
 
 function voidedIn(known: KnownBody | null): string | null {

@@ -17,6 +17,7 @@ import {
   Refused,
   type Env,
 } from './gate';
+import { hear } from './former-names';
 import { takeUpload } from './journal';
 import type { Relay } from './relay';
 import { flagsAfter } from './store/flags';
@@ -54,6 +55,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       } as const;
       if (!(await verifyHead(claim, headSignature, till.publicKey)))
         return c.json({ kind: 'wrong-signature' } satisfies JournalUploadReply, 403);
+      hear(relay, till.id);
       const taken = await takeUpload(relay, till, { entries, contacts });
       if (taken.kind !== 'kept') {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });

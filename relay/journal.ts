@@ -3,6 +3,7 @@ import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { takeFormerName } from './former-names';
 import { judgeEntry } from './journal-checks';
 import { CLOCK_MS, type Facts } from './journal-proofs';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
@@ -13,7 +14,8 @@ import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from './reserv
 import { challengeById } from './store/challenges';
 import { addContact, contactsOf } from './store/contacts';
 import { addFlags, type Finding } from './store/flags';
-import { appendEntry, hashAt, headOf, namesOfDevice, type Appended } from './store/journal';
+import { namesOfDevice } from './store/former-names';
+import { appendEntry, hashAt, headOf, type Appended } from './store/journal';
 import {
   actsOfCustomer,
   addActs,
@@ -21,7 +23,7 @@ import {
   claimOriginal,
   creditOf,
   keepCredit,
-  overridesOfTill,
+  overridesOfDevice,
   spendGrant,
   spentBy,
 } from './store/journal-acts';
@@ -99,13 +101,13 @@ function takeEffect(
   if (edited) found.push({ kind: 'late-edit', detail: null });
   if (malformed) found.push({ kind: 'malformed', detail: null });
   if (claimOriginal(db, original.hash, place)) {
-    const device = namesOfDevice(db, entry.till);
-    const isForeign = !device.includes(original.till);
+    const isForeign = !namesOfDevice(db, entry.till).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
+    else found.push(...takeFormerName(relay, original));
     const at = Math.max(original.at, earliestOf(relay, original));
     if (at > original.at) found.push({ kind: 'backdated', detail: null });
     const dated = { ...original, at };
-    const facts = factsOf(relay, dated, device);
+    const facts = factsOf(relay, dated, [original.till, ...namesOfDevice(db, entry.till)]);
     const judged = judgeEntry(dated, facts);
     found.push(...judged.findings);
     // another device's word is no measure of this till
@@ -165,17 +167,17 @@ function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
  */
 function earliestOf({ db }: Relay, { till }: Original): number {
   const enrolledAt = tillById(db, till)?.enrolledAt ?? 0;
-  return Math.max(reachedBy(db, till).at, enrolledAt) - CLOCK_MS;
+  return Math.max(reachedBy(db, namesOfDevice(db, till)).at, enrolledAt) - CLOCK_MS;
 }
 
-/** `device`: every name of the till that brought it. */
+/** `device`: the till that made it, and every name of the one that brought it. */
 function factsOf(
   relay: Relay,
   { till, at, hash, policy }: Original,
   device: readonly string[],
 ): Facts {
   const { db, now, shopId, provider } = relay;
-  const reached = reachedBy(db, till).policy;
+  const reached = reachedBy(db, namesOfDevice(db, till)).policy;
   return {
     shop: shopId,
     now: now(),
@@ -189,8 +191,8 @@ function factsOf(
     wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }),
     isRevoked: (challenge) => challengeById(db, challenge)?.state === 'cancelled',
     actsOf: (customer) => actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
-    overridesOfTill: () => overridesOfTill(db, { till, from: at - DAY_MS, to: at + DAY_MS }),
-    othersHeard: () => othersHeardAt(db, [till, ...device], at),
+    overridesOfDevice: () => overridesOfDevice(db, { device, from: at - DAY_MS, to: at + DAY_MS }),
+    othersHeard: () => othersHeardAt(db, device, at),
   };
 }
 

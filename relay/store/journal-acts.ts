@@ -116,14 +116,14 @@ export function actsOfCustomer(
   return db.prepare(sql).all(of) as ActRow[];
 }
 
-/** Overrides of one till, dated after `from` and before `to`. */
-export function overridesOfTill(
+/** Overrides of one device under all of its names, dated after `from` and before `to`. */
+export function overridesOfDevice(
   db: Database,
-  of: { readonly till: string; readonly from: number; readonly to: number },
+  of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
 ): readonly ActRow[] {
   const sql = `SELECT till, at, customer, action, amount, proof FROM journal_acts
-    WHERE till = @till AND proof = 'override' AND at > @from AND at < @to`;
-  return db.prepare(sql).all(of) as ActRow[];
+    WHERE till IN (SELECT value FROM json_each(@device)) AND proof = 'override' AND at > @from AND at < @to`;
+  return db.prepare(sql).all({ ...of, device: JSON.stringify(of.device) }) as ActRow[];
 }
 
 /** When the relay first heard of this customer's accounts; null: no journal has moved them. */

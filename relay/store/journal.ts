@@ -61,18 +61,3 @@ export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number
     .run({ till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt });
   return { kind: 'accepted', place: Number(lastInsertRowid) };
 }
-
-/** Every name of one device, this one first: a till that enrolled anew names the former one in its first entry. */
-export function namesOfDevice(db: Database, till: string): readonly string[] {
-  return db
-    .prepare(
-      `WITH RECURSIVE names (till) AS (
-         SELECT @till
-         UNION
-         SELECT json_extract(j.entry, '$.body.former.till') FROM names n
-         JOIN journal j ON j.till = n.till AND j.seq = 1 AND j.act = 'till-enrolled')
-       SELECT till FROM names WHERE till IS NOT NULL`,
-    )
-    .pluck()
-    .all({ till }) as string[];
-}

@@ -23,6 +23,7 @@ import { migration as journalActs } from './journal-acts';
 import { migration as flags } from './flags';
 import { migration as notices } from './notices';
 import { migration as reached } from './reached';
+import { migration as formerNames } from './former-names';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   notices,
   reserveCodes,
   reached,
+  formerNames,
 ];

@@ -16,10 +16,11 @@ export type Reached = {
   readonly at: number;
 };
 
-/** How far the entries of this till that had their effect have reached. */
-export function reachedBy(db: Database, till: string): Reached {
-  const row = db.prepare('SELECT policy, at FROM reached WHERE till = ?').get(till);
-  return (row as Reached | undefined) ?? { policy: 0, at: 0 };
+/** How far the entries that had their effect have reached, of a device under all of these names. */
+export function reachedBy(db: Database, device: readonly string[]): Reached {
+  const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM reached
+    WHERE till IN (SELECT value FROM json_each(?))`;
+  return db.prepare(sql).get(JSON.stringify(device)) as Reached;
 }
 
 export function noteReached(db: Database, till: string, { policy, at }: Reached): void {

@@ -64,6 +64,14 @@ async function flags(after = 0): Promise<readonly Flag[]> {
     .flags;
 }
 
+async function anotherTill(): Promise<{ other: TillClient; theirs: TillJournal }> {
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  return { other, theirs: new TillJournal(other, shop.clock.now) };
+}
+
 const owner = (): string => shop.till.ownerId;
 const override = (amount: number, parts = {}): Confirmation =>
   overrideBy(owner(), amount, {
@@ -175,18 +183,17 @@ describe('codes', () => {
   });
 });
 
-describe('rights, by the policy the entry names', () => {
-  /** Version 2 of the policy. */
-  async function forbidCashiers(what: Right): Promise<void> {
-    const policy = await shop.till.policy();
-    const without = policy.groups.map((group) => ({
-      ...group,
-      rights:
-        group.id === 'cashier' ? group.rights.filter((right) => right !== what) : group.rights,
-    }));
-    await shop.till.putPolicy(1, { ...policy, groups: without });
-  }
+/** Version 2 of the policy. */
+async function forbidCashiers(what: Right): Promise<void> {
+  const policy = await shop.till.policy();
+  const without = policy.groups.map((group) => ({
+    ...group,
+    rights: group.id === 'cashier' ? group.rights.filter((right) => right !== what) : group.rights,
+  }));
+  await shop.till.putPolicy(1, { ...policy, groups: without });
+}
 
+describe('rights, by the policy the entry names', () => {
   test('an override in the name of somebody without the right', async () => {
     const body = onAccountSale({ customer, onAccount: 100 }, {
       ...override(100),
@@ -304,6 +311,42 @@ describe('rights, by the policy the entry names', () => {
   });
 });
 
+describe('a till enrolled anew', () => {
+  /** The same device under its next name, and what is found there. */
+  async function anew() {
+    const { other, theirs } = await anotherTill();
+    const { seq, hash } = journal.head;
+    await theirs.enrolled({ till: shop.till.id, seq, hash });
+    const found = async (): Promise<unknown[]> => {
+      await theirs.upload();
+      const sql = 'SELECT kind, detail FROM flags WHERE till = ?';
+      return shop.relay.relay.db.prepare(sql).raw().all(other.id);
+    };
+    return { theirs, found };
+  }
+
+  test('has acted under the policy it had acted under before', async () => {
+    await forbidCashiers('sell-on-account');
+    const later = { act: 'pin-locked', body: { operator: owner(), failures: 5, until: 1 } };
+    await journal.add({ ...later, policy: 2 });
+    await journal.upload();
+    const { theirs, found } = await anew();
+    await theirs.sale(debt(100), { operator: CASHIER, policy: 1 });
+    expect(await found()).toEqual([
+      ['policy-unknown', 'older-version'],
+      ['no-right', 'sell-on-account'],
+    ]);
+  });
+
+  test('has used of the day’s cap what it had used before', async () => {
+    for (let i = 0; i < 5; i += 1) await journal.sale(debt(300_000, { customer: uuidv7() }));
+    await journal.upload();
+    const { theirs, found } = await anew();
+    await theirs.sale(debt(1), { operator: owner() });
+    expect(await found()).toEqual([['cap-exceeded', 'sell-on-account']]);
+  });
+});
+
 describe('acts without a code', () => {
   test('more at once than the cap allows', async () => {
     await journal.sale(debt(300_000));
@@ -312,11 +355,7 @@ describe('acts without a code', () => {
   });
 
   test('a customer’s day counts over all tills, whichever journal arrives first', async () => {
-    const other = await TillClient.make(shop.relay.url, shop.clock.now);
-    const offer = await shop.till.call('POST', '/tills/enrolments');
-    await other.enrol(offer.json.token as string);
-    await other.signIn();
-    const theirs = new TillJournal(other, shop.clock.now);
+    const { other, theirs } = await anotherTill();
     await theirs.enrolled();
     await theirs.sale(debt(200_000), { at: START + 3 * HOUR, operator: owner() });
     await journal.sale(debt(200_000), { at: START + HOUR });
@@ -368,10 +407,7 @@ describe('acts without a code', () => {
   test('“no internet”, while another till of the shop spoke to the relay', async () => {
     const offline = (at: number) =>
       journal.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(owner(), 100)), { at });
-    const other = await TillClient.make(shop.relay.url, shop.clock.now);
-    const offer = await shop.till.call('POST', '/tills/enrolments');
-    await other.enrol(offer.json.token as string);
-    await other.signIn();
+    const { other } = await anotherTill();
     shop.clock.pass(10 * MINUTE);
     await other.call('GET', '/health');
     await offline(START + 2 * MINUTE);

@@ -293,7 +293,7 @@ describe('enrolled anew', () => {
     expect(steps()).toBe(2);
     expect(flags()).toEqual([]);
     await journal.upload();
-    expect(steps()).toBe(2);
+    expect([steps(), flags()]).toEqual([2, ['former-elsewhere']]);
   });
 
   test('a device enrolled anew twice carries over what was carried over', async () => {
@@ -308,6 +308,93 @@ describe('enrolled anew', () => {
     await anew.add({ act: 'carried-over', body: { entry: carried } });
     await anew.upload();
     expect([steps(), flags()]).toEqual([1, []]);
+  });
+
+  test('also where the relay hears of the name in between from the last of them alone', async () => {
+    const owed = await journal.sale(debt(uuidv7()));
+    const [second, third] = [await secondTill(), await secondTill()];
+    const middle = new TillJournal(second, clock.now);
+    const named = await middle.enrolled(formerOf(journal));
+    const anew = new TillJournal(third, clock.now);
+    await anew.enrolled({ till: second.id, ...at(middle) });
+    for (const entry of [named, owed]) await anew.add({ act: 'carried-over', body: { entry } });
+    await anew.upload();
+    expect([steps(), flags()]).toEqual([1, []]);
+  });
+
+  describe('a former name', () => {
+    /** A till that says it was another, with one entry of that other's brought along. */
+    async function goingOnFrom(former: TillJournal, name = till.id) {
+      const other = await secondTill();
+      const anew = new TillJournal(other, clock.now);
+      await anew.enrolled({ till: name, ...at(former) });
+      const bring = async () => {
+        const entry = await journal.idle();
+        await anew.add({ act: 'carried-over', body: { entry } });
+        await other.signIn();
+        await anew.upload();
+      };
+      return { other, anew, bring };
+    }
+    const flagged = (): unknown =>
+      relay.relay.db.prepare('SELECT till, seq, kind, detail FROM flags').all();
+
+    test('that is heard of again is not believed any more, and that is told once', async () => {
+      const { other, bring } = await goingOnFrom(journal);
+      await bring();
+      expect(flags()).toEqual([]);
+      clock.pass(MINUTE);
+      await till.call('GET', '/health');
+      await till.call('GET', '/health');
+      const told = { till: other.id, seq: 1, kind: 'former-elsewhere', detail: till.id };
+      expect(flagged()).toEqual([told]);
+      await bring();
+      expect(flags()).toEqual(['former-elsewhere', 'foreign-entry']);
+    });
+
+    test('that was heard of for days after the new one enrolled is not believed at all', async () => {
+      const { bring } = await goingOnFrom(journal);
+      clock.pass(25 * 60 * MINUTE);
+      await till.signIn();
+      await bring();
+      expect(flags()).toEqual(['former-elsewhere', 'foreign-entry']);
+    });
+
+    test('goes on in use while the device moves: its reply was lost, or it is still packing', async () => {
+      const { bring } = await goingOnFrom(journal);
+      clock.pass(60 * MINUTE);
+      await till.signIn();
+      await bring();
+      expect(flags()).toEqual([]);
+    });
+
+    test('belongs to the first that claims it', async () => {
+      const first = await goingOnFrom(journal);
+      await first.bring();
+      const second = await goingOnFrom(journal);
+      await second.bring();
+      expect(flags()).toEqual(['former-elsewhere', 'foreign-entry']);
+      await first.bring();
+      expect(flags()).toHaveLength(2);
+    });
+
+    test('is not the till’s own', async () => {
+      const other = await secondTill();
+      const anew = new TillJournal(other, clock.now);
+      await anew.enrolled({ till: other.id, ...at(journal) });
+      await anew.upload();
+      expect(flags()).toEqual(['former-elsewhere']);
+    });
+
+    test('is refuted by a removed till, too, that brings what it owed', async () => {
+      await till.elevate();
+      const { bring } = await goingOnFrom(journal);
+      await bring();
+      await till.call('DELETE', `/tills/${till.id}`);
+      till.bearer = null;
+      await journal.upload();
+      expect(flags()).toEqual(['former-elsewhere']);
+    });
   });
 
   test('an entry edited on the way, or of a journal the device never wrote, is kept and flagged', async () => {

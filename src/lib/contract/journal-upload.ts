@@ -110,6 +110,8 @@ export const flagKind = z.enum([
   'till-revoked',
   /** Carried over from a journal this device never wrote. */
   'foreign-entry',
+  /** The till it says it was before was heard of again, or another till had gone on from it already. */
+  'former-elsewhere',
 ]);
 export type FlagKind = z.infer<typeof flagKind>;
 

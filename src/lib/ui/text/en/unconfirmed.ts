@@ -59,6 +59,8 @@ export const unconfirmed = {
       backdated: 'The entry is dated back, before the one ahead of it',
       'till-revoked': 'The till had been disconnected',
       'foreign-entry': 'An entry carried over was not this device’s',
+      'former-elsewhere':
+        'The till it says it was before goes on elsewhere: two devices under one name',
     },
   },
 } satisfies typeof ru;

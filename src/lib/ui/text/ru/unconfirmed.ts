@@ -66,6 +66,7 @@ export const unconfirmed = {
       backdated: 'Запись датирована задним числом',
       'till-revoked': 'Касса была уже отключена',
       'foreign-entry': 'Перенесена запись не своей кассы',
+      'former-elsewhere': 'Касса, которой она была прежде, работает и на другом устройстве',
     } satisfies Record<FlagKind, string>,
   },
 };

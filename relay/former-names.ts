@@ -1,0 +1,38 @@
+// Whether a till is what another was before it enrolled anew. There is no proof but silence: a device has one name at a time, so a former name that is heard of again is another device's.
+import type { Original } from './journal-reading';
+import type { Relay } from './relay';
+import { addFlags, type Finding } from './store/flags';
+import { claimFormerName, refuteFormerName } from './store/former-names';
+import { minuteOf, notePresence } from './store/presence';
+import { tillById } from './store/tills';
+
+type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
+
+/**
+ * So long after enrolling a device may still go by its former name: its 201 got lost and it asks again (relay/enrolment.ts),
+ * or it is sealing what it carries over.
+ */
+const MOVING_MS = 24 * 3_600_000;
+
+/** Keeps the former name an entry gives its till; what is wrong with that. For the transaction that keeps the entry. */
+export function takeFormerName(
+  { db, now }: Parts,
+  { till, hash: entry, former }: Original,
+): Finding[] {
+  if (former === null) return [];
+  const seenAt = tillById(db, former)?.seenAt ?? 0;
+  const moved = (tillById(db, till)?.enrolledAt ?? now()) + MOVING_MS;
+  const heardAt = seenAt > moved ? seenAt : null;
+  const isFirst = former !== till && claimFormerName(db, { former, till, entry, heardAt });
+  return isFirst && heardAt === null ? [] : [{ kind: 'former-elsewhere', detail: former }];
+}
+
+/** A till has proved by its key that it lives. One that was believed to have gone on from it is flagged. */
+export function hear({ db, now, log }: Parts, till: string): void {
+  notePresence(db, till, minuteOf(now()));
+  const refuted = refuteFormerName(db, till, now());
+  if (refuted === null) return;
+  const entry = { till: refuted.till, seq: 1, hash: refuted.entry };
+  addFlags(db, entry, [{ kind: 'former-elsewhere', detail: till }], now());
+  log({ event: 'journal-flagged', till: refuted.till, seq: 1, kinds: 'former-elsewhere' });
+}

@@ -1,0 +1,66 @@
+// Which till went on from which: the former name a device gave in its first entry, as long as that is believed. The first to claim a name has it for good.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE former_names (
+  former TEXT PRIMARY KEY,
+  till TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  heard_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_names_by_till ON former_names (till);
+INSERT OR IGNORE INTO former_names (former, till, entry)
+  SELECT json_extract(entry, '$.body.former.till'), till, hash FROM journal
+  WHERE seq = 1 AND act = 'till-enrolled' AND json_extract(entry, '$.body.former.till') IS NOT NULL
+  ORDER BY place;
+`;
+
+/** A till that says it was another before. */
+export type FormerName = {
+  readonly former: string;
+  readonly till: string;
+  /** Hash of the entry that says so, its first. */
+  readonly entry: string;
+  /** When the former name was heard of all the same, ms: a device has one name at a time, so it is not believed since. */
+  readonly heardAt: number | null;
+};
+
+/** Keeps a claim; false: another till went on from that name before. */
+export function claimFormerName(db: Database, claim: FormerName): boolean {
+  const { changes } = db
+    .prepare(
+      `INSERT INTO former_names (former, till, entry, heard_at) VALUES (@former, @till, @entry, @heardAt)
+       ON CONFLICT DO NOTHING`,
+    )
+    .run(claim);
+  return changes === 1;
+}
+
+/** A till spoke. Whoever was believed to have gone on from it is not any more, and is returned: once. */
+export function refuteFormerName(
+  db: Database,
+  former: string,
+  at: number,
+): Pick<FormerName, 'till' | 'entry'> | null {
+  const row = db
+    .prepare(
+      `UPDATE former_names SET heard_at = @at WHERE former = @former AND heard_at IS NULL
+       RETURNING till, entry`,
+    )
+    .get({ former, at });
+  return (row as Pick<FormerName, 'till' | 'entry'> | undefined) ?? null;
+}
+
+/** Every name of one device, this one first, as far as it is believed. */
+export function namesOfDevice(db: Database, till: string): readonly string[] {
+  return db
+    .prepare(
+      `WITH RECURSIVE names (till) AS (
+         SELECT @till
+         UNION
+         SELECT f.former FROM names n JOIN former_names f ON f.till = n.till AND f.heard_at IS NULL)
+       SELECT till FROM names`,
+    )
+    .pluck()
+    .all({ till }) as string[];
+}
