@@ -1,8 +1,9 @@
 // The same device under a new name: nothing that was written is dropped, what the relay has not got stands in the new journal once, and nothing moves twice.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
-import { verifyChain } from '$lib/proof/chain';
+import { GENESIS, sealEntry, verifyChain } from '$lib/proof/chain';
 import { standing } from '$lib/storage/customers';
+import type { TillDb } from '$lib/storage/db';
 import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
 import { confirmationsPage, head, wholeJournal } from '$lib/storage/journal';
 import { currentPolicy } from '$lib/storage/policies';
@@ -69,6 +70,18 @@ async function anew(
   );
 }
 
+/** Adds acts until the journal has so many; all of it. */
+async function lengthen(db: TillDb, to: number): Promise<Entry[]> {
+  const all = await entries();
+  const added: Entry[] = [];
+  const body = { operator: OWNER, failures: 5, until: AT };
+  const draft = { till: TILL, at: AT, operator: null, policy: 1, act: 'pin-locked', body };
+  while (all.length + added.length < to)
+    added.push(await sealEntry(added.at(-1) ?? all.at(-1) ?? GENESIS, draft));
+  await db.journal.bulkAdd(added);
+  return [...all, ...added];
+}
+
 const sellOwing = async (receipt: number) => {
   const sold = await shop.sell(owingOf(id(receipt), ANNA), [overrideBy(SENIOR, 'sell-on-account')]);
   expect(sold.kind).toBe('saved');
@@ -98,6 +111,79 @@ test('where the relay has acknowledged nothing all of it is carried over', async
   const before = await entries();
   await anew();
   expect((await entries()).slice(1).map(({ body }) => body['entry'])).toEqual(before);
+});
+
+describe('at a relay that has none of it', () => {
+  /** Another relay's answer: its own key, its own shop. */
+  async function elsewhere(): Promise<Partial<Parameters<typeof completeAnew>[1]>> {
+    const relay = await signer();
+    const policy = policyOf(1, (each) => {
+      each.shop.id = OTHER_SHOP;
+    });
+    const jws = await signPolicy(policy, relay.privateKey, relay.kid);
+    return { shop: OTHER_SHOP, relayKey: relay.publicKey, policy: jws };
+  }
+  const carriedIn = (all: readonly Entry[]) => all.slice(1).map(({ body }) => body['entry']);
+
+  test('what the former relay had acknowledged is carried over, too: another one has nothing of it', async () => {
+    await sellOwing(500);
+    await uploaded();
+    await sellOwing(501);
+    const before = await entries();
+    await anew(await elsewhere());
+    const after = await entries();
+    expect((await verifyChain(after)).kind).toBe('whole');
+    expect(carriedIn(after)).toEqual(before);
+    expect(await shop.db.formerJournal.toArray()).toEqual(before);
+  });
+
+  test('and where the same relay does not know this till any more', async () => {
+    await uploaded();
+    await setQuarantine(shop.db, { because: 'unknown-till', since: AT });
+    const before = await entries();
+    await anew();
+    expect(carriedIn(await entries())).toEqual(before);
+  });
+
+  test('the journals of former names, too: who this device was first, then each entry once', async () => {
+    await sellOwing(500);
+    await uploaded();
+    await sellOwing(501);
+    const first = await entries();
+    await anew();
+    await sellOwing(502);
+    const second = await entries();
+    await beginAnew(shop.db, { id: id(5) });
+    const answer = { contract: 1, ...(await elsewhere()) } as Parameters<typeof completeAnew>[1];
+    await completeAnew(shop.db, answer, { operator: OWNER, at: AT + 2_000 });
+    const after = await entries();
+    expect((await verifyChain(after)).kind).toBe('whole');
+    expect(carriedIn(after)).toEqual([second[0], ...first, second.at(-1)]);
+  });
+
+  test('a long journal comes whole, batch by batch', async () => {
+    const long = await lengthen(shop.db, 1_200);
+    await anew(await elsewhere());
+    const after = await entries();
+    expect((await verifyChain(after)).kind).toBe('whole');
+    expect(carriedIn(after)).toEqual(long);
+  });
+
+  test('stopped half-way nothing has changed, and the next try carries over everything', async () => {
+    const long = await lengthen(shop.db, 1_200);
+    let added = 0;
+    const stop = () => {
+      added += 1;
+      if (added > 700) throw new DOMException('the disk is full', 'QuotaExceededError');
+    };
+    shop.db.journal.hook('creating', stop);
+    await expect(anew(await elsewhere())).rejects.toMatchObject({ kind: 'disk-full' });
+    shop.db.journal.hook('creating').unsubscribe(stop);
+    expect([await entries(), await shop.db.formerJournal.count()]).toEqual([long, 0]);
+    expect((await tillIdentity(shop.db))?.id).toBe(TILL);
+    await anew(await elsewhere());
+    expect(carriedIn(await entries())).toEqual(long);
+  });
 });
 
 test('debts, sales and their proofs are what they were, and a cap is not freed', async () => {

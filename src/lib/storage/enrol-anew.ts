@@ -1,11 +1,12 @@
-// The same device under a new name: a new key and a journal begun anew, in which every entry the relay has not got stands once more. Nothing that was written is dropped.
+// The same device under a new name: a new key and a journal begun anew, in which every entry its relay has not got stands once more. Nothing that was written is dropped.
 import type { Entry } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { keyId, makeTillKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
+import { sealCarried, storeCarried, type Carrying, type Envelope } from './carry-over';
 import { transact, type TillDb } from './db';
-import { entriesAfter, head, newestPolicyIn } from './journal';
+import { head, newestPolicyIn } from './journal';
 import { fileAnew } from './journal-file/start';
 import {
   actBodies,
@@ -18,6 +19,7 @@ import {
   type FormerTill,
   type Till,
 } from './records';
+import { quarantineIn } from './quarantine';
 import { atDisk, StorageError } from './storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from './till-record';
 import { acknowledged } from './watermark';
@@ -82,12 +84,9 @@ export function completeAnew(
       relayKey,
     };
     const end = await head(db);
-    const journal = await journalAnew(
-      db,
-      { former, till, end, named },
-      { ...by, policy: policy.version },
-    );
-    await store(db, { former, till, end, journal, jws: named.policy, version: policy.version });
+    const moving = { former, till, end };
+    const journal = await beginJournal(db, { ...moving, named }, { ...by, policy: policy.version });
+    await store(db, moving, journal, { jws: named.policy, version: policy.version });
     // queued before any act: the next one waits until the new journal has its file
     if (db.file && (await db.file.open(till.id))) fileAnew(db, db.file, till, null);
     return { kind: 'enrolled', till };
@@ -108,53 +107,47 @@ type Moving = {
   readonly end: ChainHead;
 };
 
-/** `till-enrolled`, then every entry the relay has not acknowledged, oldest first. */
-async function journalAnew(
+type NewJournal = {
+  readonly first: Entry;
+  readonly envelope: Envelope;
+  readonly carrying: Carrying;
+  readonly hashes: readonly string[];
+};
+
+/** `till-enrolled`, and which former journals stand behind it once more. */
+async function beginJournal(
   db: TillDb,
-  { former, till, end, named }: Moving & { named: NewName },
-  by: { operator: string | null; at: number; policy: number },
-): Promise<Entry[]> {
-  const seal = (before: ChainHead, act: 'till-enrolled' | 'carried-over', body: object) =>
-    sealEntry(before, {
-      till: till.id,
-      ...by,
-      act,
-      body: recorded<object>(actBodies[act], body) as Entry['body'],
-    });
-  const entries: Entry[] = [
-    await seal(GENESIS, 'till-enrolled', {
-      shop: till.shop,
-      relayKey: await keyId(till.relayKey),
-      contract: named.contract,
-      former: { till: former.id, seq: end.seq, hash: end.hash },
-    }),
-  ];
-  const held = (await acknowledged(db, former))?.seq ?? 0;
-  for (let after = held; ;) {
-    const batch = await entriesAfter(db, after, BATCH);
-    const last = batch.at(-1);
-    if (last === undefined) return entries;
-    for (const each of batch) {
-      // what was carried over before is carried on as itself
-      const entry = each.act === 'carried-over' ? (each.body['entry'] as Entry) : each;
-      entries.push(await seal(entries.at(-1) ?? GENESIS, 'carried-over', { entry }));
-    }
-    after = last.seq;
-  }
+  { former, till, end, named }: Moving & { readonly named: NewName },
+  by: Pick<Envelope, 'operator' | 'at' | 'policy'>,
+): Promise<NewJournal> {
+  const envelope = { till: till.id, ...by };
+  const body = recorded(actBodies['till-enrolled'], {
+    shop: till.shop,
+    relayKey: await keyId(till.relayKey),
+    contract: named.contract,
+    former: { till: former.id, seq: end.seq, hash: end.hash },
+  });
+  const first = await sealEntry(GENESIS, { ...envelope, act: 'till-enrolled', body });
+  const carrying = await carriedTo(db, former, named);
+  const hashes = await atDisk(() => sealCarried(db, carrying, first, envelope));
+  return { first, envelope, carrying, hashes };
+}
+
+/** The relay that knows this till gets what it has not acknowledged; any other has nothing of it and gets everything. */
+async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Promise<Carrying> {
+  const [held, others] = await atDisk(() => Promise.all([quarantineIn(db), formerTillsIn(db)]));
+  if ((await isOwnRelay(former, named)) && held?.because !== 'unknown-till')
+    return { names: [former.id], after: (await acknowledged(db, former))?.seq ?? 0 };
+  return { names: [...others.map(({ id }) => id).toReversed(), former.id], after: 0 };
 }
 
 const BATCH = 500;
 
 async function store(
   db: TillDb,
-  {
-    former,
-    till,
-    end,
-    journal,
-    jws,
-    version,
-  }: Moving & { journal: Entry[]; jws: string; version: number },
+  { former, till, end }: Moving,
+  { first, envelope, carrying, hashes }: NewJournal,
+  { jws, version }: { readonly jws: string; readonly version: number },
 ): Promise<void> {
   const { id, shop, relayKey } = former;
   const name = recorded(formerTill, { id, shop, relayKey });
@@ -173,7 +166,8 @@ async function store(
       );
     }
     await db.journal.clear();
-    await db.journal.bulkAdd(journal);
+    await db.journal.add(first);
+    await storeCarried(db, carrying, first, envelope, hashes);
     const names: FormerTill[] = [name, ...(await formerTillsIn(db))];
     await db.meta.bulkPut([
       { key: 'till', value: till },

@@ -1,6 +1,7 @@
 // What goes up in one request: entries in order up to a number and a size, and whose phone the relay may need for a notice.
 import { ENTRY_BYTES, UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
+import { originalOf } from '$lib/storage/carry-over';
 
 /** Left for what stands around the entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;
@@ -36,9 +37,4 @@ export function customersTold(entries: readonly Entry[]): string[] {
       if (typeof customer === 'string' && found.size < MOST_CONTACTS) found.add(customer);
   }
   return [...found];
-}
-
-/** The entry a `carried-over` one holds; every other is its own. */
-export function originalOf(entry: Entry): Entry {
-  return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
 }
