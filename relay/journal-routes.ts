@@ -1,6 +1,7 @@
 // The journal's part of the wire: uploads with their signed watermark, and what was found in them.
 import { Hono } from 'hono';
 import {
+  AROUND_ENTRY_BYTES,
   ENTRY_BYTES,
   journalUpload,
   UPLOAD_BYTES,
@@ -31,7 +32,10 @@ const SHOWN = 200;
 /** `POST /journal`, `GET /journal/flags`. */
 export function journalRoutes(relay: Relay): Hono<Env> {
   const upload = body(journalUpload, (c) => ({
-    bytes: (c.get('till') as TillRow | undefined) === undefined ? UPLOAD_BYTES : ENTRY_BYTES,
+    bytes:
+      (c.get('till') as TillRow | undefined) === undefined
+        ? UPLOAD_BYTES
+        : ENTRY_BYTES + AROUND_ENTRY_BYTES,
     depth: DEPTH,
   }));
   return new Hono<Env>()

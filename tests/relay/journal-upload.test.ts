@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
+import { ENTRY_BYTES } from '$lib/contract/journal-upload';
 import { sealEntry } from '$lib/proof/chain';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { ask, debtRequest, START } from '../support/challenges';
@@ -239,6 +240,15 @@ test('an import of many customers goes up as one entry, larger than an upload of
   const entry = await journal.add({ act: 'customers-imported', body });
   await journal.upload(journal.entries.slice(0, 1));
   expect((await journal.upload([entry])).json.kind).toBe('kept');
+});
+
+test('an entry as large as one may be goes up, and inside the one that carries it over as well', async () => {
+  const room = ENTRY_BYTES - JSON.stringify(journal.entries[0]).length - 100;
+  const large = await journal.add({ act: 'note', body: { x: 'a'.repeat(room) } });
+  await journal.upload(journal.entries.slice(0, 1));
+  expect((await journal.upload([large])).json.kind).toBe('kept');
+  const carried = await journal.add({ act: 'carried-over', body: { entry: large } });
+  expect((await journal.upload([carried])).json.kind).toBe('kept');
 });
 
 test('doubled, lost and reordered uploads, many at once: every entry counts exactly once', async () => {

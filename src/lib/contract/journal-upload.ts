@@ -8,6 +8,8 @@ export const UPLOAD_ENTRIES = 200;
 /** What an upload of several entries stays under, bytes; one entry alone, an import, may be as large as `ENTRY_BYTES`. */
 export const UPLOAD_BYTES = 1024 * 1024;
 export const ENTRY_BYTES = 16 * 1024 * 1024;
+/** What may stand around the largest entry: the entry that carries it over, signature and contacts. */
+export const AROUND_ENTRY_BYTES = 128 * 1024;
 
 const seq = z.int().check(z.positive());
 

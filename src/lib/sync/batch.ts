@@ -1,5 +1,5 @@
 // What goes up in one request: entries in order up to a number and a size, and whose phone the relay may need for a notice.
-import { ENTRY_BYTES, UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
+import { UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
 import { originalOf } from '$lib/storage/carry-over';
 
@@ -20,11 +20,6 @@ export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): reado
     if (left < 0) break;
   }
   return batch;
-}
-
-/** No request can carry it. */
-export function isTooLarge(entry: Entry): boolean {
-  return bytesOf(entry) > ENTRY_BYTES;
 }
 
 /** Ids of the customers whose debt or points these entries moved, each once: notices go to them. An act that was carried over counts as itself. */
