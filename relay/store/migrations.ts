@@ -21,7 +21,7 @@ import { migration as presence } from './presence';
 import { migration as journal } from './journal';
 import { migration as journalActs } from './journal-acts';
 import { migration as flags } from './flags';
-import { migration as notices } from './notices';
+import { migration as notices, ranks as noticeRanks } from './notices';
 import { migration as reached } from './reached';
 import { migration as formerNames } from './former-names';
 
@@ -51,4 +51,5 @@ export const migrations: readonly Migration[] = [
   reserveCodes,
   reached,
   formerNames,
+  noticeRanks,
 ];

@@ -38,6 +38,16 @@ CREATE INDEX notice_numbers_by_state ON notice_numbers (state, next_at);
 CREATE INDEX notice_numbers_by_left_at ON notice_numbers (left_at, phone_tag);
 `;
 
+/** Whose turn comes first is told by `rank`, and how many of each till may leave. */
+export const ranks = `
+ALTER TABLE notices ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+UPDATE notices SET imported = 1 WHERE entry IN (SELECT hash FROM journal WHERE act = 'customers-imported');
+ALTER TABLE notice_numbers ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+UPDATE notice_numbers SET rank = 2 * (1 - proven) + (SELECT imported FROM notices WHERE id = notice);
+DROP INDEX notice_numbers_by_state;
+CREATE INDEX notice_numbers_by_rank ON notice_numbers (state, rank, id);
+`;
+
 /** `leaving`: the message is on its way out of this process, and is never sent a second time. */
 export type NumberState = ShownState | 'leaving';
 
@@ -52,6 +62,8 @@ export type NoticeRow = {
   readonly queuedAt: number;
   /** What the customer reads. */
   readonly text: string;
+  /** Brought by an import of customers, not by an act. */
+  readonly imported: boolean;
 };
 
 export type Recipient = {
@@ -72,11 +84,19 @@ export type NumberRow = Recipient & {
   readonly tries: number;
   readonly nextAt: number;
 };
-export type DueNumber = NumberRow & Pick<NoticeRow, 'queuedAt'>;
+export type DueNumber = NumberRow &
+  Pick<NoticeRow, 'till' | 'queuedAt'> & {
+    /** 0: an act, told to a proven number; above it imports, then acts and imports told to numbers a till named. */
+    readonly rank: number;
+  };
 
 const NOTICE =
-  'id, entry, customer, till, seq, acted_at AS actedAt, queued_at AS queuedAt, text, changed';
+  'id, entry, customer, till, seq, acted_at AS actedAt, queued_at AS queuedAt, text, imported, changed';
 const NUMBER = `n.id, n.notice, n.recipient, n.phone, n.phone_tag AS phoneTag, n.proven, n.text, n.state, n.because, n.tries, n.next_at AS nextAt`;
+
+type RawNotice<Row extends NoticeRow> = Omit<Row, 'imported'> & { imported: number };
+const noticeFrom = <Row extends NoticeRow>(raw: RawNotice<Row>): Row =>
+  ({ ...raw, imported: raw.imported === 1 }) as Row;
 
 type RawNumber<Row extends NumberRow> = Omit<Row, 'proven'> & { proven: number };
 const fromRaw = <Row extends NumberRow>(raw: RawNumber<Row>): Row =>
@@ -94,32 +114,34 @@ export function addNotice(
   const numberless = Number(!to.some(({ recipient }) => recipient === 'customer'));
   const { changes, lastInsertRowid } = db
     .prepare(
-      `INSERT INTO notices (entry, customer, till, seq, acted_at, queued_at, text, numberless, changed)
-       VALUES (@entry, @customer, @till, @seq, @actedAt, @queuedAt, @text, @numberless, ${NEXT_CHANGE})
+      `INSERT INTO notices (entry, customer, till, seq, acted_at, queued_at, text, imported, numberless, changed)
+       VALUES (@entry, @customer, @till, @seq, @actedAt, @queuedAt, @text, @imported, @numberless, ${NEXT_CHANGE})
        ON CONFLICT DO NOTHING`,
     )
-    .run({ ...notice, numberless });
+    .run({ ...notice, imported: Number(notice.imported), numberless });
   if (changes === 1) addNumbers(db, Number(lastInsertRowid), to, notice.queuedAt);
 }
 
 function addNumbers(db: Database, notice: number, to: readonly Recipient[], at: number): void {
   const add = db.prepare(
-    `INSERT INTO notice_numbers (notice, recipient, phone, phone_tag, proven, text, state, tries, next_at)
-     VALUES (@notice, @recipient, @phone, @phoneTag, @proven, @text, 'waiting', 0, @at)
+    `INSERT INTO notice_numbers (notice, recipient, phone, phone_tag, proven, text, state, tries, next_at, rank)
+     VALUES (@notice, @recipient, @phone, @phoneTag, @proven, @text, 'waiting', 0, @at,
+       2 * (1 - @proven) + (SELECT imported FROM notices WHERE id = @notice))
      ON CONFLICT DO NOTHING`,
   );
   for (const one of to) add.run({ ...one, proven: Number(one.proven), notice, at });
 }
 
-/** Numbers whose turn it is, oldest first. */
-export function dueNumbers(db: Database, now: number): readonly DueNumber[] {
-  const rows = db
+/** The number whose turn it is: of those that are due the first by rank, then the oldest; null: none is due. */
+export function dueNumber(db: Database, now: number): DueNumber | null {
+  const row = db
     .prepare(
-      `SELECT ${NUMBER}, o.queued_at AS queuedAt FROM notice_numbers n JOIN notices o ON o.id = n.notice
-       WHERE n.state = 'waiting' AND n.next_at <= ? ORDER BY n.id LIMIT 50`,
+      `SELECT ${NUMBER}, n.rank, o.till, o.queued_at AS queuedAt
+       FROM notice_numbers n CROSS JOIN notices o ON o.id = n.notice
+       WHERE n.state = 'waiting' AND n.next_at <= ? ORDER BY n.rank, n.id LIMIT 1`,
     )
-    .all(now) as RawNumber<DueNumber>[];
-  return rows.map(fromRaw);
+    .get(now) as RawNumber<DueNumber> | undefined;
+  return row === undefined ? null : fromRaw(row);
 }
 
 /** Moves a number on, if it still is where the caller saw it; false: it is not. */
@@ -158,18 +180,28 @@ export function settleInterruptedNumbers(db: Database, now: number): void {
   }
 }
 
-/** Messages that left, or may have, since then: to this number, and in all. */
+/** How many messages left, or may have. `ranked`: of a rank above 0, but for those that stand behind the one asked for. */
+export type Left = {
+  readonly toPhone: number;
+  readonly inAll: number;
+  readonly ranked: number;
+  readonly rankedOfTill: number;
+};
+
+/** What left since then: to this number, of acts of this till, and in all. */
 export function leftSince(
   db: Database,
   since: number,
-  phoneTag: string,
-): { readonly toPhone: number; readonly inAll: number } {
+  { phoneTag, till, rank }: Pick<DueNumber, 'phoneTag' | 'till' | 'rank'>,
+): Left {
   return db
     .prepare(
-      `SELECT COUNT(*) AS inAll, COALESCE(SUM(phone_tag = @phoneTag), 0) AS toPhone
-       FROM notice_numbers WHERE left_at > @since`,
+      `SELECT COUNT(*) AS inAll, COALESCE(SUM(phone_tag = @phoneTag), 0) AS toPhone,
+         COALESCE(SUM(rank BETWEEN 1 AND @rank), 0) AS ranked,
+         COALESCE(SUM(rank BETWEEN 1 AND @rank AND till = @till), 0) AS rankedOfTill
+       FROM notice_numbers n JOIN notices o ON o.id = n.notice WHERE left_at > @since`,
     )
-    .get({ since, phoneTag }) as { toPhone: number; inAll: number };
+    .get({ since, phoneTag, till, rank }) as Left;
 }
 
 /** Notices queued since then that knew no number of the customer, and now there is one. */
@@ -177,7 +209,7 @@ export function nowReachable(db: Database, since: number): readonly NoticeRow[] 
   const sql = `SELECT ${NOTICE} FROM notices o WHERE numberless = 1 AND queued_at > ?
     AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.customer = o.customer)
       OR EXISTS (SELECT 1 FROM contacts c WHERE c.customer = o.customer)) LIMIT 500`;
-  return db.prepare(sql).all(since) as NoticeRow[];
+  return (db.prepare(sql).all(since) as RawNotice<NoticeRow>[]).map(noticeFrom);
 }
 
 /** A number turned up after all. */
@@ -204,12 +236,12 @@ export type ToldNotice = NoticeRow & {
 export function noticesAfter(db: Database, after: number, most: number): readonly ToldNotice[] {
   const rows = db
     .prepare(`SELECT ${NOTICE} FROM notices WHERE changed > ? ORDER BY changed LIMIT ?`)
-    .all(after, most) as (NoticeRow & { changed: number })[];
+    .all(after, most) as RawNotice<NoticeRow & { changed: number }>[];
   const numbers = db.prepare(
     `SELECT ${NUMBER} FROM notice_numbers n WHERE n.notice = ? ORDER BY n.id`,
   );
   return rows.map((row) => ({
-    ...row,
+    ...noticeFrom(row),
     numbers: (numbers.all(row.id) as RawNumber<NumberRow>[]).map(fromRaw),
   }));
 }

@@ -352,6 +352,71 @@ describe('once, and until it is final', () => {
     expect([waiting(await notices()).length, messages().length]).toEqual([0, 12]);
   });
 
+  test('acts told to proven numbers go first, then imports, then what tills have named', async () => {
+    const strangers = [uuidv7(), uuidv7()] as const;
+    const named = [OTHER_PHONE, THIRD_PHONE];
+    const imported = (of: string) => {
+      const none = { kind: 'none', action: 'sell-on-account', amount: 1, because: 'import' };
+      const accounts = [{ customer: of, account: 'debt', delta: 1 }];
+      const body = { source: 'file', customers: [], accounts, confirmations: [none] };
+      return journal.add({ act: 'customers-imported', body });
+    };
+    await imported(strangers[0]);
+    await journal.sale(debt(100, strangers[1]));
+    await imported(customer);
+    await journal.sale(debt(100));
+    await upload(strangers.map((of, i) => ({ customer: of, phone: named[i]! })));
+    await notices();
+    expect(shop.smsru.sends.map(({ fields }) => fields['to'])).toEqual(
+      [PHONE, PHONE, THIRD_PHONE, OTHER_PHONE].map((phone) => phone.slice(1)),
+    );
+  });
+
+  test('one till with any number of named contacts delays no act told to a proven number, and loses none', async () => {
+    const flood = 600;
+    const contacts = [];
+    for (let i = 0; i < flood; i += 1) {
+      const stranger = uuidv7();
+      await journal.sale(debt(1, stranger));
+      contacts.push({ customer: stranger, phone: `+7926${String(i).padStart(7, '0')}` });
+    }
+    for (let from = 0; from <= flood; from += 200)
+      await journal.upload(journal.entries.slice(from, from + 200), {
+        contacts: contacts.slice(from, from + 200),
+      });
+    const rounds = async () => {
+      for (let i = 0; i < 15; i += 1) await shop.relay.relay.notices.round();
+    };
+    await rounds();
+    expect(shop.smsru.sends).toHaveLength(100);
+
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    const theirs = new TillJournal(other, shop.clock.now);
+    await theirs.enrolled();
+    await theirs.sale(debt(100), { operator: owner() });
+    await theirs.upload();
+    await shop.relay.relay.notices.round();
+    expect(messages()).toHaveLength(1);
+
+    const states = () =>
+      shop.relay.relay.db
+        .prepare('SELECT state, COUNT(*) FROM notice_numbers GROUP BY state ORDER BY state')
+        .raw()
+        .all();
+    expect(states()).toEqual([
+      ['sent', 101],
+      ['waiting', 500],
+    ]);
+    for (let day = 1; day <= 5; day += 1) {
+      shop.clock.pass(DAY + HOUR);
+      await rounds();
+    }
+    expect(states()).toEqual([['sent', 601]]);
+  }, 60_000);
+
   test('the limits of codes are not used up by notices', async () => {
     const policy = await shop.till.policy();
     const limits = { ...policy.limits, perPhoneHour: 1, perPhoneDay: 1 };
