@@ -27,6 +27,7 @@ import {
   discard,
   emptyDb,
   everything,
+  HOUR,
   id,
   openShop,
   overrideBy,
@@ -249,31 +250,84 @@ test('a restore the disk refuses half-way changes nothing', async () => {
   expect(await everything(shop.db)).toEqual(before);
 });
 
-test('once a day a backup goes into the chosen folder, is whole there, and the oldest make room', async () => {
+const DAY = 24 * HOUR;
+
+/** An empty folder on this machine's disk, chosen for this shop's daily backups. */
+async function chosenFolder(): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
   const handle = await root.getDirectoryHandle(`backups-${crypto.randomUUID()}`, { create: true });
-  const DAY = 24 * 3_600_000;
-  expect(await backupToFolder(shop.db, AT)).toBe('not-due');
   await keepFolder(shop.db, { handle, lastAt: null });
+  return handle;
+}
+
+const namesIn = async (folder: FileSystemDirectoryHandle) =>
+  (await Array.fromAsync(folder.keys())).sort();
+
+const written = async (at: number) => expect(await backupToFolder(shop.db, at)).toBe('written');
+
+test('once a day a backup goes into the chosen folder, is whole there, and the oldest make room', async () => {
+  expect(await backupToFolder(shop.db, AT)).toBe('not-due');
+  const handle = await chosenFolder();
   const own = await handle.getFileHandle('holiday.jpg', { create: true });
   expect((await own.getFile()).size).toBe(0);
-  expect(await backupToFolder(shop.db, AT)).toBe('written');
+  await written(AT);
   expect(await backupToFolder(shop.db, AT + DAY - 1)).toBe('not-due');
-  for (let day = 1; day <= KEPT; day += 1) {
-    expect(await backupToFolder(shop.db, AT + day * DAY)).toBe('written');
-  }
-  const names = await Array.fromAsync(handle.keys());
+  for (let day = 1; day <= KEPT; day += 1) await written(AT + day * DAY);
+  const names = await namesIn(handle);
   expect(names).toHaveLength(KEPT + 1);
   expect(names).toContain('holiday.jpg');
-  const newest =
-    names
-      .filter((name) => name.endsWith('.backup'))
-      .sort()
-      .at(-1) ?? '';
+  const newest = names.findLast((name) => name.endsWith('.backup')) ?? '';
   const file = await (await handle.getFileHandle(newest)).getFile();
   expect(await because(other, file)).toBe('checked');
 
+  const root = await navigator.storage.getDirectory();
   await root.removeEntry(handle.name, { recursive: true });
   expect(await backupToFolder(shop.db, AT + 30 * DAY)).toBe('failed');
   expect(await loadFolder(shop.db)).toMatchObject({ lastAt: AT + KEPT * DAY });
+});
+
+test('a backup there was no room for leaves nothing behind that would count as one', async () => {
+  const handle = await chosenFolder();
+  const files = FileSystemFileHandle.prototype;
+  const real = Object.getOwnPropertyDescriptor(files, 'createWritable') ?? {};
+  const full = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+  Object.defineProperty(files, 'createWritable', { ...real, value: full });
+  try {
+    expect(await backupToFolder(shop.db, AT)).toBe('failed');
+  } finally {
+    Object.defineProperty(files, 'createWritable', real);
+  }
+  expect(await namesIn(handle)).toEqual([]);
+});
+
+test("two tills that keep their backups in one folder never write over or drop each other's, though written in the same minute", async () => {
+  const handle = await chosenFolder();
+  await restore(other, await checked(other, await backup()));
+  const till = await tillIdentity(other);
+  if (till === null) expect.fail('no till');
+  // enrolled within the same minute: ids begin with their time
+  const id = till.id.slice(0, -12) + 'b'.repeat(12);
+  await other.meta.put({ key: 'till', value: { ...till, id } });
+  await keepFolder(other, { handle, lastAt: null });
+
+  expect(await backupToFolder(other, AT)).toBe('written');
+  const [theirs] = await namesIn(handle);
+  for (let day = 0; day <= KEPT; day += 1) await written(AT + day * DAY);
+  const names = await namesIn(handle);
+  expect(names).toHaveLength(KEPT + 1);
+  expect(names).toContain(theirs);
+});
+
+test("after a week under a clock years ahead, today's backup stays, and those dated ahead make room first", async () => {
+  const handle = await chosenFolder();
+  for (let day = 0; day < KEPT; day += 1) await written(AT + (700 + day) * DAY);
+  const ahead = await namesIn(handle);
+  for (let day = 0; day < KEPT; day += 1) {
+    const before = await namesIn(handle);
+    await written(AT + day * DAY);
+    expect((await namesIn(handle)).filter((name) => !before.includes(name))).toHaveLength(1);
+  }
+  const names = await namesIn(handle);
+  expect(names).toHaveLength(KEPT);
+  expect(names.filter((name) => ahead.includes(name))).toEqual([]);
 });

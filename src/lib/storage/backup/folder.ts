@@ -1,15 +1,14 @@
-// The folder into which a backup goes every day: chosen once, kept by the browser's handle; the newest few stay.
+// The folder into which a backup goes every day: chosen once, kept by the browser's handle; the newest few of this till stay. Other tills may keep theirs there, too.
 import { transact, type TillDb } from '$lib/storage/db';
 import { backupFolder, recorded, type BackupFolder } from '$lib/storage/records';
 import { SCHEMA } from '$lib/storage/db';
 import { atDisk } from '$lib/storage/storage-error';
 import { soundBackup } from './container';
-import { makeBackup } from './make-backup';
+import { backupPrefix, makeBackup, type Backup } from './make-backup';
 
 const DAY_MS = 24 * 3_600_000;
 /** How many backups stay in the folder. */
 export const KEPT = 7;
-const OURS = /^counterfoil-[\d-]+\.backup$/;
 
 /** Null: none was chosen. */
 export function loadFolder(db: TillDb): Promise<BackupFolder | null> {
@@ -52,13 +51,8 @@ export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutc
     if ((await handle.queryPermission?.({ mode: 'readwrite' })) !== 'granted') return 'permission';
     const backup = await makeBackup(db, { passphrase: null, at });
     if (backup === null) return 'not-due';
-    const place = await handle.getFileHandle(backup.name, { create: true });
-    const stream = await place.createWritable();
-    await stream.write(backup.file);
-    await stream.close();
-    const back = await soundBackup(await place.getFile(), SCHEMA);
-    if (back.kind === 'refused') return 'failed';
-    await dropOlder(handle);
+    if (!(await writeWhole(handle, backup))) return 'failed';
+    await dropOlder(handle, backup);
   } catch (cause) {
     if (cause instanceof DOMException) return 'failed';
     throw cause;
@@ -67,9 +61,30 @@ export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutc
   return 'written';
 }
 
-async function dropOlder(handle: FileSystemDirectoryHandle): Promise<void> {
+/** Whether it can be read back whole. What cannot is taken away again: it would count as one of those that stay. */
+async function writeWhole(handle: FileSystemDirectoryHandle, backup: Backup): Promise<boolean> {
+  const place = await handle.getFileHandle(backup.name, { create: true });
+  let isWhole = false;
+  try {
+    const stream = await place.createWritable();
+    await stream.write(backup.file);
+    await stream.close();
+    isWhole = (await soundBackup(await place.getFile(), SCHEMA)).kind === 'sound';
+  } finally {
+    if (!isWhole) await handle.removeEntry(backup.name);
+  }
+  return isWhole;
+}
+
+async function dropOlder(handle: FileSystemDirectoryHandle, newest: Backup): Promise<void> {
+  const prefix = backupPrefix(newest.till);
   const names: string[] = [];
-  for await (const name of handle.keys()) if (OURS.test(name)) names.push(name);
-  // their names are their times
-  for (const name of names.sort().slice(0, -KEPT)) await handle.removeEntry(name);
+  for await (const name of handle.keys()) {
+    if (name.startsWith(prefix) && name.endsWith('.backup')) names.push(name);
+  }
+  // their names are their times; one later than now was written under a clock that ran ahead, so it is older than it says
+  const isAhead = (name: string) => name > newest.name;
+  names.sort();
+  const oldestFirst = [...names.filter(isAhead), ...names.filter((name) => !isAhead(name))];
+  for (const name of oldestFirst.slice(0, -KEPT)) await handle.removeEntry(name);
 }

@@ -77,8 +77,12 @@ async function framesIn(db: TillDb): Promise<Bytes[]> {
   return [...frames, jsonFrame('end', { counts })];
 }
 
+/** How the names of a till's backups begin: by the end of its id, since ids made in the same minute begin alike. */
+export const backupPrefix = (till: string) => `counterfoil-${till.slice(-12)}-`;
+
 export type Backup = {
-  /** `counterfoil-2026-11-25-14-30.backup`, by the clock of `at` in UTC. */
+  readonly till: string;
+  /** `counterfoil-2f1c09a6b3d4-2026-11-25-14-30.backup`, by the clock of `at` in UTC. */
   readonly name: string;
   readonly file: Blob;
 };
@@ -105,5 +109,5 @@ export async function makeBackup(
   });
   const file = await packBackup(header, frames, passphrase);
   const moment = new Date(at).toISOString().slice(0, 16).replace(/[T:]/g, '-');
-  return { name: `counterfoil-${moment}.backup`, file };
+  return { till: till.id, name: `${backupPrefix(till.id)}${moment}.backup`, file };
 }
