@@ -11,14 +11,18 @@ const EVERY_MS = 12_000;
 export class NoticeNews {
   readonly #db: TillDb;
   readonly #client: Pick<RelayClient, 'notices'>;
+  readonly #everyMs: number;
   #heard = $state(0);
   #fetching = false;
+  /** The relay may have told something since it was heard last; at a start nobody knows. */
+  #missed = true;
   /** `performance.now()`. */
-  #asked = -EVERY_MS;
+  #asked = -Infinity;
 
-  constructor(db: TillDb, client: Pick<RelayClient, 'notices'>) {
+  constructor(db: TillDb, client: Pick<RelayClient, 'notices'>, everyMs = EVERY_MS) {
     this.#db = db;
     this.#client = client;
+    this.#everyMs = everyMs;
   }
 
   /** Changes with every fetch: who shows notices reads them again. */
@@ -26,14 +30,15 @@ export class NoticeNews {
     return this.#heard;
   }
 
-  /** The relay has the journal: it may have begun to write. */
+  /** The relay has the journal: it may have begun to write, also of acts somebody has looked at already. */
   async journalSent(): Promise<void> {
+    this.#missed = true;
     if (!this.#fetching) await this.#fetch();
   }
 
   /** The relay has answered something; the fetch's own exchanges are answers, too. */
   async answered(): Promise<void> {
-    if (this.#fetching || performance.now() - this.#asked < EVERY_MS) return;
+    if (this.#fetching || performance.now() - this.#asked < this.#everyMs) return;
     await this.#fetch();
   }
 
@@ -42,9 +47,13 @@ export class NoticeNews {
     this.#asked = performance.now();
     try {
       const till = await tillIdentity(this.#db);
-      if (till === null || !(await noticesDue(this.#db))) return;
+      if (till === null || !(this.#missed || (await noticesDue(this.#db)))) return;
+      // before the asking: what is sent meanwhile is asked for anew
+      this.#missed = false;
       if (await fetchNotices(this.#db, this.#client, till.id)) this.#heard += 1;
+      else this.#missed = true;
     } catch {
+      this.#missed = true;
       // news only: a disk that refuses says so at the next act, and the next answer of the relay brings it again
     } finally {
       this.#fetching = false;

@@ -54,14 +54,10 @@ export function noticesOf(
   });
 }
 
-/** Whether there may be news: a message has not reached its end, or nothing was heard of an act that nobody has looked at. */
+/** Whether there will be news: a message has not reached its end. */
 export function noticesDue(db: TillDb): Promise<boolean> {
   return atDisk(async () => {
-    const [rows, acts] = await Promise.all([
-      db.notices.toArray(),
-      db.unconfirmed.toCollection().primaryKeys(),
-    ]);
-    const heard = new Set(rows.map(({ entry }) => entry));
-    return rows.some(({ state }) => state === 'waiting') || acts.some((act) => !heard.has(act));
+    const waiting = await db.notices.filter(({ state }) => state === 'waiting').first();
+    return waiting !== undefined;
   });
 }

@@ -1,0 +1,91 @@
+// News of the relay's messages reaches the till whoever has looked at the act meanwhile, and however often the way there is lost.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { NoticeState } from '$lib/contract/journal-upload';
+import { NoticeNews } from '$lib/state/notice-news.svelte';
+import { noticesOf } from '$lib/storage/notices';
+import { reviewUnconfirmed, unconfirmedActs } from '$lib/storage/unconfirmed';
+import {
+  AT,
+  BORIS,
+  discard,
+  id,
+  openShop,
+  overrideBy,
+  OWNER,
+  receiptOf,
+  SENIOR,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+let news: NoticeNews;
+let told: { entry: string; customer: string; state: NoticeState }[];
+let asked: number;
+let lost: boolean;
+beforeEach(async () => {
+  [told, asked, lost] = [[], 0, false];
+  shop = await openShop();
+  const notices = (since: number) => {
+    asked += 1;
+    const page = told.slice(since);
+    const cursor = since + page.length;
+    return Promise.resolve(
+      lost
+        ? { kind: 'unreachable', because: 'network' }
+        : { kind: 'notices', notices: page, cursor, more: false },
+    ) as never;
+  };
+  news = new NoticeNews(shop.db, { notices }, 0);
+});
+afterEach(() => discard(shop.db));
+
+/** A debt by right, and the owner has looked at it before the relay had heard of it. */
+async function reviewedOffline(): Promise<string> {
+  const receipt = receiptOf(id(1003), { customer: BORIS });
+  await shop.sell(receipt, [overrideBy(SENIOR, 'sell-on-account')]);
+  const entries = (await unconfirmedActs(shop.db, 10)).map(({ entry }) => entry.hash);
+  const [entry] = entries;
+  if (entry === undefined) expect.fail('nothing to look at');
+  const reviewed = await reviewUnconfirmed(shop.db, { entries, operator: OWNER, at: AT });
+  expect(reviewed).toEqual({ kind: 'recorded' });
+  return entry;
+}
+
+const stateOf = async (entry: string) => (await noticesOf(shop.db, [entry])).get(entry) ?? null;
+
+test('an act that was looked at before the relay had it is told of all the same', async () => {
+  const entry = await reviewedOffline();
+  told.push({ entry, customer: BORIS, state: 'failed' });
+  await news.journalSent();
+  expect(await stateOf(entry)).toBe('failed');
+});
+
+test('where the news is lost on the way, the next answer of the relay brings it', async () => {
+  const entry = await reviewedOffline();
+  told.push({ entry, customer: BORIS, state: 'sent' });
+  lost = true;
+  await news.journalSent();
+  expect(await stateOf(entry)).toBeNull();
+  lost = false;
+  await news.answered();
+  expect(await stateOf(entry)).toBe('sent');
+});
+
+test('a till that stopped before it had heard asks at the first answer after its start', async () => {
+  const entry = await reviewedOffline();
+  told.push({ entry, customer: BORIS, state: 'sent' });
+  await news.answered();
+  expect(await stateOf(entry)).toBe('sent');
+});
+
+test('while a message waits the relay is asked again; once all have reached their end it is left alone', async () => {
+  const entry = await reviewedOffline();
+  told.push({ entry, customer: BORIS, state: 'waiting' });
+  await news.journalSent();
+  told.push({ entry, customer: BORIS, state: 'sent' });
+  await news.answered();
+  expect(await stateOf(entry)).toBe('sent');
+  const enough = asked;
+  await news.answered();
+  expect(asked).toBe(enough);
+});
