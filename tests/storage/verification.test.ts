@@ -122,6 +122,16 @@ test('entries cut off the end are missed by the rows they left', async () => {
   expect(findings.some(({ kind }) => kind === 'broken')).toBe(false);
 });
 
+test('a journal cut off by as much as a year of sales leaves is told as cut off, not as a check that broke', async () => {
+  await trade();
+  const row = { hash: 'f'.repeat(64), at: AT, customer: ANNA, account: 'debt', delta: 1 } as const;
+  const left = Array.from({ length: 150_000 }, (_, n) => ({ ...row, index: n, seq: 7 + n }));
+  await shop.db.accountEntries.bulkAdd(left);
+  expect(await verified()).toMatchObject({
+    ...{ findings: [{ kind: 'cut-off', after: 6, last: 150_006 }], more: 0 },
+  });
+});
+
 test('an entry that is no entry is malformed at its place', async () => {
   await trade();
   await shop.db.journal.put({ seq: 4, act: 'sale', at: AT } as Entry);

@@ -71,11 +71,12 @@ async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof e
   }
   const beyond = end.stray.filter(({ seq }) => seq > walk.last);
   if (beyond.length > 0) {
-    const last = Math.max(...beyond.map(({ seq }) => seq));
+    // not by spreading: a whole journal's rows are more arguments than a call can have
+    const last = beyond.reduce((most, { seq }) => Math.max(most, seq), 0);
     walk.find({ kind: 'cut-off', after: head.seq, last });
   }
   for (const each of end.stray) {
-    if (!beyond.includes(each)) walk.find({ kind: 'stray-row', ...each });
+    if (each.seq <= walk.last) walk.find({ kind: 'stray-row', ...each });
   }
   for (const customer of await wrongCards(end.cards, walk.cards)) {
     walk.find({ kind: 'card', customer });
