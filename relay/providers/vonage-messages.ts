@@ -2,7 +2,6 @@
 import {
   basic,
   digits,
-  entry,
   exchangesOf,
   home,
   isSuccess,
@@ -19,7 +18,6 @@ import {
 import { isRecord, readJson, textOf, type JsonRecord } from './json-text';
 import type {
   Config,
-  ErrorKind,
   Exchange,
   HttpRequest,
   HttpResponse,
@@ -28,25 +26,12 @@ import type {
   SendReceipt,
   SendRequest,
 } from './provider';
+import { vonageProblem } from './vonage-problems';
 import { codeComponents } from './whatsapp-cloud';
 
 const VENDOR = 'https://api.nexmo.com';
 
 const exchange = exchangesOf(opened, ['apiSecret']);
-
-/** Numbers at the end of a problem's `type`; the rest is told by the HTTP status. */
-const PROBLEMS: Readonly<Record<string, ErrorKind>> = {
-  '1000': 'rate_limit_account',
-  '1010': 'rate_limit_account',
-  '1020': 'bad_request',
-  '1021': 'bad_request',
-  '1022': 'text_not_approved',
-  '1030': 'temporary',
-  '1120': 'sender_not_approved',
-  '1170': 'bad_phone',
-  '1320': 'recipient_blocked',
-  '1340': 'text_not_approved',
-};
 
 export const vonageAuth = (config: Config): Record<string, string> =>
   basic(setting(config, 'apiKey'), setting(config, 'apiSecret'));
@@ -116,11 +101,11 @@ function opened(response: HttpResponse): Success | ProviderError {
   const type = textOf(json['type']);
   const title = textOf(json['title']);
   if (type === null && title === null) return unreadable(response);
-  const code = /#(\d+)$/.exec(type ?? '')?.[1] ?? null;
+  const { code, kind } = vonageProblem(type);
   const byStatus = kindOfStatus(response.status);
-  // a status of its own meaning tells more than "the request was refused"
-  const kind = entry(PROBLEMS, code) ?? byStatus ?? (code === null ? 'bad_request' : 'unknown');
-  return refused(kind, {
+  // 1010 is documented as a missing parameter and was recorded as a limit: 429 tells more than the number
+  const told = response.status === 429 ? byStatus : (kind ?? byStatus);
+  return refused(told ?? (code === null ? 'bad_request' : 'unknown'), {
     code,
     text: [title, textOf(json['detail'])].filter((it) => it !== null).join(': '),
     retryAfterSec: retryAfter(response),

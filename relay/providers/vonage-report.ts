@@ -1,6 +1,7 @@
 // Delivery reports of Vonage: of SMS (JSON, form or query, named by messageId) and of the Messages API (named by message_uuid), with their signatures.
 import { entry, headerOf, known, setting } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type JsonRecord } from './json-text';
+import { vonageProblem } from './vonage-problems';
 import type {
   Config,
   Crypto,
@@ -55,17 +56,25 @@ export function vonageReport(
   const status = textOf(json['status']);
   if (providerMessageId === null || status === null) return { accept: false, reason: 'bad_body' };
   const state = entry(STATES, status.toLowerCase()) ?? 'unknown';
-  const failure = textOf(json['err-code']);
-  const hasFailed = state === 'failed' && failure !== null && failure !== '0';
   const event = {
     providerMessageId,
     state,
     ...known({
       cost: decimalOf(json['price']) ?? decimalOf(at(json, 'usage', 'price')),
-      kind: hasFailed ? (entry(KINDS, failure) ?? 'unknown') : null,
+      kind: state === 'failed' ? kindOfFailure(json) : null,
     }),
   };
   return { accept: true, events: [event], reply: { status: 200, body: '' } };
+}
+
+/** Null where the report does not say why. */
+function kindOfFailure(json: JsonRecord): ErrorKind | null {
+  const code = textOf(json['err-code']);
+  if (code !== null) return code === '0' ? null : (entry(KINDS, code) ?? 'unknown');
+  const error = json['error'];
+  if (!isRecord(error)) return null;
+  const problem = textOf(error['type']) ?? `#${textOf(error['title']) ?? ''}`;
+  return vonageProblem(problem).kind ?? 'unknown';
 }
 
 /** A report comes as JSON, as a form, or in the address of a GET. */

@@ -204,6 +204,20 @@ describe('callbacks', () => {
         });
     });
 
+    test('a report of a newer channel carries the kind of its failure', () => {
+      const of = (error: object) =>
+        ask(JSON.stringify({ message_uuid: 'u', status: 'undeliverable', error }));
+      const type = (code: number) => `https://developer.vonage.com/api-errors/messages#${code}`;
+      for (const [error, kind] of [
+        [{ type: type(1300), title: 1300 }, 'unreachable'],
+        [{ title: '1240' }, 'recipient_blocked'],
+        [{ type: type(1330), title: 'Unknown' }, 'unknown'],
+      ] as const)
+        expect(of(error)).toMatchObject({
+          events: [{ providerMessageId: 'u', state: 'failed', kind }],
+        });
+    });
+
     test('with a signature secret, an SMS report must carry its sig', () => {
       const signed = `&err-code=4&messageId=M1&price=0.00845000&status=failed`;
       const sig = createHmac('sha256', 'S').update(signed).digest('hex').toUpperCase();

@@ -215,13 +215,27 @@ refusals(
 refusals(
   vonage,
   {
-    rate_limit_account: ['1000', '1010'],
-    bad_request: ['1020', '1021'],
+    rate_limit_account: ['1000'],
+    rate_limit_recipient: ['1241'],
+    bad_request: ['1010', '1020', '1021', '1130', '1150'],
     text_not_approved: ['1022', '1340'],
-    temporary: ['1030'],
+    temporary: ['1030', '1100', '1230'],
+    recipient_blocked: ['1050', '1240'],
+    account_blocked: ['1060'],
+    no_money: ['1070'],
+    account_not_ready: ['1080', '1140', '1160', '1350'],
+    text_too_long: ['1090'],
+    auth: ['1110', '1370'],
     sender_not_approved: ['1120'],
     bad_phone: ['1170'],
-    recipient_blocked: ['1320'],
+    unreachable: [
+      ...['1040', '1180', '1190', '1200', '1220', '1250', '1260', '1270', '1280', '1290', '1300'],
+      ...['1310', '1360'],
+    ],
+    text_forbidden: ['1210'],
+    // "already sent" must never bring a second one
+    duplicate: ['1320'],
+    unknown: ['1330'],
   },
   (code) => json({ type: `https://example/errors#${code}`, title: 'Said', detail: 'more' }, 422),
   { ...sms, channel: 'viber' },
@@ -396,6 +410,24 @@ describe('codes whose meaning depends on more than themselves', () => {
     const said = 'Throughput Rate Exceeded - please wait [ 1702 ] and retry';
     const reply = json({ messages: [{ status: '1', 'error-text': said }] });
     expect(sent(vonage, reply)).toMatchObject({ kind: 'rate_limit_account', retryAfterSec: 2 });
+  });
+
+  test('a problem of Vonage may be told by its name, and 429 goes before either', () => {
+    const viber = { ...sms, channel: 'viber' } as const;
+    const of = (problem: string, status: number): unknown =>
+      sent(vonage, json({ type: `https://example/${problem}`, title: 'Said' }, status), viber);
+    for (const [problem, status, kind] of [
+      ['api-errors#low-balance', 402, 'no_money'],
+      ['api-errors#low-balance', 403, 'no_money'],
+      ['api-errors#account-suspended', 403, 'account_blocked'],
+      ['api-errors#unprovisioned', 403, 'account_not_ready'],
+      ['api-errors#unauthorized', 401, 'auth'],
+      ['api-errors#invalid-signature', 422, 'auth'],
+      ['api-errors#invalid-params', 422, 'bad_request'],
+      ['api-errors/messages-olympus#1010', 429, 'rate_limit_account'],
+      ['api-errors#constructor', 422, 'bad_request'],
+    ] as const)
+      expect(of(problem, status), problem).toMatchObject({ kind, retryable: RETRYABLE.has(kind) });
   });
 
   test('Telegram says in the code itself how long to wait', () => {

@@ -25,7 +25,7 @@ async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promi
       asked.push(call);
       if (call !== 'PUT /policy')
         return Promise.resolve(Response.json({ kind: 'policy', policy: theirs }));
-      bodies.push(JSON.parse(String(init?.body)));
+      bodies.push(JSON.parse(init?.body as string));
       return Promise.resolve(
         Response.json({ kind: 'policy-differs', version: 1 }, { status: 409 }),
       );
