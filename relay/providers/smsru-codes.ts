@@ -67,7 +67,7 @@ export const STATES: Readonly<Record<string, DeliveryState>> = {
   '104': 'expired',
   '105': 'failed',
   '106': 'failed',
-  '107': 'unknown',
+  '107': 'failed', // could not be delivered, nobody knows why
   '108': 'failed',
   '110': 'read',
   '130': 'failed',

@@ -18,7 +18,6 @@ import { at, countOf, decimalOf, isRecord, Numeral, readJson, textOf } from './j
 import type { Json, JsonRecord } from './json-text';
 import type {
   Config,
-  Crypto,
   Delivery,
   ErrorKind,
   Estimate,
@@ -30,11 +29,9 @@ import type {
   Result,
   SendReceipt,
   SendRequest,
-  WebhookEvent,
-  WebhookOutcome,
-  WebhookRequest,
 } from './provider';
 import { KINDS, STATES } from './smsru-codes';
+import { smsruReport } from './smsru-report';
 
 const VENDOR = 'https://sms.ru';
 
@@ -111,16 +108,17 @@ export const smsru: Provider = {
     return exchange(config, asked, ofNumber(request, read), request);
   },
 
-  webhook,
+  webhook: smsruReport,
 };
 
 function message(request: SendRequest, config: Config): Exchange<SendReceipt> {
   needText(request);
   const sender = request.sender ?? setting(config, 'sender');
+  const ip = customersAddress(request);
   const asked = ask('/sms/send', addressed(request), config, {
     ...(request.test ? { test: '1' } : {}),
     ...(sender === '' ? {} : { from: sender }),
-    ...(request.clientIp ? { ip: request.clientIp } : {}),
+    ...(ip === null ? {} : { ip }),
     ...(request.ttlSec === undefined ? {} : { ttl: String(minutes(request.ttlSec)) }),
   });
   const read = (
@@ -140,7 +138,7 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
   // documented as GET with the key in the address; -1 says that the customer's own address is not known
   const query = new URLSearchParams({
     phone: digits(request.phone),
-    ip: request.clientIp ?? '-1',
+    ip: customersAddress(request) ?? '-1',
     api_id: setting(config, 'apiId'),
   });
   const asked = get(`${home(config, VENDOR)}/code/call?${query.toString()}`, {});
@@ -158,30 +156,20 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
   return exchange(config, asked, read, request);
 }
 
+/** An address inside the shop says nothing of the customer, and is refused with 507. */
+const INNER =
+  /^(?:(?:::ffff:)?(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|::1?$|f[cd]|fe[89ab])/i;
+
+function customersAddress({ clientIp }: SendRequest): string | null {
+  return clientIp === undefined || clientIp === '' || INNER.test(clientIp) ? null : clientIp;
+}
+
 function delivery(one: Json | undefined, response: HttpResponse): Result<Delivery> {
   const code = textOf(at(one, 'status_code'));
   if (!isRecord(one) || code === null) return garbled(response);
   const state = entry(STATES, code);
   if (state === undefined && one['status'] !== 'OK') return refusal(one);
   return { ok: true, state: state ?? 'unknown', ...known({ cost: decimalOf(one['cost']) }) };
-}
-
-/** Form POST `data[0..99]`, each `kind\nid\nstatus\nunix`; `hash` is sha256(api_id + all of them). The answer must be 100. */
-function webhook(request: WebhookRequest, config: Config, crypto: Crypto): WebhookOutcome {
-  const fields = new URLSearchParams(request.rawBody);
-  const rows = Array.from({ length: 100 }, (_, i) => fields.get(`data[${i}]`) ?? '');
-  const hash = fields.get('hash');
-  if (hash === null || rows.every((row) => row === ''))
-    return { accept: false, reason: 'bad_body' };
-  const expected = crypto.sha256Hex(setting(config, 'apiId') + rows.join(''));
-  if (!crypto.equal(expected, hash.toLowerCase()))
-    return { accept: false, reason: 'bad_signature' };
-  const events = rows.flatMap((row): WebhookEvent[] => {
-    const [kind, providerMessageId, status] = row.split('\n');
-    if (kind !== 'sms_status' || !providerMessageId || !status) return [];
-    return [{ providerMessageId, state: entry(STATES, status.trim()) ?? 'unknown' }];
-  });
-  return { accept: true, events, reply: { status: 200, body: '100' } };
 }
 
 const ask = (

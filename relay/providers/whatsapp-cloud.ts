@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '0': 'auth',
   '3': 'auth',
   '10': 'auth',
+  '33': 'account_not_ready', // our number was deleted
   '190': 'auth',
   '131005': 'auth',
   '368': 'account_blocked',
@@ -50,19 +51,27 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '130429': 'rate_limit_account',
   '131048': 'rate_limit_account',
   '131056': 'rate_limit_recipient',
+  '130472': 'unreachable', // part of an experiment of Meta's
+  '131021': 'bad_phone', // our own number
   '131026': 'unreachable',
+  '131037': 'account_not_ready', // our display name is not approved
   '131042': 'no_money',
+  '131045': 'account_not_ready', // our number's certificate
   '131047': 'text_not_approved', // outside the window only templates pass
+  '131049': 'unreachable', // held back, so that the customer is not flooded
   '133010': 'account_not_ready', // our number is not registered
   '130497': 'region_forbidden',
   '1': 'temporary',
   '2': 'temporary',
   '131000': 'temporary',
   '131016': 'temporary',
+  '131057': 'temporary', // maintenance
   '133004': 'temporary',
   '100': 'bad_request',
   '131008': 'bad_request',
   '131009': 'bad_request',
+  '131051': 'bad_request',
+  '135000': 'bad_request',
 };
 
 const STATES: Readonly<Record<string, DeliveryState>> = {
@@ -167,11 +176,10 @@ function refusal(error: Json | undefined, response: HttpResponse): ProviderError
   return refused(kind ?? 'unknown', { code, text, retryAfterSec: retryAfter(response) });
 }
 
-/** 132000 to 132016 are all about the template. */
+/** 132000 to 132016 are all about the template, 200 to 299 about permissions. */
 function kindOf(code: string): ErrorKind {
-  return /^1320(?:0\d|1[0-6])$/.test(code)
-    ? 'text_not_approved'
-    : (entry(KINDS, code) ?? 'unknown');
+  if (/^1320(?:0\d|1[0-6])$/.test(code)) return 'text_not_approved';
+  return /^2\d\d$/.test(code) ? 'auth' : (entry(KINDS, code) ?? 'unknown');
 }
 
 /** `entry[].changes[].value.statuses[]`, signed with the app's secret; where we do not know it, refused with `signedCallbacks`, which the relay always sets. And Meta's question whether the address is ours. */

@@ -60,6 +60,9 @@ describe('callbacks', () => {
       const row = 'sms_status\n1-1\n103\n1700000000';
       expect(asked([row], '0'.repeat(64))).toEqual({ accept: false, reason: 'bad_signature' });
       expect(asked([row], '')).toEqual({ accept: false, reason: 'bad_signature' });
+      const rawBody = form({ 'data[0]': row });
+      const unsigned = smsru.webhook?.({ url, headers: {}, rawBody }, settingsOf(smsru), crypto);
+      expect(unsigned).toEqual({ accept: false, reason: 'bad_signature' });
       expect(asked([])).toEqual({ accept: false, reason: 'bad_body' });
     });
   });

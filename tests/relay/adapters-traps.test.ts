@@ -309,6 +309,20 @@ describe('requests', () => {
     expect(new URL(url).searchParams.get('ip')).toBe('-1');
   });
 
+  test.for([
+    ...['192.168.1.7', '10.0.0.2', '172.16.0.1', '172.31.255.254', '127.0.0.1', '169.254.1.1'],
+    ...['100.64.0.1', '0.0.0.0', '::1', 'fd00::1', 'fe80::1', '::ffff:192.168.1.7'],
+  ])('SMS.RU is not told the shop’s inner address %s, which it would refuse', (clientIp) => {
+    expect(bodyOf(smsru, { ...sms, clientIp })).not.toHaveProperty('ip');
+    const { url } = smsru.send({ ...call, clientIp }, settingsOf(smsru)).request;
+    expect(new URL(url).searchParams.get('ip')).toBe('-1');
+  });
+
+  test.for(['172.32.0.1', '100.128.0.1', '192.169.1.1', '11.0.0.1', '2a00:1450::1'])(
+    'SMS.RU is told the public address %s',
+    (clientIp) => expect(bodyOf(smsru, { ...sms, clientIp })).toMatchObject({ ip: clientIp }),
+  );
+
   test('SMS.RU tries out without sending, and takes lifetimes from a minute to a day', () => {
     expect(bodyOf(smsru, { ...sms, test: true })).toMatchObject({ test: '1' });
     expect(bodyOf(smsru, sms)).not.toHaveProperty('test');
