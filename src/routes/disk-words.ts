@@ -30,6 +30,8 @@ export function diskWords(news: DiskNews): string {
       return words.behind(news.seq);
     case 'goods-lost':
       return words.goodsLost;
+    case 'unreadable':
+      return words.unreadable;
     case 'lost':
       return words.lost;
   }

@@ -1,4 +1,5 @@
 // A shop whose till keeps a journal file, and the file itself as whoever has the device in hand can change it.
+import { vi } from 'vitest';
 import { JournalFile } from '$lib/storage/journal-file/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/journal-file/line';
 import { startUp, type StartNews } from '$lib/storage/journal-file/start';
@@ -18,7 +19,9 @@ export async function bytesOfFile(folder: string, till = TILL): Promise<Uint8Arr
 }
 
 export async function putBytes(folder: string, bytes: Uint8Array, till = TILL): Promise<void> {
-  const writable = await (await file(folder, `${till}.journal`)).createWritable();
+  const handle = await file(folder, `${till}.journal`);
+  // the worker of a till that was just stopped lets go of the file a moment later
+  const writable = await vi.waitFor(() => handle.createWritable());
   await writable.write(bytes as Uint8Array<ArrayBuffer>);
   await writable.close();
 }
@@ -86,4 +89,21 @@ export async function discardShop(db: TillDb): Promise<void> {
   await discard(db);
   const root = await navigator.storage.getDirectory();
   await root.removeEntry(db.name, { recursive: true }).catch(() => undefined);
+}
+
+/** The till is stopped at its `nth` transaction that writes, counted from here on; gives what undoes it. */
+export function stopAtWrite(nth: number): () => void {
+  const real = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction') ?? {};
+  const transaction = real.value as IDBDatabase['transaction'];
+  let writes = 0;
+  Object.defineProperty(IDBDatabase.prototype, 'transaction', {
+    ...real,
+    value(this: IDBDatabase, ...asked: Parameters<IDBDatabase['transaction']>) {
+      if (asked[1] === 'readwrite') writes += 1;
+      const begun = transaction.apply(this, asked);
+      if (writes >= nth && asked[1] === 'readwrite') begun.abort();
+      return begun;
+    },
+  });
+  return () => Object.defineProperty(IDBDatabase.prototype, 'transaction', real);
 }

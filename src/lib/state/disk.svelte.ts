@@ -48,8 +48,8 @@ export class Disk {
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
     const news = await startUp(this.#db, this.#journal, at);
-    const came = news.some(({ kind }) => kind === 'rebuilt');
-    this.#news = this.#wasLost && !came ? [{ kind: 'lost' }, ...news] : news;
+    const told = news.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
+    this.#news = this.#wasLost && !told ? [{ kind: 'lost' }, ...news] : news;
     void this.lookForRoom();
   }
 

@@ -119,6 +119,8 @@ export type MetaRow =
   | { key: 'backup-folder'; value: BackupFolder }
   | { key: 'watermark'; value: Watermark }
   | { key: 'quarantine'; value: Quarantine }
+  /** A lost database is being put together again from the files of this till. While this stands it is no till yet. */
+  | { key: 'rebuilding'; value: { till: string } }
   /** From this entry on the journal file was left behind. */
   | { key: 'file-away'; value: { seq: number } };
 

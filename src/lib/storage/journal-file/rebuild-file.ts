@@ -38,17 +38,18 @@ export async function rebuildFile(
   aside: string | null,
 ): Promise<void> {
   await file.begin(aside);
-  const [policy, head, goods, former] = await atDisk(() =>
+  const [policy, head, meta, former] = await atDisk(() =>
     Promise.all([
       db.policy.get('current'),
       headIn(db),
-      db.meta.get('catalogue'),
+      db.meta.bulkGet(['catalogue', 'former-tills']),
       db.formerJournal.toCollection().last(),
     ]),
   );
   const first: Line[] = [headLine(till, former?.till ?? null)];
   if (policy) first.push({ kind: 'policy', jws: policy.jws, version: policy.version });
-  if (goods) first.push({ kind: 'rows', table: 'meta', rows: [goods] });
+  const kept = meta.filter((row) => row !== undefined);
+  if (kept.length > 0) first.push({ kind: 'rows', table: 'meta', rows: kept });
   await file.add(first);
   for (const table of TABLES) await addRows(db, file, table);
   // only now is it a copy: a file without its stand is made anew at the next start

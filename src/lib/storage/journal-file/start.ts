@@ -9,9 +9,11 @@ import type { Quarantine } from '$lib/storage/relay-record';
 import { atDisk, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/till-record';
 import { alone } from '$lib/storage/writer';
+import type { comeBack } from './come-back';
 import { compare, reaches } from './compare';
+import type { GoodsStand } from './goods';
 import type { JournalFile } from './journal-file';
-import type { ActLine, HeadLine } from './line';
+import type { ActLine } from './line';
 
 /** What a person has to be told after a start. */
 export type StartNews =
@@ -28,6 +30,8 @@ export type StartNews =
   | { readonly kind: 'differ'; readonly seq: number }
   /** The relay holds entries up to `seq` that are not here. */
   | { readonly kind: 'behind'; readonly seq: number }
+  /** There is a journal file and no database, and the file's beginning cannot be read: what was here cannot be told from it. */
+  | { readonly kind: 'unreadable' }
   /** An import's goods could not be brought back: they have to be imported anew. */
   | { readonly kind: 'goods-lost' };
 
@@ -38,11 +42,17 @@ export type StartNews =
 export function startUp(db: TillDb, file: JournalFile, at: number): Promise<StartNews[]> {
   db.file = file;
   return alone(db, async () => {
-    const [till, head] = await atDisk(() => Promise.all([tillIn(db), headIn(db)]));
+    const [till, head, begun] = await atDisk(() =>
+      Promise.all([tillIn(db), headIn(db), db.meta.get('rebuilding')]),
+    );
     const news: StartNews[] = [];
-    if (head.seq === 0) {
+    if (begun?.key === 'rebuilding') {
+      news.push(...(await bringBack(db, file, { kept: begun.value.till, begun: true, at })));
+    } else if (head.seq === 0) {
       const [kept] = till === null ? await file.tills() : [till.id];
-      if (kept !== undefined) news.push(...(await comeBack(db, file, kept, at)));
+      if (kept !== undefined) {
+        news.push(...(await bringBack(db, file, { kept, begun: false, at })));
+      }
     } else if (isEnrolled(till) && (await file.open(till.id))) {
       news.push(...(await compareWith(db, file, till, at)));
     }
@@ -53,48 +63,9 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
   });
 }
 
-/** The database is empty: what the file of this till, and those of its former names, say is all there is. */
-async function comeBack(
-  db: TillDb,
-  file: JournalFile,
-  kept: string,
-  at: number,
-): Promise<StartNews[]> {
-  const before = await atDisk(() => tillIn(db));
-  const { headOf, rebuildDatabase, restoreGoods } = await import('./replay');
-  const names = await lineage(file, kept, headOf);
-  if (names.length === 0) return [];
-  let entries = 0;
-  let unread = 0;
-  // the oldest first: running totals of a later name begin where the former's ended
-  for (const name of names.toReversed()) {
-    if (!(await file.open(name))) continue;
-    const rebuilt = await rebuildDatabase(db, file, name === kept ? 'journal' : 'formerJournal');
-    entries += rebuilt.entries;
-    unread += rebuilt.unread;
-  }
-  const goods = (await restoreGoods(db, file)) ? 'here' : 'lost';
-  // stopped at its very first entry: the key is still here, and nothing was lost
-  if (before?.id === kept) return [];
-  await putInQuarantine(db, 'database-lost', at);
-  return [{ kind: 'rebuilt', entries, unread, goods }];
-}
-
-/** This till's name and its former ones, newest first, as far as there are files that begin with a head. */
-async function lineage(
-  file: JournalFile,
-  newest: string,
-  headOf: (file: JournalFile) => Promise<HeadLine | null>,
-): Promise<string[]> {
-  const names: string[] = [];
-  for (let name: string | null = newest; name !== null && !names.includes(name);) {
-    if (!(await file.open(name)) || file.size === 0) break;
-    const head = await headOf(file);
-    if (head === null) break;
-    names.push(name);
-    name = head.former;
-  }
-  return names;
+async function bringBack(...asked: Parameters<typeof comeBack>): Promise<StartNews[]> {
+  const { comeBack } = await import('./come-back');
+  return comeBack(...asked);
 }
 
 async function compareWith(
@@ -103,12 +74,19 @@ async function compareWith(
   till: EnrolledTill,
   at: number,
 ): Promise<StartNews[]> {
-  const [head, away] = await atDisk(() => Promise.all([headIn(db), db.meta.get('file-away')]));
+  const [head, away, held] = await atDisk(() =>
+    Promise.all([headIn(db), db.meta.get('file-away'), db.policy.get('current')]),
+  );
   const tail = await file.tail((lines) => reaches(lines, head.seq));
   const hashAt = async (seq: number) => (await atDisk(() => db.journal.get(seq)))?.hash ?? null;
   const verdict = await compare(tail, head, hashAt);
+  const policy = tail.lines.findLast((line) => line.kind === 'policy') ?? null;
   switch (verdict.kind) {
     case 'same':
+      if (policy !== null && policy.version > (held?.version ?? 0)) {
+        const { replayPolicy } = await import('./replay');
+        await replayPolicy(db, policy);
+      }
       if (away !== undefined) await fileFollows(db);
       return [];
     case 'file-behind':
@@ -118,17 +96,16 @@ async function compareWith(
       if ((await verifyChain(entriesOf(verdict.acts), head)).kind === 'broken') {
         return differ(db, file, till, head.seq + 1, at);
       }
-      return replay(db, file, verdict.acts);
+      const { replayActs } = await import('./replay');
+      return replayed(entriesOf(verdict.acts), await replayActs(db, file, verdict.acts, policy));
     }
     case 'database-far-behind': {
       const { entries } = verdict;
       if ((await verifyChain(entries, head)).kind === 'broken') {
         return differ(db, file, till, head.seq + 1, at);
       }
-      const { replayFile, restoreGoods } = await import('./replay');
-      await replayFile(db, file, entries);
-      const goods = (await restoreGoods(db, file)) ? [] : [{ kind: 'goods-lost' } as const];
-      return [{ kind: 'replayed', entries }, ...goods];
+      const { replayFile } = await import('./replay');
+      return replayed(entries, await replayFile(db, file, entries));
     }
     case 'differ':
       // left behind on purpose, with a line that was told as not saved
@@ -142,17 +119,11 @@ async function compareWith(
 
 const entriesOf = (acts: readonly ActLine[]): Entry[] => acts.map(({ entry }) => entry);
 
-async function replay(
-  db: TillDb,
-  file: JournalFile,
-  acts: readonly ActLine[],
-): Promise<StartNews[]> {
-  const { broughtGoods, replayAct, restoreGoods } = await import('./replay');
-  for (const act of acts) await replayAct(db, act);
-  const entries = entriesOf(acts);
-  const news: StartNews[] = [{ kind: 'replayed', entries }];
-  if (broughtGoods(entries) && !(await restoreGoods(db, file))) news.push({ kind: 'goods-lost' });
-  return news;
+function replayed(entries: readonly Entry[], goods: GoodsStand): StartNews[] {
+  return [
+    { kind: 'replayed', entries },
+    ...(goods === 'lost' ? [{ kind: 'goods-lost' } as const] : []),
+  ];
 }
 
 /** Neither is believed more than the other: the till goes on from its database, and the file stays for whoever looks into it. */

@@ -19,6 +19,8 @@ export const disk = {
     `The till’s records and the journal file differ from entry no. ${seq} on. The till sells by its records; the old file is kept. A manager has to connect the till anew under Devices.`,
   behind: (seq) =>
     `The relay has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till anew under Devices.`,
+  unreadable:
+    'The till’s database is not on this device, and the beginning of its journal file cannot be read: the records could not be brought back from here. The file is left as it is. Restore a backup or connect the device anew: what the relay has is safe.',
   lost: 'The browser says that the till’s records on this device were damaged and are gone. There is no copy here. What the relay has is safe: connect the device anew.',
   fileKept: 'Every receipt is written twice: to the browser’s database and to the journal file',
   fileMissing:
