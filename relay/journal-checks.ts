@@ -2,6 +2,8 @@
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
+import { earned } from '$lib/domain/loyalty';
+import { money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import { REVIEW_RIGHT } from '$lib/domain/rights';
 import { CLOCK_MS, judgeProof, type Facts } from './journal-proofs';
@@ -59,17 +61,22 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const mayForgive = FORGIVING.some((right) => rights.includes(right));
   if (!MOVING.has(act) && original.steps.some(isInFavour) && !mayForgive)
     find('no-right', FORGIVING[0]);
+  if (earnsTooMuch(original, policy) && !rights.includes('correct-balance'))
+    find('no-right', 'correct-balance');
   const mayCredit = act === 'customers-imported' || rights.includes('manage-customers');
   if (!mayCredit && original.cards.some((card) => isOtherCredit(card, facts)))
     find('no-right', 'manage-customers');
 
+  // an import's opening balances, and whatever a later version calls a correction
+  const byRight =
+    act === 'customers-imported' || (act !== 'sale' && rights.includes('correct-balance'));
   const movements: JudgedMovement[] = [];
   for (const movement of original.movements) {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
     const before = movements.map((judged) => judged.act);
-    const given = { original, movement, amount, policy, before };
+    const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
     const row: ActRow = { till: original.till, at, customer, action, amount, proof };
@@ -79,6 +86,11 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   }
   return { findings, movements };
 }
+
+const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
+  earning !== null &&
+  policy !== null &&
+  earning.points > earned(money(earning.moneyPaid), policy.points);
 
 /** An own limit, or any other than the card had, is a manager's to give; a new card starts with the shop's or none. */
 function isOtherCredit({ customer, credit }: Card, { creditOf }: Facts): boolean {

@@ -50,6 +50,8 @@ export type Given = {
   readonly movement: Movement;
   readonly amount: number;
   readonly policy: Policy | null;
+  /** Balances are moved by a right here, and no customer is asked. */
+  readonly byRight: boolean;
   /** Movements of the same entry that were judged before. */
   readonly before: readonly ActRow[];
 };
@@ -71,10 +73,8 @@ export function judgeProof(given: Given, facts: Facts): Proof {
       return { kinds: free ? [] : ['code-was-required'], proof: 'not-required' };
     }
     case 'none': {
-      // an import or a correction is news, but nothing to flag; in a sale "none" is no answer
-      const isSale = given.original.act === 'sale';
       const demoAgain = confirmation.because === 'demo' && !facts.isDemo;
-      return { kinds: isSale || demoAgain ? ['unconfirmed'] : [], proof: 'none' };
+      return { kinds: given.byRight && !demoAgain ? [] : ['unconfirmed'], proof: 'none' };
     }
     default:
       return exhausted(confirmation);

@@ -20,6 +20,7 @@ import type { Deal } from '$lib/domain/deal';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
+import { addsUp, earningOf, movesWhatItSays, type Earning } from './journal-sales';
 
 /** One movement that needs the customer's consent, with what the entry says of it. */
 export type Movement = {
@@ -51,6 +52,8 @@ export type Original = {
   /** The receipt of a sale. */
   readonly receipt: string | null;
   readonly steps: readonly AccountEntry[];
+  /** Null where it is no sale, or none that can be read. */
+  readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
   /** The till this one was before, by its first entry; null: none, or another entry. */
@@ -64,7 +67,7 @@ export type ReadEntry = {
   readonly entry: EntryOnWire;
   /** Changed after it was made: the entry itself, or the one it carries over. */
   readonly edited: boolean;
-  /** An act of this version that does not fit its schema, or a sale that moves other than it says. */
+  /** An act of this version that does not fit its schema, or a sale that does not add up or moves other than it says. */
   readonly malformed: boolean;
   readonly original: Original;
 };
@@ -90,8 +93,7 @@ export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadE
     edited ||= (await contentHash(inner)) !== inner.hash;
   }
   const body = bodyOf(inner);
-  const malformed =
-    Object.hasOwn(actBodies, inner.act) && (body === null || !movesWhatItSays(body));
+  const malformed = Object.hasOwn(actBodies, inner.act) && (body === null || !isSound(body));
   const original = await originalOf(inner, await idOf(inner), known);
   return { entry, edited, malformed, original };
 }
@@ -127,22 +129,13 @@ function bodyOf(entry: EntryOnWire): KnownBody | null {
   return body.success ? { act, body: body.data } : null;
 }
 
-/** The steps of a sale are its debt, the points paid with and the points earned, of its own customer: nothing else. */
-function movesWhatItSays({ act, body }: KnownBody): boolean {
-  if (act !== 'sale') return true;
-  const { customer, onAccount, tenders, pointsEarned, accounts } = body as SaleBody;
-  const redeemed = tenders.reduce((n, each) => (each.kind === 'points' ? n + each.points : n), 0);
-  const said = [`debt ${onAccount}`, `points ${-redeemed}`, `points ${pointsEarned}`];
-  const moved = accounts.map(({ account, delta }) => `${account} ${delta}`);
-  return (
-    accounts.every((step) => step.customer === customer) &&
-    moved.toSorted().join() ===
-      said
-        .filter((step) => !step.endsWith(' 0'))
-        .toSorted()
-        .join()
-  );
-}
+const saleIn = (known: KnownBody | null): SaleBody | null =>
+  known?.act === 'sale' ? (known.body as SaleBody) : null;
+
+const isSound = (known: KnownBody): boolean => {
+  const sale = saleIn(known);
+  return sale === null || (addsUp(sale) && movesWhatItSays(sale));
+};
 
 const list = z.array(z.unknown());
 const version = z.int().check(z.nonnegative());
@@ -164,11 +157,14 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     ...pair('redeem-points', steps, given),
     ...pair('sell-on-account', steps, given),
   ].map((movement) => withGrant(movement, body, known));
+  const fitting = bodyOf(entry);
+  const sale = saleIn(fitting);
   return {
     ...{ till, seq, hash, at, act, steps },
-    cards: cardsOf(bodyOf(entry)),
-    former: seq === 1 ? formerIn(bodyOf(entry)) : null,
-    reserveVoided: voidedIn(bodyOf(entry)),
+    earning: sale && earningOf(sale),
+    cards: cardsOf(fitting),
+    former: seq === 1 ? formerIn(fitting) : null,
+    reserveVoided: voidedIn(fitting),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,

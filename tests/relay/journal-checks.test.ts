@@ -17,6 +17,7 @@ import {
 } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import {
+  cashSale,
   challengeFor,
   onAccountSale,
   overrideBy,
@@ -118,6 +119,7 @@ describe('codes', () => {
       (body) => ({
         ...body,
         onAccount: 54_001,
+        changeDue: 1,
         accounts: [{ customer, account: 'debt', delta: 54_001 }],
       }),
     ],
@@ -277,14 +279,10 @@ describe('rights, by the policy the entry names', () => {
     ['points it does not say were earned', { accounts: [{ account: 'points', delta: 1000 }] }],
     ['no points, though it says so', { pointsEarned: 10, accounts: [] }],
   ])('a sale paid in cash that moves %s', async (_, { accounts, ...parts }) => {
-    const body = onAccountSale({ customer, onAccount: 0 }, null);
     const steps = accounts.map((step) => ({ customer, ...step }) as AccountEntry);
-    await journal.sale({ ...body, accounts: [] });
-    await journal.sale({
-      ...body,
-      pointsEarned: 7,
-      accounts: [{ customer, account: 'points', delta: 7 }],
-    });
+    const body = cashSale({ customer, total: 100_000 });
+    await journal.sale(body);
+    await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
     expect(await found()).toEqual([]);
     await journal.sale({ ...body, ...parts, accounts: steps });
     expect(await found()).toEqual([['malformed', null]]);
@@ -516,11 +514,7 @@ test('the largest day a use lies in is looked for on both sides of it', () => {
 
 describe('a first number on a card with a history', () => {
   const card = uuidv7();
-  const earning = (): SaleBody => ({
-    ...onAccountSale({ customer: card, onAccount: 0 }, null),
-    pointsEarned: 10,
-    accounts: [{ customer: card, account: 'points', delta: 10 }],
-  });
+  const earning = (): SaleBody => cashSale({ customer: card, total: 100_000, earned: 10 });
   const asked = async (phone: string, minor = 1000) => {
     const request = debtRequest({
       customer: { id: card, phone },

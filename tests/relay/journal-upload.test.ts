@@ -412,7 +412,7 @@ describe('enrolled anew', () => {
     const other = await secondTill();
     const anew = new TillJournal(other, clock.now);
     await anew.enrolled();
-    const edited = { ...owed, body: { ...owed.body, total: 1 } };
+    const edited = { ...owed, body: { ...owed.body, number: 2 } };
     await anew.add({ act: 'carried-over', body: { entry: edited } });
     await anew.upload();
     expect(flags()).toEqual(['late-edit', 'foreign-entry']);

@@ -1,7 +1,7 @@
 // A till's journal for tests: entries sealed as a till seals them, sent up as a till sends them.
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
-import type { BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
+import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import type { JournalUpload } from '$lib/contract/journal-upload';
 import type { SaleAction } from '$lib/contract/values';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
@@ -109,6 +109,27 @@ export function onAccountSale(
     accounts: [{ customer, account: 'debt', delta: onAccount }],
     confirmations: confirmation === null ? [] : [confirmation],
     stock: [],
+  };
+}
+
+/** A sale paid in cash whole, on which so many points were earned. */
+export function cashSale({
+  customer,
+  total,
+  earned = 0,
+}: {
+  customer: string;
+  total: number;
+  earned?: number;
+}): SaleBody {
+  const accounts: AccountEntry[] =
+    earned === 0 ? [] : [{ customer, account: 'points', delta: earned }];
+  return {
+    ...onAccountSale({ customer, onAccount: total }, null),
+    tenders: [{ kind: 'cash', amount: total }],
+    onAccount: 0,
+    pointsEarned: earned,
+    accounts,
   };
 }
 

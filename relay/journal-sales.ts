@@ -1,0 +1,42 @@
+// Whether a sale in a journal agrees with itself: what it adds up to, what it moved, what was earned on it. Pure; knows no policy.
+import type { SaleBody } from '$lib/contract/journal';
+
+/** Points a sale says were earned, and on how much money, minor units. */
+export type Earning = { readonly points: number; readonly moneyPaid: number };
+
+/** Goods, money and debt come to the same. */
+export function addsUp({ lines, total, tenders, onAccount, changeDue }: SaleBody): boolean {
+  const given = sumOf(tenders.map(({ amount }) => amount));
+  return (
+    sumOf(lines.map((line) => line.total)) === total && given + onAccount - changeDue === total
+  );
+}
+
+/** The steps of a sale are its debt, the points paid with and the points earned, of its own customer: nothing else. */
+export function movesWhatItSays({
+  customer,
+  onAccount,
+  tenders,
+  pointsEarned,
+  accounts,
+}: SaleBody): boolean {
+  const redeemed = sumOf(tenders.map((each) => (each.kind === 'points' ? each.points : 0)));
+  const said = [`debt ${onAccount}`, `points ${-redeemed}`, `points ${pointsEarned}`];
+  const moved = accounts.map(({ account, delta }) => `${account} ${delta}`);
+  return (
+    accounts.every((step) => step.customer === customer) &&
+    moved.toSorted().join() ===
+      said
+        .filter((step) => !step.endsWith(' 0'))
+        .toSorted()
+        .join()
+  );
+}
+
+export function earningOf({ total, onAccount, tenders, pointsEarned: points }: SaleBody): Earning {
+  const worth = sumOf(tenders.map((each) => (each.kind === 'points' ? each.amount : 0)));
+  // nothing keeps a damaged sale from saying more went on account than it cost
+  return { points, moneyPaid: Math.max(0, total - onAccount - worth) };
+}
+
+const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, n) => sum + n, 0);
