@@ -1,4 +1,5 @@
 // Whether a till is what another was before it enrolled anew. There is no proof but silence: a device has one name at a time, so a former name that is heard of again is another device's.
+import { CLOCK_MS } from './journal-proofs';
 import type { Original } from './journal-reading';
 import type { Relay } from './relay';
 import { addFlags, type Finding } from './store/flags';
@@ -23,8 +24,24 @@ export function takeFormerName(
   const seenAt = tillById(db, former)?.seenAt ?? 0;
   const moved = (tillById(db, till)?.enrolledAt ?? now()) + MOVING_MS;
   const heardAt = seenAt > moved ? seenAt : null;
+  // nobody here knows what that name did, or who let it
+  const isOfOther = tillById(db, former) === null && tillById(db, till) !== null;
+  const other: Finding[] = isOfOther ? [{ kind: 'former-relay', detail: former }] : [];
   const isFirst = former !== till && claimFormerName(db, { former, till, entry, heardAt });
-  return isFirst && heardAt === null ? [] : [{ kind: 'former-elsewhere', detail: former }];
+  return isFirst && heardAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
+}
+
+/**
+ * Whether an original of the device `till` was made before it came to this relay: under a name nobody has enrolled here, and
+ * no later than the one it has now was.
+ */
+export function isOfFormerRelay(
+  { db }: Pick<Parts, 'db'>,
+  till: string,
+  original: Original,
+): boolean {
+  const enrolledAt = tillById(db, till)?.enrolledAt ?? 0;
+  return tillById(db, original.till) === null && original.at <= enrolledAt + CLOCK_MS;
 }
 
 /** A till has proved by its key that it lives. One that was believed to have gone on from it is flagged. */

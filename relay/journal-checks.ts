@@ -92,6 +92,18 @@ const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   policy !== null &&
   earning.points > earned(money(earning.moneyPaid), policy.points);
 
+/** An act of another relay's time, as its till says it: who signed for it, and whose right it was, cannot be known here. */
+export function takenAsSaid(original: Original, newest: Policy | null): Judged {
+  const movements = original.movements.map((movement): JudgedMovement => {
+    const { customer, action, confirmation } = movement;
+    const { till, at } = original;
+    const proof = confirmation?.kind ?? 'nothing';
+    const amount = worthOf(movement, newest);
+    return { movement, act: { till, at, customer, action, amount, proof }, isNews: false };
+  });
+  return { findings: [], movements };
+}
+
 /** An own limit, or any other than the card had, is a manager's to give; a new card starts with the shop's or none. */
 function isOtherCredit({ customer, credit }: Card, { creditOf }: Facts): boolean {
   const before = creditOf(customer);

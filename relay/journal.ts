@@ -3,8 +3,9 @@ import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
-import { takeFormerName } from './former-names';
-import { judgeEntry } from './journal-checks';
+import { noteAccounts } from './account-notices';
+import { isOfFormerRelay, takeFormerName } from './former-names';
+import { judgeEntry, takenAsSaid } from './journal-checks';
 import { CLOCK_MS, type Facts } from './journal-proofs';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
@@ -104,16 +105,17 @@ function takeEffect(
     const isForeign = !namesOfDevice(db, entry.till).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...takeFormerName(relay, original));
+    const isOfFormer = !isForeign && isOfFormerRelay(relay, entry.till, original);
     const at = Math.max(original.at, earliestOf(relay, original));
     if (at > original.at) found.push({ kind: 'backdated', detail: null });
     const dated = { ...original, at };
     const facts = factsOf(relay, dated, [original.till, ...namesOfDevice(db, entry.till)]);
-    const judged = judgeEntry(dated, facts);
+    const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
     found.push(...judged.findings);
     // another device's word is no measure of this till
     if (!isForeign)
       noteReached(db, original.till, {
-        policy: facts.policy === null ? 0 : original.policy,
+        policy: facts.policy === null || isOfFormer ? 0 : original.policy,
         at: Math.min(at, now()),
       });
     addSteps(db, original.hash, original.steps, now());
@@ -129,7 +131,8 @@ function takeEffect(
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
     const { till, reserveVoided: customer } = original;
     if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
-    relay.notices.queue(original, judged);
+    if (isOfFormer) noteAccounts(relay, original);
+    else relay.notices.queue(original, judged);
   }
   const { till, seq, hash } = original;
   addFlags(db, { till, seq, hash }, found, now());

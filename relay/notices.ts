@@ -7,6 +7,7 @@ import {
   type NewsOfAct,
 } from '$lib/domain/notice-message';
 import { operatorOf } from '$lib/domain/policy';
+import { queueAccountNotices } from './account-notices';
 import { mayWriteTo } from './admission';
 import { newsOf, type Judged, type JudgedMovement } from './journal-checks';
 import type { Original } from './journal-reading';
@@ -70,6 +71,7 @@ export function openNotices(parts: Parts): Notices {
 
   async function sendDue(): Promise<void> {
     findNumbers(parts);
+    queueAccountNotices(parts, (customer, at) => customersNumbers(parts, customer, at));
     for (let i = 0; i < PER_ROUND; i += 1) {
       // asked for anew each time: what came meanwhile may go first
       const number = dueNumber(db, now());
@@ -141,6 +143,9 @@ const momentOf = (at: number): Moment => ({
   at,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
+
+/** The numbers at which a customer is told of what happened `at`. */
+export type Recipients = (customer: string, at: number) => readonly Omit<Recipient, 'text'>[];
 
 /** The number registered before the act and any newer one; where none was, also what tills have named. */
 function customersNumbers(

@@ -41,7 +41,7 @@ CREATE TABLE grants_spent (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** How an act was confirmed, judged by the relay: `code` only where the grant is good, `nothing` where the entry says nothing that holds. */
+/** How an act was confirmed, judged by the relay: `code` only where the grant is good, `nothing` where the entry says nothing that holds. An act from before this relay: as its till says. */
 export type ProofKind = 'code' | 'reserve-code' | 'override' | 'not-required' | 'none' | 'nothing';
 
 /** One movement that needs the customer's consent. `amount`: minor units, for points what they are worth. */
@@ -124,6 +124,20 @@ export function overridesOfDevice(
   const sql = `SELECT till, at, customer, action, amount, proof FROM journal_acts
     WHERE till IN (SELECT value FROM json_each(@device)) AND proof = 'override' AND at > @from AND at < @to`;
   return db.prepare(sql).all({ ...of, device: JSON.stringify(of.device) }) as ActRow[];
+}
+
+/** What stands on a customer's account by all journals: debt in minor units, and points. */
+export function standingOf(
+  db: Database,
+  customer: string,
+): { readonly owed: number; readonly points: number } {
+  return db
+    .prepare(
+      `SELECT COALESCE(SUM(delta) FILTER (WHERE account = 'debt'), 0) AS owed,
+              COALESCE(SUM(delta) FILTER (WHERE account = 'points'), 0) AS points
+       FROM journal_steps WHERE customer = ?`,
+    )
+    .get(customer) as { owed: number; points: number };
 }
 
 /** When the relay first heard of this customer's accounts; null: no journal has moved them. */

@@ -24,6 +24,7 @@ import { migration as flags } from './flags';
 import { migration as notices, ranks as noticeRanks } from './notices';
 import { migration as reached } from './reached';
 import { migration as formerNames } from './former-names';
+import { migration as accountNotices } from './account-notices';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   reached,
   formerNames,
   noticeRanks,
+  accountNotices,
 ];

@@ -62,7 +62,7 @@ export type NoticeRow = {
   readonly queuedAt: number;
   /** What the customer reads. */
   readonly text: string;
-  /** Brought by an import of customers, not by an act. */
+  /** Brought by an import of customers, or from another relay: not by an act of its own. */
   readonly imported: boolean;
 };
 

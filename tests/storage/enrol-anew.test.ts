@@ -11,6 +11,7 @@ import { loadQuarantine, setQuarantine } from '$lib/storage/quarantine';
 import { saleWithEntry } from '$lib/storage/sales';
 import { formerNames, publicKeyOf, tillIdentity } from '$lib/storage/till';
 import { isEnrolled } from '$lib/storage/till-record';
+import { unconfirmedActs } from '$lib/storage/unconfirmed';
 import { usage } from '$lib/storage/usage';
 import { verify } from '$lib/storage/verification';
 import { Upload } from '$lib/sync/upload';
@@ -159,6 +160,24 @@ describe('at a relay that has none of it', () => {
     const after = await entries();
     expect((await verifyChain(after)).kind).toBe('whole');
     expect(carriedIn(after)).toEqual([second[0], ...first, second.at(-1)]);
+  });
+
+  test('what the former relay said of its messages is kept, but none of them is waiting any more', async () => {
+    await sellOwing(500);
+    await sellOwing(501);
+    const [told, waiting] = (await unconfirmedActs(shop.db, 9)).slice(-2);
+    const notices = ([entry, state]: [string, 'sent' | 'waiting']) => ({
+      entry,
+      customer: ANNA,
+      state,
+    });
+    await shop.db.notices.bulkAdd([
+      notices([told!.entry.hash, 'sent']),
+      notices([waiting!.entry.hash, 'waiting']),
+    ]);
+    await anew(await elsewhere());
+    const after = (await unconfirmedActs(shop.db, 9)).slice(-2);
+    expect(after.map(({ notice }) => notice)).toEqual(['sent', 'account']);
   });
 
   test('a long journal comes whole, batch by batch', async () => {

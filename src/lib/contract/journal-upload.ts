@@ -114,6 +114,8 @@ export const flagKind = z.enum([
   'foreign-entry',
   /** The till it says it was before was heard of again, or another till had gone on from it already. */
   'former-elsewhere',
+  /** The till it was before never was at this relay: of that time nothing can be checked here. */
+  'former-relay',
 ]);
 export type FlagKind = z.infer<typeof flagKind>;
 

@@ -53,6 +53,30 @@ export function wordOperatorNotice(
   );
 }
 
+/** «Весна: учёт перенесён, у вас долг 540,00 ₽ и 340 баллов. Не так? +7 …»: once, where the relay begins anew. */
+export function wordAccountNotice(
+  { owed, points }: { readonly owed: number; readonly points: number },
+  { shop }: Pick<Policy, 'shop'>,
+): string {
+  const { currency } = shop;
+  const language = languageOf({ shop });
+  const debt = wordAmount({ minor: owed, currency: currency.code }, currency, language);
+  const held = wordAmount({ points }, currency, language);
+  const contact = shop.contact.trim() === '' ? ASK_THE_SHOP[language] : shop.contact;
+  if (language === 'ru') {
+    const has = [owed > 0 && `долг ${debt}`, points > 0 && held].filter((each) => each !== false);
+    const what = has.length > 0 ? has.join(' и ') : 'нет ни долга, ни баллов';
+    return oneLine(`${shortName(shop.name)}: учёт перенесён, у вас ${what}. Не так? ${contact}`);
+  }
+  const has = [owed > 0 && `owe ${debt}`, points > 0 && `have ${held}`].filter(
+    (each) => each !== false,
+  );
+  const what = has.length > 0 ? has.join(' and ') : 'owe nothing and have no points';
+  return oneLine(
+    `${shortName(shop.name)}: our records were moved; you ${what}. Not right? ${contact}`,
+  );
+}
+
 function wordNews(
   news: readonly NewsOfAct[],
   { shop }: Pick<Policy, 'shop'>,

@@ -152,7 +152,10 @@ async function store(
   const { id, shop, relayKey } = former;
   const name = recorded(formerTill, { id, shop, relayKey });
   const policy = recorded(policyRow, { key: 'current', jws, version });
-  const tables = [db.meta, db.policy, db.journal, db.formerJournal, db.reserveVerifiers];
+  const tables = [
+    ...[db.meta, db.policy, db.journal, db.formerJournal],
+    ...[db.reserveVerifiers, db.notices],
+  ];
   await transact(db, tables, async () => {
     const last = end.seq === 0 ? undefined : await db.journal.get(end.seq);
     // somebody wrote since (a lock was lost): all of this is decided anew
@@ -183,6 +186,8 @@ async function store(
     ]);
     // they were allotted to the former name, and its alone: the customer has to be given new ones
     await db.reserveVerifiers.clear();
+    // another relay does not send them, and this one tells the new name everything anew
+    await db.notices.filter(({ state }) => state === 'waiting').delete();
     await db.policy.put(policy);
   });
 }

@@ -14,6 +14,12 @@ export async function formerTillsIn(db: TillDb): Promise<FormerTill[]> {
   return row?.key === 'former-tills' ? row.value : [];
 }
 
+/** Names it had at another relay than the one in use. */
+export async function namesElsewhereIn(db: TillDb): Promise<ReadonlySet<string>> {
+  const [till, names] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  return new Set(names.filter(({ shop }) => shop !== till?.shop).map(({ id }) => id));
+}
+
 export function isEnrolled(till: Till | null): till is EnrolledTill {
   return till !== null && till.shop !== null && till.relayKey !== null;
 }

@@ -9,25 +9,35 @@ import { noticesOf } from './notices';
 import { recorded } from './records';
 import { disputeRow, type DisputeRow, type UnconfirmedRow } from './relay-record';
 import { atDisk } from './storage-error';
+import { namesElsewhereIn } from './till-record';
 import { asWriter } from './writer';
 
-/** An entry nobody has looked at, and what became of the relay's message to the customer; null: not known. */
-export type UnconfirmedEntry = { readonly entry: Entry; readonly notice: NoticeState | null };
+/**
+ * What became of the relay's message to the customer. `account`: this relay never heard of the act when it was made, and
+ * tells him once what stands on his account.
+ */
+export type NoticeShown = NoticeState | 'account';
+
+/** An entry nobody has looked at; `notice` null: not known. */
+export type UnconfirmedEntry = { readonly entry: Entry; readonly notice: NoticeShown | null };
 
 /** Oldest first: what has waited longest is looked at first. */
 export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedEntry[]> {
   return atDisk(async () => {
     const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
-    const [entries, notices] = await Promise.all([
+    const [elsewhere, entries, notices] = await Promise.all([
+      namesElsewhereIn(db),
       entriesOf(db, rows),
       noticesOf(
         db,
         rows.map((row) => row.entry),
       ),
     ]);
-    return entries.flatMap((entry) =>
-      entry === undefined ? [] : [{ entry, notice: notices.get(entry.hash) ?? null }],
-    );
+    return entries.flatMap((entry) => {
+      if (entry === undefined) return [];
+      const unheard = elsewhere.has(entry.till) ? 'account' : null;
+      return [{ entry, notice: notices.get(entry.hash) ?? unheard }];
+    });
   });
 }
 

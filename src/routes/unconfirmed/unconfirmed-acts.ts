@@ -1,10 +1,9 @@
 // What stands on the list of acts without a code: each entry with its proofs, whom it is about, and what became of the message to him.
 import type { Entry } from '$lib/contract/journal';
-import type { NoticeState } from '$lib/contract/journal-upload';
 import { customersByIds } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
 import type { DisputeRow } from '$lib/storage/relay-record';
-import { openDisputes, unconfirmedActs } from '$lib/storage/unconfirmed';
+import { openDisputes, unconfirmedActs, type NoticeShown } from '$lib/storage/unconfirmed';
 import type { ProofJudge, ProvenAct } from '../shown-proof';
 
 export type UnconfirmedAct = {
@@ -14,7 +13,7 @@ export type UnconfirmedAct = {
   /** Everybody it is about; most acts are about one. */
   readonly customers: readonly string[];
   /** Null: the relay has not said anything of it. */
-  readonly notice: NoticeState | null;
+  readonly notice: NoticeShown | null;
 };
 
 export type UnconfirmedList = {

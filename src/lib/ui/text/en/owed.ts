@@ -51,8 +51,9 @@ export const owed = {
   otherRelayText:
     'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. If you don’t know why, do not agree, and call the owner.',
   otherRelayKeeps:
-    'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again. Entries the former relay had already taken stay on this till alone: make a backup of it.',
-  otherRelayReplaces: 'Staff and rules on this till become those of the new relay.',
+    'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again. Every entry of this till goes to it, also those the former relay had: debts and points stay as they are, and each customer is told once what stands on the account. What the former relay had signed cannot be checked there.',
+  otherRelayReplaces:
+    'Staff and rules on this till become those of the new relay. Every entry of this till goes to it, also those the former relay had, and each customer is told once what stands on the account.',
   otherRelayGo: 'Trust this relay',
   anewFailed: {
     'under-way': 'The open receipt is waiting for a code. Finish it, then connect the till anew.',

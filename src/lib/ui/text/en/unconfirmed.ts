@@ -18,6 +18,7 @@ export const unconfirmed = {
     sent: 'The customer was told',
     'maybe-sent': 'The customer was perhaps told',
     failed: 'The customer could not be told',
+    account: 'The new relay will tell the customer once what stands on the account',
   },
   ownAct: 'Your own right allowed this. Somebody else has to check it, or an owner.',
 
@@ -59,6 +60,8 @@ export const unconfirmed = {
       backdated: 'The entry is dated back, before the one ahead of it',
       'till-revoked': 'The till had been disconnected',
       'foreign-entry': 'An entry carried over was not this device’s',
+      'former-relay':
+        'The till came from another relay: what was recorded there cannot be checked here',
       'former-elsewhere':
         'The till it says it was before goes on elsewhere: two devices under one name',
     },

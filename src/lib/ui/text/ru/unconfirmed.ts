@@ -25,7 +25,8 @@ export const unconfirmed = {
     sent: 'Покупателю сообщено',
     'maybe-sent': 'Сообщение покупателю, возможно, ушло',
     failed: 'Сообщить покупателю не удалось',
-  } satisfies Record<NoticeState | 'none', string>,
+    account: 'Новый шлюз один раз сообщит покупателю, что за ним числится',
+  } satisfies Record<NoticeState | 'none' | 'account', string>,
   ownAct: 'Это сделано вашим правом. Проверить должен кто-то другой или владелец.',
 
   dispute: {
@@ -66,6 +67,7 @@ export const unconfirmed = {
       backdated: 'Запись датирована задним числом',
       'till-revoked': 'Касса была уже отключена',
       'foreign-entry': 'Перенесена запись не своей кассы',
+      'former-relay': 'Касса пришла с другого шлюза: записанное там здесь не проверить',
       'former-elsewhere': 'Касса, которой она была прежде, работает и на другом устройстве',
     } satisfies Record<FlagKind, string>,
   },

@@ -1,0 +1,45 @@
+// Customers who are going to hear what stands on their accounts, since a till brought acts of another relay's time: one row each until then.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE pending_accounts (
+  customer TEXT PRIMARY KEY,
+  entry TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  asked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pending_accounts_by_asked_at ON pending_accounts (asked_at);
+`;
+
+export type PendingAccount = {
+  readonly customer: string;
+  /** The first entry that moved it: its hash, till and place. */
+  readonly entry: string;
+  readonly till: string;
+  readonly seq: number;
+  /** When the relay heard of it, ms. */
+  readonly askedAt: number;
+};
+
+/** Whoever is waiting already goes on waiting: the sum will hold this, too. */
+export function addPendingAccount(db: Database, pending: PendingAccount): void {
+  db.prepare(
+    `INSERT INTO pending_accounts (customer, entry, till, seq, asked_at)
+     VALUES (@customer, @entry, @till, @seq, @askedAt) ON CONFLICT DO NOTHING`,
+  ).run(pending);
+}
+
+/** Those asked for up to then, oldest first. */
+export function dueAccounts(db: Database, upTo: number): readonly PendingAccount[] {
+  return db
+    .prepare(
+      `SELECT customer, entry, till, seq, asked_at AS askedAt FROM pending_accounts
+       WHERE asked_at <= ? ORDER BY asked_at LIMIT 500`,
+    )
+    .all(upTo) as PendingAccount[];
+}
+
+export function dropPendingAccount(db: Database, customer: string): void {
+  db.prepare('DELETE FROM pending_accounts WHERE customer = ?').run(customer);
+}

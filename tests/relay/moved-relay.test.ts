@@ -1,0 +1,233 @@
+// A till that comes from another relay, or whose relay lost its data: its journal is whole again here, nothing of it is judged by what this relay cannot know, and each customer hears once what stands on his account.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Confirmation, Entry } from '$lib/contract/journal';
+import { wordAccountNotice } from '$lib/domain/notice-message';
+import { openShop, OTHER_PHONE, PHONE, START, type Shop } from '../support/challenges';
+import { startRelay, makeClock, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, pointsSale, TillJournal } from '../support/till-journal';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+let shop: Shop;
+/** The relay that lost its data, and the till as it was there. */
+let gone: RunningRelay;
+let former: TillJournal;
+let anew: TillJournal;
+let customer: string;
+beforeEach(async () => {
+  const clock = makeClock(START - 60 * DAY);
+  gone = await startRelay({ now: clock.now });
+  const till = await TillClient.ready(gone.url, clock.now);
+  former = new TillJournal(till, clock.now);
+  await former.enrolled();
+  shop = await openShop();
+  anew = new TillJournal(shop.till, shop.clock.now);
+  customer = uuidv7();
+});
+afterEach(() => Promise.all([shop.stop(), gone.stop()]));
+
+const formerTill = (): string => former.entries[0]?.till ?? '';
+const override = (amount: number): Confirmation => overrideBy(uuidv7(), amount);
+/** As a till of the former relay wrote it: a grant nobody here can verify, and a policy nobody here has signed. */
+const withCode = (amount: number): Confirmation => ({
+  ...{ kind: 'code', action: 'sell-on-account', amount, challenge: uuidv7() },
+  grant: 'a.b.c',
+});
+const owing = (amount: number, given: Confirmation, of = customer): Promise<Entry> =>
+  former.sale(onAccountSale({ customer: of, onAccount: amount }, given), { policy: 7 });
+
+async function connect(): Promise<void> {
+  await anew.enrolled({ till: formerTill(), seq: former.head.seq, hash: former.head.hash });
+}
+async function bring(
+  entries: readonly Entry[],
+  contacts: { customer: string; phone: string }[] = [{ customer, phone: PHONE }],
+): Promise<void> {
+  for (const entry of entries) await anew.add({ act: 'carried-over', body: { entry } });
+  const reply = await anew.upload(anew.entries, { contacts });
+  if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
+}
+
+const flags = (): unknown =>
+  shop.relay.relay.db.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+const owed = (of = customer): unknown =>
+  shop.relay.relay.db
+    .prepare("SELECT SUM(delta) FROM journal_steps WHERE account = 'debt' AND customer = ?")
+    .pluck()
+    .get(of);
+const messages = (to = PHONE): (string | undefined)[] =>
+  shop.smsru.sends
+    .filter(({ fields }) => fields['to'] === to.slice(1))
+    .map(({ fields }) => fields['msg']);
+async function told(to = PHONE): Promise<(string | undefined)[]> {
+  await shop.relay.relay.notices.round();
+  await shop.relay.relay.notices.round();
+  return messages(to);
+}
+const anHourLater = (): void => shop.clock.pass(HOUR);
+
+test('debts, cards and acts of the former relay’s time are here again, once, with one flag for the till', async () => {
+  await owing(54_000, withCode(54_000));
+  await owing(1_000, override(1_000));
+  await former.idle();
+  await connect();
+  await bring(former.entries);
+  await bring(former.entries.slice(0, 2));
+  expect(owed()).toBe(55_000);
+  expect(flags()).toEqual([['former-relay', formerTill()]]);
+});
+
+test('what the till did since it came here is judged as ever', async () => {
+  await owing(54_000, withCode(54_000));
+  await connect();
+  await bring(former.entries);
+  await anew.sale(onAccountSale({ customer, onAccount: 100 }, withCode(100)));
+  await anew.upload();
+  expect(flags()).toEqual([
+    ['former-relay', formerTill()],
+    ['grant-invalid', 'sell-on-account'],
+  ]);
+});
+
+test('so is what a former name would have done after its device had enrolled here', async () => {
+  await connect();
+  shop.clock.pass(HOUR);
+  await shop.till.signIn();
+  const at = shop.clock.now();
+  const late = await former.sale(onAccountSale({ customer, onAccount: 100 }, withCode(100)), {
+    at,
+    policy: 1,
+  });
+  await bring([late]);
+  expect(flags()).toContainEqual(['grant-invalid', 'sell-on-account']);
+  expect(await told()).toHaveLength(1);
+});
+
+test('and an entry of a till this one never said it was', async () => {
+  const entry = await owing(100, withCode(100));
+  await anew.enrolled();
+  await bring([entry]);
+  expect(flags()).toContainEqual(['foreign-entry', null]);
+  expect(await told()).toHaveLength(1);
+});
+
+describe('the customer', () => {
+  test('is not told of acts long past; an hour later he hears once what stands on his account', async () => {
+    await owing(54_000, withCode(54_000));
+    await owing(1_000, override(1_000));
+    await connect();
+    await bring(former.entries);
+    expect(await told()).toEqual([]);
+    anHourLater();
+    expect(await told()).toEqual([
+      'Весна: учёт перенесён, у вас долг 550,00 ₽. Не так? Спросите в магазине.',
+    ]);
+    await shop.till.signIn();
+    await bring(former.entries);
+    anHourLater();
+    expect(await told()).toHaveLength(1);
+  });
+
+  test('hears it after a restart, too, and once', async () => {
+    await owing(54_000, withCode(54_000));
+    await connect();
+    await bring(former.entries);
+    await shop.relay.restart();
+    anHourLater();
+    await told();
+    await shop.relay.restart();
+    expect(await told()).toHaveLength(1);
+  });
+
+  test('hears of what a till brings later as well: no till can leave it out of the sum', async () => {
+    const [, first, second] = [
+      former.entries[0],
+      await owing(100, withCode(100)),
+      await owing(54_000, withCode(54_000)),
+    ];
+    await connect();
+    await bring([first]);
+    anHourLater();
+    expect(await told()).toEqual([expect.stringContaining('долг 1,00 ₽')]);
+    await shop.till.signIn();
+    await bring([second]);
+    anHourLater();
+    expect(await told()).toEqual([expect.anything(), expect.stringContaining('долг 541,00 ₽')]);
+  });
+
+  test('hears of points that were taken, and of no message where nothing of his was', async () => {
+    const other = uuidv7();
+    const given = overrideBy(uuidv7(), 34_000, { action: 'redeem-points' });
+    const redeemed = await former.sale(pointsSale({ customer, points: 340 }, given), { policy: 7 });
+    const step = { customer: other, account: 'points', delta: 5 };
+    const earned = await former.add({ act: 'gift', body: { accounts: [step] }, policy: 7 });
+    await connect();
+    await bring(
+      [redeemed, earned],
+      [
+        { customer, phone: PHONE },
+        { customer: other, phone: OTHER_PHONE },
+      ],
+    );
+    anHourLater();
+    expect(await told()).toEqual([expect.stringContaining('нет ни долга, ни баллов')]);
+    expect(await told(OTHER_PHONE)).toEqual([]);
+  });
+
+  test('is not lost to the demo: the message waits for a service that reaches him', async () => {
+    const clock = makeClock(START);
+    const relay = await startRelay({ now: clock.now });
+    try {
+      const till = await TillClient.ready(relay.url, clock.now);
+      anew = new TillJournal(till, clock.now);
+      await owing(54_000, withCode(54_000));
+      await connect();
+      await bring(former.entries);
+      clock.pass(DAY);
+      await relay.relay.notices.round();
+      await till.signIn();
+      expect((await till.call('GET', '/notices?since=0')).json['notices']).toEqual([]);
+    } finally {
+      await relay.stop();
+    }
+  });
+});
+
+test('thirty days of former codes count as codes: the next sale below the threshold is not flagged', async () => {
+  await shop.till.elevate();
+  const policy = structuredClone(await shop.till.policy());
+  policy.methods['sell-on-account'].threshold = 10_000;
+  const saved = await shop.till.putPolicy(1, policy);
+  expect(saved.json.kind).toBe('policy');
+  const at = START - DAY;
+  const sale = onAccountSale({ customer, onAccount: 54_000 }, withCode(54_000));
+  await former.sale(sale, { at, policy: 7 });
+  await connect();
+  await bring(former.entries);
+  const because = 'below-threshold';
+  const free = { kind: 'not-required', action: 'sell-on-account', amount: 100, because } as const;
+  await anew.sale(onAccountSale({ customer, onAccount: 100 }, free), { policy: 2 });
+  await anew.upload();
+  expect(flags()).toEqual([['former-relay', formerTill()]]);
+});
+
+test('the message in words', () => {
+  const currency = { code: 'EUR', digits: 2 };
+  const contact = '+49 30 000';
+  const base = { name: 'Spring', contact, currency, phoneCountry: 'DE' };
+  const shop = base as unknown as Parameters<typeof wordAccountNotice>[1]['shop'];
+  const of = (owed: number, points: number) => wordAccountNotice({ owed, points }, { shop });
+  expect(of(54_000, 340)).toBe(
+    'Spring: our records were moved; you owe €540.00 and have 340 points. Not right? +49 30 000',
+  );
+  expect(of(54_000, 0)).toBe(
+    'Spring: our records were moved; you owe €540.00. Not right? +49 30 000',
+  );
+  expect(of(0, 1)).toBe('Spring: our records were moved; you have 1 point. Not right? +49 30 000');
+  expect(of(0, 0)).toBe(
+    'Spring: our records were moved; you owe nothing and have no points. Not right? +49 30 000',
+  );
+});
