@@ -6,7 +6,7 @@ import { earned } from '$lib/domain/loyalty';
 import { money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import { REVIEW_RIGHT } from '$lib/domain/rights';
-import { CLOCK_MS, judgeProof, type Facts } from './journal-proofs';
+import { CLOCK_MS, judgeProof, type Facts, type Given } from './journal-proofs';
 import type { Card, Movement, Original } from './journal-reading';
 import type { Finding } from './store/flags';
 import type { ActRow } from './store/journal-acts';
@@ -76,6 +76,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
     const before = movements.map((judged) => judged.act);
+    if (!byRight && !mayOwe(movement, { policy, rights, before }, facts))
+      find('no-right', 'sell-over-limit');
     const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
@@ -115,6 +117,26 @@ const isPlain = ({ kind }: Credit): boolean => kind === 'shop-limit' || kind ===
 const isSameCredit = (a: Credit, b: Credit): boolean =>
   a.kind === b.kind &&
   (a.kind === 'own-limit' ? a.limit : 0) === (b.kind === 'own-limit' ? b.limit : 0);
+
+type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
+
+/** By his card and what this device knew he owed, as `allowedDebt` has it; but whatever an entry says, this bears it. */
+function mayOwe(
+  { customer, action, moved }: Movement,
+  { policy, rights, before }: Owing,
+  facts: Facts,
+): boolean {
+  const card = facts.creditOf(customer);
+  if (action !== 'sell-on-account' || policy === null || (card === null && !facts.isWhole))
+    return true;
+  const credit = card ?? { kind: 'shop-limit' };
+  if (credit.kind === 'no-credit') return false;
+  if (credit.kind === 'unlimited' || rights.includes('sell-over-limit')) return true;
+  const limit = credit.kind === 'own-limit' ? credit.limit : policy.credit.debtLimit;
+  const mine = before.filter((one) => one.action === action && one.customer === customer);
+  const owed = mine.reduce((sum, { amount }) => sum + amount, facts.debtOf(customer));
+  return owed + moved <= limit;
+}
 
 /** Minor units: of a debt itself; of points what the entry says they were worth, or what the policy does where that is more. */
 function worthOf({ action, moved, confirmation }: Movement, policy: Policy | null): number {

@@ -26,6 +26,10 @@ export type Facts = {
   readonly tillRevokedAt: number | null;
   /** How far this customer's card let him go into debt until now; null: the relay knows of no card. */
   readonly creditOf: (customer: string) => Credit | null;
+  /** Of every name of the device a journal is here; after a loss at the relay cards and debts of the former ones are not. */
+  readonly isWhole: boolean;
+  /** What the customer owes by the journals of this device, minor units. */
+  readonly debtOf: (customer: string) => number;
   /** No messaging service is chosen: the demo's codes and customers are all there is. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant. */

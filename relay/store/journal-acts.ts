@@ -106,6 +106,18 @@ export function keepCredit(db: Database, customer: string, credit: Credit): void
   ).run(customer, JSON.stringify(credit));
 }
 
+/** What a customer owes by the journals of one device, minor units: no till knows what another sold him. */
+export function debtOf(
+  db: Database,
+  of: { readonly customer: string; readonly device: readonly string[] },
+): number {
+  // TOTAL: whatever an entry says was moved, no sum is too large for it
+  const sql = `SELECT TOTAL(s.delta) FROM journal_steps s
+    JOIN journal_originals o ON o.hash = s.hash JOIN journal j ON j.place = o.place
+    WHERE s.customer = ? AND s.account = 'debt' AND j.till IN (SELECT value FROM json_each(?))`;
+  return db.prepare(sql).pluck().get(of.customer, JSON.stringify(of.device)) as number;
+}
+
 /** Acts of one customer, over all tills, dated after `from` and before `to`. */
 export function actsOfCustomer(
   db: Database,

@@ -1,10 +1,11 @@
 // What the relay finds in entries that move accounts beyond the shop's rules: debts and points out of nothing, over a limit, over a threshold.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountEntry, Confirmation } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation, Credit } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { openShop, PHONE, type Shop } from '../support/challenges';
+import { TillClient } from '../support/till-client';
 import { cashSale, onAccountSale, TillJournal } from '../support/till-journal';
 
 const CASHIER = uuidv7();
@@ -40,14 +41,15 @@ async function found(): Promise<(string | null)[][]> {
   await shop.till.signIn();
   const reply = await journal.upload();
   if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
-  return (await flags()).map(({ kind, detail }) => [kind, detail]);
+  return told();
 }
+const told = async () => (await flags()).map(({ kind, detail }) => [kind, detail]);
 
 describe('a balance that moves by no customer’s consent and no sale', () => {
   const none = (because: 'import' | 'correction' | 'demo', amount: number): Confirmation => ({
     ...{ kind: 'none', action: 'sell-on-account', amount, because },
   });
-  const up: AccountEntry['delta'] = 5_000_000;
+  const up = 500_000;
   const moved = (operator: string | null, because: 'import' | 'correction' | 'demo') =>
     journal.add({
       act: 'balance-corrected',
@@ -61,8 +63,10 @@ describe('a balance that moves by no customer’s consent and no sale', () => {
   test('is for whoever corrects balances, whatever the act is called', async () => {
     await moved(owner(), 'correction');
     expect(await found()).toEqual([]);
+    customer = uuidv7();
     await moved(CASHIER, 'correction');
     await moved(CASHIER, 'import');
+    customer = uuidv7();
     await moved(null, 'import');
     expect(await found()).toEqual(Array(3).fill(['unconfirmed', 'sell-on-account']));
   });
@@ -123,6 +127,113 @@ describe('points', () => {
   ])('a sale is damaged that does not add up: %s', async (_, parts) => {
     await journal.sale({ ...cashSale({ customer, total: 10_000, earned: 1 }), ...parts });
     expect(await found()).toEqual([['malformed', null]]);
+  });
+});
+
+describe('debt', () => {
+  const LIMIT = 1_000_000;
+  const card = (credit: Credit, operator = owner()) =>
+    journal.add({
+      act: 'customer-saved',
+      body: { customer, recordHash: 'a'.repeat(64), credit },
+      ...{ operator, policy: 2 },
+    });
+  /** Of which no code was asked for: the method is none. */
+  const onAccount = (amount: number, operator = CASHIER, into = journal) => {
+    const free: Confirmation = {
+      ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'method-none' },
+    };
+    return into.sale(onAccountSale({ customer, onAccount: amount }, free), { operator, policy: 2 });
+  };
+  const OVER = ['no-right', 'sell-over-limit'];
+  beforeEach(async () => {
+    const policy = await shop.till.policy();
+    const debt = { ...policy.methods['sell-on-account'], chain: [] };
+    await shop.till.putPolicy(1, {
+      ...policy,
+      methods: { ...policy.methods, 'sell-on-account': debt },
+    });
+  });
+
+  test('over the shop’s limit is for those who may sell over it', async () => {
+    await card({ kind: 'shop-limit' });
+    await onAccount(LIMIT - 1);
+    await onAccount(1);
+    await onAccount(50_000, owner());
+    expect(await found()).toEqual([]);
+    await onAccount(1);
+    expect(await found()).toEqual([OVER]);
+  });
+
+  test('what was paid back may be owed again', async () => {
+    await onAccount(LIMIT);
+    const accounts = [{ customer, account: 'debt', delta: -300_000 }];
+    await journal.add({ act: 'repayment', body: { accounts }, operator: CASHIER, policy: 2 });
+    await onAccount(300_000);
+    expect(await found()).toEqual([]);
+    await onAccount(1);
+    expect(await found()).toEqual([OVER]);
+  });
+
+  test('goes as far as the card says, as it stood then', async () => {
+    await card({ kind: 'own-limit', limit: 5_000_000 });
+    await onAccount(5_000_000);
+    await card({ kind: 'unlimited' });
+    await onAccount(9_000_000);
+    expect(await found()).toEqual([]);
+    await card({ kind: 'own-limit', limit: 100 });
+    await onAccount(1);
+    expect(await found()).toEqual([OVER]);
+  });
+
+  test('there is none for a customer without credit, whoever sells', async () => {
+    await card({ kind: 'no-credit' });
+    await onAccount(1);
+    await onAccount(1, owner());
+    await card({ kind: 'shop-limit' });
+    await onAccount(1);
+    expect(await found()).toEqual([OVER, OVER]);
+  });
+
+  test('is what one device knew: no till sees what another sells, but a new name forgets nothing', async () => {
+    await onAccount(LIMIT);
+    await found();
+    const second = async () => {
+      await shop.till.elevate();
+      const offer = await shop.till.call('POST', '/tills/enrolments');
+      const till = await TillClient.make(shop.relay.url, shop.clock.now);
+      await till.enrol(offer.json.token as string);
+      await till.signIn();
+      return new TillJournal(till, shop.clock.now);
+    };
+    const other = await second();
+    await other.enrolled();
+    await onAccount(LIMIT, CASHIER, other);
+    await other.upload();
+    expect(await found()).toEqual([]);
+    const anew = await second();
+    await anew.enrolled({
+      till: other.entries[0]!.till,
+      seq: other.head.seq,
+      hash: other.head.hash,
+    });
+    await onAccount(1, CASHIER, anew);
+    await anew.upload();
+    expect(await told()).toEqual([OVER]);
+  });
+
+  test('of a former name the relay knows nothing of is not held against the new one', async () => {
+    const journalAnew = new TillJournal(shop.till, shop.clock.now);
+    await journalAnew.enrolled({ till: uuidv7(), seq: 7, hash: 'b'.repeat(64) });
+    journal = journalAnew;
+    await onAccount(LIMIT + 1);
+    expect(await found()).toEqual([]);
+  });
+
+  test('whatever an entry says it was, it is taken', async () => {
+    await card({ kind: 'own-limit', limit: Number.MAX_SAFE_INTEGER });
+    for (let i = 0; i < 3; i += 1) await onAccount(Number.MAX_SAFE_INTEGER);
+    expect(await found()).toEqual([OVER, OVER]);
   });
 });
 
