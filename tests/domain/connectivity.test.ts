@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProviderState } from '$lib/contract/health';
 import {
+  afterEnrolment,
   afterExchange,
   afterHealth,
   afterShutOut,
@@ -52,6 +53,15 @@ describe('three states', () => {
     const known = afterShutOut(well, 'revoked');
     expect(connectivityOf(known)).toBe('provider-unavailable');
     expect(connectivityOf(afterHealth(known, provider('ready'), EPOCH))).toBe('codes-can-be-sent');
+  });
+
+  test('a till taken out of the shop stays out until the relay takes it in again, or it is another till', () => {
+    const removed = afterShutOut(well, 'revoked');
+    expect(afterShutOut(removed, 'unknown-till').shutOut).toBe('revoked');
+    expect(afterHealth(removed, null, EPOCH).shutOut).toBe('revoked');
+    expect(lost(removed, 2_000).shutOut).toBe('revoked');
+    expect(afterHealth(removed, provider('ready'), EPOCH).shutOut).toBeNull();
+    expect(afterEnrolment(removed).shutOut).toBeNull();
   });
 });
 

@@ -72,6 +72,14 @@ test('a till removed from the shop sends what it owes, says so, and sells nothin
     page.getByRole('heading', { name: 'This till was removed from the shop.' }),
   ).toBeVisible();
   await expect(page.getByLabel('Find a product')).toHaveCount(0);
+  // without a connection it does not forget
+  await page.context().setOffline(true);
+  await page.goto(page.url().split('#')[0] ?? '');
+  await till.signIn();
+  await expect(
+    page.getByRole('heading', { name: 'This till was removed from the shop.' }),
+  ).toBeVisible();
+  await page.context().setOffline(false);
   await page.getByRole('link', { name: 'Connect anew' }).click();
   await expect(page.getByRole('heading', { name: 'Connect this till anew' })).toBeVisible();
 });

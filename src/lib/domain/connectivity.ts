@@ -77,7 +77,7 @@ export function afterHealth(
   provider: ProviderState | null,
   at: number,
 ): Connections {
-  if (provider === null) return { ...known, shutOut: null };
+  if (provider === null) return isOut(known) ? known : { ...known, shutOut: null };
   const down = provider.state !== 'ready';
   return {
     ...known,
@@ -88,9 +88,18 @@ export function afterHealth(
   };
 }
 
-/** The relay answered that it does not let this till in. */
+/** The relay answered that it does not let this till in. One taken out of the shop stays out, whatever else is said to it. */
 export function afterShutOut(known: Connections, kind: GateRefusal['kind']): Connections {
-  return { ...known, shutOut: kind };
+  return isOut(known) ? known : { ...known, shutOut: kind };
+}
+
+/** The device is another till now, whose relay has said nothing against it. */
+export function afterEnrolment(known: Connections): Connections {
+  return { ...known, shutOut: null };
+}
+
+function isOut({ shutOut }: Connections): boolean {
+  return shutOut === 'revoked';
 }
 
 export function connectivityOf(known: Connections): ConnectivityState {

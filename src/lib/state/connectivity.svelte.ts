@@ -3,6 +3,7 @@ import type { ConnectivityFact } from '$lib/contract/journal';
 import type { ProviderState, StoppedTill } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
 import {
+  afterEnrolment,
   afterExchange,
   afterHealth,
   afterShutOut,
@@ -17,6 +18,7 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
 import type { TillDb } from '$lib/storage/db';
 import { keepLastHeard, loadLastHeard } from '$lib/storage/last-heard';
+import { isRemoved, keepRemoval } from '$lib/storage/removal';
 
 /** A crash loses no more of it than this. */
 const KEEP_EVERY_MS = 60_000;
@@ -33,6 +35,8 @@ export class Connectivity {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
   #keptAt: number | null = null;
+  /** What the disk says of it. */
+  #removalKept = false;
 
   readonly state: ConnectivityState = $derived(connectivityOf(this.#known));
   /** Since when no code can be sent, ms since the epoch; null while codes can be sent. */
@@ -79,7 +83,9 @@ export class Connectivity {
 
   /** Takes up what was last heard before this start. Throws StorageError. */
   async recall(): Promise<void> {
-    const kept = await loadLastHeard(this.#db);
+    const [kept, removed] = await Promise.all([loadLastHeard(this.#db), isRemoved(this.#db)]);
+    this.#removalKept = removed;
+    if (removed) this.#known = afterShutOut(this.#known, 'revoked');
     if (kept === null) return;
     this.#keptAt = kept.relayAt;
     this.#known = { ...this.#known, ...kept };
@@ -116,13 +122,22 @@ export class Connectivity {
         if (reply.policyVersion !== undefined) this.#policyVersion = reply.policyVersion;
         if (reply.reserveVersion !== undefined) this.#reserveVersion = reply.reserveVersion;
         if (reply.policyMark !== undefined) this.#policyMark = reply.policyMark;
+        if (reply.provider !== undefined) void this.#keepRemoval(null);
       } else if (reply.kind !== 'unreachable') {
         this.#known = afterShutOut(this.#known, reply.kind);
+        if (reply.kind === 'revoked') void this.#keepRemoval(this.#now());
       }
     } finally {
       this.#asking = false;
       this.#schedule();
     }
+  }
+
+  /** This device is another till from here on. */
+  enrolled(): void {
+    this.#known = afterEnrolment(this.#known);
+    this.#removalKept = false;
+    void this.ask();
   }
 
   /** What the journal keeps of this moment. */
@@ -133,6 +148,16 @@ export class Connectivity {
       providerAt: this.#known.providerAt,
       noCodeBecause,
     };
+  }
+
+  async #keepRemoval(since: number | null): Promise<void> {
+    if (this.#removalKept === (since !== null)) return;
+    try {
+      await keepRemoval(this.#db, since);
+      this.#removalKept = since !== null;
+    } catch {
+      // the relay says it again with the next answer
+    }
   }
 
   /** Seldom while all is well; at once when the first request is lost. */

@@ -134,7 +134,7 @@ export class Till {
     now: () => this.now(),
     onenrolled: (till) => {
       this.#becomeKnown(till);
-      void this.connectivity.ask();
+      this.connectivity.enrolled();
     },
     open: () => this.#open(),
   });
@@ -151,7 +151,7 @@ export class Till {
     onenrolled: async (till) => {
       this.#formerNames = await formerNames(this.db);
       this.#becomeKnown(till);
-      void this.connectivity.ask();
+      this.connectivity.enrolled();
     },
   });
 
@@ -168,9 +168,9 @@ export class Till {
   get identity(): EnrolledTill | null {
     return this.#identity;
   }
-  /** Taken out of the shop, and everything it owed is at the relay: nothing more is sold here until it is connected anew. */
+  /** Taken out of the shop: nothing more is sold here until it is connected anew. What it owes goes to the relay by itself. */
   get removed(): boolean {
-    return this.connectivity.shutOut === 'revoked' && this.owed.entries === 0;
+    return this.connectivity.shutOut === 'revoked';
   }
   /** What it was called before it was enrolled anew, newest first. */
   get formerNames(): readonly FormerTill[] {

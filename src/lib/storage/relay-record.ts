@@ -26,6 +26,10 @@ export const quarantine = z.strictObject({
 });
 export type Quarantine = z.infer<typeof quarantine>;
 
+/** When the relay said that this till was taken out of the shop, ms; null: it has said since that it belongs to it. */
+export const removal = z.strictObject({ till: id, since: z.nullable(at) });
+export type Removal = z.infer<typeof removal>;
+
 /** One reserve code as the till can check it. Only the signed text proves anything; the rest finds it and is shown. */
 export const reserveVerifierRow = z.strictObject({
   id,

@@ -155,7 +155,7 @@ export async function restoreBackup(
       for (const table of db.tables) {
         if (table.name !== 'meta') await table.clear();
       }
-      await db.meta.where('key').noneOf(['schema', 'backup-folder']).delete();
+      await db.meta.where('key').noneOf(['schema', 'backup-folder', 'removal']).delete();
       for (const table of backedTables) {
         await db.table(table).bulkPut(table === 'meta' ? meta : [...backup.rows[table]]);
       }

@@ -142,7 +142,7 @@ async function writeAll(
         if (act !== null) await store(act);
         act = line;
       } else if (line.kind === 'rows') {
-        open = true;
+        if (line.table !== 'meta') open = true;
         const table = line.table === 'journal' ? journal : line.table;
         if (table === journal) entries += line.rows.length;
         steps.push({ table, op: 'put', rows: line.rows } as Change);

@@ -26,6 +26,8 @@ export const owed = {
   toDevice: 'Connect anew',
   removed:
     'Everything the till recorded is at the relay. It can sell again once it is connected anew.',
+  removedOwing:
+    'Not everything the till recorded is at the relay yet: give the till a connection, it goes by itself. It can sell again once it is connected anew.',
   anewTitle: 'Connect this till anew',
   because: {
     fork: 'The relay has another journal of this till: it seems the till was restored from an old copy.',

@@ -1,0 +1,7 @@
+// What a till that was taken out of the shop still has to do before it may sell again, in words.
+import { till } from '$lib/state/till.svelte';
+import { t } from '$lib/ui/text/current.svelte';
+
+export function removedWords(): string {
+  return till.owed.entries === 0 ? t().owed.removed : t().owed.removedOwing;
+}

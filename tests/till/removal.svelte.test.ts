@@ -1,0 +1,91 @@
+// A till taken out of the shop stays taken out: over a start without a connection, a lost database and its own backup, until the relay or an enrolment says otherwise.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Health } from '$lib/contract/health';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import { Connectivity } from '$lib/state/connectivity.svelte';
+import { makeBackup } from '$lib/storage/backup/make-backup';
+import { checkBackup, restoreBackup } from '$lib/storage/backup/restore-backup';
+import { TillDb } from '$lib/storage/db';
+import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
+import { isRemoved } from '$lib/storage/removal';
+import {
+  discardShop,
+  loseDatabase,
+  openShopWithFile,
+  startTill,
+  stopTill,
+} from '../support/journal-disk';
+import { AT, id, OWNER, SHOP, type Shop } from '../support/storage-shop';
+
+type Answer = Health | { readonly kind: 'revoked' | 'unknown-till' | 'unreachable' };
+
+const TAKEN_IN: Health = {
+  ...{ contract: 1, now: AT },
+  provider: { state: 'ready', low: false, checkedAt: null, demo: true },
+};
+
+let shop: Shop;
+let open: TillDb[];
+beforeEach(async () => {
+  shop = await openShopWithFile();
+  open = [shop.db];
+});
+afterEach(async () => {
+  for (const db of open) stopTill(db);
+  await discardShop(shop.db);
+});
+
+/** A start of the till on what is on the disk; then the relay answers one question. */
+async function startHearing(db: TillDb, answer: Answer): Promise<Connectivity> {
+  const connectivity = new Connectivity(db, () => AT);
+  await connectivity.recall();
+  connectivity.start({ health: () => Promise.resolve(answer) } as unknown as RelayClient);
+  await connectivity.ask();
+  return connectivity;
+}
+
+const isKept = (removed: boolean) => expect.poll(() => isRemoved(shop.db)).toBe(removed);
+
+test('what the relay said is known at a start without a connection, and lifted by its word alone', async () => {
+  await startHearing(shop.db, { kind: 'revoked' });
+  await isKept(true);
+  const offline = await startHearing(shop.db, { kind: 'unreachable' });
+  expect(offline.shutOut).toBe('revoked');
+  const strange = await startHearing(shop.db, { kind: 'unknown-till' });
+  expect(strange.shutOut).toBe('revoked');
+  await isKept(true);
+  const again = await startHearing(shop.db, TAKEN_IN);
+  expect(again.shutOut).toBeNull();
+  await isKept(false);
+  expect((await startHearing(shop.db, { kind: 'unreachable' })).shutOut).toBeNull();
+});
+
+test('a lost database takes nobody in again, nor does a backup put back over it', async () => {
+  const made = await makeBackup(shop.db, { passphrase: null, at: AT });
+  await startHearing(shop.db, { kind: 'revoked' });
+  await isKept(true);
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  const { db } = await startTill(shop.db.name);
+  open.push(db);
+  expect(await isRemoved(db)).toBe(true);
+  const checked = await checkBackup(db, made!.file, null);
+  if (checked.kind !== 'checked') expect.fail(checked.because);
+  expect(await restoreBackup(db, checked, { operator: OWNER, at: AT })).toEqual({
+    kind: 'restored',
+  });
+  expect(await isRemoved(db)).toBe(true);
+});
+
+test('a till connected anew is in the shop', async () => {
+  const connectivity = await startHearing(shop.db, { kind: 'revoked' });
+  await isKept(true);
+  await beginAnew(shop.db, { id: id(3) });
+  const policy = await shop.policyJws(2);
+  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+  await completeAnew(shop.db, named, { operator: OWNER, at: AT });
+  await shop.db.file?.mended;
+  connectivity.enrolled();
+  expect(connectivity.shutOut).toBeNull();
+  expect(await isRemoved(shop.db)).toBe(false);
+});
