@@ -81,3 +81,18 @@ test('before the relay was ever heard there is only the device’s clock', () =>
   expect(relay.proven()).toBe(0);
   expect(relay.mark()).toBeNull();
 });
+
+test('how wrong the device’s clock is can be said, also when it was set back while the till was off', () => {
+  const { clock, run, set } = device(AT + 2 * YEAR);
+  const before = clock();
+  expect(before.ahead()).toBe(0);
+  before.hear(AT);
+  expect(before.ahead()).toBe(2 * YEAR);
+  const mark = before.mark();
+  run(5 * HOUR);
+  set.ticks = 0;
+  set.wall = AT - YEAR;
+  const after = clock();
+  if (mark) after.recall(mark);
+  expect(after.ahead()).toBe(-YEAR);
+});

@@ -31,5 +31,17 @@ export const RIGHTS: readonly Right[] = (Object.keys(ORDER) as Right[]).sort(
   (a, b) => ORDER[a] - ORDER[b],
 );
 
+/** In every group from the first day, so that groups need not be gone through again; no act asks for them yet. */
+export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
+  'discount',
+  'free-price',
+  'remove-line-after-total',
+  'return',
+  'take-repayment',
+  'cash-in-out',
+  'open-shift',
+  'close-shift',
+]);
+
 /** Who looks at what went on without a code, records a customer's dispute, and settles it. */
 export const REVIEW_RIGHT: Right = 'correct-balance';

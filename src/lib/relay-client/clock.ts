@@ -27,6 +27,11 @@ export class RelayClock {
     return Math.floor(this.#heard.at + this.#ticks() - this.#heard.ticks);
   }
 
+  /** ms by which the device's own clock is ahead of this one; negative: behind. */
+  ahead(): number {
+    return this.#wall() - this.now();
+  }
+
   /** For the disk; null before the relay was ever heard. */
   mark(): ClockMark | null {
     return this.#heard === null ? null : { offsetMs: this.#offsetMs, heardAt: this.proven() };

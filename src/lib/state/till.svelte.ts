@@ -26,7 +26,7 @@ import { Elevation } from './elevation.svelte';
 import { EnrollingAnew } from './enrolling-anew';
 import { Founding } from './founding';
 import { installation } from './installation.svelte';
-import { KeptClock } from './kept-clock';
+import { KeptClock } from './kept-clock.svelte';
 import { becomeTheTill } from './one-tab';
 import { NoticeNews } from './notice-news.svelte';
 import { OwedJournal } from './owed-journal.svelte';
@@ -50,7 +50,7 @@ export class Till {
   readonly db = new TillDb();
   readonly disk = new Disk(this.db);
   readonly clock = new RelayClock();
-  readonly #keptClock = new KeptClock(this.db, this.clock);
+  readonly keptClock = new KeptClock(this.db, this.clock);
   readonly connectivity = new Connectivity(this.db, () => this.now());
   readonly client: RelayClient = new RelayClient({
     origin: location.origin,
@@ -64,7 +64,7 @@ export class Till {
         this.owed.answered({ back: wasOffline || forgot });
         void this.notices.answered();
       }
-      void this.#keptClock.keep();
+      void this.keptClock.keep();
     },
   });
   /** What the relay has not got of the journal yet. */
@@ -206,7 +206,7 @@ export class Till {
   async #wake(): Promise<void> {
     await this.disk.look();
     // nobody could even sign in where nothing may be written: wrong PINs are counted on the disk
-    await Promise.all([mayWrite(this.db), this.#keptClock.recall(), this.connectivity.recall()]);
+    await Promise.all([mayWrite(this.db), this.keptClock.recall(), this.connectivity.recall()]);
     this.#preferences = await loadPreferences(this.db);
     showTheme(this.#preferences.theme);
     const till = await this.#compareDisk();

@@ -27,6 +27,10 @@ export const disk = {
     'This browser does not let the till keep a journal file. Sales are saved, but there is no second copy on the device.',
   fileAway:
     'The journal file can no longer be written. Sales are saved, but without a second copy. Close the receipt and reload the till.',
+  clockFast: (duration) =>
+    `This device’s clock is ${duration} fast. The till goes by the relay’s time and nothing is lost, but set the clock right in the device’s settings.`,
+  clockSlow: (duration) =>
+    `This device’s clock is ${duration} slow. The till goes by the relay’s time and nothing is lost, but set the clock right in the device’s settings.`,
   littleRoom: (megabytes) =>
     `There is little room on the device: ${megabytes} MB left. Sales are still saved. Free some space.`,
   hardlyAnyRoom: (megabytes) =>

@@ -1,4 +1,4 @@
-// The relay's clock kept on the disk: taken up at the start, written again when it has something to say. Decides no time itself.
+// The relay's clock kept on the disk: taken up at the start, written again when it has something to say. Notices a device's clock that is wrong; decides no time itself.
 import type { RelayClock } from '$lib/relay-client/clock';
 import { keepClock, loadClock } from '$lib/storage/clock';
 import type { TillDb } from '$lib/storage/db';
@@ -7,10 +7,13 @@ import type { TillDb } from '$lib/storage/db';
 const EVERY_MS = 5 * 60_000;
 /** A clock drifts by less in a day; it was set. */
 const OFFSET_CHANGED_MS = 2_000;
+/** A device's clock is called wrong from here on. */
+const ASTRAY_MS = 5 * 60_000;
 
 export class KeptClock {
   readonly #db: TillDb;
   readonly #clock: RelayClock;
+  #astray = $state.raw<number | null>(null);
   #kept: { offsetMs: number; heardAt: number } | null = null;
 
   constructor(db: TillDb, clock: RelayClock) {
@@ -18,14 +21,21 @@ export class KeptClock {
     this.#clock = clock;
   }
 
+  /** ms by which the device's clock is ahead of the time, negative where it is behind; null while it is about right. */
+  get astray(): number | null {
+    return this.#astray;
+  }
+
   /** Before anything asks what time it is. */
   async recall(): Promise<void> {
     this.#kept = await loadClock(this.#db);
     if (this.#kept !== null) this.#clock.recall(this.#kept);
+    this.#look();
   }
 
   /** Called after each exchange with the relay, answered or not; writes seldom. */
   async keep(): Promise<void> {
+    this.#look();
     const mark = this.#clock.mark();
     if (mark === null || !this.#isNews(mark)) return;
     this.#kept = mark;
@@ -34,6 +44,11 @@ export class KeptClock {
     } catch {
       // a disk that refuses says so at the next act; this is written again in a few minutes
     }
+  }
+
+  #look(): void {
+    const ahead = this.#clock.ahead();
+    this.#astray = Math.abs(ahead) < ASTRAY_MS ? null : ahead;
   }
 
   #isNews({ offsetMs, heardAt }: { offsetMs: number; heardAt: number }): boolean {
