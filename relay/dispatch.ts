@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { allowedAddresses, ClosedAddress, parseBaseUrl } from './public-address';
-import { headerOf } from './providers/exchange';
+import { headerOf, inAddress } from './providers/exchange';
 import {
   failed,
   type HttpRequest,
@@ -173,7 +173,7 @@ async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
 export function redact(text: string, secrets: readonly string[]): string {
   const spellings = secrets
     .filter((secret) => secret.length > 3)
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .flatMap((secret) => [secret, inAddress(secret)])
     .sort((a, b) => b.length - a.length);
   return spellings.reduce((blanked, secret) => blanked.replaceAll(secret, '···'), text);
 }

@@ -91,6 +91,10 @@ export function basicToken(user: string, password: string): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
+/** As it stands in an address. Half an emoji, cut by a field's length, is no reason not to send. */
+export const inAddress = (text: string): string =>
+  encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+
 /** What must be blanked in any log: credentials, also as they stand in headers and addresses; number, code and text of the message. */
 export function secretsOf(
   request: HttpRequest,
@@ -100,7 +104,7 @@ export function secretsOf(
   const header = request.headers['Authorization']?.replace(/^\w+ /, '') ?? '';
   const message = [digits(sent?.phone ?? ''), sent?.code ?? '', sent?.text ?? ''];
   const all = [...credentials, header, ...message];
-  return [...new Set(all.flatMap((it) => [it, encodeURIComponent(it)]))].filter((it) => it !== '');
+  return [...new Set(all.flatMap((it) => [it, inAddress(it)]))].filter((it) => it !== '');
 }
 
 type Opened = { readonly ok: true };

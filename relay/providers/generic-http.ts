@@ -5,6 +5,7 @@ import {
   exchangesOf,
   home,
   headerOf,
+  inAddress,
   isSuccess,
   known,
   kindOfStatus,
@@ -128,7 +129,7 @@ function filledIn(call: Call, config: Config, sent?: SendRequest): HttpRequest {
   const fill: Fill = (template, coding) =>
     template.replace(PLACEHOLDER, (_, name: string, own?: string) => {
       const value = values[name] ?? '';
-      return own === ':url' || coding === 'url' ? encodeURIComponent(value) : value;
+      return own === ':url' || coding === 'url' ? inAddress(value) : value;
     });
   const headers = Object.fromEntries(
     Object.entries(call.headers).map(([name, value]) => [name, oneLine(fill(value, 'plain'))]),

@@ -78,6 +78,6 @@ function kindOfWords(words: string): ErrorKind | null {
   if (/black.?list/i.test(words)) return 'recipient_blocked';
   if (/too many|rate limit/i.test(words)) return 'rate_limit_account';
   if (/sender|\bsign\b/i.test(words)) return 'sender_not_approved';
-  if (/number|phone|addr?ess/i.test(words)) return 'bad_phone';
+  if (/number|phone|add?ress/i.test(words)) return 'bad_phone';
   return null;
 }

@@ -75,3 +75,23 @@ export const STATES: Readonly<Record<string, DeliveryState>> = {
   '132': 'failed',
   '150': 'failed',
 };
+
+/** What SMS.RU says with its codes; refused calls carry only the words. The first that fits counts. */
+const WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/звонков на один номер|calls to one number/i, 'rate_limit_recipient'],
+  [/звонков за \d+ минут|calls in \d+ min/i, 'rate_limit_account'],
+  [/средств/i, 'no_money'],
+  [/api_id|токен|token/i, 'auth'],
+  [/не подтвержд/i, 'account_not_ready'],
+  [/\bIP\b|кодов авторизац|сообщений в эту страну/i, 'fraud_guard'],
+  [/за ?рубежом|страна заблокирована/i, 'region_forbidden'],
+  [/стоп-лист/i, 'recipient_blocked'],
+  [/указан номер|указан получатель/i, 'bad_phone'],
+  [/не найден маршрут|нельзя отправлять/i, 'unreachable'],
+  [/временно недоступен|ошибка на сервере/i, 'temporary'],
+];
+
+/** What the words of a refusal without a code mean; undefined where they say nothing known. */
+export function kindOfWords(text: string): ErrorKind | undefined {
+  return WORDS.find(([words]) => words.test(text))?.[1];
+}

@@ -11,6 +11,7 @@ import {
   known,
   NotOffered,
   needText,
+  orNotFound,
   refused,
   setting,
 } from './exchange';
@@ -19,7 +20,6 @@ import type { Json, JsonRecord } from './json-text';
 import type {
   Config,
   Delivery,
-  ErrorKind,
   Estimate,
   Exchange,
   HttpRequest,
@@ -30,7 +30,7 @@ import type {
   SendReceipt,
   SendRequest,
 } from './provider';
-import { KINDS, STATES } from './smsru-codes';
+import { KINDS, kindOfWords, STATES } from './smsru-codes';
 import { smsruReport } from './smsru-report';
 
 const VENDOR = 'https://sms.ru';
@@ -91,12 +91,13 @@ export const smsru: Provider = {
       return amount === null ? garbled(response) : { ok: true, amount, currency: 'RUB' };
     }),
 
-  deliveryStatus: (ref, config) =>
-    exchange(
-      config,
-      ask('/sms/status', { sms_id: ref.providerMessageId }, config),
-      ({ json }, response) => delivery(at(json, 'sms', ref.providerMessageId), response),
-    ),
+  deliveryStatus: ({ providerMessageId }, config) => {
+    const asked = ask('/sms/status', { sms_id: providerMessageId }, config);
+    const told = exchange(config, asked, ({ json }, response) =>
+      delivery(at(json, 'sms', providerMessageId), response),
+    );
+    return { ...told, parse: (response) => orNotFound(told.parse(response), '-1') };
+  },
 
   estimate: (request, config) => {
     const asked = ask('/sms/cost', addressed(request), config);
@@ -227,14 +228,6 @@ function refusal(json: JsonRecord): ProviderError {
   const text = textOf(json['status_text']);
   const kind = code === null ? kindOfWords(text ?? '') : entry(KINDS, code);
   return refused(kind ?? 'unknown', { code, text });
-}
-
-/** Refused calls carry words and no code. */
-function kindOfWords(text: string): ErrorKind | null {
-  if (/звонков на один номер|calls to one number/i.test(text)) return 'rate_limit_recipient';
-  if (/звонков за \d+ минут|calls in \d+ min/i.test(text)) return 'rate_limit_account';
-  if (/средств/i.test(text)) return 'no_money';
-  return /api_id|токен/i.test(text) ? 'auth' : null;
 }
 
 /** A number has lost its leading zeros; they are part of the code. */

@@ -36,8 +36,9 @@ const exchange = exchangesOf(opened, ['apiSecret']);
 export const vonageAuth = (config: Config): Record<string, string> =>
   basic(setting(config, 'apiKey'), setting(config, 'apiSecret'));
 
+/** A name, or a number without its plus. */
 export const vonageSender = (request: SendRequest, config: Config): string =>
-  request.sender ?? setting(config, 'from');
+  (request.sender ?? setting(config, 'from')).replace(/^\+(?=\d+$)/, '');
 
 /** A message by any channel but SMS. */
 export function vonageMessage(request: SendRequest, config: Config): Exchange<SendReceipt> {

@@ -52,13 +52,18 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '10': 'rate_limit_account', // too many connections at once
   '11': 'account_not_ready', // not enabled for this API
   '12': 'text_too_long',
+  '13': 'temporary', // not submitted: the connection failed
   '14': 'auth', // signature
   '15': 'sender_not_approved',
+  '16': 'bad_request', // lifetime
+  '19': 'account_not_ready', // needs something the account does not have
+  '20': 'bad_request', // class
   '22': 'bad_request',
   '23': 'bad_request',
   '29': 'account_not_ready', // a trial account writes to its own list only
   '32': 'auth', // signature and secret together
   '33': 'unreachable', // number deactivated
+  '34': 'bad_phone',
 };
 
 const sms = exchangesOf(sentWhole, ['apiSecret']);

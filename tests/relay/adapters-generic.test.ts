@@ -257,6 +257,16 @@ describe('templates are filled value by value', () => {
     );
   });
 
+  test('half an emoji, cut by the length of a field, keeps no message back', () => {
+    const cut = { ...sms, text: 'Код: 4821 \ud83d' };
+    const { url } = askWith((s) => {
+      s.send.method = 'GET';
+      delete s.send.body;
+      s.send.url = 'https://api.example/x?to={phone}&a={text}';
+    }, cut).request;
+    expect(new URL(url).searchParams.get('a')).toBe('Код: 4821 \ufffd');
+  });
+
   test('what a value says is never taken for a placeholder', () => {
     const { body } = askWith(() => {}, { ...sms, text: '{secret} {code}' }).request;
     expect(body).toMatchObject({ json: { text: '{secret} {code}' } });

@@ -1,5 +1,6 @@
 // The traps of the services, each with a test that fails without its handling: phones, money, codes, partial success, senders, secrets.
 import { describe, expect, test } from 'vitest';
+import { redact } from '../../relay/dispatch';
 import { NotOffered } from '../../relay/providers/exchange';
 import { isGsmText } from '../../relay/providers/gsm-text';
 import { decimalOf, Numeral, readJson } from '../../relay/providers/json-text';
@@ -213,6 +214,17 @@ describe('what is success', () => {
       ['Too many calls to one number (made: 4)', 'rate_limit_recipient'],
       ['Limit exceeded: limit of calls in 5 minutes', 'rate_limit_account'],
       ['Неправильный api_id', 'auth'],
+      ['Неправильно указан номер телефона получателя, либо на него нет маршрута', 'bad_phone'],
+      ['Не может быть доставлено: не найден маршрут на данный номер', 'unreachable'],
+      ['Этот номер находится в стоп-листе SMS.RU', 'recipient_blocked'],
+      ['Номер находится за рубежом (включена настройка «только РФ»)', 'region_forbidden'],
+      ['Страна заблокирована в целях безопасности', 'region_forbidden'],
+      ['Превышен лимит: Слишком много сообщений на один IP адрес', 'fraud_guard'],
+      ['IP адрес пользователя указан неверно, либо идет из частной подсети', 'fraud_guard'],
+      ['Превышен лимит: Слишком много кодов авторизаций за рубеж', 'fraud_guard'],
+      ['Пользователь авторизован, но аккаунт не подтвержден', 'account_not_ready'],
+      ['Сервис временно недоступен, попробуйте чуть позже', 'temporary'],
+      ['Ошибка на сервере. Повторите запрос.', 'temporary'],
       ['Что-то ещё', 'unknown'],
     ] as const)
       expect(of({ status: 'ERROR', status_text })).toMatchObject({ ok: false, kind });
@@ -431,6 +443,30 @@ describe('requests', () => {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:4321\/[^/]/);
     },
   );
+
+  test.for(adapters.map((one) => [one.id, one] as const))(
+    '%s sends signs of every kind whole, and half an emoji somehow',
+    ([, one]) => {
+      const config = settingsOf(one);
+      for (const { channel, text: mode } of one.capabilities(config)) {
+        if (mode !== 'free') continue;
+        const said = 'Код: 4821 +5 & 100% "\\" 👍🏽\n\u200b=;?#';
+        const fields = Object.values(bodyOf(one, { ...sms, channel, text: said, sender: '+1' }));
+        expect(JSON.stringify(fields)).toContain(JSON.stringify(said));
+        const cut = { ...sms, channel, text: `${sms.text}\ud83d`, sender: '+1' };
+        const { secrets } = one.send(cut, config);
+        expect(secrets).toContain(cut.text);
+        expect(redact(`${cut.text}.`, secrets)).toBe('···.');
+      }
+    },
+  );
+
+  test('Vonage takes a number as sender without its plus', () => {
+    for (const channel of ['sms', 'viber'] as const)
+      expect(bodyOf(vonage, { ...sms, channel, sender: '+14155552345' })).toMatchObject({
+        from: '14155552345',
+      });
+  });
 
   test('an address for reports is passed on where the service takes one', () => {
     const callbackUrl = 'https://relay.example/callbacks/x/secret';

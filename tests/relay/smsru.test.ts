@@ -129,6 +129,12 @@ describe('codes', () => {
   });
 });
 
+test('a message SMS.RU does not know is no failure of the asking, wherever it says so', async () => {
+  reply({ status: 'ERROR', status_code: -1, status_text: 'Сообщение не найдено' });
+  const exchange = smsru.deliveryStatus?.({ providerMessageId: 'a' }, config);
+  expect(exchange && (await over(exchange))).toEqual({ ok: true, state: 'not_found' });
+});
+
 describe('the code of a call', () => {
   test.each([
     ['1435', '1435'],
