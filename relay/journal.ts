@@ -194,7 +194,7 @@ function factsOf(
     debtOf: (customer) => debtOf(db, { customer, device }),
     isDemo: provider.isDemo(),
     isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
-    wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }),
+    wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }, at),
     isRevoked: (challenge) => challengeById(db, challenge)?.state === 'cancelled',
     actsOf: (customer) => actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
     overridesOfDevice: () => overridesOfDevice(db, { device, from: at - DAY_MS, to: at + DAY_MS }),

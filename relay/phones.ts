@@ -47,7 +47,7 @@ export function registeredPhone({ db, now, provider }: Parts, customer: string):
   };
   db.transaction(() => {
     setPhone(db, next);
-    voidReserveCodes(db, customer);
+    voidReserveCodes(db, customer, now());
     dropChange(db, customer);
   })();
   return next;
@@ -223,7 +223,7 @@ export async function changePhone(
         demo: provider.isDemo(),
       });
       // they lie in the old number's messages
-      voidReserveCodes(db, customer);
+      voidReserveCodes(db, customer, now());
       dropChange(db, customer);
       return { kind: 'changed' };
     }

@@ -19,13 +19,21 @@ export type ReserveCodeUse = {
 
 type Parts = Pick<Relay, 'db' | 'seal'>;
 
-/** Null: it was good for this, once. A code that a later issue made void, or another till's, is `reserve-code-unknown`. */
-export function judgeReserveCode({ db, seal }: Parts, use: ReserveCodeUse): FlagKind | null {
+/**
+ * Null: it was good for this, once. Another till's code, or one used `at` a time (ms) when it was void already, is
+ * `reserve-code-unknown`; a journal may well come up after the customer asked for new ones.
+ */
+export function judgeReserveCode(
+  { db, seal }: Parts,
+  use: ReserveCodeUse,
+  at: number,
+): FlagKind | null {
   const row = reserveCodeByHash(db, reserveCodeHash(seal, use.customer, use.code));
   if (row === null || row.id !== use.verifier || row.till !== use.till)
     return 'reserve-code-unknown';
   if (row.usedBy !== null && row.usedBy !== use.entry) return 'reserve-code-used-twice';
-  if (row.state === 'void' || row.state === 'leaving') return 'reserve-code-unknown';
+  const isLate = row.state === 'void' && at >= (row.voidedAt ?? 0);
+  if (isLate || row.state === 'leaving') return 'reserve-code-unknown';
   return use.amount > row.cap ? 'cap-exceeded' : null;
 }
 

@@ -45,9 +45,9 @@ export type ReserveCodes = {
 
 /** The issues of one relay; holds nothing but which are being made in this process. */
 export function openReserveCodes(relay: Relay): ReserveCodes {
-  const { db } = relay;
+  const { db, now } = relay;
   // nobody will ever know whether those messages left: the customer may hold the codes
-  for (const id of interruptedIssues(db)) settleIssue(db, id, null);
+  for (const id of interruptedIssues(db)) settleIssue(db, { id, message: null, at: now() });
   const making = new Map<string, Promise<unknown>>();
   return {
     issue: async (till, id, request) => {
@@ -124,7 +124,8 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
     room.giveBack();
     return { kind: 'provider-unreachable' };
   }
-  settleIssue(db, asked.id, sent.kind === 'sent' ? sent.receipt.providerMessageId : null);
+  const message = sent.kind === 'sent' ? sent.receipt.providerMessageId : null;
+  settleIssue(db, { id: asked.id, message, at: now() });
   return issued(relay, issueById(db, asked.id));
 }
 

@@ -12,7 +12,7 @@ import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
 import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
-import { migration as reserveCodes } from './reserve-codes';
+import { migration as reserveCodes, voidTimes } from './reserve-codes';
 import { migration as sendings } from './sendings';
 import { migration as ownerNotices } from './owner-notices';
 import { migration as phoneHistory } from './phone-history';
@@ -54,4 +54,5 @@ export const migrations: readonly Migration[] = [
   formerNames,
   noticeRanks,
   accountNotices,
+  voidTimes,
 ];

@@ -41,6 +41,9 @@ CREATE TRIGGER reserve_code_changed AFTER UPDATE OF state ON reserve_codes BEGIN
 END;
 `;
 
+/** When a code was made void, ms; null: it was not, or nobody wrote down when. */
+export const voidTimes = 'ALTER TABLE reserve_codes ADD COLUMN voided_at INTEGER;';
+
 export type IssueRow = {
   readonly id: string;
   /** That asked. */
@@ -75,9 +78,11 @@ export type ReserveCodeRow = {
   readonly state: 'leaving' | 'live' | 'used' | 'void';
   /** Hash of the entry it was used in. */
   readonly usedBy: string | null;
+  /** ms; null: it is not void, or its uses were never good, as those of the demo's codes. */
+  readonly voidedAt: number | null;
 };
 
-const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy`;
+const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy, voided_at AS voidedAt`;
 
 /** The issue of this id, whoever asked for it. */
 export function issueById(db: Database, id: string): IssueRow | null {
@@ -105,7 +110,14 @@ export function addIssue(
 }
 
 /** The message is, or may be, on its way: the codes are good from now on, and the customer's former ones are not. */
-export function settleIssue(db: Database, id: string, message: string | null): void {
+export function settleIssue(
+  db: Database,
+  {
+    id,
+    message,
+    at,
+  }: { readonly id: string; readonly message: string | null; readonly at: number },
+): void {
   db.transaction(() => {
     const settled = db
       .prepare(
@@ -113,7 +125,7 @@ export function settleIssue(db: Database, id: string, message: string | null): v
       )
       .get(message, id) as { customer: string } | undefined;
     if (settled === undefined) return;
-    voidReserveCodes(db, settled.customer);
+    voidReserveCodes(db, settled.customer, at);
     db.prepare(`UPDATE reserve_codes SET state = 'live' WHERE issue = ? AND state = 'leaving'`).run(
       id,
     );
@@ -131,11 +143,12 @@ export function interruptedIssues(db: Database): readonly string[] {
   return (rows as { id: string }[]).map(({ id }) => id);
 }
 
-/** Ends every unused code of a customer. */
-export function voidReserveCodes(db: Database, customer: string): void {
+/** Ends every code of a customer that is unused at that time. */
+export function voidReserveCodes(db: Database, customer: string, at: number): void {
   db.prepare(
-    `UPDATE reserve_codes SET state = 'void', signed = NULL WHERE customer = ? AND state = 'live'`,
-  ).run(customer);
+    `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
+     WHERE customer = @customer AND state = 'live'`,
+  ).run({ customer, at });
 }
 
 /** Ends what is left of a customer's codes at one till, if issued by `at`: somebody guessed at them there and then. */
@@ -144,7 +157,7 @@ export function voidReserveCodesAt(
   of: { readonly customer: string; readonly till: string; readonly at: number },
 ): void {
   db.prepare(
-    `UPDATE reserve_codes SET state = 'void', signed = NULL
+    `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
      WHERE customer = @customer AND till = @till AND state = 'live'
        AND issue IN (SELECT id FROM reserve_issues WHERE customer = @customer AND at <= @at)`,
   ).run(of);

@@ -8,7 +8,11 @@ import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
 import { phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
 import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
-import { judgeReserveCode, takeReserveCode } from '../../relay/reserve-code-checks';
+import {
+  judgeReserveCode,
+  takeReserveCode,
+  type ReserveCodeUse,
+} from '../../relay/reserve-code-checks';
 import {
   ask,
   check,
@@ -85,6 +89,8 @@ async function secondTill(): Promise<TillClient> {
   await till.signIn();
   return till;
 }
+
+const judged = (use: ReserveCodeUse) => judgeReserveCode(shop.relay.relay, use, shop.clock.now());
 
 const useOf = (code: string, verifier: ReserveVerifier, entry: string, amount = 54_000) => ({
   ...{ till: verifier.till, customer: CUSTOMER, code, verifier: verifier.id, entry, amount },
@@ -216,7 +222,7 @@ describe('an issue', () => {
     expect((json['verifiers'] as string[]).length).toBe(5);
     const verifier = first.find(({ prefix }) => code.startsWith(prefix))!;
     const use = useOf(code, verifier, 'a'.repeat(64));
-    expect(judgeReserveCode(shop.relay.relay, use)).toBe('reserve-code-unknown');
+    expect(judged(use)).toBe('reserve-code-unknown');
   });
 
   test('no code stands in the relay’s files or its log', async () => {
@@ -282,34 +288,34 @@ describe('in a journal', () => {
     const [code = '', next = ''] = codesSent();
     const verifier = verifiers.find(({ prefix }) => code.startsWith(prefix))!;
     const use = useOf(code, verifier, 'a'.repeat(64));
-    expect(judgeReserveCode(relay, { ...use, till: uuidv7() })).toBe('reserve-code-unknown');
-    expect(judgeReserveCode(relay, { ...use, customer: uuidv7() })).toBe('reserve-code-unknown');
-    expect(judgeReserveCode(relay, { ...use, code: next })).toBe('reserve-code-unknown');
-    expect(judgeReserveCode(relay, { ...use, amount: 300_001 })).toBe('cap-exceeded');
-    expect(judgeReserveCode(relay, use)).toBeNull();
+    expect(judged({ ...use, till: uuidv7() })).toBe('reserve-code-unknown');
+    expect(judged({ ...use, customer: uuidv7() })).toBe('reserve-code-unknown');
+    expect(judged({ ...use, code: next })).toBe('reserve-code-unknown');
+    expect(judged({ ...use, amount: 300_001 })).toBe('cap-exceeded');
+    expect(judged(use)).toBeNull();
     takeReserveCode(relay, use);
     // the same entry sent again is no second use
-    expect(judgeReserveCode(relay, use)).toBeNull();
+    expect(judged(use)).toBeNull();
     takeReserveCode(relay, { ...use, entry: 'b'.repeat(64) });
-    const second = judgeReserveCode(relay, { ...use, entry: 'b'.repeat(64) });
+    const second = judged({ ...use, entry: 'b'.repeat(64) });
     expect(second).toBe('reserve-code-used-twice');
     expect((await news()).json['gone']).toEqual([verifier.id]);
   });
 });
 
-describe('in an uploaded journal', () => {
-  const saleBy = (code: string, { id: verifier }: ReserveVerifier) =>
-    onAccountSale(
-      { customer: CUSTOMER, onAccount: 54_000 },
-      {
-        kind: 'reserve-code',
-        action: 'sell-on-account',
-        amount: 54_000,
-        ...{ code, verifier, signed: `a.b.${'c'.repeat(86)}` },
-      },
-    );
-  const all = (sql: string) => shop.relay.relay.db.prepare(sql).pluck().all();
+const saleBy = (code: string, { id: verifier }: ReserveVerifier) =>
+  onAccountSale(
+    { customer: CUSTOMER, onAccount: 54_000 },
+    {
+      kind: 'reserve-code',
+      action: 'sell-on-account',
+      amount: 54_000,
+      ...{ code, verifier, signed: `a.b.${'c'.repeat(86)}` },
+    },
+  );
+const all = (sql: string) => shop.relay.relay.db.prepare(sql).pluck().all();
 
+describe('in an uploaded journal', () => {
   test('a code burns and is news to the customer, however often it is sent; used again it is flagged', async () => {
     const verifiers = await verifiersIn(await issue());
     const [code = '', next = ''] = codesSent();
@@ -332,6 +338,48 @@ describe('in an uploaded journal', () => {
       'reserve-code-unknown',
     ]);
     expect((await news()).json['gone']).toEqual([of(code).id, of(next).id]);
+  });
+});
+
+describe('a code used before it became void', () => {
+  /** On the third day comes up a use of the given day; on the second new codes had been issued. */
+  async function flagsOfUse(day: number, meanwhile?: (journal: TillJournal) => Promise<unknown>) {
+    const verifiers = await verifiersIn(await issue());
+    const [code = ''] = codesSent();
+    const verifier = verifiers.find(({ prefix }) => code.startsWith(prefix))!;
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await dayPasses(2);
+    await issue();
+    await meanwhile?.(journal);
+    await dayPasses(1);
+    await journal.sale(saleBy(code, verifier), { at: START + day * DAY });
+    await journal.upload();
+    return all('SELECT kind FROM flags');
+  }
+  async function dayPasses(days: number): Promise<void> {
+    shop.clock.pass(days * DAY);
+    await shop.till.signIn();
+    await shop.till.elevate();
+  }
+
+  test('is believed, however late its journal comes up', async () => {
+    expect(await flagsOfUse(1)).toEqual([]);
+    expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);
+  });
+
+  test('is not from the moment of the void on', async () => {
+    expect(await flagsOfUse(2)).toEqual(['reserve-code-unknown']);
+  });
+
+  test('nor where the entry is dated back before what its till had sent', async () => {
+    const found = await flagsOfUse(1, async (journal) => {
+      shop.clock.pass(DAY / 24);
+      await shop.till.signIn();
+      await journal.idle();
+      await journal.upload();
+    });
+    expect(found).toEqual(['backdated', 'reserve-code-unknown']);
   });
 });
 
