@@ -189,7 +189,8 @@ type Success = {
 };
 
 /** A described error goes before success: a reply that fits both is not to be believed. */
-function opened(response: HttpResponse, call: Call): Success | ProviderError {
+function opened(reply: HttpResponse, call: Call): Success | ProviderError {
+  const response = { ...reply, text: reply.text.replace(/^\ufeff/, '') };
   const json = readJson(response.text);
   const words = { text: response.text.trim(), retryAfterSec: retryAfter(response) };
   const error = call.errors.find((one) => fits(response, json, one));

@@ -387,6 +387,16 @@ describe('replies', () => {
     expect(parsedWith(change, text('ERR;1'))).toMatchObject({ kind: 'unknown' });
   });
 
+  test('a mark of byte order before plain text is none of it', () => {
+    const change: Change = (s) => {
+      s.send.success = { bodyRegex: '^OK;(?<id>\\w+)$' };
+      s.send.extract = {};
+      s.send.errors = [{ bodyRegex: '^ERR;402', kind: 'no_money' }];
+    };
+    expect(parsedWith(change, text('\ufeffOK;7'))).toEqual({ ok: true, providerMessageId: '7' });
+    expect(parsedWith(change, text('\ufeffERR;402'))).toMatchObject({ kind: 'no_money' });
+  });
+
   test('a call by a described service tells its code, with the zeros a number has lost', () => {
     const change: Change = (s) => {
       s.channel = 'call';
