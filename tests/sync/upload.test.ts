@@ -205,6 +205,34 @@ describe('a till that has to be enrolled anew', () => {
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'behind' });
   });
 
+  test('numbers another copy can have given are left out, once for all it is known to have', async () => {
+    await sell();
+    await upload.run();
+    const { seq } = await head(shop.db);
+    const last = relay.kept.at(-1)!;
+    // the original sold three times more
+    for (const n of [1, 2, 3]) relay.kept.push({ ...last, seq: seq + n, hash: 'f'.repeat(64) });
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'behind' });
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'behind' });
+    await sell();
+    await sell();
+    const numbers = (await shop.db.sales.toArray()).map(({ number }) => number);
+    expect(numbers.sort((a, b) => a - b)).toEqual([1, 5, 6]);
+  });
+
+  test('a fork is asked how far it goes, and its numbers are left out', async () => {
+    await sell();
+    await upload.run();
+    const { seq } = await head(shop.db);
+    const last = relay.kept.at(-1)!;
+    for (const n of [1, 2]) relay.kept.push({ ...last, seq: seq + n, hash: 'f'.repeat(64) });
+    for (let n = 0; n < 3; n += 1) await sell();
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'fork' });
+    await sell();
+    const numbers = (await shop.db.sales.toArray()).map(({ number }) => number);
+    expect(Math.max(...numbers)).toBe(4 + 2 + 1);
+  });
+
   test('a relay that does not know this till may have been started on other data: its own word ends it', async () => {
     relay.answer = () => ({ kind: 'unknown-till' });
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'unknown-till' });

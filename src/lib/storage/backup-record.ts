@@ -4,7 +4,7 @@ import { at, hash, id, publicKey } from '$lib/contract/values';
 import * as z from 'zod/mini';
 import { catalogueMark, stockRow } from './catalogue-record';
 import * as records from './records';
-import { disputeRow, noticeRow, unconfirmedRow, watermark } from './relay-record';
+import { disputeRow, noticeRow, numbersTaken, unconfirmedRow, watermark } from './relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 /** A passphrase's key: PBKDF2-SHA-256, AES-256-GCM. The upper bound is for files made to hang whoever opens them. */
@@ -49,6 +49,7 @@ const meta = z.discriminatedUnion('key', [
   z.strictObject({ key: z.literal('newest-policy'), value: records.newestPolicy }),
   z.strictObject({ key: z.literal('refused-policy'), value: records.refusedPolicy }),
   z.strictObject({ key: z.literal('watermark'), value: watermark }),
+  z.strictObject({ key: z.literal('numbers-taken'), value: numbersTaken }),
 ]);
 export type MetaInBackup = z.infer<typeof meta>;
 

@@ -23,7 +23,14 @@ import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
 import type { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
-import type { NoticesHeard, Quarantine, Removal, ReserveVersion, Watermark } from './relay-record';
+import type {
+  NoticesHeard,
+  NumbersTaken,
+  Quarantine,
+  Removal,
+  ReserveVersion,
+  Watermark,
+} from './relay-record';
 
 export { actBodies, entry, GENESIS_HASH, jws };
 export const accountSteps = z.array(accountEntry);
@@ -120,6 +127,7 @@ export type MetaRow =
   | { key: 'watermark'; value: Watermark }
   | { key: 'quarantine'; value: Quarantine }
   | { key: 'removal'; value: Removal }
+  | { key: 'numbers-taken'; value: NumbersTaken }
   /** A lost database is being put together again from the files of this till. While this stands it is no till yet. */
   | { key: 'rebuilding'; value: { till: string } }
   /** From this entry on the journal file was left behind. */

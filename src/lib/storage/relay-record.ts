@@ -26,6 +26,13 @@ export const quarantine = z.strictObject({
 });
 export type Quarantine = z.infer<typeof quarantine>;
 
+/**
+ * Receipt numbers a till has left out because another copy of it can have given them: up to `upTo`, when that copy was known
+ * to reach to entry `seq`.
+ */
+export const numbersTaken = z.array(z.strictObject({ till: id, upTo: z.int(), seq: z.int() }));
+export type NumbersTaken = z.infer<typeof numbersTaken>;
+
 /** When the relay said that this till was taken out of the shop, ms; null: it has said since that it belongs to it. */
 export const removal = z.strictObject({ till: id, since: z.nullable(at) });
 export type Removal = z.infer<typeof removal>;

@@ -4,7 +4,7 @@ import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/acc
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { closeSale } from '$lib/domain/sale';
-import { Dexie, type Table } from 'dexie';
+import type { Table } from 'dexie';
 import { confirmationRows, movedAccounts, standingIn, type SumsBefore } from './accounts';
 import { stockRow, type StockRow } from './catalogue-record';
 import { asCustomer } from './customers';
@@ -19,6 +19,7 @@ import {
   type SaleAttempt,
   type SaleRow,
 } from './records';
+import { lastNumberIn } from './receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
 import { saleIn, saleRowOf, type StoredSale } from './sales';
 import { atDisk } from './storage-error';
@@ -107,7 +108,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
       id === null ? NOTHING_USED : usageIn(db, at, id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
       id === null ? undefined : disputeIn(db, id),
-      lastNumberIn(db),
+      lastOfThisTillIn(db),
       db.stock.bulkGet(receipt.lines.map((line) => line.product)),
     ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
@@ -122,15 +123,10 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   };
 }
 
-/** Highest number this till has given; 0 before its first sale. Awaits Dexie only. */
-async function lastNumberIn(db: TillDb): Promise<number> {
+/** Awaits Dexie only. */
+async function lastOfThisTillIn(db: TillDb): Promise<number> {
   const till = await tillIn(db);
-  if (till === null) return 0;
-  const last = await db.sales
-    .where('[till+number]')
-    .between([till.id, Dexie.minKey], [till.id, Dexie.maxKey])
-    .last();
-  return last?.number ?? 0;
+  return till === null ? 0 : lastNumberIn(db, till.id);
 }
 
 async function usedAmong(db: TillDb, proofs: readonly string[]): Promise<Set<string>> {

@@ -4,6 +4,7 @@ import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { snapshot, type TillDb } from './db';
 import { actBodies, entry as entrySchema } from './records';
 import type { Finding, Place, ProofFault } from './finding';
+import type { NumbersTaken } from './relay-record';
 import { atDisk } from './storage-error';
 import type { CardMark, Difference } from './verification-end';
 import {
@@ -40,12 +41,15 @@ export class Walk {
   #number = 0;
   /** Ids of codes that confirmed something: each may once. */
   readonly #codes = new Set<string>();
+  /** Numbers before which some were left out: another copy can have given them. */
+  readonly #taken: NumbersTaken;
   readonly hashes = new Set<string>();
   readonly found = new Map<RowTable, number>(rowTables.map((table) => [table, 0]));
   readonly sums = new Map<string, Difference>();
   readonly cards = new Map<string, CardMark>();
 
-  constructor(db: TillDb, judge: Judge) {
+  constructor(db: TillDb, judge: Judge, taken: NumbersTaken) {
+    this.#taken = taken;
     this.#db = db;
     this.#judge = judge;
   }
@@ -118,6 +122,11 @@ export class Walk {
     this.find({ kind: 'broken', place: { ...placeOf(there), seq: verdict.seq }, because });
   }
 
+  #isLeftOut(till: string, number: number): boolean {
+    const before = (upTo: number) => number === upTo + 1 && upTo > this.#number;
+    return this.#taken.some((each) => each.till === till && before(each.upTo));
+  }
+
   #take(entry: Entry, proofs: readonly Judged[]): void {
     this.hashes.add(entry.hash);
     for (const { customer, account, delta } of stepsOf(entry)) {
@@ -144,7 +153,7 @@ export class Walk {
     const sale = saleBodyOf(entry);
     if (sale === null) return;
     const { number } = sale;
-    if (number !== this.#number + 1 && !this.broken) {
+    if (number !== this.#number + 1 && !this.broken && !this.#isLeftOut(entry.till, number)) {
       this.find({ kind: 'receipt-number', place, number });
     }
     this.#number = number;

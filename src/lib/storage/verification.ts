@@ -6,6 +6,7 @@ import { actBodies, type EnrolledTill } from './records';
 import type { Finding } from './finding';
 import { checkFile } from './journal-file/check-file';
 import { atDisk } from './storage-error';
+import { numbersTakenIn } from './receipt-numbers';
 import { formerTillsIn } from './till-record';
 import {
   brokenWatermark,
@@ -102,11 +103,16 @@ export async function verify(
   judge: Judge,
   { signal, onprogress }: { signal: AbortSignal; onprogress: (done: number, of: number) => void },
 ): Promise<Verification | null> {
-  const walk = new Walk(db, judge);
-  const [former, ...counts] = await atDisk(() =>
-    Promise.all([formerTillsIn(db), db.journal.count(), db.formerJournal.count()]),
+  const [former, taken, now, before] = await atDisk(() =>
+    Promise.all([
+      formerTillsIn(db),
+      numbersTakenIn(db),
+      db.journal.count(),
+      db.formerJournal.count(),
+    ]),
   );
-  const of = counts[0] + counts[1];
+  const walk = new Walk(db, judge, taken);
+  const of = now + before;
   // the oldest first: sums and cards go on from one journal to the next
   for (const [place, { id }] of former.toReversed().entries()) {
     walk.begin(id);

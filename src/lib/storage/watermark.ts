@@ -4,10 +4,12 @@ import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from './db';
 import { headIn } from './journal';
 import { quarantineIn } from './quarantine';
+import { leaveNumbersIn } from './receipt-numbers';
 import { recorded, type EnrolledTill } from './records';
 import { watermark, type Watermark } from './relay-record';
 import { atDisk } from './storage-error';
 import { tillIn } from './till-record';
+import { alone } from './writer';
 
 /** Where the relay's copy ends. */
 export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
@@ -57,8 +59,13 @@ export async function takeWatermark(
   }));
   // enrolled anew meanwhile: this is about the journal of a former name
   if (now?.id !== till.id) return { kind: 'not-believed' };
-  if (seq > head.seq) return { kind: 'behind' };
-  if (entry?.hash !== hash) return { kind: 'fork' };
+  if (seq > head.seq || entry?.hash !== hash) {
+    const shared = seq > head.seq ? head.seq : ((await acknowledged(db, till))?.seq ?? 0);
+    const leave = () => leaveNumbersIn(db, till.id, { seq, shared });
+    // no sale may be deciding on its number meanwhile
+    await alone(db, () => transact(db, [db.meta, db.sales], leave));
+    return { kind: seq > head.seq ? 'behind' : 'fork' };
+  }
   const value: Watermark = recorded(watermark, { till: till.id, seq, hash, jws });
   await transact(db, [db.meta], async () => {
     const held = await quarantineIn(db);

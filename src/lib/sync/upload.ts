@@ -80,35 +80,45 @@ export class Upload {
   async #send(
     till: EnrolledTill,
     entries: readonly Entry[],
-    { seq, hash }: Entry,
+    newest: Entry,
   ): Promise<
     | UploadOutcome
     | { kind: 'sent'; upTo: number }
     | { kind: 'from'; seq: number }
     | { kind: 'fewer' }
   > {
-    const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, seq, hash } as const;
-    const contacts = await this.#contacts(entries);
-    const upload: JournalUpload = {
-      entries: [...entries],
-      ...(contacts.length > 0 && { contacts }),
-      headSignature: await signHead(claim, till.keys.privateKey),
-    };
+    const upload = await this.#uploadOf(till, entries, newest);
     const reply: Outcome<JournalUploadReply> = await this.#client.uploadJournal(upload);
     if (isUnreachable(reply)) return { kind: 'unreachable' };
     switch (reply.kind) {
       case 'kept':
-        return await this.#taken(till, reply.watermark, seq);
+        return await this.#taken(till, reply.watermark, newest.seq);
       case 'gap':
         return { kind: 'from', seq: reply.expectedSeq };
       case 'too-large':
         return { kind: 'fewer' };
       case 'fork':
+        await this.#hearHead(till, reply.seq - 1);
+        return await this.#quarantined(till, reply.kind);
       case 'unknown-till':
         return await this.#quarantined(till, reply.kind);
       default:
         return { kind: 'not-taken', because: reply.kind };
     }
+  }
+
+  async #uploadOf(
+    till: EnrolledTill,
+    entries: readonly Entry[],
+    { seq, hash }: Entry,
+  ): Promise<JournalUpload> {
+    const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, seq, hash } as const;
+    const contacts = await this.#contacts(entries);
+    return {
+      entries: [...entries],
+      ...(contacts.length > 0 && { contacts }),
+      headSignature: await signHead(claim, till.keys.privateKey),
+    };
   }
 
   async #taken(till: EnrolledTill, jws: string, sent: number) {
@@ -120,6 +130,16 @@ export class Upload {
         return { kind: 'not-taken', because: 'not-believed' } as const;
       default:
         return await this.#quarantined(till, taken.kind);
+    }
+  }
+
+  /** How far the relay's other story goes, told with its watermark for the last entry both share: those numbers are left out. */
+  async #hearHead(till: EnrolledTill, shared: number): Promise<void> {
+    const [entry] = await entriesAfter(this.#db, shared - 1, 1);
+    if (entry?.seq !== shared) return;
+    const reply = await this.#client.uploadJournal(await this.#uploadOf(till, [entry], entry));
+    if (reply.kind === 'kept') {
+      await takeWatermark(this.#db, till, { jws: reply.watermark, sent: shared });
     }
   }
 

@@ -49,6 +49,7 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
     case 'newest-policy':
     case 'refused-policy':
     case 'watermark':
+    case 'numbers-taken':
       return [row];
     default:
       return [];

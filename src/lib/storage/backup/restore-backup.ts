@@ -25,6 +25,7 @@ import {
   type Till,
 } from '$lib/storage/records';
 import { quarantine } from '$lib/storage/relay-record';
+import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/receipt-numbers';
 import { tillIn } from '$lib/storage/till-record';
 import { alone } from '$lib/storage/writer';
 import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
@@ -152,6 +153,7 @@ export async function restoreBackup(
     const meta = await metaOf(backup, at);
     const entry = await restoredEntry(backup, operator, at);
     await transact(db, db.tables, async () => {
+      const given = await givenIn(db, backup.header.till);
       for (const table of db.tables) {
         if (table.name !== 'meta') await table.clear();
       }
@@ -161,9 +163,16 @@ export async function restoreBackup(
       }
       if (backup.goods !== null) await db.catalogue.put(backup.goods);
       await db.journal.add(entry);
+      await leaveNumbersUpToIn(db, backup.header.till, given);
     });
     return { kind: 'restored' };
   });
+}
+
+/** What this device itself has given under that name, now or formerly. Awaits Dexie only. */
+async function givenIn(db: TillDb, till: string) {
+  const [upTo, { seq }] = await Promise.all([lastNumberIn(db, till), headIn(db)]);
+  return { upTo, seq };
 }
 
 /** The till as it was, with a key nobody knows: it sells on, and only enrolling it anew makes the relay believe it. */

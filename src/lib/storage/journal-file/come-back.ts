@@ -3,6 +3,8 @@ import { makeTillKey } from '$lib/proof/keys';
 import { verifyEntry } from '$lib/proof/chain';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/change';
 import { transact, type TillDb } from '$lib/storage/db';
+import { headIn } from '$lib/storage/journal';
+import { leaveNumbersIn } from '$lib/storage/receipt-numbers';
 import {
   formerTill,
   recorded,
@@ -65,7 +67,7 @@ export async function comeBack(
   // stopped at its very first entry: the key is still here, and nothing was lost
   const isOwn = before?.id === kept;
   const till = await identityOf(newest, isOwn ? before : null);
-  await finish(db, { till, tills, policy, lostAt: isOwn ? null : at });
+  await finish(db, { till, tills, policy, unread, lostAt: isOwn ? null : at });
   return isOwn ? [] : [{ kind: 'rebuilt', entries, unread, goods: goods.stand }];
 }
 
@@ -176,16 +178,18 @@ type End = {
   /** Its former names, newest first. */
   readonly tills: readonly FormerTill[];
   readonly policy: PolicyLine | null;
+  /** Lines of which each may have been a sale. */
+  readonly unread: number;
   /** ms; null: its key is still here. */
   readonly lostAt: number | null;
 };
 
 /** Only now is it a till again. */
-async function finish(db: TillDb, { till, tills, policy, lostAt }: End): Promise<void> {
+async function finish(db: TillDb, { till, tills, policy, unread, lostAt }: End): Promise<void> {
   const changes = policy === null ? [] : policyChanges(policy);
   const lost =
     lostAt === null ? null : recorded(quarantine, { because: 'database-lost', since: lostAt });
-  await transact(db, [db.meta, db.policy], async () => {
+  await transact(db, [db.meta, db.policy, db.journal, db.sales], async () => {
     const named = new Set(tills.map(({ id }) => id));
     const others = (await formerTillsIn(db)).filter(({ id }) => !named.has(id));
     const value = [...tills, ...others];
@@ -196,5 +200,7 @@ async function finish(db: TillDb, { till, tills, policy, lostAt }: End): Promise
       lost !== null && db.meta.put({ key: 'quarantine', value: lost }),
       db.meta.delete('rebuilding'),
     ]);
+    const { seq: shared } = await headIn(db);
+    await leaveNumbersIn(db, till.id, { seq: shared + unread, shared });
   });
 }

@@ -42,7 +42,7 @@ export async function rebuildFile(
     Promise.all([
       db.policy.get('current'),
       headIn(db),
-      db.meta.bulkGet(['catalogue', 'former-tills', 'removal']),
+      db.meta.bulkGet(['catalogue', 'former-tills', 'removal', 'numbers-taken']),
       db.formerJournal.toCollection().last(),
     ]),
   );

@@ -3,6 +3,7 @@ import type { Entry } from '$lib/contract/journal';
 import { verifyChain } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/db';
 import { headIn } from '$lib/storage/journal';
+import { leaveNumbersIn } from '$lib/storage/receipt-numbers';
 import { setQuarantine } from '$lib/storage/quarantine';
 import type { EnrolledTill } from '$lib/storage/records';
 import type { Quarantine } from '$lib/storage/relay-record';
@@ -170,8 +171,10 @@ async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
   const [till, head, mark] = await atDisk(() =>
     Promise.all([tillIn(db), headIn(db), db.meta.get('watermark')]),
   );
-  if (mark?.key !== 'watermark' || mark.value.till !== till?.id) return [];
+  if (till === null || mark?.key !== 'watermark' || mark.value.till !== till.id) return [];
   if (mark.value.seq <= head.seq) return [];
+  const reach = { seq: mark.value.seq, shared: head.seq };
+  await transact(db, [db.meta, db.sales], () => leaveNumbersIn(db, till.id, reach));
   await putInQuarantine(db, 'behind', at);
   return [{ kind: 'behind', seq: mark.value.seq }];
 }
