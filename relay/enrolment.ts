@@ -7,6 +7,8 @@ import { importPublic } from '$lib/proof/keys';
 import { clientAddress, isFromThisMachine } from './address';
 import { body, malformed, type Env } from './gate';
 import type { Relay } from './relay';
+import { newestPolicy } from './store/policies';
+import { noteReached } from './store/reached';
 import { addTill, tillById, type TillRow } from './store/tills';
 import { spendToken, tokenByHash } from './store/tokens';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
@@ -85,6 +87,8 @@ function admit(
   const till = tillById(relay.db, id);
   if (till !== null) return isSame(till, request) ? enrolled(relay) : { kind: 'till-differs' };
   addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
+  // the policy it is handed here is the oldest it can ever act under
+  noteReached(relay.db, id, { policy: newestPolicy(relay.db)?.version ?? 0, at: 0 });
   return enrolled(relay);
 }
 

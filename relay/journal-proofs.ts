@@ -19,7 +19,7 @@ export type Facts = {
   readonly now: number;
   /** Its own policy of the version the entry names, or of `reached` where that is higher; null: it never signed one. */
   readonly policy: Policy | null;
-  /** Highest version that an earlier entry of the till was made under. */
+  /** Highest version that the till was enrolled under or an earlier entry of it was made under. */
   readonly reached: number;
   /** Judged by where the named one is not known; null before first run. */
   readonly newest: Policy | null;

@@ -135,7 +135,7 @@ function queueOne(
   const staff = policyOfVersion(db, policy) ?? newest;
   addNotice(db, row, [
     ...customersNumbers(parts, customer, at).map((to) => ({ ...to, text })),
-    ...operatorsNumbers(parts, moved, staff, newest, at),
+    ...operatorsNumbers(parts, moved, [staff, newest], at),
   ]);
 }
 
@@ -167,25 +167,25 @@ function customersNumbers(
   return [...known.map(to(true)), ...named.map(to(false))];
 }
 
-/** Whoever's right an override names, by the policy it was made under. */
+/** Whoever's right an override names, at the number he had by the policy it was made under and the one he has now: no till chooses. */
 function operatorsNumbers(
   parts: Parts,
   moved: readonly JudgedMovement[],
-  staff: Policy,
-  shop: Policy,
+  [staff, newest]: readonly [Policy, Policy],
   at: number,
 ): readonly Recipient[] {
   const overrides = moved.flatMap(({ movement }) =>
     movement.confirmation?.kind === 'override' ? [{ movement, by: movement.confirmation.by }] : [],
   );
   return [...new Set(overrides.map(({ by }) => by))].flatMap((by): Recipient[] => {
-    const phone = operatorOf(staff, by)?.phone ?? null;
-    if (phone === null) return [];
     const news = overrides.filter((one) => one.by === by).map(({ movement }) => movement);
-    const text = wordOperatorNotice(news, shop, momentOf(at));
-    const sealed = parts.seal.seal(phone);
-    const tag = phoneTag(parts, phone);
-    return [{ recipient: 'operator', phone: sealed, phoneTag: tag, proven: true, text }];
+    const text = wordOperatorNotice(news, newest, momentOf(at));
+    const phones = [staff, newest].flatMap((policy) => operatorOf(policy, by)?.phone ?? []);
+    return [...new Set(phones)].map((phone) => ({
+      ...{ recipient: 'operator', proven: true, text },
+      phone: parts.seal.seal(phone),
+      phoneTag: phoneTag(parts, phone),
+    }));
   });
 }
 

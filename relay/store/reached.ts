@@ -1,4 +1,4 @@
-// What each till's journal has reached: the newest policy it acted under and its latest time. A journal only goes forward, so no later entry is believed to be before it.
+// What each till's journal has reached: the newest policy it was enrolled or has acted under, and its latest time. A journal only goes forward, so no later entry is believed to be before it.
 import type { Database } from './database';
 
 export const migration = `
@@ -10,7 +10,7 @@ CREATE TABLE reached (
 `;
 
 export type Reached = {
-  /** Highest version the relay has signed and an entry of the till has named; 0: none. */
+  /** Highest version the relay has signed and the till was handed at its enrolment or an entry of it has named; 0: none. */
   readonly policy: number;
   /** ms; an entry dated ahead reaches no further than when it came. */
   readonly at: number;

@@ -6,7 +6,7 @@ import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { openShop, PHONE, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
-import { cashSale, onAccountSale, TillJournal } from '../support/till-journal';
+import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 const CASHIER = uuidv7();
 const withCashier = (policy: Policy): Policy => ({
@@ -130,6 +130,40 @@ describe('points', () => {
   });
 });
 
+test('a till enrolled under a newer policy was never under an older one', async () => {
+  const policy = await shop.till.policy();
+  const { overrideCaps: caps } = policy;
+  await shop.till.putPolicy(1, { ...policy, overrideCaps: { ...caps, perAct: 100 } });
+  const other = await secondJournal();
+  await other.enrolled();
+  const override = overrideBy(owner(), 101, {
+    connectivity: {
+      ...{ state: 'provider-unavailable', relayAt: null, providerAt: null },
+      noCodeBecause: 'refused:no-money',
+    },
+  });
+  const body = onAccountSale({ customer, onAccount: 101 }, override);
+  // offline since before the change, the first till may still be under it
+  await journal.sale(body, { policy: 1 });
+  expect(await found()).toEqual([]);
+  await other.sale({ ...body, sale: uuidv7() }, { operator: owner(), policy: 1 });
+  await other.upload();
+  expect(await told()).toEqual([
+    ['policy-unknown', 'older-version'],
+    ['cap-exceeded', 'sell-on-account'],
+  ]);
+});
+
+/** Of another till of the shop. */
+async function secondJournal(): Promise<TillJournal> {
+  await shop.till.elevate();
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  const till = await TillClient.make(shop.relay.url, shop.clock.now);
+  await till.enrol(offer.json.token as string);
+  await till.signIn();
+  return new TillJournal(till, shop.clock.now);
+}
+
 describe('debt', () => {
   const LIMIT = 1_000_000;
   const card = (credit: Credit, operator = owner()) =>
@@ -198,20 +232,12 @@ describe('debt', () => {
   test('is what one device knew: no till sees what another sells, but a new name forgets nothing', async () => {
     await onAccount(LIMIT);
     await found();
-    const second = async () => {
-      await shop.till.elevate();
-      const offer = await shop.till.call('POST', '/tills/enrolments');
-      const till = await TillClient.make(shop.relay.url, shop.clock.now);
-      await till.enrol(offer.json.token as string);
-      await till.signIn();
-      return new TillJournal(till, shop.clock.now);
-    };
-    const other = await second();
+    const other = await secondJournal();
     await other.enrolled();
     await onAccount(LIMIT, CASHIER, other);
     await other.upload();
     expect(await found()).toEqual([]);
-    const anew = await second();
+    const anew = await secondJournal();
     await anew.enrolled({
       till: other.entries[0]!.till,
       seq: other.head.seq,
@@ -227,7 +253,7 @@ describe('debt', () => {
     await journalAnew.enrolled({ till: uuidv7(), seq: 7, hash: 'b'.repeat(64) });
     journal = journalAnew;
     await onAccount(LIMIT + 1);
-    expect(await found()).toEqual([]);
+    expect(await found()).toEqual([['former-relay', expect.any(String)]]);
   });
 
   test('whatever an entry says it was, it is taken', async () => {

@@ -243,6 +243,22 @@ describe('the operator an override names', () => {
     );
   });
 
+  test('is told at the number he has now, too, whatever policy the till names', async () => {
+    await withPhone();
+    await journal.sale(debt(54_000), { policy: 1 });
+    await journal.sale(debt(100), { policy: 2 });
+    const policy = await shop.till.policy();
+    const [me] = policy.operators;
+    await shop.till.putPolicy(2, { ...policy, operators: [{ ...me!, phone: THIRD_PHONE }] });
+    await upload();
+    await notices();
+    const told = (to: string) => messages(to).filter((text) => text?.includes('по вашему праву'));
+    expect([told(OWNER_PHONE), told(THIRD_PHONE)]).toEqual([
+      [expect.stringContaining('1,00 ₽')],
+      [expect.stringContaining('540,00 ₽'), expect.stringContaining('1,00 ₽')],
+    ]);
+  });
+
   test('who buys for himself hears once', async () => {
     await withPhone();
     const himself = uuidv7();
