@@ -8,6 +8,7 @@ import type { Finding } from '$lib/storage/finding';
 import { verify, type Verification } from '$lib/storage/verification';
 import { tillIdentity } from '$lib/storage/till';
 import { isEnrolled } from '$lib/storage/till-record';
+import { recordDispute, reviewUnconfirmed } from '$lib/storage/unconfirmed';
 import { ProofJudge } from '../../src/routes/shown-proof';
 import {
   ANNA,
@@ -19,6 +20,7 @@ import {
   id,
   openShop,
   overrideBy,
+  OWNER,
   points,
   receiptOf,
   SENIOR,
@@ -79,6 +81,49 @@ test('a till that is only connected, and one selling while it is looked at, are 
   expect(await found()).toEqual([]);
   const [verification] = await Promise.all([verified(), trade()]);
   expect(verification).toMatchObject({ findings: [], differences: [] });
+});
+
+test('an act without a code taken off the list past the till, and one put on it, are named', async () => {
+  await trade();
+  const [row] = await shop.db.unconfirmed.toArray();
+  if (row === undefined) expect.fail('nothing waits');
+  await shop.db.unconfirmed.delete(row.entry);
+  const place = saleAt(5);
+  expect(await found()).toEqual([{ kind: 'row', place, table: 'unconfirmed', because: 'missing' }]);
+  await shop.db.unconfirmed.put({ ...row, at: AT + 1 });
+  expect(await found()).toEqual([{ kind: 'row', place, table: 'unconfirmed', because: 'edited' }]);
+  await shop.db.unconfirmed.put(row);
+  const { hash } = await entryAt(4);
+  await shop.db.unconfirmed.put({ entry: hash, till: TILL, seq: 4, at: AT });
+  expect(await found()).toEqual([{ kind: 'stray-row', seq: 4, table: 'unconfirmed' }]);
+});
+
+test('acts looked at as they should be are missed by nobody', async () => {
+  await trade();
+  const entries = (await shop.db.unconfirmed.toArray()).map(({ entry }) => entry);
+  expect(entries).toHaveLength(1);
+  const reviewed = await reviewUnconfirmed(shop.db, { entries, operator: OWNER, at: AT });
+  expect(reviewed).toEqual({ kind: 'recorded' });
+  expect(await found()).toEqual([]);
+});
+
+test('a dispute deleted, changed or opened past the till is named; one settled as it should be is not', async () => {
+  await trade();
+  const dispute = { customer: ANNA, about: null, note: 'was not here', operator: OWNER, at: AT };
+  await recordDispute(shop.db, { ...dispute, open: true });
+  expect(await found()).toEqual([]);
+  const named = [{ kind: 'dispute', customer: ANNA }];
+  const row = await shop.db.disputes.get(ANNA);
+  if (row === undefined) expect.fail('no dispute');
+  await shop.db.disputes.delete(ANNA);
+  expect(await found()).toEqual(named);
+  await shop.db.disputes.put({ ...row, note: 'all is well' });
+  expect(await found()).toEqual(named);
+  await shop.db.disputes.put(row);
+  await recordDispute(shop.db, { ...dispute, open: false });
+  expect(await found()).toEqual([]);
+  await shop.db.disputes.put(row);
+  expect(await found()).toEqual(named);
 });
 
 test('a debt made smaller in an entry is named with its place, and the sum that is off with it', async () => {

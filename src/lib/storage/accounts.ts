@@ -51,12 +51,17 @@ export function confirmationRows(
 }
 
 /** Whether somebody has to look at it afterwards: no code of the customer's stands behind it, and it is no demo. */
-function wantsALook(entry: Entry, confirmations: readonly ConfirmationRow[]): UnconfirmedRow[] {
+export function waitsForALook(
+  { body }: Pick<Entry, 'body'>,
+  confirmations: readonly Pick<Confirmation, 'kind'>[],
+): boolean {
+  return confirmations.some(({ kind }) => !BY_CUSTOMER.has(kind)) && body.source !== 'demo';
+}
+
+function waitingRows(entry: Entry, confirmations: readonly ConfirmationRow[]): UnconfirmedRow[] {
   const { hash, till, seq, at } = entry;
-  const open = confirmations.some(({ kind }) => !BY_CUSTOMER.has(kind));
-  return open && entry.body.source !== 'demo'
-    ? [recorded(unconfirmedRow, { entry: hash, till, seq, at })]
-    : [];
+  if (!waitsForALook(entry, confirmations)) return [];
+  return [recorded(unconfirmedRow, { entry: hash, till, seq, at })];
 }
 
 /** Running totals before an act, seen by the writer from his seat. */
@@ -102,6 +107,6 @@ export function movedAccounts(
     { table: 'accountEntries', op: 'add', rows },
     { table: 'balances', op: 'put', rows: [...after.values()] },
     { table: 'confirmations', op: 'add', rows: confirmations },
-    { table: 'unconfirmed', op: 'add', rows: wantsALook(entry, confirmations) },
+    { table: 'unconfirmed', op: 'add', rows: waitingRows(entry, confirmations) },
   ];
 }

@@ -32,13 +32,15 @@ export type Finding =
   | {
       readonly kind: 'row';
       readonly place: Place;
-      readonly table: RowTable;
+      readonly table: RowTable | 'unconfirmed';
       readonly because: 'missing' | 'edited';
     }
   /** A row no entry made. */
   | ({ readonly kind: 'stray-row' } & StrayRow)
   /** The journal file is not the journal from this place on. */
   | { readonly kind: 'file'; readonly place: Place; readonly because: FileFault['because'] }
+  /** A customer's dispute that the journal did not open, has settled, or tells otherwise; or one that is gone. */
+  | { readonly kind: 'dispute'; readonly customer: string }
   /** A card that is not what the journal's newest seal of it is over. */
   | { readonly kind: 'card'; readonly customer: string };
 

@@ -37,7 +37,7 @@ export async function differencesIn(
   return [...all.values()].filter(({ kept, recomputed }) => kept !== recomputed);
 }
 
-export type StrayRow = { readonly seq: number; readonly table: RowTable };
+export type StrayRow = { readonly seq: number; readonly table: RowTable | 'unconfirmed' };
 
 /** Rows of acts that are not in the journal. Looked for only in tables that hold more rows than the journal made. Awaits Dexie only. */
 export async function strayRowsIn(

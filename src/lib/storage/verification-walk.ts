@@ -7,6 +7,7 @@ import type { Finding, Place, ProofFault } from './finding';
 import type { NumbersTaken } from './relay-record';
 import { atDisk } from './storage-error';
 import type { CardMark, Difference } from './verification-end';
+import { OpenLists } from './verification-lists';
 import {
   compareRows,
   rowTables,
@@ -46,6 +47,7 @@ export class Walk {
   readonly hashes = new Set<string>();
   readonly found = new Map<RowTable, number>(rowTables.map((table) => [table, 0]));
   readonly sums = new Map<string, Difference>();
+  readonly lists = new OpenLists();
   readonly cards = new Map<string, CardMark>();
 
   constructor(db: TillDb, judge: Judge, taken: NumbersTaken) {
@@ -134,6 +136,10 @@ export class Walk {
       const recomputed = (this.sums.get(name)?.recomputed ?? 0) + delta;
       this.sums.set(name, { customer, account, kept: 0, recomputed });
     }
+    this.lists.take(
+      entry,
+      proofs.map(({ confirmation }) => confirmation),
+    );
     for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
     const place = placeOf(entry);
     for (const { proof, confirmation } of proofs) {

@@ -15,6 +15,7 @@ import {
   wrongCards,
   type Difference,
 } from './verification-end';
+import { listsIn } from './verification-lists';
 import { placeOf, Walk, type Judge } from './verification-walk';
 
 export type Verification = {
@@ -61,6 +62,7 @@ async function endIn(db: TillDb, walk: Walk) {
     held: held?.key === 'newest-policy' ? held.value.version : 0,
     stray: await strayRowsIn(db, walk.hashes, walk.found),
     cards: await db.customers.toArray(),
+    lists: await listsIn(db),
     differences: await differencesIn(db, walk.sums),
   };
 }
@@ -79,6 +81,7 @@ async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof e
   for (const each of end.stray) {
     if (each.seq <= walk.last) walk.find({ kind: 'stray-row', ...each });
   }
+  for (const finding of walk.lists.findings(end.lists)) walk.find(finding);
   for (const customer of await wrongCards(end.cards, walk.cards)) {
     walk.find({ kind: 'card', customer });
   }

@@ -68,7 +68,7 @@ export class Checking {
   async #namesIn({ findings, differences }: Verification): Promise<Names> {
     const named = [
       ...differences.map(({ customer }) => customer),
-      ...findings.flatMap((each) => (each.kind === 'card' ? [each.customer] : [])),
+      ...findings.flatMap((each) => ('customer' in each ? [each.customer] : [])),
     ];
     const cards = await customersByIds(this.#db, named);
     return Object.fromEntries(cards.map(({ id, name }) => [id, name]));

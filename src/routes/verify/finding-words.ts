@@ -56,6 +56,8 @@ export function findingWords(
       return { place: null, what: words.stray(words.tables[finding.table], count(finding.seq)) };
     case 'file':
       return { place: placeWords(finding.place), what: words.file[finding.because] };
+    case 'dispute':
+      return { place: null, what: words.dispute(nameOf(finding.customer)) };
     case 'card':
       return { place: null, what: words.card(nameOf(finding.customer)) };
   }
