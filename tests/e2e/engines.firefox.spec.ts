@@ -6,6 +6,9 @@ import { rowsOf } from '../support/till-disk';
 
 test.skip(!existsSync(firefoxPath), `Firefox ESR is not installed (${firefoxPath})`);
 
+// beside another browser its first start has been seen to take twenty seconds
+test.slow();
+
 test('in Firefox the till sells from the first start on, and goes on when the relay is gone', async ({
   till,
   page,

@@ -1,18 +1,30 @@
-// The till in WebKitGTK, the nearest there is here to a tablet's Safari: a cold start, a sale, and with the relay dead another start and another sale.
-import { RelayProcess } from '../support/relay-process';
+// The till in WebKitGTK, the nearest there is here to a tablet's Safari: a cold start, a sale, and with the relay dead another start and another sale; and a page that WebKit keeps asleep.
 import { OWNER, SHOP } from '../support/till-page';
-import { expect, test } from '@playwright/test';
+import { expect, test as base } from '../support/e2e';
 import { WebKit, whyNoWebKit } from '../support/webkit';
 
 const missing = whyNoWebKit();
-test.skip(missing !== null, missing ?? '');
-
-const sell = async (webkit: WebKit): Promise<void> => {
-  await webkit.press('Ground coffee');
+const pay = async (webkit: WebKit): Promise<void> => {
   await webkit.press('Pay');
   await webkit.press('Exact');
   await webkit.press('Save the receipt');
   await webkit.see('Receipt saved');
+};
+
+const sell = async (webkit: WebKit): Promise<void> => {
+  await webkit.press('Ground coffee');
+  await pay(webkit);
+};
+
+const firstRun = async (webkit: WebKit): Promise<void> => {
+  await webkit.press('English');
+  await webkit.fill('Name', SHOP);
+  await webkit.press('Next');
+  await webkit.fill('Your name', OWNER.name);
+  await webkit.fill('PIN, 6 digits', OWNER.pin);
+  await webkit.fill('PIN once more', OWNER.pin);
+  await webkit.press('Next');
+  await webkit.press('Load demo goods');
 };
 
 const signIn = async (webkit: WebKit): Promise<void> => {
@@ -38,39 +50,62 @@ const numbers = (webkit: WebKit): Promise<number[]> =>
     null,
   );
 
-test('in WebKit the till sells from the first start on, and goes on when the relay is gone', async () => {
-  const relay = new RelayProcess();
-  const webkit = new WebKit();
-  try {
-    await relay.start();
+/** WebKit at the till's address; what was on the screen is kept where the story fails. */
+const test = base.extend<{ webkit: WebKit }>({
+  webkit: async ({ relay }, use, story) => {
+    const webkit = new WebKit();
     await webkit.start();
     await webkit.goto(relay.url);
-    await webkit.press('English');
-    await webkit.fill('Name', SHOP);
-    await webkit.press('Next');
-    await webkit.fill('Your name', OWNER.name);
-    await webkit.fill('PIN, 6 digits', OWNER.pin);
-    await webkit.fill('PIN once more', OWNER.pin);
-    await webkit.press('Next');
-    await webkit.press('Load demo goods');
-    await sell(webkit);
-    await expect
-      .poll(() => webkit.evaluate(() => navigator.serviceWorker.controller?.state ?? null, null))
-      .toBe('activated');
-
-    await relay.kill();
-    await webkit.goto(relay.url);
-    await signIn(webkit);
-    await sell(webkit);
-    await webkit.goto(relay.url);
-    await signIn(webkit);
-    expect(await numbers(webkit)).toEqual([1, 2]);
-  } catch (error) {
-    const body = await webkit.screenshot();
-    await test.info().attach('webkit.png', { body, contentType: 'image/png' });
-    throw error;
-  } finally {
+    await use(webkit);
+    if (story.status !== story.expectedStatus) {
+      const body = await webkit.screenshot();
+      await story.attach('webkit.png', { body, contentType: 'image/png' });
+    }
     await webkit.stop();
-    await relay.dispose();
-  }
+  },
+});
+// beside another browser its own start alone has been seen to take ten seconds
+test.slow();
+test.skip(missing !== null, missing ?? '');
+
+test('in WebKit the till sells from the first start on, and goes on when the relay is gone', async ({
+  webkit,
+  relay,
+}) => {
+  await firstRun(webkit);
+  await sell(webkit);
+  await expect
+    .poll(() => webkit.evaluate(() => navigator.serviceWorker.controller?.state ?? null, null))
+    .toBe('activated');
+
+  await relay.kill();
+  await webkit.goto(relay.url);
+  await signIn(webkit);
+  await sell(webkit);
+  await webkit.goto(relay.url);
+  await signIn(webkit);
+  expect(await numbers(webkit)).toEqual([1, 2]);
+});
+
+test('in WebKit a till that is left while it writes holds nothing back from the next one, and begins anew when somebody comes back to it', async ({
+  webkit,
+}) => {
+  await firstRun(webkit);
+  await webkit.press('Ground coffee');
+  await webkit.evaluate(() => {
+    const tile = [...document.querySelectorAll('button')].find((each) =>
+      each.textContent.trim().startsWith('Ground coffee'),
+    );
+    // each touch is a writing of the open receipt, so that one is always under way
+    setInterval(() => tile?.click(), 0);
+    location.assign('/?left');
+  }, null);
+  await expect.poll(() => webkit.evaluate(() => location.search, null)).toBe('?left');
+  await signIn(webkit);
+  await pay(webkit);
+
+  await webkit.evaluate(() => history.back(), null);
+  await signIn(webkit);
+  await sell(webkit);
+  expect(await numbers(webkit)).toEqual([1, 2]);
 });

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Dexie } from 'dexie';
 import { verifyChain } from '$lib/proof/chain';
-import { TillDb } from '$lib/storage/db';
+import { TillDb, transact } from '$lib/storage/db';
 import { saveDraft, openDraft } from '$lib/storage/drafts';
 import { wholeJournal } from '$lib/storage/journal';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
@@ -200,6 +200,31 @@ test('a writer whose lock was lost does not fork the journal', async () => {
   expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({
     ...{ kind: 'whole', count: 2 + saved.length },
   });
+});
+
+test('a till that lets go of its disk holds nobody up, and leaves nothing half-done', async () => {
+  const other = new TillDb(shop.db.name);
+  const { drafts } = shop.db;
+  const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const row = { slot: 'open', id: SALE, receipt, place: 'goods', checkout: NEW_CHECKOUT } as const;
+  let written = () => {};
+  const begun = new Promise<void>((resolve) => (written = resolve));
+  // as when the page falls asleep in the middle: nobody ends this transaction
+  const endless = transact(shop.db, [drafts], async () => {
+    await drafts.put(row);
+    for (;;) {
+      await drafts.count();
+      written();
+    }
+  });
+  const ended = expect(endless).rejects.toBeInstanceOf(StorageError);
+  await begun;
+  const sold = (await openShopOn(other)).sell(receiptOf(id(1001), { tenders: [cash(10_000)] }));
+  shop.db.letGo();
+  await ended;
+  expect((await sold).kind).toBe('saved');
+  expect(await other.drafts.count()).toBe(0);
+  other.close();
 });
 
 test('a bug stays a bug and is not taken for the disk', () => {

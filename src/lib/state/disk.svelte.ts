@@ -53,6 +53,12 @@ export class Disk {
     void this.lookForRoom();
   }
 
+  /** This page is left, and perhaps kept asleep: it holds neither the database nor the file, or no later page could write. */
+  letGo(): void {
+    this.#journal?.close();
+    this.#db.letGo();
+  }
+
   /** Somebody has read it. */
   acknowledge(read: DiskNews): void {
     this.#news = this.#news.filter((each) => each !== read);

@@ -1,4 +1,4 @@
-// One till per device: whoever holds the lock is the till; another tab says so and waits for its turn.
+// One till per device: whoever holds the lock is the till; another tab says so and waits for its turn, and a page that was left is the till no more.
 
 const LOCK = 'counterfoil-tab';
 
@@ -19,5 +19,18 @@ export async function becomeTheTill(onturn: () => void): Promise<boolean> {
       })
       // a browser that grants no storage grants no locks: the disk will say it in words
       .catch(() => resolve(true));
+  });
+}
+
+/**
+ * WebKit keeps a page that was left asleep, for the way back to it: without its locks, but with its transactions under
+ * way, and every later page would wait for them. `onleft` must let go of the disk; `onback`: this page is shown again.
+ */
+export function leaveCleanly(onleft: () => void, onback: () => void): void {
+  addEventListener('pagehide', ({ persisted }) => {
+    if (persisted) onleft();
+  });
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) onback();
   });
 }

@@ -27,7 +27,7 @@ import { EnrollingAnew } from './enrolling-anew';
 import { Founding } from './founding';
 import { installation } from './installation.svelte';
 import { KeptClock } from './kept-clock.svelte';
-import { becomeTheTill } from './one-tab';
+import { becomeTheTill, leaveCleanly } from './one-tab';
 import { NoticeNews } from './notice-news.svelte';
 import { OwedJournal } from './owed-journal.svelte';
 import { Register } from './register.svelte';
@@ -195,6 +195,10 @@ export class Till {
       this.#phase = { kind: 'second-tab' };
       return;
     }
+    leaveCleanly(
+      () => this.disk.letGo(),
+      () => location.reload(),
+    );
     try {
       await this.#wake();
       took('till:ready', 0);

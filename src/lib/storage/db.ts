@@ -57,6 +57,7 @@ export class TillDb extends Dexie {
 
   /** The journal's second copy; null until the start has opened it. */
   file: JournalFile | null = null;
+  readonly #underWay = new Set<IDBTransaction>();
 
   /** Opens at the first use. `name` is another only in tests. */
   constructor(name = 'counterfoil') {
@@ -93,11 +94,38 @@ export class TillDb extends Dexie {
     this.on('populate', (transaction) => {
       void transaction.table('meta').add(gate);
     });
+    this.use({
+      stack: 'dbcore',
+      name: 'under-way',
+      create: (core) => ({
+        ...core,
+        transaction: (...asked) => {
+          const begun = core.transaction(...asked) as IDBTransaction;
+          this.#underWay.add(begun);
+          const ended = () => this.#underWay.delete(begun);
+          begun.addEventListener('complete', ended);
+          begun.addEventListener('abort', ended);
+          return begun;
+        },
+      }),
+    });
     // a newer tab wants to upgrade: step aside for good; Dexie alone would reopen and write old records into the new schema
     this.on('versionchange', () => {
       this.close();
       return false;
     });
+  }
+
+  /** Ends what is under way and closes for good: what is not committed by now never is. */
+  letGo(): void {
+    for (const each of this.#underWay) {
+      try {
+        each.abort();
+      } catch {
+        // it is being committed, and needs nothing of this page any more
+      }
+    }
+    this.close();
   }
 }
 
