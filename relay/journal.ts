@@ -11,6 +11,7 @@ import { readEntry, type Original, type ReadEntry } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
 import type { Relay } from './relay';
 import { voidReserveCodesAt } from './store/reserve-codes';
+import { moveReserveCodes } from './reserve-code-moves';
 import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from './reserve-code-checks';
 import { challengeById } from './store/challenges';
 import { addContact, contactsOf } from './store/contacts';
@@ -50,6 +51,7 @@ export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): P
     if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
   try {
     const accepted = db.transaction(() => take(relay, upload, read)).immediate();
+    await moveReserveCodes(relay, till);
     return { kind: 'kept', accepted };
   } catch (error) {
     if (error instanceof Refusing) return error.because;

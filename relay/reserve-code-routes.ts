@@ -8,7 +8,7 @@ import {
 import { body, malformed, needSession, pathId, type Env } from './gate';
 import type { Relay } from './relay';
 import { openReserveCodes } from './reserve-codes';
-import { reserveChanges } from './store/reserve-codes';
+import { reserveChanges, type ReserveCodeRow } from './store/reserve-codes';
 
 const STATUS = {
   issued: 200,
@@ -41,11 +41,17 @@ export function reserveCodeRoutes(relay: Relay): Hono<Env> {
       const page = found.slice(0, PAGE);
       const news: ReserveCodesNews = {
         kind: 'reserve-codes',
-        verifiers: page.flatMap(({ signed }) => signed ?? []),
-        gone: page.filter(({ signed }) => signed === null).map(({ id }) => id),
+        verifiers: page.flatMap((code) => (isGoodAt(till, code) ? code.signed : [])),
+        gone: page.filter((code) => !isGoodAt(till, code)).map(({ id }) => id),
         version: page.at(-1)?.version ?? after,
         more: found.length > PAGE,
       };
       return c.json(news, 200);
     });
 }
+
+const isGoodAt = (
+  till: string,
+  code: ReserveCodeRow,
+): code is ReserveCodeRow & { readonly signed: string } =>
+  code.till === till && code.signed !== null;

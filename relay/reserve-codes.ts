@@ -17,6 +17,7 @@ import { wordReserveCodes } from './messages';
 import { judgeAge, registeredPhone, spendYes } from './phones';
 import type { Relay } from './relay';
 import { changeChallenge } from './store/challenges';
+import { isFormerName } from './store/former-names';
 import {
   addIssue,
   dropIssue,
@@ -131,7 +132,9 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
 
 /** Fresh codes, dealt out in turn: the asking till first, then the others as they came. No two begin alike, so that a check is one derivation. */
 function makeCodes({ db }: Relay, asking: string): readonly Made[] {
-  const others = allTills(db).filter(({ id, revokedAt }) => id !== asking && revokedAt === null);
+  const others = allTills(db).filter(
+    ({ id, revokedAt }) => id !== asking && revokedAt === null && !isFormerName(db, id),
+  );
   const tills = [asking, ...others.map(({ id }) => id)];
   const made: Made[] = [];
   const prefixes = new Set<string>();

@@ -51,6 +51,12 @@ export function refuteFormerName(
   return (row as Pick<FormerName, 'till' | 'entry'> | undefined) ?? null;
 }
 
+/** Whether nobody goes by this name any more. */
+export function isFormerName(db: Database, till: string): boolean {
+  const sql = 'SELECT 1 FROM former_names WHERE former = ? AND heard_at IS NULL';
+  return db.prepare(sql).get(till) !== undefined;
+}
+
 /** Every name of one device, this one first, as far as it is believed. */
 export function namesOfDevice(db: Database, till: string): readonly string[] {
   return db

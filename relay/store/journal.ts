@@ -44,6 +44,13 @@ export function hashAt(db: Database, till: string, seq: number): string | null {
   return row?.hash ?? null;
 }
 
+/** One entry of a till as it came; null: it is not here. */
+export function entryAt(db: Database, till: string, seq: number): unknown {
+  const row = db.prepare('SELECT entry FROM journal WHERE till = ? AND seq = ?').pluck();
+  const entry = row.get(till, seq);
+  return typeof entry === 'string' ? JSON.parse(entry) : null;
+}
+
 /** Adds one entry behind the till's head; the same entry again changes nothing, however often. Runs in the caller's transaction. */
 export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number): Appended {
   const { till, seq, hash, prevHash, at, act } = entry;

@@ -25,6 +25,7 @@ import { migration as notices, ranks as noticeRanks } from './notices';
 import { migration as reached } from './reached';
 import { migration as formerNames } from './former-names';
 import { migration as accountNotices } from './account-notices';
+import { migration as reserveCodeMoves } from './reserve-code-moves';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   noticeRanks,
   accountNotices,
   voidTimes,
+  reserveCodeMoves,
 ];

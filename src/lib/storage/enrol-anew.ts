@@ -184,7 +184,7 @@ async function store(
       'refused-policy',
       'reserve-codes',
     ]);
-    // they were allotted to the former name, and its alone: the customer has to be given new ones
+    // made out to the former name: the relay that knows it makes them out to this one
     await db.reserveVerifiers.clear();
     // another relay does not send them, and this one tells the new name everything anew
     await db.notices.filter(({ state }) => state === 'waiting').delete();

@@ -42,7 +42,7 @@ export const owed = {
       'The till was restored from a backup, and to the relay a copy is another device: the former till’s key is not in it.',
   },
   anewText:
-    'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again. Customers’ reserve codes for this till are good no more: issue new ones.',
+    'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again. Customers’ reserve codes for this till stay good; it can check them again once its entries are at the relay.',
   anewRight: 'Somebody with the right “Change settings” can connect the till anew.',
   anewGo: 'Connect anew',
   tokenText:
@@ -51,7 +51,7 @@ export const owed = {
   anewDone: 'The till is connected anew. Its entries are on their way to the relay.',
   otherRelayTitle: 'This is another relay',
   otherRelayText:
-    'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. If you don’t know why, do not agree, and call the owner.',
+    'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. Customers’ reserve codes will no longer be good there: issue new ones. If you don’t know why, do not agree, and call the owner.',
   otherRelayKeeps:
     'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again. Every entry of this till goes to it, also those the former relay had: debts and points stay as they are, and each customer is told once what stands on the account. What the former relay had signed cannot be checked there.',
   otherRelayReplaces:
