@@ -3,9 +3,10 @@ import type { Page } from '@playwright/test';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { launch } from '../support/profile';
-import { journalAt, salesAt } from '../support/relay-store';
+import { balancesAt, flagsAt, journalAt, salesAt } from '../support/relay-store';
 import { policyRow, rowsOf } from '../support/till-disk';
 import { OWNER, TillPage } from '../support/till-page';
 
@@ -138,15 +139,21 @@ test('a till taken out of the shop brings what it owes and then sells nothing mo
   expect(salesAt(relay)).toHaveLength(2);
 });
 
-test('a relay that lost its data is not believed before a person says so; then the shop goes on there', async ({
+test('a relay that lost its data is not believed before a person says so; then it gets all there was, and the shop goes on there', async ({
   till,
   page,
   relay,
 }) => {
   await till.firstRun();
-  await till.sellForCash('Carrier bag');
+  await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeVisible();
+  await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]!.text));
+  await till.expectSaved();
   await till.next();
   await expectAllAtRelay(page);
+  const [held, owing] = [journalAt(relay), balancesAt(relay)];
+  expect(owing).not.toEqual([]);
   const before = await policyRow(page);
   await relay.kill();
   rmSync(relay.dataDir, { recursive: true });
@@ -168,6 +175,10 @@ test('a relay that lost its data is not believed before a person says so; then t
   await expect(page.getByText('The till is connected anew')).toBeVisible();
   await expectAllAtRelay(page);
   expect((await policyRow(page)).jws).not.toBe(before.jws);
+  const carried = journalAt(relay).map(({ body }) => body['entry']);
+  expect(carried.slice(1, 1 + held.length)).toEqual(held);
+  expect(balancesAt(relay)).toEqual(owing);
+  expect(flagsAt(relay)).toEqual(['former-relay']);
 
   // the staff came along, and codes are sent again
   await till.goTo('till');

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
+import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
 import { hashAside } from '$lib/storage/reserve-hash';
 import { tryReserveCode } from '$lib/storage/reserve-tries';
 import {
@@ -174,6 +175,23 @@ describe('a sale by a reserve code', () => {
     await news([signed], 2);
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
     expect(await type(CODE)).toMatchObject({ kind: 'wrong' });
+  });
+
+  test('burns it for the till under another name, too, and wrong tries go on counting there', async () => {
+    await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
+    await expectSaved(owingOf(id(1000), ANNA), [reserve(CODE, await verifierOf(CODE))]);
+    expect(await type('B0000000T6')).toEqual({ kind: 'wrong', left: 4 });
+    const till = id(3);
+    await beginAnew(shop.db, { id: till });
+    const policy = await shop.policyJws(1);
+    const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+    await completeAnew(shop.db, answer, { operator: OWNER, at: AT });
+    expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(0);
+    // from the beginning, as after every new name; the relay had not heard of the burnt one when it was asked
+    await news([await verifierOf(CODE, { till }), await verifierOf(NEXT, { till })], 1, [], 0);
+    expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
+    expect(await type('B0000000T6')).toEqual({ kind: 'wrong', left: 3 });
+    expect(await type(NEXT)).toMatchObject({ kind: 'right' });
   });
 
   test('that was stored is found again, not made twice, when the same attempt comes again', async () => {

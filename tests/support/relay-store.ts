@@ -6,10 +6,26 @@ import type { RelayProcess } from './relay-process';
 
 /** Every entry in the shop's one order. */
 export function journalAt(relay: RelayProcess): Entry[] {
+  const rows = columnAt(relay, 'SELECT entry FROM journal ORDER BY place');
+  return rows.map((text) => JSON.parse(text) as Entry);
+}
+
+/** What stands on customers' accounts by the relay's journals, each as `<customer> <account> <sum>`; nothing is no sum. */
+export function balancesAt(relay: RelayProcess): string[] {
+  const sums = `SELECT customer || ' ' || account || ' ' || SUM(delta) FROM journal_steps
+    GROUP BY customer, account HAVING SUM(delta) <> 0`;
+  return columnAt(relay, sums).sort();
+}
+
+/** Kinds of what the relay found wrong, in its order. */
+export function flagsAt(relay: RelayProcess): string[] {
+  return columnAt(relay, 'SELECT kind FROM flags ORDER BY cursor');
+}
+
+function columnAt(relay: RelayProcess, sql: string): string[] {
   const db = new Sqlite(join(relay.dataDir, 'relay.db'), { readonly: true });
   try {
-    const rows = db.prepare('SELECT entry FROM journal ORDER BY place').pluck().all() as string[];
-    return rows.map((text) => JSON.parse(text) as Entry);
+    return db.prepare(sql).pluck().all() as string[];
   } finally {
     db.close();
   }
