@@ -18,7 +18,7 @@ export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow)
   db.transaction(() => {
     for (const [place, code] of codes.entries()) {
       const verifier = signed[place];
-      if (verifier != null) moveReserveCode(db, code, { till: id, signed: verifier });
+      if (verifier) moveReserveCode(db, code, { till: id, signed: verifier });
     }
   })();
   relay.log({ event: 'reserve-codes-moved', till: id, codes: codes.length });
@@ -33,8 +33,9 @@ async function signedFor({ key }: Relay, code: LiveCode, till: string): Promise<
 /** Whether all that the till brings along of its former names is here: it comes first in the new journal. */
 function isCarriedOver({ db }: Relay, till: string): boolean {
   const last = entryIn(db, till, headOf(db, till)?.seq ?? 0);
-  const former = actBodies['till-enrolled'].safeParse(entryIn(db, till, 1)?.body).data?.former;
-  if (last === null || former == null) return false;
+  const former =
+    actBodies['till-enrolled'].safeParse(entryIn(db, till, 1)?.body).data?.former ?? null;
+  if (last === null || former === null) return false;
   if (last.act === 'till-enrolled')
     return former.seq === 0 || hashAt(db, former.till, former.seq) === former.hash;
   if (last.act !== 'carried-over') return true;
