@@ -108,6 +108,36 @@ async function goods(): Promise<void> {
   expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
 }
 
+/** The same backup made by somebody who first changes the till's database past the till. */
+async function edited(edit: (db: TillDb) => Promise<unknown>): Promise<Blob> {
+  await edit(shop.db);
+  return backup();
+}
+
+test('a backup whose journal was changed and packed anew is refused, wherever in it', async () => {
+  const file = await edited((db) =>
+    db.journal
+      .where(':id')
+      .below(5)
+      .modify({ at: AT + 1 }),
+  );
+  expect(await because(other, file)).toBe('altered');
+});
+
+test('a backup without one of its entries is refused', async () => {
+  const file = await edited((db) => db.journal.delete(3));
+  expect(await because(other, file)).toBe('altered');
+});
+
+test('debts struck out of a backup come back as its journal makes them, and that is said', async () => {
+  const before = await backed(shop.db);
+  const file = await edited((db) => db.balances.toCollection().modify({ sum: 0 }));
+  const found = await checked(other, file);
+  expect(found.sumsOff).toBe(before['balances']?.length);
+  await restore(other, found);
+  expect(await other.balances.toArray()).toEqual(before['balances']);
+});
+
 test.each([null, 'верный конь, батарея'])(
   'the drill: a till is copied, lost, and comes back on another device with everything it had (passphrase: %s)',
   async (passphrase) => {

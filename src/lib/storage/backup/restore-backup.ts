@@ -21,6 +21,7 @@ import {
   actBodies,
   recorded,
   till as tillSchema,
+  type BalanceRow,
   type MetaRow,
   type Till,
 } from '$lib/storage/records';
@@ -28,6 +29,7 @@ import { quarantine } from '$lib/storage/relay-record';
 import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/receipt-numbers';
 import { tillIn } from '$lib/storage/till-record';
 import { alone } from '$lib/storage/writer';
+import { areWhole, sumsOf, sumsOff } from './journals';
 import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
 import { FRAME } from './make-backup';
 
@@ -35,6 +37,8 @@ export type BackupRefusal =
   | ContainerRefusal
   /** Of a shop that is not this till's. */
   | 'other-shop'
+  /** It can be read, and its journal is not what the till wrote. */
+  | 'altered'
   | 'passphrase-needed'
   | 'wrong-passphrase';
 
@@ -44,6 +48,8 @@ export type CheckedBackup = {
   readonly header: BackupHeader;
   /** Entries of this till that are not in the backup: they would be on this device no longer. */
   readonly lost: number;
+  /** Sums of debt or points that its journal does not make; they come back as the journal makes them. */
+  readonly sumsOff: number;
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
   readonly goods: CatalogueRow | null;
 };
@@ -75,7 +81,15 @@ export async function checkBackup(
   if (frame === null) return refused(header.cipher === null ? 'damaged' : 'wrong-passphrase');
   const contents = await contentsOf(sound, frame);
   if (contents === null) return refused('damaged');
-  return { kind: 'checked', header, ...contents, lost: lostOf(here, header, contents) };
+  const { rows, goods } = contents;
+  const [journal, formerJournal] = [rows.journal, rows.formerJournal] as [Entry[], Entry[]];
+  if (!(await areWhole(journal)) || !(await areWhole(formerJournal))) return refused('altered');
+  const balances = sumsOf([...formerJournal, ...journal]);
+  return {
+    ...{ kind: 'checked', header, goods, rows: { ...rows, balances } },
+    ...{ lost: lostOf(here, header, contents) },
+    sumsOff: sumsOff(rows.balances as BalanceRow[], balances),
+  };
 }
 
 /** Null where anything in it is not what this till writes. */

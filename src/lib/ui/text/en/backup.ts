@@ -44,11 +44,15 @@ export const backup = {
       'The backup was made by a later version of the till. Update this till. Nothing was changed.',
     damaged:
       'The file is damaged: it was cut short, or bytes of it were changed. Take another backup. Nothing was changed.',
+    altered:
+      'The journal in this backup is not the one the till wrote: it was changed afterwards. Take another backup. Nothing was changed.',
     'other-shop': 'This is a backup of another shop. Nothing was changed.',
     'passphrase-needed': 'Enter the passphrase the backup was made with.',
     'wrong-passphrase': 'The passphrase does not fit. Nothing was changed.',
   },
   sound: 'The file is whole.',
+  sumsOff: (n) =>
+    `Sums of debt or points in it that do not agree with its journal: ${n}. They come back as the journal makes them.`,
   madeAt: 'Made',
   entries: 'Entries in the journal',
   ofTill: 'Till',

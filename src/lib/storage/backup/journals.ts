@@ -1,0 +1,45 @@
+// What the journals in a backup say for themselves: whether each is one whole chain, and what the sums beside them come to. Looks at rows alone, at no disk.
+import type { Entry } from '$lib/contract/journal';
+import { followChain, GENESIS } from '$lib/proof/chain';
+import type { BalanceRow } from '$lib/storage/records';
+import { stepsOf } from '$lib/storage/verification-rows';
+
+/** Hashed at once; the page stays alive in between. */
+const BATCH = 500;
+
+/** Whether these entries, in their order, are journals of one till each, from the first entry on. */
+export async function areWhole(entries: readonly Entry[]): Promise<boolean> {
+  for (const till of new Set(entries.map((entry) => entry.till))) {
+    const journal = entries.filter((entry) => entry.till === till);
+    let head = GENESIS;
+    for (let from = 0; from < journal.length; from += BATCH) {
+      const verdict = await followChain(head, till, journal.slice(from, from + BATCH));
+      if (verdict.kind === 'broken') return false;
+      head = verdict.head;
+    }
+  }
+  return true;
+}
+
+/** Running totals as the entries' steps make them. */
+export function sumsOf(entries: readonly Entry[]): BalanceRow[] {
+  const sums = new Map<string, BalanceRow>();
+  for (const { customer, account, delta } of entries.flatMap(stepsOf)) {
+    const name = `${customer} ${account}`;
+    const sum = (sums.get(name)?.sum ?? 0) + delta;
+    sums.set(name, { customer, account, sum });
+  }
+  return [...sums.values()];
+}
+
+/** How many totals are not the same; one that is missing is zero. */
+export function sumsOff(kept: readonly BalanceRow[], right: readonly BalanceRow[]): number {
+  const left = new Map(kept.map(({ customer, account, sum }) => [`${customer} ${account}`, sum]));
+  let off = 0;
+  for (const { customer, account, sum } of right) {
+    const name = `${customer} ${account}`;
+    if ((left.get(name) ?? 0) !== sum) off += 1;
+    left.delete(name);
+  }
+  return off + [...left.values()].filter((sum) => sum !== 0).length;
+}
