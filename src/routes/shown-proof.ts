@@ -75,6 +75,8 @@ export class ProofJudge {
 
   /** All confirmations of an entry, in its order; none for entries that move nothing or cannot be read. */
   judge(entry: Entry): Promise<ProvenAct[]> {
+    const { confirmations } = entry.body;
+    if (!Array.isArray(confirmations) || confirmations.length === 0) return Promise.resolve([]);
     const known = knownEntry(entry);
     if (known === null || !('confirmations' in known.body)) return Promise.resolve([]);
     return Promise.all(

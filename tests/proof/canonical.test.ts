@@ -1,4 +1,5 @@
 // Canonical text, hashes and spellings of bytes, against published vectors.
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -26,6 +27,43 @@ test('the order of keys does not change a hash, any value does', async () => {
   const hash = await hashOf({ a: 1, b: [1, 2] });
   expect(await hashOf({ b: [1, 2], a: 1 })).toBe(hash);
   expect(await hashOf({ b: [2, 1], a: 1 })).not.toBe(hash);
+});
+
+test('whatever the order of its keys, a value has the one form of the reference implementation, and so has that form parsed anew', () => {
+  const keys = fc.oneof(
+    fc.string(),
+    fc.nat(20).map(String),
+    fc.constantFrom('toJSON', 'é', '\u{1f600}', '\uffff'),
+  );
+  const values = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(
+        fc.string({ unit: 'grapheme' }),
+        fc.double(),
+        fc.integer(),
+        fc.boolean(),
+        fc.constantFrom(null, undefined, -0),
+      ),
+      fc.array(tie('any')),
+      fc.dictionary(keys, tie('any'), { noNullPrototype: true }),
+    ),
+  }));
+  const formOf = (write: (value: unknown) => string | undefined, value: unknown) => {
+    try {
+      return write(value) ?? 'none';
+    } catch {
+      return 'none';
+    }
+  };
+  fc.assert(
+    fc.property(values.any, (value) => {
+      const form = formOf(canonicalize, value);
+      expect(formOf(canonical, value)).toBe(form);
+      if (form !== 'none') expect(canonical(JSON.parse(form))).toBe(form);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('SHA-256 of "abc" is the one of FIPS 180', async () => {

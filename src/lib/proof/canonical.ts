@@ -3,9 +3,46 @@ import canonicalize from 'canonicalize';
 
 /** Canonical text of a JSON value. Throws where a value has none (NaN, a cycle, a lone surrogate, `undefined` itself). */
 export function canonical(value: unknown): string {
-  const text = canonicalize(value);
+  // what was canonical once and only parsed since is in order already, and the engine writes it ten times faster
+  const text = isInOrder(value) ? JSON.stringify(value) : canonicalize(value);
   if (text === undefined) throw new TypeError('value has no canonical form');
   return text;
+}
+
+/** Whether plain JSON.stringify writes the canonical form: it differs in the order of keys, and in what has none. */
+function isInOrder(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return WELL_FORMED.test(value);
+    case 'number':
+      return Number.isFinite(value);
+    case 'boolean':
+      return true;
+    case 'object':
+      if (value === null) return true;
+      if (Array.isArray(value)) return isListInOrder(value);
+      return Object.getPrototypeOf(value) === Object.prototype && isRecordInOrder(value);
+    default:
+      return false;
+  }
+}
+
+const WELL_FORMED = /^\P{Surrogate}*$/u;
+
+/** By index: `every` passes over holes. */
+function isListInOrder(list: readonly unknown[]): boolean {
+  for (const each of list) if (!isInOrder(each)) return false;
+  return true;
+}
+
+function isRecordInOrder(record: object): boolean {
+  let before = '';
+  for (const [key, value] of Object.entries(record)) {
+    // "<" compares UTF-16 code units, as RFC 8785 does
+    if (key < before || !isInOrder(key) || !isInOrder(value)) return false;
+    before = key;
+  }
+  return true;
 }
 
 /** UTF-8 bytes. */

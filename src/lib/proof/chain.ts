@@ -29,8 +29,10 @@ export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Ent
 
 /** Whether the hash is the hash of everything else in the entry. */
 export async function verifyEntry(entry: Entry): Promise<boolean> {
-  const { hash, ...rest } = entry;
-  return (await hashOf(rest)) === hash;
+  const { hash, act, at, body, operator, policy, prevHash, seq, till, v, ...more } = entry;
+  // in canonical order already: nothing is left to be sorted
+  const sealed = { act, at, body, operator, policy, prevHash, seq, till, v, ...more };
+  return (await hashOf(sealed)) === hash;
 }
 
 /** `gap`: another seq stands at this place; `link`: it does not continue the one before. */

@@ -30,18 +30,25 @@ type Key = string | [string, number] | [number, string, number];
 /** A row an entry should have made. */
 type Expected = { readonly table: RowTable; readonly key: Key; readonly row: Kept };
 
-export function saleBodyOf(entry: Entry): SaleBody | null {
-  return entry.act === 'sale' ? (actBodies.sale.safeParse(entry.body).data ?? null) : null;
+/** An entry as the walk reads it, its body once. */
+export type WalkedEntry = {
+  readonly entry: Entry;
+  readonly judged: readonly Judged[];
+  /** Null: no sale, or none that can be read. */
+  readonly sale: SaleBody | null;
+  /** What it moves accounts by, whatever its act; what was carried over from a former journal has moved them there. */
+  readonly steps: readonly AccountEntry[];
+};
+
+export function walkedEntry(entry: Entry, judged: readonly Judged[]): WalkedEntry {
+  const sale = entry.act === 'sale' ? (actBodies.sale.safeParse(entry.body).data ?? null) : null;
+  const steps = sale?.accounts ?? accountSteps.safeParse(entry.body['accounts']).data ?? [];
+  return { entry, judged, sale, steps };
 }
 
-/** Steps an entry moves accounts by, whatever its act; what was carried over from a former journal has moved them there. */
-export function stepsOf(entry: Entry): AccountEntry[] {
-  return accountSteps.safeParse(entry.body['accounts']).data ?? [];
-}
-
-function expectedOf(entry: Entry, judged: readonly Judged[]): Expected[] {
+function expectedOf({ entry, judged, sale, steps }: WalkedEntry): Expected[] {
   const { hash, seq, at } = entry;
-  const accounts = stepsOf(entry).map((step, index): Expected => {
+  const accounts = steps.map((step, index): Expected => {
     const row: AccountRow = { hash, index, seq, at, ...step };
     return { table: 'accountEntries', key: [hash, index], row };
   });
@@ -49,7 +56,6 @@ function expectedOf(entry: Entry, judged: readonly Judged[]): Expected[] {
   const confirmations = confirmationRows(entry, judged, real).map((row): Expected => {
     return { table: 'confirmations', key: [at, hash, row.index], row };
   });
-  const sale = saleBodyOf(entry);
   if (sale === null) return [...accounts, ...confirmations];
   const used = sale.confirmations.flatMap((given): Expected[] => {
     if (given.kind !== 'code' && given.kind !== 'reserve-code') return [];
@@ -76,11 +82,11 @@ export type RowFault = {
 /** Compares the rows of these entries with the disk; adds to `found` how many are there. Awaits Dexie only. */
 export async function compareRows(
   db: TillDb,
-  entries: readonly (readonly [Entry, readonly Judged[]])[],
+  entries: readonly WalkedEntry[],
   found: Map<RowTable, number>,
 ): Promise<RowFault[]> {
-  const wanted = entries.flatMap(([entry, judged]) =>
-    expectedOf(entry, judged).map((each) => ({ entry, ...each })),
+  const wanted = entries.flatMap((walked) =>
+    expectedOf(walked).map((each) => ({ entry: walked.entry, ...each })),
   );
   const faults = await Promise.all(
     rowTables.map(async (table) => {

@@ -11,10 +11,10 @@ import { OpenLists } from './verification-lists';
 import {
   compareRows,
   rowTables,
-  saleBodyOf,
-  stepsOf,
+  walkedEntry,
   type Judged,
   type RowTable,
+  type WalkedEntry,
 } from './verification-rows';
 
 const BATCH = 100;
@@ -79,15 +79,15 @@ export class Walk {
     this.last = (batch.at(-1) as Entry).seq;
     this.entries += batch.length;
     const readable = batch.flatMap((each) => entrySchema.safeParse(each).data ?? []);
-    const [judged] = await Promise.all([
-      Promise.all(readable.map(async (entry) => [entry, await this.#judge(entry)] as const)),
+    const [walked] = await Promise.all([
+      Promise.all(readable.map(async (entry) => walkedEntry(entry, await this.#judge(entry)))),
       this.#follow(batch),
     ]);
-    for (const [entry, proofs] of judged) this.#take(entry, proofs);
+    for (const each of walked) this.#take(each);
     const faults = await snapshot(
       db,
       rowTables.map((table) => db.table(table)),
-      () => compareRows(db, judged, this.found),
+      () => compareRows(db, walked, this.found),
     );
     for (const { entry, table, because } of faults) {
       this.find({ kind: 'row', place: placeOf(entry), table, because });
@@ -129,20 +129,20 @@ export class Walk {
     return this.#taken.some((each) => each.till === till && before(each.upTo));
   }
 
-  #take(entry: Entry, proofs: readonly Judged[]): void {
+  #take({ entry, judged, sale, steps }: WalkedEntry): void {
     this.hashes.add(entry.hash);
-    for (const { customer, account, delta } of stepsOf(entry)) {
+    for (const { customer, account, delta } of steps) {
       const name = `${customer} ${account}`;
       const recomputed = (this.sums.get(name)?.recomputed ?? 0) + delta;
       this.sums.set(name, { customer, account, kept: 0, recomputed });
     }
     this.lists.take(
       entry,
-      proofs.map(({ confirmation }) => confirmation),
+      judged.map(({ confirmation }) => confirmation),
     );
     for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
     const place = placeOf(entry);
-    for (const { proof, confirmation } of proofs) {
+    for (const { proof, confirmation } of judged) {
       const code = codeOf(confirmation);
       if (code === null) continue;
       this.signatures += 1;
@@ -156,7 +156,6 @@ export class Walk {
     if (this.newest !== null && version < this.newest.version) {
       this.find({ kind: 'policy', place, version, because: 'older-than-before' });
     } else if (version !== this.newest?.version) this.newest = { version, place };
-    const sale = saleBodyOf(entry);
     if (sale === null) return;
     const { number } = sale;
     if (number !== this.#number + 1 && !this.broken && !this.#isLeftOut(entry.till, number)) {
