@@ -62,6 +62,7 @@ test('what the relay said is known at a start without a connection, and lifted b
 
 test('a lost database takes nobody in again, nor does a backup put back over it', async () => {
   const made = await makeBackup(shop.db, { passphrase: null, at: AT });
+  if (typeof made === 'string') expect.fail(made);
   await startHearing(shop.db, { kind: 'revoked' });
   await isKept(true);
   stopTill(shop.db);
@@ -69,7 +70,7 @@ test('a lost database takes nobody in again, nor does a backup put back over it'
   const { db } = await startTill(shop.db.name);
   open.push(db);
   expect(await isRemoved(db)).toBe(true);
-  const checked = await checkBackup(db, made!.file, null);
+  const checked = await checkBackup(db, made.file, null);
   if (checked.kind !== 'checked') expect.fail(checked.because);
   expect(await restoreBackup(db, checked, { operator: OWNER, at: AT })).toEqual({
     kind: 'restored',

@@ -55,11 +55,14 @@ export class Backups {
     return 'showDirectoryPicker' in window;
   }
 
-  /** Null: this device is no till yet. */
+  /** Null: this device is no till yet. Whoever waits for it does nothing else meanwhile; what did come in between is taken in. */
   make(passphrase: string | null): Promise<Backup | null | DiskFailed> {
     return atDisk(async () => {
       const { makeBackup } = await import('$lib/storage/backup/make-backup');
-      return makeBackup(this.#db, { passphrase, at: this.#now() });
+      for (;;) {
+        const made = await makeBackup(this.#db, { passphrase, at: this.#now() });
+        if (made !== 'in-use') return made === 'no-till' ? null : made;
+      }
     });
   }
 
@@ -84,15 +87,16 @@ export class Backups {
   /** The day's backup, where a folder was chosen and none was written for a day. Called while nobody is selling. */
   daily(): Promise<void> {
     this.#daily = this.#daily.then(async () => {
-      // most tills have no folder: they load nothing for it
-      if ((await this.#db.meta.get('backup-folder')) === undefined) return;
-      const outcome = await atDisk(async () => {
+      try {
+        // most tills have no folder: they load nothing for it
+        if ((await this.#db.meta.get('backup-folder')) === undefined) return;
         const { backupToFolder, loadFolder } = await import('$lib/storage/backup/folder');
-        const written = await backupToFolder(this.#db, this.#now());
+        this.#last = await backupToFolder(this.#db, this.#now());
         this.#folder = await loadFolder(this.#db);
-        return written;
-      });
-      this.#last = typeof outcome === 'string' ? outcome : 'failed';
+      } catch {
+        // whatever it was is said where backups are, and is tried anew at the next lock: it stops no till
+        this.#last = 'failed';
+      }
     });
     return this.#daily;
   }

@@ -12,6 +12,7 @@ export class SignIn {
   readonly #clock: Pick<RelayClock, 'now' | 'proven'>;
   readonly #onenter: () => void;
   readonly #onleave: () => void;
+  readonly #onlock: () => void;
   #id = $state<string | null>(null);
 
   readonly operator: Operator | null = $derived.by(() => {
@@ -22,18 +23,19 @@ export class SignIn {
     return found?.active ? found : null;
   });
 
-  /** `onleave`: whoever was signed in is not any more; what was granted to him must end. */
+  /** `leave`: whoever was signed in is not any more; what was granted to him must end. `lock`: and nobody came in his place. */
   constructor(
     db: TillDb,
     policy: ShopPolicy,
     clock: Pick<RelayClock, 'now' | 'proven'>,
-    on: { readonly enter: () => void; readonly leave: () => void },
+    on: { readonly enter: () => void; readonly leave: () => void; readonly lock: () => void },
   ) {
     this.#db = db;
     this.#policy = policy;
     this.#clock = clock;
     this.#onenter = on.enter;
     this.#onleave = on.leave;
+    this.#onlock = on.lock;
   }
 
   /** Whether the one signed in holds a right. */
@@ -67,5 +69,6 @@ export class SignIn {
   lock(): void {
     this.#id = null;
     this.#onleave();
+    this.#onlock();
   }
 }

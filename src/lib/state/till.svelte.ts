@@ -85,8 +85,8 @@ export class Till {
     leave: () => {
       this.client.forgetSession();
       this.elevation.close();
-      void this.backups.daily();
     },
+    lock: () => void this.backups.daily(),
   });
   readonly backups = new Backups(
     this.db,

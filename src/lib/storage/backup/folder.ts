@@ -36,6 +36,8 @@ export type FolderOutcome =
   /** No folder, or today's backup is there. */
   | 'not-due'
   | 'written'
+  /** Somebody acted meanwhile: it waits until the till is locked again. */
+  | 'in-use'
   /** The browser asks again for its permission: somebody has to touch the screen. */
   | 'permission'
   /** The folder is gone, or full, or what was written cannot be read back. */
@@ -50,7 +52,8 @@ export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutc
   try {
     if ((await handle.queryPermission?.({ mode: 'readwrite' })) !== 'granted') return 'permission';
     const backup = await makeBackup(db, { passphrase: null, at });
-    if (backup === null) return 'not-due';
+    if (backup === 'no-till') return 'not-due';
+    if (backup === 'in-use') return 'in-use';
     if (!(await writeWhole(handle, backup))) return 'failed';
     await dropOlder(handle, backup);
   } catch (cause) {

@@ -1,5 +1,6 @@
-// Making a backup: everything the till keeps as of one moment, in one file. The till's private key is never in it.
+// Making a backup: everything the till keeps as of one entry of its journal, in one file. The till's private key is never in it, and no act waits for it.
 import { bytesOf } from '$lib/proof/canonical';
+import type { ChainHead } from '$lib/proof/chain';
 import {
   backedTables,
   backupHeader,
@@ -12,7 +13,7 @@ import { headIn } from '$lib/storage/journal';
 import { catalogueBytes } from '$lib/storage/journal-file/catalogue-copy';
 import { recorded, type MetaRow } from '$lib/storage/records';
 import { isEnrolled, tillIn } from '$lib/storage/till-record';
-import { Dexie, type IndexableType } from 'dexie';
+import { Dexie, type IndexableType, type Table } from 'dexie';
 import { BACKUP_VERSION, makeCipher, packBackup } from './container';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -56,26 +57,51 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
   }
 }
 
-/** Awaits Dexie only. */
-async function framesIn(db: TillDb): Promise<Bytes[]> {
-  const frames: Bytes[] = [];
+class InUse extends Error {}
+
+/** Reads as of `head`, by a short transaction: no sale waits for a backup. Throws InUse where an act came in between. */
+async function readAt<T>(
+  db: TillDb,
+  head: ChainHead,
+  tables: readonly Table[],
+  read: () => PromiseLike<T>,
+): Promise<T> {
+  const found = await snapshot(db, [db.journal, ...tables], async () =>
+    (await headIn(db)).hash === head.hash ? { rows: await read() } : null,
+  );
+  if (found === null) throw new InUse();
+  return found.rows;
+}
+
+/** These change without an act, too, and must fit each other. */
+const TOGETHER: readonly BackedTable[] = ['meta', 'policy'];
+
+async function* framesAt(db: TillDb, head: ChainHead): AsyncGenerator<Bytes> {
   const counts: Partial<Record<BackedTable, number>> = {};
+  const frame = (table: BackedTable, rows: readonly unknown[]): Bytes => {
+    counts[table] = (counts[table] ?? 0) + rows.length;
+    return jsonFrame('rows', { table, rows });
+  };
   for (const table of backedTables) {
-    counts[table] = 0;
+    if (TOGETHER.includes(table)) continue;
     for (let after: IndexableType = Dexie.minKey; ;) {
       const batch = () => db.table(table).where(':id').above(after).limit(BATCH);
-      const [keys, found] = await Promise.all([batch().primaryKeys(), batch().toArray()]);
+      const [keys, rows] = await readAt(db, head, [db.table(table)], () =>
+        Promise.all([batch().primaryKeys(), batch().toArray()]),
+      );
       const last = keys.at(-1);
       if (last === undefined) break;
       after = last;
-      const rows = table === 'meta' ? (found as MetaRow[]).flatMap(metaInBackup) : found;
-      counts[table] += rows.length;
-      frames.push(jsonFrame('rows', { table, rows }));
+      yield frame(table, rows);
     }
   }
-  const goods = await db.catalogue.get('current');
-  if (goods !== undefined) frames.push(frameOf('goods', catalogueBytes(goods.packed)));
-  return [...frames, jsonFrame('end', { counts })];
+  const [meta, policy, goods] = await readAt(db, head, [db.meta, db.policy, db.catalogue], () =>
+    Promise.all([db.meta.toArray(), db.policy.toArray(), db.catalogue.get('current')]),
+  );
+  yield frame('meta', meta.flatMap(metaInBackup));
+  yield frame('policy', policy);
+  if (goods !== undefined) yield frameOf('goods', catalogueBytes(goods.packed));
+  yield jsonFrame('end', { counts });
 }
 
 /** How the names of a till's backups begin: by the end of its id, since ids made in the same minute begin alike. */
@@ -88,27 +114,36 @@ export type Backup = {
   readonly file: Blob;
 };
 
+export type NoBackup =
+  /** This device is no till yet. */
+  | 'no-till'
+  /** Somebody acted while it was read: what was read first no longer fits the rest. */
+  | 'in-use';
+
 /**
- * The whole till in one file. `passphrase` null: whoever has the file can read it. `at`: ms. Null where this device is
- * no till yet. Throws StorageError where the disk cannot be read.
+ * The whole till in one file. `passphrase` null: whoever has the file can read it. `at`: ms. Throws StorageError where
+ * the disk cannot be read.
  */
 export async function makeBackup(
   db: TillDb,
   { passphrase, at }: { readonly passphrase: string | null; readonly at: number },
-): Promise<Backup | null> {
-  const taken = await snapshot(db, db.tables, async () => ({
+): Promise<Backup | NoBackup> {
+  const { till, head } = await snapshot(db, [db.meta, db.journal], async () => ({
     till: await tillIn(db),
     head: await headIn(db),
-    frames: await framesIn(db),
   }));
-  const { till, head, frames } = taken;
-  if (!isEnrolled(till)) return null;
+  if (!isEnrolled(till)) return 'no-till';
   const header = recorded(backupHeader, {
     ...{ format: 'counterfoil-backup', v: BACKUP_VERSION, schema: SCHEMA },
     ...{ shop: till.shop, till: till.id, seq: head.seq, hash: head.hash, at },
     cipher: passphrase === null ? null : makeCipher(),
   });
-  const file = await packBackup(header, frames, passphrase);
-  const moment = new Date(at).toISOString().slice(0, 16).replace(/[T:]/g, '-');
-  return { till: till.id, name: `${backupPrefix(till.id)}${moment}.backup`, file };
+  try {
+    const file = await packBackup(header, framesAt(db, head), passphrase);
+    const moment = new Date(at).toISOString().slice(0, 16).replace(/[T:]/g, '-');
+    return { till: till.id, name: `${backupPrefix(till.id)}${moment}.backup`, file };
+  } catch (cause) {
+    if (cause instanceof InUse) return 'in-use';
+    throw cause;
+  }
 }
