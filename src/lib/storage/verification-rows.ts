@@ -36,14 +36,17 @@ export type WalkedEntry = {
   readonly judged: readonly Judged[];
   /** Null: no sale, or none that can be read. */
   readonly sale: SaleBody | null;
-  /** What it moves accounts by, whatever its act; what was carried over from a former journal has moved them there. */
   readonly steps: readonly AccountEntry[];
 };
 
+/** Steps an entry moves accounts by, whatever its act; what was carried over from a former journal has moved them there. */
+export function stepsOf(entry: Entry): AccountEntry[] {
+  return accountSteps.safeParse(entry.body['accounts']).data ?? [];
+}
+
 export function walkedEntry(entry: Entry, judged: readonly Judged[]): WalkedEntry {
   const sale = entry.act === 'sale' ? (actBodies.sale.safeParse(entry.body).data ?? null) : null;
-  const steps = sale?.accounts ?? accountSteps.safeParse(entry.body['accounts']).data ?? [];
-  return { entry, judged, sale, steps };
+  return { entry, judged, sale, steps: sale?.accounts ?? stepsOf(entry) };
 }
 
 function expectedOf({ entry, judged, sale, steps }: WalkedEntry): Expected[] {
