@@ -4,6 +4,7 @@ import type { Original } from './journal-reading';
 import type { Relay } from './relay';
 import { addFlags, type Finding } from './store/flags';
 import { claimFormerName, refuteFormerName } from './store/former-names';
+import { beganAt } from './store/journal';
 import { minuteOf, notePresence } from './store/presence';
 import { tillById } from './store/tills';
 
@@ -33,15 +34,14 @@ export function takeFormerName(
 
 /**
  * Whether an original of the device `till` was made before it came to this relay: under a name nobody has enrolled here, and
- * no later than the one it has now was.
+ * no later than its new journal began.
  */
 export function isOfFormerRelay(
   { db }: Pick<Parts, 'db'>,
   till: string,
-  original: Original,
+  { till: name, at }: Original,
 ): boolean {
-  const enrolledAt = tillById(db, till)?.enrolledAt ?? 0;
-  return tillById(db, original.till) === null && original.at <= enrolledAt + CLOCK_MS;
+  return tillById(db, name) === null && at <= beganAt(db, till) + CLOCK_MS;
 }
 
 /** A till has proved by its key that it lives. One that was believed to have gone on from it is flagged. */

@@ -44,6 +44,12 @@ export function hashAt(db: Database, till: string, seq: number): string | null {
   return row?.hash ?? null;
 }
 
+/** When a till's journal began: the time of its first entry, or when that came where it is dated ahead; 0: nothing of it ever came. */
+export function beganAt(db: Database, till: string): number {
+  const sql = 'SELECT MIN(at, received_at) FROM journal WHERE till = ? AND seq = 1';
+  return (db.prepare(sql).pluck().get(till) as number | undefined) ?? 0;
+}
+
 /** One entry of a till as it came; null: it is not here. */
 export function entryAt(db: Database, till: string, seq: number): unknown {
   const row = db.prepare('SELECT entry FROM journal WHERE till = ? AND seq = ?').pluck();

@@ -92,7 +92,7 @@ test('what the till did since it came here is judged as ever', async () => {
   ]);
 });
 
-test('so is what a former name would have done after its device had enrolled here', async () => {
+test('so is what a former name would have done after its device had begun here', async () => {
   await connect();
   shop.clock.pass(HOUR);
   await shop.till.signIn();

@@ -6,7 +6,7 @@ import { standing } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
 import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
 import { confirmationsPage, head, wholeJournal } from '$lib/storage/journal';
-import { currentPolicy } from '$lib/storage/policies';
+import { currentPolicy, keepPolicy } from '$lib/storage/policies';
 import { loadQuarantine, setQuarantine } from '$lib/storage/quarantine';
 import { saleWithEntry } from '$lib/storage/sales';
 import { formerNames, publicKeyOf, tillIdentity } from '$lib/storage/till';
@@ -71,6 +71,16 @@ async function anew(
   );
 }
 
+/** Another relay's answer: its own key, its own shop. */
+async function elsewhere(): Promise<Partial<Parameters<typeof completeAnew>[1]>> {
+  const relay = await signer();
+  const policy = policyOf(1, (each) => {
+    each.shop.id = OTHER_SHOP;
+  });
+  const jws = await signPolicy(policy, relay.privateKey, relay.kid);
+  return { shop: OTHER_SHOP, relayKey: relay.publicKey, policy: jws };
+}
+
 /** Adds acts until the journal has so many; all of it. */
 async function lengthen(db: TillDb, to: number): Promise<Entry[]> {
   const all = await entries();
@@ -115,15 +125,6 @@ test('where the relay has acknowledged nothing all of it is carried over', async
 });
 
 describe('at a relay that has none of it', () => {
-  /** Another relay's answer: its own key, its own shop. */
-  async function elsewhere(): Promise<Partial<Parameters<typeof completeAnew>[1]>> {
-    const relay = await signer();
-    const policy = policyOf(1, (each) => {
-      each.shop.id = OTHER_SHOP;
-    });
-    const jws = await signPolicy(policy, relay.privateKey, relay.kid);
-    return { shop: OTHER_SHOP, relayKey: relay.publicKey, policy: jws };
-  }
   const carriedIn = (all: readonly Entry[]) => all.slice(1).map(({ body }) => body['entry']);
 
   test('what the former relay had acknowledged is carried over, too: another one has nothing of it', async () => {
@@ -280,7 +281,6 @@ describe('a lost answer, a wrong one', () => {
   });
 
   test('nor does the same relay’s older policy', async () => {
-    const { keepPolicy } = await import('$lib/storage/policies');
     await keepPolicy(shop.db, await shop.policyJws(2));
     expect(await anew()).toEqual({ kind: 'policy-refused' });
   });
@@ -309,6 +309,14 @@ describe('the check of everything', () => {
     });
   });
 
+  test('finds nothing wrong with rules that begin again at another relay', async () => {
+    await keepPolicy(shop.db, await shop.policyJws(7));
+    await sellOwing(500);
+    await anew(await elsewhere());
+    await sellOwing(501);
+    expect(await checked()).toMatchObject({ findings: [], differences: [] });
+  });
+
   test('names what was cut off, or edited, in the journal of a former name', async () => {
     await sellOwing(500);
     const { seq } = await head(shop.db);
@@ -329,13 +337,7 @@ describe('the check of everything', () => {
 });
 
 test('at another relay its shop, key and policy are the till’s, and grants of the former are judged by the former', async () => {
-  const relay = await signer();
-  const policy = policyOf(1, (each) => {
-    each.shop.id = OTHER_SHOP;
-  });
-  const jws = await signPolicy(policy, relay.privateKey, relay.kid);
-  const answer = { shop: OTHER_SHOP, relayKey: relay.publicKey, policy: jws };
-  expect((await anew(answer)).kind).toBe('enrolled');
+  expect((await anew(await elsewhere())).kind).toBe('enrolled');
   const current = await currentPolicy(shop.db);
   expect(current).toMatchObject({ kind: 'policy', policy: { shop: { id: OTHER_SHOP } } });
   expect(await formerNames(shop.db)).toEqual([

@@ -61,7 +61,7 @@ export const unconfirmed = {
       'till-revoked': 'The till had been disconnected',
       'foreign-entry': 'An entry carried over was not this device’s',
       'former-relay':
-        'The till came from another relay: what was recorded there cannot be checked here',
+        'The till was at another relay before, or at this one before it lost its data: what it recorded then cannot be checked here',
       'former-elsewhere':
         'The till it says it was before goes on elsewhere: two devices under one name',
     },
