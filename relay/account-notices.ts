@@ -29,6 +29,7 @@ export function queueAccountNotices(parts: Parts, numbersOf: Recipients): void {
     const { customer, entry, till, seq, askedAt } = pending;
     const text = wordAccountNotice(standingOf(db, customer), policy);
     const notice = {
+      about: 'act' as const,
       entry,
       customer,
       till,

@@ -8,13 +8,13 @@ import { isOfFormerRelay, takeFormerName } from './former-names';
 import { judgeEntry, takenAsSaid } from './journal-checks';
 import { CLOCK_MS, type Facts } from './journal-proofs';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
-import { phoneTag, registeredPhone } from './phones';
+import { judgePhoneChanges, nameNumber } from './phone-changes';
 import type { Relay } from './relay';
 import { voidReserveCodesAt } from './store/reserve-codes';
 import { moveReserveCodes } from './reserve-code-moves';
 import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from './reserve-code-checks';
 import { challengeById } from './store/challenges';
-import { addContact, contactsOf } from './store/contacts';
+import { contactsOf } from './store/contacts';
 import { addFlags, type Finding } from './store/flags';
 import { namesOfDevice } from './store/former-names';
 import { appendEntry, hashAt, headOf, type Appended } from './store/journal';
@@ -50,7 +50,7 @@ export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): P
   for (const entry of upload.entries)
     if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
   try {
-    const accepted = db.transaction(() => take(relay, upload, read)).immediate();
+    const accepted = db.transaction(() => take(relay, till, upload, read)).immediate();
     await moveReserveCodes(relay, till);
     return { kind: 'kept', accepted };
   } catch (error) {
@@ -68,11 +68,12 @@ class Refusing extends Error {
 
 function take(
   relay: Relay,
+  { id: till }: TillRow,
   { entries, contacts = [] }: Upload,
   read: ReadonlyMap<EntryOnWire, ReadEntry>,
 ): number {
   const { db, now } = relay;
-  keepContacts(relay, contacts);
+  for (const contact of contacts) nameNumber(relay, { ...contact, till });
   let accepted = 0;
   for (const entry of entries) {
     const appended = appendEntry(db, entry, now());
@@ -83,15 +84,6 @@ function take(
     takeEffect(relay, one, appended.place);
   }
   return accepted;
-}
-
-function keepContacts(relay: Relay, contacts: NonNullable<Upload['contacts']>): void {
-  const { db, seal, now } = relay;
-  for (const { customer, phone } of contacts) {
-    if (registeredPhone(relay, customer) !== null) continue;
-    const tag = phoneTag(relay, phone);
-    addContact(db, { customer, tag, phone: seal.seal(phone), since: now() });
-  }
 }
 
 /** What an entry did, kept with it; of an original that another journal brought already, nothing more. */
@@ -115,6 +107,10 @@ function takeEffect(
     const facts = factsOf(relay, dated, [original.till, ...namesOfDevice(db, entry.till)]);
     const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
     found.push(...judged.findings);
+    const { policy, newest } = facts;
+    found.push(
+      ...judgePhoneChanges(relay, dated, policy ?? newest, namesOfDevice(db, original.till)),
+    );
     // another device's word is no measure of this till
     if (!isForeign)
       noteReached(db, original.till, {

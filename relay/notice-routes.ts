@@ -4,7 +4,7 @@ import type { Notice, NoticesReply, NoticeState } from '$lib/contract/journal-up
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { cursorOf, needSession, type Env } from './gate';
 import type { Relay } from './relay';
-import { noticesAfter, type NumberRow, type NumberState, type ToldNotice } from './store/notices';
+import { noticesAfter, type NumberState, type ToldNotice } from './store/notices';
 
 const SHOWN = 200;
 
@@ -29,10 +29,12 @@ export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
 function told({ entry, customer, till, seq, numbers }: ToldNotice, seal: Relay['seal']): Notice {
   return {
     ...{ entry, customer, till, seq },
-    state: stateOf(numbers.filter(({ recipient }) => recipient === 'customer')),
+    state: stateOf(
+      numbers.filter(({ recipient }) => recipient === 'customer').map(({ state }) => state),
+    ),
     told: numbers.map(({ recipient, phone, state, because }) => ({
       to: recipient,
-      phoneMasked: maskPhone(seal.open(phone) as Phone),
+      phoneMasked: phone.length === 0 ? null : maskPhone(seal.open(phone) as Phone),
       state: shownAs(state),
       because,
     })),
@@ -41,8 +43,9 @@ function told({ entry, customer, till, seq, numbers }: ToldNotice, seal: Relay['
 
 const shownAs = (state: NumberState): NoticeState => (state === 'leaving' ? 'waiting' : state);
 
-function stateOf(numbers: readonly NumberRow[]): NoticeState {
-  const states = numbers.map(({ state }) => shownAs(state));
+/** Of all numbers together: `waiting` while any waits, then the best of them. */
+export function stateOf(numbers: readonly NumberState[]): NoticeState {
+  const states = numbers.map(shownAs);
   const order = ['waiting', 'sent', 'maybe-sent'] as const;
   return order.find((state) => states.includes(state)) ?? 'failed';
 }

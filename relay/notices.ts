@@ -27,6 +27,8 @@ import {
   type NumberRow,
   type Recipient,
 } from './store/notices';
+import { sweepNotices } from './store/notice-ends';
+import { sweepPhoneChanges } from './store/phone-changes';
 import { phonesOf } from './store/phone-history';
 import { policyOfVersion } from './store/policies';
 import { FINAL, freeChannelOf, MAYBE_SENT, pauseAfter } from './telling';
@@ -54,6 +56,8 @@ const BUDGET_PAUSE_MS = 3_600_000;
 export type Notices = {
   /** Queues what is news of an entry; to be called in the transaction that keeps it. */
   readonly queue: (original: Original, judged: Judged) => void;
+  /** Sends what is due as soon as the transaction at hand is over. */
+  readonly wake: () => void;
   /** Sends what is due; resolves when all of it has been tried. */
   readonly round: () => Promise<void>;
   /** Starts the rounds. What an earlier process left half-way counts as maybe sent. */
@@ -70,6 +74,8 @@ export function openNotices(parts: Parts): Notices {
   let timer: NodeJS.Timeout | undefined;
 
   async function sendDue(): Promise<void> {
+    sweepNotices(db, now());
+    sweepPhoneChanges(db, now());
     findNumbers(parts);
     queueAccountNotices(parts, (customer, at) => customersNumbers(parts, customer, at));
     for (let i = 0; i < PER_ROUND; i += 1) {
@@ -100,6 +106,8 @@ export function openNotices(parts: Parts): Notices {
       })
       .finally(() => (running = null)));
 
+  const wake = (): void => void setImmediate(() => void (db.open && round()));
+
   return {
     queue: (original, judged) => {
       const newest = parts.policy()?.policy;
@@ -107,8 +115,9 @@ export function openNotices(parts: Parts): Notices {
       // before first run there is no shop that could write to anybody
       if (newest === undefined || news.size === 0) return;
       for (const [customer, moved] of news) queueOne(parts, original, customer, moved, newest);
-      setImmediate(() => void (db.open && round()));
+      wake();
     },
+    wake,
     round,
     start: () => {
       settleInterruptedNumbers(db, now());
@@ -131,7 +140,8 @@ function queueOne(
   const byReserve = moved.every(({ act }) => act.proof === 'reserve-code');
   const text = wordNotice(news, byReserve ? 'reserve-code' : 'no-code', newest, momentOf(at));
   const imported = act === 'customers-imported';
-  const row = { entry, customer, till, seq, actedAt: at, queuedAt: now(), text, imported };
+  const from = { about: 'act', entry, customer, till, seq, imported } as const;
+  const row = { ...from, actedAt: at, queuedAt: now(), text };
   const staff = policyOfVersion(db, policy) ?? newest;
   addNotice(db, row, [
     ...customersNumbers(parts, customer, at).map((to) => ({ ...to, text })),
@@ -139,7 +149,8 @@ function queueOne(
   ]);
 }
 
-const momentOf = (at: number): Moment => ({
+/** When it was, by the clock of the relay's machine. */
+export const momentOf = (at: number): Moment => ({
   at,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
@@ -148,8 +159,8 @@ const momentOf = (at: number): Moment => ({
 export type Recipients = (customer: string, at: number) => readonly Omit<Recipient, 'text'>[];
 
 /** The number registered before the act and any newer one; where none was, also what tills have named. */
-function customersNumbers(
-  parts: Parts,
+export function customersNumbers(
+  parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,
   customer: string,
   at: number,
 ): readonly Omit<Recipient, 'text'>[] {

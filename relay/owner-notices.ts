@@ -179,7 +179,7 @@ export function ownerNoticeRoutes({ db, seal }: Relay): Hono<Env> {
       loosenings: [...loosenings],
       told: notices.map(({ operator, phone, state, because }) => ({
         operator,
-        phoneMasked: maskPhone(seal.open(phone) as Phone),
+        phoneMasked: phone.length === 0 ? null : maskPhone(seal.open(phone) as Phone),
         state: (state === 'leaving' ? 'waiting' : state) satisfies OwnerNoticeState,
         because,
       })),

@@ -9,8 +9,10 @@ import {
 } from '$lib/contract/customer';
 import { body, needElevation, needSession, pathId, type Env } from './gate';
 import { phoneFlags } from './phone-flags';
-import { changePhone, trustContacts } from './phones';
+import { changePhone } from './phone-changes';
+import { trustContacts } from './phones';
 import type { Relay } from './relay';
+import { dropChange } from './store/phone-changes';
 
 const STATUS = {
   changed: 200,
@@ -20,7 +22,7 @@ const STATUS = {
   'challenge-differs': 409,
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
-/** `POST /customers/trusted` and `GET /phones/flags` (elevated), `PUT /customers/:id/phone`. */
+/** `PUT /customers/:id/phone`; elevated: `DELETE /customers/:id/phone-change`, `POST /customers/trusted`, `GET /phones/flags`. */
 export function phoneRoutes(relay: Relay): Hono<Env> {
   const elevated = needElevation('settings', 'manage-customers', 'data');
   return new Hono<Env>()
@@ -38,6 +40,17 @@ export function phoneRoutes(relay: Relay): Hono<Env> {
     })
     .get('/phones/flags', needSession, needElevation('settings', 'manage-customers'), (c) =>
       c.json({ kind: 'phone-flags', flags: phoneFlags(relay) } satisfies PhoneFlagsReply, 200),
+    )
+    .delete(
+      '/customers/:id/phone-change',
+      needSession,
+      needElevation('change-customer-phone', 'manage-customers'),
+      (c) => {
+        const dropped = dropChange(relay.db, pathId(c));
+        const [till, by] = [c.get('till').id, c.get('operator')];
+        relay.log({ event: 'phone-change-called-off', till, by, dropped });
+        return c.body(null, 204);
+      },
     )
     .put('/customers/:id/phone', needSession, body(phoneChangeRequest), async (c) => {
       const till = c.get('till').id;

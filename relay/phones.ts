@@ -1,19 +1,18 @@
 // Which number belongs to which customer: the relay decides, a till can only ask. A number that is new confirms little.
-import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
-import type { PhoneChangeReply, TrustedRequest } from '$lib/contract/customer';
+import type { ChallengeReply } from '$lib/contract/challenge';
+import type { TrustedRequest } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';
 import type { Action } from '$lib/contract/values';
-import { maskPhone, type Phone } from '$lib/domain/phone';
-import { phoneChangeHash } from '$lib/proof/deal';
 import { GRANT_MS } from './grants';
 import { isDemoPhone } from './providers/demo';
 import type { Relay } from './relay';
-import { debtSince, everConfirmed } from './store/challenge-ends';
+import { everConfirmed } from './store/challenge-ends';
 import { challengeById, changeChallenge } from './store/challenges';
 import { contactsOf } from './store/contacts';
 import { historySince } from './store/journal-acts';
 import { voidReserveCodes } from './store/reserve-codes';
-import { changeOf, dropChange, phoneOf, setChange, setPhone, type PhoneRow } from './store/phones';
+import { changeOf, dropChange, endWait } from './store/phone-changes';
+import { phoneOf, setPhone, type PhoneRow } from './store/phones';
 
 /** A number younger than this that nobody vouched for is new; a change without the old number's yes waits as long. */
 export const NEW_FOR_MS = 24 * 3_600_000;
@@ -34,82 +33,34 @@ export function phoneBlock({ seal }: Pick<Relay, 'seal'>, phone: string): string
 export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {
   const registered = phoneOf(db, customer);
   const change = changeOf(db, customer);
-  if (change === null || now() - change.askedAt < NEW_FOR_MS) return registered;
-  // known to the relay since it was asked for: it has done its waiting
-  const { phone, tag, askedAt } = change;
-  const next = {
-    customer,
-    phone,
-    tag,
-    since: askedAt,
-    trusted: false,
-    demo: provider.isDemo(),
-  };
+  if (change === null) return registered;
+  // waiting made it the customer's, not old: nobody has said yes to it, and its first day begins
+  const since = change.askedAt + NEW_FOR_MS;
+  if (now() < since) return registered;
+  const { phone, tag } = change;
+  const next = { customer, phone, tag, since, trusted: false, demo: provider.isDemo() };
   db.transaction(() => {
     setPhone(db, next);
     voidReserveCodes(db, customer, now());
-    dropChange(db, customer);
+    endWait(db, customer, since);
   })();
   return next;
 }
 
 /** Registers a first number: the one its first challenge was just verified for. */
 export function registerFirstPhone(
-  { db, now, provider }: Parts,
+  relay: Parts,
   first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
 ): PhoneRow {
+  const { db, now, provider } = relay;
   // known since a till named it: it has done that much of its waiting
-  const named = contactsOf(db, first.customer).find(({ tag }) => tag === first.tag);
-  const since = named?.since ?? now();
+  const named = namedSince(relay, first);
+  const since = typeof named === 'number' ? named : now();
   const row = { ...first, since, trusted: false, demo: provider.isDemo() };
   setPhone(db, row);
   // a number that waited for there to be one must not come after it
   dropChange(db, first.customer);
   return row;
-}
-
-type Judged = Extract<ChallengeReply, { kind: 'phone-held' | 'phone-too-new' | 'refused' }>;
-
-/** Why this number may not be asked for this act; null: it may. */
-export function judgePhone(
-  relay: Parts,
-  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'customer' | 'receiptId'> & {
-    readonly till: string;
-  },
-  policy: Policy,
-): Judged | null {
-  const { action, amount, customer } = asked;
-  const { seal, now, db } = relay;
-  const registered = registeredPhone(relay, customer.id);
-  const tag = phoneTag(relay, customer.phone);
-  if (registered !== null && registered.tag !== tag) {
-    const phoneMasked = maskPhone(seal.open(registered.phone) as Phone);
-    const waiting = changeOf(db, customer.id);
-    const until = waiting?.tag === tag ? { until: waiting.askedAt + NEW_FOR_MS } : {};
-    return { kind: 'phone-held', phoneMasked, since: registered.since, ...until };
-  }
-  // the old number is asked whether there may be a new one: there has to be an old one
-  if (registered === null && action === 'change-phone')
-    return { kind: 'refused', because: 'bad-request' };
-  const named = registered === null ? namedSince(relay, customer) : null;
-  if (registered === null && named === 'too-late') return waitAsChange(relay, asked, policy);
-  const since = typeof named === 'number' ? named : now();
-  const tooNew = judgeAge(relay, registered ?? { since, trusted: false }, policy);
-  if (tooNew === null) return null;
-  // reserve codes would outlive its first day
-  if (action === 'redeem-points' || action === 'issue-reserve-codes') return tooNew;
-  if (action !== 'sell-on-account' || amount === null || 'points' in amount) return null;
-  // the cap is for the number's whole first day: many small debts are one large one
-  const taken = debtSince(db, {
-    customer: customer.id,
-    since: now() - NEW_FOR_MS,
-    now: now(),
-    receipt: asked.receiptId,
-  });
-  const allowed = Math.max(0, policy.credit.newNumberCap - taken);
-  return amount.minor > allowed
-    ? { ...tooNew, allowed: { ...tooNew.allowed, minor: allowed } }
-    : null;
 }
 
 type TooNew = Extract<ChallengeReply, { kind: 'phone-too-new' }>;
@@ -128,39 +79,21 @@ export function judgeAge(
 
 /**
  * Since when a first number, not registered yet, is the card's; null: since now. `too-late`: the card had a history before
- * anybody named this number to the relay, and it has not been known for a day yet.
+ * anybody named this number to the relay, so it counts as a change, and it has not been known for a day yet.
  */
-function namedSince(
-  relay: Pick<Parts, 'db' | 'now' | 'seal'>,
-  { id, phone }: { readonly id: string; readonly phone: string },
+export function namedSince(
+  { db, now }: Pick<Parts, 'db' | 'now'>,
+  { customer, tag }: Pick<PhoneRow, 'customer' | 'tag'>,
 ): number | null | 'too-late' {
-  const { db, now } = relay;
-  const contacts = contactsOf(db, id);
-  const tag = phoneTag(relay, phone);
+  const contacts = contactsOf(db, customer);
   const named = contacts.find((contact) => contact.tag === tag) ?? null;
-  if (named !== null && now() - named.since >= NEW_FOR_MS) return named.since;
   // what the relay confirmed itself has no number any more only where the demo's were forgotten
-  const history = everConfirmed(db, id) ? 0 : historySince(db, id);
+  const history = everConfirmed(db, customer) ? 0 : historySince(db, customer);
   if (history === null) return named?.since ?? null;
-  return named !== null && named === contacts[0] && named.since <= history
-    ? named.since
-    : 'too-late';
-}
-
-/** A first number on a card that has a history counts as a change, and there is no old number to ask: it waits a day. */
-function waitAsChange(
-  relay: Parts,
-  { customer, till }: { customer: ChallengeRequest['customer']; till: string },
-  policy: Policy,
-): Judged {
-  const { db, now, seal } = relay;
-  const tag = phoneTag(relay, customer.phone);
-  const waiting = changeOf(db, customer.id);
-  const askedAt = waiting?.tag === tag ? waiting.askedAt : now();
-  const phone = seal.seal(customer.phone);
-  setChange(db, { customer: customer.id, phone, tag, askedAt, askedBy: till });
-  const allowed = { minor: 0, currency: policy.shop.currency.code };
-  return { kind: 'phone-too-new', until: askedAt + NEW_FOR_MS, allowed };
+  if (named === null) return 'too-late';
+  if (named === contacts[0] && named.since <= history) return named.since;
+  const inForce = named.since + NEW_FOR_MS;
+  return now() < inForce ? 'too-late' : inForce;
 }
 
 /** Believes these numbers at once; returns the customers whose registered number is another one, which stays. */
@@ -186,52 +119,6 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
       return [];
     }),
   )();
-}
-
-/** Changes a customer's number: at once with the old number's yes, otherwise a day after it was asked for. */
-export async function changePhone(
-  relay: Parts,
-  asked: { customer: string; phone: string; challenge: string | null; till: string },
-): Promise<PhoneChangeReply> {
-  const { db, now, seal, provider } = relay;
-  const { customer, phone } = asked;
-  const tag = phoneTag(relay, phone);
-  const before = registeredPhone(relay, customer);
-  if (before === null) return { kind: 'not-registered' };
-  const numbers = { phone: seal.open(before.phone), newPhone: phone };
-  // nothing may be awaited once the number is looked at for good
-  const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
-  return db.transaction((): PhoneChangeReply => {
-    const registered = registeredPhone(relay, customer);
-    if (registered === null) return { kind: 'not-registered' };
-    if (registered.tag === tag) {
-      dropChange(db, customer);
-      return { kind: 'changed' };
-    }
-    const sealed = seal.seal(phone);
-    if (asked.challenge !== null) {
-      const { challenge } = asked;
-      const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
-      const refusal = spendYes(relay, yes, registered, tag);
-      if (refusal !== null) return { kind: refusal };
-      setPhone(db, {
-        customer,
-        phone: sealed,
-        tag,
-        since: now(),
-        trusted: false,
-        demo: provider.isDemo(),
-      });
-      // they lie in the old number's messages
-      voidReserveCodes(db, customer, now());
-      dropChange(db, customer);
-      return { kind: 'changed' };
-    }
-    const waiting = changeOf(db, customer);
-    if (waiting?.tag === tag) return { kind: 'waiting', until: waiting.askedAt + NEW_FOR_MS };
-    setChange(db, { customer, phone: sealed, tag, askedAt: now(), askedBy: asked.till });
-    return { kind: 'waiting', until: now() + NEW_FOR_MS };
-  })();
 }
 
 /**

@@ -23,14 +23,17 @@ export type Contact = {
   readonly since: number;
 };
 
-/** Remembers a number; what was known before stays. */
-export function addContact(db: Database, contact: Contact): void {
-  db.prepare(
-    `INSERT INTO contacts (customer, tag, phone, since)
+/** Remembers a number; what was known before stays. False: nothing new is remembered. */
+export function addContact(db: Database, contact: Contact): boolean {
+  const { changes } = db
+    .prepare(
+      `INSERT INTO contacts (customer, tag, phone, since)
      SELECT @customer, @tag, @phone, @since
      WHERE (SELECT COUNT(*) FROM contacts WHERE customer = @customer) < ${MOST}
      ON CONFLICT DO NOTHING`,
-  ).run(contact);
+    )
+    .run(contact);
+  return changes === 1;
 }
 
 /** The numbers tills named for a customer, in the order in which they did: two can share a moment. */

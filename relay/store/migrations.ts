@@ -22,6 +22,8 @@ import { migration as journal } from './journal';
 import { migration as journalActs } from './journal-acts';
 import { migration as flags } from './flags';
 import { migration as notices, ranks as noticeRanks } from './notices';
+import { migration as noticeEnds } from './notice-ends';
+import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './reached';
 import { migration as formerNames } from './former-names';
 import { migration as accountNotices } from './account-notices';
@@ -57,4 +59,6 @@ export const migrations: readonly Migration[] = [
   accountNotices,
   voidTimes,
   reserveCodeMoves,
+  phoneChanges,
+  noticeEnds,
 ];

@@ -1,4 +1,4 @@
-// The queue of what customers and operators are told of acts without a code: one notice per act and customer, one row per number. Numbers are sealed.
+// The queue of what customers and operators are told of acts without a code and of a number that is to change: one notice per act and customer, one row per number. Numbers are sealed.
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState as ShownState } from '$lib/contract/journal-upload';
 import type { Database } from './database';
@@ -53,14 +53,16 @@ export type NumberState = ShownState | 'leaving';
 
 export type NoticeRow = {
   readonly id: number;
-  /** Hash of the original entry. */
+  readonly about: 'act' | 'phone-change';
+  /** Hash of the original entry; of a change, which one it is. */
   readonly entry: string;
   readonly customer: string;
   readonly till: string;
+  /** 0 where there is no entry. */
   readonly seq: number;
   readonly actedAt: number;
   readonly queuedAt: number;
-  /** What the customer reads. */
+  /** What the customer reads; empty once it is forgotten. */
   readonly text: string;
   /** Brought by an import of customers, or from another relay: not by an act of its own. */
   readonly imported: boolean;
@@ -68,7 +70,7 @@ export type NoticeRow = {
 
 export type Recipient = {
   readonly recipient: 'customer' | 'operator';
-  /** Sealed E.164. */
+  /** Sealed E.164; empty once it is forgotten. */
   readonly phone: Buffer;
   readonly phoneTag: string;
   /** Somebody answered for the number: a code was read there, an import by a person, the policy. Not so: a till named it. */
@@ -91,7 +93,7 @@ export type DueNumber = NumberRow &
   };
 
 const NOTICE =
-  'id, entry, customer, till, seq, acted_at AS actedAt, queued_at AS queuedAt, text, imported, changed';
+  'id, about, entry, customer, till, seq, acted_at AS actedAt, queued_at AS queuedAt, text, imported, changed';
 const NUMBER = `n.id, n.notice, n.recipient, n.phone, n.phone_tag AS phoneTag, n.proven, n.text, n.state, n.because, n.tries, n.next_at AS nextAt`;
 
 type RawNotice<Row extends NoticeRow> = Omit<Row, 'imported'> & { imported: number };
@@ -114,8 +116,8 @@ export function addNotice(
   const numberless = Number(!to.some(({ recipient }) => recipient === 'customer'));
   const { changes, lastInsertRowid } = db
     .prepare(
-      `INSERT INTO notices (entry, customer, till, seq, acted_at, queued_at, text, imported, numberless, changed)
-       VALUES (@entry, @customer, @till, @seq, @actedAt, @queuedAt, @text, @imported, @numberless, ${NEXT_CHANGE})
+      `INSERT INTO notices (about, entry, customer, till, seq, acted_at, queued_at, text, imported, numberless, changed)
+       VALUES (@about, @entry, @customer, @till, @seq, @actedAt, @queuedAt, @text, @imported, @numberless, ${NEXT_CHANGE})
        ON CONFLICT DO NOTHING`,
     )
     .run({ ...notice, imported: Number(notice.imported), numberless });
@@ -232,10 +234,12 @@ export type ToldNotice = NoticeRow & {
   readonly numbers: readonly NumberRow[];
 };
 
-/** Notices that changed after a cursor, the oldest change first, each with its numbers. */
+/** Notices of acts that changed after a cursor, the oldest change first, each with its numbers. */
 export function noticesAfter(db: Database, after: number, most: number): readonly ToldNotice[] {
   const rows = db
-    .prepare(`SELECT ${NOTICE} FROM notices WHERE changed > ? ORDER BY changed LIMIT ?`)
+    .prepare(
+      `SELECT ${NOTICE} FROM notices WHERE changed > ? AND about = 'act' ORDER BY changed LIMIT ?`,
+    )
     .all(after, most) as RawNotice<NoticeRow & { changed: number }>[];
   const numbers = db.prepare(
     `SELECT ${NUMBER} FROM notice_numbers n WHERE n.notice = ? ORDER BY n.id`,

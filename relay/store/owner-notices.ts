@@ -34,7 +34,7 @@ export type ChangeRow = {
   readonly at: number;
   readonly byOperator: string | null;
   readonly loosenings: readonly Loosening[];
-  /** What every owner reads. */
+  /** What every owner reads; empty once it is forgotten. */
   readonly text: string;
   /** Sealed: the messaging service as it was before this change; null where the change is of something else. */
   readonly service: Buffer | null;
@@ -42,7 +42,7 @@ export type ChangeRow = {
 export type NoticeRow = {
   readonly id: number;
   readonly operator: string;
-  /** Sealed E.164. */
+  /** Sealed E.164; empty once it is forgotten. */
   readonly phone: Buffer;
   readonly phoneTag: string;
   readonly state: NoticeState;
@@ -54,6 +54,7 @@ export type DueNotice = NoticeRow & Pick<ChangeRow, 'at' | 'text' | 'service'>;
 
 const NOTICE = `n.id, n.operator, n.phone, n.phone_tag AS phoneTag, n.state, n.because, n.tries, n.next_at AS nextAt`;
 
+const MONTH_MS = 30 * 24 * 3_600_000;
 const KEPT_MS = 400 * 24 * 3_600_000;
 
 /** Queues a change for these numbers, at most once for each. */
@@ -98,9 +99,20 @@ export function keptServices(db: Database): readonly Buffer[] {
   return db.prepare(sql).pluck().all() as Buffer[];
 }
 
-/** Forgets changes, and the numbers told of them, after 400 days, as long as costs are kept. */
+/** Forgets texts and numbers a month after the change, and the change after 400 days, as long as costs are kept. */
 export function sweepChanges(db: Database, now: number): void {
-  db.prepare('DELETE FROM owner_changes WHERE at <= ?').run(now - KEPT_MS);
+  const before = now - MONTH_MS;
+  db.transaction(() => {
+    db.prepare('DELETE FROM owner_changes WHERE at <= ?').run(now - KEPT_MS);
+    db.prepare(
+      `UPDATE owner_notices SET phone = x'' WHERE phone <> x'' AND state NOT IN ('waiting', 'leaving')
+         AND change IN (SELECT id FROM owner_changes WHERE text <> '' AND at <= @before)`,
+    ).run({ before });
+    db.prepare(
+      `UPDATE owner_changes SET text = '' WHERE text <> '' AND at <= @before
+         AND NOT EXISTS (SELECT 1 FROM owner_notices WHERE change = owner_changes.id AND phone <> x'')`,
+    ).run({ before });
+  })();
 }
 
 /** Moves a notice on, if it still is where the caller saw it; false: it is not. */

@@ -1,4 +1,4 @@
-// Which number is which customer's and since when, and the changes that are waiting. Numbers are sealed; equality is asked by keyed hash.
+// Which number is which customer's and since when. Numbers are sealed; equality is asked by keyed hash.
 import type { Database } from './database';
 import { forgetDemoHistory, notePhone } from './phone-history';
 
@@ -33,12 +33,6 @@ export type PhoneRow = {
   readonly demo: boolean;
 };
 
-export type PhoneChange = Pick<PhoneRow, 'customer' | 'phone' | 'tag'> & {
-  readonly askedAt: number;
-  /** The till that asked. */
-  readonly askedBy: string;
-};
-
 type Raw = Omit<PhoneRow, 'trusted' | 'demo'> & { trusted: number; demo: number };
 
 /** The registered number of a customer, or null. */
@@ -68,32 +62,6 @@ export function forgetDemoPhones(db: Database): void {
   forgetDemoHistory(db);
 }
 
-/** The change a customer's card is waiting for, or null. */
-export function changeOf(db: Database, customer: string): PhoneChange | null {
-  const row = db
-    .prepare(
-      `SELECT customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy
-       FROM phone_changes WHERE customer = ?`,
-    )
-    .get(customer) as PhoneChange | undefined;
-  return row ?? null;
-}
-
-/** Starts a change in place of any other of this customer. */
-export function setChange(db: Database, change: PhoneChange): void {
-  db.prepare(
-    `INSERT INTO phone_changes (customer, phone, tag, asked_at, asked_by)
-     VALUES (@customer, @phone, @tag, @askedAt, @askedBy)
-     ON CONFLICT DO UPDATE SET phone = excluded.phone, tag = excluded.tag,
-       asked_at = excluded.asked_at, asked_by = excluded.asked_by`,
-  ).run(change);
-}
-
-/** Forgets a waiting change. */
-export function dropChange(db: Database, customer: string): void {
-  db.prepare('DELETE FROM phone_changes WHERE customer = ?').run(customer);
-}
-
 /** Numbers that stand on several cards, or are among `tags`; those a change waits for, too. */
 export function cardsByNumber(
   db: Database,
@@ -103,7 +71,7 @@ export function cardsByNumber(
   const rows = db
     .prepare(
       `WITH cards AS (SELECT customer, tag, phone FROM phones
-         UNION ALL SELECT customer, tag, phone FROM phone_changes)
+         UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE in_force_at IS NULL)
        SELECT tag, MAX(phone) AS phone, json_group_array(DISTINCT customer) AS customers FROM cards
        GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (SELECT value FROM json_each(?))
        ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT ?`,

@@ -475,6 +475,54 @@ test('no number stands in clear in the store or in the log', async () => {
   expect(JSON.stringify([row, shop.relay.log])).not.toContain(PHONE.slice(-9));
 });
 
+test('a month after the message its text and its number are forgotten, and still nobody is told twice', async () => {
+  const stranger = uuidv7();
+  shop.smsru.next({ kind: 'half-close' });
+  await journal.sale(debt(100));
+  await journal.sale(debt(200));
+  await journal.sale(debt(300, stranger));
+  await upload();
+  await notices();
+  const { db } = shop.relay.relay;
+  const kept = () =>
+    [
+      db.prepare('SELECT text, length(phone) AS phone FROM notice_numbers ORDER BY id').all(),
+      db.prepare('SELECT text FROM notices ORDER BY id').all(),
+    ].flat() as { text: string; phone?: number }[];
+  await later(30 * DAY - 1);
+  await notices();
+  expect(kept().filter(({ text, phone }) => text === '' || phone === 0)).toEqual([]);
+  await later(1);
+  await notices();
+  expect(kept()).toEqual([
+    ...Array.from({ length: 2 }, () => ({ text: '', phone: 0 })),
+    ...Array.from({ length: 3 }, () => ({ text: '' })),
+  ]);
+  const before = messages().length;
+  await shop.relay.restart();
+  await shop.till.signIn();
+  await upload();
+  expect(await notices()).toMatchObject([
+    { state: 'failed', told: [] },
+    { state: 'maybe-sent', told: [{ phoneMasked: null, state: 'maybe-sent' }] },
+    { state: 'sent', told: [{ phoneMasked: null, state: 'sent' }] },
+  ]);
+  expect(messages()).toHaveLength(before);
+});
+
+test('what still waits keeps its words until it is over', async () => {
+  await shop.smsru.stop();
+  await journal.sale(debt(100));
+  await upload();
+  await notices();
+  const row = () => shop.relay.relay.db.prepare('SELECT state, text FROM notice_numbers').get();
+  await later(31 * DAY);
+  await shop.relay.relay.notices.round();
+  expect(row()).toEqual({ state: 'failed', text: expect.stringContaining('1,00') as string });
+  await shop.relay.relay.notices.round();
+  expect(row()).toEqual({ state: 'failed', text: '' });
+});
+
 describe('under the demo', () => {
   let relay: Awaited<ReturnType<typeof startRelay>>;
   let till: TillClient;

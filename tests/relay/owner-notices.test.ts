@@ -365,6 +365,21 @@ describe('another messaging service', () => {
   });
 });
 
+test('a month after, the words and the number are forgotten, and who was told of what is not', async () => {
+  await change(uncoded);
+  const [before] = await changes();
+  shop.clock.pass(30 * 24 * HOUR);
+  await shop.till.signIn();
+  const told = before?.told.map((one) => ({ ...one, phoneMasked: null }));
+  expect(await changes()).toEqual([{ ...before, told }]);
+  const { db } = shop.relay.relay;
+  const kept = db.prepare(
+    'SELECT text, length(phone) AS phone FROM owner_changes c JOIN owner_notices n ON n.change = c.id',
+  );
+  expect(kept.all()).toEqual([{ text: '', phone: 0 }]);
+  expect(messages()).toHaveLength(1);
+});
+
 test('a year after, what was told and to which number is forgotten', async () => {
   await change(uncoded);
   await changes();

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { phoneTag } from '../../relay/phones';
-import { setChange } from '../../relay/store/phones';
+import { setChange } from '../../relay/store/phone-changes';
 import {
   ask,
   check,
@@ -136,7 +136,7 @@ describe('a number that waits for there to be one', () => {
   const waiting = (): string => {
     const id = uuidv7();
     setChange(shop.relay.relay.db, {
-      ...{ customer: id, askedAt: START, askedBy: uuidv7() },
+      ...{ customer: id, askedAt: START, askedBy: uuidv7(), replaced: null },
       phone: shop.relay.relay.seal.seal(THIRD),
       tag: phoneTag(shop.relay.relay, THIRD),
     });
@@ -264,7 +264,7 @@ describe('another number', () => {
     });
     shop.clock.pass(DAY / 2);
     await shop.till.signIn();
-    expect((await byNew()).status).toBe(201);
+    expect((await byNew()).json).toMatchObject({ kind: 'phone-too-new', until: START + 2 * DAY });
     const byOld = debtRequest({ customer: { id: customer, phone: PHONE } });
     expect((await ask(shop.till, byOld)).json.kind).toBe('phone-held');
   });

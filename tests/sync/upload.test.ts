@@ -1,6 +1,8 @@
 // The journal goes up in order, once, whatever the network loses; and what the relay says of it is believed only where it fits.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Phone } from '$lib/domain/phone';
+import { saveCustomer } from '$lib/storage/customers';
 import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
 import { head, wholeJournal } from '$lib/storage/journal';
 import { loadQuarantine } from '$lib/storage/quarantine';
@@ -13,10 +15,12 @@ import { JournalAtRelay, type Way } from '../support/journal-at-relay';
 import {
   ANNA,
   AT,
+  BORIS,
   CASHIER,
   cash,
   discard,
   id,
+  NO_CREDIT,
   NO_PHONE,
   openShop,
   OWNER,
@@ -115,6 +119,19 @@ describe('on its way', () => {
     await upload.run();
     expect([...relay.contacts]).toEqual([[ANNA, '+79250000602']]);
     expect(NO_PHONE).not.toBe(ANNA);
+  });
+
+  test('a number put on a card later goes along with the card, and so do those of cards brought over', async () => {
+    await upload.run();
+    expect([...relay.contacts.keys()].toSorted()).toEqual([ANNA, BORIS, NO_CREDIT].toSorted());
+    relay.contacts.clear();
+    const phone = '+79161234567' as Phone;
+    const credit = { kind: 'shop-limit' } as const;
+    const card = { id: NO_PHONE, name: 'Вера Без Телефона', phone, credit };
+    const saved = await saveCustomer(shop.db, { customer: card, operator: CASHIER, at: AT });
+    expect(saved.kind).toBe('saved');
+    await upload.run();
+    expect([...relay.contacts]).toEqual([[NO_PHONE, phone]]);
   });
 
   test('a relay that takes fewer at once gets fewer', async () => {

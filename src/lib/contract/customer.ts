@@ -1,5 +1,6 @@
 // Which number is which customer's. The relay decides; a till can only ask.
 import * as z from 'zod/mini';
+import { noticeState } from './journal-upload';
 import { at, id, phone } from './values';
 
 /** `POST /customers/trusted` (elevated): numbers believed at once, for demo customers and imports. */
@@ -16,8 +17,27 @@ export const trustedReply = z.strictObject({
 });
 export type TrustedReply = z.infer<typeof trustedReply>;
 
+/** A change of number the old one has not said yes to. */
+const change = {
+  /** The new number. */
+  phoneMasked: z.string(),
+  /** The one whose card it is. */
+  customers: z.array(id),
+  askedAt: at,
+  /** Name of the till that asked. */
+  till: z.string(),
+  /** Who changed the card, as that till's journal says; null: it has not said. */
+  operator: z.nullable(id),
+  /** How far the old number's message is; null: there is no number to write to. */
+  told: z.nullable(noticeState),
+};
+
 /** `GET /phones/flags` (elevated): numbers a manager should look at. Nothing is refused because of them. */
 export const phoneFlag = z.discriminatedUnion('kind', [
+  /** It waits, and comes into force then unless it is called off: `DELETE /customers/:id/phone-change` (elevated) → 204. */
+  z.strictObject({ kind: z.literal('change-waiting'), ...change, until: at }),
+  /** It came into force by waiting; shown for a month. */
+  z.strictObject({ kind: z.literal('changed-by-waiting'), ...change, since: at }),
   /** A number of the shop's own staff stands on customers' cards. */
   z.strictObject({
     kind: z.literal('staff-number'),

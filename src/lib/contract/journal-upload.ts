@@ -158,7 +158,8 @@ export const notice = z.strictObject({
   told: z.array(
     z.strictObject({
       to: z.enum(['customer', 'operator']),
-      phoneMasked: z.string(),
+      /** Null once it is forgotten, a month after. */
+      phoneMasked: z.nullable(z.string()),
       state: noticeState,
       /** Why it failed, or is still waiting. */
       because: z.nullable(refusal),

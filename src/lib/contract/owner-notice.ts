@@ -67,7 +67,8 @@ export const ownerChange = z.strictObject({
   told: z.array(
     z.strictObject({
       operator: id,
-      phoneMasked: z.string(),
+      /** Null once it is forgotten, a month after. */
+      phoneMasked: z.nullable(z.string()),
       state: ownerNoticeState,
       /** Why it failed, or is still waiting. */
       because: z.nullable(refusal),

@@ -1,4 +1,4 @@
-// What is written about an act that no online code confirmed: to the customer it concerns, and to the operator it names. No till can word it.
+// What is written about an act that no online code confirmed, to the customer it concerns and to the operator it names, and about a number that is to change. No till can word it.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { languageOf, oneLine, shortName, wordAmount } from './customer-message';
@@ -20,6 +20,9 @@ const WITHOUT = {
 
 const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the shop.' } as const;
 
+const contactOf = ({ contact }: Policy['shop'], language: Language): string =>
+  contact.trim() === '' ? ASK_THE_SHOP[language] : contact;
+
 /** «Весна: записан долг 540,00 ₽ без кода, 25.11 17:40. Не вы? +7 …» */
 export function wordNotice(
   news: readonly NewsOfAct[],
@@ -29,11 +32,27 @@ export function wordNotice(
 ): string {
   const language = languageOf({ shop });
   const what = `${wordNews(news, { shop }, language)} ${WITHOUT[language][without]}`;
-  const contact = shop.contact.trim() === '' ? ASK_THE_SHOP[language] : shop.contact;
+  const contact = contactOf(shop, language);
   return oneLine(
     language === 'ru'
       ? `${shortName(shop.name)}: ${what}, ${wordMoment(moment, language)}. Не вы? ${contact}`
       : `${shortName(shop.name)}: ${what}, ${wordMoment(moment, language)}. Not you? ${contact}`,
+  );
+}
+
+/** «Весна: для вашей карты просят сменить номер на *2233, с 26.11 17:40. Не вы? +7 …» `phone`: the new one; only its end is told. */
+export function wordPhoneChange(
+  phone: string,
+  { shop }: Pick<Policy, 'shop'>,
+  from: Moment,
+): string {
+  const language = languageOf({ shop });
+  const end = `*${phone.slice(-4)}`;
+  const when = wordMoment(from, language);
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: для вашей карты просят сменить номер на ${end}, с ${when}. Не вы? ${contactOf(shop, language)}`
+      : `${shortName(shop.name)}: your card is to get another number, ${end}, from ${when}. Not you? ${contactOf(shop, language)}`,
   );
 }
 

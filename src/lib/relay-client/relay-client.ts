@@ -171,6 +171,10 @@ export class RelayClient {
   trustContacts(request: TrustedRequest) {
     return this.#send('POST', '/customers/trusted', trustedReply, request);
   }
+  /** The number that waits for its day waits no more: the old one stays. */
+  callOffPhoneChange(customer: string) {
+    return this.#send('DELETE', `/customers/${customer}/phone-change`, done);
+  }
   /** Numbers a manager should look at. */
   phoneFlags() {
     return this.#get('/phones/flags', phoneFlagsReply);

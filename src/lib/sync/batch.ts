@@ -22,14 +22,23 @@ export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): reado
   return batch;
 }
 
-/** Ids of the customers whose debt or points these entries moved, each once: notices go to them. An act that was carried over counts as itself. */
+/**
+ * Ids of the customers whose debt or points these entries moved, then of those whose cards they saved or brought over, each
+ * once: a notice may be waiting for a number. An act that was carried over counts as itself.
+ */
 export function customersTold(entries: readonly Entry[]): string[] {
-  const found = new Set<string>();
-  for (const entry of entries.map(originalOf)) {
-    const { accounts } = entry.body;
-    if (!Array.isArray(accounts)) continue;
-    for (const { customer } of accounts as { customer?: unknown }[])
-      if (typeof customer === 'string' && found.size < MOST_CONTACTS) found.add(customer);
-  }
-  return [...found];
+  const originals = entries.map(originalOf);
+  const moved = originals.flatMap(({ body }) => customersIn(body['accounts']));
+  const saved = originals.flatMap(({ act, body }) => {
+    if (act === 'customer-saved') return customersIn([body]);
+    return act === 'customers-imported' ? customersIn(body['customers']) : [];
+  });
+  return [...new Set([...moved, ...saved])].slice(0, MOST_CONTACTS);
+}
+
+function customersIn(list: unknown): string[] {
+  if (!Array.isArray(list)) return [];
+  return (list as ({ readonly customer?: unknown } | null)[]).flatMap((each) =>
+    typeof each?.customer === 'string' ? [each.customer] : [],
+  );
 }

@@ -50,7 +50,7 @@ export const customers = {
     changed: 'The relay has taken the new number.',
     waitingTitle: 'Number written down; the relay waits 24 hours',
     waiting: (moment: string) =>
-      `Until then the relay knows the old number and sends no codes to the new one. The new one counts from ${moment}.`,
+      `Until then the relay knows the old number and sends no codes to the new one, and writes to the old one about it. The new one counts from ${moment}; in its first day it redeems no points and takes little on account.`,
     'not-registered':
       'The relay does not know a number of this customer yet: it will remember the new one with the first code.',
     'challenge-not-verified':

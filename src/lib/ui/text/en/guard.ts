@@ -1,4 +1,5 @@
 // Who was told of loosened rules, and numbers to look at, in English.
+import type { NoticeState } from '$lib/contract/journal-upload';
 import type { OwnerNoticeState } from '$lib/contract/owner-notice';
 import { plural } from '$lib/ui/text/plural';
 import type { guard as ru } from '$lib/ui/text/ru/guard';
@@ -24,11 +25,24 @@ export const guard = {
   },
   numbers: {
     title: 'Numbers worth a look',
-    text: 'Numbers of the staff on customers’ cards, and one number on several cards.',
+    text: 'Changes of number the old one has not confirmed, numbers of the staff on customers’ cards, and one number on several cards.',
     show: 'Show the numbers',
     none: 'There are no such numbers.',
     staff: (name: string) => `A number of the staff: ${name}`,
     shared: (n: number) => `One number on ${plural('en', n, { one: 'card', other: 'cards' })}`,
     elsewhere: 'not on this till',
+    waiting: (moment: string) => `A new number comes into force ${moment}`,
+    changed: (moment: string) => `The number changed without the old one’s yes ${moment}`,
+    asked: (who: string, till: string, moment: string) => `Changed by ${who}, ${till}, ${moment}.`,
+    nobody: 'somebody the till has not named yet',
+    told: {
+      waiting: 'The message to the old number is waiting.',
+      sent: 'A message was sent to the old number.',
+      'maybe-sent': 'A message to the old number was maybe sent: ask the customer.',
+      failed: 'The message to the old number failed: ask the customer yourself.',
+      'no-number': 'There is no old number to write to: ask the customer yourself.',
+    } satisfies Record<NoticeState | 'no-number', string>,
+    callOff: 'Keep the old number',
+    calledOff: 'The old number stays. Correct the card yourself: the till does not change it.',
   },
 } satisfies typeof ru;

@@ -1,4 +1,5 @@
 // Who was told of loosened rules, and numbers to look at, in Russian. The shape of this file is the shape of every other language's.
+import type { NoticeState } from '$lib/contract/journal-upload';
 import type { OwnerNoticeState } from '$lib/contract/owner-notice';
 import { plural } from '$lib/ui/text/plural';
 
@@ -23,12 +24,25 @@ export const guard = {
   },
   numbers: {
     title: 'Номера, на которые стоит взглянуть',
-    text: 'Номера сотрудников на карточках покупателей и один номер на нескольких карточках.',
+    text: 'Смены номера, которых прежний номер не подтвердил, номера сотрудников на карточках покупателей и один номер на нескольких карточках.',
     show: 'Показать номера',
     none: 'Таких номеров нет.',
     staff: (name: string) => `Номер сотрудника: ${name}`,
     shared: (n: number) =>
       `Один номер на ${plural('ru', n, { one: 'карточке', few: 'карточках', many: 'карточках', other: 'карточках' })}`,
     elsewhere: 'нет на этой кассе',
+    waiting: (moment: string) => `Новый номер начнёт действовать ${moment}`,
+    changed: (moment: string) => `Номер сменился без подтверждения прежнего ${moment}`,
+    asked: (who: string, till: string, moment: string) => `Сменил: ${who}, ${till}, ${moment}.`,
+    nobody: 'касса ещё не сообщила кто',
+    told: {
+      waiting: 'Сообщение на прежний номер ждёт отправки.',
+      sent: 'На прежний номер отправлено сообщение.',
+      'maybe-sent': 'Сообщение на прежний номер, возможно, отправлено: спросите покупателя.',
+      failed: 'Сообщение на прежний номер не ушло: спросите покупателя сами.',
+      'no-number': 'Прежнего номера нет, сообщать некому: спросите покупателя сами.',
+    } satisfies Record<NoticeState | 'no-number', string>,
+    callOff: 'Оставить прежний номер',
+    calledOff: 'Прежний номер остаётся. В карточке исправьте его сами: касса её не меняет.',
   },
 };

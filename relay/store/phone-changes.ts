@@ -1,0 +1,111 @@
+// Changes of customers' numbers that the old number has not said yes to: the one that waits, and for a month those that came into force. Numbers are sealed.
+import type { Database } from './database';
+import type { PhoneRow } from './phones';
+
+export const migration = `
+ALTER TABLE phone_changes RENAME TO phone_changes_before;
+CREATE TABLE phone_changes (
+  customer TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  asked_by TEXT NOT NULL,
+  phone BLOB NOT NULL,
+  tag TEXT NOT NULL,
+  replaced TEXT,
+  operator TEXT,
+  in_force_at INTEGER,
+  PRIMARY KEY (customer, asked_at)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX phone_changes_waiting ON phone_changes (customer) WHERE in_force_at IS NULL;
+INSERT INTO phone_changes (customer, asked_at, asked_by, phone, tag, replaced)
+  SELECT customer, asked_at, asked_by, phone, tag,
+    (SELECT p.tag FROM phones p WHERE p.customer = b.customer)
+  FROM phone_changes_before b;
+DROP TABLE phone_changes_before;
+`;
+
+const MONTH_MS = 30 * 24 * 3_600_000;
+
+export type PhoneChange = Pick<PhoneRow, 'customer' | 'phone' | 'tag'> & {
+  readonly askedAt: number;
+  /** The till that asked. */
+  readonly askedBy: string;
+  /** Tag of the number that was registered then; null: none was. */
+  readonly replaced: string | null;
+};
+
+export type KeptChange = PhoneChange & {
+  /** Who changed the card, as the journal of the till that asked says; null: it has not said. */
+  readonly operator: string | null;
+  /** Null while it waits. */
+  readonly inForceAt: number | null;
+};
+
+const CHANGE =
+  'customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy, replaced, operator, in_force_at AS inForceAt';
+
+/** The change a customer's card is waiting for, or null. */
+export function changeOf(db: Database, customer: string): KeptChange | null {
+  const sql = `SELECT ${CHANGE} FROM phone_changes WHERE customer = ? AND in_force_at IS NULL`;
+  return (db.prepare(sql).get(customer) as KeptChange | undefined) ?? null;
+}
+
+/** Starts a change in place of any other that waits for this customer. */
+export function setChange(db: Database, change: PhoneChange): void {
+  db.transaction(() => {
+    dropChange(db, change.customer);
+    db.prepare(
+      `INSERT INTO phone_changes (customer, phone, tag, asked_at, asked_by, replaced)
+       VALUES (@customer, @phone, @tag, @askedAt, @askedBy, @replaced)`,
+    ).run(change);
+  })();
+}
+
+/** Forgets a waiting change; false: none waits. */
+export function dropChange(db: Database, customer: string): boolean {
+  const sql = 'DELETE FROM phone_changes WHERE customer = ? AND in_force_at IS NULL';
+  return db.prepare(sql).run(customer).changes === 1;
+}
+
+/** The waiting change has waited long enough: it stays known as one nobody said yes to. */
+export function endWait(db: Database, customer: string, at: number): void {
+  const sql = 'UPDATE phone_changes SET in_force_at = ? WHERE customer = ? AND in_force_at IS NULL';
+  db.prepare(sql).run(at, customer);
+}
+
+/** Changes of a registered number that one of these tills asked for until then, and whose operator no journal has named; the oldest first. */
+export function unnamedChanges(
+  db: Database,
+  of: { readonly customer: string; readonly tills: readonly string[]; readonly until: number },
+): readonly KeptChange[] {
+  const sql = `SELECT ${CHANGE} FROM phone_changes
+    WHERE customer = @customer AND asked_by IN (SELECT value FROM json_each(@tills))
+      AND asked_at <= @until AND replaced IS NOT NULL AND operator IS NULL ORDER BY asked_at`;
+  return db.prepare(sql).all({ ...of, tills: JSON.stringify(of.tills) }) as KeptChange[];
+}
+
+export function nameOperator(
+  db: Database,
+  { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
+  operator: string,
+): void {
+  const sql = 'UPDATE phone_changes SET operator = ? WHERE customer = ? AND asked_at = ?';
+  db.prepare(sql).run(operator, customer, askedAt);
+}
+
+/** Customers for whom a change waits that was asked for until then. */
+export function waitingSince(db: Database, until: number): readonly string[] {
+  const sql = 'SELECT customer FROM phone_changes WHERE in_force_at IS NULL AND asked_at <= ?';
+  return db.prepare(sql).pluck().all(until) as string[];
+}
+
+/** What waits and, for a month, what came into force; the newest first. */
+export function keptChanges(db: Database, most: number): readonly KeptChange[] {
+  const sql = `SELECT ${CHANGE} FROM phone_changes
+    ORDER BY in_force_at IS NOT NULL, asked_at DESC, customer LIMIT ?`;
+  return db.prepare(sql).all(most) as KeptChange[];
+}
+
+/** Forgets changes a month after they came into force. */
+export function sweepPhoneChanges(db: Database, now: number): void {
+  db.prepare('DELETE FROM phone_changes WHERE in_force_at <= ?').run(now - MONTH_MS);
+}

@@ -1,0 +1,287 @@
+// A customer's number is not to be had by waiting: the old one hears of it at once, a manager sees who asked and can call it off, and what came by waiting alone is new.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { phoneFlagsReply, type PhoneFlag } from '$lib/contract/customer';
+import { flagsReply } from '$lib/contract/journal-upload';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  pointsRequest,
+  START,
+  type Shop,
+} from '../support/challenges';
+import type { Reply } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+const DAY = 86_400_000;
+const THIRD_PHONE = '+79031112244';
+const OTHER_MASKED = '+7 916 ··· 45 67';
+const CASHIER = uuidv7();
+
+let shop: Shop;
+let journal: TillJournal;
+let customer: string;
+beforeEach(async () => {
+  shop = await openShop((policy) => ({
+    ...policy,
+    shop: { ...policy.shop, contact: '+7 495 000-00-00' },
+    operators: [
+      ...policy.operators,
+      { ...policy.operators[0]!, id: CASHIER, name: 'Света', group: 'cashier', phone: null },
+    ],
+  }));
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+});
+afterEach(() => shop.stop());
+
+const askFor = (phone = OTHER_PHONE, of = customer): Promise<Reply> =>
+  shop.till.call('PUT', `/customers/${of}/phone`, { phone, challenge: null });
+const later = async (ms: number): Promise<void> => {
+  shop.clock.pass(ms);
+  await shop.till.signIn();
+};
+const settle = async (): Promise<void> => {
+  // one can be under way already
+  await shop.relay.relay.notices.round();
+  await shop.relay.relay.notices.round();
+};
+const messages = (to = PHONE): (string | undefined)[] =>
+  shop.smsru.sends
+    .filter(({ fields }) => fields['to'] === to.slice(1))
+    .map(({ fields }) => fields['msg']);
+const flags = async (): Promise<readonly PhoneFlag[]> => {
+  await shop.till.elevate();
+  return phoneFlagsReply.parse((await shop.till.call('GET', '/phones/flags')).json).flags;
+};
+const points = (phone = OTHER_PHONE) => pointsRequest({ customer: { id: customer, phone } });
+
+describe('the old number', () => {
+  test('hears at once, and once, that another is asked for, where it ends and when it would begin', async () => {
+    await askFor();
+    await askFor();
+    await settle();
+    await shop.relay.restart();
+    await shop.till.signIn();
+    await askFor();
+    await settle();
+    expect(messages()).toEqual([
+      expect.stringMatching(
+        /^Весна: для вашей карты просят сменить номер на \*4567, с \d\d\.\d\d \d\d:\d\d\. Не вы\? \+7 495 000-00-00$/,
+      ),
+    ]);
+    expect(messages(OTHER_PHONE)).toEqual([]);
+  });
+
+  test('hears of every other number that takes the place of the one that waits', async () => {
+    await askFor();
+    await settle();
+    await askFor(THIRD_PHONE);
+    await settle();
+    expect(messages().map((text) => /\*\d{4}/.exec(text ?? '')?.[0])).toEqual(['*4567', '*2244']);
+  });
+
+  test('is not troubled with a number that went unsent while another was asked for', async () => {
+    const noMoney = { kind: 'code', code: 201, where: 'number' } as const;
+    shop.smsru.next(noMoney, noMoney);
+    for (const phone of [OTHER_PHONE, THIRD_PHONE, OTHER_PHONE]) {
+      await askFor(phone);
+      await settle();
+    }
+    await later(3_600_000);
+    await settle();
+    expect(messages()).toHaveLength(3); // two of them were refused
+  });
+
+  test('hears of it also where the till takes its request back at once', async () => {
+    await askFor();
+    await askFor(PHONE);
+    await settle();
+    expect(messages()).toHaveLength(1);
+    await later(DAY);
+    expect((await ask(shop.till, points(PHONE))).status).toBe(201);
+  });
+
+  test('is not troubled where it said yes itself, and the tills hear of no act', async () => {
+    await askFor();
+    await settle();
+    const { notices } = (await shop.till.call('GET', '/notices?since=0')).json as {
+      notices: unknown[];
+    };
+    expect(notices).toEqual([]);
+  });
+});
+
+test('a number that came by waiting redeems nothing and owes little in its first day', async () => {
+  await askFor();
+  await later(DAY);
+  expect((await ask(shop.till, points())).json).toEqual({
+    kind: 'phone-too-new',
+    until: START + 2 * DAY,
+    allowed: { minor: 0, currency: 'RUB' },
+  });
+  const customerNow = { id: customer, phone: OTHER_PHONE };
+  const over = { minor: 300_001, currency: 'RUB' };
+  expect(
+    (await ask(shop.till, debtRequest({ customer: customerNow, amount: over }))).json,
+  ).toMatchObject({ kind: 'phone-too-new', allowed: { minor: 300_000 } });
+  await later(DAY);
+  expect((await ask(shop.till, points())).status).toBe(201);
+});
+
+describe('a first number on a card that has a history, and that a till named only afterwards', () => {
+  const stranger = uuidv7();
+  const debt = (phone: string) => debtRequest({ customer: { id: stranger, phone } });
+  const name = async (phone: string) => {
+    shop.clock.pass(1000);
+    await journal.idle();
+    await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone }] });
+  };
+  beforeEach(async () => {
+    await journal.sale(
+      onAccountSale({ customer: stranger, onAccount: 100 }, overrideBy(shop.till.ownerId, 100)),
+    );
+  });
+
+  test('is new for a day after the day it waited', async () => {
+    await journal.upload();
+    await name(OTHER_PHONE);
+    const until = shop.clock.now() + 2 * DAY;
+    await later(DAY);
+    const asked = { customer: { id: stranger, phone: OTHER_PHONE } };
+    await name(OTHER_PHONE);
+    const head = { journalHead: journal.journalHead };
+    expect((await ask(shop.till, pointsRequest({ ...asked, ...head }))).json).toMatchObject({
+      kind: 'phone-too-new',
+      until,
+    });
+    const id = uuidv7();
+    await ask(shop.till, debtRequest({ ...asked, ...head }), id);
+    expect((await check(shop.till, id, shop.smsru.codes.at(-1) ?? '')).json.kind).toBe('verified');
+    expect((await ask(shop.till, pointsRequest({ ...asked, ...head }))).json).toMatchObject({
+      kind: 'phone-too-new',
+      until,
+    });
+  });
+
+  test('waits, and the number named before it hears of that', async () => {
+    await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone: PHONE }] });
+    const reply = await ask(shop.till, { ...debt(THIRD_PHONE), journalHead: journal.journalHead });
+    expect(reply.json.kind).toBe('phone-too-new');
+    await settle();
+    expect(messages()).toEqual([
+      expect.stringContaining('без кода'),
+      expect.stringContaining('*2244'),
+    ]);
+    expect(messages(THIRD_PHONE)).toEqual([]);
+  });
+
+  test('and is named by a till beside another: the first one hears of that, too', async () => {
+    await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone: PHONE }] });
+    await name(THIRD_PHONE);
+    await settle();
+    expect(messages().filter((text) => text?.includes('*2244'))).toHaveLength(1);
+  });
+});
+
+describe('a manager', () => {
+  const waiting = {
+    kind: 'change-waiting',
+    phoneMasked: OTHER_MASKED,
+    till: 'Касса 1',
+    askedAt: START,
+    operator: null,
+    until: START + DAY,
+  } as const;
+  const saved = (operator: string) =>
+    journal.add({
+      act: 'customer-saved',
+      body: { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } },
+      operator,
+    });
+  const kinds = async () => {
+    await shop.till.elevate();
+    const { flags: found } = flagsReply.parse(
+      (await shop.till.call('GET', '/journal/flags?after=0')).json,
+    );
+    return found.map(({ kind, detail }) => [kind, detail]);
+  };
+
+  test('sees a number that waits, who asked, and whether the old one was told', async () => {
+    await askFor();
+    await settle();
+    const seen = { ...waiting, customers: [customer], told: 'sent' };
+    expect(await flags()).toEqual([seen]);
+    await saved(shop.till.ownerId);
+    await journal.upload();
+    expect(await flags()).toEqual([{ ...seen, operator: shop.till.ownerId }]);
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('sees where the old number could not be told', async () => {
+    shop.smsru.next({ kind: 'code', code: 202, where: 'number' });
+    await askFor();
+    await settle();
+    expect(await flags()).toMatchObject([{ told: 'failed' }]);
+  });
+
+  test('sees for a month which number came by waiting alone, whatever was asked for since', async () => {
+    await askFor();
+    await settle();
+    await later(DAY);
+    const { until: since, ...change } = waiting;
+    const taken = { ...change, kind: 'changed-by-waiting', since, customers: [customer] };
+    expect(await flags()).toEqual([{ ...taken, told: 'sent' }]);
+    await askFor(THIRD_PHONE);
+    await askFor(OTHER_PHONE);
+    expect(await flags()).toEqual([{ ...taken, told: 'sent' }]);
+    await later(30 * DAY);
+    await settle();
+    expect(await flags()).toEqual([]);
+  });
+
+  test('calls it off; only an elevated operator can', async () => {
+    await askFor();
+    const callOff = () => shop.till.call('DELETE', `/customers/${customer}/phone-change`);
+    await shop.till.signIn();
+    expect((await callOff()).json).toEqual({ kind: 'elevation-needed' });
+    await shop.till.elevate();
+    expect((await callOff()).status).toBe(204);
+    expect((await callOff()).status).toBe(204);
+    expect(await flags()).toEqual([]);
+    await later(DAY);
+    expect((await ask(shop.till, points(PHONE))).status).toBe(201);
+    expect((await ask(shop.till, points())).json.kind).toBe('phone-held');
+  });
+
+  test('finds a change flagged that the card’s own entry says was made without the right', async () => {
+    await askFor();
+    await saved(CASHIER);
+    await saved(shop.till.ownerId);
+    await journal.upload();
+    expect(await kinds()).toEqual([['no-right', 'change-customer-phone']]);
+    expect(await flags()).toMatchObject([{ operator: CASHIER }]);
+  });
+
+  test('finds nothing flagged in a card saved before, or for a number the relay did not know', async () => {
+    await saved(CASHIER);
+    await later(600_000);
+    const fresh = uuidv7();
+    await askFor(OTHER_PHONE, fresh);
+    await journal.add({
+      act: 'customer-saved',
+      body: { customer: fresh, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } },
+      operator: CASHIER,
+    });
+    await askFor();
+    await journal.upload();
+    expect((await kinds()).filter(([kind]) => kind === 'no-right')).toEqual([]);
+    expect(await flags()).toMatchObject([{ operator: null }]);
+  });
+});
