@@ -33,8 +33,10 @@ export const guard = {
     elsewhere: 'not on this till',
     waiting: (moment: string) => `A new number comes into force ${moment}`,
     changed: (moment: string) => `The number changed without the old one’s yes ${moment}`,
-    asked: (who: string, till: string, moment: string) => `Changed by ${who}, ${till}, ${moment}.`,
-    nobody: 'somebody the till has not named yet',
+    asked: (who: string | null, till: string, moment: string) =>
+      who === null
+        ? `Asked for: ${till}, ${moment}; the till has not said by whom.`
+        : `Changed by ${who}, ${till}, ${moment}.`,
     told: {
       waiting: 'The message to the old number is waiting.',
       sent: 'A message was sent to the old number.',

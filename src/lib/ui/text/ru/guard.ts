@@ -33,8 +33,10 @@ export const guard = {
     elsewhere: 'нет на этой кассе',
     waiting: (moment: string) => `Новый номер начнёт действовать ${moment}`,
     changed: (moment: string) => `Номер сменился без подтверждения прежнего ${moment}`,
-    asked: (who: string, till: string, moment: string) => `Сменил: ${who}, ${till}, ${moment}.`,
-    nobody: 'касса ещё не сообщила кто',
+    asked: (who: string | null, till: string, moment: string) =>
+      who === null
+        ? `Запрошено: ${till}, ${moment}; кто сменил, касса ещё не сообщила.`
+        : `Сменил: ${who}, ${till}, ${moment}.`,
     told: {
       waiting: 'Сообщение на прежний номер ждёт отправки.',
       sent: 'На прежний номер отправлено сообщение.',
