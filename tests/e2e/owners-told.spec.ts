@@ -98,6 +98,35 @@ test('numbers of the staff and shared numbers are shown to whoever keeps the car
   await expect(till.dialog).toContainText('One number on 2 cards +44 770 ··· 01 23');
 });
 
+test('a number that waits is shown to whoever keeps the cards, who can keep the old one, and the old one is told', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.firstRun();
+  const other = await ownersOtherTill(relay);
+  const customer = uuidv7();
+  await other.call('POST', '/customers/trusted', { contacts: [{ customer, phone: PHONE }] });
+  const asked = { phone: '+447700900456', challenge: null };
+  await other.call('PUT', `/customers/${customer}/phone`, asked);
+  await expect
+    .poll(() => messagesAt(relay.url))
+    .toMatchObject([
+      { phone: PHONE, text: expect.stringContaining('is to get another number, *0456') },
+    ]);
+  await till.open('#/customers');
+  await till.signIn();
+  await till.button('Show the numbers').click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+  await expect(till.dialog).toContainText('A new number comes into force');
+  await expect(till.dialog).toContainText('+44 770 ··· 04 56');
+  await expect(till.dialog).toContainText('A message was sent to the old number.');
+  await till.button('Keep the old number').click();
+  await expect(till.dialog).toContainText('The old number stays.');
+  await expect(till.dialog).toContainText('There are no such numbers.');
+});
+
 test('a relay killed while the message leaves tells nobody twice, and owns up to not knowing', async ({
   till,
   relay,
