@@ -5,6 +5,7 @@ import { canonical } from '$lib/proof/canonical';
 import { CHECKS_OF_SHORT_CODE } from './challenge-sending';
 import { carriersOf, openChannels, type OpenChannel } from './channel-chain';
 import { makeCode } from './codes';
+import { judgeDispute } from './disputes';
 import { malformed } from './gate';
 import { judgeHead } from './journal';
 import { admitCode } from './admission';
@@ -32,6 +33,8 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   const till = tillById(relay.db, asked.till);
   const wrongHead = till && judgeHead(relay, till, request.journalHead);
   if (wrongHead !== null) return wrongHead;
+  const disputed = judgeDispute(relay, request);
+  if (disputed !== null) return disputed;
   const open = openChannels(relay, action);
   const by = request.channel ? open.find(({ channel }) => channel === request.channel) : open[0];
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };

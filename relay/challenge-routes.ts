@@ -27,6 +27,7 @@ const STATUS = {
   'challenge-differs': 409,
   'phone-held': 409,
   'phone-too-new': 409,
+  'customer-disputed': 409,
   'journal-behind': 409,
   spent: 410,
   refused: 422,

@@ -81,6 +81,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
+    const isHisOwn = proof === 'code' || proof === 'reserve-code';
+    if (act === 'sale' && !isHisOwn && at > (facts.disputedSince(customer) ?? at))
+      find('customer-disputed', action);
     const row: ActRow = { till: original.till, at, customer, action, amount, proof };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
     const isNews = proof !== 'code' && !(isDemo && facts.isDemo);

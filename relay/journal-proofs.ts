@@ -30,6 +30,8 @@ export type Facts = {
   readonly isWhole: boolean;
   /** What the customer owes by the journals of this device, minor units. */
   readonly debtOf: (customer: string) => number;
+  /** Since when he disputes something; null: he does not. */
+  readonly disputedSince: (customer: string) => number | null;
   /** No messaging service is chosen: the demo's codes and customers are all there is. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant. */

@@ -58,6 +58,8 @@ export type Original = {
   readonly cards: readonly Card[];
   /** The till this one was before, by its first entry; null: none, or another entry. */
   readonly former: string | null;
+  /** A dispute it opens or settles; null: another entry. */
+  readonly dispute: BodyOf<'dispute'> | null;
   /** Whose reserve codes at this till were guessed at until they were void; null: nobody's. */
   readonly reserveVoided: string | null;
   readonly movements: readonly Movement[];
@@ -164,6 +166,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),
     former: seq === 1 ? formerIn(fitting) : null,
+    dispute: fitting?.act === 'dispute' ? (fitting.body as BodyOf<'dispute'>) : null,
     reserveVoided: voidedIn(fitting),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,

@@ -4,6 +4,7 @@ import { GENESIS_HASH } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { noteAccounts } from './account-notices';
+import { takeDispute } from './disputes';
 import { isOfFormerRelay, takeFormerName } from './former-names';
 import { judgeEntry, takenAsSaid } from './journal-checks';
 import { CLOCK_MS, type Facts } from './journal-proofs';
@@ -15,6 +16,7 @@ import { moveReserveCodes } from './reserve-code-moves';
 import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from './reserve-code-checks';
 import { challengeById } from './store/challenges';
 import { contactsOf } from './store/contacts';
+import { disputedSince } from './store/disputes';
 import { addFlags, type Finding } from './store/flags';
 import { namesOfDevice } from './store/former-names';
 import { appendEntry, hashAt, headOf, type Appended } from './store/journal';
@@ -130,6 +132,8 @@ function takeEffect(
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
     const { till, reserveVoided: customer } = original;
     if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
+    if (!judged.findings.some(({ kind }) => kind === 'no-right'))
+      takeDispute(relay, dated, namesOfDevice(db, entry.till));
     if (isOfFormer) noteAccounts(relay, original);
     else relay.notices.queue(original, judged);
   }
@@ -190,6 +194,7 @@ function factsOf(
     creditOf: (customer) => creditOf(db, customer),
     isWhole: device.every((name) => headOf(db, name) !== null),
     debtOf: (customer) => debtOf(db, { customer, device }),
+    disputedSince: (customer) => disputedSince(db, customer),
     isDemo: provider.isDemo(),
     isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
     wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }, at),

@@ -26,6 +26,7 @@ import { migration as noticeEnds } from './notice-ends';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './reached';
 import { migration as formerNames } from './former-names';
+import { migration as disputes } from './disputes';
 import { migration as accountNotices } from './account-notices';
 import { migration as reserveCodeMoves } from './reserve-code-moves';
 
@@ -61,4 +62,5 @@ export const migrations: readonly Migration[] = [
   reserveCodeMoves,
   phoneChanges,
   noticeEnds,
+  disputes,
 ];

@@ -46,6 +46,10 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): stri
       if (allowed === ZERO || !currency) return words.nothing(until);
       return words.debt(until, formatMoney(allowed, currency, localeOf(language.current)));
     }
+    case 'customer-disputed':
+      return t().code.stopped['customer-disputed'](
+        formatMoment(because.since, till.now(), language.current),
+      );
     default:
       return t().code.stopped[because.kind];
   }

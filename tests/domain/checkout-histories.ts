@@ -52,6 +52,7 @@ export const refusals = fc.constantFrom<ChallengeReply>(
   { kind: 'limited', scope: 'till', retryAt: NOW },
   { kind: 'challenge-differs' },
   { kind: 'journal-behind' },
+  { kind: 'customer-disputed', since: NOW },
   { kind: 'phone-held', phoneMasked: '·', since: NOW },
   { kind: 'phone-too-new', until: NOW, allowed: { minor: 0, currency: 'RUB' } },
 );

@@ -221,6 +221,7 @@ describe('the way without a code', () => {
   test.each<ChallengeReply>([
     { kind: 'phone-held', phoneMasked: '+7 ··· 11', since: NOW },
     { kind: 'phone-too-new', until: NOW, allowed: { minor: 0, currency: 'RUB' } },
+    { kind: 'customer-disputed', since: NOW },
     { kind: 'challenge-differs' },
     { kind: 'journal-behind' },
     { kind: 'spent', because: 'superseded' },

@@ -75,6 +75,7 @@ const events: CheckoutEvent[] = [
     ...{ kind: 'phone-too-new', until: NOW },
     allowed: { minor: 5, currency: 'RUB' },
   }),
+  answered({ kind: 'customer-disputed', since: NOW }),
   answered({ kind: 'challenge-differs' }),
   answered({ kind: 'journal-behind' }),
   checked({ kind: 'spent', because: 'expired' }),

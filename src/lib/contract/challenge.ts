@@ -116,6 +116,8 @@ export const challengeReply = z.discriminatedUnion('kind', [
     until: z.optional(at),
   }),
   z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
+  /** He disputes something on his account, since then, at whichever till: nothing more goes on it until that is settled. */
+  z.strictObject({ kind: z.literal('customer-disputed'), since: at }),
   z.strictObject({ kind: z.literal('journal-behind') }),
   refused,
   limited,

@@ -100,6 +100,8 @@ export const flagKind = z.enum([
   'reserve-code-unknown',
   /** "No internet", while another till of the shop spoke to the relay. */
   'override-while-others-online',
+  /** More on the account of a customer who disputes something on it, without his code. */
+  'customer-disputed',
   /** The entry's content is not what its hash says: it was changed after it was made. */
   'late-edit',
   /** An act the relay knows, with a body that does not fit it. */

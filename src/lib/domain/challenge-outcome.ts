@@ -43,6 +43,8 @@ export type StoppedBecause =
       readonly until?: number | undefined;
     }
   | { readonly kind: 'phone-too-new'; readonly until: number; readonly allowed: MoneyOnWire }
+  /** He disputes something on his account; it was written down at this till or at another. */
+  | { readonly kind: 'customer-disputed'; readonly since: number }
   | { readonly kind: 'challenge-differs' }
   | { readonly kind: 'journal-behind' }
   | { readonly kind: 'cancelled' }
@@ -99,6 +101,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
       return { kind: 'no-code', because: reply };
     case 'phone-held':
     case 'phone-too-new':
+    case 'customer-disputed':
     case 'challenge-differs':
     case 'journal-behind':
     case 'unknown-challenge':

@@ -55,6 +55,7 @@ export function checkoutSchema(
       since: at,
       until: z.optional(at),
     }),
+    z.strictObject({ kind: z.literal('customer-disputed'), since: at }),
     z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
   ]);
   const refused = z.discriminatedUnion('kind', [

@@ -111,6 +111,8 @@ export const code = {
       nothing: (until: string) =>
         `This number was added recently. It can take more on account from ${until}. Take money instead.`,
     },
+    'customer-disputed': (moment: string) =>
+      `This customer disputes an entry on the account, since ${moment}. Until that is settled nothing goes on account and no points are redeemed, at any till. A manager settles it under “Acts without a code”. Take money instead.`,
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
     'journal-behind':
       'The till has not passed its journal to the relay for a while. Wait until it has, then try again.',

@@ -3,7 +3,7 @@ import type { unconfirmed as ru } from '$lib/ui/text/ru/unconfirmed';
 import { plural } from '$lib/ui/text/plural';
 
 export const unconfirmed = {
-  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is settled nothing more goes on their account at this till.',
+  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is settled nothing more goes on their account.',
   none: 'Everything has been checked',
   noneText: 'There is no entry without a code that nobody has looked at.',
   age: (duration: string) => `waiting ${duration}`,
@@ -26,9 +26,9 @@ export const unconfirmed = {
     open: 'Open a dispute',
     title: 'The customer says it was not them',
     text: (name: string) =>
-      `While the dispute is open nothing goes on account for “${name}” at this till. The entry stays in the journal, the debt does not change.`,
+      `While the dispute is open nothing goes on account for “${name}”: not at this till, nor at the others from when the relay knows of it. The entry stays in the journal, the debt does not change.`,
     note: 'What they say',
-    opened: 'The dispute is open. Nothing goes on this customer’s account at this till.',
+    opened: 'The dispute is open. Nothing goes on this customer’s account.',
     list: 'Open disputes',
     since: (moment: string, who: string) => `${moment}, ${who}`,
     settle: 'Settle',
@@ -54,6 +54,7 @@ export const unconfirmed = {
       'reserve-code-used-twice': 'A reserve code was used twice',
       'reserve-code-unknown': 'No such reserve code was issued',
       'override-while-others-online': '“No internet”, while another till was connected',
+      'customer-disputed': 'Without a code on the account of a customer who disputes an entry',
       'late-edit': 'The entry was changed after it had been made',
       malformed: 'The entry is damaged',
       future: 'The entry is dated in the future',
