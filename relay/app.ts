@@ -17,6 +17,7 @@ import { openChallenges } from './challenges';
 import { challengePageRoutes, customerPageRoutes } from './customer-page';
 import { demoPhoneRoutes } from './demo-phone';
 import { elevationRoutes } from './elevation';
+import { disputeRoutes } from './dispute-routes';
 import { enrolmentRoutes } from './enrolment';
 import { Refused, type Env } from './gate';
 import { securityHeaders } from './headers';
@@ -76,6 +77,7 @@ function api(relay: Relay): Hono<Env> {
     callbackRoutes,
     journalRoutes,
     noticeRoutes,
+    disputeRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));
   const codes = openOperatorCodes(relay);

@@ -41,3 +41,15 @@ export function settleDispute(
     .run(customer, JSON.stringify(device));
   if (own.changes === 0) db.prepare('DELETE FROM disputes WHERE customer = ?').run(customer);
 }
+
+const SHOWN = 200;
+
+/** Customers with disputes that other devices have opened, the oldest first. */
+export function disputesElsewhere(
+  db: Database,
+  device: readonly string[],
+): { customer: string; since: number }[] {
+  const sql = `SELECT customer, MIN(opened_at) AS since FROM disputes
+    WHERE till NOT IN (SELECT value FROM json_each(?)) GROUP BY customer ORDER BY since LIMIT ${SHOWN}`;
+  return db.prepare(sql).all(JSON.stringify(device)) as { customer: string; since: number }[];
+}

@@ -1,5 +1,6 @@
 // Acts without a code afterwards: who sees them, what he can do about them, and what a customer's dispute stops.
-import { expect, test } from '../support/e2e';
+import { expect, ownersOtherTill, test } from '../support/e2e';
+import { TillJournal } from '../support/till-journal';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
@@ -105,4 +106,35 @@ test('a customer who says it was not him takes nothing on account until the disp
   await expect(main.getByRole('button', { name: 'Settle' })).toHaveCount(0);
   await till.goTo('till');
   await expect(till.button('Save and send the code')).toBeEnabled();
+});
+
+test('a dispute opened at another till stops the code here, and is settled here where that till is lost', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const other = await ownersOtherTill(relay);
+  const customers = await rowsOf(page, 'customers');
+  const customer = customers.find(({ name }) => name === 'Timur Sadykov')?.['id'];
+  const journal = new TillJournal(other, Date.now);
+  await journal.enrolled();
+  const operator = (await other.policy()).operators[0]!.id;
+  const body = { customer, about: null, state: 'open', note: null };
+  await journal.add({ act: 'dispute', body, operator });
+  expect((await journal.upload()).json.kind).toBe('kept');
+
+  await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('This customer disputes an entry on the account');
+  await expect(till.button('Put it on account without a code')).toHaveCount(0);
+  await till.button('Back to payment').click();
+
+  await till.goTo('unconfirmed');
+  const main = page.getByRole('main');
+  await expect(main.getByRole('listitem')).toContainText('at another till');
+  await main.getByRole('button', { name: 'Settle' }).click();
+  await expect(main.getByRole('button', { name: 'Settle' })).toHaveCount(0);
+  await till.goTo('till');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
 });

@@ -1,6 +1,7 @@
 // A dispute at the relay: opened at one till it stops the codes of all, until it is settled; what goes on without a code meanwhile is flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { disputesReply } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';
 import { phoneChangeHash } from '$lib/proof/deal';
 import {
@@ -77,6 +78,17 @@ test('opened at one till it stops the codes for debt and points at every other, 
   const stranger = { customer: { id: uuidv7(), phone: OTHER_PHONE } };
   const theirs = debtRequest({ ...stranger, journalHead: there.journalHead });
   expect((await ask(other, theirs)).json.kind).toBe('awaiting-code');
+});
+
+test('the other tills are told of it, until it is settled', async () => {
+  const told = async (till: TillClient): Promise<unknown> =>
+    disputesReply.parse((await till.call('GET', '/disputes')).json).disputes;
+  await there.upload();
+  await dispute('open');
+  expect(await told(other)).toEqual([{ customer, since: START }]);
+  expect(await told(shop.till)).toEqual([]);
+  await dispute('settled', there);
+  expect(await told(other)).toEqual([]);
 });
 
 test('his number may be changed meanwhile', async () => {

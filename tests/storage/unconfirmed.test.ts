@@ -121,6 +121,14 @@ test('a dispute freezes the credit of that customer alone, a code in hand or not
   expect((await shop.sell(receipt, [code])).kind).toBe('saved');
 });
 
+test('a dispute that another till wrote down is settled here, too, and the journal says so', async () => {
+  const settled = { customer: BORIS, about: null, open: false, note: null, at: AT };
+  await recordDispute(shop.db, { ...settled, operator: CASHIER, elsewhere: true });
+  expect(await newestActs(1)).toEqual(['customers-imported']);
+  await recordDispute(shop.db, { ...settled, operator: MANAGER, elsewhere: true });
+  expect(await newestActs(2)).toEqual(['dispute', 'customers-imported']);
+});
+
 test('a dispute that is open already, or settled already, is not recorded twice', async () => {
   await dispute(false);
   expect(await newestActs(1)).toEqual(['customers-imported']);

@@ -74,3 +74,11 @@ export const phoneChangeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('challenge-differs') }),
 ]);
 export type PhoneChangeReply = z.infer<typeof phoneChangeReply>;
+
+/** `GET /disputes`: customers who dispute something that was written down at other tills than this, the oldest first. */
+export const disputesReply = z.strictObject({
+  kind: z.literal('disputes'),
+  disputes: z.array(z.strictObject({ customer: id, since: at })),
+});
+export type DisputesReply = z.infer<typeof disputesReply>;
+export type DisputeElsewhere = DisputesReply['disputes'][number];

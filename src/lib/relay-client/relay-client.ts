@@ -9,6 +9,7 @@ import {
   type ChallengeRequest,
 } from '$lib/contract/challenge';
 import {
+  disputesReply,
   phoneChangeReply,
   phoneFlagsReply,
   trustedReply,
@@ -205,6 +206,10 @@ export class RelayClient {
   /** What became of messages about acts without a code: whatever changed after `since` (a cursor; 0: all). */
   notices(since: number) {
     return this.#get(`/notices?since=${since}`, noticesReply);
+  }
+  /** Customers who dispute something that was written down at another till. */
+  disputes() {
+    return this.#get('/disputes', disputesReply);
   }
   /** What the relay found wrong in journals, oldest first. */
   journalFlags(after: number) {

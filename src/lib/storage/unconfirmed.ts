@@ -135,6 +135,8 @@ export function recordDispute(
     customer: string;
     about: string | null;
     open: boolean;
+    /** Written down at another till and known from the relay: settled though nothing of it stands here. */
+    elsewhere?: true;
     note: string | null;
     operator: string;
     at: number;
@@ -145,7 +147,8 @@ export function recordDispute(
     const current = await allowed(db, operator, [REVIEW_RIGHT]);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
     const held = await disputeOf(db, customer);
-    if ((held !== null) === open) return { kind: 'recorded' };
+    const isSaid = open ? held !== null : held === null && attempt.elsewhere !== true;
+    if (isSaid) return { kind: 'recorded' };
     const row = recorded(disputeRow, { customer, about, at, operator, note });
     const body = {
       customer,

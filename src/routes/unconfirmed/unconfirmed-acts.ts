@@ -1,4 +1,5 @@
 // What stands on the list of acts without a code: each entry with its proofs, whom it is about, and what became of the message to him.
+import type { DisputeElsewhere } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
 import { customersByIds } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
@@ -20,15 +21,17 @@ export type UnconfirmedList = {
   readonly acts: readonly UnconfirmedAct[];
   readonly more: boolean;
   readonly disputes: readonly DisputeRow[];
+  /** Of customers whom nothing written down here stops. */
+  readonly elsewhere: readonly DisputeElsewhere[];
   /** Names by customer's id, those that have a card here. */
   readonly names: ReadonlyMap<string, string>;
 };
 
-/** The `limit` that have waited longest, and every open dispute. */
+/** The `limit` that have waited longest, and every open dispute; `elsewhere`: those the relay tells of. */
 export async function readUnconfirmed(
   db: TillDb,
   judge: ProofJudge,
-  limit: number,
+  { limit, elsewhere }: { limit: number; elsewhere: readonly DisputeElsewhere[] },
 ): Promise<UnconfirmedList> {
   const [found, disputes] = await Promise.all([unconfirmedActs(db, limit + 1), openDisputes(db)]);
   const acts = await Promise.all(
@@ -40,9 +43,16 @@ export async function readUnconfirmed(
   );
   const wanted = [
     ...acts.flatMap(({ customers }) => customers),
-    ...disputes.map(({ customer }) => customer),
+    ...[...disputes, ...elsewhere].map(({ customer }) => customer),
   ];
   const cards = await customersByIds(db, [...new Set(wanted)]);
   const names = new Map(cards.map(({ id, name }) => [id, name]));
-  return { acts, more: found.length > limit, disputes, names };
+  const here = new Set(disputes.map(({ customer }) => customer));
+  return {
+    acts,
+    more: found.length > limit,
+    disputes,
+    elsewhere: elsewhere.filter(({ customer }) => !here.has(customer)),
+    names,
+  };
 }

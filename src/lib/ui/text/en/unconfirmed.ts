@@ -33,6 +33,9 @@ export const unconfirmed = {
     since: (moment: string, who: string) => `${moment}, ${who}`,
     settle: 'Settle',
     settled: 'The dispute is settled. The customer can buy on account again.',
+    elsewhere: 'at another till',
+    settledElsewhere:
+      'The dispute is settled. Once the relay has the entry, the customer can buy on account again.',
     onCard: 'The customer disputes an entry: nothing goes on account while the dispute is open.',
   },
 
