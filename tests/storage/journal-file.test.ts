@@ -9,6 +9,7 @@ import { JournalFile } from '$lib/storage/journal-file/journal-file';
 import type { ActLine, Line } from '$lib/storage/journal-file/line';
 import { startUp } from '$lib/storage/journal-file/start';
 import { keepPolicy } from '$lib/storage/policies';
+import { saveSale } from '$lib/storage/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { tillIdentity } from '$lib/storage/till';
 import { recordDispute } from '$lib/storage/unconfirmed';
@@ -30,6 +31,7 @@ import {
   ANNA,
   AT,
   cash,
+  CASHIER,
   everything,
   id,
   openShop,
@@ -503,6 +505,27 @@ test('a file that fails is left behind: the next try is stored without it, and t
   expect(news).toEqual([]);
   expect(await db.meta.get('file-away')).toBeUndefined();
   expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 4 });
+});
+
+test('a worker that does not answer keeps nobody waiting for ever: the act is told as not saved, and the next try is stored without it', async () => {
+  stopTill(shop.db);
+  const standings: string[] = [];
+  const file = new JournalFile(shop.db.name, (standing) => standings.push(standing), 50);
+  const db = new TillDb(shop.db.name);
+  open.push(db);
+  await startUp(db, file, AT);
+  const sell = () =>
+    saveSale(db, { receipt: saleOf(1), operator: CASHIER, at: AT, confirmations: [] });
+  const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
+  undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
+  Object.defineProperty(Worker.prototype, 'postMessage', { ...real, value: () => undefined });
+  expect(storageErrorKind(await sell().catch((error: unknown) => error))).toBe('failed');
+  expect(standings).toEqual(['away']);
+  expect(await numbers(db)).toEqual([]);
+  expect(await sell()).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+  mend();
+  expect((await restart()).news).toEqual([]);
+  expect(actsIn(await linesOfStopped())).toEqual([]);
 });
 
 test('a line told as not saved and left behind with its file does not come back', async () => {

@@ -28,6 +28,9 @@ type Waiting = {
   readonly reject: (cause: Error) => void;
 };
 
+/** A write that is not answered by then never will be: the act is told as not saved, and no cashier waits for ever. */
+const PATIENCE_MS = 20_000;
+
 /** First piece of the end that is read; as much again until what is looked for is in it. Bytes. */
 const TAIL = 1 << 16;
 const PIECE = 1 << 20;
@@ -37,6 +40,7 @@ export class JournalFile {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #onchange: (standing: FileStanding) => void;
+  readonly #patienceMs: number;
   /** Settled once a file that had to be made anew is whole. */
   mended: Promise<void> = Promise.resolve();
   #asked = 0;
@@ -50,9 +54,14 @@ export class JournalFile {
   #agreed: string | null = null;
 
   /** Starts the worker. `folder`: the database's name. `onchange`: the file can no longer be kept. */
-  constructor(folder: string, onchange: (standing: FileStanding) => void = () => {}) {
+  constructor(
+    folder: string,
+    onchange: (standing: FileStanding) => void = () => {},
+    patienceMs = PATIENCE_MS,
+  ) {
     this.#folder = folder;
     this.#onchange = onchange;
+    this.#patienceMs = patienceMs;
     // this very expression is what the bundler looks for
     this.#worker = new Worker(new URL('./worker/journal-file.worker.ts', import.meta.url), {
       type: 'module',
@@ -166,6 +175,7 @@ export class JournalFile {
       bytes.set(piece, at);
       at += piece.length;
     }
+    const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
     try {
       await this.#ask('append', bytes);
       this.#size += bytes.length;
@@ -173,6 +183,8 @@ export class JournalFile {
       const full = cause instanceof DOMException && FULL.includes(cause.name);
       if (!full) this.putAway();
       throw new StorageError(full ? 'disk-full' : 'failed', cause);
+    } finally {
+      clearTimeout(overdue);
     }
   }
 
@@ -243,7 +255,6 @@ export class JournalFile {
 
   /** Ends the worker; the files stay. */
   close(): void {
-    this.#worker.terminate();
     this.#breakOff();
   }
 
@@ -262,6 +273,8 @@ export class JournalFile {
   }
 
   #breakOff(): void {
+    // or it could still write what was told as not saved
+    this.#worker.terminate();
     this.#gone = new WorkerGone('the worker of the journal file stopped');
     for (const each of this.#waiting.values()) each.reject(this.#gone);
     this.#waiting.clear();

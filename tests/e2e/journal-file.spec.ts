@@ -1,0 +1,82 @@
+// The journal's second copy fails while the till is in use: the till says so, calls nothing saved that is not, and the next start makes the copy whole again.
+import type { Page, Worker } from '@playwright/test';
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+test.beforeEach(async ({ till }) => {
+  await till.firstRun();
+  await till.sellForCash('Carrier bag');
+  await till.next();
+});
+
+const writerOf = (page: Page): Worker => {
+  const worker = page.workers().find((each) => each.url().includes('journal-file'));
+  if (worker === undefined) throw new Error('no worker keeps a journal file');
+  return worker;
+};
+
+/** How many sales the file tells of. */
+const salesInFile = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    let found = 0;
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('counterfoil');
+    for await (const entry of folder.values()) {
+      if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
+      const text = await (await entry.getFile()).text();
+      found += text.split('"act":"sale"').length - 1;
+    }
+    return found;
+  });
+
+const FAILURES: Record<string, (page: Page) => Promise<void>> = {
+  'the disk refuses the file': (page) =>
+    writerOf(page).evaluate(() => {
+      // only a worker has it
+      const { FileSystemSyncAccessHandle: handle } = globalThis as unknown as {
+        FileSystemSyncAccessHandle: { prototype: { write: () => never } };
+      };
+      handle.prototype.write = () => {
+        throw new DOMException('refused by a story', 'NoModificationAllowedError');
+      };
+    }),
+  'the worker that writes it dies': async (page) => {
+    await writerOf(page).evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error('died in a story');
+        }),
+    );
+  },
+};
+
+for (const [failure, happens] of Object.entries(FAILURES)) {
+  test(`where ${failure}, the sale is first told as not saved, then saved alone and said so; the next start has both copies again`, async ({
+    till,
+    page,
+  }) => {
+    const alone = page.getByText('Sales are saved, but without a second copy');
+    await happens(page);
+    await till.ring('Ground coffee, 250 g');
+    await till.pay();
+    await till.button('Exact').click();
+    await till.button('Save the receipt').click();
+    const refused = page.getByRole('alertdialog');
+    await expect(refused).toContainText('NOT saved');
+    expect(await rowsOf(page, 'sales')).toHaveLength(1);
+    await refused.getByRole('button', { name: 'Try again' }).click();
+    await till.expectSaved();
+    await till.next();
+    await expect(alone).toBeVisible();
+    expect(await rowsOf(page, 'sales')).toHaveLength(2);
+    expect(await salesInFile(page)).toBe(1);
+
+    await till.open();
+    await till.signIn();
+    await till.sellForCash('Carrier bag');
+    await till.next();
+    await expect(alone).toHaveCount(0);
+    expect(await salesInFile(page)).toBe(3);
+    await till.goTo('journal/check');
+    await expect(page.getByText('The journal is whole')).toBeVisible();
+  });
+}

@@ -1,0 +1,53 @@
+// The relay answers and its messaging service does not: debts are taken by right, the journal goes up all the same, and the customer hears of it, once, when the service is back.
+import { chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
+import { FakeSmsru } from '../support/fake-smsru';
+import { salesAt } from '../support/relay-store';
+import { rowsOf } from '../support/till-disk';
+
+let smsru: FakeSmsru;
+test.beforeEach(async ({ till }) => {
+  smsru = await FakeSmsru.start();
+  await till.firstRun();
+});
+test.afterEach(() => smsru.stop());
+
+test('a service that is down is told apart from the internet; the act goes up at once, and its notice waits for the service and goes once', async ({
+  till,
+  page,
+  relay,
+}) => {
+  // the relay tries a notice again after half a minute
+  test.setTimeout(120_000);
+  await chooseSmsru(await ownersOtherTill(relay), smsru);
+  await till.open();
+  await till.signIn();
+  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+  await smsru.goDark();
+
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.give('1');
+  await till.newCustomer('Harriet Poole', '07400 123456');
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('but the messaging service does not answer');
+  await till.goOnWithoutCode('Service failed');
+  await till.expectSaved();
+  await till.next();
+  await expect(till.chip).toContainText('Codes can’t be sent');
+  await till.chip.click();
+  await expect(till.dialog).toContainText('The relay answers, the messaging service does not');
+  await page.keyboard.press('Escape');
+
+  const [sale] = await rowsOf(page, 'sales');
+  await expect.poll(() => salesAt(relay)).toEqual([sale?.['id']]);
+  await till.goTo('unconfirmed');
+  const act = page.getByRole('main').getByRole('listitem').first();
+  await expect(act).toContainText('service did not send · allowed by Olga');
+  await expect(act).toContainText('A message to the customer is waiting');
+
+  await smsru.comeBack();
+  await expect(act).toContainText('The customer was told', { timeout: 60_000 });
+  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+  const notices = smsru.told.filter(({ text }) => text?.includes('without a code'));
+  expect(notices).toMatchObject([{ to: '447400123456', text: expect.stringContaining('3.49') }]);
+});
