@@ -170,6 +170,7 @@ test('a relay that lost its data is not believed before a person says so; then i
   await till.button('Connect anew').click();
   await expect(till.dialog).toContainText('its key is another');
   await expect(till.dialog).toContainText('the till will hand over its own');
+  await expect(till.dialog).toContainText('also those the former relay had');
   expect(journalAt(relay)).toEqual([]);
   await till.button('Trust this relay').click();
   await expect(page.getByText('The till is connected anew')).toBeVisible();

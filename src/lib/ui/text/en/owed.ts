@@ -42,7 +42,7 @@ export const owed = {
       'The till was restored from a backup, and to the relay a copy is another device: the former till’s key is not in it.',
   },
   anewText:
-    'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again. Customers’ reserve codes for this till stay good; it can check them again once its entries are at the relay.',
+    'The till gets a new number and key. All entries stay on the device, and those the relay has not got go there under the new number. Receipts are numbered from one again. Where the relay still knows this till, customers’ reserve codes stay good: it can check them again once its entries are there.',
   anewRight: 'Somebody with the right “Change settings” can connect the till anew.',
   anewGo: 'Connect anew',
   tokenText:
@@ -51,11 +51,12 @@ export const owed = {
   anewDone: 'The till is connected anew. Its entries are on their way to the relay.',
   otherRelayTitle: 'This is another relay',
   otherRelayText:
-    'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. Customers’ reserve codes will no longer be good there: issue new ones. If you don’t know why, do not agree, and call the owner.',
+    'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. If you don’t know why, do not agree, and call the owner.',
   otherRelayKeeps:
-    'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again. Every entry of this till goes to it, also those the former relay had: debts and points stay as they are, and each customer is told once what stands on the account. What the former relay had signed cannot be checked there.',
-  otherRelayReplaces:
-    'Staff and rules on this till become those of the new relay. Every entry of this till goes to it, also those the former relay had, and each customer is told once what stands on the account.',
+    'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again.',
+  otherRelayReplaces: 'Staff and rules on this till become those of the new relay.',
+  otherRelayCarried:
+    'Every entry of this till goes to it, also those the former relay had: debts and points stay as they are, and each customer is told once what stands on the account. What the former relay had signed cannot be checked there. Customers’ reserve codes are good no more: issue new ones.',
   otherRelayGo: 'Trust this relay',
   anewFailed: {
     'under-way': 'The open receipt is waiting for a code. Finish it, then connect the till anew.',
