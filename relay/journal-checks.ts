@@ -84,7 +84,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const isHisOwn = proof === 'code' || proof === 'reserve-code';
     if (act === 'sale' && !isHisOwn && at > (facts.disputedSince(customer) ?? at))
       find('customer-disputed', action);
-    const row: ActRow = { till: original.till, at, customer, action, amount, proof };
+    const { till, seq, hash } = original;
+    const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
+    const row: ActRow = { ...{ hash, till, seq, at, customer }, action, amount, proof, below };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
     const isNews = proof !== 'code' && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, isNews });
@@ -101,10 +103,17 @@ const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
 export function takenAsSaid(original: Original, newest: Policy | null): Judged {
   const movements = original.movements.map((movement): JudgedMovement => {
     const { customer, action, confirmation } = movement;
-    const { till, at } = original;
+    const { hash, till, seq, at } = original;
     const proof = confirmation?.kind ?? 'nothing';
     const amount = worthOf(movement, newest);
-    return { movement, act: { till, at, customer, action, amount, proof }, isNews: false };
+    const act: ActRow = {
+      ...{ hash, till, seq, at, customer },
+      action,
+      amount,
+      proof,
+      below: null,
+    };
+    return { movement, act, isNews: false };
   });
   return { findings: [], movements };
 }
@@ -120,6 +129,12 @@ const isPlain = ({ kind }: Credit): boolean => kind === 'shop-limit' || kind ===
 const isSameCredit = (a: Credit, b: Credit): boolean =>
   a.kind === b.kind &&
   (a.kind === 'own-limit' ? a.limit : 0) === (b.kind === 'own-limit' ? b.limit : 0);
+
+/** What it says it stayed below, minor units. */
+const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null): number | null =>
+  confirmation?.kind === 'not-required' && confirmation.because === 'below-threshold'
+    ? (policy?.methods[action].threshold ?? null)
+    : null;
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
 

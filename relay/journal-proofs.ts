@@ -166,14 +166,18 @@ type Use = { readonly at: number; readonly amount: number };
  * may be known before.
  */
 export function mostInADay(uses: readonly Use[], own: Use): number {
-  const ends = [own, ...uses].map(({ at }) => at).filter((end) => isWithin(own.at, end));
+  const ends = [own, ...uses].map(({ at }) => at).filter((end) => isWithin(own.at, end, DAY_MS));
   const sums = ends.map((end) =>
-    uses.reduce((sum, { at, amount }) => (isWithin(at, end) ? sum + amount : sum), own.amount),
+    uses.reduce(
+      (sum, { at, amount }) => (isWithin(at, end, DAY_MS) ? sum + amount : sum),
+      own.amount,
+    ),
   );
   return Math.max(...sums);
 }
 
-const isWithin = (at: number, end: number): boolean => at > end - DAY_MS && at <= end;
+const isWithin = (at: number, end: number, windowMs: number): boolean =>
+  at > end - windowMs && at <= end;
 
 /** Whether by the policy no code was needed: the method is *none*, or all of the customer's 30 days together stay below the threshold. */
 function isFree(
@@ -182,15 +186,37 @@ function isFree(
   facts: Facts,
 ): boolean {
   if (policy === null) return false;
-  const { chain, threshold } = policy.methods[movement.action];
+  const { action, customer } = movement;
+  const { chain, threshold } = policy.methods[action];
   if (because === 'method-none') return chain.length === 0;
-  const isCounted = (act: ActRow): boolean =>
-    act.action === movement.action &&
-    act.customer === movement.customer &&
-    act.proof !== 'code' &&
-    act.proof !== 'reserve-code' &&
-    act.at > original.at - MONTH_MS &&
-    act.at <= original.at;
-  const together = [...facts.actsOf(movement.customer), ...before].filter(isCounted);
-  return together.reduce((sum, act) => sum + act.amount, amount) < threshold;
+  const mine = before.filter((act) => act.customer === customer);
+  const known = [...facts.actsOf(customer), ...mine];
+  return amount + unconfirmedBy(known, { action, at: original.at }) < threshold;
+}
+
+/** Minor units: what one customer's acts without his code come to in the 30 days that end there. */
+function unconfirmedBy(
+  acts: readonly ActRow[],
+  { action, at: end }: Pick<ActRow, 'action' | 'at'>,
+): number {
+  const counted = acts.filter(
+    (act) => act.action === action && !isByCustomer(act) && isWithin(act.at, end, MONTH_MS),
+  );
+  return counted.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+const isByCustomer = ({ proof }: ActRow): boolean => proof === 'code' || proof === 'reserve-code';
+
+/**
+ * Later acts of the same customer at other tills that stayed below their threshold only because this one had not come yet.
+ * Journals meet in any order; whoever's act was the later needed the code.
+ */
+export function pushedOver(act: ActRow, others: readonly ActRow[]): readonly ActRow[] {
+  if (isByCustomer(act)) return [];
+  return others.filter((late) => {
+    if (late.below === null || late.action !== act.action || late.at <= act.at) return false;
+    const before = unconfirmedBy(others, late);
+    const isIn = isWithin(act.at, late.at, MONTH_MS);
+    return isIn && before < late.below && before + act.amount >= late.below;
+  });
 }

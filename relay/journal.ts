@@ -7,7 +7,7 @@ import { noteAccounts } from './account-notices';
 import { takeDispute } from './disputes';
 import { isOfFormerRelay, takeFormerName } from './former-names';
 import { judgeEntry, takenAsSaid } from './journal-checks';
-import { CLOCK_MS, type Facts } from './journal-proofs';
+import { CLOCK_MS, pushedOver, type Facts } from './journal-proofs';
 import { readEntry, type Original, type ReadEntry } from './journal-reading';
 import { judgePhoneChanges, nameNumber } from './phone-changes';
 import type { Relay } from './relay';
@@ -17,7 +17,7 @@ import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from './reserv
 import { challengeById } from './store/challenges';
 import { contactsOf } from './store/contacts';
 import { disputedSince } from './store/disputes';
-import { addFlags, type Finding } from './store/flags';
+import { addFlags, type Finding, type FlaggedEntry } from './store/flags';
 import { namesOfDevice } from './store/former-names';
 import { appendEntry, hashAt, headOf, type Appended } from './store/journal';
 import {
@@ -106,7 +106,8 @@ function takeEffect(
     const at = Math.max(original.at, earliestOf(relay, original));
     if (at > original.at) found.push({ kind: 'backdated', detail: null });
     const dated = { ...original, at };
-    const facts = factsOf(relay, dated, [original.till, ...namesOfDevice(db, entry.till)]);
+    const device = [original.till, ...namesOfDevice(db, entry.till)];
+    const facts = factsOf(relay, dated, device);
     const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
     found.push(...judged.findings);
     const { policy, newest } = facts;
@@ -120,11 +121,13 @@ function takeEffect(
         at: Math.min(at, now()),
       });
     addSteps(db, original.hash, original.steps, now());
-    addActs(
-      db,
-      original.hash,
-      judged.movements.map(({ act }) => act),
-    );
+    const acts = judged.movements.map(({ act }) => act);
+    for (const act of acts)
+      for (const late of pushedOver(act, facts.actsOf(act.customer)))
+        // a till's own it knew
+        if (!device.includes(late.till))
+          flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
+    addActs(db, acts);
     for (const { movement, act } of judged.movements)
       if (act.proof === 'code' && movement.grant !== null)
         spendGrant(db, movement.grant.challenge, original.hash);
@@ -138,14 +141,17 @@ function takeEffect(
     else relay.notices.queue(original, judged);
   }
   const { till, seq, hash } = original;
+  flag(relay, { till, seq, hash }, found);
+}
+
+function flag(
+  { db, now, log }: Relay,
+  { till, seq, hash }: FlaggedEntry,
+  found: readonly Finding[],
+): void {
   addFlags(db, { till, seq, hash }, found, now());
-  if (found.length > 0)
-    relay.log({
-      event: 'journal-flagged',
-      till,
-      seq,
-      kinds: found.map(({ kind }) => kind).join(' '),
-    });
+  const kinds = found.map(({ kind }) => kind).join(' ');
+  if (found.length > 0) log({ event: 'journal-flagged', till, seq, kinds });
 }
 
 /** Every reserve code an entry was confirmed with. */

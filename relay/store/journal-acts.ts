@@ -41,17 +41,27 @@ CREATE TABLE grants_spent (
 ) STRICT, WITHOUT ROWID;
 `;
 
+export const thresholds = `
+ALTER TABLE journal_acts ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE journal_acts ADD COLUMN below INTEGER;
+`;
+
 /** How an act was confirmed, judged by the relay: `code` only where the grant is good, `nothing` where the entry says nothing that holds. An act from before this relay: as its till says. */
 export type ProofKind = 'code' | 'reserve-code' | 'override' | 'not-required' | 'none' | 'nothing';
 
 /** One movement that needs the customer's consent. `amount`: minor units, for points what they are worth. */
 export type ActRow = {
+  /** The original, as flags name it. */
+  readonly hash: string;
   readonly till: string;
+  readonly seq: number;
   readonly at: number;
   readonly customer: string;
   readonly action: SaleAction;
   readonly amount: number;
   readonly proof: ProofKind;
+  /** The threshold it stayed below, as far as was known when it came; null: that was not why it went without a code. */
+  readonly below: number | null;
 };
 
 /** Claims the effect of an original for good; false: it has had it, whichever till brought it. */
@@ -73,12 +83,15 @@ export function addSteps(
   steps.forEach((each, step) => add.run({ ...each, hash, step, receivedAt }));
 }
 
-export function addActs(db: Database, hash: string, acts: readonly ActRow[]): void {
+const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';
+
+/** Of one original, in the order of its movements. */
+export function addActs(db: Database, acts: readonly ActRow[]): void {
   const add = db.prepare(
-    `INSERT INTO journal_acts (hash, act, till, at, customer, action, amount, proof)
-     VALUES (@hash, @act, @till, @at, @customer, @action, @amount, @proof)`,
+    `INSERT INTO journal_acts (${COLUMNS}, act)
+     VALUES (@hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`,
   );
-  acts.forEach((each, act) => add.run({ ...each, hash, act }));
+  acts.forEach((each, act) => add.run({ ...each, act }));
 }
 
 /** Spends a grant; whoever spent it first keeps it. */
@@ -123,7 +136,7 @@ export function actsOfCustomer(
   db: Database,
   of: { readonly customer: string; readonly from: number; readonly to: number },
 ): readonly ActRow[] {
-  const sql = `SELECT till, at, customer, action, amount, proof FROM journal_acts
+  const sql = `SELECT ${COLUMNS} FROM journal_acts
     WHERE customer = @customer AND at > @from AND at < @to`;
   return db.prepare(sql).all(of) as ActRow[];
 }
@@ -133,7 +146,7 @@ export function overridesOfDevice(
   db: Database,
   of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
 ): readonly ActRow[] {
-  const sql = `SELECT till, at, customer, action, amount, proof FROM journal_acts
+  const sql = `SELECT ${COLUMNS} FROM journal_acts
     WHERE till IN (SELECT value FROM json_each(@device)) AND proof = 'override' AND at > @from AND at < @to`;
   return db.prepare(sql).all({ ...of, device: JSON.stringify(of.device) }) as ActRow[];
 }

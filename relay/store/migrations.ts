@@ -19,7 +19,7 @@ import { migration as phoneHistory } from './phone-history';
 import { migration as contacts } from './contacts';
 import { migration as presence } from './presence';
 import { migration as journal } from './journal';
-import { migration as journalActs } from './journal-acts';
+import { migration as journalActs, thresholds } from './journal-acts';
 import { migration as flags } from './flags';
 import { migration as notices, ranks as noticeRanks } from './notices';
 import { migration as noticeEnds } from './notice-ends';
@@ -63,4 +63,5 @@ export const migrations: readonly Migration[] = [
   phoneChanges,
   noticeEnds,
   disputes,
+  thresholds,
 ];

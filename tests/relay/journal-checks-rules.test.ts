@@ -4,10 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation, Credit } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { openShop, PHONE, type Shop } from '../support/challenges';
+import { openShop, PHONE, START, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
+const DAY = 24 * 3_600_000;
 const CASHIER = uuidv7();
 const withCashier = (policy: Policy): Policy => ({
   ...policy,
@@ -136,13 +137,7 @@ test('a till enrolled under a newer policy was never under an older one', async 
   await shop.till.putPolicy(1, { ...policy, overrideCaps: { ...caps, perAct: 100 } });
   const other = await secondJournal();
   await other.enrolled();
-  const override = overrideBy(owner(), 101, {
-    connectivity: {
-      ...{ state: 'provider-unavailable', relayAt: null, providerAt: null },
-      noCodeBecause: 'refused:no-money',
-    },
-  });
-  const body = onAccountSale({ customer, onAccount: 101 }, override);
+  const body = onAccountSale({ customer, onAccount: 101 }, letBy(owner(), 101));
   // offline since before the change, the first till may still be under it
   await journal.sale(body, { policy: 1 });
   expect(await found()).toEqual([]);
@@ -152,6 +147,68 @@ test('a till enrolled under a newer policy was never under an older one', async 
     ['policy-unknown', 'older-version'],
     ['cap-exceeded', 'sell-on-account'],
   ]);
+});
+
+describe('a threshold over two tills', () => {
+  const LIMIT = 100_000;
+  let other: TillJournal;
+  beforeEach(async () => {
+    const policy = await shop.till.policy();
+    const debt = { ...policy.methods['sell-on-account'], threshold: LIMIT };
+    const methods = { ...policy.methods, 'sell-on-account': debt };
+    await shop.till.putPolicy(1, { ...policy, methods });
+    other = await secondJournal();
+    await other.enrolled();
+    shop.clock.pass(40 * DAY);
+  });
+
+  const sold = (into: TillJournal, day: number, amount: number, by?: Confirmation) => {
+    const free: Confirmation = {
+      ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'below-threshold' },
+    };
+    const made = { at: START + day * DAY, operator: owner(), policy: 2 };
+    return into.sale(onAccountSale({ customer, onAccount: amount }, by ?? free), made);
+  };
+  /** In this order. */
+  async function arrive(...journals: TillJournal[]): Promise<void> {
+    for (const each of journals) {
+      await each.till.signIn();
+      const { json } = await each.upload();
+      if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
+    }
+  }
+  const where = async () => (await flags()).map(({ till, seq, kind }) => [till, seq, kind]);
+
+  test.each([
+    ['first', true],
+    ['last', false],
+  ])('the later act needed the code, also where its journal comes %s', async (_, isFirst) => {
+    await sold(journal, 1, 30_000);
+    await sold(journal, 2, 30_000);
+    const late = await sold(other, 3, 60_000);
+    await arrive(...(isFirst ? [other, journal] : [journal, other]));
+    expect(await where()).toEqual([[late.till, late.seq, 'code-was-required']]);
+  });
+
+  test('what stays below it, or lies 30 days apart, or was confirmed, needs none', async () => {
+    await sold(other, 1, 50_000);
+    await sold(other, 31, 40_000);
+    await arrive(other);
+    await sold(journal, 1, 40_999);
+    await sold(journal, 30, 9_000);
+    // over it, and by somebody’s right
+    await sold(journal, 32, 100_000, letBy(owner(), 100_000));
+    await arrive(journal);
+    expect(await where()).toEqual([]);
+  });
+
+  test('an act that was over it anyway is told of once', async () => {
+    await sold(other, 3, LIMIT);
+    await arrive(other);
+    await sold(journal, 2, 1);
+    await arrive(journal);
+    expect((await where()).map(([till]) => till)).toEqual([other.till.id]);
+  });
 });
 
 /** Of another till of the shop. */
@@ -262,6 +319,15 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER, OVER]);
   });
 });
+
+/** Without a code, by right, while the service sent none. */
+const letBy = (by: string, amount: number): Confirmation =>
+  overrideBy(by, amount, {
+    connectivity: {
+      ...{ state: 'provider-unavailable', relayAt: null, providerAt: null },
+      noCodeBecause: 'refused:no-money',
+    },
+  });
 
 async function flagged(): Promise<(string | number)[][]> {
   await found();

@@ -20,11 +20,11 @@ export type Made = {
 
 export class TillJournal {
   readonly entries: Entry[] = [];
-  readonly #till: TillClient;
+  readonly till: TillClient;
   readonly #now: () => number;
 
   constructor(till: TillClient, now: () => number) {
-    this.#till = till;
+    this.till = till;
     this.#now = now;
   }
 
@@ -40,8 +40,8 @@ export class TillJournal {
 
   /** Appends an entry; by default the owner's, now, under policy 1. */
   async add(made: Made): Promise<Entry> {
-    const { act, body, at = this.#now(), operator = this.#till.ownerId, policy = 1 } = made;
-    const draft = { till: this.#till.id, at, operator, policy, act, body };
+    const { act, body, at = this.#now(), operator = this.till.ownerId, policy = 1 } = made;
+    const draft = { till: this.till.id, at, operator, policy, act, body };
     const entry = await sealEntry(this.head, draft);
     this.entries.push(entry);
     return entry;
@@ -49,7 +49,7 @@ export class TillJournal {
 
   /** The first entry of every till. */
   async enrolled(former: BodyOf<'till-enrolled'>['former'] = null): Promise<Entry> {
-    const { relayKey, shopId: shop } = this.#till;
+    const { relayKey, shopId: shop } = this.till;
     if (relayKey === null) throw new Error('not enrolled');
     const body = { shop, relayKey: await keyId(relayKey), contract: 1, former };
     return this.add({ act: 'till-enrolled', body, operator: null, policy: 0 });
@@ -57,7 +57,7 @@ export class TillJournal {
 
   /** An entry that says nothing to anybody. */
   idle(): Promise<Entry> {
-    const body = { operator: this.#till.ownerId, failures: 5, until: this.#now() };
+    const body = { operator: this.till.ownerId, failures: 5, until: this.#now() };
     return this.add({ act: 'pin-locked', body, operator: null });
   }
 
@@ -71,8 +71,8 @@ export class TillJournal {
     parts: Partial<Pick<JournalUpload, 'contacts' | 'headSignature'>> = {},
   ): Promise<Reply> {
     const last = entries.at(-1) ?? { ...GENESIS, seq: 1 };
-    const headSignature = await this.#till.signHead({ seq: last.seq, hash: last.hash });
-    return this.#till.call('POST', '/journal', { entries, headSignature, ...parts });
+    const headSignature = await this.till.signHead({ seq: last.seq, hash: last.hash });
+    return this.till.call('POST', '/journal', { entries, headSignature, ...parts });
   }
 }
 

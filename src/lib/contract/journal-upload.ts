@@ -104,7 +104,7 @@ export const flagKind = z.enum([
   'customer-disputed',
   /** The entry's content is not what its hash says: it was changed after it was made. */
   'late-edit',
-  /** An act the relay knows, with a body that does not fit it. */
+  /** An act the relay knows, with a body that does not fit it, or a sale that does not add up. */
   'malformed',
   /** Dated later than the relay's own clock. */
   'future',

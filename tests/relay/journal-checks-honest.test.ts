@@ -1,0 +1,164 @@
+// The other side of what the relay finds: whatever an honest till does, offline or on, under old rules or new, is found in order.
+import * as fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flagsReply } from '$lib/contract/journal-upload';
+import type { Policy } from '$lib/contract/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { cases } from '../support/cases';
+import { openShop, type Shop } from '../support/challenges';
+import { HonestTill } from '../support/honest-till';
+import { TillClient } from '../support/till-client';
+import { TillJournal } from '../support/till-journal';
+
+const HOUR = 3_600_000;
+const CASHIER = uuidv7();
+const SENIOR = uuidv7();
+const withStaff = (policy: Policy): Policy => {
+  const [owner] = policy.operators;
+  return {
+    ...policy,
+    operators: [
+      owner!,
+      { ...owner!, id: CASHIER, name: 'Вера', group: 'cashier' },
+      { ...owner!, id: SENIOR, name: 'Глеб', group: 'senior-cashier' },
+    ],
+  };
+};
+
+let shop: Shop;
+let tills: HonestTill[];
+beforeAll(async () => {
+  shop = await openShop(withStaff);
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  await other.enrol((await shop.till.call('POST', '/tills/enrolments')).json.token as string);
+  tills = [];
+  for (const till of [shop.till, other]) {
+    const journal = new TillJournal(till, shop.clock.now);
+    await journal.enrolled();
+    tills.push(new HonestTill(journal, await shop.till.policy(), shop.clock.now));
+  }
+});
+afterAll(() => shop.stop());
+
+const tillOf = fc.nat(1);
+const operator = fc.constantFrom('cashier', 'senior', 'owner');
+const step = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('sell'),
+      ...{ till: tillOf, operator, by: operator, card: fc.nat(3) },
+      price: fc.integer({ min: 1, max: 400_000 }),
+      cash: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400_000 })),
+      points: fc.oneof(fc.constant(0), fc.nat(200)),
+    } as const),
+  },
+  fc.record({
+    kind: fc.constant('credit'),
+    ...{ till: tillOf, card: fc.nat(3) },
+    limit: fc.integer({ min: 0, max: 2_000_000 }),
+    to: fc.constantFrom('shop-limit', 'own-limit', 'unlimited', 'no-credit'),
+  } as const),
+  fc.record({
+    kind: fc.constant('policy'),
+    threshold: fc.constantFrom(0, 50_000, 500_000),
+    earnBasisPoints: fc.integer({ min: 0, max: 1000 }),
+    pointValue: fc.constantFrom(1, 33, 100),
+    debtLimit: fc.integer({ min: 0, max: 1_500_000 }),
+    isNone: fc.boolean(),
+  } as const),
+  // only then a till knows the newest policy
+  fc.record({ kind: fc.constant('hear'), till: tillOf } as const),
+  fc.record({ kind: fc.constant('pass'), hours: fc.integer({ min: 1, max: 400 }) } as const),
+  fc.record({ kind: fc.constant('upload'), till: tillOf, keep: fc.nat(5) } as const),
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+async function change(parts: Extract<Step, { kind: 'policy' }>): Promise<void> {
+  await shop.till.signIn();
+  await shop.till.elevate();
+  const policy = await shop.till.policy();
+  const method = { ...policy.methods['sell-on-account'], threshold: parts.threshold };
+  const { earnBasisPoints, pointValue, debtLimit } = parts;
+  const reply = await shop.till.putPolicy(policy.version, {
+    ...policy,
+    methods: {
+      'redeem-points': method,
+      'sell-on-account': { ...method, chain: parts.isNone ? [] : ['sms'] },
+    },
+    points: { ...policy.points, earnBasisPoints, pointValue },
+    credit: { ...policy.credit, debtLimit },
+  });
+  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
+}
+
+/** All but the last `keep` of what is not there yet: a long day comes up in pieces. */
+async function upload({ journal }: HonestTill, keep: number): Promise<void> {
+  const entries = journal.entries.slice(0, Math.max(1, journal.entries.length - keep));
+  await journal.till.signIn();
+  for (let from = 0; from < entries.length; from += 150) {
+    const reply = await journal.upload(entries.slice(from, from + 150));
+    if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
+  }
+}
+
+async function flags(): Promise<unknown[]> {
+  await shop.till.signIn();
+  await shop.till.elevate();
+  const { json } = await shop.till.call('GET', '/journal/flags?after=0');
+  return flagsReply.parse(json).flags.map(({ till, seq, kind, detail }) => {
+    const made = tills.find(({ journal }) => journal.till.id === till)?.journal.entries[seq - 1];
+    return { kind, detail, made };
+  });
+}
+
+test('nothing an honest till does is flagged', async () => {
+  const who = () => ({ cashier: CASHIER, senior: SENIOR, owner: shop.till.ownerId });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
+      // each till its own customers: two of them new, two brought along
+      const cards = tills.map(() => [uuidv7(), uuidv7(), uuidv7(), uuidv7()]);
+      for (const [i, till] of tills.entries())
+        for (const [j, card] of cards[i]!.entries())
+          if (j < 2) await till.saveCard(card, { kind: 'shop-limit' }, CASHIER);
+          else await till.importCustomer(card, { owed: 20_000 * j, points: 100 * j }, who().owner);
+      for (const each of steps) {
+        switch (each.kind) {
+          case 'sell': {
+            const { price, cash, points } = each;
+            const customer = cards[each.till]![each.card]!;
+            const [operatorId, by] = [who()[each.operator], who()[each.by]];
+            await tills[each.till]!.sell({
+              ...{ customer, operator: operatorId, by, price, cash, points },
+            });
+            break;
+          }
+          case 'credit': {
+            const credit =
+              each.to === 'own-limit' ? { kind: each.to, limit: each.limit } : { kind: each.to };
+            await tills[each.till]!.saveCard(cards[each.till]![each.card]!, credit, who().owner);
+            break;
+          }
+          case 'policy':
+            await change(each);
+            break;
+          case 'hear':
+            tills[each.till]!.policy = (await shop.till.policy()) as VerifiedPolicy;
+            break;
+          case 'pass':
+            shop.clock.pass(each.hours * HOUR);
+            await shop.till.signIn();
+            break;
+          case 'upload':
+            await upload(tills[each.till]!, each.keep);
+        }
+      }
+      for (const till of tills) await upload(till, 0);
+      expect(await flags()).toEqual([]);
+    }),
+    { numRuns: cases(12) },
+  );
+  // and it did sell
+  expect(tills.map(({ sales }) => sales > 10)).toEqual([true, true]);
+});

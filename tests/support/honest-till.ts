@@ -1,0 +1,139 @@
+// A till that does what the product's own rules let it: sales made by `closeSale` from what its journal alone has told it. For laws about honest journals.
+import { v7 as uuidv7 } from 'uuid';
+import type { BodyOf, Confirmation, Credit } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
+import { foldBalances, NOTHING_OWED, unconfirmedOf, usageOf } from '$lib/domain/account';
+import { needsOf, type GivenOverride } from '$lib/domain/confirmation';
+import type { Customer } from '$lib/domain/customer';
+import { pointsTender } from '$lib/domain/loyalty';
+import { money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { ONE } from '$lib/domain/quantity';
+import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
+import { closeSale } from '$lib/domain/sale';
+import type { TillJournal } from './till-journal';
+
+/** What is asked of the till; what its rules refuse it does not do. */
+export type Wish = {
+  readonly customer: string;
+  readonly operator: string;
+  /** Whose right lets the sale go without a code, should one be asked for. */
+  readonly by: string;
+  readonly price: number;
+  readonly cash: number;
+  readonly points: number;
+};
+
+type Done = { readonly at: number; readonly customer: string; readonly confirmation: Confirmation };
+
+export class HonestTill {
+  /** What it knows of the shop; offline it stays. */
+  policy: VerifiedPolicy;
+  /** Sales made. */
+  sales = 0;
+  readonly journal: TillJournal;
+  readonly #now: () => number;
+  readonly #cards = new Map<string, Credit>();
+  readonly #steps: { customer: string; account: 'debt' | 'points'; delta: number }[] = [];
+  readonly #done: Done[] = [];
+
+  constructor(journal: TillJournal, policy: Policy, now: () => number) {
+    this.journal = journal;
+    this.policy = policy as VerifiedPolicy;
+    this.#now = now;
+  }
+
+  async saveCard(customer: string, credit: Credit, operator: string): Promise<void> {
+    const body = { customer, recordHash: 'a'.repeat(64), credit };
+    const policy = this.policy.version;
+    await this.journal.add({ act: 'customer-saved', body, operator, policy });
+    this.#cards.set(customer, credit);
+  }
+
+  /** With what he owes, minor units, and the points he holds. */
+  async importCustomer(
+    customer: string,
+    { owed, points }: { owed: number; points: number },
+    operator: string,
+  ): Promise<void> {
+    const credit = { kind: 'shop-limit' } as const;
+    const none = { kind: 'none', action: 'sell-on-account', because: 'import' } as const;
+    const body: BodyOf<'customers-imported'> = {
+      source: 'file',
+      customers: [{ customer, recordHash: 'a'.repeat(64), credit }],
+      accounts: [
+        { customer, account: 'debt', delta: owed },
+        { customer, account: 'points', delta: points },
+      ],
+      confirmations: [{ ...none, amount: owed }],
+    };
+    const policy = this.policy.version;
+    await this.journal.add({ act: 'customers-imported', body, operator, policy });
+    this.#cards.set(customer, credit);
+    this.#keep(customer, body);
+  }
+
+  async sell({ customer: id, operator, by, price, cash, points }: Wish): Promise<void> {
+    const at = this.#now();
+    const { policy } = this;
+    const credit = this.#cards.get(id);
+    if (credit === undefined) throw new Error('no such card');
+    const customer: Customer = {
+      ...{ id, name: 'Анна', phone: '+79250000602' as Phone, credit },
+      ...{ salt: '', savedAt: at },
+    };
+    const receipt: Receipt = {
+      ...emptyReceipt(uuidv7()),
+      customer: id,
+      lines: [
+        {
+          ...{ id: 'line', product: uuidv7(), name: 'хлеб', barcode: null, unit: 'piece' },
+          ...{ quantity: ONE, unitPrice: money(price), discount: money(0) },
+        },
+      ],
+      tenders: [
+        ...(cash > 0 ? [{ kind: 'cash', amount: money(cash) } as const] : []),
+        ...(points > 0 ? [pointsTender(points, policy.points)] : []),
+      ],
+    };
+    const unconfirmed30d = unconfirmedOf(
+      this.#done.filter(({ customer: his }) => his === id),
+      at,
+    );
+    const overrides = this.#done.flatMap(({ at: then, customer: his, confirmation }) =>
+      confirmation.kind === 'override'
+        ? [{ at: then, customer: his, amount: money(confirmation.amount) }]
+        : [],
+    );
+    const closed = closeSale({
+      ...{ receipt, policy, till: this.journal.till.id, number: this.sales + 1, operator, at },
+      ...{ customer, standing: foldBalances(this.#steps).get(id) ?? NOTHING_OWED },
+      ...{ usage: usageOf(overrides, at, id), unconfirmed30d, disputed: false },
+      confirmations: needsOf(policy, receipt, unconfirmed30d).needs.map(
+        ({ action }): GivenOverride => ({
+          ...{ kind: 'override', action, askedBy: operator, by },
+          ...{ because: 'provider-failed', note: null },
+          connectivity: {
+            ...{ state: 'provider-unavailable', relayAt: at, providerAt: null },
+            noCodeBecause: 'refused:no-money',
+          },
+        }),
+      ),
+      ...{ dealHashes: {}, grantsUsed: new Set() },
+    });
+    if (closed.kind === 'refused') return;
+    this.sales += 1;
+    await this.journal.sale(closed.body, { operator, policy: policy.version });
+    this.#keep(id, closed.body);
+  }
+
+  #keep(
+    customer: string,
+    { accounts, confirmations }: Pick<BodyOf<'sale'>, 'accounts' | 'confirmations'>,
+  ): void {
+    const at = this.#now();
+    this.#steps.push(...accounts);
+    this.#done.push(...confirmations.map((confirmation) => ({ at, customer, confirmation })));
+  }
+}
