@@ -2,11 +2,11 @@
 import type { Confirmation, Credit } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { skipRight } from '$lib/domain/confirmation';
 import { exhausted } from '$lib/domain/invariant';
 import { rightsOf } from '$lib/domain/policy';
 import type { Movement, Original } from './journal-reading';
+import { mostInADay, unconfirmedBy } from './journal-windows';
 import type { ReserveCodeUse } from './reserve-code-checks';
 import type { ActRow, ProofKind } from './store/journal-acts';
 
@@ -159,26 +159,6 @@ function wrongWithOverride(
   return found;
 }
 
-type Use = { readonly at: number; readonly amount: number };
-
-/**
- * The largest sum of any 24 hours this use lies in, itself included: journals arrive out of order, so what is dated later
- * may be known before.
- */
-export function mostInADay(uses: readonly Use[], own: Use): number {
-  const ends = [own, ...uses].map(({ at }) => at).filter((end) => isWithin(own.at, end, DAY_MS));
-  const sums = ends.map((end) =>
-    uses.reduce(
-      (sum, { at, amount }) => (isWithin(at, end, DAY_MS) ? sum + amount : sum),
-      own.amount,
-    ),
-  );
-  return Math.max(...sums);
-}
-
-const isWithin = (at: number, end: number, windowMs: number): boolean =>
-  at > end - windowMs && at <= end;
-
 /** Whether by the policy no code was needed: the method is *none*, or all of the customer's 30 days together stay below the threshold. */
 function isFree(
   { original, movement, amount, policy, before }: Given,
@@ -192,31 +172,4 @@ function isFree(
   const mine = before.filter((act) => act.customer === customer);
   const known = [...facts.actsOf(customer), ...mine];
   return amount + unconfirmedBy(known, { action, at: original.at }) < threshold;
-}
-
-/** Minor units: what one customer's acts without his code come to in the 30 days that end there. */
-function unconfirmedBy(
-  acts: readonly ActRow[],
-  { action, at: end }: Pick<ActRow, 'action' | 'at'>,
-): number {
-  const counted = acts.filter(
-    (act) => act.action === action && !isByCustomer(act) && isWithin(act.at, end, MONTH_MS),
-  );
-  return counted.reduce((sum, { amount }) => sum + amount, 0);
-}
-
-const isByCustomer = ({ proof }: ActRow): boolean => proof === 'code' || proof === 'reserve-code';
-
-/**
- * Later acts of the same customer at other tills that stayed below their threshold only because this one had not come yet.
- * Journals meet in any order; whoever's act was the later needed the code.
- */
-export function pushedOver(act: ActRow, others: readonly ActRow[]): readonly ActRow[] {
-  if (isByCustomer(act)) return [];
-  return others.filter((late) => {
-    if (late.below === null || late.action !== act.action || late.at <= act.at) return false;
-    const before = unconfirmedBy(others, late);
-    const isIn = isWithin(act.at, late.at, MONTH_MS);
-    return isIn && before < late.below && before + act.amount >= late.below;
-  });
 }

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation, SaleBody } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
-import { mostInADay } from '../../relay/journal-proofs';
 import {
   ask,
   check,
@@ -497,19 +496,6 @@ test('flags are for those who read reports or keep the settings, and are read on
   expect((await shop.till.call('GET', '/journal/flags')).json.kind).toBe('elevation-needed');
   await shop.till.elevate();
   expect((await shop.till.call('GET', '/journal/flags?after=x')).json.kind).toBe('malformed');
-});
-
-test('the largest day a use lies in is looked for on both sides of it', () => {
-  const own = { at: 10 * HOUR, amount: 1 };
-  const uses = [
-    { at: -15 * HOUR, amount: 100 },
-    { at: -13 * HOUR, amount: 10 },
-    { at: 30 * HOUR, amount: 20 },
-    { at: 34 * HOUR, amount: 1000 },
-  ];
-  expect(mostInADay(uses, own)).toBe(21);
-  expect(mostInADay(uses.slice(0, 2), own)).toBe(11);
-  expect(mostInADay([], own)).toBe(1);
 });
 
 describe('a first number on a card with a history', () => {
