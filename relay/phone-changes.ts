@@ -43,7 +43,7 @@ export async function changePhone(
       return { kind: 'changed' };
     }
     if (asked.challenge === null)
-      return { kind: 'waiting', until: beginChange(relay, asked) + NEW_FOR_MS };
+      return { kind: 'waiting', until: beginChange(relay, { ...asked, at: now() }) + NEW_FOR_MS };
     const { challenge } = asked;
     const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
     const refusal = spendYes(relay, yes, registered, tag);
@@ -60,15 +60,15 @@ export async function changePhone(
 /** Lets a number wait for its day and tells the card's other numbers of it, once. Returns when it was asked for: the same number again is the same change. */
 export function beginChange(
   relay: Parts,
-  { customer, phone, till }: { customer: string; phone: string; till: string },
+  { customer, phone, till, at }: { customer: string; phone: string; till: string; at: number },
 ): number {
-  const { db, now, seal } = relay;
+  const { db, seal } = relay;
   const tag = phoneTag(relay, phone);
   return db.transaction((): number => {
     const waiting = changeOf(db, customer);
     if (waiting?.tag === tag) return waiting.askedAt;
     const replaced = phoneOf(db, customer)?.tag ?? null;
-    const times = { askedAt: now(), askedBy: till };
+    const times = { askedAt: at, askedBy: till };
     const change = { customer, tag, phone: seal.seal(phone), replaced, ...times };
     setChange(db, change);
     tellOfChange(relay, change, phone);

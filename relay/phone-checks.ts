@@ -6,6 +6,7 @@ import { beginChange } from './phone-changes';
 import { judgeAge, namedSince, NEW_FOR_MS, phoneTag, registeredPhone } from './phones';
 import type { Relay } from './relay';
 import { debtSince } from './store/challenge-ends';
+import { contactsOf } from './store/contacts';
 import { changeOf } from './store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
@@ -34,7 +35,7 @@ export function judgePhone(
   if (registered === null && action === 'change-phone')
     return { kind: 'refused', because: 'bad-request' };
   const named = registered === null ? namedSince(relay, { customer: customer.id, tag }) : null;
-  if (registered === null && named === 'too-late') return waitAsChange(relay, asked, tag, policy);
+  if (registered === null && named === 'too-late') return waitAsChange(relay, asked, policy);
   const since = typeof named === 'number' ? named : now();
   const tooNew = judgeAge(relay, registered ?? { since, trusted: false }, policy);
   if (tooNew === null) return null;
@@ -58,13 +59,13 @@ export function judgePhone(
 function waitAsChange(
   relay: Parts,
   { customer: { id, phone }, till }: { customer: ChallengeRequest['customer']; till: string },
-  tag: string,
   policy: Policy,
 ): Judged {
-  const askedAt =
-    changeOf(relay.db, id)?.tag === tag
-      ? (changeOf(relay.db, id)?.askedAt ?? 0)
-      : beginChange(relay, { customer: id, phone, till });
+  const tag = phoneTag(relay, phone);
+  // a till that named it began the wait, and the numbers before were told then
+  const named = contactsOf(relay.db, id).find((contact) => contact.tag === tag);
+  const at = named?.since ?? relay.now();
+  const askedAt = beginChange(relay, { customer: id, phone, till, at });
   const allowed = { minor: 0, currency: policy.shop.currency.code };
   return { kind: 'phone-too-new', until: askedAt + NEW_FOR_MS, allowed };
 }

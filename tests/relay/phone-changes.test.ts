@@ -60,6 +60,19 @@ const flags = async (): Promise<readonly PhoneFlag[]> => {
   await shop.till.elevate();
   return phoneFlagsReply.parse((await shop.till.call('GET', '/phones/flags')).json).flags;
 };
+const saved = (operator: string, of = customer) =>
+  journal.add({
+    act: 'customer-saved',
+    body: { customer: of, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } },
+    operator,
+  });
+const kinds = async () => {
+  await shop.till.elevate();
+  const { flags: found } = flagsReply.parse(
+    (await shop.till.call('GET', '/journal/flags?after=0')).json,
+  );
+  return found.map(({ kind, detail }) => [kind, detail]);
+};
 const points = (phone = OTHER_PHONE) => pointsRequest({ customer: { id: customer, phone } });
 
 describe('the old number', () => {
@@ -108,7 +121,7 @@ describe('the old number', () => {
     expect((await ask(shop.till, points(PHONE))).status).toBe(201);
   });
 
-  test('is not troubled where it said yes itself, and the tills hear of no act', async () => {
+  test('is written to without a word of it among the acts the tills hear of', async () => {
     await askFor();
     await settle();
     const { notices } = (await shop.till.call('GET', '/notices?since=0')).json as {
@@ -182,9 +195,25 @@ describe('a first number on a card that has a history, and that a till named onl
     expect(messages(THIRD_PHONE)).toEqual([]);
   });
 
+  test('waits, too, and is anybody’s to put on the card', async () => {
+    await journal.upload();
+    await ask(shop.till, { ...debt(THIRD_PHONE), journalHead: journal.journalHead });
+    await saved(CASHIER, stranger);
+    await journal.upload();
+    expect((await kinds()).filter(([kind]) => kind === 'no-right')).toEqual([]);
+    expect(await flags()).toMatchObject([
+      { kind: 'change-waiting', customers: [stranger], operator: null, told: null },
+    ]);
+  });
+
   test('and is named by a till beside another: the first one hears of that, too', async () => {
     await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone: PHONE }] });
     await name(THIRD_PHONE);
+    const until = shop.clock.now() + DAY;
+    await later(60_000);
+    await journal.upload();
+    const asked = { ...debt(THIRD_PHONE), journalHead: journal.journalHead };
+    expect((await ask(shop.till, asked)).json).toMatchObject({ kind: 'phone-too-new', until });
     await settle();
     expect(messages().filter((text) => text?.includes('*2244'))).toHaveLength(1);
   });
@@ -199,19 +228,6 @@ describe('a manager', () => {
     operator: null,
     until: START + DAY,
   } as const;
-  const saved = (operator: string) =>
-    journal.add({
-      act: 'customer-saved',
-      body: { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } },
-      operator,
-    });
-  const kinds = async () => {
-    await shop.till.elevate();
-    const { flags: found } = flagsReply.parse(
-      (await shop.till.call('GET', '/journal/flags?after=0')).json,
-    );
-    return found.map(({ kind, detail }) => [kind, detail]);
-  };
 
   test('sees a number that waits, who asked, and whether the old one was told', async () => {
     await askFor();
@@ -274,11 +290,7 @@ describe('a manager', () => {
     await later(600_000);
     const fresh = uuidv7();
     await askFor(OTHER_PHONE, fresh);
-    await journal.add({
-      act: 'customer-saved',
-      body: { customer: fresh, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } },
-      operator: CASHIER,
-    });
+    await saved(CASHIER, fresh);
     await askFor();
     await journal.upload();
     expect((await kinds()).filter(([kind]) => kind === 'no-right')).toEqual([]);
