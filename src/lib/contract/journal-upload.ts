@@ -118,6 +118,8 @@ export const flagKind = z.enum([
   'former-elsewhere',
   /** The till it was before never was at this relay: of that time nothing can be checked here. */
   'former-relay',
+  /** What a newer relay looks for, and this version has no word for. */
+  'other',
 ]);
 export type FlagKind = z.infer<typeof flagKind>;
 
@@ -127,7 +129,8 @@ export const flag = z.strictObject({
   till: id,
   seq,
   hash,
-  kind: flagKind,
+  // a till may be older than its relay, and one new word must not hide the whole list
+  kind: z.catch(flagKind, 'other'),
   /** What of the entry is meant, such as `sell-on-account`; null: the whole. */
   detail: z.nullable(z.string().check(z.maxLength(200))),
   /** When the relay found it. */

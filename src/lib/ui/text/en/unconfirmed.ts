@@ -68,6 +68,7 @@ export const unconfirmed = {
         'The till was at another relay before, or at this one before it lost its data: what it recorded then cannot be checked here',
       'former-elsewhere':
         'The till it says it was before goes on elsewhere: two devices under one name',
+      other: 'The relay found something this version of the till has no words for. Update the till',
     },
   },
 } satisfies typeof ru;
