@@ -22,15 +22,8 @@ async function printed(page: Page): Promise<{ width: number; height: number }[]>
 test('a receipt without a code says loudly who let it through, by which right and why; one page of 80 or 58 mm', async ({
   till,
   page,
-  context,
 }) => {
-  await till.pointsAndDebt();
-  await context.setOffline(true);
-  await till.saveAndSend();
-  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
-  await till.button('Redeem points without a code').click();
-  await till.goOnWithoutCode('No internet');
-  await till.expectSaved();
+  await till.pointsAndDebtWithoutCodes();
   await till.button('Receipt: show, print').click();
 
   const slip = till.dialog.locator('[data-slip]');

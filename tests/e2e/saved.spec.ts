@@ -5,15 +5,8 @@ test.beforeEach(({ till }) => till.firstRun());
 
 test('a saved receipt says how it was paid, what is owed now and what proves each act, as the journal does', async ({
   till,
-  context,
 }) => {
-  await till.pointsAndDebt();
-  await context.setOffline(true);
-  await till.saveAndSend();
-  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
-  await till.button('Redeem points without a code').click();
-  await till.goOnWithoutCode('No internet');
-  await till.expectSaved();
+  await till.pointsAndDebtWithoutCodes();
 
   const paid = till.saved.getByRole('listitem');
   await expect(paid.filter({ hasText: 'Cash' })).toContainText('£2.00');

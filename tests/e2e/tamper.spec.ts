@@ -2,17 +2,11 @@
 import { expect, test } from '../support/e2e';
 import { tamper } from '../support/till-disk';
 
-test.beforeEach(async ({ till, context }) => {
+test.beforeEach(async ({ till }) => {
   await till.firstRun();
   await till.sellForCash('Ground coffee, 250 g');
   await till.next();
-  await till.pointsAndDebt();
-  await context.setOffline(true);
-  await till.saveAndSend();
-  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
-  await till.button('Redeem points without a code').click();
-  await till.goOnWithoutCode('No internet');
-  await till.expectSaved();
+  await till.pointsAndDebtWithoutCodes();
 });
 
 /** The entries of these stories: enrolled, two imports, two sales. */

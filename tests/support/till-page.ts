@@ -188,6 +188,17 @@ export class TillPage {
     await this.give('2');
   }
 
+  /** The same, saved offline by the owner's right; offline it stays. */
+  async pointsAndDebtWithoutCodes(): Promise<void> {
+    await this.pointsAndDebt();
+    await this.page.context().setOffline(true);
+    await this.saveAndSend();
+    await this.dialog.getByRole('radio', { name: 'No internet' }).check();
+    await this.button('Redeem points without a code').click();
+    await this.goOnWithoutCode('No internet');
+    await this.expectSaved();
+  }
+
   async expectSaved(): Promise<void> {
     await expect(this.saved).toBeVisible();
   }
