@@ -1,6 +1,7 @@
 // What a start found on the disk, in words.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { DiskNews } from '$lib/state/disk.svelte';
+import type { MissingRows } from '$lib/storage/missing-rows';
 import { t } from '$lib/ui/text/current.svelte';
 
 function replayed(entries: readonly Entry[]): string {
@@ -11,6 +12,32 @@ function replayed(entries: readonly Entry[]): string {
   if (numbers.length < entries.length) return words.replayedEntries(entries.length);
   const list = numbers.join(', ');
   return numbers.length === 1 ? words.replayedReceipt(list) : words.replayedReceipts(list);
+}
+
+/** `5, 7–9, 12`; of very many the first. */
+function numbersOf(numbers: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const each of [...numbers].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && each <= last[1] + 1) last[1] = each;
+    else ranges.push([each, each]);
+  }
+  const told = ranges.slice(0, MOST_RANGES).map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`));
+  return told.join(', ') + (ranges.length > MOST_RANGES ? '…' : '');
+}
+
+const MOST_RANGES = 20;
+
+function missing({ entries, receipts, sums, cards }: MissingRows): string {
+  const words = t().disk;
+  return [
+    words.missing,
+    ...(entries.length > 0 ? [words.missingEntries(numbersOf(entries.map(({ seq }) => seq)))] : []),
+    ...(receipts.length > 0 ? [words.missingReceipts(numbersOf(receipts))] : []),
+    ...(sums.length > 0 ? [words.missingSums(sums.length)] : []),
+    ...(cards.length > 0 ? [words.missingCards(cards.length)] : []),
+    words.missingNext,
+  ].join(' ');
 }
 
 export function diskWords(news: DiskNews): string {
@@ -30,6 +57,10 @@ export function diskWords(news: DiskNews): string {
       return words.behind(news.seq);
     case 'goods-lost':
       return words.goodsLost;
+    case 'mended':
+      return words.mended(news.rows);
+    case 'missing':
+      return missing(news.rows);
     case 'unreadable':
       return words.unreadable;
     case 'lost':

@@ -1,10 +1,12 @@
 // What the till knows of its own records: what the start found, whether the journal file is kept, how much room is left. Says it; the screens find the words.
 import { databaseBorn } from '$lib/storage/journal-file/database-born';
 import { JournalFile, type FileStanding } from '$lib/storage/journal-file/journal-file';
-import { startUp, type StartNews } from '$lib/storage/journal-file/start';
+import type { MendNews } from '$lib/storage/journal-file/mend';
+import { lookForLosses, startUp, type StartNews } from '$lib/storage/journal-file/start';
 import type { TillDb } from '$lib/storage/db';
+import { storageErrorOf } from '$lib/storage/storage-error';
 
-export type DiskNews = StartNews | { readonly kind: 'lost' };
+export type DiskNews = StartNews | MendNews | { readonly kind: 'lost' };
 
 /** Free room below which a person is warned, and below which it is urgent; bytes. */
 const LITTLE = 200_000_000;
@@ -57,6 +59,19 @@ export class Disk {
   letGo(): void {
     this.#journal?.close();
     this.#db.letGo();
+  }
+
+  /** Looks, while the till is in use already, for rows lost from the middle, and mends them. Whether any came back. `at`: ms. */
+  async lookForLosses(at: number): Promise<boolean> {
+    try {
+      const news = await lookForLosses(this.#db, at);
+      this.#news = [...this.#news, ...news];
+      return news.some(({ kind }) => kind === 'mended');
+    } catch (error) {
+      // what ails the disk is told by the next act, and the next start looks again
+      if (storageErrorOf(error) === null) throw error;
+      return false;
+    }
   }
 
   /** Somebody has read it. */

@@ -251,6 +251,12 @@ export class Till {
     this.#phase = { kind: 'in-use' };
     void this.owed.start();
     void installation.askToPersist();
+    void this.#mend();
+  }
+
+  /** It reads much: nobody waits for it before the first receipt. */
+  async #mend(): Promise<void> {
+    if (await this.disk.lookForLosses(this.now())) await this.register.refreshCustomer();
   }
 
   /** Takes over what changed of this till's reserve codes; the frame calls it when the relay has told of a change. */

@@ -1,7 +1,7 @@
 // Which number a till's next receipt has: above every one that it, or another copy of it, can have given. A gap is honest, a number given twice is not.
 import { Dexie } from 'dexie';
 import type { TillDb } from './db';
-import { recorded } from './records';
+import { recorded, type SaleRow } from './records';
 import { numbersTaken, type NumbersTaken } from './relay-record';
 
 /** Moments at which a till had to leave numbers out, oldest first; of former names of this device, too. Awaits Dexie only. */
@@ -10,12 +10,14 @@ export async function numbersTakenIn(db: TillDb): Promise<NumbersTaken> {
   return row?.key === 'numbers-taken' ? row.value : [];
 }
 
+/** The sale with the highest number under this name. Awaits Dexie only. */
+export async function lastSaleIn(db: TillDb, till: string): Promise<SaleRow | undefined> {
+  return db.sales.where('[till+number]').between([till, Dexie.minKey], [till, Dexie.maxKey]).last();
+}
+
 /** Highest number that can have been given under this name; 0 before the first sale. Awaits Dexie only. */
 export async function lastNumberIn(db: TillDb, till: string): Promise<number> {
-  const [taken, last] = await Promise.all([
-    numbersTakenIn(db),
-    db.sales.where('[till+number]').between([till, Dexie.minKey], [till, Dexie.maxKey]).last(),
-  ]);
+  const [taken, last] = await Promise.all([numbersTakenIn(db), lastSaleIn(db, till)]);
   const numbers = taken.flatMap((each) => (each.till === till ? [each.upTo] : []));
   return Math.max(last?.number ?? 0, ...numbers);
 }
@@ -32,7 +34,7 @@ export async function leaveNumbersIn(
 ): Promise<void> {
   const [taken, last] = await Promise.all([numbersTakenIn(db), lastNumberIn(db, till)]);
   if (seq <= shared || taken.some((each) => each.till === till && each.seq >= seq)) return;
-  await keepIn(db, [...taken, { till, upTo: last + seq - shared, seq }]);
+  await keepIn(db, [...taken, { till, after: last, upTo: last + seq - shared, seq }]);
 }
 
 /** Numbers up to `upTo` were given by a till that is here no more. The same conditions. */
@@ -42,7 +44,7 @@ export async function leaveNumbersUpToIn(
   { upTo, seq }: { readonly upTo: number; readonly seq: number },
 ): Promise<void> {
   const [taken, last] = await Promise.all([numbersTakenIn(db), lastNumberIn(db, till)]);
-  if (upTo > last) await keepIn(db, [...taken, { till, upTo, seq }]);
+  if (upTo > last) await keepIn(db, [...taken, { till, after: last, upTo, seq }]);
 }
 
 async function keepIn(db: TillDb, value: NumbersTaken): Promise<void> {

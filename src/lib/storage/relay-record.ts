@@ -19,6 +19,8 @@ export const quarantine = z.strictObject({
     'database-lost',
     /** Database and journal file tell different stories. */
     'file-differs',
+    /** Entries are gone from the middle of the journal, and the relay has not got them. */
+    'entries-lost',
     /** It came from a backup: a copy of a till is another till. */
     'restored',
   ]),
@@ -27,10 +29,12 @@ export const quarantine = z.strictObject({
 export type Quarantine = z.infer<typeof quarantine>;
 
 /**
- * Receipt numbers a till has left out because another copy of it can have given them: up to `upTo`, when that copy was known
- * to reach to entry `seq`.
+ * Receipt numbers a till has left out because another copy of it can have given them: after `after`, up to `upTo`, when that
+ * copy was known to reach to entry `seq`.
  */
-export const numbersTaken = z.array(z.strictObject({ till: id, upTo: z.int(), seq: z.int() }));
+export const numbersTaken = z.array(
+  z.strictObject({ till: id, after: z.int(), upTo: z.int(), seq: z.int() }),
+);
 export type NumbersTaken = z.infer<typeof numbersTaken>;
 
 /** When the relay said that this till was taken out of the shop, ms; null: it has said since that it belongs to it. */

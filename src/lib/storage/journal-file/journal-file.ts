@@ -21,8 +21,6 @@ const NO_FILES = ['TypeError', 'SecurityError', 'NotSupportedError', 'InvalidSta
 
 const FULL = ['QuotaExceededError', 'NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR'];
 
-class WorkerGone extends Error {}
-
 type Waiting = {
   readonly resolve: (value: unknown) => void;
   readonly reject: (cause: Error) => void;
@@ -275,7 +273,7 @@ export class JournalFile {
   #breakOff(): void {
     // or it could still write what was told as not saved
     this.#worker.terminate();
-    this.#gone = new WorkerGone('the worker of the journal file stopped');
+    this.#gone = new StorageError('failed', new Error('the worker of the journal file stopped'));
     for (const each of this.#waiting.values()) each.reject(this.#gone);
     this.#waiting.clear();
   }

@@ -1,11 +1,12 @@
 // The start of a till: before it gives a number, the database, the journal file and the relay's watermark are compared, and what one lacks is taken from the other.
-import type { Entry } from '$lib/contract/journal';
+import type { Entry, SaleBody } from '$lib/contract/journal';
 import { verifyChain } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/db';
 import { headIn } from '$lib/storage/journal';
-import { leaveNumbersIn } from '$lib/storage/receipt-numbers';
+import { lastSaleIn, leaveNumbersIn } from '$lib/storage/receipt-numbers';
+import { saleRowOf } from '$lib/storage/sales';
 import { setQuarantine } from '$lib/storage/quarantine';
-import type { EnrolledTill } from '$lib/storage/records';
+import { saleRow, type EnrolledTill } from '$lib/storage/records';
 import type { Quarantine } from '$lib/storage/relay-record';
 import { atDisk, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/till-record';
@@ -15,6 +16,7 @@ import { compare, reaches } from './compare';
 import type { GoodsStand } from './goods';
 import type { JournalFile } from './journal-file';
 import type { ActLine } from './line';
+import type { MendNews } from './mend';
 
 /** What a person has to be told after a start. */
 export type StartNews =
@@ -57,11 +59,19 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
     } else if (isEnrolled(till) && (await file.open(till.id))) {
       news.push(...(await compareWith(db, file, till, at)));
     }
+    await salesBack(db);
     news.push(...(await compareWithRelay(db, at)));
     const now = await atDisk(() => headIn(db));
     if (now.seq > 0 && file.till !== null) file.agree(now.hash);
     return news;
   });
+}
+
+/** What was lost from the middle: found and mended while the till is in use. `at`: ms. Throws StorageError. */
+export async function lookForLosses(db: TillDb, at: number): Promise<MendNews[]> {
+  const { mend } = await import('./mend');
+  await db.file?.mended;
+  return mend(db, at);
 }
 
 async function bringBack(...asked: Parameters<typeof comeBack>): Promise<StartNews[]> {
@@ -152,6 +162,11 @@ export function fileAnew(
   file.mended = alone(db, async () => {
     try {
       const { rebuildFile } = await import('./rebuild-file');
+      // what it alone still has must not go with it
+      if (aside === null && file.size > 0) {
+        const { putBackMissing } = await import('./mend');
+        await putBackMissing(db, (work) => work());
+      }
       await rebuildFile(db, file, till, aside);
       await fileFollows(db);
     } catch (cause) {
@@ -164,6 +179,26 @@ export function fileAnew(
 
 async function fileFollows(db: TillDb): Promise<void> {
   await transact(db, [db.meta], () => db.meta.delete('file-away'));
+}
+
+/** Rows of the last sales, should they be gone alone: the next number comes from them. */
+async function salesBack(db: TillDb): Promise<void> {
+  const till = await atDisk(() => tillIn(db));
+  if (till === null) return;
+  const later = await atDisk(async () => {
+    const last = await lastSaleIn(db, till.id);
+    return db.journal
+      .where(':id')
+      .above(last?.seq ?? 0)
+      .reverse()
+      .until(({ act }) => act === 'carried-over')
+      .filter(({ act }) => act === 'sale')
+      .toArray();
+  });
+  const rows = later.flatMap(
+    (entry) => saleRow.safeParse(saleRowOf(entry, entry.body as SaleBody)).data ?? [],
+  );
+  if (rows.length > 0) await transact(db, [db.sales], () => db.sales.bulkPut(rows));
 }
 
 /** A journal shorter than what the relay has signed for must not give those numbers again as if nothing had been. */

@@ -21,6 +21,15 @@ export const disk = {
     `The relay has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till anew under Devices.`,
   unreadable:
     'The till’s database is not on this device, and the beginning of its journal file cannot be read: the records could not be brought back from here. The file is left as it is. Restore a backup or connect the device anew: what the relay has is safe.',
+  mended: (n) =>
+    `Rows were missing from the till’s database: ${n}. They came back from the journal file; nothing needs to be done again.`,
+  missing:
+    'Some records are no longer on this device, and the journal file does not have them either.',
+  missingEntries: (numbers) => `Entries no. ${numbers} of the journal.`,
+  missingReceipts: (numbers) => `Receipts no. ${numbers}.`,
+  missingSums: (n) => `Customers whose debt or points do not agree with what moved them: ${n}.`,
+  missingCards: (n) => `Customers without a card: ${n}.`,
+  missingNext: 'You can sell. What the relay has is safe. Check the journal and make a backup.',
   lost: 'The browser says that the till’s records on this device were damaged and are gone. There is no copy here. What the relay has is safe: connect the device anew.',
   fileKept: 'Every receipt is written twice: to the browser’s database and to the journal file',
   fileMissing:

@@ -38,6 +38,8 @@ export const owed = {
     'database-lost':
       'The browser lost the till’s database. The entries were restored from the journal file, but not the key by which the relay knows the till.',
     'file-differs': 'The till’s database and its journal file do not agree.',
+    'entries-lost':
+      'Entries that had not reached the relay are gone from the till’s journal. What comes after them is taken only under a new number.',
     restored:
       'The till was restored from a backup, and to the relay a copy is another device: the former till’s key is not in it.',
   },
