@@ -17,7 +17,7 @@ test('a cashier without the right calls whoever has it, and everybody can read a
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
   await till.button('The code did not arrive').click();
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
   await expect(till.dialog).toContainText('Senior cashier, Manager, Owner');
   await expect(till.button('Put it on account without a code')).toHaveCount(0);
 
@@ -49,7 +49,7 @@ test('a cashier without the right calls whoever has it, and everybody can read a
   await till.shortTender('Linden honey, 350 g', 'Vera Lugova');
   await till.saveAndSend();
   await till.button('The code did not arrive').click();
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
   await till.button('Back to payment').click();
   await till.lock();
 

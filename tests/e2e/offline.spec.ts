@@ -89,7 +89,7 @@ test('with the right, a reason and below the caps a debt goes on without a code,
   await context.setOffline(true);
   await shortTenderOffline(till);
   await expect(till.dialog).toContainText(
-    '£30.00 left today without a code, £26.51 after this sale',
+    '£30.00 left without a code in 24 hours, £26.51 after this sale',
   );
   await till.button('Put it on account without a code').click();
   await expect(till.dialog).toContainText('Choose a reason');
@@ -174,7 +174,7 @@ test('a cashier sees which groups may go on, and a colleague steps in with a PIN
   await till.signIn('Kirill', '2580');
   await context.setOffline(true);
   await shortTenderOffline(till);
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
   await expect(till.dialog).toContainText('Senior cashier, Manager, Owner');
   await expect(till.button('Put it on account without a code')).toHaveCount(0);
 
@@ -204,7 +204,7 @@ test('a cashier sees which groups may go on, and a colleague steps in with a PIN
 
   // for that one act only
   await shortTenderOffline(till);
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
 });
 
 test('a relay that is there while the messaging service is not is a state of its own', async ({

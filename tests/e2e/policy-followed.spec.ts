@@ -48,7 +48,7 @@ test('the dialogue without a code offers what a cashier’s group has just been 
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
   await till.button('The code did not arrive').click();
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
 
   const cashiers = (
     change: (rights: Policy['groups'][0]['rights']) => Policy['groups'][0]['rights'],
@@ -67,7 +67,7 @@ test('the dialogue without a code offers what a cashier’s group has just been 
     page,
     await cashiers((rights) => rights.filter((right) => right !== 'skip-code:on-account')),
   );
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
   await expect(till.dialog.getByRole('radio')).toHaveCount(0);
 });
 

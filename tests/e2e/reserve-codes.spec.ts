@@ -143,7 +143,7 @@ test('a cashier without the right to go on without a code may take one all the s
   await till.lock();
   await till.signIn('Kim', '7302');
   await owe(till);
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
   await give(till, code);
   await till.expectSaved();
 });

@@ -36,7 +36,7 @@ test('the code dialogue and the one without a code follow the manager’s change
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
   await till.button('The code did not arrive').click();
-  await expect(till.dialog).toContainText('You are not allowed to do this');
+  await expect(till.dialog).toContainText('You are not allowed to go on without a code');
 
   const manager = await managersTill(browser, relay);
   const settings = new SettingsPage(manager);

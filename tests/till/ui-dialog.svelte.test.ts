@@ -44,6 +44,14 @@ test('without such a field the title has it, so that Enter presses nothing unrea
   await expect.element(screen.getByRole('heading', { name: 'Question' })).toHaveFocus();
 });
 
+test('a button that goes away with what it did leaves the focus in the dialogue', async () => {
+  const screen = await render(Dialog, { title: 'Question', children: withField });
+  const field = screen.getByLabelText('First');
+  await expect.element(field).toHaveFocus();
+  field.element().remove();
+  await expect.element(screen.getByRole('heading', { name: 'Question' })).toHaveFocus();
+});
+
 test('Escape asks to close, and only the screen closes', async () => {
   let asked = 0;
   const screen = await render(Dialog, { title: 'Question', children, onclose: () => void asked++ });

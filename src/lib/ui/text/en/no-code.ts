@@ -13,7 +13,7 @@ export const noCode = {
     unreachable: 'The till can’t reach the relay.',
     unreachableFor: (duration: string) => `The till has not reached the relay for ${duration}.`,
     quarantined:
-      'The relay does not take this till’s journal and sends no code for it until the till is connected anew (under Device).',
+      'The relay does not take this till’s journal and sends no code for it until the till is connected anew (under Devices).',
     'provider-unreachable': 'The relay is there, but the messaging service does not answer.',
     refused: (why: string) => `The messaging service did not send the code. ${why}`,
     limited: {
@@ -59,12 +59,13 @@ export const noCode = {
   otherReasonMissing: 'Write what happened',
 
   allowed: (now: string, after: string) =>
-    `${now} left today without a code, ${after} after this sale.`,
+    `${now} left without a code in 24 hours, ${after} after this sale.`,
   overCap: {
     act: (amount: string) => `No more than ${amount} at once can go without a code.`,
-    customer: (amount: string) => `This customer can have another ${amount} without a code today.`,
-    till: (amount: string) => `This till can let another ${amount} go without a code today.`,
-    nothing: 'Nothing more can go without a code today.',
+    customer: (amount: string) =>
+      `This customer can have another ${amount} without a code in 24 hours.`,
+    till: (amount: string) => `This till can let another ${amount} go without a code in 24 hours.`,
+    nothing: 'Nothing more can go without a code in these 24 hours.',
   },
   overCapAdvice: 'Lower the sum, or wait for the connection.',
   willBeNoted: 'It goes into the journal with your name and the reason.',
@@ -77,7 +78,7 @@ export const noCode = {
   doOnAccount: 'Put it on account without a code',
   doPoints: 'Redeem points without a code',
 
-  noRight: 'You are not allowed to do this.',
+  noRight: 'You are not allowed to go on without a code.',
   rightHeldBy: (groups: string) => `These may continue without a code: ${groups}.`,
   rightHeldByNobody: 'Nobody may continue without a code: no group holds that right.',
   colleague: 'Call a colleague',

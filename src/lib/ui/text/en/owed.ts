@@ -10,7 +10,7 @@ export const owed = {
       one: 'entry is not at the relay yet',
       other: 'entries are not at the relay yet',
     })}, since ${since}`,
-  risk: 'Until then they exist on this device alone: if it breaks or is wiped they are lost, and whoever holds it can alter them. Give the till a connection: they go by themselves.',
+  risk: 'Until then this exists on this device alone: if it breaks or is wiped it is lost, and whoever holds it can alter it. Give the till a connection: it goes by itself.',
   notTaken: {
     'wrong-signature': 'The relay did not know this till’s signature and did not take the journal.',
     'other-till': 'The relay took these entries for another till’s and did not take the journal.',

@@ -9,7 +9,6 @@ export const till = {
   categories: 'Categories',
   popular: 'Often bought',
   uncategorised: 'No category',
-  byWeight: 'by weight',
   inStock: (amount: string) => `${amount} in stock`,
   found: (n: number) => plural('en', n, { one: 'product', other: 'products' }),
 

@@ -15,7 +15,8 @@ export const secondFactor = {
     `На ваш номер отправлено слишком много сообщений. Следующее — после ${time}; сразу поможет токен шлюза.`,
   /** Where the usual words would speak of the customer's phone. */
   ownPhone: {
-    'bad-phone': 'Сервис не узнал ваш номер. Владелец может исправить его в разделе «Сотрудники».',
+    'bad-phone':
+      'Сервис не узнал ваш номер. Владелец может исправить его в разделе «Группы и права».',
     unreachable: 'Ваш телефон сейчас недоступен.',
     'recipient-blocked': 'Ваш телефон не принимает такие сообщения.',
   } satisfies Partial<Record<Refusal, string>>,

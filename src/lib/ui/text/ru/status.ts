@@ -39,7 +39,7 @@ export const status = {
   checkNow: 'Проверить сейчас',
 
   demo: 'Показ: коды не уходят на телефоны.',
-  openDemoPhone: 'Открыть телефон',
+  openDemoPhone: 'Телефон покупателя',
 
   /** Said to whoever may lift it, at any till. */
   sendingStopped: (tills: string) => `Отправка кодов остановлена: ${tills}.`,

@@ -8,7 +8,6 @@ export const till = {
   categories: 'Категории',
   popular: 'Часто берут',
   uncategorised: 'Без категории',
-  byWeight: 'весовой',
   inStock: (amount: string) => `есть ${amount}`,
   found: (n: number) =>
     plural('ru', n, { one: 'товар', few: 'товара', many: 'товаров', other: 'товара' }),
