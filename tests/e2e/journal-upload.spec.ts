@@ -40,7 +40,7 @@ test('what was sold offline by right waits, says since when, and goes up when th
   await till.next();
   await till.chip.click();
   await expect(till.dialog).toContainText(/1\sentry is not at the relay yet, since \d\d:\d\d/);
-  await expect(till.dialog).toContainText('Until then they exist on this device alone');
+  await expect(till.dialog).toContainText('Until then this exists on this device alone');
   await page.keyboard.press('Escape');
 
   await relay.start();
