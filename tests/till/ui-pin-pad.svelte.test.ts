@@ -55,3 +55,20 @@ test('while the PIN is being checked no digit is taken', async () => {
   await userEvent.keyboard('1234');
   expect(full).toEqual([]);
 });
+
+test('what is typed stays while the staff is heard anew: the same person, the same number of digits', async () => {
+  let olga = $state.raw({ digits: 4 });
+  const given: string[] = [];
+  const screen = await render(PinPad, {
+    label: 'PIN',
+    get digits() {
+      return olga.digits;
+    },
+    onfull: (pin: string) => given.push(pin),
+  });
+  await userEvent.keyboard('24');
+  olga = { digits: 4 };
+  await expect.element(screen.getByRole('img')).toHaveAccessibleName(/2/);
+  await userEvent.keyboard('68');
+  await expect.poll(() => given).toEqual(['2468']);
+});
