@@ -4,6 +4,7 @@ import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/db';
 import { beginAnew, completeAnew, isOwnRelay } from '$lib/storage/enrol-anew';
+import { verifyPolicy } from '$lib/proof/policy';
 import type { EnrolledTill } from '$lib/storage/records';
 import type { Quarantine } from '$lib/storage/relay-record';
 import { publicKeyOf } from '$lib/storage/till';
@@ -22,9 +23,13 @@ export type AnewAnswer =
   /** Not the relay this till is pinned to: `accept` goes on, if a person wants it. `hasPolicy`: it has staff and rules of its own. */
   | {
       readonly kind: 'other-relay';
+      /** Name of the shop there; null: it has none yet. */
+      readonly shop: string | null;
       readonly hasPolicy: boolean;
       readonly accept: () => Promise<AnewAnswer>;
     }
+  /** The shop there counts in another currency (codes of both): debts would turn into something else. */
+  | { readonly kind: 'other-currency'; readonly ours: string; readonly theirs: string }
   /** A code is out for the open receipt. */
   | { readonly kind: 'under-way' }
   /** The relay did not take, or did not sign, a policy this till can follow. */
@@ -32,10 +37,10 @@ export type AnewAnswer =
 
 export type AnewSurroundings = {
   readonly db: TillDb;
-  readonly client: RelayClient;
-  readonly policy: ShopPolicy;
-  readonly elevation: Elevation;
-  readonly owed: OwedJournal;
+  readonly client: Pick<RelayClient, 'enrol' | 'identify' | 'offerEnrolment' | 'putPolicy'>;
+  readonly policy: Pick<ShopPolicy, 'current' | 'load'>;
+  readonly elevation: Pick<Elevation, 'run'>;
+  readonly owed: Pick<OwedJournal, 'quarantine' | 'start'>;
   readonly identity: () => EnrolledTill | null;
   readonly operator: () => string | null;
   readonly isUnderWay: () => boolean;
@@ -52,7 +57,7 @@ export class EnrollingAnew {
 
   /** `token`: as typed; null: the relay makes one for a manager where it still knows this till. Throws StorageError. */
   async ask(token: string | null): Promise<AnewAnswer> {
-    const { db, client, elevation, owed, identity, isUnderWay } = this.#around;
+    const { db, client, elevation, identity, isUnderWay, owed, policy } = this.#around;
     const now = identity();
     if (now === null) return { kind: 'unknown-till' };
     if (isUnderWay()) return { kind: 'under-way' };
@@ -73,11 +78,17 @@ export class EnrollingAnew {
     const named = { shop: reply.shop.id, relayKey: reply.relayKey };
     if (await isOwnRelay(now, named)) return await this.#become(reply, next);
     const accept = () => this.#become(reply, next);
-    return { kind: 'other-relay', hasPolicy: reply.policy !== null, accept };
+    if (reply.policy === null) return { kind: 'other-relay', shop: null, hasPolicy: false, accept };
+    const rules = await verifyPolicy(reply.policy, reply.relayKey);
+    if (rules === null) return { kind: 'policy-refused' };
+    const theirs = rules.shop.currency.code;
+    const ours = policy.current?.shop.currency.code ?? theirs;
+    if (ours !== theirs) return { kind: 'other-currency', ours, theirs };
+    return { kind: 'other-relay', shop: rules.shop.name, hasPolicy: true, accept };
   }
 
   /** A relay that lost its data, or a till whose key was lost or is another's: nobody there to ask. */
-  #isKnown({ quarantine }: OwedJournal): boolean {
+  #isKnown({ quarantine }: Pick<OwedJournal, 'quarantine'>): boolean {
     return quarantine === null || !KEYLESS.includes(quarantine.because);
   }
 

@@ -10,7 +10,8 @@ export const owed = {
       one: 'entry is not at the relay yet',
       other: 'entries are not at the relay yet',
     })}, since ${since}`,
-  risk: 'Until then this exists on this device alone: if it breaks or is wiped it is lost, and whoever holds it can alter it. Give the till a connection: it goes by itself.',
+  risk: 'Until then this exists on this device alone: if it breaks or is wiped it is lost, and whoever holds it can alter it.',
+  goesUp: 'Give the till a connection: it goes by itself.',
   notTaken: {
     'wrong-signature': 'The relay did not know this till’s signature and did not take the journal.',
     'other-till': 'The relay took these entries for another till’s and did not take the journal.',
@@ -54,6 +55,9 @@ export const owed = {
   otherRelayTitle: 'This is another relay',
   otherRelayText:
     'The relay that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a relay lost its data and began anew. If you don’t know why, do not agree, and call the owner.',
+  otherRelayShop: (shop) => `The shop there: ${shop}`,
+  otherCurrency: (ours, theirs) =>
+    `The shop of that relay counts in ${theirs}, this till in ${ours}: its debts would become other money. Nothing was changed. Take a connection code of this shop.`,
   otherRelayKeeps:
     'The new relay has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again.',
   otherRelayReplaces: 'Staff and rules on this till become those of the new relay.',

@@ -1,0 +1,75 @@
+// Connecting a till to another relay: whose shop is there is said first, and one that counts in other money is refused with nothing changed.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Policy } from '$lib/contract/policy';
+import { EnrollingAnew } from '$lib/state/enrolling-anew';
+import { currentPolicy } from '$lib/storage/policies';
+import { tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import {
+  AT,
+  discard,
+  everything,
+  id,
+  openShop,
+  OWNER,
+  signer,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+/** What the till answers when a token of another relay is typed, whose shop is changed so. */
+async function askElsewhere(change: (policy: Policy) => void) {
+  const { db } = shop;
+  const other = await signer();
+  const policy = await shop.policyJws(1, change, other);
+  const till = await tillIdentity(db);
+  const held = await currentPolicy(db);
+  if (!isEnrolled(till) || held.kind !== 'policy') expect.fail('no till');
+  const never = () => Promise.reject(new Error('nobody asked for this'));
+  const anew = new EnrollingAnew({
+    db,
+    client: {
+      enrol: () =>
+        Promise.resolve({
+          ...{ kind: 'enrolled', shop: { id: id(9) }, relayKey: other.publicKey },
+          ...{ policy, contract: 1 },
+        }),
+      identify: () => expect.fail('it is still the till it was'),
+      offerEnrolment: never,
+      putPolicy: never,
+    },
+    policy: { current: held.policy, load: never },
+    elevation: { run: never },
+    owed: { quarantine: null, start: never },
+    identity: () => till,
+    operator: () => OWNER,
+    isUnderWay: () => false,
+    now: () => AT,
+    onenrolled: never,
+  });
+  return anew.ask('A'.repeat(10));
+}
+
+const journal = async () => (await everything(shop.db))['journal'];
+
+test('the shop of another relay is named before a person trusts it', async () => {
+  const before = await journal();
+  expect(await askElsewhere((policy) => (policy.shop.name = 'Чужая лавка'))).toMatchObject({
+    ...{ kind: 'other-relay', shop: 'Чужая лавка', hasPolicy: true },
+  });
+  expect(await journal()).toEqual(before);
+});
+
+test('a shop that counts in another currency is not joined: roubles owed would become pounds', async () => {
+  const before = await journal();
+  const answer = await askElsewhere((policy) => {
+    policy.shop.currency = { code: 'GBP', digits: 2 };
+  });
+  expect(answer).toEqual({ kind: 'other-currency', ours: 'RUB', theirs: 'GBP' });
+  expect(await journal()).toEqual(before);
+});
