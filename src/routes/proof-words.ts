@@ -33,7 +33,7 @@ export function proofWords(proof: ShownProof): string {
     case 'override': {
       const because =
         proof.because === 'other' && proof.note !== null
-          ? `«${proof.note}»`
+          ? t().common.quoted(proof.note)
           : words.because[proof.because];
       const parts = [words.override, because, words.allowedBy(nameOf(proof.by))];
       if (proof.askedBy !== proof.by) parts.push(words.askedBy(nameOf(proof.askedBy)));

@@ -68,7 +68,9 @@ function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
   const words = t().receipt;
   const locale = localeOf(language.current);
   return lines.flatMap((line): SlipRow[] => {
-    const count = formatQuantity(quantity(line.quantity), line.unit, locale);
+    const bare = formatQuantity(quantity(line.quantity), line.unit, locale);
+    // a piece needs no word
+    const count = line.unit === 'piece' ? bare : `${bare} ${t().common.units[line.unit]}`;
     const price = words.line(count, amount(line.unitPrice));
     return [
       { kind: 'note', text: line.name },

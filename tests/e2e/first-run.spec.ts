@@ -86,7 +86,7 @@ test('a second browser enrols as a second till by a token, which works once', as
 
   const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
   await code.fill(token);
-  await expect(second.page.getByText('comes with synchronisation')).toBeVisible();
+  await expect(second.page.getByText('each till’s own for now')).toBeVisible();
   await second.button('Connect').click();
   await second.signIn();
   await expect(second.page.getByText('No goods yet')).toBeVisible();

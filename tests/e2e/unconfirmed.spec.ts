@@ -94,7 +94,7 @@ test('a customer who says it was not him takes nothing on account until the disp
   await main.getByRole('button', { name: 'Open a dispute' }).click();
   await till.dialog.getByLabel(/^What they say/).fill('Was on holiday');
   await till.dialog.getByRole('button', { name: 'Open a dispute' }).click();
-  await expect(main).toContainText('«Was on holiday»');
+  await expect(main).toContainText('“Was on holiday”');
 
   await till.goTo('till');
   await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');

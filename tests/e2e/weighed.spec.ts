@@ -1,4 +1,4 @@
-// Goods sold by weight: the price says of what, and so does the line.
+// Goods sold by weight: the price says of what, and so do the line and the paper.
 import { expect, test } from '../support/e2e';
 
 test('a price by weight says of what, on the tile and in the receipt', async ({ till, page }) => {
@@ -10,4 +10,9 @@ test('a price by weight says of what, on the tile and in the receipt', async ({ 
   await page.keyboard.type('0.35');
   await till.dialog.getByRole('button', { name: 'Done' }).click();
   await expect(till.lines.first()).toContainText('0.350 kg × 1.49');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.button('Save the receipt').click();
+  await till.button('Receipt: show, print').click();
+  await expect(till.dialog.locator('[data-slip]')).toContainText('0.350 kg × 1.49');
 });

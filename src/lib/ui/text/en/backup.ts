@@ -36,7 +36,7 @@ export const backup = {
   restoreText: 'The till checks the whole file first. Nothing changes until you confirm.',
   chooseFile: 'Choose a backup file',
   looking: 'Checking the file…',
-  enterPassphrase: 'The backup has a passphrase',
+  enterPassphrase: 'Passphrase of this backup',
   open: 'Open',
   refused: {
     'not-a-backup': 'This is not a backup of a till. Nothing was changed.',

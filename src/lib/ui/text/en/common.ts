@@ -36,6 +36,7 @@ export const common = {
   off: 'Off',
   never: 'never',
   unknown: 'unknown',
+  quoted: (text) => `“${text}”`,
   today: 'today',
   yesterday: 'yesterday',
   now: 'just now',

@@ -20,6 +20,6 @@ export const enrol = {
   unreachable: 'The relay does not answer. Check the network and try again.',
   enrolledTitle: 'The till is connected',
   enrolledText:
-    'Staff and rights are here already. Sharing goods, customers and balances between tills comes with synchronisation; for now load goods on this till too.',
+    'Staff and rights are here already. Goods, customers and balances are each till’s own for now: load goods on this till, too.',
   ios: 'On an iPad or iPhone add the till to the home screen first and connect it there.',
 } satisfies typeof ru;

@@ -44,7 +44,7 @@ export const settings = {
     validUntil: (time) => `Valid until ${time}`,
     qrLabel: 'QR code: opens the till on another device and connects it',
     sharedNote:
-      'Operators and rights reach the new till at once. Shared goods, customers and balances will come with synchronisation.',
+      'Operators and rights reach the new till at once. Goods, customers and balances are each till’s own for now.',
     demo: 'Demo goods',
     loadDemo: 'Load the demo goods again',
     loadDemoTitle: 'Load the demo goods?',

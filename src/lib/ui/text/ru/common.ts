@@ -35,6 +35,7 @@ export const common = {
   off: 'Выключено',
   never: 'никогда',
   unknown: 'неизвестно',
+  quoted: (text: string) => `«${text}»`,
   today: 'сегодня',
   yesterday: 'вчера',
   now: 'только что',
