@@ -18,6 +18,10 @@ async function changeNumber(till: TillPage): Promise<void> {
   await expect(till.dialog).toContainText('the relay waits 24 hours');
 }
 
+/** Messages with a code, the newest first; beside them the old number hears that it is to change. */
+const codesAt = async (relay: string) =>
+  (await messagesAt(relay)).filter(({ text }) => text.includes('Code'));
+
 async function sellOnAccount(till: TillPage): Promise<void> {
   const { page } = till;
   await page.goto(`${new URL('/', page.url()).href}#/till`);
@@ -29,7 +33,7 @@ test('a code to the old number lets the new one count at once', async ({ till, p
   await changeNumber(till);
   await till.button('Send a code to the old number now').click();
   await expect(till.codeField).toBeFocused();
-  const [asked] = await messagesAt(relay.url);
+  const [asked] = await codesAt(relay.url);
   expect(asked?.phone).not.toBe(NEW);
   expect(asked?.text).toContain('change of phone number');
   const code = codeIn(asked?.text ?? '');
@@ -42,7 +46,7 @@ test('a code to the old number lets the new one count at once', async ({ till, p
 
   await sellOnAccount(till);
   await expect(till.codeField).toBeFocused();
-  const [debt] = await messagesAt(relay.url);
+  const [debt] = await codesAt(relay.url);
   expect(debt?.phone).toBe(NEW);
   await page.keyboard.type(codeIn(debt?.text ?? ''));
   await till.expectSaved();
@@ -64,10 +68,12 @@ test('without that code the relay holds to the old number, and says so at the ne
   await expect(till.button('Put it on account without a code')).toHaveCount(0);
   // asking once more would change nothing
   await expect(till.button('Send again')).toHaveCount(0);
-  // nothing went to the new number, and the code that went to the old one is dead
-  const messages = await messagesAt(relay.url);
-  expect(messages.map(({ phone }) => phone)).not.toContain(NEW);
-  expect(messages).toHaveLength(1);
+  // the old number hears of it, nothing went to the new one, and the code that went to the old one is dead
+  await expect
+    .poll(async () => (await messagesAt(relay.url)).map(({ text }) => text))
+    .toContainEqual(expect.stringContaining('your card is to get another number, *3456'));
+  expect((await messagesAt(relay.url)).map(({ phone }) => phone)).not.toContain(NEW);
+  expect(await codesAt(relay.url)).toHaveLength(1);
 });
 
 test('while the relay cannot send, the dialogue says why, and the card stays as saved', async ({

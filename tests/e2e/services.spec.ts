@@ -99,7 +99,10 @@ test('SMSC: set up on screen, it confirms a debt by each of its channels and tel
 
     for (const name of ['SMS', 'Viber', 'WhatsApp', 'Call']) {
       await settings.open('contacts');
-      await settings.method('Sale on account').getByRole('radio', { name }).check();
+      await settings
+        .method('Sale on account')
+        .getByRole('radio', { name: new RegExp(`^${name}`) })
+        .check();
       if (name !== 'SMS') await settings.save();
       await owe(till, () =>
         name === 'SMS'
