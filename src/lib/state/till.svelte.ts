@@ -3,18 +3,13 @@ import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { mayWrite, TillDb } from '$lib/storage/db';
-import type {
-  EnrolledTill,
-  FormerTill,
-  Preferences,
-  Till as TillRecord,
-} from '$lib/storage/records';
+import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/records';
 import {
   storageErrorKind,
   storageErrorOf,
   type StorageErrorKind,
 } from '$lib/storage/storage-error';
-import { formerNames, loadPreferences, savePreferences, tillIdentity } from '$lib/storage/till';
+import { formerNames, tillIdentity } from '$lib/storage/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled } from '$lib/storage/till-record';
 import { Backups } from './backups.svelte';
@@ -27,6 +22,7 @@ import { EnrollingAnew } from './enrolling-anew';
 import { Founding } from './founding';
 import { installation } from './installation.svelte';
 import { KeptClock } from './kept-clock.svelte';
+import { KeptPreferences } from './kept-preferences.svelte';
 import { becomeTheTill, leaveCleanly } from './one-tab';
 import { NoticeNews } from './notice-news.svelte';
 import { OwedJournal } from './owed-journal.svelte';
@@ -49,6 +45,9 @@ export type Phase =
 export class Till {
   readonly db = new TillDb();
   readonly disk = new Disk(this.db);
+  readonly preferences = new KeptPreferences(this.db, (language) =>
+    this.#renameOpenReceipt(language),
+  );
   readonly clock = new RelayClock();
   readonly keptClock = new KeptClock(this.db, this.clock);
   readonly connectivity = new Connectivity(this.db, () => this.now());
@@ -159,7 +158,6 @@ export class Till {
   #phase = $state.raw<Phase>({ kind: 'starting' });
   #identity = $state.raw<EnrolledTill | null>(null);
   #formerNames = $state.raw<readonly FormerTill[]>([]);
-  #preferences = $state.raw<Preferences>({ language: null, theme: 'system', paperMm: 80 });
 
   get phase(): Phase {
     return this.#phase;
@@ -175,9 +173,6 @@ export class Till {
   /** What it was called before it was enrolled anew, newest first. */
   get formerNames(): readonly FormerTill[] {
     return this.#formerNames;
-  }
-  get preferences(): Preferences {
-    return this.#preferences;
   }
 
   /** ms since the epoch, corrected by the relay's clock: a tablet's own may be years off. */
@@ -211,8 +206,7 @@ export class Till {
     await this.disk.look();
     // nobody could even sign in where nothing may be written: wrong PINs are counted on the disk
     await Promise.all([mayWrite(this.db), this.keptClock.recall(), this.connectivity.recall()]);
-    this.#preferences = await loadPreferences(this.db);
-    showTheme(this.#preferences.theme);
+    await this.preferences.recall();
     const till = await this.#compareDisk();
     if (isEnrolled(till)) this.#becomeKnown(till);
     this.connectivity.start(this.client);
@@ -270,13 +264,6 @@ export class Till {
     }
   }
 
-  async prefer(change: Partial<Preferences>): Promise<void> {
-    this.#preferences = { ...this.#preferences, ...change };
-    showTheme(this.#preferences.theme);
-    if (change.language) await this.#renameOpenReceipt(change.language);
-    await savePreferences(this.db, this.#preferences);
-  }
-
   async #renameOpenReceipt(language: Language): Promise<void> {
     const { lines } = this.register.receipt;
     if (lines.length === 0) return;
@@ -294,11 +281,6 @@ export class Till {
       privateKey: till.keys.privateKey,
     });
   }
-}
-
-function showTheme(theme: Preferences['theme']): void {
-  if (theme === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme;
 }
 
 /** The till of this page. */

@@ -1,0 +1,39 @@
+// How people use this device: language, colours, paper. Kept on its disk, shown at once; no rule of the shop.
+import type { Language } from '$lib/domain/product';
+import type { TillDb } from '$lib/storage/db';
+import type { Preferences } from '$lib/storage/records';
+import { loadPreferences, savePreferences } from '$lib/storage/till';
+
+export class KeptPreferences {
+  readonly #db: TillDb;
+  readonly #onlanguage: (language: Language) => Promise<void>;
+  #current = $state.raw<Preferences>({ language: null, theme: 'system', paperMm: 80 });
+
+  constructor(db: TillDb, onlanguage: (language: Language) => Promise<void>) {
+    this.#db = db;
+    this.#onlanguage = onlanguage;
+  }
+
+  get current(): Preferences {
+    return this.#current;
+  }
+
+  /** Throws StorageError. */
+  async recall(): Promise<void> {
+    this.#current = await loadPreferences(this.#db);
+    showTheme(this.#current.theme);
+  }
+
+  /** In force at once; kept when it resolves. Throws StorageError. */
+  async change(change: Partial<Preferences>): Promise<void> {
+    this.#current = { ...this.#current, ...change };
+    showTheme(this.#current.theme);
+    if (change.language) await this.#onlanguage(change.language);
+    await savePreferences(this.#db, this.#current);
+  }
+}
+
+function showTheme(theme: Preferences['theme']): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+}
