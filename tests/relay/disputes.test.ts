@@ -2,8 +2,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disputesReply } from '$lib/contract/customer';
-import type { Policy } from '$lib/contract/policy';
 import { phoneChangeHash } from '$lib/proof/deal';
+import { CASHIER, withCashier } from '../support/cashier';
 import {
   ask,
   debtRequest,
@@ -18,14 +18,6 @@ import { TillClient } from '../support/till-client';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 const HOUR = 3_600_000;
-const CASHIER = uuidv7();
-const withCashier = (policy: Policy): Policy => ({
-  ...policy,
-  operators: [
-    ...policy.operators,
-    { ...policy.operators[0]!, id: CASHIER, name: 'Вера', group: 'cashier' },
-  ],
-});
 
 let shop: Shop;
 let customer: string;

@@ -3,20 +3,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation, Credit } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
-import type { Policy } from '$lib/contract/policy';
+import { CASHIER, withCashier } from '../support/cashier';
 import { openShop, PHONE, START, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 const DAY = 24 * 3_600_000;
-const CASHIER = uuidv7();
-const withCashier = (policy: Policy): Policy => ({
-  ...policy,
-  operators: [
-    ...policy.operators,
-    { ...policy.operators[0]!, id: CASHIER, name: 'Вера', group: 'cashier' },
-  ],
-});
 
 let shop: Shop;
 let journal: TillJournal;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation, SaleBody } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
+import { CASHIER, withCashier } from '../support/cashier';
 import {
   ask,
   check,
@@ -27,16 +28,6 @@ import {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-const CASHIER = uuidv7();
-/** A cashier who may sell on account, and not without a code. */
-const withCashier = (policy: Policy): Policy => ({
-  ...policy,
-  operators: [
-    ...policy.operators,
-    { ...policy.operators[0]!, id: CASHIER, name: 'Вера', group: 'cashier' },
-  ],
-});
 
 let shop: Shop;
 let journal: TillJournal;
