@@ -46,11 +46,11 @@ export function wrongAddressPage(address: string): Response {
   return page(
     421,
     `<section lang="ru"><h1>По этому адресу касса не работает</h1>
-<p>Касса хранит деньги и подписи покупателей, поэтому браузер запускает её только по защищённому адресу (secure context): по https или на том же компьютере, где работает шлюз.</p>
+<p>Касса хранит деньги и подписи покупателей, поэтому браузер запускает её только по защищённому адресу (secure context): по https или на том же компьютере, где работает сервер магазина.</p>
 <p>Откройте ${link}</p>
 <p>Для планшета нужен https: задайте публичный адрес в <code>COUNTERFOIL_URL</code>. Как это сделать, сказано в README, раздел «TLS».</p></section>
 <section lang="en"><h1>The till does not work at this address</h1>
-<p>The till keeps money and customers’ consent, so browsers run it only in a secure context: over https, or on the very machine the relay runs on.</p>
+<p>The till keeps money and customers’ consent, so browsers run it only in a secure context: over https, or on the computer that runs the shop server.</p>
 <p>Open ${link}</p>
 <p>A tablet needs https: set the public address in <code>COUNTERFOIL_URL</code>. The README says how, under “TLS”.</p></section>`,
   );
@@ -60,8 +60,8 @@ export function wrongAddressPage(address: string): Response {
 export function notBuiltPage(): Response {
   return page(
     503,
-    `<section lang="ru"><h1>Касса ещё не собрана</h1><p>Остановите шлюз и запустите <code>npm start</code>: он соберёт её.</p></section>
-<section lang="en"><h1>The till is not built yet</h1><p>Stop the relay and run <code>npm start</code>: it builds the till.</p></section>`,
+    `<section lang="ru"><h1>Касса ещё не собрана</h1><p>Остановите сервер магазина и запустите <code>npm start</code>: он соберёт её.</p></section>
+<section lang="en"><h1>The till is not built yet</h1><p>Stop the shop server and run <code>npm start</code>: it builds the till.</p></section>`,
   );
 }
 

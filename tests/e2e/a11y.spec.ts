@@ -53,8 +53,8 @@ const SCREENS = {
   'journal/check': 'Check of the journal',
   costs: 'Cost of codes',
   'settings/messages': 'Messages',
-  'settings/contacts': 'Contacts',
-  'settings/staff': 'Groups and rights',
+  'settings/contacts': 'Codes and limits',
+  'settings/staff': 'Staff and permissions',
   'settings/device': 'Devices',
 };
 

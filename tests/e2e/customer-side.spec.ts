@@ -17,7 +17,7 @@ const SIZES = [
 async function turnRound(till: TillPage) {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
-  await till.button('Turn the till round').click();
+  await till.button('Let the customer type it').click();
   await expect(till.dialog).toContainText('you agree to this sum');
 }
 
@@ -52,7 +52,7 @@ test('both codes of a receipt are typed without turning the till in between', as
   await till.pointsAndDebt();
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();
-  await till.button('Turn the till round').click();
+  await till.button('Let the customer type it').click();
   await expect(till.dialog).toContainText('100 points');
   await tapCode(page, codeIn((await phone.newest(1)).text));
   await expect(till.dialog).toContainText('On account');
@@ -82,7 +82,7 @@ test('nothing else of the till is in reach until the cashier has taken it back w
   await page.keyboard.type('000111');
   await expect(till.dialog).toContainText('That PIN is not right');
   await page.keyboard.type(OWNER.pin);
-  await expect(till.button('Turn the till round')).toBeVisible();
+  await expect(till.button('Let the customer type it')).toBeVisible();
   await expect(till.codeField).toBeFocused();
 });
 

@@ -82,7 +82,7 @@ test('a second browser enrols as a second till by a token, which works once', as
   await expect(second.page.getByText('does not look like a connection code')).toBeVisible();
   await code.fill('0123456789');
   await second.button('Connect').click();
-  await expect(second.page.getByText('The relay does not know this code')).toBeVisible();
+  await expect(second.page.getByText('The shop server does not know this code')).toBeVisible();
 
   const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
   await code.fill(token);
@@ -135,7 +135,7 @@ test('a shop whose founding was answered into the void is founded once', async (
     await route.abort('connectionclosed');
   });
   await till.button('Next').click();
-  await expect(page.getByText('The till can’t reach the relay')).toBeVisible();
+  await expect(page.getByText('The till can’t reach the shop server')).toBeVisible();
   await expect(page.getByLabel('Your name')).toHaveValue(OWNER.name);
 
   await page.unroute('**/api/v1/policy');

@@ -4,7 +4,7 @@ import type { Policy } from '$lib/contract/policy';
 import { changePolicy, expect, ownersOtherTill, test } from '../support/e2e';
 import { policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
 
-const REFUSED = 'do not match the relay’s signature';
+const REFUSED = 'do not match the shop server’s signature';
 
 test.beforeEach(({ till }) => till.firstRun());
 

@@ -21,7 +21,7 @@ test('nothing in the bar is cut, and a short message covers none of it', async (
   for (const size of SIZES) {
     await page.setViewportSize(size);
     await till.goTo('settings/staff');
-    const title = page.getByRole('heading', { level: 1, name: 'Groups and rights' });
+    const title = page.getByRole('heading', { level: 1, name: 'Staff and permissions' });
     await expect(title).toBeVisible();
     expect(await title.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     const lock = till.button(/Lock the till/);

@@ -56,7 +56,7 @@ test('after one visit a device that never saw the shop opens without a network',
   await context.setOffline(true);
   await till.open();
   await till.button('English').click();
-  await expect(page.getByText('The relay does not answer')).toBeVisible();
+  await expect(page.getByText('The shop server does not answer')).toBeVisible();
 });
 
 test('a part of the till that cannot be had is told in words, and a reload brings it', async ({
@@ -116,7 +116,7 @@ test('the browser is asked to keep the records, and its answer is shown', async 
   await till.goTo('settings/device');
   await expect(page.getByText('The device may erase')).toBeVisible();
   await page.evaluate(() => (window as unknown as { allow: () => void }).allow());
-  await till.button('Ask it to keep them').click();
+  await till.button('Protect the data from deletion').click();
   await expect(page.getByText('The device has promised to keep')).toBeVisible();
   expect(await asked()).toBe(2);
 });

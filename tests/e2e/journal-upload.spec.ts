@@ -39,7 +39,7 @@ test('what was sold offline by right waits, says since when, and goes up when th
   await till.expectSaved();
   await till.next();
   await till.chip.click();
-  await expect(till.dialog).toContainText(/1\sentry is not at the relay yet, since \d\d:\d\d/);
+  await expect(till.dialog).toContainText(/1\sentry not uploaded yet, since \d\d:\d\d/);
   await expect(till.dialog).toContainText('Until then this exists on this device alone');
   await page.keyboard.press('Escape');
 
@@ -48,7 +48,7 @@ test('what was sold offline by right waits, says since when, and goes up when th
   await expectAllAtRelay(page);
   expect(salesAt(relay)).toEqual(await salesOn(page));
   await till.chip.click();
-  await expect(till.dialog).not.toContainText('not at the relay yet');
+  await expect(till.dialog).not.toContainText('not uploaded yet');
   const other = await ownersOtherTill(relay);
   await expect
     .poll(async () => (await other.call('GET', '/notices?since=0')).json['notices'])
@@ -82,7 +82,7 @@ test('a till put back from an old copy sells on, says so, and is connected anew 
     till = new TillPage(page, () => relay.url);
     await till.open();
     await till.signIn();
-    await expect(page.getByText('the relay does not take its journal')).toBeVisible();
+    await expect(page.getByText('the shop server does not take its journal')).toBeVisible();
     await till.sellForCash('Ground coffee, 250 g');
     await till.next();
     await page.getByRole('link', { name: 'Connect anew' }).click();
@@ -91,8 +91,8 @@ test('a till put back from an old copy sells on, says so, and is connected anew 
     await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
     await page.keyboard.type(OWNER.pin);
     await expect(page.getByText('The till is connected anew')).toBeVisible();
-    await expect(page.getByText('The relay has this till’s whole journal.')).toBeVisible();
-    await expect(page.getByText('the relay does not take its journal')).toHaveCount(0);
+    await expect(page.getByText('The shop server has this till’s whole journal.')).toBeVisible();
+    await expect(page.getByText('the shop server does not take its journal')).toHaveCount(0);
 
     await expectAllAtRelay(page);
     const all = [...new Set([...sold, ...(await salesOn(page))])].sort();
@@ -125,7 +125,7 @@ test('a till taken out of the shop brings what it owes and then sells nothing mo
 
   await page.context().setOffline(false);
   await expect(page.getByText('This till was removed from the shop.')).toBeVisible();
-  await expect(page.getByText('Everything the till recorded is at the relay.')).toBeVisible();
+  await expect(page.getByText('Everything the till recorded is at the shop server.')).toBeVisible();
   expect(salesAt(relay)).toEqual(await salesOn(page));
   await page.getByRole('link', { name: 'Connect anew' }).click();
   await till.button('Connect anew').click();
@@ -162,7 +162,7 @@ test('a relay that lost its data is not believed before a person says so; then i
 
   await till.sellForCash('Carrier bag');
   await till.next();
-  await expect(page.getByText('the relay does not take its journal')).toBeVisible();
+  await expect(page.getByText('the shop server does not take its journal')).toBeVisible();
   expect(await policyRow(page)).toEqual(before);
 
   await page.getByRole('link', { name: 'Connect anew' }).click();
@@ -170,9 +170,9 @@ test('a relay that lost its data is not believed before a person says so; then i
   await till.button('Connect anew').click();
   await expect(till.dialog).toContainText('its key is another');
   await expect(till.dialog).toContainText('the till will hand over its own');
-  await expect(till.dialog).toContainText('also those the former relay had');
+  await expect(till.dialog).toContainText('also those the former shop server had');
   expect(journalAt(relay)).toEqual([]);
-  await till.button('Trust this relay').click();
+  await till.button('Trust this shop server').click();
   await expect(page.getByText('The till is connected anew')).toBeVisible();
   await expectAllAtRelay(page);
   expect((await policyRow(page)).jws).not.toBe(before.jws);

@@ -19,7 +19,7 @@ test('more than a new number may confirm is refused with what it may, and that m
   await till.saveAndSend();
   await expect(till.dialog).toContainText('The code was not sent');
   await expect(till.dialog).toContainText('no more than £30.00 on account');
-  await expect(till.dialog).toContainText('Take the rest in money. The receipt is kept');
+  await expect(till.dialog).toContainText('Take the rest in cash or by card. The receipt is kept');
   // nobody's right opens a way here, and asking again helps nothing
   await expect(till.dialog.getByRole('radio')).toHaveCount(0);
   await expect(till.button('Send again')).toHaveCount(0);

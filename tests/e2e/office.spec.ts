@@ -17,7 +17,7 @@ const goTo = (page: Page, screen: string) =>
 async function saveAsOwner(till: TillPage, page: Page) {
   const before = (await policyRow(page)).version;
   await till.button('Save').last().click();
-  const asked = page.getByText('the relay asks to confirm that it is you');
+  const asked = page.getByText('the shop server asks to confirm that it is you');
   await expect
     .poll(async () => (await asked.isVisible()) || (await policyRow(page)).version > before)
     .toBe(true);
@@ -64,7 +64,7 @@ test('staff and rights can only be read while the relay is away', async ({
   await till.dialog.getByRole('button', { name: 'Check now' }).click();
   await till.dialog.getByRole('button', { name: 'Check now' }).click();
   await page.keyboard.press('Escape');
-  await expect(page.getByText('can be changed only with the relay')).toBeVisible();
+  await expect(page.getByText('can be changed only with the shop server')).toBeVisible();
   await expect(till.button('Add an operator')).toBeDisabled();
 });
 
@@ -137,7 +137,7 @@ test('a relay put back from an old copy gets its newer settings from the till, a
   await relay.start();
   await till.open();
   await till.signIn();
-  await expect(page.getByText('The relay had been put back from an old copy')).toBeVisible();
+  await expect(page.getByText('The shop server had been put back from an old copy')).toBeVisible();
   await other.signIn();
   expect((await other.policy()).version).toBe(newer);
   await till.button('OK').click();

@@ -24,7 +24,7 @@ test('a receipt without a code says loudly who let it through, by which right an
   page,
 }) => {
   await till.pointsAndDebtWithoutCodes();
-  await till.button('Receipt: show, print').click();
+  await till.button('Show or print the receipt').click();
 
   const slip = till.dialog.locator('[data-slip]');
   await expect(slip).toContainText('Corner shop');
@@ -78,7 +78,7 @@ test('a receipt printed again from the journal is marked as a copy, and nothing 
     .button(/Sale No\. 1/)
     .first()
     .click();
-  await till.dialog.getByRole('button', { name: 'Receipt: show, print' }).click();
+  await till.dialog.getByRole('button', { name: 'Show or print the receipt' }).click();
   const slip = till.dialog.locator('[data-slip]');
   await expect(slip).toContainText('COPY');
   await expect(slip).toContainText('£4.49');

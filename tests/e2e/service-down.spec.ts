@@ -35,7 +35,9 @@ test('a service that is down is told apart from the internet; the act goes up at
   await till.next();
   await expect(till.chip).toContainText('Codes can’t be sent');
   await till.chip.click();
-  await expect(till.dialog).toContainText('The relay answers, the messaging service does not');
+  await expect(till.dialog).toContainText(
+    'The shop server answers, the messaging service does not',
+  );
   await page.keyboard.press('Escape');
 
   const [sale] = await rowsOf(page, 'sales');
@@ -47,7 +49,7 @@ test('a service that is down is told apart from the internet; the act goes up at
   await expect.poll(() => relay.output).toMatch(/"notice-sent".*"tries":1,"outcome":"waiting"/);
 
   await smsru.comeBack();
-  await expect(act).toContainText('The customer was told', { timeout: 60_000 });
+  await expect(act).toContainText('Customer notified', { timeout: 60_000 });
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
   const notices = smsru.told.filter(({ text }) => text?.includes('without a code'));
   expect(notices).toMatchObject([{ to: '447400123456', text: expect.stringContaining('3.49') }]);

@@ -105,7 +105,7 @@ test('codes pumped from a till stop it: the cashier reads why, the manager lifts
   await till.give('1');
   await till.newCustomer('Harriet Poole', '07911 123456');
   await till.saveAndSend();
-  await expect(till.dialog).toContainText('the relay stopped sending');
+  await expect(till.dialog).toContainText('the shop server stopped sending');
   await expect(till.dialog).toContainText('The manager can lift the stop');
   await expect(till.dialog).toContainText('nothing is lost');
   expect(smsru.sends).toHaveLength(8);

@@ -175,20 +175,20 @@ test('what was typed is not lost by a tap on the navigation', async ({ till, pag
   await expect(page.getByRole('alertdialog')).toContainText('Leave without saving?');
   await till.button('Stay').click();
   await expect(text).toHaveValue('{shop} {amount} {code}!');
-  await page.getByRole('link', { name: 'Contacts' }).click();
+  await page.getByRole('link', { name: 'Codes and limits' }).click();
   await till.button('Stay').click();
   await expect(text).toHaveValue('{shop} {amount} {code}!');
 
-  await page.getByRole('link', { name: 'Contacts' }).click();
+  await page.getByRole('link', { name: 'Codes and limits' }).click();
   await till.button('Leave them').click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Contacts');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Codes and limits');
   await settings.open('messages');
   await expect(text).toHaveValue('{shop}: {action} {amount}. Code {code}');
 
   await text.fill('{code} {amount} {shop}');
   await settings.save();
-  await page.getByRole('link', { name: 'Contacts' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Contacts');
+  await page.getByRole('link', { name: 'Codes and limits' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Codes and limits');
 });
 
 test('a test goes by every channel the demo has, and a dry one goes nowhere', async ({
@@ -200,7 +200,7 @@ test('a test goes by every channel the demo has, and a dry one goes nowhere', as
   await settings.open('messages');
   await till.button('Send a test…').click();
   await till.dialog.getByLabel('To which phone').fill('+70000000101');
-  await till.dialog.getByRole('radio', { name: 'Dry' }).check();
+  await till.dialog.getByRole('radio', { name: 'Test mode' }).check();
   await settings.asOwner(
     till.dialog.getByRole('button', { name: 'Send' }),
     page.getByText('The service would take this message'),
@@ -214,7 +214,7 @@ test('a test goes by every channel the demo has, and a dry one goes nowhere', as
     const sent = channel === 'Call' ? 'Calling +7' : `Sent: ${channel} to +7`;
     await expect(page.getByText(`${sent} 0000000101. Look at the phone.`)).toBeVisible();
   }
-  await expect(till.dialog.getByRole('radio', { name: 'Dry' })).toHaveCount(0);
+  await expect(till.dialog.getByRole('radio', { name: 'Test mode' })).toHaveCount(0);
   const phone = await page.context().newPage();
   await phone.goto(`${relay.url}/demo-phone`);
   await expect(phone.locator('.message .from span')).toHaveText([

@@ -41,7 +41,7 @@ test('upright a sale on account is rung up, asked for and closed by touch, and n
   await expect(till.codeField).toBeFocused();
   await fits();
   const { text } = await phone.newest(1);
-  await till.button('Turn the till round').tap();
+  await till.button('Let the customer type it').tap();
   await fits();
   const pad = till.dialog.getByRole('group', { name: 'Digits' });
   for (const digit of codeIn(text))

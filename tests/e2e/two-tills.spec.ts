@@ -41,7 +41,7 @@ test('the code dialogue and the one without a code follow the manager’s change
   const manager = await managersTill(browser, relay);
   const settings = new SettingsPage(manager);
   await manager.goTo('settings/staff');
-  await manager.page.getByRole('tab', { name: 'Groups and rights' }).click();
+  await manager.page.getByRole('tab', { name: 'Groups and permissions' }).click();
   await manager.button(/^Cashier/).click();
   await manager.dialog.getByLabel('Put on account without a code').check();
   await settings.asOwner(

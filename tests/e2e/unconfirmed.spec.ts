@@ -1,4 +1,4 @@
-// Acts without a code afterwards: who sees them, what he can do about them, and what a customer's dispute stops.
+// Entries without a code afterwards: who sees them, what they can do about them, and what a customer's dispute stops.
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { TillJournal } from '../support/till-journal';
 import { rowsOf } from '../support/till-disk';
@@ -30,9 +30,9 @@ test('the owner sees acts without a code first, looks at one, and the list is em
   await expect(act).toContainText('Sale on account · Timur Sadykov');
   await expect(act).toContainText('3.49');
   await expect(act).toContainText('no internet · allowed by Olga');
-  await expect(act).toContainText('The customer will be told once the entry reaches the relay');
+  await expect(act).toContainText('The customer will be notified once this entry is uploaded');
 
-  await act.getByRole('button', { name: 'Checked' }).click();
+  await act.getByRole('button', { name: 'Mark as checked' }).click();
   await expect(page.getByText('Everything has been checked')).toBeVisible();
   expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({ act: 'unconfirmed-reviewed' });
   // the demo's own debts are nobody's to look at, and now nothing comes first
@@ -54,7 +54,7 @@ test('the list is one tap from the status chip, and a receipt in hand is not int
   await till.signIn();
   await expect(till.lines).toHaveCount(1);
   await till.chip.click();
-  await till.dialog.getByRole('link', { name: /^Acts without a code: 1/ }).click();
+  await till.dialog.getByRole('link', { name: /^Entries without a code: 1/ }).click();
   await expect(page).toHaveURL(/#\/unconfirmed$/);
 });
 
@@ -67,15 +67,15 @@ test('back at the relay the customer is told once by the relay, and both lists s
   await debtWithoutCode(till);
   await till.goTo('unconfirmed');
   const act = page.getByRole('main').getByRole('listitem').first();
-  await expect(act).toContainText('The customer will be told once the entry reaches the relay');
+  await expect(act).toContainText('The customer will be notified once this entry is uploaded');
   await relay.start();
   await till.chip.click();
   await till.dialog.getByRole('button', { name: 'Check now' }).click();
   await till.dialog.getByRole('button', { name: 'Close' }).click();
-  await expect(act).toContainText('The customer was told', { timeout: 30_000 });
+  await expect(act).toContainText('Customer notified', { timeout: 30_000 });
   await till.goTo('journal');
   await expect(page.getByRole('row', { name: /Timur Sadykov/ }).first()).toContainText(
-    'The customer was told',
+    'Customer notified',
   );
   const phone = await page.context().newPage();
   await phone.goto(new URL('/demo-phone', page.url()).href);
@@ -102,8 +102,8 @@ test('a customer who says it was not him takes nothing on account until the disp
   await expect(till.button('Save and send the code')).toBeDisabled();
 
   await till.goTo('unconfirmed');
-  await main.getByRole('button', { name: 'Settle' }).click();
-  await expect(main.getByRole('button', { name: 'Settle' })).toHaveCount(0);
+  await main.getByRole('button', { name: 'Close the dispute…' }).click();
+  await expect(main.getByRole('button', { name: 'Close the dispute…' })).toHaveCount(0);
   await till.goTo('till');
   await expect(till.button('Save and send the code')).toBeEnabled();
 });
@@ -132,8 +132,8 @@ test('a dispute opened at another till stops the code here, and is settled here 
   await till.goTo('unconfirmed');
   const main = page.getByRole('main');
   await expect(main.getByRole('listitem')).toContainText('at another till');
-  await main.getByRole('button', { name: 'Settle' }).click();
-  await expect(main.getByRole('button', { name: 'Settle' })).toHaveCount(0);
+  await main.getByRole('button', { name: 'Close the dispute…' }).click();
+  await expect(main.getByRole('button', { name: 'Close the dispute…' })).toHaveCount(0);
   await till.goTo('till');
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();

@@ -78,3 +78,11 @@ test('no sentence is empty', () => {
   const empty = [...sentences(ru), ...sentences(en)].filter(([, text]) => !text.trim());
   expect(empty).toEqual([]);
 });
+
+test.for([
+  ['a part of the system a shop owner cannot know by name', /шлюз|\brelay\b|COUNTERFOIL_/i],
+  ['an old word for the demo mode', /(?<![\p{L}])показ(?![\p{L}])/iu],
+] as const)('no sentence has %s', ([, old]) => {
+  const found = [...sentences(ru), ...sentences(en)].filter(([, text]) => old.test(text));
+  expect(found).toEqual([]);
+});

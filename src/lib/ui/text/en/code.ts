@@ -61,19 +61,20 @@ export const code = {
   noSendsLeft: 'It can’t be sent again, but the code is still valid.',
   resent: 'Sent again. The code is the same.',
   sendBy: (channel: string) => `Send by ${channel}`,
-  customerTypes: 'Turn the till round',
+  customerTypes: 'Let the customer type it',
   customerPhone: {
     button: 'On the customer’s phone',
     title: 'Code on the customer’s phone',
     qr: 'QR code: opens the confirmation on the customer’s phone',
     text: 'The customer points the camera at it, sees the sum and types the code. The till hears of it by itself.',
     local:
-      'This address opens on this computer only: the relay has no address on the network (COUNTERFOIL_URL).',
+      'Only this computer can open this address: the shop server has no address on the network yet.',
     openHere: 'Open it here, to try',
     noAddress:
-      'The customer’s phone cannot find the relay: it has no address on the network. Set COUNTERFOIL_URL; for now, ask for the code.',
+      'The customer’s phone can’t reach the shop server: it has no address on the network yet. Ask for the code and type it here.',
     over: 'This code is no longer valid. Go back and send a new one.',
-    unreachable: 'The till cannot reach the relay. Go back and type the code here, or try again.',
+    unreachable:
+      'The till cannot reach the shop server. Go back and type the code here, or try again.',
     back: 'Back to the code',
   },
   side: {
@@ -105,19 +106,19 @@ export const code = {
       }`,
     'phone-too-new': {
       points: (until: string) =>
-        `This number was added recently. It can redeem points from ${until}. Take money instead.`,
+        `This number was added recently. It can redeem points from ${until}. Take cash or card instead.`,
       debt: (until: string, allowed: string) =>
-        `This number was added recently. Until ${until} it can take no more than ${allowed} on account. Take the rest in money.`,
+        `This number was added recently. Until ${until} it can take no more than ${allowed} on account. Take the rest in cash or by card.`,
       nothing: (until: string) =>
-        `This number was added recently. It can take more on account from ${until}. Take money instead.`,
+        `This number was added recently. It can take more on account from ${until}. Take cash or card instead.`,
     },
     'customer-disputed': (moment: string) =>
-      `This customer disputes an entry on the account, since ${moment}. Until that is settled nothing goes on account and no points are redeemed, at any till. A manager settles it under “Acts without a code”. Take money instead.`,
+      `This customer disputes an entry on the account, since ${moment}. Until that is settled nothing goes on account and no points are redeemed, at any till. A manager settles it under “Entries without a code”. Take cash or card instead.`,
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
     'journal-behind':
-      'The till has not passed its journal to the relay for a while. Wait until it has, then try again.',
+      'The till has not passed its journal to the shop server for a while. Wait until it has, then try again.',
     cancelled: 'The code request was cancelled.',
     superseded: 'A newer code was sent. That one is needed.',
-    'unknown-challenge': 'The relay does not remember this code. Send a new one.',
+    'unknown-challenge': 'The shop server does not remember this code. Send a new one.',
   },
 } satisfies typeof ru;

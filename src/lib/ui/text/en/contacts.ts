@@ -4,7 +4,8 @@ import type { contacts as ru } from '$lib/ui/text/ru/contacts';
 export const contacts = {
   demo: 'The demo',
   ownService: 'The described service',
-  methods: 'How the customer confirms',
+  methods: 'Contacts',
+  methodsHint: 'How the customer confirms a debt and redeemed points.',
   method: { 'sell-on-account': 'Sale on account', 'redeem-points': 'Redeeming points' },
   none: 'Nothing',
   noneHint: 'no code is asked',
@@ -29,7 +30,7 @@ export const contacts = {
   removeOf: (channel) => `${channel}: remove`,
   wait: 'How long to wait for delivery',
   waitHint:
-    'The code has not arrived by then, or the service says nothing: the relay tries the next method by itself. A late code still works.',
+    'The code has not arrived by then, or the service says nothing: the shop server tries the next method by itself. A late code still works.',
   threshold: 'No code below',
   thresholdHint:
     'Everything the customer took without a code at one till in 30 days counts together, so splitting a receipt gains nothing. Zero: a code is always asked.',
@@ -59,7 +60,7 @@ export const contacts = {
     'A beginning has the plus and the country code, such as +44. Several go with commas between.',
   messageLimits: 'How many messages to send',
   messageLimitsHint:
-    'Beyond this the relay sends nothing: no fault and no prank can eat up the money on the account.',
+    'Beyond this the shop server sends nothing: no fault and no prank can eat up the money on the account.',
   limit: {
     perPhoneHour: 'To one number an hour',
     perPhoneDay: 'To one number a day',

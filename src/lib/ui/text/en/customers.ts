@@ -21,10 +21,10 @@ export const customers = {
   phone: 'Phone',
   credit: 'May buy on account',
   kinds: {
-    'shop-limit': 'As everybody',
+    'shop-limit': 'Standard limit',
     'own-limit': 'A limit of their own',
     unlimited: 'No limit',
-    'no-credit': 'No credit',
+    'no-credit': 'Cash only',
   },
   shopLimit: (amount: string) => `up to ${amount}`,
   limit: 'Debt limit',
@@ -36,7 +36,7 @@ export const customers = {
   older: 'Show earlier ones',
 
   phoneHint: 'The code is sent to this number. It can be added later.',
-  firstPhoneHint: 'The relay learns the number when the customer reads out the first code.',
+  firstPhoneHint: 'The shop server learns the number when the customer reads out the first code.',
   changePhoneHint:
     'Another number counts once the old one confirms it with a code, or after 24 hours, so that nobody can put in a phone of their own.',
   phoneLocked: 'Changing the phone needs the right “Change a customer’s phone”.',
@@ -47,18 +47,19 @@ export const customers = {
   saved: 'Card saved',
   notSaved: 'Card NOT saved',
   change: {
-    changed: 'The relay has taken the new number.',
-    waitingTitle: 'Number written down; the relay waits 24 hours',
+    changed: 'The shop server has taken the new number.',
+    waitingTitle: 'Number written down; the shop server waits 24 hours',
     waiting: (moment: string) =>
-      `Until then the relay knows the old number and sends no codes to the new one, and writes to the old one about it. The new one counts from ${moment}; in its first day it redeems no points and takes little on account.`,
+      `Until then the shop server knows the old number and sends no codes to the new one, and writes to the old one about it. The new one counts from ${moment}; in its first day it redeems no points and takes little on account.`,
     'not-registered':
-      'The relay does not know a number of this customer yet: it will remember the new one with the first code.',
+      'The shop server does not know a number of this customer yet: it will remember the new one with the first code.',
     'challenge-not-verified':
-      'The relay did not take the new number: the old one did not confirm it.',
-    'challenge-differs': 'The relay did not take the new number: the old one confirmed another.',
+      'The shop server did not take the new number: the old one did not confirm it.',
+    'challenge-differs':
+      'The shop server did not take the new number: the old one confirmed another.',
     unreachable:
-      'The till cannot reach the relay, and a number cannot be changed without it: the relay may hold another. Try again once the connection is back.',
-    removed: 'The number was removed from the card only: the relay goes on remembering it.',
+      'The till cannot reach the shop server, and a number cannot be changed without it: the shop server may hold another. Try again once the connection is back.',
+    removed: 'The number was removed from the card only: the shop server goes on remembering it.',
   },
   reserve: {
     title: 'Reserve codes',
@@ -70,10 +71,10 @@ export const customers = {
     issue: 'Issue reserve codes',
     issueAgain: 'Issue new ones instead',
     deal: (phone: string) =>
-      `The customer confirms the issue with a code; then the reserve codes go by message to ${phone}. The till does not see them; former ones become void.`,
+      `The customer confirms the issue with a code; then the reserve codes go by message to ${phone}. The till does not see them; earlier codes stop working.`,
     issuing: 'Sending the reserve codes…',
     issued: (codes: number, phone: string) =>
-      `${plural('en', codes, CODES)} sent to ${phone}. Former ones, if any, are void.`,
+      `${plural('en', codes, CODES)} sent to ${phone}. Earlier codes no longer work.`,
     here: (here: number) => `Good at this till: ${here}. The message says which is whose.`,
     unknown:
       'The messaging service did not answer: the message may not have arrived. If the customer has none, issue the codes again.',
@@ -81,20 +82,20 @@ export const customers = {
     notIssuedTitle: 'The codes were not issued',
     notIssued: {
       'challenge-not-verified': 'The customer’s confirmation has lapsed. Send the code again.',
-      'issue-differs': 'The relay knows this issue as another. Send the code again.',
+      'issue-differs': 'The shop server knows this issue as another. Send the code again.',
       'phone-too-new': (until: string) =>
         `This number was added recently: reserve codes can be issued to it from ${until}.`,
       refused: (why: string) => `The messaging service did not send the message. ${why}`,
       limited: (time: string) => `Many messages were sent already. The next can go at ${time}.`,
       'provider-unreachable': 'The messaging service does not answer; no message was sent.',
       unreachable:
-        'The relay did not answer. Try again: there will be no second message even if the first has gone.',
+        'The shop server did not answer. Try again: there will be no second message even if the first has gone.',
     },
     formerKept: 'Former codes, if the customer had any, are still good.',
     notKept: (why: string) =>
       `The customer has the codes, but the till could not write down what to check them by. ${why}`,
     unchecked:
-      'The relay did not answer, so the code is not checked yet. No try was used: type it again.',
+      'The shop server did not answer, so the code is not checked yet. No try was used: type it again.',
   },
   /** A code to the old number. */
   oldNumber: {
@@ -102,7 +103,7 @@ export const customers = {
     title: 'Code to the old number',
     deal: (from: string, to: string) => `Change of number: from ${from} to ${to}.`,
     unchecked:
-      'The relay did not answer, so the code is not checked yet. No try was used: type it again.',
+      'The shop server did not answer, so the code is not checked yet. No try was used: type it again.',
     waits: 'The card is saved. Without a code the new number counts after the 24 hours.',
     wait: 'Wait 24 hours instead',
   },

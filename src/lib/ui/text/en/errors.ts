@@ -49,9 +49,9 @@ export const errors = {
     'channel-not-available': 'The service can’t send this way. Choose another.',
     'country-not-allowed': 'The shop’s settings do not allow numbers of this country.',
     pumping:
-      'Too many codes went to new numbers and were never typed, so the relay stopped sending. The manager can lift the stop in the message settings.',
+      'Too many codes went to new numbers and were never typed, so the shop server stopped sending. The manager can lift the stop in the message settings.',
     'journal-forked':
-      'The relay holds another journal of this till: it was put back from an old copy. No codes until a manager connects it anew under Devices.',
+      'The shop server holds another journal of this till: it was put back from an old copy. No codes until a manager connects it anew under Devices.',
   } satisfies Record<Refusal, string>,
 
   sale: {
@@ -92,7 +92,7 @@ export const errors = {
   grantForged:
     'The signature under the code does not match. The receipt is not saved. Send a new code.',
   policyRefused:
-    'The shop’s rights and settings on this device do not match the relay’s signature. The open receipt is kept, but nothing can be sold until the till gets them anew: connect it to the relay.',
+    'The shop’s rights and settings on this device do not match the shop server’s signature. The open receipt is kept, but nothing can be sold until the till gets them anew: connect it to the shop server.',
   policyRefusedAtSale: (why: string) =>
     `The shop’s settings on this device can’t be trusted: ${why}. The till is asking for them anew. Save the receipt again once the red line above is gone.`,
   policyBecause: {
@@ -117,24 +117,24 @@ export const errors = {
   /** The relay was put back from an old copy. */
   relayWasOlder: {
     returned:
-      'The relay had been put back from an old copy: its settings were older than this till’s. The till has handed it the newer ones; selling was not affected. Look at the settings changed last.',
+      'The shop server had been put back from an old copy: its settings were older than this till’s. The till has handed it the newer ones; selling was not affected. Look at the settings changed last.',
     'not-taken':
-      'The relay keeps older settings than this till and did not take the newer ones. The till goes on by its own; settings cannot be changed from it until the relay is put back from a newer copy.',
+      'The shop server keeps older settings than this till and did not take the newer ones. The till goes on by its own; settings cannot be changed from it until the shop server is put back from a newer copy.',
   },
   policyDiffers:
     'Someone else changed the settings meanwhile. Look at the new ones and make your change again.',
 
   gate: {
-    'session-unknown': 'The connection to the relay broke. Try again.',
-    'unknown-till': 'The relay does not know this till. Pair it again.',
+    'session-unknown': 'The connection to the shop server broke. Try again.',
+    'unknown-till': 'The shop server does not know this till. Pair it again.',
     revoked: 'This till was removed from the shop.',
-    'elevation-needed': 'The relay asks for your PIN once more.',
+    'elevation-needed': 'The shop server asks for your PIN once more.',
     'no-right': 'You do not hold the right for this.',
-    'contract-mismatch': 'Till and relay are of different versions. Reload the page.',
-    malformed: 'The relay did not accept what was entered. Check the fields.',
+    'contract-mismatch': 'Till and shop server are of different versions. Reload the page.',
+    malformed: 'The shop server did not accept what was entered. Check the fields.',
   } satisfies Record<GateRefusal['kind'], string>,
-  unreachable: 'The till can’t reach the relay. What you typed is kept. Try again.',
-  needsRelay: 'This needs a connection to the relay. For now you can only look.',
+  unreachable: 'The till can’t reach the shop server. What you typed is kept. Try again.',
+  needsRelay: 'This needs a connection to the shop server. For now you can only look.',
 
   notRead: 'The records could not be read',
   notReadText:
@@ -142,10 +142,10 @@ export const errors = {
   notSaved: 'Not saved',
   insecureTitle: 'A secure address is needed',
   insecureText:
-    'The till is open over plain http from another device. There the browser offers neither cryptography nor storage. Open it over https (COUNTERFOIL_URL), or on the relay’s own machine: http://localhost.',
+    'The till was opened over plain http from another device. At such an address the browser allows neither encryption nor storage. Open the till’s https address, or open it on the shop server’s own computer: http://localhost.',
   partMissingTitle: 'A part of the till did not load',
   partMissing:
-    'The relay did not answer, or it already serves a newer version. The open receipt and all that was saved are safe. Reload the page.',
+    'The shop server did not answer, or it already serves a newer version. The open receipt and all that was saved are safe. Reload the page.',
   stopTitle: 'The till has stopped',
   stopText:
     'Something happened that should not. Everything the till called saved is saved. Reload the page to carry on.',

@@ -6,10 +6,10 @@ import type { guard as ru } from '$lib/ui/text/ru/guard';
 
 export const guard = {
   told: {
-    title: 'What owners were told',
-    text: 'Whatever loosens the customer’s protection, the relay itself tells all owners.',
-    none: 'Nothing has been loosened yet.',
-    nobody: 'Nobody was told: no owner has a phone.',
+    title: 'Notifications to owners',
+    text: 'When a setting reduces the customers’ protection, the shop server sends all owners a message.',
+    none: 'Protection has not been reduced.',
+    nobody: 'Nobody was notified: no owner has a phone number.',
     by: (name: string, moment: string) => `${name}, ${moment}`,
     somebody: 'Somebody who left',
     states: {

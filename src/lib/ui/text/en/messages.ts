@@ -8,11 +8,11 @@ export const messages = {
   ownService: 'Another service: describe the request yourself',
   demoOver: 'The demo is over: the shop has chosen a real service.',
   demoNote: 'To send codes to real phones, choose a service and enter its key.',
-  unknownProvider: 'The relay does not know this service. Reload the page.',
+  unknownProvider: 'The shop server does not know this service. Reload the page.',
   firstRealNote:
     'Saving ends the demo: codes will go to real phones. Demo customers can’t get a code any more.',
   keptOnRelay:
-    'These settings are kept on the relay, not on the till. They will show when the connection is back.',
+    'These settings are kept on the shop server, not on the till. They will show when the connection is back.',
   can: 'What the service can do',
   cannot: (channel) => `${channel} — not offered`,
   switchedOnBy: (channel, field) => `${channel} — switched on by: ${field}`,
@@ -23,12 +23,12 @@ export const messages = {
   providerCode: (digits) =>
     `the service makes the code, ${plural('en', digits, { one: 'digit', other: 'digits' })}`,
   senderRequired: 'needs a sender’s name',
-  saysDelivery: 'tells whether it arrived',
-  noDelivery: 'does not tell whether it arrived',
-  hasDryRun: 'can be tried dry',
-  heldSecret: 'Kept encrypted on the relay. It can’t be shown, only replaced.',
+  saysDelivery: 'delivery reports',
+  noDelivery: 'no delivery reports',
+  hasDryRun: 'test mode',
+  heldSecret: 'Kept encrypted on the shop server. It can’t be shown, only replaced.',
   heldDescription:
-    'Kept encrypted on the relay: a description may have a key in it. Shown after your PIN.',
+    'Kept encrypted on the shop server: a description may have a key in it. Shown after your PIN.',
   show: 'Show',
   replace: 'Replace',
   keepHeld: 'Keep the old one',
@@ -106,7 +106,7 @@ export const messages = {
     secret: 'Secret',
   },
   fieldHints: {
-    appSecret: 'Needed for delivery reports: without it the relay does not believe them.',
+    appSecret: 'Needed for delivery reports: without it the shop server does not believe them.',
     baseUrl: 'Only for a proxy. Usually empty.',
     sender: 'As agreed with the service. Empty: the service’s shared name.',
     sign: 'As agreed with the service.',
@@ -153,7 +153,7 @@ export const messages = {
   testChannel: 'Method',
   testManner: 'How to send',
   testReal: 'For real',
-  testDry: 'Dry',
+  testDry: 'Test mode',
   testDryText: 'The service checks the message but sends it to nobody and charges nothing.',
   send: 'Send',
   sent: (channel, phone) => `Sent: ${channel} to ${phone}. Look at the phone.`,
@@ -209,21 +209,21 @@ export const messages = {
     'timeout-unknown':
       'The service did not answer in time. If this was a message, it may have gone: look at the phone before sending again.',
     'not-sent':
-      'The relay could not connect to the service; nothing went out. Check the internet on the relay’s computer and the service’s address.',
+      'The shop server could not connect to the service; nothing went out. Check the internet on the shop server’s computer and the service’s address.',
     unknown:
       'The service refused for a reason we do not know. Its answer stands beside: its support can tell more.',
     'not-configured': 'No messaging service is chosen yet. Choose one and save.',
     'channel-not-available': 'With these settings this method does not work. Choose another.',
     'country-not-allowed':
-      'Numbers that begin like this are not allowed. Allow them under Contacts or take another number.',
+      'Numbers that begin like this are not allowed. Allow them under Codes and limits, or take another number.',
     pumping:
-      'The relay itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
+      'The shop server itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
     'journal-forked':
-      'The relay holds another journal of this till: it was put back from an old copy. Connect it anew under Devices.',
+      'The shop server holds another journal of this till: it was put back from an old copy. Connect it anew under Devices.',
   },
 
   history: 'What the service answered',
-  historyHint: 'The last tests, and refusals of 7 days. The relay will ask for your PIN.',
+  historyHint: 'The last tests, and refusals of 7 days. The shop server will ask for your PIN.',
   showHistory: 'Show',
   refreshHistory: 'Refresh',
   lastTests: 'Last tests',

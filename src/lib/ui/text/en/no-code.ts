@@ -10,11 +10,12 @@ export const noCode = {
   nothingLost: 'The receipt is kept, nothing is lost.',
 
   because: {
-    unreachable: 'The till can’t reach the relay.',
-    unreachableFor: (duration: string) => `The till has not reached the relay for ${duration}.`,
+    unreachable: 'The till can’t reach the shop server.',
+    unreachableFor: (duration: string) =>
+      `The till has not reached the shop server for ${duration}.`,
     quarantined:
-      'The relay does not take this till’s journal and sends no code for it until the till is connected anew (under Devices).',
-    'provider-unreachable': 'The relay is there, but the messaging service does not answer.',
+      'The shop server does not take this till’s journal and sends no code for it until the till is connected anew (under Devices).',
+    'provider-unreachable': 'The shop server is there, but the messaging service does not answer.',
     refused: (why: string) => `The messaging service did not send the code. ${why}`,
     limited: {
       phone: (time: string) =>

@@ -12,7 +12,7 @@ export const proof = {
     call: 'call',
     telegram: 'Telegram',
   },
-  demo: 'None (demo)',
+  demo: 'Code correct · demo',
   reserveCode: 'Reserve code, genuine',
   wrongReserveCode: 'None: the reserve code is not genuine',
   wrongSignature: 'None: the signature is wrong',

@@ -12,17 +12,18 @@ export const secondFactor = {
   sendNew: 'Send a new code',
   notSent: (why: string) => `The code was not sent. ${why}`,
   providerUnreachable:
-    'The messaging service does not answer. Try again, or type a token of the relay.',
+    'The messaging service does not answer. Try again, or type a token of the shop server.',
   limited: (time: string) =>
-    `Too many messages went to your number. The next one after ${time}; a token of the relay works at once.`,
+    `Too many messages went to your number. The next one after ${time}; a token of the shop server works at once.`,
   ownPhone: {
-    'bad-phone': 'The service does not know your number. An owner can correct it under “Staff”.',
+    'bad-phone':
+      'The service does not know your number. An owner can correct it under “Staff and permissions”.',
     unreachable: 'Your phone cannot be reached right now.',
     'recipient-blocked': 'Your phone does not take such messages.',
   } satisfies Partial<Record<Refusal, string>>,
-  useToken: 'No code? Type a token of the relay',
+  useToken: 'No code? Type a token of the shop server',
   useCode: 'Type the code',
-  tokenText: 'On the computer the relay runs on, run this and type the token it prints:',
+  tokenText: 'On the computer the shop server runs on, run this and type the token it prints:',
   token: 'Token, 10 characters',
   tokenWrong: 'That token is not right. It is good for 15 minutes and once; print a new one.',
   open: 'Confirm',

@@ -7,14 +7,14 @@ export const settings = {
   saveFailed: 'Not saved',
   ownersTold: 'All owners with a phone on record will be told.',
   ownersUntold:
-    'Owners can’t be told of this: the messaging service carries only codes. It will show under “What owners were told”.',
+    'Owners can’t be told of this: the messaging service carries only codes. It will show under “Notifications to owners”.',
   notElevated: 'This can’t be changed without your PIN. Nothing was saved.',
   messages,
   contacts,
 
   device: {
     looks: 'Language and look',
-    memory: 'Memory and work without a network',
+    memory: 'Storage and offline',
     offlineReady: 'The till opens without the internet too',
     offlineNotReady:
       'The till can’t open without the internet yet. Keep it connected for a minute.',
@@ -24,7 +24,7 @@ export const settings = {
     version: 'Version',
     tills: 'Tills of the shop',
     showTills: 'Show the tills',
-    tillsHint: 'The relay will ask for your PIN.',
+    tillsHint: 'The shop server will ask for your PIN.',
     tillsNoRight: 'Tills are connected and removed by those with the right “Change settings”.',
     seen: (moment) => `last seen: ${moment}`,
     neverSeen: 'never seen yet',
@@ -40,7 +40,7 @@ export const settings = {
     connectText: 'Open the till on the other device and type this code. It works once.',
     connectLink: 'Or point the device’s camera at the QR code.',
     connectNoLink:
-      'There is no QR code: the relay has no address on the network. Set COUNTERFOIL_URL to connect tablets.',
+      'There is no QR code: tablets cannot reach the shop server yet, because it has no address on the network.',
     validUntil: (time) => `Valid until ${time}`,
     qrLabel: 'QR code: opens the till on another device and connects it',
     sharedNote:

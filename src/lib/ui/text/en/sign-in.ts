@@ -14,5 +14,5 @@ export const signIn = {
   unknown: 'This person no longer works at the till.',
   noPolicyTitle: 'The till is waiting for the shop’s settings',
   confirmTitle: 'Confirm with your PIN',
-  confirmText: (name: string) => `${name}, the relay asks to confirm that it is you.`,
+  confirmText: (name: string) => `${name}, the shop server asks to confirm that it is you.`,
 } satisfies typeof ru;

@@ -7,7 +7,7 @@ const digits = (n: number) => plural('en', n, { one: 'digit', other: 'digits' })
 export const staff = {
   parts: 'Operators and groups',
   operators: 'Operators',
-  groups: 'Groups and rights',
+  groups: 'Groups and permissions',
   addOperator: 'Add an operator',
   operatorTitle: 'New operator',
   name: 'Name',
@@ -40,5 +40,5 @@ export const staff = {
   membersOf: (n) => plural('en', n, { one: 'operator', other: 'operators' }),
   removeGroup: 'Remove the group',
   groupInUse: 'A group can be removed when nobody is in it.',
-  needsRelay: 'Operators and rights can be changed only with the relay: it signs them.',
+  needsRelay: 'Operators and rights can be changed only with the shop server: it signs them.',
 } satisfies typeof ru;

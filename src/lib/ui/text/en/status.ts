@@ -7,7 +7,7 @@ export const status = {
   demoCodes: 'Demo codes',
   demoCodesShort: 'Demo',
   demoCodesText:
-    'The relay answers. Codes do not go to phones: they go to a page of the relay that stands in for the customers’ phones.',
+    'The shop server is connected. Codes are not sent to phones: they appear on the “Customer’s phone” page.',
   canSendLow: 'Codes go out · little money',
   canSendLowShort: 'Low money',
   canSendLowText:
@@ -21,23 +21,23 @@ export const status = {
   askingShort: 'Checking…',
 
   title: 'Connection and codes',
-  canSendText: 'The relay answers and the messaging service works. Codes reach customers.',
+  canSendText: 'The shop server answers and the messaging service works. Codes reach customers.',
   providerUnavailableText:
-    'The relay answers, the messaging service does not. You can sell; codes can’t be sent for now.',
+    'The shop server answers, the messaging service does not. You can sell; codes can’t be sent for now.',
   notConfiguredText:
     'No messaging service is chosen yet, so codes can’t be sent. Choose one under Messages.',
   offlineText:
-    'The till can’t reach the relay. You can sell, and everything is saved on this device. Codes can’t be sent for now.',
+    'The till can’t reach the shop server. You can sell, and everything is saved on this device. Codes can’t be sent for now.',
   since: (moment: string) => `No codes since: ${moment}`,
-  relay: 'Relay',
+  relay: 'Shop server',
   provider: 'Messaging service',
   lastAnswer: (moment: string) => `Last answer: ${moment}`,
   neverAnswered: 'Has not answered yet',
   balance: 'Balance',
-  unconfirmed: (n: number, oldest: string) => `Acts without a code: ${n}, the oldest ${oldest}`,
+  unconfirmed: (n: number, oldest: string) => `Entries without a code: ${n}, the oldest ${oldest}`,
   checkNow: 'Check now',
 
-  demo: 'Demo: codes do not go to phones.',
+  demo: 'Demo mode: codes are not sent to phones.',
   openDemoPhone: 'Open the phone',
 
   sendingStopped: (tills) => `Codes are stopped: ${tills}.`,
@@ -53,9 +53,9 @@ export const status = {
   otherTab: 'The till is open in another tab',
   otherTabText: 'So that nothing is recorded twice, one tab works at a time. This one waits.',
 
-  storageKept: 'The device has promised to keep the till’s records',
-  storageNotKept: 'The device may erase the till’s records if it runs out of space',
-  keepStorage: 'Ask it to keep them',
+  storageKept: 'The browser protects the till’s data from deletion',
+  storageNotKept: 'The browser may delete the till’s data if the device runs out of space',
+  keepStorage: 'Protect the data from deletion',
 
   shift: (number: number) => `Shift ${number}`,
 } satisfies typeof ru;

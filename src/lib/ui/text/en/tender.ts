@@ -54,7 +54,7 @@ export const tender = {
   debtNow: 'Debt now',
   savedEarned: (points: string) => `Earned: ${points}`,
   receiptNumber: (number: number) => `Receipt no. ${number}`,
-  showReceipt: 'Receipt: show, print',
+  showReceipt: 'Show or print the receipt',
   nextReceipt: 'Next customer',
 
   notSavedTitle: 'The receipt is NOT saved',

@@ -10,6 +10,7 @@ export const till = {
   popular: 'Often bought',
   uncategorised: 'No category',
   inStock: (amount: string) => `${amount} in stock`,
+  outOfStock: 'out of stock',
   found: (n: number) => plural('en', n, { one: 'product', other: 'products' }),
 
   receipt: 'Receipt',
@@ -47,7 +48,7 @@ export const till = {
   limitOf: (limit: string) => `of ${limit}`,
   leftOfLimit: (amount: string) => `${amount} left`,
   noLimit: 'no limit',
-  noCredit: 'no credit',
+  noCredit: 'cash only',
 
   sheetOpen: 'Show the whole receipt',
   sheetClose: 'Fold the receipt',

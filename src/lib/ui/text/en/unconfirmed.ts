@@ -7,18 +7,19 @@ export const unconfirmed = {
   none: 'Everything has been checked',
   noneText: 'There is no entry without a code that nobody has looked at.',
   age: (duration: string) => `waiting ${duration}`,
-  checked: 'Checked',
-  checkAll: (n: number) => `All checked: ${plural('en', n, { one: 'entry', other: 'entries' })}`,
+  checked: 'Mark as checked',
+  checkAll: (n: number) =>
+    `Mark all as checked: ${plural('en', n, { one: 'entry', other: 'entries' })}`,
   marked: 'Marked. The journal keeps who checked it.',
   noCustomer: 'no card for this customer',
   several: (n: number) => plural('en', n, { one: 'customer', other: 'customers' }),
   notice: {
-    none: 'The customer will be told once the entry reaches the relay',
-    waiting: 'A message to the customer is waiting',
-    sent: 'The customer was told',
-    'maybe-sent': 'The customer was perhaps told',
-    failed: 'The customer could not be told',
-    account: 'The new relay will tell the customer once what stands on the account',
+    none: 'The customer will be notified once this entry is uploaded',
+    waiting: 'Customer’s message is waiting to be sent',
+    sent: 'Customer notified',
+    'maybe-sent': 'Customer possibly notified',
+    failed: 'Customer could not be notified',
+    account: 'The new shop server will send the customer one message with their balance',
   },
   ownAct: 'Your own right allowed this. Somebody else has to check it, or an owner.',
 
@@ -26,24 +27,24 @@ export const unconfirmed = {
     open: 'Open a dispute',
     title: 'The customer says it was not them',
     text: (name: string) =>
-      `While the dispute is open nothing goes on account for “${name}”: not at this till, nor at the others from when the relay knows of it. The entry stays in the journal, the debt does not change.`,
+      `While the dispute is open nothing goes on account for “${name}”: not at this till, nor at the others from when the shop server knows of it. The entry stays in the journal, the debt does not change.`,
     note: 'What they say',
     opened: 'The dispute is open. Nothing goes on this customer’s account.',
     list: 'Open disputes',
     since: (moment: string, who: string) => `${moment}, ${who}`,
-    settle: 'Settle',
+    settle: 'Close the dispute…',
     settled: 'The dispute is settled. The customer can buy on account again.',
     elsewhere: 'at another till',
     settledElsewhere:
-      'The dispute is settled. Once the relay has the entry, the customer can buy on account again.',
+      'The dispute is settled. Once the shop server has the entry, the customer can buy on account again.',
     onCard: 'The customer disputes an entry: nothing goes on account while the dispute is open.',
   },
 
   flags: {
-    title: 'What the relay noticed',
-    text: 'The relay checks every entry of a till again: rights, signatures, caps. The entries stay in the journal; this is what is wrong with them.',
-    show: 'Show what it noticed',
-    none: 'Nothing.',
+    title: 'Problems found',
+    text: 'The shop server checks every entry of a till again: rights, signatures, caps. The entries stay in the journal; this is what is wrong with them.',
+    show: 'Show the problems',
+    none: 'No problems found.',
     where: (till: string, seq: number) => `${till}, entry No. ${seq}`,
     kinds: {
       'no-right': 'Nobody named had the right',
@@ -65,10 +66,11 @@ export const unconfirmed = {
       'till-revoked': 'The till had been disconnected',
       'foreign-entry': 'An entry carried over was not this device’s',
       'former-relay':
-        'The till was at another relay before, or at this one before it lost its data: what it recorded then cannot be checked here',
+        'The till was at another shop server before, or at this one before it lost its data: what it recorded then cannot be checked here',
       'former-elsewhere':
         'The till it says it was before goes on elsewhere: two devices under one name',
-      other: 'The relay found something this version of the till has no words for. Update the till',
+      other:
+        'The shop server found something this version of the till has no words for. Update the till',
     },
   },
 } satisfies typeof ru;

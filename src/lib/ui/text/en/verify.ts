@@ -3,7 +3,7 @@ import type { verify as ru } from '$lib/ui/text/ru/verify';
 
 export const verify = {
   open: (entries: string) => `Check the journal · ${entries}`,
-  what: 'The till walks the whole journal: the chain of entries, the relay’s signatures of codes, debts and points, customers’ cards. No internet is needed.',
+  what: 'The till walks the whole journal: the chain of entries, the shop server’s signatures of codes, debts and points, customers’ cards. No internet is needed.',
   check: 'Check once more',
   checking: 'Checking the journal',
   done: (done: string, of: string) => `${done} of ${of}`,
@@ -28,16 +28,16 @@ export const verify = {
   more: (n: string) => `And ${n} more.`,
   place: (seq: string, act: string, when: string) => `Entry No. ${seq} · ${act} · ${when}`,
   nothingThere: 'there is no entry',
-  notOurs: 'The journal does not begin with connecting this till to its relay.',
+  notOurs: 'The journal does not begin with connecting this till to its shop server.',
   cutOff: (after: string, last: string) =>
     `The journal ends at entry No. ${after}, but the till holds traces of entries up to No. ${last}: the end of the journal was deleted.`,
   watermark: (seq: string) =>
-    `The relay has signed for another entry No. ${seq}: the journal was rewritten, or its end was deleted.`,
+    `The shop server has signed for another entry No. ${seq}: the journal was rewritten, or its end was deleted.`,
   proof: {
-    'wrong-signature': 'The code is not signed by the relay.',
+    'wrong-signature': 'The code is not signed by the shop server.',
     'other-act': 'The code was given for something else: another receipt, customer or sum.',
     'wrong-reserve-code':
-      'The reserve code is not the relay’s, or not for this customer, till and sum.',
+      'The reserve code is not the shop server’s, or not for this customer, till and sum.',
     'used-twice': 'This code has already confirmed another entry.',
   },
   policy: {

@@ -14,7 +14,7 @@ export const journal = {
 
   /** What was done. */
   onAccount: 'Продажа в долг',
-  openingDebt: 'Перенесённый долг',
+  openingDebt: 'Начальный долг',
   redeemed: 'Списание баллов',
   sale: (number: number) => `Продажа № ${number}`,
   acts: {
@@ -62,7 +62,7 @@ export const journal = {
     channel: 'Способ',
     provider: 'Сервис рассылки',
     confirmedAt: 'Код подтверждён',
-    phoneSince: 'Телефон известен шлюзу',
+    phoneSince: 'Телефон известен серверу магазина',
     reserveCode: 'Запасной код (погашен)',
     reserveIssued: 'Коды выданы',
     reserveCap: 'Один код — до',
@@ -74,14 +74,14 @@ export const journal = {
     states: {
       'codes-can-be-sent': 'коды уходили',
       'provider-unavailable': 'сервис рассылки не отвечал',
-      offline: 'не было связи со шлюзом',
+      offline: 'не было связи с сервером магазина',
     },
-    relayAt: 'Шлюз отвечал',
+    relayAt: 'Сервер магазина отвечал',
     providerAt: 'Сервис рассылки отвечал',
     opened: 'Что помешало коду',
     noCode: {
-      unreachable: 'шлюз не отвечал',
-      quarantined: 'шлюз не принимал журнал этой кассы',
+      unreachable: 'сервер магазина не отвечал',
+      quarantined: 'сервер магазина не принимал журнал этой кассы',
       'provider-unreachable': 'сервис рассылки не отвечал',
       'did-not-arrive': 'сообщение не дошло до покупателя',
       'phone-not-at-hand': 'у покупателя не было доступа к номеру',

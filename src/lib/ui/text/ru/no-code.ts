@@ -10,11 +10,11 @@ export const noCode = {
 
   /** Why no code can be had: one sentence each. */
   because: {
-    unreachable: 'Касса не видит шлюз.',
-    unreachableFor: (duration: string) => `Касса не видит шлюз ${duration}.`,
+    unreachable: 'Касса не видит сервер магазина.',
+    unreachableFor: (duration: string) => `Касса не видит сервер магазина ${duration}.`,
     quarantined:
-      'Шлюз не принимает журнал этой кассы и не отправит для неё код, пока кассу не подключат заново (раздел «Устройства»).',
-    'provider-unreachable': 'Шлюз на связи, но сервис рассылки не отвечает.',
+      'Сервер магазина не принимает журнал этой кассы и не отправит для неё код, пока кассу не подключат заново (раздел «Устройства»).',
+    'provider-unreachable': 'Сервер магазина на связи, но сервис рассылки не отвечает.',
     refused: (why: string) => `Сервис рассылки не отправил код. ${why}`,
     limited: {
       phone: (time: string) =>

@@ -13,7 +13,7 @@ export const proof = {
     call: 'звонок',
     telegram: 'Telegram',
   } satisfies Record<Channel, string>,
-  demo: 'Ничем не подтверждено (показ)',
+  demo: 'Код верен · демо',
   reserveCode: 'Запасной код, подлинный',
   wrongReserveCode: 'Ничем не подтверждено: запасной код не подлинный',
   wrongSignature: 'Ничем не подтверждено: подпись не сходится',
@@ -30,7 +30,7 @@ export const proof = {
   askedBy: (name: string) => `просит ${name}`,
   none: 'Ничем не подтверждено',
   noneBecause: {
-    demo: 'показ',
+    demo: 'демо',
     import: 'перенесено из файла',
     correction: 'исправлено вручную',
   },

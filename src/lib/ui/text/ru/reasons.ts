@@ -14,7 +14,7 @@ export const reasons = {
     'below-threshold': 'сумма ниже порога',
   },
   none: {
-    demo: 'показ',
+    demo: 'демо',
     import: 'перенесено из файла',
     correction: 'исправлено вручную',
   },

@@ -13,5 +13,5 @@ export const signIn = {
   unknown: 'Этот сотрудник больше не работает на кассе.',
   noPolicyTitle: 'Касса ждёт настройки магазина',
   confirmTitle: 'Подтвердите PIN-кодом',
-  confirmText: (name: string) => `${name}, шлюз просит подтвердить, что это вы.`,
+  confirmText: (name: string) => `${name}, сервер магазина просит подтвердить, что это вы.`,
 };

@@ -53,7 +53,7 @@ export const tender = {
   debtNow: 'Долг теперь',
   savedEarned: (points: string) => `Начислено: ${points}`,
   receiptNumber: (number: number) => `Чек № ${number}`,
-  showReceipt: 'Чек: показать, напечатать',
+  showReceipt: 'Показать или напечатать чек',
   nextReceipt: 'Следующий покупатель',
 
   notSavedTitle: 'Чек НЕ сохранён',

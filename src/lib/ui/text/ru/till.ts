@@ -8,7 +8,8 @@ export const till = {
   categories: 'Категории',
   popular: 'Часто берут',
   uncategorised: 'Без категории',
-  inStock: (amount: string) => `есть ${amount}`,
+  inStock: (amount: string) => `остаток ${amount}`,
+  outOfStock: 'нет в наличии',
   found: (n: number) =>
     plural('ru', n, { one: 'товар', few: 'товара', many: 'товаров', other: 'товара' }),
 
@@ -48,7 +49,7 @@ export const till = {
   limitOf: (limit: string) => `из ${limit}`,
   leftOfLimit: (amount: string) => `можно ещё ${amount}`,
   noLimit: 'без предела',
-  noCredit: 'в долг нельзя',
+  noCredit: 'только за деньги',
 
   sheetOpen: 'Показать чек целиком',
   sheetClose: 'Свернуть чек',
