@@ -14,7 +14,7 @@ test('the chip says that codes of the demo go to no phone', async ({ till }) => 
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
   await expect(till.chip).toContainText('Demo codes');
   await till.chip.click();
-  await expect(till.dialog).toContainText('Codes do not go to phones');
+  await expect(till.dialog).toContainText('Codes are not sent to phones');
 });
 
 test('nothing in the bar is cut, and a short message covers none of it', async ({ till, page }) => {

@@ -114,9 +114,9 @@ test('the browser is asked to keep the records, and its answer is shown', async 
   const asked = () => page.evaluate(() => (window as unknown as { asked: number[] }).asked.length);
   await expect.poll(asked).toBe(1);
   await till.goTo('settings/device');
-  await expect(page.getByText('The device may erase')).toBeVisible();
+  await expect(page.getByText('The browser may delete')).toBeVisible();
   await page.evaluate(() => (window as unknown as { allow: () => void }).allow());
   await till.button('Protect the data from deletion').click();
-  await expect(page.getByText('The device has promised to keep')).toBeVisible();
+  await expect(page.getByText('The browser protects')).toBeVisible();
   expect(await asked()).toBe(2);
 });

@@ -99,7 +99,7 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
 
   await goTo(page, 'journal');
   const row = (amount: string) => page.getByRole('row').filter({ hasText: amount });
-  await expect(row('3.49')).toContainText('None (demo)');
+  await expect(row('3.49')).toContainText('Code correct · demo');
   await expect(row('2.49')).toContainText('Without a code');
   await expect(row('1.59')).toContainText('Code not required');
   await expect(row('1.59').locator('.tag', { hasText: 'Code not required' })).toHaveClass(

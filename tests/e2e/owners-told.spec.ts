@@ -31,7 +31,7 @@ test('a method set to nothing: the owner’s phone rings, and the screen says th
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
 
-  const told = page.getByRole('region', { name: 'What owners were told' });
+  const told = page.getByRole('region', { name: 'Notifications to owners' });
   await expect(told.getByText('debt without a code')).toBeVisible();
   await expect(told.getByText('Olga · +44 770 ··· 01 23')).toBeVisible();
   await expect(told.getByText('sent', { exact: true })).toBeVisible();
@@ -73,7 +73,7 @@ test('a service that carries only codes: the screens say before it is saved and 
   await till.button('Save').last().click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
-  const told = page.getByRole('region', { name: 'What owners were told' });
+  const told = page.getByRole('region', { name: 'Notifications to owners' });
   await expect(told.getByText('failed', { exact: true })).toBeVisible();
   await expect(told.getByText('The messaging service carries only codes')).toBeVisible();
 });

@@ -45,7 +45,7 @@ test('a service that is down is told apart from the internet; the act goes up at
   await till.goTo('unconfirmed');
   const act = page.getByRole('main').getByRole('listitem').first();
   await expect(act).toContainText('service did not send · allowed by Olga');
-  await expect(act).toContainText('A message to the customer is waiting');
+  await expect(act).toContainText('Customer’s message is waiting to be sent');
   await expect.poll(() => relay.output).toMatch(/"notice-sent".*"tries":1,"outcome":"waiting"/);
 
   await smsru.comeBack();

@@ -39,7 +39,7 @@ test('a wrong key is refused in words with the service’s own code beside; the 
     await key.fill(smsru.apiId);
     await settings.save();
     await expect(page.getByLabel('API token (api_id)')).toHaveValue('•••• 6789');
-    await expect(page.getByText('Demo: codes do not go to phones')).toHaveCount(0);
+    await expect(page.getByText('Demo mode: codes are not sent to phones')).toHaveCount(0);
     expect(await everythingStored(page)).not.toContain(smsru.apiId);
 
     await expect(page.getByRole('region', { name: 'Balance' })).toContainText('4,122.56');
