@@ -75,6 +75,7 @@ export const anna: Customer = {
   id: ANNA,
   name: 'Анна',
   phone: '+79251230602' as Phone,
+  phoneSince: null,
   credit: { kind: 'shop-limit' },
   salt: 'a'.repeat(32),
   savedAt: NOW,

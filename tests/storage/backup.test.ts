@@ -354,6 +354,7 @@ test('no sale waits for a backup: one made meanwhile comes to nothing, and the n
     name: 'Клиент',
     phone: null,
     credit: { kind: 'shop-limit' },
+    phoneSince: null,
     savedAt: AT,
   } as const;
   const cards = Array.from({ length: 20_000 }, (_, n) => ({

@@ -14,6 +14,7 @@ import {
   CASHIER,
   discard,
   everything,
+  HOUR,
   id,
   NO_CREDIT,
   NO_PHONE,
@@ -48,13 +49,28 @@ test('a new customer is made on the spot by whoever sells, and the journal knows
   const outcome = await save(dina);
   if (outcome.kind !== 'saved') expect.fail(outcome.because.kind);
   const { salt, name, phone } = outcome.customer;
-  expect(outcome.customer).toEqual({ ...dina, salt, savedAt: AT });
+  expect(outcome.customer).toEqual({ ...dina, phoneSince: AT, salt, savedAt: AT });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'customer-saved', operator: CASHIER, policy: 1 });
   expect(last?.body).toEqual({
     ...{ customer: NEW, credit: { kind: 'shop-limit' } },
     recordHash: await sealRecord(salt, { name, phone }),
   });
+});
+
+test('a number is as old as its first day on the card, and one that came with an import has no age', async () => {
+  await save(dina);
+  const later = (customer: CustomerAsked, at: number) =>
+    saveCustomer(shop.db, { customer, operator: OWNER, at });
+  const age = async (customer: string) =>
+    (await shop.db.customers.get(customer))?.phoneSince ?? null;
+  await later({ ...dina, name: 'Дина Н.' }, AT + HOUR);
+  expect(await age(NEW)).toBe(AT);
+  await later({ ...dina, phone: '+79250000651' as Phone }, AT + 2 * HOUR);
+  expect(await age(NEW)).toBe(AT + 2 * HOUR);
+  await later({ ...dina, phone: null }, AT + 3 * HOUR);
+  expect(await age(NEW)).toBeNull();
+  expect(await age(ANNA)).toBeNull();
 });
 
 test('the same card saved again writes nothing', async () => {

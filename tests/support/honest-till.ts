@@ -81,7 +81,7 @@ export class HonestTill {
     if (credit === undefined) throw new Error('no such card');
     const customer: Customer = {
       ...{ id, name: 'Анна', phone: '+79250000602' as Phone, credit },
-      ...{ salt: '', savedAt: at },
+      ...{ phoneSince: null, salt: '', savedAt: at },
     };
     const receipt: Receipt = {
       ...emptyReceipt(uuidv7()),

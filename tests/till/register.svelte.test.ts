@@ -12,9 +12,21 @@ import { RelayClient } from '$lib/relay-client/relay-client';
 import { Connectivity } from '$lib/state/connectivity.svelte';
 import { OwedJournal } from '$lib/state/owed-journal.svelte';
 import { Register } from '$lib/state/register.svelte';
+import { saveCustomer } from '$lib/storage/customers';
 import { openDraft } from '$lib/storage/drafts';
 import { currentPolicy } from '$lib/storage/policies';
-import { ANNA, AT, BORIS, BREAD, CASHIER, openShop, SHOP, TILL } from '../support/storage-shop';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  BREAD,
+  CASHIER,
+  HOUR,
+  id,
+  openShop,
+  SHOP,
+  TILL,
+} from '../support/storage-shop';
 
 const VIEW: AwaitingCode = {
   kind: 'awaiting-code',
@@ -186,15 +198,16 @@ test('a sale on its way to the disk when the page died is stored once somebody h
   expect(after.receipt.lines).toEqual([]);
 });
 
-test('a customer whose card is gone stops the request with a word, not with a wait', async () => {
-  const { register, shop } = await atWork();
+test('a customer whose number is gone is asked for no code, and the reason has a name', async () => {
+  const { register, asked, shop } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
   await shop.db.customers.update(ANNA, { phone: null });
   await register.refreshCustomer();
   register.checkout.save();
-  await expect.poll(() => register.checkout.current.kind).toBe('tendering');
-  expect(register.checkout.current).toMatchObject({ voided: 'phone' });
+  expect(register.checkout.current.kind).toBe('tendering');
+  expect(register.notAllowed?.limit.because).toEqual({ kind: 'no-phone' });
+  expect(calls(asked, 'PUT')).toEqual([]);
 });
 
 /** A debt whose code is awaited. */
@@ -279,4 +292,41 @@ test('a code asked for under an older policy is not asked for again after a relo
   await again.resume();
   expect(again.checkout.current).toMatchObject({ kind: 'tendering', voided: 'policy' });
   expect(calls(asked, 'PUT')).toHaveLength(1);
+});
+
+/** A card made at the counter just now, with a number nobody knew before, chosen for this many loaves at a hundred. */
+async function newCustomer(loaves: number) {
+  const work = await atWork();
+  const { shop, register } = work;
+  const outcome = await saveCustomer(shop.db, {
+    customer: {
+      ...{ id: id(50), name: 'Дина Новая', phone: '+79250000650' as Phone },
+      credit: { kind: 'shop-limit' },
+    },
+    operator: CASHIER,
+    at: AT,
+  });
+  expect(outcome.kind).toBe('saved');
+  register.add(bread, 'хлеб', quantity(loaves * 1000));
+  await register.chooseCustomer(id(50));
+  return work;
+}
+
+test('a new customer sees the cap of a new number at once, and a sum over it asks for no code', async () => {
+  const { register, asked } = await newCustomer(31);
+  expect(register.allowed).toMatchObject({
+    amount: 300_000,
+    because: { kind: 'young-number' },
+    until: AT + 24 * HOUR,
+  });
+  expect(register.notAllowed).toMatchObject({
+    action: 'sell-on-account',
+    limit: { amount: 300_000, because: { kind: 'young-number' } },
+  });
+  register.checkout.save();
+  expect(register.checkout.current.kind).toBe('tendering');
+  register.setMoney('cash', money(10_000));
+  expect(register.notAllowed).toBeNull();
+  register.checkout.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
 });

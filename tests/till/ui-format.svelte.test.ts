@@ -6,6 +6,7 @@ import {
   formatMoment,
   formatShare,
   formatTime,
+  formatUntil,
   initials,
 } from '$lib/ui/format';
 
@@ -21,6 +22,14 @@ test('a moment is written as short as it stays clear', () => {
   expect(formatMoment(ago(24), now, 'en', zone)).toBe('yesterday, 14:33');
   expect(plain(formatMoment(ago(24 * 5), now, 'en', zone))).toBe('20 Nov, 14:33');
   expect(plain(formatMoment(ago(24 * 365), now, 'en', zone))).toBe('25 Nov 2025, 14:33');
+});
+
+test('a moment to come says tomorrow where it is', () => {
+  const hence = (hours: number) => now + hours * 3_600_000;
+  expect(formatUntil(hence(1), now, 'ru', zone)).toBe('15:33');
+  expect(formatUntil(hence(24), now, 'ru', zone)).toBe('завтра, 14:33');
+  expect(formatUntil(hence(24), now, 'en', zone)).toBe('tomorrow, 14:33');
+  expect(plain(formatUntil(hence(48), now, 'en', zone))).toBe('27 Nov, 14:33');
 });
 
 test('a duration is one whole unit, never rounded up', () => {

@@ -7,6 +7,8 @@ export type Customer = {
   readonly id: string;
   readonly name: string;
   readonly phone: Phone | null;
+  /** When this till first wrote the number on the card, ms; null: there is none, or it came with an import. */
+  readonly phoneSince: number | null;
   readonly credit: Credit;
   /** Salts the hash by which the journal knows this record. */
   readonly salt: string;

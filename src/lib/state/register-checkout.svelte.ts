@@ -24,7 +24,7 @@ import { RegisterCodes } from './register-codes';
 import type { RegisterCustomer } from './register-customer.svelte';
 import type { RegisterDraft } from './register-draft.svelte';
 import { giveReserveCode, type ReserveRefusal } from './register-reserve';
-import type { RegisterSurroundings } from './register.svelte';
+import type { NotAllowed, RegisterSurroundings } from './register.svelte';
 import { took } from './took';
 
 /** What is being closed, as it stands now. */
@@ -32,6 +32,8 @@ export type OpenReceipt = {
   readonly receipt: Receipt;
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
+  /** What it takes that is not allowed; the screen says so. */
+  readonly notAllowed: NotAllowed | null;
 };
 
 /** As it stands in the journal. */
@@ -116,8 +118,10 @@ export class RegisterCheckout {
   /** The main verb: asks for every code the policy wants, then stores. Refusals of money and customer are shown before, by the screen. */
   save(): void {
     const policy = this.#around.policy();
-    const { receipt, whose } = this.#open;
+    const { receipt, whose, notAllowed } = this.#open;
     if (!policy || this.#current.kind !== 'tendering') return;
+    // refused here and not by the relay, after the customer was told that a code is coming
+    if (notAllowed !== null) return;
     // the customer just chosen is still being read: there is nobody to ask yet
     if (receipt.customer !== null && whose.card === null) return;
     const { needs } = needsOf(policy, receipt, whose.unconfirmed);

@@ -8,6 +8,7 @@ import {
 } from '$lib/domain/account';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { customerById, standing } from '$lib/storage/customers';
+import { ZERO, type Money } from '$lib/domain/money';
 import type { TillDb } from '$lib/storage/db';
 import {
   NO_RESERVE_CODES,
@@ -15,7 +16,7 @@ import {
   type ReserveCodesLeft,
 } from '$lib/storage/reserve-verifiers';
 import { disputeOf } from '$lib/storage/unconfirmed';
-import { unconfirmed, usage } from '$lib/storage/usage';
+import { confirmedDebt, unconfirmed, usage } from '$lib/storage/usage';
 
 export class RegisterCustomer {
   readonly #db: TillDb;
@@ -26,6 +27,7 @@ export class RegisterCustomer {
   #usage = $state.raw<OverrideUsage>(NOTHING_USED);
   #reserve = $state.raw<ReserveCodesLeft>(NO_RESERVE_CODES);
   #unconfirmed = $state.raw<Unconfirmed>(NOTHING_UNCONFIRMED);
+  #confirmedToday = $state.raw<Money>(ZERO);
   #disputed = $state(false);
 
   constructor(db: TillDb, now: () => number) {
@@ -50,6 +52,11 @@ export class RegisterCustomer {
     return this.#unconfirmed;
   }
 
+  /** Debt he confirmed by code at this till in the last 24 hours. */
+  get confirmedToday(): Money {
+    return this.#confirmedToday;
+  }
+
   /** He disputes something booked on him: nothing goes on account until it is settled. */
   get disputed(): boolean {
     return this.#disputed;
@@ -70,11 +77,12 @@ export class RegisterCustomer {
   async read(): Promise<boolean> {
     const id = this.#id;
     const before = this.#card;
-    const [card, held, used, open, dispute, reserve] = await Promise.all([
+    const [card, held, used, open, confirmed, dispute, reserve] = await Promise.all([
       id === null ? null : customerById(this.#db, id),
       id === null ? NOTHING_OWED : standing(this.#db, id),
       usage(this.#db, this.#now(), id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmed(this.#db, id, this.#now()),
+      id === null ? ZERO : confirmedDebt(this.#db, id, this.#now()),
       id === null ? null : disputeOf(this.#db, id),
       id === null ? NO_RESERVE_CODES : reserveCodesLeft(this.#db, id),
     ]);
@@ -83,6 +91,7 @@ export class RegisterCustomer {
     this.#standing = held;
     this.#usage = used;
     this.#unconfirmed = open;
+    this.#confirmedToday = confirmed;
     this.#reserve = reserve;
     this.#disputed = dispute !== null;
     return before !== null && card !== null && before.phone !== card.phone;
@@ -92,6 +101,7 @@ export class RegisterCustomer {
     this.#card = null;
     this.#standing = NOTHING_OWED;
     this.#unconfirmed = NOTHING_UNCONFIRMED;
+    this.#confirmedToday = ZERO;
     this.#reserve = NO_RESERVE_CODES;
     this.#disputed = false;
   }

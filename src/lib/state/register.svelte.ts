@@ -1,10 +1,17 @@
 // The receipt being rung up: every edit of its goods, its customer and its money. How it is confirmed and stored is its checkout's business.
-import { allowedDebt, type AllowedDebt, type Customer, type Standing } from '$lib/domain/customer';
+import {
+  allowanceOf,
+  debtOver,
+  type Allowance,
+  type DebtLimit,
+  type PointsLimit,
+} from '$lib/domain/allowance';
+import type { Customer, Standing } from '$lib/domain/customer';
 import type { VoidedBy } from '$lib/domain/checkout-state';
 import { movedBy, type Moved } from '$lib/domain/confirmation';
 import { pointsTender, redeemable } from '$lib/domain/loyalty';
 import type { Money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import type { Product } from '$lib/domain/product';
 import type { Quantity } from '$lib/domain/quantity';
 import {
@@ -47,6 +54,11 @@ export type RegisterSurroundings = {
   /** The disk's policy was not believed at the act. */
   readonly onpolicyrefused: () => void;
 };
+
+/** The limit one action of a receipt crosses. */
+export type NotAllowed =
+  | { readonly action: 'sell-on-account'; readonly limit: DebtLimit }
+  | { readonly action: 'redeem-points'; readonly limit: PointsLimit };
 
 /** Where the cashier is: among the goods, or taking money. */
 export type RegisterPlace = 'goods' | 'tender';
@@ -100,18 +112,45 @@ export class Register implements OpenReceipt {
     return this.#receipt.lines.length === 0 && !this.checkout.underWay;
   }
 
-  /** How much more this customer may owe; null without a customer or policy. */
-  readonly allowed: AllowedDebt | null = $derived.by(() => {
+  /** What this customer may still take on account and redeem, and why no more; null without a customer or policy. */
+  readonly allowed: Allowance | null = $derived.by(() => {
     const policy = this.#around.policy();
-    if (!this.customer || !policy) return null;
-    return allowedDebt(this.customer.credit, policy.credit.debtLimit, this.standing.owed);
+    const { card: customer, standing, unconfirmed, confirmedToday, disputed } = this.whose;
+    if (!customer || !policy) return null;
+    return allowanceOf({
+      ...{ policy, customer, standing, unconfirmed, confirmedToday, disputed },
+      number: { kind: 'unknown' },
+      now: this.#around.now(),
+    });
+  });
+
+  /** What this receipt takes that is not allowed, whatever right the operator has; null: nothing. */
+  readonly notAllowed: NotAllowed | null = $derived.by(() => {
+    const policy = this.#around.policy();
+    const operator = this.#around.operator();
+    const { allowed } = this;
+    if (allowed === null || !policy) return null;
+    const { points } = allowed;
+    if (points !== null && this.moved.points > points.amount)
+      return { action: 'redeem-points', limit: points };
+    const mayOver = operator !== null && may(policy, operator, 'sell-over-limit');
+    const limit = debtOver(allowed, this.moved.onAccount, { mayOver });
+    return limit === null ? null : { action: 'sell-on-account', limit };
+  });
+
+  /** The debt goes over the limit, and the operator's right allows it. */
+  readonly overByRight: boolean = $derived.by(() => {
+    const { allowed } = this;
+    if (allowed === null || this.notAllowed !== null) return false;
+    return debtOver(allowed, this.moved.onAccount, { mayOver: false }) !== null;
   });
 
   /** Points this receipt may take from this customer. */
   readonly redeemable: number = $derived.by(() => {
     const policy = this.#around.policy();
     if (!this.customer || !policy) return 0;
-    return redeemable(this.total, this.standing.points, policy.points);
+    const most = redeemable(this.total, this.standing.points, policy.points);
+    return Math.min(most, this.allowed?.points?.amount ?? most);
   });
 
   /** Takes up the receipt that was open when the till stopped, and its checkout. */

@@ -22,8 +22,8 @@ import { asWriter } from './writer';
 
 /** The customer without what only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
-  const { id, name, phone, credit, salt, savedAt } = row;
-  return { id, name, phone, credit, salt, savedAt };
+  const { id, name, phone, phoneSince, credit, salt, savedAt } = row;
+  return { id, name, phone, phoneSince, credit, salt, savedAt };
 }
 
 export function customerById(db: TillDb, id: string): Promise<Customer | null> {
@@ -86,11 +86,25 @@ function mayChange(
   return may(policy, operator, other) ? null : { kind: 'no-right', right: other };
 }
 
-async function sealed(asked: CustomerAsked, at: number) {
+async function sealed(
+  asked: CustomerAsked,
+  { at, phoneSince }: { readonly at: number; readonly phoneSince: number | null },
+) {
   const salt = makeSalt();
   const { name, phone } = asked;
-  const row = recorded(customerRow, { ...asked, salt, savedAt: at, ...keysOf(name, phone) });
+  const fields = { ...asked, phoneSince, salt, savedAt: at };
+  const row = recorded(customerRow, { ...fields, ...keysOf(name, phone) });
   return { row: row as CustomerRow, recordHash: await sealRecord(salt, { name, phone }) };
+}
+
+/** Another number begins anew; the same one keeps its age, whatever else changes on the card. */
+function phoneSinceOf(
+  held: CustomerRow | undefined,
+  { phone }: CustomerAsked,
+  at: number,
+): number | null {
+  if (phone === null) return null;
+  return held?.phone === phone ? held.phoneSince : at;
 }
 
 /** Makes or changes a card. The same card again changes nothing and writes nothing. */
@@ -109,7 +123,10 @@ export async function saveCustomer(
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const noRight = mayChange(current.policy, operator, held, asked);
     if (noRight !== null) return { kind: 'refused', because: noRight };
-    const { row, recordHash } = await sealed(asked, at);
+    const { row, recordHash } = await sealed(asked, {
+      at,
+      phoneSince: phoneSinceOf(held, asked, at),
+    });
     const body = { customer: asked.id, recordHash, credit: asked.credit };
     const policy = current.policy.version;
     await writer.write({ act: 'customer-saved', body, operator, at, policy }, () => [
@@ -149,7 +166,7 @@ export function importCustomers(
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };
     const cards = await Promise.all(
       fresh.map(async ({ id, name, phone, credit }) =>
-        sealed(recorded(customerAsked, { id, name, phone, credit }), at),
+        sealed(recorded(customerAsked, { id, name, phone, credit }), { at, phoneSince: null }),
       ),
     );
     const debts = fresh.filter(({ owed }) => owed > 0);

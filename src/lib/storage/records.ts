@@ -178,6 +178,7 @@ const customerFields = {
   id,
   name: personName.check(wellFormed),
   phone: z.nullable(phoneNumber),
+  phoneSince: z.nullable(at),
   credit,
   salt,
   savedAt: at,

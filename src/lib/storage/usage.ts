@@ -7,7 +7,7 @@ import {
   type OverrideUsage,
   type Unconfirmed,
 } from '$lib/domain/account';
-import { money } from '$lib/domain/money';
+import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
 import { windowsEndIn } from './clock';
 import type { TillDb } from './db';
@@ -66,4 +66,17 @@ export function usage(db: TillDb, at: number, customer: string | null): Promise<
 /** Worth of the customer's acts without a code in the 30 days before `at`, by action. */
 export function unconfirmed(db: TillDb, customer: string, at: number): Promise<Unconfirmed> {
   return atDisk(() => unconfirmedIn(db, customer, at));
+}
+
+/** Debt the customer confirmed by code at this till in the 24 hours before `at`, minor units: what a young number's cap counts. */
+export function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
+  return atDisk(async () => {
+    const end = await windowsEndIn(db, at);
+    const rows = await db.confirmations
+      .where('[customer+at]')
+      .between([customer, end - DAY_MS], [customer, Dexie.maxKey], false)
+      .toArray();
+    const mine = rows.filter(({ kind, action }) => kind === 'code' && action === 'sell-on-account');
+    return sum(mine.map(({ amount }) => money(amount)));
+  });
 }

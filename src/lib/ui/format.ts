@@ -75,6 +75,19 @@ export function formatMoment(
   return `${date}, ${time}`;
 }
 
+/** A moment to come: `14:32` today, `завтра, 14:32` on the next day, then as `formatMoment`. */
+export function formatUntil(
+  at: number,
+  now: number,
+  language: Language,
+  timeZone?: string,
+): string {
+  if (dayKey(at, timeZone) !== dayKey(now + DAY_MS, timeZone))
+    return formatMoment(at, now, language, timeZone);
+  const tomorrow = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' });
+  return `${tomorrow.format(1, 'day')}, ${formatTime(at, language, timeZone)}`;
+}
+
 const units = new Map<string, Intl.NumberFormat>();
 
 function unitFormat(language: Language, unit: string): Intl.NumberFormat {

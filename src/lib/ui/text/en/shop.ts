@@ -1,4 +1,5 @@
 // What the till says while it sells, in English: loaded at the start.
+import { allowed } from '$lib/ui/text/en/allowed';
 import { code } from '$lib/ui/text/en/code';
 import { common } from '$lib/ui/text/en/common';
 import { disk } from '$lib/ui/text/en/disk';
@@ -20,6 +21,7 @@ export const shop = {
   signIn,
   till,
   tender,
+  allowed,
   code,
   noCode,
   owed,

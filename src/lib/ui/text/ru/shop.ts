@@ -1,4 +1,5 @@
 // What the till says while it sells, in Russian: loaded at the start. The shape of this object is the shape of every other language’s.
+import { allowed } from '$lib/ui/text/ru/allowed';
 import { code } from '$lib/ui/text/ru/code';
 import { common } from '$lib/ui/text/ru/common';
 import { disk } from '$lib/ui/text/ru/disk';
@@ -19,6 +20,7 @@ export const shop = {
   signIn,
   till,
   tender,
+  allowed,
   code,
   noCode,
   owed,

@@ -1,0 +1,95 @@
+// The words for what a customer may still take on account and redeem, and for the rule that allows no more.
+import type { Allowance, DebtLimit, PointsLimit } from '$lib/domain/allowance';
+import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
+import type { NotAllowed } from '$lib/state/register.svelte';
+import { till } from '$lib/state/till.svelte';
+import { formatMoment, formatUntil, inOnePiece, localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+
+/** One line for a customer's row: the sum that may still go on account, and the reason where it is not the debt limit. */
+export function allowedWords({ amount, because, until }: Allowance): string {
+  const words = t().allowed;
+  if (amount === null || because === null) return words.noLimit;
+  const left = amount === ZERO ? words.nothingNow : words.left(written(amount));
+  const why = (reason: string) => `${left} · ${reason}`;
+  switch (because.kind) {
+    case 'debt-limit':
+      return amount === ZERO ? words.nothingLeft : left;
+    case 'no-credit':
+      return t().till.noCredit;
+    case 'disputed':
+      return words.disputed;
+    case 'no-phone':
+      return amount === ZERO ? words.noPhone : words.leftWithoutPhone(written(amount));
+    case 'young-number':
+      return why(words.because.young(shortly(until)));
+    case 'change-waiting':
+      return why(words.because.waiting(shortly(until)));
+    case 'phone-held':
+      return why(words.because.held(inOnePiece(because.phoneMasked)));
+  }
+}
+
+/** A whole sentence: why this receipt cannot be saved as it stands. */
+export function notAllowedWords({ action, limit }: NotAllowed): string {
+  return action === 'redeem-points' ? pointsRefusal(limit) : debtRefusal(limit);
+}
+
+/** A whole sentence: why this sum does not go on account, and what does. The relay's refusal is said in the same words. */
+export function debtRefusal({ amount, because, until }: DebtLimit): string {
+  const { tender, code } = t();
+  const tooNew = code.stopped['phone-too-new'];
+  switch (because.kind) {
+    case 'debt-limit':
+      return amount === ZERO ? tender.overLimitNothing : tender.overLimit(inMoney(amount));
+    case 'no-credit':
+      return tender.noCredit;
+    case 'disputed':
+      return tender.disputed;
+    case 'no-phone':
+      return tender.needsPhone;
+    case 'young-number':
+      return amount === ZERO
+        ? tooNew.nothing(moment(until))
+        : tooNew.debt(moment(until), inMoney(amount));
+    case 'change-waiting':
+      return because.phoneMasked === null
+        ? tooNew.nothing(moment(until))
+        : code.stopped['phone-held'](inOnePiece(because.phoneMasked), moment(until));
+    case 'phone-held':
+      return code.stopped['phone-held'](inOnePiece(because.phoneMasked), null);
+  }
+}
+
+/** A whole sentence: why no more points than this can be redeemed. */
+export function pointsRefusal({ amount, because, until }: PointsLimit): string {
+  const words = t().allowed.points;
+  if (amount > 0) return words.upTo(t().common.points(amount));
+  switch (because.kind) {
+    case 'young-number':
+      return words.young(shortly(until));
+    case 'change-waiting':
+      return words.waiting(shortly(until));
+    case 'phone-held':
+      return words.held(inOnePiece(because.phoneMasked));
+    case 'no-phone':
+      return words.noPhone;
+    default:
+      return words.disputed;
+  }
+}
+
+const shortly = (until: number | null): string =>
+  until === null ? '' : formatUntil(until, till.now(), language.current);
+const moment = (until: number | null): string =>
+  until === null ? '' : formatMoment(until, till.now(), language.current);
+
+function written(amount: Money): string {
+  const currency = till.policy.current?.shop.currency;
+  return currency ? formatAmount(amount, currency, localeOf(language.current)) : '';
+}
+
+function inMoney(amount: Money): string {
+  const currency = till.policy.current?.shop.currency;
+  return currency ? formatMoney(amount, currency, localeOf(language.current)) : '';
+}
