@@ -11,6 +11,7 @@ import { newestPolicy } from './store/policies';
 import { noteReached } from './store/reached';
 import { addTill, tillById, type TillRow } from './store/tills';
 import { spendToken, tokenByHash } from './store/tokens';
+import { nameForNewcomer } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
 import { forgetTries, pauseOf, takeTry } from './tries';
 
@@ -83,9 +84,10 @@ function admit(
   request: EnrolmentRequest,
   enrolledBy: TillRow['enrolledBy'],
 ): EnrolmentReply {
-  const { tillId: id, name, publicKey } = request;
+  const { tillId: id, publicKey, former = null } = request;
   const till = tillById(relay.db, id);
   if (till !== null) return isSame(till, request) ? enrolled(relay) : { kind: 'till-differs' };
+  const name = nameForNewcomer(relay, { id, name: request.name, former });
   addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
   // the policy it is handed here is the oldest it can ever act under
   noteReached(relay.db, id, { policy: newestPolicy(relay.db)?.version ?? 0, at: 0 });

@@ -7,6 +7,7 @@ import { claimFormerName, refuteFormerName } from './store/former-names';
 import { beganAt } from './store/journal';
 import { minuteOf, notePresence } from './store/presence';
 import { tillById } from './store/tills';
+import { takeNameBack } from './till-names';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
 
@@ -47,6 +48,7 @@ export function isOfFormerRelay(
 /** A till has proved by its key that it lives. One that was believed to have gone on from it is flagged. */
 export function hear({ db, now, log }: Parts, till: string): void {
   notePresence(db, till, minuteOf(now()));
+  takeNameBack({ db, now }, till);
   const refuted = refuteFormerName(db, till, now());
   if (refuted === null) return;
   const entry = { till: refuted.till, seq: 1, hash: refuted.entry };

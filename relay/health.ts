@@ -24,6 +24,7 @@ export function healthRoutes(relay: Relay): Hono<Env> {
     const health: Health = {
       contract: CONTRACT_VERSION,
       now,
+      till: { id: till.id, name: till.name },
       provider: relay.provider.state(till.id),
       stopped: stoppedTills(relay),
       reserveVersion: reserveVersion(relay.db, till.id),

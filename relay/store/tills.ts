@@ -1,5 +1,6 @@
-// The enrolled tills with their public keys. A revoked till stays on record.
+// The enrolled tills with their public keys and names. A revoked or replaced till stays on record.
 import type { PublicKey } from '$lib/contract/values';
+import { tillNameKey } from '$lib/domain/till-name';
 import type { Database } from './database';
 
 export const migration = `
@@ -10,7 +11,11 @@ CREATE TABLE tills (
   enrolled_at INTEGER NOT NULL,
   enrolled_by TEXT NOT NULL CHECK (enrolled_by IN ('loopback', 'token')),
   seen_at INTEGER,
-  revoked_at INTEGER
+  revoked_at INTEGER,
+  -- what names are compared by; null once the till is no longer in use
+  name_key TEXT UNIQUE,
+  replaced_by TEXT,
+  replaced_at INTEGER
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -23,6 +28,9 @@ export type TillRow = {
   readonly enrolledBy: 'loopback' | 'token';
   readonly seenAt: number | null;
   readonly revokedAt: number | null;
+  /** The till that took its place and its name. */
+  readonly replacedBy: string | null;
+  readonly replacedAt: number | null;
 };
 
 type Raw = {
@@ -33,6 +41,8 @@ type Raw = {
   enrolled_by: 'loopback' | 'token';
   seen_at: number | null;
   revoked_at: number | null;
+  replaced_by: string | null;
+  replaced_at: number | null;
 };
 
 const fromRaw = (raw: Raw): TillRow => ({
@@ -43,6 +53,8 @@ const fromRaw = (raw: Raw): TillRow => ({
   enrolledBy: raw.enrolled_by,
   seenAt: raw.seen_at,
   revokedAt: raw.revoked_at,
+  replacedBy: raw.replaced_by,
+  replacedAt: raw.replaced_at,
 });
 
 /** The till of this id, revoked ones too. */
@@ -57,14 +69,50 @@ export function allTills(db: Database): TillRow[] {
   return rows.map(fromRaw);
 }
 
-/** Adds a till; its id must be new. */
+/** Adds a till; its id and its name's key must be new. */
 export function addTill(
   db: Database,
   till: Pick<TillRow, 'id' | 'name' | 'publicKey' | 'enrolledAt' | 'enrolledBy'>,
 ): void {
   db.prepare(
-    'INSERT INTO tills (id, name, public_key, enrolled_at, enrolled_by) VALUES (?, ?, ?, ?, ?)',
-  ).run(till.id, till.name, JSON.stringify(till.publicKey), till.enrolledAt, till.enrolledBy);
+    `INSERT INTO tills (id, name, name_key, public_key, enrolled_at, enrolled_by)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  ).run(
+    till.id,
+    till.name,
+    tillNameKey(till.name),
+    JSON.stringify(till.publicKey),
+    till.enrolledAt,
+    till.enrolledBy,
+  );
+}
+
+/** The till in use whose name has this key. */
+export function tillByNameKey(db: Database, key: string): string | null {
+  const sql = 'SELECT id FROM tills WHERE name_key = ?';
+  return (db.prepare(sql).pluck().get(key) as string | undefined) ?? null;
+}
+
+/** Names a till that is in use; its key must be free. */
+export function setTillName(db: Database, id: string, name: string): void {
+  db.prepare('UPDATE tills SET name = ?, name_key = ? WHERE id = ?').run(
+    name,
+    tillNameKey(name),
+    id,
+  );
+}
+
+/** Takes a till out of use in favour of another; its name is free for that one. */
+export function setReplaced(
+  db: Database,
+  id: string,
+  by: { readonly till: string; readonly at: number } | null,
+): void {
+  db.prepare('UPDATE tills SET name_key = NULL, replaced_by = ?, replaced_at = ? WHERE id = ?').run(
+    by?.till ?? null,
+    by?.at ?? null,
+    id,
+  );
 }
 
 /** Notes that the till was heard of. */
@@ -72,8 +120,9 @@ export function sawTill(db: Database, id: string, at: number): void {
   db.prepare('UPDATE tills SET seen_at = ? WHERE id = ?').run(at, id);
 }
 
-/** Revokes a till for good; false: there is none, or it was revoked before. */
+/** Revokes a till for good and frees its name; false: there is none, or it was revoked before. */
 export function revokeTill(db: Database, id: string, at: number): boolean {
-  const sql = 'UPDATE tills SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL';
+  const sql =
+    'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE id = ? AND revoked_at IS NULL';
   return db.prepare(sql).run(at, id).changes === 1;
 }

@@ -27,8 +27,9 @@ it('a till learns the state of the messaging service and the policy’s version 
   await till.signIn();
   const provider = { state: 'ready', checkedAt: clock.now(), low: false, demo: true };
   const before = health.parse((await till.call('GET', '/health')).json);
+  const named = { till: { id: till.id, name: 'Касса 1' } };
   const none = { stopped: [], policyVersion: null, policyMark: null, reserveVersion: 0 };
-  expect(before).toEqual({ contract: 1, now: clock.now(), provider, ...none });
+  expect(before).toEqual({ contract: 1, now: clock.now(), provider, ...named, ...none });
   const { json } = await till.putFirstPolicy();
   const after = health.parse((await till.call('GET', '/health')).json);
   const policyMark = createHash('sha256').update(String(json['policy'])).digest('hex');

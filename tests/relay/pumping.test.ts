@@ -64,7 +64,7 @@ test('every till hears which others are stopped, and a manager lifts one from wh
   await pumpBlock(thief, 5);
   const stopped = async () => health.parse((await shop.till.call('GET', '/health')).json).stopped;
   expect(await stopped()).toEqual([
-    { till: thief.id, name: 'Касса 1', since: START, until: START + HOUR },
+    { till: thief.id, name: 'Касса 2', since: START, until: START + HOUR },
   ]);
   shop.clock.pass(1);
   const lift = (by: TillClient) => by.call('DELETE', `/provider/stops/${thief.id}`);

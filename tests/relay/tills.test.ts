@@ -26,6 +26,7 @@ async function secondTill(): Promise<TillClient> {
 it.each([
   ['GET', '/tills'],
   ['POST', '/tills/enrolments'],
+  ['PUT', `/tills/${uuidv7()}/name`],
   ['DELETE', `/tills/${uuidv7()}`],
 ])('%s %s needs elevation', async (method, path) => {
   const reply = await owner.call(method, path);
@@ -36,12 +37,13 @@ it('an elevated owner sees the tills and lets another in', async () => {
   await owner.elevate();
   const tablet = await secondTill();
   const reply = await owner.call('GET', '/tills');
-  const row = { name: 'Касса 1', enrolledAt: clock.now(), seenAt: clock.now(), revokedAt: null };
+  const now = clock.now();
+  const row = { enrolledAt: now, seenAt: now, revokedAt: null, replacedAt: null };
   const { tills } = tillsReply.parse(reply.json);
   expect([...tills].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
     [
-      { id: owner.id, ...row },
-      { id: tablet.id, ...row },
+      { id: owner.id, name: 'Касса 1', ...row },
+      { id: tablet.id, name: 'Касса 2', ...row },
     ].sort((a, b) => (a.id < b.id ? -1 : 1)),
   );
 });

@@ -8,6 +8,7 @@ import { head } from '$lib/storage/journal';
 import {
   beginEnrolment,
   completeEnrolment,
+  keepTillName,
   loadPreferences,
   persisted,
   publicKeyOf,
@@ -70,6 +71,20 @@ test('the pinned key and shop are not replaced by another answer', async () => {
   expect(await completeEnrolment(db, { ...answer, shop: id(4) })).toEqual(other);
   expect(await tillIdentity(db)).toMatchObject({ shop: SHOP, relayKey: ours.publicKey });
   expect(await beginEnrolment(db, { id: id(9), name: 'x' })).toMatchObject({ name: 'Касса' });
+});
+
+test('the till takes over what the relay calls it, and only where it is the till that was meant', async () => {
+  const { publicKey: relayKey } = await signer();
+  await beginEnrolment(db, { id: TILL, name: 'Касса' });
+  expect(await keepTillName(db, { id: TILL, name: 'Касса 2' })).toBeNull();
+  await completeEnrolment(db, { shop: SHOP, relayKey, contract: 1, at: AT });
+  expect(await keepTillName(db, { id: id(9), name: 'Бар' })).toBeNull();
+  expect(await tillIdentity(db)).toMatchObject({ id: TILL, name: 'Касса' });
+  expect(await keepTillName(db, { id: TILL, name: 'Бар' })).toMatchObject({ name: 'Бар' });
+  const till = await tillIdentity(db);
+  expect(till).toMatchObject({ id: TILL, name: 'Бар', shop: SHOP, relayKey });
+  expect(till?.keys.privateKey.extractable).toBe(false);
+  expect(await db.journal.count()).toBe(1);
 });
 
 test('an enrolment that fails on the disk pins nothing and writes no entry', async () => {

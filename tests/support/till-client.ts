@@ -93,10 +93,15 @@ export class TillClient {
   }
 
   /** `POST /tills`; remembers shop and relay key. */
-  async enrol(token?: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  async enrol(
+    token?: string,
+    headers: Readonly<Record<string, string>> = {},
+    as: { readonly name?: string; readonly former?: string } = {},
+  ): Promise<Reply> {
     const request = {
       tillId: this.id,
       name: 'Касса 1',
+      ...as,
       publicKey: this.publicKey,
       ...(token !== undefined && { enrolment: token }),
     };

@@ -27,6 +27,8 @@ export const health = z.strictObject({
   contract: z.int(),
   now: at,
   provider: z.optional(providerState),
+  /** The till that asks, and what it is called now: it may have been renamed at another. */
+  till: z.optional(z.strictObject({ id, name: z.string() })),
   /** All tills that are stopped now, so that a manager learns of it at any of them. */
   stopped: z.optional(z.array(stoppedTill)),
   policyVersion: z.optional(z.nullable(z.int())),

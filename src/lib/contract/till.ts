@@ -6,13 +6,17 @@ import { at, channel, id, publicKey } from './values';
 /** Crockford base 32 without I, L, O, U; typed by hand or carried in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
 
-export const tillName = z.string().check(z.trim(), z.minLength(1), z.maxLength(60));
+/** The name of a till: what staff calls it. The relay keeps no two the same. */
+export const tillName = z.string().check(z.trim(), z.minLength(1), z.maxLength(40));
 
 /** `POST /tills`. */
 export const enrolmentRequest = z.strictObject({
   tillId: id,
   enrolment: z.optional(enrolmentToken),
+  /** As asked for: where another till has it, the relay adds a number. `GET /health` tells what it has become. */
   name: tillName,
+  /** The till this device was before it enrolled anew: it hands on its name. */
+  former: z.optional(id),
   publicKey,
 });
 export type EnrolmentRequest = z.infer<typeof enrolmentRequest>;
@@ -147,9 +151,23 @@ export const tillOnRelay = z.strictObject({
   enrolledAt: at,
   seenAt: z.nullable(at),
   revokedAt: z.nullable(at),
+  /** When another till took its place under its name. */
+  replacedAt: z.nullable(at),
 });
 export type TillOnRelay = z.infer<typeof tillOnRelay>;
 export const tillsReply = z.strictObject({ kind: z.literal('tills'), tills: z.array(tillOnRelay) });
+
+/** `PUT /tills/:id/name`. */
+export const tillRename = z.strictObject({ name: tillName });
+export type TillRename = z.infer<typeof tillRename>;
+export const tillRenamed = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('till-renamed'), name: z.string() }),
+  /** Another till in use has it, perhaps in other letters. */
+  z.strictObject({ kind: z.literal('name-taken') }),
+  /** There is none of this id, or it is no longer in use. */
+  z.strictObject({ kind: z.literal('not-found') }),
+]);
+export type TillRenamed = z.infer<typeof tillRenamed>;
 
 /** `POST /tills/enrolments`: a fresh token, and the link it makes where the relay has a public address. */
 export const enrolmentOffer = z.strictObject({

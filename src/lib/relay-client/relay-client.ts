@@ -46,6 +46,7 @@ import {
   enrolmentReply,
   phoneProof,
   phoneProofReply,
+  tillRenamed,
   tillsReply,
   type ElevationRequest,
   type EnrolmentRequest,
@@ -270,6 +271,9 @@ export class RelayClient {
   }
   offerEnrolment() {
     return this.#send('POST', '/tills/enrolments', enrolmentOffer, {});
+  }
+  renameTill(id: string, name: string) {
+    return this.#send('PUT', `/tills/${id}/name`, tillRenamed, { name });
   }
   revokeTill(id: string) {
     return this.#send('DELETE', `/tills/${id}`, done);

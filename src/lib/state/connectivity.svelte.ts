@@ -1,6 +1,6 @@
 // Whether codes can be sent, as the screen sees it: asks the relay again and again, and keeps what was last heard. The rules are the domain's.
 import type { ConnectivityFact } from '$lib/contract/journal';
-import type { ProviderState, StoppedTill } from '$lib/contract/health';
+import type { Health, ProviderState, StoppedTill } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
 import {
   afterEnrolment,
@@ -31,6 +31,7 @@ export class Connectivity {
   #policyVersion = $state<number | null>(null);
   #policyMark = $state<string | null>(null);
   #reserveVersion = $state<number | null>(null);
+  #till = $state.raw<Health['till'] | null>(null);
   #client: RelayClient | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
@@ -81,6 +82,11 @@ export class Connectivity {
     return this.#reserveVersion;
   }
 
+  /** Which till the relay answered last, and what it calls it; null before the first answer. */
+  get till(): Health['till'] | null {
+    return this.#till;
+  }
+
   /** Takes up what was last heard before this start. Throws StorageError. */
   async recall(): Promise<void> {
     const [kept, removed] = await Promise.all([loadLastHeard(this.#db), isRemoved(this.#db)]);
@@ -121,6 +127,7 @@ export class Connectivity {
         if (reply.stopped !== undefined) this.#stopped = reply.stopped;
         if (reply.policyVersion !== undefined) this.#policyVersion = reply.policyVersion;
         if (reply.reserveVersion !== undefined) this.#reserveVersion = reply.reserveVersion;
+        if (reply.till !== undefined) this.#till = reply.till;
         if (reply.policyMark !== undefined) this.#policyMark = reply.policyMark;
         if (reply.provider !== undefined) void this.#keepRemoval(null);
       } else if (reply.kind !== 'unreachable') {

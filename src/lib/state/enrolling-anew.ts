@@ -71,6 +71,7 @@ export class EnrollingAnew {
     const reply = await client.enrol({
       tillId: next.id,
       name: next.name,
+      former: now.id,
       publicKey: await publicKeyOf(next),
       ...(given === null ? {} : { enrolment: given }),
     });

@@ -9,7 +9,7 @@ import {
   storageErrorOf,
   type StorageErrorKind,
 } from '$lib/storage/storage-error';
-import { formerNames, tillIdentity } from '$lib/storage/till';
+import { formerNames, keepTillName, tillIdentity } from '$lib/storage/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled } from '$lib/storage/till-record';
 import { Backups } from './backups.svelte';
@@ -260,6 +260,19 @@ export class Till {
         await this.register.refreshCustomer();
     } catch (error) {
       // nothing was kept: the next start asks again, and what ails the disk is told by the next act
+      if (storageErrorOf(error) === null) throw error;
+    }
+  }
+
+  /** Takes over what the relay calls this till; the frame calls it when the relay has told of a change. */
+  async followName(told: { readonly id: string; readonly name: string }): Promise<void> {
+    const { id, name } = this.#identity ?? {};
+    if (id !== told.id || name === told.name) return;
+    try {
+      const kept = await keepTillName(this.db, told);
+      if (kept !== null && kept.id === this.#identity?.id) this.#identity = kept;
+    } catch (error) {
+      // the relay tells it again with its next answer
       if (storageErrorOf(error) === null) throw error;
     }
   }

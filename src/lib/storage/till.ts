@@ -7,6 +7,7 @@ import {
   recorded,
   till as tillSchema,
   type Preferences as PreferencesRecord,
+  type EnrolledTill,
   type FormerTill,
   type Till,
 } from './records';
@@ -69,6 +70,22 @@ export function completeEnrolment(
       { table: 'meta', op: 'put', rows: [{ key: 'till', value }] },
     ]);
     return { kind: 'enrolled', till: value };
+  });
+}
+
+/** Keeps what the relay calls this till; the till as it is kept then. Null where another till is kept. */
+export function keepTillName(
+  db: TillDb,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<EnrolledTill | null> {
+  return alone(db, async () => {
+    const held = await atDisk(() => tillIn(db));
+    if (!isEnrolled(held) || held.id !== id) return null;
+    if (held.name === name) return held;
+    const { shop, relayKey } = held;
+    const value = { ...recorded(tillSchema, { ...held, name }), shop, relayKey };
+    await transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+    return value;
   });
 }
 

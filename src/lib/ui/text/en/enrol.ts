@@ -6,7 +6,7 @@ export const enrol = {
   text: 'The shop is already at work. A one-time connection code is needed: a manager shows it under “Devices”, or npm run enrol does on the shop server’s machine.',
   tokenLabel: 'Connection code, 10 characters',
   nameLabel: 'Name of this till',
-  defaultName: 'Till',
+  defaultName: 'Till 1',
   connect: 'Connect',
   wrong: 'That does not look like a connection code: it has 10 letters and digits.',
   'token-needed': 'A connection code is needed.',

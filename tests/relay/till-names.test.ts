@@ -1,0 +1,152 @@
+// What tills are called: renamed by whoever holds the settings, and never two the same.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { health } from '$lib/contract/health';
+import { enrolmentOffer, tillRenamed, tillsReply } from '$lib/contract/till';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+const MINUTE = 60_000;
+const clock = makeClock(Date.UTC(2026, 0, 15, 9));
+let running: RunningRelay;
+let owner: TillClient;
+
+beforeEach(async () => {
+  running = await startRelay({ now: clock.now });
+  owner = await TillClient.ready(running.url, clock.now);
+  await owner.elevate();
+});
+afterEach(() => running.stop());
+
+/** A device let in by the owner under a name; `former`: the till it was before. */
+async function enrolled(name: string, former?: TillClient): Promise<TillClient> {
+  const offer = enrolmentOffer.parse((await owner.call('POST', '/tills/enrolments')).json);
+  const till = await TillClient.make(running.url, clock.now);
+  const as = { name, ...(former !== undefined && { former: former.id }) };
+  expect((await till.enrol(offer.token, {}, as)).json.kind).toBe('enrolled');
+  await till.signIn();
+  return till;
+}
+
+/** What a till is told that it is called. */
+async function ownName(till: TillClient): Promise<string | undefined> {
+  return health.parse((await till.call('GET', '/health')).json).till?.name;
+}
+
+const rename = (id: string, name: unknown) => owner.call('PUT', `/tills/${id}/name`, { name });
+
+/** The tills that are in use. */
+async function names(): Promise<string[]> {
+  const { tills } = tillsReply.parse((await owner.call('GET', '/tills')).json);
+  return tills
+    .filter(({ revokedAt, replacedAt }) => revokedAt === null && replacedAt === null)
+    .map(({ name }) => name)
+    .sort();
+}
+
+describe('renaming', () => {
+  it('gives a till another name, which the till itself and the list tell from then on', async () => {
+    const other = await enrolled('Касса 2');
+    const reply = await rename(other.id, '  Касса у  входа ');
+    expect([reply.status, reply.json]).toEqual([
+      200,
+      { kind: 'till-renamed', name: 'Касса у входа' },
+    ]);
+    expect(tillRenamed.safeParse(reply.json).success).toBe(true);
+    expect(await ownName(other)).toBe('Касса у входа');
+    expect(await names()).toEqual(['Касса 1', 'Касса у входа']);
+  });
+
+  it('refuses a name another till has, in whatever letters', async () => {
+    const other = await enrolled('Касса 2');
+    const reply = await rename(other.id, 'КАССА  1');
+    expect([reply.status, reply.json]).toEqual([409, { kind: 'name-taken' }]);
+    expect(await ownName(other)).toBe('Касса 2');
+  });
+
+  it('lets a till change the letters of its own name', async () => {
+    expect((await rename(owner.id, 'КАССА 1')).json).toMatchObject({ name: 'КАССА 1' });
+  });
+
+  it.each(['', '   ', 'я'.repeat(41), 7])('takes no name like %j', async (name) => {
+    const reply = await rename(owner.id, name);
+    expect([reply.status, reply.json]).toEqual([400, { kind: 'malformed', path: 'name' }]);
+  });
+
+  it('wants the PIN of somebody with the right', async () => {
+    const other = await enrolled('Касса 2');
+    const unasked = await other.call('PUT', `/tills/${other.id}/name`, { name: 'Моя' });
+    expect([unasked.status, unasked.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  });
+
+  it('names a till that is not there, or was removed', async () => {
+    expect((await rename(uuidv7(), 'Касса 9')).status).toBe(404);
+    const other = await enrolled('Касса 2');
+    await owner.call('DELETE', `/tills/${other.id}`);
+    expect((await rename(other.id, 'Касса 9')).status).toBe(404);
+  });
+});
+
+describe('a newcomer', () => {
+  it('gets the next number where its name is taken, and is told so', async () => {
+    const second = await enrolled('касса 1');
+    const third = await enrolled('Касса 1');
+    expect(await Promise.all([second, third].map(ownName))).toEqual(['касса 2', 'Касса 3']);
+  });
+
+  it('may have the name of a till that was removed', async () => {
+    const second = await enrolled('Касса 2');
+    await owner.call('DELETE', `/tills/${second.id}`);
+    expect(await ownName(await enrolled('Касса 2'))).toBe('Касса 2');
+  });
+});
+
+describe('a till enrolled anew', () => {
+  it('keeps the name of the till it was', async () => {
+    const before = await enrolled('Касса 2');
+    const after = await enrolled('Касса 2', before);
+    expect(await ownName(after)).toBe('Касса 2');
+    expect(await names()).toEqual(['Касса 1', 'Касса 2']);
+  });
+
+  it('keeps it also where it was removed in between', async () => {
+    const before = await enrolled('Касса 2');
+    await owner.call('DELETE', `/tills/${before.id}`);
+    expect(await ownName(await enrolled('Касса 2', before))).toBe('Касса 2');
+  });
+
+  it('is called as that till was at last, though it had not heard of it', async () => {
+    const before = await enrolled('Касса 2');
+    await rename(before.id, 'Бар');
+    expect(await ownName(await enrolled('Касса 2', before))).toBe('Бар');
+  });
+
+  it('is given another where a third till has the name by now', async () => {
+    const before = await enrolled('Касса 2');
+    await owner.call('DELETE', `/tills/${before.id}`);
+    await enrolled('Касса 2');
+    expect(await ownName(await enrolled('Касса 2', before))).toBe('Касса 3');
+  });
+
+  it('of a till nobody here knows has the name it asks for, where that is free', async () => {
+    const stranger = await TillClient.make(running.url, clock.now);
+    expect(await ownName(await enrolled('Касса 1', stranger))).toBe('Касса 2');
+  });
+
+  it('gives the name back when the till it says it was turns out to be in use: it was a copy', async () => {
+    const original = await enrolled('Касса 2');
+    const copy = await enrolled('Касса 2', original);
+    expect(await ownName(copy)).toBe('Касса 2');
+    clock.pass(6 * MINUTE);
+    expect(await ownName(original)).toBe('Касса 2');
+    expect(await ownName(copy)).toBe('Касса 3');
+  });
+
+  it('is believed while the device may still be moving over', async () => {
+    const before = await enrolled('Касса 2');
+    const after = await enrolled('Касса 2', before);
+    clock.pass(MINUTE);
+    await before.call('GET', '/health');
+    expect(await ownName(after)).toBe('Касса 2');
+  });
+});
