@@ -8,6 +8,7 @@ import {
   chooseCustomer,
   clearTenders,
   emptyReceipt,
+  putLineBack,
   receiptTotal,
   removeLine,
   removeTender,
@@ -145,14 +146,38 @@ describe('tenders and the customer', () => {
     expect(() => setTender(empty, { kind: 'cash', amount: money(-1) })).toThrow('Invariant');
   });
 
-  test('another customer does not pay with this one’s points', () => {
-    const hers = setTender(setTender(chooseCustomer(empty, ANNA), points(5)), cash(1));
+  test('money belongs to its receipt: it goes with the last line, and a line put back brings none', () => {
+    const two = addProduct(addProduct(empty, bread, quantity(1000), 'a'), apples, quantity(1), 'b');
+    const given = setTender(two, cash(100));
+    const one = removeLine(given, 'a');
+    expect(one.tenders).toEqual([cash(100)]);
+    const none = removeLine(one, 'b');
+    expect(none).toEqual(empty);
+    expect(putLineBack(none, given, 'b')).toEqual({ ...empty, lines: [given.lines[1]] });
+    expect(putLineBack(one, given, 'a')).toEqual(given);
+  });
+
+  test('a line put back stands where it stood, and what changed meanwhile stays', () => {
+    const two = addProduct(addProduct(empty, bread, quantity(1000), 'a'), apples, quantity(1), 'b');
+    const one = chooseCustomer(setTender(removeLine(two, 'a'), cash(1)), ANNA);
+    const more = addProduct(one, { ...bread, price: rub(60) }, quantity(1000), 'c');
+    const back = putLineBack(more, two, 'a');
+    expect(back.lines.map((line) => line.id)).toEqual(['a', 'b', 'c']);
+    expect(back).toMatchObject({ customer: ANNA, tenders: [cash(1)] });
+    // asked for twice, or of a line that was never there
+    expect(putLineBack(back, two, 'a')).toBe(back);
+    expect(putLineBack(back, two, 'nobody')).toBe(back);
+    const gold = { ...bread, price: money(MAX_AMOUNT) };
+    const full = addProduct(removeLine(removeLine(two, 'a'), 'b'), gold, quantity(1000), 'd');
+    expect(putLineBack(full, two, 'a')).toBe(full);
+  });
+
+  test('what one customer gave does not pay for another; who is only named now keeps it', () => {
+    const somebodys = setTender(empty, cash(1));
+    const hers = setTender(chooseCustomer(somebodys, ANNA), points(5));
+    expect(hers).toEqual({ ...empty, customer: ANNA, tenders: [cash(1), points(5)] });
     expect(chooseCustomer(hers, ANNA)).toBe(hers);
-    expect(chooseCustomer(hers, idOf(21))).toEqual({
-      ...hers,
-      customer: idOf(21),
-      tenders: [cash(1)],
-    });
-    expect(chooseCustomer(hers, null).tenders).toEqual([cash(1)]);
+    expect(chooseCustomer(hers, idOf(21))).toEqual({ ...hers, customer: idOf(21), tenders: [] });
+    expect(chooseCustomer(hers, null)).toEqual(empty);
   });
 });

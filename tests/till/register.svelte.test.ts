@@ -329,4 +329,71 @@ test('a new customer sees the cap of a new number at once, and a sum over it ask
   expect(register.notAllowed).toBeNull();
   register.checkout.save();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+/** Bread for 100.00 and 100.00 in cash for it, put down and not yet saved. */
+async function cashGiven() {
+  const work = await atWork();
+  work.register.add(bread, 'хлеб', quantity(1000));
+  work.register.openTender();
+  work.register.setMoney('cash', money(10_000));
+  work.register.closeTender();
+  return work;
+}
+
+const lineOf = ({ receipt }: Register) => receipt.lines[0]?.id ?? '';
+
+test('money goes when its receipt empties, on disk too, and the till can say so', async () => {
+  const { register, makeRegister } = await cashGiven();
+  register.removeLine(lineOf(register));
+  expect(register.receipt.tenders).toEqual([]);
+  expect(register.tendersDropped).toEqual({ because: 'emptied' });
+  await register.draft.write();
+
+  const again = makeRegister();
+  await again.resume();
+  again.add(bread, 'хлеб', quantity(2000));
+  again.openTender();
+  expect(again.settlement).toEqual({ kind: 'short', onAccount: money(20_000) });
+  expect(again.tendersDropped).toBeNull();
+});
+
+test('the last line put back brings no money back', async () => {
+  const { register } = await cashGiven();
+  const before = register.receipt;
+  register.removeLine(lineOf(register));
+  register.tendersDroppedSeen();
+  register.putBack(before, lineOf({ receipt: before } as Register));
+  expect(register.receipt).toEqual({ ...before, tenders: [] });
+  expect(register.tendersDropped).toBeNull();
+});
+
+test('another customer, or none, takes the money away; naming who pays does not', async () => {
+  const { register } = await cashGiven();
+  await register.chooseCustomer(ANNA);
+  expect(register.receipt.tenders).toHaveLength(1);
+  expect(register.tendersDropped).toBeNull();
+  await register.chooseCustomer(BORIS);
+  expect(register.receipt.tenders).toEqual([]);
+  expect(register.tendersDropped).toEqual({ because: 'customer' });
+  register.tendersDroppedSeen();
+  await register.chooseCustomer(null);
+  // nothing was given since: nothing to say
+  expect(register.tendersDropped).toBeNull();
+});
+
+test('a receipt given up takes its money along; goods added to an open one leave it', async () => {
+  const { register } = await cashGiven();
+  register.add(bread, 'хлеб', quantity(1000));
+  expect(register.settlement).toEqual({ kind: 'short', onAccount: money(10_000) });
+  expect(register.tendersDropped).toBeNull();
+  register.startNew();
+  expect(register.receipt.tenders).toEqual([]);
+  expect(register.tendersDropped).toEqual({ because: 'given-up' });
+});
+
+test('the next receipt after a saved one begins without a word about its money', async () => {
+  const { register } = await cashGiven();
+  register.checkout.save();
+  await expect.poll(() => register.checkout.current.kind).toBe('saved');
+  register.startNew();
+  expect(register.tendersDropped).toBeNull();
 });

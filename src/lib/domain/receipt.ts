@@ -105,14 +105,32 @@ export function renameLines(receipt: Receipt, names: Readonly<Record<string, str
   return { ...receipt, lines };
 }
 
+/** Money belongs to the goods it was given for: with the last line it goes. */
 export function removeLine(receipt: Receipt, lineId: string): Receipt {
-  return { ...receipt, lines: receipt.lines.filter((line) => line.id !== lineId) };
+  const lines = receipt.lines.filter((line) => line.id !== lineId);
+  return lines.length === 0 ? { ...clearTenders(receipt), lines } : { ...receipt, lines };
 }
 
-/** Another customer's points are not his: choosing him takes the points tender away. */
+/**
+ * Puts back one line as it stood in `before`, at its place. What has changed since stays: other lines, customer,
+ * money. Same receipt when the line is there already, is not in `before`, or no longer fits.
+ */
+export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): Receipt {
+  const line = before.lines.find((each) => each.id === lineId);
+  if (line === undefined || receipt.lines.some((each) => each.id === lineId)) return receipt;
+  if (!fits(line, receipt.lines)) return receipt;
+  const earlier = new Set(before.lines.slice(0, before.lines.indexOf(line)).map(({ id }) => id));
+  const place = receipt.lines.findLastIndex(({ id }) => earlier.has(id)) + 1;
+  return { ...receipt, lines: receipt.lines.toSpliced(place, 0, line) };
+}
+
+/**
+ * What one customer gave does not pay for another: all tenders go. Naming the customer of a receipt that had none
+ * keeps them: it is still the same person who gave the money.
+ */
 export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
   if (customer === receipt.customer) return receipt;
-  return { ...removeTender(receipt, 'points'), customer };
+  return { ...(receipt.customer === null ? receipt : clearTenders(receipt)), customer };
 }
 
 /** One tender of each kind: the new one replaces the old; nothing given takes it away. */

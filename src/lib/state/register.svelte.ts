@@ -18,6 +18,7 @@ import {
   addProduct,
   chooseCustomer,
   emptyReceipt,
+  putLineBack,
   receiptTotal,
   removeLine,
   renameLines,
@@ -63,11 +64,15 @@ export type NotAllowed =
 /** Where the cashier is: among the goods, or taking money. */
 export type RegisterPlace = 'goods' | 'tender';
 
+/** Why money that was given for the receipt was taken off it. */
+export type TendersDropped = { readonly because: 'emptied' | 'customer' | 'given-up' };
+
 export class Register implements OpenReceipt {
   readonly #around: RegisterSurroundings;
   #receipt = $state.raw<Receipt>(emptyReceipt(newId()));
   #place = $state<RegisterPlace>('goods');
   #newest = $state<string | null>(null);
+  #tendersDropped = $state.raw<TendersDropped | null>(null);
   /** Whose receipt it is. */
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
@@ -106,6 +111,13 @@ export class Register implements OpenReceipt {
   /** The line that was touched last. */
   get newestLine(): string | null {
     return this.#newest;
+  }
+  /** Money was taken off the receipt, and nobody has been told yet. */
+  get tendersDropped(): TendersDropped | null {
+    return this.#tendersDropped;
+  }
+  tendersDroppedSeen(): void {
+    this.#tendersDropped = null;
   }
   /** Nothing would be interrupted by a reload. */
   get idle(): boolean {
@@ -191,9 +203,10 @@ export class Register implements OpenReceipt {
     void this.draft.write();
   }
 
-  /** Puts back what `removeLine` took. */
-  putBack(receipt: Receipt): void {
-    if (receipt.id === this.#receipt.id) this.#edit('lines', receipt);
+  /** Puts back a line that `removeLine` took, as it stood in `before`. Money that went with it does not come back. */
+  putBack(before: Receipt, line: string): void {
+    if (before.id === this.#receipt.id)
+      this.#edit('lines', putLineBack(this.#receipt, before, line));
   }
 
   async chooseCustomer(customer: string | null): Promise<void> {
@@ -231,6 +244,9 @@ export class Register implements OpenReceipt {
   startNew(): void {
     // what is on its way to the disk cannot be thrown away
     if (this.checkout.current.kind === 'saving') return;
+    const isSaved = this.checkout.current.kind === 'saved';
+    if (!isSaved && this.#receipt.tenders.length > 0)
+      this.#tendersDropped = { because: 'given-up' };
     this.checkout.startNew();
     this.#receipt = emptyReceipt(newId());
     this.#place = 'goods';
@@ -246,6 +262,8 @@ export class Register implements OpenReceipt {
 
   #edit(what: VoidedBy, receipt: Receipt): void {
     if (receipt === this.#receipt || this.checkout.closing) return;
+    if (what !== 'tender' && this.#receipt.tenders.length > 0 && receipt.tenders.length === 0)
+      this.#tendersDropped = { because: what === 'customer' ? 'customer' : 'emptied' };
     this.#receipt = receipt;
     if (receipt.lines.length === 0) this.#place = 'goods';
     this.checkout.voidBy(what);
