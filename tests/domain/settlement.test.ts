@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { money, sum, ZERO } from '$lib/domain/money';
-import { nextNotes, settle, type Tender } from '$lib/domain/settlement';
-import { cash, CURRENCIES, JPY, points, rub, RUB } from './fixtures';
+import { settle, type Tender } from '$lib/domain/settlement';
+import { cash, points, rub } from './fixtures';
 import { cases } from '../support/cases';
 
 const amount = fc.integer({ min: 0, max: 1_000_000 }).map(money);
@@ -66,28 +66,5 @@ describe('settling', () => {
 
   test('a negative tender is a bug', () => {
     expect(() => settle(rub(1), [{ kind: 'cash', amount: money(-1) }])).toThrow('Invariant');
-  });
-});
-
-describe('the next round notes', () => {
-  test('1 372.07 is handed over as 1 400, 1 500 or 2 000', () => {
-    expect(nextNotes(rub(1372.07), RUB)).toEqual([rub(1400), rub(1500), rub(2000)]);
-    expect(nextNotes(rub(50), RUB)).toEqual([rub(55), rub(60), rub(100)]);
-    expect(nextNotes(money(980), JPY)).toEqual([1000, 5000, 10_000]);
-  });
-
-  test('they are round, rising and above the total', () => {
-    fc.assert(
-      fc.property(amount, fc.constantFrom(...CURRENCIES), (total, currency) => {
-        const notes = nextNotes(total, currency);
-        expect(notes.length).toBeGreaterThan(0);
-        let below: number = total;
-        for (const note of notes) {
-          expect(note).toBeGreaterThan(below);
-          expect(note % 10 ** currency.digits).toBe(0);
-          below = note;
-        }
-      }),
-    );
   });
 });

@@ -329,6 +329,8 @@ test('a new customer sees the cap of a new number at once, and a sum over it ask
   expect(register.notAllowed).toBeNull();
   register.checkout.save();
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+});
+
 /** Bread for 100.00 and 100.00 in cash for it, put down and not yet saved. */
 async function cashGiven() {
   const work = await atWork();

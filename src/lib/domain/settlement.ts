@@ -1,5 +1,4 @@
 // Settlement: the one place where tenders meet the total. After it nobody compares money with zero to learn who owes whom.
-import type { Currency } from '$lib/contract/values';
 import { invariant } from './invariant';
 import { money, subtract, sum, type Money } from './money';
 
@@ -30,22 +29,4 @@ export function settle(total: Money, tenders: readonly Tender[]): Settlement {
   return given >= total
     ? { kind: 'paid', changeDue: subtract(given, total) }
     : { kind: 'short', onAccount: subtract(total, given) };
-}
-
-/** Notes and coins people round up to, in whole units; the twos and twenties rarely decide. */
-const NOTES = [1, 5, 10, 50, 100, 500, 1000, 5000, 10_000, 50_000, 100_000] as const;
-
-/** Up to three round sums above the total, nearest first, as a customer would hand them over. */
-export function nextNotes(total: Money, currency: Currency): Money[] {
-  const major = 10 ** currency.digits;
-  const sums = new Set<number>();
-  // notes too small for the sum only repeat it: nobody pays 1 372 with 1 373
-  const smallestNote = total / 20;
-  for (const note of NOTES) {
-    const minor = note * major;
-    if (minor < smallestNote) continue;
-    sums.add((Math.floor(total / minor) + 1) * minor);
-    if (sums.size === 3) break;
-  }
-  return [...sums].map(money);
 }

@@ -61,6 +61,12 @@ export const tender = {
   notSavedText: 'The receipt stays on screen, nothing is lost. The money is not recorded yet.',
   backToTill: 'Back to the receipt',
 
+  dropped: {
+    emptied: 'Payment cleared: nothing is left in the receipt',
+    customer: 'Payment cleared: the customer was changed',
+    'given-up': 'Payment cleared: a new receipt was started',
+  },
+
   voided: {
     lines: 'The goods in the receipt changed, so the code sent no longer fits. Send a new one.',
     tender: 'The payment changed, so the code sent no longer fits. Send a new one.',

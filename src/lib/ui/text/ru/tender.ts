@@ -60,6 +60,13 @@ export const tender = {
   notSavedText: 'Чек остаётся на экране, ничего не пропало. Деньги пока не записаны.',
   backToTill: 'Вернуться к чеку',
 
+  /** Money was taken off the receipt, and why. */
+  dropped: {
+    emptied: 'Оплата сброшена: в чеке ничего не осталось',
+    customer: 'Оплата сброшена: сменился покупатель',
+    'given-up': 'Оплата сброшена: начат новый чек',
+  },
+
   /** Which edit made the code worthless. */
   voided: {
     lines: 'Изменился состав чека, поэтому отправленный код больше не подходит. Отправьте новый.',

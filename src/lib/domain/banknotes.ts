@@ -1,0 +1,80 @@
+// Banknotes: the notes each currency has, and the round sums a customer is likely to hand over.
+import type { Currency } from '$lib/contract/values';
+import { money, type Money } from './money';
+
+/** Notes in daily use, in major units, smallest first. Rare ones, such as 2 000 yen, are left out. */
+const NOTES: Readonly<Record<string, readonly number[]>> = {
+  AMD: [1000, 2000, 5000, 10_000, 20_000, 50_000],
+  AZN: [1, 5, 10, 20, 50, 100, 200],
+  BYN: [5, 10, 20, 50, 100, 200, 500],
+  CNY: [1, 5, 10, 20, 50, 100],
+  EUR: [5, 10, 20, 50, 100, 200],
+  GBP: [5, 10, 20, 50],
+  GEL: [5, 10, 20, 50, 100, 200],
+  JPY: [1000, 5000, 10_000],
+  KGS: [20, 50, 100, 200, 500, 1000, 2000, 5000],
+  KWD: [0.25, 0.5, 1, 5, 10, 20],
+  KZT: [500, 1000, 2000, 5000, 10_000, 20_000],
+  RUB: [50, 100, 200, 500, 1000, 2000, 5000],
+  TRY: [5, 10, 20, 50, 100, 200],
+  UAH: [20, 50, 100, 200, 500, 1000],
+  USD: [1, 5, 10, 20, 50, 100],
+  UZS: [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000],
+};
+
+/** Where the table does not know the currency. */
+const COMMON_NOTES = [5, 10, 20, 50, 100, 200, 500] as const;
+
+/** How many sums are offered. */
+const OFFERED = 3;
+
+/** More notes than this nobody counts out to get change. */
+const FEW_NOTES = 3;
+
+/** The notes of a currency in minor units, smallest first. */
+export function notesOf(currency: Currency): readonly Money[] {
+  const major = 10 ** currency.digits;
+  return (NOTES[currency.code] ?? COMMON_NOTES).map((note) => money(Math.round(note * major)));
+}
+
+/** `sum` counted out, largest notes first; null where that leaves a rest, as 60 does with 50 and 20. */
+export function countOut(sum: Money, notes: readonly Money[]): readonly Money[] | null {
+  const given: Money[] = [];
+  let rest: number = sum;
+  for (const note of notes.toReversed())
+    while (rest >= note) {
+      given.push(note);
+      rest -= note;
+    }
+  return rest === 0 ? given : null;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
+/**
+ * Up to three sums above `total` that a customer is likely to hand over, nearest first: payable with the currency's
+ * notes, none of them superfluous, and the larger sum always with fewer notes than the nearer one, or a single note.
+ */
+export function likelySums(total: Money, currency: Currency): Money[] {
+  const notes = notesOf(currency);
+  const largest = notes.at(-1) ?? money(0);
+  const step = notes.reduce(commonDivisor, 0);
+
+  // whole bundles of the largest note change nothing about the rest
+  const bundles = Math.floor(total / largest);
+  const base = bundles * largest;
+  const rest = total - base;
+  const offers: { readonly sum: number; readonly notes: number }[] = [];
+  for (let sum = (Math.floor(rest / step) + 1) * step; sum <= largest; sum += step) {
+    const given = countOut(money(sum), notes);
+    // without its smallest note it would do as well
+    if (given === null || sum - (given.at(-1) ?? 0) >= rest) continue;
+    const best = offers.at(-1)?.notes ?? Infinity;
+    if (given.length < best || given.length === 1) offers.push({ sum, notes: given.length });
+  }
+  const handy = offers.filter((offer) => bundles + offer.notes <= FEW_NOTES);
+  const chosen = handy.length > 0 ? handy : offers;
+  return chosen.slice(0, OFFERED).map(({ sum }) => money(base + sum));
+}

@@ -1,0 +1,68 @@
+// Banknotes: what a customer is likely to hand over, in notes that exist.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { countOut, likelySums, notesOf } from '$lib/domain/banknotes';
+import { money, ZERO } from '$lib/domain/money';
+import { JPY, KWD, rub, RUB } from './fixtures';
+import { cases } from '../support/cases';
+
+const GBP = { code: 'GBP', digits: 2 };
+const UAH = { code: 'UAH', digits: 2 };
+const USD = { code: 'USD', digits: 2 };
+const CODES = 'AMD AZN BYN CNY EUR GBP GEL KGS KZT RUB TRY UAH USD UZS XXX'.split(' ');
+const currencies = [...CODES.map((code) => ({ code, digits: 2 })), JPY, KWD];
+
+describe('the sums offered', () => {
+  test.each([
+    [1414.58, [1500, 2000, 5000]],
+    [1372.07, [1400, 1500, 2000]],
+    [142, [150, 200, 500]],
+    [284, [300, 500, 1000]],
+    [9.5, [50, 100, 200]],
+    [50, [100, 200, 500]],
+    [4100, [4200, 5000]],
+    [6000, [7000, 10_000]],
+    // one note pays it exactly, and nobody adds another
+    [5000, []],
+  ])('%d roubles are handed over as %j', (total, sums) => {
+    expect(likelySums(rub(total), RUB)).toEqual(sums.map(rub));
+  });
+
+  test('no note of 50 000 roubles is ever offered, however large the sum', () => {
+    expect(likelySums(rub(41_000), RUB)).not.toContain(rub(50_000));
+    expect(notesOf(RUB).at(-1)).toBe(rub(5000));
+  });
+
+  test('other currencies are paid in their own notes', () => {
+    expect(likelySums(money(349), GBP)).toEqual([500, 1000, 2000]);
+    expect(likelySums(money(1320), USD)).toEqual([1500, 2000, 5000]);
+    expect(likelySums(money(980), JPY)).toEqual([1000, 5000, 10_000]);
+    expect(likelySums(money(300), KWD)).toEqual([500, 1000, 5000]);
+    // 50 is no multiple of the 20 hryvnia note
+    expect(likelySums(money(4500), UAH)).toEqual([5000, 10_000, 20_000]);
+  });
+
+  test('nothing to pay, nothing offered', () => {
+    for (const currency of currencies) expect(likelySums(ZERO, currency)).toEqual([]);
+  });
+
+  test('whatever the total, they rise above it and can be counted out without a superfluous note', () => {
+    const amount = fc.integer({ min: 1, max: 50_000_000 }).map(money);
+    fc.assert(
+      fc.property(amount, fc.constantFrom(...currencies), (total, currency) => {
+        const notes = notesOf(currency);
+        const sums = likelySums(total, currency);
+        expect(sums.length).toBeLessThanOrEqual(3);
+        let below: number = total;
+        for (const sum of sums) {
+          expect(sum).toBeGreaterThan(below);
+          const given = countOut(sum, notes) ?? [];
+          expect(given.reduce((all, note) => all + note, 0)).toBe(sum);
+          for (const note of given) expect(sum - note).toBeLessThan(total);
+          below = sum;
+        }
+      }),
+      { numRuns: cases(1000) },
+    );
+  });
+});
