@@ -10,7 +10,7 @@ const ACTIONS = {
     'sell-on-account': 'Записать в долг',
     'redeem-points': 'Списать баллы',
     'change-phone': 'Сменить ваш номер телефона',
-    'issue-reserve-codes': 'Выдать запасные коды',
+    'issue-reserve-codes': 'Выдать резервные коды',
     'merge-customers': 'Объединить карточки',
   },
   en: {

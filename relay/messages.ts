@@ -82,7 +82,7 @@ export function withCode(open: string, code: string, repeat: number | null = nul
 const RESERVE = {
   ru: {
     before: (shop: string, amount: string) =>
-      `${shop}: запасные коды для покупки без связи. Каждый один раз, до ${amount}. Называйте только при покупке. Прежние коды не действуют.`,
+      `${shop}: резервные коды для покупки без связи. Каждый один раз, до ${amount}. Называйте только при покупке. Прежние коды не действуют.`,
     at: (till: string) => `Касса «${till}»:`,
   },
   en: {

@@ -1,4 +1,4 @@
-// What a proof is called, in one sentence: the same on the tag of the screen and on paper.
+// What a proof is called, the same on screen and on paper, and the colour of its tag.
 import { exhausted } from '$lib/domain/invariant';
 import { operatorOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
@@ -20,8 +20,9 @@ export function proofWords(proof: ShownProof): string {
     case 'wrong-reserve-code':
       return words.wrongReserveCode;
     case 'demo-code':
+      return words.demoCode;
     case 'demo-reserve-code':
-      return words.demo;
+      return words.demoReserveCode;
     case 'wrong-signature':
       return words.wrongSignature;
     case 'other-act':
@@ -39,6 +40,32 @@ export function proofWords(proof: ShownProof): string {
       if (proof.askedBy !== proof.by) parts.push(words.askedBy(nameOf(proof.askedBy)));
       return parts.join(' · ');
     }
+    default:
+      return exhausted(proof);
+  }
+}
+
+/**
+ * Green: the customer's own code. Grey: the demo, which proves nothing and is no fault either. Amber: by an operator's
+ * right. Red: nothing confirms it.
+ */
+export function proofTone(proof: ShownProof): 'go' | 'plain' | 'warn' | 'bad' {
+  switch (proof.kind) {
+    case 'code':
+    case 'reserve-code':
+      return 'go';
+    case 'demo-code':
+    case 'demo-reserve-code':
+      return 'plain';
+    case 'override':
+      return 'warn';
+    case 'none':
+      return proof.because === 'demo' ? 'plain' : 'bad';
+    case 'wrong-reserve-code':
+    case 'wrong-signature':
+    case 'other-act':
+    case 'not-required':
+      return 'bad';
     default:
       return exhausted(proof);
   }

@@ -10,7 +10,7 @@ import type { StandingAround } from '$lib/storage/standing-around';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from './act-words';
-import { proofWords } from './proof-words';
+import { proofTone, proofWords } from './proof-words';
 import type { ProvenAct } from './shown-proof';
 
 export type SlipRow =
@@ -123,7 +123,7 @@ function standingRows({ body, around, customer }: Slip, amount: Write): SlipRow[
   ];
 }
 
-/** One act of the customer's and what confirms it; one without his code says loudly who let it through, by which right and why. */
+/** One act of the customer's and what confirms it; one without their code says loudly who allowed it, by which right and why. */
 function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
   const words = t().receipt;
   const note = (text: string): SlipRow => ({ kind: 'note', text });
@@ -132,6 +132,8 @@ function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
     text: t().code.actions[confirmation.action],
     figure: sum(confirmation.amount),
   };
+  // the paper leaves the shop, and there a word at a line's end is easily missed
+  const demo: SlipRow[] = proofTone(proof) === 'plain' ? [{ kind: 'loud', text: words.demo }] : [];
   switch (proof.kind) {
     case 'override': {
       const { because, note: said } = proof;
@@ -147,15 +149,20 @@ function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
     }
     case 'reserve-code':
     case 'demo-reserve-code':
-      return [act, note(proofWords(proof)), note(words.reserveCode(writeReserveCode(proof.code)))];
-    case 'code':
+      return [
+        ...demo,
+        act,
+        note(proofWords(proof)),
+        note(words.reserveCode(writeReserveCode(proof.code))),
+      ];
     case 'demo-code':
+    case 'code':
     case 'wrong-signature':
     case 'other-act':
     case 'wrong-reserve-code':
     case 'not-required':
     case 'none':
-      return [act, note(proofWords(proof))];
+      return [...demo, act, note(proofWords(proof))];
     default:
       return exhausted(proof);
   }

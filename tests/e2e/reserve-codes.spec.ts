@@ -86,7 +86,7 @@ test('without a connection a reserve code confirms a debt, once, however it is w
   const slovenly = first.toLowerCase().replace('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
   await give(till, ` ${slovenly} `);
   await till.expectSaved();
-  await expect(till.saved).toContainText('Code correct · demo');
+  await expect(till.saved).toContainText('Reserve code correct · demo');
   const [sale] = await entries(page, 'sale');
   expect(sale).toMatchObject({
     body: { confirmations: [{ kind: 'reserve-code', code: first.replace('-', ''), amount: 349 }] },

@@ -130,7 +130,7 @@ describe('an issue', () => {
   test('names the shop, the most one code is good for, and what became of the former ones', async () => {
     await issue();
     const text = shop.smsru.sends.at(-1)?.fields['msg'] ?? '';
-    expect(text).toMatch(/^Весна: запасные коды/);
+    expect(text).toMatch(/^Весна: резервные коды/);
     expect(text).toContain('до 3 000,00 ₽');
     expect(text).toContain('Прежние коды не действуют');
     expect(text).not.toContain('Касса');

@@ -9,7 +9,7 @@ export const ACTION_WORDS = {
     'redeem-points': 'списание',
     'sell-on-account': 'в долг',
     'change-phone': 'смена номера телефона',
-    'issue-reserve-codes': 'выдача запасных кодов',
+    'issue-reserve-codes': 'выдача резервных кодов',
     'merge-customers': 'объединение карточек',
   },
   en: {

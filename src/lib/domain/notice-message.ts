@@ -14,7 +14,7 @@ export type WithoutCode = 'no-code' | 'reserve-code';
 export type Moment = { readonly at: number; readonly zone: string };
 
 const WITHOUT = {
-  ru: { 'no-code': 'без кода', 'reserve-code': 'по запасному коду' },
+  ru: { 'no-code': 'без кода', 'reserve-code': 'по резервному коду' },
   en: { 'no-code': 'without a code', 'reserve-code': 'by a reserve code' },
 } as const satisfies Record<Language, Record<WithoutCode, string>>;
 

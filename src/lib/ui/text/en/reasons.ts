@@ -10,13 +10,4 @@ export const reasons = {
     'phone-not-at-hand': 'Phone not at hand',
     other: 'Other…',
   } satisfies Record<OverrideReason, string>,
-  notRequired: {
-    'method-none': 'no method is set',
-    'below-threshold': 'below the threshold',
-  },
-  none: {
-    demo: 'demo',
-    import: 'brought in from a file',
-    correction: 'corrected by hand',
-  },
 } satisfies typeof ru;

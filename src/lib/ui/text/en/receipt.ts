@@ -21,6 +21,7 @@ export const receipt = {
   pointsEarned: 'Points earned',
   pointsAfter: 'Points after',
   proofs: 'Confirmed by',
+  demo: 'DEMO',
   withoutCode: 'WITHOUT THE CUSTOMER’S CODE',
   allowedBy: (name: string) => `Allowed by: ${name}`,
   byRight: (right: string) => `By the right “${right}”`,

@@ -17,7 +17,7 @@ export const code = {
     'sell-on-account': 'В долг',
     'redeem-points': 'Списать баллы',
     'change-phone': 'Сменить телефон',
-    'issue-reserve-codes': 'Выдать запасные коды',
+    'issue-reserve-codes': 'Выдать резервные коды',
     'merge-customers': 'Объединить карточки',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,

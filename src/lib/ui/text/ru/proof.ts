@@ -13,11 +13,13 @@ export const proof = {
     call: 'звонок',
     telegram: 'Telegram',
   } satisfies Record<Channel, string>,
-  demo: 'Код верен · демо',
-  reserveCode: 'Запасной код, подлинный',
-  wrongReserveCode: 'Ничем не подтверждено: запасной код не подлинный',
-  wrongSignature: 'Ничем не подтверждено: подпись не сходится',
-  otherAct: 'Ничем не подтверждено: код был для другого',
+  /** The demo's codes: correct, and proof of nothing. */
+  demoCode: 'Код верен · демо',
+  demoReserveCode: 'Резервный код верен · демо',
+  reserveCode: 'Резервный код, проверен',
+  wrongReserveCode: 'Не подтверждено: резервный код недействителен',
+  wrongSignature: 'Не подтверждено: подпись неверна',
+  otherAct: 'Не подтверждено: код выдан для другой операции',
   override: 'Без кода',
   because: {
     'no-internet': 'нет интернета',
@@ -28,7 +30,7 @@ export const proof = {
   } satisfies Record<OverrideReason, string>,
   allowedBy: (name: string) => `разрешает ${name}`,
   askedBy: (name: string) => `просит ${name}`,
-  none: 'Ничем не подтверждено',
+  none: 'Не подтверждено',
   noneBecause: {
     demo: 'демо',
     import: 'перенесено из файла',

@@ -9,13 +9,4 @@ export const reasons = {
     'phone-not-at-hand': 'Нет телефона с собой',
     other: 'Другое…',
   } satisfies Record<OverrideReason, string>,
-  notRequired: {
-    'method-none': 'способ не выбран',
-    'below-threshold': 'сумма ниже порога',
-  },
-  none: {
-    demo: 'демо',
-    import: 'перенесено из файла',
-    correction: 'исправлено вручную',
-  },
 };

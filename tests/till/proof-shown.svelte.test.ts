@@ -1,0 +1,93 @@
+// How a proof is shown: green where the customer's code proves it, grey where only the demo answered, red where nothing does.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import { loadOfficeWords, setLanguage } from '$lib/ui/text/current.svelte';
+import ProofTag from '../../src/routes/ProofTag.svelte';
+import type { ShownProof } from '../../src/routes/shown-proof';
+import { slipRows, slipText } from '../../src/routes/slip';
+import {
+  CHALLENGE,
+  checkedReserve,
+  grantFor,
+  idOf,
+  NOW,
+  OWNER,
+  POLICY,
+  RECEIPT,
+  RESERVE_CODE,
+  rub,
+  TILL,
+} from '../domain/fixtures';
+
+beforeAll(async () => {
+  await loadOfficeWords();
+  await setLanguage('en');
+});
+
+const grant = (demo: boolean) => grantFor('sell-on-account', { minor: rub(3) }, { demo });
+
+const proofs = {
+  code: { kind: 'code', grant: grant(false) },
+  demoCode: { kind: 'demo-code', grant: grant(true) },
+  reserve: { kind: 'reserve-code', verifier: checkedReserve(), code: RESERVE_CODE },
+  demoReserve: { kind: 'demo-reserve-code', verifier: checkedReserve(), code: RESERVE_CODE },
+  demoData: { kind: 'none', action: 'sell-on-account', amount: 300, because: 'demo' },
+  file: { kind: 'none', action: 'sell-on-account', amount: 300, because: 'import' },
+  forged: { kind: 'wrong-signature' },
+} as const satisfies Record<string, ShownProof>;
+
+describe('a tag', () => {
+  test.for([
+    ['a code', proofs.code, 'go', 'Code · SMS, verified'],
+    ['a code of the demo', proofs.demoCode, 'plain', 'Code correct · demo'],
+    ['a reserve code', proofs.reserve, 'go', 'Reserve code, verified'],
+    ['a reserve code of the demo', proofs.demoReserve, 'plain', 'Reserve code correct · demo'],
+    ['a debt of the demo’s own customer', proofs.demoData, 'plain', 'Not confirmed · demo'],
+    ['a debt from a file', proofs.file, 'bad', 'Not confirmed · imported from a file'],
+    ['a forged code', proofs.forged, 'bad', 'Not confirmed: the signature is wrong'],
+  ] as const)('of %s', async ([, proof, colour, words]) => {
+    const screen = await render(ProofTag, { proof });
+    const tag = screen.container.querySelector('.tag');
+    expect(tag?.textContent.trim()).toBe(words);
+    expect(tag?.classList.contains(colour)).toBe(true);
+  });
+});
+
+describe('a printed receipt', () => {
+  const body: SaleBody = {
+    ...{ sale: RECEIPT, number: 1, currency: 'RUB', customer: null, total: 300 },
+    ...{ tenders: [], changeDue: 0, onAccount: 300, pointsEarned: 0 },
+    ...{ lines: [], accounts: [], confirmations: [], stock: [] },
+  };
+  const hash = 'a'.repeat(64);
+  const entry = {
+    ...{ v: 1, till: TILL, seq: 4, at: NOW, operator: OWNER, policy: 1 },
+    ...{ act: 'sale', body, prevHash: hash, hash },
+  } as const;
+
+  function printed(confirmation: Confirmation, proof: ShownProof): string {
+    const proven = { confirmation, customer: null, proof };
+    const rest = { around: null, customer: null, till: 'Till 1', edition: 'original' } as const;
+    return slipText(slipRows({ entry, body, proofs: [proven], ...rest }, POLICY));
+  }
+
+  const asked = { action: 'sell-on-account', amount: 300 } as const;
+  const byCode: Confirmation = { kind: 'code', ...asked, challenge: CHALLENGE, grant: 'h.p.s' };
+  const byReserve: Confirmation = {
+    ...{ kind: 'reserve-code', ...asked, code: RESERVE_CODE },
+    ...{ verifier: idOf(70), signed: 'h.p.s' },
+  };
+
+  test('says loudly that a code was the demo’s, for the paper leaves the shop', () => {
+    expect(printed(byCode, proofs.demoCode)).toMatch(/^DEMO$[^]*^Code correct · demo$/m);
+    expect(printed(byReserve, proofs.demoReserve)).toMatch(
+      /^DEMO$[^]*^Reserve code correct · demo$/m,
+    );
+  });
+
+  test('says nothing of a demo where there was none', () => {
+    expect(printed(byCode, proofs.code)).not.toMatch(/demo/i);
+    expect(printed(byReserve, proofs.reserve)).not.toMatch(/demo/i);
+  });
+});
