@@ -1,7 +1,7 @@
 // How a proof is shown: green where the customer's code proves it, grey where only the demo answered, red where nothing does.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
-import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import type { Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import { loadOfficeWords, setLanguage } from '$lib/ui/text/current.svelte';
 import ProofTag from '../../src/routes/ProofTag.svelte';
 import type { ShownProof } from '../../src/routes/shown-proof';
@@ -25,7 +25,8 @@ beforeAll(async () => {
   await setLanguage('en');
 });
 
-const grant = (demo: boolean) => grantFor('sell-on-account', { minor: rub(3) }, { demo });
+const grant = (demo: boolean) =>
+  grantFor('sell-on-account', { minor: rub(3), currency: 'RUB' }, { demo });
 
 const proofs = {
   code: { kind: 'code', grant: grant(false) },
@@ -61,10 +62,11 @@ describe('a printed receipt', () => {
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },
   };
   const hash = 'a'.repeat(64);
-  const entry = {
-    ...{ v: 1, till: TILL, seq: 4, at: NOW, operator: OWNER, policy: 1 },
+  const entry: Entry = {
+    v: 1,
+    ...{ till: TILL, seq: 4, at: NOW, operator: OWNER, policy: 1 },
     ...{ act: 'sale', body, prevHash: hash, hash },
-  } as const;
+  };
 
   function printed(confirmation: Confirmation, proof: ShownProof): string {
     const proven = { confirmation, customer: null, proof };
