@@ -12,7 +12,8 @@ export type Screen = {
   readonly title: (text: Text) => string;
   /** Any of them opens it; none listed: open to everybody signed in. */
   readonly rights: readonly Right[];
-  readonly section: 'shop' | 'settings' | 'integrations' | 'hidden';
+  /** The place in the rail it belongs to; null: it is one itself. */
+  readonly place: 'catalogue' | 'journal' | 'settings' | null;
   readonly load: () => Promise<{ default: Component }>;
 };
 
@@ -21,84 +22,84 @@ export const screens = {
     path: '/till',
     title: (text) => text.common.screens.till,
     rights: [],
-    section: 'shop',
+    place: null,
     load: () => import('./till/Till.svelte'),
   },
   customers: {
     path: '/customers',
     title: (text) => text.common.screens.customers,
     rights: [],
-    section: 'shop',
+    place: null,
     load: () => import('./customers/Customers.svelte'),
   },
   catalogue: {
     path: '/catalogue',
     title: (text) => text.common.screens.catalogue,
     rights: [],
-    section: 'shop',
+    place: null,
     load: () => import('./catalogue/Catalogue.svelte'),
   },
   imports: {
     path: '/import',
     title: (text) => text.common.screens.imports,
     rights: ['data', 'manage-catalogue'],
-    section: 'hidden',
+    place: 'catalogue',
     load: () => import('./import/Import.svelte'),
   },
   journal: {
     path: '/journal',
     title: (text) => text.common.screens.journal,
     rights: ['view-reports'],
-    section: 'shop',
+    place: null,
     load: () => import('./journal/Journal.svelte'),
   },
   verify: {
     path: '/journal/check',
     title: (text) => text.common.screens.verify,
     rights: ['view-reports'],
-    section: 'hidden',
+    place: 'journal',
     load: () => import('./verify/Verify.svelte'),
   },
   unconfirmed: {
     path: '/unconfirmed',
     title: (text) => text.common.screens.unconfirmed,
     rights: [REVIEW_RIGHT],
-    section: 'shop',
+    place: null,
     load: () => import('./unconfirmed/Unconfirmed.svelte'),
   },
   costs: {
     path: '/costs',
     title: (text) => text.common.screens.costs,
     rights: ['view-reports', 'settings'],
-    section: 'shop',
+    place: null,
     load: () => import('./costs/Costs.svelte'),
   },
   messages: {
     path: '/settings/messages',
     title: (text) => text.common.screens.messages,
     rights: ['settings'],
-    section: 'integrations',
+    place: 'settings',
     load: () => import('./messages/Messages.svelte'),
   },
   contacts: {
     path: '/settings/contacts',
     title: (text) => text.common.screens.contacts,
     rights: ['settings'],
-    section: 'settings',
+    place: 'settings',
     load: () => import('./contacts/Contacts.svelte'),
   },
   staff: {
     path: '/settings/staff',
     title: (text) => text.common.screens.staff,
     rights: ['manage-staff'],
-    section: 'settings',
+    place: 'settings',
     load: () => import('./staff/Staff.svelte'),
   },
   device: {
     path: '/settings/device',
     title: (text) => text.common.screens.devices,
     rights: [],
-    section: 'settings',
+    place: 'settings',
     load: () => import('./device/Device.svelte'),
   },
 } as const satisfies Record<string, Screen>;
@@ -113,4 +114,21 @@ export function screenAt(hash: string): ScreenId | null {
 /** For `href`. */
 export function addressOf(id: ScreenId): string {
   return `#${screens[id].path}`;
+}
+
+/** Whether somebody with these rights may open it. */
+export function mayOpen(id: ScreenId, may: (right: Right) => boolean): boolean {
+  const { rights }: Screen = screens[id];
+  return rights.length === 0 || rights.some(may);
+}
+
+/** Where "Settings" leads whoever has these rights. */
+export function settingsHome(may: (right: Right) => boolean): ScreenId {
+  return settingsScreens(may)[0] ?? 'device';
+}
+
+/** The screens of settings open to whoever has these rights. */
+export function settingsScreens(may: (right: Right) => boolean): readonly ScreenId[] {
+  const ids = Object.keys(screens) as ScreenId[];
+  return ids.filter((id) => screens[id].place === 'settings' && mayOpen(id, may));
 }

@@ -5,7 +5,7 @@ import { saveCustomer, standing } from '$lib/storage/customers';
 import { TillDb } from '$lib/storage/db';
 import { saveDraft } from '$lib/storage/drafts';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
-import { savePreferences } from '$lib/storage/till';
+import { DEFAULT_PREFERENCES, savePreferences } from '$lib/storage/till';
 import {
   ANNA,
   AT,
@@ -43,7 +43,7 @@ test('code older than the schema on the disk reads but does not write', async ()
     () => shop.sell(receipt),
     () => saveDraft(shop.db, draft),
     () => saveCustomer(shop.db, { customer, operator: CASHIER, at: AT }),
-    () => savePreferences(shop.db, { language: 'ru', theme: 'dark', paperMm: 80 }),
+    () => savePreferences(shop.db, { ...DEFAULT_PREFERENCES, theme: 'dark' }),
   ];
   for (const write of writes) {
     const outcome = await write().catch((error: unknown) => error);
@@ -68,7 +68,7 @@ test('code older than the database itself does not write either', async () => {
   await newer.open();
   newer.close();
   const old = new TillDb(name);
-  const outcome = await savePreferences(old, { language: 'ru', theme: 'dark', paperMm: 80 }).catch(
+  const outcome = await savePreferences(old, { ...DEFAULT_PREFERENCES, theme: 'dark' }).catch(
     (error: unknown) => error,
   );
   expect(storageErrorKind(outcome)).toBe('newer-schema');
@@ -89,7 +89,7 @@ test('a newer tab that wants to upgrade is let in, and the old one stops for goo
 test('a till without its gate writes nothing', async () => {
   const db = emptyDb();
   await db.meta.delete('schema');
-  const outcome = await savePreferences(db, { language: null, theme: 'dark', paperMm: 80 }).catch(
+  const outcome = await savePreferences(db, { ...DEFAULT_PREFERENCES, theme: 'dark' }).catch(
     (error: unknown) => error,
   );
   expect(storageErrorKind(outcome)).toBe('failed');

@@ -6,6 +6,7 @@ import { keyId } from '$lib/proof/keys';
 import { signSession, verifySession } from '$lib/proof/session';
 import { head } from '$lib/storage/journal';
 import {
+  DEFAULT_PREFERENCES,
   beginEnrolment,
   completeEnrolment,
   keepTillName,
@@ -98,10 +99,11 @@ test('an enrolment that fails on the disk pins nothing and writes no entry', asy
 });
 
 test('language and theme are kept on the device', async () => {
-  expect(await loadPreferences(db)).toEqual({ language: null, theme: 'system', paperMm: 80 });
-  await savePreferences(db, { language: 'en', theme: 'dark', paperMm: 80 });
-  expect(await loadPreferences(db)).toEqual({ language: 'en', theme: 'dark', paperMm: 80 });
-  const wrong = { language: 'xx', theme: 'dark', paperMm: 80 } as never;
+  expect(await loadPreferences(db)).toEqual(DEFAULT_PREFERENCES);
+  const chosen = { ...DEFAULT_PREFERENCES, language: 'en', theme: 'dark' } as const;
+  await savePreferences(db, chosen);
+  expect(await loadPreferences(db)).toEqual(chosen);
+  const wrong = { ...DEFAULT_PREFERENCES, language: 'xx' } as never;
   await expect(async () => savePreferences(db, wrong)).rejects.toThrow('Invariant');
 });
 

@@ -2,12 +2,12 @@
 import type { Language } from '$lib/domain/product';
 import type { TillDb } from '$lib/storage/db';
 import type { Preferences } from '$lib/storage/records';
-import { loadPreferences, savePreferences } from '$lib/storage/till';
+import { DEFAULT_PREFERENCES, loadPreferences, savePreferences } from '$lib/storage/till';
 
 export class KeptPreferences {
   readonly #db: TillDb;
   readonly #onlanguage: (language: Language) => Promise<void>;
-  #current = $state.raw<Preferences>({ language: null, theme: 'system', paperMm: 80 });
+  #current = $state.raw<Preferences>(DEFAULT_PREFERENCES);
 
   constructor(db: TillDb, onlanguage: (language: Language) => Promise<void>) {
     this.#db = db;

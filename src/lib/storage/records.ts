@@ -82,6 +82,8 @@ export const preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   /** Width of the roll receipts are printed on, mm. */
   paperMm: z.union([z.literal(80), z.literal(58)]),
+  /** Somebody has read here that codes of the demo go to no phone. */
+  demoExplained: z.boolean(),
 });
 export type Preferences = z.infer<typeof preferences>;
 

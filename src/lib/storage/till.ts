@@ -91,14 +91,22 @@ export function keepTillName(
 
 export type Preferences = PreferencesRecord;
 
-const DEFAULTS: Preferences = { language: null, theme: 'system', paperMm: 80 };
+/** Before anybody chose anything. */
+export const DEFAULT_PREFERENCES: Preferences = {
+  language: null,
+  theme: 'system',
+  paperMm: 80,
+  demoExplained: false,
+};
 
 /** What this device prefers; the browser's own where nothing was chosen. */
 export function loadPreferences(db: TillDb): Promise<Preferences> {
   return atDisk(async () => {
     const row = await db.meta.get('preferences');
     // a row of an earlier version does not have them all
-    return row?.key === 'preferences' ? { ...DEFAULTS, ...row.value } : DEFAULTS;
+    return row?.key === 'preferences'
+      ? { ...DEFAULT_PREFERENCES, ...row.value }
+      : DEFAULT_PREFERENCES;
   });
 }
 

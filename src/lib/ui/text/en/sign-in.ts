@@ -5,6 +5,9 @@ import type { signIn as ru } from '$lib/ui/text/ru/sign-in';
 export const signIn = {
   title: 'Who is at the till?',
   pin: 'PIN',
+  pinOf: (name) => `PIN · ${name}`,
+  chooseFirst: 'Choose who you are',
+  receiptWaits: 'The open receipt is saved and waits.',
   lock: 'Lock the till',
   someoneElse: 'Someone else',
   wrongPin: 'That PIN is not right. Try again.',

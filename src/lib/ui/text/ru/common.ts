@@ -87,8 +87,25 @@ export const common = {
     data: 'Данные',
     imports: 'Импорт товаров',
   },
-  shopSection: 'Магазин',
-  integrations: 'Настройки · Интеграции',
+  /** The short words of the rail. */
+  rail: {
+    till: 'Касса',
+    customers: 'Покупатели',
+    catalogue: 'Товары',
+    journal: 'Журнал',
+    unconfirmed: 'Без кода',
+    costs: 'Расходы',
+    settings: 'Настройки',
+  },
+  /** For a badge: how many wait for somebody's decision. */
+  waiting: (n: number) =>
+    plural('ru', n, {
+      one: 'запись ждёт',
+      few: 'записи ждут',
+      many: 'записей ждут',
+      other: 'записи ждут',
+    }),
+  toContent: 'К содержанию',
   navigation: 'Разделы',
 
   units: { piece: 'шт.', kilogram: 'кг', litre: 'л', metre: 'м' },

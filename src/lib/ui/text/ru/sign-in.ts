@@ -4,6 +4,10 @@ import { plural } from '$lib/ui/text/plural';
 export const signIn = {
   title: 'Кто за кассой?',
   pin: 'PIN-код',
+  pinOf: (name: string) => `PIN-код · ${name}`,
+  chooseFirst: 'Выберите, кто вы',
+  /** Below the names: a receipt was left open. */
+  receiptWaits: 'Открытый чек сохранён и ждёт.',
   lock: 'Заблокировать кассу',
   someoneElse: 'Другой сотрудник',
   wrongPin: 'PIN не подошёл. Попробуйте ещё раз.',
