@@ -124,9 +124,12 @@ for (const theme of ['light', 'dark'] as const) {
       await till.chip.click();
       await check(page, 'connection');
       await till.dialog.getByRole('button', { name: 'Close' }).click();
-      await till.button('Sections').click();
+      const size = page.viewportSize();
+      await page.setViewportSize({ width: 390, height: 844 });
+      await till.button('More').click();
       await check(page, 'navigation');
       await page.keyboard.press('Escape');
+      if (size) await page.setViewportSize(size);
       await till.lock();
       await check(page, 'lock');
       await page.keyboard.type('000111');

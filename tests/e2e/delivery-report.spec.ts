@@ -89,7 +89,9 @@ test('who may not change settings is shown neither the address nor the screen', 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This section is closed to you');
   await expect(till.button('Show the address for delivery reports')).toHaveCount(0);
   await page.getByRole('link', { name: 'To the till' }).click();
-  await till.button('Sections').click();
-  await expect(till.dialog.getByRole('link', { name: 'Goods' })).toBeVisible();
-  await expect(till.dialog.getByRole('link', { name: 'Messages' })).toHaveCount(0);
+  const rail = page.getByRole('navigation', { name: 'Sections' });
+  await expect(rail.getByRole('link', { name: 'Goods' })).toBeVisible();
+  await rail.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Messages' })).toHaveCount(0);
 });

@@ -139,6 +139,17 @@ export class TillPage {
     await expect(this.dialogs).toHaveCount(0);
   }
 
+  /** Takes the first line off the receipt, with the receipt drawn up on a phone. */
+  async removeFirstLine(): Promise<void> {
+    const folded = this.button('Show the whole receipt');
+    if (await folded.isVisible()) await folded.click();
+    await this.lines.first().getByRole('button').first().click();
+    await this.button('Remove from the receipt').click();
+    if (await this.button('Fold the receipt').isVisible())
+      await this.button('Fold the receipt').click();
+    await expect(this.dialogs).toHaveCount(0);
+  }
+
   async pay(): Promise<void> {
     await this.button(/^Pay/).click();
     await expect(this.page.getByRole('group', { name: 'Paid by' })).toBeVisible();
