@@ -1,18 +1,39 @@
 // A scanner is told from a person by its rhythm alone.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LONGEST_GAP_MS, QUIET, scanKey, type ScanKey } from '$lib/devices/scan';
+import {
+  LONGEST_GAP_MS,
+  QUIET,
+  REST_MS,
+  scanKey,
+  SECOND_ENTER_MS,
+  type ScanKey,
+  type ScanState,
+} from '$lib/devices/scan';
+import { checkDigit } from '$lib/domain/product';
 
 /** The codes heard in a run of keys. */
 function heard(keys: readonly ScanKey[]): string[] {
   const codes: string[] = [];
-  let state = QUIET;
+  let state: ScanState = QUIET;
   for (const key of keys) {
     const scanned = scanKey(state, key);
     state = scanned.state;
     if (scanned.code !== null) codes.push(scanned.code);
   }
   return codes;
+}
+
+/** What the last key of a run was taken for. */
+function last(keys: readonly ScanKey[]) {
+  return keys.reduce((before, key) => scanKey(before.state, key), scanKey(QUIET, NO_KEY));
+}
+const NO_KEY: ScanKey = { key: 'Shift', at: 0 };
+
+/** The keys of `text` and an Enter, each after its own pause, beginning at 1000 ms. */
+function paced(text: readonly string[], pauses: readonly number[]): ScanKey[] {
+  let at = 1000;
+  return [...text, 'Enter'].map((key, n) => ({ key, at: (at += pauses[n] ?? 0) }));
 }
 
 /** Keys `gap` ms apart, beginning at `at`. */
@@ -96,5 +117,73 @@ describe('a person', () => {
 
   test('correcting in the middle is not a scanner', () => {
     expect(heard(keys(['4', '6', '0', '0', 'Backspace', '1', '2', 'Enter'], 5))).toEqual([]);
+  });
+});
+
+describe('a scan on a slow machine', () => {
+  const ean = fc
+    .stringMatching(/^[0-9]{12}$/)
+    .map((digits) => [...digits, String(checkDigit(digits))]);
+  const pauses = (max: number) => fc.array(fc.nat({ max }), { minLength: 14, maxLength: 14 });
+
+  test('is never an Enter of its own, however its keys are torn apart', () => {
+    fc.assert(
+      fc.property(ean, pauses(REST_MS), (digits, gaps) => {
+        const { code, stray } = last(paced(digits, gaps));
+        expect(code !== null || stray !== null).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('is never another code, however its keys are torn apart', () => {
+    const torn = fc.array(fc.oneof(fc.nat({ max: 20 }), fc.integer({ min: 60, max: REST_MS })), {
+      minLength: 14,
+      maxLength: 14,
+    });
+    fc.assert(
+      fc.property(ean, torn, (digits, gaps) => {
+        const { code } = last(paced(digits, gaps));
+        // fewer than four keys at the front are no sign of a scanner yet
+        const front = gaps.slice(1).findIndex((gap) => gap > LONGEST_GAP_MS) + 1;
+        if (front >= 4) expect([null, digits.join('')]).toContain(code);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('that stumbled twice is put together again by its check digit', () => {
+    const gaps = [0, 8, 8, 8, 300, 8, 8, 8, 8, 180, 8, 8, 8, 8];
+    expect(last(paced([...'4600000001012'], gaps)).code).toBe('4600000001012');
+  });
+
+  test('that lost a key is no code, and its Enter is stray', () => {
+    const gaps = [0, 8, 8, 8, 300, 8, 8, 8, 8, 8, 8, 8, 8];
+    expect(last(paced(CODE.toSpliced(6, 1), gaps))).toMatchObject({
+      code: null,
+      stray: '460000001015',
+    });
+  });
+
+  test('of a scanner that ends with two Enters is one code and nothing else', () => {
+    const scan = keys([...CODE, 'Enter'], 5);
+    const second = { key: 'Enter', at: (scan.at(-1)?.at ?? 0) + SECOND_ENTER_MS };
+    expect(heard([...scan, second])).toEqual(['4600000001015']);
+    expect(last([...scan, second]).stray).toBe('');
+  });
+});
+
+describe('an Enter of a person', () => {
+  test('after a rest is never stray', () => {
+    const typed = keys([...'carrier'], 90);
+    const enter = { key: 'Enter', at: (typed.at(-1)?.at ?? 0) + REST_MS + 1 };
+    expect(last([...typed, enter]).stray).toBeNull();
+    expect(last([{ key: 'Enter', at: 20 }]).stray).toBeNull();
+  });
+
+  test('soon after a scan is never stray', () => {
+    const scan = keys([...CODE, 'Enter'], 5);
+    const enter = { key: 'Enter', at: (scan.at(-1)?.at ?? 0) + SECOND_ENTER_MS + 1 };
+    expect(last([...scan, enter]).stray).toBeNull();
   });
 });

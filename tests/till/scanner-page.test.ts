@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { LONGEST_GAP_MS } from '$lib/devices/scan';
-import { listenForScans, takeScans } from '$lib/devices/scanner';
+import { listenForScans, takeScans, takeStrayEnters } from '$lib/devices/scanner';
 import CodeField from '$lib/ui/CodeField.svelte';
 import PinPad from '$lib/ui/PinPad.svelte';
 import { SETTLING_MS } from '$lib/ui/settling';
@@ -131,6 +131,34 @@ test('a scan that nobody takes is text, and its Enter is the field’s', () => {
   type(CODE, 5);
   expect(press({ key: 'Enter' }, 5).defaultPrevented).toBe(false);
   expect([input.value, scanned]).toEqual([CODE, []]);
+});
+
+test('a scan torn in two is put together, and both halves are gone from the field', () => {
+  const input = field('сыр');
+  clock += 2000;
+  type('4600000', 5);
+  clock += 250;
+  type('001012', 5);
+  press({ key: 'Enter' }, 5);
+  expect(scanned).toEqual(['4600000001012']);
+  expect(input.value).toBe('сыр');
+});
+
+test('the Enter of a scan that was not recognised presses no button where it is taken', () => {
+  const button = document.createElement('button');
+  document.body.append(button);
+  button.focus();
+  const strays: string[] = [];
+  const stop = takeStrayEnters((typed, target) => {
+    strays.push(typed);
+    return target === button;
+  });
+  type('4600', 90);
+  expect(press({ key: 'Enter' }, 90).defaultPrevented).toBe(true);
+  expect(strays).toEqual(['4600']);
+  // alone, it is a person's
+  expect(press({ key: 'Enter' }, 2000).defaultPrevented).toBe(false);
+  stop();
 });
 
 /** Lets pass what a code or PIN waits to be handed over. */

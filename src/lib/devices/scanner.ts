@@ -1,4 +1,4 @@
-// The scanner's end in the page: hears every key press and tells of scanned codes by the event `scan`; of one that is taken no trace stays in the field that happened to have the focus.
+// Listens for a keyboard-wedge scanner and dispatches `scan`; a code that is taken leaves no trace in the field.
 import { QUIET, scanKey, type ScanState } from './scan';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -41,6 +41,8 @@ declare global {
   interface WindowEventMap {
     /** `detail`: the code. Whoever takes it prevents its default, which is to be typed text. */
     scan: CustomEvent<string>;
+    /** An Enter that may end a scan which was not recognised. `detail`: what was typed before it. Prevented, the key reaches nothing. */
+    'stray-enter': CustomEvent<string>;
   }
 }
 
@@ -51,7 +53,8 @@ declare global {
  */
 export function listenForScans(target: EventTarget): () => void {
   let state: ScanState = QUIET;
-  let before: Before | null = null;
+  /** By the time of the first key after it: what `from` of a code leads back to. */
+  let befores: (Before & { readonly at: number })[] = [];
 
   function onkeydown(event: Event): void {
     if (!(event instanceof KeyboardEvent)) return;
@@ -60,19 +63,35 @@ export function listenForScans(target: EventTarget): () => void {
       state = QUIET;
       return;
     }
-    const wasBurst = state.kind === 'burst' ? state.from : null;
+    const burst = state.kind === 'typing' ? state.burst.from : null;
     const scanned = scanKey(state, { key: keyOf(event), at: event.timeStamp });
     state = scanned.state;
-    if (state.kind === 'burst' && state.from !== wasBurst) before = remember();
-    if (scanned.code === null) return;
-    const scan = new CustomEvent('scan', { detail: scanned.code, bubbles: true, cancelable: true });
-    const untaken = (event.target ?? target).dispatchEvent(scan);
-    if (!untaken) {
+    if (state.kind === 'typing') {
+      const { whole, burst: now } = state;
+      if (now.from !== burst) {
+        const held = remember();
+        befores = befores.filter(({ at }) => at === whole.from);
+        if (held !== null) befores.push({ ...held, at: now.from });
+      }
+      return;
+    }
+    const told =
+      scanned.code !== null
+        ? new CustomEvent('scan', { detail: scanned.code, bubbles: true, cancelable: true })
+        : scanned.stray !== null
+          ? new CustomEvent('stray-enter', {
+              detail: scanned.stray,
+              bubbles: true,
+              cancelable: true,
+            })
+          : null;
+    if (told !== null && !(event.target ?? target).dispatchEvent(told)) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (before !== null) restore(before);
+      const before = befores.find(({ at }) => at === scanned.from);
+      if (before) restore(before);
     }
-    before = null;
+    befores = [];
   }
 
   target.addEventListener('keydown', onkeydown, { capture: true });
@@ -87,4 +106,13 @@ export function takeScans(take: (code: string) => void): () => void {
   };
   window.addEventListener('scan', taken);
   return () => window.removeEventListener('scan', taken);
+}
+
+/** Takes the Enters after unrecognised scans for which `take` returns true. Returns how to stop. */
+export function takeStrayEnters(take: (typed: string, target: EventTarget | null) => boolean) {
+  const met = (stray: CustomEvent<string>) => {
+    if (take(stray.detail, stray.target)) stray.preventDefault();
+  };
+  window.addEventListener('stray-enter', met);
+  return () => window.removeEventListener('stray-enter', met);
 }
