@@ -1,5 +1,6 @@
-// The goods on this till: the packed catalogue handed to the search worker, and what is left of each on the shelf.
+// The goods on this till: what the search worker has, what is left of each, what is bought often.
 import { pack, type Category, type PackedCatalogue } from '$lib/domain/catalogue';
+import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/often-bought';
 import type { Product } from '$lib/domain/product';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
 import {
@@ -9,6 +10,7 @@ import {
   type CatalogueOutcome,
 } from '$lib/storage/catalogue';
 import type { TillDb } from '$lib/storage/db';
+import { latestSold } from '$lib/storage/sales';
 
 export class Catalogue {
   readonly #db: TillDb;
@@ -19,6 +21,8 @@ export class Catalogue {
   #count = $state(0);
   #categories = $state.raw<readonly Category[]>([]);
   #sold = $state.raw<ReadonlyMap<string, number> | null>(null);
+  /** The products of each of the latest sales. */
+  #latest = $state.raw<readonly (readonly string[])[]>([]);
   /** Raised with every change of the goods, so that lists read again. */
   #revision = $state(0);
 
@@ -46,14 +50,29 @@ export class Catalogue {
   }
 
   async load(): Promise<void> {
-    const [held, sold] = await Promise.all([loadCatalogue(this.#db), stockDeltas(this.#db)]);
+    const [held, sold, latest] = await Promise.all([
+      loadCatalogue(this.#db),
+      stockDeltas(this.#db),
+      latestSold(this.#db, SALES_COUNTED),
+    ]);
     this.#sold = sold;
+    this.#latest = latest;
     await this.#show(held?.packed ?? pack([]));
   }
 
-  /** After a sale: what is left on the shelf. */
-  async refreshStock(): Promise<void> {
+  /** After a sale of these products: what is left on the shelf, and what is bought often. */
+  async afterSale(products: readonly string[]): Promise<void> {
+    this.#latest = withSale(this.#latest, products);
     this.#sold = await stockDeltas(this.#db);
+  }
+
+  /** What was sold on most of the latest receipts; where that is too little, the first goods of the catalogue after it. */
+  async often(limit: number): Promise<Product[]> {
+    const sold = await this.get(oftenBought(this.#latest, limit));
+    if (sold.length >= limit) return sold;
+    const first = await this.all(0, limit);
+    const unsold = first.filter(({ id }) => !sold.some((product) => product.id === id));
+    return [...sold, ...unsold].slice(0, limit);
   }
 
   /** Thousandths left; null where the product is not counted. */

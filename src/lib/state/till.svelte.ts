@@ -4,6 +4,7 @@ import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { mayWrite, TillDb } from '$lib/storage/db';
 import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/records';
+import { productsOf } from '$lib/storage/sales';
 import {
   storageErrorKind,
   storageErrorOf,
@@ -104,7 +105,8 @@ export class Till {
     now: () => this.now(),
     proven: () => this.clock.proven(),
     onsaved: () => {
-      void this.catalogue.refreshStock();
+      const { saved } = this.register.checkout;
+      void this.catalogue.afterSale(saved === null ? [] : productsOf(saved.entry));
       void this.disk.lookForRoom();
       void this.policy.actPassed();
     },

@@ -40,3 +40,15 @@ function stored(sale: SaleRow, entry: Entry | undefined): StoredSale | null {
 export function latestSales(db: TillDb, limit: number): Promise<SaleRow[]> {
   return atDisk(() => db.sales.orderBy('at').reverse().limit(limit).toArray());
 }
+
+/** The products of each of the latest sales, oldest first. */
+export async function latestSold(db: TillDb, limit: number): Promise<string[][]> {
+  const sales = await latestSales(db, limit);
+  const entries = await atDisk(() => entriesOf(db, sales));
+  return entries.reverse().flatMap((entry) => (entry === undefined ? [] : [productsOf(entry)]));
+}
+
+/** Every product of a sale's lines. */
+export function productsOf(entry: Entry): string[] {
+  return (entry.body as SaleBody).lines.map(({ product }) => product);
+}

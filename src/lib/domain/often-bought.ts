@@ -1,0 +1,26 @@
+// Often bought: the goods on most of the latest receipts. How much of them was sold says nothing: 3 kg is no 3 receipts.
+
+/** So many of the latest sales are counted: some days of a small shop, some hours of a busy one. */
+export const SALES_COUNTED = 500;
+
+/**
+ * The products on most of the receipts, most first. `receipts`: the products of each. Goods on equally many keep one order,
+ * whichever was sold last: a tile that moves after every sale is a tile nobody finds.
+ */
+export function oftenBought(receipts: readonly (readonly string[])[], limit: number): string[] {
+  const counts = new Map<string, number>();
+  for (const products of receipts)
+    for (const product of new Set(products)) counts.set(product, (counts.get(product) ?? 0) + 1);
+  return [...counts]
+    .sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
+    .slice(0, limit)
+    .map(([product]) => product);
+}
+
+/** The receipts to count after one more sale. */
+export function withSale(
+  receipts: readonly (readonly string[])[],
+  products: readonly string[],
+): (readonly string[])[] {
+  return [...receipts, products].slice(-SALES_COUNTED);
+}

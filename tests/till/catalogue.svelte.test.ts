@@ -1,0 +1,82 @@
+// The goods as the till shows them first: what is bought often, and what fills up where too little was sold.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pack } from '$lib/domain/catalogue';
+import { demoGoods } from '$lib/domain/demo/goods';
+import type { Product } from '$lib/domain/product';
+import { Catalogue } from '$lib/state/catalogue.svelte';
+import { replaceCatalogue } from '$lib/storage/catalogue';
+import {
+  AT,
+  BREAD,
+  cash,
+  CHEESE,
+  discard,
+  id,
+  openShop,
+  OWNER,
+  receiptOf,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+  const like = (product: string, name: string, n: number): Product => ({
+    ...(demoGoods({ code: 'RUB', digits: 2 }, 'ru')[n] as Product),
+    ...{ id: product, name, names: { ru: null, en: null }, barcodes: [] },
+  });
+  const goods = [
+    like(id(33), 'соль', 0),
+    like(id(34), 'мука', 1),
+    like(CHEESE, 'сыр', 2),
+    like(BREAD, 'хлеб', 3),
+  ];
+  const summary = {
+    source: 'file',
+    file: 'a.csv',
+    added: 4,
+    updated: 0,
+    unchanged: 0,
+    refused: 0,
+  } as const;
+  await replaceCatalogue(shop.db, {
+    packed: pack(goods),
+    summary,
+    restocked: [],
+    operator: OWNER,
+    at: AT,
+  });
+});
+afterEach(() => discard(shop.db));
+
+async function opened(): Promise<Catalogue> {
+  const catalogue = new Catalogue(shop.db, () => undefined);
+  await catalogue.load();
+  return catalogue;
+}
+
+const often = async (catalogue: Catalogue, limit: number) =>
+  (await catalogue.often(limit)).map(({ name }) => name);
+
+const sell = (n: number, parts: { bread?: number; cheese?: number }) =>
+  shop.sell(receiptOf(id(1000 + n), { ...parts, tenders: [cash(10_000_000)] }));
+
+test('before anything was sold the first goods of the catalogue are shown', async () => {
+  expect(await often(await opened(), 3)).toEqual(['соль', 'мука', 'сыр']);
+});
+
+test('what is on most receipts stands first after a start, and the catalogue fills up behind', async () => {
+  await sell(1, { bread: 1, cheese: 1 });
+  await sell(2, { bread: 1 });
+  await sell(3, { bread: 0, cheese: 5 });
+  await sell(4, { bread: 1 });
+  const catalogue = await opened();
+  expect(await often(catalogue, 3)).toEqual(['хлеб', 'сыр', 'соль']);
+  expect(await often(catalogue, 1)).toEqual(['хлеб']);
+});
+
+test('a sale counts at once, without a new start', async () => {
+  const catalogue = await opened();
+  await catalogue.afterSale([BREAD]);
+  expect(await often(catalogue, 2)).toEqual(['хлеб', 'соль']);
+});
