@@ -1,4 +1,5 @@
 // The whole till: puts the disk, the wire and the goods together, and says which screen the day is at. Screens read it; they never build one.
+import { Sounds } from '$lib/devices/sounds';
 import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
@@ -49,6 +50,7 @@ export class Till {
   readonly preferences = new KeptPreferences(this.db, (language) =>
     this.#renameOpenReceipt(language),
   );
+  readonly sounds = new Sounds(() => this.preferences.current.sound === 'on');
   readonly clock = new RelayClock();
   readonly keptClock = new KeptClock(this.db, this.clock);
   readonly connectivity = new Connectivity(this.db, () => this.now());
@@ -105,6 +107,7 @@ export class Till {
     now: () => this.now(),
     proven: () => this.clock.proven(),
     onsaved: () => {
+      this.sounds.play('saved');
       const { saved } = this.register.checkout;
       void this.catalogue.afterSale(saved === null ? [] : productsOf(saved.entry));
       void this.disk.lookForRoom();

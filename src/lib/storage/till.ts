@@ -97,6 +97,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   theme: 'system',
   paperMm: 80,
   demoExplained: false,
+  sound: 'on',
 };
 
 /** What this device prefers; the browser's own where nothing was chosen. */

@@ -52,6 +52,9 @@ export const common = {
   themeSystem: 'Same as device',
   themeLight: 'Light',
   themeDark: 'Dark',
+  sounds: 'Sounds',
+  soundsOn: 'For scans and saved sales',
+  soundsOff: 'Off',
 
   keypad: 'Digits',
   decimalMark: '.',

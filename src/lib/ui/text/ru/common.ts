@@ -51,6 +51,9 @@ export const common = {
   themeSystem: 'Как на устройстве',
   themeLight: 'Светлое',
   themeDark: 'Тёмное',
+  sounds: 'Звуки',
+  soundsOn: 'Сканер и сохранение',
+  soundsOff: 'Без звука',
 
   keypad: 'Цифры',
   decimalMark: ',',

@@ -1,0 +1,67 @@
+// The three sounds of the till, made by Web Audio without files. A sound is never the only sign of anything.
+
+export type Sound = 'scan' | 'refusal' | 'saved';
+
+/** `at` and `length` in seconds, `at` from the sound's beginning. */
+export type Note = { readonly hz: number; readonly at: number; readonly length: number };
+
+export const NOTES: Readonly<Record<Sound, readonly Note[]>> = {
+  // one short click
+  scan: [{ hz: 1760, at: 0, length: 0.05 }],
+  // two low notes
+  refusal: [
+    { hz: 196, at: 0, length: 0.14 },
+    { hz: 147, at: 0.18, length: 0.22 },
+  ],
+  // one rising pair
+  saved: [
+    { hz: 659, at: 0, length: 0.09 },
+    { hz: 988, at: 0.1, length: 0.16 },
+  ],
+};
+
+const VOLUME = 0.2;
+/** A note that begins or ends at once cracks, s. */
+const FADE = 0.008;
+
+export class Sounds {
+  readonly #isOn: () => boolean;
+  readonly #open: () => AudioContext;
+  #context: AudioContext | null = null;
+
+  /** `open` is called at the first sound: browsers give none to a page that nobody has touched yet. */
+  constructor(isOn: () => boolean, open: () => AudioContext = () => new AudioContext()) {
+    this.#isOn = isOn;
+    this.#open = open;
+  }
+
+  /** Plays it, or stays silent: where sounds are off, and where the device has none. */
+  play(sound: Sound): void {
+    if (!this.#isOn()) return;
+    try {
+      this.#context ??= this.#open();
+    } catch {
+      // no audio device, or too many contexts: the screen says the same
+      return;
+    }
+    const context = this.#context;
+    // asleep since before the first touch, or since the tablet slept
+    if (context.state === 'suspended') context.resume().catch(() => undefined);
+    for (const note of NOTES[sound]) this.#note(context, note);
+  }
+
+  #note(context: AudioContext, { hz, at, length }: Note): void {
+    const from = context.currentTime + at;
+    const tone = context.createOscillator();
+    const volume = context.createGain();
+    tone.type = 'triangle';
+    tone.frequency.value = hz;
+    volume.gain.setValueAtTime(0, from);
+    volume.gain.linearRampToValueAtTime(VOLUME, from + FADE);
+    volume.gain.setValueAtTime(VOLUME, from + length - FADE);
+    volume.gain.linearRampToValueAtTime(0, from + length);
+    tone.connect(volume).connect(context.destination);
+    tone.start(from);
+    tone.stop(from + length);
+  }
+}
