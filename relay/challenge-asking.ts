@@ -40,6 +40,9 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
   const judged = judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
+  // asked in vain it would cost a limit, and prolong the service's pause
+  if (relay.provider.pausedUntil() !== null)
+    return { kind: 'refused', because: 'rate-limit-account' };
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open)) : null;
   const text = wordChallenge(request, policy, relay.provider.current().texts);
   const { maxTextChars } = by.can;

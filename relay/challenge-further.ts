@@ -15,6 +15,9 @@ import { LIVE } from './store/challenge-ends';
 import { acceptCode, challengeById, changeChallenge, type ChallengeRow } from './store/challenges';
 import { sendingsOf } from './store/sendings';
 
+/** The service wants no message now; this one costs no limit and no send. */
+const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: false } as const;
+
 /** Sends over `by` to a challenge that was just read: nothing may be awaited in between. The code stays the same where it is ours. */
 export async function sendFurther(
   relay: Relay,
@@ -23,6 +26,7 @@ export async function sendFurther(
 ): Promise<CodeSent | NotAdmitted> {
   const { db, now, seal } = relay;
   if (row.phone === null) throw new Error('an ended challenge sends nothing');
+  if (relay.provider.pausedUntil() !== null) return LEFT_ALONE;
   const room = admitCode(relay, { phone: seal.open(row.phone), till: row.till });
   if (room.kind !== 'room') return room;
   const ours = by.can.codeOrigin === 'ours';

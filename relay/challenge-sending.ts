@@ -4,16 +4,10 @@ import { hashCode } from './codes';
 import { withCode } from './messages';
 import type { OpenChannel } from './channel-chain';
 import type { SendRequest } from './providers/provider';
+import { MAYBE_SENT } from './refusals';
 import type { Relay } from './relay';
 import { LIVE } from './store/challenge-ends';
 import { acceptCode, challengeById, changeChallenge, type ChallengeRow } from './store/challenges';
-
-/** Without a doubt nothing was sent: asked again, it is a new try. All other refusals may have cost a message. */
-export const MAYBE_SENT: ReadonlySet<Refusal> = new Set<Refusal>([
-  'timeout-unknown',
-  'bad-reply',
-  'unknown',
-]);
 
 export type CodeSent =
   | { readonly kind: 'sent' }

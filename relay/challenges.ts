@@ -1,5 +1,5 @@
 // Challenges from the asking to the end: one question to one phone for one act. The row stands before the message leaves, so that asking twice sends once.
-import type { ChallengeReply, ChallengeRequest, Refusal, SendReply } from '$lib/contract/challenge';
+import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted } from './admission';
 import { prepare, tagOf } from './challenge-asking';
@@ -9,6 +9,7 @@ import { AFTER_YES, statusOf } from './challenge-view';
 import { followingChannel, openChannels, type OpenChannel } from './channel-chain';
 import { hashCode } from './codes';
 import type { Room } from './limits';
+import { remedyOf } from './refusals';
 import type { Relay } from './relay';
 import { endChallenge, LIVE, supersede } from './store/challenge-ends';
 import {
@@ -88,20 +89,6 @@ export function openChallenges(relay: Relay): Challenges {
   };
 }
 
-/** Refusals that tell of one channel alone: over the next of the chain the same person may be reached. */
-const OF_THE_CHANNEL: ReadonlySet<Refusal> = new Set<Refusal>([
-  'unreachable',
-  'recipient-blocked',
-  'region-forbidden',
-  'rate-limit-recipient',
-  'text-forbidden',
-  'text-not-approved',
-  'text-too-long',
-  'sender-not-approved',
-  'bad-request',
-  'channel-not-available',
-]);
-
 async function sendFirst(
   relay: Relay,
   row: ChallengeRow,
@@ -119,7 +106,7 @@ async function sendFirst(
   logSending(relay, row, by, sent);
   if (sent.kind === 'provider-unreachable' && db.open) room.giveBack();
   if (sent.kind === 'refused' && !sent.maybeSent && db.open) giveBackSend(relay, row, false);
-  while (db.open && sent.kind === 'refused' && OF_THE_CHANNEL.has(sent.because)) {
+  while (db.open && sent.kind === 'refused' && remedyOf(sent.because) === 'other-channel') {
     const now = challengeById(db, row.id);
     const next = followingChannel(relay, row.action, sendingsOf(db, row.id));
     if (now?.state !== 'sending' || now.sendsLeft === 0 || next === null) break;

@@ -3,6 +3,7 @@ import type { DeliveryState } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
 import type { ChannelCapability } from './providers/provider';
+import { remedyOf, type Remedy } from './refusals';
 import type { Relay } from './relay';
 import type { ChallengeRow } from './store/challenges';
 import { sendingsOf, type SendingRow } from './store/sendings';
@@ -10,6 +11,13 @@ import { sendingsOf, type SendingRow } from './store/sendings';
 const ARRIVED: ReadonlySet<DeliveryState | null> = new Set(['delivered', 'read']);
 /** Null: the service did not take it. */
 const LOST: ReadonlySet<DeliveryState | null> = new Set(['failed', 'expired', null]);
+/** After any other refusal the chain stops: its next channel belongs to the same service, and the cashier may still choose it. */
+const GOES_ON: ReadonlySet<Remedy> = new Set<Remedy>([
+  'same-now',
+  'same-later',
+  'other-channel',
+  'service-pause',
+]);
 /** A code that could hardly be read out any more is not paid for. */
 const LEAST_LIFE_MS = 30_000;
 /** After the service was out of reach, so long before it is asked again. */
@@ -79,7 +87,11 @@ export function nextOf(
   // what the service did not take is no reason to wait anew, nor to hurry
   const { at: sentAt, delivery } = attempts.findLast((one) => one.delivery !== null) ?? last;
   const due = LOST.has(delivery) ? sentAt : sentAt + patienceOf(policy, row.action);
-  const at = last.because === 'not-sent' ? Math.max(due, last.at + OUT_OF_REACH_MS) : due;
+  const refusal = last.delivery === null ? last.because : null;
+  if (refusal !== null && !GOES_ON.has(remedyOf(refusal))) return null;
+  const paused = relay.provider.pausedUntil() ?? 0;
+  const again = last.because === 'not-sent' ? last.at + OUT_OF_REACH_MS : 0;
+  const at = Math.max(due, again, paused);
   if (following === null || row.expiresAt - Math.max(at, relay.now()) < LEAST_LIFE_MS) return null;
   return { channel: following.channel, at };
 }

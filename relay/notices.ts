@@ -13,6 +13,7 @@ import { newsOf, type Judged, type JudgedMovement } from './journal-checks';
 import type { Original } from './journal-reading';
 import { phoneTag, registeredPhone } from './phones';
 import type { Sent } from './provider-settings';
+import { MAYBE_SENT } from './refusals';
 import type { Relay } from './relay';
 import { contactsOf } from './store/contacts';
 import {
@@ -31,7 +32,7 @@ import { sweepNotices } from './store/notice-ends';
 import { sweepPhoneChanges } from './store/phone-changes';
 import { phonesOf } from './store/phone-history';
 import { policyOfVersion } from './store/policies';
-import { FINAL, freeChannelOf, MAYBE_SENT, pauseAfter } from './telling';
+import { FINAL, freeChannelOf, pauseAfter } from './telling';
 
 const ROUND_MS = 5_000;
 const DAY_MS = 24 * 3_600_000;
@@ -241,7 +242,7 @@ function settled({ tries, queuedAt }: DueNumber, sent: Sent, now: number): Next 
   if (sent.kind === 'sent') return { state: 'sent', because: null, tries, nextAt: 0 };
   const { because } = sent;
   if (MAYBE_SENT.has(because)) return { state: 'maybe-sent', because, tries, nextAt: 0 };
-  const nextAt = now + pauseAfter(tries);
+  const nextAt = now + pauseAfter(tries, because);
   const isOver = FINAL.has(because) || nextAt - queuedAt > GIVE_UP_MS;
   return { state: isOver ? 'failed' : 'waiting', because, tries, nextAt };
 }

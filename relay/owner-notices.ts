@@ -11,6 +11,7 @@ import { needSession, type Env } from './gate';
 import { phoneTag } from './phones';
 import type { Chosen, Sent } from './provider-settings';
 import { providerOf } from './providers/registry';
+import { MAYBE_SENT } from './refusals';
 import type { Relay } from './relay';
 import {
   addChange,
@@ -24,7 +25,7 @@ import {
   type NoticeRow,
 } from './store/owner-notices';
 import { policiesSince } from './store/policies';
-import { FINAL, freeChannelOf, MAYBE_SENT, pauseAfter } from './telling';
+import { FINAL, freeChannelOf, pauseAfter } from './telling';
 
 const ROUND_MS = 5_000;
 /** After so long nobody needs the news any more: the change has been in force for days. */
@@ -124,7 +125,7 @@ function settled(
   if (sent.kind === 'sent') return { state: 'sent', because: null, tries, nextAt: 0 };
   const { because } = sent;
   if (MAYBE_SENT.has(because)) return { state: 'maybe-sent', because, tries, nextAt: 0 };
-  const nextAt = now + pauseAfter(tries);
+  const nextAt = now + pauseAfter(tries, because);
   const isLate = nextAt - at > GIVE_UP_MS;
   // the last word of a service that was replaced ends only the tries by it
   if (FINAL.has(because) && by?.former && tries <= TRIES_BY_THE_OLD && !isLate)

@@ -27,6 +27,7 @@ import {
 } from './providers/provider';
 import { providerOf } from './providers/registry';
 import { stopOf } from './pumping';
+import { openPauses } from './service-pauses';
 import type { Relay } from './relay';
 import { noteAnswer, noteLeaving, type Errand } from './sendings';
 import { savedProvider } from './store/provider';
@@ -69,6 +70,8 @@ export type ProviderDesk = {
   readonly balance: (draft?: Chosen) => Promise<BalanceFound>;
   /** Null where the service cannot or does not say. */
   readonly delivery: (ref: MessageRef) => Promise<Delivery | null>;
+  /** Until when the service in use wants no message; null: it takes them. */
+  readonly pausedUntil: () => number | null;
   /** Looks at the saved settings anew. */
   readonly reload: (known: BalanceFound | null) => void;
   readonly demoMailbox: DemoMailbox;
@@ -96,17 +99,24 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
   const demoMailbox = openDemoMailbox(now);
   let chosen = readChosen(parts);
 
-  async function ask<T>(
+  const pauses = openPauses(now);
+
+  async function ask<T extends object>(
     what: string,
-    { provider }: Chosen,
+    by: Chosen,
     exchange: Exchange<T>,
+    message: SendRequest | null = null,
   ): Promise<Result<T>> {
+    const paused = pauses.refusal(by, message);
+    if (paused !== null) return paused;
+    const { provider } = by;
     const inside = exchange.request.url.startsWith(DEMO_ORIGIN);
     const started = performance.now();
     const outcome = inside
       ? ({ ok: true, response: demoMailbox.answer(exchange.request) } as const)
       : await dispatch(exchange.request);
     const result = outcome.ok ? parsed(exchange, outcome.response) : outcome;
+    pauses.heard(by, message, result);
     parts.log({
       event: 'provider-asked',
       provider: provider.id,
@@ -138,7 +148,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     const config = callbackUrl === null ? by.config : { ...by.config, callbackUrl };
     const exchange = described(() => asked(by.provider, message, config));
     if (exchange === null) return { kind: 'refused', because: 'channel-not-available' };
-    const result = await ask('send', by, exchange);
+    const result = await ask('send', by, exchange, message);
     return result.ok ? { kind: 'sent', receipt: result } : refusedAs(result, exchange.secrets);
   }
 
@@ -183,7 +193,9 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
       const result = await ask('delivery', by, exchange);
       return result.ok ? result : null;
     },
+    pausedUntil: () => pauses.until(chosen),
     reload: (known) => {
+      pauses.clear();
       chosen = readChosen(parts);
       probe.reset(known);
     },

@@ -10,11 +10,11 @@ import { RESERVE_CODE_LENGTH, reservePrefix, writeReserveCode } from '$lib/domai
 import { reserveCodesHash } from '$lib/proof/deal';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { admitCode } from './admission';
-import { MAYBE_SENT } from './challenge-sending';
 import { makeCrockford } from './codes';
 import { openChannels, type OpenChannel } from './channel-chain';
 import { wordReserveCodes } from './messages';
 import { judgeAge, registeredPhone, spendYes } from './phones';
+import { MAYBE_SENT } from './refusals';
 import type { Relay } from './relay';
 import { changeChallenge } from './store/challenges';
 import { isFormerName } from './store/former-names';

@@ -6,12 +6,6 @@ import type { Chosen } from './provider-settings';
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Nothing left the machine, or it was refused before it was sent; every other silence may have been a message. */
-export const MAYBE_SENT: ReadonlySet<Refusal> = new Set<Refusal>([
-  'timeout-unknown',
-  'bad-reply',
-  'unknown',
-]);
 /** Trying again would end the same. */
 export const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
   'bad-phone',
@@ -23,8 +17,9 @@ export const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
   'channel-not-available',
 ]);
 
-/** How long to wait after so many tries. */
-export function pauseAfter(tries: number): number {
+/** How long to wait after so many tries. A fraud guard is given its time: to hurry is what it looks for. */
+export function pauseAfter(tries: number, because: Refusal): number {
+  if (because === 'fraud-guard') return LONGEST_PAUSE_MS;
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20));
 }
 

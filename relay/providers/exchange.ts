@@ -131,9 +131,29 @@ export function exchangesOf<R extends Opened>(
     ),
     parse: (response) => {
       const reply = open(response);
-      return reply.ok ? read(reply, response) : reply;
+      const result = reply.ok ? read(reply, response) : reply;
+      return result.ok ? result : byHttp(result, response);
     },
   });
+}
+
+/** Kinds that say less than HTTP's own "too many requests". */
+const SAYS_LITTLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'unknown',
+  'bad_reply',
+  'bad_request',
+  'temporary',
+]);
+
+/** A refusal with what HTTP tells of it: 429 is a limit where the body names nothing better, and Retry-After holds whatever the reason. */
+function byHttp(refusal: ProviderError, response: HttpResponse): ProviderError {
+  const isLimit = response.status === 429 && SAYS_LITTLE.has(refusal.kind);
+  const retryAfterSec = refusal.retryAfterSec ?? retryAfter(response);
+  return {
+    ...refusal,
+    ...(isLimit ? { kind: 'rate_limit_account' } : {}),
+    ...known({ retryAfterSec }),
+  };
 }
 
 /** A refusal by this code says that the service does not know the message: an answer like others. */
@@ -185,7 +205,6 @@ export function kindOfStatus(status: number): ErrorKind | null {
 export function unreadable(response: HttpResponse): ProviderError {
   return refused(kindOfStatus(response.status) ?? 'bad_reply', {
     text: `HTTP ${response.status}`,
-    retryAfterSec: retryAfter(response),
   });
 }
 
@@ -196,10 +215,15 @@ export function garbled(response: HttpResponse): ProviderError {
   return theirs ? unreadable(response) : refused('bad_reply', { text: `HTTP ${response.status}` });
 }
 
-/** Seconds from a Retry-After header; a date there would need a clock. */
-export function retryAfter(response: HttpResponse): number | null {
-  const value = headerOf(response.headers, 'retry-after')?.trim();
-  return value !== undefined && /^\d{1,5}$/.test(value) ? Number(value) : null;
+/** Seconds from a Retry-After header; a date there counts from the reply's own date, since clocks differ. */
+function retryAfter({ headers }: HttpResponse): number | null {
+  const value = headerOf(headers, 'retry-after')?.trim() ?? '';
+  if (/^\d{1,6}$/.test(value)) return Number(value);
+  // only a date: `Date.parse` takes "-5" for a year
+  const wait = /GMT$/.test(value)
+    ? Date.parse(value) - Date.parse(headerOf(headers, 'date') ?? '')
+    : NaN;
+  return Number.isNaN(wait) ? null : Math.max(0, Math.ceil(wait / 1000));
 }
 
 /** A header whatever its capitals. */

@@ -11,7 +11,6 @@ import {
   kindOfStatus,
   NotOffered,
   refused,
-  retryAfter,
   setting,
 } from './exchange';
 import { placeInReply, PLACEHOLDER, placesOf } from './generic-places';
@@ -192,7 +191,7 @@ type Success = {
 function opened(reply: HttpResponse, call: Call): Success | ProviderError {
   const response = { ...reply, text: reply.text.replace(/^\ufeff/, '') };
   const json = readJson(response.text);
-  const words = { text: response.text.trim(), retryAfterSec: retryAfter(response) };
+  const words = { text: response.text.trim() };
   const error = call.errors.find((one) => fits(response, json, one));
   if (error !== undefined) return refused(error.kind, words);
   const groups = found(response, call.success);

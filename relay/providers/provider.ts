@@ -103,6 +103,7 @@ export interface MessageRef {
   readonly channel?: Channel;
 }
 
+/** What a refusal means. A kind is chosen by what another try would do: `temporary` and `duplicate` only where it does no harm. */
 export type ErrorKind =
   | 'auth'
   | 'account_not_ready'
@@ -112,7 +113,9 @@ export type ErrorKind =
   | 'unreachable'
   | 'recipient_blocked'
   | 'region_forbidden'
+  /** Too many messages to this number, over this channel. */
   | 'rate_limit_recipient'
+  /** Too many messages or questions, or blocked for having asked too often: the service is left alone for a while. */
   | 'rate_limit_account'
   | 'fraud_guard'
   | 'duplicate'
@@ -127,21 +130,12 @@ export type ErrorKind =
   | 'timeout_unknown'
   /** Connection refused / DNS / TLS before a byte was written; safe to retry. */
   | 'not_sent'
+  /** A code no table has: it may be a block, so nothing is tried again by itself. */
   | 'unknown';
-
-/** Kinds where the same request can succeed later with nobody changing settings. */
-export const RETRYABLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
-  'temporary',
-  'rate_limit_recipient',
-  'rate_limit_account',
-  'duplicate',
-  'not_sent',
-]);
 
 export interface ProviderError {
   readonly ok: false;
   readonly kind: ErrorKind;
-  readonly retryable: boolean;
   readonly retryAfterSec?: number;
   /** Provider's own code, for the log and the settings window. */
   readonly providerCode?: string;
@@ -150,12 +144,12 @@ export interface ProviderError {
 }
 export type Result<T> = ({ readonly ok: true } & T) | ProviderError;
 
-/** A refusal, with `retryable` as its kind has it. */
+/** A refusal. What is done about its kind stands in `relay/refusals.ts`. */
 export function failed(
   kind: ErrorKind,
   words: Pick<ProviderError, 'providerCode' | 'providerText' | 'retryAfterSec'> = {},
 ): ProviderError {
-  return { ok: false, kind, retryable: RETRYABLE.has(kind), ...words };
+  return { ok: false, kind, ...words };
 }
 
 export type Body =

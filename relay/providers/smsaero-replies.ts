@@ -1,5 +1,5 @@
 // What SMS Aero's states and refusals mean: words of its states, and refusals told by HTTP status, by field or by sentence.
-import { isSuccess, kindOfStatus, refused, retryAfter, unreadable } from './exchange';
+import { isSuccess, kindOfStatus, refused, unreadable } from './exchange';
 import { at, isRecord, textOf, type Json } from './json-text';
 import type { DeliveryState, ErrorKind, HttpResponse, ProviderError } from './provider';
 
@@ -43,17 +43,24 @@ export function aeroRefusal(
     .filter((it) => it !== null)
     .join('; ');
   for (const { field, says } of complaints) {
-    const wait = /wait (\d{1,5}) ?s/i.exec(says)?.[1];
-    if (wait !== undefined)
-      return refused('rate_limit_recipient', { text, retryAfterSec: Number(wait) });
+    const wait = waitIn(says);
+    if (wait !== null) return refused('rate_limit_recipient', { text, retryAfterSec: wait });
     const kind = kindOfField(field, says);
     if (kind !== null) return refused(kind, { text });
   }
   const words = said.filter((it) => it !== null).join(' ');
-  const ours = complaints.length > 0 || !isSuccess(response) || /empty|incorrect/i.test(words);
+  const wait = waitIn(words);
+  if (wait !== null) return refused('rate_limit_account', { text, retryAfterSec: wait });
+  const ours = complaints.length > 0 || /empty|incorrect/i.test(words);
   const kind = kindOfStatus(response.status) ?? kindOfWords(words) ?? (ours ? 'bad_request' : null);
   const rest = 'success' in json || 'result' in json ? 'unknown' : 'bad_reply';
-  return refused(kind ?? rest, { text, retryAfterSec: retryAfter(response) });
+  return refused(kind ?? rest, { text });
+}
+
+/** Seconds. */
+function waitIn(words: string): number | null {
+  const wait = /wait (\d{1,5}) ?s/i.exec(words)?.[1];
+  return wait === undefined ? null : Number(wait);
 }
 
 type Complaint = { readonly field: string; readonly says: string };
@@ -76,7 +83,8 @@ function kindOfWords(words: string): ErrorKind | null {
   if (/credit|money|balance|insufficient/i.test(words)) return 'no_money';
   if (/credential|unauthori|password|api.?key/i.test(words)) return 'auth';
   if (/black.?list/i.test(words)) return 'recipient_blocked';
-  if (/too many|rate limit/i.test(words)) return 'rate_limit_account';
+  if (/too (?:many|often)|rate.?limit|limit (?:is )?(?:exceeded|reached)/i.test(words))
+    return 'rate_limit_account';
   if (/sender|\bsign\b/i.test(words)) return 'sender_not_approved';
   if (/number|phone|add?ress/i.test(words)) return 'bad_phone';
   return null;

@@ -11,7 +11,6 @@ import {
   NotOffered,
   ourCode,
   refused,
-  retryAfter,
   setting,
 } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type JsonRecord } from './json-text';
@@ -158,11 +157,11 @@ function opened(response: HttpResponse): Success | ProviderError {
   if (at(json, 'ok') === true && isRecord(result)) return { ok: true, result };
   const code = textOf(at(json, 'error'));
   if (at(json, 'ok') !== false || code === null) return garbled(response);
-  if (!code.includes('FLOOD_WAIT')) return refused(entry(KINDS, code) ?? 'unknown', { code });
+  if (!code.includes('FLOOD')) return refused(entry(KINDS, code) ?? 'unknown', { code });
   const wait = /\d{1,5}/.exec(code)?.[0];
   return refused('rate_limit_account', {
     code,
-    retryAfterSec: wait === undefined ? retryAfter(response) : Number(wait),
+    retryAfterSec: wait === undefined ? null : Number(wait),
   });
 }
 

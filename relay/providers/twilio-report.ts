@@ -13,6 +13,12 @@ import { hmacSha1Base64 } from './sha1';
 export const KINDS: Readonly<Record<string, ErrorKind>> = {
   '20003': 'auth',
   '20429': 'rate_limit_account',
+  '14107': 'rate_limit_recipient', // too many between two numbers
+  '21611': 'rate_limit_account', // our number's queue is full
+  '30001': 'rate_limit_account', // the same, told in a report
+  '63017': 'rate_limit_account',
+  '63018': 'rate_limit_account',
+  '63038': 'rate_limit_account', // the day's messages are used up
   '21211': 'bad_phone',
   '21408': 'region_forbidden',
   '21212': 'sender_not_approved',

@@ -15,7 +15,6 @@ import {
   needText,
   ourCode,
   refused,
-  retryAfter,
   setting,
   unreadable,
 } from './exchange';
@@ -188,7 +187,7 @@ function opened(response: HttpResponse): Success | ProviderError {
   const text = textOf(json['message']);
   if (code === null && text === null) return unreadable(response);
   const kind = kindOf(code, text ?? '') ?? byStatus(code, response.status);
-  return refused(kind ?? 'unknown', { code, text, retryAfterSec: retryAfter(response) });
+  return refused(kind ?? 'unknown', { code, text });
 }
 
 /** 403 with a code of its own is a permission of some kind, seldom the credentials: the raw code says more. */

@@ -11,7 +11,6 @@ import {
   NotOffered,
   ourCode,
   refused,
-  retryAfter,
   setting,
   unreadable,
 } from './exchange';
@@ -109,6 +108,5 @@ function opened(response: HttpResponse): Success | ProviderError {
   return refused(told ?? (code === null ? 'bad_request' : 'unknown'), {
     code,
     text: [title, textOf(json['detail'])].filter((it) => it !== null).join(': '),
-    retryAfterSec: retryAfter(response),
   });
 }

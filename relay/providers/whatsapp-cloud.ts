@@ -2,6 +2,7 @@
 import {
   bearer,
   entry,
+  exchangesOf,
   headerOf,
   home,
   isOn,
@@ -12,12 +13,10 @@ import {
   NotOffered,
   ourCode,
   refused,
-  retryAfter,
-  secretsOf,
   setting,
   unreadable,
 } from './exchange';
-import { at, isRecord, readJson, textOf, type Json } from './json-text';
+import { at, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
 import type {
   Config,
   Crypto,
@@ -36,6 +35,8 @@ import type {
 const VENDOR = 'https://graph.facebook.com';
 const VERSION = 'v23.0';
 
+const exchange = exchangesOf(opened, ['token']);
+
 /** Meta says: branch on the code, never on titles or on the HTTP status. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   '0': 'auth',
@@ -50,6 +51,8 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '80007': 'rate_limit_account',
   '130429': 'rate_limit_account',
   '131048': 'rate_limit_account',
+  '133016': 'rate_limit_account', // our number was registered too often
+  '131050': 'recipient_blocked', // has said stop to the shop
   '131056': 'rate_limit_recipient',
   '130472': 'unreachable', // part of an experiment of Meta's
   '131021': 'bad_phone', // our own number
@@ -139,8 +142,7 @@ export const whatsappCloud: Provider = {
       },
       bearer(setting(config, 'token')),
     );
-    const secrets = secretsOf(asked, [setting(config, 'token')], request);
-    return { request: asked, secrets, parse: receipt };
+    return exchange(config, asked, receipt, request);
   },
 
   webhook,
@@ -155,10 +157,15 @@ export function codeComponents(code: string): readonly object[] {
   ];
 }
 
-function receipt(response: HttpResponse): Result<SendReceipt> {
+type Success = { readonly ok: true; readonly json: JsonRecord };
+
+function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
-  if ((json['error'] ?? null) !== null) return refusal(json['error'], response);
+  return (json['error'] ?? null) === null ? { ok: true, json } : refusal(json['error'], response);
+}
+
+function receipt({ json }: Success, response: HttpResponse): Result<SendReceipt> {
   const providerMessageId = textOf(at(json, 'messages', 0, 'id'));
   if (!isSuccess(response) || providerMessageId === null) return unreadable(response);
   const status = textOf(at(json, 'messages', 0, 'message_status'));
@@ -173,7 +180,7 @@ function refusal(error: Json | undefined, response: HttpResponse): ProviderError
     .filter((it) => it !== null)
     .join(' · ');
   const kind = code === null ? kindOfStatus(response.status) : kindOf(code);
-  return refused(kind ?? 'unknown', { code, text, retryAfterSec: retryAfter(response) });
+  return refused(kind ?? 'unknown', { code, text });
 }
 
 /** 132000 to 132016 are all about the template, 200 to 299 about permissions. */

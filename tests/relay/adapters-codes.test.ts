@@ -1,13 +1,12 @@
 // Every code of every service's table, and what it means to the relay. The tables are written out here: nothing is taken from the adapters.
 import { describe, expect, test } from 'vitest';
 import { mobizon } from '../../relay/providers/mobizon';
-import {
-  RETRYABLE,
-  type DeliveryState,
-  type ErrorKind,
-  type HttpResponse,
-  type Provider,
-  type SendRequest,
+import type {
+  DeliveryState,
+  ErrorKind,
+  HttpResponse,
+  Provider,
+  SendRequest,
 } from '../../relay/providers/provider';
 import { smsaero } from '../../relay/providers/smsaero';
 import { smsc } from '../../relay/providers/smsc';
@@ -16,7 +15,7 @@ import { turbosms } from '../../relay/providers/turbosms';
 import { twilio } from '../../relay/providers/twilio';
 import { vonage } from '../../relay/providers/vonage';
 import { whatsappCloud } from '../../relay/providers/whatsapp-cloud';
-import { crypto, json, plain, sent, settingsOf, sms, text } from '../support/adapters';
+import { adapters, crypto, json, plain, sent, settingsOf, sms, text } from '../support/adapters';
 
 type Kinds = Readonly<Partial<Record<ErrorKind, readonly string[]>>>;
 
@@ -41,7 +40,6 @@ function refusals(
           expect(sent(provider, reply(form), request)).toMatchObject({
             ok: false,
             kind,
-            retryable: RETRYABLE.has(kind),
             providerCode: code,
           });
       },
@@ -75,7 +73,8 @@ refusals(
     bad_request: ['1', '5'],
     auth: ['2'],
     no_money: ['3'],
-    temporary: ['4'],
+    // blocked for asking wrongly too often: every further question prolongs it
+    rate_limit_account: ['4'],
     text_forbidden: ['6'],
     bad_phone: ['7'],
     unreachable: ['8'],
@@ -107,7 +106,7 @@ refusals(
   twilio,
   {
     auth: ['20003'],
-    rate_limit_account: ['20429', '60207'],
+    rate_limit_account: ['20429', '21611', '30001', '60207', '63017', '63018', '63038'],
     bad_phone: ['21211'],
     region_forbidden: ['21408'],
     sender_not_approved: ['21212', '21603', '21606', '21657', '21659'],
@@ -119,7 +118,7 @@ refusals(
     text_too_long: ['21617'],
     text_not_approved: ['63016'],
     bad_request: ['60200'],
-    rate_limit_recipient: ['60202', '60203', '60212'],
+    rate_limit_recipient: ['14107', '60202', '60203', '60212'],
     fraud_guard: ['60410'],
     unknown: ['99999'],
   },
@@ -150,7 +149,8 @@ refusals(
   {
     auth: ['0', '3', '10', '190', '200', '299', '131005'],
     account_blocked: ['368', '131031'],
-    rate_limit_account: ['4', '80007', '130429', '131048'],
+    rate_limit_account: ['4', '80007', '130429', '131048', '133016'],
+    recipient_blocked: ['131050'],
     rate_limit_recipient: ['131056'],
     unreachable: ['130472', '131026', '131049'],
     bad_phone: ['131021'],
@@ -174,7 +174,7 @@ refusals(
     no_money: ['BALANCE_NOT_ENOUGH'],
     bad_phone: ['PHONE_NUMBER_INVALID'],
     unreachable: ['PHONE_NUMBER_NOT_AVAILABLE', 'PHONE_NUMBER_NOT_FOUND'],
-    rate_limit_account: ['FLOOD_WAIT_30', 'FLOOD_WAIT'],
+    rate_limit_account: ['FLOOD_WAIT_30', 'FLOOD_WAIT', 'FLOOD_PREMIUM_WAIT_7'],
     sender_not_approved: ['SENDER_NOT_VERIFIED', 'SENDER_NOT_OWNED', 'SENDER_USERNAME_INVALID'],
     duplicate: ['MESSAGE_ALREADY_SENT'],
     bad_request: [
@@ -384,11 +384,13 @@ describe('smsaero refuses', () => {
     ],
     ['the rest, the old way', json({ result: 'reject', reason: 'because' }), 'unknown'],
     ['an unknown reason', said(200, 'Something else'), 'unknown'],
+    ['a reason nobody knows, under a status that tells nothing', said(400, 'Because'), 'unknown'],
+    ['a hasty message', said(400, 'Please wait 45 seconds'), 'rate_limit_account', 45],
+    ['a limit', said(400, 'Daily limit exceeded'), 'rate_limit_account'],
   ])('%s', ([, response, kind, retryAfterSec]) => {
     expect(sent(smsaero, response)).toEqual({
       ok: false,
       kind,
-      retryable: RETRYABLE.has(kind),
       ...(retryAfterSec === undefined ? {} : { retryAfterSec }),
     });
   });
@@ -398,7 +400,7 @@ describe('codes whose meaning depends on more than themselves', () => {
   test('SMSC 9 is a repeated message when sending and too many questions otherwise', () => {
     const nine = json({ error: 'duplicate request, wait a minute', error_code: 9 });
     const config = settingsOf(smsc);
-    const about = { retryable: true, providerCode: '9', retryAfterSec: 60 };
+    const about = { providerCode: '9', retryAfterSec: 60 };
     expect(sent(smsc, nine)).toEqual({ ok: false, kind: 'duplicate', ...about });
     const others = [
       smsc.balance?.(config),
@@ -434,7 +436,7 @@ describe('codes whose meaning depends on more than themselves', () => {
       ['api-errors/messages-olympus#1010', 429, 'rate_limit_account'],
       ['api-errors#constructor', 422, 'bad_request'],
     ] as const)
-      expect(of(problem, status), problem).toMatchObject({ kind, retryable: RETRYABLE.has(kind) });
+      expect(of(problem, status), problem).toMatchObject({ kind });
   });
 
   test('Telegram says in the code itself how long to wait', () => {
@@ -559,8 +561,41 @@ describe('what an HTTP status alone tells', () => {
     },
   );
 
-  test('a Retry-After in seconds is passed on', () => {
-    const reply = text('busy', 429, { 'retry-after': '17' });
-    expect(sent(smsaero, reply)).toMatchObject({ kind: 'rate_limit_account', retryAfterSec: 17 });
-  });
+  const of = (provider: Provider, response: HttpResponse): unknown => {
+    const [can] = provider.capabilities(settingsOf(provider));
+    const request = { ...sms, channel: can?.channel ?? 'sms', sender: '+14155552345' };
+    return sent(provider, response, request);
+  };
+  /** A refusal in the form of each service, with a code none of them has. */
+  const strange = {
+    ...{ ok: false, error: 'STRANGE', error_code: 987_654, success: false, status: 'ERROR' },
+    ...{ status_code: 987_654, response_code: 987_654, code: 987_654, message: 'strange' },
+    ...{ type: 'about:strange', title: 'strange', messages: [{ status: '987654' }] },
+  };
+
+  test.for(adapters.map((one) => [one.id, one] as const))(
+    '%s: under 429 whatever is not known is a limit, with the time it names',
+    ([, provider]) => {
+      const told = json(strange, 429);
+      const wait = { ...told, headers: { ...told.headers, 'Retry-After': '90' } };
+      expect(of(provider, told)).toMatchObject({ kind: 'rate_limit_account' });
+      expect(of(provider, wait)).toMatchObject({ kind: 'rate_limit_account', retryAfterSec: 90 });
+      expect(of(provider, json(strange, 400))).not.toHaveProperty('retryAfterSec');
+    },
+  );
+
+  test.for(adapters.map((one) => [one.id, one] as const))(
+    '%s: a Retry-After is passed on, as seconds or as a date beside the reply’s own',
+    ([, provider]) => {
+      const wait = (after: string, headers = {}): unknown =>
+        of(provider, text('busy', 503, { 'retry-after': after, ...headers }));
+      const date = 'Thu, 26 Nov 2026 18:00:00 GMT';
+      const later = 'Thu, 26 Nov 2026 18:02:05 GMT';
+      expect(wait('17')).toMatchObject({ kind: 'temporary', retryAfterSec: 17 });
+      expect(wait(later, { date })).toMatchObject({ retryAfterSec: 125 });
+      expect(wait(date, { date: later })).toMatchObject({ retryAfterSec: 0 });
+      expect(wait(later)).not.toHaveProperty('retryAfterSec');
+      expect(wait('soon', { date })).not.toHaveProperty('retryAfterSec');
+    },
+  );
 });

@@ -1,13 +1,12 @@
 // No reply whatsoever makes an adapter throw, or call something a success that lacks what a success must have.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  RETRYABLE,
-  type Exchange,
-  type HttpResponse,
-  type Provider,
-  type ProviderError,
-  type Result,
+import type {
+  Exchange,
+  HttpResponse,
+  Provider,
+  ProviderError,
+  Result,
 } from '../../relay/providers/provider';
 import { adapters, crypto, settingsOf, sms } from '../support/adapters';
 import { cases } from '../support/cases';
@@ -92,7 +91,6 @@ const response: fc.Arbitrary<HttpResponse> = fc.record({
 
 function checkFailure(error: ProviderError): void {
   expect(typeof error.kind).toBe('string');
-  expect(error.retryable).toBe(RETRYABLE.has(error.kind));
   // only the relay itself knows that nothing was sent or that nobody answered
   expect(['not_sent', 'timeout_unknown']).not.toContain(error.kind);
   if ('retryAfterSec' in error) expect(error.retryAfterSec).toBeGreaterThanOrEqual(0);

@@ -225,6 +225,8 @@ describe('what is success', () => {
       ['Пользователь авторизован, но аккаунт не подтвержден', 'account_not_ready'],
       ['Сервис временно недоступен, попробуйте чуть позже', 'temporary'],
       ['Ошибка на сервере. Повторите запрос.', 'temporary'],
+      ['Превышен лимит звонков', 'rate_limit_account'],
+      ['Слишком много запросов', 'rate_limit_account'],
       ['Что-то ещё', 'unknown'],
     ] as const)
       expect(of({ status: 'ERROR', status_text })).toMatchObject({ ok: false, kind });

@@ -165,6 +165,41 @@ describe('over channels of our own code', () => {
     expect(await look()).toMatchObject({ channel: 'whatsapp', sendsLeft: 1, next: null });
   });
 
+  test.for([
+    ['a code nobody knows', 99_999],
+    ['the wrong key', 20_003],
+    ['its fraud guard', 60_410],
+    ['a wrong number', 21_211],
+  ] as const)(
+    'refused for %s, the chain does not go on by itself; the cashier may',
+    async ([, code]) => {
+      await open();
+      await ask(till, debtRequest(), id);
+      clock.pass(30_000);
+      twilio.next({ kind: 'code', code });
+      await till.call('POST', `/challenges/${id}/sends`, { channel: 'sms' });
+      clock.pass(AFTER);
+      expect(await look()).toMatchObject({ channel: 'sms', next: null });
+      expect(twilio.sends).toHaveLength(2);
+      const sent = await till.call('POST', `/challenges/${id}/sends`, { channel: 'whatsapp' });
+      expect(sent.json).toMatchObject({ kind: 'awaiting-code', channel: 'whatsapp' });
+    },
+  );
+
+  test('where the service asks to wait, the chain waits for it', async () => {
+    await open();
+    await ask(till, debtRequest(), id);
+    clock.pass(30_000);
+    twilio.next({ kind: 'code', code: 20_429 });
+    await till.call('POST', `/challenges/${id}/sends`, { channel: 'sms' });
+    clock.pass(AFTER - 30_000);
+    const next = { channel: 'whatsapp', at: START + 90_000 };
+    expect(await look()).toMatchObject({ channel: 'sms', next });
+    expect(twilio.sends).toHaveLength(2);
+    clock.pass(50_000);
+    expect(await look()).toMatchObject({ channel: 'whatsapp', next: null });
+  });
+
   test('no limit is broken for it: sends of a challenge', async () => {
     await open(chained({ sends: 1 }));
     const asked = await ask(till, debtRequest(), id);

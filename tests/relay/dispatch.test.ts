@@ -174,7 +174,7 @@ describe('answers nobody can read', () => {
       ),
     );
     expect(await dispatch(post(url))).toEqual({
-      ...{ ok: false, kind: 'bad_reply', retryable: false, providerText: 'HTTP 307' },
+      ...{ ok: false, kind: 'bad_reply', providerText: 'HTTP 307' },
     });
     expect(followed).toBe(false);
   });

@@ -20,7 +20,11 @@ export type Heard = {
 };
 
 /** A text goes out as it is, anything else as JSON. */
-export type Answer = { readonly status: number; readonly body: unknown };
+export type Answer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** What reached a customer. */
 export type Told = {
@@ -206,7 +210,8 @@ const textOf = ({ body }: Answer): string =>
 
 function write(response: ServerResponse, answer: Answer): void {
   const type = typeof answer.body === 'string' ? 'text/plain' : 'application/json';
-  response.writeHead(answer.status, { 'Content-Type': `${type}; charset=utf-8` });
+  const headers = { 'Content-Type': `${type}; charset=utf-8`, ...answer.headers };
+  response.writeHead(answer.status, headers);
   response.end(textOf(answer));
 }
 

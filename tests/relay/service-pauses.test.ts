@@ -1,0 +1,153 @@
+// A service that asks to be left alone is left alone: no message, no question and no try over another channel until then.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { refusal, type Refusal } from '$lib/contract/challenge';
+import { MAYBE_SENT, remedyOf, type Remedy } from '../../relay/refusals';
+import { ask, debtRequest, OTHER_PHONE, PHONE, START } from '../support/challenges';
+import { FakeSmsc } from '../support/fakes/smsc';
+import { FakeTwilio } from '../support/fakes/twilio';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+const MINUTE = 60_000;
+const TOO_MANY = { kind: 'code', code: 20_429 } as const;
+const LIMITED = { kind: 'refused', because: 'rate-limit-account' };
+
+/** Every refusal there is, and what is done about it. Nothing is taken from the relay's own table. */
+const TABLE: Readonly<Record<Remedy, readonly Refusal[]>> = {
+  'same-now': ['not-sent'],
+  'same-later': ['temporary', 'duplicate'],
+  'other-channel': [
+    ...(['unreachable', 'recipient-blocked', 'region-forbidden', 'rate-limit-recipient'] as const),
+    ...(['text-forbidden', 'text-not-approved', 'text-too-long'] as const),
+    ...(['sender-not-approved', 'bad-request', 'channel-not-available'] as const),
+  ],
+  'service-pause': ['rate-limit-account'],
+  owner: [
+    ...(['auth', 'account-not-ready', 'account-blocked', 'no-money'] as const),
+    ...(['not-configured', 'pumping', 'journal-forked'] as const),
+  ],
+  nobody: [
+    ...(['bad-phone', 'country-not-allowed', 'fraud-guard'] as const),
+    ...(['bad-reply', 'timeout-unknown', 'unknown'] as const),
+  ],
+};
+
+test('every refusal has one remedy; what may have been sent is tried again by nobody', () => {
+  const expected = Object.entries(TABLE).flatMap(([remedy, all]) =>
+    all.map((because) => [because, remedy]),
+  );
+  expect(expected.map(([because]) => because).sort()).toEqual([...refusal.options].sort());
+  for (const [because, remedy] of expected)
+    expect([because, remedyOf(because as Refusal)]).toEqual([because, remedy]);
+  for (const because of MAYBE_SENT) expect(remedyOf(because)).toBe('nobody');
+});
+
+let twilio: FakeTwilio;
+let relay: RunningRelay;
+let till: TillClient;
+let clock: ReturnType<typeof makeClock>;
+
+beforeEach(async () => {
+  clock = makeClock(START);
+  twilio = await FakeTwilio.start();
+  relay = await startRelay({ now: clock.now });
+  till = await TillClient.ready(relay.url, clock.now, (policy) => ({
+    ...policy,
+    methods: {
+      ...policy.methods,
+      'sell-on-account': { chain: ['sms', 'whatsapp'], threshold: 0, nextAfterMs: 40_000 },
+    },
+  }));
+  await till.elevate();
+  const saved = await till.call('PUT', '/provider', twilio.draft);
+  expect(saved.json.kind).toBe('provider');
+});
+afterEach(async () => {
+  await relay.stop();
+  await twilio.stop();
+});
+
+const from = (phone: string) => debtRequest({ customer: { id: uuidv7(), phone } });
+const heard = (): number => twilio.requests.length;
+
+test('too many messages: for a minute it is asked nothing, not even its balance', async () => {
+  twilio.next(TOO_MANY);
+  expect((await ask(till, from(PHONE))).json).toEqual(LIMITED);
+  const before = heard();
+  expect((await ask(till, from(OTHER_PHONE))).json).toEqual(LIMITED);
+  expect((await till.call('POST', '/provider/balance', {})).json).toMatchObject(LIMITED);
+  const trial = { phone: PHONE, channel: 'sms' };
+  expect((await till.call('POST', '/provider/test-message', trial)).json).toMatchObject(LIMITED);
+  clock.pass(MINUTE - 1);
+  expect((await ask(till, from(OTHER_PHONE))).json).toEqual(LIMITED);
+  expect(heard()).toBe(before);
+  clock.pass(1);
+  expect((await ask(till, from(OTHER_PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
+});
+
+test('refused again, it is left alone for twice as long; a message that goes begins anew', async () => {
+  const refusedFor = async (ms: number): Promise<void> => {
+    twilio.next(TOO_MANY);
+    expect((await ask(till, from(PHONE))).json).toEqual(LIMITED);
+    const before = heard();
+    clock.pass(ms - 1);
+    expect((await ask(till, from(OTHER_PHONE))).json).toEqual(LIMITED);
+    expect(heard()).toBe(before);
+    clock.pass(1);
+  };
+  await refusedFor(MINUTE);
+  await refusedFor(2 * MINUTE);
+  await refusedFor(4 * MINUTE);
+  expect((await ask(till, from(PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
+  await refusedFor(MINUTE);
+});
+
+test.for([
+  ['429', { status: 429, body: 'slow down', headers: { 'Retry-After': '300' } }],
+  ['maintenance', { status: 503, body: 'later', headers: { 'Retry-After': '300' } }],
+] as const)('%s with a time: that long', async ([, answer]) => {
+  twilio.next({ kind: 'answer', answer });
+  await ask(till, from(PHONE));
+  const before = heard();
+  clock.pass(300_000 - 1);
+  expect((await ask(till, from(OTHER_PHONE))).json).toEqual(LIMITED);
+  expect(heard()).toBe(before);
+  clock.pass(1);
+  expect((await ask(till, from(OTHER_PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
+});
+
+test('other settings are tried at once', async () => {
+  twilio.next(TOO_MANY);
+  await ask(till, from(PHONE));
+  const saved = await till.call('PUT', '/provider', twilio.draft);
+  expect(saved.json.kind).toBe('provider');
+  expect((await ask(till, from(PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
+});
+
+test('too many to one number over one channel: the other is tried at once, and that one not again', async () => {
+  twilio.next({ kind: 'code', code: 14_107 });
+  expect((await ask(till, from(PHONE))).json).toMatchObject({ channel: 'whatsapp' });
+  expect((await ask(till, from(PHONE))).json).toMatchObject({ channel: 'whatsapp' });
+  expect((await ask(till, from(OTHER_PHONE))).json).toMatchObject({ channel: 'sms' });
+  expect(twilio.sends).toHaveLength(4);
+  clock.pass(MINUTE);
+  expect((await ask(till, from(PHONE))).json).toMatchObject({ channel: 'sms' });
+});
+
+test('SMSC’s block of our address for too many errors is not prolonged by asking on', async () => {
+  const smsc = await FakeSmsc.start();
+  try {
+    expect((await till.call('PUT', '/provider', smsc.draft)).json.kind).toBe('provider');
+    smsc.next({ kind: 'answer', answer: { status: 200, body: { error: 'ip', error_code: 4 } } });
+    expect((await ask(till, from(PHONE))).json).toEqual(LIMITED);
+    const before = smsc.requests.length;
+    clock.pass(9 * MINUTE);
+    expect((await ask(till, from(OTHER_PHONE))).json).toEqual(LIMITED);
+    expect(smsc.requests).toHaveLength(before);
+    clock.pass(MINUTE);
+    expect((await ask(till, from(OTHER_PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
+  } finally {
+    await smsc.stop();
+  }
+});
