@@ -6,12 +6,14 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadFailure, mendNativeModule } from './native-module.mjs';
 import { npm } from './npm.mjs';
 
 const flags = new Set(process.argv.slice(2));
 process.chdir(join(import.meta.dirname, '..'));
 
 installPackages();
+mendForThisNode();
 if (flags.has('--build')) buildWhenStale();
 if (flags.has('--browsers')) installBrowsers();
 
@@ -22,6 +24,16 @@ function installPackages() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   npm('ci', '--include=dev'); // NODE_ENV=production would leave the build tools out
   writeFileSync(stamp, lock);
+}
+
+/** Node may have changed under packages that are long installed. */
+function mendForThisNode() {
+  const outcome = mendNativeModule({
+    load: () => loadFailure(process.cwd()),
+    rebuild: () => npm('rebuild', 'better-sqlite3'),
+    say: (line) => console.error(line),
+  });
+  if (outcome === 'broken') process.exit(1);
 }
 
 /** When any source is newer than the last build. */

@@ -1,0 +1,45 @@
+// Whether the database's native module runs under this Node, and building it anew where it belongs to another. Plain Node.
+import { spawnSync } from 'node:child_process';
+
+const NAME = 'better-sqlite3';
+
+/**
+ * Why the module installed in this folder cannot be loaded, as its error code or first line; null: it can.
+ * In a process of its own: what fails to load once may stay broken for the process that tried.
+ */
+export function loadFailure(folder, name = NAME) {
+  const program = `try {
+    new (require(${JSON.stringify(name)}))(':memory:').close();
+  } catch (error) {
+    process.stderr.write(String(error.code ?? error.message).split('\\n')[0]);
+    process.exit(1);
+  }`;
+  const { status, signal, stderr } = spawnSync(process.execPath, ['-e', program], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return status === 0 ? null : stderr.trim() || `stopped by ${signal ?? status}`;
+}
+
+/**
+ * What is done about it: nothing while it loads; otherwise it is built anew once, whatever the reason, and must load then.
+ * `load` says why it cannot be loaded, or null; `rebuild` may throw.
+ */
+export function mendNativeModule({ load, rebuild, say, node = process.version }) {
+  const before = load();
+  if (before === null) return 'ready';
+  say(`${NAME} was installed for another Node than ${node} (${before}): building it anew.`);
+  let after;
+  try {
+    rebuild();
+    after = load();
+  } catch (error) {
+    after = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  }
+  if (after === null) return 'rebuilt';
+  say(
+    `${NAME} could not be built for Node ${node} (${after}). ` +
+      'Delete the folder node_modules and start again with the internet connected, or go back to the Node used before.',
+  );
+  return 'broken';
+}

@@ -1,0 +1,77 @@
+// Another Node under an installed checkout: the set-up notices that the database's module belongs to the one before, and mends it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadFailure, mendNativeModule } from '../../scripts/native-module.mjs';
+
+const LOADS = 'module.exports = class { close() {} };';
+const OF_ANOTHER_NODE = `module.exports = class {
+  constructor() {
+    throw Object.assign(new Error('compiled against a different Node.js version'), {
+      code: 'ERR_DLOPEN_FAILED',
+    });
+  }
+};`;
+
+describe('in an installed checkout', () => {
+  let folder: string;
+  const lines: string[] = [];
+  const say = (line: string): void => void lines.push(line);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'counterfoil-native-'));
+    lines.length = 0;
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function install(program: string): void {
+    const module = join(folder, 'node_modules', 'better-sqlite3');
+    mkdirSync(module, { recursive: true });
+    writeFileSync(join(module, 'package.json'), '{"main":"index.js"}');
+    writeFileSync(join(module, 'index.js'), program);
+  }
+  const mend = (rebuild: () => void) =>
+    mendNativeModule({ load: () => loadFailure(folder), rebuild, say, node: 'v24.0.0' });
+  const unasked = (): never => {
+    throw new Error('nobody asked for this');
+  };
+
+  test('a module that loads is left alone', () => {
+    install(LOADS);
+    expect([mend(unasked), lines]).toEqual(['ready', []]);
+  });
+
+  test('one of another Node is built anew, and one line says so', () => {
+    install(OF_ANOTHER_NODE);
+    expect(mend(() => install(LOADS))).toBe('rebuilt');
+    expect(lines).toEqual([
+      'better-sqlite3 was installed for another Node than v24.0.0 (ERR_DLOPEN_FAILED): building it anew.',
+    ]);
+  });
+
+  test('one that is missing is built, too', () => {
+    expect(loadFailure(folder)).toBe('MODULE_NOT_FOUND');
+    expect(mend(() => install(LOADS))).toBe('rebuilt');
+  });
+
+  test.for([
+    ['is still of another Node', () => undefined, 'ERR_DLOPEN_FAILED'],
+    ['cannot be built', unasked, 'nobody asked for this'],
+  ] as const)('one that %s afterwards is said to be so, with what helps', ([, rebuild, why]) => {
+    install(OF_ANOTHER_NODE);
+    expect(mend(rebuild)).toBe('broken');
+    expect(lines[1]).toMatch(/^better-sqlite3 could not be built for Node v24\.0\.0 \(/);
+    expect(lines[1]).toContain(why);
+    expect(lines[1]).toContain('node_modules');
+  });
+
+  test('a module that ends the process is no module that loads', () => {
+    install('process.kill(process.pid, "SIGKILL");');
+    expect(loadFailure(folder)).toBe('stopped by SIGKILL');
+  });
+});
+
+test('the module of this very checkout loads', () => {
+  expect(loadFailure(process.cwd())).toBeNull();
+});
