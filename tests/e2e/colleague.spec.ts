@@ -26,6 +26,9 @@ test('a cashier without the right calls whoever has it, and everybody can read a
   // his own name is not among those who may
   await expect(till.dialog.getByRole('button', { name: /Kirill/ })).toHaveCount(0);
   await till.dialog.getByRole('button', { name: /Olga/ }).click();
+  await expect(till.dialog).toContainText(
+    /Olga, enter your PIN to allow .+ on account without a code/,
+  );
   await expect(till.dialog).toContainText('the cashier stays signed in');
   await page.keyboard.type('000000');
   await expect(till.dialog).toContainText('That PIN is not right');

@@ -56,6 +56,7 @@ async function prove(till: TillPage, page: Page): Promise<void> {
 async function askForTills(till: TillPage, page: Page): Promise<void> {
   await goTo(page, 'settings/device');
   await till.button('Show the tills').click();
+  await expect(till.dialog).toContainText('Olga, enter your PIN to see the tills.');
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
 }
@@ -71,6 +72,7 @@ test('a real service saved, the owner proves his phone; from then on the setting
   await till.lock();
   await till.signIn();
   await askForTills(till, page);
+  await expect(till.dialog).toContainText('One more step to see the tills');
   await expect(till.dialog).toContainText('SMS to +44 770 ··· 01 23');
   await expect(till.codeField).toBeFocused();
   const code = lastCode();
@@ -132,5 +134,6 @@ test('the dialogue closed, nothing is opened and nothing is kept of the PIN', as
   await page.keyboard.press('Escape');
   await expect(till.dialogs).toHaveCount(0);
   await till.button('Show the tills').click();
+  await expect(till.dialog).toContainText('Olga, enter your PIN to see the tills.');
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
 });

@@ -14,6 +14,10 @@ const OF_ANOTHER_NODE = `module.exports = class {
   }
 };`;
 
+function unasked(): void {
+  throw new Error('nobody asked for this');
+}
+
 describe('in an installed checkout', () => {
   let folder: string;
   const lines: string[] = [];
@@ -31,11 +35,9 @@ describe('in an installed checkout', () => {
     writeFileSync(join(module, 'package.json'), '{"main":"index.js"}');
     writeFileSync(join(module, 'index.js'), program);
   }
-  const mend = (rebuild: () => void) =>
-    mendNativeModule({ load: () => loadFailure(folder), rebuild, say, node: 'v24.0.0' });
-  const unasked = (): never => {
-    throw new Error('nobody asked for this');
-  };
+  function mend(rebuild: () => void): string {
+    return mendNativeModule({ load: () => loadFailure(folder), rebuild, say, node: 'v24.0.0' });
+  }
 
   test('a module that loads is left alone', () => {
     install(LOADS);
@@ -56,7 +58,7 @@ describe('in an installed checkout', () => {
   });
 
   test.for([
-    ['is still of another Node', () => undefined, 'ERR_DLOPEN_FAILED'],
+    ['is still of another Node', (): void => undefined, 'ERR_DLOPEN_FAILED'],
     ['cannot be built', unasked, 'nobody asked for this'],
   ] as const)('one that %s afterwards is said to be so, with what helps', ([, rebuild, why]) => {
     install(OF_ANOTHER_NODE);

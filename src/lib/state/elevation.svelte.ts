@@ -1,4 +1,5 @@
 // Acts the relay wants a person for: asks for the PIN once (and a code, his phone once proven), then repeats the act. The relay checks PIN and right by its own policy.
+import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import type { ElevationReply, ElevationRequest } from '$lib/contract/till';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
@@ -7,6 +8,8 @@ import type { SignIn } from './sign-in.svelte';
 /** What the dialogue shows while it is open. */
 export type ElevationAsked = {
   readonly operatorName: string;
+  /** What the person confirms. */
+  readonly purpose: ElevationPurpose;
   readonly answer: (ok: boolean) => void;
 };
 
@@ -28,15 +31,18 @@ export class Elevation {
     return this.#asked;
   }
 
-  /** Runs the act; where the relay wants a person, asks and runs it once more. A dialogue closed leaves the refusal. */
-  async run<T extends { kind: string }>(act: () => Promise<T>): Promise<T> {
+  /** Runs the act; where the relay wants a person, says what for, asks, and runs it once more. A dialogue closed leaves the refusal. */
+  async run<T extends { kind: string }>(
+    purpose: ElevationPurpose,
+    act: () => Promise<T>,
+  ): Promise<T> {
     const first = await act();
     if (first.kind !== 'elevation-needed') return first;
     const operator = this.#signIn.operator;
     if (!operator) return first;
-    // two acts at once ask once
+    // two acts at once ask once, for the first
     this.#answer ??= new Promise<boolean>((resolve) => {
-      this.#asked = { operatorName: operator.name, answer: resolve };
+      this.#asked = { operatorName: operator.name, purpose, answer: resolve };
     });
     const ok = await this.#answer;
     return ok ? act() : first;

@@ -63,7 +63,7 @@ export class EnrollingAnew {
     if (isUnderWay()) return { kind: 'under-way' };
     let given = token;
     if (given === null && this.#isKnown(owed)) {
-      const offer = await elevation.run(() => client.offerEnrolment());
+      const offer = await elevation.run('connect-anew', () => client.offerEnrolment());
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
     }

@@ -3,13 +3,14 @@ import type { EnrolmentReply } from '$lib/contract/till';
 import type { Currency } from '$lib/contract/values';
 import { pack } from '$lib/domain/catalogue';
 import { defaultPolicy } from '$lib/domain/default-policy';
+import { hasOnlyDemoGoods } from '$lib/domain/demo/demo-id';
 import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Language } from '$lib/domain/product';
 import { makePinVerifier } from '$lib/proof/pin';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { importCustomers } from '$lib/storage/customers';
+import { hasRealCustomers, importCustomers } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
 import type { EnrolledTill } from '$lib/storage/records';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till';
@@ -41,11 +42,13 @@ export type DemoOutcome = { readonly kind: 'loaded' } | { readonly kind: 'refuse
 /** What a beginning needs of the rest of the till. */
 export type FoundingSurroundings = {
   readonly db: TillDb;
-  readonly client: RelayClient;
-  readonly policy: ShopPolicy;
-  readonly signIn: SignIn;
-  readonly elevation: Elevation;
+  readonly client: Pick<RelayClient, 'enrol' | 'elevate' | 'trustContacts'>;
+  readonly policy: Pick<ShopPolicy, 'current' | 'keep' | 'begin'>;
+  readonly signIn: Pick<SignIn, 'operator' | 'enterAsNew'>;
+  readonly elevation: Pick<Elevation, 'run'>;
   readonly catalogue: Catalogue;
+  /** The shop's messages go through a real service, as far as is known. */
+  readonly sendsRealCodes: () => boolean;
   /** This device as the relay knows it. */
   readonly identity: () => EnrolledTill | null;
   /** ms, corrected by the relay's clock. */
@@ -117,11 +120,22 @@ export class Founding {
     return this.#around.open();
   }
 
+  /**
+   * Whether demo goods may be loaded: while nothing here is real. They take the place of a price list, and bring customers
+   * with debts; no question before that would be read as often as its button is tapped.
+   */
+  async mayLoadDemo(): Promise<boolean> {
+    const { catalogue, db, sendsRealCodes } = this.#around;
+    if (sendsRealCodes()) return false;
+    const held = catalogue.packed;
+    return (held === null || hasOnlyDemoGoods(held)) && !(await hasRealCustomers(db));
+  }
+
   /** About 60 goods and six customers with fixed ids; loaded again they double nothing. */
   async loadDemo(language: Language): Promise<DemoOutcome> {
     const policy = this.#around.policy.current;
     const operator = this.#around.signIn.operator;
-    if (!policy || !operator) return { kind: 'refused' };
+    if (!policy || !operator || !(await this.mayLoadDemo())) return { kind: 'refused' };
     const goods = await this.#loadDemoGoods(policy, operator.id, language);
     if (goods.kind === 'refused') return goods;
     return this.#loadDemoCustomers(policy, operator.id, language);
@@ -161,7 +175,7 @@ export class Founding {
       phone === null ? [] : [{ customer: id, phone }],
     );
     // where the relay is away the numbers count as new: the first code makes them known
-    await elevation.run(() => client.trustContacts({ contacts }));
+    await elevation.run('load-demo', () => client.trustContacts({ contacts }));
     return { kind: 'loaded' };
   }
 }

@@ -134,6 +134,7 @@ export class Till {
     signIn: this.signIn,
     elevation: this.elevation,
     catalogue: this.catalogue,
+    sendsRealCodes: () => this.connectivity.provider?.demo === false,
     identity: () => this.#identity,
     now: () => this.now(),
     onenrolled: (till) => {

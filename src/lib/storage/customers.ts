@@ -2,6 +2,7 @@
 import type { AccountEntry, BodyOf, Confirmation } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import type { Customer, Standing } from '$lib/domain/customer';
+import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/money';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
@@ -51,6 +52,18 @@ export function standings(db: TillDb, customers: readonly string[]): Promise<Sta
 /** What a customer owes in minor units (negative: paid ahead) and the points he holds. */
 export function standing(db: TillDb, customer: string): Promise<Standing> {
   return atDisk(() => standingIn(db, customer));
+}
+
+/** Whether any customer but the demo's has a card here. */
+export function hasRealCustomers(db: TillDb): Promise<boolean> {
+  return atDisk(async () => {
+    const ids = db.customers.where('id');
+    const others = await Promise.all([
+      ids.below(DEMO_IDS).limit(1).count(),
+      ids.above(`${DEMO_IDS}\uffff`).limit(1).count(),
+    ]);
+    return others.some((count) => count > 0);
+  });
 }
 
 export type CustomerOutcome =

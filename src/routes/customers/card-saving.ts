@@ -105,7 +105,9 @@ async function askRelay(
 ): Promise<PhoneWord | Extract<Saved, { kind: 'not-saved' }>> {
   // a number taken off a card registers none: the relay goes on holding its own
   if (phone === null) return { kind: 'removed' };
-  const reply = await till.elevation.run(() => till.client.changePhone(customer, phone, null));
+  const reply = await till.elevation.run('change-number', () =>
+    till.client.changePhone(customer, phone, null),
+  );
   switch (reply.kind) {
     case 'changed':
     case 'not-registered':

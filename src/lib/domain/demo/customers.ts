@@ -5,7 +5,8 @@ import type { Customer } from '$lib/domain/customer';
 import type { Money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
 import type { Language } from '$lib/domain/product';
-import { demoAmount, demoId } from './goods';
+import { demoId } from './demo-id';
+import { demoAmount } from './goods';
 
 /** A customer to import: the card, and what he owes (minor units) and holds in points. */
 export type DemoCustomer = Pick<Customer, 'id' | 'name' | 'phone' | 'credit'> & {

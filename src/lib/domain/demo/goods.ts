@@ -4,12 +4,8 @@ import { money, type Money } from '$lib/domain/money';
 import { checkDigit, type Language, type Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import { DEMO_CATEGORIES } from './categories';
+import { demoId } from './demo-id';
 import { DEMO_ROWS } from './goods-list';
-
-/** Ids of everything that ships with the product begin so; the last twelve digits count. */
-export function demoId(number: number): string {
-  return `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;
-}
 
 /** Kopecks as an amount of the shop's currency: a hundredth of the figure outside of roubles, as the policy's limits are. */
 export function demoAmount(kopecks: number, currency: Currency): Money {

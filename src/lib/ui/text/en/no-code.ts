@@ -1,4 +1,5 @@
 // Going on without a code, in English.
+import type { SaleAction } from '$lib/contract/values';
 import { plural } from '$lib/ui/text/plural';
 import type { noCode as ru } from '$lib/ui/text/ru/no-code';
 
@@ -84,7 +85,11 @@ export const noCode = {
   rightHeldByNobody: 'Nobody may continue without a code: no group holds that right.',
   colleague: 'Call a colleague',
   colleagueTitle: 'Who allows it?',
-  colleaguePin: (name: string) => `${name}, enter your PIN`,
+  colleaguePin: (name: string, what: string) => `${name}, enter your PIN to allow ${what}.`,
+  colleagueAllows: {
+    'sell-on-account': (sum: string) => `${sum} on account without a code`,
+    'redeem-points': (sum: string) => `${sum} paid in points without a code`,
+  } satisfies Record<SaleAction, (sum: string) => string>,
   colleagueOnce: 'For this act only: the cashier stays signed in.',
   noColleague: 'There is nobody with that right now.',
   back: 'Back to payment',

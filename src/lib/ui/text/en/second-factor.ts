@@ -4,6 +4,7 @@ import type { secondFactor as ru } from '$lib/ui/text/ru/second-factor';
 
 export const secondFactor = {
   title: 'Code to your phone',
+  why: (toDo: string) => `One more step to ${toDo}: the code from your phone.`,
   sentTo: (channel: string, phone: string) => `The code was sent: ${channel} to ${phone}.`,
   spent: {
     expired: 'This code is no longer valid. Send a new one.',

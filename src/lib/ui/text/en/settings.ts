@@ -46,11 +46,12 @@ export const settings = {
     sharedNote:
       'Operators and rights reach the new till at once. Goods, customers and balances are each till’s own for now.',
     demo: 'Demo goods',
-    loadDemo: 'Load the demo goods again',
-    loadDemoTitle: 'Load the demo goods?',
+    loadDemo: 'Load demo goods',
     loadDemoText:
-      'The goods of this till will be replaced by demo ones. Sales, debts and points stay.',
-    loadDemoGo: 'Replace the goods',
+      'About sixty goods and six made-up customers to try the till with. Offered only until the shop has goods, customers or a messaging service of its own.',
+    reloadDemo: 'Refill the demo goods',
+    reloadDemoText:
+      'Puts the demo goods back as they were: prices, stock, names in this language. Sales, debts and points stay. Offered only until the shop has goods, customers or a messaging service of its own.',
     demoLoaded: 'Demo goods are loaded',
     demoRefused: 'They could not be loaded: the goods are as they were.',
   },

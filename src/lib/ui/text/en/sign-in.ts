@@ -1,4 +1,5 @@
 // Sign-in, lock and quick switch, in English.
+import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import { plural } from '$lib/ui/text/plural';
 import type { signIn as ru } from '$lib/ui/text/ru/sign-in';
 
@@ -17,5 +18,29 @@ export const signIn = {
   unknown: 'This person no longer works at the till.',
   noPolicyTitle: 'The till is waiting for the shop’s settings',
   confirmTitle: 'Confirm with your PIN',
-  confirmText: (name: string) => `${name}, the shop server asks to confirm that it is you.`,
+  confirmText: (name: string, toDo: string) => `${name}, enter your PIN to ${toDo}.`,
+  toDo: {
+    'load-demo': 'load the demo goods',
+    'connect-anew': 'connect this till again',
+    'see-costs': 'see what the codes cost',
+    'see-numbers': 'see the numbers to look at',
+    'call-off-number': 'cancel the change of number',
+    'change-number': 'change the customer’s number',
+    'prove-phone': 'confirm your phone',
+    'change-limits': 'save the codes and limits',
+    'change-staff': 'save the staff and permissions',
+    'save-service': 'save the messaging service',
+    'send-test': 'send a test message',
+    'see-balance': 'check the balance',
+    'lift-stop': 'let codes go out again',
+    'see-answers': 'see what the service answered',
+    'see-service-address': 'see the address for delivery reports',
+    'see-key-ending': 'see how the saved key ends',
+    'see-tills': 'see the tills',
+    'connect-till': 'connect another till',
+    'remove-till': 'remove the till',
+    'rename-till': 'rename the till',
+    'rename-shop': 'rename the shop',
+    'see-problems': 'see the problems found',
+  } satisfies Record<ElevationPurpose, string>,
 } satisfies typeof ru;

@@ -1,4 +1,5 @@
 // Going on without a code, in Russian. The shape of this file is the shape of every other language's.
+import type { SaleAction } from '$lib/contract/values';
 import { form, plural } from '$lib/ui/text/plural';
 
 export const noCode = {
@@ -82,7 +83,13 @@ export const noCode = {
   rightHeldByNobody: 'Без кода не может продолжить никто: такого права нет ни у одной группы.',
   colleague: 'Позвать коллегу',
   colleagueTitle: 'Кто разрешает?',
-  colleaguePin: (name: string) => `${name}, введите свой PIN`,
+  /** `what`: what the colleague allows. */
+  colleaguePin: (name: string, what: string) =>
+    `${name}, чтобы разрешить ${what}, введите свой PIN.`,
+  colleagueAllows: {
+    'sell-on-account': (sum: string) => `${sum} в долг без кода`,
+    'redeem-points': (sum: string) => `оплату баллами на ${sum} без кода`,
+  } satisfies Record<SaleAction, (sum: string) => string>,
   colleagueOnce: 'Только для этого действия: кассир останется прежним.',
   noColleague: 'Сейчас нет никого с таким правом.',
   back: 'Вернуться к оплате',

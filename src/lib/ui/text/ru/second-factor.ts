@@ -3,6 +3,7 @@ import type { Refusal } from '$lib/contract/challenge';
 
 export const secondFactor = {
   title: 'Код на ваш телефон',
+  why: (toDo: string) => `Чтобы ${toDo}, нужен ещё код с вашего телефона.`,
   sentTo: (channel: string, phone: string) => `Код отправлен: ${channel} на ${phone}.`,
   spent: {
     expired: 'Этот код больше не действует. Отправьте новый.',

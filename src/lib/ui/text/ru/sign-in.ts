@@ -1,4 +1,5 @@
 // Sign-in, lock and quick switch, in Russian. The shape of this file is the shape of every other language's.
+import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import { plural } from '$lib/ui/text/plural';
 
 export const signIn = {
@@ -17,5 +18,30 @@ export const signIn = {
   unknown: 'Этот сотрудник больше не работает на кассе.',
   noPolicyTitle: 'Касса ждёт настройки магазина',
   confirmTitle: 'Подтвердите PIN-кодом',
-  confirmText: (name: string) => `${name}, сервер магазина просит подтвердить, что это вы.`,
+  confirmText: (name: string, toDo: string) => `${name}, чтобы ${toDo}, введите свой PIN.`,
+  /** What the PIN is asked for. */
+  toDo: {
+    'load-demo': 'загрузить учебные товары',
+    'connect-anew': 'подключить эту кассу заново',
+    'see-costs': 'посмотреть расходы на коды',
+    'see-numbers': 'посмотреть номера, которые стоит проверить',
+    'call-off-number': 'отменить смену номера',
+    'change-number': 'сменить номер покупателя',
+    'prove-phone': 'подтвердить свой телефон',
+    'change-limits': 'сохранить коды и лимиты',
+    'change-staff': 'сохранить сотрудников и права',
+    'save-service': 'сохранить сервис сообщений',
+    'send-test': 'отправить пробное сообщение',
+    'see-balance': 'узнать баланс',
+    'lift-stop': 'снова разрешить отправку кодов',
+    'see-answers': 'посмотреть ответы сервиса',
+    'see-service-address': 'посмотреть адрес для отчётов о доставке',
+    'see-key-ending': 'посмотреть конец сохранённого ключа',
+    'see-tills': 'посмотреть список касс',
+    'connect-till': 'подключить ещё одну кассу',
+    'remove-till': 'отключить кассу',
+    'rename-till': 'переименовать кассу',
+    'rename-shop': 'переименовать магазин',
+    'see-problems': 'посмотреть найденные проблемы',
+  } satisfies Record<ElevationPurpose, string>,
 };

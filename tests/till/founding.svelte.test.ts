@@ -1,0 +1,111 @@
+// Demo goods take the place of a price list and bring customers with debts: they are loaded only while nothing on the till is real.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pack } from '$lib/domain/catalogue';
+import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
+import { Catalogue } from '$lib/state/catalogue.svelte';
+import { Founding } from '$lib/state/founding';
+import { saveCustomer } from '$lib/storage/customers';
+import { operatorOf } from '$lib/domain/policy';
+import { currentPolicy } from '$lib/storage/policies';
+import { AT, BREAD, discard, id, openShop, OWNER, type Shop } from '../support/storage-shop';
+
+let shop: Shop;
+let catalogue: Catalogue;
+let founding: Founding;
+let sendsRealCodes = false;
+/** What the relay wanted a person for. */
+const asked: string[] = [];
+
+beforeEach(async () => {
+  shop = await openShop();
+  // the shop of the tests has customers of its own; here it begins without
+  await shop.db.customers.clear();
+  sendsRealCodes = false;
+  asked.length = 0;
+  const { db } = shop;
+  const held = await currentPolicy(db);
+  if (held.kind !== 'policy') expect.fail('no policy');
+  const { policy } = held;
+  catalogue = new Catalogue(db, () => expect.fail('the policy is believed'));
+  await catalogue.load();
+  const never = () => Promise.reject(new Error('nobody asked for this'));
+  founding = new Founding({
+    db,
+    client: {
+      enrol: never,
+      elevate: never,
+      trustContacts: () => Promise.resolve({ kind: 'trusted', held: [] }),
+    },
+    policy: { current: policy, keep: never, begin: never },
+    signIn: { operator: operatorOf(policy, OWNER) ?? null, enterAsNew: () => undefined },
+    elevation: {
+      run: (purpose, act) => {
+        asked.push(purpose);
+        return act();
+      },
+    },
+    catalogue,
+    sendsRealCodes: () => sendsRealCodes,
+    identity: () => null,
+    now: () => AT,
+    onenrolled: never,
+    open: never,
+  });
+});
+afterEach(() => discard(shop.db));
+
+const bread: Product = {
+  ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null, barcodes: [] },
+  ...{ price: money(10_000), unit: 'piece', category: null, stock: null },
+};
+const importPriceList = () =>
+  catalogue.replace({
+    packed: pack([bread]),
+    summary: { source: 'file', file: 'a.csv', added: 1, updated: 0, unchanged: 0, refused: 0 },
+    ...{ restocked: [], operator: OWNER, at: AT },
+  });
+
+test('an empty till takes them, and may take them again: nothing doubles', async () => {
+  expect(await founding.mayLoadDemo()).toBe(true);
+  expect(await founding.loadDemo('en')).toEqual({ kind: 'loaded' });
+  expect(asked).toEqual(['load-demo']);
+  const [goods, customers] = [catalogue.count, await shop.db.customers.count()];
+  expect(goods).toBeGreaterThan(50);
+  expect(await founding.mayLoadDemo()).toBe(true);
+  expect(await founding.loadDemo('ru')).toEqual({ kind: 'loaded' });
+  expect([catalogue.count, await shop.db.customers.count()]).toEqual([goods, customers]);
+});
+
+test('a price list is not overwritten', async () => {
+  await importPriceList();
+  expect(await founding.mayLoadDemo()).toBe(false);
+  expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+  expect(await catalogue.get([BREAD])).toHaveLength(1);
+  expect(await shop.db.customers.count()).toBe(0);
+});
+
+test.for([
+  ['before the demo’s', '00000000-0000-7000-8000-000000000001'],
+  ['after the demo’s', id(41)],
+] as const)(
+  'beside a real customer nobody makes up others; the card’s id %s',
+  async ([, customer]) => {
+    await founding.loadDemo('en');
+    const card = {
+      id: customer,
+      name: 'Анна',
+      phone: null,
+      credit: { kind: 'shop-limit' } as const,
+    };
+    await saveCustomer(shop.db, { customer: card, operator: OWNER, at: AT });
+    expect(await founding.mayLoadDemo()).toBe(false);
+    expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+  },
+);
+
+test('a shop whose codes reach real phones has no use for them', async () => {
+  sendsRealCodes = true;
+  expect(await founding.mayLoadDemo()).toBe(false);
+  expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+});
