@@ -1,5 +1,5 @@
 // What SMS Aero's states and refusals mean: words of its states, and refusals told by HTTP status, by field or by sentence.
-import { isSuccess, kindOfStatus, refused, unreadable } from './exchange';
+import { kindOfStatus, refused, unreadable } from './exchange';
 import { at, isRecord, textOf, type Json } from './json-text';
 import type { DeliveryState, ErrorKind, HttpResponse, ProviderError } from './provider';
 

@@ -49,7 +49,7 @@ beforeEach(async () => {
     sendsRealCodes: () => sendsRealCodes,
     identity: () => null,
     now: () => AT,
-    onenrolled: never,
+    onenrolled: () => expect.fail('it is a till already'),
     open: never,
   });
 });
