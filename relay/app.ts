@@ -10,6 +10,7 @@ import {
   isNavigation,
   localOrigin,
 } from './address';
+import { allowanceRoutes } from './allowances';
 import { CALLBACKS } from './callback-address';
 import { callbackRoutes } from './callbacks';
 import { challengeRoutes } from './challenge-routes';
@@ -71,6 +72,7 @@ function api(relay: Relay): Hono<Env> {
     policyRoutes,
     ownerNoticeRoutes,
     phoneRoutes,
+    allowanceRoutes,
     reserveCodeRoutes,
     providerRoutes,
     providerReportRoutes,

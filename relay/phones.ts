@@ -1,7 +1,5 @@
 // Which number belongs to which customer: the relay decides, a till can only ask. A number that is new confirms little.
-import type { ChallengeReply } from '$lib/contract/challenge';
 import type { TrustedRequest } from '$lib/contract/customer';
-import type { Policy } from '$lib/contract/policy';
 import type { Action } from '$lib/contract/values';
 import { GRANT_MS } from './grants';
 import { isDemoPhone } from './providers/demo';
@@ -63,18 +61,13 @@ export function registerFirstPhone(
   return row;
 }
 
-type TooNew = Extract<ChallengeReply, { kind: 'phone-too-new' }>;
-
-/** A number in its first day that nobody vouched for, with nothing allowed; null: it is past that. */
-export function judgeAge(
+/** When a number's first day ends; null: it is past that, or somebody vouched for it. */
+export function youngUntil(
   { now }: Pick<Relay, 'now'>,
   { since, trusted }: Pick<PhoneRow, 'since' | 'trusted'>,
-  policy: Policy,
-): TooNew | null {
+): number | null {
   const until = since + NEW_FOR_MS;
-  if (trusted || now() >= until) return null;
-  const allowed = { minor: 0, currency: policy.shop.currency.code };
-  return { kind: 'phone-too-new', until, allowed };
+  return trusted || now() >= until ? null : until;
 }
 
 /**

@@ -97,15 +97,15 @@ export function interruptedChallenges(db: Database): readonly ChallengeRow[] {
   return rows.map(fromRaw);
 }
 
-/** Minor units of debt this customer said yes to, or is being asked about, since `since`; other receipts only. */
+/** Minor units of debt this customer said yes to, or is being asked about, since `since`; not by this `receipt`. */
 export function debtSince(
   db: Database,
-  of: { customer: string; since: number; now: number; receipt: string },
+  of: { customer: string; since: number; now: number; receipt: string | null },
 ): number {
   const row = db
     .prepare(
       `SELECT COALESCE(SUM(json_extract(amount, '$.minor')), 0) AS minor FROM challenges
-       WHERE customer = @customer AND action = 'sell-on-account' AND receipt <> @receipt
+       WHERE customer = @customer AND action = 'sell-on-account' AND receipt IS NOT @receipt
          AND ((state = 'verified' AND ended_at > @since)
            OR (state IN ('sending', 'awaiting') AND expires_at > @now))`,
     )

@@ -1,7 +1,8 @@
 // Which number is which customer's. The relay decides; a till can only ask.
 import * as z from 'zod/mini';
 import { noticeState } from './journal-upload';
-import { at, id, phone } from './values';
+import { limited } from './challenge';
+import { at, id, minor, phone } from './values';
 
 /** `POST /customers/trusted` (elevated): numbers believed at once, for demo customers and imports. */
 export const trustedRequest = z.strictObject({
@@ -82,3 +83,44 @@ export const disputesReply = z.strictObject({
 });
 export type DisputesReply = z.infer<typeof disputesReply>;
 export type DisputeElsewhere = DisputesReply['disputes'][number];
+
+const heldNumber = { phoneMasked: z.string(), since: at };
+
+/**
+ * `POST /customers/:id/allowance`: what the relay would let this customer confirm now, by this number. Registers nothing and
+ * sends nothing. `receiptId`: the receipt it is asked for, whose own codes do not count against it.
+ */
+export const allowanceRequest = z.strictObject({ phone, receiptId: z.nullable(id) });
+export type AllowanceRequest = z.infer<typeof allowanceRequest>;
+
+/** The rule that allows no more. */
+export const allowanceBecause = z.discriminatedUnion('kind', [
+  /** Frozen since then, at whichever till the entry is disputed. */
+  z.strictObject({ kind: z.literal('disputed'), since: at }),
+  /** Another number is the customer's. */
+  z.strictObject({ kind: z.literal('phone-held'), ...heldNumber }),
+  /** The number comes into force then; `held`: the one that is in force, null where there is none. */
+  z.strictObject({
+    kind: z.literal('change-waiting'),
+    held: z.nullable(z.strictObject(heldNumber)),
+  }),
+  z.strictObject({ kind: z.literal('young-number') }),
+]);
+
+/** Of the relay's rules alone: what a card lets its customer owe is the till's to know. Null: no limit by them. */
+export const allowanceReply = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('allowance'),
+    /** Minor units that may still go on account. */
+    onAccount: z.nullable(minor),
+    points: z.nullable(z.int().check(z.nonnegative())),
+    because: z.nullable(allowanceBecause),
+    /** When that ends by itself; null: it does not. */
+    until: z.nullable(at),
+  }),
+  /** The shop has no policy yet. */
+  z.strictObject({ kind: z.literal('no-policy') }),
+  /** Asked too often by this till. */
+  limited,
+]);
+export type AllowanceReply = z.infer<typeof allowanceReply>;

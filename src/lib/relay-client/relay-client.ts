@@ -9,10 +9,12 @@ import {
   type ChallengeRequest,
 } from '$lib/contract/challenge';
 import {
+  allowanceReply,
   disputesReply,
   phoneChangeReply,
   phoneFlagsReply,
   trustedReply,
+  type AllowanceRequest,
   type TrustedRequest,
 } from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
@@ -170,6 +172,10 @@ export class RelayClient {
     return this.#send('DELETE', `/challenges/${id}`, done);
   }
 
+  /** What the relay would let this customer confirm now. Registers nothing and sends nothing. */
+  allowance(customer: string, request: AllowanceRequest) {
+    return this.#send('POST', `/customers/${customer}/allowance`, allowanceReply, request);
+  }
   trustContacts(request: TrustedRequest) {
     return this.#send('POST', '/customers/trusted', trustedReply, request);
   }

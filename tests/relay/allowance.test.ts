@@ -1,0 +1,307 @@
+// What a customer's number allows, asked beforehand: the very rules by which a code is refused later. Asking leaves no trace.
+import * as fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { allowanceReply } from '$lib/contract/customer';
+import { cases } from '../support/cases';
+import { withCashier } from '../support/cashier';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  pointsRequest,
+  START,
+  type Shop,
+} from '../support/challenges';
+import { startRelay, makeClock } from '../support/relay';
+import { TillClient, type Reply } from '../support/till-client';
+import { cashSale, TillJournal } from '../support/till-journal';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const OTHER_MASKED = '+7 925 ··· 06 02';
+
+let shop: Shop;
+let customer: string;
+beforeEach(async () => {
+  shop = await openShop(withCashier);
+  customer = uuidv7();
+});
+afterEach(() => shop.stop());
+
+type Question = { of?: string; phone?: string; receiptId?: string | null };
+const allowance = ({ of = customer, phone = PHONE, receiptId = null }: Question = {}) =>
+  shop.till.call('POST', `/customers/${of}/allowance`, { phone, receiptId });
+const told = async (question: Question = {}): Promise<unknown> => {
+  const { kind, ...rest } = allowanceReply.parse((await allowance(question)).json);
+  return kind === 'allowance' ? rest : kind;
+};
+const later = async (ms: number): Promise<void> => {
+  shop.clock.pass(ms);
+  await shop.till.signIn();
+};
+const debt = (minor: number, receiptId: string = uuidv7()) =>
+  debtRequest({
+    ...{ receiptId, customer: { id: customer, phone: PHONE } },
+    amount: { minor, currency: 'RUB' },
+  });
+const confirm = async (request = debt(54_000)): Promise<Reply> => {
+  const id = uuidv7();
+  await ask(shop.till, request, id);
+  return check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
+};
+
+const FREE = { onAccount: null, points: null, because: null, until: null };
+const young = (onAccount: number, until: number) => ({
+  ...{ onAccount, points: 0, until },
+  because: { kind: 'young-number' },
+});
+
+describe('the relay says', () => {
+  test('the cap of a young number, what of it is taken, and until when; then nothing any more', async () => {
+    expect(await told()).toEqual(young(300_000, START + DAY));
+    expect((await confirm(debt(200_000))).json.kind).toBe('verified');
+    await later(HOUR);
+    expect(await told()).toEqual(young(100_000, START + DAY));
+    await later(DAY - HOUR);
+    expect(await told()).toEqual(FREE);
+  });
+
+  test('nothing against a number that is vouched for', async () => {
+    await shop.trust(customer, PHONE);
+    expect(await told()).toEqual(FREE);
+  });
+
+  test('what another receipt is being asked about, but not the receipt it is asked for', async () => {
+    const receiptId = uuidv7();
+    await ask(shop.till, debt(200_000, receiptId));
+    expect(await told()).toEqual(young(100_000, START + DAY));
+    expect(await told({ receiptId })).toEqual(young(300_000, START + DAY));
+  });
+
+  test('that another number is on record, and since when the new one counts', async () => {
+    await shop.trust(customer, PHONE);
+    const nothing = { onAccount: 0, points: 0 };
+    const held = { phoneMasked: OTHER_MASKED, since: START };
+    expect(await told({ phone: OTHER_PHONE })).toEqual({
+      ...{ ...nothing, until: null },
+      because: { kind: 'phone-held', ...held },
+    });
+    const change = { phone: OTHER_PHONE, challenge: null };
+    await shop.till.call('PUT', `/customers/${customer}/phone`, change);
+    expect(await told({ phone: OTHER_PHONE })).toEqual({
+      ...{ ...nothing, until: START + DAY },
+      because: { kind: 'change-waiting', held },
+    });
+    expect(await told()).toEqual(FREE);
+  });
+
+  test('that a first number on a card with a history waits a day', async () => {
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
+    await journal.upload();
+    expect(await told()).toEqual({
+      ...{ onAccount: 0, points: 0, until: START + DAY },
+      because: { kind: 'change-waiting', held: null },
+    });
+  });
+
+  test('that an account is frozen by a dispute, whatever the number', async () => {
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    const body = { customer, about: null, state: 'open', note: null };
+    await journal.add({ act: 'dispute', body, operator: shop.till.ownerId });
+    await journal.upload();
+    const frozen = {
+      ...{ onAccount: 0, points: 0, until: null },
+      because: { kind: 'disputed', since: START },
+    };
+    expect(await told()).toEqual(frozen);
+    expect(await told({ phone: OTHER_PHONE })).toEqual(frozen);
+  });
+});
+
+describe('asking', () => {
+  test('names no number, starts no waiting and sends nothing', async () => {
+    const { db } = shop.relay.relay;
+    const everything = () =>
+      ['phones', 'phone_changes', 'contacts', 'challenges', 'messages', 'sendings', 'notices'].map(
+        (table) => [table, db.prepare(`SELECT * FROM ${table}`).raw().all()],
+      );
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
+    await journal.upload();
+    const before = everything();
+    await told();
+    await told({ of: uuidv7(), phone: OTHER_PHONE });
+    await later(HOUR);
+    // unnamed, it is as new as before
+    expect(await told()).toMatchObject({ until: START + HOUR + DAY });
+    expect(everything()).toEqual(before);
+    expect(shop.smsru.sends).toEqual([]);
+    expect(JSON.stringify(shop.relay.log)).not.toContain(PHONE.slice(-7));
+  });
+
+  test('is for tills with a session, and in the words of the wire', async () => {
+    for (const wrong of [{}, { phone: PHONE }, { phone: '12', receiptId: null }])
+      expect(
+        (await shop.till.call('POST', `/customers/${customer}/allowance`, wrong)).json.kind,
+      ).toBe('malformed');
+    shop.till.bearer = null;
+    const reply = await allowance();
+    expect([reply.status, reply.json]).toEqual([401, { kind: 'session-unknown' }]);
+  });
+
+  test('again and again is put off for the rest of the minute, for that till alone', async () => {
+    const replies = await Promise.all(Array.from({ length: 61 }, () => allowance()));
+    const refused = replies.filter(({ status }) => status !== 200);
+    expect(refused.map(({ status, json }) => [status, json])).toEqual([
+      [429, { kind: 'limited', scope: 'till', retryAt: START - (START % MINUTE) + MINUTE }],
+    ]);
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    const body = { phone: PHONE, receiptId: null };
+    expect((await other.call('POST', `/customers/${customer}/allowance`, body)).status).toBe(200);
+    await later(MINUTE);
+    expect((await allowance()).status).toBe(200);
+  });
+});
+
+/** What may have happened to a card and its number before it is asked about. */
+const EVENTS = [
+  'named',
+  'other-named',
+  'history',
+  'trusted',
+  'other-trusted',
+  'change-asked',
+  'dispute',
+  'settled',
+  'debt-confirmed',
+  'debt-asked',
+  'hours',
+  'day',
+] as const;
+type Event = (typeof EVENTS)[number];
+
+const STOPS = ['phone-held', 'phone-too-new', 'customer-disputed'];
+
+test('what is allowed is asked for, and a unit more is refused: in whatever state card and number are', async () => {
+  const clock = makeClock(START);
+  const relay = await startRelay({ now: clock.now });
+  const till = await TillClient.ready(relay.url, clock.now, (policy) => ({
+    ...withCashier(policy),
+    limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 1e5, perShopDay: 1e6 },
+  }));
+  await till.elevate();
+  const journal = new TillJournal(till, clock.now);
+  await journal.enrolled();
+  await journal.upload();
+  let made = 100;
+
+  async function happens(event: Event, card: { id: string; phone: string; other: string }) {
+    const { id, phone, other } = card;
+    const upload = (number?: string) =>
+      journal.upload(journal.entries.slice(-1), {
+        ...(number && { contacts: [{ customer: id, phone: number }] }),
+      });
+    const trust = async (number: string) => {
+      await till.elevate();
+      const contacts = [{ customer: id, phone: number }];
+      return till.call('POST', '/customers/trusted', { contacts });
+    };
+    switch (event) {
+      case 'named':
+      case 'other-named':
+        await journal.idle();
+        return upload(event === 'named' ? phone : other);
+      case 'history':
+        await journal.sale(cashSale({ customer: id, total: 1_000, earned: 1 }));
+        return upload();
+      case 'trusted':
+        return trust(phone);
+      case 'other-trusted':
+        return trust(other);
+      case 'change-asked':
+        return till.call('PUT', `/customers/${id}/phone`, { phone, challenge: null });
+      case 'dispute':
+      case 'settled': {
+        const state = event === 'dispute' ? 'open' : 'settled';
+        const body = { customer: id, about: null, state, note: null };
+        await journal.add({ act: 'dispute', body, operator: till.ownerId });
+        return upload();
+      }
+      case 'debt-confirmed':
+      case 'debt-asked': {
+        const challenge = uuidv7();
+        await ask(till, requestOf(card, 70_000), challenge);
+        if (event === 'debt-asked') return;
+        const text = relay.relay.provider.demoMailbox.messages()[0]?.text ?? '';
+        return check(till, challenge, /\d{6}/.exec(text)?.[0] ?? '000000');
+      }
+      case 'hours':
+      case 'day': {
+        clock.pass(event === 'day' ? DAY : 7 * HOUR);
+        await till.signIn();
+      }
+    }
+  }
+  const requestOf = ({ id, phone }: { id: string; phone: string }, minor: number) =>
+    debtRequest({
+      ...{ customer: { id, phone }, amount: { minor, currency: 'RUB' } },
+      journalHead: journal.journalHead,
+    });
+
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...EVENTS), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 400_000 }),
+        async (events, anywhere) => {
+          made += 2;
+          const id = uuidv7();
+          const numberOf = (n: number) => `+7000${String(n).padStart(7, '0')}`;
+          const card = { id, phone: numberOf(made), other: numberOf(made + 1) };
+          for (const event of events) await happens(event, card);
+          clock.pass(MINUTE); // no till may ask more often
+          await till.signIn();
+          const body = { phone: card.phone, receiptId: null };
+          const reply = allowanceReply.parse(
+            (await till.call('POST', `/customers/${id}/allowance`, body)).json,
+          );
+          if (reply.kind !== 'allowance') throw new Error(reply.kind);
+          const { onAccount, points } = reply;
+          const edges = onAccount === null ? [anywhere] : [onAccount, onAccount + 1, anywhere];
+          for (const minor of edges.filter((each) => each > 0)) {
+            const challenge = uuidv7();
+            const { json } = await ask(till, requestOf(card, minor), challenge);
+            await till.call('DELETE', `/challenges/${challenge}`);
+            const isAllowed = onAccount === null || minor <= onAccount;
+            expect([minor, json.kind]).toEqual([
+              minor,
+              isAllowed ? 'awaiting-code' : expect.stringMatching(STOPS.join('|')),
+            ]);
+          }
+          const redeeming = pointsRequest({
+            customer: { id, phone: card.phone },
+            journalHead: journal.journalHead,
+          });
+          const { json } = await ask(till, redeeming);
+          expect(STOPS.includes(json.kind ?? '')).toBe(points === 0);
+          expect([0, null]).toContain(points);
+        },
+      ),
+      { numRuns: cases(40) },
+    );
+  } finally {
+    await relay.stop();
+  }
+}, 120_000);
