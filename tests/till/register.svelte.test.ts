@@ -24,6 +24,7 @@ import {
   HOUR,
   id,
   openShop,
+  SENIOR,
   SHOP,
   TILL,
 } from '../support/storage-shop';
@@ -398,4 +399,108 @@ test('the next receipt after a saved one begins without a word about its money',
   await expect.poll(() => register.checkout.current.kind).toBe('saved');
   register.startNew();
   expect(register.tendersDropped).toBeNull();
+});
+
+const allowances = (asked: readonly Asked[]) =>
+  asked.filter(({ call }) => call.endsWith('/allowance'));
+const YOUNG = {
+  ...{ kind: 'allowance', onAccount: 120_000, points: 0, until: AT + HOUR },
+  because: { kind: 'young-number' },
+};
+const FREE = { kind: 'allowance', onAccount: null, points: null, because: null, until: null };
+
+test('the relay is asked when a customer is chosen, and its word outweighs the card’s', async () => {
+  const { register, asked } = await newCustomer(13);
+  await expect.poll(() => allowances(asked)).toHaveLength(1);
+  expect(allowances(asked)[0]).toMatchObject({
+    call: `POST /customers/${id(50)}/allowance`,
+    body: { phone: '+79250000650', receiptId: register.receipt.id },
+  });
+  // while it has not answered the card's own day counts
+  expect(register.allowed?.amount).toBe(300_000);
+  allowances(asked)[0]?.answer(YOUNG);
+  await expect.poll(() => register.allowed?.amount).toBe(120_000);
+  expect(register.allowed).toMatchObject({ because: { kind: 'young-number' }, until: AT + HOUR });
+  register.checkout.save();
+  expect(register.checkout.current.kind).toBe('tendering');
+  expect(calls(asked, 'PUT')).toEqual([]);
+});
+
+test('an answer about the customer before is dropped, and so is one about a number since changed', async () => {
+  const { register, asked, shop } = await atWork();
+  await register.chooseCustomer(ANNA);
+  await expect.poll(() => allowances(asked)).toHaveLength(1);
+  await register.chooseCustomer(BORIS);
+  await expect.poll(() => allowances(asked)).toHaveLength(2);
+  allowances(asked)[1]?.answer(FREE);
+  allowances(asked)[0]?.answer(YOUNG);
+  await expect.poll(() => register.whose.number.kind).toBe('known');
+  expect(register.allowed).toMatchObject({ because: { kind: 'debt-limit' }, points: null });
+
+  await shop.db.customers.update(BORIS, { phone: '+79250000699' as Phone });
+  await register.refreshCustomer();
+  expect(register.whose.number.kind).toBe('unknown');
+  await expect.poll(() => allowances(asked)).toHaveLength(3);
+  expect(allowances(asked)[2]?.body).toMatchObject({ phone: '+79250000699' });
+});
+
+test('a customer chosen again is asked about again: what was heard counts for once', async () => {
+  const { register, asked } = await atWork();
+  await register.chooseCustomer(ANNA);
+  await expect.poll(() => allowances(asked)).toHaveLength(1);
+  allowances(asked)[0]?.answer(YOUNG);
+  await expect.poll(() => register.allowed?.amount).toBe(120_000);
+  await register.chooseCustomer(null);
+  expect(register.allowed).toBeNull();
+  await register.chooseCustomer(ANNA);
+  expect(register.whose.number.kind).toBe('unknown');
+  await expect.poll(() => allowances(asked)).toHaveLength(2);
+});
+
+test('points of a young number are not offered, and those given before its age was known are not sent for', async () => {
+  const { register, asked } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.setPoints(10);
+  register.setMoney('cash', money(9_000));
+  expect(register.moved.points).toBe(10);
+  await expect.poll(() => allowances(asked)).toHaveLength(1);
+  allowances(asked)[0]?.answer(YOUNG);
+  await expect.poll(() => register.redeemable).toBe(0);
+  expect(register.notAllowed).toMatchObject({
+    action: 'redeem-points',
+    limit: { amount: 0, because: { kind: 'young-number' }, until: AT + HOUR },
+  });
+  register.checkout.save();
+  expect(register.checkout.current.kind).toBe('tendering');
+  register.setPoints(5);
+  expect(register.moved.points).toBe(0);
+});
+
+test('a refusal nobody foresaw is asked about, so that the screen knows it from then on', async () => {
+  const { register, asked } = await atWork();
+  register.add(bread, 'хлеб', quantity(2000));
+  await register.chooseCustomer(ANNA);
+  await expect.poll(() => allowances(asked)).toHaveLength(1);
+  allowances(asked)[0]?.answer(FREE);
+  register.checkout.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  calls(asked, 'PUT')[0]?.answer({ kind: 'customer-disputed', since: AT });
+  await expect.poll(() => allowances(asked)).toHaveLength(2);
+  const frozen = { ...YOUNG, onAccount: 0, until: null, because: { kind: 'disputed', since: AT } };
+  allowances(asked)[1]?.answer(frozen);
+  await expect.poll(() => register.notAllowed?.limit.because.kind).toBe('disputed');
+});
+
+test('whoever may sell over the limit meets the number’s cap all the same', async () => {
+  const { register, asked, day } = await atWork();
+  day.operator = SENIOR;
+  register.add(bread, 'хлеб', quantity(96_000));
+  await register.chooseCustomer(ANNA);
+  expect(register.allowed).toMatchObject({ amount: 950_000, because: { kind: 'debt-limit' } });
+  expect([register.notAllowed, register.overByRight]).toEqual([null, true]);
+  await expect.poll(() => allowances(asked)).toHaveLength(1);
+  allowances(asked)[0]?.answer({ ...YOUNG, onAccount: 955_000 });
+  await expect.poll(() => register.notAllowed?.limit.because.kind).toBe('young-number');
+  expect(register.overByRight).toBe(false);
 });

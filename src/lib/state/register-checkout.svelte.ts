@@ -34,6 +34,7 @@ export type OpenReceipt = {
   readonly draft: RegisterDraft;
   /** What it takes that is not allowed; the screen says so. */
   readonly notAllowed: NotAllowed | null;
+  readonly askAllowance: () => void;
 };
 
 /** As it stands in the journal. */
@@ -233,6 +234,11 @@ export class RegisterCheckout {
         if (before.kind !== 'saving' || resumed) await this.#store();
         return;
       case 'saved':
+        return;
+      case 'stopped':
+        // refused for a reason that was not known when the customer was chosen: the screen shows it from now on
+        this.#open.askAllowance();
+        await this.#open.draft.write();
         return;
       case 'no-code':
         // what the chip shows, and the journal will keep, should be as fresh as the refusal

@@ -6,7 +6,9 @@ import {
   type OverrideUsage,
   type Unconfirmed,
 } from '$lib/domain/account';
+import type { AllowanceInput } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
+import type { RelayClient } from '$lib/relay-client/relay-client';
 import { customerById, standing } from '$lib/storage/customers';
 import { ZERO, type Money } from '$lib/domain/money';
 import type { TillDb } from '$lib/storage/db';
@@ -17,9 +19,20 @@ import {
 } from '$lib/storage/reserve-verifiers';
 import { disputeOf } from '$lib/storage/unconfirmed';
 import { confirmedDebt, unconfirmed, usage } from '$lib/storage/usage';
+import { AskedAllowance } from './asked-allowance.svelte';
+import type { OwedJournal } from './owed-journal.svelte';
+
+type Parts = {
+  readonly db: TillDb;
+  readonly client: RelayClient;
+  readonly owed: OwedJournal;
+  /** ms, corrected by the relay's clock. */
+  readonly now: () => number;
+};
 
 export class RegisterCustomer {
   readonly #db: TillDb;
+  readonly #asked: AskedAllowance;
   readonly #now: () => number;
   #id: string | null = null;
   #card = $state.raw<Customer | null>(null);
@@ -30,9 +43,10 @@ export class RegisterCustomer {
   #confirmedToday = $state.raw<Money>(ZERO);
   #disputed = $state(false);
 
-  constructor(db: TillDb, now: () => number) {
-    this.#db = db;
-    this.#now = now;
+  constructor(around: Parts) {
+    this.#db = around.db;
+    this.#now = around.now;
+    this.#asked = new AskedAllowance(around);
   }
 
   /** As stored now; null where nobody is chosen, and until the one just chosen has been read. */
@@ -67,6 +81,16 @@ export class RegisterCustomer {
     return this.#reserve;
   }
 
+  /** What the relay allows the number on the card, where it has answered. */
+  get number(): AllowanceInput['number'] {
+    return this.#card === null ? { kind: 'unknown' } : this.#asked.of(this.#card);
+  }
+
+  /** Asks the relay what the number allows. `receipt`: the open one. */
+  async askAllowance(receipt: string): Promise<void> {
+    if (this.#card !== null) await this.#asked.ask(this.#card, receipt);
+  }
+
   /** From now on it is `id`: nobody is shown, and nothing is asked of the one before, until he is read. */
   choose(id: string | null): void {
     if (id !== this.#id) this.#forget();
@@ -98,6 +122,7 @@ export class RegisterCustomer {
   }
 
   #forget(): void {
+    this.#asked.forget();
     this.#card = null;
     this.#standing = NOTHING_OWED;
     this.#unconfirmed = NOTHING_UNCONFIRMED;

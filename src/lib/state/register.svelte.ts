@@ -85,7 +85,7 @@ export class Register implements OpenReceipt {
 
   constructor(around: RegisterSurroundings) {
     this.#around = around;
-    this.whose = new RegisterCustomer(around.db, around.now);
+    this.whose = new RegisterCustomer(around);
     this.checkout = new RegisterCheckout(around, this);
     this.draft = new RegisterDraft(around.db, () => {
       const checkout = this.checkout.current;
@@ -131,7 +131,7 @@ export class Register implements OpenReceipt {
     if (!customer || !policy) return null;
     return allowanceOf({
       ...{ policy, customer, standing, unconfirmed, confirmedToday, disputed },
-      number: { kind: 'unknown' },
+      number: this.whose.number,
       now: this.#around.now(),
     });
   });
@@ -173,6 +173,7 @@ export class Register implements OpenReceipt {
     this.#place = draft.place;
     this.whose.choose(draft.receipt.customer);
     await this.whose.read();
+    this.askAllowance();
     this.checkout.resume(draft.checkout);
   }
 
@@ -219,10 +220,19 @@ export class Register implements OpenReceipt {
   async refreshCustomer(): Promise<void> {
     const phoneChanged = await this.whose.read();
     if (phoneChanged) this.checkout.voidBy('phone');
+    this.askAllowance();
+  }
+
+  /** Asks the relay again what the customer's number allows: the answer may have changed. Nobody waits for it. */
+  askAllowance(): void {
+    void this.whose.askAllowance(this.#receipt.id);
   }
 
   openTender(): void {
-    if (this.#receipt.lines.length > 0) this.#go('tender');
+    if (this.#receipt.lines.length === 0) return;
+    this.#go('tender');
+    // the receipt may have been open for hours
+    this.askAllowance();
   }
   closeTender(): void {
     if (!this.checkout.underWay) this.#go('goods');

@@ -65,6 +65,7 @@ export class Till {
         const forgot = this.connectivity.shutOut === 'unknown-till' && !this.owed.quarantine;
         this.owed.answered({ back: wasOffline || forgot });
         void this.notices.answered();
+        if (wasOffline) this.register.askAllowance();
       }
       void this.keptClock.keep();
     },
@@ -75,7 +76,11 @@ export class Till {
     client: this.client,
     now: () => this.now(),
     isOffline: () => this.connectivity.state === 'offline',
-    onsent: () => void this.notices.journalSent(),
+    onsent: () => {
+      void this.notices.journalSent();
+      // the relay judges a number by what the journal told of it
+      this.register.askAllowance();
+    },
   });
   /** What became of the relay's messages about acts without a code. */
   readonly notices = new NoticeNews(this.db, this.client);

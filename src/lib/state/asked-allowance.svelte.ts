@@ -1,0 +1,71 @@
+// What the relay allows a customer's number: asked in the background, kept for that card and number alone until another is chosen.
+import type { AllowanceReply } from '$lib/contract/customer';
+import type { AllowanceInput, NumberRule } from '$lib/domain/allowance';
+import type { Customer } from '$lib/domain/customer';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { OwedJournal } from './owed-journal.svelte';
+
+type Whose = Pick<Customer, 'id' | 'phone'>;
+type Parts = {
+  readonly client: Pick<RelayClient, 'allowance'>;
+  readonly owed: Pick<OwedJournal, 'beforeCode'>;
+};
+
+export class AskedAllowance {
+  readonly #parts: Parts;
+  #answer = $state.raw<{ readonly of: Whose; readonly rule: NumberRule } | null>(null);
+  /** Only the newest question's answer counts. */
+  #newest = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The answer about this very card and number; `unknown` where there is none. */
+  of({ id, phone }: Whose): AllowanceInput['number'] {
+    const { of, rule } = this.#answer ?? { of: null, rule: null };
+    return of?.id === id && of.phone === phone ? { kind: 'known', rule } : { kind: 'unknown' };
+  }
+
+  /** Asks; an answer there is stays until the next has come. `receipt`: its own codes do not count against it. */
+  async ask({ id, phone }: Whose, receipt: string | null): Promise<void> {
+    this.#newest += 1;
+    const question = this.#newest;
+    if (phone === null) return;
+    // the relay judges by the journal, and will have it before it sends a code
+    await this.#parts.owed.beforeCode();
+    if (question !== this.#newest) return;
+    const reply = await this.#parts.client.allowance(id, { phone, receiptId: receipt });
+    if (question !== this.#newest || reply.kind !== 'allowance') return;
+    this.#answer = { of: { id, phone }, rule: ruleOf(reply) };
+  }
+
+  /** Nobody, or somebody else, is chosen: what is still on its way comes too late. */
+  forget(): void {
+    this.#newest += 1;
+    this.#answer = null;
+  }
+}
+
+function ruleOf({
+  onAccount,
+  points,
+  because,
+  until,
+}: Extract<AllowanceReply, { kind: 'allowance' }>): NumberRule {
+  switch (because?.kind) {
+    case undefined:
+      return null;
+    case 'disputed':
+    case 'young-number':
+      return { onAccount, points, because: { kind: because.kind }, until };
+    case 'phone-held': {
+      const { kind, phoneMasked } = because;
+      return { onAccount, points, because: { kind, phoneMasked }, until };
+    }
+    case 'change-waiting': {
+      const phoneMasked = because.held?.phoneMasked ?? null;
+      return { onAccount, points, because: { kind: because.kind, phoneMasked }, until };
+    }
+  }
+}
