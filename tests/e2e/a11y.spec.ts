@@ -26,7 +26,11 @@ async function checkFit(page: Page, place: string) {
     const wide = document.documentElement.scrollWidth - window.innerWidth;
     // what is under a dialogue cannot be touched
     const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
-    const small = [...open.querySelectorAll<HTMLElement>('button, [role=tab], select, a.link')]
+    const small = [
+      ...open.querySelectorAll<HTMLElement>(
+        'button, [role=tab], select, a.link, textarea, input:not([type=radio], [type=checkbox], [type=file])',
+      ),
+    ]
       .filter((target) => target.checkVisibility({ visibilityProperty: true }))
       .map((target) => {
         // a grip may take more fingers than it shows
@@ -92,7 +96,7 @@ for (const theme of ['light', 'dark'] as const) {
       await page.getByText('Nothing found').waitFor();
       await check(page, 'nothing found');
       await till.ring('Ground coffee, 250 g');
-      await till.lines.first().getByRole('button').click();
+      await till.changeQuantity(till.lines.first());
       await check(page, 'quantity');
       await till.dialog.getByRole('button', { name: 'Done' }).click();
       await till.button('Choose a customer').click();

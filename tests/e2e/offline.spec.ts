@@ -142,7 +142,7 @@ test('over a cap the debt is refused with the sum still allowed', async ({
   await expect(till.button('Put it on account without a code')).toHaveCount(0);
   await till.dialog.getByRole('button', { name: 'Back to payment' }).click();
   await till.button('Back').click();
-  await till.lines.first().getByRole('button').click();
+  await till.changeQuantity(till.lines.first());
   await till.dialog.getByLabel('How much, kg').fill('3');
   await till.dialog.getByRole('button', { name: 'Done' }).click();
   // 3 kg: 25.97 passes, and 4.03 is left of the day

@@ -98,16 +98,16 @@ export class TillPage {
     }
   }
 
-  /** A wedge scanner: a key every 8 ms and then Enter, stamped so that a busy machine does not spoil the rhythm. */
-  async scan(code: string): Promise<void> {
+  /** A wedge scanner: a key every 8 ms and then Enter, stamped so that a busy machine does not spoil the rhythm. `pause`: of a machine too slow for it. */
+  async scan(code: string, pause = 8): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page);
     const keys = [...[...code].map((key) => ({ key, text: key })), { key: 'Enter', text: '\r' }];
-    const begun = Date.now() - 8 * keys.length;
+    const begun = Date.now() - pause * keys.length;
     const sent = keys.flatMap(({ key, text }, place) => {
       const pressed = {
         key,
         windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0),
-        timestamp: (begun + 8 * place) / 1000,
+        timestamp: (begun + pause * place) / 1000,
       };
       return [
         session.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...pressed }),
@@ -139,12 +139,20 @@ export class TillPage {
     await expect(this.dialogs).toHaveCount(0);
   }
 
+  /** Opens the keypad for a line's quantity; the line is taken in hand first. */
+  async changeQuantity(line: Locator): Promise<void> {
+    const amount = line.getByRole('button', { name: /^Change the quantity/ });
+    if (!(await amount.isVisible())) await line.getByRole('button').first().click();
+    await amount.click();
+  }
+
   /** Takes the first line off the receipt, with the receipt drawn up on a phone. */
   async removeFirstLine(): Promise<void> {
     const folded = this.button('Show the whole receipt');
     if (await folded.isVisible()) await folded.click();
-    await this.lines.first().getByRole('button').first().click();
-    await this.button('Remove from the receipt').click();
+    const remove = this.lines.first().getByRole('button', { name: 'Remove from the receipt' });
+    if (!(await remove.isVisible())) await this.lines.first().getByRole('button').first().click();
+    await remove.click();
     if (await this.button('Fold the receipt').isVisible())
       await this.button('Fold the receipt').click();
     await expect(this.dialogs).toHaveCount(0);

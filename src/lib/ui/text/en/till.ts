@@ -11,6 +11,10 @@ export const till = {
   uncategorised: 'No category',
   inStock: (amount: string) => `${amount} in stock`,
   outOfStock: 'out of stock',
+  low: (amount: string) => `low: ${amount}`,
+  none: 'none left',
+  inReceipt: (amount: string) => `in the receipt: ${amount}`,
+  sku: (sku: string) => `SKU ${sku}`,
   found: (n: number) => plural('en', n, { one: 'product', other: 'products' }),
 
   receipt: 'Receipt',
@@ -33,6 +37,8 @@ export const till = {
   oneLess: 'One less',
   removeLine: 'Remove from the receipt',
   removed: (name: string) => `Removed: ${name}`,
+  added: (name: string, times: string, total: string) => `${name}, ${times}. Total ${total}`,
+  scanAgain: 'Only a part of the barcode was read. Scan it again.',
   price: 'Price',
   discount: 'Discount',
   earns: 'Points earned',
@@ -52,5 +58,5 @@ export const till = {
 
   sheetOpen: 'Show the whole receipt',
   sheetClose: 'Fold the receipt',
-  keys: { pay: 'Enter', search: 'F2', customer: 'F4', back: 'Esc' },
+  keys: { pay: 'F9', search: 'F2', customer: 'F4', back: 'Esc' },
 } satisfies typeof ru;

@@ -10,6 +10,12 @@ export const till = {
   uncategorised: 'Без категории',
   inStock: (amount: string) => `остаток ${amount}`,
   outOfStock: 'нет в наличии',
+  /** On a tile: what is left of it is little. */
+  low: (amount: string) => `мало: ${amount}`,
+  /** On a tile: nothing is left of it. */
+  none: 'нет',
+  inReceipt: (amount: string) => `в чеке: ${amount}`,
+  sku: (sku: string) => `арт. ${sku}`,
   found: (n: number) =>
     plural('ru', n, { one: 'товар', few: 'товара', many: 'товаров', other: 'товара' }),
 
@@ -34,6 +40,9 @@ export const till = {
   oneLess: 'На один меньше',
   removeLine: 'Убрать из чека',
   removed: (name: string) => `Убрано: ${name}`,
+  /** Said by a screen reader. */
+  added: (name: string, times: string, total: string) => `${name}, ${times}. Итого ${total}`,
+  scanAgain: 'Штрихкод прочитан не целиком. Отсканируйте ещё раз.',
   price: 'Цена',
   discount: 'Скидка',
   earns: 'Начислим баллов',
@@ -53,5 +62,5 @@ export const till = {
 
   sheetOpen: 'Показать чек целиком',
   sheetClose: 'Свернуть чек',
-  keys: { pay: 'Enter', search: 'F2', customer: 'F4', back: 'Esc' },
+  keys: { pay: 'F9', search: 'F2', customer: 'F4', back: 'Esc' },
 };

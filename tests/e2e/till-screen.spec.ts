@@ -1,0 +1,164 @@
+// The till screen itself: what is in sight on a low screen, where the keyboard leads, what a long name and a search do.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/e2e';
+
+test.beforeEach(async ({ till }) => {
+  await till.firstRun();
+  // the word about the demo is read once, and gone
+  await till.button('OK').click();
+});
+
+/** A phone lying on its side; a tablet at 200 % zoom. */
+const LOW = [
+  { width: 844, height: 390 },
+  { width: 640, height: 400 },
+];
+
+for (const size of LOW) {
+  test(`at ${size.width} × ${size.height} goods, total and Pay are in sight, and the sum of what was saved is whole`, async ({
+    till,
+    page,
+  }) => {
+    await page.setViewportSize(size);
+    const tile = page.locator('.tiles').getByRole('button').first();
+    await expect(tile).toBeInViewport({ ratio: 1 });
+    await tile.click();
+    await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
+    await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
+    // without room for its tools a line leads to its quantity by one touch
+    await till.lines.first().getByRole('button').first().click();
+    await till.dialog.getByLabel('Quantity').fill('9999');
+    await till.dialog.getByRole('button', { name: 'Done' }).click();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await till.pay();
+    await till.give('1000000');
+    await till.button('Save the receipt').click();
+    await till.expectSaved();
+    await page.setViewportSize(size);
+    const change = till.saved.getByText(/^£994,/);
+    await expect(change).toBeInViewport({ ratio: 1 });
+    expect(await change.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
+  });
+}
+
+test('a second tap on Save does not take the saved screen away unseen', async ({ till, page }) => {
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.give('5');
+  await page.evaluate(
+    () =>
+      new Promise<void>((tapped) => {
+        const look = new MutationObserver(() => {
+          const next = document.querySelector<HTMLElement>('[data-saved] .pane-foot .main');
+          if (!next) return;
+          look.disconnect();
+          next.click();
+          tapped();
+        });
+        look.observe(document.body, { childList: true, subtree: true });
+        [...document.querySelectorAll('button')]
+          .find(({ textContent }) => textContent.includes('Save the receipt'))
+          ?.click();
+      }),
+  );
+  await till.expectSaved();
+  await expect(till.saved).toContainText('£4.90');
+  await till.next();
+});
+
+/** The name of what has the focus. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: at } = document;
+    return at?.getAttribute('aria-label') ?? at?.textContent.trim() ?? '';
+  });
+
+test('the keyboard leads from the search over the goods into the receipt and to Pay; F9 and an Enter in the empty search pay', async ({
+  till,
+  page,
+}) => {
+  const search = page.getByLabel('Find a product');
+  await till.ring('Carrier bag');
+  await search.focus();
+  const met: string[] = [];
+  for (let n = 0; n < 20 && !met.at(-1)?.startsWith('Pay'); n += 1) {
+    await page.keyboard.press('Tab');
+    met.push(await focused(page));
+  }
+  expect(met.map((name) => name.replace(/\d.*$/s, '').trim())).toEqual([
+    ...['Often bought', 'Bread and pastry', 'Dairy and eggs', 'Fruit and vegetables', 'Groceries'],
+    ...['Drinks', 'Sweets and snacks', 'Household'],
+    // all of the goods are one stop
+    expect.stringContaining('Sliced white loaf'),
+    'Choose a customer',
+    ...['Carrier bag', 'Change the quantity:', 'One more', 'Remove from the receipt', 'Pay'],
+  ]);
+
+  const tiles = page.locator('.tiles').getByRole('button');
+  await tiles.first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(tiles.nth(1)).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(tiles.nth(5)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(till.lines).toHaveCount(2);
+
+  await page.keyboard.press('F9');
+  await expect(page.getByRole('group', { name: 'Paid by' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await search.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('group', { name: 'Paid by' })).toBeVisible();
+  await till.give('5');
+  await page.keyboard.press('Enter');
+  await till.expectSaved();
+  await expect(till.button('Next customer')).toBeFocused();
+  await expect(till.button('Next customer')).toBeEnabled();
+  await page.keyboard.press('Enter');
+  await expect(till.saved).toHaveCount(0);
+  // sold last, it is among the first from now on
+  await expect(tiles.filter({ hasText: 'Carrier bag' })).toBeVisible();
+});
+
+test('a scan that a slow machine has torn apart opens no payment; put together or not, it is told', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Carrier bag');
+  await page.locator('main').focus();
+  await till.scan('4006381333931', 130);
+  await expect(page.getByText('Only a part of the barcode was read. Scan it again.')).toBeVisible();
+  await till.button('Household').focus();
+  await till.scan('4006381333931', 130);
+  await expect(page.getByRole('group', { name: 'Paid by' })).toHaveCount(0);
+  await expect(till.button('Often bought')).toHaveAttribute('aria-pressed', 'true');
+  await expect(till.lines).toHaveCount(1);
+});
+
+test('what is added is said, a search shows whole names, and nothing moves while one types', async ({
+  till,
+  page,
+}) => {
+  const search = page.getByLabel('Find a product');
+  const header = () =>
+    search.evaluate((it) => {
+      const { top, height } = (it.closest('.find') ?? it).getBoundingClientRect();
+      return [top, height, document.querySelector('.frame')?.scrollTop];
+    });
+  const before = await header();
+  await search.fill('chocolate');
+  expect(await header()).toEqual(before);
+  const rows = page.locator('.tiles').getByRole('button');
+  await expect(rows.nth(1)).toContainText('Milk chocolate with nuts, 90 g');
+  await expect(rows.nth(1)).toContainText('34 in stock');
+  await search.fill('');
+  await till.ring('Carrier bag', 2);
+  const said = page.locator('[aria-live=polite]', { hasText: 'Total' });
+  await expect(said).toHaveText('Carrier bag, 2 × 0.10. Total £0.20');
+
+  await till.newCustomer('Maximiliana '.repeat(25).trim(), '07911123456');
+  const name = page.getByRole('complementary', { name: 'Receipt' }).getByTitle(/^Maximiliana/);
+  expect((await name.boundingBox())?.height).toBeLessThan(90);
+  await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
+});
