@@ -128,6 +128,8 @@ test('the dialogue closed, nothing is opened and nothing is kept of the PIN', as
   await saveSmsru(till, page);
   await prove(till, page);
   await till.lock();
+  const pad = page.getByRole('group', { name: 'PIN' });
+  const widthAtTheLock = (await pad.boundingBox())?.width;
   await till.signIn();
   await askForTills(till, page);
   await expect(till.codeField).toBeFocused();
@@ -135,5 +137,7 @@ test('the dialogue closed, nothing is opened and nothing is kept of the PIN', as
   await expect(till.dialogs).toHaveCount(0);
   await till.button('Show the tills').click();
   await expect(till.dialog).toContainText('Olga, enter your PIN to see the tills.');
-  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await expect(pad).toBeVisible();
+  // one size wherever a PIN is typed
+  expect((await pad.boundingBox())?.width).toBe(widthAtTheLock);
 });

@@ -86,24 +86,6 @@ test('text follows the size chosen in the browser', async ({ page }) => {
   expect(await size()).toBe(2 * before);
 });
 
-test('a PIN pad has one size, at the lock and in a dialogue', async ({ till, page }) => {
-  const keyWidth = async () =>
-    (await page.getByRole('button', { name: '5', exact: true }).boundingBox())?.width ?? 0;
-  await till.lock();
-  const atTheLock = await keyWidth();
-  // a new sign-in is asked for the PIN again before settings change
-  await till.signIn();
-  await till.goTo('settings/staff');
-  await till.button('Add an operator').click();
-  await till.dialog.getByLabel('Name', { exact: true }).fill('Kirill');
-  await till.dialog.getByLabel('Group').selectOption({ label: 'Cashier' });
-  await till.dialog.getByLabel('PIN, 4 digits').fill('2580');
-  await till.dialog.getByLabel('PIN once more').fill('2580');
-  await till.dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('group', { name: 'PIN' })).toBeVisible();
-  expect(Math.abs((await keyWidth()) - atTheLock)).toBeLessThan(30);
-});
-
 test('a page scrolls inside its frame, never as a whole', async ({ till, page }) => {
   for (const size of SIZES) {
     await page.setViewportSize(size);
