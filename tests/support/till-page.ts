@@ -74,6 +74,16 @@ export class TillPage {
     await expect(page.getByRole('button', { name: 'Often bought' })).toBeVisible();
   }
 
+  /** The language of the screen, as the settings change it: "Русский" or "English". */
+  async speak(language: string): Promise<void> {
+    await this.goTo('settings/device');
+    await this.page.getByRole('radio', { name: language }).check({ force: true });
+    await expect(this.page.locator('html')).toHaveAttribute(
+      'lang',
+      language === 'Русский' ? 'ru' : 'en',
+    );
+  }
+
   /** At the lock: who, and the PIN. */
   async signIn(name: string = OWNER.name, pin: string = OWNER.pin): Promise<void> {
     const { page } = this;

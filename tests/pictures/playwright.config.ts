@@ -1,0 +1,21 @@
+// Pictures for people, not tests: `npm run pictures` makes those of the README and of the install dialog,
+// `npm run pictures -- screens` every screen in four sizes, both themes and both languages, below .cache/pictures.
+import { defineConfig, devices } from '@playwright/test';
+import { chromiumLaunch } from '../../browser.config.ts';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: /\.pictures\.ts$/,
+  outputDir: '../../.cache/pictures/playwright',
+  workers: 2,
+  retries: 0,
+  reporter: [['list']],
+  timeout: 600_000,
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1280, height: 800 },
+    hasTouch: true,
+    serviceWorkers: 'block',
+    launchOptions: chromiumLaunch,
+  },
+});
