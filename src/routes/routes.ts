@@ -74,12 +74,19 @@ export const screens = {
     place: null,
     load: () => import('./costs/Costs.svelte'),
   },
-  messages: {
-    path: '/settings/messages',
-    title: (text) => text.common.screens.messages,
+  settings: {
+    path: '/settings',
+    title: (text) => text.common.screens.settings,
+    rights: [],
+    place: 'settings',
+    load: () => import('./settings/Settings.svelte'),
+  },
+  shop: {
+    path: '/settings/shop',
+    title: (text) => text.common.screens.shop,
     rights: ['settings'],
     place: 'settings',
-    load: () => import('./messages/Messages.svelte'),
+    load: () => import('./settings/Shop.svelte'),
   },
   contacts: {
     path: '/settings/contacts',
@@ -87,6 +94,13 @@ export const screens = {
     rights: ['settings'],
     place: 'settings',
     load: () => import('./contacts/Contacts.svelte'),
+  },
+  messages: {
+    path: '/settings/messages',
+    title: (text) => text.common.screens.messages,
+    rights: ['settings'],
+    place: 'settings',
+    load: () => import('./messages/Messages.svelte'),
   },
   staff: {
     path: '/settings/staff',
@@ -97,10 +111,31 @@ export const screens = {
   },
   device: {
     path: '/settings/device',
-    title: (text) => text.common.screens.devices,
+    title: (text) => text.common.screens.device,
     rights: [],
     place: 'settings',
-    load: () => import('./device/Device.svelte'),
+    load: () => import('./settings/ThisTill.svelte'),
+  },
+  tills: {
+    path: '/settings/tills',
+    title: (text) => text.common.screens.tills,
+    rights: ['settings'],
+    place: 'settings',
+    load: () => import('./settings/Tills.svelte'),
+  },
+  data: {
+    path: '/settings/data',
+    title: (text) => text.common.screens.data,
+    rights: [],
+    place: 'settings',
+    load: () => import('./settings/Data.svelte'),
+  },
+  looks: {
+    path: '/settings/looks',
+    title: (text) => text.common.screens.looks,
+    rights: [],
+    place: 'settings',
+    load: () => import('./settings/Looks.svelte'),
   },
 } as const satisfies Record<string, Screen>;
 
@@ -122,13 +157,14 @@ export function mayOpen(id: ScreenId, may: (right: Right) => boolean): boolean {
   return rights.length === 0 || rights.some(may);
 }
 
-/** Where "Settings" leads whoever has these rights. */
-export function settingsHome(may: (right: Right) => boolean): ScreenId {
-  return settingsScreens(may)[0] ?? 'device';
-}
+/** The list of all settings, and its sections. */
+export type SettingsId = {
+  [Id in ScreenId]: (typeof screens)[Id]['place'] extends 'settings' ? Id : never;
+}[ScreenId];
 
-/** The screens of settings open to whoever has these rights. */
-export function settingsScreens(may: (right: Right) => boolean): readonly ScreenId[] {
+/** The list of settings and those of its sections that are open to whoever has these rights. */
+export function settingsScreens(may: (right: Right) => boolean): readonly SettingsId[] {
   const ids = Object.keys(screens) as ScreenId[];
-  return ids.filter((id) => screens[id].place === 'settings' && mayOpen(id, may));
+  const isSettings = (id: ScreenId): id is SettingsId => screens[id].place === 'settings';
+  return ids.filter(isSettings).filter((id) => mayOpen(id, may));
 }

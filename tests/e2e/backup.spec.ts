@@ -13,7 +13,7 @@ test('a till saved into a file comes back on another device, sells at once, and 
   await till.firstRun();
   await till.sellForCash('Ground coffee, 250 g');
   await till.next();
-  await till.goTo('settings/device');
+  await till.goTo('settings/data');
   await page.getByLabel('Passphrase of the backup').fill('horse battery');
   await page.getByLabel('Passphrase once more').fill('horse battery');
   const download = page.waitForEvent('download');

@@ -54,7 +54,7 @@ async function prove(till: TillPage, page: Page): Promise<void> {
 
 /** Asks for what the relay wants a person for, as far as the code. */
 async function askForTills(till: TillPage, page: Page): Promise<void> {
-  await goTo(page, 'settings/device');
+  await goTo(page, 'settings/tills');
   await till.button('Show the tills').click();
   await expect(till.dialog).toContainText('Olga, enter your PIN to see the tills.');
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();

@@ -113,7 +113,7 @@ test('the browser is asked to keep the records, and its answer is shown', async 
   await till.firstRun();
   const asked = () => page.evaluate(() => (window as unknown as { asked: number[] }).asked.length);
   await expect.poll(asked).toBe(1);
-  await till.goTo('settings/device');
+  await till.goTo('settings/data');
   await expect(page.getByText('The browser may delete')).toBeVisible();
   await page.evaluate(() => (window as unknown as { allow: () => void }).allow());
   await till.button('Protect the data from deletion').click();

@@ -11,7 +11,7 @@ test('demo goods already rung up are renamed; a sale keeps the names it was clos
   await till.sellForCash('Carrier bag');
   await till.next();
   await till.ring('Ground coffee, 250 g');
-  await till.goTo('settings/device');
+  await till.goTo('settings/looks');
   await page.getByRole('radio', { name: 'Русский' }).check();
   await till.goTo('till');
   const receipt = page.getByRole('list', { name: 'Чек' });

@@ -16,7 +16,7 @@ import { TillPage } from '../support/till-page';
 
 /** Wherever the build has put the code of the records. */
 const RECORDS = /^assets\/.*\.js$/;
-const NEXT_VERSION: Change = [/^assets\/Device/, '0.1.0', '9.9.9'];
+const NEXT_VERSION: Change = [/^assets\/ThisTill.*js$/, '0.1.0', '9.9.9'];
 
 test('a receipt, a code and an outage outlast an update, which arrives whole or not at all', async ({
   page,
@@ -29,7 +29,9 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
 
     // one file of it has arrived damaged
     await deploy(relay, root, 'damaged');
-    const device = readdirSync(join(root, 'dist/assets')).find((name) => /^Device.*js$/.test(name));
+    const device = readdirSync(join(root, 'dist/assets')).find((name) =>
+      /^ThisTill.*js$/.test(name),
+    );
     appendFileSync(join(root, 'dist/assets', device ?? ''), '\n// damaged');
     await relay.restart();
     expect(await lookForUpdate(page)).toBe('nothing');
@@ -63,6 +65,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await till.signIn();
     await till.goTo('settings/device');
     await expect(page.getByText('9.9.9')).toBeVisible();
+    await till.goTo('settings/data');
     await expect(page.getByText('The till opens without the internet too')).toBeVisible();
     expect(await rowsOf(page, 'sales')).toHaveLength(1);
   });

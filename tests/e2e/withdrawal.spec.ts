@@ -103,7 +103,7 @@ test('a release that breaks page and network alike is withdrawn, and the next on
     expect(await releaseOf(page)).toBe('good');
     await till.signIn();
     expect(await recordsOf(page)).toEqual(records);
-    await till.goTo('settings/device');
+    await till.goTo('settings/data');
     await expect(page.getByText('The till opens without the internet too')).toHaveCount(0);
     await expect.poll(() => registrations(page)).toBe(0);
     expect(await cached(page)).toEqual([]);
@@ -112,7 +112,7 @@ test('a release that breaks page and network alike is withdrawn, and the next on
     await till.open();
     await installed(page);
     await till.signIn();
-    await till.goTo('settings/device');
+    await till.goTo('settings/data');
     await expect(page.getByText('The till opens without the internet too')).toBeVisible();
     await context.setOffline(true);
     await till.open();

@@ -46,7 +46,6 @@ export class ContactsForm {
   sends = $state('');
   phoneCountry = $state('');
   prefixes = $state('');
-  contact = $state('');
   #wrong = $state.raw<readonly FieldKey[]>([]);
   readonly #read: Read = $derived.by(() => this.#readNow());
 
@@ -88,7 +87,6 @@ export class ContactsForm {
     this.sends = String(challenge.sends);
     this.phoneCountry = shop.phoneCountry;
     this.prefixes = policy.allowedPrefixes.join(', ');
-    this.contact = shop.contact;
   }
 
   /** Fields that could not be read at the last try. */
@@ -142,7 +140,6 @@ export class ContactsForm {
       sends: Number(this.sends),
     };
     const { phoneCountry } = this;
-    const contact = this.contact.trim();
     return {
       wrong,
       edit: (current) => ({
@@ -160,7 +157,7 @@ export class ContactsForm {
           perCustomer: amounts.perCustomer ?? current.overrideCaps.perCustomer,
           perTill: amounts.perTill ?? current.overrideCaps.perTill,
         },
-        shop: { ...current.shop, phoneCountry, contact },
+        shop: { ...current.shop, phoneCountry },
       }),
     };
   }

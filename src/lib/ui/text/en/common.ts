@@ -86,8 +86,11 @@ export const common = {
     messages: 'Messages',
     contacts: 'Codes and limits',
     staff: 'Staff and permissions',
-    devices: 'Devices',
-    data: 'Data',
+    shop: 'Shop',
+    device: 'This till',
+    tills: 'Tills of the shop',
+    data: 'Data and backups',
+    looks: 'Language and appearance',
     imports: 'Import goods',
   },
   rail: {

@@ -1,4 +1,4 @@
-// Settings → Contacts, in English.
+// Settings → Codes and limits, in English.
 import type { contacts as ru } from '$lib/ui/text/ru/contacts';
 
 export const contacts = {
@@ -69,7 +69,4 @@ export const contacts = {
   },
   countWrong: (least, most) => `This takes a whole number from ${least} to ${most}.`,
   loosened: 'This loosens the customers’ consent',
-  shop: 'Shop',
-  contact: 'The shop’s phone for questions',
-  contactHint: 'The customer sees it in a notice. May be empty.',
 } satisfies typeof ru;

@@ -12,13 +12,13 @@ export const disk = {
   replayedEntries: (n) =>
     `Just before it stopped the till saved ${entries(n)} of the journal. All of it counts; nothing needs to be done again.`,
   rebuilt: (n) =>
-    `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. There will be no codes until a manager connects the till anew under Devices.`,
+    `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. There will be no codes until a manager connects the till anew under Settings → This till.`,
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
   goodsLost: 'The goods could not be brought back. Import the price list again.',
   differ: (seq) =>
-    `The till’s records and the journal file differ from entry no. ${seq} on. The till sells by its records; the old file is kept. A manager has to connect the till anew under Devices.`,
+    `The till’s records and the journal file differ from entry no. ${seq} on. The till sells by its records; the old file is kept. A manager has to connect the till anew under Settings → This till.`,
   behind: (seq) =>
-    `The shop server has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till anew under Devices.`,
+    `The shop server has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till anew under Settings → This till.`,
   unreadable:
     'The till’s database is not on this device, and the beginning of its journal file cannot be read: the records could not be brought back from here. The file is left as it is. Restore a backup or connect the device anew: what the shop server has is safe.',
   mended: (n) =>

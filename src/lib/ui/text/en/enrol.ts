@@ -3,7 +3,7 @@ import type { enrol as ru } from '$lib/ui/text/ru/enrol';
 
 export const enrol = {
   title: 'Connect this till',
-  text: 'The shop is already at work. A one-time connection code is needed: a manager shows it under “Devices”, or npm run enrol does on the shop server’s machine.',
+  text: 'The shop is already at work. A one-time connection code is needed: a manager shows it under “Settings → Tills of the shop”, or npm run enrol does on the shop server’s machine.',
   tokenLabel: 'Connection code, 10 characters',
   nameLabel: 'Name of this till',
   defaultName: 'Till 1',

@@ -51,7 +51,7 @@ export const errors = {
     pumping:
       'Too many codes went to new numbers and were never typed, so the shop server stopped sending. The manager can lift the stop in the message settings.',
     'journal-forked':
-      'The shop server holds another journal of this till: it was put back from an old copy. No codes until a manager connects it anew under Devices.',
+      'The shop server holds another journal of this till: it was put back from an old copy. No codes until a manager connects it anew under Settings → This till.',
   } satisfies Record<Refusal, string>,
 
   sale: {

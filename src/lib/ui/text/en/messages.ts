@@ -219,7 +219,7 @@ export const messages = {
     pumping:
       'The shop server itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
     'journal-forked':
-      'The shop server holds another journal of this till: it was put back from an old copy. Connect it anew under Devices.',
+      'The shop server holds another journal of this till: it was put back from an old copy. Connect it anew under Settings → This till.',
   },
 
   history: 'What the service answered',

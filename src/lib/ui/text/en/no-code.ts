@@ -15,7 +15,7 @@ export const noCode = {
     unreachableFor: (duration: string) =>
       `The till has not reached the shop server for ${duration}.`,
     quarantined:
-      'The shop server does not take this till’s journal and sends no code for it until the till is connected anew (under Devices).',
+      'The shop server does not take this till’s journal and sends no code for it until the till is connected anew (under Settings → This till).',
     'provider-unreachable': 'The shop server is there, but the messaging service does not answer.',
     refused: (why: string) => `The messaging service did not send the code. ${why}`,
     limited: {

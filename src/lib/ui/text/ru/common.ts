@@ -86,8 +86,11 @@ export const common = {
     messages: 'Сообщения',
     contacts: 'Коды и лимиты',
     staff: 'Сотрудники и права',
-    devices: 'Устройства',
-    data: 'Данные',
+    shop: 'Магазин',
+    device: 'Эта касса',
+    tills: 'Кассы магазина',
+    data: 'Данные и копии',
+    looks: 'Язык и вид',
     imports: 'Импорт товаров',
   },
   /** The short words of the rail. */

@@ -1,4 +1,4 @@
-// Settings → Contacts, in Russian. The shape of this file is the shape of every other language's.
+// Settings → Codes and limits, in Russian. The shape of this file is the shape of every other language's.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 
@@ -73,7 +73,4 @@ export const contacts = {
   } satisfies Record<keyof Policy['limits'], string>,
   countWrong: (least: number, most: number) => `Нужно целое число от ${least} до ${most}.`,
   loosened: 'Это ослабит согласие покупателя',
-  shop: 'Магазин',
-  contact: 'Телефон магазина для вопросов',
-  contactHint: 'Покупатель увидит его в уведомлении. Можно оставить пустым.',
 };

@@ -1,0 +1,209 @@
+// Every setting with what it is now: the rows of the list of settings, as far as the person signed in may open them.
+import type { Method } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import { formatMoney, money } from '$lib/domain/money';
+import { installation } from '$lib/state/installation.svelte';
+import { till } from '$lib/state/till.svelte';
+import { formatMoment, localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { mayOpen, settingsScreens, type ScreenId, type SettingsId } from '../routes';
+
+export type SettingNow = {
+  readonly id: string;
+  readonly title: string;
+  /** One quiet line; empty: none. */
+  readonly note: string;
+  readonly value: string;
+  /** Somebody should look at it. */
+  readonly warn: boolean;
+  /** Where it is changed. */
+  readonly opens: ScreenId;
+};
+
+export type SettingsPart = {
+  readonly section: SettingsId;
+  readonly rows: readonly SettingNow[];
+};
+
+/** Read in a reactive place, it follows policy, language and connection. */
+export function settingsNow(): readonly SettingsPart[] {
+  const may = (right: Parameters<typeof till.signIn.may>[0]) => till.signIn.may(right);
+  const sections = settingsScreens(may).filter((id) => id !== 'settings');
+  return sections.map((section) => ({
+    section,
+    rows: ROWS[section]().filter(({ opens }) => mayOpen(opens, may)),
+  }));
+}
+
+type Given = Partial<SettingNow> & Pick<SettingNow, 'id' | 'title'>;
+
+const rowsOf = (opens: SettingsId, rows: readonly Given[]): readonly SettingNow[] =>
+  rows.map((row) => ({ note: '', value: '', warn: false, opens, ...row }));
+
+const moment = (at: number) => formatMoment(at, till.now(), language.current);
+
+function written(minor: number): string {
+  const currency = till.policy.current?.shop.currency;
+  return currency ? formatMoney(money(minor), currency, localeOf(language.current)) : '';
+}
+
+const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly SettingNow[]>> = {
+  shop: () => {
+    const shop = till.policy.current?.shop;
+    const words = t().settings.shop;
+    return rowsOf('shop', [
+      { id: 'shop-name', title: words.name, value: shop?.name ?? '' },
+      {
+        id: 'shop-contact',
+        title: words.contact,
+        value: shop?.contact || t().settings.now.notGiven,
+      },
+      { id: 'currency', title: t().common.currency, value: shop?.currency.code ?? '' },
+    ]);
+  },
+  contacts: () => {
+    const policy = till.policy.current;
+    if (policy === null) return [];
+    const words = t().settings.contacts;
+    const { now } = t().settings;
+    const { overrideCaps: caps, credit } = policy;
+    return rowsOf('contacts', [
+      methodRow('sell-on-account', policy.methods['sell-on-account']),
+      methodRow('redeem-points', policy.methods['redeem-points']),
+      {
+        id: 'without-code',
+        title: words.caps,
+        note: now.caps(written(caps.perAct), written(caps.perTill)),
+      },
+      {
+        id: 'debt-limit',
+        title: words.debtLimit,
+        note: now.newNumber(written(credit.newNumberCap)),
+        value: written(credit.debtLimit),
+      },
+    ]);
+  },
+  messages: () => {
+    const { provider } = till.connectivity;
+    const balance = provider?.balance;
+    const state = till.connectivity.state;
+    return rowsOf('messages', [
+      {
+        id: 'service',
+        title: t().settings.messages.provider,
+        note: balance
+          ? `${t().status.balance}: ${[balance.amount, balance.currency].filter(Boolean).join(' ')}`
+          : '',
+        value:
+          provider === null || state === 'offline'
+            ? t().status.offline
+            : provider.demo
+              ? t().settings.now.demo
+              : state === 'codes-can-be-sent'
+                ? t().status.canSend
+                : t().status.providerUnavailable,
+        warn: provider?.low === true || state === 'provider-unavailable',
+      },
+      {
+        id: 'costs',
+        title: t().common.screens.costs,
+        note: t().settings.now.costsNote,
+        opens: 'costs',
+      },
+    ]);
+  },
+  staff: () => {
+    const policy = till.policy.current;
+    const active = policy?.operators.filter((each) => each.active) ?? [];
+    const groups = policy?.groups ?? [];
+    const names = (all: readonly { name: string }[]) => all.map(({ name }) => name).join(', ');
+    return rowsOf('staff', [
+      {
+        id: 'operators',
+        title: t().staff.operators,
+        note: names(active),
+        value: String(active.length),
+      },
+      { id: 'groups', title: t().staff.groups, note: names(groups), value: String(groups.length) },
+    ]);
+  },
+  device: () => {
+    const { now, device } = t().settings;
+    const { entries, quarantine } = till.owed;
+    const out = quarantine !== null || till.removed;
+    return rowsOf('device', [
+      { id: 'till-name', title: device.name, value: till.identity?.name ?? '' },
+      {
+        id: 'uploads',
+        title: now.journal,
+        value: out ? now.anew : entries === 0 ? now.allUploaded : now.notUploaded(entries),
+        warn: out || entries > 0,
+      },
+    ]);
+  },
+  tills: () =>
+    rowsOf('tills', [
+      {
+        id: 'tills',
+        title: t().common.screens.tills,
+        note: t().settings.now.tillsNote,
+      },
+    ]),
+  data: () => {
+    const { now, device } = t().settings;
+    const { folder } = till.backups;
+    const may = (right: 'data' | 'manage-catalogue') => till.signIn.may(right);
+    return rowsOf('data', [
+      {
+        id: 'storage',
+        title: now.storage,
+        note: installation.offlineReady ? now.offlineReady : now.offlineNotReady,
+        value: installation.persisted === true ? now.storageKept : now.storageNotKept,
+        warn: installation.persisted !== true || !installation.offlineReady,
+      },
+      ...(may('data')
+        ? [
+            {
+              id: 'backups',
+              title: now.backups,
+              value:
+                folder === null || folder.lastAt === null
+                  ? now.backupByHand
+                  : now.backupDaily(moment(folder.lastAt)),
+            },
+          ]
+        : []),
+      ...(may('data') || may('manage-catalogue') ? [{ id: 'demo', title: device.demo }] : []),
+    ]);
+  },
+  looks: () => {
+    const { theme } = till.preferences.current;
+    const themes = {
+      system: t().common.themeSystem,
+      light: t().common.themeLight,
+      dark: t().common.themeDark,
+    };
+    return rowsOf('looks', [
+      {
+        id: 'language',
+        title: t().common.language,
+        value: language.current === 'ru' ? t().common.russian : t().common.english,
+      },
+      { id: 'theme', title: t().common.theme, value: themes[theme] },
+    ]);
+  },
+};
+
+function methodRow(action: SaleAction, { chain, threshold }: Method): Given {
+  const words = t().settings.contacts;
+  const { now } = t().settings;
+  const row = { id: action, title: words.method[action] };
+  if (chain.length === 0)
+    return { ...row, note: now.consentNotAsked, value: now.noCode, warn: true };
+  const channels = chain.map((channel) => t().code.channels[channel]);
+  return {
+    ...row,
+    note: now.codeBy(channels.join(`, ${words.then} `)),
+    value: threshold === 0 ? now.always : now.from(written(threshold)),
+  };
+}

@@ -1,0 +1,71 @@
+// What the shop and its tills are called: renamed in the settings, seen wherever they are named, and no two tills the same.
+import type { Page } from '@playwright/test';
+import { expect, ownersOtherTill, test } from '../support/e2e';
+import { SettingsPage } from '../support/settings-page';
+import { OWNER } from '../support/till-page';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+/** The quiet line below the title. */
+const note = (page: Page) => page.locator('.page-header p');
+
+test('the shop is renamed, and the lock shows its new name', async ({ till, page }) => {
+  const settings = new SettingsPage(till);
+  await till.goTo('settings');
+  await page.getByRole('link', { name: /^Shop name/ }).click();
+  const name = page.getByLabel('Shop name');
+  await expect(name).toHaveValue('Corner shop');
+  await name.fill('  ');
+  await till.button('Save').click();
+  await expect(name).toHaveAttribute('aria-invalid', 'true');
+  await name.fill('Corner shop & Sons');
+  await settings.save();
+  await expect(note(page)).toHaveText('Corner shop & Sons · Till 1');
+  await till.goTo('settings');
+  await expect(page.getByRole('link', { name: /^Shop name/ })).toContainText('Corner shop & Sons');
+  await till.lock();
+  await expect(page.getByText('Corner shop & Sons')).toBeVisible();
+});
+
+test('a till is renamed, but not as another is called, and follows a new name given elsewhere', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const settings = new SettingsPage(till);
+  const other = await ownersOtherTill(relay);
+  await till.goTo('settings/device');
+  await till.button('Rename').click();
+  const name = till.dialog.getByLabel('Name');
+  await expect(name).toHaveValue('Till 1');
+  await name.fill('касса 1');
+  await settings.asOwner(
+    till.dialog.getByRole('button', { name: 'Save' }),
+    page.getByText('Another till already has this name.'),
+  );
+  await name.fill('Bakery');
+  await till.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('The till is renamed')).toBeVisible();
+  await expect(note(page)).toHaveText('Corner shop · Bakery');
+
+  await till.goTo('settings/tills');
+  await till.button('Show the tills').click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Bakery' })).toContainText('This till');
+  await till.button('Rename: Касса 1').click();
+  await till.dialog.getByLabel('Name').fill('Door');
+  await till.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Door' })).toBeVisible();
+
+  const { json } = await other.call('GET', '/tills');
+  const tills = json['tills'] as { id: string; name: string }[];
+  expect(tills.map((each) => each.name).sort()).toEqual(['Bakery', 'Door']);
+  const here = tills.find((each) => each.name === 'Bakery')?.id ?? '';
+  expect((await other.call('PUT', `/tills/${here}/name`, { name: 'Counter' })).status).toBe(200);
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(note(page)).toHaveText('Corner shop · Counter');
+  // kept on the device: a till that opens offline knows what it is called
+  await till.open('#/settings/device');
+  await till.signIn(OWNER.name);
+  await page.context().setOffline(true);
+  await expect(note(page)).toHaveText('Corner shop · Counter');
+});
