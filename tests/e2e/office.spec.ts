@@ -49,6 +49,15 @@ test('an operator added by the owner signs in and finds the owner’s screens cl
   await expect(page.getByText('This section is closed to you')).toBeVisible();
   await goTo(page, 'settings/staff');
   await expect(page.getByText('This section is closed to you')).toBeVisible();
+  await goTo(page, 'settings');
+  const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
+  await expect(sections.getByRole('link')).toHaveText([
+    'All settings',
+    'This till',
+    'Data and backups',
+    'Language and appearance',
+  ]);
+  await expect(page.getByText('Debt limit')).toHaveCount(0);
   await goTo(page, 'till');
   await till.sellForCash('Carrier bag');
 });

@@ -19,12 +19,39 @@ test('the shop is renamed, and the lock shows its new name', async ({ till, page
   await till.button('Save').click();
   await expect(name).toHaveAttribute('aria-invalid', 'true');
   await name.fill('Corner shop & Sons');
+  // another section would lose what is typed
+  const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
+  await sections.getByRole('link', { name: 'Messages' }).click();
+  await till.dialog.getByRole('button', { name: 'Stay' }).click();
+  await expect(name).toHaveValue('Corner shop & Sons');
   await settings.save();
   await expect(note(page)).toHaveText('Corner shop & Sons · Till 1');
   await till.goTo('settings');
   await expect(page.getByRole('link', { name: /^Shop name/ })).toContainText('Corner shop & Sons');
   await till.lock();
-  await expect(page.getByText('Corner shop & Sons')).toBeVisible();
+  await expect(page.getByText('Corner shop & Sons · Till 1')).toBeVisible();
+});
+
+test('a setting is found by a word, with what it is now, and opens its section', async ({
+  till,
+  page,
+}) => {
+  await till.goTo('settings');
+  const rows = page.locator('main').getByRole('region').getByRole('link');
+  await page.getByLabel('Find a setting').fill('debt LIMIT');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('£100.00');
+  await page.getByLabel('Find a setting').fill('zebra');
+  await expect(page.getByRole('status').filter({ hasText: 'Nothing found' })).toBeVisible();
+  await page.getByLabel('Find a setting').fill('debt');
+  await rows.filter({ hasText: 'Debt limit' }).click();
+  await expect(page.getByLabel('Debt limit of a customer')).toHaveValue('100');
+
+  // on a phone the section stands alone, and leads back
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(page.getByRole('navigation', { name: 'Sections of the settings' })).toBeHidden();
+  await till.button('Settings').click();
+  await expect(page.getByLabel('Find a setting')).toBeVisible();
 });
 
 test('a till is renamed, but not as another is called, and follows a new name given elsewhere', async ({
