@@ -87,7 +87,7 @@ export class TillPage {
   /** At the lock: who, and the PIN. */
   async signIn(name: string = OWNER.name, pin: string = OWNER.pin): Promise<void> {
     const { page } = this;
-    const pad = page.getByRole('group', { name: `PIN · ${name}` });
+    const pad = page.getByRole('group', { name: new RegExp(`^PIN.* · ${name}$`) });
     await this.button(new RegExp(`^${name}`)).click();
     await expect(pad).toBeVisible();
     await page.keyboard.type(pin);

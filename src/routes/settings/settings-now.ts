@@ -73,7 +73,8 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
       {
         id: 'without-code',
         title: words.caps,
-        note: now.caps(written(caps.perAct), written(caps.perTill)),
+        note: now.capOfTill(written(caps.perTill)),
+        value: now.capAtOnce(written(caps.perAct)),
       },
       {
         id: 'debt-limit',

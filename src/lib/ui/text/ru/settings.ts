@@ -22,8 +22,8 @@ export const settings = {
     noCode: 'код не нужен',
     codeBy: (channels: string) => `код: ${channels}`,
     consentNotAsked: 'согласие покупателя не спрашивается',
-    caps: (atOnce: string, perTill: string) =>
-      `до ${atOnce} за раз, до ${perTill} на кассу за сутки`,
+    capAtOnce: (sum: string) => `до ${sum} за раз`,
+    capOfTill: (sum: string) => `до ${sum} на кассу за сутки`,
     newNumber: (sum: string) => `новый номер в первые сутки — до ${sum}`,
     notGiven: 'не указан',
     demo: 'демо-коды',
