@@ -140,6 +140,13 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
         value: out ? now.anew : entries === 0 ? now.allUploaded : now.notUploaded(entries),
         warn: out || entries > 0,
       },
+      {
+        id: 'sounds',
+        title: t().common.sounds,
+        value: { on: t().common.soundsOn, off: t().common.soundsOff }[
+          till.preferences.current.sound
+        ],
+      },
     ]);
   },
   tills: () =>
