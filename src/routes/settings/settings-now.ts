@@ -158,9 +158,8 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
       },
     ]),
   data: () => {
-    const { now, device } = t().settings;
+    const { now } = t().settings;
     const { folder } = till.backups;
-    const may = (right: 'data' | 'manage-catalogue') => till.signIn.may(right);
     return rowsOf('data', [
       {
         id: 'storage',
@@ -169,7 +168,7 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
         value: installation.persisted === true ? now.storageKept : now.storageNotKept,
         warn: installation.persisted !== true || !installation.offlineReady,
       },
-      ...(may('data')
+      ...(till.signIn.may('data')
         ? [
             {
               id: 'backups',
@@ -181,7 +180,6 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
             },
           ]
         : []),
-      ...(may('data') || may('manage-catalogue') ? [{ id: 'demo', title: device.demo }] : []),
     ]);
   },
   looks: () => {
