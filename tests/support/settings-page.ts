@@ -24,7 +24,8 @@ export class SettingsPage {
   /** The service's own address, under "More". */
   async setAddress(url: string): Promise<void> {
     const field = this.page.getByLabel('Another address of the service');
-    if (!(await field.isVisible())) await this.page.getByText('More', { exact: true }).click();
+    if (!(await field.isVisible()))
+      await this.page.locator('main').getByText('More', { exact: true }).click();
     await field.fill(url);
   }
 
