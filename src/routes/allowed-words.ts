@@ -1,5 +1,5 @@
 // The words for what a customer may still take on account and redeem, and for the rule that allows no more.
-import type { Allowance, DebtLimit, PointsLimit } from '$lib/domain/allowance';
+import type { Allowance, AllowanceBecause, DebtLimit, PointsLimit } from '$lib/domain/allowance';
 import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
 import type { NotAllowed } from '$lib/state/register.svelte';
 import { till } from '$lib/state/till.svelte';
@@ -11,22 +11,37 @@ export function allowedWords({ amount, because, until }: Allowance): string {
   const words = t().allowed;
   if (amount === null || because === null) return words.noLimit;
   const left = amount === ZERO ? words.nothingNow : words.left(written(amount));
-  const why = (reason: string) => `${left} · ${reason}`;
   switch (because.kind) {
     case 'debt-limit':
       return amount === ZERO ? words.nothingLeft : left;
+    case 'no-phone':
+      return amount === ZERO ? words.noPhone : words.leftWithoutPhone(written(amount));
+    case 'no-credit':
+    case 'disputed':
+      return reasonWords(because, until);
+    default:
+      return `${left} · ${reasonWords(because, until)}`;
+  }
+}
+
+/** The reason alone, beside a sum that stands there already; empty where it is the debt limit, which needs none. */
+export function reasonWords(because: AllowanceBecause, until: Allowance['until']): string {
+  const words = t().allowed;
+  switch (because.kind) {
+    case 'debt-limit':
+      return '';
     case 'no-credit':
       return t().till.noCredit;
     case 'disputed':
       return words.disputed;
     case 'no-phone':
-      return amount === ZERO ? words.noPhone : words.leftWithoutPhone(written(amount));
+      return words.noPhone;
     case 'young-number':
-      return why(words.because.young(shortly(until)));
+      return words.because.young(shortly(until));
     case 'change-waiting':
-      return why(words.because.waiting(shortly(until)));
+      return words.because.waiting(shortly(until));
     case 'phone-held':
-      return why(words.because.held(inOnePiece(because.phoneMasked)));
+      return words.because.held(inOnePiece(because.phoneMasked));
   }
 }
 

@@ -52,8 +52,6 @@ export const till = {
   removeCustomer: 'Remove the customer',
   owes: (amount: string) => `owes ${amount}`,
   limitOf: (limit: string) => `of ${limit}`,
-  leftOfLimit: (amount: string) => `${amount} left`,
-  noLimit: 'no limit',
   noCredit: 'cash only',
 
   sheetOpen: 'Show the whole receipt',

@@ -56,8 +56,6 @@ export const till = {
   removeCustomer: 'Убрать покупателя',
   owes: (amount: string) => `долг ${amount}`,
   limitOf: (limit: string) => `из ${limit}`,
-  leftOfLimit: (amount: string) => `можно ещё ${amount}`,
-  noLimit: 'без предела',
   noCredit: 'только за деньги',
 
   sheetOpen: 'Показать чек целиком',
