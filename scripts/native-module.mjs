@@ -28,7 +28,7 @@ export function loadFailure(folder, name = NAME) {
 export function mendNativeModule({ load, rebuild, say, node = process.version }) {
   const before = load();
   if (before === null) return 'ready';
-  say(`${NAME} was installed for another Node than ${node} (${before}): building it anew.`);
+  say(`${NAME} does not run under Node ${node} (${before}): building it anew.`);
   let after;
   try {
     rebuild();
@@ -38,7 +38,7 @@ export function mendNativeModule({ load, rebuild, say, node = process.version })
   }
   if (after === null) return 'rebuilt';
   say(
-    `${NAME} could not be built for Node ${node} (${after}). ` +
+    `${NAME} still does not run under Node ${node} (${after}). ` +
       'Delete the folder node_modules and start again with the internet connected, or go back to the Node used before.',
   );
   return 'broken';

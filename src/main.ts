@@ -2,6 +2,8 @@
 import './lib/ui/theme.css';
 import { mount } from 'svelte';
 import { installation } from '$lib/state/installation.svelte';
+// listens from the first moment: the browser offers to install the till only once
+import '$lib/state/install-offer.svelte';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { storageErrorOf } from '$lib/storage/storage-error';

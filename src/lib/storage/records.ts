@@ -84,6 +84,8 @@ export const preferences = z.strictObject({
   paperMm: z.union([z.literal(80), z.literal(58)]),
   /** Somebody has read here that codes of the demo go to no phone. */
   demoExplained: z.boolean(),
+  /** Somebody has said here that the till is not to be installed; settings still offer it. */
+  installDeclined: z.boolean(),
   /** A click for a scan, two low notes for a refusal, a rising pair for a sale. */
   sound: z.enum(['on', 'off']),
 });

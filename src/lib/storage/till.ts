@@ -97,6 +97,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   theme: 'system',
   paperMm: 80,
   demoExplained: false,
+  installDeclined: false,
   sound: 'on',
 };
 

@@ -4,6 +4,7 @@ import { code } from '$lib/ui/text/en/code';
 import { common } from '$lib/ui/text/en/common';
 import { disk } from '$lib/ui/text/en/disk';
 import { errors } from '$lib/ui/text/en/errors';
+import { install } from '$lib/ui/text/en/install';
 import { noCode } from '$lib/ui/text/en/no-code';
 import { owed } from '$lib/ui/text/en/owed';
 import { proof } from '$lib/ui/text/en/proof';
@@ -23,6 +24,7 @@ export const shop = {
   tender,
   allowed,
   code,
+  install,
   noCode,
   owed,
   proof,

@@ -4,6 +4,7 @@ import { code } from '$lib/ui/text/ru/code';
 import { common } from '$lib/ui/text/ru/common';
 import { disk } from '$lib/ui/text/ru/disk';
 import { errors } from '$lib/ui/text/ru/errors';
+import { install } from '$lib/ui/text/ru/install';
 import { noCode } from '$lib/ui/text/ru/no-code';
 import { owed } from '$lib/ui/text/ru/owed';
 import { proof } from '$lib/ui/text/ru/proof';
@@ -22,6 +23,7 @@ export const shop = {
   tender,
   allowed,
   code,
+  install,
   noCode,
   owed,
   proof,
