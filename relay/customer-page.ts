@@ -108,9 +108,9 @@ async function pageOf(
   c: Context<Env>,
   found: ChallengeRow | NoPage,
 ): Promise<string> {
-  const language = acceptedLanguage(c);
-  const words = PAGE_WORDS[language];
   const policy = relay.policy()?.policy;
+  const language = acceptedLanguage(c, policy?.shop.messageLanguage ?? 'en');
+  const words = PAGE_WORDS[language];
   const status = 'kind' in found ? null : await statusOf(relay, found);
   const deal = 'kind' in found || policy === undefined ? null : dealWords(found, policy, language);
   const awaiting = status?.kind === 'awaiting-code' ? status : null;

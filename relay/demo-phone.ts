@@ -4,6 +4,8 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import css from './demo-page/phone.css?raw';
 import html from './demo-page/phone.html?raw';
 import js from './demo-page/phone.js?raw';
+import { demoCustomers } from '$lib/domain/demo/customers';
+import type { Language } from '$lib/domain/product';
 import { isFromThisMachine } from './address';
 import { Refused, type Env } from './gate';
 import { SCRIPTED_PAGE_CSP } from './headers';
@@ -13,27 +15,27 @@ import type { Relay } from './relay';
 const WORDS = {
   ru: {
     lang: 'ru',
-    title: 'Телефоны покупателей — демонстрация',
+    title: 'Телефоны покупателей · демо',
     explains:
-      'Сюда приходят коды, пока не выбран настоящий сервис рассылки. Ни одно сообщение не уходит с этого компьютера; после перезапуска сервера магазина здесь пусто.',
-    empty: 'Пока ничего не приходило. Отправьте код с кассы — он появится здесь.',
+      'Здесь видны сообщения, которые получили бы покупатели, пока не выбран настоящий сервис рассылки. На настоящие телефоны ничего не отправляется. После перезапуска сервера магазина эта страница пуста.',
+    empty: 'Сообщений ещё нет. Отправьте код с кассы, и он появится здесь.',
     call: 'Входящий звонок',
     digits: 'Код — последние четыре цифры номера',
-    lost: 'Шлюз не отвечает. Жду…',
+    lost: 'Сервер магазина не отвечает. Ждём…',
     over: 'Выбран настоящий сервис рассылки: новые коды сюда больше не приходят.',
     phone: 'Телефон',
     noscript: 'Для этой страницы нужен JavaScript.',
   },
   en: {
     lang: 'en',
-    title: 'Customers’ phones — demo',
+    title: 'Customers’ phones · demo',
     explains:
-      'Codes arrive here until a real messaging service is chosen. No message leaves this machine; after a restart of the relay this page is empty.',
-    empty: 'Nothing has arrived yet. Send a code from the till and it appears here.',
+      'This page shows the messages your customers would get, until you choose a real messaging service. Nothing is sent to real phones. Restarting the shop server empties the page.',
+    empty: 'No messages yet. Send a code from the till, and it will appear here.',
     call: 'Incoming call',
     digits: 'The code is the last four digits of the number',
-    lost: 'The relay does not answer. Waiting…',
-    over: 'A real messaging service is in use: new codes no longer arrive here.',
+    lost: 'The shop server does not answer. Waiting…',
+    over: 'A real messaging service has been chosen: new codes no longer appear here.',
     phone: 'Phone',
     noscript: 'This page needs JavaScript.',
   },
@@ -59,15 +61,35 @@ export function demoPhoneRoutes(relay: Relay): Hono<Env> {
   };
   return new Hono<Env>()
     .get('/demo-phone', needKey, (c) =>
-      asset(c, 'text/html', filled(html, WORDS[acceptedLanguage(c)])),
+      asset(c, 'text/html', filled(html, WORDS[languageFor(c, relay)])),
     )
     .get('/demo-phone/phone.css', (c) => asset(c, 'text/css', css))
     .get('/demo-phone/phone.js', (c) => asset(c, 'text/javascript', js))
     .get('/demo-phone/messages', needKey, (c) => {
-      const messages = relay.provider.demoMailbox.messages();
+      const names = namesIn(relay);
+      const messages = relay.provider.demoMailbox
+        .messages()
+        .map((message) => ({ ...message, name: names.get(message.phone) ?? null }));
       c.header('Cache-Control', 'no-store');
-      return c.json({ messages, over: !relay.provider.isDemo() }, 200);
+      const language = languageFor(c, relay);
+      return c.json({ messages, over: !relay.provider.isDemo(), language }, 200);
     });
+}
+
+/** The shop's, for these are its messages; the browser's before there is a shop. */
+const languageFor = (c: Context<Env>, relay: Relay): Language =>
+  relay.policy()?.policy.shop.messageLanguage ?? acceptedLanguage(c, 'en');
+
+/** Whose phone it is, by its number: staff, and the customers of the demo. The relay knows no other customer's name. */
+function namesIn(relay: Relay): ReadonlyMap<string, string> {
+  const policy = relay.policy()?.policy;
+  if (policy === undefined) return new Map();
+  const { currency, messageLanguage } = policy.shop;
+  return new Map(
+    [...demoCustomers(currency, messageLanguage), ...policy.operators].flatMap(
+      ({ phone, name }): [string, string][] => (phone === null ? [] : [[phone, name]]),
+    ),
+  );
 }
 
 function hasKey(c: Context<Env>, relay: Relay): boolean {

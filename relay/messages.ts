@@ -4,17 +4,13 @@ import type { Policy } from '$lib/contract/policy';
 import type { Texts } from '$lib/contract/provider';
 import {
   ACTION_WORDS,
+  defaultText,
   fillMessage,
-  languageOf,
   oneLine,
+  textIn,
   wordAmount,
 } from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
-
-const DEFAULT: Record<Language, string> = {
-  ru: '{shop}: {action} {amount}. Код {code}',
-  en: '{shop}: {action} {amount}. Code {code}',
-};
 
 const TRIAL = { ru: 'проверка связи', en: 'test message' } as const satisfies Record<
   Language,
@@ -32,9 +28,11 @@ const TO_OPERATOR = {
 /** Where the code goes once it is known; a character nobody can type, so that no name can pretend to be it. */
 const CODE_HERE = '\u0000';
 
-/** The texts a shop starts with. */
-export function defaultTexts(language: Language): Texts {
-  return { 'redeem-points': DEFAULT[language], 'sell-on-account': DEFAULT[language] };
+/** The texts in force: the shop's own, else those of the language of its messages. Null: it never worded any. */
+export function textsIn(language: Language, texts: Texts | null): Texts {
+  const of = (action: keyof Texts) =>
+    texts === null ? defaultText(language) : textIn(language, texts[action]);
+  return { 'redeem-points': of('redeem-points'), 'sell-on-account': of('sell-on-account') };
 }
 
 /** The text of a challenge with the place of the code left open; `withCode` closes it. */
@@ -43,13 +41,12 @@ export function wordChallenge(
   policy: Policy,
   texts: Texts | null,
 ): string {
-  const language = languageOf(policy);
-  const { currency } = policy.shop;
+  const { currency, messageLanguage: language } = policy.shop;
   const { action } = asked;
   const template =
-    texts !== null && (action === 'redeem-points' || action === 'sell-on-account')
-      ? texts[action]
-      : DEFAULT[language];
+    action === 'redeem-points' || action === 'sell-on-account'
+      ? textsIn(language, texts)[action]
+      : defaultText(language);
   return fillMessage(template, {
     shop: policy.shop.name,
     action: ACTION_WORDS[language][action],
@@ -62,8 +59,8 @@ export function wordChallenge(
 
 /** A message to try the service with: the shop's words, a code that opens nothing. */
 export function wordTrial(policy: Policy, texts: Texts | null): string {
-  const language = languageOf(policy);
-  return fillMessage((texts ?? defaultTexts(language))['sell-on-account'], {
+  const language = policy.shop.messageLanguage;
+  return fillMessage(textsIn(language, texts)['sell-on-account'], {
     shop: policy.shop.name,
     action: TRIAL[language],
     // nothing is owed or paid: a zero would be read as a sum
@@ -97,7 +94,7 @@ export function wordReserveCodes(
   groups: readonly { readonly till: string; readonly codes: readonly string[] }[],
   policy: Policy,
 ): string {
-  const language = languageOf(policy);
+  const language = policy.shop.messageLanguage;
   const { currency, name } = policy.shop;
   const cap = { minor: policy.overrideCaps.perAct, currency: currency.code };
   const words = RESERVE[language];
@@ -115,8 +112,8 @@ export function wordOperatorCode(
   policy: Policy,
   code: string,
 ): string {
-  const language = languageOf(policy);
-  return fillMessage(DEFAULT[language], {
+  const language = policy.shop.messageLanguage;
+  return fillMessage(defaultText(language), {
     shop: policy.shop.name,
     action: TO_OPERATOR[language][purpose],
     amount: '',

@@ -4,13 +4,13 @@ import type { Language } from '$lib/domain/product';
 import type { Env } from './gate';
 import { pageCsp } from './headers';
 
-/** The language the reader chose by `?lang=`; else Russian where the browser asks for it before English, English where for neither. */
-export function acceptedLanguage(c: Context<Env>): Language {
+/** The language the reader chose by `?lang=`; else the first of ours the browser asks for; else `otherwise`. */
+export function acceptedLanguage(c: Context<Env>, otherwise: Language): Language {
   const chosen = c.req.query('lang');
   const asked = [chosen ?? '', ...(c.req.header('accept-language') ?? '').split(',')].map((part) =>
     part.trim().slice(0, 2).toLowerCase(),
   );
-  return asked.find((language) => language === 'ru' || language === 'en') ?? 'en';
+  return asked.find((language) => language === 'ru' || language === 'en') ?? otherwise;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -15,7 +15,6 @@ import {
   type TestMessageReply,
   type TestMessageRequest,
 } from '$lib/contract/provider';
-import { languageOf } from '$lib/domain/customer-message';
 import { isFromThisMachine } from './address';
 import { mayWriteTo } from './admission';
 import { callbackUrlOf } from './callback-address';
@@ -23,7 +22,7 @@ import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
 import { body, elevatedOperator, isElevated, needElevation, needSession, type Env } from './gate';
 import { roomForMessage } from './limits';
-import { defaultTexts, withCode, wordTrial } from './messages';
+import { textsIn, withCode, wordTrial } from './messages';
 import { channelsOf, hasDryRun } from './provider-channels';
 import { fieldsOf, isWithheld, readDraft } from './provider-draft';
 import { providerLoosenings } from './provider-loosenings';
@@ -135,7 +134,7 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
     id: provider.id,
     fields,
     channels: channelsOf(provider, config),
-    texts: texts ?? defaultTexts(policy === undefined ? 'ru' : languageOf(policy)),
+    texts: textsIn(policy?.shop.messageLanguage ?? 'en', texts),
     lowBalance,
     demo: relay.provider.isDemo(),
     demoPhone: relay.provider.isDemo() ? demoPhonePath(relay, isFromThisMachine(c, relay)) : null,

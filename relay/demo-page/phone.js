@@ -53,14 +53,16 @@ function bubble(message) {
   return made;
 }
 
-function screenOf(phone) {
+function screenOf({ phone, name }) {
   const known = screens.get(phone);
   if (known) return known;
   const screen = element('section', 'phone');
   const list = element('ol', '');
   list.tabIndex = 0;
-  list.setAttribute('aria-label', `${words.phone} ${spaced(phone)}`);
-  screen.append(element('h2', '', spaced(phone)), list);
+  list.setAttribute('aria-label', [words.phone, name, spaced(phone)].filter(Boolean).join(' '));
+  const title = element('h2', '', name ?? spaced(phone));
+  if (name !== null) title.append(element('small', '', spaced(phone)));
+  screen.append(title, list);
   const made = { screen, list };
   screens.set(phone, made);
   return made;
@@ -71,7 +73,7 @@ function show(messages) {
   for (const message of messages.toReversed()) {
     if (seen.has(message.id)) continue;
     seen.add(message.id);
-    const { screen, list } = screenOf(message.phone);
+    const { screen, list } = screenOf(message);
     list.prepend(bubble(message));
     phones.prepend(screen);
   }
@@ -87,7 +89,9 @@ async function ask() {
   try {
     const reply = await fetch(`/demo-phone/messages${location.search}`, { cache: 'no-store' });
     if (!reply.ok) throw new Error(String(reply.status));
-    const { messages, over } = await reply.json();
+    const { messages, over, language } = await reply.json();
+    // the shop chose another language meanwhile, or there was no shop yet
+    if (language !== document.documentElement.lang) return location.reload();
     show(messages);
     say(over ? words.over : '');
   } catch {

@@ -3,6 +3,7 @@ import type { Entry } from '$lib/contract/journal';
 import { operatorOf, groupOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
+import { groupWords } from './group-words';
 import { knownEntry, type ProvenAct } from './shown-proof';
 
 /** Without the customer's name, which stands beside it. `moved`: the one debt or redemption it is about; null: the whole act. */
@@ -43,7 +44,7 @@ export function operatorWords(id: string | null): string {
   const operator = policy ? operatorOf(policy, id) : null;
   if (!policy || operator === null) return t().proof.unknownOperator;
   const group = groupOf(policy, operator.group);
-  return group === null ? operator.name : `${operator.name}, ${group.name.toLowerCase()}`;
+  return group === null ? operator.name : `${operator.name}, ${groupWords(group).toLowerCase()}`;
 }
 
 /** Points a sale took; 0 for what is no sale. */

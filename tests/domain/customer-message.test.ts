@@ -1,6 +1,12 @@
 // What the customer reads, and how an operator counts it.
 import { describe, expect, it } from 'vitest';
-import { fillMessage, languageOf, sizeOfMessage, wordAmount } from '$lib/domain/customer-message';
+import {
+  defaultText,
+  fillMessage,
+  sizeOfMessage,
+  textIn,
+  wordAmount,
+} from '$lib/domain/customer-message';
 
 const RUB = { code: 'RUB', digits: 2 };
 const GBP = { code: 'GBP', digits: 2 };
@@ -31,12 +37,10 @@ describe('the text of a message', () => {
     ).toBe('A B|1 000 ₽');
   });
 
-  it('writes to customers of a shop in roubles or where Russian is read in Russian, to others in English', () => {
-    const shop = { id: '', name: '', contact: '', phoneCountry: 'GB' };
-    expect(languageOf({ shop: { ...shop, currency: RUB } })).toBe('ru');
-    expect(languageOf({ shop: { ...shop, currency: GBP } })).toBe('en');
-    const tenge = { code: 'KZT', digits: 2 };
-    expect(languageOf({ shop: { ...shop, currency: tenge, phoneCountry: 'KZ' } })).toBe('ru');
+  it('takes a default text into the other language and leaves the shop’s own words alone', () => {
+    expect(textIn('en', defaultText('ru'))).toBe(defaultText('en'));
+    expect(textIn('ru', defaultText('en'))).toBe(defaultText('ru'));
+    expect(textIn('en', 'Код {code}')).toBe('Код {code}');
   });
 
   it('says what points are worth where that is known', () => {

@@ -55,7 +55,7 @@ export function shopPolicy(change: (policy: Policy) => Policy = (policy) => poli
     phoneCountry: 'RU',
     owner: { id: OWNER, name: 'Ольга', pin, phone: null },
     at: NOW,
-    language: 'ru',
+    messageLanguage: 'ru',
   });
   const staff = [
     { id: CASHIER, name: 'Кирилл', group: 'cashier', active: true },

@@ -67,12 +67,18 @@ describe('a change that loosens is named', () => {
     [
       'a group may skip codes',
       withGroup('cashier', (had) => [...had, 'skip-code:points']),
-      [{ kind: 'group-rights', group: 'Кассир', rights: ['skip-code:points'] }],
+      [
+        {
+          kind: 'group-rights',
+          group: { id: 'cashier', name: null },
+          rights: ['skip-code:points'],
+        },
+      ],
     ],
     [
       'a group may sell over the limit of a debt',
       withGroup('cashier', (had) => [...had, 'sell-over-limit']),
-      [{ kind: 'group-rights', group: 'Кассир', rights: ['sell-over-limit'] }],
+      [{ kind: 'group-rights', group: { id: 'cashier', name: null }, rights: ['sell-over-limit'] }],
     ],
     [
       'an operator moves to a group that may skip',
@@ -270,7 +276,7 @@ describe('the message to an owner', () => {
     );
     const english = {
       ...after,
-      shop: { ...after.shop, phoneCountry: 'GB', currency: { code: 'GBP', digits: 2 } },
+      shop: { ...after.shop, messageLanguage: 'en' as const, currency: { code: 'GBP', digits: 2 } },
     };
     expect(wordOwnerNotice(loosenings(before, after), english, null)).toBe(
       'Лавка на Садовой: rules were loosened: debt without a code; without a code at once £3,000.00 → £90,000.00; without a code per customer £3,000.00 → £90,000.00; and 3 more. Not you? Check the till’s settings.',
@@ -290,7 +296,7 @@ describe('the message to an owner', () => {
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },
       { kind: 'prefixes', added: [] },
       { kind: 'prefixes', added: ['+375'] },
-      { kind: 'group-rights', group: 'G', rights: [...GUARDED_RIGHTS] },
+      { kind: 'group-rights', group: { id: 'g', name: 'G' }, rights: [...GUARDED_RIGHTS] },
       { kind: 'operator-rights', operator: 'O', rights: [...GUARDED_RIGHTS] },
       { kind: 'new-owner', operator: 'O' },
       { kind: 'operator-phone', operator: 'O' },

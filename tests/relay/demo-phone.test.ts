@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyGrant } from '$lib/proof/grant';
 import { ask, check, debtRequest, DEMO_PHONE, START, withCalls } from '../support/challenges';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { withOwnersPhone } from '../support/second-factor';
 import { TillClient } from '../support/till-client';
 
 let relay: RunningRelay;
@@ -98,17 +99,47 @@ describe('the page', () => {
     }
   });
 
+  const pageFor = async (accepted: string): Promise<string> => {
+    const headers = { 'Accept-Language': accepted };
+    return (await fetch(`${relay.url}/demo-phone`, { headers })).text();
+  };
+
+  test('speaks the language of the shop’s messages, whatever the browser asks for', async () => {
+    expect(await pageFor('en')).toContain('<html lang="ru">');
+    await till.elevate();
+    const policy = await till.policy();
+    const shop = { ...policy.shop, messageLanguage: 'en' } as const;
+    await till.putPolicy(policy.version, { ...policy, shop });
+    expect(await pageFor('ru')).toContain('<html lang="en">');
+    // a page that is open already loads itself again
+    const reply = await fetch(`${relay.url}/demo-phone/messages`);
+    expect(await reply.json()).toMatchObject({ language: 'en' });
+  });
+
   test.each([
     ['ru-RU,ru;q=0.9,en;q=0.8', 'ru', 'Телефоны покупателей'],
     ['de,en;q=0.5,ru;q=0.3', 'en', 'Customers’ phones'],
     ['de', 'en', 'Customers’ phones'],
-  ])('speaks %s as %s', async (accepted, lang, title) => {
-    const reply = await fetch(`${relay.url}/demo-phone`, {
-      headers: { 'Accept-Language': accepted },
-    });
-    const html = await reply.text();
+  ])('speaks %s as %s while there is no shop yet', async (accepted, lang, title) => {
+    await relay.stop();
+    relay = await startRelay({ now: clock.now });
+    const html = await pageFor(accepted);
     expect(html).toContain(`<html lang="${lang}">`);
     expect(html).toContain(title);
+  });
+
+  test('names whose phone it is: staff and the demo’s customers; of others it knows the number alone', async () => {
+    await till.elevate();
+    const policy = await till.policy();
+    await till.putPolicy(policy.version, withOwnersPhone(policy, '+79031112233'));
+    for (const phone of [DEMO_PHONE, '+79031112233', '+79255070602'])
+      await till.call('POST', '/provider/test-message', { phone, channel: 'sms' });
+    const named = (await messages()).map(({ phone, name }) => [phone, name]);
+    expect(named).toEqual([
+      ['+79255070602', null],
+      ['+79031112233', 'Анна'],
+      [DEMO_PHONE, 'Вера Лугова'],
+    ]);
   });
 
   test('opens only on this machine, or with the key of this start', async () => {

@@ -217,7 +217,7 @@ test('thirty days of former codes count as codes: the next sale below the thresh
 test('the message in words', () => {
   const currency = { code: 'EUR', digits: 2 };
   const contact = '+49 30 000';
-  const base = { name: 'Spring', contact, currency, phoneCountry: 'DE' };
+  const base = { name: 'Spring', contact, currency, messageLanguage: 'en' };
   const shop = base as unknown as Parameters<typeof wordAccountNotice>[1]['shop'];
   const of = (owed: number, points: number) => wordAccountNotice({ owed, points }, { shop });
   expect(of(54_000, 340)).toBe(

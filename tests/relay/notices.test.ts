@@ -563,6 +563,7 @@ describe('the words', () => {
       contact: '',
       currency: { code: 'EUR', digits: 2 },
       phoneCountry: 'IE',
+      messageLanguage: 'en',
     },
   };
   const moment = { at: Date.UTC(2026, 10, 25, 17, 40), zone: 'Europe/Dublin' };

@@ -66,7 +66,7 @@ export function policyOf(version: number, change: (policy: Policy) => void = () 
   const owner = { id: OWNER, name: 'Ольга', pin: PIN, phone: null };
   const policy = defaultPolicy({
     ...{ shopId: SHOP, shopName: 'Ромашка', currency, phoneCountry: 'RU' },
-    ...{ owner, at: AT, language: 'ru' },
+    ...{ owner, at: AT, messageLanguage: 'ru' },
   });
   policy.version = version;
   policy.operators.push(person(CASHIER, 'cashier'), person(SENIOR, 'senior-cashier'));

@@ -151,7 +151,7 @@ export class TillClient {
       phoneCountry: 'RU',
       owner: { id: this.ownerId, name: 'Анна', pin: await ownerPin, phone: null },
       at: this.#now(),
-      language: 'ru',
+      messageLanguage: 'ru',
     });
   }
 

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
 import { right } from './policy';
-import { at, id, minor, personName, saleAction } from './values';
+import { at, id, minor, personName, saleAction, slug } from './values';
 
 /** One way in which a change loosened the rules. Sums are minor units, durations ms. */
 export const loosening = z.discriminatedUnion('kind', [
@@ -30,7 +30,11 @@ export const loosening = z.discriminatedUnion('kind', [
   }),
   /** Beginnings of numbers that may be written to now; empty: any. */
   z.strictObject({ kind: z.literal('prefixes'), added: z.array(z.string()) }),
-  z.strictObject({ kind: z.literal('group-rights'), group: personName, rights: z.array(right) }),
+  z.strictObject({
+    kind: z.literal('group-rights'),
+    group: z.strictObject({ id: slug, name: z.nullable(personName) }),
+    rights: z.array(right),
+  }),
   z.strictObject({
     kind: z.literal('operator-rights'),
     operator: personName,

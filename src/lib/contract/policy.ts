@@ -1,6 +1,17 @@
 // The policy: who works here, what each group may do, and what guards the customer's consent. Kept and signed by the relay; a till only verifies it.
 import * as z from 'zod/mini';
-import { at, channel, currency, hash, id, minor, personName, phone, slug } from './values';
+import {
+  at,
+  channel,
+  currency,
+  hash,
+  id,
+  language,
+  minor,
+  personName,
+  phone,
+  slug,
+} from './values';
 
 export const right = z.enum([
   'sell',
@@ -48,11 +59,17 @@ export const operator = z.strictObject({
 });
 export type Operator = z.infer<typeof operator>;
 
-export const group = z.strictObject({
-  id: slug,
-  name: personName,
-  rights: z.array(right).check(z.maxLength(40)),
-});
+export const builtInGroup = z.enum(['cashier', 'senior-cashier', 'manager', 'owner']);
+export type BuiltInGroup = z.infer<typeof builtInGroup>;
+
+export const group = z
+  .strictObject({
+    id: slug,
+    /** Null: one of the four built-in groups under its own name, which each screen says in its language. */
+    name: z.nullable(personName),
+    rights: z.array(right).check(z.maxLength(40)),
+  })
+  .check(z.refine(({ id, name }) => name !== null || builtInGroup.safeParse(id).success));
 export type Group = z.infer<typeof group>;
 
 /**
@@ -79,6 +96,8 @@ export const policy = z.strictObject({
     currency,
     /** ISO 3166-1 alpha-2: how a number without a country code is read. */
     phoneCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
+    /** Of every message the relay words: to customers, owners and staff. */
+    messageLanguage: language,
   }),
   operators: z.array(operator).check(z.minLength(1), z.maxLength(500)),
   groups: z.array(group).check(z.minLength(1), z.maxLength(50)),

@@ -52,6 +52,9 @@ export const day = z.iso.date();
 /** Thousandths of the unit of sale. */
 export const quantity = z.int().check(z.positive());
 
+/** Languages the till and its messages exist in. */
+export const language = z.enum(['ru', 'en']);
+
 export const channel = z.enum(['sms', 'viber', 'whatsapp', 'call', 'telegram']);
 export type Channel = z.infer<typeof channel>;
 

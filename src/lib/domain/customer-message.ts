@@ -1,5 +1,4 @@
 // What the customer reads, filled in: the relay sends it and the settings screen shows it beforehand, so both word it here. Never sees a code.
-import type { Policy } from '$lib/contract/policy';
 import type { Action, Currency, MoneyOnWire } from '$lib/contract/values';
 import { formatMoney, money } from './money';
 import type { Language } from './product';
@@ -27,12 +26,17 @@ const POINTS = {
   en: { one: 'point', other: 'points' },
 } as const;
 
-/** Countries whose shops write Russian. */
-const RUSSIAN_SPEAKING: ReadonlySet<string> = new Set(['RU', 'BY', 'KZ', 'KG']);
+const DEFAULT_TEXT = {
+  ru: '{shop}: {action} {amount}. Код {code}',
+  en: '{shop}: {action} {amount}. Code {code}',
+} as const satisfies Record<Language, string>;
 
-/** Customers and owners of a shop in roubles, or where Russian is read, are written to in Russian, others in English. */
-export function languageOf({ shop }: Pick<Policy, 'shop'>): Language {
-  return shop.currency.code === 'RUB' || RUSSIAN_SPEAKING.has(shop.phoneCountry) ? 'ru' : 'en';
+/** The text of a code's message where the shop has not worded its own. */
+export const defaultText = (language: Language): string => DEFAULT_TEXT[language];
+
+/** The text in this language: a default one follows the language, the shop's own words stay. */
+export function textIn(language: Language, text: string): string {
+  return Object.values<string>(DEFAULT_TEXT).includes(text) ? DEFAULT_TEXT[language] : text;
 }
 
 export type Filling = {

@@ -1,5 +1,5 @@
 // The policy a shop starts with: four groups, a code by SMS for both actions, careful caps (relay-api, "Defaults").
-import type { Group, Operator, Policy, Right } from '$lib/contract/policy';
+import type { BuiltInGroup, Group, Operator, Policy, Right } from '$lib/contract/policy';
 import type { Currency } from '$lib/contract/values';
 import type { Language } from './product';
 import { RIGHTS } from './rights';
@@ -12,7 +12,8 @@ export type FirstRun = {
   readonly phoneCountry: string;
   readonly owner: Pick<Operator, 'id' | 'name' | 'pin' | 'phone'>;
   readonly at: number;
-  readonly language: Language;
+  /** Of messages to customers and owners. */
+  readonly messageLanguage: Language;
 };
 
 const CASHIER: readonly Right[] = [
@@ -37,16 +38,9 @@ const SENIOR: readonly Right[] = [
   'view-reports',
 ];
 
-const NAMES = {
-  cashier: { ru: 'Кассир', en: 'Cashier' },
-  'senior-cashier': { ru: 'Старший кассир', en: 'Senior cashier' },
-  manager: { ru: 'Управляющий', en: 'Manager' },
-  owner: { ru: 'Владелец', en: 'Owner' },
-} as const;
-
-/** The four groups of a first run, their names in its language (they are the shop's own words afterwards). */
-export function defaultGroups(language: Language): Group[] {
-  const rights: Record<keyof typeof NAMES, readonly Right[]> = {
+/** The four built-in groups, under their own names. */
+export function defaultGroups(): Group[] {
+  const rights: Record<BuiltInGroup, readonly Right[]> = {
     cashier: CASHIER,
     'senior-cashier': SENIOR,
     manager: RIGHTS.filter((right) => right !== 'manage-staff'),
@@ -54,7 +48,7 @@ export function defaultGroups(language: Language): Group[] {
   };
   return (['cashier', 'senior-cashier', 'manager', 'owner'] as const).map((id) => ({
     id,
-    name: NAMES[id][language],
+    name: null,
     rights: [...rights[id]],
   }));
 }
@@ -75,9 +69,10 @@ export function defaultPolicy(first: FirstRun): Policy {
       contact: '',
       currency,
       phoneCountry: first.phoneCountry,
+      messageLanguage: first.messageLanguage,
     },
     operators: [{ ...owner, group: 'owner', active: true }],
-    groups: defaultGroups(first.language),
+    groups: defaultGroups(),
     methods: {
       'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
       'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

@@ -10,6 +10,7 @@ export type ElevationPurpose =
   | 'change-limits'
   | 'change-staff'
   | 'save-service'
+  | 'change-message-language'
   | 'send-test'
   | 'see-balance'
   | 'lift-stop'

@@ -109,7 +109,8 @@ function ofPrefixes(before: readonly string[], after: readonly string[]): readon
 function ofGroups(before: Policy, after: Policy): readonly Loosening[] {
   return after.groups.flatMap((group) => {
     const rights = gainedBy(groupOf(before, group.id)?.rights ?? [], group.rights);
-    return rights.length === 0 ? [] : [{ kind: 'group-rights', group: group.name, rights }];
+    const { id, name } = group;
+    return rights.length === 0 ? [] : [{ kind: 'group-rights', group: { id, name }, rights }];
   });
 }
 

@@ -1,7 +1,7 @@
 // What is written about an act that no online code confirmed, to the customer it concerns and to the operator it names, and about a number that is to change. No till can word it.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { languageOf, oneLine, shortName, wordAmount } from './customer-message';
+import { oneLine, shortName, wordAmount } from './customer-message';
 import type { Language } from './product';
 
 /** One movement of the act. `moved`: minor units of debt, or points. */
@@ -30,7 +30,7 @@ export function wordNotice(
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
-  const language = languageOf({ shop });
+  const language = shop.messageLanguage;
   const what = `${wordNews(news, { shop }, language)} ${WITHOUT[language][without]}`;
   const contact = contactOf(shop, language);
   return oneLine(
@@ -46,7 +46,7 @@ export function wordPhoneChange(
   { shop }: Pick<Policy, 'shop'>,
   from: Moment,
 ): string {
-  const language = languageOf({ shop });
+  const language = shop.messageLanguage;
   const end = `*${phone.slice(-4)}`;
   const when = wordMoment(from, language);
   return oneLine(
@@ -62,7 +62,7 @@ export function wordOperatorNotice(
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
-  const language = languageOf({ shop });
+  const language = shop.messageLanguage;
   const what = wordNews(news, { shop }, language);
   const when = wordMoment(moment, language);
   return oneLine(
@@ -78,7 +78,7 @@ export function wordAccountNotice(
   { shop }: Pick<Policy, 'shop'>,
 ): string {
   const { currency } = shop;
-  const language = languageOf({ shop });
+  const language = shop.messageLanguage;
   const debt = wordAmount({ minor: owed, currency: currency.code }, currency, language);
   const held = wordAmount({ points }, currency, language);
   const contact = shop.contact.trim() === '' ? ASK_THE_SHOP[language] : shop.contact;

@@ -2,7 +2,8 @@
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
-import { languageOf, oneLine, shortName, wordAmount } from './customer-message';
+import { oneLine, shortName, wordAmount } from './customer-message';
+import { groupName } from './groups';
 import type { Language } from './product';
 
 const ACTIONS = {
@@ -93,7 +94,7 @@ export function wordLoosening(loosened: Loosening, currency: Currency, language:
       return `${ru ? 'коды и на' : 'codes also to'} ${added}`;
     }
     case 'group-rights':
-      return `${ru ? 'группе' : 'group'} ${shortName(loosened.group)}: ${named(loosened.rights)}`;
+      return `${ru ? 'группе' : 'group'} ${shortName(groupName(loosened.group, language))}: ${named(loosened.rights)}`;
     case 'operator-rights':
       return `${shortName(loosened.operator)}: ${named(loosened.rights)}`;
     case 'new-owner':
@@ -119,7 +120,7 @@ export function wordOwnerNotice(
   { shop }: Pick<Policy, 'shop'>,
   by: string | null,
 ): string {
-  const language = languageOf({ shop });
+  const language = shop.messageLanguage;
   const told = loosened
     .slice(0, TOLD_AT_MOST)
     .map((it) => wordLoosening(it, shop.currency, language));

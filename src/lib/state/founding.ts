@@ -34,7 +34,8 @@ export type FirstRunAnswers = {
   readonly ownerName: string;
   readonly ownerPin: string;
   readonly ownerPhone: Phone | null;
-  readonly language: Language;
+  /** Of messages to customers and owners. */
+  readonly messageLanguage: Language;
 };
 
 export type DemoOutcome = { readonly kind: 'loaded' } | { readonly kind: 'refused' };

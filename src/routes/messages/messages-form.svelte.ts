@@ -7,6 +7,8 @@ import type {
   ProviderSettings,
   Texts,
 } from '$lib/contract/provider';
+import { textIn } from '$lib/domain/customer-message';
+import type { Language } from '$lib/domain/product';
 
 /** Fields that decide where secrets are sent; a held secret does not go to another address. */
 const isAddress = ({ kind, key }: ProviderField) =>
@@ -74,6 +76,14 @@ export class MessagesForm {
   }
   get id(): string {
     return this.#id;
+  }
+
+  /** A text the shop has not worded itself follows the language of messages. */
+  speak(language: Language): void {
+    this.texts = {
+      'sell-on-account': textIn(language, this.texts['sell-on-account']),
+      'redeem-points': textIn(language, this.texts['redeem-points']),
+    };
   }
 
   /** Begins again from what the relay holds. */

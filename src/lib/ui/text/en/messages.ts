@@ -113,6 +113,8 @@ export const messages = {
   },
   choices: { all: 'all the service named', last4: 'the last 4' },
 
+  language: 'Language of messages',
+  languageHint: 'Customers, owners and staff get their messages in this language.',
   text: {
     'sell-on-account': 'Text: sale on account',
     'redeem-points': 'Text: redeeming points',

@@ -1,4 +1,4 @@
-// Names of rights and groups, in English.
+// Names of rights, in English.
 import type { Right } from '$lib/contract/policy';
 import type { rights as ru } from '$lib/ui/text/ru/rights';
 
@@ -33,12 +33,6 @@ export const rights = {
     noCode: 'Without the customer’s code',
     shift: 'Shift and cash',
     keeping: 'Management',
-  },
-  groups: {
-    cashier: 'Cashier',
-    'senior-cashier': 'Senior cashier',
-    manager: 'Manager',
-    owner: 'Owner',
   },
   need: (right: string) => `This needs the right “${right}”`,
 } satisfies typeof ru;

@@ -30,6 +30,7 @@ export const signIn = {
     'change-limits': 'save the codes and limits',
     'change-staff': 'save the staff and permissions',
     'save-service': 'save the messaging service',
+    'change-message-language': 'change the language of messages',
     'send-test': 'send a test message',
     'see-balance': 'check the balance',
     'lift-stop': 'let codes go out again',

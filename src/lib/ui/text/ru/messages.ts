@@ -127,6 +127,8 @@ export const messages = {
     Record<string, string>
   >,
 
+  language: 'Язык сообщений',
+  languageHint: 'На нём приходят сообщения покупателям, владельцам и сотрудникам.',
   text: {
     'sell-on-account': 'Текст: продажа в долг',
     'redeem-points': 'Текст: списание баллов',

@@ -1,4 +1,4 @@
-// Names of rights and groups, in Russian. The shape of this file is the shape of every other language's.
+// Names of rights, in Russian. The shape of this file is the shape of every other language's.
 import type { Right } from '$lib/contract/policy';
 
 export const rights = {
@@ -32,12 +32,6 @@ export const rights = {
     noCode: 'Без кода покупателя',
     shift: 'Смена и деньги',
     keeping: 'Управление',
-  },
-  groups: {
-    cashier: 'Кассир',
-    'senior-cashier': 'Старший кассир',
-    manager: 'Управляющий',
-    owner: 'Владелец',
   },
   need: (right: string) => `Нужно право «${right}»`,
 };

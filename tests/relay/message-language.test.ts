@@ -1,0 +1,144 @@
+// The language of messages is a setting of the shop's own: neither its country nor its currency decides it.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ChallengeRequest } from '$lib/contract/challenge';
+import type { Policy } from '$lib/contract/policy';
+import { reserveCodesHash } from '$lib/proof/deal';
+import { ask, check, debtRequest, DEMO_PHONE, pointsRequest, START } from '../support/challenges';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
+import { TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+type Language = Policy['shop']['messageLanguage'];
+const CYRILLIC = /\p{Script=Cyrillic}/u;
+const CUSTOMER = { id: uuidv7(), phone: DEMO_PHONE };
+
+let relay: RunningRelay;
+let till: TillClient;
+beforeEach(async () => {
+  relay = await startRelay({ now: makeClock(START).now });
+});
+afterEach(() => relay.stop());
+
+/** A shop in Russia that counts in roubles, its names in Latin letters: whatever is Cyrillic is the message's own. */
+async function open(messageLanguage: Language): Promise<void> {
+  const { now } = relay.relay;
+  till = await TillClient.ready(relay.url, now, (policy) => ({
+    ...withOwnersPhone(policy),
+    shop: { ...policy.shop, name: 'Spring', messageLanguage },
+    operators: withOwnersPhone(policy).operators.map((each) => ({ ...each, name: 'Anna' })),
+  }));
+  await till.elevate();
+  await till.call('POST', '/customers/trusted', {
+    contacts: [{ customer: CUSTOMER.id, phone: CUSTOMER.phone }],
+  });
+}
+
+const texts = (to = DEMO_PHONE) =>
+  relay.relay.provider.demoMailbox.messages().flatMap(({ phone, text }) => {
+    return phone === to && text !== null ? [text.replace(/\d{6}/, '000000')] : [];
+  });
+
+const asked = (action: ChallengeRequest['action'], parts: Partial<ChallengeRequest> = {}) =>
+  debtRequest({ action, amount: null, customer: CUSTOMER, ...parts });
+
+/** Everything a customer and an owner can be sent under the demo. */
+async function sendEverything(): Promise<void> {
+  await ask(till, debtRequest({ customer: CUSTOMER }));
+  await ask(till, pointsRequest({ customer: CUSTOMER }));
+  await ask(till, asked('change-phone'));
+  const issue = uuidv7();
+  const hash = await reserveCodesHash({
+    issue,
+    customerId: CUSTOMER.id,
+    phone: CUSTOMER.phone,
+  });
+  const challenge = uuidv7();
+  await ask(till, asked('issue-reserve-codes', { receiptId: issue, dealHash: hash }), challenge);
+  const code = /\d{6}/.exec(relay.relay.provider.demoMailbox.messages()[0]?.text ?? '')?.[0] ?? '';
+  await check(till, challenge, code);
+  await till.call('PUT', `/reserve-codes/${issue}`, { customer: CUSTOMER.id, challenge });
+  await till.call('POST', '/provider/test-message', { phone: DEMO_PHONE, channel: 'sms' });
+  const journal = new TillJournal(till, relay.relay.now);
+  await journal.enrolled();
+  const sale = { customer: CUSTOMER.id, onAccount: 100 };
+  await journal.sale(onAccountSale(sale, overrideBy(till.ownerId, 100)));
+  await journal.upload();
+  await relay.relay.notices.round();
+  const policy = await till.policy();
+  await till.putPolicy(policy.version, {
+    ...policy,
+    credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 100 },
+    groups: policy.groups.map((each) =>
+      each.id === 'cashier' ? { ...each, rights: [...each.rights, 'settings'] } : each,
+    ),
+  });
+  await relay.relay.ownerNotices.round();
+}
+
+test('a shop in Russia that writes English writes every text in English', async () => {
+  await open('en');
+  await sendEverything();
+  const customers = texts().map((text) => text.replaceAll('\u00a0', ' '));
+  expect(customers).toEqual([
+    expect.stringMatching(/^Spring: a debt of ₽1\.00 recorded without a code/),
+    'Spring: test message. Code 000000',
+    expect.stringMatching(/^Spring: reserve codes /),
+    'Spring: reserve codes. Code 000000',
+    'Spring: change of phone number. Code 000000',
+    'Spring: redeem 340 points (₽340.00). Code 000000',
+    'Spring: on account ₽540.00. Code 000000',
+  ]);
+  const owners = texts(OWNER_PHONE);
+  expect(owners).toContainEqual(expect.stringContaining('group Cashier: settings'));
+  expect([...customers, ...owners].filter((text) => CYRILLIC.test(text))).toEqual([]);
+});
+
+test('and one that writes Russian, in Russian', async () => {
+  await open('ru');
+  await sendEverything();
+  expect(texts()).toHaveLength(7);
+  const owners = texts(OWNER_PHONE);
+  expect(owners).toContainEqual(expect.stringContaining('группе Кассир: настройки'));
+  expect([...texts(), ...owners].filter((text) => !CYRILLIC.test(text))).toEqual([]);
+});
+
+describe('the texts of the settings', () => {
+  const shown = async () => (await till.call('GET', '/provider')).json.texts as object;
+  const choose = async (messageLanguage: Language) => {
+    const policy = await till.policy();
+    const shop = { ...policy.shop, messageLanguage };
+    expect((await till.putPolicy(policy.version, { ...policy, shop })).json.kind).toBe('policy');
+  };
+  const put = (words: object) =>
+    till.call('PUT', '/provider', { id: 'demo', fields: {}, texts: words });
+
+  test('follow the language while they are the relay’s own, saved or not', async () => {
+    await open('ru');
+    const russian = await shown();
+    expect((await put(russian)).json.kind).toBe('provider');
+    await choose('en');
+    expect(await shown()).toEqual({
+      'sell-on-account': '{shop}: {action} {amount}. Code {code}',
+      'redeem-points': '{shop}: {action} {amount}. Code {code}',
+    });
+    await ask(till, debtRequest({ customer: CUSTOMER }));
+    expect(texts()[0]?.replaceAll('\u00a0', ' ')).toBe('Spring: on account ₽540.00. Code 000000');
+    await choose('ru');
+    expect(await shown()).toEqual(russian);
+  });
+
+  test('stay where the shop worded them itself', async () => {
+    await open('ru');
+    const own = {
+      'sell-on-account': '{code} – {action} {amount}, {shop}',
+      'redeem-points': '{code} – {action} {amount}, {shop}',
+    };
+    await put(own);
+    await choose('en');
+    expect(await shown()).toEqual(own);
+    await ask(till, debtRequest({ customer: CUSTOMER }));
+    expect(texts()[0]?.replaceAll('\u00a0', ' ')).toBe('000000 – on account ₽540.00, Spring');
+  });
+});
