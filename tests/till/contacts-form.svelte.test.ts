@@ -20,7 +20,7 @@ const policy: Policy = defaultPolicy({
     phone: null,
   },
   at: 1_700_000_000_000,
-  language: 'ru',
+  messageLanguage: 'ru',
 });
 
 test('a form nobody touched leaves the policy as it is', () => {
