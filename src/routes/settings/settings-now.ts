@@ -6,6 +6,7 @@ import { installation } from '$lib/state/installation.svelte';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import { groupWords } from '../group-words';
 import { mayOpen, settingsScreens, type ScreenId, type SettingsId } from '../routes';
 
 export type SettingNow = {
@@ -117,15 +118,19 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
     const policy = till.policy.current;
     const active = policy?.operators.filter((each) => each.active) ?? [];
     const groups = policy?.groups ?? [];
-    const names = (all: readonly { name: string }[]) => all.map(({ name }) => name).join(', ');
     return rowsOf('staff', [
       {
         id: 'operators',
         title: t().staff.operators,
-        note: names(active),
+        note: active.map(({ name }) => name).join(', '),
         value: String(active.length),
       },
-      { id: 'groups', title: t().staff.groups, note: names(groups), value: String(groups.length) },
+      {
+        id: 'groups',
+        title: t().staff.groups,
+        note: groups.map(groupWords).join(', '),
+        value: String(groups.length),
+      },
     ]);
   },
   device: () => {
