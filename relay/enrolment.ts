@@ -11,7 +11,7 @@ import { newestPolicy } from './store/policies';
 import { noteReached } from './store/reached';
 import { addTill, tillById, type TillRow } from './store/tills';
 import { spendToken, tokenByHash } from './store/tokens';
-import { nameForNewcomer } from './till-names';
+import { nameForNewcomer, nameOnceMore } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
 import { forgetTries, pauseOf, takeTry } from './tries';
 
@@ -69,7 +69,9 @@ function enrol(relay: Relay, c: Context<Env>, request: EnrolmentRequest): Enrolm
   if (row.spentAt !== null) {
     const again = row.spentBy === request.tillId && row.spentAt + REPEAT_MS > now;
     const till = again ? tillById(relay.db, request.tillId) : null;
-    return till && isSame(till, request) ? enrolled(relay) : { kind: 'token-spent' };
+    if (till === null || !isSame(till, request)) return { kind: 'token-spent' };
+    nameOnceMore(relay, { id: till.id, former: request.former ?? null });
+    return enrolled(relay);
   }
   if (row.expiresAt <= now) return { kind: 'token-expired' };
   const reply = admit(relay, request, 'token');
@@ -86,7 +88,11 @@ function admit(
 ): EnrolmentReply {
   const { tillId: id, publicKey, former = null } = request;
   const till = tillById(relay.db, id);
-  if (till !== null) return isSame(till, request) ? enrolled(relay) : { kind: 'till-differs' };
+  if (till !== null) {
+    if (!isSame(till, request)) return { kind: 'till-differs' };
+    nameOnceMore(relay, { id, former });
+    return enrolled(relay);
+  }
   const name = nameForNewcomer(relay, { id, name: request.name, former });
   addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
   // the policy it is handed here is the oldest it can ever act under

@@ -37,16 +37,28 @@ export function renameTill({ db }: Pick<Relay, 'db'>, id: string, name: string):
   return { kind: 'till-renamed', name: tidy };
 }
 
+/** A newcomer asks again, its reply was lost: where its former till has taken the name back meanwhile, it hands it on once more. */
+export function nameOnceMore(
+  { db, now }: Parts,
+  newcomer: { readonly id: string; readonly former: string | null },
+): void {
+  const { id, former } = newcomer;
+  const [till, before] = [tillById(db, id), former === null ? null : tillById(db, former)];
+  if (till === null || till.seenAt !== null || before === null) return;
+  if (before.revokedAt !== null || before.replacedBy !== null) return;
+  setReplaced(db, before.id, { till: id, at: now() });
+  setTillName(db, id, before.name);
+}
+
 /**
- * A till that was replaced is in use all the same: what took its place is a copy of it, and is called otherwise from now on.
- * Only once the copy has spoken: until then it may be the same device, moving over.
+ * A till that was replaced is in use all the same, later than one device needs to move over: what took its place is a copy
+ * of it, or its enrolment came to nothing. Either is called otherwise from now on.
  */
 export function takeNameBack({ db, now }: Parts, id: string): void {
   const till = tillById(db, id);
   if (till === null || till.replacedBy === null || till.replacedAt === null) return;
   if (till.replacedAt + MOVING_MS > now()) return;
   const copy = tillById(db, till.replacedBy);
-  if (copy !== null && copy.seenAt === null) return;
   db.transaction(() => {
     setReplaced(db, id, null);
     const isHeldByCopy = copy !== null && tillByNameKey(db, tillNameKey(till.name)) === copy.id;

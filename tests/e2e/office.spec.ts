@@ -17,7 +17,7 @@ const goTo = (page: Page, screen: string) =>
 async function saveAsOwner(till: TillPage, page: Page) {
   const before = (await policyRow(page)).version;
   await till.button('Save').last().click();
-  const asked = page.getByText('the shop server asks to confirm that it is you');
+  const asked = page.locator('dialog[open]').getByRole('group', { name: /^PIN/ });
   await expect
     .poll(async () => (await asked.isVisible()) || (await policyRow(page)).version > before)
     .toBe(true);
@@ -149,7 +149,8 @@ test('a relay put back from an old copy gets its newer settings from the till, a
   await expect(page.getByText('The shop server had been put back from an old copy')).toBeVisible();
   await other.signIn();
   expect((await other.policy()).version).toBe(newer);
-  await till.button('OK').click();
+  const banner = page.locator('.banner').filter({ hasText: 'put back from an old copy' });
+  await banner.getByRole('button', { name: 'OK' }).click();
   await till.sellForCash('Carrier bag');
   // and the owner can change them from here again
   await goTo(page, 'settings/staff');

@@ -142,6 +142,27 @@ describe('a till enrolled anew', () => {
     expect(await ownName(copy)).toBe('Касса 3');
   });
 
+  it('that never came gives the name back, and has it again when it asks once more', async () => {
+    const before = await enrolled('Касса 2');
+    const token = async () =>
+      enrolmentOffer.parse((await owner.call('POST', '/tills/enrolments')).json).token;
+    const after = await TillClient.make(running.url, clock.now);
+    const as = { name: 'Касса 2', former: before.id };
+    // the reply is lost: the device goes on as the till it was
+    const first = await token();
+    await after.enrol(first, {}, as);
+    clock.pass(6 * MINUTE);
+    expect(await ownName(before)).toBe('Касса 2');
+    expect(await names()).toEqual(['Касса 1', 'Касса 2', 'Касса 3']);
+    await after.enrol(first, {}, as);
+    expect(await names()).toEqual(['Касса 1', 'Касса 2']);
+    clock.pass(2 * MINUTE);
+    await after.enrol(await token(), {}, as);
+    await after.signIn();
+    expect(await ownName(after)).toBe('Касса 2');
+    expect(await names()).toEqual(['Касса 1', 'Касса 2']);
+  });
+
   it('is believed while the device may still be moving over', async () => {
     const before = await enrolled('Касса 2');
     const after = await enrolled('Касса 2', before);
