@@ -120,3 +120,32 @@ test('the browser is asked to keep the records, and its answer is shown', async 
   await expect(page.getByText('The browser protects')).toBeVisible();
   expect(await asked()).toBe(2);
 });
+
+test('installing is offered once in an empty receipt, and goes on being offered in the settings', async ({
+  till,
+  page,
+}) => {
+  await till.firstRun();
+  /** As Chromium does in a window that is not private; the person's answer is yes. */
+  const browserOffers = () =>
+    page.evaluate(() => {
+      const event = new Event('beforeinstallprompt', { cancelable: true });
+      const answer = { outcome: 'accepted' };
+      Object.assign(event, { prompt: () => answer, userChoice: Promise.resolve(answer) });
+      dispatchEvent(event);
+    });
+  await browserOffers();
+  const hint = page.getByRole('region', { name: 'The till as an app' });
+  if (!(await hint.isVisible())) await till.button('OK').click(); // the demo is explained first
+  await expect(hint).toContainText('Install the till on this device?');
+  await till.ring('Ground coffee, 250 g');
+  await expect(hint).toBeHidden();
+  await till.removeFirstLine();
+  await hint.getByRole('button', { name: 'Not now' }).click();
+  await expect(hint).toBeHidden();
+
+  await till.goTo('settings/device');
+  const section = page.locator('[data-install]');
+  await section.getByRole('button', { name: 'Install' }).click();
+  await expect(section).toContainText('The till is installed on this device.');
+});
