@@ -1,21 +1,55 @@
-// A customer's dispute, known from the journals: while it is open nobody is asked to confirm more on his account, at any till.
+// Disputes, known from the journals: while one is open nobody is asked to confirm more on that account, at any till; the customer is told once that it is closed.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import { wordDisputeClosed } from '$lib/domain/notice-message';
 import type { Original } from './journal-reading';
+import { customersNumbers } from './notices';
 import type { Relay } from './relay';
-import { disputedSince, openDispute, settleDispute } from './store/disputes';
+import {
+  addClosing,
+  addDispute,
+  disputedSince,
+  type Closing,
+  type Dispute,
+} from './store/disputes';
+import { movesOf } from './store/journal-acts';
+import { addNotice } from './store/notices';
 
-type Parts = Pick<Relay, 'db' | 'now'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
 
-/** Opens or settles what an entry says. `device`: every name of the till that brought it. For the transaction that keeps the entry. */
-export function takeDispute(
-  { db, now }: Parts,
-  { dispute, till, at }: Original,
-  device: readonly string[],
-): void {
-  if (dispute === null) return;
-  const { customer } = dispute;
-  if (dispute.state === 'open') openDispute(db, { customer, till, at: Math.min(at, now()) });
-  else settleDispute(db, { customer, device });
+/** Opens or closes what an entry says. For the transaction that keeps the entry. */
+export function takeDispute(parts: Parts, original: Original): void {
+  const { db, now } = parts;
+  const { dispute, settled, till, seq, hash: entry } = original;
+  const at = Math.min(original.at, now());
+  if (dispute !== null) {
+    const { customer, about } = dispute;
+    const opened = { entry, customer, till, about, at };
+    const closing = addDispute(db, opened);
+    if (closing !== null) tellClosed(parts, opened, closing);
+  }
+  if (settled === null) return;
+  const { customer, about } = settled;
+  for (const each of new Set(about)) {
+    const closing = { dispute: each, customer, entry, till, seq, at };
+    const opened = addClosing(db, closing);
+    if (opened !== null) tellClosed(parts, opened, closing);
+  }
+}
+
+/** Each dispute has one closing, so the customer hears of it once, whichever tills send what. The shop's note stays in the shop. */
+function tellClosed(parts: Parts, { customer, about }: Dispute, closing: Closing): void {
+  const { db, now } = parts;
+  const policy = parts.policy()?.policy;
+  if (policy === undefined) return;
+  const { entry, till, seq, at } = closing;
+  const text = wordDisputeClosed(about === null ? [] : movesOf(db, about, customer), policy);
+  const from = { about: 'act', entry, customer, till, seq, imported: false } as const;
+  addNotice(
+    db,
+    { ...from, actedAt: at, queuedAt: now(), text },
+    customersNumbers(parts, customer, at).map((to) => ({ ...to, text })),
+  );
+  parts.notices.wake();
 }
 
 /** Why this question is not asked; null: it may be. A number may be changed all the same. */

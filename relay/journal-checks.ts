@@ -5,7 +5,7 @@ import type { Policy, Right } from '$lib/contract/policy';
 import { earned } from '$lib/domain/loyalty';
 import { money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
-import { REVIEW_RIGHT } from '$lib/domain/rights';
+import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './journal-proofs';
 import type { Card, Movement, Original } from './journal-reading';
 import type { Finding } from './store/flags';
@@ -29,6 +29,7 @@ const RIGHTS: Readonly<Partial<Record<string, readonly Right[]>>> = {
   'customers-imported': ['manage-customers', 'data'],
   'products-imported': ['manage-catalogue', 'data'],
   dispute: [REVIEW_RIGHT],
+  settled: [SETTLE_RIGHT],
   'unconfirmed-reviewed': [REVIEW_RIGHT],
 };
 

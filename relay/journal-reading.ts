@@ -58,8 +58,10 @@ export type Original = {
   readonly cards: readonly Card[];
   /** The till this one was before, by its first entry; null: none, or another entry. */
   readonly former: string | null;
-  /** A dispute it opens or settles; null: another entry. */
+  /** A dispute it opens; null: another entry. */
   readonly dispute: BodyOf<'dispute'> | null;
+  /** Disputes it closes; null: another entry. */
+  readonly settled: BodyOf<'settled'> | null;
   /** Whose reserve codes at this till were guessed at until they were void; null: nobody's. */
   readonly reserveVoided: string | null;
   readonly movements: readonly Movement[];
@@ -167,6 +169,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     cards: cardsOf(fitting),
     former: seq === 1 ? formerIn(fitting) : null,
     dispute: fitting?.act === 'dispute' ? (fitting.body as BodyOf<'dispute'>) : null,
+    settled: fitting?.act === 'settled' ? (fitting.body as BodyOf<'settled'>) : null,
     reserveVoided: voidedIn(fitting),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,

@@ -136,8 +136,7 @@ function takeEffect(
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
     const { till, reserveVoided: customer } = original;
     if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
-    if (!judged.findings.some(({ kind }) => kind === 'no-right'))
-      takeDispute(relay, dated, namesOfDevice(db, entry.till));
+    if (!judged.findings.some(({ kind }) => kind === 'no-right')) takeDispute(relay, dated);
     if (isOfFormer) noteAccounts(relay, original);
     else relay.notices.queue(original, judged);
   }

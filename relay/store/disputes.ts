@@ -1,55 +1,104 @@
-// Customers who say that something on their account was not them, by the till where that was written down. A row goes once it is settled; the journal keeps both.
+// Customers' disputes as the journals open and close them, each by the hash of its entry. Rows stay: a closing may arrive before what it closes.
 import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE disputes (
+  entry TEXT PRIMARY KEY,
   customer TEXT NOT NULL,
   till TEXT NOT NULL,
-  opened_at INTEGER NOT NULL,
-  PRIMARY KEY (customer, till)
+  about TEXT,
+  opened_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO disputes (customer, till, opened_at)
-  SELECT json_extract(entry, '$.body.customer'), till, at FROM journal j
-  WHERE act = 'dispute' AND json_extract(entry, '$.body.state') = 'open' AND NOT EXISTS (
-    SELECT 1 FROM journal later WHERE later.act = 'dispute' AND later.till = j.till AND later.seq > j.seq
-      AND json_extract(later.entry, '$.body.customer') = json_extract(j.entry, '$.body.customer'));
+CREATE INDEX disputes_by_customer ON disputes (customer);
+CREATE TABLE dispute_closings (
+  dispute TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  closed_at INTEGER NOT NULL,
+  PRIMARY KEY (dispute, customer)
+) STRICT, WITHOUT ROWID;
 `;
 
-/** Since when a customer disputes something, ms, at whichever till; null: he does not. */
+const IS_OPEN = `NOT EXISTS (
+  SELECT 1 FROM dispute_closings c WHERE c.dispute = d.entry AND c.customer = d.customer)`;
+
+export type Dispute = {
+  /** Hash of the original that opened it. */
+  readonly entry: string;
+  readonly customer: string;
+  readonly till: string;
+  /** Hash of the entry that is disputed; null: none in particular. */
+  readonly about: string | null;
+  /** ms. */
+  readonly at: number;
+};
+
+export type Closing = {
+  /** Hash of the dispute's entry. */
+  readonly dispute: string;
+  readonly customer: string;
+  /** The original that closed it. */
+  readonly entry: string;
+  readonly till: string;
+  readonly seq: number;
+  /** ms. */
+  readonly at: number;
+};
+
+/** Since when a customer disputes something, ms, at whichever till; null: they do not. */
 export function disputedSince(db: Database, customer: string): number | null {
-  const sql = 'SELECT MIN(opened_at) FROM disputes WHERE customer = ?';
+  const sql = `SELECT MIN(opened_at) FROM disputes d WHERE customer = ? AND ${IS_OPEN}`;
   return db.prepare(sql).pluck().get(customer) as number | null;
 }
 
-export function openDispute(
-  db: Database,
-  dispute: { readonly customer: string; readonly till: string; readonly at: number },
-): void {
+/** Keeps a dispute; its closing, where that arrived before it. */
+export function addDispute(db: Database, dispute: Dispute): Closing | null {
   db.prepare(
-    `INSERT INTO disputes (customer, till, opened_at) VALUES (@customer, @till, @at)
-     ON CONFLICT DO NOTHING`,
+    `INSERT INTO disputes (entry, customer, till, about, opened_at)
+     VALUES (@entry, @customer, @till, @about, @at) ON CONFLICT DO NOTHING`,
   ).run(dispute);
+  const row = db
+    .prepare(
+      `SELECT dispute, customer, entry, till, seq, closed_at AS at FROM dispute_closings
+       WHERE dispute = @entry AND customer = @customer`,
+    )
+    .get(dispute);
+  return (row as Closing | undefined) ?? null;
 }
 
-/** Settles what this device has opened; where it has not, whatever is open: a dispute must not outlive a lost till. */
-export function settleDispute(
-  db: Database,
-  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
-): void {
-  const own = db
-    .prepare('DELETE FROM disputes WHERE customer = ? AND till IN (SELECT value FROM json_each(?))')
-    .run(customer, JSON.stringify(device));
-  if (own.changes === 0) db.prepare('DELETE FROM disputes WHERE customer = ?').run(customer);
+/** Keeps the first closing of a dispute; what it closed, null where that was closed before or is not known yet. */
+export function addClosing(db: Database, closing: Closing): Dispute | null {
+  const { changes } = db
+    .prepare(
+      `INSERT INTO dispute_closings (dispute, customer, entry, till, seq, closed_at)
+       VALUES (@dispute, @customer, @entry, @till, @seq, @at) ON CONFLICT DO NOTHING`,
+    )
+    .run(closing);
+  if (changes === 0) return null;
+  const row = db
+    .prepare(
+      `SELECT entry, customer, till, about, opened_at AS at FROM disputes
+       WHERE entry = @dispute AND customer = @customer`,
+    )
+    .get(closing);
+  return (row as Dispute | undefined) ?? null;
 }
 
 const SHOWN = 200;
 
-/** Customers with disputes that other devices have opened, the oldest first. */
+/** Open disputes that other devices have written down, the oldest first. */
 export function disputesElsewhere(
   db: Database,
   device: readonly string[],
-): { customer: string; since: number }[] {
-  const sql = `SELECT customer, MIN(opened_at) AS since FROM disputes
-    WHERE till NOT IN (SELECT value FROM json_each(?)) GROUP BY customer ORDER BY since LIMIT ${SHOWN}`;
-  return db.prepare(sql).all(JSON.stringify(device)) as { customer: string; since: number }[];
+): { entry: string; customer: string; since: number }[] {
+  const sql = `SELECT entry, customer, opened_at AS since FROM disputes d
+    WHERE till NOT IN (SELECT value FROM json_each(?)) AND ${IS_OPEN}
+    ORDER BY since, entry LIMIT ${SHOWN}`;
+  return db.prepare(sql).all(JSON.stringify(device)) as {
+    entry: string;
+    customer: string;
+    since: number;
+  }[];
 }

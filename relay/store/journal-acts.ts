@@ -165,6 +165,21 @@ export function standingOf(
     .get(customer) as { owed: number; points: number };
 }
 
+/** What one original moved on a customer's account that asks for their consent: minor units of debt, or points. */
+export function movesOf(
+  db: Database,
+  hash: string,
+  customer: string,
+): readonly { readonly action: SaleAction; readonly moved: number }[] {
+  const sql =
+    'SELECT account, delta FROM journal_steps WHERE hash = ? AND customer = ? ORDER BY step';
+  const steps = db.prepare(sql).all(hash, customer) as Pick<AccountEntry, 'account' | 'delta'>[];
+  return steps.flatMap(({ account, delta }): { action: SaleAction; moved: number }[] => {
+    if (account === 'debt' && delta > 0) return [{ action: 'sell-on-account', moved: delta }];
+    return account === 'points' && delta < 0 ? [{ action: 'redeem-points', moved: -delta }] : [];
+  });
+}
+
 /** When the relay first heard of this customer's accounts; null: no journal has moved them. */
 export function historySince(db: Database, customer: string): number | null {
   const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE customer = ?';

@@ -1,5 +1,6 @@
 // What an entry of the journal says was done, in the language of the screen.
-import type { Entry } from '$lib/contract/journal';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
+import type { SaleAction } from '$lib/contract/values';
 import { operatorOf, groupOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
@@ -13,10 +14,7 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
   if (known === null) {
     return entry.act in words.acts ? words.garbled : words.unknownAct(entry.act);
   }
-  if (moved !== null) {
-    if (moved.confirmation.action === 'redeem-points') return words.redeemed;
-    return known.act === 'sale' ? words.onAccount : words.openingDebt;
-  }
+  if (moved !== null) return movedWords({ known, action: moved.confirmation.action });
   switch (known.act) {
     case 'sale':
       return words.sale(known.body.number);
@@ -26,8 +24,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.productsImported(known.body.added, known.body.updated);
     case 'policy-refused':
       return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;
-    case 'dispute':
-      return words.dispute[known.body.state];
+    case 'settled':
+      return `${words.acts.settled}: ${t().unconfirmed.dispute.outcomes[known.body.outcome].toLocaleLowerCase()}`;
     case 'unconfirmed-reviewed':
       return words.reviewed(known.body.entries.length);
     case 'pin-locked':
@@ -35,6 +33,13 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
     default:
       return words.acts[known.act];
   }
+}
+
+/** One debt or redemption of an act. */
+export function movedWords({ known, action }: { known: KnownEntry; action: SaleAction }): string {
+  const words = t().journal;
+  if (action === 'redeem-points') return words.redeemed;
+  return known.act === 'sale' ? words.onAccount : words.openingDebt;
 }
 
 /** `Anna, cashier`; who has left keeps his name as long as the policy lists him. */

@@ -64,7 +64,13 @@ describe('a masked number', () => {
     }
   });
 
-  test('a whole number is written as its country writes it', () => {
-    expect(formatPhone('+79251230602' as Phone)).toBe('+7 925 123 06 02');
+  test.each([
+    ['+79251230602', '+7 925 123 06 02'],
+    ['+447911123456', '+44 7911 123456'],
+    // in no plan: the demo's numbers, and what is newer than the plans
+    ['+70000000102', '+7 000 000 01 02'],
+    ['+3540000000', '+354 000 00 00'],
+  ])('%s is written whole as %s', (phone, written) => {
+    expect(formatPhone(phone as Phone)).toBe(written);
   });
 });

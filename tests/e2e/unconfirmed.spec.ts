@@ -82,7 +82,7 @@ test('back at the relay the customer is told once by the relay, and both lists s
   await expect(phone.getByText(/3\.49.*without a code/)).toHaveCount(1);
 });
 
-test('a customer who says it was not him takes nothing on account until the dispute is settled', async ({
+test('a customer who says it was not him takes nothing on account until the dispute is closed, with an outcome and a note; it can be opened again', async ({
   till,
   page,
   relay,
@@ -94,7 +94,11 @@ test('a customer who says it was not him takes nothing on account until the disp
   await main.getByRole('button', { name: 'Open a dispute' }).click();
   await till.dialog.getByLabel(/^What they say/).fill('Was on holiday');
   await till.dialog.getByRole('button', { name: 'Open a dispute' }).click();
-  await expect(main).toContainText('“Was on holiday”');
+  const dispute = main.getByRole('listitem').filter({ hasText: '“Was on holiday”' });
+  await expect(dispute).toContainText('3.49');
+  await expect(dispute).toContainText('Disputed since');
+  // what is disputed is nobody's to wave through
+  await expect(main.getByRole('button', { name: 'Mark as checked' })).toHaveCount(0);
 
   await till.goTo('till');
   await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
@@ -103,9 +107,45 @@ test('a customer who says it was not him takes nothing on account until the disp
 
   await till.goTo('unconfirmed');
   await main.getByRole('button', { name: 'Close the dispute…' }).click();
+  await till.dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dispute).toBeVisible();
+  await main.getByRole('button', { name: 'Close the dispute…' }).click();
+  await expect(till.dialog).toContainText('The entry stands');
+  await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
+  await till.dialog.getByLabel('Why').fill('His son bought it');
+  await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
   await expect(main.getByRole('button', { name: 'Close the dispute…' })).toHaveCount(0);
+  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+    act: 'settled',
+    body: { outcome: 'stands', note: 'His son bought it' },
+  });
   await till.goTo('till');
   await expect(till.button('Save and send the code')).toBeEnabled();
+
+  // the entry says how it ended, the customer hears of it once
+  await till.goTo('journal');
+  const row = page.getByRole('row', { name: /Timur Sadykov/ }).first();
+  await expect(row).toContainText(/Dispute closed: the entry stands · Olga, owner/);
+  await relay.start();
+  await till.chip.click();
+  await till.dialog.getByRole('button', { name: 'Check now' }).click();
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await till.button('All entries').click();
+  const closing = page.getByRole('row', { name: /Dispute closed/ }).first();
+  await expect(closing).toContainText('Timur Sadykov');
+  await expect(closing).toContainText('Customer notified', { timeout: 30_000 });
+  const phone = await page.context().newPage();
+  await phone.goto(new URL('/demo-phone', page.url()).href);
+  await expect(phone.getByText(/the dispute over a debt of .*3\.49 is closed/)).toHaveCount(1);
+  await phone.close();
+
+  // closed by mistake: the same entry is disputed again
+  await closing.getByRole('button').click();
+  await till.dialog.getByRole('button', { name: /Sale No\. / }).click();
+  await till.dialog.getByRole('button', { name: 'Open a dispute' }).click();
+  await till.dialogs.last().getByRole('button', { name: 'Open a dispute' }).click();
+  await expect(till.dialog).toContainText('Disputed since');
+  await expect(till.dialog.getByRole('button', { name: 'Close the dispute…' })).toBeVisible();
 });
 
 test('a dispute opened at another till stops the code here, and is settled here where that till is lost', async ({
@@ -119,7 +159,7 @@ test('a dispute opened at another till stops the code here, and is settled here 
   const journal = new TillJournal(other, Date.now);
   await journal.enrolled();
   const operator = (await other.policy()).operators[0]!.id;
-  const body = { customer, about: null, state: 'open', note: null };
+  const body = { customer, about: null, note: null };
   await journal.add({ act: 'dispute', body, operator });
   expect((await journal.upload()).json.kind).toBe('kept');
 
@@ -131,6 +171,8 @@ test('a dispute opened at another till stops the code here, and is settled here 
   const main = page.getByRole('main');
   await expect(main.getByRole('listitem')).toContainText('at another till');
   await main.getByRole('button', { name: 'Close the dispute…' }).click();
+  await till.dialog.getByLabel('Why').fill('That till is lost');
+  await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
   await expect(main.getByRole('button', { name: 'Close the dispute…' })).toHaveCount(0);
   await till.goTo('till');
   await till.saveAndSend();

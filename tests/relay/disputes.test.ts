@@ -1,7 +1,10 @@
-// A dispute at the relay: opened at one till it stops the codes of all, until it is settled; what goes on without a code meanwhile is flagged.
+// A dispute at the relay: opened at one till it stops the codes of all, until it is closed, of which the customer hears; what goes on without a code meanwhile is flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disputesReply } from '$lib/contract/customer';
+import type { Entry } from '$lib/contract/journal';
+import { noticesReply } from '$lib/contract/journal-upload';
+import { sealEntry } from '$lib/proof/chain';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { CASHIER, withCashier } from '../support/cashier';
 import {
@@ -43,14 +46,27 @@ async function anotherTill(): Promise<[TillClient, TillJournal]> {
   return [till, new TillJournal(till, shop.clock.now)];
 }
 
+/** Opens a dispute; the entry that did. */
 async function dispute(
-  state: 'open' | 'settled',
   journal = here,
   operator = shop.till.ownerId,
-): Promise<void> {
-  const body = { customer, about: null, state, note: null };
-  await journal.add({ act: 'dispute', body, operator });
+  about: string | null = null,
+): Promise<Entry> {
+  const entry = await journal.add({
+    act: 'dispute',
+    body: { customer, about, note: null },
+    operator,
+  });
   await journal.upload();
+  return entry;
+}
+
+/** Closes it at a till: what was said stands. */
+async function close(opened: Entry, journal = here, operator = shop.till.ownerId): Promise<Entry> {
+  const body = { customer, about: [opened.hash], outcome: 'stands', note: 'Asked them by phone' };
+  const entry = await journal.add({ act: 'settled', body, operator });
+  await journal.upload();
+  return entry;
 }
 
 /** What the other till hears when it asks this customer's phone. */
@@ -63,7 +79,7 @@ const refused = [409, { kind: 'customer-disputed', since: START }];
 
 test('opened at one till it stops the codes for debt and points at every other, and nobody else’s', async () => {
   await there.upload();
-  await dispute('open');
+  await dispute();
   expect(await asked()).toEqual(refused);
   expect(await asked(pointsRequest)).toEqual(refused);
   expect(shop.smsru.sends).toEqual([]);
@@ -72,20 +88,20 @@ test('opened at one till it stops the codes for debt and points at every other, 
   expect((await ask(other, theirs)).json.kind).toBe('awaiting-code');
 });
 
-test('the other tills are told of it, until it is settled', async () => {
+test('the other tills are told of it, until it is closed', async () => {
   const told = async (till: TillClient): Promise<unknown> =>
     disputesReply.parse((await till.call('GET', '/disputes')).json).disputes;
   await there.upload();
-  await dispute('open');
-  expect(await told(other)).toEqual([{ customer, since: START }]);
+  const opened = await dispute();
+  expect(await told(other)).toEqual([{ entry: opened.hash, customer, since: START }]);
   expect(await told(shop.till)).toEqual([]);
-  await dispute('settled', there);
+  await close(opened, there);
   expect(await told(other)).toEqual([]);
 });
 
 test('his number may be changed meanwhile', async () => {
   await there.upload();
-  await dispute('open');
+  await dispute();
   const deal = { customerId: customer, phone: PHONE, newPhone: OTHER_PHONE };
   const request = debtRequest({
     action: 'change-phone',
@@ -100,45 +116,117 @@ test('his number may be changed meanwhile', async () => {
 describe('is lifted', () => {
   beforeEach(() => there.upload());
 
-  test('once it is settled where it was opened', async () => {
-    await dispute('open');
-    await dispute('settled');
+  test('once it is closed where it was opened', async () => {
+    await close(await dispute());
     expect(await asked()).toBe('awaiting-code');
   });
 
   test('at another till, too: the first may be lost', async () => {
-    await dispute('open');
-    await dispute('settled', there);
+    await close(await dispute(), there);
     expect(await asked()).toBe('awaiting-code');
   });
 
-  test('of two only the one of the till that settles its own', async () => {
-    await dispute('open');
-    await dispute('open', there);
-    await dispute('settled', there);
+  test('of two only the one that is named', async () => {
+    const first = await dispute();
+    await close(await dispute(there), there);
     expect(await asked()).toEqual(refused);
-    await dispute('settled');
+    await close(first);
     expect(await asked()).toBe('awaiting-code');
   });
 
   test('by the same device under its next name', async () => {
-    await dispute('open');
-    await dispute('open', there);
+    const opened = await dispute();
     const [next, journal] = await anotherTill();
     const { seq, hash } = here.head;
     await journal.enrolled({ till: shop.till.id, seq, hash });
     await next.signIn();
-    await dispute('settled', journal);
-    await dispute('settled', there);
+    await close(opened, journal);
     expect(await asked()).toBe('awaiting-code');
   });
 
-  test('by nobody without the right, nor is it opened by him', async () => {
-    await dispute('open', here, CASHIER);
+  test('by nobody without the right, nor is it opened by them', async () => {
+    await dispute(here, CASHIER);
     expect(await asked()).toBe('awaiting-code');
-    await dispute('open');
-    await dispute('settled', here, CASHIER);
+    await close(await dispute(), here, CASHIER);
     expect(await asked()).toEqual(refused);
+  });
+
+  test('by nothing said of another customer', async () => {
+    const opened = await dispute();
+    const mine = customer;
+    customer = uuidv7();
+    await close(opened, there);
+    customer = mine;
+    expect(await asked()).toEqual(refused);
+  });
+
+  test('for good: an entry that arrives after its closing opens nothing, and a second dispute is another one', async () => {
+    const body = { customer, about: null, note: null };
+    const late = await sealEntry(here.head, {
+      ...{ till: shop.till.id, at: START, operator: shop.till.ownerId, policy: 1 },
+      ...{ act: 'dispute', body },
+    });
+    await close(late, there);
+    expect((await dispute()).hash).toBe(late.hash);
+    expect(await asked()).toBe('awaiting-code');
+    const again = await dispute();
+    expect(await asked()).toEqual(refused);
+    await close(again);
+    expect(await asked()).toBe('awaiting-code');
+  });
+});
+
+describe('the customer hears that it is closed', () => {
+  let opened: Entry;
+  beforeEach(async () => {
+    await there.upload();
+    const confirmation = overrideBy(shop.till.ownerId, 54_000);
+    const sale = await here.sale(onAccountSale({ customer, onAccount: 54_000 }, confirmation));
+    opened = await dispute(here, shop.till.ownerId, sale.hash);
+  });
+
+  /** What left for their phone, once everything that is due was tried. */
+  async function messages(): Promise<(string | undefined)[]> {
+    await shop.relay.relay.notices.round();
+    await shop.relay.relay.notices.round();
+    const sent = shop.smsru.sends.filter(({ fields }) => fields['to'] === PHONE.slice(1));
+    return sent.map(({ fields }) => fields['msg']).filter((text) => text?.includes('спор'));
+  }
+  const CLOSED =
+    'Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? Спросите в магазине.';
+
+  test('once, with the sum and without the shop’s own note', async () => {
+    expect(await messages()).toEqual([]);
+    await close(opened);
+    expect(await messages()).toEqual([CLOSED]);
+  });
+
+  test('also where another till closed it, and not again from the first', async () => {
+    await close(opened, there);
+    expect(await messages()).toEqual([CLOSED]);
+    await close(opened);
+    expect(await messages()).toEqual([CLOSED]);
+  });
+
+  test('once though the relay starts anew and the journal comes up again', async () => {
+    await close(opened);
+    await shop.relay.restart();
+    await shop.till.signIn();
+    expect((await here.upload()).json.kind).toBe('kept');
+    expect(await messages()).toEqual([CLOSED]);
+  });
+
+  test('and what became of the message is told to the tills with the closing', async () => {
+    const closing = await close(opened);
+    await messages();
+    const reply = noticesReply.parse((await shop.till.call('GET', '/notices?since=0')).json);
+    const state = reply.notices.find(({ entry }) => entry === closing.hash)?.state;
+    expect(state).toBe('sent');
+  });
+
+  test('not from whoever had no right to close it', async () => {
+    await close(opened, here, CASHIER);
+    expect(await messages()).toEqual([]);
   });
 });
 
@@ -154,7 +242,7 @@ test('what another till puts on his account without a code meanwhile is flagged;
     shop.relay.relay.db.prepare('SELECT seq, kind, detail FROM flags').raw().all();
   shop.clock.pass(HOUR);
   await shop.till.signIn();
-  await dispute('open');
+  await dispute();
   await sale(START + HOUR / 2);
   await sale(START + 2 * HOUR);
   shop.clock.pass(2 * HOUR);

@@ -13,7 +13,6 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConfigError } from '../../relay/config';
-import { disputedSince, migration as disputes } from '../../relay/store/disputes';
 import { migration as formerNames, namesOfDevice } from '../../relay/store/former-names';
 import { migrations } from '../../relay/store/migrations';
 import { openDatabase } from '../../relay/store/database';
@@ -68,24 +67,6 @@ function databaseBefore(migration: string): Sqlite.Database {
   db.pragma(`user_version = ${at}`);
   return db;
 }
-
-it('disputes that were open before the relay asked about them are taken over from the journals', () => {
-  const before = databaseBefore(disputes);
-  const add = before.prepare(
-    `INSERT INTO journal (till, seq, hash, at, act, entry, received_at)
-     VALUES (?, ?, 'h', ?, 'dispute', ?, 1)`,
-  );
-  const say = (till: string, at: number, customer: string, state: string): unknown =>
-    add.run(till, at, at, JSON.stringify({ body: { customer, state } }));
-  say('first', 1, 'vera', 'open');
-  say('first', 2, 'timur', 'open');
-  say('first', 3, 'vera', 'settled');
-  say('second', 4, 'vera', 'open');
-  before.close();
-  const db = openDatabase(join(dataDir, 'relay.db'));
-  expect(['vera', 'timur', 'anna'].map((one) => disputedSince(db, one))).toEqual([4, 2, null]);
-  db.close();
-});
 
 it('former names claimed before they were kept apart are taken over, the first claim of each', () => {
   const before = databaseBefore(formerNames);

@@ -12,7 +12,7 @@ import { keepPolicy } from '$lib/storage/policies';
 import { saveSale } from '$lib/storage/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { tillIdentity } from '$lib/storage/till';
-import { recordDispute } from '$lib/storage/unconfirmed';
+import { closeDispute, openDispute } from '$lib/storage/disputes';
 import { giveUpPending } from '$lib/storage/writer';
 import {
   bytesOfFile,
@@ -369,7 +369,7 @@ async function putBack(db: TillDb, early: Rows): Promise<void> {
   }
 }
 
-/** Entries 1–4 with a dispute open; then, under a newer policy, it is settled and two sales follow; the file is made anew after that. */
+/** Entries 1–4 with a dispute open; then, under a newer policy, it is closed and two sales follow; the file is made anew after that. */
 async function madeAnewSince(): Promise<{
   early: Rows;
   late: Rows;
@@ -378,10 +378,12 @@ async function madeAnewSince(): Promise<{
 }> {
   const dispute = { customer: ANNA, about: null, note: null, operator: OWNER, at: AT };
   await shop.sell(saleOf(1));
-  await recordDispute(shop.db, { ...dispute, open: true });
+  await openDispute(shop.db, dispute);
   const early = await everything(shop.db);
   await keepPolicy(shop.db, await shop.policyJws(2));
-  await recordDispute(shop.db, { ...dispute, open: false });
+  const [{ entry = '' } = {}] = await shop.db.disputes.toArray();
+  const closing = { entry, customer: ANNA, outcome: 'stands', note: 'Asked' } as const;
+  await closeDispute(shop.db, { ...closing, operator: OWNER, at: AT });
   await shop.sell(saleOf(2));
   await shop.sell(saleOf(3));
   stopTill(shop.db);
@@ -390,7 +392,7 @@ async function madeAnewSince(): Promise<{
   return { early, late: await everything(db), db, sell };
 }
 
-const SINCE = [{ seq: 5, act: 'dispute' }, { seq: 6 }, { seq: 7 }];
+const SINCE = [{ seq: 5, act: 'settled' }, { seq: 6 }, { seq: 7 }];
 
 test('a database put back to a state from before its file was made anew gets all it lacks, and no number is given twice', async () => {
   const { early, late, db } = await madeAnewSince();

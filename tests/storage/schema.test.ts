@@ -27,7 +27,7 @@ const VERSIONS: Record<string, string>[] = [
     catalogue: 'key',
     confirmations: '[at+hash+index]: customer+at, shown+at',
     customers: 'id: *keys, order, phone',
-    disputes: 'customer',
+    disputes: 'entry: about, customer',
     drafts: 'slot: id',
     formerJournal: '[till+seq]',
     grantsUsed: 'challenge',

@@ -1,18 +1,12 @@
-// Acts no code has confirmed wait on the disk until somebody with the right has looked at them; a dispute freezes a customer's credit until it is settled.
+// Acts no code has confirmed wait on the disk until somebody with the right has looked at them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { importCustomers } from '$lib/storage/customers';
 import { latestEntries } from '$lib/storage/journal';
 import { keepPolicy } from '$lib/storage/policies';
+import { closeDispute, openDispute } from '$lib/storage/disputes';
+import { reviewUnconfirmed, unconfirmedActs, unconfirmedSince } from '$lib/storage/unconfirmed';
 import {
-  disputeOf,
-  recordDispute,
-  reviewUnconfirmed,
-  unconfirmedActs,
-  unconfirmedSince,
-} from '$lib/storage/unconfirmed';
-import {
-  ANNA,
   AT,
   BORIS,
   CASHIER,
@@ -51,8 +45,6 @@ async function overriddenBy(by: string, sale = 501, at = AT): Promise<string> {
 const waiting = async () => (await unconfirmedActs(shop.db, 100)).map(({ entry }) => entry.hash);
 const newestActs = async (limit: number) =>
   (await latestEntries(shop.db, { before: null, limit, acts: null })).map(({ act }) => act);
-const dispute = (open: boolean, operator = MANAGER, about: string | null = null) =>
-  recordDispute(shop.db, { customer: BORIS, about, open, note: null, operator, at: AT });
 
 test('an act without a code waits for a look, oldest first, with the moment of the oldest', async () => {
   expect(await unconfirmedSince(shop.db)).toBeNull();
@@ -102,39 +94,21 @@ test('nobody but an owner answers for what his own right allowed', async () => {
   expect(await look(OWNER)).toEqual({ kind: 'recorded' });
 });
 
-test('a dispute freezes the credit of that customer alone, a code in hand or not, until it is settled', async () => {
+test('what is disputed is not marked as checked until the dispute is closed, which is a look at it, too', async () => {
   const act = await overriddenBy(SENIOR);
-  expect(await dispute(true, CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
-  expect(await dispute(true, MANAGER, act)).toEqual({ kind: 'recorded' });
-  expect(await disputeOf(shop.db, BORIS)).toMatchObject({ about: act, operator: MANAGER });
-  const receipt = owingOf(id(502), BORIS);
-  const code = await shop.code(receipt, 'sell-on-account');
-  expect(await shop.sell(receipt, [code])).toEqual({
+  const said = { customer: BORIS, about: act, note: null, operator: MANAGER, at: AT };
+  await openDispute(shop.db, said);
+  const look = { entries: [act], operator: OWNER, at: AT };
+  expect(await reviewUnconfirmed(shop.db, look)).toEqual({
     kind: 'refused',
     because: { kind: 'disputed' },
   });
-  const other = owingOf(id(503), ANNA);
-  const sold = await shop.sell(other, [await shop.code(other, 'sell-on-account')]);
-  expect(sold.kind).toBe('saved');
-  expect(await dispute(false, OWNER)).toEqual({ kind: 'recorded' });
-  expect(await disputeOf(shop.db, BORIS)).toBeNull();
-  expect((await shop.sell(receipt, [code])).kind).toBe('saved');
-});
-
-test('a dispute that another till wrote down is settled here, too, and the journal says so', async () => {
-  const settled = { customer: BORIS, about: null, open: false, note: null, at: AT };
-  await recordDispute(shop.db, { ...settled, operator: CASHIER, elsewhere: true });
-  expect(await newestActs(1)).toEqual(['customers-imported']);
-  await recordDispute(shop.db, { ...settled, operator: MANAGER, elsewhere: true });
-  expect(await newestActs(2)).toEqual(['dispute', 'customers-imported']);
-});
-
-test('a dispute that is open already, or settled already, is not recorded twice', async () => {
-  await dispute(false);
-  expect(await newestActs(1)).toEqual(['customers-imported']);
-  await dispute(true);
-  await dispute(true);
-  await dispute(false);
-  await dispute(false);
-  expect(await newestActs(3)).toEqual(['dispute', 'dispute', 'customers-imported']);
+  expect(await waiting()).toEqual([act]);
+  const [{ entry = '' } = {}] = await shop.db.disputes.toArray();
+  const closing = { entry, customer: BORIS, outcome: 'stands', note: 'Asked', at: AT } as const;
+  expect(await closeDispute(shop.db, { ...closing, operator: MANAGER })).toEqual({
+    kind: 'recorded',
+  });
+  expect(await waiting()).toEqual([]);
+  expect(await newestActs(3)).toEqual(['settled', 'dispute', 'sale']);
 });

@@ -8,7 +8,8 @@ import type { Finding } from '$lib/storage/finding';
 import { verify, type Verification } from '$lib/storage/verification';
 import { tillIdentity } from '$lib/storage/till';
 import { isEnrolled } from '$lib/storage/till-record';
-import { recordDispute, reviewUnconfirmed } from '$lib/storage/unconfirmed';
+import { closeDispute, openDispute } from '$lib/storage/disputes';
+import { reviewUnconfirmed } from '$lib/storage/unconfirmed';
 import { ProofJudge } from '../../src/routes/shown-proof';
 import {
   ANNA,
@@ -107,23 +108,43 @@ test('acts looked at as they should be are missed by nobody', async () => {
   expect(await found()).toEqual([]);
 });
 
-test('a dispute deleted, changed or opened past the till is named; one settled as it should be is not', async () => {
+test('a dispute deleted, changed or closed past the till is named; one closed as it should be is not', async () => {
   await trade();
   const dispute = { customer: ANNA, about: null, note: 'was not here', operator: OWNER, at: AT };
-  await recordDispute(shop.db, { ...dispute, open: true });
+  await openDispute(shop.db, dispute);
   expect(await found()).toEqual([]);
   const named = [{ kind: 'dispute', customer: ANNA }];
-  const row = await shop.db.disputes.get(ANNA);
-  if (row === undefined) expect.fail('no dispute');
-  await shop.db.disputes.delete(ANNA);
+  const [row] = await shop.db.disputes.toArray();
+  if (row?.opened == null) expect.fail('no dispute');
+  await shop.db.disputes.delete(row.entry);
   expect(await found()).toEqual(named);
-  await shop.db.disputes.put({ ...row, note: 'all is well' });
+  await shop.db.disputes.put({ ...row, opened: { ...row.opened, note: 'all is well' } });
+  expect(await found()).toEqual(named);
+  const closed = { entry: row.entry, outcome: 'stands', at: AT, operator: OWNER } as const;
+  await shop.db.disputes.put({ ...row, closed: { ...closed, note: 'past the till' } });
   expect(await found()).toEqual(named);
   await shop.db.disputes.put(row);
-  await recordDispute(shop.db, { ...dispute, open: false });
+  const closing = { ...closed, customer: ANNA, note: 'Asked' };
+  expect(await closeDispute(shop.db, closing)).toEqual({ kind: 'recorded' });
+  expect(await found()).toEqual([]);
+  const elsewhere = { ...closing, entry: 'e'.repeat(64) };
+  expect(await closeDispute(shop.db, elsewhere)).toEqual({ kind: 'recorded' });
   expect(await found()).toEqual([]);
   await shop.db.disputes.put(row);
   expect(await found()).toEqual(named);
+});
+
+test('an act on the list whose dispute was closed is missed by nobody', async () => {
+  await trade();
+  const [act] = await shop.db.unconfirmed.toArray();
+  if (act === undefined) expect.fail('nothing waits');
+  const said = { customer: ANNA, about: act.entry, note: null, operator: OWNER, at: AT };
+  await openDispute(shop.db, said);
+  const [row] = await shop.db.disputes.toArray();
+  const closing = { entry: row?.entry ?? '', customer: ANNA, outcome: 'stands' } as const;
+  await closeDispute(shop.db, { ...closing, note: 'Asked', operator: OWNER, at: AT });
+  expect(await shop.db.unconfirmed.count()).toBe(0);
+  expect(await found()).toEqual([]);
 });
 
 test('a debt made smaller in an entry is named with its place, and the sum that is off with it', async () => {

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { noticeState } from './journal-upload';
 import { limited } from './challenge';
-import { at, id, minor, phone } from './values';
+import { at, hash, id, minor, phone } from './values';
 
 /** `POST /customers/trusted` (elevated): numbers believed at once, for demo customers and imports. */
 export const trustedRequest = z.strictObject({
@@ -76,10 +76,10 @@ export const phoneChangeReply = z.discriminatedUnion('kind', [
 ]);
 export type PhoneChangeReply = z.infer<typeof phoneChangeReply>;
 
-/** `GET /disputes`: customers who dispute something that was written down at other tills than this, the oldest first. */
+/** `GET /disputes`: open disputes that were written down at other tills than this, the oldest first. `entry`: hash of the `dispute`. */
 export const disputesReply = z.strictObject({
   kind: z.literal('disputes'),
-  disputes: z.array(z.strictObject({ customer: id, since: at })),
+  disputes: z.array(z.strictObject({ entry: hash, customer: id, since: at })),
 });
 export type DisputesReply = z.infer<typeof disputesReply>;
 export type DisputeElsewhere = DisputesReply['disputes'][number];

@@ -139,6 +139,10 @@ export type Credit = z.infer<typeof credit>;
 /** A customer as the journal may know him: an id and the salted hash of the detached record. */
 const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
+/** What became of a dispute: `stands`, the entry stays as it is. */
+export const settledOutcome = z.enum(['stands']);
+export type SettledOutcome = z.infer<typeof settledOutcome>;
+
 /** The envelope; `hash` is SHA-256 over the canonical form of everything before it. */
 export const entry = z.strictObject({
   v: z.literal(1),
@@ -196,12 +200,18 @@ const bodies = {
     verifiers: z.int().check(z.nonnegative()),
     failures: z.int(),
   }),
-  /** The customer says it was not him: his credit is frozen until it is settled. `about`: hash of the entry he means. */
+  /** The customer says it was not them: their credit is frozen until it is settled. `about`: hash of the entry they mean. */
   dispute: z.strictObject({
     customer: id,
     about: z.nullable(hash),
-    state: z.enum(['open', 'settled']),
     note: z.nullable(z.string().check(z.maxLength(300))),
+  }),
+  /** Closes disputes of one customer. `about`: the hashes of their `dispute` entries, which may be another till's. */
+  settled: z.strictObject({
+    customer: id,
+    about: z.array(hash).check(z.minLength(1), z.maxLength(200)),
+    outcome: settledOutcome,
+    note: z.string().check(z.minLength(1), z.maxLength(300)),
   }),
   /** Somebody with the right looked at acts no code had confirmed and found them in order. */
   'unconfirmed-reviewed': z.strictObject({

@@ -96,19 +96,49 @@ export function wordAccountNotice(
   );
 }
 
+/** «Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? +7 …» `news`: what the disputed entry moved. */
+export function wordDisputeClosed(
+  news: readonly NewsOfAct[],
+  { shop }: Pick<Policy, 'shop'>,
+): string {
+  const language = languageOf({ shop });
+  const contact = contactOf(shop, language);
+  const what = news.map(({ action, moved }) => {
+    const amount = wordMoved({ action, moved }, { shop }, language);
+    if (language === 'ru')
+      return action === 'redeem-points' ? `о списании ${amount}` : `о долге ${amount}`;
+    return action === 'redeem-points' ? `${amount} redeemed` : `a debt of ${amount}`;
+  });
+  const about =
+    language === 'ru' ? what.join(' и ') || 'о записи' : what.join(' and ') || 'an entry';
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: спор ${about} закрыт, запись остаётся в силе. Не согласны? ${contact}`
+      : `${shortName(shop.name)}: the dispute over ${about} is closed; the entry stands. Do you disagree? ${contact}`,
+  );
+}
+
+function wordMoved(
+  { action, moved }: NewsOfAct,
+  { shop }: Pick<Policy, 'shop'>,
+  language: Language,
+): string {
+  const { currency } = shop;
+  const amount =
+    action === 'redeem-points' ? { points: moved } : { minor: moved, currency: currency.code };
+  return wordAmount(amount, currency, language);
+}
+
 function wordNews(
   news: readonly NewsOfAct[],
   { shop }: Pick<Policy, 'shop'>,
   language: Language,
 ): string {
-  const { currency } = shop;
   const words = news.map(({ action, moved }) => {
-    if (action === 'redeem-points') {
-      const points = wordAmount({ points: moved }, currency, language);
-      return language === 'ru' ? `списано ${points}` : `${points} redeemed`;
-    }
-    const sum = wordAmount({ minor: moved, currency: currency.code }, currency, language);
-    return language === 'ru' ? `записан долг ${sum}` : `a debt of ${sum} recorded`;
+    const amount = wordMoved({ action, moved }, { shop }, language);
+    if (action === 'redeem-points')
+      return language === 'ru' ? `списано ${amount}` : `${amount} redeemed`;
+    return language === 'ru' ? `записан долг ${amount}` : `a debt of ${amount} recorded`;
   });
   return words.join(language === 'ru' ? ' и ' : ' and ');
 }

@@ -12,7 +12,19 @@ export function parsePhone(text: string, country: string): Phone | null {
   return isPhone(number.number) ? number.number : null;
 }
 
-/** Grouped as its own country writes it, with the calling code: `+7 925 123 06 02`. */
+/** Grouped as its own country writes it, with the calling code: `+7 925 123 06 02`. One that no plan knows is grouped all the same. */
 export function formatPhone(phone: Phone): string {
-  return parsePhoneNumberFromString(phone)?.formatInternational() ?? phone;
+  const number = parsePhoneNumberFromString(phone);
+  const written = number?.formatInternational() ?? phone;
+  if (number === undefined || written.split(' ').length > 2) return written;
+  return `+${number.countryCallingCode} ${inGroups(number.nationalNumber)}`;
+}
+
+/** `000 000 01 02`: threes, and pairs at the end. */
+function inGroups(digits: string): string {
+  const pairs = /(\d{2})(\d{2})$/.exec(digits);
+  if (pairs === null) return digits;
+  const [, ...last] = pairs;
+  const first = digits.slice(0, -4).match(/\d{1,3}(?=(?:\d{3})*$)/g) ?? [];
+  return [...first, ...last].join(' ');
 }

@@ -43,5 +43,7 @@ export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
   'close-shift',
 ]);
 
-/** Who looks at what went on without a code, records a customer's dispute, and settles it. */
+/** Who looks at what went on without a code, and records a customer's dispute. */
 export const REVIEW_RIGHT: Right = 'correct-balance';
+/** Who closes a dispute. */
+export const SETTLE_RIGHT: Right = 'manage-customers';

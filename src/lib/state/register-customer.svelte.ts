@@ -17,7 +17,7 @@ import {
   reserveCodesLeft,
   type ReserveCodesLeft,
 } from '$lib/storage/reserve-verifiers';
-import { disputeOf } from '$lib/storage/unconfirmed';
+import { disputeOf } from '$lib/storage/disputes';
 import { confirmedDebt, unconfirmed, usage } from '$lib/storage/usage';
 import { AskedAllowance } from './asked-allowance.svelte';
 import type { OwedJournal } from './owed-journal.svelte';

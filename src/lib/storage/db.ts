@@ -84,7 +84,7 @@ export class TillDb extends Dexie {
         reserveVerifiers: 'id, customer',
         reserveTries: 'customer',
         notices: '[entry+customer], entry',
-        disputes: 'customer',
+        disputes: 'entry, customer, about',
         unconfirmed: 'entry, at',
       })
       .upgrade(async (transaction) => {

@@ -39,7 +39,7 @@ export type Finding =
   | ({ readonly kind: 'stray-row' } & StrayRow)
   /** The journal file is not the journal from this place on. */
   | { readonly kind: 'file'; readonly place: Place; readonly because: FileFault['because'] }
-  /** A customer's dispute that the journal did not open, has settled, or tells otherwise; or one that is gone. */
+  /** A customer's dispute that the journal did not open, has closed, or tells otherwise; or one that is gone. */
   | { readonly kind: 'dispute'; readonly customer: string }
   /** A card that is not what the journal's newest seal of it is over. */
   | { readonly kind: 'card'; readonly customer: string };

@@ -42,6 +42,44 @@ export function latestEntries(
   });
 }
 
+/** How many entries this device has, those of its former names included. */
+export function entriesInAll(db: TillDb): Promise<number> {
+  return atDisk(async () => {
+    const [now, before] = await Promise.all([db.journal.count(), db.formerJournal.count()]);
+    return now + before;
+  });
+}
+
+/** Every entry of this device in batches, newest first: its journal, then those of its former names, the last name first. */
+export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
+  for (let before = Infinity; ;) {
+    const below = before;
+    const batch = await atDisk(() =>
+      db.journal.where(':id').below(below).reverse().limit(BATCH).toArray(),
+    );
+    const last = batch.at(-1);
+    if (last === undefined) break;
+    yield batch;
+    before = last.seq;
+  }
+  for (const { id } of await atDisk(() => formerTillsIn(db)))
+    for (let before = Infinity; ;) {
+      const below = before;
+      const batch = await atDisk(() =>
+        db.formerJournal
+          .where(':id')
+          .between([id, 0], [id, below], true, false)
+          .reverse()
+          .limit(BATCH)
+          .toArray(),
+      );
+      const last = batch.at(-1);
+      if (last === undefined) break;
+      yield batch;
+      before = last.seq;
+    }
+}
+
 /** Ascending after `after`, for verification and upload. */
 export function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
   return atDisk(() => db.journal.where(':id').above(after).limit(limit).toArray());

@@ -1,4 +1,5 @@
 // Schemas of what the relay has told this till: how far it holds the journal, what became of notices, disputes, reserve codes. What keeps a till from being believed, and what somebody still has to look at.
+import { settledOutcome } from '$lib/contract/journal';
 import { at, hash, id, jws } from '$lib/contract/values';
 import * as z from 'zod/mini';
 
@@ -81,13 +82,25 @@ export const noticeRow = z.strictObject({
 });
 export type NoticeRow = z.infer<typeof noticeRow>;
 
-/** A customer's dispute that is not settled: no credit until then. `about`: hash of the entry; null: none in particular. */
+/** A customer's dispute, by the hash of its entry. No credit while `closed` is null. */
 export const disputeRow = z.strictObject({
+  entry: hash,
   customer: id,
+  /** Hash of the entry they mean; null: none in particular. */
   about: z.nullable(hash),
-  at,
-  operator: id,
-  note: z.nullable(z.string().check(z.maxLength(300))),
+  /** Null: another till wrote it down, and only its closing stands in this journal. */
+  opened: z.nullable(
+    z.strictObject({ at, operator: id, note: z.nullable(z.string().check(z.maxLength(300))) }),
+  ),
+  closed: z.nullable(
+    z.strictObject({
+      entry: hash,
+      at,
+      operator: id,
+      outcome: settledOutcome,
+      note: z.string().check(z.maxLength(300)),
+    }),
+  ),
 });
 export type DisputeRow = z.infer<typeof disputeRow>;
 

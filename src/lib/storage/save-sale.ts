@@ -9,6 +9,7 @@ import { confirmationRows, movedAccounts, standingIn, type SumsBefore } from './
 import { stockRow, type StockRow } from './catalogue-record';
 import { asCustomer } from './customers';
 import { provenIn } from './clock';
+import { disputeIn } from './disputes';
 import type { TillDb } from './db';
 import { judgePolicy, notePolicyRefused, policyFactsIn } from './policies';
 import {
@@ -24,7 +25,6 @@ import { dealHashes, prove, type Proven } from './sale-proofs';
 import { saleIn, saleRowOf, type StoredSale } from './sales';
 import { atDisk } from './storage-error';
 import { isEnrolled, tillIn } from './till-record';
-import { disputeIn } from './unconfirmed';
 import { unconfirmedIn, usageIn } from './usage';
 import { asWriterSeeing, giveUpPending, type Writer } from './writer';
 

@@ -1,4 +1,4 @@
-// Acts no code has confirmed, until somebody with the right has looked at them; and disputes, which freeze a customer's credit.
+// Acts no code has confirmed, until somebody with the right has looked at them.
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
@@ -6,8 +6,7 @@ import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from './db';
 import { allowed, type NoRight, type PolicyRefused } from './policies';
 import { noticesOf } from './notices';
-import { recorded } from './records';
-import { disputeRow, type DisputeRow, type UnconfirmedRow } from './relay-record';
+import type { UnconfirmedRow } from './relay-record';
 import { atDisk } from './storage-error';
 import { namesElsewhereIn } from './till-record';
 import { asWriter } from './writer';
@@ -67,8 +66,10 @@ export function unconfirmedSince(db: TillDb): Promise<{ count: number; since: nu
 export type ReviewRefused =
   | PolicyRefused
   | NoRight
-  /** Nobody answers for his own act but an owner. */
-  | { readonly kind: 'own-act' };
+  /** Nobody answers for their own act but an owner. */
+  | { readonly kind: 'own-act' }
+  /** The customer disputes one of them: it is looked at by closing the dispute. */
+  | { readonly kind: 'disputed' };
 export type ReviewOutcome =
   { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
 
@@ -85,10 +86,13 @@ export function reviewUnconfirmed(
     const open = rows.filter((row) => row !== undefined);
     if (open.length === 0) return { kind: 'recorded' };
     const entries = await atDisk(() => entriesOf(db, open));
-    if (!mayReview(current.policy, operator, entries)) {
+    if (!mayAnswerFor(current.policy, operator, entries)) {
       return { kind: 'refused', because: { kind: 'own-act' } };
     }
     const hashes = open.map(({ entry }) => entry);
+    const disputes = await atDisk(() => db.disputes.where('about').anyOf(hashes).toArray());
+    if (disputes.some(({ closed }) => closed === null))
+      return { kind: 'refused', because: { kind: 'disputed' } };
     const policy = current.policy.version;
     const act = 'unconfirmed-reviewed';
     await writer.write({ act, body: { entries: hashes }, operator, at, policy }, () => [
@@ -105,63 +109,12 @@ export function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<stri
   return new Set([entry.operator, ...rights].filter((each) => typeof each === 'string'));
 }
 
-function mayReview(
+/** Whether this operator may judge these entries: not their own, unless they are an owner. */
+export function mayAnswerFor(
   policy: VerifiedPolicy,
   operator: string,
   entries: readonly (Entry | undefined)[],
 ): boolean {
   if (may(policy, operator, 'manage-staff')) return true;
   return !entries.some((entry) => entry && answerableFor(entry).has(operator));
-}
-
-/** The open dispute of a customer; undefined: none. Awaits Dexie only. */
-export function disputeIn(db: TillDb, customer: string): PromiseLike<DisputeRow | undefined> {
-  return db.disputes.get(customer);
-}
-
-export function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
-  return atDisk(async () => (await disputeIn(db, customer)) ?? null);
-}
-
-/** Every dispute that is not settled, the oldest first. */
-export function openDisputes(db: TillDb): Promise<DisputeRow[]> {
-  return atDisk(async () => (await db.disputes.toArray()).sort((a, b) => a.at - b.at));
-}
-
-/** Records that a customer disputes something, or that it is settled. Open already, or settled already: nothing is written. */
-export function recordDispute(
-  db: TillDb,
-  attempt: {
-    customer: string;
-    about: string | null;
-    open: boolean;
-    /** Written down at another till and known from the relay: settled though nothing of it stands here. */
-    elsewhere?: true;
-    note: string | null;
-    operator: string;
-    at: number;
-  },
-): Promise<ReviewOutcome> {
-  const { customer, about, open, note, operator, at } = attempt;
-  return asWriter(db, async (writer) => {
-    const current = await allowed(db, operator, [REVIEW_RIGHT]);
-    if (current.kind !== 'policy') return { kind: 'refused', because: current };
-    const held = await disputeOf(db, customer);
-    const isSaid = open ? held !== null : held === null && attempt.elsewhere !== true;
-    if (isSaid) return { kind: 'recorded' };
-    const row = recorded(disputeRow, { customer, about, at, operator, note });
-    const body = {
-      customer,
-      about: open ? about : (held?.about ?? null),
-      state: open ? ('open' as const) : ('settled' as const),
-      note,
-    };
-    const policy = current.policy.version;
-    await writer.write({ act: 'dispute', body, operator, at, policy }, () => [
-      open
-        ? { table: 'disputes', op: 'put', rows: [row] }
-        : { table: 'disputes', op: 'delete', keys: [customer] },
-    ]);
-    return { kind: 'recorded' };
-  });
 }

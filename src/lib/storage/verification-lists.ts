@@ -1,7 +1,9 @@
-// The lists that acts open and close, worked out from the journal alone: acts without a code that nobody has looked at, and disputes that are not settled.
+// The lists that acts open and close, worked out from the journal alone: acts without a code that nobody has looked at, and disputes.
 import type { Confirmation, Entry } from '$lib/contract/journal';
+import { canonical } from '$lib/proof/canonical';
 import { waitsForALook } from './accounts';
 import type { TillDb } from './db';
+import { closedRow, openedRow } from './disputes';
 import type { Finding } from './finding';
 import { actBodies } from './records';
 import type { DisputeRow, UnconfirmedRow } from './relay-record';
@@ -32,13 +34,23 @@ export class OpenLists {
       const body = actBodies['unconfirmed-reviewed'].safeParse(entry.body).data;
       for (const hash of body?.entries ?? []) this.#waiting.delete(hash);
     }
-    if (entry.act !== 'dispute' || entry.operator === null) return;
-    const body = actBodies.dispute.safeParse(entry.body).data;
+    if (entry.operator !== null) this.#takeDispute({ ...entry, operator: entry.operator });
+  }
+
+  #takeDispute(entry: Entry & { readonly operator: string }): void {
+    if (entry.act === 'dispute') {
+      const body = actBodies.dispute.safeParse(entry.body).data;
+      if (body !== undefined) this.#disputes.set(entry.hash, openedRow(entry, body));
+    }
+    if (entry.act !== 'settled') return;
+    const body = actBodies.settled.safeParse(entry.body).data;
     if (body === undefined) return;
-    const { customer, about, note, state: now } = body;
-    const { operator, at } = entry;
-    if (now === 'settled') this.#disputes.delete(customer);
-    else this.#disputes.set(customer, { customer, about, at, operator, note });
+    for (const dispute of body.about) {
+      const held = this.#disputes.get(dispute);
+      const row = closedRow(entry, { ...body, dispute }, held);
+      this.#disputes.set(dispute, row);
+      if (row.about !== null) this.#waiting.delete(row.about);
+    }
   }
 
   /** Where the disk's lists are not these. */
@@ -55,20 +67,20 @@ export class OpenLists {
     const stray = unconfirmed
       .filter((row) => !this.#waiting.has(row.entry))
       .map(({ seq }): Finding => ({ kind: 'stray-row', seq, table }));
-    const open = new Map(disputes.map((row) => [row.customer, row]));
-    const disputed = [...new Set([...this.#disputes.keys(), ...open.keys()])]
-      .filter((customer) => !sameDispute(this.#disputes.get(customer), open.get(customer)))
-      .map((customer): Finding => ({ kind: 'dispute', customer }));
+    const kept = new Map(disputes.map((row) => [row.entry, row]));
+    const wrong = [...new Set([...this.#disputes.keys(), ...kept.keys()])].flatMap((entry) => {
+      const [told, held] = [this.#disputes.get(entry), kept.get(entry)];
+      return sameDispute(told, held) ? [] : [(told ?? held)?.customer ?? ''];
+    });
+    const disputed = [...new Set(wrong)].map((customer): Finding => ({
+      kind: 'dispute',
+      customer,
+    }));
     return [...off, ...stray, ...disputed];
   }
 }
 
 function sameDispute(one: DisputeRow | undefined, other: DisputeRow | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return (
-    one.about === other.about &&
-    one.at === other.at &&
-    one.operator === other.operator &&
-    one.note === other.note
-  );
+  return canonical(one) === canonical(other);
 }

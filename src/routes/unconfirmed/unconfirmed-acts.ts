@@ -1,10 +1,11 @@
-// What stands on the list of acts without a code: each entry with its proofs, whom it is about, and what became of the message to him.
+// What stands on the list of acts without a code: each entry with its proofs, whom it is about, and what became of the message to them; and the disputes.
 import type { DisputeElsewhere } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
-import { customersByIds } from '$lib/storage/customers';
 import type { TillDb } from '$lib/storage/db';
+import { closedDisputes, disputesAbout, openDisputes } from '$lib/storage/disputes';
 import type { DisputeRow } from '$lib/storage/relay-record';
-import { openDisputes, unconfirmedActs, type NoticeShown } from '$lib/storage/unconfirmed';
+import { unconfirmedActs, type NoticeShown } from '$lib/storage/unconfirmed';
+import { namesOf, readRow, type JournalRow } from '../journal-rows';
 import type { ProofJudge, ProvenAct } from '../shown-proof';
 
 export type UnconfirmedAct = {
@@ -17,15 +18,28 @@ export type UnconfirmedAct = {
   readonly notice: NoticeShown | null;
 };
 
+/** `about`: the disputed entry's row; null: none in particular, or another till's. */
+export type ShownDispute = { readonly dispute: DisputeRow; readonly about: JournalRow | null };
+
 export type UnconfirmedList = {
+  /** Without those the customer disputes: these wait for the dispute to be closed. */
   readonly acts: readonly UnconfirmedAct[];
   readonly more: boolean;
-  readonly disputes: readonly DisputeRow[];
-  /** Of customers whom nothing written down here stops. */
+  readonly disputes: readonly ShownDispute[];
+  /** Closed last, the newest first. */
+  readonly closed: readonly ShownDispute[];
+  /** Written down at other tills, and not closed here. */
   readonly elsewhere: readonly DisputeElsewhere[];
   /** Names by customer's id, those that have a card here. */
   readonly names: ReadonlyMap<string, string>;
 };
+
+export const NO_LIST: UnconfirmedList = {
+  ...{ acts: [], more: false, disputes: [], closed: [], elsewhere: [] },
+  names: new Map(),
+};
+
+const CLOSED_SHOWN = 5;
 
 /** The `limit` that have waited longest, and every open dispute; `elsewhere`: those the relay tells of. */
 export async function readUnconfirmed(
@@ -33,26 +47,49 @@ export async function readUnconfirmed(
   judge: ProofJudge,
   { limit, elsewhere }: { limit: number; elsewhere: readonly DisputeElsewhere[] },
 ): Promise<UnconfirmedList> {
-  const [found, disputes] = await Promise.all([unconfirmedActs(db, limit + 1), openDisputes(db)]);
+  const [found, opened, ended, here] = await Promise.all([
+    unconfirmedActs(db, limit + 1),
+    openDisputes(db),
+    closedDisputes(db, CLOSED_SHOWN),
+    db.disputes.bulkGet(elsewhere.map(({ entry }) => entry)),
+  ]);
+  const disputed = await disputesAbout(
+    db,
+    found.map(({ entry }) => entry.hash),
+  );
+  const waiting = found.slice(0, limit).filter(({ entry }) => {
+    const dispute = disputed.get(entry.hash);
+    return dispute === undefined || dispute.closed !== null;
+  });
   const acts = await Promise.all(
-    found.slice(0, limit).map(async ({ entry, notice }): Promise<UnconfirmedAct> => {
+    waiting.map(async ({ entry, notice }): Promise<UnconfirmedAct> => {
       const proofs = (await judge.judge(entry)).filter(({ proof }) => proof.kind !== 'code');
       const whom = proofs.flatMap(({ customer }) => (customer === null ? [] : [customer]));
       return { entry, proofs, customers: [...new Set(whom)], notice };
     }),
   );
-  const wanted = [
+  const [disputes, closed] = await Promise.all(
+    [opened, ended].map((rows) => Promise.all(rows.map((row) => shownDispute(db, judge, row)))),
+  );
+  const names = await namesOf(db, [
     ...acts.flatMap(({ customers }) => customers),
-    ...[...disputes, ...elsewhere].map(({ customer }) => customer),
-  ];
-  const cards = await customersByIds(db, [...new Set(wanted)]);
-  const names = new Map(cards.map(({ id, name }) => [id, name]));
-  const here = new Set(disputes.map(({ customer }) => customer));
+    ...[...opened, ...ended, ...elsewhere].map(({ customer }) => customer),
+  ]);
   return {
     acts,
     more: found.length > limit,
-    disputes,
-    elsewhere: elsewhere.filter(({ customer }) => !here.has(customer)),
+    disputes: disputes ?? [],
+    closed: closed ?? [],
+    elsewhere: elsewhere.filter((_, place) => here[place] === undefined),
     names,
   };
+}
+
+async function shownDispute(
+  db: TillDb,
+  judge: ProofJudge,
+  dispute: DisputeRow,
+): Promise<ShownDispute> {
+  const page = dispute.about === null ? null : await readRow(db, judge, dispute.about);
+  return { dispute, about: page?.rows[0] ?? null };
 }

@@ -3,7 +3,7 @@ import type { unconfirmed as ru } from '$lib/ui/text/ru/unconfirmed';
 import { plural } from '$lib/ui/text/plural';
 
 export const unconfirmed = {
-  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is settled nothing more goes on their account.',
+  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is closed nothing more goes on their account.',
   none: 'Everything has been checked',
   noneText: 'There is no entry without a code that nobody has looked at.',
   age: (duration: string) => `waiting ${duration}`,
@@ -23,6 +23,8 @@ export const unconfirmed = {
   },
   ownAct: 'Your own right allowed this. Somebody else has to check it, or an owner.',
 
+  disputed: 'The customer disputes this entry. Close the dispute first.',
+
   dispute: {
     open: 'Open a dispute',
     title: 'The customer says it was not them',
@@ -33,10 +35,25 @@ export const unconfirmed = {
     list: 'Open disputes',
     since: (moment: string, who: string) => `${moment}, ${who}`,
     settle: 'Close the dispute…',
-    settled: 'The dispute is settled. The customer can buy on account again.',
+    close: 'Close the dispute',
+    closeTitle: 'Close the dispute',
+    closeText: (name: string) =>
+      `“${name}” will get one message: the dispute is closed and the entry stands. After that they can buy on account again.`,
+    outcome: 'Outcome',
+    outcomes: { stands: 'The entry stands' },
+    outcomeText: { stands: 'Debt and points stay as they are.' },
+    closingNote: 'Why',
+    closingNoteHint: 'Stays in the journal. The customer does not see it.',
+    closingNoteMissing: 'Write why: the journal keeps it with your name.',
+    closed: 'The dispute is closed. The customer will be notified.',
     elsewhere: 'at another till',
-    settledElsewhere:
-      'The dispute is settled. Once the shop server has the entry, the customer can buy on account again.',
+    openTag: (moment: string) => `Disputed since ${moment}`,
+    closedTag: (outcome: string, who: string, moment: string) =>
+      `Dispute closed: ${outcome.toLowerCase()} · ${who} · ${moment}`,
+    closedList: 'Closed lately',
+    showEntry: 'Show the entry',
+    about: 'What is disputed',
+    unknownEntry: 'an entry of another till',
     onCard: 'The customer disputes an entry: nothing goes on account while the dispute is open.',
   },
 

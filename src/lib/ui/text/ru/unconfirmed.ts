@@ -1,4 +1,5 @@
 // Acts without a code that somebody has to look at, and disputes, in Russian. The shape of this file is the shape of every other language's.
+import type { SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind, NoticeState } from '$lib/contract/journal-upload';
 import { plural } from '$lib/ui/text/plural';
 
@@ -29,6 +30,8 @@ export const unconfirmed = {
   } satisfies Record<NoticeState | 'none' | 'account', string>,
   ownAct: 'Это сделано вашим правом. Проверить должен кто-то другой или владелец.',
 
+  disputed: 'Покупатель оспаривает эту запись. Сначала закройте спор.',
+
   dispute: {
     open: 'Открыть спор',
     title: 'Покупатель говорит, что это не он',
@@ -39,10 +42,25 @@ export const unconfirmed = {
     list: 'Открытые споры',
     since: (moment: string, who: string) => `${moment}, ${who}`,
     settle: 'Закрыть спор…',
-    settled: 'Спор закрыт. Покупателю снова можно продавать в долг.',
+    close: 'Закрыть спор',
+    closeTitle: 'Закрыть спор',
+    closeText: (name: string) =>
+      `«${name}» получит одно сообщение: спор закрыт, запись остаётся в силе. После этого снова можно продавать в долг.`,
+    outcome: 'Итог',
+    outcomes: { stands: 'Запись остаётся в силе' } satisfies Record<SettledOutcome, string>,
+    outcomeText: { stands: 'Долг и баллы не меняются.' } satisfies Record<SettledOutcome, string>,
+    closingNote: 'Почему',
+    closingNoteHint: 'Останется в журнале. Покупатель этого не увидит.',
+    closingNoteMissing: 'Напишите почему: в журнале это останется с вашим именем.',
+    closed: 'Спор закрыт. Покупателя уведомят.',
     elsewhere: 'на другой кассе',
-    settledElsewhere:
-      'Спор закрыт. Как только запись дойдёт до сервера магазина, покупателю снова можно продавать в долг.',
+    openTag: (moment: string) => `Оспаривается с ${moment}`,
+    closedTag: (outcome: string, who: string, moment: string) =>
+      `Спор закрыт: ${outcome.toLowerCase()} · ${who} · ${moment}`,
+    closedList: 'Закрыты недавно',
+    showEntry: 'Показать запись',
+    about: 'Что оспаривается',
+    unknownEntry: 'запись другой кассы',
     onCard: 'Покупатель оспаривает запись: в долг не продаём, пока спор открыт.',
   },
 

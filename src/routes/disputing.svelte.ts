@@ -1,0 +1,101 @@
+// What somebody does about a customer's dispute: asked first, recorded then, and said; or why it was not recorded.
+import { till } from '$lib/state/till.svelte';
+import { toasts } from '$lib/state/toasts.svelte';
+import { closeDispute, openDispute } from '$lib/storage/disputes';
+import { storageErrorKind } from '$lib/storage/storage-error';
+import type { ReviewOutcome, ReviewRefused } from '$lib/storage/unconfirmed';
+import { t } from '$lib/ui/text/current.svelte';
+
+/** What the dialogue asks about. `entry` is a hash: of the disputed entry, or of the dispute that is to be closed. */
+export type DisputeAsked = {
+  readonly kind: 'open' | 'close';
+  readonly customer: string;
+  /** As the screen calls the customer. */
+  readonly name: string;
+  readonly entry: string;
+};
+
+export class Disputing {
+  #asked = $state.raw<DisputeAsked | null>(null);
+  #busy = $state(false);
+  #trouble = $state<string | null>(null);
+
+  get asked(): DisputeAsked | null {
+    return this.#asked;
+  }
+  get busy(): boolean {
+    return this.#busy;
+  }
+  /** Why the last act was not recorded. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  ask(asked: DisputeAsked): void {
+    this.#trouble = null;
+    this.#asked = asked;
+  }
+
+  cancel(): void {
+    if (this.#busy) return;
+    this.#trouble = null;
+    this.#asked = null;
+  }
+
+  /** Opens the dispute that is asked about; `note`: what the customer says. */
+  open(note: string | null): Promise<void> {
+    const asked = this.#asked;
+    if (asked?.kind !== 'open') return Promise.resolve();
+    const { customer, entry: about } = asked;
+    return this.record(
+      (operator) => openDispute(till.db, { customer, about, note, operator, at: till.now() }),
+      t().unconfirmed.dispute.opened,
+    );
+  }
+
+  /** Closes the dispute that is asked about: the entry stands. `note`: why. */
+  close(note: string): Promise<void> {
+    const asked = this.#asked;
+    if (asked?.kind !== 'close') return Promise.resolve();
+    const { customer, entry } = asked;
+    const outcome = 'stands' as const;
+    return this.record(
+      (operator) =>
+        closeDispute(till.db, { entry, customer, outcome, note, operator, at: till.now() }),
+      t().unconfirmed.dispute.closed,
+    );
+  }
+
+  /** Every act here ends the same way: recorded, and said so; or why not. */
+  async record(act: (operator: string) => Promise<ReviewOutcome>, done: string): Promise<void> {
+    const operator = till.signIn.operator?.id;
+    if (operator === undefined || this.#busy) return;
+    this.#busy = true;
+    this.#trouble = null;
+    try {
+      const outcome = await act(operator);
+      if (outcome.kind === 'recorded') {
+        toasts.show(done, 'good');
+        this.#asked = null;
+        await till.register.refreshCustomer();
+      } else this.#trouble = refusalWords(outcome.because);
+    } catch (error) {
+      this.#trouble = t().errors.storage[storageErrorKind(error)];
+    }
+    this.#busy = false;
+  }
+}
+
+function refusalWords(because: ReviewRefused): string {
+  const words = t().unconfirmed;
+  switch (because.kind) {
+    case 'own-act':
+      return words.ownAct;
+    case 'disputed':
+      return words.disputed;
+    case 'no-right':
+      return t().errors.gate['no-right'];
+    case 'policy-refused':
+      return `${t().errors.policyRefused} (${t().errors.policyBecause[because.because]})`;
+  }
+}

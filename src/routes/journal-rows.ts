@@ -1,0 +1,178 @@
+// Rows of the journal as screens show them: whole acts or single debts and redemptions, each with its proofs judged, whom it names, and what is disputed of it.
+import type { Entry } from '$lib/contract/journal';
+import type { NoticeState } from '$lib/contract/journal-upload';
+import { originalOf } from '$lib/storage/carry-over';
+import { customersByIds } from '$lib/storage/customers';
+import type { TillDb } from '$lib/storage/db';
+import { disputesAbout, movingEntry } from '$lib/storage/disputes';
+import { confirmationsPage, entryOf, latestEntries, type ConfirmedAct } from '$lib/storage/journal';
+import { noticesOf } from '$lib/storage/notices';
+import type { ProofShown } from '$lib/storage/records';
+import type { DisputeRow } from '$lib/storage/relay-record';
+import { knownEntry, type ProofJudge, type ProvenAct } from './shown-proof';
+
+export type JournalFilter = 'account' | 'all' | 'no-code';
+
+export type JournalRow = {
+  readonly key: string;
+  readonly entry: Entry;
+  /** The one debt or redemption the row is about; null: the whole act. */
+  readonly moved: ProvenAct | null;
+  /** All of the entry. */
+  readonly proofs: readonly ProvenAct[];
+  /** Whom it concerns; null: nobody, or many at once. */
+  readonly customer: string | null;
+  /** What became of the relay's message about it; null: none is known of. */
+  readonly notice: NoticeState | null;
+  /** The newest dispute about it; null: nobody disputes it. */
+  readonly dispute: DisputeRow | null;
+};
+
+export type JournalPage = {
+  readonly rows: readonly JournalRow[];
+  /** Names by customer's id, those that have a card here. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly more: boolean;
+};
+
+export const NO_ROWS: JournalPage = { rows: [], names: new Map(), more: false };
+
+export const WITHOUT_CODE: readonly ProofShown[] = ['override', 'not-required', 'none'];
+
+/** The `limit` newest rows of a filter. */
+export async function readJournal(
+  db: TillDb,
+  judge: ProofJudge,
+  filter: JournalFilter,
+  limit: number,
+): Promise<JournalPage> {
+  const rows =
+    filter === 'all' ? await acts(db, judge, limit) : await moves(db, judge, filter, limit);
+  return pageOf(db, rows, limit);
+}
+
+/** The `limit` newest debts and redemptions of one customer. */
+export async function readHistory(
+  db: TillDb,
+  judge: ProofJudge,
+  customer: string,
+  limit: number,
+): Promise<JournalPage> {
+  const filter = { shown: null, action: null, customer, after: null, limit: limit + 1 };
+  return pageOf(db, await rowsOf(db, judge, await confirmationsPage(db, filter)), limit);
+}
+
+/** The row of an entry that moved accounts, by its hash; null where it is not here. */
+export async function readRow(
+  db: TillDb,
+  judge: ProofJudge,
+  hash: string,
+): Promise<JournalPage | null> {
+  const entry = await movingEntry(db, hash);
+  return entry === null ? null : pageOf(db, [await rowOf(judge, entry)], 1);
+}
+
+export type BareRow = Omit<JournalRow, 'notice' | 'dispute'>;
+
+/** The first `limit` of these rows with all that is shown beside them. */
+export async function pageOf(
+  db: TillDb,
+  rows: readonly BareRow[],
+  limit: number,
+): Promise<JournalPage> {
+  const bare = rows.slice(0, limit);
+  const hashes = bare.map(({ entry }) => entry.hash);
+  const [states, disputes, names] = await Promise.all([
+    noticesOf(db, hashes),
+    disputesAbout(db, hashes),
+    namesOf(
+      db,
+      bare.flatMap(({ customer, proofs }) => [customer, ...proofs.map((each) => each.customer)]),
+    ),
+  ]);
+  const shown = bare.map((row) => ({
+    ...row,
+    notice: states.get(row.entry.hash) ?? null,
+    dispute: disputes.get(row.entry.hash) ?? null,
+  }));
+  return { rows: shown, names, more: rows.length > limit };
+}
+
+/** The whole act. */
+export async function rowOf(judge: ProofJudge, entry: Entry): Promise<BareRow> {
+  const proofs = await judge.judge(entry);
+  return { key: entry.hash, entry, moved: null, proofs, customer: customerIn(entry) };
+}
+
+async function acts(db: TillDb, judge: ProofJudge, limit: number): Promise<BareRow[]> {
+  const entries = await latestEntries(db, { before: null, limit: limit + 1, acts: null });
+  return Promise.all(entries.map((entry) => rowOf(judge, entry)));
+}
+
+async function moves(
+  db: TillDb,
+  judge: ProofJudge,
+  filter: 'account' | 'no-code',
+  limit: number,
+): Promise<BareRow[]> {
+  const kinds = filter === 'account' ? [null] : WITHOUT_CODE;
+  const pages = await Promise.all(
+    kinds.map((shown) =>
+      confirmationsPage(db, { shown, action: null, customer: null, after: null, limit: limit + 1 }),
+    ),
+  );
+  const newest = pages
+    .flat()
+    .sort(newestFirst)
+    .slice(0, limit + 1);
+  return rowsOf(db, judge, newest);
+}
+
+function newestFirst(a: ConfirmedAct, b: ConfirmedAct): number {
+  return b.at - a.at || b.seq - a.seq || a.index - b.index;
+}
+
+/** Rows of debts and redemptions, each with its entry. */
+async function rowsOf(
+  db: TillDb,
+  judge: ProofJudge,
+  confirmed: readonly ConfirmedAct[],
+): Promise<BareRow[]> {
+  const rows = await Promise.all(
+    confirmed.map(async ({ seq, hash, index }): Promise<BareRow[]> => {
+      const entry = await entryOf(db, { seq, hash });
+      return entry === null ? [] : (await movedRows(judge, entry)).filter((_, at) => at === index);
+    }),
+  );
+  return rows.flat();
+}
+
+/** One row for each debt and redemption of an entry, in its order. */
+export async function movedRows(judge: ProofJudge, entry: Entry): Promise<BareRow[]> {
+  const proofs = await judge.judge(entry);
+  return proofs.map((moved, index) => {
+    const key = `${entry.hash} ${index}`;
+    return { key, entry, moved, proofs, customer: moved.customer };
+  });
+}
+
+/** The one customer an act concerns; null: nobody, or many. */
+export function customerIn(entry: Entry): string | null {
+  const known = knownEntry(originalOf(entry));
+  if (known === null) return null;
+  if (known.act === 'customers-imported') {
+    const [only, ...others] = known.body.customers;
+    return others.length === 0 ? (only?.customer ?? null) : null;
+  }
+  return 'customer' in known.body ? known.body.customer : null;
+}
+
+/** Names by customer's id, of those that have a card here. */
+export async function namesOf(
+  db: TillDb,
+  customers: readonly (string | null)[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = [...new Set(customers.filter((id) => id !== null))];
+  const cards = await customersByIds(db, wanted);
+  return new Map(cards.map(({ id, name }) => [id, name]));
+}

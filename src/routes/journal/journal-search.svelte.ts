@@ -1,0 +1,237 @@
+// The journal searched by what somebody types: read backwards in batches, so that a long one never lies in memory, and what is found shows at once.
+import type { Entry } from '$lib/contract/journal';
+import { decimalText, money } from '$lib/domain/money';
+import { otherLayout, wordsOf } from '$lib/domain/search-text';
+import { till } from '$lib/state/till.svelte';
+import type { TillDb } from '$lib/storage/db';
+import { entriesBackwards, entriesInAll } from '$lib/storage/journal';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { actWords, movedWords, operatorWords } from '../act-words';
+import {
+  customerIn,
+  movedRows,
+  namesOf,
+  NO_ROWS,
+  pageOf,
+  rowOf,
+  WITHOUT_CODE,
+  type BareRow,
+  type JournalFilter,
+  type JournalPage,
+} from '../journal-rows';
+import { knownEntry, type ProofJudge } from '../shown-proof';
+
+const PAGE = 50;
+
+/** Words of what is looked for, and the same keys in the other keyboard layout; null: nothing is looked for. */
+export type Query = readonly (readonly string[])[] | null;
+
+/** `1 250,50` is one word, whatever stands between the thousands. */
+export function queryFrom(text: string): Query {
+  const joined = text.replace(/(\d)[\s\u00a0\u202f](?=\d{3}(?:\D|$))/gu, '$1');
+  const words = wordsOf(joined);
+  if (words.length === 0) return null;
+  const other = otherLayout(joined);
+  return other === null ? [words] : [words, wordsOf(other)];
+}
+
+function matches(query: NonNullable<Query>, text: readonly string[]): boolean {
+  const found = [...new Set(text.flatMap(wordsOf))];
+  return query.some((words) => words.every((word) => found.some((each) => each.startsWith(word))));
+}
+
+type Asked = {
+  readonly query: NonNullable<Query>;
+  readonly filter: JournalFilter;
+  readonly judge: ProofJudge;
+};
+
+export class JournalSearch {
+  readonly #db: TillDb;
+  #page = $state.raw<JournalPage>(NO_ROWS);
+  #searched = $state(0);
+  #of = $state(0);
+  #state = $state<'searching' | 'paused' | 'done'>('done');
+  #failed = $state<StorageErrorKind | null>(null);
+  #asked: Asked | null = null;
+  /** The batches not read yet; taken up again by `more`. */
+  #rest: AsyncGenerator<readonly Entry[]> | null = null;
+  #run = 0;
+
+  constructor(db: TillDb) {
+    this.#db = db;
+  }
+
+  /** What was found up to now; `more`: there may be more further back. */
+  get page(): JournalPage {
+    return this.#page;
+  }
+  /** How many entries were looked at, of how many. */
+  get searched(): number {
+    return this.#searched;
+  }
+  get of(): number {
+    return this.#of;
+  }
+  get searching(): boolean {
+    return this.#state === 'searching';
+  }
+  get failed(): StorageErrorKind | null {
+    return this.#failed;
+  }
+
+  /** Begins anew from the newest entry; whatever was under way is given up. The same search again keeps its rows until it has new ones. */
+  async find(asked: Asked): Promise<void> {
+    const run = ++this.#run;
+    const isSame = this.#asked?.query === asked.query && this.#asked.filter === asked.filter;
+    this.#asked = asked;
+    this.#rest = entriesBackwards(this.#db);
+    this.#failed = null;
+    if (!isSame) this.#page = NO_ROWS;
+    this.#state = 'searching';
+    try {
+      const of = await entriesInAll(this.#db);
+      if (run !== this.#run) return;
+      this.#of = of;
+      this.#searched = 0;
+      await this.#readOn(run, NO_ROWS);
+    } catch (error) {
+      this.#fail(run, error);
+    }
+  }
+
+  /** Goes on where it paused, until another page is found. */
+  async more(): Promise<void> {
+    if (this.#state !== 'paused') return;
+    this.#state = 'searching';
+    const run = this.#run;
+    try {
+      await this.#readOn(run, this.#page);
+    } catch (error) {
+      this.#fail(run, error);
+    }
+  }
+
+  /** Gives up what is under way. */
+  stop(): void {
+    this.#run += 1;
+    this.#asked = null;
+    this.#rest = null;
+    this.#page = NO_ROWS;
+    this.#state = 'done';
+  }
+
+  async #readOn(run: number, before: JournalPage): Promise<void> {
+    const [asked, rest] = [this.#asked, this.#rest];
+    if (asked === null || rest === null) return;
+    let page = before;
+    while (page.rows.length < before.rows.length + PAGE) {
+      const batch = await rest.next();
+      if (run !== this.#run) return;
+      if (batch.done === true) {
+        this.#page = { ...page, more: false };
+        this.#state = 'done';
+        return;
+      }
+      const rows = await rowsFound(this.#db, batch.value, asked);
+      const found = await pageOf(this.#db, rows, rows.length);
+      if (run !== this.#run) return;
+      this.#searched += batch.value.length;
+      page = {
+        rows: [...page.rows, ...found.rows],
+        names: new Map([...page.names, ...found.names]),
+        more: true,
+      };
+      if (page.rows.length >= this.#page.rows.length) this.#page = page;
+    }
+    this.#page = page;
+    this.#state = 'paused';
+  }
+
+  #fail(run: number, error: unknown): void {
+    if (run !== this.#run) return;
+    this.#state = 'done';
+    this.#failed = storageErrorKind(error);
+  }
+}
+
+/** Only what the filter shows is looked into, and only what matches is judged for its proofs. */
+async function rowsFound(
+  db: TillDb,
+  batch: readonly Entry[],
+  { query, filter, judge }: Asked,
+): Promise<BareRow[]> {
+  const entries = filter === 'all' ? batch : batch.filter((entry) => isShown(entry, filter));
+  const ids = entries.flatMap(customersIn);
+  const names = await namesOf(db, [...new Set(ids)]);
+  const found = entries.map(async (entry): Promise<BareRow[]> => {
+    const own = [...new Set(customersIn(entry))].map((id) => names.get(id) ?? '');
+    if (!matches(query, [...wordsIn(entry), ...own])) return [];
+    if (filter === 'all') return [await rowOf(judge, entry)];
+    const rows = await movedRows(judge, entry);
+    return rows.filter((row) => {
+      if (filter === 'no-code' && !isWithoutCode(row.moved?.confirmation)) return false;
+      // an import is about many: of its rows those that match by themselves
+      return entry.act === 'sale' || matches(query, wordsOfOne(row, names));
+    });
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function isWithoutCode(confirmation: unknown): boolean {
+  const kind = (confirmation as { kind?: unknown } | null | undefined)?.kind;
+  return WITHOUT_CODE.some((each) => each === kind);
+}
+
+function isShown(entry: Entry, filter: Exclude<JournalFilter, 'all'>): boolean {
+  const { confirmations } = entry.body;
+  if (!Array.isArray(confirmations)) return false;
+  return filter === 'account' ? confirmations.length > 0 : confirmations.some(isWithoutCode);
+}
+
+function customersIn(entry: Entry): string[] {
+  const known = knownEntry(entry);
+  const only = customerIn(entry);
+  const many =
+    known !== null && 'accounts' in known.body
+      ? known.body.accounts.map(({ customer }) => customer)
+      : [];
+  return only === null ? many : [only, ...many];
+}
+
+/** As somebody types them: 0 is nothing anybody looks for. */
+function sumsOf(amounts: readonly number[]): string[] {
+  const currency = till.policy.current?.shop.currency;
+  if (currency === undefined) return [];
+  return amounts.flatMap((each) => (each > 0 ? [decimalText(money(each), currency)] : []));
+}
+
+/** What one debt among many is found by. */
+function wordsOfOne(row: BareRow, names: ReadonlyMap<string, string>): string[] {
+  const name = row.customer === null ? undefined : names.get(row.customer);
+  const sums = sumsOf([row.moved?.confirmation.amount ?? 0]);
+  return [actWords(row), operatorWords(row.entry.operator), name ?? '', ...sums];
+}
+
+/** What an entry is found by, but for the names of customers. */
+function wordsIn(entry: Entry): string[] {
+  const known = knownEntry(entry);
+  const words = [actWords({ entry, moved: null }), operatorWords(entry.operator)];
+  if (known === null) return words;
+  const sums: number[] = [];
+  if ('confirmations' in known.body)
+    for (const each of known.body.confirmations) {
+      sums.push(each.amount);
+      words.push(movedWords({ known, action: each.action }));
+      if (each.kind === 'override') words.push(operatorWords(each.by), each.note ?? '');
+    }
+  if (known.act === 'sale') {
+    const { number, total, lines } = known.body;
+    words.push(String(number));
+    sums.push(total);
+    for (const { name, barcode } of lines) words.push(name, barcode ?? '');
+  }
+  if (known.act === 'dispute' || known.act === 'settled') words.push(known.body.note ?? '');
+  if (known.act === 'products-imported') words.push(known.body.file ?? '');
+  return [...words, ...sumsOf(sums)];
+}

@@ -1,0 +1,158 @@
+// A dispute freezes a customer's credit until somebody with the right closes it, says how, and why.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Operator, Policy } from '$lib/contract/policy';
+import {
+  closeDispute,
+  disputeOf,
+  disputesAbout,
+  openDispute,
+  openDisputes,
+} from '$lib/storage/disputes';
+import { latestEntries } from '$lib/storage/journal';
+import { keepPolicy } from '$lib/storage/policies';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  CASHIER,
+  discard,
+  HOUR,
+  id,
+  openShop,
+  overrideBy,
+  OWNER,
+  owingOf,
+  SENIOR,
+  type Shop,
+} from '../support/storage-shop';
+
+const MANAGER = id(14);
+const ELSEWHERE = 'e'.repeat(64);
+const RECORDED = { kind: 'recorded' };
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+  await keepPolicy(
+    shop.db,
+    await shop.policyJws(2, (policy: Policy) => {
+      const senior = policy.operators.find((each) => each.id === SENIOR) as Operator;
+      policy.operators.push({ ...senior, id: MANAGER, name: 'Мария', group: 'manager' });
+    }),
+  );
+});
+afterEach(() => discard(shop.db));
+
+/** A debt somebody allowed without a code; the hash of its entry. */
+async function overriddenBy(by: string, sale = 501): Promise<string> {
+  const saved = await shop.sell(owingOf(id(sale), BORIS), [overrideBy(by, 'sell-on-account')]);
+  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved.because));
+  return saved.entry.hash;
+}
+const newest = (limit: number) => latestEntries(shop.db, { before: null, limit, acts: null });
+const newestActs = async (limit: number) => (await newest(limit)).map(({ act }) => act);
+const open = (about: string | null = null, operator = MANAGER, at = AT) =>
+  openDispute(shop.db, { customer: BORIS, about, note: 'was away', operator, at });
+/** Closes the dispute that is open, or one another till wrote down. */
+async function close(operator = MANAGER, entry: string | null = null, note = 'Asked by phone') {
+  const held = await disputeOf(shop.db, BORIS);
+  return closeDispute(shop.db, {
+    ...{ entry: entry ?? held?.entry ?? ELSEWHERE, customer: BORIS, outcome: 'stands', note },
+    ...{ operator, at: AT + HOUR },
+  });
+}
+
+test('it freezes the credit of that customer alone, a code in hand or not, until it is closed', async () => {
+  const act = await overriddenBy(SENIOR);
+  expect(await open(act, CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
+  expect(await open(act)).toEqual(RECORDED);
+  expect(await disputeOf(shop.db, BORIS)).toMatchObject({
+    about: act,
+    opened: { operator: MANAGER, note: 'was away' },
+  });
+  const receipt = owingOf(id(502), BORIS);
+  const code = await shop.code(receipt, 'sell-on-account');
+  expect(await shop.sell(receipt, [code])).toEqual({
+    kind: 'refused',
+    because: { kind: 'disputed' },
+  });
+  const other = owingOf(id(503), ANNA);
+  const sold = await shop.sell(other, [await shop.code(other, 'sell-on-account')]);
+  expect(sold.kind).toBe('saved');
+  expect(await close(OWNER)).toEqual(RECORDED);
+  expect(await disputeOf(shop.db, BORIS)).toBeNull();
+  expect((await shop.sell(receipt, [code])).kind).toBe('saved');
+});
+
+test('its closing is an entry of its own that names the dispute, the outcome and the note, and the disk keeps who and when', async () => {
+  const act = await overriddenBy(SENIOR);
+  await open(act);
+  const [opened] = await newest(1);
+  await close();
+  const [closing] = await newest(1);
+  expect(closing).toMatchObject({
+    act: 'settled',
+    operator: MANAGER,
+    body: { customer: BORIS, about: [opened?.hash], outcome: 'stands', note: 'Asked by phone' },
+  });
+  const about = (await disputesAbout(shop.db, [act])).get(act);
+  const closed = { entry: closing?.hash, at: AT + HOUR, operator: MANAGER, outcome: 'stands' };
+  expect(about).toMatchObject({
+    entry: opened?.hash,
+    closed: { ...closed, note: 'Asked by phone' },
+  });
+  expect(await openDisputes(shop.db)).toEqual([]);
+});
+
+test('who may not manage customers does not close it', async () => {
+  await open();
+  for (const operator of [CASHIER, SENIOR])
+    expect(await close(operator)).toMatchObject({ because: { kind: 'no-right' } });
+  expect(await disputeOf(shop.db, BORIS)).not.toBeNull();
+});
+
+test('nobody but an owner closes one about what they answer for themselves', async () => {
+  await open(await overriddenBy(MANAGER));
+  expect(await close(MANAGER)).toEqual({ kind: 'refused', because: { kind: 'own-act' } });
+  expect(await close(OWNER)).toEqual(RECORDED);
+});
+
+test('after it is closed the same entry can be disputed again, and both disputes are kept', async () => {
+  const act = await overriddenBy(SENIOR);
+  await open(act);
+  await close();
+  expect(await open(act)).toEqual(RECORDED);
+  expect(await disputeOf(shop.db, BORIS)).toMatchObject({ about: act, closed: null });
+  expect((await disputesAbout(shop.db, [act])).get(act)).toMatchObject({ closed: null });
+  expect(await shop.db.disputes.count()).toBe(2);
+  await close();
+  expect(await disputeOf(shop.db, BORIS)).toBeNull();
+  expect(await newestActs(4)).toEqual(['settled', 'dispute', 'settled', 'dispute']);
+});
+
+test('two entries of one customer are disputed apart: nothing goes on account until both are closed', async () => {
+  const [first, second] = [await overriddenBy(SENIOR, 501), await overriddenBy(SENIOR, 502)];
+  await open(first);
+  await open(second, MANAGER, AT + HOUR);
+  expect((await openDisputes(shop.db)).map(({ about }) => about)).toEqual([first, second]);
+  await close();
+  expect(await disputeOf(shop.db, BORIS)).not.toBeNull();
+  await close();
+  expect(await disputeOf(shop.db, BORIS)).toBeNull();
+});
+
+test('one that another till wrote down is closed here, too, once, and the journal says so', async () => {
+  expect(await close(CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
+  expect(await newestActs(1)).toEqual(['customers-imported']);
+  expect(await close()).toEqual(RECORDED);
+  expect(await close()).toEqual(RECORDED);
+  expect(await newestActs(2)).toEqual(['settled', 'customers-imported']);
+});
+
+test('one that is open already, or closed already, is not recorded twice', async () => {
+  await open();
+  await open();
+  const { entry } = (await disputeOf(shop.db, BORIS)) ?? { entry: ELSEWHERE };
+  await close();
+  await close(MANAGER, entry);
+  expect(await newestActs(3)).toEqual(['settled', 'dispute', 'customers-imported']);
+});
