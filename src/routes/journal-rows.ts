@@ -98,6 +98,15 @@ export async function pageOf(
   return { rows: shown, names, more: rows.length > limit };
 }
 
+/** Two pages as one, the second after the first. */
+export function together(first: JournalPage, second: JournalPage): JournalPage {
+  return {
+    rows: [...first.rows, ...second.rows],
+    names: new Map([...first.names, ...second.names]),
+    more: second.more,
+  };
+}
+
 /** The whole act. */
 export async function rowOf(judge: ProofJudge, entry: Entry): Promise<BareRow> {
   const proofs = await judge.judge(entry);

@@ -115,7 +115,7 @@ test('a dispute deleted, changed or closed past the till is named; one closed as
   expect(await found()).toEqual([]);
   const named = [{ kind: 'dispute', customer: ANNA }];
   const [row] = await shop.db.disputes.toArray();
-  if (row?.opened == null) expect.fail('no dispute');
+  if (!row?.opened) expect.fail('no dispute');
   await shop.db.disputes.delete(row.entry);
   expect(await found()).toEqual(named);
   await shop.db.disputes.put({ ...row, opened: { ...row.opened, note: 'all is well' } });

@@ -14,6 +14,7 @@ import {
   NO_ROWS,
   pageOf,
   rowOf,
+  together,
   WITHOUT_CODE,
   type BareRow,
   type JournalFilter,
@@ -137,11 +138,7 @@ export class JournalSearch {
       const found = await pageOf(this.#db, rows, rows.length);
       if (run !== this.#run) return;
       this.#searched += batch.value.length;
-      page = {
-        rows: [...page.rows, ...found.rows],
-        names: new Map([...page.names, ...found.names]),
-        more: true,
-      };
+      page = { ...together(page, found), more: true };
       if (page.rows.length >= this.#page.rows.length) this.#page = page;
     }
     this.#page = page;
