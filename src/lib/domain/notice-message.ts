@@ -101,7 +101,7 @@ export function wordDisputeClosed(
   news: readonly NewsOfAct[],
   { shop }: Pick<Policy, 'shop'>,
 ): string {
-  const language = languageOf({ shop });
+  const language = shop.messageLanguage;
   const contact = contactOf(shop, language);
   const what = news.map(({ action, moved }) => {
     const amount = wordMoved({ action, moved }, { shop }, language);
