@@ -103,6 +103,14 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   await expect(tiles.nth(5)).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(till.lines).toHaveCount(2);
+  await till.button('Remove from the receipt').focus();
+  await page.keyboard.press('Enter');
+  await expect(till.lines.getByRole('button', { name: 'Carrier bag' })).toBeFocused();
+  await search.fill('lemon');
+  await tiles.filter({ hasText: 'Lemon' }).first().focus();
+  await page.keyboard.press('Enter');
+  await expect(till.lines).toHaveCount(2);
+  await expect(search).toBeFocused();
 
   await page.keyboard.press('F9');
   await expect(page.getByRole('group', { name: 'Paid by' })).toBeVisible();

@@ -7,7 +7,7 @@ export type ToastMessage = {
   readonly undo: (() => void) | null;
 };
 
-const SHOWN_MS = 5_000;
+const SHOWN_MS = 6_000;
 
 class Toasts {
   #list = $state.raw<readonly ToastMessage[]>([]);
