@@ -1,4 +1,4 @@
-// The till screen itself: what is in sight on a low screen, where the keyboard leads, what a long name and a search do.
+// The till screen itself: what a low screen shows, where the keyboard leads, long names, searches.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 

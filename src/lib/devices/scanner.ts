@@ -1,4 +1,4 @@
-// Listens for a keyboard-wedge scanner and dispatches `scan`; a code that is taken leaves no trace in the field.
+// Listens for a keyboard-wedge scanner and dispatches `scan`; a taken code leaves no trace in its field.
 import { QUIET, scanKey, type ScanState } from './scan';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;

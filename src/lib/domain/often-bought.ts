@@ -1,4 +1,4 @@
-// Often bought: the goods on most of the latest receipts. How much of them was sold says nothing: 3 kg is no 3 receipts.
+// Often bought: the goods on most of the latest receipts, however much of them each took.
 
 /** So many of the latest sales are counted: some days of a small shop, some hours of a busy one. */
 export const SALES_COUNTED = 500;

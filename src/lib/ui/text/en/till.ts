@@ -51,7 +51,6 @@ export const till = {
   chooseCustomer: 'Choose a customer',
   removeCustomer: 'Remove the customer',
   owes: (amount: string) => `owes ${amount}`,
-  limitOf: (limit: string) => `of ${limit}`,
   noCredit: 'cash only',
 
   sheetOpen: 'Show the whole receipt',

@@ -55,7 +55,6 @@ export const till = {
   chooseCustomer: 'Выбрать покупателя',
   removeCustomer: 'Убрать покупателя',
   owes: (amount: string) => `долг ${amount}`,
-  limitOf: (limit: string) => `из ${limit}`,
   noCredit: 'только за деньги',
 
   sheetOpen: 'Показать чек целиком',
