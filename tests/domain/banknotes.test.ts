@@ -20,7 +20,7 @@ describe('the sums offered', () => {
     [284, [300, 500, 1000]],
     [9.5, [50, 100, 200]],
     [50, [100, 200, 500]],
-    [4100, [4200, 5000]],
+    [4100, [4200, 4500, 5000]],
     [6000, [7000, 10_000]],
     // one note pays it exactly, and nobody adds another
     [5000, []],
@@ -35,6 +35,7 @@ describe('the sums offered', () => {
 
   test('other currencies are paid in their own notes', () => {
     expect(likelySums(money(349), GBP)).toEqual([500, 1000, 2000]);
+    expect(likelySums(money(2045), GBP)).toEqual([2500, 3000, 5000]);
     expect(likelySums(money(1320), USD)).toEqual([1500, 2000, 5000]);
     expect(likelySums(money(980), JPY)).toEqual([1000, 5000, 10_000]);
     expect(likelySums(money(300), KWD)).toEqual([500, 1000, 5000]);
@@ -58,7 +59,7 @@ describe('the sums offered', () => {
           expect(sum).toBeGreaterThan(below);
           const given = countOut(sum, notes) ?? [];
           expect(given.reduce((all, note) => all + note, 0)).toBe(sum);
-          for (const note of given) expect(sum - note).toBeLessThan(total);
+          expect(sum - (given.at(-1) ?? 0)).toBeLessThan(total);
           below = sum;
         }
       }),

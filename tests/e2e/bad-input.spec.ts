@@ -10,20 +10,20 @@ test.beforeEach(({ till }) => till.firstRun());
 test('an amount that is none cannot be given', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
-  const received = page.locator('.sums > *').filter({ hasText: 'Received' });
+  const received = page.getByRole('region', { name: 'Digits' }).locator('output');
   const give = async (typed: string) => {
     for (let i = 0; i < 25; i++) await page.keyboard.press('Backspace');
     await page.keyboard.type(typed);
   };
   await give('1.005');
-  await expect(received).toContainText('£1.00');
+  await expect(received).toHaveText('1.00');
   await give('-5');
-  await expect(received).toContainText('£5.00');
+  await expect(received).toHaveText('5');
   await give('1e3');
-  await expect(received).toContainText('£13.00');
+  await expect(received).toHaveText('13');
   await give('');
-  await expect(received).toContainText('£0.00');
-  await expect(till.button('Save the receipt')).toHaveCount(0);
+  await expect(received).toHaveText('0');
+  await expect(till.main).toBeDisabled();
   await give('99999999999999999999');
   await expect(received).not.toContainText('e+');
   const shown = ((await received.textContent()) ?? '').replace(/\D/g, '');

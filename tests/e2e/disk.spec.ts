@@ -44,7 +44,7 @@ test('a sale that was flushed and could not be stored is told after a reload, an
   await till.pay();
   await till.button('Exact').click();
   await breakDisk(page, 'writing');
-  await till.button('Save the receipt').click();
+  await till.accept();
   await expect(page.getByRole('alertdialog')).toBeVisible();
   expect(await rowsOf(page, 'sales')).toEqual([]);
 
@@ -66,7 +66,7 @@ test('a sale given up after it could not be stored does not come back', async ({
   await till.pay();
   await till.button('Exact').click();
   await breakDisk(page, 'writing');
-  await till.button('Save the receipt').click();
+  await till.accept();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Back' }).click();
   await mendDisk(page);
   await till.lock();

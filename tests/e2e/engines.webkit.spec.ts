@@ -7,7 +7,7 @@ const missing = whyNoWebKit();
 const pay = async (webkit: WebKit): Promise<void> => {
   await webkit.press('Pay');
   await webkit.press('Exact');
-  await webkit.press('Save the receipt');
+  await webkit.press('Accept');
   await webkit.see('Receipt saved');
 };
 

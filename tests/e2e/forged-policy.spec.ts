@@ -86,11 +86,11 @@ test('with the relay in reach a policy edited on the device is healed at the act
   await till.button('Exact').click();
   const genuine = await policyRow(page);
   await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, loosened) });
-  await till.button('Save the receipt').click();
+  await till.accept();
   await expect(page.getByText('The receipt is NOT saved')).toBeVisible();
   await expect.poll(() => policyRow(page)).toEqual(genuine);
   await expect(banner(page).filter({ hasText: REFUSED })).toHaveCount(0);
-  await till.button('Save the receipt').click();
+  await till.accept();
   await till.expectSaved();
 });
 
@@ -135,7 +135,7 @@ test('an older genuine version put back is noticed at the next act and at the ne
   await till.ring('Carrier bag');
   await till.pay();
   await till.button('Exact').click();
-  await till.button('Save the receipt').click();
+  await till.accept();
   await expect(banner(page)).toContainText('an older version was put in');
   await expect(page.getByText('The receipt is NOT saved')).toBeVisible();
   expect(await rowsOf(page, 'sales')).toEqual([]);

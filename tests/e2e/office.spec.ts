@@ -103,7 +103,7 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
   await saveAsOwner(till, page);
   await goTo(page, 'till');
   await till.shortTender('Walnuts, 150 g', 'Timur Sadykov');
-  await till.button('Put it on account').click();
+  await till.main.click();
   await till.expectSaved();
 
   await goTo(page, 'journal');

@@ -27,12 +27,17 @@ test('on a phone a sale on account is closed by the customer’s code', async ({
   await fits();
   const pad = page.getByRole('group', { name: 'Digits' });
   // the amount and every key of it are on the screen together
-  await expect(page.getByText('Received', { exact: true })).toBeInViewport({ ratio: 1 });
+  const sums = page.getByRole('list', { name: 'To pay and paid' });
   await expect(pad.getByRole('button', { name: '0' })).toBeInViewport({ ratio: 1 });
   await pad.getByRole('button', { name: '1' }).tap();
-  await expect(page.getByRole('region', { name: 'On account' })).toContainText('3.49');
-  await expect(till.button('Save and send the code')).toBeInViewport({ ratio: 1 });
-  await till.button('Save and send the code').tap();
+  await expect(sums).toContainText('−1.00');
+  await expect(sums).toBeInViewport({ ratio: 1 });
+  const whose = page.getByRole('region', { name: 'On account' });
+  await expect(whose).toContainText('Vera Lugova');
+  await expect(whose).toContainText('will owe 15.99');
+  await expect(whose).toBeInViewport({ ratio: 1 });
+  await expect(till.main).toBeInViewport({ ratio: 1 });
+  await till.main.tap();
   await expect(till.codeField).toBeFocused();
   await fits();
   const [message] = await messagesAt(relay.url);

@@ -12,7 +12,7 @@ test('a price by weight says of what, on the tile and in the receipt', async ({ 
   await expect(till.lines.first()).toContainText('0.350 kg × 1.49');
   await till.pay();
   await till.button('Exact').click();
-  await till.button('Save the receipt').click();
+  await till.accept();
   await till.button('Show or print the receipt').click();
   await expect(till.dialog.locator('[data-slip]')).toContainText('0.350 kg × 1.49');
 });

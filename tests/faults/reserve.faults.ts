@@ -115,7 +115,7 @@ async function useAgain(till: TillPage, code: string): Promise<void> {
   if (await till.saved.isVisible()) return till.next();
   await till.dialog.getByRole('button', { name: 'Back to payment' }).click();
   await till.button('Exact').click();
-  await till.button('Save the receipt').click();
+  await till.accept();
   await till.expectSaved();
   await till.next();
 }

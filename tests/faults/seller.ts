@@ -86,10 +86,10 @@ function sell(names: { debtor: string; cash: string }): void {
       press(/Next customer/);
     } else if (dialog) answer(dialog);
     else if (press(/Choose a customer/)) return;
-    else if (document.querySelector('.kinds')) {
+    else if (document.querySelector('[data-main-act]')) {
       // nothing given counts as a debt, too: who pays, gives first
-      if (onAccount) void (press(/^\s*Save and send/) || press(/^\s*1\s*$/));
-      else void (press(/^\s*Save the receipt/) || press(/^\s*Exact/));
+      if (onAccount) void (press(/^\s*Put it on account/) || press(/^\s*1\s*$/));
+      else void (press(/^\s*Accept/) || press(/^\s*Exact/));
     } else if (document.querySelector('[data-newest]')) press(/^\s*Pay/);
     else press(/Ground coffee/, document.querySelector('.tiles') ?? document);
   }

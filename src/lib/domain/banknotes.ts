@@ -55,7 +55,7 @@ function commonDivisor(a: number, b: number): number {
 
 /**
  * Up to three sums above `total` that a customer is likely to hand over, nearest first: payable with the currency's
- * notes, none of them superfluous, and the larger sum always with fewer notes than the nearer one, or a single note.
+ * notes, and none of them superfluous. First come those where a larger sum takes fewer notes, then the nearest others.
  */
 export function likelySums(total: Money, currency: Currency): Money[] {
   const notes = notesOf(currency);
@@ -66,15 +66,26 @@ export function likelySums(total: Money, currency: Currency): Money[] {
   const bundles = Math.floor(total / largest);
   const base = bundles * largest;
   const rest = total - base;
-  const offers: { readonly sum: number; readonly notes: number }[] = [];
+  const sums: Offer[] = [];
   for (let sum = (Math.floor(rest / step) + 1) * step; sum <= largest; sum += step) {
     const given = countOut(money(sum), notes);
     // without its smallest note it would do as well
     if (given === null || sum - (given.at(-1) ?? 0) >= rest) continue;
-    const best = offers.at(-1)?.notes ?? Infinity;
-    if (given.length < best || given.length === 1) offers.push({ sum, notes: given.length });
+    sums.push({ sum, notes: bundles + given.length });
   }
-  const handy = offers.filter((offer) => bundles + offer.notes <= FEW_NOTES);
-  const chosen = handy.length > 0 ? handy : offers;
-  return chosen.slice(0, OFFERED).map(({ sum }) => money(base + sum));
+  const few = sums.filter((offer) => offer.notes <= FEW_NOTES);
+  const offers = few.length > 0 ? few : sums;
+  const best = offers.filter((offer, place) => isBest(offer, offers.slice(0, place), bundles));
+  const others = offers.filter((offer) => !best.includes(offer));
+  return [...best.slice(0, OFFERED), ...others]
+    .slice(0, OFFERED)
+    .map(({ sum }) => money(base + sum))
+    .sort((one, other) => one - other);
+}
+
+type Offer = { readonly sum: number; readonly notes: number };
+
+/** Worth its larger sum: fewer notes than any nearer one, or one note more than the bundles. */
+function isBest(offer: Offer, nearer: readonly Offer[], bundles: number): boolean {
+  return offer.notes === bundles + 1 || nearer.every(({ notes }) => offer.notes < notes);
 }

@@ -16,6 +16,11 @@ function downTo(numerator: bigint, denominator: bigint): number {
   return Number(numerator / denominator);
 }
 
+/** The most points that `amount` can be paid with, without paying more than it. */
+export function pointsFor(amount: Money, rules: PointRules): number {
+  return downTo(BigInt(amount), BigInt(rules.pointValue));
+}
+
 /** Points a receipt of `total` may take from a customer who holds `held`. */
 export function redeemable(total: Money, held: number, rules: PointRules): number {
   const byShare = downTo(

@@ -9,8 +9,8 @@ import {
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { VoidedBy } from '$lib/domain/checkout-state';
 import { movedBy, type Moved } from '$lib/domain/confirmation';
-import { pointsTender, redeemable } from '$lib/domain/loyalty';
-import type { Money } from '$lib/domain/money';
+import { pointsFor, pointsTender, redeemable } from '$lib/domain/loyalty';
+import { leftOf, sum, type Money } from '$lib/domain/money';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import type { Product } from '$lib/domain/product';
 import type { Quantity } from '$lib/domain/quantity';
@@ -163,6 +163,15 @@ export class Register implements OpenReceipt {
     if (!this.customer || !policy) return 0;
     const most = redeemable(this.total, this.standing.points, policy.points);
     return Math.min(most, this.allowed?.points?.amount ?? most);
+  });
+
+  /** Points that pay what the other tenders leave open, as far as they may be redeemed. */
+  readonly pointsToOffer: number = $derived.by(() => {
+    const policy = this.#around.policy();
+    if (!policy) return 0;
+    const others = this.#receipt.tenders.filter(({ kind }) => kind !== 'points');
+    const open = leftOf(this.total, sum(others.map(({ amount }) => amount)));
+    return Math.min(this.redeemable, pointsFor(open, policy.points));
   });
 
   /** Takes up the receipt that was open when the till stopped, and its checkout. */

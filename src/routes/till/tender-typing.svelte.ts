@@ -1,72 +1,88 @@
-// What is typed while money is taken: one text per kind of payment, applied to the receipt as it grows. Digits that turn out to be a scan's are taken back.
+// What is typed while money is taken: cash, or points while they are asked for. Digits that turn out to be a scan's are taken back.
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS } from '$lib/devices/scan';
-import { decimalText, parseMoney, subtract, sum, ZERO, type Money } from '$lib/domain/money';
-import { tenderOf, type Receipt } from '$lib/domain/receipt';
-import type { Tender } from '$lib/domain/settlement';
+import { add, decimalText, parseMoney, subtract, sum, ZERO, type Money } from '$lib/domain/money';
+import { tenderOf } from '$lib/domain/receipt';
+import type { MoneyTenderKind, Tender } from '$lib/domain/settlement';
 import type { Register } from '$lib/state/register.svelte';
 import { typeKey, type Key } from '$lib/ui/keys';
 
-export type TenderKind = Tender['kind'];
-export const TENDER_KINDS: readonly TenderKind[] = ['cash', 'card', 'transfer', 'points'];
+/** What the keypad's digits mean. */
+export type PadTarget = 'cash' | 'points';
+
+/** Longer sums of points nobody holds. */
+const MOST_POINT_DIGITS = 9;
+
+/** `begins`: the next digit begins a new number, as after a quick sum. */
+type Typed = { readonly text: string; readonly begins: boolean };
+const NOTHING: Typed = { text: '', begins: true };
 
 export class TenderTyping {
   readonly #register: Register;
   readonly #currency: () => Currency;
-  #kind = $state<TenderKind>('cash');
-  #texts = $state<Record<TenderKind, string>>({ cash: '', card: '', transfer: '', points: '' });
-  #wrong = $state(false);
+  /** Whose points are being asked for: another customer's are asked for anew. */
+  #pointsOf = $state<string | null>(null);
+  #typed = $state.raw<Readonly<Record<PadTarget, Typed>>>({ cash: NOTHING, points: NOTHING });
+  #onAccountAsked = $state(false);
   #lastKeyAt = -Infinity;
   /** What stood there before keys began to come in a scanner's rhythm. */
-  #beforeBurst: { kind: TenderKind; text: string } | null = null;
+  #beforeBurst: { target: PadTarget; typed: Typed } | null = null;
 
   constructor(register: Register, currency: () => Currency) {
     this.#register = register;
     this.#currency = currency;
-    for (const kind of TENDER_KINDS)
-      this.#texts[kind] = tenderText(register.receipt, kind, currency());
   }
 
-  get kind(): TenderKind {
-    return this.#kind;
+  /** Cash, unless points are being asked for; without a customer there are none. */
+  get target(): PadTarget {
+    const { customer } = this.#register.receipt;
+    return customer !== null && customer === this.#pointsOf ? 'points' : 'cash';
   }
-  /** As typed so far, in the kind chosen. */
+  /** As typed so far. */
   get text(): string {
-    return this.#texts[this.#kind];
+    return this.#shown(this.target).text;
   }
-  /** What is typed is no amount. */
-  get wrong(): boolean {
-    return this.#wrong;
+  /** The next digit begins a new number. */
+  get begins(): boolean {
+    return this.#shown(this.target).begins;
   }
-  /** What the kind chosen would have to be for an exact payment. */
-  get open(): Money {
+  /** The rest, or all, is to go on account: asked for by name. */
+  get onAccountAsked(): boolean {
+    return this.#onAccountAsked;
+  }
+  /** A sum of nothing was typed or touched, which a receipt worth nothing needs. */
+  get saysNothing(): boolean {
+    return this.#typed.cash.text !== '' && this.#amountOf(this.#typed.cash.text) === ZERO;
+  }
+  /** What cash would have to be for an exact payment. */
+  get cashOpen(): Money {
     const { receipt, total } = this.#register;
-    const rest = receipt.tenders.filter((tender) => tender.kind !== this.#kind);
-    const others = sum(rest.map((tender) => tender.amount));
+    const others = sum(
+      receipt.tenders.filter(({ kind }) => kind !== 'cash').map(({ amount }) => amount),
+    );
     return others >= total ? ZERO : subtract(total, others);
   }
 
-  choose(kind: TenderKind): void {
-    this.#kind = kind;
-  }
-
   press(key: Key): void {
+    const { target } = this;
     const { digits } = this.#currency();
-    if (this.#kind === 'points' && key === 'comma') return;
-    const next = typeKey(this.text, key);
-    // more decimals than the currency has, or a sum nobody pays, are not typed at all
-    if (this.#kind !== 'points' && key !== 'backspace' && key !== 'clear') {
-      const decimals = next.split(',')[1]?.length ?? 0;
-      if (decimals > digits || (digits === 0 && next.includes(','))) return;
-      if (parseMoney(next.replace(/,$/, ''), this.#currency()) === null) return;
+    if (key === 'comma' && (target === 'points' || digits === 0)) return;
+    const { text, begins } = this.#shown(target);
+    const erases = key === 'backspace' || key === 'clear';
+    const next = typeKey(begins && !erases ? '' : text, key);
+    if (target === 'points') {
+      if (next.length > MOST_POINT_DIGITS) return;
+    } else if (!erases) {
+      // more decimals than the currency has, or a sum nobody pays, are not typed at all
+      if ((next.split(',')[1]?.length ?? 0) > digits || this.#amountOf(next) === null) return;
     }
-    this.#apply(next);
+    this.#apply(target, { text: next, begins: false });
   }
 
   /** A key of the physical keyboard, which may turn out to be a scanner's. `at`: ms on the events' clock. */
   pressByKeyboard(key: Key, at: number): void {
     if (this.#beforeBurst === null || at - this.#lastKeyAt > LONGEST_GAP_MS)
-      this.#beforeBurst = { kind: this.#kind, text: this.text };
+      this.#beforeBurst = { target: this.target, typed: this.#shown(this.target) };
     this.#lastKeyAt = at;
     this.press(key);
   }
@@ -79,50 +95,98 @@ export class TenderTyping {
   /** The digits were a code and no money. */
   takeBackScan(): void {
     if (this.#beforeBurst === null) return;
-    this.#kind = this.#beforeBurst.kind;
-    this.#apply(this.#beforeBurst.text);
+    const { target, typed } = this.#beforeBurst;
+    if (target === 'cash') this.#pointsOf = null;
+    this.#apply(target, typed);
     this.#beforeBurst = null;
   }
 
-  give(amount: Money): void {
-    this.#apply(commaText(amount, this.#currency()));
-  }
-  givePoints(points: number): void {
-    this.#apply(String(points));
+  giveCash(amount: Money): void {
+    this.#apply('cash', { text: commaText(amount, this.#currency()), begins: true });
   }
 
-  /** Points are one customer's own: with another one chosen none are typed. */
-  forgetPoints(): void {
-    this.#texts.points = '';
-    if (this.#kind === 'points') this.#wrong = false;
+  /** Asks how many points; as many as pay and are allowed, until another number is typed. */
+  askPoints(): void {
+    this.#pointsOf = this.#register.receipt.customer;
+    if (tenderOf(this.#register.receipt, 'points') === null) this.givePoints();
+  }
+  givePoints(): void {
+    this.#apply('points', { text: String(this.#register.pointsToOffer), begins: true });
+  }
+  askCash(): void {
+    this.#pointsOf = null;
   }
 
-  #apply(text: string): void {
-    this.#texts[this.#kind] = text;
-    if (this.#kind === 'points') this.#applyPoints(text === '' ? 0 : Number(text));
-    else this.#applyMoney(this.#kind, text === '' ? ZERO : parseMoney(text, this.#currency()));
+  askOnAccount(): void {
+    this.#onAccountAsked = !this.#onAccountAsked;
   }
 
-  #applyPoints(points: number): void {
-    this.#wrong = !Number.isSafeInteger(points);
-    if (this.#wrong) return;
-    this.#register.setPoints(points);
-    const { redeemable } = this.#register;
-    if (points > redeemable) this.#texts.points = String(redeemable);
+  /** What is left to pay comes by card or transfer. */
+  giveRest(kind: Exclude<MoneyTenderKind, 'cash'>): void {
+    const { settlement, receipt } = this.#register;
+    if (settlement.kind !== 'short') return;
+    const before = tenderOf(receipt, kind)?.amount ?? ZERO;
+    this.#register.setMoney(kind, add(before, settlement.onAccount));
   }
 
-  #applyMoney(kind: Exclude<TenderKind, 'points'>, amount: Money | null): void {
-    this.#wrong = amount === null;
-    if (amount !== null) this.#register.setMoney(kind, amount);
+  /** Whether what was given as `from` can have been given as `to`: change comes out of cash alone. */
+  mayRegive(from: MoneyTenderKind, to: MoneyTenderKind): boolean {
+    const { receipt, total } = this.#register;
+    const moved = tenderOf(receipt, from)?.amount ?? ZERO;
+    const others = receipt.tenders.filter(({ kind }) => kind !== 'cash' && kind !== from);
+    const withoutCash = sum(others.map(({ amount }) => amount));
+    return to === 'cash' || add(withoutCash, moved) <= total;
+  }
+
+  /** What was given as `from` was given as `to`. */
+  regive(from: MoneyTenderKind, to: MoneyTenderKind): void {
+    const { receipt } = this.#register;
+    const moved = tenderOf(receipt, from)?.amount ?? ZERO;
+    if (from === to || !this.mayRegive(from, to)) return;
+    const before = tenderOf(receipt, to)?.amount ?? ZERO;
+    this.#register.setMoney(from, ZERO);
+    this.#register.setMoney(to, add(before, moved));
+  }
+
+  takeBack(kind: Tender['kind']): void {
+    if (kind === 'points') {
+      this.#register.setPoints(0);
+      this.askCash();
+    } else this.#register.setMoney(kind, ZERO);
+  }
+
+  /** What was typed; what the receipt says where that has changed without us. */
+  #shown(target: PadTarget): Typed {
+    const typed = this.#typed[target];
+    const isMeant = (tender: Tender): boolean => tender.kind === target;
+    const tender = this.#register.receipt.tenders.find(isMeant) ?? null;
+    const given = tender === null ? 0 : tender.kind === 'points' ? tender.points : tender.amount;
+    const meant = target === 'points' ? Number(typed.text) : this.#amountOf(typed.text);
+    if (meant === given) return typed;
+    if (tender === null) return NOTHING;
+    const text =
+      tender.kind === 'points' ? String(given) : commaText(tender.amount, this.#currency());
+    return { text, begins: true };
+  }
+
+  #apply(target: PadTarget, typed: Typed): void {
+    if (target === 'points') {
+      const points = Math.min(Number(typed.text), this.#register.redeemable);
+      const text = typed.text === '' ? '' : String(points);
+      this.#typed = { ...this.#typed, points: { ...typed, text } };
+      this.#register.setPoints(points);
+    } else {
+      this.#typed = { ...this.#typed, cash: typed };
+      this.#register.setMoney('cash', this.#amountOf(typed.text) ?? ZERO);
+    }
+  }
+
+  /** Null where it is no amount. A comma that waits for its decimals changes nothing yet. */
+  #amountOf(text: string): Money | null {
+    return text === '' ? ZERO : parseMoney(text.replace(/,$/, ''), this.#currency());
   }
 }
 
 function commaText(amount: Money, currency: Currency): string {
   return decimalText(amount, currency).replace('.', ',');
-}
-
-function tenderText(receipt: Receipt, kind: TenderKind, currency: Currency): string {
-  const tender = tenderOf(receipt, kind);
-  if (tender === null) return '';
-  return tender.kind === 'points' ? String(tender.points) : commaText(tender.amount, currency);
 }

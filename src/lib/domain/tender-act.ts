@@ -1,0 +1,40 @@
+// What the main act of taking money is, or why there is none yet.
+// A whole receipt on account is never it unless the cashier asked for that by name.
+import { sum, ZERO, type Money } from './money';
+import type { Settlement, Tender } from './settlement';
+
+export type TenderAct =
+  | { readonly kind: 'nothing-given' }
+  /** The total is zero, and nobody has said so yet. */
+  | { readonly kind: 'nothing-to-pay' }
+  /** Points pay a part; the rest is not decided. */
+  | { readonly kind: 'rest-to-pay'; readonly left: Money }
+  | { readonly kind: 'too-much'; readonly over: Money }
+  | { readonly kind: 'take'; readonly cash: Money; readonly changeDue: Money }
+  | { readonly kind: 'on-account'; readonly onAccount: Money };
+
+export function tenderAct(given: {
+  readonly settlement: Settlement;
+  readonly tenders: readonly Tender[];
+  /** What the cashier said, beyond the sums: put the rest on account; nothing is to be paid. */
+  readonly said: { readonly onAccount: boolean; readonly nothingToPay: boolean };
+}): TenderAct {
+  const { settlement, tenders, said } = given;
+  switch (settlement.kind) {
+    case 'too-much':
+      return settlement;
+    case 'paid': {
+      if (tenders.length === 0 && !said.nothingToPay) return { kind: 'nothing-to-pay' };
+      const cash = sum(tenders.filter(({ kind }) => kind === 'cash').map(({ amount }) => amount));
+      return { kind: 'take', cash, changeDue: settlement.changeDue };
+    }
+    case 'short': {
+      const { onAccount } = settlement;
+      const isMoneyGiven = tenders.some(({ kind, amount }) => kind !== 'points' && amount > ZERO);
+      if (said.onAccount || isMoneyGiven) return { kind: 'on-account', onAccount };
+      return tenders.length > 0
+        ? { kind: 'rest-to-pay', left: onAccount }
+        : { kind: 'nothing-given' };
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// The main act of taking money in words, with its reason where it is off, and what a press does.
+import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
+import type { Need } from '$lib/domain/confirmation';
+import { tenderAct, type TenderAct } from '$lib/domain/tender-act';
+import { till } from '$lib/state/till.svelte';
+import { localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { allowedWords, pointsRefusal } from '../allowed-words';
+import type { TenderTyping } from './tender-typing.svelte';
+
+export type MainAct = {
+  readonly title: string;
+  readonly note: string;
+  /** `saves`: the receipt is done with it. `leads`: something is still asked. */
+  readonly mark: 'saves' | 'leads';
+  /** Null: off, and the words say why. */
+  readonly run: (() => void) | null;
+};
+
+export function tenderActNow(typing: TenderTyping): TenderAct {
+  const { settlement, receipt } = till.register;
+  return tenderAct({
+    settlement,
+    tenders: receipt.tenders,
+    said: { onAccount: typing.onAccountAsked, nothingToPay: typing.saysNothing },
+  });
+}
+
+/** `needs`: what the customer will be asked a code for. */
+export function mainAct(
+  act: TenderAct,
+  needs: readonly Need[],
+  open: { readonly picker: () => void; readonly phone: () => void },
+): MainAct {
+  const words = t().tender.main;
+  const { register } = till;
+  const save = () => register.checkout.save();
+  const off = (title: string, note: string): MainAct => ({ title, note, mark: 'leads', run: null });
+  switch (act.kind) {
+    case 'nothing-given':
+      return off(words.typeCash, words.orOtherWay);
+    case 'nothing-to-pay':
+      return off(words.nothingToPay, words.touchExact);
+    case 'rest-to-pay':
+      return off(words.leftToPay(inMoney(act.left)), words.anyWay);
+    case 'too-much':
+      return off(words.tooMuch(inMoney(act.over)), words.takeBack);
+    case 'take': {
+      const title = act.cash > ZERO ? words.accept(bare(act.cash)) : t().tender.save;
+      const points = register.notAllowed;
+      if (points?.action === 'redeem-points') return off(title, pointsRefusal(points.limit));
+      const change =
+        act.changeDue > ZERO
+          ? words.change(inMoney(act.changeDue))
+          : act.cash > ZERO
+            ? words.noChange
+            : words.paidInFull;
+      const note = needs.length > 0 ? words.sendsCode(change) : change;
+      return { title, note, mark: needs.length > 0 ? 'leads' : 'saves', run: save };
+    }
+    case 'on-account':
+      return onAccount(act.onAccount);
+  }
+
+  function onAccount(amount: Money): MainAct {
+    const title = t().tender.saveOnAccount;
+    const sum = inMoney(amount);
+    const { customer, receipt, notAllowed, allowed } = register;
+    if (!till.signIn.may('sell-on-account')) return off(title, words.noPermission);
+    if (receipt.customer === null)
+      return {
+        title: t().tender.chooseForDebt,
+        note: words.short(sum),
+        mark: 'leads',
+        run: open.picker,
+      };
+    // still being read
+    if (customer === null) return off(title, sum);
+    if (customer.phone === null && (needs.length > 0 || isForPhone(notAllowed)))
+      return { title: t().tender.addPhone, note: words.forCode, mark: 'leads', run: open.phone };
+    if (notAllowed?.action === 'redeem-points') return off(title, pointsRefusal(notAllowed.limit));
+    if (notAllowed !== null) return off(title, allowed ? allowedWords(allowed) : sum);
+    return needs.length > 0
+      ? { title, note: words.sendsCode(sum), mark: 'leads', run: save }
+      : { title, note: sum, mark: 'saves', run: save };
+  }
+}
+
+const isForPhone = (refused: typeof till.register.notAllowed): boolean =>
+  refused?.limit.because.kind === 'no-phone';
+
+const currencyNow = () => till.policy.current?.shop.currency ?? { code: 'RUB', digits: 2 };
+const inMoney = (amount: Money) => formatMoney(amount, currencyNow(), localeOf(language.current));
+const bare = (amount: Money) => formatAmount(amount, currencyNow(), localeOf(language.current));

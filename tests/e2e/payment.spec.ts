@@ -1,0 +1,136 @@
+// Taking money: nothing under the finger moves, one tap takes a card, and no slip of the hand saves anything.
+import { expect, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+
+test.beforeEach(({ till }) => till.firstRun());
+
+const SIZES = {
+  'a counter': { width: 1280, height: 800 },
+  'a tablet upright': { width: 800, height: 1280 },
+  'a phone': { width: 390, height: 844 },
+  'a phone lying': { width: 844, height: 390 },
+};
+
+test('the keypad and the main act stand still, whatever is typed and whoever pays', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  const keys = page.getByRole('group', { name: 'Digits' }).getByRole('button');
+  const places = async () => {
+    const all = [till.main, keys.first(), keys.last()];
+    return JSON.stringify(await Promise.all(all.map((each) => each.boundingBox())));
+  };
+  const stand: Record<string, string[]> = {};
+  const measure = async () => {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      (stand[size] ??= []).push(await places());
+    }
+    await page.setViewportSize(SIZES['a counter']);
+  };
+  await measure();
+  await till.give('4.4');
+  await expect(till.main).toContainText('Whose account?');
+  await measure();
+  await till.chooseCustomer('Timur Sadykov');
+  await expect(till.main).toContainText('Put it on account');
+  await measure();
+  await till.give('9');
+  await expect(till.main).toContainText('no change');
+  await measure();
+  await till.give('0');
+  await till.button('Erase').click();
+  await till.button(/^Points/).click();
+  await expect(till.button('Clear')).toBeVisible();
+  await measure();
+  for (const places of Object.values(stand)) expect(new Set(places).size).toBe(1);
+});
+
+test('a double tap on Pay saves nothing, even where the money was typed before', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.button('Exact').click();
+  await expect(till.main).toContainText('Accept 4.49');
+  await till.toReceipt();
+  await till.button(/^Pay/).dblclick();
+  await expect(till.main).toBeEnabled();
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+  await till.accept();
+  await till.expectSaved();
+});
+
+test('a card takes what points left open in one tap; nothing goes on account unasked', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.chooseCustomer('Timur Sadykov');
+  await till.pay();
+  await expect(till.main).toBeDisabled();
+  await till.button(/^Points/).click();
+  await till.give('100');
+  await expect(till.main).toHaveText(/^£3\.49 left to pay/);
+  await expect(till.main).toBeDisabled();
+  await page.keyboard.press('Enter');
+  await till.button('Remove the payment: 100 points').click();
+  await till.button(/^Card/).click();
+  await till.expectSaved();
+  expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 0 }]);
+  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+    body: { tenders: [{ kind: 'card', amount: 449 }] },
+  });
+});
+
+test('a part by card is typed and then said to be by card; on account has to be asked for', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.give('2');
+  await till.button('Cash: paid another way').click();
+  await till.dialog.getByRole('button', { name: 'Card' }).click();
+  await expect(page.getByRole('list', { name: 'To pay and paid' })).toContainText('−2.00');
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+    body: {
+      tenders: [
+        { kind: 'card', amount: 200 },
+        { kind: 'cash', amount: 249 },
+      ],
+    },
+  });
+  await till.next();
+
+  await till.ring('Ground coffee, 250 g');
+  await till.chooseCustomer('Timur Sadykov');
+  await till.pay();
+  await expect(till.main).toHaveText(/^Enter the cash received/);
+  await till.button(/^On account/).click();
+  await expect(till.main).toHaveText(/^Put it on account £4\.49/);
+});
+
+test('money typed for a receipt that was emptied is not there for the next one', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.give('100');
+  await till.toReceipt();
+  await till.removeFirstLine();
+  await expect(page.getByText('Payment cleared: nothing is left in the receipt')).toBeVisible();
+  await till.open();
+  await till.signIn();
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await expect(till.main).toHaveText(/^Enter the cash received/);
+  await expect(page.getByText('To pay', { exact: true })).toBeVisible();
+});
