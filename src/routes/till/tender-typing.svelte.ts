@@ -122,7 +122,7 @@ export class TenderTyping {
   }
 
   /** What is left to pay comes by card or transfer. */
-  giveRest(kind: Exclude<MoneyTenderKind, 'cash'>): void {
+  giveRest(kind: MoneyTenderKind): void {
     const { settlement, receipt } = this.#register;
     if (settlement.kind !== 'short') return;
     const before = tenderOf(receipt, kind)?.amount ?? ZERO;

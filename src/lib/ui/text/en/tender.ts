@@ -9,7 +9,6 @@ export const tender = {
   due: 'To pay',
   leftToPay: 'Left to pay',
   change: 'Change',
-  paid: 'Paid',
   over: 'Too much',
   exact: 'Exact',
   removeTender: (kind: string) => `Remove the payment: ${kind}`,

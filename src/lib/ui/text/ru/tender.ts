@@ -8,7 +8,6 @@ export const tender = {
   due: 'К оплате',
   leftToPay: 'Осталось',
   change: 'Сдача',
-  paid: 'Оплачено',
   over: 'Лишнее',
   exact: 'Без сдачи',
   removeTender: (kind: string) => `Убрать оплату: ${kind}`,
