@@ -58,6 +58,6 @@ test('the code dialogue and the one without a code follow the manager’s change
   await settings.save();
   await expect(till.dialogs).toHaveCount(0, { timeout: 5_000 });
   await expect(page.getByText('rules for confirming have changed')).toBeVisible();
-  await expect(till.main).toHaveText(/^Put it on account £[\d.]+$/);
+  await expect(till.main).toHaveText(/^\s*Put it on account £[\d.]+\s*$/);
   await manager.page.context().close();
 });

@@ -181,7 +181,7 @@ export class TillPage {
 
   /** The receipt is paid: it is saved. */
   async accept(): Promise<void> {
-    await expect(this.main).toHaveText(/^(Accept|Save the receipt)/);
+    await expect(this.main).toHaveText(/^\s*(Accept|Save the receipt)/);
     await this.main.click();
   }
 
