@@ -45,7 +45,8 @@ test('the keypad and the main act stand still, whatever is typed and whoever pay
   await till.button(/^Points/).click();
   await expect(till.button('Clear')).toBeVisible();
   await measure();
-  for (const places of Object.values(stand)) expect(new Set(places).size).toBe(1);
+  for (const [size, places] of Object.entries(stand))
+    expect(new Set(places), size).toEqual(new Set(places.slice(0, 1)));
 });
 
 test('a double tap on Pay saves nothing, even where the money was typed before', async ({
