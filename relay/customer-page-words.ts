@@ -40,7 +40,7 @@ export const PAGE_WORDS = {
     over: 'Этот запрос больше не действует. Попросите кассира отправить новый код.',
     unknown: 'Такой страницы нет. Попросите кассира показать QR-код ещё раз.',
     lost: 'Магазин не отвечает. Код пока не проверен — попробуйте ещё раз.',
-    demo: 'Показ: код лежит на странице «Телефоны покупателей», на настоящий телефон он не ушёл.',
+    demo: 'Деморежим: код показан на странице «Телефоны покупателей», на настоящий телефон он не отправлен.',
     noscript: 'Для этой страницы нужен JavaScript. Можно просто назвать код кассиру.',
   },
   en: {
@@ -60,7 +60,7 @@ export const PAGE_WORDS = {
     over: 'This request is no longer valid. Ask the cashier to send a new code.',
     unknown: 'There is no such page. Ask the cashier to show the QR code again.',
     lost: 'The shop does not answer. The code was not checked yet: try again.',
-    demo: 'Demo: the code lies on the page “Customers’ phones”, it did not go to a real phone.',
+    demo: 'Demo mode: the code is shown on the page “Customers’ phones”; it was not sent to a real phone.',
     noscript: 'This page needs JavaScript. You can simply tell the cashier the code.',
   },
 } as const;

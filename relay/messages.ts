@@ -84,7 +84,7 @@ const RESERVE = {
   },
   en: {
     before: (shop: string, amount: string) =>
-      `${shop}: reserve codes for buying without a connection. Each once, up to ${amount}. Say one only when you buy. Former codes are void.`,
+      `${shop}: reserve codes for buying without a connection. Each once, up to ${amount}. Say one only when you buy. Earlier codes no longer work.`,
     at: (till: string) => `Till “${till}”:`,
   },
 } as const satisfies Record<Language, object>;

@@ -261,7 +261,7 @@ describe('the message to an owner', () => {
   test('says who, what and what to do, in one line', () => {
     const after = onAccount(before, { threshold: 50_000 });
     expect(wordOwnerNotice(loosenings(before, after), after, 'Анна\nКарпова')).toBe(
-      'Лавка на Садовой: правила ослаблены (Анна Карпова): долг без кода до 500,00 ₽ (было 0,00 ₽). Не вы? Проверьте настройки кассы.',
+      'Лавка на Садовой: защита снижена (Анна Карпова): долг без кода до 500,00 ₽ (было 0,00 ₽). Не вы? Проверьте настройки кассы.',
     );
   });
 
@@ -279,7 +279,7 @@ describe('the message to an owner', () => {
       shop: { ...after.shop, messageLanguage: 'en' as const, currency: { code: 'GBP', digits: 2 } },
     };
     expect(wordOwnerNotice(loosenings(before, after), english, null)).toBe(
-      'Лавка на Садовой: rules were loosened: debt without a code; without a code at once £3,000.00 → £90,000.00; without a code per customer £3,000.00 → £90,000.00; and 3 more. Not you? Check the till’s settings.',
+      'Лавка на Садовой: protection was reduced: debt without a code; without a code at once £3,000.00 → £90,000.00; without a code per customer £3,000.00 → £90,000.00; and 3 more. Not you? Check the till’s settings.',
     );
   });
 

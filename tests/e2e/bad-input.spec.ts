@@ -127,7 +127,7 @@ for (const fault of FAULTS)
     });
     await till.saveAndSend();
     await expect(till.dialog).toContainText('The code can’t be sent');
-    await expect(till.dialog).toContainText('The receipt is kept, nothing is lost');
+    await expect(till.dialog).toContainText('The receipt is safe, nothing is lost');
     expect(await rowsOf(page, 'sales')).toEqual([]);
     expect(await rowsOf(page, 'drafts')).toMatchObject([{ slot: 'open' }]);
 

@@ -165,7 +165,7 @@ test('a phone changed on the customer’s card after the code was sent voids it 
   await till.button(/^Edit$/).click();
   await till.dialog.getByLabel('Phone').fill('+44 7400 123456');
   await till.dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(till.dialog).toContainText('Number written down');
+  await expect(till.dialog).toContainText('The new number will be accepted in 24 hours');
   await till.dialog.getByRole('button', { name: 'Close' }).click();
   await till.goTo('till');
   await expect(till.dialogs).toHaveCount(0);

@@ -86,7 +86,7 @@ test('who may not change settings is shown neither the address nor the screen', 
   await till.open();
   await till.signIn('Kirill', '2580');
   await till.goTo('settings/messages');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This section is closed to you');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You can’t open this section');
   await expect(till.button('Show the address for delivery reports')).toHaveCount(0);
   await page.getByRole('link', { name: 'To the till' }).click();
   const rail = page.getByRole('navigation', { name: 'Sections' });

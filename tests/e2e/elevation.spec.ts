@@ -110,7 +110,7 @@ test('on the day the service is broken a token printed by the relay opens the se
   await till.signIn();
   await askForTills(till, page);
   await expect(till.dialog).toContainText('The code was not sent.');
-  await till.button('Type a token of the shop server').click();
+  await till.button('Type a one-time token from the shop server').click();
   await till.dialog.getByLabel('Token, 10 characters').fill('ABCDEFGHJK');
   await till.button('Confirm').click();
   await expect(till.dialog).toContainText('That token is not right');

@@ -118,5 +118,5 @@ test('whoever comes in where he may not be begins at the till', async ({ till, p
   await till.signIn('Kirill', '258025');
   await expect(till.button('Often bought')).toBeVisible();
   await till.goTo('journal');
-  await expect(page.getByText('This section is closed to you')).toBeVisible();
+  await expect(page.getByText('You can’t open this section')).toBeVisible();
 });

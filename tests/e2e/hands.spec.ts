@@ -79,8 +79,8 @@ test('a till removed from the shop sends what it owes, says so, and sells nothin
     page.getByRole('heading', { name: 'This till was removed from the shop.' }),
   ).toBeVisible();
   await page.context().setOffline(false);
-  await page.getByRole('link', { name: 'Connect anew' }).click();
-  await expect(page.getByRole('heading', { name: 'Connect this till anew' })).toBeVisible();
+  await page.getByRole('link', { name: 'Connect again' }).click();
+  await expect(page.getByRole('heading', { name: 'Connect this till again' })).toBeVisible();
 });
 
 test('a debt is put through by keyboard alone', async ({ till, page }) => {

@@ -40,7 +40,7 @@ test('what was sold offline by right waits, says since when, and goes up when th
   await till.next();
   await till.chip.click();
   await expect(till.dialog).toContainText(/1\sentry not uploaded yet, since \d\d:\d\d/);
-  await expect(till.dialog).toContainText('Until then this exists on this device alone');
+  await expect(till.dialog).toContainText('Until then it exists only on this device');
   await page.keyboard.press('Escape');
 
   await relay.start();
@@ -82,17 +82,19 @@ test('a till put back from an old copy sells on, says so, and is connected anew 
     till = new TillPage(page, () => relay.url);
     await till.open();
     await till.signIn();
-    await expect(page.getByText('the shop server does not take its journal')).toBeVisible();
+    await expect(page.getByText('the shop server rejects this till’s journal')).toBeVisible();
     await till.sellForCash('Ground coffee, 250 g');
     await till.next();
-    await page.getByRole('link', { name: 'Connect anew' }).click();
+    await page.getByRole('link', { name: 'Connect again' }).click();
     await expect(page.locator('[data-anew]')).toContainText('restored from an old copy');
-    await till.button('Connect anew').click();
+    await till.button('Connect again').click();
     await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
     await page.keyboard.type(OWNER.pin);
-    await expect(page.getByText('The till is connected anew')).toBeVisible();
-    await expect(page.getByText('The shop server has this till’s whole journal.')).toBeVisible();
-    await expect(page.getByText('the shop server does not take its journal')).toHaveCount(0);
+    await expect(page.getByText('The till is connected.')).toBeVisible();
+    await expect(
+      page.getByText('Everything on this till has been uploaded to the shop server.'),
+    ).toBeVisible();
+    await expect(page.getByText('the shop server rejects this till’s journal')).toHaveCount(0);
 
     await expectAllAtRelay(page);
     const all = [...new Set([...sold, ...(await salesOn(page))])].sort();
@@ -125,14 +127,14 @@ test('a till taken out of the shop brings what it owes and then sells nothing mo
 
   await page.context().setOffline(false);
   await expect(page.getByText('This till was removed from the shop.')).toBeVisible();
-  await expect(page.getByText('Everything the till recorded is at the shop server.')).toBeVisible();
+  await expect(page.getByText('Everything on this till has been uploaded.')).toBeVisible();
   expect(salesAt(relay)).toEqual(await salesOn(page));
-  await page.getByRole('link', { name: 'Connect anew' }).click();
-  await till.button('Connect anew').click();
+  await page.getByRole('link', { name: 'Connect again' }).click();
+  await till.button('Connect again').click();
   const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
   await page.getByLabel('Connection code').fill(token.toLowerCase());
-  await till.button('Connect anew').click();
-  await expect(page.getByText('The till is connected anew')).toBeVisible();
+  await till.button('Connect again').click();
+  await expect(page.getByText('The till is connected.')).toBeVisible();
   await till.goTo('till');
   await till.sellForCash('Carrier bag');
   await expectAllAtRelay(page);
@@ -162,18 +164,18 @@ test('a relay that lost its data is not believed before a person says so; then i
 
   await till.sellForCash('Carrier bag');
   await till.next();
-  await expect(page.getByText('the shop server does not take its journal')).toBeVisible();
+  await expect(page.getByText('the shop server rejects this till’s journal')).toBeVisible();
   expect(await policyRow(page)).toEqual(before);
 
-  await page.getByRole('link', { name: 'Connect anew' }).click();
-  await expect(page.locator('[data-anew]')).toContainText('it seems to have lost its data');
-  await till.button('Connect anew').click();
-  await expect(till.dialog).toContainText('its key is another');
-  await expect(till.dialog).toContainText('the till will hand over its own');
-  await expect(till.dialog).toContainText('also those the former shop server had');
+  await page.getByRole('link', { name: 'Connect again' }).click();
+  await expect(page.locator('[data-anew]')).toContainText('It has probably lost its data');
+  await till.button('Connect again').click();
+  await expect(till.dialog).toContainText('it has a different key');
+  await expect(till.dialog).toContainText('this till will upload its own');
+  await expect(till.dialog).toContainText('including those the old shop server already had');
   expect(journalAt(relay)).toEqual([]);
   await till.button('Trust this shop server').click();
-  await expect(page.getByText('The till is connected anew')).toBeVisible();
+  await expect(page.getByText('The till is connected.')).toBeVisible();
   await expectAllAtRelay(page);
   expect((await policyRow(page)).jws).not.toBe(before.jws);
   const carried = journalAt(relay).map(({ body }) => body['entry']);

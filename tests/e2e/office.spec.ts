@@ -46,9 +46,9 @@ test('an operator added by the owner signs in and finds the owner’s screens cl
   await till.lock();
   await till.signIn('Kirill', '7294');
   await goTo(page, 'journal');
-  await expect(page.getByText('This section is closed to you')).toBeVisible();
+  await expect(page.getByText('You can’t open this section')).toBeVisible();
   await goTo(page, 'settings/staff');
-  await expect(page.getByText('This section is closed to you')).toBeVisible();
+  await expect(page.getByText('You can’t open this section')).toBeVisible();
   await goTo(page, 'settings');
   const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
   await expect(sections.getByRole('link')).toHaveText([
@@ -146,7 +146,7 @@ test('a relay put back from an old copy gets its newer settings from the till, a
   await relay.start();
   await till.open();
   await till.signIn();
-  await expect(page.getByText('The shop server had been put back from an old copy')).toBeVisible();
+  await expect(page.getByText('The shop server was restored from an old copy')).toBeVisible();
   await other.signIn();
   expect((await other.policy()).version).toBe(newer);
   const banner = page.locator('.banner').filter({ hasText: 'put back from an old copy' });

@@ -38,7 +38,7 @@ test('a method set to nothing: the owner’s phone rings, and the screen says th
   expect(await messagesAt(relay.url)).toEqual([
     {
       phone: PHONE,
-      text: 'Corner shop: rules were loosened (Olga): debt without a code. Not you? Check the till’s settings.',
+      text: 'Corner shop: protection was reduced (Olga): debt without a code. Not you? Check the till’s settings.',
     },
   ]);
 });
@@ -53,7 +53,7 @@ test('a service that carries only codes: the screens say before it is saved and 
   await changePolicy(other, withPhone);
   const settings = new SettingsPage(till);
   await settings.open('messages');
-  const silent = page.getByText('This service carries only codes');
+  const silent = page.getByText('This service can send only codes');
   await settings.chooseService('SMS.RU');
   await expect(silent).toHaveCount(0);
   await settings.chooseService('Telegram Gateway');
@@ -69,7 +69,7 @@ test('a service that carries only codes: the screens say before it is saved and 
     .getByRole('group', { name: 'Sale on account' })
     .getByRole('radio', { name: 'Nothing' })
     .check();
-  await expect(page.getByText('Owners can’t be told of this')).toBeVisible();
+  await expect(page.getByText('Owners can’t be notified')).toBeVisible();
   await till.button('Save').last().click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
@@ -119,7 +119,7 @@ test('a number that waits is shown to whoever keeps the cards, who can keep the 
   await till.button('Show the numbers').click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
-  await expect(till.dialog).toContainText('A new number comes into force');
+  await expect(till.dialog).toContainText('A new number is accepted from');
   await expect(till.dialog).toContainText('+44 770 ··· 04 56');
   await expect(till.dialog).toContainText('A message was sent to the old number.');
   await till.button('Keep the old number').click();

@@ -15,7 +15,7 @@ async function changeNumber(till: TillPage): Promise<void> {
   await till.dialog.getByRole('button', { name: 'Edit' }).click();
   await till.dialog.getByLabel('Phone').fill(NEW);
   await till.dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(till.dialog).toContainText('the shop server waits 24 hours');
+  await expect(till.dialog).toContainText('The new number will be accepted in 24 hours');
 }
 
 /** Messages with a code, the newest first; beside them the old number hears that it is to change. */
@@ -40,7 +40,7 @@ test('a code to the old number lets the new one count at once', async ({ till, p
   await expect(till.dialog).toContainText('That code is not right');
   await expect(till.codeField).toBeFocused();
   await page.keyboard.type(code);
-  await expect(till.dialog).toContainText('The shop server has taken the new number.');
+  await expect(till.dialog).toContainText('The new number is registered.');
   await page.keyboard.press('Escape');
 
   await sellOnAccount(till);

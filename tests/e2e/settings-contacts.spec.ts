@@ -69,7 +69,7 @@ test('what loosens consent is said before it is saved, and what tightens it is n
 }) => {
   const settings = new SettingsPage(till);
   await settings.open('contacts');
-  const note = page.getByText('This loosens the customers’ consent');
+  const note = page.getByText('This reduces the customers’ protection');
   await page.getByLabel('Debt limit of a customer').fill('50');
   await expect(note).toHaveCount(0);
   await page.getByLabel('Debt limit of a customer').fill('200');
@@ -79,7 +79,9 @@ test('what loosens consent is said before it is saved, and what tightens it is n
     page.getByText(/points without a code; debt limit £100\.00 → £200\.00\./),
   ).toBeVisible();
   await expect(note).toBeVisible();
-  await expect(page.getByText('All owners with a phone on record will be told.')).toBeVisible();
+  await expect(
+    page.getByText('All owners with a phone number on record will be notified.'),
+  ).toBeVisible();
 
   await page.getByRole('link', { name: 'Journal' }).click();
   await till.button('Stay').click();

@@ -4,7 +4,7 @@ import { NotOffered } from '../../relay/providers/exchange';
 import { demo } from '../../relay/providers/demo';
 import { adapters, PHONE, settingsOf } from '../support/adapters';
 
-const text = 'Весна: правила ослаблены: долг без кода.';
+const text = 'Весна: защита снижена: долг без кода.';
 
 const channels = [...adapters, demo].flatMap((provider) =>
   provider

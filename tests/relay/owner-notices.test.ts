@@ -69,7 +69,7 @@ test('a method made none is told to the owner, in the shop’s language, with wh
     },
   ]);
   expect(messages()).toEqual([
-    'Весна: правила ослаблены (Анна): долг без кода. Не вы? Проверьте настройки кассы.',
+    'Весна: защита снижена (Анна): долг без кода. Не вы? Проверьте настройки кассы.',
   ]);
 });
 

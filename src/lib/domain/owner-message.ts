@@ -1,4 +1,4 @@
-// What an owner reads when the rules were loosened: the message the relay sends, and the same words on the screen beforehand.
+// What an owner reads when the protection was reduced: the message the relay sends, and the same words on the screen beforehand.
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
@@ -129,7 +129,7 @@ export function wordOwnerNotice(
   const who = by === null ? '' : ` (${shortName(by)})`;
   return oneLine(
     language === 'ru'
-      ? `${shortName(shop.name)}: правила ослаблены${who}: ${told.join('; ')}. Не вы? Проверьте настройки кассы.`
-      : `${shortName(shop.name)}: rules were loosened${who}: ${told.join('; ')}. Not you? Check the till’s settings.`,
+      ? `${shortName(shop.name)}: защита снижена${who}: ${told.join('; ')}. Не вы? Проверьте настройки кассы.`
+      : `${shortName(shop.name)}: protection was reduced${who}: ${told.join('; ')}. Not you? Check the till’s settings.`,
   );
 }

@@ -66,7 +66,7 @@ export const code = {
     button: 'On the customer’s phone',
     title: 'Code on the customer’s phone',
     qr: 'QR code: opens the confirmation on the customer’s phone',
-    text: 'The customer points the camera at it, sees the sum and types the code. The till hears of it by itself.',
+    text: 'The customer points the camera at it, sees the sum and types the code. The till notices by itself.',
     local:
       'Only this computer can open this address: the shop server has no address on the network yet.',
     openHere: 'Open it here, to try',
@@ -93,8 +93,8 @@ export const code = {
   cancelTitle: 'Cancel the code?',
   cancelQuestion: 'The code already sent will no longer work.',
   keepWaiting: 'Keep waiting',
-  resumed: 'Carrying on where you left off: the code has been sent.',
-  demo: 'Demo: the code is on the “Customer’s phone” page; it did not go to a real phone.',
+  resumed: 'Continuing where you left off: the code has already been sent.',
+  demo: 'Demo mode: the code is shown on the “Customer’s phone” page; it was not sent to a real phone.',
 
   stoppedTitle: 'The code was not sent',
   stopped: {
@@ -116,9 +116,9 @@ export const code = {
       `This customer disputes an entry on the account, since ${moment}. Until that is settled nothing goes on account and no points are redeemed, at any till. A manager settles it under “Entries without a code”. Take cash or card instead.`,
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
     'journal-behind':
-      'The till has not passed its journal to the shop server for a while. Wait until it has, then try again.',
+      'The till has not uploaded its journal for a while. Wait until it has, then try again.',
     cancelled: 'The code request was cancelled.',
     superseded: 'A newer code was sent. That one is needed.',
-    'unknown-challenge': 'The shop server does not remember this code. Send a new one.',
+    'unknown-challenge': 'The shop server does not know this code. Send a new one.',
   },
 } satisfies typeof ru;

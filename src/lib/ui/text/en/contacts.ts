@@ -60,7 +60,7 @@ export const contacts = {
     'A beginning has the plus and the country code, such as +44. Several go with commas between.',
   messageLimits: 'How many messages to send',
   messageLimitsHint:
-    'Beyond this the shop server sends nothing: no fault and no prank can eat up the money on the account.',
+    'The shop server sends no more than this, so that no fault and no prank can use up the money on the account.',
   limit: {
     perPhoneHour: 'To one number an hour',
     perPhoneDay: 'To one number a day',
@@ -68,5 +68,5 @@ export const contacts = {
     perShopDay: 'By the whole shop a day',
   },
   countWrong: (least, most) => `This takes a whole number from ${least} to ${most}.`,
-  loosened: 'This loosens the customers’ consent',
+  loosened: 'This reduces the customers’ protection',
 } satisfies typeof ru;

@@ -36,9 +36,10 @@ export const customers = {
   older: 'Show earlier ones',
 
   phoneHint: 'The code is sent to this number. It can be added later.',
-  firstPhoneHint: 'The shop server learns the number when the customer reads out the first code.',
+  firstPhoneHint:
+    'The number is registered with the shop server when the customer reads out the first code.',
   changePhoneHint:
-    'Another number counts once the old one confirms it with a code, or after 24 hours, so that nobody can put in a phone of their own.',
+    'A new number is accepted once the old one confirms it with a code, or after 24 hours. This keeps anyone from putting in a phone of their own.',
   phoneLocked: 'Changing the phone needs the right “Change a customer’s phone”.',
   cardLocked: 'Changing the name and the limit needs the right “Change customer cards”.',
   kindsLocked: 'A limit of their own, or none at all, needs that right.',
@@ -47,19 +48,18 @@ export const customers = {
   saved: 'Card saved',
   notSaved: 'Card NOT saved',
   change: {
-    changed: 'The shop server has taken the new number.',
-    waitingTitle: 'Number written down; the shop server waits 24 hours',
+    changed: 'The new number is registered.',
+    waitingTitle: 'The new number will be accepted in 24 hours',
     waiting: (moment: string) =>
-      `Until then the shop server knows the old number and sends no codes to the new one, and writes to the old one about it. The new one counts from ${moment}; in its first day it redeems no points and takes little on account.`,
+      `Until then no codes go to the new number, and the old number gets a message about the change. The new one is valid from ${moment}. On its first day it can’t redeem points and can take only a little on account.`,
     'not-registered':
-      'The shop server does not know a number of this customer yet: it will remember the new one with the first code.',
-    'challenge-not-verified':
-      'The shop server did not take the new number: the old one did not confirm it.',
+      'The shop server has no number for this customer yet: the new one will be registered with the first code.',
+    'challenge-not-verified': 'The new number was not accepted: the old number did not confirm it.',
     'challenge-differs':
-      'The shop server did not take the new number: the old one confirmed another.',
+      'The new number was not accepted: the old number confirmed a different one.',
     unreachable:
-      'The till cannot reach the shop server, and a number cannot be changed without it: the shop server may hold another. Try again once the connection is back.',
-    removed: 'The number was removed from the card only: the shop server goes on remembering it.',
+      'The till cannot reach the shop server, and the number can’t be changed without it. Try again once the connection is back.',
+    removed: 'The number was removed from the card only. The shop server still has it on record.',
   },
   reserve: {
     title: 'Reserve codes',
@@ -75,14 +75,15 @@ export const customers = {
     issuing: 'Sending the reserve codes…',
     issued: (codes: number, phone: string) =>
       `${plural('en', codes, CODES)} sent to ${phone}. Earlier codes no longer work.`,
-    here: (here: number) => `Good at this till: ${here}. The message says which is whose.`,
+    here: (here: number) =>
+      `Valid at this till: ${here}. The message says which codes belong to which till.`,
     unknown:
       'The messaging service did not answer: the message may not have arrived. If the customer has none, issue the codes again.',
     demo: 'Demo: the message is on the “Customer’s phone” page; it did not go to a real phone.',
     notIssuedTitle: 'The codes were not issued',
     notIssued: {
       'challenge-not-verified': 'The customer’s confirmation has lapsed. Send the code again.',
-      'issue-differs': 'The shop server knows this issue as another. Send the code again.',
+      'issue-differs': 'The shop server has different data for these codes. Send the code again.',
       'phone-too-new': (until: string) =>
         `This number was added recently: reserve codes can be issued to it from ${until}.`,
       refused: (why: string) => `The messaging service did not send the message. ${why}`,
@@ -91,9 +92,9 @@ export const customers = {
       unreachable:
         'The shop server did not answer. Try again: there will be no second message even if the first has gone.',
     },
-    formerKept: 'Former codes, if the customer had any, are still good.',
+    formerKept: 'Earlier codes, if the customer had any, still work.',
     notKept: (why: string) =>
-      `The customer has the codes, but the till could not write down what to check them by. ${why}`,
+      `The customer has the codes, but the till could not save the data it needs to check them. ${why}`,
     unchecked:
       'The shop server did not answer, so the code is not checked yet. No try was used: type it again.',
   },

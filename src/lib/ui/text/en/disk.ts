@@ -12,15 +12,15 @@ export const disk = {
   replayedEntries: (n) =>
     `Just before it stopped the till saved ${entries(n)} of the journal. All of it counts; nothing needs to be done again.`,
   rebuilt: (n) =>
-    `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. There will be no codes until a manager connects the till anew under Settings → This till.`,
+    `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. No codes can be sent until a manager connects the till again under Settings → This till.`,
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
   goodsLost: 'The goods could not be brought back. Import the price list again.',
   differ: (seq) =>
-    `The till’s records and the journal file differ from entry no. ${seq} on. The till sells by its records; the old file is kept. A manager has to connect the till anew under Settings → This till.`,
+    `The till’s records and the journal file differ from entry no. ${seq} on. The till uses its records for selling; the old file is kept. A manager has to connect the till again under Settings → This till.`,
   behind: (seq) =>
-    `The shop server has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till anew under Settings → This till.`,
+    `The shop server has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till again under Settings → This till.`,
   unreadable:
-    'The till’s database is not on this device, and the beginning of its journal file cannot be read: the records could not be brought back from here. The file is left as it is. Restore a backup or connect the device anew: what the shop server has is safe.',
+    'The till’s database is not on this device, and the beginning of its journal file cannot be read: the records could not be brought back from here. The file is left as it is. Restore a backup or connect the device again: everything uploaded to the shop server is safe.',
   mended: (n) =>
     `Rows were missing from the till’s database: ${n}. They came back from the journal file; nothing needs to be done again.`,
   missing:
@@ -30,17 +30,17 @@ export const disk = {
   missingSums: (n) => `Customers whose debt or points do not agree with what moved them: ${n}.`,
   missingCards: (n) => `Customers without a card: ${n}.`,
   missingNext:
-    'You can sell. What the shop server has is safe. Check the journal and make a backup.',
-  lost: 'The browser says that the till’s records on this device were damaged and are gone. There is no copy here. What the shop server has is safe: connect the device anew.',
+    'You can sell. Everything uploaded to the shop server is safe. Check the journal and make a backup.',
+  lost: 'The browser says that the till’s records on this device were damaged and are gone. There is no copy here. Everything uploaded to the shop server is safe: connect the device again.',
   fileKept: 'Every receipt is written twice: to the browser’s database and to the journal file',
   fileMissing:
     'This browser does not let the till keep a journal file. Sales are saved, but there is no second copy on the device.',
   fileAway:
     'The journal file can no longer be written. Sales are saved, but without a second copy. Close the receipt and reload the till.',
   clockFast: (duration) =>
-    `This device’s clock is ${duration} fast. The till goes by the shop server’s time and nothing is lost, but set the clock right in the device’s settings.`,
+    `This device’s clock is ${duration} fast. The till uses the shop server’s time and nothing is lost, but set the clock right in the device’s settings.`,
   clockSlow: (duration) =>
-    `This device’s clock is ${duration} slow. The till goes by the shop server’s time and nothing is lost, but set the clock right in the device’s settings.`,
+    `This device’s clock is ${duration} slow. The till uses the shop server’s time and nothing is lost, but set the clock right in the device’s settings.`,
   littleRoom: (megabytes) =>
     `There is little room on the device: ${megabytes} MB left. Sales are still saved. Free some space.`,
   hardlyAnyRoom: (megabytes) =>

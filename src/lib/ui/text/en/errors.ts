@@ -33,14 +33,14 @@ export const errors = {
     'region-forbidden': 'The service does not send to numbers of this country.',
     'rate-limit-recipient': 'Too many messages went to this number. Wait a little.',
     'rate-limit-account': 'The service asks to wait: there are too many messages.',
-    'fraud-guard': 'The service found this suspicious. Wait, or try another way.',
+    'fraud-guard': 'The service’s fraud protection stopped the message. Wait, or try another way.',
     duplicate: 'The very same message has just been sent. Wait a minute.',
     'text-forbidden': 'The service did not let the text through. Change it under Messages.',
     'text-not-approved': 'The service has not approved the text yet.',
     'text-too-long': 'The text is too long. Shorten it under Messages.',
     'sender-not-approved': 'The service has not approved the sender’s name.',
     'bad-request': 'The service did not understand the request. Check the settings under Messages.',
-    temporary: 'The service has a passing problem. Try again.',
+    temporary: 'The service has a temporary problem. Try again.',
     'bad-reply': 'The service gave an answer that makes no sense. Try again.',
     'timeout-unknown': 'The service takes long to answer; the message may still go out.',
     'not-sent': 'The service did not send the message. Try again.',
@@ -51,17 +51,17 @@ export const errors = {
     pumping:
       'Too many codes went to new numbers and were never typed, so the shop server stopped sending. The manager can lift the stop in the message settings.',
     'journal-forked':
-      'The shop server holds another journal of this till: it was put back from an old copy. No codes until a manager connects it anew under Settings → This till.',
+      'The shop server has a different journal for this till: the till was restored from an old copy. No codes can be sent until a manager connects it again under Settings → This till.',
   } satisfies Record<Refusal, string>,
 
   sale: {
     empty: () => 'There are no goods in the receipt.',
-    'may-not-sell': () => 'You may not sell.',
+    'may-not-sell': () => 'You don’t have the right to sell.',
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
-    'no-customer': () => 'Choose the customer: debt and points belong to somebody.',
-    'no-credit': () => 'We do not sell on account to this customer.',
+    'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
+    'no-credit': () => 'This customer may not buy on account.',
     disputed: () =>
-      'This customer disputes something booked on him. Nothing goes on account until a manager settles it.',
+      'This customer disputes an entry on their account. You can’t sell to them on account until a manager closes the dispute.',
     'over-limit': ({ allowed }) => `That is too much on account. ${allowed} more is allowed.`,
     'not-enough-points': ({ allowed }) => `Not that many points. The customer has ${allowed}.`,
     'points-over-share': ({ allowed }) =>
@@ -92,9 +92,9 @@ export const errors = {
   grantForged:
     'The signature under the code does not match. The receipt is not saved. Send a new code.',
   policyRefused:
-    'The shop’s rights and settings on this device do not match the shop server’s signature. The open receipt is kept, but nothing can be sold until the till gets them anew: connect it to the shop server.',
+    'The shop’s rights and settings on this device do not match the shop server’s signature. The open receipt is safe, but you can’t sell until the till has downloaded them again: connect it to the shop server.',
   policyRefusedAtSale: (why: string) =>
-    `The shop’s settings on this device can’t be trusted: ${why}. The till is asking for them anew. Save the receipt again once the red line above is gone.`,
+    `The shop’s settings on this device can’t be trusted: ${why}. The till is downloading them again. Save the receipt again once the red line at the top is gone.`,
   policyBecause: {
     missing: 'the shop’s settings are not on the device',
     'wrong-signature': 'the signature is wrong',
@@ -106,9 +106,9 @@ export const errors = {
   policy: {
     'last-owner': 'The last owner can’t be removed: nobody could run the shop.',
     'unknown-group': 'That group is gone. Choose another.',
-    'duplicate-id': 'There is such an entry already.',
+    'duplicate-id': 'This entry already exists.',
     'pin-too-short': 'Whoever may continue without a code needs a PIN of 6 digits.',
-    'no-right': 'You may not change this.',
+    'no-right': 'You don’t have the right to change this.',
     'right-not-yours': 'You can’t give others a right you do not hold.',
     'wrong-shop': 'These are another shop’s settings.',
     'currency-fixed': 'The shop’s currency can’t be changed.',
@@ -117,23 +117,23 @@ export const errors = {
   /** The relay was put back from an old copy. */
   relayWasOlder: {
     returned:
-      'The shop server had been put back from an old copy: its settings were older than this till’s. The till has handed it the newer ones; selling was not affected. Look at the settings changed last.',
+      'The shop server was restored from an old copy with older settings. This till has sent it the newer ones; sales were not affected. Check the settings you changed last.',
     'not-taken':
-      'The shop server keeps older settings than this till and did not take the newer ones. The till goes on by its own; settings cannot be changed from it until the shop server is put back from a newer copy.',
+      'The shop server has older settings than this till and rejected the newer ones. This till keeps using its own. You can’t change settings on it until the shop server is restored from a newer copy.',
   },
   policyDiffers:
     'Someone else changed the settings meanwhile. Look at the new ones and make your change again.',
 
   gate: {
-    'session-unknown': 'The connection to the shop server broke. Try again.',
+    'session-unknown': 'The connection to the shop server was lost. Try again.',
     'unknown-till': 'The shop server does not know this till. Pair it again.',
     revoked: 'This till was removed from the shop.',
     'elevation-needed': 'The shop server asks for your PIN once more.',
-    'no-right': 'You do not hold the right for this.',
-    'contract-mismatch': 'Till and shop server are of different versions. Reload the page.',
+    'no-right': 'You don’t have the right to do this.',
+    'contract-mismatch': 'The till and the shop server run different versions. Reload the page.',
     malformed: 'The shop server did not accept what was entered. Check the fields.',
   } satisfies Record<GateRefusal['kind'], string>,
-  unreachable: 'The till can’t reach the shop server. What you typed is kept. Try again.',
+  unreachable: 'The till can’t reach the shop server. Nothing you typed is lost. Try again.',
   needsRelay: 'This needs a connection to the shop server. For now you can only look.',
 
   notRead: 'The records could not be read',
@@ -148,10 +148,10 @@ export const errors = {
     'The shop server did not answer, or it already serves a newer version. The open receipt and all that was saved are safe. Reload the page.',
   stopTitle: 'The till has stopped',
   stopText:
-    'Something happened that should not. Everything the till called saved is saved. Reload the page to carry on.',
+    'Something happened that should not. Everything shown as saved is saved. Reload the page to continue.',
   notFoundTitle: 'There is no such page',
   toTill: 'To the till',
-  noRightTitle: 'This section is closed to you',
+  noRightTitle: 'You can’t open this section',
   fieldEmpty: 'Fill in this field',
   phoneWrong: 'That does not look like a phone number. Enter something like +44 7400 123456.',
   amountWrong: 'That does not look like an amount. Enter something like 1500 or 99.90.',

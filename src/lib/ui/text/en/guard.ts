@@ -31,8 +31,9 @@ export const guard = {
     staff: (name: string) => `A number of the staff: ${name}`,
     shared: (n: number) => `One number on ${plural('en', n, { one: 'card', other: 'cards' })}`,
     elsewhere: 'not on this till',
-    waiting: (moment: string) => `A new number comes into force ${moment}`,
-    changed: (moment: string) => `The number changed without the old one’s yes ${moment}`,
+    waiting: (moment: string) => `A new number is accepted from ${moment}`,
+    changed: (moment: string) =>
+      `The number was changed without the old one’s confirmation, ${moment}`,
     asked: (who: string | null, till: string, moment: string) =>
       who === null
         ? `Asked for: ${till}, ${moment}; the till has not said by whom.`

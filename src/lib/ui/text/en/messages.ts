@@ -167,9 +167,10 @@ export const messages = {
   rawCode: (code) => `The service’s answer: ${code}`,
   savedNote: 'Saved. The service answered and accepted the settings.',
 
-  ownersNote: 'Another service, address or key, or a text without sum or shop, is a grave change.',
+  ownersNote:
+    'A different service, address or key, or a text without the amount or the shop, is an important change.',
   onlyCodes:
-    'This service carries only codes: through it owners can’t be told when the rules are loosened. Choose one that takes your own text if they should be.',
+    'This service can send only codes, so owners won’t be notified when protection is reduced. To notify them, choose a service that sends your own text.',
   refusingNow: 'The service is not sending now',
   stopUntil: (moment) => `It ends by itself: ${moment}.`,
   tillStopped: (till) => `“${till}”: sending is stopped`,
@@ -221,7 +222,7 @@ export const messages = {
     pumping:
       'The shop server itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
     'journal-forked':
-      'The shop server holds another journal of this till: it was put back from an old copy. Connect it anew under Settings → This till.',
+      'The shop server has a different journal for this till: the till was restored from an old copy. Connect it again under Settings → This till.',
   },
 
   history: 'What the service answered',

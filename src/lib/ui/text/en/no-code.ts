@@ -8,15 +8,16 @@ export const noCode = {
   titleDidNotArrive: 'The code did not arrive',
   titlePhoneNotAtHand: 'No access to this number',
   titleSpent: 'The code is no longer valid',
-  nothingLost: 'The receipt is kept, nothing is lost.',
+  nothingLost: 'The receipt is safe, nothing is lost.',
 
   because: {
     unreachable: 'The till can’t reach the shop server.',
     unreachableFor: (duration: string) =>
       `The till has not reached the shop server for ${duration}.`,
     quarantined:
-      'The shop server does not take this till’s journal and sends no code for it until the till is connected anew (under Settings → This till).',
-    'provider-unreachable': 'The shop server is there, but the messaging service does not answer.',
+      'The shop server rejects this till’s journal and sends no codes for it until the till is connected again under Settings → This till.',
+    'provider-unreachable':
+      'The shop server is connected, but the messaging service does not answer.',
     refused: (why: string) => `The messaging service did not send the code. ${why}`,
     limited: {
       phone: (time: string) =>
@@ -51,7 +52,7 @@ export const noCode = {
     void: 'Too many wrong codes: the customer’s reserve codes at this till are void. The receipt is kept. New ones can be issued once the connection is back.',
     'none-left': 'The customer has no more reserve codes at this till. The receipt is kept.',
     'given-already':
-      'This code has confirmed another act of this receipt already. The next code is needed.',
+      'This code has already confirmed something else in this receipt. Use the next code.',
   },
   heading: 'Continue without a code',
   reason: 'Why without a code',

@@ -3,72 +3,73 @@ import { plural } from '$lib/ui/text/plural';
 import type { owed as ru } from '$lib/ui/text/ru/owed';
 
 export const owed = {
-  title: 'Journal at the shop server',
-  nothing: 'The shop server has this till’s whole journal.',
+  title: 'Uploading the journal',
+  nothing: 'Everything on this till has been uploaded to the shop server.',
   entries: (n: number, since: string) =>
     `${plural('en', n, {
       one: 'entry not uploaded yet',
       other: 'entries not uploaded yet',
     })}, since ${since}`,
-  risk: 'Until then this exists on this device alone: if it breaks or is wiped it is lost, and whoever holds it can alter it.',
-  goesUp: 'Give the till a connection: it goes by itself.',
+  risk: 'Until then it exists only on this device: if the device breaks or is wiped, these entries are lost, and anyone who has the device can change them.',
+  goesUp: 'Connect the till to the network and they will be uploaded automatically.',
   notTaken: {
     'wrong-signature':
-      'The shop server did not know this till’s signature and did not take the journal.',
+      'The shop server did not recognise this till’s signature and rejected the journal.',
     'other-till':
-      'The shop server took these entries for another till’s and did not take the journal.',
+      'The shop server thinks these entries belong to another till and rejected the journal.',
     'too-large':
-      'One of the entries is too large for the shop server. It and those after it are waiting.',
+      'One entry is too large for the shop server. That entry and the ones after it have not been uploaded.',
     'not-believed':
-      'The shop server said it has the journal, but its signature does not hold. The till does not believe it and will try again.',
+      'The shop server confirmed the upload, but the signature on its answer is wrong. The till will try again.',
   },
   sendNow: 'Send now',
 
   banner:
-    'The till goes on selling and saves everything, but the shop server does not take its journal. It has to be connected anew.',
-  toDevice: 'Connect anew',
+    'You can keep selling, and everything is saved, but the shop server rejects this till’s journal. The till has to be connected again.',
+  toDevice: 'Connect again',
   removed:
-    'Everything the till recorded is at the shop server. It can sell again once it is connected anew.',
+    'Everything on this till has been uploaded. It can sell again once it is connected again.',
   removedOwing:
-    'Not everything the till recorded is at the shop server yet: give the till a connection, it goes by itself. It can sell again once it is connected anew.',
-  anewTitle: 'Connect this till anew',
+    'Some entries have not been uploaded yet: connect the till to the network and they will be uploaded automatically. It can sell again once it is connected again.',
+  anewTitle: 'Connect this till again',
   because: {
-    fork: 'The shop server has another journal of this till: it seems the till was restored from an old copy.',
+    fork: 'The shop server has a different journal for this till. The till’s data was probably restored from an old copy.',
     'unknown-till':
-      'The shop server does not know this till: it seems to have lost its data, or runs on other data. If the shop server’s data is found, the till goes on by itself.',
+      'The shop server does not know this till. It has probably lost its data or was started with different data. Once its data is back, the till carries on by itself.',
     behind:
-      'The shop server remembers more entries of this till than the till does: it seems the till was restored from an old copy.',
+      'The shop server has more entries from this till than the till itself. The till’s data was probably restored from an old copy.',
     'database-lost':
-      'The browser lost the till’s database. The entries were restored from the journal file, but not the key by which the shop server knows the till.',
+      'The browser lost the till’s database. The entries were restored from the journal file, but the key that identifies this till to the shop server was not.',
     'file-differs': 'The till’s database and its journal file do not agree.',
     'entries-lost':
-      'Entries that had not reached the shop server are gone from the till’s journal. What comes after them is taken only under a new number.',
+      'Entries that had not been uploaded yet are missing from this till’s journal. The entries after them can be uploaded only under a new till number.',
     restored:
-      'The till was restored from a backup, and to the shop server a copy is another device: the former till’s key is not in it.',
+      'This till was restored from a backup. A backup does not contain the till’s key, so the shop server sees a new device.',
   },
   anewText:
-    'The till gets a new number and key. All entries stay on the device, and those the shop server has not got go there under the new number. Receipts are numbered from one again. Where the shop server still knows this till, customers’ reserve codes stay good: it can check them again once its entries are there.',
-  anewRight: 'Somebody with the right “Change settings” can connect the till anew.',
-  anewGo: 'Connect anew',
+    'The till gets a new number and key. All entries stay on this device, and the ones not uploaded yet are uploaded under the new number. Receipt numbers start from 1 again. If the shop server still knows this till, customers’ reserve codes stay valid: the till can check them again after the upload.',
+  anewRight: 'This needs someone with the right “Change settings”.',
+  anewGo: 'Connect again',
   tokenText:
-    'Enter a connection code: another till shows one (“Connect another till”), or the command npm run enrol on the shop server’s machine.',
+    'Enter a connection code: another till shows one (“Connect another till”), or the command npm run enrol on the shop server’s computer.',
   tokenLabel: 'Connection code',
-  anewDone: 'The till is connected anew. Its entries are on their way to the shop server.',
-  otherRelayTitle: 'This is another shop server',
+  anewDone: 'The till is connected. Its entries are being uploaded.',
+  otherRelayTitle: 'This is a different shop server',
   otherRelayText:
-    'The shop server that answers is not the one this till was connected to: its key is another. The till has sent it nothing. That happens when a shop server lost its data and began anew. If you don’t know why, do not agree, and call the owner.',
-  otherRelayShop: (shop) => `The shop there: ${shop}`,
+    'The shop server that answered is not the one this till was connected to: it has a different key. Nothing has been sent to it. This happens after a shop server has lost its data and was set up again. If you don’t know why it happened, don’t agree, and call the owner.',
+  otherRelayShop: (shop) => `Shop on it: ${shop}`,
   otherCurrency: (ours, theirs) =>
-    `The shop of that shop server counts in ${theirs}, this till in ${ours}: its debts would become other money. Nothing was changed. Take a connection code of this shop.`,
+    `The shop on that server uses ${theirs}, but this till uses ${ours}, so its debts would change their value. Nothing was changed. Use a connection code from your own shop.`,
   otherRelayKeeps:
-    'The new shop server has no staff and rules yet: the till will hand over its own. The messaging service has to be set up again.',
-  otherRelayReplaces: 'Staff and rules on this till become those of the new shop server.',
+    'The new shop server has no staff or settings yet: this till will upload its own. The messaging service has to be set up again.',
+  otherRelayReplaces:
+    'The staff and settings on this till will be replaced by those of the new shop server.',
   otherRelayCarried:
-    'Every entry of this till goes to it, also those the former shop server had: debts and points stay as they are, and each customer is told once what stands on the account. What the former shop server had signed cannot be checked there. Customers’ reserve codes are good no more: issue new ones.',
+    'All entries of this till will be uploaded to it, including those the old shop server already had. Debts and points stay the same, and each customer gets one message with their balance. The new server cannot check what the old one signed. Customers’ reserve codes stop working: issue new ones.',
   otherRelayGo: 'Trust this shop server',
   anewFailed: {
-    'under-way': 'The open receipt is waiting for a code. Finish it, then connect the till anew.',
+    'under-way': 'The open receipt is waiting for a code. Finish it, then connect the till again.',
     'policy-refused':
-      'The shop server did not take the shop’s rules from this till. The till is as it was and goes on selling.',
+      'The shop server rejected the settings from this till. Nothing has changed, and you can keep selling.',
   },
 } satisfies typeof ru;

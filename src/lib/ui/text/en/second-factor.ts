@@ -13,16 +13,16 @@ export const secondFactor = {
   sendNew: 'Send a new code',
   notSent: (why: string) => `The code was not sent. ${why}`,
   providerUnreachable:
-    'The messaging service does not answer. Try again, or type a token of the shop server.',
+    'The messaging service does not answer. Try again, or type a one-time token from the shop server.',
   limited: (time: string) =>
-    `Too many messages went to your number. The next one after ${time}; a token of the shop server works at once.`,
+    `Too many messages went to your number. The next one after ${time}; a one-time token from the shop server works at once.`,
   ownPhone: {
     'bad-phone':
       'The service does not know your number. An owner can correct it under “Staff and permissions”.',
     unreachable: 'Your phone cannot be reached right now.',
     'recipient-blocked': 'Your phone does not take such messages.',
   } satisfies Partial<Record<Refusal, string>>,
-  useToken: 'No code? Type a token of the shop server',
+  useToken: 'No code? Type a one-time token from the shop server',
   useCode: 'Type the code',
   tokenText: 'On the computer the shop server runs on, run this and type the token it prints:',
   token: 'Token, 10 characters',

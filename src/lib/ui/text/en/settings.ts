@@ -5,9 +5,9 @@ import { messages } from './messages';
 
 export const settings = {
   saveFailed: 'Not saved',
-  ownersTold: 'All owners with a phone on record will be told.',
+  ownersTold: 'All owners with a phone number on record will be notified.',
   ownersUntold:
-    'Owners can’t be told of this: the messaging service carries only codes. It will show under “Notifications to owners”.',
+    'Owners can’t be notified: the messaging service can send only codes. The change will be listed under “Notifications to owners”.',
   sections: 'Sections of the settings',
   all: 'All settings',
   find: 'Find a setting',
