@@ -116,6 +116,35 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
   );
   await till.button('Without a code').click();
   await expect(row('2.49')).toBeVisible();
+
+  // found by product, customer and sum together, within the filter; by receipt number; by who sold
+  const search = page.getByLabel('Search the journal');
+  const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
+  await till.button('Debts and points').click();
+  await search.fill('walnuts timur 1.59');
+  await expect(page.getByText(/^Found: 1\. All \d+ entries searched/)).toBeVisible();
+  await expect(rows).toContainText(['Timur Sadykov']);
+  await search.fill('walnuts vera');
+  await expect(page.getByText('Nothing found for “walnuts vera”')).toBeVisible();
+  await till.button('Search all entries').click();
+  await search.fill('sale 2');
+  await expect(rows).toContainText(['Sale No. 2']);
+  await search.fill('olga code not required');
+  await expect(page.getByText('Nothing found for')).toBeVisible();
+  await search.fill('');
+  await expect(rows.first()).toBeVisible();
+
+  // each entry of a card leads to its journal entry, and back to the card
+  await goTo(page, 'customers');
+  await till.button(/^TS Timur|^Timur|Timur Sadykov/).click();
+  await expect(till.dialog).toContainText('+7 000 000 01 02');
+  await till.dialog.getByRole('button', { name: /Sale on account/ }).click();
+  await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Entry No.');
+  await expect(till.dialog).toContainText('Walnuts');
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(till.dialog).toContainText('+7 000 000 01 02');
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await goTo(page, 'journal');
   await page.getByRole('link', { name: 'Check the journal' }).click();
   await expect(page.getByText('The journal is whole')).toBeVisible();
 });

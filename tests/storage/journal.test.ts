@@ -4,6 +4,8 @@ import { verifyChain } from '$lib/proof/chain';
 import {
   confirmationsPage,
   entriesAfter,
+  entriesBackwards,
+  entriesInAll,
   head,
   latestEntries,
   wholeJournal,
@@ -123,6 +125,19 @@ test('the list is narrowed by proof, by customer, by action and by all of them',
     ...{ act: 'sale', customer: ANNA, operator: CASHIER, amount: 500 },
     confirmation: { kind: 'code', action: 'redeem-points' },
   });
+});
+
+test('backwards a journal is read in batches, newest first, every entry once', async () => {
+  for (let place = 0; place < 210; place += 1)
+    await writeAct(shop.db, {
+      ...{ act: 'pin-locked', body: { operator: CASHIER, failures: 5, until: AT } },
+      ...{ operator: null, at: AT, policy: 1 },
+    });
+  const batches: number[][] = [];
+  for await (const batch of entriesBackwards(shop.db)) batches.push(batch.map(({ seq }) => seq));
+  expect(batches.length).toBeGreaterThan(1);
+  const count = await entriesInAll(shop.db);
+  expect(batches.flat()).toEqual(Array.from({ length: count }, (_, place) => count - place));
 });
 
 test('a sale is read back with its entry', async () => {
