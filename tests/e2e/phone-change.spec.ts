@@ -67,7 +67,7 @@ test('without that code the relay holds to the old number, and says so at the ne
   const box = page.getByRole('region', { name: 'On account' });
   await expect(box).toContainText('Another number is on record for this customer');
   await expect(box).toContainText(/The new one counts from \S+/);
-  await expect(till.button('Save and send the code')).toBeDisabled();
+  await expect(till.main).toBeDisabled();
   // the old number hears of it, nothing went to the new one, and the code that went to the old one is dead
   await expect
     .poll(async () => (await messagesAt(relay.url)).map(({ text }) => text))

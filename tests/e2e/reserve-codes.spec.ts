@@ -187,6 +187,7 @@ test('back online the relay burns the code, and the card counts what is left', a
   await owe(till);
   await give(till, code);
   await till.expectSaved();
+  await till.next();
   await relay.start();
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
