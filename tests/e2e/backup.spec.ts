@@ -49,6 +49,6 @@ test('a till saved into a file comes back on another device, sells at once, and 
   await copy.next();
   await copy.goTo('journal/check');
   await expect(copy.page.getByText('The journal is whole')).toBeVisible();
-  await expect(copy.page.getByText('has to be connected anew').first()).toBeVisible();
+  await expect(copy.page.getByText('has to be connected again').first()).toBeVisible();
   await elsewhere.close();
 });

@@ -59,7 +59,7 @@ test('neither the code nor the token of the messaging service stays anywhere at 
     await page.goto(`${relay.url}/#/settings/messages`);
     await page.getByLabel('Messaging service', { exact: true }).selectOption({ label: 'SMS.RU' });
     await page.getByLabel('API token (api_id)').fill(smsru.apiId);
-    await page.getByText('More', { exact: true }).click();
+    await page.locator('main').getByText('More', { exact: true }).click();
     await page.getByLabel('Another address of the service').fill(smsru.url);
     await till.button('Save').click();
     const asked = till.dialog.getByText(`${OWNER.name}, the shop server asks`);

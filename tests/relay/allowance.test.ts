@@ -114,7 +114,7 @@ describe('the relay says', () => {
   test('that an account is frozen by a dispute, whatever the number', async () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
-    const body = { customer, about: null, state: 'open', note: null };
+    const body = { customer, about: null, note: null };
     await journal.add({ act: 'dispute', body, operator: shop.till.ownerId });
     await journal.upload();
     const frozen = {

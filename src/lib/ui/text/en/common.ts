@@ -103,6 +103,7 @@ export const common = {
     settings: 'Settings',
   },
   waiting: (n: number) => plural('en', n, { one: 'entry waits', other: 'entries wait' }),
+  howToTablets: 'How to set up an https address',
   toContent: 'To the content',
   navigation: 'Sections',
 

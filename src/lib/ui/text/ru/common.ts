@@ -111,6 +111,8 @@ export const common = {
       many: 'записей ждут',
       other: 'записи ждут',
     }),
+  /** Leads to the page that says what the README says of tablets. */
+  howToTablets: 'Как настроить адрес https',
   toContent: 'К содержанию',
   navigation: 'Разделы',
 
