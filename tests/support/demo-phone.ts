@@ -31,7 +31,9 @@ export class DemoPhone {
     return this.#page.evaluate(() =>
       [...document.querySelectorAll('.phone')].flatMap((screen) =>
         [...screen.querySelectorAll('.message .text')].map((line) => ({
-          phone: (screen.querySelector('h2')?.textContent ?? '').replace(/ /g, ''),
+          phone: (
+            /\+[\d ]+$/.exec(screen.querySelector('h2')?.textContent ?? '')?.[0] ?? ''
+          ).replace(/ /g, ''),
           text: line.textContent,
         })),
       ),
