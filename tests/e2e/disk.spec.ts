@@ -73,6 +73,7 @@ test('a sale given up after it could not be stored does not come back', async ({
   await till.accept();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Back' }).click();
   await mendDisk(page);
+  await till.toReceipt();
   await till.lock();
 
   await till.open();

@@ -8,7 +8,7 @@ const pay = async (webkit: WebKit): Promise<void> => {
   await webkit.press('Pay');
   await webkit.press('Exact');
   await webkit.press('Accept');
-  await webkit.see('Receipt saved');
+  await webkit.see('Sale saved');
 };
 
 const sell = async (webkit: WebKit): Promise<void> => {

@@ -61,7 +61,7 @@ test('a policy edited under an open receipt is refused at the act itself', async
   await till.saveAndSend();
   await till.goOnWithoutCode('No internet');
   await expect(banner(page)).toContainText(REFUSED);
-  await expect(banner(page)).toContainText('nothing can be sold');
+  await expect(banner(page)).toContainText('you can’t sell');
   await expect(till.saved).toHaveCount(0);
   expect(await rowsOf(page, 'sales')).toEqual([]);
   expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({

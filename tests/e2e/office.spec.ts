@@ -178,7 +178,7 @@ test('a relay put back from an old copy gets its newer settings from the till, a
   await expect(page.getByText('The shop server was restored from an old copy')).toBeVisible();
   await other.signIn();
   expect((await other.policy()).version).toBe(newer);
-  const banner = page.locator('.banner').filter({ hasText: 'put back from an old copy' });
+  const banner = page.locator('.banner').filter({ hasText: 'restored from an old copy' });
   await banner.getByRole('button', { name: 'OK' }).click();
   await till.sellForCash('Carrier bag');
   // and the owner can change them from here again
