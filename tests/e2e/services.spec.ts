@@ -55,7 +55,7 @@ test('SMS.RU: set up and tried, it confirms a debt, says that it arrived, and it
     await expect(till.dialog).toContainText('4 tries left');
     await page.keyboard.type(code);
     await till.expectSaved();
-    await expect(till.saved).toContainText('Code · SMS, signature right');
+    await expect(till.saved).toContainText('Code · SMS, verified');
     await till.next();
 
     smsru.next({ kind: 'code', code: 201, where: 'number' });

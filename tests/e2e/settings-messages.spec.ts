@@ -212,7 +212,7 @@ test('a test goes by every channel the demo has, and a dry one goes nowhere', as
     await till.dialog.getByRole('radio', { name: channel }).check();
     await till.dialog.getByRole('button', { name: 'Send' }).click();
     const sent = channel === 'Call' ? 'Calling +7' : `Sent: ${channel} to +7`;
-    await expect(page.getByText(`${sent} 0000000101. Look at the phone.`)).toBeVisible();
+    await expect(page.getByText(`${sent} 000 000 01 01. Look at the phone.`)).toBeVisible();
   }
   await expect(till.dialog.getByRole('radio', { name: 'Test mode' })).toHaveCount(0);
   const phone = await page.context().newPage();

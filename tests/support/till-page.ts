@@ -31,7 +31,8 @@ export class TillPage {
     return this.page.locator('dialog[open]');
   }
   get chip(): Locator {
-    return this.page.locator('[data-status]');
+    // one in the rail, or in the header where there is no rail
+    return this.page.locator('[data-status]').first();
   }
   get saved(): Locator {
     return this.page.locator('[data-saved]');
