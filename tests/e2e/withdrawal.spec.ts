@@ -70,7 +70,9 @@ test('a release that breaks page and network alike is withdrawn, and the next on
     expect(
       files.filter(
         (path) =>
-          !/^\/(assets|icons)\/|^\/(index\.html|not-loaded\.js|manifest\.webmanifest)$/.test(path),
+          !/^\/(assets|icons)\/|^\/(index\.html|tablets\.(html|css)|not-loaded\.js|manifest\.webmanifest)$/.test(
+            path,
+          ),
       ),
     ).toEqual([]);
     const records = await recordsOf(page);
