@@ -16,8 +16,15 @@ import { addNotice } from './store/notices';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
 
-/** Opens or closes what an entry says. For the transaction that keeps the entry. */
-export function takeDispute(parts: Parts, original: Original): void {
+/**
+ * Opens or closes what an entry says, and tells the customer of a closing; of one that a journal of another relay's time
+ * brings along they heard there. For the transaction that keeps the entry.
+ */
+export function takeDispute(
+  parts: Parts,
+  original: Original,
+  from: 'this-relay' | 'former-relay',
+): void {
   const { db, now } = parts;
   const { dispute, settled, till, seq, hash: entry } = original;
   const at = Math.min(original.at, now());
@@ -25,14 +32,14 @@ export function takeDispute(parts: Parts, original: Original): void {
     const { customer, about } = dispute;
     const opened = { entry, customer, till, about, at };
     const closing = addDispute(db, opened);
-    if (closing !== null) tellClosed(parts, opened, closing);
+    if (closing !== null && from === 'this-relay') tellClosed(parts, opened, closing);
   }
   if (settled === null) return;
   const { customer, about } = settled;
   for (const each of new Set(about)) {
     const closing = { dispute: each, customer, entry, till, seq, at };
     const opened = addClosing(db, closing);
-    if (opened !== null) tellClosed(parts, opened, closing);
+    if (opened !== null && from === 'this-relay') tellClosed(parts, opened, closing);
   }
 }
 

@@ -136,7 +136,8 @@ function takeEffect(
     for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
     const { till, reserveVoided: customer } = original;
     if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
-    if (!judged.findings.some(({ kind }) => kind === 'no-right')) takeDispute(relay, dated);
+    if (!judged.findings.some(({ kind }) => kind === 'no-right'))
+      takeDispute(relay, dated, isOfFormer ? 'former-relay' : 'this-relay');
     if (isOfFormer) noteAccounts(relay, original);
     else relay.notices.queue(original, judged);
   }

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, Entry } from '$lib/contract/journal';
 import { wordAccountNotice } from '$lib/domain/notice-message';
+import { disputedSince } from '../../relay/store/disputes';
 import { openShop, OTHER_PHONE, PHONE, START, type Shop } from '../support/challenges';
 import { startRelay, makeClock, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -129,6 +130,24 @@ describe('the customer', () => {
     await bring(former.entries);
     anHourLater();
     expect(await told()).toHaveLength(1);
+  });
+
+  test('is not told again that a dispute was closed there; one that stayed open is open here', async () => {
+    const sale = await owing(54_000, withCode(54_000));
+    const disputed = { customer, about: sale.hash, note: null };
+    const opened = await former.add({ act: 'dispute', body: disputed, policy: 7 });
+    const closed = { customer, about: [opened.hash], outcome: 'stands', note: 'Asked them' };
+    await former.add({ act: 'settled', body: closed, policy: 7 });
+    await connect();
+    await bring(former.entries);
+    anHourLater();
+    expect(await told()).toEqual([expect.stringContaining('учёт перенесён')]);
+    const { db } = shop.relay.relay;
+    expect(disputedSince(db, customer)).toBeNull();
+    const again = await former.add({ act: 'dispute', body: disputed, policy: 7 });
+    await shop.till.signIn();
+    await bring([again]);
+    expect(disputedSince(db, customer)).not.toBeNull();
   });
 
   test('hears it after a restart, too, and once', async () => {
