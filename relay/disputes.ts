@@ -32,24 +32,33 @@ export function takeDispute(
     const { customer, about } = dispute;
     const opened = { entry, customer, till, about, at };
     const closing = addDispute(db, opened);
-    if (closing !== null && from === 'this-relay') tellClosed(parts, opened, closing);
+    if (closing !== null && from === 'this-relay') tellClosed(parts, [opened], closing);
   }
   if (settled === null) return;
   const { customer, about } = settled;
-  for (const each of new Set(about)) {
-    const closing = { dispute: each, customer, entry, till, seq, at };
-    const opened = addClosing(db, closing);
-    if (opened !== null && from === 'this-relay') tellClosed(parts, opened, closing);
-  }
+  const closing = { customer, entry, till, seq, at };
+  const closed = [...new Set(about)].flatMap(
+    (each) => addClosing(db, { ...closing, dispute: each }) ?? [],
+  );
+  if (closed.length > 0 && from === 'this-relay') tellClosed(parts, closed, closing);
 }
 
-/** Each dispute has one closing, so the customer hears of it once, whichever tills send what. The shop's note stays in the shop. */
-function tellClosed(parts: Parts, { customer, about }: Dispute, closing: Closing): void {
+/**
+ * Each dispute has one closing, so the customer hears of it once, whichever tills send what: an entry that closes several
+ * is one message. The shop's note stays in the shop.
+ */
+function tellClosed(
+  parts: Parts,
+  closed: readonly Dispute[],
+  closing: Omit<Closing, 'dispute'>,
+): void {
   const { db, now } = parts;
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
-  const { entry, till, seq, at } = closing;
-  const text = wordDisputeClosed(about === null ? [] : movesOf(db, about, customer), policy);
+  const { customer, entry, till, seq, at } = closing;
+  const disputed = new Set(closed.flatMap(({ about }) => about ?? []));
+  const moves = [...disputed].flatMap((about) => movesOf(db, about, customer));
+  const text = wordDisputeClosed(moves, policy);
   const from = { about: 'act', entry, customer, till, seq, imported: false } as const;
   addNotice(
     db,

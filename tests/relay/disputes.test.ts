@@ -201,6 +201,18 @@ describe('the customer hears that it is closed', () => {
     expect(await messages()).toEqual([CLOSED]);
   });
 
+  test('of each that one entry closes, in one message', async () => {
+    const confirmation = overrideBy(shop.till.ownerId, 10_000);
+    const sale = await here.sale(onAccountSale({ customer, onAccount: 10_000 }, confirmation));
+    const second = await dispute(here, shop.till.ownerId, sale.hash);
+    const about = [opened.hash, second.hash];
+    const body = { customer, about, outcome: 'stands', note: 'Asked them by phone' };
+    await here.add({ act: 'settled', body, operator: shop.till.ownerId });
+    await here.upload();
+    const both = 'Весна: спор о долге 540,00 ₽ и о долге 100,00 ₽ закрыт, запись остаётся в силе.';
+    expect(await messages()).toEqual([expect.stringContaining(both)]);
+  });
+
   test('also where another till closed it, and not again from the first', async () => {
     await close(opened, there);
     expect(await messages()).toEqual([CLOSED]);
