@@ -116,7 +116,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
       ? ({ ok: true, response: demoMailbox.answer(exchange.request) } as const)
       : await dispatch(exchange.request);
     const result = outcome.ok ? parsed(exchange, outcome.response) : outcome;
-    pauses.heard(by, message, result);
+    pauses.noteResult(by, message, result);
     parts.log({
       event: 'provider-asked',
       provider: provider.id,

@@ -1,4 +1,4 @@
-// When a messaging service may be asked again after it asked to be left alone. Kept in memory: a restart costs one question more.
+// Rate-limit pauses per messaging account and recipient; in memory.
 import type { Chosen } from './provider-settings';
 import { failed, type ProviderError, type Result, type SendRequest } from './providers/provider';
 
@@ -6,16 +6,18 @@ const FIRST_MS = 60_000;
 /** Where the service does not say how long, each refusal in a row doubles the pause, up to this. */
 const LONGEST_MS = 30 * 60_000;
 const RECIPIENT_MS = 60_000;
-/** A longer time is not believed: saving the settings begins anew, too. */
-const MOST_TOLD_MS = 24 * 3_600_000;
+/** Upper bound for Retry-After. Saving the settings clears all pauses. */
+const MOST_TOLD_MS = 15 * 60_000;
+/** Its upper bound where the service is only out of order: that may be over at any moment. */
+const MOST_TOLD_TEMPORARY_MS = 60_000;
 
 export type Pauses = {
   /** The refusal in place of a question that is not to be asked now; null: ask. `message`: null where nothing is to be sent. */
   readonly refusal: (by: Chosen, message: SendRequest | null) => ProviderError | null;
   /** Until when this service takes no message at all; null: it does. */
   readonly until: (by: Chosen) => number | null;
-  /** What was heard, to a message or to any other question. */
-  readonly heard: (by: Chosen, message: SendRequest | null, result: Result<object>) => void;
+  /** Takes the result of a message (`message`), or of any other question (null). */
+  readonly noteResult: (by: Chosen, message: SendRequest | null, result: Result<object>) => void;
   /** Forgets all: other settings are tried anew. */
   readonly clear: () => void;
 };
@@ -37,9 +39,11 @@ export function openPauses(now: () => number): Pauses {
 
   function pauseWhole(keys: readonly string[], toldMs: number | null): void {
     for (const key of keys) {
-      const inARow = (pauses.get(key)?.inARow ?? 0) + 1;
+      const before = pauses.get(key) ?? { until: 0, inARow: 0 };
+      // asked before the pause began: this refusal is not one more in a row
+      const inARow = running(key) === null ? before.inARow + 1 : before.inARow;
       const ms = toldMs ?? Math.min(LONGEST_MS, FIRST_MS * 2 ** (inARow - 1));
-      begin(key, { until: now() + ms, inARow });
+      begin(key, { until: Math.max(before.until, now() + ms), inARow });
     }
   }
 
@@ -51,7 +55,7 @@ export function openPauses(now: () => number): Pauses {
       return one === null ? null : failed('rate_limit_recipient', { retryAfterSec: left(one) });
     },
     until: (by) => running(sending(by)),
-    heard: (by, message, result) => {
+    noteResult: (by, message, result) => {
       // too many questions say nothing of messages; too many messages are too many of everything
       const keys = message === null ? [questions(by)] : [questions(by), sending(by)];
       if (result.ok) {
@@ -60,8 +64,8 @@ export function openPauses(now: () => number): Pauses {
         return;
       }
       const { kind, retryAfterSec } = result;
-      const told =
-        retryAfterSec === undefined ? null : Math.min(retryAfterSec * 1000, MOST_TOLD_MS);
+      const most = kind === 'temporary' ? MOST_TOLD_TEMPORARY_MS : MOST_TOLD_MS;
+      const told = retryAfterSec === undefined ? null : Math.min(retryAfterSec * 1000, most);
       if (kind === 'rate_limit_account' || (kind === 'temporary' && told !== null))
         pauseWhole(keys, told);
       if (kind === 'rate_limit_recipient' && message !== null)

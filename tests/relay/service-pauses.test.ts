@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { refusal, type Refusal } from '$lib/contract/challenge';
+import { openPauses } from '../../relay/service-pauses';
 import { MAYBE_SENT, remedyOf, type Remedy } from '../../relay/refusals';
 import { ask, debtRequest, OTHER_PHONE, PHONE, START } from '../support/challenges';
 import { FakeSmsc } from '../support/fakes/smsc';
@@ -104,17 +105,46 @@ test('refused again, it is left alone for twice as long; a message that goes beg
 });
 
 test.for([
-  ['429', { status: 429, body: 'slow down', headers: { 'Retry-After': '300' } }],
-  ['maintenance', { status: 503, body: 'later', headers: { 'Retry-After': '300' } }],
-] as const)('%s with a time: that long', async ([, answer]) => {
+  ['429 with a time: that long', 5, { status: 429, headers: { 'Retry-After': '300' } }],
+  [
+    '429 with a day: a quarter of an hour',
+    15,
+    { status: 429, headers: { 'Retry-After': '86400' } },
+  ],
+  ['maintenance with a time: that long', 0.5, { status: 503, headers: { 'Retry-After': '30' } }],
+  ['maintenance with an hour: a minute', 1, { status: 503, headers: { 'Retry-After': '3600' } }],
+] as const)('%s', async ([, minutes, head]) => {
+  const answer = { ...head, body: 'later' };
   twilio.next({ kind: 'answer', answer });
   await ask(till, from(PHONE));
   const before = heard();
-  clock.pass(300_000 - 1);
+  clock.pass(minutes * MINUTE - 1);
   expect((await ask(till, from(OTHER_PHONE))).json).toEqual(LIMITED);
   expect(heard()).toBe(before);
   clock.pass(1);
+  await till.signIn();
   expect((await ask(till, from(OTHER_PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
+});
+
+test('refusals of messages that left together are one in a row, and the longest time holds', () => {
+  const pauses = openPauses(clock.now);
+  const by = relay.relay.provider.current();
+  const message = { channel: 'sms', phone: PHONE, text: '' } as const;
+  const refuse = (retryAfterSec: number | null) =>
+    pauses.noteResult(by, message, {
+      ...{ ok: false, kind: 'rate_limit_account' },
+      ...(retryAfterSec !== null && { retryAfterSec }),
+    });
+  const left = (): number => (pauses.until(by) ?? clock.now()) - clock.now();
+  refuse(null);
+  refuse(null);
+  expect(left()).toBe(MINUTE);
+  refuse(120);
+  refuse(10);
+  expect(left()).toBe(2 * MINUTE);
+  clock.pass(2 * MINUTE);
+  refuse(null);
+  expect(left()).toBe(2 * MINUTE);
 });
 
 test('other settings are tried at once', async () => {
