@@ -50,11 +50,19 @@ export function aeroRefusal(
   }
   const words = said.filter((it) => it !== null).join(' ');
   const wait = waitIn(words);
-  if (wait !== null) return refused('rate_limit_account', { text, retryAfterSec: wait });
+  if (wait !== null) return refused(limitBy(words), { text, retryAfterSec: wait });
   const ours = complaints.length > 0 || /empty|incorrect/i.test(words);
-  const kind = kindOfStatus(response.status) ?? kindOfWords(words) ?? (ours ? 'bad_request' : null);
+  const status = kindOfStatus(response.status);
+  const limit = status === 'rate_limit_account' ? limitBy(words) : null;
+  const kind = limit ?? status ?? kindOfWords(words) ?? (ours ? 'bad_request' : null);
   const rest = 'success' in json || 'result' in json ? 'unknown' : 'bad_reply';
   return refused(kind ?? rest, { text });
+}
+
+/** Whom a limit is for: one number where the words name it, else the whole account. "A number of" something is a count. */
+function limitBy(words: string): ErrorKind {
+  const isOfNumber = /номер|\bnumber\b(?! of)|phone/i.test(words);
+  return isOfNumber ? 'rate_limit_recipient' : 'rate_limit_account';
 }
 
 /** Seconds. */
@@ -72,6 +80,7 @@ function complaint([field, says]: [string, Json]): Complaint {
 
 function kindOfField(field: string, says: string): ErrorKind | null {
   const words = kindOfWords(says);
+  if (words === 'rate_limit_account' && PHONE_FIELDS.includes(field)) return 'rate_limit_recipient';
   if (words !== null) return words;
   if (PHONE_FIELDS.includes(field)) return 'bad_phone';
   if (field === 'sign') return 'sender_not_approved';
@@ -84,7 +93,7 @@ function kindOfWords(words: string): ErrorKind | null {
   if (/credential|unauthori|password|api.?key/i.test(words)) return 'auth';
   if (/black.?list/i.test(words)) return 'recipient_blocked';
   if (/too (?:many|often)|rate.?limit|limit (?:is )?(?:exceeded|reached)/i.test(words))
-    return 'rate_limit_account';
+    return limitBy(words);
   if (/sender|\bsign\b/i.test(words)) return 'sender_not_approved';
   if (/number|phone|add?ress/i.test(words)) return 'bad_phone';
   return null;

@@ -88,6 +88,7 @@ const WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
   [/стоп-лист/i, 'recipient_blocked'],
   [/указан номер|указан получатель/i, 'bad_phone'],
   [/не найден маршрут|нельзя отправлять/i, 'unreachable'],
+  [/(?=.*(?:слишком (?:много|часто)|лимит)).*номер(?!ов)/i, 'rate_limit_recipient'],
   [/слишком (?:много|часто)|лимит/i, 'rate_limit_account'],
   [/временно недоступен|ошибка на сервере/i, 'temporary'],
 ];

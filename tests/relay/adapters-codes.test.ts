@@ -387,6 +387,16 @@ describe('smsaero refuses', () => {
     ['a reason nobody knows, under a status that tells nothing', said(400, 'Because'), 'unknown'],
     ['a hasty message', said(400, 'Please wait 45 seconds'), 'rate_limit_account', 45],
     ['a limit', said(400, 'Daily limit exceeded'), 'rate_limit_account'],
+    [
+      'a hasty message to one number',
+      said(400, 'This number: please wait 45 seconds'),
+      'rate_limit_recipient',
+      45,
+    ],
+    ['a limit of one number', said(400, 'Too many messages to phone'), 'rate_limit_recipient'],
+    ['the same under 429', said(429, 'Too many messages to number'), 'rate_limit_recipient'],
+    ['a number’s own limit', validation({ number: ['too many messages'] }), 'rate_limit_recipient'],
+    ['a count', said(400, 'Limit exceeded: number of messages'), 'rate_limit_account'],
   ])('%s', ([, response, kind, retryAfterSec]) => {
     expect(sent(smsaero, response)).toEqual({
       ok: false,

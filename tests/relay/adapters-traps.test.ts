@@ -227,6 +227,9 @@ describe('what is success', () => {
       ['Ошибка на сервере. Повторите запрос.', 'temporary'],
       ['Превышен лимит звонков', 'rate_limit_account'],
       ['Слишком много запросов', 'rate_limit_account'],
+      ['Превышен общий лимит количества сообщений на этот номер в день', 'rate_limit_recipient'],
+      ['Слишком часто на номер получателя', 'rate_limit_recipient'],
+      ['На этот номер превышен лимит', 'rate_limit_recipient'],
       ['Что-то ещё', 'unknown'],
     ] as const)
       expect(of({ status: 'ERROR', status_text })).toMatchObject({ ok: false, kind });
