@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { allowanceRequest, type AllowanceReply } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';
+import { DAY_MS } from '$lib/domain/account';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { body, needSession, pathId, type Env } from './gate';
 import { namedSince, NEW_FOR_MS, phoneTag, registeredPhone, youngUntil } from './phones';
@@ -99,6 +100,8 @@ export function allowanceOf(relay: Parts, about: AskedAbout, policy: Policy): Al
 const MINUTE_MS = 60_000;
 /** A till asks once for a customer chosen; whoever tries numbers on a card is slowed down. */
 const MOST_A_MINUTE = 60;
+/** Wrong numbers of one card that a till is told of in a day: or it could try numbers until it has found the customer's. */
+const MOST_WRONG_A_DAY = 5;
 
 const STATUS = {
   allowance: 200,
@@ -119,6 +122,28 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
     return count > MOST_A_MINUTE ? (minute + 1) * MINUTE_MS : null;
   }
 
+  /** Wrong numbers, by tag, that a till has tried on a card, each with the time. Lost with a restart, too. */
+  const wrong = new Map<string, Map<string, number>>();
+
+  /** Answers as `allowanceOf`, unless the till has tried too many numbers on this card. */
+  function guarded(till: string, about: AskedAbout, policy: Policy): AllowanceReply {
+    const now = relay.now();
+    for (const [key, tried] of wrong) {
+      for (const [tag, at] of tried) if (at + DAY_MS <= now) tried.delete(tag);
+      if (tried.size === 0) wrong.delete(key);
+    }
+    const key = `${till} ${about.customer}`;
+    const tried = wrong.get(key) ?? new Map<string, number>();
+    const tag = phoneTag(relay, about.phone);
+    // the right number is not told either: that would be an answer
+    if (tried.size >= MOST_WRONG_A_DAY && !tried.has(tag))
+      return { kind: 'limited', scope: 'till', retryAt: Math.min(...tried.values()) + DAY_MS };
+    const reply = allowanceOf(relay, about, policy);
+    if (reply.because?.kind === 'phone-held' && !tried.has(tag))
+      wrong.set(key, tried.set(tag, now));
+    return reply;
+  }
+
   return new Hono<Env>().post(
     '/customers/:id/allowance',
     needSession,
@@ -126,13 +151,14 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
     (c) => {
       const { phone, receiptId: receipt } = c.req.valid('json');
       const policy = relay.policy()?.policy;
-      const retryAt = limitedUntil(c.get('till').id);
+      const till = c.get('till').id;
+      const retryAt = limitedUntil(till);
       const reply: AllowanceReply =
         retryAt !== null
           ? { kind: 'limited', scope: 'till', retryAt }
           : policy === undefined
             ? { kind: 'no-policy' }
-            : allowanceOf(relay, { customer: pathId(c), phone, receipt }, policy);
+            : guarded(till, { customer: pathId(c), phone, receipt }, policy);
       return c.json(reply, STATUS[reply.kind]);
     },
   );

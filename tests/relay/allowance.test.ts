@@ -175,6 +175,39 @@ describe('asking', () => {
   });
 });
 
+describe('numbers tried on one card', () => {
+  const numberOf = (n: number): string => `+7925666777${n}`;
+  const limited = (retryAt: number) => [429, { kind: 'limited', scope: 'till', retryAt }];
+  const asked = async (question: Question): Promise<unknown> => {
+    const { status, json } = await allowance(question);
+    return status === 200 ? status : [status, json];
+  };
+
+  test('are answered for five wrong ones in a day; then neither a wrong nor the right one is told', async () => {
+    await shop.trust(customer, PHONE);
+    for (const n of [1, 2, 3, 4]) expect(await asked({ phone: numberOf(n) })).toBe(200);
+    await later(HOUR);
+    expect(await asked({ phone: numberOf(5) })).toBe(200);
+    expect(await asked({ phone: numberOf(6) })).toEqual(limited(START + DAY));
+    expect(await asked({ phone: PHONE })).toEqual(limited(START + DAY));
+    // what was told before is told again, and other cards are not touched by it
+    expect(await told({ phone: numberOf(1) })).toMatchObject({ because: { kind: 'phone-held' } });
+    expect(await asked({ of: uuidv7() })).toBe(200);
+    await later(DAY - HOUR);
+    expect(await told()).toEqual(FREE);
+    for (const n of [6, 7, 8, 9]) expect(await asked({ phone: numberOf(n) })).toBe(200);
+    expect(await asked({ phone: numberOf(0) })).toEqual(limited(START + HOUR + DAY));
+  });
+
+  test('are not counted where the same one is asked again, or is the right one', async () => {
+    await shop.trust(customer, PHONE);
+    for (let i = 0; i < 7; i++) {
+      expect(await asked({ phone: OTHER_PHONE })).toBe(200);
+      expect(await told()).toEqual(FREE);
+    }
+  });
+});
+
 /** What may have happened to a card and its number before it is asked about. */
 const EVENTS = [
   'named',
