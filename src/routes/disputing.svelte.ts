@@ -66,7 +66,7 @@ export class Disputing {
     );
   }
 
-  /** Every act here ends the same way: recorded, and said so; or why not. */
+  /** Runs a dispute act, then shows a toast or the reason for refusal. */
   async record(act: (operator: string) => Promise<ReviewOutcome>, done: string): Promise<void> {
     const operator = till.signIn.operator?.id;
     if (operator === undefined || this.#busy) return;
@@ -91,6 +91,8 @@ function refusalWords(because: ReviewRefused): string {
   switch (because.kind) {
     case 'own-act':
       return words.ownAct;
+    case 'another-tills':
+      return words.anotherTills;
     case 'disputed':
       return words.disputed;
     case 'no-right':

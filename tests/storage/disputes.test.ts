@@ -140,11 +140,13 @@ test('two entries of one customer are disputed apart: nothing goes on account un
   expect(await disputeOf(shop.db, BORIS)).toBeNull();
 });
 
-test('one that another till wrote down is closed here, too, once, and the journal says so', async () => {
+test('one that another till wrote down is closed here by an owner, once, and the journal says so', async () => {
   expect(await close(CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
+  // it may be about what the manager answers for
+  expect(await close(MANAGER)).toEqual({ kind: 'refused', because: { kind: 'another-tills' } });
   expect(await newestActs(1)).toEqual(['customers-imported']);
-  expect(await close()).toEqual(RECORDED);
-  expect(await close()).toEqual(RECORDED);
+  expect(await close(OWNER)).toEqual(RECORDED);
+  expect(await close(OWNER)).toEqual(RECORDED);
   expect(await newestActs(2)).toEqual(['settled', 'customers-imported']);
 });
 

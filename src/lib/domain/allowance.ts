@@ -7,7 +7,10 @@ import { leftOf, money, ZERO, type Money } from './money';
 
 /** The rule that allows no more. */
 export type AllowanceBecause =
-  /** An entry on the account is disputed, at this till or at another: everything is frozen until that is settled. */
+  /**
+   * An entry on the account is disputed, at this till or at another: everything is frozen until that is settled. A
+   * dispute of this till's own has to be closed here: journals do not come down, so a closing elsewhere is not heard of.
+   */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'no-credit' }
   /** The relay has another number for this card. */
@@ -60,7 +63,10 @@ export type AllowanceInput = {
   readonly standing: Standing;
   /** Acts of the last 30 days without a code: a threshold is for all of them together. */
   readonly unconfirmed: Unconfirmed;
-  /** An entry of this till is disputed. */
+  /**
+   * A dispute written down at this till is open here. It outweighs a relay that says no more of it: a sale is saved by
+   * what the disk holds, whatever was shown.
+   */
   readonly disputed: boolean;
   /** Debt confirmed by code at this till in the last 24 hours. */
   readonly confirmedToday: Money;

@@ -1,5 +1,6 @@
 // Customers' disputes: who says of what that it was not them, and how each was closed. An open one freezes the customer's credit.
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
+import { may } from '$lib/domain/policy';
 import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from './db';
 import { entriesOf } from './journal';
@@ -83,7 +84,7 @@ export function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
   });
 }
 
-/** Whether this row of a dispute is what the writer made of these entries; used by the verification, too. */
+/** The row a `dispute` entry leaves; also used by the verifier. */
 export function openedRow(
   { hash, at, operator }: Pick<Entry, 'hash' | 'at'> & { readonly operator: string },
   { customer, about, note }: { customer: string; about: string | null; note: string | null },
@@ -135,7 +136,10 @@ export function openDispute(
   });
 }
 
-/** Closes a dispute for all tills; whoever closes it has looked at what it is about. Closed already: nothing is written. */
+/**
+ * Closes a dispute; whoever closes it has looked at what it is about. Closed already: nothing is written. The relay and the
+ * other tills follow, except the till that opened it: there it stays open until it is closed there, too.
+ */
 export function closeDispute(
   db: TillDb,
   attempt: {
@@ -155,6 +159,8 @@ export function closeDispute(
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
     const held = await atDisk(() => db.disputes.get(dispute));
     if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
+    if (held === undefined && !may(current.policy, operator, 'manage-staff'))
+      return { kind: 'refused', because: { kind: 'another-tills' } };
     const about = held?.about ?? null;
     const disputed = about === null ? null : await movingEntry(db, about);
     if (disputed !== null && !mayAnswerFor(current.policy, operator, [disputed]))

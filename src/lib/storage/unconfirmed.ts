@@ -68,6 +68,8 @@ export type ReviewRefused =
   | NoRight
   /** Nobody answers for their own act but an owner. */
   | { readonly kind: 'own-act' }
+  /** Another till's dispute: whose act it is about is not known here, so only an owner closes it. */
+  | { readonly kind: 'another-tills' }
   /** The customer disputes one of them: it is looked at by closing the dispute. */
   | { readonly kind: 'disputed' };
 export type ReviewOutcome =
