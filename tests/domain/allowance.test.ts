@@ -125,6 +125,17 @@ describe('a young number', () => {
     });
   });
 
+  test('is young no longer once the relay’s rule has ended, though nobody could ask again', () => {
+    const learned = known(young(0));
+    expect(allowed({ ...learned, now: NOW + HOUR - 1 })).toMatchObject({ amount: ZERO, points: 0 });
+    expect(allowed({ ...learned, now: NOW + HOUR })).toMatchObject({
+      because: 'debt-limit',
+      points: null,
+    });
+    const youngByCard = { ...since(NOW), ...learned, now: NOW + HOUR };
+    expect(allowed(youngByCard)).toMatchObject({ because: 'young-number', until: NOW + DAY });
+  });
+
   test('does not matter for what needs no code', () => {
     const rule = known(young(0));
     expect(allowed({ ...rule, policy: withThreshold(50_000) })).toMatchObject({

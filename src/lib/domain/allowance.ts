@@ -130,7 +130,8 @@ type Rule = {
 
 /** What the customer's number and disputes allow, the gravest first. */
 function rulesOf(input: AllowanceInput): Rule[] {
-  const { customer, disputed, number } = input;
+  const { customer, disputed } = input;
+  const number = inForce(input);
   const known = number.kind === 'known' ? number.rule : null;
   if (disputed || known?.because.kind === 'disputed')
     return [{ onAccount: ZERO, points: 0, because: { kind: 'disputed' }, until: null }];
@@ -140,6 +141,13 @@ function rulesOf(input: AllowanceInput): Rule[] {
   if (rule === null) return [];
   const onAccount = rule.onAccount === null ? null : money(rule.onAccount);
   return [belowThreshold(input, { ...rule, onAccount })];
+}
+
+/** The relay's answer while it holds: a rule that has ended by itself says nothing of what came after it. */
+function inForce({ number, now }: AllowanceInput): AllowanceInput['number'] {
+  if (number.kind === 'unknown' || number.rule === null) return number;
+  const { until } = number.rule;
+  return until !== null && until <= now ? { kind: 'unknown' } : number;
 }
 
 const NOTHING = { onAccount: ZERO, points: 0, until: null };
