@@ -51,6 +51,18 @@ describe('where the browser offers it', () => {
     expect(offer.way).toBe('offered');
   });
 
+  test('where the device forbids the question, the way by hand is told', async () => {
+    const offer = offerIn();
+    const forbidden = Object.assign(new Event('beforeinstallprompt'), {
+      prompt: () => Promise.reject(new DOMException('blocked', 'NotAllowedError')),
+      userChoice: new Promise(() => undefined),
+    });
+    page.dispatchEvent(forbidden);
+    expect(offer.way).toBe('offered');
+    await expect(offer.install()).resolves.toBeUndefined();
+    expect(offer.way).toBe('menu');
+  });
+
   test('two taps ask once', async () => {
     const offer = offerIn();
     browserOffers('accepted');

@@ -65,9 +65,13 @@ export class InstallOffer {
     const prompt = this.#prompt;
     if (prompt === null) return;
     this.#prompt = null;
-    await prompt.prompt();
-    const { outcome } = await prompt.userChoice;
-    if (outcome === 'accepted') this.#done();
+    try {
+      await prompt.prompt();
+      const { outcome } = await prompt.userChoice;
+      if (outcome === 'accepted') this.#done();
+    } catch {
+      // some devices' owners forbid the question: the way by hand is shown in its place
+    }
   }
 
   #done(): void {
