@@ -6,14 +6,19 @@ import type { Product } from '$lib/domain/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
 import { Founding } from '$lib/state/founding';
 import { saveCustomer } from '$lib/storage/customers';
-import { operatorOf } from '$lib/domain/policy';
+import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
 import { currentPolicy } from '$lib/storage/policies';
 import { AT, BREAD, discard, id, openShop, OWNER, type Shop } from '../support/storage-shop';
+
+type Service = 'demo' | 'real' | 'unknown';
 
 let shop: Shop;
 let catalogue: Catalogue;
 let founding: Founding;
-let sendsRealCodes = false;
+let policy: VerifiedPolicy;
+/** What the till knows of the service its codes go through, and what the relay says when asked. */
+let service: Service = 'demo';
+let relaySays: Service = 'demo';
 /** What the relay wanted a person for. */
 const asked: string[] = [];
 
@@ -21,17 +26,22 @@ beforeEach(async () => {
   shop = await openShop();
   // the shop of the tests has customers of its own; here it begins without
   await shop.db.customers.clear();
-  sendsRealCodes = false;
+  service = relaySays = 'demo';
   asked.length = 0;
   const { db } = shop;
   const held = await currentPolicy(db);
   if (held.kind !== 'policy') expect.fail('no policy');
-  const { policy } = held;
+  policy = held.policy;
   catalogue = new Catalogue(db, () => expect.fail('the policy is believed'));
   await catalogue.load();
+  founding = foundingWith(catalogue);
+});
+afterEach(() => discard(shop.db));
+
+function foundingWith(goods: Catalogue): Founding {
   const never = () => Promise.reject(new Error('nobody asked for this'));
-  founding = new Founding({
-    db,
+  return new Founding({
+    db: shop.db,
     client: {
       enrol: never,
       elevate: never,
@@ -45,15 +55,15 @@ beforeEach(async () => {
         return act();
       },
     },
-    catalogue,
-    sendsRealCodes: () => sendsRealCodes,
+    catalogue: goods,
+    sendsDemoCodes: () => service === 'demo',
+    askRelay: () => Promise.resolve((service = relaySays)).then(() => undefined),
     identity: () => null,
     now: () => AT,
     onenrolled: () => expect.fail('it is a till already'),
     open: never,
   });
-});
-afterEach(() => discard(shop.db));
+}
 
 const bread: Product = {
   ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null, barcodes: [] },
@@ -104,8 +114,24 @@ test.for([
   },
 );
 
-test('a shop whose codes reach real phones has no use for them', async () => {
-  sendsRealCodes = true;
-  expect(await founding.mayLoadDemo()).toBe(false);
-  expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+test.for(['real', 'unknown'] as const)(
+  'where codes do not go through the demo they are not loaded: %s',
+  async (kind) => {
+    service = relaySays = kind;
+    expect(await founding.mayLoadDemo()).toBe(false);
+    expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+  },
+);
+
+test('a till that has not heard of the service asks before it refuses', async () => {
+  service = 'unknown';
+  expect(await founding.loadDemo('en')).toEqual({ kind: 'loaded' });
+});
+
+test('goods that were not read yet are not overwritten', async () => {
+  const unread = new Catalogue(shop.db, () => expect.fail('the policy is believed'));
+  const early = foundingWith(unread);
+  expect(await early.mayLoadDemo()).toBe(false);
+  await unread.load();
+  expect(await early.mayLoadDemo()).toBe(true);
 });

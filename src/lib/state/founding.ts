@@ -48,8 +48,10 @@ export type FoundingSurroundings = {
   readonly signIn: Pick<SignIn, 'operator' | 'enterAsNew'>;
   readonly elevation: Pick<Elevation, 'run'>;
   readonly catalogue: Catalogue;
-  /** The shop's messages go through a real service, as far as is known. */
-  readonly sendsRealCodes: () => boolean;
+  /** The shop's codes are the demo's; false while the relay has not said so. */
+  readonly sendsDemoCodes: () => boolean;
+  /** Asks it now. */
+  readonly askRelay: () => Promise<void>;
   /** This device as the relay knows it. */
   readonly identity: () => EnrolledTill | null;
   /** ms, corrected by the relay's clock. */
@@ -122,20 +124,23 @@ export class Founding {
   }
 
   /**
-   * Whether demo goods may be loaded: while nothing here is real. They take the place of a price list, and bring customers
+   * Whether demo goods may be loaded: while it is known that nothing here is real. They take the place of a price list, and bring customers
    * with debts; no question before that would be read as often as its button is tapped.
    */
   async mayLoadDemo(): Promise<boolean> {
-    const { catalogue, db, sendsRealCodes } = this.#around;
-    if (sendsRealCodes()) return false;
+    const { catalogue, db, sendsDemoCodes } = this.#around;
+    if (!sendsDemoCodes()) return false;
     const held = catalogue.packed;
-    return (held === null || hasOnlyDemoGoods(held)) && !(await hasRealCustomers(db));
+    // not read yet: a price list may lie on the disk
+    return held !== null && hasOnlyDemoGoods(held) && !(await hasRealCustomers(db));
   }
 
   /** About 60 goods and six customers with fixed ids; loaded again they double nothing. */
   async loadDemo(language: Language): Promise<DemoOutcome> {
     const policy = this.#around.policy.current;
     const operator = this.#around.signIn.operator;
+    // a first run may be quicker than the first answer
+    if (!this.#around.sendsDemoCodes()) await this.#around.askRelay();
     if (!policy || !operator || !(await this.mayLoadDemo())) return { kind: 'refused' };
     const goods = await this.#loadDemoGoods(policy, operator.id, language);
     if (goods.kind === 'refused') return goods;

@@ -139,7 +139,8 @@ export class Till {
     signIn: this.signIn,
     elevation: this.elevation,
     catalogue: this.catalogue,
-    sendsRealCodes: () => this.connectivity.provider?.demo === false,
+    sendsDemoCodes: () => this.connectivity.provider?.demo === true,
+    askRelay: () => this.connectivity.ask(),
     identity: () => this.#identity,
     now: () => this.now(),
     onenrolled: (till) => {
