@@ -45,22 +45,33 @@ export function proofWords(proof: ShownProof): string {
   }
 }
 
+/** What the shop's codes go through now. */
+export type Service = 'demo' | 'real';
+
+/** The demo's, which proves nothing. */
+export function isOfDemo(proof: ShownProof): boolean {
+  return (
+    proof.kind === 'demo-code' ||
+    proof.kind === 'demo-reserve-code' ||
+    (proof.kind === 'none' && proof.because === 'demo')
+  );
+}
+
 /**
- * Green: the customer's own code. Grey: the demo, which proves nothing and is no fault either. Amber: by an operator's
- * right. Red: nothing confirms it.
+ * Green: the customer's own code. Grey: the demo while it is in use, which proves nothing and is no fault either. Amber:
+ * by an operator's right, or of the demo in a shop that has left it. Red: nothing confirms it.
  */
-export function proofTone(proof: ShownProof): 'go' | 'plain' | 'warn' | 'bad' {
+export function proofTone(proof: ShownProof, service: Service): 'go' | 'plain' | 'warn' | 'bad' {
+  if (isOfDemo(proof)) return service === 'real' ? 'warn' : 'plain';
   switch (proof.kind) {
     case 'code':
     case 'reserve-code':
       return 'go';
-    case 'demo-code':
-    case 'demo-reserve-code':
-      return 'plain';
     case 'override':
       return 'warn';
     case 'none':
-      return proof.because === 'demo' ? 'plain' : 'bad';
+    case 'demo-code':
+    case 'demo-reserve-code':
     case 'wrong-reserve-code':
     case 'wrong-signature':
     case 'other-act':

@@ -10,7 +10,7 @@ import type { StandingAround } from '$lib/storage/standing-around';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from './act-words';
-import { proofTone, proofWords } from './proof-words';
+import { isOfDemo, proofWords } from './proof-words';
 import type { ProvenAct } from './shown-proof';
 
 export type SlipRow =
@@ -133,7 +133,7 @@ function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
     figure: sum(confirmation.amount),
   };
   // the paper leaves the shop, and there a word at a line's end is easily missed
-  const demo: SlipRow[] = proofTone(proof) === 'plain' ? [{ kind: 'loud', text: words.demo }] : [];
+  const demo: SlipRow[] = isOfDemo(proof) ? [{ kind: 'loud', text: words.demo }] : [];
   switch (proof.kind) {
     case 'override': {
       const { because, note: said } = proof;

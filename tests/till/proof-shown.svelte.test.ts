@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import type { Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import { loadOfficeWords, setLanguage } from '$lib/ui/text/current.svelte';
+import { proofTone } from '../../src/routes/proof-words';
 import ProofTag from '../../src/routes/ProofTag.svelte';
 import type { ShownProof } from '../../src/routes/shown-proof';
 import { slipRows, slipText } from '../../src/routes/slip';
@@ -54,6 +55,19 @@ describe('a tag', () => {
     expect(tag?.classList.contains(colour)).toBe(true);
   });
 });
+
+test.for([
+  ['a code', proofs.code, 'go', 'go'],
+  ['a code of the demo', proofs.demoCode, 'plain', 'warn'],
+  ['a reserve code of the demo', proofs.demoReserve, 'plain', 'warn'],
+  ['a debt of the demo’s own customer', proofs.demoData, 'plain', 'warn'],
+  ['a forged code', proofs.forged, 'bad', 'bad'],
+] as const)(
+  'with a real service in force what the demo confirmed is to be looked at: %s',
+  ([, proof, inDemo, inService]) => {
+    expect([proofTone(proof, 'demo'), proofTone(proof, 'real')]).toEqual([inDemo, inService]);
+  },
+);
 
 describe('a printed receipt', () => {
   const body: SaleBody = {
