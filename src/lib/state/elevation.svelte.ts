@@ -14,14 +14,13 @@ export type ElevationAsked = {
 };
 
 export class Elevation {
-  readonly #client: RelayClient;
-  readonly #signIn: SignIn;
+  readonly #client: Pick<RelayClient, 'elevate'>;
+  readonly #signIn: Pick<SignIn, 'operator'>;
   #asked = $state.raw<ElevationAsked | null>(null);
-  #answer: Promise<boolean> | null = null;
   /** Held from the PIN to the code, because the relay wants both at once; no longer. */
   #pin: string | null = null;
 
-  constructor(client: RelayClient, signIn: SignIn) {
+  constructor(client: Pick<RelayClient, 'elevate'>, signIn: Pick<SignIn, 'operator'>) {
     this.#client = client;
     this.#signIn = signIn;
   }
@@ -39,12 +38,11 @@ export class Elevation {
     const first = await act();
     if (first.kind !== 'elevation-needed') return first;
     const operator = this.#signIn.operator;
-    if (!operator) return first;
-    // two acts at once ask once, for the first
-    this.#answer ??= new Promise<boolean>((resolve) => {
+    // the dialogue names one purpose: a second act at the same time is not done by that PIN
+    if (!operator || this.#asked !== null) return first;
+    const ok = await new Promise<boolean>((resolve) => {
       this.#asked = { operatorName: operator.name, purpose, answer: resolve };
     });
-    const ok = await this.#answer;
     return ok ? act() : first;
   }
 
@@ -88,7 +86,6 @@ export class Elevation {
   #end(ok: boolean): void {
     const asked = this.#asked;
     this.#asked = null;
-    this.#answer = null;
     this.#pin = null;
     asked?.answer(ok);
   }
