@@ -58,6 +58,8 @@ export class JournalSearch {
   /** The batches not read yet; taken up again by `more`. */
   #rest: AsyncGenerator<readonly Entry[]> | null = null;
   #run = 0;
+  /** Something was written since the search under way began. */
+  #stale = false;
 
   constructor(db: TillDb) {
     this.#db = db;
@@ -81,10 +83,23 @@ export class JournalSearch {
     return this.#failed;
   }
 
-  /** Begins anew from the newest entry; whatever was under way is given up. The same search again keeps its rows until it has new ones. */
+  /**
+   * Begins anew from the newest entry; another search under way is given up, the same one ends first. The same search
+   * again keeps its rows until it has as many new ones.
+   */
   async find(asked: Asked): Promise<void> {
+    const isSame =
+      this.#asked?.query === asked.query &&
+      this.#asked.filter === asked.filter &&
+      this.#asked.judge === asked.judge;
+    if (isSame && this.#state === 'searching') {
+      // begun anew with every sale, it would never reach the end of a long journal
+      this.#stale = true;
+      return;
+    }
     const run = ++this.#run;
-    const isSame = this.#asked?.query === asked.query && this.#asked.filter === asked.filter;
+    const wanted = isSame ? Math.max(PAGE, this.#page.rows.length) : PAGE;
+    this.#stale = false;
     this.#asked = asked;
     this.#rest = entriesBackwards(this.#db);
     this.#failed = null;
@@ -95,7 +110,7 @@ export class JournalSearch {
       if (run !== this.#run) return;
       this.#of = of;
       this.#searched = 0;
-      await this.#readOn(run, NO_ROWS);
+      await this.#readOn(run, NO_ROWS, wanted);
     } catch (error) {
       this.#fail(run, error);
     }
@@ -107,7 +122,7 @@ export class JournalSearch {
     this.#state = 'searching';
     const run = this.#run;
     try {
-      await this.#readOn(run, this.#page);
+      await this.#readOn(run, this.#page, this.#page.rows.length + PAGE);
     } catch (error) {
       this.#fail(run, error);
     }
@@ -122,16 +137,15 @@ export class JournalSearch {
     this.#state = 'done';
   }
 
-  async #readOn(run: number, before: JournalPage): Promise<void> {
+  async #readOn(run: number, before: JournalPage, wanted: number): Promise<void> {
     const [asked, rest] = [this.#asked, this.#rest];
     if (asked === null || rest === null) return;
     let page = before;
-    while (page.rows.length < before.rows.length + PAGE) {
+    while (page.rows.length < wanted) {
       const batch = await rest.next();
       if (run !== this.#run) return;
       if (batch.done === true) {
-        this.#page = { ...page, more: false };
-        this.#state = 'done';
+        this.#end({ ...page, more: false }, 'done', asked);
         return;
       }
       const rows = await rowsFound(this.#db, batch.value, asked);
@@ -141,8 +155,13 @@ export class JournalSearch {
       page = { ...together(page, found), more: true };
       if (page.rows.length >= this.#page.rows.length) this.#page = page;
     }
+    this.#end(page, 'paused', asked);
+  }
+
+  #end(page: JournalPage, state: 'paused' | 'done', asked: Asked): void {
     this.#page = page;
-    this.#state = 'paused';
+    this.#state = state;
+    if (this.#stale) void this.find(asked);
   }
 
   #fail(run: number, error: unknown): void {
