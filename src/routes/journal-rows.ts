@@ -1,4 +1,4 @@
-// Rows of the journal as screens show them: whole acts or single debts and redemptions, each with its proofs judged, whom it names, and what is disputed of it.
+// Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { originalOf } from '$lib/storage/carry-over';

@@ -43,7 +43,7 @@ export const journal = {
     'backup-restored': 'Данные кассы восстановлены из копии',
     'pin-locked': 'Вход по PIN остановлен: неверный PIN',
     'policy-refused': 'Настройки магазина не приняты',
-    'unconfirmed-reviewed': 'Записи без кода проверены',
+    'unconfirmed-reviewed': 'Долги и баллы без кода проверены',
   } satisfies Record<Act, string>,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
