@@ -1,4 +1,4 @@
-// What a customer may confirm now by a number: decided here alone, whether it is asked beforehand or a code is refused. Reads only.
+// Decides what a customer's number may confirm: asked beforehand, and for each challenge.
 import { Hono } from 'hono';
 import { allowanceRequest, type AllowanceReply } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';

@@ -1,4 +1,4 @@
-// What the relay does about each refusal: who tries again, over which channel, and when nobody does. What may be a block is never tried again by itself.
+// Maps each refusal to its remedy: retry, another channel, a pause, the owner, or none.
 import type { Refusal } from '$lib/contract/challenge';
 
 export type Remedy =

@@ -37,7 +37,7 @@ export function renameTill({ db }: Pick<Relay, 'db'>, id: string, name: string):
   return { kind: 'till-renamed', name: tidy };
 }
 
-/** A newcomer asks again, its reply was lost: where its former till has taken the name back meanwhile, it hands it on once more. */
+/** Repeated enrolment: transfers the former till's name again if it was restored meanwhile. */
 export function nameOnceMore(
   { db, now }: Parts,
   newcomer: { readonly id: string; readonly former: string | null },
@@ -50,10 +50,7 @@ export function nameOnceMore(
   setTillName(db, id, before.name);
 }
 
-/**
- * A till that was replaced is in use all the same, later than one device needs to move over: what took its place is a copy
- * of it, or its enrolment came to nothing. Either is called otherwise from now on.
- */
+/** If a replaced till is still in use after 5 minutes, restores its name and renames the replacement. */
 export function takeNameBack({ db, now }: Parts, id: string): void {
   const till = tillById(db, id);
   if (till === null || till.replacedBy === null || till.replacedAt === null) return;

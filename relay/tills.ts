@@ -1,4 +1,4 @@
-// The shop's tills as a manager sees them: who is enrolled, let one more in, rename one, throw one out.
+// Lists, enrols, renames and revokes the shop's tills.
 import { Hono } from 'hono';
 import type * as z from 'zod/mini';
 import { tillRename, type TillRenamed, type tillsReply } from '$lib/contract/till';
