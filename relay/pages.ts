@@ -42,17 +42,18 @@ const CSP = pageCsp(STYLE);
 
 /** For a browser that came by an address under which the till could not work or must not be opened. */
 export function wrongAddressPage(address: string): Response {
+  const howTo = `<a href="${address}/tablets.html">${address}/tablets.html</a>`;
   const link = `<a href="${address}/">${address}/</a>`;
   return page(
     421,
     `<section lang="ru"><h1>По этому адресу касса не работает</h1>
 <p>Касса хранит деньги и подписи покупателей, поэтому браузер запускает её только по защищённому адресу (secure context): по https или на том же компьютере, где работает сервер магазина.</p>
 <p>Откройте ${link}</p>
-<p>Для планшета нужен https: задайте публичный адрес в <code>COUNTERFOIL_URL</code>. Как это сделать, сказано в README, раздел «TLS».</p></section>
+<p>Планшету нужен адрес, который начинается с https. Как его настроить, написано здесь: ${howTo}. Откройте эту страницу на компьютере, где работает сервер магазина.</p></section>
 <section lang="en"><h1>The till does not work at this address</h1>
 <p>The till keeps money and customers’ consent, so browsers run it only in a secure context: over https, or on the computer that runs the shop server.</p>
 <p>Open ${link}</p>
-<p>A tablet needs https: set the public address in <code>COUNTERFOIL_URL</code>. The README says how, under “TLS”.</p></section>`,
+<p>A tablet needs an address that starts with https. This page says how to set one up: ${howTo}. Open it on the computer that runs the shop server.</p></section>`,
   );
 }
 

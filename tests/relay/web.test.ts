@@ -52,6 +52,8 @@ describe('one origin', () => {
     expect(reply.status).toBe(421);
     expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(reply.text).toContain(`href="http://localhost:${port()}/"`);
+    expect(reply.text).toContain(`href="http://localhost:${port()}/tablets.html"`);
+    expect(reply.text).not.toContain('COUNTERFOIL');
     expect(reply.text).toContain('secure context');
     expect(reply.text).toContain('По этому адресу касса не работает');
     expect(reply.text).not.toContain('<script');
