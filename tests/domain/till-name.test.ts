@@ -6,6 +6,9 @@ describe('two names are the same', () => {
   it.each([
     ['Касса 1', 'касса 1'],
     ['Till 1', '  TILL   1 '],
+    // with zero-width characters: nobody sees them
+    ['Касса 1', 'Кас\u200bса 1\u200d'],
+    ['Till 1', 'Till \u2060 1'],
     // typed on another keyboard: one letter, or a letter and its mark
     ['Café', 'Cafe\u0301'],
   ])('%s and %s', (one, other) => {

@@ -10,7 +10,9 @@ export function tidyTillName(name: string): string {
 
 /** Equal for names that people would take for one another. */
 export function tillNameKey(name: string): string {
-  return tidyTillName(name).normalize('NFKC').toLowerCase();
+  // zero-width characters are not seen
+  const seen = name.replace(/\p{Cf}/gu, '');
+  return tidyTillName(seen).normalize('NFKC').toLowerCase();
 }
 
 /** The name itself, or where it is taken the same with the first number that is free: "Till 1" becomes "Till 2". */
