@@ -1,0 +1,49 @@
+// The search through the journal while the till goes on selling, and once its screen is left.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { loadOfficeWords } from '$lib/ui/text/current.svelte';
+import { JournalSearch, queryFrom } from '../../src/routes/journal/journal-search.svelte';
+import { ProofJudge } from '../../src/routes/shown-proof';
+import {
+  BORIS,
+  discard,
+  id,
+  openShop,
+  overrideBy,
+  owingOf,
+  SENIOR,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  await loadOfficeWords();
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+async function sell(sale: number): Promise<void> {
+  const saved = await shop.sell(owingOf(id(sale), BORIS), [overrideBy(SENIOR, 'sell-on-account')]);
+  expect(saved.kind).toBe('saved');
+}
+
+test('a sale made while it runs is found, too; stopped, it shows nothing any more', async () => {
+  const device = await tillIdentity(shop.db);
+  const customer = await shop.db.customers.get(BORIS);
+  const query = queryFrom(customer?.name ?? '');
+  if (!isEnrolled(device) || query === null) expect.fail('no till');
+  const asked = { query, filter: 'account', judge: new ProofJudge(device) } as const;
+  const finder = new JournalSearch(shop.db);
+  const sales = () => finder.page.rows.filter(({ entry }) => entry.act === 'sale').length;
+  await sell(501);
+  const first = finder.find(asked);
+  const selling = sell(502).then(() => finder.find(asked));
+  await Promise.all([first, selling]);
+  await expect.poll(sales).toBe(2);
+  await expect.poll(() => finder.searching).toBe(false);
+  const late = finder.find(asked);
+  finder.stop();
+  await late;
+  expect([sales(), finder.searching]).toEqual([0, false]);
+});
