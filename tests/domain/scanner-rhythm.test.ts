@@ -161,7 +161,7 @@ describe('a scan on a slow machine', () => {
     const gaps = [0, 8, 8, 8, 300, 8, 8, 8, 8, 8, 8, 8, 8];
     expect(last(paced(CODE.toSpliced(6, 1), gaps))).toMatchObject({
       code: null,
-      stray: '460000001015',
+      stray: { typed: '460000001015', from: 1000 },
     });
   });
 
@@ -169,11 +169,29 @@ describe('a scan on a slow machine', () => {
     const scan = keys([...CODE, 'Enter'], 5);
     const second = { key: 'Enter', at: (scan.at(-1)?.at ?? 0) + SECOND_ENTER_MS };
     expect(heard([...scan, second])).toEqual(['4600000001015']);
-    expect(last([...scan, second]).stray).toBe('');
+    expect(last([...scan, second]).stray).toEqual({ typed: CODE.join(''), from: 0, isSecond: true });
   });
 });
 
 describe('an Enter of a person', () => {
+  const enterAfter = (text: string, gap: number) => last(keys([...text, 'Enter'], gap)).stray;
+
+  test('after a sum is told from a scanner’s by the rhythm of the keys before it', () => {
+    expect(enterAfter('100', 120)).toEqual({ typed: '100', from: null, isSecond: false });
+    expect(enterAfter('100', 8)).toMatchObject({ from: 0 });
+    const rolling = [0, 110, 20, 110, 20, 110];
+    expect(last(paced([...'15000'], rolling)).stray?.from).toBeNull();
+    // a sum typed just before a broken scan is not a part of it
+    const sumAndScan = [0, 120, 120, 300, 8, 8, 8, 8, 200];
+    expect(last(paced([...'10046000'], sumAndScan)).stray?.from).toBe(1540);
+  });
+
+  test('after a Space or a Tab is theirs', () => {
+    expect(enterAfter(' ', 200)).toBeNull();
+    const typed = keys([...'mil', 'Tab', 'Enter'], 100);
+    expect(last(typed).stray).toBeNull();
+  });
+
   test('after a rest is never stray', () => {
     const typed = keys([...'carrier'], 90);
     const enter = { key: 'Enter', at: (typed.at(-1)?.at ?? 0) + REST_MS + 1 };

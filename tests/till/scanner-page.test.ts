@@ -149,7 +149,7 @@ test('the Enter of a scan that was not recognised presses no button where it is 
   document.body.append(button);
   button.focus();
   const strays: string[] = [];
-  const stop = takeStrayEnters((typed, target) => {
+  const stop = takeStrayEnters(({ typed }, target) => {
     strays.push(typed);
     return target === button;
   });

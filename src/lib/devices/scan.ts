@@ -19,9 +19,21 @@ export type ScanState =
       readonly fastGaps: number;
       /** Keys of the longest run at a scanner's rhythm that came to nothing before `burst` began. */
       readonly fragment: number;
+      /** When the first run began that only a scanner types; null: none yet. */
+      readonly scannerFrom: number | null;
     }
-  /** Enter or Tab was pressed at `at`, after text or a scan. */
-  | { readonly kind: 'ended'; readonly at: number };
+  /** Enter was pressed at `at`, after text or a scan: `before` is what came before it. */
+  | { readonly kind: 'ended'; readonly at: number; readonly before: Omit<StrayEnter, 'isSecond'> };
+
+/** An Enter that may belong to a scan which was not recognised. */
+export type StrayEnter = {
+  /** The keys before it. */
+  readonly typed: string;
+  /** When the first of them at a scanner's rhythm was pressed; null: a person may have typed them all. */
+  readonly from: number | null;
+  /** It follows another Enter that ended those keys: some scanners send two. */
+  readonly isSecond: boolean;
+};
 
 export type Scanned = {
   readonly state: ScanState;
@@ -30,10 +42,10 @@ export type Scanned = {
   /** When the first key of that code was pressed; null without a code. */
   readonly from: number | null;
   /**
-   * Set when the key is an Enter that may belong to a scan that was not recognised: a code that lost its rhythm on a
-   * busy machine (this is what came before it), or a scanner that sends two (empty). It must not open the next step.
+   * Set when the key is an Enter that may belong to a scan that was not recognised, such as a code that lost its rhythm
+   * on a busy machine. It must not open the next step.
    */
-  readonly stray: string | null;
+  readonly stray: StrayEnter | null;
 };
 
 export const QUIET: ScanState = { kind: 'quiet' };
@@ -46,6 +58,9 @@ export const MEAN_GAP_MS = 35;
 
 /** A shop's shortest own codes. */
 export const SHORTEST_CODE = 4;
+
+/** So many keys in a row at a scanner's rhythm are no person's: two of theirs may fall together, three do not. */
+export const SCANNER_RUN = 3;
 
 /** Longest code of `parseBarcode`. */
 const LONGEST_CODE = 48;
@@ -69,9 +84,10 @@ const isOneCharacter = (key: string) => [...key].length === 1;
 const nothing = (state: ScanState): Scanned => ({ state, code: null, from: null, stray: null });
 
 function begin({ key, at }: ScanKey): ScanState {
-  if (!isOneCharacter(key)) return QUIET;
+  // no code begins with a space, and on a button it is a press
+  if (!isOneCharacter(key) || key === ' ') return QUIET;
   const run = { text: key, from: at, last: at };
-  return { kind: 'typing', burst: run, whole: run, fastGaps: 0, fragment: 0 };
+  return { kind: 'typing', burst: run, whole: run, fastGaps: 0, fragment: 0, scannerFrom: null };
 }
 
 const join = (run: Run, { key, at }: ScanKey): Run => ({ ...run, text: run.text + key, last: at });
@@ -96,15 +112,37 @@ function isBrokenScan(state: Extract<ScanState, { kind: 'typing' }>, at: number)
   return isValidEan(code) && fast / code.length >= FAST_SHARE;
 }
 
+/** Since when the keys are a scanner's, however torn apart; null: a person may have typed them. */
+function scannerSince({
+  whole,
+  fastGaps,
+  scannerFrom,
+}: Extract<ScanState, { kind: 'typing' }>): number | null {
+  if (scannerFrom === null) return null;
+  return fastGaps / whole.text.length >= FAST_SHARE ? whole.from : scannerFrom;
+}
+
 function end(state: Extract<ScanState, { kind: 'typing' }>, { key, at }: ScanKey): Scanned {
-  const ended: ScanState = { kind: 'ended', at };
   const { burst, whole, fragment } = state;
-  if (isBrokenScan(state, at))
-    return { state: ended, code: whole.text, from: whole.from, stray: null };
+  const heard = (code: string, from: number): Scanned => ({
+    // Tab moves the focus, and a person's Enter may follow it at once
+    state: key === 'Enter' ? { kind: 'ended', at, before: { typed: code, from } } : QUIET,
+    code,
+    from,
+    stray: null,
+  });
+  if (isBrokenScan(state, at)) return heard(whole.text, whole.from);
   // after another run at a scanner's rhythm it is the rest of a code, and no code
   if (fragment < SHORTEST_CODE && isScan(burst, at))
-    return { state: ended, code: burst.text.trim(), from: burst.from, stray: null };
-  return { state: ended, code: null, from: null, stray: key === 'Enter' ? whole.text : null };
+    return heard(burst.text.trim(), burst.from);
+  if (key !== 'Enter') return nothing(QUIET);
+  const before = { typed: whole.text, from: scannerSince(state) };
+  return {
+    state: { kind: 'ended', at, before },
+    code: null,
+    from: null,
+    stray: { ...before, isSecond: false },
+  };
 }
 
 /** Takes one key press. A scan is at least four keys in a scanner's rhythm and then Enter or Tab in the same rhythm. */
@@ -115,7 +153,7 @@ export function scanKey(state: ScanState, pressed: ScanKey): Scanned {
   if (state.kind === 'ended') {
     const gap = at - state.at;
     if (key !== 'Enter' || gap < 0 || gap > SECOND_ENTER_MS) return nothing(begin(pressed));
-    return { state, code: null, from: null, stray: '' };
+    return { state, code: null, from: null, stray: { ...state.before, isSecond: true } };
   }
   const gap = at - state.whole.last;
   if (gap < 0 || gap > REST_MS) return nothing(begin(pressed));
@@ -123,11 +161,13 @@ export function scanKey(state: ScanState, pressed: ScanKey): Scanned {
   // whoever corrects or moves about is a person
   if (!isOneCharacter(key)) return nothing(QUIET);
   const isFast = gap <= LONGEST_GAP_MS;
+  const burst = isFast ? join(state.burst, pressed) : { text: key, from: at, last: at };
   return nothing({
     kind: 'typing',
-    burst: isFast ? join(state.burst, pressed) : { text: key, from: at, last: at },
+    burst,
     whole: join(state.whole, pressed),
     fastGaps: state.fastGaps + (isFast ? 1 : 0),
     fragment: isFast ? state.fragment : Math.max(state.fragment, state.burst.text.length),
+    scannerFrom: state.scannerFrom ?? (burst.text.length >= SCANNER_RUN ? burst.from : null),
   });
 }

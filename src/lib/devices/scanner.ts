@@ -1,5 +1,5 @@
 // Listens for a keyboard-wedge scanner and dispatches `scan`; a taken code leaves no trace in its field.
-import { QUIET, scanKey, type ScanState } from './scan';
+import { QUIET, scanKey, type ScanState, type StrayEnter } from './scan';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
@@ -39,10 +39,10 @@ function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
 
 declare global {
   interface WindowEventMap {
-    /** `detail`: the code. Whoever takes it prevents its default, which is to be typed text. */
-    scan: CustomEvent<string>;
-    /** An Enter that may end a scan which was not recognised. `detail`: what was typed before it. Prevented, the key reaches nothing. */
-    'stray-enter': CustomEvent<string>;
+    /** `from`: when its first key was pressed, on the events' clock. Whoever takes it prevents its default, which is to be typed text. */
+    scan: CustomEvent<{ readonly code: string; readonly from: number }>;
+    /** Prevented, the key reaches nothing. */
+    'stray-enter': CustomEvent<StrayEnter>;
   }
 }
 
@@ -75,9 +75,10 @@ export function listenForScans(target: EventTarget): () => void {
       }
       return;
     }
+    const { code, from } = scanned;
     const told =
-      scanned.code !== null
-        ? new CustomEvent('scan', { detail: scanned.code, bubbles: true, cancelable: true })
+      code !== null
+        ? new CustomEvent('scan', { detail: { code, from }, bubbles: true, cancelable: true })
         : scanned.stray !== null
           ? new CustomEvent('stray-enter', {
               detail: scanned.stray,
@@ -88,7 +89,7 @@ export function listenForScans(target: EventTarget): () => void {
     if (told !== null && !(event.target ?? target).dispatchEvent(told)) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      const before = befores.find(({ at }) => at === scanned.from);
+      const before = befores.find(({ at }) => at === from);
       if (before) restore(before);
     }
     befores = [];
@@ -99,18 +100,18 @@ export function listenForScans(target: EventTarget): () => void {
 }
 
 /** Takes every code scanned in this page. Returns how to stop. */
-export function takeScans(take: (code: string) => void): () => void {
-  const taken = (scan: CustomEvent<string>) => {
+export function takeScans(take: (code: string, from: number) => void): () => void {
+  const taken = (scan: WindowEventMap['scan']) => {
     scan.preventDefault();
-    take(scan.detail);
+    take(scan.detail.code, scan.detail.from);
   };
   window.addEventListener('scan', taken);
   return () => window.removeEventListener('scan', taken);
 }
 
 /** Takes the Enters after unrecognised scans for which `take` returns true. Returns how to stop. */
-export function takeStrayEnters(take: (typed: string, target: EventTarget | null) => boolean) {
-  const met = (stray: CustomEvent<string>) => {
+export function takeStrayEnters(take: (enter: StrayEnter, target: EventTarget | null) => boolean) {
+  const met = (stray: WindowEventMap['stray-enter']) => {
     if (take(stray.detail, stray.target)) stray.preventDefault();
   };
   window.addEventListener('stray-enter', met);

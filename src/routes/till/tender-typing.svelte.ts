@@ -1,6 +1,6 @@
 // What is typed while money is taken: cash, or points while they are asked for. Digits that turn out to be a scan's are taken back.
 import type { Currency } from '$lib/contract/values';
-import { LONGEST_GAP_MS } from '$lib/devices/scan';
+import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import { add, decimalText, parseMoney, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { tenderOf } from '$lib/domain/receipt';
 import type { MoneyTenderKind, Tender } from '$lib/domain/settlement';
@@ -25,8 +25,8 @@ export class TenderTyping {
   #typed = $state.raw<Readonly<Record<PadTarget, Typed>>>({ cash: NOTHING, points: NOTHING });
   #onAccountAsked = $state(false);
   #lastKeyAt = -Infinity;
-  /** What stood there before keys began to come in a scanner's rhythm. */
-  #beforeBurst: { target: PadTarget; typed: Typed } | null = null;
+  /** What stood there before each run of fast keys since the last rest; `at`: its first key. */
+  #befores: { at: number; target: PadTarget; typed: Typed }[] = [];
 
   constructor(register: Register, currency: () => Currency) {
     this.#register = register;
@@ -81,24 +81,27 @@ export class TenderTyping {
 
   /** A key of the physical keyboard, which may turn out to be a scanner's. `at`: ms on the events' clock. */
   pressByKeyboard(key: Key, at: number): void {
-    if (this.#beforeBurst === null || at - this.#lastKeyAt > LONGEST_GAP_MS)
-      this.#beforeBurst = { target: this.target, typed: this.#shown(this.target) };
+    const gap = at - this.#lastKeyAt;
+    if (gap > REST_MS) this.#befores = [];
+    if (this.#befores.length === 0 || gap > LONGEST_GAP_MS)
+      this.#befores.push({ at, target: this.target, typed: this.#shown(this.target) });
     this.#lastKeyAt = at;
     this.press(key);
   }
 
   /** Keys go elsewhere now: a scan that types no money takes none back. */
   keysWentElsewhere(): void {
-    this.#beforeBurst = null;
+    this.#befores = [];
   }
 
-  /** The digits were a code and no money. */
-  takeBackScan(): void {
-    if (this.#beforeBurst === null) return;
-    const { target, typed } = this.#beforeBurst;
+  /** The digits pressed since `from`, ms on the events' clock, were a code and no money. */
+  takeBackScan(from: number): void {
+    const before = this.#befores.find(({ at }) => at >= from);
+    if (before === undefined) return;
+    const { target, typed } = before;
     if (target === 'cash') this.#pointsOf = null;
     this.#apply(target, typed);
-    this.#beforeBurst = null;
+    this.#befores = [];
   }
 
   giveCash(amount: Money): void {
