@@ -31,6 +31,14 @@ test('what is paid is taken, the change out of the cash', () => {
   expect(act(284, [card(300)])).toEqual({ kind: 'too-much', over: rub(16) });
 });
 
+test('cash for what a card or points have paid already is too much, and no change', () => {
+  const tooMuch = { kind: 'too-much', over: rub(284) };
+  expect(act(284, [card(284), cash(284)])).toEqual(tooMuch);
+  expect(act(284, [points(142), card(142), cash(284)])).toEqual(tooMuch);
+  // here the cash pays a half, and the change is of that cash
+  expect(act(284, [card(142), cash(284)])).toMatchObject({ kind: 'take', changeDue: rub(142) });
+});
+
 test('a receipt worth nothing is saved only once somebody has said so', () => {
   expect(act(0, [])).toEqual({ kind: 'nothing-to-pay' });
   expect(act(0, [], { nothingToPay: true })).toEqual({

@@ -9,6 +9,7 @@ export type TenderAct =
   | { readonly kind: 'nothing-to-pay' }
   /** Points pay a part; the rest is not decided. */
   | { readonly kind: 'rest-to-pay'; readonly left: Money }
+  /** A card above what is due, or cash beside what is paid without it. */
   | { readonly kind: 'too-much'; readonly over: Money }
   | { readonly kind: 'take'; readonly cash: Money; readonly changeDue: Money }
   | { readonly kind: 'on-account'; readonly onAccount: Money };
@@ -26,6 +27,9 @@ export function tenderAct(given: {
     case 'paid': {
       if (tenders.length === 0 && !said.nothingToPay) return { kind: 'nothing-to-pay' };
       const cash = sum(tenders.filter(({ kind }) => kind === 'cash').map(({ amount }) => amount));
+      // all of the cash would be change: the rest was paid already, and was perhaps meant to be paid by this cash instead
+      if (cash > ZERO && settlement.changeDue >= cash && tenders.some(({ kind }) => kind !== 'cash'))
+        return { kind: 'too-much', over: cash };
       return { kind: 'take', cash, changeDue: settlement.changeDue };
     }
     case 'short': {
