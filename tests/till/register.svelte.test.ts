@@ -15,6 +15,7 @@ import { Register } from '$lib/state/register.svelte';
 import { saveCustomer } from '$lib/storage/customers';
 import { openDraft } from '$lib/storage/drafts';
 import { currentPolicy } from '$lib/storage/policies';
+import { TenderTyping } from '../../src/routes/till/tender-typing.svelte';
 import {
   ANNA,
   AT,
@@ -503,4 +504,50 @@ test('whoever may sell over the limit meets the number’s cap all the same', as
   allowances(asked)[0]?.answer({ ...YOUNG, onAccount: 955_000 });
   await expect.poll(() => register.notAllowed?.limit.because.kind).toBe('young-number');
   expect(register.overByRight).toBe(false);
+});
+
+/** Bread for 100.00, being paid for. */
+async function paying() {
+  const work = await atWork();
+  work.register.add(bread, 'хлеб', quantity(1000));
+  return { ...work, typing: new TenderTyping(work.register, () => ({ code: 'RUB', digits: 2 })) };
+}
+
+test('on account is asked for only while nothing is given, and not for another time', async () => {
+  const { typing } = await paying();
+  typing.giveCash(money(4_000));
+  typing.askOnAccount();
+  typing.takeBack('cash');
+  expect(typing.onAccountAsked).toBe(false);
+  typing.askOnAccount();
+  expect(typing.onAccountAsked).toBe(true);
+  typing.press('5');
+  typing.press('backspace');
+  expect(typing.onAccountAsked).toBe(false);
+  typing.askOnAccount();
+  typing.customerChanged();
+  expect(typing.onAccountAsked).toBe(false);
+});
+
+test('a card in one tap gives nothing where saving does not begin', async () => {
+  const { register, typing } = await paying();
+  const reading = register.chooseCustomer(ANNA);
+  typing.payRest('card');
+  expect([register.checkout.current.kind, register.receipt.tenders]).toEqual(['tendering', []]);
+  await reading;
+  typing.payRest('card');
+  expect(register.receipt.tenders).toEqual([{ kind: 'card', amount: 10_000 }]);
+  await expect.poll(() => register.checkout.current.kind).toBe('saved');
+});
+
+test('the digits of a scan torn in two are taken back, and the sum typed before it stays', async () => {
+  const { typing } = await paying();
+  const type = (digits: string, gap: number, from: number) => {
+    [...digits].forEach((digit, n) => typing.pressByKeyboard(digit as '1', from + n * gap));
+  };
+  type('50', 150, 1000);
+  type('460', 8, 1400);
+  type('012', 8, 1700);
+  typing.takeBackScan(1400);
+  expect(typing.text).toBe('50');
 });

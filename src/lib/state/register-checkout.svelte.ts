@@ -116,18 +116,19 @@ export class RegisterCheckout {
     if (!maySell || !sameNeeds(needs, needsIn(now))) this.voidBy('policy');
   }
 
-  /** The main verb: asks for every code the policy wants, then stores. Refusals of money and customer are shown before, by the screen. */
-  save(): void {
+  /** The main verb: asks for every code the policy wants, then stores. Refusals of money and customer are shown before, by the screen. Says whether it began. */
+  save(): boolean {
     const policy = this.#around.policy();
     const { receipt, whose, notAllowed } = this.#open;
-    if (!policy || this.#current.kind !== 'tendering') return;
+    if (!policy || this.#current.kind !== 'tendering') return false;
     // refused here and not by the relay, after the customer was told that a code is coming
-    if (notAllowed !== null) return;
+    if (notAllowed !== null) return false;
     // the customer just chosen is still being read: there is nobody to ask yet
-    if (receipt.customer !== null && whose.card === null) return;
+    if (receipt.customer !== null && whose.card === null) return false;
     const { needs } = needsOf(policy, receipt, whose.unconfirmed);
     const asks = needs.map((need) => ({ need, challenge: newId() }));
     this.#happened({ kind: 'save-asked', asks });
+    return true;
   }
 
   /** Passes the code on and forgets it. */

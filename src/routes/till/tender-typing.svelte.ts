@@ -69,6 +69,7 @@ export class TenderTyping {
     if (key === 'comma' && (target === 'points' || digits === 0)) return;
     const { text, begins } = this.#shown(target);
     const erases = key === 'backspace' || key === 'clear';
+    const wasGiven = this.#isMoneyGiven;
     const next = typeKey(begins && !erases ? '' : text, key);
     if (target === 'points') {
       if (next.length > MOST_POINT_DIGITS) return;
@@ -77,6 +78,7 @@ export class TenderTyping {
       if ((next.split(',')[1]?.length ?? 0) > digits || this.#amountOf(next) === null) return;
     }
     this.#apply(target, { text: next, begins: false });
+    if (wasGiven && !this.#isMoneyGiven) this.#onAccountAsked = false;
   }
 
   /** A key of the physical keyboard, which may turn out to be a scanner's. `at`: ms on the events' clock. */
@@ -120,16 +122,22 @@ export class TenderTyping {
     this.#pointsOf = null;
   }
 
+  /** Once money was given, the rest is on account without being asked for: a request nobody sees must not outlive it. */
   askOnAccount(): void {
-    this.#onAccountAsked = !this.#onAccountAsked;
+    if (!this.#isMoneyGiven) this.#onAccountAsked = !this.#onAccountAsked;
+  }
+  /** What was asked for was for the customer before. */
+  customerChanged(): void {
+    this.#onAccountAsked = false;
   }
 
-  /** What is left to pay comes by card or transfer. */
-  giveRest(kind: MoneyTenderKind): void {
-    const { settlement, receipt } = this.#register;
+  /** What is left to pay comes by card or transfer, and the receipt is done. Where saving does not begin, nothing was given. */
+  payRest(kind: Exclude<MoneyTenderKind, 'cash'>): void {
+    const { settlement, receipt, checkout } = this.#register;
     if (settlement.kind !== 'short') return;
     const before = tenderOf(receipt, kind)?.amount ?? ZERO;
     this.#register.setMoney(kind, add(before, settlement.onAccount));
+    if (!checkout.save()) this.#register.setMoney(kind, before);
   }
 
   /** Whether what was given as `from` can have been given as `to`: change comes out of cash alone. */
@@ -152,10 +160,15 @@ export class TenderTyping {
   }
 
   takeBack(kind: Tender['kind']): void {
+    this.#onAccountAsked = false;
     if (kind === 'points') {
       this.#register.setPoints(0);
       this.askCash();
     } else this.#register.setMoney(kind, ZERO);
+  }
+
+  get #isMoneyGiven(): boolean {
+    return this.#register.receipt.tenders.some(({ kind }) => kind !== 'points');
   }
 
   /** What was typed; what the receipt says where that has changed without us. */
