@@ -7,7 +7,11 @@ import { formatMoment, formatUntil, inOnePiece, localeOf } from '$lib/ui/format'
 import { language, t } from '$lib/ui/text/current.svelte';
 
 /** One line for a customer's row: the sum that may still go on account, and the reason where it is not the debt limit. */
-export function allowedWords({ amount, because, until }: Allowance): string {
+export function allowedWords({
+  amount,
+  because,
+  until,
+}: Pick<Allowance, 'amount' | 'because' | 'until'>): string {
   const words = t().allowed;
   if (amount === null || because === null) return words.noLimit;
   const left = amount === ZERO ? words.nothingNow : words.left(written(amount));

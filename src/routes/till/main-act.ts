@@ -65,7 +65,7 @@ export function mainAct(
   function onAccount(amount: Money): MainAct {
     const title = t().tender.saveOnAccount;
     const sum = inMoney(amount);
-    const { customer, receipt, notAllowed, allowed } = register;
+    const { customer, receipt, notAllowed } = register;
     if (!till.signIn.may('sell-on-account')) return off(title, words.noPermission);
     if (receipt.customer === null)
       return {
@@ -79,7 +79,7 @@ export function mainAct(
     if (customer.phone === null && (needs.length > 0 || isForPhone(notAllowed)))
       return { title: t().tender.addPhone, note: words.forCode, mark: 'leads', run: open.phone };
     if (notAllowed?.action === 'redeem-points') return off(title, pointsRefusal(notAllowed.limit));
-    if (notAllowed !== null) return off(title, allowed ? allowedWords(allowed) : sum);
+    if (notAllowed !== null) return off(title, allowedWords(notAllowed.limit));
     return needs.length > 0
       ? { title, note: words.sendsCode(sum), mark: 'leads', run: save }
       : { title, note: sum, mark: 'saves', run: save };
