@@ -132,7 +132,7 @@ export class TenderTyping {
   }
 
   /** What is left to pay comes by card or transfer, and the receipt is done. Where saving does not begin, nothing was given. */
-  payRest(kind: Exclude<MoneyTenderKind, 'cash'>): void {
+  payRest(kind: MoneyTenderKind): void {
     const { settlement, receipt, checkout } = this.#register;
     if (settlement.kind !== 'short') return;
     const before = tenderOf(receipt, kind)?.amount ?? ZERO;
