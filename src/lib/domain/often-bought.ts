@@ -4,8 +4,8 @@
 export const SALES_COUNTED = 500;
 
 /**
- * The products on most of the receipts, most first. `receipts`: the products of each. Goods on equally many keep one order,
- * whichever was sold last: a tile that moves after every sale is a tile nobody finds.
+ * The products on most of the receipts, most first. `receipts`: the products of each. Ties are broken by id, so that
+ * tiles keep their places.
  */
 export function oftenBought(receipts: readonly (readonly string[])[], limit: number): string[] {
   const counts = new Map<string, number>();
