@@ -65,6 +65,23 @@ test('a double tap on Pay saves nothing, even where the money was typed before',
   await till.expectSaved();
 });
 
+test('Enter after a click on a quick sum saves, and held down it does not begin the next receipt', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.button('Exact').click();
+  await page.keyboard.down('Enter');
+  await till.expectSaved();
+  await expect(page.locator('[data-saved] .main')).not.toHaveAttribute('aria-disabled');
+  await page.keyboard.down('Enter');
+  await till.expectSaved();
+  await page.keyboard.up('Enter');
+  await page.keyboard.press('Enter');
+  await expect(till.saved).toHaveCount(0);
+});
+
 test('a card takes what points left open in one tap; nothing goes on account unasked', async ({
   till,
   page,
