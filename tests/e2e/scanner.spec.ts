@@ -85,6 +85,26 @@ test('a whole sale goes by keyboard alone', async ({ till, page }) => {
   expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 10 }]);
 });
 
+test('a scan that was not recognised is no cash, and its Enter saves nothing', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Carrier bag');
+  await till.pay();
+  await page.keyboard.type('20', { delay: 120 });
+  await expect(till.main).toContainText('Accept 20');
+  await till.scan('460');
+  await expect(page.getByText('Scan it again')).toBeVisible();
+  await expect(till.main).toContainText('Accept 20');
+  expect(await rowsOf(page, 'sales')).toEqual([]);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('100', { delay: 120 });
+  await page.keyboard.press('Enter');
+  await till.expectSaved();
+  await expect(till.saved).toContainText('99.90');
+});
+
 test('a barcode scanned while the customer’s code is awaited costs no check', async ({
   till,
   page,
