@@ -169,7 +169,11 @@ describe('a scan on a slow machine', () => {
     const scan = keys([...CODE, 'Enter'], 5);
     const second = { key: 'Enter', at: (scan.at(-1)?.at ?? 0) + SECOND_ENTER_MS };
     expect(heard([...scan, second])).toEqual(['4600000001015']);
-    expect(last([...scan, second]).stray).toEqual({ typed: CODE.join(''), from: 0, isSecond: true });
+    expect(last([...scan, second]).stray).toEqual({
+      typed: CODE.join(''),
+      from: 0,
+      isSecond: true,
+    });
   });
 });
 

@@ -133,8 +133,7 @@ function end(state: Extract<ScanState, { kind: 'typing' }>, { key, at }: ScanKey
   });
   if (isBrokenScan(state, at)) return heard(whole.text, whole.from);
   // after another run at a scanner's rhythm it is the rest of a code, and no code
-  if (fragment < SHORTEST_CODE && isScan(burst, at))
-    return heard(burst.text.trim(), burst.from);
+  if (fragment < SHORTEST_CODE && isScan(burst, at)) return heard(burst.text.trim(), burst.from);
   if (key !== 'Enter') return nothing(QUIET);
   const before = { typed: whole.text, from: scannerSince(state) };
   return {

@@ -28,7 +28,11 @@ export function tenderAct(given: {
       if (tenders.length === 0 && !said.nothingToPay) return { kind: 'nothing-to-pay' };
       const cash = sum(tenders.filter(({ kind }) => kind === 'cash').map(({ amount }) => amount));
       // all of the cash would be change: the rest was paid already, and was perhaps meant to be paid by this cash instead
-      if (cash > ZERO && settlement.changeDue >= cash && tenders.some(({ kind }) => kind !== 'cash'))
+      if (
+        cash > ZERO &&
+        settlement.changeDue >= cash &&
+        tenders.some(({ kind }) => kind !== 'cash')
+      )
         return { kind: 'too-much', over: cash };
       return { kind: 'take', cash, changeDue: settlement.changeDue };
     }
