@@ -6,7 +6,12 @@ test('README', async ({ till, page }) => {
   await till.goTo('till');
   await page.locator('.banners').getByRole('button', { name: 'OK' }).click();
   await till.chooseCustomer('Vera');
-  for (const name of ['Sliced white loaf', 'Glazed curd bar', 'Lemon', 'Ground coffee, 250 g'])
+  for (const name of [
+    'Sliced white loaf',
+    'Glazed curd bar',
+    'Cinnamon bun',
+    'Ground coffee, 250 g',
+  ])
     await till.ring(name);
   await page.getByLabel('Find a product').fill('');
   await page.screenshot({ path: 'docs/images/till.png' });

@@ -19,7 +19,11 @@ const SCREENS = [
   'settings/messages',
   'settings/contacts',
   'settings/staff',
+  'settings/shop',
   'settings/device',
+  'settings/tills',
+  'settings/data',
+  'settings/looks',
 ] as const;
 
 const FOLDER = '.cache/pictures';

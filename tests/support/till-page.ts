@@ -77,7 +77,7 @@ export class TillPage {
 
   /** The language of the screen, as the settings change it: "Русский" or "English". */
   async speak(language: string): Promise<void> {
-    await this.goTo('settings/device');
+    await this.goTo('settings/looks');
     await this.page.getByRole('radio', { name: language }).check({ force: true });
     await expect(this.page.locator('html')).toHaveAttribute(
       'lang',

@@ -50,7 +50,7 @@ export const unconfirmed = {
     elsewhere: 'at another till',
     openTag: (moment: string) => `Disputed since ${moment}`,
     closedTag: (outcome: string, who: string, moment: string) =>
-      `Dispute closed: ${outcome.toLowerCase()} · ${who} · ${moment}`,
+      `Dispute closed: ${outcome} · ${who} · ${moment}`,
     closedList: 'Closed lately',
     showEntry: 'Show the entry',
     about: 'What is disputed',

@@ -57,7 +57,7 @@ export const unconfirmed = {
     elsewhere: 'на другой кассе',
     openTag: (moment: string) => `Оспаривается с ${moment}`,
     closedTag: (outcome: string, who: string, moment: string) =>
-      `Спор закрыт: ${outcome.toLowerCase()} · ${who} · ${moment}`,
+      `Спор закрыт: ${outcome} · ${who} · ${moment}`,
     closedList: 'Закрыты недавно',
     showEntry: 'Показать запись',
     about: 'Что оспаривается',
