@@ -98,9 +98,9 @@ export function allowanceOf(relay: Parts, about: AskedAbout, policy: Policy): Al
 }
 
 const MINUTE_MS = 60_000;
-/** A till asks once for a customer chosen; whoever tries numbers on a card is slowed down. */
+/** Questions a till may ask per minute. A till asks once per chosen customer; the limit slows down guessing. */
 const MOST_A_MINUTE = 60;
-/** Wrong numbers of one card that a till is told of in a day: or it could try numbers until it has found the customer's. */
+/** Different wrong numbers per card, till and rolling day; more are answered `limited`, so that numbers cannot be guessed. */
 const MOST_WRONG_A_DAY = 5;
 
 const STATUS = {
@@ -135,7 +135,7 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
     const key = `${till} ${about.customer}`;
     const tried = wrong.get(key) ?? new Map<string, number>();
     const tag = phoneTag(relay, about.phone);
-    // the right number is not told either: that would be an answer
+    // the right number gets the same reply: another one would confirm the guess
     if (tried.size >= MOST_WRONG_A_DAY && !tried.has(tag))
       return { kind: 'limited', scope: 'till', retryAt: Math.min(...tried.values()) + DAY_MS };
     const reply = allowanceOf(relay, about, policy);

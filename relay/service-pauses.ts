@@ -18,7 +18,7 @@ export type Pauses = {
   readonly until: (by: Chosen) => number | null;
   /** Takes the result of a message (`message`), or of any other question (null). */
   readonly noteResult: (by: Chosen, message: SendRequest | null, result: Result<object>) => void;
-  /** Forgets all: other settings are tried anew. */
+  /** Clears all pauses, for changed settings. */
   readonly clear: () => void;
 };
 

@@ -1,4 +1,4 @@
-// What tills are called: no two in use have the same name. A till enrolled anew keeps the name of the till it was.
+// Names of tills: unique among those in use; a re-enrolled till keeps its former name.
 import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/till-name';
 import type { Relay } from './relay';

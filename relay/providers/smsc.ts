@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '8': 'unreachable',
 };
 
-/** Seconds: for 9 as documented; for 4 nobody wrote down how long. */
+/** Seconds: documented for 9, not documented for 4. */
 const WAITS: Readonly<Record<string, number>> = { '9': 60, '4': 600 };
 
 const STATES: Readonly<Record<string, DeliveryState>> = {
