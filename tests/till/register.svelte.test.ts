@@ -445,6 +445,16 @@ test('an answer about the customer before is dropped, and so is one about a numb
   expect(allowances(asked)[2]?.body).toMatchObject({ phone: '+79250000699' });
 });
 
+test('before money is taken, and after a restart, the relay is asked once more: the receipt may have been open for hours', async () => {
+  const { register, makeRegister, asked } = await newCustomer(1);
+  await expect.poll(() => allowances(asked)).toHaveLength(1);
+  register.openTender();
+  await expect.poll(() => allowances(asked)).toHaveLength(2);
+  await register.draft.write();
+  await makeRegister().resume();
+  await expect.poll(() => allowances(asked)).toHaveLength(3);
+});
+
 test('a customer chosen again is asked about again: what was heard counts for once', async () => {
   const { register, asked } = await atWork();
   await register.chooseCustomer(ANNA);
@@ -539,6 +549,39 @@ test('a card in one tap gives nothing where saving does not begin', async () => 
   expect(register.receipt.tenders).toEqual([{ kind: 'card', amount: 10_000 }]);
   await expect.poll(() => register.checkout.current.kind).toBe('saved');
 });
+
+test.for([
+  ['points', 'card', 9_000],
+  ['a part by card', 'card', 10_000],
+  ['a part by card', 'transfer', 6_000],
+] as const)(
+  'after %s, %s in one tap takes what is left, no more',
+  async ([before, kind, amount]) => {
+    const { register, typing } = await paying();
+    await register.chooseCustomer(ANNA);
+    if (before === 'points') register.setPoints(10);
+    else register.setMoney('card', money(4_000));
+    typing.payRest(kind);
+    expect(register.receipt.tenders.at(-1)).toEqual({ kind, amount });
+    expect(register.settlement).toEqual({ kind: 'paid', changeDue: 0 });
+    expect(register.moved.onAccount).toBe(0);
+    expect(register.checkout.current.kind).toBe(before === 'points' ? 'sending' : 'saving');
+  },
+);
+
+test.for([
+  [{ code: 'JPY', digits: 0 }, '15'],
+  [{ code: 'RUB', digits: 2 }, '1,52'],
+  [{ code: 'KWD', digits: 3 }, '1,525'],
+] as const)(
+  'a sum has the decimals of its currency and no others: %j',
+  async ([currency, text]) => {
+    const typing = new TenderTyping((await paying()).register, () => currency);
+    const keys = currency.digits === 0 ? '1,5' : '1,5255';
+    for (const key of keys) typing.press(key === ',' ? 'comma' : (key as '1'));
+    expect(typing.text).toBe(text);
+  },
+);
 
 test('the digits of a scan torn in two are taken back, and the sum typed before it stays', async () => {
   const { typing } = await paying();
