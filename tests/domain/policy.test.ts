@@ -30,7 +30,8 @@ describe('the first policy', () => {
         shopId: SHOP,
         shopName: 'Corner shop',
         currency,
-        phoneCountry: 'GB',
+        // the country of the phones does not decide what is written to them
+        phoneCountry: 'RU',
         owner: person,
         at: NOW,
         messageLanguage: 'en',

@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-const { expectRefused, expectSaved } = expectationsOf(() => shop);
+const { expectRefused, expectSaved, shownAs } = expectationsOf(() => shop);
 
 async function verifierOf(code: string, but: Partial<ReserveVerifier> = {}, by = shop.relay) {
   const verifier: ReserveVerifier = {
@@ -225,6 +225,6 @@ describe('a sale by a reserve code', () => {
   test('of the demo is shown as proof of nothing', async () => {
     const signed = await verifierOf(CODE, { demo: true });
     await expectSaved(owingOf(id(1000), ANNA), [reserve(CODE, signed)]);
-    expect(await shownLast()).toBe('none');
+    expect([await shownLast(), await shownAs()]).toEqual(['none', ['demo-reserve-code']]);
   });
 });

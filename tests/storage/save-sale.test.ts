@@ -1,5 +1,6 @@
 // What cannot be right cannot be saved, even when the storage act is called directly, past the screen.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
@@ -38,7 +39,7 @@ afterEach(() => discard(shop.db));
 
 const SALE = id(1000);
 
-const { expectRefused, expectSaved } = expectationsOf(() => shop);
+const { expectRefused, expectSaved, shownAs } = expectationsOf(() => shop);
 
 const owing = (customer: string | null, cheese?: number) => owingOf(SALE, customer, cheese);
 
@@ -60,6 +61,21 @@ test('a debt confirmed by the code of its customer is saved with its proof', asy
   });
   expect(shown?.confirmation).toMatchObject({ kind: 'code', grant: code.jws, amount: 54_000 });
   expect(shown?.customer).toBe(ANNA);
+  expect(await shownAs()).toEqual(['code']);
+});
+
+test.for([
+  ['another receipt', { sale: id(999) }, {}],
+  ['another customer', { customer: BORIS }, {}],
+  ['another sum', {}, { amount: 54_001 }],
+  ['another act', {}, { action: 'redeem-points' }],
+  ['another question', {}, { challenge: id(998) }],
+] as const)('a code is shown as no proof of %s', async ([, body, confirmation]) => {
+  const receipt = owing(ANNA);
+  const sold = await expectSaved(receipt, [await shop.code(receipt, 'sell-on-account')]);
+  const confirmations = sold.confirmations.map((each) => ({ ...each, ...confirmation }));
+  const altered = (entry: Entry) => ({ ...entry, body: { ...sold, ...body, confirmations } });
+  expect(await shownAs(altered)).toEqual(['other-act']);
 });
 
 test('points and debt in one receipt need a code each', async () => {
@@ -91,6 +107,7 @@ test('a demo code is kept, and shown as none', async () => {
   const [act] = await confirmationsPage(shop.db, { ...page, shown: 'none' });
   expect(act).toMatchObject({ kind: 'code', shown: 'none', amount: 54_000 });
   expect(await confirmationsPage(shop.db, { ...page, shown: 'code' })).toEqual([]);
+  expect(await shownAs()).toEqual(['demo-code']);
 });
 
 test('an empty receipt is refused', () =>

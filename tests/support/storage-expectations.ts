@@ -1,8 +1,11 @@
 // What a test expects of the storage act: refused with nothing changed on the disk, or saved.
 import { expect } from 'vitest';
-import type { SaleBody } from '$lib/contract/journal';
+import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
+import { tillIdentity } from '$lib/storage/till';
+import { isEnrolled } from '$lib/storage/till-record';
+import { ProofJudge } from '../../src/routes/shown-proof';
 import { everything, type Shop } from './storage-shop';
 
 type But = { operator?: string; at?: number };
@@ -20,6 +23,8 @@ export type Expectations = {
     confirmations?: GivenConfirmation[],
     but?: But,
   ) => Promise<SaleBody>;
+  /** What the confirmations of the newest entry, or of what `altered` makes of it, are shown as. */
+  readonly shownAs: (altered?: (entry: Entry) => Entry) => Promise<string[]>;
 };
 
 /** `shop`: asked anew each time, as each test has its own. */
@@ -35,6 +40,12 @@ export function expectationsOf(shop: () => Shop): Expectations {
       const outcome = await shop().sell(receipt, confirmations, but);
       if (outcome.kind === 'refused') expect.fail(JSON.stringify(outcome.because));
       return outcome.entry.body as SaleBody;
+    },
+    async shownAs(altered = (entry) => entry) {
+      const { db } = shop();
+      const [till, entry] = await Promise.all([tillIdentity(db), db.journal.orderBy('seq').last()]);
+      if (!isEnrolled(till) || entry === undefined) expect.fail('no till');
+      return (await new ProofJudge(till).judge(altered(entry))).map(({ proof }) => proof.kind);
     },
   };
 }

@@ -5,6 +5,7 @@ import { demoGoods } from '$lib/domain/demo/goods';
 import type { Product } from '$lib/domain/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
 import { replaceCatalogue } from '$lib/storage/catalogue';
+import { latestSold } from '$lib/storage/sales';
 import {
   AT,
   BREAD,
@@ -73,6 +74,14 @@ test('what is on most receipts stands first after a start, and the catalogue fil
   const catalogue = await opened();
   expect(await often(catalogue, 3)).toEqual(['хлеб', 'сыр', 'соль']);
   expect(await often(catalogue, 1)).toEqual(['хлеб']);
+});
+
+test('where more was sold than is counted, the latest sales count', async () => {
+  await sell(1, { bread: 1 });
+  await sell(2, { bread: 2 });
+  await sell(3, { bread: 0, cheese: 1 });
+  await sell(4, { bread: 1, cheese: 1 });
+  expect(await latestSold(shop.db, 2)).toEqual([[CHEESE], [BREAD, CHEESE]]);
 });
 
 test('a sale counts at once, without a new start', async () => {

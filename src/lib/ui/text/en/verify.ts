@@ -63,7 +63,7 @@ export const verify = {
     accountEntries: 'a step of debt or points',
     confirmations: 'what confirmed it',
     grantsUsed: 'the mark that the code was used',
-    unconfirmed: 'its place on the list of acts without a code',
+    unconfirmed: 'its place on the list of entries without a code',
   },
   dispute: (name: string) =>
     `The dispute of “${name}” is not what the journal says: it was opened, settled or changed past the till.`,
