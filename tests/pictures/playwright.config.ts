@@ -15,6 +15,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     hasTouch: true,
+    // of a step that cannot be done; the pictures themselves take their time
+    actionTimeout: 20_000,
     serviceWorkers: 'block',
     launchOptions: chromiumLaunch,
   },

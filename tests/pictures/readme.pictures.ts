@@ -1,5 +1,6 @@
 // The pictures of the README and of the browser's install dialog.
 import { test } from '../support/e2e';
+import { Album } from './album';
 
 test('README', async ({ till, page }) => {
   await till.firstRun();
@@ -22,12 +23,11 @@ test('README', async ({ till, page }) => {
   await page.screenshot({ path: 'docs/images/code.png' });
 });
 
-test('install dialog', async ({ till, page }) => {
-  await till.firstRun();
-  await page.locator('.banners').getByRole('button', { name: 'OK' }).click();
-  await till.speak('Русский');
-  await till.goTo('till');
-  for (const place of [0, 3, 8, 13]) await page.locator('.tiles button').nth(place).click();
+test('install dialog', async ({ page, relay }) => {
+  const album = new Album(page, 'ru', () => relay.url);
+  await album.found();
+  await album.understood();
+  await album.ring(0, 3, 8, 13);
   await page.screenshot({ path: 'public/screenshots/till-wide.png' });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.screenshot({ path: 'public/screenshots/till-narrow.png' });

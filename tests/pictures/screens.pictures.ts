@@ -1,87 +1,287 @@
 // Every screen in four sizes, both themes and both languages: for people to look at before they hand it to a shop.
-import type { Page } from '@playwright/test';
-import { test } from '../support/e2e';
+import { test as base } from '../support/e2e';
+import { Album, PIN, type Language } from './album';
 
-const SIZES = [
-  { name: 'wide', width: 1280, height: 800 },
-  { name: 'upright', width: 800, height: 1280 },
-  { name: 'phone', width: 390, height: 844 },
-  { name: 'lying', width: 844, height: 390 },
-] as const;
+const test = base.extend<{ album: (language: Language) => Album }>({
+  album: async ({ page, relay }, use) => {
+    await use((language) => new Album(page, language, () => relay.url));
+  },
+});
 
+/** Screens that need nobody's hand; the address, and what they are called on disk. */
 const SCREENS = [
-  'customers',
   'catalogue',
-  'journal',
-  'unconfirmed',
   'costs',
   'settings',
-  'settings/messages',
   'settings/contacts',
-  'settings/staff',
   'settings/shop',
   'settings/device',
-  'settings/tills',
   'settings/data',
   'settings/looks',
 ] as const;
 
-const FOLDER = '.cache/pictures';
+const WRONG_CODE = '000000';
 
-/** The same moment in every size and theme. */
-async function pictures(page: Page, language: string, name: string) {
-  for (const size of SIZES)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize(size);
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 250))),
-      );
-      await page.screenshot({
-        path: `${FOLDER}/${language}/${name}-${size.name}${colorScheme === 'dark' ? '-dark' : ''}.png`,
-      });
-    }
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
+for (const language of ['ru', 'en'] as const)
+  test.describe(() => {
+    test.use({ locale: language === 'ru' ? 'ru-RU' : 'en-GB' });
+    const customer = language === 'ru' ? 'Вера' : 'Vera';
+    const withPoints = language === 'ru' ? 'Тимур' : 'Timur';
 
-for (const language of ['en', 'ru'] as const)
-  test(`screens in ${language}`, async ({ till, page }) => {
-    await till.firstRun();
-    if (language === 'ru') await till.speak('Русский');
-    await till.goTo('till');
-    await pictures(page, language, '01-till-empty');
-    const tiles = page.locator('.tiles button');
-    for (const place of [0, 3, 8, 13]) {
-      await tiles.nth(place).click();
-      const weight = page.locator('dialog[open]').getByRole('textbox');
-      if (await weight.isVisible()) {
-        await weight.fill('0,412');
-        await page.keyboard.press('Enter');
+    test(`the start in ${language}`, async ({ album: open, context, relay }) => {
+      const album = open(language);
+      const { words } = album;
+      await album.found((step) => album.take(`00-start-${step}`));
+      await album.take('01-till-explained');
+      // another device of the same shop
+      const other = await context.browser()!.newContext({ hasTouch: true, locale: language });
+      const page = await other.newPage();
+      await page.goto(`${relay.url}/#enrol=0000000000`);
+      await page.getByRole('button', { name: language === 'ru' ? 'Русский' : 'English' }).click();
+      await page.getByLabel(words.enrol.nameLabel).waitFor();
+      await album.take('00-start-connect', { page });
+      await page.goto(`${relay.url}/tablets.html`);
+      await album.take('00-tablets', { page });
+      await other.close();
+    });
+
+    test(`selling in ${language}`, async ({ album: open, page }) => {
+      const album = open(language);
+      const { words } = album;
+      await album.found();
+      await album.understood();
+      await album.take('02-till-empty');
+      await page.getByLabel(words.till.searchLabel).fill(language === 'ru' ? 'сы' : 'ch');
+      await page.locator('.tiles button').first().waitFor();
+      await album.take('02-till-found');
+      await page.getByLabel(words.till.searchLabel).fill('zzzz');
+      await page.getByText(words.till.notFoundText).waitFor();
+      await album.take('02-till-nothing-found');
+      await page.getByLabel(words.till.searchLabel).fill('');
+      await album.ring(0, 3, 8, 13);
+      await page
+        .getByRole('list', { name: words.till.receipt })
+        .getByRole('button', { name: new RegExp(`^${words.till.setQuantity}`) })
+        .click();
+      await album.dialog.waitFor();
+      await album.take('03-quantity');
+      await album.dialog.getByRole('button', { name: words.common.done }).click();
+      await page.keyboard.press('F4');
+      await album.dialog.getByRole('button', { name: customer }).waitFor();
+      await album.take('03-picker');
+      await album.dialog.getByRole('button', { name: words.tender.newCustomer }).click();
+      await album.dialog.getByRole('button', { name: words.common.save }).click();
+      await album.take('03-new-customer');
+      await page.keyboard.press('Escape');
+      if (await album.dialog.isVisible()) await page.keyboard.press('Escape');
+      await album.choose(withPoints);
+      await album.take('04-till-receipt');
+      await album.pay();
+      await album.take('05-payment');
+      await page.keyboard.type('1');
+      await album.take('05-payment-short');
+      await page.keyboard.type('000');
+      await album.take('05-payment-change');
+      await album.main();
+      await album.saved();
+      await album.take('06-saved-change');
+      await page.keyboard.press('Enter');
+      await album.ring(1, 2);
+      await album.choose(withPoints);
+      await album.pay();
+      await album.button(new RegExp(`^${words.tender.kinds.points}`)).click();
+      await page.keyboard.type('10');
+      await album.take('05-payment-points');
+      await album.button(new RegExp(`^${words.tender.removeTender('')}`)).click();
+      await album.button(new RegExp(`^${words.tender.kinds.card}`)).click();
+      await album.saved();
+      await album.take('06-saved-card');
+      await album.button(words.tender.showReceipt).click();
+      await album.dialog.locator('[data-slip]').waitFor();
+      await album.take('07-receipt');
+      await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+      await page.screenshot({ path: `.cache/pictures/${language}/07-receipt-printed.png` });
+      await page.emulateMedia({ media: 'screen' });
+      await album.dialog.getByRole('button', { name: words.common.close }).click();
+      await album.button(words.tender.nextReceipt).click();
+      await page.locator('[data-status]').first().click();
+      await album.dialog.waitFor();
+      await album.take('08-connection');
+      await page.keyboard.press('Escape');
+      await page.setViewportSize({ width: 390, height: 844 });
+      await album.button(words.common.more).click();
+      await album.take('08-more');
+      await page.keyboard.press('Escape');
+      await page.evaluate(() => document.querySelector<HTMLElement>('.rail .operator')?.click());
+      await page.getByRole('heading', { name: words.signIn.title }).waitFor();
+      await album.take('09-lock');
+      await page.keyboard.type('000111');
+      await page.getByText(words.signIn.wrong(4)).waitFor();
+      await album.take('09-lock-refused');
+    });
+
+    test(`the code in ${language}`, async ({ album: open, page, context, relay }) => {
+      const album = open(language);
+      const { words } = album;
+      await album.found();
+      await album.understood();
+      await album.ring(0, 1);
+      await album.choose(customer);
+      await album.pay();
+      await page.keyboard.type('1');
+      await album.main();
+      await page.getByLabel(words.code.fieldLabel(6)).first().waitFor();
+      await album.take('10-code');
+      await page.keyboard.type(WRONG_CODE);
+      await page.getByText(words.code.wrong(4)).waitFor();
+      await album.take('10-code-wrong');
+      await album.button(words.code.customerTypes).click();
+      await album.button(words.code.side.takeBack).waitFor();
+      await album.take('10-code-customer-side');
+      await album.button(words.code.side.takeBack).click();
+      await page.getByRole('group', { name: /PIN/ }).waitFor();
+      await album.take('10-code-take-back');
+      await page.keyboard.type(PIN);
+      await album.button(words.code.customerPhone.button).click();
+      const link = page.getByRole('link', { name: words.code.customerPhone.openHere });
+      await link.waitFor();
+      await album.take('10-code-qr');
+      const phone = await context.newPage();
+      await phone.goto((await link.getAttribute('href')) ?? '');
+      await phone.getByRole('heading', { level: 1 }).waitFor();
+      await album.take('11-customers-page', { page: phone });
+      await phone.goto(`${relay.url}/demo-phone`);
+      await phone.locator('.message').first().waitFor();
+      await album.take('11-demo-phone', { page: phone });
+      await phone.close();
+      await album.button(words.code.customerPhone.back).click();
+      await album.button(words.code.didNotArrive).click();
+      await page.getByText(words.noCode.heading).waitFor();
+      await album.take('12-without-a-code');
+      await album.dialog
+        .getByRole('radio', { name: words.reasons.override['code-did-not-arrive'] })
+        .check({ force: true });
+      await album.button(words.noCode.doOnAccount).click();
+      await album.saved();
+      await album.take('06-saved-on-account');
+      await page.keyboard.press('Enter');
+
+      await album.goTo('unconfirmed');
+      await album.button(words.unconfirmed.dispute.open).first().waitFor();
+      await album.take('22-unconfirmed', { whole: true });
+      await album.button(words.unconfirmed.dispute.open).first().click();
+      await album.dialog.waitFor();
+      await album.take('22-dispute');
+      await page.keyboard.press('Escape');
+      await album.goTo('journal');
+      await page.locator('td button').first().waitFor();
+      await album.take('21-journal', { whole: true });
+      await page.locator('td button').first().click();
+      await album.dialog.waitFor();
+      await album.take('21-journal-entry');
+      await page.keyboard.press('Escape');
+      await album.goTo('journal/check');
+      await page.getByText(words.verify.check).waitFor();
+      await album.take('21-journal-check');
+      await album.goTo('costs');
+      await album.take('23-costs-asked');
+      await album.goTo('customers');
+      await page.locator('main li button').first().waitFor();
+      await album.take('20-customers', { whole: true });
+      await page
+        .locator('main li')
+        .getByRole('button', { name: new RegExp(customer) })
+        .click();
+      await album.dialog.waitFor();
+      await album.take('20-customer-card');
+      await album.dialog.getByRole('button', { name: words.common.edit }).click();
+      await album.dialog.getByLabel(words.common.name).waitFor();
+      await album.take('20-customer-form');
+    });
+
+    test(`the office in ${language}`, async ({ album: open, page }) => {
+      const album = open(language);
+      const { words } = album;
+      await album.found();
+      await album.understood();
+      for (const screen of SCREENS) {
+        await album.goTo(screen);
+        await album.take(`30-${screen.replace('/', '-')}`, { whole: true });
       }
-    }
-    await page.keyboard.press('F4');
-    await page
-      .locator('dialog[open]')
-      .getByRole('button', { name: /Vera|Вера/ })
-      .click();
-    await pictures(page, language, '02-till-receipt');
-    await page.keyboard.press('F9');
-    await page.getByRole('group', { name: /Digits|Цифры/ }).waitFor();
-    await pictures(page, language, '03-payment');
-    await page.keyboard.type('1');
-    await pictures(page, language, '04-payment-short');
-    await page.keyboard.type('000');
-    await pictures(page, language, '05-payment-change');
-    await page.keyboard.press('Enter');
-    await till.expectSaved();
-    await pictures(page, language, '06-saved');
-    await page.keyboard.press('Enter');
-    for (const screen of SCREENS) {
-      await till.goTo(screen);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await pictures(page, language, `10-${screen.replace('/', '-')}`);
-    }
-    await till.goTo('till');
-    await page.evaluate(() => document.querySelector<HTMLElement>('.rail .operator')?.click());
-    await pictures(page, language, '20-lock');
+      await album.goTo('import');
+      await page.locator('input[type=file]').waitFor({ state: 'attached' });
+      await album.take('31-import');
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'price.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(
+          [
+            'Штрихкод;Наименование;Цена;Ед. изм.;Остаток',
+            '4607163091591;Сок яблочный;79,50;шт;67',
+            '4610008490152;Гематоген;1\u00a0299,90;шт;110',
+            '4610008490152;Гематоген второй раз;10,00;шт;1',
+            ';Без цены;;шт;3',
+            '4640010207097;Крабовые палочки;тридцать;шт;57',
+          ].join('\r\n'),
+        ),
+      });
+      await album.button(words.imports.start).waitFor();
+      await album.take('31-import-columns', { whole: true });
+      await album.button(words.imports.start).click();
+      await page.getByText(words.imports.resultTitle).waitFor();
+      await album.take('31-import-report', { whole: true });
+
+      await album.goTo('settings/messages');
+      await page.getByLabel(words.settings.messages.provider, { exact: true }).waitFor();
+      await album.take('32-messages', { whole: true });
+      await page
+        .getByLabel(words.settings.messages.provider, { exact: true })
+        .selectOption({ label: 'SMS.RU' });
+      await album.take('32-messages-service', { whole: true });
+      await album.goTo('settings/staff');
+      // what was chosen above is not saved
+      await album.button(words.common.unsaved.leave).click();
+      await album.button(words.staff.addOperator).waitFor();
+      await album.take('33-staff');
+      await album.button(words.staff.addOperator).click();
+      await album.take('33-staff-operator');
+      await page.keyboard.press('Escape');
+      await page.getByRole('tab', { name: words.staff.groups }).click();
+      await album.take('33-staff-groups');
+      await page.locator('main .list button').nth(1).click();
+      await album.dialog.waitFor();
+      await album.take('33-staff-group', { whole: true });
+      await page.keyboard.press('Escape');
+      // who has only just founded the shop is asked for no PIN
+      await page.evaluate(() => document.querySelector<HTMLElement>('.rail .operator')?.click());
+      await page.getByRole('heading', { name: words.signIn.title }).waitFor();
+      await page.keyboard.type(PIN);
+      await page.locator('.rail').waitFor();
+      await album.goTo('settings/tills');
+      await album.button(words.settings.device.showTills).click();
+      await album.dialog.getByRole('group', { name: /PIN/ }).waitFor();
+      await album.take('34-tills-pin');
+      await page.keyboard.type(PIN);
+      await album.button(words.settings.device.connect).waitFor();
+      await album.take('34-tills');
+      await album.button(words.settings.device.connect).click();
+      await page.getByText(words.settings.device.connectTitle).waitFor();
+      await album.take('34-tills-connect');
+      await page.keyboard.press('Escape');
+      await album.goTo('settings/data');
+      await album.button(words.backup.restore).click();
+      await album.take('35-restore');
+      await page.keyboard.press('Escape');
+      // as Chromium does where the till can be installed
+      await page.evaluate(() => {
+        const event = new Event('beforeinstallprompt', { cancelable: true });
+        dispatchEvent(
+          Object.assign(event, { userChoice: Promise.resolve({ outcome: 'dismissed' }) }),
+        );
+      });
+      await album.goTo('settings/device');
+      await album.take('35-device-install', { whole: true });
+      await album.goTo('till');
+      await album.take('35-till-install');
+    });
   });

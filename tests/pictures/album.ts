@@ -1,0 +1,145 @@
+// What the pictures are made with: a shop founded in either language, and every size and theme of one moment.
+import type { Locator, Page } from '@playwright/test';
+import { office as enOffice } from '$lib/ui/text/en/office';
+import { shop as enShop } from '$lib/ui/text/en/shop';
+import type { Text } from '$lib/ui/text/text';
+import { office as ruOffice } from '$lib/ui/text/ru/office';
+import { shop as ruShop } from '$lib/ui/text/ru/shop';
+
+export type Language = 'en' | 'ru';
+
+/** The owner and the shop, as somebody who speaks that language would type them. */
+const PEOPLE = {
+  en: { shop: 'Corner shop', owner: 'Olga', speaks: 'English' },
+  ru: { shop: 'Магазин у дома', owner: 'Ольга', speaks: 'Русский' },
+} as const;
+export const PIN = '135790';
+
+const SIZES = [
+  { name: 'wide', width: 1280, height: 800 },
+  { name: 'upright', width: 800, height: 1280 },
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'lying', width: 844, height: 390 },
+] as const;
+
+/** High enough for whatever a screen scrolls to, in the light theme alone. */
+const WHOLE = [
+  { name: 'whole', width: 1280, height: 2600 },
+  { name: 'phone-whole', width: 390, height: 3400 },
+] as const;
+
+const FOLDER = '.cache/pictures';
+
+export class Album {
+  readonly page: Page;
+  readonly language: Language;
+  readonly words: Text;
+  readonly #origin: () => string;
+
+  constructor(page: Page, language: Language, origin: () => string) {
+    this.page = page;
+    this.language = language;
+    this.words =
+      language === 'ru' ? { ...ruShop, ...ruOffice } : ({ ...enShop, ...enOffice } as Text);
+    this.#origin = origin;
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('dialog[open]').last();
+  }
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name });
+  }
+
+  /** The same moment in every size and theme; `whole`: and as high as it takes. */
+  async take(name: string, { page = this.page, whole = false } = {}): Promise<void> {
+    const sizes = whole ? [...SIZES, ...WHOLE] : SIZES;
+    for (const size of sizes)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        if (colorScheme === 'dark' && size.height > 2000) continue;
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize(size);
+        // a frame for the new size, and what is drawn after it
+        await page.evaluate(
+          () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 150))),
+        );
+        await page.screenshot({
+          path: `${FOLDER}/${this.language}/${name}-${size.name}${colorScheme === 'dark' ? '-dark' : ''}.png`,
+        });
+      }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+
+  async open(page = this.page): Promise<void> {
+    await page.goto(`${this.#origin()}/`);
+  }
+
+  async goTo(screen: string): Promise<void> {
+    await this.page.evaluate((hash) => (location.hash = hash), `#/${screen}`);
+    await this.page.getByRole('heading', { level: 1 }).waitFor();
+  }
+
+  /** From nothing to selling; `step` is told of each screen before it is answered. */
+  async found(step: (name: string) => Promise<void> = async () => {}): Promise<void> {
+    const { page, words } = this;
+    const people = PEOPLE[this.language];
+    const next = this.button(words.common.next);
+    await this.open();
+    await this.button(people.speaks).waitFor();
+    await step('language');
+    await this.button(people.speaks).click();
+    const name = page.getByLabel(words.firstRun.shopName, { exact: true });
+    await name.waitFor();
+    await step('shop');
+    await name.fill(people.shop);
+    await next.click();
+    await page.getByLabel(words.firstRun.ownerName).waitFor();
+    await step('owner');
+    await page.getByLabel(words.firstRun.ownerName).fill(people.owner);
+    await page.getByLabel(words.staff.pin(6)).fill(PIN);
+    await page.getByLabel(words.staff.pinAgain).fill(PIN);
+    await next.click();
+    await this.button(words.firstRun.demo).waitFor();
+    await step('goods');
+    await this.button(words.firstRun.demo).click();
+    await this.button(words.till.popular).waitFor();
+  }
+
+  /** What is explained once at the start. */
+  async understood(): Promise<void> {
+    const ok = this.page.locator('.banners').getByRole('button', { name: this.words.common.ok });
+    if (await ok.isVisible()) await ok.click();
+  }
+
+  /** Touches the tiles at these places; what is weighed is weighed. */
+  async ring(...places: number[]): Promise<void> {
+    for (const place of places) {
+      await this.page.locator('.tiles button').nth(place).click();
+      const weight = this.page.locator('dialog[open]').getByRole('textbox');
+      if (!(await weight.isVisible())) continue;
+      await weight.fill(this.language === 'ru' ? '0,412' : '0.412');
+      await this.page.keyboard.press('Enter');
+    }
+  }
+
+  /** The customer whose name begins so, through the picker. */
+  async choose(name: string): Promise<void> {
+    await this.page.keyboard.press('F4');
+    await this.dialog.getByRole('button', { name }).click();
+    await this.page.locator('dialog[open]').waitFor({ state: 'detached' });
+  }
+
+  async pay(): Promise<void> {
+    await this.page.keyboard.press('F9');
+    await this.page.getByRole('group', { name: this.words.common.keypad }).waitFor();
+  }
+
+  /** The main act of taking money. */
+  async main(): Promise<void> {
+    await this.page.locator('[data-main-act]').getByRole('button').click();
+  }
+
+  async saved(): Promise<void> {
+    await this.page.locator('[data-saved]').waitFor();
+  }
+}
