@@ -27,6 +27,9 @@ for (const size of LOW) {
     await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
     // without room for its tools a line leads to its quantity by one touch
     await till.lines.first().getByRole('button').first().click();
+    const keys = till.dialog.getByRole('group', { name: 'Digits' }).getByRole('button');
+    await expect(keys.first()).toBeInViewport({ ratio: 1 });
+    await expect(keys.last()).toBeInViewport({ ratio: 1 });
     await till.dialog.getByLabel('Quantity').fill('9999');
     await till.dialog.getByRole('button', { name: 'Done' }).click();
     await page.setViewportSize({ width: 1280, height: 800 });
