@@ -49,6 +49,43 @@ test('the keypad and the main act stand still, whatever is typed and whoever pay
     expect(new Set(places), size).toEqual(new Set(places.slice(0, 1)));
 });
 
+test('at 200 % text size on a phone no sum is cut, and the main act stays in sight', async ({
+  till,
+  page,
+}) => {
+  /** Half as many rem are what twice the text leaves of a phone. */
+  const halved = { width: 195, height: 422 };
+  /** What is wider than the screen, in words. */
+  const cut = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('main b, main p, main li > *, main button')]
+        .filter((it) => it.checkVisibility() && it.getBoundingClientRect().width > 1)
+        .filter((it) => it.getBoundingClientRect().right > innerWidth)
+        .map((it) => it.textContent.trim()),
+    );
+  await till.ring('Ground coffee, 250 g');
+  await till.changeQuantity(till.lines.first());
+  await till.dialog.getByLabel('Quantity').fill('999');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  await page.setViewportSize(halved);
+  const pay = till.button(/^Pay/).filter({ visible: true });
+  expect(await pay.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+  await page.setViewportSize(SIZES['a counter']);
+  await till.pay();
+  await till.give('1');
+  await till.chooseCustomer('Vera Lugova');
+  await page.setViewportSize(halved);
+  expect(await cut()).toEqual([]);
+  await expect(till.main).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize(SIZES['a counter']);
+  await till.give('10000');
+  await till.accept();
+  await till.expectSaved();
+  await page.setViewportSize(halved);
+  expect(await cut()).toEqual([]);
+  await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
+});
+
 test('a double tap on Pay saves nothing, even where the money was typed before', async ({
   till,
   page,
