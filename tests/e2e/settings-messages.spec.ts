@@ -9,6 +9,21 @@ import { SHOP } from '../support/till-page';
 
 test.beforeEach(({ till }) => till.firstRun());
 
+test('each text has its preview beside it', async ({ till }) => {
+  const settings = new SettingsPage(till);
+  await settings.open('messages');
+  for (const [text, preview] of [
+    [settings.text('sale on account'), settings.preview('sell-on-account')],
+    [settings.text('redeeming points'), settings.preview('redeem-points')],
+  ] as const) {
+    await text.scrollIntoViewIfNeeded();
+    const [left, right] = [await text.boundingBox(), await preview.boundingBox()];
+    if (!left || !right) throw new Error('not on the screen');
+    expect(right.x).toBeGreaterThanOrEqual(left.x + left.width);
+    expect(Math.abs(right.y - left.y)).toBeLessThan(40);
+  }
+});
+
 test('a wrong key is refused in words with the service’s own code beside; the right one is kept and shows only its end', async ({
   till,
   page,
