@@ -34,7 +34,7 @@ test('a cashier without the right calls whoever has it, and everybody can read a
   await expect(till.dialog).toContainText('That PIN is not right');
   await page.keyboard.type(OWNER.pin);
   await expect(till.dialogs).toHaveCount(1);
-  await expect(till.dialog).toContainText('Allowed by Olga, Owner');
+  await expect(till.dialog).toContainText('Allowed by Olga, owner');
   await expect(till.dialog).toContainText('with your name, that of Olga, who allows it');
   await till.goOnWithoutCode('Code did not arrive');
   await till.expectSaved();
