@@ -39,8 +39,7 @@ export class Album {
   constructor(page: Page, language: Language, origin: () => string) {
     this.page = page;
     this.language = language;
-    this.words =
-      language === 'ru' ? { ...ruShop, ...ruOffice } : ({ ...enShop, ...enOffice } as Text);
+    this.words = language === 'ru' ? { ...ruShop, ...ruOffice } : { ...enShop, ...enOffice };
     this.#origin = origin;
   }
 
