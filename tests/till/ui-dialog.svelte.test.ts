@@ -44,6 +44,16 @@ test('without such a field the title has it, so that Enter presses nothing unrea
   await expect.element(screen.getByRole('heading', { name: 'Question' })).toHaveFocus();
 });
 
+test('the second tap of a double one, on what lay below, presses nothing in it', async () => {
+  const screen = await render(Dialog, { title: 'Question', children: withField });
+  const button = screen.getByRole('button', { name: 'Other' });
+  await expect.element(button).toBeVisible();
+  const { left, top, width, height } = button.element().getBoundingClientRect();
+  const lies = () => document.elementFromPoint(left + width / 2, top + height / 2);
+  expect(lies()).not.toBe(button.element());
+  await expect.poll(lies).toBe(button.element());
+});
+
 test('a button that goes away with what it did leaves the focus in the dialogue', async () => {
   const screen = await render(Dialog, { title: 'Question', children: withField });
   const field = screen.getByLabelText('First');
