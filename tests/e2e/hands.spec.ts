@@ -23,6 +23,23 @@ test('digits of a code stay while news of its message comes in', async ({ till, 
   await till.expectSaved();
 });
 
+test('Enter pressed before the list follows the search chooses who was typed', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await page.keyboard.press('F4');
+  await expect(till.dialog.locator('.list').getByRole('button')).toHaveCount(6);
+  // in one go: a list that needs a moment to be read is still the whole one
+  await till.dialog.getByLabel('Name or phone').evaluate((field: HTMLInputElement) => {
+    field.value = 'vera';
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  });
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(page.getByRole('complementary', { name: 'Receipt' })).toContainText('Vera Lugova');
+});
+
 test('goods scanned while money is being taken are rung up, and their digits are no money', async ({
   till,
   page,
