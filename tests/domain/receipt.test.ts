@@ -19,6 +19,7 @@ import {
   totalOfLine,
   type Receipt,
 } from '$lib/domain/receipt';
+import type { Tender } from '$lib/domain/settlement';
 import { ANNA, BREAD, cash, idOf, points, RECEIPT, rub } from './fixtures';
 
 const bread = {
@@ -179,5 +180,14 @@ describe('tenders and the customer', () => {
     expect(chooseCustomer(hers, ANNA)).toBe(hers);
     expect(chooseCustomer(hers, idOf(21))).toEqual({ ...hers, customer: idOf(21), tenders: [] });
     expect(chooseCustomer(hers, null)).toEqual(empty);
+  });
+
+  test('what a terminal charged stays with the receipt, whoever turns out to buy', () => {
+    const card: Tender = { kind: 'card', amount: rub(2) };
+    const transfer: Tender = { kind: 'transfer', amount: rub(3) };
+    const hers = chooseCustomer(empty, ANNA);
+    const given = [card, cash(1), transfer, points(5)].reduce(setTender, hers);
+    expect(chooseCustomer(given, idOf(21)).tenders).toEqual([card, transfer]);
+    expect(chooseCustomer(given, null).tenders).toEqual([card, transfer]);
   });
 });

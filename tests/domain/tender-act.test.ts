@@ -8,6 +8,7 @@ import { cash, points, rub } from './fixtures';
 const SAID = { onAccount: false, nothingToPay: false };
 const act = (total: number, tenders: readonly Tender[], said: Partial<typeof SAID> = {}) =>
   tenderAct({ settlement: settle(rub(total), tenders), tenders, said: { ...SAID, ...said } });
+const TAKE = { kind: 'take', beside: ZERO } as const;
 const card = (amount: number): Tender => ({ kind: 'card', amount: rub(amount) });
 
 test('with nothing given there is no main act: on account has to be asked for by name', () => {
@@ -26,8 +27,8 @@ test('money that falls short offers the rest on account', () => {
 });
 
 test('what is paid is taken, the change out of the cash', () => {
-  expect(act(284, [cash(500)])).toEqual({ kind: 'take', cash: rub(500), changeDue: rub(216) });
-  expect(act(284, [card(284)])).toEqual({ kind: 'take', cash: ZERO, changeDue: ZERO });
+  expect(act(284, [cash(500)])).toEqual({ ...TAKE, cash: rub(500), changeDue: rub(216) });
+  expect(act(284, [card(284)])).toEqual({ ...TAKE, cash: ZERO, changeDue: ZERO });
   expect(act(284, [card(300)])).toEqual({ kind: 'too-much', over: rub(16) });
 });
 
@@ -35,14 +36,27 @@ test('cash for what a card or points have paid already is too much, and no chang
   const tooMuch = { kind: 'too-much', over: rub(284) };
   expect(act(284, [card(284), cash(284)])).toEqual(tooMuch);
   expect(act(284, [points(142), card(142), cash(284)])).toEqual(tooMuch);
-  // here the cash pays a half, and the change is of that cash
-  expect(act(284, [card(142), cash(284)])).toMatchObject({ kind: 'take', changeDue: rub(142) });
+});
+
+test('cash that pays everything by itself leaves a card beside it in doubt', () => {
+  const both = { kind: 'take', cash: rub(284), changeDue: rub(142), beside: rub(142) };
+  expect(act(284, [card(142), cash(284)])).toEqual(both);
+  const transfer: Tender = { kind: 'transfer', amount: rub(42) };
+  expect(act(284, [card(100), transfer, cash(500)])).toMatchObject({ beside: rub(142) });
+  // a note for what the card left open
+  expect(act(284, [card(142), cash(200)])).toEqual({
+    ...TAKE,
+    cash: rub(200),
+    changeDue: rub(58),
+  });
+  // points are confirmed by their own code: the note beside them may be as large as it likes
+  expect(act(284, [points(142), cash(500)])).toMatchObject({ kind: 'take', beside: ZERO });
 });
 
 test('a receipt worth nothing is saved only once somebody has said so', () => {
   expect(act(0, [])).toEqual({ kind: 'nothing-to-pay' });
   expect(act(0, [], { nothingToPay: true })).toEqual({
-    kind: 'take',
+    ...TAKE,
     cash: ZERO,
     changeDue: ZERO,
   });

@@ -384,6 +384,20 @@ test('another customer, or none, takes the money away; naming who pays does not'
   expect(register.tendersDropped).toBeNull();
 });
 
+test('a card charged for the wrong customer stays, and the points and cash that go are told', async () => {
+  const { register } = await cashGiven();
+  await register.chooseCustomer(ANNA);
+  register.setMoney('cash', money(4_000));
+  register.setMoney('card', money(6_000));
+  await register.chooseCustomer(BORIS);
+  expect(register.receipt.tenders).toEqual([{ kind: 'card', amount: 6_000 }]);
+  expect(register.settlement).toEqual({ kind: 'short', onAccount: money(4_000) });
+  expect(register.tendersDropped).toEqual({ because: 'customer' });
+  register.tendersDroppedSeen();
+  await register.chooseCustomer(ANNA);
+  expect(register.tendersDropped).toBeNull();
+});
+
 test('a receipt given up takes its money along; goods added to an open one leave it', async () => {
   const { register } = await cashGiven();
   register.add(bread, 'хлеб', quantity(1000));

@@ -4,7 +4,7 @@ import { invariant } from './invariant';
 import { MAX_AMOUNT, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
 import { grossOf, lineTotal, MAX_QUANTITY, quantity, type Quantity } from './quantity';
-import type { Tender } from './settlement';
+import { isCharged, type Tender } from './settlement';
 
 /** Product × quantity at a unit price. `discount` is of the whole line. */
 export type Line = {
@@ -125,12 +125,18 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
 }
 
 /**
- * What one customer gave does not pay for another: all tenders go. Naming the customer of a receipt that had none
- * keeps them: it is still the same person who gave the money.
+ * What one customer gave does not pay for another: cash and points go. A card or transfer stays: the terminal charged
+ * it for these goods, and the cashier would charge it again. Naming the customer of a receipt that had none keeps all
+ * tenders: it is still the same person who gave the money.
  */
 export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
   if (customer === receipt.customer) return receipt;
-  return { ...(receipt.customer === null ? receipt : clearTenders(receipt)), customer };
+  const { tenders } = receipt;
+  return {
+    ...receipt,
+    customer,
+    tenders: receipt.customer === null ? tenders : tenders.filter(isCharged),
+  };
 }
 
 /** One tender of each kind: the new one replaces the old; nothing given takes it away. */

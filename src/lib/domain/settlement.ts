@@ -6,8 +6,16 @@ export type MoneyTenderKind = 'cash' | 'card' | 'transfer';
 
 /** What the customer gives. For points `amount` is what they pay. */
 export type Tender =
-  | { readonly kind: MoneyTenderKind; readonly amount: Money }
+  | { readonly kind: 'cash'; readonly amount: Money }
+  | ChargedTender
   | { readonly kind: 'points'; readonly points: number; readonly amount: Money };
+
+export type ChargedTender = { readonly kind: 'card' | 'transfer'; readonly amount: Money };
+
+/** Card and transfer: the money has moved outside the till, and no edit of the receipt brings it back. */
+export function isCharged(tender: Tender): tender is ChargedTender {
+  return tender.kind === 'card' || tender.kind === 'transfer';
+}
 
 /** All amounts positive or zero; the kind says who owes whom. */
 export type Settlement =

@@ -1,7 +1,7 @@
 // What the main act of taking money is, or why there is none yet.
 // A whole receipt on account is never it unless the cashier asked for that by name.
 import { sum, ZERO, type Money } from './money';
-import type { Settlement, Tender } from './settlement';
+import { isCharged, type Settlement, type Tender } from './settlement';
 
 export type TenderAct =
   | { readonly kind: 'nothing-given' }
@@ -11,7 +11,13 @@ export type TenderAct =
   | { readonly kind: 'rest-to-pay'; readonly left: Money }
   /** A card above what is due, or cash beside what is paid without it. */
   | { readonly kind: 'too-much'; readonly over: Money }
-  | { readonly kind: 'take'; readonly cash: Money; readonly changeDue: Money }
+  | {
+      readonly kind: 'take';
+      readonly cash: Money;
+      readonly changeDue: Money;
+      /** Card and transfer beside cash that pays everything by itself: asked about before it is saved. */
+      readonly beside: Money;
+    }
   | { readonly kind: 'on-account'; readonly onAccount: Money };
 
 export function tenderAct(given: {
@@ -34,7 +40,10 @@ export function tenderAct(given: {
         tenders.some(({ kind }) => kind !== 'cash')
       )
         return { kind: 'too-much', over: cash };
-      return { kind: 'take', cash, changeDue: settlement.changeDue };
+      const charged = sum(tenders.filter(isCharged).map(({ amount }) => amount));
+      const isCashEnough = cash > ZERO && settlement.changeDue >= charged;
+      const beside = isCashEnough ? charged : ZERO;
+      return { kind: 'take', cash, changeDue: settlement.changeDue, beside };
     }
     case 'short': {
       const { onAccount } = settlement;

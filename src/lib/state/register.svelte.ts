@@ -281,7 +281,7 @@ export class Register implements OpenReceipt {
 
   #edit(what: VoidedBy, receipt: Receipt): void {
     if (receipt === this.#receipt || this.checkout.closing) return;
-    if (what !== 'tender' && this.#receipt.tenders.length > 0 && receipt.tenders.length === 0)
+    if (what !== 'tender' && receipt.tenders.length < this.#receipt.tenders.length)
       this.#tendersDropped = { because: what === 'customer' ? 'customer' : 'emptied' };
     this.#receipt = receipt;
     if (receipt.lines.length === 0) this.#place = 'goods';
