@@ -143,7 +143,7 @@ test('another customer chosen after the code was sent needs a code of his own', 
   await expect(till.dialogs).toHaveCount(0);
   await till.chooseCustomer('Timur Sadykov');
   // what she gave is hers
-  await expect(page.getByText('Payment cleared: the customer was changed')).toBeVisible();
+  await expect(page.getByText('Cash and points cleared: the customer was changed')).toBeVisible();
   await till.give('1');
   await till.saveAndSend();
   expect((await phone.newest(2)).phone).toBe('+70000000102');

@@ -187,7 +187,7 @@ export class TillPage {
   }
 
   async toReceipt(): Promise<void> {
-    await this.button('Receipt').click();
+    await this.button(/^Receipt$/).click();
   }
 
   /** Types cash received, or points while they are asked for. */

@@ -30,7 +30,7 @@ export function tenderActNow(typing: TenderTyping): TenderAct {
 export function mainAct(
   act: TenderAct,
   needs: readonly Need[],
-  open: { readonly picker: () => void; readonly phone: () => void },
+  open: { readonly picker: () => void; readonly phone: () => void; readonly both: () => void },
 ): MainAct {
   const words = t().tender.main;
   const { register } = till;
@@ -55,6 +55,7 @@ export function mainAct(
           : act.cash > ZERO
             ? words.noChange
             : words.paidInFull;
+      if (act.beside > ZERO) return { title, note: change, mark: 'leads', run: open.both };
       const note = needs.length > 0 ? words.sendsCode(change) : change;
       return { title, note, mark: needs.length > 0 ? 'leads' : 'saves', run: save };
     }

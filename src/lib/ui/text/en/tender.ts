@@ -18,6 +18,47 @@ export const tender = {
   onlyCashGivesChange:
     'Change is given only from cash: card and transfer can’t be more than is due.',
 
+  split: {
+    title: (total: string) => `How is ${total} paid?`,
+    both: {
+      card: (cash: string, rest: string) => `${cash} in cash and ${rest} by card`,
+      transfer: (cash: string, rest: string) => `${cash} in cash and ${rest} by transfer`,
+    },
+    part: {
+      card: (amount: string) => `Only ${amount} by card`,
+      transfer: (amount: string) => `Only ${amount} by transfer`,
+    },
+    saves: 'the receipt will be saved',
+    left: (rest: string) => `${rest} will be left to pay`,
+  },
+
+  both: {
+    title: 'Were both payments taken?',
+    text: (cash: string) => `The cash alone, ${cash}, pays the receipt.`,
+    card: (amount: string) => `By card: ${amount}`,
+    transfer: (amount: string) => `By transfer: ${amount}`,
+    yes: (change: string) => `Yes, change ${change}`,
+    no: 'Correct it',
+  },
+
+  takeOff: {
+    title: 'Remove the payment?',
+    card: (amount: string) =>
+      `Card, ${amount}: if the terminal has charged it, refund it on the terminal first.`,
+    transfer: (amount: string) =>
+      `Transfer, ${amount}: if the money has arrived, send it back first.`,
+    keep: 'Keep it',
+    remove: 'Remove',
+  },
+
+  unsaved: {
+    title: 'The receipt is not saved yet',
+    card: (amount: string) =>
+      `The card payment of ${amount} is still on it. Don’t charge it again.`,
+    transfer: (amount: string) =>
+      `The transfer of ${amount} is still on it. Don’t ask for it again.`,
+  },
+
   cashTyped: 'Received in cash',
   pointsTyped: 'Points to redeem',
   allPoints: (points: string) => `All: ${points}`,
@@ -102,7 +143,7 @@ export const tender = {
 
   dropped: {
     emptied: 'Payment cleared: nothing is left in the receipt',
-    customer: 'Payment cleared: the customer was changed',
+    customer: 'Cash and points cleared: the customer was changed',
     'given-up': 'Payment cleared: a new receipt was started',
   },
 

@@ -17,6 +17,50 @@ export const tender = {
   onlyCashGivesChange:
     'Сдачу дают только с наличных: картой и переводом больше нужного не принять.',
 
+  /** Card or transfer was touched while cash was typed: that sum may have been meant for the card. */
+  split: {
+    title: (total: string) => `Как платят ${total}?`,
+    both: {
+      card: (cash: string, rest: string) => `${cash} наличными и ${rest} картой`,
+      transfer: (cash: string, rest: string) => `${cash} наличными и ${rest} переводом`,
+    },
+    part: {
+      card: (amount: string) => `Картой только ${amount}`,
+      transfer: (amount: string) => `Переводом только ${amount}`,
+    },
+    saves: 'чек будет сохранён',
+    left: (rest: string) => `останется оплатить ${rest}`,
+  },
+
+  /** Cash pays everything by itself, and a card or a transfer stands beside it. */
+  both: {
+    title: 'Получены обе оплаты?',
+    text: (cash: string) => `Наличных ${cash} хватает и без второй оплаты.`,
+    card: (amount: string) => `Картой: ${amount}`,
+    transfer: (amount: string) => `Переводом: ${amount}`,
+    yes: (change: string) => `Да, сдача ${change}`,
+    no: 'Исправить',
+  },
+
+  /** Before a card payment or a transfer leaves the receipt. */
+  takeOff: {
+    title: 'Убрать оплату из чека?',
+    card: (amount: string) =>
+      `Карта, ${amount}: если терминал уже списал деньги, сначала сделайте возврат на терминале.`,
+    transfer: (amount: string) =>
+      `Перевод, ${amount}: если деньги уже пришли, сначала верните их покупателю.`,
+    keep: 'Оставить',
+    remove: 'Убрать',
+  },
+
+  /** The receipt came back unsaved with a card payment or a transfer on it. */
+  unsaved: {
+    title: 'Чек ещё не сохранён',
+    card: (amount: string) =>
+      `Оплата картой ${amount} осталась в чеке. Второй раз её не проводите.`,
+    transfer: (amount: string) => `Перевод ${amount} остался в чеке. Второй раз его не просите.`,
+  },
+
   cashTyped: 'Получено наличными',
   pointsTyped: 'Списать баллов',
   allPoints: (points: string) => `Все: ${points}`,
@@ -102,7 +146,7 @@ export const tender = {
   /** Money was taken off the receipt, and why. */
   dropped: {
     emptied: 'Оплата сброшена: в чеке ничего не осталось',
-    customer: 'Оплата сброшена: сменился покупатель',
+    customer: 'Наличные и баллы сброшены: сменился покупатель',
     'given-up': 'Оплата сброшена: начат новый чек',
   },
 
