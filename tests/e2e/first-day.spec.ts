@@ -321,6 +321,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
   await codeSent();
   await giveUpCode();
   await expect(page.getByText('The card payment of £2.69 is still on it')).toBeVisible();
+  await expect(sums(till).locator('[data-tender=card]')).toBeInViewport({ ratio: 0.9 });
   await till.chooseCustomer('Timur Sadykov');
   await expect(sums(till).locator('[data-tender]')).toHaveText([/Card.*−2\.69/s]);
   await till.button(/^Points/).click();
