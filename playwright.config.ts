@@ -8,6 +8,7 @@ const webkit = /\.webkit\.spec\.ts$/;
 
 export default defineConfig({
   testDir: 'tests/e2e',
+  globalSetup: './tests/support/prepared-shop.ts',
   outputDir: '.cache/e2e',
   fullyParallel: false,
   // each story has a relay and a browser of its own; most of its time it waits
@@ -21,7 +22,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   use: {
     serviceWorkers: 'allow',
-    trace: 'retain-on-failure',
+    // recording costs a quarter of a story's time
+    trace: 'on-first-retry',
     launchOptions: chromiumLaunch,
   },
   projects: [

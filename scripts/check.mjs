@@ -1,55 +1,11 @@
-// Type-checks the tree: svelte-check for the whole, tsc for each room with a stricter environment of its own.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+// Everything that is quick: format, lint, types and the pure rules. For every commit.
+import { join } from 'node:path';
+import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
-const rooms = [
-  'src/lib/contract',
-  'src/lib/domain',
-  'src/lib/proof',
-  'src/lib/search/worker',
-  'src/lib/storage/journal-file/worker',
-  'src/lib/storage/worker',
-  'src/sw',
-  'relay',
-];
-const hasSource = (room) =>
-  existsSync(room) &&
-  readdirSync(room, { recursive: true }).some((name) => String(name).endsWith('.ts'));
-
-const jobs = [
-  'svelte-check --fail-on-warnings',
-  ...rooms
-    .filter(hasSource)
-    .map(
-      (room) =>
-        `tsc -p ${room} --noEmit --incremental --tsBuildInfoFile .cache/tsc/${room.replaceAll('/', '-')}.json`,
-    ),
-];
-
-const path = `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}`;
-const run = (command) =>
-  new Promise((done) => {
-    const child = spawn(command, { shell: true, env: { ...process.env, PATH: path } });
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('close', (code) => {
-      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${command.split(' --')[0]}`);
-      if (code !== 0) console.log(output);
-      done(code === 0);
-    });
-  });
-
-// the whole beside the rooms, the rooms one after another: two processes at a time
-const [whole, ...each] = jobs;
-const results = await Promise.all([
-  run(whole),
-  (async () => {
-    let ok = true;
-    for (const job of each) ok = (await run(job)) && ok;
-    return ok;
-  })(),
-]);
-process.exit(results.every(Boolean) ? 0 : 1);
+const run = new Run();
+run.check('format', 'prettier --check --log-level warn --cache --cache-location .cache/prettier .');
+run.check('lint', 'eslint --cache --cache-strategy content --cache-location .cache/eslint .');
+run.check('types', 'node scripts/types.mjs');
+run.vitest('node', 'tests/domain', 'tests/contract', 'tests/proof', 'tests/house');
+run.end();

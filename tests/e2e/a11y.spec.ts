@@ -4,6 +4,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { OWNER, SHOP } from '../support/till-page';
 
+test.use({ shop: 'none' });
+
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
 async function check(page: Page, place: string) {

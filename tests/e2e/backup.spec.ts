@@ -10,7 +10,7 @@ test('a till saved into a file comes back on another device, sells at once, and 
   relay,
   browser,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   await till.sellForCash('Ground coffee, 250 g');
   await till.next();
   await till.goTo('settings/data');

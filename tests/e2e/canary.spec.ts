@@ -41,7 +41,7 @@ test('neither the code nor the token of the messaging service stays anywhere at 
   const smsru = await FakeSmsru.start();
   const heard = listen(context, page);
   try {
-    await till.firstRun();
+    await till.openShop();
 
     // a code of the demo
     await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');

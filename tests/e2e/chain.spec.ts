@@ -5,7 +5,7 @@ import { FakeSmsru } from '../support/fake-smsru';
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
   smsru = await FakeSmsru.start();
-  await till.firstRun();
+  await till.openShop();
 });
 test.afterEach(() => smsru.stop());
 

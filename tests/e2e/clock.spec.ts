@@ -3,6 +3,8 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
+test.use({ shop: 'none' });
+
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
 /** Far less than any clock here is set by, far more than a slow machine takes for a sale. */

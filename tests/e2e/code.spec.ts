@@ -4,7 +4,7 @@ import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { barcodeOf } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('a short tender leaves the missing amount on account once the customer’s code is right', async ({
   till,

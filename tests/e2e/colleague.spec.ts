@@ -8,7 +8,7 @@ test('a cashier without the right calls whoever has it, and everybody can read a
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   const owner = await ownersOtherTill(relay);
   const kirill = await newOperator('Kirill', 'cashier', '2580');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));

@@ -5,7 +5,7 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 /** A sale on account as far as the code, and the address the QR carries. */
 async function showQr(till: TillPage, page: Page): Promise<string> {

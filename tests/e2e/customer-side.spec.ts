@@ -6,7 +6,7 @@ import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { barcodeOf, OWNER, SHOP, type TillPage } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 const SIZES = [
   { width: 1280, height: 800 },

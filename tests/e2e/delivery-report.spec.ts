@@ -9,7 +9,7 @@ test.use({ relayEnv: { COUNTERFOIL_URL: PUBLIC } });
 let twilio: FakeTwilio;
 test.beforeEach(async ({ till, relay }) => {
   twilio = await FakeTwilio.start();
-  await till.firstRun();
+  await till.openShop();
   const other = await ownersOtherTill(relay);
   const reply = await other.call('PUT', '/provider', twilio.draft);
   expect(reply.json.kind).toBe('provider');

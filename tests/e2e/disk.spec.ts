@@ -13,7 +13,7 @@ test('a browser that loses the database brings back every sale, the customers an
   await withProfile(async (profile) => {
     const first = await launch(profile);
     const till = new TillPage(first.page, () => relay.url);
-    await till.firstRun();
+    await till.openShop();
     await till.sellForCash('Ground coffee, 250 g');
     await till.next();
     await till.sellForCash('Carrier bag');
@@ -39,7 +39,7 @@ test('a sale that was flushed and could not be stored is told after a reload, an
   till,
   page,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   await till.ring('Carrier bag');
   await till.pay();
   await till.button('Exact').click();
@@ -65,7 +65,7 @@ test('a sale that was flushed and could not be stored is told after a reload, an
 });
 
 test('a sale given up after it could not be stored does not come back', async ({ till, page }) => {
-  await till.firstRun();
+  await till.openShop();
   await till.ring('Carrier bag');
   await till.pay();
   await till.button('Exact').click();
@@ -90,7 +90,7 @@ test('little room is told in amber, hardly any in red, and no word where there i
     // Chromium tells every page the same quota, so that it knows no visitor by his disk; without that it tells the one set here
     const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
     const till = new TillPage(page, () => relay.url);
-    await till.firstRun();
+    await till.openShop();
     const session = await context.newCDPSession(page);
     const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
     const leave = (bytes: number) =>
@@ -133,7 +133,7 @@ test('a database the browser could not read and dropped, with no file beside it,
 }) => {
   await withProfile(async (profile) => {
     const first = await launch(profile);
-    await new TillPage(first.page, () => relay.url).firstRun();
+    await new TillPage(first.page, () => relay.url).openShop();
     await first.context.close();
     spoilDatabases(profile);
 

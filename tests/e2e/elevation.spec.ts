@@ -8,7 +8,7 @@ import { OWNER, type TillPage } from '../support/till-page';
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till, relay }) => {
   smsru = await FakeSmsru.start();
-  await till.firstRun();
+  await till.openShop();
   await giveOwnerPhone(relay);
 });
 test.afterEach(() => smsru.stop());

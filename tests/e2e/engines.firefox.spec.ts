@@ -4,6 +4,8 @@ import { firefoxPath } from '../../browser.config';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
+test.use({ shop: 'none' });
+
 test.skip(!existsSync(firefoxPath), `Firefox ESR is not installed (${firefoxPath})`);
 
 // beside another browser its first start has been seen to take twenty seconds

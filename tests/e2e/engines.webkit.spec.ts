@@ -52,6 +52,7 @@ const numbers = (webkit: WebKit): Promise<number[]> =>
 
 /** WebKit at the till's address; what was on the screen is kept where the story fails. */
 const test = base.extend<{ webkit: WebKit }>({
+  shop: 'none',
   webkit: async ({ relay }, use, story) => {
     const webkit = new WebKit();
     await webkit.start();

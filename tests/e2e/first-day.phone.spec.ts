@@ -17,7 +17,7 @@ async function tapTwice(page: Page, button: Locator): Promise<void> {
 const soldOf = async (page: Page) =>
   (await rowsOf(page, 'journal')).filter(({ act }) => act === 'sale').map(({ body }) => body);
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('a double tap on any main act chooses, saves and sends once, and only what was seen', async ({
   till,

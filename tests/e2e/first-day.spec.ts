@@ -50,7 +50,7 @@ async function byCard(till: TillPage): Promise<void> {
   await expect(till.dialogs).toHaveCount(0);
 }
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('cash, card and transfer: a slip in each sale, and drawer and terminal agree with the journal', async ({
   till,

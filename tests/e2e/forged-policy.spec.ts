@@ -6,7 +6,7 @@ import { policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
 
 const REFUSED = 'do not match the shop server’s signature';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 /** What stands above every screen. */
 const banner = (page: Page) => page.locator('.banners');

@@ -1,7 +1,7 @@
 // The frame around every screen: the chip's word, the name at the till, short messages, the page that scrolls, who comes in where.
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 /** A phone, a tablet held upright, a tablet on its side. */
 const SIZES = [

@@ -3,7 +3,7 @@ import { barcodeOf } from '../support/till-page';
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 
-test.beforeEach(async ({ till }) => till.firstRun());
+test.beforeEach(async ({ till }) => till.openShop());
 
 test('digits of a code stay while news of its message comes in', async ({ till, page }) => {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');

@@ -28,7 +28,7 @@ const LIST = [
 ].join('\r\n');
 
 test.beforeEach(async ({ till, page }) => {
-  await till.firstRun();
+  await till.openShop();
   await page.goto(`${new URL('/', page.url()).href}#/import`);
 });
 

@@ -8,6 +8,8 @@ import { expect, test } from '../support/e2e';
 import { installed, ownBuild } from '../support/releases';
 import { TillPage } from '../support/till-page';
 
+test.use({ shop: 'none' });
+
 test('the browser finds nothing in the way of installing the till', async ({ relay }) => {
   const profile = mkdtempSync(join(tmpdir(), 'counterfoil-install-'));
   // a private window is never installable, so a profile of its own

@@ -4,7 +4,7 @@ import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
 test.beforeEach(async ({ till }) => {
-  await till.firstRun();
+  await till.openShop();
   await till.sellForCash('Carrier bag');
   await till.next();
 });

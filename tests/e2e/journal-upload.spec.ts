@@ -29,7 +29,7 @@ test('what was sold offline by right waits, says since when, and goes up when th
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   await expectAllAtRelay(page);
   await relay.kill();
   await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
@@ -63,7 +63,7 @@ test('a till put back from an old copy sells on, says so, and is connected anew 
   try {
     let { context, page } = await launch(profile);
     let till = new TillPage(page, () => relay.url);
-    await till.firstRun();
+    await till.openShop();
     await till.sellForCash('Carrier bag');
     await expectAllAtRelay(page);
     await context.close();
@@ -116,7 +116,7 @@ test('a till taken out of the shop brings what it owes and then sells nothing mo
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   await expectAllAtRelay(page);
   const other = await ownersOtherTill(relay);
   await page.context().setOffline(true);
@@ -146,7 +146,7 @@ test('a relay that lost its data is not believed before a person says so; then i
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
   await till.saveAndSend();
   await expect(till.codeField).toBeVisible();

@@ -2,7 +2,7 @@
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('demo goods already rung up are renamed; a sale keeps the names it was closed with', async ({
   till,

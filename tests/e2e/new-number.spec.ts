@@ -7,7 +7,7 @@ import { rowsOf } from '../support/till-disk';
 const TOMORROW = /new number until tomorrow, \d\d:\d\d/;
 const POINTS_TOMORROW = /Points can be used from tomorrow, \d\d:\d\d/;
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('a new number shows its cap from the start; more is refused before any code, and that much is taken with one', async ({
   till,

@@ -8,7 +8,7 @@ import { changePolicy, comeAsOwner, expect, ownersOtherTill, test } from '../sup
 import { policyRow } from '../support/till-disk';
 import { OWNER, type TillPage } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 const goTo = (page: Page, screen: string) =>
   page.goto(`${new URL('/', page.url()).href}#/${screen}`);

@@ -13,7 +13,7 @@ import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
 test.beforeEach(async ({ till, page }) => {
-  await till.firstRun();
+  await till.openShop();
   await expectOfflineReady(page);
 });
 

@@ -3,7 +3,7 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('a customer without a phone is given one on the spot, and the code goes there', async ({
   till,

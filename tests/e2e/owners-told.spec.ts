@@ -18,7 +18,7 @@ test('a method set to nothing: the owner’s phone rings, and the screen says th
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   await changePolicy(await ownersOtherTill(relay), withPhone);
   await till.open('#/settings/contacts');
   await till.signIn();
@@ -48,7 +48,7 @@ test('a service that carries only codes: the screens say before it is saved and 
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   const other = await ownersOtherTill(relay);
   await changePolicy(other, withPhone);
   const settings = new SettingsPage(till);
@@ -83,7 +83,7 @@ test('numbers of the staff and shared numbers are shown to whoever keeps the car
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   const other = await ownersOtherTill(relay);
   await changePolicy(other, withPhone);
   await other.call('POST', '/customers/trusted', {
@@ -103,7 +103,7 @@ test('a number that waits is shown to whoever keeps the cards, who can keep the 
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   const other = await ownersOtherTill(relay);
   const customer = uuidv7();
   await other.call('POST', '/customers/trusted', { contacts: [{ customer, phone: PHONE }] });
@@ -132,7 +132,7 @@ test('a relay killed while the message leaves tells nobody twice, and owns up to
   relay,
 }) => {
   const smsru = await FakeSmsru.start();
-  await till.firstRun();
+  await till.openShop();
   const other = await ownersOtherTill(relay);
   await changePolicy(other, withPhone);
   await chooseSmsru(other, smsru);

@@ -2,7 +2,7 @@
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 const SIZES = {
   'a counter': { width: 1280, height: 800 },

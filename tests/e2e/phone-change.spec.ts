@@ -5,7 +5,7 @@ import type { TillPage } from '../support/till-page';
 
 const NEW = '+447911123456';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 /** Types another number into Vera's card and saves it. */
 async function changeNumber(till: TillPage): Promise<void> {

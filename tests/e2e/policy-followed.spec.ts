@@ -4,7 +4,7 @@ import { DemoPhone } from '../support/demo-phone';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 const withoutCodesForDebt = (policy: Policy): Policy => ({
   ...policy,

@@ -7,7 +7,7 @@ const POINTS_PER_MM = 72 / 25.4;
 
 test.beforeEach(async ({ till, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await till.firstRun();
+  await till.openShop();
 });
 
 /** Size of each page, mm, as the browser would send them to a printer. */

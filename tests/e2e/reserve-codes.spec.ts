@@ -18,7 +18,7 @@ const VERA = 'Vera Lugova';
 const COFFEE = 'Ground coffee, 250 g';
 
 test.beforeEach(async ({ till, page }) => {
-  await till.firstRun();
+  await till.openShop();
   await expect
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
     .toBe('activated');

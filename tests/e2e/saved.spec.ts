@@ -1,7 +1,7 @@
 // What is said of a sale once it is saved: on the till at once, and in the journal ever after.
 import { expect, test } from '../support/e2e';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('a saved receipt says how it was paid, what is owed now and what proves each act, as the journal does', async ({
   till,

@@ -4,7 +4,7 @@ import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { barcodeOf } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('a scan rings up goods wherever the focus is, and leaves nothing in the field that had it', async ({
   till,

@@ -7,7 +7,7 @@ import { rowsOf } from '../support/till-disk';
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
   smsru = await FakeSmsru.start();
-  await till.firstRun();
+  await till.openShop();
 });
 test.afterEach(() => smsru.stop());
 

@@ -15,7 +15,7 @@ import { SettingsPage } from '../support/settings-page';
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
   smsru = await FakeSmsru.start();
-  await till.firstRun();
+  await till.openShop();
 });
 test.afterEach(() => smsru.stop());
 

@@ -9,7 +9,7 @@ import { policyRow } from '../support/till-disk';
 
 type DemoMessage = { channel: string; text: string | null; caller: string | null };
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('each method of the demo confirms a debt with a code of its own', async ({
   till,

@@ -7,7 +7,7 @@ import { SettingsPage } from '../support/settings-page';
 import { everythingStored } from '../support/till-disk';
 import { SHOP } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('each text has its preview beside it', async ({ till }) => {
   const settings = new SettingsPage(till);

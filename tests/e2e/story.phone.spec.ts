@@ -3,6 +3,8 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
+test.use({ shop: 'none' });
+
 test('on a phone a sale on account is closed by the customer’s code', async ({
   till,
   page,

@@ -3,6 +3,8 @@ import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
+test.use({ shop: 'none' });
+
 test.use({ viewport: { width: 800, height: 1280 } });
 
 test('upright a sale on account is rung up, asked for and closed by touch, and nothing is wider than the screen', async ({

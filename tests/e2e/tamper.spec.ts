@@ -3,7 +3,7 @@ import { expect, test } from '../support/e2e';
 import { tamper } from '../support/till-disk';
 
 test.beforeEach(async ({ till }) => {
-  await till.firstRun();
+  await till.openShop();
   await till.sellForCash('Ground coffee, 250 g');
   await till.next();
   await till.pointsAndDebtWithoutCodes();

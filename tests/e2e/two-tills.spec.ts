@@ -26,7 +26,7 @@ test('the code dialogue and the one without a code follow the manager’s change
   browser,
 }) => {
   test.setTimeout(120_000);
-  await till.firstRun();
+  await till.openShop();
   const owner = await ownersOtherTill(relay);
   const kirill = await newOperator('Kirill', 'cashier', '258025');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));

@@ -152,7 +152,7 @@ test('an open till that is withdrawn is loaded anew once, and its receipt is sti
   page,
   relay,
 }) => {
-  await till.firstRun();
+  await till.openShop();
   await installed(page);
   await till.ring('Carrier bag');
   const records = await recordsOf(page);

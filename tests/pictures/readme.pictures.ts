@@ -2,6 +2,8 @@
 import { test } from '../support/e2e';
 import { Album } from './album';
 
+test.use({ shop: 'none' });
+
 test('README', async ({ till, page }) => {
   await till.firstRun();
   await till.goTo('till');

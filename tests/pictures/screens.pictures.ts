@@ -7,6 +7,7 @@ const test = base.extend<{ album: (language: Language) => Album }>({
     await use((language) => new Album(page, language, () => relay.url));
   },
 });
+test.use({ shop: 'none' });
 
 /** Screens that need nobody's hand; the address, and what they are called on disk. */
 const SCREENS = [

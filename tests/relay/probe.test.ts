@@ -1,4 +1,7 @@
 // How soon the relay notices that a silent messaging service is back. The clock is the test's.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openProbe } from '../../relay/probe';
 import type { BalanceFound } from '../../relay/provider-settings';
@@ -8,7 +11,8 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('a service that fell silent is asked again within seconds, one that works every few minutes', async () => {
-  const db = openDatabase(':memory:');
+  const folder = mkdtempSync(join(tmpdir(), 'counterfoil-probe-'));
+  const db = openDatabase(join(folder, 'relay.db'));
   let answer: BalanceFound = { kind: 'balance', amount: '100' };
   let asked = 0;
   const probe = openProbe({
@@ -37,5 +41,6 @@ test('a service that fell silent is asked again within seconds, one that works e
   } finally {
     probe.close();
     db.close();
+    rmSync(folder, { recursive: true });
   }
 });

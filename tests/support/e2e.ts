@@ -4,6 +4,7 @@ import type { Operator } from '$lib/contract/policy';
 import { makePinVerifier } from '$lib/proof/pin';
 import { v7 as uuidv7 } from 'uuid';
 import type { FakeSmsru } from './fake-smsru';
+import { PREPARED_RELAY } from './prepared-disk';
 import { RelayProcess } from './relay-process';
 import { policyRow } from './till-disk';
 import { OWNER, TillPage } from './till-page';
@@ -12,14 +13,18 @@ import { TillClient } from './till-client';
 type Fixtures = {
   /** What the relay is started with besides; `test.use({ relayEnv })`. */
   relayEnv: Record<string, string>;
+  /** `prepared`: a shop with demo goods and one enrolled till, for `openShop`. `none`: for `firstRun`. `test.use({ shop })`. */
+  shop: 'prepared' | 'none';
   relay: RelayProcess;
   till: TillPage;
 };
 
 export const test = base.extend<Fixtures>({
   relayEnv: [{}, { option: true }],
-  relay: async ({ relayEnv }, use) => {
+  shop: ['prepared', { option: true }],
+  relay: async ({ relayEnv, shop }, use) => {
     const relay = new RelayProcess(relayEnv);
+    if (shop === 'prepared') relay.copyData(PREPARED_RELAY);
     await relay.start();
     await use(relay);
     await relay.dispose();

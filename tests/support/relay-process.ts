@@ -1,7 +1,7 @@
 // The built relay as a process of its own, so that a story can kill it and start it again on the same data.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,11 @@ export class RelayProcess {
   constructor(env: Record<string, string> = {}, root = process.cwd()) {
     this.#env = env;
     this.#root = root;
+  }
+
+  /** Continues from a copy of this data folder; before the start. */
+  copyData(folder: string): void {
+    cpSync(folder, this.dataDir, { recursive: true });
   }
 
   /** `http://localhost:<port>`; the same after a restart, because the till's origin must be. */

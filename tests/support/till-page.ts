@@ -1,6 +1,8 @@
 // The till as a cashier meets it: what is on the screen and what can be done there, in English. No story is told here.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { demoGoods } from '$lib/domain/demo/goods';
+import { writeDisk } from './page-disk';
+import { preparedDisk } from './prepared-disk';
 
 export const OWNER = { name: 'Olga', pin: '135790' } as const;
 export const SHOP = 'Corner shop';
@@ -73,6 +75,17 @@ export class TillPage {
     await this.button('Next').click();
     await this.button('Load demo goods').click();
     await expect(page.getByRole('button', { name: 'Often bought' })).toBeVisible();
+  }
+
+  /** What `firstRun` leads to, from a copy of the prepared shop: the relay must have the prepared data, the page nothing yet. */
+  async openShop(): Promise<void> {
+    await this.page.goto(`${this.#origin()}/icons/icon.svg`);
+    await writeDisk(this.page, preparedDisk());
+    await this.open();
+    await this.signIn();
+    await expect(this.page.getByRole('button', { name: 'Often bought' })).toBeVisible();
+    // a till that has been in use for a while has its screens on the device
+    await this.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   }
 
   /** The language of the screen, as the settings change it: "Русский" or "English". */

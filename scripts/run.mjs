@@ -1,0 +1,115 @@
+// Runs the steps of `npm run check` and `npm test`, counts what passed, and prints how long each took.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, resolve } from 'node:path';
+import { cleanEnv } from './npm.mjs';
+
+export class Run {
+  #total = { passed: 0, failed: 0, skipped: 0 };
+  #seconds = [];
+  #env = {
+    ...cleanEnv(),
+    CI: 'true', // a forgotten .only is an error
+    PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}`,
+  };
+
+  constructor() {
+    mkdirSync('.cache', { recursive: true });
+  }
+
+  /** A step that passes or fails as a whole. */
+  check(name, command) {
+    this.#total[this.#step(name, command) ? 'passed' : 'failed']++;
+  }
+
+  /**
+   * A test runner that writes its counts as JSON to `report`; `countsOf` reads them.
+   * A run that failed without a failed test counts as one failure.
+   */
+  tests(name, command, report, countsOf, env = {}) {
+    rmSync(report, { force: true });
+    const ok = this.#step(name, command, env);
+    let counts = { passed: 0, failed: 0, skipped: 0 };
+    try {
+      counts = countsOf(JSON.parse(readFileSync(report, 'utf8')));
+    } catch (error) {
+      console.log(`== ${name}: no report (${error.message})`);
+      if (ok) counts.failed = 1;
+    }
+    if (!ok && counts.failed === 0) counts.failed = 1;
+    for (const key of Object.keys(this.#total)) this.#total[key] += counts[key];
+  }
+
+  /** Vitest of one project; `filters` are its positional arguments. */
+  vitest(project, ...filters) {
+    const report = `.cache/vitest-${project}.json`;
+    this.tests(
+      `vitest ${project}`,
+      `vitest run --project=${project} --reporter=default --reporter=json --outputFile.json=${report} ${filters.join(' ')}`,
+      report,
+      (json) => ({
+        passed: json.numPassedTests,
+        failed: json.numFailedTests,
+        skipped: json.numPendingTests + json.numTodoTests,
+      }),
+    );
+  }
+
+  /** Playwright; what passed only at its second try is named. */
+  playwright(name, args = '') {
+    const report = resolve(`.cache/${name}.json`);
+    this.tests(
+      name,
+      `playwright test ${args} --reporter=list,json`,
+      report,
+      ({ stats, suites }) => {
+        for (const title of shaky(suites))
+          console.log(`== passed only at its second try: ${title}`);
+        return {
+          passed: stats.expected + stats.flaky,
+          failed: stats.unexpected,
+          skipped: stats.skipped,
+        };
+      },
+      { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    );
+  }
+
+  /** Prints the seconds of each step and, last, "N passed, N failed"; sets the exit code. */
+  end() {
+    const width = Math.max(...this.#seconds.map(([name]) => name.length));
+    const all = this.#seconds.reduce((sum, [, seconds]) => sum + seconds, 0);
+    console.log('\nseconds');
+    for (const [name, seconds] of [...this.#seconds, ['all', all]])
+      console.log(`  ${name.padEnd(width)}  ${seconds.toFixed(0).padStart(5)}`);
+    const { passed, failed, skipped } = this.#total;
+    console.log(`\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+    process.exitCode = failed ? 1 : 0;
+  }
+
+  #step(name, command, env = {}) {
+    const start = Date.now();
+    console.log(`\n== ${name}: ${command}`);
+    const { status, signal } = spawnSync(command, {
+      shell: true,
+      stdio: 'inherit',
+      env: { ...this.#env, ...env },
+    });
+    const seconds = (Date.now() - start) / 1000;
+    this.#seconds.push([name, seconds]);
+    console.log(
+      `== ${name}: ${status === 0 ? 'ok' : `FAILED (${signal ?? status})`} in ${seconds.toFixed(1)} s`,
+    );
+    return status === 0;
+  }
+}
+
+/** Titles of the stories that failed once and then passed. */
+function shaky(suites = []) {
+  return suites.flatMap(({ specs = [], suites: inner }) => [
+    ...specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map((s) => s.title),
+    ...shaky(inner),
+  ]);
+}
