@@ -67,6 +67,31 @@ test('a first run in Russian is in Russian to the end', async ({ till, page }) =
   await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
 });
 
+test('a shop that counts in yen takes money in whole yen and in its own notes', async ({
+  till,
+  page,
+}) => {
+  await till.open();
+  await till.button('English').click();
+  await page.getByLabel('Name', { exact: true }).fill(SHOP);
+  await page.getByLabel('Currency').selectOption('JPY');
+  await expect(page.getByLabel('Country')).toHaveValue('JP');
+  await till.button('Next').click();
+  await page.getByLabel('Your name').fill(OWNER.name);
+  await page.getByLabel('PIN, 6 digits').fill(OWNER.pin);
+  await page.getByLabel('PIN once more').fill(OWNER.pin);
+  await till.button('Next').click();
+  await till.button('Load demo goods').click();
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  const pad = page.getByRole('region', { name: 'Digits' });
+  await expect(pad.getByRole('button', { name: '0', exact: true })).toBeVisible();
+  await expect(pad.getByRole('button', { name: /comma|point/i })).toHaveCount(0);
+  await expect(pad.getByRole('button', { name: '1,000', exact: true })).toBeVisible();
+  await till.give('10.00');
+  await expect(pad.locator('output')).toHaveText('1,000');
+});
+
 test('a second browser enrols as a second till by a token, which works once', async ({
   till,
   relay,

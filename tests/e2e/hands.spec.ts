@@ -5,6 +5,48 @@ import { expect, ownersOtherTill, test } from '../support/e2e';
 
 test.beforeEach(async ({ till }) => till.openShop());
 
+test('the screen is kept on while somebody sells, and a scan, a refusal and a sale are heard', async ({
+  till,
+  page,
+}) => {
+  await page.evaluate(() => {
+    const told = Object.assign(window, { locks: 0, heard: [] as number[] });
+    Object.assign(navigator.wakeLock, {
+      request: () => {
+        told.locks += 1;
+        return Promise.resolve({ release: () => Promise.resolve((told.locks -= 1)) });
+      },
+    });
+    const { createOscillator } = AudioContext.prototype;
+    AudioContext.prototype.createOscillator = function () {
+      told.heard.push(1);
+      return createOscillator.call(this);
+    };
+  });
+  const locks = () => page.evaluate(() => (window as unknown as { locks: number }).locks);
+  const heard = () =>
+    page.evaluate(() => (window as unknown as { heard: number[] }).heard.splice(0).length);
+  await till.goTo('customers');
+  await expect(page.getByRole('heading', { level: 1, name: 'Customers' })).toBeVisible();
+  expect(await locks()).toBe(0);
+  await till.goTo('till');
+  await expect.poll(locks).toBe(1);
+  await till.scan(barcodeOf('Carrier bag'));
+  await expect(till.lines).toHaveCount(1);
+  expect(await heard()).toBe(1);
+  await till.scan('4006381333931');
+  await expect(page.getByText('No product has the barcode')).toBeVisible();
+  expect(await heard()).toBe(2);
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  expect(await heard()).toBe(2);
+  await till.next();
+  await till.lock();
+  await expect.poll(locks).toBe(0);
+});
+
 test('digits of a code stay while news of its message comes in', async ({ till, page }) => {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   const phone = await DemoPhone.open(page);

@@ -135,6 +135,8 @@ test('a card takes what points left open in one tap; nothing goes on account una
   await till.button('Remove the payment: 100 points').click();
   await till.button(/^Card/).click();
   await till.expectSaved();
+  await expect(till.saved).toContainText('Paid');
+  await expect(till.saved).not.toContainText('Change');
   expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 0 }]);
   expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
     body: { tenders: [{ kind: 'card', amount: 449 }] },
@@ -147,9 +149,19 @@ test('a part by card is typed and then said to be by card; on account has to be 
 }) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
+  const asCard = async () => {
+    await till.button('Cash: paid another way').click();
+    await till.dialog.getByRole('button', { name: 'Card' }).click();
+  };
+  // no change is spoken of where no cash was given
+  await till.button('Exact').click();
+  const result = page.locator('.result');
+  await expect(result).toContainText('Change');
+  await asCard();
+  await expect(result).toContainText('Paid');
+  await till.button('Remove the payment: Card').click();
   await till.give('2');
-  await till.button('Cash: paid another way').click();
-  await till.dialog.getByRole('button', { name: 'Card' }).click();
+  await asCard();
   await expect(page.getByRole('list', { name: 'To pay and paid' })).toContainText('−2.00');
   await till.button('Exact').click();
   await till.accept();

@@ -45,6 +45,35 @@ for (const size of LOW) {
   });
 }
 
+test('with text twice as large goods, total, keypad and main act are all in sight, and nothing is wider than the screen', async ({
+  till,
+  page,
+}) => {
+  const session = await page.context().newCDPSession(page);
+  // as in the browser's settings: media queries follow it, too
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  const fits = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth <= 0);
+  await expect(page.locator('.tiles').getByRole('button').first()).toBeInViewport({ ratio: 1 });
+  await till.ring('Carrier bag');
+  await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
+  await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
+  expect(await fits()).toBe(true);
+  await till.pay();
+  const keys = page.getByRole('group', { name: 'Digits' }).getByRole('button');
+  await expect(keys.first()).toBeInViewport({ ratio: 1 });
+  await expect(keys.last()).toBeInViewport({ ratio: 1 });
+  await expect(till.button(/^Card/)).toBeInViewport({ ratio: 1 });
+  await expect(till.main).toBeInViewport({ ratio: 1 });
+  await expect(page.locator('.result')).toBeInViewport({ ratio: 1 });
+  expect(await fits()).toBe(true);
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
+  expect(await fits()).toBe(true);
+});
+
 test('a second tap on Save does not take the saved screen away unseen', async ({ till, page }) => {
   await till.ring('Carrier bag');
   await till.pay();
@@ -68,6 +97,31 @@ test('a second tap on Save does not take the saved screen away unseen', async ({
   await till.next();
 });
 
+/** Where the focus ring of what has the focus is cut off by something that scrolls or clips; empty: nowhere. */
+const ringCut = (page: Page) =>
+  page.evaluate(() => {
+    const at = document.activeElement;
+    if (!(at instanceof HTMLElement)) return 'nothing has the focus';
+    const ring = at instanceof HTMLInputElement ? at.closest('.box') : at;
+    if (!ring) return 'no box';
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(ring);
+    if (outlineStyle === 'none') return 'no ring';
+    const beyond = parseFloat(outlineWidth) + parseFloat(outlineOffset);
+    const box = ring.getBoundingClientRect();
+    for (let over = ring.parentElement; over; over = over.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(over);
+      const clip = over.getBoundingClientRect();
+      const [left, top] = [clip.left + over.clientLeft, clip.top + over.clientTop];
+      const isCut =
+        (overflowX !== 'visible' &&
+          (box.left - beyond < left - 0.5 || box.right + beyond > left + over.clientWidth + 0.5)) ||
+        (overflowY !== 'visible' &&
+          (box.top - beyond < top - 0.5 || box.bottom + beyond > top + over.clientHeight + 0.5));
+      if (isCut) return `${at.textContent.trim().slice(0, 20)} in ${over.className}`;
+    }
+    return '';
+  });
+
 /** The name of what has the focus. */
 const focused = (page: Page) =>
   page.evaluate(() => {
@@ -83,9 +137,11 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   await till.ring('Carrier bag');
   await search.focus();
   const met: string[] = [];
+  const cut = [await ringCut(page)];
   for (let n = 0; n < 20 && !met.at(-1)?.startsWith('Pay'); n += 1) {
     await page.keyboard.press('Tab');
     met.push(await focused(page));
+    cut.push(await ringCut(page));
   }
   expect(met.map((name) => name.replace(/\d.*$/s, '').trim())).toEqual([
     ...['Often bought', 'Bread and pastry', 'Dairy and eggs', 'Fruit and vegetables', 'Groceries'],
@@ -97,6 +153,12 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   ]);
 
   const tiles = page.locator('.tiles').getByRole('button');
+  for (const key of ['Home', 'End', 'ArrowUp', 'ArrowUp']) {
+    await tiles.and(page.locator('[tabindex="0"]')).focus();
+    await page.keyboard.press(key);
+    cut.push(await ringCut(page));
+  }
+  expect(cut.filter((place) => place !== '')).toEqual([]);
   await tiles.first().focus();
   await page.keyboard.press('ArrowRight');
   await expect(tiles.nth(1)).toBeFocused();

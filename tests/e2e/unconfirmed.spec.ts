@@ -112,6 +112,7 @@ test('a customer who says it was not him takes nothing on account until the disp
   await main.getByRole('button', { name: 'Close the dispute…' }).click();
   await expect(till.dialog).toContainText('The entry stands');
   await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
+  await expect(till.dialog).toContainText('Write why');
   await till.dialog.getByLabel('Why').fill('His son bought it');
   await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
   await expect(main.getByRole('button', { name: 'Close the dispute…' })).toHaveCount(0);

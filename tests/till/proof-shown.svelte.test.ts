@@ -57,6 +57,17 @@ describe('a tag', () => {
 });
 
 test.for([
+  ['a code', proofs.code, 'Code · SMS, verified'],
+  ['a reserve code', proofs.reserve, 'Reserve code, verified'],
+] as const)('a disputed entry is not called in order: %s', async ([, proof, words]) => {
+  const screen = await render(ProofTag, { proof, disputed: true });
+  const tag = screen.container.querySelector('.tag');
+  expect(tag?.textContent.trim()).toBe(words);
+  expect(tag?.classList.contains('go')).toBe(false);
+  expect(tag?.querySelector('svg')).toBeNull();
+});
+
+test.for([
   ['a code', proofs.code, 'go', 'go'],
   ['a code of the demo', proofs.demoCode, 'plain', 'warn'],
   ['a reserve code of the demo', proofs.demoReserve, 'plain', 'warn'],

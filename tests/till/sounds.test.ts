@@ -53,3 +53,23 @@ test('a device without sound sells on', () => {
   );
   expect(() => sounds.play('saved')).not.toThrow();
 });
+
+test('audio that breaks down in the middle stops no scan, and is opened anew', () => {
+  let opened = 0;
+  const sounds = new Sounds(
+    () => true,
+    () => {
+      opened += 1;
+      const broken = {
+        state: 'closed',
+        createOscillator: () => {
+          throw new DOMException('closed', 'InvalidStateError');
+        },
+      };
+      return broken as unknown as AudioContext;
+    },
+  );
+  expect(() => sounds.play('scan')).not.toThrow();
+  sounds.play('scan');
+  expect(opened).toBe(2);
+});

@@ -39,15 +39,14 @@ export class Sounds {
   play(sound: Sound): void {
     if (!this.#isOn()) return;
     try {
-      this.#context ??= this.#open();
+      const context = (this.#context ??= this.#open());
+      // asleep since before the first touch, or since the tablet slept
+      if (context.state === 'suspended') context.resume().catch(() => undefined);
+      for (const note of NOTES[sound]) this.#note(context, note);
     } catch {
-      // no audio device, or too many contexts: the screen says the same
-      return;
+      // no audio device, too many contexts, or one the browser has closed: the screen says the same
+      this.#context = null;
     }
-    const context = this.#context;
-    // asleep since before the first touch, or since the tablet slept
-    if (context.state === 'suspended') context.resume().catch(() => undefined);
-    for (const note of NOTES[sound]) this.#note(context, note);
   }
 
   #note(context: AudioContext, { hz, at, length }: Note): void {
