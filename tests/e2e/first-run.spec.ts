@@ -75,6 +75,8 @@ test('a shop that counts in yen takes money in whole yen and in its own notes', 
   await till.button('English').click();
   await page.getByLabel('Name', { exact: true }).fill(SHOP);
   await page.getByLabel('Currency').selectOption('JPY');
+  await expect(page.getByText('This can’t be changed later')).toBeVisible();
+  await expect(page.getByText('Everything except the currency can be changed')).toBeVisible();
   await expect(page.getByLabel('Country')).toHaveValue('JP');
   await till.button('Next').click();
   await page.getByLabel('Your name').fill(OWNER.name);

@@ -17,11 +17,13 @@ test('the screen is kept on while somebody sells, and a scan, a refusal and a sa
         return Promise.resolve({ release: () => Promise.resolve((told.locks -= 1)) });
       },
     });
-    const { createOscillator } = AudioContext.prototype;
-    AudioContext.prototype.createOscillator = function () {
-      told.heard.push(1);
-      return createOscillator.call(this);
+    const Counted = class extends AudioContext {
+      override createOscillator() {
+        told.heard.push(1);
+        return super.createOscillator();
+      }
     };
+    Object.assign(window, { AudioContext: Counted });
   });
   const locks = () => page.evaluate(() => (window as unknown as { locks: number }).locks);
   const heard = () =>

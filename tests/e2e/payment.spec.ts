@@ -149,19 +149,21 @@ test('a part by card is typed and then said to be by card; on account has to be 
 }) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
-  const asCard = async () => {
-    await till.button('Cash: paid another way').click();
-    await till.dialog.getByRole('button', { name: 'Card' }).click();
+  const given = async (as: 'Cash' | 'Card', to: 'Cash' | 'Card') => {
+    await till.button(`${as}: paid another way`).click();
+    await till.dialog.getByRole('button', { name: to }).click();
   };
   // no change is spoken of where no cash was given
   await till.button('Exact').click();
   const result = page.locator('.result');
   await expect(result).toContainText('Change');
-  await asCard();
+  await given('Cash', 'Card');
   await expect(result).toContainText('Paid');
-  await till.button('Remove the payment: Card').click();
+  await given('Card', 'Cash');
+  await expect(result).toContainText('Change');
+  await till.button('Remove the payment: Cash').click();
   await till.give('2');
-  await asCard();
+  await given('Cash', 'Card');
   await expect(page.getByRole('list', { name: 'To pay and paid' })).toContainText('−2.00');
   await till.button('Exact').click();
   await till.accept();

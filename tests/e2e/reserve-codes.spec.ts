@@ -202,4 +202,8 @@ test('back online the relay burns the code, and the card counts what is left', a
   await till.goTo('customers');
   await till.button(new RegExp(VERA)).click();
   await expect(till.dialog).toContainText('4 codes left at this till');
+  await till.dialog.getByRole('button', { name: 'Close' }).first().click();
+  await till.goTo('journal');
+  await page.getByText('All entries').click();
+  await expect(page.getByRole('row', { name: /Reserve codes given/ })).toContainText(VERA);
 });
