@@ -1,5 +1,7 @@
 // Another Node under an installed checkout: the set-up notices that the database's module belongs to the one before, and mends it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -66,6 +68,30 @@ describe('in an installed checkout', () => {
     expect(lines[1]).toMatch(/^better-sqlite3 still does not run under Node v24\.0\.0 \(/);
     expect(lines[1]).toContain(why);
     expect(lines[1]).toContain('node_modules');
+  });
+
+  test('the set-up itself asks for it: what npm builds anew is there before anything starts', () => {
+    install(OF_ANOTHER_NODE);
+    const scripts = join(folder, 'scripts');
+    mkdirSync(scripts);
+    for (const name of ['setup.mjs', 'native-module.mjs', 'npm.mjs'])
+      copyFileSync(join(process.cwd(), 'scripts', name), join(scripts, name));
+    writeFileSync(join(folder, 'package-lock.json'), '{}');
+    const lock = createHash('sha256').update('{}').digest('hex');
+    writeFileSync(join(folder, 'node_modules', '.lock-sha256'), lock);
+    const npm = join(folder, 'npm.cjs');
+    const built = join(folder, 'node_modules', 'better-sqlite3', 'index.js');
+    writeFileSync(
+      npm,
+      `if (process.argv.slice(2).join(' ') === 'rebuild better-sqlite3')
+        require('fs').writeFileSync(${JSON.stringify(built)}, ${JSON.stringify(LOADS)});`,
+    );
+    const { status, stderr } = spawnSync(process.execPath, [join(scripts, 'setup.mjs')], {
+      env: { ...process.env, npm_execpath: npm },
+      encoding: 'utf8',
+    });
+    expect([status, loadFailure(folder)]).toEqual([0, null]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
   test('a module that ends the process is no module that loads', () => {
