@@ -1,34 +1,27 @@
 // Delivery reports of the services: believed only at the shop's own secret address and, where they are signed, with the right signature. A hint, never consent.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { localOrigin } from './address';
 import { secretOf } from './callback-address';
 import { moveOn } from './challenge-further';
+import { equalInConstantTime } from './constant-time';
 import { BODY_LIMIT, malformed, readText, Refused, type Env } from './gate';
-import type { Crypto, WebhookEvent, WebhookOutcome } from './providers/provider';
+import type { WebhookEvent, WebhookOutcome } from './providers/provider';
 import type { Relay } from './relay';
 import { noteDelivery } from './sendings';
 import { sendingByMessage } from './store/sendings';
-
-const crypto: Crypto = {
-  sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
-  sha256: (text) => createHash('sha256').update(text).digest(),
-  hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
-  equal,
-};
 
 /** `POST /callbacks/:provider/:secret`; by `GET` Meta asks whether the address is ours, and Vonage may report. */
 export function callbackRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().on(['GET', 'POST'], '/callbacks/:provider/:secret', async (c) => {
     const { provider, config } = relay.provider.current();
     const { id } = provider;
-    const ours = equal(c.req.param('secret'), secretOf(relay, id));
+    const ours = equalInConstantTime(c.req.param('secret'), secretOf(relay, id));
     if (!ours || c.req.param('provider') !== id || provider.webhook === undefined)
       throw new Refused(404, { kind: 'unknown-callback' });
     const request = { url: addressOf(c, relay), headers: c.req.header(), rawBody: await bodyOf(c) };
     // Twilio and Meta sign every report with a key of the account: one that is not signed, or cannot be checked, is not theirs
     const strict = { ...config, signedCallbacks: 'true' };
-    const outcome = judged(() => provider.webhook?.(request, strict, crypto));
+    const outcome = judged(() => provider.webhook?.(request, strict));
     if (!outcome.accept) {
       relay.log({ event: 'callback-refused', provider: id, because: outcome.reason });
       if (outcome.reason === 'bad_body') throw malformed('');
@@ -75,10 +68,4 @@ function judged(judge: () => WebhookOutcome | undefined): WebhookOutcome {
   } catch {
     return { accept: false, reason: 'bad_body' };
   }
-}
-
-/** Takes the same time wherever the two differ. */
-function equal(a: string, b: string): boolean {
-  const [x, y] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return x !== undefined && y !== undefined && timingSafeEqual(x, y);
 }

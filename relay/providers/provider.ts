@@ -193,15 +193,6 @@ export type WebhookOutcome =
     }
   | { readonly accept: false; readonly reason: 'bad_signature' | 'bad_body' };
 
-/** Injected: keeps adapters free of platform code (Node, Workers, Deno). */
-export interface Crypto {
-  sha256Hex(data: string): string;
-  sha256(data: string): Uint8Array;
-  hmacSha256Hex(key: Uint8Array | string, data: string): string;
-  /** Constant time. */
-  equal(a: string, b: string): boolean;
-}
-
 export interface Provider {
   readonly id: string;
   /** As people know it: a proper name, the same in every language. */
@@ -217,5 +208,5 @@ export interface Provider {
   balance?(config: Config): Exchange<Balance>;
   deliveryStatus?(ref: MessageRef, config: Config): Exchange<Delivery>;
   estimate?(request: SendRequest, config: Config): Exchange<Estimate>;
-  webhook?(request: WebhookRequest, config: Config, crypto: Crypto): WebhookOutcome;
+  webhook?(request: WebhookRequest, config: Config): WebhookOutcome;
 }

@@ -1,4 +1,6 @@
 // Telegram Gateway: a code message inside Telegram, with our own code. Reaches only numbers that are in Telegram; there is no balance to ask for.
+import { createHash } from 'node:crypto';
+import { equalInConstantTime } from '../constant-time';
 import {
   bearer,
   entry,
@@ -16,7 +18,6 @@ import {
 import { at, decimalOf, isRecord, readJson, textOf, type JsonRecord } from './json-text';
 import type {
   Config,
-  Crypto,
   Decimal,
   DeliveryState,
   ErrorKind,
@@ -30,6 +31,7 @@ import type {
   WebhookOutcome,
   WebhookRequest,
 } from './provider';
+import { hmacSha256Hex } from './signatures';
 
 const VENDOR = 'https://gatewayapi.telegram.org';
 
@@ -176,12 +178,12 @@ function costOf(result: JsonRecord): Decimal | null {
 }
 
 /** Signed: hex HMAC-SHA256 under SHA-256 of the token, over time stamp, line feed and body. */
-function webhook(request: WebhookRequest, config: Config, crypto: Crypto): WebhookOutcome {
+function webhook(request: WebhookRequest, config: Config): WebhookOutcome {
   const time = headerOf(request.headers, 'x-request-timestamp') ?? '';
   const signature = headerOf(request.headers, 'x-request-signature') ?? '';
-  const key = crypto.sha256(setting(config, 'token'));
-  const expected = crypto.hmacSha256Hex(key, `${time}\n${request.rawBody}`);
-  if (!crypto.equal(expected, signature.toLowerCase()))
+  const key = createHash('sha256').update(setting(config, 'token')).digest();
+  const expected = hmacSha256Hex(key, `${time}\n${request.rawBody}`);
+  if (!equalInConstantTime(expected, signature.toLowerCase()))
     return { accept: false, reason: 'bad_signature' };
   const json = readJson(request.rawBody);
   const providerMessageId = textOf(at(json, 'request_id'));

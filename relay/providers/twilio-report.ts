@@ -1,14 +1,8 @@
 // Twilio's codes and states, and its delivery reports with their signature.
+import { equalInConstantTime } from '../constant-time';
 import { entry, headerOf, isOn, setting } from './exchange';
-import type {
-  Config,
-  Crypto,
-  DeliveryState,
-  ErrorKind,
-  WebhookOutcome,
-  WebhookRequest,
-} from './provider';
-import { hmacSha1Base64 } from './sha1';
+import type { Config, DeliveryState, ErrorKind, WebhookOutcome, WebhookRequest } from './provider';
+import { hmacSha1Base64 } from './signatures';
 
 export const KINDS: Readonly<Record<string, ErrorKind>> = {
   '20003': 'auth',
@@ -75,11 +69,7 @@ export function stateOf(status: string | null, errorCode: string | null): Delive
  * Form with MessageSid, MessageStatus and, where it failed, ErrorCode. A signature that is there must be right; one that is missing
  * is refused with `signedCallbacks`, which the relay always sets.
  */
-export function twilioReport(
-  request: WebhookRequest,
-  config: Config,
-  crypto: Crypto,
-): WebhookOutcome {
+export function twilioReport(request: WebhookRequest, config: Config): WebhookOutcome {
   const fields = new URLSearchParams(request.rawBody);
   const signature = headerOf(request.headers, 'x-twilio-signature');
   if (signature === undefined ? isOn(config, 'signedCallbacks') : !isSigned())
@@ -102,6 +92,6 @@ export function twilioReport(
     const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     const text = request.url + sorted.map(([name, value]) => name + value).join('');
     const token = setting(config, 'authToken');
-    return token !== '' && crypto.equal(hmacSha1Base64(token, text), signature ?? '');
+    return token !== '' && equalInConstantTime(hmacSha1Base64(token, text), signature ?? '');
   }
 }

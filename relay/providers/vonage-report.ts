@@ -1,15 +1,10 @@
 // Delivery reports of Vonage: of SMS (JSON, form or query, named by messageId) and of the Messages API (named by message_uuid), with their signatures.
+import { equalInConstantTime } from '../constant-time';
 import { entry, headerOf, known, setting } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type JsonRecord } from './json-text';
+import type { Config, DeliveryState, ErrorKind, WebhookOutcome, WebhookRequest } from './provider';
+import { hmacSha256Hex, sha256Hex } from './signatures';
 import { vonageProblem } from './vonage-problems';
-import type {
-  Config,
-  Crypto,
-  DeliveryState,
-  ErrorKind,
-  WebhookOutcome,
-  WebhookRequest,
-} from './provider';
 
 const STATES: Readonly<Record<string, DeliveryState>> = {
   submitted: 'sent',
@@ -42,15 +37,11 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
 };
 
 /** With a signature secret set, what is not signed is not believed; without one the secret in the address has to do. */
-export function vonageReport(
-  request: WebhookRequest,
-  config: Config,
-  crypto: Crypto,
-): WebhookOutcome {
+export function vonageReport(request: WebhookRequest, config: Config): WebhookOutcome {
   const json = fieldsOf(request);
   if (json === null) return { accept: false, reason: 'bad_body' };
   const secret = setting(config, 'signatureSecret');
-  if (secret !== '' && !isSigned(request, json, secret, crypto))
+  if (secret !== '' && !isSigned(request, json, secret))
     return { accept: false, reason: 'bad_signature' };
   const providerMessageId = textOf(json['messageId']) ?? textOf(json['message_uuid']);
   const status = textOf(json['status']);
@@ -86,41 +77,36 @@ function fieldsOf(request: WebhookRequest): JsonRecord | null {
   return fields.length === 0 ? null : Object.fromEntries(fields);
 }
 
-function isSigned(
-  request: WebhookRequest,
-  json: JsonRecord,
-  secret: string,
-  crypto: Crypto,
-): boolean {
+function isSigned(request: WebhookRequest, json: JsonRecord, secret: string): boolean {
   const token = /^Bearer (.+)$/.exec(headerOf(request.headers, 'authorization') ?? '')?.[1];
   return token === undefined
-    ? hasOwnSignature(json, secret, crypto)
-    : isTokenFor(request.rawBody, token, secret, crypto);
+    ? hasOwnSignature(json, secret)
+    : isTokenFor(request.rawBody, token, secret);
 }
 
 /** SMS: `sig` is HMAC-SHA256 over `&name=value` of the other fields by name, with & and = in values as _. */
-function hasOwnSignature(json: JsonRecord, secret: string, crypto: Crypto): boolean {
+function hasOwnSignature(json: JsonRecord, secret: string): boolean {
   const text = Object.keys(json)
     .filter((name) => name !== 'sig')
     .sort()
     .map((name) => `&${name}=${(textOf(json[name]) ?? '').replace(/[&=]/g, '_')}`)
     .join('');
   const given = textOf(json['sig']) ?? '';
-  return crypto.equal(crypto.hmacSha256Hex(secret, text), given.toLowerCase());
+  return equalInConstantTime(hmacSha256Hex(secret, text), given.toLowerCase());
 }
 
 /** Messages API: an HS256 token whose `payload_hash` is the body's SHA-256. */
-function isTokenFor(body: string, token: string, secret: string, crypto: Crypto): boolean {
+function isTokenFor(body: string, token: string, secret: string): boolean {
   const [head = '', claims = '', signature = ''] = token.split('.');
   const algorithm = textOf(at(readJson(decoded(head)), 'alg'));
-  const signed = crypto.equal(
-    crypto.hmacSha256Hex(secret, `${head}.${claims}`),
+  const signed = equalInConstantTime(
+    hmacSha256Hex(secret, `${head}.${claims}`),
     [...decoded(signature)]
       .map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'))
       .join(''),
   );
   const hash = textOf(at(readJson(decoded(claims)), 'payload_hash')) ?? '';
-  const sameBody = crypto.equal(crypto.sha256Hex(body), hash.toLowerCase());
+  const sameBody = equalInConstantTime(sha256Hex(body), hash.toLowerCase());
   return algorithm === 'HS256' && signed && sameBody;
 }
 

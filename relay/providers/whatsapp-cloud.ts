@@ -1,4 +1,5 @@
 // WhatsApp Cloud API, directly with Meta: an authentication template whose text is Meta's, with the code in body and button. Delivery is told by webhook alone.
+import { equalInConstantTime } from '../constant-time';
 import {
   bearer,
   entry,
@@ -19,7 +20,6 @@ import {
 import { at, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
 import type {
   Config,
-  Crypto,
   DeliveryState,
   ErrorKind,
   HttpResponse,
@@ -31,6 +31,7 @@ import type {
   WebhookOutcome,
   WebhookRequest,
 } from './provider';
+import { hmacSha256Hex } from './signatures';
 
 const VENDOR = 'https://graph.facebook.com';
 const VERSION = 'v23.0';
@@ -190,14 +191,14 @@ function kindOf(code: string): ErrorKind {
 }
 
 /** `entry[].changes[].value.statuses[]`, signed with the app's secret; where we do not know it, refused with `signedCallbacks`, which the relay always sets. And Meta's question whether the address is ours. */
-function webhook(request: WebhookRequest, config: Config, crypto: Crypto): WebhookOutcome {
-  const greeting = challenge(request, config, crypto);
+function webhook(request: WebhookRequest, config: Config): WebhookOutcome {
+  const greeting = challenge(request, config);
   if (greeting !== null) return greeting;
   const appSecret = setting(config, 'appSecret');
   if (appSecret !== '' || isOn(config, 'signedCallbacks')) {
     const signature = headerOf(request.headers, 'x-hub-signature-256') ?? '';
-    const expected = `sha256=${crypto.hmacSha256Hex(appSecret, request.rawBody)}`;
-    if (appSecret === '' || !crypto.equal(expected, signature.toLowerCase()))
+    const expected = `sha256=${hmacSha256Hex(appSecret, request.rawBody)}`;
+    if (appSecret === '' || !equalInConstantTime(expected, signature.toLowerCase()))
       return { accept: false, reason: 'bad_signature' };
   }
   const json = readJson(request.rawBody);
@@ -225,16 +226,12 @@ function eventOf(status: Json): readonly WebhookEvent[] {
 }
 
 /** The GET by which Meta makes sure of the address; answered only to who knows our word. */
-function challenge(
-  { url, rawBody }: WebhookRequest,
-  config: Config,
-  crypto: Crypto,
-): WebhookOutcome | null {
+function challenge({ url, rawBody }: WebhookRequest, config: Config): WebhookOutcome | null {
   const query = new URLSearchParams(url.split('?').slice(1).join('?'));
   const word = query.get('hub.challenge');
   if (query.get('hub.mode') !== 'subscribe' || word === null || rawBody !== '') return null;
   const ours = setting(config, 'verifyToken');
-  const isOurs = ours !== '' && crypto.equal(ours, query.get('hub.verify_token') ?? '');
+  const isOurs = ours !== '' && equalInConstantTime(ours, query.get('hub.verify_token') ?? '');
   // what comes back is shown by nobody's browser, but still only ever a plain word
   if (!isOurs || !/^[\w-]{1,200}$/.test(word)) return { accept: false, reason: 'bad_signature' };
   return { accept: true, events: [], reply: { status: 200, body: word } };

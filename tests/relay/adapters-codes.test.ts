@@ -15,7 +15,7 @@ import { turbosms } from '../../relay/providers/turbosms';
 import { twilio } from '../../relay/providers/twilio';
 import { vonage } from '../../relay/providers/vonage';
 import { whatsappCloud } from '../../relay/providers/whatsapp-cloud';
-import { adapters, crypto, json, plain, sent, settingsOf, sms, text } from '../support/adapters';
+import { adapters, json, plain, sent, settingsOf, sms, text } from '../support/adapters';
 
 type Kinds = Readonly<Partial<Record<ErrorKind, readonly string[]>>>;
 
@@ -520,9 +520,9 @@ describe('codes whose meaning depends on more than themselves', () => {
       [132001, 'text_not_approved'],
       [424242, 'unknown'],
     ] as const)
-      expect(
-        whatsappCloud.webhook?.(report(code), settingsOf(whatsappCloud), crypto),
-      ).toMatchObject({ events: [{ providerMessageId: 'w', state: 'failed', kind }] });
+      expect(whatsappCloud.webhook?.(report(code), settingsOf(whatsappCloud))).toMatchObject({
+        events: [{ providerMessageId: 'w', state: 'failed', kind }],
+      });
   });
 });
 

@@ -1,6 +1,6 @@
 // Every recorded exchange with a messaging service, byte for byte. The recordings come from public documentation, SDKs and code; each names its source.
 import { describe, expect, test } from 'vitest';
-import { adapters, crypto, plain, settingsOf } from '../support/adapters';
+import { adapters, plain, settingsOf } from '../support/adapters';
 import { bodyText, recordedServices, recordingsOf, replayed } from '../support/recordings';
 
 test('every service but the demo and no other is recorded', () => {
@@ -23,7 +23,7 @@ describe.for(adapters.map((one) => [one.id, one] as const))('%s as recorded', ([
   test.for(webhooks.map((one) => [one.id, one] as const))('callback %s', ([, recorded]) => {
     const { url, headers, body } = recorded.request;
     const request = { url, headers, rawBody: bodyText(body) };
-    const outcome = provider.webhook?.(request, settingsOf(provider), crypto);
+    const outcome = provider.webhook?.(request, settingsOf(provider));
     const { events, reject } = recorded.expect;
     if (reject !== undefined) expect(outcome).toEqual({ accept: false, reason: reject });
     else expect(outcome).toMatchObject({ accept: true });

@@ -8,7 +8,7 @@ import type {
   ProviderError,
   Result,
 } from '../../relay/providers/provider';
-import { adapters, crypto, settingsOf, sms } from '../support/adapters';
+import { adapters, settingsOf, sms } from '../support/adapters';
 import { cases } from '../support/cases';
 
 const MONEY = /^-?\d+(\.\d+)?$/;
@@ -179,7 +179,7 @@ describe.for(adapters.map((one) => [one.id, one] as const))(
               {},
               { appSecret: 'S', signatureSecret: 'S', signedCallbacks: 'true' },
             ]) {
-              const outcome = one.webhook?.(request, { ...config, ...more }, crypto);
+              const outcome = one.webhook?.(request, { ...config, ...more });
               if (!outcome?.accept) continue;
               for (const event of outcome.events) {
                 expect(event.providerMessageId).toMatch(/./s);

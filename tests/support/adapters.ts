@@ -1,10 +1,8 @@
-// What tests of messaging adapters share: settings under test keys, Node's crypto behind the adapters' own interface, and replies to parse.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+// What tests of messaging adapters share: settings under test keys, and replies to parse.
 import { genericHttp } from '../../relay/providers/generic-http';
 import { mobizon } from '../../relay/providers/mobizon';
 import type {
   Config,
-  Crypto,
   HttpResponse,
   Provider,
   Result,
@@ -113,13 +111,3 @@ export function sent(
 ): unknown {
   return plain(provider.send(request, settingsOf(provider)).parse(response));
 }
-
-export const crypto: Crypto = {
-  sha256Hex: (data) => createHash('sha256').update(data).digest('hex'),
-  sha256: (data) => createHash('sha256').update(data).digest(),
-  hmacSha256Hex: (key, data) => createHmac('sha256', key).update(data).digest('hex'),
-  equal: (a, b) => {
-    const [x, y] = [Buffer.from(a), Buffer.from(b)];
-    return x.length === y.length && timingSafeEqual(x, y);
-  },
-};
