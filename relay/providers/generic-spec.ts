@@ -1,7 +1,7 @@
 // The description of a messaging service nobody wrote an adapter for, as a manager types it (JSON), and what makes it usable.
 import type { DescriptionProblem } from '$lib/contract/provider';
 import { PLACEHOLDER, PLACES, placeInReply, placesOf, type Place } from './generic-places';
-import { readUntil } from './json-text';
+import { mistakeIn } from './json-text';
 import type { Channel, CodeOrigin, ErrorKind } from './provider';
 import { replyPattern } from './reply-pattern';
 
@@ -92,7 +92,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const before = text.slice(0, readUntil(text)).split('\n');
+    const before = text.slice(0, mistakeIn(text)).split('\n');
     const column = (before.at(-1)?.length ?? 0) + 1;
     throw new Wrong(`${before.length}:${column}`, 'not-json');
   }

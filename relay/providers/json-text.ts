@@ -1,4 +1,5 @@
-// Reads a provider's JSON with every number kept as the text it was written in: money never becomes a float, long ids keep all their digits.
+// Reads a provider's JSON strictly, every number as the text it was written in: ids keep their digits.
+import { visit } from 'jsonc-parser';
 import type { Decimal } from './provider';
 
 /** A JSON number exactly as it stood in the reply. */
@@ -12,108 +13,70 @@ export type Json = null | boolean | string | Numeral | readonly Json[] | JsonRec
 /** No provider nests deeper; what does is an attack on the stack. */
 const MOST_DEPTH = 64;
 
-const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// eslint-disable-next-line no-control-regex -- JSON forbids bare control characters in strings
-const STRING = /"[^"\\\u0000-\u001f]*(?:\\.[^"\\\u0000-\u001f]*)*"/y;
-const WORD = /true|false|null/y;
+/** Ends the reading at the first mistake: the parser itself would go on, and deeper. */
+class Mistake extends Error {
+  constructor(readonly at: number) {
+    super();
+  }
+}
 
-class NotJson extends Error {}
-
-/** The text as JSON; undefined where it is none (or nested beyond reason). Never throws. */
+/** The text as JSON; undefined where it is none, nested beyond reason, or says a key twice. Never throws. */
 export function readJson(text: string): Json | undefined {
-  try {
-    return new Reading(text).whole();
-  } catch {
-    return undefined; // not JSON: the caller says what that means
-  }
+  const read = parsed(text.startsWith('\ufeff') ? text.slice(1) : text);
+  return read instanceof Mistake ? undefined : read;
 }
 
-/** How much of the text is JSON, in characters: the place of its first mistake. */
-export function readUntil(text: string): number {
-  const reading = new Reading(text);
-  try {
-    reading.whole();
-  } catch {
-    // the place is what is asked for
-  }
-  return reading.at;
+/** Where the first word stands that is no JSON, in characters; the length of the text where all of it is JSON. */
+export function mistakeIn(text: string): number {
+  const read = parsed(text);
+  return read instanceof Mistake ? read.at : text.length;
 }
 
-class Reading {
-  #at = 0;
-  readonly #text: string;
+/** A list or record whose end is not reached yet, and the key of its next value. */
+type Open = { readonly into: Json[] | Record<string, Json>; key: string };
 
-  constructor(text: string) {
-    this.#text = text.startsWith('\ufeff') ? text.slice(1) : text;
+function parsed(text: string): Json | Mistake {
+  const whole: Json[] = [];
+  let here: Open = { into: whole, key: '' };
+  const outer: Open[] = [];
+  const add = (value: Json, at: number): void => {
+    if (outer.length > MOST_DEPTH) throw new Mistake(at);
+    if (Array.isArray(here.into)) here.into.push(value);
+    else here.into[here.key] = value;
+  };
+  const enter = (into: Open['into'], at: number): void => {
+    add(into, at);
+    outer.push(here);
+    here = { into, key: '' };
+  };
+  const leave = (): void => void (here = outer.pop() ?? here);
+  try {
+    visit(
+      text,
+      {
+        // no prototype: a reply's key named __proto__ is a key like any other
+        onObjectBegin: (at) => enter(Object.create(null) as Record<string, Json>, at),
+        onObjectEnd: leave,
+        onArrayBegin: (at) => enter([], at),
+        onArrayEnd: leave,
+        onObjectProperty: (key, at) => {
+          // a key said twice says two things: neither is believed
+          if (Object.hasOwn(here.into, key)) throw new Mistake(at);
+          here.key = key;
+        },
+        onLiteralValue: (value: null | boolean | string | number, at, length) =>
+          add(typeof value === 'number' ? new Numeral(text.slice(at, at + length)) : value, at),
+        onError: (_, at) => {
+          throw new Mistake(at);
+        },
+      },
+      { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false },
+    );
+  } catch (error) {
+    if (error instanceof Mistake) return error;
+    throw error;
   }
-
-  get at(): number {
-    return this.#at;
-  }
-
-  whole(): Json {
-    const value = this.#value(0);
-    this.#take(SPACE);
-    if (this.#at !== this.#text.length) throw new NotJson();
-    return value;
-  }
-
-  #take(pattern: RegExp): string | null {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0] ?? null;
-    if (found !== null) this.#at += found.length;
-    return found;
-  }
-
-  #sign(sign: string): boolean {
-    this.#take(SPACE);
-    if (this.#text[this.#at] !== sign) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #value(depth: number): Json {
-    if (depth > MOST_DEPTH) throw new NotJson();
-    if (this.#sign('{')) return this.#record(depth);
-    if (this.#sign('[')) return this.#list(depth);
-    if (this.#text[this.#at] === '"') return this.#string();
-    const word = this.#take(WORD);
-    if (word !== null) return word === 'null' ? null : word === 'true';
-    const number = this.#take(NUMBER);
-    if (number === null) throw new NotJson();
-    return new Numeral(number);
-  }
-
-  #string(): string {
-    const quoted = this.#take(STRING);
-    if (quoted === null) throw new NotJson();
-    return JSON.parse(quoted) as string;
-  }
-
-  #record(depth: number): JsonRecord {
-    // no prototype: a reply's key named __proto__ is a key like any other
-    const record = Object.create(null) as Record<string, Json>;
-    if (this.#sign('}')) return record;
-    do {
-      this.#take(SPACE);
-      const key = this.#string();
-      // a key said twice says two things: neither is believed
-      if (!this.#sign(':') || Object.hasOwn(record, key)) throw new NotJson();
-      record[key] = this.#value(depth + 1);
-    } while (this.#sign(','));
-    if (!this.#sign('}')) throw new NotJson();
-    return record;
-  }
-
-  #list(depth: number): readonly Json[] {
-    const list: Json[] = [];
-    if (this.#sign(']')) return list;
-    do list.push(this.#value(depth + 1));
-    while (this.#sign(','));
-    if (!this.#sign(']')) throw new NotJson();
-    return list;
-  }
+  return whole[0] ?? null;
 }
 
 export function isRecord(value: Json | undefined): value is JsonRecord {
