@@ -46,6 +46,8 @@ export type SpecRead =
   { readonly ok: true; readonly spec: GenericSpec } | ({ readonly ok: false } & SpecProblem);
 
 const MOST_CHARS = 20_000;
+/** All of a call's patterns may be tried on one reply. */
+const MOST_PATTERNS = 20;
 const CHANNELS = ['sms', 'viber', 'whatsapp', 'call', 'telegram'] as const;
 /** `timeout_unknown` and `not_sent` are missing: only the relay knows them, and `not_sent` would be sent again. */
 const KINDS = [
@@ -138,8 +140,11 @@ function call(value: unknown, at: 'send' | 'balance'): Call {
   const method = oneOf(['GET', 'POST'] as const, given['method'], `${at}.method`);
   const body = given['body'] === undefined ? null : bodyOf(given['body'], `${at}.body`);
   if (method === 'GET' && body !== null) throw new Wrong(`${at}.body`, 'body-with-get');
-  const errors = given['errors'] ?? [];
-  if (!Array.isArray(errors)) throw new Wrong(`${at}.errors`, 'wrong-type');
+  const listed = given['errors'] ?? [];
+  if (!Array.isArray(listed)) throw new Wrong(`${at}.errors`, 'wrong-type');
+  const errors = listed.map((one: unknown, i) => failure(one, `${at}.errors[${i}]`));
+  if (errors.filter(({ bodyRegex }) => bodyRegex !== null).length > MOST_PATTERNS)
+    throw new Wrong(`${at}.errors`, 'too-long');
   const extract = block(given['extract'] ?? {}, `${at}.extract`, WORDS.results[at]);
   return {
     method,
@@ -148,7 +153,7 @@ function call(value: unknown, at: 'send' | 'balance'): Call {
     body,
     success: reading(given['success'] ?? {}, `${at}.success`, WORDS.reading),
     extract: paths(extract, `${at}.extract`, 'values'),
-    errors: errors.map((one: unknown, i) => failure(one, `${at}.errors[${i}]`)),
+    errors,
   };
 }
 

@@ -124,6 +124,12 @@ describe('a description is refused', () => {
       'wrong-pattern',
     ],
     [
+      'with more patterns than are tried on one reply',
+      (s) => (s.send.errors = Array.from({ length: 21 }, () => ({ bodyRegex: 'a', kind: 'auth' }))),
+      'send.errors',
+      'too-long',
+    ],
+    [
       'with an unknown kind of error',
       (s) => (s.send.errors[0].kind = 'oops'),
       'send.errors[0].kind',
@@ -524,11 +530,93 @@ describe('patterns', () => {
     '(?<x>a)(?<x>b)',
     'a{2,1}',
     '[b-a]',
-    '\\p{L}',
-    '(?i:a)',
     'a{999}{999}',
+    '(?:a{1,99}){99}',
+    'a{1001}',
+    '.{1000}'.repeat(28),
+    '\\u0041',
     '\\',
   ])('%s is refused', (source) => expect(replyPattern(source)).toBeNull());
+
+  test.for([
+    ['(?i)^ok', 'OK 7'],
+    ['^\\p{L}+ ', 'Принято 7'],
+    ['(?m)^id (?P<id>\\d+)$', 'ok\nid 7\n'],
+    ['\\x{41}', 'A'],
+  ] as const)('%s is read as RE2 reads it', ([source, said]) => {
+    expect(replyPattern(source)?.match(said)).not.toBeNull();
+    expect(replyPattern(source)?.match('-')).toBeNull();
+  });
+
+  test('a group at the end of a line has no carriage return in it', () => {
+    const groups = replyPattern('^OK;(?<id>.+)(?:\n(?<cost>.+))?')?.match('OK;abc-1\r\n0.50\r\n');
+    expect([...(groups ?? [])]).toEqual([
+      ['id', 'abc-1'],
+      ['cost', '0.50'],
+    ]);
+  });
+
+  test('a group that took no part is left out', () => {
+    const pattern = replyPattern('(?<a>x)|(?<b>y)');
+    expect(pattern?.names).toEqual(['a', 'b']);
+    expect([...(pattern?.match('y') ?? [])]).toEqual([['b', 'y']]);
+  });
+
+  describe('end soon', () => {
+    const hostile = [
+      `${'a'.repeat(8191)}!`,
+      'ab1 '.repeat(2048),
+      Array.from({ length: 8192 }, (_, i) => 'ab'[(i * i * 7 + (i >> 3)) & 1]).join(''),
+    ];
+    const slowest = (source: string): number => {
+      const started = performance.now();
+      const pattern = replyPattern(source);
+      hostile.forEach((text) => pattern?.match(text));
+      return performance.now() - started;
+    };
+
+    test.for([
+      '.*a.{990}$',
+      '[ab].{900}x',
+      '(?:a?b?c?){150}x',
+      `${'(a?)'.repeat(49)}$`,
+      `${'.*'.repeat(99)}x`,
+      `${'(?:'.repeat(39)}a?${')*'.repeat(39)}$`,
+    ])('with the largest programs: %s', (source) => {
+      expect(replyPattern(source)).not.toBeNull();
+      // milliseconds on a quiet machine; a backtracking engine would need years
+      expect(slowest(source)).toBeLessThan(5000);
+    });
+
+    test('whatever the pattern, read or refused', () => {
+      const piece = fc.constantFrom(
+        ...[
+          'a',
+          'b',
+          '.',
+          '\\d',
+          '\\w',
+          '[ab]',
+          '[^a]',
+          '\\b',
+          '^',
+          '$',
+          '|',
+          'a?',
+          '.*',
+          '(?:a|b)',
+        ],
+        ...['(a+)+', '(?:a?){30}', '(?:.{1,30}){9}', '.{99}', '(?:a*)*', '{2}', '{0,9}', '*?', '+'],
+      );
+      const patterns = fc.array(piece, { maxLength: 30 }).map((all) => all.join(''));
+      fc.assert(
+        fc.property(patterns, (source) => {
+          expect(slowest(source)).toBeLessThan(5000);
+        }),
+        { numRuns: cases(200) },
+      );
+    });
+  });
 
   test('are never stumbled over', () => {
     fc.assert(
