@@ -1,4 +1,4 @@
-// Reads a provider's JSON strictly, every number as the text it was written in: ids keep their digits.
+// Reads a provider's JSON strictly, with every number as the text it was written in.
 import { visit } from 'jsonc-parser';
 import type { Decimal } from './provider';
 

@@ -1,4 +1,4 @@
-// How replies are read as JSON: as the language itself reads it, but stricter, with numbers kept as text, and never in more than linear time.
+// Replies are read as JSON strictly, with numbers as text, and in time linear in their length.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mistakeIn, Numeral, readJson, type Json } from '../../relay/providers/json-text';
