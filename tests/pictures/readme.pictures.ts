@@ -22,6 +22,10 @@ test('README', async ({ till, page }) => {
   await till.give('1');
   await till.saveAndSend();
   await till.codeField.waitFor();
+  // it fades in
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  );
   await page.screenshot({ path: 'docs/images/code.png' });
 });
 
