@@ -211,7 +211,7 @@ export default defineConfig(
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [ts.configs.disableTypeChecked] },
   {
-    files: ['src/sw/**', 'relay/withdrawal/*.js'],
+    files: ['src/sw/**', 'relay/http/withdrawal/*.js'],
     languageOptions: { globals: globals.serviceworker },
   },
   ...roomConfigs,

@@ -9,36 +9,36 @@ import {
   isForwarded,
   isNavigation,
   localOrigin,
-} from './address';
-import { allowanceRoutes } from './allowances';
-import { CALLBACKS } from './callback-address';
-import { callbackRoutes } from './callbacks';
-import { challengeRoutes } from './challenge-routes';
-import { openChallenges } from './challenges';
-import { challengePageRoutes, customerPageRoutes } from './customer-page';
-import { demoPhoneRoutes } from './demo-phone';
-import { elevationRoutes } from './elevation';
-import { disputeRoutes } from './dispute-routes';
-import { enrolmentRoutes } from './enrolment';
-import { Refused, type Env } from './gate';
-import { securityHeaders } from './headers';
-import { healthRoutes } from './health';
-import { wrongAddressPage } from './pages';
-import { journalRoutes } from './journal-routes';
-import { noticeRoutes } from './notice-routes';
-import { openOperatorCodes } from './operator-codes';
-import { ownerNoticeRoutes } from './owner-notices';
-import { phoneProofRoutes } from './phone-proof';
-import { phoneRoutes } from './phone-routes';
-import { policyRoutes } from './policies';
-import { providerReportRoutes } from './provider-reports';
-import { providerRoutes } from './provider-routes';
+} from './http/address';
+import { allowanceRoutes } from './challenges/allowances';
+import { CALLBACKS } from './messaging/callback-address';
+import { callbackRoutes } from './messaging/callbacks';
+import { challengeRoutes } from './challenges/routes';
+import { openChallenges } from './challenges/challenges';
+import { challengePageRoutes, customerPageRoutes } from './challenges/customer-page';
+import { demoPhoneRoutes } from './messaging/demo-phone';
+import { elevationRoutes } from './tills/elevation';
+import { disputeRoutes } from './customers/dispute-routes';
+import { enrolmentRoutes } from './tills/enrolment';
+import { Refused, type Env } from './http/gate';
+import { securityHeaders } from './http/headers';
+import { healthRoutes } from './http/health';
+import { wrongAddressPage } from './http/pages';
+import { journalRoutes } from './journal/routes';
+import { noticeRoutes } from './customers/notice-routes';
+import { openOperatorCodes } from './tills/operator-codes';
+import { ownerNoticeRoutes } from './messaging/owner-notices';
+import { phoneProofRoutes } from './tills/phone-proof';
+import { phoneRoutes } from './customers/phone-routes';
+import { policyRoutes } from './tills/policies';
+import { providerReportRoutes } from './messaging/provider-reports';
+import { providerRoutes } from './messaging/provider-routes';
 import type { Relay } from './relay';
-import { reserveCodeRoutes } from './reserve-code-routes';
-import { sessionRoutes } from './sessions';
-import { tillRoutes as staticTillRoutes } from './static-till';
-import { tillRoutes } from './tills';
-import { withdrawalRoutes } from './withdrawal';
+import { reserveCodeRoutes } from './reserve-codes/routes';
+import { sessionRoutes } from './tills/sessions';
+import { tillRoutes as staticTillRoutes } from './http/static-till';
+import { tillRoutes } from './tills/tills';
+import { withdrawalRoutes } from './http/withdrawal';
 
 /** The whole relay as one Hono app; `relay` stays the caller's to close. */
 export function createApp(relay: Relay): Hono<Env> {

@@ -1,13 +1,13 @@
 // The relay's entry: starts it, or obeys one of the words of its own machine: `enrol`, `elevate`, `withdraw`, `reinstate`.
 import { renderUnicodeCompact } from 'uqr';
 import type { EnrolmentOffer } from '$lib/contract/till';
-import { localOrigin } from './address';
+import { localOrigin } from './http/address';
 import { ConfigError, readConfig, type Config } from './config';
-import { demoPhonePath } from './demo-phone';
+import { demoPhonePath } from './messaging/demo-phone';
 import { openRelay, type Relay } from './relay';
 import { listen } from './server';
-import { makeToken, offerEnrolment } from './tokens';
-import { isWithdrawn, reinstate, withdraw } from './withdrawal';
+import { makeToken, offerEnrolment } from './tills/tokens';
+import { isWithdrawn, reinstate, withdraw } from './http/withdrawal';
 
 const WORDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   start,

@@ -24,7 +24,7 @@ import { migration as flags } from './flags';
 import { migration as notices, ranks as noticeRanks } from './notices';
 import { migration as noticeEnds } from './notice-ends';
 import { migration as phoneChanges } from './phone-changes';
-import { migration as reached } from './reached';
+import { migration as reached } from './journal-progress';
 import { migration as formerNames } from './former-names';
 import { migration as disputes } from './disputes';
 import { migration as accountNotices } from './account-notices';

@@ -1,6 +1,6 @@
 // Codes to operators' own phones, and which operator's phone was proven by one. Codes are sealed or hashed, and gone once used.
 import type { Channel } from '$lib/contract/values';
-import type { OperatorCodePurpose } from '../messages';
+import type { OperatorCodePurpose } from '../messaging/messages';
 import type { Database } from './database';
 
 export const migration = `

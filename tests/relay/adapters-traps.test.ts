@@ -1,6 +1,6 @@
 // The traps of the services, each with a test that fails without its handling: phones, money, codes, partial success, senders, secrets.
 import { describe, expect, test } from 'vitest';
-import { redact } from '../../relay/dispatch';
+import { redact } from '../../relay/messaging/dispatch';
 import { NotOffered } from '../../relay/providers/exchange';
 import { isGsmText } from '../../relay/providers/gsm-text';
 import { decimalOf, Numeral, readJson } from '../../relay/providers/json-text';

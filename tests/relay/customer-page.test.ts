@@ -14,7 +14,7 @@ import {
   type Shop,
 } from '../support/challenges';
 import { TillClient, type Reply } from '../support/till-client';
-import { offerEnrolment } from '../../relay/tokens';
+import { offerEnrolment } from '../../relay/tills/tokens';
 
 const MINUTE = 60_000;
 

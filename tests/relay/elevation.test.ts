@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { elevationReply } from '$lib/contract/till';
 import { makePinVerifier } from '$lib/proof/pin';
-import { offerEnrolment } from '../../relay/tokens';
+import { offerEnrolment } from '../../relay/tills/tokens';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enrolmentReply } from '$lib/contract/till';
-import { offerEnrolment } from '../../relay/tokens';
+import { offerEnrolment } from '../../relay/tills/tokens';
 import { rawRequest } from '../support/raw-request';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';

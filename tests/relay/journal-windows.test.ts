@@ -1,7 +1,7 @@
 // Sums over a day or 30 days, looked for on both sides of an act: against the plain meaning of the words, act by act.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mostInADay, pushedOver } from '../../relay/journal-windows';
+import { mostInADay, pushedOver } from '../../relay/journal/audit-windows';
 import type { ActRow } from '../../relay/store/journal-acts';
 import { cases } from '../support/cases';
 

@@ -5,7 +5,7 @@ import { policyReply, type Policy } from '$lib/contract/policy';
 import { importPrivate, makeRelayKey } from '$lib/proof/keys';
 import { makePinVerifier } from '$lib/proof/pin';
 import { policyMark, signPolicy } from '$lib/proof/policy';
-import { offerEnrolment } from '../../relay/tokens';
+import { offerEnrolment } from '../../relay/tills/tokens';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openProbe } from '../../relay/probe';
-import type { BalanceFound } from '../../relay/provider-settings';
+import { openProbe } from '../../relay/messaging/probe';
+import type { BalanceFound } from '../../relay/messaging/gateway';
 import { openDatabase } from '../../relay/store/database';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,7 +1,7 @@
 // What customers read: the act and its amount in the shop's words, and nothing a name could add to it.
 import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { textsIn, withCode, wordChallenge, wordTrial } from '../../relay/messages';
+import { textsIn, withCode, wordChallenge, wordTrial } from '../../relay/messaging/messages';
 
 const shop = (parts: Partial<Policy['shop']> = {}): Policy =>
   ({

@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
-import { offerEnrolment } from '../../relay/tokens';
+import { offerEnrolment } from '../../relay/tills/tokens';
 import { ask, check, debtRequest, openShop, START, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 

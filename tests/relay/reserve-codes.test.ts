@@ -12,7 +12,7 @@ import {
   judgeReserveCode,
   takeReserveCode,
   type ReserveCodeUse,
-} from '../../relay/reserve-code-checks';
+} from '../../relay/reserve-codes/checks';
 import {
   ask,
   check,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ConfigError } from '../../relay/config';
-import { makeSeal, openSeal, SealBroken } from '../../relay/seal';
+import { makeSeal, openSeal, SealBroken } from '../../relay/store/seal';
 
 const dirs: string[] = [];
 const folder = (): string => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { elevationReply, phoneProofReply } from '$lib/contract/till';
-import { makeToken, offerEnrolment } from '../../relay/tokens';
+import { makeToken, offerEnrolment } from '../../relay/tills/tokens';
 import { openShop, otherThan, START, type Shop } from '../support/challenges';
 import { TEXTS } from '../support/texts';
 import { FakeTelegramGateway } from '../support/fakes/telegram-gateway';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { reinstate, withdraw } from '../../relay/withdrawal';
+import { reinstate, withdraw } from '../../relay/http/withdrawal';
 import { NAVIGATION, rawRequest } from '../support/raw-request';
 import { startRelay, type RunningRelay, type StartOptions } from '../support/relay';
 import { TillClient } from '../support/till-client';

@@ -1,0 +1,165 @@
+// Decides what a customer's number may confirm: asked beforehand, and for each challenge.
+import { Hono } from 'hono';
+import { allowanceRequest, type AllowanceReply } from '$lib/contract/customer';
+import type { Policy } from '$lib/contract/policy';
+import { DAY_MS } from '$lib/domain/account';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import { body, needSession, pathId, type Env } from '../http/gate';
+import { namedSince, NEW_FOR_MS, phoneTag, registeredPhone, youngUntil } from '../customers/phones';
+import type { Relay } from '../relay';
+import { debtSince } from '../store/challenge-ends';
+import { contactsOf } from '../store/contacts';
+import { disputedSince } from '../store/disputes';
+import { changeOf } from '../store/phone-changes';
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
+
+/** Whom it is asked about. `receipt`: its own codes do not count against it; null: all do. */
+export type AskedAbout = {
+  readonly customer: string;
+  /** E.164. */
+  readonly phone: string;
+  readonly receipt: string | null;
+};
+
+/** The number that is the customer's instead. */
+type Held = { readonly phoneMasked: string; readonly since: number };
+
+/** What a number may be asked for. Times in ms. */
+export type NumberStanding =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'held'; readonly held: Held }
+  /** It comes into force at `until`; `held`: null where the customer has none until then. */
+  | { readonly kind: 'waiting'; readonly held: Held | null; readonly until: number }
+  /** In its first day: no points, and `onAccount` minor units of debt. */
+  | { readonly kind: 'young'; readonly onAccount: number; readonly until: number };
+
+/** By the number alone, whatever is disputed. */
+export function numberStanding(
+  relay: Parts,
+  { customer, phone, receipt }: AskedAbout,
+  policy: Policy,
+): NumberStanding {
+  const { db, now, seal } = relay;
+  const registered = registeredPhone(relay, customer);
+  const tag = phoneTag(relay, phone);
+  const change = changeOf(db, customer);
+  const askedAt = change?.tag === tag ? change.askedAt : null;
+  if (registered !== null && registered.tag !== tag) {
+    const phoneMasked = maskPhone(seal.open(registered.phone) as Phone);
+    const held = { phoneMasked, since: registered.since };
+    if (askedAt === null) return { kind: 'held', held };
+    return { kind: 'waiting', held, until: askedAt + NEW_FOR_MS };
+  }
+  const named = registered === null ? namedSince(relay, { customer, tag }) : null;
+  if (named === 'too-late') {
+    const since = askedAt ?? namedAt(relay, { customer, tag }) ?? now();
+    return { kind: 'waiting', held: null, until: since + NEW_FOR_MS };
+  }
+  const until = youngUntil(relay, registered ?? { since: named ?? now(), trusted: false });
+  if (until === null) return { kind: 'free' };
+  // the cap is for the number's whole first day: many small debts are one large one
+  const taken = debtSince(db, { customer, since: now() - NEW_FOR_MS, now: now(), receipt });
+  return { kind: 'young', onAccount: Math.max(0, policy.credit.newNumberCap - taken), until };
+}
+
+/** When a till first named this number for the card; null: none has. */
+export function namedAt(
+  { db }: Pick<Parts, 'db'>,
+  { customer, tag }: { readonly customer: string; readonly tag: string },
+): number | null {
+  return contactsOf(db, customer).find((contact) => contact.tag === tag)?.since ?? null;
+}
+
+type Allowance = Extract<AllowanceReply, { kind: 'allowance' }>;
+
+/** Null amounts: no limit by the relay's rules. */
+export function allowanceOf(relay: Parts, about: AskedAbout, policy: Policy): Allowance {
+  const kind = 'allowance';
+  const nothing = { kind, onAccount: 0, points: 0 } as const;
+  const disputed = disputedSince(relay.db, about.customer);
+  if (disputed !== null)
+    return { ...nothing, because: { kind: 'disputed', since: disputed }, until: null };
+  const standing = numberStanding(relay, about, policy);
+  switch (standing.kind) {
+    case 'free':
+      return { kind, onAccount: null, points: null, because: null, until: null };
+    case 'held':
+      return { ...nothing, because: { kind: 'phone-held', ...standing.held }, until: null };
+    case 'waiting': {
+      const { held, until } = standing;
+      return { ...nothing, because: { kind: 'change-waiting', held }, until };
+    }
+    case 'young': {
+      const { onAccount, until } = standing;
+      return { kind, onAccount, points: 0, because: { kind: 'young-number' }, until };
+    }
+  }
+}
+
+const MINUTE_MS = 60_000;
+/** Questions a till may ask per minute. A till asks once per chosen customer; the limit slows down guessing. */
+const MOST_A_MINUTE = 60;
+/** Different wrong numbers per card, till and rolling day; more are answered `limited`, so that numbers cannot be guessed. */
+const MOST_WRONG_A_DAY = 5;
+
+const STATUS = {
+  allowance: 200,
+  'no-policy': 409,
+  limited: 429,
+} as const satisfies Record<AllowanceReply['kind'], number>;
+
+/** `POST /customers/:id/allowance`. */
+export function allowanceRoutes(relay: Relay): Hono<Env> {
+  /** Questions of each till in its last minute. Lost with a restart: only a pace is kept by it. */
+  const asked = new Map<string, { readonly minute: number; readonly count: number }>();
+
+  function limitedUntil(till: string): number | null {
+    const minute = Math.floor(relay.now() / MINUTE_MS);
+    const before = asked.get(till);
+    const count = before?.minute === minute ? before.count + 1 : 1;
+    asked.set(till, { minute, count });
+    return count > MOST_A_MINUTE ? (minute + 1) * MINUTE_MS : null;
+  }
+
+  /** Wrong numbers, by tag, that a till has tried on a card, each with the time. Lost with a restart, too. */
+  const wrong = new Map<string, Map<string, number>>();
+
+  /** Answers as `allowanceOf`, unless the till has tried too many numbers on this card. */
+  function guarded(till: string, about: AskedAbout, policy: Policy): AllowanceReply {
+    const now = relay.now();
+    for (const [key, tried] of wrong) {
+      for (const [tag, at] of tried) if (at + DAY_MS <= now) tried.delete(tag);
+      if (tried.size === 0) wrong.delete(key);
+    }
+    const key = `${till} ${about.customer}`;
+    const tried = wrong.get(key) ?? new Map<string, number>();
+    const tag = phoneTag(relay, about.phone);
+    // the right number gets the same reply: another one would confirm the guess
+    if (tried.size >= MOST_WRONG_A_DAY && !tried.has(tag))
+      return { kind: 'limited', scope: 'till', retryAt: Math.min(...tried.values()) + DAY_MS };
+    const reply = allowanceOf(relay, about, policy);
+    if (reply.because?.kind === 'phone-held' && !tried.has(tag))
+      wrong.set(key, tried.set(tag, now));
+    return reply;
+  }
+
+  return new Hono<Env>().post(
+    '/customers/:id/allowance',
+    needSession,
+    body(allowanceRequest),
+    (c) => {
+      const { phone, receiptId: receipt } = c.req.valid('json');
+      const policy = relay.policy()?.policy;
+      const till = c.get('till').id;
+      const retryAt = limitedUntil(till);
+      const reply: AllowanceReply =
+        retryAt !== null
+          ? { kind: 'limited', scope: 'till', retryAt }
+          : policy === undefined
+            ? { kind: 'no-policy' }
+            : guarded(till, { customer: pathId(c), phone, receipt }, policy);
+      return c.json(reply, STATUS[reply.kind]);
+    },
+  );
+}

@@ -1,0 +1,135 @@
+// The page a customer opens on his own phone: the deal as the relay knows it and one field for the code. It never learns the grant, and it is spent with the first yes.
+import { randomBytes } from 'node:crypto';
+import { Hono, type Context } from 'hono';
+import { checkRequest, type PageReply } from '$lib/contract/challenge';
+import { clientAddress, isFromThisMachine, localOrigin } from '../http/address';
+import { checkCode } from './verify';
+import { statusOf } from './view';
+import type { Challenges } from './challenges';
+import css from './customer-page/page.css?raw';
+import html from './customer-page/page.html?raw';
+import js from './customer-page/page.js?raw';
+import { dealWords, PAGE_WORDS } from './customer-page-words';
+import { body, needSession, pathId, Refused, type Env } from '../http/gate';
+import { SCRIPTED_PAGE_CSP } from '../http/headers';
+import { acceptedLanguage, filled } from '../http/pages';
+import type { Relay } from '../relay';
+import { challengeOfPage, keepPage } from '../store/challenge-pages';
+import { challengeById, type ChallengeRow } from '../store/challenges';
+import { pauseOf, takeTry } from '../tills/tries';
+
+const FORGET_MS = 24 * 3_600_000;
+
+const STATUS = {
+  page: 201,
+  'no-address': 409,
+  spent: 410,
+  'unknown-challenge': 404,
+} as const satisfies Record<PageReply['kind'], number>;
+
+const NONE: PageReply = { kind: 'unknown-challenge' };
+
+/** `POST /challenges/:id/page`: an address nobody can guess, for the till's QR. The one made before stops working. */
+export function challengePageRoutes(relay: Relay, challenges: Challenges): Hono<Env> {
+  return new Hono<Env>().post('/challenges/:id/page', needSession, async (c) => {
+    // what is still on its way out has no code yet that could be typed
+    const row = await challenges.settled(c.get('till').id, pathId(c));
+    const reply = row === null ? NONE : await makePage(relay, c, row);
+    return c.json(reply, STATUS[reply.kind]);
+  });
+}
+
+async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promise<PageReply> {
+  const { db, config, now } = relay;
+  const status = await statusOf(relay, row);
+  if (status.kind === 'verified') return { kind: 'spent', because: 'superseded' };
+  if (status.kind !== 'awaiting-code') return status;
+  // without a public address a phone could not open it; this very machine can, to try it out
+  const local = config.url === null && isFromThisMachine(c, relay);
+  const origin = local ? localOrigin(relay) : config.url;
+  if (origin === null) return { kind: 'no-address' };
+  const token = randomBytes(16).toString('base64url');
+  const page = { hash: hashOf(relay, token), challenge: row.id, madeAt: now() };
+  keepPage(db, page, now() - FORGET_MS);
+  return { kind: 'page', url: `${origin}/c/${token}`, expiresAt: row.expiresAt, local };
+}
+
+const hashOf = ({ seal }: Pick<Relay, 'seal'>, token: string): string =>
+  seal.keyedHash('customer-page', token);
+
+/** `/c/<token>` with its style and script, and the one thing it can ask. No session, no cookie. */
+export function customerPageRoutes(relay: Relay): Hono<Env> {
+  const asset = (c: Context<Env>, type: string, text: string, status: 200 | 404 | 429 = 200) =>
+    c.body(text, status, {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Security-Policy': SCRIPTED_PAGE_CSP,
+      'Cache-Control': 'no-store',
+    });
+  return new Hono<Env>()
+    .get('/c/page.css', (c) => asset(c, 'text/css', css))
+    .get('/c/page.js', (c) => asset(c, 'text/javascript', js))
+    .get('/c/:token', async (c) => {
+      const found = rowOf(relay, c);
+      const status = 'kind' in found ? (found.kind === 'locked' ? 429 : 404) : 200;
+      return asset(c, 'text/html', await pageOf(relay, c, found), status);
+    })
+    .post('/c/:token/checks', body(checkRequest), async (c) => {
+      const row = rowOf(relay, c);
+      if ('kind' in row) throw new Refused(row.kind === 'locked' ? 429 : 404, row);
+      // spent with the first yes: the till may repeat the right code, this page may not
+      if (row.state === 'verified') return c.json({ kind: 'spent' }, 410);
+      const reply = await checkCode(relay, row, c.req.valid('json').code);
+      relay.log({ event: 'customer-checked', challenge: row.id, outcome: reply.kind });
+      switch (reply.kind) {
+        case 'verified':
+          return c.json({ kind: 'verified' }, 200); // the grant is the till's
+        case 'wrong-code':
+          return c.json(reply, 200);
+        default:
+          return c.json({ kind: 'spent' }, 410);
+      }
+    });
+}
+
+type NoPage = { readonly kind: 'unknown-page' } | { readonly kind: 'locked' };
+
+/** The page's challenge. Whoever tries addresses gets five; a page that exists is never shut by that. */
+function rowOf(relay: Relay, c: Context<Env>): ChallengeRow | NoPage {
+  const id = challengeOfPage(relay.db, hashOf(relay, c.req.param('token') ?? ''));
+  const row = id === null ? null : challengeById(relay.db, id);
+  if (row !== null) return row;
+  const tries = `customer-page:${clientAddress(c, relay)}`;
+  takeTry(relay, tries);
+  return { kind: pauseOf(relay, tries) === null ? 'unknown-page' : 'locked' };
+}
+
+async function pageOf(
+  relay: Relay,
+  c: Context<Env>,
+  found: ChallengeRow | NoPage,
+): Promise<string> {
+  const policy = relay.policy()?.policy;
+  const language = acceptedLanguage(c, policy?.shop.messageLanguage ?? 'en');
+  const words = PAGE_WORDS[language];
+  const status = 'kind' in found ? null : await statusOf(relay, found);
+  const deal = 'kind' in found || policy === undefined ? null : dealWords(found, policy, language);
+  const awaiting = status?.kind === 'awaiting-code' ? status : null;
+  const ended = status?.kind === 'verified' ? words.already : words.over;
+  return filled(html, {
+    ...words,
+    shop: deal === null ? words.title : deal.shop,
+    action: deal?.action ?? '',
+    amount: deal?.amount ?? '',
+    hint:
+      awaiting === null
+        ? ''
+        : words[awaiting.channel === 'call' ? 'hintCall' : 'hint'].replace(
+            '{phone}',
+            awaiting.phoneMasked.replaceAll(' ', '\u00a0'),
+          ),
+    demo: awaiting?.demo ? words.demo : '',
+    state: awaiting === null ? (deal === null ? words.unknown : ended) : '',
+    form: awaiting === null ? 'hidden' : '',
+    deal: deal === null ? 'hidden' : '',
+  });
+}

@@ -1,0 +1,52 @@
+// Grants: the relay's signed yes. What it says is fixed in the moment of the right code; the signature may come later, but there is only one.
+import type { Grant } from '$lib/contract/grant';
+import type { Channel } from '$lib/contract/values';
+import { signGrant } from '$lib/proof/grant';
+import type { Relay } from '../relay';
+import { keepGrant, type ChallengeRow } from '../store/challenges';
+
+/** How long a sale may be closed with it. */
+export const GRANT_MS = 15 * 60_000;
+
+/** What the grant of this challenge says. */
+export function claimOf(
+  { shopId }: Pick<Relay, 'shopId'>,
+  row: ChallengeRow,
+  yes: {
+    readonly at: number;
+    readonly channel: Channel;
+    readonly phoneHash: string;
+    readonly phoneSince: number;
+  },
+): Grant {
+  return {
+    v: 1,
+    shop: shopId,
+    till: row.till,
+    challenge: row.id,
+    action: row.action,
+    receipt: row.receipt,
+    customer: row.customer,
+    phoneHash: yes.phoneHash,
+    phoneSince: yes.phoneSince,
+    amount: row.amount,
+    dealHash: row.dealHash,
+    channel: yes.channel,
+    provider: row.provider,
+    demo: row.demo,
+    iat: yes.at,
+    exp: yes.at + GRANT_MS,
+  };
+}
+
+/** The signed grant of a verified challenge: always the same one, however often and by how many it is asked for. */
+export async function grantOf(
+  relay: Pick<Relay, 'db' | 'key'>,
+  row: ChallengeRow,
+): Promise<string> {
+  if (row.grantJws !== null) return row.grantJws;
+  if (row.claim === null) throw new Error('a challenge without a yes has no grant');
+  const claim = JSON.parse(row.claim) as Grant;
+  const jws = await signGrant(claim, relay.key.privateKey, relay.key.kid);
+  return keepGrant(relay.db, row.id, jws);
+}

@@ -1,0 +1,116 @@
+// A challenge before it is sent: everything that can be refused for nothing, and the row that stands before the message leaves.
+import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import type { Policy } from '$lib/contract/policy';
+import { canonical } from '$lib/proof/canonical';
+import { CHECKS_OF_SHORT_CODE } from './send';
+import { carriersOf, openChannels, type OpenChannel } from '../messaging/channel-chain';
+import { makeCode } from './codes';
+import { judgeDispute } from '../customers/disputes';
+import { malformed } from '../http/gate';
+import { judgeHead } from '../journal/ingest';
+import { admitCode } from '../messaging/admission';
+import type { Room } from '../messaging/limits';
+import { withCode, wordChallenge } from '../messaging/messages';
+import { judgePhone } from '../customers/phone-checks';
+import { phoneBlock, phoneTag } from '../customers/phones';
+import type { Relay } from '../relay';
+import type { ChallengeRow } from '../store/challenges';
+import { tillById } from '../store/tills';
+
+/** Shortest pause between two messages of one challenge. */
+const RESEND_MS = 30_000;
+
+export type Asked = { till: string; id: string; tag: string; request: ChallengeRequest };
+export type Prepared = { row: ChallengeRow; by: OpenChannel; code: string | null; room: Room };
+
+/** Everything that can be refused without sending, cheapest first; the room for the message is taken last. */
+export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
+  const { request } = asked;
+  const { customer, action } = request;
+  const policy = relay.policy()?.policy;
+  if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
+  refuseWrongAmount(request, policy);
+  const till = tillById(relay.db, asked.till);
+  const wrongHead = till && judgeHead(relay, till, request.journalHead);
+  if (wrongHead !== null) return wrongHead;
+  const disputed = judgeDispute(relay, request);
+  if (disputed !== null) return disputed;
+  const open = openChannels(relay, action);
+  const by = request.channel ? open.find(({ channel }) => channel === request.channel) : open[0];
+  if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
+  const judged = judgePhone(relay, { ...request, till: asked.till }, policy);
+  if (judged !== null) return judged;
+  // asked in vain it would cost a limit, and prolong the service's pause
+  if (relay.provider.pausedUntil() !== null)
+    return { kind: 'refused', because: 'rate-limit-account' };
+  const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open)) : null;
+  const text = wordChallenge(request, policy, relay.provider.current().texts);
+  const { maxTextChars } = by.can;
+  if (code !== null && by.can.text === 'free' && maxTextChars !== undefined)
+    if (withCode(text, code, 9).length > maxTextChars)
+      return { kind: 'refused', because: 'text-too-long' };
+  const room = admitCode(relay, { phone: customer.phone, till: asked.till });
+  if (room.kind !== 'room') return room;
+  return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
+}
+
+function rowOf(
+  relay: Relay,
+  { till, id, tag, request }: Asked,
+  policy: Policy,
+  { by, code, text }: { by: OpenChannel; code: string | null; text: string },
+): ChallengeRow {
+  const { seal, provider } = relay;
+  const at = relay.now();
+  const { lifetimeMs, checks, sends } = policy.challenge;
+  return {
+    id,
+    till,
+    request: tag,
+    action: request.action,
+    receipt: request.receiptId,
+    customer: request.customer.id,
+    phone: seal.seal(request.customer.phone),
+    phoneTag: phoneTag(relay, request.customer.phone),
+    phoneBlock: phoneBlock(relay, request.customer.phone),
+    amount: request.amount,
+    dealHash: request.dealHash,
+    text: seal.seal(text),
+    state: 'sending',
+    refusal: null,
+    provider: provider.current().provider.id,
+    demo: provider.isDemo(),
+    channel: by.channel,
+    code: code === null ? null : seal.seal(code),
+    checksLeft: code === null ? Math.min(checks, CHECKS_OF_SHORT_CODE) : checks,
+    sendsLeft: sends - 1,
+    sends: 1,
+    madeAt: at,
+    resendAt: at + pauseOf(relay),
+    expiresAt: at + lifetimeMs,
+    endedAt: null,
+    claim: null,
+    grantJws: null,
+    usedFor: null,
+  };
+}
+
+/** What makes two requests the same question. How far the till's journal has come since is no part of it. */
+export function tagOf({ seal }: Relay, request: ChallengeRequest): string {
+  return seal.keyedHash('challenge-request', canonical({ ...request, journalHead: null }));
+}
+
+function refuseWrongAmount({ action, amount }: ChallengeRequest, policy: Policy): void {
+  const shape = amount === null ? 'none' : 'points' in amount ? 'points' : 'money';
+  const due =
+    action === 'redeem-points' ? 'points' : action === 'sell-on-account' ? 'money' : 'none';
+  if (shape !== due) throw malformed('amount');
+  const worth = amount === null ? null : 'points' in amount ? amount.worth : amount;
+  if (worth !== null && worth.currency !== policy.shop.currency.code)
+    throw malformed('amount.currency');
+}
+
+/** How long to wait before the next message of a challenge; a service may ask for more than ours. */
+export function pauseOf({ provider }: Relay): number {
+  return Math.max(RESEND_MS, provider.current().provider.resendAfterMs);
+}

@@ -1,0 +1,80 @@
+// The challenges' part of the wire: reads what is asked, answers with the status each outcome has.
+import { Hono } from 'hono';
+import {
+  challengeRequest,
+  checkRequest,
+  sendRequest,
+  type ChallengeReply,
+  type ChallengeStatus,
+  type CheckReply,
+  type SendReply,
+} from '$lib/contract/challenge';
+import { checkCode } from './verify';
+import { statusOf } from './view';
+import type { Challenges } from './challenges';
+import { refreshDelivery } from '../messaging/deliveries';
+import { body, needSession, pathId, type Env } from '../http/gate';
+import type { Relay } from '../relay';
+import { challengeById } from '../store/challenges';
+
+type Kind = (ChallengeReply | ChallengeStatus | CheckReply | SendReply)['kind'];
+
+const STATUS = {
+  'awaiting-code': 200,
+  verified: 200,
+  'wrong-code': 200,
+  'unknown-challenge': 404,
+  'challenge-differs': 409,
+  'phone-held': 409,
+  'phone-too-new': 409,
+  'customer-disputed': 409,
+  'journal-behind': 409,
+  spent: 410,
+  refused: 422,
+  'too-early': 425,
+  'no-sends-left': 429,
+  limited: 429,
+  'provider-unreachable': 503,
+} as const satisfies Record<Kind, number>;
+
+/** How long a till waits for a fresh word on delivery; later the round brings it. */
+const DELIVERY_WAIT_MS = 1500;
+
+/** `/challenges/:id` and below. */
+export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env> {
+  return new Hono<Env>()
+    .put('/challenges/:id', needSession, body(challengeRequest), async (c) => {
+      const request = c.req.valid('json');
+      const { reply, first } = await challenges.issue(c.get('till').id, pathId(c), request);
+      const made = first && reply.kind === 'awaiting-code';
+      return c.json(reply, made ? 201 : STATUS[reply.kind]);
+    })
+    .get('/challenges/:id', needSession, async (c) => {
+      const row = await challenges.settled(c.get('till').id, pathId(c));
+      if (row === null) return c.json({ kind: 'unknown-challenge' }, 404);
+      await Promise.race([refreshDelivery(relay, row.id), pause(DELIVERY_WAIT_MS)]);
+      const reply = await statusOf(relay, challengeById(relay.db, row.id) ?? row);
+      return c.json(reply, reply.kind === 'spent' ? 200 : STATUS[reply.kind]);
+    })
+    .post('/challenges/:id/sends', needSession, body(sendRequest), async (c) => {
+      const { channel } = c.req.valid('json');
+      const reply = await challenges.resend(c.get('till').id, pathId(c), channel ?? null);
+      return c.json(reply, STATUS[reply.kind]);
+    })
+    .post('/challenges/:id/checks', needSession, body(checkRequest), async (c) => {
+      const row = await challenges.settled(c.get('till').id, pathId(c));
+      const reply: CheckReply =
+        row === null
+          ? { kind: 'unknown-challenge' }
+          : await checkCode(relay, row, c.req.valid('json').code);
+      return c.json(reply, STATUS[reply.kind]);
+    })
+    .delete('/challenges/:id', needSession, (c) => {
+      challenges.cancel(c.get('till').id, pathId(c));
+      return c.body(null, 204);
+    });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resume) => void setTimeout(resume, ms).unref());
+}

@@ -1,0 +1,70 @@
+// Sends one code of a challenge and writes down what became of it. Whoever calls has already counted the message.
+import type { Refusal } from '$lib/contract/challenge';
+import { hashCode } from './codes';
+import { withCode } from '../messaging/messages';
+import type { OpenChannel } from '../messaging/channel-chain';
+import type { SendRequest } from '../providers/provider';
+import { MAYBE_SENT } from '../messaging/refusals';
+import type { Relay } from '../relay';
+import { LIVE } from '../store/challenge-ends';
+import { acceptCode, challengeById, changeChallenge, type ChallengeRow } from '../store/challenges';
+
+export type CodeSent =
+  | { readonly kind: 'sent' }
+  /** Nothing left the machine. */
+  | { readonly kind: 'provider-unreachable' }
+  | { readonly kind: 'refused'; readonly because: Refusal; readonly maybeSent: boolean };
+
+/** A 4-digit code can be guessed sooner: so many checks at most. */
+export const CHECKS_OF_SHORT_CODE = 3;
+
+/** Sends over `by`; a challenge that still lives then waits for this code, too. */
+export async function sendCode(
+  relay: Relay,
+  row: ChallengeRow,
+  by: OpenChannel,
+  own: { readonly code: string } | null,
+): Promise<CodeSent> {
+  const { db, provider } = relay;
+  const carried = {
+    state: 'awaiting',
+    channel: by.channel,
+    provider: provider.current().provider.id,
+    demo: provider.isDemo(),
+  } as const;
+  const errand = { kind: 'code', challenge: row.id } as const;
+  const sent = await provider.send(wordedFor(relay, row, by, own), errand);
+  if (!db.open) return { kind: 'refused', because: 'timeout-unknown', maybeSent: true };
+  if (sent.kind === 'refused') {
+    const { because } = sent;
+    if (because === 'not-sent') return { kind: 'provider-unreachable' };
+    if (because !== 'timeout-unknown' || own === null)
+      return { kind: 'refused', because, maybeSent: MAYBE_SENT.has(because) };
+    // our own code may be on its way: the customer can still read it out
+  }
+  const code = own?.code ?? (sent.kind === 'sent' ? sent.receipt.codeChosenByProvider : undefined);
+  if (code === undefined) return { kind: 'refused', because: 'bad-reply', maybeSent: true };
+  db.transaction(() => {
+    // checks were perhaps made while the message went out: count from what is left now
+    const left = challengeById(db, row.id)?.checksLeft ?? 0;
+    const checksLeft = code.length < 6 ? Math.min(left, CHECKS_OF_SHORT_CODE) : left;
+    if (changeChallenge(db, row.id, LIVE, { ...carried, checksLeft }))
+      acceptCode(db, row.id, { hash: hashCode(relay.seal, row, code), channel: by.channel });
+  })();
+  return { kind: 'sent' };
+}
+
+/** What the adapter is asked to send; a provider that picks the code itself gets neither code nor text. */
+function wordedFor(
+  { seal, provider }: Relay,
+  row: ChallengeRow,
+  by: OpenChannel,
+  own: { readonly code: string } | null,
+): SendRequest {
+  if (row.phone === null || row.text === null) throw new Error('an ended challenge sends nothing');
+  const to = { channel: by.channel, phone: seal.open(row.phone) };
+  if (own === null) return to;
+  if (by.can.text !== 'free') return { ...to, code: own.code };
+  const repeat = row.sends > 1 && provider.current().provider.refusesRepeats ? row.sends : null;
+  return { ...to, code: own.code, text: withCode(seal.open(row.text), own.code, repeat) };
+}

@@ -1,0 +1,100 @@
+// Checks of a code: counted before they are compared, and the first right one is the only yes there will ever be.
+import type { CheckReply } from '$lib/contract/challenge';
+import { phoneHash } from '$lib/proof/deal';
+import { AFTER_YES, statusOf } from './view';
+import { hashCode, matching } from './codes';
+import { claimOf } from './grant';
+import { phoneTag, registeredPhone, registerFirstPhone } from '../customers/phones';
+import type { Relay } from '../relay';
+import { endChallenge, eraseCodes } from '../store/challenge-ends';
+import {
+  acceptCode,
+  acceptedCodes,
+  challengeById,
+  changeChallenge,
+  countCheck,
+  type AcceptedCode,
+  type ChallengeRow,
+} from '../store/challenges';
+
+/** Checks a code against a challenge whose message is no longer on its way out. */
+export async function checkCode(
+  relay: Relay,
+  row: ChallengeRow,
+  code: string,
+): Promise<CheckReply> {
+  const { db, now, seal, shopId } = relay;
+  const hash = hashCode(seal, row, code);
+  const phone = row.phone === null ? null : seal.open(row.phone);
+  // worked out before the count: from there to the yes nothing may be awaited
+  const hashOfPhone = phone === null ? null : await phoneHash(shopId, phone);
+  const counted = countCheck(db, { id: row.id, till: row.till, at: now() });
+  if (counted === null || phone === null || hashOfPhone === null)
+    return again(relay, challengeById(db, row.id), hash);
+  const match = matching(acceptedCodes(db, row.id), hash);
+  if (match !== null) {
+    const yes = sayYes(relay, counted, match, { phone, hash: hashOfPhone });
+    return yes === null ? { kind: 'spent', because: 'superseded' } : ended(relay, yes);
+  }
+  const { checksLeft } = counted;
+  if (checksLeft === 0)
+    endChallenge(db, row.id, ['awaiting'], { state: 'too-many-checks', at: now() });
+  relay.log({ event: 'code-wrong', challenge: row.id, till: row.till, left: checksLeft });
+  return { kind: 'wrong-code', checksLeft };
+}
+
+/** No check may be made any more. The right code, said again, gets the same grant; all else hears that it is over. */
+async function again(relay: Relay, row: ChallengeRow | null, hash: string): Promise<CheckReply> {
+  if (row === null) return { kind: 'unknown-challenge' };
+  if (row.state === 'verified') {
+    const right = matching(acceptedCodes(relay.db, row.id), hash) !== null;
+    return right ? ended(relay, row) : { kind: 'spent', because: AFTER_YES };
+  }
+  // counted out by a request that has not come to its end yet
+  if (row.state === 'awaiting' && row.expiresAt > relay.now())
+    return { kind: 'spent', because: 'too-many-checks' };
+  return ended(relay, row);
+}
+
+async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
+  const status = await statusOf(relay, row);
+  return status.kind === 'awaiting-code' ? { kind: 'unknown-challenge' } : status;
+}
+
+/**
+ * The yes: registers a first number, fixes what the grant says and erases every code but this one's hash, all at once.
+ * Null where the customer's number became another one in the meantime: then there is nothing to say yes to.
+ */
+function sayYes(
+  relay: Relay,
+  row: ChallengeRow,
+  match: AcceptedCode,
+  of: { readonly phone: string; readonly hash: string },
+): ChallengeRow | null {
+  const { db, now, seal } = relay;
+  const at = now();
+  const said = db.transaction((): boolean => {
+    const tag = phoneTag(relay, of.phone);
+    const registered =
+      registeredPhone(relay, row.customer) ??
+      registerFirstPhone(relay, { customer: row.customer, phone: seal.seal(of.phone), tag });
+    if (registered.tag !== tag) {
+      endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
+      return false;
+    }
+    const { channel } = match;
+    const claim = claimOf(relay, row, {
+      at,
+      channel,
+      phoneHash: of.hash,
+      phoneSince: registered.since,
+    });
+    const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
+    changeChallenge(db, row.id, ['awaiting'], { ...change, code: null, text: null });
+    eraseCodes(db, row.id);
+    acceptCode(db, row.id, match);
+    return true;
+  })();
+  relay.log({ event: 'code-right', challenge: row.id, till: row.till, action: row.action });
+  return said ? challengeById(db, row.id) : null;
+}

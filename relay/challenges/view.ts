@@ -1,0 +1,63 @@
+// A challenge as its till may see it: the view while it lives, or how it ended. Never the code, never the whole number.
+import type { AwaitingCode, ChallengeStatus, SpentBecause } from '$lib/contract/challenge';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import { nextOf, openChannels } from '../messaging/channel-chain';
+import { grantOf } from './grant';
+import type { Relay } from '../relay';
+import { endChallenge } from '../store/challenge-ends';
+import { challengeById, type ChallengeRow } from '../store/challenges';
+import { sendingsOf, type SendingRow } from '../store/sendings';
+
+/** Anything else than the right code, said to a challenge that was answered: there is no check left to make. */
+export const AFTER_YES: SpentBecause = 'too-many-checks';
+
+/** What the till shows while it waits. */
+export function viewOf(relay: Relay, row: ChallengeRow): AwaitingCode {
+  const messages = sendingsOf(relay.db, row.id).flatMap(messageOf);
+  const newest = messages.pop();
+  if (newest === undefined) throw new Error('a challenge that waits for a code has a message');
+  return {
+    kind: 'awaiting-code',
+    ...newest,
+    phoneMasked: row.phone === null ? '' : maskPhone(relay.seal.open(row.phone) as Phone),
+    expiresAt: row.expiresAt,
+    resendAt: row.resendAt,
+    checksLeft: row.checksLeft,
+    sendsLeft: row.sendsLeft,
+    earlier: messages,
+    next: nextOf(relay, row),
+    channels: openChannels(relay, row.action).map(({ channel }) => channel),
+    demo: row.demo,
+  };
+}
+
+/** A message that may be in the customer's hands, with a code the relay would accept. */
+function messageOf(sending: SendingRow): AwaitingCode['earlier'] {
+  const { channel, codeLength, delivery, at } = sending;
+  return delivery === null || codeLength === null
+    ? []
+    : [{ channel, codeLength, sentAt: at, delivery }];
+}
+
+/** How the challenge stands now. One whose time is over ends by being looked at. */
+export async function statusOf(relay: Relay, row: ChallengeRow): Promise<ChallengeStatus> {
+  switch (row.state) {
+    case 'sending':
+    case 'awaiting':
+      if (row.expiresAt > relay.now()) return viewOf(relay, row);
+      endChallenge(relay.db, row.id, [row.state], { state: 'expired', at: relay.now() });
+      return { kind: 'spent', because: 'expired' };
+    case 'verified': {
+      const grant = await grantOf(relay, row);
+      // it may have been revoked while it was being signed
+      const now = challengeById(relay.db, row.id);
+      return now?.state === 'verified'
+        ? { kind: 'verified', grant }
+        : { kind: 'spent', because: 'cancelled' };
+    }
+    case 'refused':
+      return { kind: 'unknown-challenge' };
+    default:
+      return { kind: 'spent', because: row.state };
+  }
+}

@@ -1,0 +1,114 @@
+// How a customer gets another number: by the old one's yes at once, otherwise a day after it was asked for, and the old one is told that it was.
+import type { PhoneChangeReply } from '$lib/contract/customer';
+import type { Policy } from '$lib/contract/policy';
+import { rightsOf } from '$lib/domain/policy';
+import { phoneChangeHash } from '$lib/proof/deal';
+import { tellOfChange } from './change-notices';
+import { CLOCK_MS } from '../journal/audit-proofs';
+import type { Original } from '../journal/entry-reading';
+import { namedSince, NEW_FOR_MS, phoneTag, registeredPhone, spendYes } from './phones';
+import type { Relay } from '../relay';
+import { addContact } from '../store/contacts';
+import type { Finding } from '../store/flags';
+import {
+  changeOf,
+  dropChange,
+  nameOperator,
+  setChange,
+  unnamedChanges,
+} from '../store/phone-changes';
+import { phoneOf, setPhone } from '../store/phones';
+import { voidReserveCodes } from '../store/reserve-codes';
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
+
+/** Changes a customer's number, or begins to wait. */
+export async function changePhone(
+  relay: Parts,
+  asked: { customer: string; phone: string; challenge: string | null; till: string },
+): Promise<PhoneChangeReply> {
+  const { db, now, seal, provider } = relay;
+  const { customer, phone } = asked;
+  const tag = phoneTag(relay, phone);
+  const before = registeredPhone(relay, customer);
+  if (before === null) return { kind: 'not-registered' };
+  const numbers = { phone: seal.open(before.phone), newPhone: phone };
+  // nothing may be awaited once the number is looked at for good
+  const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
+  return db.transaction((): PhoneChangeReply => {
+    const registered = registeredPhone(relay, customer);
+    if (registered === null) return { kind: 'not-registered' };
+    if (registered.tag === tag) {
+      dropChange(db, customer);
+      return { kind: 'changed' };
+    }
+    if (asked.challenge === null)
+      return { kind: 'waiting', until: beginChange(relay, { ...asked, at: now() }) + NEW_FOR_MS };
+    const { challenge } = asked;
+    const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
+    const refusal = spendYes(relay, yes, registered, tag);
+    if (refusal !== null) return { kind: refusal };
+    const row = { customer, tag, since: now(), trusted: false, demo: provider.isDemo() };
+    setPhone(db, { ...row, phone: seal.seal(phone) });
+    // they lie in the old number's messages
+    voidReserveCodes(db, customer, now());
+    dropChange(db, customer);
+    return { kind: 'changed' };
+  })();
+}
+
+/** Lets a number wait for its day and tells the card's other numbers of it, once. Returns when it was asked for: the same number again is the same change. */
+export function beginChange(
+  relay: Parts,
+  { customer, phone, till, at }: { customer: string; phone: string; till: string; at: number },
+): number {
+  const { db, seal } = relay;
+  const tag = phoneTag(relay, phone);
+  return db.transaction((): number => {
+    const waiting = changeOf(db, customer);
+    if (waiting?.tag === tag) return waiting.askedAt;
+    const replaced = phoneOf(db, customer)?.tag ?? null;
+    const times = { askedAt: at, askedBy: till };
+    const change = { customer, tag, phone: seal.seal(phone), replaced, ...times };
+    setChange(db, change);
+    tellOfChange(relay, change, phone);
+    return change.askedAt;
+  })();
+}
+
+/**
+ * Remembers a number a till names for a customer who has none registered. Where the card had a history and another number
+ * before, that one hears of it: this one counts by waiting, too.
+ */
+export function nameNumber(
+  relay: Parts,
+  { customer, phone, till }: { customer: string; phone: string; till: string },
+): void {
+  const { db, now, seal } = relay;
+  if (registeredPhone(relay, customer) !== null) return;
+  const named = { customer, tag: phoneTag(relay, phone), since: now() };
+  const isNew = addContact(db, { ...named, phone: seal.seal(phone) });
+  if (isNew && namedSince(relay, named) === 'too-late')
+    tellOfChange(relay, { ...named, askedAt: named.since, askedBy: till }, phone);
+}
+
+/**
+ * Holds the card a till saved against the change of number that till asked for: whoever saved it first afterwards is whose
+ * change it was, and needs the right. A change no entry follows stays nameless among the numbers to look at.
+ */
+export function judgePhoneChanges(
+  { db }: Pick<Relay, 'db'>,
+  { act, at, operator, cards }: Original,
+  policy: Policy | null,
+  tills: readonly string[],
+): Finding[] {
+  if (act !== 'customer-saved' || operator === null) return [];
+  const changes = cards.flatMap(({ customer }) =>
+    unnamedChanges(db, { customer, tills, until: at + CLOCK_MS }),
+  );
+  for (const change of changes) nameOperator(db, change, operator);
+  const mayChange = policy !== null && rightsOf(policy, operator).includes('change-customer-phone');
+  return changes.length === 0 || mayChange
+    ? []
+    : [{ kind: 'no-right', detail: 'change-customer-phone' }];
+}

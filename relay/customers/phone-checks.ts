@@ -1,0 +1,63 @@
+// Whether a number may be asked for an act: it has to be the customer's, and one that is new confirms little.
+import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import type { Policy } from '$lib/contract/policy';
+import { namedAt, numberStanding } from '../challenges/allowances';
+import { beginChange } from './phone-changes';
+import { NEW_FOR_MS, phoneTag, registeredPhone } from './phones';
+import type { Relay } from '../relay';
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
+
+type Judged = Extract<ChallengeReply, { kind: 'phone-held' | 'phone-too-new' | 'refused' }>;
+
+/** Why this number may not be asked for this act; null: it may. */
+export function judgePhone(
+  relay: Parts,
+  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'customer' | 'receiptId'> & {
+    readonly till: string;
+  },
+  policy: Policy,
+): Judged | null {
+  const { action, amount, customer } = asked;
+  // the old number is asked whether there may be a new one: there has to be an old one
+  if (action === 'change-phone' && registeredPhone(relay, customer.id) === null)
+    return { kind: 'refused', because: 'bad-request' };
+  const about = { customer: customer.id, phone: customer.phone, receipt: asked.receiptId };
+  const standing = numberStanding(relay, about, policy);
+  const { code: currency } = policy.shop.currency;
+  switch (standing.kind) {
+    case 'free':
+      return null;
+    case 'held':
+      return { kind: 'phone-held', ...standing.held };
+    case 'waiting':
+      return standing.held === null
+        ? waitAsChange(relay, asked, currency)
+        : { kind: 'phone-held', ...standing.held, until: standing.until };
+    case 'young': {
+      const { onAccount, until } = standing;
+      const tooNew = (minor: number): Judged => ({
+        kind: 'phone-too-new',
+        ...{ until, allowed: { minor, currency } },
+      });
+      // reserve codes would outlive its first day
+      if (action === 'redeem-points' || action === 'issue-reserve-codes') return tooNew(0);
+      if (action !== 'sell-on-account' || amount === null || 'points' in amount) return null;
+      return amount.minor > onAccount ? tooNew(onAccount) : null;
+    }
+  }
+}
+
+/** A first number on a card that has a history counts as a change, and there is no old number to ask: it waits a day. */
+function waitAsChange(
+  relay: Parts,
+  { customer: { id, phone }, till }: { customer: ChallengeRequest['customer']; till: string },
+  currency: string,
+): Judged {
+  const tag = phoneTag(relay, phone);
+  // a till that named it began the wait, and the numbers before were told then
+  const at = namedAt(relay, { customer: id, tag }) ?? relay.now();
+  const askedAt = beginChange(relay, { customer: id, phone, till, at });
+  const allowed = { minor: 0, currency };
+  return { kind: 'phone-too-new', until: askedAt + NEW_FOR_MS, allowed };
+}

@@ -1,0 +1,54 @@
+// Numbers a manager should look at: changes nobody said yes to, the shop's own staff on customers' cards, one number on several. Refuses nothing: families share a phone, and cashiers buy.
+import type { PhoneFlag } from '$lib/contract/customer';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import { newsOfChange } from './change-notices';
+import { stateOf } from './notice-routes';
+import { NEW_FOR_MS, phoneTag, registeredPhone } from './phones';
+import type { Relay } from '../relay';
+import { changeNews } from '../store/notice-ends';
+import { keptChanges, waitingSince, type KeptChange } from '../store/phone-changes';
+import { cardsByNumber } from '../store/phones';
+import { tillById } from '../store/tills';
+
+const SHOWN = 200;
+
+/** Flagged numbers: changes first, then those on most cards. What the demo registered is among them while it lasts. */
+export function phoneFlags(relay: Relay): PhoneFlag[] {
+  const { db, now } = relay;
+  // what has waited long enough takes effect when it is looked at
+  for (const customer of waitingSince(db, now() - NEW_FOR_MS)) registeredPhone(relay, customer);
+  const changes = keptChanges(db, SHOWN).map((change) => flagOf(relay, change));
+  return [...changes, ...sharedNumbers(relay)];
+}
+
+function flagOf(relay: Relay, change: KeptChange): PhoneFlag {
+  const { db, seal } = relay;
+  const { customer, phone, askedAt, askedBy, operator, inForceAt } = change;
+  const news = changeNews(db, { entry: newsOfChange(change), customer });
+  const shown = {
+    phoneMasked: maskPhone(seal.open(phone) as Phone),
+    customers: [customer],
+    askedAt,
+    till: tillById(db, askedBy)?.name ?? '',
+    operator,
+    told: news.length === 0 ? null : stateOf(news),
+  };
+  return inForceAt === null
+    ? { kind: 'change-waiting', ...shown, until: askedAt + NEW_FOR_MS }
+    : { kind: 'changed-by-waiting', ...shown, since: inForceAt };
+}
+
+function sharedNumbers(relay: Relay): PhoneFlag[] {
+  const staff = new Map<string, string>();
+  for (const { id, phone } of relay.policy()?.policy.operators ?? [])
+    if (phone !== null) staff.set(phoneTag(relay, phone), id);
+  return cardsByNumber(relay.db, [...staff.keys()], SHOWN).flatMap(({ tag, phone, customers }) => {
+    const phoneMasked = maskPhone(relay.seal.open(phone) as Phone);
+    const operator = staff.get(tag);
+    const flags: PhoneFlag[] = [];
+    if (operator !== undefined)
+      flags.push({ kind: 'staff-number', phoneMasked, operator, customers });
+    if (customers.length > 1) flags.push({ kind: 'shared-number', phoneMasked, customers });
+    return flags;
+  });
+}

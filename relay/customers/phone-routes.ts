@@ -1,0 +1,62 @@
+// The phone registry's part of the wire.
+import { Hono } from 'hono';
+import {
+  phoneChangeRequest,
+  trustedRequest,
+  type PhoneChangeReply,
+  type PhoneFlagsReply,
+  type TrustedReply,
+} from '$lib/contract/customer';
+import { body, needElevation, needSession, pathId, type Env } from '../http/gate';
+import { phoneFlags } from './phone-flags';
+import { changePhone } from './phone-changes';
+import { trustContacts } from './phones';
+import type { Relay } from '../relay';
+import { dropChange } from '../store/phone-changes';
+
+const STATUS = {
+  changed: 200,
+  waiting: 202,
+  'not-registered': 409,
+  'challenge-not-verified': 409,
+  'challenge-differs': 409,
+} as const satisfies Record<PhoneChangeReply['kind'], number>;
+
+/** `PUT /customers/:id/phone`; elevated: `DELETE /customers/:id/phone-change`, `POST /customers/trusted`, `GET /phones/flags`. */
+export function phoneRoutes(relay: Relay): Hono<Env> {
+  const elevated = needElevation('settings', 'manage-customers', 'data');
+  return new Hono<Env>()
+    .post('/customers/trusted', needSession, elevated, body(trustedRequest), (c) => {
+      const { contacts } = c.req.valid('json');
+      const held = trustContacts(relay, contacts);
+      relay.log({
+        event: 'phones-trusted',
+        till: c.get('till').id,
+        by: c.get('operator'),
+        count: contacts.length,
+        held: held.length,
+      });
+      return c.json({ kind: 'trusted', held } satisfies TrustedReply, 200);
+    })
+    .get('/phones/flags', needSession, needElevation('settings', 'manage-customers'), (c) =>
+      c.json({ kind: 'phone-flags', flags: phoneFlags(relay) } satisfies PhoneFlagsReply, 200),
+    )
+    .delete(
+      '/customers/:id/phone-change',
+      needSession,
+      needElevation('change-customer-phone', 'manage-customers'),
+      (c) => {
+        const dropped = dropChange(relay.db, pathId(c));
+        const [till, by] = [c.get('till').id, c.get('operator')];
+        relay.log({ event: 'phone-change-called-off', till, by, dropped });
+        return c.body(null, 204);
+      },
+    )
+    .put('/customers/:id/phone', needSession, body(phoneChangeRequest), async (c) => {
+      const till = c.get('till').id;
+      const asked = { customer: pathId(c), till, ...c.req.valid('json') };
+      const reply = await changePhone(relay, asked);
+      relay.log({ event: 'phone-change', till, outcome: reply.kind });
+      return c.json(reply, STATUS[reply.kind]);
+    });
+}

@@ -1,0 +1,137 @@
+// Which number belongs to which customer: the relay decides, a till can only ask. A number that is new confirms little.
+import type { TrustedRequest } from '$lib/contract/customer';
+import type { Action } from '$lib/contract/values';
+import { GRANT_MS } from '../challenges/grant';
+import { isDemoPhone } from '../providers/demo';
+import type { Relay } from '../relay';
+import { everConfirmed } from '../store/challenge-ends';
+import { challengeById, changeChallenge } from '../store/challenges';
+import { contactsOf } from '../store/contacts';
+import { historySince } from '../store/journal-acts';
+import { voidReserveCodes } from '../store/reserve-codes';
+import { changeOf, dropChange, endWait } from '../store/phone-changes';
+import { phoneOf, setPhone, type PhoneRow } from '../store/phones';
+
+/** A number younger than this that nobody vouched for is new; a change without the old number's yes waits as long. */
+export const NEW_FOR_MS = 24 * 3_600_000;
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
+
+/** Equal numbers have equal tags; a tag leads to no number without the data key. */
+export function phoneTag({ seal }: Pick<Relay, 'seal'>, phone: string): string {
+  return seal.keyedHash('phone', phone);
+}
+
+/** What numbers share that differ in their last four digits alone, as a keyed hash. */
+export function phoneBlock({ seal }: Pick<Relay, 'seal'>, phone: string): string {
+  return seal.keyedHash('phone-block', phone.slice(0, -4));
+}
+
+/** The customer's number now: a change that has waited long enough takes effect here. */
+export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {
+  const registered = phoneOf(db, customer);
+  const change = changeOf(db, customer);
+  if (change === null) return registered;
+  // waiting made it the customer's, not old: nobody has said yes to it, and its first day begins
+  const since = change.askedAt + NEW_FOR_MS;
+  if (now() < since) return registered;
+  const { phone, tag } = change;
+  const next = { customer, phone, tag, since, trusted: false, demo: provider.isDemo() };
+  db.transaction(() => {
+    setPhone(db, next);
+    voidReserveCodes(db, customer, now());
+    endWait(db, customer, since);
+  })();
+  return next;
+}
+
+/** Registers a first number: the one its first challenge was just verified for. */
+export function registerFirstPhone(
+  relay: Parts,
+  first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
+): PhoneRow {
+  const { db, now, provider } = relay;
+  // known since a till named it: it has done that much of its waiting
+  const named = namedSince(relay, first);
+  const since = typeof named === 'number' ? named : now();
+  const row = { ...first, since, trusted: false, demo: provider.isDemo() };
+  setPhone(db, row);
+  // a number that waited for there to be one must not come after it
+  dropChange(db, first.customer);
+  return row;
+}
+
+/** When a number's first day ends; null: it is past that, or somebody vouched for it. */
+export function youngUntil(
+  { now }: Pick<Relay, 'now'>,
+  { since, trusted }: Pick<PhoneRow, 'since' | 'trusted'>,
+): number | null {
+  const until = since + NEW_FOR_MS;
+  return trusted || now() >= until ? null : until;
+}
+
+/**
+ * Since when a first number, not registered yet, is the card's; null: since now. `too-late`: the card had a history before
+ * anybody named this number to the relay, so it counts as a change, and it has not been known for a day yet.
+ */
+export function namedSince(
+  { db, now }: Pick<Parts, 'db' | 'now'>,
+  { customer, tag }: Pick<PhoneRow, 'customer' | 'tag'>,
+): number | null | 'too-late' {
+  const contacts = contactsOf(db, customer);
+  const named = contacts.find((contact) => contact.tag === tag) ?? null;
+  // what the relay confirmed itself has no number any more only where the demo's were forgotten
+  const history = everConfirmed(db, customer) ? 0 : historySince(db, customer);
+  if (history === null) return named?.since ?? null;
+  if (named === null) return 'too-late';
+  if (named === contacts[0] && named.since <= history) return named.since;
+  const inForce = named.since + NEW_FOR_MS;
+  return now() < inForce ? 'too-late' : inForce;
+}
+
+/** Believes these numbers at once; returns the customers whose registered number is another one, which stays. */
+export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']): string[] {
+  const { db, now, seal } = relay;
+  return db.transaction(() =>
+    contacts.flatMap(({ customer, phone }) => {
+      const tag = phoneTag(relay, phone);
+      const registered = registeredPhone(relay, customer);
+      if (registered !== null && registered.tag !== tag) return [customer];
+      const sealed = registered?.phone ?? seal.seal(phone);
+      const since = registered?.since ?? now();
+      setPhone(db, {
+        customer,
+        phone: sealed,
+        tag,
+        since,
+        trusted: true,
+        demo: isDemoPhone(phone),
+      });
+      // whoever vouches for this number has decided against the one that waits
+      dropChange(db, customer);
+      return [];
+    }),
+  )();
+}
+
+/**
+ * Takes the registered number at its word, once: it said yes to this very act, to this till, just now. Otherwise says what
+ * is wrong with that yes.
+ */
+export function spendYes(
+  { db, now, provider }: Parts,
+  asked: { customer: string; challenge: string; till: string; action: Action; dealHash: string },
+  registered: PhoneRow,
+  usedFor: string,
+): 'challenge-not-verified' | 'challenge-differs' | null {
+  const none = 'challenge-not-verified';
+  const row = challengeById(db, asked.challenge);
+  if (row === null || row.till !== asked.till || row.customer !== asked.customer) return none;
+  if (row.action !== asked.action || row.phoneTag !== registered.tag) return none;
+  // what only the demo carried was nobody's consent
+  if (row.demo && !provider.isDemo()) return none;
+  if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return none;
+  if (row.state !== 'verified') return none;
+  if (row.dealHash !== asked.dealHash) return 'challenge-differs';
+  return changeChallenge(db, row.id, ['verified'], { usedFor }) ? null : none;
+}

@@ -1,0 +1,90 @@
+// Where a request comes from and whom it is addressed to: sockets, Host, Origin, Sec-Fetch-*. Decides nothing about people.
+import type { Context } from 'hono';
+import { isLoopbackName } from '../config';
+import type { Env } from './gate';
+import type { Relay } from '../relay';
+
+type Asked = Context<Env>;
+type Addressed = Pick<Relay, 'config' | 'port'>;
+
+const FORWARDING = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+];
+
+/** The one origin of this machine, `http://localhost:8080`. */
+export function localOrigin(relay: Addressed): string {
+  return new URL(`${relay.config.tls ? 'https' : 'http'}://localhost:${relay.port()}`).origin;
+}
+
+/** Every origin the till may be opened at. */
+export function ownOrigins(relay: Addressed): string[] {
+  const { url } = relay.config;
+  return url === null ? [localOrigin(relay)] : [localOrigin(relay), url];
+}
+
+/** `Host` as the browser wrote it; a trusted proxy may have kept it aside. */
+export function hostOf(c: Asked, relay: Addressed): string {
+  const forwarded = relay.config.trustProxy ? c.req.header('x-forwarded-host') : undefined;
+  return (forwarded ?? c.req.header('host') ?? '').trim().toLowerCase();
+}
+
+/** What a `Host` means here. */
+export type Addressee = 'local' | 'local-by-number' | 'public' | 'foreign';
+
+/** Reads a `Host`: a loopback name with our port, the public address, or somebody else's name (DNS rebinding). */
+export function addressee(host: string, relay: Addressed): Addressee {
+  const { url, tls } = relay.config;
+  if (url !== null && host === new URL(url).host) return 'public';
+  const match = /^(.+?)(?::(\d+))?$/.exec(host.replace(/^(\[[^\]]*\])$/, '$1'));
+  if (!match?.[1] || !isLoopbackName(match[1])) return 'foreign';
+  const port = match[2] === undefined ? (tls ? 443 : 80) : Number(match[2]);
+  if (port !== relay.port()) return 'foreign';
+  return match[1] === 'localhost' ? 'local' : 'local-by-number';
+}
+
+/** Whether the browser is opening a page, rather than a page asking for something. */
+export function isNavigation(c: Asked): boolean {
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return false;
+  const mode = c.req.header('sec-fetch-mode');
+  if (mode !== undefined) return mode === 'navigate';
+  return (c.req.header('accept') ?? '').includes('text/html');
+}
+
+/** Whether something in between says that it passed the request on. */
+export function isForwarded(c: Asked): boolean {
+  return FORWARDING.some((name) => c.req.header(name) !== undefined);
+}
+
+/** Whether a page of another origin is asking. Browsers cannot leave these headers out; other programs may. */
+export function isCrossOrigin(c: Asked, relay: Addressed): boolean {
+  const site = c.req.header('sec-fetch-site');
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const origin = c.req.header('origin');
+  return origin !== undefined && !ownOrigins(relay).includes(origin.toLowerCase());
+}
+
+/** Address of the one who asks, for counting tries: the socket's, or behind a trusted proxy the last it names. */
+export function clientAddress(c: Asked, relay: Addressed): string {
+  const forwarded = relay.config.trustProxy ? c.req.header('x-forwarded-for') : undefined;
+  const last = forwarded?.split(',').at(-1)?.trim();
+  return last || (c.env.incoming.socket.remoteAddress ?? 'unknown');
+}
+
+/**
+ * Whether the request was made on this very machine: socket and `Host` are loopback, no proxy is trusted,
+ * nothing says it was forwarded, and no page of another machine asks.
+ */
+export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
+  if (relay.config.trustProxy || isForwarded(c)) return false;
+  const socket = c.env.incoming.socket.remoteAddress?.replace(/^::ffff:/i, '') ?? '';
+  if (!isLoopbackName(socket)) return false;
+  const to = addressee(hostOf(c, relay), relay);
+  if (to !== 'local' && to !== 'local-by-number') return false;
+  // a proxy that rewrites Host and adds nothing still leaves the Origin of the page it serves
+  const origin = c.req.header('origin');
+  return origin === undefined || (URL.canParse(origin) && isLoopbackName(new URL(origin).hostname));
+}

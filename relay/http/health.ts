@@ -1,0 +1,36 @@
+// Health: the facts behind the till's status chip. Asked every 15 seconds, so it must stay cheap: it never asks the provider.
+import { Hono } from 'hono';
+import type { Health } from '$lib/contract/health';
+import { CONTRACT_VERSION } from '$lib/contract/version';
+import { policyMark } from '$lib/proof/policy';
+import { mayHaveSession, type Env } from './gate';
+import { stoppedTills } from '../messaging/fraud-guard';
+import type { Relay } from '../relay';
+import { reserveVersion } from '../store/reserve-codes';
+import { sawTill, type TillRow } from '../store/tills';
+
+/** `seen_at` is a hint for people; writing it more often would only wear the disk. */
+const SEEN_EVERY_MS = 60_000;
+
+/** `GET /health`. */
+export function healthRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>().get('/health', mayHaveSession, async (c) => {
+    const now = relay.now();
+    const till: TillRow | undefined = c.get('till');
+    if (till === undefined)
+      return c.json({ contract: CONTRACT_VERSION, now } satisfies Health, 200);
+    if (till.seenAt === null || till.seenAt + SEEN_EVERY_MS <= now) sawTill(relay.db, till.id, now);
+    const kept = relay.policy();
+    const health: Health = {
+      contract: CONTRACT_VERSION,
+      now,
+      till: { id: till.id, name: till.name },
+      provider: relay.provider.state(till.id),
+      stopped: stoppedTills(relay),
+      reserveVersion: reserveVersion(relay.db, till.id),
+      policyVersion: kept?.policy.version ?? null,
+      policyMark: kept === null ? null : await policyMark(kept.jws),
+    };
+    return c.json(health, 200);
+  });
+}

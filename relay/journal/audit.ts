@@ -1,0 +1,175 @@
+// What should not have happened: one entry judged by the relay's own policy of its version and by what else it knows. Pure; refuses nothing, for it has happened.
+import type { AccountEntry, Credit } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { Policy, Right } from '$lib/contract/policy';
+import { earned } from '$lib/domain/loyalty';
+import { money } from '$lib/domain/money';
+import { rightsOf } from '$lib/domain/policy';
+import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
+import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
+import type { Card, Movement, Original } from './entry-reading';
+import type { Finding } from '../store/flags';
+import type { ActRow } from '../store/journal-acts';
+
+export type JudgedMovement = {
+  readonly movement: Movement;
+  readonly act: ActRow;
+  /** The customer is told of it. */
+  readonly isNews: boolean;
+};
+export type Judged = {
+  readonly findings: readonly Finding[];
+  readonly movements: readonly JudgedMovement[];
+};
+
+/** Acts somebody has to have a right for; one of them is enough. */
+const RIGHTS: Readonly<Partial<Record<string, readonly Right[]>>> = {
+  sale: ['sell'],
+  'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
+  'customers-imported': ['manage-customers', 'data'],
+  'products-imported': ['manage-catalogue', 'data'],
+  dispute: [REVIEW_RIGHT],
+  settled: [SETTLE_RIGHT],
+  'unconfirmed-reviewed': [REVIEW_RIGHT],
+};
+
+/** What these move is judged by what they need a right for above. */
+const MOVING: ReadonlySet<string> = new Set(['sale', 'customers-imported']);
+/** One of them lets debt go down or points go up outside a sale, for which no customer is asked. */
+const FORGIVING = ['take-repayment', 'correct-balance'] as const satisfies readonly Right[];
+const isInFavour = ({ account, delta }: AccountEntry): boolean =>
+  account === 'debt' ? delta < 0 : delta > 0;
+
+/** Judges an entry that has not had its effect yet. */
+export function judgeEntry(original: Original, facts: Facts): Judged {
+  const findings: Finding[] = [];
+  const find = (kind: FlagKind, detail: string | null = null): void =>
+    void findings.push({ kind, detail });
+  const { at, act, operator } = original;
+  if (at > facts.now + CLOCK_MS) find('future');
+  if (facts.tillRevokedAt !== null && at > facts.tillRevokedAt + CLOCK_MS) find('till-revoked');
+
+  const policy = facts.policy ?? facts.newest;
+  const needed = RIGHTS[act];
+  const needsPolicy = needed !== undefined || original.steps.length > 0 || original.policy > 0;
+  if (facts.policy === null && needsPolicy) find('policy-unknown');
+  // a till keeps no policy older than the one it has acted under
+  if (facts.policy !== null && original.policy < facts.reached)
+    find('policy-unknown', 'older-version');
+  const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
+  if (needed !== undefined && !needed.some((right) => rights.includes(right)))
+    find('no-right', needed[0]);
+  const mayForgive = FORGIVING.some((right) => rights.includes(right));
+  if (!MOVING.has(act) && original.steps.some(isInFavour) && !mayForgive)
+    find('no-right', FORGIVING[0]);
+  if (earnsTooMuch(original, policy) && !rights.includes('correct-balance'))
+    find('no-right', 'correct-balance');
+  const mayCredit = act === 'customers-imported' || rights.includes('manage-customers');
+  if (!mayCredit && original.cards.some((card) => isOtherCredit(card, facts)))
+    find('no-right', 'manage-customers');
+
+  // an import's opening balances, and whatever a later version calls a correction
+  const byRight =
+    act === 'customers-imported' || (act !== 'sale' && rights.includes('correct-balance'));
+  const movements: JudgedMovement[] = [];
+  for (const movement of original.movements) {
+    const { customer, action, confirmation } = movement;
+    if (act === 'sale' && !rights.includes(action)) find('no-right', action);
+    const amount = worthOf(movement, policy);
+    const before = movements.map((judged) => judged.act);
+    if (!byRight && !mayOwe(movement, { policy, rights, before }, facts))
+      find('no-right', 'sell-over-limit');
+    const given = { original, movement, amount, policy, byRight, before };
+    const { kinds, proof } = judgeProof(given, facts);
+    for (const each of kinds) find(each, action);
+    const isHisOwn = proof === 'code' || proof === 'reserve-code';
+    if (act === 'sale' && !isHisOwn && at > (facts.disputedSince(customer) ?? at))
+      find('customer-disputed', action);
+    const { till, seq, hash } = original;
+    const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
+    const row: ActRow = { ...{ hash, till, seq, at, customer }, action, amount, proof, below };
+    const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
+    const isNews = proof !== 'code' && !(isDemo && facts.isDemo);
+    movements.push({ movement, act: row, isNews });
+  }
+  return { findings, movements };
+}
+
+const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
+  earning !== null &&
+  policy !== null &&
+  earning.points > earned(money(earning.moneyPaid), policy.points);
+
+/** An act of another relay's time, as its till says it: who signed for it, and whose right it was, cannot be known here. */
+export function takenAsSaid(original: Original, newest: Policy | null): Judged {
+  const movements = original.movements.map((movement): JudgedMovement => {
+    const { customer, action, confirmation } = movement;
+    const { hash, till, seq, at } = original;
+    const proof = confirmation?.kind ?? 'nothing';
+    const amount = worthOf(movement, newest);
+    const act: ActRow = {
+      ...{ hash, till, seq, at, customer },
+      action,
+      amount,
+      proof,
+      below: null,
+    };
+    return { movement, act, isNews: false };
+  });
+  return { findings: [], movements };
+}
+
+/** An own limit, or any other than the card had, is a manager's to give; a new card starts with the shop's or none. */
+function isOtherCredit({ customer, credit }: Card, { creditOf }: Facts): boolean {
+  const before = creditOf(customer);
+  return before === null ? !isPlain(credit) : !isSameCredit(before, credit);
+}
+
+const isPlain = ({ kind }: Credit): boolean => kind === 'shop-limit' || kind === 'no-credit';
+
+const isSameCredit = (a: Credit, b: Credit): boolean =>
+  a.kind === b.kind &&
+  (a.kind === 'own-limit' ? a.limit : 0) === (b.kind === 'own-limit' ? b.limit : 0);
+
+/** What it says it stayed below, minor units. */
+const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null): number | null =>
+  confirmation?.kind === 'not-required' && confirmation.because === 'below-threshold'
+    ? (policy?.methods[action].threshold ?? null)
+    : null;
+
+type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
+
+/** By his card and what this device knew he owed, as `allowedDebt` has it; but whatever an entry says, this bears it. */
+function mayOwe(
+  { customer, action, moved }: Movement,
+  { policy, rights, before }: Owing,
+  facts: Facts,
+): boolean {
+  const card = facts.creditOf(customer);
+  if (action !== 'sell-on-account' || policy === null || (card === null && !facts.isWhole))
+    return true;
+  const credit = card ?? { kind: 'shop-limit' };
+  if (credit.kind === 'no-credit') return false;
+  if (credit.kind === 'unlimited' || rights.includes('sell-over-limit')) return true;
+  const limit = credit.kind === 'own-limit' ? credit.limit : policy.credit.debtLimit;
+  const mine = before.filter((one) => one.action === action && one.customer === customer);
+  const owed = mine.reduce((sum, { amount }) => sum + amount, facts.debtOf(customer));
+  return owed + moved <= limit;
+}
+
+/** Minor units: of a debt itself; of points what the entry says they were worth, or what the policy does where that is more. */
+function worthOf({ action, moved, confirmation }: Movement, policy: Policy | null): number {
+  if (action === 'sell-on-account') return moved;
+  return Math.max(confirmation?.amount ?? 0, moved * (policy?.points.pointValue ?? 0));
+}
+
+/** Which of these are news for the same customer, in the order of the entry. */
+export function newsOf(judged: Judged): Map<string, readonly JudgedMovement[]> {
+  const news = new Map<string, JudgedMovement[]>();
+  for (const each of judged.movements) {
+    if (!each.isNews) continue;
+    const { customer } = each.movement;
+    news.set(customer, [...(news.get(customer) ?? []), each]);
+  }
+  return news;
+}

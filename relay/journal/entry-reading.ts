@@ -1,0 +1,258 @@
+// An entry as it came, read for what it says: its original, what it moved, what was given as proof. Verifies hashes and grants; decides nothing and stores nothing.
+import * as z from 'zod/mini';
+import {
+  accountEntry,
+  actBodies,
+  confirmation,
+  entry as entrySchema,
+  type AccountEntry,
+  type Act,
+  type BodyOf,
+  type Confirmation,
+  type Credit,
+  type Entry,
+  type SaleBody,
+} from '$lib/contract/journal';
+import type { EntryOnWire } from '$lib/contract/journal-upload';
+import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
+import type { Deal } from '$lib/domain/deal';
+import { hashOf, sha256Hex } from '$lib/proof/canonical';
+import { dealHash, phoneHash } from '$lib/proof/deal';
+import { verifyGrant } from '$lib/proof/grant';
+import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
+
+/** One movement that needs the customer's consent, with what the entry says of it. */
+export type Movement = {
+  readonly customer: string;
+  readonly action: SaleAction;
+  /** Minor units of debt, or points. */
+  readonly moved: number;
+  /** What stands at its place among the confirmations of its action; null: nothing that can be read. */
+  readonly confirmation: Confirmation | null;
+  /** The grant it carries, where the relay signed it. */
+  readonly grant: VerifiedGrant | null;
+  /** Whether the grant's hash is the hash of what the entry tells; null where the number is not known any more. */
+  readonly sameDeal: boolean | null;
+};
+
+/** How far a card lets its customer go into debt. */
+export type Card = { readonly customer: string; readonly credit: Credit };
+
+/** An entry whose effect counts once, by its own hash, whichever journal brought it. */
+export type Original = {
+  readonly till: string;
+  readonly seq: number;
+  /** Hash of the content as it came, whatever it says its hash was. */
+  readonly hash: string;
+  readonly at: number;
+  readonly operator: string | null;
+  readonly policy: number;
+  readonly act: string;
+  /** The receipt of a sale. */
+  readonly receipt: string | null;
+  readonly steps: readonly AccountEntry[];
+  /** Null where it is no sale, or none that can be read. */
+  readonly earning: Earning | null;
+  /** Customers' cards it made or changed. */
+  readonly cards: readonly Card[];
+  /** The till this one was before, by its first entry; null: none, or another entry. */
+  readonly former: string | null;
+  /** A dispute it opens; null: another entry. */
+  readonly dispute: BodyOf<'dispute'> | null;
+  /** Disputes it closes; null: another entry. */
+  readonly settled: BodyOf<'settled'> | null;
+  /** Whose reserve codes at this till were guessed at until they were void; null: nobody's. */
+  readonly reserveVoided: string | null;
+  readonly movements: readonly Movement[];
+};
+
+export type ReadEntry = {
+  readonly entry: EntryOnWire;
+  /** Changed after it was made: the entry itself, or the one it carries over. */
+  readonly edited: boolean;
+  /** An act of this version that does not fit its schema, or a sale that does not add up or moves other than it says. */
+  readonly malformed: boolean;
+  readonly original: Original;
+};
+
+/** What reading an entry needs to know of the shop. */
+export type Known = {
+  readonly shop: string;
+  readonly relayKey: PublicKey;
+  /** Every number the relay has known of this customer, in plain. */
+  readonly phones: (customer: string) => readonly string[];
+};
+
+/** Carried over of carried over: a device enrolled anew more than once. */
+const DEEPEST = 8;
+
+export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadEntry> {
+  let inner: EntryOnWire = entry;
+  let edited = (await contentHash(entry)) !== entry.hash;
+  for (let depth = 0; inner.act === 'carried-over' && depth < DEEPEST; depth += 1) {
+    const carried = bodyOf(inner);
+    if (carried?.act !== 'carried-over') break;
+    inner = carried.body['entry'] as Entry;
+    edited ||= (await contentHash(inner)) !== inner.hash;
+  }
+  const body = bodyOf(inner);
+  const malformed = Object.hasOwn(actBodies, inner.act) && (body === null || !isSound(body));
+  const original = await originalOf(inner, await idOf(inner), known);
+  return { entry, edited, malformed, original };
+}
+
+function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
+  const content: Partial<EntryOnWire> = { ...entry };
+  delete content.hash;
+  return content;
+}
+
+/** What counts its effect once: never the hash it names, or it could name one that has had its effect and go unnoticed. */
+const idOf = async (entry: EntryOnWire): Promise<string> =>
+  // JSON spells a lone surrogate as an escape, and so has a text where there is no canonical one
+  (await contentHash(entry)) ?? sha256Hex(JSON.stringify(contentOf(entry)));
+
+/** Null where the content has no canonical form. */
+async function contentHash(entry: EntryOnWire): Promise<string | null> {
+  try {
+    return await hashOf(contentOf(entry));
+  } catch {
+    return null; // a lone surrogate: no till hashed this
+  }
+}
+
+type KnownBody = { readonly act: Act; readonly body: Readonly<Record<string, unknown>> };
+
+/** The act with its body, strictly read; null for an act of another version and for what does not fit. */
+function bodyOf(entry: EntryOnWire): KnownBody | null {
+  const envelope = entrySchema.safeParse(entry);
+  if (!envelope.success || !Object.hasOwn(actBodies, envelope.data.act)) return null;
+  const act = envelope.data.act as Act;
+  const body = actBodies[act].safeParse(envelope.data.body);
+  return body.success ? { act, body: body.data } : null;
+}
+
+const saleIn = (known: KnownBody | null): SaleBody | null =>
+  known?.act === 'sale' ? (known.body as SaleBody) : null;
+
+const isSound = (known: KnownBody): boolean => {
+  const sale = saleIn(known);
+  return sale === null || (addsUp(sale) && movesWhatItSays(sale));
+};
+
+const list = z.array(z.unknown());
+const version = z.int().check(z.nonnegative());
+/** The elements that can be read, at their places. */
+function readList<T>(schema: z.ZodMiniType<T>, value: unknown): (T | null)[] {
+  const parsed = list.safeParse(value);
+  return (parsed.success ? parsed.data : []).map((each) => schema.safeParse(each).data ?? null);
+}
+
+const some = z.record(z.string(), z.unknown());
+
+/** What moves balances says so in the same two fields, whatever the act: also one a later version made, or one that fits no schema. */
+async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promise<Original> {
+  const { till, seq, at, act } = entry;
+  const body = some.safeParse(entry['body']).data ?? {};
+  const steps = readList(accountEntry, body['accounts']).filter((step) => step !== null);
+  const given = readList(confirmation, body['confirmations']);
+  const movements = [
+    ...pair('redeem-points', steps, given),
+    ...pair('sell-on-account', steps, given),
+  ].map((movement) => withGrant(movement, body, known));
+  const fitting = bodyOf(entry);
+  const sale = saleIn(fitting);
+  return {
+    ...{ till, seq, hash, at, act, steps },
+    earning: sale && earningOf(sale),
+    cards: cardsOf(fitting),
+    former: seq === 1 ? formerIn(fitting) : null,
+    dispute: fitting?.act === 'dispute' ? (fitting.body as BodyOf<'dispute'>) : null,
+    settled: fitting?.act === 'settled' ? (fitting.body as BodyOf<'settled'>) : null,
+    reserveVoided: voidedIn(fitting),
+    operator: id.safeParse(entry['operator']).data ?? null,
+    policy: version.safeParse(entry['policy']).data ?? 0,
+    receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,
+    movements: await Promise.all(movements),
+  };
+}
+
+function formerIn(known: KnownBody | null): string | null {
+  if (known?.act !== 'till-enrolled') return null;
+  return (known.body as BodyOf<'till-enrolled'>).former?.till ?? null;
+}
+
+function voidedIn(known: KnownBody | null): string | null {
+  return known?.act === 'reserve-codes-voided' ? (known.body['customer'] as string) : null;
+}
+
+function cardsOf(known: KnownBody | null): readonly Card[] {
+  if (known?.act === 'customer-saved') return [known.body as Card];
+  return known?.act === 'customers-imported' ? (known.body['customers'] as Card[]) : [];
+}
+
+type Bare = Omit<Movement, 'grant' | 'sameDeal'>;
+
+/** Movements and confirmations of one action stand in the same order. */
+function pair(
+  action: SaleAction,
+  steps: readonly AccountEntry[],
+  given: readonly (Confirmation | null)[],
+): Bare[] {
+  const moving = steps.filter(({ account, delta }) =>
+    action === 'sell-on-account'
+      ? account === 'debt' && delta > 0
+      : account === 'points' && delta < 0,
+  );
+  const ofAction = given.filter((each) => each === null || each.action === action);
+  return moving.map(({ customer, delta }, i) => ({
+    customer,
+    action,
+    moved: Math.abs(delta),
+    confirmation: ofAction[i] ?? null,
+  }));
+}
+
+async function withGrant(
+  movement: Bare,
+  body: Readonly<Record<string, unknown>>,
+  known: Known,
+): Promise<Movement> {
+  const { confirmation } = movement;
+  const grant =
+    confirmation?.kind === 'code' ? await verifyGrant(confirmation.grant, known.relayKey) : null;
+  const sameDeal = grant && (await isSameDeal(grant, body, known));
+  return { ...movement, grant, sameDeal };
+}
+
+/** The deal is hashed anew from the entry, with whichever known number the grant was sent to. */
+async function isSameDeal(
+  grant: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  { shop, phones }: Known,
+): Promise<boolean | null> {
+  const sale = actBodies.sale.safeParse(body);
+  if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
+    return false;
+  for (const phone of phones(grant.customer)) {
+    if ((await phoneHash(shop, phone)) !== grant.phoneHash) continue;
+    const { lines, tenders } = sale.data;
+    const deal: Deal = {
+      receiptId: sale.data.sale,
+      action: grant.action,
+      customerId: grant.customer,
+      phone,
+      amount: grant.amount,
+      lines: lines.map(({ product, quantity, unitPrice, discount }) => ({
+        productId: product,
+        quantity,
+        unitPrice,
+        discount,
+      })),
+      tenders,
+    };
+    return (await dealHash(deal)) === grant.dealHash;
+  }
+  return null;
+}

@@ -1,0 +1,229 @@
+// Journals as the relay takes them: an upload is appended whole or not at all, and what its entries did happens with it, once. Nothing is dropped.
+import type { JournalHead, Refusal } from '$lib/contract/challenge';
+import { GENESIS_HASH } from '$lib/contract/journal';
+import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
+import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { noteAccounts } from '../customers/account-notices';
+import { takeDispute } from '../customers/disputes';
+import { isOfFormerRelay, takeFormerName } from '../tills/former-names';
+import { judgeEntry, takenAsSaid } from './audit';
+import { CLOCK_MS, type Facts } from './audit-proofs';
+import { readEntry, type Original, type ReadEntry } from './entry-reading';
+import { pushedOver } from './audit-windows';
+import { judgePhoneChanges, nameNumber } from '../customers/phone-changes';
+import type { Relay } from '../relay';
+import { voidReserveCodesAt } from '../store/reserve-codes';
+import { moveReserveCodes } from '../reserve-codes/moves';
+import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
+import { challengeById } from '../store/challenges';
+import { contactsOf } from '../store/contacts';
+import { disputedSince } from '../store/disputes';
+import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
+import { namesOfDevice } from '../store/former-names';
+import { appendEntry, hashAt, headOf, type Appended } from '../store/journal';
+import {
+  actsOfCustomer,
+  addActs,
+  addSteps,
+  claimOriginal,
+  creditOf,
+  debtOf,
+  keepCredit,
+  overridesOfDevice,
+  spendGrant,
+  spentBy,
+} from '../store/journal-acts';
+import { phonesOf } from '../store/phone-history';
+import { policyOfVersion } from '../store/policies';
+import { othersHeardAt } from '../store/presence';
+import { noteReached, reachedBy } from '../store/journal-progress';
+import { tillById, type TillRow } from '../store/tills';
+
+export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
+export type Taken =
+  | { readonly kind: 'kept'; readonly accepted: number }
+  | Extract<Appended, { kind: 'gap' | 'fork' }>;
+
+/** Takes an upload of one till, whose head its own key has signed. Many at once, in any order, again and again: each entry counts once. */
+export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
+  const { db } = relay;
+  const held = headOf(db, till.id)?.seq ?? 0;
+  // what cannot be awaited in the transaction is worked out before; what is held already needs no reading
+  const read = new Map<EntryOnWire, ReadEntry>();
+  for (const entry of upload.entries)
+    if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
+  try {
+    const accepted = db.transaction(() => take(relay, till, upload, read)).immediate();
+    await moveReserveCodes(relay, till);
+    return { kind: 'kept', accepted };
+  } catch (error) {
+    if (error instanceof Refusing) return error.because;
+    throw error;
+  }
+}
+
+/** Thrown inside the transaction, so that nothing of the upload stays. */
+class Refusing extends Error {
+  constructor(readonly because: Exclude<Taken, { kind: 'kept' }>) {
+    super(because.kind);
+  }
+}
+
+function take(
+  relay: Relay,
+  { id: till }: TillRow,
+  { entries, contacts = [] }: Upload,
+  read: ReadonlyMap<EntryOnWire, ReadEntry>,
+): number {
+  const { db, now } = relay;
+  for (const contact of contacts) nameNumber(relay, { ...contact, till });
+  let accepted = 0;
+  for (const entry of entries) {
+    const appended = appendEntry(db, entry, now());
+    if (appended.kind === 'gap' || appended.kind === 'fork') throw new Refusing(appended);
+    const one = read.get(entry);
+    if (appended.kind !== 'accepted' || one === undefined) continue;
+    accepted += 1;
+    takeEffect(relay, one, appended.place);
+  }
+  return accepted;
+}
+
+/** What an entry did, kept with it; of an original that another journal brought already, nothing more. */
+function takeEffect(
+  relay: Relay,
+  { entry, edited, malformed, original }: ReadEntry,
+  place: number,
+) {
+  const { db, now } = relay;
+  const found: Finding[] = [];
+  if (edited) found.push({ kind: 'late-edit', detail: null });
+  if (malformed) found.push({ kind: 'malformed', detail: null });
+  if (claimOriginal(db, original.hash, place)) {
+    const isForeign = !namesOfDevice(db, entry.till).includes(original.till);
+    if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
+    else found.push(...takeFormerName(relay, original));
+    const isOfFormer = !isForeign && isOfFormerRelay(relay, entry.till, original);
+    const at = Math.max(original.at, earliestOf(relay, original));
+    if (at > original.at) found.push({ kind: 'backdated', detail: null });
+    const dated = { ...original, at };
+    const device = [original.till, ...namesOfDevice(db, entry.till)];
+    const facts = factsOf(relay, dated, device);
+    const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
+    found.push(...judged.findings);
+    const { policy, newest } = facts;
+    found.push(
+      ...judgePhoneChanges(relay, dated, policy ?? newest, namesOfDevice(db, original.till)),
+    );
+    // another device's word is no measure of this till
+    if (!isForeign)
+      noteReached(db, original.till, {
+        policy: facts.policy === null || isOfFormer ? 0 : original.policy,
+        at: Math.min(at, now()),
+      });
+    addSteps(db, original.hash, original.steps, now());
+    const acts = judged.movements.map(({ act }) => act);
+    for (const act of acts)
+      for (const late of pushedOver(act, facts.actsOf(act.customer)))
+        // a till's own it knew
+        if (!device.includes(late.till))
+          flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
+    addActs(db, acts);
+    for (const { movement, act } of judged.movements)
+      if (act.proof === 'code' && movement.grant !== null)
+        spendGrant(db, movement.grant.challenge, original.hash);
+    for (const { customer, credit } of original.cards) keepCredit(db, customer, credit);
+    for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
+    const { till, reserveVoided: customer } = original;
+    if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
+    if (!judged.findings.some(({ kind }) => kind === 'no-right'))
+      takeDispute(relay, dated, isOfFormer ? 'former-relay' : 'this-relay');
+    if (isOfFormer) noteAccounts(relay, original);
+    else relay.notices.queue(original, judged);
+  }
+  const { till, seq, hash } = original;
+  flag(relay, { till, seq, hash }, found);
+}
+
+function flag(
+  { db, now, log }: Relay,
+  { till, seq, hash }: FlaggedEntry,
+  found: readonly Finding[],
+): void {
+  addFlags(db, { till, seq, hash }, found, now());
+  const kinds = found.map(({ kind }) => kind).join(' ');
+  if (found.length > 0) log({ event: 'journal-flagged', till, seq, kinds });
+}
+
+/** Every reserve code an entry was confirmed with. */
+function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCodeUse[] {
+  return movements.flatMap(({ customer, confirmation }) => {
+    if (confirmation?.kind !== 'reserve-code') return [];
+    const { code, verifier, amount } = confirmation;
+    return [{ till, entry, customer, code, verifier, amount }];
+  });
+}
+
+function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
+  const { db, seal, shopId, key } = relay;
+  return {
+    shop: shopId,
+    relayKey: key.publicJwk,
+    phones: (customer) =>
+      [...phonesOf(db, customer), ...contactsOf(db, customer)].map(({ phone }) => seal.open(phone)),
+  };
+}
+
+/**
+ * The time an entry cannot have been made before: its till was not enrolled yet, or its journal had come further. Not when
+ * the entry before it came up: after a long day offline a journal comes up in several parts.
+ */
+function earliestOf({ db }: Relay, { till }: Original): number {
+  const enrolledAt = tillById(db, till)?.enrolledAt ?? 0;
+  return Math.max(reachedBy(db, namesOfDevice(db, till)).at, enrolledAt) - CLOCK_MS;
+}
+
+/** `device`: the till that made it, and every name of the one that brought it. */
+function factsOf(
+  relay: Relay,
+  { till, at, hash, policy }: Original,
+  device: readonly string[],
+): Facts {
+  const { db, now, shopId, provider } = relay;
+  const reached = reachedBy(db, namesOfDevice(db, till)).policy;
+  return {
+    shop: shopId,
+    now: now(),
+    policy: policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, reached)),
+    reached,
+    newest: relay.policy()?.policy ?? null,
+    tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
+    creditOf: (customer) => creditOf(db, customer),
+    isWhole: device.every((name) => headOf(db, name) !== null),
+    debtOf: (customer) => debtOf(db, { customer, device }),
+    disputedSince: (customer) => disputedSince(db, customer),
+    isDemo: provider.isDemo(),
+    isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
+    wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }, at),
+    isRevoked: (challenge) => challengeById(db, challenge)?.state === 'cancelled',
+    actsOf: (customer) => actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
+    overridesOfDevice: () => overridesOfDevice(db, { device, from: at - DAY_MS, to: at + DAY_MS }),
+    othersHeard: () => othersHeardAt(db, device, at),
+  };
+}
+
+/** So far the journal may be behind: a code for a till whose acts nobody sees would be the one honest thing it does. */
+const LAG_MS = 10 * 60_000;
+
+/** Why a till whose journal stands there gets no code; null: it may ask. */
+export function judgeHead(
+  { db }: Pick<Relay, 'db'>,
+  till: Pick<TillRow, 'id' | 'enrolledAt'>,
+  head: JournalHead,
+): { kind: 'journal-behind' } | { kind: 'refused'; because: Refusal } | null {
+  const held = headOf(db, till.id) ?? { seq: 0, hash: GENESIS_HASH, at: till.enrolledAt };
+  if (head.seq > held.seq) return head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
+  const here = head.seq === 0 ? GENESIS_HASH : hashAt(db, till.id, head.seq);
+  // all the relay holds it has from this till: one that tells another story was put back from an old copy
+  return here === head.hash ? null : { kind: 'refused', because: 'journal-forked' };
+}

@@ -1,0 +1,99 @@
+// The journal's part of the wire: uploads with their signed watermark, and what was found in them.
+import { Hono } from 'hono';
+import {
+  AROUND_ENTRY_BYTES,
+  ENTRY_BYTES,
+  journalUpload,
+  UPLOAD_BYTES,
+  type FlagsReply,
+  type JournalUploadReply,
+} from '$lib/contract/journal-upload';
+import { signWatermark, verifyHead } from '$lib/proof/journal-head';
+import {
+  body,
+  cursorOf,
+  mayHaveSession,
+  needElevation,
+  needSession,
+  Refused,
+  type Env,
+} from '../http/gate';
+import { hear } from '../tills/former-names';
+import { takeUpload } from './ingest';
+import type { Relay } from '../relay';
+import { flagsAfter } from '../store/flags';
+import { headOf } from '../store/journal';
+import { tillById, type TillRow } from '../store/tills';
+
+/** An entry carried over stands inside another, and that inside the next. */
+const DEPTH = 40;
+const SHOWN = 200;
+
+/** `POST /journal`, `GET /journal/flags`. */
+export function journalRoutes(relay: Relay): Hono<Env> {
+  const upload = body(journalUpload, (c) => ({
+    bytes:
+      (c.get('till') as TillRow | undefined) === undefined
+        ? UPLOAD_BYTES
+        : ENTRY_BYTES + AROUND_ENTRY_BYTES,
+    depth: DEPTH,
+  }));
+  return new Hono<Env>()
+    .post('/journal', mayHaveSession, upload, async (c) => {
+      const { entries, contacts = [], headSignature } = c.req.valid('json');
+      const last = entries.at(-1);
+      const till = senderOf(relay, entries[0]?.till, c.get('till'));
+      if (
+        last === undefined ||
+        till === 'other-till' ||
+        entries.some((one) => one.till !== till.id)
+      )
+        return c.json({ kind: 'other-till' } satisfies JournalUploadReply, 403);
+      const { seq, hash } = last;
+      const claim = {
+        purpose: 'journal-head',
+        shop: relay.shopId,
+        till: till.id,
+        seq,
+        hash,
+      } as const;
+      if (!(await verifyHead(claim, headSignature, till.publicKey)))
+        return c.json({ kind: 'wrong-signature' } satisfies JournalUploadReply, 403);
+      hear(relay, till.id);
+      const taken = await takeUpload(relay, till, { entries, contacts });
+      if (taken.kind !== 'kept') {
+        relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });
+        return c.json(taken satisfies JournalUploadReply, 409);
+      }
+      const watermark = await watermarkOf(relay, till.id);
+      return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
+    })
+    .get('/journal/flags', needSession, needElevation('settings', 'view-reports'), (c) => {
+      const rows = flagsAfter(relay.db, cursorOf(c, 'after'), SHOWN + 1);
+      const flags = rows.slice(0, SHOWN);
+      const more = rows.length > SHOWN;
+      return c.json({ kind: 'journal-flags', flags, more } satisfies FlagsReply, 200);
+    });
+}
+
+/** The till of the session; without one, a revoked till that brings what its journal still owes: its signature is its name. */
+function senderOf(
+  { db }: Relay,
+  named: string | undefined,
+  bySession: TillRow | undefined,
+): TillRow | 'other-till' {
+  if (bySession !== undefined) return named === bySession.id ? bySession : 'other-till';
+  const till = named === undefined ? null : tillById(db, named);
+  if (till === null) throw new Refused(401, { kind: 'unknown-till' });
+  if (till.revokedAt === null) throw new Refused(401, { kind: 'session-unknown' });
+  return till;
+}
+
+/** The relay's word on how far it holds this till's journal. Called once there is something of it. */
+async function watermarkOf({ db, shopId, now, key }: Relay, till: string): Promise<string> {
+  const head = headOf(db, till);
+  if (head === null) throw new Error('a journal without entries has no watermark');
+  const { seq, hash } = head;
+  const mark = { v: 1, purpose: 'watermark', shop: shopId, till, seq, hash, at: now() } as const;
+  return signWatermark(mark, key.privateKey, key.kid);
+}

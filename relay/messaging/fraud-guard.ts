@@ -1,0 +1,115 @@
+// Pumping: somebody has codes sent to number after number and types none, for the sake of what the messages earn. Told by what is not answered; the till is stopped until a manager or time ends it, and the whole shop only with several tills.
+import type { StoppedTill } from '$lib/contract/health';
+import type { Relay } from '../relay';
+import { keep, kept } from '../store/kv';
+import { askedNumbers } from '../store/asked-numbers';
+import { allTills } from '../store/tills';
+
+const HOUR = 3_600_000;
+/** What is looked at: so far back, and nothing from before the last stop ended. */
+const WINDOW_MS = 24 * HOUR;
+/** Of the newest numbers of a till… */
+const NEWEST = 20;
+/** …so many must have been answered, or be of customers who answered once. */
+const LEAST_ANSWERED = 10;
+/** So many numbers that differ in nothing but their last four digits, and nobody answered. */
+const SAME_BLOCK = 8;
+/** So many tills stopped at once stop the shop: one alone, stolen or unlucky, must not silence the others. */
+const SEVERAL_TILLS = 3;
+/** The first stop; each one within a day of the last is twice as long. */
+const FIRST_STOP_MS = HOUR;
+const LONGEST_STOP_MS = 24 * HOUR;
+
+type Part = Pick<Relay, 'db' | 'now'>;
+
+/** Sending of codes stands still between the two times. */
+export type Stop = { readonly since: number; readonly until: number };
+
+/** The last stop of each till, by its id, and the shop's. */
+type Stops = Readonly<Record<string, Stop>>;
+const SHOP = 'shop';
+
+/** The stop that is in force for this till, its own or the shop's, whichever is longer; or null. */
+export function stopOf(relay: Part, till: string): Stop | null {
+  const stops = stopsOf(relay);
+  const inForce = [stops[till], stops[SHOP]].filter((stop) => isInForce(relay, stop));
+  return inForce.toSorted((a, b) => b.until - a.until)[0] ?? null;
+}
+
+/** The tills whose own stop is in force; one that was removed asks for nothing any more. */
+export function stoppedTills(relay: Part): StoppedTill[] {
+  const stops = stopsOf(relay);
+  if (Object.keys(stops).length === 0) return [];
+  return allTills(relay.db).flatMap(({ id, name, revokedAt }) => {
+    const stop = stops[id];
+    return revokedAt === null && isInForce(relay, stop) ? [{ till: id, name, ...stop }] : [];
+  });
+}
+
+/** The stop in force; begins one where what this till asked lately, all in all or in one block of numbers, looks like pumping. */
+export function judgeBurst(relay: Relay, till: string): Stop | null {
+  const inForce = stopOf(relay, till);
+  if (inForce !== null || relay.provider.isDemo()) return inForce;
+  const because = suspicion(relay, till);
+  if (because === null) return null;
+  const stop = begin(relay, till);
+  relay.log({ event: 'pumping-stopped', till, because, until: stop.until });
+  const stops = Object.entries(stopsOf(relay)).filter(([scope]) => scope !== SHOP);
+  const stopped = stops.filter(([, one]) => isInForce(relay, one)).length;
+  if (stopped < SEVERAL_TILLS) return stop;
+  relay.log({ event: 'pumping-stopped-shop', tills: stopped, until: begin(relay, SHOP).until });
+  return stop;
+}
+
+/** What looks like pumping in what this till asked since it or the shop was last stopped, or null. */
+function suspicion(relay: Part, till: string): 'unanswered' | 'same-block' | null {
+  const stops = stopsOf(relay);
+  const ended = [stops[till], stops[SHOP]].map((stop) => stop?.until ?? 0);
+  const numbers = askedNumbers(relay.db, till, Math.max(relay.now() - WINDOW_MS, ...ended));
+  const newest = numbers.slice(0, NEWEST);
+  const answered = newest.filter((one) => one.answered).length;
+  if (newest.length === NEWEST && answered < LEAST_ANSWERED) return 'unanswered';
+  const blocks = new Map<string, number>();
+  for (const { block, answered } of numbers)
+    if (!answered) blocks.set(block, (blocks.get(block) ?? 0) + 1);
+  return Math.max(0, ...blocks.values()) >= SAME_BLOCK ? 'same-block' : null;
+}
+
+/** Stops a till, or the shop. */
+function begin(relay: Part, scope: string): Stop {
+  const now = relay.now();
+  const last = stopsOf(relay)[scope];
+  const again = last !== undefined && now - last.until < WINDOW_MS;
+  const doubled = again ? 2 * (last.until - last.since) : 0;
+  const lengthMs = Math.min(LONGEST_STOP_MS, Math.max(FIRST_STOP_MS, doubled));
+  return keepStop(relay, scope, { since: now, until: now + lengthMs });
+}
+
+/** Ends what stops the till a manager stands at, the shop's stop too; what came before is not held against anybody again. */
+export function liftStop(relay: Part, till: string): void {
+  lift(relay, [till, SHOP]);
+}
+
+/** Ends the own stop of any till. */
+export function liftStopOf(relay: Part, till: string): void {
+  lift(relay, [till]);
+}
+
+function lift(relay: Part, scopes: readonly string[]): void {
+  const at = relay.now();
+  for (const scope of scopes)
+    if (isInForce(relay, stopsOf(relay)[scope])) keepStop(relay, scope, { since: at, until: at });
+}
+
+const isInForce = ({ now }: Part, stop: Stop | undefined): stop is Stop =>
+  stop !== undefined && now() < stop.until;
+
+function stopsOf({ db }: Part): Stops {
+  const value = kept(db, 'stops');
+  return value === null ? {} : (JSON.parse(value.toString()) as Stops);
+}
+
+function keepStop(relay: Part, scope: string, stop: Stop): Stop {
+  keep(relay.db, 'stops', Buffer.from(JSON.stringify({ ...stopsOf(relay), [scope]: stop })));
+  return stop;
+}

@@ -1,0 +1,272 @@
+// The messaging service in use: which adapter, its settings and sealed secrets, and the one door through which messages leave. Secrets go in and never come back.
+import { randomBytes } from 'node:crypto';
+import type { ProviderState } from '$lib/contract/health';
+import type { Refusal } from '$lib/contract/challenge';
+import type { Texts } from '$lib/contract/provider';
+import { openDemoMailbox, type DemoMailbox } from './demo-mailbox';
+import { callbackUrlOf } from './callback-address';
+import { dispatch, redact } from './dispatch';
+import { openProbe, type Probe } from './probe';
+import { demo, DEMO, DEMO_ORIGIN, isDemoPhone } from '../providers/demo';
+import { NotOffered } from '../providers/exchange';
+import {
+  failed,
+  type Balance,
+  type ChannelCapability,
+  type Config as ProviderConfig,
+  type Decimal,
+  type Delivery,
+  type ErrorKind,
+  type Exchange,
+  type HttpResponse,
+  type MessageRef,
+  type Provider,
+  type Result,
+  type SendReceipt,
+  type SendRequest,
+} from '../providers/provider';
+import { providerOf } from '../providers/registry';
+import { stopOf } from './fraud-guard';
+import { openPauses } from './service-pauses';
+import type { Relay } from '../relay';
+import { noteAnswer, noteLeaving, type Errand } from './sendings';
+import { savedProvider } from '../store/provider';
+
+/** A service with the settings to use it by: the saved ones, or a draft to be tried. */
+export type Chosen = {
+  readonly provider: Provider;
+  readonly config: ProviderConfig;
+  /** Null: never worded; the default words of the shop's language stand. */
+  readonly texts: Texts | null;
+  /** Below this balance the manager wants to be warned; decimal text in the service's own currency. */
+  readonly lowBalance: Decimal | null;
+};
+
+/** How an exchange with the service ended. */
+export type Refused = {
+  readonly kind: 'refused';
+  readonly because: Refusal;
+  readonly providerCode?: string;
+  /** The service's own words, secrets blanked; for an administrator alone. */
+  readonly providerText?: string;
+};
+export type Sent = { readonly kind: 'sent'; readonly receipt: SendReceipt } | Refused;
+export type BalanceFound =
+  ({ readonly kind: 'balance' } & Balance) | { readonly kind: 'no-balance' } | Refused;
+
+export type ProviderDesk = {
+  /** What is in use; the demo until something is saved. */
+  readonly current: () => Chosen;
+  /** Whether what is in use is the demo. */
+  readonly isDemo: () => boolean;
+  /** What the service can do over this channel, or null. */
+  readonly capability: (channel: string) => ChannelCapability | null;
+  readonly state: (till: string) => ProviderState;
+  /**
+   * Sends one message and writes it down; asks nobody whether it may (`admission` does).
+   * A draft is tried without a trace in the state.
+   */
+  readonly send: (message: SendRequest, errand?: Errand) => Promise<Sent>;
+  readonly balance: (draft?: Chosen) => Promise<BalanceFound>;
+  /** Null where the service cannot or does not say. */
+  readonly delivery: (ref: MessageRef) => Promise<Delivery | null>;
+  /** Until when the service in use wants no message; null: it takes them. */
+  readonly pausedUntil: () => number | null;
+  /** Looks at the saved settings anew. */
+  readonly reload: (known: BalanceFound | null) => void;
+  readonly demoMailbox: DemoMailbox;
+  /** Opens the demo phone where it isn't opened from this machine; another at every start. */
+  readonly demoKey: string;
+  /** Starts the probe. */
+  readonly start: () => void;
+  readonly close: () => void;
+};
+
+type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'seal' | 'shopId' | 'log'>;
+
+/** Codes to operators, and news. */
+const OTHER: Errand = { kind: 'notice', former: null };
+
+/** Not the service in use: what is sent there says nothing about it. */
+function draftOf(errand: Errand): Chosen | null {
+  if (errand.kind === 'code') return null;
+  return errand.kind === 'test' ? errand.draft : errand.former;
+}
+
+/** Opens the desk; nothing runs by itself before `start`. */
+export function openProviderDesk(parts: Parts): ProviderDesk {
+  const { db, now } = parts;
+  const demoMailbox = openDemoMailbox(now);
+  let chosen = readChosen(parts);
+
+  const pauses = openPauses(now);
+
+  async function ask<T extends object>(
+    what: string,
+    by: Chosen,
+    exchange: Exchange<T>,
+    message: SendRequest | null = null,
+  ): Promise<Result<T>> {
+    const paused = pauses.refusal(by, message);
+    if (paused !== null) return paused;
+    const { provider } = by;
+    const inside = exchange.request.url.startsWith(DEMO_ORIGIN);
+    const started = performance.now();
+    const outcome = inside
+      ? ({ ok: true, response: demoMailbox.answer(exchange.request) } as const)
+      : await dispatch(exchange.request);
+    const result = outcome.ok ? parsed(exchange, outcome.response) : outcome;
+    pauses.noteResult(by, message, result);
+    parts.log({
+      event: 'provider-asked',
+      provider: provider.id,
+      what,
+      outcome: result.ok ? 'ok' : result.kind,
+      providerCode: (!result.ok && result.providerCode) || null,
+      ms: Math.round(performance.now() - started),
+    });
+    return result;
+  }
+
+  async function send(message: SendRequest, errand: Errand = OTHER): Promise<Sent> {
+    const draft = draftOf(errand);
+    const by = draft ?? chosen;
+    const currency = draft === null ? (probe.state().balance?.currency ?? null) : null;
+    const id = noteLeaving(parts, message, { provider: by.provider.id, currency, errand });
+    const sent = await sendBy(by, message);
+    if (!db.open) return sent;
+    noteAnswer(db, id, message, sent);
+    if (draft === null) probe.noteSent(sent);
+    return sent;
+  }
+
+  async function sendBy(by: Chosen, message: SendRequest): Promise<Sent> {
+    // nobody has such a number: a real service would be paid for nothing
+    if (by.provider.id !== DEMO && isDemoPhone(message.phone))
+      return { kind: 'refused', because: 'bad-phone' };
+    const callbackUrl = callbackUrlOf(parts, by.provider);
+    const config = callbackUrl === null ? by.config : { ...by.config, callbackUrl };
+    const exchange = described(() => asked(by.provider, message, config));
+    if (exchange === null) return { kind: 'refused', because: 'channel-not-available' };
+    const result = await ask('send', by, exchange, message);
+    return result.ok ? { kind: 'sent', receipt: result } : refusedAs(result, exchange.secrets);
+  }
+
+  async function balance(draft?: Chosen): Promise<BalanceFound> {
+    const by = draft ?? chosen;
+    const exchange = balanceAsked(by);
+    if (exchange === null) return { kind: 'no-balance' };
+    const result = await ask('balance', by, exchange);
+    if (!result.ok) return refusedAs(result, exchange.secrets);
+    const { amount, currency } = result;
+    return { kind: 'balance', amount, ...(currency === undefined ? {} : { currency }) };
+  }
+
+  const probe: Probe = openProbe({
+    db,
+    now,
+    isDemo: () => chosen.provider.id === DEMO,
+    lowBalance: () => chosen.lowBalance,
+    balance: () => balance(),
+  });
+
+  const desk: ProviderDesk = {
+    current: () => chosen,
+    isDemo: () => chosen.provider.id === DEMO,
+    capability: (channel) =>
+      chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel) ?? null,
+    state: (till) => {
+      const stop = stopOf(parts, till);
+      if (stop === null) return probe.state();
+      return { ...probe.state(), state: 'refusing', because: 'pumping', until: stop.until };
+    },
+    send,
+    balance: async (draft) => {
+      const found = await balance(draft);
+      if (draft === undefined) probe.noteBalance(found);
+      return found;
+    },
+    delivery: async (ref) => {
+      const by = chosen;
+      const exchange = described(() => by.provider.deliveryStatus?.(ref, by.config));
+      if (!exchange) return null;
+      const result = await ask('delivery', by, exchange);
+      return result.ok ? result : null;
+    },
+    pausedUntil: () => pauses.until(chosen),
+    reload: (known) => {
+      pauses.clear();
+      chosen = readChosen(parts);
+      probe.reset(known);
+    },
+    demoMailbox,
+    demoKey: randomBytes(16).toString('base64url'),
+    start: probe.start,
+    close: probe.close,
+  };
+  return desk;
+}
+
+function readChosen({ db, seal }: Parts): Chosen {
+  const saved = savedProvider(db);
+  const provider = saved && providerOf(saved.id);
+  if (!saved || !provider) return { provider: demo, config: {}, texts: null, lowBalance: null };
+  const config = JSON.parse(seal.open(saved.settings)) as ProviderConfig;
+  const { texts, lowBalance } = saved;
+  return { provider, config, texts, lowBalance };
+}
+
+/** Null where the service has no balance to ask for, by its nature or by its description. */
+function balanceAsked({ provider, config }: Chosen): Exchange<Balance> | null {
+  try {
+    return provider.balance?.(config) ?? null;
+  } catch (error) {
+    if (error instanceof NotOffered) return null;
+    throw error;
+  }
+}
+
+/** Null where the adapter cannot describe this with these settings. */
+function described<T>(describe: () => T): T | null {
+  try {
+    return describe();
+  } catch {
+    return null;
+  }
+}
+
+/** Sends, or asks for the price alone where a dry run is wanted of a service that has no mode for it. */
+function asked(provider: Provider, message: SendRequest, config: ProviderConfig) {
+  const can = provider.capabilities(config).find(({ channel }) => channel === message.channel);
+  const price = message.test && !can?.testMode ? provider.estimate?.(message, config) : undefined;
+  if (price === undefined) return provider.send(message, config);
+  const parse = (response: HttpResponse): Result<SendReceipt> => {
+    const found = price.parse(response);
+    return found.ok ? { ...found, providerMessageId: '' } : found;
+  };
+  return { ...price, parse };
+}
+
+/** An adapter that stumbles over a reply has not understood it, whatever the reason. */
+function parsed<T>(exchange: Exchange<T>, response: HttpResponse): Result<T> {
+  try {
+    return exchange.parse(response);
+  } catch {
+    return failed('bad_reply');
+  }
+}
+
+function refusedAs(
+  error: { kind: ErrorKind; providerCode?: string; providerText?: string },
+  secrets: readonly string[],
+): Refused {
+  const { kind, providerCode, providerText } = error;
+  return {
+    kind: 'refused',
+    because: kind.replaceAll('_', '-') as Refusal,
+    ...(providerCode === undefined ? {} : { providerCode: providerCode.slice(0, 40) }),
+    ...(providerText === undefined
+      ? {}
+      : { providerText: redact(providerText, secrets).slice(0, 500) }),
+  };
+}

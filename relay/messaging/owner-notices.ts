@@ -1,0 +1,190 @@
+// Tells owners of every change that loosened the rules: queued with the change itself, tried until it is final, at most once per number. No till can word or stop it.
+import { Hono } from 'hono';
+import type { Loosening, OwnerNoticesReply, OwnerNoticeState } from '$lib/contract/owner-notice';
+import type { Policy } from '$lib/contract/policy';
+import type { Channel } from '$lib/contract/values';
+import { ownersOf } from '$lib/domain/loosenings';
+import { wordOwnerNotice } from '$lib/domain/owner-message';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import { operatorOf } from '$lib/domain/policy';
+import { needSession, type Env } from '../http/gate';
+import { phoneTag } from '../customers/phones';
+import type { Chosen, Sent } from './gateway';
+import { providerOf } from '../providers/registry';
+import { MAYBE_SENT } from './refusals';
+import type { Relay } from '../relay';
+import {
+  addChange,
+  dueNotices,
+  keptServices,
+  moveNotice,
+  newestChanges,
+  settleInterruptedNotices,
+  sweepChanges,
+  type DueNotice,
+  type NoticeRow,
+} from '../store/owner-notices';
+import { policiesSince } from '../store/policies';
+import { FINAL, freeChannelOf, pauseAfter } from './retry-policy';
+
+const ROUND_MS = 5_000;
+/** After so long nobody needs the news any more: the change has been in force for days. */
+const GIVE_UP_MS = 3 * 24 * 3_600_000;
+/** A change of service is told by the service before it, so often; whoever swapped it must not be the only one who could tell. */
+const TRIES_BY_THE_OLD = 3;
+const SHOWN = 20;
+/** Whoever was an owner so lately is told, too: nobody puts another aside first and loosens the rules then. */
+const TOLD_AFTER_MS = 30 * 24 * 3_600_000;
+
+export type LooseningChange = {
+  /** Operator who made it. */
+  readonly by: string | null;
+  readonly loosenings: readonly Loosening[];
+  /** In whose words it is told; the policy in force where the change is of the messaging service. */
+  readonly before: Policy;
+  /** The messaging service as it was, where the change is of it. */
+  readonly service: Chosen | null;
+};
+
+export type OwnerNotices = {
+  /** Queues the news; to be called in the transaction of the change, once a new policy is in the store. Nothing where nothing was loosened. */
+  readonly queue: (change: LooseningChange) => void;
+  /** Sends what is due; resolves when all of it has been tried. */
+  readonly round: () => Promise<void>;
+  /** Starts the rounds. What an earlier process left half-way counts as maybe sent. */
+  readonly start: () => void;
+  readonly close: () => void;
+};
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log' | 'provider'>;
+
+/** Opens the queue; nothing is sent before `start` or `round`. */
+export function openOwnerNotices(parts: Parts): OwnerNotices {
+  const { db, now, log } = parts;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function sendDue(): Promise<void> {
+    sweepChanges(db, now());
+    for (const notice of dueNotices(db, now())) {
+      const tries = notice.tries + 1;
+      const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
+      if (!moveNotice(db, notice.id, 'waiting', leaving)) continue;
+      const carrier = carrierOf(parts, notice);
+      const sent = await sendNotice(parts, notice, carrier);
+      if (!db.open) return;
+      const next = settled({ ...notice, tries }, sent, carrier, now());
+      moveNotice(db, notice.id, 'leaving', next);
+      log({ event: 'owner-told', operator: notice.operator, tries, outcome: next.state });
+    }
+  }
+
+  const round = (): Promise<void> =>
+    (running ??= sendDue()
+      .catch((error: unknown) => {
+        // the next round comes anyway
+        log({
+          event: 'owner-notices-failed',
+          error: error instanceof Error ? error.name : 'unknown',
+        });
+      })
+      .finally(() => (running = null)));
+
+  return {
+    queue: ({ by, loosenings, before, service }) => {
+      if (loosenings.length === 0) return;
+      const owners = policiesSince(db, now() - TOLD_AFTER_MS).flatMap(ownersOf);
+      const to = owners.flatMap(({ id, phone }) =>
+        phone === null
+          ? []
+          : [{ operator: id, phone: parts.seal.seal(phone), phoneTag: phoneTag(parts, phone) }],
+      );
+      // worded with the names as they were: who changes the rules may change the shop's name, too
+      const name = by === null ? null : (operatorOf(before, by)?.name ?? null);
+      const text = wordOwnerNotice(loosenings, before, name);
+      const change = { at: now(), byOperator: by, loosenings, text };
+      addChange(db, { ...change, service: service && sealService(parts, service) }, to);
+      setImmediate(() => void (db.open && round()));
+    },
+    round,
+    start: () => {
+      settleInterruptedNotices(db);
+      timer ??= setInterval(() => void round(), ROUND_MS).unref();
+      void round();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+function settled(
+  { tries, at }: DueNotice,
+  sent: Sent,
+  by: Carrier | null,
+  now: number,
+): Pick<NoticeRow, 'state' | 'because' | 'tries' | 'nextAt'> {
+  if (sent.kind === 'sent') return { state: 'sent', because: null, tries, nextAt: 0 };
+  const { because } = sent;
+  if (MAYBE_SENT.has(because)) return { state: 'maybe-sent', because, tries, nextAt: 0 };
+  const nextAt = now + pauseAfter(tries, because);
+  const isLate = nextAt - at > GIVE_UP_MS;
+  // the last word of a service that was replaced ends only the tries by it
+  if (FINAL.has(because) && by?.former && tries <= TRIES_BY_THE_OLD && !isLate)
+    return { state: 'waiting', because, tries: TRIES_BY_THE_OLD, nextAt };
+  return { state: FINAL.has(because) || isLate ? 'failed' : 'waiting', because, tries, nextAt };
+}
+
+/** A service that takes free text, and the channel for it. `former`: null where it is the one in use. */
+type Carrier = { readonly channel: Channel; readonly former: Chosen | null };
+
+/** The service before the change, then the one in use; where that carries codes alone, any other that is still kept. */
+function carrierOf({ db, provider, seal }: Parts, notice: DueNotice): Carrier | null {
+  const inUse = provider.current();
+  const before = notice.tries < TRIES_BY_THE_OLD ? [openService(seal, notice.service)] : [];
+  const kept = keptServices(db).map((service) => openService(seal, service));
+  for (const by of [...before, inUse, ...kept]) {
+    if (by === null) continue;
+    const channel = freeChannelOf(by);
+    if (channel !== null) return { channel, former: by === inUse ? null : by };
+  }
+  return null;
+}
+
+/** No question of limits or prefixes: whoever loosened the rules could have closed those to the owner first. */
+async function sendNotice(
+  { provider, seal }: Parts,
+  notice: DueNotice,
+  by: Carrier | null,
+): Promise<Sent> {
+  if (by === null) return { kind: 'refused', because: 'channel-not-available' };
+  const message = { channel: by.channel, phone: seal.open(notice.phone), text: notice.text };
+  return provider.send(message, { kind: 'notice', former: by.former });
+}
+
+function sealService({ seal }: Parts, { provider, config, texts }: Chosen): Buffer {
+  return seal.seal(JSON.stringify({ id: provider.id, config, texts }));
+}
+
+function openService(seal: Relay['seal'], sealed: Buffer | null): Chosen | null {
+  if (sealed === null) return null;
+  const kept = JSON.parse(seal.open(sealed)) as Pick<Chosen, 'config' | 'texts'> & { id: string };
+  const provider = providerOf(kept.id);
+  return provider && { provider, config: kept.config, texts: kept.texts, lowBalance: null };
+}
+
+/** `GET /owner-notices`: the same at every till, as the policy is. */
+export function ownerNoticeRoutes({ db, seal }: Relay): Hono<Env> {
+  return new Hono<Env>().get('/owner-notices', needSession, (c) => {
+    const changes = newestChanges(db, SHOWN).map(({ at, byOperator, loosenings, notices }) => ({
+      at,
+      by: byOperator,
+      loosenings: [...loosenings],
+      told: notices.map(({ operator, phone, state, because }) => ({
+        operator,
+        phoneMasked: phone.length === 0 ? null : maskPhone(seal.open(phone) as Phone),
+        state: (state === 'leaving' ? 'waiting' : state) satisfies OwnerNoticeState,
+        because,
+      })),
+    }));
+    return c.json({ kind: 'owner-notices', changes } satisfies OwnerNoticesReply, 200);
+  });
+}

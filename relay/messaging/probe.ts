@@ -1,0 +1,193 @@
+// What is known of the messaging service: from the last message, and from its balance, asked at the start, after refusals, every few minutes, and often while it is silent.
+import type { Refusal } from '$lib/contract/challenge';
+import type { ProviderState } from '$lib/contract/health';
+import { isLess } from '$lib/domain/decimal';
+import type { BalanceFound, Sent } from './gateway';
+import type { Database } from '../store/database';
+import { keepProviderState, savedProvider, type KnownState } from '../store/provider';
+
+const EVERY_MS = 3 * 60_000;
+/** While it is silent: somebody may be waiting for it to come back. */
+const WHILE_SILENT_MS = 10_000;
+/** Refusals the balance cannot disprove are believed for so long. */
+const BELIEVED_MS = 3 * 60_000;
+
+/** Refusals of the shop as a whole; all others are about one number or one text and say nothing of the next message. */
+const OF_THE_SHOP: ReadonlySet<Refusal> = new Set<Refusal>([
+  'auth',
+  'account-not-ready',
+  'account-blocked',
+  'no-money',
+  'rate-limit-account',
+  'sender-not-approved',
+  'temporary',
+  'bad-reply',
+]);
+/** Those of which the balance tells that they are over. */
+const DISPROVED_BY_BALANCE: ReadonlySet<Refusal> = new Set<Refusal>([
+  'auth',
+  'account-not-ready',
+  'account-blocked',
+  'temporary',
+  'bad-reply',
+]);
+const SILENT: ReadonlySet<Refusal> = new Set<Refusal>(['not-sent', 'timeout-unknown']);
+
+const UNKNOWN: KnownState = { state: 'ready', checkedAt: null, since: null, emptyAt: null };
+
+export type Probe = {
+  readonly state: () => ProviderState;
+  readonly noteSent: (sent: Sent) => void;
+  readonly noteBalance: (found: BalanceFound) => void;
+  /** Forgets what was known of other settings; `known` is what the new ones answered. */
+  readonly reset: (known: BalanceFound | null) => void;
+  /** Asks now and every few minutes. */
+  readonly start: () => void;
+  readonly close: () => void;
+};
+
+type Parts = {
+  readonly db: Database;
+  readonly now: () => number;
+  readonly isDemo: () => boolean;
+  readonly lowBalance: () => string | null;
+  readonly balance: () => Promise<BalanceFound>;
+};
+
+/** Opens the probe on what was last known. */
+export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Probe {
+  let known = savedProvider(db)?.state ?? UNKNOWN;
+  let closed = false;
+  let asking = false;
+
+  function keep(next: KnownState): void {
+    if (closed) return;
+    known = next;
+    keepProviderState(db, next);
+  }
+
+  function noteBalance(found: BalanceFound): void {
+    keep(afterBalance(known, found, now()));
+  }
+
+  async function ask(): Promise<void> {
+    if (closed || asking) return;
+    if (isDemo()) return schedule();
+    asking = true;
+    try {
+      noteBalance(await balance());
+    } finally {
+      asking = false;
+      schedule();
+    }
+  }
+
+  let timer: NodeJS.Timeout | undefined;
+
+  function schedule(): void {
+    if (closed) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), nextProbeMs(known)).unref();
+  }
+
+  return {
+    state: () => {
+      if (isDemo()) return { state: 'ready', checkedAt: now(), low: false, demo: true };
+      const { state, because, balance: held, checkedAt } = known;
+      return {
+        state,
+        ...(because === undefined ? {} : { because }),
+        ...(held === undefined ? {} : { balance: held }),
+        checkedAt,
+        low: held !== undefined && isLess(held.amount, lowBalance() ?? held.amount),
+        demo: false,
+      };
+    },
+    noteSent: (sent) => {
+      if (isDemo()) return;
+      const before = known;
+      keep(afterMessage(known, sent, now()));
+      if (known !== before && known.state !== 'ready') void ask();
+    },
+    noteBalance,
+    reset: (found) => keep(found === null ? UNKNOWN : afterBalance(UNKNOWN, found, now())),
+    start: () => {
+      schedule();
+      void ask();
+    },
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** How long until the service is asked again, ms. */
+export function nextProbeMs({ state }: KnownState): number {
+  return state === 'unreachable' ? WHILE_SILENT_MS : EVERY_MS;
+}
+
+/** What a message that went or didn't tells of the service; the same object where it tells nothing. */
+export function afterMessage(known: KnownState, sent: Sent, now: number): KnownState {
+  const held = known.balance;
+  if (sent.kind === 'sent') {
+    const after = sent.receipt.balanceAfter;
+    const currency = held?.currency;
+    const balance =
+      after === undefined
+        ? held
+        : { amount: after, ...(currency === undefined ? {} : { currency }) };
+    return ready(balance, now);
+  }
+  const { because } = sent;
+  if (SILENT.has(because)) return { ...ready(held, now), state: 'unreachable' };
+  if (!OF_THE_SHOP.has(because)) return known;
+  return refusing(known, because, now);
+}
+
+/** What the balance, or the refusal to name it, tells. */
+export function afterBalance(known: KnownState, found: BalanceFound, now: number): KnownState {
+  if (found.kind === 'no-balance') return known;
+  if (found.kind === 'refused') {
+    if (SILENT.has(found.because)) return { ...ready(known.balance, now), state: 'unreachable' };
+    return refusing(known, found.because, now);
+  }
+  const { amount, currency } = found;
+  const balance = { amount, ...(currency === undefined ? {} : { currency }) };
+  if (known.state !== 'refusing' || known.because === undefined) return ready(balance, now);
+  const over =
+    known.because === 'no-money'
+      ? hasMoneyAgain(known, amount, now)
+      : DISPROVED_BY_BALANCE.has(known.because) || now - (known.since ?? 0) >= BELIEVED_MS;
+  return over
+    ? ready(balance, now)
+    : { ...known, balance, checkedAt: now, emptyAt: known.emptyAt ?? amount };
+}
+
+/** A balance is named to someone without money, too: only a larger one than before is good news, or time. */
+function hasMoneyAgain(known: KnownState, amount: string, now: number): boolean {
+  if (!isLess('0', amount)) return false;
+  if (known.emptyAt !== null && isLess(known.emptyAt, amount)) return true;
+  return now - (known.since ?? 0) >= BELIEVED_MS;
+}
+
+function ready(balance: KnownState['balance'], now: number): KnownState {
+  return {
+    state: 'ready',
+    ...(balance === undefined ? {} : { balance }),
+    checkedAt: now,
+    since: null,
+    emptyAt: null,
+  };
+}
+
+function refusing(known: KnownState, because: Refusal, now: number): KnownState {
+  const same = known.state === 'refusing' && known.because === because;
+  return {
+    ...ready(known.balance, now),
+    state: 'refusing',
+    because,
+    since: same ? known.since : now,
+    emptyAt: because === 'no-money' ? (known.balance?.amount ?? null) : null,
+  };
+}

@@ -1,0 +1,118 @@
+// Settings as typed, made into something that can be used, or named by the field that is wrong. A held secret goes only where it went before.
+import type { ProviderDraft } from '$lib/contract/provider';
+import type { Policy } from '$lib/contract/policy';
+import type { Chosen } from './gateway';
+import { DEMO } from '../providers/demo';
+import { genericHttp } from '../providers/generic-http';
+import { readSpec, type SpecProblem } from '../providers/generic-spec';
+import type { Config as ProviderConfig, ConfigField, Provider } from '../providers/provider';
+import { providerOf } from '../providers/registry';
+import { isLoopbackHost, parseBaseUrl } from './public-address';
+import type { Relay } from '../relay';
+import { savedProvider } from '../store/provider';
+
+export type DraftRead =
+  | { readonly kind: 'chosen'; readonly chosen: Chosen }
+  | { readonly kind: 'unknown-provider' }
+  | { readonly kind: 'field-missing'; readonly key: string }
+  | { readonly kind: 'field-wrong'; readonly key: string; readonly detail?: SpecProblem };
+
+/** Fields that decide where secrets are sent. */
+export const isAddress = (field: ConfigField): boolean =>
+  field.kind === 'url' || field.key === 'host' || field.key === 'spec';
+
+/** Fields not told to everybody, so that one left out is no change. A description may have a key written into it. */
+export const isWithheld = (field: ConfigField): boolean =>
+  field.kind === 'secret' || field.key === 'spec';
+
+// eslint-disable-next-line no-control-regex -- what no setting may contain; a description alone has lines
+const CONTROL = { line: /[\u0000-\u001f\u007f]/, lines: /[\u0000-\u0008\u000b-\u001f\u007f]/ };
+
+/** Every field the service asks for, the overriding address among them. */
+export function fieldsOf(provider: Provider): readonly ConfigField[] {
+  const has = provider.configFields.some(({ key }) => key === 'baseUrl');
+  if (has || provider.id === DEMO) return provider.configFields;
+  return [...provider.configFields, { key: 'baseUrl', kind: 'url', required: false }];
+}
+
+/** Reads a draft. What is withheld and left out (or empty) is the held one, if the service and its address are still the same. */
+export function readDraft(
+  { db, seal, policy }: Pick<Relay, 'db' | 'seal' | 'policy'>,
+  draft: ProviderDraft,
+): DraftRead {
+  const provider = providerOf(draft.id);
+  if (provider === null) return { kind: 'unknown-provider' };
+  const fields = fieldsOf(provider);
+  const typed = Object.fromEntries(
+    Object.entries(draft.fields).map(([key, text]) => [key, text.trim()]),
+  );
+  for (const key of Object.keys(typed))
+    if (!fields.some((field) => field.key === key)) return { kind: 'field-wrong', key };
+  const wrong = fields.find((field) => isWrong(field, typed[field.key] ?? ''));
+  if (wrong !== undefined) return { kind: 'field-wrong', key: wrong.key };
+
+  const saved = savedProvider(db);
+  const held =
+    saved?.id === provider.id ? (JSON.parse(seal.open(saved.settings)) as ProviderConfig) : {};
+  const sameAddress = fields.every(
+    (field) =>
+      !isAddress(field) ||
+      (isWithheld(field) && !typed[field.key]) ||
+      (held[field.key] ?? '') === (typed[field.key] ?? ''),
+  );
+  const config: Record<string, string> = {};
+  for (const field of fields) {
+    const { key } = field;
+    const text = typed[key] || (sameAddress && isWithheld(field) ? held[key] : undefined);
+    if (text) config[key] = text;
+  }
+  const missing = fields.find((field) => isNeeded(field, policy()?.policy) && !config[field.key]);
+  if (missing !== undefined) return { kind: 'field-missing', key: missing.key };
+  const detail = provider === genericHttp ? problemOf(config['spec'] ?? '') : null;
+  if (detail !== null) return { kind: 'field-wrong', key: 'spec', detail };
+  const { texts, lowBalance = null } = draft;
+  return { kind: 'chosen', chosen: { provider, config, texts, lowBalance } };
+}
+
+function isWrong({ key, kind, choices }: ConfigField, text: string): boolean {
+  if (text === '') return false;
+  if (CONTROL[key === 'spec' ? 'lines' : 'line'].test(text)) return true;
+  switch (kind) {
+    case 'url':
+      return parseBaseUrl(text) === null;
+    case 'choice':
+      return !(choices ?? []).includes(text);
+    case 'secret':
+      // people choose passwords; tokens have no spaces and no letters that only look right
+      return !WORDS_OF_PEOPLE.includes(key) && /[^!-~]/.test(text);
+    case 'flag':
+      return false;
+    case 'text':
+      return key === 'host' && parseBaseUrl(`https://${text.replace(/^https?:\/\//, '')}`) === null;
+  }
+}
+
+const WORDS_OF_PEOPLE: readonly string[] = ['password', 'secret'];
+
+/** What is wrong in a description, its addresses included: there a machine of the shop's own network is none. */
+function problemOf(text: string): SpecProblem | null {
+  const read = readSpec(text);
+  if (!read.ok) return { at: read.at, because: read.because };
+  const { send, balance } = read.spec;
+  const closed = Object.entries({ send, balance }).find(
+    ([, call]) => call !== null && !callsOut(call.url),
+  );
+  return closed === undefined ? null : { at: `${closed[0]}.url`, because: 'address-not-public' };
+}
+
+function callsOut(url: string): boolean {
+  const origin = parseBaseUrl(/^https:\/\/[^/?#]*/i.exec(url)?.[0] ?? '');
+  return origin !== null && !isLoopbackHost(origin.hostname);
+}
+
+/** A field of one channel is needed once somebody wants that channel. */
+function isNeeded({ required, forChannel }: ConfigField, policy: Policy | undefined): boolean {
+  if (!required || forChannel === undefined) return required;
+  const methods = Object.values(policy?.methods ?? {});
+  return methods.some(({ chain }) => chain.includes(forChannel));
+}

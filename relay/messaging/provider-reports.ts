@@ -1,0 +1,99 @@
+// What the manager reads of the messages afterwards: costs by day and channel, the last tests, what was refused; and the way to lift a stop of sending.
+import { Hono } from 'hono';
+import {
+  MOST_COST_DAYS,
+  type CostRow,
+  type CostsReply,
+  type HistoryReply,
+  type Sending,
+} from '$lib/contract/provider';
+import { day as dayOnWire } from '$lib/contract/values';
+import { addDecimals } from '$lib/domain/decimal';
+import { malformed, needElevation, needSession, pathId, type Env } from '../http/gate';
+import { liftStop, liftStopOf } from './fraud-guard';
+import type { Relay } from '../relay';
+import {
+  newestTests,
+  pricedBetween,
+  refusedLately,
+  type PricedRow,
+  type SendingRow,
+} from '../store/sendings';
+
+const DAY = 24 * 3_600_000;
+/** No zone is further from UTC, and none changes its clock within a quarter of an hour. */
+const FURTHEST_ZONE_MS = 14 * 3_600_000;
+const QUARTER_MS = 15 * 60_000;
+
+/** `GET /provider/costs`, `GET /provider/history`, `DELETE /provider/stop` (of the till itself) and `/provider/stops/:till`. */
+export function providerReportRoutes(relay: Relay): Hono<Env> {
+  const manager = needElevation('settings');
+  return new Hono<Env>()
+    .get('/provider/costs', needSession, needElevation('view-reports', 'settings'), (c) => {
+      const span = spanOf(c.req.query());
+      const start = Date.parse(span.from) - FURTHEST_ZONE_MS;
+      const end = Date.parse(span.to) + DAY + FURTHEST_ZONE_MS;
+      const rows = costsOf(pricedBetween(relay.db, start, end), span);
+      return c.json({ kind: 'costs', rows } satisfies CostsReply, 200);
+    })
+    .get('/provider/history', needSession, manager, (c) => {
+      const tests = newestTests(relay.db).map(told);
+      const refused = refusedLately(relay.db, relay.now()).map(told);
+      return c.json({ kind: 'history', tests, refused } satisfies HistoryReply, 200);
+    })
+    .delete('/provider/stop', needSession, manager, (c) => {
+      liftStop(relay, c.get('till').id);
+      relay.log({ event: 'pumping-lifted', till: c.get('till').id, by: c.get('operator') });
+      return c.body(null, 204);
+    })
+    .delete('/provider/stops/:id', needSession, manager, (c) => {
+      const till = pathId(c);
+      liftStopOf(relay, till);
+      relay.log({ event: 'pumping-lifted', till, by: c.get('operator') });
+      return c.body(null, 204);
+    });
+}
+
+type Span = { readonly from: string; readonly to: string; readonly days: Intl.DateTimeFormat };
+
+function spanOf({ from, to, zone = 'UTC' }: Record<string, string>): Span {
+  const first = dayOnWire.safeParse(from);
+  const last = dayOnWire.safeParse(to);
+  if (!first.success) throw malformed('from');
+  const length = last.success ? Date.parse(last.data) - Date.parse(first.data) : -1;
+  if (!last.success || length < 0 || length >= MOST_COST_DAYS * DAY) throw malformed('to');
+  try {
+    // the Swedish way to write a date is the wire's
+    const days = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+    return { from: first.data, to: last.data, days };
+  } catch {
+    throw malformed('zone'); // no such zone
+  }
+}
+
+/** Folds messages into one row per day, service, channel and currency; the newest day first. */
+export function costsOf(priced: readonly PricedRow[], { from, to, days }: Span): CostRow[] {
+  const dayAt = new Map<number, string>();
+  const rows = new Map<string, CostRow>();
+  for (const { at, provider, channel, currency, cost } of priced) {
+    const quarter = Math.floor(at / QUARTER_MS);
+    const day = dayAt.get(quarter) ?? days.format(quarter * QUARTER_MS);
+    dayAt.set(quarter, day);
+    if (day < from || day > to) continue;
+    const key = JSON.stringify([day, provider, channel, currency]);
+    const row = rows.get(key);
+    rows.set(key, {
+      ...{ day, provider, channel, currency },
+      messages: (row?.messages ?? 0) + 1,
+      unpriced: (row?.unpriced ?? 0) + (cost === null ? 1 : 0),
+      cost: cost === null ? (row?.cost ?? null) : addDecimals(row?.cost ?? '0', cost),
+    });
+  }
+  return [...rows.values()].sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0));
+}
+
+function told(sending: SendingRow): Sending {
+  const { at, provider, channel, phoneMasked, dryRun } = sending;
+  const { because, providerCode, providerText } = sending;
+  return { at, provider, channel, phoneMasked, dryRun, because, providerCode, providerText };
+}

@@ -1,0 +1,260 @@
+// The messaging settings' part of the wire: what there is to choose, what is chosen, and the two ways to try it.
+import { Hono, type Context } from 'hono';
+import type * as z from 'zod/mini';
+import type { Refusal } from '$lib/contract/challenge';
+import {
+  balanceRequest,
+  providerDraft,
+  testMessageRequest,
+  type BalanceReply,
+  type ProviderDescription,
+  type ProviderDraft,
+  type ProviderReply,
+  type providersReply,
+  type ProviderSettings,
+  type TestMessageReply,
+  type TestMessageRequest,
+} from '$lib/contract/provider';
+import { isFromThisMachine } from '../http/address';
+import { mayWriteTo } from './admission';
+import { callbackUrlOf } from './callback-address';
+import { makeCode } from '../challenges/codes';
+import { demoPhonePath } from './demo-phone';
+import {
+  body,
+  elevatedOperator,
+  isElevated,
+  needElevation,
+  needSession,
+  type Env,
+} from '../http/gate';
+import { roomForMessage } from './limits';
+import { textsIn, withCode, wordTrial } from './messages';
+import { channelsOf, hasDryRun } from './provider-channels';
+import { fieldsOf, isWithheld, readDraft } from './provider-draft';
+import { providerLoosenings } from './provider-weakening';
+import type { Chosen } from './gateway';
+import { DEMO } from '../providers/demo';
+import type { Provider, SendRequest } from '../providers/provider';
+import { providers } from '../providers/registry';
+import type { Relay } from '../relay';
+import { cancelDemoChallenges } from '../store/challenge-ends';
+import { forgetDemoPhones } from '../store/phones';
+import { savedProvider, saveProvider } from '../store/provider';
+import { voidDemoReserveCodes } from '../store/reserve-codes';
+
+type Kind = (ProviderReply | BalanceReply | TestMessageReply)['kind'];
+
+const STATUS = {
+  provider: 200,
+  balance: 200,
+  'no-balance': 200,
+  sent: 200,
+  'demo-over': 409,
+  'unknown-provider': 422,
+  'code-missing': 422,
+  'field-missing': 422,
+  'field-wrong': 422,
+  refused: 422,
+  limited: 429,
+} as const satisfies Record<Kind, number>;
+
+/** `GET /providers`, `GET` and `PUT /provider`, `POST /provider/balance`, `POST /provider/test-message`. */
+export function providerRoutes(relay: Relay): Hono<Env> {
+  const elevated = needElevation('settings');
+  return new Hono<Env>()
+    .get('/providers', needSession, (c) => {
+      const mayKnow = isElevated(c, 'settings');
+      const all = Object.values(providers).map((provider) => {
+        const callbackUrl = callbackUrlOf(relay, provider);
+        return {
+          ...describe(provider),
+          hasCallback: callbackUrl !== null,
+          // who knows the address can pretend that a message failed
+          callbackUrl: mayKnow ? callbackUrl : null,
+        };
+      });
+      return c.json(
+        { kind: 'providers', providers: all } satisfies z.infer<typeof providersReply>,
+        200,
+      );
+    })
+    .get('/provider', needSession, (c) => c.json(settingsOf(relay, c), 200))
+    .put('/provider', needSession, elevated, body(providerDraft), async (c) => {
+      const refusal = await save(relay, c.req.valid('json'), c.get('operator'));
+      relay.log({
+        event: 'provider-saved',
+        till: c.get('till').id,
+        by: c.get('operator'),
+        outcome: refusal?.kind ?? 'provider',
+      });
+      const reply: ProviderReply = refusal ?? settingsOf(relay, c);
+      return c.json(reply, STATUS[reply.kind]);
+    })
+    .post('/provider/balance', needSession, body(balanceRequest), async (c) => {
+      const { draft } = c.req.valid('json');
+      // what is saved may be asked by any till; something else takes whoever may save it
+      if (draft !== undefined) elevatedOperator(c, ['settings']);
+      const reply = await balanceOf(relay, draft ?? null);
+      // the service's own words may quote an account
+      if (reply.kind === 'refused' && !isElevated(c, 'settings'))
+        return c.json({ kind: reply.kind, because: reply.because } satisfies BalanceReply, 422);
+      return c.json(reply, STATUS[reply.kind]);
+    })
+    .post('/provider/test-message', needSession, elevated, body(testMessageRequest), async (c) => {
+      const reply = await sendTrial(relay, c.get('till').id, c.req.valid('json'));
+      return c.json(reply, STATUS[reply.kind]);
+    });
+}
+
+function describe(provider: Provider): Omit<ProviderDescription, 'hasCallback' | 'callbackUrl'> {
+  return {
+    id: provider.id,
+    name: provider.name,
+    fields: fieldsOf(provider).map(({ key, kind, required, choices, forChannel }) => ({
+      key,
+      kind,
+      required,
+      ...(choices === undefined ? {} : { choices: [...choices] }),
+      ...(forChannel === undefined ? {} : { forChannel }),
+    })),
+    channels: channelsOf(provider, {}),
+    hasBalance: provider.balance !== undefined,
+  };
+}
+
+function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
+  const { provider, config, texts, lowBalance } = relay.provider.current();
+  const policy = relay.policy()?.policy;
+  const fields: ProviderSettings['fields'] = {};
+  const mayKnow = isElevated(c, 'settings');
+  for (const field of fieldsOf(provider)) {
+    const { key, kind } = field;
+    const value = config[key] ?? '';
+    if (kind === 'secret') fields[key] = { set: value !== '', tail: tailOf(value) };
+    else if (value === '') continue;
+    // the end of a description tells nothing
+    else fields[key] = mayKnow || !isWithheld(field) ? value : { set: true, tail: '' };
+  }
+  return {
+    kind: 'provider',
+    id: provider.id,
+    fields,
+    channels: channelsOf(provider, config),
+    texts: textsIn(policy?.shop.messageLanguage ?? 'en', texts),
+    lowBalance,
+    demo: relay.provider.isDemo(),
+    demoPhone: relay.provider.isDemo() ? demoPhonePath(relay, isFromThisMachine(c, relay)) : null,
+  };
+}
+
+/** Enough to tell two keys apart, and too little of a short one to help anybody. */
+function tailOf(secret: string): string {
+  if (secret === '') return '';
+  return secret.length < 12 ? '…' : `…${secret.slice(-4)}`;
+}
+
+/** Refusals that end only with other settings; all others pass by themselves. */
+const OF_THE_SETTINGS: ReadonlySet<Refusal> = new Set<Refusal>([
+  'auth',
+  'account-not-ready',
+  'account-blocked',
+  'bad-request',
+]);
+
+/** Saves unless the service itself refuses the settings; one that cannot be asked now is shown as such. Null: saved. */
+async function save(
+  relay: Relay,
+  draft: ProviderDraft,
+  by: string,
+): Promise<Exclude<ProviderReply, ProviderSettings> | null> {
+  const { db, now, seal } = relay;
+  for (const action of ['sell-on-account', 'redeem-points'] as const)
+    if (!draft.texts[action].includes('{code}')) return { kind: 'code-missing', action };
+  const read = readDraft(relay, draft);
+  if (read.kind !== 'chosen') return read;
+  const real = draft.id !== DEMO;
+  if (!real && savedProvider(db)?.real) return { kind: 'demo-over' };
+  const found = await relay.provider.balance(read.chosen);
+  if (found.kind === 'refused' && OF_THE_SETTINGS.has(found.because)) return found;
+  const saved = db.transaction((): boolean => {
+    if (!real && savedProvider(db)?.real) return false;
+    tellOwners(relay, read.chosen, by);
+    saveProvider(db, {
+      id: draft.id,
+      settings: seal.seal(JSON.stringify(read.chosen.config)),
+      texts: draft.texts,
+      lowBalance: read.chosen.lowBalance,
+      savedAt: now(),
+      real,
+      state: null,
+    });
+    if (!real) return true;
+    // what only the demo spoke for was never anybody's number or consent
+    forgetDemoPhones(db);
+    cancelDemoChallenges(db, now());
+    voidDemoReserveCodes(db);
+    return true;
+  })();
+  if (!saved) return { kind: 'demo-over' };
+  relay.provider.reload(found);
+  return null;
+}
+
+/** Before the new settings stand: the old ones still know how to reach the owners. */
+function tellOwners(relay: Relay, chosen: Chosen, by: string): void {
+  const policy = relay.policy()?.policy;
+  const before = relay.provider.current();
+  if (policy === undefined) return;
+  const loosenings = providerLoosenings(before, chosen);
+  relay.ownerNotices.queue({ by, loosenings, before: policy, service: before });
+}
+
+async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<BalanceReply> {
+  if (draft === null) return relay.provider.balance();
+  const read = readDraft(relay, draft);
+  return read.kind === 'chosen' ? relay.provider.balance(read.chosen) : read;
+}
+
+/** A real message with a code that opens nothing, under the limits of all others. */
+async function sendTrial(
+  relay: Relay,
+  till: string,
+  { draft, phone, channel, dryRun = false }: TestMessageRequest,
+): Promise<TestMessageReply> {
+  const read = draft === undefined ? null : readDraft(relay, draft);
+  if (read !== null && read.kind !== 'chosen') return read;
+  const chosen: Chosen = read?.chosen ?? relay.provider.current();
+  const policy = relay.policy()?.policy;
+  if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
+  const can = chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel);
+  if (can === undefined || (dryRun && !hasDryRun(chosen.provider, can)))
+    return { kind: 'refused', because: 'channel-not-available' };
+  if (!mayWriteTo(relay, policy, phone)) return { kind: 'refused', because: 'country-not-allowed' };
+  const room = roomForMessage(relay, { phone, till });
+  if (room.kind === 'limited') return room;
+  const code = can.codeOrigin === 'ours' ? makeCode(can) : null;
+  const message: SendRequest = {
+    channel,
+    phone,
+    ...(code === null ? {} : { code }),
+    ...(code === null || can.text !== 'free'
+      ? {}
+      : { text: withCode(wordTrial(policy, chosen.texts), code) }),
+    ...(dryRun ? { test: true } : {}),
+  };
+  const sent = await relay.provider.send(message, {
+    kind: 'test',
+    draft: read?.chosen ?? null,
+  });
+  if (sent.kind === 'refused') {
+    if (sent.because === 'not-sent') room.giveBack();
+    return sent;
+  }
+  const { cost, balanceAfter } = sent.receipt;
+  return {
+    kind: 'sent',
+    ...(cost === undefined ? {} : { cost }),
+    ...(balanceAfter === undefined ? {} : { balanceAfter }),
+  };
+}

@@ -1,0 +1,30 @@
+// How news leaves the relay: over which channel, and what a reply means for the next try. Both queues of news work by it.
+import type { Refusal } from '$lib/contract/challenge';
+import type { Channel } from '$lib/contract/values';
+import type { Chosen } from './gateway';
+
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/** Trying again would end the same. */
+export const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
+  'bad-phone',
+  'recipient-blocked',
+  'region-forbidden',
+  'text-forbidden',
+  'text-not-approved',
+  'text-too-long',
+  'channel-not-available',
+]);
+
+/** How long to wait after so many tries. A fraud guard is given its time: to hurry is what it looks for. */
+export function pauseAfter(tries: number, because: Refusal): number {
+  if (because === 'fraud-guard') return LONGEST_PAUSE_MS;
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20));
+}
+
+/** The channel over which this service carries any text, an SMS if it can; null: it carries codes alone. */
+export function freeChannelOf({ provider, config }: Chosen): Channel | null {
+  const free = provider.capabilities(config).filter(({ text }) => text === 'free');
+  return (free.find(({ channel }) => channel === 'sms') ?? free[0])?.channel ?? null;
+}

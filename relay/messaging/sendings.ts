@@ -1,0 +1,96 @@
+// What is written down of a message: before it leaves, once the service has answered, and when it is heard what became of it.
+import type { DeliveryState } from '$lib/contract/challenge';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import type { Chosen, Sent } from './gateway';
+import type { Delivery, SendRequest } from '../providers/provider';
+import type { Relay } from '../relay';
+import type { Database } from '../store/database';
+import { addSending, changeSending, sendingById, type SendingRow } from '../store/sendings';
+
+/** What a message is for. A test may try settings that are not saved; a notice is whatever asks no customer anything. */
+export type Errand =
+  | { readonly kind: 'code'; readonly challenge: string }
+  | { readonly kind: 'test'; readonly draft: Chosen | null }
+  /** `former`: the service as it was, where the news is that it was changed. */
+  | { readonly kind: 'notice'; readonly former: Chosen | null };
+
+/** Later states are never taken back by an answer that is behind. */
+const RANK: Readonly<Record<DeliveryState, number>> = {
+  unknown: 0,
+  'not-found': 0,
+  moderation: 1,
+  queued: 1,
+  sent: 2,
+  expired: 3,
+  failed: 3,
+  delivered: 4,
+  read: 5,
+};
+
+/** Writes a message down before it leaves; `currency`: what the service was last known to count in. */
+export function noteLeaving(
+  { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
+  message: SendRequest,
+  by: { readonly provider: string; readonly currency: string | null; readonly errand: Errand },
+): number {
+  const { provider, currency, errand } = by;
+  return addSending(db, {
+    at: now(),
+    purpose: errand.kind,
+    challenge: errand.kind === 'code' ? errand.challenge : null,
+    provider,
+    channel: message.channel,
+    phone: seal.seal(message.phone),
+    phoneMasked: maskPhone(message.phone as Phone),
+    dryRun: message.test === true,
+    codeLength: message.code?.length ?? null,
+    currency,
+  });
+}
+
+/** Notes what the service answered. */
+export function noteAnswer(db: Database, id: number, message: SendRequest, sent: Sent): void {
+  if (sent.kind === 'sent') {
+    const { providerMessageId, codeChosenByProvider, state, cost } = sent.receipt;
+    return changeSending(db, id, {
+      message: providerMessageId,
+      delivery: stateOnWire(state ?? 'sent'),
+      codeLength: (message.code ?? codeChosenByProvider)?.length ?? null,
+      ...(cost === undefined ? {} : { cost }),
+    });
+  }
+  const { because, providerCode = null, providerText } = sent;
+  changeSending(db, id, {
+    // without an answer it may be on its way, and may have cost something
+    ...(because === 'timeout-unknown' ? {} : { delivery: null }),
+    because,
+    providerCode,
+    providerText: providerText === undefined ? null : withoutNumbers(providerText),
+  });
+}
+
+/** Takes over what was heard of a message: its delivery never goes back; a price stands, for a report may tell of one part alone, unless it comes to nothing (a refund). */
+export function noteDelivery(
+  db: Database,
+  { id }: Pick<SendingRow, 'id'>,
+  found: Pick<Delivery, 'state' | 'cost'>,
+): void {
+  const state = stateOnWire(found.state);
+  // read now: while the service was asked, a later state may have come
+  const held = sendingById(db, id);
+  const newer = RANK[state] > 0 && RANK[state] >= RANK[held?.delivery ?? 'unknown'];
+  const priced =
+    found.cost !== undefined && ((held?.cost ?? null) === null || Number(found.cost) === 0);
+  changeSending(db, id, {
+    ...(newer ? { delivery: state } : {}),
+    ...(priced ? { cost: found.cost } : {}),
+  });
+}
+
+const stateOnWire = (state: Delivery['state']): DeliveryState =>
+  state.replaceAll('_', '-') as DeliveryState;
+
+/** A service's words may quote the customer's number, however written. */
+function withoutNumbers(text: string): string {
+  return text.replace(/\d(?:[\s().-]{0,2}\d){6,}/g, '···');
+}

@@ -1,0 +1,44 @@
+// A reserve code that stands in a journal: known again, judged, and burnt. What was wrong with it is told, never undone.
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { Relay } from '../relay';
+import { reserveCodeHash } from './reserve-codes';
+import { burnReserveCode, reserveCodeByHash } from '../store/reserve-codes';
+
+/** One code as an entry was confirmed with it. */
+export type ReserveCodeUse = {
+  /** The till that made the entry. */
+  readonly till: string;
+  /** Hash of the entry; of the original, where it was carried over. */
+  readonly entry: string;
+  readonly customer: string;
+  readonly code: string;
+  readonly verifier: string;
+  /** Minor units. */
+  readonly amount: number;
+};
+
+type Parts = Pick<Relay, 'db' | 'seal'>;
+
+/**
+ * Null: it was good for this, once. Another till's code, or one used `at` a time (ms) when it was void already, is
+ * `reserve-code-unknown`; a journal may well come up after the customer asked for new ones.
+ */
+export function judgeReserveCode(
+  { db, seal }: Parts,
+  use: ReserveCodeUse,
+  at: number,
+): FlagKind | null {
+  const row = reserveCodeByHash(db, reserveCodeHash(seal, use.customer, use.code));
+  if (row === null || row.id !== use.verifier || row.till !== use.till)
+    return 'reserve-code-unknown';
+  if (row.usedBy !== null && row.usedBy !== use.entry) return 'reserve-code-used-twice';
+  const isLate = row.state === 'void' && at >= (row.voidedAt ?? 0);
+  if (isLate || row.state === 'leaving') return 'reserve-code-unknown';
+  return use.amount > row.cap ? 'cap-exceeded' : null;
+}
+
+/** Ends the code, whatever was wrong with its use: it has been said aloud. For the transaction that keeps the entry. */
+export function takeReserveCode({ db, seal }: Parts, use: ReserveCodeUse): void {
+  const row = reserveCodeByHash(db, reserveCodeHash(seal, use.customer, use.code));
+  if (row !== null) burnReserveCode(db, row.id, use.entry);
+}

@@ -1,0 +1,47 @@
+// Reserve codes follow a device that was connected anew: to its new name, once the relay has everything it did under the former ones, or a code burnt there would live again.
+import { actBodies, entry as entrySchema } from '$lib/contract/journal';
+import { openVerifier, signVerifier } from '$lib/proof/reserve-code';
+import type { Relay } from '../relay';
+import { namesOfDevice } from '../store/former-names';
+import { entryAt, hashAt, headOf } from '../store/journal';
+import { liveCodesOf, moveReserveCode, type LiveCode } from '../store/reserve-code-moves';
+import type { TillRow } from '../store/tills';
+
+/** Moves what is due; the same again moves nothing. To be called after each upload of the till. */
+export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow): Promise<void> {
+  const { db } = relay;
+  const [, ...former] = namesOfDevice(db, id);
+  if (former.length === 0 || revokedAt !== null) return;
+  const codes = liveCodesOf(db, former);
+  if (codes.length === 0 || !isCarriedOver(relay, id)) return;
+  const signed = await Promise.all(codes.map((code) => signedFor(relay, code, id)));
+  db.transaction(() => {
+    for (const [place, code] of codes.entries()) {
+      const verifier = signed[place];
+      if (verifier) moveReserveCode(db, code, { till: id, signed: verifier });
+    }
+  })();
+  relay.log({ event: 'reserve-codes-moved', till: id, codes: codes.length });
+}
+
+/** The same verifier, made out to another till; null where this key did not sign it. */
+async function signedFor({ key }: Relay, code: LiveCode, till: string): Promise<string | null> {
+  const verifier = await openVerifier(code.signed, key.publicJwk);
+  return verifier && signVerifier({ ...verifier, till }, key.privateKey, key.kid);
+}
+
+/** Whether all that the till brings along of its former names is here: it comes first in the new journal. */
+function isCarriedOver({ db }: Relay, till: string): boolean {
+  const last = entryIn(db, till, headOf(db, till)?.seq ?? 0);
+  const former =
+    actBodies['till-enrolled'].safeParse(entryIn(db, till, 1)?.body).data?.former ?? null;
+  if (last === null || former === null) return false;
+  if (last.act === 'till-enrolled')
+    return former.seq === 0 || hashAt(db, former.till, former.seq) === former.hash;
+  if (last.act !== 'carried-over') return true;
+  return actBodies['carried-over'].safeParse(last.body).data?.entry.hash === former.hash;
+}
+
+function entryIn(db: Relay['db'], till: string, seq: number) {
+  return entrySchema.safeParse(entryAt(db, till, seq)).data ?? null;
+}

@@ -1,0 +1,208 @@
+// Reserve codes: made and sent to the customer alone, after a yes of their own. The tills get verifiers; nobody here keeps a code.
+import { v7 as uuidv7 } from 'uuid';
+import type {
+  ReserveCodesReply,
+  ReserveCodesRequest,
+  ReserveVerifier,
+} from '$lib/contract/reserve-code';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import { RESERVE_CODE_LENGTH, reservePrefix, writeReserveCode } from '$lib/domain/reserve-code';
+import { reserveCodesHash } from '$lib/proof/deal';
+import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
+import { admitCode } from '../messaging/admission';
+import { makeCrockford } from '../challenges/codes';
+import { openChannels, type OpenChannel } from '../messaging/channel-chain';
+import { wordReserveCodes } from '../messaging/messages';
+import { registeredPhone, spendYes, youngUntil } from '../customers/phones';
+import { MAYBE_SENT } from '../messaging/refusals';
+import type { Relay } from '../relay';
+import { changeChallenge } from '../store/challenges';
+import { isFormerName } from '../store/former-names';
+import {
+  addIssue,
+  dropIssue,
+  interruptedIssues,
+  issueById,
+  settleIssue,
+  verifiersOf,
+  type IssueRow,
+} from '../store/reserve-codes';
+import { sendingByMessage } from '../store/sendings';
+import { allTills } from '../store/tills';
+
+/** As many as a person keeps in one message; who has used them up asks for new ones. */
+export const CODES = 5;
+
+type Made = { readonly id: string; readonly till: string; readonly code: string };
+
+export type ReserveCodes = {
+  /** `first`: this very request made the issue. */
+  readonly issue: (
+    till: string,
+    id: string,
+    request: ReserveCodesRequest,
+  ) => Promise<{ readonly reply: ReserveCodesReply; readonly first: boolean }>;
+};
+
+/** The issues of one relay; holds nothing but which are being made in this process. */
+export function openReserveCodes(relay: Relay): ReserveCodes {
+  const { db, now } = relay;
+  // nobody will ever know whether those messages left: the customer may hold the codes
+  for (const id of interruptedIssues(db)) settleIssue(db, { id, message: null, at: now() });
+  const making = new Map<string, Promise<unknown>>();
+  return {
+    issue: async (till, id, request) => {
+      while (making.has(id)) await making.get(id)?.catch(() => null);
+      const known = issueById(db, id);
+      if (known !== null) {
+        const { customer, challenge } = known;
+        const isSame =
+          known.till === till && customer === request.customer && challenge === request.challenge;
+        const reply = isSame ? issued(relay, known) : ({ kind: 'issue-differs' } as const);
+        return { reply, first: false };
+      }
+      const made = make(relay, { ...request, till, id });
+      making.set(id, made);
+      try {
+        return { reply: await made, first: true };
+      } finally {
+        making.delete(id);
+      }
+    },
+  };
+}
+
+type Asked = ReserveCodesRequest & { readonly till: string; readonly id: string };
+
+async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
+  const { db, seal, now } = relay;
+  const policy = relay.policy()?.policy;
+  const registered = registeredPhone(relay, asked.customer);
+  if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
+  if (registered === null) return { kind: 'challenge-not-verified' };
+  const until = youngUntil(relay, registered);
+  const nothing = { minor: 0, currency: policy.shop.currency.code };
+  if (until !== null) return { kind: 'phone-too-new', until, allowed: nothing };
+  const phone = seal.open(registered.phone);
+  const codes = makeCodes(relay, asked.till);
+  const text = wordReserveCodes(grouped(relay, codes), policy);
+  const by = carrierOf(relay, text);
+  if (typeof by === 'string') return { kind: 'refused', because: by };
+
+  const dealHash = await reserveCodesHash({ issue: asked.id, customerId: asked.customer, phone });
+  const issue = {
+    ...{ id: asked.id, till: asked.till, customer: asked.customer, challenge: asked.challenge },
+    ...{ codes: codes.length, cap: policy.overrideCaps.perAct, channel: by.channel },
+    ...{ provider: relay.provider.current().provider.id, demo: relay.provider.isDemo(), at: now() },
+  };
+  const kept = await Promise.all(codes.map((made) => keep(relay, issue, made)));
+  // from here to the sending nothing is awaited: the yes is spent, once, for codes that stand
+  const room = admitCode(relay, { phone, till: asked.till });
+  if (room.kind !== 'room') return room;
+  const yes = { ...asked, action: 'issue-reserve-codes', dealHash } as const;
+  const isSpent = db.transaction(() => {
+    const now = registeredPhone(relay, asked.customer);
+    if (now?.tag !== registered.tag) return false;
+    if (spendYes(relay, yes, registered, `reserve-codes:${asked.id}`) !== null) return false;
+    addIssue(db, issue, kept);
+    return true;
+  })();
+  if (!isSpent) {
+    room.giveBack();
+    return { kind: 'challenge-not-verified' };
+  }
+
+  const sent = await relay.provider.send({ channel: by.channel, phone, text });
+  const outcome = sent.kind === 'sent' ? 'sent' : sent.because;
+  relay.log({ event: 'reserve-codes', till: asked.till, codes: codes.length, outcome });
+  if (!db.open) return { kind: 'provider-unreachable' };
+  if (sent.kind === 'refused' && !MAYBE_SENT.has(sent.because)) {
+    db.transaction(() => {
+      dropIssue(db, asked.id);
+      // nothing reached the customer: his yes still stands
+      changeChallenge(db, asked.challenge, ['verified'], { usedFor: null });
+    })();
+    if (sent.because !== 'not-sent') return { kind: 'refused', because: sent.because };
+    room.giveBack();
+    return { kind: 'provider-unreachable' };
+  }
+  const message = sent.kind === 'sent' ? sent.receipt.providerMessageId : null;
+  settleIssue(db, { id: asked.id, message, at: now() });
+  return issued(relay, issueById(db, asked.id));
+}
+
+/** Fresh codes, dealt out in turn: the asking till first, then the others as they came. No two begin alike, so that a check is one derivation. */
+function makeCodes({ db }: Relay, asking: string): readonly Made[] {
+  const others = allTills(db).filter(
+    ({ id, revokedAt }) => id !== asking && revokedAt === null && !isFormerName(db, id),
+  );
+  const tills = [asking, ...others.map(({ id }) => id)];
+  const made: Made[] = [];
+  const prefixes = new Set<string>();
+  while (made.length < CODES) {
+    const code = makeCrockford(RESERVE_CODE_LENGTH);
+    if (prefixes.has(reservePrefix(code))) continue;
+    prefixes.add(reservePrefix(code));
+    made.push({ id: uuidv7(), till: tills[made.length % tills.length] ?? asking, code });
+  }
+  return made;
+}
+
+/** The codes as the customer reads them: by till, with its name where there are several. */
+function grouped({ db }: Relay, codes: readonly Made[]) {
+  const names = new Map(allTills(db).map(({ id, name }) => [id, name]));
+  return [...new Set(codes.map(({ till }) => till))].map((till) => ({
+    till: names.get(till) ?? '',
+    codes: codes.filter((made) => made.till === till).map(({ code }) => writeReserveCode(code)),
+  }));
+}
+
+/** The first channel that carries a text of ours, whole; or why there is none. */
+function carrierOf(
+  relay: Relay,
+  text: string,
+): OpenChannel | 'channel-not-available' | 'text-too-long' {
+  const free = openChannels(relay, 'issue-reserve-codes').filter(
+    ({ can }) => can.codeOrigin === 'ours' && can.text === 'free',
+  );
+  const fitting = free.find(({ can }) => text.length <= (can.maxTextChars ?? Infinity));
+  return fitting ?? (free.length === 0 ? 'channel-not-available' : 'text-too-long');
+}
+
+/** What the relay keeps of a code: a keyed hash to know it again, and its till's verifier. */
+async function keep(
+  { seal, shopId, key }: Relay,
+  issue: Pick<IssueRow, 'id' | 'customer' | 'cap' | 'demo' | 'at'>,
+  { id, till, code }: Made,
+) {
+  const { customer, cap, demo, at } = issue;
+  const verifier: ReserveVerifier = {
+    v: 1,
+    purpose: 'reserve-code',
+    ...{ shop: shopId, till, customer, id, issue: issue.id, cap, demo, at },
+    ...(await keptOfCode(code)),
+  };
+  const signed = await signVerifier(verifier, key.privateKey, key.kid);
+  return { id, till, hash: reserveCodeHash(seal, customer, code), signed };
+}
+
+/** By which a code in a journal is known again. */
+export function reserveCodeHash(seal: Relay['seal'], customer: string, code: string): string {
+  return seal.keyedHash('reserve-code', `${customer}:${code}`);
+}
+
+function issued(relay: Relay, issue: IssueRow | null): ReserveCodesReply {
+  if (issue === null) throw new Error('an issue that was sent stands');
+  const { db, seal } = relay;
+  const { id, till, customer, codes, cap, channel, provider, message, demo, at } = issue;
+  const phone = registeredPhone(relay, customer)?.phone;
+  const sending = message === null ? null : sendingByMessage(db, provider, message);
+  const currency = relay.policy()?.policy.shop.currency.code ?? '';
+  return {
+    kind: 'issued',
+    verifiers: [...verifiersOf(db, id, till)],
+    ...{ codes, channel, at, demo, cap: { minor: cap, currency } },
+    phoneMasked: phone === undefined ? '' : maskPhone(seal.open(phone) as Phone),
+    delivery: sending?.delivery ?? 'unknown',
+  };
+}

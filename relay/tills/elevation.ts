@@ -1,0 +1,102 @@
+// Elevation: an operator shows his PIN to the relay itself (and, his phone once proven, a code) and may, for ten minutes, change what the shop runs by.
+import { Hono } from 'hono';
+import type { Right } from '$lib/contract/policy';
+import { elevationRequest, type ElevationReply, type ElevationRequest } from '$lib/contract/till';
+import { may, operatorOf } from '$lib/domain/policy';
+import { verifyPin } from '$lib/proof/pin';
+import { body, needSession, type Env } from '../http/gate';
+import type { OperatorCodes } from './operator-codes';
+import { OPERATOR_CODE_STATUS, provenPhone } from './phone-proof';
+import type { Relay } from '../relay';
+import type { Elevation } from './sessions';
+import { spendToken, tokenByHash } from '../store/tokens';
+import { tokenHash } from './tokens';
+import { forgetTries, pauseOf, takeTry } from './tries';
+
+const ELEVATION_MS = 10 * 60_000;
+
+/** Without one of these there is nothing an elevation could be used for. */
+const RIGHTS: readonly Right[] = ['settings', 'manage-staff', 'manage-customers', 'data'];
+
+const STATUS = {
+  ...OPERATOR_CODE_STATUS,
+  elevated: 200,
+  'wrong-pin': 401,
+  'wrong-token': 401,
+  locked: 429,
+  'no-right': 403,
+} as const satisfies Record<ElevationReply['kind'], number>;
+
+/** `POST /sessions/elevation`. */
+export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
+  return new Hono<Env>().post(
+    '/sessions/elevation',
+    needSession,
+    body(elevationRequest),
+    async (c) => {
+      const asked = c.req.valid('json');
+      const session = c.get('session');
+      const till = c.get('till').id;
+      const reply = await judge(relay, codes, { ...asked, till, held: session.elevation });
+      relay.log({ event: 'elevation', till, by: asked.operatorId, outcome: reply.kind });
+      if (reply.kind === 'elevated')
+        session.elevation = { operatorId: asked.operatorId, until: reply.until };
+      return c.json(reply, STATUS[reply.kind]);
+    },
+  );
+}
+
+type Asked = ElevationRequest & {
+  readonly till: string;
+  /** What the session was granted before. */
+  readonly held: Elevation | null;
+};
+
+async function judge(relay: Relay, codes: OperatorCodes, asked: Asked): Promise<ElevationReply> {
+  const { till, operatorId } = asked;
+  const tries = `elevation:${till}:${operatorId}`;
+  const policy = relay.policy()?.policy;
+  const operator = policy && operatorOf(policy, operatorId);
+  if (!operator || !RIGHTS.some((right) => may(policy, operatorId, right)))
+    return { kind: 'no-right' };
+  if (!takeTry(relay, tries) || !(await verifyPin(asked.pin, operator.pin))) {
+    const until = pauseOf(relay, tries);
+    return until === null ? { kind: 'wrong-pin' } : { kind: 'locked', until };
+  }
+  forgetTries(relay, tries);
+  return secondFactor(relay, codes, asked);
+}
+
+/** The PIN was right. A code, or a token in its place, where the operator's phone is proven; nothing more where it isn't. */
+async function secondFactor(
+  relay: Relay,
+  codes: OperatorCodes,
+  asked: Asked,
+): Promise<ElevationReply> {
+  const { till, operatorId, code, token, held } = asked;
+  const elevated = { kind: 'elevated', until: relay.now() + ELEVATION_MS } as const;
+  const phone = provenPhone(relay, operatorId);
+  if (phone === null) return elevated;
+  if (token !== undefined)
+    return spendElevationToken(relay, { till, operatorId, token })
+      ? elevated
+      : { kind: 'wrong-token' };
+  // the reply to the right code got lost, perhaps: what was granted stands, and costs no second message
+  if (held?.operatorId === operatorId && held.until > relay.now())
+    return { kind: 'elevated', until: held.until };
+  const key = { purpose: 'elevate', till, operator: operatorId } as const;
+  if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
+  const checked = codes.check(key, phone, code);
+  return checked.kind === 'right' ? elevated : checked;
+}
+
+/** A token from `npm run elevate` takes the code's place, once. */
+function spendElevationToken(
+  relay: Relay,
+  asked: { till: string; operatorId: string; token: string },
+): boolean {
+  const hash = tokenHash(relay, 'elevate', asked.token);
+  const row = tokenByHash(relay.db, hash, 'elevate');
+  if (row === null || row.expiresAt <= relay.now()) return false;
+  return spendToken(relay.db, hash, `${asked.till} ${asked.operatorId}`, relay.now());
+}

@@ -1,0 +1,117 @@
+// Enrolment: how a device becomes a till of this shop. Over loopback before there is a policy; otherwise by a one-time token.
+import { Hono, type Context } from 'hono';
+import { enrolmentRequest, type EnrolmentReply, type EnrolmentRequest } from '$lib/contract/till';
+import type { PublicKey } from '$lib/contract/values';
+import { CONTRACT_VERSION } from '$lib/contract/version';
+import { importPublic } from '$lib/proof/keys';
+import { clientAddress, isFromThisMachine } from '../http/address';
+import { body, malformed, type Env } from '../http/gate';
+import type { Relay } from '../relay';
+import { newestPolicy } from '../store/policies';
+import { noteReached } from '../store/journal-progress';
+import { addTill, tillById, type TillRow } from '../store/tills';
+import { spendToken, tokenByHash } from '../store/tokens';
+import { nameForNewcomer, nameOnceMore } from './till-names';
+import { ENROLMENT_TRIES, tokenHash } from './tokens';
+import { forgetTries, pauseOf, takeTry } from './tries';
+
+/** A till whose 201 got lost may repeat its request so long after the token was spent. */
+const REPEAT_MS = 24 * 3_600_000;
+
+const STATUS = {
+  enrolled: 201,
+  'token-needed': 401,
+  'token-unknown': 401,
+  'token-spent': 410,
+  'token-expired': 410,
+  locked: 429,
+  'till-differs': 409,
+} as const satisfies Record<EnrolmentReply['kind'], number>;
+
+/** `POST /tills`. */
+export function enrolmentRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>().post('/tills', body(enrolmentRequest), async (c) => {
+    const request = c.req.valid('json');
+    if (!(await isKey(request.publicKey))) throw malformed('publicKey');
+    const reply = relay.db.transaction(() => enrol(relay, c, request)).immediate();
+    if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: request.tillId });
+    return c.json(reply, STATUS[reply.kind]);
+  });
+}
+
+async function isKey(key: PublicKey): Promise<boolean> {
+  try {
+    await importPublic(key);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs inside one transaction: of two tablets with the same token one gets in. */
+function enrol(relay: Relay, c: Context<Env>, request: EnrolmentRequest): EnrolmentReply {
+  const token = request.enrolment;
+  if (token === undefined) {
+    const open = relay.policy() === null && isFromThisMachine(c, relay);
+    return open ? admit(relay, request, 'loopback') : { kind: 'token-needed' };
+  }
+  const door = ENROLMENT_TRIES + clientAddress(c, relay);
+  const until = pauseOf(relay, door);
+  if (until !== null) return { kind: 'locked', until };
+  const hash = tokenHash(relay, 'enrol', token);
+  const row = tokenByHash(relay.db, hash, 'enrol');
+  if (row === null) {
+    takeTry(relay, door);
+    const locked = pauseOf(relay, door);
+    return locked === null ? { kind: 'token-unknown' } : { kind: 'locked', until: locked };
+  }
+  const now = relay.now();
+  if (row.spentAt !== null) {
+    const again = row.spentBy === request.tillId && row.spentAt + REPEAT_MS > now;
+    const till = again ? tillById(relay.db, request.tillId) : null;
+    if (till === null || !isSame(till, request)) return { kind: 'token-spent' };
+    nameOnceMore(relay, { id: till.id, former: request.former ?? null });
+    return enrolled(relay);
+  }
+  if (row.expiresAt <= now) return { kind: 'token-expired' };
+  const reply = admit(relay, request, 'token');
+  if (reply.kind !== 'enrolled') return reply;
+  spendToken(relay.db, hash, request.tillId, now);
+  forgetTries(relay, door);
+  return reply;
+}
+
+function admit(
+  relay: Relay,
+  request: EnrolmentRequest,
+  enrolledBy: TillRow['enrolledBy'],
+): EnrolmentReply {
+  const { tillId: id, publicKey, former = null } = request;
+  const till = tillById(relay.db, id);
+  if (till !== null) {
+    if (!isSame(till, request)) return { kind: 'till-differs' };
+    nameOnceMore(relay, { id, former });
+    return enrolled(relay);
+  }
+  const name = nameForNewcomer(relay, { id, name: request.name, former });
+  addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
+  // the policy it is handed here is the oldest it can ever act under
+  noteReached(relay.db, id, { policy: newestPolicy(relay.db)?.version ?? 0, at: 0 });
+  return enrolled(relay);
+}
+
+/** A revoked till comes back only under a new id: its old journal has ended. */
+function isSame(till: TillRow, request: EnrolmentRequest): boolean {
+  const { x, y } = request.publicKey;
+  return till.revokedAt === null && till.publicKey.x === x && till.publicKey.y === y;
+}
+
+function enrolled(relay: Relay): EnrolmentReply {
+  return {
+    kind: 'enrolled',
+    shop: { id: relay.shopId },
+    relayKey: relay.key.publicJwk,
+    policy: relay.policy()?.jws ?? null,
+    contract: CONTRACT_VERSION,
+  };
+}

@@ -1,0 +1,103 @@
+// Whether an operator's phone has answered a code: from then on his PIN alone opens nothing at the relay. The demo proves nobody.
+import { Hono } from 'hono';
+import type { Policy } from '$lib/contract/policy';
+import {
+  phoneProofRequest,
+  type OperatorCodeReply,
+  type PhoneProof,
+  type PhoneProofReply,
+} from '$lib/contract/till';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import { operatorOf } from '$lib/domain/policy';
+import { body, elevatedOperator, needSession, pathId, Refused, type Env } from '../http/gate';
+import type { OperatorCodes } from './operator-codes';
+import { phoneTag } from '../customers/phones';
+import type { Relay } from '../relay';
+import { dropProof, keepProof, provenTag } from '../store/operator-codes';
+
+/** Statuses of everything a code to an operator's phone can end as. */
+export const OPERATOR_CODE_STATUS = {
+  'code-sent': 202,
+  'wrong-code': 401,
+  spent: 410,
+  'too-early': 425,
+  'no-sends-left': 429,
+  limited: 429,
+  refused: 422,
+  'provider-unreachable': 503,
+} as const satisfies Record<OperatorCodeReply['kind'], number>;
+
+const STATUS = {
+  ...OPERATOR_CODE_STATUS,
+  proven: 200,
+  unproven: 200,
+  'no-phone': 409,
+  demo: 409,
+} as const satisfies Record<PhoneProofReply['kind'], number>;
+
+/** `GET` and `POST /operators/:id/phone-proof`. */
+export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
+  return new Hono<Env>()
+    .get('/operators/:id/phone-proof', needSession, (c) => c.json(proofOf(relay, pathId(c)), 200))
+    .post('/operators/:id/phone-proof', needSession, body(phoneProofRequest), async (c) => {
+      const operator = pathId(c);
+      // whoever proves a phone holds it: nobody does that for another
+      if (elevatedOperator(c, []) !== operator) throw new Refused(403, { kind: 'no-right' });
+      const reply = await prove(relay, codes, {
+        till: c.get('till').id,
+        operator,
+        ...c.req.valid('json'),
+      });
+      relay.log({
+        event: 'phone-proof',
+        till: c.get('till').id,
+        by: operator,
+        outcome: reply.kind,
+      });
+      return c.json(reply, STATUS[reply.kind]);
+    });
+}
+
+/** The operator's phone where it is proven and still his; from then on elevation asks for a code, too. */
+export function provenPhone(relay: Relay, operatorId: string): Phone | null {
+  const phone = phoneOfOperator(relay, operatorId);
+  if (phone === null) return null;
+  return provenTag(relay.db, operatorId) === phoneTag(relay, phone) ? phone : null;
+}
+
+/** Takes the proof from everybody whose number the change replaces or removes, so that the old one back proves nothing. */
+export function dropChangedProofs({ db }: Pick<Relay, 'db'>, before: Policy, after: Policy): void {
+  for (const { id, phone } of before.operators)
+    if (operatorOf(after, id)?.phone !== phone) dropProof(db, id);
+}
+
+function phoneOfOperator(relay: Relay, operatorId: string): Phone | null {
+  const policy = relay.policy()?.policy;
+  const phone = policy && operatorOf(policy, operatorId)?.phone;
+  return (phone ?? null) as Phone | null;
+}
+
+function proofOf(relay: Relay, operator: string): PhoneProof {
+  if (relay.provider.isDemo()) return { kind: 'demo' };
+  const phone = phoneOfOperator(relay, operator);
+  if (phone === null) return { kind: 'no-phone' };
+  const kind = provenPhone(relay, operator) === null ? 'unproven' : 'proven';
+  return { kind, phoneMasked: maskPhone(phone) };
+}
+
+async function prove(
+  relay: Relay,
+  codes: OperatorCodes,
+  asked: { till: string; operator: string; code?: string | undefined; resend?: true | undefined },
+): Promise<PhoneProofReply> {
+  const { till, operator, code } = asked;
+  const stands = proofOf(relay, operator);
+  const phone = phoneOfOperator(relay, operator);
+  if (stands.kind !== 'unproven' || phone === null) return stands;
+  const key = { purpose: 'prove-phone', till, operator } as const;
+  if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
+  const checked = codes.check(key, phone, code);
+  if (checked.kind !== 'right') return checked;
+  keepProof(relay.db, { operator, tag: phoneTag(relay, phone), at: relay.now() });
+  return proofOf(relay, operator);
+}

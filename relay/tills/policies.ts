@@ -1,0 +1,123 @@
+// The policy as the relay keeps it: every change is judged by the domain's rule, numbered, signed, never overwritten.
+import { Hono, type Context } from 'hono';
+import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
+import { loosenings } from '$lib/domain/loosenings';
+import { checkPolicyChange } from '$lib/domain/policy-change';
+import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
+import { body, elevatedOperator, needSession, type Env } from '../http/gate';
+import { dropChangedProofs } from './phone-proof';
+import type { KeptPolicy, Relay } from '../relay';
+import { addPolicy, newestPolicy } from '../store/policies';
+
+/** `GET /policy`, `PUT /policy`, `POST /policy/returned`. */
+export function policyRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>()
+    .get('/policy', needSession, (c) => {
+      const kept = relay.policy();
+      const reply: PolicyReply = kept
+        ? { kind: 'policy', policy: kept.jws }
+        : { kind: 'no-policy' };
+      return c.json(reply, kept ? 200 : 404);
+    })
+    .put('/policy', needSession, body(policyChange), async (c) => {
+      const { base, baseMark, policy } = c.req.valid('json');
+      const kept = relay.policy();
+      const before = kept?.policy ?? null;
+      // the first policy comes from first run, where there is nobody yet who could show a PIN
+      const by = before === null ? null : elevatedOperator(c, []);
+      if (base !== (before?.version ?? null) || !(await isMarked(kept, baseMark)))
+        return differs(c, before?.version ?? null);
+      const refusal =
+        policy.shop.id === relay.shopId
+          ? checkPolicyChange(before, policy, by)
+          : ({ path: 'shop.id', because: 'wrong-shop' } as const);
+      if (refusal !== null) {
+        const { path, because } = refusal;
+        return c.json({ kind: 'policy-refused', path, because } satisfies PolicyReply, 422);
+      }
+      const jws = await store(relay, base, policy, by, c.get('till').id);
+      if (jws === null) return differs(c, newestPolicy(relay.db)?.version ?? null);
+      return c.json({ kind: 'policy', policy: jws } satisfies PolicyReply, 200);
+    })
+    .post('/policy/returned', needSession, body(policyReturned), async (c) => {
+      const reply = await takeBack(relay, c.req.valid('json').policy, c.get('till').id);
+      return c.json(reply, STATUS[reply.kind]);
+    });
+}
+
+const STATUS = { policy: 200, 'policy-differs': 409, 'policy-refused': 422 } as const;
+
+/**
+ * Takes back its own newer word after a restore from an old copy. Needs nobody's right: the relay itself signed it, and
+ * tills that have it follow nothing older.
+ */
+async function takeBack(
+  relay: Relay,
+  jws: string,
+  byTill: string,
+): Promise<Extract<PolicyReply, { kind: keyof typeof STATUS }>> {
+  const policy = await verifyPolicy(jws, relay.key.publicJwk);
+  if (policy === null) return { kind: 'policy-refused', path: 'policy', because: 'malformed' };
+  if (policy.shop.id !== relay.shopId)
+    return { kind: 'policy-refused', path: 'policy.shop.id', because: 'wrong-shop' };
+  const { version } = policy;
+  const base = relay.policy()?.policy.version ?? null;
+  const isNewer = version > (base ?? 0);
+  if (!isNewer || !keep(relay, base, { policy, jws }, { byOperator: null, byTill }))
+    return { kind: 'policy-differs', version: newestPolicy(relay.db)?.version ?? null };
+  relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
+  return { kind: 'policy', policy: jws };
+}
+
+/** A relay put back from an old copy signs anew under numbers that tills know: the number alone may name another policy. */
+async function isMarked(kept: KeptPolicy | null, mark: string | undefined): Promise<boolean> {
+  return mark === undefined || (kept !== null && (await policyMark(kept.jws)) === mark);
+}
+
+function differs(c: Context<Env>, version: number | null): Response {
+  return c.json({ kind: 'policy-differs', version } satisfies PolicyReply, 409);
+}
+
+/** Signs and stores the version after `base`; null: another change was faster. */
+async function store(
+  relay: Relay,
+  base: number | null,
+  asked: Policy,
+  byOperator: string | null,
+  byTill: string,
+): Promise<string | null> {
+  const version = (base ?? 0) + 1;
+  const at = relay.now();
+  const { privateKey, publicJwk, kid } = relay.key;
+  const jws = await signPolicy({ ...asked, version, at }, privateKey, kid);
+  // read back as a till will read it: what tills could not verify is never published
+  const policy = await verifyPolicy(jws, publicJwk);
+  if (policy === null) throw new Error('the policy just signed does not verify');
+  if (!keep(relay, base, { policy, jws }, { byOperator, byTill })) return null;
+  relay.log({ event: 'policy-changed', version, till: byTill, by: byOperator });
+  return jws;
+}
+
+/** Takes over the version after `base` with all that follows from it; false: another change was faster. */
+function keep(
+  relay: Relay,
+  base: number | null,
+  kept: KeptPolicy,
+  by: { readonly byOperator: string | null; readonly byTill: string },
+): boolean {
+  const { policy, jws } = kept;
+  const before = relay.policy()?.policy ?? null;
+  const stored = relay.db
+    .transaction(() => {
+      if (!addPolicy(relay.db, base, { version: policy.version, jws, at: policy.at, ...by }))
+        return false;
+      if (before === null) return true;
+      dropChangedProofs(relay, before, policy);
+      const loosened = loosenings(before, policy);
+      relay.ownerNotices.queue({ by: by.byOperator, loosenings: loosened, before, service: null });
+      return true;
+    })
+    .immediate();
+  if (stored) relay.setPolicy(kept);
+  return stored;
+}

@@ -1,0 +1,52 @@
+// One-time tokens of ten Crockford characters: made, shown once, kept as keyed hashes. Also the link an enrolment token makes.
+import type { EnrolmentOffer } from '$lib/contract/till';
+import { makeCrockford } from '../challenges/codes';
+import type { Relay } from '../relay';
+import { clearLocks } from '../store/locks';
+import { addToken, type TokenPurpose } from '../store/tokens';
+
+const LENGTH = 10;
+const LIFETIME_MS = 15 * 60_000;
+/** Spent tokens are remembered so long, so that a late repetition is answered and a late thief is told. */
+const REMEMBERED_MS = 7 * 24 * 3_600_000;
+
+/** Failed enrolments are counted under names that begin so. */
+export const ENROLMENT_TRIES = 'enrol:';
+
+type Keeper = Pick<Relay, 'db' | 'now' | 'seal'>;
+
+/** What the store keeps in place of a token. */
+export function tokenHash(
+  relay: Pick<Relay, 'seal'>,
+  purpose: TokenPurpose,
+  token: string,
+): string {
+  return relay.seal.keyedHash(`token:${purpose}`, token);
+}
+
+/** Makes a token that lives 15 minutes. */
+export function makeToken(
+  relay: Keeper,
+  purpose: TokenPurpose,
+): { token: string; expiresAt: number } {
+  const token = makeCrockford(LENGTH);
+  const madeAt = relay.now();
+  const expiresAt = madeAt + LIFETIME_MS;
+  const hash = tokenHash(relay, purpose, token);
+  addToken(relay.db, { hash, purpose, madeAt, expiresAt }, madeAt - REMEMBERED_MS);
+  return { token, expiresAt };
+}
+
+/** A fresh enrolment token; it also opens the door again to those who had guessed too often. */
+export function offerEnrolment(relay: Keeper & Pick<Relay, 'config'>): EnrolmentOffer {
+  const { token, expiresAt } = makeToken(relay, 'enrol');
+  clearLocks(relay.db, ENROLMENT_TRIES);
+  const { url } = relay.config;
+  // a fragment never reaches a server's log
+  return {
+    kind: 'enrolment',
+    token,
+    link: url === null ? null : `${url}/#enrol=${token}`,
+    expiresAt,
+  };
+}
