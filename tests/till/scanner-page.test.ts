@@ -164,6 +164,17 @@ test('the Enter of a scan that was not recognised presses no button where it is 
 /** Lets pass what a code or PIN waits to be handed over. */
 const settled = () => vi.advanceTimersByTime(SETTLING_MS);
 
+test('keys typed before a press of the pointer are no scan that a later Enter ends', () => {
+  const taken: string[] = [];
+  const leaveStray = takeStrayEnters(({ typed }) => taken.push(typed) > 0);
+  // a PIN typed by a quick hand, and then the button touched
+  type('135790', 10);
+  document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+  expect(press({ key: 'Enter' }, 400).defaultPrevented).toBe(false);
+  expect(taken).toEqual([]);
+  leaveStray();
+});
+
 test('a code waits longer than a scanner pauses', () => {
   expect(SETTLING_MS).toBeGreaterThan(LONGEST_GAP_MS);
 });

@@ -95,8 +95,18 @@ export function listenForScans(target: EventTarget): () => void {
     befores = [];
   }
 
+  /** Only a person presses the pointer: the keys before it are complete, and an Enter after it is theirs. */
+  function onpointerdown(): void {
+    state = QUIET;
+    befores = [];
+  }
+
   target.addEventListener('keydown', onkeydown, { capture: true });
-  return () => target.removeEventListener('keydown', onkeydown, { capture: true });
+  target.addEventListener('pointerdown', onpointerdown, { capture: true });
+  return () => {
+    target.removeEventListener('keydown', onkeydown, { capture: true });
+    target.removeEventListener('pointerdown', onpointerdown, { capture: true });
+  };
 }
 
 /** Takes every code scanned in this page. Returns how to stop. */
