@@ -12,8 +12,10 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
+test.use({ shop: 'none' });
+
 test.beforeEach(async ({ till, page }) => {
-  await till.openShop();
+  await till.firstRun();
   await expectOfflineReady(page);
 });
 

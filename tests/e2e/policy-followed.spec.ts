@@ -4,7 +4,9 @@ import { DemoPhone } from '../support/demo-phone';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'none' });
+
+test.beforeEach(({ till }) => till.firstRun());
 
 const withoutCodesForDebt = (policy: Policy): Policy => ({
   ...policy,

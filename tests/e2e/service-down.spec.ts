@@ -4,10 +4,12 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { salesAt } from '../support/relay-store';
 import { rowsOf } from '../support/till-disk';
 
+test.use({ shop: 'none' });
+
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
   smsru = await FakeSmsru.start();
-  await till.openShop();
+  await till.firstRun();
 });
 test.afterEach(() => smsru.stop());
 

@@ -12,10 +12,12 @@ import {
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 
+test.use({ shop: 'none' });
+
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
   smsru = await FakeSmsru.start();
-  await till.openShop();
+  await till.firstRun();
 });
 test.afterEach(() => smsru.stop());
 

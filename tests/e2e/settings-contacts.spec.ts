@@ -7,9 +7,11 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
 
+test.use({ shop: 'none' });
+
 type DemoMessage = { channel: string; text: string | null; caller: string | null };
 
-test.beforeEach(({ till }) => till.openShop());
+test.beforeEach(({ till }) => till.firstRun());
 
 test('each method of the demo confirms a debt with a code of its own', async ({
   till,

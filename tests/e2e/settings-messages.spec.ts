@@ -7,7 +7,9 @@ import { SettingsPage } from '../support/settings-page';
 import { everythingStored } from '../support/till-disk';
 import { SHOP } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'none' });
+
+test.beforeEach(({ till }) => till.firstRun());
 
 test('each text has its preview beside it', async ({ till }) => {
   const settings = new SettingsPage(till);

@@ -4,7 +4,9 @@ import { expect, ownersOtherTill, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import { OWNER } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'none' });
+
+test.beforeEach(({ till }) => till.firstRun());
 
 /** The quiet line below the title. */
 const note = (page: Page) => page.locator('.page-header p');

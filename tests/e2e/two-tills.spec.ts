@@ -5,6 +5,8 @@ import type { RelayProcess } from '../support/relay-process';
 import { SettingsPage } from '../support/settings-page';
 import { TillPage } from '../support/till-page';
 
+test.use({ shop: 'none' });
+
 /** A second till in a browser of its own, the owner signed in. */
 async function managersTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -26,7 +28,7 @@ test('the code dialogue and the one without a code follow the manager’s change
   browser,
 }) => {
   test.setTimeout(120_000);
-  await till.openShop();
+  await till.firstRun();
   const owner = await ownersOtherTill(relay);
   const kirill = await newOperator('Kirill', 'cashier', '258025');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
