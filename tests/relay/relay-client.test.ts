@@ -45,7 +45,7 @@ async function enrolled(
   });
   const keys = await makeTillKey();
   const tillId = uuidv7();
-  const offer = await founder.call('POST', '/tills/enrolments', {});
+  const offer = await founder.call('POST', '/tills/enrolments');
   const reply = await client.enrol({
     tillId,
     name: 'Касса 2',

@@ -276,7 +276,7 @@ export class RelayClient {
     return this.#get('/tills', tillsReply);
   }
   offerEnrolment() {
-    return this.#send('POST', '/tills/enrolments', enrolmentOffer, {});
+    return this.#send('POST', '/tills/enrolments', enrolmentOffer);
   }
   renameTill(id: string, name: string) {
     return this.#send('PUT', `/tills/${id}/name`, tillRenamed, { name });
