@@ -26,6 +26,7 @@ import { healthRoutes } from './http/health';
 import { wrongAddressPage } from './http/pages';
 import { journalRoutes } from './journal/routes';
 import { noticeRoutes } from './customers/notice-routes';
+import { documentRoutes, DOCUMENT_PATH } from './openapi/route';
 import { openOperatorCodes } from './tills/operator-codes';
 import { ownerNoticeRoutes } from './messaging/owner-notices';
 import { phoneProofRoutes } from './tills/phone-proof';
@@ -65,6 +66,7 @@ function api(relay: Relay): Hono<Env> {
   const api = new Hono<Env>();
   api.use(checkContract);
   const routes = [
+    documentRoutes,
     healthRoutes,
     enrolmentRoutes,
     tillRoutes,
@@ -109,8 +111,11 @@ function checkAddress(relay: Relay): MiddlewareHandler<Env> {
   };
 }
 
+/** What a client of any version may ask. */
+const UNVERSIONED: ReadonlySet<string> = new Set(['/api/v1/health', DOCUMENT_PATH]);
+
 const checkContract: MiddlewareHandler<Env> = async (c, next) => {
-  const free = c.req.path === '/api/v1/health' || c.req.path.startsWith(CALLBACKS);
+  const free = UNVERSIONED.has(c.req.path) || c.req.path.startsWith(CALLBACKS);
   if (!free && c.req.header(CONTRACT_HEADER) !== String(CONTRACT_VERSION))
     throw new Refused(426, { kind: 'contract-mismatch', relay: CONTRACT_VERSION });
   await next();

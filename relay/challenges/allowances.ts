@@ -99,11 +99,11 @@ export function allowanceOf(relay: Parts, about: AskedAbout, policy: Policy): Al
 
 const MINUTE_MS = 60_000;
 /** Questions a till may ask per minute. A till asks once per chosen customer; the limit slows down guessing. */
-const MOST_A_MINUTE = 60;
+export const MOST_A_MINUTE = 60;
 /** Different wrong numbers per card, till and rolling day; more are answered `limited`, so that numbers cannot be guessed. */
-const MOST_WRONG_A_DAY = 5;
+export const MOST_WRONG_A_DAY = 5;
 
-const STATUS = {
+export const ALLOWANCE_STATUS = {
   allowance: 200,
   'no-policy': 409,
   limited: 429,
@@ -159,7 +159,7 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
           : policy === undefined
             ? { kind: 'no-policy' }
             : guarded(till, { customer: pathId(c), phone, receipt }, policy);
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, ALLOWANCE_STATUS[reply.kind]);
     },
   );
 }

@@ -20,7 +20,7 @@ import { pauseOf, takeTry } from '../tills/tries';
 
 const FORGET_MS = 24 * 3_600_000;
 
-const STATUS = {
+export const PAGE_STATUS = {
   page: 201,
   'no-address': 409,
   spent: 410,
@@ -35,7 +35,7 @@ export function challengePageRoutes(relay: Relay, challenges: Challenges): Hono<
     // what is still on its way out has no code yet that could be typed
     const row = await challenges.settled(c.get('till').id, pathId(c));
     const reply = row === null ? NONE : await makePage(relay, c, row);
-    return c.json(reply, STATUS[reply.kind]);
+    return c.json(reply, PAGE_STATUS[reply.kind]);
   });
 }
 

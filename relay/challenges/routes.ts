@@ -19,7 +19,7 @@ import { challengeById } from '../store/challenges';
 
 type Kind = (ChallengeReply | ChallengeStatus | CheckReply | SendReply)['kind'];
 
-const STATUS = {
+export const CHALLENGE_STATUS = {
   'awaiting-code': 200,
   verified: 200,
   'wrong-code': 200,
@@ -47,19 +47,19 @@ export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env>
       const request = c.req.valid('json');
       const { reply, first } = await challenges.issue(c.get('till').id, pathId(c), request);
       const made = first && reply.kind === 'awaiting-code';
-      return c.json(reply, made ? 201 : STATUS[reply.kind]);
+      return c.json(reply, made ? 201 : CHALLENGE_STATUS[reply.kind]);
     })
     .get('/challenges/:id', needSession, async (c) => {
       const row = await challenges.settled(c.get('till').id, pathId(c));
       if (row === null) return c.json({ kind: 'unknown-challenge' }, 404);
       await Promise.race([refreshDelivery(relay, row.id), pause(DELIVERY_WAIT_MS)]);
       const reply = await statusOf(relay, challengeById(relay.db, row.id) ?? row);
-      return c.json(reply, reply.kind === 'spent' ? 200 : STATUS[reply.kind]);
+      return c.json(reply, reply.kind === 'spent' ? 200 : CHALLENGE_STATUS[reply.kind]);
     })
     .post('/challenges/:id/sends', needSession, body(sendRequest), async (c) => {
       const { channel } = c.req.valid('json');
       const reply = await challenges.resend(c.get('till').id, pathId(c), channel ?? null);
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, CHALLENGE_STATUS[reply.kind]);
     })
     .post('/challenges/:id/checks', needSession, body(checkRequest), async (c) => {
       const row = await challenges.settled(c.get('till').id, pathId(c));
@@ -67,7 +67,7 @@ export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env>
         row === null
           ? { kind: 'unknown-challenge' }
           : await checkCode(relay, row, c.req.valid('json').code);
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, CHALLENGE_STATUS[reply.kind]);
     })
     .delete('/challenges/:id', needSession, (c) => {
       challenges.cancel(c.get('till').id, pathId(c));

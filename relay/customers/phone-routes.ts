@@ -14,7 +14,7 @@ import { trustContacts } from './phones';
 import type { Relay } from '../relay';
 import { dropChange } from '../store/phone-changes';
 
-const STATUS = {
+export const PHONE_CHANGE_STATUS = {
   changed: 200,
   waiting: 202,
   'not-registered': 409,
@@ -57,6 +57,6 @@ export function phoneRoutes(relay: Relay): Hono<Env> {
       const asked = { customer: pathId(c), till, ...c.req.valid('json') };
       const reply = await changePhone(relay, asked);
       relay.log({ event: 'phone-change', till, outcome: reply.kind });
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, PHONE_CHANGE_STATUS[reply.kind]);
     });
 }

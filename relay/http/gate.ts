@@ -1,6 +1,6 @@
 // The gate: session, elevation, strict JSON. What passes is typed; what doesn't gets a named refusal.
 import type { HttpBindings } from '@hono/node-server';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type * as z from 'zod/mini';
@@ -37,19 +37,44 @@ export class Refused extends HTTPException {
   }
 }
 
+/** What a middleware of this file requires of a request. */
+export type Requirement =
+  | { readonly kind: 'session' }
+  | { readonly kind: 'optional-session' }
+  | { readonly kind: 'elevation'; readonly anyOf: readonly Right[] }
+  | { readonly kind: 'body'; readonly schema: z.ZodMiniType };
+
+const requirements = new WeakMap<object, Requirement>();
+
+/** What this handler requires; null for any handler that was not made here. Compared with the API's document. */
+export function requirementOf(handler: object): Requirement | null {
+  return requirements.get(handler) ?? null;
+}
+
+function requiring<H extends object>(requirement: Requirement, handler: H): H {
+  requirements.set(handler, requirement);
+  return handler;
+}
+
 /** Lets only an enrolled till with a living session through; sets `till` and `session`. */
-export const needSession: MiddlewareHandler<Env> = async (c, next) => {
-  const found = findSession(c);
-  if (found === null) throw new Refused(401, { kind: 'session-unknown' });
-  await next();
-};
+export const needSession: MiddlewareHandler<Env> = requiring(
+  { kind: 'session' },
+  async (c: Context<Env>, next: Next) => {
+    const found = findSession(c);
+    if (found === null) throw new Refused(401, { kind: 'session-unknown' });
+    await next();
+  },
+);
 
 /** Sets `till` and `session` when the request carries a bearer; one that is not known is refused all the same. */
-export const mayHaveSession: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.req.header('authorization') !== undefined && findSession(c) === null)
-    throw new Refused(401, { kind: 'session-unknown' });
-  await next();
-};
+export const mayHaveSession: MiddlewareHandler<Env> = requiring(
+  { kind: 'optional-session' },
+  async (c: Context<Env>, next: Next) => {
+    if (c.req.header('authorization') !== undefined && findSession(c) === null)
+      throw new Refused(401, { kind: 'session-unknown' });
+    await next();
+  },
+);
 
 function findSession(c: Context<Env>): Session | null {
   const relay = c.get('relay');
@@ -97,10 +122,10 @@ export function isElevated(c: Context<Env>, right: Right): boolean {
 
 /** After `needSession`: lets only an elevated operator with one of the rights through; sets `operator`. */
 export function needElevation(...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> {
-  return async (c, next) => {
+  return requiring({ kind: 'elevation', anyOf }, async (c: Context<Env>, next: Next) => {
     c.set('operator', elevatedOperator(c, anyOf));
     await next();
-  };
+  });
 }
 
 type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };
@@ -114,13 +139,13 @@ export function body<S extends z.ZodMiniType>(
   schema: S,
   boundsOf: (c: Context<Env>) => BodyBounds = () => ORDINARY,
 ): MiddlewareHandler<Env, string, JsonOf<S>> {
-  return async (c, next) => {
+  return requiring({ kind: 'body', schema }, async (c: Context<Env>, next: Next) => {
     const json = await readJson(c, boundsOf(c));
     const parsed = schema.safeParse(json);
     if (!parsed.success) throw malformed(pathOf(parsed.error.issues[0]));
     c.req.addValidatedData('json', parsed.data as object);
     await next();
-  };
+  });
 }
 
 /** The id in the path; `malformed` where it is none. */

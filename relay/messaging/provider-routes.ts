@@ -45,7 +45,7 @@ import { voidDemoReserveCodes } from '../store/reserve-codes';
 
 type Kind = (ProviderReply | BalanceReply | TestMessageReply)['kind'];
 
-const STATUS = {
+export const PROVIDER_STATUS = {
   provider: 200,
   balance: 200,
   'no-balance': 200,
@@ -89,7 +89,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
         outcome: refusal?.kind ?? 'provider',
       });
       const reply: ProviderReply = refusal ?? settingsOf(relay, c);
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, PROVIDER_STATUS[reply.kind]);
     })
     .post('/provider/balance', needSession, body(balanceRequest), async (c) => {
       const { draft } = c.req.valid('json');
@@ -99,11 +99,11 @@ export function providerRoutes(relay: Relay): Hono<Env> {
       // the service's own words may quote an account
       if (reply.kind === 'refused' && !isElevated(c, 'settings'))
         return c.json({ kind: reply.kind, because: reply.because } satisfies BalanceReply, 422);
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, PROVIDER_STATUS[reply.kind]);
     })
     .post('/provider/test-message', needSession, elevated, body(testMessageRequest), async (c) => {
       const reply = await sendTrial(relay, c.get('till').id, c.req.valid('json'));
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, PROVIDER_STATUS[reply.kind]);
     });
 }
 

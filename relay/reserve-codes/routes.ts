@@ -10,7 +10,7 @@ import type { Relay } from '../relay';
 import { openReserveCodes } from './reserve-codes';
 import { reserveChanges, type ReserveCodeRow } from '../store/reserve-codes';
 
-const STATUS = {
+export const RESERVE_CODES_STATUS = {
   issued: 200,
   'challenge-not-verified': 409,
   'issue-differs': 409,
@@ -30,7 +30,10 @@ export function reserveCodeRoutes(relay: Relay): Hono<Env> {
     .put('/reserve-codes/:id', needSession, body(reserveCodesRequest), async (c) => {
       const request = c.req.valid('json');
       const { reply, first } = await reserveCodes.issue(c.get('till').id, pathId(c), request);
-      return c.json(reply, first && reply.kind === 'issued' ? 201 : STATUS[reply.kind]);
+      return c.json(
+        reply,
+        first && reply.kind === 'issued' ? 201 : RESERVE_CODES_STATUS[reply.kind],
+      );
     })
     .get('/reserve-codes', needSession, (c) => {
       const asked = c.req.query('after') ?? '0';

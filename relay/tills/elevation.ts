@@ -13,12 +13,12 @@ import { spendToken, tokenByHash } from '../store/tokens';
 import { tokenHash } from './tokens';
 import { forgetTries, pauseOf, takeTry } from './tries';
 
-const ELEVATION_MS = 10 * 60_000;
+export const ELEVATION_MS = 10 * 60_000;
 
 /** Without one of these there is nothing an elevation could be used for. */
 const RIGHTS: readonly Right[] = ['settings', 'manage-staff', 'manage-customers', 'data'];
 
-const STATUS = {
+export const ELEVATION_STATUS = {
   ...OPERATOR_CODE_STATUS,
   elevated: 200,
   'wrong-pin': 401,
@@ -41,7 +41,7 @@ export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
       relay.log({ event: 'elevation', till, by: asked.operatorId, outcome: reply.kind });
       if (reply.kind === 'elevated')
         session.elevation = { operatorId: asked.operatorId, until: reply.until };
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, ELEVATION_STATUS[reply.kind]);
     },
   );
 }

@@ -18,7 +18,7 @@ import { forgetTries, pauseOf, takeTry } from './tries';
 /** A till whose 201 got lost may repeat its request so long after the token was spent. */
 const REPEAT_MS = 24 * 3_600_000;
 
-const STATUS = {
+export const ENROLMENT_STATUS = {
   enrolled: 201,
   'token-needed': 401,
   'token-unknown': 401,
@@ -35,7 +35,7 @@ export function enrolmentRoutes(relay: Relay): Hono<Env> {
     if (!(await isKey(request.publicKey))) throw malformed('publicKey');
     const reply = relay.db.transaction(() => enrol(relay, c, request)).immediate();
     if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: request.tillId });
-    return c.json(reply, STATUS[reply.kind]);
+    return c.json(reply, ENROLMENT_STATUS[reply.kind]);
   });
 }
 

@@ -27,7 +27,7 @@ export const OPERATOR_CODE_STATUS = {
   'provider-unreachable': 503,
 } as const satisfies Record<OperatorCodeReply['kind'], number>;
 
-const STATUS = {
+export const PHONE_PROOF_STATUS = {
   ...OPERATOR_CODE_STATUS,
   proven: 200,
   unproven: 200,
@@ -54,7 +54,7 @@ export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> 
         by: operator,
         outcome: reply.kind,
       });
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, PHONE_PROOF_STATUS[reply.kind]);
     });
 }
 

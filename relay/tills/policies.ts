@@ -41,11 +41,15 @@ export function policyRoutes(relay: Relay): Hono<Env> {
     })
     .post('/policy/returned', needSession, body(policyReturned), async (c) => {
       const reply = await takeBack(relay, c.req.valid('json').policy, c.get('till').id);
-      return c.json(reply, STATUS[reply.kind]);
+      return c.json(reply, RETURNED_STATUS[reply.kind]);
     });
 }
 
-const STATUS = { policy: 200, 'policy-differs': 409, 'policy-refused': 422 } as const;
+export const RETURNED_STATUS = {
+  policy: 200,
+  'policy-differs': 409,
+  'policy-refused': 422,
+} as const;
 
 /**
  * Takes back its own newer word after a restore from an old copy. Needs nobody's right: the relay itself signed it, and
@@ -55,7 +59,7 @@ async function takeBack(
   relay: Relay,
   jws: string,
   byTill: string,
-): Promise<Extract<PolicyReply, { kind: keyof typeof STATUS }>> {
+): Promise<Extract<PolicyReply, { kind: keyof typeof RETURNED_STATUS }>> {
   const policy = await verifyPolicy(jws, relay.key.publicJwk);
   if (policy === null) return { kind: 'policy-refused', path: 'policy', because: 'malformed' };
   if (policy.shop.id !== relay.shopId)

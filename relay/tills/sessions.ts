@@ -9,9 +9,9 @@ import type { Relay } from '../relay';
 import { takeNonce } from '../store/nonces';
 import { sawTill, tillById } from '../store/tills';
 
-const SESSION_MS = 15 * 60_000;
+export const SESSION_MS = 15 * 60_000;
 /** How far a claim's time may lie from the relay's, either way. */
-const CLAIM_AGE_MS = 60_000;
+export const CLAIM_AGE_MS = 60_000;
 
 /** An operator has shown his PIN to the relay. */
 export type Elevation = { readonly operatorId: string; readonly until: number };

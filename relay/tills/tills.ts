@@ -8,7 +8,7 @@ import { allTills, revokeTill, tillById } from '../store/tills';
 import { renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
 
-const RENAME_STATUS = {
+export const RENAME_STATUS = {
   'till-renamed': 200,
   'name-taken': 409,
   'not-found': 404,

@@ -2,8 +2,8 @@
 import type { Relay } from '../relay';
 import { clearLock, lockOf, setLock } from '../store/locks';
 
-const TRIES = 5;
-const PAUSE_MS = 15 * 60_000;
+export const TRIES = 5;
+export const PAUSE_MS = 15 * 60_000;
 
 type Counted = Pick<Relay, 'db' | 'now'>;
 

@@ -11,6 +11,7 @@ import { exportPublic, makeTillKey } from '$lib/proof/keys';
 import { makePinVerifier } from '$lib/proof/pin';
 import { verifyPolicy } from '$lib/proof/policy';
 import { signSession } from '$lib/proof/session';
+import type { Exchange } from './documented';
 
 export const OWNER_PIN = '135790';
 
@@ -23,6 +24,14 @@ export type Reply = {
 
 /** The verifier takes a quarter of a second to make, and every test may use the same. */
 let ownerPin: ReturnType<typeof makePinVerifier> | null = null;
+
+/** In the relay's own suites every exchange has to be as docs/openapi.json says; benchmarks and stories only measure. */
+async function expectDocumented(exchange: Exchange): Promise<void> {
+  if (process.env.VITEST === undefined) return;
+  const { mismatchIn } = await import('./documented');
+  const mismatch = await mismatchIn(exchange);
+  if (mismatch !== null) throw new Error(`not as docs/openapi.json says: ${mismatch}`);
+}
 
 export class TillClient {
   readonly id: string;
@@ -88,6 +97,10 @@ export class TillClient {
       ...(json !== undefined && { body: JSON.stringify(json) }),
     });
     const text = await response.text();
+    await expectDocumented({
+      ...{ method, path, request: json, status: response.status, text },
+      type: response.headers.get('content-type'),
+    });
     const body = (text === '' ? {} : JSON.parse(text)) as Reply['json'];
     return { status: response.status, json: body, headers: response.headers };
   }

@@ -1,0 +1,134 @@
+// Names and describes the contract's schemas for the document, and writes them as JSON Schema.
+import * as z from 'zod/mini';
+import * as challenge from '$lib/contract/challenge';
+import * as customer from '$lib/contract/customer';
+import * as grant from '$lib/contract/grant';
+import * as health from '$lib/contract/health';
+import * as journalUpload from '$lib/contract/journal-upload';
+import * as ownerNotice from '$lib/contract/owner-notice';
+import * as policy from '$lib/contract/policy';
+import * as provider from '$lib/contract/provider';
+import * as reserveCode from '$lib/contract/reserve-code';
+import * as till from '$lib/contract/till';
+import * as values from '$lib/contract/values';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [name: string]: Json };
+
+const FILES = [
+  ...[values, challenge, customer, grant, health, journalUpload],
+  ...[ownerNotice, policy, provider, reserveCode, till],
+];
+
+/** What the schemas cannot say themselves: units, formats, and where a signed payload stands. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  id: 'UUIDv7, lower case. Ids of attempts are made by the till before the attempt, so that it can be repeated.',
+  slug: 'Short name of a group: `cashier`, `owner`.',
+  at: 'Milliseconds since 1970-01-01T00:00:00Z.',
+  hash: 'SHA-256, 64 lower-case hexadecimal digits.',
+  phone: 'Phone number in E.164, with the plus.',
+  jws: 'Compact JWS (RFC 7515), ES256, signed by the relay.',
+  currencyCode: 'ISO 4217 alphabetic code.',
+  currency: 'Currency of the shop. `digits`: decimals of its minor unit (RUB 2, JPY 0, KWD 3).',
+  minor: 'Money in whole minor units (kopecks, cents) of the shop’s currency; never negative.',
+  moneyOnWire: 'Money in whole minor units of the named currency.',
+  pointsOnWire: 'Loyalty points, and what they are worth as money.',
+  decimal: 'Decimal number as text, exactly as the messaging service wrote it.',
+  day: 'Calendar day, `2026-11-25`.',
+  language: 'ISO 639-1 code.',
+  channel: 'How a message reaches a phone.',
+  action: 'What can need the customer’s consent.',
+  publicKey: 'Public half of an ECDSA P-256 key, as a JWK.',
+  personName: 'Name typed by a person; white space around it is removed.',
+  refusal: 'Why a message was not sent.',
+  deliveryState: 'What is known of the delivery of a message.',
+  journalHead:
+    'Newest entry of the till’s journal; before the first, `seq` is 0 and `hash` all zeros.',
+  limited: 'A rate limit is reached; the same request may succeed from `retryAt` on.',
+  grant: 'Payload of the JWS `grant`: the relay’s signed statement that the customer consented.',
+  challengeAmount: 'Money for a debt, points for a redemption, null for actions that move neither.',
+  pinVerifier: 'PBKDF2-SHA256 of a PIN. `digits`: length of the PIN.',
+  method: 'How an action is confirmed. An empty `chain`: without a code. `threshold`: minor units.',
+  policy:
+    'The shop’s rules, and payload of the JWS `policy`. Sums are minor units, shares hundredths of a percent (basis points), durations ms.',
+  group: '`name` may be null only in the groups `cashier`, `senior-cashier`, `manager`, `owner`.',
+  texts:
+    'Text per action. Variables: `{code}` (required) `{amount}` `{shop}` `{action}` `{balance}`.',
+  heldSecret: 'A value the relay holds and does not tell; `tail`: the end of a secret.',
+  loosening: 'One way in which a change weakens the rules. Sums are minor units, durations ms.',
+  sessionClaim: 'What a till signs to open a session, as canonical JSON (RFC 8785).',
+  journalHeadClaim: 'What a till signs with an upload, as canonical JSON (RFC 8785).',
+  watermark: 'Payload of the JWS `watermark`: up to `seq` the relay holds the till’s journal.',
+  reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
+  enrolmentToken: 'Ten characters of Crockford base 32, without I, L, O and U.',
+  entryOnWire:
+    'A journal entry. Fields beside these belong to its act; the relay keeps those it does not know.',
+};
+
+/** Schemas no operation names: payloads of signatures. */
+const PAYLOADS = ['grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'];
+
+const registry = z.registry<{ id: string; description?: string }>();
+for (const [name, schema] of FILES.flatMap((file) => Object.entries(file))) {
+  if (!isSchema(schema) || registry.has(schema)) continue;
+  const description = DESCRIPTIONS[name];
+  registry.add(schema, { id: name, ...(description !== undefined && { description }) });
+}
+
+const OPTIONS = { io: 'input', unrepresentable: 'any', metadata: registry } as const;
+
+function isSchema(value: unknown): value is z.ZodMiniType {
+  return typeof value === 'object' && value !== null && '_zod' in value;
+}
+
+/** The schema as JSON Schema: a reference where the contract exports it, in place otherwise. */
+export function schemaOf(schema: z.ZodMiniType): JsonObject {
+  const name = registry.get(schema)?.id;
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
+  const written = z.toJSONSchema(schema, OPTIONS);
+  return tidy(written as unknown as Json) as JsonObject;
+}
+
+/** All schemas that what is given refers to, directly or through others, and the payloads of signatures. */
+export function componentsFor(document: Json): JsonObject {
+  const { schemas } = z.toJSONSchema(registry, {
+    ...OPTIONS,
+    uri: (name) => `#/components/schemas/${name}`,
+  });
+  const found = new Map<string, Json>();
+  const include = (name: string): void => {
+    if (found.has(name)) return;
+    const written = tidy(schemas[name] as unknown as Json);
+    found.set(name, written);
+    refsOf(written).forEach(include);
+  };
+  [...refsOf(document), ...PAYLOADS].forEach(include);
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The names behind `#/components/schemas/`. */
+function refsOf(value: Json): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, Json]) =>
+    key === '$ref' && typeof inner === 'string'
+      ? (inner.match(/(?<=^#\/components\/schemas\/).+/)?.slice() ?? [])
+      : refsOf(inner),
+  );
+}
+
+const OWN_DOCUMENT: ReadonlySet<string> = new Set(['$schema', '$id', '$defs']);
+
+/** Takes out what belongs to a document of its own, and points references to the components. */
+function tidy(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(tidy);
+  const kept = Object.entries(value as JsonObject).filter(([key]) => !OWN_DOCUMENT.has(key));
+  return Object.fromEntries(
+    kept.map(([key, inner]) => [
+      key,
+      key === '$ref' && typeof inner === 'string'
+        ? inner.replace('#/$defs/', '#/components/schemas/')
+        : tidy(inner),
+    ]),
+  );
+}

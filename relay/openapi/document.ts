@@ -1,0 +1,230 @@
+// Makes the OpenAPI 3.1 document of /api/v1 from the table of operations and the contract.
+import * as z from 'zod/mini';
+import { gateRefusal } from '$lib/contract/till';
+import { id } from '$lib/contract/values';
+import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
+import { BODY_LIMIT } from '../http/gate';
+import { componentsFor, schemaOf, type Json, type JsonObject } from './components';
+import { kindsOf, reply, someReplies, type Operation, type Reply } from './operation';
+import { operations } from './operations';
+
+const named = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind) });
+
+const WRONG_ADDRESS = reply(421, named('wrong-address'));
+const CROSS_ORIGIN = reply(403, named('cross-origin'));
+const FAILED = reply(500, named('relay-failed'));
+const TOO_LARGE = reply(413, named('too-large'));
+const MALFORMED = someReplies(gateRefusal, { malformed: 400 });
+const NOT_JSON = someReplies(gateRefusal, { malformed: 415 });
+const OTHER_VERSION = someReplies(gateRefusal, { 'contract-mismatch': 426 });
+const NO_SESSION = someReplies(gateRefusal, {
+  'session-unknown': 401,
+  'unknown-till': 401,
+  revoked: 401,
+});
+const NOT_ELEVATED = someReplies(gateRefusal, { 'elevation-needed': 403, 'no-right': 403 });
+
+const INFO = `The interface between the tills of a shop and its relay (shop server). It is generated from the schemas both ends parse with.
+
+**Conventions**
+
+- Every request carries the header \`${CONTRACT_HEADER}: ${CONTRACT_VERSION}\`; another version is refused with \`contract-mismatch\`.
+- Bodies are JSON (\`application/json\`), at most ${BODY_LIMIT / 1024} KiB unless said otherwise. A field that is not described is refused with \`malformed\`, whose \`path\` names the place.
+- Replies are objects tagged \`kind\` (\`GET /health\` alone has none). A client decides by \`kind\`; the status says the same to tools.
+- Money is whole minor units of the currency, quantities are thousandths, shares hundredths of a percent, times milliseconds since 1970-01-01T00:00:00Z, durations (\`…Ms\`) milliseconds, phone numbers E.164. Ids are UUIDv7.
+- An unknown path is 404 with \`{"kind":"not-found"}\`.
+
+**Who may call**
+
+- *Session*: a till signs in with its own key (\`POST /sessions\`) and sends the token as a bearer.
+- *Elevation*: an operator has shown their PIN to the relay in this session (\`POST /sessions/elevation\`) and has one of the rights named. It needs no further header.
+- *Callbacks*: the messaging service, by a secret address.
+
+Only pages of the relay’s own origin may call from a browser (\`cross-origin\`), only by the relay’s own address (\`wrong-address\`).`;
+
+const TAGS: Readonly<Record<string, string>> = {
+  relay: 'The relay itself.',
+  tills: 'Enrolment and the list of tills.',
+  sessions: 'Who is asking: the till by its key, the operator by PIN and code.',
+  policy: 'The signed rules of the shop.',
+  customers: 'Whose number it is, and what it may confirm.',
+  challenges: 'The customer’s code: sent, checked, confirmed by a grant.',
+  journal: 'Uploads of the tills’ journals, and what was found in them.',
+  messaging: 'The messaging service: settings, tests, costs.',
+  callbacks: 'Delivery reports of messaging services.',
+};
+
+/** The document as text. */
+export function writeDocument(): string {
+  return `${JSON.stringify(makeDocument(), null, 2)}\n`;
+}
+
+function makeDocument(): JsonObject {
+  const responses = new Map<string, JsonObject>();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of operations) {
+    const path = operation.path.replace(/:(\w+)/g, '{$1}');
+    (paths[path] ??= {})[operation.method] = describeOperation(operation, responses);
+  }
+  const components = {
+    responses: Object.fromEntries([...responses].sort(([a], [b]) => (a < b ? -1 : 1))),
+    parameters: {
+      contract: {
+        name: CONTRACT_HEADER,
+        in: 'header',
+        description: 'Version of this interface.',
+        required: true,
+        schema: { type: 'integer', const: CONTRACT_VERSION },
+      },
+    },
+    securitySchemes: {
+      session: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'Token of `POST /sessions`.',
+      },
+      elevation: {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          'The same token, once `POST /sessions/elevation` has elevated its session. The requirement names the right of the operator; of several alternatives one is enough.',
+      },
+    },
+  };
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Counterfoil relay',
+      summary: 'The interface between tills and the shop server.',
+      description: INFO,
+      license: { name: 'MIT', identifier: 'MIT' },
+      version: String(CONTRACT_VERSION),
+    },
+    servers: [{ url: '/api/v1' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: { schemas: componentsFor([paths, components.responses]), ...components },
+  };
+}
+
+function describeOperation(operation: Operation, shared: Map<string, JsonObject>): JsonObject {
+  const { id: operationId, tag, summary, request } = operation;
+  const parameters = parametersOf(operation);
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...textOf(operation),
+    ...(parameters.length > 0 && { parameters }),
+    ...(request && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(request) } },
+      },
+    }),
+    responses: responsesOf(operation, shared),
+    security: securityOf(operation),
+  };
+}
+
+function textOf({ description, elevationWhen, limits = [] }: Operation): JsonObject {
+  const parts = [
+    description ?? [],
+    elevationWhen === undefined ? [] : `Elevation: ${elevationWhen}`,
+    limits.length === 0 ? [] : `Limits:\n${limits.map((limit) => `\n- ${limit}`).join('')}`,
+  ].flat();
+  return parts.length === 0 ? {} : { description: parts.join('\n\n') };
+}
+
+/** Whether the relay refuses another version of the contract here. */
+function isVersioned({ access, path }: Operation): boolean {
+  return access.kind !== 'callback' && path !== '/health' && path !== '/openapi.json';
+}
+
+const pathNames = ({ path }: Operation): string[] =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+
+function parametersOf(operation: Operation): JsonObject[] {
+  const inPath = pathNames(operation).map((name) => ({
+    ...{ name, in: 'path', required: true },
+    schema: name === 'id' ? schemaOf(id) : { type: 'string' },
+  }));
+  const inQuery = (operation.query ?? []).map(({ name, description, required, schema }) => ({
+    ...{ name, in: 'query', description, required },
+    schema: schema as JsonObject,
+  }));
+  const header = isVersioned(operation) ? [{ $ref: '#/components/parameters/contract' }] : [];
+  return [...inPath, ...inQuery, ...header];
+}
+
+function securityOf({ access, elevationWhen }: Operation): JsonObject[] {
+  switch (access.kind) {
+    case 'open':
+    case 'callback':
+      return [];
+    case 'optional-session':
+      return [{}, { session: [] }];
+    case 'session':
+      return elevationWhen === undefined ? [{ session: [] }] : [{ session: [] }, { elevation: [] }];
+    case 'elevation':
+      return access.anyOf.map((right) => ({ elevation: [right] }));
+  }
+}
+
+/** What the relay may answer before the operation itself is reached. */
+function gateReplies(operation: Operation): Reply[] {
+  const { access, elevationWhen, query, request } = operation;
+  const isCallback = access.kind === 'callback';
+  const hasSession = access.kind !== 'open' && !isCallback;
+  const isElevated = access.kind === 'elevation' || elevationWhen !== undefined;
+  const readsBody = request !== undefined || isCallback;
+  const hasId = pathNames(operation).includes('id');
+  return [
+    WRONG_ADDRESS,
+    FAILED,
+    ...(isCallback ? [] : [CROSS_ORIGIN]),
+    ...(isVersioned(operation) ? OTHER_VERSION : []),
+    ...(hasSession ? NO_SESSION : []),
+    ...(isElevated ? NOT_ELEVATED : []),
+    ...(readsBody || hasId || query !== undefined ? MALFORMED : []),
+    ...(request ? NOT_JSON : []),
+    ...(readsBody ? [TOO_LARGE] : []),
+  ];
+}
+
+/** One response per status; those of the gate alone are shared between operations. */
+function responsesOf(operation: Operation, shared: Map<string, JsonObject>): JsonObject {
+  const gate = gateReplies(operation);
+  const statuses = [...new Set([...operation.replies, ...gate].map(({ status }) => status))];
+  return Object.fromEntries(
+    statuses
+      .sort((a, b) => a - b)
+      .map((status): [string, JsonObject] => {
+        const own = operation.replies.filter((one) => one.status === status);
+        const ofGate = gate.filter((one) => one.status === status);
+        if (own.length > 0) return [String(status), responseOf([...own, ...ofGate])];
+        const kinds = ofGate.flatMap(({ schema }) =>
+          schema === null || schema === 'text' ? [] : kindsOf(schema),
+        );
+        const name = [status, ...kinds].join('-');
+        shared.set(name, responseOf(ofGate));
+        return [String(status), { $ref: `#/components/responses/${name}` }];
+      }),
+  );
+}
+
+function responseOf(replies: readonly Reply[]): JsonObject {
+  const description = [...new Set(replies.map((one) => one.description))].join(', ');
+  const schemas = replies.flatMap(({ schema }) =>
+    schema === null || schema === 'text' ? [] : [JSON.stringify(schemaOf(schema))],
+  );
+  const different = [...new Set(schemas)].map((text) => JSON.parse(text) as JsonObject);
+  const [first, ...more] = different;
+  if (first !== undefined) {
+    const schema = more.length === 0 ? first : { oneOf: different };
+    return { description, content: { 'application/json': { schema } } };
+  }
+  if (replies.some(({ schema }) => schema === 'text'))
+    return { description, content: { 'text/plain': { schema: { type: 'string' } } } };
+  return { description };
+}

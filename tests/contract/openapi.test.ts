@@ -1,0 +1,56 @@
+// The OpenAPI document: valid, complete, and the same as its snapshot docs/openapi.json.
+import { expect, test } from 'vitest';
+import { writeDocument } from '../../relay/openapi/document';
+import { operations } from '../../relay/openapi/operations';
+import { DOCUMENT_FILE, errorsIn } from '../support/documented';
+
+test('docs/openapi.json is what the relay serves: `-u` writes it anew', async () => {
+  await expect(writeDocument()).toMatchFileSnapshot(DOCUMENT_FILE);
+});
+
+test('the document is valid OpenAPI 3.1', async () => {
+  expect(await errorsIn(writeDocument())).toEqual([]);
+});
+
+test('a document that is not valid is found out', async () => {
+  const wrong = writeDocument().replace('"requestBody"', '"requestBodies"');
+  expect(await errorsIn(wrong)).not.toEqual([]);
+  const schema = writeDocument().replace('"type": "integer"', '"type": "whole"');
+  expect(await errorsIn(schema)).not.toEqual([]);
+});
+
+test('every reference leads to a component, and every component is referred to', () => {
+  const document = JSON.parse(writeDocument()) as { components: Record<string, object> };
+  const refs = new Set(writeDocument().match(/(?<="\$ref": ")#[^"]+/g));
+  const names = Object.entries(document.components).flatMap(([part, components]) =>
+    Object.keys(components).map((name) => `#/components/${part}/${name}`),
+  );
+  expect([...refs].filter((ref) => !names.includes(ref))).toEqual([]);
+  const unused = names.filter((name) => !refs.has(name) && !name.includes('/securitySchemes/'));
+  const signed = ['grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'];
+  expect(unused).toEqual(signed.map((name) => `#/components/schemas/${name}`));
+});
+
+test('operations have different ids, and each a summary of one line', () => {
+  const ids = operations.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const wordy = operations.filter(({ summary }) => /\n|\.$/.test(summary) || summary.length > 90);
+  expect(wordy.map(({ id }) => id)).toEqual([]);
+});
+
+test('every number and every patterned text says its unit or format in words', () => {
+  type Schema = {
+    readonly type?: string;
+    readonly pattern?: string;
+    readonly description?: string;
+  };
+  const { components } = JSON.parse(writeDocument()) as {
+    components: { schemas: Readonly<Record<string, Schema>> };
+  };
+  const silent = Object.entries(components.schemas).filter(
+    ([, { type, pattern, description }]) =>
+      (type === 'integer' || type === 'number' || pattern !== undefined) &&
+      description === undefined,
+  );
+  expect(silent.map(([name]) => name)).toEqual([]);
+});

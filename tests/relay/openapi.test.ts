@@ -1,0 +1,153 @@
+// Compares the OpenAPI document with the running relay: routes, requirements, replies.
+import { readFileSync } from 'node:fs';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createApp } from '../../relay/app';
+import { requirementOf, type Requirement } from '../../relay/http/gate';
+import type { Operation } from '../../relay/openapi/operation';
+import { operations } from '../../relay/openapi/operations';
+import { DOCUMENT_FILE, mismatchIn, operationOf, type Exchange } from '../support/documented';
+import { rawRequest } from '../support/raw-request';
+import { startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+let running: RunningRelay;
+beforeEach(async () => {
+  running = await startRelay();
+});
+afterEach(() => running.stop());
+
+const BASE = '/api/v1';
+
+/** What the relay's middleware demands on each route of the API, by `GET /path`. */
+function routesOf(relay: RunningRelay['relay']): Map<string, Requirement[]> {
+  const found = new Map<string, Requirement[]>();
+  for (const { method, path, handler } of createApp(relay).routes) {
+    if (method === 'ALL' || !path.startsWith(`${BASE}/`)) continue;
+    const name = `${method} ${path.slice(BASE.length)}`;
+    const requirement = requirementOf(handler);
+    found.set(name, [...(found.get(name) ?? []), ...(requirement === null ? [] : [requirement])]);
+  }
+  return found;
+}
+
+/** The same as the table of operations has it. */
+function requirementsOf({ access, request }: Operation): Requirement[] {
+  const body: Requirement[] = request === undefined ? [] : [{ kind: 'body', schema: request }];
+  switch (access.kind) {
+    case 'open':
+    case 'callback':
+      return body;
+    case 'session':
+    case 'optional-session':
+      return [{ kind: access.kind }, ...body];
+    case 'elevation':
+      return [{ kind: 'session' }, access, ...body];
+  }
+}
+
+const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
+
+describe('routes', () => {
+  test('every route is an operation of the document, and every operation is a route', () => {
+    const routes = [...routesOf(running.relay).keys()].sort();
+    expect(routes.length).toBeGreaterThan(40);
+    expect(operations.map(nameOf).sort()).toEqual(routes);
+  });
+
+  test('who may call and what is sent are what the middleware demands', () => {
+    const routes = routesOf(running.relay);
+    for (const operation of operations) {
+      const demanded = routes.get(nameOf(operation)) ?? [];
+      const told = requirementsOf(operation);
+      expect(demanded.map(withoutSchema), operation.id).toEqual(told.map(withoutSchema));
+      // the very schema, not one that looks like it
+      expect(schemaIn(demanded), operation.id).toBe(schemaIn(told));
+    }
+  });
+});
+
+const withoutSchema = (one: Requirement): unknown => (one.kind === 'body' ? { kind: 'body' } : one);
+const schemaIn = (all: readonly Requirement[]): unknown =>
+  all.find((one) => one.kind === 'body')?.schema;
+
+describe('serving', () => {
+  test('anybody gets the document that is in the repository, and may keep it', async () => {
+    const reply = await rawRequest(`${running.url}${BASE}/openapi.json`);
+    expect(reply.status).toBe(200);
+    expect(reply.headers['content-type']).toBe('application/openapi+json; version=3.1');
+    expect(reply.headers['cache-control']).toBe('public, max-age=300');
+    expect(reply.text).toBe(readFileSync(DOCUMENT_FILE, 'utf8'));
+    const etag = String(reply.headers.etag);
+    const again = await rawRequest(`${running.url}${BASE}/openapi.json`, {
+      headers: { 'if-none-match': etag },
+    });
+    expect([again.status, again.text, again.headers.etag]).toEqual([304, '', etag]);
+  });
+});
+
+describe('replies', () => {
+  test('on a first day every reply is as the document says', async () => {
+    const till = await TillClient.ready(running.url);
+    const customer = uuidv7();
+    const seen = new Set<string>();
+    // `call` throws where a reply is not as the document says
+    const call = async (method: string, path: string, json?: unknown): Promise<number> => {
+      seen.add(operationOf({ method, path }) ?? path);
+      return (await till.call(method, path, json)).status;
+    };
+    expect(await call('GET', '/tills')).toBe(403);
+    await till.elevate();
+    const asked: [method: string, path: string, json?: unknown][] = [
+      ['GET', '/health'],
+      ['GET', '/tills'],
+      ['POST', '/tills/enrolments'],
+      ['PUT', `/tills/${till.id}/name`, { name: 'У окна' }],
+      ['GET', '/policy'],
+      ['GET', '/owner-notices'],
+      ['GET', `/operators/${till.ownerId}/phone-proof`],
+      ['POST', '/customers/trusted', { contacts: [{ customer, phone: '+79250000601' }] }],
+      ['POST', `/customers/${customer}/allowance`, { phone: '+79250000601', receiptId: null }],
+      ['GET', '/phones/flags'],
+      ['GET', '/disputes'],
+      ['GET', '/notices?since=0'],
+      ['GET', '/journal/flags'],
+      ['GET', '/reserve-codes?after=0'],
+      ['GET', '/providers'],
+      ['GET', '/provider'],
+      ['POST', '/provider/balance', {}],
+      ['GET', '/provider/costs?from=2026-11-01&to=2026-11-30&zone=Europe/Moscow'],
+      ['GET', '/provider/history'],
+      ['DELETE', '/provider/stop'],
+    ];
+    for (const [method, path, json] of asked)
+      expect(await call(method, path, json), `${method} ${path}`).toBeLessThan(300);
+    expect(await call('PUT', '/customers/none/phone', {})).toBe(400);
+    expect(await call('GET', `/challenges/${uuidv7()}`)).toBe(404);
+    await call('DELETE', `/tills/${till.id}`);
+    expect(await call('GET', '/policy')).toBe(401);
+    expect(seen.size).toBeGreaterThan(20);
+  });
+
+  const exchange = (parts: Partial<Exchange>): Exchange => ({
+    ...{ method: 'GET', path: '/health', request: undefined, status: 200 },
+    ...{ type: 'application/json', text: '{"contract":1,"now":1}' },
+    ...parts,
+  });
+
+  test.each<[what: string, parts: Partial<Exchange>]>([
+    ['a field nobody described', { text: '{"contract":1,"now":1,"more":1}' }],
+    ['a wrong type', { text: '{"contract":1,"now":"1"}' }],
+    ['another status', { status: 202 }],
+    ['another content type', { type: 'text/html' }],
+    ['another path', { path: '/wealth' }],
+    ['a body where there is none', { method: 'DELETE', path: '/provider/stop', status: 204 }],
+    [
+      'a wrong request that was accepted',
+      { method: 'PUT', path: '/policy', request: {}, text: '{"kind":"policy","policy":""}' },
+    ],
+  ])('%s is found out', async (_what, parts) => {
+    expect(await mismatchIn(exchange({}))).toBeNull();
+    expect(await mismatchIn(exchange(parts))).not.toBeNull();
+  });
+});
