@@ -64,7 +64,7 @@ test('neither the code nor the token of the messaging service stays anywhere at 
     await page.locator('main').getByText('More', { exact: true }).click();
     await page.getByLabel('Another address of the service').fill(smsru.url);
     await till.button('Save').click();
-    const asked = till.dialog.getByText(`${OWNER.name}, the shop server asks`);
+    const asked = till.dialog.getByText(`${OWNER.name}, enter your PIN`);
     const done = page.getByText('The service answered and accepted the settings');
     await expect(asked.or(done)).toBeVisible();
     if (await asked.isVisible()) await page.keyboard.type(OWNER.pin);

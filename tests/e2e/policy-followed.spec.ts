@@ -63,7 +63,7 @@ test('the dialogue without a code offers what a cashier’s group has just been 
       ),
     }));
   await follow(page, await cashiers((rights) => [...rights, 'skip-code:on-account']));
-  await expect(till.dialog).toContainText('Allowed by Kirill, Cashier');
+  await expect(till.dialog).toContainText('Allowed by Kirill, cashier');
   await expect(till.dialog.getByRole('radio', { name: 'Code did not arrive' })).toBeVisible();
 
   await follow(

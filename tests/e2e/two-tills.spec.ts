@@ -51,7 +51,7 @@ test('the code dialogue and the one without a code follow the manager’s change
     manager.page.getByText(/^Saved/).first(),
   );
   // nobody touches the cashier's screen
-  await expect(till.dialog).toContainText('Allowed by Kirill, Cashier', { timeout: 5_000 });
+  await expect(till.dialog).toContainText('Allowed by Kirill, cashier', { timeout: 5_000 });
 
   await till.button('Type the code after all').click();
   await expect(till.codeField).toBeFocused();
