@@ -13,6 +13,16 @@ export async function salesIn(page: Page): Promise<Record<Copy, ReadonlySet<stri
 }
 
 async function inDatabase(): Promise<string[]> {
+  // the till's second place for a database, once the first cannot be opened
+  const { storageBuckets } = navigator as Navigator & {
+    storageBuckets?: {
+      keys(): Promise<string[]>;
+      open(name: string): Promise<{ indexedDB: IDBFactory }>;
+    };
+  };
+  const moved = (await storageBuckets?.keys())?.includes('counterfoil-database') === true;
+  const bucket = moved ? await storageBuckets?.open('counterfoil-database') : undefined;
+  const indexedDB = bucket?.indexedDB ?? window.indexedDB;
   // looking for a database that is not there would make one
   const all = await indexedDB.databases().catch(() => []);
   if (!all.some(({ name }) => name === 'counterfoil')) return [];

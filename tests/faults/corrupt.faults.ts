@@ -51,6 +51,37 @@ for (const [place, store] of STORES.entries()) {
   });
 }
 
+test('a LevelDB that cannot be opened is replaced, rebuilt from the file, and sold on', async () => {
+  test.setTimeout(180_000);
+  const tally = new Tally('a database that cannot be opened is replaced (LevelDB)');
+  await tally.over(async () => {
+    await withFolder(async (folder) => {
+      const profile = join(folder, 'profile');
+      const shop = await foundedShop(profile, 'LevelDB', tally);
+      try {
+        damage(profile, 'database', 'gone', seededRandom(SEED), /^MANIFEST/);
+        const first = await openBrowser(profile, shop.store);
+        await shop.open(first);
+        await shop.signIn(first);
+        await expect(first.page.locator('body')).toContainText('came back');
+        await shop.sell(first);
+        await first.kill();
+
+        const again = await openBrowser(profile, shop.store);
+        await shop.open(again);
+        await shop.signIn(again);
+        const { database } = await salesIn(again.page);
+        tally.compare(database);
+        tally.rounds += 1;
+        await again.kill();
+        expect(tally.complaints, `seed ${SEED}`).toEqual(NOTHING_WRONG);
+      } finally {
+        await shop.dispose();
+      }
+    });
+  });
+});
+
 /** A shop with sales, its browser ended politely. */
 async function foundedShop(profile: string, store: Store, tally: Tally): Promise<Shop> {
   const { shop, browser } = await Shop.found(profile, store, tally);

@@ -10,9 +10,15 @@ export type Damage = (typeof DAMAGES)[number];
 const TURNED = 64;
 const HEADER = 4096;
 
-/** Damages one file of that copy in a profile no browser has open; says which. */
-export function damage(profile: string, copy: Copy, how: Damage, random: () => number): string {
-  const files = filesOf(profile, copy);
+/** Damages one file of that copy, of those named like `which`, in a profile no browser has open; says which. */
+export function damage(
+  profile: string,
+  copy: Copy,
+  how: Damage,
+  random: () => number,
+  which = /./,
+): string {
+  const files = filesOf(profile, copy).filter((path) => which.test(basename(path)));
   const file = files[Math.floor(random() * files.length)];
   if (file === undefined) throw new Error(`there is no ${copy} in ${profile}`);
   const bytes = readFileSync(file);

@@ -1,5 +1,4 @@
 // What the till knows of its own records: what the start found, whether the journal file is kept, how much room is left. Says it; the screens find the words.
-import { databaseBorn } from '$lib/storage/journal-file/database-born';
 import { JournalFile, type FileStanding } from '$lib/storage/journal-file/journal-file';
 import type { MendNews } from '$lib/storage/journal-file/mend';
 import { lookForLosses, startUp, type StartNews } from '$lib/storage/journal-file/start';
@@ -42,8 +41,10 @@ export class Disk {
   /** Before anything opens the database: only then does the browser say whether it lost it. Throws StorageError. */
   async look(): Promise<void> {
     // its worker starts while the database is looked at
-    this.#journal = new JournalFile(this.#db.name, (standing) => (this.#file = standing));
-    this.#wasLost = (await databaseBorn(this.#db.name)) === 'lost';
+    const journal = new JournalFile(this.#db.name, (standing) => (this.#file = standing));
+    this.#journal = journal;
+    const hasJournal = async () => (await journal.tills()).length > 0;
+    this.#wasLost = (await this.#db.home.look(this.#db.name, hasJournal)) === 'lost';
   }
 
   /** Compares what is on the disk and mends it. Nothing may be numbered before this resolves. `at`: ms. Throws StorageError. */

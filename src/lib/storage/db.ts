@@ -14,6 +14,7 @@ import type {
   PolicyRow,
   SaleRow,
 } from './records';
+import { DatabaseHome } from './database-home';
 import type { JournalFile } from './journal-file/journal-file';
 import type {
   DisputeRow,
@@ -55,14 +56,20 @@ export class TillDb extends Dexie {
   declare readonly disputes: Table<DisputeRow, string>;
   declare readonly unconfirmed: Table<UnconfirmedRow, string>;
 
+  /** Where it is opened. */
+  readonly home: DatabaseHome;
   /** The journal's second copy; null until the start has opened it. */
   file: JournalFile | null = null;
   readonly #underWay = new Set<IDBTransaction>();
 
   /** Opens at the first use. `name` is another only in tests. */
-  constructor(name = 'counterfoil') {
+  constructor(name = 'counterfoil', home = new DatabaseHome()) {
     // Chromium's own default loses acknowledged sales at a power cut
-    super(name, { chromeTransactionDurability: 'strict' });
+    super(name, {
+      chromeTransactionDurability: 'strict',
+      ...('indexedDB' in globalThis ? { indexedDB: home.factory, IDBKeyRange } : {}),
+    });
+    this.home = home;
     this.version(1).stores({
       meta: 'key',
       policy: 'key',

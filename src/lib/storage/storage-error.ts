@@ -11,6 +11,8 @@ export type StorageErrorKind =
   | 'unavailable'
   /** The database has forgotten acts it had: only a new start may go on. */
   | 'records-lost'
+  /** The browser cannot open the database at all, and there is no other place for one. */
+  | 'database-unreadable'
   | 'failed';
 
 export class StorageError extends Error {

@@ -1,5 +1,5 @@
 // One look at the database before anything opens it: only the browser's own event says that it was lost and made anew, and Dexie hides it.
-import { atDisk, StorageError } from '$lib/storage/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 
 /** `there`: it was; `new`: it was not; `lost`: the browser says that it could not read the old one and dropped it. */
 export type DatabaseBorn = 'there' | 'new' | 'lost';
@@ -10,13 +10,12 @@ type UpgradeEvent = IDBVersionChangeEvent & {
 };
 
 /** Leaves the database as it is, and none where there was none. Throws StorageError. */
-export function databaseBorn(name: string): Promise<DatabaseBorn> {
+export function databaseBorn(name: string, store: IDBFactory): Promise<DatabaseBorn> {
   return atDisk(
     () =>
       new Promise<DatabaseBorn>((resolve, reject) => {
-        if (!('indexedDB' in globalThis)) throw new StorageError('unavailable');
         let born: DatabaseBorn = 'there';
-        const request = indexedDB.open(name);
+        const request = store.open(name);
         request.onupgradeneeded = (event: UpgradeEvent) => {
           born = event.dataLoss === 'total' ? 'lost' : 'new';
           request.transaction?.abort();

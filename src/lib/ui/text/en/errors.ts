@@ -19,6 +19,8 @@ export const errors = {
       'The browser lost some of the till’s records, and this receipt is not saved. Reload the page: the till takes them from the journal file.',
     unavailable:
       'The browser does not let the till keep records. Open it in a normal window, not a private one.',
+    'database-unreadable':
+      'The browser can’t open the till’s database, so this till can’t sell now. Close the browser completely and open the till again; if that doesn’t help, restart the device. Don’t clear the site’s data and don’t uninstall the till: that would delete what is saved on this device.',
     failed: 'Writing to the device failed, nothing was saved. Press “Try again”.',
   },
 

@@ -1,0 +1,88 @@
+// The database moves to a storage bucket only when the browser's own store cannot be opened and the journal's file is there.
+import { afterEach, expect, test } from 'vitest';
+import { DatabaseHome, type StorageBuckets } from '$lib/storage/database-home';
+import { storageErrorKind } from '$lib/storage/storage-error';
+
+const NAME = `home-${crypto.randomUUID()}`;
+const hasJournal = () => Promise.resolve(true);
+const hasNone = () => Promise.resolve(false);
+
+afterEach(() => {
+  indexedDB.deleteDatabase(NAME);
+});
+
+/** A store that fails every opening as the browser would. */
+function failing(name: string): IDBFactory {
+  return {
+    open: () => {
+      const request = new EventTarget() as IDBOpenDBRequest;
+      Object.defineProperty(request, 'error', { value: new DOMException('failed', name) });
+      queueMicrotask(() => request.onerror?.(new Event('error')));
+      return request;
+    },
+    deleteDatabase: () => indexedDB.deleteDatabase(NAME),
+    databases: () => Promise.resolve([]),
+    cmp: (first: unknown, second: unknown) => indexedDB.cmp(first, second),
+  };
+}
+
+/** Buckets that all share the page's store. */
+function buckets(made: string[] = []): StorageBuckets {
+  return {
+    keys: () => Promise.resolve([...made]),
+    open: (name) => {
+      made.push(name);
+      return Promise.resolve({ indexedDB });
+    },
+  };
+}
+
+function opened(home: DatabaseHome): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = home.factory.open(NAME, 1);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('no reason'));
+  });
+}
+
+test('a store that opens is used, and no bucket is made', async () => {
+  const made: string[] = [];
+  const home = new DatabaseHome(indexedDB, buckets(made));
+  expect(await home.look(NAME, hasJournal)).toBe('new');
+  expect(made).toEqual([]);
+});
+
+test('a store that cannot be opened is replaced for good', async () => {
+  const made: string[] = [];
+  const first = new DatabaseHome(failing('UnknownError'), buckets(made));
+  expect(await first.look(NAME, hasJournal)).toBe('lost');
+  expect(made).toHaveLength(1);
+  (await opened(first)).close();
+
+  // the browser may be able to open the old one again: it is behind by now
+  const next = new DatabaseHome(indexedDB, buckets(made));
+  expect(await next.look(NAME, hasJournal)).toBe('there');
+});
+
+test('without a journal to rebuild it from, or without buckets, the database stays where it is', async () => {
+  const made: string[] = [];
+  for (const [home, journal] of [
+    [new DatabaseHome(failing('UnknownError'), buckets(made)), hasNone],
+    [new DatabaseHome(failing('UnknownError'), null), hasJournal],
+  ] as const) {
+    const outcome = await home.look(NAME, journal).catch((cause: unknown) => cause);
+    expect(storageErrorKind(outcome)).toBe('database-unreadable');
+  }
+  expect(made).toEqual([]);
+});
+
+test.each([
+  ['QuotaExceededError', 'disk-full'],
+  ['SecurityError', 'unavailable'],
+])('%s is no reason to move', async (name, kind) => {
+  const made: string[] = [];
+  const home = new DatabaseHome(failing(name), buckets(made));
+  const outcome = await home.look(NAME, hasJournal).catch((cause: unknown) => cause);
+  expect(storageErrorKind(outcome)).toBe(kind);
+  expect(made).toEqual([]);
+});
