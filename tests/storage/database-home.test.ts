@@ -17,7 +17,9 @@ function failing(name: string): IDBFactory {
     open: () => {
       const request = new EventTarget() as IDBOpenDBRequest;
       Object.defineProperty(request, 'error', { value: new DOMException('failed', name) });
-      queueMicrotask(() => request.onerror?.(new Event('error')));
+      queueMicrotask(() => {
+        request.onerror?.(new Event('error'));
+      });
       return request;
     },
     deleteDatabase: () => indexedDB.deleteDatabase(NAME),
