@@ -22,7 +22,7 @@ const SAID =
 for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 3, long: 100 });
   test(`${rounds} times damaged, a till on ${store} loses nothing that either copy has, and is never silent`, async () => {
-    test.setTimeout(90_000 + rounds * 45_000);
+    test.setTimeout(120_000 + rounds * 60_000);
     const tally = new Tally(`damage is mended or told (${store})`);
     const random = seededRandom(SEED + place);
     await tally.over(async () => {

@@ -23,7 +23,7 @@ for (const store of STORES) {
     const promise = `a sale survives a full disk (${store})`;
     if (without !== null) keepSkipped(promise, without);
     test.skip(without !== null, without ?? '');
-    test.setTimeout(60_000 + rounds * 90_000);
+    test.setTimeout(60_000 + rounds * 180_000);
     const tally = new Tally(promise);
     const { acknowledged } = tally;
     const alone = (copy: Copy) =>
@@ -53,7 +53,13 @@ async function fillOnce(
     await shop.sell(browser, () => (toldNotSaved += 1));
     await expect.poll(() => tally.acknowledged.here.size).toBeGreaterThanOrEqual(ENOUGH);
     const filler = disk.fill();
-    await expect.poll(() => toldNotSaved, 'the screen says nothing').toBeGreaterThan(0);
+    await expect
+      .poll(() => toldNotSaved)
+      .toBeGreaterThan(0)
+      .catch(async () => {
+        const shown = await browser.page.innerText('body').catch(String);
+        throw new Error(`the screen does not say that the disk is full; it shows: ${shown}`);
+      });
     await new Promise((resolve) => setTimeout(resolve, MORE_MS));
     await browser.kill();
 
