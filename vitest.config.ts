@@ -11,7 +11,11 @@ const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
 const runeTests = 'tests/**/*.svelte.test.ts';
 
 // a busy machine makes a test slow, not wrong
-const patience = { testTimeout: 30_000, expect: { poll: { timeout: 15_000 } } };
+const patience = {
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+  expect: { poll: { timeout: 15_000 } },
+};
 
 export default defineConfig({
   test: {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { pinVerifier } from '$lib/contract/policy';
 import { isWeakPin, makePinVerifier, verifyPin, WEAK_PINS } from '$lib/proof/pin';
+import { FIXTURE_PINS, verifierOf } from '../support/pin-verifiers';
 
 test('the right PIN is known, any other is not', async () => {
   const verifier = await makePinVerifier('052917');
@@ -17,6 +18,11 @@ test('two verifiers of one PIN have nothing in common', async () => {
   const [one, two] = await Promise.all([makePinVerifier('7302'), makePinVerifier('7302')]);
   expect(one.salt).not.toBe(two.salt);
   expect(one.hash).not.toBe(two.hash);
+});
+
+test.each(FIXTURE_PINS)('the verifier made beforehand for %s is its own', async (pin) => {
+  expect(pinVerifier.safeParse(verifierOf(pin)).success).toBe(true);
+  expect(await verifyPin(pin, verifierOf(pin))).toBe(true);
 });
 
 test('the derivation is PBKDF2-HMAC-SHA256', async () => {

@@ -3,15 +3,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { elevationReply } from '$lib/contract/till';
-import { makePinVerifier } from '$lib/proof/pin';
 import { offerEnrolment } from '../../relay/tills/tokens';
+import { verifierOf } from '../support/pin-verifiers';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
 const MINUTE = 60_000;
 const clock = makeClock(Date.UTC(2026, 0, 15, 9));
 const cashierId = uuidv7();
-let cashierPin: Awaited<ReturnType<typeof makePinVerifier>>;
 let running: RunningRelay;
 let till: TillClient;
 
@@ -23,7 +22,7 @@ const withCashier = (policy: Policy): Policy => ({
       id: cashierId,
       name: 'Пётр',
       group: 'cashier',
-      pin: cashierPin,
+      pin: verifierOf('7305'),
       phone: null,
       active: true,
     },
@@ -31,7 +30,6 @@ const withCashier = (policy: Policy): Policy => ({
 });
 
 beforeEach(async () => {
-  cashierPin ??= await makePinVerifier('7305');
   running = await startRelay({ now: clock.now });
   till = await TillClient.ready(running.url, clock.now, withCashier);
 });

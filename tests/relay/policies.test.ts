@@ -3,15 +3,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { policyReply, type Policy } from '$lib/contract/policy';
 import { importPrivate, makeRelayKey } from '$lib/proof/keys';
-import { makePinVerifier } from '$lib/proof/pin';
 import { policyMark, signPolicy } from '$lib/proof/policy';
 import { offerEnrolment } from '../../relay/tills/tokens';
+import { verifierOf } from '../support/pin-verifiers';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
 const clock = makeClock(Date.UTC(2026, 0, 15, 9));
 const managerId = uuidv7();
-let managerPin: Awaited<ReturnType<typeof makePinVerifier>>;
 let running: RunningRelay;
 let till: TillClient;
 
@@ -19,12 +18,18 @@ const withManager = (policy: Policy): Policy => ({
   ...policy,
   operators: [
     ...policy.operators,
-    { id: managerId, name: 'Мария', group: 'manager', pin: managerPin, phone: null, active: true },
+    {
+      id: managerId,
+      name: 'Мария',
+      group: 'manager',
+      pin: verifierOf('730518'),
+      phone: null,
+      active: true,
+    },
   ],
 });
 
 beforeEach(async () => {
-  managerPin ??= await makePinVerifier('730518');
   running = await startRelay({ now: clock.now });
   till = await TillClient.make(running.url, clock.now);
   await till.enrol();
@@ -38,7 +43,7 @@ it('before first run there is none', async () => {
 });
 
 it('the first policy needs no elevation; number and time are the relay’s', async () => {
-  const asked = { ...(await till.firstPolicy()), version: 7, at: 1 };
+  const asked = { ...till.firstPolicy(), version: 7, at: 1 };
   const reply = await till.putPolicy(null, asked);
   expect(reply.status).toBe(200);
   expect(policyReply.parse(reply.json).kind).toBe('policy');
@@ -72,7 +77,7 @@ it('a second first policy needs elevation, and then is told it is too late', asy
 });
 
 it('a policy for another shop is refused', async () => {
-  const policy = await till.firstPolicy();
+  const policy = till.firstPolicy();
   const reply = await till.putPolicy(null, { ...policy, shop: { ...policy.shop, id: uuidv7() } });
   expect([reply.status, reply.json]).toEqual([
     422,
@@ -167,7 +172,7 @@ it.each([
   ['a negative cap', { overrideCaps: { perAct: -1, perCustomer: 0, perTill: 0 } }],
   ['a right nobody knows', { groups: [{ id: 'owner', name: 'x', rights: ['everything'] }] }],
 ])('%s is malformed, and nothing is stored', async (_, wrong) => {
-  const policy = { ...(await till.firstPolicy()), ...wrong } as Policy;
+  const policy = { ...till.firstPolicy(), ...wrong } as Policy;
   const reply = await till.putPolicy(null, policy);
   expect([reply.status, reply.json.kind]).toEqual([400, 'malformed']);
   expect(running.relay.policy()).toBeNull();

@@ -1,10 +1,9 @@
 // Wrong PINs are counted on the disk, before they are compared, and a clock set back buys nothing.
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { PinVerifier } from '$lib/contract/policy';
-import { makePinVerifier } from '$lib/proof/pin';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/db';
 import { checkPin, clearPinFailures, countPinFailure, pinLock } from '$lib/storage/pins';
 import { keepPolicy } from '$lib/storage/policies';
+import { verifierOf } from '../support/pin-verifiers';
 import {
   AT,
   CASHIER,
@@ -18,10 +17,7 @@ import {
 } from '../support/storage-shop';
 
 let shop: Shop;
-let verifier: PinVerifier;
-beforeAll(async () => {
-  verifier = await makePinVerifier('7302');
-});
+const verifier = verifierOf('7302');
 beforeEach(async () => {
   shop = await openShop();
 });

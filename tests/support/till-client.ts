@@ -8,10 +8,10 @@ import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 import { defaultPolicy } from '$lib/domain/default-policy';
 import { signHead } from '$lib/proof/journal-head';
 import { exportPublic, makeTillKey } from '$lib/proof/keys';
-import { makePinVerifier } from '$lib/proof/pin';
 import { verifyPolicy } from '$lib/proof/policy';
 import { signSession } from '$lib/proof/session';
 import type { Exchange } from './documented';
+import { verifierOf } from './pin-verifiers';
 
 export const OWNER_PIN = '135790';
 
@@ -21,9 +21,6 @@ export type Reply = {
   readonly json: { readonly kind?: string; readonly [field: string]: unknown };
   readonly headers: Headers;
 };
-
-/** The verifier takes a quarter of a second to make, and every test may use the same. */
-let ownerPin: ReturnType<typeof makePinVerifier> | null = null;
 
 /** In the relay's own suites every exchange has to be as docs/openapi.json says; benchmarks and stories only measure. */
 async function expectDocumented(exchange: Exchange): Promise<void> {
@@ -155,21 +152,20 @@ export class TillClient {
   }
 
   /** The policy of first run with one owner, PIN 135790. */
-  async firstPolicy(): Promise<Policy> {
-    ownerPin ??= makePinVerifier(OWNER_PIN);
+  firstPolicy(): Policy {
     return defaultPolicy({
       shopId: this.shopId,
       shopName: 'Весна',
       currency: { code: 'RUB', digits: 2 },
       phoneCountry: 'RU',
-      owner: { id: this.ownerId, name: 'Анна', pin: await ownerPin, phone: null },
+      owner: { id: this.ownerId, name: 'Анна', pin: verifierOf(OWNER_PIN), phone: null },
       at: this.#now(),
       messageLanguage: 'ru',
     });
   }
 
   async putFirstPolicy(change: (policy: Policy) => Policy = (policy) => policy): Promise<Reply> {
-    return this.putPolicy(null, change(await this.firstPolicy()));
+    return this.putPolicy(null, change(this.firstPolicy()));
   }
 
   /** `baseMark`: as newer tills name their base, too. */
