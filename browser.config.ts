@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
+/** Debian's Chromium without windows, tabs and menus; `CHROMIUM_PATH` takes its place, too. */
+const shell = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium-headless-shell';
+
 /** Debian's; the stories in it are skipped where there is none. */
 export const firefoxPath = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr';
 
@@ -19,3 +22,11 @@ export const chromiumLaunch = {
     '--disable-sync',
   ],
 };
+
+/**
+ * The same engine without the browser around it, where it is installed: a third less work for each page.
+ * Not for what the browser itself does, such as installing the till.
+ */
+export const shellLaunch = existsSync(shell)
+  ? { ...chromiumLaunch, executablePath: shell }
+  : chromiumLaunch;

@@ -1,6 +1,6 @@
 // End-to-end tests. There is no webServer: each test starts the relay it needs through tests/support.
 import { defineConfig, devices } from '@playwright/test';
-import { chromiumLaunch, firefoxPath } from './browser.config.ts';
+import { firefoxPath, shellLaunch } from './browser.config.ts';
 
 const phone = /\.phone\.spec\.ts$/;
 const firefox = /\.firefox\.spec\.ts$/;
@@ -24,7 +24,7 @@ export default defineConfig({
     serviceWorkers: 'allow',
     // recording costs a quarter of a story's time
     trace: 'on-first-retry',
-    launchOptions: chromiumLaunch,
+    launchOptions: shellLaunch,
   },
   projects: [
     {

@@ -66,13 +66,20 @@ function buildWhenStale() {
   if (Math.max(...sources.map(newest)) > oldestBuilt) npm('run', 'build');
 }
 
-/** Debian's own: Chromium, which the tests need, and Firefox and WebKit, whose stories are skipped where they are missing. */
+/** Debian's own: Chromium, which the tests need, and what they do without where it cannot be had. */
 function installBrowsers() {
+  const skipped = 'its stories are skipped';
   const wanted = [
-    { name: 'chromium', file: '/usr/bin/chromium', chosen: 'CHROMIUM_PATH' },
-    { name: 'firefox-esr', file: '/usr/bin/firefox-esr', chosen: 'FIREFOX_PATH' },
-    { name: 'webkit2gtk-driver', file: '/usr/bin/WebKitWebDriver' },
-    { name: 'xvfb', file: '/usr/bin/Xvfb' },
+    { name: 'chromium', file: '/usr/bin/chromium', chosen: 'CHROMIUM_PATH', without: null },
+    {
+      name: 'chromium-headless-shell',
+      file: '/usr/bin/chromium-headless-shell',
+      chosen: 'CHROMIUM_PATH',
+      without: 'the stories take longer',
+    },
+    { name: 'firefox-esr', file: '/usr/bin/firefox-esr', chosen: 'FIREFOX_PATH', without: skipped },
+    { name: 'webkit2gtk-driver', file: '/usr/bin/WebKitWebDriver', without: skipped },
+    { name: 'xvfb', file: '/usr/bin/Xvfb', without: skipped },
   ];
   const missing = wanted.filter(({ file, chosen }) => {
     const own = chosen && process.env[chosen];
@@ -82,10 +89,10 @@ function installBrowsers() {
     process.exit(1);
   });
   if (missing.length === 0) return;
-  const names = missing.map(({ name }) => name);
+  const doWithout = ({ name, without }) => console.log(`${name} is not installed: ${without}.`);
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    if (!names.includes('chromium')) {
-      console.log(`Some stories will be skipped: ${names.join(', ')} not installed.`);
+    if (missing.every(({ without }) => without !== null)) {
+      missing.forEach(doWithout);
       return;
     }
     console.error(
@@ -103,9 +110,15 @@ function installBrowsers() {
   };
   try {
     apt('update', '-q');
-    apt('install', '-y', '-q', '--no-install-recommends', ...names);
-  } catch (error) {
-    if (names.includes('chromium')) throw error;
-    console.log(`Some stories will be skipped: ${names.join(', ')} could not be installed.`);
+  } catch {
+    // what is in reach without it is tried below
   }
+  // one by one: a Debian that lacks one of them has the others
+  for (const browser of missing)
+    try {
+      apt('install', '-y', '-q', '--no-install-recommends', browser.name);
+    } catch (error) {
+      if (browser.without === null) throw error;
+      doWithout(browser);
+    }
 }

@@ -1,7 +1,7 @@
 // Prepares one shop per run through the real first run; most stories begin from a copy of it.
 import { chromium, expect } from '@playwright/test';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { chromiumLaunch } from '../../browser.config';
+import { shellLaunch } from '../../browser.config';
 import { makeKeysReadable, readDisk } from './page-disk';
 import { FOLDER, keepPreparedDisk, PREPARED_RELAY } from './prepared-disk';
 import { RelayProcess } from './relay-process';
@@ -13,7 +13,7 @@ export default async function prepareShop(): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const relay = new RelayProcess();
-  const browser = await chromium.launch(chromiumLaunch);
+  const browser = await chromium.launch(shellLaunch);
   try {
     await relay.start();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
