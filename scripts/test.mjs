@@ -15,7 +15,7 @@ run.check(
 );
 run.vitest('node');
 run.vitest('browser');
-run.playwright('playwright', '--pass-with-no-tests');
+run.stories('playwright', '--pass-with-no-tests');
 rmSync(fileOf('push'), { force: true });
 run.playwright('faults', '-c tests/faults');
 console.log(table(results('push')));
