@@ -5,9 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '../support/e2e';
 import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
-
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('an amount that is none cannot be given', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');

@@ -6,8 +6,6 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { everythingStored } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
-test.use({ shop: 'none' });
-
 /** Hears every reply and every line of the console from now on. */
 function listen(context: BrowserContext, page: Page) {
   const heard: string[] = [];
@@ -43,7 +41,7 @@ test('neither the code nor the token of the messaging service stays anywhere at 
   const smsru = await FakeSmsru.start();
   const heard = listen(context, page);
   try {
-    await till.firstRun();
+    await till.openShop();
 
     // a code of the demo
     await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');

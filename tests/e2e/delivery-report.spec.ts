@@ -81,7 +81,7 @@ test('who may not change settings is shown neither the address nor the screen', 
   relay,
 }) => {
   const other = await ownersOtherTill(relay);
-  const kirill = await newOperator('Kirill', 'cashier', '2580');
+  const kirill = newOperator('Kirill', 'cashier', '2580');
   await changePolicy(other, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
   await till.open();
   await till.signIn('Kirill', '2580');

@@ -4,8 +4,6 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
-
 /** Both taps go to the place where the button stood at the first. */
 async function tapTwice(page: Page, button: Locator): Promise<void> {
   await expect(button).toBeEnabled();
@@ -19,7 +17,7 @@ async function tapTwice(page: Page, button: Locator): Promise<void> {
 const soldOf = async (page: Page) =>
   (await rowsOf(page, 'journal')).filter(({ act }) => act === 'sale').map(({ body }) => body);
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('a double tap on any main act chooses, saves and sends once, and only what was seen', async ({
   till,

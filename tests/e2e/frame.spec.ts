@@ -106,7 +106,7 @@ test('a page scrolls inside its frame, never as a whole', async ({ till, page })
 
 test('whoever comes in where he may not be begins at the till', async ({ till, page, relay }) => {
   const owner = await ownersOtherTill(relay);
-  const kirill = await newOperator('Kirill', 'cashier', '258025');
+  const kirill = newOperator('Kirill', 'cashier', '258025');
   const version = await changePolicy(owner, (policy) => ({
     ...policy,
     operators: [...policy.operators, kirill],

@@ -12,10 +12,8 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
-test.use({ shop: 'none' });
-
 test.beforeEach(async ({ till, page }) => {
-  await till.firstRun();
+  await till.openShop();
   await expectOfflineReady(page);
 });
 
@@ -165,8 +163,8 @@ test('a cashier sees which groups may go on, and a colleague steps in with a PIN
   relay,
   context,
 }) => {
-  const cashier = await newOperator('Kirill', 'cashier', '2580');
-  const senior = await newOperator('Svetlana', 'senior-cashier', '864209');
+  const cashier = newOperator('Kirill', 'cashier', '2580');
+  const senior = newOperator('Svetlana', 'senior-cashier', '864209');
   const other = await ownersOtherTill(relay);
   await changePolicy(other, (policy) => ({
     ...policy,

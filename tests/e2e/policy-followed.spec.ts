@@ -4,9 +4,7 @@ import { DemoPhone } from '../support/demo-phone';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
-
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 const withoutCodesForDebt = (policy: Policy): Policy => ({
   ...policy,
@@ -44,7 +42,7 @@ test('the dialogue without a code offers what a cashier’s group has just been 
   relay,
 }) => {
   const owner = await ownersOtherTill(relay);
-  const kirill = await newOperator('Kirill', 'cashier', '258025');
+  const kirill = newOperator('Kirill', 'cashier', '258025');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
   await till.open();
   await till.signIn('Kirill', '258025');

@@ -131,7 +131,7 @@ test('a cashier without the right to go on without a code may take one all the s
 }) => {
   const [code = ''] = await issue(till, relay.url, 'Issue reserve codes');
   const elsewhere = await ownersOtherTill(relay);
-  const kim = await newOperator('Kim', 'cashier', '7302');
+  const kim = newOperator('Kim', 'cashier', '7302');
   const version = await changePolicy(elsewhere, (policy) => ({
     ...policy,
     operators: [...policy.operators, kim],

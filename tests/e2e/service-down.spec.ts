@@ -4,12 +4,10 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { salesAt } from '../support/relay-store';
 import { rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
-
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
   smsru = await FakeSmsru.start();
-  await till.firstRun();
+  await till.openShop();
 });
 test.afterEach(() => smsru.stop());
 

@@ -12,12 +12,10 @@ import {
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 
-test.use({ shop: 'none' });
-
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
   smsru = await FakeSmsru.start();
-  await till.firstRun();
+  await till.openShop();
 });
 test.afterEach(() => smsru.stop());
 
@@ -92,7 +90,7 @@ test('codes pumped from a till stop it: the cashier reads why, the manager lifts
   relay,
 }) => {
   const owner = await ownersOtherTill(relay);
-  const kirill = await newOperator('Kirill', 'cashier', '2580');
+  const kirill = newOperator('Kirill', 'cashier', '2580');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
   await chooseSmsru(owner, smsru);
   let bearer = '';

@@ -6,9 +6,7 @@ import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
-test.use({ shop: 'none' });
-
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 /** One penny of a carrier bag is paid; the rest waits for the customer's code. */
 async function owe(till: TillPage, customer: () => Promise<void>): Promise<void> {

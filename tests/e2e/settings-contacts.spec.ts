@@ -7,11 +7,9 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
 
-test.use({ shop: 'none' });
-
 type DemoMessage = { channel: string; text: string | null; caller: string | null };
 
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('each method of the demo confirms a debt with a code of its own', async ({
   till,

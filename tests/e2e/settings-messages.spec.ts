@@ -7,9 +7,7 @@ import { SettingsPage } from '../support/settings-page';
 import { everythingStored } from '../support/till-disk';
 import { SHOP } from '../support/till-page';
 
-test.use({ shop: 'none' });
-
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 test('each text has its preview beside it', async ({ till }) => {
   const settings = new SettingsPage(till);
@@ -40,7 +38,6 @@ test('a wrong key is refused in words with the service’s own code beside; the 
     await expect(page.getByText('Saving ends the demo')).toBeVisible();
     const key = page.getByLabel('API token (api_id)');
 
-    await till.button('Save').click();
     await settings.save('Fill in this field');
     await expect(key).toBeFocused();
 

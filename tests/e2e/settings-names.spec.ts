@@ -4,9 +4,7 @@ import { expect, ownersOtherTill, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import { OWNER } from '../support/till-page';
 
-test.use({ shop: 'none' });
-
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 /** The quiet line below the title. */
 const note = (page: Page) => page.locator('.page-header p');

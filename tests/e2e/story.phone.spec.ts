@@ -3,8 +3,6 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
-
 test('on a phone a sale on account is closed by the customer’s code', async ({
   till,
   page,
@@ -14,7 +12,7 @@ test('on a phone a sale on account is closed by the customer’s code', async ({
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
     ).toBe(true);
-  await till.firstRun();
+  await till.openShop();
   await fits();
   await page.getByLabel('Find a product').fill('Ground coffee');
   await page

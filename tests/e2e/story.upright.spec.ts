@@ -3,8 +3,6 @@ import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
-
 test.use({ viewport: { width: 800, height: 1280 } });
 
 test('upright a sale on account is rung up, asked for and closed by touch, and nothing is wider than the screen', async ({
@@ -15,7 +13,7 @@ test('upright a sale on account is rung up, asked for and closed by touch, and n
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
     ).toBe(true);
-  await till.firstRun();
+  await till.openShop();
   await fits();
   await page
     .locator('.tiles')

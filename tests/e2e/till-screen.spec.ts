@@ -2,10 +2,8 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 
-test.use({ shop: 'none' });
-
 test.beforeEach(async ({ till }) => {
-  await till.firstRun();
+  await till.openShop();
   // the word about the demo is read once, and gone
   await till.button('OK').click();
 });

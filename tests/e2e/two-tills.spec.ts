@@ -5,8 +5,6 @@ import type { RelayProcess } from '../support/relay-process';
 import { SettingsPage } from '../support/settings-page';
 import { TillPage } from '../support/till-page';
 
-test.use({ shop: 'none' });
-
 /** A second till in a browser of its own, the owner signed in. */
 async function managersTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -28,9 +26,9 @@ test('the code dialogue and the one without a code follow the manager’s change
   browser,
 }) => {
   test.setTimeout(120_000);
-  await till.firstRun();
+  await till.openShop();
   const owner = await ownersOtherTill(relay);
-  const kirill = await newOperator('Kirill', 'cashier', '258025');
+  const kirill = newOperator('Kirill', 'cashier', '258025');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
   await till.open();
   await till.signIn('Kirill', '258025');

@@ -4,9 +4,7 @@ import { TillJournal } from '../support/till-journal';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
-test.use({ shop: 'none' });
-
-test.beforeEach(({ till }) => till.firstRun());
+test.beforeEach(({ till }) => till.openShop());
 
 /** A debt of 3.49 on a customer, allowed by the owner while the relay is dead. */
 async function debtWithoutCode(till: TillPage, customer = 'Timur Sadykov') {

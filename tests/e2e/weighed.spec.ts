@@ -1,10 +1,8 @@
 // Goods sold by weight: the price says of what, and so do the line and the paper.
 import { expect, test } from '../support/e2e';
 
-test.use({ shop: 'none' });
-
 test('a price by weight says of what, on the tile and in the receipt', async ({ till, page }) => {
-  await till.firstRun();
+  await till.openShop();
   await page.getByLabel('Find a product').fill('Garden apples');
   const tile = page.locator('.tiles').getByRole('button', { name: 'Garden apples' });
   await expect(tile).toContainText('1.49/kg');

@@ -1,9 +1,9 @@
 // What every story starts with: a relay process of its own and a till in a browser, both gone afterwards.
 import { expect, test as base, type Page } from '@playwright/test';
 import type { Operator } from '$lib/contract/policy';
-import { makePinVerifier } from '$lib/proof/pin';
 import { v7 as uuidv7 } from 'uuid';
 import type { FakeSmsru } from './fake-smsru';
+import { verifierOf, type FixturePin } from './pin-verifiers';
 import { PREPARED_RELAY } from './prepared-disk';
 import { RelayProcess } from './relay-process';
 import { policyRow } from './till-disk';
@@ -67,8 +67,8 @@ export async function changePolicy(
 }
 
 /** An operator for `changePolicy`. */
-export async function newOperator(name: string, group: string, pin: string): Promise<Operator> {
-  return { id: uuidv7(), name, group, pin: await makePinVerifier(pin), phone: null, active: true };
+export function newOperator(name: string, group: string, pin: FixturePin): Operator {
+  return { id: uuidv7(), name, group, pin: verifierOf(pin), phone: null, active: true };
 }
 
 /** Ends the demo: the shop's codes go through this SMS.RU from now on. */
