@@ -10,19 +10,20 @@ import {
   isNavigation,
   localOrigin,
 } from './http/address';
-import { allowanceRoutes } from './challenges/allowances';
+import { allowanceRoutes } from './customers/allowances';
 import { CALLBACKS } from './messaging/callback-address';
 import { callbackRoutes } from './messaging/callbacks';
+import { moveOn } from './challenges/resend';
 import { challengeRoutes } from './challenges/routes';
 import { openChallenges } from './challenges/challenges';
 import { challengePageRoutes, customerPageRoutes } from './challenges/customer-page';
 import { demoPhoneRoutes } from './messaging/demo-phone';
 import { elevationRoutes } from './tills/elevation';
-import { disputeRoutes } from './customers/dispute-routes';
+import { disputeRoutes } from './customers/disputes';
 import { enrolmentRoutes } from './tills/enrolment';
-import { Refused, type Env } from './http/gate';
+import { Refused, type Env } from './http/request';
 import { securityHeaders } from './http/headers';
-import { healthRoutes } from './http/health';
+import { healthRoutes } from './tills/health';
 import { wrongAddressPage } from './http/pages';
 import { journalRoutes } from './journal/routes';
 import { noticeRoutes } from './customers/notice-routes';
@@ -34,9 +35,9 @@ import { phoneRoutes } from './customers/phone-routes';
 import { policyRoutes } from './tills/policies';
 import { providerReportRoutes } from './messaging/provider-reports';
 import { providerRoutes } from './messaging/provider-routes';
-import type { Relay } from './relay';
+import type { Relay } from './context';
 import { reserveCodeRoutes } from './reserve-codes/routes';
-import { sessionRoutes } from './tills/sessions';
+import { sessionRoutes } from './tills/sign-in';
 import { tillRoutes as staticTillRoutes } from './http/static-till';
 import { tillRoutes } from './tills/tills';
 import { withdrawalRoutes } from './http/withdrawal';
@@ -78,12 +79,15 @@ function api(relay: Relay): Hono<Env> {
     reserveCodeRoutes,
     providerRoutes,
     providerReportRoutes,
-    callbackRoutes,
     journalRoutes,
     noticeRoutes,
     disputeRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));
+  api.route(
+    '/',
+    callbackRoutes(relay, (challenge) => void moveOn(relay, challenge)),
+  );
   const codes = openOperatorCodes(relay);
   api.route('/', elevationRoutes(relay, codes)).route('/', phoneProofRoutes(relay, codes));
   const challenges = openChallenges(relay);

@@ -1,64 +1,23 @@
-// What every part of the relay works with: its settings, store, clock, keys and provider. Made once, at the start.
+// Constructs the relay's context once, at the start: data folder, store, keys, policy, gateway, outboxes.
 import { mkdirSync, accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { PublicKey } from '$lib/contract/values';
-import type { VerifiedPolicy } from '$lib/domain/policy';
 import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
-import { openRounds } from './messaging/deliveries';
-import { openNotices, type Notices } from './customers/notices';
-import { openOwnerNotices, type OwnerNotices } from './messaging/owner-notices';
-import { openProviderDesk, type ProviderDesk } from './messaging/gateway';
+import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
+import { openRounds } from './challenges/rounds';
+import { openNotices } from './customers/notice-outbox';
+import { openOwnerNotices } from './messaging/owner-notices';
+import { openMessageGateway } from './messaging/gateway';
 import { openSeal, type Seal } from './store/seal';
-import { openSessions, type Sessions } from './tills/sessions';
-import { NewerDatabase, openDatabase, type Database } from './store/database';
+import { openSessions } from './http/sessions';
+import { recordContact } from './tills/last-contact';
+import type { Database } from './store/database';
+import { NewerDatabase, openDatabase } from './store/open-database';
 import { keepOnce, kept } from './store/kv';
 import { newestPolicy } from './store/policies';
-
-/** One line of the log. Never a phone, a code, a token, a PIN. */
-export type LogLine = {
-  readonly event: string;
-  readonly [field: string]: string | number | boolean | null;
-};
-
-export type RelayKey = {
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
-  /** The public half as tills get it. */
-  readonly publicJwk: PublicKey;
-  readonly kid: string;
-};
-
-export type KeptPolicy = { readonly policy: VerifiedPolicy; readonly jws: string };
-
-export type Relay = {
-  readonly config: Config;
-  readonly db: Database;
-  /** ms since the epoch; tests move it. */
-  readonly now: () => number;
-  readonly shopId: string;
-  readonly key: RelayKey;
-  readonly seal: Seal;
-  /** The newest policy; null before first run. */
-  readonly policy: () => KeptPolicy | null;
-  /** Takes over what was just stored as the newest. */
-  readonly setPolicy: (policy: KeptPolicy) => void;
-  readonly log: (line: LogLine) => void;
-  readonly provider: ProviderDesk;
-  readonly ownerNotices: OwnerNotices;
-  readonly notices: Notices;
-  /** The only state that a restart forgets. */
-  readonly sessions: Sessions;
-  /** Port in use; set when listening (0 was "any"). */
-  readonly port: () => number;
-  readonly setPort: (port: number) => void;
-  /** Starts what runs by itself: the probe of the service, and the rounds over messages under way. */
-  readonly start: () => void;
-  /** Stops timers and closes the store. */
-  readonly close: () => void;
-};
 
 export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>> & {
   /** How often the rounds are made. */
@@ -77,7 +36,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   let policy = await openPolicy(db, key.publicJwk);
   let port = config.port;
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
-  const provider = openProviderDesk(base);
+  const provider = openMessageGateway(base);
   const ownerNotices = openOwnerNotices({ ...base, provider });
   const notices = openNotices({ ...base, provider });
   const relay: Relay = {
@@ -87,6 +46,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     notices,
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
+    recordContact: (till) => recordContact(base, till),
     port: () => port,
     setPort: (chosen) => void (port = chosen),
     start: () => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { createApp } from './app';
 import { ConfigError, type Config } from './config';
-import type { Relay } from './relay';
+import type { Relay } from './context';
 
 /** How long open requests may still take after TERM; event streams never end by themselves. */
 const GRACE_MS = 2_000;

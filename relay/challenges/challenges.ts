@@ -1,22 +1,23 @@
 // Challenges from the asking to the end: one question to one phone for one act. The row stands before the message leaves, so that asking twice sends once.
 import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
-import type { NotAdmitted } from '../messaging/admission';
+import type { NotAdmitted, Room } from '../messaging/admission';
 import { prepare, tagOf } from './request';
 import { giveBackSend, logSending, sendFurther } from './resend';
 import { sendCode, type CodeSent } from './send';
 import { AFTER_YES, statusOf } from './view';
 import { followingChannel, openChannels, type OpenChannel } from '../messaging/channel-chain';
-import { hashCode } from './codes';
-import type { Room } from '../messaging/limits';
+import { hashCode } from '../messaging/codes';
 import { remedyOf } from '../messaging/refusals';
-import type { Relay } from '../relay';
-import { endChallenge, LIVE, supersede } from '../store/challenge-ends';
+import type { Relay } from '../context';
 import {
   addChallenge,
   challengeById,
   changeChallenge,
   type ChallengeRow,
+  endChallenge,
+  LIVE,
+  supersede,
 } from '../store/challenges';
 import { sendingsOf } from '../store/sendings';
 

@@ -10,13 +10,15 @@ import css from './customer-page/page.css?raw';
 import html from './customer-page/page.html?raw';
 import js from './customer-page/page.js?raw';
 import { dealWords, PAGE_WORDS } from './customer-page-words';
-import { body, needSession, pathId, Refused, type Env } from '../http/gate';
+import { needSession } from '../http/auth';
+import { body, pathId } from '../http/json-body';
+import { Refused, type Env } from '../http/request';
 import { SCRIPTED_PAGE_CSP } from '../http/headers';
 import { acceptedLanguage, filled } from '../http/pages';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { challengeOfPage, keepPage } from '../store/challenge-pages';
 import { challengeById, type ChallengeRow } from '../store/challenges';
-import { pauseOf, takeTry } from '../tills/tries';
+import { triesLockedUntil, takeTry } from '../http/tries';
 
 const FORGET_MS = 24 * 3_600_000;
 
@@ -100,7 +102,7 @@ function rowOf(relay: Relay, c: Context<Env>): ChallengeRow | NoPage {
   if (row !== null) return row;
   const tries = `customer-page:${clientAddress(c, relay)}`;
   takeTry(relay, tries);
-  return { kind: pauseOf(relay, tries) === null ? 'unknown-page' : 'locked' };
+  return { kind: triesLockedUntil(relay, tries) === null ? 'unknown-page' : 'locked' };
 }
 
 async function pageOf(

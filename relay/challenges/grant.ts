@@ -1,12 +1,9 @@
-// Grants: the relay's signed yes. What it says is fixed in the moment of the right code; the signature may come later, but there is only one.
+// Grants: the signed consent of a customer. Its claim is fixed with the right code and signed once.
 import type { Grant } from '$lib/contract/grant';
 import type { Channel } from '$lib/contract/values';
 import { signGrant } from '$lib/proof/grant';
-import type { Relay } from '../relay';
-import { keepGrant, type ChallengeRow } from '../store/challenges';
-
-/** How long a sale may be closed with it. */
-export const GRANT_MS = 15 * 60_000;
+import type { Relay } from '../context';
+import { GRANT_MS, keepGrant, type ChallengeRow } from '../store/challenges';
 
 /** What the grant of this challenge says. */
 export function claimOf(

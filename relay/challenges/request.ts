@@ -4,21 +4,17 @@ import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
 import { CHECKS_OF_SHORT_CODE } from './send';
 import { carriersOf, openChannels, type OpenChannel } from '../messaging/channel-chain';
-import { makeCode } from './codes';
+import { makeCode } from '../messaging/codes';
 import { judgeDispute } from '../customers/disputes';
-import { malformed } from '../http/gate';
+import { malformed } from '../http/json-body';
 import { judgeHead } from '../journal/ingest';
-import { admitCode } from '../messaging/admission';
-import type { Room } from '../messaging/limits';
+import { admitCode, resendPauseMs, type Room } from '../messaging/admission';
 import { withCode, wordChallenge } from '../messaging/messages';
 import { judgePhone } from '../customers/phone-checks';
-import { phoneBlock, phoneTag } from '../customers/phones';
-import type { Relay } from '../relay';
+import { phoneBlock, phoneTag } from '../store/phones';
+import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
 import { tillById } from '../store/tills';
-
-/** Shortest pause between two messages of one challenge. */
-const RESEND_MS = 30_000;
 
 export type Asked = { till: string; id: string; tag: string; request: ChallengeRequest };
 export type Prepared = { row: ChallengeRow; by: OpenChannel; code: string | null; room: Room };
@@ -86,7 +82,7 @@ function rowOf(
     sendsLeft: sends - 1,
     sends: 1,
     madeAt: at,
-    resendAt: at + pauseOf(relay),
+    resendAt: at + resendPauseMs(relay),
     expiresAt: at + lifetimeMs,
     endedAt: null,
     claim: null,
@@ -108,9 +104,4 @@ function refuseWrongAmount({ action, amount }: ChallengeRequest, policy: Policy)
   const worth = amount === null ? null : 'points' in amount ? amount.worth : amount;
   if (worth !== null && worth.currency !== policy.shop.currency.code)
     throw malformed('amount.currency');
-}
-
-/** How long to wait before the next message of a challenge; a service may ask for more than ours. */
-export function pauseOf({ provider }: Relay): number {
-  return Math.max(RESEND_MS, provider.current().provider.resendAfterMs);
 }

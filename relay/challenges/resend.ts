@@ -1,6 +1,5 @@
 // Every message of a challenge after its first: asked for by the cashier, or by the chain itself. Counted before it leaves, so that no restart and no second asker doubles it.
-import { admitCode, type NotAdmitted } from '../messaging/admission';
-import { pauseOf } from './request';
+import { admitCode, type NotAdmitted, resendPauseMs } from '../messaging/admission';
 import { sendCode, type CodeSent } from './send';
 import {
   carriersOf,
@@ -9,10 +8,15 @@ import {
   openChannels,
   type OpenChannel,
 } from '../messaging/channel-chain';
-import { fits, hashCode, makeCode } from './codes';
-import type { Relay } from '../relay';
-import { LIVE } from '../store/challenge-ends';
-import { acceptCode, challengeById, changeChallenge, type ChallengeRow } from '../store/challenges';
+import { fits, hashCode, makeCode } from '../messaging/codes';
+import type { Relay } from '../context';
+import {
+  acceptCode,
+  challengeById,
+  changeChallenge,
+  type ChallengeRow,
+  LIVE,
+} from '../store/challenges';
 import { sendingsOf } from '../store/sendings';
 
 /** The service wants no message now; this one costs no limit and no send. */
@@ -36,7 +40,7 @@ export async function sendFurther(
   const counted = {
     sendsLeft: row.sendsLeft - 1,
     sends: row.sends + 1,
-    resendAt: now() + pauseOf(relay),
+    resendAt: now() + resendPauseMs(relay),
   };
   db.transaction(() => {
     changeChallenge(db, row.id, LIVE, counted);

@@ -1,4 +1,4 @@
-// The challenges' part of the wire: reads what is asked, answers with the status each outcome has.
+// The routes of challenges, and the HTTP status of each outcome.
 import { Hono } from 'hono';
 import {
   challengeRequest,
@@ -12,9 +12,11 @@ import {
 import { checkCode } from './verify';
 import { statusOf } from './view';
 import type { Challenges } from './challenges';
-import { refreshDelivery } from '../messaging/deliveries';
-import { body, needSession, pathId, type Env } from '../http/gate';
-import type { Relay } from '../relay';
+import { refreshDelivery } from './rounds';
+import { needSession } from '../http/auth';
+import { body, pathId } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { Relay } from '../context';
 import { challengeById } from '../store/challenges';
 
 type Kind = (ChallengeReply | ChallengeStatus | CheckReply | SendReply)['kind'];

@@ -1,13 +1,18 @@
 // Sends one code of a challenge and writes down what became of it. Whoever calls has already counted the message.
 import type { Refusal } from '$lib/contract/challenge';
-import { hashCode } from './codes';
+import { hashCode } from '../messaging/codes';
 import { withCode } from '../messaging/messages';
 import type { OpenChannel } from '../messaging/channel-chain';
 import type { SendRequest } from '../providers/provider';
 import { MAYBE_SENT } from '../messaging/refusals';
-import type { Relay } from '../relay';
-import { LIVE } from '../store/challenge-ends';
-import { acceptCode, challengeById, changeChallenge, type ChallengeRow } from '../store/challenges';
+import type { Relay } from '../context';
+import {
+  acceptCode,
+  challengeById,
+  changeChallenge,
+  type ChallengeRow,
+  LIVE,
+} from '../store/challenges';
 
 export type CodeSent =
   | { readonly kind: 'sent' }
@@ -32,8 +37,8 @@ export async function sendCode(
     provider: provider.current().provider.id,
     demo: provider.isDemo(),
   } as const;
-  const errand = { kind: 'code', challenge: row.id } as const;
-  const sent = await provider.send(wordedFor(relay, row, by, own), errand);
+  const purpose = { kind: 'code', challenge: row.id } as const;
+  const sent = await provider.send(wordedFor(relay, row, by, own), purpose);
   if (!db.open) return { kind: 'refused', because: 'timeout-unknown', maybeSent: true };
   if (sent.kind === 'refused') {
     const { because } = sent;

@@ -2,11 +2,11 @@
 import type { CheckReply } from '$lib/contract/challenge';
 import { phoneHash } from '$lib/proof/deal';
 import { AFTER_YES, statusOf } from './view';
-import { hashCode, matching } from './codes';
+import { hashCode, matching } from '../messaging/codes';
 import { claimOf } from './grant';
-import { phoneTag, registeredPhone, registerFirstPhone } from '../customers/phones';
-import type { Relay } from '../relay';
-import { endChallenge, eraseCodes } from '../store/challenge-ends';
+import { registeredPhone, registerFirstPhone } from '../customers/phones';
+import { phoneTag } from '../store/phones';
+import type { Relay } from '../context';
 import {
   acceptCode,
   acceptedCodes,
@@ -15,6 +15,8 @@ import {
   countCheck,
   type AcceptedCode,
   type ChallengeRow,
+  endChallenge,
+  eraseCodes,
 } from '../store/challenges';
 
 /** Checks a code against a challenge whose message is no longer on its way out. */

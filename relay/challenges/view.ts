@@ -1,18 +1,17 @@
-// A challenge as its till may see it: the view while it lives, or how it ended. Never the code, never the whole number.
+// The status of a challenge as its till may see it. Never the code or the whole number.
 import type { AwaitingCode, ChallengeStatus, SpentBecause } from '$lib/contract/challenge';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { nextOf, openChannels } from '../messaging/channel-chain';
 import { grantOf } from './grant';
-import type { Relay } from '../relay';
-import { endChallenge } from '../store/challenge-ends';
-import { challengeById, type ChallengeRow } from '../store/challenges';
+import type { Relay } from '../context';
+import { challengeById, type ChallengeRow, endChallenge } from '../store/challenges';
 import { sendingsOf, type SendingRow } from '../store/sendings';
 
 /** Anything else than the right code, said to a challenge that was answered: there is no check left to make. */
 export const AFTER_YES: SpentBecause = 'too-many-checks';
 
 /** What the till shows while it waits. */
-export function viewOf(relay: Relay, row: ChallengeRow): AwaitingCode {
+export function awaitingCodeOf(relay: Relay, row: ChallengeRow): AwaitingCode {
   const messages = sendingsOf(relay.db, row.id).flatMap(messageOf);
   const newest = messages.pop();
   if (newest === undefined) throw new Error('a challenge that waits for a code has a message');
@@ -44,7 +43,7 @@ export async function statusOf(relay: Relay, row: ChallengeRow): Promise<Challen
   switch (row.state) {
     case 'sending':
     case 'awaiting':
-      if (row.expiresAt > relay.now()) return viewOf(relay, row);
+      if (row.expiresAt > relay.now()) return awaitingCodeOf(relay, row);
       endChallenge(relay.db, row.id, [row.state], { state: 'expired', at: relay.now() });
       return { kind: 'spent', because: 'expired' };
     case 'verified': {

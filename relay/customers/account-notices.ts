@@ -1,29 +1,34 @@
-// Customers whose accounts a till brought along from another relay: nothing here can say of each act whether a code confirmed it, or whether it was told. So each hears once what stands on his account; no till can stop it.
+// Tells each customer whose acts came from another relay's time the balance of their account, once.
 import { wordAccountNotice } from '$lib/domain/notice-message';
-import type { Original } from '../journal/entry-reading';
-import type { Recipients } from './notices';
-import type { Relay } from '../relay';
+import { customersNumbers, type JournalAct } from './notices';
+import type { Relay } from '../context';
 import { addPendingAccount, dropPendingAccount, dueAccounts } from '../store/account-notices';
 import { standingOf } from '../store/journal-acts';
 import { addNotice } from '../store/notices';
 
-/** A journal carried over comes up in many parts: the message is about all of it. */
+/** A carried-over journal is uploaded in many parts; the message covers all of them. */
 const GATHERING_MS = 3_600_000;
 
-/** Remembers whose debt went up or points went down in an act of another relay's time. For the transaction that keeps the entry. */
-export function noteAccounts({ db, now }: Pick<Relay, 'db' | 'now'>, original: Original): void {
-  const { hash: entry, till, seq, movements } = original;
-  for (const customer of new Set(movements.map((movement) => movement.customer)))
+/**
+ * Remembers whose debt rose or points fell in an act of another relay's time. For the transaction that keeps the entry.
+ * Whether a code confirmed the act cannot be known here, so the balance is told instead.
+ */
+export function noteAccounts(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  act: Pick<JournalAct, 'hash' | 'till' | 'seq'> & { readonly customers: readonly string[] },
+): void {
+  const { hash: entry, till, seq, customers } = act;
+  for (const customer of new Set(customers))
     addPendingAccount(db, { customer, entry, till, seq, askedAt: now() });
 }
 
-type Parts = Pick<Relay, 'db' | 'now' | 'provider' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
-/** Puts the messages that are due among the notices. `numbersOf`: where a customer is told. */
-export function queueAccountNotices(parts: Parts, numbersOf: Recipients): void {
+/** Queues the notices that are due. */
+export function queueAccountNotices(parts: Parts): void {
   const { db, now, provider } = parts;
   const policy = parts.policy()?.policy;
-  // the demo reaches nobody
+  // the demo sends nothing
   if (policy === undefined || provider.isDemo()) return;
   for (const pending of dueAccounts(db, now() - GATHERING_MS)) {
     const { customer, entry, till, seq, askedAt } = pending;
@@ -44,7 +49,7 @@ export function queueAccountNotices(parts: Parts, numbersOf: Recipients): void {
       addNotice(
         db,
         notice,
-        numbersOf(customer, askedAt).map((to) => ({ ...to, text })),
+        customersNumbers(parts, customer, askedAt).map((to) => ({ ...to, text })),
       );
     })();
   }

@@ -2,9 +2,8 @@
 import { wordPhoneChange } from '$lib/domain/notice-message';
 import { customersNumbers, momentOf } from './notices';
 import { NEW_FOR_MS } from './phones';
-import type { Relay } from '../relay';
-import { dropUnsentChangeNews } from '../store/notice-ends';
-import { addNotice } from '../store/notices';
+import type { Relay } from '../context';
+import { addNotice, dropUnsentChangeNews } from '../store/notices';
 import type { PhoneChange } from '../store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;

@@ -1,33 +1,46 @@
-// Disputes, known from the journals: while one is open nobody is asked to confirm more on that account, at any till; the customer is told once that it is closed.
+// Disputes of customers, known from the journals: an open one stops codes for that account at every till.
+import { Hono } from 'hono';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import type { DisputesReply } from '$lib/contract/customer';
+import type { BodyOf } from '$lib/contract/journal';
 import { wordDisputeClosed } from '$lib/domain/notice-message';
-import type { Original } from '../journal/entry-reading';
-import { customersNumbers } from './notices';
-import type { Relay } from '../relay';
+import { customersNumbers, type JournalAct } from './notices';
+import { needSession } from '../http/auth';
+import type { Env } from '../http/request';
+import type { Relay } from '../context';
 import {
   addClosing,
   addDispute,
   disputedSince,
+  disputesElsewhere,
   type Closing,
   type Dispute,
 } from '../store/disputes';
+import { namesOfDevice } from '../store/former-names';
 import { movesOf } from '../store/journal-acts';
 import { addNotice } from '../store/notices';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
 
+type DisputeAct = Pick<JournalAct, 'till' | 'seq' | 'hash' | 'at'> & {
+  /** The dispute it opens; null: none. */
+  readonly dispute: BodyOf<'dispute'> | null;
+  /** The disputes it closes; null: none. */
+  readonly settled: BodyOf<'settled'> | null;
+};
+
 /**
- * Opens or closes what an entry says, and tells the customer of a closing; of one that a journal of another relay's time
- * brings along they heard there. For the transaction that keeps the entry.
+ * Opens or closes the disputes of an entry, and tells the customer of a closing; of one from a former relay's time they
+ * were told by that relay. For the transaction that keeps the entry.
  */
 export function takeDispute(
   parts: Parts,
-  original: Original,
+  act: DisputeAct,
   from: 'this-relay' | 'former-relay',
 ): void {
   const { db, now } = parts;
-  const { dispute, settled, till, seq, hash: entry } = original;
-  const at = Math.min(original.at, now());
+  const { dispute, settled, till, seq, hash: entry } = act;
+  const at = Math.min(act.at, now());
   if (dispute !== null) {
     const { customer, about } = dispute;
     const opened = { entry, customer, till, about, at };
@@ -43,10 +56,7 @@ export function takeDispute(
   if (closed.length > 0 && from === 'this-relay') tellClosed(parts, closed, closing);
 }
 
-/**
- * Each dispute has one closing, so the customer hears of it once, whichever tills send what: an entry that closes several
- * is one message. The shop's note stays in the shop.
- */
+/** Queues one notice about one closing entry, however many disputes it closes. Leaves out the shop's note. */
 function tellClosed(
   parts: Parts,
   closed: readonly Dispute[],
@@ -68,7 +78,7 @@ function tellClosed(
   parts.notices.wake();
 }
 
-/** Why this question is not asked; null: it may be. A number may be changed all the same. */
+/** Why this challenge is refused; null: it is not. A dispute does not stop a change of number. */
 export function judgeDispute(
   { db }: Pick<Parts, 'db'>,
   { action, customer }: ChallengeRequest,
@@ -76,4 +86,12 @@ export function judgeDispute(
   if (action !== 'sell-on-account' && action !== 'redeem-points') return null;
   const since = disputedSince(db, customer.id);
   return since === null ? null : { kind: 'customer-disputed', since };
+}
+
+/** `GET /disputes`: those written down by other tills than the one that asks. */
+export function disputeRoutes({ db }: Relay): Hono<Env> {
+  return new Hono<Env>().get('/disputes', needSession, (c) => {
+    const disputes = disputesElsewhere(db, namesOfDevice(db, c.get('till').id));
+    return c.json({ kind: 'disputes', disputes } satisfies DisputesReply, 200);
+  });
 }

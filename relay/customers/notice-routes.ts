@@ -2,8 +2,10 @@
 import { Hono } from 'hono';
 import type { Notice, NoticesReply, NoticeState } from '$lib/contract/journal-upload';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import { cursorOf, needSession, type Env } from '../http/gate';
-import type { Relay } from '../relay';
+import { needSession } from '../http/auth';
+import { cursorOf } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { Relay } from '../context';
 import { noticesAfter, type NumberState, type ToldNotice } from '../store/notices';
 
 const SHOWN = 200;

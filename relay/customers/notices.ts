@@ -1,4 +1,5 @@
-// Tells customers of what moved their accounts without a code, and operators of what was done by their right: queued with the journal entry, tried until it is final, at most once per number. No till can word or stop it.
+// Queues notices: to customers about acts without a code, to operators about overrides by their right.
+import type { Confirmation } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import {
   wordNotice,
@@ -7,161 +8,84 @@ import {
   type NewsOfAct,
 } from '$lib/domain/notice-message';
 import { operatorOf } from '$lib/domain/policy';
-import { queueAccountNotices } from './account-notices';
-import { mayWriteTo } from '../messaging/admission';
-import { newsOf, type Judged, type JudgedMovement } from '../journal/audit';
-import type { Original } from '../journal/entry-reading';
-import { phoneTag, registeredPhone } from './phones';
-import type { Sent } from '../messaging/gateway';
-import { MAYBE_SENT } from '../messaging/refusals';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { contactsOf } from '../store/contacts';
-import {
-  addNotice,
-  dueNumber,
-  giveNumbers,
-  leftSince,
-  moveNumber,
-  nowReachable,
-  settleInterruptedNumbers,
-  type DueNumber,
-  type NumberRow,
-  type Recipient,
-} from '../store/notices';
-import { sweepNotices } from '../store/notice-ends';
-import { sweepPhoneChanges } from '../store/phone-changes';
+import { addNotice, type Recipient } from '../store/notices';
 import { phonesOf } from '../store/phone-history';
+import { phoneTag } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
-import { FINAL, freeChannelOf, pauseAfter } from '../messaging/retry-policy';
+import { registeredPhone } from './phones';
 
-const ROUND_MS = 5_000;
-const DAY_MS = 24 * 3_600_000;
-/** So long a notice waits for a service that works, or for a number to turn up. */
-const GIVE_UP_MS = 30 * DAY_MS;
-/**
- * The notices' own budget, apart from the limits of codes: no till can use it up by asking for codes, and whoever holds
- * a stolen till cannot make the shop pay for more.
- */
-const PER_PHONE_DAY = 10;
-const PER_SHOP_DAY = 500;
-/**
- * What any till can make up by the hundred, numbers it names and imports, has a small share of that: or one till could use
- * up the day, and a customer would hear of a real act tomorrow. Imports and named numbers at their most leave an act its fifth.
- */
-const RANKED_PER_TILL_DAY = 100;
-const RANKED_PER_SHOP_DAY = 200;
-/** In one round; the next one begins within seconds. */
-const PER_ROUND = 50;
-const BUDGET_PAUSE_MS = 3_600_000;
-
-export type Notices = {
-  /** Queues what is news of an entry; to be called in the transaction that keeps it. */
-  readonly queue: (original: Original, judged: Judged) => void;
-  /** Sends what is due as soon as the transaction at hand is over. */
-  readonly wake: () => void;
-  /** Sends what is due; resolves when all of it has been tried. */
-  readonly round: () => Promise<void>;
-  /** Starts the rounds. What an earlier process left half-way counts as maybe sent. */
-  readonly start: () => void;
-  readonly close: () => void;
+/** An act in a journal, as far as a notice needs it. */
+export type JournalAct = {
+  readonly till: string;
+  readonly seq: number;
+  /** Hash of its entry. */
+  readonly hash: string;
+  /** ms. */
+  readonly at: number;
+  /** Version of the policy it was made under. */
+  readonly policy: number;
+  readonly act: string;
 };
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log' | 'provider' | 'policy'>;
+/** A movement of a customer's account that no code confirmed. */
+export type UnconfirmedMovement = NewsOfAct & {
+  readonly customer: string;
+  /** As the entry has it; null: none that can be read. */
+  readonly confirmation: Confirmation | null;
+  /** Whether a reserve code confirmed it. */
+  readonly byReserveCode: boolean;
+};
 
-/** Opens the queue; nothing is sent before `start` or `round`. */
-export function openNotices(parts: Parts): Notices {
-  const { db, now, log } = parts;
-  let running: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | undefined;
-
-  async function sendDue(): Promise<void> {
-    sweepNotices(db, now());
-    sweepPhoneChanges(db, now());
-    findNumbers(parts);
-    queueAccountNotices(parts, (customer, at) => customersNumbers(parts, customer, at));
-    for (let i = 0; i < PER_ROUND; i += 1) {
-      // asked for anew each time: what came meanwhile may go first
-      const number = dueNumber(db, now());
-      if (number === null) return;
-      const barred = barredFrom(parts, number);
-      if (barred !== null) {
-        moveNumber(db, number.id, 'waiting', barred, now());
-        continue;
-      }
-      const tries = number.tries + 1;
-      const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
-      if (!moveNumber(db, number.id, 'waiting', leaving, now())) continue;
-      const sent = await sendOne(parts, number);
-      if (!db.open) return;
-      const next = settled({ ...number, tries }, sent, now());
-      moveNumber(db, number.id, 'leaving', next, now());
-      log({ event: 'notice-sent', to: number.recipient, tries, outcome: next.state });
-    }
+/** Queues a notice for each customer of these movements; to be called in the transaction that keeps the entry. */
+export function queueNotices(
+  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>,
+  act: JournalAct,
+  movements: readonly UnconfirmedMovement[],
+): void {
+  const newest = parts.policy()?.policy;
+  // before first run there is no shop that could send anything
+  if (newest === undefined || movements.length === 0) return;
+  for (const customer of new Set(movements.map((movement) => movement.customer))) {
+    const own = movements.filter((movement) => movement.customer === customer);
+    queueOne(parts, act, customer, own, newest);
   }
-
-  const round = (): Promise<void> =>
-    (running ??= sendDue()
-      .catch((error: unknown) => {
-        // the next round comes anyway
-        log({ event: 'notices-failed', error: error instanceof Error ? error.name : 'unknown' });
-      })
-      .finally(() => (running = null)));
-
-  const wake = (): void => void setImmediate(() => void (db.open && round()));
-
-  return {
-    queue: (original, judged) => {
-      const newest = parts.policy()?.policy;
-      const news = newsOf(judged);
-      // before first run there is no shop that could write to anybody
-      if (newest === undefined || news.size === 0) return;
-      for (const [customer, moved] of news) queueOne(parts, original, customer, moved, newest);
-      wake();
-    },
-    wake,
-    round,
-    start: () => {
-      settleInterruptedNumbers(db, now());
-      timer ??= setInterval(() => void round(), ROUND_MS).unref();
-      void round();
-    },
-    close: () => clearInterval(timer),
-  };
+  parts.notices.wake();
 }
 
 function queueOne(
-  parts: Parts,
-  { hash: entry, till, seq, at, policy, act }: Original,
+  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,
+  { hash: entry, till, seq, at, policy, act }: JournalAct,
   customer: string,
-  moved: readonly JudgedMovement[],
+  movements: readonly UnconfirmedMovement[],
   newest: Policy,
 ): void {
   const { db, now } = parts;
-  const news = moved.map(({ movement }): NewsOfAct => movement);
-  const byReserve = moved.every(({ act }) => act.proof === 'reserve-code');
-  const text = wordNotice(news, byReserve ? 'reserve-code' : 'no-code', newest, momentOf(at));
+  const by = movements.every(({ byReserveCode }) => byReserveCode) ? 'reserve-code' : 'no-code';
+  const text = wordNotice(movements, by, newest, momentOf(at));
   const imported = act === 'customers-imported';
   const from = { about: 'act', entry, customer, till, seq, imported } as const;
   const row = { ...from, actedAt: at, queuedAt: now(), text };
   const staff = policyOfVersion(db, policy) ?? newest;
   addNotice(db, row, [
     ...customersNumbers(parts, customer, at).map((to) => ({ ...to, text })),
-    ...operatorsNumbers(parts, moved, [staff, newest], at),
+    ...operatorsNumbers(parts, movements, [staff, newest], at),
   ]);
 }
 
-/** When it was, by the clock of the relay's machine. */
+/** `at` with the time zone of the relay's machine. */
 export const momentOf = (at: number): Moment => ({
   at,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
 
-/** The numbers at which a customer is told of what happened `at`. */
-export type Recipients = (customer: string, at: number) => readonly Omit<Recipient, 'text'>[];
-
-/** The number registered before the act and any newer one; where none was, also what tills have named. */
+/**
+ * The numbers to which a customer's notice about an event at `at` (ms) is sent: the one registered before it and all newer
+ * ones; where there was none, also those named by tills.
+ */
 export function customersNumbers(
-  parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,
+  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,
   customer: string,
   at: number,
 ): readonly Omit<Recipient, 'text'>[] {
@@ -179,14 +103,14 @@ export function customersNumbers(
   return [...known.map(to(true)), ...named.map(to(false))];
 }
 
-/** Whoever's right an override names, at the number he had by the policy it was made under and the one he has now: no till chooses. */
+/** The operator whose right an override names: their number by the policy of the act, and by the newest one. */
 function operatorsNumbers(
-  parts: Parts,
-  moved: readonly JudgedMovement[],
+  parts: Pick<Relay, 'seal'>,
+  movements: readonly UnconfirmedMovement[],
   [staff, newest]: readonly [Policy, Policy],
   at: number,
 ): readonly Recipient[] {
-  const overrides = moved.flatMap(({ movement }) =>
+  const overrides = movements.flatMap((movement) =>
     movement.confirmation?.kind === 'override' ? [{ movement, by: movement.confirmation.by }] : [],
   );
   return [...new Set(overrides.map(({ by }) => by))].flatMap((by): Recipient[] => {
@@ -199,50 +123,4 @@ function operatorsNumbers(
       phoneTag: phoneTag(parts, phone),
     }));
   });
-}
-
-/** Notices that knew no number are sent once there is one. */
-function findNumbers(parts: Parts): void {
-  const { db, now } = parts;
-  for (const { id, customer, actedAt, text } of nowReachable(db, now() - GIVE_UP_MS)) {
-    const to = customersNumbers(parts, customer, actedAt).map((one) => ({ ...one, text }));
-    giveNumbers(db, id, to, now());
-  }
-}
-
-type Next = Pick<NumberRow, 'state' | 'because' | 'tries' | 'nextAt'>;
-
-/** Why this number is not written to now; null: it is. */
-function barredFrom(parts: Parts, number: DueNumber): Next | null {
-  const { db, now, seal } = parts;
-  const policy = parts.policy()?.policy;
-  const { proven, tries } = number;
-  // a till alone named it: the shop's own prefixes hold, as for a code
-  if (!proven && policy !== undefined && !mayWriteTo(parts, policy, seal.open(number.phone)))
-    return { state: 'failed', because: 'country-not-allowed', tries, nextAt: 0 };
-  const left = leftSince(db, now() - DAY_MS, number);
-  const nextAt = now() + BUDGET_PAUSE_MS;
-  if (left.toPhone >= PER_PHONE_DAY)
-    return { state: 'waiting', because: 'rate-limit-recipient', tries, nextAt };
-  const isOver =
-    left.inAll >= PER_SHOP_DAY ||
-    left.ranked >= RANKED_PER_SHOP_DAY ||
-    left.rankedOfTill >= RANKED_PER_TILL_DAY;
-  return isOver ? { state: 'waiting', because: 'rate-limit-account', tries, nextAt } : null;
-}
-
-async function sendOne({ provider, seal }: Parts, { phone, text }: DueNumber): Promise<Sent> {
-  const channel = freeChannelOf(provider.current());
-  if (channel === null) return { kind: 'refused', because: 'channel-not-available' };
-  const message = { channel, phone: seal.open(phone), text };
-  return provider.send(message, { kind: 'notice', former: null });
-}
-
-function settled({ tries, queuedAt }: DueNumber, sent: Sent, now: number): Next {
-  if (sent.kind === 'sent') return { state: 'sent', because: null, tries, nextAt: 0 };
-  const { because } = sent;
-  if (MAYBE_SENT.has(because)) return { state: 'maybe-sent', because, tries, nextAt: 0 };
-  const nextAt = now + pauseAfter(tries, because);
-  const isOver = FINAL.has(because) || nextAt - queuedAt > GIVE_UP_MS;
-  return { state: isOver ? 'failed' : 'waiting', because, tries, nextAt };
 }

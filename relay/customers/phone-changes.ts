@@ -1,23 +1,12 @@
-// How a customer gets another number: by the old one's yes at once, otherwise a day after it was asked for, and the old one is told that it was.
+// Changes of customers' numbers: at once with consent from the old number, otherwise after a day's notice to it.
 import type { PhoneChangeReply } from '$lib/contract/customer';
-import type { Policy } from '$lib/contract/policy';
-import { rightsOf } from '$lib/domain/policy';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { tellOfChange } from './change-notices';
-import { CLOCK_MS } from '../journal/audit-proofs';
-import type { Original } from '../journal/entry-reading';
-import { namedSince, NEW_FOR_MS, phoneTag, registeredPhone, spendYes } from './phones';
-import type { Relay } from '../relay';
+import { namedSince, NEW_FOR_MS, registeredPhone, spendYes } from './phones';
+import type { Relay } from '../context';
 import { addContact } from '../store/contacts';
-import type { Finding } from '../store/flags';
-import {
-  changeOf,
-  dropChange,
-  nameOperator,
-  setChange,
-  unnamedChanges,
-} from '../store/phone-changes';
-import { phoneOf, setPhone } from '../store/phones';
+import { changeOf, dropChange, setChange } from '../store/phone-changes';
+import { phoneOf, setPhone, phoneTag } from '../store/phones';
 import { voidReserveCodes } from '../store/reserve-codes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
@@ -90,25 +79,4 @@ export function nameNumber(
   const isNew = addContact(db, { ...named, phone: seal.seal(phone) });
   if (isNew && namedSince(relay, named) === 'too-late')
     tellOfChange(relay, { ...named, askedAt: named.since, askedBy: till }, phone);
-}
-
-/**
- * Holds the card a till saved against the change of number that till asked for: whoever saved it first afterwards is whose
- * change it was, and needs the right. A change no entry follows stays nameless among the numbers to look at.
- */
-export function judgePhoneChanges(
-  { db }: Pick<Relay, 'db'>,
-  { act, at, operator, cards }: Original,
-  policy: Policy | null,
-  tills: readonly string[],
-): Finding[] {
-  if (act !== 'customer-saved' || operator === null) return [];
-  const changes = cards.flatMap(({ customer }) =>
-    unnamedChanges(db, { customer, tills, until: at + CLOCK_MS }),
-  );
-  for (const change of changes) nameOperator(db, change, operator);
-  const mayChange = policy !== null && rightsOf(policy, operator).includes('change-customer-phone');
-  return changes.length === 0 || mayChange
-    ? []
-    : [{ kind: 'no-right', detail: 'change-customer-phone' }];
 }

@@ -1,10 +1,11 @@
 // Whether a number may be asked for an act: it has to be the customer's, and one that is new confirms little.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
-import { namedAt, numberStanding } from '../challenges/allowances';
+import { namedAt, numberStanding } from './allowances';
 import { beginChange } from './phone-changes';
-import { NEW_FOR_MS, phoneTag, registeredPhone } from './phones';
-import type { Relay } from '../relay';
+import { NEW_FOR_MS, registeredPhone } from './phones';
+import { phoneTag } from '../store/phones';
+import type { Relay } from '../context';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
 

@@ -3,11 +3,11 @@ import type { PhoneFlag } from '$lib/contract/customer';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { newsOfChange } from './change-notices';
 import { stateOf } from './notice-routes';
-import { NEW_FOR_MS, phoneTag, registeredPhone } from './phones';
-import type { Relay } from '../relay';
-import { changeNews } from '../store/notice-ends';
+import { NEW_FOR_MS, registeredPhone } from './phones';
+import type { Relay } from '../context';
+import { changeNews } from '../store/notices';
 import { keptChanges, waitingSince, type KeptChange } from '../store/phone-changes';
-import { cardsByNumber } from '../store/phones';
+import { cardsByNumber, phoneTag } from '../store/phones';
 import { tillById } from '../store/tills';
 
 const SHOWN = 200;

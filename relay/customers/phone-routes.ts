@@ -7,11 +7,13 @@ import {
   type PhoneFlagsReply,
   type TrustedReply,
 } from '$lib/contract/customer';
-import { body, needElevation, needSession, pathId, type Env } from '../http/gate';
+import { needElevation, needSession } from '../http/auth';
+import { body, pathId } from '../http/json-body';
+import type { Env } from '../http/request';
 import { phoneFlags } from './phone-flags';
 import { changePhone } from './phone-changes';
 import { trustContacts } from './phones';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { dropChange } from '../store/phone-changes';
 
 export const PHONE_CHANGE_STATUS = {

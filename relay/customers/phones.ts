@@ -1,31 +1,19 @@
 // Which number belongs to which customer: the relay decides, a till can only ask. A number that is new confirms little.
 import type { TrustedRequest } from '$lib/contract/customer';
 import type { Action } from '$lib/contract/values';
-import { GRANT_MS } from '../challenges/grant';
 import { isDemoPhone } from '../providers/demo';
-import type { Relay } from '../relay';
-import { everConfirmed } from '../store/challenge-ends';
-import { challengeById, changeChallenge } from '../store/challenges';
+import type { Relay } from '../context';
+import { challengeById, changeChallenge, GRANT_MS, everConfirmed } from '../store/challenges';
 import { contactsOf } from '../store/contacts';
 import { historySince } from '../store/journal-acts';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changeOf, dropChange, endWait } from '../store/phone-changes';
-import { phoneOf, setPhone, type PhoneRow } from '../store/phones';
+import { phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 
 /** A number younger than this that nobody vouched for is new; a change without the old number's yes waits as long. */
 export const NEW_FOR_MS = 24 * 3_600_000;
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
-
-/** Equal numbers have equal tags; a tag leads to no number without the data key. */
-export function phoneTag({ seal }: Pick<Relay, 'seal'>, phone: string): string {
-  return seal.keyedHash('phone', phone);
-}
-
-/** What numbers share that differ in their last four digits alone, as a keyed hash. */
-export function phoneBlock({ seal }: Pick<Relay, 'seal'>, phone: string): string {
-  return seal.keyedHash('phone-block', phone.slice(0, -4));
-}
 
 /** The customer's number now: a change that has waited long enough takes effect here. */
 export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {

@@ -1,8 +1,8 @@
 // Where a request comes from and whom it is addressed to: sockets, Host, Origin, Sec-Fetch-*. Decides nothing about people.
 import type { Context } from 'hono';
 import { isLoopbackName } from '../config';
-import type { Env } from './gate';
-import type { Relay } from '../relay';
+import type { Env } from './request';
+import type { Relay } from '../context';
 
 type Asked = Context<Env>;
 type Addressed = Pick<Relay, 'config' | 'port'>;

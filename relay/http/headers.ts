@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { hostOf, addressee } from './address';
-import type { Env } from './gate';
-import type { Relay } from '../relay';
+import type { Env } from './request';
+import type { Relay } from '../context';
 
 /**
  * The till's policy. No inline style or script at all: Svelte sets `style:` directives through CSSOM, which is free;

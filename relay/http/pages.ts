@@ -1,7 +1,7 @@
 // What the relay's own pages share, and two of them: why this address cannot work, and that the till isn't built.
 import type { Context } from 'hono';
 import type { Language } from '$lib/domain/product';
-import type { Env } from './gate';
+import type { Env } from './request';
 import { pageCsp } from './headers';
 
 /** The language the reader chose by `?lang=`; else the first of ours the browser asks for; else `otherwise`. */

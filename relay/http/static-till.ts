@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { Hono, type Context } from 'hono';
 import { isNavigation } from './address';
-import type { Env } from './gate';
+import type { Env } from './request';
 import { notBuiltPage } from './pages';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

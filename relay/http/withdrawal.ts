@@ -1,7 +1,7 @@
 // Takes a bad till back from the browsers that hold it: while it is withdrawn, `/sw.js` is a worker that only gives way. Never touches what a till has stored.
 import { Hono } from 'hono';
-import type { Env } from './gate';
-import type { Relay } from '../relay';
+import type { Env } from './request';
+import type { Relay } from '../context';
 import { forget, keep, kept } from '../store/kv';
 import worker from './withdrawal/worker.js?raw';
 

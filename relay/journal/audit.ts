@@ -162,14 +162,3 @@ function worthOf({ action, moved, confirmation }: Movement, policy: Policy | nul
   if (action === 'sell-on-account') return moved;
   return Math.max(confirmation?.amount ?? 0, moved * (policy?.points.pointValue ?? 0));
 }
-
-/** Which of these are news for the same customer, in the order of the entry. */
-export function newsOf(judged: Judged): Map<string, readonly JudgedMovement[]> {
-  const news = new Map<string, JudgedMovement[]>();
-  for (const each of judged.movements) {
-    if (!each.isNews) continue;
-    const { customer } = each.movement;
-    news.set(customer, [...(news.get(customer) ?? []), each]);
-  }
-  return news;
-}

@@ -1,17 +1,20 @@
-// Journals as the relay takes them: an upload is appended whole or not at all, and what its entries did happens with it, once. Nothing is dropped.
+// Appends an upload of a journal as a whole or not at all, with the effects of its entries, each once.
 import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
+import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { rightsOf } from '$lib/domain/policy';
 import { noteAccounts } from '../customers/account-notices';
 import { takeDispute } from '../customers/disputes';
-import { isOfFormerRelay, takeFormerName } from '../tills/former-names';
-import { judgeEntry, takenAsSaid } from './audit';
+import { isOfFormerRelay, takeFormerName } from './former-names';
+import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { readEntry, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { judgePhoneChanges, nameNumber } from '../customers/phone-changes';
-import type { Relay } from '../relay';
+import { queueNotices, type UnconfirmedMovement } from '../customers/notices';
+import { nameNumber } from '../customers/phone-changes';
+import type { Relay } from '../context';
 import { voidReserveCodesAt } from '../store/reserve-codes';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
@@ -33,6 +36,7 @@ import {
   spendGrant,
   spentBy,
 } from '../store/journal-acts';
+import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
 import { policyOfVersion } from '../store/policies';
 import { othersHeardAt } from '../store/presence';
@@ -138,11 +142,41 @@ function takeEffect(
     if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
     if (!judged.findings.some(({ kind }) => kind === 'no-right'))
       takeDispute(relay, dated, isOfFormer ? 'former-relay' : 'this-relay');
-    if (isOfFormer) noteAccounts(relay, original);
-    else relay.notices.queue(original, judged);
+    if (isOfFormer)
+      noteAccounts(relay, {
+        ...original,
+        customers: original.movements.map(({ customer }) => customer),
+      });
+    else queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
   }
   const { till, seq, hash } = original;
   flag(relay, { till, seq, hash }, found);
+}
+
+/** The movement where its customer is to be told of it; otherwise none. */
+function unconfirmedOf({ movement, act, isNews }: JudgedMovement): UnconfirmedMovement[] {
+  return isNews ? [{ ...movement, byReserveCode: act.proof === 'reserve-code' }] : [];
+}
+
+/**
+ * Attributes the changes of number that this device asked for to the operator who saves the card next; they need the
+ * right. A change that no entry follows stays without operator in the list of flagged numbers.
+ */
+function judgePhoneChanges(
+  { db }: Pick<Relay, 'db'>,
+  { act, at, operator, cards }: Original,
+  policy: Policy | null,
+  tills: readonly string[],
+): Finding[] {
+  if (act !== 'customer-saved' || operator === null) return [];
+  const changes = cards.flatMap(({ customer }) =>
+    unnamedChanges(db, { customer, tills, until: at + CLOCK_MS }),
+  );
+  for (const change of changes) nameOperator(db, change, operator);
+  const mayChange = policy !== null && rightsOf(policy, operator).includes('change-customer-phone');
+  return changes.length === 0 || mayChange
+    ? []
+    : [{ kind: 'no-right', detail: 'change-customer-phone' }];
 }
 
 function flag(

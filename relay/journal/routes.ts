@@ -9,18 +9,11 @@ import {
   type JournalUploadReply,
 } from '$lib/contract/journal-upload';
 import { signWatermark, verifyHead } from '$lib/proof/journal-head';
-import {
-  body,
-  cursorOf,
-  mayHaveSession,
-  needElevation,
-  needSession,
-  Refused,
-  type Env,
-} from '../http/gate';
-import { hear } from '../tills/former-names';
+import { mayHaveSession, needElevation, needSession } from '../http/auth';
+import { body, cursorOf } from '../http/json-body';
+import { Refused, type Env } from '../http/request';
 import { takeUpload } from './ingest';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { flagsAfter } from '../store/flags';
 import { headOf } from '../store/journal';
 import { tillById, type TillRow } from '../store/tills';
@@ -59,7 +52,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       } as const;
       if (!(await verifyHead(claim, headSignature, till.publicKey)))
         return c.json({ kind: 'wrong-signature' } satisfies JournalUploadReply, 403);
-      hear(relay, till.id);
+      relay.recordContact(till.id);
       const taken = await takeUpload(relay, till, { entries, contacts });
       if (taken.kind !== 'kept') {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });

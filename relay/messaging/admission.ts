@@ -1,10 +1,25 @@
-// Whether one more message may go to a number, asked before anything is paid: its country, a stop of sending, and the limits.
+// Whether and when one more message may go to a number: its country, the fraud guard, the limits, the pause.
 import type { Policy } from '$lib/contract/policy';
-import { roomForMessage, type Limited, type Room } from './limits';
 import { isDemoPhone } from '../providers/demo';
 import { judgeBurst } from './fraud-guard';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
+import { giveBackMessage, takeMessage, type Full, type Window } from '../store/limits';
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Limits before there is a policy: the defaults of the contract. */
+const FIRST: Policy['limits'] = {
+  perPhoneHour: 10,
+  perPhoneDay: 20,
+  perTillHour: 60,
+  perShopDay: 500,
+};
+/** Shortest pause between two messages with the same code. */
+const RESEND_MS = 30_000;
+
+export type Room = { readonly kind: 'room'; readonly giveBack: () => void };
+export type Limited = Full & { readonly kind: 'limited' };
 export type NotAdmitted =
   | Limited
   | {
@@ -33,4 +48,30 @@ export function mayWriteTo(
 ): boolean {
   if (provider.isDemo() && isDemoPhone(phone)) return true;
   return allowedPrefixes.length === 0 || allowedPrefixes.some((prefix) => phone.startsWith(prefix));
+}
+
+/**
+ * Counts one message to this number by this till, or returns the limit that is reached and when there will be room.
+ * Call `giveBack` only where the message surely never left the machine: a refused message counts, too.
+ */
+export function roomForMessage(
+  { db, now, seal, policy }: Pick<Relay, 'db' | 'now' | 'seal' | 'policy'>,
+  message: { readonly phone: string; readonly till: string },
+): Room | Limited {
+  const limits = policy()?.policy.limits ?? FIRST;
+  const windows: readonly Window[] = [
+    { scope: 'phone', windowMs: HOUR, most: limits.perPhoneHour },
+    { scope: 'phone', windowMs: DAY, most: limits.perPhoneDay },
+    { scope: 'till', windowMs: HOUR, most: limits.perTillHour },
+    { scope: 'shop', windowMs: DAY, most: limits.perShopDay },
+  ];
+  const phone = seal.keyedHash('message-to', message.phone);
+  const taken = takeMessage(db, { at: now(), phone, till: message.till }, windows);
+  if (!('id' in taken)) return { kind: 'limited', ...taken };
+  return { kind: 'room', giveBack: () => giveBackMessage(db, taken.id) };
+}
+
+/** How long to wait before the next message with the same code, ms: our pause, or the service's where it is longer. */
+export function resendPauseMs({ provider }: Pick<Relay, 'provider'>): number {
+  return Math.max(RESEND_MS, provider.current().provider.resendAfterMs);
 }

@@ -1,6 +1,6 @@
 // The address a service reports deliveries to: public, and with a secret in it, since not every report is signed.
 import type { Provider } from '../providers/provider';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 
 /** Services call it: no session, no contract header, and no page of ours to come from. */
 export const CALLBACKS = '/api/v1/callbacks/';

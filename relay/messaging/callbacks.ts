@@ -1,17 +1,20 @@
-// Delivery reports of the services: believed only at the shop's own secret address and, where they are signed, with the right signature. A hint, never consent.
+// Takes delivery reports of services at the shop's secret address; checks their signature where they have one.
 import { Hono, type Context } from 'hono';
 import { localOrigin } from '../http/address';
 import { secretOf } from './callback-address';
-import { moveOn } from '../challenges/resend';
 import { equalInConstantTime } from '../constant-time';
-import { BODY_LIMIT, malformed, readText, Refused, type Env } from '../http/gate';
+import { BODY_LIMIT, malformed, readText } from '../http/json-body';
+import { Refused, type Env } from '../http/request';
 import type { WebhookEvent, WebhookOutcome } from '../providers/provider';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { noteDelivery } from './sendings';
-import { sendingByMessage } from '../store/sendings';
+import { sendingByMessage, type SendingRow } from '../store/sendings';
 
-/** `POST /callbacks/:provider/:secret`; by `GET` Meta asks whether the address is ours, and Vonage may report. */
-export function callbackRoutes(relay: Relay): Hono<Env> {
+/**
+ * `POST /callbacks/:provider/:secret`; by `GET` Meta asks whether the address is ours, and Vonage may report.
+ * `afterReport` is called with the challenge of each reported message, and not awaited.
+ */
+export function callbackRoutes(relay: Relay, afterReport: (challenge: string) => void): Hono<Env> {
   return new Hono<Env>().on(['GET', 'POST'], '/callbacks/:provider/:secret', async (c) => {
     const { provider, config } = relay.provider.current();
     const { id } = provider;
@@ -19,7 +22,7 @@ export function callbackRoutes(relay: Relay): Hono<Env> {
     if (!ours || c.req.param('provider') !== id || provider.webhook === undefined)
       throw new Refused(404, { kind: 'unknown-callback' });
     const request = { url: addressOf(c, relay), headers: c.req.header(), rawBody: await bodyOf(c) };
-    // Twilio and Meta sign every report with a key of the account: one that is not signed, or cannot be checked, is not theirs
+    // Twilio and Meta sign every report: one without a signature, or whose signature cannot be checked, is refused
     const strict = { ...config, signedCallbacks: 'true' };
     const outcome = judged(() => provider.webhook?.(request, strict));
     if (!outcome.accept) {
@@ -28,7 +31,12 @@ export function callbackRoutes(relay: Relay): Hono<Env> {
       throw new Refused(403, { kind: 'signature-wrong' });
     }
     const { events, reply } = outcome;
-    const known = events.filter((event) => believe(relay, id, event)).length;
+    const known = events.filter((event) => {
+      const sending = takeReport(relay, id, event);
+      // the service waits for its reply, not for the next channel
+      if (sending !== null && sending.challenge !== null) afterReport(sending.challenge);
+      return sending !== null;
+    }).length;
     relay.log({ event: 'callback', provider: id, reports: events.length, known });
     if (events.length > 0 && known === 0) throw new Refused(404, { kind: 'unknown-message' });
     // 204 may have no body, not even an empty one
@@ -36,14 +44,11 @@ export function callbackRoutes(relay: Relay): Hono<Env> {
   });
 }
 
-/** Takes over what is reported of a message of ours; false: it is none. */
-function believe(relay: Relay, provider: string, event: WebhookEvent): boolean {
-  const sending = sendingByMessage(relay.db, provider, event.providerMessageId);
-  if (sending === null) return false;
-  noteDelivery(relay.db, sending, event);
-  // the service waits for its answer, not for the next channel
-  if (sending.challenge !== null) void moveOn(relay, sending.challenge);
-  return true;
+/** Records what is reported of a message of ours and returns it; null: no such message. */
+function takeReport({ db }: Relay, provider: string, event: WebhookEvent): SendingRow | null {
+  const sending = sendingByMessage(db, provider, event.providerMessageId);
+  if (sending !== null) noteDelivery(db, sending, event);
+  return sending;
 }
 
 /** The address as the service knows it: signatures cover it. */
@@ -61,7 +66,7 @@ async function bodyOf(c: Context<Env>): Promise<string> {
   }
 }
 
-/** A report the adapter stumbles over is one it has not understood. */
+/** A report that makes the adapter throw counts as malformed. */
 function judged(judge: () => WebhookOutcome | undefined): WebhookOutcome {
   try {
     return judge() ?? { accept: false, reason: 'bad_body' };

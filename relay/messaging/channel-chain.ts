@@ -4,7 +4,7 @@ import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
 import type { ChannelCapability } from '../providers/provider';
 import { remedyOf, type Remedy } from './refusals';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
 import { sendingsOf, type SendingRow } from '../store/sendings';
 

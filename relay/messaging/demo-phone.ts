@@ -7,10 +7,10 @@ import { demoCustomers } from '$lib/domain/demo/customers';
 import type { Language } from '$lib/domain/product';
 import { isFromThisMachine } from '../http/address';
 import { equalInConstantTime } from '../constant-time';
-import { Refused, type Env } from '../http/gate';
+import { Refused, type Env } from '../http/request';
 import { SCRIPTED_PAGE_CSP } from '../http/headers';
 import { acceptedLanguage, filled } from '../http/pages';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 
 const WORDS = {
   ru: {

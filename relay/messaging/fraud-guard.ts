@@ -1,8 +1,8 @@
 // Pumping: somebody has codes sent to number after number and types none, for the sake of what the messages earn. Told by what is not answered; the till is stopped until a manager or time ends it, and the whole shop only with several tills.
 import type { StoppedTill } from '$lib/contract/health';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { keep, kept } from '../store/kv';
-import { askedNumbers } from '../store/asked-numbers';
+import { askedNumbers } from '../store/challenges';
 import { allTills } from '../store/tills';
 
 const HOUR = 3_600_000;

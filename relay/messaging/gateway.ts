@@ -1,9 +1,7 @@
-// The messaging service in use: which adapter, its settings and sealed secrets, and the one door through which messages leave. Secrets go in and never come back.
+// The gateway to the messaging service in use: every message and question to it passes here.
 import { randomBytes } from 'node:crypto';
-import type { ProviderState } from '$lib/contract/health';
 import type { Refusal } from '$lib/contract/challenge';
-import type { Texts } from '$lib/contract/provider';
-import { openDemoMailbox, type DemoMailbox } from './demo-mailbox';
+import { openDemoMailbox } from './demo-mailbox';
 import { callbackUrlOf } from './callback-address';
 import { dispatch, redact } from './dispatch';
 import { openProbe, type Probe } from './probe';
@@ -12,14 +10,10 @@ import { NotOffered } from '../providers/exchange';
 import {
   failed,
   type Balance,
-  type ChannelCapability,
   type Config as ProviderConfig,
-  type Decimal,
-  type Delivery,
   type ErrorKind,
   type Exchange,
   type HttpResponse,
-  type MessageRef,
   type Provider,
   type Result,
   type SendReceipt,
@@ -28,73 +22,24 @@ import {
 import { providerOf } from '../providers/registry';
 import { stopOf } from './fraud-guard';
 import { openPauses } from './service-pauses';
-import type { Relay } from '../relay';
-import { noteAnswer, noteLeaving, type Errand } from './sendings';
+import type { Relay } from '../context';
+import { noteAnswer, noteLeaving } from './sendings';
+import type { BalanceFound, Chosen, MessageGateway, Purpose, Refused, Sent } from './gateway-types';
 import { savedProvider } from '../store/provider';
-
-/** A service with the settings to use it by: the saved ones, or a draft to be tried. */
-export type Chosen = {
-  readonly provider: Provider;
-  readonly config: ProviderConfig;
-  /** Null: never worded; the default words of the shop's language stand. */
-  readonly texts: Texts | null;
-  /** Below this balance the manager wants to be warned; decimal text in the service's own currency. */
-  readonly lowBalance: Decimal | null;
-};
-
-/** How an exchange with the service ended. */
-export type Refused = {
-  readonly kind: 'refused';
-  readonly because: Refusal;
-  readonly providerCode?: string;
-  /** The service's own words, secrets blanked; for an administrator alone. */
-  readonly providerText?: string;
-};
-export type Sent = { readonly kind: 'sent'; readonly receipt: SendReceipt } | Refused;
-export type BalanceFound =
-  ({ readonly kind: 'balance' } & Balance) | { readonly kind: 'no-balance' } | Refused;
-
-export type ProviderDesk = {
-  /** What is in use; the demo until something is saved. */
-  readonly current: () => Chosen;
-  /** Whether what is in use is the demo. */
-  readonly isDemo: () => boolean;
-  /** What the service can do over this channel, or null. */
-  readonly capability: (channel: string) => ChannelCapability | null;
-  readonly state: (till: string) => ProviderState;
-  /**
-   * Sends one message and writes it down; asks nobody whether it may (`admission` does).
-   * A draft is tried without a trace in the state.
-   */
-  readonly send: (message: SendRequest, errand?: Errand) => Promise<Sent>;
-  readonly balance: (draft?: Chosen) => Promise<BalanceFound>;
-  /** Null where the service cannot or does not say. */
-  readonly delivery: (ref: MessageRef) => Promise<Delivery | null>;
-  /** Until when the service in use wants no message; null: it takes them. */
-  readonly pausedUntil: () => number | null;
-  /** Looks at the saved settings anew. */
-  readonly reload: (known: BalanceFound | null) => void;
-  readonly demoMailbox: DemoMailbox;
-  /** Opens the demo phone where it isn't opened from this machine; another at every start. */
-  readonly demoKey: string;
-  /** Starts the probe. */
-  readonly start: () => void;
-  readonly close: () => void;
-};
 
 type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'seal' | 'shopId' | 'log'>;
 
-/** Codes to operators, and news. */
-const OTHER: Errand = { kind: 'notice', former: null };
+/** Codes to operators, and notices. */
+const OTHER: Purpose = { kind: 'notice', former: null };
 
-/** Not the service in use: what is sent there says nothing about it. */
-function draftOf(errand: Errand): Chosen | null {
-  if (errand.kind === 'code') return null;
-  return errand.kind === 'test' ? errand.draft : errand.former;
+/** The service to use in place of the one in use; what it replies changes nothing known of that one. */
+function draftOf(purpose: Purpose): Chosen | null {
+  if (purpose.kind === 'code') return null;
+  return purpose.kind === 'test' ? purpose.draft : purpose.former;
 }
 
-/** Opens the desk; nothing runs by itself before `start`. */
-export function openProviderDesk(parts: Parts): ProviderDesk {
+/** Opens the gateway; nothing runs by itself before `start`. */
+export function openMessageGateway(parts: Parts): MessageGateway {
   const { db, now } = parts;
   const demoMailbox = openDemoMailbox(now);
   let chosen = readChosen(parts);
@@ -128,11 +73,11 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     return result;
   }
 
-  async function send(message: SendRequest, errand: Errand = OTHER): Promise<Sent> {
-    const draft = draftOf(errand);
+  async function send(message: SendRequest, purpose: Purpose = OTHER): Promise<Sent> {
+    const draft = draftOf(purpose);
     const by = draft ?? chosen;
     const currency = draft === null ? (probe.state().balance?.currency ?? null) : null;
-    const id = noteLeaving(parts, message, { provider: by.provider.id, currency, errand });
+    const id = noteLeaving(parts, message, { provider: by.provider.id, currency, purpose });
     const sent = await sendBy(by, message);
     if (!db.open) return sent;
     noteAnswer(db, id, message, sent);
@@ -170,7 +115,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     balance: () => balance(),
   });
 
-  const desk: ProviderDesk = {
+  const gateway: MessageGateway = {
     current: () => chosen,
     isDemo: () => chosen.provider.id === DEMO,
     capability: (channel) =>
@@ -204,7 +149,7 @@ export function openProviderDesk(parts: Parts): ProviderDesk {
     start: probe.start,
     close: probe.close,
   };
-  return desk;
+  return gateway;
 }
 
 function readChosen({ db, seal }: Parts): Chosen {

@@ -1,4 +1,4 @@
-// What the customer reads: the shop's own template, filled. The act and its amount are in it, so that the code says yes to something.
+// The texts of messages with codes: the shop's template, filled with the act and its amount.
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Texts } from '$lib/contract/provider';
@@ -11,14 +11,12 @@ import {
   wordAmount,
 } from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
+import type { OperatorCodePurpose } from '../store/operator-codes';
 
 const TRIAL = { ru: 'проверка связи', en: 'test message' } as const satisfies Record<
   Language,
   string
 >;
-
-/** What an operator confirms with a code to his own phone. */
-export type OperatorCodePurpose = 'elevate' | 'prove-phone';
 
 const TO_OPERATOR = {
   ru: { elevate: 'вход в настройки кассы', 'prove-phone': 'ваш номер для кассы' },

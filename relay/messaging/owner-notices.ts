@@ -1,4 +1,4 @@
-// Tells owners of every change that loosened the rules: queued with the change itself, tried until it is final, at most once per number. No till can word or stop it.
+// Notices to owners about every weakened policy: queued with the change, sent at most once per number.
 import { Hono } from 'hono';
 import type { Loosening, OwnerNoticesReply, OwnerNoticeState } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
@@ -7,12 +7,13 @@ import { ownersOf } from '$lib/domain/loosenings';
 import { wordOwnerNotice } from '$lib/domain/owner-message';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { operatorOf } from '$lib/domain/policy';
-import { needSession, type Env } from '../http/gate';
-import { phoneTag } from '../customers/phones';
-import type { Chosen, Sent } from './gateway';
+import { needSession } from '../http/auth';
+import type { Env } from '../http/request';
+import { phoneTag } from '../store/phones';
+import type { Chosen, Sent } from './gateway-types';
 import { providerOf } from '../providers/registry';
 import { MAYBE_SENT } from './refusals';
-import type { Relay } from '../relay';
+import type { Outbox, Relay } from '../context';
 import {
   addChange,
   dueNotices,
@@ -36,30 +37,21 @@ const SHOWN = 20;
 /** Whoever was an owner so lately is told, too: nobody puts another aside first and loosens the rules then. */
 const TOLD_AFTER_MS = 30 * 24 * 3_600_000;
 
-export type LooseningChange = {
+/** A change that weakens the policy or the messaging settings. */
+export type PolicyWeakening = {
   /** Operator who made it. */
   readonly by: string | null;
-  readonly loosenings: readonly Loosening[];
-  /** In whose words it is told; the policy in force where the change is of the messaging service. */
+  readonly weakenings: readonly Loosening[];
+  /** The policy that words the notice; the one in force where the messaging service was changed. */
   readonly before: Policy;
-  /** The messaging service as it was, where the change is of it. */
+  /** The messaging service before the change, where that was changed; otherwise null. */
   readonly service: Chosen | null;
-};
-
-export type OwnerNotices = {
-  /** Queues the news; to be called in the transaction of the change, once a new policy is in the store. Nothing where nothing was loosened. */
-  readonly queue: (change: LooseningChange) => void;
-  /** Sends what is due; resolves when all of it has been tried. */
-  readonly round: () => Promise<void>;
-  /** Starts the rounds. What an earlier process left half-way counts as maybe sent. */
-  readonly start: () => void;
-  readonly close: () => void;
 };
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log' | 'provider'>;
 
-/** Opens the queue; nothing is sent before `start` or `round`. */
-export function openOwnerNotices(parts: Parts): OwnerNotices {
+/** Opens the queue; nothing is sent before `start`, `wake` or `round`. */
+export function openOwnerNotices(parts: Parts): Outbox {
   const { db, now, log } = parts;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -91,21 +83,7 @@ export function openOwnerNotices(parts: Parts): OwnerNotices {
       .finally(() => (running = null)));
 
   return {
-    queue: ({ by, loosenings, before, service }) => {
-      if (loosenings.length === 0) return;
-      const owners = policiesSince(db, now() - TOLD_AFTER_MS).flatMap(ownersOf);
-      const to = owners.flatMap(({ id, phone }) =>
-        phone === null
-          ? []
-          : [{ operator: id, phone: parts.seal.seal(phone), phoneTag: phoneTag(parts, phone) }],
-      );
-      // worded with the names as they were: who changes the rules may change the shop's name, too
-      const name = by === null ? null : (operatorOf(before, by)?.name ?? null);
-      const text = wordOwnerNotice(loosenings, before, name);
-      const change = { at: now(), byOperator: by, loosenings, text };
-      addChange(db, { ...change, service: service && sealService(parts, service) }, to);
-      setImmediate(() => void (db.open && round()));
-    },
+    wake: () => void setImmediate(() => void (db.open && round())),
     round,
     start: () => {
       settleInterruptedNotices(db);
@@ -114,6 +92,30 @@ export function openOwnerNotices(parts: Parts): OwnerNotices {
     },
     close: () => clearInterval(timer),
   };
+}
+
+/**
+ * Queues the notices about one change; to be called in the transaction of the change, once a new policy is in the store.
+ * Nothing where nothing was weakened.
+ */
+export function queueOwnerNotices(
+  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'ownerNotices'>,
+  { by, weakenings, before, service }: PolicyWeakening,
+): void {
+  const { db, now, seal } = parts;
+  if (weakenings.length === 0) return;
+  const owners = policiesSince(db, now() - TOLD_AFTER_MS).flatMap(ownersOf);
+  const to = owners.flatMap(({ id, phone }) =>
+    phone === null
+      ? []
+      : [{ operator: id, phone: seal.seal(phone), phoneTag: phoneTag(parts, phone) }],
+  );
+  // with the names before the change: it may have changed the shop's name, too
+  const name = by === null ? null : (operatorOf(before, by)?.name ?? null);
+  const text = wordOwnerNotice(weakenings, before, name);
+  const change = { at: now(), byOperator: by, loosenings: weakenings, text };
+  addChange(db, { ...change, service: service && sealService(parts, service) }, to);
+  parts.ownerNotices.wake();
 }
 
 function settled(
@@ -160,7 +162,7 @@ async function sendNotice(
   return provider.send(message, { kind: 'notice', former: by.former });
 }
 
-function sealService({ seal }: Parts, { provider, config, texts }: Chosen): Buffer {
+function sealService({ seal }: Pick<Relay, 'seal'>, { provider, config, texts }: Chosen): Buffer {
   return seal.seal(JSON.stringify({ id: provider.id, config, texts }));
 }
 

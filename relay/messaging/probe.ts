@@ -2,7 +2,7 @@
 import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
 import { isLess } from '$lib/domain/decimal';
-import type { BalanceFound, Sent } from './gateway';
+import type { BalanceFound, Sent } from './gateway-types';
 import type { Database } from '../store/database';
 import { keepProviderState, savedProvider, type KnownState } from '../store/provider';
 

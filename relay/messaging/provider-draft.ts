@@ -1,14 +1,14 @@
 // Settings as typed, made into something that can be used, or named by the field that is wrong. A held secret goes only where it went before.
 import type { ProviderDraft } from '$lib/contract/provider';
 import type { Policy } from '$lib/contract/policy';
-import type { Chosen } from './gateway';
+import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 import { genericHttp } from '../providers/generic-http';
 import { readSpec, type SpecProblem } from '../providers/generic-spec';
 import type { Config as ProviderConfig, ConfigField, Provider } from '../providers/provider';
 import { providerOf } from '../providers/registry';
 import { isLoopbackHost, parseBaseUrl } from './public-address';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { savedProvider } from '../store/provider';
 
 export type DraftRead =

@@ -9,9 +9,11 @@ import {
 } from '$lib/contract/provider';
 import { day as dayOnWire } from '$lib/contract/values';
 import { addDecimals } from '$lib/domain/decimal';
-import { malformed, needElevation, needSession, pathId, type Env } from '../http/gate';
+import { needElevation, needSession } from '../http/auth';
+import { malformed, pathId } from '../http/json-body';
+import type { Env } from '../http/request';
 import { liftStop, liftStopOf } from './fraud-guard';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import {
   newestTests,
   pricedBetween,

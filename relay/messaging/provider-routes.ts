@@ -16,29 +16,24 @@ import {
   type TestMessageRequest,
 } from '$lib/contract/provider';
 import { isFromThisMachine } from '../http/address';
-import { mayWriteTo } from './admission';
+import { mayWriteTo, roomForMessage } from './admission';
 import { callbackUrlOf } from './callback-address';
-import { makeCode } from '../challenges/codes';
+import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
-import {
-  body,
-  elevatedOperator,
-  isElevated,
-  needElevation,
-  needSession,
-  type Env,
-} from '../http/gate';
-import { roomForMessage } from './limits';
+import { elevatedOperator, isElevated, needElevation, needSession } from '../http/auth';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
 import { textsIn, withCode, wordTrial } from './messages';
 import { channelsOf, hasDryRun } from './provider-channels';
 import { fieldsOf, isWithheld, readDraft } from './provider-draft';
-import { providerLoosenings } from './provider-weakening';
-import type { Chosen } from './gateway';
+import { queueOwnerNotices } from './owner-notices';
+import { providerWeakenings } from './provider-weakening';
+import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 import type { Provider, SendRequest } from '../providers/provider';
 import { providers } from '../providers/registry';
-import type { Relay } from '../relay';
-import { cancelDemoChallenges } from '../store/challenge-ends';
+import type { Relay } from '../context';
+import { cancelDemoChallenges } from '../store/challenges';
 import { forgetDemoPhones } from '../store/phones';
 import { savedProvider, saveProvider } from '../store/provider';
 import { voidDemoReserveCodes } from '../store/reserve-codes';
@@ -206,8 +201,8 @@ function tellOwners(relay: Relay, chosen: Chosen, by: string): void {
   const policy = relay.policy()?.policy;
   const before = relay.provider.current();
   if (policy === undefined) return;
-  const loosenings = providerLoosenings(before, chosen);
-  relay.ownerNotices.queue({ by, loosenings, before: policy, service: before });
+  const weakenings = providerWeakenings(before, chosen);
+  queueOwnerNotices(relay, { by, weakenings, before: policy, service: before });
 }
 
 async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<BalanceReply> {

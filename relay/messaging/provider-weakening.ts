@@ -1,11 +1,11 @@
 // In what other messaging settings guard the customer's consent less: codes go another way, or no longer say what they confirm.
 import type { Loosening } from '$lib/contract/owner-notice';
 import { fieldsOf, isAddress } from './provider-draft';
-import type { Chosen } from './gateway';
+import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 
 /** Empty where nothing is loosened; whatever follows the demo is better than the demo. */
-export function providerLoosenings(before: Chosen, after: Chosen): readonly Loosening[] {
+export function providerWeakenings(before: Chosen, after: Chosen): readonly Loosening[] {
   if (before.provider.id === DEMO) return [];
   return [...ofService(before, after), ...ofTexts(before, after)];
 }

@@ -1,7 +1,7 @@
 // How news leaves the relay: over which channel, and what a reply means for the next try. Both queues of news work by it.
 import type { Refusal } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
-import type { Chosen } from './gateway';
+import type { Chosen } from './gateway-types';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;

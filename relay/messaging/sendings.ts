@@ -1,18 +1,11 @@
-// What is written down of a message: before it leaves, once the service has answered, and when it is heard what became of it.
+// Records each message: before it leaves, once the service has replied, and when a delivery is reported.
 import type { DeliveryState } from '$lib/contract/challenge';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import type { Chosen, Sent } from './gateway';
+import type { Purpose, Sent } from './gateway-types';
 import type { Delivery, SendRequest } from '../providers/provider';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import { addSending, changeSending, sendingById, type SendingRow } from '../store/sendings';
-
-/** What a message is for. A test may try settings that are not saved; a notice is whatever asks no customer anything. */
-export type Errand =
-  | { readonly kind: 'code'; readonly challenge: string }
-  | { readonly kind: 'test'; readonly draft: Chosen | null }
-  /** `former`: the service as it was, where the news is that it was changed. */
-  | { readonly kind: 'notice'; readonly former: Chosen | null };
 
 /** Later states are never taken back by an answer that is behind. */
 const RANK: Readonly<Record<DeliveryState, number>> = {
@@ -31,13 +24,13 @@ const RANK: Readonly<Record<DeliveryState, number>> = {
 export function noteLeaving(
   { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
   message: SendRequest,
-  by: { readonly provider: string; readonly currency: string | null; readonly errand: Errand },
+  by: { readonly provider: string; readonly currency: string | null; readonly purpose: Purpose },
 ): number {
-  const { provider, currency, errand } = by;
+  const { provider, currency, purpose } = by;
   return addSending(db, {
     at: now(),
-    purpose: errand.kind,
-    challenge: errand.kind === 'code' ? errand.challenge : null,
+    purpose: purpose.kind,
+    challenge: purpose.kind === 'code' ? purpose.challenge : null,
     provider,
     channel: message.channel,
     phone: seal.seal(message.phone),

@@ -1,5 +1,5 @@
 // Rate-limit pauses per messaging account and recipient; in memory.
-import type { Chosen } from './gateway';
+import type { Chosen } from './gateway-types';
 import { failed, type ProviderError, type Result, type SendRequest } from '../providers/provider';
 
 const FIRST_MS = 60_000;

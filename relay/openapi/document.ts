@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { gateRefusal } from '$lib/contract/till';
 import { id } from '$lib/contract/values';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
-import { BODY_LIMIT } from '../http/gate';
+import { BODY_LIMIT } from '../http/json-body';
 import { componentsFor, schemaOf, type Json, type JsonObject } from './components';
 import { kindsOf, reply, someReplies, type Operation, type Reply } from './operation';
 import { operations } from './operations';

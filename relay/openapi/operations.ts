@@ -64,7 +64,7 @@ import {
   tillRenamed,
   tillsReply,
 } from '$lib/contract/till';
-import { ALLOWANCE_STATUS, MOST_A_MINUTE, MOST_WRONG_A_DAY } from '../challenges/allowances';
+import { ALLOWANCE_STATUS, MOST_A_MINUTE, MOST_WRONG_A_DAY } from '../customers/allowances';
 import { CHALLENGE_STATUS } from '../challenges/routes';
 import { PAGE_STATUS } from '../challenges/customer-page';
 import { ELEVATION_MS, ELEVATION_STATUS } from '../tills/elevation';
@@ -74,9 +74,10 @@ import { PHONE_CHANGE_STATUS } from '../customers/phone-routes';
 import { RETURNED_STATUS } from '../tills/policies';
 import { PROVIDER_STATUS } from '../messaging/provider-routes';
 import { RESERVE_CODES_STATUS } from '../reserve-codes/routes';
-import { CLAIM_AGE_MS, SESSION_MS } from '../tills/sessions';
+import { CLAIM_AGE_MS } from '../tills/sign-in';
+import { SESSION_MS } from '../http/sessions';
 import { RENAME_STATUS } from '../tills/tills';
-import { PAUSE_MS, TRIES } from '../tills/tries';
+import { PAUSE_MS, TRIES } from '../http/tries';
 import { reply, replies, someReplies, type Access, type Operation, type Query } from './operation';
 
 const OPEN: Access = { kind: 'open' };

@@ -1,7 +1,7 @@
 // Serves the OpenAPI document of this interface, to anybody.
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
-import type { Env } from '../http/gate';
+import type { Env } from '../http/request';
 import { writeDocument } from './document';
 
 export const DOCUMENT_PATH = '/api/v1/openapi.json';

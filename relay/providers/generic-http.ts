@@ -13,8 +13,16 @@ import {
   refused,
   setting,
 } from './exchange';
-import { placeInReply, PLACEHOLDER, placesOf } from './generic-places';
-import { readSpec, type Call, type GenericSpec, type Reading, type Template } from './generic-spec';
+import {
+  readSpec,
+  type Call,
+  type GenericSpec,
+  type Reading,
+  type Template,
+  placeInReply,
+  PLACEHOLDER,
+  placesOf,
+} from './generic-spec';
 import { at, decimalOf, Numeral, readJson, textOf, type Json } from './json-text';
 import type {
   ChannelCapability,

@@ -1,6 +1,5 @@
-// The description of a messaging service nobody wrote an adapter for, as a manager types it (JSON), and what makes it usable.
+// Reads a manager's JSON description of a messaging service that has no adapter.
 import type { DescriptionProblem } from '$lib/contract/provider';
-import { PLACEHOLDER, PLACES, placeInReply, placesOf, type Place } from './generic-places';
 import { mistakeIn } from './json-text';
 import type { Channel, CodeOrigin, ErrorKind } from './provider';
 import { replyPattern } from './reply-pattern';
@@ -44,6 +43,14 @@ export type SpecProblem = {
 
 export type SpecRead =
   { readonly ok: true; readonly spec: GenericSpec } | ({ readonly ok: false } & SpecProblem);
+
+/** Placeholders of a template; `:url` percent-encodes (in an address that happens anyway). */
+export const PLACEHOLDER = /\{([A-Za-z]+)(:[A-Za-z]+)?\}/g;
+export const PLACES = [
+  ...(['phone', 'phonePlus', 'text', 'code', 'sender'] as const),
+  ...(['secret', 'login', 'password', 'basic'] as const), // `basic`: login and password, as a header has them
+];
+export type Place = (typeof PLACES)[number];
 
 const MOST_CHARS = 20_000;
 /** All of a call's patterns may be tried on one reply. */
@@ -286,4 +293,19 @@ function oneOf<T extends string>(words: readonly T[], value: unknown, at: string
   const word = words.find((one) => one === value);
   if (word === undefined) throw new Wrong(at, 'unknown-word');
   return word;
+}
+
+/** The placeholders that a call uses. */
+export function placesOf({ url, headers: named, body }: Call): ReadonlySet<string> {
+  const text = [url, ...Object.values(named), JSON.stringify(body?.template ?? null)].join(' ');
+  return new Set([...text.matchAll(PLACEHOLDER)].map(([, name]) => name ?? ''));
+}
+
+/** `$.data.list[0]['id']` as steps; null where it is not such a path. */
+export function placeInReply(path: string): readonly (string | number)[] | null {
+  if (!/^\$(?:\.[\w-]+|\[\d{1,4}\]|\['[^']*'\])*$/.test(path)) return null;
+  const steps = path.matchAll(/\.([\w-]+)|\[(\d{1,4})\]|\['([^']*)'\]/g);
+  return [...steps].map(([, key, index, quoted]) =>
+    index === undefined ? (key ?? quoted ?? '') : Number(index),
+  );
 }

@@ -1,6 +1,6 @@
 // A reserve code that stands in a journal: known again, judged, and burnt. What was wrong with it is told, never undone.
 import type { FlagKind } from '$lib/contract/journal-upload';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { reserveCodeHash } from './reserve-codes';
 import { burnReserveCode, reserveCodeByHash } from '../store/reserve-codes';
 

@@ -1,10 +1,10 @@
 // Reserve codes follow a device that was connected anew: to its new name, once the relay has everything it did under the former ones, or a code burnt there would live again.
 import { actBodies, entry as entrySchema } from '$lib/contract/journal';
 import { openVerifier, signVerifier } from '$lib/proof/reserve-code';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { namesOfDevice } from '../store/former-names';
 import { entryAt, hashAt, headOf } from '../store/journal';
-import { liveCodesOf, moveReserveCode, type LiveCode } from '../store/reserve-code-moves';
+import { liveCodesOf, moveReserveCode, type LiveCode } from '../store/reserve-codes';
 import type { TillRow } from '../store/tills';
 
 /** Moves what is due; the same again moves nothing. To be called after each upload of the till. */

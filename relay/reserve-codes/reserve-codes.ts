@@ -10,12 +10,12 @@ import { RESERVE_CODE_LENGTH, reservePrefix, writeReserveCode } from '$lib/domai
 import { reserveCodesHash } from '$lib/proof/deal';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { admitCode } from '../messaging/admission';
-import { makeCrockford } from '../challenges/codes';
+import { makeCrockford } from '../messaging/codes';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { wordReserveCodes } from '../messaging/messages';
 import { registeredPhone, spendYes, youngUntil } from '../customers/phones';
 import { MAYBE_SENT } from '../messaging/refusals';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { changeChallenge } from '../store/challenges';
 import { isFormerName } from '../store/former-names';
 import {

@@ -5,8 +5,10 @@ import {
   type ReserveCodesNews,
   type ReserveCodesReply,
 } from '$lib/contract/reserve-code';
-import { body, malformed, needSession, pathId, type Env } from '../http/gate';
-import type { Relay } from '../relay';
+import { needSession } from '../http/auth';
+import { body, malformed, pathId } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { Relay } from '../context';
 import { openReserveCodes } from './reserve-codes';
 import { reserveChanges, type ReserveCodeRow } from '../store/reserve-codes';
 

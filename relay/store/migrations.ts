@@ -12,7 +12,7 @@ import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
 import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
-import { migration as reserveCodes, voidTimes } from './reserve-codes';
+import { migration as reserveCodes, moves as reserveCodeMoves, voidTimes } from './reserve-codes';
 import { migration as sendings } from './sendings';
 import { migration as ownerNotices } from './owner-notices';
 import { migration as phoneHistory } from './phone-history';
@@ -21,14 +21,12 @@ import { migration as presence } from './presence';
 import { migration as journal } from './journal';
 import { migration as journalActs, thresholds } from './journal-acts';
 import { migration as flags } from './flags';
-import { migration as notices, ranks as noticeRanks } from './notices';
-import { migration as noticeEnds } from './notice-ends';
+import { migration as notices, ranks as noticeRanks, subjects as noticeSubjects } from './notices';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
 import { migration as formerNames } from './former-names';
 import { migration as disputes } from './disputes';
 import { migration as accountNotices } from './account-notices';
-import { migration as reserveCodeMoves } from './reserve-code-moves';
 
 /** Index + 1 is the `PRAGMA user_version` after it. */
 export const migrations: readonly Migration[] = [
@@ -61,7 +59,7 @@ export const migrations: readonly Migration[] = [
   voidTimes,
   reserveCodeMoves,
   phoneChanges,
-  noticeEnds,
+  noticeSubjects,
   disputes,
   thresholds,
 ];

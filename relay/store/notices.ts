@@ -1,4 +1,4 @@
-// The queue of what customers and operators are told of acts without a code and of a number that is to change: one notice per act and customer, one row per number. Numbers are sealed.
+// The queue of notices: one per act (or change of number) and customer, with a row per sealed number.
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState as ShownState } from '$lib/contract/journal-upload';
 import type { Database } from './database';
@@ -47,6 +47,16 @@ UPDATE notice_numbers SET rank = 2 * (1 - proven) + (SELECT imported FROM notice
 DROP INDEX notice_numbers_by_state;
 CREATE INDEX notice_numbers_by_rank ON notice_numbers (state, rank, id);
 `;
+
+/** `about`: an act in a journal, or a change of number. */
+export const subjects = `
+ALTER TABLE notices ADD COLUMN about TEXT NOT NULL DEFAULT 'act'
+  CHECK (about IN ('act', 'phone-change'));
+CREATE INDEX notices_with_text ON notices (queued_at) WHERE text <> '';
+`;
+
+/** How long after its end a notice keeps texts and numbers, ms. */
+const MONTH_MS = 30 * 24 * 3_600_000;
 
 /** `leaving`: the message is on its way out of this process, and is never sent a second time. */
 export type NumberState = ShownState | 'leaving';
@@ -248,4 +258,44 @@ export function noticesAfter(db: Database, after: number, most: number): readonl
     ...noticeFrom(row),
     numbers: (numbers.all(row.id) as RawNumber<NumberRow>[]).map(fromRaw),
   }));
+}
+
+/** Withdraws what a customer has not been told yet of a number that does not come any more. */
+export function dropUnsentChangeNews(db: Database, customer: string): void {
+  db.transaction(() => {
+    db.prepare(
+      `DELETE FROM notice_numbers WHERE state = 'waiting'
+         AND notice IN (SELECT id FROM notices WHERE about = 'phone-change' AND customer = ?)`,
+    ).run(customer);
+    db.prepare(
+      `DELETE FROM notices WHERE about = 'phone-change' AND customer = ?
+         AND NOT EXISTS (SELECT 1 FROM notice_numbers WHERE notice = notices.id)`,
+    ).run(customer);
+  })();
+}
+
+/** How far the news of one change is, number by number; nothing where nobody could be told. */
+export function changeNews(
+  db: Database,
+  of: Pick<NoticeRow, 'entry' | 'customer'>,
+): readonly NumberState[] {
+  const sql = `SELECT n.state FROM notice_numbers n JOIN notices o ON o.id = n.notice
+    WHERE o.about = 'phone-change' AND o.entry = @entry AND o.customer = @customer`;
+  return db.prepare(sql).pluck().all(of) as NumberState[];
+}
+
+/** Forgets texts and numbers of what has been final for a month, and texts that found no number in that time. */
+export function sweepNotices(db: Database, now: number): void {
+  const before = now - MONTH_MS;
+  db.transaction(() => {
+    db.prepare(
+      `UPDATE notice_numbers SET text = '', phone = x'' WHERE phone <> x''
+         AND notice IN (SELECT id FROM notices WHERE text <> '' AND queued_at <= @before)
+         AND (state = 'failed' OR state IN ('sent', 'maybe-sent') AND left_at <= @before)`,
+    ).run({ before });
+    db.prepare(
+      `UPDATE notices SET text = '' WHERE text <> '' AND queued_at <= @before
+         AND NOT EXISTS (SELECT 1 FROM notice_numbers WHERE notice = notices.id AND phone <> x'')`,
+    ).run({ before });
+  })();
 }

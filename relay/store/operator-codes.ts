@@ -1,6 +1,5 @@
-// Codes to operators' own phones, and which operator's phone was proven by one. Codes are sealed or hashed, and gone once used.
+// Codes to operators' own phones, and whose phone was proven by one. Codes are sealed or hashed.
 import type { Channel } from '$lib/contract/values';
-import type { OperatorCodePurpose } from '../messaging/messages';
 import type { Database } from './database';
 
 export const migration = `
@@ -27,6 +26,9 @@ CREATE TABLE proven_phones (
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;
+
+/** What an operator confirms with a code to their own phone. */
+export type OperatorCodePurpose = 'elevate' | 'prove-phone';
 
 /** At one till an operator has one code per purpose. */
 export type OperatorCodeKey = {

@@ -1,6 +1,7 @@
-// Which number is which customer's and since when. Numbers are sealed; equality is asked by keyed hash.
+// The registered number of each customer, and since when. Numbers are sealed and compared by keyed hash.
 import type { Database } from './database';
 import { forgetDemoHistory, notePhone } from './phone-history';
+import type { Seal } from './seal';
 
 export const migration = `
 CREATE TABLE phones (
@@ -34,6 +35,16 @@ export type PhoneRow = {
 };
 
 type Raw = Omit<PhoneRow, 'trusted' | 'demo'> & { trusted: number; demo: number };
+
+/** Keyed hash of a number: equal numbers have equal tags. */
+export function phoneTag({ seal }: { readonly seal: Seal }, phone: string): string {
+  return seal.keyedHash('phone', phone);
+}
+
+/** Keyed hash of all but the last four digits of a number. */
+export function phoneBlock({ seal }: { readonly seal: Seal }, phone: string): string {
+  return seal.keyedHash('phone-block', phone.slice(0, -4));
+}
 
 /** The registered number of a customer, or null. */
 export function phoneOf(db: Database, customer: string): PhoneRow | null {

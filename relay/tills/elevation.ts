@@ -4,14 +4,16 @@ import type { Right } from '$lib/contract/policy';
 import { elevationRequest, type ElevationReply, type ElevationRequest } from '$lib/contract/till';
 import { may, operatorOf } from '$lib/domain/policy';
 import { verifyPin } from '$lib/proof/pin';
-import { body, needSession, type Env } from '../http/gate';
+import { needSession } from '../http/auth';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
 import type { OperatorCodes } from './operator-codes';
 import { OPERATOR_CODE_STATUS, provenPhone } from './phone-proof';
-import type { Relay } from '../relay';
-import type { Elevation } from './sessions';
+import type { Relay } from '../context';
+import type { Elevation } from '../http/sessions';
 import { spendToken, tokenByHash } from '../store/tokens';
 import { tokenHash } from './tokens';
-import { forgetTries, pauseOf, takeTry } from './tries';
+import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
 
 export const ELEVATION_MS = 10 * 60_000;
 
@@ -60,7 +62,7 @@ async function judge(relay: Relay, codes: OperatorCodes, asked: Asked): Promise<
   if (!operator || !RIGHTS.some((right) => may(policy, operatorId, right)))
     return { kind: 'no-right' };
   if (!takeTry(relay, tries) || !(await verifyPin(asked.pin, operator.pin))) {
-    const until = pauseOf(relay, tries);
+    const until = triesLockedUntil(relay, tries);
     return until === null ? { kind: 'wrong-pin' } : { kind: 'locked', until };
   }
   forgetTries(relay, tries);

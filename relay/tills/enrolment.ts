@@ -5,15 +5,16 @@ import type { PublicKey } from '$lib/contract/values';
 import { CONTRACT_VERSION } from '$lib/contract/version';
 import { importPublic } from '$lib/proof/keys';
 import { clientAddress, isFromThisMachine } from '../http/address';
-import { body, malformed, type Env } from '../http/gate';
-import type { Relay } from '../relay';
+import { body, malformed } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { Relay } from '../context';
 import { newestPolicy } from '../store/policies';
 import { noteReached } from '../store/journal-progress';
 import { addTill, tillById, type TillRow } from '../store/tills';
 import { spendToken, tokenByHash } from '../store/tokens';
 import { nameForNewcomer, nameOnceMore } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
-import { forgetTries, pauseOf, takeTry } from './tries';
+import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
 
 /** A till whose 201 got lost may repeat its request so long after the token was spent. */
 const REPEAT_MS = 24 * 3_600_000;
@@ -56,13 +57,13 @@ function enrol(relay: Relay, c: Context<Env>, request: EnrolmentRequest): Enrolm
     return open ? admit(relay, request, 'loopback') : { kind: 'token-needed' };
   }
   const door = ENROLMENT_TRIES + clientAddress(c, relay);
-  const until = pauseOf(relay, door);
+  const until = triesLockedUntil(relay, door);
   if (until !== null) return { kind: 'locked', until };
   const hash = tokenHash(relay, 'enrol', token);
   const row = tokenByHash(relay.db, hash, 'enrol');
   if (row === null) {
     takeTry(relay, door);
-    const locked = pauseOf(relay, door);
+    const locked = triesLockedUntil(relay, door);
     return locked === null ? { kind: 'token-unknown' } : { kind: 'locked', until: locked };
   }
   const now = relay.now();

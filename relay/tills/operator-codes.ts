@@ -1,14 +1,13 @@
-// A code to an operator's own phone: sent within the limits, checked at most five times, good once. For opening the settings and for proving the phone.
+// Codes to operators' own phones: sent within the limits, checked at most five times, valid once.
 import { v7 as uuidv7 } from 'uuid';
 import type { OperatorCodeReply } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import { pauseOf } from '../challenges/request';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
-import { fits, hashCode, makeCode, matching } from '../challenges/codes';
-import { roomForMessage } from '../messaging/limits';
+import { fits, hashCode, makeCode, matching } from '../messaging/codes';
+import { resendPauseMs, roomForMessage } from '../messaging/admission';
 import { wordOperatorCode } from '../messaging/messages';
-import { phoneTag } from '../customers/phones';
-import type { Relay } from '../relay';
+import { phoneTag } from '../store/phones';
+import type { Relay } from '../context';
 import {
   countOperatorCheck,
   dropOperatorCode,
@@ -61,7 +60,7 @@ async function send(
   const { db, now, seal } = relay;
   const living = livingCode(relay, key, phone);
   if (living !== null) {
-    if (again === null) return viewOf(living, phone);
+    if (again === null) return codeSentOf(living, phone);
     if (living.sendsLeft === 0) return { kind: 'no-sends-left' };
     if (now() < living.resendAt) return { kind: 'too-early', resendAt: living.resendAt };
   }
@@ -88,7 +87,7 @@ async function send(
     checksLeft: living?.checksLeft ?? CHECKS,
     sendsLeft: (living?.sendsLeft ?? policy.challenge.sends) - 1,
     sentAt: now(),
-    resendAt: now() + pauseOf(relay),
+    resendAt: now() + resendPauseMs(relay),
     expiresAt: living?.expiresAt ?? now() + policy.challenge.lifetimeMs,
   };
   // stands before the message leaves: it may arrive though the service never says so
@@ -109,7 +108,7 @@ async function send(
     outcome: because ?? 'sent',
   });
   // without an answer the message may be on its way
-  if (because === null || because === 'timeout-unknown') return viewOf(row, phone);
+  if (because === null || because === 'timeout-unknown') return codeSentOf(row, phone);
   if (!db.open) return { kind: 'provider-unreachable' };
   if (living === null) dropOperatorCode(db, row);
   if (because !== 'not-sent') return { kind: 'refused', because };
@@ -168,7 +167,7 @@ function bound(
   return { id, dealHash: `${purpose}:${till}:${operator}:${tag}` };
 }
 
-function viewOf(row: OperatorCodeRow, phone: Phone): OperatorCodeReply {
+function codeSentOf(row: OperatorCodeRow, phone: Phone): OperatorCodeReply {
   const { channel, codeLength, sentAt, expiresAt, resendAt, checksLeft, sendsLeft } = row;
   return {
     kind: 'code-sent',

@@ -9,10 +9,12 @@ import {
 } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { operatorOf } from '$lib/domain/policy';
-import { body, elevatedOperator, needSession, pathId, Refused, type Env } from '../http/gate';
+import { elevatedOperator, needSession } from '../http/auth';
+import { body, pathId } from '../http/json-body';
+import { Refused, type Env } from '../http/request';
 import type { OperatorCodes } from './operator-codes';
-import { phoneTag } from '../customers/phones';
-import type { Relay } from '../relay';
+import { phoneTag } from '../store/phones';
+import type { Relay } from '../context';
 import { dropProof, keepProof, provenTag } from '../store/operator-codes';
 
 /** Statuses of everything a code to an operator's phone can end as. */

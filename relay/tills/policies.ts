@@ -4,9 +4,12 @@ import { policyChange, policyReturned, type Policy, type PolicyReply } from '$li
 import { loosenings } from '$lib/domain/loosenings';
 import { checkPolicyChange } from '$lib/domain/policy-change';
 import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
-import { body, elevatedOperator, needSession, type Env } from '../http/gate';
+import { elevatedOperator, needSession } from '../http/auth';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
 import { dropChangedProofs } from './phone-proof';
-import type { KeptPolicy, Relay } from '../relay';
+import type { KeptPolicy, Relay } from '../context';
+import { queueOwnerNotices } from '../messaging/owner-notices';
 import { addPolicy, newestPolicy } from '../store/policies';
 
 /** `GET /policy`, `PUT /policy`, `POST /policy/returned`. */
@@ -117,8 +120,8 @@ function keep(
         return false;
       if (before === null) return true;
       dropChangedProofs(relay, before, policy);
-      const loosened = loosenings(before, policy);
-      relay.ownerNotices.queue({ by: by.byOperator, loosenings: loosened, before, service: null });
+      const weakenings = loosenings(before, policy);
+      queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
       return true;
     })
     .immediate();

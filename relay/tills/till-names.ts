@@ -1,7 +1,7 @@
 // Names of tills: unique among those in use; a re-enrolled till keeps its former name.
 import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/till-name';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
 
 type Parts = Pick<Relay, 'db' | 'now'>;

@@ -2,8 +2,10 @@
 import { Hono } from 'hono';
 import type * as z from 'zod/mini';
 import { tillRename, type TillRenamed, type tillsReply } from '$lib/contract/till';
-import { body, needElevation, needSession, pathId, Refused, type Env } from '../http/gate';
-import type { Relay } from '../relay';
+import { needElevation, needSession } from '../http/auth';
+import { body, pathId } from '../http/json-body';
+import { Refused, type Env } from '../http/request';
+import type { Relay } from '../context';
 import { allTills, revokeTill, tillById } from '../store/tills';
 import { renameTill } from './till-names';
 import { offerEnrolment } from './tokens';

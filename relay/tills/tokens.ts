@@ -1,7 +1,7 @@
 // One-time tokens of ten Crockford characters: made, shown once, kept as keyed hashes. Also the link an enrolment token makes.
 import type { EnrolmentOffer } from '$lib/contract/till';
-import { makeCrockford } from '../challenges/codes';
-import type { Relay } from '../relay';
+import { makeCrockford } from '../messaging/codes';
+import type { Relay } from '../context';
 import { clearLocks } from '../store/locks';
 import { addToken, type TokenPurpose } from '../store/tokens';
 

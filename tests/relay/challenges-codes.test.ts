@@ -1,6 +1,6 @@
 // Codes are drawn evenly, keep their zeros, fit their channel and are compared as hashes of their own challenge.
 import { expect, test } from 'vitest';
-import { fits, hashCode, makeCode, matching } from '../../relay/challenges/codes';
+import { fits, hashCode, makeCode, matching } from '../../relay/messaging/codes';
 import { makeSeal } from '../../relay/store/seal';
 
 const SIX = { codeDigits: { min: 4, max: 8 }, leadingZero: true };

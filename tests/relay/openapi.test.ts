@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../relay/app';
-import { requirementOf, type Requirement } from '../../relay/http/gate';
+import { requirementOf, type Requirement } from '../../relay/http/request';
 import type { Operation } from '../../relay/openapi/operation';
 import { operations } from '../../relay/openapi/operations';
 import { DOCUMENT_FILE, mismatchIn, operationOf, type Exchange } from '../support/documented';

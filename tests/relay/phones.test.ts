@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneChangeHash } from '$lib/proof/deal';
-import { phoneTag } from '../../relay/customers/phones';
+import { phoneTag } from '../../relay/store/phones';
 import { setChange } from '../../relay/store/phone-changes';
 import {
   ask,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openProbe } from '../../relay/messaging/probe';
-import type { BalanceFound } from '../../relay/messaging/gateway';
-import { openDatabase } from '../../relay/store/database';
+import type { BalanceFound } from '../../relay/messaging/gateway-types';
+import { openDatabase } from '../../relay/store/open-database';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

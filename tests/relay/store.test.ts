@@ -15,7 +15,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConfigError } from '../../relay/config';
 import { migration as formerNames, namesOfDevice } from '../../relay/store/former-names';
 import { migrations } from '../../relay/store/migrations';
-import { openDatabase } from '../../relay/store/database';
+import { openDatabase } from '../../relay/store/open-database';
 import { startRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 

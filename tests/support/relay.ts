@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, type Config } from '../../relay/config';
-import { openRelay, type LogLine, type Relay, type RelayOverrides } from '../../relay/relay';
+import { openRelay, type RelayOverrides } from '../../relay/relay';
+import type { LogLine, Relay } from '../../relay/context';
 import { listen } from '../../relay/server';
 
 export type RunningRelay = {

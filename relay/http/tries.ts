@@ -1,5 +1,5 @@
-// Guessing: five wrong tries under one name within 15 minutes, then a pause of 15 minutes. Counted before the comparison.
-import type { Relay } from '../relay';
+// Limits guessing: after five failed tries under one name within 15 minutes, a lock of 15 minutes.
+import type { Relay } from '../context';
 import { clearLock, lockOf, setLock } from '../store/locks';
 
 export const TRIES = 5;
@@ -7,20 +7,20 @@ export const PAUSE_MS = 15 * 60_000;
 
 type Counted = Pick<Relay, 'db' | 'now'>;
 
-/** Ends of the pause under this name, or null while tries are left. */
-export function pauseOf(relay: Counted, name: string): number | null {
+/** When the lock under this name ends, ms; null while tries are left. */
+export function triesLockedUntil(relay: Counted, name: string): number | null {
   const until = lockOf(relay.db, name)?.lockedUntil ?? null;
   return until !== null && until > relay.now() ? until : null;
 }
 
 /**
- * Takes one try before anything is compared, so that parallel guesses never get more than five together.
- * False: none is left. The caller forgets the tries when the guess was right.
+ * Counts one try; to be called before the comparison, so that parallel guesses get five together. False: none is left.
+ * The caller calls `forgetTries` after a right guess.
  */
 export function takeTry(relay: Counted, name: string): boolean {
   return relay.db
     .transaction(() => {
-      if (pauseOf(relay, name) !== null) return false;
+      if (triesLockedUntil(relay, name) !== null) return false;
       const now = relay.now();
       const lock = lockOf(relay.db, name);
       const over = lock === null || lock.lockedUntil !== null || lock.lastAt + PAUSE_MS <= now;
@@ -32,7 +32,7 @@ export function takeTry(relay: Counted, name: string): boolean {
     .immediate();
 }
 
-/** The guess was right: earlier failures count no more. */
+/** Clears the failures under this name after a right guess. */
 export function forgetTries(relay: Counted, name: string): void {
   clearLock(relay.db, name);
 }

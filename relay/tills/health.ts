@@ -3,9 +3,10 @@ import { Hono } from 'hono';
 import type { Health } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';
 import { policyMark } from '$lib/proof/policy';
-import { mayHaveSession, type Env } from './gate';
+import { mayHaveSession } from '../http/auth';
+import type { Env } from '../http/request';
 import { stoppedTills } from '../messaging/fraud-guard';
-import type { Relay } from '../relay';
+import type { Relay } from '../context';
 import { reserveVersion } from '../store/reserve-codes';
 import { sawTill, type TillRow } from '../store/tills';
 

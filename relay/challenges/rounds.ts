@@ -1,0 +1,57 @@
+// The rounds over challenges under way: ask for deliveries, try the next channel where one is due.
+import type { Relay } from '../context';
+import { askDeliveries, askDeliveriesOf } from '../messaging/deliveries';
+import { awaitingChallenges, interruptedChallenges, sweepChallenges } from '../store/challenges';
+import { settleInterrupted } from './challenges';
+import { moveOn } from './resend';
+
+const ROUND_MS = 5000;
+
+export type Rounds = { readonly start: () => void; readonly close: () => void };
+
+/** Two independent rounds, every `everyMs`: one asks for deliveries, the other tries next channels. */
+export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
+  const { db, now, log } = relay;
+
+  async function askRound(): Promise<void> {
+    sweepChallenges(db, now());
+    await askDeliveries(relay);
+  }
+
+  async function moveRound(): Promise<void> {
+    await Promise.all(awaitingChallenges(db, now()).map(({ id }) => moveOn(relay, id)));
+  }
+
+  /** Skips a round while the one before is still running. */
+  function alone(round: () => Promise<void>): () => void {
+    let busy = false;
+    return () => {
+      if (busy || !db.open) return;
+      busy = true;
+      round()
+        // nobody awaits this round; the next one tries again
+        .catch((error: unknown) => {
+          if (db.open) log({ event: 'round-failed', error: nameOf(error) });
+        })
+        .finally(() => (busy = false));
+    };
+  }
+
+  const rounds = [alone(askRound), alone(moveRound)];
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start: () => {
+      for (const row of interruptedChallenges(db)) settleInterrupted(relay, row);
+      timer ??= setInterval(() => rounds.forEach((round) => round()), everyMs).unref();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+
+/** Asks for the deliveries of one challenge that are due, then tries its next channel where that is due. */
+export async function refreshDelivery(relay: Relay, challenge: string): Promise<void> {
+  await askDeliveriesOf(relay, challenge);
+  await moveOn(relay, challenge);
+}

@@ -1,0 +1,66 @@
+// The context type: what handlers and rules of the relay are given. `relay.ts` constructs it.
+import type { PublicKey } from '$lib/contract/values';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { Config } from './config';
+import type { Sessions } from './http/sessions';
+import type { MessageGateway } from './messaging/gateway-types';
+import type { Database } from './store/database';
+import type { Seal } from './store/seal';
+
+/** One line of the log. Never a phone, a code, a token, a PIN. */
+export type LogLine = {
+  readonly event: string;
+  readonly [field: string]: string | number | boolean | null;
+};
+
+export type RelayKey = {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+  /** The public half as tills get it. */
+  readonly publicJwk: PublicKey;
+  readonly kid: string;
+};
+
+export type KeptPolicy = { readonly policy: VerifiedPolicy; readonly jws: string };
+
+/** A queue in the store that is worked off at intervals. */
+export type Outbox = {
+  /** Sends what is due as soon as the transaction at hand is over. */
+  readonly wake: () => void;
+  /** Sends what is due; resolves when all of it has been tried. Never rejects. */
+  readonly round: () => Promise<void>;
+  /** Starts the rounds. A message that an earlier process left half-way counts as maybe sent. */
+  readonly start: () => void;
+  readonly close: () => void;
+};
+
+export type Relay = {
+  readonly config: Config;
+  readonly db: Database;
+  /** ms since the epoch; tests move it. */
+  readonly now: () => number;
+  readonly shopId: string;
+  readonly key: RelayKey;
+  readonly seal: Seal;
+  /** The newest policy; null before first run. */
+  readonly policy: () => KeptPolicy | null;
+  /** Replaces the newest policy in memory by the one just stored. */
+  readonly setPolicy: (policy: KeptPolicy) => void;
+  readonly log: (line: LogLine) => void;
+  readonly provider: MessageGateway;
+  /** Notices to owners about a weakened policy. */
+  readonly ownerNotices: Outbox;
+  /** Notices to customers and operators about acts. */
+  readonly notices: Outbox;
+  /** In memory only: a restart ends all sessions. */
+  readonly sessions: Sessions;
+  /** Records that this till proved by its key that it is in use. */
+  readonly recordContact: (till: string) => void;
+  /** Port in use; set when listening (0 was "any"). */
+  readonly port: () => number;
+  readonly setPort: (port: number) => void;
+  /** Starts the timers: probe, outboxes, and the rounds over challenges under way. */
+  readonly start: () => void;
+  /** Stops timers and closes the store. */
+  readonly close: () => void;
+};

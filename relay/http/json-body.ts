@@ -1,0 +1,96 @@
+// Reads the JSON body, path and query of a request strictly; what does not fit is refused as `malformed`.
+import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type * as z from 'zod/mini';
+import { id } from '$lib/contract/values';
+import { Refused, requiring, type Env } from './request';
+
+/** Largest body of an ordinary request, bytes. */
+export const BODY_LIMIT = 64 * 1024;
+const DEPTH_LIMIT = 16;
+const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };
+
+/** How large, in bytes, and how deep a body may be. */
+export type BodyBounds = { readonly bytes: number; readonly depth: number };
+const ORDINARY: BodyBounds = { bytes: BODY_LIMIT, depth: DEPTH_LIMIT };
+
+/** Parses the JSON body by a strict schema into `c.req.valid('json')`; refuses anything else as `malformed`. */
+export function body<S extends z.ZodMiniType>(
+  schema: S,
+  boundsOf: (c: Context<Env>) => BodyBounds = () => ORDINARY,
+): MiddlewareHandler<Env, string, JsonOf<S>> {
+  return requiring({ kind: 'body', schema }, async (c: Context<Env>, next: Next) => {
+    const json = await readJson(c, boundsOf(c));
+    const parsed = schema.safeParse(json);
+    if (!parsed.success) throw malformed(pathOf(parsed.error.issues[0]));
+    c.req.addValidatedData('json', parsed.data as object);
+    await next();
+  });
+}
+
+/** The id in the path; throws `malformed` where it is not one. */
+export function pathId(c: Context<Env>, name = 'id'): string {
+  const parsed = id.safeParse(c.req.param(name));
+  if (!parsed.success) throw malformed(name);
+  return parsed.data;
+}
+
+/** A cursor in the query, 0 where it is missing; throws `malformed` where it is not a whole number. */
+export function cursorOf(c: Context<Env>, name: string): number {
+  const given = c.req.query(name) ?? '0';
+  if (!/^\d{1,15}$/.test(given)) throw malformed(name);
+  return Number(given);
+}
+
+/** The refusal of input that does not fit the contract. `path` names the place, never the value. */
+export function malformed(path: string, status: ContentfulStatusCode = 400): Refused {
+  return new Refused(status, { kind: 'malformed', path });
+}
+
+async function readJson(c: Context<Env>, { bytes, depth }: BodyBounds): Promise<unknown> {
+  const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  // an HTML form of another site cannot send this type
+  if (type !== 'application/json') throw malformed('content-type', 415);
+  let json: unknown;
+  try {
+    json = JSON.parse(await readText(c, bytes));
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw malformed('');
+  }
+  if (!isSafe(json, depth)) throw malformed('');
+  return json;
+}
+
+/** The body as text, read up to `limit` bytes; throws `too-large` beyond, `TypeError` for broken UTF-8. */
+export async function readText(c: Context<Env>, limit: number): Promise<string> {
+  const tooLarge = new Refused(413, { kind: 'too-large' });
+  if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge;
+  const body = c.req.raw.body as ReadableStream<Uint8Array> | null;
+  const reader = body?.getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    size += read.value.length;
+    if (size > limit) throw tooLarge;
+    parts.push(read.value);
+  }
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+}
+
+/** Whether it is nested at most `depth` deep and no key could reach a prototype. */
+function isSafe(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  return Object.entries(value).every(
+    ([key, inner]) => !UNSAFE_KEYS.has(key) && isSafe(inner, depth - 1),
+  );
+}
+
+function pathOf(issue: z.core.$ZodIssue | undefined): string {
+  if (!issue) return '';
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return [...issue.path, ...keys].map(String).join('.').slice(0, 200);
+}

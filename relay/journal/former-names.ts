@@ -1,0 +1,42 @@
+// Former names of devices, claimed by a till's first entry. Believed unless the former name is heard of again.
+import type { Relay } from '../context';
+import type { Finding } from '../store/flags';
+import { claimFormerName } from '../store/former-names';
+import { beganAt } from '../store/journal';
+import { tillById } from '../store/tills';
+import { CLOCK_MS } from './audit-proofs';
+import type { Original } from './entry-reading';
+
+/**
+ * How long after enrolling a device may still use its former name: the reply to its enrolment was lost and it repeats the
+ * request, or it is still sealing the entries it carries over.
+ */
+const MOVING_MS = 24 * 3_600_000;
+
+/** Keeps the former name that an entry claims; returns what is wrong with it. For the transaction that keeps the entry. */
+export function takeFormerName(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  { till, hash: entry, former }: Original,
+): Finding[] {
+  if (former === null) return [];
+  const seenAt = tillById(db, former)?.seenAt ?? 0;
+  const moved = (tillById(db, till)?.enrolledAt ?? now()) + MOVING_MS;
+  const heardAt = seenAt > moved ? seenAt : null;
+  // a till of another relay: what it did, and by whose right, is not known here
+  const isOfOther = tillById(db, former) === null && tillById(db, till) !== null;
+  const other: Finding[] = isOfOther ? [{ kind: 'former-relay', detail: former }] : [];
+  const isFirst = former !== till && claimFormerName(db, { former, till, entry, heardAt });
+  return isFirst && heardAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
+}
+
+/**
+ * Whether a device made this original before it came to this relay: under a name that is not enrolled here, and not later
+ * than the beginning of its journal under `till`.
+ */
+export function isOfFormerRelay(
+  { db }: Pick<Relay, 'db'>,
+  till: string,
+  { till: name, at }: Original,
+): boolean {
+  return tillById(db, name) === null && at <= beganAt(db, till) + CLOCK_MS;
+}

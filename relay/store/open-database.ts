@@ -1,0 +1,38 @@
+// Opens the relay's one SQLite file and brings it to the newest version.
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import type { Database } from './database';
+import { migrations } from './migrations';
+
+/** The file was written by a newer relay; this one must not change it. */
+export class NewerDatabase extends Error {}
+
+/**
+ * Opens (or makes) the database; an acknowledged write survives a power cut (`synchronous=FULL`).
+ * Throws `NewerDatabase`, or what the disk says.
+ */
+export function openDatabase(file: string): Database {
+  // created with 0600 before SQLite opens it: its -wal and -shm files get the same mode
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  const db = new Sqlite(file);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  // commands like `npm run enrol` write while the relay runs
+  db.pragma('busy_timeout = 5000');
+  db.pragma('secure_delete = ON');
+  migrate(db);
+  return db;
+}
+
+function migrate(db: Database): void {
+  // IMMEDIATE: of two processes at the first start only one migrates
+  db.transaction(() => {
+    const version = Number(db.pragma('user_version', { simple: true }));
+    if (version > migrations.length)
+      throw new NewerDatabase(`database version ${version}, this relay knows ${migrations.length}`);
+    for (const sql of migrations.slice(version)) db.exec(sql);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}

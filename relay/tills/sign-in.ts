@@ -1,0 +1,48 @@
+// Opens a session for a till that signs a fresh claim with its own key.
+import { Hono } from 'hono';
+import { sessionRequest, type SessionClaim, type SessionReply } from '$lib/contract/till';
+import { verifySession } from '$lib/proof/session';
+import { ownOrigins } from '../http/address';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { Relay } from '../context';
+import { takeNonce } from '../store/nonces';
+import { sawTill, tillById } from '../store/tills';
+
+/** Largest difference between a claim's time and the relay's, either way. */
+export const CLAIM_AGE_MS = 60_000;
+
+/** `POST /sessions`. */
+export function sessionRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>().post('/sessions', body(sessionRequest), async (c) => {
+    const { tillId, at, nonce, signature } = c.req.valid('json');
+    const refuse = (reply: SessionReply): Response => c.json(reply, 401);
+    const till = tillById(relay.db, tillId);
+    if (till === null) return refuse({ kind: 'unknown-till' });
+    if (till.revokedAt !== null) return refuse({ kind: 'revoked' });
+    const now = relay.now();
+    if (Math.abs(now - at) > CLAIM_AGE_MS) return refuse({ kind: 'stale-signature', now });
+    const claim = { purpose: 'session', shop: relay.shopId, till: tillId, at, nonce } as const;
+    if (!(await signedByTill(relay, claim, signature))) return refuse({ kind: 'wrong-signature' });
+    const forgetAt = at + 2 * CLAIM_AGE_MS;
+    if (!takeNonce(relay.db, { till: tillId, nonce, now, forgetAt }))
+      return refuse({ kind: 'stale-signature', now });
+    sawTill(relay.db, tillId, now);
+    const { token, session } = relay.sessions.open(tillId, now);
+    const reply: SessionReply = { kind: 'session', token, expiresAt: session.expiresAt, now };
+    return c.json(reply, 200);
+  });
+}
+
+/** Whether the till signed this claim for one of the relay's own addresses. */
+async function signedByTill(
+  relay: Relay,
+  claim: Omit<SessionClaim, 'origin'>,
+  signature: string,
+): Promise<boolean> {
+  const till = tillById(relay.db, claim.till);
+  if (till === null) return false;
+  for (const origin of ownOrigins(relay))
+    if (await verifySession({ ...claim, origin }, signature, till.publicKey)) return true;
+  return false;
+}
