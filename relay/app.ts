@@ -1,4 +1,4 @@
-// Puts the relay together: checks that hold for every request, the API under /api/v1, and the built till.
+// Puts the app together: checks for every request, the API, the pages, the built till.
 import { Hono, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';

@@ -1,4 +1,4 @@
-// The relay's entry: starts it, or obeys one of the words of its own machine: `enrol`, `elevate`, `withdraw`, `reinstate`.
+// The entry point: starts the relay or runs `enrol`, `elevate`, `withdraw`, `reinstate`.
 import { renderUnicodeCompact } from 'uqr';
 import type { EnrolmentOffer } from '$lib/contract/till';
 import { localOrigin } from './http/address';

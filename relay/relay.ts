@@ -1,4 +1,4 @@
-// Constructs the relay's context once, at the start: data folder, store, keys, policy, gateway, outboxes.
+// Constructs the relay's context at the start: folder, store, keys, policy, gateway, outboxes.
 import { mkdirSync, accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';

@@ -1,4 +1,4 @@
-// The relay's socket: http or its own https, opened with one clear line when it cannot be, closed without cutting replies short.
+// The relay's socket, http or https: opened with a clear error, closed without cutting off replies.
 import { readFileSync } from 'node:fs';
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';

@@ -1,4 +1,4 @@
-// Challenges from the asking to the end: one question to one phone for one act. The row stands before the message leaves, so that asking twice sends once.
+// Challenges from request to end. The row is stored before its message leaves.
 import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted, Room } from '../messaging/admission';

@@ -1,4 +1,4 @@
-// A challenge before it is sent: everything that can be refused for nothing, and the row that stands before the message leaves.
+// Prepares a challenge: every refusal that needs no message, and the row to store before sending.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';

@@ -1,4 +1,4 @@
-// Every message of a challenge after its first: asked for by the cashier, or by the chain itself. Counted before it leaves, so that no restart and no second asker doubles it.
+// Further messages of a challenge, by the cashier or the chain; counted before they leave.
 import { admitCode, type NotAdmitted, resendPauseMs } from '../messaging/admission';
 import { sendCode, type CodeSent } from './send';
 import {

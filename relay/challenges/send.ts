@@ -1,4 +1,4 @@
-// Sends one code of a challenge and writes down what became of it. Whoever calls has already counted the message.
+// Sends one code of a challenge and records the outcome. The caller has counted the message.
 import type { Refusal } from '$lib/contract/challenge';
 import { hashCode } from '../messaging/codes';
 import { withCode } from '../messaging/messages';

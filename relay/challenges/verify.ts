@@ -1,4 +1,4 @@
-// Checks of a code: counted before they are compared, and the first right one is the only yes there will ever be.
+// Checks codes of challenges: counts before it compares; the first right code is the consent.
 import type { CheckReply } from '$lib/contract/challenge';
 import { phoneHash } from '$lib/proof/deal';
 import { AFTER_YES, statusOf } from './view';

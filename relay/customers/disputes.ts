@@ -1,4 +1,4 @@
-// Disputes of customers, known from the journals: an open one stops codes for that account at every till.
+// Disputes, known from the journals: an open one stops codes for that account at every till.
 import { Hono } from 'hono';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { DisputesReply } from '$lib/contract/customer';

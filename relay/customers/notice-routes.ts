@@ -1,4 +1,4 @@
-// The notices' part of the wire: what became of each, read on from a cursor.
+// The route by which tills read what became of each notice.
 import { Hono } from 'hono';
 import type { Notice, NoticesReply, NoticeState } from '$lib/contract/journal-upload';
 import { maskPhone, type Phone } from '$lib/domain/phone';
@@ -19,7 +19,7 @@ export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
     return c.json(
       {
         kind: 'notices',
-        notices: shown.map((row) => told(row, seal)),
+        notices: shown.map((row) => onWire(row, seal)),
         cursor: shown.at(-1)?.changed ?? since,
         more: rows.length > SHOWN,
       } satisfies NoticesReply,
@@ -28,7 +28,7 @@ export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
   });
 }
 
-function told({ entry, customer, till, seq, numbers }: ToldNotice, seal: Relay['seal']): Notice {
+function onWire({ entry, customer, till, seq, numbers }: ToldNotice, seal: Relay['seal']): Notice {
   return {
     ...{ entry, customer, till, seq },
     state: stateOf(

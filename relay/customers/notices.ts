@@ -1,4 +1,4 @@
-// Queues notices: to customers about acts without a code, to operators about overrides by their right.
+// Queues notices: to customers about acts without a code, to operators about their overrides.
 import type { Confirmation } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import {

@@ -1,7 +1,7 @@
-// Changes of customers' numbers: at once with consent from the old number, otherwise after a day's notice to it.
+// Changes of customers' numbers: at once with the old number's consent, otherwise after a day.
 import type { PhoneChangeReply } from '$lib/contract/customer';
 import { phoneChangeHash } from '$lib/proof/deal';
-import { tellOfChange } from './change-notices';
+import { queueChangeNotices } from './change-notices';
 import { namedSince, NEW_FOR_MS, registeredPhone, spendYes } from './phones';
 import type { Relay } from '../context';
 import { addContact } from '../store/contacts';
@@ -60,7 +60,7 @@ export function beginChange(
     const times = { askedAt: at, askedBy: till };
     const change = { customer, tag, phone: seal.seal(phone), replaced, ...times };
     setChange(db, change);
-    tellOfChange(relay, change, phone);
+    queueChangeNotices(relay, change, phone);
     return change.askedAt;
   })();
 }
@@ -78,5 +78,5 @@ export function nameNumber(
   const named = { customer, tag: phoneTag(relay, phone), since: now() };
   const isNew = addContact(db, { ...named, phone: seal.seal(phone) });
   if (isNew && namedSince(relay, named) === 'too-late')
-    tellOfChange(relay, { ...named, askedAt: named.since, askedBy: till }, phone);
+    queueChangeNotices(relay, { ...named, askedAt: named.since, askedBy: till }, phone);
 }

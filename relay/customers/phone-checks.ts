@@ -1,4 +1,4 @@
-// Whether a number may be asked for an act: it has to be the customer's, and one that is new confirms little.
+// Decides whether a number may confirm an act: it is the customer's, and not too new.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { namedAt, numberStanding } from './allowances';

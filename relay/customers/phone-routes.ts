@@ -1,4 +1,4 @@
-// The phone registry's part of the wire.
+// The routes of customers' numbers.
 import { Hono } from 'hono';
 import {
   phoneChangeRequest,

@@ -1,4 +1,4 @@
-// Which number belongs to which customer: the relay decides, a till can only ask. A number that is new confirms little.
+// Which number belongs to which customer, and since when. A new number confirms little.
 import type { TrustedRequest } from '$lib/contract/customer';
 import type { Action } from '$lib/contract/values';
 import { isDemoPhone } from '../providers/demo';

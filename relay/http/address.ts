@@ -1,4 +1,4 @@
-// Where a request comes from and whom it is addressed to: sockets, Host, Origin, Sec-Fetch-*. Decides nothing about people.
+// Where a request comes from and which address it names: socket, Host, Origin, Sec-Fetch-*.
 import type { Context } from 'hono';
 import { isLoopbackName } from '../config';
 import type { Env } from './request';

@@ -1,4 +1,4 @@
-// Reads the JSON body, path and query of a request strictly; what does not fit is refused as `malformed`.
+// Reads the JSON body, path and query of a request strictly; refuses the rest as `malformed`.
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type * as z from 'zod/mini';

@@ -1,4 +1,4 @@
-// What the relay's own pages share, and two of them: why this address cannot work, and that the till isn't built.
+// Shared parts of the relay's own pages, and two pages: wrong address, till not built.
 import type { Context } from 'hono';
 import type { Language } from '$lib/domain/product';
 import type { Env } from './request';

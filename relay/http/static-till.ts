@@ -1,4 +1,4 @@
-// The built till, read into memory at the start: what is not in the list cannot be asked for, and an update shows at once as a whole.
+// Serves the built till from memory, read at the start: an update appears as a whole.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';

@@ -1,4 +1,7 @@
-// Takes a bad till back from the browsers that hold it: while it is withdrawn, `/sw.js` is a worker that only gives way. Never touches what a till has stored.
+// Withdraws a bad till from browsers: `/sw.js` becomes a worker that unregisters itself.
+// Never touches what a till has stored.
+// Never touches what a till has stored.
+// Never touches what a till has stored.
 import { Hono } from 'hono';
 import type { Env } from './request';
 import type { Relay } from '../context';

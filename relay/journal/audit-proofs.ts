@@ -1,4 +1,4 @@
-// What an entry gives as proof that the customer agreed, held against what the relay knows: codes, reserve codes, overrides, and that none was required. Pure.
+// Audits the proof of consent in an entry: codes, reserve codes, overrides, none required. Pure.
 import type { Confirmation, Credit } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
@@ -10,60 +10,60 @@ import { mostInADay, unconfirmedBy } from './audit-windows';
 import type { ReserveCodeUse } from '../reserve-codes/checks';
 import type { ActRow, ProofKind } from '../store/journal-acts';
 
-/** The till's clock follows the relay's through replies; so far apart they may still be. */
+/** Largest accepted difference between a till's clock and the relay's. */
 export const CLOCK_MS = 2 * 60_000;
 
-/** What the relay knows beside the entry. */
+/** What the relay knows besides the entry. */
 export type Facts = {
   readonly shop: string;
   readonly now: number;
-  /** Its own policy of the version the entry names, or of `reached` where that is higher; null: it never signed one. */
+  /** The relay's policy of the version the entry names, or of `newestUsed` where that is higher; null: it signed none. */
   readonly policy: Policy | null;
-  /** Highest version that the till was enrolled under or an earlier entry of it was made under. */
-  readonly reached: number;
-  /** Judged by where the named one is not known; null before first run. */
+  /** Highest policy version that the till was enrolled with or an earlier entry of it was made under. */
+  readonly newestUsed: number;
+  /** Used where the named one is not known; null before first run. */
   readonly newest: Policy | null;
   readonly tillRevokedAt: number | null;
-  /** How far this customer's card let him go into debt until now; null: the relay knows of no card. */
+  /** The credit on this customer's card until now; null: the relay knows no card. */
   readonly creditOf: (customer: string) => Credit | null;
-  /** Of every name of the device a journal is here; after a loss at the relay cards and debts of the former ones are not. */
+  /** Whether the journals of all names of the device are here; after a loss at the relay those of former names are not. */
   readonly isWhole: boolean;
   /** What the customer owes by the journals of this device, minor units. */
   readonly debtOf: (customer: string) => number;
-  /** Since when he disputes something; null: he does not. */
+  /** Since when the customer has an open dispute; null: none. */
   readonly disputedSince: (customer: string) => number | null;
-  /** No messaging service is chosen: the demo's codes and customers are all there is. */
+  /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant. */
   readonly isSpent: (challenge: string) => boolean;
-  /** Whether the till gave the code up after the yes. */
+  /** Whether the till revoked the grant. */
   readonly isRevoked: (challenge: string) => boolean;
   /** What is wrong with the use of a reserve code; null: nothing. `amount` in minor units. */
-  readonly wrongWithReserveCode: (
+  readonly checkReserveCode: (
     use: Pick<ReserveCodeUse, 'customer' | 'code' | 'verifier' | 'amount'>,
   ) => FlagKind | null;
   /** Over all tills, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
-  /** Whether another till of the shop spoke to the relay at that time. */
-  readonly othersHeard: () => boolean;
+  /** Whether another till of the shop was in contact with the relay at that time. */
+  readonly othersInContact: () => boolean;
 };
 
-/** One movement of an entry with what it is judged by. */
+/** One movement of an entry with what it is audited by. */
 export type Given = {
   readonly original: Original;
   readonly movement: Movement;
   readonly amount: number;
   readonly policy: Policy | null;
-  /** Balances are moved by a right here, and no customer is asked. */
+  /** Whether balances are moved by a right, without consent of the customer. */
   readonly byRight: boolean;
-  /** Movements of the same entry that were judged before. */
+  /** Movements of the same entry that were audited before. */
   readonly before: readonly ActRow[];
 };
 type Proof = { readonly kinds: readonly FlagKind[]; readonly proof: ProofKind };
 
-/** What is wrong with the proof of one movement, and what it is worth. */
+/** What is wrong with the proof of one movement, and which kind of proof it counts as. */
 export function judgeProof(given: Given, facts: Facts): Proof {
   const { confirmation } = given.movement;
   if (confirmation === null) return { kinds: ['unconfirmed'], proof: 'nothing' };
@@ -73,7 +73,7 @@ export function judgeProof(given: Given, facts: Facts): Proof {
     case 'reserve-code':
       return judgeReserve(given, confirmation, facts);
     case 'override':
-      return { kinds: wrongWithOverride(given, confirmation, facts), proof: 'override' };
+      return { kinds: checkOverride(given, confirmation, facts), proof: 'override' };
     case 'not-required': {
       const free = isFree(given, confirmation.because, facts);
       return { kinds: free ? [] : ['code-was-required'], proof: 'not-required' };
@@ -108,13 +108,13 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
   if (!isFor || !inTime) return { kinds: ['grant-invalid'], proof: 'nothing' };
   if (facts.isSpent(challenge)) return { kinds: ['grant-reused'], proof: 'nothing' };
   if (facts.isRevoked(challenge)) return { kinds: ['grant-revoked'], proof: 'nothing' };
-  // what only the demo carried was nobody's consent
+  // a code sent by the demo provider is not consent
   return { kinds: [], proof: grant.demo && !facts.isDemo ? 'none' : 'code' };
 }
 
 type Reserve = Extract<Confirmation, { kind: 'reserve-code' }>;
 
-/** The customer's own consent where the code was his, good and not said before: over its cap too, for the flag says so. */
+/** Counts as consent where the code is the customer's, valid and first used here; also above its cap, which is flagged. */
 function judgeReserve(
   { original, movement, amount }: Given,
   { code, verifier, amount: said }: Reserve,
@@ -126,14 +126,14 @@ function judgeReserve(
   );
   const use = { customer, code, verifier, amount: Math.max(amount, said) };
   const wrong =
-    first === movement ? facts.wrongWithReserveCode(use) : ('reserve-code-used-twice' as const);
+    first === movement ? facts.checkReserveCode(use) : ('reserve-code-used-twice' as const);
   if (wrong === null) return { kinds: [], proof: 'reserve-code' };
   return { kinds: [wrong], proof: wrong === 'cap-exceeded' ? 'reserve-code' : 'nothing' };
 }
 
 type Override = Extract<Confirmation, { kind: 'override' }>;
 
-function wrongWithOverride(
+function checkOverride(
   { original, movement, amount, policy, before }: Given,
   { by, connectivity, amount: said }: Override,
   facts: Facts,
@@ -154,12 +154,12 @@ function wrongWithOverride(
       mostInADay([...facts.overridesOfDevice(), ...own], now) > perTill;
     if (over) found.push('cap-exceeded');
   }
-  if (connectivity.state === 'offline' && facts.othersHeard())
+  if (connectivity.state === 'offline' && facts.othersInContact())
     found.push('override-while-others-online');
   return found;
 }
 
-/** Whether by the policy no code was needed: the method is *none*, or all of the customer's 30 days together stay below the threshold. */
+/** Whether the policy required no code: its chain is empty, or the customer's last 30 days stay below the threshold. */
 function isFree(
   { original, movement, amount, policy, before }: Given,
   because: 'method-none' | 'below-threshold',

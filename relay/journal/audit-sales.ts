@@ -1,4 +1,4 @@
-// Whether a sale in a journal agrees with itself: what it adds up to, what it moved, what was earned on it. Pure; knows no policy.
+// Whether a sale in a journal is consistent: totals, movements, points. Pure; knows no policy.
 import type { SaleBody } from '$lib/contract/journal';
 
 /** Points a sale says were earned, and on how much money, minor units. */

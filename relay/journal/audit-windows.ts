@@ -1,4 +1,4 @@
-// What acts come to in the day or the 30 days around them, over journals that arrive in any order. Pure; sorts once, for a till may bring thousands.
+// Sums of acts in rolling windows of a day or 30 days, for journals in any order. Pure.
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import type { ActRow } from '../store/journal-acts';
 

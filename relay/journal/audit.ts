@@ -1,4 +1,4 @@
-// What should not have happened: one entry judged by the relay's own policy of its version and by what else it knows. Pure; refuses nothing, for it has happened.
+// Audits an entry by the policy of its version and what the relay knows. Pure; only flags.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
@@ -15,7 +15,7 @@ export type JudgedMovement = {
   readonly movement: Movement;
   readonly act: ActRow;
   /** The customer is told of it. */
-  readonly isNews: boolean;
+  readonly needsNotice: boolean;
 };
 export type Judged = {
   readonly findings: readonly Finding[];
@@ -54,7 +54,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const needsPolicy = needed !== undefined || original.steps.length > 0 || original.policy > 0;
   if (facts.policy === null && needsPolicy) find('policy-unknown');
   // a till keeps no policy older than the one it has acted under
-  if (facts.policy !== null && original.policy < facts.reached)
+  if (facts.policy !== null && original.policy < facts.newestUsed)
     find('policy-unknown', 'older-version');
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
   if (needed !== undefined && !needed.some((right) => rights.includes(right)))
@@ -89,8 +89,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
     const row: ActRow = { ...{ hash, till, seq, at, customer }, action, amount, proof, below };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
-    const isNews = proof !== 'code' && !(isDemo && facts.isDemo);
-    movements.push({ movement, act: row, isNews });
+    const needsNotice = proof !== 'code' && !(isDemo && facts.isDemo);
+    movements.push({ movement, act: row, needsNotice });
   }
   return { findings, movements };
 }
@@ -114,7 +114,7 @@ export function takenAsSaid(original: Original, newest: Policy | null): Judged {
       proof,
       below: null,
     };
-    return { movement, act, isNews: false };
+    return { movement, act, needsNotice: false };
   });
   return { findings: [], movements };
 }

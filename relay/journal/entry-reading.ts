@@ -1,4 +1,4 @@
-// An entry as it came, read for what it says: its original, what it moved, what was given as proof. Verifies hashes and grants; decides nothing and stores nothing.
+// Reads an entry as uploaded: its original, movements and proofs. Verifies hashes and grants.
 import * as z from 'zod/mini';
 import {
   accountEntry,

@@ -1,4 +1,4 @@
-// Former names of devices, claimed by a till's first entry. Believed unless the former name is heard of again.
+// Former names of devices, claimed by a till's first entry; believed while nobody uses the name.
 import type { Relay } from '../context';
 import type { Finding } from '../store/flags';
 import { claimFormerName } from '../store/former-names';
@@ -21,12 +21,12 @@ export function takeFormerName(
   if (former === null) return [];
   const seenAt = tillById(db, former)?.seenAt ?? 0;
   const moved = (tillById(db, till)?.enrolledAt ?? now()) + MOVING_MS;
-  const heardAt = seenAt > moved ? seenAt : null;
+  const refutedAt = seenAt > moved ? seenAt : null;
   // a till of another relay: what it did, and by whose right, is not known here
   const isOfOther = tillById(db, former) === null && tillById(db, till) !== null;
   const other: Finding[] = isOfOther ? [{ kind: 'former-relay', detail: former }] : [];
-  const isFirst = former !== till && claimFormerName(db, { former, till, entry, heardAt });
-  return isFirst && heardAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
+  const isFirst = former !== till && claimFormerName(db, { former, till, entry, refutedAt });
+  return isFirst && refutedAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
 }
 
 /**

@@ -1,4 +1,4 @@
-// Appends an upload of a journal as a whole or not at all, with the effects of its entries, each once.
+// Appends an upload of a journal, as a whole or not at all, with the effects of its entries, once.
 import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
@@ -39,8 +39,8 @@ import {
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
 import { policyOfVersion } from '../store/policies';
-import { othersHeardAt } from '../store/presence';
-import { noteReached, reachedBy } from '../store/journal-progress';
+import { othersInContactAt } from '../store/presence';
+import { noteProgress, progressOf } from '../store/journal-progress';
 import { tillById, type TillRow } from '../store/tills';
 
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
@@ -48,11 +48,11 @@ export type Taken =
   | { readonly kind: 'kept'; readonly accepted: number }
   | Extract<Appended, { kind: 'gap' | 'fork' }>;
 
-/** Takes an upload of one till, whose head its own key has signed. Many at once, in any order, again and again: each entry counts once. */
+/** Takes an upload of one till, whose signed head was verified. Repeated and parallel uploads are safe: each entry counts once. */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   const { db } = relay;
   const held = headOf(db, till.id)?.seq ?? 0;
-  // what cannot be awaited in the transaction is worked out before; what is held already needs no reading
+  // read before the transaction, in which nothing can be awaited; entries stored before are skipped
   const read = new Map<EntryOnWire, ReadEntry>();
   for (const entry of upload.entries)
     if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
@@ -66,7 +66,7 @@ export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): P
   }
 }
 
-/** Thrown inside the transaction, so that nothing of the upload stays. */
+/** Thrown inside the transaction to roll the whole upload back. */
 class Refusing extends Error {
   constructor(readonly because: Exclude<Taken, { kind: 'kept' }>) {
     super(because.kind);
@@ -93,7 +93,7 @@ function take(
   return accepted;
 }
 
-/** What an entry did, kept with it; of an original that another journal brought already, nothing more. */
+/** Stores the effects of an entry; none for an original that another journal has already brought. */
 function takeEffect(
   relay: Relay,
   { entry, edited, malformed, original }: ReadEntry,
@@ -119,9 +119,9 @@ function takeEffect(
     found.push(
       ...judgePhoneChanges(relay, dated, policy ?? newest, namesOfDevice(db, original.till)),
     );
-    // another device's word is no measure of this till
+    // an entry of another device says nothing about this till's progress
     if (!isForeign)
-      noteReached(db, original.till, {
+      noteProgress(db, original.till, {
         policy: facts.policy === null || isOfFormer ? 0 : original.policy,
         at: Math.min(at, now()),
       });
@@ -129,7 +129,7 @@ function takeEffect(
     const acts = judged.movements.map(({ act }) => act);
     for (const act of acts)
       for (const late of pushedOver(act, facts.actsOf(act.customer)))
-        // a till's own it knew
+        // of its own acts the device knew when it compared with the threshold
         if (!device.includes(late.till))
           flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
     addActs(db, acts);
@@ -154,8 +154,8 @@ function takeEffect(
 }
 
 /** The movement where its customer is to be told of it; otherwise none. */
-function unconfirmedOf({ movement, act, isNews }: JudgedMovement): UnconfirmedMovement[] {
-  return isNews ? [{ ...movement, byReserveCode: act.proof === 'reserve-code' }] : [];
+function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
+  return needsNotice ? [{ ...movement, byReserveCode: act.proof === 'reserve-code' }] : [];
 }
 
 /**
@@ -189,7 +189,7 @@ function flag(
   if (found.length > 0) log({ event: 'journal-flagged', till, seq, kinds });
 }
 
-/** Every reserve code an entry was confirmed with. */
+/** The reserve codes that an entry was confirmed with. */
 function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCodeUse[] {
   return movements.flatMap(({ customer, confirmation }) => {
     if (confirmation?.kind !== 'reserve-code') return [];
@@ -209,27 +209,27 @@ function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
 }
 
 /**
- * The time an entry cannot have been made before: its till was not enrolled yet, or its journal had come further. Not when
- * the entry before it came up: after a long day offline a journal comes up in several parts.
+ * The earliest possible time of an entry, ms: its till was enrolled, and its journal had reached a time before. The time of
+ * the last upload does not count: after a long day offline a journal is uploaded in several parts.
  */
 function earliestOf({ db }: Relay, { till }: Original): number {
   const enrolledAt = tillById(db, till)?.enrolledAt ?? 0;
-  return Math.max(reachedBy(db, namesOfDevice(db, till)).at, enrolledAt) - CLOCK_MS;
+  return Math.max(progressOf(db, namesOfDevice(db, till)).at, enrolledAt) - CLOCK_MS;
 }
 
-/** `device`: the till that made it, and every name of the one that brought it. */
+/** `device`: the till that made the entry, and all names of the one that uploaded it. */
 function factsOf(
   relay: Relay,
   { till, at, hash, policy }: Original,
   device: readonly string[],
 ): Facts {
   const { db, now, shopId, provider } = relay;
-  const reached = reachedBy(db, namesOfDevice(db, till)).policy;
+  const newestUsed = progressOf(db, namesOfDevice(db, till)).policy;
   return {
     shop: shopId,
     now: now(),
-    policy: policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, reached)),
-    reached,
+    policy: policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed)),
+    newestUsed,
     newest: relay.policy()?.policy ?? null,
     tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
     creditOf: (customer) => creditOf(db, customer),
@@ -238,18 +238,18 @@ function factsOf(
     disputedSince: (customer) => disputedSince(db, customer),
     isDemo: provider.isDemo(),
     isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
-    wrongWithReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }, at),
+    checkReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }, at),
     isRevoked: (challenge) => challengeById(db, challenge)?.state === 'cancelled',
     actsOf: (customer) => actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
     overridesOfDevice: () => overridesOfDevice(db, { device, from: at - DAY_MS, to: at + DAY_MS }),
-    othersHeard: () => othersHeardAt(db, device, at),
+    othersInContact: () => othersInContactAt(db, device, at),
   };
 }
 
-/** So far the journal may be behind: a code for a till whose acts nobody sees would be the one honest thing it does. */
+/** How far a till's uploads may be behind its journal before it gets no more codes. */
 const LAG_MS = 10 * 60_000;
 
-/** Why a till whose journal stands there gets no code; null: it may ask. */
+/** Why a till with this journal head gets no code; null: it gets one. */
 export function judgeHead(
   { db }: Pick<Relay, 'db'>,
   till: Pick<TillRow, 'id' | 'enrolledAt'>,
@@ -258,6 +258,6 @@ export function judgeHead(
   const held = headOf(db, till.id) ?? { seq: 0, hash: GENESIS_HASH, at: till.enrolledAt };
   if (head.seq > held.seq) return head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
   const here = head.seq === 0 ? GENESIS_HASH : hashAt(db, till.id, head.seq);
-  // all the relay holds it has from this till: one that tells another story was put back from an old copy
+  // the relay has all of it from this till: another hash means that the till was restored from an old copy
   return here === head.hash ? null : { kind: 'refused', because: 'journal-forked' };
 }

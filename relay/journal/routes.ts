@@ -1,4 +1,4 @@
-// The journal's part of the wire: uploads with their signed watermark, and what was found in them.
+// The routes of the journal: uploads with their signed watermark, and the flags found in them.
 import { Hono } from 'hono';
 import {
   AROUND_ENTRY_BYTES,

@@ -1,4 +1,4 @@
-// Whether and when one more message may go to a number: its country, the fraud guard, the limits, the pause.
+// Whether one more message may go to a number: prefix, fraud guard, limits, pause.
 import type { Policy } from '$lib/contract/policy';
 import { isDemoPhone } from '../providers/demo';
 import { judgeBurst } from './fraud-guard';

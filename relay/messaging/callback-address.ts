@@ -1,4 +1,4 @@
-// The address a service reports deliveries to: public, and with a secret in it, since not every report is signed.
+// The public address for delivery reports of a service, with a secret in its path.
 import type { Provider } from '../providers/provider';
 import type { Relay } from '../context';
 

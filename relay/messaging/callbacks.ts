@@ -1,4 +1,4 @@
-// Takes delivery reports of services at the shop's secret address; checks their signature where they have one.
+// Takes delivery reports of services at the secret address, and checks their signatures.
 import { Hono, type Context } from 'hono';
 import { localOrigin } from '../http/address';
 import { secretOf } from './callback-address';

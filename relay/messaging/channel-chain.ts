@@ -1,4 +1,4 @@
-// The manager's chain of channels for an act: which are open, and which comes next, when, if the message before it does not arrive.
+// The chain of channels of an act: which are open, and which is tried next, and when.
 import type { DeliveryState } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';

@@ -1,4 +1,4 @@
-// Asks the messaging service for the delivery state of messages; a shop's relay is often not reachable for reports.
+// Asks the messaging service for the delivery states of messages.
 import type { Relay } from '../context';
 import { noteDelivery } from './sendings';
 import { askable, changeSending, sweepSendings, type SendingRow } from '../store/sendings';

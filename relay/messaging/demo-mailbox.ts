@@ -1,4 +1,4 @@
-// What the demo phones received since the start, in memory only: the other end of the demo provider, inside this process.
+// Messages of the demo provider since the start, in memory; answers its requests in this process.
 import { randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { HttpRequest, HttpResponse } from '../providers/provider';

@@ -1,4 +1,4 @@
-// The demo phones' page, where the demo provider's messages arrive: for this machine, or for who has the key. Never cached, no inline anything.
+// The page with the demo provider's messages, for this machine or with its key. Never cached.
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import css from './demo-page/phone.css?raw';
 import html from './demo-page/phone.html?raw';

@@ -1,4 +1,4 @@
-// The only place where the relay calls out: one request, ten seconds, 64 KiB, no redirects, and an honest word about whether anything was sent.
+// The only outgoing calls of the relay: one request, ten seconds, 64 KiB, no redirects.
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';

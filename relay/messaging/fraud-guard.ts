@@ -1,4 +1,4 @@
-// Pumping: somebody has codes sent to number after number and types none, for the sake of what the messages earn. Told by what is not answered; the till is stopped until a manager or time ends it, and the whole shop only with several tills.
+// Stops tills that ask for codes nobody answers (SMS pumping); with several tills, the whole shop.
 import type { StoppedTill } from '$lib/contract/health';
 import type { Relay } from '../context';
 import { keep, kept } from '../store/kv';

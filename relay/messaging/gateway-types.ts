@@ -1,4 +1,4 @@
-// Types of the gateway to the messaging service: the chosen service, purposes and outcomes of messages.
+// Types of the gateway to the messaging service: chosen service, purposes, outcomes.
 import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
 import type { Texts } from '$lib/contract/provider';

@@ -1,4 +1,4 @@
-// Notices to owners about every weakened policy: queued with the change, sent at most once per number.
+// Notices to owners about weakened policies: queued with the change, sent once per number.
 import { Hono } from 'hono';
 import type { Loosening, OwnerNoticesReply, OwnerNoticeState } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';

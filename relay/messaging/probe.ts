@@ -1,4 +1,4 @@
-// What is known of the messaging service: from the last message, and from its balance, asked at the start, after refusals, every few minutes, and often while it is silent.
+// The known state of the messaging service, from its last message and its balance.
 import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
 import { isLess } from '$lib/domain/decimal';

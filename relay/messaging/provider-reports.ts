@@ -1,4 +1,4 @@
-// What the manager reads of the messages afterwards: costs by day and channel, the last tests, what was refused; and the way to lift a stop of sending.
+// Reports on messages for the manager: costs, tests, refusals; and lifting a stop of sending.
 import { Hono } from 'hono';
 import {
   MOST_COST_DAYS,
@@ -39,8 +39,8 @@ export function providerReportRoutes(relay: Relay): Hono<Env> {
       return c.json({ kind: 'costs', rows } satisfies CostsReply, 200);
     })
     .get('/provider/history', needSession, manager, (c) => {
-      const tests = newestTests(relay.db).map(told);
-      const refused = refusedLately(relay.db, relay.now()).map(told);
+      const tests = newestTests(relay.db).map(onWire);
+      const refused = refusedLately(relay.db, relay.now()).map(onWire);
       return c.json({ kind: 'history', tests, refused } satisfies HistoryReply, 200);
     })
     .delete('/provider/stop', needSession, manager, (c) => {
@@ -94,7 +94,7 @@ export function costsOf(priced: readonly PricedRow[], { from, to, days }: Span):
   return [...rows.values()].sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0));
 }
 
-function told(sending: SendingRow): Sending {
+function onWire(sending: SendingRow): Sending {
   const { at, provider, channel, phoneMasked, dryRun } = sending;
   const { because, providerCode, providerText } = sending;
   return { at, provider, channel, phoneMasked, dryRun, because, providerCode, providerText };

@@ -1,4 +1,4 @@
-// The messaging settings' part of the wire: what there is to choose, what is chosen, and the two ways to try it.
+// The routes of the messaging settings: services, the chosen one, balance and test message.
 import { Hono, type Context } from 'hono';
 import type * as z from 'zod/mini';
 import type { Refusal } from '$lib/contract/challenge';
@@ -24,10 +24,15 @@ import { elevatedOperator, isElevated, needElevation, needSession } from '../htt
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { textsIn, withCode, wordTrial } from './messages';
-import { channelsOf, hasDryRun } from './provider-channels';
-import { fieldsOf, isWithheld, readDraft } from './provider-draft';
+import {
+  fieldsOf,
+  isWithheld,
+  readDraft,
+  channelsOf,
+  hasDryRun,
+  providerWeakenings,
+} from './provider-settings';
 import { queueOwnerNotices } from './owner-notices';
-import { providerWeakenings } from './provider-weakening';
 import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 import type { Provider, SendRequest } from '../providers/provider';

@@ -1,4 +1,4 @@
-// Which addresses the relay may call: public ones over https, or this very machine. Nothing in between, so that no setting opens the shop's own network.
+// Which addresses the relay may call: public ones over https, and this machine itself.
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 

@@ -1,4 +1,4 @@
-// How news leaves the relay: over which channel, and what a reply means for the next try. Both queues of news work by it.
+// Retries of notices: over which channel, after what pause, and which refusals are final.
 import type { Refusal } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { Chosen } from './gateway-types';

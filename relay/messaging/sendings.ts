@@ -1,4 +1,4 @@
-// Records each message: before it leaves, once the service has replied, and when a delivery is reported.
+// Records each message: before it leaves, with the service's reply, and with delivery reports.
 import type { DeliveryState } from '$lib/contract/challenge';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import type { Purpose, Sent } from './gateway-types';

@@ -1,4 +1,4 @@
-// The demo provider: stands where a real one will stand, so that a shop can be tried before anybody is paid. Nothing leaves the machine.
+// The demo provider, for trying a shop before a service is paid. Nothing leaves the machine.
 import { at, readJson, textOf } from './json-text';
 import {
   failed,

@@ -1,4 +1,4 @@
-// What all adapters describe their requests and refusals with: addresses, bodies, credentials, and what an HTTP status alone tells.
+// What adapters share: addresses, bodies, credentials, and the meaning of HTTP statuses.
 import { readJson } from './json-text';
 import {
   failed,

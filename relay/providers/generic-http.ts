@@ -1,4 +1,4 @@
-// Any other messaging service, by a manager's description (generic-spec.ts): fills its templates value by value and reads its replies as it says.
+// The adapter for any other service, by a manager's description (generic-spec.ts).
 import {
   basicToken,
   digits,

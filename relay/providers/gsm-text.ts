@@ -1,4 +1,4 @@
-// Which texts an SMS carries in GSM-7 (160 characters a segment) and which only in Unicode (70): any Cyrillic letter decides.
+// Whether an SMS text fits GSM-7 (160 characters a segment) or needs Unicode (70).
 
 /** GSM 03.38, the basic table and its extension. */
 const GSM =

@@ -1,4 +1,4 @@
-// Mobizon (Kazakhstan and others): SMS. HTTP 200 always; each country has its own address, and the key stands in it, so addresses must be scrubbed from logs.
+// Mobizon (Kazakhstan and others): SMS. Always HTTP 200; its key stands in the address.
 import {
   digits,
   entry,

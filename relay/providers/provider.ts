@@ -1,4 +1,4 @@
-// What a messaging service is to the relay: an adapter describes one request and reads one reply. It never sends, waits, stores or logs.
+// The interface of an adapter: it describes requests and parses replies. It never calls out itself.
 
 export type Channel = 'sms' | 'viber' | 'whatsapp' | 'call' | 'telegram';
 

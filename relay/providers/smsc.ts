@@ -1,4 +1,4 @@
-// SMSC (smsc.ru, smsc.kz, smsc.ua, smscentre.com are one platform): SMS, Viber, WhatsApp by the shop's own bot, and a call that says a code of theirs.
+// SMSC (smsc.ru, smsc.kz, smsc.ua, smscentre.com): SMS, Viber, the shop's WhatsApp bot, a call.
 // It answers HTTP 200 to errors, writes numbers as strings, and reads text as windows-1251 unless told otherwise.
 import {
   entry,

@@ -1,5 +1,4 @@
-// SMS.RU: messages, the call whose last four digits are the code, balance and delivery. Answers HTTP 200 to everything; what happened is inside.
-// Fields and codes: sms.ru/api and the public code table; ARCHITECTURE.md "Providers" tells what was never seen live.
+// SMS.RU: messages, flash calls, balance, delivery states and reports. Always HTTP 200.
 import {
   digits,
   entry,
@@ -15,8 +14,17 @@ import {
   refused,
   setting,
 } from './exchange';
-import { at, countOf, decimalOf, isRecord, Numeral, readJson, textOf } from './json-text';
-import type { Json, JsonRecord } from './json-text';
+import {
+  at,
+  countOf,
+  decimalOf,
+  isRecord,
+  Numeral,
+  readJson,
+  textOf,
+  type Json,
+  type JsonRecord,
+} from './json-text';
 import type {
   Config,
   Delivery,
@@ -29,9 +37,16 @@ import type {
   Result,
   SendReceipt,
   SendRequest,
+  DeliveryState,
+  ErrorKind,
+  WebhookEvent,
+  WebhookOutcome,
+  WebhookRequest,
 } from './provider';
-import { KINDS, kindOfWords, STATES } from './smsru-codes';
-import { smsruReport } from './smsru-report';
+import { equalInConstantTime } from '../constant-time';
+import { sha256Hex } from './signatures';
+
+// Fields and codes: sms.ru/api and the public code table; ARCHITECTURE.md "Providers" tells what was never seen live.
 
 const VENDOR = 'https://sms.ru';
 
@@ -109,7 +124,7 @@ export const smsru: Provider = {
     return exchange(config, asked, ofNumber(request, read), request);
   },
 
-  webhook: smsruReport,
+  webhook: takeReport,
 };
 
 function message(request: SendRequest, config: Config): Exchange<SendReceipt> {
@@ -234,4 +249,118 @@ function refusal(json: JsonRecord): ProviderError {
 function fourDigits(value: Json | undefined): string | null {
   const text = textOf(value);
   return text !== null && /^\d{1,4}$/.test(text) ? text.padStart(4, '0') : null;
+}
+
+/** Every code of the table that is no success, and what it means for the one who asked. */
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  '-1': 'unknown', // not found
+  '104': 'unreachable', // lifetime over
+  '105': 'unreachable', // deleted by the operator
+  '106': 'unreachable', // failure in the phone
+  '107': 'unknown',
+  '108': 'unreachable', // rejected
+  '130': 'rate_limit_recipient',
+  '131': 'duplicate',
+  '132': 'duplicate',
+  '150': 'unreachable', // no route
+  '200': 'auth',
+  '201': 'no_money',
+  '202': 'bad_phone',
+  '203': 'bad_request', // empty text
+  '204': 'sender_not_approved',
+  '205': 'text_too_long',
+  '206': 'rate_limit_account',
+  '207': 'unreachable',
+  '208': 'bad_request',
+  '209': 'recipient_blocked',
+  '210': 'bad_request',
+  '211': 'bad_request',
+  '212': 'bad_request',
+  '213': 'bad_request',
+  '214': 'region_forbidden',
+  '215': 'recipient_blocked',
+  '216': 'text_forbidden',
+  '217': 'text_forbidden',
+  '220': 'temporary',
+  '221': 'sender_not_approved',
+  '230': 'rate_limit_recipient',
+  '231': 'duplicate', // the same text within a minute
+  '232': 'duplicate', // the same text within a day
+  '233': 'rate_limit_recipient', // codes repeated too fast
+  '300': 'auth',
+  '301': 'auth',
+  '302': 'account_not_ready',
+  '303': 'rate_limit_account',
+  '304': 'rate_limit_account',
+  '305': 'rate_limit_account',
+  '500': 'temporary',
+  '501': 'fraud_guard',
+  '502': 'fraud_guard',
+  '503': 'fraud_guard',
+  '504': 'fraud_guard',
+  '505': 'fraud_guard',
+  '506': 'fraud_guard',
+  '507': 'fraud_guard',
+  '508': 'rate_limit_account', // too many calls in five minutes
+  '550': 'region_forbidden',
+  '901': 'bad_request',
+  '902': 'bad_request',
+};
+
+/** Codes as the state of a message that was accepted. */
+const STATES: Readonly<Record<string, DeliveryState>> = {
+  '-1': 'not_found',
+  '100': 'queued',
+  '101': 'queued',
+  '102': 'sent',
+  '103': 'delivered',
+  '104': 'expired',
+  '105': 'failed',
+  '106': 'failed',
+  '107': 'failed', // could not be delivered, nobody knows why
+  '108': 'failed',
+  '110': 'read',
+  '130': 'failed',
+  '131': 'failed',
+  '132': 'failed',
+  '150': 'failed',
+};
+
+/** What SMS.RU says with its codes; refused calls carry only the words. The first that fits counts. */
+const WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/звонков на один номер|calls to one number/i, 'rate_limit_recipient'],
+  [/звонков за \d+ минут|calls in \d+ min/i, 'rate_limit_account'],
+  [/средств/i, 'no_money'],
+  [/api_id|токен|token/i, 'auth'],
+  [/не подтвержд/i, 'account_not_ready'],
+  [/\bIP\b|кодов авторизац|сообщений в эту страну/i, 'fraud_guard'],
+  [/за ?рубежом|страна заблокирована/i, 'region_forbidden'],
+  [/стоп-лист/i, 'recipient_blocked'],
+  [/указан номер|указан получатель/i, 'bad_phone'],
+  [/не найден маршрут|нельзя отправлять/i, 'unreachable'],
+  [/(?=.*(?:слишком (?:много|часто)|лимит)).*номер(?!ов)/i, 'rate_limit_recipient'],
+  [/слишком (?:много|часто)|лимит/i, 'rate_limit_account'],
+  [/временно недоступен|ошибка на сервере/i, 'temporary'],
+];
+
+/** What the words of a refusal without a code mean; undefined where they say nothing known. */
+function kindOfWords(text: string): ErrorKind | undefined {
+  return WORDS.find(([words]) => words.test(text))?.[1];
+}
+
+/** Delivery reports, several in one form with one signature: form POST `data[0..99]`, each `kind\nid\nstatus\nunix`; `hash` is sha256(api_id + all of them). The answer must be 100. */
+function takeReport(request: WebhookRequest, config: Config): WebhookOutcome {
+  const fields = new URLSearchParams(request.rawBody);
+  const rows = Array.from({ length: 100 }, (_, i) => fields.get(`data[${i}]`) ?? '');
+  const hash = fields.get('hash') ?? '';
+  if (rows.every((row) => row === '')) return { accept: false, reason: 'bad_body' };
+  const expected = sha256Hex(setting(config, 'apiId') + rows.join(''));
+  if (!equalInConstantTime(expected, hash.toLowerCase()))
+    return { accept: false, reason: 'bad_signature' };
+  const events = rows.flatMap((row): WebhookEvent[] => {
+    const [kind, providerMessageId, status] = row.split('\n');
+    if (kind !== 'sms_status' || !providerMessageId || !status) return [];
+    return [{ providerMessageId, state: entry(STATES, status.trim()) ?? 'unknown' }];
+  });
+  return { accept: true, events, reply: { status: 200, body: '100' } };
 }

@@ -1,4 +1,4 @@
-// Telegram Gateway: a code message inside Telegram, with our own code. Reaches only numbers that are in Telegram; there is no balance to ask for.
+// Telegram Gateway: our own code inside Telegram. It has no balance to ask for.
 import { createHash } from 'node:crypto';
 import { equalInConstantTime } from '../constant-time';
 import {

@@ -1,4 +1,4 @@
-// TurboSMS (Ukraine): SMS and Viber. HTTP 200 always; the reply has a code for the whole and one per recipient, and the recipient's counts first.
+// TurboSMS (Ukraine): SMS and Viber. Always HTTP 200; the recipient's code decides.
 import {
   bearer,
   digits,

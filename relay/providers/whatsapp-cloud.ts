@@ -1,4 +1,4 @@
-// WhatsApp Cloud API, directly with Meta: an authentication template whose text is Meta's, with the code in body and button. Delivery is told by webhook alone.
+// WhatsApp Cloud API of Meta: an authentication template with the code. Delivery only by webhook.
 import { equalInConstantTime } from '../constant-time';
 import {
   bearer,

@@ -1,4 +1,4 @@
-// A reserve code that stands in a journal: known again, judged, and burnt. What was wrong with it is told, never undone.
+// Reserve codes found in journals: recognized, judged and marked as used.
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Relay } from '../context';
 import { reserveCodeHash } from './reserve-codes';

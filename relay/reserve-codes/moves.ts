@@ -1,4 +1,4 @@
-// Reserve codes follow a device that was connected anew: to its new name, once the relay has everything it did under the former ones, or a code burnt there would live again.
+// Moves reserve codes to a re-enrolled device, once its former journal is here as a whole.
 import { actBodies, entry as entrySchema } from '$lib/contract/journal';
 import { openVerifier, signVerifier } from '$lib/proof/reserve-code';
 import type { Relay } from '../context';

@@ -1,4 +1,4 @@
-// Reserve codes: made and sent to the customer alone, after a yes of their own. The tills get verifiers; nobody here keeps a code.
+// Issues reserve codes and sends them to the customer alone; tills get verifiers. No code is kept.
 import { v7 as uuidv7 } from 'uuid';
 import type {
   ReserveCodesReply,

@@ -1,4 +1,4 @@
-// The reserve codes' part of the wire.
+// The routes of reserve codes.
 import { Hono } from 'hono';
 import {
   reserveCodesRequest,

@@ -1,4 +1,4 @@
-// Customers who are going to hear what stands on their accounts, since a till brought acts of another relay's time: one row each until then.
+// Customers who are to be told their balance, after a till brought acts from another relay's time.
 import type { Database } from './database';
 
 export const migration = `

@@ -1,4 +1,4 @@
-// Which challenge a page on a customer's phone belongs to. Only keyed hashes of the addresses are kept.
+// Which challenge a customer's page belongs to, by the keyed hash of its address.
 import type { Database } from './database';
 
 export const migration = `

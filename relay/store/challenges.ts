@@ -1,4 +1,4 @@
-// Challenges, from before the message is sent until the grant. Codes are sealed or hashed, erased at the end.
+// Challenges, from before their message is sent until the grant. Codes are sealed or hashed.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { SpentBecause } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';

@@ -1,4 +1,4 @@
-// Numbers that tills named for customers nobody has confirmed: where a notice goes when there is nothing better. Gives no number a right. Sealed.
+// Numbers that tills named for customers without a registered one. Sealed; they give no rights.
 import type { Database } from './database';
 
 export const migration = `

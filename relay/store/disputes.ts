@@ -1,4 +1,4 @@
-// Customers' disputes as the journals open and close them, each by the hash of its entry. Rows stay: a closing may arrive before what it closes.
+// Customers' disputes by the hash of their entry. A closing may arrive before its dispute.
 import type { Database } from './database';
 
 export const migration = `

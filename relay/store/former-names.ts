@@ -1,4 +1,4 @@
-// Which till went on from which: the former name a device gave in its first entry, as long as that is believed. The first to claim a name has it for good.
+// Which till continues which, by the former name in its first entry. The first claim counts.
 import type { Database } from './database';
 
 export const migration = `
@@ -21,22 +21,22 @@ export type FormerName = {
   readonly till: string;
   /** Hash of the entry that says so, its first. */
   readonly entry: string;
-  /** When the former name was heard of all the same, ms: a device has one name at a time, so it is not believed since. */
-  readonly heardAt: number | null;
+  /** When the till of the former name was in contact all the same, ms; from then on the claim is not believed. Null: never. */
+  readonly refutedAt: number | null;
 };
 
-/** Keeps a claim; false: another till went on from that name before. */
+/** Stores a claim; false: another till has claimed that name before. */
 export function claimFormerName(db: Database, claim: FormerName): boolean {
   const { changes } = db
     .prepare(
-      `INSERT INTO former_names (former, till, entry, heard_at) VALUES (@former, @till, @entry, @heardAt)
+      `INSERT INTO former_names (former, till, entry, heard_at) VALUES (@former, @till, @entry, @refutedAt)
        ON CONFLICT DO NOTHING`,
     )
     .run(claim);
   return changes === 1;
 }
 
-/** A till spoke. Whoever was believed to have gone on from it is not any more, and is returned: once. */
+/** Refutes the claim to this till's name, as the till is in contact; returns the refuted claim, once. */
 export function refuteFormerName(
   db: Database,
   former: string,
@@ -51,13 +51,13 @@ export function refuteFormerName(
   return (row as Pick<FormerName, 'till' | 'entry'> | undefined) ?? null;
 }
 
-/** Whether nobody goes by this name any more. */
+/** Whether a device has given up this name for another. */
 export function isFormerName(db: Database, till: string): boolean {
   const sql = 'SELECT 1 FROM former_names WHERE former = ? AND heard_at IS NULL';
   return db.prepare(sql).get(till) !== undefined;
 }
 
-/** Every name of one device, this one first, as far as it is believed. */
+/** All names of one device, this one first, by the claims that are believed. */
 export function namesOfDevice(db: Database, till: string): readonly string[] {
   return db
     .prepare(

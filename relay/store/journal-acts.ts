@@ -1,4 +1,4 @@
-// What the entries did, once for each original: steps of accounts, how each act was confirmed, grants spent. Caps, thresholds and histories are read from here.
+// What entries did, once per original: account steps, kinds of proof, spent grants.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { Database } from './database';

@@ -1,4 +1,4 @@
-// What each till's journal has reached: the newest policy it was enrolled or has acted under, and its latest time. A journal only goes forward, so no later entry is believed to be before it.
+// How far each till's journal has come: its newest policy and latest time.
 import type { Database } from './database';
 
 export const migration = `
@@ -9,7 +9,7 @@ CREATE TABLE reached (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export type Reached = {
+export type JournalProgress = {
   /** Highest version the relay has signed and the till was handed at its enrolment or an entry of it has named; 0: none. */
   readonly policy: number;
   /** ms; an entry dated ahead reaches no further than when it came. */
@@ -17,13 +17,13 @@ export type Reached = {
 };
 
 /** How far the entries that had their effect have reached, of a device under all of these names. */
-export function reachedBy(db: Database, device: readonly string[]): Reached {
+export function progressOf(db: Database, device: readonly string[]): JournalProgress {
   const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM reached
     WHERE till IN (SELECT value FROM json_each(?))`;
-  return db.prepare(sql).get(JSON.stringify(device)) as Reached;
+  return db.prepare(sql).get(JSON.stringify(device)) as JournalProgress;
 }
 
-export function noteReached(db: Database, till: string, { policy, at }: Reached): void {
+export function noteProgress(db: Database, till: string, { policy, at }: JournalProgress): void {
   db.prepare(
     `INSERT INTO reached (till, policy, at) VALUES (@till, @policy, @at)
      ON CONFLICT DO UPDATE SET policy = MAX(policy, excluded.policy), at = MAX(at, excluded.at)`,

@@ -1,4 +1,4 @@
-// The journals of all tills in the shop's one gapless order, as they came. A row here is never changed and never deleted.
+// The journals of all tills in one gapless order, as uploaded. Rows are never changed or deleted.
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { Database } from './database';

@@ -1,4 +1,4 @@
-// Messages the shop has paid for or may have, counted in rolling windows. No number stands here, only its keyed hash.
+// Messages sent, counted in rolling windows by the keyed hash of the number.
 import type { Database } from './database';
 
 export const migration = `

@@ -1,4 +1,4 @@
-// Failed tries per name (a till with its operator, an address at the enrolment door): a few, then a pause. Outlives restarts.
+// Failed tries per name (a till with its operator, an address), and locks. Kept over restarts.
 import type { Database } from './database';
 
 export const migration = `

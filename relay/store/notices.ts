@@ -1,4 +1,4 @@
-// The queue of notices: one per act (or change of number) and customer, with a row per sealed number.
+// The queue of notices: one per act or change of number and customer, with its sealed numbers.
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState as ShownState } from '$lib/contract/journal-upload';
 import type { Database } from './database';
@@ -261,7 +261,7 @@ export function noticesAfter(db: Database, after: number, most: number): readonl
 }
 
 /** Withdraws what a customer has not been told yet of a number that does not come any more. */
-export function dropUnsentChangeNews(db: Database, customer: string): void {
+export function dropUnsentChangeNotices(db: Database, customer: string): void {
   db.transaction(() => {
     db.prepare(
       `DELETE FROM notice_numbers WHERE state = 'waiting'
@@ -275,7 +275,7 @@ export function dropUnsentChangeNews(db: Database, customer: string): void {
 }
 
 /** How far the news of one change is, number by number; nothing where nobody could be told. */
-export function changeNews(
+export function changeNoticeStates(
   db: Database,
   of: Pick<NoticeRow, 'entry' | 'customer'>,
 ): readonly NumberState[] {

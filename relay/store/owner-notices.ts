@@ -1,4 +1,4 @@
-// The queue of what owners are told: a row per change that loosened the rules, and one per number that hears of it.
+// The queue of notices to owners: a row per weakening change, and one per number.
 import type { Refusal } from '$lib/contract/challenge';
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Database } from './database';

@@ -1,4 +1,4 @@
-// Changes of customers' numbers that the old number has not said yes to: the one that waits, and for a month those that came into force. Numbers are sealed.
+// Changes of number without the old number's consent: waiting, or in force for a month. Sealed.
 import type { Database } from './database';
 import type { PhoneRow } from './phones';
 

@@ -1,4 +1,4 @@
-// Every number that ever was a customer's, and since when: a notice goes to the one known before the act. Sealed.
+// All numbers a customer has had, and since when. Sealed.
 import type { Database } from './database';
 
 export const migration = `

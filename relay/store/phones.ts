@@ -1,4 +1,4 @@
-// The registered number of each customer, and since when. Numbers are sealed and compared by keyed hash.
+// The registered number of each customer, and since when. Sealed; compared by keyed hash.
 import type { Database } from './database';
 import { forgetDemoHistory, notePhone } from './phone-history';
 import type { Seal } from './seal';

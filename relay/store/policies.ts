@@ -1,4 +1,4 @@
-// Every version of the policy as it was signed: journal entries are judged by the version they name.
+// Every signed version of the policy: journal entries are judged by the version they name.
 import type { Policy } from '$lib/contract/policy';
 import type { Database } from './database';
 

@@ -1,4 +1,4 @@
-// In which minutes each till was heard of: an override "without internet" is held against what the other tills of the shop could reach.
+// The minutes in which each till was in contact: evidence about overrides "without internet".
 import type { Database } from './database';
 
 export const migration = `
@@ -24,7 +24,7 @@ export function notePresence(db: Database, till: string, minute: number): void {
 }
 
 /** Whether a till other than these, all names of one device, was heard of within a minute of this time. */
-export function othersHeardAt(db: Database, device: readonly string[], at: number): boolean {
+export function othersInContactAt(db: Database, device: readonly string[], at: number): boolean {
   const minute = minuteOf(at);
   const sql = `SELECT 1 FROM presence WHERE minute BETWEEN ? AND ?
     AND till NOT IN (SELECT value FROM json_each(?)) LIMIT 1`;

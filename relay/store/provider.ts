@@ -1,4 +1,4 @@
-// The one messaging service in use: its settings, sealed secrets, texts, and what was last known of its state.
+// The messaging service in use: settings, sealed secrets, texts, and its last known state.
 import type { ProviderState } from '$lib/contract/health';
 import type { Texts } from '$lib/contract/provider';
 import type { Database } from './database';

@@ -1,4 +1,4 @@
-// Reserve codes: each issue to a customer, and each code of it as a keyed hash and as the verifier one till was given. Never a code.
+// Reserve codes: issues, and each code as a keyed hash and a till's verifier. Never a code.
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
 

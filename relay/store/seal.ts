@@ -1,4 +1,4 @@
-// What the relay must keep but nobody may read in its files: AES-256-GCM and keyed hashes under the data key, which is never in the database.
+// Encryption (AES-256-GCM) and keyed hashes under the data key, which is never in the database.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Every message that left or was meant to, one row each: what became of it, what it cost, why it was refused. No code, no text, no number in the clear.
+// Every message, one row each: delivery, cost, refusal. No code, text or plain number.
 import type { DeliveryState, Refusal } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';

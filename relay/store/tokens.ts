@@ -1,4 +1,4 @@
-// One-time tokens, for enrolling a till and for elevation on the day the provider is broken. Only keyed hashes of them are kept.
+// One-time tokens for enrolment and for elevation, as keyed hashes.
 import type { Database } from './database';
 
 export const migration = `

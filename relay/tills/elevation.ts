@@ -1,4 +1,4 @@
-// Elevation: an operator shows his PIN to the relay itself (and, his phone once proven, a code) and may, for ten minutes, change what the shop runs by.
+// Elevation for ten minutes: by an operator's PIN, and a code to their proven phone.
 import { Hono } from 'hono';
 import type { Right } from '$lib/contract/policy';
 import { elevationRequest, type ElevationReply, type ElevationRequest } from '$lib/contract/till';

@@ -1,4 +1,4 @@
-// Enrolment: how a device becomes a till of this shop. Over loopback before there is a policy; otherwise by a one-time token.
+// Enrols a device as a till: over loopback before there is a policy, otherwise by a one-time token.
 import { Hono, type Context } from 'hono';
 import { enrolmentRequest, type EnrolmentReply, type EnrolmentRequest } from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
@@ -9,7 +9,7 @@ import { body, malformed } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { newestPolicy } from '../store/policies';
-import { noteReached } from '../store/journal-progress';
+import { noteProgress } from '../store/journal-progress';
 import { addTill, tillById, type TillRow } from '../store/tills';
 import { spendToken, tokenByHash } from '../store/tokens';
 import { nameForNewcomer, nameOnceMore } from './till-names';
@@ -97,7 +97,7 @@ function admit(
   const name = nameForNewcomer(relay, { id, name: request.name, former });
   addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
   // the policy it is handed here is the oldest it can ever act under
-  noteReached(relay.db, id, { policy: newestPolicy(relay.db)?.version ?? 0, at: 0 });
+  noteProgress(relay.db, id, { policy: newestPolicy(relay.db)?.version ?? 0, at: 0 });
   return enrolled(relay);
 }
 

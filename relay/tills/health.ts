@@ -1,4 +1,4 @@
-// Health: the facts behind the till's status chip. Asked every 15 seconds, so it must stay cheap: it never asks the provider.
+// Health: the facts for the till's status chip, asked every 15 seconds. Never asks the provider.
 import { Hono } from 'hono';
 import type { Health } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';

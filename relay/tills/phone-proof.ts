@@ -1,4 +1,4 @@
-// Whether an operator's phone has answered a code: from then on his PIN alone opens nothing at the relay. The demo proves nobody.
+// Proof of operators' phones by a code; from then on elevation needs a code besides the PIN.
 import { Hono } from 'hono';
 import type { Policy } from '$lib/contract/policy';
 import {

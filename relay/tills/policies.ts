@@ -1,4 +1,4 @@
-// The policy as the relay keeps it: every change is judged by the domain's rule, numbered, signed, never overwritten.
+// The policy: changes are judged by the domain's rule, numbered, signed and never overwritten.
 import { Hono, type Context } from 'hono';
 import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
 import { loosenings } from '$lib/domain/loosenings';

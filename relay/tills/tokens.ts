@@ -1,4 +1,4 @@
-// One-time tokens of ten Crockford characters: made, shown once, kept as keyed hashes. Also the link an enrolment token makes.
+// One-time tokens of ten Crockford characters, kept as keyed hashes, and the enrolment link.
 import type { EnrolmentOffer } from '$lib/contract/till';
 import { makeCrockford } from '../messaging/codes';
 import type { Relay } from '../context';

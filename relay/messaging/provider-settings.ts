@@ -1,15 +1,23 @@
-// Settings as typed, made into something that can be used, or named by the field that is wrong. A held secret goes only where it went before.
-import type { ProviderDraft } from '$lib/contract/provider';
+// Messaging settings: reads drafts, describes channels, finds what a change weakens.
+// A stored secret is used only with the address it was stored with.
+import type { ProviderDraft, ProviderChannel } from '$lib/contract/provider';
 import type { Policy } from '$lib/contract/policy';
 import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 import { genericHttp } from '../providers/generic-http';
 import { readSpec, type SpecProblem } from '../providers/generic-spec';
-import type { Config as ProviderConfig, ConfigField, Provider } from '../providers/provider';
+import type {
+  Config as ProviderConfig,
+  ConfigField,
+  Provider,
+  ChannelCapability,
+  Config,
+} from '../providers/provider';
 import { providerOf } from '../providers/registry';
 import { isLoopbackHost, parseBaseUrl } from './public-address';
 import type { Relay } from '../context';
 import { savedProvider } from '../store/provider';
+import type { Loosening } from '$lib/contract/owner-notice';
 
 export type DraftRead =
   | { readonly kind: 'chosen'; readonly chosen: Chosen }
@@ -18,7 +26,7 @@ export type DraftRead =
   | { readonly kind: 'field-wrong'; readonly key: string; readonly detail?: SpecProblem };
 
 /** Fields that decide where secrets are sent. */
-export const isAddress = (field: ConfigField): boolean =>
+const isAddress = (field: ConfigField): boolean =>
   field.kind === 'url' || field.key === 'host' || field.key === 'spec';
 
 /** Fields not told to everybody, so that one left out is no change. A description may have a key written into it. */
@@ -115,4 +123,52 @@ function isNeeded({ required, forChannel }: ConfigField, policy: Policy | undefi
   if (!required || forChannel === undefined) return required;
   const methods = Object.values(policy?.methods ?? {});
   return methods.some(({ chain }) => chain.includes(forChannel));
+}
+
+/** Without any settings: everything the service could do. */
+export function channelsOf(provider: Provider, config: Config): ProviderChannel[] {
+  const always = provider.capabilities({ baseUrl: '' }).map(({ channel }) => channel);
+  return provider.capabilities(config).map((can) => ({
+    channel: can.channel,
+    needs: always.includes(can.channel)
+      ? []
+      : provider.configFields.filter((it) => it.forChannel === can.channel).map(({ key }) => key),
+    codeOrigin: can.codeOrigin,
+    codeDigits: can.codeDigits,
+    text: can.text,
+    sender: can.sender,
+    testMode: hasDryRun(provider, can),
+    delivery: can.statusPull || can.statusPush,
+  }));
+}
+
+/** Whether a message can be tried without being sent: the service has a mode for that, or tells the price of a text beforehand. */
+export const hasDryRun = (provider: Provider, { testMode, text }: ChannelCapability): boolean =>
+  testMode || (provider.estimate !== undefined && text === 'free');
+
+/** Empty where nothing is loosened; whatever follows the demo is better than the demo. */
+export function providerWeakenings(before: Chosen, after: Chosen): readonly Loosening[] {
+  if (before.provider.id === DEMO) return [];
+  return [...ofService(before, after), ...ofTexts(before, after)];
+}
+
+function ofService(before: Chosen, after: Chosen): readonly Loosening[] {
+  const { id, name } = after.provider;
+  if (before.provider.id !== id) return [{ kind: 'provider', what: 'service', name }];
+  const changed = fieldsOf(after.provider).filter(
+    ({ key }) => (before.config[key] ?? '') !== (after.config[key] ?? ''),
+  );
+  if (changed.length === 0) return [];
+  const what = changed.some(isAddress) ? 'address' : 'account';
+  return [{ kind: 'provider', what, name }];
+}
+
+/** A text that named shop and sum and no longer does. */
+function ofTexts(before: Chosen, after: Chosen): readonly Loosening[] {
+  return (['sell-on-account', 'redeem-points'] as const).flatMap((action) => {
+    const [was, is] = [before.texts?.[action], after.texts?.[action]];
+    if (was === undefined || is === undefined) return [];
+    const lost = ['{amount}', '{shop}'].some((name) => was.includes(name) && !is.includes(name));
+    return lost ? [{ kind: 'text', action } as const] : [];
+  });
 }
