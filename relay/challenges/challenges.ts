@@ -5,7 +5,7 @@ import type { NotAdmitted, Room } from '../messaging/admission';
 import { prepare, tagOf } from './request';
 import { giveBackSend, logSending, sendFurther } from './resend';
 import { sendCode, type CodeSent } from './send';
-import { AFTER_YES, statusOf } from './view';
+import { AFTER_CONSENT, statusOf } from './view';
 import { followingChannel, openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { hashCode } from '../messaging/codes';
 import { remedyOf } from '../messaging/refusals';
@@ -22,7 +22,7 @@ import {
 import { sendingsOf } from '../store/sendings';
 
 export type Challenges = {
-  /** `first`: this very request made the challenge. */
+  /** `first`: this request created the challenge. */
   readonly issue: (
     till: string,
     id: string,
@@ -30,17 +30,17 @@ export type Challenges = {
   ) => Promise<{ readonly reply: ChallengeReply; readonly first: boolean }>;
   readonly resend: (till: string, id: string, channel: Channel | null) => Promise<SendReply>;
   readonly cancel: (till: string, id: string) => void;
-  /** The till's own challenge, once a message under way has gone or failed; null where it has none of this id. */
+  /** The till's challenge, after a message that is being sent; null where it has none with this id. */
   readonly settled: (till: string, id: string) => Promise<ChallengeRow | null>;
 };
 
-/** The challenges of one relay; holds nothing but which messages are on their way out of this process. */
+/** The challenges of one relay; in memory it keeps only the requests whose message is being sent. */
 export function openChallenges(relay: Relay): Challenges {
   const { db, now } = relay;
   const leaving = new Map<string, Promise<ChallengeReply>>();
 
   async function settled(till: string, id: string): Promise<ChallengeRow | null> {
-    await leaving.get(id)?.catch(() => null); // whoever sends it hears of the failure
+    await leaving.get(id)?.catch(() => null); // the sender gets the error
     const row = challengeById(db, id);
     if (row?.till !== till) return null;
     return settleInterrupted(relay, row);
@@ -54,7 +54,7 @@ export function openChallenges(relay: Relay): Challenges {
         return { reply: { kind: 'challenge-differs' } as const, first: false };
       const sameAnswer = leaving.get(id);
       if (sameAnswer !== undefined) return { reply: await sameAnswer, first: false };
-      // nothing is awaited from here until the new row stands: a third request must find it
+      // no await until the new row is stored: a parallel request must find it
       const row = settleInterrupted(relay, known);
       if (row.state !== 'refused' || row.refusal !== null)
         return { reply: await replyOf(relay, row), first: false };
@@ -84,7 +84,7 @@ export function openChallenges(relay: Relay): Challenges {
     },
     cancel: (till, id) => {
       if (challengeById(db, id)?.till !== till) return;
-      // after the yes this revokes the grant
+      // after the right code this revokes the grant
       endChallenge(db, id, [...LIVE, 'verified'], { state: 'cancelled', at: now() });
     },
   };
@@ -120,13 +120,13 @@ async function sendFirst(
   return sent.kind === 'refused' ? { kind: 'refused', because: sent.because } : sent;
 }
 
-/** One more message of a living challenge, over this channel or the same again. */
+/** One more message of a live challenge, over this channel or the same one. */
 async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): Promise<SendReply> {
   const { db, now } = relay;
   const status = await statusOf(relay, row);
-  if (status.kind === 'verified') return { kind: 'spent', because: AFTER_YES };
+  if (status.kind === 'verified') return { kind: 'spent', because: AFTER_CONSENT };
   if (status.kind !== 'awaiting-code') return status;
-  // read anew: from here to the counting nothing is awaited, so that two at once send one
+  // read again, with no await before it is counted: two parallel requests send one message
   const fresh = challengeById(db, row.id) ?? row;
   if (fresh.sendsLeft === 0) return { kind: 'no-sends-left' };
   if (now() < fresh.resendAt) return { kind: 'too-early', resendAt: fresh.resendAt };
@@ -141,12 +141,12 @@ async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): 
   return spendable(await statusOf(relay, challengeById(db, fresh.id) ?? fresh));
 }
 
-/** A yes can come in while a further message is on its way. */
+/** The right code can arrive while a further message is being sent. */
 function spendable(status: Awaited<ReturnType<typeof statusOf>>): SendReply {
-  return status.kind === 'verified' ? { kind: 'spent', because: AFTER_YES } : status;
+  return status.kind === 'verified' ? { kind: 'spent', because: AFTER_CONSENT } : status;
 }
 
-/** The same answer again, to the same request. */
+/** The reply to a repeated request. */
 async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply> {
   if (row.state === 'refused')
     return { kind: 'refused', because: (row.refusal ?? 'unknown') as 'unknown' };
@@ -154,7 +154,7 @@ async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply>
   return status.kind === 'unknown-challenge' ? { kind: 'refused', because: 'unknown' } : status;
 }
 
-/** The relay stopped while the message was leaving: nobody will ever know, so it counts as maybe sent. */
+/** A challenge whose message was being sent when the relay stopped: it counts as maybe sent. */
 export function settleInterrupted(relay: Relay, row: ChallengeRow): ChallengeRow {
   if (row.state !== 'sending') return row;
   const { db, now } = relay;

@@ -34,10 +34,10 @@ export const PAGE_STATUS = {
 
 const NONE: PageReply = { kind: 'unknown-challenge' };
 
-/** `POST /challenges/:id/page`: an address nobody can guess, for the till's QR. The one made before stops working. */
+/** `POST /challenges/:id/page`: an unguessable address for the till's QR code; an earlier one stops working. */
 export function challengePageRoutes(relay: Relay, challenges: Challenges): Hono<Env> {
   return new Hono<Env>().post('/challenges/:id/page', needSession, async (c) => {
-    // what is still on its way out has no code yet that could be typed
+    // while the message is being sent there is no code yet to type
     const row = await challenges.settled(c.get('till').id, pathId(c));
     const reply = row === null ? NONE : await makePage(relay, c, row);
     return c.json(reply, PAGE_STATUS[reply.kind]);
@@ -49,7 +49,7 @@ async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promi
   const status = await statusOf(relay, row);
   if (status.kind === 'verified') return { kind: 'spent', because: 'superseded' };
   if (status.kind !== 'awaiting-code') return status;
-  // without a public address a phone could not open it; this very machine can, to try it out
+  // without a public address only this machine can open the page, for trying it out
   const local = config.url === null && isFromThisMachine(c, relay);
   const origin = local ? localOrigin(relay) : config.url;
   if (origin === null) return { kind: 'no-address' };
@@ -62,7 +62,7 @@ async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promi
 const hashOf = ({ seal }: Pick<Relay, 'seal'>, token: string): string =>
   seal.keyedHash('customer-page', token);
 
-/** `/c/<token>` with its style and script, and the one thing it can ask. No session, no cookie. */
+/** `/c/<token>` with its style, script and the check of a code. No session, no cookie. */
 export function customerPageRoutes(relay: Relay): Hono<Env> {
   const asset = (c: Context<Env>, type: string, text: string, status: 200 | 404 | 429 = 200) =>
     c.body(text, status, {
@@ -81,7 +81,7 @@ export function customerPageRoutes(relay: Relay): Hono<Env> {
     .post('/c/:token/checks', body(checkRequest), async (c) => {
       const row = rowOf(relay, c);
       if ('kind' in row) throw new Refused(row.kind === 'locked' ? 429 : 404, row);
-      // spent with the first yes: the till may repeat the right code, this page may not
+      // the till may repeat the right code, this page may not
       if (row.state === 'verified') return c.json({ kind: 'spent' }, 410);
       const reply = await checkCode(relay, row, c.req.valid('json').code);
       relay.log({ event: 'customer-checked', challenge: row.id, outcome: reply.kind });
@@ -98,7 +98,7 @@ export function customerPageRoutes(relay: Relay): Hono<Env> {
 
 type NoPage = { readonly kind: 'unknown-page' } | { readonly kind: 'locked' };
 
-/** The page's challenge. Whoever tries addresses gets five; a page that exists is never shut by that. */
+/** The page's challenge. Wrong addresses are limited to five tries; existing pages are never locked. */
 function rowOf(relay: Relay, c: Context<Env>): ChallengeRow | NoPage {
   const id = challengeOfPage(relay.db, hashOf(relay, c.req.param('token') ?? ''));
   const row = id === null ? null : challengeById(relay.db, id);
@@ -199,7 +199,7 @@ const PAGE_WORDS = {
   },
 } as const;
 
-/** The deal as the relay was asked to confirm it, not as a till might show it. */
+/** The deal as the relay was asked to confirm it. */
 function dealWords(
   { action, amount }: Pick<ChallengeRow, 'action' | 'amount'>,
   { shop }: Policy,

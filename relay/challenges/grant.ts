@@ -36,7 +36,7 @@ export function claimOf(
   };
 }
 
-/** The signed grant of a verified challenge: always the same one, however often and by how many it is asked for. */
+/** The signed grant of a verified challenge; the same one for every request. */
 export async function grantOf(
   relay: Pick<Relay, 'db' | 'key'>,
   row: ChallengeRow,

@@ -19,7 +19,7 @@ import { tillById } from '../store/tills';
 export type Asked = { till: string; id: string; tag: string; request: ChallengeRequest };
 export type Prepared = { row: ChallengeRow; by: OpenChannel; code: string | null; room: Room };
 
-/** Everything that can be refused without sending, cheapest first; the room for the message is taken last. */
+/** Checks everything that can be refused without sending, cheapest first; counts the message last. */
 export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   const { request } = asked;
   const { customer, action } = request;
@@ -36,7 +36,7 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
   const judged = judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
-  // asked in vain it would cost a limit, and prolong the service's pause
+  // a message refused by the service would count towards the limits and prolong the pause
   if (relay.provider.pausedUntil() !== null)
     return { kind: 'refused', because: 'rate-limit-account' };
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open)) : null;
@@ -91,7 +91,7 @@ function rowOf(
   };
 }
 
-/** What makes two requests the same question. How far the till's journal has come since is no part of it. */
+/** Keyed hash by which a repeated request is recognized; without the journal's head, which moves on. */
 export function tagOf({ seal }: Relay, request: ChallengeRequest): string {
   return seal.keyedHash('challenge-request', canonical({ ...request, journalHead: null }));
 }

@@ -19,10 +19,10 @@ import {
 } from '../store/challenges';
 import { sendingsOf } from '../store/sendings';
 
-/** The service wants no message now; this one costs no limit and no send. */
+/** During a pause of the service: counts towards no limit and is no send. */
 const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: false } as const;
 
-/** Sends over `by` to a challenge that was just read: nothing may be awaited in between. The code stays the same where it is ours. */
+/** Sends over `by` to a challenge that was read without an await since. Our own code stays the same where it fits. */
 export async function sendFurther(
   relay: Relay,
   row: ChallengeRow,
@@ -46,7 +46,7 @@ export async function sendFurther(
     changeChallenge(db, row.id, LIVE, counted);
     if (code === null || code === held) return;
     changeChallenge(db, row.id, LIVE, { code: seal.seal(code) });
-    // accepted before it leaves: it may arrive though the service never says so
+    // accepted before it leaves: it may arrive even if the service never replies
     acceptCode(db, row.id, { hash: hashCode(seal, row, code), channel: by.channel });
   })();
   const sent = await sendCode(relay, { ...row, ...counted }, by, code === null ? null : { code });
@@ -58,7 +58,7 @@ export async function sendFurther(
   return sent;
 }
 
-/** What was refused is no message. What never left need not even be waited for. */
+/** Takes back the count of a refused message; `unsent`: nothing left, so the pause before the next one is dropped, too. */
 export function giveBackSend({ db }: Relay, before: ChallengeRow, unsent: boolean): void {
   const row = challengeById(db, before.id);
   if (row === null) return;
@@ -70,8 +70,8 @@ export function giveBackSend({ db }: Relay, before: ChallengeRow, unsent: boolea
 }
 
 /**
- * Tries the next channels of the chain, as far as they are due. May be called at any time and by any number of callers:
- * each message stands in the store before it leaves, and one that just left is not overdue. Never throws.
+ * Tries the next channels of the chain that are due. Safe to call at any time and in parallel: each message is stored before
+ * it leaves, and one that has just left is not overdue. Never rejects.
  */
 export async function moveOn(relay: Relay, challenge: string): Promise<void> {
   const { db, now } = relay;
@@ -86,7 +86,7 @@ export async function moveOn(relay: Relay, challenge: string): Promise<void> {
       if (sent.kind !== 'refused' || !('maybeSent' in sent)) return;
     }
   } catch (error) {
-    // nobody waits for this one: the next round tries again
+    // nobody awaits this; the next round tries again
     if (db.open) relay.log({ event: 'next-channel-failed', error: nameOf(error) });
   }
 }

@@ -39,7 +39,7 @@ export const CHALLENGE_STATUS = {
   'provider-unreachable': 503,
 } as const satisfies Record<Kind, number>;
 
-/** How long a till waits for a fresh word on delivery; later the round brings it. */
+/** How long a status request waits for the delivery state; a later round brings it otherwise. */
 const DELIVERY_WAIT_MS = 1500;
 
 /** `/challenges/:id` and below. */

@@ -20,10 +20,10 @@ export type CodeSent =
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal; readonly maybeSent: boolean };
 
-/** A 4-digit code can be guessed sooner: so many checks at most. */
+/** Checks of a code shorter than six digits, which is easier to guess. */
 export const CHECKS_OF_SHORT_CODE = 3;
 
-/** Sends over `by`; a challenge that still lives then waits for this code, too. */
+/** Sends over `by`; a challenge that is still live then accepts this code, too. */
 export async function sendCode(
   relay: Relay,
   row: ChallengeRow,
@@ -45,12 +45,12 @@ export async function sendCode(
     if (because === 'not-sent') return { kind: 'provider-unreachable' };
     if (because !== 'timeout-unknown' || own === null)
       return { kind: 'refused', because, maybeSent: MAYBE_SENT.has(because) };
-    // our own code may be on its way: the customer can still read it out
+    // our own code may still arrive, and is accepted
   }
   const code = own?.code ?? (sent.kind === 'sent' ? sent.receipt.codeChosenByProvider : undefined);
   if (code === undefined) return { kind: 'refused', because: 'bad-reply', maybeSent: true };
   db.transaction(() => {
-    // checks were perhaps made while the message went out: count from what is left now
+    // checks may have been made while the message was being sent: start from what is left now
     const left = challengeById(db, row.id)?.checksLeft ?? 0;
     const checksLeft = code.length < 6 ? Math.min(left, CHECKS_OF_SHORT_CODE) : left;
     if (changeChallenge(db, row.id, LIVE, { ...carried, checksLeft }))
@@ -59,7 +59,7 @@ export async function sendCode(
   return { kind: 'sent' };
 }
 
-/** What the adapter is asked to send; a provider that picks the code itself gets neither code nor text. */
+/** The message for the adapter; without code and text where the provider makes the code. */
 function wordedFor(
   { seal, provider }: Relay,
   row: ChallengeRow,

@@ -1,7 +1,7 @@
 // Checks codes of challenges: counts before it compares; the first right code is the consent.
 import type { CheckReply } from '$lib/contract/challenge';
 import { phoneHash } from '$lib/proof/deal';
-import { AFTER_YES, statusOf } from './view';
+import { AFTER_CONSENT, statusOf } from './view';
 import { hashCode, matching } from '../messaging/codes';
 import { claimOf } from './grant';
 import { registeredPhone, registerFirstPhone } from '../customers/phones';
@@ -19,7 +19,7 @@ import {
   eraseCodes,
 } from '../store/challenges';
 
-/** Checks a code against a challenge whose message is no longer on its way out. */
+/** Checks a code against a challenge whose message has been sent. */
 export async function checkCode(
   relay: Relay,
   row: ChallengeRow,
@@ -28,14 +28,14 @@ export async function checkCode(
   const { db, now, seal, shopId } = relay;
   const hash = hashCode(seal, row, code);
   const phone = row.phone === null ? null : seal.open(row.phone);
-  // worked out before the count: from there to the yes nothing may be awaited
+  // computed before the check is counted: from there on nothing may be awaited
   const hashOfPhone = phone === null ? null : await phoneHash(shopId, phone);
   const counted = countCheck(db, { id: row.id, till: row.till, at: now() });
   if (counted === null || phone === null || hashOfPhone === null)
     return again(relay, challengeById(db, row.id), hash);
   const match = matching(acceptedCodes(db, row.id), hash);
   if (match !== null) {
-    const yes = sayYes(relay, counted, match, { phone, hash: hashOfPhone });
+    const yes = takeConsent(relay, counted, match, { phone, hash: hashOfPhone });
     return yes === null ? { kind: 'spent', because: 'superseded' } : ended(relay, yes);
   }
   const { checksLeft } = counted;
@@ -45,14 +45,14 @@ export async function checkCode(
   return { kind: 'wrong-code', checksLeft };
 }
 
-/** No check may be made any more. The right code, said again, gets the same grant; all else hears that it is over. */
+/** The reply when no checks are left: the right code gets the same grant again, everything else `spent`. */
 async function again(relay: Relay, row: ChallengeRow | null, hash: string): Promise<CheckReply> {
   if (row === null) return { kind: 'unknown-challenge' };
   if (row.state === 'verified') {
     const right = matching(acceptedCodes(relay.db, row.id), hash) !== null;
-    return right ? ended(relay, row) : { kind: 'spent', because: AFTER_YES };
+    return right ? ended(relay, row) : { kind: 'spent', because: AFTER_CONSENT };
   }
-  // counted out by a request that has not come to its end yet
+  // a parallel request has used the last check and not ended the challenge yet
   if (row.state === 'awaiting' && row.expiresAt > relay.now())
     return { kind: 'spent', because: 'too-many-checks' };
   return ended(relay, row);
@@ -64,10 +64,10 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
 }
 
 /**
- * The yes: registers a first number, fixes what the grant says and erases every code but this one's hash, all at once.
- * Null where the customer's number became another one in the meantime: then there is nothing to say yes to.
+ * Takes the consent in one transaction: registers a first number, fixes the grant's claim, erases all codes but the hash of
+ * this one. Null where the customer's number has changed meanwhile.
  */
-function sayYes(
+function takeConsent(
   relay: Relay,
   row: ChallengeRow,
   match: AcceptedCode,

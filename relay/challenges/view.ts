@@ -7,8 +7,8 @@ import type { Relay } from '../context';
 import { challengeById, type ChallengeRow, endChallenge } from '../store/challenges';
 import { sendingsOf, type SendingRow } from '../store/sendings';
 
-/** Anything else than the right code, said to a challenge that was answered: there is no check left to make. */
-export const AFTER_YES: SpentBecause = 'too-many-checks';
+/** The reply to anything but the right code once the challenge is verified: no checks are left. */
+export const AFTER_CONSENT: SpentBecause = 'too-many-checks';
 
 /** What the till shows while it waits. */
 export function awaitingCodeOf(relay: Relay, row: ChallengeRow): AwaitingCode {
@@ -30,7 +30,7 @@ export function awaitingCodeOf(relay: Relay, row: ChallengeRow): AwaitingCode {
   };
 }
 
-/** A message that may be in the customer's hands, with a code the relay would accept. */
+/** A message that may have arrived, with a code the relay accepts. */
 function messageOf(sending: SendingRow): AwaitingCode['earlier'] {
   const { channel, codeLength, delivery, at } = sending;
   return delivery === null || codeLength === null
@@ -38,7 +38,7 @@ function messageOf(sending: SendingRow): AwaitingCode['earlier'] {
     : [{ channel, codeLength, sentAt: at, delivery }];
 }
 
-/** How the challenge stands now. One whose time is over ends by being looked at. */
+/** The status of the challenge now; ends it where its time is over. */
 export async function statusOf(relay: Relay, row: ChallengeRow): Promise<ChallengeStatus> {
   switch (row.state) {
     case 'sending':

@@ -8,11 +8,11 @@ import type { PhoneChange } from '../store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
 
-/** What the news of a change is known by: the same number asked for again later is another change. */
+/** Identifies a change in the notices: the same number requested again later is another change. */
 export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>): string =>
   `${tag} ${askedAt}`;
 
-/** Queues the news; to be called in the transaction that keeps the change. `phone`: the new number, in plain. */
+/** Queues the notices; to be called in the transaction that stores the change. `phone`: the new number, in plain. */
 export function queueChangeNotices(
   parts: Parts,
   change: Pick<PhoneChange, 'customer' | 'tag' | 'askedAt' | 'askedBy'>,
@@ -23,7 +23,7 @@ export function queueChangeNotices(
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const to = customersNumbers(parts, customer, askedAt).filter((to) => to.phoneTag !== change.tag);
-  // whoever asks for ever new numbers makes no phone ring for each: the newest is what matters
+  // of several changes in a row only the newest is told
   dropUnsentChangeNotices(db, customer);
   if (to.length === 0) return;
   const text = wordPhoneChange(phone, policy, momentOf(askedAt + NEW_FOR_MS));

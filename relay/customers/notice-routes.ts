@@ -45,7 +45,7 @@ function onWire({ entry, customer, till, seq, numbers }: ToldNotice, seal: Relay
 
 const shownAs = (state: NumberState): NoticeState => (state === 'leaving' ? 'waiting' : state);
 
-/** Of all numbers together: `waiting` while any waits, then the best of them. */
+/** The state of all numbers together: `waiting` while any waits, then the best of them. */
 export function stateOf(numbers: readonly NumberState[]): NoticeState {
   const states = numbers.map(shownAs);
   const order = ['waiting', 'sent', 'maybe-sent'] as const;

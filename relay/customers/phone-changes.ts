@@ -2,7 +2,7 @@
 import type { PhoneChangeReply } from '$lib/contract/customer';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { queueChangeNotices } from './change-notices';
-import { namedSince, NEW_FOR_MS, registeredPhone, spendYes } from './phones';
+import { namedSince, NEW_FOR_MS, registeredPhone, spendConsent } from './phones';
 import type { Relay } from '../context';
 import { addContact } from '../store/contacts';
 import { changeOf, dropChange, setChange } from '../store/phone-changes';
@@ -11,7 +11,7 @@ import { voidReserveCodes } from '../store/reserve-codes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
 
-/** Changes a customer's number, or begins to wait. */
+/** Changes a customer's number, or starts the day of waiting. */
 export async function changePhone(
   relay: Parts,
   asked: { customer: string; phone: string; challenge: string | null; till: string },
@@ -22,7 +22,7 @@ export async function changePhone(
   const before = registeredPhone(relay, customer);
   if (before === null) return { kind: 'not-registered' };
   const numbers = { phone: seal.open(before.phone), newPhone: phone };
-  // nothing may be awaited once the number is looked at for good
+  // computed before the transaction, in which nothing can be awaited
   const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
   return db.transaction((): PhoneChangeReply => {
     const registered = registeredPhone(relay, customer);
@@ -35,18 +35,21 @@ export async function changePhone(
       return { kind: 'waiting', until: beginChange(relay, { ...asked, at: now() }) + NEW_FOR_MS };
     const { challenge } = asked;
     const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
-    const refusal = spendYes(relay, yes, registered, tag);
+    const refusal = spendConsent(relay, yes, registered, tag);
     if (refusal !== null) return { kind: refusal };
     const row = { customer, tag, since: now(), trusted: false, demo: provider.isDemo() };
     setPhone(db, { ...row, phone: seal.seal(phone) });
-    // they lie in the old number's messages
+    // their codes are in messages to the old number
     voidReserveCodes(db, customer, now());
     dropChange(db, customer);
     return { kind: 'changed' };
   })();
 }
 
-/** Lets a number wait for its day and tells the card's other numbers of it, once. Returns when it was asked for: the same number again is the same change. */
+/**
+ * Starts the day of waiting for a number and queues notices to the customer's other numbers, once. Returns when the change
+ * was requested, ms; the same number again is the same change.
+ */
 export function beginChange(
   relay: Parts,
   { customer, phone, till, at }: { customer: string; phone: string; till: string; at: number },
@@ -66,8 +69,8 @@ export function beginChange(
 }
 
 /**
- * Remembers a number a till names for a customer who has none registered. Where the card had a history and another number
- * before, that one hears of it: this one counts by waiting, too.
+ * Stores a number that a till names for a customer without a registered one. Where the card has a history it counts as a
+ * change: other numbers known for the customer get a notice.
  */
 export function nameNumber(
   relay: Parts,

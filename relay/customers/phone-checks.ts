@@ -20,7 +20,7 @@ export function judgePhone(
   policy: Policy,
 ): Judged | null {
   const { action, amount, customer } = asked;
-  // the old number is asked whether there may be a new one: there has to be an old one
+  // a change needs the consent of the old number, so there has to be one
   if (action === 'change-phone' && registeredPhone(relay, customer.id) === null)
     return { kind: 'refused', because: 'bad-request' };
   const about = { customer: customer.id, phone: customer.phone, receipt: asked.receiptId };
@@ -41,7 +41,7 @@ export function judgePhone(
         kind: 'phone-too-new',
         ...{ until, allowed: { minor, currency } },
       });
-      // reserve codes would outlive its first day
+      // reserve codes would stay valid after the number's first day
       if (action === 'redeem-points' || action === 'issue-reserve-codes') return tooNew(0);
       if (action !== 'sell-on-account' || amount === null || 'points' in amount) return null;
       return amount.minor > onAccount ? tooNew(onAccount) : null;
@@ -49,14 +49,14 @@ export function judgePhone(
   }
 }
 
-/** A first number on a card that has a history counts as a change, and there is no old number to ask: it waits a day. */
+/** A first number on a card with a history counts as a change; without an old number to ask, it waits a day. */
 function waitAsChange(
   relay: Parts,
   { customer: { id, phone }, till }: { customer: ChallengeRequest['customer']; till: string },
   currency: string,
 ): Judged {
   const tag = phoneTag(relay, phone);
-  // a till that named it began the wait, and the numbers before were told then
+  // the wait began when a till named the number
   const at = namedAt(relay, { customer: id, tag }) ?? relay.now();
   const askedAt = beginChange(relay, { customer: id, phone, till, at });
   const allowed = { minor: 0, currency };

@@ -12,10 +12,10 @@ import { tillById } from '../store/tills';
 
 const SHOWN = 200;
 
-/** Flagged numbers: changes first, then those on most cards. What the demo registered is among them while it lasts. */
+/** Flagged numbers: changes first, then those on most cards; with those of the demo while it is in use. */
 export function phoneFlags(relay: Relay): PhoneFlag[] {
   const { db, now } = relay;
-  // what has waited long enough takes effect when it is looked at
+  // changes that have waited long enough take effect when they are read
   for (const customer of waitingSince(db, now() - NEW_FOR_MS)) registeredPhone(relay, customer);
   const changes = keptChanges(db, SHOWN).map((change) => flagOf(relay, change));
   return [...changes, ...sharedNumbers(relay)];

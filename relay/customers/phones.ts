@@ -10,17 +10,17 @@ import { voidReserveCodes } from '../store/reserve-codes';
 import { changeOf, dropChange, endWait } from '../store/phone-changes';
 import { phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 
-/** A number younger than this that nobody vouched for is new; a change without the old number's yes waits as long. */
+/** How long a number counts as new, and how long a change without the old number's consent waits, ms. */
 export const NEW_FOR_MS = 24 * 3_600_000;
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
-/** The customer's number now: a change that has waited long enough takes effect here. */
+/** The customer's registered number; a change that has waited long enough takes effect here. Null: none. */
 export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {
   const registered = phoneOf(db, customer);
   const change = changeOf(db, customer);
   if (change === null) return registered;
-  // waiting made it the customer's, not old: nobody has said yes to it, and its first day begins
+  // after waiting the number is registered but new: nobody has confirmed it, and its first day begins
   const since = change.askedAt + NEW_FOR_MS;
   if (now() < since) return registered;
   const { phone, tag } = change;
@@ -33,23 +33,23 @@ export function registeredPhone({ db, now, provider }: Parts, customer: string):
   return next;
 }
 
-/** Registers a first number: the one its first challenge was just verified for. */
+/** Registers a customer's first number, which has just confirmed a challenge. */
 export function registerFirstPhone(
   relay: Parts,
   first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
 ): PhoneRow {
   const { db, now, provider } = relay;
-  // known since a till named it: it has done that much of its waiting
+  // the time since a till named it counts as waiting
   const named = namedSince(relay, first);
   const since = typeof named === 'number' ? named : now();
   const row = { ...first, since, trusted: false, demo: provider.isDemo() };
   setPhone(db, row);
-  // a number that waited for there to be one must not come after it
+  // a change that was waiting must not replace it later
   dropChange(db, first.customer);
   return row;
 }
 
-/** When a number's first day ends; null: it is past that, or somebody vouched for it. */
+/** When a number's first day ends, ms; null: it has ended, or the number is trusted. */
 export function youngUntil(
   { now }: Pick<Relay, 'now'>,
   { since, trusted }: Pick<PhoneRow, 'since' | 'trusted'>,
@@ -59,8 +59,8 @@ export function youngUntil(
 }
 
 /**
- * Since when a first number, not registered yet, is the card's; null: since now. `too-late`: the card had a history before
- * anybody named this number to the relay, so it counts as a change, and it has not been known for a day yet.
+ * Since when a number that is not registered yet counts as the card's, ms; null: from now on. `too-late`: the card had a
+ * history before a till named this number, so it counts as a change, and it has not been known for a day.
  */
 export function namedSince(
   { db, now }: Pick<Parts, 'db' | 'now'>,
@@ -68,7 +68,7 @@ export function namedSince(
 ): number | null | 'too-late' {
   const contacts = contactsOf(db, customer);
   const named = contacts.find((contact) => contact.tag === tag) ?? null;
-  // what the relay confirmed itself has no number any more only where the demo's were forgotten
+  // a confirmation through a real service leaves a registered number, unless demo numbers were deleted
   const history = everConfirmed(db, customer) ? 0 : historySince(db, customer);
   if (history === null) return named?.since ?? null;
   if (named === null) return 'too-late';
@@ -77,7 +77,7 @@ export function namedSince(
   return now() < inForce ? 'too-late' : inForce;
 }
 
-/** Believes these numbers at once; returns the customers whose registered number is another one, which stays. */
+/** Registers these numbers as trusted; returns the customers whose registered number is another one, which stays. */
 export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']): string[] {
   const { db, now, seal } = relay;
   return db.transaction(() =>
@@ -95,7 +95,7 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
         trusted: true,
         demo: isDemoPhone(phone),
       });
-      // whoever vouches for this number has decided against the one that waits
+      // trusting this number rejects a change that waits
       dropChange(db, customer);
       return [];
     }),
@@ -103,10 +103,10 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
 }
 
 /**
- * Takes the registered number at its word, once: it said yes to this very act, to this till, just now. Otherwise says what
- * is wrong with that yes.
+ * Spends a verified challenge of the registered number for this act at this till, once; null: spent. Otherwise returns why
+ * it cannot be spent.
  */
-export function spendYes(
+export function spendConsent(
   { db, now, provider }: Parts,
   asked: { customer: string; challenge: string; till: string; action: Action; dealHash: string },
   registered: PhoneRow,
@@ -116,7 +116,7 @@ export function spendYes(
   const row = challengeById(db, asked.challenge);
   if (row === null || row.till !== asked.till || row.customer !== asked.customer) return none;
   if (row.action !== asked.action || row.phoneTag !== registered.tag) return none;
-  // what only the demo carried was nobody's consent
+  // a code sent by the demo provider is not consent
   if (row.demo && !provider.isDemo()) return none;
   if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return none;
   if (row.state !== 'verified') return none;

@@ -20,8 +20,8 @@ export type ReserveCodeUse = {
 type Parts = Pick<Relay, 'db' | 'seal'>;
 
 /**
- * Null: it was good for this, once. Another till's code, or one used `at` a time (ms) when it was void already, is
- * `reserve-code-unknown`; a journal may well come up after the customer asked for new ones.
+ * What is wrong with the use of a code at `at` (ms); null: nothing. Another till's code, or one that was void by then, is
+ * `reserve-code-unknown`; a code that became void later was valid.
  */
 export function judgeReserveCode(
   { db, seal }: Parts,
@@ -37,7 +37,7 @@ export function judgeReserveCode(
   return use.amount > row.cap ? 'cap-exceeded' : null;
 }
 
-/** Ends the code, whatever was wrong with its use: it has been said aloud. For the transaction that keeps the entry. */
+/** Marks the code as used, whatever is wrong with its use: it is no longer secret. For the transaction that keeps the entry. */
 export function takeReserveCode({ db, seal }: Parts, use: ReserveCodeUse): void {
   const row = reserveCodeByHash(db, reserveCodeHash(seal, use.customer, use.code));
   if (row !== null) burnReserveCode(db, row.id, use.entry);

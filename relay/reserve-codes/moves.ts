@@ -7,7 +7,7 @@ import { entryAt, hashAt, headOf } from '../store/journal';
 import { liveCodesOf, moveReserveCode, type LiveCode } from '../store/reserve-codes';
 import type { TillRow } from '../store/tills';
 
-/** Moves what is due; the same again moves nothing. To be called after each upload of the till. */
+/** Moves the codes that are due; safe to repeat. To be called after each upload of the till. */
 export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow): Promise<void> {
   const { db } = relay;
   const [, ...former] = namesOfDevice(db, id);
@@ -24,13 +24,13 @@ export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow)
   relay.log({ event: 'reserve-codes-moved', till: id, codes: codes.length });
 }
 
-/** The same verifier, made out to another till; null where this key did not sign it. */
+/** The same verifier for another till; null where this key did not sign it. */
 async function signedFor({ key }: Relay, code: LiveCode, till: string): Promise<string | null> {
   const verifier = await openVerifier(code.signed, key.publicJwk);
   return verifier && signVerifier({ ...verifier, till }, key.privateKey, key.kid);
 }
 
-/** Whether all that the till brings along of its former names is here: it comes first in the new journal. */
+/** Whether all carried-over entries of the till are here; they come first in its new journal. */
 function isCarriedOver({ db }: Relay, till: string): boolean {
   const last = entryIn(db, till, headOf(db, till)?.seq ?? 0);
   const former =

@@ -13,7 +13,7 @@ import { admitCode } from '../messaging/admission';
 import { makeCrockford } from '../messaging/codes';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { wordReserveCodes } from '../messaging/messages';
-import { registeredPhone, spendYes, youngUntil } from '../customers/phones';
+import { registeredPhone, spendConsent, youngUntil } from '../customers/phones';
 import { MAYBE_SENT } from '../messaging/refusals';
 import type { Relay } from '../context';
 import { changeChallenge } from '../store/challenges';
@@ -30,7 +30,7 @@ import {
 import { sendingByMessage } from '../store/sendings';
 import { allTills } from '../store/tills';
 
-/** As many as a person keeps in one message; who has used them up asks for new ones. */
+/** Codes in one message; a customer who has used them up requests new ones. */
 export const CODES = 5;
 
 type Made = { readonly id: string; readonly till: string; readonly code: string };
@@ -44,10 +44,10 @@ export type ReserveCodes = {
   ) => Promise<{ readonly reply: ReserveCodesReply; readonly first: boolean }>;
 };
 
-/** The issues of one relay; holds nothing but which are being made in this process. */
+/** The issues of one relay; in memory it keeps only those being made. */
 export function openReserveCodes(relay: Relay): ReserveCodes {
   const { db, now } = relay;
-  // nobody will ever know whether those messages left: the customer may hold the codes
+  // messages that were being sent when the relay stopped may have arrived: their codes count
   for (const id of interruptedIssues(db)) settleIssue(db, { id, message: null, at: now() });
   const making = new Map<string, Promise<unknown>>();
   return {
@@ -96,14 +96,14 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
     ...{ provider: relay.provider.current().provider.id, demo: relay.provider.isDemo(), at: now() },
   };
   const kept = await Promise.all(codes.map((made) => keep(relay, issue, made)));
-  // from here to the sending nothing is awaited: the yes is spent, once, for codes that stand
+  // no await from here to the sending: the consent is spent once, for stored codes
   const room = admitCode(relay, { phone, till: asked.till });
   if (room.kind !== 'room') return room;
   const yes = { ...asked, action: 'issue-reserve-codes', dealHash } as const;
   const isSpent = db.transaction(() => {
     const now = registeredPhone(relay, asked.customer);
     if (now?.tag !== registered.tag) return false;
-    if (spendYes(relay, yes, registered, `reserve-codes:${asked.id}`) !== null) return false;
+    if (spendConsent(relay, yes, registered, `reserve-codes:${asked.id}`) !== null) return false;
     addIssue(db, issue, kept);
     return true;
   })();
@@ -119,7 +119,7 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   if (sent.kind === 'refused' && !MAYBE_SENT.has(sent.because)) {
     db.transaction(() => {
       dropIssue(db, asked.id);
-      // nothing reached the customer: his yes still stands
+      // nothing was sent: the consent can be used again
       changeChallenge(db, asked.challenge, ['verified'], { usedFor: null });
     })();
     if (sent.because !== 'not-sent') return { kind: 'refused', because: sent.because };
@@ -131,7 +131,7 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   return issued(relay, issueById(db, asked.id));
 }
 
-/** Fresh codes, dealt out in turn: the asking till first, then the others as they came. No two begin alike, so that a check is one derivation. */
+/** New codes, distributed over the tills, the requesting one first. Prefixes differ, so that a check derives one hash. */
 function makeCodes({ db }: Relay, asking: string): readonly Made[] {
   const others = allTills(db).filter(
     ({ id, revokedAt }) => id !== asking && revokedAt === null && !isFormerName(db, id),
@@ -169,7 +169,7 @@ function carrierOf(
   return fitting ?? (free.length === 0 ? 'channel-not-available' : 'text-too-long');
 }
 
-/** What the relay keeps of a code: a keyed hash to know it again, and its till's verifier. */
+/** What the relay stores of a code: a keyed hash and the till's verifier. */
 async function keep(
   { seal, shopId, key }: Relay,
   issue: Pick<IssueRow, 'id' | 'customer' | 'cap' | 'demo' | 'at'>,
@@ -186,7 +186,7 @@ async function keep(
   return { id, till, hash: reserveCodeHash(seal, customer, code), signed };
 }
 
-/** By which a code in a journal is known again. */
+/** The keyed hash by which a code in a journal is recognized. */
 export function reserveCodeHash(seal: Relay['seal'], customer: string, code: string): string {
   return seal.keyedHash('reserve-code', `${customer}:${code}`);
 }
