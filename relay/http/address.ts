@@ -46,7 +46,7 @@ export function addressee(host: string, relay: Addressed): Addressee {
   return match[1] === 'localhost' ? 'local' : 'local-by-number';
 }
 
-/** Whether the browser is opening a page, rather than a page asking for something. */
+/** Whether the request is a navigation of the browser, and not one made by a page. */
 export function isNavigation(c: Asked): boolean {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return false;
   const mode = c.req.header('sec-fetch-mode');
@@ -54,12 +54,12 @@ export function isNavigation(c: Asked): boolean {
   return (c.req.header('accept') ?? '').includes('text/html');
 }
 
-/** Whether something in between says that it passed the request on. */
+/** Whether a proxy says that it forwarded the request. */
 export function isForwarded(c: Asked): boolean {
   return FORWARDING.some((name) => c.req.header(name) !== undefined);
 }
 
-/** Whether a page of another origin is asking. Browsers cannot leave these headers out; other programs may. */
+/** Whether a page of another origin makes the request. Browsers always send these headers; other programs may not. */
 export function isCrossOrigin(c: Asked, relay: Addressed): boolean {
   const site = c.req.header('sec-fetch-site');
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
@@ -67,7 +67,7 @@ export function isCrossOrigin(c: Asked, relay: Addressed): boolean {
   return origin !== undefined && !ownOrigins(relay).includes(origin.toLowerCase());
 }
 
-/** Address of the one who asks, for counting tries: the socket's, or behind a trusted proxy the last it names. */
+/** Client address for counting tries: the socket's, or behind a trusted proxy the last one it names. */
 export function clientAddress(c: Asked, relay: Addressed): string {
   const forwarded = relay.config.trustProxy ? c.req.header('x-forwarded-for') : undefined;
   const last = forwarded?.split(',').at(-1)?.trim();
@@ -75,8 +75,8 @@ export function clientAddress(c: Asked, relay: Addressed): string {
 }
 
 /**
- * Whether the request was made on this very machine: socket and `Host` are loopback, no proxy is trusted,
- * nothing says it was forwarded, and no page of another machine asks.
+ * Whether the request was made on this machine: socket and `Host` are loopback, no proxy is trusted, the request was not
+ * forwarded, and it does not come from a page of another machine.
  */
 export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
   if (relay.config.trustProxy || isForwarded(c)) return false;

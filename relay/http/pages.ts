@@ -21,7 +21,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A page with its `{names}` filled in one pass; a shop's own words stay words. */
+/** A page with its `{names}` filled in one pass, HTML-escaped. */
 export function filled(html: string, words: Readonly<Record<string, string>>): string {
   const escaped = (text: string): string => text.replace(/[&<>"']/g, (it) => ENTITIES[it] ?? it);
   return html.replace(/\{(\w+)\}/g, (whole, name: string) => {
@@ -40,7 +40,7 @@ code { font-size: 1em; overflow-wrap: anywhere; }
 
 const CSP = pageCsp(STYLE);
 
-/** For a browser that came by an address under which the till could not work or must not be opened. */
+/** For an address at which the till cannot work or must not be opened. */
 export function wrongAddressPage(address: string): Response {
   const howTo = `<a href="${address}/tablets.html">${address}/tablets.html</a>`;
   const link = `<a href="${address}/">${address}/</a>`;
@@ -57,7 +57,7 @@ export function wrongAddressPage(address: string): Response {
   );
 }
 
-/** For a browser that came before the till was built. */
+/** While the till is not built. */
 export function notBuiltPage(): Response {
   return page(
     503,

@@ -35,7 +35,7 @@ type BuiltFile = {
   readonly cache: string;
 };
 
-/** Paths the till's page never answers for, however the browser asks. */
+/** Paths for which the till's page is never served. */
 const NOT_THE_TILL = /^\/(assets|api|demo-phone)(\/|$)/;
 
 /** Serves the built till; a navigation to any other path gets its page. */

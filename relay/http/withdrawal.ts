@@ -10,7 +10,7 @@ import worker from './withdrawal/worker.js?raw';
 
 const NAME = 'till-withdrawn';
 
-/** From now on, and over restarts, no browser keeps the till for itself: each page comes from the relay. */
+/** From now on, and over restarts, no browser keeps the till offline: each page comes from the relay. */
 export function withdraw({ db, now }: Pick<Relay, 'db' | 'now'>): void {
   keep(db, NAME, Buffer.from(String(now())));
 }
@@ -20,12 +20,12 @@ export function reinstate({ db }: Pick<Relay, 'db'>): void {
   forget(db, NAME);
 }
 
-/** Asked anew each time: the word is given by another process. */
+/** Read for each request: another process sets it. */
 export function isWithdrawn({ db }: Pick<Relay, 'db'>): boolean {
   return kept(db, NAME) !== null;
 }
 
-/** Before the built till's own routes. No `Clear-Site-Data`: one word more in it would erase the shop's records. */
+/** To be mounted before the built till's routes. No `Clear-Site-Data` header: it could erase the shop's records. */
 export function withdrawalRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().get('/sw.js', (c, next) => {
     if (!isWithdrawn(relay)) return next();

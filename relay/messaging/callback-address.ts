@@ -2,10 +2,10 @@
 import type { Provider } from '../providers/provider';
 import type { Relay } from '../context';
 
-/** Services call it: no session, no contract header, and no page of ours to come from. */
+/** Called by services: without session, contract header or origin check. */
 export const CALLBACKS = '/api/v1/callbacks/';
 
-/** Where this service may report to; null where it reports nothing, or nobody outside could reach the relay. */
+/** The address for reports of this service; null where it sends none, or the relay has no public address. */
 export function callbackUrlOf(
   relay: Pick<Relay, 'config' | 'seal' | 'shopId'>,
   provider: Provider,
@@ -15,7 +15,7 @@ export function callbackUrlOf(
   return `${url}${CALLBACKS}${provider.id}/${secretOf(relay, provider.id)}`;
 }
 
-/** Another secret for every service, so that one that leaks tells nothing of the others; the same after a restart. */
+/** A separate secret for every service; the same after a restart. */
 export function secretOf(
   { seal, shopId }: Pick<Relay, 'seal' | 'shopId'>,
   provider: string,

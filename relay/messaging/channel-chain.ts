@@ -11,19 +11,19 @@ import { sendingsOf, type SendingRow } from '../store/sendings';
 const ARRIVED: ReadonlySet<DeliveryState | null> = new Set(['delivered', 'read']);
 /** Null: the service did not take it. */
 const LOST: ReadonlySet<DeliveryState | null> = new Set(['failed', 'expired', null]);
-/** After any other refusal the chain stops: its next channel belongs to the same service, and the cashier may still choose it. */
+/** After other refusals the chain stops: its next channel belongs to the same service; the cashier may still choose it. */
 const GOES_ON: ReadonlySet<Remedy> = new Set<Remedy>([
   'same-now',
   'same-later',
   'other-channel',
   'service-pause',
 ]);
-/** A code that could hardly be read out any more is not paid for. */
+/** No message is sent when less than this is left of the code's lifetime. */
 const LEAST_LIFE_MS = 30_000;
-/** After the service was out of reach, so long before it is asked again. */
+/** Pause after the service was unreachable. */
 const OUT_OF_REACH_MS = 20_000;
 
-/** A channel of the manager's chain which the service in use has. */
+/** A channel of the chain that the service in use offers. */
 export type OpenChannel = { readonly channel: Channel; readonly can: ChannelCapability };
 
 /**
@@ -54,8 +54,8 @@ export const carriersOf = (open: readonly OpenChannel[]): readonly ChannelCapabi
   open.map(({ can }) => can).filter(({ codeOrigin }) => codeOrigin === 'ours');
 
 /**
- * The channel after this one that the challenge has not been sent over, or null. The chain is gone down once, never up;
- * what never left the machine was no try.
+ * The next channel of the chain over which the challenge has not been sent; null: none. The chain is followed once, in one
+ * direction; a message that never left the machine does not count as a try.
  */
 export function followingChannel(
   relay: Relay,
@@ -71,8 +71,8 @@ export function followingChannel(
 }
 
 /**
- * What the relay tries by itself, and from when on: at once after a message that is lost, otherwise once the chain's time has passed
- * without a word that any message arrived, whether or not the service gives such words. Null: nothing.
+ * The channel the relay tries next by itself, and from when on (ms): at once after a lost message, otherwise after the
+ * chain's waiting time without a report that any message arrived. Null: none.
  */
 export function nextOf(
   relay: Relay,
@@ -84,7 +84,7 @@ export function nextOf(
   if (last === undefined || policy === undefined || row.sendsLeft === 0) return null;
   if (attempts.some(({ delivery }) => ARRIVED.has(delivery))) return null;
   const following = followingChannel(relay, row.action, attempts);
-  // what the service did not take is no reason to wait anew, nor to hurry
+  // counted from the last message that the service accepted
   const { at: sentAt, delivery } = attempts.findLast((one) => one.delivery !== null) ?? last;
   const due = LOST.has(delivery) ? sentAt : sentAt + patienceOf(policy, row.action);
   const refusal = last.delivery === null ? last.because : null;
@@ -96,7 +96,7 @@ export function nextOf(
   return { channel: following.channel, at };
 }
 
-/** Acts without a chain of their own wait as long as the more patient of the two. */
+/** How long to wait for a delivery, ms; acts without a chain of their own use the longer time of both chains. */
 function patienceOf({ methods }: Policy, action: Action): number {
   return isSaleAction(action)
     ? methods[action].nextAfterMs

@@ -41,7 +41,7 @@ const WORDS = {
   },
 } as const;
 
-/** Where the page is: with its key, unless it is opened on the relay's own machine. */
+/** Path of the page; with its key, unless it is opened on the relay's own machine. */
 export function demoPhonePath(relay: Relay, fromThisMachine: boolean): string {
   return fromThisMachine ? '/demo-phone' : `/demo-phone?key=${relay.provider.demoKey}`;
 }
@@ -76,11 +76,11 @@ export function demoPhoneRoutes(relay: Relay): Hono<Env> {
     });
 }
 
-/** The shop's, for these are its messages; the browser's before there is a shop. */
+/** The shop's language of messages; the browser's before there is a shop. */
 const languageFor = (c: Context<Env>, relay: Relay): Language =>
   relay.policy()?.policy.shop.messageLanguage ?? acceptedLanguage(c, 'en');
 
-/** Whose phone it is, by its number: staff, and the customers of the demo. The relay knows no other customer's name. */
+/** Names by number: staff and demo customers. The relay knows no other customers' names. */
 function namesIn(relay: Relay): ReadonlyMap<string, string> {
   const policy = relay.policy()?.policy;
   if (policy === undefined) return new Map();

@@ -6,23 +6,23 @@ import { askedNumbers } from '../store/challenges';
 import { allTills } from '../store/tills';
 
 const HOUR = 3_600_000;
-/** What is looked at: so far back, and nothing from before the last stop ended. */
+/** How far back requests are considered; nothing from before the end of the last stop. */
 const WINDOW_MS = 24 * HOUR;
-/** Of the newest numbers of a till… */
+/** Of so many newest numbers of a till … */
 const NEWEST = 20;
-/** …so many must have been answered, or be of customers who answered once. */
+/** … at least so many must have been answered, or belong to customers who have answered before. */
 const LEAST_ANSWERED = 10;
-/** So many numbers that differ in nothing but their last four digits, and nobody answered. */
+/** Unanswered numbers that differ only in their last four digits. */
 const SAME_BLOCK = 8;
-/** So many tills stopped at once stop the shop: one alone, stolen or unlucky, must not silence the others. */
+/** Stopped tills that stop the whole shop; one alone must not stop the others. */
 const SEVERAL_TILLS = 3;
-/** The first stop; each one within a day of the last is twice as long. */
+/** The first stop; each one within a day of the last one is twice as long. */
 const FIRST_STOP_MS = HOUR;
 const LONGEST_STOP_MS = 24 * HOUR;
 
 type Part = Pick<Relay, 'db' | 'now'>;
 
-/** Sending of codes stands still between the two times. */
+/** Codes are not sent between these times, ms. */
 export type Stop = { readonly since: number; readonly until: number };
 
 /** The last stop of each till, by its id, and the shop's. */
@@ -36,7 +36,7 @@ export function stopOf(relay: Part, till: string): Stop | null {
   return inForce.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }
 
-/** The tills whose own stop is in force; one that was removed asks for nothing any more. */
+/** The tills with a stop of their own in force, without revoked ones. */
 export function stoppedTills(relay: Part): StoppedTill[] {
   const stops = stopsOf(relay);
   if (Object.keys(stops).length === 0) return [];
@@ -46,7 +46,7 @@ export function stoppedTills(relay: Part): StoppedTill[] {
   });
 }
 
-/** The stop in force; begins one where what this till asked lately, all in all or in one block of numbers, looks like pumping. */
+/** The stop in force; begins one where the till's latest requests look like pumping, in all or in one block of numbers. */
 export function judgeBurst(relay: Relay, till: string): Stop | null {
   const inForce = stopOf(relay, till);
   if (inForce !== null || relay.provider.isDemo()) return inForce;
@@ -61,7 +61,7 @@ export function judgeBurst(relay: Relay, till: string): Stop | null {
   return stop;
 }
 
-/** What looks like pumping in what this till asked since it or the shop was last stopped, or null. */
+/** Which sign of pumping the till's requests show since the last stop of it or the shop; null: none. */
 function suspicion(relay: Part, till: string): 'unanswered' | 'same-block' | null {
   const stops = stopsOf(relay);
   const ended = [stops[till], stops[SHOP]].map((stop) => stop?.until ?? 0);
@@ -85,12 +85,12 @@ function begin(relay: Part, scope: string): Stop {
   return keepStop(relay, scope, { since: now, until: now + lengthMs });
 }
 
-/** Ends what stops the till a manager stands at, the shop's stop too; what came before is not held against anybody again. */
+/** Ends the stops of this till and of the shop; earlier requests no longer count. */
 export function liftStop(relay: Part, till: string): void {
   lift(relay, [till, SHOP]);
 }
 
-/** Ends the own stop of any till. */
+/** Ends the stop of this till alone. */
 export function liftStopOf(relay: Part, till: string): void {
   lift(relay, [till]);
 }

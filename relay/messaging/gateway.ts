@@ -86,7 +86,7 @@ export function openMessageGateway(parts: Parts): MessageGateway {
   }
 
   async function sendBy(by: Chosen, message: SendRequest): Promise<Sent> {
-    // nobody has such a number: a real service would be paid for nothing
+    // demo numbers do not exist: a real message would be paid for nothing
     if (by.provider.id !== DEMO && isDemoPhone(message.phone))
       return { kind: 'refused', because: 'bad-phone' };
     const callbackUrl = callbackUrlOf(parts, by.provider);
@@ -161,7 +161,7 @@ function readChosen({ db, seal }: Parts): Chosen {
   return { provider, config, texts, lowBalance };
 }
 
-/** Null where the service has no balance to ask for, by its nature or by its description. */
+/** Null where the service, or its description, has no balance. */
 function balanceAsked({ provider, config }: Chosen): Exchange<Balance> | null {
   try {
     return provider.balance?.(config) ?? null;
@@ -180,7 +180,7 @@ function described<T>(describe: () => T): T | null {
   }
 }
 
-/** Sends, or asks for the price alone where a dry run is wanted of a service that has no mode for it. */
+/** Sends; for a dry run by a service without a test mode asks for the price alone. */
 function asked(provider: Provider, message: SendRequest, config: ProviderConfig) {
   const can = provider.capabilities(config).find(({ channel }) => channel === message.channel);
   const price = message.test && !can?.testMode ? provider.estimate?.(message, config) : undefined;
@@ -192,7 +192,7 @@ function asked(provider: Provider, message: SendRequest, config: ProviderConfig)
   return { ...price, parse };
 }
 
-/** An adapter that stumbles over a reply has not understood it, whatever the reason. */
+/** A reply that makes the adapter throw counts as a bad reply. */
 function parsed<T>(exchange: Exchange<T>, response: HttpResponse): Result<T> {
   try {
     return exchange.parse(response);

@@ -23,17 +23,17 @@ const TO_OPERATOR = {
   en: { elevate: 'opening the till’s settings', 'prove-phone': 'your number for the till' },
 } as const satisfies Record<Language, Record<OperatorCodePurpose, string>>;
 
-/** Where the code goes once it is known; a character nobody can type, so that no name can pretend to be it. */
+/** Placeholder of the code: a character that cannot be typed, so that no name contains it. */
 const CODE_HERE = '\u0000';
 
-/** The texts in force: the shop's own, else those of the language of its messages. Null: it never worded any. */
+/** The shop's own texts; where `texts` is null, the default ones of its language. */
 export function textsIn(language: Language, texts: Texts | null): Texts {
   const of = (action: keyof Texts) =>
     texts === null ? defaultText(language) : textIn(language, texts[action]);
   return { 'redeem-points': of('redeem-points'), 'sell-on-account': of('sell-on-account') };
 }
 
-/** The text of a challenge with the place of the code left open; `withCode` closes it. */
+/** The text of a challenge with a placeholder for the code, which `withCode` fills. */
 export function wordChallenge(
   asked: Pick<ChallengeRequest, 'action' | 'amount' | 'balanceAfter'>,
   policy: Policy,
@@ -55,20 +55,20 @@ export function wordChallenge(
   });
 }
 
-/** A message to try the service with: the shop's words, a code that opens nothing. */
+/** A test message: the shop's text, with a code that is valid for nothing. */
 export function wordTrial(policy: Policy, texts: Texts | null): string {
   const language = policy.shop.messageLanguage;
   return fillMessage(textsIn(language, texts)['sell-on-account'], {
     shop: policy.shop.name,
     action: TRIAL[language],
-    // nothing is owed or paid: a zero would be read as a sum
+    // no amount: a zero would be read as a sum
     amount: '',
     balance: '',
     code: CODE_HERE,
   });
 }
 
-/** The final text. From the second message on it is numbered where the service refuses repeats: the code stays the same. */
+/** The final text; `repeat` numbers it, for services that refuse equal texts. */
 export function withCode(open: string, code: string, repeat: number | null = null): string {
   const text = open.replaceAll(CODE_HERE, code);
   return repeat === null ? text : `${text} (${repeat})`;
@@ -87,7 +87,7 @@ const RESERVE = {
   },
 } as const satisfies Record<Language, object>;
 
-/** The whole text of an issue of reserve codes. Each is good at its till alone, so several tills are named. */
+/** The text of an issue of reserve codes, by till where there are several: a code is valid at one till. */
 export function wordReserveCodes(
   groups: readonly { readonly till: string; readonly codes: readonly string[] }[],
   policy: Policy,

@@ -29,12 +29,12 @@ import { policiesSince } from '../store/policies';
 import { FINAL, freeChannelOf, pauseAfter } from './retry-policy';
 
 const ROUND_MS = 5_000;
-/** After so long nobody needs the news any more: the change has been in force for days. */
+/** How long a notice is tried. */
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
-/** A change of service is told by the service before it, so often; whoever swapped it must not be the only one who could tell. */
+/** Tries by the former service after a change of service: the new one may be under the control of whoever changed it. */
 const TRIES_BY_THE_OLD = 3;
 const SHOWN = 20;
-/** Whoever was an owner so lately is told, too: nobody puts another aside first and loosens the rules then. */
+/** Also told: owners of so long ago, so that nobody can remove another owner first and weaken the policy then. */
 const TOLD_AFTER_MS = 30 * 24 * 3_600_000;
 
 /** A change that weakens the policy or the messaging settings. */
@@ -129,16 +129,16 @@ function settled(
   if (MAYBE_SENT.has(because)) return { state: 'maybe-sent', because, tries, nextAt: 0 };
   const nextAt = now + pauseAfter(tries, because);
   const isLate = nextAt - at > GIVE_UP_MS;
-  // the last word of a service that was replaced ends only the tries by it
+  // a final refusal by the former service ends only the tries by that service
   if (FINAL.has(because) && by?.former && tries <= TRIES_BY_THE_OLD && !isLate)
     return { state: 'waiting', because, tries: TRIES_BY_THE_OLD, nextAt };
   return { state: FINAL.has(because) || isLate ? 'failed' : 'waiting', because, tries, nextAt };
 }
 
-/** A service that takes free text, and the channel for it. `former`: null where it is the one in use. */
+/** A service for free text, and its channel. `former`: null where it is the service in use. */
 type Carrier = { readonly channel: Channel; readonly former: Chosen | null };
 
-/** The service before the change, then the one in use; where that carries codes alone, any other that is still kept. */
+/** The service before the change, then the one in use, then any other that is still stored and carries free text. */
 function carrierOf({ db, provider, seal }: Parts, notice: DueNotice): Carrier | null {
   const inUse = provider.current();
   const before = notice.tries < TRIES_BY_THE_OLD ? [openService(seal, notice.service)] : [];
@@ -151,7 +151,7 @@ function carrierOf({ db, provider, seal }: Parts, notice: DueNotice): Carrier | 
   return null;
 }
 
-/** No question of limits or prefixes: whoever loosened the rules could have closed those to the owner first. */
+/** Without limits and prefixes: whoever weakened the policy could have excluded the owner's number first. */
 async function sendNotice(
   { provider, seal }: Parts,
   notice: DueNotice,

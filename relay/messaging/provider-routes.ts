@@ -70,7 +70,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
         return {
           ...describe(provider),
           hasCallback: callbackUrl !== null,
-          // who knows the address can pretend that a message failed
+          // with the address anybody can report a message as failed
           callbackUrl: mayKnow ? callbackUrl : null,
         };
       });
@@ -93,7 +93,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
     })
     .post('/provider/balance', needSession, body(balanceRequest), async (c) => {
       const { draft } = c.req.valid('json');
-      // what is saved may be asked by any till; something else takes whoever may save it
+      // any till may ask for the balance of the saved service; a draft needs the right to save it
       if (draft !== undefined) elevatedOperator(c, ['settings']);
       const reply = await balanceOf(relay, draft ?? null);
       // the service's own words may quote an account
@@ -133,7 +133,7 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
     const value = config[key] ?? '';
     if (kind === 'secret') fields[key] = { set: value !== '', tail: tailOf(value) };
     else if (value === '') continue;
-    // the end of a description tells nothing
+    // of a description no part is shown
     else fields[key] = mayKnow || !isWithheld(field) ? value : { set: true, tail: '' };
   }
   return {
@@ -148,13 +148,13 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
   };
 }
 
-/** Enough to tell two keys apart, and too little of a short one to help anybody. */
+/** The last four characters, to tell two keys apart; none of a short one. */
 function tailOf(secret: string): string {
   if (secret === '') return '';
   return secret.length < 12 ? '…' : `…${secret.slice(-4)}`;
 }
 
-/** Refusals that end only with other settings; all others pass by themselves. */
+/** Refusals that only other settings can end. */
 const OF_THE_SETTINGS: ReadonlySet<Refusal> = new Set<Refusal>([
   'auth',
   'account-not-ready',
@@ -162,7 +162,7 @@ const OF_THE_SETTINGS: ReadonlySet<Refusal> = new Set<Refusal>([
   'bad-request',
 ]);
 
-/** Saves unless the service itself refuses the settings; one that cannot be asked now is shown as such. Null: saved. */
+/** Saves the settings unless the service refuses them; null: saved. A service that cannot be reached does not stop it. */
 async function save(
   relay: Relay,
   draft: ProviderDraft,
@@ -190,7 +190,7 @@ async function save(
       state: null,
     });
     if (!real) return true;
-    // what only the demo spoke for was never anybody's number or consent
+    // numbers and consents given to the demo provider are not real
     forgetDemoPhones(db);
     cancelDemoChallenges(db, now());
     voidDemoReserveCodes(db);
@@ -201,7 +201,7 @@ async function save(
   return null;
 }
 
-/** Before the new settings stand: the old ones still know how to reach the owners. */
+/** To be called before the new settings are stored: the notice is sent by the old service. */
 function tellOwners(relay: Relay, chosen: Chosen, by: string): void {
   const policy = relay.policy()?.policy;
   const before = relay.provider.current();
@@ -216,7 +216,7 @@ async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<Bal
   return read.kind === 'chosen' ? relay.provider.balance(read.chosen) : read;
 }
 
-/** A real message with a code that opens nothing, under the limits of all others. */
+/** Sends a real message with a code that is valid for nothing, under the usual limits. */
 async function sendTrial(
   relay: Relay,
   till: string,

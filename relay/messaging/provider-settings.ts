@@ -25,11 +25,11 @@ export type DraftRead =
   | { readonly kind: 'field-missing'; readonly key: string }
   | { readonly kind: 'field-wrong'; readonly key: string; readonly detail?: SpecProblem };
 
-/** Fields that decide where secrets are sent. */
+/** Whether a field decides where secrets are sent. */
 const isAddress = (field: ConfigField): boolean =>
   field.kind === 'url' || field.key === 'host' || field.key === 'spec';
 
-/** Fields not told to everybody, so that one left out is no change. A description may have a key written into it. */
+/** Whether a field is shown only in part; left out of a draft it means no change. A description may contain a key. */
 export const isWithheld = (field: ConfigField): boolean =>
   field.kind === 'secret' || field.key === 'spec';
 
@@ -43,7 +43,7 @@ export function fieldsOf(provider: Provider): readonly ConfigField[] {
   return [...provider.configFields, { key: 'baseUrl', kind: 'url', required: false }];
 }
 
-/** Reads a draft. What is withheld and left out (or empty) is the held one, if the service and its address are still the same. */
+/** Reads a draft. A withheld field that is left out or empty keeps its stored value, if service and address are the same. */
 export function readDraft(
   { db, seal, policy }: Pick<Relay, 'db' | 'seal' | 'policy'>,
   draft: ProviderDraft,
@@ -91,7 +91,7 @@ function isWrong({ key, kind, choices }: ConfigField, text: string): boolean {
     case 'choice':
       return !(choices ?? []).includes(text);
     case 'secret':
-      // people choose passwords; tokens have no spaces and no letters that only look right
+      // passwords are chosen by people; tokens contain neither spaces nor letters outside ASCII
       return !WORDS_OF_PEOPLE.includes(key) && /[^!-~]/.test(text);
     case 'flag':
       return false;
@@ -102,7 +102,7 @@ function isWrong({ key, kind, choices }: ConfigField, text: string): boolean {
 
 const WORDS_OF_PEOPLE: readonly string[] = ['password', 'secret'];
 
-/** What is wrong in a description, its addresses included: there a machine of the shop's own network is none. */
+/** What is wrong in a description; its addresses must be public. Null: nothing. */
 function problemOf(text: string): SpecProblem | null {
   const read = readSpec(text);
   if (!read.ok) return { at: read.at, because: read.because };
@@ -146,7 +146,7 @@ export function channelsOf(provider: Provider, config: Config): ProviderChannel[
 export const hasDryRun = (provider: Provider, { testMode, text }: ChannelCapability): boolean =>
   testMode || (provider.estimate !== undefined && text === 'free');
 
-/** Empty where nothing is loosened; whatever follows the demo is better than the demo. */
+/** What the new settings weaken; nothing where the demo was in use. */
 export function providerWeakenings(before: Chosen, after: Chosen): readonly Loosening[] {
   if (before.provider.id === DEMO) return [];
   return [...ofService(before, after), ...ofTexts(before, after)];
@@ -163,7 +163,7 @@ function ofService(before: Chosen, after: Chosen): readonly Loosening[] {
   return [{ kind: 'provider', what, name }];
 }
 
-/** A text that named shop and sum and no longer does. */
+/** Texts that no longer name the shop or the amount. */
 function ofTexts(before: Chosen, after: Chosen): readonly Loosening[] {
   return (['sell-on-account', 'redeem-points'] as const).flatMap((action) => {
     const [was, is] = [before.texts?.[action], after.texts?.[action]];

@@ -7,7 +7,7 @@ import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import { addSending, changeSending, sendingById, type SendingRow } from '../store/sendings';
 
-/** Later states are never taken back by an answer that is behind. */
+/** Order of delivery states: a later state is never replaced by an earlier one. */
 const RANK: Readonly<Record<DeliveryState, number>> = {
   unknown: 0,
   'not-found': 0,
@@ -20,7 +20,7 @@ const RANK: Readonly<Record<DeliveryState, number>> = {
   read: 5,
 };
 
-/** Writes a message down before it leaves; `currency`: what the service was last known to count in. */
+/** Records a message before it leaves; returns its id. `currency`: the last known one of the service. */
 export function noteLeaving(
   { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
   message: SendRequest,
@@ -41,7 +41,7 @@ export function noteLeaving(
   });
 }
 
-/** Notes what the service answered. */
+/** Records the reply of the service. */
 export function noteAnswer(db: Database, id: number, message: SendRequest, sent: Sent): void {
   if (sent.kind === 'sent') {
     const { providerMessageId, codeChosenByProvider, state, cost } = sent.receipt;
@@ -54,7 +54,7 @@ export function noteAnswer(db: Database, id: number, message: SendRequest, sent:
   }
   const { because, providerCode = null, providerText } = sent;
   changeSending(db, id, {
-    // without an answer it may be on its way, and may have cost something
+    // without a reply it may still arrive, and may have a cost
     ...(because === 'timeout-unknown' ? {} : { delivery: null }),
     because,
     providerCode,
@@ -62,14 +62,17 @@ export function noteAnswer(db: Database, id: number, message: SendRequest, sent:
   });
 }
 
-/** Takes over what was heard of a message: its delivery never goes back; a price stands, for a report may tell of one part alone, unless it comes to nothing (a refund). */
+/**
+ * Records a delivery report. The state never goes back. A known cost stays, as a report may be about one part of a message
+ * alone, unless the new cost is zero (a refund).
+ */
 export function noteDelivery(
   db: Database,
   { id }: Pick<SendingRow, 'id'>,
   found: Pick<Delivery, 'state' | 'cost'>,
 ): void {
   const state = stateOnWire(found.state);
-  // read now: while the service was asked, a later state may have come
+  // read again: a later state may have been reported meanwhile
   const held = sendingById(db, id);
   const newer = RANK[state] > 0 && RANK[state] >= RANK[held?.delivery ?? 'unknown'];
   const priced =
@@ -83,7 +86,7 @@ export function noteDelivery(
 const stateOnWire = (state: Delivery['state']): DeliveryState =>
   state.replaceAll('_', '-') as DeliveryState;
 
-/** A service's words may quote the customer's number, however written. */
+/** Blanks phone numbers that a service's text may quote. */
 function withoutNumbers(text: string): string {
   return text.replace(/\d(?:[\s().-]{0,2}\d){6,}/g, '···');
 }

@@ -12,9 +12,9 @@ const MOST_TOLD_MS = 15 * 60_000;
 const MOST_TOLD_TEMPORARY_MS = 60_000;
 
 export type Pauses = {
-  /** The refusal in place of a question that is not to be asked now; null: ask. `message`: null where nothing is to be sent. */
+  /** The refusal during a pause; null: no pause. `message`: null for a question that sends nothing. */
   readonly refusal: (by: Chosen, message: SendRequest | null) => ProviderError | null;
-  /** Until when this service takes no message at all; null: it does. */
+  /** Until when no message is sent by this service, ms; null: no pause. */
   readonly until: (by: Chosen) => number | null;
   /** Takes the result of a message (`message`), or of any other question (null). */
   readonly noteResult: (by: Chosen, message: SendRequest | null, result: Result<object>) => void;
@@ -40,7 +40,7 @@ export function openPauses(now: () => number): Pauses {
   function pauseWhole(keys: readonly string[], toldMs: number | null): void {
     for (const key of keys) {
       const before = pauses.get(key) ?? { until: 0, inARow: 0 };
-      // asked before the pause began: this refusal is not one more in a row
+      // a request from before the pause does not count as one more refusal in a row
       const inARow = running(key) === null ? before.inARow + 1 : before.inARow;
       const ms = toldMs ?? Math.min(LONGEST_MS, FIRST_MS * 2 ** (inARow - 1));
       begin(key, { until: Math.max(before.until, now() + ms), inARow });
@@ -56,10 +56,10 @@ export function openPauses(now: () => number): Pauses {
     },
     until: (by) => running(sending(by)),
     noteResult: (by, message, result) => {
-      // too many questions say nothing of messages; too many messages are too many of everything
+      // a limit on questions pauses questions alone; a limit on messages pauses both
       const keys = message === null ? [questions(by)] : [questions(by), sending(by)];
       if (result.ok) {
-        // an answer to what was asked before a pause does not end it
+        // a reply to a request from before the pause does not end the pause
         for (const key of keys) if (running(key) === null) pauses.delete(key);
         return;
       }
@@ -79,7 +79,7 @@ export function openPauses(now: () => number): Pauses {
   }
 }
 
-/** The same account, not only the same service: another key is another customer of theirs. */
+/** By account, not by service: another key is another account. */
 const account = ({ provider, config }: Chosen): string => JSON.stringify([provider.id, config]);
 const sending = (by: Chosen): string => `sending ${account(by)}`;
 const questions = (by: Chosen): string => `questions ${account(by)}`;

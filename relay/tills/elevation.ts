@@ -17,7 +17,7 @@ import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
 
 export const ELEVATION_MS = 10 * 60_000;
 
-/** Without one of these there is nothing an elevation could be used for. */
+/** The rights that need elevation; an operator without any of them gets none. */
 const RIGHTS: readonly Right[] = ['settings', 'manage-staff', 'manage-customers', 'data'];
 
 export const ELEVATION_STATUS = {
@@ -50,7 +50,7 @@ export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
 
 type Asked = ElevationRequest & {
   readonly till: string;
-  /** What the session was granted before. */
+  /** The session's elevation before; null: none. */
   readonly held: Elevation | null;
 };
 
@@ -69,7 +69,7 @@ async function judge(relay: Relay, codes: OperatorCodes, asked: Asked): Promise<
   return secondFactor(relay, codes, asked);
 }
 
-/** The PIN was right. A code, or a token in its place, where the operator's phone is proven; nothing more where it isn't. */
+/** After the right PIN: requires a code or a token where the operator's phone is proven; otherwise nothing more. */
 async function secondFactor(
   relay: Relay,
   codes: OperatorCodes,
@@ -83,7 +83,7 @@ async function secondFactor(
     return spendElevationToken(relay, { till, operatorId, token })
       ? elevated
       : { kind: 'wrong-token' };
-  // the reply to the right code got lost, perhaps: what was granted stands, and costs no second message
+  // the reply to the right code may have been lost: the elevation stands, without a second message
   if (held?.operatorId === operatorId && held.until > relay.now())
     return { kind: 'elevated', until: held.until };
   const key = { purpose: 'elevate', till, operator: operatorId } as const;

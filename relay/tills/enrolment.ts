@@ -16,7 +16,7 @@ import { nameForNewcomer, nameOnceMore } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
 import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
 
-/** A till whose 201 got lost may repeat its request so long after the token was spent. */
+/** How long after the token was spent a till may repeat its request, because the reply was lost. */
 const REPEAT_MS = 24 * 3_600_000;
 
 export const ENROLMENT_STATUS = {
@@ -49,7 +49,7 @@ async function isKey(key: PublicKey): Promise<boolean> {
   }
 }
 
-/** Runs inside one transaction: of two tablets with the same token one gets in. */
+/** To be run in one transaction: of two tablets with the same token one is enrolled. */
 function enrol(relay: Relay, c: Context<Env>, request: EnrolmentRequest): EnrolmentReply {
   const token = request.enrolment;
   if (token === undefined) {
@@ -96,12 +96,12 @@ function admit(
   }
   const name = nameForNewcomer(relay, { id, name: request.name, former });
   addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
-  // the policy it is handed here is the oldest it can ever act under
+  // the till never acts under an older policy than the one in this reply
   noteProgress(relay.db, id, { policy: newestPolicy(relay.db)?.version ?? 0, at: 0 });
   return enrolled(relay);
 }
 
-/** A revoked till comes back only under a new id: its old journal has ended. */
+/** A revoked till has to enrol under a new id: its journal has ended. */
 function isSame(till: TillRow, request: EnrolmentRequest): boolean {
   const { x, y } = request.publicKey;
   return till.revokedAt === null && till.publicKey.x === x && till.publicKey.y === y;

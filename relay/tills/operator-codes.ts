@@ -21,7 +21,7 @@ import {
 const CHECKS = 5;
 
 export type OperatorCodes = {
-  /** Sends a code; while one lives, says so again instead. `resend`: sends the same one once more. */
+  /** Sends a code; while one is live, returns its state instead. `resend`: sends the same one once more. */
   readonly send: (
     key: OperatorCodeKey,
     phone: Phone,
@@ -35,12 +35,12 @@ export type OperatorCodes = {
   ) => { readonly kind: 'right' } | OperatorCodeReply;
 };
 
-/** The operators' codes of one relay; holds nothing but which messages are on their way out of this process. */
+/** The operators' codes of one relay; in memory it keeps only the messages being sent. */
 export function openOperatorCodes(relay: Relay): OperatorCodes {
   const leaving = new Map<string, Promise<OperatorCodeReply>>();
   return {
     send: (key, phone, again) => {
-      // a double tap pays for one message
+      // a double tap sends one message
       const name = `${key.purpose} ${key.till} ${key.operator}`;
       const mine =
         leaving.get(name) ?? send(relay, key, phone, again).finally(() => leaving.delete(name));
@@ -58,39 +58,39 @@ async function send(
   again: 'resend' | null,
 ): Promise<OperatorCodeReply> {
   const { db, now, seal } = relay;
-  const living = livingCode(relay, key, phone);
-  if (living !== null) {
-    if (again === null) return codeSentOf(living, phone);
-    if (living.sendsLeft === 0) return { kind: 'no-sends-left' };
-    if (now() < living.resendAt) return { kind: 'too-early', resendAt: living.resendAt };
+  const live = liveCode(relay, key, phone);
+  if (live !== null) {
+    if (again === null) return codeSentOf(live, phone);
+    if (live.sendsLeft === 0) return { kind: 'no-sends-left' };
+    if (now() < live.resendAt) return { kind: 'too-early', resendAt: live.resendAt };
   }
   const policy = relay.policy()?.policy;
-  const by = channelFor(relay, living);
+  const by = channelFor(relay, live);
   if (policy === undefined || relay.provider.isDemo())
     return { kind: 'refused', because: 'not-configured' };
   if (by === null) return { kind: 'refused', because: 'channel-not-available' };
-  // no question of allowed prefixes: these few numbers are the shop's own staff
+  // allowed prefixes do not apply: these are numbers of the shop's own staff
   const room = roomForMessage(relay, { phone, till: key.till });
   if (room.kind === 'limited') return room;
 
-  const code = living === null ? makeCode(by.can) : seal.open(living.code);
-  const id = living?.id ?? uuidv7();
+  const code = live === null ? makeCode(by.can) : seal.open(live.code);
+  const id = live?.id ?? uuidv7();
   const tag = phoneTag(relay, phone);
   const row: OperatorCodeRow = {
     ...key,
     id,
     phoneTag: tag,
     channel: by.channel,
-    code: living?.code ?? seal.seal(code),
+    code: live?.code ?? seal.seal(code),
     hash: hashCode(seal, bound(key, id, tag), code),
     codeLength: code.length,
-    checksLeft: living?.checksLeft ?? CHECKS,
-    sendsLeft: (living?.sendsLeft ?? policy.challenge.sends) - 1,
+    checksLeft: live?.checksLeft ?? CHECKS,
+    sendsLeft: (live?.sendsLeft ?? policy.challenge.sends) - 1,
     sentAt: now(),
     resendAt: now() + resendPauseMs(relay),
-    expiresAt: living?.expiresAt ?? now() + policy.challenge.lifetimeMs,
+    expiresAt: live?.expiresAt ?? now() + policy.challenge.lifetimeMs,
   };
-  // stands before the message leaves: it may arrive though the service never says so
+  // stored before the message leaves: it may arrive even if the service never replies
   keepOperatorCode(db, row, now());
   const sent = await relay.provider.send({
     channel: by.channel,
@@ -107,12 +107,12 @@ async function send(
     channel: by.channel,
     outcome: because ?? 'sent',
   });
-  // without an answer the message may be on its way
+  // without a reply the message may still arrive
   if (because === null || because === 'timeout-unknown') return codeSentOf(row, phone);
   if (!db.open) return { kind: 'provider-unreachable' };
-  if (living === null) dropOperatorCode(db, row);
+  if (live === null) dropOperatorCode(db, row);
   if (because !== 'not-sent') return { kind: 'refused', because };
-  if (living !== null) giveBackSend(db, living);
+  if (live !== null) giveBackSend(db, live);
   room.giveBack();
   return { kind: 'provider-unreachable' };
 }
@@ -124,7 +124,7 @@ function check(
   code: string,
 ): { readonly kind: 'right' } | OperatorCodeReply {
   const { db, now, seal } = relay;
-  if (livingCode(relay, key, phone) === null) return { kind: 'spent', because: 'expired' };
+  if (liveCode(relay, key, phone) === null) return { kind: 'spent', because: 'expired' };
   const row = countOperatorCheck(db, { ...key, now: now() });
   if (row === null) return { kind: 'spent', because: 'too-many-checks' };
   const hash = hashCode(seal, bound(key, row.id, row.phoneTag), code);
@@ -138,27 +138,30 @@ function check(
   return { kind: 'spent', because: 'too-many-checks' };
 }
 
-/** The code under this key while it lives and went to the number the operator has now. */
-function livingCode(relay: Relay, key: OperatorCodeKey, phone: Phone): OperatorCodeRow | null {
+/** The live code under this key, if it was sent to the operator's present number. */
+function liveCode(relay: Relay, key: OperatorCodeKey, phone: Phone): OperatorCodeRow | null {
   const row = operatorCode(relay.db, key);
   const lives = row !== null && row.expiresAt > relay.now();
   return lives && row.phoneTag === phoneTag(relay, phone) ? row : null;
 }
 
-/** The first channel that carries a code of ours, the shop's own chains before whatever else the service has; a resend keeps the channel where it can. */
-function channelFor(relay: Relay, living: OperatorCodeRow | null): OpenChannel | null {
-  const code = living === null ? null : relay.seal.open(living.code);
+/**
+ * The first channel that carries a code of ours: of the shop's chains, then of the service. A resend keeps its channel where
+ * possible. Null: none.
+ */
+function channelFor(relay: Relay, live: OperatorCodeRow | null): OpenChannel | null {
+  const code = live === null ? null : relay.seal.open(live.code);
   const { provider, config } = relay.provider.current();
-  // the chains are for customers: a service that has none of their channels must not lock the owner out
+  // a service without any channel of the customers' chains must not lock the owner out
   const others = provider.capabilities(config).map((can) => ({ channel: can.channel, can }));
   const open = [...openChannels(relay, 'change-phone'), ...others].filter(
     ({ channel, can }) =>
       channel !== 'call' && can.codeOrigin === 'ours' && (code === null || fits(code, can)),
   );
-  return open.find(({ channel }) => channel === living?.channel) ?? open[0] ?? null;
+  return open.find(({ channel }) => channel === live?.channel) ?? open[0] ?? null;
 }
 
-/** What the hash of a code is bound to: it opens this door, for this person, from this phone. */
+/** What the hash of a code is bound to: purpose, till, operator and number. */
 function bound(
   { purpose, till, operator }: OperatorCodeKey,
   id: string,

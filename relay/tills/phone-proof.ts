@@ -43,7 +43,7 @@ export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> 
     .get('/operators/:id/phone-proof', needSession, (c) => c.json(proofOf(relay, pathId(c)), 200))
     .post('/operators/:id/phone-proof', needSession, body(phoneProofRequest), async (c) => {
       const operator = pathId(c);
-      // whoever proves a phone holds it: nobody does that for another
+      // only the operator themselves can prove their phone
       if (elevatedOperator(c, []) !== operator) throw new Refused(403, { kind: 'no-right' });
       const reply = await prove(relay, codes, {
         till: c.get('till').id,
@@ -60,14 +60,14 @@ export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> 
     });
 }
 
-/** The operator's phone where it is proven and still his; from then on elevation asks for a code, too. */
+/** The operator's phone where it is proven and unchanged; elevation then needs a code, too. Null: not proven. */
 export function provenPhone(relay: Relay, operatorId: string): Phone | null {
   const phone = phoneOfOperator(relay, operatorId);
   if (phone === null) return null;
   return provenTag(relay.db, operatorId) === phoneTag(relay, phone) ? phone : null;
 }
 
-/** Takes the proof from everybody whose number the change replaces or removes, so that the old one back proves nothing. */
+/** Deletes the proofs of all numbers that the change replaces or removes; restoring such a number does not restore its proof. */
 export function dropChangedProofs({ db }: Pick<Relay, 'db'>, before: Policy, after: Policy): void {
   for (const { id, phone } of before.operators)
     if (operatorOf(after, id)?.phone !== phone) dropProof(db, id);

@@ -26,7 +26,7 @@ export function policyRoutes(relay: Relay): Hono<Env> {
       const { base, baseMark, policy } = c.req.valid('json');
       const kept = relay.policy();
       const before = kept?.policy ?? null;
-      // the first policy comes from first run, where there is nobody yet who could show a PIN
+      // the first policy comes from the first run, before there is any operator
       const by = before === null ? null : elevatedOperator(c, []);
       if (base !== (before?.version ?? null) || !(await isMarked(kept, baseMark)))
         return differs(c, before?.version ?? null);
@@ -55,8 +55,8 @@ export const RETURNED_STATUS = {
 } as const;
 
 /**
- * Takes back its own newer word after a restore from an old copy. Needs nobody's right: the relay itself signed it, and
- * tills that have it follow nothing older.
+ * Takes back a newer policy of its own from a till, after the relay was restored from an old copy. Needs no right: the relay
+ * itself signed it, and tills that have it follow no older one.
  */
 async function takeBack(
   relay: Relay,
@@ -76,7 +76,7 @@ async function takeBack(
   return { kind: 'policy', policy: jws };
 }
 
-/** A relay put back from an old copy signs anew under numbers that tills know: the number alone may name another policy. */
+/** Compares marks: after a restore from an old copy one version number can name two policies. */
 async function isMarked(kept: KeptPolicy | null, mark: string | undefined): Promise<boolean> {
   return mark === undefined || (kept !== null && (await policyMark(kept.jws)) === mark);
 }
@@ -85,7 +85,7 @@ function differs(c: Context<Env>, version: number | null): Response {
   return c.json({ kind: 'policy-differs', version } satisfies PolicyReply, 409);
 }
 
-/** Signs and stores the version after `base`; null: another change was faster. */
+/** Signs and stores the version after `base`; null: another change came first. */
 async function store(
   relay: Relay,
   base: number | null,
@@ -97,7 +97,7 @@ async function store(
   const at = relay.now();
   const { privateKey, publicJwk, kid } = relay.key;
   const jws = await signPolicy({ ...asked, version, at }, privateKey, kid);
-  // read back as a till will read it: what tills could not verify is never published
+  // verified as a till verifies it, before it is published
   const policy = await verifyPolicy(jws, publicJwk);
   if (policy === null) throw new Error('the policy just signed does not verify');
   if (!keep(relay, base, { policy, jws }, { byOperator, byTill })) return null;
@@ -105,7 +105,7 @@ async function store(
   return jws;
 }
 
-/** Takes over the version after `base` with all that follows from it; false: another change was faster. */
+/** Stores the version after `base` with its effects; false: another change came first. */
 function keep(
   relay: Relay,
   base: number | null,

@@ -6,7 +6,7 @@ import { setReplaced, setTillName, tillById, tillByNameKey } from '../store/till
 
 type Parts = Pick<Relay, 'db' | 'now'>;
 
-/** A device that enrols anew still speaks under its former id until it has moved over. */
+/** How long a re-enrolled device may still use its former id. */
 const MOVING_MS = 5 * 60_000;
 
 /**

@@ -7,15 +7,15 @@ import { addToken, type TokenPurpose } from '../store/tokens';
 
 const LENGTH = 10;
 const LIFETIME_MS = 15 * 60_000;
-/** Spent tokens are remembered so long, so that a late repetition is answered and a late thief is told. */
+/** How long spent tokens are kept, to answer late repetitions and to refuse late misuse. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000;
 
-/** Failed enrolments are counted under names that begin so. */
+/** Prefix of the names under which failed enrolments are counted. */
 export const ENROLMENT_TRIES = 'enrol:';
 
 type Keeper = Pick<Relay, 'db' | 'now' | 'seal'>;
 
-/** What the store keeps in place of a token. */
+/** The hash stored in place of a token. */
 export function tokenHash(
   relay: Pick<Relay, 'seal'>,
   purpose: TokenPurpose,
@@ -37,12 +37,12 @@ export function makeToken(
   return { token, expiresAt };
 }
 
-/** A fresh enrolment token; it also opens the door again to those who had guessed too often. */
+/** A new enrolment token; also ends the locks of enrolment. */
 export function offerEnrolment(relay: Keeper & Pick<Relay, 'config'>): EnrolmentOffer {
   const { token, expiresAt } = makeToken(relay, 'enrol');
   clearLocks(relay.db, ENROLMENT_TRIES);
   const { url } = relay.config;
-  // a fragment never reaches a server's log
+  // a URL's fragment is not sent to servers, so it is in no log
   return {
     kind: 'enrolment',
     token,
