@@ -4,7 +4,7 @@ import type { SaleBody } from '$lib/contract/journal';
 /** Points a sale says were earned, and on how much money, minor units. */
 export type Earning = { readonly points: number; readonly moneyPaid: number };
 
-/** Goods, money and debt come to the same. */
+/** Whether lines, tenders and debt add up to the total. */
 export function addsUp({ lines, total, tenders, onAccount, changeDue }: SaleBody): boolean {
   const given = sumOf(tenders.map(({ amount }) => amount));
   return (
@@ -12,7 +12,7 @@ export function addsUp({ lines, total, tenders, onAccount, changeDue }: SaleBody
   );
 }
 
-/** The steps of a sale are its debt, the points paid with and the points earned, of its own customer: nothing else. */
+/** Whether the steps are exactly the sale's debt, points paid and points earned, for its own customer. */
 export function movesWhatItSays({
   customer,
   onAccount,
@@ -35,7 +35,7 @@ export function movesWhatItSays({
 
 export function earningOf({ total, onAccount, tenders, pointsEarned: points }: SaleBody): Earning {
   const worth = sumOf(tenders.map((each) => (each.kind === 'points' ? each.amount : 0)));
-  // nothing keeps a damaged sale from saying more went on account than it cost
+  // a damaged sale may state a debt above its total
   return { points, moneyPaid: Math.max(0, total - onAccount - worth) };
 }
 

@@ -19,7 +19,7 @@ function sumsUntil<U extends Use>(uses: readonly U[], windowMs: number): { use: 
   });
 }
 
-/** The largest sum of any 24 hours this use lies in, itself included: what is dated later may be known before. */
+/** The largest sum of any 24 hours that contain this use; later uses may be known already. */
 export function mostInADay(uses: readonly Use[], own: Use): number {
   const sums = sumsUntil([...uses, own], DAY_MS);
   return sums.reduce(
@@ -28,7 +28,7 @@ export function mostInADay(uses: readonly Use[], own: Use): number {
   );
 }
 
-/** Minor units: what one customer's acts without his code come to in the 30 days that end there. */
+/** Sum of a customer's acts without a code in the 30 days that end at `at`, minor units. */
 export function unconfirmedBy(
   acts: readonly ActRow[],
   { action, at: end }: Pick<ActRow, 'action' | 'at'>,
@@ -42,8 +42,8 @@ export function unconfirmedBy(
 const isByCustomer = ({ proof }: ActRow): boolean => proof === 'code' || proof === 'reserve-code';
 
 /**
- * Later acts of the same customer that stayed below their threshold only because this one had not come yet.
- * Journals meet in any order; whoever's act was the later needed the code.
+ * Later acts of the same customer that were below their threshold only because this one was not uploaded yet.
+ * Journals arrive in any order; the later act needed the code.
  */
 export function pushedOver(act: ActRow, others: readonly ActRow[]): readonly ActRow[] {
   if (isByCustomer(act)) return [];

@@ -14,7 +14,7 @@ import type { ActRow } from '../store/journal-acts';
 export type JudgedMovement = {
   readonly movement: Movement;
   readonly act: ActRow;
-  /** The customer is told of it. */
+  /** Whether the customer gets a notice. */
   readonly needsNotice: boolean;
 };
 export type Judged = {
@@ -22,7 +22,7 @@ export type Judged = {
   readonly movements: readonly JudgedMovement[];
 };
 
-/** Acts somebody has to have a right for; one of them is enough. */
+/** The rights that allow an act; one of them is enough. */
 const RIGHTS: Readonly<Partial<Record<string, readonly Right[]>>> = {
   sale: ['sell'],
   'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
@@ -33,14 +33,14 @@ const RIGHTS: Readonly<Partial<Record<string, readonly Right[]>>> = {
   'unconfirmed-reviewed': [REVIEW_RIGHT],
 };
 
-/** What these move is judged by what they need a right for above. */
+/** Acts whose movements are covered by the rights above. */
 const MOVING: ReadonlySet<string> = new Set(['sale', 'customers-imported']);
-/** One of them lets debt go down or points go up outside a sale, for which no customer is asked. */
+/** Rights to lower debt or add points outside a sale, without the customer's consent; one is enough. */
 const FORGIVING = ['take-repayment', 'correct-balance'] as const satisfies readonly Right[];
 const isInFavour = ({ account, delta }: AccountEntry): boolean =>
   account === 'debt' ? delta < 0 : delta > 0;
 
-/** Judges an entry that has not had its effect yet. */
+/** Audits an entry before its effects are stored. */
 export function judgeEntry(original: Original, facts: Facts): Judged {
   const findings: Finding[] = [];
   const find = (kind: FlagKind, detail: string | null = null): void =>
@@ -53,7 +53,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const needed = RIGHTS[act];
   const needsPolicy = needed !== undefined || original.steps.length > 0 || original.policy > 0;
   if (facts.policy === null && needsPolicy) find('policy-unknown');
-  // a till keeps no policy older than the one it has acted under
+  // a till never goes back to an older policy than the one it has acted under
   if (facts.policy !== null && original.policy < facts.newestUsed)
     find('policy-unknown', 'older-version');
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
@@ -68,7 +68,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (!mayCredit && original.cards.some((card) => isOtherCredit(card, facts)))
     find('no-right', 'manage-customers');
 
-  // an import's opening balances, and whatever a later version calls a correction
+  // opening balances of an import, and corrections of later versions
   const byRight =
     act === 'customers-imported' || (act !== 'sale' && rights.includes('correct-balance'));
   const movements: JudgedMovement[] = [];
@@ -100,7 +100,7 @@ const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   policy !== null &&
   earning.points > earned(money(earning.moneyPaid), policy.points);
 
-/** An act of another relay's time, as its till says it: who signed for it, and whose right it was, cannot be known here. */
+/** An act from another relay's time, taken as its till states it: grants and rights cannot be checked here. */
 export function takenAsSaid(original: Original, newest: Policy | null): Judged {
   const movements = original.movements.map((movement): JudgedMovement => {
     const { customer, action, confirmation } = movement;
@@ -119,7 +119,7 @@ export function takenAsSaid(original: Original, newest: Policy | null): Judged {
   return { findings: [], movements };
 }
 
-/** An own limit, or any other than the card had, is a manager's to give; a new card starts with the shop's or none. */
+/** Whether a card's credit changed, or a new card has other than the shop's limit or none: only managers may do that. */
 function isOtherCredit({ customer, credit }: Card, { creditOf }: Facts): boolean {
   const before = creditOf(customer);
   return before === null ? !isPlain(credit) : !isSameCredit(before, credit);
@@ -131,7 +131,7 @@ const isSameCredit = (a: Credit, b: Credit): boolean =>
   a.kind === b.kind &&
   (a.kind === 'own-limit' ? a.limit : 0) === (b.kind === 'own-limit' ? b.limit : 0);
 
-/** What it says it stayed below, minor units. */
+/** The threshold a movement claims to be below, minor units; null: none claimed. */
 const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null): number | null =>
   confirmation?.kind === 'not-required' && confirmation.because === 'below-threshold'
     ? (policy?.methods[action].threshold ?? null)
@@ -139,7 +139,7 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
 
-/** By his card and what this device knew he owed, as `allowedDebt` has it; but whatever an entry says, this bears it. */
+/** Whether the credit allows the debt, by the card and the device's journals, as `allowedDebt`; accepts any entry. */
 function mayOwe(
   { customer, action, moved }: Movement,
   { policy, rights, before }: Owing,
@@ -157,7 +157,7 @@ function mayOwe(
   return owed + moved <= limit;
 }
 
-/** Minor units: of a debt itself; of points what the entry says they were worth, or what the policy does where that is more. */
+/** Minor units: the debt; for points the larger of the worth stated by the entry and by the policy. */
 function worthOf({ action, moved, confirmation }: Movement, policy: Policy | null): number {
   if (action === 'sell-on-account') return moved;
   return Math.max(confirmation?.amount ?? 0, moved * (policy?.points.pointValue ?? 0));

@@ -28,22 +28,22 @@ export type Movement = {
   readonly action: SaleAction;
   /** Minor units of debt, or points. */
   readonly moved: number;
-  /** What stands at its place among the confirmations of its action; null: nothing that can be read. */
+  /** The confirmation at the same place among those of its action; null: none that can be read. */
   readonly confirmation: Confirmation | null;
   /** The grant it carries, where the relay signed it. */
   readonly grant: VerifiedGrant | null;
-  /** Whether the grant's hash is the hash of what the entry tells; null where the number is not known any more. */
+  /** Whether the grant's deal hash is that of the entry; null where the number is no longer known. */
   readonly sameDeal: boolean | null;
 };
 
 /** How far a card lets its customer go into debt. */
 export type Card = { readonly customer: string; readonly credit: Credit };
 
-/** An entry whose effect counts once, by its own hash, whichever journal brought it. */
+/** An entry whose effects count once, by its own hash, whichever journal it is uploaded with. */
 export type Original = {
   readonly till: string;
   readonly seq: number;
-  /** Hash of the content as it came, whatever it says its hash was. */
+  /** Hash of the content as uploaded, computed here. */
   readonly hash: string;
   readonly at: number;
   readonly operator: string | null;
@@ -62,7 +62,7 @@ export type Original = {
   readonly dispute: BodyOf<'dispute'> | null;
   /** Disputes it closes; null: another entry. */
   readonly settled: BodyOf<'settled'> | null;
-  /** Whose reserve codes at this till were guessed at until they were void; null: nobody's. */
+  /** The customer whose reserve codes at this till became void after failed tries; null: none. */
   readonly reserveVoided: string | null;
   readonly movements: readonly Movement[];
 };
@@ -71,7 +71,7 @@ export type ReadEntry = {
   readonly entry: EntryOnWire;
   /** Changed after it was made: the entry itself, or the one it carries over. */
   readonly edited: boolean;
-  /** An act of this version that does not fit its schema, or a sale that does not add up or moves other than it says. */
+  /** An act of this version that does not fit its schema, or an inconsistent sale. */
   readonly malformed: boolean;
   readonly original: Original;
 };
@@ -84,7 +84,7 @@ export type Known = {
   readonly phones: (customer: string) => readonly string[];
 };
 
-/** Carried over of carried over: a device enrolled anew more than once. */
+/** Levels of carried-over entries: devices that were re-enrolled more than once. */
 const DEEPEST = 8;
 
 export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadEntry> {
@@ -108,9 +108,9 @@ function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
   return content;
 }
 
-/** What counts its effect once: never the hash it names, or it could name one that has had its effect and go unnoticed. */
+/** The id of an original: computed, as a stated hash could be one that has been counted already. */
 const idOf = async (entry: EntryOnWire): Promise<string> =>
-  // JSON spells a lone surrogate as an escape, and so has a text where there is no canonical one
+  // text with lone surrogates has no canonical form; JSON escapes them
   (await contentHash(entry)) ?? sha256Hex(JSON.stringify(contentOf(entry)));
 
 /** Null where the content has no canonical form. */
@@ -151,7 +151,7 @@ function readList<T>(schema: z.ZodMiniType<T>, value: unknown): (T | null)[] {
 
 const some = z.record(z.string(), z.unknown());
 
-/** What moves balances says so in the same two fields, whatever the act: also one a later version made, or one that fits no schema. */
+/** Reads movements from the same two fields of every act, also of later versions and of acts that fit no schema. */
 async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promise<Original> {
   const { till, seq, at, act } = entry;
   const body = some.safeParse(entry['body']).data ?? {};
@@ -226,7 +226,7 @@ async function withGrant(
   return { ...movement, grant, sameDeal };
 }
 
-/** The deal is hashed anew from the entry, with whichever known number the grant was sent to. */
+/** Hashes the deal from the entry again, with the known number that the grant was sent to. */
 async function isSameDeal(
   grant: VerifiedGrant,
   body: Readonly<Record<string, unknown>>,

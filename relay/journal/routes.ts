@@ -69,7 +69,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
     });
 }
 
-/** The till of the session; without one, a revoked till that brings what its journal still owes: its signature is its name. */
+/** The till of the session; without one, a revoked till that uploads its last entries, identified by its signature. */
 function senderOf(
   { db }: Relay,
   named: string | undefined,
@@ -82,7 +82,7 @@ function senderOf(
   return till;
 }
 
-/** The relay's word on how far it holds this till's journal. Called once there is something of it. */
+/** Signs how far the relay holds this till's journal, which has at least one entry. */
 async function watermarkOf({ db, shopId, now, key }: Relay, till: string): Promise<string> {
   const head = headOf(db, till);
   if (head === null) throw new Error('a journal without entries has no watermark');

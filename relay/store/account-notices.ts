@@ -18,11 +18,11 @@ export type PendingAccount = {
   readonly entry: string;
   readonly till: string;
   readonly seq: number;
-  /** When the relay heard of it, ms. */
+  /** When the entry was uploaded, ms. */
   readonly askedAt: number;
 };
 
-/** Whoever is waiting already goes on waiting: the sum will hold this, too. */
+/** Adds a customer; one who is waiting already keeps their time, as the balance will include this. */
 export function addPendingAccount(db: Database, pending: PendingAccount): void {
   db.prepare(
     `INSERT INTO pending_accounts (customer, entry, till, seq, asked_at)
@@ -30,7 +30,7 @@ export function addPendingAccount(db: Database, pending: PendingAccount): void {
   ).run(pending);
 }
 
-/** Those asked for up to then, oldest first. */
+/** Those asked for by `upTo`, oldest first. */
 export function dueAccounts(db: Database, upTo: number): readonly PendingAccount[] {
   return db
     .prepare(

@@ -61,7 +61,7 @@ export type ChallengeState = 'sending' | 'awaiting' | 'verified' | SpentBecause 
 export type ChallengeRow = {
   readonly id: string;
   readonly till: string;
-  /** Keyed hash of the request: the same one again is no new question. */
+  /** Keyed hash of the request, by which a repetition is recognized. */
   readonly request: string;
   readonly action: Action;
   readonly receipt: string;
@@ -91,10 +91,10 @@ export type ChallengeRow = {
   readonly resendAt: number;
   readonly expiresAt: number;
   readonly endedAt: number | null;
-  /** The grant's payload, fixed in the moment of the yes. */
+  /** The grant's payload, fixed with the right code. */
   readonly claim: string | null;
   readonly grantJws: string | null;
-  /** What the yes was used for at the relay itself (a change of number); once. */
+  /** What the consent was spent for at the relay itself (such as a change of number), once. */
   readonly usedFor: string | null;
 };
 
@@ -132,7 +132,7 @@ const COLUMNS = {
 } as const satisfies Record<keyof ChallengeRow, string>;
 
 const NAMES = Object.keys(COLUMNS) as (keyof ChallengeRow)[];
-/** The columns of a whole row, for the queries beside this file. */
+/** The columns of a whole row. */
 const SELECTED = NAMES.map((name) => `${COLUMNS[name]} AS ${name}`).join(', ');
 
 type RawChallenge = Omit<ChallengeRow, 'amount' | 'demo'> & { amount: string; demo: number };
@@ -212,7 +212,7 @@ export function changeChallenge(
   );
 }
 
-/** Keeps the signed grant unless one is kept already; returns the one that stands. Signatures differ each time, the reply must not. */
+/** Stores the signed grant unless there is one; returns the stored one, as every reply must carry the same signature. */
 export function keepGrant(db: Database, id: string, jws: string): string {
   const row = db
     .prepare(
@@ -257,7 +257,7 @@ export function supersede(
   for (const { id } of rows) endChallenge(db, id, LIVE, { state: 'superseded', at: by.at });
 }
 
-/** Ends every live challenge that nothing but the demo provider carried. */
+/** Ends every live challenge of the demo provider. */
 export function cancelDemoChallenges(db: Database, at: number): void {
   const rows = db
     .prepare("SELECT id FROM challenges WHERE demo = 1 AND state IN ('sending', 'awaiting')")
@@ -265,7 +265,7 @@ export function cancelDemoChallenges(db: Database, at: number): void {
   for (const { id } of rows) endChallenge(db, id, LIVE, { state: 'cancelled', at });
 }
 
-/** Ends what ran out of time and forgets what is old enough. */
+/** Ends challenges that ran out of time and deletes what is old enough. */
 export function sweepChallenges(db: Database, now: number): void {
   db.transaction(() => {
     const late = db
@@ -301,7 +301,7 @@ export function interruptedChallenges(db: Database): readonly ChallengeRow[] {
   return rows.map(fromRaw);
 }
 
-/** Minor units of debt this customer said yes to, or is being asked about, since `since`; not by this `receipt`. */
+/** Debt the customer has confirmed since `since` or is asked to confirm, minor units; without this `receipt`. */
 export function debtSince(
   db: Database,
   of: { customer: string; since: number; now: number; receipt: string | null },
@@ -317,7 +317,7 @@ export function debtSince(
   return row.minor;
 }
 
-/** Whether this customer ever said yes over a real service: his card has a history the relay knows of. */
+/** Whether this customer has ever confirmed a challenge through a real service. */
 export function everConfirmed(db: Database, customer: string): boolean {
   const sql = `SELECT 1 FROM challenges WHERE customer = ? AND state = 'verified' AND demo = 0 LIMIT 1`;
   return db.prepare(sql).get(customer) !== undefined;

@@ -11,7 +11,7 @@ CREATE TABLE contacts (
 ) STRICT;
 `;
 
-/** Numbers remembered for one customer: whoever names ever new ones makes nobody's phone ring. */
+/** Numbers stored for one customer at most; later ones are dropped. */
 const MOST = 5;
 
 export type Contact = {
@@ -23,7 +23,7 @@ export type Contact = {
   readonly since: number;
 };
 
-/** Remembers a number; what was known before stays. False: nothing new is remembered. */
+/** Stores a number unless it is known; false: nothing was stored. */
 export function addContact(db: Database, contact: Contact): boolean {
   const { changes } = db
     .prepare(

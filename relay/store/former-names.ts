@@ -15,11 +15,11 @@ INSERT OR IGNORE INTO former_names (former, till, entry)
   ORDER BY place;
 `;
 
-/** A till that says it was another before. */
+/** A till's claim to have been another before. */
 export type FormerName = {
   readonly former: string;
   readonly till: string;
-  /** Hash of the entry that says so, its first. */
+  /** Hash of the entry with the claim, its first. */
   readonly entry: string;
   /** When the till of the former name was in contact all the same, ms; from then on the claim is not believed. Null: never. */
   readonly refutedAt: number | null;

@@ -64,7 +64,7 @@ export type ActRow = {
   readonly below: number | null;
 };
 
-/** Claims the effect of an original for good; false: it has had it, whichever till brought it. */
+/** Claims the effects of an original, once; false: they are stored already. */
 export function claimOriginal(db: Database, hash: string, place: number): boolean {
   const sql = 'INSERT INTO journal_originals (hash, place) VALUES (?, ?) ON CONFLICT DO NOTHING';
   return db.prepare(sql).run(hash, place).changes === 1;
@@ -106,7 +106,7 @@ export function spentBy(db: Database, challenge: string): string | null {
   return (db.prepare(sql).pluck().get(challenge) as string | undefined) ?? null;
 }
 
-/** What a card lets its customer owe, as the newest entry about it said; null: none was heard of. */
+/** The credit on a customer's card by its newest entry; null: no card is known. */
 export function creditOf(db: Database, customer: string): Credit | null {
   const row = db.prepare('SELECT credit FROM cards WHERE customer = ?').pluck().get(customer);
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
@@ -119,7 +119,7 @@ export function keepCredit(db: Database, customer: string, credit: Credit): void
   ).run(customer, JSON.stringify(credit));
 }
 
-/** What a customer owes by the journals of one device, minor units: no till knows what another sold him. */
+/** A customer's debt by the journals of one device, minor units: tills do not know of each other's sales. */
 export function debtOf(
   db: Database,
   of: { readonly customer: string; readonly device: readonly string[] },
@@ -180,7 +180,7 @@ export function movesOf(
   });
 }
 
-/** When the relay first heard of this customer's accounts; null: no journal has moved them. */
+/** When an upload first moved this customer's accounts, ms; null: none has. */
 export function historySince(db: Database, customer: string): number | null {
   const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE customer = ?';
   return db.prepare(sql).pluck().get(customer) as number | null;

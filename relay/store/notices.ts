@@ -144,7 +144,7 @@ function addNumbers(db: Database, notice: number, to: readonly Recipient[], at: 
   for (const one of to) add.run({ ...one, proven: Number(one.proven), notice, at });
 }
 
-/** The number whose turn it is: of those that are due the first by rank, then the oldest; null: none is due. */
+/** The next due number, by rank, then age; null: none is due. */
 export function dueNumber(db: Database, now: number): DueNumber | null {
   const row = db
     .prepare(
@@ -156,7 +156,7 @@ export function dueNumber(db: Database, now: number): DueNumber | null {
   return row === undefined ? null : fromRaw(row);
 }
 
-/** Moves a number on, if it still is where the caller saw it; false: it is not. */
+/** Changes the state of a number from the one the caller read; false: it has changed meanwhile. */
 export function moveNumber(
   db: Database,
   id: number,
@@ -183,7 +183,7 @@ function noteChange(db: Database, number: number): void {
   ).run(number);
 }
 
-/** The process ended while these were leaving: nobody will ever know. */
+/** Marks messages that were being sent when the process ended as maybe sent. */
 export function settleInterruptedNumbers(db: Database, now: number): void {
   const sql = "SELECT id, tries FROM notice_numbers WHERE state = 'leaving'";
   for (const { id, tries } of db.prepare(sql).all() as Pick<NumberRow, 'id' | 'tries'>[]) {
@@ -260,7 +260,7 @@ export function noticesAfter(db: Database, after: number, most: number): readonl
   }));
 }
 
-/** Withdraws what a customer has not been told yet of a number that does not come any more. */
+/** Deletes unsent notices about a change of number that was replaced or cancelled. */
 export function dropUnsentChangeNotices(db: Database, customer: string): void {
   db.transaction(() => {
     db.prepare(
@@ -274,7 +274,7 @@ export function dropUnsentChangeNotices(db: Database, customer: string): void {
   })();
 }
 
-/** How far the news of one change is, number by number; nothing where nobody could be told. */
+/** The states of the notices about one change, by number; empty where there was no number. */
 export function changeNoticeStates(
   db: Database,
   of: Pick<NoticeRow, 'entry' | 'customer'>,
@@ -284,7 +284,7 @@ export function changeNoticeStates(
   return db.prepare(sql).pluck().all(of) as NumberState[];
 }
 
-/** Forgets texts and numbers of what has been final for a month, and texts that found no number in that time. */
+/** Deletes texts and numbers a month after the end of a notice, and texts that found no number in that time. */
 export function sweepNotices(db: Database, now: number): void {
   const before = now - MONTH_MS;
   db.transaction(() => {

@@ -115,7 +115,7 @@ export function sweepChanges(db: Database, now: number): void {
   })();
 }
 
-/** Moves a notice on, if it still is where the caller saw it; false: it is not. */
+/** Changes the state of a notice from the one the caller read; false: it has changed meanwhile. */
 export function moveNotice(
   db: Database,
   id: number,
@@ -140,7 +140,7 @@ export function moveNotice(
   })();
 }
 
-/** The process ended while these were leaving: nobody will ever know. */
+/** Marks messages that were being sent when the process ended as maybe sent. */
 export function settleInterruptedNotices(db: Database): void {
   const rows = db.prepare("SELECT id, tries FROM owner_notices WHERE state = 'leaving'").all() as {
     id: number;

@@ -37,7 +37,7 @@ export function phonesOf(db: Database, customer: string): readonly FormerPhone[]
   return db.prepare(sql).all(customer) as FormerPhone[];
 }
 
-/** Forgets what nothing but the demo provider spoke for. */
+/** Deletes numbers registered with the demo provider. */
 export function forgetDemoHistory(db: Database): void {
   db.prepare('DELETE FROM phone_history WHERE demo = 1').run();
 }

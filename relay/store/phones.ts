@@ -28,9 +28,9 @@ export type PhoneRow = {
   readonly phone: Buffer;
   readonly tag: string;
   readonly since: number;
-  /** Believed at once, whatever its age. */
+  /** Vouched for by an operator: not new, whatever its age. */
   readonly trusted: boolean;
-  /** Registered while nothing but the demo provider had spoken for it. */
+  /** Registered while the demo provider was in use. */
   readonly demo: boolean;
 };
 
@@ -53,7 +53,7 @@ export function phoneOf(db: Database, customer: string): PhoneRow | null {
   return raw === undefined ? null : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
 }
 
-/** Registers a number in place of whatever was there; that it once was his stays known. */
+/** Registers a number in place of another; the history keeps both. */
 export function setPhone(db: Database, row: PhoneRow): void {
   notePhone(db, row);
   db.prepare(
@@ -64,7 +64,7 @@ export function setPhone(db: Database, row: PhoneRow): void {
   ).run({ ...row, trusted: Number(row.trusted), demo: Number(row.demo) });
 }
 
-/** Forgets every number only the demo provider spoke for. */
+/** Deletes every number registered with the demo provider. */
 export function forgetDemoPhones(db: Database): void {
   db.prepare(
     'DELETE FROM phone_changes WHERE customer IN (SELECT customer FROM phones WHERE demo = 1)',

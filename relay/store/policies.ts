@@ -42,7 +42,7 @@ function payloadOf(jws: string): Policy {
   return JSON.parse(payload.toString()) as Policy;
 }
 
-/** Adds a version that follows `base` (null: the first); false: another change was faster. */
+/** Adds a version that follows `base` (null: the first); false: another change came first. */
 export function addPolicy(
   db: Database,
   base: number | null,

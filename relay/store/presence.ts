@@ -14,7 +14,7 @@ const KEPT_MINUTES = 40 * 24 * 60;
 
 export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
 
-/** Notes that the till was heard of in this minute. */
+/** Records contact with the till in this minute. */
 export function notePresence(db: Database, till: string, minute: number): void {
   db.prepare('DELETE FROM presence WHERE minute < ?').run(minute - KEPT_MINUTES);
   db.prepare('INSERT INTO presence (minute, till) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
@@ -23,7 +23,7 @@ export function notePresence(db: Database, till: string, minute: number): void {
   );
 }
 
-/** Whether a till other than these, all names of one device, was heard of within a minute of this time. */
+/** Whether a till other than these (all names of one device) was in contact within a minute of `at`. */
 export function othersInContactAt(db: Database, device: readonly string[], at: number): boolean {
   const minute = minuteOf(at);
   const sql = `SELECT 1 FROM presence WHERE minute BETWEEN ? AND ?

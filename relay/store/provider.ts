@@ -16,7 +16,7 @@ CREATE TABLE provider (
 ) STRICT;
 `;
 
-/** How the service was last found, kept over restarts. */
+/** The last known state of the service, kept over restarts. */
 export type KnownState = Pick<ProviderState, 'state' | 'because' | 'balance' | 'checkedAt'> & {
   /** Since when it has been refusing; null while it isn't. */
   readonly since: number | null;
@@ -32,7 +32,7 @@ export type ProviderRow = {
   /** Decimal text; null: no warning is wanted. */
   readonly lowBalance: string | null;
   readonly savedAt: number;
-  /** A real service was saved once: the demo is over for good. */
+  /** Whether a real service was ever saved: then the demo cannot be chosen again. */
   readonly real: boolean;
   readonly state: KnownState | null;
 };

@@ -113,7 +113,7 @@ export function issueById(db: Database, id: string): IssueRow | null {
   return raw === undefined ? null : { ...raw, demo: raw.demo === 1 };
 }
 
-/** Writes an issue down before its message leaves: no till hears of its codes yet. */
+/** Stores an issue before its message leaves; tills do not get its codes yet. */
 export function addIssue(
   db: Database,
   issue: Omit<IssueRow, 'state' | 'message'>,
@@ -131,7 +131,7 @@ export function addIssue(
   for (const code of codes) add.run({ ...code, issue: id, customer, cap });
 }
 
-/** The message is, or may be, on its way: the codes are good from now on, and the customer's former ones are not. */
+/** Makes the codes valid after their message was, or may have been, sent; the customer's earlier ones become void. */
 export function settleIssue(
   db: Database,
   {
@@ -154,7 +154,7 @@ export function settleIssue(
   })();
 }
 
-/** Surely nothing was sent: there was no such issue. */
+/** Deletes an issue of which nothing was sent. */
 export function dropIssue(db: Database, id: string): void {
   db.prepare(`DELETE FROM reserve_issues WHERE id = ? AND state = 'leaving'`).run(id);
 }
@@ -185,7 +185,7 @@ export function voidReserveCodesAt(
   ).run(of);
 }
 
-/** Ends every unused code that nothing but the demo provider carried. */
+/** Ends every unused code of the demo provider. */
 export function voidDemoReserveCodes(db: Database): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'void', signed = NULL
@@ -199,7 +199,7 @@ export function reserveCodeByHash(db: Database, hash: string): ReserveCodeRow | 
   return (row as ReserveCodeRow | undefined) ?? null;
 }
 
-/** Burns a code for the entry it was used in; one that is burnt already stays that entry's. */
+/** Marks a code as used by an entry, unless an entry has used it already. */
 export function burnReserveCode(db: Database, id: string, entry: string): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'used', signed = NULL, used_by = ?

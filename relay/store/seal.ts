@@ -27,7 +27,7 @@ export function openSeal(config: Pick<Config, 'key' | 'dataDir'>): Seal {
 /** A seal under 32 bytes. */
 export function makeSeal(dataKey: Uint8Array): Seal {
   if (dataKey.length !== 32) throw new ConfigError('The data key is not 32 bytes.');
-  // one key, one use: what encrypts never authenticates and the other way round
+  // separate keys for encryption and for keyed hashes
   const derived = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', dataKey, 'counterfoil', use, 32));
   const cipherKey = derived('seal');
@@ -76,7 +76,7 @@ function keyFile(path: string): Uint8Array {
   }
 }
 
-/** Leaves a key that is there alone: two processes may start at once. */
+/** Creates a key file unless there is one: two processes may start at once. */
 function makeKeyFile(path: string): void {
   let file: number;
   try {

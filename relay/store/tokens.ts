@@ -47,7 +47,7 @@ export function tokenByHash(db: Database, hash: string, purpose: TokenPurpose): 
   return row ?? null;
 }
 
-/** Spends a token; false: somebody was faster. */
+/** Spends a token; false: it was spent before. */
 export function spendToken(db: Database, hash: string, by: string, at: number): boolean {
   const sql = 'UPDATE tokens SET spent_at = ?, spent_by = ? WHERE hash = ? AND spent_at IS NULL';
   return db.prepare(sql).run(at, by, hash).changes === 1;
