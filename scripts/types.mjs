@@ -9,8 +9,8 @@ const rooms = [
   'src/lib/domain',
   'src/lib/proof',
   'src/lib/search/worker',
-  'src/lib/storage/journal-file/worker',
-  'src/lib/storage/worker',
+  'src/lib/storage/wal/worker',
+  'src/lib/storage/secrets/worker',
   'src/sw',
   'relay',
 ];

@@ -1,9 +1,9 @@
 // What somebody does about a customer's dispute: asked first, recorded then, and said; or why it was not recorded.
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
-import { closeDispute, openDispute } from '$lib/storage/disputes';
-import { storageErrorKind } from '$lib/storage/storage-error';
-import type { ReviewOutcome, ReviewRefused } from '$lib/storage/unconfirmed';
+import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { storageErrorKind } from '$lib/storage/database/storage-error';
+import type { ReviewOutcome, ReviewRefused } from '$lib/storage/customers/unconfirmed';
 import { t } from '$lib/ui/text/current.svelte';
 
 /** What the dialogue asks about. `entry` is a hash: of the disputed entry, or of the dispute that is to be closed. */

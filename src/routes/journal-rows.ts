@@ -1,14 +1,19 @@
 // Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
-import { originalOf } from '$lib/storage/carry-over';
-import { customersByIds } from '$lib/storage/customers';
-import type { TillDb } from '$lib/storage/db';
-import { disputesAbout, movingEntry } from '$lib/storage/disputes';
-import { confirmationsPage, entryOf, latestEntries, type ConfirmedAct } from '$lib/storage/journal';
-import { noticesOf } from '$lib/storage/notices';
-import type { ProofShown } from '$lib/storage/records';
-import type { DisputeRow } from '$lib/storage/relay-record';
+import { originalOf } from '$lib/storage/recovery/journal-migration';
+import { customersByIds } from '$lib/storage/customers/customers';
+import type { TillDb } from '$lib/storage/database/db';
+import { disputesAbout, movingEntry } from '$lib/storage/customers/disputes';
+import {
+  confirmationsPage,
+  entryOf,
+  latestEntries,
+  type ConfirmedAct,
+} from '$lib/storage/journal/reader';
+import { noticesOf } from '$lib/storage/customers/notices';
+import type { ProofShown } from '$lib/storage/database/records';
+import type { DisputeRow } from '$lib/storage/database/relay-record';
 import { knownEntry, type ProofJudge, type ProvenAct } from './shown-proof';
 
 export type JournalFilter = 'account' | 'all' | 'no-code';

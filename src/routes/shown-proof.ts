@@ -4,7 +4,7 @@ import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
-import type { EnrolledTill, FormerTill } from '$lib/storage/records';
+import type { EnrolledTill, FormerTill } from '$lib/storage/database/records';
 
 export type ShownProof =
   | { readonly kind: 'code'; readonly grant: VerifiedGrant }

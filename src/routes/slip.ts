@@ -6,7 +6,7 @@ import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { formatQuantity, quantity } from '$lib/domain/quantity';
 import { writeReserveCode } from '$lib/domain/reserve-code';
-import type { StandingAround } from '$lib/storage/standing-around';
+import type { BalanceAt } from '$lib/storage/customers/balance-at';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from './act-words';
@@ -24,7 +24,7 @@ export type Slip = {
   readonly body: SaleBody;
   readonly proofs: readonly ProvenAct[];
   /** Of its customer; null where there is none. */
-  readonly around: StandingAround | null;
+  readonly around: BalanceAt | null;
   /** Null: no customer, or no card of his here. */
   readonly customer: string | null;
   readonly till: string;

@@ -36,13 +36,13 @@ const refused: Case[] = [
   [
     'domain importing storage',
     'src/lib/domain/a.ts',
-    `import { db } from '$lib/storage/db';`,
+    `import { db } from '$lib/storage/database/db';`,
     IMPORTS,
   ],
   [
     'domain loading storage later',
     'src/lib/domain/a.ts',
-    `export const f = () => import('$lib/storage/db');`,
+    `export const f = () => import('$lib/storage/database/db');`,
     SYNTAX,
   ],
   [
@@ -54,7 +54,7 @@ const refused: Case[] = [
   [
     'domain naming a type of storage inline',
     'src/lib/domain/a.ts',
-    `export type A = import('$lib/storage/db').Db;`,
+    `export type A = import('$lib/storage/database/db').Db;`,
     SYNTAX,
   ],
   [
@@ -100,7 +100,7 @@ const refused: Case[] = [
   [
     'proof importing storage',
     'src/lib/proof/a.ts',
-    `import { db } from '$lib/storage/db';`,
+    `import { db } from '$lib/storage/database/db';`,
     IMPORTS,
   ],
   ['storage importing svelte', 'src/lib/storage/a.ts', `import { tick } from 'svelte';`, IMPORTS],
@@ -113,7 +113,7 @@ const refused: Case[] = [
   [
     'the search worker importing storage',
     'src/lib/search/worker/a.ts',
-    `import { db } from '$lib/storage/db';`,
+    `import { db } from '$lib/storage/database/db';`,
     IMPORTS,
   ],
   ['ui importing state', 'src/lib/ui/A.svelte', `<script>import '$lib/state/a';</script>`, IMPORTS],
@@ -154,7 +154,12 @@ const refused: Case[] = [
     SYNTAX,
   ],
   ['the service worker importing ours', 'src/sw/a.ts', `import '$lib/domain/money';`, IMPORTS],
-  ['the relay importing storage', 'relay/a.ts', `import { db } from '$lib/storage/db';`, IMPORTS],
+  [
+    'the relay importing storage',
+    'relay/a.ts',
+    `import { db } from '$lib/storage/database/db';`,
+    IMPORTS,
+  ],
   ['the relay climbing out', 'relay/a.ts', `import '../src/lib/domain/money';`, IMPORTS],
   ['the relay climbing out from below', 'relay/store/a.ts', `import '../../src/main';`, IMPORTS],
   ['the relay importing svelte', 'relay/a.ts', `import { tick } from 'svelte';`, IMPORTS],
@@ -209,7 +214,7 @@ const allowed: [what: string, file: string, code: string][] = [
   [
     'a test importing anything',
     'tests/till/a.test.ts',
-    `import { db } from '$lib/storage/db'; import { x } from '../support/x'; import 'fake-indexeddb/auto';`,
+    `import { db } from '$lib/storage/database/db'; import { x } from '../support/x'; import 'fake-indexeddb/auto';`,
   ],
 ];
 

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import type { AccountEntry, Entry } from '$lib/contract/journal';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
 import { actionsOf, movedBy } from '$lib/domain/confirmation';
-import { TillDb } from '$lib/storage/db';
-import { standing } from '$lib/storage/customers';
-import { saveSale } from '$lib/storage/save-sale';
+import { TillDb } from '$lib/storage/database/db';
+import { standing } from '$lib/storage/customers/customers';
+import { saveSale } from '$lib/storage/sales/save-sale';
 import {
   ANNA,
   AT,

@@ -11,7 +11,7 @@ import {
   replaceCatalogue,
   stockDeltas,
   type CatalogueSummary,
-} from '$lib/storage/catalogue';
+} from '$lib/storage/goods/catalogue';
 import {
   BREAD,
   AT,

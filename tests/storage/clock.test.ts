@@ -1,8 +1,8 @@
 // A device's clock, set forward or back, frees no cap, forgets no unconfirmed act and makes no expired code good again.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepClock, loadClock } from '$lib/storage/clock';
-import { keepPolicy } from '$lib/storage/policies';
-import { unconfirmed, usage } from '$lib/storage/usage';
+import { keepClock, loadClock } from '$lib/storage/till/clock';
+import { keepPolicy } from '$lib/storage/policy/policies';
+import { unconfirmed, usage } from '$lib/storage/sales/usage';
 import {
   AT,
   BORIS,

@@ -4,9 +4,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
 import { sealRecord } from '$lib/proof/record';
-import { customerById, importCustomers, saveCustomer, standing } from '$lib/storage/customers';
-import { findCustomers } from '$lib/storage/find-customers';
-import type { CustomerAsked } from '$lib/storage/records';
+import {
+  customerById,
+  importCustomers,
+  saveCustomer,
+  standing,
+} from '$lib/storage/customers/customers';
+import { findCustomers } from '$lib/storage/customers/find-customers';
+import type { CustomerAsked } from '$lib/storage/database/records';
 import {
   ANNA,
   AT,

@@ -7,9 +7,9 @@ import {
   disputesAbout,
   openDispute,
   openDisputes,
-} from '$lib/storage/disputes';
-import { latestEntries } from '$lib/storage/journal';
-import { keepPolicy } from '$lib/storage/policies';
+} from '$lib/storage/customers/disputes';
+import { latestEntries } from '$lib/storage/journal/reader';
+import { keepPolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
   AT,

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT, type AwaitingCodeState, type Checkout } from '$lib/domain/checkout-state';
 import { money } from '$lib/domain/money';
-import { TillDb } from '$lib/storage/db';
+import { TillDb } from '$lib/storage/database/db';
 import {
   dropDraft,
   heldDrafts,
@@ -11,7 +11,7 @@ import {
   resumeDraft,
   saveDraft,
   type Draft,
-} from '$lib/storage/drafts';
+} from '$lib/storage/sales/drafts';
 import {
   ANNA,
   AT,

@@ -2,12 +2,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Dexie } from 'dexie';
 import { verifyChain } from '$lib/proof/chain';
-import { TillDb, transact } from '$lib/storage/db';
-import { saveDraft, openDraft } from '$lib/storage/drafts';
-import { wholeJournal } from '$lib/storage/journal';
-import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
+import { TillDb, transact } from '$lib/storage/database/db';
+import { saveDraft, openDraft } from '$lib/storage/sales/drafts';
+import { wholeJournal } from '$lib/storage/journal/reader';
+import { StorageError, storageErrorKind } from '$lib/storage/database/storage-error';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
-import { writeAct } from '$lib/storage/writer';
+import { writeAct } from '$lib/storage/journal/writer';
 import {
   ANNA,
   AT,
@@ -178,7 +178,7 @@ test('several tabs number their sales without a gap and without a double', async
 
 /** The same disk through another connection, as a second tab has it. */
 async function openShopOn(db: TillDb): Promise<Pick<Shop, 'db' | 'relay' | 'policyJws' | 'sell'>> {
-  const { saveSale } = await import('$lib/storage/save-sale');
+  const { saveSale } = await import('$lib/storage/sales/save-sale');
   return {
     ...{ db, relay: shop.relay, policyJws: shop.policyJws },
     sell: (receipt, confirmations = []) =>
@@ -220,7 +220,7 @@ test('a till that lets go of its disk holds nobody up, and leaves nothing half-d
   const ended = expect(endless).rejects.toBeInstanceOf(StorageError);
   await begun;
   const sold = (await openShopOn(other)).sell(receiptOf(id(1001), { tenders: [cash(10_000)] }));
-  shop.db.letGo();
+  shop.db.abortAndClose();
   await ended;
   expect((await sold).kind).toBe('saved');
   expect(await other.drafts.count()).toBe(0);

@@ -2,18 +2,18 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
-import { TillDb } from '$lib/storage/db';
-import { wholeJournal } from '$lib/storage/journal';
-import { checkFile } from '$lib/storage/journal-file/check-file';
-import { JournalFile } from '$lib/storage/journal-file/journal-file';
-import type { ActLine, Line } from '$lib/storage/journal-file/line';
-import { startUp } from '$lib/storage/journal-file/start';
-import { keepPolicy } from '$lib/storage/policies';
-import { saveSale } from '$lib/storage/save-sale';
-import { storageErrorKind } from '$lib/storage/storage-error';
-import { tillIdentity } from '$lib/storage/till';
-import { closeDispute, openDispute } from '$lib/storage/disputes';
-import { giveUpPending } from '$lib/storage/writer';
+import { TillDb } from '$lib/storage/database/db';
+import { wholeJournal } from '$lib/storage/journal/reader';
+import { checkFile } from '$lib/storage/audit/check-file';
+import { JournalFile } from '$lib/storage/wal/journal-file';
+import type { ActLine, Line } from '$lib/storage/wal/line';
+import { startUp } from '$lib/storage/recovery/start';
+import { keepPolicy } from '$lib/storage/policy/policies';
+import { saveSale } from '$lib/storage/sales/save-sale';
+import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { tillIdentity } from '$lib/storage/till/till';
+import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { giveUpPending } from '$lib/storage/journal/writer';
 import {
   bytesOfFile,
   discardShop,

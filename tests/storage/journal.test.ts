@@ -10,9 +10,9 @@ import {
   latestEntries,
   wholeJournal,
   type ConfirmationFilter,
-} from '$lib/storage/journal';
-import { saleWithEntry } from '$lib/storage/sales';
-import { writeAct } from '$lib/storage/writer';
+} from '$lib/storage/journal/reader';
+import { saleWithEntry } from '$lib/storage/sales/sales';
+import { writeAct } from '$lib/storage/journal/writer';
 import {
   ANNA,
   AT,

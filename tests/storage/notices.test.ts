@@ -1,7 +1,7 @@
 // News of messages about acts without a code: each heard once, the newest word kept, and after a lost reply nothing is missed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
-import { noticesOf, noticesCursor, noticesDue } from '$lib/storage/notices';
+import { noticesOf, noticesCursor, noticesDue } from '$lib/storage/customers/notices';
 import { fetchNotices } from '$lib/sync/notices';
 import { ANNA, BORIS, discard, openShop, TILL, type Shop } from '../support/storage-shop';
 

@@ -1,6 +1,6 @@
 // What enrolment pinned stays pinned: another key beside the journal, or an older policy nobody has acted under the newer of, is noticed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { currentPolicy, keepPolicy } from '$lib/storage/policies';
+import { currentPolicy, keepPolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
   discard,

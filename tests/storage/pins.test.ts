@@ -1,8 +1,8 @@
 // Wrong PINs are counted on the disk, before they are compared, and a clock set back buys nothing.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TillDb } from '$lib/storage/db';
-import { checkPin, clearPinFailures, countPinFailure, pinLock } from '$lib/storage/pins';
-import { keepPolicy } from '$lib/storage/policies';
+import { TillDb } from '$lib/storage/database/db';
+import { checkPin, clearPinFailures, countPinFailure, pinLock } from '$lib/storage/secrets/pins';
+import { keepPolicy } from '$lib/storage/policy/policies';
 import { verifierOf } from '../support/pin-verifiers';
 import {
   AT,

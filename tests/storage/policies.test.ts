@@ -1,7 +1,7 @@
 // A forged policy is noticed at the next start and at the next act, and nothing is sold under it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { currentPolicy, keepPolicy } from '$lib/storage/policies';
+import { currentPolicy, keepPolicy } from '$lib/storage/policy/policies';
 import {
   cash,
   CASHIER,

@@ -2,16 +2,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
-import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
-import { hashAside } from '$lib/storage/reserve-hash';
-import { tryReserveCode } from '$lib/storage/reserve-tries';
+import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import { hashAside } from '$lib/storage/secrets/reserve-hash';
+import { tryReserveCode } from '$lib/storage/secrets/reserve-tries';
 import {
   keepIssued,
   keepReserveNews,
   reserveCodesLeft,
   reserveVersionKept,
-} from '$lib/storage/reserve-verifiers';
-import { head } from '$lib/storage/journal';
+} from '$lib/storage/secrets/reserve-verifiers';
+import { head } from '$lib/storage/journal/reader';
 import { expectationsOf } from '../support/storage-expectations';
 import {
   ANNA,
@@ -182,10 +182,10 @@ describe('a sale by a reserve code', () => {
     await expectSaved(owingOf(id(1000), ANNA), [reserve(CODE, await verifierOf(CODE))]);
     expect(await type('B0000000T6')).toEqual({ kind: 'wrong', left: 4 });
     const till = id(3);
-    await beginAnew(shop.db, { id: till });
+    await beginReEnrolment(shop.db, { id: till });
     const policy = await shop.policyJws(1);
     const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
-    await completeAnew(shop.db, answer, { operator: OWNER, at: AT });
+    await completeReEnrolment(shop.db, answer, { operator: OWNER, at: AT });
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(0);
     // from the beginning, as after every new name; the relay had not heard of the burnt one when it was asked
     await news([await verifierOf(CODE, { till }), await verifierOf(NEXT, { till })], 1, [], 0);

@@ -1,6 +1,6 @@
 // A code closes the one deal it was given for, once, in time, and only when the relay signed it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { customerById, saveCustomer } from '$lib/storage/customers';
+import { customerById, saveCustomer } from '$lib/storage/customers/customers';
 import {
   ANNA,
   AT,

@@ -4,9 +4,9 @@ import type { Entry } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
-import { standing } from '$lib/storage/customers';
-import { confirmationsPage, wholeJournal } from '$lib/storage/journal';
-import { keepPolicy } from '$lib/storage/policies';
+import { standing } from '$lib/storage/customers/customers';
+import { confirmationsPage, wholeJournal } from '$lib/storage/journal/reader';
+import { keepPolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
   AT,

@@ -1,11 +1,11 @@
 // Code older than the schema on the disk reads, but never writes; and it lets a newer tab upgrade.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
-import { saveCustomer, standing } from '$lib/storage/customers';
-import { TillDb } from '$lib/storage/db';
-import { saveDraft } from '$lib/storage/drafts';
-import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
-import { DEFAULT_PREFERENCES, savePreferences } from '$lib/storage/till';
+import { saveCustomer, standing } from '$lib/storage/customers/customers';
+import { TillDb } from '$lib/storage/database/db';
+import { saveDraft } from '$lib/storage/sales/drafts';
+import { StorageError, storageErrorKind } from '$lib/storage/database/storage-error';
+import { DEFAULT_PREFERENCES, savePreferences } from '$lib/storage/till/till';
 import {
   ANNA,
   AT,

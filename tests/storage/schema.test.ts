@@ -1,7 +1,7 @@
 // What each database version looks like on the disk: a store or index changed without a new version would meet tills that have the old one.
 import { Dexie } from 'dexie';
 import { expect, test } from 'vitest';
-import { SCHEMA, TillDb } from '$lib/storage/db';
+import { SCHEMA, TillDb } from '$lib/storage/database/db';
 import { discard, emptyDb } from '../support/storage-shop';
 
 /** One for every version ever shipped; never edited, only added to. */

@@ -1,9 +1,9 @@
 // "No code below N" counts a customer's acts of 30 days without a code together: splitting a receipt gains nothing, however it is split.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TillDb } from '$lib/storage/db';
-import { keepPolicy } from '$lib/storage/policies';
-import { saveSale } from '$lib/storage/save-sale';
-import { unconfirmed } from '$lib/storage/usage';
+import { TillDb } from '$lib/storage/database/db';
+import { keepPolicy } from '$lib/storage/policy/policies';
+import { saveSale } from '$lib/storage/sales/save-sale';
+import { unconfirmed } from '$lib/storage/sales/usage';
 import {
   ANNA,
   AT,

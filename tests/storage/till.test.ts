@@ -1,10 +1,10 @@
 // What a device is: kept before the request leaves, pinned once, its key out of every script's reach.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SessionClaim } from '$lib/contract/till';
-import type { TillDb } from '$lib/storage/db';
+import type { TillDb } from '$lib/storage/database/db';
 import { keyId } from '$lib/proof/keys';
 import { signSession, verifySession } from '$lib/proof/session';
-import { head } from '$lib/storage/journal';
+import { head } from '$lib/storage/journal/reader';
 import {
   DEFAULT_PREFERENCES,
   beginEnrolment,
@@ -15,7 +15,7 @@ import {
   publicKeyOf,
   savePreferences,
   tillIdentity,
-} from '$lib/storage/till';
+} from '$lib/storage/till/till';
 import { AT, discard, emptyDb, id, SHOP, signer, TILL } from '../support/storage-shop';
 
 let db: TillDb;

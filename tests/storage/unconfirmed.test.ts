@@ -1,11 +1,15 @@
 // Acts no code has confirmed wait on the disk until somebody with the right has looked at them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
-import { importCustomers } from '$lib/storage/customers';
-import { latestEntries } from '$lib/storage/journal';
-import { keepPolicy } from '$lib/storage/policies';
-import { closeDispute, openDispute } from '$lib/storage/disputes';
-import { reviewUnconfirmed, unconfirmedActs, unconfirmedSince } from '$lib/storage/unconfirmed';
+import { importCustomers } from '$lib/storage/customers/customers';
+import { latestEntries } from '$lib/storage/journal/reader';
+import { keepPolicy } from '$lib/storage/policy/policies';
+import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import {
+  reviewUnconfirmed,
+  unconfirmedActs,
+  unconfirmedSince,
+} from '$lib/storage/customers/unconfirmed';
 import {
   AT,
   BORIS,

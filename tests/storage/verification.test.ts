@@ -3,13 +3,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { signWatermark } from '$lib/proof/journal-head';
 import { sealEntry } from '$lib/proof/chain';
-import { saveCustomer } from '$lib/storage/customers';
-import type { Finding } from '$lib/storage/finding';
-import { verify, type Verification } from '$lib/storage/verification';
-import { tillIdentity } from '$lib/storage/till';
-import { isEnrolled } from '$lib/storage/till-record';
-import { closeDispute, openDispute } from '$lib/storage/disputes';
-import { reviewUnconfirmed } from '$lib/storage/unconfirmed';
+import { saveCustomer } from '$lib/storage/customers/customers';
+import type { Finding } from '$lib/storage/audit/finding';
+import { verify, type Verification } from '$lib/storage/audit/verification';
+import { tillIdentity } from '$lib/storage/till/till';
+import { isEnrolled } from '$lib/storage/database/till-record';
+import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { ProofJudge } from '../../src/routes/shown-proof';
 import {
   ANNA,

@@ -1,10 +1,10 @@
 // A shop whose till keeps a journal file, and the file itself as whoever has the device in hand can change it.
 import { vi } from 'vitest';
-import { JournalFile } from '$lib/storage/journal-file/journal-file';
-import { lineBytes, readLines, type Line } from '$lib/storage/journal-file/line';
-import { startUp, type StartNews } from '$lib/storage/journal-file/start';
-import { TillDb } from '$lib/storage/db';
-import { saveSale } from '$lib/storage/save-sale';
+import { JournalFile } from '$lib/storage/wal/journal-file';
+import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
+import { startUp, type StartNews } from '$lib/storage/recovery/start';
+import { TillDb } from '$lib/storage/database/db';
+import { saveSale } from '$lib/storage/sales/save-sale';
 import { AT, CASHIER, discard, emptyDb, openShop, TILL, type Shop } from './storage-shop';
 
 const file = async (folder: string, name: string) =>
@@ -67,7 +67,7 @@ export async function startTill(name: string): Promise<Started> {
   const db = new TillDb(name);
   const journal = new JournalFile(name);
   const news = await startUp(db, journal, AT);
-  await journal.mended;
+  await journal.rebuilt;
   return {
     ...{ db, news },
     sell: (receipt, confirmations = [], { operator = CASHIER, at = AT } = {}) =>

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
-import { tillIdentity } from '$lib/storage/till';
-import { isEnrolled } from '$lib/storage/till-record';
+import { tillIdentity } from '$lib/storage/till/till';
+import { isEnrolled } from '$lib/storage/database/till-record';
 import { ProofJudge } from '../../src/routes/shown-proof';
 import { everything, type Shop } from './storage-shop';
 

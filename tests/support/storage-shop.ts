@@ -16,12 +16,12 @@ import { dealHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { importPrivate, keyId, makeRelayKey } from '$lib/proof/keys';
 import { signPolicy } from '$lib/proof/policy';
-import { importCustomers } from '$lib/storage/customers';
-import { TillDb } from '$lib/storage/db';
-import { keepPolicy } from '$lib/storage/policies';
-import { saveSale, type SaleOutcome } from '$lib/storage/save-sale';
-import type { SaleAttempt } from '$lib/storage/records';
-import { beginEnrolment, completeEnrolment } from '$lib/storage/till';
+import { importCustomers } from '$lib/storage/customers/customers';
+import { TillDb } from '$lib/storage/database/db';
+import { keepPolicy } from '$lib/storage/policy/policies';
+import { saveSale, type SaleOutcome } from '$lib/storage/sales/save-sale';
+import type { SaleAttempt } from '$lib/storage/database/records';
+import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
 
 /** A fixed UUIDv7. */
 export const id = (n: number) => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;

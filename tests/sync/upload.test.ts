@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
-import { saveCustomer } from '$lib/storage/customers';
-import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
-import { head, wholeJournal } from '$lib/storage/journal';
-import { loadQuarantine } from '$lib/storage/quarantine';
-import { publicKeyOf, tillIdentity } from '$lib/storage/till';
-import { isEnrolled } from '$lib/storage/till-record';
-import { acknowledged } from '$lib/storage/watermark';
-import { writeAct } from '$lib/storage/writer';
+import { saveCustomer } from '$lib/storage/customers/customers';
+import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import { head, wholeJournal } from '$lib/storage/journal/reader';
+import { loadQuarantine } from '$lib/storage/journal/quarantine';
+import { publicKeyOf, tillIdentity } from '$lib/storage/till/till';
+import { isEnrolled } from '$lib/storage/database/till-record';
+import { acknowledged } from '$lib/storage/journal/watermark';
+import { writeAct } from '$lib/storage/journal/writer';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
 import {
@@ -267,11 +267,11 @@ describe('a till that has to be enrolled anew', () => {
     const client = {
       uploadJournal: async (...parts: Parameters<typeof asked>) => {
         const reply = await asked(...parts);
-        await beginAnew(shop.db, { id: id(3) });
+        await beginReEnrolment(shop.db, { id: id(3) });
         const { publicKey: relayKey } = shop.relay;
         const policy = await shop.policyJws(1);
         const named = { shop: SHOP, relayKey, contract: 1, policy };
-        await completeAnew(shop.db, named, { operator: OWNER, at: AT });
+        await completeReEnrolment(shop.db, named, { operator: OWNER, at: AT });
         return reply;
       },
     };

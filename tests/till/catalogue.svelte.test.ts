@@ -4,8 +4,8 @@ import { pack } from '$lib/domain/catalogue';
 import { demoGoods } from '$lib/domain/demo/goods';
 import type { Product } from '$lib/domain/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
-import { replaceCatalogue } from '$lib/storage/catalogue';
-import { latestSold } from '$lib/storage/sales';
+import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { latestSold } from '$lib/storage/sales/sales';
 import {
   AT,
   BREAD,

@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { EnrollingAnew } from '$lib/state/enrolling-anew';
-import { currentPolicy } from '$lib/storage/policies';
-import { tillIdentity } from '$lib/storage/till';
-import { isEnrolled } from '$lib/storage/till-record';
+import { currentPolicy } from '$lib/storage/policy/policies';
+import { tillIdentity } from '$lib/storage/till/till';
+import { isEnrolled } from '$lib/storage/database/till-record';
 import {
   AT,
   discard,

@@ -5,9 +5,9 @@ import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
 import { Founding } from '$lib/state/founding';
-import { saveCustomer } from '$lib/storage/customers';
+import { saveCustomer } from '$lib/storage/customers/customers';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
-import { currentPolicy } from '$lib/storage/policies';
+import { currentPolicy } from '$lib/storage/policy/policies';
 import { AT, BREAD, discard, id, openShop, OWNER, type Shop } from '../support/storage-shop';
 
 type Service = 'demo' | 'real' | 'unknown';

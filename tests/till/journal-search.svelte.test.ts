@@ -1,7 +1,7 @@
 // The search through the journal while the till goes on selling, and once its screen is left.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { tillIdentity } from '$lib/storage/till';
-import { isEnrolled } from '$lib/storage/till-record';
+import { tillIdentity } from '$lib/storage/till/till';
+import { isEnrolled } from '$lib/storage/database/till-record';
 import { loadOfficeWords } from '$lib/ui/text/current.svelte';
 import { JournalSearch, queryFrom } from '../../src/routes/journal/journal-search.svelte';
 import { ProofJudge } from '../../src/routes/shown-proof';

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { NoticeNews } from '$lib/state/notice-news.svelte';
-import { noticesOf } from '$lib/storage/notices';
-import { reviewUnconfirmed, unconfirmedActs } from '$lib/storage/unconfirmed';
+import { noticesOf } from '$lib/storage/customers/notices';
+import { reviewUnconfirmed, unconfirmedActs } from '$lib/storage/customers/unconfirmed';
 import {
   AT,
   BORIS,

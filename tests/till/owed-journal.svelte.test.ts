@@ -4,9 +4,9 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { requestCode } from '$lib/state/code-request';
 import { OwedJournal } from '$lib/state/owed-journal.svelte';
-import { head } from '$lib/storage/journal';
-import { publicKeyOf, tillIdentity } from '$lib/storage/till';
-import { writeAct } from '$lib/storage/writer';
+import { head } from '$lib/storage/journal/reader';
+import { publicKeyOf, tillIdentity } from '$lib/storage/till/till';
+import { writeAct } from '$lib/storage/journal/writer';
 import { JournalAtRelay } from '../support/journal-at-relay';
 import { AT, CASHIER, discard, openShop, type Shop } from '../support/storage-shop';
 

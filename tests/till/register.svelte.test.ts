@@ -12,9 +12,9 @@ import { RelayClient } from '$lib/relay-client/relay-client';
 import { Connectivity } from '$lib/state/connectivity.svelte';
 import { OwedJournal } from '$lib/state/owed-journal.svelte';
 import { Register } from '$lib/state/register.svelte';
-import { saveCustomer } from '$lib/storage/customers';
-import { openDraft } from '$lib/storage/drafts';
-import { currentPolicy } from '$lib/storage/policies';
+import { saveCustomer } from '$lib/storage/customers/customers';
+import { openDraft } from '$lib/storage/sales/drafts';
+import { currentPolicy } from '$lib/storage/policy/policies';
 import { TenderTyping } from '../../src/routes/till/tender-typing.svelte';
 import {
   ANNA,

@@ -5,9 +5,9 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import { Connectivity } from '$lib/state/connectivity.svelte';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup } from '$lib/storage/backup/restore-backup';
-import { TillDb } from '$lib/storage/db';
-import { beginAnew, completeAnew } from '$lib/storage/enrol-anew';
-import { isRemoved } from '$lib/storage/removal';
+import { TillDb } from '$lib/storage/database/db';
+import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import { isRemoved } from '$lib/storage/till/removal';
 import {
   discardShop,
   loseDatabase,
@@ -81,11 +81,11 @@ test('a lost database takes nobody in again, nor does a backup put back over it'
 test('a till connected anew is in the shop', async () => {
   const connectivity = await startHearing(shop.db, { kind: 'revoked' });
   await isKept(true);
-  await beginAnew(shop.db, { id: id(3) });
+  await beginReEnrolment(shop.db, { id: id(3) });
   const policy = await shop.policyJws(2);
   const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
-  await completeAnew(shop.db, named, { operator: OWNER, at: AT });
-  await shop.db.file?.mended;
+  await completeReEnrolment(shop.db, named, { operator: OWNER, at: AT });
+  await shop.db.file?.rebuilt;
   connectivity.enrolled();
   expect(connectivity.shutOut).toBeNull();
   expect(await isRemoved(shop.db)).toBe(false);

@@ -50,8 +50,8 @@ test('the screen is kept on from the start, and again after the page was hidden'
 
 test('at the lock it is let go of, and a page shown again does not take it', async () => {
   const { source, page, locks, show } = browser();
-  const letGo = keepAwake(source, page);
-  letGo();
+  const release = keepAwake(source, page);
+  release();
   await settled();
   expect(locks()).toBe(0);
   show('hidden');
@@ -63,8 +63,8 @@ test('at the lock it is let go of, and a page shown again does not take it', asy
 test('a browser that has none, or refuses, is no trouble', async () => {
   const { page } = browser();
   keepAwake(null, page)();
-  const letGo = keepAwake({ request: () => Promise.reject(new Error('low battery')) }, page);
+  const release = keepAwake({ request: () => Promise.reject(new Error('low battery')) }, page);
   await settled();
-  letGo();
+  release();
   await settled();
 });

@@ -2,9 +2,9 @@
 import type { BackupRefusal, CheckedBackup } from '$lib/storage/backup/restore-backup';
 import type { FolderOutcome } from '$lib/storage/backup/folder';
 import type { Backup } from '$lib/storage/backup/make-backup';
-import type { BackupFolder } from '$lib/storage/records';
-import type { TillDb } from '$lib/storage/db';
-import { storageErrorOf, type StorageErrorKind } from '$lib/storage/storage-error';
+import type { BackupFolder } from '$lib/storage/database/records';
+import type { TillDb } from '$lib/storage/database/db';
+import { storageErrorOf, type StorageErrorKind } from '$lib/storage/database/storage-error';
 
 type PickFolder = (how: { id: string; mode: 'readwrite' }) => Promise<FileSystemDirectoryHandle>;
 type AskFolder = FileSystemDirectoryHandle & {

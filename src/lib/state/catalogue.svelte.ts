@@ -8,9 +8,9 @@ import {
   replaceCatalogue,
   stockDeltas,
   type CatalogueOutcome,
-} from '$lib/storage/catalogue';
-import type { TillDb } from '$lib/storage/db';
-import { latestSold } from '$lib/storage/sales';
+} from '$lib/storage/goods/catalogue';
+import type { TillDb } from '$lib/storage/database/db';
+import { latestSold } from '$lib/storage/sales/sales';
 
 export class Catalogue {
   readonly #db: TillDb;

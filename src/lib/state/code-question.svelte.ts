@@ -8,8 +8,8 @@ import {
   type StoppedBecause,
 } from '$lib/domain/challenge-outcome';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/db';
-import { head } from '$lib/storage/journal';
+import type { TillDb } from '$lib/storage/database/db';
+import { head } from '$lib/storage/journal/reader';
 import { v7 as newId } from 'uuid';
 import { requestCode } from './code-request';
 import type { OwedJournal } from './owed-journal.svelte';

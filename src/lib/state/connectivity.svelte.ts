@@ -16,9 +16,9 @@ import {
 } from '$lib/domain/connectivity';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
-import type { TillDb } from '$lib/storage/db';
-import { keepLastHeard, loadLastHeard } from '$lib/storage/last-heard';
-import { isRemoved, keepRemoval } from '$lib/storage/removal';
+import type { TillDb } from '$lib/storage/database/db';
+import { saveLastContact, loadLastContact } from '$lib/storage/till/last-contact';
+import { isRemoved, keepRemoval } from '$lib/storage/till/removal';
 
 /** A crash loses no more of it than this. */
 const KEEP_EVERY_MS = 60_000;
@@ -89,7 +89,7 @@ export class Connectivity {
 
   /** Takes up what was last heard before this start. Throws StorageError. */
   async recall(): Promise<void> {
-    const [kept, removed] = await Promise.all([loadLastHeard(this.#db), isRemoved(this.#db)]);
+    const [kept, removed] = await Promise.all([loadLastContact(this.#db), isRemoved(this.#db)]);
     this.#removalKept = removed;
     if (removed) this.#known = afterShutOut(this.#known, 'revoked');
     if (kept === null) return;
@@ -175,7 +175,7 @@ export class Connectivity {
     if (!firstLoss && Math.abs(relayAt - (this.#keptAt ?? 0)) < KEEP_EVERY_MS) return;
     this.#keptAt = relayAt;
     try {
-      await keepLastHeard(this.#db, { relayAt, providerAt });
+      await saveLastContact(this.#db, { relayAt, providerAt });
     } catch {
       // a disk that refuses says so at the next act
     }

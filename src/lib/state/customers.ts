@@ -7,10 +7,10 @@ import {
   saveCustomer,
   standings,
   type CustomerOutcome,
-} from '$lib/storage/customers';
-import type { TillDb } from '$lib/storage/db';
-import { findCustomers } from '$lib/storage/find-customers';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+} from '$lib/storage/customers/customers';
+import type { TillDb } from '$lib/storage/database/db';
+import { findCustomers } from '$lib/storage/customers/find-customers';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 import { v7 as newId } from 'uuid';
 import { took } from './took';
 

@@ -1,11 +1,11 @@
 // What the till knows of its own records: what the start found, whether the journal file is kept, how much room is left. Says it; the screens find the words.
-import { JournalFile, type FileStanding } from '$lib/storage/journal-file/journal-file';
-import type { MendNews } from '$lib/storage/journal-file/mend';
-import { lookForLosses, startUp, type StartNews } from '$lib/storage/journal-file/start';
-import type { TillDb } from '$lib/storage/db';
-import { storageErrorOf } from '$lib/storage/storage-error';
+import { JournalFile, type FileStanding } from '$lib/storage/wal/journal-file';
+import type { RepairNews } from '$lib/storage/recovery/repair';
+import { repairLosses, startUp, type StartNews } from '$lib/storage/recovery/start';
+import type { TillDb } from '$lib/storage/database/db';
+import { storageErrorOf } from '$lib/storage/database/storage-error';
 
-export type DiskNews = StartNews | MendNews | { readonly kind: 'lost' };
+export type DiskNews = StartNews | RepairNews | { readonly kind: 'lost' };
 
 /** Free room below which a person is warned, and below which it is urgent; bytes. */
 const LITTLE = 200_000_000;
@@ -57,15 +57,15 @@ export class Disk {
   }
 
   /** This page is left, and perhaps kept asleep: it holds neither the database nor the file, or no later page could write. */
-  letGo(): void {
+  abortAndClose(): void {
     this.#journal?.close();
-    this.#db.letGo();
+    this.#db.abortAndClose();
   }
 
   /** Looks, while the till is in use already, for rows lost from the middle, and mends them. Whether any came back. `at`: ms. */
-  async lookForLosses(at: number): Promise<boolean> {
+  async repairLosses(at: number): Promise<boolean> {
     try {
-      const news = await lookForLosses(this.#db, at);
+      const news = await repairLosses(this.#db, at);
       this.#news = [...this.#news, ...news];
       return news.some(({ kind }) => kind === 'mended');
     } catch (error) {

@@ -2,12 +2,16 @@
 import type { EnrolmentReply } from '$lib/contract/till';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/db';
-import { beginAnew, completeAnew, isOwnRelay } from '$lib/storage/enrol-anew';
+import type { TillDb } from '$lib/storage/database/db';
+import {
+  beginReEnrolment,
+  completeReEnrolment,
+  isOwnRelay,
+} from '$lib/storage/recovery/re-enrolment';
 import { verifyPolicy } from '$lib/proof/policy';
-import type { EnrolledTill } from '$lib/storage/records';
-import type { Quarantine } from '$lib/storage/relay-record';
-import { publicKeyOf } from '$lib/storage/till';
+import type { EnrolledTill } from '$lib/storage/database/records';
+import type { Quarantine } from '$lib/storage/database/relay-record';
+import { publicKeyOf } from '$lib/storage/till/till';
 import { v7 as newId } from 'uuid';
 import type { Elevation } from './elevation.svelte';
 import type { OwedJournal } from './owed-journal.svelte';
@@ -67,7 +71,7 @@ export class EnrollingAnew {
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
     }
-    const next = await beginAnew(db, { id: newId() });
+    const next = await beginReEnrolment(db, { id: newId() });
     const reply = await client.enrol({
       tillId: next.id,
       name: next.name,
@@ -100,7 +104,7 @@ export class EnrollingAnew {
     const { db, policy, operator, now, onenrolled, owed } = this.#around;
     const signed = reply.policy ?? (await this.#handOver(reply, next));
     if (signed === null) return { kind: 'policy-refused' };
-    const kept = await completeAnew(
+    const kept = await completeReEnrolment(
       db,
       { shop: reply.shop.id, relayKey: reply.relayKey, contract: reply.contract, policy: signed },
       { operator: operator(), at: now() },

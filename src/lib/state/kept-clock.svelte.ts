@@ -1,7 +1,7 @@
 // The relay's clock kept on the disk: taken up at the start, written again when it has something to say. Notices a device's clock that is wrong; decides no time itself.
 import type { RelayClock } from '$lib/relay-client/clock';
-import { keepClock, loadClock } from '$lib/storage/clock';
-import type { TillDb } from '$lib/storage/db';
+import { keepClock, loadClock } from '$lib/storage/till/clock';
+import type { TillDb } from '$lib/storage/database/db';
 
 /** Proven time this old is written anew: what an hour-long cap loses to a crash. */
 const EVERY_MS = 5 * 60_000;

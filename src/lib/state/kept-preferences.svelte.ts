@@ -1,8 +1,8 @@
 // How people use this device: language, colours, paper. Kept on its disk, shown at once; no rule of the shop.
 import type { Language } from '$lib/domain/product';
-import type { TillDb } from '$lib/storage/db';
-import type { Preferences } from '$lib/storage/records';
-import { DEFAULT_PREFERENCES, loadPreferences, savePreferences } from '$lib/storage/till';
+import type { TillDb } from '$lib/storage/database/db';
+import type { Preferences } from '$lib/storage/database/records';
+import { DEFAULT_PREFERENCES, loadPreferences, savePreferences } from '$lib/storage/till/till';
 
 export class KeptPreferences {
   readonly #db: TillDb;

@@ -1,8 +1,8 @@
 // Keeps the news of the relay's messages about acts without a code fresh: after the journal has gone up, and while a message waits.
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/db';
-import { noticesDue } from '$lib/storage/notices';
-import { tillIdentity } from '$lib/storage/till';
+import type { TillDb } from '$lib/storage/database/db';
+import { noticesDue } from '$lib/storage/customers/notices';
+import { tillIdentity } from '$lib/storage/till/till';
 import { fetchNotices } from '$lib/sync/notices';
 
 /** A waiting message is asked about no more often than the connection is. */

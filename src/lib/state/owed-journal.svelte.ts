@@ -1,12 +1,12 @@
 // What this till still owes the relay of its journal: sent after each act, at a start and as soon as the relay is back; said on screen since when.
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/db';
-import { head } from '$lib/storage/journal';
-import { loadQuarantine } from '$lib/storage/quarantine';
-import type { Quarantine } from '$lib/storage/relay-record';
-import { tillIdentity } from '$lib/storage/till';
-import { isEnrolled } from '$lib/storage/till-record';
-import { acknowledged, owed, type Owed } from '$lib/storage/watermark';
+import type { TillDb } from '$lib/storage/database/db';
+import { head } from '$lib/storage/journal/reader';
+import { loadQuarantine } from '$lib/storage/journal/quarantine';
+import type { Quarantine } from '$lib/storage/database/relay-record';
+import { tillIdentity } from '$lib/storage/till/till';
+import { isEnrolled } from '$lib/storage/database/till-record';
+import { acknowledged, owed, type Owed } from '$lib/storage/journal/watermark';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { liveQuery } from 'dexie';
 

@@ -16,9 +16,9 @@ import {
 import { needsOf, overrideAllowed, sameNeeds, type OverrideAnswer } from '$lib/domain/confirmation';
 import { may } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';
-import { saveSale } from '$lib/storage/save-sale';
-import { storageErrorKind } from '$lib/storage/storage-error';
-import { giveUpPending } from '$lib/storage/writer';
+import { saveSale } from '$lib/storage/sales/save-sale';
+import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { giveUpPending } from '$lib/storage/journal/writer';
 import { v7 as newId } from 'uuid';
 import { RegisterCodes } from './register-codes';
 import type { RegisterCustomer } from './register-customer.svelte';

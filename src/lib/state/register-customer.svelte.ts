@@ -9,16 +9,16 @@ import {
 import type { AllowanceInput } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { customerById, standing } from '$lib/storage/customers';
+import { customerById, standing } from '$lib/storage/customers/customers';
 import { ZERO, type Money } from '$lib/domain/money';
-import type { TillDb } from '$lib/storage/db';
+import type { TillDb } from '$lib/storage/database/db';
 import {
   NO_RESERVE_CODES,
   reserveCodesLeft,
   type ReserveCodesLeft,
-} from '$lib/storage/reserve-verifiers';
-import { disputeOf } from '$lib/storage/disputes';
-import { confirmedDebt, unconfirmed, usage } from '$lib/storage/usage';
+} from '$lib/storage/secrets/reserve-verifiers';
+import { disputeOf } from '$lib/storage/customers/disputes';
+import { confirmedDebt, unconfirmed, usage } from '$lib/storage/sales/usage';
 import { AskedAllowance } from './asked-allowance.svelte';
 import type { OwedJournal } from './owed-journal.svelte';
 

@@ -7,8 +7,8 @@ import { challengeAmountOf, dealOf } from '$lib/domain/deal';
 import { add, toWire } from '$lib/domain/money';
 import type { Receipt } from '$lib/domain/receipt';
 import { dealHash } from '$lib/proof/deal';
-import type { TillDb } from '$lib/storage/db';
-import { head } from '$lib/storage/journal';
+import type { TillDb } from '$lib/storage/database/db';
+import { head } from '$lib/storage/journal/reader';
 
 /** One need of a receipt and whose consent it is. `standing`: before this receipt. */
 export type Question = {

@@ -2,8 +2,8 @@
 import type { Checkout, CheckoutEvent } from '$lib/domain/checkout-state';
 import type { Money } from '$lib/domain/money';
 import { overReserveCap, parseReserveCode } from '$lib/domain/reserve-code';
-import { tryReserveCode, type ReserveTry } from '$lib/storage/reserve-tries';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { tryReserveCode, type ReserveTry } from '$lib/storage/secrets/reserve-tries';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 import type { OpenReceipt } from './register-checkout.svelte';
 import type { RegisterSurroundings } from './register.svelte';
 

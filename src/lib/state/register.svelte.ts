@@ -28,8 +28,8 @@ import {
 } from '$lib/domain/receipt';
 import { settle, type MoneyTenderKind, type Settlement } from '$lib/domain/settlement';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/db';
-import { openDraft } from '$lib/storage/drafts';
+import type { TillDb } from '$lib/storage/database/db';
+import { openDraft } from '$lib/storage/sales/drafts';
 import { v7 as newId } from 'uuid';
 import type { Connectivity } from './connectivity.svelte';
 import type { OwedJournal } from './owed-journal.svelte';

@@ -2,8 +2,8 @@
 import type { ReserveCodesReply } from '$lib/contract/reserve-code';
 import type { Phone } from '$lib/domain/phone';
 import { reserveCodesHash } from '$lib/proof/deal';
-import { keepIssued } from '$lib/storage/reserve-verifiers';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { keepIssued } from '$lib/storage/secrets/reserve-verifiers';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 import { v7 as newId } from 'uuid';
 import { CodeQuestion, type CodeQuestionState, type QuestionParts } from './code-question.svelte';
 import { replyOf } from './register-reply';

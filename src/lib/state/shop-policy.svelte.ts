@@ -4,13 +4,13 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { Outcome } from '$lib/relay-client/exchange';
 import { policyMark } from '$lib/proof/policy';
-import type { TillDb } from '$lib/storage/db';
+import type { TillDb } from '$lib/storage/database/db';
 import {
   currentPolicy,
   currentPolicyJws,
   keepPolicy,
   type PolicyRefused,
-} from '$lib/storage/policies';
+} from '$lib/storage/policy/policies';
 
 /** The relay was put back from an old copy: it took this till's newer policy back, or it would not. */
 export type RelayWasOlder = 'returned' | 'not-taken';

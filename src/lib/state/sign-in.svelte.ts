@@ -2,8 +2,8 @@
 import type { Operator, Right } from '$lib/contract/policy';
 import { may, operatorOf } from '$lib/domain/policy';
 import type { RelayClock } from '$lib/relay-client/clock';
-import type { TillDb } from '$lib/storage/db';
-import { checkPin, type PinOutcome } from '$lib/storage/pins';
+import type { TillDb } from '$lib/storage/database/db';
+import { checkPin, type PinOutcome } from '$lib/storage/secrets/pins';
 import type { ShopPolicy } from './shop-policy.svelte';
 
 export class SignIn {

@@ -3,17 +3,17 @@ import { Sounds } from '$lib/devices/sounds';
 import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
-import { mayWrite, TillDb } from '$lib/storage/db';
-import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/records';
-import { productsOf } from '$lib/storage/sales';
+import { mayWrite, TillDb } from '$lib/storage/database/db';
+import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/database/records';
+import { productsOf } from '$lib/storage/sales/sales';
 import {
   storageErrorKind,
   storageErrorOf,
   type StorageErrorKind,
-} from '$lib/storage/storage-error';
-import { formerNames, keepTillName, tillIdentity } from '$lib/storage/till';
+} from '$lib/storage/database/storage-error';
+import { formerNames, keepTillName, tillIdentity } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
-import { isEnrolled } from '$lib/storage/till-record';
+import { isEnrolled } from '$lib/storage/database/till-record';
 import { Backups } from './backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from './connectivity.svelte';
@@ -203,7 +203,7 @@ export class Till {
       return;
     }
     leaveCleanly(
-      () => this.disk.letGo(),
+      () => this.disk.abortAndClose(),
       () => location.reload(),
     );
     try {
@@ -257,12 +257,12 @@ export class Till {
     this.#phase = { kind: 'in-use' };
     void this.owed.start();
     void installation.askToPersist();
-    void this.#mend();
+    void this.#repair();
   }
 
   /** It reads much: nobody waits for it before the first receipt. */
-  async #mend(): Promise<void> {
-    if (await this.disk.lookForLosses(this.now())) await this.register.refreshCustomer();
+  async #repair(): Promise<void> {
+    if (await this.disk.repairLosses(this.now())) await this.register.refreshCustomer();
   }
 
   /** Takes over what changed of this till's reserve codes; the frame calls it when the relay has told of a change. */

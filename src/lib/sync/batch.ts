@@ -1,7 +1,7 @@
 // What goes up in one request: entries in order up to a number and a size, and whose phone the relay may need for a notice.
 import { UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
-import { originalOf } from '$lib/storage/carry-over';
+import { originalOf } from '$lib/storage/recovery/journal-migration';
 
 /** Left for what stands around the entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;

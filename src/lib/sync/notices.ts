@@ -1,8 +1,8 @@
 // News of the relay's messages about acts without a code, fetched page by page. What is fetched twice changes nothing.
 import { isUnreachable } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/db';
-import { keepNotices, noticesCursor } from '$lib/storage/notices';
+import type { TillDb } from '$lib/storage/database/db';
+import { keepNotices, noticesCursor } from '$lib/storage/customers/notices';
 
 /** Fetches whatever this till has not heard yet. False: the relay did not answer, or not with news. Throws StorageError. */
 export async function fetchNotices(

@@ -1,7 +1,7 @@
 // What changed of this till's reserve codes at the relay, fetched when health tells of it: codes issued at other tills, used, or void.
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/db';
-import { keepReserveNews, reserveVersionKept } from '$lib/storage/reserve-verifiers';
+import type { TillDb } from '$lib/storage/database/db';
+import { keepReserveNews, reserveVersionKept } from '$lib/storage/secrets/reserve-verifiers';
 
 /** `newest`: as health told. Whether anything changed. Throws StorageError. */
 export async function pullReserveCodes(

@@ -5,15 +5,15 @@ import type { GateRefusal } from '$lib/contract/till';
 import { signHead } from '$lib/proof/journal-head';
 import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { customersByIds } from '$lib/storage/customers';
-import type { TillDb } from '$lib/storage/db';
-import { entriesAfter, head } from '$lib/storage/journal';
-import { setQuarantine } from '$lib/storage/quarantine';
-import type { EnrolledTill } from '$lib/storage/records';
-import type { Quarantine } from '$lib/storage/relay-record';
-import { tillIdentity } from '$lib/storage/till';
-import { isEnrolled } from '$lib/storage/till-record';
-import { acknowledged, takeWatermark } from '$lib/storage/watermark';
+import { customersByIds } from '$lib/storage/customers/customers';
+import type { TillDb } from '$lib/storage/database/db';
+import { entriesAfter, head } from '$lib/storage/journal/reader';
+import { setQuarantine } from '$lib/storage/journal/quarantine';
+import type { EnrolledTill } from '$lib/storage/database/records';
+import type { Quarantine } from '$lib/storage/database/relay-record';
+import { tillIdentity } from '$lib/storage/till/till';
+import { isEnrolled } from '$lib/storage/database/till-record';
+import { acknowledged, takeWatermark } from '$lib/storage/journal/watermark';
 import { batchOf, customersTold } from './batch';
 
 export type UploadOutcome =

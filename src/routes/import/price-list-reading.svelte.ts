@@ -12,8 +12,8 @@ import {
   type Reading,
 } from '$lib/search/price-list-file';
 import type { Till } from '$lib/state/till.svelte';
-import type { CatalogueOutcome } from '$lib/storage/catalogue';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import type { CatalogueOutcome } from '$lib/storage/goods/catalogue';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 
 export type Read = Extract<Reading, { kind: 'read' }>;
 

@@ -3,9 +3,9 @@ import type { Entry } from '$lib/contract/journal';
 import { decimalText, money } from '$lib/domain/money';
 import { otherLayout, wordsOf } from '$lib/domain/search-text';
 import { till } from '$lib/state/till.svelte';
-import type { TillDb } from '$lib/storage/db';
-import { entriesBackwards, entriesInAll } from '$lib/storage/journal';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import type { TillDb } from '$lib/storage/database/db';
+import { entriesBackwards, entriesInAll } from '$lib/storage/journal/reader';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 import { actWords, movedWords, operatorWords } from '../act-words';
 import {
   customerIn,

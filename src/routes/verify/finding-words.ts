@@ -1,5 +1,5 @@
 // What each finding of a check is called: where it is, and what is wrong there.
-import type { Finding, Place } from '$lib/storage/finding';
+import type { Finding, Place } from '$lib/storage/audit/finding';
 import { formatCount, formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 

@@ -1,6 +1,6 @@
 // What an import cannot do without: parsing the text, and writing the packed goods.
 import type { PackedCatalogue } from '$lib/domain/catalogue';
-import { TillDb } from '$lib/storage/db';
+import { TillDb } from '$lib/storage/database/db';
 import { Dexie } from 'dexie';
 import Papa from 'papaparse';
 

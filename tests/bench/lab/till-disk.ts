@@ -1,9 +1,9 @@
 // Acts on the till's own database from beside its screens: customers by the hundred thousand, and sales while something else goes on.
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
-import { keysOf } from '$lib/storage/customer-keys';
-import { TillDb } from '$lib/storage/db';
-import { saveSale } from '$lib/storage/save-sale';
+import { keysOf } from '$lib/storage/customers/customer-keys';
+import { TillDb } from '$lib/storage/database/db';
+import { saveSale } from '$lib/storage/sales/save-sale';
 import { v7 as newId } from 'uuid';
 import { seededCustomers } from '../seeded';
 

@@ -1,11 +1,6 @@
 // The backup file as bytes: a readable header, packed frames, and a hash over every byte of both. Knows nothing of what is in it.
 import { bytesOf, fromHex, toHex } from '$lib/proof/canonical';
-import {
-  anyHeader,
-  backupHeader,
-  type BackupCipher,
-  type BackupHeader,
-} from '$lib/storage/backup-record';
+import { anyHeader, backupHeader, type BackupCipher, type BackupHeader } from './backup-record';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

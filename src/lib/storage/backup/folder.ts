@@ -1,8 +1,8 @@
 // The folder into which a backup goes every day: chosen once, kept by the browser's handle; the newest few of this till stay. Other tills may keep theirs there, too.
-import { transact, type TillDb } from '$lib/storage/db';
-import { backupFolder, recorded, type BackupFolder } from '$lib/storage/records';
-import { SCHEMA } from '$lib/storage/db';
-import { atDisk } from '$lib/storage/storage-error';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { backupFolder, recorded, type BackupFolder } from '$lib/storage/database/records';
+import { SCHEMA } from '$lib/storage/database/db';
+import { atDisk } from '$lib/storage/database/storage-error';
 import { soundBackup } from './container';
 import { backupPrefix, makeBackup, type Backup } from './make-backup';
 

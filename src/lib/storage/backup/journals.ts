@@ -1,8 +1,8 @@
 // What the journals in a backup say for themselves: whether each is one whole chain, and what the sums beside them come to. Looks at rows alone, at no disk.
 import type { Entry } from '$lib/contract/journal';
 import { followChain, GENESIS } from '$lib/proof/chain';
-import type { BalanceRow } from '$lib/storage/records';
-import { stepsOf } from '$lib/storage/verification-rows';
+import type { BalanceRow } from '$lib/storage/database/records';
+import { stepsOf } from '$lib/storage/audit/verification-rows';
 
 /** Hashed at once; the page stays alive in between. */
 const BATCH = 500;

@@ -7,12 +7,12 @@ import {
   tillInBackup,
   type BackedTable,
   type MetaInBackup,
-} from '$lib/storage/backup-record';
-import { SCHEMA, snapshot, type TillDb } from '$lib/storage/db';
-import { headIn } from '$lib/storage/journal';
-import { catalogueBytes } from '$lib/storage/journal-file/catalogue-copy';
-import { recorded, type MetaRow } from '$lib/storage/records';
-import { isEnrolled, tillIn } from '$lib/storage/till-record';
+} from './backup-record';
+import { SCHEMA, snapshot, type TillDb } from '$lib/storage/database/db';
+import { headIn } from '$lib/storage/journal/reader';
+import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
+import { recorded, type MetaRow } from '$lib/storage/database/records';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { Dexie, type IndexableType, type Table } from 'dexie';
 import { BACKUP_VERSION, makeCipher, packBackup } from './container';
 
@@ -45,7 +45,7 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
     case 'former-tills':
     case 'preferences':
     case 'clock':
-    case 'last-heard':
+    case 'last-contact':
     case 'catalogue':
     case 'newest-policy':
     case 'refused-policy':

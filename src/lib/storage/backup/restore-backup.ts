@@ -10,13 +10,13 @@ import {
   type BackedTable,
   type BackupHeader,
   type MetaInBackup,
-} from '$lib/storage/backup-record';
-import { catalogueHash } from '$lib/storage/catalogue';
-import type { CatalogueRow } from '$lib/storage/catalogue-record';
-import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/db';
-import { headIn } from '$lib/storage/journal';
-import { catalogueOf } from '$lib/storage/journal-file/catalogue-copy';
-import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policies';
+} from './backup-record';
+import { catalogueHash } from '$lib/storage/goods/catalogue';
+import type { CatalogueRow } from '$lib/storage/database/catalogue-record';
+import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { headIn } from '$lib/storage/journal/reader';
+import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
+import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
   actBodies,
   recorded,
@@ -24,11 +24,11 @@ import {
   type BalanceRow,
   type MetaRow,
   type Till,
-} from '$lib/storage/records';
-import { quarantine } from '$lib/storage/relay-record';
-import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/receipt-numbers';
-import { tillIn } from '$lib/storage/till-record';
-import { alone } from '$lib/storage/writer';
+} from '$lib/storage/database/records';
+import { quarantine } from '$lib/storage/database/relay-record';
+import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/journal/receipt-numbers';
+import { tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock } from '$lib/storage/journal/writer';
 import { areWhole, sumsOf, sumsOff } from './journals';
 import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
 import { FRAME } from './make-backup';
@@ -158,7 +158,7 @@ export async function restoreBackup(
   backup: CheckedBackup,
   { operator, at }: { readonly operator: string | null; readonly at: number },
 ): Promise<RestoreOutcome> {
-  return alone(db, async () => {
+  return withWriterLock(db, async () => {
     const { seq } = await snapshot(db, [db.journal], () => headIn(db));
     if (seq > 0) {
       const current = await allowed(db, operator ?? '', ['data']);

@@ -1,0 +1,92 @@
+// Whether the journal file tells the same story as the database, from its first line to its last. Reads only.
+import type { Entry } from '$lib/contract/journal';
+import { canonical } from '$lib/proof/canonical';
+import type { TillDb } from '$lib/storage/database/db';
+import { atDisk } from '$lib/storage/database/storage-error';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+import type { Line } from '$lib/storage/wal/line';
+
+export type FileFault = {
+  /** The first place at which it should have been whole. */
+  readonly seq: number;
+  /** `unread`: a line there is not what was written; `missing`: the next entry is not there; `differs`: from the database's. */
+  readonly because: 'unread' | 'missing' | 'differs';
+};
+
+/** Entries in the order of their lines, those given up left out. */
+class Entries {
+  /** An act waits for the line after it, which may give it up. */
+  #act: Entry | null = null;
+
+  take(lines: readonly Line[]): Entry[] {
+    return lines.flatMap((line) => {
+      if (line.kind === 'rows' && line.table === 'journal') return line.rows as Entry[];
+      if (line.kind === 'act') {
+        const before = this.rest();
+        this.#act = line.entry;
+        return before;
+      }
+      if (line.kind === 'abandoned' && line.hash === this.#act?.hash) this.#act = null;
+      return [];
+    });
+  }
+
+  rest(): Entry[] {
+    const rest = this.#act === null ? [] : [this.#act];
+    this.#act = null;
+    return rest;
+  }
+}
+
+/** The first thing wrong with the file as far as entry `upTo`; null: nothing, or there is no file to check. Throws StorageError. */
+export async function checkFile(
+  db: TillDb,
+  upTo: number,
+  signal: AbortSignal,
+): Promise<FileFault | null> {
+  const { file } = db;
+  if (file === null) return null;
+  await file.rebuilt;
+  if (file.standing !== 'kept' || file.till === null) return null;
+  const entries = new Entries();
+  let next = 1;
+  const firstFault = async (found: readonly Entry[]): Promise<FileFault | null> => {
+    const told = found.filter(({ seq }) => seq <= upTo);
+    const kept = await atDisk(() =>
+      db.journal
+        .where(':id')
+        .between(next, next + told.length)
+        .toArray(),
+    );
+    for (const [place, entry] of told.entries()) {
+      if (entry.seq !== next) return { seq: next, because: 'missing' };
+      if (!isSame(kept[place], entry)) return { seq: next, because: 'differs' };
+      next += 1;
+    }
+    return null;
+  };
+  for await (const { lines, unread } of piecesOf(file)) {
+    if (signal.aborted) return null;
+    const fault = await firstFault(entries.take(lines));
+    if (fault !== null && unread === 0) return fault;
+    if (unread > 0) return { seq: next, because: 'unread' };
+  }
+  return (
+    (await firstFault(entries.rest())) ?? (next <= upTo ? { seq: next, because: 'missing' } : null)
+  );
+}
+
+/** Mostly they were written alike; only where they were not do their canonical forms decide. */
+function isSame(one: Entry | undefined, other: Entry): boolean {
+  if (one === undefined) return false;
+  return JSON.stringify(one) === JSON.stringify(other) || canonical(one) === canonical(other);
+}
+
+function piecesOf(file: JournalFile): AsyncIterable<{ lines: Line[]; unread: number }> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const pieces = file.whole();
+      return { next: () => atDisk(() => pieces.next()) };
+    },
+  };
+}

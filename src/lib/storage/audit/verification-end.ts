@@ -1,0 +1,87 @@
+// What can only be said once the whole journal was walked: rows no entry made, cards and sums that are not the journal's.
+import type { AccountEntry, Credit } from '$lib/contract/journal';
+import { canonical } from '$lib/proof/canonical';
+import { verifyWatermark } from '$lib/proof/journal-head';
+import { sealRecord } from '$lib/proof/record';
+import type { TillDb } from '$lib/storage/database/db';
+import type { CustomerRow, EnrolledTill } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import type { RowTable } from './verification-rows';
+
+/** A sum that is not the sum of the journal's steps: minor units, or points. */
+export type Difference = {
+  readonly customer: string;
+  readonly account: AccountEntry['account'];
+  readonly kept: number;
+  readonly recomputed: number;
+};
+
+/** The journal's newest word about a card. */
+export type CardMark = {
+  readonly customer: string;
+  readonly recordHash: string;
+  readonly credit: Credit;
+};
+
+/** Kept sums that are not the journal's, either way round. Awaits Dexie only. */
+export async function differencesIn(
+  db: TillDb,
+  steps: ReadonlyMap<string, Difference>,
+): Promise<Difference[]> {
+  const all = new Map(steps);
+  for (const { customer, account, sum } of await db.balances.toArray()) {
+    const name = `${customer} ${account}`;
+    const recomputed = steps.get(name)?.recomputed ?? 0;
+    all.set(name, { customer, account, kept: sum, recomputed });
+  }
+  return [...all.values()].filter(({ kept, recomputed }) => kept !== recomputed);
+}
+
+export type StrayRow = { readonly seq: number; readonly table: RowTable | 'unconfirmed' };
+
+/** Rows of acts that are not in the journal. Looked for only in tables that hold more rows than the journal made. Awaits Dexie only. */
+export async function strayRowsIn(
+  db: TillDb,
+  hashes: ReadonlySet<string>,
+  found: ReadonlyMap<RowTable, number>,
+): Promise<StrayRow[]> {
+  const stray: StrayRow[] = [];
+  for (const table of ['sales', 'accountEntries', 'confirmations'] as const) {
+    const rows = db.table<{ seq: number; hash: string }>(table);
+    if ((await rows.count()) === found.get(table)) continue;
+    await rows.each(({ seq, hash }) => {
+      if (!hashes.has(hash)) stray.push({ seq, table });
+    });
+  }
+  return stray;
+}
+
+/**
+ * The last place the relay has signed for, where this journal has another entry there or none: it was rewritten, or its end
+ * is gone. Null: they agree, or the relay has signed for nothing yet.
+ */
+export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<number | null> {
+  const row = await atDisk(() => db.meta.get('watermark'));
+  if (row?.key !== 'watermark') return null;
+  const mark = await verifyWatermark(row.value.jws, till.relayKey);
+  if (mark === null || mark.till !== till.id) return null;
+  const entry = await atDisk(() => db.journal.get(mark.seq));
+  return entry?.hash === mark.hash ? null : mark.seq;
+}
+
+/** Customers whose card is not the one the journal has sealed: changed, gone, or never saved by anybody. */
+export async function wrongCards(
+  rows: readonly CustomerRow[],
+  marks: ReadonlyMap<string, CardMark>,
+): Promise<string[]> {
+  const right = await Promise.all(
+    rows.map(async ({ id, salt, name, phone, credit }) => {
+      const mark = marks.get(id);
+      if (mark === undefined || canonical(mark.credit) !== canonical(credit)) return false;
+      return (await sealRecord(salt, { name, phone })) === mark.recordHash;
+    }),
+  );
+  const here = new Set(rows.map(({ id }) => id));
+  const gone = [...marks.keys()].filter((customer) => !here.has(customer));
+  return [...rows.filter((_, place) => !right[place]).map(({ id }) => id), ...gone];
+}

@@ -1,0 +1,197 @@
+// One walk over the entries of a journal: the chain, each proof once, each row beside its entry; gathers what the sums and cards should come to.
+import type { Confirmation, Entry } from '$lib/contract/journal';
+import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { actBodies, entry as entrySchema } from '$lib/storage/database/records';
+import type { Finding, Place, ProofFault } from './finding';
+import type { NumbersTaken } from '$lib/storage/database/relay-record';
+import { atDisk } from '$lib/storage/database/storage-error';
+import type { CardMark, Difference } from './verification-end';
+import { OpenLists } from './verification-lists';
+import {
+  compareRows,
+  rowTables,
+  walkedEntry,
+  type Judged,
+  type RowTable,
+  type WalkedEntry,
+} from './verification-rows';
+
+const BATCH = 100;
+const MOST_FINDINGS = 100;
+
+/** What an entry's confirmations prove. */
+export type Judge = (entry: Entry) => Promise<readonly Judged[]>;
+
+export class Walk {
+  readonly #db: TillDb;
+  readonly #judge: Judge;
+  readonly findings: Finding[] = [];
+  more = 0;
+  entries = 0;
+  signatures = 0;
+  head: ChainHead = GENESIS;
+  broken = false;
+  /** Key of the last entry walked. */
+  last = -Infinity;
+  #till: string | null = null;
+  /** A former name of this device, whose journal is walked; null: the one in use. */
+  #former: string | null = null;
+  /** Newest policy any act was made under, and the first such act. */
+  newest: { version: number; place: Place } | null = null;
+  #number = 0;
+  /** Ids of codes that confirmed something: each may once. */
+  readonly #codes = new Set<string>();
+  /** Numbers before which some were left out: another copy can have given them. */
+  readonly #taken: NumbersTaken;
+  readonly hashes = new Set<string>();
+  readonly found = new Map<RowTable, number>(rowTables.map((table) => [table, 0]));
+  readonly sums = new Map<string, Difference>();
+  readonly lists = new OpenLists();
+  readonly cards = new Map<string, CardMark>();
+
+  constructor(db: TillDb, judge: Judge, taken: NumbersTaken) {
+    this.#taken = taken;
+    this.#db = db;
+    this.#judge = judge;
+  }
+
+  /** From here on the journal of a former name, or (null) the one in use. */
+  begin(former: string | null): void {
+    this.#former = former;
+    this.#till = former;
+    this.head = GENESIS;
+    this.last = -Infinity;
+    this.newest = null;
+    this.#number = 0;
+  }
+
+  find(finding: Finding): void {
+    if (this.findings.length < MOST_FINDINGS) this.findings.push(finding);
+    else this.more += 1;
+  }
+
+  /** Takes the next entries; how many there were. */
+  async next(): Promise<number> {
+    const db = this.#db;
+    const batch = await this.#read();
+    if (batch.length === 0) return 0;
+    this.last = (batch.at(-1) as Entry).seq;
+    this.entries += batch.length;
+    const readable = batch.flatMap((each) => entrySchema.safeParse(each).data ?? []);
+    const [walked] = await Promise.all([
+      Promise.all(readable.map(async (entry) => walkedEntry(entry, await this.#judge(entry)))),
+      this.#follow(batch),
+    ]);
+    for (const each of walked) this.#take(each);
+    const faults = await snapshot(
+      db,
+      rowTables.map((table) => db.table(table)),
+      () => compareRows(db, walked, this.found),
+    );
+    for (const { entry, table, because } of faults) {
+      this.find({ kind: 'row', place: placeOf(entry), table, because });
+    }
+    return batch.length;
+  }
+
+  #read(): Promise<unknown[]> {
+    const { journal, formerJournal } = this.#db;
+    const former = this.#former;
+    return atDisk(() =>
+      former === null
+        ? journal.where(':id').above(this.last).limit(BATCH).toArray()
+        : formerJournal
+            .where(':id')
+            .between([former, this.last], [former, Infinity], false)
+            .limit(BATCH)
+            .toArray(),
+    );
+  }
+
+  async #follow(batch: readonly unknown[]): Promise<void> {
+    if (this.broken) return;
+    const { seq } = this.head;
+    const verdict = await followChain(this.head, this.#till, batch);
+    if (verdict.kind === 'whole') {
+      this.head = verdict.head;
+      this.#till ??= (batch[0] as Entry).till;
+      return;
+    }
+    this.broken = true;
+    const { because } = verdict;
+    const there = because === 'gap' ? null : batch[verdict.seq - seq - 1];
+    this.find({ kind: 'broken', place: { ...placeOf(there), seq: verdict.seq }, because });
+  }
+
+  #isLeftOut(till: string, number: number): boolean {
+    const before = (upTo: number) => number === upTo + 1 && upTo > this.#number;
+    return this.#taken.some((each) => each.till === till && before(each.upTo));
+  }
+
+  #take({ entry, judged, sale, steps }: WalkedEntry): void {
+    this.hashes.add(entry.hash);
+    for (const { customer, account, delta } of steps) {
+      const name = `${customer} ${account}`;
+      const recomputed = (this.sums.get(name)?.recomputed ?? 0) + delta;
+      this.sums.set(name, { customer, account, kept: 0, recomputed });
+    }
+    this.lists.take(
+      entry,
+      judged.map(({ confirmation }) => confirmation),
+    );
+    for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
+    const place = placeOf(entry);
+    for (const { proof, confirmation } of judged) {
+      const code = codeOf(confirmation);
+      if (code === null) continue;
+      this.signatures += 1;
+      const twice = this.#codes.has(code);
+      this.#codes.add(code);
+      const because = faultOf(proof.kind) ?? (twice ? 'used-twice' : null);
+      if (because !== null) this.find({ kind: 'proof', place, because });
+    }
+    const { policy: version } = entry;
+    // a policy is followed forward only
+    if (this.newest !== null && version < this.newest.version) {
+      this.find({ kind: 'policy', place, version, because: 'older-than-before' });
+    } else if (version !== this.newest?.version) this.newest = { version, place };
+    if (sale === null) return;
+    const { number } = sale;
+    if (number !== this.#number + 1 && !this.broken && !this.#isLeftOut(entry.till, number)) {
+      this.find({ kind: 'receipt-number', place, number });
+    }
+    this.#number = number;
+  }
+}
+
+/** Id of the code that was used up; null where none was. */
+function codeOf(confirmation: Confirmation): string | null {
+  if (confirmation.kind === 'code') return confirmation.challenge;
+  return confirmation.kind === 'reserve-code' ? confirmation.verifier : null;
+}
+
+const FAULTS: readonly ProofFault[] = ['wrong-signature', 'other-act', 'wrong-reserve-code'];
+
+function faultOf(kind: string): ProofFault | null {
+  return FAULTS.find((fault) => fault === kind) ?? null;
+}
+
+/** Where an entry stands, as far as it says so itself. */
+export function placeOf(entry: unknown): Place {
+  const { seq, act, at } = (entry ?? {}) as { readonly [name: string]: unknown };
+  return {
+    seq: typeof seq === 'number' ? seq : 0,
+    act: typeof act === 'string' ? act : null,
+    at: typeof at === 'number' ? at : null,
+  };
+}
+
+function cardsOf(entry: Entry): readonly CardMark[] {
+  if (entry.act === 'customer-saved') {
+    const body = actBodies['customer-saved'].safeParse(entry.body).data;
+    return body === undefined ? [] : [body];
+  }
+  if (entry.act !== 'customers-imported') return [];
+  return actBodies['customers-imported'].safeParse(entry.body).data?.customers ?? [];
+}

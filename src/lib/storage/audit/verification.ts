@@ -1,0 +1,152 @@
+// The whole proof walked anew: the chain, its proofs, every row and every sum beside it. Reads only; believes nothing the disk says of itself.
+import type { ChainHead } from '$lib/proof/chain';
+import { keyId } from '$lib/proof/keys';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { actBodies, type EnrolledTill } from '$lib/storage/database/records';
+import type { Finding } from './finding';
+import { checkFile } from './check-file';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
+import { formerTillsIn } from '$lib/storage/database/till-record';
+import {
+  brokenWatermark,
+  differencesIn,
+  strayRowsIn,
+  wrongCards,
+  type Difference,
+} from './verification-end';
+import { listsIn } from './verification-lists';
+import { placeOf, Walk, type Judge } from './verification-walk';
+
+export type Verification = {
+  readonly entries: number;
+  readonly head: ChainHead;
+  /** Proofs with a signature of the relay that were checked. */
+  readonly signatures: number;
+  readonly sums: number;
+  /** As many as are worth showing, the broken entry first; `more` were found. */
+  readonly findings: readonly Finding[];
+  readonly more: number;
+  readonly differences: readonly Difference[];
+};
+
+/** Whether the first entry enrols this very till with the relay it has pinned. */
+async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
+  const first = await atDisk(() => db.journal.get(1));
+  const { shop, relayKey } = first?.body ?? {};
+  return (
+    first?.act === 'till-enrolled' &&
+    first.till === till.id &&
+    shop === till.shop &&
+    relayKey === (await keyId(till.relayKey))
+  );
+}
+
+/** Where the journal before this one stood, as this one's first entry says; `next`: a former name, null for the one in use. */
+async function endOfFormer(db: TillDb, next: string | null): Promise<ChainHead | null> {
+  const first = await atDisk(() =>
+    next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
+  );
+  const body = actBodies['till-enrolled'].safeParse(first?.body).data;
+  return body?.former ?? null;
+}
+
+/** Everything beside the journal, as of one moment; null where the till has sold since the walk. Awaits Dexie only. */
+async function endIn(db: TillDb, walk: Walk) {
+  const [last, held] = await Promise.all([
+    db.journal.orderBy(':id').lastKey(),
+    db.meta.get('newest-policy'),
+  ]);
+  if (Number(last) > walk.last) return null;
+  return {
+    held: held?.key === 'newest-policy' ? held.value.version : 0,
+    stray: await strayRowsIn(db, walk.hashes, walk.found),
+    cards: await db.customers.toArray(),
+    lists: await listsIn(db),
+    differences: await differencesIn(db, walk.sums),
+  };
+}
+
+async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof endIn>>>) {
+  const { newest, head } = walk;
+  if (newest !== null && newest.version > end.held) {
+    walk.find({ kind: 'policy', ...newest, because: 'newer-than-held' });
+  }
+  const beyond = end.stray.filter(({ seq }) => seq > walk.last);
+  if (beyond.length > 0) {
+    // not by spreading: a whole journal's rows are more arguments than a call can have
+    const last = beyond.reduce((most, { seq }) => Math.max(most, seq), 0);
+    walk.find({ kind: 'cut-off', after: head.seq, last });
+  }
+  for (const each of end.stray) {
+    if (each.seq <= walk.last) walk.find({ kind: 'stray-row', ...each });
+  }
+  for (const finding of walk.lists.findings(end.lists)) walk.find(finding);
+  for (const customer of await wrongCards(end.cards, walk.cards)) {
+    walk.find({ kind: 'card', customer });
+  }
+}
+
+/** The second copy, which a lost database would come back from. */
+async function followFile(db: TillDb, walk: Walk, signal: AbortSignal): Promise<void> {
+  const fault = await checkFile(db, walk.last, signal);
+  if (fault === null) return;
+  const { seq, because } = fault;
+  const entry = await atDisk(() => db.journal.get(seq));
+  walk.find({ kind: 'file', place: { ...placeOf(entry), seq }, because });
+}
+
+/**
+ * Walks everything; null where it was stopped. It goes on in batches, so that the screen stays alive and the till may
+ * sell meanwhile. `judge` says what an entry's confirmations prove. Throws StorageError where the disk cannot be read.
+ */
+export async function verify(
+  db: TillDb,
+  till: EnrolledTill,
+  judge: Judge,
+  { signal, onprogress }: { signal: AbortSignal; onprogress: (done: number, of: number) => void },
+): Promise<Verification | null> {
+  const [former, taken, now, before] = await atDisk(() =>
+    Promise.all([
+      formerTillsIn(db),
+      numbersTakenIn(db),
+      db.journal.count(),
+      db.formerJournal.count(),
+    ]),
+  );
+  const walk = new Walk(db, judge, taken);
+  const of = now + before;
+  // the oldest first: sums and cards go on from one journal to the next
+  for (const [place, { id }] of former.toReversed().entries()) {
+    walk.begin(id);
+    while ((await walk.next()) > 0) {
+      onprogress(walk.entries, of);
+      if (signal.aborted) return null;
+    }
+    const next = former.toReversed()[place + 1]?.id ?? null;
+    const ended = await endOfFormer(db, next);
+    if (ended !== null && ended.seq > walk.head.seq && !walk.broken) {
+      walk.find({ kind: 'cut-off', after: walk.head.seq, last: ended.seq });
+    } else if (ended !== null && ended.hash !== walk.head.hash && !walk.broken) {
+      walk.find({ kind: 'broken', place: { ...placeOf(null), seq: ended.seq }, because: 'link' });
+    }
+  }
+  walk.begin(null);
+  if (!(await isOurs(db, till))) walk.find({ kind: 'not-ours' });
+  for (;;) {
+    while ((await walk.next()) > 0) {
+      onprogress(walk.entries, of);
+      if (signal.aborted) return null;
+    }
+    const end = await snapshot(db, db.tables, () => endIn(db, walk));
+    if (end === null) continue;
+    await conclude(walk, end);
+    await followFile(db, walk, signal);
+    const signed = await brokenWatermark(db, till);
+    if (signed !== null) walk.find({ kind: 'watermark', seq: signed });
+    if (signal.aborted) return null;
+    const { entries, head, signatures, findings, more } = walk;
+    const { differences } = end;
+    return { entries, head, signatures, sums: walk.sums.size, findings, more, differences };
+  }
+}

@@ -1,0 +1,180 @@
+// Customers' disputes: who says of what that it was not them, and how each was closed. An open one freezes the customer's credit.
+import type { Entry, SettledOutcome } from '$lib/contract/journal';
+import { may } from '$lib/domain/policy';
+import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
+import type { TillDb } from '$lib/storage/database/db';
+import { entriesOf } from '$lib/storage/journal/reader';
+import { allowed } from '$lib/storage/policy/policies';
+import { recorded } from '$lib/storage/database/records';
+import { disputeRow, type DisputeRow } from '$lib/storage/database/relay-record';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { mayAnswerFor, type ReviewOutcome } from './unconfirmed';
+import { asWriter } from '$lib/storage/journal/writer';
+
+const isOpen = ({ closed }: DisputeRow): boolean => closed === null;
+
+/** The oldest open dispute of a customer; undefined: none. Awaits Dexie only. */
+export function disputeIn(db: TillDb, customer: string): PromiseLike<DisputeRow | undefined> {
+  return db.disputes
+    .where('customer')
+    .equals(customer)
+    .filter(isOpen)
+    .toArray()
+    .then((rows) => rows.sort(oldestFirst)[0]);
+}
+
+export function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
+  return atDisk(async () => (await disputeIn(db, customer)) ?? null);
+}
+
+/** Every open dispute, the oldest first. */
+export function openDisputes(db: TillDb): Promise<DisputeRow[]> {
+  return atDisk(async () => (await db.disputes.filter(isOpen).toArray()).sort(oldestFirst));
+}
+
+/** The disputes that were closed last, the newest closing first. */
+export function closedDisputes(db: TillDb, limit: number): Promise<DisputeRow[]> {
+  return atDisk(async () => {
+    const closed = await db.disputes.filter((row) => !isOpen(row)).toArray();
+    return closed.sort((a, b) => (b.closed?.at ?? 0) - (a.closed?.at ?? 0)).slice(0, limit);
+  });
+}
+
+/** The newest dispute about each of these entries, by the entry's hash; undisputed ones are missing. */
+export function disputesAbout(
+  db: TillDb,
+  entries: readonly string[],
+): Promise<ReadonlyMap<string, DisputeRow>> {
+  return atDisk(async () => {
+    const rows = await db.disputes
+      .where('about')
+      .anyOf([...entries])
+      .toArray();
+    const newest = rows.sort(oldestFirst).flatMap((row): [string, DisputeRow][] =>
+      // an open one outweighs whatever was closed about the same entry
+      row.about === null ? [] : [[row.about, row]],
+    );
+    return new Map([...newest, ...newest.filter(([, row]) => isOpen(row))]);
+  });
+}
+
+function oldestFirst(a: DisputeRow, b: DisputeRow): number {
+  return (
+    (a.opened?.at ?? 0) - (b.opened?.at ?? 0) ||
+    (a.closed?.at ?? Infinity) - (b.closed?.at ?? Infinity)
+  );
+}
+
+/** The entry that disputes closed together were about; null: none in particular, or another till's. */
+export function disputedByClosing(db: TillDb, disputes: readonly string[]): Promise<string | null> {
+  return atDisk(async () => {
+    const rows = await db.disputes.bulkGet([...disputes]);
+    return rows.find((row) => row !== undefined && row.about !== null)?.about ?? null;
+  });
+}
+
+/** An entry that moved accounts, by its hash alone; null where it is not here. */
+export function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
+  return atDisk(async () => {
+    const step = await db.accountEntries
+      .where('[hash+index]')
+      .between([hash, 0], [hash, Infinity])
+      .first();
+    return step === undefined ? null : ((await entriesOf(db, [step]))[0] ?? null);
+  });
+}
+
+/** The row a `dispute` entry leaves; also used by the verifier. */
+export function openedRow(
+  { hash, at, operator }: Pick<Entry, 'hash' | 'at'> & { readonly operator: string },
+  { customer, about, note }: { customer: string; about: string | null; note: string | null },
+): DisputeRow {
+  const opened = { at, operator, note };
+  return recorded(disputeRow, { entry: hash, customer, about, opened, closed: null });
+}
+
+/** The row after its closing. `held` undefined: another till wrote the dispute down, and nothing of it stands here. */
+export function closedRow(
+  { hash, at, operator }: Pick<Entry, 'hash' | 'at'> & { readonly operator: string },
+  {
+    dispute,
+    customer,
+    outcome,
+    note,
+  }: { dispute: string; customer: string; outcome: SettledOutcome; note: string },
+  held: DisputeRow | undefined,
+): DisputeRow {
+  const closed = { entry: hash, at, operator, outcome, note };
+  const row = held ?? { entry: dispute, customer, about: null, opened: null, closed: null };
+  return recorded(disputeRow, { ...row, closed: row.closed ?? closed });
+}
+
+/** Records that a customer disputes an entry. One that is open about it already: nothing is written. */
+export function openDispute(
+  db: TillDb,
+  attempt: {
+    customer: string;
+    /** Hash of the entry they mean; null: none in particular. */
+    about: string | null;
+    note: string | null;
+    operator: string;
+    at: number;
+  },
+): Promise<ReviewOutcome> {
+  const { customer, about, note, operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, [REVIEW_RIGHT]);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const open = (await openDisputes(db)).filter((row) => row.customer === customer);
+    if (open.some((row) => row.about === about)) return { kind: 'recorded' };
+    const body = { customer, about, note };
+    const policy = current.policy.version;
+    await writer.write({ act: 'dispute', body, operator, at, policy }, (entry) => [
+      { table: 'disputes', op: 'put', rows: [openedRow({ ...entry, operator }, body)] },
+    ]);
+    return { kind: 'recorded' };
+  });
+}
+
+/**
+ * Closes a dispute; whoever closes it has looked at what it is about. Closed already: nothing is written. The relay and the
+ * other tills follow, except the till that opened it: there it stays open until it is closed there, too.
+ */
+export function closeDispute(
+  db: TillDb,
+  attempt: {
+    /** Hash of the dispute's entry, which may be another till's. */
+    entry: string;
+    customer: string;
+    outcome: SettledOutcome;
+    /** Why. */
+    note: string;
+    operator: string;
+    at: number;
+  },
+): Promise<ReviewOutcome> {
+  const { entry: dispute, customer, outcome, note, operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, [SETTLE_RIGHT]);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const held = await atDisk(() => db.disputes.get(dispute));
+    if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
+    if (held === undefined && !may(current.policy, operator, 'manage-staff'))
+      return { kind: 'refused', because: { kind: 'another-tills' } };
+    const about = held?.about ?? null;
+    const disputed = about === null ? null : await movingEntry(db, about);
+    if (disputed !== null && !mayAnswerFor(current.policy, operator, [disputed]))
+      return { kind: 'refused', because: { kind: 'own-act' } };
+    const body = { customer, about: [dispute], outcome, note };
+    const policy = current.policy.version;
+    await writer.write({ act: 'settled', body, operator, at, policy }, (entry) => [
+      {
+        table: 'disputes',
+        op: 'put',
+        rows: [closedRow({ ...entry, operator }, { dispute, customer, outcome, note }, held)],
+      },
+      { table: 'unconfirmed', op: 'delete', keys: about === null ? [] : [about] },
+    ]);
+    return { kind: 'recorded' };
+  });
+}

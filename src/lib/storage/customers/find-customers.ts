@@ -1,0 +1,66 @@
+// Customers found by what somebody types: words of a name, a piece of a number. Reads the index of keys alone, and the rows of those it shows.
+import type { Customer } from '$lib/domain/customer';
+import { queryOf, RANKS } from './customer-keys';
+import { asCustomer } from './customers';
+import type { TillDb } from '$lib/storage/database/db';
+import { atDisk } from '$lib/storage/database/storage-error';
+
+/** By words of the name or a piece of the number (its beginning with or without the country code, or its last digits); those with a phone first. */
+export function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
+  const query = queryOf(text);
+  return atDisk(async () => {
+    if (query.kind === 'all') {
+      return (await db.customers.orderBy('order').limit(limit).toArray()).map(asCustomer);
+    }
+    const found = new Set<string>();
+    for (const rank of RANKS) {
+      if (found.size >= limit) break;
+      const ids =
+        query.kind === 'digits'
+          ? (
+              await Promise.all(query.digits.map((digits) => idsWith(db, rank + digits, limit)))
+            ).flat()
+          : await idsWithAll(db, rank, query.words, limit);
+      for (const id of ids) found.add(id);
+    }
+    const rows = await db.customers.bulkGet([...found].slice(0, limit));
+    return rows
+      .filter((row) => row !== undefined)
+      .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+      .map(asCustomer);
+  });
+}
+
+/** Nobody has more keys that begin alike. */
+const KEYS_ALIKE = 8;
+
+/** Ids of the first with a key that begins so. Keys alone are read at once; rows would come one by one. */
+async function idsWith(db: TillDb, start: string, limit: number): Promise<string[]> {
+  const ids = await db.customers
+    .where('keys')
+    .startsWith(start)
+    .limit(limit * KEYS_ALIKE)
+    .primaryKeys();
+  return [...new Set(ids)].slice(0, limit);
+}
+
+/** Ids of the first with a key for every word. */
+async function idsWithAll(
+  db: TillDb,
+  rank: string,
+  words: readonly [string, ...string[]],
+  limit: number,
+): Promise<string[]> {
+  const [first, ...others] = words;
+  if (others.length === 0) return idsWith(db, rank + first, limit);
+  const [ids = [], ...more] = await Promise.all(
+    words.map((word) =>
+      db.customers
+        .where('keys')
+        .startsWith(rank + word)
+        .primaryKeys(),
+    ),
+  );
+  const sets = more.map((each) => new Set(each));
+  return [...new Set(ids)].filter((id) => sets.every((set) => set.has(id))).slice(0, limit);
+}

@@ -1,0 +1,63 @@
+// What the relay says became of its messages about acts without a code. Only the relay writes and sends them; here they are kept to be shown.
+import type { NoticeState } from '$lib/contract/journal-upload';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { recorded } from '$lib/storage/database/records';
+import { noticeRow, noticesHeard } from '$lib/storage/database/relay-record';
+import { atDisk } from '$lib/storage/database/storage-error';
+
+/** How far this till has heard, as the relay counts; 0: nothing yet. */
+export function noticesCursor(db: TillDb, till: string): Promise<number> {
+  return atDisk(async () => {
+    const row = await db.meta.get('notices-heard');
+    return row?.key === 'notices-heard' && row.value.till === till ? row.value.cursor : 0;
+  });
+}
+
+/** Keeps one page of news and how far it goes, together. */
+export async function keepNotices(
+  db: TillDb,
+  till: string,
+  news: {
+    notices: readonly { entry: string; customer: string; state: NoticeState }[];
+    cursor: number;
+  },
+): Promise<void> {
+  const rows = news.notices.map(({ entry, customer, state }) =>
+    recorded(noticeRow, { entry, customer, state }),
+  );
+  const value = recorded(noticesHeard, { till, cursor: news.cursor });
+  await transact(db, [db.notices, db.meta], () =>
+    Promise.all([db.notices.bulkPut(rows), db.meta.put({ key: 'notices-heard', value })]),
+  );
+}
+
+/** What has to be known first: an import tells many, and one who was not told is not outweighed by those who were. */
+const WORST_FIRST = ['waiting', 'failed', 'maybe-sent', 'sent'] as const satisfies NoticeState[];
+
+/** What became of the messages about these acts, by the act's hash; those the relay has said nothing of are missing. */
+export function noticesOf(
+  db: TillDb,
+  entries: readonly string[],
+): Promise<ReadonlyMap<string, NoticeState>> {
+  return atDisk(async () => {
+    const rows = await db.notices
+      .where('entry')
+      .anyOf([...entries])
+      .toArray();
+    const states = new Map<string, NoticeState>();
+    for (const { entry, state } of rows) {
+      const held = states.get(entry);
+      if (held === undefined || WORST_FIRST.indexOf(state) < WORST_FIRST.indexOf(held))
+        states.set(entry, state);
+    }
+    return states;
+  });
+}
+
+/** Whether there will be news: a message has not reached its end. */
+export function noticesDue(db: TillDb): Promise<boolean> {
+  return atDisk(async () => {
+    const waiting = await db.notices.filter(({ state }) => state === 'waiting').first();
+    return waiting !== undefined;
+  });
+}

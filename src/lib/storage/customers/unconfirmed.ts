@@ -1,0 +1,122 @@
+// Acts no code has confirmed, until somebody with the right has looked at them.
+import type { Entry } from '$lib/contract/journal';
+import type { NoticeState } from '$lib/contract/journal-upload';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import { REVIEW_RIGHT } from '$lib/domain/rights';
+import type { TillDb } from '$lib/storage/database/db';
+import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
+import { noticesOf } from './notices';
+import type { UnconfirmedRow } from '$lib/storage/database/relay-record';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { namesElsewhereIn } from '$lib/storage/database/till-record';
+import { asWriter } from '$lib/storage/journal/writer';
+
+/**
+ * What became of the relay's message to the customer. `account`: this relay never heard of the act when it was made, and
+ * tells him once what stands on his account.
+ */
+export type NoticeShown = NoticeState | 'account';
+
+/** An entry nobody has looked at; `notice` null: not known. */
+export type UnconfirmedEntry = { readonly entry: Entry; readonly notice: NoticeShown | null };
+
+/** Oldest first: what has waited longest is looked at first. */
+export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedEntry[]> {
+  return atDisk(async () => {
+    const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
+    const [elsewhere, entries, notices] = await Promise.all([
+      namesElsewhereIn(db),
+      entriesOf(db, rows),
+      noticesOf(
+        db,
+        rows.map((row) => row.entry),
+      ),
+    ]);
+    return entries.flatMap((entry) => {
+      if (entry === undefined) return [];
+      const unheard = elsewhere.has(entry.till) ? 'account' : null;
+      return [{ entry, notice: notices.get(entry.hash) ?? unheard }];
+    });
+  });
+}
+
+/** Each in this journal, or in one this device kept under a former name. Awaits Dexie only. */
+async function entriesOf(
+  db: TillDb,
+  rows: readonly UnconfirmedRow[],
+): Promise<(Entry | undefined)[]> {
+  const [now, before] = await Promise.all([
+    db.journal.bulkGet(rows.map(({ seq }) => seq)),
+    db.formerJournal.bulkGet(rows.map(({ till, seq }): [string, number] => [till, seq])),
+  ]);
+  return rows.map((row, i) => [now[i], before[i]].find((entry) => entry?.hash === row.entry));
+}
+
+/** How many wait, and since when the oldest does; null: none. */
+export function unconfirmedSince(db: TillDb): Promise<{ count: number; since: number } | null> {
+  return atDisk(async () => {
+    const [count, oldest] = await Promise.all([
+      db.unconfirmed.count(),
+      db.unconfirmed.orderBy('at').first(),
+    ]);
+    return oldest === undefined ? null : { count, since: oldest.at };
+  });
+}
+
+export type ReviewRefused =
+  | PolicyRefused
+  | NoRight
+  /** Nobody answers for their own act but an owner. */
+  | { readonly kind: 'own-act' }
+  /** Another till's dispute: whose act it is about is not known here, so only an owner closes it. */
+  | { readonly kind: 'another-tills' }
+  /** The customer disputes one of them: it is looked at by closing the dispute. */
+  | { readonly kind: 'disputed' };
+export type ReviewOutcome =
+  { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
+
+/** Takes entries off the list; those not on it are passed over. */
+export function reviewUnconfirmed(
+  db: TillDb,
+  attempt: { entries: readonly string[]; operator: string; at: number },
+): Promise<ReviewOutcome> {
+  const { operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, [REVIEW_RIGHT]);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const rows = await atDisk(() => db.unconfirmed.bulkGet([...attempt.entries]));
+    const open = rows.filter((row) => row !== undefined);
+    if (open.length === 0) return { kind: 'recorded' };
+    const entries = await atDisk(() => entriesOf(db, open));
+    if (!mayAnswerFor(current.policy, operator, entries)) {
+      return { kind: 'refused', because: { kind: 'own-act' } };
+    }
+    const hashes = open.map(({ entry }) => entry);
+    const disputes = await atDisk(() => db.disputes.where('about').anyOf(hashes).toArray());
+    if (disputes.some(({ closed }) => closed === null))
+      return { kind: 'refused', because: { kind: 'disputed' } };
+    const policy = current.policy.version;
+    const act = 'unconfirmed-reviewed';
+    await writer.write({ act, body: { entries: hashes }, operator, at, policy }, () => [
+      { table: 'unconfirmed', op: 'delete', keys: hashes },
+    ]);
+    return { kind: 'recorded' };
+  });
+}
+
+/** Whose act it was: who was signed in, and whose right was used. */
+export function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<string> {
+  const given = Array.isArray(entry.body.confirmations) ? entry.body.confirmations : [];
+  const rights = (given as { by?: unknown }[]).map(({ by }) => by);
+  return new Set([entry.operator, ...rights].filter((each) => typeof each === 'string'));
+}
+
+/** Whether this operator may judge these entries: not their own, unless they are an owner. */
+export function mayAnswerFor(
+  policy: VerifiedPolicy,
+  operator: string,
+  entries: readonly (Entry | undefined)[],
+): boolean {
+  if (may(policy, operator, 'manage-staff')) return true;
+  return !entries.some((entry) => entry && answerableFor(entry).has(operator));
+}

@@ -1,0 +1,94 @@
+// Where the till's database is: the browser's own store, or a storage bucket once that store cannot be opened.
+import { probeDatabase, type DatabaseState } from './database-loss';
+import { StorageError } from './storage-error';
+
+/** What is used of the Storage Buckets API (https://wicg.github.io/storage-buckets/); Chromium only. */
+export type StorageBucket = { readonly indexedDB: IDBFactory };
+export type StorageBuckets = {
+  keys(): Promise<string[]>;
+  open(
+    name: string,
+    options: { readonly persisted: boolean; readonly durability: 'strict' },
+  ): Promise<StorageBucket>;
+};
+
+/**
+ * Chromium keeps all databases of an origin in one LevelDB. Where its `MANIFEST` is gone or its `CURRENT` damaged, no
+ * database of that origin can be opened, made or deleted any more; a bucket has a store of its own.
+ */
+const BUCKET = 'counterfoil-database';
+
+export class DatabaseHome {
+  #factory: IDBFactory | null;
+  readonly #buckets: StorageBuckets | null;
+
+  constructor(own = ownStore(), buckets = bucketsOf(navigator)) {
+    this.#factory = own;
+    this.#buckets = buckets;
+  }
+
+  /** For Dexie: opens and deletes databases wherever they are now. */
+  readonly factory = {
+    open: (name: string, version?: number) => this.#store().open(name, version),
+    deleteDatabase: (name: string) => this.#store().deleteDatabase(name),
+    databases: () => this.#store().databases(),
+    cmp: (first: unknown, second: unknown) => this.#store().cmp(first, second),
+  } satisfies IDBFactory;
+
+  /**
+   * Looks at the database before anything opens it, and moves to a bucket for good where the browser's own store cannot
+   * be opened and `hasJournal` says that the journal's file is there to rebuild it from. Throws StorageError:
+   * `database-unreadable` where it cannot move either.
+   */
+  async look(name: string, hasJournal: () => Promise<boolean>): Promise<DatabaseState> {
+    const buckets = this.#buckets;
+    if (buckets !== null && (await hasBucket(buckets))) return this.#moveTo(buckets, name);
+    try {
+      return await probeDatabase(name, this.#store());
+    } catch (cause) {
+      if (!isUnreadable(cause)) throw cause;
+      if (buckets === null || !(await hasJournal())) {
+        throw new StorageError('database-unreadable', cause);
+      }
+      return this.#moveTo(buckets, name);
+    }
+  }
+
+  /** A database that is not in the bucket yet is a lost one: the bucket is opened only after a loss. */
+  async #moveTo(buckets: StorageBuckets, name: string): Promise<DatabaseState> {
+    try {
+      const bucket = await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
+      this.#factory = bucket.indexedDB;
+      const born = await probeDatabase(name, bucket.indexedDB);
+      return born === 'new' ? 'lost' : born;
+    } catch (cause) {
+      if (cause instanceof StorageError && !isUnreadable(cause)) throw cause;
+      throw new StorageError('database-unreadable', cause);
+    }
+  }
+
+  #store(): IDBFactory {
+    if (this.#factory === null) throw new StorageError('unavailable');
+    return this.#factory;
+  }
+}
+
+/** Chromium's word for a store that it cannot open; a full disk is a QuotaExceededError. */
+function isUnreadable(error: unknown): boolean {
+  const cause = error instanceof StorageError ? error.cause : error;
+  return cause instanceof DOMException && cause.name === 'UnknownError';
+}
+
+/** False, too, where the browser refuses to say: then it has none of ours. */
+async function hasBucket(buckets: StorageBuckets): Promise<boolean> {
+  const names = await buckets.keys().catch((): string[] => []);
+  return names.includes(BUCKET);
+}
+
+function ownStore(): IDBFactory | null {
+  return 'indexedDB' in globalThis ? globalThis.indexedDB : null;
+}
+
+function bucketsOf(from: Navigator): StorageBuckets | null {
+  return (from as Navigator & { readonly storageBuckets?: StorageBuckets }).storageBuckets ?? null;
+}

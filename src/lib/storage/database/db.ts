@@ -1,0 +1,178 @@
+// The till's database: its tables, its one way to write (a strictly durable transaction behind the schema gate), nothing of the trade.
+import type { Entry } from '$lib/contract/journal';
+import { Dexie, type Table } from 'dexie';
+import type { CatalogueRow, StockRow } from './catalogue-record';
+import type {
+  AccountRow,
+  BalanceRow,
+  ConfirmationRow,
+  CustomerRow,
+  DraftRow,
+  GrantUsedRow,
+  MetaRow,
+  PinFailuresRow,
+  PolicyRow,
+  SaleRow,
+} from './records';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+import { DatabaseHome } from './database-home';
+import type {
+  DisputeRow,
+  NoticeRow,
+  ReserveTriesRow,
+  ReserveVerifierRow,
+  UnconfirmedRow,
+} from './relay-record';
+import { atDisk, StorageError } from './storage-error';
+import { listUnconfirmed } from './upgrade';
+
+/** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
+export const SCHEMA = 2;
+const MIN_WRITER = 2;
+const gate: MetaRow = { key: 'schema', value: { schema: SCHEMA, minWriter: MIN_WRITER } };
+
+// on localhost Dexie would write every failed request to the console, records and all
+Dexie.debug = false;
+
+export class TillDb extends Dexie {
+  declare readonly meta: Table<MetaRow, MetaRow['key']>;
+  declare readonly policy: Table<PolicyRow, 'current'>;
+  declare readonly journal: Table<Entry, number>;
+  declare readonly accountEntries: Table<AccountRow, [string, number]>;
+  declare readonly balances: Table<BalanceRow, [string, BalanceRow['account']]>;
+  declare readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
+  declare readonly customers: Table<CustomerRow, string>;
+  declare readonly catalogue: Table<CatalogueRow, 'current'>;
+  declare readonly stock: Table<StockRow, string>;
+  declare readonly sales: Table<SaleRow, string>;
+  declare readonly drafts: Table<DraftRow, string>;
+  declare readonly grantsUsed: Table<GrantUsedRow, string>;
+  declare readonly pinFailures: Table<PinFailuresRow, string>;
+  /** What this device wrote under a former name, before it was enrolled anew. */
+  declare readonly formerJournal: Table<Entry, [string, number]>;
+  declare readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
+  declare readonly reserveTries: Table<ReserveTriesRow, string>;
+  declare readonly notices: Table<NoticeRow, [string, string]>;
+  declare readonly disputes: Table<DisputeRow, string>;
+  declare readonly unconfirmed: Table<UnconfirmedRow, string>;
+
+  /** Where it is opened. */
+  readonly home: DatabaseHome;
+  /** The journal's second copy; null until the start has opened it. */
+  file: JournalFile | null = null;
+  readonly #underWay = new Set<IDBTransaction>();
+
+  /** Opens at the first use. `name` is another only in tests. */
+  constructor(name = 'counterfoil', home = new DatabaseHome()) {
+    // Chromium's own default loses acknowledged sales at a power cut
+    super(name, {
+      chromeTransactionDurability: 'strict',
+      ...('indexedDB' in globalThis ? { indexedDB: home.factory, IDBKeyRange } : {}),
+    });
+    this.home = home;
+    this.version(1).stores({
+      meta: 'key',
+      policy: 'key',
+      journal: 'seq, policy',
+      accountEntries: '[hash+index], customer',
+      balances: '[customer+account]',
+      confirmations: '[at+hash+index], [shown+at], [customer+at]',
+      customers: 'id, order, *keys, phone',
+      catalogue: 'key',
+      stock: 'product',
+      sales: 'id, &[till+number], at, customer',
+      drafts: 'slot, id',
+      grantsUsed: 'challenge',
+      pinFailures: 'operator',
+    });
+    this.version(SCHEMA)
+      .stores({
+        formerJournal: '[till+seq]',
+        reserveVerifiers: 'id, customer',
+        reserveTries: 'customer',
+        notices: '[entry+customer], entry',
+        disputes: 'entry, customer, about',
+        unconfirmed: 'entry, at',
+      })
+      .upgrade(async (transaction) => {
+        await listUnconfirmed(transaction);
+        await transaction.table('meta').put(gate);
+      });
+    this.on('populate', (transaction) => {
+      void transaction.table('meta').add(gate);
+    });
+    this.use({
+      stack: 'dbcore',
+      name: 'under-way',
+      create: (core) => ({
+        ...core,
+        transaction: (...asked) => {
+          const begun = core.transaction(...asked) as IDBTransaction;
+          this.#underWay.add(begun);
+          const ended = () => this.#underWay.delete(begun);
+          begun.addEventListener('complete', ended);
+          begun.addEventListener('abort', ended);
+          return begun;
+        },
+      }),
+    });
+    // a newer tab wants to upgrade: step aside for good; Dexie alone would reopen and write old records into the new schema
+    this.on('versionchange', () => {
+      this.close();
+      return false;
+    });
+  }
+
+  /** Ends what is under way and closes for good: what is not committed by now never is. */
+  abortAndClose(): void {
+    for (const each of this.#underWay) {
+      try {
+        each.abort();
+      } catch {
+        // it is being committed, and needs nothing of this page any more
+      }
+    }
+    this.close();
+  }
+}
+
+/** Throws `newer-schema` where later code has written and this one must not. Issued inside the transaction it guards. */
+async function passGate(db: TillDb): Promise<void> {
+  const row = await db.meta.get('schema');
+  if (row?.key !== 'schema') throw new StorageError('failed');
+  if (row.value.minWriter > SCHEMA) throw new StorageError('newer-schema');
+}
+
+/**
+ * One strictly durable transaction over `tables`; resolves after the commit. Only Dexie may be awaited in `work`:
+ * anything else ends the transaction half-way. All it wrote, or nothing, is on the disk.
+ */
+export function transact<T>(
+  db: TillDb,
+  tables: readonly Table[],
+  work: () => PromiseLike<T>,
+): Promise<T> {
+  const scope = tables.includes(db.meta) ? [...tables] : [db.meta, ...tables];
+  return atDisk(() =>
+    // "!": never part of another transaction, whose end would not be ours
+    db.transaction('rw!', scope, async () => {
+      // issued together: the gate costs no round trip of its own
+      const [result] = await Promise.all([work(), passGate(db)]);
+      return result;
+    }),
+  );
+}
+
+/** One consistent read over `tables`. */
+export function snapshot<T>(
+  db: TillDb,
+  tables: readonly Table[],
+  work: () => PromiseLike<T>,
+): Promise<T> {
+  return atDisk(() => db.transaction('r', [...tables], () => work()));
+}
+
+/** Throws StorageError `newer-schema` before anything is begun that could not be saved. */
+export function mayWrite(db: TillDb): Promise<void> {
+  return snapshot(db, [db.meta], () => passGate(db));
+}

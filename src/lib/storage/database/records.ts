@@ -1,0 +1,306 @@
+// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record`, `catalogue-record` and `relay-record`, the only files of this room that read the wire's schemas.
+import {
+  accountEntry,
+  actBodies,
+  connectivityFact,
+  credit,
+  entry,
+  GENESIS_HASH,
+  overrideReason,
+  unit,
+} from '$lib/contract/journal';
+import { reserveCode } from '$lib/contract/reserve-code';
+import { tillName } from '$lib/contract/till';
+import { at, hash, id, jws, personName, phone, publicKey, saleAction } from '$lib/contract/values';
+import type { GivenConfirmation } from '$lib/domain/confirmation';
+import type { Customer } from '$lib/domain/customer';
+import { invariant } from '$lib/domain/invariant';
+import type { Money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import type { Quantity } from '$lib/domain/quantity';
+import type { Receipt } from '$lib/domain/receipt';
+import type { Tender } from '$lib/domain/settlement';
+import * as z from 'zod/mini';
+import type { catalogueMark } from './catalogue-record';
+import { checkoutSchema } from './checkout-record';
+import type {
+  NoticesHeard,
+  NumbersTaken,
+  Quarantine,
+  Removal,
+  ReserveVersion,
+  Watermark,
+} from './relay-record';
+
+export { actBodies, entry, GENESIS_HASH, jws };
+export const accountSteps = z.array(accountEntry);
+
+/** Parses `value` on its way to the disk: a plain copy, or an invariant broken by the caller. */
+export function recorded<T>(schema: z.ZodMiniType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  // the place and the reason, never the value: it may be a person's
+  invariant(false, `record refused at ${issue?.path.join('.') ?? ''}: ${issue?.code ?? ''}`);
+}
+
+const branded = <T>(schema: z.ZodMiniType) => schema as unknown as z.ZodMiniType<T>;
+const amount = branded<Money>(z.int().check(z.nonnegative()));
+const thousandths = branded<Quantity>(z.int().check(z.positive()));
+const phoneNumber = branded<Phone>(phone);
+const wellFormed = z.regex(/^\P{Surrogate}*$/u);
+const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
+
+/** Which schema wrote here, and the oldest code that may go on writing. */
+export const gate = z.strictObject({ schema: z.int(), minWriter: z.int() });
+export type Gate = z.infer<typeof gate>;
+
+const key = z.custom<CryptoKey>((value) => value instanceof CryptoKey);
+
+/** This device. `shop` and `relayKey` are null until the relay has enrolled it. */
+export const till = z.strictObject({
+  id,
+  name: tillName,
+  keys: z.strictObject({ publicKey: key, privateKey: key }),
+  shop: z.nullable(id),
+  relayKey: z.nullable(publicKey),
+});
+export type Till = z.infer<typeof till>;
+/** An enrolled till: it has a shop and has pinned its relay's key. */
+export type EnrolledTill = Till & {
+  shop: NonNullable<Till['shop']>;
+  relayKey: NonNullable<Till['relayKey']>;
+};
+
+/** A name this device had before it was enrolled anew, and whose signatures counted then. */
+export const formerTill = z.strictObject({ id, shop: id, relayKey: publicKey });
+export type FormerTill = z.infer<typeof formerTill>;
+
+export const preferences = z.strictObject({
+  /** Null: the browser's. */
+  language: z.nullable(z.enum(['ru', 'en'])),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Width of the roll receipts are printed on, mm. */
+  paperMm: z.union([z.literal(80), z.literal(58)]),
+  /** Somebody has read here that codes of the demo go to no phone. */
+  demoExplained: z.boolean(),
+  /** Somebody has said here that the till is not to be installed; settings still offer it. */
+  installDeclined: z.boolean(),
+  /** A click for a scan, two low notes for a refusal, a rising pair for a sale. */
+  sound: z.enum(['on', 'off']),
+});
+export type Preferences = z.infer<typeof preferences>;
+
+/** What was refused last, so that one forgery is journaled once and not at every act. */
+export const refusedPolicy = z.strictObject({ mark: hash });
+
+/** Highest version ever kept here: an older one put back is noticed before any act under the newer. */
+export const newestPolicy = z.strictObject({ version: z.int() });
+
+/** The relay's clock minus this device's, ms; and the relay's time when it was last known for certain. */
+export const clockMark = z.strictObject({ offsetMs: z.number(), heardAt: at });
+export type ClockMark = z.infer<typeof clockMark>;
+
+/** Last answer of the relay, and the relay's last exchange with the messaging service. */
+export const lastContact = z.strictObject({ relayAt: at, providerAt: z.nullable(at) });
+export type LastContact = z.infer<typeof lastContact>;
+
+/** Where the daily backup goes, and when the last one was written, ms; null: none yet. */
+export const backupFolder = z.strictObject({
+  handle: z.custom<FileSystemDirectoryHandle>(
+    (value) => value instanceof FileSystemDirectoryHandle,
+  ),
+  lastAt: z.nullable(at),
+});
+export type BackupFolder = z.infer<typeof backupFolder>;
+
+export type MetaRow =
+  | { key: 'schema'; value: Gate }
+  | { key: 'till'; value: Till }
+  /** Who it is going to be, while the relay is asked. */
+  | { key: 'next-till'; value: Till }
+  /** Newest first. */
+  | { key: 'former-tills'; value: FormerTill[] }
+  | { key: 'preferences'; value: Preferences }
+  | { key: 'clock'; value: ClockMark }
+  | { key: 'last-contact'; value: LastContact }
+  | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
+  | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
+  | { key: 'notices-heard'; value: NoticesHeard }
+  | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
+  | { key: 'reserve-codes'; value: ReserveVersion }
+  | { key: 'backup-folder'; value: BackupFolder }
+  | { key: 'watermark'; value: Watermark }
+  | { key: 'quarantine'; value: Quarantine }
+  | { key: 'removal'; value: Removal }
+  | { key: 'numbers-taken'; value: NumbersTaken }
+  /** A lost database is being put together again from the files of this till. While this stands it is no till yet. */
+  | { key: 'rebuilding'; value: { till: string } }
+  /** From this entry on the journal file was left behind. */
+  | { key: 'file-away'; value: { seq: number } };
+
+/** Only the signed text: a decoded policy on the disk could be edited. */
+export const policyRow = z.strictObject({ key: z.literal('current'), jws, version: z.int() });
+export type PolicyRow = z.infer<typeof policyRow>;
+
+export const accountRow = z.strictObject({
+  hash,
+  index: z.int(),
+  seq: z.int(),
+  at,
+  customer: id,
+  account: z.enum(['debt', 'points']),
+  delta: z.int(),
+});
+export type AccountRow = z.infer<typeof accountRow>;
+
+export const balanceRow = z.strictObject({
+  customer: id,
+  account: z.enum(['debt', 'points']),
+  sum: z.int(),
+});
+export type BalanceRow = z.infer<typeof balanceRow>;
+
+/** How a confirmation is shown: a code of the demo provider proves nothing. */
+export const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
+export type ProofShown = z.infer<typeof proofShown>;
+
+/** One confirmation of one entry. `amount` is minor units (for points: their worth). */
+export const confirmationRow = z.strictObject({
+  at,
+  hash,
+  index: z.int(),
+  seq: z.int(),
+  till: id,
+  operator: z.nullable(id),
+  customer: z.nullable(id),
+  action: saleAction,
+  kind: z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']),
+  shown: proofShown,
+  amount: z.int(),
+});
+export type ConfirmationRow = z.infer<typeof confirmationRow>;
+
+/** Kinds of proof that are the customer's own consent. */
+export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
+
+const customerFields = {
+  id,
+  name: personName.check(wellFormed),
+  phone: z.nullable(phoneNumber),
+  phoneSince: z.nullable(at),
+  credit,
+  salt,
+  savedAt: at,
+};
+/** `order` and `keys` are how he is found (`customer-keys`). */
+export const customerRow = z.strictObject({
+  ...customerFields,
+  order: z.string(),
+  keys: z.array(z.string()),
+});
+export type CustomerRow = Customer & { order: string; keys: string[] };
+
+export const customerAsked = z.strictObject({
+  id,
+  name: personName.check(wellFormed),
+  phone: z.nullable(phoneNumber),
+  credit,
+});
+export type CustomerAsked = z.infer<typeof customerAsked>;
+
+/** Where a sale stands; what was sold is in its journal entry, said once. */
+export const saleRow = z.strictObject({
+  id,
+  till: id,
+  number: z.int(),
+  at,
+  operator: id,
+  customer: z.nullable(id),
+  seq: z.int(),
+  hash,
+  total: z.int(),
+  onAccount: z.int(),
+});
+export type SaleRow = z.infer<typeof saleRow>;
+
+const tender: z.ZodMiniType<Tender> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['cash', 'card', 'transfer']), amount }),
+  z.strictObject({ kind: z.literal('points'), points: z.int().check(z.positive()), amount }),
+]);
+
+export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
+  id,
+  lines: z.array(
+    z.strictObject({
+      id: z.string(),
+      product: id,
+      name: z.string().check(wellFormed),
+      barcode: z.nullable(z.string()),
+      unit,
+      quantity: thousandths,
+      unitPrice: amount,
+      discount: amount,
+    }),
+  ),
+  customer: z.nullable(id),
+  tenders: z.array(tender),
+});
+
+const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('code'),
+    action: saleAction,
+    jws: z.string().check(z.maxLength(65_536)),
+  }),
+  z.strictObject({
+    kind: z.literal('reserve-code'),
+    action: saleAction,
+    code: reserveCode,
+    signed: jws,
+  }),
+  z.strictObject({
+    kind: z.literal('override'),
+    action: saleAction,
+    askedBy: id,
+    by: id,
+    because: overrideReason,
+    note: z.nullable(z.string().check(z.maxLength(300), wellFormed)),
+    connectivity: connectivityFact,
+  }),
+]);
+
+/** A receipt not yet sold. `slot`: `open` is the one on the screen, `held:<id>` one set aside. */
+export const draftRow = z.strictObject({
+  slot: z.string().check(z.regex(/^(?:open|held:.+)$/)),
+  id,
+  receipt,
+  place: z.enum(['goods', 'tender']),
+  checkout: checkoutSchema(given, amount),
+});
+export type DraftRow = z.infer<typeof draftRow>;
+
+/** A grant, or a reserve code by its verifier's id, that has closed a sale. */
+export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
+export type GrantUsedRow = z.infer<typeof grantUsedRow>;
+
+export const pinFailuresRow = z.strictObject({
+  operator: id,
+  /** Since the last right PIN or the last lock. */
+  failures: z.int(),
+  locks: z.int(),
+  lockedUntil: at,
+  lockMs: z.int(),
+  /** Latest time this was looked at: a clock set back shows itself. */
+  seenAt: at,
+});
+export type PinFailuresRow = z.infer<typeof pinFailuresRow>;
+
+/** What the screen asks to be saved. `at` is ms, corrected by the relay's clock. */
+export const saleAttempt = z.strictObject({
+  receipt,
+  operator: id,
+  at,
+  confirmations: z.array(given).check(z.maxLength(8)),
+});
+export type SaleAttempt = z.infer<typeof saleAttempt>;

@@ -1,0 +1,121 @@
+// The packed catalogue and what was sold since it was packed. Opaque here but for its hash; what is in it is the domain's.
+import type { BodyOf } from '$lib/contract/journal';
+import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
+import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
+import type { TillDb } from '$lib/storage/database/db';
+import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
+import { packedCatalogue } from '$lib/storage/database/catalogue-record';
+import { recorded } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
+import { asWriter } from '$lib/storage/journal/writer';
+
+export type CatalogueSummary = Omit<BodyOf<'products-imported'>, 'catalogueHash'>;
+
+export type CatalogueOutcome =
+  | { readonly kind: 'saved'; readonly hash: string }
+  | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
+
+async function digest(
+  column: Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
+) {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', column)));
+}
+
+async function digestOfText(column: TextColumn | null) {
+  return column === null
+    ? null
+    : { text: await sha256Hex(column.text), ends: await digest(column.ends) };
+}
+
+/** Names the whole catalogue in the journal: canonical hash over its columns' hashes (numbers as little-endian bytes). */
+export async function catalogueHash(packed: PackedCatalogue): Promise<string> {
+  return hashOf({
+    v: packed.v,
+    count: packed.count,
+    ids: await sha256Hex(packed.ids),
+    names: await digestOfText(packed.names),
+    namesRu: await digestOfText(packed.namesRu),
+    namesEn: await digestOfText(packed.namesEn),
+    skus: await digestOfText(packed.skus),
+    barcodes: await digestOfText(packed.barcodes),
+    prices: await digest(packed.prices),
+    units: await digest(packed.units),
+    categories: packed.categories,
+    categoryOf: await digest(packed.categoryOf),
+    stock: await digest(packed.stock),
+  });
+}
+
+/**
+ * Puts the catalogue in place of the old one. `restocked`: products whose stock was counted anew; what was sold of
+ * them before no longer counts. The same catalogue again writes nothing.
+ */
+export async function replaceCatalogue(
+  db: TillDb,
+  attempt: {
+    packed: PackedCatalogue;
+    summary: CatalogueSummary;
+    restocked: readonly string[];
+    operator: string;
+    at: number;
+  },
+): Promise<CatalogueOutcome> {
+  const { summary, operator, at } = attempt;
+  const packed = recorded(packedCatalogue, attempt.packed);
+  const hash = await catalogueHash(packed);
+  return asWriter(db, async (writer) => {
+    const current = await allowed(db, operator, ['manage-catalogue', 'data']);
+    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const [held, counted] = await atDisk(() =>
+      Promise.all([db.meta.get('catalogue'), db.stock.toCollection().primaryKeys()]),
+    );
+    const restocked = new Set(attempt.restocked);
+    const settled = counted.filter((product) => restocked.has(product));
+    if (held?.key === 'catalogue' && held.value.hash === hash && settled.length === 0) {
+      return { kind: 'saved', hash };
+    }
+    const body = { ...summary, catalogueHash: hash };
+    const policy = current.policy.version;
+    await db.file?.keepCatalogue(hash, catalogueBytes(packed));
+    await writer.write({ act: 'products-imported', body, operator, at, policy }, () => [
+      { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
+      {
+        table: 'meta',
+        op: 'put',
+        rows: [{ key: 'catalogue', value: { hash, count: packed.count } }],
+      },
+      { table: 'stock', op: 'delete', keys: settled },
+    ]);
+    void db.file?.dropCatalogues(hash);
+    return { kind: 'saved', hash };
+  });
+}
+
+/** The whole catalogue; null before the first import. */
+export function loadCatalogue(
+  db: TillDb,
+): Promise<{ readonly packed: PackedCatalogue; readonly hash: string } | null> {
+  return atDisk(async () => {
+    const row = await db.catalogue.get('current');
+    return row === undefined ? null : { packed: row.packed, hash: row.hash };
+  });
+}
+
+/** Which catalogue is on the disk and how many goods it has, without reading them; null before the first import. */
+export function catalogueMark(
+  db: TillDb,
+): Promise<{ readonly hash: string; readonly count: number } | null> {
+  return atDisk(async () => {
+    const row = await db.meta.get('catalogue');
+    return row?.key === 'catalogue' ? row.value : null;
+  });
+}
+
+/** Thousandths to add to the packed stock of each product that moved since. */
+export function stockDeltas(db: TillDb): Promise<Map<string, number>> {
+  return atDisk(async () => {
+    const rows = await db.stock.toArray();
+    return new Map(rows.map(({ product, delta }) => [product, delta]));
+  });
+}

@@ -1,0 +1,34 @@
+// Whether this till has to be enrolled anew before its journal is believed. It sells on meanwhile.
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { recorded } from '$lib/storage/database/records';
+import { quarantine, type Quarantine } from '$lib/storage/database/relay-record';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { tillIn } from '$lib/storage/database/till-record';
+
+/** Null: all is well. */
+export function loadQuarantine(db: TillDb): Promise<Quarantine | null> {
+  return atDisk(() => quarantineIn(db));
+}
+
+/** Awaits Dexie only. */
+export async function quarantineIn(db: TillDb): Promise<Quarantine | null> {
+  const row = await db.meta.get('quarantine');
+  return row?.key === 'quarantine' ? row.value : null;
+}
+
+/** The first reason stays: what comes after it follows from it. Only "the relay does not know this till" gives way to one that is certain. `ofTill`: nothing where the device has another name by now. */
+export function setQuarantine(
+  db: TillDb,
+  asked: Quarantine,
+  ofTill: string | null = null,
+): Promise<Quarantine | null> {
+  const value = recorded(quarantine, asked);
+  return transact(db, [db.meta], async () => {
+    const [held, till] = await Promise.all([quarantineIn(db), tillIn(db)]);
+    if (ofTill !== null && till?.id !== ofTill) return held;
+    if (held !== null && held.because !== 'unknown-till') return held;
+    if (held?.because === value.because) return held;
+    await db.meta.put({ key: 'quarantine', value });
+    return value;
+  });
+}

@@ -1,0 +1,188 @@
+// Reading the journal: its head, its entries, its confirmations. Only `writer` adds to it, and nothing changes it.
+import type { JournalHead } from '$lib/contract/challenge';
+import type { Act, Confirmation, Entry } from '$lib/contract/journal';
+import { Dexie } from 'dexie';
+import type { TillDb } from '$lib/storage/database/db';
+import { GENESIS_HASH, type ConfirmationRow, type ProofShown } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { formerTillsIn } from '$lib/storage/database/till-record';
+
+/** The head as it stands; awaits Dexie only. */
+export async function headIn(db: TillDb): Promise<JournalHead> {
+  const last = await db.journal.orderBy(':id').last();
+  return last === undefined
+    ? { seq: 0, hash: GENESIS_HASH, at: 0 }
+    : { seq: last.seq, hash: last.hash, at: last.at };
+}
+
+/** Newest entry; `seq` 0 and a hash of zeros before the first. */
+export function head(db: TillDb): Promise<JournalHead> {
+  return atDisk(() => headIn(db));
+}
+
+/** Highest policy version any act was made under; 0: none. Awaits Dexie only. */
+export async function newestPolicyIn(db: TillDb): Promise<number> {
+  const version = await db.journal.orderBy('policy').lastKey();
+  return typeof version === 'number' ? version : 0;
+}
+
+/** Newest first, for the screen. `before`: entries older than this seq. */
+export function latestEntries(
+  db: TillDb,
+  page: { before: number | null; limit: number; acts: readonly Act[] | null },
+): Promise<Entry[]> {
+  const { before, limit, acts } = page;
+  return atDisk(() => {
+    const all = before === null ? db.journal.toCollection() : db.journal.where(':id').below(before);
+    const newest = all.reverse();
+    const wanted: ReadonlySet<string> | null = acts === null ? null : new Set(acts);
+    return (wanted === null ? newest : newest.filter((each) => wanted.has(each.act)))
+      .limit(limit)
+      .toArray();
+  });
+}
+
+/** How many entries this device has, those of its former names included. */
+export function entriesInAll(db: TillDb): Promise<number> {
+  return atDisk(async () => {
+    const [now, before] = await Promise.all([db.journal.count(), db.formerJournal.count()]);
+    return now + before;
+  });
+}
+
+/** Every entry of this device in batches, newest first: its journal, then those of its former names, the last name first. */
+export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
+  for (let before = Infinity; ;) {
+    const below = before;
+    const batch = await atDisk(() =>
+      db.journal.where(':id').below(below).reverse().limit(BATCH).toArray(),
+    );
+    const last = batch.at(-1);
+    if (last === undefined) break;
+    yield batch;
+    before = last.seq;
+  }
+  for (const { id } of await atDisk(() => formerTillsIn(db)))
+    for (let before = Infinity; ;) {
+      const below = before;
+      const batch = await atDisk(() =>
+        db.formerJournal
+          .where(':id')
+          .between([id, 0], [id, below], true, false)
+          .reverse()
+          .limit(BATCH)
+          .toArray(),
+      );
+      const last = batch.at(-1);
+      if (last === undefined) break;
+      yield batch;
+      before = last.seq;
+    }
+}
+
+/** Ascending after `after`, for verification and upload. */
+export function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
+  return atDisk(() => db.journal.where(':id').above(after).limit(limit).toArray());
+}
+
+/** The entries these rows were written with, in their order, also those of a former name of this device; awaits Dexie only. */
+export async function entriesOf(
+  db: TillDb,
+  rows: readonly { readonly seq: number; readonly hash: string }[],
+): Promise<(Entry | undefined)[]> {
+  const held = await db.journal.bulkGet(rows.map(({ seq }) => seq));
+  const found = held.map((entry, place) => (entry?.hash === rows[place]?.hash ? entry : undefined));
+  if (found.every((entry) => entry !== undefined)) return found;
+  for (const { id } of await formerTillsIn(db)) {
+    const former = await db.formerJournal.bulkGet(
+      rows.map(({ seq }): [string, number] => [id, seq]),
+    );
+    for (const [place, entry] of former.entries())
+      if (entry?.hash === rows[place]?.hash) found[place] ??= entry;
+  }
+  return found;
+}
+
+/** The entry a row was written with; null where it is not here. */
+export function entryOf(
+  db: TillDb,
+  row: { readonly seq: number; readonly hash: string },
+): Promise<Entry | null> {
+  return atDisk(async () => (await entriesOf(db, [row]))[0] ?? null);
+}
+
+const BATCH = 200;
+
+/** The whole chain, ascending, read in batches: what `verifyChain` walks. */
+export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
+  for (let after = 0; ;) {
+    const batch = await entriesAfter(db, after, BATCH);
+    yield* batch;
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}
+
+export type ConfirmationFilter = {
+  readonly shown: ProofShown | null;
+  readonly action: Confirmation['action'] | null;
+  readonly customer: string | null;
+  /** Key of the last one of the page before. */
+  readonly after: readonly [at: number, hash: string, index: number] | null;
+  readonly limit: number;
+};
+
+/** One debt or redemption with its proof as the journal keeps it. */
+export type ConfirmedAct = ConfirmationRow & {
+  readonly confirmation: Confirmation;
+  readonly act: string;
+};
+
+/** Debts and redemptions with their proofs, newest first. */
+export function confirmationsPage(db: TillDb, filter: ConfirmationFilter): Promise<ConfirmedAct[]> {
+  const { shown, action, customer, after, limit } = filter;
+  return atDisk(async () => {
+    const most = after?.[0] ?? Dexie.maxKey;
+    const from =
+      customer !== null
+        ? db.confirmations
+            .where('[customer+at]')
+            .between([customer, Dexie.minKey], [customer, most], true, true)
+        : shown !== null
+          ? db.confirmations
+              .where('[shown+at]')
+              .between([shown, Dexie.minKey], [shown, most], true, true)
+          : after === null
+            ? db.confirmations.toCollection()
+            : db.confirmations.where(':id').belowOrEqual([...after]);
+    const rows = await from
+      .reverse()
+      .filter(
+        (row) =>
+          (shown === null || row.shown === shown) &&
+          (action === null || row.action === action) &&
+          (after === null || isOlder(row, after)),
+      )
+      .limit(limit)
+      .toArray();
+    const entries = await entriesOf(db, rows);
+    return rows.flatMap((row, i) => {
+      const entry = entries[i];
+      const confirmation = entry && confirmationsOf(entry)[row.index];
+      return confirmation === undefined ? [] : [{ ...row, confirmation, act: entry?.act ?? '' }];
+    });
+  });
+}
+
+/** After the last of the page before, in the order of the keys read backwards. */
+function isOlder(row: ConfirmationRow, [at, hash, index]: readonly [number, string, number]) {
+  if (row.at !== at) return row.at < at;
+  if (row.hash !== hash) return row.hash < hash;
+  return row.index < index;
+}
+
+function confirmationsOf(entry: Entry): Confirmation[] {
+  const { confirmations } = entry.body;
+  return Array.isArray(confirmations) ? (confirmations as Confirmation[]) : [];
+}

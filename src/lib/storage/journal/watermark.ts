@@ -1,0 +1,91 @@
+// How far the relay holds this till's journal: its signed word, believed only where it fits what lies here.
+import type { Entry } from '$lib/contract/journal';
+import { verifyWatermark } from '$lib/proof/journal-head';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { headIn } from './reader';
+import { quarantineIn } from './quarantine';
+import { leaveNumbersIn } from './receipt-numbers';
+import { recorded, type EnrolledTill } from '$lib/storage/database/records';
+import { watermark, type Watermark } from '$lib/storage/database/relay-record';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock } from './writer';
+
+/** Where the relay's copy ends. */
+export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
+
+/**
+ * The last word kept, verified anew: a row somebody raised by hand would keep entries from the relay for ever. Null where
+ * there is none, or it is not about this journal.
+ */
+export async function acknowledged(
+  db: TillDb,
+  till: EnrolledTill,
+): Promise<AcknowledgedHead | null> {
+  const { row, entry } = await atDisk(async () => {
+    const kept = await db.meta.get('watermark');
+    const row = kept?.key === 'watermark' ? kept.value : null;
+    return { row, entry: row === null ? undefined : await db.journal.get(row.seq) };
+  });
+  if (row === null || entry === undefined) return null;
+  const mark = await verifyWatermark(row.jws, till.relayKey);
+  if (mark === null || mark.till !== till.id || mark.shop !== till.shop) return null;
+  return mark.seq === entry.seq && mark.hash === entry.hash ? { ...mark } : null;
+}
+
+export type WatermarkOutcome =
+  | { readonly kind: 'kept'; readonly seq: number }
+  /** Not this relay's, or of another till: changes nothing. */
+  | { readonly kind: 'not-believed' }
+  /** The relay has more of this journal than this device: an old copy was put back. */
+  | { readonly kind: 'behind' }
+  /** At its end the relay holds another entry. */
+  | { readonly kind: 'fork' };
+
+/** Takes the relay's word, if it is the relay's and reaches at least to `sent`. */
+export async function takeWatermark(
+  db: TillDb,
+  till: EnrolledTill,
+  { jws, sent }: { readonly jws: string; readonly sent: number },
+): Promise<WatermarkOutcome> {
+  const mark = await verifyWatermark(jws, till.relayKey);
+  if (mark === null || mark.till !== till.id || mark.shop !== till.shop || mark.seq < sent)
+    return { kind: 'not-believed' };
+  const { seq, hash } = mark;
+  const { now, head, entry } = await atDisk(async () => ({
+    now: await tillIn(db),
+    head: await headIn(db),
+    entry: await db.journal.get(seq),
+  }));
+  // enrolled anew meanwhile: this is about the journal of a former name
+  if (now?.id !== till.id) return { kind: 'not-believed' };
+  if (seq > head.seq || entry?.hash !== hash) {
+    const shared = seq > head.seq ? head.seq : ((await acknowledged(db, till))?.seq ?? 0);
+    const leave = () => leaveNumbersIn(db, till.id, { seq, shared });
+    // no sale may be deciding on its number meanwhile
+    await withWriterLock(db, () => transact(db, [db.meta, db.sales], leave));
+    return { kind: seq > head.seq ? 'behind' : 'fork' };
+  }
+  const value: Watermark = recorded(watermark, { till: till.id, seq, hash, jws });
+  await transact(db, [db.meta], async () => {
+    const held = await quarantineIn(db);
+    await db.meta.put({ key: 'watermark', value });
+    // the relay knows this till after all: it had been started on other data. Every other reason ends by enrolling anew alone
+    if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
+  });
+  return { kind: 'kept', seq };
+}
+
+/** What the relay has not acknowledged. `since`: ms, when the oldest of it was made. */
+export type Owed = { readonly entries: number; readonly since: number | null };
+
+/** What lies after the place the relay has acknowledged (0: nothing was). */
+export function owed(db: TillDb, acknowledgedSeq: number): Promise<Owed> {
+  return atDisk(async () => {
+    const [{ seq }, oldest] = await Promise.all([
+      headIn(db),
+      db.journal.get(acknowledgedSeq + 1) as PromiseLike<Entry | undefined>,
+    ]);
+    return { entries: Math.max(0, seq - acknowledgedSeq), since: oldest?.at ?? null };
+  });
+}

@@ -1,0 +1,160 @@
+// The one writer: numbers, seals and appends journal entries, one act in one transaction. No other file adds to the journal.
+import type { JournalHead } from '$lib/contract/challenge';
+import type { Act, BodyOf, Entry } from '$lib/contract/journal';
+import { invariant } from '$lib/domain/invariant';
+import { sealEntry, type EntryDraft } from '$lib/proof/chain';
+import type { Table } from 'dexie';
+import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/database/change';
+import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { headIn } from './reader';
+import type { Pending } from '$lib/storage/wal/journal-file';
+import { appendAct, pendingAct, settlePending } from '$lib/storage/wal/append';
+import { actBodies, recorded, type Till } from '$lib/storage/database/records';
+import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+import { tillIn } from '$lib/storage/database/till-record';
+
+export type ActDraft<A extends Act> = {
+  readonly act: A;
+  readonly body: BodyOf<A>;
+  /** Who is signed in; null where nobody is. */
+  readonly operator: string | null;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+  /** Policy version the act is made under; 0 before there is one. */
+  readonly policy: number;
+};
+
+export type Writer = {
+  readonly till: Till;
+  /** Where the journal stood when this writer took its seat. */
+  readonly head: JournalHead;
+  /**
+   * Seals the act and stores it with what it changes: all or nothing. Once per seat. Throws StorageError where it is
+   * not on the disk.
+   */
+  write<A extends Act>(
+    draft: ActDraft<A>,
+    changes?: (entry: Entry) => readonly Change[],
+  ): Promise<Entry>;
+};
+
+/** Somebody wrote between our look at the head and our transaction (a lock was lost): nothing of ours was stored. */
+class HeadMoved extends Error {}
+
+const ATTEMPTS = 3;
+
+function seat(db: TillDb, till: Till, head: JournalHead): Writer {
+  return {
+    till,
+    head,
+    async write(draft, changesOf = () => []) {
+      const { act, operator, at, policy } = draft;
+      const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
+      const meant = { till: till.id, at, operator, policy, act, body };
+      const next = pendingAct(db, head, meant) ?? (await prepared(head, meant, changesOf));
+      const { entry } = next;
+      // in the file first: a transaction can be told as done and be lost with its whole database
+      const changes = [...next.changes, ...(await appendAct(db, next))];
+      try {
+        await transact(db, [db.journal, ...tablesOf(db, changes)], async () => {
+          const before = head.seq === 0 ? null : db.journal.get(head.seq);
+          const [stored] = await Promise.all([
+            before,
+            db.journal.add(entry),
+            applyChanges(db, changes),
+          ]);
+          if (head.seq !== 0 && stored?.hash !== head.hash) throw new HeadMoved();
+        });
+        db.file?.settle();
+        return entry;
+      } catch (cause) {
+        const stored = await afterFailure(db, head, entry, cause);
+        db.file?.settle();
+        return stored;
+      }
+    },
+  };
+}
+
+/** Everything is ready before the transaction: to the disk an act is one round trip. */
+async function prepared(
+  head: JournalHead,
+  meant: EntryDraft,
+  changesOf: (entry: Entry) => readonly Change[],
+): Promise<Pending> {
+  const entry = await sealEntry(head, meant);
+  return { entry, changes: changesOf(entry).filter(isSome) };
+}
+
+/** A rejected commit may have stored everything all the same: what the disk says now is the truth. */
+async function afterFailure(
+  db: TillDb,
+  head: JournalHead,
+  entry: Entry,
+  cause: unknown,
+): Promise<Entry> {
+  const now = await atDisk(() => db.journal.get(entry.seq)).catch(() => null);
+  if (now?.hash === entry.hash) return now;
+  if (now !== undefined && now !== null) throw new HeadMoved();
+  if (cause instanceof HeadMoved) throw new StorageError('failed', cause);
+  throw cause;
+}
+
+/** Runs `work` alone among all tabs. Do not call it within itself: the lock is not handed on. */
+export async function withWriterLock<T>(db: TillDb, work: () => Promise<T>): Promise<T> {
+  invariant('locks' in navigator, 'a till runs only where Web Locks are: in a secure context');
+  return await navigator.locks.request(`${db.name}-writer`, work);
+}
+
+/** What an act has to see: `look` reads `tables`, meta and journal, and awaits Dexie only. */
+export type Look<S> = { readonly tables: readonly Table[]; readonly look: () => PromiseLike<S> };
+
+/**
+ * Takes the writer's seat: looks at the disk once, then `work` decides and writes one act. `look` is issued together
+ * with the writer's own reads, one consistent view in one round trip. Repeated from the start if the head moved.
+ */
+export function asWriterSeeing<S, T>(
+  db: TillDb,
+  { tables, look }: Look<S>,
+  work: (writer: Writer, seen: S) => Promise<T>,
+): Promise<T> {
+  return withWriterLock(db, async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      const [till, head, seen] = await snapshot(db, [db.meta, db.journal, ...tables], () =>
+        Promise.all([tillIn(db), headIn(db), look()]),
+      );
+      invariant(till !== null, 'a till has its identity before its first act');
+      settlePending(db, till.id, head);
+      try {
+        return await work(seat(db, till, head), seen);
+      } catch (cause) {
+        if (!(cause instanceof HeadMoved)) throw cause;
+        if (attempt === ATTEMPTS) throw new StorageError('failed', cause);
+      }
+    }
+  });
+}
+
+/** The same where nothing has to be seen beforehand. */
+export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
+  return asWriterSeeing(db, { tables: [], look: () => Promise.resolve() }, work);
+}
+
+/** The act that could not be stored is not to be tried again: a start after this one does not bring it back. */
+export function giveUpPending(db: TillDb): Promise<void> {
+  return withWriterLock(db, async () => {
+    if (!db.file?.pending) return;
+    const head = await atDisk(() => headIn(db));
+    if (db.file.pending.entry.hash === head.hash) db.file.settle();
+    await db.file.giveUp();
+  });
+}
+
+/** One act whose body is known beforehand. */
+export function writeAct<A extends Act>(
+  db: TillDb,
+  draft: ActDraft<A>,
+  changes?: (entry: Entry) => readonly Change[],
+): Promise<Entry> {
+  return asWriter(db, (writer) => writer.write(draft, changes));
+}

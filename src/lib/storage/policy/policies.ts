@@ -1,0 +1,182 @@
+// The shop's policy on this till: kept only as the relay signed it, verified again whenever it is asked.
+import { canonical, sha256Hex } from '$lib/proof/canonical';
+import { keyId } from '$lib/proof/keys';
+import { verifyPolicy } from '$lib/proof/policy';
+import type { PublicKey } from '$lib/contract/values';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import type { BodyOf, Entry } from '$lib/contract/journal';
+import type { Right } from '$lib/contract/policy';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { newestPolicyIn } from '$lib/storage/journal/reader';
+import {
+  jws as jwsSchema,
+  newestPolicy,
+  policyRow,
+  recorded,
+  refusedPolicy,
+  type EnrolledTill,
+  type Till,
+} from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock, type Writer } from '$lib/storage/journal/writer';
+
+export type PolicyRefusedBecause = BodyOf<'policy-refused'>['because'];
+
+export type PolicyRefused = {
+  readonly kind: 'policy-refused';
+  readonly because: PolicyRefusedBecause;
+  /** Version it claims to be, where one could be read. */
+  readonly version: number | null;
+  /** Newest version this till has kept or acted under; 0: there never was one, first run is not over. */
+  readonly newest: number;
+};
+
+/** `jws`: the policy as the relay signed it. */
+export type CurrentPolicy =
+  | { readonly kind: 'policy'; readonly policy: VerifiedPolicy; readonly jws: string }
+  | PolicyRefused;
+
+export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
+
+/** The last text that verified, and under which key: the same text needs no second look. */
+let known: { jws: string; key: string; policy: VerifiedPolicy } | null = null;
+
+/** Names of relay keys met since the start: one, unless somebody put another in its place. */
+const names = new Map<string, string>();
+
+async function nameOf(key: PublicKey): Promise<string> {
+  const point = `${key.x}.${key.y}`;
+  const name = names.get(point) ?? (await keyId(key));
+  names.set(point, name);
+  return name;
+}
+
+async function verified(jws: string, relayKey: PublicKey): Promise<VerifiedPolicy | null> {
+  const key = `${relayKey.x}.${relayKey.y}`;
+  if (known?.jws === jws && known.key === key) return known.policy;
+  const policy = await verifyPolicy(jws, relayKey);
+  if (policy !== null) known = { jws, key, policy };
+  return policy;
+}
+
+export type PolicyFacts = {
+  readonly till: Till | null;
+  readonly first: Entry | undefined;
+  readonly jws: string | null;
+  readonly newest: number;
+};
+
+/** What a policy is judged by; awaits Dexie only. */
+export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
+  const [till, first, row, acted, kept] = await Promise.all([
+    tillIn(db),
+    db.journal.get(1),
+    db.policy.get('current'),
+    newestPolicyIn(db),
+    db.meta.get('newest-policy'),
+  ]);
+  const newestKept = kept?.key === 'newest-policy' ? kept.value.version : 0;
+  const jws = typeof row?.jws === 'string' ? row.jws : null;
+  return { till, first, jws, newest: Math.max(acted, newestKept) };
+}
+
+/** The journal's first entry pins shop and key: beside it, another key proves nothing whatever it signed. */
+async function isPinned({ shop, relayKey }: EnrolledTill, first: Entry | undefined) {
+  if (first?.act !== 'till-enrolled') return false;
+  const { body } = first;
+  return body['shop'] === shop && body['relayKey'] === (await nameOf(relayKey));
+}
+
+/** The verified policy, or why what the disk holds is none. */
+export async function judgePolicy({
+  till,
+  first,
+  jws,
+  newest,
+}: PolicyFacts): Promise<CurrentPolicy> {
+  const refused = (
+    because: PolicyRefusedBecause,
+    version: number | null = null,
+  ): PolicyRefused => ({
+    kind: 'policy-refused',
+    because,
+    version,
+    newest,
+  });
+  if (jws === null || !isEnrolled(till)) return refused('missing');
+  if (!jwsSchema.safeParse(jws).success) return refused('malformed');
+  const policy = await verified(jws, till.relayKey);
+  if (policy === null || !(await isPinned(till, first))) return refused('wrong-signature');
+  if (policy.shop.id !== till.shop) return refused('wrong-shop', policy.version);
+  if (policy.version < newest) return refused('older-version', policy.version);
+  return { kind: 'policy', policy, jws };
+}
+
+/** The policy in force, verified with the pinned key; or why there is none. Nothing but this may decide a right. */
+export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
+  // all reads before the first await of WebCrypto: a live query loses sight of what comes after
+  return judgePolicy(await atDisk(() => policyFactsIn(db)));
+}
+
+/** The policy in force as the relay signed it; null where there is none. */
+export async function currentPolicyJws(db: TillDb): Promise<string | null> {
+  const current = await currentPolicy(db);
+  return current.kind === 'policy' ? current.jws : null;
+}
+
+/** Keeps a policy the relay sent, if it is the relay's and no step back. */
+export function keepPolicy(
+  db: TillDb,
+  jws: string,
+): Promise<{ kind: 'kept'; policy: VerifiedPolicy } | PolicyRefused> {
+  return withWriterLock(db, async () => {
+    const judged = await judgePolicy({ ...(await atDisk(() => policyFactsIn(db))), jws });
+    if (judged.kind === 'policy-refused') return judged;
+    const { policy } = judged;
+    const { version } = policy;
+    const kept = recorded(policyRow, { key: 'current', jws, version });
+    const value = recorded(newestPolicy, { version });
+    if (db.file?.standing === 'kept' && db.file.till !== null) {
+      await db.file.add([{ kind: 'policy', jws, version }]);
+    }
+    await transact(db, [db.policy, db.meta], () =>
+      Promise.all([db.policy.put(kept), db.meta.put({ key: 'newest-policy', value })]),
+    );
+    return { kind: 'kept', policy } as const;
+  });
+}
+
+/** Journals a refused policy, once for each forgery and not at every act. The first run's missing policy is none. */
+export async function notePolicyRefused(
+  db: TillDb,
+  writer: Writer,
+  refused: PolicyRefused,
+  who: { operator: string | null; at: number },
+): Promise<void> {
+  const { because, version, newest } = refused;
+  if (because === 'missing' && newest === 0) return;
+  const [row, noted] = await atDisk(() =>
+    Promise.all([db.policy.get('current'), db.meta.get('refused-policy')]),
+  );
+  const mark = await sha256Hex(canonical({ because, jws: row?.jws ?? null, newest }));
+  if (noted?.key === 'refused-policy' && noted.value.mark === mark) return;
+  const value = recorded(refusedPolicy, { mark });
+  await writer.write(
+    { act: 'policy-refused', body: { because, version }, policy: newest, ...who },
+    () => [{ table: 'meta', op: 'put', rows: [{ key: 'refused-policy', value }] }],
+  );
+}
+
+/** The verified policy if it lets the operator do this (any of the rights is enough); otherwise why not. */
+export async function allowed(
+  db: TillDb,
+  operator: string,
+  rights: readonly [Right, ...Right[]],
+): Promise<{ kind: 'policy'; policy: VerifiedPolicy } | PolicyRefused | NoRight> {
+  const current = await currentPolicy(db);
+  if (current.kind === 'policy-refused') return current;
+  return rights.some((right) => may(current.policy, operator, right))
+    ? current
+    : { kind: 'no-right', right: rights[0] };
+}

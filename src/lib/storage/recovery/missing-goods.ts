@@ -1,0 +1,50 @@
+// The goods an act in the file has brought: they are not in its line, but in a copy of their own beside the file.
+import { catalogueHash } from '$lib/storage/goods/catalogue';
+import type { Change } from '$lib/storage/database/change';
+import type { TillDb } from '$lib/storage/database/db';
+import type { MetaRow } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+
+/** `lost`: they have to be imported anew. */
+export type GoodsStand = 'here' | 'lost';
+
+type GoodsMark = Extract<MetaRow, { key: 'catalogue' }>;
+
+/** Which goods there are after these steps, as far as they say so. */
+export function goodsMarkAmong(steps: readonly Change[]): GoodsMark | null {
+  const marks = steps.flatMap((step) =>
+    step.table === 'meta' && step.op !== 'delete'
+      ? step.rows.filter((row) => row.key === 'catalogue')
+      : [],
+  );
+  return marks.at(-1) ?? null;
+}
+
+/** What has to be written so that mark and goods are of one kind. Throws StorageError. */
+export async function restoreGoods(
+  db: TillDb,
+  file: JournalFile,
+  mark: GoodsMark | null,
+): Promise<{ readonly stand: GoodsStand; readonly changes: readonly Change[] }> {
+  if (mark === null) return { stand: 'here', changes: [] };
+  const { hash } = mark.value;
+  const row = await atDisk(() => db.catalogue.get('current'));
+  if (row?.hash === hash) return { stand: 'here', changes: [] };
+  const bytes = await file.catalogue(hash).catch(() => null);
+  const packed = bytes === null ? null : catalogueOf(bytes);
+  if (packed !== null && (await catalogueHash(packed)) === hash) {
+    const rows = [{ key: 'current', hash, packed } as const];
+    return { stand: 'here', changes: [{ table: 'catalogue', op: 'put', rows }] };
+  }
+  // the mark must not promise goods that are not there
+  if (row === undefined) {
+    return { stand: 'lost', changes: [{ table: 'meta', op: 'delete', keys: ['catalogue'] }] };
+  }
+  const value = { hash: row.hash, count: row.packed.count };
+  return {
+    stand: 'lost',
+    changes: [{ table: 'meta', op: 'put', rows: [{ key: 'catalogue', value }] }],
+  };
+}

@@ -1,0 +1,150 @@
+// Rows lost from the middle of the database: found by counting and adding up, without reading the journal. Reads only.
+import type { AccountEntry } from '$lib/contract/journal';
+import { Dexie, type IndexableType, type Table } from 'dexie';
+import type { TillDb } from '$lib/storage/database/db';
+import { headIn } from '$lib/storage/journal/reader';
+import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
+import { actBodies, type BalanceRow } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+
+/** A place in the journal of this till, or of a former name of it. */
+export type EntryPlace = { readonly till: string; readonly seq: number };
+
+export type MissingRows = {
+  /** The till's name now; its entries are of the journal in use. */
+  readonly till: string;
+  readonly entries: readonly EntryPlace[];
+  /** Receipt numbers of sales that have no row. */
+  readonly receipts: readonly number[];
+  /** Customers whose sums are not what their steps come to. */
+  readonly sums: readonly string[];
+  /** Customers with a sum and without a card. */
+  readonly cards: readonly string[];
+};
+
+export function isNothing({ entries, receipts, sums, cards }: MissingRows): boolean {
+  return entries.length + receipts.length + sums.length + cards.length === 0;
+}
+
+type Count = (from: number, to: number) => PromiseLike<number>;
+
+/** Whole numbers of a range that are not there. A range that is whole costs one count. */
+async function absent(count: Count, from: number, to: number): Promise<number[]> {
+  if (from > to) return [];
+  const there = await atDisk(() => count(from, to));
+  if (there === to - from + 1) return [];
+  if (there === 0) return Array.from({ length: to - from + 1 }, (_, place) => from + place);
+  const middle = Math.floor((from + to) / 2);
+  return [...(await absent(count, from, middle)), ...(await absent(count, middle + 1, to))];
+}
+
+/** What is missing now; null where this device is no till. Throws StorageError. */
+export async function missingRows(db: TillDb): Promise<MissingRows | null> {
+  const [till, head, former] = await atDisk(() =>
+    Promise.all([tillIn(db), headIn(db), formerTillsIn(db)]),
+  );
+  if (till === null || head.seq === 0) return null;
+  const seqs = await absent(
+    (from, to) => db.journal.where(':id').between(from, to, true, true).count(),
+    ...([1, head.seq] as const),
+  );
+  const entries = seqs.map((seq): EntryPlace => ({ till: till.id, seq }));
+  const receipts = await receiptsWithoutRow(db, till.id);
+  let next: string | null = null;
+  for (const { id } of former) {
+    entries.push(...(await formerEntries(db, id, next)));
+    receipts.push(...(await receiptsWithoutRow(db, id)));
+    next = id;
+  }
+  return { till: till.id, entries, receipts, ...(await wrongAccounts(db)) };
+}
+
+/** Its successor's first entry says how long it was. */
+async function formerEntries(db: TillDb, till: string, next: string | null): Promise<EntryPlace[]> {
+  const first = await atDisk(() =>
+    next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
+  );
+  const end = actBodies['till-enrolled'].safeParse(first?.body).data?.former;
+  if (end?.till !== till) return [];
+  const seqs = await absent(
+    (from, to) =>
+      db.formerJournal.where(':id').between([till, from], [till, to], true, true).count(),
+    ...([1, end.seq] as const),
+  );
+  return seqs.map((seq) => ({ till, seq }));
+}
+
+async function receiptsWithoutRow(db: TillDb, till: string): Promise<number[]> {
+  const numbered = (from: number, to: number) =>
+    db.sales.where('[till+number]').between([till, from], [till, to], true, true);
+  const [last, taken] = await atDisk(() => Promise.all([lastSaleIn(db, till), numbersTakenIn(db)]));
+  const numbers = await absent(
+    (from, to) => numbered(from, to).count(),
+    ...([1, last?.number ?? 0] as const),
+  );
+  const leftOut = (number: number) =>
+    taken.some((each) => each.till === till && number > each.after && number <= each.upTo);
+  return numbers.filter((number) => !leftOut(number));
+}
+
+const BATCH = 1_000;
+
+/** All rows in the order of their keys; never many at once, so that a sale need not wait. */
+async function* pagesOf<Row, Key>(table: Table<Row, Key>): AsyncGenerator<Row[]> {
+  for (let after: IndexableType = Dexie.minKey; ;) {
+    const { rows, keys } = await atDisk(async () => {
+      const page = () => table.where(':id').above(after).limit(BATCH);
+      const [rows, keys] = await Promise.all([page().toArray(), page().primaryKeys()]);
+      return { rows, keys };
+    });
+    const last = keys.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    after = last as IndexableType;
+  }
+}
+
+async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'cards'>> {
+  const rest = new Map<string, number>();
+  const add = (customer: string, account: string, delta: number) => {
+    const name = `${customer} ${account}`;
+    rest.set(name, (rest.get(name) ?? 0) + delta);
+  };
+  for await (const rows of pagesOf(db.accountEntries)) {
+    for (const { customer, account, delta } of rows) add(customer, account, delta);
+  }
+  for await (const rows of pagesOf(db.balances)) {
+    for (const { customer, account, sum } of rows) add(customer, account, -sum);
+  }
+  const known = new Set(await atDisk(() => db.customers.toCollection().primaryKeys()));
+  const named = new Set([...rest.keys()].map((name) => name.slice(0, name.indexOf(' '))));
+  const off = new Set(
+    [...rest].flatMap(([name, sum]) => (sum === 0 ? [] : [name.slice(0, name.indexOf(' '))])),
+  );
+  const sums: string[] = [];
+  for (const customer of off) {
+    // the till may have sold between the pages: only what is wrong as of one moment is wrong
+    const wrong = await atDisk(() =>
+      db.transaction('r', [db.accountEntries, db.balances], () => wrongSumsIn(db, customer)),
+    );
+    if (wrong.length > 0) sums.push(customer);
+  }
+  return { sums, cards: [...named].filter((customer) => !known.has(customer)) };
+}
+
+/** The sums of one customer as his steps make them, where others are kept. Awaits Dexie only. */
+export async function wrongSumsIn(db: TillDb, customer: string): Promise<BalanceRow[]> {
+  const accounts: AccountEntry['account'][] = ['debt', 'points'];
+  const [steps, kept] = await Promise.all([
+    db.accountEntries.where('customer').equals(customer).toArray(),
+    db.balances.bulkGet(
+      accounts.map((account): [string, AccountEntry['account']] => [customer, account]),
+    ),
+  ]);
+  return accounts.flatMap((account, place): BalanceRow[] => {
+    const own = steps.filter((step) => step.account === account);
+    const sum = own.reduce((before, { delta }) => before + delta, 0);
+    return sum === (kept[place]?.sum ?? 0) ? [] : [{ customer, account, sum }];
+  });
+}

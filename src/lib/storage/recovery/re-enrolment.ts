@@ -1,0 +1,193 @@
+// The same device under a new name: a new key and a journal begun anew, in which every entry its relay has not got stands once more. Nothing that was written is dropped.
+import type { Entry } from '$lib/contract/journal';
+import type { PublicKey } from '$lib/contract/values';
+import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
+import { keyId, makeTillKey } from '$lib/proof/keys';
+import { verifyPolicy } from '$lib/proof/policy';
+import { sealCarried, storeCarried, type Carrying, type Envelope } from './journal-migration';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { head, newestPolicyIn } from '$lib/storage/journal/reader';
+import { queueRebuild } from './start';
+import {
+  actBodies,
+  formerTill,
+  newestPolicy,
+  policyRow,
+  recorded,
+  till as tillSchema,
+  type EnrolledTill,
+  type FormerTill,
+  type Till,
+} from '$lib/storage/database/records';
+import { quarantineIn } from '$lib/storage/journal/quarantine';
+import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { acknowledged } from '$lib/storage/journal/watermark';
+import { withWriterLock } from '$lib/storage/journal/writer';
+
+/** What a relay answered to the enrolment of the new name, and the policy it has signed. */
+export type NewName = {
+  readonly shop: string;
+  readonly relayKey: PublicKey;
+  readonly contract: number;
+  readonly policy: string;
+};
+
+export type ReEnrolmentOutcome =
+  | { readonly kind: 'enrolled'; readonly till: EnrolledTill }
+  /** The policy is not this relay's and shop's: nothing has changed. */
+  | { readonly kind: 'policy-refused' };
+
+/**
+ * Keeps who this device is going to be, before the request leaves: a lost reply is then repeated with the same id and key.
+ * What it is now stays in use.
+ */
+export function beginReEnrolment(db: TillDb, asked: { readonly id: string }): Promise<Till> {
+  return withWriterLock(db, async () => {
+    const [till, next] = await atDisk(() => Promise.all([tillIn(db), db.meta.get('next-till')]));
+    if (next?.key === 'next-till') return next.value;
+    const keys = await makeTillKey();
+    const name = till?.name ?? '';
+    const value = recorded(tillSchema, { id: asked.id, name, keys, shop: null, relayKey: null });
+    await transact(db, [db.meta], () => db.meta.put({ key: 'next-till', value }));
+    return value;
+  });
+}
+
+/** Whether this is the relay and the shop the till is pinned to. */
+export async function isOwnRelay(
+  till: EnrolledTill,
+  { shop, relayKey }: Pick<NewName, 'shop' | 'relayKey'>,
+): Promise<boolean> {
+  return till.shop === shop && (await keyId(till.relayKey)) === (await keyId(relayKey));
+}
+
+/** Becomes the till that `beginReEnrolment` has named: all of it in one transaction. The same again changes nothing. Throws StorageError. */
+export function completeReEnrolment(
+  db: TillDb,
+  named: NewName,
+  by: { readonly operator: string | null; readonly at: number },
+): Promise<ReEnrolmentOutcome> {
+  return withWriterLock(db, async (): Promise<ReEnrolmentOutcome> => {
+    const [former, next] = await atDisk(() => Promise.all([tillIn(db), db.meta.get('next-till')]));
+    if (!isEnrolled(former) || next?.key !== 'next-till') {
+      return isEnrolled(former) ? { kind: 'enrolled', till: former } : { kind: 'policy-refused' };
+    }
+    const policy = await verifyPolicy(named.policy, named.relayKey);
+    const newest = (await isOwnRelay(former, named)) ? await newestKept(db) : 0;
+    if (policy === null || policy.shop.id !== named.shop || policy.version < newest)
+      return { kind: 'policy-refused' };
+    const { shop, relayKey } = named;
+    const till: EnrolledTill = {
+      ...recorded(tillSchema, { ...next.value, shop, relayKey }),
+      shop,
+      relayKey,
+    };
+    const end = await head(db);
+    const moving = { former, till, end };
+    const journal = await beginJournal(db, { ...moving, named }, { ...by, policy: policy.version });
+    await store(db, moving, journal, { jws: named.policy, version: policy.version });
+    // queued before any act: the next one waits until the new journal has its file
+    if (db.file && (await db.file.open(till.id))) queueRebuild(db, db.file, till, null);
+    return { kind: 'enrolled', till };
+  });
+}
+
+async function newestKept(db: TillDb): Promise<number> {
+  const [acted, kept] = await atDisk(() =>
+    Promise.all([newestPolicyIn(db), db.meta.get('newest-policy')]),
+  );
+  return Math.max(acted, kept?.key === 'newest-policy' ? kept.value.version : 0);
+}
+
+type Moving = {
+  readonly former: EnrolledTill;
+  readonly till: EnrolledTill;
+  /** Where the former journal ends. */
+  readonly end: ChainHead;
+};
+
+type NewJournal = {
+  readonly first: Entry;
+  readonly envelope: Envelope;
+  readonly carrying: Carrying;
+  readonly hashes: readonly string[];
+};
+
+/** `till-enrolled`, and which former journals stand behind it once more. */
+async function beginJournal(
+  db: TillDb,
+  { former, till, end, named }: Moving & { readonly named: NewName },
+  by: Pick<Envelope, 'operator' | 'at' | 'policy'>,
+): Promise<NewJournal> {
+  const envelope = { till: till.id, ...by };
+  const body = recorded(actBodies['till-enrolled'], {
+    shop: till.shop,
+    relayKey: await keyId(till.relayKey),
+    contract: named.contract,
+    former: { till: former.id, seq: end.seq, hash: end.hash },
+  });
+  const first = await sealEntry(GENESIS, { ...envelope, act: 'till-enrolled', body });
+  const carrying = await carriedTo(db, former, named);
+  const hashes = await atDisk(() => sealCarried(db, carrying, first, envelope));
+  return { first, envelope, carrying, hashes };
+}
+
+/** The relay that knows this till gets what it has not acknowledged; any other has nothing of it and gets everything. */
+async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Promise<Carrying> {
+  const [held, others] = await atDisk(() => Promise.all([quarantineIn(db), formerTillsIn(db)]));
+  if ((await isOwnRelay(former, named)) && held?.because !== 'unknown-till')
+    return { names: [former.id], after: (await acknowledged(db, former))?.seq ?? 0 };
+  return { names: [...others.map(({ id }) => id).toReversed(), former.id], after: 0 };
+}
+
+const BATCH = 500;
+
+async function store(
+  db: TillDb,
+  { former, till, end }: Moving,
+  { first, envelope, carrying, hashes }: NewJournal,
+  { jws, version }: { readonly jws: string; readonly version: number },
+): Promise<void> {
+  const { id, shop, relayKey } = former;
+  const name = recorded(formerTill, { id, shop, relayKey });
+  const policy = recorded(policyRow, { key: 'current', jws, version });
+  const tables = [
+    ...[db.meta, db.policy, db.journal, db.formerJournal],
+    ...[db.reserveVerifiers, db.notices],
+  ];
+  await transact(db, tables, async () => {
+    const last = end.seq === 0 ? undefined : await db.journal.get(end.seq);
+    // somebody wrote since (a lock was lost): all of this is decided anew
+    if (end.seq !== 0 && last?.hash !== end.hash) throw new StorageError('failed');
+    for (let after = 0; after < end.seq; after += BATCH) {
+      await db.formerJournal.bulkAdd(
+        await db.journal
+          .where(':id')
+          .between(after, after + BATCH, false, true)
+          .toArray(),
+      );
+    }
+    await db.journal.clear();
+    await db.journal.add(first);
+    await storeCarried(db, carrying, first, envelope, hashes);
+    const names: FormerTill[] = [name, ...(await formerTillsIn(db))];
+    await db.meta.bulkPut([
+      { key: 'till', value: till },
+      { key: 'former-tills', value: names },
+      { key: 'newest-policy', value: recorded(newestPolicy, { version }) },
+    ]);
+    await db.meta.bulkDelete([
+      'next-till',
+      'watermark',
+      'quarantine',
+      'refused-policy',
+      'reserve-codes',
+    ]);
+    // made out to the former name: the relay that knows it makes them out to this one
+    await db.reserveVerifiers.clear();
+    // another relay does not send them, and this one tells the new name everything anew
+    await db.notices.filter(({ state }) => state === 'waiting').delete();
+    await db.policy.put(policy);
+  });
+}

@@ -1,0 +1,78 @@
+// Making a till's journal file anew from its database: when it was lost, cut short, or could not be kept for a while.
+import { catalogueMark, loadCatalogue } from '$lib/storage/goods/catalogue';
+import type { TableName } from '$lib/storage/database/change';
+import type { TillDb } from '$lib/storage/database/db';
+import { headIn } from '$lib/storage/journal/reader';
+import type { EnrolledTill } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { Dexie, type IndexableType } from 'dexie';
+import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+import { headLine, type Line } from '$lib/storage/wal/line';
+
+/** What acts write; the rest of the database is of the device, of the moment, or comes from the relay again. */
+const TABLES = [
+  'journal',
+  'formerJournal',
+  'accountEntries',
+  'balances',
+  'confirmations',
+  'customers',
+  'stock',
+  'sales',
+  'grantsUsed',
+  'reserveVerifiers',
+  'reserveTries',
+  'disputes',
+  'unconfirmed',
+] as const satisfies TableName[];
+
+/** One write and one flush for so many: a few megabytes. */
+const BATCH = 2_000;
+
+/** Holds the writer's seat meanwhile. `aside`: under which name the old file stays; null: it has nothing of its own. */
+export async function rebuildFile(
+  db: TillDb,
+  file: JournalFile,
+  till: EnrolledTill,
+  aside: string | null,
+): Promise<void> {
+  await file.begin(aside);
+  const [policy, head, meta, former] = await atDisk(() =>
+    Promise.all([
+      db.policy.get('current'),
+      headIn(db),
+      db.meta.bulkGet(['catalogue', 'former-tills', 'removal', 'numbers-taken']),
+      db.formerJournal.toCollection().last(),
+    ]),
+  );
+  const first: Line[] = [headLine(till, former?.till ?? null)];
+  if (policy) first.push({ kind: 'policy', jws: policy.jws, version: policy.version });
+  const kept = meta.filter((row) => row !== undefined);
+  if (kept.length > 0) first.push({ kind: 'rows', table: 'meta', rows: kept });
+  await file.add(first);
+  for (const table of TABLES) await addRows(db, file, table);
+  // only now is it a copy: a file without its stand is made anew at the next start
+  await file.add([{ kind: 'stand', seq: head.seq, hash: head.hash }]);
+  await keepGoods(db, file);
+}
+
+async function addRows(db: TillDb, file: JournalFile, table: TableName): Promise<void> {
+  for (let after: IndexableType = Dexie.minKey; ;) {
+    const { rows, last } = await atDisk(async () => {
+      const batch = () => db.table(table).where(':id').above(after).limit(BATCH);
+      const [keys, found] = await Promise.all([batch().primaryKeys(), batch().toArray()]);
+      return { rows: found as unknown[], last: keys.at(-1) };
+    });
+    if (last === undefined) return;
+    await file.add([{ kind: 'rows', table, rows }]);
+    after = last;
+  }
+}
+
+async function keepGoods(db: TillDb, file: JournalFile): Promise<void> {
+  const mark = await catalogueMark(db);
+  if (mark === null || (await file.catalogue(mark.hash)) !== null) return;
+  const goods = await loadCatalogue(db);
+  if (goods !== null) await file.keepCatalogue(goods.hash, catalogueBytes(goods.packed));
+}

@@ -1,0 +1,206 @@
+// A till whose database is gone, put together again from its journal files: whole at the end of one start, or begun again by the next.
+import { makeTillKey } from '$lib/proof/keys';
+import { verifyEntry } from '$lib/proof/chain';
+import { applyChanges, tablesOf, type Change } from '$lib/storage/database/change';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { headIn } from '$lib/storage/journal/reader';
+import { leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
+import {
+  formerTill,
+  recorded,
+  till as tillSchema,
+  type FormerTill,
+  type Till,
+} from '$lib/storage/database/records';
+import { quarantine } from '$lib/storage/database/relay-record';
+import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { restoreGoods } from './missing-goods';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+import type { ActLine, HeadLine } from '$lib/storage/wal/line';
+import { again, policyChanges, type PolicyLine } from './replay';
+import type { StartNews } from './start';
+
+/** The till's files as far as they can be followed, newest first. */
+type Lineage = {
+  readonly heads: readonly HeadLine[];
+  /** A file that does not begin with a head; null: none. */
+  readonly unreadable: string | null;
+};
+
+/**
+ * What the file of this till, and those of its former names, say is all there is. `begun`: a start before this one was
+ * stopped at it. Throws StorageError: the next start begins again.
+ */
+export async function recover(
+  db: TillDb,
+  file: JournalFile,
+  { kept, begun, at }: { readonly kept: string; readonly begun: boolean; readonly at: number },
+): Promise<StartNews[]> {
+  const before = await atDisk(() => tillIn(db));
+  const { heads, unreadable } = await lineageOf(file, kept);
+  const [newest, ...former] = heads;
+  if (newest === undefined) {
+    if (begun) await forget(db, file);
+    if (unreadable === null) return [];
+    // the till in use goes on in a file of its own
+    if (before?.id === kept && (await file.open(kept))) await file.begin(`${kept}.aside-${at}`);
+    return [{ kind: 'unreadable' }];
+  }
+  const tills = former.flatMap(formerOf);
+  const mark = { key: 'rebuilding', value: { till: kept } } as const;
+  await transact(db, [db.meta], () => db.meta.put(mark));
+  let entries = 0;
+  let unread = unreadable === null ? 0 : 1;
+  let policy: PolicyLine | null = null;
+  // the oldest first: running totals of a later name begin where the former's ended
+  for (const { till } of heads.toReversed()) {
+    if (!(await file.open(till.id))) throw new StorageError('failed');
+    const written = await writeAll(db, file, till.id === kept ? 'journal' : 'formerJournal');
+    entries += written.entries;
+    unread += written.unread;
+    policy = written.policy;
+  }
+  const goodsMark = await atDisk(() => db.meta.get('catalogue'));
+  const goods = await restoreGoods(db, file, goodsMark?.key === 'catalogue' ? goodsMark : null);
+  await write(db, goods.changes);
+  // stopped at its very first entry: the key is still here, and nothing was lost
+  const isOwn = before?.id === kept;
+  const till = await identityOf(newest, isOwn ? before : null);
+  await finish(db, { till, tills, policy, unread, lostAt: isOwn ? null : at });
+  return isOwn ? [] : [{ kind: 'rebuilt', entries, unread, goods: goods.stand }];
+}
+
+/** This till's name and its former ones, newest first. */
+async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
+  const heads: HeadLine[] = [];
+  for (let name: string | null = newest; name !== null;) {
+    if (heads.some(({ till }) => till.id === name)) break;
+    if (!(await file.open(name)) || file.size === 0) break;
+    const head: HeadLine | null = await headOf(file);
+    if (head === null) return { heads, unreadable: name };
+    heads.push(head);
+    name = head.former;
+  }
+  return { heads, unreadable: null };
+}
+
+/** The file's first line; null where that is something else. */
+async function headOf(file: JournalFile): Promise<HeadLine | null> {
+  for await (const { lines } of file.whole()) {
+    const [first] = lines;
+    return first?.kind === 'head' ? first : null;
+  }
+  return null;
+}
+
+/** Half of a till must not pass for a till. The files stay. */
+async function forget(db: TillDb, file: JournalFile): Promise<void> {
+  // they may be readable again at the next start
+  if (file.standing !== 'kept') throw new StorageError('failed');
+  await transact(db, db.tables, async () => {
+    for (const table of db.tables) if (table.name !== 'meta') await table.clear();
+    await db.meta.where('key').noneOf(['schema', 'preferences', 'clock']).delete();
+  });
+}
+
+type Written = {
+  readonly entries: number;
+  /** Lines that cannot be read, and entries that are not what was sealed: the chain's check names them. */
+  readonly unread: number;
+  /** The newest. */
+  readonly policy: PolicyLine | null;
+};
+
+/** Puts everything the open file says into the database; its entries into `journal`, which for a former name is another. */
+async function writeAll(
+  db: TillDb,
+  file: JournalFile,
+  journal: 'journal' | 'formerJournal',
+): Promise<Written> {
+  let policy: PolicyLine | null = null;
+  let entries = 0;
+  let unread = 0;
+  let steps: Change[] = [];
+  /** A file made anew is a copy only up to the stand behind its rows. */
+  let open = false;
+  const store = async ({ entry, changes }: ActLine) => {
+    if (!(await verifyEntry(entry))) {
+      unread += 1;
+      return;
+    }
+    entries += 1;
+    steps.push({ table: journal, op: 'put', rows: [entry] }, ...again(changes));
+  };
+  /** An act waits for the line after it, which may give it up. */
+  let act: ActLine | null = null;
+  for await (const piece of file.whole()) {
+    unread += piece.unread;
+    for (const line of piece.lines) {
+      if (line.kind === 'policy') policy = line;
+      else if (line.kind === 'stand') open = false;
+      else if (line.kind === 'abandoned' && act?.entry.hash === line.hash) act = null;
+      else if (line.kind === 'act') {
+        if (act !== null) await store(act);
+        act = line;
+      } else if (line.kind === 'rows') {
+        if (line.table !== 'meta') open = true;
+        const table = line.table === 'journal' ? journal : line.table;
+        if (table === journal) entries += line.rows.length;
+        steps.push({ table, op: 'put', rows: line.rows } as Change);
+      }
+    }
+    await write(db, steps);
+    steps = [];
+  }
+  if (act !== null) await store(act);
+  await write(db, steps);
+  return { entries, unread: unread + (open ? 1 : 0), policy };
+}
+
+async function write(db: TillDb, steps: readonly Change[]): Promise<void> {
+  if (steps.length === 0) return;
+  await transact(db, tablesOf(db, steps), () => applyChanges(db, steps));
+}
+
+/** Whose signatures counted under that name. */
+function formerOf({ till: { id, shop, relayKey } }: HeadLine): FormerTill[] {
+  return shop === null || relayKey === null ? [] : [recorded(formerTill, { id, shop, relayKey })];
+}
+
+/** The till's key is lost with the database unless it is this very till's; a new one is nobody's until he enrols anew. */
+async function identityOf({ till }: HeadLine, own: Till | null): Promise<Till> {
+  return recorded(tillSchema, { ...till, keys: own?.keys ?? (await makeTillKey()) });
+}
+
+type End = {
+  readonly till: Till;
+  /** Its former names, newest first. */
+  readonly tills: readonly FormerTill[];
+  readonly policy: PolicyLine | null;
+  /** Lines of which each may have been a sale. */
+  readonly unread: number;
+  /** ms; null: its key is still here. */
+  readonly lostAt: number | null;
+};
+
+/** Only now is it a till again. */
+async function finish(db: TillDb, { till, tills, policy, unread, lostAt }: End): Promise<void> {
+  const changes = policy === null ? [] : policyChanges(policy);
+  const lost =
+    lostAt === null ? null : recorded(quarantine, { because: 'database-lost', since: lostAt });
+  await transact(db, [db.meta, db.policy, db.journal, db.sales], async () => {
+    const named = new Set(tills.map(({ id }) => id));
+    const others = (await formerTillsIn(db)).filter(({ id }) => !named.has(id));
+    const value = [...tills, ...others];
+    await Promise.all([
+      applyChanges(db, changes),
+      db.meta.put({ key: 'till', value: till }),
+      value.length > 0 && db.meta.put({ key: 'former-tills', value }),
+      lost !== null && db.meta.put({ key: 'quarantine', value: lost }),
+      db.meta.delete('rebuilding'),
+    ]);
+    const { seq: shared } = await headIn(db);
+    await leaveNumbersIn(db, till.id, { seq: shared + unread, shared });
+  });
+}

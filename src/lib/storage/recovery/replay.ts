@@ -1,0 +1,101 @@
+// Writing again the acts that the journal file has and the database lacks: with all that belongs to them in one transaction, or nothing of it.
+import type { Entry } from '$lib/contract/journal';
+import { applyChanges, tablesOf, type Change } from '$lib/storage/database/change';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { newestPolicy, policyRow, recorded } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { restoreGoods, goodsMarkAmong, type GoodsStand } from './missing-goods';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+import { withoutAbandoned, type ActLine, type Line } from '$lib/storage/wal/line';
+
+export type PolicyLine = Extract<Line, { kind: 'policy' }>;
+
+/** Rows that may be there already are put in their place. */
+export function again(changes: readonly Change[]): Change[] {
+  return changes.map((change) => (change.op === 'add' ? { ...change, op: 'put' } : change));
+}
+
+export function policyChanges({ jws, version }: PolicyLine): Change[] {
+  const value = recorded(newestPolicy, { version });
+  return [
+    {
+      table: 'policy',
+      op: 'put',
+      rows: [recorded(policyRow, { key: 'current', jws, version })],
+    },
+    { table: 'meta', op: 'put', rows: [{ key: 'newest-policy', value }] },
+  ];
+}
+
+/** A policy that was kept and is here no longer: acts made under it may be next to it in the file. Throws StorageError. */
+export async function replayPolicy(db: TillDb, policy: PolicyLine): Promise<void> {
+  const changes = policyChanges(policy);
+  await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
+}
+
+/** Acts that follow the database's head, sealed and decided before; `policy`: the newest the file knows. */
+export function replayActs(
+  db: TillDb,
+  file: JournalFile,
+  acts: readonly ActLine[],
+  policy: PolicyLine | null,
+): Promise<GoodsStand> {
+  const steps = acts.flatMap(({ changes }) => again(changes));
+  return store(db, file, { entries: acts.map(({ entry }) => entry), steps, policy, emptied: [] });
+}
+
+/** Of these acts also take rows away: those of an earlier state must not stay. */
+const TAKEN_FROM = ['stock', 'unconfirmed', 'reserveVerifiers'] as const;
+
+/** Adds `entries`, which the database lacks and a file made anew has as rows, with all else the file says. */
+export async function replayFile(
+  db: TillDb,
+  file: JournalFile,
+  entries: readonly Entry[],
+): Promise<GoodsStand> {
+  const lines: Line[] = [];
+  let unread = 0;
+  for await (const piece of file.whole()) {
+    lines.push(...piece.lines);
+    unread += piece.unread;
+  }
+  const steps = withoutAbandoned(lines).flatMap((line): Change[] => {
+    if (line.kind === 'act') return again(line.changes);
+    if (line.kind !== 'rows' || line.table === 'journal') return [];
+    return [{ table: line.table, op: 'put', rows: line.rows } as Change];
+  });
+  // the relay deals again what came after the file was made
+  steps.push({ table: 'meta', op: 'delete', keys: ['reserve-codes'] });
+  const policy = lines.findLast((line) => line.kind === 'policy') ?? null;
+  // what cannot be read may be the very row that is here
+  const emptied = unread === 0 ? TAKEN_FROM : [];
+  return store(db, file, { entries, steps, policy, emptied });
+}
+
+type Lacking = {
+  readonly entries: readonly Entry[];
+  readonly steps: readonly Change[];
+  readonly policy: PolicyLine | null;
+  readonly emptied: readonly (typeof TAKEN_FROM)[number][];
+};
+
+/** The head moves with all of it or not at all. Throws StorageError: nothing has changed. */
+async function store(
+  db: TillDb,
+  file: JournalFile,
+  { entries, steps, policy, emptied }: Lacking,
+): Promise<GoodsStand> {
+  const held = await atDisk(() => db.policy.get('current'));
+  const isNewer = policy !== null && policy.version > (held?.version ?? 0);
+  const goods = await restoreGoods(db, file, goodsMarkAmong(steps));
+  const changes = [...steps, ...goods.changes, ...(isNewer ? policyChanges(policy) : [])];
+  const cleared = emptied.map((name) => db.table(name));
+  await transact(db, [...new Set([db.journal, ...cleared, ...tablesOf(db, changes)])], () =>
+    Promise.all([
+      ...cleared.map((table) => table.clear()),
+      applyChanges(db, changes),
+      db.journal.bulkAdd(entries),
+    ]),
+  );
+  return goods.stand;
+}

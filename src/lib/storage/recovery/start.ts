@@ -1,0 +1,223 @@
+// The start of a till: before it gives a number, the database, the journal file and the relay's watermark are compared, and what one lacks is taken from the other.
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import { verifyChain } from '$lib/proof/chain';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { headIn } from '$lib/storage/journal/reader';
+import { lastSaleIn, leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
+import { saleRowOf } from '$lib/storage/sales/sales';
+import { setQuarantine } from '$lib/storage/journal/quarantine';
+import { saleRow, type EnrolledTill } from '$lib/storage/database/records';
+import type { Quarantine } from '$lib/storage/database/relay-record';
+import { atDisk, storageErrorOf } from '$lib/storage/database/storage-error';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock } from '$lib/storage/journal/writer';
+import type { recover } from './recover';
+import { compare, reaches } from '$lib/storage/wal/compare';
+import type { GoodsStand } from './missing-goods';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+import type { ActLine } from '$lib/storage/wal/line';
+import type { RepairNews } from './repair';
+
+/** What a person has to be told after a start. */
+export type StartNews =
+  /** These were on the disk just before the till stopped, though nobody was told. */
+  | { readonly kind: 'replayed'; readonly entries: readonly Entry[] }
+  /** The browser lost the database; so many entries came back from the file. */
+  | {
+      readonly kind: 'rebuilt';
+      readonly entries: number;
+      readonly unread: number;
+      readonly goods: 'here' | 'lost';
+    }
+  /** Database and file tell different stories from `seq` on. */
+  | { readonly kind: 'differ'; readonly seq: number }
+  /** The relay holds entries up to `seq` that are not here. */
+  | { readonly kind: 'behind'; readonly seq: number }
+  /** There is a journal file and no database, and the file's beginning cannot be read: what was here cannot be told from it. */
+  | { readonly kind: 'unreadable' }
+  /** An import's goods could not be brought back: they have to be imported anew. */
+  | { readonly kind: 'goods-lost' };
+
+/**
+ * Compares, mends, and says what a person must know. Nothing may be numbered before it has resolved. `at`: ms.
+ * Works without the file, too, where there is none.
+ */
+export function startUp(db: TillDb, file: JournalFile, at: number): Promise<StartNews[]> {
+  db.file = file;
+  return withWriterLock(db, async () => {
+    const [till, head, begun] = await atDisk(() =>
+      Promise.all([tillIn(db), headIn(db), db.meta.get('rebuilding')]),
+    );
+    const news: StartNews[] = [];
+    if (begun?.key === 'rebuilding') {
+      news.push(...(await recoverFrom(db, file, { kept: begun.value.till, begun: true, at })));
+    } else if (head.seq === 0) {
+      const [kept] = till === null ? await file.tills() : [till.id];
+      if (kept !== undefined) {
+        news.push(...(await recoverFrom(db, file, { kept, begun: false, at })));
+      }
+    } else if (isEnrolled(till) && (await file.open(till.id))) {
+      news.push(...(await compareWith(db, file, till, at)));
+    }
+    await restoreLastSales(db);
+    news.push(...(await compareWithRelay(db, at)));
+    const now = await atDisk(() => headIn(db));
+    if (now.seq > 0 && file.till !== null) file.agree(now.hash);
+    return news;
+  });
+}
+
+/** What was lost from the middle: found and mended while the till is in use. `at`: ms. Throws StorageError. */
+export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]> {
+  const { repair } = await import('./repair');
+  await db.file?.rebuilt;
+  return repair(db, at);
+}
+
+async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartNews[]> {
+  const { recover } = await import('./recover');
+  return recover(...asked);
+}
+
+async function compareWith(
+  db: TillDb,
+  file: JournalFile,
+  till: EnrolledTill,
+  at: number,
+): Promise<StartNews[]> {
+  const [head, away, held] = await atDisk(() =>
+    Promise.all([headIn(db), db.meta.get('file-away'), db.policy.get('current')]),
+  );
+  const tail = await file.tail((lines) => reaches(lines, head.seq));
+  const hashAt = async (seq: number) => (await atDisk(() => db.journal.get(seq)))?.hash ?? null;
+  const verdict = await compare(tail, head, hashAt);
+  const policy = tail.lines.findLast((line) => line.kind === 'policy') ?? null;
+  switch (verdict.kind) {
+    case 'same':
+      if (policy !== null && policy.version > (held?.version ?? 0)) {
+        const { replayPolicy } = await import('./replay');
+        await replayPolicy(db, policy);
+      }
+      if (away !== undefined) await clearFileAway(db);
+      return [];
+    case 'file-behind':
+      queueRebuild(db, file, till, null);
+      return [];
+    case 'database-behind': {
+      if ((await verifyChain(entriesOf(verdict.acts), head)).kind === 'broken') {
+        return differ(db, file, till, head.seq + 1, at);
+      }
+      const { replayActs } = await import('./replay');
+      return replayed(entriesOf(verdict.acts), await replayActs(db, file, verdict.acts, policy));
+    }
+    case 'database-far-behind': {
+      const { entries } = verdict;
+      if ((await verifyChain(entries, head)).kind === 'broken') {
+        return differ(db, file, till, head.seq + 1, at);
+      }
+      const { replayFile } = await import('./replay');
+      return replayed(entries, await replayFile(db, file, entries));
+    }
+    case 'differ':
+      // left behind on purpose, with a line that was told as not saved
+      if (away !== undefined) {
+        queueRebuild(db, file, till, asideName(till, at));
+        return [];
+      }
+      return differ(db, file, till, verdict.seq, at);
+  }
+}
+
+const entriesOf = (acts: readonly ActLine[]): Entry[] => acts.map(({ entry }) => entry);
+
+function replayed(entries: readonly Entry[], goods: GoodsStand): StartNews[] {
+  return [
+    { kind: 'replayed', entries },
+    ...(goods === 'lost' ? [{ kind: 'goods-lost' } as const] : []),
+  ];
+}
+
+/** Neither is believed more than the other: the till goes on from its database, and the file stays for whoever looks into it. */
+async function differ(
+  db: TillDb,
+  file: JournalFile,
+  till: EnrolledTill,
+  seq: number,
+  at: number,
+): Promise<StartNews[]> {
+  await putInQuarantine(db, 'file-differs', at);
+  queueRebuild(db, file, till, asideName(till, at));
+  return [{ kind: 'differ', seq }];
+}
+
+const asideName = (till: EnrolledTill, at: number) => `${till.id}.aside-${at}`;
+
+/** Queued for the writer's seat before anybody can sell: the start does not wait for it, the next act does. */
+export function queueRebuild(
+  db: TillDb,
+  file: JournalFile,
+  till: EnrolledTill,
+  aside: string | null,
+): void {
+  file.rebuilt = withWriterLock(db, async () => {
+    try {
+      const { rebuildFile } = await import('./rebuild-file');
+      // what it alone still has must not go with it
+      if (aside === null && file.size > 0) {
+        const { restoreMissing } = await import('./repair');
+        await restoreMissing(db, (work) => work());
+      }
+      await rebuildFile(db, file, till, aside);
+      await clearFileAway(db);
+    } catch (cause) {
+      // selling goes on without the copy; the next start tries again
+      if (storageErrorOf(cause) === null) throw cause;
+      file.putAway();
+    }
+  });
+}
+
+async function clearFileAway(db: TillDb): Promise<void> {
+  await transact(db, [db.meta], () => db.meta.delete('file-away'));
+}
+
+/** Rows of the last sales, should they be gone alone: the next number comes from them. */
+async function restoreLastSales(db: TillDb): Promise<void> {
+  const till = await atDisk(() => tillIn(db));
+  if (till === null) return;
+  const later = await atDisk(async () => {
+    const last = await lastSaleIn(db, till.id);
+    return db.journal
+      .where(':id')
+      .above(last?.seq ?? 0)
+      .reverse()
+      .until(({ act }) => act === 'carried-over')
+      .filter(({ act }) => act === 'sale')
+      .toArray();
+  });
+  const rows = later.flatMap(
+    (entry) => saleRow.safeParse(saleRowOf(entry, entry.body as SaleBody)).data ?? [],
+  );
+  if (rows.length > 0) await transact(db, [db.sales], () => db.sales.bulkPut(rows));
+}
+
+/** A journal shorter than what the relay has signed for must not give those numbers again as if nothing had been. */
+async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
+  const [till, head, mark] = await atDisk(() =>
+    Promise.all([tillIn(db), headIn(db), db.meta.get('watermark')]),
+  );
+  if (till === null || mark?.key !== 'watermark' || mark.value.till !== till.id) return [];
+  if (mark.value.seq <= head.seq) return [];
+  const reach = { seq: mark.value.seq, shared: head.seq };
+  await transact(db, [db.meta, db.sales], () => leaveNumbersIn(db, till.id, reach));
+  await putInQuarantine(db, 'behind', at);
+  return [{ kind: 'behind', seq: mark.value.seq }];
+}
+
+async function putInQuarantine(
+  db: TillDb,
+  because: Quarantine['because'],
+  since: number,
+): Promise<void> {
+  await setQuarantine(db, { because, since });
+}

@@ -1,0 +1,88 @@
+// Receipts not yet sold: the open one and those set aside. A receipt that was sold never comes back as a draft.
+import { NEW_CHECKOUT, type Checkout } from '$lib/domain/checkout-state';
+import type { Receipt } from '$lib/domain/receipt';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import {
+  draftRow,
+  receipt as receiptSchema,
+  recorded,
+  type DraftRow,
+} from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+
+/** `place`: where the cashier was, among the goods or taking money. */
+export type Draft = {
+  readonly receipt: Receipt;
+  readonly place: DraftRow['place'];
+  readonly checkout: Checkout;
+};
+
+export type DraftOutcome = { readonly kind: 'kept' } | { readonly kind: 'already-sold' };
+
+const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({ receipt, place, checkout });
+
+/** Keeps the open receipt, in place of whatever was open before. */
+export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
+  const { receipt, place, checkout } = draft;
+  const row = recorded(draftRow, { slot: 'open', id: receipt.id, receipt, place, checkout });
+  return await transact(db, [db.drafts, db.sales], async () => {
+    // a write that waited behind the sale must not reopen what was paid
+    if ((await db.sales.get(row.id)) !== undefined) return { kind: 'already-sold' } as const;
+    await db.drafts.put(row);
+    return { kind: 'kept' } as const;
+  });
+}
+
+/**
+ * The receipt that was open when the till stopped; null where there was none, or what is stored cannot be one. The
+ * goods outlive a checkout that this version does not know: it begins anew.
+ */
+export function openDraft(db: TillDb): Promise<Draft | null> {
+  return atDisk(async () => {
+    const row = await db.drafts.get('open');
+    const parsed = draftRow.safeParse(row);
+    if (parsed.success) return asDraft(parsed.data);
+    const goods = receiptSchema.safeParse(row?.receipt);
+    return goods.success ? { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT } : null;
+  });
+}
+
+/** Sets the open receipt aside; false where none was open. */
+export function holdDraft(db: TillDb): Promise<boolean> {
+  return transact(db, [db.drafts], async () => {
+    const row = await db.drafts.get('open');
+    if (row === undefined) return false;
+    await Promise.all([
+      db.drafts.put({ ...row, slot: `held:${row.id}` }),
+      db.drafts.delete('open'),
+    ]);
+    return true;
+  });
+}
+
+export function heldDrafts(db: TillDb): Promise<Draft[]> {
+  return atDisk(async () =>
+    (await db.drafts.where('slot').startsWith('held:').toArray()).map(asDraft),
+  );
+}
+
+/** Opens a receipt that was set aside, setting aside the one that is open; null where it is not there. */
+export function resumeDraft(db: TillDb, id: string): Promise<Draft | null> {
+  return transact(db, [db.drafts], async () => {
+    const [open, held] = await db.drafts.bulkGet(['open', `held:${id}`]);
+    if (held === undefined) return null;
+    await Promise.all([
+      open === undefined || open.receipt.lines.length === 0
+        ? null
+        : db.drafts.put({ ...open, slot: `held:${open.id}` }),
+      db.drafts.put({ ...held, slot: 'open' }),
+      db.drafts.delete(held.slot),
+    ]);
+    return asDraft(held);
+  });
+}
+
+/** Forgets the open receipt. */
+export function dropDraft(db: TillDb): Promise<void> {
+  return transact(db, [db.drafts], () => db.drafts.delete('open'));
+}

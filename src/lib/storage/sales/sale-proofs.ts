@@ -1,0 +1,88 @@
+// The proofs a sale comes with, checked with the pinned key and against the customer as stored here: what `closeSale` then compares is genuine.
+import type { Currency, PublicKey, SaleAction } from '$lib/contract/values';
+import type { SaveRefusal } from '$lib/domain/checkout-state';
+import type { GivenConfirmation, ProvenConfirmation } from '$lib/domain/confirmation';
+import type { Customer } from '$lib/domain/customer';
+import { dealsOf } from '$lib/domain/deal';
+import type { Receipt } from '$lib/domain/receipt';
+import { dealHash, phoneHash } from '$lib/proof/deal';
+import { verifyGrant } from '$lib/proof/grant';
+import { checkReserveCode } from '$lib/proof/reserve-code';
+import { hashAside } from '$lib/storage/secrets/reserve-hash';
+
+export type Proven =
+  | {
+      readonly kind: 'proven';
+      readonly confirmations: ProvenConfirmation[];
+      /** Challenges whose grants, and verifiers whose codes, this sale uses up. */
+      readonly challenges: string[];
+      readonly verifiers: string[];
+      /** Those of both that more than the demo spoke for. */
+      readonly real: ReadonlySet<string>;
+    }
+  | { readonly kind: 'refused'; readonly because: SaveRefusal };
+
+/** Verifies every grant, the relay's signature and the number it was sent to; and every reserve code by its verifier. */
+export async function prove(
+  given: readonly GivenConfirmation[],
+  relayKey: PublicKey,
+  shop: string,
+  customer: Customer | null,
+): Promise<Proven> {
+  const phone = customer?.phone ?? null;
+  const hash = phone === null ? null : await phoneHash(shop, phone);
+  const confirmations: ProvenConfirmation[] = [];
+  const challenges = new Set<string>();
+  const verifiers = new Set<string>();
+  const real = new Set<string>();
+  for (const each of given) {
+    if (each.kind === 'override') {
+      confirmations.push(each);
+      continue;
+    }
+    if (each.kind === 'reserve-code') {
+      const { action } = each;
+      const verifier = await checkReserveCode(each.code, each.signed, relayKey, hashAside);
+      if (verifier === null) {
+        return { kind: 'refused', because: { kind: 'reserve-code-wrong', action } };
+      }
+      verifiers.add(verifier.id);
+      if (!verifier.demo) real.add(verifier.id);
+      confirmations.push({ ...each, verifier });
+      continue;
+    }
+    const { action, jws } = each;
+    const grant = await verifyGrant(jws, relayKey);
+    if (grant === null) return { kind: 'refused', because: { kind: 'grant-forged', action } };
+    // the number on the card has changed since, or the code went to another
+    if (hash === null || grant.phoneHash !== hash) {
+      return { kind: 'refused', because: { kind: 'grant-not-for-this-deal', action } };
+    }
+    if (challenges.has(grant.challenge)) {
+      return { kind: 'refused', because: { kind: 'grant-used', action } };
+    }
+    challenges.add(grant.challenge);
+    if (!grant.demo) real.add(grant.challenge);
+    confirmations.push({ kind: 'code', action, jws, grant });
+  }
+  return {
+    kind: 'proven',
+    confirmations,
+    challenges: [...challenges],
+    verifiers: [...verifiers],
+    real,
+  };
+}
+
+/** Hashes of the deals this receipt makes, from what is being saved and not from what was asked. */
+export async function dealHashes(
+  receipt: Receipt,
+  customer: Customer | null,
+  currency: Currency,
+): Promise<Partial<Record<SaleAction, string>>> {
+  const hashes: Partial<Record<SaleAction, string>> = {};
+  if (customer === null) return hashes;
+  const deals = dealsOf(receipt, customer, currency);
+  for (const deal of Object.values(deals)) hashes[deal.action] = await dealHash(deal);
+  return hashes;
+}

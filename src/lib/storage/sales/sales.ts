@@ -1,0 +1,54 @@
+// Reading sales back: the row says where, the journal entry says what.
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { TillDb } from '$lib/storage/database/db';
+import { entriesOf } from '$lib/storage/journal/reader';
+import type { SaleRow } from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+
+export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
+
+/** The row of a sale's entry. */
+export function saleRowOf({ till, at, seq, hash, operator }: Entry, body: SaleBody): SaleRow {
+  const { sale: id, number, customer, total, onAccount } = body;
+  // only who is signed in can sell: an entry without an operator is refused as a record
+  return { id, till, number, at, operator: operator ?? '', customer, seq, hash, total, onAccount };
+}
+
+/** One of the journal in use; awaits Dexie only. */
+export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
+  const sale = await db.sales.get(id);
+  if (sale === undefined) return null;
+  return stored(sale, await db.journal.get(sale.seq));
+}
+
+/** Null where no such sale is stored, under this name of the device or a former one. */
+export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
+  return atDisk(async () => {
+    const sale = await db.sales.get(id);
+    if (sale === undefined) return null;
+    const [entry] = await entriesOf(db, [sale]);
+    return stored(sale, entry);
+  });
+}
+
+/** Both were written by one transaction; one without the other is not a sale. */
+function stored(sale: SaleRow, entry: Entry | undefined): StoredSale | null {
+  return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
+}
+
+/** Newest first. */
+export function latestSales(db: TillDb, limit: number): Promise<SaleRow[]> {
+  return atDisk(() => db.sales.orderBy('at').reverse().limit(limit).toArray());
+}
+
+/** The products of each of the latest sales, oldest first. */
+export async function latestSold(db: TillDb, limit: number): Promise<string[][]> {
+  const sales = await latestSales(db, limit);
+  const entries = await atDisk(() => entriesOf(db, sales));
+  return entries.reverse().flatMap((entry) => (entry === undefined ? [] : [productsOf(entry)]));
+}
+
+/** Every product of a sale's lines. */
+export function productsOf(entry: Entry): string[] {
+  return (entry.body as SaleBody).lines.map(({ product }) => product);
+}

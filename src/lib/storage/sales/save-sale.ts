@@ -1,0 +1,184 @@
+// Saving a sale: the last door. Decides anew, from the disk and the relay's signatures alone, whatever the screen believed; then one transaction.
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
+import type { SaveRefusal } from '$lib/domain/checkout-state';
+import type { Customer, Standing } from '$lib/domain/customer';
+import { closeSale } from '$lib/domain/sale';
+import type { Table } from 'dexie';
+import {
+  confirmationRows,
+  movedAccounts,
+  standingIn,
+  type SumsBefore,
+} from '$lib/storage/customers/accounts';
+import { stockRow, type StockRow } from '$lib/storage/database/catalogue-record';
+import { asCustomer } from '$lib/storage/customers/customers';
+import { provenIn } from '$lib/storage/till/clock';
+import { disputeIn } from '$lib/storage/customers/disputes';
+import type { TillDb } from '$lib/storage/database/db';
+import { judgePolicy, notePolicyRefused, policyFactsIn } from '$lib/storage/policy/policies';
+import {
+  grantUsedRow,
+  recorded,
+  saleAttempt,
+  saleRow,
+  type SaleAttempt,
+  type SaleRow,
+} from '$lib/storage/database/records';
+import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
+import { dealHashes, prove, type Proven } from './sale-proofs';
+import { saleIn, saleRowOf, type StoredSale } from './sales';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { unconfirmedIn, usageIn } from './usage';
+import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
+
+export type SaleOutcome =
+  | { readonly kind: 'saved'; readonly sale: SaleRow; readonly entry: Entry }
+  | { readonly kind: 'refused'; readonly because: SaveRefusal };
+
+const saved = ({ sale, entry }: StoredSale): SaleOutcome => ({ kind: 'saved', sale, entry });
+
+/**
+ * Closes the receipt and stores it: journal, sale, accounts, stock, used grants, draft, all or nothing.
+ * Resolves as saved only after the strictly durable commit. The same receipt again gives the same sale.
+ * Throws StorageError where the disk refused: then nothing is stored.
+ */
+export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
+  const asked = recorded(saleAttempt, attempt);
+  const look = { tables: lookedAt(db, asked), look: () => lookIn(db, asked) };
+  const outcome = await asWriterSeeing<Seen, SaleOutcome>(db, look, async (writer, seen) => {
+    const { already, policyFacts, stock, proven, ...facts } = seen;
+    if (already !== null) return saved(already);
+    // a clock set back makes no expired code good again
+    const at = Math.max(asked.at, proven);
+    const { till } = writer;
+    const current = await judgePolicy(policyFacts);
+    if (current.kind === 'policy-refused' || !isEnrolled(till)) {
+      const { operator } = asked;
+      const because = current.kind === 'policy-refused' ? current.because : 'missing';
+      if (current.kind === 'policy-refused') {
+        await notePolicyRefused(db, writer, current, { operator, at });
+      }
+      return { kind: 'refused', because: { kind: 'policy-refused', because } };
+    }
+    const { policy } = current;
+    const proofs = await prove(asked.confirmations, till.relayKey, till.shop, facts.customer);
+    if (proofs.kind === 'refused') return proofs;
+    const [hashes, grantsUsed] = await Promise.all([
+      dealHashes(asked.receipt, facts.customer, policy.shop.currency),
+      usedAmong(db, [...proofs.challenges, ...proofs.verifiers]),
+    ]);
+    const closed = closeSale({
+      ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
+      ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed },
+      ...facts,
+    });
+    if (closed.kind === 'refused') return closed;
+    return await store(
+      writer,
+      { ...asked, at },
+      {
+        ...{ body: closed.body, policy: policy.version, proofs },
+        ...{ standing: facts.standing, stock },
+      },
+    );
+  });
+  // an earlier try may have left it in the journal file: a sale told as refused does not come back at the next start
+  if (outcome.kind === 'refused') await giveUpPending(db);
+  return outcome;
+}
+
+/** What `lookIn` reads besides the writer's own: each table more costs a sale time. */
+function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
+  const always = [db.sales, db.policy, db.stock];
+  return receipt.customer === null
+    ? always
+    : [...always, db.customers, db.balances, db.confirmations, db.disputes];
+}
+
+type Seen = Awaited<ReturnType<typeof lookIn>>;
+
+/** Everything the disk knows that the decision needs; awaits Dexie only. */
+async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
+  const id = receipt.customer;
+  const [already, policyFacts, proven, row, standing, usage, unconfirmed30d, dispute, last, stock] =
+    await Promise.all([
+      saleIn(db, receipt.id),
+      policyFactsIn(db),
+      provenIn(db),
+      id === null ? undefined : db.customers.get(id),
+      id === null ? NOTHING_OWED : standingIn(db, id),
+      // without a customer nothing is confirmed, and no cap is touched
+      id === null ? NOTHING_USED : usageIn(db, at, id),
+      id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
+      id === null ? undefined : disputeIn(db, id),
+      lastOfThisTillIn(db),
+      db.stock.bulkGet(receipt.lines.map((line) => line.product)),
+    ]);
+  const customer: Customer | null = row === undefined ? null : asCustomer(row);
+  const disputed = dispute !== undefined;
+  const facts = { customer, standing, usage, unconfirmed30d, disputed, number: last + 1 };
+  return {
+    already,
+    policyFacts,
+    proven,
+    ...facts,
+    stock: stock.filter((each) => each !== undefined),
+  };
+}
+
+/** Awaits Dexie only. */
+async function lastOfThisTillIn(db: TillDb): Promise<number> {
+  const till = await tillIn(db);
+  return till === null ? 0 : lastNumberIn(db, till.id);
+}
+
+async function usedAmong(db: TillDb, proofs: readonly string[]): Promise<Set<string>> {
+  if (proofs.length === 0) return new Set();
+  const rows = await atDisk(() => db.grantsUsed.bulkGet([...proofs]));
+  return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
+}
+
+type Decided = {
+  readonly body: SaleBody;
+  /** Version. */
+  readonly policy: number;
+  readonly proofs: Extract<Proven, { kind: 'proven' }>;
+  /** As they were before this sale. */
+  readonly standing: Standing;
+  readonly stock: readonly StockRow[];
+};
+
+async function store(
+  writer: Writer,
+  { operator, at }: SaleAttempt,
+  { body, policy, proofs, standing, stock }: Decided,
+): Promise<SaleOutcome> {
+  const confirmed = body.confirmations.map((confirmation) => ({
+    confirmation,
+    customer: body.customer,
+  }));
+  const { challenges, verifiers, real } = proofs;
+  const used = [...challenges, ...verifiers].map((challenge) =>
+    recorded(grantUsedRow, { challenge, sale: body.sale }),
+  );
+  const before: SumsBefore = (_, account) => (account === 'debt' ? standing.owed : standing.points);
+  const draft = { act: 'sale', body, operator, at, policy } as const;
+  const entry = await writer.write(draft, (sealed) => [
+    { table: 'sales', op: 'add', rows: [recorded(saleRow, saleRowOf(sealed, body))] },
+    ...movedAccounts(sealed, body.accounts, confirmationRows(sealed, confirmed, real), before),
+    { table: 'stock', op: 'put', rows: stockAfter(stock, body.stock) },
+    { table: 'grantsUsed', op: 'add', rows: used },
+    { table: 'reserveVerifiers', op: 'delete', keys: verifiers },
+    { table: 'drafts', op: 'delete', receipt: body.sale },
+  ]);
+  return { kind: 'saved', sale: saleRowOf(entry, body), entry };
+}
+
+function stockAfter(before: readonly StockRow[], steps: SaleBody['stock']): StockRow[] {
+  const held = new Map(before.map((row) => [row.product, row.delta]));
+  return steps.map(({ product, delta }) =>
+    recorded(stockRow, { product, delta: (held.get(product) ?? 0) + delta }),
+  );
+}

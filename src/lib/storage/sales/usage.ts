@@ -1,0 +1,82 @@
+// What went on without a code lately: the rolling sums that caps and thresholds are measured against.
+import {
+  DAY_MS,
+  MONTH_MS,
+  unconfirmedOf,
+  usageOf,
+  type OverrideUsage,
+  type Unconfirmed,
+} from '$lib/domain/account';
+import { money, sum, type Money } from '$lib/domain/money';
+import { Dexie } from 'dexie';
+import { windowsEndIn } from '$lib/storage/till/clock';
+import type { TillDb } from '$lib/storage/database/db';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+
+// no upper bound in either: a clock set back must not free a cap; nor one set forward (`windowsEndIn`)
+
+/** This till's overrides of the last 24 hours. Awaits Dexie only. */
+export async function usageIn(
+  db: TillDb,
+  at: number,
+  customer: string | null,
+): Promise<OverrideUsage> {
+  const [till, former, end] = await Promise.all([
+    tillIn(db),
+    formerTillsIn(db),
+    windowsEndIn(db, at),
+  ]);
+  // enrolling anew frees no cap
+  const names = new Set([till?.id, ...former.map(({ id }) => id)]);
+  const rows = await db.confirmations
+    .where('[shown+at]')
+    .between(['override', end - DAY_MS], ['override', Dexie.maxKey], false)
+    .toArray();
+  const mine = rows.filter((row) => names.has(row.till) && row.customer !== null);
+  return usageOf(
+    mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
+    end,
+    customer,
+  );
+}
+
+/** The customer's acts of the last 30 days that no code confirmed. Awaits Dexie only. */
+export async function unconfirmedIn(
+  db: TillDb,
+  customer: string,
+  at: number,
+): Promise<Unconfirmed> {
+  const end = await windowsEndIn(db, at);
+  const rows = await db.confirmations
+    .where('[customer+at]')
+    .between([customer, end - MONTH_MS], [customer, Dexie.maxKey], false)
+    .toArray();
+  return unconfirmedOf(
+    rows.map((row) => ({ at: row.at, confirmation: row })),
+    end,
+  );
+}
+
+/** What overrides have used of the caps in the 24 hours before `at`, minor units. */
+export function usage(db: TillDb, at: number, customer: string | null): Promise<OverrideUsage> {
+  return atDisk(() => usageIn(db, at, customer));
+}
+
+/** Worth of the customer's acts without a code in the 30 days before `at`, by action. */
+export function unconfirmed(db: TillDb, customer: string, at: number): Promise<Unconfirmed> {
+  return atDisk(() => unconfirmedIn(db, customer, at));
+}
+
+/** Debt the customer confirmed by code at this till in the 24 hours before `at`, minor units: what a young number's cap counts. */
+export function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
+  return atDisk(async () => {
+    const end = await windowsEndIn(db, at);
+    const rows = await db.confirmations
+      .where('[customer+at]')
+      .between([customer, end - DAY_MS], [customer, Dexie.maxKey], false)
+      .toArray();
+    const mine = rows.filter(({ kind, action }) => kind === 'code' && action === 'sell-on-account');
+    return sum(mine.map(({ amount }) => money(amount)));
+  });
+}

@@ -1,0 +1,103 @@
+// Wrong PINs, counted on the disk and before they are compared: neither a reload nor a clock set back or forward buys another try.
+import type { Operator } from '$lib/contract/policy';
+import { operatorOf } from '$lib/domain/policy';
+import { verifyPin } from '$lib/proof/pin';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { currentPolicy } from '$lib/storage/policy/policies';
+import { pinFailuresRow, recorded, type PinFailuresRow } from '$lib/storage/database/records';
+import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
+import { writeAct } from '$lib/storage/journal/writer';
+
+export type PinCount =
+  | { readonly kind: 'wrong'; readonly left: number }
+  /** `until`: ms since the epoch. */
+  | { readonly kind: 'locked'; readonly until: number };
+
+/** Until when this operator's PIN is not taken; null where it is. */
+export function pinLock(db: TillDb, operator: string, at: number): Promise<number | null> {
+  return transact(db, [db.pinFailures], async () => {
+    const row = await db.pinFailures.get(operator);
+    if (row === undefined || row.lockedUntil === 0) return null;
+    const now = triesAt(row, at);
+    await db.pinFailures.put(now);
+    return now.lockedUntil === 0 ? null : now.lockedUntil;
+  });
+}
+
+/** Counts one try; the fifth locks. The lock is on the disk when this resolves. */
+function countTry(db: TillDb, operator: string, at: number): Promise<PinFailuresRow> {
+  return transact(db, [db.pinFailures], async () => {
+    const row = (await db.pinFailures.get(operator)) ?? { operator, ...noTries(at) };
+    const next = recorded(pinFailuresRow, afterTry(row, at));
+    await db.pinFailures.put(next);
+    return next;
+  });
+}
+
+/** `now`: the time a lock runs by, which nobody can set; `at`: the time as it is told to people. */
+type Moment = { readonly at: number; readonly now: number };
+
+/** The end of a lock as people read it. */
+const told = (lockedUntil: number, { at, now }: Moment): number => lockedUntil - now + at;
+
+async function outcomeOf(
+  db: TillDb,
+  row: PinFailuresRow,
+  moment: Moment,
+  policy: number,
+): Promise<PinCount> {
+  const { at } = moment;
+  const { operator, failures, lockedUntil } = row;
+  if (lockedUntil === 0) return { kind: 'wrong', left: MOST_TRIES - failures };
+  const until = told(lockedUntil, moment);
+  const body = { operator, failures, until };
+  await writeAct(db, { act: 'pin-locked', body, operator: null, at, policy }, () => [
+    { table: 'pinFailures', op: 'put', rows: [row] },
+  ]);
+  return { kind: 'locked', until };
+}
+
+/** Counts a PIN found wrong; the fifth locks and is journaled. `policy`: version in force. */
+export async function countPinFailure(
+  db: TillDb,
+  operator: string,
+  at: number,
+  policy: number,
+): Promise<PinCount> {
+  return outcomeOf(db, await countTry(db, operator, at), { at, now: at }, policy);
+}
+
+/** A right PIN: tries and locks begin anew. */
+export function clearPinFailures(db: TillDb, operator: string): Promise<void> {
+  return transact(db, [db.pinFailures], () => db.pinFailures.delete(operator));
+}
+
+export type PinOutcome =
+  | { readonly kind: 'right'; readonly operator: Operator }
+  | { readonly kind: 'unknown-operator' }
+  | PinCount;
+
+/**
+ * Checks a PIN against the verified policy. The try is on the disk before it is compared: a till killed in between has used it up.
+ * `proven`: the least the time can be, by which locks run; 0 before the relay was ever heard.
+ */
+export async function checkPin(
+  db: TillDb,
+  attempt: { operator: string; pin: string; at: number; proven: number },
+): Promise<PinOutcome> {
+  const { pin, at } = attempt;
+  const now = attempt.proven || at;
+  const current = await currentPolicy(db);
+  const operator = current.kind === 'policy' ? operatorOf(current.policy, attempt.operator) : null;
+  if (current.kind !== 'policy' || operator === null || !operator.active) {
+    return { kind: 'unknown-operator' };
+  }
+  const until = await pinLock(db, operator.id, now);
+  if (until !== null) return { kind: 'locked', until: told(until, { at, now }) };
+  const row = await countTry(db, operator.id, now);
+  if (!(await verifyPin(pin, operator.pin))) {
+    return outcomeOf(db, row, { at, now }, current.policy.version);
+  }
+  await clearPinFailures(db, operator.id);
+  return { kind: 'right', operator };
+}

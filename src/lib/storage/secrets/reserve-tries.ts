@@ -1,0 +1,89 @@
+// A reserve code that was typed: counted on the disk before it is compared, so that neither a reload nor a clock set back buys another try.
+import type { CheckedReserveCode } from '$lib/domain/reserve-code';
+import { reservePrefix } from '$lib/domain/reserve-code';
+import { checkReserveCode } from '$lib/proof/reserve-code';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { recorded } from '$lib/storage/database/records';
+import { reserveTriesRow, type ReserveTriesRow } from '$lib/storage/database/relay-record';
+import { hashAside } from './reserve-hash';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
+import { asWriterSeeing } from '$lib/storage/journal/writer';
+
+/** As many locks, and the customer's codes at this till are void: nobody mistypes so often. */
+const MOST_LOCKS = 3;
+
+export type ReserveTry =
+  | { readonly kind: 'right'; readonly signed: string; readonly verifier: CheckedReserveCode }
+  | { readonly kind: 'wrong'; readonly left: number }
+  /** `until`: ms since the epoch. */
+  | { readonly kind: 'locked'; readonly until: number }
+  /** After too many wrong ones: the customer needs new codes. */
+  | { readonly kind: 'void' }
+  | { readonly kind: 'none-left' };
+
+export type ReserveAttempt = {
+  readonly customer: string;
+  readonly code: string;
+  readonly operator: string;
+  readonly at: number;
+  /** The least the time can be, by which locks run: nobody can set it forward. 0 before the relay was ever heard. */
+  readonly proven: number;
+  /** Policy version. */
+  readonly policy: number;
+};
+
+/** Compares with the one verifier that begins like the code. It is not burnt here: that happens with the sale. Throws StorageError. */
+export async function tryReserveCode(db: TillDb, attempt: ReserveAttempt): Promise<ReserveTry> {
+  const { customer, code, at } = attempt;
+  const now = attempt.proven || at;
+  const locked = (until: number) => ({ kind: 'locked', until: until - now + at }) as const;
+  const till = await atDisk(() => tillIn(db));
+  const counted = await countTry(db, customer, now);
+  if (counted === null || !isEnrolled(till)) return { kind: 'none-left' };
+  if (counted.kind === 'locked') return locked(counted.until);
+  const row = counted.rows.find(({ prefix }) => prefix === reservePrefix(code));
+  const { signed } = row ?? {};
+  const verifier =
+    signed === undefined ? null : await checkReserveCode(code, signed, till.relayKey, hashAside);
+  if (signed !== undefined && verifier !== null) {
+    await transact(db, [db.reserveTries], () => db.reserveTries.delete(customer));
+    return { kind: 'right', signed, verifier };
+  }
+  const { tries } = counted;
+  if (tries.lockedUntil === 0) return { kind: 'wrong', left: MOST_TRIES - tries.failures };
+  if (tries.locks < MOST_LOCKS) return locked(tries.lockedUntil);
+  await voidAll(db, attempt);
+  return { kind: 'void' };
+}
+
+/** One more try, on the disk when this resolves; null where there is nothing to try at. */
+function countTry(db: TillDb, customer: string, now: number) {
+  return transact(db, [db.reserveTries, db.reserveVerifiers], async () => {
+    const [held, rows] = await Promise.all([
+      db.reserveTries.get(customer),
+      db.reserveVerifiers.where('customer').equals(customer).toArray(),
+    ]);
+    if (rows.length === 0) return null;
+    const before: ReserveTriesRow = triesAt(held ?? { customer, ...noTries(now) }, now);
+    const isLocked = before.lockedUntil !== 0;
+    const tries = recorded(reserveTriesRow, isLocked ? before : afterTry(before, now));
+    await db.reserveTries.put(tries);
+    return isLocked
+      ? ({ kind: 'locked', until: before.lockedUntil } as const)
+      : ({ kind: 'counted', tries, rows } as const);
+  });
+}
+
+async function voidAll(db: TillDb, { customer, operator, at, policy }: ReserveAttempt) {
+  const tables = [db.reserveVerifiers];
+  const look = () => db.reserveVerifiers.where('customer').equals(customer).primaryKeys();
+  await asWriterSeeing(db, { tables, look }, (writer, keys) => {
+    const body = { customer, verifiers: keys.length, failures: MOST_LOCKS * MOST_TRIES };
+    return writer.write({ act: 'reserve-codes-voided', body, operator, at, policy }, () => [
+      { table: 'reserveVerifiers', op: 'delete', keys },
+      { table: 'reserveTries', op: 'delete', keys: [customer] },
+    ]);
+  });
+}

@@ -1,0 +1,109 @@
+// The verifiers of customers' reserve codes that this till was given. The relay's word alone adds one, and one that was used never comes back.
+import type { ReserveCodesNews } from '$lib/contract/reserve-code';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import { openVerifier } from '$lib/proof/reserve-code';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { recorded } from '$lib/storage/database/records';
+import {
+  reserveVerifierRow,
+  reserveVersion,
+  type ReserveVerifierRow,
+} from '$lib/storage/database/relay-record';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { asWriterSeeing } from '$lib/storage/journal/writer';
+import type { Till } from '$lib/storage/database/records';
+
+/** What of a customer's reserve codes is left at this till. `cap`: minor units, of each; `at`: when they were issued. */
+export type ReserveCodesLeft = {
+  readonly left: number;
+  readonly cap: number;
+  readonly at: number | null;
+};
+
+export const NO_RESERVE_CODES: ReserveCodesLeft = { left: 0, cap: 0, at: null };
+
+/** Of one customer. */
+export function reserveCodesLeft(db: TillDb, customer: string): Promise<ReserveCodesLeft> {
+  return atDisk(async () => {
+    const rows = await db.reserveVerifiers.where('customer').equals(customer).toArray();
+    const [first] = rows;
+    if (first === undefined) return NO_RESERVE_CODES;
+    const { cap, at } = first;
+    return { left: rows.length, cap, at };
+  });
+}
+
+/** The verifiers this relay signed for this till, and no other. */
+async function oursAmong(signed: readonly string[], till: Till): Promise<ReserveVerifierRow[]> {
+  if (!isEnrolled(till)) return [];
+  const { shop, relayKey, id } = till;
+  const opened = await Promise.all(signed.map((jws) => openVerifier(jws, relayKey)));
+  return opened.flatMap((verifier, place) =>
+    verifier?.shop === shop && verifier.till === id ? [rowOf(verifier, signed[place] ?? '')] : [],
+  );
+}
+
+function rowOf({ id, customer, prefix, cap, at }: ReserveVerifier, signed: string) {
+  return recorded(reserveVerifierRow, { id, customer, prefix, cap, at, signed });
+}
+
+export type Issued = {
+  readonly customer: string;
+  readonly challenge: string;
+  readonly verifiers: readonly string[];
+  readonly operator: string | null;
+  readonly at: number;
+  /** Policy version. */
+  readonly policy: number;
+};
+
+/** Journals an issue and puts its verifiers in place of the customer's former ones. Throws StorageError. */
+export async function keepIssued(db: TillDb, issued: Issued): Promise<void> {
+  const { customer, challenge, operator, at, policy } = issued;
+  const tables = [db.reserveVerifiers];
+  const look = () => db.reserveVerifiers.where('customer').equals(customer).primaryKeys();
+  await asWriterSeeing(db, { tables, look }, async (writer, former) => {
+    const ours = await oursAmong(issued.verifiers, writer.till);
+    const rows = ours.filter((row) => row.customer === customer);
+    const body = { customer, challenge, verifiers: rows.length };
+    const fresh = new Set(rows.map(({ id }) => id));
+    const gone = former.filter((id) => !fresh.has(id));
+    await writer.write({ act: 'reserve-codes-issued', body, operator, at, policy }, () => [
+      { table: 'reserveVerifiers', op: 'delete', keys: gone },
+      { table: 'reserveVerifiers', op: 'put', rows },
+      { table: 'reserveTries', op: 'delete', keys: [customer] },
+    ]);
+  });
+}
+
+/** The newest of the relay's changes that is kept here; 0: none. */
+export function reserveVersionKept(db: TillDb): Promise<number> {
+  return atDisk(async () => {
+    const row = await db.meta.get('reserve-codes');
+    return row?.key === 'reserve-codes' ? row.value.version : 0;
+  });
+}
+
+/** Takes over what changed at the relay after a version; after 0 that is all there is. Throws StorageError. */
+export async function keepReserveNews(
+  db: TillDb,
+  news: ReserveCodesNews,
+  after: number,
+): Promise<void> {
+  const till = await atDisk(() => tillIn(db));
+  if (till === null) return;
+  const rows = await oursAmong(news.verifiers, till);
+  const value = recorded(reserveVersion, { version: news.version });
+  await transact(db, [db.reserveVerifiers, db.grantsUsed, db.meta], async () => {
+    // the relay may not have heard of it yet
+    const used = await db.grantsUsed.bulkGet(rows.map(({ id }) => id));
+    const unused = rows.filter((_, place) => used[place] === undefined);
+    if (after === 0) await db.reserveVerifiers.clear();
+    await Promise.all([
+      db.reserveVerifiers.bulkPut(unused),
+      db.reserveVerifiers.bulkDelete(news.gone),
+      db.meta.put({ key: 'reserve-codes', value }),
+    ]);
+  });
+}

@@ -1,0 +1,131 @@
+// What this device is: its name and key, the shop and relay key it pinned, and its own preferences.
+import type { PublicKey } from '$lib/contract/values';
+import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import {
+  preferences as preferencesSchema,
+  recorded,
+  till as tillSchema,
+  type Preferences as PreferencesRecord,
+  type EnrolledTill,
+  type FormerTill,
+  type Till,
+} from '$lib/storage/database/records';
+import { atDisk } from '$lib/storage/database/storage-error';
+import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock, asWriter } from '$lib/storage/journal/writer';
+
+/** Null before first run. */
+export function tillIdentity(db: TillDb): Promise<Till | null> {
+  return atDisk(() => tillIn(db));
+}
+
+/** Names this device had before it was enrolled anew, newest first. */
+export function formerNames(db: TillDb): Promise<FormerTill[]> {
+  return atDisk(() => formerTillsIn(db));
+}
+
+/**
+ * Keeps who this till is going to be, before the request leaves: a lost reply is then repeated with the same id and key.
+ * A till that is already kept stays; only a name not yet enrolled may change.
+ */
+export function beginEnrolment(db: TillDb, asked: { id: string; name: string }): Promise<Till> {
+  return withWriterLock(db, async () => {
+    const held = await atDisk(() => tillIn(db));
+    if (isEnrolled(held)) return held;
+    const keys = held?.keys ?? (await makeTillKey());
+    const id = held?.id ?? asked.id;
+    const value = recorded(tillSchema, { id, name: asked.name, keys, shop: null, relayKey: null });
+    await transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+    return value;
+  });
+}
+
+/** Public half of the till's key, as the relay keeps it. */
+export function publicKeyOf(till: Till): Promise<PublicKey> {
+  return exportPublic(till.keys.publicKey);
+}
+
+export type EnrolmentOutcome =
+  | { readonly kind: 'enrolled'; readonly till: Till }
+  /** This till belongs to another shop or relay: its journal cannot change hands. */
+  | { readonly kind: 'other-relay' };
+
+/** Pins the relay's key and begins the journal. The same answer again changes nothing. */
+export function completeEnrolment(
+  db: TillDb,
+  answer: { shop: string; relayKey: PublicKey; contract: number; at: number },
+): Promise<EnrolmentOutcome> {
+  const { shop, relayKey, contract, at } = answer;
+  return asWriter(db, async (writer): Promise<EnrolmentOutcome> => {
+    const { till } = writer;
+    const relay = await keyId(relayKey);
+    if (isEnrolled(till)) {
+      const same = till.shop === shop && (await keyId(till.relayKey)) === relay;
+      return same ? { kind: 'enrolled', till } : { kind: 'other-relay' };
+    }
+    const value = recorded(tillSchema, { ...till, shop, relayKey });
+    const body = { shop, relayKey: relay, contract, former: null };
+    await writer.write({ act: 'till-enrolled', body, operator: null, at, policy: 0 }, () => [
+      { table: 'meta', op: 'put', rows: [{ key: 'till', value }] },
+    ]);
+    return { kind: 'enrolled', till: value };
+  });
+}
+
+/** Keeps what the relay calls this till; the till as it is kept then. Null where another till is kept. */
+export function keepTillName(
+  db: TillDb,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<EnrolledTill | null> {
+  return withWriterLock(db, async () => {
+    const held = await atDisk(() => tillIn(db));
+    if (!isEnrolled(held) || held.id !== id) return null;
+    if (held.name === name) return held;
+    const { shop, relayKey } = held;
+    const value = { ...recorded(tillSchema, { ...held, name }), shop, relayKey };
+    await transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+    return value;
+  });
+}
+
+export type Preferences = PreferencesRecord;
+
+/** Before anybody chose anything. */
+export const DEFAULT_PREFERENCES: Preferences = {
+  language: null,
+  theme: 'system',
+  paperMm: 80,
+  demoExplained: false,
+  installDeclined: false,
+  sound: 'on',
+};
+
+/** What this device prefers; the browser's own where nothing was chosen. */
+export function loadPreferences(db: TillDb): Promise<Preferences> {
+  return atDisk(async () => {
+    const row = await db.meta.get('preferences');
+    // a row of an earlier version does not have them all
+    return row?.key === 'preferences'
+      ? { ...DEFAULT_PREFERENCES, ...row.value }
+      : DEFAULT_PREFERENCES;
+  });
+}
+
+export async function savePreferences(db: TillDb, changed: Preferences): Promise<void> {
+  const value = recorded(preferencesSchema, changed);
+  await transact(db, [db.meta], () => db.meta.put({ key: 'preferences', value }));
+}
+
+/** Whether the browser promised to keep our storage; null where it cannot be asked. */
+export async function persisted(): Promise<boolean | null> {
+  return 'storage' in navigator && 'persisted' in navigator.storage
+    ? navigator.storage.persisted()
+    : null;
+}
+
+/** Asks it to. Safe to repeat; null where it cannot be asked. */
+export async function askToPersist(): Promise<boolean | null> {
+  const promised = await persisted();
+  return promised === false ? navigator.storage.persist() : promised;
+}

@@ -1,0 +1,78 @@
+// The writer's half of the journal file: an act is a flushed line before it is a transaction, and the same act tried again is the same line.
+import type { Entry } from '$lib/contract/journal';
+import type { ChainHead, EntryDraft } from '$lib/proof/chain';
+import { canonical } from '$lib/proof/canonical';
+import type { Change } from '$lib/storage/database/change';
+import type { TillDb } from '$lib/storage/database/db';
+import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import type { JournalFile, Pending } from './journal-file';
+import { headLine, type Line } from './line';
+
+/** The act that was flushed and not stored, if this is it once more: then the same bytes are good again. */
+export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pending | null {
+  const pending = db.file?.pending ?? null;
+  if (pending === null || pending.entry.prevHash !== head.hash) return null;
+  const { act, operator, policy, body } = pending.entry;
+  const same =
+    act === draft.act &&
+    operator === draft.operator &&
+    policy === draft.policy &&
+    canonical(body) === canonical(draft.body);
+  return same ? pending : null;
+}
+
+/**
+ * A commit reported as failed may have come through: what the database has is pending no more. Throws StorageError
+ * where the database has gone back behind what was agreed, as after a lost connection to it: numbers would be given twice.
+ */
+export function settlePending(db: TillDb, till: string, head: ChainHead): void {
+  const { file } = db;
+  if (file === null) return;
+  if (file.pending?.entry.hash === head.hash) file.settle();
+  if (file.till !== till || file.agreed === null || file.agreed === head.hash) return;
+  throw new StorageError('records-lost');
+}
+
+/**
+ * Flushes the act to the file; gives what else has to be written with it. Throws StorageError: then nothing of the
+ * act is anywhere.
+ */
+export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
+  const { file } = db;
+  if (file === null || file.standing === 'missing' || file.pending === act) return [];
+  const { entry } = act;
+  if (file.standing === 'kept' && file.till !== entry.till) await file.open(entry.till);
+  if (file.standing === 'kept') {
+    if (file.size === 0 && entry.seq > 1) await makeFile(db, file, entry.till);
+    await file.addAct(act, entry.seq === 1 ? await firstLines(db, act) : []);
+    return [];
+  }
+  return file.standing === 'away' ? [awaySince(entry)] : [];
+}
+
+/** The next start must know that the file was left behind on purpose. */
+function awaySince({ seq }: Entry): Change {
+  return { table: 'meta', op: 'put', rows: [{ key: 'file-away', value: { seq } }] };
+}
+
+/** The file of a till that got its name since the start. */
+async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<void> {
+  const { rebuildFile } = await import('$lib/storage/recovery/rebuild-file');
+  const till = await atDisk(() => tillIn(db));
+  if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till, null);
+}
+
+/** A journal's first entry begins its file. */
+async function firstLines(db: TillDb, { entry, changes }: Pending): Promise<Line[]> {
+  const rows = changes.flatMap((change) =>
+    change.table === 'meta' && change.op !== 'delete' ? change.rows : [],
+  );
+  const till = rows.find((row) => row.key === 'till')?.value ?? null;
+  if (till === null || !isEnrolled(till)) return [];
+  const { former } = entry.body as { former?: { till: string } | null };
+  const policy = await atDisk(() => db.policy.get('current'));
+  const lines: Line[] = [headLine(till, former?.till ?? null)];
+  if (policy) lines.push({ kind: 'policy', jws: policy.jws, version: policy.version });
+  return lines;
+}

@@ -1,0 +1,291 @@
+// The page's end of the journal file: every act is a flushed line in it before it is in the database. One per database; the writer alone adds acts.
+import type { Entry } from '$lib/contract/journal';
+import type { Change } from '$lib/storage/database/change';
+import { StorageError, storageErrorKind } from '$lib/storage/database/storage-error';
+import { changesInFile, lineBytes, readLines, type ActLine, type Line } from './line';
+import type { FileAnswer, FileCalls, FileOrder } from './messages';
+
+/** An act whose line is flushed and whose transaction has not come through: it may be tried again, or given up. */
+export type Pending = { readonly entry: Entry; readonly changes: readonly Change[] };
+
+export type FileStanding =
+  /** Every act is in the file first. */
+  | 'kept'
+  /** This browser has no such files, or none here: the database is alone. */
+  | 'missing'
+  /** It failed while the till was in use: the database goes on alone until the next start. */
+  | 'away';
+
+/** Names by which a browser says that it has no such files, not here or not at all. */
+const NO_FILES = ['TypeError', 'SecurityError', 'NotSupportedError', 'InvalidStateError'];
+
+const FULL = ['QuotaExceededError', 'NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR'];
+
+type Waiting = {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (cause: Error) => void;
+};
+
+/** A write that is not answered by then never will be: the act is told as not saved, and no cashier waits for ever. */
+const PATIENCE_MS = 20_000;
+
+/** First piece of the end that is read; as much again until what is looked for is in it. Bytes. */
+const TAIL = 1 << 16;
+const PIECE = 1 << 20;
+
+export class JournalFile {
+  readonly #folder: string;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #onchange: (standing: FileStanding) => void;
+  readonly #patienceMs: number;
+  /** Settled once a file that had to be made anew is whole. */
+  rebuilt: Promise<void> = Promise.resolve();
+  #asked = 0;
+  #gone: Error | null = null;
+  #standing: FileStanding = 'kept';
+  #till: string | null = null;
+  #size = 0;
+  #pending: Pending | null = null;
+  /** Where its line begins and ends in the file, in bytes. */
+  #pendingLine = { from: 0, to: 0 };
+  #agreed: string | null = null;
+
+  /** Starts the worker. `folder`: the database's name. `onchange`: the file can no longer be kept. */
+  constructor(
+    folder: string,
+    onchange: (standing: FileStanding) => void = () => {},
+    patienceMs = PATIENCE_MS,
+  ) {
+    this.#folder = folder;
+    this.#onchange = onchange;
+    this.#patienceMs = patienceMs;
+    // this very expression is what the bundler looks for
+    this.#worker = new Worker(new URL('./worker/journal-file.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    this.#worker.onmessage = ({ data: answer }: MessageEvent<FileAnswer>) => {
+      const asked = this.#waiting.get(answer.number);
+      this.#waiting.delete(answer.number);
+      if (answer.kind === 'done') asked?.resolve(answer.value);
+      else asked?.reject(new DOMException('the journal file', answer.name));
+    };
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#breakOff();
+    };
+  }
+
+  get standing(): FileStanding {
+    return this.#standing;
+  }
+  /** The last act both copies had; null where that is not known, or another till's file is open. */
+  get agreed(): string | null {
+    return this.#agreed;
+  }
+  get pending(): Pending | null {
+    return this.#pending;
+  }
+  /** Whose file is open; null before the first. */
+  get till(): string | null {
+    return this.#till;
+  }
+  /** Bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Opens a till's file, empty where there was none. False where this browser keeps no such files. */
+  async open(till: string): Promise<boolean> {
+    if (this.#standing !== 'kept') return false;
+    try {
+      this.#size = await this.#ask('open', this.#folder, till);
+      this.#till = till;
+      this.#agreed = null;
+      return true;
+    } catch (cause) {
+      this.#standWithout(cause);
+      return false;
+    }
+  }
+
+  /** Tills that have a file here, the one written last first. None where there are no such files. */
+  async tills(): Promise<string[]> {
+    if (this.#standing !== 'kept') return [];
+    try {
+      return await this.#ask('tills', this.#folder);
+    } catch (cause) {
+      this.#standWithout(cause);
+      return [];
+    }
+  }
+
+  /**
+   * Adds an act, and the lines that must stand before it; one that was pending is given up by the same write. When
+   * this resolves the act is on the disk. Throws StorageError: nothing of it is there.
+   */
+  async addAct(act: Pending, before: readonly Line[] = []): Promise<void> {
+    const line: ActLine = { kind: 'act', entry: act.entry, changes: changesInFile(act.changes) };
+    await this.add([...this.#abandoned(), ...before, line]);
+    this.#pending = act;
+    this.#pendingLine = { from: this.#size - lineBytes(line).length, to: this.#size };
+  }
+
+  /** The pending act is in the database now. */
+  settle(): void {
+    if (this.#pending !== null) this.#agreed = this.#pending.entry.hash;
+    this.#pending = null;
+  }
+
+  /** Both copies end with the entry of this hash. */
+  agree(hash: string): void {
+    this.#agreed = hash;
+  }
+
+  /** The pending act is not to be tried again: a start after this one does not bring it back. Throws StorageError. */
+  async giveUp(): Promise<void> {
+    const lines = this.#abandoned();
+    if (lines.length === 0) return;
+    const { from, to } = this.#pendingLine;
+    try {
+      await this.add(lines);
+    } catch (cause) {
+      // without room for a word about it the line itself can go, as long as nothing stands behind it
+      if (storageErrorKind(cause) !== 'disk-full' || to !== this.#size) throw cause;
+      await this.#ask('cut', from);
+      this.#size = from;
+    }
+    this.#pending = null;
+  }
+
+  #abandoned(): Line[] {
+    if (this.#pending === null) return [];
+    const { seq, hash } = this.#pending.entry;
+    return [{ kind: 'abandoned', seq, hash }];
+  }
+
+  /** Adds lines by one flushed write, all or nothing. Throws StorageError; whatever is not a full disk puts the file away. */
+  async add(lines: readonly Line[]): Promise<void> {
+    const pieces = lines.map(lineBytes);
+    const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
+    try {
+      await this.#ask('append', bytes);
+      this.#size += bytes.length;
+    } catch (cause) {
+      const full = cause instanceof DOMException && FULL.includes(cause.name);
+      if (!full) this.putAway();
+      throw new StorageError(full ? 'disk-full' : 'failed', cause);
+    } finally {
+      clearTimeout(overdue);
+    }
+  }
+
+  /** The file can no longer be trusted to follow; what is pending in it is settled at the next start. */
+  putAway(): void {
+    this.#pending = null;
+    this.#agreed = null;
+    this.#stand('away');
+  }
+
+  /** The last lines, at least until one for which `enough` holds; `whole`: they are all there are. */
+  async tail(
+    enough: (lines: readonly Line[]) => boolean,
+  ): Promise<{ lines: Line[]; unread: number; whole: boolean }> {
+    for (let length = TAIL; ; length *= 4) {
+      const from = Math.max(0, this.#size - length);
+      const { lines, unread } = readLines(await this.#ask('read', from, this.#size));
+      // the piece mostly begins within a line
+      const spoilt = from === 0 ? unread : Math.max(0, unread - 1);
+      if (from === 0 || enough(lines)) return { lines, unread: spoilt, whole: from === 0 };
+    }
+  }
+
+  /** All lines in order, in pieces; `unread`: how many in a piece cannot be read. */
+  async *whole(): AsyncGenerator<{ lines: Line[]; unread: number }> {
+    for (let from = 0, length = PIECE; from < this.#size;) {
+      const to = Math.min(this.#size, from + length);
+      const { lines, unread, rest } = readLines(await this.#ask('read', from, to));
+      if (rest > 0) yield { lines, unread };
+      from += rest;
+      // one line can be longer than a piece
+      length = rest === 0 ? length * 2 : PIECE;
+      if (rest === 0 && to === this.#size) return;
+    }
+  }
+
+  /** Begins the open file anew; the old one stays under `name` where one is given. */
+  async begin(name: string | null): Promise<void> {
+    if (name !== null) await this.#ask('setAside', name);
+    await this.#ask('cut', 0);
+    this.#size = 0;
+    this.#pending = null;
+  }
+
+  /** Keeps a copy of the packed goods under their hash. Throws StorageError where the disk is full. */
+  async keepCatalogue(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#standing !== 'kept') return;
+    try {
+      await this.#ask('keepCatalogue', this.#folder, hash, bytes);
+    } catch (cause) {
+      if (cause instanceof DOMException && FULL.includes(cause.name)) {
+        throw new StorageError('disk-full', cause);
+      }
+      this.putAway();
+    }
+  }
+
+  /** The copy with that hash; null where there is none. */
+  catalogue(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.#ask('catalogue', this.#folder, hash);
+  }
+
+  /** Forgets copies of former goods; a copy that stays does no harm. */
+  async dropCatalogues(but: string): Promise<void> {
+    if (this.#standing !== 'kept') return;
+    await this.#ask('dropCatalogues', this.#folder, but).catch(() => undefined);
+  }
+
+  /** Ends the worker; the files stay. */
+  close(): void {
+    this.#breakOff();
+  }
+
+  #ask<N extends keyof FileCalls>(
+    name: N,
+    ...parts: Parameters<FileCalls[N]>
+  ): Promise<ReturnType<FileCalls[N]>> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone !== null) return reject(this.#gone);
+      this.#asked += 1;
+      const number = this.#asked;
+      this.#waiting.set(number, { resolve: resolve as (value: unknown) => void, reject });
+      const order: FileOrder<N> = { number, name, parts };
+      this.#worker.postMessage(order);
+    });
+  }
+
+  #breakOff(): void {
+    // or it could still write what was told as not saved
+    this.#worker.terminate();
+    this.#gone = new StorageError('failed', new Error('the worker of the journal file stopped'));
+    for (const each of this.#waiting.values()) each.reject(this.#gone);
+    this.#waiting.clear();
+  }
+
+  #standWithout(cause: unknown): void {
+    const name = cause instanceof Error ? cause.name : '';
+    this.#stand(NO_FILES.includes(name) ? 'missing' : 'away');
+  }
+
+  #stand(standing: FileStanding): void {
+    if (this.#standing === standing) return;
+    this.#standing = standing;
+    this.#onchange(standing);
+  }
+}

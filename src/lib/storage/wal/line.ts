@@ -1,0 +1,111 @@
+// The lines of a journal file: what each says, and how one is told from a torn or altered one. Knows no disk.
+import type { Entry } from '$lib/contract/journal';
+import type { PublicKey } from '$lib/contract/values';
+import type { Change, TableName } from '$lib/storage/database/change';
+import type { EnrolledTill, Till } from '$lib/storage/database/records';
+
+/** A till as a file may keep it: the private key cannot leave the database. */
+export type TillWithoutKeys = Omit<Till, 'keys' | 'relayKey'> & { relayKey: PublicKey | null };
+
+export type HeadLine = {
+  readonly kind: 'head';
+  readonly v: 1;
+  readonly till: TillWithoutKeys;
+  /** Whose file came before: this device's former name. */
+  readonly former: string | null;
+};
+
+/** One act: its entry, and the rows to write again where the database has lost them. */
+export type ActLine = {
+  readonly kind: 'act';
+  readonly entry: Entry;
+  readonly changes: readonly Change[];
+};
+
+export type Line =
+  | HeadLine
+  /** The policy in force from here on, as the relay signed it. */
+  | { readonly kind: 'policy'; readonly jws: string; readonly version: number }
+  | ActLine
+  /** The act was given up: it was never told as saved, and is not to be replayed. */
+  | { readonly kind: 'abandoned'; readonly seq: number; readonly hash: string }
+  /** Rows as a file made anew from the database begins with. */
+  | { readonly kind: 'rows'; readonly table: TableName; readonly rows: readonly unknown[] }
+  /** After such rows: the journal up to here is above. */
+  | { readonly kind: 'stand'; readonly seq: number; readonly hash: string };
+
+/** The first line of a till's file. `former`: whose file came before. */
+export function headLine(till: EnrolledTill, former: string | null): HeadLine {
+  const { id, name, shop, relayKey } = till;
+  return { kind: 'head', v: 1, till: { id, name, shop, relayKey }, former };
+}
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+/** CRC-32 (IEEE) as eight hexadecimal digits. */
+function checksum(bytes: Uint8Array): string {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
+}
+
+const encoder = new TextEncoder();
+const SUM_LENGTH = 9;
+const BREAK = 10;
+
+/** The line as it stands in the file: checksum, space, JSON, line break. JSON has no raw line break. */
+export function lineBytes(line: Line): Uint8Array<ArrayBuffer> {
+  const json = encoder.encode(JSON.stringify(line));
+  const bytes = new Uint8Array(SUM_LENGTH + json.length + 1);
+  bytes.set(encoder.encode(`${checksum(json)} `));
+  bytes.set(json, SUM_LENGTH);
+  bytes[bytes.length - 1] = BREAK;
+  return bytes;
+}
+
+/** A piece of a file, read: `unread` counts lines whose checksum does not fit; `rest` is where the last unfinished line begins. */
+export type ReadLines = {
+  readonly lines: Line[];
+  readonly unread: number;
+  readonly rest: number;
+};
+
+/** Reads whole lines. A piece that begins within a line gives that line as unread. */
+export function readLines(bytes: Uint8Array): ReadLines {
+  const decoder = new TextDecoder();
+  const lines: Line[] = [];
+  let unread = 0;
+  let start = 0;
+  for (let end = bytes.indexOf(BREAK); end >= 0; end = bytes.indexOf(BREAK, start)) {
+    const json = bytes.subarray(start + SUM_LENGTH, end);
+    const sum = decoder.decode(bytes.subarray(start, start + SUM_LENGTH));
+    if (end > start + SUM_LENGTH && sum === `${checksum(json)} `) {
+      lines.push(JSON.parse(decoder.decode(json)) as Line);
+    } else unread += 1;
+    start = end + 1;
+  }
+  return { lines, unread, rest: start };
+}
+
+/** Without those that were given up, and without the notes that said so. */
+export function withoutAbandoned(lines: readonly Line[]): Line[] {
+  const given = new Set(lines.flatMap((line) => (line.kind === 'abandoned' ? [line.hash] : [])));
+  return lines.filter(
+    (line) => line.kind !== 'abandoned' && !(line.kind === 'act' && given.has(line.entry.hash)),
+  );
+}
+
+/** What of an act's changes a line carries: not the till's key, which cannot leave; not the goods, which have a copy of their own; not the journal itself. */
+export function changesInFile(changes: readonly Change[]): Change[] {
+  return changes.flatMap((change): Change[] => {
+    if (change.table === 'catalogue' || change.table === 'journal') return [];
+    if (change.table === 'formerJournal') return [];
+    if (change.table !== 'meta' || change.op === 'delete') return [change];
+    const rows = change.rows.filter((row) => row.key !== 'till');
+    return rows.length > 0 ? [{ ...change, rows }] : [];
+  });
+}

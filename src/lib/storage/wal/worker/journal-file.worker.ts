@@ -1,0 +1,159 @@
+// Owns the journal's files: appends, flushes, reads. Only a worker gets the handle that can flush. Knows bytes, never what they say.
+import type { FileAnswer, FileCalls, FileOrder } from '$lib/storage/wal/messages';
+
+const BREAK = 10;
+const PIECE = 1 << 20;
+const JOURNAL = '.journal';
+const CATALOGUE = '.catalogue';
+
+let open: { folder: string; till: string; handle: FileSystemSyncAccessHandle } | null = null;
+/** Bytes that are whole and flushed; what lies behind them is cut off before anything is added. */
+let size = 0;
+
+async function folderNamed(name: string): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(name, { create: true });
+}
+
+/** A page that was just reloaded leaves its handle open a moment longer. */
+const TRIES = 40;
+const PAUSE_MS = 50;
+
+async function handleOf(folder: string, name: string): Promise<FileSystemSyncAccessHandle> {
+  const file = await (await folderNamed(folder)).getFileHandle(name, { create: true });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await file.createSyncAccessHandle();
+    } catch (cause) {
+      const taken = cause instanceof DOMException && cause.name === 'NoModificationAllowedError';
+      if (!taken || attempt === TRIES) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
+
+function opened(): FileSystemSyncAccessHandle {
+  if (open === null) throw new DOMException('no file is open', 'InvalidStateError');
+  return open.handle;
+}
+
+function readAt(handle: FileSystemSyncAccessHandle, from: number, to: number) {
+  const bytes = new Uint8Array(Math.max(0, to - from));
+  const got = handle.read(bytes, { at: from });
+  return bytes.subarray(0, got);
+}
+
+/** Where the last whole line ends. */
+function endOfLines(handle: FileSystemSyncAccessHandle): number {
+  for (let to = handle.getSize(); to > 0; to = Math.max(0, to - PIECE)) {
+    const from = Math.max(0, to - PIECE);
+    const place = readAt(handle, from, to).lastIndexOf(BREAK);
+    if (place >= 0) return from + place + 1;
+  }
+  return 0;
+}
+
+/** The handle may write less than it was given, and a full disk is not always an exception. */
+function writeWhole(
+  handle: FileSystemSyncAccessHandle,
+  bytes: Uint8Array<ArrayBuffer>,
+  at: number,
+) {
+  const wrote = handle.write(bytes, { at });
+  if (wrote !== bytes.length) throw new DOMException('a short write', 'QuotaExceededError');
+  handle.flush();
+}
+
+async function writeFile(folder: string, name: string, pieces: Iterable<Uint8Array<ArrayBuffer>>) {
+  const handle = await handleOf(folder, name);
+  try {
+    handle.truncate(0);
+    let at = 0;
+    for (const piece of pieces) {
+      writeWhole(handle, piece, at);
+      at += piece.length;
+    }
+  } finally {
+    handle.close();
+  }
+}
+
+const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => unknown } = {
+  async open(folder, till) {
+    open?.handle.close();
+    open = null;
+    const handle = await handleOf(folder, till + JOURNAL);
+    open = { folder, till, handle };
+    size = endOfLines(handle);
+    handle.truncate(size);
+    return size;
+  },
+  append(bytes) {
+    const handle = opened();
+    try {
+      writeWhole(handle, bytes, size);
+      size += bytes.length;
+    } catch (cause) {
+      // nothing of it stays: half a line would spoil the next one
+      handle.truncate(size);
+      handle.flush();
+      throw cause;
+    }
+  },
+  read: (from, to) => readAt(opened(), from, to),
+  cut(to) {
+    const handle = opened();
+    handle.truncate(to);
+    handle.flush();
+    size = to;
+  },
+  async setAside(name) {
+    const handle = opened();
+    function* pieces() {
+      for (let from = 0; from < size; from += PIECE) {
+        yield readAt(handle, from, Math.min(size, from + PIECE));
+      }
+    }
+    await writeFile(open?.folder ?? '', name, pieces());
+  },
+  async tills(folder) {
+    const found: { till: string; at: number }[] = [];
+    for await (const each of (await folderNamed(folder)).values()) {
+      if (each.kind !== 'file' || !each.name.endsWith(JOURNAL)) continue;
+      const { lastModified: at, size: bytes } = await each.getFile();
+      if (bytes > 0) found.push({ till: each.name.slice(0, -JOURNAL.length), at });
+    }
+    return found.sort((a, b) => b.at - a.at).map(({ till }) => till);
+  },
+  keepCatalogue: (folder, hash, bytes) => writeFile(folder, hash + CATALOGUE, [bytes]),
+  async catalogue(folder, hash) {
+    try {
+      const file = await (await folderNamed(folder)).getFileHandle(hash + CATALOGUE);
+      return new Uint8Array(await (await file.getFile()).arrayBuffer());
+    } catch (cause) {
+      if (cause instanceof DOMException && cause.name === 'NotFoundError') return null;
+      throw cause;
+    }
+  },
+  async dropCatalogues(folder, but) {
+    const inside = await folderNamed(folder);
+    for await (const { name } of inside.values()) {
+      if (name.endsWith(CATALOGUE) && name !== but + CATALOGUE) await inside.removeEntry(name);
+    }
+  },
+};
+
+async function answerTo({ number, name, parts }: FileOrder): Promise<FileAnswer> {
+  try {
+    const call = calls[name] as (...parts: unknown[]) => unknown;
+    return { kind: 'done', number, value: await call(...parts) };
+  } catch (cause) {
+    return { kind: 'failed', number, name: cause instanceof Error ? cause.name : 'Error' };
+  }
+}
+
+// one order after another: a line is never begun before the one before it is flushed
+let last: Promise<void> = Promise.resolve();
+addEventListener('message', ({ data: order }: MessageEvent<FileOrder>) => {
+  last = last.then(async () => postMessage(await answerTo(order)));
+});

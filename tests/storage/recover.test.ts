@@ -1,0 +1,256 @@
+// A lost database put together again from the journal files: whole whatever the start was stopped at, and in words where there is nothing to put together.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pack } from '$lib/domain/catalogue';
+import { money } from '$lib/domain/money';
+import { quantity } from '$lib/domain/quantity';
+import { verifyChain } from '$lib/proof/chain';
+import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { TillDb } from '$lib/storage/database/db';
+import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import { wholeJournal } from '$lib/storage/journal/reader';
+import { JournalFile } from '$lib/storage/wal/journal-file';
+import { startUp } from '$lib/storage/recovery/start';
+import { currentPolicy, keepPolicy } from '$lib/storage/policy/policies';
+import type { MetaRow } from '$lib/storage/database/records';
+import { storageErrorKind } from '$lib/storage/database/storage-error';
+import {
+  beginEnrolment,
+  completeEnrolment,
+  formerNames,
+  tillIdentity,
+} from '$lib/storage/till/till';
+import {
+  bytesOfFile,
+  discardShop,
+  loseDatabase,
+  namesIn,
+  openShopWithFile,
+  putBytes,
+  startTill,
+  stopAtWrite,
+  stopTill,
+  type Started,
+} from '../support/journal-disk';
+import {
+  ANNA,
+  AT,
+  BREAD,
+  cash,
+  everything,
+  id,
+  OWNER,
+  receiptOf,
+  SHOP,
+  TILL,
+  type Shop,
+} from '../support/storage-shop';
+
+const NEXT = id(3);
+
+let shop: Shop;
+let open: TillDb[];
+const undo: (() => void)[] = [];
+beforeEach(async () => {
+  shop = await openShopWithFile();
+  open = [shop.db];
+});
+afterEach(async () => {
+  mend();
+  for (const db of open) stopTill(db);
+  await discardShop(shop.db);
+});
+
+const mend = () => undo.splice(0).forEach((step) => step());
+
+const saleOf = (n: number) => receiptOf(id(1000 + n), { tenders: [cash(10_000)] });
+
+async function restart(): Promise<Started> {
+  for (const db of open) stopTill(db);
+  const started = await startTill(shop.db.name);
+  open.push(started.db);
+  return started;
+}
+
+/** A start that is stopped at its nth transaction; what it is told, null where it came through. */
+async function stoppedStart(nth: number): Promise<string | null> {
+  for (const db of open) stopTill(db);
+  const db = new TillDb(shop.db.name);
+  open.push(db);
+  undo.push(stopAtWrite(nth));
+  const refused = await startUp(db, new JournalFile(db.name), AT).then(
+    () => null,
+    (error: unknown) => storageErrorKind(error),
+  );
+  mend();
+  return refused;
+}
+
+async function importGoods(): Promise<void> {
+  const packed = pack([
+    {
+      ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
+      ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
+      ...{ unit: 'piece', stock: quantity(5000) },
+    },
+  ]);
+  const counts = { added: 1, updated: 0, unchanged: 0, refused: 0 };
+  const summary = { source: 'file', file: 'a.csv', ...counts } as const;
+  const attempt = { packed, summary, restocked: [], operator: OWNER, at: AT };
+  expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+}
+
+/** Receipts so long that the file is more than one piece. */
+async function sellMuch(): Promise<void> {
+  for (let n = 100; n < 112; n += 1) {
+    const receipt = receiptOf(id(1000 + n), { tenders: [cash(4_000_000)] });
+    const [line] = receipt.lines;
+    const lines = Array.from({ length: 400 }, (_, place) => ({ ...line!, id: `line ${place}` }));
+    expect(await shop.sell({ ...receipt, lines })).toMatchObject({ kind: 'saved' });
+  }
+}
+
+/** Two names, goods, a long file, and sales under either name. */
+async function longLived(): Promise<void> {
+  await shop.sell(saleOf(1));
+  await importGoods();
+  await sellMuch();
+  await beginReEnrolment(shop.db, { id: NEXT });
+  const policy = await shop.policyJws(2);
+  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+  const outcome = await completeReEnrolment(shop.db, named, { operator: OWNER, at: AT });
+  expect(outcome).toMatchObject({ kind: 'enrolled' });
+  await shop.db.file?.rebuilt;
+  const owing = receiptOf(id(1002), { customer: ANNA, tenders: [cash(10_000)] });
+  expect(await shop.sell(owing)).toMatchObject({ kind: 'saved' });
+  await shop.sell(saleOf(3));
+}
+
+const metaOf = async (db: TillDb) =>
+  (await db.meta.toArray()).map(({ key }) => key).filter((key) => key !== 'rebuilding');
+
+test('whatever the coming back of a lost database was stopped at, the next start ends it whole', async () => {
+  await longLived();
+  const before = await everything(shop.db);
+  const names = await formerNames(shop.db);
+  stopTill(shop.db);
+  let nth = 1;
+  for (; ; nth += 1) {
+    await loseDatabase(shop.db.name);
+    if ((await stoppedStart(nth)) === null) break;
+    const { db, news } = await restart();
+    const entries = before['journal']!.length + before['formerJournal']!.length;
+    expect(news, `stopped at ${nth}`).toMatchObject([
+      { kind: 'rebuilt', unread: 0, goods: 'here' },
+    ]);
+    expect(await everything(db), `stopped at ${nth}`).toEqual(before);
+    expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole' });
+    expect(await tillIdentity(db)).toMatchObject({ id: NEXT, shop: SHOP });
+    expect(await formerNames(db)).toEqual(names);
+    expect(await currentPolicy(db)).toMatchObject({ kind: 'policy', policy: { version: 2 } });
+    expect((await metaOf(db)).sort()).toEqual(
+      ['catalogue', 'former-tills', 'newest-policy', 'quarantine', 'schema', 'till'].sort(),
+    );
+    expect(entries).toBeGreaterThan(5);
+    expect((await restart()).news).toEqual([]);
+    for (const each of open) stopTill(each);
+  }
+  expect(nth).toBeGreaterThan(5);
+}, 120_000);
+
+test('half a till whose file can be read no more is no till: it is said, and nothing of it stays', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  expect(await stoppedStart(3)).not.toBeNull();
+  expect(await open.at(-1)?.journal.count()).toBeGreaterThan(0);
+  for (const db of open) stopTill(db);
+  await spoilBeginning();
+  const { db, news } = await restart();
+  expect(news).toEqual([{ kind: 'unreadable' }]);
+  expect(await db.journal.count()).toBe(0);
+  expect(await db.meta.get('rebuilding')).toBeUndefined();
+});
+
+async function spoilBeginning(): Promise<Uint8Array> {
+  const bytes = await bytesOfFile(shop.db.name);
+  bytes[20] = (bytes[20] ?? 0) ^ 1;
+  await putBytes(shop.db.name, bytes);
+  return bytes;
+}
+
+test('a lost database with a file whose beginning is spoilt is told at every start, and the file stays as it is', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  const spoilt = await spoilBeginning();
+  expect((await restart()).news).toEqual([{ kind: 'unreadable' }]);
+  const { db, news } = await restart();
+  expect(news).toEqual([{ kind: 'unreadable' }]);
+  // connected as a new till
+  await beginEnrolment(db, { id: NEXT, name: 'Касса 1' });
+  const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, at: AT };
+  expect(await completeEnrolment(db, answer)).toMatchObject({ kind: 'enrolled' });
+  expect((await restart()).news).toEqual([]);
+  for (const each of open) stopTill(each);
+  expect(await bytesOfFile(shop.db.name)).toEqual(spoilt);
+  expect(await namesIn(shop.db.name)).toEqual([`${TILL}.journal`, `${NEXT}.journal`]);
+});
+
+test('a till in use whose journal is gone and whose file is spoilt goes on in a new file, and the old one is kept', async () => {
+  await shop.sell(saleOf(1));
+  await shop.db.journal.clear();
+  stopTill(shop.db);
+  await spoilBeginning();
+  expect((await restart()).news).toEqual([{ kind: 'unreadable' }]);
+  expect(await namesIn(shop.db.name)).toEqual([`${TILL}.aside-${AT}`, `${TILL}.journal`]);
+});
+
+test('a database that fell back behind a new policy gets it with the acts made under it, and sells on', async () => {
+  await shop.sell(saleOf(1));
+  const early = await everything(shop.db);
+  const meta = await shop.db.meta.toArray();
+  await keepPolicy(shop.db, await shop.policyJws(2));
+  const fallen: (() => Promise<unknown>)[] = [
+    () => Promise.resolve(),
+    () => shop.sell(saleOf(2)),
+    () => importGoods(),
+  ];
+  for (const act of fallen) {
+    await act();
+    const late = await everything(shop.db);
+    await putBack(shop.db, early, meta);
+    const { db, sell } = await restart();
+    expect(await everything(db)).toEqual(late);
+    expect(await currentPolicy(db)).toMatchObject({ kind: 'policy', policy: { version: 2 } });
+    expect(await sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+    stopTill(db);
+    const again = await startTill(db.name);
+    open.push(again.db);
+    shop = { ...shop, db: again.db, sell: again.sell };
+  }
+});
+
+test('acts that follow a fallen database are taken all at once: a start stopped at it has taken nothing', async () => {
+  const early = await everything(shop.db);
+  const meta = await shop.db.meta.toArray();
+  await keepPolicy(shop.db, await shop.policyJws(2));
+  await shop.sell(saleOf(1));
+  await importGoods();
+  const late = await everything(shop.db);
+  await putBack(shop.db, early, meta);
+  let nth = 1;
+  for (; (await stoppedStart(nth)) !== null; nth += 1) {
+    expect(await everything(open.at(-1)!)).toEqual(early);
+  }
+  expect(nth).toBe(2);
+  expect(await everything(open.at(-1)!)).toEqual(late);
+});
+
+type Rows = Readonly<Record<string, readonly unknown[]>>;
+
+async function putBack(db: TillDb, early: Rows, meta: readonly MetaRow[]): Promise<void> {
+  for (const table of db.tables) {
+    await table.clear();
+    await table.bulkAdd(table.name === 'meta' ? meta : (early[table.name] ?? []));
+  }
+}

@@ -1,0 +1,218 @@
+// Rows lost from the middle of the database: noticed by a till in use, put back from the journal file, and named where nothing has them any more.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { verifyChain } from '$lib/proof/chain';
+import { signWatermark } from '$lib/proof/journal-head';
+import { TillDb } from '$lib/storage/database/db';
+import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import { wholeJournal } from '$lib/storage/journal/reader';
+import { JournalFile } from '$lib/storage/wal/journal-file';
+import { lineBytes, type ActLine } from '$lib/storage/wal/line';
+import { repairLosses } from '$lib/storage/recovery/start';
+import { loadQuarantine } from '$lib/storage/journal/quarantine';
+import {
+  bytesOfFile,
+  discardShop,
+  linesOf,
+  openShopWithFile,
+  putBytes,
+  putLines,
+  startTill,
+  stopTill,
+  type Started,
+} from '../support/journal-disk';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  cash,
+  everything,
+  id,
+  overrideBy,
+  OWNER,
+  receiptOf,
+  SENIOR,
+  SHOP,
+  TILL,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+let open: TillDb[];
+beforeEach(async () => {
+  shop = await openShopWithFile();
+  open = [shop.db];
+  await trade();
+});
+afterEach(async () => {
+  for (const db of open) stopTill(db);
+  await discardShop(shop.db);
+});
+
+/** Entries 3 to 6, receipts 1 to 4: cash, a debt with a code, a debt by right, cash. */
+async function trade(): Promise<void> {
+  await shop.sell(receiptOf(id(1001), { tenders: [cash(10_000)] }));
+  const owing = receiptOf(id(1002), { customer: ANNA });
+  await shop.sell(owing, [await shop.code(owing, 'sell-on-account')]);
+  await shop.sell(receiptOf(id(1003), { customer: BORIS }), [
+    overrideBy(SENIOR, 'sell-on-account'),
+  ]);
+  await shop.sell(receiptOf(id(1004), { tenders: [cash(10_000)] }));
+}
+
+async function restart(): Promise<Started> {
+  for (const db of open) stopTill(db);
+  const started = await startTill(shop.db.name);
+  open.push(started.db);
+  return started;
+}
+
+const losses = (db: TillDb) => repairLosses(db, AT);
+
+/** The rows an entry made, and itself. */
+async function loseAct(db: TillDb, seq: number): Promise<void> {
+  await db.journal.delete(seq);
+  await db.sales.filter((row) => row.seq === seq).delete();
+  await db.accountEntries.filter((row) => row.seq === seq).delete();
+  await db.confirmations.filter((row) => row.seq === seq).delete();
+  await db.grantsUsed.clear();
+}
+
+test('a till that has lost nothing is told nothing, also while it sells', async () => {
+  const selling = shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+  expect(await losses(shop.db)).toEqual([]);
+  await selling;
+  expect(await losses(shop.db)).toEqual([]);
+});
+
+test.each<[string, (db: TillDb) => Promise<unknown>]>([
+  ['a whole act', (db) => loseAct(db, 4)],
+  ['two acts in a row', (db) => loseAct(db, 4).then(() => loseAct(db, 5))],
+  ['an entry', (db) => db.journal.delete(4)],
+  ['a sale', (db) => db.sales.delete(id(1002))],
+  ['a step of an account', (db) => db.accountEntries.where('customer').equals(ANNA).delete()],
+  ['a sum', (db) => db.balances.delete([BORIS, 'debt'])],
+  ['a card', (db) => db.customers.delete(BORIS)],
+])('%s lost from the middle is put back from the file', async (_, lose) => {
+  const before = await everything(shop.db);
+  await lose(shop.db);
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  expect(await losses(db)).toMatchObject([{ kind: 'mended' }]);
+  expect(await everything(db)).toEqual(before);
+  expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 6 });
+  expect(await losses(db)).toEqual([]);
+  expect(await loadQuarantine(db)).toBeNull();
+});
+
+test('the rows of the last sales, gone alone, are back before the next number is given', async () => {
+  const before = await everything(shop.db);
+  await shop.db.sales.bulkDelete([id(1003), id(1004)]);
+  const { db, sell } = await restart();
+  expect(await everything(db)).toEqual(before);
+  expect(await sell(receiptOf(id(1005), { tenders: [cash(10_000)] }))).toMatchObject({
+    ...{ kind: 'saved', sale: { number: 5 } },
+  });
+});
+
+test('an entry that neither has is named, and the till has to be connected anew: the relay would wait for it', async () => {
+  await loseAct(shop.db, 4);
+  const { db } = await withoutLine(4);
+  expect(await losses(db)).toMatchObject([
+    { kind: 'missing', rows: { entries: [{ till: TILL, seq: 4 }], receipts: [2], sums: [ANNA] } },
+  ]);
+  expect(await loadQuarantine(db)).toEqual({ because: 'entries-lost', since: AT });
+  // the sum is what it was: what is left of the steps is not all there was
+  expect(await db.balances.get([ANNA, 'debt'])).toMatchObject({ sum: 60_000 });
+});
+
+test('an entry the relay has is named, and does not keep the till from being believed', async () => {
+  const { hash } = (await shop.db.journal.get(6))!;
+  const mark = {
+    v: 1,
+    purpose: 'watermark',
+    shop: SHOP,
+    till: TILL,
+    seq: 6,
+    hash,
+    at: AT,
+  } as const;
+  const jws = await signWatermark(mark, shop.relay.privateKey, shop.relay.kid);
+  await shop.db.meta.put({ key: 'watermark', value: { till: TILL, seq: 6, hash, jws } });
+  await loseAct(shop.db, 4);
+  const { db } = await withoutLine(4);
+  expect(await losses(db)).toMatchObject([{ kind: 'missing' }]);
+  expect(await loadQuarantine(db)).toBeNull();
+});
+
+/** The till starts on a file in which the line of this entry can be read no more. */
+async function withoutLine(seq: number): Promise<Started> {
+  for (const db of open) stopTill(db);
+  const lines = await linesOf(shop.db.name);
+  const at = lines.findIndex((line) => line.kind === 'act' && line.entry.seq === seq);
+  const before = lines.slice(0, at).reduce((sum, line) => sum + lineBytes(line).length, 0);
+  const bytes = await bytesOfFile(shop.db.name);
+  bytes[before + 40] = (bytes[before + 40] ?? 0) ^ 1;
+  await putBytes(shop.db.name, bytes);
+  return restart();
+}
+
+test('an entry the file has, but edited or another one’s, is not put back', async () => {
+  await loseAct(shop.db, 4);
+  for (const db of open) stopTill(db);
+  const lines = await linesOf(shop.db.name);
+  const at = lines.findIndex((line) => line.kind === 'act' && line.entry.seq === 4);
+  const act = lines[at] as ActLine;
+  await putLines(shop.db.name, lines.with(at, { ...act, entry: { ...act.entry, at: 1 } }));
+  const db = await lookedAt();
+  expect(await losses(db)).toMatchObject([{ kind: 'missing', rows: { entries: [{ seq: 4 }] } }]);
+});
+
+/** Without a start, which would set such a file aside. */
+async function lookedAt(): Promise<TillDb> {
+  const db = new TillDb(shop.db.name);
+  open.push(db);
+  db.file = new JournalFile(db.name);
+  await db.file.open(TILL);
+  return db;
+}
+
+test('a file that is made anew gives back first what it alone still has', async () => {
+  const before = await everything(shop.db);
+  await loseAct(shop.db, 4);
+  // the newest line is spoilt: the file is made anew from the database
+  const { db } = await withoutLine(6);
+  expect(await everything(db)).toEqual(before);
+  stopTill(db);
+  expect((await linesOf(shop.db.name)).at(-1)).toMatchObject({ kind: 'stand', seq: 6 });
+});
+
+test('where there is no file nothing is made up', async () => {
+  await loseAct(shop.db, 4);
+  shop.db.file?.close();
+  shop.db.file = null;
+  expect(await losses(shop.db)).toMatchObject([{ kind: 'missing', rows: { receipts: [2] } }]);
+});
+
+test('entries of a former name are missed and put back, too', async () => {
+  await beginReEnrolment(shop.db, { id: id(3) });
+  const policy = await shop.policyJws(2);
+  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+  await completeReEnrolment(shop.db, named, { operator: OWNER, at: AT });
+  await shop.db.file?.rebuilt;
+  expect(await losses(shop.db)).toEqual([]);
+  const before = await everything(shop.db);
+  await shop.db.formerJournal.delete([TILL, 4]);
+  await shop.db.sales.delete(id(1002));
+  const { db } = await restart();
+  expect(await losses(db)).toMatchObject([{ kind: 'mended' }]);
+  expect(await everything(db)).toEqual(before);
+});
+
+test('numbers left out on purpose are not missed', async () => {
+  const value = [{ till: TILL, after: 4, upTo: 9, seq: 11 }];
+  await shop.db.meta.put({ key: 'numbers-taken', value });
+  expect(await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }))).toMatchObject({
+    ...{ kind: 'saved', sale: { number: 10 } },
+  });
+  expect(await losses(shop.db)).toEqual([]);
+});
