@@ -30,7 +30,7 @@ export default defineConfig({
       strategies: 'injectManifest',
       srcDir: 'src/sw',
       filename: 'sw.ts', // emitted as dist/sw.js
-      injectRegister: false, // registered by hand: src/lib/state/installation.svelte.ts
+      injectRegister: false, // registered by hand: src/lib/state/device/installation.svelte.ts
       registerType: 'prompt',
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,svg,woff2,wasm}'],

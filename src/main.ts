@@ -1,15 +1,15 @@
 // Mounts the till, registers the worker, and shows what nobody caught: a bug stops the page, never the records.
 import './lib/ui/theme.css';
 import { mount } from 'svelte';
-import { installation } from '$lib/state/installation.svelte';
+import { installation } from '$lib/state/device/installation.svelte';
 // listens from the first moment: the browser offers to install the till only once
-import '$lib/state/install-offer.svelte';
+import '$lib/state/device/install-offer.svelte';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { storageErrorOf } from '$lib/storage/database/storage-error';
 import { preferredLanguage, setLanguage, t } from '$lib/ui/text/current.svelte';
 import App from './App.svelte';
-import { stop } from './stop.svelte';
+import { fatalError } from './fatal-error.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('#app is missing');
@@ -18,14 +18,14 @@ if (!target) throw new Error('#app is missing');
 const partsMissing = new WeakSet<object>();
 addEventListener('vite:preloadError', (event) => partsMissing.add(event.payload));
 
-addEventListener('error', (event) => stop.because(event.error));
+addEventListener('error', (event) => fatalError.report(event.error));
 addEventListener('unhandledrejection', ({ reason }) => {
   // neither the wire nor the disk is a bug: the receipt stays open, and the person is told
   const failed = storageErrorOf(reason);
   if (partsMissing.has(reason as object)) toasts.show(t().errors.partMissing, 'warn');
   // acts say themselves what was not saved, so this was a reading
   else if (failed !== null) toasts.show(t().errors.notReadText, 'warn');
-  else stop.because(reason);
+  else fatalError.report(reason);
 });
 
 void till.start();

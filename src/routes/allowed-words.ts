@@ -1,7 +1,7 @@
 // The words for what a customer may still take on account and redeem, and for the rule that allows no more.
 import type { Allowance, AllowanceBecause, DebtLimit, PointsLimit } from '$lib/domain/allowance';
 import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
-import type { NotAllowed } from '$lib/state/register.svelte';
+import type { NotAllowed } from '$lib/state/register/deps';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment, formatUntil, inOnePiece, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';

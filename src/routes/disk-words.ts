@@ -1,6 +1,6 @@
 // What a start found on the disk, in words.
 import type { Entry, SaleBody } from '$lib/contract/journal';
-import type { DiskNews } from '$lib/state/disk.svelte';
+import type { DiskNews } from '$lib/state/device/disk.svelte';
 import type { MissingRows } from '$lib/storage/recovery/missing-rows';
 import { t } from '$lib/ui/text/current.svelte';
 

@@ -1,7 +1,7 @@
 // The stopwatch in the page: from a key to the paint that answers it. Runs before the page's own scripts, and only reads the clock.
 import type { Page } from '@playwright/test';
 
-/** What a measurement waits for before the paint: a step the till tells of (`src/lib/state/took.ts`), or nothing but the event itself. */
+/** What a measurement waits for before the paint: a step the till tells of (`src/lib/state/device/measure-step.ts`), or nothing but the event itself. */
 export type Until = 'till:search' | 'till:scan' | 'till:customers' | 'till:pay' | 'event';
 
 type Stopwatch = {

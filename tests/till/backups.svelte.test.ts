@@ -1,6 +1,6 @@
 // The day's backup on a disk that fails for a moment: said, and tried anew.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Backups } from '$lib/state/backups.svelte';
+import { Backups } from '$lib/state/device/backups.svelte';
 import { keepFolder } from '$lib/storage/backup/folder';
 import { AT, discard, openShop, OWNER, type Shop } from '../support/storage-shop';
 

@@ -1,6 +1,6 @@
 // Installing the till: offered where the browser offers it, explained where it does not, and gone once it is done.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { InstallOffer, type InstallSurroundings } from '$lib/state/install-offer.svelte';
+import { InstallOffer, type InstallDeps } from '$lib/state/device/install-offer.svelte';
 
 const CHROME =
   'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36';
@@ -17,8 +17,8 @@ beforeEach(() => {
   asked = 0;
 });
 
-const offerIn = (around: Partial<InstallSurroundings> = {}): InstallOffer =>
-  new InstallOffer({ page, asApp, userAgent: CHROME, touchPoints: 5, secure: true, ...around });
+const offerIn = (deps: Partial<InstallDeps> = {}): InstallOffer =>
+  new InstallOffer({ page, asApp, userAgent: CHROME, touchPoints: 5, secure: true, ...deps });
 
 /** The browser offers it; answers whether its own strip was kept off the screen. */
 function browserOffers(outcome: 'accepted' | 'dismissed'): boolean {

@@ -9,9 +9,9 @@ import { quantity } from '$lib/domain/quantity';
 import { makeTillKey } from '$lib/proof/keys';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
-import { Connectivity } from '$lib/state/connectivity.svelte';
-import { OwedJournal } from '$lib/state/owed-journal.svelte';
-import { Register } from '$lib/state/register.svelte';
+import { Connectivity } from '$lib/state/relay/connectivity.svelte';
+import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
+import { Register } from '$lib/state/register/register.svelte';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { openDraft } from '$lib/storage/sales/drafts';
 import { currentPolicy } from '$lib/storage/policy/policies';
@@ -81,7 +81,7 @@ async function atWork() {
       db: shop.db,
       client,
       connectivity: new Connectivity(shop.db, () => AT),
-      owed: new OwedJournal({ db: shop.db, client, now: () => AT, isOffline: () => false }),
+      uploader: new JournalUploader({ db: shop.db, client, now: () => AT, isOffline: () => false }),
       policy: () => day.policy,
       operator: () => day.operator,
       now: () => AT,

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Health } from '$lib/contract/health';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { Connectivity } from '$lib/state/connectivity.svelte';
+import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup } from '$lib/storage/backup/restore-backup';
 import { TillDb } from '$lib/storage/database/db';

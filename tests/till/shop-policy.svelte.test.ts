@@ -4,7 +4,7 @@ import { makeTillKey } from '$lib/proof/keys';
 import { policyMark } from '$lib/proof/policy';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
-import { ShopPolicy } from '$lib/state/shop-policy.svelte';
+import { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import { AT, openShop, SHOP, TILL } from '../support/storage-shop';
 
 /** A till that holds version 1, and a relay which answers with `jws`; `asked` is what went to it. */

@@ -12,7 +12,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 import { v7 as newId } from 'uuid';
-import { took } from './took';
+import { measureStep } from '$lib/state/device/measure-step';
 
 /** A card stored, refused by the policy, or not stored because the disk failed. */
 export type CardOutcome =
@@ -46,7 +46,7 @@ export class Customers {
       this.#db,
       found.map(({ id }) => id),
     );
-    took('till:customers', since);
+    measureStep('till:customers', since);
     return found.flatMap((customer, place) => {
       const standing = held[place];
       return standing === undefined ? [] : [{ customer, standing }];

@@ -4,7 +4,7 @@ import { may, operatorOf } from '$lib/domain/policy';
 import type { RelayClock } from '$lib/relay-client/clock';
 import type { TillDb } from '$lib/storage/database/db';
 import { checkPin, type PinOutcome } from '$lib/storage/secrets/pins';
-import type { ShopPolicy } from './shop-policy.svelte';
+import type { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 
 export class SignIn {
   readonly #db: TillDb;

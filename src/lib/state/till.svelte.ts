@@ -14,24 +14,24 @@ import {
 import { formerNames, keepTillName, tillIdentity } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled } from '$lib/storage/database/till-record';
-import { Backups } from './backups.svelte';
+import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
-import { Connectivity } from './connectivity.svelte';
+import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { Customers } from './customers';
-import { Disk } from './disk.svelte';
+import { Disk } from '$lib/state/device/disk.svelte';
 import { Elevation } from './elevation.svelte';
-import { EnrollingAnew } from './enrolling-anew';
-import { Founding } from './founding';
-import { installation } from './installation.svelte';
-import { KeptClock } from './kept-clock.svelte';
-import { KeptPreferences } from './kept-preferences.svelte';
-import { becomeTheTill, leaveCleanly } from './one-tab';
-import { NoticeNews } from './notice-news.svelte';
-import { OwedJournal } from './owed-journal.svelte';
-import { Register } from './register.svelte';
-import { ShopPolicy } from './shop-policy.svelte';
+import { ReEnrolment } from './re-enrolment';
+import { FirstRun } from './first-run';
+import { installation } from '$lib/state/device/installation.svelte';
+import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
+import { PersistedPreferences } from '$lib/state/device/persisted-preferences.svelte';
+import { becomeTheTill, leaveCleanly } from '$lib/state/device/one-tab';
+import { NoticePoller } from '$lib/state/relay/notice-poller.svelte';
+import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
+import { Register } from '$lib/state/register/register.svelte';
+import { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import { SignIn } from './sign-in.svelte';
-import { took } from './took';
+import { measureStep } from '$lib/state/device/measure-step';
 
 export type Phase =
   | { readonly kind: 'starting' }
@@ -47,12 +47,12 @@ export type Phase =
 export class Till {
   readonly db = new TillDb();
   readonly disk = new Disk(this.db);
-  readonly preferences = new KeptPreferences(this.db, (language) =>
+  readonly preferences = new PersistedPreferences(this.db, (language) =>
     this.#renameOpenReceipt(language),
   );
   readonly sounds = new Sounds(() => this.preferences.current.sound === 'on');
   readonly clock = new RelayClock();
-  readonly keptClock = new KeptClock(this.db, this.clock);
+  readonly persistedClock = new PersistedClock(this.db, this.clock);
   readonly connectivity = new Connectivity(this.db, () => this.now());
   readonly client: RelayClient = new RelayClient({
     origin: location.origin,
@@ -62,28 +62,28 @@ export class Till {
       this.connectivity.seen(outcome, began);
       if (outcome === 'answered') {
         // a relay that has forgotten this till is not the one that answered before
-        const forgot = this.connectivity.shutOut === 'unknown-till' && !this.owed.quarantine;
-        this.owed.answered({ back: wasOffline || forgot });
-        void this.notices.answered();
+        const forgot = this.connectivity.shutOut === 'unknown-till' && !this.uploader.quarantine;
+        this.uploader.answered({ back: wasOffline || forgot });
+        void this.noticePoller.answered();
         if (wasOffline) this.register.askAllowance();
       }
-      void this.keptClock.keep();
+      void this.persistedClock.keep();
     },
   });
   /** What the relay has not got of the journal yet. */
-  readonly owed = new OwedJournal({
+  readonly uploader = new JournalUploader({
     db: this.db,
     client: this.client,
     now: () => this.now(),
     isOffline: () => this.connectivity.state === 'offline',
     onsent: () => {
-      void this.notices.journalSent();
+      void this.noticePoller.journalSent();
       // the relay judges a number by what the journal told of it
       this.register.askAllowance();
     },
   });
   /** What became of the relay's messages about acts without a code. */
-  readonly notices = new NoticeNews(this.db, this.client);
+  readonly noticePoller = new NoticePoller(this.db, this.client);
   readonly policy = new ShopPolicy(this.db, this.client, () =>
     this.register.checkout.policyChanged(),
   );
@@ -106,7 +106,7 @@ export class Till {
     db: this.db,
     client: this.client,
     connectivity: this.connectivity,
-    owed: this.owed,
+    uploader: this.uploader,
     policy: () => this.policy.current,
     operator: () => this.signIn.operator?.id ?? null,
     now: () => this.now(),
@@ -132,7 +132,7 @@ export class Till {
     },
   );
   /** First run. */
-  readonly founding = new Founding({
+  readonly firstRun = new FirstRun({
     db: this.db,
     client: this.client,
     policy: this.policy,
@@ -149,12 +149,12 @@ export class Till {
     },
     open: () => this.#open(),
   });
-  readonly anew = new EnrollingAnew({
+  readonly reEnrolment = new ReEnrolment({
     db: this.db,
     client: this.client,
     policy: this.policy,
     elevation: this.elevation,
-    owed: this.owed,
+    uploader: this.uploader,
     identity: () => this.#identity,
     operator: () => this.signIn.operator?.id ?? null,
     isUnderWay: () => this.register.checkout.underWay,
@@ -208,7 +208,7 @@ export class Till {
     );
     try {
       await this.#wake();
-      took('till:ready', 0);
+      measureStep('till:ready', 0);
     } catch (error) {
       this.#phase = { kind: 'storage-trouble', because: storageErrorKind(error) };
     }
@@ -217,7 +217,11 @@ export class Till {
   async #wake(): Promise<void> {
     await this.disk.look();
     // nobody could even sign in where nothing may be written: wrong PINs are counted on the disk
-    await Promise.all([mayWrite(this.db), this.keptClock.recall(), this.connectivity.recall()]);
+    await Promise.all([
+      mayWrite(this.db),
+      this.persistedClock.recall(),
+      this.connectivity.recall(),
+    ]);
     await this.preferences.recall();
     const till = await this.#compareDisk();
     if (isEnrolled(till)) this.#becomeKnown(till);
@@ -255,7 +259,7 @@ export class Till {
     if (this.disk.news.some(({ kind }) => kind === 'replayed')) await this.catalogue.load();
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
-    void this.owed.start();
+    void this.uploader.start();
     void installation.askToPersist();
     void this.#repair();
   }

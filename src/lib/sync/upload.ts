@@ -31,7 +31,7 @@ export type UploadOutcome =
         GateRefusal['kind'] | 'wrong-signature' | 'other-till' | 'too-large' | 'not-believed';
     };
 
-type Parts = {
+type Deps = {
   readonly db: TillDb;
   readonly client: Pick<RelayClient, 'uploadJournal'>;
   /** ms, corrected by the relay's clock. */
@@ -40,11 +40,11 @@ type Parts = {
 
 export class Upload {
   readonly #db: TillDb;
-  readonly #client: Parts['client'];
+  readonly #client: Deps['client'];
   readonly #now: () => number;
   #running: Promise<UploadOutcome> | null = null;
 
-  constructor({ db, client, now }: Parts) {
+  constructor({ db, client, now }: Deps) {
     this.#db = db;
     this.#client = client;
     this.#now = now;

@@ -2,7 +2,7 @@
 import type { Method } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { formatMoney, money } from '$lib/domain/money';
-import { installation } from '$lib/state/installation.svelte';
+import { installation } from '$lib/state/device/installation.svelte';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
@@ -135,7 +135,7 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
   },
   device: () => {
     const { now, device } = t().settings;
-    const { entries, quarantine } = till.owed;
+    const { entries, quarantine } = till.uploader;
     const out = quarantine !== null || till.removed;
     return rowsOf('device', [
       { id: 'till-name', title: device.name, value: till.identity?.name ?? '' },

@@ -4,7 +4,7 @@ import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import { add, decimalText, parseMoney, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { tenderOf } from '$lib/domain/receipt';
 import type { MoneyTenderKind, Tender } from '$lib/domain/settlement';
-import type { Register } from '$lib/state/register.svelte';
+import type { Register } from '$lib/state/register/register.svelte';
 import { typeKey, type Key } from '$lib/ui/keys';
 
 /** What the keypad's digits mean. */

@@ -77,10 +77,10 @@ export async function takeWatermark(
 }
 
 /** What the relay has not acknowledged. `since`: ms, when the oldest of it was made. */
-export type Owed = { readonly entries: number; readonly since: number | null };
+export type Unacknowledged = { readonly entries: number; readonly since: number | null };
 
 /** What lies after the place the relay has acknowledged (0: nothing was). */
-export function owed(db: TillDb, acknowledgedSeq: number): Promise<Owed> {
+export function unacknowledged(db: TillDb, acknowledgedSeq: number): Promise<Unacknowledged> {
   return atDisk(async () => {
     const [{ seq }, oldest] = await Promise.all([
       headIn(db),

@@ -18,7 +18,7 @@ export type InstallPrompt = Event & {
 };
 
 /** What of the browser it depends on. */
-export type InstallSurroundings = {
+export type InstallDeps = {
   /** Where the browser tells of it. */
   readonly page: EventTarget;
   /** Matches while the till runs as an app. */
@@ -29,14 +29,14 @@ export type InstallSurroundings = {
 };
 
 export class InstallOffer {
-  readonly #around: InstallSurroundings;
+  readonly #deps: InstallDeps;
   #prompt = $state.raw<InstallPrompt | null>(null);
   #installed = $state(false);
 
   /** Listens from now on: the browser offers it once, soon after the page has loaded. */
-  constructor(around: InstallSurroundings) {
-    this.#around = around;
-    const { page, asApp } = around;
+  constructor(deps: InstallDeps) {
+    this.#deps = deps;
+    const { page, asApp } = deps;
     this.#installed = asApp.matches;
     page.addEventListener('beforeinstallprompt', (event) => {
       // kept for when a person asks for it; the browser's own strip would come in the middle of a sale
@@ -52,7 +52,7 @@ export class InstallOffer {
   get way(): InstallWay {
     if (this.#installed) return 'installed';
     if (this.#prompt !== null) return 'offered';
-    const { userAgent, touchPoints, secure } = this.#around;
+    const { userAgent, touchPoints, secure } = this.#deps;
     if (!secure) return 'insecure';
     // an iPad calls itself a Mac, but Macs have no touch screen
     const isApple =

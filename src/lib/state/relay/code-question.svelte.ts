@@ -12,8 +12,8 @@ import type { TillDb } from '$lib/storage/database/db';
 import { head } from '$lib/storage/journal/reader';
 import { v7 as newId } from 'uuid';
 import { requestCode } from './code-request';
-import type { OwedJournal } from './owed-journal.svelte';
-import { replyOf } from './register-reply';
+import type { JournalUploader } from './journal-uploader.svelte';
+import { checkoutReply } from './checkout-reply';
 
 export type CodeQuestionState =
   | { readonly kind: 'sending' }
@@ -29,17 +29,17 @@ export type CodeQuestionState =
   | { readonly kind: 'no-code'; readonly because: NoCodeBecause }
   | { readonly kind: 'stopped'; readonly because: StoppedBecause };
 
-export type QuestionParts = {
+export type CodeQuestionDeps = {
   readonly client: RelayClient;
   readonly db: TillDb;
-  readonly owed: OwedJournal;
+  readonly uploader: JournalUploader;
 };
 
 /** What is asked; no receipt asks for it, and it moves no sum. */
 export type Question = Pick<ChallengeRequest, 'action' | 'customer' | 'dealHash'>;
 
 export class CodeQuestion {
-  readonly #parts: QuestionParts;
+  readonly #deps: CodeQuestionDeps;
   readonly #question: () => Promise<Question>;
   readonly #onyes: (challenge: string) => Promise<void>;
   #challenge = newId();
@@ -47,11 +47,11 @@ export class CodeQuestion {
 
   /** `question` is made anew for each asking. */
   constructor(
-    parts: QuestionParts,
+    deps: CodeQuestionDeps,
     question: () => Promise<Question>,
     onyes: (challenge: string) => Promise<void>,
   ) {
-    this.#parts = parts;
+    this.#deps = deps;
     this.#question = question;
     this.#onyes = onyes;
   }
@@ -65,11 +65,11 @@ export class CodeQuestion {
     const challenge = newId();
     this.#challenge = challenge;
     this.#state = { kind: 'sending' };
-    const reply = await requestCode(this.#parts, challenge, {
+    const reply = await requestCode(this.#deps, challenge, {
       ...(await this.#question()),
       receiptId: challenge,
       amount: null,
-      journalHead: await head(this.#parts.db),
+      journalHead: await head(this.#deps.db),
     });
     await this.#take(challenge, reply);
   }
@@ -79,7 +79,7 @@ export class CodeQuestion {
     if (asking.kind !== 'awaiting-code') return;
     const challenge = this.#challenge;
     this.#state = { kind: 'checking', view: asking.view };
-    const reply = replyOf(await this.#parts.client.submitCode(challenge, code));
+    const reply = checkoutReply(await this.#deps.client.submitCode(challenge, code));
     if (reply.kind === 'unreachable') {
       this.#state = { ...asking, wrong: null, unchecked: true };
       return;
@@ -89,7 +89,7 @@ export class CodeQuestion {
 
   async resend(channel: Channel | null): Promise<void> {
     const challenge = this.#challenge;
-    const reply = replyOf(await this.#parts.client.resend(challenge, channel));
+    const reply = checkoutReply(await this.#deps.client.resend(challenge, channel));
     // the code that is out still counts
     if (reply.kind !== 'unreachable') await this.#take(challenge, reply);
   }
@@ -98,13 +98,13 @@ export class CodeQuestion {
   async look(): Promise<void> {
     if (this.#state.kind !== 'awaiting-code') return;
     const challenge = this.#challenge;
-    const reply = replyOf(await this.#parts.client.challenge(challenge));
+    const reply = checkoutReply(await this.#deps.client.challenge(challenge));
     if (reply.kind !== 'unreachable') await this.#take(challenge, reply);
   }
 
   /** The code that is out leads nowhere. */
   callOff(): void {
-    void this.#parts.client.cancelChallenge(this.#challenge);
+    void this.#deps.client.cancelChallenge(this.#challenge);
   }
 
   async #take(challenge: string, reply: ReplyToTill): Promise<void> {

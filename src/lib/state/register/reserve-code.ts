@@ -4,8 +4,7 @@ import type { Money } from '$lib/domain/money';
 import { overReserveCap, parseReserveCode } from '$lib/domain/reserve-code';
 import { tryReserveCode, type ReserveTry } from '$lib/storage/secrets/reserve-tries';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
-import type { OpenReceipt } from './register-checkout.svelte';
-import type { RegisterSurroundings } from './register.svelte';
+import type { OpenReceipt, RegisterDeps } from './deps';
 
 /** Why a reserve code was not taken. */
 export type ReserveRefusal =
@@ -18,23 +17,23 @@ export type ReserveRefusal =
 
 /** Null: taken, or there is nothing to take it for any more. */
 export async function giveReserveCode(
-  around: RegisterSurroundings,
+  deps: RegisterDeps,
   open: OpenReceipt,
   checkout: { current: () => Checkout; happened: (event: CheckoutEvent) => void },
   text: string,
 ): Promise<ReserveRefusal | null> {
   const asking = checkout.current();
-  const policy = around.policy();
-  const operator = around.operator();
+  const policy = deps.policy();
+  const operator = deps.operator();
   const { customer } = open.receipt;
   if (asking.kind !== 'no-code' || !policy || operator === null || customer === null) return null;
   const code = parseReserveCode(text);
   if (code === null) return { kind: 'malformed' };
   let tried: ReserveTry;
   try {
-    const times = { at: around.now(), proven: around.proven() };
+    const times = { at: deps.now(), proven: deps.proven() };
     const by = { operator, policy: policy.version };
-    tried = await tryReserveCode(around.db, { customer, code, ...by, ...times });
+    tried = await tryReserveCode(deps.db, { customer, code, ...by, ...times });
     if (tried.kind === 'void' || tried.kind === 'none-left') await open.whose.read();
   } catch (error) {
     return { kind: 'not-checked', because: storageErrorKind(error) };

@@ -18,7 +18,7 @@ import { isEnrolled } from '$lib/storage/database/till-record';
 import { v7 as newId } from 'uuid';
 import type { Catalogue } from './catalogue.svelte';
 import type { Elevation } from './elevation.svelte';
-import type { ShopPolicy } from './shop-policy.svelte';
+import type { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import type { SignIn } from './sign-in.svelte';
 
 export type EnrolOutcome =
@@ -41,7 +41,7 @@ export type FirstRunAnswers = {
 export type DemoOutcome = { readonly kind: 'loaded' } | { readonly kind: 'refused' };
 
 /** What a beginning needs of the rest of the till. */
-export type FoundingSurroundings = {
+export type FirstRunDeps = {
   readonly db: TillDb;
   readonly client: Pick<RelayClient, 'enrol' | 'elevate' | 'trustContacts'>;
   readonly policy: Pick<ShopPolicy, 'current' | 'keep' | 'begin'>;
@@ -62,16 +62,16 @@ export type FoundingSurroundings = {
   readonly open: () => Promise<void>;
 };
 
-export class Founding {
-  readonly #around: FoundingSurroundings;
+export class FirstRun {
+  readonly #deps: FirstRunDeps;
 
-  constructor(around: FoundingSurroundings) {
-    this.#around = around;
+  constructor(deps: FirstRunDeps) {
+    this.#deps = deps;
   }
 
   /** Makes this device a till of the relay's shop. Without a token only the relay's own machine is let in, and only before there is a policy. */
   async enrol(name: string, token: string | null): Promise<EnrolOutcome> {
-    const { db, client, policy, now, onenrolled, open } = this.#around;
+    const { db, client, policy, now, onenrolled, open } = this.#deps;
     const till = await beginEnrolment(db, { id: newId(), name });
     const reply = await client.enrol({
       tillId: till.id,
@@ -96,8 +96,8 @@ export class Founding {
   }
 
   /** The first policy of a new shop; its owner is signed in. */
-  async foundShop(answers: FirstRunAnswers): ReturnType<ShopPolicy['begin']> {
-    const { client, policy, signIn, catalogue, identity, now } = this.#around;
+  async createShop(answers: FirstRunAnswers): ReturnType<ShopPolicy['begin']> {
+    const { client, policy, signIn, catalogue, identity, now } = this.#deps;
     const till = identity();
     if (!till) return { kind: 'unknown-till' };
     const owner = {
@@ -120,7 +120,7 @@ export class Founding {
 
   /** Everything is answered: to the goods. */
   finish(): Promise<void> {
-    return this.#around.open();
+    return this.#deps.open();
   }
 
   /**
@@ -128,7 +128,7 @@ export class Founding {
    * with debts; no question before that would be read as often as its button is tapped.
    */
   async mayLoadDemo(): Promise<boolean> {
-    const { catalogue, db, sendsDemoCodes } = this.#around;
+    const { catalogue, db, sendsDemoCodes } = this.#deps;
     if (!sendsDemoCodes()) return false;
     const held = catalogue.packed;
     // not read yet: a price list may lie on the disk
@@ -137,10 +137,10 @@ export class Founding {
 
   /** About 60 goods and six customers with fixed ids; loaded again they double nothing. */
   async loadDemo(language: Language): Promise<DemoOutcome> {
-    const policy = this.#around.policy.current;
-    const operator = this.#around.signIn.operator;
+    const policy = this.#deps.policy.current;
+    const operator = this.#deps.signIn.operator;
     // a first run may be quicker than the first answer
-    if (!this.#around.sendsDemoCodes()) await this.#around.askRelay();
+    if (!this.#deps.sendsDemoCodes()) await this.#deps.askRelay();
     if (!policy || !operator || !(await this.mayLoadDemo())) return { kind: 'refused' };
     const goods = await this.#loadDemoGoods(policy, operator.id, language);
     if (goods.kind === 'refused') return goods;
@@ -156,12 +156,12 @@ export class Founding {
     const { demoGoods } = await import('$lib/domain/demo/goods');
     const goods = demoGoods(shop.currency, language);
     const added = goods.length;
-    const stored = await this.#around.catalogue.replace({
+    const stored = await this.#deps.catalogue.replace({
       packed: pack(goods),
       summary: { source: 'demo', file: null, added, updated: 0, unchanged: 0, refused: 0 },
       restocked: goods.map((product) => product.id),
       operator,
-      at: this.#around.now(),
+      at: this.#deps.now(),
     });
     return stored.kind === 'saved' ? { kind: 'loaded' } : { kind: 'refused' };
   }
@@ -171,7 +171,7 @@ export class Founding {
     operator: string,
     language: Language,
   ): Promise<DemoOutcome> {
-    const { db, client, elevation, now } = this.#around;
+    const { db, client, elevation, now } = this.#deps;
     const { demoCustomers } = await import('$lib/domain/demo/customers');
     const customers = demoCustomers(shop.currency, language);
     const at = now();

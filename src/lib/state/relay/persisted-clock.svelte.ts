@@ -10,7 +10,7 @@ const OFFSET_CHANGED_MS = 2_000;
 /** A device's clock is called wrong from here on. */
 const ASTRAY_MS = 5 * 60_000;
 
-export class KeptClock {
+export class PersistedClock {
   readonly #db: TillDb;
   readonly #clock: RelayClock;
   #astray = $state.raw<number | null>(null);

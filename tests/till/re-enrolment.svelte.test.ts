@@ -1,7 +1,7 @@
 // Connecting a till to another relay: whose shop is there is said first, and one that counts in other money is refused with nothing changed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { EnrollingAnew } from '$lib/state/enrolling-anew';
+import { ReEnrolment } from '$lib/state/re-enrolment';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
@@ -31,7 +31,7 @@ async function askElsewhere(change: (policy: Policy) => void) {
   const held = await currentPolicy(db);
   if (!isEnrolled(till) || held.kind !== 'policy') expect.fail('no till');
   const never = () => Promise.reject(new Error('nobody asked for this'));
-  const anew = new EnrollingAnew({
+  const reEnrolment = new ReEnrolment({
     db,
     client: {
       enrol: () =>
@@ -45,14 +45,14 @@ async function askElsewhere(change: (policy: Policy) => void) {
     },
     policy: { current: held.policy, load: never },
     elevation: { run: never },
-    owed: { quarantine: null, start: never },
+    uploader: { quarantine: null, start: never },
     identity: () => till,
     operator: () => OWNER,
     isUnderWay: () => false,
     now: () => AT,
     onenrolled: never,
   });
-  return anew.ask('A'.repeat(10));
+  return reEnrolment.ask('A'.repeat(10));
 }
 
 const journal = async () => (await everything(shop.db))['journal'];

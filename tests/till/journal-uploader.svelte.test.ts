@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { requestCode } from '$lib/state/code-request';
-import { OwedJournal } from '$lib/state/owed-journal.svelte';
+import { requestCode } from '$lib/state/relay/code-request';
+import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 import { head } from '$lib/storage/journal/reader';
 import { publicKeyOf, tillIdentity } from '$lib/storage/till/till';
 import { writeAct } from '$lib/storage/journal/writer';
@@ -13,7 +13,7 @@ import { AT, CASHIER, discard, openShop, type Shop } from '../support/storage-sh
 let shop: Shop;
 let relay: JournalAtRelay;
 let offline = false;
-let owed: OwedJournal;
+let uploader: JournalUploader;
 
 beforeEach(async () => {
   offline = false;
@@ -21,7 +21,12 @@ beforeEach(async () => {
   const till = await tillIdentity(shop.db);
   if (till === null) throw new Error('no till');
   relay = new JournalAtRelay(shop.relay, await publicKeyOf(till));
-  owed = new OwedJournal({ db: shop.db, client: relay, now: () => AT, isOffline: () => offline });
+  uploader = new JournalUploader({
+    db: shop.db,
+    client: relay,
+    now: () => AT,
+    isOffline: () => offline,
+  });
 });
 afterEach(() => discard(shop.db));
 
@@ -33,42 +38,42 @@ const act = (at = AT) =>
 const seq = async () => (await head(shop.db)).seq;
 
 test('each act goes up by itself', async () => {
-  await owed.start();
-  await expect.poll(() => owed.entries).toBe(0);
+  await uploader.start();
+  await expect.poll(() => uploader.entries).toBe(0);
   await act();
   await expect.poll(() => relay.kept.length).toBe(3);
-  await expect.poll(() => owed.entries).toBe(0);
-  expect(owed.since).toBeNull();
+  await expect.poll(() => uploader.entries).toBe(0);
+  expect(uploader.since).toBeNull();
 });
 
 test('offline it says how many wait and since when, and sends nothing; when the relay is back they go', async () => {
   offline = true;
-  await owed.start();
+  await uploader.start();
   await act(AT + 5_000);
-  await expect.poll(() => owed.entries).toBe(3);
-  expect([owed.since, relay.requests]).toEqual([AT, []]);
+  await expect.poll(() => uploader.entries).toBe(3);
+  expect([uploader.since, relay.requests]).toEqual([AT, []]);
   offline = false;
-  owed.answered({ back: true });
-  await expect.poll(() => owed.entries).toBe(0);
+  uploader.answered({ back: true });
+  await expect.poll(() => uploader.entries).toBe(0);
   expect(relay.kept).toHaveLength(await seq());
 });
 
 test('a lost upload is not repeated at every exchange, but at once after an outage', async () => {
   relay.ways.push('lost-on-the-way');
-  await owed.start();
+  await uploader.start();
   await expect.poll(() => relay.ways).toEqual([]);
-  await expect.poll(() => owed.entries).toBe(2);
-  owed.answered({ back: false });
+  await expect.poll(() => uploader.entries).toBe(2);
+  uploader.answered({ back: false });
   expect(relay.requests).toEqual([]);
-  owed.answered({ back: true });
-  await expect.poll(() => owed.entries).toBe(0);
+  uploader.answered({ back: true });
+  await expect.poll(() => uploader.entries).toBe(0);
 });
 
 test('a lost upload goes again by itself after a pause, though nobody sells and nothing else is said to the relay', async () => {
   relay.ways.push('lost-on-the-way');
-  await owed.start();
+  await uploader.start();
   await expect.poll(() => relay.ways).toEqual([]);
-  await expect.poll(() => owed.entries).toBe(0);
+  await expect.poll(() => uploader.entries).toBe(0);
 });
 
 /** A relay that sends codes, or says what the test says. */
@@ -85,13 +90,13 @@ function relayWith(replies: ChallengeReply[]) {
 const QUESTION = {} as ChallengeRequest;
 
 test('before a code is asked for the journal goes up', async () => {
-  await owed.start();
-  await expect.poll(() => owed.entries).toBe(0);
+  await uploader.start();
+  await expect.poll(() => uploader.entries).toBe(0);
   relay.ways.push('lost-on-the-way');
   await act();
-  await expect.poll(() => owed.entries).toBe(1);
+  await expect.poll(() => uploader.entries).toBe(1);
   const { asked, client } = relayWith([]);
-  await requestCode({ client, owed }, 'c', QUESTION);
+  await requestCode({ client, uploader }, 'c', QUESTION);
   expect(asked).toEqual([3]);
 });
 
@@ -103,24 +108,24 @@ test('an upload that hangs holds the code up for a moment only', async () => {
         hung = () => resolve({ kind: 'unreachable', because: 'timeout' });
       }),
   };
-  owed = new OwedJournal({ db: shop.db, client, now: () => AT, isOffline: () => false });
-  await owed.start();
+  uploader = new JournalUploader({ db: shop.db, client, now: () => AT, isOffline: () => false });
+  await uploader.start();
   await expect.poll(() => hung).toBeDefined();
   const code = relayWith([]);
-  await requestCode({ client: code.client, owed }, 'c', QUESTION);
+  await requestCode({ client: code.client, uploader }, 'c', QUESTION);
   expect(code.asked).toHaveLength(1);
   hung?.();
 });
 
 test('refused because the journal lags, the till sends it and asks once more, once', async () => {
-  await owed.start();
-  await expect.poll(() => owed.entries).toBe(0);
+  await uploader.start();
+  await expect.poll(() => uploader.entries).toBe(0);
   const again = relayWith([{ kind: 'journal-behind' }]);
-  expect(await requestCode({ client: again.client, owed }, 'c', QUESTION)).toEqual({
+  expect(await requestCode({ client: again.client, uploader }, 'c', QUESTION)).toEqual({
     kind: 'provider-unreachable',
   });
   const twice = relayWith([{ kind: 'journal-behind' }, { kind: 'journal-behind' }]);
-  expect(await requestCode({ client: twice.client, owed }, 'c', QUESTION)).toEqual({
+  expect(await requestCode({ client: twice.client, uploader }, 'c', QUESTION)).toEqual({
     kind: 'journal-behind',
   });
   expect(twice.asked).toHaveLength(2);
@@ -128,11 +133,11 @@ test('refused because the journal lags, the till sends it and asks once more, on
 
 test('a till whose journal the relay will not take is told so, and may go on by right', async () => {
   relay.answer = () => ({ kind: 'fork', seq: 2 });
-  await owed.start();
-  await expect.poll(() => owed.quarantine?.because).toBe('fork');
+  await uploader.start();
+  await expect.poll(() => uploader.quarantine?.because).toBe('fork');
   const { asked, client } = relayWith([{ kind: 'journal-behind' }]);
-  expect(await requestCode({ client, owed }, 'c', QUESTION)).toEqual({ kind: 'quarantined' });
+  expect(await requestCode({ client, uploader }, 'c', QUESTION)).toEqual({ kind: 'quarantined' });
   expect(asked).toHaveLength(1);
   await act();
-  await expect.poll(() => owed.entries).toBe(3);
+  await expect.poll(() => uploader.entries).toBe(3);
 });

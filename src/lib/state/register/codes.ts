@@ -1,11 +1,10 @@
 // The wire's side of a checkout: codes asked of the relay, looked after, passed on and called off. Each reply comes back as an event; it never keeps a code.
 import type { Channel } from '$lib/contract/values';
 import { challengesOf, type Checkout, type CheckoutEvent } from '$lib/domain/checkout-state';
-import { requestCode } from './code-request';
-import { replyOf } from './register-reply';
-import { challengeRequest } from './register-request';
-import type { RegisterSurroundings } from './register.svelte';
-import type { OpenReceipt } from './register-checkout.svelte';
+import { requestCode } from '$lib/state/relay/code-request';
+import { checkoutReply } from '$lib/state/relay/checkout-reply';
+import { challengeRequest } from './challenge-request';
+import type { OpenReceipt, RegisterDeps } from './deps';
 
 /** While a code is out the relay is asked how the message fares. */
 const LOOK_EVERY_MS = 2_000;
@@ -17,14 +16,14 @@ export type CodesFor = {
 };
 
 export class RegisterCodes {
-  readonly #around: RegisterSurroundings;
+  readonly #deps: RegisterDeps;
   readonly #open: OpenReceipt;
   readonly #current: () => Checkout;
   readonly #happened: (event: CheckoutEvent) => void;
   #looking: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(around: RegisterSurroundings, open: OpenReceipt, { current, happened }: CodesFor) {
-    this.#around = around;
+  constructor(deps: RegisterDeps, open: OpenReceipt, { current, happened }: CodesFor) {
+    this.#deps = deps;
     this.#open = open;
     this.#current = current;
     this.#happened = happened;
@@ -36,7 +35,7 @@ export class RegisterCodes {
     // on disk before it leaves: a reload asks for the same challenge again, never for a second message
     await draft.write();
     const now = this.#current();
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     if (now.kind !== 'sending' || now.challenge !== challenge || policy === null) return;
     const { card: customer, standing } = whose;
     const { receipt } = this.#open;
@@ -45,7 +44,7 @@ export class RegisterCodes {
     try {
       if (customer !== null) {
         const question = { receipt, need: now.need, customer, standing, currency };
-        request = await challengeRequest(this.#around.db, question);
+        request = await challengeRequest(this.#deps.db, question);
       }
     } catch (error) {
       draft.failed(error);
@@ -58,7 +57,7 @@ export class RegisterCodes {
       this.#happened({ kind: 'edited', what: customer === null ? 'customer' : 'phone' });
       return;
     }
-    const reply = await requestCode(this.#around, challenge, request);
+    const reply = await requestCode(this.#deps, challenge, request);
     // given up meanwhile: the call-off may have reached the relay before the request did
     if (!this.#isAbout(challenge)) this.callOff([challenge]);
     this.#happened({ kind: 'answered', challenge, reply });
@@ -70,8 +69,8 @@ export class RegisterCodes {
     if (now.kind !== 'awaiting-code') return;
     const { challenge } = now;
     this.#happened({ kind: 'code-typed' });
-    const reply = await this.#around.client.submitCode(challenge, code);
-    this.#happened({ kind: 'checked', challenge, reply: replyOf(reply) });
+    const reply = await this.#deps.client.submitCode(challenge, code);
+    this.#happened({ kind: 'checked', challenge, reply: checkoutReply(reply) });
   }
 
   /** `channel`: null for the same way again. */
@@ -79,13 +78,13 @@ export class RegisterCodes {
     const now = this.#current();
     if (now.kind !== 'awaiting-code') return;
     const { challenge } = now;
-    const reply = await this.#around.client.resend(challenge, channel);
-    this.#happened({ kind: 'resent', challenge, reply: replyOf(reply) });
+    const reply = await this.#deps.client.resend(challenge, channel);
+    this.#happened({ kind: 'resent', challenge, reply: checkoutReply(reply) });
   }
 
   /** The relay forgets by itself too; this only spares the customer a code that leads nowhere. */
   callOff(challenges: readonly string[]): void {
-    for (const id of challenges) void this.#around.client.cancelChallenge(id);
+    for (const id of challenges) void this.#deps.client.cancelChallenge(id);
   }
 
   /** Asks how the message fares, again and again while it is awaited. */
@@ -103,7 +102,7 @@ export class RegisterCodes {
     const now = this.#current();
     if (now.kind !== 'awaiting-code') return;
     const { challenge } = now;
-    const view = replyOf(await this.#around.client.challenge(challenge));
+    const view = checkoutReply(await this.#deps.client.challenge(challenge));
     if (view.kind !== 'unreachable') this.#happened({ kind: 'view-changed', challenge, view });
     if (this.#current().kind === 'awaiting-code') this.lookAfter();
   }

@@ -2,22 +2,22 @@
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Quarantined, Unreachable } from '$lib/domain/challenge-outcome';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { OwedJournal } from './owed-journal.svelte';
-import { replyOf } from './register-reply';
+import type { JournalUploader } from './journal-uploader.svelte';
+import { checkoutReply } from './checkout-reply';
 
 type CodeReply = ChallengeReply | Unreachable | Quarantined;
 
 /** Refused because the journal lags, it is sent whole and the relay asked once more. */
 export async function requestCode(
-  { client, owed }: { readonly client: RelayClient; readonly owed: OwedJournal },
+  { client, uploader }: { readonly client: RelayClient; readonly uploader: JournalUploader },
   challenge: string,
   request: ChallengeRequest,
 ): Promise<CodeReply> {
-  await owed.beforeCode();
-  const first = replyOf(await client.requestChallenge(challenge, request));
+  await uploader.beforeCode();
+  const first = checkoutReply(await client.requestChallenge(challenge, request));
   if (first.kind !== 'journal-behind') return first;
-  if (owed.quarantine === null) await owed.sendNow();
+  if (uploader.quarantine === null) await uploader.sendNow();
   // no waiting helps a till whose journal the relay will not take
-  if (owed.quarantine !== null) return { kind: 'quarantined' };
-  return replyOf(await client.requestChallenge(challenge, request));
+  if (uploader.quarantine !== null) return { kind: 'quarantined' };
+  return checkoutReply(await client.requestChallenge(challenge, request));
 }

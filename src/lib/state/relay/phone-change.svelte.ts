@@ -1,7 +1,11 @@
 // A customer's other number, confirmed by a code to the one before, and told to the relay. The card itself is not written here.
 import type { Phone } from '$lib/domain/phone';
 import { phoneChangeHash } from '$lib/proof/deal';
-import { CodeQuestion, type CodeQuestionState, type QuestionParts } from './code-question.svelte';
+import {
+  CodeQuestion,
+  type CodeQuestionState,
+  type CodeQuestionDeps,
+} from './code-question.svelte';
 
 /** `from`: the number the relay knows; `to`: the one on the card now. */
 export type OtherNumber = {
@@ -24,17 +28,17 @@ type Ended =
 export type PhoneChangeState = CodeQuestionState | Ended;
 
 export class PhoneChange {
-  readonly #client: QuestionParts['client'];
+  readonly #client: CodeQuestionDeps['client'];
   readonly #number: OtherNumber;
   readonly question: CodeQuestion;
   #ended = $state.raw<Ended | null>(null);
 
-  constructor(parts: QuestionParts, number: OtherNumber) {
-    this.#client = parts.client;
+  constructor(deps: CodeQuestionDeps, number: OtherNumber) {
+    this.#client = deps.client;
     this.#number = number;
     const { customer, from, to } = number;
     this.question = new CodeQuestion(
-      parts,
+      deps,
       async () => ({
         action: 'change-phone',
         customer: { id: customer, phone: from },

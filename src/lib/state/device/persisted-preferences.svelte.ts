@@ -4,7 +4,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import type { Preferences } from '$lib/storage/database/records';
 import { DEFAULT_PREFERENCES, loadPreferences, savePreferences } from '$lib/storage/till/till';
 
-export class KeptPreferences {
+export class PersistedPreferences {
   readonly #db: TillDb;
   readonly #onlanguage: (language: Language) => Promise<void>;
   #current = $state.raw<Preferences>(DEFAULT_PREFERENCES);

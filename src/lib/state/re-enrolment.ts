@@ -14,14 +14,14 @@ import type { Quarantine } from '$lib/storage/database/relay-record';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { v7 as newId } from 'uuid';
 import type { Elevation } from './elevation.svelte';
-import type { OwedJournal } from './owed-journal.svelte';
-import type { ShopPolicy } from './shop-policy.svelte';
+import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
+import type { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 
 const KEYLESS: readonly Quarantine['because'][] = ['unknown-till', 'database-lost', 'restored'];
 
 type Enrolled = Extract<EnrolmentReply, { kind: 'enrolled' }>;
 
-export type AnewAnswer =
+export type ReEnrolmentAnswer =
   | Outcome<Exclude<EnrolmentReply, Enrolled>>
   | { readonly kind: 'enrolled' }
   /** Not the relay this till is pinned to: `accept` goes on, if a person wants it. `hasPolicy`: it has staff and rules of its own. */
@@ -30,7 +30,7 @@ export type AnewAnswer =
       /** Name of the shop there; null: it has none yet. */
       readonly shop: string | null;
       readonly hasPolicy: boolean;
-      readonly accept: () => Promise<AnewAnswer>;
+      readonly accept: () => Promise<ReEnrolmentAnswer>;
     }
   /** The shop there counts in another currency (codes of both): debts would turn into something else. */
   | { readonly kind: 'other-currency'; readonly ours: string; readonly theirs: string }
@@ -39,12 +39,12 @@ export type AnewAnswer =
   /** The relay did not take, or did not sign, a policy this till can follow. */
   | { readonly kind: 'policy-refused' };
 
-export type AnewSurroundings = {
+export type ReEnrolmentDeps = {
   readonly db: TillDb;
   readonly client: Pick<RelayClient, 'enrol' | 'identify' | 'offerEnrolment' | 'putPolicy'>;
   readonly policy: Pick<ShopPolicy, 'current' | 'load'>;
   readonly elevation: Pick<Elevation, 'run'>;
-  readonly owed: Pick<OwedJournal, 'quarantine' | 'start'>;
+  readonly uploader: Pick<JournalUploader, 'quarantine' | 'start'>;
   readonly identity: () => EnrolledTill | null;
   readonly operator: () => string | null;
   readonly isUnderWay: () => boolean;
@@ -52,21 +52,21 @@ export type AnewSurroundings = {
   readonly onenrolled: (till: EnrolledTill) => Promise<void>;
 };
 
-export class EnrollingAnew {
-  readonly #around: AnewSurroundings;
+export class ReEnrolment {
+  readonly #deps: ReEnrolmentDeps;
 
-  constructor(around: AnewSurroundings) {
-    this.#around = around;
+  constructor(deps: ReEnrolmentDeps) {
+    this.#deps = deps;
   }
 
   /** `token`: as typed; null: the relay makes one for a manager where it still knows this till. Throws StorageError. */
-  async ask(token: string | null): Promise<AnewAnswer> {
-    const { db, client, elevation, identity, isUnderWay, owed, policy } = this.#around;
+  async ask(token: string | null): Promise<ReEnrolmentAnswer> {
+    const { db, client, elevation, identity, isUnderWay, uploader, policy } = this.#deps;
     const now = identity();
     if (now === null) return { kind: 'unknown-till' };
     if (isUnderWay()) return { kind: 'under-way' };
     let given = token;
-    if (given === null && this.#isKnown(owed)) {
+    if (given === null && this.#isKnown(uploader)) {
       const offer = await elevation.run('connect-anew', () => client.offerEnrolment());
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
@@ -93,15 +93,15 @@ export class EnrollingAnew {
   }
 
   /** A relay that lost its data, or a till whose key was lost or is another's: nobody there to ask. */
-  #isKnown({ quarantine }: Pick<OwedJournal, 'quarantine'>): boolean {
+  #isKnown({ quarantine }: Pick<JournalUploader, 'quarantine'>): boolean {
     return quarantine === null || !KEYLESS.includes(quarantine.because);
   }
 
   async #become(
     reply: Enrolled,
     next: { id: string; keys: { privateKey: CryptoKey } },
-  ): Promise<AnewAnswer> {
-    const { db, policy, operator, now, onenrolled, owed } = this.#around;
+  ): Promise<ReEnrolmentAnswer> {
+    const { db, policy, operator, now, onenrolled, uploader } = this.#deps;
     const signed = reply.policy ?? (await this.#handOver(reply, next));
     if (signed === null) return { kind: 'policy-refused' };
     const kept = await completeReEnrolment(
@@ -112,7 +112,7 @@ export class EnrollingAnew {
     if (kept.kind !== 'enrolled') return kept;
     await onenrolled(kept.till);
     await policy.load();
-    await owed.start();
+    await uploader.start();
     return { kind: 'enrolled' };
   }
 
@@ -121,7 +121,7 @@ export class EnrollingAnew {
     { shop }: Enrolled,
     next: { id: string; keys: { privateKey: CryptoKey } },
   ): Promise<string | null> {
-    const { client, policy, identity } = this.#around;
+    const { client, policy, identity } = this.#deps;
     const before = identity();
     const held = policy.current;
     if (held === null || before === null) return null;

@@ -1,17 +1,11 @@
 // The receipt being rung up: every edit of its goods, its customer and its money. How it is confirmed and stored is its checkout's business.
-import {
-  allowanceOf,
-  debtOver,
-  type Allowance,
-  type DebtLimit,
-  type PointsLimit,
-} from '$lib/domain/allowance';
+import { allowanceOf, debtOver, type Allowance } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { VoidedBy } from '$lib/domain/checkout-state';
 import { movedBy, type Moved } from '$lib/domain/confirmation';
 import { pointsFor, pointsTender, redeemable } from '$lib/domain/loyalty';
 import { leftOf, sum, type Money } from '$lib/domain/money';
-import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import { may } from '$lib/domain/policy';
 import type { Product } from '$lib/domain/product';
 import type { Quantity } from '$lib/domain/quantity';
 import {
@@ -27,39 +21,12 @@ import {
   type Receipt,
 } from '$lib/domain/receipt';
 import { settle, type MoneyTenderKind, type Settlement } from '$lib/domain/settlement';
-import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/database/db';
 import { openDraft } from '$lib/storage/sales/drafts';
 import { v7 as newId } from 'uuid';
-import type { Connectivity } from './connectivity.svelte';
-import type { OwedJournal } from './owed-journal.svelte';
-import { RegisterCheckout, type OpenReceipt } from './register-checkout.svelte';
-import { RegisterCustomer } from './register-customer.svelte';
-import { RegisterDraft } from './register-draft.svelte';
-
-/** What the register needs of the rest of the till. */
-export type RegisterSurroundings = {
-  readonly db: TillDb;
-  readonly client: RelayClient;
-  readonly connectivity: Connectivity;
-  readonly owed: OwedJournal;
-  readonly policy: () => VerifiedPolicy | null;
-  /** Who is signed in. */
-  readonly operator: () => string | null;
-  /** ms, corrected by the relay's clock. */
-  readonly now: () => number;
-  /** The least the time can be; 0 before the relay was ever heard. */
-  readonly proven: () => number;
-  /** A sale was stored: balances, stock and the journal have moved. */
-  readonly onsaved: () => void;
-  /** The disk's policy was not believed at the act. */
-  readonly onpolicyrefused: () => void;
-};
-
-/** The limit one action of a receipt crosses. */
-export type NotAllowed =
-  | { readonly action: 'sell-on-account'; readonly limit: DebtLimit }
-  | { readonly action: 'redeem-points'; readonly limit: PointsLimit };
+import { RegisterCheckout } from './checkout.svelte';
+import { RegisterCustomer } from './customer.svelte';
+import type { NotAllowed, OpenReceipt, RegisterDeps } from './deps';
+import { RegisterDraft } from './draft.svelte';
 
 /** Where the cashier is: among the goods, or taking money. */
 export type RegisterPlace = 'goods' | 'tender';
@@ -68,7 +35,7 @@ export type RegisterPlace = 'goods' | 'tender';
 export type TendersDropped = { readonly because: 'emptied' | 'customer' | 'given-up' };
 
 export class Register implements OpenReceipt {
-  readonly #around: RegisterSurroundings;
+  readonly #deps: RegisterDeps;
   #receipt = $state.raw<Receipt>(emptyReceipt(newId()));
   #place = $state<RegisterPlace>('goods');
   #newest = $state<string | null>(null);
@@ -83,11 +50,11 @@ export class Register implements OpenReceipt {
   readonly settlement: Settlement = $derived(settle(this.total, this.#receipt.tenders));
   readonly moved: Moved = $derived(movedBy(this.#receipt));
 
-  constructor(around: RegisterSurroundings) {
-    this.#around = around;
-    this.whose = new RegisterCustomer(around);
-    this.checkout = new RegisterCheckout(around, this);
-    this.draft = new RegisterDraft(around.db, () => {
+  constructor(deps: RegisterDeps) {
+    this.#deps = deps;
+    this.whose = new RegisterCustomer(deps);
+    this.checkout = new RegisterCheckout(deps, this);
+    this.draft = new RegisterDraft(deps.db, () => {
       const checkout = this.checkout.current;
       if (checkout.kind === 'saved') return null;
       return { receipt: this.#receipt, place: this.#place, checkout };
@@ -126,20 +93,20 @@ export class Register implements OpenReceipt {
 
   /** What this customer may still take on account and redeem, and why no more; null without a customer or policy. */
   readonly allowed: Allowance | null = $derived.by(() => {
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     const { card: customer, standing, unconfirmed, confirmedToday, disputed } = this.whose;
     if (!customer || !policy) return null;
     return allowanceOf({
       ...{ policy, customer, standing, unconfirmed, confirmedToday, disputed },
       number: this.whose.number,
-      now: this.#around.now(),
+      now: this.#deps.now(),
     });
   });
 
   /** What this receipt takes that is not allowed, whatever right the operator has; null: nothing. */
   readonly notAllowed: NotAllowed | null = $derived.by(() => {
-    const policy = this.#around.policy();
-    const operator = this.#around.operator();
+    const policy = this.#deps.policy();
+    const operator = this.#deps.operator();
     const { allowed } = this;
     if (allowed === null || !policy) return null;
     const { points } = allowed;
@@ -159,7 +126,7 @@ export class Register implements OpenReceipt {
 
   /** Points this receipt may take from this customer. */
   readonly redeemable: number = $derived.by(() => {
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     if (!this.customer || !policy) return 0;
     const most = redeemable(this.total, this.standing.points, policy.points);
     return Math.min(most, this.allowed?.points?.amount ?? most);
@@ -167,7 +134,7 @@ export class Register implements OpenReceipt {
 
   /** Points that pay what the other tenders leave open, as far as they may be redeemed. */
   readonly pointsToOffer: number = $derived.by(() => {
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     if (!policy) return 0;
     const others = this.#receipt.tenders.filter(({ kind }) => kind !== 'points');
     const open = leftOf(this.total, sum(others.map(({ amount }) => amount)));
@@ -176,7 +143,7 @@ export class Register implements OpenReceipt {
 
   /** Takes up the receipt that was open when the till stopped, and its checkout. */
   async resume(): Promise<void> {
-    const draft = await openDraft(this.#around.db);
+    const draft = await openDraft(this.#deps.db);
     if (!draft) return;
     this.#receipt = draft.receipt;
     this.#place = draft.place;
@@ -253,7 +220,7 @@ export class Register implements OpenReceipt {
 
   /** Redeems points; more than may be redeemed is cut to what may. */
   setPoints(points: number): void {
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     if (!policy) return;
     const tender = pointsTender(Math.min(points, this.redeemable), policy.points);
     this.#edit('tender', setTender(this.#receipt, tender));

@@ -4,7 +4,7 @@ import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
-import { Founding } from '$lib/state/founding';
+import { FirstRun } from '$lib/state/first-run';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
 import { currentPolicy } from '$lib/storage/policy/policies';
@@ -14,7 +14,7 @@ type Service = 'demo' | 'real' | 'unknown';
 
 let shop: Shop;
 let catalogue: Catalogue;
-let founding: Founding;
+let firstRun: FirstRun;
 let policy: VerifiedPolicy;
 /** What the till knows of the service its codes go through, and what the relay says when asked. */
 let service: Service = 'demo';
@@ -34,13 +34,13 @@ beforeEach(async () => {
   policy = held.policy;
   catalogue = new Catalogue(db, () => expect.fail('the policy is believed'));
   await catalogue.load();
-  founding = foundingWith(catalogue);
+  firstRun = firstRunWith(catalogue);
 });
 afterEach(() => discard(shop.db));
 
-function foundingWith(goods: Catalogue): Founding {
+function firstRunWith(goods: Catalogue): FirstRun {
   const never = () => Promise.reject(new Error('nobody asked for this'));
-  return new Founding({
+  return new FirstRun({
     db: shop.db,
     client: {
       enrol: never,
@@ -77,20 +77,20 @@ const importPriceList = () =>
   });
 
 test('an empty till takes them, and may take them again: nothing doubles', async () => {
-  expect(await founding.mayLoadDemo()).toBe(true);
-  expect(await founding.loadDemo('en')).toEqual({ kind: 'loaded' });
+  expect(await firstRun.mayLoadDemo()).toBe(true);
+  expect(await firstRun.loadDemo('en')).toEqual({ kind: 'loaded' });
   expect(asked).toEqual(['load-demo']);
   const [goods, customers] = [catalogue.count, await shop.db.customers.count()];
   expect(goods).toBeGreaterThan(50);
-  expect(await founding.mayLoadDemo()).toBe(true);
-  expect(await founding.loadDemo('ru')).toEqual({ kind: 'loaded' });
+  expect(await firstRun.mayLoadDemo()).toBe(true);
+  expect(await firstRun.loadDemo('ru')).toEqual({ kind: 'loaded' });
   expect([catalogue.count, await shop.db.customers.count()]).toEqual([goods, customers]);
 });
 
 test('a price list is not overwritten', async () => {
   await importPriceList();
-  expect(await founding.mayLoadDemo()).toBe(false);
-  expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+  expect(await firstRun.mayLoadDemo()).toBe(false);
+  expect(await firstRun.loadDemo('en')).toEqual({ kind: 'refused' });
   expect(await catalogue.get([BREAD])).toHaveLength(1);
   expect(await shop.db.customers.count()).toBe(0);
 });
@@ -101,7 +101,7 @@ test.for([
 ] as const)(
   'beside a real customer nobody makes up others; the card’s id %s',
   async ([, customer]) => {
-    await founding.loadDemo('en');
+    await firstRun.loadDemo('en');
     const card = {
       id: customer,
       name: 'Анна',
@@ -109,8 +109,8 @@ test.for([
       credit: { kind: 'shop-limit' } as const,
     };
     await saveCustomer(shop.db, { customer: card, operator: OWNER, at: AT });
-    expect(await founding.mayLoadDemo()).toBe(false);
-    expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+    expect(await firstRun.mayLoadDemo()).toBe(false);
+    expect(await firstRun.loadDemo('en')).toEqual({ kind: 'refused' });
   },
 );
 
@@ -118,19 +118,19 @@ test.for(['real', 'unknown'] as const)(
   'where codes do not go through the demo they are not loaded: %s',
   async (kind) => {
     service = relaySays = kind;
-    expect(await founding.mayLoadDemo()).toBe(false);
-    expect(await founding.loadDemo('en')).toEqual({ kind: 'refused' });
+    expect(await firstRun.mayLoadDemo()).toBe(false);
+    expect(await firstRun.loadDemo('en')).toEqual({ kind: 'refused' });
   },
 );
 
 test('a till that has not heard of the service asks before it refuses', async () => {
   service = 'unknown';
-  expect(await founding.loadDemo('en')).toEqual({ kind: 'loaded' });
+  expect(await firstRun.loadDemo('en')).toEqual({ kind: 'loaded' });
 });
 
 test('goods that were not read yet are not overwritten', async () => {
   const unread = new Catalogue(shop.db, () => expect.fail('the policy is believed'));
-  const early = foundingWith(unread);
+  const early = firstRunWith(unread);
   expect(await early.mayLoadDemo()).toBe(false);
   await unread.load();
   expect(await early.mayLoadDemo()).toBe(true);

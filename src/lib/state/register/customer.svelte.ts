@@ -19,20 +19,20 @@ import {
 } from '$lib/storage/secrets/reserve-verifiers';
 import { disputeOf } from '$lib/storage/customers/disputes';
 import { confirmedDebt, unconfirmed, usage } from '$lib/storage/sales/usage';
-import { AskedAllowance } from './asked-allowance.svelte';
-import type { OwedJournal } from './owed-journal.svelte';
+import { NumberAllowance } from '$lib/state/relay/allowance.svelte';
+import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 
-type Parts = {
+type Deps = {
   readonly db: TillDb;
   readonly client: RelayClient;
-  readonly owed: OwedJournal;
+  readonly uploader: JournalUploader;
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
 };
 
 export class RegisterCustomer {
   readonly #db: TillDb;
-  readonly #asked: AskedAllowance;
+  readonly #asked: NumberAllowance;
   readonly #now: () => number;
   #id: string | null = null;
   #card = $state.raw<Customer | null>(null);
@@ -43,10 +43,10 @@ export class RegisterCustomer {
   #confirmedToday = $state.raw<Money>(ZERO);
   #disputed = $state(false);
 
-  constructor(around: Parts) {
-    this.#db = around.db;
-    this.#now = around.now;
-    this.#asked = new AskedAllowance(around);
+  constructor(deps: Deps) {
+    this.#db = deps.db;
+    this.#now = deps.now;
+    this.#asked = new NumberAllowance(deps);
   }
 
   /** As stored now; null where nobody is chosen, and until the one just chosen has been read. */

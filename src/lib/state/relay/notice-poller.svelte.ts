@@ -8,13 +8,13 @@ import { fetchNotices } from '$lib/sync/notices';
 /** A waiting message is asked about no more often than the connection is. */
 const EVERY_MS = 12_000;
 
-export class NoticeNews {
+export class NoticePoller {
   readonly #db: TillDb;
   readonly #client: Pick<RelayClient, 'notices'>;
   readonly #everyMs: number;
-  #heard = $state(0);
+  #version = $state(0);
   #fetching = false;
-  /** The relay may have told something since it was heard last; at a start nobody knows. */
+  /** The relay may have told something since the last fetch; at a start nobody knows. */
   #missed = true;
   /** `performance.now()`. */
   #asked = -Infinity;
@@ -26,8 +26,8 @@ export class NoticeNews {
   }
 
   /** Changes with every fetch: who shows notices reads them again. */
-  get heard(): number {
-    return this.#heard;
+  get version(): number {
+    return this.#version;
   }
 
   /** The relay has the journal: it may have begun to write, also of acts somebody has looked at already. */
@@ -50,7 +50,7 @@ export class NoticeNews {
       if (till === null || !(this.#missed || (await noticesDue(this.#db)))) return;
       // before the asking: what is sent meanwhile is asked for anew
       this.#missed = false;
-      if (await fetchNotices(this.#db, this.#client, till.id)) this.#heard += 1;
+      if (await fetchNotices(this.#db, this.#client, till.id)) this.#version += 1;
       else this.#missed = true;
     } catch {
       this.#missed = true;

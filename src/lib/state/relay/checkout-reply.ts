@@ -12,7 +12,7 @@ const GATE = [
 
 type GateKind = (typeof GATE)[number];
 
-export function replyOf<T extends { kind: string }>(
+export function checkoutReply<T extends { kind: string }>(
   reply: T,
 ): Exclude<T, { kind: GateKind }> | { kind: 'unreachable' } {
   return (GATE as readonly string[]).includes(reply.kind)

@@ -1,19 +1,19 @@
 // The full stop: a bug was met. Nothing is saved or sent after it until the page is loaded anew.
 
-class Stop {
-  #stopped = $state(false);
+class FatalError {
+  #met = $state(false);
 
-  get stopped(): boolean {
-    return this.#stopped;
+  get met(): boolean {
+    return this.#met;
   }
 
   /** `reason` goes to the console for whoever looks for the bug; the screen shows plain words. */
-  because(reason: unknown): void {
+  report(reason: unknown): void {
     // a resize that took two frames is no bug, though Chromium reports it like one
     if (reason === null || reason === undefined) return;
     console.error(reason);
-    this.#stopped = true;
+    this.#met = true;
   }
 }
 
-export const stop = new Stop();
+export const fatalError = new FatalError();

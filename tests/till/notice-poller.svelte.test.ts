@@ -1,7 +1,7 @@
 // News of the relay's messages reaches the till whoever has looked at the act meanwhile, and however often the way there is lost.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
-import { NoticeNews } from '$lib/state/notice-news.svelte';
+import { NoticePoller } from '$lib/state/relay/notice-poller.svelte';
 import { noticesOf } from '$lib/storage/customers/notices';
 import { reviewUnconfirmed, unconfirmedActs } from '$lib/storage/customers/unconfirmed';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../support/storage-shop';
 
 let shop: Shop;
-let news: NoticeNews;
+let poller: NoticePoller;
 let told: { entry: string; customer: string; state: NoticeState }[];
 let asked: number;
 let lost: boolean;
@@ -35,7 +35,7 @@ beforeEach(async () => {
         : { kind: 'notices', notices: page, cursor, more: false },
     ) as never;
   };
-  news = new NoticeNews(shop.db, { notices }, 0);
+  poller = new NoticePoller(shop.db, { notices }, 0);
 });
 afterEach(() => discard(shop.db));
 
@@ -56,7 +56,7 @@ const stateOf = async (entry: string) => (await noticesOf(shop.db, [entry])).get
 test('an act that was looked at before the relay had it is told of all the same', async () => {
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'failed' });
-  await news.journalSent();
+  await poller.journalSent();
   expect(await stateOf(entry)).toBe('failed');
 });
 
@@ -64,28 +64,28 @@ test('where the news is lost on the way, the next answer of the relay brings it'
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'sent' });
   lost = true;
-  await news.journalSent();
+  await poller.journalSent();
   expect(await stateOf(entry)).toBeNull();
   lost = false;
-  await news.answered();
+  await poller.answered();
   expect(await stateOf(entry)).toBe('sent');
 });
 
 test('a till that stopped before it had heard asks at the first answer after its start', async () => {
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'sent' });
-  await news.answered();
+  await poller.answered();
   expect(await stateOf(entry)).toBe('sent');
 });
 
 test('while a message waits the relay is asked again; once all have reached their end it is left alone', async () => {
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'waiting' });
-  await news.journalSent();
+  await poller.journalSent();
   told.push({ entry, customer: BORIS, state: 'sent' });
-  await news.answered();
+  await poller.answered();
   expect(await stateOf(entry)).toBe('sent');
   const enough = asked;
-  await news.answered();
+  await poller.answered();
   expect(asked).toBe(enough);
 });

@@ -15,33 +15,20 @@ import {
 } from '$lib/domain/checkout-state';
 import { needsOf, overrideAllowed, sameNeeds, type OverrideAnswer } from '$lib/domain/confirmation';
 import { may } from '$lib/domain/policy';
-import type { Receipt } from '$lib/domain/receipt';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/database/storage-error';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { v7 as newId } from 'uuid';
-import { RegisterCodes } from './register-codes';
-import type { RegisterCustomer } from './register-customer.svelte';
-import type { RegisterDraft } from './register-draft.svelte';
-import { giveReserveCode, type ReserveRefusal } from './register-reserve';
-import type { NotAllowed, RegisterSurroundings } from './register.svelte';
-import { took } from './took';
-
-/** What is being closed, as it stands now. */
-export type OpenReceipt = {
-  readonly receipt: Receipt;
-  readonly whose: RegisterCustomer;
-  readonly draft: RegisterDraft;
-  /** What it takes that is not allowed; the screen says so. */
-  readonly notAllowed: NotAllowed | null;
-  readonly askAllowance: () => void;
-};
+import { RegisterCodes } from './codes';
+import { giveReserveCode, type ReserveRefusal } from './reserve-code';
+import type { OpenReceipt, RegisterDeps } from './deps';
+import { measureStep } from '$lib/state/device/measure-step';
 
 /** As it stands in the journal. */
 export type SavedSale = { readonly entry: Entry; readonly body: SaleBody };
 
 export class RegisterCheckout {
-  readonly #around: RegisterSurroundings;
+  readonly #deps: RegisterDeps;
   readonly #open: OpenReceipt;
   readonly #codes: RegisterCodes;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
@@ -50,10 +37,10 @@ export class RegisterCheckout {
   #waitsForPolicy = false;
   #storing = false;
 
-  constructor(around: RegisterSurroundings, open: OpenReceipt) {
-    this.#around = around;
+  constructor(deps: RegisterDeps, open: OpenReceipt) {
+    this.#deps = deps;
     this.#open = open;
-    this.#codes = new RegisterCodes(around, open, {
+    this.#codes = new RegisterCodes(deps, open, {
       current: () => this.#current,
       happened: (event) => this.#happened(event),
     });
@@ -79,7 +66,7 @@ export class RegisterCheckout {
 
   /** Whether `by` may go on without a code for the need that is open now; null while none is. */
   overrideFor(by: string): OverrideAnswer | null {
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     const now = this.#current;
     if (!policy || now.kind !== 'no-code') return null;
     return overrideAllowed(policy, by, now.need, usageWithin(now.got, this.#open.whose.usage));
@@ -98,7 +85,7 @@ export class RegisterCheckout {
   }
 
   #takeUp(): void {
-    this.#waitsForPolicy = this.#around.policy() === null;
+    this.#waitsForPolicy = this.#deps.policy() === null;
     if (this.#waitsForPolicy) return;
     this.policyChanged();
     this.#happened({ kind: 'reloaded' });
@@ -106,8 +93,8 @@ export class RegisterCheckout {
 
   /** Asked under an older policy, a code that the one in force does not ask for in the same way leads nowhere: the dialogue follows at once. */
   policyChanged(): void {
-    const policy = this.#around.policy();
-    const operator = this.#around.operator();
+    const policy = this.#deps.policy();
+    const operator = this.#deps.operator();
     const now = this.#current;
     if (!policy || !('need' in now)) return;
     const { receipt, whose } = this.#open;
@@ -118,7 +105,7 @@ export class RegisterCheckout {
 
   /** The main verb: asks for every code the policy wants, then stores. Refusals of money and customer are shown before, by the screen. Says whether it began. */
   save(): boolean {
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     const { receipt, whose, notAllowed } = this.#open;
     if (!policy || this.#current.kind !== 'tendering') return false;
     // refused here and not by the relay, after the customer was told that a code is coming
@@ -155,7 +142,7 @@ export class RegisterCheckout {
   /** Goes on by right. `by` has signed in or given a PIN for this one act. */
   continueWithoutCode(by: string, because: OverrideReason, note: string | null): void {
     const now = this.#current;
-    const askedBy = this.#around.operator();
+    const askedBy = this.#deps.operator();
     if (now.kind !== 'no-code' || askedBy === null) return;
     this.#happened({
       kind: 'overridden',
@@ -167,7 +154,7 @@ export class RegisterCheckout {
         by,
         because,
         note,
-        connectivity: this.#around.connectivity.fact(noCodeFact(now.because)),
+        connectivity: this.#deps.connectivity.fact(noCodeFact(now.because)),
       },
     });
   }
@@ -178,7 +165,7 @@ export class RegisterCheckout {
       current: () => this.#current,
       happened: (event: CheckoutEvent) => this.#happened(event),
     };
-    return giveReserveCode(this.#around, this.#open, checkout, text);
+    return giveReserveCode(this.#deps, this.#open, checkout, text);
   }
 
   /** Back to the money; a code that is out is called off, and a sale that could not be stored is given up for good. */
@@ -186,7 +173,7 @@ export class RegisterCheckout {
     const { kind } = this.#current;
     this.#happened({ kind: 'cancelled' });
     // where the disk refuses this too, the next act gives it up
-    if (kind === 'not-saved') giveUpPending(this.#around.db).catch(() => undefined);
+    if (kind === 'not-saved') giveUpPending(this.#deps.db).catch(() => undefined);
   }
 
   retrySaving(): void {
@@ -206,7 +193,7 @@ export class RegisterCheckout {
   }
 
   #happened(event: CheckoutEvent): void {
-    const policy = this.#around.policy();
+    const policy = this.#deps.policy();
     if (!policy) return;
     const before = this.#current;
     const after = advance(before, event, policy);
@@ -243,7 +230,7 @@ export class RegisterCheckout {
         return;
       case 'no-code':
         // what the chip shows, and the journal will keep, should be as fresh as the refusal
-        if (before.kind !== 'no-code') void this.#around.connectivity.ask();
+        if (before.kind !== 'no-code') void this.#deps.connectivity.ask();
         await this.#open.draft.write();
         return;
       default:
@@ -253,29 +240,29 @@ export class RegisterCheckout {
 
   async #store(): Promise<void> {
     const now = this.#current;
-    const operator = this.#around.operator();
+    const operator = this.#deps.operator();
     if (now.kind !== 'saving' || operator === null || this.#storing) return;
     this.#storing = true;
     const since = performance.now();
     try {
       // with no proofs to lose, a draft that still says "tendering" is as good: whoever finds it presses Save again
       if (now.got.length > 0) await this.#open.draft.write();
-      const outcome = await saveSale(this.#around.db, {
+      const outcome = await saveSale(this.#deps.db, {
         receipt: this.#open.receipt,
         operator,
-        at: this.#around.now(),
+        at: this.#deps.now(),
         confirmations: confirmationsOf(now.got),
       });
       if (outcome.kind === 'refused') {
         this.#happened({ kind: 'sale-refused', because: outcome.because });
-        if (outcome.because.kind === 'policy-refused') this.#around.onpolicyrefused();
+        if (outcome.because.kind === 'policy-refused') this.#deps.onpolicyrefused();
         return;
       }
       const { entry } = outcome;
       this.#saved = { entry, body: entry.body as SaleBody };
       this.#happened({ kind: 'stored', sale: outcome.sale.id });
-      took('till:pay', since);
-      this.#around.onsaved();
+      measureStep('till:pay', since);
+      this.#deps.onsaved();
     } catch (error) {
       this.#happened({ kind: 'store-failed', because: storageErrorKind(error) });
     } finally {

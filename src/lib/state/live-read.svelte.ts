@@ -6,7 +6,7 @@ import { head } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 
 /** Made where a component begins. Reads again after every act of the till, and when something `read` looked at before its first `await` changes. */
-export class Reading<T> {
+export class LiveRead<T> {
   #current = $state.raw<T | null>(null);
   #failed = $state.raw<StorageErrorKind | null>(null);
   #busy = $state(true);

@@ -6,7 +6,7 @@ import { loadQuarantine } from '$lib/storage/journal/quarantine';
 import type { Quarantine } from '$lib/storage/database/relay-record';
 import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
-import { acknowledged, owed, type Owed } from '$lib/storage/journal/watermark';
+import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/journal/watermark';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { liveQuery } from 'dexie';
 
@@ -15,7 +15,7 @@ const BEFORE_CODE_MS = 2_000;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
-type Parts = {
+type Deps = {
   readonly db: TillDb;
   readonly client: Pick<RelayClient, 'uploadJournal'>;
   /** ms, corrected by the relay's clock. */
@@ -25,14 +25,14 @@ type Parts = {
   readonly onsent?: () => void;
 };
 
-const NOTHING: Owed = { entries: 0, since: null };
+const NOTHING: Unacknowledged = { entries: 0, since: null };
 
-export class OwedJournal {
+export class JournalUploader {
   readonly #db: TillDb;
   readonly #upload: Upload;
   readonly #isOffline: () => boolean;
   readonly #onsent: () => void;
-  #owed = $state.raw<Owed>(NOTHING);
+  #unacknowledged = $state.raw<Unacknowledged>(NOTHING);
   #quarantine = $state.raw<Quarantine | null>(null);
   #outcome = $state.raw<UploadOutcome | null>(null);
   #following: { unsubscribe(): void } | null = null;
@@ -44,7 +44,7 @@ export class OwedJournal {
   #restUntil = 0;
   #alarm: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ db, client, now, isOffline, onsent }: Parts) {
+  constructor({ db, client, now, isOffline, onsent }: Deps) {
     this.#db = db;
     this.#upload = new Upload({ db, client, now });
     this.#isOffline = isOffline;
@@ -53,11 +53,11 @@ export class OwedJournal {
 
   /** Entries the relay has not acknowledged. */
   get entries(): number {
-    return this.#owed.entries;
+    return this.#unacknowledged.entries;
   }
   /** ms, when the oldest of them was made; null: none. */
   get since(): number | null {
-    return this.#owed.since;
+    return this.#unacknowledged.since;
   }
   /** Set: the relay believes this journal only after the till was enrolled anew. It sells on. */
   get quarantine(): Quarantine | null {
@@ -84,7 +84,7 @@ export class OwedJournal {
   answered({ back }: { readonly back: boolean }): void {
     if (back) this.#rested();
     // after an outage it may be another relay, or one put back from an old copy: it is heard how far it is
-    const waits = back || this.#outcome?.kind !== 'up-to-date' || this.#owed.entries > 0;
+    const waits = back || this.#outcome?.kind !== 'up-to-date' || this.#unacknowledged.entries > 0;
     // the upload's own exchanges are told here, too
     if (this.#following === null || this.#sending !== null || !waits) return;
     if (performance.now() >= this.#restUntil) void this.#send();
@@ -92,7 +92,7 @@ export class OwedJournal {
 
   /** The relay wants the journal before it sends a code: sends what is owed, for a moment at most. */
   async beforeCode(): Promise<void> {
-    if (this.#owed.entries === 0 || !this.#mayBeTaken) return;
+    if (this.#unacknowledged.entries === 0 || !this.#mayBeTaken) return;
     let bell: ReturnType<typeof setTimeout> | undefined;
     const moment = new Promise<void>((resolve) => (bell = setTimeout(resolve, BEFORE_CODE_MS)));
     await Promise.race([this.#send(), moment]);
@@ -170,7 +170,7 @@ export class OwedJournal {
     try {
       const till = await tillIdentity(this.#db);
       const held = isEnrolled(till) ? await acknowledged(this.#db, till) : null;
-      this.#owed = await owed(this.#db, held?.seq ?? 0);
+      this.#unacknowledged = await unacknowledged(this.#db, held?.seq ?? 0);
       this.#quarantine = await loadQuarantine(this.#db);
     } catch {
       // what was seen last stays on screen; the disk says so itself at the next act

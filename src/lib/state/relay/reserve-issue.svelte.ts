@@ -5,8 +5,12 @@ import { reserveCodesHash } from '$lib/proof/deal';
 import { keepIssued } from '$lib/storage/secrets/reserve-verifiers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
 import { v7 as newId } from 'uuid';
-import { CodeQuestion, type CodeQuestionState, type QuestionParts } from './code-question.svelte';
-import { replyOf } from './register-reply';
+import {
+  CodeQuestion,
+  type CodeQuestionState,
+  type CodeQuestionDeps,
+} from './code-question.svelte';
+import { checkoutReply } from './checkout-reply';
 
 type Issued = Extract<ReserveCodesReply, { kind: 'issued' }>;
 
@@ -23,7 +27,7 @@ type Ended =
 
 export type ReserveIssueState = CodeQuestionState | Ended;
 
-export type IssueParts = QuestionParts & {
+export type ReserveIssueDeps = CodeQuestionDeps & {
   readonly operator: () => string | null;
   readonly now: () => number;
   /** Version in force. */
@@ -31,7 +35,7 @@ export type IssueParts = QuestionParts & {
 };
 
 export class ReserveIssue {
-  readonly #parts: IssueParts;
+  readonly #deps: ReserveIssueDeps;
   readonly #customer: { readonly id: string; readonly phone: Phone };
   readonly question: CodeQuestion;
   #issue = newId();
@@ -39,12 +43,12 @@ export class ReserveIssue {
   #yes: string | null = null;
   #ended = $state.raw<Ended | null>(null);
 
-  constructor(parts: IssueParts, customer: { readonly id: string; readonly phone: Phone }) {
-    this.#parts = parts;
+  constructor(deps: ReserveIssueDeps, customer: { readonly id: string; readonly phone: Phone }) {
+    this.#deps = deps;
     this.#customer = customer;
     const { id: customerId, phone } = customer;
     this.question = new CodeQuestion(
-      parts,
+      deps,
       async () => ({
         action: 'issue-reserve-codes',
         customer,
@@ -85,9 +89,11 @@ export class ReserveIssue {
 
   async #send(challenge: string): Promise<void> {
     this.#ended = { kind: 'issuing' };
-    const { client, db, operator, now, policy } = this.#parts;
+    const { client, db, operator, now, policy } = this.#deps;
     const { id: customer } = this.#customer;
-    const reply = replyOf(await client.issueReserveCodes(this.#issue, { customer, challenge }));
+    const reply = checkoutReply(
+      await client.issueReserveCodes(this.#issue, { customer, challenge }),
+    );
     if (reply.kind !== 'issued') {
       this.#ended = { kind: 'not-issued', reply };
       return;

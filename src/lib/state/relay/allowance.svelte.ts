@@ -3,22 +3,22 @@ import type { AllowanceReply } from '$lib/contract/customer';
 import type { AllowanceInput, NumberRule } from '$lib/domain/allowance';
 import type { Customer } from '$lib/domain/customer';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { OwedJournal } from './owed-journal.svelte';
+import type { JournalUploader } from './journal-uploader.svelte';
 
 type Whose = Pick<Customer, 'id' | 'phone'>;
-type Parts = {
+type Deps = {
   readonly client: Pick<RelayClient, 'allowance'>;
-  readonly owed: Pick<OwedJournal, 'beforeCode'>;
+  readonly uploader: Pick<JournalUploader, 'beforeCode'>;
 };
 
-export class AskedAllowance {
-  readonly #parts: Parts;
+export class NumberAllowance {
+  readonly #deps: Deps;
   #answer = $state.raw<{ readonly of: Whose; readonly rule: NumberRule } | null>(null);
   /** Only the newest question's answer counts. */
   #newest = 0;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** The answer about this very card and number; `unknown` where there is none. */
@@ -33,9 +33,9 @@ export class AskedAllowance {
     const question = this.#newest;
     if (phone === null) return;
     // the relay judges by the journal, and will have it before it sends a code
-    await this.#parts.owed.beforeCode();
+    await this.#deps.uploader.beforeCode();
     if (question !== this.#newest) return;
-    const reply = await this.#parts.client.allowance(id, { phone, receiptId: receipt });
+    const reply = await this.#deps.client.allowance(id, { phone, receiptId: receipt });
     if (question !== this.#newest || reply.kind !== 'allowance') return;
     this.#answer = { of: { id, phone }, rule: ruleOf(reply) };
   }

@@ -1,0 +1,44 @@
+// What the register and its parts need of the rest of the till and of each other. Types alone.
+import type { DebtLimit, PointsLimit } from '$lib/domain/allowance';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { Receipt } from '$lib/domain/receipt';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { Connectivity } from '$lib/state/relay/connectivity.svelte';
+import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
+import type { TillDb } from '$lib/storage/database/db';
+import type { RegisterCustomer } from './customer.svelte';
+import type { RegisterDraft } from './draft.svelte';
+
+/** What the register needs of the rest of the till. */
+export type RegisterDeps = {
+  readonly db: TillDb;
+  readonly client: RelayClient;
+  readonly connectivity: Connectivity;
+  readonly uploader: JournalUploader;
+  readonly policy: () => VerifiedPolicy | null;
+  /** Who is signed in. */
+  readonly operator: () => string | null;
+  /** ms, corrected by the relay's clock. */
+  readonly now: () => number;
+  /** The least the time can be; 0 before the relay was ever heard. */
+  readonly proven: () => number;
+  /** A sale was stored: balances, stock and the journal have moved. */
+  readonly onsaved: () => void;
+  /** The disk's policy was not believed at the act. */
+  readonly onpolicyrefused: () => void;
+};
+
+/** The limit one action of a receipt crosses. */
+export type NotAllowed =
+  | { readonly action: 'sell-on-account'; readonly limit: DebtLimit }
+  | { readonly action: 'redeem-points'; readonly limit: PointsLimit };
+
+/** What is being closed, as it stands now. */
+export type OpenReceipt = {
+  readonly receipt: Receipt;
+  readonly whose: RegisterCustomer;
+  readonly draft: RegisterDraft;
+  /** What it takes that is not allowed; the screen says so. */
+  readonly notAllowed: NotAllowed | null;
+  readonly askAllowance: () => void;
+};
