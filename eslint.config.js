@@ -51,8 +51,11 @@ const places = {
   ),
   routes: [
     { files: ['src/routes/*'], climb: ROOT_CLIMB },
-    // a screen sees src/routes/*.ts, never another screen's folder
-    { files: ['src/routes/*/**'], climb: '^\\.\\./([^/]+/|\\.\\.|$)' },
+    // a screen sees the table of screens, what they share and the frame, never another screen's folder
+    { files: ['src/routes/*/**'], climb: '^\\.\\./(?!routes$|(?:shared|frame)/)|/\\.\\.(/|$)' },
+    // what screens share sees no screen and no frame
+    { files: ['src/routes/shared/*'], climb: '^\\.\\./(?!routes$)' },
+    { files: ['src/routes/shared/*/**'], climb: '^\\.\\./\\.\\.(?!/routes$)' },
   ],
   frame: [{ files: ['src/*'], climb: ROOT_CLIMB }],
   sw: [{ files: ['src/sw/**'], climb: ROOT_CLIMB }],

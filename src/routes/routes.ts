@@ -1,5 +1,4 @@
 // The screens: which address shows which, what it is called, and the right it needs.
-import type { Component } from 'svelte';
 import type { Right } from '$lib/contract/policy';
 import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { Text } from '$lib/ui/text/text';
@@ -14,7 +13,6 @@ export type Screen = {
   readonly rights: readonly Right[];
   /** The place in the rail it belongs to; null: it is one itself. */
   readonly place: 'catalogue' | 'journal' | 'settings' | null;
-  readonly load: () => Promise<{ default: Component }>;
 };
 
 export const screens = {
@@ -23,119 +21,102 @@ export const screens = {
     title: (text) => text.common.screens.till,
     rights: [],
     place: null,
-    load: () => import('./till/Till.svelte'),
   },
   customers: {
     path: '/customers',
     title: (text) => text.common.screens.customers,
     rights: [],
     place: null,
-    load: () => import('./customers/Customers.svelte'),
   },
   catalogue: {
     path: '/catalogue',
     title: (text) => text.common.screens.catalogue,
     rights: [],
     place: null,
-    load: () => import('./catalogue/Catalogue.svelte'),
   },
   imports: {
     path: '/import',
     title: (text) => text.common.screens.imports,
     rights: ['data', 'manage-catalogue'],
     place: 'catalogue',
-    load: () => import('./import/Import.svelte'),
   },
   journal: {
     path: '/journal',
     title: (text) => text.common.screens.journal,
     rights: ['view-reports'],
     place: null,
-    load: () => import('./journal/Journal.svelte'),
   },
   verify: {
     path: '/journal/check',
     title: (text) => text.common.screens.verify,
     rights: ['view-reports'],
     place: 'journal',
-    load: () => import('./verify/Verify.svelte'),
   },
   unconfirmed: {
     path: '/unconfirmed',
     title: (text) => text.common.screens.unconfirmed,
     rights: [REVIEW_RIGHT],
     place: null,
-    load: () => import('./unconfirmed/Unconfirmed.svelte'),
   },
   costs: {
     path: '/costs',
     title: (text) => text.common.screens.costs,
     rights: ['view-reports', 'settings'],
     place: null,
-    load: () => import('./costs/Costs.svelte'),
   },
   settings: {
     path: '/settings',
     title: (text) => text.common.screens.settings,
     rights: [],
     place: 'settings',
-    load: () => import('./settings/Settings.svelte'),
   },
   shop: {
     path: '/settings/shop',
     title: (text) => text.common.screens.shop,
     rights: ['settings'],
     place: 'settings',
-    load: () => import('./settings/Shop.svelte'),
   },
   contacts: {
     path: '/settings/contacts',
     title: (text) => text.common.screens.contacts,
     rights: ['settings'],
     place: 'settings',
-    load: () => import('./contacts/Contacts.svelte'),
   },
   messages: {
     path: '/settings/messages',
     title: (text) => text.common.screens.messages,
     rights: ['settings'],
     place: 'settings',
-    load: () => import('./messages/Messages.svelte'),
   },
   staff: {
     path: '/settings/staff',
     title: (text) => text.common.screens.staff,
     rights: ['manage-staff'],
     place: 'settings',
-    load: () => import('./staff/Staff.svelte'),
   },
   device: {
     path: '/settings/device',
     title: (text) => text.common.screens.device,
     rights: [],
     place: 'settings',
-    load: () => import('./settings/ThisTill.svelte'),
   },
   tills: {
     path: '/settings/tills',
     title: (text) => text.common.screens.tills,
     rights: ['settings'],
     place: 'settings',
-    load: () => import('./settings/Tills.svelte'),
   },
   data: {
     path: '/settings/data',
     title: (text) => text.common.screens.data,
     rights: [],
     place: 'settings',
-    load: () => import('./settings/Data.svelte'),
   },
   looks: {
     path: '/settings/looks',
     title: (text) => text.common.screens.looks,
     rights: [],
     place: 'settings',
-    load: () => import('./settings/Looks.svelte'),
   },
 } as const satisfies Record<string, Screen>;
 

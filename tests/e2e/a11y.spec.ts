@@ -164,7 +164,7 @@ for (const theme of ['light', 'dark'] as const) {
       await check(phone, 'demo phone');
     });
 
-    test(`no screen of the office has a violation, ${theme}`, async ({ till, page }) => {
+    test(`no admin screen has a violation, ${theme}`, async ({ till, page }) => {
       await till.firstRun();
       await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
       await till.saveAndSend();

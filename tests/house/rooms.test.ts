@@ -142,6 +142,24 @@ const refused: Case[] = [
     IMPORTS,
   ],
   [
+    'a screen importing another screen by way of what they share',
+    'src/routes/till/A.svelte',
+    `<script>import B from '../shared/../journal/B.svelte';</script>`,
+    IMPORTS,
+  ],
+  [
+    'what screens share importing a screen',
+    'src/routes/shared/a.ts',
+    `import { b } from '../journal/b';`,
+    IMPORTS,
+  ],
+  [
+    'a floor of what screens share importing a screen',
+    'src/routes/shared/proof/a.ts',
+    `import { b } from '../../journal/b';`,
+    IMPORTS,
+  ],
+  [
     'a screen loading another screen',
     'src/routes/till/a.ts',
     `export const f = () => import('../journal/B.svelte');`,
@@ -192,13 +210,18 @@ const allowed: [what: string, file: string, code: string][] = [
     `<script>import { t } from '$lib/ui/text/ru'; import X from '@lucide/svelte/icons/x';</script><X />{t}`,
   ],
   [
-    'a screen importing the rooms, its own parts and the table of screens',
+    'a screen importing the rooms, its own parts, the table of screens, the frame and what screens share',
     'src/routes/till/A.svelte',
-    `<script>import { a } from '$lib/state/a.svelte'; import B from './B.svelte'; import { href } from '../routes';</script><B {a} {href} />`,
+    `<script>import { a } from '$lib/state/a.svelte'; import B from './B.svelte'; import { href } from '../routes'; import Frame from '../frame/Frame.svelte'; import { words } from '../shared/proof/words';</script><Frame {words}><B {a} {href} /></Frame>`,
+  ],
+  [
+    'what screens share importing another floor of it',
+    'src/routes/shared/proof/a.ts',
+    `import { b } from '../act-words'; import { c } from '../operator/c'; export const a = [b, c];`,
   ],
   [
     'the table of screens loading a screen',
-    'src/routes/routes.ts',
+    'src/routes/screens.ts',
     `export const till = () => import('./till/Till.svelte');`,
   ],
   [

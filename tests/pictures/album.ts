@@ -1,10 +1,10 @@
 // What the pictures are made with: a shop founded in either language, and every size and theme of one moment.
 import type { Locator, Page } from '@playwright/test';
-import { office as enOffice } from '$lib/ui/text/en/office';
-import { shop as enShop } from '$lib/ui/text/en/shop';
+import { admin as enAdmin } from '$lib/ui/text/en/admin';
+import { core as enCore } from '$lib/ui/text/en/core';
 import type { Text } from '$lib/ui/text/text';
-import { office as ruOffice } from '$lib/ui/text/ru/office';
-import { shop as ruShop } from '$lib/ui/text/ru/shop';
+import { admin as ruAdmin } from '$lib/ui/text/ru/admin';
+import { core as ruCore } from '$lib/ui/text/ru/core';
 
 export type Language = 'en' | 'ru';
 
@@ -39,7 +39,7 @@ export class Album {
   constructor(page: Page, language: Language, origin: () => string) {
     this.page = page;
     this.language = language;
-    this.words = language === 'ru' ? { ...ruShop, ...ruOffice } : { ...enShop, ...enOffice };
+    this.words = language === 'ru' ? { ...ruCore, ...ruAdmin } : { ...enCore, ...enAdmin };
     this.#origin = origin;
   }
 

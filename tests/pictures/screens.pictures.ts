@@ -200,7 +200,7 @@ for (const language of ['ru', 'en'] as const)
       await album.take('20-customer-form');
     });
 
-    test(`the office in ${language}`, async ({ album: open, page }) => {
+    test(`the admin screens in ${language}`, async ({ album: open, page }) => {
       const album = open(language);
       const { words } = album;
       await album.found();

@@ -16,7 +16,7 @@ import { verify } from '$lib/storage/audit/verification';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
-import { ProofJudge } from '../../src/routes/shown-proof';
+import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
 import {
   ANNA,
   AT,

@@ -15,7 +15,7 @@ import { unconfirmedActs } from '$lib/storage/customers/unconfirmed';
 import { usage } from '$lib/storage/sales/usage';
 import { verify } from '$lib/storage/audit/verification';
 import { Upload } from '$lib/sync/upload';
-import { ProofJudge } from '../../src/routes/shown-proof';
+import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
 import { JournalAtRelay } from '../support/journal-at-relay';
 import {
   ANNA,

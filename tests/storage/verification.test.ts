@@ -10,7 +10,7 @@ import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
-import { ProofJudge } from '../../src/routes/shown-proof';
+import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
 import {
   ANNA,
   AT,

@@ -1,5 +1,5 @@
 // Every test of a screen begins in Russian, with all words there.
-import { loadOfficeWords, setLanguage } from '$lib/ui/text/current.svelte';
+import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 
 await setLanguage('ru');
-await loadOfficeWords();
+await loadAdminText();

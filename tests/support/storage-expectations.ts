@@ -5,7 +5,7 @@ import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
-import { ProofJudge } from '../../src/routes/shown-proof';
+import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
 import { everything, type Shop } from './storage-shop';
 
 type But = { operator?: string; at?: number };

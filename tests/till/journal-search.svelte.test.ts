@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
-import { loadOfficeWords } from '$lib/ui/text/current.svelte';
+import { loadAdminText } from '$lib/ui/text/current.svelte';
 import { JournalSearch, queryFrom } from '../../src/routes/journal/journal-search.svelte';
-import { ProofJudge } from '../../src/routes/shown-proof';
+import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
 import {
   BORIS,
   discard,
@@ -18,7 +18,7 @@ import {
 
 let shop: Shop;
 beforeEach(async () => {
-  await loadOfficeWords();
+  await loadAdminText();
   shop = await openShop();
 });
 afterEach(() => discard(shop.db));

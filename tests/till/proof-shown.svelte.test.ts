@@ -2,11 +2,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import type { Confirmation, Entry, SaleBody } from '$lib/contract/journal';
-import { loadOfficeWords, setLanguage } from '$lib/ui/text/current.svelte';
-import { proofTone } from '../../src/routes/proof-words';
-import ProofTag from '../../src/routes/ProofTag.svelte';
-import type { ShownProof } from '../../src/routes/shown-proof';
-import { slipRows, slipText } from '../../src/routes/slip';
+import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
+import { proofTone } from '../../src/routes/shared/proof/proof-words';
+import ProofTag from '../../src/routes/shared/proof/ProofTag.svelte';
+import type { ShownProof } from '../../src/routes/shared/proof/shown-proof';
+import { slipRows, slipText } from '../../src/routes/shared/receipt/slip';
 import {
   CHALLENGE,
   checkedReserve,
@@ -22,7 +22,7 @@ import {
 } from '../domain/fixtures';
 
 beforeAll(async () => {
-  await loadOfficeWords();
+  await loadAdminText();
   await setLanguage('en');
 });
 

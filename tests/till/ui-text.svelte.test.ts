@@ -1,13 +1,13 @@
 // The sentences: numbers agree with their words, and a change of language reaches the page.
 import { expect, test } from 'vitest';
 import { language, preferredLanguage, setLanguage, t } from '$lib/ui/text/current.svelte';
-import { office as enOffice } from '$lib/ui/text/en/office';
-import { shop as enShop } from '$lib/ui/text/en/shop';
-import { office as ruOffice } from '$lib/ui/text/ru/office';
-import { shop as ruShop } from '$lib/ui/text/ru/shop';
+import { admin as enAdmin } from '$lib/ui/text/en/admin';
+import { core as enCore } from '$lib/ui/text/en/core';
+import { admin as ruAdmin } from '$lib/ui/text/ru/admin';
+import { core as ruCore } from '$lib/ui/text/ru/core';
 
-const ru = { ...ruShop, ...ruOffice };
-const en = { ...enShop, ...enOffice };
+const ru = { ...ruCore, ...ruAdmin };
+const en = { ...enCore, ...enAdmin };
 
 const NBSP = '\u00a0';
 

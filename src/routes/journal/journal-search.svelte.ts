@@ -6,7 +6,7 @@ import { till } from '$lib/state/till.svelte';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesBackwards, entriesInAll } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
-import { actWords, movedWords, operatorWords } from '../act-words';
+import { actWords, movedWords, operatorWords } from '../shared/act-words';
 import {
   customerIn,
   movedRows,
@@ -19,8 +19,8 @@ import {
   type BareRow,
   type JournalFilter,
   type JournalPage,
-} from '../journal-rows';
-import { knownEntry, type ProofJudge } from '../shown-proof';
+} from '../shared/entry/journal-rows';
+import { knownEntry, type ProofJudge } from '../shared/proof/shown-proof';
 
 const PAGE = 50;
 

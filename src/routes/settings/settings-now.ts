@@ -6,7 +6,7 @@ import { installation } from '$lib/state/device/installation.svelte';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { groupWords } from '../group-words';
+import { groupWords } from '../shared/operator/group-words';
 import { mayOpen, settingsScreens, type ScreenId, type SettingsId } from '../routes';
 
 export type SettingNow = {

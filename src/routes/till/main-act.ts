@@ -5,7 +5,7 @@ import { tenderAct, type TenderAct } from '$lib/domain/tender-act';
 import { till } from '$lib/state/till.svelte';
 import { localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { allowedWords, pointsRefusal } from '../allowed-words';
+import { allowedWords, pointsRefusal } from '../shared/allowed-words';
 import type { TenderTyping } from './tender-typing.svelte';
 
 export type MainAct = {

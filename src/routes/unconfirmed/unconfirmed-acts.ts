@@ -5,8 +5,8 @@ import type { TillDb } from '$lib/storage/database/db';
 import { closedDisputes, disputesAbout, openDisputes } from '$lib/storage/customers/disputes';
 import type { DisputeRow } from '$lib/storage/database/relay-record';
 import { unconfirmedActs, type NoticeShown } from '$lib/storage/customers/unconfirmed';
-import { namesOf, readRow, type JournalRow } from '../journal-rows';
-import type { ProofJudge, ProvenAct } from '../shown-proof';
+import { namesOf, readRow, type JournalRow } from '../shared/entry/journal-rows';
+import type { ProofJudge, ProvenAct } from '../shared/proof/shown-proof';
 
 export type UnconfirmedAct = {
   readonly entry: Entry;

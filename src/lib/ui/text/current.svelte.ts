@@ -4,7 +4,7 @@ import { languages, type Text } from './text';
 
 export type Language = KnownLanguage;
 
-/** `all`: the words of the office screens, too. */
+/** `all`: the words of the admin screens, too. */
 type Words = { readonly language: Language; readonly all: boolean };
 
 class CurrentLanguage {
@@ -33,12 +33,12 @@ class CurrentLanguage {
   }
 
   async #load(wanted: Words): Promise<void> {
-    const { shop, office } = languages[wanted.language];
+    const { core, admin } = languages[wanted.language];
     try {
-      const [first, rest] = await Promise.all([shop(), wanted.all ? office() : null]);
+      const [first, rest] = await Promise.all([core(), wanted.all ? admin() : null]);
       if (wanted !== this.#wanted) return await this.#loading!;
-      // where the office's words are not there yet, nobody shows a screen of the office
-      this.#text = { ...first.shop, ...rest?.office } as Text;
+      // without the admin text no admin screen is shown
+      this.#text = { ...first.core, ...rest?.admin } as Text;
     } catch (error) {
       if (wanted === this.#wanted) this.#loading = null; // the next wish tries again
       throw error;
@@ -56,8 +56,8 @@ export function setLanguage(next: Language): Promise<void> {
   return language.want({ language: next });
 }
 
-/** To be awaited before a screen of the office is shown. */
-export function loadOfficeWords(): Promise<void> {
+/** To be awaited before an admin screen is shown. */
+export function loadAdminText(): Promise<void> {
   return language.want({ all: true });
 }
 

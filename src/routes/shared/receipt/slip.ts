@@ -9,9 +9,9 @@ import { writeReserveCode } from '$lib/domain/reserve-code';
 import type { BalanceAt } from '$lib/storage/customers/balance-at';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { operatorWords } from './act-words';
-import { isOfDemo, proofWords } from './proof-words';
-import type { ProvenAct } from './shown-proof';
+import { operatorWords } from '../act-words';
+import { isOfDemo, proofWords } from '../proof/proof-words';
+import type { ProvenAct } from '../proof/shown-proof';
 
 export type SlipRow =
   | { readonly kind: 'heading' | 'centred' | 'note' | 'loud'; readonly text: string }

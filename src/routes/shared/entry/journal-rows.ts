@@ -14,7 +14,7 @@ import {
 import { noticesOf } from '$lib/storage/customers/notices';
 import type { ProofShown } from '$lib/storage/database/records';
 import type { DisputeRow } from '$lib/storage/database/relay-record';
-import { knownEntry, type ProofJudge, type ProvenAct } from './shown-proof';
+import { knownEntry, type ProofJudge, type ProvenAct } from '../proof/shown-proof';
 
 export type JournalFilter = 'account' | 'all' | 'no-code';
 

@@ -1,8 +1,8 @@
 // What the relay has not got of this till's journal, and a till that has to be connected anew, in English.
 import { plural } from '$lib/ui/text/plural';
-import type { owed as ru } from '$lib/ui/text/ru/owed';
+import type { journalUpload as ru } from '$lib/ui/text/ru/journal-upload';
 
-export const owed = {
+export const journalUpload = {
   title: 'Uploading the journal',
   nothing: 'Everything on this till has been uploaded to the shop server.',
   entries: (n: number, since: string) =>
@@ -31,7 +31,7 @@ export const owed = {
     'Everything on this till has been uploaded. It can sell again once it is connected again.',
   removedOwing:
     'Some entries have not been uploaded yet: connect the till to the network and they will be uploaded automatically. It can sell again once it is connected again.',
-  anewTitle: 'Connect this till again',
+  reEnrolTitle: 'Connect this till again',
   because: {
     fork: 'The shop server has a different journal for this till. The till’s data was probably restored from an old copy.',
     'unknown-till':
@@ -46,14 +46,14 @@ export const owed = {
     restored:
       'This till was restored from a backup. A backup does not contain the till’s key, so the shop server sees a new device.',
   },
-  anewText:
+  reEnrolText:
     'The till gets a new number and key. All entries stay on this device, and the ones not uploaded yet are uploaded under the new number. Receipt numbers start from 1 again. If the shop server still knows this till, customers’ reserve codes stay valid: the till can check them again after the upload.',
-  anewRight: 'This needs someone with the right “Change settings”.',
-  anewGo: 'Connect again',
+  reEnrolRight: 'This needs someone with the right “Change settings”.',
+  reEnrolGo: 'Connect again',
   tokenText:
     'Enter a connection code: another till shows one (“Connect another till”), or the command npm run enrol on the shop server’s computer.',
   tokenLabel: 'Connection code',
-  anewDone: 'The till is connected. Its entries are being uploaded.',
+  reEnrolled: 'The till is connected. Its entries are being uploaded.',
   otherRelayTitle: 'This is a different shop server',
   otherRelayText:
     'The shop server that answered is not the one this till was connected to: it has a different key. Nothing has been sent to it. This happens after a shop server has lost its data and was set up again. If you don’t know why it happened, don’t agree, and call the owner.',
@@ -67,7 +67,7 @@ export const owed = {
   otherRelayCarried:
     'All entries of this till will be uploaded to it, including those the old shop server already had. Debts and points stay the same, and each customer gets one message with their balance. The new server cannot check what the old one signed. Customers’ reserve codes stop working: issue new ones.',
   otherRelayGo: 'Trust this shop server',
-  anewFailed: {
+  reEnrolFailed: {
     'under-way': 'The open receipt is waiting for a code. Finish it, then connect the till again.',
     'policy-refused':
       'The shop server rejected the settings from this till. Nothing has changed, and you can keep selling.',

@@ -3,5 +3,5 @@ import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
 export function removedWords(): string {
-  return till.uploader.entries === 0 ? t().owed.removed : t().owed.removedOwing;
+  return till.uploader.entries === 0 ? t().journalUpload.removed : t().journalUpload.removedOwing;
 }

@@ -4,8 +4,8 @@ import type { SaleAction } from '$lib/contract/values';
 import { operatorOf, groupOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { groupWords } from './group-words';
-import { knownEntry, type ProvenAct } from './shown-proof';
+import { groupWords } from './operator/group-words';
+import { knownEntry, type ProvenAct } from './proof/shown-proof';
 
 /** Without the customer's name, which stands beside it. `moved`: the one debt or redemption it is about; null: the whole act. */
 export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | null }): string {

@@ -15,7 +15,7 @@ export type DisputeAsked = {
   readonly entry: string;
 };
 
-export class Disputing {
+export class DisputeForm {
   #asked = $state.raw<DisputeAsked | null>(null);
   #busy = $state(false);
   #trouble = $state<string | null>(null);

@@ -1,0 +1,35 @@
+// What the other screens say, in English: loaded with the first of them.
+import { backup } from './backup';
+import { catalogue } from './catalogue';
+import { costs } from './costs';
+import { customers } from './customers';
+import { enrol } from './enrol';
+import { firstRun } from './first-run';
+import { guard } from './guard';
+import { imports } from './import';
+import { journal } from './journal';
+import { receipt } from './receipt';
+import { secondFactor } from './second-factor';
+import { settings } from './settings';
+import { staff } from './staff';
+import { unconfirmed } from './unconfirmed';
+import { verify } from './verify';
+import type { admin as ru } from '$lib/ui/text/ru/admin';
+
+export const admin = {
+  backup,
+  catalogue,
+  costs,
+  customers,
+  enrol,
+  firstRun,
+  guard,
+  imports,
+  journal,
+  receipt,
+  secondFactor,
+  settings,
+  staff,
+  unconfirmed,
+  verify,
+} satisfies typeof ru;

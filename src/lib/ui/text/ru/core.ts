@@ -1,0 +1,34 @@
+// What the till says while it sells, in Russian: loaded at the start. The shape of this object is the shape of every other language’s.
+import { allowed } from './allowed';
+import { code } from './code';
+import { common } from './common';
+import { disk } from './disk';
+import { errors } from './errors';
+import { install } from './install';
+import { noCode } from './no-code';
+import { journalUpload } from './journal-upload';
+import { proof } from './proof';
+import { reasons } from './reasons';
+import { rights } from './rights';
+import { signIn } from './sign-in';
+import { status } from './status';
+import { tender } from './tender';
+import { till } from './till';
+
+export const core = {
+  common,
+  status,
+  signIn,
+  till,
+  tender,
+  allowed,
+  code,
+  install,
+  noCode,
+  journalUpload,
+  proof,
+  reasons,
+  rights,
+  errors,
+  disk,
+};

@@ -1,0 +1,24 @@
+// Loads the component of each screen; `routes.ts` has everything else about them.
+import type { Component } from 'svelte';
+import type { ScreenId } from './routes';
+
+/** Each screen but the till is a file of the build of its own. */
+export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Component }>>> = {
+  till: () => import('./till/Till.svelte'),
+  customers: () => import('./customers/Customers.svelte'),
+  catalogue: () => import('./catalogue/Catalogue.svelte'),
+  imports: () => import('./import/Import.svelte'),
+  journal: () => import('./journal/Journal.svelte'),
+  verify: () => import('./verify/Verify.svelte'),
+  unconfirmed: () => import('./unconfirmed/Unconfirmed.svelte'),
+  costs: () => import('./costs/Costs.svelte'),
+  settings: () => import('./settings/Settings.svelte'),
+  shop: () => import('./settings/Shop.svelte'),
+  contacts: () => import('./contacts/Contacts.svelte'),
+  messages: () => import('./messages/Messages.svelte'),
+  staff: () => import('./staff/Staff.svelte'),
+  device: () => import('./settings/ThisTill.svelte'),
+  tills: () => import('./settings/Tills.svelte'),
+  data: () => import('./settings/Data.svelte'),
+  looks: () => import('./settings/Looks.svelte'),
+};
