@@ -1,4 +1,4 @@
-// The full stop: a bug was met. Nothing is saved or sent after it until the page is loaded anew.
+// Records that a bug was met; nothing is saved or sent afterwards until the page is reloaded.
 
 class FatalError {
   #met = $state(false);

@@ -6,7 +6,7 @@ import { installation } from '$lib/state/device/installation.svelte';
 import '$lib/state/device/install-offer.svelte';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
-import { storageErrorOf } from '$lib/storage/database/storage-error';
+import { storageErrorOf } from '$lib/storage/storage-error';
 import { preferredLanguage, setLanguage, t } from '$lib/ui/text/current.svelte';
 import App from './App.svelte';
 import { fatalError } from './fatal-error.svelte';

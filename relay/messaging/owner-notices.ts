@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { Loosening, OwnerNoticesReply, OwnerNoticeState } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
-import { ownersOf } from '$lib/domain/loosenings';
+import { ownersOf } from '$lib/domain/policy-weakening';
 import { wordOwnerNotice } from '$lib/domain/owner-message';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { operatorOf } from '$lib/domain/policy';

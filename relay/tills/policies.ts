@@ -1,7 +1,7 @@
 // The policy: changes are judged by the domain's rule, numbered, signed and never overwritten.
 import { Hono, type Context } from 'hono';
 import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
-import { loosenings } from '$lib/domain/loosenings';
+import { policyWeakenings } from '$lib/domain/policy-weakening';
 import { checkPolicyChange } from '$lib/domain/policy-change';
 import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { elevatedOperator, needSession } from '../http/auth';
@@ -120,7 +120,7 @@ function keep(
         return false;
       if (before === null) return true;
       dropChangedProofs(relay, before, policy);
-      const weakenings = loosenings(before, policy);
+      const weakenings = policyWeakenings(before, policy);
       queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
       return true;
     })

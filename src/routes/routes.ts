@@ -1,4 +1,4 @@
-// The screens: which address shows which, what it is called, and the right it needs.
+// The screens: the address, the title and the rights of each.
 import type { Right } from '$lib/contract/policy';
 import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { Text } from '$lib/ui/text/text';

@@ -1,4 +1,4 @@
-// Loads the component of each screen; `routes.ts` has everything else about them.
+// Loads the component of each screen; `routes.ts` holds everything else about them.
 import type { Component } from 'svelte';
 import type { ScreenId } from './routes';
 

@@ -27,7 +27,7 @@ test.beforeEach(async ({ page }) => {
 });
 
 test('a search among 100 000 goods, against MiniSearch', async ({ page }) => {
-  await page.evaluate((count) => window.lab.openShelf(count), PRODUCTS);
+  await page.evaluate((count) => window.lab.openCatalogue(count), PRODUCTS);
   await page.evaluate(labScript('minisearch'));
   await page.evaluate(
     (names) => window.minisearch.open(names),
@@ -37,7 +37,7 @@ test('a search among 100 000 goods, against MiniSearch', async ({ page }) => {
     await throttle(page, rate);
     const pair = await page.evaluate(
       (all) => ({
-        ours: all.map((query) => window.lab.searchShelf(query)),
+        ours: all.map((query) => window.lab.searchCatalogue(query)),
         limit: all.map((query) => window.minisearch.search(query)),
       }),
       queries,
@@ -48,13 +48,13 @@ test('a search among 100 000 goods, against MiniSearch', async ({ page }) => {
 });
 
 test('a search among 100 000 goods, against a filter over rows', async ({ page }) => {
-  await page.evaluate((count) => window.lab.openShelf(count), PRODUCTS);
+  await page.evaluate((count) => window.lab.openCatalogue(count), PRODUCTS);
   await page.evaluate((count) => window.lab.fillDexie(count), PRODUCTS);
   const pair = await page.evaluate(
     async (all) => {
       const limit: number[] = [];
       for (const query of all) limit.push(await window.lab.filterByDexie(query));
-      return { ours: all.map((query) => window.lab.searchShelf(query)), limit };
+      return { ours: all.map((query) => window.lab.searchCatalogue(query)), limit };
     },
     queries.slice(0, SAMPLES),
   );
@@ -62,9 +62,9 @@ test('a search among 100 000 goods, against a filter over rows', async ({ page }
 });
 
 test('a search among a million goods', async ({ page }) => {
-  await page.evaluate(() => window.lab.openShelf(1_000_000));
+  await page.evaluate(() => window.lab.openCatalogue(1_000_000));
   const took = await page.evaluate(
-    (all) => all.map((query) => window.lab.searchShelf(query)),
+    (all) => all.map((query) => window.lab.searchCatalogue(query)),
     queries,
   );
   expect(took.length).toBe(queries.length);

@@ -9,7 +9,8 @@ import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt';
-import { closeSale, type SaleInput, type SaleRefusal } from '$lib/domain/sale';
+import { closeSale } from '$lib/domain/sale';
+import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
 import type { Tender } from '$lib/domain/settlement';
 import {
   anna,

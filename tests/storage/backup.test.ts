@@ -1,7 +1,7 @@
 // A backup brings a till back whole on another device, or is refused whole: whatever is wrong with the file is said, and nothing is touched.
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { backupToFolder, keepFolder, KEPT, loadFolder } from '$lib/storage/backup/folder';
+import { backupToFolder, saveFolder, KEPT, loadFolder } from '$lib/storage/backup/folder';
 import { soundBackup } from '$lib/storage/backup/container';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
@@ -304,7 +304,7 @@ const DAY = 24 * HOUR;
 async function chosenFolder(): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
   const handle = await root.getDirectoryHandle(`backups-${crypto.randomUUID()}`, { create: true });
-  await keepFolder(shop.db, { handle, lastAt: null });
+  await saveFolder(shop.db, { handle, lastAt: null });
   return handle;
 }
 
@@ -381,7 +381,7 @@ test("two tills that keep their backups in one folder never write over or drop e
   // enrolled within the same minute: ids begin with their time
   const id = till.id.slice(0, -12) + 'b'.repeat(12);
   await other.meta.put({ key: 'till', value: { ...till, id } });
-  await keepFolder(other, { handle, lastAt: null });
+  await saveFolder(other, { handle, lastAt: null });
 
   expect(await backupToFolder(other, AT)).toBe('written');
   const [theirs] = await namesIn(handle);

@@ -6,12 +6,11 @@ import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import {
   catalogueHash,
-  catalogueMark,
-  loadCatalogue,
   replaceCatalogue,
   stockDeltas,
   type CatalogueSummary,
 } from '$lib/storage/goods/catalogue';
+import { catalogueMark, loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import {
   BREAD,
   AT,

@@ -5,7 +5,7 @@ import { NEW_CHECKOUT, type Checkout, type CheckoutEvent } from '$lib/domain/che
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import { money } from '$lib/domain/money';
 import type { Unreachable } from '$lib/relay-client/exchange';
-import { draftRow } from '$lib/storage/database/records';
+import { draftRow } from '$lib/storage/schema/records';
 import {
   answered,
   asked,

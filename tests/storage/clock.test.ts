@@ -1,7 +1,7 @@
 // A device's clock, set forward or back, frees no cap, forgets no unconfirmed act and makes no expired code good again.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepClock, loadClock } from '$lib/storage/till/clock';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { saveClock, loadClock } from '$lib/storage/till/clock';
+import { savePolicy } from '$lib/storage/policy/policies';
 import { unconfirmed, usage } from '$lib/storage/sales/usage';
 import {
   AT,
@@ -35,11 +35,11 @@ const little = (n: number) =>
   receiptOf(id(1000 + n), { customer: BORIS, bread: 1, tenders: [cash(5_000)] });
 
 /** The relay was heard at `heardAt`, or time has run as long since. */
-const heard = (heardAt: number) => keepClock(shop.db, { offsetMs: 0, heardAt });
+const heard = (heardAt: number) => saveClock(shop.db, { offsetMs: 0, heardAt });
 
 test('what is known of the time outlives the till', async () => {
   expect(await loadClock(shop.db)).toBeNull();
-  await keepClock(shop.db, { offsetMs: -2.5 * HOUR, heardAt: AT });
+  await saveClock(shop.db, { offsetMs: -2.5 * HOUR, heardAt: AT });
   expect(await loadClock(shop.db)).toEqual({ offsetMs: -2.5 * HOUR, heardAt: AT });
 });
 
@@ -56,7 +56,7 @@ test('a clock set two years forward frees no cap; a day that has really run does
 });
 
 test('a clock set two years forward forgets no unconfirmed act of the last 30 days', async () => {
-  await keepPolicy(
+  await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy) => {
       policy.methods['sell-on-account'].threshold = 10_000;

@@ -11,7 +11,7 @@ import {
   standing,
 } from '$lib/storage/customers/customers';
 import { findCustomers } from '$lib/storage/customers/find-customers';
-import type { CustomerAsked } from '$lib/storage/database/records';
+import type { CustomerAsked } from '$lib/storage/schema/records';
 import {
   ANNA,
   AT,

@@ -1,7 +1,7 @@
 // The database moves to a storage bucket only when the browser's own store cannot be opened and the journal's file is there.
 import { afterEach, expect, test } from 'vitest';
 import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
-import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind } from '$lib/storage/storage-error';
 
 const NAME = `home-${crypto.randomUUID()}`;
 const hasJournal = () => Promise.resolve(true);

@@ -9,7 +9,7 @@ import {
   openDisputes,
 } from '$lib/storage/customers/disputes';
 import { latestEntries } from '$lib/storage/journal/reader';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { savePolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
   AT,
@@ -32,7 +32,7 @@ const RECORDED = { kind: 'recorded' };
 let shop: Shop;
 beforeEach(async () => {
   shop = await openShop();
-  await keepPolicy(
+  await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy: Policy) => {
       const senior = policy.operators.find((each) => each.id === SENIOR) as Operator;

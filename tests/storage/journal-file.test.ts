@@ -8,9 +8,9 @@ import { checkFile } from '$lib/storage/audit/check-file';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line } from '$lib/storage/wal/line';
 import { startUp } from '$lib/storage/recovery/start';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale } from '$lib/storage/sales/save-sale';
-import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind } from '$lib/storage/storage-error';
 import { tillIdentity } from '$lib/storage/till/till';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { giveUpPending } from '$lib/storage/journal/writer';
@@ -218,7 +218,7 @@ test('an act stored though it was told as lost is not given up behind its back',
 test('the browser loses the database: everything acknowledged is back, and the till is believed no more', async () => {
   const receipt = receiptOf(id(1001), { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   await shop.sell(receipt, [await shop.code(receipt, 'sell-on-account')]);
-  await keepPolicy(shop.db, await shop.policyJws(2));
+  await savePolicy(shop.db, await shop.policyJws(2));
   await shop.sell(saleOf(2));
   const before = await everything(shop.db);
   const key = (await tillIdentity(shop.db))?.keys.publicKey;
@@ -380,7 +380,7 @@ async function madeAnewSince(): Promise<{
   await shop.sell(saleOf(1));
   await openDispute(shop.db, dispute);
   const early = await everything(shop.db);
-  await keepPolicy(shop.db, await shop.policyJws(2));
+  await savePolicy(shop.db, await shop.policyJws(2));
   const [{ entry = '' } = {}] = await shop.db.disputes.toArray();
   const closing = { entry, customer: ANNA, outcome: 'stands', note: 'Asked' } as const;
   await closeDispute(shop.db, { ...closing, operator: OWNER, at: AT });
@@ -478,7 +478,7 @@ test('a file full in the middle of a sale leaves nothing anywhere, and the sale 
   mend();
   expect(storageErrorKind(outcome)).toBe('disk-full');
   expect(await everything(shop.db)).toEqual(before);
-  expect(file?.standing).toBe('kept');
+  expect(file?.state).toBe('in-use');
   expect(await shop.sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
 });
 
@@ -488,7 +488,7 @@ test('where the browser keeps no such files the till sells by its database alone
   const { db, news, sell } = await startTill(shop.db.name);
   open.push(db);
   expect(news).toEqual([]);
-  expect(db.file?.standing).toBe('missing');
+  expect(db.file?.state).toBe('missing');
   expect(await sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
   expect(await db.meta.get('file-away')).toBeUndefined();
   mend();
@@ -500,7 +500,7 @@ test('a file that fails is left behind: the next try is stored without it, and t
   shop.db.file?.close();
   const first = await shop.sell(saleOf(1)).catch((error: unknown) => error);
   expect(storageErrorKind(first)).toBe('failed');
-  expect(shop.db.file?.standing).toBe('away');
+  expect(shop.db.file?.state).toBe('away');
   expect(await shop.sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
   expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
   const { db, news } = await restart();
@@ -511,8 +511,8 @@ test('a file that fails is left behind: the next try is stored without it, and t
 
 test('a worker that does not answer keeps nobody waiting for ever: the act is told as not saved, and the next try is stored without it', async () => {
   stopTill(shop.db);
-  const standings: string[] = [];
-  const file = new JournalFile(shop.db.name, (standing) => standings.push(standing), 50);
+  const states: string[] = [];
+  const file = new JournalFile(shop.db.name, (standing) => states.push(standing), 50);
   const db = new TillDb(shop.db.name);
   open.push(db);
   await startUp(db, file, AT);
@@ -522,7 +522,7 @@ test('a worker that does not answer keeps nobody waiting for ever: the act is to
   undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
   Object.defineProperty(Worker.prototype, 'postMessage', { ...real, value: () => undefined });
   expect(storageErrorKind(await sell().catch((error: unknown) => error))).toBe('failed');
-  expect(standings).toEqual(['away']);
+  expect(states).toEqual(['away']);
   expect(await numbers(db)).toEqual([]);
   expect(await sell()).toMatchObject({ kind: 'saved', sale: { number: 1 } });
   mend();

@@ -1,6 +1,6 @@
 // What enrolment pinned stays pinned: another key beside the journal, or an older policy nobody has acted under the newer of, is noticed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { currentPolicy, keepPolicy } from '$lib/storage/policy/policies';
+import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
   discard,
@@ -40,7 +40,7 @@ test('a policy signed by a key put in place of the pinned one is refused, and no
 test('an older genuine policy put back is noticed before any act under the newer one', async () => {
   const older = await shop.db.policy.get('current');
   if (older === undefined) expect.fail('no policy');
-  expect(await keepPolicy(shop.db, await shop.policyJws(2))).toMatchObject({ kind: 'kept' });
+  expect(await savePolicy(shop.db, await shop.policyJws(2))).toMatchObject({ kind: 'kept' });
   await shop.db.policy.put(older);
   expect(await currentPolicy(shop.db)).toMatchObject({ because: 'older-version', newest: 2 });
 });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
 import { checkPin, clearPinFailures, countPinFailure, pinLock } from '$lib/storage/secrets/pins';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { savePolicy } from '$lib/storage/policy/policies';
 import { verifierOf } from '../support/pin-verifiers';
 import {
   AT,
@@ -109,7 +109,7 @@ test('a PIN is checked against the verified policy, and a lock holds even for th
     const senior = policy.operators.find((each) => each.id === SENIOR);
     if (senior !== undefined) Object.assign(senior, { pin: verifier, active: false });
   });
-  await keepPolicy(shop.db, jws);
+  await savePolicy(shop.db, jws);
   const tryPin = (pin: string, operator = CASHIER, at = AT) =>
     checkPin(shop.db, { operator, pin, at, proven: 0 });
   expect(await tryPin('7303')).toEqual({ kind: 'wrong', left: 4 });
@@ -123,7 +123,7 @@ test('a PIN is checked against the verified policy, and a lock holds even for th
 });
 
 test('a clock set forward ends no lock: it runs by proven time, and its end is told by the clock on the wall', async () => {
-  await keepPolicy(
+  await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy) => {
       for (const operator of policy.operators) operator.pin = verifier;
@@ -146,7 +146,7 @@ test('a clock set forward ends no lock: it runs by proven time, and its end is t
 });
 
 test('a try is on the disk before it is compared: a till killed in between has used it up', async () => {
-  await keepPolicy(
+  await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy) => {
       for (const operator of policy.operators) operator.pin = verifier;

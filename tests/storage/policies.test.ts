@@ -1,7 +1,7 @@
 // A forged policy is noticed at the next start and at the next act, and nothing is sold under it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { currentPolicy, keepPolicy } from '$lib/storage/policy/policies';
+import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import {
   cash,
   CASHIER,
@@ -76,7 +76,7 @@ test('a policy signed by another key is refused', async () => {
 
 test('an older genuine policy put back after acts under a newer one is refused', async () => {
   const loose = await shop.policyJws(1, withRights);
-  await keepPolicy(shop.db, await shop.policyJws(2));
+  await savePolicy(shop.db, await shop.policyJws(2));
   await shop.sell(paid(1));
   await putBack(loose, 2);
   await expectRefused('older-version', 1);
@@ -99,16 +99,16 @@ test('a policy taken away, or no policy at all, is refused', async () => {
 test('the genuine policy put back is believed again', async () => {
   await shop.db.policy.clear();
   await shop.sell(paid(1));
-  expect(await keepPolicy(shop.db, await shop.policyJws(1))).toMatchObject({ kind: 'kept' });
+  expect(await savePolicy(shop.db, await shop.policyJws(1))).toMatchObject({ kind: 'kept' });
   expect(await shop.sell(paid(2))).toMatchObject({ kind: 'saved' });
 });
 
 test('the relay cannot be made to send an older policy than the one kept', async () => {
-  expect(await keepPolicy(shop.db, await shop.policyJws(3))).toMatchObject({ kind: 'kept' });
+  expect(await savePolicy(shop.db, await shop.policyJws(3))).toMatchObject({ kind: 'kept' });
   const older = await shop.policyJws(2, withRights);
-  expect(await keepPolicy(shop.db, older)).toMatchObject({ because: 'older-version', newest: 3 });
+  expect(await savePolicy(shop.db, older)).toMatchObject({ because: 'older-version', newest: 3 });
   expect(
-    await keepPolicy(shop.db, await shop.policyJws(4, () => {}, await signer())),
+    await savePolicy(shop.db, await shop.policyJws(4, () => {}, await signer())),
   ).toMatchObject({ because: 'wrong-signature' });
   expect(await currentPolicy(shop.db)).toMatchObject({ kind: 'policy', policy: { version: 3 } });
 });

@@ -6,7 +6,7 @@ import { standing } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { confirmationsPage, head, wholeJournal } from '$lib/storage/journal/reader';
-import { currentPolicy, keepPolicy } from '$lib/storage/policy/policies';
+import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import { loadQuarantine, setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleWithEntry } from '$lib/storage/sales/sales';
 import { formerNames, publicKeyOf, tillIdentity } from '$lib/storage/till/till';
@@ -283,7 +283,7 @@ describe('a lost answer, a wrong one', () => {
   });
 
   test('nor does the same relay’s older policy', async () => {
-    await keepPolicy(shop.db, await shop.policyJws(2));
+    await savePolicy(shop.db, await shop.policyJws(2));
     expect(await anew()).toEqual({ kind: 'policy-refused' });
   });
 });
@@ -312,7 +312,7 @@ describe('the check of everything', () => {
   });
 
   test('finds nothing wrong with rules that begin again at another relay', async () => {
-    await keepPolicy(shop.db, await shop.policyJws(7));
+    await savePolicy(shop.db, await shop.policyJws(7));
     await sellOwing(500);
     await anew(await elsewhere());
     await sellOwing(501);

@@ -10,9 +10,9 @@ import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-
 import { wholeJournal } from '$lib/storage/journal/reader';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { startUp } from '$lib/storage/recovery/start';
-import { currentPolicy, keepPolicy } from '$lib/storage/policy/policies';
-import type { MetaRow } from '$lib/storage/database/records';
-import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
+import type { MetaRow } from '$lib/storage/schema/records';
+import { storageErrorKind } from '$lib/storage/storage-error';
 import {
   beginEnrolment,
   completeEnrolment,
@@ -209,7 +209,7 @@ test('a database that fell back behind a new policy gets it with the acts made u
   await shop.sell(saleOf(1));
   const early = await everything(shop.db);
   const meta = await shop.db.meta.toArray();
-  await keepPolicy(shop.db, await shop.policyJws(2));
+  await savePolicy(shop.db, await shop.policyJws(2));
   const fallen: (() => Promise<unknown>)[] = [
     () => Promise.resolve(),
     () => shop.sell(saleOf(2)),
@@ -233,7 +233,7 @@ test('a database that fell back behind a new policy gets it with the acts made u
 test('acts that follow a fallen database are taken all at once: a start stopped at it has taken nothing', async () => {
   const early = await everything(shop.db);
   const meta = await shop.db.meta.toArray();
-  await keepPolicy(shop.db, await shop.policyJws(2));
+  await savePolicy(shop.db, await shop.policyJws(2));
   await shop.sell(saleOf(1));
   await importGoods();
   const late = await everything(shop.db);

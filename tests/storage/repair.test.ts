@@ -97,7 +97,7 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   await lose(shop.db);
   const { db, news } = await restart();
   expect(news).toEqual([]);
-  expect(await losses(db)).toMatchObject([{ kind: 'mended' }]);
+  expect(await losses(db)).toMatchObject([{ kind: 'repaired' }]);
   expect(await everything(db)).toEqual(before);
   expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 6 });
   expect(await losses(db)).toEqual([]);
@@ -204,7 +204,7 @@ test('entries of a former name are missed and put back, too', async () => {
   await shop.db.formerJournal.delete([TILL, 4]);
   await shop.db.sales.delete(id(1002));
   const { db } = await restart();
-  expect(await losses(db)).toMatchObject([{ kind: 'mended' }]);
+  expect(await losses(db)).toMatchObject([{ kind: 'repaired' }]);
   expect(await everything(db)).toEqual(before);
 });
 

@@ -6,10 +6,10 @@ import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-
 import { hashAside } from '$lib/storage/secrets/reserve-hash';
 import { tryReserveCode } from '$lib/storage/secrets/reserve-tries';
 import {
-  keepIssued,
-  keepReserveNews,
+  saveIssued,
+  saveReserveNews,
   reserveCodesLeft,
-  reserveVersionKept,
+  loadReserveVersion,
 } from '$lib/storage/secrets/reserve-verifiers';
 import { head } from '$lib/storage/journal/reader';
 import { expectationsOf } from '../support/storage-expectations';
@@ -55,7 +55,7 @@ async function verifierOf(code: string, but: Partial<ReserveVerifier> = {}, by =
 }
 
 const news = (verifiers: string[], version: number, gone: string[] = [], after = 1) =>
-  keepReserveNews(shop.db, { kind: 'reserve-codes', verifiers, gone, version, more: false }, after);
+  saveReserveNews(shop.db, { kind: 'reserve-codes', verifiers, gone, version, more: false }, after);
 
 const type = (code: string, at = AT, customer = ANNA) =>
   tryReserveCode(shop.db, { customer, code, operator: CASHIER, at, proven: at, policy: 1 });
@@ -79,7 +79,7 @@ describe('verifiers', () => {
       7,
     );
     expect(await reserveCodesLeft(shop.db, ANNA)).toEqual({ left: 1, cap: 300_000, at: AT });
-    expect(await reserveVersionKept(shop.db)).toBe(7);
+    expect(await loadReserveVersion(shop.db)).toBe(7);
   });
 
   test('of a new issue take the place of the former ones; the journal says who asked', async () => {
@@ -87,7 +87,7 @@ describe('verifiers', () => {
     const verifiers = [await verifierOf(NEXT)];
     const challenge = id(910);
     const asked = { customer: ANNA, challenge, verifiers, operator: OWNER, at: AT, policy: 1 };
-    await keepIssued(shop.db, asked);
+    await saveIssued(shop.db, asked);
     const rows = await shop.db.reserveVerifiers.toArray();
     expect(rows.map((row) => row.id)).toEqual([id(902)]);
     const entry = await shop.db.journal.get((await head(shop.db)).seq);

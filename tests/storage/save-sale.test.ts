@@ -6,7 +6,7 @@ import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
 import { standing } from '$lib/storage/customers/customers';
 import { confirmationsPage, wholeJournal } from '$lib/storage/journal/reader';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { savePolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
   AT,
@@ -210,7 +210,7 @@ test('splitting a receipt does not slip under the threshold', async () => {
   const jws = await shop.policyJws(2, (policy) => {
     policy.methods['sell-on-account'].threshold = 25_000;
   });
-  await keepPolicy(shop.db, jws);
+  await savePolicy(shop.db, jws);
   const small = (n: number) => receiptOf(id(1000 + n), { customer: BORIS, bread: 1 });
   const first = await expectSaved(small(1));
   expect(first.confirmations).toEqual([

@@ -4,7 +4,7 @@ import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { saveCustomer, standing } from '$lib/storage/customers/customers';
 import { TillDb } from '$lib/storage/database/db';
 import { saveDraft } from '$lib/storage/sales/drafts';
-import { StorageError, storageErrorKind } from '$lib/storage/database/storage-error';
+import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { DEFAULT_PREFERENCES, savePreferences } from '$lib/storage/till/till';
 import {
   ANNA,

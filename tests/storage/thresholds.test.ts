@@ -1,7 +1,7 @@
 // "No code below N" counts a customer's acts of 30 days without a code together: splitting a receipt gains nothing, however it is split.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { unconfirmed } from '$lib/storage/sales/usage';
 import {
@@ -31,7 +31,7 @@ beforeEach(async () => {
     methods['sell-on-account'].threshold = THRESHOLD;
     methods['redeem-points'].threshold = THRESHOLD;
   });
-  await keepPolicy(shop.db, policy);
+  await savePolicy(shop.db, policy);
 });
 afterEach(() => discard(shop.db));
 
@@ -80,14 +80,14 @@ test('many receipts saved at once pass the threshold no further than one by one'
 
 test('what went without a code by right counts too; what a code confirmed does not', async () => {
   const byRight = owing(9_000);
-  await keepPolicy(shop.db, await shop.policyJws(3));
+  await savePolicy(shop.db, await shop.policyJws(3));
   expect(await shop.sell(byRight, [overrideBy(SENIOR, 'sell-on-account')])).toMatchObject({
     kind: 'saved',
   });
   const policy = await shop.policyJws(4, ({ methods }) => {
     methods['sell-on-account'].threshold = THRESHOLD;
   });
-  await keepPolicy(shop.db, policy);
+  await savePolicy(shop.db, policy);
   expect(await shop.sell(owing(1_000))).toEqual(needsCode);
   const byCode = owing(9_000, ANNA);
   // what ANNA owes from before came with the demo goods more than 30 days ago

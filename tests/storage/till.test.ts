@@ -9,7 +9,7 @@ import {
   DEFAULT_PREFERENCES,
   beginEnrolment,
   completeEnrolment,
-  keepTillName,
+  saveTillName,
   loadPreferences,
   persisted,
   publicKeyOf,
@@ -77,11 +77,11 @@ test('the pinned key and shop are not replaced by another answer', async () => {
 test('the till takes over what the relay calls it, and only where it is the till that was meant', async () => {
   const { publicKey: relayKey } = await signer();
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
-  expect(await keepTillName(db, { id: TILL, name: 'Касса 2' })).toBeNull();
+  expect(await saveTillName(db, { id: TILL, name: 'Касса 2' })).toBeNull();
   await completeEnrolment(db, { shop: SHOP, relayKey, contract: 1, at: AT });
-  expect(await keepTillName(db, { id: id(9), name: 'Бар' })).toBeNull();
+  expect(await saveTillName(db, { id: id(9), name: 'Бар' })).toBeNull();
   expect(await tillIdentity(db)).toMatchObject({ id: TILL, name: 'Касса' });
-  expect(await keepTillName(db, { id: TILL, name: 'Бар' })).toMatchObject({ name: 'Бар' });
+  expect(await saveTillName(db, { id: TILL, name: 'Бар' })).toMatchObject({ name: 'Бар' });
   const till = await tillIdentity(db);
   expect(till).toMatchObject({ id: TILL, name: 'Бар', shop: SHOP, relayKey });
   expect(till?.keys.privateKey.extractable).toBe(false);

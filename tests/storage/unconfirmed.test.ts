@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { importCustomers } from '$lib/storage/customers/customers';
 import { latestEntries } from '$lib/storage/journal/reader';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { savePolicy } from '$lib/storage/policy/policies';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import {
   reviewUnconfirmed,
@@ -29,7 +29,7 @@ const MANAGER = id(14);
 let shop: Shop;
 beforeEach(async () => {
   shop = await openShop();
-  await keepPolicy(
+  await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy: Policy) => {
       const senior = policy.operators.find((each) => each.id === SENIOR) as Operator;

@@ -18,9 +18,9 @@ import { importPrivate, keyId, makeRelayKey } from '$lib/proof/keys';
 import { signPolicy } from '$lib/proof/policy';
 import { importCustomers } from '$lib/storage/customers/customers';
 import { TillDb } from '$lib/storage/database/db';
-import { keepPolicy } from '$lib/storage/policy/policies';
+import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale, type SaleOutcome } from '$lib/storage/sales/save-sale';
-import type { SaleAttempt } from '$lib/storage/database/records';
+import type { SaleAttempt } from '$lib/storage/schema/records';
 import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
 
 /** A fixed UUIDv7. */
@@ -195,7 +195,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
   };
   await beginEnrolment(db, { id: TILL, name: 'Касса 1' });
   await completeEnrolment(db, { shop: SHOP, relayKey: relay.publicKey, contract: 1, at: AT });
-  await keepPolicy(db, await shop.policyJws(1));
+  await savePolicy(db, await shop.policyJws(1));
   await importCustomers(db, {
     source: 'demo',
     operator: OWNER,

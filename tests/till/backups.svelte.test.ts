@@ -1,7 +1,7 @@
 // The day's backup on a disk that fails for a moment: said, and tried anew.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Backups } from '$lib/state/device/backups.svelte';
-import { keepFolder } from '$lib/storage/backup/folder';
+import { saveFolder } from '$lib/storage/backup/folder';
 import { AT, discard, openShop, OWNER, type Shop } from '../support/storage-shop';
 
 let shop: Shop;
@@ -13,7 +13,7 @@ afterEach(() => discard(shop.db));
 test('a disk that could not be read one day is said, and does not keep the next backup from being written', async () => {
   const root = await navigator.storage.getDirectory();
   const handle = await root.getDirectoryHandle(`backups-${crypto.randomUUID()}`, { create: true });
-  await keepFolder(shop.db, { handle, lastAt: null });
+  await saveFolder(shop.db, { handle, lastAt: null });
   const backups = new Backups(
     shop.db,
     () => OWNER,

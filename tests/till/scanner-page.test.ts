@@ -5,7 +5,7 @@ import { LONGEST_GAP_MS } from '$lib/devices/scan';
 import { listenForScans, takeScans, takeStrayEnters } from '$lib/devices/scanner';
 import CodeField from '$lib/ui/CodeField.svelte';
 import PinPad from '$lib/ui/PinPad.svelte';
-import { SETTLING_MS } from '$lib/ui/settling';
+import { SCAN_DEBOUNCE_MS } from '$lib/ui/scan-debounce';
 
 const CODE = '4600000001015';
 let stop: () => void;
@@ -162,7 +162,7 @@ test('the Enter of a scan that was not recognised presses no button where it is 
 });
 
 /** Lets pass what a code or PIN waits to be handed over. */
-const settled = () => vi.advanceTimersByTime(SETTLING_MS);
+const settled = () => vi.advanceTimersByTime(SCAN_DEBOUNCE_MS);
 
 test('keys typed before a press of the pointer are no scan that a later Enter ends', () => {
   const taken: string[] = [];
@@ -176,7 +176,7 @@ test('keys typed before a press of the pointer are no scan that a later Enter en
 });
 
 test('a code waits longer than a scanner pauses', () => {
-  expect(SETTLING_MS).toBeGreaterThan(LONGEST_GAP_MS);
+  expect(SCAN_DEBOUNCE_MS).toBeGreaterThan(LONGEST_GAP_MS);
 });
 
 test.for(['4600000001015', '460015'])(

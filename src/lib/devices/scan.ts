@@ -124,16 +124,16 @@ function scannerSince({
 
 function end(state: Extract<ScanState, { kind: 'typing' }>, { key, at }: ScanKey): Scanned {
   const { burst, whole, fragment } = state;
-  const heard = (code: string, from: number): Scanned => ({
+  const scanned = (code: string, from: number): Scanned => ({
     // Tab moves the focus, and a person's Enter may follow it at once
     state: key === 'Enter' ? { kind: 'ended', at, before: { typed: code, from } } : QUIET,
     code,
     from,
     stray: null,
   });
-  if (isBrokenScan(state, at)) return heard(whole.text, whole.from);
+  if (isBrokenScan(state, at)) return scanned(whole.text, whole.from);
   // after another run at a scanner's rhythm it is the rest of a code, and no code
-  if (fragment < SHORTEST_CODE && isScan(burst, at)) return heard(burst.text.trim(), burst.from);
+  if (fragment < SHORTEST_CODE && isScan(burst, at)) return scanned(burst.text.trim(), burst.from);
   if (key !== 'Enter') return nothing(QUIET);
   const before = { typed: whole.text, from: scannerSince(state) };
   return {

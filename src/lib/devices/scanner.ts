@@ -76,7 +76,7 @@ export function listenForScans(target: EventTarget): () => void {
       return;
     }
     const { code, from } = scanned;
-    const told =
+    const scanEvent =
       code !== null
         ? new CustomEvent('scan', { detail: { code, from }, bubbles: true, cancelable: true })
         : scanned.stray !== null
@@ -86,7 +86,7 @@ export function listenForScans(target: EventTarget): () => void {
               cancelable: true,
             })
           : null;
-    if (told !== null && !(event.target ?? target).dispatchEvent(told)) {
+    if (scanEvent !== null && !(event.target ?? target).dispatchEvent(scanEvent)) {
       event.preventDefault();
       event.stopImmediatePropagation();
       const before = befores.find(({ at }) => at === from);

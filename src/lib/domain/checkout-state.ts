@@ -11,7 +11,7 @@ import { usageAfter, type OverrideUsage } from './account';
 import type { NoCodeBecause, Quarantined, StoppedBecause, Unreachable } from './challenge-outcome';
 import type { GivenConfirmation, GivenOverride, GivenReserveCode, Need } from './confirmation';
 import type { CheckedReserveCode } from './reserve-code';
-import type { SaleRefusal } from './sale';
+import type { SaleRefusal } from './sale-input';
 
 /** Which edit voided the code; `policy`: the shop's rules have changed. */
 export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone' | 'policy';

@@ -26,19 +26,19 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
     case 'save-asked':
       return state.kind === 'tendering' ? askNext(event.asks, []) : state;
     case 'answered':
-      return state.kind === 'sending' ? heard(state, event) : state;
+      return state.kind === 'sending' ? applyReply(state, event) : state;
     case 'view-changed':
       return state.kind === 'awaiting-code' || state.kind === 'checking' || mayStillCome(state)
-        ? heard(state, event)
+        ? applyReply(state, event)
         : state;
     case 'code-typed':
       return state.kind === 'awaiting-code'
         ? { ...asking(state), kind: 'checking', view: state.view }
         : state;
     case 'checked':
-      return state.kind === 'checking' ? heard(state, event) : state;
+      return state.kind === 'checking' ? applyReply(state, event) : state;
     case 'resent':
-      return state.kind === 'awaiting-code' ? heard(state, event) : state;
+      return state.kind === 'awaiting-code' ? applyReply(state, event) : state;
     case 'did-not-arrive':
     case 'phone-not-at-hand':
       return state.kind === 'awaiting-code'
@@ -96,13 +96,13 @@ function mayStillCome(state: Checkout): state is CodeOpen {
   return state.kind === 'no-code' && state.view !== null;
 }
 
-type Heard = Extract<
+type ReplyEvent = Extract<
   CheckoutEvent,
   { challenge: string; kind: 'answered' | 'view-changed' | 'checked' | 'resent' }
 >;
-type Hearing = Sending | AwaitingCodeState | Checking | CodeOpen;
+type AwaitingReply = Sending | AwaitingCodeState | Checking | CodeOpen;
 
-function heard(state: Hearing, event: Heard): Checkout {
+function applyReply(state: AwaitingReply, event: ReplyEvent): Checkout {
   if (event.challenge !== state.challenge) return state;
   const outcome = outcomeOf(event.kind === 'view-changed' ? event.view : event.reply);
   switch (outcome.kind) {
@@ -127,7 +127,7 @@ function heard(state: Hearing, event: Heard): Checkout {
   }
 }
 
-function viewed(state: Hearing, view: AwaitingCode, because: Heard['kind']): Checkout {
+function viewed(state: AwaitingReply, view: AwaitingCode, because: ReplyEvent['kind']): Checkout {
   if (state.kind === 'sending') {
     return { ...asking(state), kind: 'awaiting-code', view, wrong: null };
   }
@@ -139,7 +139,7 @@ function viewed(state: Hearing, view: AwaitingCode, because: Heard['kind']): Che
 
 /** A challenge that ended has nothing left to type; one that lives may still bring its message. */
 function liveView(
-  state: Hearing,
+  state: AwaitingReply,
   { because }: Extract<Outcome, { kind: 'no-code' }>,
 ): AwaitingCode | null {
   if (state.kind === 'sending') return null;

@@ -129,9 +129,9 @@ export function needsOf(policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d
 
 /** Whether two policies ask the same of a receipt: the same sums, in the same order, the same way. */
 export function sameNeeds(a: readonly Need[], b: readonly Need[]): boolean {
-  const told = (needs: readonly Need[]) =>
+  const written = (needs: readonly Need[]) =>
     needs.map(({ action, amount, points, chain }) => [action, amount, points, ...chain].join());
-  return told(a).join(';') === told(b).join(';');
+  return written(a).join(';') === written(b).join(';');
 }
 
 /** The right that lets somebody go on without a code for this action. */

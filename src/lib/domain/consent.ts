@@ -13,7 +13,7 @@ import {
 import { challengeAmountOf } from './deal';
 import type { VerifiedPolicy } from './policy';
 import { overReserveCap } from './reserve-code';
-import type { SaleInput, SaleRefusal } from './sale';
+import type { SaleInput, SaleRefusal } from './sale-input';
 
 export type Confirmed =
   | { readonly kind: 'confirmed'; readonly confirmations: Confirmation[] }
@@ -41,7 +41,7 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
     const override = given.find((each) => each.kind === 'override');
     if (code !== undefined) {
       // a code the customer gave counts even if the policy has since stopped asking for it
-      const because = wrongWithGrant(input, code, moves);
+      const because = checkGrant(input, code, moves);
       if (because !== null) return { kind: 'refused', because };
       confirmations.push({
         kind: 'code',
@@ -51,7 +51,7 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
         grant: code.jws,
       });
     } else if (reserve !== undefined) {
-      const because = wrongWithReserveCode(input, reserve, moves, used);
+      const because = checkReserveCode(input, reserve, moves, used);
       if (because !== null) return { kind: 'refused', because };
       const { kind, action, code: typed, signed, verifier } = reserve;
       used.add(verifier.id);
@@ -61,7 +61,7 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
     } else if (free !== undefined) {
       confirmations.push(free);
     } else if (override !== undefined) {
-      const because = wrongWithOverride(input, override, moves, usage);
+      const because = checkOverride(input, override, moves, usage);
       if (because !== null) return { kind: 'refused', because };
       confirmations.push(overrideToWire(input.policy, override, moves, usage));
       // points and debt without a code in one receipt share the caps
@@ -79,7 +79,7 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
   return { kind: 'confirmed', confirmations };
 }
 
-function wrongWithGrant(
+function checkGrant(
   input: SaleInput,
   { grant }: Extract<ProvenConfirmation, { kind: 'code' }>,
   moves: MovedAction,
@@ -101,7 +101,7 @@ function wrongWithGrant(
   return null;
 }
 
-function wrongWithReserveCode(
+function checkReserveCode(
   { policy, till, customer }: SaleInput,
   { verifier }: Extract<ProvenConfirmation, { kind: 'reserve-code' }>,
   { action, amount }: MovedAction,
@@ -128,7 +128,7 @@ function sameAmount(a: Amount | null, b: Amount): boolean {
   return a.minor === b.minor && a.currency === b.currency;
 }
 
-function wrongWithOverride(
+function checkOverride(
   input: SaleInput,
   override: GivenOverride,
   moves: MovedAction,

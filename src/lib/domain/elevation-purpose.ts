@@ -1,7 +1,7 @@
 // What a person is asked to confirm with their PIN: the relay wants one for each of these, and the dialogue says which it is.
 export type ElevationPurpose =
   | 'load-demo'
-  | 'connect-anew'
+  | 're-enrol'
   | 'see-costs'
   | 'see-numbers'
   | 'call-off-number'

@@ -121,15 +121,15 @@ export function wordOwnerNotice(
   by: string | null,
 ): string {
   const language = shop.messageLanguage;
-  const told = loosened
+  const named = loosened
     .slice(0, TOLD_AT_MOST)
     .map((it) => wordLoosening(it, shop.currency, language));
-  const more = loosened.length - told.length;
-  if (more > 0) told.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
+  const more = loosened.length - named.length;
+  if (more > 0) named.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
   const who = by === null ? '' : ` (${shortName(by)})`;
   return oneLine(
     language === 'ru'
-      ? `${shortName(shop.name)}: защита снижена${who}: ${told.join('; ')}. Не вы? Проверьте настройки кассы.`
-      : `${shortName(shop.name)}: protection was reduced${who}: ${told.join('; ')}. Not you? Check the till’s settings.`,
+      ? `${shortName(shop.name)}: защита снижена${who}: ${named.join('; ')}. Не вы? Проверьте настройки кассы.`
+      : `${shortName(shop.name)}: protection was reduced${who}: ${named.join('; ')}. Not you? Check the till’s settings.`,
   );
 }

@@ -1,86 +1,16 @@
 // Sale: a closed receipt. `closeSale` is the only maker of one; it recomputes everything and refuses what cannot be right.
 import type { AccountEntry, LineOfSale, SaleBody } from '$lib/contract/journal';
-import type { Right } from '$lib/contract/policy';
-import type { SaleAction } from '$lib/contract/values';
-import type { OverrideUsage, Unconfirmed } from './account';
-import {
-  actionsOf,
-  movedBy,
-  type CapScope,
-  type Moved,
-  type ProvenConfirmation,
-} from './confirmation';
+import { actionsOf, movedBy, type Moved } from './confirmation';
 import { confirm } from './consent';
-import { allowedDebt, type Customer, type Standing } from './customer';
+import type { SaleInput, SaleRefusal } from './sale-input';
+import { allowedDebt } from './customer';
 import { tenderToWire } from './deal';
 import { exhausted, invariant } from './invariant';
 import { earned, pointsWorth, redeemable } from './loyalty';
 import { money, type Money, ZERO } from './money';
-import { may, type VerifiedPolicy } from './policy';
-import { receiptTotal, totalOfLine, type Line, type Receipt } from './receipt';
+import { may } from './policy';
+import { receiptTotal, totalOfLine, type Line } from './receipt';
 import { settle } from './settlement';
-
-export type SaleInput = {
-  readonly receipt: Receipt;
-  readonly policy: VerifiedPolicy;
-  /** This till. */
-  readonly till: string;
-  /** Gapless per till, from 1. */
-  readonly number: number;
-  /** Who closes the sale. */
-  readonly operator: string;
-  /** Corrected by the relay's clock. */
-  readonly at: number;
-  readonly customer: Customer | null;
-  readonly standing: Standing;
-  /** Overrides of the last 24 hours, before this sale. */
-  readonly usage: OverrideUsage;
-  readonly unconfirmed30d: Unconfirmed;
-  /** The customer says that something booked on him was not his: until that is settled he takes nothing on account. */
-  readonly disputed: boolean;
-  readonly confirmations: readonly ProvenConfirmation[];
-  /** Hashes of the deals this receipt makes (`dealsOf`), computed anew by the caller. */
-  readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
-  /** Challenges whose grants, and verifiers whose reserve codes, have closed a sale. */
-  readonly grantsUsed: ReadonlySet<string>;
-};
-
-/** Why a sale was not made. Amounts are positive; `allowed` is what would pass. */
-export type SaleRefusal =
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'may-not-sell'; readonly right: Right }
-  | { readonly kind: 'tender-too-much'; readonly over: Money }
-  | { readonly kind: 'no-customer' }
-  | { readonly kind: 'no-credit' }
-  /** His credit is frozen until a dispute is settled; no right lifts it. */
-  | { readonly kind: 'disputed' }
-  | { readonly kind: 'over-limit'; readonly allowed: Money }
-  | { readonly kind: 'not-enough-points'; readonly held: number }
-  | { readonly kind: 'points-over-share'; readonly allowed: number }
-  /** The points' value changed since they were tendered. */
-  | { readonly kind: 'points-worth-differs'; readonly worth: Money }
-  /** A code is asked for, and there is no number to send it to; going on without one is not offered either. */
-  | { readonly kind: 'no-phone'; readonly action: SaleAction }
-  | { readonly kind: 'confirmation-missing'; readonly action: SaleAction }
-  | { readonly kind: 'grant-not-for-this-deal'; readonly action: SaleAction }
-  | { readonly kind: 'grant-expired'; readonly action: SaleAction }
-  | { readonly kind: 'grant-used'; readonly action: SaleAction }
-  /** Another customer's, or allotted to another till. */
-  | { readonly kind: 'reserve-code-not-for-this'; readonly action: SaleAction }
-  | { readonly kind: 'reserve-code-used'; readonly action: SaleAction }
-  | {
-      readonly kind: 'reserve-code-over-cap';
-      readonly action: SaleAction;
-      readonly allowed: Money;
-    }
-  | { readonly kind: 'override-no-right'; readonly action: SaleAction }
-  | {
-      readonly kind: 'override-over-cap';
-      readonly action: SaleAction;
-      readonly scope: CapScope;
-      readonly allowed: Money;
-    }
-  | { readonly kind: 'reason-missing'; readonly action: SaleAction };
 
 export type ClosedSale =
   | { readonly kind: 'closed'; readonly body: SaleBody }
@@ -103,9 +33,9 @@ export function closeSale(input: SaleInput): ClosedSale {
     return refused({ kind: 'tender-too-much', over: settlement.over });
   }
   const moved = movedBy(receipt);
-  const wrong = wrongWithCustomer(input, moved) ?? wrongWithPoints(input, moved, total);
+  const wrong = checkCustomer(input, moved) ?? checkPoints(input, moved, total);
   if (wrong !== null) return refused(wrong);
-  const overLimit = wrongWithDebt(input, moved);
+  const overLimit = checkDebt(input, moved);
   if (overLimit !== null) return refused(overLimit);
 
   const confirmed = confirm(input, moved);
@@ -134,12 +64,12 @@ export function closeSale(input: SaleInput): ClosedSale {
   return { kind: 'closed', body };
 }
 
-function wrongWithCustomer(input: SaleInput, moved: Moved): SaleRefusal | null {
+function checkCustomer(input: SaleInput, moved: Moved): SaleRefusal | null {
   const needed = input.receipt.customer !== null || actionsOf(moved).length > 0;
   return needed && input.customer === null ? { kind: 'no-customer' } : null;
 }
 
-function wrongWithPoints(input: SaleInput, moved: Moved, total: Money): SaleRefusal | null {
+function checkPoints(input: SaleInput, moved: Moved, total: Money): SaleRefusal | null {
   const { policy, operator, standing } = input;
   if (moved.points === 0 && moved.pointsWorth === ZERO) return null;
   if (!may(policy, operator, 'redeem-points')) {
@@ -154,7 +84,7 @@ function wrongWithPoints(input: SaleInput, moved: Moved, total: Money): SaleRefu
   return moved.points > allowed ? { kind: 'points-over-share', allowed } : null;
 }
 
-function wrongWithDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
+function checkDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
   const { policy, operator, customer, standing } = input;
   if (moved.onAccount === ZERO || customer === null) return null;
   if (!may(policy, operator, 'sell-on-account')) {

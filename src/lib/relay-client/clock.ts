@@ -8,7 +8,7 @@ export class RelayClock {
   readonly #ticks: () => number;
   #offsetMs = 0;
   /** The relay's word, and how long this page had run then. */
-  #heard: { at: number; ticks: number } | null = null;
+  #reference: { at: number; ticks: number } | null = null;
 
   /** `wall`: the device's clock, which people set as they like; `ticks`: ms this page has run, which nobody can. */
   constructor({ wall = () => Date.now(), ticks = () => performance.now() } = {}) {
@@ -23,8 +23,8 @@ export class RelayClock {
 
   /** The least the time can be, whatever the device's clock says: the relay's last word and what has run since. 0: it was never heard. */
   proven(): number {
-    if (this.#heard === null) return 0;
-    return Math.floor(this.#heard.at + this.#ticks() - this.#heard.ticks);
+    if (this.#reference === null) return 0;
+    return Math.floor(this.#reference.at + this.#ticks() - this.#reference.ticks);
   }
 
   /** ms by which the device's own clock is ahead of this one; negative: behind. */
@@ -34,19 +34,19 @@ export class RelayClock {
 
   /** For the disk; null before the relay was ever heard. */
   mark(): ClockMark | null {
-    return this.#heard === null ? null : { offsetMs: this.#offsetMs, heardAt: this.proven() };
+    return this.#reference === null ? null : { offsetMs: this.#offsetMs, heardAt: this.proven() };
   }
 
   /** The relay named the time just now; its word replaces every other. */
   hear(relayNow: number): void {
     this.#offsetMs = relayNow - this.#wall();
-    this.#heard = { at: relayNow, ticks: this.#ticks() };
+    this.#reference = { at: relayNow, ticks: this.#ticks() };
   }
 
   /** Takes up what was known before the till stopped; what the relay has said since is newer. */
   recall({ offsetMs, heardAt }: ClockMark): void {
-    if (this.#heard !== null) return;
+    if (this.#reference !== null) return;
     this.#offsetMs = offsetMs;
-    this.#heard = { at: heardAt, ticks: this.#ticks() };
+    this.#reference = { at: heardAt, ticks: this.#ticks() };
   }
 }

@@ -5,7 +5,7 @@ import type { Product } from '$lib/domain/product';
 import type { Preview, PreviewChoice, PreviewRefusal, Progress, Reading } from './price-list-file';
 
 /** Questions to the search worker, each with its answer. */
-export type ShelfCalls = {
+export type SearchCalls = {
   load: (packed: PackedCatalogue) => number;
   search: (query: string, limit: number) => Product[];
   byBarcode: (code: string) => Product | null;
@@ -15,13 +15,13 @@ export type ShelfCalls = {
   get: (ids: readonly string[]) => Product[];
 };
 
-export type ShelfQuestion<N extends keyof ShelfCalls = keyof ShelfCalls> = {
+export type SearchRequest<N extends keyof SearchCalls = keyof SearchCalls> = {
   readonly number: number;
   readonly name: N;
-  readonly parts: Parameters<ShelfCalls[N]>;
+  readonly parts: Parameters<SearchCalls[N]>;
 };
 
-export type ShelfAnswer =
+export type SearchReply =
   | { readonly kind: 'answered'; readonly number: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly number: number; readonly because: string };
 

@@ -1,7 +1,7 @@
 // The page's end of the search worker: questions become promises. Holds no catalogue and never touches the disk.
 import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import type { Product } from '$lib/domain/product';
-import type { ShelfAnswer, ShelfCalls, ShelfQuestion } from './messages';
+import type { SearchReply, SearchCalls, SearchRequest } from './messages';
 
 /** All promises reject only when the worker itself is broken or closed: a bug, or a page that is going away. */
 export type SearchClient = {
@@ -52,7 +52,7 @@ export function openSearch(): SearchClient {
     next = null;
   }
 
-  worker.onmessage = ({ data: answer }: MessageEvent<ShelfAnswer>) => {
+  worker.onmessage = ({ data: answer }: MessageEvent<SearchReply>) => {
     const asked = waiting.get(answer.number);
     waiting.delete(answer.number);
     if (answer.kind === 'answered') asked?.resolve(answer.value);
@@ -60,15 +60,15 @@ export function openSearch(): SearchClient {
   };
   worker.onerror = (event) => breakOff(new Error(`the search worker stopped: ${event.message}`));
 
-  function ask<N extends keyof ShelfCalls>(
+  function ask<N extends keyof SearchCalls>(
     name: N,
-    ...parts: Parameters<ShelfCalls[N]>
-  ): Promise<ReturnType<ShelfCalls[N]>> {
+    ...parts: Parameters<SearchCalls[N]>
+  ): Promise<ReturnType<SearchCalls[N]>> {
     return new Promise((resolve, reject) => {
       if (broken !== null) return reject(broken);
       number++;
       waiting.set(number, { resolve: resolve as (value: unknown) => void, reject });
-      const question: ShelfQuestion<N> = { number, name, parts };
+      const question: SearchRequest<N> = { number, name, parts };
       worker.postMessage(question);
     });
   }

@@ -3,12 +3,8 @@ import { pack, type Category, type PackedCatalogue } from '$lib/domain/catalogue
 import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/often-bought';
 import type { Product } from '$lib/domain/product';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
-import {
-  loadCatalogue,
-  replaceCatalogue,
-  stockDeltas,
-  type CatalogueOutcome,
-} from '$lib/storage/goods/catalogue';
+import { replaceCatalogue, stockDeltas, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
+import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import type { TillDb } from '$lib/storage/database/db';
 import { latestSold } from '$lib/storage/sales/sales';
 

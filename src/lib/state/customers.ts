@@ -1,4 +1,4 @@
-// The customers as screens ask for them: found with what each owes and holds, and their cards saved for whoever is signed in.
+// Finds customers with their balances, and saves their cards for the signed-in operator.
 import type { Credit } from '$lib/contract/journal';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { Phone } from '$lib/domain/phone';
@@ -10,7 +10,7 @@ import {
 } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { findCustomers } from '$lib/storage/customers/find-customers';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
 import { measureStep } from '$lib/state/device/measure-step';
 

@@ -1,4 +1,5 @@
-// Acts the relay wants a person for: asks for the PIN once (and a code, his phone once proven), then repeats the act. The relay checks PIN and right by its own policy.
+// Asks for a PIN, and a code where the phone is proven, then repeats an act that the relay refused.
+// The relay checks PIN and right by its own policy.
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import type { ElevationReply, ElevationRequest } from '$lib/contract/till';
 import type { Outcome } from '$lib/relay-client/exchange';

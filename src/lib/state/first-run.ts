@@ -1,4 +1,4 @@
-// How this device becomes a till, and a shop begins: enrolment, the first policy, demo goods. Afterwards nothing here is needed.
+// Enrols this device, creates the shop with its first policy, and loads demo goods.
 import type { EnrolmentReply } from '$lib/contract/till';
 import type { Currency } from '$lib/contract/values';
 import { pack } from '$lib/domain/catalogue';
@@ -12,7 +12,7 @@ import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { hasRealCustomers, importCustomers } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
-import type { EnrolledTill } from '$lib/storage/database/records';
+import type { EnrolledTill } from '$lib/storage/schema/records';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { v7 as newId } from 'uuid';
@@ -80,14 +80,14 @@ export class FirstRun {
       ...(token === null ? {} : { enrolment: token }),
     });
     if (reply.kind !== 'enrolled') return reply;
-    const kept = await completeEnrolment(db, {
+    const completed = await completeEnrolment(db, {
       shop: reply.shop.id,
       relayKey: reply.relayKey,
       contract: reply.contract,
       at: now(),
     });
-    if (kept.kind === 'other-relay') return kept;
-    if (isEnrolled(kept.till)) onenrolled(kept.till);
+    if (completed.kind === 'other-relay') return completed;
+    if (isEnrolled(completed.till)) onenrolled(completed.till);
     if (reply.policy !== null) {
       await policy.keep(reply.policy);
       await open();

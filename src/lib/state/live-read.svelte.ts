@@ -1,9 +1,9 @@
-// What a screen reads from the disk: the newest answer, kept while a newer one is on its way, or why there is none.
+// A value read from the database, read again after every act, with its error if it failed.
 import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
 import { head } from '$lib/storage/journal/reader';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
 /** Made where a component begins. Reads again after every act of the till, and when something `read` looked at before its first `await` changes. */
 export class LiveRead<T> {

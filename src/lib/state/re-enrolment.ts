@@ -1,4 +1,5 @@
-// Making this device a till anew: a token, the relay's answer, and everything moved over. Another relay is believed only after a person has said so.
+// Enrols this device again under a new id and key, and moves its journal over.
+// Another relay is trusted only after a person has agreed.
 import type { EnrolmentReply } from '$lib/contract/till';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
@@ -9,8 +10,8 @@ import {
   isOwnRelay,
 } from '$lib/storage/recovery/re-enrolment';
 import { verifyPolicy } from '$lib/proof/policy';
-import type { EnrolledTill } from '$lib/storage/database/records';
-import type { Quarantine } from '$lib/storage/database/relay-record';
+import type { EnrolledTill } from '$lib/storage/schema/records';
+import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { v7 as newId } from 'uuid';
 import type { Elevation } from './elevation.svelte';
@@ -67,7 +68,7 @@ export class ReEnrolment {
     if (isUnderWay()) return { kind: 'under-way' };
     let given = token;
     if (given === null && this.#isKnown(uploader)) {
-      const offer = await elevation.run('connect-anew', () => client.offerEnrolment());
+      const offer = await elevation.run('re-enrol', () => client.offerEnrolment());
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
     }
@@ -104,13 +105,13 @@ export class ReEnrolment {
     const { db, policy, operator, now, onenrolled, uploader } = this.#deps;
     const signed = reply.policy ?? (await this.#handOver(reply, next));
     if (signed === null) return { kind: 'policy-refused' };
-    const kept = await completeReEnrolment(
+    const completed = await completeReEnrolment(
       db,
       { shop: reply.shop.id, relayKey: reply.relayKey, contract: reply.contract, policy: signed },
       { operator: operator(), at: now() },
     );
-    if (kept.kind !== 'enrolled') return kept;
-    await onenrolled(kept.till);
+    if (completed.kind !== 'enrolled') return completed;
+    await onenrolled(completed.till);
     await policy.load();
     await uploader.start();
     return { kind: 'enrolled' };

@@ -1,4 +1,4 @@
-// Who is signed in. A PIN names the operator; what he may do comes from the policy alone.
+// Who is signed in: a PIN names the operator, the policy gives their rights.
 import type { Operator, Right } from '$lib/contract/policy';
 import { may, operatorOf } from '$lib/domain/policy';
 import type { RelayClock } from '$lib/relay-client/clock';

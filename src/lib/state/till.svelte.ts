@@ -1,17 +1,17 @@
-// The whole till: puts the disk, the wire and the goods together, and says which screen the day is at. Screens read it; they never build one.
+// Builds the till from disk, relay and catalogue, and says which phase it is in.
 import { Sounds } from '$lib/devices/sounds';
 import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { mayWrite, TillDb } from '$lib/storage/database/db';
-import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/database/records';
+import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/schema/records';
 import { productsOf } from '$lib/storage/sales/sales';
 import {
   storageErrorKind,
   storageErrorOf,
   type StorageErrorKind,
-} from '$lib/storage/database/storage-error';
-import { formerNames, keepTillName, tillIdentity } from '$lib/storage/till/till';
+} from '$lib/storage/storage-error';
+import { formerNames, saveTillName, tillIdentity } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { Backups } from '$lib/state/device/backups.svelte';
@@ -281,11 +281,11 @@ export class Till {
   }
 
   /** Takes over what the relay calls this till; the frame calls it when the relay has told of a change. */
-  async followName(told: { readonly id: string; readonly name: string }): Promise<void> {
+  async followName(given: { readonly id: string; readonly name: string }): Promise<void> {
     const { id, name } = this.#identity ?? {};
-    if (id !== told.id || name === told.name) return;
+    if (id !== given.id || name === given.name) return;
     try {
-      const kept = await keepTillName(this.db, told);
+      const kept = await saveTillName(this.db, given);
       if (kept !== null && kept.id === this.#identity?.id) this.#identity = kept;
     } catch (error) {
       // the relay tells it again with its next answer

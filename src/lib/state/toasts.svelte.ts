@@ -1,4 +1,4 @@
-// Short messages that need no answer. Never for a failed save: that stays on screen until it is settled.
+// Short messages that need no answer; never used for a failed save.
 
 export type ToastMessage = {
   readonly id: number;

@@ -1,4 +1,4 @@
-// What goes up in one request: entries in order up to a number and a size, and whose phone the relay may need for a notice.
+// Selects the entries of one upload, by number and size, with the phones the relay may need.
 import { UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
 import { originalOf } from '$lib/storage/recovery/journal-migration';

@@ -1,8 +1,8 @@
-// News of the relay's messages about acts without a code, fetched page by page. What is fetched twice changes nothing.
+// Fetches the state of the relay's notices, page by page; fetching twice changes nothing.
 import { isUnreachable } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
-import { keepNotices, noticesCursor } from '$lib/storage/customers/notices';
+import { saveNotices, noticesCursor } from '$lib/storage/customers/notices';
 
 /** Fetches whatever this till has not heard yet. False: the relay did not answer, or not with news. Throws StorageError. */
 export async function fetchNotices(
@@ -14,7 +14,7 @@ export async function fetchNotices(
     const since = await noticesCursor(db, till);
     const reply = await client.notices(since);
     if (isUnreachable(reply) || reply.kind !== 'notices') return false;
-    if (reply.notices.length > 0) await keepNotices(db, till, reply);
+    if (reply.notices.length > 0) await saveNotices(db, till, reply);
     if (!reply.more || reply.cursor <= since) return true;
   }
 }

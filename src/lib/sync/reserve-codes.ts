@@ -1,7 +1,7 @@
-// What changed of this till's reserve codes at the relay, fetched when health tells of it: codes issued at other tills, used, or void.
+// Fetches changes of this till's reserve codes from the relay.
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
-import { keepReserveNews, reserveVersionKept } from '$lib/storage/secrets/reserve-verifiers';
+import { saveReserveNews, loadReserveVersion } from '$lib/storage/secrets/reserve-verifiers';
 
 /** `newest`: as health told. Whether anything changed. Throws StorageError. */
 export async function pullReserveCodes(
@@ -9,14 +9,14 @@ export async function pullReserveCodes(
   client: RelayClient,
   newest: number,
 ): Promise<boolean> {
-  let kept = await reserveVersionKept(db);
+  let kept = await loadReserveVersion(db);
   if (kept === newest) return false;
   // a relay put back from an old copy, or a till enrolled anew, counts from the beginning
   if (kept > newest) kept = 0;
   for (;;) {
     const news = await client.reserveCodes(kept);
     if (news.kind !== 'reserve-codes') return false;
-    await keepReserveNews(db, news, kept);
+    await saveReserveNews(db, news, kept);
     kept = news.version;
     if (!news.more) return true;
   }

@@ -1,4 +1,4 @@
-// The journal on its way up: in order from the relay's last signed word, one upload at a time. Sending again is always safe, so nothing here has to be remembered.
+// Uploads the journal in order from the relay's last signed word, one upload at a time.
 import type { Entry } from '$lib/contract/journal';
 import type { JournalUpload, JournalUploadReply } from '$lib/contract/journal-upload';
 import type { GateRefusal } from '$lib/contract/till';
@@ -9,8 +9,8 @@ import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesAfter, head } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import type { EnrolledTill } from '$lib/storage/database/records';
-import type { Quarantine } from '$lib/storage/database/relay-record';
+import type { EnrolledTill } from '$lib/storage/schema/records';
+import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { acknowledged, takeWatermark } from '$lib/storage/journal/watermark';

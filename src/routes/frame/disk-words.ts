@@ -1,4 +1,4 @@
-// What a start found on the disk, in words.
+// Words for what a start found on the disk.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { DiskNews } from '$lib/state/device/disk.svelte';
 import type { MissingRows } from '$lib/storage/recovery/missing-rows';
@@ -22,8 +22,8 @@ function numbersOf(numbers: readonly number[]): string {
     if (last !== undefined && each <= last[1] + 1) last[1] = each;
     else ranges.push([each, each]);
   }
-  const told = ranges.slice(0, MOST_RANGES).map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`));
-  return told.join(', ') + (ranges.length > MOST_RANGES ? '…' : '');
+  const shown = ranges.slice(0, MOST_RANGES).map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`));
+  return shown.join(', ') + (ranges.length > MOST_RANGES ? '…' : '');
 }
 
 const MOST_RANGES = 20;
@@ -57,8 +57,8 @@ export function diskWords(news: DiskNews): string {
       return words.behind(news.seq);
     case 'goods-lost':
       return words.goodsLost;
-    case 'mended':
-      return words.mended(news.rows);
+    case 'repaired':
+      return words.repaired(news.rows);
     case 'missing':
       return missing(news.rows);
     case 'unreadable':

@@ -13,7 +13,7 @@ import {
 } from '$lib/search/price-list-file';
 import type { Till } from '$lib/state/till.svelte';
 import type { CatalogueOutcome } from '$lib/storage/goods/catalogue';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
 export type Read = Extract<Reading, { kind: 'read' }>;
 

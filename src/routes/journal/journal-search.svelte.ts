@@ -5,7 +5,7 @@ import { otherLayout, wordsOf } from '$lib/domain/search-text';
 import { till } from '$lib/state/till.svelte';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesBackwards, entriesInAll } from '$lib/storage/journal/reader';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { actWords, movedWords, operatorWords } from '../shared/act-words';
 import {
   customerIn,

@@ -163,8 +163,8 @@ export class MessagesForm {
   }
 }
 
-/** The settings as anybody is told them: a description may have a key written into it. */
-export function untold(saved: ProviderSettings): ProviderSettings {
+/** The settings without the text of a described service: a key may be written into it. */
+export function hideSpec(saved: ProviderSettings): ProviderSettings {
   if (plainOf(saved, 'spec') === '') return saved;
   return { ...saved, fields: { ...saved.fields, spec: { set: true, tail: '' } } };
 }

@@ -1,4 +1,4 @@
-// What an entry of the journal says was done, in the language of the screen.
+// Words for what a journal entry did.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { operatorOf, groupOf } from '$lib/domain/policy';

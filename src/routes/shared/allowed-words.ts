@@ -1,4 +1,4 @@
-// The words for what a customer may still take on account and redeem, and for the rule that allows no more.
+// Words for what a customer may still take on account and redeem, and for the limiting rule.
 import type { Allowance, AllowanceBecause, DebtLimit, PointsLimit } from '$lib/domain/allowance';
 import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
 import type { NotAllowed } from '$lib/state/register/deps';

@@ -1,4 +1,4 @@
-// What every screen that connects a till shares: the code as a person types it, and why the relay did not take it.
+// Parses an enrolment token, and words why the relay refused it.
 import type { EnrolmentReply } from '$lib/contract/till';
 import { parseCrockford } from '$lib/domain/crockford';
 import type { Outcome } from '$lib/relay-client/exchange';

@@ -1,4 +1,4 @@
-// Takes the person to the first field that was refused: it may be above what is on screen.
+// Moves the focus to the first field that was refused.
 import { tick } from 'svelte';
 
 /** Once the refusal is on screen. Nothing happens where no field is at fault. */

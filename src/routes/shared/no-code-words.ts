@@ -1,4 +1,4 @@
-// The words for why there is no code: what happened, and until when.
+// Words for why there is no code, and until when.
 import type { Action } from '$lib/contract/values';
 import type { NoCode, Stopped } from '$lib/domain/checkout-state';
 import { formatMoney, money, ZERO } from '$lib/domain/money';

@@ -1,4 +1,4 @@
-// Words for how a settings act ended at the relay. Null: it went well.
+// Words for how a settings act ended at the relay; null where it went well.
 import type { PolicyReply } from '$lib/contract/policy';
 import type { GateRefusal } from '$lib/contract/till';
 import type { Outcome, Unreachable } from '$lib/relay-client/exchange';

@@ -1,4 +1,4 @@
-// How a messaging service is spoken of on the screens: its name, its fields, and why it cannot use a channel.
+// Words about messaging services: their names, fields, and why one cannot use a channel.
 import type {
   ProviderChannel,
   ProviderDescription,

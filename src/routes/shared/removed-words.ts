@@ -1,4 +1,4 @@
-// What a till that was taken out of the shop still has to do before it may sell again, in words.
+// Words for what a removed till must do before it may sell again.
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 

@@ -1,4 +1,4 @@
-// A file made here, handed to the person as the browser hands over downloads.
+// Saves a file made in the page as a browser download.
 
 export function saveFile(name: string, file: Blob): void {
   const link = document.createElement('a');

@@ -1,4 +1,4 @@
-// What is typed on the screen and not saved: whoever leads away from it asks first.
+// Whether the open screen holds unsaved input.
 
 class Unsaved {
   #typed = $state.raw<(() => boolean) | null>(null);

@@ -1,6 +1,6 @@
 // A PIN given in the middle of a sale: right, or the words for why it does not count.
 import { till } from '$lib/state/till.svelte';
-import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind } from '$lib/storage/storage-error';
 import { formatTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 

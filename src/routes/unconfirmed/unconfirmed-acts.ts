@@ -3,7 +3,7 @@ import type { DisputeElsewhere } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import { closedDisputes, disputesAbout, openDisputes } from '$lib/storage/customers/disputes';
-import type { DisputeRow } from '$lib/storage/database/relay-record';
+import type { DisputeRow } from '$lib/storage/schema/relay-record';
 import { unconfirmedActs, type NoticeShown } from '$lib/storage/customers/unconfirmed';
 import { namesOf, readRow, type JournalRow } from '../shared/entry/journal-rows';
 import type { ProofJudge, ProvenAct } from '../shared/proof/shown-proof';

@@ -1,8 +1,8 @@
 // One check of the journal as it goes: how far it is, what it came to, whose names it needs.
-import type { EnrolledTill, FormerTill } from '$lib/storage/database/records';
+import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 import type { TillDb } from '$lib/storage/database/db';
 import { customersByIds } from '$lib/storage/customers/customers';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { verify, type Verification } from '$lib/storage/audit/verification';
 import { ProofJudge } from '../shared/proof/shown-proof';
 

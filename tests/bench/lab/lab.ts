@@ -2,4 +2,4 @@
 export { fillCustomers, forgetGoods, sell } from './till-disk';
 export { keepSale, prepareRaw, storeRaw, storeRawTwice } from './raw-sale';
 export { parseAndStore, prepareStore } from './raw-import';
-export { filterByDexie, fillDexie, openShelf, searchShelf } from './search';
+export { filterByDexie, fillDexie, openCatalogue, searchCatalogue } from './search';

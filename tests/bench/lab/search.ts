@@ -3,17 +3,17 @@ import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
-import { Shelf } from '$lib/search/shelf';
+import { SearchCatalogue } from '$lib/search/search-catalogue';
 import { makeIds } from '$lib/search/many-ids';
 import { Dexie, type Table } from 'dexie';
 import { seededGoods } from '../seeded';
 
 const FOUND = 60;
-const shelf = new Shelf();
+const shelf = new SearchCatalogue();
 let rows: Table<{ id: string; name: string }>;
 
 /** Puts seeded goods on a shelf of this page; ms the index took. */
-export function openShelf(count: number): number {
+export function openCatalogue(count: number): number {
   const newId = makeIds(0);
   const packed = pack(
     seededGoods(count).map(({ name, barcode, price, stock }): Product => ({
@@ -29,7 +29,7 @@ export function openShelf(count: number): number {
 }
 
 /** ms of one search. */
-export function searchShelf(query: string): number {
+export function searchCatalogue(query: string): number {
   const since = performance.now();
   shelf.search(query, FOUND);
   return performance.now() - since;

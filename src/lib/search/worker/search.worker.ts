@@ -1,22 +1,22 @@
-// The search worker: answers questions about the shelf in the order they come. Nothing else.
-import type { ShelfAnswer, ShelfCalls, ShelfQuestion } from '$lib/search/messages';
-import { Shelf } from '$lib/search/shelf';
+// The search worker: answers questions about the catalogue in the order they come. Nothing else.
+import type { SearchReply, SearchCalls, SearchRequest } from '$lib/search/messages';
+import { SearchCatalogue } from '$lib/search/search-catalogue';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const shelf = new Shelf();
+const catalogue = new SearchCatalogue();
 
-const calls: ShelfCalls = {
-  load: (packed) => shelf.load(packed),
-  search: (query, limit) => shelf.search(query, limit),
-  byBarcode: (code) => shelf.byBarcode(code),
-  all: (offset, limit) => shelf.all(offset, limit),
-  category: (name, offset, limit) => shelf.category(name, offset, limit),
-  categories: () => shelf.categories(),
-  get: (ids) => shelf.get(ids),
+const calls: SearchCalls = {
+  load: (packed) => catalogue.load(packed),
+  search: (query, limit) => catalogue.search(query, limit),
+  byBarcode: (code) => catalogue.byBarcode(code),
+  all: (offset, limit) => catalogue.all(offset, limit),
+  category: (name, offset, limit) => catalogue.category(name, offset, limit),
+  categories: () => catalogue.categories(),
+  get: (ids) => catalogue.get(ids),
 };
 
-function answer({ number, name, parts }: ShelfQuestion): ShelfAnswer {
+function answer({ number, name, parts }: SearchRequest): SearchReply {
   try {
     const call = calls[name] as (...parts: readonly unknown[]) => unknown;
     return { kind: 'answered', number, value: call(...parts) };
@@ -25,6 +25,6 @@ function answer({ number, name, parts }: ShelfQuestion): ShelfAnswer {
   }
 }
 
-self.onmessage = ({ data: question }: MessageEvent<ShelfQuestion>) => {
+self.onmessage = ({ data: question }: MessageEvent<SearchRequest>) => {
   self.postMessage(answer(question));
 };

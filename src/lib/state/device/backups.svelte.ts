@@ -1,10 +1,11 @@
-// Copies of the whole till: made on demand and every day, looked at, put back. What makes and reads them is loaded when it is wanted.
+// Makes, checks and restores backups of the whole till, on demand and daily.
+// The code that reads and writes them is loaded on first use.
 import type { BackupRefusal, CheckedBackup } from '$lib/storage/backup/restore-backup';
 import type { FolderOutcome } from '$lib/storage/backup/folder';
 import type { Backup } from '$lib/storage/backup/make-backup';
-import type { BackupFolder } from '$lib/storage/database/records';
+import type { BackupFolder } from '$lib/storage/schema/records';
 import type { TillDb } from '$lib/storage/database/db';
-import { storageErrorOf, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorOf, type StorageErrorKind } from '$lib/storage/storage-error';
 
 type PickFolder = (how: { id: string; mode: 'readwrite' }) => Promise<FileSystemDirectoryHandle>;
 type AskFolder = FileSystemDirectoryHandle & {
@@ -103,7 +104,7 @@ export class Backups {
 
   /** By a touch: a folder is chosen, or the one there is may be written to again; the first backup goes there at once. */
   async chooseFolder(): Promise<void> {
-    const { keepFolder } = await import('$lib/storage/backup/folder');
+    const { saveFolder } = await import('$lib/storage/backup/folder');
     const held: AskFolder | undefined =
       this.#last === 'permission' ? this.#folder?.handle : undefined;
     const granted = (await held?.requestPermission?.({ mode: 'readwrite' })) === 'granted';
@@ -115,14 +116,14 @@ export class Backups {
       } catch {
         return; // nothing chosen
       }
-      await atDisk(() => keepFolder(this.#db, { handle, lastAt: null }));
+      await atDisk(() => saveFolder(this.#db, { handle, lastAt: null }));
     }
     await this.daily();
   }
 
   async leaveFolder(): Promise<void> {
-    const { keepFolder } = await import('$lib/storage/backup/folder');
-    await atDisk(() => keepFolder(this.#db, null));
+    const { saveFolder } = await import('$lib/storage/backup/folder');
+    await atDisk(() => saveFolder(this.#db, null));
     this.#folder = null;
     this.#last = 'not-due';
   }

@@ -1,9 +1,10 @@
-// What the till knows of its own records: what the start found, whether the journal file is kept, how much room is left. Says it; the screens find the words.
-import { JournalFile, type FileStanding } from '$lib/storage/wal/journal-file';
+// State of the till's records: result of the start, state of the journal file, free space.
+import { JournalFile, type FileState } from '$lib/storage/wal/journal-file';
 import type { RepairNews } from '$lib/storage/recovery/repair';
-import { repairLosses, startUp, type StartNews } from '$lib/storage/recovery/start';
+import { repairLosses, startUp } from '$lib/storage/recovery/start';
+import type { StartNews } from '$lib/storage/recovery/start-news';
 import type { TillDb } from '$lib/storage/database/db';
-import { storageErrorOf } from '$lib/storage/database/storage-error';
+import { storageErrorOf } from '$lib/storage/storage-error';
 
 export type DiskNews = StartNews | RepairNews | { readonly kind: 'lost' };
 
@@ -17,7 +18,7 @@ export type Room = { readonly kind: 'little' | 'hardly-any'; readonly megabytes:
 export class Disk {
   readonly #db: TillDb;
   #news = $state.raw<readonly DiskNews[]>([]);
-  #file = $state.raw<FileStanding>('kept');
+  #file = $state.raw<FileState>('in-use');
   #room = $state.raw<Room | null>(null);
   #wasLost = false;
   #journal: JournalFile | null = null;
@@ -30,7 +31,7 @@ export class Disk {
   get news(): readonly DiskNews[] {
     return this.#news;
   }
-  get file(): FileStanding {
+  get file(): FileState {
     return this.#file;
   }
   /** Null while there is enough, or where it cannot be asked. */
@@ -41,7 +42,7 @@ export class Disk {
   /** Before anything opens the database: only then does the browser say whether it lost it. Throws StorageError. */
   async look(): Promise<void> {
     // its worker starts while the database is looked at
-    const journal = new JournalFile(this.#db.name, (standing) => (this.#file = standing));
+    const journal = new JournalFile(this.#db.name, (state) => (this.#file = state));
     this.#journal = journal;
     const hasJournal = async () => (await journal.tills()).length > 0;
     this.#wasLost = (await this.#db.home.look(this.#db.name, hasJournal)) === 'lost';
@@ -51,8 +52,8 @@ export class Disk {
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
     const news = await startUp(this.#db, this.#journal, at);
-    const told = news.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
-    this.#news = this.#wasLost && !told ? [{ kind: 'lost' }, ...news] : news;
+    const isSaid = news.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
+    this.#news = this.#wasLost && !isSaid ? [{ kind: 'lost' }, ...news] : news;
     void this.lookForRoom();
   }
 
@@ -67,7 +68,7 @@ export class Disk {
     try {
       const news = await repairLosses(this.#db, at);
       this.#news = [...this.#news, ...news];
-      return news.some(({ kind }) => kind === 'mended');
+      return news.some(({ kind }) => kind === 'repaired');
     } catch (error) {
       // what ails the disk is told by the next act, and the next start looks again
       if (storageErrorOf(error) === null) throw error;

@@ -1,4 +1,4 @@
-// The till as an app of its own on this device: whether the browser offers to install it, how it is done where it doesn't, and that it is done.
+// Whether and how this browser can install the till as an app, and whether it is installed.
 
 export type InstallWay =
   | 'installed'

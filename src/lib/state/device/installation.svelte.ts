@@ -1,4 +1,4 @@
-// The installed app: its service worker, a waiting update, and whether the browser promised to keep our storage.
+// The service worker, a waiting update, and whether the browser persists our storage.
 
 /** How often an open till asks whether there is a newer one. */
 const LOOK_MS = 60 * 60_000;

@@ -1,4 +1,4 @@
-// How long the till's own steps take, told to whoever observes the page (developer tools, benchmarks). Keeps nothing and decides nothing.
+// Reports how long a step of the till took to the page's performance observers.
 
 /** The steps a cashier waits for; described in docs/benchmarks.md. */
 export type TimedStep = 'till:ready' | 'till:search' | 'till:scan' | 'till:customers' | 'till:pay';

@@ -1,4 +1,4 @@
-// One till per device: whoever holds the lock is the till; another tab says so and waits for its turn, and a page that was left is the till no more.
+// Allows one tab per device to be the till; other tabs wait for the lock.
 
 const LOCK = 'counterfoil-tab';
 

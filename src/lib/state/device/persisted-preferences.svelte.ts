@@ -1,7 +1,7 @@
-// How people use this device: language, colours, paper. Kept on its disk, shown at once; no rule of the shop.
+// Preferences of this device (language, colours, paper), applied at once and stored on its disk.
 import type { Language } from '$lib/domain/product';
 import type { TillDb } from '$lib/storage/database/db';
-import type { Preferences } from '$lib/storage/database/records';
+import type { Preferences } from '$lib/storage/schema/records';
 import { DEFAULT_PREFERENCES, loadPreferences, savePreferences } from '$lib/storage/till/till';
 
 export class PersistedPreferences {

@@ -1,4 +1,4 @@
-// What the relay is asked for one need of a receipt: whom, how much, for which deal, and where this till's journal stands.
+// Builds the request for a code: customer, amount, deal, and the head of this till's journal.
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Currency } from '$lib/contract/values';
 import type { Need } from '$lib/domain/confirmation';

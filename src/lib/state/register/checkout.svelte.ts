@@ -1,4 +1,4 @@
-// The receipt's way from "Save" to "saved": each state and what follows from it, the way on without a code, the sale stored.
+// Runs the checkout of the open receipt from "Save" to the stored sale.
 import type { Entry, OverrideReason, SaleBody } from '$lib/contract/journal';
 import type { Channel } from '$lib/contract/values';
 import { noCodeFact } from '$lib/domain/challenge-outcome';
@@ -16,7 +16,7 @@ import {
 import { needsOf, overrideAllowed, sameNeeds, type OverrideAnswer } from '$lib/domain/confirmation';
 import { may } from '$lib/domain/policy';
 import { saveSale } from '$lib/storage/sales/save-sale';
-import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind } from '$lib/storage/storage-error';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { v7 as newId } from 'uuid';
 import { RegisterCodes } from './codes';

@@ -1,4 +1,4 @@
-// The wire's side of a checkout: codes asked of the relay, looked after, passed on and called off. Each reply comes back as an event; it never keeps a code.
+// Requests, polls, submits and cancels the codes of a checkout; never keeps a code.
 import type { Channel } from '$lib/contract/values';
 import { challengesOf, type Checkout, type CheckoutEvent } from '$lib/domain/checkout-state';
 import { requestCode } from '$lib/state/relay/code-request';

@@ -1,4 +1,4 @@
-// The customer of the open receipt as the disk knows him now: card, standing, and what of the caps is used.
+// The customer of the open receipt as stored: card, balances, and how much of the caps is used.
 import {
   NOTHING_OWED,
   NOTHING_UNCONFIRMED,

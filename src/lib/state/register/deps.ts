@@ -1,4 +1,4 @@
-// What the register and its parts need of the rest of the till and of each other. Types alone.
+// Types of what the register needs from the rest of the till, and its parts from each other.
 import type { DebtLimit, PointsLimit } from '$lib/domain/allowance';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';

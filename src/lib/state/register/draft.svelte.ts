@@ -1,7 +1,7 @@
-// The open receipt's place on disk: one write at a time, the newest last, and why it could not be written.
+// Writes the open receipt to disk, one write at a time, and keeps the error if one failed.
 import type { TillDb } from '$lib/storage/database/db';
 import { saveDraft, type Draft } from '$lib/storage/sales/drafts';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
 export class RegisterDraft {
   readonly #db: TillDb;

@@ -1,4 +1,4 @@
-// The receipt being rung up: every edit of its goods, its customer and its money. How it is confirmed and stored is its checkout's business.
+// The receipt being rung up: its lines, its customer and its tenders.
 import { allowanceOf, debtOver, type Allowance } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { VoidedBy } from '$lib/domain/checkout-state';

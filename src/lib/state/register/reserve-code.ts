@@ -1,9 +1,9 @@
-// A reserve code for the need in hand: typed, counted, compared, given. Never kept here.
+// Checks a typed reserve code for the need in hand and passes it to the checkout; never keeps it.
 import type { Checkout, CheckoutEvent } from '$lib/domain/checkout-state';
 import type { Money } from '$lib/domain/money';
 import { overReserveCap, parseReserveCode } from '$lib/domain/reserve-code';
 import { tryReserveCode, type ReserveTry } from '$lib/storage/secrets/reserve-tries';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import type { OpenReceipt, RegisterDeps } from './deps';
 
 /** Why a reserve code was not taken. */

@@ -1,4 +1,4 @@
-// What the relay allows a customer's number: asked in the background, kept for that card and number alone until another is chosen.
+// What the relay allows a customer's number, asked in the background for one card at a time.
 import type { AllowanceReply } from '$lib/contract/customer';
 import type { AllowanceInput, NumberRule } from '$lib/domain/allowance';
 import type { Customer } from '$lib/domain/customer';

@@ -1,4 +1,4 @@
-// What the relay's replies are to a checkout: a refusal at its gate is the same as no answer, no code can be sent now.
+// Maps refusals at the relay's gate to "unreachable": for a checkout both mean no code now.
 
 const GATE = [
   'session-unknown',

@@ -1,4 +1,4 @@
-// A code asked of a customer for what is no receipt: sent, looked after, checked. What the yes is good for is the business of whoever asks.
+// Sends, polls and checks a code outside a sale; the caller decides what the confirmation allows.
 import type { AwaitingCode, ChallengeRequest } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import {

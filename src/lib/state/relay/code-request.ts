@@ -1,4 +1,4 @@
-// Asking the relay for a code: the journal goes first, because the relay sends none to a till whose journal lags behind.
+// Requests a code after uploading the journal, which the relay requires first.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Quarantined, Unreachable } from '$lib/domain/challenge-outcome';
 import type { RelayClient } from '$lib/relay-client/relay-client';

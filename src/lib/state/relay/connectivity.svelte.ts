@@ -1,4 +1,4 @@
-// Whether codes can be sent, as the screen sees it: asks the relay again and again, and keeps what was last heard. The rules are the domain's.
+// Polls the relay for whether codes can be sent, and stores the time of the last contact.
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { Health, ProviderState, StoppedTill } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
@@ -18,7 +18,7 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveLastContact, loadLastContact } from '$lib/storage/till/last-contact';
-import { isRemoved, keepRemoval } from '$lib/storage/till/removal';
+import { isRemoved, saveRemoval } from '$lib/storage/till/removal';
 
 /** A crash loses no more of it than this. */
 const KEEP_EVERY_MS = 60_000;
@@ -35,7 +35,7 @@ export class Connectivity {
   #client: RelayClient | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
-  #keptAt: number | null = null;
+  #savedAt: number | null = null;
   /** What the disk says of it. */
   #removalKept = false;
 
@@ -93,7 +93,7 @@ export class Connectivity {
     this.#removalKept = removed;
     if (removed) this.#known = afterShutOut(this.#known, 'revoked');
     if (kept === null) return;
-    this.#keptAt = kept.relayAt;
+    this.#savedAt = kept.relayAt;
     this.#known = { ...this.#known, ...kept };
   }
 
@@ -129,10 +129,10 @@ export class Connectivity {
         if (reply.reserveVersion !== undefined) this.#reserveVersion = reply.reserveVersion;
         if (reply.till !== undefined) this.#till = reply.till;
         if (reply.policyMark !== undefined) this.#policyMark = reply.policyMark;
-        if (reply.provider !== undefined) void this.#keepRemoval(null);
+        if (reply.provider !== undefined) void this.#saveRemoval(null);
       } else if (reply.kind !== 'unreachable') {
         this.#known = afterShutOut(this.#known, reply.kind);
-        if (reply.kind === 'revoked') void this.#keepRemoval(this.#now());
+        if (reply.kind === 'revoked') void this.#saveRemoval(this.#now());
       }
     } finally {
       this.#asking = false;
@@ -157,10 +157,10 @@ export class Connectivity {
     };
   }
 
-  async #keepRemoval(since: number | null): Promise<void> {
+  async #saveRemoval(since: number | null): Promise<void> {
     if (this.#removalKept === (since !== null)) return;
     try {
-      await keepRemoval(this.#db, since);
+      await saveRemoval(this.#db, since);
       this.#removalKept = since !== null;
     } catch {
       // the relay says it again with the next answer
@@ -171,9 +171,9 @@ export class Connectivity {
   async #keep(before: Connections): Promise<void> {
     const { relayAt, providerAt, losses } = this.#known;
     const firstLoss = losses > 0 && before.losses === 0;
-    if (relayAt === null || relayAt === this.#keptAt) return;
-    if (!firstLoss && Math.abs(relayAt - (this.#keptAt ?? 0)) < KEEP_EVERY_MS) return;
-    this.#keptAt = relayAt;
+    if (relayAt === null || relayAt === this.#savedAt) return;
+    if (!firstLoss && Math.abs(relayAt - (this.#savedAt ?? 0)) < KEEP_EVERY_MS) return;
+    this.#savedAt = relayAt;
     try {
       await saveLastContact(this.#db, { relayAt, providerAt });
     } catch {

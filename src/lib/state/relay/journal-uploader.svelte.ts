@@ -1,9 +1,9 @@
-// What this till still owes the relay of its journal: sent after each act, at a start and as soon as the relay is back; said on screen since when.
+// Uploads the journal after each act, at a start and after an outage, with pauses after failures.
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { head } from '$lib/storage/journal/reader';
 import { loadQuarantine } from '$lib/storage/journal/quarantine';
-import type { Quarantine } from '$lib/storage/database/relay-record';
+import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/journal/watermark';

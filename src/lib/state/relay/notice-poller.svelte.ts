@@ -1,4 +1,4 @@
-// Keeps the news of the relay's messages about acts without a code fresh: after the journal has gone up, and while a message waits.
+// Polls the relay for the state of its notices, after an upload and while one is waiting.
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { noticesDue } from '$lib/storage/customers/notices';

@@ -1,6 +1,6 @@
-// The relay's clock kept on the disk: taken up at the start, written again when it has something to say. Notices a device's clock that is wrong; decides no time itself.
+// Loads and stores the relay's clock, and detects a device clock that is wrong.
 import type { RelayClock } from '$lib/relay-client/clock';
-import { keepClock, loadClock } from '$lib/storage/till/clock';
+import { saveClock, loadClock } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
 
 /** Proven time this old is written anew: what an hour-long cap loses to a crash. */
@@ -14,7 +14,7 @@ export class PersistedClock {
   readonly #db: TillDb;
   readonly #clock: RelayClock;
   #astray = $state.raw<number | null>(null);
-  #kept: { offsetMs: number; heardAt: number } | null = null;
+  #saved: { offsetMs: number; heardAt: number } | null = null;
 
   constructor(db: TillDb, clock: RelayClock) {
     this.#db = db;
@@ -28,8 +28,8 @@ export class PersistedClock {
 
   /** Before anything asks what time it is. */
   async recall(): Promise<void> {
-    this.#kept = await loadClock(this.#db);
-    if (this.#kept !== null) this.#clock.recall(this.#kept);
+    this.#saved = await loadClock(this.#db);
+    if (this.#saved !== null) this.#clock.recall(this.#saved);
     this.#look();
   }
 
@@ -38,9 +38,9 @@ export class PersistedClock {
     this.#look();
     const mark = this.#clock.mark();
     if (mark === null || !this.#isNews(mark)) return;
-    this.#kept = mark;
+    this.#saved = mark;
     try {
-      await keepClock(this.#db, mark);
+      await saveClock(this.#db, mark);
     } catch {
       // a disk that refuses says so at the next act; this is written again in a few minutes
     }
@@ -52,7 +52,7 @@ export class PersistedClock {
   }
 
   #isNews({ offsetMs, heardAt }: { offsetMs: number; heardAt: number }): boolean {
-    const kept = this.#kept;
+    const kept = this.#saved;
     if (kept === null) return true;
     return (
       Math.abs(heardAt - kept.heardAt) >= EVERY_MS ||

@@ -1,4 +1,5 @@
-// A customer's other number, confirmed by a code to the one before, and told to the relay. The card itself is not written here.
+// Confirms a customer's new number by a code to the old one, and reports it to the relay.
+// The card itself is written elsewhere.
 import type { Phone } from '$lib/domain/phone';
 import { phoneChangeHash } from '$lib/proof/deal';
 import {

@@ -1,9 +1,10 @@
-// An issue of reserve codes: the customer's yes by a code, then the relay's message to the customer, then the verifiers kept here. The till never sees a reserve code before it is used.
+// Issues reserve codes: the customer's code, the relay's message, then the verifiers stored here.
+// The till never sees a reserve code before it is used.
 import type { ReserveCodesReply } from '$lib/contract/reserve-code';
 import type { Phone } from '$lib/domain/phone';
 import { reserveCodesHash } from '$lib/proof/deal';
-import { keepIssued } from '$lib/storage/secrets/reserve-verifiers';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/database/storage-error';
+import { saveIssued } from '$lib/storage/secrets/reserve-verifiers';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
 import {
   CodeQuestion,
@@ -101,7 +102,7 @@ export class ReserveIssue {
     const { verifiers } = reply;
     try {
       const by = { operator: operator(), at: now(), policy: policy() };
-      await keepIssued(db, { customer, challenge, verifiers, ...by });
+      await saveIssued(db, { customer, challenge, verifiers, ...by });
       this.#ended = { kind: 'issued', reply, here: verifiers.length };
     } catch (error) {
       this.#ended = { kind: 'not-kept', because: storageErrorKind(error) };

@@ -1,4 +1,4 @@
-// The policy in force: verified on this till at every start and every change, or refused with the reason. Offline it is read-only.
+// The policy in force, verified at every start and change, or the reason it was refused.
 import type { Policy, PolicyReply } from '$lib/contract/policy';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
@@ -8,7 +8,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import {
   currentPolicy,
   currentPolicyJws,
-  keepPolicy,
+  savePolicy,
   type PolicyRefused,
 } from '$lib/storage/policy/policies';
 
@@ -82,7 +82,7 @@ export class ShopPolicy {
 
   /** Keeps a policy the relay has signed; one that does not verify, or is older, changes nothing. */
   async keep(jws: string): Promise<void> {
-    const kept = await keepPolicy(this.#db, jws);
+    const kept = await savePolicy(this.#db, jws);
     // refused: what is in force stays as it is, and nobody who watches it is woken
     if (kept.kind === 'kept' || this.#current === null) await this.load();
   }

@@ -1,8 +1,8 @@
-// Whether the journal file tells the same story as the database, from its first line to its last. Reads only.
+// Compares the journal file with the database from first line to last; reads only.
 import type { Entry } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { Line } from '$lib/storage/wal/line';
 
@@ -47,18 +47,18 @@ export async function checkFile(
   const { file } = db;
   if (file === null) return null;
   await file.rebuilt;
-  if (file.standing !== 'kept' || file.till === null) return null;
+  if (file.state !== 'in-use' || file.till === null) return null;
   const entries = new Entries();
   let next = 1;
   const firstFault = async (found: readonly Entry[]): Promise<FileFault | null> => {
-    const told = found.filter(({ seq }) => seq <= upTo);
+    const lines = found.filter(({ seq }) => seq <= upTo);
     const kept = await atDisk(() =>
       db.journal
         .where(':id')
-        .between(next, next + told.length)
+        .between(next, next + lines.length)
         .toArray(),
     );
-    for (const [place, entry] of told.entries()) {
+    for (const [place, entry] of lines.entries()) {
       if (entry.seq !== next) return { seq: next, because: 'missing' };
       if (!isSame(kept[place], entry)) return { seq: next, because: 'differs' };
       next += 1;

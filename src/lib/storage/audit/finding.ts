@@ -1,4 +1,4 @@
-// What a check of the journal can find: each kind of thing that does not agree, and where.
+// The kinds of findings that a check of the journal can have, and where.
 import type { ChainBreak } from '$lib/proof/chain';
 import type { FileFault } from './check-file';
 import type { StrayRow } from './verification-end';

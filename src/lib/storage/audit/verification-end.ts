@@ -1,11 +1,11 @@
-// What can only be said once the whole journal was walked: rows no entry made, cards and sums that are not the journal's.
+// Checks at the end of a verification: stray rows, cards and sums that differ from the journal.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { sealRecord } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
-import type { CustomerRow, EnrolledTill } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import type { RowTable } from './verification-rows';
 
 /** A sum that is not the sum of the journal's steps: minor units, or points. */

@@ -1,21 +1,21 @@
-// The lists that acts open and close, worked out from the journal alone: acts without a code that nobody has looked at, and disputes.
+// Compares the lists of unconfirmed acts and disputes with what the journal opened and closed.
 import type { Confirmation, Entry } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import { needsReview } from '$lib/storage/customers/accounts';
 import type { TillDb } from '$lib/storage/database/db';
 import { closedRow, openedRow } from '$lib/storage/customers/disputes';
 import type { Finding } from './finding';
-import { actBodies } from '$lib/storage/database/records';
-import type { DisputeRow, UnconfirmedRow } from '$lib/storage/database/relay-record';
+import { actBodies } from '$lib/storage/schema/records';
+import type { DisputeRow, UnconfirmedRow } from '$lib/storage/schema/relay-record';
 
 /** As the disk has them. */
-export type KeptLists = {
+export type StoredLists = {
   readonly unconfirmed: readonly UnconfirmedRow[];
   readonly disputes: readonly DisputeRow[];
 };
 
 /** Awaits Dexie only. */
-export async function listsIn(db: TillDb): Promise<KeptLists> {
+export async function listsIn(db: TillDb): Promise<StoredLists> {
   const [unconfirmed, disputes] = await Promise.all([
     db.unconfirmed.toArray(),
     db.disputes.toArray(),
@@ -54,7 +54,7 @@ export class OpenLists {
   }
 
   /** Where the disk's lists are not these. */
-  findings({ unconfirmed, disputes }: KeptLists): Finding[] {
+  findings({ unconfirmed, disputes }: StoredLists): Finding[] {
     const table = 'unconfirmed';
     const listed = new Map(unconfirmed.map((row) => [row.entry, row]));
     const off = [...this.#waiting.values()].flatMap(({ hash, till, seq, act, at }): Finding[] => {
@@ -69,8 +69,8 @@ export class OpenLists {
       .map(({ seq }): Finding => ({ kind: 'stray-row', seq, table }));
     const kept = new Map(disputes.map((row) => [row.entry, row]));
     const wrong = [...new Set([...this.#disputes.keys(), ...kept.keys()])].flatMap((entry) => {
-      const [told, held] = [this.#disputes.get(entry), kept.get(entry)];
-      return sameDispute(told, held) ? [] : [(told ?? held)?.customer ?? ''];
+      const [expected, held] = [this.#disputes.get(entry), kept.get(entry)];
+      return sameDispute(expected, held) ? [] : [(expected ?? held)?.customer ?? ''];
     });
     const disputed = [...new Set(wrong)].map((customer): Finding => ({
       kind: 'dispute',

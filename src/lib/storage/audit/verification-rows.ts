@@ -1,17 +1,17 @@
-// What the rows beside the journal should be, worked out from its entries alone, and where the disk says something else.
+// Computes from an entry the rows it must have left, and compares them with the disk.
 import type { AccountEntry, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { confirmationRows } from '$lib/storage/customers/accounts';
 import type { Table } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
-import { accountSteps, actBodies } from '$lib/storage/database/records';
+import { accountSteps, actBodies } from '$lib/storage/schema/records';
 import type {
   AccountRow,
   ConfirmationRow,
   GrantUsedRow,
   SaleRow,
-} from '$lib/storage/database/records';
+} from '$lib/storage/schema/records';
 import { saleRowOf } from '$lib/storage/sales/sales';
 
 /** One confirmation of an entry as its judge found it. `grant` and `verifier` only where the relay signed one. */

@@ -1,11 +1,11 @@
-// One walk over the entries of a journal: the chain, each proof once, each row beside its entry; gathers what the sums and cards should come to.
+// Walks a journal once: the chain, each proof, each entry's rows; collects expected sums and cards.
 import type { Confirmation, Entry } from '$lib/contract/journal';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
-import { actBodies, entry as entrySchema } from '$lib/storage/database/records';
+import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
 import type { Finding, Place, ProofFault } from './finding';
-import type { NumbersTaken } from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+import type { NumbersTaken } from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 import type { CardMark, Difference } from './verification-end';
 import { OpenLists } from './verification-lists';
 import {

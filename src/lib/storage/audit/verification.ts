@@ -1,11 +1,11 @@
-// The whole proof walked anew: the chain, its proofs, every row and every sum beside it. Reads only; believes nothing the disk says of itself.
+// Verifies the whole journal with its proofs, rows and sums; reads only.
 import type { ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
-import { actBodies, type EnrolledTill } from '$lib/storage/database/records';
+import { actBodies, type EnrolledTill } from '$lib/storage/schema/records';
 import type { Finding } from './finding';
 import { checkFile } from './check-file';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { formerTillsIn } from '$lib/storage/database/till-record';
 import {

@@ -1,16 +1,16 @@
-// Schemas of a backup: its first line, and every row that may come back from one. A file from outside is believed row by row.
+// Schemas of a backup: its header and every kind of row that may be restored from one.
 import { entry } from '$lib/contract/journal';
 import { at, hash, id, publicKey } from '$lib/contract/values';
 import * as z from 'zod/mini';
-import { catalogueMark, stockRow } from '$lib/storage/database/catalogue-record';
-import * as records from '$lib/storage/database/records';
+import { catalogueMark, stockRow } from '$lib/storage/schema/catalogue-record';
+import * as records from '$lib/storage/schema/records';
 import {
   disputeRow,
   noticeRow,
   numbersTaken,
   unconfirmedRow,
   watermark,
-} from '$lib/storage/database/relay-record';
+} from '$lib/storage/schema/relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 /** A passphrase's key: PBKDF2-SHA-256, AES-256-GCM. The upper bound is for files made to hang whoever opens them. */

@@ -1,4 +1,4 @@
-// The backup file as bytes: a readable header, packed frames, and a hash over every byte of both. Knows nothing of what is in it.
+// The backup file as bytes: a readable header, packed frames, and a hash over both.
 import { bytesOf, fromHex, toHex } from '$lib/proof/canonical';
 import { anyHeader, backupHeader, type BackupCipher, type BackupHeader } from './backup-record';
 

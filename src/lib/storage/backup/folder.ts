@@ -1,8 +1,8 @@
-// The folder into which a backup goes every day: chosen once, kept by the browser's handle; the newest few of this till stay. Other tills may keep theirs there, too.
+// The folder for daily backups: its handle, and which files of this till are kept in it.
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { backupFolder, recorded, type BackupFolder } from '$lib/storage/database/records';
+import { backupFolder, recorded, type BackupFolder } from '$lib/storage/schema/records';
 import { SCHEMA } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 import { soundBackup } from './container';
 import { backupPrefix, makeBackup, type Backup } from './make-backup';
 
@@ -19,7 +19,7 @@ export function loadFolder(db: TillDb): Promise<BackupFolder | null> {
 }
 
 /** Null: no folder any more. */
-export async function keepFolder(db: TillDb, folder: BackupFolder | null): Promise<void> {
+export async function saveFolder(db: TillDb, folder: BackupFolder | null): Promise<void> {
   const value = folder && recorded(backupFolder, folder);
   await transact(db, [db.meta], async () => {
     if (value === null) await db.meta.delete('backup-folder');
@@ -60,7 +60,7 @@ export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutc
     if (cause instanceof DOMException) return 'failed';
     throw cause;
   }
-  await keepFolder(db, { ...folder, lastAt: at });
+  await saveFolder(db, { ...folder, lastAt: at });
   return 'written';
 }
 

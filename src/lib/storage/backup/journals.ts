@@ -1,7 +1,7 @@
-// What the journals in a backup say for themselves: whether each is one whole chain, and what the sums beside them come to. Looks at rows alone, at no disk.
+// Checks the journals in a backup: whole chains, and the sums beside them. Touches no disk.
 import type { Entry } from '$lib/contract/journal';
 import { followChain, GENESIS } from '$lib/proof/chain';
-import type { BalanceRow } from '$lib/storage/database/records';
+import type { BalanceRow } from '$lib/storage/schema/records';
 import { stepsOf } from '$lib/storage/audit/verification-rows';
 
 /** Hashed at once; the page stays alive in between. */

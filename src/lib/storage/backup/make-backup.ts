@@ -1,4 +1,4 @@
-// Making a backup: everything the till keeps as of one entry of its journal, in one file. The till's private key is never in it, and no act waits for it.
+// Makes a backup of everything as of one journal entry, without the till's private key.
 import { bytesOf } from '$lib/proof/canonical';
 import type { ChainHead } from '$lib/proof/chain';
 import {
@@ -11,7 +11,7 @@ import {
 import { SCHEMA, snapshot, type TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
-import { recorded, type MetaRow } from '$lib/storage/database/records';
+import { recorded, type MetaRow } from '$lib/storage/schema/records';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { Dexie, type IndexableType, type Table } from 'dexie';
 import { BACKUP_VERSION, makeCipher, packBackup } from './container';

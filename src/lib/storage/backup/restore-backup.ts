@@ -1,4 +1,5 @@
-// Restoring a backup: the whole file is checked before anything is touched, then everything is replaced in one transaction. The copy is another device and has to be enrolled anew.
+// Checks a whole backup, then replaces everything with it in one transaction.
+// The restored copy counts as another device and must be re-enrolled.
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
 import { makeTillKey } from '$lib/proof/keys';
@@ -12,7 +13,7 @@ import {
   type MetaInBackup,
 } from './backup-record';
 import { catalogueHash } from '$lib/storage/goods/catalogue';
-import type { CatalogueRow } from '$lib/storage/database/catalogue-record';
+import type { CatalogueRow } from '$lib/storage/schema/catalogue-record';
 import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
@@ -24,8 +25,8 @@ import {
   type BalanceRow,
   type MetaRow,
   type Till,
-} from '$lib/storage/database/records';
-import { quarantine } from '$lib/storage/database/relay-record';
+} from '$lib/storage/schema/records';
+import { quarantine } from '$lib/storage/schema/relay-record';
 import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/journal/receipt-numbers';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';

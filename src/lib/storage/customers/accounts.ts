@@ -1,11 +1,11 @@
-// Running totals on the disk: signed steps are added, sums follow them in the same transaction. No sum is ever written by itself.
+// Customers' account entries and the sums that follow them in the same transaction.
 import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
 import type { Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
-import type { Change } from '$lib/storage/database/change';
+import type { Change } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
-import { unconfirmedRow, type UnconfirmedRow } from '$lib/storage/database/relay-record';
+import { unconfirmedRow, type UnconfirmedRow } from '$lib/storage/schema/relay-record';
 import {
   BY_CUSTOMER,
   accountRow,
@@ -15,7 +15,7 @@ import {
   type AccountRow,
   type BalanceRow,
   type ConfirmationRow,
-} from '$lib/storage/database/records';
+} from '$lib/storage/schema/records';
 
 /** What a customer owes and holds; nothing for one who is not known. Awaits Dexie only. */
 export async function standingIn(db: TillDb, customer: string): Promise<Standing> {

@@ -1,4 +1,4 @@
-// By which keys a customer is found: words of the name, pieces of the number. Those with a phone come first.
+// Builds the index keys of a customer: words of the name and pieces of the number.
 
 /** Case, ё and accents do not matter when somebody looks for a name. */
 function folded(text: string): string {

@@ -1,4 +1,4 @@
-// Customers on this till: found by name or number offline, kept as detached records that the journal knows only by a salted hash.
+// Customers' cards: reads, saves and imports them; the journal holds only their salted hashes.
 import type { AccountEntry, BodyOf, Confirmation } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import type { Customer, Standing } from '$lib/domain/customer';
@@ -22,8 +22,8 @@ import {
   recorded,
   type CustomerAsked,
   type CustomerRow,
-} from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+} from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { asWriter } from '$lib/storage/journal/writer';
 
 /** The customer without what only the index needs. */

@@ -1,13 +1,13 @@
-// Customers' disputes: who says of what that it was not them, and how each was closed. An open one freezes the customer's credit.
+// Opens, closes and reads customers' disputes; an open one freezes the customer's credit.
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { may } from '$lib/domain/policy';
 import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { allowed } from '$lib/storage/policy/policies';
-import { recorded } from '$lib/storage/database/records';
-import { disputeRow, type DisputeRow } from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { recorded } from '$lib/storage/schema/records';
+import { disputeRow, type DisputeRow } from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 import { mayAnswerFor, type ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
 

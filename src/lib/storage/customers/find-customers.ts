@@ -1,9 +1,9 @@
-// Customers found by what somebody types: words of a name, a piece of a number. Reads the index of keys alone, and the rows of those it shows.
+// Finds customers by words of a name or a piece of a number, using the index of keys.
 import type { Customer } from '$lib/domain/customer';
 import { queryOf, RANKS } from './customer-keys';
 import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 
 /** By words of the name or a piece of the number (its beginning with or without the country code, or its last digits); those with a phone first. */
 export function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {

@@ -1,20 +1,20 @@
-// What the relay says became of its messages about acts without a code. Only the relay writes and sends them; here they are kept to be shown.
+// Stores the state of the relay's notices about acts without a code, to be shown.
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/database/records';
-import { noticeRow, noticesHeard } from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { recorded } from '$lib/storage/schema/records';
+import { noticeRow, noticesCursorRow } from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 
 /** How far this till has heard, as the relay counts; 0: nothing yet. */
 export function noticesCursor(db: TillDb, till: string): Promise<number> {
   return atDisk(async () => {
-    const row = await db.meta.get('notices-heard');
-    return row?.key === 'notices-heard' && row.value.till === till ? row.value.cursor : 0;
+    const row = await db.meta.get('notices-cursor');
+    return row?.key === 'notices-cursor' && row.value.till === till ? row.value.cursor : 0;
   });
 }
 
 /** Keeps one page of news and how far it goes, together. */
-export async function keepNotices(
+export async function saveNotices(
   db: TillDb,
   till: string,
   news: {
@@ -25,9 +25,9 @@ export async function keepNotices(
   const rows = news.notices.map(({ entry, customer, state }) =>
     recorded(noticeRow, { entry, customer, state }),
   );
-  const value = recorded(noticesHeard, { till, cursor: news.cursor });
+  const value = recorded(noticesCursorRow, { till, cursor: news.cursor });
   await transact(db, [db.notices, db.meta], () =>
-    Promise.all([db.notices.bulkPut(rows), db.meta.put({ key: 'notices-heard', value })]),
+    Promise.all([db.notices.bulkPut(rows), db.meta.put({ key: 'notices-cursor', value })]),
   );
 }
 

@@ -1,4 +1,4 @@
-// Acts no code has confirmed, until somebody with the right has looked at them.
+// Acts without a code that await review, and the review of one.
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
@@ -6,8 +6,8 @@ import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
-import type { UnconfirmedRow } from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+import type { UnconfirmedRow } from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 import { namesElsewhereIn } from '$lib/storage/database/till-record';
 import { asWriter } from '$lib/storage/journal/writer';
 
@@ -34,8 +34,8 @@ export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedE
     ]);
     return entries.flatMap((entry) => {
       if (entry === undefined) return [];
-      const unheard = elsewhere.has(entry.till) ? 'account' : null;
-      return [{ entry, notice: notices.get(entry.hash) ?? unheard }];
+      const byAccount = elsewhere.has(entry.till) ? 'account' : null;
+      return [{ entry, notice: notices.get(entry.hash) ?? byAccount }];
     });
   });
 }

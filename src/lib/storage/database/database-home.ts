@@ -1,6 +1,6 @@
-// Where the till's database is: the browser's own store, or a storage bucket once that store cannot be opened.
+// Where the database is: the browser's store, or a storage bucket once that one cannot be opened.
 import { probeDatabase, type DatabaseState } from './database-loss';
-import { StorageError } from './storage-error';
+import { StorageError } from '$lib/storage/storage-error';
 
 /** What is used of the Storage Buckets API (https://wicg.github.io/storage-buckets/); Chromium only. */
 export type StorageBucket = { readonly indexedDB: IDBFactory };

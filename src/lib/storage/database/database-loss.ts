@@ -1,5 +1,6 @@
-// One look at the database before anything opens it: only the browser's own event says that it was lost and made anew, and Dexie hides it.
-import { atDisk } from './storage-error';
+// Detects, before the database is opened, that the browser lost it and created it again.
+// Only the browser's own event says so, and Dexie hides it.
+import { atDisk } from '$lib/storage/storage-error';
 
 /** `there`: it was; `new`: it was not; `lost`: the browser says that it could not read the old one and dropped it. */
 export type DatabaseState = 'there' | 'new' | 'lost';

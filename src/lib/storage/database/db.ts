@@ -1,29 +1,10 @@
-// The till's database: its tables, its one way to write (a strictly durable transaction behind the schema gate), nothing of the trade.
-import type { Entry } from '$lib/contract/journal';
+// The till's database: its versions, strictly durable transactions behind the schema gate.
 import { Dexie, type Table } from 'dexie';
-import type { CatalogueRow, StockRow } from './catalogue-record';
-import type {
-  AccountRow,
-  BalanceRow,
-  ConfirmationRow,
-  CustomerRow,
-  DraftRow,
-  GrantUsedRow,
-  MetaRow,
-  PinFailuresRow,
-  PolicyRow,
-  SaleRow,
-} from './records';
+import type { MetaRow } from '$lib/storage/schema/records';
+import type { Tables } from '$lib/storage/schema/tables';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
+import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { DatabaseHome } from './database-home';
-import type {
-  DisputeRow,
-  NoticeRow,
-  ReserveTriesRow,
-  ReserveVerifierRow,
-  UnconfirmedRow,
-} from './relay-record';
-import { atDisk, StorageError } from './storage-error';
 import { listUnconfirmed } from './upgrade';
 
 /** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
@@ -34,27 +15,26 @@ const gate: MetaRow = { key: 'schema', value: { schema: SCHEMA, minWriter: MIN_W
 // on localhost Dexie would write every failed request to the console, records and all
 Dexie.debug = false;
 
-export class TillDb extends Dexie {
-  declare readonly meta: Table<MetaRow, MetaRow['key']>;
-  declare readonly policy: Table<PolicyRow, 'current'>;
-  declare readonly journal: Table<Entry, number>;
-  declare readonly accountEntries: Table<AccountRow, [string, number]>;
-  declare readonly balances: Table<BalanceRow, [string, BalanceRow['account']]>;
-  declare readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
-  declare readonly customers: Table<CustomerRow, string>;
-  declare readonly catalogue: Table<CatalogueRow, 'current'>;
-  declare readonly stock: Table<StockRow, string>;
-  declare readonly sales: Table<SaleRow, string>;
-  declare readonly drafts: Table<DraftRow, string>;
-  declare readonly grantsUsed: Table<GrantUsedRow, string>;
-  declare readonly pinFailures: Table<PinFailuresRow, string>;
-  /** What this device wrote under a former name, before it was enrolled anew. */
-  declare readonly formerJournal: Table<Entry, [string, number]>;
-  declare readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
-  declare readonly reserveTries: Table<ReserveTriesRow, string>;
-  declare readonly notices: Table<NoticeRow, [string, string]>;
-  declare readonly disputes: Table<DisputeRow, string>;
-  declare readonly unconfirmed: Table<UnconfirmedRow, string>;
+export class TillDb extends Dexie implements Tables {
+  declare readonly meta: Tables['meta'];
+  declare readonly policy: Tables['policy'];
+  declare readonly journal: Tables['journal'];
+  declare readonly accountEntries: Tables['accountEntries'];
+  declare readonly balances: Tables['balances'];
+  declare readonly confirmations: Tables['confirmations'];
+  declare readonly customers: Tables['customers'];
+  declare readonly catalogue: Tables['catalogue'];
+  declare readonly stock: Tables['stock'];
+  declare readonly sales: Tables['sales'];
+  declare readonly drafts: Tables['drafts'];
+  declare readonly grantsUsed: Tables['grantsUsed'];
+  declare readonly pinFailures: Tables['pinFailures'];
+  declare readonly formerJournal: Tables['formerJournal'];
+  declare readonly reserveVerifiers: Tables['reserveVerifiers'];
+  declare readonly reserveTries: Tables['reserveTries'];
+  declare readonly notices: Tables['notices'];
+  declare readonly disputes: Tables['disputes'];
+  declare readonly unconfirmed: Tables['unconfirmed'];
 
   /** Where it is opened. */
   readonly home: DatabaseHome;

@@ -1,6 +1,6 @@
-// Reading what this device is, for the other files of the room.
+// Reads this device's identity for other files of the room.
 import type { TillDb } from './db';
-import type { EnrolledTill, FormerTill, Till } from './records';
+import type { EnrolledTill, FormerTill, Till } from '$lib/storage/schema/records';
 
 /** Null before first run. */
 export async function tillIn(db: TillDb): Promise<Till | null> {

@@ -1,12 +1,12 @@
-// The packed catalogue and what was sold since it was packed. Opaque here but for its hash; what is in it is the domain's.
+// Replaces the packed catalogue, hashes it, and reads what was sold since.
 import type { BodyOf } from '$lib/contract/journal';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
 import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
-import { packedCatalogue } from '$lib/storage/database/catalogue-record';
-import { recorded } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { packedCatalogue } from '$lib/storage/schema/catalogue-record';
+import { recorded } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import { asWriter } from '$lib/storage/journal/writer';
 
@@ -77,7 +77,7 @@ export async function replaceCatalogue(
     }
     const body = { ...summary, catalogueHash: hash };
     const policy = current.policy.version;
-    await db.file?.keepCatalogue(hash, catalogueBytes(packed));
+    await db.file?.saveCatalogue(hash, catalogueBytes(packed));
     await writer.write({ act: 'products-imported', body, operator, at, policy }, () => [
       { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
       {
@@ -89,26 +89,6 @@ export async function replaceCatalogue(
     ]);
     void db.file?.dropCatalogues(hash);
     return { kind: 'saved', hash };
-  });
-}
-
-/** The whole catalogue; null before the first import. */
-export function loadCatalogue(
-  db: TillDb,
-): Promise<{ readonly packed: PackedCatalogue; readonly hash: string } | null> {
-  return atDisk(async () => {
-    const row = await db.catalogue.get('current');
-    return row === undefined ? null : { packed: row.packed, hash: row.hash };
-  });
-}
-
-/** Which catalogue is on the disk and how many goods it has, without reading them; null before the first import. */
-export function catalogueMark(
-  db: TillDb,
-): Promise<{ readonly hash: string; readonly count: number } | null> {
-  return atDisk(async () => {
-    const row = await db.meta.get('catalogue');
-    return row?.key === 'catalogue' ? row.value : null;
   });
 }
 

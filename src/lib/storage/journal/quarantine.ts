@@ -1,8 +1,8 @@
-// Whether this till has to be enrolled anew before its journal is believed. It sells on meanwhile.
+// Whether this till must be re-enrolled before the relay accepts its journal; it still sells.
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/database/records';
-import { quarantine, type Quarantine } from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { recorded } from '$lib/storage/schema/records';
+import { quarantine, type Quarantine } from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 
 /** Null: all is well. */

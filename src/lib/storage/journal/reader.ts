@@ -1,10 +1,10 @@
-// Reading the journal: its head, its entries, its confirmations. Only `writer` adds to it, and nothing changes it.
+// Reads the journal: its head, its entries, its confirmations.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, Confirmation, Entry } from '$lib/contract/journal';
 import { Dexie } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
-import { GENESIS_HASH, type ConfirmationRow, type ProofShown } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { GENESIS_HASH, type ConfirmationRow, type ProofShown } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn } from '$lib/storage/database/till-record';
 
 /** The head as it stands; awaits Dexie only. */

@@ -1,13 +1,13 @@
-// How far the relay holds this till's journal: its signed word, believed only where it fits what lies here.
+// How far the relay holds this till's journal: its signed word, verified against this journal.
 import type { Entry } from '$lib/contract/journal';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from './reader';
 import { quarantineIn } from './quarantine';
 import { leaveNumbersIn } from './receipt-numbers';
-import { recorded, type EnrolledTill } from '$lib/storage/database/records';
-import { watermark, type Watermark } from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { recorded, type EnrolledTill } from '$lib/storage/schema/records';
+import { watermark, type Watermark } from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from './writer';
 

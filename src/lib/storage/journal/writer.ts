@@ -1,16 +1,16 @@
-// The one writer: numbers, seals and appends journal entries, one act in one transaction. No other file adds to the journal.
+// The one writer: numbers, seals and appends journal entries, one act in one transaction.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
 import { sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
-import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/database/change';
+import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from './reader';
 import type { Pending } from '$lib/storage/wal/journal-file';
-import { appendAct, pendingAct, settlePending } from '$lib/storage/wal/append';
-import { actBodies, recorded, type Till } from '$lib/storage/database/records';
-import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+import { appendAct, pendingAct, settlePending } from './append';
+import { actBodies, recorded, type Till } from '$lib/storage/schema/records';
+import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 
 export type ActDraft<A extends Act> = {

@@ -1,4 +1,4 @@
-// The shop's policy on this till: kept only as the relay signed it, verified again whenever it is asked.
+// Stores the shop's policy as the relay signed it, and verifies it at every read.
 import { canonical, sha256Hex } from '$lib/proof/canonical';
 import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
@@ -16,8 +16,8 @@ import {
   refusedPolicy,
   type EnrolledTill,
   type Till,
-} from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+} from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock, type Writer } from '$lib/storage/journal/writer';
 
@@ -76,9 +76,9 @@ export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
     newestPolicyIn(db),
     db.meta.get('newest-policy'),
   ]);
-  const newestKept = kept?.key === 'newest-policy' ? kept.value.version : 0;
+  const newestPolicyVersion = kept?.key === 'newest-policy' ? kept.value.version : 0;
   const jws = typeof row?.jws === 'string' ? row.jws : null;
-  return { till, first, jws, newest: Math.max(acted, newestKept) };
+  return { till, first, jws, newest: Math.max(acted, newestPolicyVersion) };
 }
 
 /** The journal's first entry pins shop and key: beside it, another key proves nothing whatever it signed. */
@@ -126,7 +126,7 @@ export async function currentPolicyJws(db: TillDb): Promise<string | null> {
 }
 
 /** Keeps a policy the relay sent, if it is the relay's and no step back. */
-export function keepPolicy(
+export function savePolicy(
   db: TillDb,
   jws: string,
 ): Promise<{ kind: 'kept'; policy: VerifiedPolicy } | PolicyRefused> {
@@ -137,7 +137,7 @@ export function keepPolicy(
     const { version } = policy;
     const kept = recorded(policyRow, { key: 'current', jws, version });
     const value = recorded(newestPolicy, { version });
-    if (db.file?.standing === 'kept' && db.file.till !== null) {
+    if (db.file?.state === 'in-use' && db.file.till !== null) {
       await db.file.add([{ kind: 'policy', jws, version }]);
     }
     await transact(db, [db.policy, db.meta], () =>

@@ -1,8 +1,8 @@
-// What a till under a new name brings along of its former journals: sealed batch by batch, of which only the hashes are kept, and read once more when it is written down.
+// Seals the entries of former journals into the journal of a re-enrolled till, batch by batch.
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/chain';
 import type { TillDb } from '$lib/storage/database/db';
-import { StorageError } from '$lib/storage/database/storage-error';
+import { StorageError } from '$lib/storage/storage-error';
 
 /** Which journals of this device are carried over. */
 export type Carrying = {

@@ -1,9 +1,9 @@
-// The goods an act in the file has brought: they are not in its line, but in a copy of their own beside the file.
+// Restores the catalogue that an act in the journal file names, from the copy beside the file.
 import { catalogueHash } from '$lib/storage/goods/catalogue';
-import type { Change } from '$lib/storage/database/change';
+import type { Change } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
-import type { MetaRow } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import type { MetaRow } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 

@@ -1,4 +1,4 @@
-// The same device under a new name: a new key and a journal begun anew, in which every entry its relay has not got stands once more. Nothing that was written is dropped.
+// Re-enrols this device: a new id and key, and a new journal that carries the old entries.
 import type { Entry } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
@@ -18,9 +18,9 @@ import {
   type EnrolledTill,
   type FormerTill,
   type Till,
-} from '$lib/storage/database/records';
+} from '$lib/storage/schema/records';
 import { quarantineIn } from '$lib/storage/journal/quarantine';
-import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
@@ -74,7 +74,7 @@ export function completeReEnrolment(
       return isEnrolled(former) ? { kind: 'enrolled', till: former } : { kind: 'policy-refused' };
     }
     const policy = await verifyPolicy(named.policy, named.relayKey);
-    const newest = (await isOwnRelay(former, named)) ? await newestKept(db) : 0;
+    const newest = (await isOwnRelay(former, named)) ? await newestPolicyVersion(db) : 0;
     if (policy === null || policy.shop.id !== named.shop || policy.version < newest)
       return { kind: 'policy-refused' };
     const { shop, relayKey } = named;
@@ -93,7 +93,7 @@ export function completeReEnrolment(
   });
 }
 
-async function newestKept(db: TillDb): Promise<number> {
+async function newestPolicyVersion(db: TillDb): Promise<number> {
   const [acted, kept] = await atDisk(() =>
     Promise.all([newestPolicyIn(db), db.meta.get('newest-policy')]),
   );

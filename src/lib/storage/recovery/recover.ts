@@ -1,7 +1,7 @@
-// A till whose database is gone, put together again from its journal files: whole at the end of one start, or begun again by the next.
+// Rebuilds a lost database from the journal files; an interrupted rebuild starts over.
 import { makeTillKey } from '$lib/proof/keys';
 import { verifyEntry } from '$lib/proof/chain';
-import { applyChanges, tablesOf, type Change } from '$lib/storage/database/change';
+import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import { leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
@@ -11,15 +11,15 @@ import {
   till as tillSchema,
   type FormerTill,
   type Till,
-} from '$lib/storage/database/records';
-import { quarantine } from '$lib/storage/database/relay-record';
-import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+} from '$lib/storage/schema/records';
+import { quarantine } from '$lib/storage/schema/relay-record';
+import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { restoreGoods } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, HeadLine } from '$lib/storage/wal/line';
 import { again, policyChanges, type PolicyLine } from './replay';
-import type { StartNews } from './start';
+import type { StartNews } from './start-news';
 
 /** The till's files as far as they can be followed, newest first. */
 type Lineage = {
@@ -97,7 +97,7 @@ async function headOf(file: JournalFile): Promise<HeadLine | null> {
 /** Half of a till must not pass for a till. The files stay. */
 async function forget(db: TillDb, file: JournalFile): Promise<void> {
   // they may be readable again at the next start
-  if (file.standing !== 'kept') throw new StorageError('failed');
+  if (file.state !== 'in-use') throw new StorageError('failed');
   await transact(db, db.tables, async () => {
     for (const table of db.tables) if (table.name !== 'meta') await table.clear();
     await db.meta.where('key').noneOf(['schema', 'preferences', 'clock']).delete();

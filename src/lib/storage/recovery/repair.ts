@@ -1,7 +1,7 @@
-// Putting back what the database has lost from its middle and the journal file still has. What neither has is named, and nothing is made up.
+// Restores rows missing from the database that the journal file still has, and names the rest.
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
-import type { TableName } from '$lib/storage/database/change';
+import type { TableName } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import {
@@ -20,8 +20,8 @@ import {
   type CustomerRow,
   type GrantUsedRow,
   type SaleRow,
-} from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+} from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
@@ -31,7 +31,7 @@ import type { Line } from '$lib/storage/wal/line';
 
 export type RepairNews =
   /** So many rows were missing, and are back. */
-  | { readonly kind: 'mended'; readonly rows: number }
+  | { readonly kind: 'repaired'; readonly rows: number }
   /** These are nowhere on this device any more. */
   | { readonly kind: 'missing'; readonly rows: MissingRows };
 
@@ -40,14 +40,18 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   const back = await restoreMissing(db, (work) => withWriterLock(db, work));
   if (back === null) return [];
   const left = await missingRows(db);
-  const news: RepairNews[] = back > 0 ? [{ kind: 'mended', rows: back }] : [];
+  const news: RepairNews[] = back > 0 ? [{ kind: 'repaired', rows: back }] : [];
   if (left === null || isNothing(left)) return news;
-  await doubt(db, left, at);
+  await quarantineIfNeeded(db, left, at);
   return [...news, { kind: 'missing', rows: left }];
 }
 
 /** Entries that the relay has not got either: it would wait for them for ever. */
-async function doubt(db: TillDb, { till, entries }: MissingRows, at: number): Promise<void> {
+async function quarantineIfNeeded(
+  db: TillDb,
+  { till, entries }: MissingRows,
+  at: number,
+): Promise<void> {
   const now = await atDisk(() => tillIn(db));
   if (!isEnrolled(now) || now.id !== till) return;
   const held = (await acknowledged(db, now))?.seq ?? 0;
@@ -63,17 +67,17 @@ export async function restoreMissing(db: TillDb, seat: Seat): Promise<number | n
   const missing = await missingRows(db);
   if (missing === null || isNothing(missing)) return null;
   const { file } = db;
-  const isKept = file?.standing === 'kept' && file.till === missing.till;
+  const isInUse = file?.state === 'in-use' && file.till === missing.till;
   let back = 0;
   let whole = missing.entries.length === 0;
-  if (isKept) {
+  if (isInUse) {
     const entries = await entriesIn(db, file, missing.entries);
     await putEntries(db, missing.till, entries);
-    const rows = await rowsBack(db, file, new Set(missing.cards));
+    const rows = await restoreRows(db, file, new Set(missing.cards));
     back += entries.length + rows.back;
     whole = entries.length === missing.entries.length && rows.unread === 0;
   }
-  return back + (isKept && whole ? await sumsBack(db, seat) : 0);
+  return back + (isInUse && whole ? await restoreSums(db, seat) : 0);
 }
 
 /** Of the entries looked for those the file has, and that follow what is kept around them. */
@@ -94,7 +98,8 @@ async function entriesIn(
     }
   }
   const found = new Map<string, Entry>();
-  const around = async (place: EntryPlace) => found.get(nameOf(place)) ?? (await keptAt(db, place));
+  const around = async (place: EntryPlace) =>
+    found.get(nameOf(place)) ?? (await entryAt(db, place));
   // from the newest back: what follows an entry names it by its hash, also where another had been given up in its place
   for (const { till, seq } of places.toSorted((a, b) => b.seq - a.seq)) {
     const [before, after] = [
@@ -118,7 +123,7 @@ function entriesOn(line: Line): Entry[] {
   return isJournal ? (line.rows as Entry[]) : [];
 }
 
-async function keptAt(db: TillDb, { till, seq }: EntryPlace): Promise<Entry | null> {
+async function entryAt(db: TillDb, { till, seq }: EntryPlace): Promise<Entry | null> {
   const [now, former] = await atDisk(() =>
     Promise.all([db.journal.get(seq), db.formerJournal.get([till, seq])]),
   );
@@ -137,18 +142,18 @@ async function putEntries(db: TillDb, till: string, entries: readonly Entry[]): 
 }
 
 /** Tables whose rows an entry makes once and nothing changes. */
-const KEPT = ['sales', 'accountEntries', 'confirmations'] as const satisfies TableName[];
-type KeptTable = (typeof KEPT)[number];
-type KeptRow = SaleRow | AccountRow | ConfirmationRow;
+const REPAIRED = ['sales', 'accountEntries', 'confirmations'] as const satisfies TableName[];
+type RepairedTable = (typeof REPAIRED)[number];
+type RepairedRow = SaleRow | AccountRow | ConfirmationRow;
 
-const keyOf: { readonly [T in KeptTable]: (row: never) => unknown } = {
+const keyOf: { readonly [T in RepairedTable]: (row: never) => unknown } = {
   sales: ({ id }: SaleRow) => id,
   accountEntries: ({ hash, index }: AccountRow) => [hash, index],
   confirmations: ({ at, hash, index }: ConfirmationRow) => [at, hash, index],
 };
 
 /** Rows of entries that are here, and the newest of each card that is gone. */
-async function rowsBack(
+async function restoreRows(
   db: TillDb,
   file: JournalFile,
   cards: ReadonlySet<string>,
@@ -162,7 +167,8 @@ async function rowsBack(
     for (const card of rowsOf('customers') as CustomerRow[]) {
       if (cards.has(card.id)) found.set(card.id, card);
     }
-    for (const table of KEPT) back += await putAbsent(db, table, rowsOf(table) as KeptRow[]);
+    for (const table of REPAIRED)
+      back += await addMissing(db, table, rowsOf(table) as RepairedRow[]);
     await putUsed(db, rowsOf('grantsUsed') as GrantUsedRow[]);
   }
   if (found.size > 0) {
@@ -179,9 +185,13 @@ function rowsOn(line: Line, table: TableName): readonly unknown[] {
   );
 }
 
-async function putAbsent(db: TillDb, name: KeptTable, rows: readonly KeptRow[]): Promise<number> {
+async function addMissing(
+  db: TillDb,
+  name: RepairedTable,
+  rows: readonly RepairedRow[],
+): Promise<number> {
   if (rows.length === 0) return 0;
-  const table: Table<KeptRow, unknown> = db.table(name);
+  const table: Table<RepairedRow, unknown> = db.table(name);
   const here = await atDisk(() => table.bulkGet(rows.map((row) => keyOf[name](row as never))));
   const lacking = rows.filter((_, place) => here[place] === undefined);
   // an act that was given up has rows in the file, and no entry
@@ -205,7 +215,7 @@ async function putUsed(db: TillDb, rows: readonly GrantUsedRow[]): Promise<void>
 }
 
 /** All steps are here: what they come to is right. */
-async function sumsBack(db: TillDb, seat: Seat): Promise<number> {
+async function restoreSums(db: TillDb, seat: Seat): Promise<number> {
   const sums = (await missingRows(db))?.sums ?? [];
   let back = 0;
   for (const customer of sums) {

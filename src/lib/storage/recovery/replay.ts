@@ -1,9 +1,9 @@
-// Writing again the acts that the journal file has and the database lacks: with all that belongs to them in one transaction, or nothing of it.
+// Writes the acts that the journal file has and the database lacks, in one transaction.
 import type { Entry } from '$lib/contract/journal';
-import { applyChanges, tablesOf, type Change } from '$lib/storage/database/change';
+import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { newestPolicy, policyRow, recorded } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { newestPolicy, policyRow, recorded } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { restoreGoods, goodsMarkAmong, type GoodsStand } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { withoutAbandoned, type ActLine, type Line } from '$lib/storage/wal/line';

@@ -1,4 +1,5 @@
-// The start of a till: before it gives a number, the database, the journal file and the relay's watermark are compared, and what one lacks is taken from the other.
+// Starts a till: compares database, journal file and watermark, and repairs one from the other.
+// No number is given before it has resolved.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { verifyChain } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/database/db';
@@ -6,9 +7,9 @@ import { headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
 import { saleRowOf } from '$lib/storage/sales/sales';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import { saleRow, type EnrolledTill } from '$lib/storage/database/records';
-import type { Quarantine } from '$lib/storage/database/relay-record';
-import { atDisk, storageErrorOf } from '$lib/storage/database/storage-error';
+import { saleRow, type EnrolledTill } from '$lib/storage/schema/records';
+import type { Quarantine } from '$lib/storage/schema/relay-record';
+import { atDisk, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { recover } from './recover';
@@ -17,26 +18,7 @@ import type { GoodsStand } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine } from '$lib/storage/wal/line';
 import type { RepairNews } from './repair';
-
-/** What a person has to be told after a start. */
-export type StartNews =
-  /** These were on the disk just before the till stopped, though nobody was told. */
-  | { readonly kind: 'replayed'; readonly entries: readonly Entry[] }
-  /** The browser lost the database; so many entries came back from the file. */
-  | {
-      readonly kind: 'rebuilt';
-      readonly entries: number;
-      readonly unread: number;
-      readonly goods: 'here' | 'lost';
-    }
-  /** Database and file tell different stories from `seq` on. */
-  | { readonly kind: 'differ'; readonly seq: number }
-  /** The relay holds entries up to `seq` that are not here. */
-  | { readonly kind: 'behind'; readonly seq: number }
-  /** There is a journal file and no database, and the file's beginning cannot be read: what was here cannot be told from it. */
-  | { readonly kind: 'unreadable' }
-  /** An import's goods could not be brought back: they have to be imported anew. */
-  | { readonly kind: 'goods-lost' };
+import type { StartNews } from './start-news';
 
 /**
  * Compares, mends, and says what a person must know. Nothing may be numbered before it has resolved. `at`: ms.
@@ -161,7 +143,7 @@ export function queueRebuild(
 ): void {
   file.rebuilt = withWriterLock(db, async () => {
     try {
-      const { rebuildFile } = await import('./rebuild-file');
+      const { rebuildFile } = await import('$lib/storage/journal/rebuild-file');
       // what it alone still has must not go with it
       if (aside === null && file.size > 0) {
         const { restoreMissing } = await import('./repair');

@@ -1,4 +1,4 @@
-// Receipts not yet sold: the open one and those set aside. A receipt that was sold never comes back as a draft.
+// Receipts not yet sold: the open one and those set aside.
 import { NEW_CHECKOUT, type Checkout } from '$lib/domain/checkout-state';
 import type { Receipt } from '$lib/domain/receipt';
 import { transact, type TillDb } from '$lib/storage/database/db';
@@ -7,8 +7,8 @@ import {
   receipt as receiptSchema,
   recorded,
   type DraftRow,
-} from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+} from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 
 /** `place`: where the cashier was, among the goods or taking money. */
 export type Draft = {

@@ -1,4 +1,4 @@
-// The proofs a sale comes with, checked with the pinned key and against the customer as stored here: what `closeSale` then compares is genuine.
+// Verifies the proofs of a sale with the pinned key and against the stored customer.
 import type { Currency, PublicKey, SaleAction } from '$lib/contract/values';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { GivenConfirmation, ProvenConfirmation } from '$lib/domain/confirmation';

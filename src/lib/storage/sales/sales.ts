@@ -1,9 +1,9 @@
-// Reading sales back: the row says where, the journal entry says what.
+// Reads stored sales: the row gives the place, the journal entry the contents.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
-import type { SaleRow } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import type { SaleRow } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 

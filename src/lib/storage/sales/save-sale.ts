@@ -1,4 +1,4 @@
-// Saving a sale: the last door. Decides anew, from the disk and the relay's signatures alone, whatever the screen believed; then one transaction.
+// Saves a sale: decides it again from disk and signatures, then stores it in one transaction.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
@@ -11,7 +11,7 @@ import {
   standingIn,
   type SumsBefore,
 } from '$lib/storage/customers/accounts';
-import { stockRow, type StockRow } from '$lib/storage/database/catalogue-record';
+import { stockRow, type StockRow } from '$lib/storage/schema/catalogue-record';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { provenIn } from '$lib/storage/till/clock';
 import { disputeIn } from '$lib/storage/customers/disputes';
@@ -24,11 +24,11 @@ import {
   saleRow,
   type SaleAttempt,
   type SaleRow,
-} from '$lib/storage/database/records';
+} from '$lib/storage/schema/records';
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
 import { saleIn, saleRowOf, type StoredSale } from './sales';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';

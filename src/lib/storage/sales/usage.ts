@@ -1,4 +1,4 @@
-// What went on without a code lately: the rolling sums that caps and thresholds are measured against.
+// Sums of recent acts without a code, measured against caps and thresholds.
 import {
   DAY_MS,
   MONTH_MS,
@@ -11,7 +11,7 @@ import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 
 // no upper bound in either: a clock set back must not free a cap; nor one set forward (`windowsEndIn`)

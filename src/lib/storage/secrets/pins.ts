@@ -1,10 +1,10 @@
-// Wrong PINs, counted on the disk and before they are compared: neither a reload nor a clock set back or forward buys another try.
+// Checks PINs; counts each try on disk before comparing, so that a reload gives no extra try.
 import type { Operator } from '$lib/contract/policy';
 import { operatorOf } from '$lib/domain/policy';
 import { verifyPin } from '$lib/proof/pin';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { currentPolicy } from '$lib/storage/policy/policies';
-import { pinFailuresRow, recorded, type PinFailuresRow } from '$lib/storage/database/records';
+import { pinFailuresRow, recorded, type PinFailuresRow } from '$lib/storage/schema/records';
 import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
 import { writeAct } from '$lib/storage/journal/writer';
 
@@ -38,7 +38,7 @@ function countTry(db: TillDb, operator: string, at: number): Promise<PinFailures
 type Moment = { readonly at: number; readonly now: number };
 
 /** The end of a lock as people read it. */
-const told = (lockedUntil: number, { at, now }: Moment): number => lockedUntil - now + at;
+const shownUntil = (lockedUntil: number, { at, now }: Moment): number => lockedUntil - now + at;
 
 async function outcomeOf(
   db: TillDb,
@@ -49,7 +49,7 @@ async function outcomeOf(
   const { at } = moment;
   const { operator, failures, lockedUntil } = row;
   if (lockedUntil === 0) return { kind: 'wrong', left: MOST_TRIES - failures };
-  const until = told(lockedUntil, moment);
+  const until = shownUntil(lockedUntil, moment);
   const body = { operator, failures, until };
   await writeAct(db, { act: 'pin-locked', body, operator: null, at, policy }, () => [
     { table: 'pinFailures', op: 'put', rows: [row] },
@@ -93,7 +93,7 @@ export async function checkPin(
     return { kind: 'unknown-operator' };
   }
   const until = await pinLock(db, operator.id, now);
-  if (until !== null) return { kind: 'locked', until: told(until, { at, now }) };
+  if (until !== null) return { kind: 'locked', until: shownUntil(until, { at, now }) };
   const row = await countTry(db, operator.id, now);
   if (!(await verifyPin(pin, operator.pin))) {
     return outcomeOf(db, row, { at, now }, current.policy.version);

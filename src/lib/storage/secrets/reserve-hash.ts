@@ -1,4 +1,4 @@
-// The page's end of the worker of slow hashes: one worker for one derivation, so that the screen goes on meanwhile.
+// Runs the slow hash of a reserve code in a worker, one worker per derivation.
 import { reserveHash, type HashOrder, type ReserveHash } from '$lib/proof/reserve-code';
 
 /** Derives aside; in the page where the worker cannot be loaded, for its file must not cost the customer the code. */

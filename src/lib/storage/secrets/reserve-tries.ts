@@ -1,12 +1,12 @@
-// A reserve code that was typed: counted on the disk before it is compared, so that neither a reload nor a clock set back buys another try.
+// Checks a typed reserve code; counts the try on disk before comparing.
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { reservePrefix } from '$lib/domain/reserve-code';
 import { checkReserveCode } from '$lib/proof/reserve-code';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/database/records';
-import { reserveTriesRow, type ReserveTriesRow } from '$lib/storage/database/relay-record';
+import { recorded } from '$lib/storage/schema/records';
+import { reserveTriesRow, type ReserveTriesRow } from '$lib/storage/schema/relay-record';
 import { hashAside } from './reserve-hash';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
 import { asWriterSeeing } from '$lib/storage/journal/writer';

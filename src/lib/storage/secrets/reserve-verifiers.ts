@@ -1,18 +1,18 @@
-// The verifiers of customers' reserve codes that this till was given. The relay's word alone adds one, and one that was used never comes back.
+// Stores the verifiers of reserve codes that the relay gave this till; a used one never returns.
 import type { ReserveCodesNews } from '$lib/contract/reserve-code';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/database/records';
+import { recorded } from '$lib/storage/schema/records';
 import {
   reserveVerifierRow,
   reserveVersion,
   type ReserveVerifierRow,
-} from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+} from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
-import type { Till } from '$lib/storage/database/records';
+import type { Till } from '$lib/storage/schema/records';
 
 /** What of a customer's reserve codes is left at this till. `cap`: minor units, of each; `at`: when they were issued. */
 export type ReserveCodesLeft = {
@@ -59,7 +59,7 @@ export type Issued = {
 };
 
 /** Journals an issue and puts its verifiers in place of the customer's former ones. Throws StorageError. */
-export async function keepIssued(db: TillDb, issued: Issued): Promise<void> {
+export async function saveIssued(db: TillDb, issued: Issued): Promise<void> {
   const { customer, challenge, operator, at, policy } = issued;
   const tables = [db.reserveVerifiers];
   const look = () => db.reserveVerifiers.where('customer').equals(customer).primaryKeys();
@@ -78,7 +78,7 @@ export async function keepIssued(db: TillDb, issued: Issued): Promise<void> {
 }
 
 /** The newest of the relay's changes that is kept here; 0: none. */
-export function reserveVersionKept(db: TillDb): Promise<number> {
+export function loadReserveVersion(db: TillDb): Promise<number> {
   return atDisk(async () => {
     const row = await db.meta.get('reserve-codes');
     return row?.key === 'reserve-codes' ? row.value.version : 0;
@@ -86,7 +86,7 @@ export function reserveVersionKept(db: TillDb): Promise<number> {
 }
 
 /** Takes over what changed at the relay after a version; after 0 that is all there is. Throws StorageError. */
-export async function keepReserveNews(
+export async function saveReserveNews(
   db: TillDb,
   news: ReserveCodesNews,
   after: number,

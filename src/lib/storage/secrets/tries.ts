@@ -1,4 +1,4 @@
-// Tries at a secret: how many were wrong, and how long nobody may try again. Pure; whoever keeps a row counts before comparing.
+// Counts wrong tries at a secret and computes the lock time. Pure.
 
 export type Tries = {
   /** Since the last right one or the last lock. */

@@ -1,14 +1,14 @@
-// What is known of the relay's time, kept so that a till started offline does not have to believe its own clock.
+// Stores the relay's time, so that a till started offline does not rely on its own clock.
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { clockMark, recorded, type ClockMark } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { clockMark, recorded, type ClockMark } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 
 /** Null before the relay was ever heard. */
 export function loadClock(db: TillDb): Promise<ClockMark | null> {
   return atDisk(() => markIn(db));
 }
 
-export async function keepClock(db: TillDb, mark: ClockMark): Promise<void> {
+export async function saveClock(db: TillDb, mark: ClockMark): Promise<void> {
   const value = recorded(clockMark, mark);
   await transact(db, [db.meta], () => db.meta.put({ key: 'clock', value }));
 }

@@ -1,7 +1,7 @@
-// When relay and messaging service were last heard: kept, so that a till started offline can say since when it is alone.
+// Stores when the relay and the messaging service last answered.
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { lastContact, recorded, type LastContact } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { lastContact, recorded, type LastContact } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 
 /** Null: never. */
 export function loadLastContact(db: TillDb): Promise<LastContact | null> {
@@ -11,7 +11,7 @@ export function loadLastContact(db: TillDb): Promise<LastContact | null> {
   });
 }
 
-export async function saveLastContact(db: TillDb, heard: LastContact): Promise<void> {
-  const value = recorded(lastContact, heard);
+export async function saveLastContact(db: TillDb, contact: LastContact): Promise<void> {
+  const value = recorded(lastContact, contact);
   await transact(db, [db.meta], () => db.meta.put({ key: 'last-contact', value }));
 }

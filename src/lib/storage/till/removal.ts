@@ -1,8 +1,8 @@
-// Whether the relay has told this till that it was taken out of the shop: kept, so that a start without a connection does not sell again.
+// Stores that the relay removed this till from the shop, so that it does not sell offline.
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/database/records';
-import { removal } from '$lib/storage/database/relay-record';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { recorded } from '$lib/storage/schema/records';
+import { removal } from '$lib/storage/schema/relay-record';
+import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 
@@ -17,13 +17,13 @@ async function removedIn(db: TillDb): Promise<boolean> {
 }
 
 /** Keeps the relay's word that this till was taken out (`since`: ms), or (null) that it belongs to the shop. Throws StorageError. */
-export function keepRemoval(db: TillDb, since: number | null): Promise<void> {
+export function saveRemoval(db: TillDb, since: number | null): Promise<void> {
   return withWriterLock(db, async () => {
     const [till, isKnown] = await atDisk(() => Promise.all([tillIn(db), removedIn(db)]));
     if (till === null || isKnown === (since !== null)) return;
     const row = { key: 'removal', value: recorded(removal, { till: till.id, since }) } as const;
     // a lost database must not take him in again
-    if (db.file?.standing === 'kept' && db.file.till === till.id) {
+    if (db.file?.state === 'in-use' && db.file.till === till.id) {
       await db.file.add([{ kind: 'rows', table: 'meta', rows: [row] }]);
     }
     await transact(db, [db.meta], () => db.meta.put(row));

@@ -1,4 +1,4 @@
-// What this device is: its name and key, the shop and relay key it pinned, and its own preferences.
+// This device's identity, the shop and relay key it pinned, and its preferences.
 import type { PublicKey } from '$lib/contract/values';
 import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
 import { transact, type TillDb } from '$lib/storage/database/db';
@@ -10,8 +10,8 @@ import {
   type EnrolledTill,
   type FormerTill,
   type Till,
-} from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+} from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock, asWriter } from '$lib/storage/journal/writer';
 
@@ -74,7 +74,7 @@ export function completeEnrolment(
 }
 
 /** Keeps what the relay calls this till; the till as it is kept then. Null where another till is kept. */
-export function keepTillName(
+export function saveTillName(
   db: TillDb,
   { id, name }: { readonly id: string; readonly name: string },
 ): Promise<EnrolledTill | null> {

@@ -1,6 +1,6 @@
-// The packed goods as the bytes of a file, and back: a till that lost its database still has what it sells.
+// Encodes the packed catalogue as the bytes of a file, and decodes it.
 import type { PackedCatalogue } from '$lib/domain/catalogue';
-import { packedCatalogue } from '$lib/storage/database/catalogue-record';
+import { packedCatalogue } from '$lib/storage/schema/catalogue-record';
 
 /** Typed arrays stand behind the JSON; in it each is its kind and length in bytes. Little-endian, as every tablet is. */
 type Column = { readonly column: keyof typeof KINDS; readonly length: number };

@@ -1,4 +1,4 @@
-// Which of the two copies of the journal knows more: the verdict of a start, made of the file's last lines and the database's head.
+// Compares the end of the journal file with the database's head: which one knows more.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
 import { withoutAbandoned, type ActLine, type Line } from './line';

@@ -1,16 +1,16 @@
-// The page's end of the journal file: every act is a flushed line in it before it is in the database. One per database; the writer alone adds acts.
+// The page's end of the journal file: appends flushed lines through the worker that owns it.
 import type { Entry } from '$lib/contract/journal';
-import type { Change } from '$lib/storage/database/change';
-import { StorageError, storageErrorKind } from '$lib/storage/database/storage-error';
+import type { Change } from '$lib/storage/schema/change';
+import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { changesInFile, lineBytes, readLines, type ActLine, type Line } from './line';
 import type { FileAnswer, FileCalls, FileOrder } from './messages';
 
 /** An act whose line is flushed and whose transaction has not come through: it may be tried again, or given up. */
 export type Pending = { readonly entry: Entry; readonly changes: readonly Change[] };
 
-export type FileStanding =
+export type FileState =
   /** Every act is in the file first. */
-  | 'kept'
+  | 'in-use'
   /** This browser has no such files, or none here: the database is alone. */
   | 'missing'
   /** It failed while the till was in use: the database goes on alone until the next start. */
@@ -37,13 +37,13 @@ export class JournalFile {
   readonly #folder: string;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #onchange: (standing: FileStanding) => void;
+  readonly #onchange: (state: FileState) => void;
   readonly #patienceMs: number;
   /** Settled once a file that had to be made anew is whole. */
   rebuilt: Promise<void> = Promise.resolve();
   #asked = 0;
   #gone: Error | null = null;
-  #standing: FileStanding = 'kept';
+  #state: FileState = 'in-use';
   #till: string | null = null;
   #size = 0;
   #pending: Pending | null = null;
@@ -54,7 +54,7 @@ export class JournalFile {
   /** Starts the worker. `folder`: the database's name. `onchange`: the file can no longer be kept. */
   constructor(
     folder: string,
-    onchange: (standing: FileStanding) => void = () => {},
+    onchange: (state: FileState) => void = () => {},
     patienceMs = PATIENCE_MS,
   ) {
     this.#folder = folder;
@@ -76,8 +76,8 @@ export class JournalFile {
     };
   }
 
-  get standing(): FileStanding {
-    return this.#standing;
+  get state(): FileState {
+    return this.#state;
   }
   /** The last act both copies had; null where that is not known, or another till's file is open. */
   get agreed(): string | null {
@@ -97,25 +97,25 @@ export class JournalFile {
 
   /** Opens a till's file, empty where there was none. False where this browser keeps no such files. */
   async open(till: string): Promise<boolean> {
-    if (this.#standing !== 'kept') return false;
+    if (this.#state !== 'in-use') return false;
     try {
       this.#size = await this.#ask('open', this.#folder, till);
       this.#till = till;
       this.#agreed = null;
       return true;
     } catch (cause) {
-      this.#standWithout(cause);
+      this.#stopUsing(cause);
       return false;
     }
   }
 
   /** Tills that have a file here, the one written last first. None where there are no such files. */
   async tills(): Promise<string[]> {
-    if (this.#standing !== 'kept') return [];
+    if (this.#state !== 'in-use') return [];
     try {
       return await this.#ask('tills', this.#folder);
     } catch (cause) {
-      this.#standWithout(cause);
+      this.#stopUsing(cause);
       return [];
     }
   }
@@ -190,7 +190,7 @@ export class JournalFile {
   putAway(): void {
     this.#pending = null;
     this.#agreed = null;
-    this.#stand('away');
+    this.#setState('away');
   }
 
   /** The last lines, at least until one for which `enough` holds; `whole`: they are all there are. */
@@ -228,10 +228,10 @@ export class JournalFile {
   }
 
   /** Keeps a copy of the packed goods under their hash. Throws StorageError where the disk is full. */
-  async keepCatalogue(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#standing !== 'kept') return;
+  async saveCatalogue(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#state !== 'in-use') return;
     try {
-      await this.#ask('keepCatalogue', this.#folder, hash, bytes);
+      await this.#ask('saveCatalogue', this.#folder, hash, bytes);
     } catch (cause) {
       if (cause instanceof DOMException && FULL.includes(cause.name)) {
         throw new StorageError('disk-full', cause);
@@ -247,7 +247,7 @@ export class JournalFile {
 
   /** Forgets copies of former goods; a copy that stays does no harm. */
   async dropCatalogues(but: string): Promise<void> {
-    if (this.#standing !== 'kept') return;
+    if (this.#state !== 'in-use') return;
     await this.#ask('dropCatalogues', this.#folder, but).catch(() => undefined);
   }
 
@@ -278,14 +278,14 @@ export class JournalFile {
     this.#waiting.clear();
   }
 
-  #standWithout(cause: unknown): void {
+  #stopUsing(cause: unknown): void {
     const name = cause instanceof Error ? cause.name : '';
-    this.#stand(NO_FILES.includes(name) ? 'missing' : 'away');
+    this.#setState(NO_FILES.includes(name) ? 'missing' : 'away');
   }
 
-  #stand(standing: FileStanding): void {
-    if (this.#standing === standing) return;
-    this.#standing = standing;
-    this.#onchange(standing);
+  #setState(state: FileState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#onchange(state);
   }
 }

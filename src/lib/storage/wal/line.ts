@@ -1,8 +1,8 @@
-// The lines of a journal file: what each says, and how one is told from a torn or altered one. Knows no disk.
+// The lines of a journal file: their kinds, encoding and checksums. Touches no disk.
 import type { Entry } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
-import type { Change, TableName } from '$lib/storage/database/change';
-import type { EnrolledTill, Till } from '$lib/storage/database/records';
+import type { Change, TableName } from '$lib/storage/schema/change';
+import type { EnrolledTill, Till } from '$lib/storage/schema/records';
 
 /** A till as a file may keep it: the private key cannot leave the database. */
 export type TillWithoutKeys = Omit<Till, 'keys' | 'relayKey'> & { relayKey: PublicKey | null };

@@ -1,4 +1,4 @@
-// What the page and the worker that owns the journal's files say to each other.
+// The messages between the page and the worker that owns the journal files.
 
 /** Orders to the worker, each with its answer. One file is open at a time. */
 export type FileCalls = {
@@ -13,7 +13,7 @@ export type FileCalls = {
   setAside: (name: string) => void;
   /** The tills that have a file here, latest written first. */
   tills: (folder: string) => string[];
-  keepCatalogue: (folder: string, hash: string, bytes: Uint8Array<ArrayBuffer>) => void;
+  saveCatalogue: (folder: string, hash: string, bytes: Uint8Array<ArrayBuffer>) => void;
   catalogue: (folder: string, hash: string) => Uint8Array<ArrayBuffer> | null;
   /** Removes copies of the goods but this one. */
   dropCatalogues: (folder: string, but: string) => void;

@@ -1,8 +1,8 @@
-// What somebody does about a customer's dispute: asked first, recorded then, and said; or why it was not recorded.
+// Opens or closes a dispute after a question, and keeps the reason if it was not recorded.
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
-import { storageErrorKind } from '$lib/storage/database/storage-error';
+import { storageErrorKind } from '$lib/storage/storage-error';
 import type { ReviewOutcome, ReviewRefused } from '$lib/storage/customers/unconfirmed';
 import { t } from '$lib/ui/text/current.svelte';
 

@@ -12,8 +12,8 @@ import {
   type ConfirmedAct,
 } from '$lib/storage/journal/reader';
 import { noticesOf } from '$lib/storage/customers/notices';
-import type { ProofShown } from '$lib/storage/database/records';
-import type { DisputeRow } from '$lib/storage/database/relay-record';
+import type { ProofShown } from '$lib/storage/schema/records';
+import type { DisputeRow } from '$lib/storage/schema/relay-record';
 import { knownEntry, type ProofJudge, type ProvenAct } from '../proof/shown-proof';
 
 export type JournalFilter = 'account' | 'all' | 'no-code';

@@ -1,4 +1,4 @@
-// What a group is called on screen: a built-in one in the screen's language, until somebody renames it.
+// The name of a group: a built-in one in the screen's language, until it is renamed.
 import type { Group, Policy } from '$lib/contract/policy';
 import { groupName } from '$lib/domain/groups';
 import { groupOf } from '$lib/domain/policy';

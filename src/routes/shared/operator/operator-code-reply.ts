@@ -1,4 +1,4 @@
-// Tells an answer about the code to an operator's phone from any other. Without words, so that the first download may have it.
+// Tells replies about the code to an operator's phone from all others.
 import type { OperatorCodeReply } from '$lib/contract/till';
 
 const KINDS: Readonly<Record<OperatorCodeReply['kind'], true>> = {

@@ -1,4 +1,4 @@
-// Words for how a code to an operator's own phone ended: not sent, wrong, or over.
+// Words for how a code to an operator's own phone ended.
 import type { OperatorCodeReply } from '$lib/contract/till';
 import { formatTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';

@@ -1,4 +1,4 @@
-// Who somebody is, as typed: name, PIN twice and phone. Reads them, or says what is wrong with which.
+// The form of an operator (name, PIN twice, phone): parses it, or says what is wrong.
 import type { Phone } from '$lib/domain/phone';
 import { isWeakPin } from '$lib/proof/pin';
 import { t } from '$lib/ui/text/current.svelte';

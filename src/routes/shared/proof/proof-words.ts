@@ -1,4 +1,4 @@
-// What a proof is called, the same on screen and on paper, and the colour of its tag.
+// The name of a proof, the same on screen and on paper, and the colour of its tag.
 import { exhausted } from '$lib/domain/invariant';
 import { operatorOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';

@@ -1,10 +1,10 @@
-// What a confirmation in the journal is worth, judged anew on this till and offline: the grant's signature by the pinned relay key, and that it was given for this very act. Believes nothing the disk says of itself.
+// Verifies a confirmation in the journal for display: the grant's signature and its deal.
 import { actBodies, type Confirmation, type Entry, type KnownEntry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
-import type { EnrolledTill, FormerTill } from '$lib/storage/database/records';
+import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 
 export type ShownProof =
   | { readonly kind: 'code'; readonly grant: VerifiedGrant }

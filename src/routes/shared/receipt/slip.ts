@@ -1,4 +1,4 @@
-// The receipt as the customer gets it: the same rows on the screen, on paper and as text. Made of the journal's entry, never of what the screen remembers.
+// The rows of a receipt from its journal entry, for screen, paper and text.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { skipRight } from '$lib/domain/confirmation';
 import { exhausted } from '$lib/domain/invariant';

@@ -1,4 +1,4 @@
-// The worker of slow hashes: derives what a verifier keeps of one reserve code, away from the page.
+// The worker that derives the slow hash of a reserve code.
 import { reserveHash, type HashOrder } from '$lib/proof/reserve-code';
 
 declare const self: DedicatedWorkerGlobalScope;

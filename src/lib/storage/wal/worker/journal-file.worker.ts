@@ -1,4 +1,4 @@
-// Owns the journal's files: appends, flushes, reads. Only a worker gets the handle that can flush. Knows bytes, never what they say.
+// Owns the journal files: appends, flushes and reads bytes. Only a worker can flush them.
 import type { FileAnswer, FileCalls, FileOrder } from '$lib/storage/wal/messages';
 
 const BREAK = 10;
@@ -125,7 +125,7 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
     }
     return found.sort((a, b) => b.at - a.at).map(({ till }) => till);
   },
-  keepCatalogue: (folder, hash, bytes) => writeFile(folder, hash + CATALOGUE, [bytes]),
+  saveCatalogue: (folder, hash, bytes) => writeFile(folder, hash + CATALOGUE, [bytes]),
   async catalogue(folder, hash) {
     try {
       const file = await (await folderNamed(folder)).getFileHandle(hash + CATALOGUE);

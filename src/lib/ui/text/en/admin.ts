@@ -1,4 +1,4 @@
-// What the other screens say, in English: loaded with the first of them.
+// The English text of all screens that do not sell, loaded with the first of them.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
 import { costs } from './costs';

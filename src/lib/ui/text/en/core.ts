@@ -1,4 +1,4 @@
-// What the till says while it sells, in English: loaded at the start.
+// The English text of the selling screens, loaded at the start.
 import { allowed } from './allowed';
 import { code } from './code';
 import { common } from './common';

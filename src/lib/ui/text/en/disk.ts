@@ -21,7 +21,7 @@ export const disk = {
     `The shop server has this till’s entries up to no. ${seq}, and they are not here: the browser seems to have brought back an old copy. You can sell. A manager has to connect the till again under Settings → This till.`,
   unreadable:
     'The till’s database is not on this device, and the beginning of its journal file cannot be read: the records could not be brought back from here. The file is left as it is. Restore a backup or connect the device again: everything uploaded to the shop server is safe.',
-  mended: (n) =>
+  repaired: (n) =>
     `Rows were missing from the till’s database: ${n}. They came back from the journal file; nothing needs to be done again.`,
   missing:
     'Some records are no longer on this device, and the journal file does not have them either.',

@@ -1,4 +1,4 @@
-// What the relay has not got of this till's journal, and a till that has to be connected anew, in English.
+// English text about the upload of the journal and re-enrolment.
 import { plural } from '$lib/ui/text/plural';
 import type { journalUpload as ru } from '$lib/ui/text/ru/journal-upload';
 

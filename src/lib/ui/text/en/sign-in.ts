@@ -21,7 +21,7 @@ export const signIn = {
   confirmText: (name: string, toDo: string) => `${name}, enter your PIN to ${toDo}.`,
   toDo: {
     'load-demo': 'load the demo goods',
-    'connect-anew': 'connect this till again',
+    're-enrol': 'connect this till again',
     'see-costs': 'see what the codes cost',
     'see-numbers': 'see the numbers to look at',
     'call-off-number': 'cancel the change of number',

@@ -1,4 +1,5 @@
-// What the other screens say, in Russian: loaded with the first of them. The shape of this object is the shape of every other language’s.
+// The Russian text of all screens that do not sell, loaded with the first of them.
+// Its shape is the shape of every other language's.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
 import { costs } from './costs';

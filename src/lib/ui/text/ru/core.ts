@@ -1,4 +1,5 @@
-// What the till says while it sells, in Russian: loaded at the start. The shape of this object is the shape of every other language’s.
+// The Russian text of the selling screens, loaded at the start.
+// Its shape is the shape of every other language's.
 import { allowed } from './allowed';
 import { code } from './code';
 import { common } from './common';

@@ -1,4 +1,5 @@
-// What the relay has not got of this till's journal, and a till that has to be connected anew, in Russian. The shape of this file is the shape of every other language's.
+// Russian text about the upload of the journal and re-enrolment.
+// Its shape is the shape of every other language's.
 import { plural } from '$lib/ui/text/plural';
 
 export const journalUpload = {

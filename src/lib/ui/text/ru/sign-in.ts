@@ -22,7 +22,7 @@ export const signIn = {
   /** What the PIN is asked for. */
   toDo: {
     'load-demo': 'загрузить учебные товары',
-    'connect-anew': 'подключить эту кассу заново',
+    're-enrol': 'подключить эту кассу заново',
     'see-costs': 'посмотреть расходы на коды',
     'see-numbers': 'посмотреть номера, которые стоит проверить',
     'call-off-number': 'отменить смену номера',

@@ -1,4 +1,4 @@
-// Schemas of everything on the disk. Each record is parsed strictly on its way in: a Svelte proxy is stripped, a wrong record refused. With `checkout-record`, `catalogue-record` and `relay-record`, the only files of this room that read the wire's schemas.
+// Schemas of every row on the disk, parsed strictly on each write.
 import {
   accountEntry,
   actBodies,
@@ -24,7 +24,7 @@ import * as z from 'zod/mini';
 import type { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
 import type {
-  NoticesHeard,
+  NoticesCursor,
   NumbersTaken,
   Quarantine,
   Removal,
@@ -126,7 +126,7 @@ export type MetaRow =
   | { key: 'last-contact'; value: LastContact }
   | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
   | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
-  | { key: 'notices-heard'; value: NoticesHeard }
+  | { key: 'notices-cursor'; value: NoticesCursor }
   | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
   | { key: 'reserve-codes'; value: ReserveVersion }
   | { key: 'backup-folder'; value: BackupFolder }

@@ -1,4 +1,4 @@
-// What can go wrong at the disk, and how a browser's exception becomes one of five words. Whatever failed to commit is not saved.
+// The kinds of disk failure, and how a browser's exception maps to one.
 import { Dexie } from 'dexie';
 
 export type StorageErrorKind =

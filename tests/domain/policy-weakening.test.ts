@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Group, Policy, Right } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
-import { GUARDED_RIGHTS, loosenings, ownersOf } from '$lib/domain/loosenings';
+import { GUARDED_RIGHTS, policyWeakenings, ownersOf } from '$lib/domain/policy-weakening';
 import { wordLoosening, wordOwnerNotice } from '$lib/domain/owner-message';
 import { rightsOf } from '$lib/domain/policy';
 import { RIGHTS } from '$lib/domain/rights';
@@ -98,16 +98,16 @@ describe('a change that loosens is named', () => {
     ],
   ];
   test.each(cases)('%s', (_, after, expected) => {
-    expect(loosenings(before, after)).toEqual(expected);
+    expect(policyWeakenings(before, after)).toEqual(expected);
   });
 
   test('somebody hired into such a group, and one who comes back to it', () => {
     const hired = { ...before.operators[2]!, id: idOf(99), name: 'Вера' };
     const joined = { ...before, operators: [...before.operators, hired] };
-    expect(loosenings(before, joined)).toMatchObject([{ operator: 'Вера' }]);
+    expect(policyWeakenings(before, joined)).toMatchObject([{ operator: 'Вера' }]);
     const gone = withPerson(SENIOR, { active: false });
-    expect(loosenings(gone, before)).toMatchObject([{ operator: 'Света' }]);
-    expect(loosenings(before, gone)).toEqual([]);
+    expect(policyWeakenings(gone, before)).toMatchObject([{ operator: 'Света' }]);
+    expect(policyWeakenings(before, gone)).toEqual([]);
   });
 
   test('the owner’s phone goes elsewhere; a cashier’s is his own affair', () => {
@@ -116,11 +116,11 @@ describe('a change that loosens is named', () => {
       operators: policy.operators.map((it) => ({ ...it, phone })),
     });
     const had = phoned(before, '+79251230602');
-    expect(loosenings(had, phoned(before, '+79251230603'))).toEqual([
+    expect(policyWeakenings(had, phoned(before, '+79251230603'))).toEqual([
       { kind: 'operator-phone', operator: 'Ольга' },
       { kind: 'operator-phone', operator: 'Света' },
     ]);
-    expect(loosenings(before, had)).toEqual([]);
+    expect(policyWeakenings(before, had)).toEqual([]);
   });
 
   test('an owner who is set inactive, put lower or removed; anybody else may leave unheard', () => {
@@ -130,29 +130,31 @@ describe('a change that loosens is named', () => {
       ...two,
       operators: two.operators.map((it) => (it.id === SENIOR ? { ...it, ...change } : it)),
     });
-    expect(loosenings(two, svetaAs({ active: false }))).toEqual(lost);
-    expect(loosenings(two, svetaAs({ group: 'cashier' }))).toEqual(lost);
+    expect(policyWeakenings(two, svetaAs({ active: false }))).toEqual(lost);
+    expect(policyWeakenings(two, svetaAs({ group: 'cashier' }))).toEqual(lost);
     const removed = { ...two, operators: two.operators.filter(({ id }) => id !== SENIOR) };
-    expect(loosenings(two, removed)).toEqual(lost);
+    expect(policyWeakenings(two, removed)).toEqual(lost);
   });
 
   test('another PIN of an owner, whoever set it; a cashier’s is his own affair', () => {
     const pin = { ...before.operators[0]!.pin, hash: '1'.repeat(64) };
-    expect(loosenings(before, withPerson(OWNER, { pin }))).toEqual([
+    expect(policyWeakenings(before, withPerson(OWNER, { pin }))).toEqual([
       { kind: 'owner-pin', operator: 'Ольга' },
     ]);
-    expect(loosenings(before, withPerson(CASHIER, { pin }))).toEqual([]);
+    expect(policyWeakenings(before, withPerson(CASHIER, { pin }))).toEqual([]);
   });
 
   test('prefixes widen by another beginning, a shorter one, or none at all', () => {
     const only = (...allowedPrefixes: string[]): Policy => ({ ...before, allowedPrefixes });
-    expect(loosenings(only('+79'), only('+79', '+375'))).toEqual([
+    expect(policyWeakenings(only('+79'), only('+79', '+375'))).toEqual([
       { kind: 'prefixes', added: ['+375'] },
     ]);
-    expect(loosenings(only('+79'), only('+7'))).toEqual([{ kind: 'prefixes', added: ['+7'] }]);
-    expect(loosenings(only('+79'), only())).toEqual([{ kind: 'prefixes', added: [] }]);
-    expect(loosenings(only('+7', '+375'), only('+7', '+79', '+3752'))).toEqual([]);
-    expect(loosenings(only(), only('+79'))).toEqual([]);
+    expect(policyWeakenings(only('+79'), only('+7'))).toEqual([
+      { kind: 'prefixes', added: ['+7'] },
+    ]);
+    expect(policyWeakenings(only('+79'), only())).toEqual([{ kind: 'prefixes', added: [] }]);
+    expect(policyWeakenings(only('+7', '+375'), only('+7', '+79', '+3752'))).toEqual([]);
+    expect(policyWeakenings(only(), only('+79'))).toEqual([]);
   });
 
   test('what concerns nobody’s consent is not', () => {
@@ -161,7 +163,7 @@ describe('a change that loosens is named', () => {
       shop: { ...before.shop, name: 'Другая' },
       points: { ...before.points, earnBasisPoints: 9_000 },
     };
-    expect(loosenings(before, after)).toEqual([]);
+    expect(policyWeakenings(before, after)).toEqual([]);
   });
 });
 
@@ -241,14 +243,14 @@ describe('against all that could be done', () => {
       fc.property(policyMade, policyMade, (from, to) => {
         const had = freedoms(from);
         const gained = [...freedoms(to)].filter((it) => !had.has(it));
-        expect(loosenings(from, to).length > 0, gained.join()).toBe(gained.length > 0);
+        expect(policyWeakenings(from, to).length > 0, gained.join()).toBe(gained.length > 0);
       }),
       { numRuns: cases(500) },
     );
   });
 
   test('no change is no loosening', () => {
-    fc.assert(fc.property(policyMade, (policy) => loosenings(policy, policy).length === 0));
+    fc.assert(fc.property(policyMade, (policy) => policyWeakenings(policy, policy).length === 0));
   });
 });
 
@@ -260,12 +262,12 @@ test('an owner holds every right anybody holds, and works here', () => {
 describe('the message to an owner', () => {
   test('says who, what and what to do, in one line', () => {
     const after = onAccount(before, { threshold: 50_000 });
-    expect(wordOwnerNotice(loosenings(before, after), after, 'Анна\nКарпова')).toBe(
+    expect(wordOwnerNotice(policyWeakenings(before, after), after, 'Анна\nКарпова')).toBe(
       'Лавка на Садовой: защита снижена (Анна Карпова): долг без кода до 500,00 ₽ (было 0,00 ₽). Не вы? Проверьте настройки кассы.',
     );
   });
 
-  test('names three loosenings and counts the rest', () => {
+  test('names three policyWeakenings and counts the rest', () => {
     const after = onAccount(
       {
         ...before,
@@ -278,7 +280,7 @@ describe('the message to an owner', () => {
       ...after,
       shop: { ...after.shop, messageLanguage: 'en' as const, currency: { code: 'GBP', digits: 2 } },
     };
-    expect(wordOwnerNotice(loosenings(before, after), english, null)).toBe(
+    expect(wordOwnerNotice(policyWeakenings(before, after), english, null)).toBe(
       'Лавка на Садовой: protection was reduced: debt without a code; without a code at once £3,000.00 → £90,000.00; without a code per customer £3,000.00 → £90,000.00; and 3 more. Not you? Check the till’s settings.',
     );
   });

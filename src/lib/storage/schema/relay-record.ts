@@ -1,4 +1,4 @@
-// Schemas of what the relay has told this till: how far it holds the journal, what became of notices, disputes, reserve codes. What keeps a till from being believed, and what somebody still has to look at.
+// Schemas of what the relay told this till: watermark, notices, disputes, reserve codes.
 import { settledOutcome } from '$lib/contract/journal';
 import { at, hash, id, jws } from '$lib/contract/values';
 import * as z from 'zod/mini';
@@ -71,8 +71,8 @@ export const reserveTriesRow = z.strictObject({
 export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 
 /** How much of the notices' news this till has, as the relay counts it. Another till begins anew. */
-export const noticesHeard = z.strictObject({ till: id, cursor: z.int() });
-export type NoticesHeard = z.infer<typeof noticesHeard>;
+export const noticesCursorRow = z.strictObject({ till: id, cursor: z.int() });
+export type NoticesCursor = z.infer<typeof noticesCursorRow>;
 
 /** What became of the notice to one customer of an act without a code. `entry` is the act's hash; an import is about many. */
 export const noticeRow = z.strictObject({

@@ -1,4 +1,4 @@
-// The shelf: the catalogue in use and its index, answering in products. What the search worker runs; knows nothing of messages.
+// Answers searches in products from the packed catalogue and its index; runs in the search worker.
 import {
   categories,
   pack,
@@ -10,7 +10,7 @@ import type { Product } from '$lib/domain/product';
 import { CatalogueIndex } from './catalogue-index';
 import { IdColumn } from './id-column';
 
-export class Shelf {
+export class SearchCatalogue {
   #packed: PackedCatalogue = pack([]);
   #index = new CatalogueIndex(this.#packed);
   #ids = new IdColumn(this.#packed);

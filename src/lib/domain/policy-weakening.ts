@@ -1,4 +1,5 @@
-// In what a policy guards the customer's consent less than the one before it, or an owner watches over it less. The relay tells owners of it, a form says so beforehand.
+// Lists where a new policy protects customers or owners less than the one before.
+// The relay notifies owners of it; a form shows it before saving.
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Operator, Policy, Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
@@ -19,7 +20,7 @@ export const GUARDED_RIGHTS: readonly Right[] = [
 ];
 
 /** Everything the change loosens, and whatever puts an owner aside; empty where it keeps or tightens. Whether it may be made is `checkPolicyChange`'s. */
-export function loosenings(before: Policy, after: Policy): readonly Loosening[] {
+export function policyWeakenings(before: Policy, after: Policy): readonly Loosening[] {
   return [
     ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
       ofMethod(action, before, after),

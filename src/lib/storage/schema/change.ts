@@ -1,8 +1,7 @@
-// What an act changes in the database, as plain values: written once with the act, and once more when the act has to be replayed.
-import type { Table } from 'dexie';
-import type { TillDb } from './db';
+// The changes an act makes in the database, as plain values that can be replayed.
+import type { Dexie, Table } from 'dexie';
+import type { Tables } from './tables';
 
-type Tables = { [N in keyof TillDb as TillDb[N] extends Table ? N : never]: TillDb[N] };
 export type TableName = keyof Tables;
 type RowOf<N extends TableName> = Tables[N] extends Table<infer Row> ? Row : never;
 type KeyOf<N extends TableName> = Tables[N] extends Table<unknown, infer Key> ? Key : never;
@@ -24,16 +23,16 @@ export function isSome(change: Change): boolean {
 }
 
 /** The tables these changes write. */
-export function tablesOf(db: TillDb, changes: readonly Change[]): Table[] {
+export function tablesOf(db: Dexie, changes: readonly Change[]): Table[] {
   return [...new Set(changes.map(({ table }) => table))].map((name) => db.table(name));
 }
 
 /** Issues them all at once; inside a transaction over `tablesOf`. Awaits Dexie only. */
-export function applyChanges(db: TillDb, changes: readonly Change[]): PromiseLike<unknown> {
+export function applyChanges(db: Dexie, changes: readonly Change[]): PromiseLike<unknown> {
   return Promise.all(changes.map((change) => applyOne(db, change)));
 }
 
-function applyOne(db: TillDb, change: Change): PromiseLike<unknown> {
+function applyOne(db: Dexie, change: Change): PromiseLike<unknown> {
   const table: Table = db.table(change.table);
   if ('receipt' in change) return table.where('id').equals(change.receipt).delete();
   if (change.op === 'delete') return table.bulkDelete([...change.keys]);

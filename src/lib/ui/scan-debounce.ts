@@ -1,9 +1,9 @@
-// Hands a full code or PIN over a moment after its last key: had a scanner typed it, more keys would follow, or the scan's end.
+// Delays a full code or PIN a moment after its last key, in case a scanner typed it.
 
 /** ms. Longer than the longest pause inside a scan (devices/scan.ts), shorter than a person notices. */
-export const SETTLING_MS = 100;
+export const SCAN_DEBOUNCE_MS = 100;
 
-export class Settling {
+export class ScanDebounce {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #then: (() => void) | null = null;
 
@@ -14,7 +14,7 @@ export class Settling {
     this.#timer = setTimeout(() => {
       this.#then = null;
       then();
-    }, SETTLING_MS);
+    }, SCAN_DEBOUNCE_MS);
   }
 
   /** Another key has come: it has not settled yet. */

@@ -1,10 +1,10 @@
-// Making a till's journal file anew from its database: when it was lost, cut short, or could not be kept for a while.
-import { catalogueMark, loadCatalogue } from '$lib/storage/goods/catalogue';
-import type { TableName } from '$lib/storage/database/change';
+// Writes a till's journal file again from its database.
+import { catalogueMark, loadCatalogue } from '$lib/storage/database/stored-catalogue';
+import type { TableName } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
-import { headIn } from '$lib/storage/journal/reader';
-import type { EnrolledTill } from '$lib/storage/database/records';
-import { atDisk } from '$lib/storage/database/storage-error';
+import { headIn } from './reader';
+import type { EnrolledTill } from '$lib/storage/schema/records';
+import { atDisk } from '$lib/storage/storage-error';
 import { Dexie, type IndexableType } from 'dexie';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -74,5 +74,5 @@ async function keepGoods(db: TillDb, file: JournalFile): Promise<void> {
   const mark = await catalogueMark(db);
   if (mark === null || (await file.catalogue(mark.hash)) !== null) return;
   const goods = await loadCatalogue(db);
-  if (goods !== null) await file.keepCatalogue(goods.hash, catalogueBytes(goods.packed));
+  if (goods !== null) await file.saveCatalogue(goods.hash, catalogueBytes(goods.packed));
 }

@@ -1,13 +1,13 @@
-// The writer's half of the journal file: an act is a flushed line before it is a transaction, and the same act tried again is the same line.
+// Appends an act to the journal file before its transaction; a retry reuses the same line.
 import type { Entry } from '$lib/contract/journal';
 import type { ChainHead, EntryDraft } from '$lib/proof/chain';
 import { canonical } from '$lib/proof/canonical';
-import type { Change } from '$lib/storage/database/change';
+import type { Change } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk, StorageError } from '$lib/storage/database/storage-error';
+import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import type { JournalFile, Pending } from './journal-file';
-import { headLine, type Line } from './line';
+import type { JournalFile, Pending } from '$lib/storage/wal/journal-file';
+import { headLine, type Line } from '$lib/storage/wal/line';
 
 /** The act that was flushed and not stored, if this is it once more: then the same bytes are good again. */
 export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pending | null {
@@ -40,15 +40,15 @@ export function settlePending(db: TillDb, till: string, head: ChainHead): void {
  */
 export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
   const { file } = db;
-  if (file === null || file.standing === 'missing' || file.pending === act) return [];
+  if (file === null || file.state === 'missing' || file.pending === act) return [];
   const { entry } = act;
-  if (file.standing === 'kept' && file.till !== entry.till) await file.open(entry.till);
-  if (file.standing === 'kept') {
+  if (file.state === 'in-use' && file.till !== entry.till) await file.open(entry.till);
+  if (file.state === 'in-use') {
     if (file.size === 0 && entry.seq > 1) await makeFile(db, file, entry.till);
     await file.addAct(act, entry.seq === 1 ? await firstLines(db, act) : []);
     return [];
   }
-  return file.standing === 'away' ? [awaySince(entry)] : [];
+  return file.state === 'away' ? [awaySince(entry)] : [];
 }
 
 /** The next start must know that the file was left behind on purpose. */
@@ -58,7 +58,7 @@ function awaySince({ seq }: Entry): Change {
 
 /** The file of a till that got its name since the start. */
 async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<void> {
-  const { rebuildFile } = await import('$lib/storage/recovery/rebuild-file');
+  const { rebuildFile } = await import('./rebuild-file');
   const till = await atDisk(() => tillIn(db));
   if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till, null);
 }

@@ -1,4 +1,4 @@
-// The schema of a checkout on the disk: every state word for word, so that nothing the domain does not know (a code least of all) is ever stored with a draft.
+// The schema of a checkout in a draft; no field of it can hold a code.
 import { awaitingCode, refusal } from '$lib/contract/challenge';
 import { right } from '$lib/contract/policy';
 import { at, channel, id, moneyOnWire, saleAction } from '$lib/contract/values';

@@ -1,4 +1,4 @@
-// Schemas of the goods on the disk: the packed columns, their mark, and what was sold since. Opaque here; what is in them is the domain's.
+// Schemas of the goods on the disk: packed columns, their mark, and stock changes since.
 import { hash, id } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import * as z from 'zod/mini';

@@ -1,0 +1,71 @@
+// What a sale is decided from, and why one is not made. Types alone.
+import type { Right } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import type { OverrideUsage, Unconfirmed } from './account';
+import type { CapScope, ProvenConfirmation } from './confirmation';
+import type { Customer, Standing } from './customer';
+import type { Money } from './money';
+import type { VerifiedPolicy } from './policy';
+import type { Receipt } from './receipt';
+
+export type SaleInput = {
+  readonly receipt: Receipt;
+  readonly policy: VerifiedPolicy;
+  /** This till. */
+  readonly till: string;
+  /** Gapless per till, from 1. */
+  readonly number: number;
+  /** Who closes the sale. */
+  readonly operator: string;
+  /** Corrected by the relay's clock. */
+  readonly at: number;
+  readonly customer: Customer | null;
+  readonly standing: Standing;
+  /** Overrides of the last 24 hours, before this sale. */
+  readonly usage: OverrideUsage;
+  readonly unconfirmed30d: Unconfirmed;
+  /** The customer says that something booked on him was not his: until that is settled he takes nothing on account. */
+  readonly disputed: boolean;
+  readonly confirmations: readonly ProvenConfirmation[];
+  /** Hashes of the deals this receipt makes (`dealsOf`), computed anew by the caller. */
+  readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
+  /** Challenges whose grants, and verifiers whose reserve codes, have closed a sale. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+/** Why a sale was not made. Amounts are positive; `allowed` is what would pass. */
+export type SaleRefusal =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'may-not-sell'; readonly right: Right }
+  | { readonly kind: 'tender-too-much'; readonly over: Money }
+  | { readonly kind: 'no-customer' }
+  | { readonly kind: 'no-credit' }
+  /** His credit is frozen until a dispute is settled; no right lifts it. */
+  | { readonly kind: 'disputed' }
+  | { readonly kind: 'over-limit'; readonly allowed: Money }
+  | { readonly kind: 'not-enough-points'; readonly held: number }
+  | { readonly kind: 'points-over-share'; readonly allowed: number }
+  /** The points' value changed since they were tendered. */
+  | { readonly kind: 'points-worth-differs'; readonly worth: Money }
+  /** A code is asked for, and there is no number to send it to; going on without one is not offered either. */
+  | { readonly kind: 'no-phone'; readonly action: SaleAction }
+  | { readonly kind: 'confirmation-missing'; readonly action: SaleAction }
+  | { readonly kind: 'grant-not-for-this-deal'; readonly action: SaleAction }
+  | { readonly kind: 'grant-expired'; readonly action: SaleAction }
+  | { readonly kind: 'grant-used'; readonly action: SaleAction }
+  /** Another customer's, or allotted to another till. */
+  | { readonly kind: 'reserve-code-not-for-this'; readonly action: SaleAction }
+  | { readonly kind: 'reserve-code-used'; readonly action: SaleAction }
+  | {
+      readonly kind: 'reserve-code-over-cap';
+      readonly action: SaleAction;
+      readonly allowed: Money;
+    }
+  | { readonly kind: 'override-no-right'; readonly action: SaleAction }
+  | {
+      readonly kind: 'override-over-cap';
+      readonly action: SaleAction;
+      readonly scope: CapScope;
+      readonly allowed: Money;
+    }
+  | { readonly kind: 'reason-missing'; readonly action: SaleAction };

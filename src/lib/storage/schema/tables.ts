@@ -1,0 +1,46 @@
+// The tables of the till's database: the types of their rows and keys.
+import type { Entry } from '$lib/contract/journal';
+import type { Table } from 'dexie';
+import type { CatalogueRow, StockRow } from './catalogue-record';
+import type {
+  AccountRow,
+  BalanceRow,
+  ConfirmationRow,
+  CustomerRow,
+  DraftRow,
+  GrantUsedRow,
+  MetaRow,
+  PinFailuresRow,
+  PolicyRow,
+  SaleRow,
+} from './records';
+import type {
+  DisputeRow,
+  NoticeRow,
+  ReserveTriesRow,
+  ReserveVerifierRow,
+  UnconfirmedRow,
+} from './relay-record';
+
+export type Tables = {
+  readonly meta: Table<MetaRow, MetaRow['key']>;
+  readonly policy: Table<PolicyRow, 'current'>;
+  readonly journal: Table<Entry, number>;
+  readonly accountEntries: Table<AccountRow, [string, number]>;
+  readonly balances: Table<BalanceRow, [string, BalanceRow['account']]>;
+  readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
+  readonly customers: Table<CustomerRow, string>;
+  readonly catalogue: Table<CatalogueRow, 'current'>;
+  readonly stock: Table<StockRow, string>;
+  readonly sales: Table<SaleRow, string>;
+  readonly drafts: Table<DraftRow, string>;
+  readonly grantsUsed: Table<GrantUsedRow, string>;
+  readonly pinFailures: Table<PinFailuresRow, string>;
+  /** What this device wrote under a former name, before it was enrolled anew. */
+  readonly formerJournal: Table<Entry, [string, number]>;
+  readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
+  readonly reserveTries: Table<ReserveTriesRow, string>;
+  readonly notices: Table<NoticeRow, [string, string]>;
+  readonly disputes: Table<DisputeRow, string>;
+  readonly unconfirmed: Table<UnconfirmedRow, string>;
+};
