@@ -86,7 +86,7 @@ test('a till put back from an old copy sells on, says so, and is connected anew 
     await till.sellForCash('Ground coffee, 250 g');
     await till.next();
     await page.getByRole('link', { name: 'Connect again' }).click();
-    await expect(page.locator('[data-anew]')).toContainText('restored from an old copy');
+    await expect(page.locator('[data-re-enrolment]')).toContainText('restored from an old copy');
     await till.button('Connect again').click();
     await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
     await page.keyboard.type(OWNER.pin);
@@ -168,7 +168,7 @@ test('a relay that lost its data is not believed before a person says so; then i
   expect(await policyRow(page)).toEqual(before);
 
   await page.getByRole('link', { name: 'Connect again' }).click();
-  await expect(page.locator('[data-anew]')).toContainText('It has probably lost its data');
+  await expect(page.locator('[data-re-enrolment]')).toContainText('It has probably lost its data');
   await till.button('Connect again').click();
   await expect(till.dialog).toContainText('it has a different key');
   await expect(till.dialog).toContainText('this till will upload its own');

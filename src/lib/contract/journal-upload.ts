@@ -41,7 +41,7 @@ export type JournalHeadClaim = z.infer<typeof journalHeadClaim>;
 
 /**
  * `POST /journal`: entries of one till, the session's own, ascending without a gap. Sending again is always safe; to hear the
- * watermark anew send the last entry once more. A revoked till sends without a bearer: the head's signature is its name.
+ * watermark again send the last entry once more. A revoked till sends without a bearer: the head's signature is its name.
  */
 export const journalUpload = z.strictObject({
   entries: z.array(entryOnWire).check(z.minLength(1), z.maxLength(UPLOAD_ENTRIES)),
@@ -69,7 +69,7 @@ export const journalUploadReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kept'), watermark: jws }),
   /** 409: entries are missing in between; nothing of this upload was taken. */
   z.strictObject({ kind: z.literal('gap'), expectedSeq: seq }),
-  /** 409: at `seq` this chain leaves the one the relay holds. Nothing of this upload was taken: the till has to enrol anew. */
+  /** 409: at `seq` this chain leaves the one the relay holds. Nothing of this upload was taken: the till must be re-enrolled. */
   z.strictObject({ kind: z.literal('fork'), seq }),
   /** 403: the head was not signed by this till's key. */
   z.strictObject({ kind: z.literal('wrong-signature') }),

@@ -161,7 +161,7 @@ export const entry = z.strictObject({
 export type Entry = z.infer<typeof entry>;
 
 const bodies = {
-  /** `former`: the till this device was before it enrolled anew, and where that journal stood; null at the first. */
+  /** `former`: the till this device was before it re-enrolled, and where that journal stood; null at the first. */
   'till-enrolled': z.strictObject({
     shop: id,
     relayKey: hash,

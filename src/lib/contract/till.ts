@@ -15,7 +15,7 @@ export const enrolmentRequest = z.strictObject({
   enrolment: z.optional(enrolmentToken),
   /** As asked for: where another till has it, the relay adds a number. `GET /health` tells what it has become. */
   name: tillName,
-  /** The till this device was before it enrolled anew: it hands on its name. */
+  /** The till this device was before it re-enrolled: it hands on its name. */
   former: z.optional(id),
   publicKey,
 });

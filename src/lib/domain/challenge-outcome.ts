@@ -18,7 +18,7 @@ export type Quarantined = { readonly kind: 'quarantined' };
 /** Outcomes that open the way without a code (relay-api, "Which refusals open the way"). */
 export type NoCodeBecause =
   | Unreachable
-  /** The relay does not take this till's journal, so it sends it no codes: it sells on until it is enrolled anew. */
+  /** The relay does not take this till's journal, so it sends it no codes: it sells on until it is re-enrolled. */
   | Quarantined
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal }

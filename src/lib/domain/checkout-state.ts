@@ -94,7 +94,7 @@ export type CheckoutEvent =
   | { readonly kind: 'phone-not-at-hand' }
   /** Back to the code that may still be typed. */
   | { readonly kind: 'returned-to-code' }
-  /** Ask anew. `challenge` is a fresh id; a request whose reply was lost keeps its own. */
+  /** Ask again. `challenge` is a fresh id; a request whose reply was lost keeps its own. */
   | { readonly kind: 'asked-again'; readonly challenge: string }
   | {
       readonly kind: 'overridden';

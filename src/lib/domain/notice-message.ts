@@ -72,7 +72,7 @@ export function wordOperatorNotice(
   );
 }
 
-/** «Весна: учёт перенесён, у вас долг 540,00 ₽ и 340 баллов. Не так? +7 …»: once, where the relay begins anew. */
+/** «Весна: учёт перенесён, у вас долг 540,00 ₽ и 340 баллов. Не так? +7 …»: once, where the relay begins again. */
 export function wordAccountNotice(
   { owed, points }: { readonly owed: number; readonly points: number },
   { shop }: Pick<Policy, 'shop'>,

@@ -27,7 +27,7 @@ export type SaleInput = {
   /** The customer says that something booked on him was not his: until that is settled he takes nothing on account. */
   readonly disputed: boolean;
   readonly confirmations: readonly ProvenConfirmation[];
-  /** Hashes of the deals this receipt makes (`dealsOf`), computed anew by the caller. */
+  /** Hashes of the deals this receipt makes (`dealsOf`), computed again by the caller. */
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
   /** Challenges whose grants, and verifiers whose reserve codes, have closed a sale. */
   readonly grantsUsed: ReadonlySet<string>;

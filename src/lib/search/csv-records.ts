@@ -81,7 +81,7 @@ export class CsvRecords {
     if (!isOpen || this.#isTooLong()) this.#giveUp(records);
   }
 
-  /** The first line is broken; those taken for its continuation are read anew. */
+  /** The first line is broken; those taken for its continuation are read again. */
   #giveUp(records: CsvRecord[]): void {
     const [first = '', ...others] = this.#open;
     const row = this.#openRow;

@@ -117,7 +117,7 @@ export class ReEnrolment {
     return { kind: 'enrolled' };
   }
 
-  /** A relay that begins anew has no policy yet: ours, with its shop, is its first. */
+  /** A relay that begins again has no policy yet: ours, with its shop, is its first. */
   async #handOver(
     { shop }: Enrolled,
     next: { id: string; keys: { privateKey: CryptoKey } },

@@ -178,11 +178,11 @@ export class Till {
   get identity(): EnrolledTill | null {
     return this.#identity;
   }
-  /** Taken out of the shop: nothing more is sold here until it is connected anew. What it owes goes to the relay by itself. */
+  /** Taken out of the shop: nothing more is sold here until it is re-enrolled. What it owes goes to the relay by itself. */
   get removed(): boolean {
     return this.connectivity.shutOut === 'revoked';
   }
-  /** What it was called before it was enrolled anew, newest first. */
+  /** What it was called before it was re-enrolled, newest first. */
   get formerNames(): readonly FormerTill[] {
     return this.#formerNames;
   }

@@ -26,7 +26,7 @@ export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): reado
  * Ids of the customers whose debt or points these entries moved, then of those whose cards they saved or brought over, each
  * once: a notice may be waiting for a number. An act that was carried over counts as itself.
  */
-export function customersTold(entries: readonly Entry[]): string[] {
+export function customersNotified(entries: readonly Entry[]): string[] {
   const originals = entries.map(originalOf);
   const moved = originals.flatMap(({ body }) => customersIn(body['accounts']));
   const saved = originals.flatMap(({ act, body }) => {

@@ -11,7 +11,7 @@ export async function pullReserveCodes(
 ): Promise<boolean> {
   let kept = await loadReserveVersion(db);
   if (kept === newest) return false;
-  // a relay put back from an old copy, or a till enrolled anew, counts from the beginning
+  // a relay put back from an old copy, or a till re-enrolled, counts from the beginning
   if (kept > newest) kept = 0;
   for (;;) {
     const news = await client.reserveCodes(kept);

@@ -14,7 +14,7 @@ import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { tillIdentity } from '$lib/storage/till/till';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { acknowledged, takeWatermark } from '$lib/storage/journal/watermark';
-import { batchOf, customersTold } from './batch';
+import { batchOf, customersNotified } from './batch';
 
 export type UploadOutcome =
   /** The relay holds the whole journal. */
@@ -22,7 +22,7 @@ export type UploadOutcome =
   | { readonly kind: 'unreachable' }
   /** This device is no till yet. */
   | { readonly kind: 'not-enrolled' }
-  /** The till must be enrolled anew; on the disk. */
+  /** The till must be re-enrolled; on the disk. */
   | { readonly kind: 'quarantined'; readonly because: Quarantine['because'] }
   /** The relay answered, and it helped nobody: told as it is, tried again later. */
   | {
@@ -149,7 +149,7 @@ export class Upload {
   }
 
   async #contacts(entries: readonly Entry[]): Promise<{ customer: string; phone: string }[]> {
-    const cards = await customersByIds(this.#db, customersTold(entries));
+    const cards = await customersByIds(this.#db, customersNotified(entries));
     return cards.flatMap(({ id, phone }) => (phone === null ? [] : [{ customer: id, phone }]));
   }
 }

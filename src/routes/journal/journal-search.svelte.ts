@@ -84,7 +84,7 @@ export class JournalSearch {
   }
 
   /**
-   * Begins anew from the newest entry; another search under way is given up, the same one ends first. The same search
+   * Begins again from the newest entry; another search under way is given up, the same one ends first. The same search
    * again keeps its rows until it has as many new ones.
    */
   async find(asked: Asked): Promise<void> {
@@ -93,7 +93,7 @@ export class JournalSearch {
       this.#asked.filter === asked.filter &&
       this.#asked.judge === asked.judge;
     if (isSame && this.#state === 'searching') {
-      // begun anew with every sale, it would never reach the end of a long journal
+      // started again with every sale, it would never reach the end of a long journal
       this.#stale = true;
       return;
     }

@@ -142,7 +142,7 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
       {
         id: 'uploads',
         title: now.journal,
-        value: out ? now.anew : entries === 0 ? now.allUploaded : now.notUploaded(entries),
+        value: out ? now.reEnrol : entries === 0 ? now.allUploaded : now.notUploaded(entries),
         warn: out || entries > 0,
       },
       {

@@ -20,7 +20,7 @@ const NOTHING: Typed = { text: '', begins: true };
 export class TenderTyping {
   readonly #register: Register;
   readonly #currency: () => Currency;
-  /** Whose points are being asked for: another customer's are asked for anew. */
+  /** Whose points are being asked for: another customer's are asked for again. */
   #pointsOf = $state<string | null>(null);
   #typed = $state.raw<Readonly<Record<PadTarget, Typed>>>({ cash: NOTHING, points: NOTHING });
   #onAccountAsked = $state(false);

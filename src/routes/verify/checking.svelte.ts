@@ -53,7 +53,7 @@ export class Checking {
         (this.#stage = { kind: 'walking', done, of });
       const verification = await verify(this.#db, this.#till, judge, { signal, onprogress });
       const names = verification && (await this.#namesIn(verification));
-      // stopped, or started anew meanwhile: that one tells how it is
+      // stopped, or started again meanwhile: that one tells how it is
       if (signal !== this.#stop.signal) return;
       this.#stage =
         verification && names && !signal.aborted

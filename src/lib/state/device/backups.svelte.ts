@@ -75,7 +75,7 @@ export class Backups {
     });
   }
 
-  /** Everything is replaced; the page has to be loaded anew. */
+  /** Everything is replaced; the page has to be reloaded. */
   putBack(backup: CheckedBackup): Promise<PutBack> {
     return atDisk(async (): Promise<PutBack> => {
       const { restoreBackup } = await import('$lib/storage/backup/restore-backup');
@@ -95,7 +95,7 @@ export class Backups {
         this.#last = await backupToFolder(this.#db, this.#now());
         this.#folder = await loadFolder(this.#db);
       } catch {
-        // whatever it was is said where backups are, and is tried anew at the next lock: it stops no till
+        // whatever it was is said where backups are, and is tried again at the next lock: it stops no till
         this.#last = 'failed';
       }
     });

@@ -73,7 +73,7 @@ class Installation {
     this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
-  /** For a till that cannot go on: loads the page anew, the waiting one where there is one, because it may be mended there. */
+  /** For a till that cannot go on: reloads the page, the waiting one where there is one, because it may be mended there. */
   reload(): void {
     if (!this.#updateWaiting) return location.reload();
     this.applyUpdate();

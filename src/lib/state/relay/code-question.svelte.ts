@@ -45,7 +45,7 @@ export class CodeQuestion {
   #challenge = newId();
   #state = $state.raw<CodeQuestionState>({ kind: 'sending' });
 
-  /** `question` is made anew for each asking. */
+  /** `question` is made again for each asking. */
   constructor(
     deps: CodeQuestionDeps,
     question: () => Promise<Question>,

@@ -59,7 +59,7 @@ export class JournalUploader {
   get since(): number | null {
     return this.#unacknowledged.since;
   }
-  /** Set: the relay believes this journal only after the till was enrolled anew. It sells on. */
+  /** Set: the relay believes this journal only after the till was re-enrolled. It sells on. */
   get quarantine(): Quarantine | null {
     return this.#quarantine;
   }
@@ -68,7 +68,7 @@ export class JournalUploader {
     return this.#outcome?.kind === 'not-taken' ? this.#outcome.because : null;
   }
 
-  /** Follows the journal from now on, also that of a till enrolled anew. Throws StorageError. */
+  /** Follows the journal from now on, also that of a till re-enrolled. Throws StorageError. */
   async start(): Promise<void> {
     this.#following?.unsubscribe();
     this.#rested();
@@ -105,13 +105,13 @@ export class JournalUploader {
     await this.#send();
   }
 
-  /** Resolves once nothing is on its way to the relay; whoever waits decides anew what he may do. */
+  /** Resolves once nothing is on its way to the relay; whoever waits decides again what he may do. */
   async settled(): Promise<void> {
     while (this.#sending !== null) await this.#sending;
   }
 
   get #mayBeTaken(): boolean {
-    // which relay this is may turn out any moment; everything else ends by enrolling anew alone
+    // which relay this is may turn out any moment; everything else ends by re-enrolment alone
     return this.#quarantine === null || this.#quarantine.because === 'unknown-till';
   }
 
@@ -154,7 +154,7 @@ export class JournalUploader {
     try {
       this.#outcome = await this.#upload.run();
     } catch {
-      // the disk: whoever acts next is told, and this begins anew with the act
+      // the disk: whoever acts next is told, and this begins again with the act
       this.#outcome = { kind: 'unreachable' };
     }
     if (this.#outcome.kind === 'up-to-date') {

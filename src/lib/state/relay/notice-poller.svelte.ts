@@ -48,7 +48,7 @@ export class NoticePoller {
     try {
       const till = await tillIdentity(this.#db);
       if (till === null || !(this.#missed || (await noticesDue(this.#db)))) return;
-      // before the asking: what is sent meanwhile is asked for anew
+      // before the asking: what is sent meanwhile is asked for again
       this.#missed = false;
       if (await fetchNotices(this.#db, this.#client, till.id)) this.#version += 1;
       else this.#missed = true;

@@ -3,7 +3,7 @@ import type { RelayClock } from '$lib/relay-client/clock';
 import { saveClock, loadClock } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
 
-/** Proven time this old is written anew: what an hour-long cap loses to a crash. */
+/** Proven time this old is rewritten: what an hour-long cap loses to a crash. */
 const EVERY_MS = 5 * 60_000;
 /** A clock drifts by less in a day; it was set. */
 const OFFSET_CHANGED_MS = 2_000;

@@ -34,7 +34,7 @@ export class ShopPolicy {
 
   /**
    * As last verified. Null before the first run is finished, and where what was on disk at the start is refused. Screens
-   * read it; every act judges the disk anew.
+   * read it; every act judges the disk again.
    */
   get current(): VerifiedPolicy | null {
     return this.#current;
@@ -89,7 +89,7 @@ export class ShopPolicy {
 
   /**
    * Fetches the relay's when it is newer, when ours is refused, or when the two of one version differ: a relay put back from
-   * an old copy counts anew, and its word stands. Hands ours back when the relay's is older. `relayMark` null: not known.
+   * an old copy counts again, and its word stands. Hands ours back when the relay's is older. `relayMark` null: not known.
    */
   async refresh(relayVersion: number | null, relayMark: string | null): Promise<void> {
     const ours = this.#current?.version ?? 0;
@@ -134,7 +134,7 @@ export class ShopPolicy {
     }
     if (reply.kind === 'policy') await this.keep(reply.policy);
     if (reply.kind !== 'policy-differs') return reply;
-    // somebody else was first, or the relay counts anew: show theirs, and let the person decide again
+    // somebody else was first, or the relay counts again: show theirs, and let the person decide again
     if (reply.version === before.version) await this.fetch();
     else await this.refresh(reply.version, null);
     return reply;

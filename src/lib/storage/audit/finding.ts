@@ -1,8 +1,8 @@
 // The kinds of findings that a check of the journal can have, and where.
 import type { ChainBreak } from '$lib/proof/chain';
 import type { FileFault } from './check-file';
-import type { StrayRow } from './verification-end';
-import type { RowTable } from './verification-rows';
+import type { StrayRow } from './final-checks';
+import type { RowTable } from './expected-rows';
 
 /** An entry a finding is about. `act` and `at` (ms) as they stand there; null where nothing stands there. */
 export type Place = {

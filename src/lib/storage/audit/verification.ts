@@ -14,9 +14,9 @@ import {
   strayRowsIn,
   wrongCards,
   type Difference,
-} from './verification-end';
-import { listsIn } from './verification-lists';
-import { placeOf, Walk, type Judge } from './verification-walk';
+} from './final-checks';
+import { listsIn } from './open-lists';
+import { placeOf, Walk, type Judge } from './walk';
 
 export type Verification = {
   readonly entries: number;

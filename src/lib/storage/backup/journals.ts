@@ -2,7 +2,7 @@
 import type { Entry } from '$lib/contract/journal';
 import { followChain, GENESIS } from '$lib/proof/chain';
 import type { BalanceRow } from '$lib/storage/schema/records';
-import { stepsOf } from '$lib/storage/audit/verification-rows';
+import { stepsOf } from '$lib/storage/audit/expected-rows';
 
 /** Hashed at once; the page stays alive in between. */
 const BATCH = 500;

@@ -152,7 +152,7 @@ export type RestoreOutcome =
 
 /**
  * Puts the backup in the place of everything: all of it or nothing. A device that is no till yet needs no right. `at`: ms.
- * The page has to be loaded anew afterwards: what it knows is gone. Throws StorageError: nothing was changed.
+ * The page has to be reloaded afterwards: what it knows is gone. Throws StorageError: nothing was changed.
  */
 export async function restoreBackup(
   db: TillDb,
@@ -190,7 +190,7 @@ async function givenIn(db: TillDb, till: string) {
   return { upTo, seq };
 }
 
-/** The till as it was, with a key nobody knows: it sells on, and only enrolling it anew makes the relay believe it. */
+/** The till as it was, with a key nobody knows: it sells on, and only re-enrolling it makes the relay believe it. */
 async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promise<MetaRow[]> {
   const keys = await makeTillKey();
   const kept = (rows.meta as MetaInBackup[]).map((row): MetaRow => {
@@ -204,7 +204,7 @@ async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promi
     ...kept.filter(({ key }) => key !== 'catalogue'),
     ...mark,
     { key: 'quarantine', value: recorded(quarantine, { because: 'restored', since: at }) },
-    // a journal file that lies here knows of what came after: the next start sets it aside and makes it anew
+    // a journal file that lies here knows of what came after: the next start sets it aside and makes it again
     { key: 'file-away', value: { seq: header.seq } },
   ];
 }

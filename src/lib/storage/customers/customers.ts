@@ -115,7 +115,7 @@ async function sealed(
   return { row: row as CustomerRow, recordHash: await sealRecord(salt, { name, phone }) };
 }
 
-/** Another number begins anew; the same one keeps its age, whatever else changes on the card. */
+/** Another number begins again; the same one keeps its age, whatever else changes on the card. */
 function phoneSinceOf(
   held: CustomerRow | undefined,
   { phone }: CustomerAsked,

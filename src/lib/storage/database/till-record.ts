@@ -8,7 +8,7 @@ export async function tillIn(db: TillDb): Promise<Till | null> {
   return row?.key === 'till' ? row.value : null;
 }
 
-/** Names this device had before it was enrolled anew, newest first. */
+/** Names this device had before it was re-enrolled, newest first. */
 export async function formerTillsIn(db: TillDb): Promise<FormerTill[]> {
   const row = await db.meta.get('former-tills');
   return row?.key === 'former-tills' ? row.value : [];

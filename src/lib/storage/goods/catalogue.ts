@@ -48,7 +48,7 @@ export async function catalogueHash(packed: PackedCatalogue): Promise<string> {
 }
 
 /**
- * Puts the catalogue in place of the old one. `restocked`: products whose stock was counted anew; what was sold of
+ * Puts the catalogue in place of the old one. `restocked`: products whose stock was counted again; what was sold of
  * them before no longer counts. The same catalogue again writes nothing.
  */
 export async function replaceCatalogue(

@@ -52,7 +52,7 @@ export async function rebuildFile(
   if (kept.length > 0) first.push({ kind: 'rows', table: 'meta', rows: kept });
   await file.add(first);
   for (const table of TABLES) await addRows(db, file, table);
-  // only now is it a copy: a file without its stand is made anew at the next start
+  // only now is it a copy: a file without its stand is made again at the next start
   await file.add([{ kind: 'stand', seq: head.seq, hash: head.hash }]);
   await keepGoods(db, file);
 }

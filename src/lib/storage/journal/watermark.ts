@@ -15,7 +15,7 @@ import { withWriterLock } from './writer';
 export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
 
 /**
- * The last word kept, verified anew: a row somebody raised by hand would keep entries from the relay for ever. Null where
+ * The last word kept, verified again: a row somebody raised by hand would keep entries from the relay for ever. Null where
  * there is none, or it is not about this journal.
  */
 export async function acknowledged(
@@ -57,7 +57,7 @@ export async function takeWatermark(
     head: await headIn(db),
     entry: await db.journal.get(seq),
   }));
-  // enrolled anew meanwhile: this is about the journal of a former name
+  // re-enrolled meanwhile: this is about the journal of a former name
   if (now?.id !== till.id) return { kind: 'not-believed' };
   if (seq > head.seq || entry?.hash !== hash) {
     const shared = seq > head.seq ? head.seq : ((await acknowledged(db, till))?.seq ?? 0);
@@ -70,7 +70,7 @@ export async function takeWatermark(
   await transact(db, [db.meta], async () => {
     const held = await quarantineIn(db);
     await db.meta.put({ key: 'watermark', value });
-    // the relay knows this till after all: it had been started on other data. Every other reason ends by enrolling anew alone
+    // the relay knows this till after all: it had been started on other data. Every other reason ends by re-enrolment alone
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
   return { kind: 'kept', seq };

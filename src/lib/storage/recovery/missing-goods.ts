@@ -7,7 +7,7 @@ import { atDisk } from '$lib/storage/storage-error';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 
-/** `lost`: they have to be imported anew. */
+/** `lost`: they have to be imported again. */
 export type GoodsStand = 'here' | 'lost';
 
 type GoodsMark = Extract<MetaRow, { key: 'catalogue' }>;

@@ -158,7 +158,7 @@ async function store(
   ];
   await transact(db, tables, async () => {
     const last = end.seq === 0 ? undefined : await db.journal.get(end.seq);
-    // somebody wrote since (a lock was lost): all of this is decided anew
+    // somebody wrote since (a lock was lost): all of this is decided again
     if (end.seq !== 0 && last?.hash !== end.hash) throw new StorageError('failed');
     for (let after = 0; after < end.seq; after += BATCH) {
       await db.formerJournal.bulkAdd(
@@ -186,7 +186,7 @@ async function store(
     ]);
     // made out to the former name: the relay that knows it makes them out to this one
     await db.reserveVerifiers.clear();
-    // another relay does not send them, and this one tells the new name everything anew
+    // another relay does not send them, and this one tells the new name everything again
     await db.notices.filter(({ state }) => state === 'waiting').delete();
     await db.policy.put(policy);
   });

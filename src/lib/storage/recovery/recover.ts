@@ -122,7 +122,7 @@ async function writeAll(
   let entries = 0;
   let unread = 0;
   let steps: Change[] = [];
-  /** A file made anew is a copy only up to the stand behind its rows. */
+  /** A file made again is a copy only up to the stand behind its rows. */
   let open = false;
   const store = async ({ entry, changes }: ActLine) => {
     if (!(await verifyEntry(entry))) {
@@ -168,7 +168,7 @@ function formerOf({ till: { id, shop, relayKey } }: HeadLine): FormerTill[] {
   return shop === null || relayKey === null ? [] : [recorded(formerTill, { id, shop, relayKey })];
 }
 
-/** The till's key is lost with the database unless it is this very till's; a new one is nobody's until he enrols anew. */
+/** The till's key is lost with the database unless it is this very till's; a new one is nobody's until they re-enrol it. */
 async function identityOf({ till }: HeadLine, own: Till | null): Promise<Till> {
   return recorded(tillSchema, { ...till, keys: own?.keys ?? (await makeTillKey()) });
 }

@@ -47,7 +47,7 @@ export function replayActs(
 /** Of these acts also take rows away: those of an earlier state must not stay. */
 const TAKEN_FROM = ['stock', 'unconfirmed', 'reserveVerifiers'] as const;
 
-/** Adds `entries`, which the database lacks and a file made anew has as rows, with all else the file says. */
+/** Adds `entries`, which the database lacks and a file made again has as rows, with all else the file says. */
 export async function replayFile(
   db: TillDb,
   file: JournalFile,

@@ -18,5 +18,5 @@ export type StartNews =
   | { readonly kind: 'behind'; readonly seq: number }
   /** There is a journal file and no database, and the file's beginning cannot be read: what was here cannot be told from it. */
   | { readonly kind: 'unreadable' }
-  /** An import's goods could not be brought back: they have to be imported anew. */
+  /** An import's goods could not be brought back: they have to be imported again. */
   | { readonly kind: 'goods-lost' };

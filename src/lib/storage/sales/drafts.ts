@@ -35,7 +35,7 @@ export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome>
 
 /**
  * The receipt that was open when the till stopped; null where there was none, or what is stored cannot be one. The
- * goods outlive a checkout that this version does not know: it begins anew.
+ * goods outlive a checkout that this version does not know: it begins again.
  */
 export function openDraft(db: TillDb): Promise<Draft | null> {
   return atDisk(async () => {

@@ -27,7 +27,7 @@ export async function usageIn(
     formerTillsIn(db),
     windowsEndIn(db, at),
   ]);
-  // enrolling anew frees no cap
+  // re-enrolment frees no cap
   const names = new Set([till?.id, ...former.map(({ id }) => id)]);
   const rows = await db.confirmations
     .where('[shown+at]')

@@ -72,7 +72,7 @@ export type EnrolledTill = Till & {
   relayKey: NonNullable<Till['relayKey']>;
 };
 
-/** A name this device had before it was enrolled anew, and whose signatures counted then. */
+/** A name this device had before it was re-enrolled, and whose signatures counted then. */
 export const formerTill = z.strictObject({ id, shop: id, relayKey: publicKey });
 export type FormerTill = z.infer<typeof formerTill>;
 

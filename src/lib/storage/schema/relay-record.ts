@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 export const watermark = z.strictObject({ till: id, seq: z.int(), hash, jws: z.string() });
 export type Watermark = z.infer<typeof watermark>;
 
-/** Why this till must be enrolled anew before anybody believes it again. It sells on meanwhile. */
+/** Why this till must be re-enrolled before anybody believes it again. It sells on meanwhile. */
 export const quarantine = z.strictObject({
   because: z.enum([
     /** The relay holds another entry at a place of this journal. */
@@ -70,7 +70,7 @@ export const reserveTriesRow = z.strictObject({
 });
 export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 
-/** How much of the notices' news this till has, as the relay counts it. Another till begins anew. */
+/** How much of the notices' news this till has, as the relay counts it. Another till begins again. */
 export const noticesCursorRow = z.strictObject({ till: id, cursor: z.int() });
 export type NoticesCursor = z.infer<typeof noticesCursorRow>;
 

@@ -67,7 +67,7 @@ export async function countPinFailure(
   return outcomeOf(db, await countTry(db, operator, at), { at, now: at }, policy);
 }
 
-/** A right PIN: tries and locks begin anew. */
+/** A right PIN: tries and locks begin again. */
 export function clearPinFailures(db: TillDb, operator: string): Promise<void> {
   return transact(db, [db.pinFailures], () => db.pinFailures.delete(operator));
 }

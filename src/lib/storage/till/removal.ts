@@ -6,7 +6,7 @@ import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 
-/** Of the till this device is now: a removal of a former name ended when it was connected anew. */
+/** Of the till this device is now: a removal of a former name ended when it was re-enrolled. */
 export function isRemoved(db: TillDb): Promise<boolean> {
   return atDisk(() => removedIn(db));
 }

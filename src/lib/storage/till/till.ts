@@ -20,7 +20,7 @@ export function tillIdentity(db: TillDb): Promise<Till | null> {
   return atDisk(() => tillIn(db));
 }
 
-/** Names this device had before it was enrolled anew, newest first. */
+/** Names this device had before it was re-enrolled, newest first. */
 export function formerNames(db: TillDb): Promise<FormerTill[]> {
   return atDisk(() => formerTillsIn(db));
 }

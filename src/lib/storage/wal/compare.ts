@@ -7,7 +7,7 @@ export type Verdict =
   | { readonly kind: 'same' }
   /** The database lacks these acts; they follow its head, as far as their numbers tell. */
   | { readonly kind: 'database-behind'; readonly acts: ActLine[] }
-  /** It lacks entries the file has only as rows, from when it was made anew; they follow its head in the same way. */
+  /** It lacks entries the file has only as rows, from when it was made again; they follow its head in the same way. */
   | { readonly kind: 'database-far-behind'; readonly entries: Entry[] }
   /** The file lacks acts, or cannot be read at its end. */
   | { readonly kind: 'file-behind' }
@@ -21,7 +21,7 @@ function standOf(line: Line): Stand | null {
   return line.kind === 'stand' ? line : null;
 }
 
-/** Entries a file made anew begins with. They count by the stand after them: without it the file is no copy. */
+/** Entries a file made again begins with. They count by the stand after them: without it the file is no copy. */
 function entriesInRows(line: Line): Entry[] {
   return line.kind === 'rows' && line.table === 'journal' ? (line.rows as Entry[]) : [];
 }

@@ -39,7 +39,7 @@ export class JournalFile {
   readonly #waiting = new Map<number, Waiting>();
   readonly #onchange: (state: FileState) => void;
   readonly #patienceMs: number;
-  /** Settled once a file that had to be made anew is whole. */
+  /** Settled once a file that had to be made again is whole. */
   rebuilt: Promise<void> = Promise.resolve();
   #asked = 0;
   #gone: Error | null = null;
@@ -219,7 +219,7 @@ export class JournalFile {
     }
   }
 
-  /** Begins the open file anew; the old one stays under `name` where one is given. */
+  /** Begins the open file again; the old one stays under `name` where one is given. */
   async begin(name: string | null): Promise<void> {
     if (name !== null) await this.#ask('setAside', name);
     await this.#ask('cut', 0);

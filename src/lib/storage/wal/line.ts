@@ -29,7 +29,7 @@ export type Line =
   | ActLine
   /** The act was given up: it was never told as saved, and is not to be replayed. */
   | { readonly kind: 'abandoned'; readonly seq: number; readonly hash: string }
-  /** Rows as a file made anew from the database begins with. */
+  /** Rows as a file made again from the database begins with. */
   | { readonly kind: 'rows'; readonly table: TableName; readonly rows: readonly unknown[] }
   /** After such rows: the journal up to here is above. */
   | { readonly kind: 'stand'; readonly seq: number; readonly hash: string };

@@ -59,7 +59,8 @@ export const backup = {
   lost: (entries: string) =>
     `This till holds what is not in the backup: ${entries}. They will be gone from the till. Save a backup of what is here now first.`,
   saveNow: 'Save what is here now',
-  anew: 'Afterwards the till has to be connected again, because the shop server sees a copy as a new device. It can sell at once.',
+  reEnrol:
+    'Afterwards the till has to be connected again, because the shop server sees a copy as a new device. It can sell at once.',
   go: 'Replace everything',
   restoring: 'Restoring…',
   noRightNow: 'You do not hold the right “Import, export and backups”. Nothing was changed.',

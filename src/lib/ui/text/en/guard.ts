@@ -5,7 +5,7 @@ import { plural } from '$lib/ui/text/plural';
 import type { guard as ru } from '$lib/ui/text/ru/guard';
 
 export const guard = {
-  told: {
+  ownerNotices: {
     title: 'Notifications to owners',
     text: 'When a setting reduces the customers’ protection, the shop server sends all owners a message.',
     none: 'Protection has not been reduced.',

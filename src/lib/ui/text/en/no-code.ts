@@ -74,7 +74,7 @@ export const noCode = {
   willBeNoted: 'It goes into the journal with your name and the reason.',
   colleagueNoted: (name: string) =>
     `It goes into the journal with your name, that of ${name}, who allows it, and the reason.`,
-  willBeTold: 'The customer gets a message when the connection is back.',
+  willBeNotified: 'The customer gets a message when the connection is back.',
   answers: (name: string, group: string) => `Allowed by ${name}, ${group}`,
   other: 'Someone else',
 

@@ -5,8 +5,8 @@ import { messages } from './messages';
 
 export const settings = {
   saveFailed: 'Not saved',
-  ownersTold: 'All owners with a phone number on record will be notified.',
-  ownersUntold:
+  ownersNotified: 'All owners with a phone number on record will be notified.',
+  ownersNotNotified:
     'Owners can’t be notified: the messaging service can send only codes. The change will be listed under “Notifications to owners”.',
   sections: 'Sections of the settings',
   all: 'All settings',
@@ -31,7 +31,7 @@ export const settings = {
     journal: 'Journal on the shop server',
     allUploaded: 'all uploaded',
     notUploaded: (n) => `not uploaded: ${n}`,
-    anew: 'connect again',
+    reEnrol: 'connect again',
     storage: 'Storage on this device',
     offlineReady: 'the till opens without the internet too',
     offlineNotReady: 'the till can’t open without the internet yet',

@@ -4,7 +4,7 @@ import type { OwnerNoticeState } from '$lib/contract/owner-notice';
 import { plural } from '$lib/ui/text/plural';
 
 export const guard = {
-  told: {
+  ownerNotices: {
     title: 'Уведомления владельцам',
     text: 'Когда настройка снижает защиту покупателей, сервер магазина сообщает об этом всем владельцам.',
     none: 'Защиту не снижали.',

@@ -71,7 +71,7 @@ export const noCode = {
   willBeNoted: 'Запись попадёт в журнал с вашим именем и причиной.',
   colleagueNoted: (name: string) =>
     `В журнал попадут ваше имя, имя разрешившего (${name}) и причина.`,
-  willBeTold: 'Покупатель получит сообщение, когда связь вернётся.',
+  willBeNotified: 'Покупатель получит сообщение, когда связь вернётся.',
   answers: (name: string, group: string) => `Разрешает ${name}, ${group}`,
   other: 'Другой сотрудник',
 

@@ -4,8 +4,8 @@ import { messages } from './messages';
 
 export const settings = {
   saveFailed: 'Не сохранено',
-  ownersTold: 'Об этом узнают все владельцы, у кого записан телефон.',
-  ownersUntold:
+  ownersNotified: 'Об этом узнают все владельцы, у кого записан телефон.',
+  ownersNotNotified:
     'Владельцам об этом не написать: сервис рассылки передаёт только коды. Это будет видно в списке «Уведомления владельцам».',
   sections: 'Разделы настроек',
   all: 'Все настройки',
@@ -31,7 +31,7 @@ export const settings = {
     journal: 'Журнал на сервере магазина',
     allUploaded: 'всё отправлено',
     notUploaded: (n: number) => `не отправлено: ${n}`,
-    anew: 'подключить заново',
+    reEnrol: 'подключить заново',
     storage: 'Хранение данных на устройстве',
     offlineReady: 'касса откроется и без интернета',
     offlineNotReady: 'без интернета касса пока не откроется',

@@ -6,7 +6,7 @@ import { sealRecord } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
 import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
-import type { RowTable } from './verification-rows';
+import type { RowTable } from './expected-rows';
 
 /** A sum that is not the sum of the journal's steps: minor units, or points. */
 export type Difference = {

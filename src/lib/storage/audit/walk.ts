@@ -6,8 +6,8 @@ import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
 import type { Finding, Place, ProofFault } from './finding';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 import { atDisk } from '$lib/storage/storage-error';
-import type { CardMark, Difference } from './verification-end';
-import { OpenLists } from './verification-lists';
+import type { CardMark, Difference } from './final-checks';
+import { OpenLists } from './open-lists';
 import {
   compareRows,
   rowTables,
@@ -15,7 +15,7 @@ import {
   type Judged,
   type RowTable,
   type WalkedEntry,
-} from './verification-rows';
+} from './expected-rows';
 
 const BATCH = 100;
 const MOST_FINDINGS = 100;
