@@ -231,10 +231,11 @@ export const actBodies = bodies;
 export type Act = keyof typeof bodies;
 export type BodyOf<A extends Act> = z.infer<(typeof bodies)[A]>;
 
-/** An entry whose act this version knows, with its body typed. */
-export type KnownEntry = {
-  [A in Act]: Omit<Entry, 'act' | 'body'> & { act: A; body: BodyOf<A> };
-}[Act];
+/** An entry of one act, with its body typed. */
+export type EntryOf<A extends Act> = Omit<Entry, 'act' | 'body'> & { act: A; body: BodyOf<A> };
+
+/** An entry whose act this version knows. */
+export type KnownEntry = { [A in Act]: EntryOf<A> }[Act];
 
 /** `prevHash` of a till's first entry. */
 export const GENESIS_HASH = '0'.repeat(64);

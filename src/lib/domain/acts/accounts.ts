@@ -1,0 +1,80 @@
+// What an act that moves debt or points leaves: steps, sums, confirmations, and whether it waits for a review.
+import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
+import { invariant } from '$lib/domain/invariant';
+import type {
+  AccountRow,
+  BalanceRow,
+  Before,
+  ConfirmationRow,
+  ProjectedChange,
+} from '$lib/domain/rows';
+
+/** Kinds of proof that are the customer's own consent. */
+export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
+
+/** A confirmation and whom it is about. */
+export type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
+
+export type Moving = {
+  readonly steps: readonly AccountEntry[];
+  readonly confirmed: readonly Confirmed[];
+  /** Challenges and verifiers that more than the demo spoke for. */
+  readonly real: ReadonlySet<string>;
+};
+
+/** Rows of an entry that moves accounts. Sums are absolute: `before` is as of the entry before this one. */
+export function accountChanges(
+  entry: Entry,
+  { steps, confirmed, real }: Moving,
+  before: Before,
+): ProjectedChange[] {
+  const { hash, seq, at } = entry;
+  const rows = steps.map((step, index): AccountRow => ({ hash, index, seq, at, ...step }));
+  return [
+    { table: 'accountEntries', op: 'add', rows },
+    { table: 'balances', op: 'put', rows: sumsAfter(steps, before) },
+    { table: 'confirmations', op: 'add', rows: confirmationRows(entry, confirmed, real) },
+    {
+      table: 'unconfirmed',
+      op: 'add',
+      rows: isUnconfirmed(entry, confirmed) ? [{ entry: hash, till: entry.till, seq, at }] : [],
+    },
+  ];
+}
+
+function sumsAfter(steps: readonly AccountEntry[], before: Before): BalanceRow[] {
+  const after = new Map<string, BalanceRow>();
+  for (const { customer, account, delta } of steps) {
+    const name = `${customer} ${account}`;
+    const held = after.get(name) ?? before.balances([customer, account]);
+    const sum = (held?.sum ?? 0) + delta;
+    invariant(Number.isSafeInteger(sum), 'a running total is a safe integer');
+    after.set(name, { customer, account, sum });
+  }
+  return [...after.values()];
+}
+
+function confirmationRows(
+  { hash, seq, at, till, operator }: Entry,
+  confirmed: readonly Confirmed[],
+  real: ReadonlySet<string>,
+): ConfirmationRow[] {
+  return confirmed.map(({ confirmation, customer }, index) => {
+    const { kind, action, amount } = confirmation;
+    const isDemo =
+      (kind === 'code' && !real.has(confirmation.challenge)) ||
+      (kind === 'reserve-code' && !real.has(confirmation.verifier));
+    return {
+      ...{ at, hash, index, seq, till, operator, customer, action, kind, amount },
+      shown: isDemo ? 'none' : kind,
+    };
+  });
+}
+
+/** Whether somebody has to review it: no code of the customer's stands behind it, and it is no demo. */
+function isUnconfirmed({ body }: Entry, confirmed: readonly Confirmed[]): boolean {
+  return (
+    confirmed.some(({ confirmation }) => !BY_CUSTOMER.has(confirmation.kind)) &&
+    body['source'] !== 'demo'
+  );
+}

@@ -1,0 +1,34 @@
+// What a customer's dispute leaves, and what its closing does to it.
+import type { EntryOf } from '$lib/contract/journal';
+import type { Before, DisputeRow, ProjectedChange, Reads } from '$lib/domain/rows';
+
+export function projectDispute(entry: EntryOf<'dispute'>): ProjectedChange[] {
+  const { hash, at, operator } = entry;
+  const { customer, about, note } = entry.body;
+  const opened = { at, operator: operator ?? '', note };
+  const row: DisputeRow = { entry: hash, customer, about, opened, closed: null };
+  return [{ table: 'disputes', op: 'put', rows: [row] }];
+}
+
+export function readsOfSettled({ body }: EntryOf<'settled'>): Reads {
+  return { balances: [], stock: [], disputes: body.about };
+}
+
+/** A dispute that is closed already keeps its first outcome; what it was about has been reviewed. */
+export function projectSettled(entry: EntryOf<'settled'>, before: Before): ProjectedChange[] {
+  const { hash, at, operator } = entry;
+  const { customer, about, outcome, note } = entry.body;
+  const closed = { entry: hash, at, operator: operator ?? '', outcome, note };
+  const rows = about.map((dispute): DisputeRow => {
+    // another till's dispute: only its closing stands in this journal
+    const held = before.disputes(dispute) ?? {
+      ...{ entry: dispute, customer, about: null, opened: null, closed: null },
+    };
+    return { ...held, closed: held.closed ?? closed };
+  });
+  const reviewed = rows.flatMap((row) => (row.about === null ? [] : [row.about]));
+  return [
+    { table: 'disputes', op: 'put', rows },
+    { table: 'unconfirmed', op: 'delete', keys: reviewed },
+  ];
+}

@@ -1,0 +1,54 @@
+// The journal's projection: which rows each act leaves. The only maker of those rows.
+import type { KnownEntry } from '$lib/contract/journal';
+import { projectImport, readsOfImport } from './acts/customers-imported';
+import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
+import { projectSale, readsOfSale } from './acts/sale-rows';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
+
+/** Keys of the rows that an entry is projected upon, bounded by the entry itself. */
+export function reads(entry: KnownEntry): Reads {
+  switch (entry.act) {
+    case 'sale':
+      return readsOfSale(entry);
+    case 'customers-imported':
+      return readsOfImport(entry);
+    case 'settled':
+      return readsOfSettled(entry);
+    default:
+      return NO_READS;
+  }
+}
+
+/**
+ * The rows an entry leaves. `before`: the rows it `reads`, as of the entry before it. `real`: challenges and verifiers
+ * of its confirmations that more than the demo spoke for. Refuses nothing, clamps nothing; rows are absolute.
+ */
+export function project(
+  entry: KnownEntry,
+  before: Before,
+  real: ReadonlySet<string>,
+): ProjectedChange[] {
+  switch (entry.act) {
+    case 'sale':
+      return projectSale(entry, before, real);
+    case 'customers-imported':
+      return projectImport(entry, before);
+    case 'dispute':
+      return projectDispute(entry);
+    case 'settled':
+      return projectSettled(entry, before);
+    case 'unconfirmed-reviewed':
+      return [{ table: 'unconfirmed', op: 'delete', keys: entry.body.entries }];
+    // an original has left its rows in the journal it comes from
+    case 'carried-over':
+    case 'till-enrolled':
+    case 'customer-saved':
+    case 'products-imported':
+    case 'reserve-codes-issued':
+    case 'reserve-codes-voided':
+    case 'backup-restored':
+    case 'pin-locked':
+    case 'policy-refused':
+      return [];
+  }
+}
