@@ -105,3 +105,21 @@ export type Before = {
   readonly stock: (key: KeyOf<'stock'>) => StockRow | undefined;
   readonly disputes: (key: KeyOf<'disputes'>) => DisputeRow | undefined;
 };
+
+/** The rows before an entry, given as rows. */
+export function beforeOf(rows: {
+  readonly balances: readonly BalanceRow[];
+  readonly stock: readonly StockRow[];
+  readonly disputes: readonly DisputeRow[];
+}): Before {
+  const balances = new Map(rows.balances.map((row) => [`${row.customer} ${row.account}`, row]));
+  const stock = new Map(rows.stock.map((row) => [row.product, row]));
+  const disputes = new Map(rows.disputes.map((row) => [row.entry, row]));
+  return {
+    balances: ([customer, account]) => balances.get(`${customer} ${account}`),
+    stock: (product) => stock.get(product),
+    disputes: (entry) => disputes.get(entry),
+  };
+}
+
+export const NOTHING_BEFORE = beforeOf({ balances: [], stock: [], disputes: [] });

@@ -1,9 +1,9 @@
 // What stands on the list of acts without a code: each entry with its proofs, whom it is about, and what became of the message to them; and the disputes.
+import type { DisputeRow } from '$lib/domain/rows';
 import type { DisputeElsewhere } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import { closedDisputes, disputesAbout, openDisputes } from '$lib/storage/customers/disputes';
-import type { DisputeRow } from '$lib/storage/schema/relay-record';
 import { unconfirmedActs, type NoticeShown } from '$lib/storage/customers/unconfirmed';
 import { namesOf, readRow, type JournalRow } from '../shared/entry/journal-rows';
 import type { ProofJudge, ProvenAct } from '../shared/proof/shown-proof';

@@ -1,12 +1,9 @@
-// Compares the lists of unconfirmed acts and disputes with what the journal opened and closed.
-import type { Confirmation, Entry } from '$lib/contract/journal';
+// Compares the lists of unconfirmed acts and disputes with what the journal projects.
+import type { Entry } from '$lib/contract/journal';
+import type { DisputeRow, ProjectedChange, UnconfirmedRow } from '$lib/domain/rows';
 import { canonical } from '$lib/proof/canonical';
-import { needsReview } from '$lib/storage/customers/accounts';
 import type { TillDb } from '$lib/storage/database/db';
-import { closedRow, openedRow } from '$lib/storage/customers/disputes';
 import type { Finding } from './finding';
-import { actBodies } from '$lib/storage/schema/records';
-import type { DisputeRow, UnconfirmedRow } from '$lib/storage/schema/relay-record';
 
 /** As the disk has them. */
 export type StoredLists = {
@@ -24,32 +21,22 @@ export async function listsIn(db: TillDb): Promise<StoredLists> {
 }
 
 export class OpenLists {
-  readonly #waiting = new Map<string, Entry>();
+  readonly #unconfirmed = new Map<string, { readonly row: UnconfirmedRow; readonly act: string }>();
   readonly #disputes = new Map<string, DisputeRow>();
 
-  /** The next entry of the journal, and what it says was confirmed how. */
-  take(entry: Entry, confirmations: readonly Confirmation[]): void {
-    if (needsReview(entry, confirmations)) this.#waiting.set(entry.hash, entry);
-    if (entry.act === 'unconfirmed-reviewed') {
-      const body = actBodies['unconfirmed-reviewed'].safeParse(entry.body).data;
-      for (const hash of body?.entries ?? []) this.#waiting.delete(hash);
-    }
-    if (entry.operator !== null) this.#takeDispute({ ...entry, operator: entry.operator });
+  dispute(entry: string): DisputeRow | undefined {
+    return this.#disputes.get(entry);
   }
 
-  #takeDispute(entry: Entry & { readonly operator: string }): void {
-    if (entry.act === 'dispute') {
-      const body = actBodies.dispute.safeParse(entry.body).data;
-      if (body !== undefined) this.#disputes.set(entry.hash, openedRow(entry, body));
-    }
-    if (entry.act !== 'settled') return;
-    const body = actBodies.settled.safeParse(entry.body).data;
-    if (body === undefined) return;
-    for (const dispute of body.about) {
-      const held = this.#disputes.get(dispute);
-      const row = closedRow(entry, { ...body, dispute }, held);
-      this.#disputes.set(dispute, row);
-      if (row.about !== null) this.#waiting.delete(row.about);
+  /** What the next entry of the journal changes. */
+  take({ act }: Entry, changes: readonly ProjectedChange[]): void {
+    for (const change of changes) {
+      if (change.table === 'disputes' && change.op !== 'delete') {
+        for (const row of change.rows) this.#disputes.set(row.entry, row);
+      }
+      if (change.table !== 'unconfirmed') continue;
+      if (change.op === 'delete') for (const hash of change.keys) this.#unconfirmed.delete(hash);
+      else for (const row of change.rows) this.#unconfirmed.set(row.entry, { row, act });
     }
   }
 
@@ -57,15 +44,16 @@ export class OpenLists {
   findings({ unconfirmed, disputes }: StoredLists): Finding[] {
     const table = 'unconfirmed';
     const listed = new Map(unconfirmed.map((row) => [row.entry, row]));
-    const off = [...this.#waiting.values()].flatMap(({ hash, till, seq, act, at }): Finding[] => {
-      const row = listed.get(hash);
+    const off = [...this.#unconfirmed.values()].flatMap(({ row, act }): Finding[] => {
+      const { entry, till, seq, at } = row;
+      const held = listed.get(entry);
       const place = { seq, act, at };
-      if (row === undefined) return [{ kind: 'row', place, table, because: 'missing' }];
-      const same = row.till === till && row.seq === seq && row.at === at;
+      if (held === undefined) return [{ kind: 'row', place, table, because: 'missing' }];
+      const same = held.till === till && held.seq === seq && held.at === at;
       return same ? [] : [{ kind: 'row', place, table, because: 'edited' }];
     });
     const stray = unconfirmed
-      .filter((row) => !this.#waiting.has(row.entry))
+      .filter((row) => !this.#unconfirmed.has(row.entry))
       .map(({ seq }): Finding => ({ kind: 'stray-row', seq, table }));
     const kept = new Map(disputes.map((row) => [row.entry, row]));
     const wrong = [...new Set([...this.#disputes.keys(), ...kept.keys()])].flatMap((entry) => {

@@ -1,20 +1,23 @@
 // Walks a journal once: the chain, each proof, each entry's rows; collects expected sums and cards.
-import type { Confirmation, Entry } from '$lib/contract/journal';
+import type { Confirmation, Entry, EntryOf } from '$lib/contract/journal';
+import { project } from '$lib/domain/projection';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
 import type { Finding, Place, ProofFault } from './finding';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 import { atDisk } from '$lib/storage/storage-error';
+import { knownEntry } from '$lib/storage/journal/projection';
 import type { CardMark, Difference } from './final-checks';
 import { OpenLists } from './open-lists';
 import {
   compareRows,
+  realOf,
   rowTables,
-  walkedEntry,
   type Judged,
+  type Projection,
   type RowTable,
-  type WalkedEntry,
 } from './expected-rows';
 
 const BATCH = 100;
@@ -48,6 +51,15 @@ export class Walk {
   readonly found = new Map<RowTable, number>(rowTables.map((table) => [table, 0]));
   readonly sums = new Map<string, Difference>();
   readonly lists = new OpenLists();
+  /** Rows so far; stock is not verified. */
+  readonly #before: Before = {
+    balances: ([customer, account]) => {
+      const sum = this.sums.get(`${customer} ${account}`)?.recomputed;
+      return sum === undefined ? undefined : { customer, account, sum };
+    },
+    stock: () => undefined,
+    disputes: (entry) => this.lists.dispute(entry),
+  };
   readonly cards = new Map<string, CardMark>();
 
   constructor(db: TillDb, judge: Judge, taken: NumbersTaken) {
@@ -79,11 +91,11 @@ export class Walk {
     this.last = (batch.at(-1) as Entry).seq;
     this.entries += batch.length;
     const readable = batch.flatMap((each) => entrySchema.safeParse(each).data ?? []);
-    const [walked] = await Promise.all([
-      Promise.all(readable.map(async (entry) => walkedEntry(entry, await this.#judge(entry)))),
+    const [judged] = await Promise.all([
+      Promise.all(readable.map((entry) => this.#judge(entry))),
       this.#follow(batch),
     ]);
-    for (const each of walked) this.#take(each);
+    const walked = readable.map((entry, place) => this.#take(entry, judged[place] ?? []));
     const faults = await snapshot(
       db,
       rowTables.map((table) => db.table(table)),
@@ -129,17 +141,13 @@ export class Walk {
     return this.#taken.some((each) => each.till === till && before(each.upTo));
   }
 
-  #take({ entry, judged, sale, steps }: WalkedEntry): void {
+  #take(entry: Entry, judged: readonly Judged[]): Projection {
     this.hashes.add(entry.hash);
-    for (const { customer, account, delta } of steps) {
-      const name = `${customer} ${account}`;
-      const recomputed = (this.sums.get(name)?.recomputed ?? 0) + delta;
-      this.sums.set(name, { customer, account, kept: 0, recomputed });
-    }
-    this.lists.take(
-      entry,
-      judged.map(({ confirmation }) => confirmation),
-    );
+    const known = knownEntry(entry);
+    const real = new Set(judged.flatMap(realOf));
+    const changes = known === null ? [] : project(known, this.#before, real);
+    this.#takeSums(changes);
+    this.lists.take(entry, changes);
     for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
     const place = placeOf(entry);
     for (const { proof, confirmation } of judged) {
@@ -156,10 +164,24 @@ export class Walk {
     if (this.newest !== null && version < this.newest.version) {
       this.find({ kind: 'policy', place, version, because: 'older-than-before' });
     } else if (version !== this.newest?.version) this.newest = { version, place };
-    if (sale === null) return;
-    const { number } = sale;
+    if (known?.act === 'sale') this.#takeNumber(known);
+    return { entry, changes };
+  }
+
+  #takeSums(changes: readonly ProjectedChange[]): void {
+    for (const change of changes) {
+      if (change.table !== 'balances' || change.op === 'delete') continue;
+      for (const { customer, account, sum } of change.rows) {
+        const difference = { customer, account, kept: 0, recomputed: sum };
+        this.sums.set(`${customer} ${account}`, difference);
+      }
+    }
+  }
+
+  #takeNumber(entry: EntryOf<'sale'>): void {
+    const { number } = entry.body;
     if (number !== this.#number + 1 && !this.broken && !this.#isLeftOut(entry.till, number)) {
-      this.find({ kind: 'receipt-number', place, number });
+      this.find({ kind: 'receipt-number', place: placeOf(entry), number });
     }
     this.#number = number;
   }

@@ -1,8 +1,9 @@
 // Checks the journals in a backup: whole chains, and the sums beside them. Touches no disk.
+import { project } from '$lib/domain/projection';
+import { NOTHING_BEFORE, type AccountRow, type BalanceRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { followChain, GENESIS } from '$lib/proof/chain';
-import type { BalanceRow } from '$lib/storage/schema/records';
-import { stepsOf } from '$lib/storage/audit/expected-rows';
+import { knownEntry } from '$lib/storage/journal/projection';
 
 /** Hashed at once; the page stays alive in between. */
 const BATCH = 500;
@@ -42,4 +43,12 @@ export function sumsOff(kept: readonly BalanceRow[], right: readonly BalanceRow[
     left.delete(name);
   }
   return off + [...left.values()].filter((sum) => sum !== 0).length;
+}
+
+function stepsOf(entry: Entry): readonly AccountRow[] {
+  const known = knownEntry(entry);
+  if (known === null) return [];
+  return project(known, NOTHING_BEFORE, new Set()).flatMap((change) =>
+    change.table === 'accountEntries' && change.op !== 'delete' ? change.rows : [],
+  );
 }

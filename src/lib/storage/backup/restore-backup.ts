@@ -1,5 +1,6 @@
 // Checks a whole backup, then replaces everything with it in one transaction.
 // The restored copy counts as another device and must be re-enrolled.
+import type { BalanceRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
 import { makeTillKey } from '$lib/proof/keys';
@@ -22,7 +23,6 @@ import {
   actBodies,
   recorded,
   till as tillSchema,
-  type BalanceRow,
   type MetaRow,
   type Till,
 } from '$lib/storage/schema/records';

@@ -1,9 +1,9 @@
 // A customer's balances just before and just after an entry, from their account entries.
+import type { AccountRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { Standing } from '$lib/domain/customer';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
 import type { TillDb } from '$lib/storage/database/db';
-import type { AccountRow } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 
 export type BalanceAt = { readonly before: Standing; readonly after: Standing };

@@ -7,7 +7,7 @@ import { money } from '$lib/domain/money';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
 import { makeSalt, sealRecord } from '$lib/proof/record';
-import { confirmationRows, movedAccounts, standingIn, sumsIn } from './accounts';
+import { standingIn, sumsIn } from './accounts';
 import { keysOf } from './customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
 import {
@@ -147,7 +147,7 @@ export async function saveCustomer(
     });
     const body = { customer: asked.id, recordHash, credit: asked.credit };
     const policy = current.policy.version;
-    await writer.write({ act: 'customer-saved', body, operator, at, policy }, () => [
+    await writer.write({ act: 'customer-saved', body, operator, at, policy }, [
       { table: 'customers', op: 'put', rows: [row] },
     ]);
     return { kind: 'saved', customer: asCustomer(row) };
@@ -176,9 +176,7 @@ export function importCustomers(
     const current = await allowed(db, operator, ['manage-customers', 'data']);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
     const ids = attempt.customers.map((customer) => customer.id);
-    const [held, before] = await atDisk(() =>
-      Promise.all([db.customers.bulkGet(ids), sumsIn(db, ids)]),
-    );
+    const held = await atDisk(() => db.customers.bulkGet(ids));
     const fresh = attempt.customers.filter((_, i) => held[i] === undefined);
     const known = attempt.customers.length - fresh.length;
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };
@@ -206,16 +204,9 @@ export function importCustomers(
       confirmations,
     };
     const policy = current.policy.version;
-    await writer.write({ act: 'customers-imported', body, operator, at, policy }, (entry) => {
-      const confirmed = confirmations.map((confirmation, i) => ({
-        confirmation,
-        customer: debts[i]?.id ?? null,
-      }));
-      return [
-        { table: 'customers', op: 'add', rows: cards.map(({ row }) => row) },
-        ...movedAccounts(entry, accounts, confirmationRows(entry, confirmed, new Set()), before),
-      ];
-    });
+    await writer.write({ act: 'customers-imported', body, operator, at, policy }, [
+      { table: 'customers', op: 'add', rows: cards.map(({ row }) => row) },
+    ]);
     return { kind: 'saved', added: fresh.length, known };
   });
 }

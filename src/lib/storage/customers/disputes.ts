@@ -1,12 +1,11 @@
 // Opens, closes and reads customers' disputes; an open one freezes the customer's credit.
+import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { may } from '$lib/domain/policy';
 import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { allowed } from '$lib/storage/policy/policies';
-import { recorded } from '$lib/storage/schema/records';
-import { disputeRow, type DisputeRow } from '$lib/storage/schema/relay-record';
 import { atDisk } from '$lib/storage/storage-error';
 import { mayAnswerFor, type ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
@@ -84,31 +83,6 @@ export function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
   });
 }
 
-/** The row a `dispute` entry leaves; also used by the verifier. */
-export function openedRow(
-  { hash, at, operator }: Pick<Entry, 'hash' | 'at'> & { readonly operator: string },
-  { customer, about, note }: { customer: string; about: string | null; note: string | null },
-): DisputeRow {
-  const opened = { at, operator, note };
-  return recorded(disputeRow, { entry: hash, customer, about, opened, closed: null });
-}
-
-/** The row after its closing. `held` undefined: another till wrote the dispute down, and nothing of it stands here. */
-export function closedRow(
-  { hash, at, operator }: Pick<Entry, 'hash' | 'at'> & { readonly operator: string },
-  {
-    dispute,
-    customer,
-    outcome,
-    note,
-  }: { dispute: string; customer: string; outcome: SettledOutcome; note: string },
-  held: DisputeRow | undefined,
-): DisputeRow {
-  const closed = { entry: hash, at, operator, outcome, note };
-  const row = held ?? { entry: dispute, customer, about: null, opened: null, closed: null };
-  return recorded(disputeRow, { ...row, closed: row.closed ?? closed });
-}
-
 /** Records that a customer disputes an entry. One that is open about it already: nothing is written. */
 export function openDispute(
   db: TillDb,
@@ -129,9 +103,7 @@ export function openDispute(
     if (open.some((row) => row.about === about)) return { kind: 'recorded' };
     const body = { customer, about, note };
     const policy = current.policy.version;
-    await writer.write({ act: 'dispute', body, operator, at, policy }, (entry) => [
-      { table: 'disputes', op: 'put', rows: [openedRow({ ...entry, operator }, body)] },
-    ]);
+    await writer.write({ act: 'dispute', body, operator, at, policy });
     return { kind: 'recorded' };
   });
 }
@@ -167,14 +139,7 @@ export function closeDispute(
       return { kind: 'refused', because: { kind: 'own-act' } };
     const body = { customer, about: [dispute], outcome, note };
     const policy = current.policy.version;
-    await writer.write({ act: 'settled', body, operator, at, policy }, (entry) => [
-      {
-        table: 'disputes',
-        op: 'put',
-        rows: [closedRow({ ...entry, operator }, { dispute, customer, outcome, note }, held)],
-      },
-      { table: 'unconfirmed', op: 'delete', keys: about === null ? [] : [about] },
-    ]);
+    await writer.write({ act: 'settled', body, operator, at, policy });
     return { kind: 'recorded' };
   });
 }

@@ -1,4 +1,5 @@
 // Acts without a code that await review, and the review of one.
+import type { UnconfirmedRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
@@ -6,7 +7,6 @@ import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
-import type { UnconfirmedRow } from '$lib/storage/schema/relay-record';
 import { atDisk } from '$lib/storage/storage-error';
 import { namesElsewhereIn } from '$lib/storage/database/till-record';
 import { asWriter } from '$lib/storage/journal/writer';
@@ -97,9 +97,7 @@ export function reviewUnconfirmed(
       return { kind: 'refused', because: { kind: 'disputed' } };
     const policy = current.policy.version;
     const act = 'unconfirmed-reviewed';
-    await writer.write({ act, body: { entries: hashes }, operator, at, policy }, () => [
-      { table: 'unconfirmed', op: 'delete', keys: hashes },
-    ]);
+    await writer.write({ act, body: { entries: hashes }, operator, at, policy });
     return { kind: 'recorded' };
   });
 }

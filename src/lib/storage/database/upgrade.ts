@@ -1,8 +1,8 @@
 // Upgrades the rows of an older database; refuses no row, or the till could not open.
+import type { ConfirmationRow, UnconfirmedRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { Table, Transaction } from 'dexie';
-import { BY_CUSTOMER, type ConfirmationRow } from '$lib/storage/schema/records';
-import type { UnconfirmedRow } from '$lib/storage/schema/relay-record';
+import { BY_CUSTOMER } from '$lib/storage/schema/records';
 
 /** Version 1 had no list of acts that wait for a look: whatever no code has confirmed, and is no demo, goes on it. Awaits Dexie only. */
 export async function listUnconfirmed(transaction: Transaction): Promise<void> {

@@ -78,7 +78,7 @@ export async function replaceCatalogue(
     const body = { ...summary, catalogueHash: hash };
     const policy = current.policy.version;
     await db.file?.saveCatalogue(hash, catalogueBytes(packed));
-    await writer.write({ act: 'products-imported', body, operator, at, policy }, () => [
+    await writer.write({ act: 'products-imported', body, operator, at, policy }, [
       { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
       {
         table: 'meta',

@@ -1,9 +1,10 @@
 // Reads the journal: its head, its entries, its confirmations.
+import type { ConfirmationRow, ProofShown } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, Confirmation, Entry } from '$lib/contract/journal';
 import { Dexie } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
-import { GENESIS_HASH, type ConfirmationRow, type ProofShown } from '$lib/storage/schema/records';
+import { GENESIS_HASH } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn } from '$lib/storage/database/till-record';
 

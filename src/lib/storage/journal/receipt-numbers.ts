@@ -1,8 +1,9 @@
 // The number of the next receipt, above every one that this till or a copy of it may have used.
 // A gap is acceptable; a number used twice is not.
+import type { SaleRow } from '$lib/domain/rows';
 import { Dexie } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
-import { recorded, type SaleRow } from '$lib/storage/schema/records';
+import { recorded } from '$lib/storage/schema/records';
 import { numbersTaken, type NumbersTaken } from '$lib/storage/schema/relay-record';
 
 /** Moments at which a till had to leave numbers out, oldest first; of former names of this device, too. Awaits Dexie only. */

@@ -1,11 +1,12 @@
 // The one writer: numbers, seals and appends journal entries, one act in one transaction.
 import type { JournalHead } from '$lib/contract/challenge';
-import type { Act, BodyOf, Entry } from '$lib/contract/journal';
+import type { Act, BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
 import { sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { changesOf, NOT_SEEN, type Seen } from './projection';
 import { headIn } from './reader';
 import type { Pending } from '$lib/storage/wal/journal-file';
 import { appendAct, pendingAct, settlePending } from './append';
@@ -29,13 +30,14 @@ export type Writer = {
   /** Where the journal stood when this writer took its seat. */
   readonly head: JournalHead;
   /**
-   * Seals the act and stores it with what it changes: all or nothing. Once per seat. Throws StorageError where it is
-   * not on the disk.
+   * Seals the act and stores it with the rows it leaves (`project`) and with what is `attached` to it: all or nothing.
+   * Once per seat. Throws StorageError where it is not on the disk.
    */
   write<A extends Act>(
     draft: ActDraft<A>,
-    changes?: (entry: Entry) => readonly Change[],
-  ): Promise<Entry>;
+    attached?: readonly Change[],
+    seen?: Seen,
+  ): Promise<EntryOf<A>>;
 };
 
 /** Somebody wrote between our look at the head and our transaction (a lock was lost): nothing of ours was stored. */
@@ -47,11 +49,16 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
   return {
     till,
     head,
-    async write(draft, changesOf = () => []) {
+    async write<A extends Act>(
+      draft: ActDraft<A>,
+      attached: readonly Change[] = [],
+      seen: Seen = NOT_SEEN,
+    ) {
       const { act, operator, at, policy } = draft;
       const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
       const meant = { till: till.id, at, operator, policy, act, body };
-      const next = pendingAct(db, head, meant) ?? (await prepared(head, meant, changesOf));
+      const next =
+        pendingAct(db, head, meant) ?? (await prepared(db, head, meant, { attached, seen }));
       const { entry } = next;
       // in the file first: a transaction can be told as done and be lost with its whole database
       const changes = [...next.changes, ...(await appendAct(db, next))];
@@ -66,11 +73,11 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
           if (head.seq !== 0 && stored?.hash !== head.hash) throw new HeadMoved();
         });
         db.file?.settle();
-        return entry;
+        return entry as EntryOf<A>;
       } catch (cause) {
         const stored = await afterFailure(db, head, entry, cause);
         db.file?.settle();
-        return stored;
+        return stored as EntryOf<A>;
       }
     },
   };
@@ -78,12 +85,14 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
 
 /** Everything is ready before the transaction: to the disk an act is one round trip. */
 async function prepared(
+  db: TillDb,
   head: JournalHead,
   meant: EntryDraft,
-  changesOf: (entry: Entry) => readonly Change[],
+  { attached, seen }: { readonly attached: readonly Change[]; readonly seen: Seen },
 ): Promise<Pending> {
   const entry = await sealEntry(head, meant);
-  return { entry, changes: changesOf(entry).filter(isSome) };
+  const projected = await changesOf(db, entry as KnownEntry, seen);
+  return { entry, changes: [...projected, ...attached].filter(isSome) };
 }
 
 /** A rejected commit may have stored everything all the same: what the disk says now is the truth. */
@@ -154,7 +163,7 @@ export function giveUpPending(db: TillDb): Promise<void> {
 export function writeAct<A extends Act>(
   db: TillDb,
   draft: ActDraft<A>,
-  changes?: (entry: Entry) => readonly Change[],
-): Promise<Entry> {
-  return asWriter(db, (writer) => writer.write(draft, changes));
+  attached: readonly Change[] = [],
+): Promise<EntryOf<A>> {
+  return asWriter(db, (writer) => writer.write(draft, attached));
 }

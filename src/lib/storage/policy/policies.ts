@@ -164,7 +164,7 @@ export async function notePolicyRefused(
   const value = recorded(refusedPolicy, { mark });
   await writer.write(
     { act: 'policy-refused', body: { because, version }, policy: newest, ...who },
-    () => [{ table: 'meta', op: 'put', rows: [{ key: 'refused-policy', value }] }],
+    [{ table: 'meta', op: 'put', rows: [{ key: 'refused-policy', value }] }],
   );
 }
 

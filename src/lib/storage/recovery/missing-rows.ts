@@ -1,10 +1,11 @@
 // Detects rows lost from the middle of the database by counting and adding up; reads only.
+import type { BalanceRow } from '$lib/domain/rows';
 import type { AccountEntry } from '$lib/contract/journal';
 import { Dexie, type IndexableType, type Table } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
-import { actBodies, type BalanceRow } from '$lib/storage/schema/records';
+import { actBodies } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 

@@ -1,4 +1,5 @@
 // Restores rows missing from the database that the journal file still has, and names the rest.
+import type { AccountRow, ConfirmationRow, GrantUsedRow, SaleRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { TableName } from '$lib/storage/schema/change';
@@ -12,15 +13,7 @@ import {
   type MissingRows,
 } from './missing-rows';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import {
-  balanceRow,
-  recorded,
-  type AccountRow,
-  type ConfirmationRow,
-  type CustomerRow,
-  type GrantUsedRow,
-  type SaleRow,
-} from '$lib/storage/schema/records';
+import { balanceRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';

@@ -1,11 +1,12 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No number is given before it has resolved.
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import { saleRowOf } from '$lib/domain/acts/sale-rows';
 import { verifyChain } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/database/db';
+import { knownEntry } from '$lib/storage/journal/projection';
 import { headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
-import { saleRowOf } from '$lib/storage/sales/sales';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleRow, type EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
@@ -177,9 +178,10 @@ async function restoreLastSales(db: TillDb): Promise<void> {
       .filter(({ act }) => act === 'sale')
       .toArray();
   });
-  const rows = later.flatMap(
-    (entry) => saleRow.safeParse(saleRowOf(entry, entry.body as SaleBody)).data ?? [],
-  );
+  const rows = later.flatMap((entry) => {
+    const known = knownEntry(entry);
+    return known?.act === 'sale' ? (saleRow.safeParse(saleRowOf(known)).data ?? []) : [];
+  });
   if (rows.length > 0) await transact(db, [db.sales], () => db.sales.bulkPut(rows));
 }
 

@@ -1,18 +1,11 @@
 // Reads stored sales: the row gives the place, the journal entry the contents.
+import type { SaleRow } from '$lib/domain/rows';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
-import type { SaleRow } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
-
-/** The row of a sale's entry. */
-export function saleRowOf({ till, at, seq, hash, operator }: Entry, body: SaleBody): SaleRow {
-  const { sale: id, number, customer, total, onAccount } = body;
-  // only who is signed in can sell: an entry without an operator is refused as a record
-  return { id, till, number, at, operator: operator ?? '', customer, seq, hash, total, onAccount };
-}
 
 /** One of the journal in use; awaits Dexie only. */
 export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {

@@ -3,31 +3,20 @@ import type { Entry, SaleBody } from '$lib/contract/journal';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { Customer, Standing } from '$lib/domain/customer';
+import { saleRowOf } from '$lib/domain/acts/sale-rows';
+import { beforeOf, type BalanceRow, type SaleRow, type StockRow } from '$lib/domain/rows';
 import { closeSale } from '$lib/domain/sale';
 import type { Table } from 'dexie';
-import {
-  confirmationRows,
-  movedAccounts,
-  standingIn,
-  type SumsBefore,
-} from '$lib/storage/customers/accounts';
-import { stockRow, type StockRow } from '$lib/storage/schema/catalogue-record';
+import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { provenIn } from '$lib/storage/till/clock';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
 import { judgePolicy, notePolicyRefused, policyFactsIn } from '$lib/storage/policy/policies';
-import {
-  grantUsedRow,
-  recorded,
-  saleAttempt,
-  saleRow,
-  type SaleAttempt,
-  type SaleRow,
-} from '$lib/storage/schema/records';
+import { recorded, saleAttempt, type SaleAttempt } from '$lib/storage/schema/records';
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
-import { saleIn, saleRowOf, type StoredSale } from './sales';
+import { saleIn, type StoredSale } from './sales';
 import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
@@ -155,30 +144,22 @@ async function store(
   { operator, at }: SaleAttempt,
   { body, policy, proofs, standing, stock }: Decided,
 ): Promise<SaleOutcome> {
-  const confirmed = body.confirmations.map((confirmation) => ({
-    confirmation,
-    customer: body.customer,
-  }));
-  const { challenges, verifiers, real } = proofs;
-  const used = [...challenges, ...verifiers].map((challenge) =>
-    recorded(grantUsedRow, { challenge, sale: body.sale }),
+  const { customer } = body;
+  const { verifiers, real } = proofs;
+  const balances: BalanceRow[] =
+    customer === null
+      ? []
+      : [
+          { customer, account: 'debt', sum: standing.owed },
+          { customer, account: 'points', sum: standing.points },
+        ];
+  const entry = await writer.write(
+    { act: 'sale', body, operator, at, policy },
+    [
+      { table: 'reserveVerifiers', op: 'delete', keys: verifiers },
+      { table: 'drafts', op: 'delete', receipt: body.sale },
+    ],
+    { before: beforeOf({ balances, stock, disputes: [] }), real },
   );
-  const before: SumsBefore = (_, account) => (account === 'debt' ? standing.owed : standing.points);
-  const draft = { act: 'sale', body, operator, at, policy } as const;
-  const entry = await writer.write(draft, (sealed) => [
-    { table: 'sales', op: 'add', rows: [recorded(saleRow, saleRowOf(sealed, body))] },
-    ...movedAccounts(sealed, body.accounts, confirmationRows(sealed, confirmed, real), before),
-    { table: 'stock', op: 'put', rows: stockAfter(stock, body.stock) },
-    { table: 'grantsUsed', op: 'add', rows: used },
-    { table: 'reserveVerifiers', op: 'delete', keys: verifiers },
-    { table: 'drafts', op: 'delete', receipt: body.sale },
-  ]);
-  return { kind: 'saved', sale: saleRowOf(entry, body), entry };
-}
-
-function stockAfter(before: readonly StockRow[], steps: SaleBody['stock']): StockRow[] {
-  const held = new Map(before.map((row) => [row.product, row.delta]));
-  return steps.map(({ product, delta }) =>
-    recorded(stockRow, { product, delta: (held.get(product) ?? 0) + delta }),
-  );
+  return { kind: 'saved', sale: saleRowOf(entry), entry };
 }

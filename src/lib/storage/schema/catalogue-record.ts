@@ -34,7 +34,6 @@ export type CatalogueRow = z.infer<typeof catalogueRow>;
 
 /** Thousandths sold (negative) or returned since the packed stock was counted. */
 export const stockRow = z.strictObject({ product: id, delta: z.int() });
-export type StockRow = z.infer<typeof stockRow>;
 
 /** Which catalogue is packed, readable without reading it. */
 export const catalogueMark = z.strictObject({ hash, count: z.int() });

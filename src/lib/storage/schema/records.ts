@@ -152,18 +152,15 @@ export const accountRow = z.strictObject({
   account: z.enum(['debt', 'points']),
   delta: z.int(),
 });
-export type AccountRow = z.infer<typeof accountRow>;
 
 export const balanceRow = z.strictObject({
   customer: id,
   account: z.enum(['debt', 'points']),
   sum: z.int(),
 });
-export type BalanceRow = z.infer<typeof balanceRow>;
 
 /** How a confirmation is shown: a code of the demo provider proves nothing. */
 export const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
-export type ProofShown = z.infer<typeof proofShown>;
 
 /** One confirmation of one entry. `amount` is minor units (for points: their worth). */
 export const confirmationRow = z.strictObject({
@@ -179,7 +176,6 @@ export const confirmationRow = z.strictObject({
   shown: proofShown,
   amount: z.int(),
 });
-export type ConfirmationRow = z.infer<typeof confirmationRow>;
 
 /** Kinds of proof that are the customer's own consent. */
 export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
@@ -222,7 +218,6 @@ export const saleRow = z.strictObject({
   total: z.int(),
   onAccount: z.int(),
 });
-export type SaleRow = z.infer<typeof saleRow>;
 
 const tender: z.ZodMiniType<Tender> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['cash', 'card', 'transfer']), amount }),
@@ -282,7 +277,6 @@ export type DraftRow = z.infer<typeof draftRow>;
 
 /** A grant, or a reserve code by its verifier's id, that has closed a sale. */
 export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
-export type GrantUsedRow = z.infer<typeof grantUsedRow>;
 
 export const pinFailuresRow = z.strictObject({
   operator: id,

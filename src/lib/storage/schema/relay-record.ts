@@ -102,8 +102,6 @@ export const disputeRow = z.strictObject({
     }),
   ),
 });
-export type DisputeRow = z.infer<typeof disputeRow>;
 
 /** An entry that moved debt or points without a code of the customer's, until somebody with the right has looked at it. */
 export const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });
-export type UnconfirmedRow = z.infer<typeof unconfirmedRow>;

@@ -1,26 +1,19 @@
 // The tables of the till's database: the types of their rows and keys.
-import type { Entry } from '$lib/contract/journal';
-import type { Table } from 'dexie';
-import type { CatalogueRow, StockRow } from './catalogue-record';
 import type {
   AccountRow,
   BalanceRow,
   ConfirmationRow,
-  CustomerRow,
-  DraftRow,
-  GrantUsedRow,
-  MetaRow,
-  PinFailuresRow,
-  PolicyRow,
-  SaleRow,
-} from './records';
-import type {
   DisputeRow,
-  NoticeRow,
-  ReserveTriesRow,
-  ReserveVerifierRow,
+  GrantUsedRow,
+  SaleRow,
+  StockRow,
   UnconfirmedRow,
-} from './relay-record';
+} from '$lib/domain/rows';
+import type { Entry } from '$lib/contract/journal';
+import type { Table } from 'dexie';
+import type { CatalogueRow } from './catalogue-record';
+import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
+import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
 
 export type Tables = {
   readonly meta: Table<MetaRow, MetaRow['key']>;

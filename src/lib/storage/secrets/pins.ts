@@ -51,7 +51,7 @@ async function outcomeOf(
   if (lockedUntil === 0) return { kind: 'wrong', left: MOST_TRIES - failures };
   const until = shownUntil(lockedUntil, moment);
   const body = { operator, failures, until };
-  await writeAct(db, { act: 'pin-locked', body, operator: null, at, policy }, () => [
+  await writeAct(db, { act: 'pin-locked', body, operator: null, at, policy }, [
     { table: 'pinFailures', op: 'put', rows: [row] },
   ]);
   return { kind: 'locked', until };

@@ -81,7 +81,7 @@ async function voidAll(db: TillDb, { customer, operator, at, policy }: ReserveAt
   const look = () => db.reserveVerifiers.where('customer').equals(customer).primaryKeys();
   await asWriterSeeing(db, { tables, look }, (writer, keys) => {
     const body = { customer, verifiers: keys.length, failures: MOST_LOCKS * MOST_TRIES };
-    return writer.write({ act: 'reserve-codes-voided', body, operator, at, policy }, () => [
+    return writer.write({ act: 'reserve-codes-voided', body, operator, at, policy }, [
       { table: 'reserveVerifiers', op: 'delete', keys },
       { table: 'reserveTries', op: 'delete', keys: [customer] },
     ]);

@@ -69,7 +69,7 @@ export async function saveIssued(db: TillDb, issued: Issued): Promise<void> {
     const body = { customer, challenge, verifiers: rows.length };
     const fresh = new Set(rows.map(({ id }) => id));
     const gone = former.filter((id) => !fresh.has(id));
-    await writer.write({ act: 'reserve-codes-issued', body, operator, at, policy }, () => [
+    await writer.write({ act: 'reserve-codes-issued', body, operator, at, policy }, [
       { table: 'reserveVerifiers', op: 'delete', keys: gone },
       { table: 'reserveVerifiers', op: 'put', rows },
       { table: 'reserveTries', op: 'delete', keys: [customer] },

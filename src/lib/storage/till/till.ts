@@ -66,7 +66,7 @@ export function completeEnrolment(
     }
     const value = recorded(tillSchema, { ...till, shop, relayKey });
     const body = { shop, relayKey: relay, contract, former: null };
-    await writer.write({ act: 'till-enrolled', body, operator: null, at, policy: 0 }, () => [
+    await writer.write({ act: 'till-enrolled', body, operator: null, at, policy: 0 }, [
       { table: 'meta', op: 'put', rows: [{ key: 'till', value }] },
     ]);
     return { kind: 'enrolled', till: value };

@@ -1,4 +1,5 @@
 // Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
+import type { DisputeRow, ProofShown } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { originalOf } from '$lib/storage/recovery/journal-migration';
@@ -12,8 +13,6 @@ import {
   type ConfirmedAct,
 } from '$lib/storage/journal/reader';
 import { noticesOf } from '$lib/storage/customers/notices';
-import type { ProofShown } from '$lib/storage/schema/records';
-import type { DisputeRow } from '$lib/storage/schema/relay-record';
 import { knownEntry, type ProofJudge, type ProvenAct } from '../proof/shown-proof';
 
 export type JournalFilter = 'account' | 'all' | 'no-code';

@@ -1,0 +1,86 @@
+// The projection at the disk: reads what an entry is projected upon, and makes its rows ready to be written.
+import type { Entry, KnownEntry } from '$lib/contract/journal';
+import { project, reads } from '$lib/domain/projection';
+import {
+  beforeOf,
+  NOTHING_BEFORE,
+  type Before,
+  type ProjectedChange,
+  type ProjectedTable,
+} from '$lib/domain/rows';
+import { stockRow } from '$lib/storage/schema/catalogue-record';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import {
+  accountRow,
+  actBodies,
+  balanceRow,
+  confirmationRow,
+  grantUsedRow,
+  recorded,
+  saleRow,
+} from '$lib/storage/schema/records';
+import { disputeRow, unconfirmedRow } from '$lib/storage/schema/relay-record';
+
+const schemas = {
+  sales: saleRow,
+  accountEntries: accountRow,
+  balances: balanceRow,
+  confirmations: confirmationRow,
+  unconfirmed: unconfirmedRow,
+  stock: stockRow,
+  grantsUsed: grantUsedRow,
+  disputes: disputeRow,
+} as const satisfies Record<ProjectedTable, unknown>;
+
+/** The entry with its body typed; null for an act this version does not know, or a body that is not one. */
+export function knownEntry(entry: Entry): KnownEntry | null {
+  const { act } = entry;
+  if (!Object.hasOwn(actBodies, act)) return null;
+  const body = actBodies[act as keyof typeof actBodies].safeParse(entry.body);
+  return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
+}
+
+/** What an act has seen of the rows it is projected upon; `before` null: they are read. */
+export type Seen = {
+  readonly before: Before | null;
+  /** Challenges and verifiers of its confirmations that more than the demo spoke for. */
+  readonly real: ReadonlySet<string>;
+};
+
+export const NOT_SEEN: Seen = { before: null, real: new Set() };
+
+/**
+ * Changes an entry makes, each row checked. That the rows before it are read before the transaction is safe: whoever
+ * projects holds the writer's lock, and the transaction checks that the head has not moved. Throws StorageError.
+ */
+export async function changesOf(
+  db: TillDb,
+  entry: KnownEntry,
+  { before, real }: Seen,
+): Promise<ProjectedChange[]> {
+  return project(entry, before ?? (await readBefore(db, entry)), real).map(recordedChange);
+}
+
+async function readBefore(db: TillDb, entry: KnownEntry): Promise<Before> {
+  const keys = reads(entry);
+  const isNone = Object.values(keys).every(({ length }) => length === 0);
+  if (isNone) return NOTHING_BEFORE;
+  return snapshot(db, [db.balances, db.stock, db.disputes], async () => {
+    const [balances, stock, disputes] = await Promise.all([
+      db.balances.bulkGet([...keys.balances]),
+      db.stock.bulkGet([...keys.stock]),
+      db.disputes.bulkGet([...keys.disputes]),
+    ]);
+    return beforeOf({
+      balances: balances.filter((row) => row !== undefined),
+      stock: stock.filter((row) => row !== undefined),
+      disputes: disputes.filter((row) => row !== undefined),
+    });
+  });
+}
+
+function recordedChange(change: ProjectedChange): ProjectedChange {
+  if (change.op === 'delete') return change;
+  const rows = change.rows.map((row) => recorded<object>(schemas[change.table], row));
+  return { ...change, rows } as ProjectedChange;
+}

@@ -1,0 +1,197 @@
+// Laws of the projection: whatever acts follow one another, the rows add up to what the entries say.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { GENESIS_HASH, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
+import { project, reads } from '$lib/domain/projection';
+import {
+  beforeOf,
+  type BalanceRow,
+  type DisputeRow,
+  type ProjectedChange,
+  type StockRow,
+} from '$lib/domain/rows';
+
+const CUSTOMERS = ['ann', 'bob'];
+const PRODUCTS = ['milk', 'bread', 'salt'];
+
+/** The tables as a disk would have them, changed by nothing but `project`. */
+class Disk {
+  readonly balances = new Map<string, BalanceRow>();
+  readonly stock = new Map<string, StockRow>();
+  readonly disputes = new Map<string, DisputeRow>();
+  readonly unconfirmed = new Set<string>();
+  readonly added = new Map<string, unknown>();
+
+  apply(entry: KnownEntry): void {
+    const keys = reads(entry);
+    // only the keys it names: whatever else stands there must make no difference
+    const before = beforeOf({
+      balances: keys.balances.flatMap((key) => this.balances.get(key.join(' ')) ?? []),
+      stock: keys.stock.flatMap((key) => this.stock.get(key) ?? []),
+      disputes: keys.disputes.flatMap((key) => this.disputes.get(key) ?? []),
+    });
+    for (const change of project(entry, before, new Set())) this.#change(change);
+  }
+
+  #change(change: ProjectedChange): void {
+    if (change.op === 'delete') {
+      if (change.table === 'unconfirmed') {
+        for (const hash of change.keys) this.unconfirmed.delete(hash);
+      }
+      return;
+    }
+    switch (change.table) {
+      case 'balances':
+        for (const row of change.rows) this.balances.set(`${row.customer} ${row.account}`, row);
+        break;
+      case 'stock':
+        for (const row of change.rows) this.stock.set(row.product, row);
+        break;
+      case 'disputes':
+        for (const row of change.rows) this.disputes.set(row.entry, row);
+        break;
+      case 'unconfirmed':
+        for (const row of change.rows) this.unconfirmed.add(row.entry);
+        break;
+      default:
+        for (const row of change.rows) this.added.set(JSON.stringify(row), row);
+    }
+  }
+}
+
+function entryOf<A extends Act>(act: A, body: BodyOf<A>, seq: number): KnownEntry {
+  return {
+    ...{ v: 1, till: 'till', seq, at: seq, operator: 'olga', policy: 1, act, body },
+    ...{ prevHash: GENESIS_HASH, hash: `hash-${seq}` },
+  } as KnownEntry;
+}
+
+const step = fc.record({
+  customer: fc.constantFrom(...CUSTOMERS),
+  account: fc.constantFrom('debt' as const, 'points' as const),
+  delta: fc.integer({ min: -1000, max: 1000 }),
+});
+const confirmation = fc.constantFrom(
+  { kind: 'override', action: 'sell-on-account', amount: 5 },
+  { kind: 'code', action: 'sell-on-account', amount: 5, challenge: 'c', grant: 'g' },
+  { kind: 'not-required', action: 'redeem-points', amount: 1, because: 'below-threshold' },
+) as fc.Arbitrary<BodyOf<'sale'>['confirmations'][number]>;
+const sale = fc.record({
+  accounts: fc.array(step, { maxLength: 4 }),
+  confirmations: fc.array(confirmation, { maxLength: 2 }),
+  stock: fc.uniqueArray(
+    fc.record({
+      product: fc.constantFrom(...PRODUCTS),
+      delta: fc.integer({ min: -5000, max: 5000 }),
+    }),
+    { selector: ({ product }) => product, maxLength: 3 },
+  ),
+});
+type SaleParts = {
+  accounts: BodyOf<'sale'>['accounts'];
+  confirmations: BodyOf<'sale'>['confirmations'];
+  stock: BodyOf<'sale'>['stock'];
+};
+
+const saleOf = (parts: SaleParts, seq: number): KnownEntry =>
+  entryOf(
+    'sale',
+    { sale: `sale-${seq}`, number: seq, customer: 'ann', ...parts } as BodyOf<'sale'>,
+    seq,
+  );
+
+test('sums and stock are what all steps come to, in any sequence of sales', () => {
+  fc.assert(
+    fc.property(fc.array(sale, { maxLength: 12 }), (sales) => {
+      const disk = new Disk();
+      sales.forEach((parts, place) => disk.apply(saleOf(parts, place + 1)));
+      const steps = sales.flatMap(({ accounts }) => accounts);
+      for (const customer of CUSTOMERS) {
+        for (const account of ['debt', 'points'] as const) {
+          const own = steps.filter(
+            (each) => each.customer === customer && each.account === account,
+          );
+          const sum = own.reduce((total, { delta }) => total + delta, 0);
+          expect(disk.balances.get(`${customer} ${account}`)?.sum ?? 0).toBe(sum);
+        }
+      }
+      for (const product of PRODUCTS) {
+        const own = sales.flatMap(({ stock }) => stock).filter((each) => each.product === product);
+        const delta = own.reduce((total, each) => total + each.delta, 0);
+        expect(disk.stock.get(product)?.delta ?? 0).toBe(delta);
+      }
+      const rows = steps.length + sales.flatMap(({ confirmations }) => confirmations).length;
+      const used = sales.flatMap(({ confirmations }, place) =>
+        confirmations.some(({ kind }) => kind === 'code') ? [place] : [],
+      );
+      expect(disk.added.size).toBe(rows + sales.length + used.length);
+    }),
+  );
+});
+
+test('what no code of the customer confirmed waits for a review, until it is reviewed', () => {
+  fc.assert(
+    fc.property(fc.array(sale, { maxLength: 8 }), fc.nat(), (sales, which) => {
+      const disk = new Disk();
+      sales.forEach((parts, place) => disk.apply(saleOf(parts, place + 1)));
+      const waiting = sales.flatMap(({ confirmations }, place) =>
+        confirmations.some(({ kind }) => kind !== 'code') ? [`hash-${place + 1}`] : [],
+      );
+      expect([...disk.unconfirmed].sort()).toEqual(waiting.toSorted());
+      if (waiting.length === 0) return;
+      const reviewed = waiting[which % waiting.length] ?? '';
+      disk.apply(entryOf('unconfirmed-reviewed', { entries: [reviewed] }, sales.length + 1));
+      expect(disk.unconfirmed.has(reviewed)).toBe(false);
+      expect(disk.unconfirmed.size).toBe(waiting.length - 1);
+    }),
+  );
+});
+
+test('an import of demo customers waits for no review, one of a file does', () => {
+  for (const source of ['demo', 'file'] as const) {
+    const disk = new Disk();
+    const body: BodyOf<'customers-imported'> = {
+      source,
+      customers: [],
+      accounts: [
+        { customer: 'ann', account: 'debt', delta: 10 },
+        { customer: 'bob', account: 'debt', delta: 20 },
+        { customer: 'ann', account: 'points', delta: 5 },
+      ],
+      confirmations: [10, 20].map((amount) => ({
+        ...({ kind: 'none', action: 'sell-on-account', amount, because: 'import' } as const),
+      })),
+    };
+    disk.apply(entryOf('customers-imported', body, 1));
+    expect(disk.unconfirmed.size).toBe(source === 'demo' ? 0 : 1);
+    expect(disk.balances.get('bob debt')?.sum).toBe(20);
+    const confirmed = [...disk.added.values()].filter((row) =>
+      Object.hasOwn(row as object, 'shown'),
+    );
+    expect(confirmed).toMatchObject([{ customer: 'ann' }, { customer: 'bob' }]);
+  }
+});
+
+test('a dispute keeps its first outcome, and closing it reviews what it was about', () => {
+  const disk = new Disk();
+  const parts: SaleParts = {
+    accounts: [],
+    confirmations: [{ kind: 'none', action: 'sell-on-account', amount: 5, because: 'import' }],
+    stock: [],
+  };
+  disk.apply(saleOf(parts, 1));
+  disk.apply(entryOf('dispute', { customer: 'ann', about: 'hash-1', note: null }, 2));
+  expect(disk.disputes.get('hash-2')).toMatchObject({ about: 'hash-1', closed: null });
+  const settled = { customer: 'ann', about: ['hash-2'], outcome: 'stands' as const };
+  disk.apply(entryOf('settled', { ...settled, note: 'seen on camera' }, 3));
+  disk.apply(entryOf('settled', { ...settled, note: 'again' }, 4));
+  expect(disk.disputes.get('hash-2')?.closed).toMatchObject({
+    entry: 'hash-3',
+    note: 'seen on camera',
+  });
+  expect(disk.unconfirmed.size).toBe(0);
+
+  // another till wrote the dispute down: only its closing stands here
+  disk.apply(entryOf('settled', { ...settled, about: ['elsewhere'], note: 'by the owner' }, 5));
+  expect(disk.disputes.get('elsewhere')).toMatchObject({ customer: 'ann', opened: null });
+});
