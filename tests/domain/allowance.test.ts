@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
 import { allowanceOf, debtOver, type AllowanceInput, type NumberRule } from '$lib/domain/allowance';
 import { money, ZERO } from '$lib/domain/money';
-import { closeSale } from '$lib/domain/sale';
+import { decideSale } from '$lib/domain/acts/sale';
 import { cases } from '../support/cases';
 import {
   anna,
@@ -175,7 +175,7 @@ function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
   const { policy, customer, standing, unconfirmed, disputed } = input(parts);
   const action = 'sell-on-account';
   const grant = grantFor(action, { minor, currency: 'RUB' });
-  const closed = closeSale({
+  const closed = decideSale({
     ...{ receipt: receiptOf(minor / 100), policy: policy as typeof POLICY, till: TILL, number: 1 },
     ...{ operator: CASHIER, at: NOW, customer, standing, usage: NOTHING_USED, disputed },
     unconfirmed30d: unconfirmed,

@@ -15,7 +15,7 @@ import {
 import { challengeAmountOf } from '$lib/domain/deal';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';
-import { closeSale } from '$lib/domain/sale';
+import { decideSale } from '$lib/domain/acts/sale';
 import { FIRST, SECOND } from './checkout-fixtures';
 import { history, reserveVerifierOf, steps } from './checkout-histories';
 import {
@@ -118,7 +118,7 @@ test('whatever gets to "saving" holds a confirmation for all the policy asks for
           expect(overrideAllowed(policy, confirmation.by, need, used).kind).toBe('allowed');
           used = usageAfter(used, need.amount);
         }
-        const closed = closeSale({
+        const closed = decideSale({
           ...{ receipt, policy, usage, till: TILL, number: 1, operator: CASHIER, at: NOW },
           ...{ customer: anna, standing: { owed: rub(0), points: 300 } },
           unconfirmed30d: NOTHING_UNCONFIRMED,

@@ -9,7 +9,7 @@ import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt';
-import { closeSale } from '$lib/domain/sale';
+import { decideSale } from '$lib/domain/acts/sale';
 import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
 import type { Tender } from '$lib/domain/settlement';
 import {
@@ -83,12 +83,12 @@ function pointsCode(count: number): ProvenConfirmation {
 }
 
 function refusal(input: SaleInput): SaleRefusal | null {
-  const answer = closeSale(input);
+  const answer = decideSale(input);
   return answer.kind === 'refused' ? answer.because : null;
 }
 
 function body(input: SaleInput) {
-  const answer = closeSale(input);
+  const answer = decideSale(input);
   if (answer.kind === 'refused') throw new Error(JSON.stringify(answer.because));
   return answer.body;
 }
@@ -231,7 +231,7 @@ describe('a sale that is right', () => {
         });
         const given = [...tenders, points(spent)].reduce(setTender, receipt);
         const confirmations = [overrideOf('redeem-points'), overrideOf('sell-on-account')];
-        const answer = closeSale(inputOf({ receipt: given, confirmations }));
+        const answer = decideSale(inputOf({ receipt: given, confirmations }));
         if (answer.kind === 'refused') return;
         closed += 1;
         const sold = answer.body;
@@ -282,7 +282,7 @@ describe('what cannot be right cannot be closed', () => {
     expect(refusal(input)).toEqual({ kind: 'no-customer' });
     expect(refusal(inputOf({ customer: null }))).toEqual({ kind: 'no-customer' });
     const other: Customer = { ...anna, id: idOf(21) };
-    expect(() => closeSale(inputOf({ customer: other }))).toThrow('Invariant');
+    expect(() => decideSale(inputOf({ customer: other }))).toThrow('Invariant');
   });
 
   test('a debt, or points, without the right to that action', () => {
@@ -320,7 +320,7 @@ describe('what cannot be right cannot be closed', () => {
     }
     const receipt = receiptOf(1000, [cash(900), points(100)]);
     const paid = inputOf({ disputed: true, receipt, confirmations: [pointsCode(100)] });
-    expect(closeSale(paid).kind).toBe('closed');
+    expect(decideSale(paid).kind).toBe('closed');
   });
 
   test('a debt over the limit, with the sum still allowed; the right lifts it', () => {
@@ -329,11 +329,11 @@ describe('what cannot be right cannot be closed', () => {
       confirmations: [debtCode(87_207)],
     });
     expect(refusal(input)).toEqual({ kind: 'over-limit', allowed: rub(500) });
-    expect(closeSale({ ...input, operator: SENIOR }).kind).toBe('closed');
+    expect(decideSale({ ...input, operator: SENIOR }).kind).toBe('closed');
     const own: Customer = { ...anna, credit: { kind: 'own-limit', limit: rub(20_000) } };
-    expect(closeSale({ ...input, customer: own }).kind).toBe('closed');
+    expect(decideSale({ ...input, customer: own }).kind).toBe('closed');
     const free: Customer = { ...anna, credit: { kind: 'unlimited' } };
-    expect(closeSale({ ...input, customer: free }).kind).toBe('closed');
+    expect(decideSale({ ...input, customer: free }).kind).toBe('closed');
   });
 
   test('more points than are held, or than the receipt may take, or at another value', () => {
@@ -387,7 +387,7 @@ describe('what cannot be right cannot be closed', () => {
     expect(refusal(inputOf({ customer, confirmations: [overrideOf('sell-on-account')] }))).toEqual(
       wrong,
     );
-    expect(closeSale(inputOf({ customer, policy: withMethod([], 0) })).kind).toBe('closed');
+    expect(decideSale(inputOf({ customer, policy: withMethod([], 0) })).kind).toBe('closed');
   });
 
   test.each([
@@ -524,7 +524,7 @@ describe('without a code', () => {
     const wrong = { kind: 'override-no-right', action: 'sell-on-account' };
     expect(refusal(by({ by: CASHIER }))).toEqual(wrong);
     expect(refusal(by({ by: GONE }))).toEqual(wrong);
-    expect(closeSale(by({ by: OWNER })).kind).toBe('closed');
+    expect(decideSale(by({ by: OWNER })).kind).toBe('closed');
   });
 
   test('other needs words', () => {

@@ -1,4 +1,4 @@
-// A till that does what the product's own rules let it: sales made by `closeSale` from what its journal alone has told it. For laws about honest journals.
+// A till that does what the product's own rules let it: sales made by `decideSale` from what its journal alone has told it. For laws about honest journals.
 import { v7 as uuidv7 } from 'uuid';
 import type { BodyOf, Confirmation, Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
@@ -11,7 +11,7 @@ import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { ONE } from '$lib/domain/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
-import { closeSale } from '$lib/domain/sale';
+import { decideSale } from '$lib/domain/acts/sale';
 import type { TillJournal } from './till-journal';
 
 /** What is asked of the till; what its rules refuse it does not do. */
@@ -106,7 +106,7 @@ export class HonestTill {
         ? [{ at: then, customer: his, amount: money(confirmation.amount) }]
         : [],
     );
-    const closed = closeSale({
+    const closed = decideSale({
       ...{ receipt, policy, till: this.journal.till.id, number: this.sales + 1, operator, at },
       ...{ customer, standing: foldBalances(this.#steps).get(id) ?? NOTHING_OWED },
       ...{ usage: usageOf(overrides, at, id), unconfirmed30d, disputed: false },

@@ -51,7 +51,7 @@ export type GivenConfirmation =
   | GivenReserveCode
   | GivenOverride;
 
-/** The same, verified: what `closeSale` takes. */
+/** The same, verified: what `decideSale` takes. */
 export type ProvenConfirmation =
   | {
       readonly kind: 'code';

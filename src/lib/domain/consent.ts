@@ -1,4 +1,4 @@
-// Consent: whether each action of a sale was confirmed as the policy asks. Part of `closeSale`, which alone may call it.
+// Consent: whether each action of a sale was confirmed as the policy asks. Part of `decideSale`, which alone may call it.
 import type { Confirmation } from '$lib/contract/journal';
 import { usageAfter, type OverrideUsage } from './account';
 import {

@@ -2,7 +2,7 @@
 import type { KnownEntry } from '$lib/contract/journal';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
-import { projectSale, readsOfSale } from './acts/sale-rows';
+import { projectSale, readsOfSale } from './acts/sale';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
 /** Keys of the rows that an entry is projected upon, bounded by the entry itself. */

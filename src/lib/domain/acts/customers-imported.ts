@@ -1,7 +1,7 @@
 // What an import of customers leaves: opening balances, each with its confirmation.
 import type { EntryOf } from '$lib/contract/journal';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { accountChanges } from './accounts';
+import { accountChanges } from '$lib/domain/account-rows';
 
 export function readsOfImport({ body }: EntryOf<'customers-imported'>): Reads {
   return {

@@ -5,11 +5,10 @@ import type { Tables } from '$lib/storage/schema/tables';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { DatabaseHome } from './database-home';
-import { listUnconfirmed } from './upgrade';
 
 /** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
-export const SCHEMA = 2;
-const MIN_WRITER = 2;
+export const SCHEMA = 1;
+const MIN_WRITER = 1;
 const gate: MetaRow = { key: 'schema', value: { schema: SCHEMA, minWriter: MIN_WRITER } };
 
 // on localhost Dexie would write every failed request to the console, records and all
@@ -50,7 +49,7 @@ export class TillDb extends Dexie implements Tables {
       ...('indexedDB' in globalThis ? { indexedDB: home.factory, IDBKeyRange } : {}),
     });
     this.home = home;
-    this.version(1).stores({
+    this.version(SCHEMA).stores({
       meta: 'key',
       policy: 'key',
       journal: 'seq, policy',
@@ -64,20 +63,13 @@ export class TillDb extends Dexie implements Tables {
       drafts: 'slot, id',
       grantsUsed: 'challenge',
       pinFailures: 'operator',
+      formerJournal: '[till+seq]',
+      reserveVerifiers: 'id, customer',
+      reserveTries: 'customer',
+      notices: '[entry+customer], entry',
+      disputes: 'entry, customer, about',
+      unconfirmed: 'entry, at',
     });
-    this.version(SCHEMA)
-      .stores({
-        formerJournal: '[till+seq]',
-        reserveVerifiers: 'id, customer',
-        reserveTries: 'customer',
-        notices: '[entry+customer], entry',
-        disputes: 'entry, customer, about',
-        unconfirmed: 'entry, at',
-      })
-      .upgrade(async (transaction) => {
-        await listUnconfirmed(transaction);
-        await transaction.table('meta').put(gate);
-      });
     this.on('populate', (transaction) => {
       void transaction.table('meta').add(gate);
     });

@@ -1,7 +1,7 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No number is given before it has resolved.
 import type { Entry } from '$lib/contract/journal';
-import { saleRowOf } from '$lib/domain/acts/sale-rows';
+import { saleRowOf } from '$lib/domain/acts/sale';
 import { verifyChain } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { knownEntry } from '$lib/storage/journal/projection';

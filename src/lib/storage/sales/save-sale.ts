@@ -3,9 +3,9 @@ import type { Entry, SaleBody } from '$lib/contract/journal';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { Customer, Standing } from '$lib/domain/customer';
-import { saleRowOf } from '$lib/domain/acts/sale-rows';
+import { saleRowOf } from '$lib/domain/acts/sale';
 import { beforeOf, type BalanceRow, type SaleRow, type StockRow } from '$lib/domain/rows';
-import { closeSale } from '$lib/domain/sale';
+import { decideSale } from '$lib/domain/acts/sale';
 import type { Table } from 'dexie';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
@@ -58,7 +58,7 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       dealHashes(asked.receipt, facts.customer, policy.shop.currency),
       usedAmong(db, [...proofs.challenges, ...proofs.verifiers]),
     ]);
-    const closed = closeSale({
+    const closed = decideSale({
       ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
       ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed },
       ...facts,

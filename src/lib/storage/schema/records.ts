@@ -1,6 +1,5 @@
 // Schemas of every row on the disk, parsed strictly on each write.
 import {
-  accountEntry,
   actBodies,
   connectivityFact,
   credit,
@@ -33,7 +32,6 @@ import type {
 } from './relay-record';
 
 export { actBodies, entry, GENESIS_HASH, jws };
-export const accountSteps = z.array(accountEntry);
 
 /** Parses `value` on its way to the disk: a plain copy, or an invariant broken by the caller. */
 export function recorded<T>(schema: z.ZodMiniType<T>, value: unknown): T {
@@ -176,9 +174,6 @@ export const confirmationRow = z.strictObject({
   shown: proofShown,
   amount: z.int(),
 });
-
-/** Kinds of proof that are the customer's own consent. */
-export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
 
 const customerFields = {
   id,

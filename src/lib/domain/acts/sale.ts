@@ -1,23 +1,25 @@
-// Sale: a closed receipt. `closeSale` is the only maker of one; it recomputes everything and refuses what cannot be right.
-import type { AccountEntry, LineOfSale, SaleBody } from '$lib/contract/journal';
-import { actionsOf, movedBy, type Moved } from './confirmation';
-import { confirm } from './consent';
-import type { SaleInput, SaleRefusal } from './sale-input';
-import { allowedDebt } from './customer';
-import { tenderToWire } from './deal';
-import { exhausted, invariant } from './invariant';
-import { earned, pointsWorth, redeemable } from './loyalty';
-import { money, type Money, ZERO } from './money';
-import { may } from './policy';
-import { receiptTotal, totalOfLine, type Line } from './receipt';
-import { settle } from './settlement';
+// A sale: decides it, recomputing everything, and projects it into rows. The only maker of both.
+import type { AccountEntry, EntryOf, LineOfSale, SaleBody } from '$lib/contract/journal';
+import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
+import { confirm } from '$lib/domain/consent';
+import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
+import { allowedDebt } from '$lib/domain/customer';
+import { tenderToWire } from '$lib/domain/deal';
+import { exhausted, invariant } from '$lib/domain/invariant';
+import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
+import { money, type Money, ZERO } from '$lib/domain/money';
+import { may } from '$lib/domain/policy';
+import { receiptTotal, totalOfLine, type Line } from '$lib/domain/receipt';
+import { accountChanges } from '$lib/domain/account-rows';
+import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
+import { settle } from '$lib/domain/settlement';
 
 export type ClosedSale =
   | { readonly kind: 'closed'; readonly body: SaleBody }
   | { readonly kind: 'refused'; readonly because: SaleRefusal };
 
 /** Balances and stock move only by the body this returns. Throws only where the caller broke the contract. */
-export function closeSale(input: SaleInput): ClosedSale {
+export function decideSale(input: SaleInput): ClosedSale {
   const refused = (because: SaleRefusal): ClosedSale => ({ kind: 'refused', because });
   const { receipt, policy, operator, customer } = input;
   invariant(
@@ -136,4 +138,53 @@ function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
     taken.set(line.product, (taken.get(line.product) ?? 0) - line.quantity);
   }
   return [...taken].map(([product, delta]) => ({ product, delta }));
+}
+
+/** Keys of the rows a sale is projected upon. */
+export function readsOfSale({ body }: EntryOf<'sale'>): Reads {
+  return {
+    balances: body.accounts.map(({ customer, account }) => [customer, account]),
+    stock: body.stock.map(({ product }) => product),
+    disputes: [],
+  };
+}
+
+export function projectSale(
+  entry: EntryOf<'sale'>,
+  before: Before,
+  real: ReadonlySet<string>,
+): ProjectedChange[] {
+  const { body } = entry;
+  const confirmed = body.confirmations.map((confirmation) => ({
+    confirmation,
+    customer: body.customer,
+  }));
+  return [
+    { table: 'sales', op: 'add', rows: [saleRowOf(entry)] },
+    ...accountChanges(entry, { steps: body.accounts, confirmed, real }, before),
+    {
+      table: 'stock',
+      op: 'put',
+      rows: body.stock.map(({ product, delta }) => ({
+        product,
+        delta: (before.stock(product)?.delta ?? 0) + delta,
+      })),
+    },
+    { table: 'grantsUsed', op: 'add', rows: usedBy(entry) },
+  ];
+}
+
+/** Where the sale stands. */
+export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale'>): SaleRow {
+  const { sale: id, number, customer, total, onAccount } = body;
+  // only who is signed in can sell: an entry without an operator is refused as a record
+  return { id, till, number, at, operator: operator ?? '', customer, seq, hash, total, onAccount };
+}
+
+function usedBy({ body }: EntryOf<'sale'>) {
+  return body.confirmations.flatMap((given) => {
+    if (given.kind === 'code') return [{ challenge: given.challenge, sale: body.sale }];
+    if (given.kind === 'reserve-code') return [{ challenge: given.verifier, sale: body.sale }];
+    return [];
+  });
 }
