@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { Database } from './database';
+import { keepStatements } from './kept-statements';
 import { migrations } from './migrations';
 
 /** The file was written by a newer relay; this one must not change it. */
@@ -23,6 +24,7 @@ export function openDatabase(file: string): Database {
   db.pragma('busy_timeout = 5000');
   db.pragma('secure_delete = ON');
   migrate(db);
+  keepStatements(db);
   return db;
 }
 

@@ -1,0 +1,24 @@
+// Keeps every statement prepared, so that SQLite parses and plans its text once.
+import type { Database } from './database';
+
+type Prepare = (sql: string) => PluckedOrNot;
+type PluckedOrNot = ReturnType<Database['prepare']>;
+
+/**
+ * From now on `db.prepare` gives the same statement for the same text. Texts are written in the code, so there are few.
+ * A statement must not be run while it is iterated; `pluck` changes it for good, so there are two of a text that is both.
+ */
+export function keepStatements(db: Database): void {
+  const prepare = db.prepare.bind(db) as Prepare;
+  const kept = new Map<string, PluckedOrNot>();
+  db.prepare = ((sql: string) => {
+    const held = kept.get(sql);
+    if (held !== undefined) return held;
+    const statement = prepare(sql);
+    let plucked: PluckedOrNot | null = null;
+    // a write has no rows to pluck: better-sqlite3 refuses it as before
+    statement.pluck = () => (plucked ??= prepare(sql).pluck());
+    kept.set(sql, statement);
+    return statement;
+  }) as Database['prepare'];
+}
