@@ -1,9 +1,9 @@
-// Challenges: one question to one phone for one action and amount. The reply never holds the code.
+// Challenges: one code request to one phone for one action and amount. Replies never hold the code.
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
 import { action, at, channel, hash, id, moneyOnWire, phone } from './values';
 
-/** Why a message was not sent: the adapters' `ErrorKind`, and five of the relay's own. */
+/** Why a message was not sent: the adapters' `ErrorKind`, and five reasons of the relay itself. */
 export const refusal = z.enum([
   'auth',
   'account-not-ready',
@@ -78,11 +78,11 @@ export const awaitingCode = z.strictObject({
   checksLeft: z.int().check(z.nonnegative()),
   sendsLeft: z.int().check(z.nonnegative()),
   delivery: deliveryState,
-  /** The messages before the newest, oldest first; a late one of these still works. */
+  /** The messages before the newest, oldest first; a code from one of them that arrives late still works. */
   earlier: z.array(z.strictObject({ channel, codeLength, sentAt: at, delivery: deliveryState })),
-  /** What the relay tries by itself unless the newest message is delivered before; null: nothing. */
+  /** The relay sends this automatically unless the newest message is delivered before; null: nothing. */
   next: z.nullable(z.strictObject({ channel, at })),
-  /** Channels a resend may use, in the manager's order. */
+  /** Channels a resend may use, in the order the manager chose. */
   channels: z.array(channel),
   demo: z.boolean(),
 });
@@ -102,13 +102,13 @@ export const limited = z.strictObject({
   retryAt: at,
 });
 
-/** `PUT /challenges/:id`: 201 or 200 `awaiting-code`; 409, 422, 429, 503 as named. */
+/** `PUT /challenges/:id`: 201 or 200 for `awaiting-code`; 409, 422, 429, 503 for the named refusals. */
 export const challengeReply = z.discriminatedUnion('kind', [
   awaitingCode,
   verified,
   spent,
   z.strictObject({ kind: z.literal('challenge-differs') }),
-  /** `until`: when the number asked for takes its place, where it is waiting for that. */
+  /** `until`: when the requested number takes effect, if a change to it is pending. */
   z.strictObject({
     kind: z.literal('phone-held'),
     phoneMasked: z.string(),
@@ -116,7 +116,7 @@ export const challengeReply = z.discriminatedUnion('kind', [
     until: z.optional(at),
   }),
   z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
-  /** He disputes something on his account, since then, at whichever till: nothing more goes on it until that is settled. */
+  /** The customer disputes an entry, since then, at any till: nothing more goes on account until that is settled. */
   z.strictObject({ kind: z.literal('customer-disputed'), since: at }),
   z.strictObject({ kind: z.literal('journal-behind') }),
   refused,
@@ -148,16 +148,16 @@ export const sendReply = z.discriminatedUnion('kind', [
 ]);
 export type SendReply = z.infer<typeof sendReply>;
 
-/** `POST /challenges/:id/page`: an address for the customer's own phone, where he types the code himself. */
+/** `POST /challenges/:id/page`: an address for the customer's own phone, where they type the code themselves. */
 export const pageReply = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('page'),
     url: z.string(),
     expiresAt: at,
-    /** It opens on the relay's own machine alone: the relay has no public address. */
+    /** The page opens only on the relay's own machine: the relay has no public address. */
     local: z.boolean(),
   }),
-  /** No phone could open it: the relay has no public address. */
+  /** The relay has no public address, so no phone could open the page. */
   z.strictObject({ kind: z.literal('no-address') }),
   spent,
   unknownChallenge,

@@ -1,10 +1,10 @@
-// Which number is which customer's. The relay decides; a till can only ask.
+// Which phone number belongs to which customer. The relay decides; a till can only request.
 import * as z from 'zod/mini';
 import { noticeState } from './journal-upload';
 import { limited } from './challenge';
 import { at, hash, id, minor, phone } from './values';
 
-/** `POST /customers/trusted` (elevated): numbers believed at once, for demo customers and imports. */
+/** `POST /customers/trusted` (elevated): numbers trusted at once, for demo customers and imports. */
 export const trustedRequest = z.strictObject({
   contacts: z
     .array(z.strictObject({ customer: id, phone }))
@@ -13,40 +13,40 @@ export const trustedRequest = z.strictObject({
 export type TrustedRequest = z.infer<typeof trustedRequest>;
 export const trustedReply = z.strictObject({
   kind: z.literal('trusted'),
-  /** Customers whose registered number is another; theirs stays. */
+  /** Customers registered with a different number, which they keep. */
   held: z.array(id),
 });
 export type TrustedReply = z.infer<typeof trustedReply>;
 
-/** A change of number the old one has not said yes to. */
+/** A change of number that the old number has not confirmed. */
 const change = {
   /** The new number. */
   phoneMasked: z.string(),
-  /** The one whose card it is. */
+  /** The customer whose card it is. */
   customers: z.array(id),
   askedAt: at,
-  /** Name of the till that asked. */
+  /** Name of the till that requested it. */
   till: z.string(),
-  /** Who changed the card, as that till's journal says; null: it has not said. */
+  /** Who changed the card, from that till's journal; null: not in the journal yet. */
   operator: z.nullable(id),
-  /** How far the old number's message is; null: there is no number to write to. */
+  /** State of the message to the old number; null: there is no number to write to. */
   told: z.nullable(noticeState),
 };
 
-/** `GET /phones/flags` (elevated): numbers a manager should look at. Nothing is refused because of them. */
+/** `GET /phones/flags` (elevated): numbers a manager should check. Nothing is refused because of them. */
 export const phoneFlag = z.discriminatedUnion('kind', [
-  /** It waits, and comes into force then unless it is called off: `DELETE /customers/:id/phone-change` (elevated) → 204. */
+  /** Pending: takes effect at `until` unless cancelled by `DELETE /customers/:id/phone-change` (elevated) → 204. */
   z.strictObject({ kind: z.literal('change-waiting'), ...change, until: at }),
-  /** It came into force by waiting; shown for a month. */
+  /** Took effect when the waiting time ended; listed for a month. */
   z.strictObject({ kind: z.literal('changed-by-waiting'), ...change, since: at }),
-  /** A number of the shop's own staff stands on customers' cards. */
+  /** A staff member's number is on customers' cards. */
   z.strictObject({
     kind: z.literal('staff-number'),
     phoneMasked: z.string(),
     operator: id,
     customers: z.array(id),
   }),
-  /** One number stands on several cards. */
+  /** One number is on several cards. */
   z.strictObject({
     kind: z.literal('shared-number'),
     phoneMasked: z.string(),
@@ -61,8 +61,9 @@ export const phoneFlagsReply = z.strictObject({
 export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
 
 /**
- * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the 24 h wait.
- * The challenge's `dealHash` is `phoneChangeHash` of customer, old number and this one: it says yes to no other.
+ * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the 24 h
+ * wait. The challenge's `dealHash` is `phoneChangeHash` of customer, old number and this number, so it confirms no
+ * other change.
  */
 export const phoneChangeRequest = z.strictObject({ phone, challenge: z.nullable(id) });
 export type PhoneChangeRequest = z.infer<typeof phoneChangeRequest>;
@@ -71,12 +72,12 @@ export const phoneChangeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('waiting'), until: at }),
   z.strictObject({ kind: z.literal('not-registered') }),
   z.strictObject({ kind: z.literal('challenge-not-verified') }),
-  /** The old number said yes to another one than this. */
+  /** The old number confirmed a different new number. */
   z.strictObject({ kind: z.literal('challenge-differs') }),
 ]);
 export type PhoneChangeReply = z.infer<typeof phoneChangeReply>;
 
-/** `GET /disputes`: open disputes that were written down at other tills than this, the oldest first. `entry`: hash of the `dispute`. */
+/** `GET /disputes`: open disputes recorded at other tills, oldest first. `entry`: hash of the `dispute`. */
 export const disputesReply = z.strictObject({
   kind: z.literal('disputes'),
   disputes: z.array(z.strictObject({ entry: hash, customer: id, since: at })),
@@ -87,19 +88,19 @@ export type DisputeElsewhere = DisputesReply['disputes'][number];
 const heldNumber = { phoneMasked: z.string(), since: at };
 
 /**
- * `POST /customers/:id/allowance`: what the relay would let this customer confirm now, by this number. Registers nothing and
- * sends nothing. `receiptId`: the receipt it is asked for, whose own codes do not count against it.
+ * `POST /customers/:id/allowance`: what the relay would let this customer confirm now with this number. Registers
+ * nothing and sends nothing. `receiptId`: the receipt in question; its own codes do not count against it.
  */
 export const allowanceRequest = z.strictObject({ phone, receiptId: z.nullable(id) });
 export type AllowanceRequest = z.infer<typeof allowanceRequest>;
 
-/** The rule that allows no more. */
+/** The rule that sets the limit. */
 export const allowanceBecause = z.discriminatedUnion('kind', [
-  /** Frozen since then, at whichever till the entry is disputed. */
+  /** Frozen since then; the disputed entry may be any till's. */
   z.strictObject({ kind: z.literal('disputed'), since: at }),
-  /** Another number is the customer's. */
+  /** A different number is registered for the customer. */
   z.strictObject({ kind: z.literal('phone-held'), ...heldNumber }),
-  /** The number comes into force then; `held`: the one that is in force, null where there is none. */
+  /** The number takes effect at `until`; `held`: the number in force, null where there is none. */
   z.strictObject({
     kind: z.literal('change-waiting'),
     held: z.nullable(z.strictObject(heldNumber)),
@@ -107,7 +108,7 @@ export const allowanceBecause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('young-number') }),
 ]);
 
-/** Of the relay's rules alone: what a card lets its customer owe is the till's to know. Null: no limit by them. */
+/** Limits by the relay's rules alone; the till knows the card's own debt limit. Null: no limit. */
 export const allowanceReply = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('allowance'),
@@ -115,12 +116,12 @@ export const allowanceReply = z.discriminatedUnion('kind', [
     onAccount: z.nullable(minor),
     points: z.nullable(z.int().check(z.nonnegative())),
     because: z.nullable(allowanceBecause),
-    /** When that ends by itself; null: it does not. */
+    /** When the limit ends without action; null: it does not. */
     until: z.nullable(at),
   }),
   /** The shop has no policy yet. */
   z.strictObject({ kind: z.literal('no-policy') }),
-  /** Asked too often by this till. */
+  /** Too many requests from this till. */
   limited,
 ]);
 export type AllowanceReply = z.infer<typeof allowanceReply>;

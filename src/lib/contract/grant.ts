@@ -1,4 +1,4 @@
-// The grant: the relay's signed yes. Compact JWS, ES256; anyone who has the relay's key can verify it later, offline.
+// Grants: the relay's signed confirmation. Compact JWS, ES256, verifiable offline with its key.
 import * as z from 'zod/mini';
 import { action, at, channel, hash, id, moneyOnWire, pointsOnWire } from './values';
 
@@ -16,13 +16,13 @@ export const grant = z.strictObject({
   customer: id,
   /** SHA-256 over canonical `{ shop, phone }`. */
   phoneHash: hash,
-  /** Since when the relay knows the number as this customer's. */
+  /** When the relay first knew the number as this customer's. */
   phoneSince: at,
   amount: challengeAmount,
   dealHash: hash,
   channel,
   provider: z.string(),
-  /** True: no message left the machine; such a grant proves nothing and is shown so. */
+  /** True: no real message was sent; such a grant proves nothing and is marked so on screen. */
   demo: z.boolean(),
   /** ms, not seconds: this is a JWS, not a JWT, and all times on this wire are ms. */
   iat: at,

@@ -1,24 +1,24 @@
-// Health: the facts the status chip is made of.
+// `GET /health`: the facts the status chip is computed from.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
 import { at, hash, id } from './values';
 
 export const providerState = z.strictObject({
   state: z.enum(['ready', 'not-configured', 'refusing', 'unreachable']),
-  /** Set while `refusing`. `pumping` is the relay's own stop. */
+  /** Set while `refusing`. `pumping`: the relay's own fraud guard stopped the codes. */
   because: z.optional(refusal),
-  /** When the relay's own stop ends by itself. */
+  /** When the fraud guard's stop ends. */
   until: z.optional(at),
-  /** As the provider gave it, with its currency where it names one. */
+  /** As the provider reported it, with its currency if it names one. */
   balance: z.optional(z.strictObject({ amount: z.string(), currency: z.optional(z.string()) })),
-  /** Whether the balance is below what the manager wants to be warned of. */
+  /** Whether the balance is below the manager's warning level. */
   low: z.boolean(),
   checkedAt: z.nullable(at),
   demo: z.boolean(),
 });
 export type ProviderState = z.infer<typeof providerState>;
 
-/** A till whose codes the relay has stopped by itself: they looked pumped. */
+/** A till whose codes the relay's fraud guard has stopped. */
 export const stoppedTill = z.strictObject({ till: id, name: z.string(), since: at, until: at });
 export type StoppedTill = z.infer<typeof stoppedTill>;
 
@@ -27,14 +27,14 @@ export const health = z.strictObject({
   contract: z.int(),
   now: at,
   provider: z.optional(providerState),
-  /** The till that asks, and what it is called now: it may have been renamed at another. */
+  /** The requesting till and its current name, which may have been changed at another till. */
   till: z.optional(z.strictObject({ id, name: z.string() })),
-  /** All tills that are stopped now, so that a manager learns of it at any of them. */
+  /** All tills stopped now; every till gets the list, so that a manager sees it at any of them. */
   stopped: z.optional(z.array(stoppedTill)),
   policyVersion: z.optional(z.nullable(z.int())),
-  /** SHA-256 of the signed policy: after a restore two may have one version. */
+  /** SHA-256 of the signed policy: after a restore, two policies can have the same version. */
   policyMark: z.optional(z.nullable(hash)),
-  /** Newest change of this till's reserve codes; 0: there never was one. */
+  /** Version of the newest change of this till's reserve codes; 0: none yet. */
   reserveVersion: z.optional(z.int().check(z.nonnegative())),
 });
 export type Health = z.infer<typeof health>;

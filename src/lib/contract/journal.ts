@@ -1,9 +1,10 @@
-// The journal: one append-only, hash-chained list of acts per till. At once audit trail, outbox and source of every balance. No personal data in it.
+// The journal: one append-only, hash-chained list of acts per till. Holds no personal data.
+// Serves as audit trail, upload queue and source of every balance.
 import * as z from 'zod/mini';
 import { reserveCode } from './reserve-code';
 import { at, currencyCode, hash, id, jws, minor, quantity, saleAction } from './values';
 
-/** One signed step of one customer's running total: minor units for `debt` (up: owes more), points for `points`. */
+/** One signed step of a customer's running total: minor units for `debt` (up: owes more), points for `points`. */
 export const accountEntry = z.strictObject({
   customer: id,
   account: z.enum(['debt', 'points']),
@@ -20,13 +21,13 @@ export const overrideReason = z.enum([
 ]);
 export type OverrideReason = z.infer<typeof overrideReason>;
 
-/** What the till knew of its connections when somebody went on without a code. */
+/** The till's knowledge of its connections when a person went on without a code. */
 export const connectivityFact = z.strictObject({
   state: z.enum(['codes-can-be-sent', 'provider-unavailable', 'offline']),
-  /** Last real exchange with the relay, and the relay's last with the provider; null: never. */
+  /** Last exchange with the relay, and the relay's last with the provider; null: never. */
   relayAt: z.nullable(at),
   providerAt: z.nullable(at),
-  /** The outcome that opened the way, such as `unreachable`, `refused:no-money`, `too-many-checks`. */
+  /** The outcome that allowed going on without a code: `unreachable`, `refused:no-money`, `too-many-checks`. */
   noCodeBecause: z.string().check(z.maxLength(80)),
 });
 export type ConnectivityFact = z.infer<typeof connectivityFact>;
@@ -44,9 +45,9 @@ export const confirmation = z.discriminatedUnion('kind', [
     kind: z.literal('reserve-code'),
     action: saleAction,
     amount: minor,
-    /** Used up by this act: whoever reads it here can do nothing with it. */
+    /** Used up by this act, so reading it here is of no use. */
     code: reserveCode,
-    /** Id of its verifier, and the verifier whole as the relay signed it: till, customer, cap. */
+    /** Id of its verifier, and the whole verifier as signed by the relay: till, customer, cap. */
     verifier: id,
     signed: jws,
   }),
@@ -54,13 +55,13 @@ export const confirmation = z.discriminatedUnion('kind', [
     kind: z.literal('override'),
     action: saleAction,
     amount: minor,
-    /** Who rang up, and whose right it was; the same person when nobody stepped in. */
+    /** Who entered the sale, and whose right was used; the same person unless another operator stepped in. */
     askedBy: id,
     by: id,
     because: overrideReason,
     note: z.nullable(z.string().check(z.maxLength(300))),
     connectivity: connectivityFact,
-    /** The caps in force and what of them was used before this act, minor units. */
+    /** The caps in force and how much of them was used before this act, minor units. */
     caps: z.strictObject({
       perAct: minor,
       perCustomer: minor,
@@ -122,12 +123,12 @@ export const saleBody = z.strictObject({
   pointsEarned: z.int().check(z.nonnegative()),
   accounts,
   confirmations,
-  /** Thousandths taken from stock, one row a product. */
+  /** Thousandths taken from stock, one row per product. */
   stock: z.array(z.strictObject({ product: id, delta: z.int() })),
 });
 export type SaleBody = z.infer<typeof saleBody>;
 
-/** Debt a customer may run up: the shop's default, an own limit, no limit, or none at all. */
+/** Debt limit of a customer: the shop's default, their own limit, no limit, or no credit at all. */
 export const credit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('shop-limit') }),
   z.strictObject({ kind: z.literal('own-limit'), limit: minor }),
@@ -136,10 +137,10 @@ export const credit = z.discriminatedUnion('kind', [
 ]);
 export type Credit = z.infer<typeof credit>;
 
-/** A customer as the journal may know him: an id and the salted hash of the detached record. */
+/** A customer in the journal: an id and the salted hash of the detached personal record. */
 const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
-/** What became of a dispute: `stands`, the entry stays as it is. */
+/** Outcome of a dispute: `stands`, the entry stays unchanged. */
 export const settledOutcome = z.enum(['stands']);
 export type SettledOutcome = z.infer<typeof settledOutcome>;
 
@@ -149,9 +150,9 @@ export const entry = z.strictObject({
   till: id,
   seq: z.int().check(z.positive()),
   at,
-  /** Who was signed in; null where nobody was. */
+  /** The signed-in operator; null where there was none. */
   operator: z.nullable(id),
-  /** Policy version the act was made under; 0 before there is one. */
+  /** Policy version the act was made under; 0 before the first policy. */
   policy: z.int().check(z.nonnegative()),
   act: z.string().check(z.regex(/^[a-z][a-z-]{1,39}$/)),
   body: z.record(z.string(), z.unknown()),
@@ -161,14 +162,16 @@ export const entry = z.strictObject({
 export type Entry = z.infer<typeof entry>;
 
 const bodies = {
-  /** `former`: the till this device was before it re-enrolled, and where that journal stood; null at the first. */
+  /** `former`: this device's till id before it re-enrolled, and that journal's head; null for a first enrolment. */
   'till-enrolled': z.strictObject({
     shop: id,
     relayKey: hash,
     contract: z.int(),
     former: z.nullable(z.strictObject({ till: id, seq: z.int().check(z.nonnegative()), hash })),
   }),
-  /** An entry of the former till's journal that the relay had not acknowledged. It has its effect once, by its own hash. */
+  /**
+   * An entry of the former till's journal that the relay had not acknowledged. It takes effect once, by its own hash.
+   */
   'carried-over': z.strictObject({ entry }),
   sale: saleBody,
   'customer-saved': customerInJournal,
@@ -188,36 +191,38 @@ const bodies = {
     /** Of the whole catalogue after the import. */
     catalogueHash: hash,
   }),
-  /** What `verifiers` stand on the till; the codes themselves went to the customer alone. */
+  /** Verifiers stored on the till; the codes themselves went to the customer only. */
   'reserve-codes-issued': z.strictObject({
     customer: id,
     challenge: id,
     verifiers: z.int().check(z.nonnegative()),
   }),
-  /** Wrong tries beyond what anybody mistypes: the customer's codes at this till are good no more. */
+  /** Too many wrong attempts: the customer's codes are no longer valid at this till. */
   'reserve-codes-voided': z.strictObject({
     customer: id,
     verifiers: z.int().check(z.nonnegative()),
     failures: z.int(),
   }),
-  /** The customer says it was not them: their credit is frozen until it is settled. `about`: hash of the entry they mean. */
+  /**
+   * The customer says it was not them: their credit is frozen until it is settled. `about`: hash of the disputed entry.
+   */
   dispute: z.strictObject({
     customer: id,
     about: z.nullable(hash),
     note: z.nullable(z.string().check(z.maxLength(300))),
   }),
-  /** Closes disputes of one customer. `about`: the hashes of their `dispute` entries, which may be another till's. */
+  /** Closes disputes of one customer. `about`: the hashes of their `dispute` entries, possibly of another till. */
   settled: z.strictObject({
     customer: id,
     about: z.array(hash).check(z.minLength(1), z.maxLength(200)),
     outcome: settledOutcome,
     note: z.string().check(z.minLength(1), z.maxLength(300)),
   }),
-  /** Somebody with the right looked at acts no code had confirmed and found them in order. */
+  /** An authorised person reviewed acts without a customer's code and found them in order. */
   'unconfirmed-reviewed': z.strictObject({
     entries: z.array(hash).check(z.minLength(1), z.maxLength(200)),
   }),
-  /** Everything on this till came from a backup that ended at `seq` and was made at `madeAt` (ms). */
+  /** Everything on this till comes from a backup that ends at `seq` and was made at `madeAt` (ms). */
   'backup-restored': z.strictObject({ seq: z.int().check(z.positive()), hash, madeAt: at }),
   'pin-locked': z.strictObject({ operator: id, failures: z.int(), until: at }),
   'policy-refused': z.strictObject({
@@ -226,7 +231,7 @@ const bodies = {
   }),
 } as const;
 
-/** Acts this version writes, with the schema of each body. Acts it does not know are kept and passed on, never dropped. */
+/** Acts this version writes, with the schema of each body. Unknown acts are kept and passed on, never dropped. */
 export const actBodies = bodies;
 export type Act = keyof typeof bodies;
 export type BodyOf<A extends Act> = z.infer<(typeof bodies)[A]>;

@@ -1,10 +1,10 @@
-// What owners are told of: every change that loosens what guards the customer's consent, and whether each of them could be told.
+// Notices to owners: each policy change that weakens the customer's protection, and its delivery.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
 import { right } from './policy';
 import { at, id, minor, personName, saleAction, slug } from './values';
 
-/** One way in which a change loosened the rules. Sums are minor units, durations ms. */
+/** One way in which a change weakened the rules. Sums in minor units, durations in ms. */
 export const loosening = z.discriminatedUnion('kind', [
   /** The method became *none*. */
   z.strictObject({ kind: z.literal('no-code'), action: saleAction }),
@@ -21,14 +21,14 @@ export const loosening = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
-  /** More messages to one phone: more codes to guess at. */
+  /** More messages to one phone give more codes to guess at. */
   z.strictObject({
     kind: z.literal('phone-limit'),
     limit: z.enum(['perPhoneHour', 'perPhoneDay']),
     from: z.int(),
     to: z.int(),
   }),
-  /** Beginnings of numbers that may be written to now; empty: any. */
+  /** Number prefixes now allowed in addition; empty: any. */
   z.strictObject({ kind: z.literal('prefixes'), added: z.array(z.string()) }),
   z.strictObject({
     kind: z.literal('group-rights'),
@@ -41,24 +41,24 @@ export const loosening = z.discriminatedUnion('kind', [
     rights: z.array(right),
   }),
   z.strictObject({ kind: z.literal('new-owner'), operator: personName }),
-  /** The second factor of somebody who may change the rules goes elsewhere. */
+  /** The second factor of an operator who may change the rules goes to another phone. */
   z.strictObject({ kind: z.literal('operator-phone'), operator: personName }),
-  /** Set inactive, moved to a lower group, or removed: nobody takes an owner's place unheard. */
+  /** Set inactive, moved to a lower group, or removed: owners learn when an owner is replaced. */
   z.strictObject({ kind: z.literal('former-owner'), operator: personName }),
-  /** Whoever set it can come in as him. */
+  /** The person who set the PIN can sign in as the owner. */
   z.strictObject({ kind: z.literal('owner-pin'), operator: personName }),
-  /** Codes go through another service, another address of it, or another account at it. */
+  /** Codes go through another service, another address of it, or another account there. */
   z.strictObject({
     kind: z.literal('provider'),
     what: z.enum(['service', 'address', 'account']),
     name: z.string(),
   }),
-  /** The customer will no longer read the shop or the sum. */
+  /** The message no longer names the shop or the sum. */
   z.strictObject({ kind: z.literal('text'), action: saleAction }),
 ]);
 export type Loosening = z.infer<typeof loosening>;
 
-/** `waiting` goes on by itself; `maybe-sent`: the service never answered, and nobody is told twice. */
+/** `waiting`: retried automatically; `maybe-sent`: the service did not answer, and the message is not repeated. */
 export const ownerNoticeState = z.enum(['waiting', 'sent', 'maybe-sent', 'failed']);
 export type OwnerNoticeState = z.infer<typeof ownerNoticeState>;
 
@@ -71,10 +71,10 @@ export const ownerChange = z.strictObject({
   told: z.array(
     z.strictObject({
       operator: id,
-      /** Null once it is forgotten, a month after. */
+      /** Null once deleted, after a month. */
       phoneMasked: z.nullable(z.string()),
       state: ownerNoticeState,
-      /** Why it failed, or is still waiting. */
+      /** Why it failed, or why it is still waiting. */
       because: z.nullable(refusal),
     }),
   ),

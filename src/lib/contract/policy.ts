@@ -1,4 +1,5 @@
-// The policy: who works here, what each group may do, and what guards the customer's consent. Kept and signed by the relay; a till only verifies it.
+// The policy: operators, groups with their rights, and the rules of the customer's consent.
+// Stored and signed by the relay; a till only verifies it.
 import * as z from 'zod/mini';
 import {
   at,
@@ -39,12 +40,12 @@ export const right = z.enum([
 ]);
 export type Right = z.infer<typeof right>;
 
-/** PBKDF2-SHA256 of a PIN. It names the operator; it is no key to the relay. */
+/** PBKDF2-SHA256 of a PIN. A PIN identifies the operator; it gives no access to the relay. */
 export const pinVerifier = z.strictObject({
   salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   hash,
   rounds: z.int().check(z.gte(600_000), z.lte(10_000_000)),
-  /** Length of the PIN: operators whose group may skip codes need 6, others 4. */
+  /** Length of the PIN: 6 for operators whose group may skip codes, 4 for others. */
   digits: z.int().check(z.gte(4), z.lte(12)),
 });
 export type PinVerifier = z.infer<typeof pinVerifier>;
@@ -65,7 +66,7 @@ export type BuiltInGroup = z.infer<typeof builtInGroup>;
 export const group = z
   .strictObject({
     id: slug,
-    /** Null: one of the four built-in groups under its own name, which each screen says in its language. */
+    /** Null: a built-in group under its default name, which each screen translates. */
     name: z.nullable(personName),
     rights: z.array(right).check(z.maxLength(40)),
   })
@@ -73,8 +74,9 @@ export const group = z
 export type Group = z.infer<typeof group>;
 
 /**
- * How one action is confirmed. An empty chain is the method *none*. Below the threshold (minor units) no code is asked.
- * `nextAfterMs` without a word that the message was delivered, and the relay tries the next channel of the chain by itself.
+ * How one action is confirmed. An empty chain is the method *none*. Below the threshold (minor units) no code is
+ * required. If the message is not reported as delivered within `nextAfterMs`, the relay tries the next channel of the
+ * chain.
  */
 export const method = z.strictObject({
   chain: z.array(channel).check(z.maxLength(5)),
@@ -85,18 +87,18 @@ export type Method = z.infer<typeof method>;
 
 export const policy = z.strictObject({
   v: z.literal(1),
-  /** 1 for the first; each accepted change adds one. */
+  /** Starts at 1; each accepted change adds one. */
   version: z.int().check(z.gte(1)),
   at,
   shop: z.strictObject({
     id,
     name: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)),
-    /** What a notice tells the customer to call; may be empty. */
+    /** The phone or address that a notice asks the customer to contact; may be empty. */
     contact: z.string().check(z.maxLength(120)),
     currency,
-    /** ISO 3166-1 alpha-2: how a number without a country code is read. */
+    /** ISO 3166-1 alpha-2: the country assumed for numbers without a country code. */
     phoneCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
-    /** Of every message the relay words: to customers, owners and staff. */
+    /** Language of every message the relay writes: to customers, owners and staff. */
     messageLanguage: language,
   }),
   operators: z.array(operator).check(z.minLength(1), z.maxLength(500)),
@@ -109,31 +111,32 @@ export const policy = z.strictObject({
   }),
   /** Minor units. A number younger than 24 h that is not trusted confirms debt only up to `newNumberCap`. */
   credit: z.strictObject({ debtLimit: minor, newNumberCap: minor }),
-  /** Minor units an act without a code may move: at once, and per customer and per till in any 24 hours. */
+  /** Minor units acts without a code may move: per act, and per customer and per till in any 24 hours. */
   overrideCaps: z.strictObject({ perAct: minor, perCustomer: minor, perTill: minor }),
   points: z.strictObject({
-    /** Share of the money paid that is earned, in hundredths of a percent. */
+    /** Share of the money paid that is returned as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
     /** Largest share of a receipt that points may pay, in hundredths of a percent. */
     redeemBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
-    /** What one point pays, in minor units. */
+    /** What one point is worth, in minor units. */
     pointValue: z.int().check(z.gte(1)),
   }),
-  /** Messages the relay sends at most, in rolling windows. */
+  /** Maximum number of messages the relay sends, in rolling windows. */
   limits: z.strictObject({
     perPhoneHour: z.int().check(z.gte(1), z.lte(1000)),
     perPhoneDay: z.int().check(z.gte(1), z.lte(1000)),
     perTillHour: z.int().check(z.gte(1), z.lte(100_000)),
     perShopDay: z.int().check(z.gte(1), z.lte(1_000_000)),
   }),
-  /** Beginnings of numbers that may be written to (`+79`); empty: the mobile numbers of any country. */
+  /** Allowed number prefixes (`+79`); empty: the mobile numbers of any country. */
   allowedPrefixes: z.array(z.string().check(z.regex(/^\+[1-9]\d{0,9}$/))).check(z.maxLength(200)),
 });
 export type Policy = z.infer<typeof policy>;
 
 /**
- * `PUT /policy`. `base` is the version this change was made from; null only for the very first policy. `baseMark` (SHA-256 of that
- * policy as it was signed) tells two of one number apart; older tills leave it out. `version` and `at` are set by the relay.
+ * `PUT /policy`. `base`: the version this change is based on; null only for the very first policy. `baseMark`: SHA-256
+ * of that policy as signed, which tells two policies of one version apart; older tills omit it. The relay sets
+ * `version` and `at`.
  */
 export const policyChange = z.strictObject({
   base: z.nullable(z.int()),
@@ -142,7 +145,10 @@ export const policyChange = z.strictObject({
 });
 export type PolicyChange = z.infer<typeof policyChange>;
 
-/** `POST /policy/returned`: a policy this relay once signed, handed back by a till that has a newer one than a relay put back from an old copy. */
+/**
+ * `POST /policy/returned`: a policy this relay once signed, returned by a till after the relay was restored from an
+ * older backup.
+ */
 export const policyReturned = z.strictObject({ policy: z.string().check(z.maxLength(60_000)) });
 export type PolicyReturned = z.infer<typeof policyReturned>;
 
@@ -165,7 +171,7 @@ export const policyReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('policy-differs'), version: z.nullable(z.int()) }),
   z.strictObject({
     kind: z.literal('policy-refused'),
-    /** JSON pointer-like path into the policy, `operators.2.group`. */
+    /** Path into the policy, in the manner of a JSON pointer: `operators.2.group`. */
     path: z.string(),
     because: policyRefusal,
   }),

@@ -1,4 +1,5 @@
-// Messaging settings: what a service asks for and can do, what is chosen, and the two ways to try it. Secrets go in and never come back.
+// Messaging settings: what a service needs and can do, what is configured, and how to test it.
+// Secrets go in and are never returned.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
 import { action, at, channel, day, decimal, phone } from './values';
@@ -14,16 +15,16 @@ export type ProviderField = z.infer<typeof providerField>;
 
 export const providerChannel = z.strictObject({
   channel,
-  /** Keys of the fields that switch it on; empty: it always is. */
+  /** Keys of the fields that enable the channel; empty: always enabled. */
   needs: z.array(z.string()),
-  /** `provider`: the service picks the code (a call's last digits), so no text is shown. */
+  /** `provider`: the service chooses the code (a call's last digits), so no text is shown. */
   codeOrigin: z.enum(['ours', 'provider']),
   codeDigits: z.strictObject({ min: z.int(), max: z.int() }),
   text: z.enum(['free', 'approved-template', 'none']),
   sender: z.enum(['required', 'optional', 'none']),
-  /** Whether a message can be tried dry. */
+  /** Whether the service supports test messages that are not sent. */
   testMode: z.boolean(),
-  /** Whether the service ever says that a message was delivered. */
+  /** Whether the service reports deliveries. */
   delivery: z.boolean(),
 });
 export type ProviderChannel = z.infer<typeof providerChannel>;
@@ -34,9 +35,9 @@ export const providerDescription = z.strictObject({
   fields: z.array(providerField),
   channels: z.array(providerChannel),
   hasBalance: z.boolean(),
-  /** Whether it could report deliveries here: it does report, and the relay has a public address. */
+  /** Whether it can report deliveries here: it supports reports, and the relay has a public address. */
   hasCallback: z.boolean(),
-  /** Where to, told to an elevated operator with `settings`; null to all others. */
+  /** The callback's address, for an elevated operator with `settings`; null for all others. */
   callbackUrl: z.nullable(z.string()),
 });
 export type ProviderDescription = z.infer<typeof providerDescription>;
@@ -54,8 +55,9 @@ export const texts = z.strictObject({
 export type Texts = z.infer<typeof texts>;
 
 /**
- * A field the relay holds and does not tell: that it is set, and the last characters of a secret so that a person can tell two
- * keys apart. A description (`spec`) is told to an elevated operator with `settings`, and is one of these to all others.
+ * A value the relay holds and does not return: only that it is set, and the last characters of a secret, to tell two
+ * keys apart. A description (`spec`) is returned in full to an elevated operator with `settings`, and in this form to
+ * all others.
  */
 export const heldSecret = z.strictObject({ set: z.boolean(), tail: z.string() });
 
@@ -64,23 +66,23 @@ export const providerSettings = z.strictObject({
   kind: z.literal('provider'),
   id: z.string(),
   fields: z.record(z.string(), z.union([z.string(), heldSecret])),
-  /** What the service can do with these settings; its description names what it could. */
+  /** What the service can do with these settings; its description lists everything it supports. */
   channels: z.array(providerChannel),
   texts,
-  /** Below this the chip warns; in the service's own currency. Null: never. */
+  /** The chip warns below this balance; in the service's own currency. Null: never. */
   lowBalance: z.nullable(decimal),
   demo: z.boolean(),
-  /** Where the demo messages can be read, with its key where one is needed; null for a real provider. */
+  /** Address where demo messages can be read, with its key if needed; null for a real provider. */
   demoPhone: z.nullable(z.string()),
 });
 export type ProviderSettings = z.infer<typeof providerSettings>;
 
-/** Settings as typed. A secret or a description left out keeps the held one. */
+/** Settings as typed. A secret or description that is omitted keeps its stored value. */
 export const providerDraft = z.strictObject({
   id: z.string(),
   fields: z.record(z.string(), z.string().check(z.maxLength(20_000))),
   texts,
-  /** Left out: no warning. */
+  /** Omitted: no warning. */
   lowBalance: z.optional(z.nullable(decimal)),
 });
 export type ProviderDraft = z.infer<typeof providerDraft>;
@@ -88,12 +90,12 @@ export type ProviderDraft = z.infer<typeof providerDraft>;
 const refused = z.strictObject({
   kind: z.literal('refused'),
   because: refusal,
-  /** The provider's own code and words, for the administrator. */
+  /** The provider's own error code and text, for the administrator. */
   providerCode: z.optional(z.string()),
   providerText: z.optional(z.string()),
 });
 
-/** What can be wrong in a description of a service (`generic_http`). */
+/** Faults a description of a service (`generic_http`) can have. */
 export const descriptionProblem = z.enum([
   'not-json',
   'missing',
@@ -120,7 +122,10 @@ const fieldMissing = z.strictObject({ kind: z.literal('field-missing'), key: z.s
 const fieldWrong = z.strictObject({
   kind: z.literal('field-wrong'),
   key: z.string(),
-  /** In a description: the place (`send.url`; of `not-json` line and column, `3:14`; empty for the whole), and what is wrong there. */
+  /**
+   * For a description: the place (`send.url`; for `not-json` line and column, `3:14`; empty for the whole), and the
+   * fault.
+   */
   detail: z.optional(z.strictObject({ at: z.string(), because: descriptionProblem })),
 });
 
@@ -174,12 +179,13 @@ export const testMessageReply = z.discriminatedUnion('kind', [
 ]);
 export type TestMessageReply = z.infer<typeof testMessageReply>;
 
-/** Longest span of days a report of costs covers. */
+/** Most days a report of costs may cover. */
 export const MOST_COST_DAYS = 400;
 
 /**
- * `GET /provider/costs?from=2026-11-01&to=2026-11-30&zone=Europe/Moscow` (`view-reports` or `settings`): both days included,
- * a day being one of the zone (IANA; UTC where none is named). Kept for 400 days. The demo costs nothing and is not in it.
+ * `GET /provider/costs?from=2026-11-01&to=2026-11-30&zone=Europe/Moscow` (`view-reports` or `settings`): both days
+ * included, in the zone's time (IANA name; UTC if omitted). Kept for 400 days. The demo provider costs nothing and is
+ * not included.
  */
 export const costsReply = z.strictObject({
   kind: z.literal('costs'),
@@ -189,12 +195,12 @@ export const costsReply = z.strictObject({
       day,
       provider: z.string(),
       channel,
-      /** ISO 4217 or as the service names it; null where it names none. */
+      /** ISO 4217 or the service's own name; null if it gives none. */
       currency: z.nullable(z.string()),
       messages: z.int().check(z.positive()),
-      /** How many of them the service named no cost for. */
+      /** Number of messages without a cost from the service. */
       unpriced: z.int().check(z.nonnegative()),
-      /** The exact sum of those it did; null where that is none. */
+      /** The exact sum of the known costs; null if there are none. */
       cost: z.nullable(decimal),
     }),
   ),
@@ -202,24 +208,27 @@ export const costsReply = z.strictObject({
 export type CostsReply = z.infer<typeof costsReply>;
 export type CostRow = CostsReply['rows'][number];
 
-/** One message as the manager may read of it afterwards: no code, no text, no whole number. */
+/** One message as a manager may see it later: no code, no text, no full number. */
 export const sending = z.strictObject({
   at,
   /** Id of the service. */
   provider: z.string(),
   channel,
   phoneMasked: z.string(),
-  /** A test that was not really sent. */
+  /** A test message that was not really sent. */
   dryRun: z.boolean(),
-  /** Null: the service took it. */
+  /** Null: the service accepted it. */
   because: z.nullable(refusal),
-  /** The service's own code and words. */
+  /** The service's own error code and text. */
   providerCode: z.nullable(z.string()),
   providerText: z.nullable(z.string()),
 });
 export type Sending = z.infer<typeof sending>;
 
-/** `GET /provider/history` (`settings`): the newest test of each channel, and what was refused in the last 7 days, newest first, at most 100. */
+/**
+ * `GET /provider/history` (`settings`): the newest test of each channel, and refusals of the last 7 days, newest first,
+ * at most 100.
+ */
 export const historyReply = z.strictObject({
   kind: z.literal('history'),
   tests: z.array(sending),

@@ -1,21 +1,21 @@
-// Enrolment, sessions and elevation: which device is asking, and for which person.
+// Enrolment, sessions and elevation: which device calls the relay, and on behalf of which operator.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
 import { at, channel, id, publicKey } from './values';
 
-/** Crockford base 32 without I, L, O, U; typed by hand or carried in a link's fragment. */
+/** Crockford base 32 without I, L, O, U; typed by hand or passed in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
 
-/** The name of a till: what staff calls it. The relay keeps no two the same. */
+/** The till's name for the staff. Unique at the relay. */
 export const tillName = z.string().check(z.trim(), z.minLength(1), z.maxLength(40));
 
 /** `POST /tills`. */
 export const enrolmentRequest = z.strictObject({
   tillId: id,
   enrolment: z.optional(enrolmentToken),
-  /** As asked for: where another till has it, the relay adds a number. `GET /health` tells what it has become. */
+  /** The requested name: if another till has it, the relay adds a number. `GET /health` returns the result. */
   name: tillName,
-  /** The till this device was before it re-enrolled: it hands on its name. */
+  /** This device's till id before it re-enrolled; the new till takes over its name. */
   former: z.optional(id),
   publicKey,
 });
@@ -39,7 +39,7 @@ export const enrolmentReply = z.discriminatedUnion('kind', [
 ]);
 export type EnrolmentReply = z.infer<typeof enrolmentReply>;
 
-/** What a till signs to open a session. `origin` ties the signature to the address in the browser's bar. */
+/** What a till signs to open a session. `origin` binds the signature to the page's address. */
 export const sessionClaim = z.strictObject({
   purpose: z.literal('session'),
   origin: z.string(),
@@ -72,20 +72,21 @@ export type SessionReply = z.infer<typeof sessionReply>;
 const typedCode = z.string().check(z.regex(/^\d{4,8}$/));
 
 /**
- * `POST /sessions/elevation`. The relay checks PIN and right against its own policy. Where the operator's phone is proven the
- * PIN alone sends a code there; the same call with it, or with a `token` of the relay's own machine in its place, elevates.
+ * `POST /sessions/elevation`. The relay checks PIN and right against its own policy. If the operator's phone is proven,
+ * the PIN alone makes the relay send a code there; a second call with that code, or with a `token` from the relay's own
+ * machine, elevates.
  */
 export const elevationRequest = z.strictObject({
   operatorId: id,
   pin: z.string().check(z.regex(/^\d{4,12}$/)),
   code: z.optional(typedCode),
   token: z.optional(enrolmentToken),
-  /** Once more the same code. */
+  /** Resends the same code. */
   resend: z.optional(z.literal(true)),
 });
 export type ElevationRequest = z.infer<typeof elevationRequest>;
 
-/** How asking for, or checking, a code to the operator's own phone ends when it isn't the right one. */
+/** Replies to requesting or checking a code to the operator's own phone, other than success. */
 const operatorCodeReplies = [
   z.strictObject({
     kind: z.literal('code-sent'),
@@ -99,7 +100,7 @@ const operatorCodeReplies = [
     sendsLeft: z.int().check(z.nonnegative()),
   }),
   z.strictObject({ kind: z.literal('wrong-code'), checksLeft: z.int().check(z.positive()) }),
-  /** The code opens nothing any more; ask for another. */
+  /** The code is no longer valid; request another. */
   z.strictObject({ kind: z.literal('spent'), because: z.enum(['expired', 'too-many-checks']) }),
   z.strictObject({ kind: z.literal('too-early'), resendAt: at }),
   z.strictObject({ kind: z.literal('no-sends-left') }),
@@ -124,7 +125,7 @@ const phoneStates = [
   z.strictObject({ kind: z.literal('proven'), phoneMasked: z.string() }),
   z.strictObject({ kind: z.literal('unproven'), phoneMasked: z.string() }),
   z.strictObject({ kind: z.literal('no-phone') }),
-  /** The demo proves nothing. */
+  /** A code sent by the demo provider proves nothing. */
   z.strictObject({ kind: z.literal('demo') }),
 ] as const;
 
@@ -132,7 +133,10 @@ const phoneStates = [
 export const phoneProof = z.discriminatedUnion('kind', phoneStates);
 export type PhoneProof = z.infer<typeof phoneProof>;
 
-/** `POST /operators/:id/phone-proof` (elevated, the operator himself): without a code one is sent, with it the phone is proven. */
+/**
+ * `POST /operators/:id/phone-proof` (elevated, by the operator themselves): without a code, sends one; with it, proves
+ * the phone.
+ */
 export const phoneProofRequest = z.strictObject({
   code: z.optional(typedCode),
   resend: z.optional(z.literal(true)),
@@ -151,7 +155,7 @@ export const tillOnRelay = z.strictObject({
   enrolledAt: at,
   seenAt: z.nullable(at),
   revokedAt: z.nullable(at),
-  /** When another till took its place under its name. */
+  /** When another till replaced it under its name. */
   replacedAt: z.nullable(at),
 });
 export type TillOnRelay = z.infer<typeof tillOnRelay>;
@@ -162,14 +166,14 @@ export const tillRename = z.strictObject({ name: tillName });
 export type TillRename = z.infer<typeof tillRename>;
 export const tillRenamed = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('till-renamed'), name: z.string() }),
-  /** Another till in use has it, perhaps in other letters. */
+  /** Another active till has the name, perhaps in different case. */
   z.strictObject({ kind: z.literal('name-taken') }),
-  /** There is none of this id, or it is no longer in use. */
+  /** No till has this id, or it is no longer in use. */
   z.strictObject({ kind: z.literal('not-found') }),
 ]);
 export type TillRenamed = z.infer<typeof tillRenamed>;
 
-/** `POST /tills/enrolments`: a fresh token, and the link it makes where the relay has a public address. */
+/** `POST /tills/enrolments`: a fresh token, and the enrolment link if the relay has a public address. */
 export const enrolmentOffer = z.strictObject({
   kind: z.literal('enrolment'),
   token: enrolmentToken,
@@ -178,7 +182,7 @@ export const enrolmentOffer = z.strictObject({
 });
 export type EnrolmentOffer = z.infer<typeof enrolmentOffer>;
 
-/** Refusals any authenticated call may meet. */
+/** Refusals that any authenticated call may get. */
 export const gateRefusal = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('session-unknown') }),
   z.strictObject({ kind: z.literal('unknown-till') }),

@@ -1,12 +1,13 @@
-// The small values every message is made of: ids, times, money, phones, hashes. Strict: what does not fit is refused, never repaired.
+// The basic values of all messages: ids, times, money, phones, hashes.
+// Strict: invalid values are refused, never repaired.
 import * as z from 'zod/mini';
 
-/** UUIDv7, lower case; made before the attempt it names, so that saving and sending are idempotent. */
+/** UUIDv7, lower case; generated before the first attempt, so that saving and sending are idempotent. */
 export const id = z
   .string()
   .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
 
-/** Group ids are short words (`cashier`, `owner`), so that a journal reads without a table. */
+/** Group ids are short words (`cashier`, `owner`), so that a journal is readable without a lookup. */
 export const slug = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/));
 
 /** Milliseconds since the epoch. */
@@ -18,7 +19,7 @@ export const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 /** E.164 with the plus. */
 export const phone = z.string().check(z.regex(/^\+[1-9]\d{6,14}$/));
 
-/** Compact JWS (ES256). What is inside has its own schema. */
+/** Compact JWS (ES256). The payload has its own schema. */
 export const jws = z.string().check(z.regex(/^[\w-]+\.[\w-]+\.[\w-]{86}$/), z.maxLength(65_536));
 
 /** ISO 4217 alphabetic code. */
@@ -31,19 +32,21 @@ export const currency = z.strictObject({
 });
 export type Currency = z.infer<typeof currency>;
 
-/** Minor units, never negative on the wire: a direction is a word, not a sign. */
+/** Minor units, never negative on the wire: the direction is a word, not a sign. */
 export const minor = z.int().check(z.nonnegative());
 
 export const moneyOnWire = z.strictObject({ minor, currency: currencyCode });
 export type MoneyOnWire = z.infer<typeof moneyOnWire>;
 
-/** Points and what they are worth at the till's rate. */
+/** Points and their worth at the till's rate. */
 export const pointsOnWire = z.strictObject({
   points: z.int().check(z.nonnegative()),
   worth: moneyOnWire,
 });
 
-/** A decimal number as text, exactly as far as whoever names it gave it: what a messaging service says of money is never a float. */
+/**
+ * A decimal number as text with the precision of its source: money reported by a messaging service is never a float.
+ */
 export const decimal = z.string().check(z.regex(/^-?\d{1,20}(\.\d{1,20})?$/));
 
 /** A calendar day, `2026-11-25`. */
@@ -52,13 +55,13 @@ export const day = z.iso.date();
 /** Thousandths of the unit of sale. */
 export const quantity = z.int().check(z.positive());
 
-/** Languages the till and its messages exist in. */
+/** Languages of the till and its messages. */
 export const language = z.enum(['ru', 'en']);
 
 export const channel = z.enum(['sms', 'viber', 'whatsapp', 'call', 'telegram']);
 export type Channel = z.infer<typeof channel>;
 
-/** What can need the customer's consent. */
+/** Actions that can require the customer's consent. */
 export const action = z.enum([
   'redeem-points',
   'sell-on-account',
@@ -68,7 +71,7 @@ export const action = z.enum([
 ]);
 export type Action = z.infer<typeof action>;
 
-/** The two actions a sale can contain; only these have a method and a threshold of their own. */
+/** The two actions a sale can contain; only these have their own method and threshold. */
 export const saleAction = z.enum(['redeem-points', 'sell-on-account']);
 export type SaleAction = z.infer<typeof saleAction>;
 
