@@ -1,4 +1,4 @@
-// What an act that moves debt or points leaves: steps, sums, confirmations, and whether it waits for a review.
+// Rows of acts that move debt or points: account steps, balances, confirmations, pending reviews.
 import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
 import type {
@@ -12,17 +12,17 @@ import type {
 /** Kinds of proof that are the customer's own consent. */
 export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
 
-/** A confirmation and whom it is about. */
+/** A confirmation and its customer. */
 export type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
 
 export type Moving = {
   readonly steps: readonly AccountEntry[];
   readonly confirmed: readonly Confirmed[];
-  /** Challenges and verifiers that more than the demo spoke for. */
+  /** Challenges and verifiers not issued by the demo provider alone. */
   readonly real: ReadonlySet<string>;
 };
 
-/** Rows of an entry that moves accounts. Sums are absolute: `before` is as of the entry before this one. */
+/** Rows of an entry that moves accounts. Sums are absolute; `before` is the state after the previous entry. */
 export function accountChanges(
   entry: Entry,
   { steps, confirmed, real }: Moving,
@@ -71,7 +71,7 @@ function confirmationRows(
   });
 }
 
-/** Whether somebody has to review it: no code of the customer's stands behind it, and it is no demo. */
+/** Whether the entry needs a review: it has no code of the customer's, and is no demo. */
 function isUnconfirmed({ body }: Entry, confirmed: readonly Confirmed[]): boolean {
   return (
     confirmed.some(({ confirmation }) => !BY_CUSTOMER.has(confirmation.kind)) &&

@@ -1,55 +1,56 @@
-// Allowance: how much more may go on account and how many points may be redeemed, and which rule allows no more.
+// Allowance: how much more a customer may owe or redeem, and which rule sets that limit.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { DAY_MS, type Unconfirmed } from './account';
 import { allowedDebt, type Customer, type Standing } from './customer';
 import { leftOf, money, ZERO, type Money } from './money';
 
-/** The rule that allows no more. */
+/** The rule that sets the limit. */
 export type AllowanceBecause =
   /**
-   * An entry on the account is disputed, at this till or at another: everything is frozen until that is settled. A
-   * dispute of this till's own has to be closed here: journals do not come down, so a closing elsewhere is not heard of.
+   * An entry on the account is disputed, at this till or another: everything is frozen until that is settled. A dispute
+   * recorded at this till has to be closed here: journals are not downloaded, so the till does not learn of a closing
+   * elsewhere.
    */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'no-credit' }
-  /** The relay has another number for this card. */
+  /** The relay has a different number for this card. */
   | { readonly kind: 'phone-held'; readonly phoneMasked: string }
-  /** The number on the card is not in force yet; `phoneMasked`: the one that is, null where there is none. */
+  /** The number on the card is not in force yet; `phoneMasked`: the number in force, null if there is none. */
   | { readonly kind: 'change-waiting'; readonly phoneMasked: string | null }
-  /** A code would be needed, and there is no number to send it to. */
+  /** A code would be required, and there is no number to send it to. */
   | { readonly kind: 'no-phone' }
   | { readonly kind: 'young-number' }
   /** `limit`: the largest debt the card may reach, minor units. */
   | { readonly kind: 'debt-limit'; readonly limit: Money };
 
-/** `until`: when the rule ends by itself, ms; null: it does not, or nobody knows when. */
+/** `until`: when the rule ends without action, ms; null: never, or unknown. */
 type Limit<Amount> = {
   readonly amount: Amount;
   readonly because: AllowanceBecause;
   readonly until: number | null;
 };
 
-/** Minor units that may still go on account under one rule. */
+/** Minor units that may still go on account by one rule. */
 export type DebtLimit = Limit<Money>;
-/** Points that may be redeemed under one rule. */
+/** Points that may be redeemed by one rule. */
 export type PointsLimit = Limit<number>;
 
 export type Allowance = {
-  /** Largest sum that may go on account now, minor units; null: any. */
+  /** Largest sum that may go on account now, minor units; null: unlimited. */
   readonly amount: Money | null;
-  /** Null where `amount` is. */
+  /** Null if `amount` is. */
   readonly because: AllowanceBecause | null;
   readonly until: number | null;
-  /** The lowest limit that no right lifts; null: none. */
+  /** The lowest limit that no right can lift; null: none. */
   readonly firm: DebtLimit | null;
-  /** The largest debt the card may reach; null: any. */
+  /** The largest debt the card may reach; null: unlimited. */
   readonly debtLimit: Money | null;
-  /** Null: as many as the customer holds and the shop's share of a receipt allows. */
+  /** Null: limited only by the customer's points and the shop's share of a receipt. */
   readonly points: PointsLimit | null;
 };
 
-/** What the relay answered about one card and one number; null: no limit by its rules. */
+/** The relay's reply about one card and one number; null: no limit by its rules. */
 export type NumberRule = {
   readonly onAccount: number | null;
   readonly points: number | null;
@@ -61,23 +62,23 @@ export type AllowanceInput = {
   readonly policy: Pick<Policy, 'credit' | 'methods' | 'points'>;
   readonly customer: Customer;
   readonly standing: Standing;
-  /** Acts of the last 30 days without a code: a threshold is for all of them together. */
+  /** Acts of the last 30 days without a code: a threshold applies to their sum. */
   readonly unconfirmed: Unconfirmed;
   /**
-   * A dispute written down at this till is open here. It outweighs a relay that says no more of it: a sale is saved by
-   * what the disk holds, whatever was shown.
+   * A dispute recorded at this till is open. It takes precedence over a relay that reports none: the sale is decided by
+   * what is stored, whatever was shown.
    */
   readonly disputed: boolean;
   /** Debt confirmed by code at this till in the last 24 hours. */
   readonly confirmedToday: Money;
-  /** The relay's answer about this card and number; `unknown`: none has come, and the till judges by what it has itself. */
+  /** The relay's reply about this card and number; `unknown`: no reply, and the till judges by its own data. */
   readonly number:
     { readonly kind: 'known'; readonly rule: NumberRule } | { readonly kind: 'unknown' };
   /** ms. */
   readonly now: number;
 };
 
-/** The lowest of all rules that hold for this customer now. */
+/** The lowest of all rules that apply to this customer now. */
 export function allowanceOf(input: AllowanceInput): Allowance {
   const { customer, policy, standing } = input;
   const credit = allowedDebt(customer.credit, policy.credit.debtLimit, standing.owed);
@@ -107,7 +108,9 @@ export function allowanceOf(input: AllowanceInput): Allowance {
   };
 }
 
-/** The limit this sum crosses for somebody who may (`mayOver`) or may not sell over the debt limit; null: it is allowed. */
+/**
+ * The limit this sum exceeds, for an operator who may (`mayOver`) or may not sell over the debt limit; null: allowed.
+ */
 export function debtOver(
   allowance: Allowance,
   onAccount: Money,
@@ -128,7 +131,7 @@ type Rule = {
   readonly until: number | null;
 };
 
-/** What the customer's number and disputes allow, the gravest first. */
+/** Limits from the customer's number and disputes, the most severe first. */
 function rulesOf(input: AllowanceInput): Rule[] {
   const { customer, disputed } = input;
   const number = inForce(input);
@@ -143,7 +146,7 @@ function rulesOf(input: AllowanceInput): Rule[] {
   return [belowThreshold(input, { ...rule, onAccount })];
 }
 
-/** The relay's answer while it holds: a rule that has ended by itself says nothing of what came after it. */
+/** The relay's reply while it is valid: after a rule has ended, the reply does not say what applies next. */
 function inForce({ number, now }: AllowanceInput): AllowanceInput['number'] {
   if (number.kind === 'unknown' || number.rule === null) return number;
   const { until } = number.rule;
@@ -152,7 +155,7 @@ function inForce({ number, now }: AllowanceInput): AllowanceInput['number'] {
 
 const NOTHING = { onAccount: ZERO, points: 0, until: null };
 
-/** By this till's own card, while the relay has not answered: how long the number has stood on it. */
+/** While the relay has not answered: by how long the number has been on this till's own card. */
 function youngBy({ customer, policy, confirmedToday, now }: AllowanceInput): NumberRule {
   if (customer.phoneSince === null) return null;
   const until = customer.phoneSince + DAY_MS;
@@ -161,7 +164,7 @@ function youngBy({ customer, policy, confirmedToday, now }: AllowanceInput): Num
   return { onAccount, points: 0, because: { kind: 'young-number' }, until };
 }
 
-/** The number matters only where a code is asked for: not below the threshold, and never under the method *none*. */
+/** The number matters only if a code is required: not below the threshold, and never with the method *none*. */
 function belowThreshold({ policy, unconfirmed }: AllowanceInput, rule: Rule): Rule {
   const free = (action: SaleAction): Money | null => {
     const { chain, threshold } = policy.methods[action];
@@ -181,7 +184,7 @@ function belowThreshold({ policy, unconfirmed }: AllowanceInput, rule: Rule): Ru
   };
 }
 
-/** The first of the lowest. */
+/** The lowest limit, the first of equal ones. */
 function lowest<Amount extends number>(limits: readonly Limit<Amount>[]): Limit<Amount> | null {
   return limits.reduce<Limit<Amount> | null>(
     (low, limit) => (low === null || limit.amount < low.amount ? limit : low),

@@ -1,11 +1,12 @@
-// Catalogue: all goods of a shop in columns, so that a hundred thousand are one record on the disk. Order of the columns = order of popularity = order of import.
+// Catalogue: all goods of a shop in columns, so that 100 000 products are one record on the disk.
+// Row order is import order, which also ranks popularity.
 import type { Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
 import { money } from './money';
 import type { Product } from './product';
 import { quantity } from './quantity';
 
-/** Many texts in one string: text `i` ends where `ends[i]` says and begins where the one before ended. */
+/** Many texts in one string: text `i` ends at `ends[i]` and begins where the previous one ended. */
 export type TextColumn = { readonly text: string; readonly ends: Uint32Array<ArrayBuffer> };
 
 /** Structured-cloneable; never changed in place. */
@@ -15,28 +16,28 @@ export type PackedCatalogue = {
   /** `ID_LENGTH` characters each, without separators. */
   readonly ids: string;
   readonly names: TextColumn;
-  /** Null when no product has a name in that language; an empty text when this one has none. */
+  /** Null if no product has a name in that language; an empty text if only this one has none. */
   readonly namesRu: TextColumn | null;
   readonly namesEn: TextColumn | null;
   /** An empty text: no SKU. */
   readonly skus: TextColumn;
-  /** All barcodes of a product, a line break between them. */
+  /** All barcodes of a product, separated by line breaks. */
   readonly barcodes: TextColumn;
   /** Minor units per unit of sale. */
   readonly prices: Float64Array<ArrayBuffer>;
-  /** Places in `UNITS`. */
+  /** Indexes into `UNITS`. */
   readonly units: Uint8Array<ArrayBuffer>;
   readonly categories: readonly string[];
-  /** 1 + place in `categories`; 0: none. */
+  /** 1 + index into `categories`; 0: none. */
   readonly categoryOf: Uint32Array<ArrayBuffer>;
   /** Thousandths; NaN: not counted. */
   readonly stock: Float64Array<ArrayBuffer>;
 };
 
-/** Length of a UUID's text. */
+/** Length of a UUID as text. */
 export const ID_LENGTH = 36;
 
-/** Codes of the unit column. Append only: they are on the disk. */
+/** Values of the unit column. Append only: their indexes are stored on disk. */
 export const UNITS: readonly Unit[] = ['piece', 'kilogram', 'litre', 'metre'];
 
 export const BARCODE_BREAK = '\n';
@@ -70,7 +71,7 @@ function textOrNull(column: TextColumn | null, row: number): string | null {
   return text === '' ? null : text;
 }
 
-/** Puts products into columns, in the order given. Throws for an id of the wrong length or an empty barcode. */
+/** Packs products into columns, in the given order. Throws for an id of the wrong length or an empty barcode. */
 export function pack(products: readonly Product[]): PackedCatalogue {
   const count = products.length;
   const prices = new Float64Array(count);
@@ -108,7 +109,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
   };
 }
 
-/** How many products. */
+/** Number of products. */
 export function count(packed: PackedCatalogue): number {
   return packed.count;
 }
@@ -124,7 +125,7 @@ export function barcodesAt(packed: PackedCatalogue, row: number): string[] {
   return joined.includes(BARCODE_BREAK) ? joined.split(BARCODE_BREAK) : [joined];
 }
 
-/** The product in a row, `0 ≤ row < count`. Throws outside. */
+/** The product in a row, `0 ≤ row < count`. Throws outside that range. */
 export function productAt(packed: PackedCatalogue, row: number): Product {
   const price = packed.prices[row];
   const unit = UNITS[packed.units[row] ?? -1];
@@ -143,15 +144,15 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
   };
 }
 
-/** All products as objects. For small catalogues and tests: a hundred thousand belong in columns. */
+/** All products as objects. For small catalogues and tests; large ones stay in columns. */
 export function unpack(packed: PackedCatalogue): Product[] {
   return Array.from({ length: packed.count }, (_, row) => productAt(packed, row));
 }
 
-/** A category and how many goods it has; `name` null counts the goods without one. */
+/** A category and its number of goods; `name` null: goods without a category. */
 export type Category = { readonly name: string | null; readonly count: number };
 
-/** Categories that have goods, in order of first appearance; goods without one last. */
+/** Categories with goods, in order of first appearance; goods without a category last. */
 export function categories(packed: PackedCatalogue): Category[] {
   const counts = new Uint32Array(packed.categories.length + 1);
   for (const place of packed.categoryOf) counts[place] = (counts[place] ?? 0) + 1;
@@ -160,8 +161,8 @@ export function categories(packed: PackedCatalogue): Category[] {
 }
 
 /**
- * What makes two spellings of a barcode one code: a GTIN is the same with or without its leading zeros (UPC-A in
- * an EAN-13, EAN-8 in a GTIN-14; GS1 General Specifications, 1.4). A shop's own shorter code is itself.
+ * Equal for two spellings of one barcode: a GTIN is the same with or without leading zeros (UPC-A in an EAN-13, EAN-8
+ * in a GTIN-14; GS1 General Specifications, 1.4). A shop's own shorter code is its own key.
  */
 export function barcodeKey(code: string): string {
   if (!code.startsWith('0') || !/^\d{9,14}$/.test(code)) return code;

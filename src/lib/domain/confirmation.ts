@@ -26,7 +26,7 @@ export type Need = {
   readonly chain: readonly Channel[];
 };
 
-/** Somebody went on without a code. */
+/** A person went on without a code. */
 export type GivenOverride = {
   readonly kind: 'override';
   readonly action: SaleAction;
@@ -37,7 +37,7 @@ export type GivenOverride = {
   readonly connectivity: ConnectivityFact;
 };
 
-/** One of the customer's reserve codes, and its verifier as the relay signed it. Burnt with the sale, not before. */
+/** One of the customer's reserve codes, with its verifier as signed by the relay. Used up with the sale, not before. */
 export type GivenReserveCode = {
   readonly kind: 'reserve-code';
   readonly action: SaleAction;
@@ -45,7 +45,7 @@ export type GivenReserveCode = {
   readonly signed: string;
 };
 
-/** What the checkout gathered, plain JSON; whether grant and reserve code are genuine is not known yet. */
+/** What the checkout collected, as plain JSON; grant and reserve code are not verified yet. */
 export type GivenConfirmation =
   | { readonly kind: 'code'; readonly action: SaleAction; readonly jws: string }
   | GivenReserveCode
@@ -98,8 +98,8 @@ export function actionsOf(moved: Moved): MovedAction[] {
 }
 
 /**
- * What the policy asks for. An empty chain is the method *none*; below the threshold, counted with the customer's
- * unconfirmed acts of 30 days, no code is asked.
+ * What the policy requires. An empty chain is the method *none*; below the threshold, counted with the customer's
+ * unconfirmed acts of 30 days, no code is required.
  */
 export function confirmationsRequired(
   policy: VerifiedPolicy,
@@ -122,19 +122,19 @@ export function confirmationsRequired(
   return { needs, notRequired };
 }
 
-/** `confirmationsRequired` for a receipt as it stands. */
+/** `confirmationsRequired` for a receipt in its present state. */
 export function needsOf(policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d: Unconfirmed) {
   return confirmationsRequired(policy, movedBy(receipt), unconfirmed30d);
 }
 
-/** Whether two policies ask the same of a receipt: the same sums, in the same order, the same way. */
+/** Whether two policies require the same of a receipt: the same sums, order and methods. */
 export function sameNeeds(a: readonly Need[], b: readonly Need[]): boolean {
   const written = (needs: readonly Need[]) =>
     needs.map(({ action, amount, points, chain }) => [action, amount, points, ...chain].join());
   return written(a).join(';') === written(b).join(';');
 }
 
-/** The right that lets somebody go on without a code for this action. */
+/** The right that allows going on without a code for this action. */
 export function skipRight(action: SaleAction): Right {
   return action === 'redeem-points' ? 'skip-code:points' : 'skip-code:on-account';
 }
@@ -142,13 +142,13 @@ export function skipRight(action: SaleAction): Right {
 export type CapScope = 'act' | 'customer' | 'till';
 
 export type OverrideAnswer =
-  /** `left`: what the caps would still allow this customer at this till afterwards. */
+  /** `left`: what the caps still allow this customer at this till afterwards. */
   | { readonly kind: 'allowed'; readonly left: Money }
   | { readonly kind: 'no-right'; readonly groups: Group[] }
-  /** `allowed`: the largest sum that would pass now. */
+  /** `allowed`: the largest sum that would be accepted now. */
   | { readonly kind: 'over-cap'; readonly scope: CapScope; readonly allowed: Money };
 
-/** Whether `by` may go on without a code for this sum, given the last 24 hours' usage. */
+/** Whether `by` may go on without a code for this sum, given the usage of the last 24 hours. */
 export function overrideAllowed(
   policy: VerifiedPolicy,
   by: string,

@@ -1,4 +1,5 @@
-// What the customer reads, filled in: the relay sends it and the settings screen shows it beforehand, so both word it here. Never sees a code.
+// Fills the customer's message, for the relay to send and the settings screen to preview.
+// Never sees a code.
 import type { Action, Currency, MoneyOnWire } from '$lib/contract/values';
 import { formatMoney, money } from './money';
 import type { Language } from './product';
@@ -31,10 +32,10 @@ const DEFAULT_TEXT = {
   en: '{shop}: {action} {amount}. Code {code}',
 } as const satisfies Record<Language, string>;
 
-/** The text of a code's message where the shop has not worded its own. */
+/** The text of a code's message if the shop has not written its own. */
 export const defaultText = (language: Language): string => DEFAULT_TEXT[language];
 
-/** The text in this language: a default one follows the language, the shop's own words stay. */
+/** The text in this language: a default text follows the language, the shop's own text stays. */
 export function textIn(language: Language, text: string): string {
   return Object.values<string>(DEFAULT_TEXT).includes(text) ? DEFAULT_TEXT[language] : text;
 }
@@ -44,11 +45,11 @@ export type Filling = {
   readonly action: string;
   readonly amount: string;
   readonly balance: string;
-  /** Put in as it is: the relay's is a mark for where the code will stand. */
+  /** Inserted unchanged: the relay passes a placeholder for the code. */
   readonly code: string;
 };
 
-/** A template filled in one pass, so that a value that looks like a variable stays what it is. */
+/** Fills a template in one pass, so that a value that looks like a variable is not replaced. */
 export function fillMessage(template: string, values: Filling): string {
   const filled = template.replace(/\{(code|amount|shop|action|balance)\}/g, (_, name: string) =>
     name === 'code' ? values.code : oneLine(values[name as keyof Filling]),
@@ -60,20 +61,20 @@ export function fillMessage(template: string, values: Filling): string {
     .trim();
 }
 
-/** One line of plain characters: no-break spaces would make one message into two. */
+/** One line of plain characters: no-break spaces would turn one message into two. */
 export function oneLine(value: string): string {
   return value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
 }
 
 const LONGEST_NAME = 40;
 
-/** A name as it stands in a message that costs money by its length. */
+/** A name shortened for a message that is charged by length. */
 export function shortName(name: string): string {
   const letters = [...name];
   return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;
 }
 
-/** Money, or points with what they are worth where that is known. */
+/** Money, or points with their worth if known. */
 export type WordedAmount = MoneyOnWire | { readonly points: number; readonly worth?: MoneyOnWire };
 
 export function wordAmount(amount: WordedAmount, currency: Currency, language: Language): string {
@@ -86,7 +87,7 @@ export function wordAmount(amount: WordedAmount, currency: Currency, language: L
   return amount.worth === undefined ? counted : `${counted} (${written(amount.worth)})`;
 }
 
-/** GSM 03.38's basic letters, and those that take two places (3GPP TS 23.038, 6.2.1). */
+/** The basic characters of GSM 03.38, and those that take two positions (3GPP TS 23.038, 6.2.1). */
 const GSM_BASIC =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 const GSM_TWO_PLACES = '\f^{}\\[~]|€';
@@ -94,11 +95,14 @@ const GSM_TWO_PLACES = '\f^{}\\[~]|€';
 export type MessageSize = {
   readonly characters: number;
   readonly segments: number;
-  /** How many characters one of these segments holds: 160 or 153, 70 or 67. */
+  /** Characters per segment: 160 or 153, 70 or 67. */
   readonly perSegment: number;
 };
 
-/** How an operator counts a text: 160 characters of the GSM alphabet or 70 of any other; in several parts 153 or 67. */
+/**
+ * The size by which operators charge: 160 characters of the GSM alphabet or 70 of any other; in several parts 153 or
+ * 67.
+ */
 export function sizeOfMessage(text: string): MessageSize {
   const letters = [...text];
   const gsm = letters.every((it) => GSM_BASIC.includes(it) || GSM_TWO_PLACES.includes(it));
@@ -108,7 +112,7 @@ export function sizeOfMessage(text: string): MessageSize {
   if (characters <= alone) return { characters, segments: 1, perSegment: alone };
   let segments = 1;
   let room = part;
-  // a letter of two places is never cut in two
+  // a character of two positions is never split between parts
   for (const each of places) {
     if (each > room) {
       segments += 1;

@@ -1,4 +1,4 @@
-// Deal: what the customer's code is bound to. Any edit of the receipt makes another deal; `proof/deal` hashes it.
+// Deal: what the customer's code is bound to. Any edit of the receipt makes a different deal.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { TenderOfSale } from '$lib/contract/journal';
 import type { Currency, SaleAction } from '$lib/contract/values';
@@ -25,7 +25,7 @@ export type Deal = {
   readonly tenders: readonly TenderOfSale[];
 };
 
-/** The amount as the challenge and the grant carry it: money for a debt, points with their worth for a redemption. */
+/** The amount in challenge and grant: money for a debt, points with their worth for a redemption. */
 export function challengeAmountOf(
   need: Pick<MovedAction, 'amount' | 'points'>,
   currency: Currency,
@@ -40,7 +40,7 @@ export function tenderToWire(tender: Tender): TenderOfSale {
     : { kind: tender.kind, amount: tender.amount };
 }
 
-/** The deal one action of this receipt makes with this customer. Throws when he has no phone: then there is nobody to ask. */
+/** The deal of one action of this receipt with this customer. Throws if they have no phone. */
 export function dealOf(
   receipt: Receipt,
   action: SaleAction,
@@ -65,7 +65,7 @@ export function dealOf(
   };
 }
 
-/** Every deal in a receipt, by action; none for a customer without a phone. */
+/** Every deal of a receipt, by action; none for a customer without a phone. */
 export function dealsOf(
   receipt: Receipt,
   customer: Pick<Customer, 'id' | 'phone'>,

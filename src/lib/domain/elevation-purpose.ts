@@ -1,4 +1,4 @@
-// What a person is asked to confirm with their PIN: the relay wants one for each of these, and the dialogue says which it is.
+// The purposes for which the relay requires a PIN; the dialogue names them.
 export type ElevationPurpose =
   | 'load-demo'
   | 're-enrol'

@@ -1,4 +1,4 @@
-// The four groups a shop starts with: their names in each language, as long as nobody renames them.
+// The four built-in groups: their default names in each language, used until a manager renames them.
 import type { BuiltInGroup, Group } from '$lib/contract/policy';
 import type { Language } from './product';
 
@@ -11,12 +11,15 @@ const NAMES = {
 
 const isBuiltIn = (id: string): id is BuiltInGroup => Object.hasOwn(NAMES, id);
 
-/** What a group is called: its own name, or that of a built-in one in this language. */
+/** The group's own name, or that of a built-in group in this language. */
 export function groupName({ id, name }: Pick<Group, 'id' | 'name'>, language: Language): string {
   return name ?? (isBuiltIn(id) ? NAMES[id][language] : id);
 }
 
-/** The name to keep for what was typed: null for a built-in group's own name in any language, which goes on being translated. */
+/**
+ * The name to store for the typed text: null for a built-in group's own name in any language, so that it stays
+ * translated.
+ */
 export function nameToKeep(id: string, typed: string): string | null {
   return isBuiltIn(id) && Object.values<string>(NAMES[id]).includes(typed) ? null : typed;
 }

@@ -1,4 +1,5 @@
-// Loyalty: what points are worth, how many a receipt may take, how many it gives. Every division rounds down: a shop never owes a point it did not give.
+// Loyalty: the worth of points, how many a receipt may take, how many it gives.
+// Every division rounds down: a shop never owes a point it did not give.
 import type { Policy } from '$lib/contract/policy';
 import { invariant } from './invariant';
 import { money, type Money } from './money';
@@ -6,7 +7,7 @@ import type { Tender } from './settlement';
 
 export type PointRules = Policy['points'];
 
-/** What `points` pay. */
+/** The worth of `points`. */
 export function pointsWorth(points: number, rules: PointRules): Money {
   invariant(Number.isSafeInteger(points) && points >= 0, `not a number of points: ${points}`);
   return money(points * rules.pointValue);
@@ -16,7 +17,7 @@ function downTo(numerator: bigint, denominator: bigint): number {
   return Number(numerator / denominator);
 }
 
-/** The most points that `amount` can be paid with, without paying more than it. */
+/** The most points that `amount` can be paid with, without exceeding it. */
 export function pointsFor(amount: Money, rules: PointRules): number {
   return downTo(BigInt(amount), BigInt(rules.pointValue));
 }
@@ -30,7 +31,7 @@ export function redeemable(total: Money, held: number, rules: PointRules): numbe
   return Math.max(0, Math.min(held, byShare));
 }
 
-/** Points given for money really paid; what went on account or was paid by points earns none. */
+/** Points for money really paid; amounts on account or paid with points earn none. */
 export function earned(moneyPaid: Money, rules: PointRules): number {
   return downTo(
     BigInt(moneyPaid) * BigInt(rules.earnBasisPoints),

@@ -1,4 +1,5 @@
-// What is written about an act that no online code confirmed, to the customer it concerns and to the operator it names, and about a number that is to change. No till can word it.
+// Texts of notices: acts without an online code, changes of number, openings and closed disputes.
+// Only the relay sends them; a till cannot change the text.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { oneLine, shortName, wordAmount } from './customer-message';
@@ -7,10 +8,10 @@ import type { Language } from './product';
 /** One movement of the act. `moved`: minor units of debt, or points. */
 export type NewsOfAct = { readonly action: SaleAction; readonly moved: number };
 
-/** How it went on: with none at all, or with one the customer had been given beforehand. */
+/** How the act went on: without any code, or with a reserve code given to the customer beforehand. */
 export type WithoutCode = 'no-code' | 'reserve-code';
 
-/** When it was, as the customer's clock shows it; `zone` is an IANA name. */
+/** Time of the act, shown in the shop's `zone` (IANA name). */
 export type Moment = { readonly at: number; readonly zone: string };
 
 const WITHOUT = {
@@ -40,7 +41,10 @@ export function wordNotice(
   );
 }
 
-/** «Весна: для вашей карты просят сменить номер на *2233, с 26.11 17:40. Не вы? +7 …» `phone`: the new one; only its end is told. */
+/**
+ * «Весна: для вашей карты просят сменить номер на *2233, с 26.11 17:40. Не вы? +7 …» `phone`: the new number; only its
+ * end is shown.
+ */
 export function wordPhoneChange(
   phone: string,
   { shop }: Pick<Policy, 'shop'>,
@@ -56,7 +60,7 @@ export function wordPhoneChange(
   );
 }
 
-/** The same act, to whoever answers for it by his right. */
+/** The same act, for the operator whose right allowed it. */
 export function wordOperatorNotice(
   news: readonly NewsOfAct[],
   { shop }: Pick<Policy, 'shop'>,
@@ -72,7 +76,7 @@ export function wordOperatorNotice(
   );
 }
 
-/** «Весна: учёт перенесён, у вас долг 540,00 ₽ и 340 баллов. Не так? +7 …»: once, where the relay begins again. */
+/** «Весна: учёт перенесён, у вас долг 540,00 ₽ и 340 баллов. Не так? +7 …»: sent once, when a new relay starts. */
 export function wordAccountNotice(
   { owed, points }: { readonly owed: number; readonly points: number },
   { shop }: Pick<Policy, 'shop'>,
@@ -96,7 +100,10 @@ export function wordAccountNotice(
   );
 }
 
-/** «Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? +7 …» `news`: what the disputed entry moved. */
+/**
+ * «Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? +7 …» `news`: the disputed entry's
+ * movement.
+ */
 export function wordDisputeClosed(
   news: readonly NewsOfAct[],
   { shop }: Pick<Policy, 'shop'>,

@@ -1,4 +1,4 @@
-// What an owner reads when the protection was reduced: the message the relay sends, and the same words on the screen beforehand.
+// Texts for owners about weakened protection, used by the relay's message and the till's preview.
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
@@ -49,7 +49,7 @@ const PROVIDER = {
   en: { service: 'another service for codes', address: 'new address', account: 'new account' },
 } as const;
 
-/** Beyond these a message would cost more than it tells; the till shows them all. */
+/** A message with more would be too long and expensive; the till shows all of them. */
 const TOLD_AT_MOST = 3;
 
 /** One loosening in a few words. */
@@ -114,7 +114,10 @@ export function wordLoosening(loosened: Loosening, currency: Currency, language:
   }
 }
 
-/** The whole message, in the language of the shop's customers. `by`: name of who made the change, null where nobody is known. */
+/**
+ * The whole message, in the language of the shop's customers. `by`: name of the person who made the change, null if
+ * unknown.
+ */
 export function wordOwnerNotice(
   loosened: readonly Loosening[],
   { shop }: Pick<Policy, 'shop'>,

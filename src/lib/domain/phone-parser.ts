@@ -1,8 +1,11 @@
-// Phone text → `Phone`. Carries the numbering plans of the world, so screens load it only when a number is typed.
+// Parses phone text into a `Phone`. Loaded on demand: it contains the world's numbering plans.
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min';
 import { isPhone, type Phone } from './phone';
 
-/** A number as typed, read by the habits of `country` (ISO 3166-1 alpha-2). Null for what is no number there or anywhere. */
+/**
+ * A number as typed, with national formats read as those of `country` (ISO 3166-1 alpha-2). Null if it is no valid
+ * number.
+ */
 export function parsePhone(text: string, country: string): Phone | null {
   const number = parsePhoneNumberFromString(text.trim(), {
     defaultCountry: country as CountryCode,
@@ -12,7 +15,10 @@ export function parsePhone(text: string, country: string): Phone | null {
   return isPhone(number.number) ? number.number : null;
 }
 
-/** Grouped as its own country writes it, with the calling code: `+7 925 123 06 02`. One that no plan knows is grouped all the same. */
+/**
+ * Grouped as in its own country, with the calling code: `+7 925 123 06 02`. Numbers of no known plan are grouped
+ * generically.
+ */
 export function formatPhone(phone: Phone): string {
   const number = parsePhoneNumberFromString(phone);
   const written = number?.formatInternational() ?? phone;
@@ -20,7 +26,7 @@ export function formatPhone(phone: Phone): string {
   return `+${number.countryCallingCode} ${inGroups(number.nationalNumber)}`;
 }
 
-/** `000 000 01 02`: threes, and pairs at the end. */
+/** `000 000 01 02`: groups of three, with pairs at the end. */
 function inGroups(digits: string): string {
   const pairs = /(\d{2})(\d{2})$/.exec(digits);
   if (pairs === null) return digits;

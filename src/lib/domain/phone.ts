@@ -1,11 +1,11 @@
-// Phone: a number in E.164 and how it is shown masked. Reading one from text is `phone-parser`, loaded only when needed.
+// Phone: a number in E.164, and its masked form. Parsing is in `phone-parser`, loaded on demand.
 
 declare const phoneBrand: unique symbol;
 
 /** E.164 with the plus, `+79251230602`. */
 export type Phone = string & { readonly [phoneBrand]: true };
 
-/** True for text already in E.164; says nothing about whether anybody answers there. */
+/** True for text already in E.164; does not say whether the number exists. */
 export function isPhone(text: string): text is Phone {
   return /^\+[1-9]\d{6,14}$/.test(text);
 }
@@ -18,7 +18,7 @@ function callingCodeLength(digits: string): 1 | 2 | 3 {
   return TWO_DIGIT_CODES.test(digits) ? 2 : 3;
 }
 
-/** `+7 925 ··· 06 02`: enough for the customer to know it, not enough to call it. */
+/** `+7 925 ··· 06 02`: enough for the customer to recognise it, not enough to call it. */
 export function maskPhone(phone: Phone): string {
   const digits = phone.slice(1);
   const code = callingCodeLength(digits);

@@ -1,12 +1,12 @@
-// Whether one policy may follow another: the relay's rule, asked by the till beforehand so that a form can say why not.
+// Whether one policy may follow another: the relay's rule, also run by the till to explain a refusal.
 import type { Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
 import { groupOf, operatorOf, pinDigitsFor, rightsOf } from './policy';
 import { RIGHTS } from './rights';
 
-/** `path`: where in the new policy, `operators.2.group`. */
+/** `path`: where in the new policy, such as `operators.2.group`. */
 export type PolicyFault = { readonly path: string; readonly because: PolicyRefusal };
 
-/** Null when the change may be made. `before: null` is the very first policy, which nobody has to have a right for. */
+/** Null when the change is allowed. `before: null` is the very first policy, which needs no right. */
 export function checkPolicyChange(
   before: Policy | null,
   after: Policy,
@@ -48,13 +48,13 @@ function repeatedChannel(after: Policy): PolicyFault | null {
 
 function otherShop(before: Policy, after: Policy): PolicyFault | null {
   if (before.shop.id !== after.shop.id) return { path: 'shop.id', because: 'wrong-shop' };
-  // every sum in every journal is in it
+  // every sum in every journal is in this currency
   return same(before.shop.currency, after.shop.currency)
     ? null
     : { path: 'shop.currency', because: 'currency-fixed' };
 }
 
-/** Equal as JSON, whatever the order of keys. Values here are plain data. */
+/** Equal as JSON, ignoring the order of keys. Values here are plain data. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -94,7 +94,7 @@ function withoutRight(before: Policy, after: Policy, by: string | null): PolicyF
   return groupBeyond(before, after, own) ?? operatorBeyond(before, after, own);
 }
 
-/** Nobody gives a group what his own lacks. */
+/** Nobody may give a group rights that they do not hold themselves. */
 function groupBeyond(before: Policy, after: Policy, own: readonly Right[]): PolicyFault | null {
   const index = after.groups.findIndex((group) => {
     const had = groupOf(before, group.id)?.rights ?? [];
@@ -103,7 +103,7 @@ function groupBeyond(before: Policy, after: Policy, own: readonly Right[]): Poli
   return index < 0 ? null : { path: `groups.${index}.rights`, because: 'right-not-yours' };
 }
 
-/** Nor a person: whoever could put himself into a higher group, or set its member's PIN, would have its rights. */
+/** Nor a person: moving oneself into a higher group, or setting its member's PIN, would give its rights. */
 function operatorBeyond(before: Policy, after: Policy, own: readonly Right[]): PolicyFault | null {
   const beyond = (policy: Policy, operator: Operator | null) =>
     operator !== null &&
@@ -128,7 +128,7 @@ function heldByOne(policy: Policy, rights: readonly Right[]): boolean {
   });
 }
 
-/** Somebody active must hold every right anybody held, or nobody could ever give it again. */
+/** An active operator must hold every right that anyone held, or nobody could ever grant it again. */
 function lastOwner(before: Policy | null, after: Policy): PolicyFault | null {
   const owned =
     before === null

@@ -1,12 +1,11 @@
 // Lists where a new policy protects customers or owners less than the one before.
-// The relay notifies owners of it; a form shows it before saving.
 import type { Loosening } from '$lib/contract/owner-notice';
 import type { Operator, Policy, Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { groupOf, operatorOf, rightsOf } from './policy';
 import { RIGHTS } from './rights';
 
-/** Rights that lead past the customer's code, or to the rules that ask for it. */
+/** Rights to go past the customer's code or to change the rules that require it. */
 export const GUARDED_RIGHTS: readonly Right[] = [
   'sell-over-limit',
   'skip-code:on-account',
@@ -19,7 +18,10 @@ export const GUARDED_RIGHTS: readonly Right[] = [
   'data',
 ];
 
-/** Everything the change loosens, and whatever puts an owner aside; empty where it keeps or tightens. Whether it may be made is `checkPolicyChange`'s. */
+/**
+ * Everything the change weakens, including removed owners; empty if protection stays or improves. Whether the change is
+ * allowed is decided by `checkPolicyChange`.
+ */
 export function policyWeakenings(before: Policy, after: Policy): readonly Loosening[] {
   return [
     ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
@@ -34,7 +36,7 @@ export function policyWeakenings(before: Policy, after: Policy): readonly Loosen
   ];
 }
 
-/** Active operators who hold every right anybody holds. */
+/** Active operators who hold every right that anyone holds. */
 export function ownersOf(policy: Policy): readonly Operator[] {
   const held = RIGHTS.filter((right) => policy.operators.some((it) => holds(policy, it.id, right)));
   return policy.operators.filter(({ id }) => held.every((right) => holds(policy, id, right)));
@@ -48,7 +50,7 @@ const isOwner = (policy: Policy, operatorId: string): boolean =>
 
 function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly Loosening[] {
   const [was, is] = [before.methods[action], after.methods[action]];
-  // below nothing there is nothing
+  // with no code before, nothing can be weakened
   if (was.chain.length === 0) return [];
   if (is.chain.length === 0) return [{ kind: 'no-code', action }];
   const loosened: Loosening[] = [];
@@ -59,7 +61,7 @@ function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly L
   return loosened;
 }
 
-/** `[from, to]` where it grew. */
+/** `[from, to]` if it increased. */
 function grown(from: number, to: number): readonly { from: number; to: number }[] {
   return to > from ? [{ from, to }] : [];
 }
@@ -81,7 +83,7 @@ function ofSums(before: Policy, after: Policy): readonly Loosening[] {
   ];
 }
 
-/** What makes a code easier to guess: time, checks, and messages to one phone. */
+/** What makes a code easier to guess: lifetime, attempts, and messages to one phone. */
 function ofChallenges(before: Policy, after: Policy): readonly Loosening[] {
   const limits = ['perPhoneHour', 'perPhoneDay'] as const;
   return [
@@ -99,7 +101,7 @@ function ofChallenges(before: Policy, after: Policy): readonly Loosening[] {
   ];
 }
 
-/** No prefix at all is any number. */
+/** An empty list of prefixes allows any number. */
 function ofPrefixes(before: readonly string[], after: readonly string[]): readonly Loosening[] {
   if (before.length === 0) return [];
   if (after.length === 0) return [{ kind: 'prefixes', added: [] }];
@@ -123,7 +125,7 @@ function ofOperator(operator: Operator, before: Policy, after: Policy): readonly
   const was = operatorOf(before, id);
   const loosened: Loosening[] = [];
   const rights = gainedBy(rightsOf(before, id), rightsOf(after, id));
-  // whoever only stayed in a group that gained was told of with the group
+  // operators who stayed in a group that gained rights are already reported with the group
   const byGroup = gainedBy(
     groupOf(before, operator.group)?.rights ?? [],
     groupOf(after, operator.group)?.rights ?? [],

@@ -1,4 +1,4 @@
-// Policy, as the domain asks it: who may do what. Only a verified policy answers, and only `proof/policy` makes one.
+// Policy queries: who may do what. Only `proof/policy` makes the verified policy they need.
 import type { Group, Operator, Policy, Right } from '$lib/contract/policy';
 
 export declare const verifiedPolicy: unique symbol;
@@ -14,24 +14,24 @@ export function groupOf(policy: Policy, groupId: string): Group | null {
   return policy.groups.find((group) => group.id === groupId) ?? null;
 }
 
-/** Rights of an active operator; none for one who is unknown or no longer works here. */
+/** Rights of an active operator; none for an unknown or inactive one. */
 export function rightsOf(policy: Policy, operatorId: string): readonly Right[] {
   const operator = operatorOf(policy, operatorId);
   if (operator === null || !operator.active) return [];
   return groupOf(policy, operator.group)?.rights ?? [];
 }
 
-/** True when the operator is active and his group holds the right. */
+/** True if the operator is active and their group holds the right. */
 export function may(policy: VerifiedPolicy, operatorId: string, right: Right): boolean {
   return rightsOf(policy, operatorId).includes(right);
 }
 
-/** Groups that hold a right, to say who could step in. */
+/** Groups that hold a right, to name who could authorise an act. */
 export function groupsWith(policy: Policy, right: Right): Group[] {
   return policy.groups.filter((group) => group.rights.includes(right));
 }
 
-/** Whoever may skip codes needs a PIN of 6 digits, others 4. */
+/** PIN length: 6 digits for operators who may skip codes, else 4. */
 export function pinDigitsFor(rights: readonly Right[]): 4 | 6 {
   return rights.includes('skip-code:on-account') || rights.includes('skip-code:points') ? 6 : 4;
 }

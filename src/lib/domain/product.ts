@@ -10,7 +10,7 @@ export type Product = {
   readonly id: string;
   /** As imported or typed. */
   readonly name: string;
-  /** Names by language where they are known (demo goods). */
+  /** Names by language if known (demo goods). */
   readonly names: { readonly ru: string | null; readonly en: string | null };
   readonly sku: string | null;
   readonly barcodes: readonly string[];
@@ -22,7 +22,7 @@ export type Product = {
   readonly stock: Quantity | null;
 };
 
-/** The name in the screen's language, or the only one there is. */
+/** The name in the screen's language, else the only name there is. */
 export function nameIn(product: Pick<Product, 'name' | 'names'>, language: Language): string {
   return product.names[language] ?? product.name;
 }
@@ -33,7 +33,10 @@ export type Barcode = string & { readonly [barcodeBrand]: true };
 /** Lengths of the GTIN family: EAN-8, UPC-A, EAN-13, ITF-14. */
 const GTIN_LENGTHS: readonly number[] = [8, 12, 13, 14];
 
-/** The last digit of a GTIN from those before it: weights 3 and 1 from the right (GS1 General Specifications, 7.9). */
+/**
+ * The check digit of a GTIN, from the digits before it: weights 3 and 1 from the right (GS1 General Specifications,
+ * 7.9).
+ */
 export function checkDigit(digits: string): number {
   let weighted = 0;
   for (let i = 0; i < digits.length; i++) {
@@ -49,8 +52,8 @@ export function isValidEan(text: string): boolean {
 }
 
 /**
- * A barcode as scanned or typed. Digits of a GTIN's length must have its check digit; anything else printable
- * up to 48 characters is a shop's own. Null for the rest.
+ * A barcode as scanned or typed. Digits of a GTIN's length must have a correct check digit; any other printable text up
+ * to 48 characters is a shop's own code. Null for anything else.
  */
 export function parseBarcode(text: string): Barcode | null {
   const bare = text.trim();

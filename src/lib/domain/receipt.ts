@@ -1,4 +1,4 @@
-// Receipt: the goods being rung up; not yet a sale. Every verb returns a new receipt; one that would not fit returns the same.
+// Receipt: the goods and tenders entered so far. Functions return a new one, or the same if invalid.
 import type { Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
 import { MAX_AMOUNT, sum, ZERO, type Money } from './money';
@@ -6,7 +6,7 @@ import type { Product } from './product';
 import { grossOf, lineTotal, MAX_QUANTITY, quantity, type Quantity } from './quantity';
 import { isCharged, type Tender } from './settlement';
 
-/** Product × quantity at a unit price. `discount` is of the whole line. */
+/** Product × quantity at a unit price. `discount` applies to the whole line. */
 export type Line = {
   readonly id: string;
   readonly product: string;
@@ -18,7 +18,7 @@ export type Line = {
   readonly discount: Money;
 };
 
-/** At most one tender of a kind. `customer` is an id. */
+/** At most one tender of each kind. `customer` is an id. */
 export type Receipt = {
   readonly id: string;
   readonly lines: readonly Line[];
@@ -38,7 +38,7 @@ export function receiptTotal(receipt: Receipt): Money {
   return sum(receipt.lines.map(totalOfLine));
 }
 
-/** True when such a line fits: its quantity may be entered, and the whole receipt stays within twelve digits. */
+/** True if the line's quantity is allowed and the whole receipt stays within twelve digits. */
 function fits(line: Line, others: readonly Line[]): boolean {
   if (line.quantity <= 0 || line.quantity > MAX_QUANTITY) return false;
   const gross = (BigInt(line.unitPrice) * BigInt(line.quantity)) / 1000n;
@@ -47,8 +47,8 @@ function fits(line: Line, others: readonly Line[]): boolean {
 }
 
 /**
- * Adds goods. The same product at the same price joins its line, otherwise a new line `lineId` comes last.
- * Returns the same receipt when the sum would exceed twelve digits.
+ * Adds goods. The same product at the same price joins its line, otherwise a new line `lineId` is appended. Returns the
+ * same receipt if the sum would exceed twelve digits.
  */
 export function addProduct(
   receipt: Receipt,
@@ -60,7 +60,7 @@ export function addProduct(
     (line) =>
       line.product === product.id &&
       line.unitPrice === product.price &&
-      // a discount was given for the quantity it was given for
+      // a discount applies to the quantity it was given for
       line.discount === ZERO,
   );
   if (same !== undefined) {
@@ -79,7 +79,7 @@ export function addProduct(
   return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
 }
 
-/** Changes a line's quantity; a discount larger than what is left of the line shrinks to it. Same receipt when it would not fit. */
+/** Changes a line's quantity; a discount larger than the line is reduced to it. Same receipt if it would not fit. */
 export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
   const line = receipt.lines.find((candidate) => candidate.id === lineId);
   if (line === undefined || amount <= 0 || amount > MAX_QUANTITY) return receipt;
@@ -96,7 +96,7 @@ export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity):
   return { ...receipt, lines: receipt.lines.map((each) => (each === line ? changed : each)) };
 }
 
-/** Names are for the eye: what the goods are called changes nothing of the deal. Goods that are not among `names` keep theirs. */
+/** Names are for display: renaming goods does not change the deal. Goods missing from `names` keep theirs. */
 export function renameLines(receipt: Receipt, names: Readonly<Record<string, string>>): Receipt {
   const lines = receipt.lines.map((line) => ({
     ...line,
@@ -105,15 +105,15 @@ export function renameLines(receipt: Receipt, names: Readonly<Record<string, str
   return { ...receipt, lines };
 }
 
-/** Money belongs to the goods it was given for: with the last line it goes. */
+/** Tenders belong to the goods they pay for: removing the last line removes them. */
 export function removeLine(receipt: Receipt, lineId: string): Receipt {
   const lines = receipt.lines.filter((line) => line.id !== lineId);
   return lines.length === 0 ? { ...clearTenders(receipt), lines } : { ...receipt, lines };
 }
 
 /**
- * Puts back one line as it stood in `before`, at its place. What has changed since stays: other lines, customer,
- * money. Same receipt when the line is there already, is not in `before`, or no longer fits.
+ * Restores one line as in `before`, at its position. Later changes stay: other lines, customer, money. Same receipt if
+ * the line is already present, is not in `before`, or no longer fits.
  */
 export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): Receipt {
   const line = before.lines.find((each) => each.id === lineId);
@@ -125,9 +125,9 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
 }
 
 /**
- * What one customer gave does not pay for another: cash and points go. A card or transfer stays: the terminal charged
- * it for these goods, and the cashier would charge it again. Naming the customer of a receipt that had none keeps all
- * tenders: it is still the same person who gave the money.
+ * One customer's money does not pay for another: cash and points are removed. Card and transfer stay: the terminal has
+ * charged these goods, and the cashier would charge them again. Setting the customer of a receipt that had none keeps
+ * all tenders: the same person gave the money.
  */
 export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
   if (customer === receipt.customer) return receipt;
@@ -139,7 +139,7 @@ export function chooseCustomer(receipt: Receipt, customer: string | null): Recei
   };
 }
 
-/** One tender of each kind: the new one replaces the old; nothing given takes it away. */
+/** One tender of each kind: a new one replaces the old; an amount of zero removes it. */
 export function setTender(receipt: Receipt, tender: Tender): Receipt {
   invariant(tender.amount >= 0, 'a tender is never negative');
   const without = removeTender(receipt, tender.kind);

@@ -1,10 +1,10 @@
-// Settlement: the one place where tenders meet the total. After it nobody compares money with zero to learn who owes whom.
+// Settlement: compares tenders with the total. The only place that decides who owes whom.
 import { invariant } from './invariant';
 import { money, subtract, sum, type Money } from './money';
 
 export type MoneyTenderKind = 'cash' | 'card' | 'transfer';
 
-/** What the customer gives. For points `amount` is what they pay. */
+/** What the customer gives. For points, `amount` is their worth. */
 export type Tender =
   | { readonly kind: 'cash'; readonly amount: Money }
   | ChargedTender
@@ -12,18 +12,18 @@ export type Tender =
 
 export type ChargedTender = { readonly kind: 'card' | 'transfer'; readonly amount: Money };
 
-/** Card and transfer: the money has moved outside the till, and no edit of the receipt brings it back. */
+/** Card and transfer: the money has moved outside the till, and editing the receipt does not return it. */
 export function isCharged(tender: Tender): tender is ChargedTender {
   return tender.kind === 'card' || tender.kind === 'transfer';
 }
 
-/** All amounts positive or zero; the kind says who owes whom. */
+/** All amounts are positive or zero; the kind says who owes whom. */
 export type Settlement =
   | { readonly kind: 'paid'; readonly changeDue: Money }
   | { readonly kind: 'short'; readonly onAccount: Money }
   | { readonly kind: 'too-much'; readonly over: Money };
 
-/** Change is given only out of cash: card, transfer and points above the total are `too-much`. */
+/** Change comes only from cash: card, transfer and points above the total are `too-much`. */
 export function settle(total: Money, tenders: readonly Tender[]): Settlement {
   invariant(total >= 0, 'a receipt is worth nothing or more');
   invariant(

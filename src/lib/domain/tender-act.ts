@@ -1,21 +1,21 @@
-// What the main act of taking money is, or why there is none yet.
-// A whole receipt on account is never it unless the cashier asked for that by name.
+// Which main action the payment screen offers for the tenders given, or why none is possible yet.
+// A whole receipt goes on account only if the cashier chose that explicitly.
 import { sum, ZERO, type Money } from './money';
 import { isCharged, type Settlement, type Tender } from './settlement';
 
 export type TenderAct =
   | { readonly kind: 'nothing-given' }
-  /** The total is zero, and nobody has said so yet. */
+  /** The total is zero, and the cashier has not confirmed it yet. */
   | { readonly kind: 'nothing-to-pay' }
-  /** Points pay a part; the rest is not decided. */
+  /** Points pay a part; how to pay the rest is undecided. */
   | { readonly kind: 'rest-to-pay'; readonly left: Money }
-  /** A card above what is due, or cash beside what is paid without it. */
+  /** A card payment above the amount due, or cash although the other tenders pay everything. */
   | { readonly kind: 'too-much'; readonly over: Money }
   | {
       readonly kind: 'take';
       readonly cash: Money;
       readonly changeDue: Money;
-      /** Card and transfer beside cash that pays everything by itself: asked about before it is saved. */
+      /** Card and transfer given in addition to cash that pays everything: confirmed by the cashier before saving. */
       readonly beside: Money;
     }
   | { readonly kind: 'on-account'; readonly onAccount: Money };
@@ -23,7 +23,7 @@ export type TenderAct =
 export function tenderAct(given: {
   readonly settlement: Settlement;
   readonly tenders: readonly Tender[];
-  /** What the cashier said, beyond the sums: put the rest on account; nothing is to be paid. */
+  /** The cashier's explicit choices: put the rest on account; nothing has to be paid. */
   readonly said: { readonly onAccount: boolean; readonly nothingToPay: boolean };
 }): TenderAct {
   const { settlement, tenders, said } = given;
@@ -33,7 +33,7 @@ export function tenderAct(given: {
     case 'paid': {
       if (tenders.length === 0 && !said.nothingToPay) return { kind: 'nothing-to-pay' };
       const cash = sum(tenders.filter(({ kind }) => kind === 'cash').map(({ amount }) => amount));
-      // all of the cash would be change: the rest was paid already, and was perhaps meant to be paid by this cash instead
+      // all of the cash would be change: the other tenders already pay everything, perhaps by mistake
       if (
         cash > ZERO &&
         settlement.changeDue >= cash &&

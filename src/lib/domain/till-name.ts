@@ -1,21 +1,21 @@
-// Names of tills: which two count as the same, and what a newcomer is called whose name is taken.
+// Names of tills: which two count as equal, and the name of a new till whose requested one is taken.
 
-/** Most characters of a name, as in the contract. */
+/** Maximum number of characters, as in the contract. */
 const LONGEST = 40;
 
-/** As it is kept: without space around it, single spaces inside. */
+/** The name as stored: trimmed, with single spaces inside. */
 export function tidyTillName(name: string): string {
   return name.normalize('NFC').trim().replace(/\s+/g, ' ');
 }
 
-/** Equal for names that people would take for one another. */
+/** Equal for names that people would confuse. */
 export function tillNameKey(name: string): string {
-  // zero-width characters are not seen
+  // zero-width characters are invisible
   const seen = name.replace(/\p{Cf}/gu, '');
   return tidyTillName(seen).normalize('NFKC').toLowerCase();
 }
 
-/** The name itself, or where it is taken the same with the first number that is free: "Till 1" becomes "Till 2". */
+/** The name itself, or if taken, with the first free number: "Till 1" becomes "Till 2". */
 export function freeTillName(asked: string, isTaken: (key: string) => boolean): string {
   const name = tidyTillName(asked);
   if (!isTaken(tillNameKey(name))) return name;
