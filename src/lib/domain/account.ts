@@ -1,4 +1,5 @@
-// Accounts: running totals folded from signed steps, and what was done without a code in a rolling window. No number here is ever overwritten.
+// Accounts: totals summed from signed steps, and the recent acts without a code.
+// No total is ever overwritten.
 import type { AccountEntry, Confirmation } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { Standing } from './customer';
@@ -10,7 +11,7 @@ export const MONTH_MS = 30 * DAY_MS;
 
 export const NOTHING_OWED: Standing = { owed: ZERO, points: 0 };
 
-/** Every customer's debt (minor units) and points: sums of steps, whatever their order. */
+/** Every customer's debt (minor units) and points: sums of steps, in any order. */
 export function foldBalances(entries: Iterable<AccountEntry>): Map<string, Standing> {
   const balances = new Map<string, Standing>();
   for (const entry of entries) {
@@ -32,17 +33,17 @@ export type OverrideUse = {
   readonly amount: Money;
 };
 
-/** What overrides have used of the caps, minor units. */
+/** How much of the caps overrides have used, minor units. */
 export type OverrideUsage = { readonly customer: Money; readonly till: Money };
 
 export const NOTHING_USED: OverrideUsage = { customer: ZERO, till: ZERO };
 
-/** A clock set back must not free a cap: acts of the future count too. */
+/** Setting the clock back must not free a cap: acts in the future count too. */
 function within(at: number, now: number, windowMs: number): boolean {
   return at > now - windowMs;
 }
 
-/** What this till's overrides of the last 24 hours come to, in all and for one customer. */
+/** Sum of this till's overrides of the last 24 hours, in total and for one customer. */
 export function usageOf(
   overrides: Iterable<OverrideUse>,
   at: number,
@@ -68,7 +69,7 @@ export function usageAfter(usage: OverrideUsage, amount: Money): OverrideUsage {
   return plusUse(usage, amount, true);
 }
 
-/** Worth of one customer's acts of the last 30 days that no code confirmed, by action. */
+/** Sum of one customer's acts of the last 30 days without their own code, by action. */
 export type Unconfirmed = { readonly [action in SaleAction]: Money };
 
 export const NOTHING_UNCONFIRMED: Unconfirmed = {
@@ -76,7 +77,7 @@ export const NOTHING_UNCONFIRMED: Unconfirmed = {
   'sell-on-account': ZERO,
 };
 
-/** Sums one customer's confirmations other than his own codes over 30 days: a threshold is for all of them together. */
+/** Sums one customer's confirmations of 30 days other than their own codes: a threshold applies to their sum. */
 export function unconfirmedOf(
   acts: Iterable<{
     readonly at: number;

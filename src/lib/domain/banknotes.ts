@@ -1,4 +1,4 @@
-// Banknotes: the notes each currency has, and the round sums a customer is likely to hand over.
+// Banknotes: the notes of each currency, and the round sums a customer is likely to hand over.
 import type { Currency } from '$lib/contract/values';
 import { money, type Money } from './money';
 
@@ -22,13 +22,13 @@ const NOTES: Readonly<Record<string, readonly number[]>> = {
   UZS: [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000],
 };
 
-/** Where the table does not know the currency. */
+/** For currencies not in the table. */
 const COMMON_NOTES = [5, 10, 20, 50, 100, 200, 500] as const;
 
-/** How many sums are offered. */
+/** Number of sums offered. */
 const OFFERED = 3;
 
-/** More notes than this nobody counts out to get change. */
+/** Most customers hand over no more notes than this to get change. */
 const FEW_NOTES = 3;
 
 /** The notes of a currency in minor units, smallest first. */
@@ -37,7 +37,7 @@ export function notesOf(currency: Currency): readonly Money[] {
   return (NOTES[currency.code] ?? COMMON_NOTES).map((note) => money(Math.round(note * major)));
 }
 
-/** `sum` counted out, largest notes first; null where that leaves a rest, as 60 does with 50 and 20. */
+/** The notes that make up `sum`, largest first; null if a rest remains, as with 60 from 50 and 20. */
 export function countOut(sum: Money, notes: readonly Money[]): readonly Money[] | null {
   const given: Money[] = [];
   let rest: number = sum;
@@ -55,21 +55,21 @@ function commonDivisor(a: number, b: number): number {
 
 /**
  * Up to three sums above `total` that a customer is likely to hand over, nearest first: payable with the currency's
- * notes, and none of them superfluous. First come those where a larger sum takes fewer notes, then the nearest others.
+ * notes, none of them superfluous. Prefers larger sums of fewer notes, then the nearest ones.
  */
 export function likelySums(total: Money, currency: Currency): Money[] {
   const notes = notesOf(currency);
   const largest = notes.at(-1) ?? money(0);
   const step = notes.reduce(commonDivisor, 0);
 
-  // whole bundles of the largest note change nothing about the rest
+  // multiples of the largest note do not affect the rest
   const bundles = Math.floor(total / largest);
   const base = bundles * largest;
   const rest = total - base;
   const sums: Offer[] = [];
   for (let sum = (Math.floor(rest / step) + 1) * step; sum <= largest; sum += step) {
     const given = countOut(money(sum), notes);
-    // without its smallest note it would do as well
+    // superfluous: the sum suffices without its smallest note
     if (given === null || sum - (given.at(-1) ?? 0) >= rest) continue;
     sums.push({ sum, notes: bundles + given.length });
   }
@@ -85,7 +85,7 @@ export function likelySums(total: Money, currency: Currency): Money[] {
 
 type Offer = { readonly sum: number; readonly notes: number };
 
-/** Worth its larger sum: fewer notes than any nearer one, or one note more than the bundles. */
+/** Worth offering: fewer notes than any nearer sum, or one note more than `bundles`. */
 function isBest(offer: Offer, nearer: readonly Offer[], bundles: number): boolean {
   return offer.notes === bundles + 1 || nearer.every(({ notes }) => offer.notes < notes);
 }

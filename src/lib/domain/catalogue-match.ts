@@ -1,14 +1,14 @@
-// Which product of the catalogue each row of a price list is. Decides only; `catalogue-merge` changes.
+// Matches each row of a price list with a product of the catalogue. Changes nothing.
 import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from './catalogue';
 import type { ImportedProduct } from './price-list';
 
-/** A product a row belongs to: a row of the catalogue (`≥ 0`), or `~i`, the new product that list row `i` is the first of. */
+/** The product of a row: a row of the catalogue (`≥ 0`), or `~i`, the new product first named by list row `i`. */
 export type Target = number;
 
 export type Matches = {
   /** One per row of the list. */
   readonly targets: Int32Array;
-  /** Whose a barcode is, by its `barcodeKey`; null: nobody's. */
+  /** The product that has a barcode, by its `barcodeKey`; null: none. */
   readonly ownerOf: (key: string) => Target | null;
 };
 
@@ -35,12 +35,12 @@ function lookupOf(packed: PackedCatalogue | null): Lookup {
   return lookup;
 }
 
-/** What names a row: its barcodes, or SKU and name where it has none (a line break is in no barcode). */
+/** The keys of a row: its barcodes, or SKU and name if it has none (no barcode contains a line break). */
 function keysOf({ barcodes, sku, name }: ImportedProduct): string[] {
   return barcodes.length > 0 ? barcodes.map(barcodeKey) : [`${sku ?? ''}\n${name}`];
 }
 
-/** The owner of the first key that has one; its other free keys become that owner's. */
+/** The owner of the first key that has one; the row's free keys are assigned to that owner too. */
 function adopt(codes: Map<string, Target>, keys: readonly string[]): Target | null {
   for (const key of keys) {
     const owner = codes.get(key);
@@ -52,8 +52,8 @@ function adopt(codes: Map<string, Target>, keys: readonly string[]): Target | nu
 }
 
 /**
- * Rows that reach a known product by a barcode. Repeated until nothing is added, so that the answer does not
- * depend on which of two rows with a common barcode comes first. Returns the rows left over.
+ * Rows with a barcode of a known product. Repeated until nothing is added, so that the result does not depend on the
+ * order of rows with a common barcode. Returns the remaining rows.
  */
 function matchByBarcode(
   rows: readonly ImportedProduct[],
@@ -75,7 +75,7 @@ function matchByBarcode(
   return left;
 }
 
-/** Decides for every row. Barcodes first, for all; then SKU with name, SKU alone, name alone, each product once. */
+/** Matches every row. First all barcodes; then SKU with name, SKU alone, name alone, each product at most once. */
 export function matchRows(
   packed: PackedCatalogue | null,
   rows: readonly ImportedProduct[],
@@ -106,7 +106,7 @@ export function matchRows(
   };
 }
 
-/** New by barcode, yet perhaps known by SKU or name: the catalogue's row for such targets. */
+/** For products that are new by barcode: the catalogue's row with the same SKU or name, if any. */
 function claimRest(
   packed: PackedCatalogue,
   rows: readonly ImportedProduct[],
@@ -133,7 +133,7 @@ function claimRest(
   claim(sameSku, () => true);
   claim(
     ({ name }) => names.get(name),
-    // two cheeses called «Сыр» with two barcodes are two cheeses
+    // two cheeses called «Сыр» with two barcodes are two products
     ({ sku, barcodes }, place) =>
       (barcodes.length === 0 || textAt(packed.barcodes, place) === '') &&
       (sku === null || textAt(packed.skus, place) === ''),

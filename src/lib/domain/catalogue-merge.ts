@@ -1,4 +1,4 @@
-// Merging a price list into the catalogue: what each row changes. Keeps every id and loses no product.
+// Merges a price list into the catalogue. Keeps every id and loses no product.
 import { barcodeKey, pack, unpack, type PackedCatalogue } from './catalogue';
 import { matchRows } from './catalogue-match';
 import type { ImportedProduct } from './price-list';
@@ -6,17 +6,17 @@ import type { Product } from './product';
 
 export type Merged = {
   readonly packed: PackedCatalogue;
-  /** Products, not rows: two rows of a list may speak of one product. */
+  /** Products, not rows: two rows of a list may name one product. */
   readonly added: number;
   readonly updated: number;
   readonly unchanged: number;
-  /** Ids of products whose stock came with the list: what was sold of them before no longer counts. */
+  /** Ids of products whose stock came with the list: earlier sales no longer reduce it. */
   readonly restocked: readonly string[];
 };
 
 const UNNAMED: Product['names'] = { ru: null, en: null };
 
-/** A product after one row of a list: what the row says replaces, what it leaves out stays. */
+/** A product after one row of a list: given values replace, missing ones stay. */
 function revised(product: Product, row: ImportedProduct, owns: (key: string) => boolean): Product {
   let fresh: readonly string[] = [];
   if (product.barcodes.length === 0 && row.barcodes.length === 1) {
@@ -33,7 +33,7 @@ function revised(product: Product, row: ImportedProduct, owns: (key: string) => 
   return {
     id: product.id,
     name: row.name,
-    // names by language translate the old name only
+    // names by language are translations of the old name only
     names: row.name === product.name ? product.names : UNNAMED,
     sku: row.sku ?? product.sku,
     barcodes: fresh.length === 0 ? product.barcodes : [...product.barcodes, ...fresh],
@@ -71,9 +71,9 @@ function isSame(a: Product, b: Product): boolean {
 }
 
 /**
- * Merges a list into a catalogue. A row is the product that has its barcode, else its SKU, else its exact name
- * (where neither contradicts). Known products keep their place and id, new ones follow in the list's order.
- * Merging the same list again changes nothing.
+ * Merges a list into a catalogue. A row is matched by barcode, else SKU, else exact name (unless they contradict).
+ * Known products keep position and id, new ones are appended in the list's order. Merging the same list again changes
+ * nothing.
  */
 export function mergeRows(
   packed: PackedCatalogue | null,

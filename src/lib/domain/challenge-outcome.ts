@@ -1,4 +1,4 @@
-// What a reply about a challenge means for the checkout: which outcomes open the way without a code, and which do not.
+// Maps replies about a challenge to checkout outcomes; some allow going on without a code.
 import type {
   AwaitingCode,
   ChallengeReply,
@@ -10,15 +10,17 @@ import type {
 } from '$lib/contract/challenge';
 import type { MoneyOnWire } from '$lib/contract/values';
 
-/** No reply at all: the network is off, the relay is dead, hangs, or answers garbage. */
+/** No reply: the network is off, or the relay is down, hangs, or answers with invalid data. */
 export type Unreachable = { readonly kind: 'unreachable' };
 
 export type Quarantined = { readonly kind: 'quarantined' };
 
-/** Outcomes that open the way without a code (relay-api, "Which refusals open the way"). */
+/** Outcomes that allow going on without a code. */
 export type NoCodeBecause =
   | Unreachable
-  /** The relay does not take this till's journal, so it sends it no codes: it sells on until it is re-enrolled. */
+  /**
+   * The relay refuses this till's journal and therefore sends it no codes; the till sells on until it is re-enrolled.
+   */
   | Quarantined
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal }
@@ -28,14 +30,14 @@ export type NoCodeBecause =
       readonly retryAt: number;
     }
   | { readonly kind: 'did-not-arrive' }
-  /** The message may well have come, and the customer cannot look at it. */
+  /** The message may have arrived, but the customer cannot look at the phone. */
   | { readonly kind: 'phone-not-at-hand' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'too-many-checks' };
 
-/** Outcomes that do not: the receipt has to change, or the code has to be asked for again. */
+/** Outcomes that do not: the receipt has to change, or a new code has to be requested. */
 export type StoppedBecause =
-  /** `until`: when the number on the card takes the place of the one held, where that is under way. */
+  /** `until`: when the number on the card replaces the registered one, if a change is pending. */
   | {
       readonly kind: 'phone-held';
       readonly phoneMasked: string;
@@ -43,7 +45,7 @@ export type StoppedBecause =
       readonly until?: number | undefined;
     }
   | { readonly kind: 'phone-too-new'; readonly until: number; readonly allowed: MoneyOnWire }
-  /** He disputes something on his account; it was written down at this till or at another. */
+  /** The customer disputes an entry on their account; recorded at this till or another. */
   | { readonly kind: 'customer-disputed'; readonly since: number }
   | { readonly kind: 'challenge-differs' }
   | { readonly kind: 'journal-behind' }
@@ -58,7 +60,7 @@ export type Outcome =
   | { readonly kind: 'view'; readonly view: AwaitingCode }
   | { readonly kind: 'verified'; readonly grant: string }
   | { readonly kind: 'wrong-code'; readonly checksLeft: number }
-  /** The resend was not made; the challenge lives on as it was, but for this. */
+  /** The resend was refused; the challenge stays open with only this change. */
   | {
       readonly kind: 'not-resent';
       readonly change: Partial<Pick<AwaitingCode, 'resendAt' | 'sendsLeft'>>;
@@ -92,7 +94,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'spent':
       return spent(reply.because);
     case 'unreachable':
-      // how nobody answered is not kept: the strict record on the disk knows only that
+      // the cause is dropped: the strict record on disk stores only `unreachable`
       return { kind: 'no-code', because: { kind: 'unreachable' } };
     case 'quarantined':
     case 'provider-unreachable':
@@ -109,7 +111,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
   }
 }
 
-/** The outcome in one word for the journal's connectivity fact: `unreachable`, `refused:no-money`. */
+/** The outcome as text for the journal's connectivity fact: `unreachable`, `refused:no-money`. */
 export function noCodeFact(because: NoCodeBecause): string {
   switch (because.kind) {
     case 'refused':

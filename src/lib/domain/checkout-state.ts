@@ -1,4 +1,5 @@
-// The states of a checkout and the events that move it: from "Save" to "saved". Plain JSON, so that a reload resumes them; none holds a code the relay is asking for.
+// States and events of a checkout, as plain JSON that survives a reload.
+// No state holds a code that the relay is waiting for.
 import type {
   AwaitingCode,
   ChallengeReply,
@@ -16,13 +17,13 @@ import type { SaleRefusal } from './sale-input';
 /** Which edit voided the code; `policy`: the shop's rules have changed. */
 export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone' | 'policy';
 
-/** One need and the id of the challenge that asks for it, made before it is asked. */
+/** One need, and the id of its challenge, generated before the request. */
 export type Ask = { readonly need: Need; readonly challenge: string };
 
-/** A need that is met, and how. */
+/** A need with its confirmation. */
 export type Got = Ask & { readonly confirmation: GivenConfirmation };
 
-/** Why the storage act refused the sale; beyond the domain's own reasons, what only it can see. */
+/** Why the storage refused the sale: the domain's reasons, and those only the storage can detect. */
 export type SaveRefusal =
   | SaleRefusal
   | {
@@ -31,10 +32,10 @@ export type SaveRefusal =
         'missing' | 'wrong-signature' | 'older-version' | 'wrong-shop' | 'malformed';
     }
   | { readonly kind: 'grant-forged'; readonly action: SaleAction }
-  /** Its verifier is not the relay's, or the code is not the verifier's. */
+  /** The verifier is not signed by the relay, or the code does not match it. */
   | { readonly kind: 'reserve-code-wrong'; readonly action: SaleAction };
 
-/** What every state keeps while something is still to be confirmed. */
+/** Common to all states while a need is still open. */
 export type Asking = Ask & { readonly rest: readonly Ask[]; readonly got: readonly Got[] };
 
 export type Tendering = {
@@ -49,7 +50,7 @@ export type AwaitingCodeState = Asking & {
   readonly wrong: { readonly checksLeft: number } | null;
 };
 export type Checking = Asking & { readonly kind: 'checking'; readonly view: AwaitingCode };
-/** The way without a code is open. `view`: a code that may still come and be typed. */
+/** Going on without a code is allowed. `view`: a code that may still arrive and be typed. */
 export type NoCode = Asking & {
   readonly kind: 'no-code';
   readonly because: NoCodeBecause;
@@ -57,7 +58,7 @@ export type NoCode = Asking & {
 };
 export type Stopped = Asking & { readonly kind: 'stopped'; readonly because: StoppedBecause };
 export type Saving = { readonly kind: 'saving'; readonly got: readonly Got[] };
-/** `because`: the storage error's kind. */
+/** `because`: kind of the storage error. */
 export type NotSaved = {
   readonly kind: 'not-saved';
   readonly got: readonly Got[];
@@ -68,7 +69,7 @@ export type Saved = { readonly kind: 'saved'; readonly sale: string };
 export type Checkout =
   Tendering | Sending | AwaitingCodeState | Checking | NoCode | Stopped | Saving | NotSaved | Saved;
 
-/** What happened. Replies name their challenge: one that comes late, for another, changes nothing. */
+/** Events. Replies name their challenge: a late reply about another challenge changes nothing. */
 export type CheckoutEvent =
   /** One ask per need of `confirmationsRequired`, in its order; none: nothing has to be confirmed. */
   | { readonly kind: 'save-asked'; readonly asks: readonly Ask[] }
@@ -82,7 +83,7 @@ export type CheckoutEvent =
       readonly challenge: string;
       readonly view: ChallengeStatus;
     }
-  /** A code was submitted; the code itself goes straight to the relay client. */
+  /** A code was submitted; the code itself goes directly to the relay client. */
   | { readonly kind: 'code-typed' }
   | {
       readonly kind: 'checked';
@@ -118,23 +119,23 @@ export type CheckoutEvent =
 
 export const NEW_CHECKOUT: Tendering = { kind: 'tendering', voided: null, refused: null };
 
-/** The caps' usage once this checkout's own earlier overrides are counted: for what the screen offers, too. */
+/** The caps' usage including this checkout's own earlier overrides; also for what the screen offers. */
 export function usageWithin(got: readonly Got[], usage: OverrideUsage): OverrideUsage {
   return got
     .filter((each) => each.confirmation.kind === 'override')
     .reduce((used, each) => usageAfter(used, each.need.amount), usage);
 }
 
-/** Challenges the relay may hold for this checkout: to be cancelled when it is voided or given up. */
+/** Challenges the relay may hold for this checkout: to be cancelled if it is voided or abandoned. */
 export function challengesOf(state: Checkout): string[] {
   if (!('got' in state)) return [];
   const met = state.got.filter((each) => each.confirmation.kind === 'code');
   const ids = met.map((each) => each.challenge);
-  // "not reached" is not "not asked"; only a stopped request is known to have made none
+  // a request without reply may have reached the relay; only a stopped one surely made no challenge
   return 'need' in state && state.kind !== 'stopped' ? [...ids, state.challenge] : ids;
 }
 
-/** Everything this checkout asks for, in its order. */
+/** All needs of this checkout, in order. */
 export function needsIn({ got, need, rest }: Asking): Need[] {
   return [...got.map((each) => each.need), need, ...rest.map((each) => each.need)];
 }
@@ -143,7 +144,7 @@ export function confirmationsOf(got: readonly Got[]): GivenConfirmation[] {
   return got.map((each) => each.confirmation);
 }
 
-/** True when a code is, or may be, on its way or already given: an edit then voids it, and the till says so. */
+/** True if a code may be on its way or was already given: an edit then voids it, and the till says so. */
 export function codeWasAsked(state: Checkout): boolean {
   if (state.kind === 'sending' || ('view' in state && state.view !== null)) return true;
   return 'got' in state && state.got.some((each) => each.confirmation.kind !== 'override');

@@ -1,4 +1,5 @@
-// Checkout: the one table of what may follow what between "Save" and "saved". It never sees a code.
+// Checkout: the transition table between "Save" and "saved".
+// It never sees a code.
 import type { AwaitingCode } from '$lib/contract/challenge';
 import { outcomeOf, type Outcome } from './challenge-outcome';
 import {
@@ -20,7 +21,7 @@ import { overrideAllowed, type GivenConfirmation } from './confirmation';
 import type { VerifiedPolicy } from './policy';
 import { overReserveCap } from './reserve-code';
 
-/** What follows `state` when `event` happens. A pair that is not in the table leaves the state as it is. */
+/** The state after `event`. A pair that is not in the table leaves the state unchanged. */
 export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedPolicy): Checkout {
   switch (event.kind) {
     case 'save-asked':
@@ -71,7 +72,7 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
     case 'retried':
       return state.kind === 'not-saved' ? { kind: 'saving', got: state.got } : state;
     case 'reloaded':
-      // the code that was being checked is gone with the page: the same request brings its view, or its grant
+      // the typed code is lost with the page: repeating the request returns the challenge's state, or its grant
       return state.kind === 'checking' ? { ...asking(state), kind: 'sending' } : state;
   }
 }
@@ -137,7 +138,7 @@ function viewed(state: AwaitingReply, view: AwaitingCode, because: ReplyEvent['k
   return { ...state, view };
 }
 
-/** A challenge that ended has nothing left to type; one that lives may still bring its message. */
+/** After a challenge has ended no code can be typed; while it is open, its message may still arrive. */
 function liveView(
   state: AwaitingReply,
   { because }: Extract<Outcome, { kind: 'no-code' }>,
@@ -148,7 +149,7 @@ function liveView(
 
 function askedAgain(state: Checkout, fresh: string): Checkout {
   if (state.kind !== 'no-code' && state.kind !== 'stopped') return state;
-  // the relay may have the lost request: under its own id it never buys a second message
+  // the relay may have received the lost request: repeating its id never sends a second message
   const lost = state.kind === 'no-code' && state.because.kind === 'unreachable';
   return { ...asking(state), kind: 'sending', challenge: lost ? state.challenge : fresh };
 }
@@ -165,7 +166,7 @@ function overridden(
   return answer.kind === 'allowed' ? met(state, confirmation) : state;
 }
 
-/** The customer's own consent: whoever may sell so may take it. One code, one need. */
+/** The customer's own consent: any operator who may sell may accept it. One code for one need. */
 function reserveCodeGiven(
   state: Checkout,
   { confirmation, verifier }: Extract<CheckoutEvent, { kind: 'reserve-code-given' }>,
@@ -188,7 +189,7 @@ function edited(state: Checkout, what: VoidedBy): Checkout {
     default:
       return {
         kind: 'tendering',
-        // a dialogue that a new policy closes says so, whether or not a code was out
+        // a dialogue closed by a new policy shows why, even if no code was requested
         voided: what === 'policy' || codeWasAsked(state) ? what : null,
         refused: null,
       };

@@ -1,36 +1,39 @@
-// The rules of the status chip: what real exchanges tell of relay and messaging service. Nothing else decides it, `navigator.onLine` least of all.
+// Rules of the status chip, computed from exchanges with the relay.
+// Nothing else decides it, not even `navigator.onLine`.
 import type { ProviderState } from '$lib/contract/health';
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { GateRefusal } from '$lib/contract/till';
 
 export type ConnectivityState = ConnectivityFact['state'] | 'not-asked-yet';
 
-/** One exchange with the relay that has ended. */
+/** A finished exchange with the relay. */
 export type ExchangeFact = {
-  /** `lost`: nobody answered. */
+  /** `lost`: no reply. */
   readonly kind: 'answered' | 'lost';
-  /** When it began and ended, ms of a clock nobody can set. */
+  /** When it began and ended, ms of a monotonic clock. */
   readonly began: number;
   readonly ended: number;
   /** When it ended, ms since the epoch. */
   readonly at: number;
 };
 
-/** All that is known. Moments named `…At` and `…Since` are ms since the epoch, `…Ticks` are of the clock nobody can set. */
+/**
+ * The known state of all connections. `…At` and `…Since` are ms since the epoch, `…Ticks` are of the monotonic clock.
+ */
 export type Connections = {
-  /** Last answer of the relay, also one before this start; null: never. */
+  /** Last reply of the relay, possibly before this start; null: never. */
   readonly relayAt: number | null;
-  /** The relay's last exchange with the messaging service, as it told. */
+  /** The relay's last exchange with the messaging service, as the relay reported it. */
   readonly providerAt: number | null;
-  /** Null before the first answer since this start. */
+  /** Null before the first reply since this start. */
   readonly answeredTicks: number | null;
-  /** Requests lost in a row, of which each began after the one before was lost. */
+  /** Requests lost in a row, each begun after the previous one was lost. */
   readonly losses: number;
   readonly lostTicks: number | null;
   readonly lostSince: number | null;
   readonly provider: ProviderState | null;
   readonly providerDownSince: number | null;
-  /** The relay answers, but not to this till. */
+  /** The relay replies, but refuses this till. */
   readonly shutOut: GateRefusal['kind'] | null;
 };
 
@@ -46,10 +49,13 @@ export const NOTHING_KNOWN: Connections = {
   shutOut: null,
 };
 
-/** One lost request is not an outage; a second that began after it is. */
+/** One lost request is not an outage; a second one that began after it is. */
 const LOSSES_UNTIL_OFFLINE = 2;
 
-/** How an exchange ended. Several lost in the same moment are one loss, and one asked before the last answer tells nothing. */
+/**
+ * The state after an exchange. Requests lost at the same moment count once, and one begun before the last reply does
+ * not count.
+ */
 export function afterExchange(known: Connections, fact: ExchangeFact): Connections {
   if (fact.kind === 'answered') {
     return {
@@ -71,7 +77,7 @@ export function afterExchange(known: Connections, fact: ExchangeFact): Connectio
   };
 }
 
-/** What the relay told of the messaging service; null: nothing, since it does not know this till. */
+/** The state after a health reply. `provider` is null if the relay does not know this till. */
 export function afterHealth(
   known: Connections,
   provider: ProviderState | null,
@@ -88,12 +94,12 @@ export function afterHealth(
   };
 }
 
-/** The relay answered that it does not let this till in. One taken out of the shop stays out, whatever else is said to it. */
+/** The state after the relay refused this till. A revoked till stays revoked, whatever other refusals follow. */
 export function afterShutOut(known: Connections, kind: GateRefusal['kind']): Connections {
   return isOut(known) ? known : { ...known, shutOut: kind };
 }
 
-/** The device is another till now, whose relay has said nothing against it. */
+/** The device is a new till, which the relay has not refused. */
 export function afterEnrolment(known: Connections): Connections {
   return { ...known, shutOut: null };
 }
@@ -103,7 +109,7 @@ function isOut({ shutOut }: Connections): boolean {
 }
 
 export function connectivityOf(known: Connections): ConnectivityState {
-  // at a start nothing is known yet, so the first loss says all there is
+  // nothing is known at the start, so one loss is enough
   const neverAnswered = known.answeredTicks === null;
   if (known.losses >= LOSSES_UNTIL_OFFLINE || (known.losses > 0 && neverAnswered)) return 'offline';
   if (known.shutOut !== null) return 'provider-unavailable';
@@ -111,7 +117,10 @@ export function connectivityOf(known: Connections): ConnectivityState {
   return known.provider.state === 'ready' ? 'codes-can-be-sent' : 'provider-unavailable';
 }
 
-/** Since when no code can be sent: the last answer before the silence, or when the relay first told of it. Null while codes can be sent. */
+/**
+ * Since when no code can be sent: the last reply before the outage, or the relay's first report of it. Null while codes
+ * can be sent.
+ */
 export function outageSince(known: Connections): number | null {
   switch (connectivityOf(known)) {
     case 'offline':
@@ -124,12 +133,12 @@ export function outageSince(known: Connections): number | null {
 }
 
 const WHILE_WELL_MS = 15_000;
-/** The messaging service may be back at any moment, and somebody is waiting for it. */
+/** The messaging service may recover at any moment, and a cashier is waiting for it. */
 const WHILE_PROVIDER_DOWN_MS = 5_000;
-/** Soon, then slower: the chip recovers within seconds, and a dead relay is not hammered. */
+/** Short at first, then longer: the chip recovers within seconds, without overloading a dead relay. */
 const AFTER_LOSSES_MS = [1_000, 2_000, 4_000, 8_000] as const;
 
-/** How long to wait before the relay is asked again, ms. */
+/** How long to wait before the next health request, ms. */
 export function nextAskMs(known: Connections): number {
   if (known.losses === 0) {
     return connectivityOf(known) === 'provider-unavailable'

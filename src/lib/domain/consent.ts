@@ -1,4 +1,5 @@
-// Consent: whether each action of a sale was confirmed as the policy asks. Part of `decideSale`, which alone may call it.
+// Consent: whether each action of a sale was confirmed as the policy requires.
+// Called only by `decideSale`.
 import type { Confirmation } from '$lib/contract/journal';
 import { usageAfter, type OverrideUsage } from './account';
 import {
@@ -19,7 +20,7 @@ export type Confirmed =
   | { readonly kind: 'confirmed'; readonly confirmations: Confirmation[] }
   | { readonly kind: 'refused'; readonly because: SaleRefusal };
 
-/** Matches each action the receipt contains with its confirmation, or says which one is wrong. */
+/** Matches each action of the receipt with its confirmation, or returns the reason why one is refused. */
 export function confirm(input: SaleInput, moved: Moved): Confirmed {
   const actions = actionsOf(moved);
   const stray = input.confirmations.find(
@@ -40,7 +41,7 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
     const free = notRequired.find((each) => each.action === moves.action);
     const override = given.find((each) => each.kind === 'override');
     if (code !== undefined) {
-      // a code the customer gave counts even if the policy has since stopped asking for it
+      // a code the customer gave counts even if the policy no longer requires it
       const because = checkGrant(input, code, moves);
       if (because !== null) return { kind: 'refused', because };
       confirmations.push({
@@ -135,7 +136,7 @@ function checkOverride(
   usage: OverrideUsage,
 ): SaleRefusal | null {
   const { action } = moves;
-  // the notice about an act without a code needs a number to go to
+  // the notice about an act without a code needs a phone number
   if (input.customer?.phone === null) return { kind: 'no-phone', action };
   const answer = overrideAllowed(input.policy, override.by, moves, usage);
   if (answer.kind === 'no-right') return { kind: 'override-no-right', action };

@@ -1,9 +1,9 @@
-// Crockford's base 32: the letters of every code a person types from paper or screen, read with each usual slip forgiven.
+// Crockford's base 32: the alphabet of codes that people type, and tolerant parsing of them.
 
 /** Without I, L, O and U. */
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Letters Crockford left out, and Cyrillic ones that look like Latin: a till's keyboard may stand on either. */
+/** Letters Crockford left out, and Cyrillic letters that look Latin: the keyboard may be in either layout. */
 const LOOKS_LIKE: Readonly<Record<string, string>> = {
   ...{ O: '0', I: '1', L: '1' },
   ...{
@@ -22,7 +22,7 @@ const LOOKS_LIKE: Readonly<Record<string, string>> = {
   },
 };
 
-/** The code of this length a text can only mean: spaces, dashes and case do not matter, look-alikes are what they look like. Null: none. */
+/** The code of this length in the text: ignores spaces, dashes and case, and maps look-alikes. Null: none. */
 export function parseCrockford(text: string, length: number): string | null {
   const letters = [...text.toUpperCase().replace(/[\s\p{Dash}]/gu, '')].map(
     (letter) => LOOKS_LIKE[letter] ?? letter,

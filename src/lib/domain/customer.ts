@@ -1,4 +1,4 @@
-// Customer: who may owe, and how much more.
+// Customer: the card, its credit, and how much more may go on account.
 import type { Credit } from '$lib/contract/journal';
 import { leftOf, money, type Money } from './money';
 import type { Phone } from './phone';
@@ -7,15 +7,15 @@ export type Customer = {
   readonly id: string;
   readonly name: string;
   readonly phone: Phone | null;
-  /** When this till first wrote the number on the card, ms; null: there is none, or it came with an import. */
+  /** When this till first stored the number on the card, ms; null: no number, or it came with an import. */
   readonly phoneSince: number | null;
   readonly credit: Credit;
-  /** Salts the hash by which the journal knows this record. */
+  /** Salt of the hash by which the journal refers to this record. */
   readonly salt: string;
   readonly savedAt: number;
 };
 
-/** A customer's running totals. `owed` is negative when he has paid ahead. */
+/** A customer's running totals. `owed` is negative if they have paid in advance. */
 export type Standing = { readonly owed: Money; readonly points: number };
 
 export type AllowedDebt =

@@ -1,4 +1,4 @@
-// Arithmetic on decimal text, exact to the last digit: what messaging services say of money never becomes a float.
+// Exact arithmetic on decimal text: money reported by messaging services never becomes a float.
 
 type Exact = { readonly units: bigint; readonly places: number };
 
@@ -10,7 +10,7 @@ function read(text: string): Exact {
 
 const scaled = ({ units, places }: Exact, to: number): bigint => units * 10n ** BigInt(to - places);
 
-/** The exact sum, with as many places as the longer of the two. */
+/** The exact sum, with as many decimals as the longer of the two. */
 export function addDecimals(a: string, b: string): string {
   const [x, y] = [read(a), read(b)];
   const places = Math.max(x.places, y.places);

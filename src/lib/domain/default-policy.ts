@@ -1,4 +1,4 @@
-// The policy a shop starts with: four groups, a code by SMS for both actions, careful caps (relay-api, "Defaults").
+// The policy a shop starts with: four groups, a code by SMS for both actions, cautious caps.
 import type { BuiltInGroup, Group, Operator, Policy, Right } from '$lib/contract/policy';
 import type { Currency } from '$lib/contract/values';
 import type { Language } from './product';
@@ -12,7 +12,7 @@ export type FirstRun = {
   readonly phoneCountry: string;
   readonly owner: Pick<Operator, 'id' | 'name' | 'pin' | 'phone'>;
   readonly at: number;
-  /** Of messages to customers and owners. */
+  /** Language of messages to customers and owners. */
   readonly messageLanguage: Language;
 };
 
@@ -38,7 +38,7 @@ const SENIOR: readonly Right[] = [
   'view-reports',
 ];
 
-/** The four built-in groups, under their own names. */
+/** The four built-in groups, under their default names. */
 export function defaultGroups(): Group[] {
   const rights: Record<BuiltInGroup, readonly Right[]> = {
     cashier: CASHIER,
@@ -53,7 +53,10 @@ export function defaultGroups(): Group[] {
   }));
 }
 
-/** Version 1 of a shop's policy, its owner the only operator. Sums are roubles, or a hundredth of them in another currency. */
+/**
+ * Version 1 of a shop's policy, with the owner as its only operator. Limits are set for roubles; in other currencies
+ * they are a hundredth of the figure.
+ */
 export function defaultPolicy(first: FirstRun): Policy {
   const { currency, owner } = first;
   const roubles = currency.code === 'RUB';

@@ -1,4 +1,4 @@
-// The four built-in groups: their default names in each language, used until a manager renames them.
+// The four built-in groups: their default names by language, used unless a manager renames them.
 import type { BuiltInGroup, Group } from '$lib/contract/policy';
 import type { Language } from './product';
 

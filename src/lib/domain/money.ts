@@ -1,4 +1,5 @@
-// Money: integer minor units, read from text without a float and written by locale. Rounds only in `share`.
+// Money: integer minor units, parsed from text without floats and formatted by locale.
+// Rounds only in `share`.
 import type { Currency, MoneyOnWire } from '$lib/contract/values';
 import { invariant } from './invariant';
 
@@ -37,12 +38,12 @@ export function smallest(first: Money, ...others: readonly Money[]): Money {
   return money(Math.min(first, ...others));
 }
 
-/** What is left of `limit` after `used`; nothing when more was used. */
+/** The rest of `limit` after `used`; zero if more was used. */
 export function leftOf(limit: Money, used: Money): Money {
   return money(Math.max(0, limit - used));
 }
 
-/** `numerator / denominator`, halves away from zero (the house's one rounding). */
+/** `numerator / denominator`, halves away from zero: the only rounding rule in the project. */
 export function divideRounded(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n !== denominator < 0n;
   const n = numerator < 0n ? -numerator : numerator;
@@ -63,7 +64,7 @@ export function toWire(amount: Money, currency: Currency): MoneyOnWire {
 
 const SPACES = /[\s\u00a0\u2009\u202f]/gu;
 
-/** What Russian price lists write after a price, beside the sign and the code. */
+/** Ruble words in Russian price lists, besides the sign and the code. */
 const RUBLE_WORDS = /(?:руб|р)\.?$/iu;
 
 function withoutCurrency(text: string, currency: Currency): string {
@@ -74,7 +75,7 @@ function withoutCurrency(text: string, currency: Currency): string {
   return rest;
 }
 
-/** The whole part without its grouping, or null when the groups are not threes. */
+/** The whole part without grouping, or null if the groups are not of three digits. */
 function ungrouped(whole: string, separator: string): string | null {
   const groups = whole.split(separator);
   const [first = '', ...others] = groups;
@@ -85,7 +86,7 @@ function ungrouped(whole: string, separator: string): string | null {
   return /^\d*$/.test(digits) ? digits : null;
 }
 
-/** Splits text into its whole part and decimals; null when the separators contradict each other. */
+/** Splits text into whole part and decimals; null if the separators are inconsistent. */
 function splitDecimal(
   text: string,
   digits: number,
@@ -95,7 +96,7 @@ function splitDecimal(
   if (last === undefined) return { whole: text, fraction: '', grouping: ' ' };
   const kinds = new Set(marks);
   const repeated = kinds.size === 1 && marks.length > 1;
-  // a currency without decimals: its comma can only group ("1,299"); a point stays refused, as 1.005 is everywhere
+  // currency without decimals: a comma can only group ("1,299"); a point is refused as ambiguous, as in 1.005
   const onlyGroups = repeated || (digits === 0 && last === ',' && kinds.size === 1);
   if (onlyGroups) return { whole: text, fraction: '', grouping: last };
   const at = text.lastIndexOf(last);
@@ -109,12 +110,12 @@ function splitDecimal(
 const PLAIN = /^(\d{1,9})(?:[.,](\d{1,3}))?$/;
 
 /**
- * An amount as a person typed it: `1299.9`, `1 299,90 ₽`, `1,299.90`. Null for what is none or is not certain:
- * more decimals than the currency has, a sign, an exponent, letters, over twelve digits of minor units.
+ * An amount as typed: `1299.9`, `1 299,90 ₽`, `1,299.90`. Null if it is no amount or is ambiguous: more decimals than
+ * the currency has, a sign, an exponent, letters, over twelve digits of minor units.
  */
 export function parseMoney(text: string, currency: Currency): Money | null {
   const plain = PLAIN.exec(text);
-  // the price lists' usual: a hundred thousand of them need no more than this
+  // fast path for the common form: price lists have up to a hundred thousand of them
   const fraction = plain?.[2] ?? ''.padEnd(currency.digits, '0');
   if (plain !== null && fraction.length === currency.digits) {
     return money(Number((plain[1] ?? '') + fraction));
@@ -130,7 +131,7 @@ export function parseMoney(text: string, currency: Currency): Money | null {
   return money(Number(minor));
 }
 
-/** The exact decimal text, `1299.90`: for fields to edit, for files, for `Intl`. */
+/** The exact decimal text, `1299.90`: for input fields, files and `Intl`. */
 export function decimalText(amount: Money, currency: Currency): string {
   const sign = amount < 0 ? '-' : '';
   const digits = String(Math.abs(amount)).padStart(currency.digits + 1, '0');
@@ -163,15 +164,15 @@ function formatOf(currency: Currency, locale: string, style: 'currency' | 'decim
   return format;
 }
 
-/** With the currency's sign, by locale: `1 299,90 ₽`. */
+/** With the currency's symbol, by locale: `1 299,90 ₽`. */
 export function formatMoney(amount: Money, currency: Currency, locale: string): string {
-  // a decimal string, so that no float stands between the amount and its text
+  // a decimal string, so that no float is involved
   return formatOf(currency, locale, 'currency').format(
     decimalText(amount, currency) as `${number}`,
   );
 }
 
-/** Without the sign, by locale: `1 299,90`. */
+/** Without the symbol, by locale: `1 299,90`. */
 export function formatAmount(amount: Money, currency: Currency, locale: string): string {
   return formatOf(currency, locale, 'decimal').format(decimalText(amount, currency) as `${number}`);
 }

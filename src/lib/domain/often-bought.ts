@@ -1,11 +1,11 @@
-// Often bought: the goods on most of the latest receipts, however much of them each took.
+// Often bought: the goods on most of the latest receipts, regardless of quantity.
 
-/** So many of the latest sales are counted: some days of a small shop, some hours of a busy one. */
+/** Number of latest sales counted: some days of a small shop, some hours of a busy one. */
 export const SALES_COUNTED = 500;
 
 /**
- * The products on most of the receipts, most first. `receipts`: the products of each. Ties are broken by id, so that
- * tiles keep their places.
+ * The products on most receipts, most frequent first. `receipts`: the products of each. Ties are ordered by id, so that
+ * tiles keep their positions.
  */
 export function oftenBought(receipts: readonly (readonly string[])[], limit: number): string[] {
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-// Whether one policy may follow another: the relay's rule, also run by the till to explain a refusal.
+// Whether one policy may follow another: a rule of the relay, which the till runs beforehand too.
 import type { Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
 import { groupOf, operatorOf, pinDigitsFor, rightsOf } from './policy';
 import { RIGHTS } from './rights';

@@ -1,10 +1,10 @@
-// Price list, its head: which column holds what, told by header names in Russian or English, or by what stands in the cells.
+// Finds the columns of a price list, by header names in Russian or English, or by the cells.
 import type { Currency } from '$lib/contract/values';
 import { COLUMNS, parsePrice, parseUnit, type Column, type Mapping } from './price-list';
 import { isValidEan } from './product';
 import { foldText } from './search-text';
 
-/** Folded header names, most telling first: an exact name beats one that only begins so. */
+/** Folded header names, most specific first: an exact match ranks above a prefix match. */
 const HEADERS: Readonly<Record<Column, readonly string[]>> = {
   barcode: [
     'штрихкод',
@@ -107,10 +107,10 @@ const NOTHING: Mapping = {
   stock: null,
 };
 
-/** What the shop paid is not what it asks. */
+/** Purchase prices are not sales prices. */
 const BOUGHT_AT = /закуп|себестоим|приход|опт|cost|purchase|wholesale/;
 
-/** How well a header names a column: 0 not at all; exact names above beginnings, earlier names above later. */
+/** How well a header matches a column: 0 not at all; exact matches above prefixes, earlier names above later ones. */
 function fit(header: string, column: Column): number {
   if (column === 'price' && BOUGHT_AT.test(header)) return 0;
   const names = HEADERS[column];
@@ -120,7 +120,7 @@ function fit(header: string, column: Column): number {
   return begun < 0 ? 0 : 100 - begun;
 }
 
-/** Columns by their header names; each column once, the best fit first. */
+/** Columns by header name; each column once, the best match first. */
 export function guessColumns(header: readonly string[]): Mapping {
   const folded = header.map(foldText);
   const fits = COLUMNS.flatMap((column) =>
@@ -138,12 +138,12 @@ export function guessColumns(header: readonly string[]): Mapping {
   return mapping;
 }
 
-/** True when a row names columns rather than goods. */
+/** True if a row holds column names rather than goods. */
 export function isHeader(cells: readonly string[], currency: Currency): boolean {
   const mapping = guessColumns(cells);
   const named = COLUMNS.filter((column) => mapping[column] !== null).length;
   if (named === 0) return false;
-  // «Товар;Цена» is a header, «Штрихкод;79,50» a product with an odd name
+  // «Товар;Цена» is a header, «Штрихкод;79,50» is a product with an unusual name
   return (
     !cells.some((cell) => isValidEan(cell.trim())) && (named > 1 || !hasPrice(cells, currency))
   );
@@ -169,7 +169,7 @@ function tallyOf(rows: readonly (readonly string[])[], place: number, currency: 
   return tally;
 }
 
-/** Columns of a list without a header: by valid barcodes, by prices with decimals, by the longest words. */
+/** Columns of a list without header: by valid barcodes, by prices with decimals, by the longest words. */
 export function guessByCells(rows: readonly (readonly string[])[], currency: Currency): Mapping {
   const width = Math.max(0, ...rows.map((row) => row.length));
   const tallies = Array.from({ length: width }, (_, place) => tallyOf(rows, place, currency));

@@ -1,4 +1,4 @@
-// Price list: one row of cells → one product to import, or the reasons why not. Knows no file, no encoding, no catalogue.
+// Parses one row of a price list into a product to import, or the reasons why it is refused.
 import type { Currency } from '$lib/contract/values';
 import type { Unit } from '$lib/contract/journal';
 import { parseMoney, type Money } from './money';
@@ -8,13 +8,13 @@ import { quantity, type Quantity } from './quantity';
 export const COLUMNS = ['barcode', 'sku', 'name', 'category', 'price', 'unit', 'stock'] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** A list with more is refused whole: a cheap tablet has the memory for so many, and no shop has as many goods. */
+/** A longer list is refused whole: a cheap tablet has memory for so many rows, and no shop has more goods. */
 export const MOST_ROWS = 300_000;
 
-/** Which cell of a row holds what, from 0; null: nowhere in this file. */
+/** Which cell of a row holds which column, from 0; null: not in this file. */
 export type Mapping = { readonly [C in Column]: number | null };
 
-/** What a row says of a product. Null: the row does not say, and what is known stays. */
+/** A row's data about a product. Null: not given, so the known value stays. */
 export type ImportedProduct = {
   readonly name: string;
   readonly sku: string | null;
@@ -40,13 +40,13 @@ export type RowRefusal =
   | 'quoting-broken'
   | 'letters-unreadable';
 
-/** What is said of a row that is taken all the same. */
+/** A warning about a row that is accepted. */
 export type RowWarning = 'barcode-check-digit' | 'price-zero' | 'stock-malformed';
 
 export type CellProblem<Because extends string> = {
   readonly column: Column | null;
   readonly because: Because;
-  /** The cell as it came, cut to 80 characters. */
+  /** The cell as read, cut to 80 characters. */
   readonly text: string;
 };
 
@@ -73,14 +73,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#34': '"',
 };
 
-/** Marks that turn the direction of what follows on a receipt. */
+/** Marks that would change the text direction on a receipt. */
 const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
-/** Most cells are clean: one look instead of three passes. */
+/** Most cells are clean: one test instead of three passes. */
 const UNCLEAN =
   /[^\x21-\x7e\xa1-\u02ff\u0370-\u0482\u048a-\u058f\u3041-\u3096\u30a1-\ud7ff ]|&| {2}|^ | $/;
 
-/** One clean line: entities of exports that went through HTML, no control or direction marks, single spaces. */
+/** One clean line: decodes HTML entities left by exports, removes control and direction marks, collapses spaces. */
 function line(cell: string): string {
   if (!UNCLEAN.test(cell)) return cell;
   return cell
@@ -94,7 +94,7 @@ function line(cell: string): string {
     .trim();
 }
 
-/** Decimals past the currency's are dropped when they are zeros: `79,5000`. Three are left: `12.500` may be thousands. */
+/** Drops zeros past the currency's decimals: `79,5000`. Exactly three decimals stay: `12.500` may be thousands. */
 function withoutIdleZeros(text: string): string {
   const match = /^(.*?)([.,])(\d+)$/.exec(text);
   if (match === null) return text;
@@ -104,7 +104,7 @@ function withoutIdleZeros(text: string): string {
   return kept === '' ? whole : whole + mark + kept;
 }
 
-/** A price as lists write it: `1 299,90 ₽`, `1,299.90`, `79,5000`. Null when it is none or not certain. */
+/** A price as price lists write it: `1 299,90 ₽`, `1,299.90`, `79,5000`. Null if it is no price or is ambiguous. */
 export function parsePrice(text: string, currency: Currency): Money | null {
   return parseMoney(text, currency) ?? parseMoney(withoutIdleZeros(text.trim()), currency);
 }
@@ -123,12 +123,12 @@ const UNIT_OF: ReadonlyMap<string, Unit> = new Map(
   ),
 );
 
-/** A unit by the words and codes price lists use; null for one not known. */
+/** A unit from the words and codes price lists use; null if unknown. */
 export function parseUnit(text: string): Unit | null {
   return UNIT_OF.get(text) ?? UNIT_OF.get(text.toLowerCase().replace(/[.\s]/g, '')) ?? null;
 }
 
-/** A stock in thousandths: signed, comma or point, spaces between thousands. Null when it is not a number. */
+/** A stock in thousandths: signed, comma or point, spaces between thousands. Null if it is not a number. */
 export function parseStock(text: string): Quantity | null {
   const bare = text.replace(/[\s\u00a0\u2009\u202f]/g, '').replace('−', '-');
   const match = /^(-?)(\d{1,9})(?:[.,](\d{1,3})0*)?$/.exec(bare);
@@ -140,9 +140,12 @@ export function parseStock(text: string): Quantity | null {
 
 type Code = { readonly code: string; readonly because: 'barcode-check-digit' | null };
 
-/** Digits of a GTIN's length with a wrong check digit are taken as the shop's own code, and said: refusing the row would leave goods that cannot be sold. */
+/**
+ * Digits of a GTIN's length with a wrong check digit are accepted as the shop's own code, with a warning: refusing the
+ * row would leave goods that cannot be sold.
+ */
 function parseCode(text: string): Code | RowRefusal {
-  // spreadsheets: a leading apostrophe, a trailing ".0", a number shown rounded
+  // from spreadsheets: a leading apostrophe, a trailing ".0", a number in exponent form
   const bare = text.replace(/^'/, '').replace(/^(\d+)[.,]0+$/, '$1');
   if (/^\d[.,]\d+e\+?\d+$/i.test(bare)) return 'barcode-rounded';
   if (!/^[\x21-\x7e]{1,48}$/.test(bare)) return 'barcode-malformed';
@@ -150,17 +153,17 @@ function parseCode(text: string): Code | RowRefusal {
   return { code: bare, because: isGtin && !isValidEan(bare) ? 'barcode-check-digit' : null };
 }
 
-/** Codes of one cell: several may stand there, apart by a comma, a semicolon, a bar or a space. */
+/** The codes of one cell, which may hold several: separated by comma, semicolon, bar or space. */
 function codesOf(cell: string): string[] {
   const text = cell.trim();
   if (/^\d+$/.test(text)) return [text];
   if (/^\d[.,]\d+e\+?\d+$/i.test(text)) return [text];
-  // digits in groups are one code: 4 607036 047458
+  // grouped digits are one code: 4 607036 047458
   if (/^\d{1,2} \d{6} \d{5,6}$/.test(text)) return [text.replaceAll(' ', '')];
   return text.split(/[\s;|]+|,(?!0+$)/).filter((code) => code !== '');
 }
 
-/** Reads one row by the mapping. Everything wrong with it is named, not only the first. */
+/** Parses one row by the mapping. Reports every fault, not only the first. */
 export function parseRow(
   cells: readonly string[],
   mapping: Mapping,

@@ -1,11 +1,11 @@
-// The journal's projection: which rows each act leaves. The only maker of those rows.
+// The journal's projection: the rows each act leaves. The only code that makes those rows.
 import type { KnownEntry } from '$lib/contract/journal';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
 import { projectSale, readsOfSale } from './acts/sale';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
-/** Keys of the rows that an entry is projected upon, bounded by the entry itself. */
+/** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
 export function reads(entry: KnownEntry): Reads {
   switch (entry.act) {
     case 'sale':
@@ -20,8 +20,9 @@ export function reads(entry: KnownEntry): Reads {
 }
 
 /**
- * The rows an entry leaves. `before`: the rows it `reads`, as of the entry before it. `real`: challenges and verifiers
- * of its confirmations that more than the demo spoke for. Refuses nothing, clamps nothing; rows are absolute.
+ * The rows an entry leaves. `before`: the rows of `reads`, in their state before the entry. `real`: challenges and
+ * verifiers of its confirmations not issued by the demo provider alone. Refuses nothing, clamps nothing; rows are
+ * absolute.
  */
 export function project(
   entry: KnownEntry,
@@ -39,7 +40,7 @@ export function project(
       return projectSettled(entry, before);
     case 'unconfirmed-reviewed':
       return [{ table: 'unconfirmed', op: 'delete', keys: entry.body.entries }];
-    // an original has left its rows in the journal it comes from
+    // the original entry has left its rows in its own journal
     case 'carried-over':
     case 'till-enrolled':
     case 'customer-saved':

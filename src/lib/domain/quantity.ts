@@ -1,11 +1,12 @@
-// Quantity: thousandths of the unit of sale; and the line total, the only place where price meets quantity and is rounded.
+// Quantity: thousandths of the unit of sale.
+// The line total is the only place where price meets quantity and is rounded.
 import type { Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
 import { divideRounded, money, type Money } from './money';
 
 declare const quantityBrand: unique symbol;
 
-/** Thousandths: 1000 is one piece or one kilogram. A line's is positive; a stock may be anything. */
+/** Thousandths: 1000 is one piece or one kilogram. Positive in a line; any sign in a stock. */
 export type Quantity = number & { readonly [quantityBrand]: true };
 
 /** Largest quantity a person can enter: 99 999.999. */
@@ -19,12 +20,15 @@ export function quantity(thousandths: number): Quantity {
 
 export const ONE = quantity(1000);
 
-/** Pieces are whole; what is weighed or measured has up to three decimals. */
+/** Pieces are whole; weighed or measured goods have up to three decimals. */
 export function decimalsOf(unit: Unit): 0 | 3 {
   return unit === 'piece' ? 0 : 3;
 }
 
-/** A quantity as typed: `2`, `0,345`. Null for zero, a sign, letters, a split piece, more than three decimals or over 99 999.999. */
+/**
+ * A quantity as typed: `2`, `0,345`. Null for zero, a sign, letters, a fraction of a piece, more than three decimals or
+ * over 99 999.999.
+ */
 export function parseQuantity(text: string, unit: Unit): Quantity | null {
   const match = /^(\d{0,5})(?:[.,](\d{0,3}))?$/.exec(text.trim());
   if (match === null) return null;
@@ -37,7 +41,7 @@ export function parseQuantity(text: string, unit: Unit): Quantity | null {
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** Made once each: sixty tiles change with every key of a search, and a new format takes longer than all of them. */
+/** Cached: sixty tiles are redrawn with every key of a search, and creating a format takes longer than drawing them. */
 function formatOf(locale: string, decimals: number): Intl.NumberFormat {
   const key = `${locale} ${decimals}`;
   let format = formats.get(key);
@@ -53,7 +57,7 @@ function formatOf(locale: string, decimals: number): Intl.NumberFormat {
 
 /** By locale, without the unit: `2`, `0,345`. */
 export function formatQuantity(amount: Quantity, unit: Unit, locale: string): string {
-  // a stock of pieces may have come with decimals from a file: they are shown, not hidden
+  // an imported stock of pieces may have decimals: they are shown, not hidden
   const whole = decimalsOf(unit) === 0 && amount % 1000 === 0;
   return formatOf(locale, whole ? 0 : 3).format(amount / 1000);
 }
@@ -63,9 +67,9 @@ export function grossOf(unitPrice: Money, amount: Quantity): Money {
   return money(Number(divideRounded(BigInt(unitPrice) * BigInt(amount), 1000n)));
 }
 
-/** What a line costs, minor units. Throws when the discount is more than the goods, or a sign is wrong. */
+/** Price of a line, minor units. Throws if the discount exceeds the goods' price, or a sign is wrong. */
 export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): Money {
-  // two wrong signs would make a right sum
+  // two wrong signs would give a valid sum
   invariant(unitPrice >= 0 && amount > 0, 'a line sells something, for nothing or more');
   const gross = grossOf(unitPrice, amount);
   invariant(discount >= 0 && discount <= gross, 'a discount is between nothing and the whole line');

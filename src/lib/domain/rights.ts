@@ -1,4 +1,4 @@
-// All rights there are, in the order the screen lists them.
+// All rights, in the order of the screen.
 import type { Right } from '$lib/contract/policy';
 
 const ORDER = {
@@ -26,12 +26,12 @@ const ORDER = {
   data: 21,
 } as const satisfies Record<Right, number>;
 
-/** A right missing here does not compile. */
+/** A missing right does not compile. */
 export const RIGHTS: readonly Right[] = (Object.keys(ORDER) as Right[]).sort(
   (a, b) => ORDER[a] - ORDER[b],
 );
 
-/** In every group from the first day, so that groups need not be gone through again; no act asks for them yet. */
+/** Included in groups from the first day, so that groups need no later change; no act requires them yet. */
 export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
   'discount',
   'free-price',
@@ -43,7 +43,7 @@ export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
   'close-shift',
 ]);
 
-/** Who looks at what went on without a code, and records a customer's dispute. */
+/** Needed to review acts without a code, and to record a customer's dispute. */
 export const REVIEW_RIGHT: Right = 'correct-balance';
-/** Who closes a dispute. */
+/** Needed to close a dispute. */
 export const SETTLE_RIGHT: Right = 'manage-customers';

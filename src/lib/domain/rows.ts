@@ -1,10 +1,10 @@
-// Rows that journal entries leave on the disk, and changes to them as plain values.
+// Types: rows projected from journal entries, and changes to them as plain values.
 import type { AccountEntry, Confirmation, SettledOutcome } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 
 export type Account = AccountEntry['account'];
 
-/** Where a sale stands; what was sold is in its journal entry, said once. Amounts are minor units. */
+/** Position of a sale in the journal, and its sums; what was sold is only in the entry. Amounts are minor units. */
 export type SaleRow = {
   id: string;
   till: string;
@@ -24,7 +24,7 @@ export type AccountRow = AccountEntry & { hash: string; index: number; seq: numb
 /** A running total: the sum of all steps of the account. */
 export type BalanceRow = { customer: string; account: Account; sum: number };
 
-/** How a confirmation is shown: a code of the demo provider proves nothing. */
+/** How a confirmation is displayed: a code of the demo provider proves nothing. */
 export type ProofShown = Confirmation['kind'];
 
 /** One confirmation of one entry. `amount` is minor units (for points: their worth). */
@@ -42,22 +42,22 @@ export type ConfirmationRow = {
   amount: number;
 };
 
-/** An entry that moved debt or points without a code of the customer's, until somebody with the right has reviewed it. */
+/** An entry that moved debt or points without the customer's code, until an authorised person has reviewed it. */
 export type UnconfirmedRow = { entry: string; till: string; seq: number; at: number };
 
-/** Thousandths of a product sold or returned since its stock was counted. */
+/** Thousandths of a product sold or returned since its last stock count. */
 export type StockRow = { product: string; delta: number };
 
-/** A grant by its challenge, or a reserve code by its verifier, that has closed a sale. */
+/** The challenge of a grant, or the verifier of a reserve code, that has closed a sale. */
 export type GrantUsedRow = { challenge: string; sale: string };
 
 /** A customer's dispute, by the hash of its entry. No credit while `closed` is null. */
 export type DisputeRow = {
   entry: string;
   customer: string;
-  /** Hash of the entry they mean; null: none in particular. */
+  /** Hash of the disputed entry; null: no particular entry. */
   about: string | null;
-  /** Null: another till wrote it down, and only its closing stands in this journal. */
+  /** Null: recorded by another till; this journal has only its closing. */
   opened: { at: number; operator: string; note: string | null } | null;
   closed: {
     entry: string;
@@ -68,7 +68,7 @@ export type DisputeRow = {
   } | null;
 };
 
-/** Tables of the projection, and how their rows are found. */
+/** Tables of the projection with their rows and keys. */
 export type Projected = {
   sales: { row: SaleRow; key: string };
   accountEntries: { row: AccountRow; key: [string, number] };
@@ -87,10 +87,10 @@ type ChangeOf<T extends ProjectedTable> =
   | { readonly table: T; readonly op: 'add' | 'put'; readonly rows: readonly RowOf<T>[] }
   | { readonly table: T; readonly op: 'delete'; readonly keys: readonly KeyOf<T>[] };
 
-/** One step at one table. */
+/** One change of one table. */
 export type ProjectedChange = { [T in ProjectedTable]: ChangeOf<T> }[ProjectedTable];
 
-/** Keys of the rows that an entry is projected upon. */
+/** Keys of the rows an entry's projection depends on. */
 export type Reads = {
   readonly balances: readonly KeyOf<'balances'>[];
   readonly stock: readonly KeyOf<'stock'>[];
@@ -99,14 +99,14 @@ export type Reads = {
 
 export const NO_READS: Reads = { balances: [], stock: [], disputes: [] };
 
-/** Those rows as they were before the entry. */
+/** Those rows in their state before the entry. */
 export type Before = {
   readonly balances: (key: KeyOf<'balances'>) => BalanceRow | undefined;
   readonly stock: (key: KeyOf<'stock'>) => StockRow | undefined;
   readonly disputes: (key: KeyOf<'disputes'>) => DisputeRow | undefined;
 };
 
-/** The rows before an entry, given as rows. */
+/** A `Before` made from given rows. */
 export function beforeOf(rows: {
   readonly balances: readonly BalanceRow[];
   readonly stock: readonly StockRow[];

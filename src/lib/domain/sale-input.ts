@@ -1,4 +1,4 @@
-// What a sale is decided from, and why one is not made. Types alone.
+// Types: the input of a sale's decision, and the reasons to refuse it.
 import type { Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import type { OverrideUsage, Unconfirmed } from './account';
@@ -24,36 +24,36 @@ export type SaleInput = {
   /** Overrides of the last 24 hours, before this sale. */
   readonly usage: OverrideUsage;
   readonly unconfirmed30d: Unconfirmed;
-  /** The customer says that something booked on him was not his: until that is settled he takes nothing on account. */
+  /** The customer has an open dispute: nothing goes on account until it is settled. */
   readonly disputed: boolean;
   readonly confirmations: readonly ProvenConfirmation[];
-  /** Hashes of the deals this receipt makes (`dealsOf`), computed again by the caller. */
+  /** Hashes of this receipt's deals (`dealsOf`), recomputed by the caller. */
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
-  /** Challenges whose grants, and verifiers whose reserve codes, have closed a sale. */
+  /** Challenges whose grants, and verifiers whose reserve codes, have already closed a sale. */
   readonly grantsUsed: ReadonlySet<string>;
 };
 
-/** Why a sale was not made. Amounts are positive; `allowed` is what would pass. */
+/** Why a sale was refused. Amounts are positive; `allowed` is the largest sum that would be accepted. */
 export type SaleRefusal =
   | { readonly kind: 'empty' }
   | { readonly kind: 'may-not-sell'; readonly right: Right }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | { readonly kind: 'no-credit' }
-  /** His credit is frozen until a dispute is settled; no right lifts it. */
+  /** The customer's credit is frozen until a dispute is settled; no right lifts it. */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'over-limit'; readonly allowed: Money }
   | { readonly kind: 'not-enough-points'; readonly held: number }
   | { readonly kind: 'points-over-share'; readonly allowed: number }
   /** The points' value changed since they were tendered. */
   | { readonly kind: 'points-worth-differs'; readonly worth: Money }
-  /** A code is asked for, and there is no number to send it to; going on without one is not offered either. */
+  /** A code is required, and there is no number to send it to; going on without one is not offered either. */
   | { readonly kind: 'no-phone'; readonly action: SaleAction }
   | { readonly kind: 'confirmation-missing'; readonly action: SaleAction }
   | { readonly kind: 'grant-not-for-this-deal'; readonly action: SaleAction }
   | { readonly kind: 'grant-expired'; readonly action: SaleAction }
   | { readonly kind: 'grant-used'; readonly action: SaleAction }
-  /** Another customer's, or allotted to another till. */
+  /** Issued for another customer or another till. */
   | { readonly kind: 'reserve-code-not-for-this'; readonly action: SaleAction }
   | { readonly kind: 'reserve-code-used'; readonly action: SaleAction }
   | {

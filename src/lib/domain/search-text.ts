@@ -1,6 +1,6 @@
-// Search text: what two spellings of one word have in common. Folds case, ё, accents and punctuation; knows no catalogue.
+// Normalises search text: folds case, ё, accents and punctuation. Knows no catalogue.
 
-/** Letters whose plain form Unicode does not spell out by decomposition. */
+/** Letters whose plain form is not part of their Unicode decomposition. */
 const PLAIN: Readonly<Record<string, string>> = {
   ё: 'е',
   ß: 's',
@@ -19,7 +19,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 /** Between words. */
 export const SEPARATOR = 0;
-/** Not written at all: accents, soft hyphens, joiners. */
+/** Omitted from words: accents, soft hyphens, joiners. */
 export const DROPPED = 1;
 
 const UNKNOWN = 0xffff;
@@ -27,9 +27,9 @@ const folded = new Uint16Array(0x10000).fill(UNKNOWN);
 
 function foldOnce(code: number): number {
   const character = String.fromCharCode(code);
-  // half of a pair: emoji and rare scripts are words like any other
+  // a surrogate: emoji and rare scripts are words like any other
   if (code >= 0xd800 && code <= 0xdfff) return code;
-  // accents and vowel points people leave out; in Indic scripts the same class spells the word
+  // accents and vowel points that people omit; in Indic scripts the same class is part of the spelling
   if (code < 0x0700 && /\p{Mn}/u.test(character)) return DROPPED;
   if ((code >= 0xfe00 && code <= 0xfe0f) || /\p{Cf}/u.test(character)) return DROPPED;
   const lower = character.toLowerCase();
@@ -40,7 +40,7 @@ function foldOnce(code: number): number {
   return plain === character ? code : foldUnit(plain.charCodeAt(0));
 }
 
-/** Without its accent where it is Latin or Greek; compatibility forms (fullwidth, superscript) as the plain letter. */
+/** Without accent if Latin or Greek; compatibility forms (fullwidth, superscript) as the plain letter. */
 function plainOf(letter: string): string {
   const parts = letter.normalize('NFKD');
   const isAccented = /^[a-z\u03b1-\u03c9]\p{Mn}+$/u.test(parts);
@@ -63,7 +63,7 @@ export function isDecimalMark(text: string, at: number): boolean {
   return isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1));
 }
 
-/** Composes what was typed as letter and accent; й written so must not become и. */
+/** Composes letter and combining accent: a decomposed й must not become и. */
 export function composed(text: string): string {
   return /[\u0300-\u036f]/.test(text) ? text.normalize('NFC') : text;
 }
@@ -86,7 +86,7 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
-/** A text as search sees it: folded words, one space between. Fit for a sorting or prefix key. */
+/** A text as search compares it: folded words, separated by one space. Suitable as a sorting or prefix key. */
 export function foldText(text: string): string {
   return wordsOf(text).join(' ');
 }
@@ -94,7 +94,7 @@ export function foldText(text: string): string {
 const LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 const CYRILLIC = 'йцукенгшщзхъфывапролджэячсмитьбюё';
 
-/** What the same keys would have typed in the other layout (ЙЦУКЕН, QWERTY), or null when the text has no letters of either. */
+/** The same keys in the other layout (ЙЦУКЕН, QWERTY), or null if the text has no letters of either. */
 export function otherLayout(text: string): string | null {
   const lower = text.toLowerCase();
   const [from, to] = /[а-яё]/.test(lower) ? [CYRILLIC, LATIN] : [LATIN, CYRILLIC];

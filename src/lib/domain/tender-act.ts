@@ -33,7 +33,7 @@ export function tenderAct(given: {
     case 'paid': {
       if (tenders.length === 0 && !said.nothingToPay) return { kind: 'nothing-to-pay' };
       const cash = sum(tenders.filter(({ kind }) => kind === 'cash').map(({ amount }) => amount));
-      // all of the cash would be change: the other tenders already pay everything, perhaps by mistake
+      // all of the cash would be change: the other tenders already pay everything, perhaps entered by mistake instead of it
       if (
         cash > ZERO &&
         settlement.changeDue >= cash &&

@@ -1,4 +1,4 @@
-// Names of tills: which two count as equal, and the name of a new till whose requested one is taken.
+// Names of tills: which two count as equal, and a free name for a new till.
 
 /** Maximum number of characters, as in the contract. */
 const LONGEST = 40;

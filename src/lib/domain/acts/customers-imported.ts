@@ -1,4 +1,4 @@
-// What an import of customers leaves: opening balances, each with its confirmation.
+// An import of customers: projects opening balances, each with its confirmation.
 import type { EntryOf } from '$lib/contract/journal';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { accountChanges } from '$lib/domain/account-rows';
@@ -16,7 +16,7 @@ export function projectImport(
   before: Before,
 ): ProjectedChange[] {
   const { accounts: steps, confirmations } = entry.body;
-  // debts stand first, in the order of their confirmations
+  // debts come first, in the order of their confirmations
   const debts = steps.filter(({ account }) => account === 'debt');
   const confirmed = confirmations.map((confirmation, place) => ({
     confirmation,

@@ -1,4 +1,4 @@
-// What a customer's dispute leaves, and what its closing does to it.
+// A customer's dispute, and its closing: projects both into rows.
 import type { EntryOf } from '$lib/contract/journal';
 import type { Before, DisputeRow, ProjectedChange, Reads } from '$lib/domain/rows';
 
@@ -14,13 +14,13 @@ export function readsOfSettled({ body }: EntryOf<'settled'>): Reads {
   return { balances: [], stock: [], disputes: body.about };
 }
 
-/** A dispute that is closed already keeps its first outcome; what it was about has been reviewed. */
+/** A closed dispute keeps its first outcome; the disputed entry no longer waits for review. */
 export function projectSettled(entry: EntryOf<'settled'>, before: Before): ProjectedChange[] {
   const { hash, at, operator } = entry;
   const { customer, about, outcome, note } = entry.body;
   const closed = { entry: hash, at, operator: operator ?? '', outcome, note };
   const rows = about.map((dispute): DisputeRow => {
-    // another till's dispute: only its closing stands in this journal
+    // another till's dispute: this journal has only its closing
     const held = before.disputes(dispute) ?? {
       ...{ entry: dispute, customer, about: null, opened: null, closed: null },
     };

@@ -1,4 +1,4 @@
-// A sale: decides it, recomputing everything, and projects it into rows. The only maker of both.
+// A sale: decides it, recomputing every sum, and projects it into rows. Nothing else does either.
 import type { AccountEntry, EntryOf, LineOfSale, SaleBody } from '$lib/contract/journal';
 import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
 import { confirm } from '$lib/domain/consent';
@@ -18,7 +18,9 @@ export type ClosedSale =
   | { readonly kind: 'closed'; readonly body: SaleBody }
   | { readonly kind: 'refused'; readonly because: SaleRefusal };
 
-/** Balances and stock move only by the body this returns. Throws only where the caller broke the contract. */
+/**
+ * Decides the sale; balances and stock change only by the returned body. Throws only if the caller breaks the contract.
+ */
 export function decideSale(input: SaleInput): ClosedSale {
   const refused = (because: SaleRefusal): ClosedSale => ({ kind: 'refused', because });
   const { receipt, policy, operator, customer } = input;
@@ -127,11 +129,11 @@ function accountEntries(customer: string, moved: Moved, pointsEarned: number): A
     { customer, account: 'points', delta: -moved.points },
     { customer, account: 'points', delta: pointsEarned },
   ];
-  // `-0` is a step of nothing too
+  // leaves out `-0` as well
   return steps.filter((step) => step.delta !== 0);
 }
 
-/** One row a product, thousandths, negative: sold goods leave the shelf. */
+/** One row per product, negative thousandths: sold goods leave the stock. */
 function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
   const taken = new Map<string, number>();
   for (const line of lines) {
@@ -140,7 +142,7 @@ function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
   return [...taken].map(([product, delta]) => ({ product, delta }));
 }
 
-/** Keys of the rows a sale is projected upon. */
+/** Keys of the rows a sale's projection depends on. */
 export function readsOfSale({ body }: EntryOf<'sale'>): Reads {
   return {
     balances: body.accounts.map(({ customer, account }) => [customer, account]),
@@ -174,10 +176,10 @@ export function projectSale(
   ];
 }
 
-/** Where the sale stands. */
+/** The sale's row. */
 export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale'>): SaleRow {
   const { sale: id, number, customer, total, onAccount } = body;
-  // only who is signed in can sell: an entry without an operator is refused as a record
+  // only a signed-in operator can sell: a sale entry without operator fails the schema
   return { id, till, number, at, operator: operator ?? '', customer, seq, hash, total, onAccount };
 }
 

@@ -1,7 +1,7 @@
-// The demo shop's categories, apart from its goods: screens name them in the language of the day.
+// The demo shop's categories, separate from its goods, so that screens can translate them.
 import type { Language } from '$lib/domain/product';
 
-/** `sku` begins the SKU of its goods. */
+/** `sku` is the prefix of its goods' SKUs. */
 export const DEMO_CATEGORIES = [
   { sku: 'BR', ru: 'Хлеб и выпечка', en: 'Bread and pastry' },
   { sku: 'DA', ru: 'Молочное и яйца', en: 'Dairy and eggs' },
@@ -14,7 +14,7 @@ export const DEMO_CATEGORIES = [
 
 export type DemoCategory = (typeof DEMO_CATEGORIES)[number];
 
-/** A demo category's name in another language; any other category is itself. */
+/** A demo category's name in another language; any other category name unchanged. */
 export function demoCategoryIn(name: string, language: Language): string {
   const known = DEMO_CATEGORIES.find(({ ru, en }) => ru === name || en === name);
   return known === undefined ? name : known[language];

@@ -1,4 +1,5 @@
-// Demo customers: one for each thing that can happen to a debt. Nobody's numbers: +7 000 is handed out to no operator, and real messaging services are never given them.
+// Demo customers: one for each credit situation.
+// Their numbers belong to nobody: +7 000 is not assigned, and real services never get them.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { Currency } from '$lib/contract/values';
 import type { Customer } from '$lib/domain/customer';
@@ -8,7 +9,7 @@ import type { Language } from '$lib/domain/product';
 import { demoId } from './demo-id';
 import { demoAmount } from './goods';
 
-/** A customer to import: the card, and what he owes (minor units) and holds in points. */
+/** A customer to import: the card, their debt (minor units) and their points. */
 export type DemoCustomer = Pick<Customer, 'id' | 'name' | 'phone' | 'credit'> & {
   readonly owed: Money;
   readonly points: number;
@@ -25,7 +26,7 @@ type Row = {
 };
 
 const ROWS: readonly Row[] = [
-  // a regular: a little debt, some points
+  // regular customer: a little debt, some points
   {
     ru: 'Вера Лугова',
     en: 'Vera Lugova',
@@ -34,7 +35,7 @@ const ROWS: readonly Row[] = [
     owedKopecks: 125_000,
     points: 180,
   },
-  // points and no debt
+  // points, no debt
   {
     ru: 'Тимур Садыков',
     en: 'Timur Sadykov',
@@ -43,7 +44,7 @@ const ROWS: readonly Row[] = [
     owedKopecks: 0,
     points: 640,
   },
-  // near the limit: 300 is left of 5 000
+  // near the limit: 300 left of 5 000
   {
     ru: 'Нина Полевая',
     en: 'Nina Polevaya',
@@ -52,7 +53,7 @@ const ROWS: readonly Row[] = [
     owedKopecks: 470_000,
     points: 35,
   },
-  // over it: the limit was lowered after he had bought
+  // over the limit: it was lowered after they had bought
   {
     ru: 'Глеб Заречный',
     en: 'Gleb Zarechny',
@@ -61,7 +62,7 @@ const ROWS: readonly Row[] = [
     owedKopecks: 345_000,
     points: 0,
   },
-  // no phone yet: one can be added on the spot
+  // no phone yet: one can be added during the sale
   {
     ru: 'Марта Ивушкина',
     en: 'Marta Ivushkina',

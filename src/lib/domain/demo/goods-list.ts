@@ -1,4 +1,4 @@
-// What the demo shop sells: names, prices, stock. Only the list; `goods` makes products of it.
+// The demo shop's goods as data: names, prices, stock.
 import type { Unit } from '$lib/contract/journal';
 import type { DemoCategory } from './categories';
 

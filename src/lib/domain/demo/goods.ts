@@ -1,4 +1,5 @@
-// Demo goods: a small shop's shelf to try the till with. Written for this project; ids are fixed, so that a second till does not double them.
+// Demo goods: a small shop's catalogue, written for this project.
+// Ids are fixed, so that a second till does not duplicate them.
 import type { Currency } from '$lib/contract/values';
 import { money, type Money } from '$lib/domain/money';
 import { checkDigit, type Language, type Product } from '$lib/domain/product';
@@ -7,13 +8,16 @@ import { DEMO_CATEGORIES } from './categories';
 import { demoId } from './demo-id';
 import { DEMO_ROWS } from './goods-list';
 
-/** Kopecks as an amount of the shop's currency: a hundredth of the figure outside of roubles, as the policy's limits are. */
+/**
+ * Kopecks as an amount of the shop's currency: for currencies other than roubles a hundredth of the figure, as for the
+ * policy's limits.
+ */
 export function demoAmount(kopecks: number, currency: Currency): Money {
   if (currency.code === 'RUB' || kopecks === 0) return money(kopecks);
   return money(Math.max(1, Math.round(kopecks / 100)));
 }
 
-/** 4600000 is no company's number in the Russian range; the check digit is right. */
+/** No company has the prefix 4600000 of the Russian range; the check digit is correct. */
 function demoBarcode(number: number): string {
   const digits = `4600000${String(number).padStart(5, '0')}`;
   return digits + String(checkDigit(digits));
@@ -22,10 +26,10 @@ function demoBarcode(number: number): string {
 /** Thousandths in one unit of sale. */
 const UNIT = 1000;
 
-/** The first demo product's number; customers are counted from 1. */
+/** Number of the first demo product; customers are numbered from 1. */
 const FIRST = 101;
 
-/** About sixty products in seven categories, category names in the language given; the goods' own names are in both. */
+/** About sixty products in seven categories, category names in the given language; product names are in both. */
 export function demoGoods(currency: Currency, language: Language): Product[] {
   let number = FIRST;
   return DEMO_CATEGORIES.flatMap((category) =>
