@@ -1,4 +1,4 @@
-// Records that a bug was met; nothing is saved or sent afterwards until the page is reloaded.
+// Records that a bug occurred; nothing is saved or sent afterwards until the page is reloaded.
 
 class FatalError {
   #met = $state(false);
@@ -7,9 +7,9 @@ class FatalError {
     return this.#met;
   }
 
-  /** `reason` goes to the console for whoever looks for the bug; the screen shows plain words. */
+  /** `reason` goes to the console for developers; the screen shows plain words. */
   report(reason: unknown): void {
-    // a resize that took two frames is no bug, though Chromium reports it like one
+    // a resize handled over two frames is no bug, though Chromium reports it as an error event
     if (reason === null || reason === undefined) return;
     console.error(reason);
     this.#met = true;

@@ -1,6 +1,6 @@
-// What the build writes into the till.
+// Constants that the build writes into the till.
 
 interface ImportMetaEnv {
-  /** Of package.json; undefined where nothing was built (tests). */
+  /** Version in package.json; undefined without a build (tests). */
   readonly VITE_APP_VERSION?: string;
 }

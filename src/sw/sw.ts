@@ -1,4 +1,5 @@
-// The service worker: precache, navigation fallback, update on request. Nothing else, and nothing of ours is imported.
+// The service worker: precache, navigation fallback, update on request.
+// Imports no code of the till.
 import { clientsClaim } from 'workbox-core';
 import {
   cleanupOutdatedCaches,

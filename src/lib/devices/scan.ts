@@ -1,35 +1,38 @@
-// A scanner that types like a keyboard, told from a person by its rhythm. Pure: keys, times in, codes out.
+// Tells a keyboard-wedge scanner from a person by the rhythm of its keys. Pure functions.
 import { isValidEan } from '$lib/domain/product';
 
-/** A key as pressed; `at` in ms on any one clock. Use the time of the press, not of its arrival: a busy page gets its keys late and all at once. */
+/**
+ * A pressed key; `at` in ms of any single clock. Use the time of the press, not of its handling: a busy page gets its
+ * keys late and all at once.
+ */
 export type ScanKey = { readonly key: string; readonly at: number };
 
-/** Printable keys in a row; `from` and `last` are the times of its first and last key. */
+/** Consecutive printable keys; `from` and `last` are the times of its first and last key. */
 type Run = { readonly text: string; readonly from: number; readonly last: number };
 
 export type ScanState =
   | { readonly kind: 'quiet' }
   | {
       readonly kind: 'typing';
-      /** The keys at the end that are fast enough to be a scanner's. */
+      /** The last keys that are fast enough for a scanner. */
       readonly burst: Run;
-      /** All keys since the last rest, whoever typed them. */
+      /** All keys since the last rest, fast or slow. */
       readonly whole: Run;
-      /** How many pauses within `whole` were a scanner's. */
+      /** Number of pauses within `whole` at a scanner's rhythm. */
       readonly fastGaps: number;
-      /** Keys of the longest run at a scanner's rhythm that came to nothing before `burst` began. */
+      /** Number of keys of the longest run at a scanner's rhythm before `burst` that gave no code. */
       readonly fragment: number;
-      /** When the first run began that only a scanner types; null: none yet. */
+      /** Start of the first run that only a scanner can type; null: none yet. */
       readonly scannerFrom: number | null;
     }
-  /** Enter was pressed at `at`, after text or a scan: `before` is what came before it. */
+  /** Enter was pressed at `at`, after text or a scan, described by `before`. */
   | { readonly kind: 'ended'; readonly at: number; readonly before: Omit<StrayEnter, 'isSecond'> };
 
 /** An Enter that may belong to a scan which was not recognised. */
 export type StrayEnter = {
   /** The keys before it. */
   readonly typed: string;
-  /** When the first of them at a scanner's rhythm was pressed; null: a person may have typed them all. */
+  /** When the first of them at a scanner's rhythm was pressed; null: a person may have typed all of them. */
   readonly from: number | null;
   /** It follows another Enter that ended those keys: some scanners send two. */
   readonly isSecond: boolean;
@@ -37,44 +40,56 @@ export type StrayEnter = {
 
 export type Scanned = {
   readonly state: ScanState;
-  /** The code, when this key ended one. */
+  /** The code, if this key ended one. */
   readonly code: string | null;
   /** When the first key of that code was pressed; null without a code. */
   readonly from: number | null;
   /**
-   * Set when the key is an Enter that may belong to a scan that was not recognised, such as a code that lost its rhythm
-   * on a busy machine. It must not open the next step.
+   * Set if the key is an Enter that may belong to an unrecognised scan, such as a code that lost its rhythm on a busy
+   * machine. It must not open the next step.
    */
   readonly stray: StrayEnter | null;
 };
 
 export const QUIET: ScanState = { kind: 'quiet' };
 
-/** Longest pause between two keys of a scan, ms. Wireless scanners stumble up to here; a person's fingers, on a run of keys, do not get under it. */
+/**
+ * Longest pause between two keys of a scan, ms. Wireless scanners reach it; a person's pauses over several keys are
+ * longer.
+ */
 export const LONGEST_GAP_MS = 50;
 
-/** Mean pause of a whole scan, ms: a person who hits two keys at once cannot keep it up. */
+/** Longest mean pause of a whole scan, ms: a person who hits two keys at once cannot keep it up. */
 export const MEAN_GAP_MS = 35;
 
-/** A shop's shortest own codes. */
+/** Length of the shortest shop-defined codes. */
 export const SHORTEST_CODE = 4;
 
-/** So many keys in a row at a scanner's rhythm are no person's: two of theirs may fall together, three do not. */
+/**
+ * This many consecutive keys at a scanner's rhythm come from a scanner: a person may hit two keys at once, but not
+ * three.
+ */
 export const SCANNER_RUN = 3;
 
 /** Longest code of `parseBarcode`. */
 const LONGEST_CODE = 48;
 
-/** A pause after which keys no longer belong to what was typed before, ms. */
+/** A pause after which keys are unrelated to those before, ms. */
 export const REST_MS = 1000;
 
-/** A second Enter within this time of another one is the scanner's, ms: some send two. Nobody presses it twice so fast on purpose. */
+/**
+ * A second Enter within this time after another is the scanner's, ms: some send two. Nobody presses it twice so fast on
+ * purpose.
+ */
 export const SECOND_ENTER_MS = 300;
 
-/** Share of a broken scan's pauses that are still a scanner's. Rolling over the keys two at a time, a person reaches a half. */
+/**
+ * Share of a broken scan's pauses that are still at a scanner's rhythm. A person who rolls over the keys in pairs
+ * reaches a half.
+ */
 const FAST_SHARE = 2 / 3;
 
-/** Keys that come between letters and say nothing. */
+/** Keys pressed between characters that carry no text. */
 const SILENT: readonly string[] = ['Shift', 'CapsLock', 'Alt', 'Control', 'Meta', 'AltGraph'];
 
 const isEnd = (key: string) => key === 'Enter' || key === 'Tab';
@@ -84,7 +99,7 @@ const isOneCharacter = (key: string) => [...key].length === 1;
 const nothing = (state: ScanState): Scanned => ({ state, code: null, from: null, stray: null });
 
 function begin({ key, at }: ScanKey): ScanState {
-  // no code begins with a space, and on a button it is a press
+  // no code begins with a space, and on a button a space is a press
   if (!isOneCharacter(key) || key === ' ') return QUIET;
   const run = { text: key, from: at, last: at };
   return { kind: 'typing', burst: run, whole: run, fastGaps: 0, fragment: 0, scannerFrom: null };
@@ -92,7 +107,7 @@ function begin({ key, at }: ScanKey): ScanState {
 
 const join = (run: Run, { key, at }: ScanKey): Run => ({ ...run, text: run.text + key, last: at });
 
-/** True for a run at a scanner's rhythm that `at` ended. */
+/** True for a run at a scanner's rhythm that was ended at `at`. */
 function isScan({ text, from, last }: Run, at: number): boolean {
   const code = text.trim();
   return (
@@ -104,7 +119,10 @@ function isScan({ text, from, last }: Run, at: number): boolean {
   );
 }
 
-/** True where a scan lost its rhythm but none of its keys: the check digit is right, and most pauses still are a scanner's. */
+/**
+ * True if a scan lost its rhythm but none of its keys: the check digit is correct, and most pauses are still a
+ * scanner's.
+ */
 function isBrokenScan(state: Extract<ScanState, { kind: 'typing' }>, at: number): boolean {
   const { whole, fastGaps } = state;
   const code = whole.text;
@@ -112,7 +130,7 @@ function isBrokenScan(state: Extract<ScanState, { kind: 'typing' }>, at: number)
   return isValidEan(code) && fast / code.length >= FAST_SHARE;
 }
 
-/** Since when the keys are a scanner's, however torn apart; null: a person may have typed them. */
+/** Since when keys come from a scanner, even with interruptions; null: a person may have typed them. */
 function scannerSince({
   whole,
   fastGaps,
@@ -125,14 +143,14 @@ function scannerSince({
 function end(state: Extract<ScanState, { kind: 'typing' }>, { key, at }: ScanKey): Scanned {
   const { burst, whole, fragment } = state;
   const scanned = (code: string, from: number): Scanned => ({
-    // Tab moves the focus, and a person's Enter may follow it at once
+    // Tab moves the focus, and a person may press Enter right after it
     state: key === 'Enter' ? { kind: 'ended', at, before: { typed: code, from } } : QUIET,
     code,
     from,
     stray: null,
   });
   if (isBrokenScan(state, at)) return scanned(whole.text, whole.from);
-  // after another run at a scanner's rhythm it is the rest of a code, and no code
+  // after another run at a scanner's rhythm this is only the rest of a code
   if (fragment < SHORTEST_CODE && isScan(burst, at)) return scanned(burst.text.trim(), burst.from);
   if (key !== 'Enter') return nothing(QUIET);
   const before = { typed: whole.text, from: scannerSince(state) };
@@ -144,7 +162,7 @@ function end(state: Extract<ScanState, { kind: 'typing' }>, { key, at }: ScanKey
   };
 }
 
-/** Takes one key press. A scan is at least four keys in a scanner's rhythm and then Enter or Tab in the same rhythm. */
+/** Handles one key press. A scan is at least four keys at a scanner's rhythm, then Enter or Tab at the same rhythm. */
 export function scanKey(state: ScanState, pressed: ScanKey): Scanned {
   const { key, at } = pressed;
   if (SILENT.includes(key)) return nothing(state);
@@ -157,7 +175,7 @@ export function scanKey(state: ScanState, pressed: ScanKey): Scanned {
   const gap = at - state.whole.last;
   if (gap < 0 || gap > REST_MS) return nothing(begin(pressed));
   if (isEnd(key)) return end(state, pressed);
-  // whoever corrects or moves about is a person
+  // corrections and navigation come from a person
   if (!isOneCharacter(key)) return nothing(QUIET);
   const isFast = gap <= LONGEST_GAP_MS;
   const burst = isFast ? join(state.burst, pressed) : { text: key, from: at, last: at };

@@ -1,4 +1,5 @@
-// Listens for a keyboard-wedge scanner and dispatches `scan`; a taken code leaves no trace in its field.
+// Listens for a keyboard-wedge scanner and dispatches `scan`.
+// The characters of an accepted code are removed from its field.
 import { QUIET, scanKey, type ScanState, type StrayEnter } from './scan';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -26,11 +27,11 @@ function restore({ field, value, start, end }: Before): void {
   if (field.value === value) return;
   field.value = value;
   if (start !== null) field.setSelectionRange(start, end);
-  // whoever is bound to the field learns that it is as before
+  // tells bindings of the field that its value was restored
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'historyUndo' }));
 }
 
-/** The key as a scanner means it: scanners press the keys of a Latin keyboard, whatever layout the tablet is in. */
+/** The key a scanner means: scanners press the keys of a Latin keyboard, in whatever layout the tablet is. */
 function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   if (letter === undefined || key.length !== 1 || /[\x20-\x7e]/.test(key)) return key;
@@ -39,26 +40,29 @@ function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
 
 declare global {
   interface WindowEventMap {
-    /** `from`: when its first key was pressed, on the events' clock. Whoever takes it prevents its default, which is to be typed text. */
+    /**
+     * `from`: when its first key was pressed, by the events' clock. A handler that accepts the code prevents the
+     * default, which is typed text.
+     */
     scan: CustomEvent<{ readonly code: string; readonly from: number }>;
-    /** Prevented, the key reaches nothing. */
+    /** If prevented, the key reaches nothing else. */
     'stray-enter': CustomEvent<StrayEnter>;
   }
 }
 
 /**
- * Listens on the window or an element for codes of a keyboard-wedge scanner, wherever the focus is, and dispatches
- * `scan` there. Taken, the key that ended it reaches nothing else: it would press a button or send a form; not taken,
- * its keys were text. Returns how to stop.
+ * Listens on the window or an element for codes of a keyboard-wedge scanner, in any focus, and dispatches `scan` there.
+ * For an accepted code the final key reaches nothing else (it would press a button or send a form); otherwise its keys
+ * stay typed text. Returns the function that stops it.
  */
 export function listenForScans(target: EventTarget): () => void {
   let state: ScanState = QUIET;
-  /** By the time of the first key after it: what `from` of a code leads back to. */
+  /** Field contents by the time of the next key, for lookup by a code's `from`. */
   let befores: (Before & { readonly at: number })[] = [];
 
   function onkeydown(event: Event): void {
     if (!(event instanceof KeyboardEvent)) return;
-    // a held key repeats in a scanner's rhythm; shortcuts and input methods are a person
+    // a held key repeats at a scanner's rhythm; shortcuts and input methods come from a person
     if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
       state = QUIET;
       return;
@@ -95,7 +99,7 @@ export function listenForScans(target: EventTarget): () => void {
     befores = [];
   }
 
-  /** Only a person presses the pointer: the keys before it are complete, and an Enter after it is theirs. */
+  /** Only a person uses the pointer: the keys before it are complete, and an Enter after it is the person's. */
   function onpointerdown(): void {
     state = QUIET;
     befores = [];
@@ -109,7 +113,7 @@ export function listenForScans(target: EventTarget): () => void {
   };
 }
 
-/** Takes every code scanned in this page. Returns how to stop. */
+/** Accepts every code scanned in this page. Returns the function that stops it. */
 export function takeScans(take: (code: string, from: number) => void): () => void {
   const taken = (scan: WindowEventMap['scan']) => {
     scan.preventDefault();
@@ -119,7 +123,7 @@ export function takeScans(take: (code: string, from: number) => void): () => voi
   return () => window.removeEventListener('scan', taken);
 }
 
-/** Takes the Enters after unrecognised scans for which `take` returns true. Returns how to stop. */
+/** Accepts the Enters after unrecognised scans for which `take` returns true. Returns the function that stops it. */
 export function takeStrayEnters(take: (enter: StrayEnter, target: EventTarget | null) => boolean) {
   const met = (stray: WindowEventMap['stray-enter']) => {
     if (take(stray.detail, stray.target)) stray.preventDefault();

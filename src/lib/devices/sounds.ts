@@ -1,8 +1,8 @@
-// The three sounds of the till, made by Web Audio without files. A sound is never the only sign of anything.
+// The three sounds of the till, made with Web Audio. The screen always shows the same information.
 
 export type Sound = 'scan' | 'refusal' | 'saved';
 
-/** `at` and `length` in seconds, `at` from the sound's beginning. */
+/** `at` and `length` in seconds, `at` from the start of the sound. */
 export type Note = { readonly hz: number; readonly at: number; readonly length: number };
 
 export const NOTES: Readonly<Record<Sound, readonly Note[]>> = {
@@ -21,7 +21,7 @@ export const NOTES: Readonly<Record<Sound, readonly Note[]>> = {
 };
 
 const VOLUME = 0.2;
-/** A note that begins or ends at once cracks, s. */
+/** Fade-in and fade-out, s: without it a note clicks. */
 const FADE = 0.008;
 
 export class Sounds {
@@ -29,22 +29,22 @@ export class Sounds {
   readonly #open: () => AudioContext;
   #context: AudioContext | null = null;
 
-  /** `open` is called at the first sound: browsers give none to a page that nobody has touched yet. */
+  /** `open` is called at the first sound: browsers play none before the user has touched the page. */
   constructor(isOn: () => boolean, open: () => AudioContext = () => new AudioContext()) {
     this.#isOn = isOn;
     this.#open = open;
   }
 
-  /** Plays it, or stays silent: where sounds are off, and where the device has none. */
+  /** Plays the sound, unless sounds are off or the device has none. */
   play(sound: Sound): void {
     if (!this.#isOn()) return;
     try {
       const context = (this.#context ??= this.#open());
-      // asleep since before the first touch, or since the tablet slept
+      // suspended since before the first touch, or since the tablet slept
       if (context.state === 'suspended') context.resume().catch(() => undefined);
       for (const note of NOTES[sound]) this.#note(context, note);
     } catch {
-      // no audio device, too many contexts, or one the browser has closed: the screen says the same
+      // no audio device, too many contexts, or one the browser has closed: the screen shows the same information
       this.#context = null;
     }
   }

@@ -1,19 +1,19 @@
-// Keeps the screen on while somebody sells, where the browser can. Best effort: the till works without it.
+// Keeps the screen on during selling, if the browser can. Best effort: the till works without it.
 
-/** What is used of `navigator.wakeLock`. */
+/** The part of `navigator.wakeLock` in use. */
 export type WakeLockSource = {
   request(type: 'screen'): Promise<{ release(): Promise<void> }>;
 };
 
-/** What is used of `document`. */
+/** The part of `document` in use. */
 export type Visibility = Pick<
   Document,
   'visibilityState' | 'addEventListener' | 'removeEventListener'
 >;
 
 /**
- * Holds the lock from now on, and takes it again whenever the page is shown: the browser drops it with every hidden
- * page. Returns how to let go. `source` is null where the browser has none.
+ * Holds the lock from now on, and requests it again whenever the page is shown: the browser releases it when a page is
+ * hidden. Returns the function that releases it. `source` is null if the browser has none.
  */
 export function keepAwake(source: WakeLockSource | null, page: Visibility = document): () => void {
   if (source === null) return () => undefined;
@@ -22,7 +22,7 @@ export function keepAwake(source: WakeLockSource | null, page: Visibility = docu
 
   function take(): void {
     if (!wanted || page.visibilityState !== 'visible' || source === null) return;
-    // refused on a low battery or by a setting: the screen then dims as it always did
+    // refused on low battery or by a setting: the screen then dims as usual
     held = source.request('screen').catch(() => null);
   }
 
@@ -46,7 +46,7 @@ export function keepAwake(source: WakeLockSource | null, page: Visibility = docu
   };
 }
 
-/** The browser's own; null where it has none (an insecure page, an older Safari). */
+/** The browser's wake lock; null if it has none (an insecure page, an older Safari). */
 export function screenWakeLock(): WakeLockSource | null {
   return 'wakeLock' in navigator ? navigator.wakeLock : null;
 }

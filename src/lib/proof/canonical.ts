@@ -1,15 +1,16 @@
-// Canonical JSON (RFC 8785), SHA-256 over it, and the two spellings of bytes. Everything hashed or signed goes through here.
+// Canonical JSON (RFC 8785), SHA-256 over it, hex and base64url.
+// Everything hashed or signed goes through this file.
 import canonicalize from 'canonicalize';
 
-/** Canonical text of a JSON value. Throws where a value has none (NaN, a cycle, a lone surrogate, `undefined` itself). */
+/** Canonical text of a JSON value. Throws if there is none (NaN, a cycle, a lone surrogate, `undefined` itself). */
 export function canonical(value: unknown): string {
-  // what was canonical once and only parsed since is in order already, and the engine writes it ten times faster
+  // parsed canonical JSON keeps its key order, and JSON.stringify is ten times faster
   const text = isInOrder(value) ? JSON.stringify(value) : canonicalize(value);
   if (text === undefined) throw new TypeError('value has no canonical form');
   return text;
 }
 
-/** Whether plain JSON.stringify writes the canonical form: it differs in the order of keys, and in what has none. */
+/** Whether JSON.stringify writes the canonical form: it differs in key order and for values without canonical form. */
 function isInOrder(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
@@ -29,7 +30,7 @@ function isInOrder(value: unknown): boolean {
 
 const WELL_FORMED = /^\P{Surrogate}*$/u;
 
-/** By index: `every` passes over holes. */
+/** By index, because `every` skips holes. */
 function isListInOrder(list: readonly unknown[]): boolean {
   for (const each of list) if (!isInOrder(each)) return false;
   return true;
@@ -68,7 +69,7 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Null where the text is not lower-case hex of whole bytes. */
+/** Null if the text is not lower-case hex of whole bytes. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return null;
   const bytes = new Uint8Array(text.length / 2);
@@ -84,17 +85,17 @@ export function toBase64Url(bytes: Uint8Array): string {
   return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
-/** Null where the text is not unpadded base64url, spelled the one way these bytes are spelled. */
+/** Null if the text is not unpadded base64url in its only valid spelling. */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return null;
   const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
-  // the unused low bits of the last letter must be zero: one signature, one text
+  // the unused low bits of the last character must be zero, so that a signature has only one text
   return toBase64Url(bytes) === text ? bytes : null;
 }
 
-/** Equal in constant time for equal lengths. */
+/** Compares in constant time if the lengths are equal. */
 export function sameText(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

@@ -1,15 +1,15 @@
-// The journal's hash chain: sealing one entry after another, and walking a whole chain to the first broken one.
+// The journal's hash chain: seals entries, and verifies a chain up to its first broken entry.
 import { entry as entrySchema, GENESIS_HASH, type Entry } from '$lib/contract/journal';
 import { canonical, hashOf, sha256Hex } from './canonical';
 
-/** Where a chain stands: seq 0 and a hash of zeros before the first entry. */
+/** Head of a chain: seq 0 and a hash of zeros before the first entry. */
 export type ChainHead = { readonly seq: number; readonly hash: string };
 
 export const GENESIS: ChainHead = { seq: 0, hash: GENESIS_HASH };
 
 export type EntryDraft = Omit<Entry, 'v' | 'seq' | 'prevHash' | 'hash'>;
 
-/** The next entry after `prev`. Its body is a fresh plain copy: what is hashed is exactly what is stored. */
+/** The next entry after `prev`. Its body is a plain copy, so that exactly what is hashed is stored. */
 export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Entry> {
   const { till, at, operator, policy, act, body } = draft;
   const text = canonical({
@@ -27,15 +27,15 @@ export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Ent
   return { ...sealed, hash: await sha256Hex(text) };
 }
 
-/** Whether the hash is the hash of everything else in the entry. */
+/** Whether the hash matches everything else in the entry. */
 export async function verifyEntry(entry: Entry): Promise<boolean> {
   const { hash, act, at, body, operator, policy, prevHash, seq, till, v, ...more } = entry;
-  // in canonical order already: nothing is left to be sorted
+  // already in canonical order, which avoids sorting
   const sealed = { act, at, body, operator, policy, prevHash, seq, till, v, ...more };
   return (await hashOf(sealed)) === hash;
 }
 
-/** `gap`: another seq stands at this place; `link`: it does not continue the one before. */
+/** `gap`: a different seq at this position; `link`: not linked to the previous entry. */
 export type ChainBreak = 'hash' | 'link' | 'gap' | 'malformed';
 
 export type ChainVerdict =
@@ -43,8 +43,8 @@ export type ChainVerdict =
   | { kind: 'broken'; seq: number; because: ChainBreak };
 
 /**
- * Follows a chain by a batch of candidates, whose hashes are computed all at once. `till`: whose chain it is; null
- * before its first entry. `seq` of a verdict is the place where it should have been whole.
+ * Verifies a batch of entries that continue a chain, with all hashes computed at once. `till`: owner of the chain; null
+ * before its first entry. `seq` of a verdict: the seq expected at the break.
  */
 export async function followChain(
   from: ChainHead,
@@ -69,7 +69,7 @@ export async function followChain(
   return { kind: 'whole', count: batch.length, head };
 }
 
-/** Walks ascending entries of one till that follow `from`; names the first that does not belong. */
+/** Verifies ascending entries of one till that follow `from`; returns the first that does not belong. */
 export async function verifyChain(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
   from: ChainHead = GENESIS,

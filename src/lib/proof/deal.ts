@@ -1,8 +1,9 @@
-// The hashes a code is bound to: of the whole deal, and of the number it was sent to. Any edit makes another hash, and the code void.
+// Hashes a code is bound to: of the whole deal, and of the phone number.
+// Any edit changes the hash and voids the code.
 import type { Deal } from '$lib/domain/deal';
 import { hashOf } from './canonical';
 
-/** SHA-256 hex over the canonical deal; fields a deal does not have are left out of it. */
+/** SHA-256 hex over the canonical deal; absent fields are left out. */
 export function dealHash(deal: Deal): Promise<string> {
   const { receiptId, action, customerId, phone, amount } = deal;
   const lines = deal.lines.map(({ productId, quantity, unitPrice, discount }) => ({
@@ -19,12 +20,12 @@ export function dealHash(deal: Deal): Promise<string> {
   return hashOf({ receiptId, action, customerId, phone, amount, lines, tenders });
 }
 
-/** What a grant carries in place of the number: SHA-256 hex over canonical `{ shop, phone }`. */
+/** Stands for the number in a grant: SHA-256 hex over canonical `{ shop, phone }`. */
 export function phoneHash(shop: string, phone: string): Promise<string> {
   return hashOf({ shop, phone });
 }
 
-/** What a customer says yes to who wants reserve codes: to this issue of them, to this number. */
+/** What a customer confirms to get reserve codes: this issue of them, to this number. */
 export function reserveCodesHash(issue: {
   issue: string;
   customerId: string;
@@ -34,7 +35,7 @@ export function reserveCodesHash(issue: {
   return hashOf({ action: 'issue-reserve-codes', issue: id, customerId, phone });
 }
 
-/** What a customer's old number says yes to: another number in its place. */
+/** What a customer's old number confirms: its replacement by another number. */
 export function phoneChangeHash(change: {
   customerId: string;
   phone: string;

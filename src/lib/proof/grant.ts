@@ -1,4 +1,5 @@
-// The grant, the relay's signed yes: the only way to a VerifiedGrant. Which deal it is for and whether it was used is the domain's question.
+// Signs and verifies grants. The only way to a VerifiedGrant.
+// Which deal it is for and whether it was used is checked by the domain.
 import { grant as grantSchema, type Grant } from '$lib/contract/grant';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
@@ -10,7 +11,7 @@ export function signGrant(grant: Grant, key: CryptoKey, kid: string): Promise<st
   return signJws(grant, key, kid);
 }
 
-/** Null where it is not signed by `relayKey` or not a grant of this contract. */
+/** Null if not signed by `relayKey` or not a grant of this contract. */
 export async function verifyGrant(jws: string, relayKey: PublicKey): Promise<VerifiedGrant | null> {
   const payload = await verifyJws(jws, await importPublic(relayKey));
   const parsed = grantSchema.safeParse(payload);

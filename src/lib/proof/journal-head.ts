@@ -1,4 +1,4 @@
-// The two signatures around an upload of the journal: the till's over the head it sends, the relay's over what it has kept.
+// Signatures of journal uploads: the till's over the head it sends, the relay's over its watermark.
 import {
   watermark as watermarkSchema,
   type JournalHeadClaim,
@@ -32,7 +32,9 @@ export function signWatermark(mark: Watermark, key: CryptoKey, kid: string): Pro
   return signJws(mark, key, kid);
 }
 
-/** Null where it is not signed by `relayKey` or not a watermark. Whose it is, and whether it fits the journal, the caller compares. */
+/**
+ * Null if not signed by `relayKey` or not a watermark. The caller checks whose it is and whether it fits the journal.
+ */
 export async function verifyWatermark(jws: string, relayKey: PublicKey): Promise<Watermark | null> {
   const parsed = watermarkSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
   return parsed.success ? parsed.data : null;

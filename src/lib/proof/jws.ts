@@ -1,4 +1,5 @@
-// Compact JWS, ES256 only, over canonical JSON: the envelope of policies and grants. What is inside has its own schema.
+// Compact JWS, ES256 only, over canonical JSON: the envelope of policies, grants and watermarks.
+// Each payload has its own schema.
 import { CompactSign, compactVerify } from 'jose';
 import { bytesOf, canonical } from './canonical';
 
@@ -9,7 +10,7 @@ export function signJws(payload: object, privateKey: CryptoKey, kid: string): Pr
     .sign(privateKey);
 }
 
-/** The payload, or null where it is garbled, signed by another key, or not in the one canonical spelling. */
+/** The payload, or null if it is malformed, signed by another key, or not in canonical form. */
 export async function verifyJws(jws: string, key: CryptoKey): Promise<unknown> {
   try {
     const { payload } = await compactVerify(jws, key, { algorithms: ['ES256'] });
@@ -17,6 +18,6 @@ export async function verifyJws(jws: string, key: CryptoKey): Promise<unknown> {
     const value: unknown = JSON.parse(text);
     return canonical(value) === text ? value : null;
   } catch {
-    return null; // whatever is wrong with it, it is not the relay's word
+    return null; // any fault means that the relay did not sign it
   }
 }

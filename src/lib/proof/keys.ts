@@ -1,16 +1,17 @@
-// ECDSA P-256 keys of tills and relays: making, naming, signing, verifying. A till's private half never leaves WebCrypto.
+// ECDSA P-256 keys of tills and relays: making, naming, signing, verifying.
+// A till's private key never leaves WebCrypto.
 import type { PublicKey } from '$lib/contract/values';
 import { bytesOf, fromBase64Url, hashOf, toBase64Url } from './canonical';
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
-/** A till's key. The private half cannot be exported; IndexedDB stores the objects themselves. */
+/** A till's key pair. The private key cannot be exported; IndexedDB stores the objects themselves. */
 export function makeTillKey(): Promise<CryptoKeyPair> {
   return crypto.subtle.generateKey(CURVE, false, ['sign', 'verify']);
 }
 
-/** The relay's key, as what it stores (private) and what tills pin (public). */
+/** The relay's key pair: the private half for its store, the public half for tills to pin. */
 export async function makeRelayKey(): Promise<{ privateJwk: JsonWebKey; publicKey: PublicKey }> {
   const pair = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   return {
@@ -19,12 +20,12 @@ export async function makeRelayKey(): Promise<{ privateJwk: JsonWebKey; publicKe
   };
 }
 
-/** Throws where the key is not a private P-256 key. */
+/** Throws if the key is not a private P-256 key. */
 export function importPrivate(jwk: JsonWebKey): Promise<CryptoKey> {
   return crypto.subtle.importKey('jwk', jwk, CURVE, false, ['sign']);
 }
 
-/** Throws where the point is not on the curve. */
+/** Throws if the point is not on the curve. */
 export function importPublic(key: PublicKey): Promise<CryptoKey> {
   const { kty, crv, x, y } = key;
   return crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, ['verify']);
@@ -48,7 +49,7 @@ export async function signBytes(privateKey: CryptoKey, text: string): Promise<st
   return toBase64Url(new Uint8Array(signature));
 }
 
-/** False for a garbled signature too. */
+/** False also for a malformed signature. */
 export async function verifyBytes(
   publicKey: CryptoKey,
   text: string,

@@ -1,9 +1,13 @@
-// PINs: a slow salted verifier, and the ones too easy to guess. A PIN names the operator; it is no key to anything.
+// PINs: a slow salted verifier, and a check for PINs that are too easy to guess.
+// A PIN identifies the operator; it unlocks no key.
 import type { PinVerifier } from '$lib/contract/policy';
 import { fromHex, sameText, toHex } from './canonical';
 import { SLOW_ROUNDS, slowHash } from './slow-hash';
 
-/** PBKDF2-SHA256, 600 000 rounds, a fresh 16-byte salt. Throws where the PIN is not 4 to 12 digits: the field has checked that. */
+/**
+ * PBKDF2-SHA256, 600 000 rounds, a fresh 16-byte salt. Throws if the PIN is not 4 to 12 digits, which the form has
+ * checked.
+ */
 export async function makePinVerifier(pin: string): Promise<PinVerifier> {
   if (!/^\d{4,12}$/.test(pin)) throw new TypeError('a PIN is 4 to 12 digits');
   const salt = crypto.getRandomValues(new Uint8Array(16));
@@ -22,7 +26,7 @@ export async function verifyPin(pin: string, verifier: PinVerifier): Promise<boo
   return sameText(await slowHash(pin, salt, verifier.rounds), verifier.hash);
 }
 
-/** PINs people choose most that no rule below catches (keypad figures, dates, jokes). */
+/** Popular PINs not covered by the rules below (keypad figures, dates, jokes). */
 export const WEAK_PINS: ReadonlySet<string> = new Set(
   (
     '1004 1007 1010 1020 1022 1024 1029 1102 1103 1104 1110 1112 1113 1114 1115 1119 1122 1123 1124 ' +
@@ -36,7 +40,7 @@ export const WEAK_PINS: ReadonlySet<string> = new Set(
   ).split(/\s+/),
 );
 
-/** Repeats, runs up or down, years, and the favourites above. */
+/** True for repeats, runs up or down, years, and the popular PINs above. */
 export function isWeakPin(pin: string): boolean {
   if (WEAK_PINS.has(pin)) return true;
   for (let size = 1; size <= pin.length / 2; size += 1) {

@@ -1,4 +1,5 @@
-// The signed policy: the only way to a VerifiedPolicy, and so to any right, method or cap.
+// Signs and verifies policies.
+// The only way to a VerifiedPolicy, and so to any right, method or cap.
 import { policy as policySchema, type Policy } from '$lib/contract/policy';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -11,7 +12,9 @@ export function signPolicy(policy: Policy, key: CryptoKey, kid: string): Promise
   return signJws(policy, key, kid);
 }
 
-/** Null where it is not signed by `relayKey` or not a policy of this contract. Says nothing about shop or version: the caller compares those. */
+/**
+ * Null if not signed by `relayKey` or not a policy of this contract. Does not check shop or version: the caller does.
+ */
 export async function verifyPolicy(
   jws: string,
   relayKey: PublicKey,
@@ -21,7 +24,7 @@ export async function verifyPolicy(
   return parsed.success ? (parsed.data as VerifiedPolicy) : null;
 }
 
-/** SHA-256 hex of a policy as it is signed: tells two of one version apart. */
+/** SHA-256 hex of a signed policy: distinguishes two of the same version. */
 export function policyMark(jws: string): Promise<string> {
   return sha256Hex(jws);
 }

@@ -1,4 +1,5 @@
-// The salted hash by which a journal entry knows a detached personal record: erase the record and its salt, and the hash says nothing more.
+// The salted hash by which a journal entry refers to a detached personal record.
+// Once record and salt are erased, the hash reveals nothing.
 import { hashOf, toHex } from './canonical';
 
 /** SHA-256 hex over canonical `{ salt, record }`. */

@@ -1,4 +1,5 @@
-// Reserve codes: the verifier a till gets in place of each, signed by the relay, and the one check of a code against it. The only way to a CheckedReserveCode.
+// Reserve codes: signs and opens verifiers, and checks a code against one.
+// The only way to a CheckedReserveCode.
 import { reserveVerifier, type ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey } from '$lib/contract/values';
 import { reservePrefix, type CheckedReserveCode } from '$lib/domain/reserve-code';
@@ -7,23 +8,23 @@ import { signJws, verifyJws } from './jws';
 import { importPublic } from './keys';
 import { SLOW_ROUNDS, slowHash } from './slow-hash';
 
-/** Derives what a verifier keeps of a code. */
+/** Derives the hash that a verifier stores for a code. */
 export type ReserveHash = (
   code: string,
   of: Pick<ReserveVerifier, 'salt' | 'rounds'>,
 ) => Promise<string>;
 
-/** The same, on its way to another thread. */
+/** Input of the derivation, as sent to another thread. */
 export type HashOrder = { readonly code: string } & Pick<ReserveVerifier, 'salt' | 'rounds'>;
 
-/** In the thread of whoever calls; throws where the salt is none. */
+/** Derives in the calling thread; throws if the salt is invalid. */
 export const reserveHash: ReserveHash = (code, { salt, rounds }) => {
   const bytes = fromHex(salt);
   if (bytes === null) throw new TypeError('a salt is hex');
   return slowHash(code, bytes, rounds);
 };
 
-/** What is kept of a fresh code, under a salt of its own. */
+/** What is stored of a fresh code, under its own salt. */
 export async function keptOfCode(
   code: string,
 ): Promise<Pick<ReserveVerifier, 'prefix' | 'salt' | 'hash' | 'rounds'>> {
@@ -41,7 +42,7 @@ export function signVerifier(
   return signJws(verifier, key, kid);
 }
 
-/** The verifier, where `relayKey` has signed it; null otherwise. */
+/** The verifier, if signed by `relayKey`; else null. */
 export async function openVerifier(
   jws: string,
   relayKey: PublicKey,
@@ -51,7 +52,7 @@ export async function openVerifier(
   return parsed.success ? parsed.data : null;
 }
 
-/** One derivation, as long for a wrong code as for the right one; null where signature or code is not right. */
+/** One derivation, which takes as long for a wrong code as for the right one; null if signature or code is wrong. */
 export async function checkReserveCode(
   code: string,
   jws: string,

@@ -1,4 +1,4 @@
-// What a till signs to open a session with its relay.
+// Signs and verifies the claim by which a till opens a session with its relay.
 import type { SessionClaim } from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
 import { canonical } from './canonical';
@@ -14,7 +14,7 @@ export function signSession(claim: SessionClaim, privateKey: CryptoKey): Promise
   return signBytes(privateKey, textOf(claim));
 }
 
-/** Freshness and nonce are the relay's to check; this says only that the till's key signed it. */
+/** Checks only the till's signature; the relay checks freshness and nonce. */
 export async function verifySession(
   claim: SessionClaim,
   signature: string,

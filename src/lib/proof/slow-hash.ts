@@ -1,7 +1,7 @@
-// A slow salted hash of a short secret: what stands on a tablet in place of a PIN or a reserve code.
+// A slow salted hash of a short secret, stored in place of a PIN or a reserve code.
 import { bytesOf, toHex } from './canonical';
 
-/** What is used for new ones; a verifier names its own. */
+/** Rounds for new hashes; a verifier names its own. */
 export const SLOW_ROUNDS = 600_000;
 
 /** PBKDF2-SHA256 over the UTF-8 text, 32 bytes, lower-case hex. */

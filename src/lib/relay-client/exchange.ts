@@ -1,24 +1,25 @@
-// One HTTP exchange with the relay, ended as a named outcome. Never throws, and decides by how `fetch` ended, never by message text.
+// One HTTP exchange with the relay, ending in a named outcome. Never throws.
+// Decides by how `fetch` ended, never by message text.
 import * as z from 'zod/mini';
 import { gateRefusal, type GateRefusal } from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 
-/** No answer that means anything: the network, a timeout, a 5xx, or a reply the contract does not know. */
+/** No usable reply: a network error, a timeout, a 5xx, or a reply that does not match the contract. */
 export type Unreachable = {
   readonly kind: 'unreachable';
   readonly because: 'network' | 'timeout' | 'unexpected-reply';
 };
 
-/** True for the outcomes that mean: nobody answered. */
+/** True for outcomes without a usable reply. */
 export function isUnreachable(outcome: unknown): outcome is Unreachable {
   if (typeof outcome !== 'object' || outcome === null) return false;
   if (!('kind' in outcome && 'because' in outcome) || outcome.kind !== 'unreachable') return false;
-  // `unreachable` is also a provider's word for a phone, so the reason is looked at too
+  // `unreachable` is also a provider's error kind, so the reason is checked too
   const { because } = outcome;
   return because === 'network' || because === 'timeout' || because === 'unexpected-reply';
 }
 
-/** What a call can end as: its own named replies, a refusal at the gate, or no answer. */
+/** How a call can end: one of its own replies, a refusal common to all calls, or no reply. */
 export type Outcome<T> = T | GateRefusal | Unreachable;
 
 export type Call<S extends z.ZodMiniType> = {
@@ -28,7 +29,7 @@ export type Call<S extends z.ZodMiniType> = {
   readonly reply: S;
   readonly body?: unknown;
   readonly token?: string;
-  /** Instead of the wire's own, where an answer is only worth having at once. */
+  /** Replaces the default timeout. */
   readonly timeoutMs?: number;
 };
 
@@ -39,10 +40,10 @@ export type Wire = {
   readonly timeoutMs: number;
 };
 
-/** 64 KiB is the contract's bound for both directions, the journal apart. */
+/** 64 KiB is the contract's limit in both directions, except for the journal. */
 const LARGEST_REPLY = 1_048_576;
 
-/** Sends one request. A reply that fits neither the call's schema nor the gate's refusals is `unreachable`. */
+/** Sends one request. A reply that matches neither the call's schema nor the common refusals is `unreachable`. */
 export async function exchange<S extends z.ZodMiniType>(
   wire: Wire,
   call: Call<S>,
@@ -65,7 +66,7 @@ export async function exchange<S extends z.ZodMiniType>(
       signal: stop,
     });
     status = response.status;
-    // the timeout covers the body too: a relay that stops half-way must not hang the till
+    // the timeout covers the body too: a relay that stops half-way must not block the till
     text = await response.text();
   } catch {
     return { kind: 'unreachable', because: stop.aborted ? 'timeout' : 'network' };

@@ -1,4 +1,4 @@
-// The till's end of the wire: every call the till makes, each ending in a named outcome. Never touches the disk.
+// The till's calls to the relay, each ending in a named outcome. Never touches the disk.
 import * as z from 'zod/mini';
 import {
   challengeReply,
@@ -86,12 +86,12 @@ export class RelayClient {
     });
   }
 
-  /** Sets who signs from now on; an old session is forgotten. */
+  /** Sets the signing identity; the old session is dropped. */
   identify(identity: TillIdentity | null): void {
     this.#session.identify(identity);
   }
 
-  /** Another person is at the till: what the relay allowed the one before ends with his session. */
+  /** Called when the operator changes: the previous operator's elevation ends with the session. */
   forgetSession(): void {
     this.#session.forget();
   }
@@ -134,7 +134,7 @@ export class RelayClient {
     return this.#send('PUT', '/policy', policyReply, change);
   }
 
-  /** Hands the relay a policy of its own that it has lost. */
+  /** Returns to the relay a policy that it signed and lost. */
   returnPolicy(jws: string) {
     return this.#send('POST', '/policy/returned', policyReply, { policy: jws });
   }
@@ -147,7 +147,7 @@ export class RelayClient {
   phoneProof(operator: string) {
     return this.#get(`/operators/${operator}/phone-proof`, phoneProof);
   }
-  /** Without a code one is sent to the operator's own phone. */
+  /** Without a code, the relay sends one to the operator's own phone. */
   provePhone(operator: string, request: PhoneProofRequest) {
     return this.#send('POST', `/operators/${operator}/phone-proof`, phoneProofReply, request);
   }
@@ -164,7 +164,7 @@ export class RelayClient {
   submitCode(id: string, code: string) {
     return this.#send('POST', `/challenges/${id}/checks`, checkReply, { code });
   }
-  /** An address for the customer's own phone; shuts the one made before. */
+  /** An address for the customer's own phone; closes the previous page. */
   challengePage(id: string) {
     return this.#send('POST', `/challenges/${id}/page`, pageReply);
   }
@@ -179,15 +179,15 @@ export class RelayClient {
   trustContacts(request: TrustedRequest) {
     return this.#send('POST', '/customers/trusted', trustedReply, request);
   }
-  /** The number that waits for its day waits no more: the old one stays. */
+  /** Cancels a pending change of number: the old one stays. */
   callOffPhoneChange(customer: string) {
     return this.#send('DELETE', `/customers/${customer}/phone-change`, done);
   }
-  /** Numbers a manager should look at. */
+  /** Numbers a manager should check. */
   phoneFlags() {
     return this.#get('/phones/flags', phoneFlagsReply);
   }
-  /** Who was told of what loosened the rules. */
+  /** Which owners were notified of weakened rules. */
   ownerNotices() {
     return this.#get('/owner-notices', ownerNoticesReply);
   }
@@ -198,7 +198,7 @@ export class RelayClient {
     });
   }
 
-  /** A till that was removed may still send what it owes: the head's signature is its name then. */
+  /** A revoked till may still upload its remaining entries: the head's signature identifies it. */
   async uploadJournal(upload: JournalUpload) {
     const call = {
       method: 'POST',
@@ -210,31 +210,31 @@ export class RelayClient {
     const reply = await this.#session.signed(call);
     return reply.kind === 'revoked' ? this.#session.open(call) : reply;
   }
-  /** What became of messages about acts without a code: whatever changed after `since` (a cursor; 0: all). */
+  /** State of messages about acts without a code: everything changed after `since` (a cursor; 0: all). */
   notices(since: number) {
     return this.#get(`/notices?since=${since}`, noticesReply);
   }
-  /** Customers who dispute something that was written down at another till. */
+  /** Customers with an open dispute recorded at another till. */
   disputes() {
     return this.#get('/disputes', disputesReply);
   }
-  /** What the relay found wrong in journals, oldest first. */
+  /** Irregularities the relay found in journals, oldest first. */
   journalFlags(after: number) {
     return this.#get(`/journal/flags?after=${after}`, flagsReply);
   }
 
-  /** The same id again never sends a second message. */
+  /** Idempotent: the same id never sends a second message. */
   issueReserveCodes(id: string, request: ReserveCodesRequest) {
     return this.#session.signed({
       method: 'PUT',
       path: `/reserve-codes/${id}`,
       body: request,
       reply: reserveCodesReply,
-      // making the codes takes a moment, and the messaging service its own
+      // making the codes takes a moment, and so does the messaging service
       timeoutMs: 30_000,
     });
   }
-  /** What changed of this till's reserve codes after a version. */
+  /** Changes of this till's reserve codes after a version. */
   reserveCodes(after: number) {
     return this.#get(`/reserve-codes?after=${after}`, reserveCodesNews);
   }
@@ -254,7 +254,7 @@ export class RelayClient {
   sendTestMessage(request: TestMessageRequest) {
     return this.#send('POST', '/provider/test-message', testMessageReply, request);
   }
-  /** Days as `2026-11-01`, both included; `zone` (IANA) says when a day begins. */
+  /** Days as `2026-11-01`, both included; `zone` (IANA) defines when a day begins. */
   costs(span: { from: string; to: string; zone: string }) {
     const query = new URLSearchParams(span).toString();
     return this.#get(`/provider/costs?${query}`, costsReply);
@@ -262,11 +262,11 @@ export class RelayClient {
   history() {
     return this.#get('/provider/history', historyReply);
   }
-  /** Lifts the relay's own stop of sending at this till, and the shop's. */
+  /** Lifts the fraud guard's stop for this till and for the shop. */
   liftStop() {
     return this.#send('DELETE', '/provider/stop', done);
   }
-  /** Lifts the stop of another till. */
+  /** Lifts the fraud guard's stop for another till. */
   liftStopOf(till: string) {
     const path = `/provider/stops/${till}`;
     return this.#send('DELETE', path, done);

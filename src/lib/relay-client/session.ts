@@ -1,4 +1,4 @@
-// The till's session with the relay: who signs, the bearer it holds, and the sign-in that happens by itself. No call has a name here.
+// The till's session with the relay: identity, bearer token and automatic sign-in. Knows no calls.
 import type * as z from 'zod/mini';
 import { sessionReply, type SessionReply } from '$lib/contract/till';
 import { signSession } from '$lib/proof/session';
@@ -12,17 +12,20 @@ import {
   type Wire,
 } from './exchange';
 
-/** Who this device is to the relay; made at enrolment. */
+/** This device's identity at the relay; made at enrolment. */
 export type TillIdentity = {
   readonly tillId: string;
   readonly shopId: string;
   readonly privateKey: CryptoKey;
 };
 
-/** Told after each exchange, so that connectivity is made of facts. `began`: `performance.now()` when it was sent. */
+/**
+ * Called after each exchange, so that connectivity is computed from facts. `began`: `performance.now()` when the
+ * request was sent.
+ */
 export type ExchangeSeen = (outcome: 'answered' | Unreachable['because'], began: number) => void;
 
-/** A bearer is renewed this long before it runs out, so that a slow request does not die with it. */
+/** A bearer token is renewed this long before it expires, so that it does not expire during a slow request. */
 const RENEW_BEFORE_MS = 30_000;
 
 export class Session {
@@ -39,24 +42,24 @@ export class Session {
     this.#onexchange = parts.onexchange;
   }
 
-  /** This device has been enrolled: it can sign. */
+  /** True once this device is enrolled and can sign. */
   get isSomeone(): boolean {
     return this.#identity !== null;
   }
 
-  /** Sets who signs from now on; an old bearer is forgotten. */
+  /** Sets the signing identity; the old bearer token is dropped. */
   identify(identity: TillIdentity | null): void {
     this.#identity = identity;
     this.#bearer = null;
   }
 
-  /** Forgets the bearer, and the one that is on its way. */
+  /** Drops the bearer token, and one being requested. */
   forget(): void {
     this.#bearer = null;
     this.#signingIn = null;
   }
 
-  /** Sends without a bearer. */
+  /** Sends without a bearer token. */
   async open<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
     const began = performance.now();
     const outcome = await exchange(this.#wire, call);
@@ -64,7 +67,7 @@ export class Session {
     return outcome;
   }
 
-  /** Sends with a bearer. A relay that was restarted has forgotten it: signs in again and repeats once. */
+  /** Sends with a bearer token. If the relay no longer knows it (after a restart), signs in again and repeats once. */
   async signed<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
     for (const last of [false, true]) {
       const token = await this.#token();
@@ -80,10 +83,10 @@ export class Session {
   async #token(): Promise<string | Exclude<Outcome<never>, never>> {
     if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS > this.#clock.now())
       return this.#bearer.token;
-    // two calls at once share one sign-in: a nonce more would be a session wasted
+    // concurrent calls share one sign-in: a second would waste a session
     const mine = (this.#signingIn ??= this.#signIn());
     const reply = await mine;
-    // forgotten meanwhile: good for the call that waited, kept for nobody else
+    // dropped meanwhile: only the calls already waiting may use it
     const current = this.#signingIn === mine;
     if (current) this.#signingIn = null;
     switch (reply.kind) {
@@ -106,7 +109,7 @@ export class Session {
       reply = await this.#ask(identity);
       if (reply.kind === 'session') this.#clock.hear(reply.now);
       if (reply.kind !== 'stale-signature' || last) break;
-      // a tablet's clock is often wrong: the relay names the time, and the second try uses it
+      // a tablet's clock is often wrong: the relay returns its time, and the second attempt uses it
       this.#clock.hear(reply.now);
     }
     return reply;

@@ -3,13 +3,13 @@ import { UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
 import { originalOf } from '$lib/storage/recovery/journal-migration';
 
-/** Left for what stands around the entries. */
+/** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;
 const MOST_CONTACTS = 500;
 
 const bytesOf = (entry: Entry): number => new TextEncoder().encode(JSON.stringify(entry)).length;
 
-/** The first of these that fit into one request; one alone may be larger than several together. Never empty. */
+/** The first entries that fit into one request; a single one may be larger than several together. Never empty. */
 export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): readonly Entry[] {
   let left = UPLOAD_BYTES - ROOM_FOR_CONTACTS;
   const batch: Entry[] = [];
@@ -23,8 +23,8 @@ export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): reado
 }
 
 /**
- * Ids of the customers whose debt or points these entries moved, then of those whose cards they saved or brought over, each
- * once: a notice may be waiting for a number. An act that was carried over counts as itself.
+ * Ids of customers whose debt or points these entries moved, then of those whose cards they saved or imported, each
+ * once: a notice may be waiting for their number. A carried-over act counts as the act itself.
  */
 export function customersNotified(entries: readonly Entry[]): string[] {
   const originals = entries.map(originalOf);

@@ -4,7 +4,9 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveNotices, noticesCursor } from '$lib/storage/customers/notices';
 
-/** Fetches whatever this till has not heard yet. False: the relay did not answer, or not with news. Throws StorageError. */
+/**
+ * Fetches all changes this till does not have yet. False: no reply, or another reply than notices. Throws StorageError.
+ */
 export async function fetchNotices(
   db: TillDb,
   client: Pick<RelayClient, 'notices'>,

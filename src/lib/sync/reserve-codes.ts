@@ -3,7 +3,7 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveReserveNews, loadReserveVersion } from '$lib/storage/secrets/reserve-verifiers';
 
-/** `newest`: as health told. Whether anything changed. Throws StorageError. */
+/** `newest`: the version from the health reply. Returns whether anything changed. Throws StorageError. */
 export async function pullReserveCodes(
   db: TillDb,
   client: RelayClient,
@@ -11,7 +11,7 @@ export async function pullReserveCodes(
 ): Promise<boolean> {
   let kept = await loadReserveVersion(db);
   if (kept === newest) return false;
-  // a relay put back from an old copy, or a till re-enrolled, counts from the beginning
+  // a relay restored from an older copy, or a re-enrolled till, counts from the beginning
   if (kept > newest) kept = 0;
   for (;;) {
     const news = await client.reserveCodes(kept);

@@ -20,11 +20,11 @@ export type UploadOutcome =
   /** The relay holds the whole journal. */
   | { readonly kind: 'up-to-date' }
   | { readonly kind: 'unreachable' }
-  /** This device is no till yet. */
+  /** This device is not enrolled. */
   | { readonly kind: 'not-enrolled' }
-  /** The till must be re-enrolled; on the disk. */
+  /** The till must be re-enrolled; stored on disk. */
   | { readonly kind: 'quarantined'; readonly because: Quarantine['because'] }
-  /** The relay answered, and it helped nobody: told as it is, tried again later. */
+  /** Rejected by the relay; retried with the next upload. */
   | {
       readonly kind: 'not-taken';
       readonly because:
@@ -50,7 +50,10 @@ export class Upload {
     this.#now = now;
   }
 
-  /** Sends all that is owed; where nothing is, the last entry once more, to hear how far the relay is. Joins the run that is under way. Throws StorageError. */
+  /**
+   * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. Joins a run in
+   * progress. Throws StorageError.
+   */
   run(): Promise<UploadOutcome> {
     this.#running ??= this.#run().finally(() => (this.#running = null));
     return this.#running;
@@ -65,7 +68,7 @@ export class Upload {
     for (;;) {
       const batch = batchOf(await entriesAfter(this.#db, after, 200), most);
       const newest = batch.at(-1);
-      // entries written meanwhile have come with the last read
+      // later entries were included in the last read
       if (newest === undefined) return { kind: 'up-to-date' };
       const step = await this.#send(till, batch, newest);
       if (step.kind === 'sent') after = step.upTo;
@@ -133,7 +136,10 @@ export class Upload {
     }
   }
 
-  /** How far the relay's other story goes, told with its watermark for the last entry both share: those numbers are left out. */
+  /**
+   * Gets the watermark of the relay's branch of a forked chain, by uploading the last shared entry again: receipt
+   * numbers used there are skipped.
+   */
   async #hearHead(till: EnrolledTill, shared: number): Promise<void> {
     const [entry] = await entriesAfter(this.#db, shared - 1, 1);
     if (entry?.seq !== shared) return;
