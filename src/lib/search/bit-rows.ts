@@ -1,4 +1,4 @@
-// A set of catalogue rows, one bit each. Rows come out in order, which is the order of popularity.
+// A set of catalogue rows, one bit each, iterated in row order, which is the order of popularity.
 
 export class BitRows {
   readonly #words: Uint32Array;
@@ -27,7 +27,7 @@ export class BitRows {
     for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) & (others[at] ?? 0);
   }
 
-  /** Calls `found` with each row in order until it answers `enough`. */
+  /** Calls `found` with each row in order until it returns `enough`. */
   each(found: (row: number) => 'more' | 'enough'): void {
     const words = this.#words;
     for (let at = 0; at < words.length; at++) {

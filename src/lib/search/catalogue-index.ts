@@ -1,4 +1,5 @@
-// The catalogue's search index: words, SKUs and barcodes → rows, the popular first. Holds the packed catalogue and never changes it.
+// The search index: maps words, SKUs and barcodes to rows, the most popular first.
+// Holds the packed catalogue and never changes it.
 import { textAt, type PackedCatalogue, type TextColumn } from '$lib/domain/catalogue';
 import { otherLayout } from '$lib/domain/search-text';
 import { BitRows } from './bit-rows';
@@ -7,13 +8,13 @@ import { Dictionary, type Words } from './dictionary';
 import { eachWord, queryWords } from './letters';
 import { patternOf, typosForgiven } from './typos';
 
-/** Fewest digits that are looked for inside barcodes: fewer stand in every second one. */
+/** Fewest digits searched for inside barcodes: fewer occur in every second one. */
 export const SHORTEST_CODE_PART = 4;
 
-/** Fewest letters that are looked for inside SKUs. */
+/** Fewest letters searched for inside SKUs. */
 export const SHORTEST_SKU_PART = 3;
 
-/** How closely a word of the query must be met: with a typo where it stands nowhere, or with a typo in any case. */
+/** How closely a word must match; `typo`: only words that match nothing exactly, `typo-everywhere`: all words. */
 type Closeness = 'beginning' | 'inside' | 'typo' | 'typo-everywhere';
 
 export class CatalogueIndex {
@@ -61,8 +62,8 @@ export class CatalogueIndex {
   }
 
   /**
-   * Rows that have every word of the query in a name, the SKU or a barcode: first the exact code, then words that
-   * begin so, then words that contain it. Only where there is nothing: the other keyboard layout, then typos.
+   * Rows that contain every word of the query in a name, the SKU or a barcode: first the exact code, then words with
+   * that prefix, then words that contain it. If there are none: the other keyboard layout, then typos.
    */
   search(query: string, limit: number): number[] {
     const rows = new Set<number>();
@@ -72,7 +73,7 @@ export class CatalogueIndex {
     if (words.length === 0 || limit < 1) return [];
     const code = text.replace(/\s/g, '');
     const exact = this.#codes.exact(code);
-    // a whole barcode means one product and nothing like it
+    // a whole barcode means exactly one product
     if (exact !== null && /^\d{8,}$/.test(code)) return [exact];
     if (exact !== null) rows.add(exact);
     if (rows.size < limit) this.#codes.eachWithSku(text, add);
@@ -98,7 +99,7 @@ export class CatalogueIndex {
     add: (row: number) => 'more' | 'enough',
   ): void {
     const near = words.map((word) => ({ word, words: this.#near(word, closeness) }));
-    // of a single word's spellings the first rows are enough; several must meet in a row
+    // for a single word the first rows are enough; several words have to meet in one row
     const most = words.length === 1 ? wanted : this.#packed.count;
     let rows: BitRows | null = null;
     for (const each of near) {
@@ -128,7 +129,7 @@ export class CatalogueIndex {
 
   #near(word: string, closeness: Closeness): Words {
     if (closeness === 'beginning') return this.#words.beginningWith(word);
-    // one letter stands inside almost everything
+    // a single letter is contained in almost every word
     const inside = word.length > 1 ? this.#words.containing(word) : this.#words.beginningWith(word);
     const typos = typosForgiven(word.length);
     if (closeness === 'inside' || typos === 0) return inside;

@@ -1,4 +1,4 @@
-// Barcodes and SKUs of the catalogue: the exact code by hash, a part of one by scanning. Knows no names.
+// Index of barcodes and SKUs: exact codes by hash, parts of codes by scanning. Knows no names.
 import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from '$lib/domain/catalogue';
 import { BREAK, wordsIn } from './letters';
 import { placeOf } from './places';
@@ -8,9 +8,9 @@ type Found = (row: number) => 'more' | 'enough';
 
 const GAP = String.fromCharCode(BREAK);
 
-/** Rows by the hash of a key; whether a row really has the key is for the asker to see. */
+/** Rows by the hash of a key; the caller must check whether a row really has the key. */
 class HashedRows {
-  /** Open addressing: 1 + row, 0 where free. */
+  /** Open addressing: 1 + row, 0 if free. */
   readonly #slots: Uint32Array;
 
   constructor(capacity: number) {
@@ -25,7 +25,7 @@ class HashedRows {
     this.#slots[slot] = row + 1;
   }
 
-  /** Rows added under keys of that hash, in the order they were added. */
+  /** Rows added under keys of that hash, in the order of adding. */
   eachMaybe(key: string, found: Found): void {
     let slot = this.#slotOf(key);
     for (let taken = this.#slots[slot] ?? 0; taken !== 0; taken = this.#slots[slot] ?? 0) {
@@ -44,7 +44,7 @@ class HashedRows {
 /** The texts of the rows that have one, each with a break before and after it. */
 class Texts {
   readonly #text: string;
-  /** Where each text begins, and whose it is; starts have one more for the end. */
+  /** Where each text begins, and its row; starts have one more for the end. */
   readonly #starts: Uint32Array;
   readonly #rows: Uint32Array;
 
@@ -68,12 +68,12 @@ class Texts {
     this.#starts[rows.length] = start;
   }
 
-  /** Rows with the part, in order, each once. */
+  /** Rows whose text contains the part, in order, each once. */
   eachWith(part: string, found: Found): void {
     this.#each(part, () => true, found);
   }
 
-  /** Rows with a text that begins so. */
+  /** Rows whose text begins with the part. */
   eachBeginning(part: string, found: Found): void {
     this.#each(part, (at) => this.#text.charCodeAt(at - 1) === BREAK, found);
   }
@@ -111,7 +111,7 @@ export class CodeColumn {
     }
   }
 
-  /** The row with exactly this barcode; the same GTIN with other leading zeros is the same code. */
+  /** The row with exactly this barcode; a GTIN with other leading zeros is the same code. */
   exact(code: string): number | null {
     const key = barcodeKey(code);
     let exact: number | null = null;
@@ -131,7 +131,7 @@ export class CodeColumn {
     this.#skus.eachWith(part, found);
   }
 
-  /** Rows whose whole SKU is this. */
+  /** Rows with exactly this SKU. */
   eachWithSku(text: string, found: Found): void {
     const key = skuKey(text);
     this.#bySku.eachMaybe(key, (row) =>
@@ -139,13 +139,13 @@ export class CodeColumn {
     );
   }
 
-  /** Rows whose SKU begins so. */
+  /** Rows whose SKU begins with this text. */
   eachWithSkuBeginning(text: string, found: Found): void {
     this.#skus.eachBeginning(skuKey(text), found);
   }
 }
 
-/** An SKU as it is compared: folded words, one space between. */
+/** An SKU as compared: folded words, separated by one space. */
 function skuKey(sku: string): string {
   return sku === '' ? '' : wordsIn(sku).join(' ');
 }

@@ -1,4 +1,5 @@
-// Text in slices → records of cells, with the line each begins in. A broken quote costs its own line, not the rest of the file.
+// Splits text slices into records of cells, each with its line number.
+// A broken quote affects only its own line, not the rest of the file.
 import Papa from 'papaparse';
 
 export const SEPARATORS = [';', '\t', ',', '|'] as const;
@@ -8,7 +9,7 @@ export type CsvRecord =
   | { readonly kind: 'cells'; readonly row: number; readonly cells: readonly string[] }
   | { readonly kind: 'broken'; readonly row: number; readonly text: string };
 
-/** A quoted cell may span lines, but not this many: then its quote was never meant to open. */
+/** A quoted cell may span lines, but not this many: a longer one is an unclosed quote. */
 const MOST_LINES = 50;
 const MOST_LETTERS = 1 << 16;
 
@@ -20,9 +21,9 @@ type Parsed = {
 export class CsvRecords {
   readonly #separator: Separator;
   readonly #parser: { parse(input: string, from: number, ignoreLast: boolean): unknown };
-  /** Text after the last whole line. */
+  /** Text after the last complete line. */
   #rest = '';
-  /** Lines of a record whose quote is still open, and the number of the first. */
+  /** Lines of a record with an open quote, and the number of the first. */
   #open: string[] = [];
   #openRow = 0;
   #row = 0;
@@ -32,9 +33,9 @@ export class CsvRecords {
     this.#parser = new Papa.Parser({ delimiter: separator, newline: '\n', quoteChar: '"' });
   }
 
-  /** Takes more text; gives the records it completes. Blank lines are counted and left out. */
+  /** Adds text; returns the records it completes. Blank lines count as lines and are left out. */
   push(text: string): CsvRecord[] {
-    // one list for a slice: a generator for each line costs more than the line
+    // one list per slice: a generator per line would cost more than the line
     const records: CsvRecord[] = [];
     let whole = this.#rest + text;
     // the line feed of a split \r\n may be in the next slice
@@ -46,7 +47,7 @@ export class CsvRecords {
     return records;
   }
 
-  /** The last record, where the file does not end with a line break. */
+  /** The last record, if the file does not end with a line break. */
   end(): CsvRecord[] {
     const records: CsvRecord[] = [];
     const rest = this.#rest.replace(/\r$/, '');
@@ -81,7 +82,7 @@ export class CsvRecords {
     if (!isOpen || this.#isTooLong()) this.#giveUp(records);
   }
 
-  /** The first line is broken; those taken for its continuation are read again. */
+  /** Treats the first line as broken and parses the following ones again. */
   #giveUp(records: CsvRecord[]): void {
     const [first = '', ...others] = this.#open;
     const row = this.#openRow;
@@ -110,8 +111,8 @@ export function recordsOf(text: string, separator: Separator): CsvRecord[] {
 }
 
 /**
- * The separator under which most lines have the same number of cells, above one; between equals the one with more
- * cells: a decimal comma splits as evenly as a semicolon, but less. Excel's `sep=;` in the first line says it.
+ * The separator that gives most lines the same number of cells, more than one; among equals the one with more cells: a
+ * decimal comma splits as evenly as a semicolon, but into fewer cells. Excel's `sep=;` in the first line decides.
  */
 export function detectSeparator(sample: string): Separator {
   const said = /^sep=(.)\r?\n/i.exec(sample)?.[1];

@@ -1,4 +1,4 @@
-// The distinct words of all names, and the rows each stands in.
+// The distinct words of all names, and the rows that contain each.
 import type { BitRows } from './bit-rows';
 import type { FoundWord } from './letters';
 import type { Pattern } from './typos';
@@ -9,7 +9,7 @@ import { headOf, WordList } from './word-list';
 export type Words = readonly number[];
 
 export class Dictionary {
-  /** Words of one-byte letters, and the others: one letter of a wide script must not make all of them wide. */
+  /** One-byte words are separate from the others: one letter of a wide script must not make all of them wide. */
   readonly #narrow: WordList;
   readonly #wide: WordList;
   /** Rows of word `i`: `#rows[#from[i] … #from[i + 1]]`, ascending. Wide words follow the narrow ones. */
@@ -26,7 +26,7 @@ export class Dictionary {
   /** Builds from the words of each row; `wordsOfRow` calls back once per word. */
   static build(count: number, wordsOfRow: (row: number, found: FoundWord) => void): Dictionary {
     const arena = new WordArena();
-    // numbers of words in order of rows, and where each row's end
+    // word numbers in row order, and where each row's end
     let stream = new Uint32Array(Math.max(64, count * 8));
     let length = 0;
     const ends = new Uint32Array(count);
@@ -59,7 +59,7 @@ export class Dictionary {
     return this.#narrow.size + this.#wide.size;
   }
 
-  /** Adds the rows of words to a set: of each word the first `most`, which is enough when no more are wanted. */
+  /** Adds the rows of words to a set: only the first `most` of each word, enough if the caller needs no more. */
   addRows(words: Words, most: number, to: BitRows): void {
     const from = this.#from;
     const rows = this.#rows;
@@ -77,7 +77,7 @@ export class Dictionary {
     return this.#gather((list, found) => list.containing(part, found));
   }
 
-  /** Words that begin with `pattern` but for up to its `typos`. */
+  /** Words with a prefix that matches `pattern` with up to its number of typos. */
   near(pattern: Pattern): Words {
     return this.#gather((list, found) => list.near(pattern, found));
   }
@@ -109,7 +109,7 @@ function ordered(arena: WordArena): [narrow: number[], wide: number[]] {
   return [inOrder(narrow), inOrder(wide)];
 }
 
-/** Turns words by row into rows by word, each row of a word once. */
+/** Inverts words by row into rows by word, each row once per word. */
 function postings(
   words: Uint32Array,
   ends: Uint32Array,

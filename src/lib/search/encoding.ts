@@ -1,4 +1,4 @@
-// Bytes of a file → text: which encoding they are in, and decoding in slices that never cut a letter.
+// Detects the encoding of a file, and decodes it in slices that never split a character.
 
 export const ENCODINGS = ['utf-8', 'windows-1251', 'utf-16le', 'utf-16be', 'ibm866'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -6,7 +6,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 const startsWith = (bytes: Uint8Array, ...mark: number[]) =>
   mark.every((byte, at) => bytes[at] === byte);
 
-/** Well-formed and broken sequences of several bytes; a sequence cut by the end of the sample is neither. */
+/** Counts well-formed and broken multi-byte sequences; a sequence cut off by the end of the sample is neither. */
 function countUtf8(bytes: Uint8Array): { whole: number; broken: number } {
   let whole = 0;
   let broken = 0;
@@ -28,8 +28,8 @@ function countUtf8(bytes: Uint8Array): { whole: number; broken: number } {
 }
 
 /**
- * The encoding of a file from its first bytes, or null when it is no text. By byte order mark, zeros between
- * letters (UTF-16), well-formed UTF-8; else the Cyrillic page where letters fall: DOS wrote capitals at 0x80.
+ * The encoding of a file from its first bytes, or null if it is not text. By byte order mark, zeros between letters
+ * (UTF-16), well-formed UTF-8; else the Cyrillic code page is found by the range of its letters: DOS has capitals at 0x80.
  */
 export function detectEncoding(bytes: Uint8Array): Encoding | null {
   if (startsWith(bytes, 0xef, 0xbb, 0xbf)) return 'utf-8';
@@ -50,7 +50,7 @@ export function detectEncoding(bytes: Uint8Array): Encoding | null {
   if (controls === 0 && even > bytes.length / 10 && odd < even / 4) return 'utf-16be';
   if (even + odd > 0 || controls > bytes.length / 100) return null;
   const { whole, broken } = countUtf8(bytes);
-  // a stray broken letter does not make a file of another century
+  // a few broken characters do not mean another encoding
   if (broken === 0 || broken < whole / 50) return 'utf-8';
   return dos > windows ? 'ibm866' : 'windows-1251';
 }
@@ -58,16 +58,16 @@ export function detectEncoding(bytes: Uint8Array): Encoding | null {
 /** Bytes read at a time. */
 export const SLICE = 1 << 20;
 
-/** How much of a file is looked at to know its encoding. */
+/** Bytes examined to detect the encoding. */
 export const SAMPLE = 4 << 20;
 
-/** The text of a file in slices; each with how many bytes it took so far. */
+/** The text of a file in slices, each with the number of bytes read so far. */
 export async function* textOf(
   file: Blob,
   encoding: Encoding,
   upTo: number = file.size,
 ): AsyncGenerator<{ text: string; bytes: number }> {
-  // lenient: a letter that cannot be read becomes U+FFFD, and its row is refused by name
+  // lenient: an undecodable character becomes U+FFFD, and its row is refused by name
   const decoder = new TextDecoder(encoding);
   const size = Math.min(file.size, upTo);
   for (let at = 0; at < size; at += SLICE) {

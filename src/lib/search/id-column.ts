@@ -1,9 +1,9 @@
-// Ids of the catalogue → rows, by binary search: no table of a hundred thousand strings.
+// Maps ids of the catalogue to rows by binary search, without a table of 100 000 strings.
 import { ID_LENGTH, idAt, type PackedCatalogue } from '$lib/domain/catalogue';
 
 export class IdColumn {
   readonly #packed: PackedCatalogue;
-  /** Rows by ascending id; null where they ascend as they are, which UUIDv7 mostly do. */
+  /** Rows by ascending id; null if row order is ascending already, as with most UUIDv7. */
   readonly #order: Uint32Array | null;
 
   constructor(packed: PackedCatalogue) {

@@ -1,26 +1,27 @@
-// The page's end of the import worker: one price list, looked at, read, cancelled. Stores nothing.
+// The page's client of the import worker: previews, reads and cancels one price list.
+// Stores nothing.
 import type { PackedCatalogue } from '$lib/domain/catalogue';
 import type { Mapping } from '$lib/domain/price-list';
 import type { ImportOrder, ImportReport } from './messages';
 import type { Preview, PreviewChoice, PreviewRefusal, Progress, Reading } from './price-list-file';
 
-/** The file could not be read to its end: it was moved, the memory ended, the worker stopped. */
+/** The file could not be read completely: it was moved, memory ran out, or the worker stopped. */
 export type ImportFailed = { readonly kind: 'failed'; readonly because: string };
 export type ImportCancelled = { readonly kind: 'cancelled' };
 
 export type PriceListImport = {
-  /** Again with another choice whenever the person changes encoding, separator or header. */
+  /** Called again when the user changes encoding, separator or header. */
   preview(
     choice: PreviewChoice,
   ): Promise<Preview | PreviewRefusal | ImportFailed | ImportCancelled>;
-  /** Reads the whole file and merges it into `current`. The result is for the caller to store. */
+  /** Reads the whole file and merges it into `current`. The caller stores the result. */
   read(
     preview: Preview,
     mapping: Mapping,
     current: PackedCatalogue | null,
     onprogress: (progress: Progress) => void,
   ): Promise<Reading | ImportFailed | ImportCancelled>;
-  /** Ends the work at once; what was asked and not answered is `cancelled`. */
+  /** Stops the work at once; an unanswered call ends as `cancelled`. */
   cancel(): void;
 };
 
@@ -28,7 +29,7 @@ type Outcome = ImportReport | ImportFailed | ImportCancelled;
 
 const failed = (because: string): ImportFailed => ({ kind: 'failed', because });
 
-/** Starts a worker of its own for one file, so that search answers meanwhile. End it with `cancel` when done. */
+/** Starts a separate worker for one file, so that search stays responsive. End it with `cancel`. */
 export function openPriceList(file: Blob): PriceListImport {
   const worker = new Worker(new URL('./worker/import.worker.ts', import.meta.url), {
     type: 'module',
@@ -52,7 +53,7 @@ export function openPriceList(file: Blob): PriceListImport {
   worker.onerror = (event) => answer({ kind: 'failed', because: event.message });
 
   function order(make: (number: number) => ImportOrder): Promise<Outcome> {
-    // one question at a time: a newer one takes the place of the older
+    // one call at a time: a newer one replaces the older
     answer({ kind: 'cancelled' });
     return new Promise((resolve) => {
       if (closed) return resolve({ kind: 'cancelled' });

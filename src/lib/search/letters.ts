@@ -1,7 +1,7 @@
-// Letters as the index keeps them: folded, Cyrillic moved into one byte. Other scripts keep their two bytes.
+// The index's letters: folded, with Cyrillic mapped to one byte. Other scripts keep two bytes.
 import { composed, DROPPED, foldUnit, isDecimalMark, SEPARATOR } from '$lib/domain/search-text';
 
-/** Free once Latin-1 letters are folded to ASCII and its signs are separators. */
+/** Unused once Latin-1 letters are folded to ASCII and its signs are separators. */
 const FIRST_CYRILLIC = 0xa1;
 const CYRILLIC = 'абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґўәғқңөұүһҳҷӣӯђјљњћџѓќѕ';
 
@@ -9,7 +9,7 @@ const bytes = new Map(
   Array.from(CYRILLIC, (letter, at) => [letter.charCodeAt(0), FIRST_CYRILLIC + at]),
 );
 
-/** Ends a word in the dictionary and a code in a column: in no word. */
+/** Ends a word in the dictionary and a code in a column; occurs in no word. */
 export const BREAK = 10;
 
 const UNKNOWN = 0xffff;
@@ -22,10 +22,10 @@ function letterOf(code: number): number {
   return (letters[code] = bytes.get(unit) ?? unit);
 }
 
-/** The letters of one word: the first `length` of an array that is used again for the next. */
+/** The letters of one word: the first `length` of an array that is reused for the next word. */
 export type FoundWord = (letters: Uint16Array, length: number) => void;
 
-/** Grows with the longest text. */
+/** Grows to the longest text. */
 let room = new Uint16Array(1024);
 
 /** Calls `found` with each folded word of a text. */
@@ -47,7 +47,7 @@ export function eachWord(text: string, found: FoundWord): void {
   if (length > 0) found(word, length);
 }
 
-/** The folded words of a text in their order, repeated ones too. */
+/** The folded words of a text in order, including repetitions. */
 export function wordsIn(text: string): string[] {
   const words: string[] = [];
   eachWord(text, (word, length) => {

@@ -1,11 +1,11 @@
-// Ids for a whole price list: ascending UUIDv7, with randomness drawn in bulk. One at a time, drawing it costs more than reading the row.
+// Makes ascending UUIDv7 for a whole price list. Randomness is drawn in bulk, for speed.
 import { v7 } from 'uuid';
 
 const RANDOM_BYTES = 16;
-/** The most `getRandomValues` gives at once. */
+/** The most bytes `getRandomValues` returns at once. */
 const POOL = 65_536;
 
-/** Ids of one moment (`at`, ms), each greater than the one before. */
+/** Ids of one point in time (`at`, ms), each greater than the previous one. */
 export function makeIds(at: number): () => string {
   const pool = new Uint8Array(POOL);
   let from = POOL;

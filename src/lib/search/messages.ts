@@ -1,10 +1,10 @@
-// What the page and its workers say to each other.
+// Messages between the page and its workers.
 import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import type { Mapping } from '$lib/domain/price-list';
 import type { Product } from '$lib/domain/product';
 import type { Preview, PreviewChoice, PreviewRefusal, Progress, Reading } from './price-list-file';
 
-/** Questions to the search worker, each with its answer. */
+/** Queries to the search worker, each with its answer. */
 export type SearchCalls = {
   load: (packed: PackedCatalogue) => number;
   search: (query: string, limit: number) => Product[];
@@ -25,7 +25,7 @@ export type SearchReply =
   | { readonly kind: 'answered'; readonly number: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly number: number; readonly because: string };
 
-/** Orders to the import worker: look at a file, then read it whole. */
+/** Orders to the import worker: preview a file, then read it. */
 export type ImportOrder =
   | {
       readonly kind: 'preview';

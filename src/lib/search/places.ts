@@ -1,8 +1,8 @@
-// Where in many texts laid end to end a position is. Positions asked for come in order, mostly close together.
+// Finds which of many concatenated texts contains a position. Fast for ascending, close positions.
 
 /**
- * The last place whose start is at or before `position`, sought from `from`, a place known to be so, in growing
- * steps. `starts` ends with the end of the last text.
+ * The last place whose start is at or before `position`. Searches in growing steps from `from`, a place whose start is.
+ * `starts` ends with the end of the last text.
  */
 export function placeOf(starts: Uint32Array, position: number, from: number): number {
   const last = starts.length - 2;

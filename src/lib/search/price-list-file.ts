@@ -1,4 +1,5 @@
-// A price list's file: looked at first (encoding, separator, header, columns), then read whole into a catalogue. Stores nothing.
+// A price list's file: previews it (encoding, separator, header, columns), then merges it.
+// Stores nothing.
 import { mergeRows, type Merged } from '$lib/domain/catalogue-merge';
 import { barcodeKey, type PackedCatalogue } from '$lib/domain/catalogue';
 import {
@@ -25,7 +26,7 @@ import { isTooLarge } from './too-large';
 
 export type PreviewChoice = {
   readonly currency: Currency;
-  /** What the person chose instead of what was detected; null: detect. */
+  /** The user's choice instead of the detected value; null: detect. */
   readonly encoding: Encoding | null;
   readonly separator: Separator | null;
   readonly header: 'first-row' | 'none' | null;
@@ -36,9 +37,9 @@ export type Preview = {
   readonly currency: Currency;
   readonly encoding: Encoding;
   readonly separator: Separator;
-  /** Names of the columns, and the line they stand in; null: the list has none. */
+  /** Column names and the line they are in; null: the list has no header. */
   readonly header: { readonly row: number; readonly cells: readonly string[] } | null;
-  /** The first rows of goods, as they are. */
+  /** The first rows of goods, unparsed. */
   readonly rows: readonly (readonly string[])[];
   /** Widest row, header included. */
   readonly width: number;
@@ -58,7 +59,7 @@ export type Progress = {
   readonly rows: number;
 };
 
-/** `row`: the line of the file, from 1. `earlier`: the line that has the same barcode, else null. */
+/** `row`: the line of the file, from 1. `earlier`: the line with the same barcode, else null. */
 export type RowProblem<Because extends string> = CellProblem<Because> & {
   readonly row: number;
   readonly earlier: number | null;
@@ -73,7 +74,7 @@ export type Problems<Because extends string> = {
 export type Reading =
   | (Merged & {
       readonly kind: 'read';
-      /** Rows of goods in the file, and those of them refused. */
+      /** Rows of goods in the file, and how many of them are refused. */
       readonly rows: number;
       readonly refusedRows: number;
       readonly errors: Problems<RowRefusal>;
@@ -84,18 +85,18 @@ export type Reading =
 export const PREVIEW_ROWS = 20;
 export const MOST_PROBLEMS = 1000;
 
-/** Columns without which a row is no goods. */
+/** Columns every row of goods must have. */
 export const REQUIRED_COLUMNS: readonly Column[] = ['name', 'price'];
 
-/** A title or an address may stand above the header, but not more than this. */
+/** A title or an address may precede the header, up to this many lines. */
 const HEADER_WITHIN = 10;
 
-/** Letters of the file looked at before a person confirms. */
+/** Characters of the file read for the preview. */
 const LOOKED_AT = 1 << 16;
 
 type Cells = Extract<CsvRecord, { kind: 'cells' }>;
 
-/** Excel's first line that names the separator is no row. */
+/** Excel's first line that names the separator is not a row. */
 const isSeparatorLine = (record: CsvRecord) =>
   record.kind === 'cells' && record.row === 1 && /^sep=.?$/i.test(record.cells.join(''));
 
@@ -107,7 +108,7 @@ function headerOf(records: readonly Cells[], choice: PreviewChoice): Cells | nul
   );
 }
 
-/** Looks at the beginning of a file. */
+/** Previews the beginning of a file. */
 export async function previewFile(
   file: Blob,
   choice: PreviewChoice,
@@ -118,7 +119,7 @@ export async function previewFile(
   if (encoding === null) return { kind: 'refused', because: 'not-text' };
   let text = '';
   for await (const slice of textOf(file, encoding, LOOKED_AT)) text += slice.text;
-  // what is cut by the end of the look is no row
+  // a row cut off at the end of the preview is not a row
   if (file.size > LOOKED_AT) text = text.slice(0, text.lastIndexOf('\n') + 1) || text;
   const separator = choice.separator ?? detectSeparator(text);
   const records = recordsOf(text, separator).filter(
@@ -151,7 +152,7 @@ class ProblemList<Because extends string> {
   }
 }
 
-/** Reads a file by the mapping chosen and merges it into the catalogue. Nothing is stored: the caller does. */
+/** Reads a file by the chosen mapping and merges it into the catalogue. Stores nothing: the caller does. */
 export async function readFile(
   file: Blob,
   preview: Preview,
@@ -219,12 +220,12 @@ export async function readFile(
   };
 }
 
-/** True when a mapping names every column a row needs. */
+/** True if a mapping contains every required column. */
 export function isMappingComplete(mapping: Mapping): boolean {
   return REQUIRED_COLUMNS.every((column) => mapping[column] !== null);
 }
 
-/** A mapping with one column set; a cell holds one thing only, so it is taken from any other column. */
+/** A mapping with one column set; each cell has one meaning, so it is removed from any other column. */
 export function remapped(mapping: Mapping, column: Column, place: number | null): Mapping {
   const changed: { -readonly [C in Column]: number | null } = { ...mapping };
   for (const each of COLUMNS) if (changed[each] === place) changed[each] = null;

@@ -15,7 +15,7 @@ export class SearchCatalogue {
   #index = new CatalogueIndex(this.#packed);
   #ids = new IdColumn(this.#packed);
 
-  /** Puts a catalogue on the shelf in place of the one before. Returns how many goods it has. */
+  /** Replaces the catalogue. Returns its number of goods. */
   load(packed: PackedCatalogue): number {
     this.#index = new CatalogueIndex(packed);
     this.#ids = new IdColumn(packed);
@@ -32,7 +32,7 @@ export class SearchCatalogue {
     return row === null ? null : productAt(this.#packed, row);
   }
 
-  /** All goods in order of popularity. */
+  /** All goods, in order of popularity. */
   all(offset: number, limit: number): Product[] {
     const end = Math.min(this.#packed.count, offset + limit);
     const rows = Array.from({ length: Math.max(0, end - offset) }, (_, at) => offset + at);
@@ -48,7 +48,7 @@ export class SearchCatalogue {
     return categories(this.#packed);
   }
 
-  /** The goods that are still there, in the order asked for. */
+  /** The goods that still exist, in the order of `ids`. */
   get(ids: readonly string[]): Product[] {
     return this.#products(
       ids.map((id) => this.#ids.rowOf(id)).filter((row): row is number => row !== null),

@@ -1,15 +1,15 @@
-// The page's end of the search worker: questions become promises. Holds no catalogue and never touches the disk.
+// The page's client of the search worker: queries as promises. Holds no catalogue, stores nothing.
 import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import type { Product } from '$lib/domain/product';
 import type { SearchReply, SearchCalls, SearchRequest } from './messages';
 
-/** All promises reject only when the worker itself is broken or closed: a bug, or a page that is going away. */
+/** Promises reject only if the worker fails or is closed: a bug, or a page that is being closed. */
 export type SearchClient = {
-  /** Replaces the catalogue. Resolves when it can be searched, with how many goods it has. */
+  /** Replaces the catalogue. Resolves with its number of goods when it can be searched. */
   load(packed: PackedCatalogue): Promise<number>;
   /**
-   * The most popular goods for a query. While one search runs, only the newest of those asked meanwhile is kept:
-   * the others resolve with the newest one's goods, so that whoever waits never shows an older answer.
+   * The most popular goods for a query. While a search runs, only the newest of the later queries is kept; the others
+   * resolve with its goods, so that no caller shows an older answer.
    */
   search(query: string, limit: number): Promise<Product[]>;
   byBarcode(code: string): Promise<Product | null>;
@@ -18,9 +18,9 @@ export type SearchClient = {
   /** Goods of a category; null: those without one. */
   category(name: string | null, offset: number, limit: number): Promise<Product[]>;
   categories(): Promise<Category[]>;
-  /** The goods that are still there, in the order asked for. */
+  /** The goods that still exist, in the order of `ids`. */
   get(ids: readonly string[]): Promise<Product[]>;
-  /** Goods in the catalogue loaded last. */
+  /** Number of goods in the catalogue loaded last. */
   readonly count: number;
   close(): void;
 };
@@ -34,7 +34,7 @@ type NextSearch = { readonly query: string; readonly limit: number; readonly wai
 
 /** Starts the worker; it has no goods until `load`. */
 export function openSearch(): SearchClient {
-  // this very expression is what the bundler looks for
+  // the bundler recognises only this exact expression
   const worker = new Worker(new URL('./worker/search.worker.ts', import.meta.url), {
     type: 'module',
   });

@@ -1,18 +1,21 @@
-// Whether a price list is too large for a till, told before it is read: a tab that runs out of memory says nothing any more.
+// Whether a price list is too large for a till, checked before reading it.
+// A tab that runs out of memory cannot report an error any more.
 import { MOST_ROWS } from '$lib/domain/price-list';
 import { SLICE } from './encoding';
 
-/** Looked through for line breaks only; beyond it not even that. */
+/** Up to this size, line breaks are counted; a larger file is refused without reading. */
 const MOST_BYTES = 512 << 20;
 
 const LINE_FEED = 10;
-/** Of an old Mac; elsewhere one for each line feed. */
+/** Line break of old Mac files; elsewhere at most one per line feed. */
 const CARRIAGE_RETURN = 13;
 
-/** True for more lines than a price list may have, or more bytes than so many rows can need. Never holds more than a slice of it. */
+/**
+ * True for more lines than a price list may have, or more bytes than so many rows can need. Reads one slice at a time.
+ */
 export async function isTooLarge(file: Blob): Promise<boolean> {
   if (file.size > MOST_BYTES) return true;
-  // a row has a byte and its break at least
+  // a row takes at least one byte, including its break
   if (file.size < MOST_ROWS) return false;
   let feeds = 0;
   let returns = 0;

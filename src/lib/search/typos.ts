@@ -1,19 +1,20 @@
-// Typos: how many letters changed, lost, added or swapped stand between a pattern and the beginning of a word. Bit-parallel, a word of memory per letter.
+// Counts the typos (changed, lost, added or swapped letters) between a pattern and a word's prefix.
+// Bit-parallel, with one machine word per letter.
 
-/** Longest word that is forgiven a typo: one bit a letter. */
+/** Longest pattern: one bit per letter. */
 export const MAX_PATTERN = 30;
 
 export type Pattern = {
   readonly length: number;
-  /** How many typos are forgiven. */
+  /** Number of typos tolerated. */
   readonly typos: number;
-  /** Letters it has, modulo 32. */
+  /** Its letters, modulo 32. */
   readonly mask: number;
-  /** For each letter, the places it stands at. */
+  /** For each letter, its positions as bits. */
   readonly places: Int32Array;
 };
 
-/** Typos forgiven to a word of that length: none in a short word, where every word is near another. */
+/** Typos tolerated in a word of that length: none in a short word, where every word resembles another. */
 export function typosForgiven(length: number): 0 | 1 | 2 {
   if (length < 4 || length > MAX_PATTERN) return 0;
   return length < 8 ? 1 : 2;
@@ -22,7 +23,7 @@ export function typosForgiven(length: number): 0 | 1 | 2 {
 const places = new Int32Array(0x10000);
 let last = '';
 
-/** Prepares a word for `nearness`. Only the newest pattern is valid: they share one table. */
+/** Prepares a word for `nearness`. Only the newest pattern is valid: all share one table. */
 export function patternOf(word: string, typos: number): Pattern {
   for (let at = 0; at < last.length; at++) places[last.charCodeAt(at)] = 0;
   last = word;
@@ -36,9 +37,9 @@ export function patternOf(word: string, typos: number): Pattern {
 }
 
 /**
- * Fewest typos between the pattern and any beginning of `text[start … end]`; two swapped neighbours are one typo.
- * Bit-vector optimal string alignment (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau
- * edit distances").
+ * Fewest typos between the pattern and any prefix of `text[start … end]`; two swapped neighbours count as one typo.
+ * Bit-vector optimal string alignment (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit
+ * distances").
  */
 export function nearness(pattern: Pattern, text: string, start: number, end: number): number {
   const { length, typos } = pattern;

@@ -1,4 +1,5 @@
-// Numbers the distinct words met while an index is built. Keeps letters, not strings: a string a word would cost more than the index.
+// Numbers the distinct words while an index is built.
+// Stores letters: one string per word would take more memory than the index.
 
 /** FNV-1a, 32 bits. */
 export const HASH_START = 0x811c9dc5;
@@ -16,11 +17,11 @@ export class WordArena {
   /** Where word `i` begins in `#letters`; one more for the end. */
   #starts = new Uint32Array(1 << 13);
   #hashes = new Int32Array(1 << 13);
-  /** Open addressing: 1 + number of a word, 0 where free. */
+  /** Open addressing: 1 + word number, 0 if free. */
   #slots = new Uint32Array(1 << 14);
   #count = 0;
 
-  /** How many distinct words. */
+  /** Number of distinct words. */
   get count(): number {
     return this.#count;
   }
@@ -37,7 +38,7 @@ export class WordArena {
     return this.#starts[word + 1] ?? 0;
   }
 
-  /** The number of a word, given at its first meeting. */
+  /** The number of a word, assigned at its first occurrence. */
   numberOf(letters: Uint16Array, length: number): number {
     let hash = HASH_START;
     for (let at = 0; at < length; at++) hash = hashStep(hash, letters[at] ?? 0);

@@ -1,30 +1,31 @@
-// Distinct words in one string, those with the same first two letters together. Answers by place: beginning so, containing this, near to this.
+// Distinct words in one string, grouped by their first two letters.
+// Finds words by prefix, by part, and with typos.
 import { BREAK } from './letters';
 import { placeOf } from './places';
 import { nearness, type Pattern } from './typos';
 import type { WordArena } from './word-arena';
 
-/** The first two letters of a word as one number: words are ordered by it. */
+/** The first two letters of a word as one number, by which words are ordered. */
 export function headOf(arena: WordArena, word: number): number {
   const start = arena.start(word);
   const second = start + 1 < arena.end(word) ? (arena.letters[start + 1] ?? BREAK) : BREAK;
   return (arena.letters[start] ?? BREAK) * 0x10000 + second;
 }
 
-// windows-1252 under its other name: the same as our one-byte letters, all of them below 0x80 or above 0xa0
+// an alias of windows-1252: equal for the index's one-byte letters, all below 0x80 or above 0xa0
 const narrow = new TextDecoder('latin1');
 const wide = new TextDecoder('utf-16le');
 
 export class WordList {
-  /** Each word with a break after it. One byte a letter where all words allow it. */
+  /** All words, each followed by a break. One byte per letter if all words allow it. */
   readonly #text: string;
   /** Where each word begins in the text; one more for the end. */
   readonly #starts: Uint32Array;
   readonly #heads: Uint32Array;
-  /** Which letters, modulo 32, a word has: rules most out before their typos are counted. */
+  /** Letters of each word, modulo 32: excludes most words before their typos are counted. */
   readonly #masks: Uint32Array;
 
-  /** `words`: numbers of the arena, ordered by `headOf`. */
+  /** `words`: word numbers of the arena, ordered by `headOf`. */
   constructor(arena: WordArena, words: readonly number[], width: 'narrow' | 'wide') {
     let size = 0;
     for (const word of words) size += arena.end(word) - arena.start(word) + 1;
@@ -71,7 +72,7 @@ export class WordList {
     }
   }
 
-  /** Words that begin with the pattern but for up to its `typos`. */
+  /** Words with a prefix that matches the pattern with up to `typos` typos. */
   near(pattern: Pattern, found: (place: number) => void): void {
     const { length, mask, typos } = pattern;
     const masks = this.#masks;
@@ -79,7 +80,7 @@ export class WordList {
     const text = this.#text;
     const shortest = length - typos;
     for (let place = 0; place < masks.length; place++) {
-      // every letter the word lacks is at least one typo
+      // each missing letter is at least one typo
       if (bitCount(mask & ~(masks[place] ?? 0)) > typos) continue;
       const start = starts[place] ?? 0;
       const end = (starts[place + 1] ?? 0) - 1;

@@ -1,4 +1,4 @@
-// The import worker: looks at and reads one price list, away from the page and from the search. Cancelled by ending it.
+// The import worker: previews and reads one price list. Cancelled by terminating it.
 import type { ImportOrder, ImportReport } from '$lib/search/messages';
 import { makeIds } from '$lib/search/many-ids';
 import { previewFile, readFile } from '$lib/search/price-list-file';

@@ -1,4 +1,4 @@
-// The search worker: answers questions about the catalogue in the order they come. Nothing else.
+// The search worker: answers queries about the catalogue in the order they arrive.
 import type { SearchReply, SearchCalls, SearchRequest } from '$lib/search/messages';
 import { SearchCatalogue } from '$lib/search/search-catalogue';
 
