@@ -1,4 +1,5 @@
-// Challenges: one code request to one phone for one action and amount. Replies never hold the code.
+// Challenges: one code request to one phone for one action and amount.
+// Replies never hold the code.
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
 import { action, at, channel, hash, id, moneyOnWire, phone } from './values';

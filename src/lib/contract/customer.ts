@@ -1,4 +1,5 @@
-// Which phone number belongs to which customer. The relay decides; a till can only request.
+// Which phone number belongs to which customer.
+// The relay decides; a till can only request.
 import * as z from 'zod/mini';
 import { noticeState } from './journal-upload';
 import { limited } from './challenge';

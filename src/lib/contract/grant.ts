@@ -1,4 +1,5 @@
-// Grants: the relay's signed confirmation. Compact JWS, ES256, verifiable offline with its key.
+// Grants: the relay's signed confirmation.
+// Compact JWS, ES256, verifiable offline with its key.
 import * as z from 'zod/mini';
 import { action, at, channel, hash, id, moneyOnWire, pointsOnWire } from './values';
 

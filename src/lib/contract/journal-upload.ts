@@ -45,10 +45,7 @@ export type JournalHeadClaim = z.infer<typeof journalHeadClaim>;
  */
 export const journalUpload = z.strictObject({
   entries: z.array(entryOnWire).check(z.minLength(1), z.maxLength(UPLOAD_ENTRIES)),
-  /**
-   * Phone numbers of customers the relay may not know, since entries hold none. Notices go there when no number is
-   * registered.
-   */
+  /** Phone numbers of customers the relay may not know: entries hold none. Notices go there if none is registered. */
   contacts: z.optional(z.array(z.strictObject({ customer: id, phone })).check(z.maxLength(500))),
   /** Base64url of the 64-byte P1363 signature over the canonical `journalHeadClaim` of the last entry. */
   headSignature: signature,
@@ -72,10 +69,7 @@ export const journalUploadReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kept'), watermark: jws }),
   /** 409: entries are missing in between; nothing of this upload was stored. */
   z.strictObject({ kind: z.literal('gap'), expectedSeq: seq }),
-  /**
-   * 409: at `seq` this chain differs from the one the relay holds. Nothing of this upload was stored: the till must be
-   * re-enrolled.
-   */
+  /** 409: at `seq` this chain differs from the relay's. Nothing was stored: the till must be re-enrolled. */
   z.strictObject({ kind: z.literal('fork'), seq }),
   /** 403: the head was not signed by this till's key. */
   z.strictObject({ kind: z.literal('wrong-signature') }),
@@ -163,10 +157,7 @@ export const notice = z.strictObject({
   till: id,
   seq,
   customer: id,
-  /**
-   * All the customer's numbers together: `waiting` while any waits, then the best state; `failed` if no number is
-   * known.
-   */
+  /** All the customer's numbers together: `waiting` while any waits, then the best; `failed` if no number is known. */
   state: noticeState,
   /** One per number, including the operator named in an override. */
   told: z.array(
@@ -182,10 +173,7 @@ export const notice = z.strictObject({
 });
 export type Notice = z.infer<typeof notice>;
 
-/**
- * `GET /notices?since=<cursor>` (0: from the beginning): everything changed after it, oldest change first; the same for
- * every till.
- */
+/** `GET /notices?since=<cursor>` (0: all): changes after it, oldest first; the same for every till. */
 export const noticesReply = z.strictObject({
   kind: z.literal('notices'),
   notices: z.array(notice),

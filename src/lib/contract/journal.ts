@@ -1,5 +1,5 @@
-// The journal: one append-only, hash-chained list of acts per till. Holds no personal data.
-// Serves as audit trail, upload queue and source of every balance.
+// The journal: one append-only, hash-chained list of acts per till.
+// Holds no personal data. Serves as audit trail, upload queue and source of every balance.
 import * as z from 'zod/mini';
 import { reserveCode } from './reserve-code';
 import { at, currencyCode, hash, id, jws, minor, quantity, saleAction } from './values';

@@ -145,10 +145,7 @@ export const policyChange = z.strictObject({
 });
 export type PolicyChange = z.infer<typeof policyChange>;
 
-/**
- * `POST /policy/returned`: a policy this relay once signed, returned by a till after the relay was restored from an
- * older backup.
- */
+/** `POST /policy/returned`: a policy this relay signed, returned by a till after a restore from an older backup. */
 export const policyReturned = z.strictObject({ policy: z.string().check(z.maxLength(60_000)) });
 export type PolicyReturned = z.infer<typeof policyReturned>;
 

@@ -122,10 +122,7 @@ const fieldMissing = z.strictObject({ kind: z.literal('field-missing'), key: z.s
 const fieldWrong = z.strictObject({
   kind: z.literal('field-wrong'),
   key: z.string(),
-  /**
-   * For a description: the place (`send.url`; for `not-json` line and column, `3:14`; empty for the whole), and the
-   * fault.
-   */
+  /** In a description: the place (`send.url`; for `not-json` line and column, `3:14`; empty: the whole), and the fault. */
   detail: z.optional(z.strictObject({ at: z.string(), because: descriptionProblem })),
 });
 
@@ -225,10 +222,7 @@ export const sending = z.strictObject({
 });
 export type Sending = z.infer<typeof sending>;
 
-/**
- * `GET /provider/history` (`settings`): the newest test of each channel, and refusals of the last 7 days, newest first,
- * at most 100.
- */
+/** `GET /provider/history` (`settings`): newest test of each channel; refusals of 7 days, newest first, at most 100. */
 export const historyReply = z.strictObject({
   kind: z.literal('history'),
   tests: z.array(sending),

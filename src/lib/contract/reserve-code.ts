@@ -34,10 +34,7 @@ export const reserveVerifier = z.strictObject({
 });
 export type ReserveVerifier = z.infer<typeof reserveVerifier>;
 
-/**
- * `PUT /reserve-codes/:id`: `challenge` is a verified `issue-reserve-codes` challenge of this till, valid for one
- * issue.
- */
+/** `PUT /reserve-codes/:id`: `challenge` is a verified `issue-reserve-codes` one of this till, valid for one issue. */
 export const reserveCodesRequest = z.strictObject({ customer: id, challenge: id });
 export type ReserveCodesRequest = z.infer<typeof reserveCodesRequest>;
 

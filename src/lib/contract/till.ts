@@ -133,10 +133,7 @@ const phoneStates = [
 export const phoneProof = z.discriminatedUnion('kind', phoneStates);
 export type PhoneProof = z.infer<typeof phoneProof>;
 
-/**
- * `POST /operators/:id/phone-proof` (elevated, by the operator themselves): without a code, sends one; with it, proves
- * the phone.
- */
+/** `POST /operators/:id/phone-proof` (elevated, by that operator): sends a code; with a code, proves the phone. */
 export const phoneProofRequest = z.strictObject({
   code: z.optional(typedCode),
   resend: z.optional(z.literal(true)),

@@ -1,4 +1,5 @@
-// Tells a keyboard-wedge scanner from a person by the rhythm of its keys. Pure functions.
+// Tells a keyboard-wedge scanner from a person by the rhythm of its keys.
+// Pure functions.
 import { isValidEan } from '$lib/domain/product';
 
 /**
@@ -53,10 +54,7 @@ export type Scanned = {
 
 export const QUIET: ScanState = { kind: 'quiet' };
 
-/**
- * Longest pause between two keys of a scan, ms. Wireless scanners reach it; a person's pauses over several keys are
- * longer.
- */
+/** Longest pause between two keys of a scan, ms. Wireless scanners reach it; a person's typing is slower. */
 export const LONGEST_GAP_MS = 50;
 
 /** Longest mean pause of a whole scan, ms: a person who hits two keys at once cannot keep it up. */
@@ -65,10 +63,7 @@ export const MEAN_GAP_MS = 35;
 /** Length of the shortest shop-defined codes. */
 export const SHORTEST_CODE = 4;
 
-/**
- * This many consecutive keys at a scanner's rhythm come from a scanner: a person may hit two keys at once, but not
- * three.
- */
+/** A run of this many keys at a scanner's rhythm is a scanner's: a person may hit two keys at once, but not three. */
 export const SCANNER_RUN = 3;
 
 /** Longest code of `parseBarcode`. */
@@ -77,16 +72,10 @@ const LONGEST_CODE = 48;
 /** A pause after which keys are unrelated to those before, ms. */
 export const REST_MS = 1000;
 
-/**
- * A second Enter within this time after another is the scanner's, ms: some send two. Nobody presses it twice so fast on
- * purpose.
- */
+/** An Enter within this time after another is the scanner's, ms: some send two, and no person intends that. */
 export const SECOND_ENTER_MS = 300;
 
-/**
- * Share of a broken scan's pauses that are still at a scanner's rhythm. A person who rolls over the keys in pairs
- * reaches a half.
- */
+/** Share of a broken scan's pauses that are still a scanner's. A person rolling over keys in pairs reaches a half. */
 const FAST_SHARE = 2 / 3;
 
 /** Keys pressed between characters that carry no text. */
@@ -119,10 +108,7 @@ function isScan({ text, from, last }: Run, at: number): boolean {
   );
 }
 
-/**
- * True if a scan lost its rhythm but none of its keys: the check digit is correct, and most pauses are still a
- * scanner's.
- */
+/** True if a scan lost its rhythm but no keys: the check digit is correct, and most pauses are a scanner's. */
 function isBrokenScan(state: Extract<ScanState, { kind: 'typing' }>, at: number): boolean {
   const { whole, fastGaps } = state;
   const code = whole.text;

@@ -40,10 +40,7 @@ function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
 
 declare global {
   interface WindowEventMap {
-    /**
-     * `from`: when its first key was pressed, by the events' clock. A handler that accepts the code prevents the
-     * default, which is typed text.
-     */
+    /** `from`: time of its first key, by the events' clock. A handler that accepts it prevents the default (text input). */
     scan: CustomEvent<{ readonly code: string; readonly from: number }>;
     /** If prevented, the key reaches nothing else. */
     'stray-enter': CustomEvent<StrayEnter>;

@@ -1,4 +1,5 @@
-// The three sounds of the till, made with Web Audio. The screen always shows the same information.
+// The three sounds of the till, made with Web Audio.
+// The screen always shows the same information.
 
 export type Sound = 'scan' | 'refusal' | 'saved';
 

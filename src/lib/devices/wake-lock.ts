@@ -1,4 +1,5 @@
-// Keeps the screen on during selling, if the browser can. Best effort: the till works without it.
+// Keeps the screen on during selling, if the browser can.
+// Best effort: the till works without it.
 
 /** The part of `navigator.wakeLock` in use. */
 export type WakeLockSource = {

@@ -1,4 +1,5 @@
-// Matches each row of a price list with a product of the catalogue. Changes nothing.
+// Matches each row of a price list with a product of the catalogue.
+// Changes nothing.
 import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from './catalogue';
 import type { ImportedProduct } from './price-list';
 

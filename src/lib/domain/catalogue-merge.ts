@@ -1,4 +1,5 @@
-// Merges a price list into the catalogue. Keeps every id and loses no product.
+// Merges a price list into the catalogue.
+// Keeps every id and loses no product.
 import { barcodeKey, pack, unpack, type PackedCatalogue } from './catalogue';
 import { matchRows } from './catalogue-match';
 import type { ImportedProduct } from './price-list';

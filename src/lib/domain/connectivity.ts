@@ -52,10 +52,7 @@ export const NOTHING_KNOWN: Connections = {
 /** One lost request is not an outage; a second one that began after it is. */
 const LOSSES_UNTIL_OFFLINE = 2;
 
-/**
- * The state after an exchange. Requests lost at the same moment count once, and one begun before the last reply does
- * not count.
- */
+/** The state after an exchange. Simultaneous losses count once; a loss begun before the last reply does not count. */
 export function afterExchange(known: Connections, fact: ExchangeFact): Connections {
   if (fact.kind === 'answered') {
     return {
@@ -117,10 +114,7 @@ export function connectivityOf(known: Connections): ConnectivityState {
   return known.provider.state === 'ready' ? 'codes-can-be-sent' : 'provider-unavailable';
 }
 
-/**
- * Since when no code can be sent: the last reply before the outage, or the relay's first report of it. Null while codes
- * can be sent.
- */
+/** Since when no code can be sent: last reply, or first report by the relay. Null while codes can be sent. */
 export function outageSince(known: Connections): number | null {
   switch (connectivityOf(known)) {
     case 'offline':

@@ -99,10 +99,7 @@ export type MessageSize = {
   readonly perSegment: number;
 };
 
-/**
- * The size by which operators charge: 160 characters of the GSM alphabet or 70 of any other; in several parts 153 or
- * 67.
- */
+/** The size operators charge for: 160 characters of the GSM alphabet or 70 of any other; in parts 153 or 67. */
 export function sizeOfMessage(text: string): MessageSize {
   const letters = [...text];
   const gsm = letters.every((it) => GSM_BASIC.includes(it) || GSM_TWO_PLACES.includes(it));

@@ -1,4 +1,5 @@
-// Deal: what the customer's code is bound to. Any edit of the receipt makes a different deal.
+// Deal: what the customer's code is bound to.
+// Any edit of the receipt makes a different deal.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { TenderOfSale } from '$lib/contract/journal';
 import type { Currency, SaleAction } from '$lib/contract/values';

@@ -53,10 +53,7 @@ export function defaultGroups(): Group[] {
   }));
 }
 
-/**
- * Version 1 of a shop's policy, with the owner as its only operator. Limits are set for roubles; in other currencies
- * they are a hundredth of the figure.
- */
+/** Version 1 of a shop's policy, its owner the only operator. Sums are roubles; elsewhere a hundredth of the figure. */
 export function defaultPolicy(first: FirstRun): Policy {
   const { currency, owner } = first;
   const roubles = currency.code === 'RUB';

@@ -16,10 +16,7 @@ export function groupName({ id, name }: Pick<Group, 'id' | 'name'>, language: La
   return name ?? (isBuiltIn(id) ? NAMES[id][language] : id);
 }
 
-/**
- * The name to store for the typed text: null for a built-in group's own name in any language, so that it stays
- * translated.
- */
+/** The name to store for typed text: null for a built-in group's own name in any language, to keep it translated. */
 export function nameToKeep(id: string, typed: string): string | null {
   return isBuiltIn(id) && Object.values<string>(NAMES[id]).includes(typed) ? null : typed;
 }

@@ -41,10 +41,7 @@ export function wordNotice(
   );
 }
 
-/**
- * «Весна: для вашей карты просят сменить номер на *2233, с 26.11 17:40. Не вы? +7 …» `phone`: the new number; only its
- * end is shown.
- */
+/** «Весна: для вашей карты просят сменить номер на *2233, с 26.11 17:40. Не вы? +7 …» Shows only the end of `phone`. */
 export function wordPhoneChange(
   phone: string,
   { shop }: Pick<Policy, 'shop'>,
@@ -100,10 +97,7 @@ export function wordAccountNotice(
   );
 }
 
-/**
- * «Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? +7 …» `news`: the disputed entry's
- * movement.
- */
+/** «Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? +7 …» `news`: the disputed entry's. */
 export function wordDisputeClosed(
   news: readonly NewsOfAct[],
   { shop }: Pick<Policy, 'shop'>,

@@ -114,10 +114,7 @@ export function wordLoosening(loosened: Loosening, currency: Currency, language:
   }
 }
 
-/**
- * The whole message, in the language of the shop's customers. `by`: name of the person who made the change, null if
- * unknown.
- */
+/** The whole message, in the language of the shop's customers. `by`: name of the operator, null if unknown. */
 export function wordOwnerNotice(
   loosened: readonly Loosening[],
   { shop }: Pick<Policy, 'shop'>,

@@ -1,11 +1,9 @@
-// Parses phone text into a `Phone`. Loaded on demand: it contains the world's numbering plans.
+// Parses phone text into a `Phone`.
+// Loaded on demand: it contains the world's numbering plans.
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min';
 import { isPhone, type Phone } from './phone';
 
-/**
- * A number as typed, with national formats read as those of `country` (ISO 3166-1 alpha-2). Null if it is no valid
- * number.
- */
+/** A number as typed, with `country`'s national formats (ISO 3166-1 alpha-2). Null if it is no valid number. */
 export function parsePhone(text: string, country: string): Phone | null {
   const number = parsePhoneNumberFromString(text.trim(), {
     defaultCountry: country as CountryCode,
@@ -15,10 +13,7 @@ export function parsePhone(text: string, country: string): Phone | null {
   return isPhone(number.number) ? number.number : null;
 }
 
-/**
- * Grouped as in its own country, with the calling code: `+7 925 123 06 02`. Numbers of no known plan are grouped
- * generically.
- */
+/** Grouped as in its own country, with calling code: `+7 925 123 06 02`. Unknown plans are grouped generically. */
 export function formatPhone(phone: Phone): string {
   const number = parsePhoneNumberFromString(phone);
   const written = number?.formatInternational() ?? phone;

@@ -1,4 +1,5 @@
-// Phone: a number in E.164, and its masked form. Parsing is in `phone-parser`, loaded on demand.
+// Phone: a number in E.164, and its masked form.
+// Parsing is in `phone-parser`, loaded on demand.
 
 declare const phoneBrand: unique symbol;
 

@@ -18,10 +18,7 @@ export const GUARDED_RIGHTS: readonly Right[] = [
   'data',
 ];
 
-/**
- * Everything the change weakens, including removed owners; empty if protection stays or improves. Whether the change is
- * allowed is decided by `checkPolicyChange`.
- */
+/** Everything the change weakens, including removed owners. `checkPolicyChange` decides whether it is allowed. */
 export function policyWeakenings(before: Policy, after: Policy): readonly Loosening[] {
   return [
     ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>

@@ -1,4 +1,5 @@
-// Policy queries: who may do what. Only `proof/policy` makes the verified policy they need.
+// Policy queries: who may do what.
+// Only `proof/policy` makes the verified policy they need.
 import type { Group, Operator, Policy, Right } from '$lib/contract/policy';
 
 export declare const verifiedPolicy: unique symbol;

@@ -33,10 +33,7 @@ export type Barcode = string & { readonly [barcodeBrand]: true };
 /** Lengths of the GTIN family: EAN-8, UPC-A, EAN-13, ITF-14. */
 const GTIN_LENGTHS: readonly number[] = [8, 12, 13, 14];
 
-/**
- * The check digit of a GTIN, from the digits before it: weights 3 and 1 from the right (GS1 General Specifications,
- * 7.9).
- */
+/** Check digit from the digits before it: weights 3 and 1 from the right (GS1 General Specifications, 7.9). */
 export function checkDigit(digits: string): number {
   let weighted = 0;
   for (let i = 0; i < digits.length; i++) {

@@ -1,4 +1,5 @@
-// The journal's projection: the rows each act leaves. The only code that makes those rows.
+// The journal's projection: the rows each act leaves.
+// The only code that makes those rows.
 import type { KnownEntry } from '$lib/contract/journal';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';

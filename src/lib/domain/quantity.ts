@@ -1,5 +1,5 @@
 // Quantity: thousandths of the unit of sale.
-// The line total is the only place where price meets quantity and is rounded.
+// The line total is the only place that multiplies price by quantity and rounds.
 import type { Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
 import { divideRounded, money, type Money } from './money';
@@ -25,10 +25,7 @@ export function decimalsOf(unit: Unit): 0 | 3 {
   return unit === 'piece' ? 0 : 3;
 }
 
-/**
- * A quantity as typed: `2`, `0,345`. Null for zero, a sign, letters, a fraction of a piece, more than three decimals or
- * over 99 999.999.
- */
+/** A quantity as typed: `2`, `0,345`. Null for zero, signs, letters, parts of pieces, 4 decimals, over 99 999.999. */
 export function parseQuantity(text: string, unit: Unit): Quantity | null {
   const match = /^(\d{0,5})(?:[.,](\d{0,3}))?$/.exec(text.trim());
   if (match === null) return null;

@@ -1,5 +1,5 @@
-// Receipt: the goods and tenders entered so far. Every edit returns a new receipt.
-// An edit that would make it invalid returns the same receipt.
+// Receipt: the goods and tenders entered so far.
+// Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
 import type { Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
 import { MAX_AMOUNT, sum, ZERO, type Money } from './money';

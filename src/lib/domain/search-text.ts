@@ -1,4 +1,5 @@
-// Normalises search text: folds case, ё, accents and punctuation. Knows no catalogue.
+// Normalises search text: folds case, ё, accents and punctuation.
+// Knows no catalogue.
 
 /** Letters whose plain form is not part of their Unicode decomposition. */
 const PLAIN: Readonly<Record<string, string>> = {

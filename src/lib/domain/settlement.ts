@@ -1,4 +1,5 @@
-// Settlement: compares tenders with the total. The only place that decides who owes whom.
+// Settlement: compares tenders with the total.
+// The only place that decides who owes whom.
 import { invariant } from './invariant';
 import { money, subtract, sum, type Money } from './money';
 

@@ -1,4 +1,5 @@
-// Signs and verifies grants. The only way to a VerifiedGrant.
+// Signs and verifies grants.
+// The only way to a VerifiedGrant.
 // Which deal it is for and whether it was used is checked by the domain.
 import { grant as grantSchema, type Grant } from '$lib/contract/grant';
 import type { PublicKey } from '$lib/contract/values';

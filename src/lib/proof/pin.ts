@@ -4,10 +4,7 @@ import type { PinVerifier } from '$lib/contract/policy';
 import { fromHex, sameText, toHex } from './canonical';
 import { SLOW_ROUNDS, slowHash } from './slow-hash';
 
-/**
- * PBKDF2-SHA256, 600 000 rounds, a fresh 16-byte salt. Throws if the PIN is not 4 to 12 digits, which the form has
- * checked.
- */
+/** PBKDF2-SHA256, 600 000 rounds, fresh 16-byte salt. Throws unless the PIN is 4 to 12 digits; the form checks that. */
 export async function makePinVerifier(pin: string): Promise<PinVerifier> {
   if (!/^\d{4,12}$/.test(pin)) throw new TypeError('a PIN is 4 to 12 digits');
   const salt = crypto.getRandomValues(new Uint8Array(16));

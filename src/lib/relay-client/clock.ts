@@ -1,10 +1,7 @@
 // Estimates the relay's time: the device's clock, corrected by the relay's last reply.
 // Never earlier than the proven time.
 
-/**
- * The part that survives a restart. `offsetMs`: relay's clock minus the device's; `heardAt`: the relay's time at its
- * last reply.
- */
+/** Kept over restarts. `offsetMs`: relay's clock minus the device's; `heardAt`: the relay's time at its last reply. */
 export type ClockMark = { readonly offsetMs: number; readonly heardAt: number };
 
 export class RelayClock {
@@ -25,10 +22,7 @@ export class RelayClock {
     return Math.max(Math.round(this.#wall() + this.#offsetMs), this.proven());
   }
 
-  /**
-   * Earliest possible time, independent of the device's clock: the relay's last reported time plus the ms since. 0: no
-   * reply yet.
-   */
+  /** Earliest possible time, whatever the device's clock: the relay's last reported time plus the ms since. 0: none. */
   proven(): number {
     if (this.#reference === null) return 0;
     return Math.floor(this.#reference.at + this.#ticks() - this.#reference.ticks);

@@ -1,5 +1,5 @@
-// One HTTP exchange with the relay, ending in a named outcome. Never throws.
-// Decides by how `fetch` ended, never by message text.
+// One HTTP exchange with the relay, ending in a named outcome.
+// Never throws. Decides by how `fetch` ended, never by message text.
 import * as z from 'zod/mini';
 import { gateRefusal, type GateRefusal } from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
@@ -29,7 +29,7 @@ export type Call<S extends z.ZodMiniType> = {
   readonly reply: S;
   readonly body?: unknown;
   readonly token?: string;
-  /** Replaces the default timeout. */
+  /** Replaces the default timeout, for replies that are useful only at once. */
   readonly timeoutMs?: number;
 };
 

@@ -1,4 +1,5 @@
-// The till's calls to the relay, each ending in a named outcome. Never touches the disk.
+// The till's calls to the relay, each ending in a named outcome.
+// Never touches the disk.
 import * as z from 'zod/mini';
 import {
   challengeReply,

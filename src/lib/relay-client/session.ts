@@ -1,4 +1,5 @@
-// The till's session with the relay: identity, bearer token and automatic sign-in. Knows no calls.
+// The till's session with the relay: identity, bearer token and automatic sign-in.
+// Knows no calls.
 import type * as z from 'zod/mini';
 import { sessionReply, type SessionReply } from '$lib/contract/till';
 import { signSession } from '$lib/proof/session';
@@ -19,10 +20,7 @@ export type TillIdentity = {
   readonly privateKey: CryptoKey;
 };
 
-/**
- * Called after each exchange, so that connectivity is computed from facts. `began`: `performance.now()` when the
- * request was sent.
- */
+/** Called after each exchange, as a source of connectivity. `began`: `performance.now()` at the request. */
 export type ExchangeSeen = (outcome: 'answered' | Unreachable['because'], began: number) => void;
 
 /** A bearer token is renewed this long before it expires, so that it does not expire during a slow request. */

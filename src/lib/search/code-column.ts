@@ -1,4 +1,5 @@
-// Index of barcodes and SKUs: exact codes by hash, parts of codes by scanning. Knows no names.
+// Index of barcodes and SKUs: exact codes by hash, parts of codes by scanning.
+// Knows no names.
 import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from '$lib/domain/catalogue';
 import { BREAK, wordsIn } from './letters';
 import { placeOf } from './places';

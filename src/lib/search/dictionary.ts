@@ -26,7 +26,7 @@ export class Dictionary {
   /** Builds from the words of each row; `wordsOfRow` calls back once per word. */
   static build(count: number, wordsOfRow: (row: number, found: FoundWord) => void): Dictionary {
     const arena = new WordArena();
-    // word numbers in row order, and where each row's end
+    // word numbers in row order, and the end of each row
     let stream = new Uint32Array(Math.max(64, count * 8));
     let length = 0;
     const ends = new Uint32Array(count);

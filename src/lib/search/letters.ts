@@ -1,4 +1,5 @@
-// The index's letters: folded, with Cyrillic mapped to one byte. Other scripts keep two bytes.
+// The index's letters: folded, with Cyrillic mapped to one byte.
+// Other scripts keep two bytes.
 import { composed, DROPPED, foldUnit, isDecimalMark, SEPARATOR } from '$lib/domain/search-text';
 
 /** Unused once Latin-1 letters are folded to ASCII and its signs are separators. */

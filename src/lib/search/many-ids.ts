@@ -1,4 +1,5 @@
-// Makes ascending UUIDv7 for a whole price list. Randomness is drawn in bulk, for speed.
+// Makes ascending UUIDv7 for a whole price list.
+// Randomness is drawn in bulk, for speed.
 import { v7 } from 'uuid';
 
 const RANDOM_BYTES = 16;

@@ -1,8 +1,9 @@
-// Finds which of many concatenated texts contains a position. Fast for ascending, close positions.
+// Finds which of many concatenated texts contains a position.
+// Fast for ascending, close positions.
 
 /**
- * The last place whose start is at or before `position`. Searches in growing steps from `from`, a place whose start is.
- * `starts` ends with the end of the last text.
+ * The last place whose start is at or before `position`. `from`: a place known to be so, where the search begins (in
+ * growing steps). `starts` ends with the end of the last text.
  */
 export function placeOf(starts: Uint32Array, position: number, from: number): number {
   const last = starts.length - 2;

@@ -1,4 +1,5 @@
-// The page's client of the search worker: queries as promises. Holds no catalogue, stores nothing.
+// The page's client of the search worker: queries as promises.
+// Holds no catalogue, stores nothing.
 import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import type { Product } from '$lib/domain/product';
 import type { SearchReply, SearchCalls, SearchRequest } from './messages';

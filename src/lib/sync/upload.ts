@@ -136,10 +136,7 @@ export class Upload {
     }
   }
 
-  /**
-   * Gets the watermark of the relay's branch of a forked chain, by uploading the last shared entry again: receipt
-   * numbers used there are skipped.
-   */
+  /** Gets the watermark of the relay's branch of a fork by a repeated upload: its receipt numbers are skipped. */
   async #hearHead(till: EnrolledTill, shared: number): Promise<void> {
     const [entry] = await entriesAfter(this.#db, shared - 1, 1);
     if (entry?.seq !== shared) return;

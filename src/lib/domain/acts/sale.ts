@@ -1,4 +1,5 @@
-// A sale: decides it, recomputing every sum, and projects it into rows. Nothing else does either.
+// A sale: decides it, recomputing every sum, and projects it into rows.
+// Nothing else does either.
 import type { AccountEntry, EntryOf, LineOfSale, SaleBody } from '$lib/contract/journal';
 import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
 import { confirm } from '$lib/domain/consent';

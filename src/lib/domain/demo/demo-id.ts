@@ -1,4 +1,4 @@
-// Ids of demo goods and demo customers, so that real records can be told from them.
+// Ids of demo goods and demo customers, which distinguish them from real records.
 import { ID_LENGTH, type PackedCatalogue } from '$lib/domain/catalogue';
 
 /** Common prefix of all demo ids; the last twelve digits are a number. */

@@ -1,4 +1,5 @@
-// The import worker: previews and reads one price list. Cancelled by terminating it.
+// The import worker: previews and reads one price list.
+// Cancelled by terminating it.
 import type { ImportOrder, ImportReport } from '$lib/search/messages';
 import { makeIds } from '$lib/search/many-ids';
 import { previewFile, readFile } from '$lib/search/price-list-file';
