@@ -11,7 +11,7 @@ export type NewsOfAct = { readonly action: SaleAction; readonly moved: number };
 /** How the act went on: without any code, or with a reserve code given to the customer beforehand. */
 export type WithoutCode = 'no-code' | 'reserve-code';
 
-/** Time of the act, shown in the shop's `zone` (IANA name). */
+/** Time of the act, shown as local time of `zone` (IANA name). */
 export type Moment = { readonly at: number; readonly zone: string };
 
 const WITHOUT = {

@@ -25,7 +25,7 @@ export function decimalsOf(unit: Unit): 0 | 3 {
   return unit === 'piece' ? 0 : 3;
 }
 
-/** A quantity as typed: `2`, `0,345`. Null for zero, signs, letters, parts of pieces, 4 decimals, over 99 999.999. */
+/** A quantity as typed: `2`, `0,345`. Null for zero, signs, letters, split pieces, over 3 decimals, over 99 999.999. */
 export function parseQuantity(text: string, unit: Unit): Quantity | null {
   const match = /^(\d{0,5})(?:[.,](\d{0,3}))?$/.exec(text.trim());
   if (match === null) return null;

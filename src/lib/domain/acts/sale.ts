@@ -177,7 +177,6 @@ export function projectSale(
   ];
 }
 
-/** The sale's row. */
 export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale'>): SaleRow {
   const { sale: id, number, customer, total, onAccount } = body;
   // only a signed-in operator can sell: a sale entry without operator fails the schema
