@@ -1,4 +1,4 @@
-// Puts the app together: checks for every request, the API, the pages, the built till.
+// Assembles the app: checks for every request, the API, the pages, the built till.
 import { Hono, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
@@ -42,7 +42,7 @@ import { tillRoutes as staticTillRoutes } from './http/static-till';
 import { tillRoutes } from './tills/tills';
 import { withdrawalRoutes } from './http/withdrawal';
 
-/** The whole relay as one Hono app; `relay` stays the caller's to close. */
+/** The whole relay as one Hono app; the caller closes `relay`. */
 export function createApp(relay: Relay): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((error, c) => {
@@ -96,7 +96,7 @@ function api(relay: Relay): Hono<Env> {
   return api;
 }
 
-/** One origin: a foreign `Host` (DNS rebinding) and other pages' requests go no further. */
+/** Refuses a foreign `Host` (DNS rebinding) and requests from pages of other origins. */
 function checkAddress(relay: Relay): MiddlewareHandler<Env> {
   return async (c, next) => {
     const to = addressee(hostOf(c, relay), relay);
@@ -115,7 +115,7 @@ function checkAddress(relay: Relay): MiddlewareHandler<Env> {
   };
 }
 
-/** What a client of any version may ask. */
+/** Routes that a client of any version may call. */
 const UNVERSIONED: ReadonlySet<string> = new Set(['/api/v1/health', DOCUMENT_PATH]);
 
 const checkContract: MiddlewareHandler<Env> = async (c, next) => {
@@ -125,7 +125,7 @@ const checkContract: MiddlewareHandler<Env> = async (c, next) => {
   await next();
 };
 
-/** Name and places of an error. Its message may quote what a customer or provider said: never logged. */
+/** Name and stack positions of an error. Its message may quote a customer or provider and is never logged. */
 function traceOf(error: Error): { error: string; trace: string } {
   const places = error.stack?.match(/^\s+at .*$/gm) ?? [];
   return {

@@ -1,4 +1,4 @@
-// The environment, read once into a Config. A wrong value is one clear sentence, never a guess.
+// Reads the environment once into a Config. A wrong value is an error of one sentence.
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ export type Config = {
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
-  /** Public origin, `https://till.example`; null: this machine only. */
+  /** Public origin, `https://till.example`; null: only this machine. */
   readonly url: string | null;
   /** Absolute path of the data folder. */
   readonly dataDir: string;
@@ -15,16 +15,16 @@ export type Config = {
   readonly key: Uint8Array | null;
   /** Paths of PEM files; null: plain http. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
-  /** True: a proxy in front is believed about client addresses, and no request counts as local. */
+  /** Whether a proxy in front is trusted about client addresses; no request counts as local then. */
   readonly trustProxy: boolean;
   /** The built till. */
   readonly staticDir: string;
 };
 
-/** A setting that cannot be used; the message is the one line the operator reads. */
+/** A setting that cannot be used; the message is one line for the operator. */
 export class ConfigError extends Error {}
 
-/** dist/ beside relay/ and dist-relay/ alike. */
+/** dist/, beside both relay/ and dist-relay/. */
 const BUILT_TILL = fileURLToPath(new URL('../dist', import.meta.url));
 
 /** Reads `COUNTERFOIL_*`; throws `ConfigError`. */
@@ -50,7 +50,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-/** Names and addresses that mean this machine, as they stand in a bind address or (without port) in `Host`. */
+/** Names and addresses of this machine, as in a bind address or (without port) in `Host`. */
 export function isLoopbackName(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   return name === 'localhost' || name === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);

@@ -1,4 +1,4 @@
-// The context type: what handlers and rules of the relay are given. `relay.ts` constructs it.
+// The type of the relay's context, given to handlers and rules. `relay.ts` constructs it.
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Config } from './config';
@@ -7,7 +7,7 @@ import type { MessageGateway } from './messaging/gateway-types';
 import type { Database } from './store/database';
 import type { Seal } from './store/seal';
 
-/** One line of the log. Never a phone, a code, a token, a PIN. */
+/** Logs one line. Never a phone number, code, token or PIN. */
 export type LogLine = {
   readonly event: string;
   readonly [field: string]: string | number | boolean | null;
@@ -16,20 +16,20 @@ export type LogLine = {
 export type RelayKey = {
   readonly privateKey: CryptoKey;
   readonly publicKey: CryptoKey;
-  /** The public half as tills get it. */
+  /** The public key as tills get it. */
   readonly publicJwk: PublicKey;
   readonly kid: string;
 };
 
 export type KeptPolicy = { readonly policy: VerifiedPolicy; readonly jws: string };
 
-/** A queue in the store that is worked off at intervals. */
+/** A queue in the store, processed at intervals. */
 export type Outbox = {
-  /** Sends what is due as soon as the transaction at hand is over. */
+  /** Sends what is due as soon as the current transaction has ended. */
   readonly wake: () => void;
-  /** Sends what is due; resolves when all of it has been tried. Never rejects. */
+  /** Sends what is due; resolves when all of it was tried. Never rejects. */
   readonly round: () => Promise<void>;
-  /** Starts the rounds. A message that an earlier process left half-way counts as maybe sent. */
+  /** Starts the rounds. A message interrupted by the end of an earlier process counts as maybe sent. */
   readonly start: () => void;
   readonly close: () => void;
 };
@@ -37,7 +37,7 @@ export type Outbox = {
 export type Relay = {
   readonly config: Config;
   readonly db: Database;
-  /** ms since the epoch; tests move it. */
+  /** ms since the epoch; tests replace it. */
   readonly now: () => number;
   readonly shopId: string;
   readonly key: RelayKey;
@@ -54,12 +54,12 @@ export type Relay = {
   readonly notices: Outbox;
   /** In memory only: a restart ends all sessions. */
   readonly sessions: Sessions;
-  /** Records that this till proved by its key that it is in use. */
+  /** Records an authenticated request of this till. */
   readonly recordContact: (till: string) => void;
   /** Port in use; set when listening (0 was "any"). */
   readonly port: () => number;
   readonly setPort: (port: number) => void;
-  /** Starts the timers: probe, outboxes, and the rounds over challenges under way. */
+  /** Starts the timers: probe, outboxes, and the rounds over live challenges. */
   readonly start: () => void;
   /** Stops timers and closes the store. */
   readonly close: () => void;

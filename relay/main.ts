@@ -55,11 +55,11 @@ async function start(config: Config): Promise<void> {
   if (config.url !== null) console.log(`For tablets: ${config.url}/`);
   if (isWithdrawn(relay)) console.log(WITHDRAWN);
   if (relay.provider.isDemo()) printDemoPhones(relay);
-  // whoever comes first to a shop without a policy sets it up, so the way in is shown here alone
+  // the first client of a shop without a policy sets it up, so the address is printed only here
   if (relay.policy() === null) printEnrolment(offerEnrolment(relay));
 }
 
-/** Works on the store of a relay that may be running: SQLite allows it. */
+/** Opens the store of a relay that may be running, which SQLite allows. */
 async function onThisMachine(config: Config, act: (relay: Relay) => void): Promise<void> {
   const relay = await openRelay(config);
   try {

@@ -20,11 +20,11 @@ import { keepOnce, kept } from './store/kv';
 import { newestPolicy } from './store/policies';
 
 export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>> & {
-  /** How often the rounds are made. */
+  /** Interval of the rounds, ms. */
   readonly roundMs?: number;
 };
 
-/** Opens the data folder, the store and the keys; throws `ConfigError` with one clear line when one cannot be used. */
+/** Opens the data folder, the store and the keys; throws `ConfigError` with one line if one cannot be used. */
 export async function openRelay(config: Config, overrides: RelayOverrides = {}): Promise<Relay> {
   const now = overrides.now ?? Date.now;
   const log = overrides.log ?? writeLog;
@@ -130,7 +130,7 @@ async function openPolicy(db: Database, relayKey: PublicKey): Promise<KeptPolicy
   return { policy, jws: newest.jws };
 }
 
-/** One JSON object a line on standard error; standard output is for what a person reads. */
+/** One JSON object per line on standard error; standard output is for people. */
 function writeLog(line: LogLine): void {
   process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
 }

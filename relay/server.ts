@@ -1,4 +1,4 @@
-// The relay's socket, http or https: opened with a clear error, closed without cutting off replies.
+// The relay's http or https socket: a clear error if it cannot open, a graceful close.
 import { readFileSync } from 'node:fs';
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
@@ -8,12 +8,12 @@ import { createApp } from './app';
 import { ConfigError, type Config } from './config';
 import type { Relay } from './context';
 
-/** How long open requests may still take after TERM; event streams never end by themselves. */
+/** How long open requests may take after TERM; event streams never end by themselves. */
 const GRACE_MS = 2_000;
 
 export type Listening = {
   readonly port: number;
-  /** Takes no new request, lets open ones finish, then cuts the rest. */
+  /** Accepts no new requests, lets open ones finish, then closes the rest. */
   readonly close: () => Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-// Names WebCrypto's types globally, as the DOM library does for the till.
+// Declares WebCrypto's types globally, as the DOM library does for the till.
 import type { webcrypto } from 'node:crypto';
 
 declare global {

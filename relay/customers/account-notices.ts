@@ -1,4 +1,4 @@
-// Tells each customer whose acts came from another relay's time the balance of their account, once.
+// Sends each customer with acts from another relay's time one message with their balance.
 import { wordAccountNotice } from '$lib/domain/notice-message';
 import { customersNumbers, type JournalAct } from './notices';
 import type { Relay } from '../context';
@@ -10,7 +10,7 @@ import { addNotice } from '../store/notices';
 const GATHERING_MS = 3_600_000;
 
 /**
- * Remembers whose debt rose or points fell in an act of another relay's time. For the transaction that keeps the entry.
+ * Records whose debt rose or points fell in an act of another relay's time. For the transaction that keeps the entry.
  * Whether a code confirmed the act cannot be known here, so the balance is told instead.
  */
 export function noteAccounts(

@@ -1,4 +1,4 @@
-// Decides what a customer's number may confirm: asked beforehand, and for each challenge.
+// Decides what a customer's number may confirm: in advance, and for each challenge.
 import { Hono } from 'hono';
 import { allowanceRequest, type AllowanceReply } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';

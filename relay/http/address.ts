@@ -1,4 +1,4 @@
-// Where a request comes from and which address it names: socket, Host, Origin, Sec-Fetch-*.
+// The origin of a request and the address it names: socket, Host, Origin, Sec-Fetch-*.
 import type { Context } from 'hono';
 import { isLoopbackName } from '../config';
 import type { Env } from './request';
@@ -20,13 +20,13 @@ export function localOrigin(relay: Addressed): string {
   return new URL(`${relay.config.tls ? 'https' : 'http'}://localhost:${relay.port()}`).origin;
 }
 
-/** Every origin the till may be opened at. */
+/** Every origin at which the till may be opened. */
 export function ownOrigins(relay: Addressed): string[] {
   const { url } = relay.config;
   return url === null ? [localOrigin(relay)] : [localOrigin(relay), url];
 }
 
-/** `Host` as the browser wrote it; a trusted proxy may have kept it aside. */
+/** `Host` as the browser sent it; a trusted proxy may forward it in another header. */
 export function hostOf(c: Asked, relay: Addressed): string {
   const forwarded = relay.config.trustProxy ? c.req.header('x-forwarded-host') : undefined;
   return (forwarded ?? c.req.header('host') ?? '').trim().toLowerCase();
@@ -35,7 +35,7 @@ export function hostOf(c: Asked, relay: Addressed): string {
 /** What a `Host` means here. */
 export type Addressee = 'local' | 'local-by-number' | 'public' | 'foreign';
 
-/** Reads a `Host`: a loopback name with our port, the public address, or somebody else's name (DNS rebinding). */
+/** Classifies a `Host`: a loopback name with our port, the public address, or a foreign name (DNS rebinding). */
 export function addressee(host: string, relay: Addressed): Addressee {
   const { url, tls } = relay.config;
   if (url !== null && host === new URL(url).host) return 'public';
@@ -46,7 +46,7 @@ export function addressee(host: string, relay: Addressed): Addressee {
   return match[1] === 'localhost' ? 'local' : 'local-by-number';
 }
 
-/** Whether the request is a navigation of the browser, and not one made by a page. */
+/** Whether the browser navigates, as opposed to a request made by a page. */
 export function isNavigation(c: Asked): boolean {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return false;
   const mode = c.req.header('sec-fetch-mode');
@@ -84,7 +84,7 @@ export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
   if (!isLoopbackName(socket)) return false;
   const to = addressee(hostOf(c, relay), relay);
   if (to !== 'local' && to !== 'local-by-number') return false;
-  // a proxy that rewrites Host and adds nothing still leaves the Origin of the page it serves
+  // a proxy that rewrites Host and adds nothing still forwards the Origin of the page
   const origin = c.req.header('origin');
   return origin === undefined || (URL.canParse(origin) && isLoopbackName(new URL(origin).hostname));
 }

@@ -1,4 +1,4 @@
-// Headers every reply carries, and what the pages of this origin may do.
+// Headers of every reply: what the pages of this origin may do.
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { hostOf, addressee } from './address';
@@ -6,7 +6,7 @@ import type { Env } from './request';
 import type { Relay } from '../context';
 
 /**
- * The till's policy. No inline style or script at all: Svelte sets `style:` directives through CSSOM, which is free;
+ * The till's policy. No inline style or script: Svelte sets `style:` directives through CSSOM, which is allowed;
  * a `style="…"` attribute in markup would be refused.
  */
 const TILL_CSP = [
@@ -24,13 +24,13 @@ const TILL_CSP = [
   "object-src 'none'",
 ].join('; ');
 
-/** Policy for a page of the relay's own: one inline style, nothing else. */
+/** Policy for the relay's own pages with one inline style and nothing else. */
 export function pageCsp(style: string): string {
   const hash = createHash('sha256').update(style).digest('base64');
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
-/** Policy for a page of the relay's own that has a script and a style file, and talks to the relay alone. */
+/** Policy for the relay's own pages with a script and a style file, which talk to the relay alone. */
 export const SCRIPTED_PAGE_CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -52,7 +52,7 @@ const HEADERS = {
     'camera=(self), usb=(self), serial=(self), microphone=(), geolocation=(), payment=(), browsing-topics=()',
 } as const;
 
-/** Sets the headers; a page that brought its own Content-Security-Policy keeps it. */
+/** Sets the headers; keeps a page's own Content-Security-Policy. */
 export function securityHeaders(relay: Relay): MiddlewareHandler<Env> {
   return async (c, next) => {
     await next();
@@ -60,7 +60,7 @@ export function securityHeaders(relay: Relay): MiddlewareHandler<Env> {
     if (!c.res.headers.has('Content-Security-Policy'))
       c.res.headers.set('Content-Security-Policy', TILL_CSP);
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
-    // never for localhost: a browser would then ask every local program for https
+    // never for localhost: a browser would then request https from every local program
     const https = relay.config.tls !== null || c.req.header('x-forwarded-proto') === 'https';
     const isPublic =
       relay.config.url?.startsWith('https:') && addressee(hostOf(c, relay), relay) === 'public';

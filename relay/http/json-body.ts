@@ -1,4 +1,4 @@
-// Reads the JSON body, path and query of a request strictly; refuses the rest as `malformed`.
+// Parses the JSON body, path and query of a request strictly; refuses the rest as `malformed`.
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type * as z from 'zod/mini';
@@ -30,14 +30,14 @@ export function body<S extends z.ZodMiniType>(
   });
 }
 
-/** The id in the path; throws `malformed` where it is not one. */
+/** The id in the path; throws `malformed` where it is invalid. */
 export function pathId(c: Context<Env>, name = 'id'): string {
   const parsed = id.safeParse(c.req.param(name));
   if (!parsed.success) throw malformed(name);
   return parsed.data;
 }
 
-/** A cursor in the query, 0 where it is missing; throws `malformed` where it is not a whole number. */
+/** A cursor in the query, 0 where it is missing; throws `malformed` unless it is a whole number. */
 export function cursorOf(c: Context<Env>, name: string): number {
   const given = c.req.query(name) ?? '0';
   if (!/^\d{1,15}$/.test(given)) throw malformed(name);
@@ -80,7 +80,7 @@ export async function readText(c: Context<Env>, limit: number): Promise<string> 
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
 }
 
-/** Whether it is nested at most `depth` deep and no key could reach a prototype. */
+/** Whether it is nested at most `depth` deep and no key can reach a prototype. */
 function isSafe(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;

@@ -1,4 +1,4 @@
-// What a request carries through its handlers, what they require of it, and how it is refused.
+// Types of a request: its variables, what handlers require of it, and its refusals.
 import type { HttpBindings } from '@hono/node-server';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';

@@ -1,4 +1,4 @@
-// Serves the built till from memory, read at the start: an update appears as a whole.
+// Serves the built till from memory, loaded at the start: an update appears as a whole.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';

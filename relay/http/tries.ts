@@ -1,4 +1,4 @@
-// Limits guessing: after five failed tries under one name within 15 minutes, a lock of 15 minutes.
+// Limits guesses: five failed tries under one name within 15 minutes lock it for 15 minutes.
 import type { Relay } from '../context';
 import { clearLock, lockOf, setLock } from '../store/locks';
 
@@ -14,8 +14,8 @@ export function triesLockedUntil(relay: Counted, name: string): number | null {
 }
 
 /**
- * Counts one try; to be called before the comparison, so that parallel guesses get five together. False: none is left.
- * The caller calls `forgetTries` after a right guess.
+ * Counts one try; to be called before the comparison, so that parallel guesses share five. False: none is left.
+ * The caller calls `forgetTries` after a correct guess.
  */
 export function takeTry(relay: Counted, name: string): boolean {
   return relay.db
@@ -32,7 +32,7 @@ export function takeTry(relay: Counted, name: string): boolean {
     .immediate();
 }
 
-/** Clears the failures under this name after a right guess. */
+/** Clears the failures under this name after a correct guess. */
 export function forgetTries(relay: Counted, name: string): void {
   clearLock(relay.db, name);
 }

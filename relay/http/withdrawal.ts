@@ -1,7 +1,5 @@
 // Withdraws a bad till from browsers: `/sw.js` becomes a worker that unregisters itself.
 // Never touches what a till has stored.
-// Never touches what a till has stored.
-// Never touches what a till has stored.
 import { Hono } from 'hono';
 import type { Env } from './request';
 import type { Relay } from '../context';
@@ -10,17 +8,17 @@ import worker from './withdrawal/worker.js?raw';
 
 const NAME = 'till-withdrawn';
 
-/** From now on, and over restarts, no browser keeps the till offline: each page comes from the relay. */
+/** From now on, also after restarts, no browser keeps the till offline: each page comes from the relay. */
 export function withdraw({ db, now }: Pick<Relay, 'db' | 'now'>): void {
   keep(db, NAME, Buffer.from(String(now())));
 }
 
-/** Browsers may install the till again, the one that is built now. */
+/** Browsers may install the current build of the till again. */
 export function reinstate({ db }: Pick<Relay, 'db'>): void {
   forget(db, NAME);
 }
 
-/** Read for each request: another process sets it. */
+/** Read for each request, as another process sets it. */
 export function isWithdrawn({ db }: Pick<Relay, 'db'>): boolean {
   return kept(db, NAME) !== null;
 }

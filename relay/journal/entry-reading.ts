@@ -108,7 +108,7 @@ function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
   return content;
 }
 
-/** The id of an original: computed, as a stated hash could be one that has been counted already. */
+/** Computes the id of an original: a stated hash could be one that was counted already. */
 const idOf = async (entry: EntryOnWire): Promise<string> =>
   // text with lone surrogates has no canonical form; JSON escapes them
   (await contentHash(entry)) ?? sha256Hex(JSON.stringify(contentOf(entry)));

@@ -16,7 +16,7 @@ export type DemoMessage = {
 };
 
 export type DemoMailbox = {
-  /** Answers what the demo adapter asks, as a service on the network would. */
+  /** Answers requests of the demo adapter, as a service on the network would. */
   readonly answer: (request: HttpRequest) => HttpResponse;
   /** Newest first. */
   readonly messages: () => readonly DemoMessage[];

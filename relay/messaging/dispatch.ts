@@ -13,15 +13,15 @@ import {
 
 export const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
-/** Pauses before another try; only what was surely not sent is tried again. */
+/** Pauses before retries; only requests that were surely not sent are retried. */
 const RETRY_AFTER_MS = [150, 500] as const;
 
 export type Dispatched = { readonly ok: true; readonly response: HttpResponse } | ProviderError;
 
 /**
  * Sends the request and waits for the whole reply. Never throws.
- * `not_sent`: not a byte left (refused, no such name, TLS); `timeout_unknown`: the request was written and the answer is missing;
- * `bad_reply`: an answer nobody could read; `bad_request`: an address the relay does not call.
+ * `not_sent`: no byte left (refused, unknown name, TLS); `timeout_unknown`: the request was written, but no answer came;
+ * `bad_reply`: an unreadable answer; `bad_request`: an address the relay does not call.
  */
 export async function dispatch(
   request: HttpRequest,
@@ -50,7 +50,7 @@ async function once(
   const started = performance.now();
   try {
     const addresses = await within(timeoutMs, addressesOf(url.hostname));
-    // the connection goes to what was just judged, not to what a second look-up says
+    // connect to the address that was just checked: a second look-up could differ
     const lookup: LookupFunction = (_host, options, found) => {
       const first = addresses[0];
       if (options.all) found(null, [...addresses]);
@@ -75,7 +75,7 @@ function exchange(
     let written = false;
     const outgoing = (secure ? httpsRequest : httpRequest)(url, {
       method: request.method,
-      agent: false, // a connection of its own: whether bytes left is then known for sure
+      agent: false, // a connection of its own: only then is it certain whether bytes left
       lookup,
       headers: {
         ...(headerOf(request.headers, 'accept') === undefined
@@ -97,7 +97,7 @@ function exchange(
       socket.once(secure ? 'secureConnect' : 'connect', () => (written = true));
     });
     outgoing.on('error', (error) => {
-      // what came back was not HTTP: an answer, though nobody can read it
+      // the reply was not HTTP: an answer, but unreadable
       if (codeOf(error).startsWith('HPE_')) end(failed('bad_reply'));
       else silent();
     });
@@ -129,21 +129,21 @@ function read(
       if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
     const status = incoming.statusCode ?? 0;
     const text = decoded(Buffer.concat(chunks), headers['content-type']);
-    // a redirect leads where nobody judged; of a failure the status alone still tells something
+    // a redirect's target was not checked; of an error reply only the status counts
     const believed = (status < 300 && text !== null) || status >= 400;
     if (believed) end({ ok: true, response: { status, headers, text: text ?? '' } });
     else end(failed('bad_reply', { providerText: `HTTP ${status}` }));
   });
 }
 
-/** UTF-8, or what the reply says it is written in; null where the bytes are no such text. */
+/** Decodes UTF-8, or the charset that the reply names; null for invalid bytes. */
 function decoded(bytes: Buffer, type = ''): string | null {
   const named = /charset="?([\w-]+)/i.exec(type)?.[1] ?? 'utf-8';
   for (const charset of ['utf-8', named])
     try {
       return new TextDecoder(charset, { fatal: true }).decode(bytes);
     } catch {
-      continue; // not in this charset, or a charset nobody knows
+      continue; // not in this charset, or an unknown charset
     }
   return null;
 }
@@ -169,7 +169,7 @@ async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The text with every secret in it blanked, also as it looks inside an address. For words of a provider that an administrator reads. */
+/** The text with every secret blanked, also URL-encoded ones. For a provider's words that an administrator reads. */
 export function redact(text: string, secrets: readonly string[]): string {
   const spellings = secrets
     .filter((secret) => secret.length > 3)

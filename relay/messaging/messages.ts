@@ -23,7 +23,7 @@ const TO_OPERATOR = {
   en: { elevate: 'opening the till’s settings', 'prove-phone': 'your number for the till' },
 } as const satisfies Record<Language, Record<OperatorCodePurpose, string>>;
 
-/** Placeholder of the code: a character that cannot be typed, so that no name contains it. */
+/** Placeholder of the code: a character that cannot be typed, so no name contains it. */
 const CODE_HERE = '\u0000';
 
 /** The shop's own texts; where `texts` is null, the default ones of its language. */

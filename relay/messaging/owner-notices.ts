@@ -34,7 +34,7 @@ const GIVE_UP_MS = 3 * 24 * 3_600_000;
 /** Tries by the former service after a change of service: the new one may be under the control of whoever changed it. */
 const TRIES_BY_THE_OLD = 3;
 const SHOWN = 20;
-/** Also told: owners of so long ago, so that nobody can remove another owner first and weaken the policy then. */
+/** Former owners who also get the notice: nobody can remove another owner first and weaken the policy then. */
 const TOLD_AFTER_MS = 30 * 24 * 3_600_000;
 
 /** A change that weakens the policy or the messaging settings. */

@@ -7,12 +7,12 @@ import type { Database } from '../store/database';
 import { keepProviderState, savedProvider, type KnownState } from '../store/provider';
 
 const EVERY_MS = 3 * 60_000;
-/** While it is silent: somebody may be waiting for it to come back. */
+/** While the service is silent: somebody may be waiting for it. */
 const WHILE_SILENT_MS = 10_000;
-/** Refusals the balance cannot disprove are believed for so long. */
+/** How long a refusal counts that the balance cannot disprove, ms. */
 const BELIEVED_MS = 3 * 60_000;
 
-/** Refusals of the shop as a whole; all others are about one number or one text and say nothing of the next message. */
+/** Refusals of the shop as a whole; all others concern one number or one text and do not predict the next message. */
 const OF_THE_SHOP: ReadonlySet<Refusal> = new Set<Refusal>([
   'auth',
   'account-not-ready',
@@ -23,7 +23,7 @@ const OF_THE_SHOP: ReadonlySet<Refusal> = new Set<Refusal>([
   'temporary',
   'bad-reply',
 ]);
-/** Those of which the balance tells that they are over. */
+/** Refusals that a good balance ends. */
 const DISPROVED_BY_BALANCE: ReadonlySet<Refusal> = new Set<Refusal>([
   'auth',
   'account-not-ready',
@@ -39,7 +39,7 @@ export type Probe = {
   readonly state: () => ProviderState;
   readonly noteSent: (sent: Sent) => void;
   readonly noteBalance: (found: BalanceFound) => void;
-  /** Forgets what was known of other settings; `known` is what the new ones answered. */
+  /** Discards the state under other settings; `known` is the reply under the new ones. */
   readonly reset: (known: BalanceFound | null) => void;
   /** Asks now and every few minutes. */
   readonly start: () => void;
@@ -54,7 +54,7 @@ type Parts = {
   readonly balance: () => Promise<BalanceFound>;
 };
 
-/** Opens the probe on what was last known. */
+/** Opens the probe on the last known state. */
 export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Probe {
   let known = savedProvider(db)?.state ?? UNKNOWN;
   let closed = false;
@@ -127,7 +127,7 @@ export function nextProbeMs({ state }: KnownState): number {
   return state === 'unreachable' ? WHILE_SILENT_MS : EVERY_MS;
 }
 
-/** What a message that went or didn't tells of the service; the same object where it tells nothing. */
+/** What a message's result says about the service; the same object where it says nothing. */
 export function afterMessage(known: KnownState, sent: Sent, now: number): KnownState {
   const held = known.balance;
   if (sent.kind === 'sent') {
@@ -145,7 +145,7 @@ export function afterMessage(known: KnownState, sent: Sent, now: number): KnownS
   return refusing(known, because, now);
 }
 
-/** What the balance, or the refusal to name it, tells. */
+/** What the balance, or its refusal, says about the service. */
 export function afterBalance(known: KnownState, found: BalanceFound, now: number): KnownState {
   if (found.kind === 'no-balance') return known;
   if (found.kind === 'refused') {
@@ -164,7 +164,7 @@ export function afterBalance(known: KnownState, found: BalanceFound, now: number
     : { ...known, balance, checkedAt: now, emptyAt: known.emptyAt ?? amount };
 }
 
-/** A balance is named to someone without money, too: only a larger one than before is good news, or time. */
+/** A service also names its balance to a shop without money: only a larger balance than before, or time, ends `no_money`. */
 function hasMoneyAgain(known: KnownState, amount: string, now: number): boolean {
   if (!isLess('0', amount)) return false;
   if (known.emptyAt !== null && isLess(known.emptyAt, amount)) return true;

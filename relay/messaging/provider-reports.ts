@@ -23,7 +23,7 @@ import {
 } from '../store/sendings';
 
 const DAY = 24 * 3_600_000;
-/** No zone is further from UTC, and none changes its clock within a quarter of an hour. */
+/** No zone is further from UTC; none changes its clock within a quarter of an hour. */
 const FURTHEST_ZONE_MS = 14 * 3_600_000;
 const QUARTER_MS = 15 * 60_000;
 
@@ -65,7 +65,7 @@ function spanOf({ from, to, zone = 'UTC' }: Record<string, string>): Span {
   const length = last.success ? Date.parse(last.data) - Date.parse(first.data) : -1;
   if (!last.success || length < 0 || length >= MOST_COST_DAYS * DAY) throw malformed('to');
   try {
-    // the Swedish way to write a date is the wire's
+    // the Swedish date format is the wire's
     const days = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
     return { from: first.data, to: last.data, days };
   } catch {
@@ -73,7 +73,7 @@ function spanOf({ from, to, zone = 'UTC' }: Record<string, string>): Span {
   }
 }
 
-/** Folds messages into one row per day, service, channel and currency; the newest day first. */
+/** Folds messages into one row per day, service, channel and currency; newest day first. */
 export function costsOf(priced: readonly PricedRow[], { from, to, days }: Span): CostRow[] {
   const dayAt = new Map<number, string>();
   const rows = new Map<string, CostRow>();

@@ -70,7 +70,7 @@ export function providerRoutes(relay: Relay): Hono<Env> {
         return {
           ...describe(provider),
           hasCallback: callbackUrl !== null,
-          // with the address anybody can report a message as failed
+          // whoever has the address can report a message as failed
           callbackUrl: mayKnow ? callbackUrl : null,
         };
       });
@@ -133,7 +133,7 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
     const value = config[key] ?? '';
     if (kind === 'secret') fields[key] = { set: value !== '', tail: tailOf(value) };
     else if (value === '') continue;
-    // of a description no part is shown
+    // no part of a description is shown
     else fields[key] = mayKnow || !isWithheld(field) ? value : { set: true, tail: '' };
   }
   return {

@@ -20,19 +20,19 @@ for (const [net, bits] of [
   ['240.0.0.0', 4],
 ] as const)
   closed.addSubnet(net, bits, 'ipv4');
-/** What is public in IPv6 at all, less what carries an IPv4 address or nobody's. */
+/** Public ranges of IPv6, without those that embed IPv4 or are unassigned. */
 const open6 = new BlockList();
 open6.addSubnet('2000::', 3, 'ipv6');
 const closed6 = new BlockList();
 for (const [net, bits] of [
-  ['2001::', 23], // Teredo and its neighbours
+  ['2001::', 23], // Teredo and other special ranges
   ['2001:db8::', 32],
   ['2002::', 16], // 6to4
   ['3fff::', 20],
 ] as const)
   closed6.addSubnet(net, bits, 'ipv6');
 
-/** An IP address anybody on the internet could have. */
+/** Whether the IP address is public. */
 export function isPublicAddress(ip: string): boolean {
   if (isIP(ip) === 4) return !closed.check(ip, 'ipv4');
   return isIP(ip) === 6 && open6.check(ip, 'ipv6') && !closed6.check(ip, 'ipv6');
@@ -43,7 +43,7 @@ export function isLoopbackAddress(ip: string): boolean {
   return /^127\.\d+\.\d+\.\d+$/.test(ip) || ip === '::1';
 }
 
-/** A URL's host that means this machine by its name, whatever a name server says. */
+/** Whether a URL's host names this machine, whatever a name server says. */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || isLoopbackAddress(bare(hostname));
 }
@@ -66,14 +66,14 @@ export function parseBaseUrl(text: string): URL | null {
   return isIP(host) !== 0 && !isPublicAddress(host) ? null : url;
 }
 
-/** A name led to an address the relay does not call. */
+/** The name resolves to an address that the relay does not call. */
 export class ClosedAddress extends Error {}
 
 type Found = { address: string; family: number };
 
 /**
- * All addresses of a URL's host, each of which may be called; throws `ClosedAddress` where one may not, and what the resolver says.
- * The request must go to these very addresses: a second resolution could answer differently.
+ * All addresses of a URL's host, each of which may be called; throws `ClosedAddress` where one may not, and the resolver's errors.
+ * The request must go to exactly these addresses: a second resolution could answer differently.
  */
 export async function allowedAddresses(hostname: string): Promise<readonly Found[]> {
   const host = bare(hostname);

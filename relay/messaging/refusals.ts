@@ -2,17 +2,17 @@
 import type { Refusal } from '$lib/contract/challenge';
 
 export type Remedy =
-  /** Nothing left the machine: the same again, within seconds. */
+  /** Nothing left the machine: retry within seconds. */
   | 'same-now'
-  /** It passes by itself: the same again, after a pause. */
+  /** Temporary: retry after a pause. */
   | 'same-later'
-  /** Not over this channel; the next of the chain may reach the same person at once. */
+  /** Not over this channel; the next channel may reach the same person at once. */
   | 'other-channel'
-  /** The service wants to be left alone: until the pause is over it is asked nothing, over no channel. */
+  /** The service demands a pause: no request over any channel until it is over. */
   | 'service-pause'
-  /** It ends when an owner has changed something, at the service or in the settings. */
+  /** It ends when an owner changes something, at the service or in the settings. */
   | 'owner'
-  /** Another try helps nobody, may come as a second message, or may be what prolongs a block. */
+  /** A retry helps nobody, may arrive as a second message, or may prolong a block. */
   | 'nobody';
 
 export const REMEDIES = {
@@ -47,7 +47,7 @@ export const REMEDIES = {
 
 export const remedyOf = (because: Refusal): Remedy => REMEDIES[because];
 
-/** Perhaps a message went out all the same. Of every other refusal it is sure that none did. */
+/** Whether a message may have been sent all the same. After every other refusal none was. */
 export const MAYBE_SENT: ReadonlySet<Refusal> = new Set<Refusal>([
   'timeout-unknown',
   'bad-reply',

@@ -6,7 +6,7 @@ import type { Chosen } from './gateway-types';
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Trying again would end the same. */
+/** A retry would end the same. */
 export const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
   'bad-phone',
   'recipient-blocked',
@@ -17,13 +17,13 @@ export const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
   'channel-not-available',
 ]);
 
-/** How long to wait after so many tries. A fraud guard is given its time: to hurry is what it looks for. */
+/** Pause after this many tries, ms. A fraud guard gets more time: it looks for fast retries. */
 export function pauseAfter(tries: number, because: Refusal): number {
   if (because === 'fraud-guard') return LONGEST_PAUSE_MS;
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20));
 }
 
-/** The channel over which this service carries any text, an SMS if it can; null: it carries codes alone. */
+/** The channel over which this service carries any text, SMS if possible; null: it carries codes alone. */
 export function freeChannelOf({ provider, config }: Chosen): Channel | null {
   const free = provider.capabilities(config).filter(({ text }) => text === 'free');
   return (free.find(({ channel }) => channel === 'sms') ?? free[0])?.channel ?? null;

@@ -3,12 +3,12 @@ import type { Chosen } from './gateway-types';
 import { failed, type ProviderError, type Result, type SendRequest } from '../providers/provider';
 
 const FIRST_MS = 60_000;
-/** Where the service does not say how long, each refusal in a row doubles the pause, up to this. */
+/** Upper bound of the pause, which doubles with each refusal in a row where the service names none. */
 const LONGEST_MS = 30 * 60_000;
 const RECIPIENT_MS = 60_000;
 /** Upper bound for Retry-After. Saving the settings clears all pauses. */
 const MOST_TOLD_MS = 15 * 60_000;
-/** Its upper bound where the service is only out of order: that may be over at any moment. */
+/** Upper bound where the service is only out of order, which may end at any moment. */
 const MOST_TOLD_TEMPORARY_MS = 60_000;
 
 export type Pauses = {

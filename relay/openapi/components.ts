@@ -1,4 +1,4 @@
-// Names and describes the contract's schemas for the document, and writes them as JSON Schema.
+// Names and describes the contract's schemas for the OpenAPI document, as JSON Schema.
 import * as z from 'zod/mini';
 import * as challenge from '$lib/contract/challenge';
 import * as customer from '$lib/contract/customer';
@@ -20,7 +20,7 @@ const FILES = [
   ...[ownerNotice, policy, provider, reserveCode, till],
 ];
 
-/** What the schemas cannot say themselves: units, formats, and where a signed payload stands. */
+/** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   id: 'UUIDv7, lower case. Ids of attempts are made by the till before the attempt, so that it can be repeated.',
   slug: 'Short name of a group: `cashier`, `owner`.',
@@ -65,7 +65,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'A journal entry. Fields beside these belong to its act; the relay keeps those it does not know.',
 };
 
-/** Schemas no operation names: payloads of signatures. */
+/** Schemas that no operation refers to: payloads of signatures. */
 const PAYLOADS = ['grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'];
 
 const registry = z.registry<{ id: string; description?: string }>();
@@ -81,7 +81,7 @@ function isSchema(value: unknown): value is z.ZodMiniType {
   return typeof value === 'object' && value !== null && '_zod' in value;
 }
 
-/** The schema as JSON Schema: a reference where the contract exports it, in place otherwise. */
+/** The schema as JSON Schema: a reference if the contract exports it, otherwise inline. */
 export function schemaOf(schema: z.ZodMiniType): JsonObject {
   const name = registry.get(schema)?.id;
   if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
@@ -89,7 +89,7 @@ export function schemaOf(schema: z.ZodMiniType): JsonObject {
   return tidy(written as unknown as Json) as JsonObject;
 }
 
-/** All schemas that what is given refers to, directly or through others, and the payloads of signatures. */
+/** All schemas referred to, directly or indirectly, and the payloads of signatures. */
 export function componentsFor(document: Json): JsonObject {
   const { schemas } = z.toJSONSchema(registry, {
     ...OPTIONS,
@@ -106,7 +106,7 @@ export function componentsFor(document: Json): JsonObject {
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The names behind `#/components/schemas/`. */
+/** The names after `#/components/schemas/`. */
 function refsOf(value: Json): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]: [string, Json]) =>
@@ -118,7 +118,7 @@ function refsOf(value: Json): string[] {
 
 const OWN_DOCUMENT: ReadonlySet<string> = new Set(['$schema', '$id', '$defs']);
 
-/** Takes out what belongs to a document of its own, and points references to the components. */
+/** Removes the parts of a standalone document, and points references to the components. */
 function tidy(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(tidy);

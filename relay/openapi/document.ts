@@ -1,4 +1,4 @@
-// Makes the OpenAPI 3.1 document of /api/v1 from the table of operations and the contract.
+// Builds the OpenAPI 3.1 document of /api/v1 from the table of operations and the contract.
 import * as z from 'zod/mini';
 import { gateRefusal } from '$lib/contract/till';
 import { id } from '$lib/contract/values';
@@ -136,7 +136,7 @@ function textOf({ description, elevationWhen, limits = [] }: Operation): JsonObj
   return parts.length === 0 ? {} : { description: parts.join('\n\n') };
 }
 
-/** Whether the relay refuses another version of the contract here. */
+/** Whether the operation refuses other versions of the contract. */
 function isVersioned({ access, path }: Operation): boolean {
   return access.kind !== 'callback' && path !== '/health' && path !== '/openapi.json';
 }
@@ -171,7 +171,7 @@ function securityOf({ access, elevationWhen }: Operation): JsonObject[] {
   }
 }
 
-/** What the relay may answer before the operation itself is reached. */
+/** Replies that can come before the operation itself is reached. */
 function gateReplies(operation: Operation): Reply[] {
   const { access, elevationWhen, query, request } = operation;
   const isCallback = access.kind === 'callback';
@@ -192,7 +192,7 @@ function gateReplies(operation: Operation): Reply[] {
   ];
 }
 
-/** One response per status; those of the gate alone are shared between operations. */
+/** One response per status; those of the middleware alone are shared between operations. */
 function responsesOf(operation: Operation, shared: Map<string, JsonObject>): JsonObject {
   const gate = gateReplies(operation);
   const statuses = [...new Set([...operation.replies, ...gate].map(({ status }) => status))];

@@ -5,7 +5,7 @@ import type { Right } from '$lib/contract/policy';
 /** Who may call an operation. */
 export type Access =
   | { readonly kind: 'open' }
-  /** Open; a bearer that is sent has to be good all the same. */
+  /** No session required; a bearer token that is sent must be valid all the same. */
   | { readonly kind: 'optional-session' }
   | { readonly kind: 'session' }
   /** A session whose operator is elevated and has one of these rights. */
@@ -45,7 +45,7 @@ export type Operation = {
   readonly request?: z.ZodMiniType;
   /** Rate limits, one sentence each. */
   readonly limits?: readonly string[];
-  /** The operation's own replies; those of the gate follow from `access`, path and request. */
+  /** The operation's own replies; those of the middleware follow from `access`, path and request. */
   readonly replies: readonly Reply[];
 };
 
@@ -56,7 +56,7 @@ export function reply(status: number, schema: Reply['schema'], description = '')
   return { status, schema, description: description || describe(schema) };
 }
 
-/** A reply for every kind of a union, with the status each has. A kind without a status does not compile. */
+/** A reply for each kind of a union, with its status. A kind without a status does not compile. */
 export function replies<S extends z.ZodMiniType>(
   union: S,
   status: Readonly<Record<Kinds<S> & string, number | readonly number[]>>,
@@ -80,7 +80,7 @@ export function someReplies<S extends z.ZodMiniType>(
   );
 }
 
-/** The members of a union tagged `kind`; a schema that is no union is its own only member. */
+/** The members of a union tagged `kind`; a schema that is not a union is its own only member. */
 function optionsOf(schema: z.ZodMiniType): readonly z.ZodMiniType[] {
   const { def } = schema._zod as unknown as { def: { options?: readonly z.ZodMiniType[] } };
   return def.options ?? [schema];

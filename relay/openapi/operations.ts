@@ -1,4 +1,4 @@
-// The table of all operations under /api/v1; tests compare it with the routes that exist.
+// The table of all operations under /api/v1; tests compare it with the routes.
 import * as z from 'zod/mini';
 import {
   challengeReply,
@@ -569,7 +569,7 @@ export const operations: readonly Operation[] = [
   ...callbackOperations(),
 ];
 
-/** Both methods of the address a messaging service reports deliveries to. */
+/** Both methods of the address for delivery reports. */
 function callbackOperations(): Operation[] {
   const common = {
     path: '/callbacks/:provider/:secret',

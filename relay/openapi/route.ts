@@ -1,4 +1,4 @@
-// Serves the OpenAPI document of this interface, to anybody.
+// Serves the OpenAPI document without a session.
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Env } from '../http/request';
@@ -6,12 +6,12 @@ import { writeDocument } from './document';
 
 export const DOCUMENT_PATH = '/api/v1/openapi.json';
 
-/** It changes with the relay alone. */
+/** It changes only with the relay's version. */
 const CACHE = 'public, max-age=300';
 
 type Written = { readonly text: string; readonly etag: string };
 
-/** `GET /openapi.json`: written when it is first asked for. */
+/** `GET /openapi.json`; the document is built at the first request. */
 export function documentRoutes(): Hono<Env> {
   let written: Written | null = null;
   return new Hono<Env>().get('/openapi.json', (c) => {

@@ -1,4 +1,4 @@
-// The demo provider, for trying a shop before a service is paid. Nothing leaves the machine.
+// The demo provider, for trying a shop without a paid service. No message leaves the process.
 import { at, readJson, textOf } from './json-text';
 import {
   failed,
@@ -12,10 +12,10 @@ import {
 
 export const DEMO = 'demo';
 
-/** The address whose requests the relay answers itself. */
+/** The relay answers requests to this address itself. */
 export const DEMO_ORIGIN = 'demo://phone';
 
-/** +7 000 …: within +7 no code begins with 0, so no operator hands these numbers out. Real adapters refuse them. */
+/** +7 000 …: no code within +7 begins with 0, so no operator assigns these numbers. Real adapters refuse them. */
 export function isDemoPhone(phone: string): boolean {
   return /^\+7000\d{7}$/.test(phone);
 }

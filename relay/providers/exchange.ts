@@ -1,4 +1,4 @@
-// What adapters share: addresses, bodies, credentials, and the meaning of HTTP statuses.
+// Shared parts of adapters: addresses, bodies, credentials, HTTP statuses.
 import { readJson } from './json-text';
 import {
   failed,
@@ -13,32 +13,32 @@ import {
   type SendRequest,
 } from './provider';
 
-/** Asked for what this service cannot do with these settings: a mistake of the caller, who looks at the capabilities first. */
+/** The service cannot do this with these settings. A bug of the caller, who has to check the capabilities first. */
 export class NotOffered extends Error {}
 
-/** A setting as typed, without the spaces and line breaks that pasting brings along; '' where it is not set. */
+/** A setting without the spaces and line breaks of pasting; '' where it is not set. */
 export const setting = (config: Config, key: string): string => (config[key] ?? '').trim();
 
 export const isOn = (config: Config, key: string): boolean =>
   ['1', 'true', 'on', 'yes'].includes(setting(config, key).toLowerCase());
 
-/** Before there are any settings at all, capabilities tell what the service could do: the settings window asks so. */
+/** Whether there are no settings at all: capabilities then list everything the service could do, for the settings screen. */
 export const isBlank = (config: Config): boolean => Object.keys(config).length === 0;
 
-/** Where requests go: the vendor's own address, or the manager's override. */
+/** The base URL: the vendor's, or the manager's override. */
 export const home = (config: Config, vendor: string): string =>
   (setting(config, 'baseUrl') || vendor).replace(/\/+$/, '');
 
 export const digits = (phone: string): string => phone.replace(/\D/g, '');
 
-/** The code of a channel that takes it as a number; a leading zero would be lost on the way. */
+/** Our code, for a channel that takes it as a number. Throws `NotOffered` for a leading zero, which would be lost. */
 export function numericCode(request: SendRequest): number {
   const code = ourCode(request);
   if (!/^[1-9]\d{0,14}$/.test(code)) throw new NotOffered('a code here cannot begin with 0');
   return Number(code);
 }
 
-/** A free text: one with our code in it, or a notice that carries none. */
+/** Requires a text or a code; a notice has no code. */
 export function needText(request: SendRequest): void {
   if (!request.text && !request.code) throw new NotOffered('neither text nor code to send');
 }
@@ -91,11 +91,14 @@ export function basicToken(user: string, password: string): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** As it stands in an address. Half an emoji, cut by a field's length, is no reason not to send. */
+/**
+ * Percent-encodes text. Lone surrogates, as a field's length limit can leave them, are replaced: they must not prevent
+ * sending.
+ */
 export const inAddress = (text: string): string =>
   encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 
-/** What must be blanked in any log: credentials, also as they stand in headers and addresses; number, code and text of the message. */
+/** What logs must blank: credentials, also as they appear in headers and URLs; number, code and text of the message. */
 export function secretsOf(
   request: HttpRequest,
   credentials: readonly string[],
@@ -110,8 +113,8 @@ export function secretsOf(
 type Opened = { readonly ok: true };
 
 /**
- * How all exchanges of one service are made: the same credentials are hidden, and the same `open` looks at every reply first,
- * so that only what is no refusal is read.
+ * Makes the exchanges of one service: hides the same credentials, and runs `open` on every reply first, so that `read` sees
+ * no refusals.
  */
 export function exchangesOf<R extends Opened>(
   open: (response: HttpResponse) => R | ProviderError,
@@ -137,7 +140,7 @@ export function exchangesOf<R extends Opened>(
   });
 }
 
-/** Kinds that say less than HTTP's own "too many requests". */
+/** Kinds less specific than HTTP's own "too many requests". */
 const SAYS_LITTLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'unknown',
   'bad_reply',
@@ -145,7 +148,7 @@ const SAYS_LITTLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'temporary',
 ]);
 
-/** A refusal with what HTTP tells of it: 429 is a limit where the body names nothing better, and Retry-After holds whatever the reason. */
+/** Adds what HTTP says: 429 is a limit where the body names nothing more specific; Retry-After applies to every reason. */
 function byHttp(refusal: ProviderError, response: HttpResponse): ProviderError {
   const isLimit = response.status === 429 && SAYS_LITTLE.has(refusal.kind);
   const retryAfterSec = refusal.retryAfterSec ?? retryAfter(response);
@@ -156,12 +159,12 @@ function byHttp(refusal: ProviderError, response: HttpResponse): ProviderError {
   };
 }
 
-/** A refusal by this code says that the service does not know the message: an answer like others. */
+/** Turns a refusal with this code, which means that the service does not know the message, into a delivery state. */
 export function orNotFound(result: Result<Delivery>, code: string): Result<Delivery> {
   return !result.ok && result.providerCode === code ? { ok: true, state: 'not_found' } : result;
 }
 
-/** Only what is known, without empty places. */
+/** Drops fields that are null or undefined. */
 export function known<T extends Readonly<Record<string, unknown>>>(
   fields: T,
 ): { [K in keyof T]?: NonNullable<T[K]> } {
@@ -170,7 +173,7 @@ export function known<T extends Readonly<Record<string, unknown>>>(
   ) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
-/** An entry of a table; names every object has (`constructor`) are none. */
+/** An entry of a table; never an inherited name such as `constructor`. */
 export function entry<T>(table: Readonly<Record<string, T>>, key: string | null): T | undefined {
   return key !== null && Object.hasOwn(table, key) ? table[key] : undefined;
 }
@@ -192,7 +195,7 @@ export function refused(kind: ErrorKind, words: Words = {}): ProviderError {
   );
 }
 
-/** What an HTTP status means where the body adds nothing; null where it means nothing by itself. */
+/** The meaning of an HTTP status where the body adds nothing; null where it means nothing by itself. */
 export function kindOfStatus(status: number): ErrorKind | null {
   if (status === 401 || status === 403) return 'auth';
   if (status === 402) return 'no_money';
@@ -201,32 +204,32 @@ export function kindOfStatus(status: number): ErrorKind | null {
   return status >= 500 ? 'temporary' : null;
 }
 
-/** A reply nobody can read: the status may still tell something, otherwise it is garbage. */
+/** An unreadable reply: judged by its status, otherwise `bad_reply`. */
 export function unreadable(response: HttpResponse): ProviderError {
   return refused(kindOfStatus(response.status) ?? 'bad_reply', {
     text: `HTTP ${response.status}`,
   });
 }
 
-/** The same for services that answer HTTP 200 to everything: there a page with 401 or 403 comes from something in between. */
+/** The same for services that always answer HTTP 200: a page with 401 or 403 comes from a proxy or firewall in between. */
 export function garbled(response: HttpResponse): ProviderError {
   const theirs =
     response.status === 429 || response.status >= 500 || readJson(response.text) !== undefined;
   return theirs ? unreadable(response) : refused('bad_reply', { text: `HTTP ${response.status}` });
 }
 
-/** Seconds from a Retry-After header; a date there counts from the reply's own date, since clocks differ. */
+/** Seconds from a Retry-After header; a date is compared with the reply's own date, as clocks differ. */
 function retryAfter({ headers }: HttpResponse): number | null {
   const value = headerOf(headers, 'retry-after')?.trim() ?? '';
   if (/^\d{1,6}$/.test(value)) return Number(value);
-  // only a date: `Date.parse` takes "-5" for a year
+  // only dates: `Date.parse` reads "-5" as a year
   const wait = /GMT$/.test(value)
     ? Date.parse(value) - Date.parse(headerOf(headers, 'date') ?? '')
     : NaN;
   return Number.isNaN(wait) ? null : Math.max(0, Math.ceil(wait / 1000));
 }
 
-/** A header whatever its capitals. */
+/** A header by its name, case-insensitive. */
 export function headerOf(
   headers: Readonly<Record<string, string>>,
   name: string,

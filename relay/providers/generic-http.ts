@@ -1,4 +1,4 @@
-// The adapter for any other service, by a manager's description (generic-spec.ts).
+// The adapter for any other service, driven by a manager's description (generic-spec.ts).
 import {
   basicToken,
   digits,
@@ -51,7 +51,7 @@ export const genericHttp: Provider = {
     { key: 'baseUrl', kind: 'url', required: false },
   ],
 
-  /** What the description says; nothing where there is none yet or it is wrong. */
+  /** The capabilities by the description; none where it is missing or invalid. */
   capabilities: (config): readonly ChannelCapability[] => {
     const read = readSpec(setting(config, 'spec'));
     if (!read.ok) return [];
@@ -61,7 +61,7 @@ export const genericHttp: Provider = {
       {
         channel,
         codeOrigin,
-        // a call that shows its code rings with four digits
+        // a code that is the calling number has four digits
         codeDigits: { min: 4, max: channel === 'call' && codeOrigin === 'ours' ? 4 : 8 },
         leadingZero: true,
         text: places.has('text') ? 'free' : 'none',
@@ -132,7 +132,7 @@ function filledIn(call: Call, config: Config, sent?: SendRequest): HttpRequest {
     password,
     basic: basicToken(login, password),
   };
-  // one pass: what a value says is never taken for a placeholder
+  // one pass: a placeholder inside a value is not replaced
   const fill: Fill = (template, coding) =>
     template.replace(PLACEHOLDER, (_, name: string, own?: string) => {
       const value = values[name] ?? '';
@@ -149,11 +149,11 @@ function filledIn(call: Call, config: Config, sent?: SendRequest): HttpRequest {
   };
 }
 
-/** A value with a line break would begin another header. */
+/** Removes line breaks: they would begin another header. */
 // eslint-disable-next-line no-control-regex -- control signs are what is taken out
 const oneLine = (value: string): string => value.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
-/** A proxy or a test in place of the described origin. */
+/** Replaces the described origin by a proxy's or a test's. */
 function moved(url: string, config: Config): string {
   const origin = /^https:\/\/[^/?#]*/i.exec(url)?.[0] ?? '';
   return home(config, origin) + url.slice(origin.length);
@@ -178,7 +178,7 @@ function bodyOf({ body }: Call, fill: Fill): HttpRequest['body'] {
   return { type: 'form', fields: Object.fromEntries(fields) as Record<string, string> };
 }
 
-/** Value by value, before it is serialised: a quote or a line break in a text stays inside it. */
+/** Fills in value by value before serialising, so that a quote or line break in a text cannot break out. */
 function filledValue(value: Template, fill: Fill): Template {
   if (typeof value === 'string') return fill(value, 'plain');
   if (typeof value !== 'object' || value === null) return value;
@@ -195,7 +195,7 @@ type Success = {
   readonly text: (key: string, group: string) => string | null;
 };
 
-/** A described error goes before success: a reply that fits both is not to be believed. */
+/** Described errors are checked before success: a reply that fits both does not count as success. */
 function opened(reply: HttpResponse, call: Call): Success | ProviderError {
   const response = { ...reply, text: reply.text.replace(/^\ufeff/, '') };
   const json = readJson(response.text);
@@ -226,20 +226,20 @@ function fits(response: HttpResponse, json: Json | undefined, reading: Reading):
   );
 }
 
-/** Named groups; an empty map where no pattern is asked for. */
+/** Named groups of the match; an empty map without a pattern, null without a match. */
 function found(response: HttpResponse, { bodyRegex }: Reading): ReadonlyMap<string, string> | null {
   if (bodyRegex === null) return new Map();
   return replyPattern(bodyRegex)?.match(response.text) ?? null;
 }
 
-/** As text: a service may write true, "true", 0 or "0". */
+/** Compares as text: a service may write true, "true", 0 or "0". */
 function equals(json: Json | undefined, path: string, expected: string): boolean {
   const value = at(json, ...(placeInReply(path) ?? []));
   if (value === null || typeof value === 'boolean') return String(value) === expected;
   return value instanceof Numeral ? value.text === expected : value === expected;
 }
 
-/** A code that came as a number has lost its leading zeros; calls have four digits. */
+/** The code the service chose. One that came as a number has lost its leading zeros; a call has four digits. */
 function chosenCode(reply: Success): string | null {
   const value = reply.value('codeChosenByProvider', 'code');
   const text = textOf(value)?.trim() ?? '';

@@ -1,14 +1,14 @@
-// Reads a manager's JSON description of a messaging service that has no adapter.
+// Parses a manager's JSON description of a messaging service that has no adapter.
 import type { DescriptionProblem } from '$lib/contract/provider';
 import { mistakeIn } from './json-text';
 import type { Channel, CodeOrigin, ErrorKind } from './provider';
 import { replyPattern } from './reply-pattern';
 
-/** Compared as text: `true`, `0` and `"0"` are what they look like. */
+/** Compared as text, so `true`, `0` and `"0"` match what they look like. */
 export type Expected = Readonly<Record<string, string>>;
 
 export type Reading = {
-  /** Any of these; none given: any 2xx. */
+  /** Any of these; empty: any 2xx. */
   readonly httpStatus: readonly number[];
   readonly jsonEquals: Expected;
   readonly bodyRegex: string | null;
@@ -23,7 +23,7 @@ export type Call = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly type: 'form' | 'json'; readonly template: TemplateRecord } | null;
   readonly success: Reading;
-  /** Name of a result to its place in the JSON (`$.data.id`, `$.list[0].id`). */
+  /** Name of a result → its path in the JSON (`$.data.id`, `$.list[0].id`). */
   readonly extract: Readonly<Record<string, string>>;
   readonly errors: readonly Failure[];
 };
@@ -35,7 +35,7 @@ export type GenericSpec = {
   readonly balance: Call | null;
 };
 
-/** Where the description is wrong (`send.url`; line and column where it is no JSON) and how. */
+/** Where the description is wrong (`send.url`; line and column for invalid JSON), and how. */
 export type SpecProblem = {
   readonly at: string;
   readonly because: DescriptionProblem;
@@ -44,19 +44,19 @@ export type SpecProblem = {
 export type SpecRead =
   { readonly ok: true; readonly spec: GenericSpec } | ({ readonly ok: false } & SpecProblem);
 
-/** Placeholders of a template; `:url` percent-encodes (in an address that happens anyway). */
+/** Placeholders of a template; `:url` percent-encodes (implied in a URL). */
 export const PLACEHOLDER = /\{([A-Za-z]+)(:[A-Za-z]+)?\}/g;
 export const PLACES = [
   ...(['phone', 'phonePlus', 'text', 'code', 'sender'] as const),
-  ...(['secret', 'login', 'password', 'basic'] as const), // `basic`: login and password, as a header has them
+  ...(['secret', 'login', 'password', 'basic'] as const), // `basic`: login and password in the form of the header
 ];
 export type Place = (typeof PLACES)[number];
 
 const MOST_CHARS = 20_000;
-/** All of a call's patterns may be tried on one reply. */
+/** All patterns of a call may be tried on one reply. */
 const MOST_PATTERNS = 20;
 const CHANNELS = ['sms', 'viber', 'whatsapp', 'call', 'telegram'] as const;
-/** `timeout_unknown` and `not_sent` are missing: only the relay knows them, and `not_sent` would be sent again. */
+/** Without `timeout_unknown` and `not_sent`: only the relay knows them, and `not_sent` would be sent again. */
 const KINDS = [
   ...['auth', 'account_not_ready', 'account_blocked', 'no_money', 'bad_phone', 'unreachable'],
   ...['recipient_blocked', 'region_forbidden', 'rate_limit_recipient', 'rate_limit_account'],
@@ -64,7 +64,7 @@ const KINDS = [
   ...['sender_not_approved', 'bad_request', 'temporary', 'bad_reply', 'unknown'],
 ] as readonly ErrorKind[];
 
-/** Words of each block. Any other is refused: a `sucess` that nobody reads would let every reply pass. */
+/** Keys of each block. Others are refused: an ignored `sucess` would accept every reply. */
 const WORDS = {
   whole: ['id', 'name', 'channel', 'codeOrigin', 'send', 'balance'], // `id` and `name` are for people
   call: ['method', 'url', 'headers', 'body', 'success', 'extract', 'errors'],
@@ -86,7 +86,7 @@ class Wrong extends Error {
   }
 }
 
-/** Reads and judges a description. Pure; never throws; whether an address is private is judged at sending. */
+/** Parses and checks a description. Pure; never throws; private addresses are refused at sending. */
 export function readSpec(text: string): SpecRead {
   try {
     if (text.length > MOST_CHARS) throw new Wrong('', 'too-long');
@@ -129,7 +129,7 @@ function whole(value: unknown): GenericSpec {
   return { channel, codeOrigin, send, balance };
 }
 
-/** A result the relay cannot do without: taken from the JSON, or a named group of the pattern. */
+/** Requires a result that the relay needs: from the JSON, or a named group of the pattern. */
 function demand(
   { extract, success }: Call,
   key: string,
@@ -164,7 +164,7 @@ function call(value: unknown, at: 'send' | 'balance'): Call {
   };
 }
 
-/** https, written out up to the path: no setting and no text may choose whom the relay calls. */
+/** https with a literal host: no setting and no text may choose whom the relay calls. */
 function address(value: unknown, at: string): string {
   const url = string(value, at);
   if (!/^https:\/\//i.test(url)) throw new Wrong(at, 'needs-https');
@@ -236,12 +236,12 @@ function failure(value: unknown, at: string): Failure {
   const given = record(value, at);
   const read = reading(given, at, WORDS.failure);
   const says = read.httpStatus.length + Object.keys(read.jsonEquals).length;
-  // an error that fits every reply would hide every success
+  // an error that matches every reply would hide every success
   if (says === 0 && read.bodyRegex === null) throw new Wrong(at, 'missing');
   return { ...read, kind: oneOf(KINDS, given['kind'], `${at}.kind`) };
 }
 
-/** Places in a reply: the keys of `jsonEquals`, the values of `extract`. */
+/** Paths in a reply: the keys of `jsonEquals`, the values of `extract`. */
 function paths(value: unknown, at: string, paths: 'keys' | 'values'): Record<string, string> {
   const given = Object.entries(record(value, at)).map(([key, one]): [string, string] => {
     const plain = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean';
@@ -263,7 +263,7 @@ function checkPlaces(template: string, at: string): readonly Place[] {
   });
 }
 
-/** A record of these words alone. */
+/** A record with these keys alone. */
 function block(
   value: unknown,
   at: string,
@@ -295,13 +295,13 @@ function oneOf<T extends string>(words: readonly T[], value: unknown, at: string
   return word;
 }
 
-/** The placeholders that a call uses. */
+/** The placeholders of a call. */
 export function placesOf({ url, headers: named, body }: Call): ReadonlySet<string> {
   const text = [url, ...Object.values(named), JSON.stringify(body?.template ?? null)].join(' ');
   return new Set([...text.matchAll(PLACEHOLDER)].map(([, name]) => name ?? ''));
 }
 
-/** `$.data.list[0]['id']` as steps; null where it is not such a path. */
+/** `$.data.list[0]['id']` as steps; null for anything else. */
 export function placeInReply(path: string): readonly (string | number)[] | null {
   if (!/^\$(?:\.[\w-]+|\[\d{1,4}\]|\['[^']*'\])*$/.test(path)) return null;
   const steps = path.matchAll(/\.([\w-]+)|\[(\d{1,4})\]|\['([^']*)'\]/g);

@@ -1,8 +1,8 @@
-// Reads a provider's JSON strictly, with every number as the text it was written in.
+// Parses a provider's JSON strictly; numbers keep the text they were written in.
 import { visit } from 'jsonc-parser';
 import type { Decimal } from './provider';
 
-/** A JSON number exactly as it stood in the reply. */
+/** A JSON number, exactly as written in the reply. */
 export class Numeral {
   constructor(readonly text: string) {}
 }
@@ -10,29 +10,29 @@ export class Numeral {
 export type JsonRecord = { readonly [key: string]: Json };
 export type Json = null | boolean | string | Numeral | readonly Json[] | JsonRecord;
 
-/** No provider nests deeper; what does is an attack on the stack. */
+/** No provider nests deeper; deeper input would attack the stack. */
 const MOST_DEPTH = 64;
 
-/** Ends the reading at the first mistake: the parser itself would go on, and deeper. */
+/** Stops at the first mistake: the parser itself would continue, and go deeper. */
 class Mistake extends Error {
   constructor(readonly at: number) {
     super();
   }
 }
 
-/** The text as JSON; undefined where it is none, nested beyond reason, or says a key twice. Never throws. */
+/** The text as JSON; undefined where it is invalid, nested too deep, or repeats a key. Never throws. */
 export function readJson(text: string): Json | undefined {
   const read = parsed(text.startsWith('\ufeff') ? text.slice(1) : text);
   return read instanceof Mistake ? undefined : read;
 }
 
-/** Where the first word stands that is no JSON, in characters; the length of the text where all of it is JSON. */
+/** Offset of the first invalid token, in characters; the length of the text where it is valid JSON. */
 export function mistakeIn(text: string): number {
   const read = parsed(text);
   return read instanceof Mistake ? read.at : text.length;
 }
 
-/** A list or record whose end is not reached yet, and the key of its next value. */
+/** An open list or record, and the key of its next value. */
 type Open = { readonly into: Json[] | Record<string, Json>; key: string };
 
 function parsed(text: string): Json | Mistake {
@@ -54,13 +54,13 @@ function parsed(text: string): Json | Mistake {
     visit(
       text,
       {
-        // no prototype: a reply's key named __proto__ is a key like any other
+        // no prototype: `__proto__` is then a key like any other
         onObjectBegin: (at) => enter(Object.create(null) as Record<string, Json>, at),
         onObjectEnd: leave,
         onArrayBegin: (at) => enter([], at),
         onArrayEnd: leave,
         onObjectProperty: (key, at) => {
-          // a key said twice says two things: neither is believed
+          // a repeated key is ambiguous: refuse both values
           if (Object.hasOwn(here.into, key)) throw new Mistake(at);
           here.key = key;
         },
@@ -88,7 +88,7 @@ export function isRecord(value: Json | undefined): value is JsonRecord {
   );
 }
 
-/** What stands at a path of keys and indexes; undefined where the reply has no such place. */
+/** The value at a path of keys and indexes; undefined where there is none. */
 export function at(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -102,7 +102,7 @@ export function at(
   return here;
 }
 
-/** A string or a number as text; sources disagree about which of the two an id or a code is. Blank text is none. */
+/** A string or number as text: sources disagree about the type of ids and codes. Null for blank text. */
 export function textOf(value: Json | undefined): string | null {
   const text = value instanceof Numeral ? value.text : value;
   return typeof text === 'string' && text.trim() !== '' ? text : null;
@@ -117,7 +117,7 @@ export function decimalOf(value: Json | undefined): Decimal | null {
   return scientific === null ? null : unfolded(scientific);
 }
 
-/** `1e-7` is how a serialiser writes 0.0000001. */
+/** `1e-7` is a serialiser's spelling of 0.0000001. */
 function unfolded(parts: RegExpExecArray): Decimal {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
   const point = whole.length + Number(exponent);

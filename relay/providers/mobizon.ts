@@ -1,4 +1,4 @@
-// Mobizon (Kazakhstan and others): SMS. Always HTTP 200; its key stands in the address.
+// Mobizon (Kazakhstan and others): SMS. Always HTTP 200; the key is in the URL.
 import {
   digits,
   entry,
@@ -39,19 +39,19 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '6': 'bad_request',
   '8': 'auth',
   '9': 'auth', // no access to this method
-  '10': 'temporary', // two writers at once
+  '10': 'temporary', // concurrent writes
   '11': 'bad_request',
   '12': 'bad_request',
-  '13': 'bad_request', // another country's address: `data` says which
+  '13': 'bad_request', // account of another country's site: `data` says which
   '14': 'account_blocked',
-  '15': 'unknown', // some operation failed; only the words tell why
+  '15': 'unknown', // some operation failed; only the words give the reason
   '30': 'rate_limit_account',
-  '98': 'bad_request', // of several, some were not done
-  '99': 'bad_request', // of several, none was done
+  '98': 'bad_request', // some of several failed
+  '99': 'bad_request', // all of several failed
   '999': 'unknown',
 };
 
-/** What a wrong field means; its name is the key. */
+/** Meaning of an invalid field, by its name. */
 const FIELDS: Readonly<Record<string, ErrorKind>> = {
   recipient: 'bad_phone',
   from: 'sender_not_approved',
@@ -62,7 +62,7 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
   NEW: 'queued',
   ENQUEUD: 'queued',
   ACCEPTD: 'sent',
-  PDLIVRD: 'sent', // some parts only
+  PDLIVRD: 'sent', // only some parts
   DELIVRD: 'delivered',
   UNDELIV: 'failed',
   REJECTD: 'failed',
@@ -132,7 +132,7 @@ export const mobizon: Provider = {
       if (!Array.isArray(data)) return garbled(response);
       const list = data as readonly Json[];
       const one = list.find((it) => textOf(at(it, 'id')) === ref.providerMessageId);
-      // unknown ids are left out of the answer
+      // the reply omits unknown ids
       if (one === undefined) return { ok: true, state: 'not_found' };
       const status = textOf(at(one, 'status'));
       return { ok: true, state: entry(STATES, status?.toUpperCase() ?? null) ?? 'unknown' };
@@ -150,7 +150,7 @@ function addressOf(method: string, config: Config): string {
 
 function receipt({ code, data }: Success, response: HttpResponse): Result<SendReceipt> {
   const task = code === '100' ? textOf(data) : null;
-  // 100 is no error: the message waits in a queue whose number is all we are told
+  // 100 is not an error: the message is queued, and only the queue's number is returned
   if (task !== null) return { ok: true, providerMessageId: `task-${task}`, state: 'queued' };
   const providerMessageId = textOf(at(data, 'messageId'));
   if (providerMessageId === null) return garbled(response);

@@ -1,8 +1,8 @@
-// The interface of an adapter: it describes requests and parses replies. It never calls out itself.
+// The adapter interface: describes a provider's requests and parses its replies. Never calls out.
 
 export type Channel = 'sms' | 'viber' | 'whatsapp' | 'call' | 'telegram';
 
-/** Decimal number as text, exactly as far as the provider gave it. Never a float. */
+/** Decimal number as text, digit for digit as the provider gave it. Never a float. */
 export type Decimal = string;
 
 export type CodeOrigin =
@@ -24,7 +24,7 @@ export interface ChannelCapability {
   readonly codeOrigin: CodeOrigin;
   /** Digits allowed in the code: for 'ours' what we may generate, for 'provider' what to expect. */
   readonly codeDigits: { readonly min: number; readonly max: number };
-  /** False where the provider takes the code as a number, so a leading zero would be lost. */
+  /** False where the provider takes the code as a number: a leading zero would be lost. */
   readonly leadingZero: boolean;
   readonly text: TextMode;
   readonly maxTextChars?: number;
@@ -103,7 +103,7 @@ export interface MessageRef {
   readonly channel?: Channel;
 }
 
-/** What a refusal means. A kind is chosen by what another try would do: `temporary` and `duplicate` only where it does no harm. */
+/** What a refusal means, chosen by the effect of a retry: `temporary` and `duplicate` only where a retry is harmless. */
 export type ErrorKind =
   | 'auth'
   | 'account_not_ready'
@@ -115,7 +115,7 @@ export type ErrorKind =
   | 'region_forbidden'
   /** Too many messages to this number, over this channel. */
   | 'rate_limit_recipient'
-  /** Too many messages or questions, or blocked for having asked too often: the service is left alone for a while. */
+  /** Too many messages or requests, or a block after them: the relay pauses the service. */
   | 'rate_limit_account'
   | 'fraud_guard'
   | 'duplicate'
@@ -130,7 +130,7 @@ export type ErrorKind =
   | 'timeout_unknown'
   /** Connection refused / DNS / TLS before a byte was written; safe to retry. */
   | 'not_sent'
-  /** A code no table has: it may be a block, so nothing is tried again by itself. */
+  /** A code that is in no table: it may be a block, so there is no automatic retry. */
   | 'unknown';
 
 export interface ProviderError {
@@ -144,7 +144,7 @@ export interface ProviderError {
 }
 export type Result<T> = ({ readonly ok: true } & T) | ProviderError;
 
-/** A refusal. What is done about its kind stands in `relay/refusals.ts`. */
+/** A refusal. `relay/messaging/refusals.ts` has the remedy for each kind. */
 export function failed(
   kind: ErrorKind,
   words: Pick<ProviderError, 'providerCode' | 'providerText' | 'retryAfterSec'> = {},
@@ -169,7 +169,7 @@ export interface HttpResponse {
 }
 export interface Exchange<T> {
   readonly request: HttpRequest;
-  /** Strings to blank out in logs (keys inside URLs and bodies). */
+  /** Strings to blank out in logs (keys in URLs and bodies). */
   readonly secrets: readonly string[];
   parse(this: void, response: HttpResponse): Result<T>;
 }
@@ -195,9 +195,9 @@ export type WebhookOutcome =
 
 export interface Provider {
   readonly id: string;
-  /** As people know it: a proper name, the same in every language. */
+  /** The service's proper name, the same in every language. */
   readonly name: string;
-  /** The service refuses a second message of the same text: a resend is numbered. */
+  /** Whether the service refuses a second message with the same text; resends are then numbered. */
   readonly refusesRepeats: boolean;
   /** Shortest pause before the next message to the same number, ms; never under 30 s. */
   readonly resendAfterMs: number;

@@ -1,4 +1,4 @@
-// Every messaging service the relay can speak to, by id.
+// All messaging services that the relay supports, by id.
 import { demo } from './demo';
 import { genericHttp } from './generic-http';
 import { mobizon } from './mobizon';
@@ -12,7 +12,7 @@ import { twilio } from './twilio';
 import { vonage } from './vonage';
 import { whatsappCloud } from './whatsapp-cloud';
 
-/** In the order the settings show them. A service that is not here does not exist for the relay. */
+/** In the order of the settings screen. */
 export const providers: Readonly<Record<string, Provider>> = {
   smsru,
   smsc,
@@ -27,7 +27,7 @@ export const providers: Readonly<Record<string, Provider>> = {
   demo,
 };
 
-/** The adapter of this id, or null; names every object has (`constructor`) are none. */
+/** The adapter of this id, or null; never an inherited name such as `constructor`. */
 export function providerOf(id: string): Provider | null {
   return Object.hasOwn(providers, id) ? (providers[id] ?? null) : null;
 }

@@ -1,10 +1,10 @@
-// Regular expressions a shop owner writes to read a service's reply, matched in linear time by RE2.
+// Regular expressions by which a shop owner describes replies; RE2 matches them in linear time.
 import { RE2JS, RE2JSException } from 're2js';
 
-/** Longer patterns and larger programs are refused: time is linear in the reply times the program. */
+/** Limits of pattern and program: time is linear in the length of the reply times the program. */
 const MOST_PATTERN = 200;
 const MOST_STEPS = 1000;
-/** Of a longer reply only the beginning is looked at. */
+/** Only the beginning of a longer reply is matched. */
 const MOST_TEXT = 8192;
 
 export type ReplyPattern = {
@@ -13,7 +13,7 @@ export type ReplyPattern = {
   readonly names: readonly string[];
 };
 
-/** The pattern in RE2's syntax made ready; null where it is wrong, too long, or needs backtracking. */
+/** Compiles a pattern in RE2's syntax; null where it is invalid, too long, or needs backtracking. */
 export function replyPattern(source: string): ReplyPattern | null {
   const pattern = source.length > MOST_PATTERN ? null : compiled(source);
   if (pattern === null || pattern.programSize() > MOST_STEPS) return null;
@@ -26,7 +26,7 @@ export function replyPattern(source: string): ReplyPattern | null {
       return new Map(
         names.flatMap((name): [string, string][] => {
           const value = matcher.group(name);
-          // to RE2 the carriage return that ends a line is a character of it
+          // RE2 counts the carriage return at the end of a line as part of it
           return value === null ? [] : [[name, value.replace(/\r$/, '')]];
         }),
       );
@@ -38,7 +38,7 @@ function compiled(source: string): RE2JS | null {
   try {
     return RE2JS.compile(source);
   } catch (error) {
-    if (error instanceof RE2JSException) return null; // not its syntax
+    if (error instanceof RE2JSException) return null; // not RE2's syntax
     throw error;
   }
 }

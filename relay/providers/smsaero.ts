@@ -1,4 +1,4 @@
-// SMS Aero: SMS, Viber, Telegram; flash call and WhatsApp where the manager switched them on.
+// SMS Aero: SMS, Viber, Telegram; flash call and WhatsApp where the manager enables them.
 import {
   basic,
   digits,
@@ -38,10 +38,10 @@ import type {
   ErrorKind,
 } from './provider';
 
-// Errors come with their HTTP status and a body. The vendor's other gates are no retry: the message may be on its way already.
+// Errors have an HTTP status and a body. No retry over the vendor's other hosts: the message may be under way.
 
 const VENDOR = 'https://gate.smsaero.ru';
-/** The signature every account has. */
+/** The signature that every account has. */
 const FREE_SIGN = 'SMS Aero';
 
 const exchange = exchangesOf(opened, ['apiKey']);
@@ -74,7 +74,7 @@ export const smsaero: Provider = {
 
   capabilities: (config): readonly ChannelCapability[] => [
     { ...common, channel: 'sms', maxTextChars: 640, testMode: true, evidence: 'documented' },
-    // a text may wait for a moderator; the receipt says so
+    // a text may wait for moderation; the receipt says so
     { ...common, channel: 'viber', evidence: 'documented' },
     {
       ...common,
@@ -120,7 +120,7 @@ export const smsaero: Provider = {
         ok: true,
         providerMessageId,
         ...known({ cost: decimalOf(data['cost']) }),
-        // "queue" and the like say no more than that it was taken
+        // "queue" and similar words only mean that it was accepted
         ...(state === 'moderation' || state === 'failed' ? { state } : {}),
       };
     };
@@ -138,7 +138,7 @@ export const smsaero: Provider = {
   deliveryStatus: (ref, config) => {
     const [path, fields] = question(ref);
     return exchange(config, ask(path, fields, config), ({ data }) => {
-      // statistics of Viber list recipients by number; ours is the only one
+      // Viber's statistics list recipients by number; ours is the only one
       const listed = at(data, '0');
       const one = ref.channel === 'viber' && isRecord(listed) ? listed : data;
       if (textOf(one['extendStatus']) === null && textOf(one['status']) === null)
@@ -150,7 +150,7 @@ export const smsaero: Provider = {
   webhook,
 };
 
-/** Path and body per channel. */
+/** Path and body by channel. */
 function message(request: SendRequest, config: Config): [string, Record<string, unknown>] {
   const number = digits(request.phone);
   const sign = request.sender ?? (setting(config, 'sign') || FREE_SIGN);
@@ -164,7 +164,7 @@ function message(request: SendRequest, config: Config): [string, Record<string, 
     case 'viber':
       return ['viber/send', { number, sign, channel: 'OFFICIAL', text }];
     case 'telegram':
-      // no sign and text here: they would add an SMS nobody asked for
+      // without sign and text: they would add an unwanted SMS
       return ['telegram/send', { number, code: numericCode(request) }];
     case 'call':
       return ['flashcall/send', { phone: number, code: numericCode(request) }];
@@ -202,7 +202,7 @@ function callback(config: Config): Record<string, string> {
 
 type Success = { readonly ok: true; readonly data: JsonRecord };
 
-/** What the envelope `{success, data, message}` holds; the older `{result}` is only ever a refusal. */
+/** The content of the envelope `{success, data, message}`; the older `{result}` occurs only in refusals. */
 function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   const data = only(at(json, 'data'));
@@ -210,7 +210,7 @@ function opened(response: HttpResponse): Success | ProviderError {
   return success && isRecord(data) ? { ok: true, data } : refusalOf(response, json, success);
 }
 
-/** One recipient may come alone or in a list of one. */
+/** One recipient may come alone or in a list. */
 const only = (data: Json | undefined): Json | undefined =>
   Array.isArray(data) ? at(data, 0) : data;
 
@@ -219,7 +219,10 @@ function stateOf(data: JsonRecord): DeliveryState {
   return entry(STATES, textOf(data['extendStatus'])?.toLowerCase() ?? null) ?? 'unknown';
 }
 
-/** JSON or form with the message's id and its state in words. There is no signature: the secret in the address stands for it. */
+/**
+ * JSON or form with the message's id and its state in words. Reports are unsigned: only the secret in the address
+ * protects them.
+ */
 function webhook(request: WebhookRequest): WebhookOutcome {
   const isForm = headerOf(request.headers, 'content-type')?.includes('form') ?? false;
   const json = isForm ? undefined : readJson(request.rawBody);
@@ -232,7 +235,7 @@ function webhook(request: WebhookRequest): WebhookOutcome {
   return { accept: true, events, reply: { status: 200, body: '' } };
 }
 
-/** `extendStatus` in small letters. */
+/** `extendStatus` in lower case. */
 const STATES: Readonly<Record<string, DeliveryState>> = {
   queue: 'queued',
   wait: 'queued',
@@ -257,7 +260,7 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
 
 const PHONE_FIELDS = ['number', 'numbers', 'phone', 'address'];
 
-/** A refusal from whichever of its forms the reply has; `success` with nothing inside is no refusal but garbage. */
+/** A refusal in any of its forms; `success` without content is `bad_reply`. */
 function refusalOf(
   response: HttpResponse,
   json: Json | undefined,
@@ -288,7 +291,7 @@ function refusalOf(
   return refused(kind ?? rest, { text });
 }
 
-/** Whom a limit is for: one number where the words name it, else the whole account. "A number of" something is a count. */
+/** Scope of a limit: one number where the words name it, otherwise the account. "A number of" is a count. */
 function limitBy(words: string): ErrorKind {
   const isOfNumber = /номер|\bnumber\b(?! of)|phone/i.test(words);
   return isOfNumber ? 'rate_limit_recipient' : 'rate_limit_account';

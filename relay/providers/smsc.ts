@@ -1,5 +1,5 @@
 // SMSC (smsc.ru, smsc.kz, smsc.ua, smscentre.com): SMS, Viber, the shop's WhatsApp bot, a call.
-// It answers HTTP 200 to errors, writes numbers as strings, and reads text as windows-1251 unless told otherwise.
+// It answers HTTP 200 to errors, writes numbers as strings, and assumes windows-1251 unless told otherwise.
 import {
   entry,
   exchangesOf,
@@ -37,11 +37,11 @@ const asking = exchangesOf((response) => opened(response, 'rate_limit_account'),
 
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   '1': 'bad_request',
-  '2': 'auth', // or our address is not in the account's list
+  '2': 'auth', // or our address is missing from the account's allowlist
   '3': 'no_money',
-  '4': 'rate_limit_account', // our address is blocked for a while after many errors, and asking on prolongs it
+  '4': 'rate_limit_account', // our address is blocked for a while after many errors; asking prolongs the block
   '5': 'bad_request', // date
-  '6': 'text_forbidden', // or the sender's name; the code does not tell them apart
+  '6': 'text_forbidden', // text or sender's name: the code does not distinguish them
   '7': 'bad_phone',
   '8': 'unreachable',
 };
@@ -71,7 +71,7 @@ const common = {
   text: 'free',
   maxTextChars: 1000,
   sender: 'optional',
-  testMode: false, // a virtual mode exists, how to ask for it was never seen; `estimate` sends nothing
+  testMode: false, // a virtual mode exists, but how to request it is not documented; `estimate` sends nothing
   statusPull: true,
   statusPush: false, // the callback's fields and signature are not documented
   costInSendReply: true,
@@ -88,7 +88,7 @@ export const smsc: Provider = {
     { key: 'apiKey', kind: 'secret', required: false },
     { key: 'sender', kind: 'text', required: false },
     { key: 'waBot', kind: 'text', required: false, forChannel: 'whatsapp' },
-    // how many digits a call says is contradictory: 4 in the docs, 6 in replies seen
+    // the length of a call's code is contradictory: 4 digits in the docs, 6 in recorded replies
     {
       key: 'codeTake',
       kind: 'choice',
@@ -120,7 +120,7 @@ export const smsc: Provider = {
     },
   ],
 
-  // cost=3: with the price and what is left
+  // cost=3: reply with price and remaining balance
   send: (request, config) =>
     sending(
       config,
@@ -129,7 +129,7 @@ export const smsc: Provider = {
       request,
     ),
 
-  // cost=1: the price alone; nothing is sent
+  // cost=1: price only; nothing is sent
   estimate: (request, config) =>
     asking(
       config,
@@ -160,7 +160,7 @@ export const smsc: Provider = {
   },
 };
 
-/** Fields of a message; `cost` says whether it is sent and what the reply tells. */
+/** Form fields of a message; `cost` decides whether it is sent and what the reply contains. */
 function message(request: SendRequest, config: Config, cost: '1' | '3'): Record<string, string> {
   const { channel } = request;
   if (channel === 'telegram') throw new NotOffered('SMSC here sends nothing by Telegram');
@@ -203,7 +203,7 @@ function receipt(
 
 type Opened = { readonly ok: true; readonly json: JsonRecord } | ProviderError;
 
-/** The reply without its refusal. Code 9 is a repeated message when sending, otherwise too many questions. */
+/** The reply, or its refusal. Code 9 means a repeated message when sending, otherwise too many requests. */
 function opened(response: HttpResponse, nine: 'duplicate' | 'rate_limit_account'): Opened {
   const json = readJson(response.text);
   if (!isRecord(json)) return garbled(response);
@@ -218,7 +218,7 @@ function opened(response: HttpResponse, nine: 'duplicate' | 'rate_limit_account'
   });
 }
 
-/** A number has lost its leading zeros; codes of a call have four digits or six. */
+/** Restores leading zeros, which a number has lost; codes of a call have four or six digits. */
 function spokenCode(value: Json | undefined, config: Config): string | null {
   const text = textOf(value);
   if (text === null || !/^\d{1,6}$/.test(text)) return null;
@@ -244,12 +244,12 @@ function account(config: Config): Record<string, string> {
   return { ...who, fmt: '3', charset: 'utf-8' };
 }
 
-/** The leading + keeps SMSC from "correcting" the number. */
+/** The leading + prevents SMSC from "correcting" the number. */
 const plus = (phone: string): string => (phone.startsWith('+') ? phone : `+${phone}`);
 const botOf = (config: Config): string => setting(config, 'waBot').replace(/^wa:|\+/g, '');
 const takesLastFour = (config: Config): boolean => setting(config, 'codeTake') === 'last4';
 
-/** RUR is the rouble's old name. */
+/** RUR is the former currency code of the rouble. */
 function currencyOf(value: Json | undefined): string | null {
   const text = textOf(value)?.toUpperCase() ?? '';
   if (text === 'RUR') return 'RUB';

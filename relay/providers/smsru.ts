@@ -1,4 +1,4 @@
-// SMS.RU: messages, flash calls, balance, delivery states and reports. Always HTTP 200.
+// SMS.RU: messages, flash calls, balance, delivery states and reports. It always answers HTTP 200.
 import {
   digits,
   entry,
@@ -46,7 +46,7 @@ import type {
 import { equalInConstantTime } from '../constant-time';
 import { sha256Hex } from './signatures';
 
-// Fields and codes: sms.ru/api and the public code table; ARCHITECTURE.md "Providers" tells what was never seen live.
+// Source: sms.ru/api and its public code table; what was never tried live is in ARCHITECTURE.md "Providers".
 
 const VENDOR = 'https://sms.ru';
 
@@ -102,7 +102,7 @@ export const smsru: Provider = {
   balance: (config) =>
     exchange(config, ask('/my/balance', {}, config), ({ json }, response) => {
       const amount = decimalOf(json['balance']);
-      // the reply names no currency; SMS.RU keeps accounts in roubles
+      // the reply names no currency; SMS.RU's accounts are in roubles
       return amount === null ? garbled(response) : { ok: true, amount, currency: 'RUB' };
     }),
 
@@ -151,7 +151,7 @@ function message(request: SendRequest, config: Config): Exchange<SendReceipt> {
 }
 
 function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
-  // documented as GET with the key in the address; -1 says that the customer's own address is not known
+  // documented as GET with the key in the URL; -1: the customer's own address is not known
   const query = new URLSearchParams({
     phone: digits(request.phone),
     ip: customersAddress(request) ?? '-1',
@@ -172,7 +172,7 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
   return exchange(config, asked, read, request);
 }
 
-/** An address inside the shop says nothing of the customer, and is refused with 507. */
+/** A private address does not identify the customer, and SMS.RU refuses it with 507. */
 const INNER =
   /^(?:(?:::ffff:)?(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|::1?$|f[cd]|fe[89ab])/i;
 
@@ -206,22 +206,22 @@ const addressed = (request: SendRequest): Record<string, string> => ({
   msg: request.text ?? '',
 });
 
-/** SMS.RU takes a minute to a day. */
+/** SMS.RU accepts a minute to a day. */
 const minutes = (seconds: number): number => Math.min(1440, Math.max(1, Math.ceil(seconds / 60)));
 
 type Success = { readonly ok: true; readonly json: JsonRecord };
 
-/** The whole reply, if the service says OK about it. */
+/** The whole reply, if its top level says OK. */
 function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
-  // without `json=1` (calls have none) a refusal may come as its bare code
+  // without `json=1` (calls have none) a refusal may be the bare code
   if (json instanceof Numeral) return refusal({ status_code: json });
   if (!isRecord(json)) return garbled(response);
   if (json['status'] === 'OK' && !isRefused(json)) return { ok: true, json };
   return json['status'] === 'ERROR' || isRefused(json) ? refusal(json) : garbled(response);
 }
 
-/** OK on top is no success: what became of our one number is inside. */
+/** The top-level OK is not success: the state of our one number is inside. */
 function ofNumber<T>(
   { phone }: SendRequest,
   read: (one: JsonRecord, whole: JsonRecord, response: HttpResponse) => Result<T>,
@@ -234,7 +234,7 @@ function ofNumber<T>(
   };
 }
 
-/** A code of a refusal goes before the word OK beside it. */
+/** A refusal's code wins over an OK beside it. */
 const isRefused = (json: JsonRecord): boolean =>
   entry(KINDS, textOf(json['status_code'])) !== undefined;
 
@@ -245,16 +245,16 @@ function refusal(json: JsonRecord): ProviderError {
   return refused(kind ?? 'unknown', { code, text });
 }
 
-/** A number has lost its leading zeros; they are part of the code. */
+/** Restores leading zeros, which a code that came as a number has lost. */
 function fourDigits(value: Json | undefined): string | null {
   const text = textOf(value);
   return text !== null && /^\d{1,4}$/.test(text) ? text.padStart(4, '0') : null;
 }
 
-/** Every code of the table that is no success, and what it means for the one who asked. */
+/** All codes that are not success, with their kinds. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   '-1': 'unknown', // not found
-  '104': 'unreachable', // lifetime over
+  '104': 'unreachable', // expired
   '105': 'unreachable', // deleted by the operator
   '106': 'unreachable', // failure in the phone
   '107': 'unknown',
@@ -307,7 +307,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '902': 'bad_request',
 };
 
-/** Codes as the state of a message that was accepted. */
+/** Delivery states by code, for messages that were accepted. */
 const STATES: Readonly<Record<string, DeliveryState>> = {
   '-1': 'not_found',
   '100': 'queued',
@@ -317,7 +317,7 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
   '104': 'expired',
   '105': 'failed',
   '106': 'failed',
-  '107': 'failed', // could not be delivered, nobody knows why
+  '107': 'failed', // not delivered, reason unknown
   '108': 'failed',
   '110': 'read',
   '130': 'failed',
@@ -326,7 +326,7 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
   '150': 'failed',
 };
 
-/** What SMS.RU says with its codes; refused calls carry only the words. The first that fits counts. */
+/** SMS.RU's words for its codes, for refused calls, which have no code. The first match counts. */
 const WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
   [/звонков на один номер|calls to one number/i, 'rate_limit_recipient'],
   [/звонков за \d+ минут|calls in \d+ min/i, 'rate_limit_account'],
@@ -343,12 +343,12 @@ const WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
   [/временно недоступен|ошибка на сервере/i, 'temporary'],
 ];
 
-/** What the words of a refusal without a code mean; undefined where they say nothing known. */
+/** The kind for the words of a refusal without a code; undefined for unknown words. */
 function kindOfWords(text: string): ErrorKind | undefined {
   return WORDS.find(([words]) => words.test(text))?.[1];
 }
 
-/** Delivery reports, several in one form with one signature: form POST `data[0..99]`, each `kind\nid\nstatus\nunix`; `hash` is sha256(api_id + all of them). The answer must be 100. */
+/** Delivery reports, several in one form with one signature. Form POST: `data[0..99]`, each `kind\nid\nstatus\nunix`; `hash` is sha256(api_id + all of them). The reply must be 100. */
 function takeReport(request: WebhookRequest, config: Config): WebhookOutcome {
   const fields = new URLSearchParams(request.rawBody);
   const rows = Array.from({ length: 100 }, (_, i) => fields.get(`data[${i}]`) ?? '');

@@ -1,4 +1,4 @@
-// Telegram Gateway: our own code inside Telegram. It has no balance to ask for.
+// Telegram Gateway: our own code inside Telegram. The API has no balance.
 import { createHash } from 'node:crypto';
 import { equalInConstantTime } from '../constant-time';
 import {
@@ -44,7 +44,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   PHONE_NUMBER_INVALID: 'bad_phone',
   PHONE_NUMBER_NOT_AVAILABLE: 'unreachable',
   PHONE_NUMBER_NOT_FOUND: 'unreachable',
-  PHONE_NUMBER_MISMATCH: 'bad_request', // another number than the request id was made for
+  PHONE_NUMBER_MISMATCH: 'bad_request', // the request id belongs to another number
   SENDER_NOT_VERIFIED: 'sender_not_approved',
   SENDER_NOT_OWNED: 'sender_not_approved',
   SENDER_USERNAME_INVALID: 'sender_not_approved',
@@ -136,7 +136,7 @@ function message(request: SendRequest, config: Config): Record<string, unknown> 
   const callback = setting(config, 'callbackUrl');
   return {
     phone_number: request.phone,
-    // with code_length instead, Telegram would choose a code and not tell it
+    // with code_length, Telegram would choose a code and not return it
     code: ourCode(request),
     ...(request.ttlSec === undefined ? {} : { ttl: lifetime(request.ttlSec) }),
     ...(sender === '' ? {} : { sender_username: sender.replace(/^@/, '') }),
@@ -144,7 +144,7 @@ function message(request: SendRequest, config: Config): Record<string, unknown> 
   };
 }
 
-/** Telegram takes 30 s to an hour. */
+/** Telegram accepts 30 s to an hour. */
 const lifetime = (seconds: number): number => Math.min(3600, Math.max(30, Math.ceil(seconds)));
 
 const ask = (method: string, json: object, config: Config): HttpRequest =>
@@ -152,7 +152,7 @@ const ask = (method: string, json: object, config: Config): HttpRequest =>
 
 type Success = { readonly ok: true; readonly result: JsonRecord };
 
-/** Whatever the HTTP status says: nobody wrote down which one errors come with. */
+/** Ignores the HTTP status: it is not documented for errors. */
 function opened(response: HttpResponse): Success | ProviderError {
   const json = readJson(response.text);
   const result = at(json, 'result');
@@ -172,12 +172,12 @@ function stateOf(result: JsonRecord): DeliveryState | null {
   return status === null ? null : (entry(STATES, status) ?? 'unknown');
 }
 
-/** What was refunded has cost nothing. */
+/** A refunded message costs nothing. */
 function costOf(result: JsonRecord): Decimal | null {
   return result['is_refunded'] === true ? '0' : decimalOf(result['request_cost']);
 }
 
-/** Signed: hex HMAC-SHA256 under SHA-256 of the token, over time stamp, line feed and body. */
+/** Signed: hex HMAC-SHA256 under SHA-256 of the token, over timestamp, line feed and body. */
 function webhook(request: WebhookRequest, config: Config): WebhookOutcome {
   const time = headerOf(request.headers, 'x-request-timestamp') ?? '';
   const signature = headerOf(request.headers, 'x-request-signature') ?? '';

@@ -1,4 +1,4 @@
-// TurboSMS (Ukraine): SMS and Viber. Always HTTP 200; the recipient's code decides.
+// TurboSMS (Ukraine): SMS and Viber. Always HTTP 200; the recipient's own code decides.
 import {
   bearer,
   digits,
@@ -53,7 +53,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '400': 'sender_not_approved',
   '401': 'sender_not_approved',
   '403': 'bad_request',
-  '404': 'recipient_blocked', // stop-list
+  '404': 'recipient_blocked', // stop list
   '405': 'bad_request',
   '406': 'region_forbidden',
   '407': 'duplicate',
@@ -66,8 +66,8 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '415': 'text_not_approved',
   '416': 'text_not_approved',
   '421': 'sender_not_approved',
-  '425': 'account_not_ready', // the test sender writes to our own number only
-  '426': 'account_not_ready', // the test sender has written enough
+  '425': 'account_not_ready', // the test sender sends only to our own number
+  '426': 'account_not_ready', // the test sender's quota is used up
   '427': 'duplicate', // the same within 90 seconds
   '500': 'temporary',
   '501': 'temporary',
@@ -76,11 +76,11 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '504': 'temporary',
   '505': 'temporary',
   '506': 'temporary',
-  '507': 'temporary', // a repeated request; with the former result inside, that one counts
+  '507': 'temporary', // a repeated request; the former result inside counts, if present
   '999': 'unknown', // "fatal, ask the support"
 };
 
-/** Success as a whole; 802 and 803 left recipients out, which only the inner codes tell. */
+/** Success as a whole; with 802 and 803 recipients were left out, and only their own codes say which. */
 const TAKEN: ReadonlySet<string> = new Set(['0', '800', '801', '802', '803']);
 
 const STATES: Readonly<Record<string, DeliveryState>> = {
@@ -131,7 +131,7 @@ export const turbosms: Provider = {
       const inner = textOf(at(one, 'response_code'));
       const providerMessageId = textOf(at(one, 'message_id'));
       const refusal = refusalIn(one) ?? reply.refusal;
-      // a repeated request (507) brings the former result, which is a message on its way
+      // a repeated request (507) returns the former result: a message under way
       const former = refusal?.providerCode === '507' && providerMessageId !== null;
       if (refusal !== null && !former) return refusal;
       if (inner === null || providerMessageId === null) return garbled(response);
@@ -144,7 +144,7 @@ export const turbosms: Provider = {
     exchange(config, ask('user/balance', {}, config), ({ result, refusal }, response) => {
       const amount = decimalOf(at(result, 'balance'));
       if (refusal !== null || amount === null) return refusal ?? garbled(response);
-      return { ok: true, amount, currency: 'UAH' }; // the reply names none
+      return { ok: true, amount, currency: 'UAH' }; // the reply names no currency
     }),
 
   deliveryStatus: (ref, config) => {
@@ -176,7 +176,7 @@ const ask = (method: string, json: object, config: Config): HttpRequest =>
 type Success = {
   readonly ok: true;
   readonly result: Json | undefined;
-  /** What the outer code refuses; what stands inside goes first. */
+  /** The refusal by the outer code; inner codes win. */
   readonly refusal: ProviderError | null;
 };
 
@@ -187,7 +187,7 @@ function opened(response: HttpResponse): Success | ProviderError {
   return { ok: true, result: json['response_result'], refusal: refusalIn(json) };
 }
 
-/** What the code of the whole, or of one recipient, refuses; null where it refuses nothing. */
+/** The kind for a code of the whole or of one recipient; null where it is not a refusal. */
 function refusalIn(part: Json | undefined): ProviderError | null {
   const code = textOf(at(part, 'response_code'));
   if (code === null || TAKEN.has(code)) return null;
@@ -197,7 +197,7 @@ function refusalIn(part: Json | undefined): ProviderError | null {
   });
 }
 
-/** Our one recipient: by number, or the first where the number is written otherwise. */
+/** Our one recipient: by number, or the first where the number is written differently. */
 function recipient(result: Json | undefined, phone: string): JsonRecord | undefined {
   if (!Array.isArray(result)) return undefined;
   const list = (result as readonly Json[]).filter((one) => isRecord(one));

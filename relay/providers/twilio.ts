@@ -57,7 +57,7 @@ const common = {
   codeDigits: { min: 4, max: 8 },
   leadingZero: true,
   sender: 'required',
-  testMode: false, // test credentials are an account of their own
+  testMode: false, // test credentials belong to a separate account
   statusPull: true,
   statusPush: true,
   costInSendReply: false,
@@ -162,7 +162,7 @@ function message(request: SendRequest, config: Config): Record<string, string> {
   }
 }
 
-/** On WhatsApp both ends are written with the channel before the number. */
+/** On WhatsApp both numbers have the channel as a prefix. */
 function addressed(number: string, { channel }: SendRequest): string {
   return channel === 'whatsapp' && !number.startsWith('whatsapp:') ? `whatsapp:${number}` : number;
 }
@@ -172,7 +172,7 @@ function callback(config: Config): Record<string, string> {
   return url === '' ? {} : { StatusCallback: url };
 }
 
-/** Seconds; Twilio takes up to four hours. */
+/** Seconds; Twilio accepts up to four hours. */
 function lifetime({ ttlSec }: SendRequest): Record<string, string> {
   if (ttlSec === undefined) return {};
   return { ValidityPeriod: String(Math.min(14_400, Math.max(1, Math.ceil(ttlSec)))) };
@@ -196,16 +196,16 @@ function opened(response: HttpResponse): Success | ProviderError {
   return refused(kind ?? 'unknown', { code, text });
 }
 
-/** 403 with a code of its own is a permission of some kind, seldom the credentials: the raw code says more. */
+/** 403 with Twilio's own code is some missing permission, seldom wrong credentials: the raw code says more. */
 const byStatus = (code: string | null, status: number): ErrorKind | null =>
   code !== null && status === 403 ? null : kindOfStatus(status);
 
-/** 60200 is any wrong parameter; a wrong recipient is the customer's number. */
+/** 60200 is any invalid parameter; an invalid recipient is the customer's number. */
 function kindOf(code: string | null, text: string): ErrorKind | undefined {
   return code === '60200' && /`?\bTo\b`?/.test(text) ? 'bad_phone' : entry(KINDS, code);
 }
 
-/** Prices are written as what the account loses. */
+/** Prices are negative: the change of the account. */
 function unsigned(price: Json | undefined): Decimal | null {
   return decimalOf(price)?.replace(/^-/, '') ?? null;
 }
@@ -215,23 +215,23 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '20429': 'rate_limit_account',
   '14107': 'rate_limit_recipient', // too many between two numbers
   '21611': 'rate_limit_account', // our number's queue is full
-  '30001': 'rate_limit_account', // the same, told in a report
+  '30001': 'rate_limit_account', // the same, in a report
   '63017': 'rate_limit_account',
   '63018': 'rate_limit_account',
-  '63038': 'rate_limit_account', // the day's messages are used up
+  '63038': 'rate_limit_account', // the daily quota is used up
   '21211': 'bad_phone',
   '21408': 'region_forbidden',
   '21212': 'sender_not_approved',
-  '21603': 'sender_not_approved', // none given
+  '21603': 'sender_not_approved', // no sender given
   '21606': 'sender_not_approved',
-  '21608': 'account_not_ready', // a trial account writes to its own numbers only
+  '21608': 'account_not_ready', // a trial account sends only to verified numbers
   '21610': 'recipient_blocked',
-  '21612': 'unreachable', // no way from our number to theirs
+  '21612': 'unreachable', // no route from our number to theirs
   '21614': 'unreachable', // not a mobile number
   '21617': 'text_too_long',
   '21657': 'sender_not_approved',
   '21659': 'sender_not_approved',
-  // after the message was taken: only in reports
+  // only in reports, after the message was accepted
   '30002': 'account_blocked',
   '30003': 'unreachable',
   '30004': 'recipient_blocked',
@@ -239,7 +239,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '30006': 'unreachable',
   '30007': 'text_forbidden', // filtered by the operator
   '63016': 'text_not_approved',
-  // their verification service; not used for sending, but one account has one table
+  // codes of Twilio Verify, which is not used here; one table per account
   '60200': 'bad_request',
   '60202': 'rate_limit_recipient',
   '60203': 'rate_limit_recipient',
@@ -266,13 +266,13 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
 
 const hasFailed = (errorCode: string | null): boolean => errorCode !== null && errorCode !== '0';
 
-/** Whatever the state says: with an error code the message has failed. */
+/** With an error code the message has failed, whatever its state. */
 function stateOf(status: string | null, errorCode: string | null): DeliveryState {
   return hasFailed(errorCode) ? 'failed' : (entry(STATES, status) ?? 'unknown');
 }
 
 /**
- * Form with MessageSid, MessageStatus and, where it failed, ErrorCode. A signature that is there must be right; one that is missing
+ * Form with MessageSid, MessageStatus and, after a failure, ErrorCode. A signature that is present must be right; a missing one
  * is refused with `signedCallbacks`, which the relay always sets.
  */
 function takeReport(request: WebhookRequest, config: Config): WebhookOutcome {

@@ -47,7 +47,7 @@ import { hmacSha256Hex, sha256Hex } from './signatures';
 
 const SMS_API = 'https://rest.nexmo.com';
 
-/** Status of a part of an SMS. */
+/** Status of one part of an SMS. */
 const SMS_KINDS: Readonly<Record<string, ErrorKind>> = {
   '1': 'rate_limit_account',
   '2': 'bad_request',
@@ -58,18 +58,18 @@ const SMS_KINDS: Readonly<Record<string, ErrorKind>> = {
   '7': 'recipient_blocked',
   '8': 'account_blocked',
   '9': 'no_money',
-  '10': 'rate_limit_account', // too many connections at once
+  '10': 'rate_limit_account', // too many concurrent connections
   '11': 'account_not_ready', // not enabled for this API
   '12': 'text_too_long',
   '13': 'temporary', // not submitted: the connection failed
   '14': 'auth', // signature
   '15': 'sender_not_approved',
   '16': 'bad_request', // lifetime
-  '19': 'account_not_ready', // needs something the account does not have
+  '19': 'account_not_ready', // needs something the account lacks
   '20': 'bad_request', // class
   '22': 'bad_request',
   '23': 'bad_request',
-  '29': 'account_not_ready', // a trial account writes to its own list only
+  '29': 'account_not_ready', // a trial account sends only to its own list
   '32': 'auth', // signature and secret together
   '33': 'unreachable', // number deactivated
   '34': 'bad_phone',
@@ -101,7 +101,7 @@ export const vonage: Provider = {
     { key: 'from', kind: 'text', required: true },
     { key: 'waTemplate', kind: 'text', required: false, forChannel: 'whatsapp' },
     { key: 'waLanguage', kind: 'text', required: false, forChannel: 'whatsapp' },
-    // with it, reports without Vonage's signature are refused
+    // when set, reports without Vonage's signature are refused
     { key: 'signatureSecret', kind: 'secret', required: false },
     { key: 'baseUrl', kind: 'url', required: false },
   ],
@@ -112,7 +112,7 @@ export const vonage: Provider = {
     {
       ...common,
       channel: 'whatsapp',
-      // WhatsApp delivers free text only to who has just written to the shop
+      // WhatsApp delivers free text only to people who have just written to the shop
       text: isBlank(config) || setting(config, 'waTemplate') ? 'approved-template' : 'free',
       evidence: 'partial',
     },
@@ -123,14 +123,14 @@ export const vonage: Provider = {
     return sms(config, smsRequest(request, config), receipt, request);
   },
 
-  // the secret goes by header: the address would be logged
+  // the secret is in a header: URLs are logged
   balance: (config) =>
     account(
       config,
       get(`${home(config, SMS_API)}/account/get-balance`, authHeader(config)),
       ({ json }) => {
         const amount = decimalOf(json['value']);
-        // the reply names no currency; Vonage keeps accounts in euros
+        // the reply names no currency; Vonage's accounts are in euros
         return amount === null ? refused('bad_reply') : { ok: true, amount, currency: 'EUR' };
       },
     ),
@@ -155,7 +155,7 @@ function smsRequest(request: SendRequest, config: Config): HttpRequest {
 
 type Parts = { readonly ok: true; readonly parts: readonly Json[] };
 
-/** One result per part: sent is what was sent whole. */
+/** One result per part: the message is sent only if every part is. */
 function sentWhole(response: HttpResponse): Parts | ProviderError {
   const parts = at(readJson(response.text), 'messages');
   if (!Array.isArray(parts) || parts.length === 0) return garbled(response);
@@ -191,7 +191,7 @@ function partRefusal(status: string, text: string | null): ProviderError {
   });
 }
 
-/** What the parts cost together; null where any has no price. */
+/** Total price of the parts; null where any has none. */
 export function sumOf(prices: readonly (Decimal | null)[]): Decimal | null {
   return prices.reduce((sum, price) =>
     sum === null || price === null ? null : addDecimals(sum, price),
@@ -200,7 +200,7 @@ export function sumOf(prices: readonly (Decimal | null)[]): Decimal | null {
 
 type AccountReply = { readonly ok: true; readonly json: JsonRecord };
 
-/** The account's own API has errors of its own, named by their HTTP status. */
+/** The account API has errors of its own, by HTTP status. */
 function accountOpened(response: HttpResponse): AccountReply | ProviderError {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
@@ -219,11 +219,11 @@ const messages = exchangesOf(messageOpened, ['apiSecret']);
 const authHeader = (config: Config): Record<string, string> =>
   basic(setting(config, 'apiKey'), setting(config, 'apiSecret'));
 
-/** A name, or a number without its plus. */
+/** A sender's name, or a number without its plus. */
 const senderOf = (request: SendRequest, config: Config): string =>
   (request.sender ?? setting(config, 'from')).replace(/^\+(?=\d+$)/, '');
 
-/** A message by any channel but SMS. */
+/** A message over any channel except SMS. */
 function sendMessage(request: SendRequest, config: Config): Exchange<SendReceipt> {
   const read = ({ json }: MessageReply): Result<SendReceipt> => {
     const providerMessageId = textOf(json['message_uuid']);
@@ -277,7 +277,7 @@ function messageRequest(request: SendRequest, config: Config): HttpRequest {
 
 type MessageReply = { readonly ok: true; readonly json: JsonRecord };
 
-/** Errors are problem+json under an HTTP status of their own. */
+/** Errors are problem+json with an HTTP status of their own. */
 function messageOpened(response: HttpResponse): MessageReply | ProviderError {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
@@ -287,7 +287,7 @@ function messageOpened(response: HttpResponse): MessageReply | ProviderError {
   if (type === null && title === null) return unreadable(response);
   const { code, kind } = problemOf(type);
   const byStatus = kindOfStatus(response.status);
-  // 1010 is documented as a missing parameter and was recorded as a limit: 429 tells more than the number
+  // 1010 is documented as a missing parameter but was recorded as a limit: 429 is more reliable
   const told = response.status === 429 ? byStatus : (kind ?? byStatus);
   return refused(told ?? (code === null ? 'bad_request' : 'unknown'), {
     code,
@@ -296,7 +296,7 @@ function messageOpened(response: HttpResponse): MessageReply | ProviderError {
 }
 
 /**
- * The problems of Vonage's newer APIs, in refusals and in reports of failed messages: numbers of the Messages API, and names
+ * Problems of Vonage's newer APIs, in refusals and reports: numbers of the Messages API, and names
  * common to all APIs. Source: Vonage's pages of API errors.
  */
 const PROBLEM_KINDS: Readonly<Record<string, ErrorKind>> = {
@@ -306,7 +306,7 @@ const PROBLEM_KINDS: Readonly<Record<string, ErrorKind>> = {
   '1021': 'bad_request',
   '1022': 'text_not_approved',
   '1030': 'temporary',
-  '1040': 'unreachable', // no such beginning of a number
+  '1040': 'unreachable', // no such prefix
   '1050': 'recipient_blocked',
   '1060': 'account_blocked',
   '1070': 'no_money',
@@ -316,29 +316,29 @@ const PROBLEM_KINDS: Readonly<Record<string, ErrorKind>> = {
   '1110': 'auth', // signature
   '1120': 'sender_not_approved',
   '1130': 'bad_request',
-  '1140': 'account_not_ready', // needs something the account does not have
+  '1140': 'account_not_ready', // needs something the account lacks
   '1150': 'bad_request',
-  '1160': 'account_not_ready', // a trial account writes to its own list only
+  '1160': 'account_not_ready', // a trial account sends only to its own list
   '1170': 'bad_phone',
   '1180': 'unreachable',
   '1190': 'unreachable',
-  '1200': 'unreachable', // the number went to another operator
-  '1210': 'text_forbidden', // taken for spam
+  '1200': 'unreachable', // the number was ported to another operator
+  '1210': 'text_forbidden', // classified as spam
   '1220': 'unreachable',
   '1230': 'temporary',
-  '1240': 'recipient_blocked', // has said STOP
+  '1240': 'recipient_blocked', // has sent STOP
   '1241': 'rate_limit_recipient',
   '1250': 'unreachable',
   '1260': 'unreachable',
-  '1270': 'unreachable', // too young for it
-  '1280': 'unreachable', // barred by the operator
+  '1270': 'unreachable', // age restriction
+  '1280': 'unreachable', // blocked by the operator
   '1290': 'unreachable', // the recipient has no credit
-  '1300': 'unreachable', // not in this messenger
-  '1310': 'unreachable', // the device cannot show it
-  '1320': 'duplicate', // was sent already
-  '1340': 'text_not_approved', // outside the window only templates pass
+  '1300': 'unreachable', // not registered in this messenger
+  '1310': 'unreachable', // not supported by the device
+  '1320': 'duplicate', // already sent
+  '1340': 'text_not_approved', // outside the window only templates are allowed
   '1350': 'account_not_ready',
-  '1360': 'unreachable', // lifetime over
+  '1360': 'unreachable', // expired
   '1370': 'auth',
   'low-balance': 'no_money',
   'account-suspended': 'account_blocked',
@@ -350,12 +350,12 @@ const PROBLEM_KINDS: Readonly<Record<string, ErrorKind>> = {
 };
 
 type Problem = {
-  /** Its number; names are no codes. */
+  /** Its number; names are not codes. */
   readonly code: string | null;
   readonly kind: ErrorKind | undefined;
 };
 
-/** A problem by what stands behind the # of its `type`. */
+/** A problem by the part of its `type` after the #. */
 function problemOf(type: string | null): Problem {
   const word = /#([\w-]+)$/.exec(type ?? '')?.[1] ?? null;
   return {
@@ -364,7 +364,7 @@ function problemOf(type: string | null): Problem {
   };
 }
 
-// Delivery reports: of SMS (JSON, form or query, by `messageId`) and of the Messages API (by `message_uuid`).
+// Delivery reports of SMS (JSON, form or query, by `messageId`) and of the Messages API (by `message_uuid`).
 
 const REPORT_STATES: Readonly<Record<string, DeliveryState>> = {
   submitted: 'sent',
@@ -396,7 +396,7 @@ const REPORT_KINDS: Readonly<Record<string, ErrorKind>> = {
   '14': 'recipient_blocked',
 };
 
-/** With a signature secret set, what is not signed is not believed; without one the secret in the address has to do. */
+/** With a signature secret, unsigned reports are refused; without one only the secret in the address protects them. */
 function takeReport(request: WebhookRequest, config: Config): WebhookOutcome {
   const json = fieldsOf(request);
   if (json === null) return { accept: false, reason: 'bad_body' };
@@ -418,7 +418,7 @@ function takeReport(request: WebhookRequest, config: Config): WebhookOutcome {
   return { accept: true, events: [event], reply: { status: 200, body: '' } };
 }
 
-/** Null where the report does not say why. */
+/** Null where the report gives no reason. */
 function kindOfFailure(json: JsonRecord): ErrorKind | null {
   const code = textOf(json['err-code']);
   if (code !== null) return code === '0' ? null : (entry(REPORT_KINDS, code) ?? 'unknown');
@@ -428,7 +428,7 @@ function kindOfFailure(json: JsonRecord): ErrorKind | null {
   return problemOf(problem).kind ?? 'unknown';
 }
 
-/** A report comes as JSON, as a form, or in the address of a GET. */
+/** Reports come as JSON, as a form, or in the query of a GET. */
 function fieldsOf(request: WebhookRequest): JsonRecord | null {
   const json = readJson(request.rawBody);
   if (json !== undefined) return isRecord(json) ? json : null;
@@ -444,7 +444,7 @@ function isSigned(request: WebhookRequest, json: JsonRecord, secret: string): bo
     : isTokenFor(request.rawBody, token, secret);
 }
 
-/** SMS: `sig` is HMAC-SHA256 over `&name=value` of the other fields by name, with & and = in values as _. */
+/** SMS: `sig` is HMAC-SHA256 over `&name=value` of the other fields by name; & and = in values become _. */
 function hasOwnSignature(json: JsonRecord, secret: string): boolean {
   const text = Object.keys(json)
     .filter((name) => name !== 'sig')
@@ -470,11 +470,11 @@ function isTokenFor(body: string, token: string, secret: string): boolean {
   return algorithm === 'HS256' && signed && sameBody;
 }
 
-/** base64url as a string of bytes; '' where it is none. */
+/** base64url as a string of bytes; '' where it is invalid. */
 function decoded(text: string): string {
   try {
     return atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   } catch {
-    return ''; // an unreadable part is signed by nobody
+    return ''; // invalid input has no valid signature
   }
 }

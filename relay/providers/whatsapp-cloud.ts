@@ -38,7 +38,7 @@ const VERSION = 'v23.0';
 
 const exchange = exchangesOf(opened, ['token']);
 
-/** Meta says: branch on the code, never on titles or on the HTTP status. */
+/** Meta's advice: branch on the code, never on titles or on the HTTP status. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   '0': 'auth',
   '3': 'auth',
@@ -53,7 +53,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '130429': 'rate_limit_account',
   '131048': 'rate_limit_account',
   '133016': 'rate_limit_account', // our number was registered too often
-  '131050': 'recipient_blocked', // has said stop to the shop
+  '131050': 'recipient_blocked', // opted out of the shop's messages
   '131056': 'rate_limit_recipient',
   '130472': 'unreachable', // part of an experiment of Meta's
   '131021': 'bad_phone', // our own number
@@ -61,8 +61,8 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '131037': 'account_not_ready', // our display name is not approved
   '131042': 'no_money',
   '131045': 'account_not_ready', // our number's certificate
-  '131047': 'text_not_approved', // outside the window only templates pass
-  '131049': 'unreachable', // held back, so that the customer is not flooded
+  '131047': 'text_not_approved', // outside the window only templates are allowed
+  '131049': 'unreachable', // withheld by Meta to limit messages per user
   '133010': 'account_not_ready', // our number is not registered
   '130497': 'region_forbidden',
   '1': 'temporary',
@@ -88,7 +88,7 @@ const STATES: Readonly<Record<string, DeliveryState>> = {
 const ACCEPTED: Readonly<Record<string, DeliveryState>> = {
   accepted: 'sent',
   held_for_quality_assessment: 'moderation',
-  paused: 'failed', // the template is paused: this message will not go out
+  paused: 'failed', // the template is paused: this message will not be sent
 };
 
 export const whatsappCloud: Provider = {
@@ -102,7 +102,7 @@ export const whatsappCloud: Provider = {
     { key: 'apiVersion', kind: 'text', required: false },
     { key: 'template', kind: 'text', required: true },
     { key: 'language', kind: 'text', required: true },
-    // without it nobody can check Meta's signature, and the relay believes no report
+    // without it Meta's signature cannot be checked, and the relay refuses all reports
     { key: 'appSecret', kind: 'secret', required: false },
     { key: 'verifyToken', kind: 'secret', required: false },
     { key: 'baseUrl', kind: 'url', required: false },
@@ -149,7 +149,7 @@ export const whatsappCloud: Provider = {
   webhook,
 };
 
-/** An authentication template carries the code twice: to read, and to copy by its button. */
+/** An authentication template contains the code twice: in the text, and for the copy button. */
 export function codeComponents(code: string): readonly object[] {
   const parameters = [{ type: 'text', text: code }];
   return [
@@ -184,13 +184,16 @@ function refusal(error: Json | undefined, response: HttpResponse): ProviderError
   return refused(kind ?? 'unknown', { code, text });
 }
 
-/** 132000 to 132016 are all about the template, 200 to 299 about permissions. */
+/** 132000 to 132016 concern the template, 200 to 299 permissions. */
 function kindOf(code: string): ErrorKind {
   if (/^1320(?:0\d|1[0-6])$/.test(code)) return 'text_not_approved';
   return /^2\d\d$/.test(code) ? 'auth' : (entry(KINDS, code) ?? 'unknown');
 }
 
-/** `entry[].changes[].value.statuses[]`, signed with the app's secret; where we do not know it, refused with `signedCallbacks`, which the relay always sets. And Meta's question whether the address is ours. */
+/**
+ * Reports: `entry[].changes[].value.statuses[]`, signed with the app's secret; without that secret they are refused with
+ * `signedCallbacks`, which the relay always sets. Also answers Meta's check of the address.
+ */
 function webhook(request: WebhookRequest, config: Config): WebhookOutcome {
   const greeting = challenge(request, config);
   if (greeting !== null) return greeting;
@@ -225,14 +228,14 @@ function eventOf(status: Json): readonly WebhookEvent[] {
   return [{ providerMessageId, state, ...known({ kind }) }];
 }
 
-/** The GET by which Meta makes sure of the address; answered only to who knows our word. */
+/** Meta's GET that verifies the address; requires our own word. */
 function challenge({ url, rawBody }: WebhookRequest, config: Config): WebhookOutcome | null {
   const query = new URLSearchParams(url.split('?').slice(1).join('?'));
   const word = query.get('hub.challenge');
   if (query.get('hub.mode') !== 'subscribe' || word === null || rawBody !== '') return null;
   const ours = setting(config, 'verifyToken');
   const isOurs = ours !== '' && equalInConstantTime(ours, query.get('hub.verify_token') ?? '');
-  // what comes back is shown by nobody's browser, but still only ever a plain word
+  // no browser shows the reply; still only a plain word is returned
   if (!isOurs || !/^[\w-]{1,200}$/.test(word)) return { accept: false, reason: 'bad_signature' };
   return { accept: true, events: [], reply: { status: 200, body: word } };
 }

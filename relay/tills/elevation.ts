@@ -92,7 +92,7 @@ async function secondFactor(
   return checked.kind === 'right' ? elevated : checked;
 }
 
-/** A token from `npm run elevate` takes the code's place, once. */
+/** A token from `npm run elevate` replaces the code, once. */
 function spendElevationToken(
   relay: Relay,
   asked: { till: string; operatorId: string; token: string },

@@ -1,4 +1,4 @@
-// Health: the facts for the till's status chip, asked every 15 seconds. Never asks the provider.
+// Health: data for the till's status chip, requested every 15 seconds. Never asks the provider.
 import { Hono } from 'hono';
 import type { Health } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';
@@ -10,7 +10,7 @@ import type { Relay } from '../context';
 import { reserveVersion } from '../store/reserve-codes';
 import { sawTill, type TillRow } from '../store/tills';
 
-/** `seen_at` is a hint for people; writing it more often would only wear the disk. */
+/** `seen_at` is a hint for people; more frequent writes would only wear the disk. */
 const SEEN_EVERY_MS = 60_000;
 
 /** `GET /health`. */

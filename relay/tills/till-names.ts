@@ -10,8 +10,8 @@ type Parts = Pick<Relay, 'db' | 'now'>;
 const MOVING_MS = 5 * 60_000;
 
 /**
- * The name a newcomer gets, free from here on: the one it asks for, with a number where another till has it. A device that
- * was `former` before takes over that till's place, and its name as it is known here. For the transaction that adds it.
+ * The name of a new till, free from here on: the requested one, with a number where another till has it. A device that
+ * was `former` before takes over that till's place and its name as known here. For the transaction that adds it.
  */
 export function nameForNewcomer(
   { db, now }: Parts,

@@ -1,4 +1,5 @@
-// The customer's page: sends the code when he agrees, and says what became of it. All text is set as text.
+// The customer's page: sends the code on a button press and shows the result.
+// Never sets markup, only text.
 const words = document.body.dataset;
 const form = document.querySelector('form');
 const input = document.getElementById('code');
@@ -30,7 +31,7 @@ async function check() {
     });
     if (response.status < 500) reply = await response.json();
   } catch {
-    // said below
+    // handled below
   }
   button.disabled = false;
   switch (reply?.kind) {
@@ -49,7 +50,7 @@ async function check() {
   }
 }
 
-// the press is the consent: nothing is sent by itself
+// the button press is the consent: nothing is sent automatically
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void check();

@@ -1,5 +1,5 @@
-// The worker that takes the place of a withdrawn till's: it drops the old one's files, signs itself off and loads open pages anew, once.
-// Never touches IndexedDB or the file system, where the shop's records are, and never answers for the network.
+// The worker of a withdrawn till: deletes its caches, unregisters, reloads open pages once.
+// Never touches IndexedDB or the file system, which hold the shop's records, and never handles `fetch`.
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(giveWay()));
@@ -10,8 +10,8 @@ async function giveWay() {
     names.filter((name) => name.startsWith('workbox-precache')).map((name) => caches.delete(name)),
   );
   await self.registration.unregister();
-  // only pages the withdrawn worker had: one that came from the network is as it should be, and would be loaded without end
+  // only pages of the withdrawn worker: a page from the network is current, and would reload without end
   const pages = await self.clients.matchAll({ type: 'window' });
-  // not awaited: the new page waits for this to end; a page that already loads itself anew refuses
+  // not awaited: the new page waits for this to end; a page that is already reloading refuses
   for (const page of pages) page.navigate(page.url).catch(() => undefined);
 }

@@ -1,11 +1,12 @@
-// The demo phones' page: asks every second what arrived and shows it, newest first. All text is set as text, never as markup.
+// The demo phones' page: polls every second and shows messages, newest first.
+// Never sets markup, only text.
 const words = document.body.dataset;
 const phones = document.getElementById('phones');
 const state = document.getElementById('state');
 const empty = document.getElementById('empty');
 const seen = new Set();
 const screens = new Map();
-/** Proper names, the same in every language; a call has a word of its own. */
+/** Proper names are the same in every language; a call has a word of its own. */
 const SERVICES = { sms: 'SMS', viber: 'Viber', whatsapp: 'WhatsApp', telegram: 'Telegram' };
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   hour: '2-digit',
@@ -25,7 +26,7 @@ function spaced(phone) {
   return phone.replace(/^(\+7)(\d{3})(\d{3})(\d{2})(\d{2})$/, '$1 $2 $3 $4 $5');
 }
 
-/** The text with its code made easy to read out. */
+/** The text with its code marked, so that it is easy to read out. */
 function worded(text) {
   const line = element('p', 'text');
   for (const part of text.split(/(?<!\d)(\d{4,8})(?!\d)(?=[^\d]*$)/))
@@ -69,7 +70,7 @@ function screenOf({ phone, name }) {
 }
 
 function show(messages) {
-  // oldest first, each to the top: the newest phone and the newest message end up first
+  // oldest first, each to the top: the newest phone and message end up first
   for (const message of messages.toReversed()) {
     if (seen.has(message.id)) continue;
     seen.add(message.id);
@@ -90,7 +91,7 @@ async function ask() {
     const reply = await fetch(`/demo-phone/messages${location.search}`, { cache: 'no-store' });
     if (!reply.ok) throw new Error(String(reply.status));
     const { messages, over, language } = await reply.json();
-    // the shop chose another language meanwhile, or there was no shop yet
+    // the shop's language has changed, or the shop is new
     if (language !== document.documentElement.lang) return location.reload();
     show(messages);
     say(over ? words.over : '');
