@@ -1,4 +1,4 @@
-// Customers who are to be told their balance, after a till brought acts from another relay's time.
+// Customers who will get their balance by message, after acts from another relay's time.
 import type { Database } from './database';
 
 export const migration = `
@@ -22,7 +22,7 @@ export type PendingAccount = {
   readonly askedAt: number;
 };
 
-/** Adds a customer; one who is waiting already keeps their time, as the balance will include this. */
+/** Adds a customer; a customer who is waiting keeps their time, as the balance will include this. */
 export function addPendingAccount(db: Database, pending: PendingAccount): void {
   db.prepare(
     `INSERT INTO pending_accounts (customer, entry, till, seq, asked_at)
@@ -30,7 +30,7 @@ export function addPendingAccount(db: Database, pending: PendingAccount): void {
   ).run(pending);
 }
 
-/** Those asked for by `upTo`, oldest first. */
+/** Those due at `upTo`, oldest first. */
 export function dueAccounts(db: Database, upTo: number): readonly PendingAccount[] {
   return db
     .prepare(

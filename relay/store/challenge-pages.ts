@@ -1,4 +1,4 @@
-// Which challenge a customer's page belongs to, by the keyed hash of its address.
+// The challenge of each customer's page, by the keyed hash of its address.
 import type { Database } from './database';
 
 export const migration = `
@@ -9,7 +9,7 @@ CREATE TABLE challenge_pages (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** The one page of this challenge from now on, in place of any other; pages made before `forgetBefore` are forgotten. */
+/** The only page of this challenge from now on; deletes pages made before `forgetBefore`. */
 export function keepPage(
   db: Database,
   page: { readonly hash: string; readonly challenge: string; readonly madeAt: number },
@@ -26,7 +26,7 @@ export function keepPage(
   })();
 }
 
-/** The challenge this page asks about, or null. */
+/** The challenge of this page, or null. */
 export function challengeOfPage(db: Database, hash: string): string | null {
   const row = db.prepare('SELECT challenge FROM challenge_pages WHERE hash = ?').get(hash) as
     { challenge: string } | undefined;

@@ -61,7 +61,7 @@ export type ChallengeState = 'sending' | 'awaiting' | 'verified' | SpentBecause 
 export type ChallengeRow = {
   readonly id: string;
   readonly till: string;
-  /** Keyed hash of the request, by which a repetition is recognized. */
+  /** Keyed hash of the request, which recognizes a repetition. */
   readonly request: string;
   readonly action: Action;
   readonly receipt: string;
@@ -69,14 +69,14 @@ export type ChallengeRow = {
   /** Sealed E.164; null once it is no longer needed. */
   readonly phone: Buffer | null;
   readonly phoneTag: string;
-  /** Keyed hash of all but the last four digits: numbers that were handed out together share it. */
+  /** Keyed hash of all but the last four digits: numbers of one block have the same. */
   readonly phoneBlock: string;
   readonly amount: ChallengeAmount;
   readonly dealHash: string;
-  /** Sealed text with the place of the code left open; null once the challenge ended. */
+  /** Sealed text with a placeholder for the code; null once the challenge has ended. */
   readonly text: Buffer | null;
   readonly state: ChallengeState;
-  /** Why the message was not sent; set where the answer is repeated instead of tried again. */
+  /** Why the message was not sent; set where a repeated request gets the same reply instead of a retry. */
   readonly refusal: string | null;
   readonly provider: string;
   readonly demo: boolean;
@@ -94,7 +94,7 @@ export type ChallengeRow = {
   /** The grant's payload, fixed with the right code. */
   readonly claim: string | null;
   readonly grantJws: string | null;
-  /** What the consent was spent for at the relay itself (such as a change of number), once. */
+  /** What the consent was spent on at the relay itself (such as a change of number), once. */
   readonly usedFor: string | null;
 };
 
@@ -132,26 +132,26 @@ const COLUMNS = {
 } as const satisfies Record<keyof ChallengeRow, string>;
 
 const NAMES = Object.keys(COLUMNS) as (keyof ChallengeRow)[];
-/** The columns of a whole row. */
+/** All columns of a row. */
 const SELECTED = NAMES.map((name) => `${COLUMNS[name]} AS ${name}`).join(', ');
 
 type RawChallenge = Omit<ChallengeRow, 'amount' | 'demo'> & { amount: string; demo: number };
 
-/** A row as SQLite gives it, typed. */
+/** A typed row from SQLite's. */
 const fromRaw = (raw: RawChallenge): ChallengeRow => ({
   ...raw,
   amount: JSON.parse(raw.amount) as ChallengeAmount,
   demo: raw.demo === 1,
 });
 
-/** The challenge of this id, whoever asked it. */
+/** The challenge of this id, of any till. */
 export function challengeById(db: Database, id: string): ChallengeRow | null {
   const raw = db.prepare(`SELECT ${SELECTED} FROM challenges WHERE id = ?`).get(id) as
     RawChallenge | undefined;
   return raw === undefined ? null : fromRaw(raw);
 }
 
-/** Adds a challenge before its message is sent. A row of the same id that ended in nothing sent is replaced. */
+/** Adds a challenge before its message is sent. Replaces a row of the same id of which nothing was sent. */
 export function addChallenge(db: Database, row: ChallengeRow, codes: readonly string[]): void {
   db.prepare("DELETE FROM challenges WHERE id = ? AND state = 'refused'").run(row.id);
   db.prepare(
@@ -161,7 +161,7 @@ export function addChallenge(db: Database, row: ChallengeRow, codes: readonly st
   for (const hash of codes) acceptCode(db, row.id, { hash, channel: row.channel });
 }
 
-/** One more code that opens the challenge; the same code over another channel moves to that channel. */
+/** Adds a code that the challenge accepts; an existing code moves to its new channel. */
 export function acceptCode(db: Database, challenge: string, code: AcceptedCode): void {
   db.prepare(
     `INSERT INTO challenge_codes (challenge, hash, channel) VALUES (?, ?, ?)
@@ -169,7 +169,7 @@ export function acceptCode(db: Database, challenge: string, code: AcceptedCode):
   ).run(challenge, code.hash, code.channel);
 }
 
-/** Keyed hashes of the codes that open the challenge. */
+/** Keyed hashes of the accepted codes. */
 export function acceptedCodes(db: Database, challenge: string): readonly AcceptedCode[] {
   return db
     .prepare('SELECT hash, channel FROM challenge_codes WHERE challenge = ?')
@@ -177,8 +177,8 @@ export function acceptedCodes(db: Database, challenge: string): readonly Accepte
 }
 
 /**
- * Counts one check, in one statement and before anything is compared; null where none may be made any more.
- * This is what keeps any number of parallel requests within the limit.
+ * Counts one check, in one statement and before any comparison; null where no check is left.
+ * This keeps any number of parallel requests within the limit.
  */
 export function countCheck(
   db: Database,
@@ -194,7 +194,7 @@ export function countCheck(
   return raw === undefined ? null : fromRaw(raw);
 }
 
-/** Changes fields of a challenge that is in one of the states; false: it no longer is. */
+/** Changes fields of a challenge in one of the states; false: it is in another. */
 export function changeChallenge(
   db: Database,
   id: string,
@@ -222,7 +222,7 @@ export function keepGrant(db: Database, id: string, jws: string): string {
   return row?.jws ?? jws;
 }
 
-/** Ends a challenge and erases its codes; false: it was not in one of the states. */
+/** Ends a challenge and erases its codes; false: it was in none of the states. */
 export function endChallenge(
   db: Database,
   id: string,
@@ -238,12 +238,12 @@ export function endChallenge(
   })();
 }
 
-/** Erases what could open the challenge. */
+/** Erases what could confirm the challenge. */
 export function eraseCodes(db: Database, id: string): void {
   db.prepare('DELETE FROM challenge_codes WHERE challenge = ?').run(id);
 }
 
-/** Ends the live challenges of the same receipt and action, but the one named. */
+/** Ends the live challenges of the same receipt and action, except the given one. */
 export function supersede(
   db: Database,
   by: { id: string; till: string; receipt: string; action: Action; at: number },
@@ -265,7 +265,7 @@ export function cancelDemoChallenges(db: Database, at: number): void {
   for (const { id } of rows) endChallenge(db, id, LIVE, { state: 'cancelled', at });
 }
 
-/** Ends challenges that ran out of time and deletes what is old enough. */
+/** Ends expired challenges and deletes old ones. */
 export function sweepChallenges(db: Database, now: number): void {
   db.transaction(() => {
     const late = db
@@ -293,7 +293,7 @@ export function awaitingChallenges(db: Database, now: number): readonly Challeng
   return rows.map(fromRaw);
 }
 
-/** Challenges whose first message was leaving when the relay stopped. */
+/** Challenges whose first message was being sent when the relay stopped. */
 export function interruptedChallenges(db: Database): readonly ChallengeRow[] {
   const rows = db
     .prepare(`SELECT ${SELECTED} FROM challenges WHERE state = 'sending'`)
@@ -327,11 +327,11 @@ export type AskedNumber = {
   /** Keyed hash of the number. */
   readonly tag: string;
   readonly block: string;
-  /** The code came back, or the number is a customer's already. */
+  /** The code came back, or the number already belongs to a customer. */
   readonly answered: boolean;
 };
 
-/** Different numbers this till asked from `since` on, newest first; without those nothing was sent to, and without the demo's. */
+/** Different numbers that this till asked since `since`, newest first; without unsent messages and the demo's. */
 export function askedNumbers(db: Database, till: string, since: number): readonly AskedNumber[] {
   const rows = db
     .prepare(

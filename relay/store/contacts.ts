@@ -11,7 +11,7 @@ CREATE TABLE contacts (
 ) STRICT;
 `;
 
-/** Numbers stored for one customer at most; later ones are dropped. */
+/** Upper bound of numbers per customer; later ones are dropped. */
 const MOST = 5;
 
 export type Contact = {
@@ -19,7 +19,7 @@ export type Contact = {
   readonly tag: string;
   /** Sealed E.164. */
   readonly phone: Buffer;
-  /** When the relay first heard of it. */
+  /** When the relay first got it, ms. */
   readonly since: number;
 };
 
@@ -36,7 +36,7 @@ export function addContact(db: Database, contact: Contact): boolean {
   return changes === 1;
 }
 
-/** The numbers tills named for a customer, in the order in which they did: two can share a moment. */
+/** The numbers of a customer, in the order of insertion: two can have the same time. */
 export function contactsOf(db: Database, customer: string): readonly Contact[] {
   const sql = 'SELECT * FROM contacts WHERE customer = ? ORDER BY rowid';
   return db.prepare(sql).all(customer) as Contact[];

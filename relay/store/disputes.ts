@@ -29,7 +29,7 @@ export type Dispute = {
   readonly entry: string;
   readonly customer: string;
   readonly till: string;
-  /** Hash of the entry that is disputed; null: none in particular. */
+  /** Hash of the disputed entry; null: none in particular. */
   readonly about: string | null;
   /** ms. */
   readonly at: number;
@@ -47,13 +47,13 @@ export type Closing = {
   readonly at: number;
 };
 
-/** Since when a customer disputes something, ms, at whichever till; null: they do not. */
+/** Since when a customer has an open dispute, ms, at any till; null: they have none. */
 export function disputedSince(db: Database, customer: string): number | null {
   const sql = `SELECT MIN(opened_at) FROM disputes d WHERE customer = ? AND ${IS_OPEN}`;
   return db.prepare(sql).pluck().get(customer) as number | null;
 }
 
-/** Keeps a dispute; its closing, where that arrived before it. */
+/** Stores a dispute, with its closing where that arrived before. */
 export function addDispute(db: Database, dispute: Dispute): Closing | null {
   db.prepare(
     `INSERT INTO disputes (entry, customer, till, about, opened_at)
@@ -68,7 +68,7 @@ export function addDispute(db: Database, dispute: Dispute): Closing | null {
   return (row as Closing | undefined) ?? null;
 }
 
-/** Keeps the first closing of a dispute; what it closed, null where that was closed before or is not known yet. */
+/** Stores the first closing of a dispute; returns the closed dispute, null where it was closed before or is unknown. */
 export function addClosing(db: Database, closing: Closing): Dispute | null {
   const { changes } = db
     .prepare(
@@ -88,7 +88,7 @@ export function addClosing(db: Database, closing: Closing): Dispute | null {
 
 const SHOWN = 200;
 
-/** Open disputes that other devices have written down, the oldest first. */
+/** Open disputes written by other devices, oldest first. */
 export function disputesElsewhere(
   db: Database,
   device: readonly string[],

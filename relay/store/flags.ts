@@ -1,4 +1,4 @@
-// What should not have happened, as the relay found it in the journals. Added to, never changed.
+// Findings about journal entries that should not have happened. Append-only.
 import type { Flag, FlagKind } from '$lib/contract/journal-upload';
 import type { Database } from './database';
 
@@ -14,10 +14,10 @@ CREATE TABLE flags (
 ) STRICT;
 `;
 
-/** One finding about an entry. `detail`: what of it is meant; null: the whole. */
+/** One finding about an entry. `detail`: the part it is about; null: the whole entry. */
 export type Finding = { readonly kind: FlagKind; readonly detail: string | null };
 
-/** The entry a flag is on. */
+/** The entry of a flag. */
 export type FlaggedEntry = Pick<Flag, 'till' | 'seq' | 'hash'>;
 
 export function addFlags(

@@ -1,4 +1,4 @@
-// Which till continues which, by the former name in its first entry. The first claim counts.
+// Former names of tills, by the claims in their first entries. The first claim counts.
 import type { Database } from './database';
 
 export const migration = `
@@ -15,13 +15,13 @@ INSERT OR IGNORE INTO former_names (former, till, entry)
   ORDER BY place;
 `;
 
-/** A till's claim to have been another before. */
+/** A till's claim of a former name. */
 export type FormerName = {
   readonly former: string;
   readonly till: string;
   /** Hash of the entry with the claim, its first. */
   readonly entry: string;
-  /** When the till of the former name was in contact all the same, ms; from then on the claim is not believed. Null: never. */
+  /** When the till of the former name was in contact all the same, ms: the claim is refuted from then on. Null: never. */
   readonly refutedAt: number | null;
 };
 
@@ -51,13 +51,13 @@ export function refuteFormerName(
   return (row as Pick<FormerName, 'till' | 'entry'> | undefined) ?? null;
 }
 
-/** Whether a device has given up this name for another. */
+/** Whether a device has replaced this name by another. */
 export function isFormerName(db: Database, till: string): boolean {
   const sql = 'SELECT 1 FROM former_names WHERE former = ? AND heard_at IS NULL';
   return db.prepare(sql).get(till) !== undefined;
 }
 
-/** All names of one device, this one first, by the claims that are believed. */
+/** All names of one device, this one first, by the claims that are not refuted. */
 export function namesOfDevice(db: Database, till: string): readonly string[] {
   return db
     .prepare(

@@ -1,4 +1,4 @@
-// What entries did, once per original: account steps, kinds of proof, spent grants.
+// The effects of entries, once per original: account steps, kinds of proof, spent grants.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { Database } from './database';
@@ -46,10 +46,13 @@ ALTER TABLE journal_acts ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE journal_acts ADD COLUMN below INTEGER;
 `;
 
-/** How an act was confirmed, judged by the relay: `code` only where the grant is good, `nothing` where the entry says nothing that holds. An act from before this relay: as its till says. */
+/**
+ * How an act was confirmed, by the relay's audit: `code` only with a good grant, `nothing` without any valid proof. Acts
+ * from before this relay: as their till states.
+ */
 export type ProofKind = 'code' | 'reserve-code' | 'override' | 'not-required' | 'none' | 'nothing';
 
-/** One movement that needs the customer's consent. `amount`: minor units, for points what they are worth. */
+/** One movement that needs the customer's consent. `amount`: minor units; for points their worth. */
 export type ActRow = {
   /** The original, as flags name it. */
   readonly hash: string;
@@ -60,7 +63,10 @@ export type ActRow = {
   readonly action: SaleAction;
   readonly amount: number;
   readonly proof: ProofKind;
-  /** The threshold it stayed below, as far as was known when it came; null: that was not why it went without a code. */
+  /**
+   * The threshold it stayed below, by what was known when it came; null: no threshold was the reason for going without a
+   * code.
+   */
   readonly below: number | null;
 };
 
@@ -85,7 +91,7 @@ export function addSteps(
 
 const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';
 
-/** Of one original, in the order of its movements. */
+/** The acts of one original, in the order of its movements. */
 export function addActs(db: Database, acts: readonly ActRow[]): void {
   const add = db.prepare(
     `INSERT INTO journal_acts (${COLUMNS}, act)
@@ -94,7 +100,7 @@ export function addActs(db: Database, acts: readonly ActRow[]): void {
   acts.forEach((each, act) => add.run({ ...each, act }));
 }
 
-/** Spends a grant; whoever spent it first keeps it. */
+/** Spends a grant; the first original keeps it. */
 export function spendGrant(db: Database, challenge: string, hash: string): void {
   const sql = 'INSERT INTO grants_spent (challenge, hash) VALUES (?, ?) ON CONFLICT DO NOTHING';
   db.prepare(sql).run(challenge, hash);
@@ -119,19 +125,19 @@ export function keepCredit(db: Database, customer: string, credit: Credit): void
   ).run(customer, JSON.stringify(credit));
 }
 
-/** A customer's debt by the journals of one device, minor units: tills do not know of each other's sales. */
+/** A customer's debt by the journals of one device, minor units: tills do not know each other's sales. */
 export function debtOf(
   db: Database,
   of: { readonly customer: string; readonly device: readonly string[] },
 ): number {
-  // TOTAL: whatever an entry says was moved, no sum is too large for it
+  // TOTAL: no stated sum can overflow it
   const sql = `SELECT TOTAL(s.delta) FROM journal_steps s
     JOIN journal_originals o ON o.hash = s.hash JOIN journal j ON j.place = o.place
     WHERE s.customer = ? AND s.account = 'debt' AND j.till IN (SELECT value FROM json_each(?))`;
   return db.prepare(sql).pluck().get(of.customer, JSON.stringify(of.device)) as number;
 }
 
-/** Acts of one customer, over all tills, dated after `from` and before `to`. */
+/** Acts of one customer at all tills, dated after `from` and before `to`. */
 export function actsOfCustomer(
   db: Database,
   of: { readonly customer: string; readonly from: number; readonly to: number },
@@ -151,7 +157,7 @@ export function overridesOfDevice(
   return db.prepare(sql).all({ ...of, device: JSON.stringify(of.device) }) as ActRow[];
 }
 
-/** What stands on a customer's account by all journals: debt in minor units, and points. */
+/** A customer's balance by all journals: debt in minor units, and points. */
 export function standingOf(
   db: Database,
   customer: string,
@@ -165,7 +171,7 @@ export function standingOf(
     .get(customer) as { owed: number; points: number };
 }
 
-/** What one original moved on a customer's account that asks for their consent: minor units of debt, or points. */
+/** Amount that one original moved on a customer's account and that needs their consent: minor units of debt, or points. */
 export function movesOf(
   db: Database,
   hash: string,
@@ -180,7 +186,7 @@ export function movesOf(
   });
 }
 
-/** When an upload first moved this customer's accounts, ms; null: none has. */
+/** When an upload first moved this customer's accounts, ms; null: never. */
 export function historySince(db: Database, customer: string): number | null {
   const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE customer = ?';
   return db.prepare(sql).pluck().get(customer) as number | null;

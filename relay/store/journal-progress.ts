@@ -1,4 +1,4 @@
-// How far each till's journal has come: its newest policy and latest time.
+// The progress of each till's journal: its newest policy and latest time.
 import type { Database } from './database';
 
 export const migration = `
@@ -10,13 +10,13 @@ CREATE TABLE reached (
 `;
 
 export type JournalProgress = {
-  /** Highest version the relay has signed and the till was handed at its enrolment or an entry of it has named; 0: none. */
+  /** Highest signed policy version that the till got at its enrolment or an entry of it has named; 0: none. */
   readonly policy: number;
-  /** ms; an entry dated ahead reaches no further than when it came. */
+  /** ms; for entries dated ahead the time of their arrival. */
   readonly at: number;
 };
 
-/** How far the entries that had their effect have reached, of a device under all of these names. */
+/** The progress of the effective entries of a device under all of these names. */
 export function progressOf(db: Database, device: readonly string[]): JournalProgress {
   const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM reached
     WHERE till IN (SELECT value FROM json_each(?))`;

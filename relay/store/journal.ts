@@ -17,17 +17,17 @@ CREATE TABLE journal (
 ) STRICT;
 `;
 
-/** Where a till's chain ends here. `at`: the entry's own time, or when it came where it is dated ahead. */
+/** The end of a till's chain. `at`: the entry's own time, or its arrival where it is dated ahead. */
 export type HeldHead = { readonly seq: number; readonly hash: string; readonly at: number };
 
-/** What became of one entry. `fork`: at `seq` the two chains differ; `gap`: the entries before it are missing. */
+/** Result of appending one entry. `fork`: at `seq` the two chains differ; `gap`: the entries before it are missing. */
 export type Appended =
   | { readonly kind: 'accepted'; readonly place: number }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'gap'; readonly expectedSeq: number }
   | { readonly kind: 'fork'; readonly seq: number };
 
-/** The newest entry of a till, or null where nothing of it ever came. */
+/** The newest entry of a till, or null where there is none. */
 export function headOf(db: Database, till: string): HeldHead | null {
   const row = db
     .prepare(
@@ -44,27 +44,30 @@ export function hashAt(db: Database, till: string, seq: number): string | null {
   return row?.hash ?? null;
 }
 
-/** When a till's journal began: the time of its first entry, or when that came where it is dated ahead; 0: nothing of it ever came. */
+/**
+ * The beginning of a till's journal, ms: the time of its first entry, or its arrival where it is dated ahead; 0: there is
+ * none.
+ */
 export function beganAt(db: Database, till: string): number {
   const sql = 'SELECT MIN(at, received_at) FROM journal WHERE till = ? AND seq = 1';
   return (db.prepare(sql).pluck().get(till) as number | undefined) ?? 0;
 }
 
-/** One entry of a till as it came; null: it is not here. */
+/** One entry of a till as uploaded, or null. */
 export function entryAt(db: Database, till: string, seq: number): unknown {
   const row = db.prepare('SELECT entry FROM journal WHERE till = ? AND seq = ?').pluck();
   const entry = row.get(till, seq);
   return typeof entry === 'string' ? JSON.parse(entry) : null;
 }
 
-/** Adds one entry behind the till's head; the same entry again changes nothing, however often. Runs in the caller's transaction. */
+/** Appends one entry to the till's chain; the same entry again changes nothing. Runs in the caller's transaction. */
 export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number): Appended {
   const { till, seq, hash, prevHash, at, act } = entry;
   const head = headOf(db, till) ?? { seq: 0, hash: GENESIS_HASH };
   if (seq <= head.seq)
     return hashAt(db, till, seq) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
   if (seq > head.seq + 1) return { kind: 'gap', expectedSeq: head.seq + 1 };
-  // what it says came before is not what is here
+  // its previous hash differs from the stored head
   if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
   const { lastInsertRowid } = db
     .prepare(

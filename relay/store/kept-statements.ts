@@ -5,8 +5,8 @@ type Prepare = (sql: string) => PluckedOrNot;
 type PluckedOrNot = ReturnType<Database['prepare']>;
 
 /**
- * From now on `db.prepare` gives the same statement for the same text. Texts are written in the code, so there are few.
- * A statement must not be run while it is iterated; `pluck` changes it for good, so there are two of a text that is both.
+ * Makes `db.prepare` return the same statement for the same text. Texts are constants of the code, so there are few.
+ * A statement must not be run while it is iterated; `pluck` changes it permanently, so a text used both ways has two.
  */
 export function keepStatements(db: Database): void {
   const prepare = db.prepare.bind(db) as Prepare;

@@ -1,4 +1,4 @@
-// Messages sent, counted in rolling windows by the keyed hash of the number.
+// Sent messages, counted in rolling windows by the keyed hash of the number.
 import type { Database } from './database';
 
 export const migration = `
@@ -13,7 +13,7 @@ CREATE INDEX messages_by_till ON messages (till, at);
 CREATE INDEX messages_by_at ON messages (at);
 `;
 
-/** Whose messages a window counts. */
+/** Scope of a window. */
 export type MessageScope = 'phone' | 'till' | 'shop';
 
 /** At most `most` messages in any `windowMs`. */
@@ -32,8 +32,8 @@ const OF_SCOPE = {
 } as const satisfies Record<MessageScope, string>;
 
 /**
- * Counts one message, unless a window is full: then says which, and when there will be room.
- * Looks and counts in one transaction, so that parallel requests share the room that is left.
+ * Counts one message, unless a window is full: then returns which, and when there will be room.
+ * Checks and counts in one transaction, so that parallel requests share the remaining room.
  */
 export function takeMessage(
   db: Database,
@@ -64,7 +64,7 @@ export function takeMessage(
     .immediate();
 }
 
-/** When the window has room again; null: it has now. */
+/** When the window has room again, ms; null: now. */
 function roomAt(
   db: Database,
   message: { readonly at: number; readonly phone: string; readonly till: string },
@@ -78,7 +78,7 @@ function roomAt(
   return row === undefined ? null : row.at + windowMs;
 }
 
-/** Takes a message back of which not a byte left the machine. */
+/** Takes back the count of a message of which no byte left the machine. */
 export function giveBackMessage(db: Database, id: number): void {
   db.prepare('DELETE FROM messages WHERE id = ?').run(id);
 }

@@ -1,4 +1,4 @@
-// Failed tries per name (a till with its operator, an address), and locks. Kept over restarts.
+// Failed tries per name (a till with its operator, an address) and locks. Survives restarts.
 import type { Database } from './database';
 
 export const migration = `
@@ -16,7 +16,7 @@ export type Lock = {
   readonly lockedUntil: number | null;
 };
 
-/** What is known of failed tries under this name. */
+/** Failed tries under this name. */
 export function lockOf(db: Database, name: string): Lock | null {
   const row = db
     .prepare(
@@ -26,7 +26,7 @@ export function lockOf(db: Database, name: string): Lock | null {
   return row ?? null;
 }
 
-/** Sets what is known under this name. */
+/** Stores the failed tries under this name. */
 export function setLock(db: Database, name: string, lock: Lock): void {
   db.prepare(
     `INSERT INTO locks (name, failures, last_at, locked_until) VALUES (?, ?, ?, ?)
@@ -35,12 +35,12 @@ export function setLock(db: Database, name: string, lock: Lock): void {
   ).run(name, lock.failures, lock.lastAt, lock.lockedUntil);
 }
 
-/** Forgets the failed tries under this name. */
+/** Deletes the failed tries under this name. */
 export function clearLock(db: Database, name: string): void {
   db.prepare('DELETE FROM locks WHERE name = ?').run(name);
 }
 
-/** Forgets all failed tries whose name begins so. */
+/** Deletes all failed tries whose name has this prefix. */
 export function clearLocks(db: Database, beginning: string): void {
   db.prepare('DELETE FROM locks WHERE substr(name, 1, length(?)) = ?').run(beginning, beginning);
 }

@@ -1,4 +1,4 @@
-// The database's versions, in order. Append only: what was released is never edited.
+// The database's versions, in order. Append only: a released version is never edited.
 import type { Migration } from './database';
 import { migration as kv } from './kv';
 import { migration as tills } from './tills';

@@ -1,4 +1,4 @@
-// Nonces of session claims: each opens one session, over restarts too.
+// Nonces of session claims: each opens one session, also across restarts.
 import type { Database } from './database';
 
 export const migration = `
@@ -11,7 +11,7 @@ CREATE TABLE nonces (
 CREATE INDEX nonces_by_forget_at ON nonces (forget_at);
 `;
 
-/** Takes a nonce; false: it was taken before. Forgets those no claim can be young enough for. */
+/** Stores a nonce; false: it was used before. Deletes those too old for any valid claim. */
 export function takeNonce(
   db: Database,
   nonce: { till: string; nonce: string; now: number; forgetAt: number },

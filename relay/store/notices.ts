@@ -1,4 +1,4 @@
-// The queue of notices: one per act or change of number and customer, with its sealed numbers.
+// The queue of notices: one per act or change of number and customer, with sealed numbers.
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState as ShownState } from '$lib/contract/journal-upload';
 import type { Database } from './database';
@@ -38,7 +38,7 @@ CREATE INDEX notice_numbers_by_state ON notice_numbers (state, next_at);
 CREATE INDEX notice_numbers_by_left_at ON notice_numbers (left_at, phone_tag);
 `;
 
-/** Whose turn comes first is told by `rank`, and how many of each till may leave. */
+/** `rank` decides the order, and how many of each till may be sent. */
 export const ranks = `
 ALTER TABLE notices ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
 UPDATE notices SET imported = 1 WHERE entry IN (SELECT hash FROM journal WHERE act = 'customers-imported');
@@ -58,13 +58,13 @@ CREATE INDEX notices_with_text ON notices (queued_at) WHERE text <> '';
 /** How long after its end a notice keeps texts and numbers, ms. */
 const MONTH_MS = 30 * 24 * 3_600_000;
 
-/** `leaving`: the message is on its way out of this process, and is never sent a second time. */
+/** `leaving`: the message is being sent, and is never sent a second time. */
 export type NumberState = ShownState | 'leaving';
 
 export type NoticeRow = {
   readonly id: number;
   readonly about: 'act' | 'phone-change';
-  /** Hash of the original entry; of a change, which one it is. */
+  /** Hash of the original entry; for a change of number, its id. */
   readonly entry: string;
   readonly customer: string;
   readonly till: string;
@@ -72,18 +72,21 @@ export type NoticeRow = {
   readonly seq: number;
   readonly actedAt: number;
   readonly queuedAt: number;
-  /** What the customer reads; empty once it is forgotten. */
+  /** The text for the customer; empty once deleted. */
   readonly text: string;
-  /** Brought by an import of customers, or from another relay: not by an act of its own. */
+  /** From an import of customers or another relay's time, not from an act of its own. */
   readonly imported: boolean;
 };
 
 export type Recipient = {
   readonly recipient: 'customer' | 'operator';
-  /** Sealed E.164; empty once it is forgotten. */
+  /** Sealed E.164; empty once deleted. */
   readonly phone: Buffer;
   readonly phoneTag: string;
-  /** Somebody answered for the number: a code was read there, an import by a person, the policy. Not so: a till named it. */
+  /**
+   * Whether the number is vouched for: a code was read there, a person imported it, or the policy has it. False: a till
+   * named it.
+   */
   readonly proven: boolean;
   readonly text: string;
 };
@@ -98,7 +101,7 @@ export type NumberRow = Recipient & {
 };
 export type DueNumber = NumberRow &
   Pick<NoticeRow, 'till' | 'queuedAt'> & {
-    /** 0: an act, told to a proven number; above it imports, then acts and imports told to numbers a till named. */
+    /** 0: an act, to a vouched number; above it imports, then acts and imports to numbers that a till named. */
     readonly rank: number;
   };
 
@@ -114,7 +117,7 @@ type RawNumber<Row extends NumberRow> = Omit<Row, 'proven'> & { proven: number }
 const fromRaw = <Row extends NumberRow>(raw: RawNumber<Row>): Row =>
   ({ ...raw, proven: raw.proven === 1 }) as Row;
 
-/** The place of the next change in the one order tills ask by. */
+/** The next change in the order that tills poll by. */
 const NEXT_CHANGE = '(SELECT COALESCE(MAX(changed), 0) + 1 FROM notices)';
 
 /** Queues a notice to these numbers, each at most once; the same notice again changes nothing. */
@@ -156,7 +159,7 @@ export function dueNumber(db: Database, now: number): DueNumber | null {
   return row === undefined ? null : fromRaw(row);
 }
 
-/** Changes the state of a number from the one the caller read; false: it has changed meanwhile. */
+/** Changes the state of a number from the given one; false: it has changed meanwhile. */
 export function moveNumber(
   db: Database,
   id: number,
@@ -192,7 +195,7 @@ export function settleInterruptedNumbers(db: Database, now: number): void {
   }
 }
 
-/** How many messages left, or may have. `ranked`: of a rank above 0, but for those that stand behind the one asked for. */
+/** How many messages were or may have been sent. `ranked`: of a rank above 0, without ranks after the given one. */
 export type Left = {
   readonly toPhone: number;
   readonly inAll: number;
@@ -200,7 +203,7 @@ export type Left = {
   readonly rankedOfTill: number;
 };
 
-/** What left since then: to this number, of acts of this till, and in all. */
+/** Messages sent since then: to this number, of acts of this till, and in all. */
 export function leftSince(
   db: Database,
   since: number,
@@ -216,7 +219,7 @@ export function leftSince(
     .get({ since, phoneTag, till, rank }) as Left;
 }
 
-/** Notices queued since then that knew no number of the customer, and now there is one. */
+/** Notices queued since then without a number, whose customer has one now. */
 export function nowReachable(db: Database, since: number): readonly NoticeRow[] {
   const sql = `SELECT ${NOTICE} FROM notices o WHERE numberless = 1 AND queued_at > ?
     AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.customer = o.customer)
@@ -224,7 +227,7 @@ export function nowReachable(db: Database, since: number): readonly NoticeRow[] 
   return (db.prepare(sql).all(since) as RawNotice<NoticeRow>[]).map(noticeFrom);
 }
 
-/** A number turned up after all. */
+/** Adds a number that became known later. */
 export function giveNumbers(
   db: Database,
   notice: number,
@@ -244,7 +247,7 @@ export type ToldNotice = NoticeRow & {
   readonly numbers: readonly NumberRow[];
 };
 
-/** Notices of acts that changed after a cursor, the oldest change first, each with its numbers. */
+/** Notices of acts that changed after a cursor, oldest change first, each with its numbers. */
 export function noticesAfter(db: Database, after: number, most: number): readonly ToldNotice[] {
   const rows = db
     .prepare(
@@ -284,7 +287,7 @@ export function changeNoticeStates(
   return db.prepare(sql).pluck().all(of) as NumberState[];
 }
 
-/** Deletes texts and numbers a month after the end of a notice, and texts that found no number in that time. */
+/** Deletes texts and numbers a month after the end of a notice, and texts that got no number in that time. */
 export function sweepNotices(db: Database, now: number): void {
   const before = now - MONTH_MS;
   db.transaction(() => {

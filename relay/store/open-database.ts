@@ -1,4 +1,4 @@
-// Opens the relay's one SQLite file and brings it to the newest version.
+// Opens the relay's one SQLite file and migrates it to the newest version.
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { Database } from './database';
@@ -9,8 +9,8 @@ import { migrations } from './migrations';
 export class NewerDatabase extends Error {}
 
 /**
- * Opens (or makes) the database; an acknowledged write survives a power cut (`synchronous=FULL`).
- * Throws `NewerDatabase`, or what the disk says.
+ * Opens (or creates) the database; an acknowledged write survives a power cut (`synchronous=FULL`).
+ * Throws `NewerDatabase`, or the disk's error.
  */
 export function openDatabase(file: string): Database {
   // created with 0600 before SQLite opens it: its -wal and -shm files get the same mode

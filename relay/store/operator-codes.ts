@@ -1,4 +1,4 @@
-// Codes to operators' own phones, and whose phone was proven by one. Codes are sealed or hashed.
+// Codes to operators' own phones, and which phones are proven. Codes are sealed or hashed.
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
 
@@ -27,10 +27,10 @@ CREATE TABLE proven_phones (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** What an operator confirms with a code to their own phone. */
+/** What an operator confirms by a code to their own phone. */
 export type OperatorCodePurpose = 'elevate' | 'prove-phone';
 
-/** At one till an operator has one code per purpose. */
+/** An operator has one code per till and purpose. */
 export type OperatorCodeKey = {
   readonly purpose: OperatorCodePurpose;
   readonly till: string;
@@ -56,13 +56,13 @@ const SELECTED = `purpose, till, operator, id, phone_tag AS phoneTag, channel, c
   checks_left AS checksLeft, sends_left AS sendsLeft, sent_at AS sentAt, resend_at AS resendAt, expires_at AS expiresAt`;
 const OF_KEY = 'purpose = @purpose AND till = @till AND operator = @operator';
 
-/** The newest code under this key, however it stands. */
+/** The newest code under this key, in any state. */
 export function operatorCode(db: Database, key: OperatorCodeKey): OperatorCodeRow | null {
   const row = db.prepare(`SELECT ${SELECTED} FROM operator_codes WHERE ${OF_KEY}`).get(key);
   return (row as OperatorCodeRow | undefined) ?? null;
 }
 
-/** Keeps a code in place of the one before, and forgets those whose time is over. */
+/** Stores a code in place of the previous one, and deletes expired ones. */
 export function keepOperatorCode(db: Database, row: OperatorCodeRow, now: number): void {
   db.transaction(() => {
     db.prepare('DELETE FROM operator_codes WHERE expires_at <= ?').run(now);
@@ -74,7 +74,7 @@ export function keepOperatorCode(db: Database, row: OperatorCodeRow, now: number
   })();
 }
 
-/** Counts one check before anything is compared; null where none may be made any more. */
+/** Counts one check before any comparison; null where no check is left. */
 export function countOperatorCheck(
   db: Database,
   key: OperatorCodeKey & { readonly now: number },
@@ -88,12 +88,12 @@ export function countOperatorCheck(
   return (row as OperatorCodeRow | undefined) ?? null;
 }
 
-/** Forgets this very code; false: it is not there any more. */
+/** Deletes exactly this code; false: it no longer exists. */
 export function dropOperatorCode(db: Database, { id }: Pick<OperatorCodeRow, 'id'>): boolean {
   return db.prepare('DELETE FROM operator_codes WHERE id = ?').run(id).changes === 1;
 }
 
-/** A resend of which not a byte left the machine counts for nothing; the code may have been checked, or used, since. */
+/** Takes back the count of a resend of which no byte left the machine; the code may have been checked or used since. */
 export function giveBackSend(
   db: Database,
   before: Pick<OperatorCodeRow, 'id' | 'sendsLeft' | 'resendAt'>,
@@ -103,14 +103,14 @@ export function giveBackSend(
   ).run(before);
 }
 
-/** Tag of the number the operator proved, or null. */
+/** Tag of the operator's proven number, or null. */
 export function provenTag(db: Database, operator: string): string | null {
   const sql = 'SELECT phone_tag AS tag FROM proven_phones WHERE operator = ?';
   const row = db.prepare(sql).get(operator) as { tag: string } | undefined;
   return row?.tag ?? null;
 }
 
-/** Notes a number as proven by its operator. */
+/** Records the operator's number as proven. */
 export function keepProof(
   db: Database,
   proof: { readonly operator: string; readonly tag: string; readonly at: number },
@@ -118,7 +118,7 @@ export function keepProof(
   db.prepare('INSERT OR REPLACE INTO proven_phones VALUES (@operator, @tag, @at)').run(proof);
 }
 
-/** The operator's number is another one, or none: nothing is proven. */
+/** Deletes the proof: the operator's number was replaced or removed. */
 export function dropProof(db: Database, operator: string): void {
   db.prepare('DELETE FROM proven_phones WHERE operator = ?').run(operator);
 }

@@ -27,22 +27,22 @@ CREATE TABLE owner_notices (
 CREATE INDEX owner_notices_by_state ON owner_notices (state, next_at);
 `;
 
-/** `leaving`: the message is on its way out of this process, and is never sent a second time. */
+/** `leaving`: the message is being sent, and is never sent a second time. */
 export type NoticeState = 'waiting' | 'leaving' | 'sent' | 'maybe-sent' | 'failed';
 
 export type ChangeRow = {
   readonly at: number;
   readonly byOperator: string | null;
   readonly loosenings: readonly Loosening[];
-  /** What every owner reads; empty once it is forgotten. */
+  /** The text for every owner; empty once deleted. */
   readonly text: string;
-  /** Sealed: the messaging service as it was before this change; null where the change is of something else. */
+  /** Sealed: the messaging service before this change; null where the change concerns something else. */
   readonly service: Buffer | null;
 };
 export type NoticeRow = {
   readonly id: number;
   readonly operator: string;
-  /** Sealed E.164; empty once it is forgotten. */
+  /** Sealed E.164; empty once deleted. */
   readonly phone: Buffer;
   readonly phoneTag: string;
   readonly state: NoticeState;
@@ -72,7 +72,7 @@ export function addChange(
       .run({
         ...change,
         loosenings: JSON.stringify(change.loosenings),
-        // nobody will ever need its secrets
+        // its secrets are no longer needed
         service: to.length === 0 ? null : change.service,
       });
     const add = db.prepare(
@@ -83,7 +83,7 @@ export function addChange(
   })();
 }
 
-/** Notices whose turn it is, oldest first. */
+/** Due notices, oldest first. */
 export function dueNotices(db: Database, now: number): readonly DueNotice[] {
   return db
     .prepare(
@@ -93,13 +93,13 @@ export function dueNotices(db: Database, now: number): readonly DueNotice[] {
     .all(now) as DueNotice[];
 }
 
-/** Services, sealed, that were replaced and still have somebody to tell; the newest first. */
+/** Sealed services that were replaced and still have notices to send, newest first. */
 export function keptServices(db: Database): readonly Buffer[] {
   const sql = 'SELECT service FROM owner_changes WHERE service IS NOT NULL ORDER BY id DESC';
   return db.prepare(sql).pluck().all() as Buffer[];
 }
 
-/** Forgets texts and numbers a month after the change, and the change after 400 days, as long as costs are kept. */
+/** Deletes texts and numbers a month after the change, and the change after 400 days, as costs are. */
 export function sweepChanges(db: Database, now: number): void {
   const before = now - MONTH_MS;
   db.transaction(() => {
@@ -115,7 +115,7 @@ export function sweepChanges(db: Database, now: number): void {
   })();
 }
 
-/** Changes the state of a notice from the one the caller read; false: it has changed meanwhile. */
+/** Changes the state of a notice from the given one; false: it has changed meanwhile. */
 export function moveNotice(
   db: Database,
   id: number,
@@ -129,7 +129,7 @@ export function moveNotice(
          WHERE id = @id AND state = @from`,
       )
       .run({ ...to, id, from });
-    // nobody waits any more: the secrets of the service before are forgotten
+    // no notice is waiting: delete the former service's secrets
     db.prepare(
       `UPDATE owner_changes SET service = NULL
        WHERE id = (SELECT change FROM owner_notices WHERE id = ?)
@@ -155,7 +155,7 @@ export function settleInterruptedNotices(db: Database): void {
     });
 }
 
-/** The newest changes first, each with who hears of it. */
+/** The newest changes first, each with its recipients. */
 export function newestChanges(
   db: Database,
   most: number,

@@ -27,14 +27,14 @@ const MONTH_MS = 30 * 24 * 3_600_000;
 
 export type PhoneChange = Pick<PhoneRow, 'customer' | 'phone' | 'tag'> & {
   readonly askedAt: number;
-  /** The till that asked. */
+  /** The till that requested it. */
   readonly askedBy: string;
-  /** Tag of the number that was registered then; null: none was. */
+  /** Tag of the number registered then; null: none was. */
   readonly replaced: string | null;
 };
 
 export type KeptChange = PhoneChange & {
-  /** Who changed the card, as the journal of the till that asked says; null: it has not said. */
+  /** The operator who changed the card, by the requesting till's journal; null: not known. */
   readonly operator: string | null;
   /** Null while it waits. */
   readonly inForceAt: number | null;
@@ -43,13 +43,13 @@ export type KeptChange = PhoneChange & {
 const CHANGE =
   'customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy, replaced, operator, in_force_at AS inForceAt';
 
-/** The change a customer's card is waiting for, or null. */
+/** The waiting change of a customer's card, or null. */
 export function changeOf(db: Database, customer: string): KeptChange | null {
   const sql = `SELECT ${CHANGE} FROM phone_changes WHERE customer = ? AND in_force_at IS NULL`;
   return (db.prepare(sql).get(customer) as KeptChange | undefined) ?? null;
 }
 
-/** Starts a change in place of any other that waits for this customer. */
+/** Stores a change in place of any other waiting one of this customer. */
 export function setChange(db: Database, change: PhoneChange): void {
   db.transaction(() => {
     dropChange(db, change.customer);
@@ -60,19 +60,22 @@ export function setChange(db: Database, change: PhoneChange): void {
   })();
 }
 
-/** Forgets a waiting change; false: none waits. */
+/** Deletes a waiting change; false: none waits. */
 export function dropChange(db: Database, customer: string): boolean {
   const sql = 'DELETE FROM phone_changes WHERE customer = ? AND in_force_at IS NULL';
   return db.prepare(sql).run(customer).changes === 1;
 }
 
-/** The waiting change has waited long enough: it stays known as one nobody said yes to. */
+/** Marks the waiting change as in force without consent. */
 export function endWait(db: Database, customer: string, at: number): void {
   const sql = 'UPDATE phone_changes SET in_force_at = ? WHERE customer = ? AND in_force_at IS NULL';
   db.prepare(sql).run(at, customer);
 }
 
-/** Changes of a registered number that one of these tills asked for until then, and whose operator no journal has named; the oldest first. */
+/**
+ * Changes of a registered number requested by one of these tills until then, without an operator named by a journal;
+ * oldest first.
+ */
 export function unnamedChanges(
   db: Database,
   of: { readonly customer: string; readonly tills: readonly string[]; readonly until: number },
@@ -92,20 +95,20 @@ export function nameOperator(
   db.prepare(sql).run(operator, customer, askedAt);
 }
 
-/** Customers for whom a change waits that was asked for until then. */
+/** Customers with a waiting change that was requested until then. */
 export function waitingSince(db: Database, until: number): readonly string[] {
   const sql = 'SELECT customer FROM phone_changes WHERE in_force_at IS NULL AND asked_at <= ?';
   return db.prepare(sql).pluck().all(until) as string[];
 }
 
-/** What waits and, for a month, what came into force; the newest first. */
+/** Waiting changes and, for a month, those in force; newest first. */
 export function keptChanges(db: Database, most: number): readonly KeptChange[] {
   const sql = `SELECT ${CHANGE} FROM phone_changes
     ORDER BY in_force_at IS NOT NULL, asked_at DESC, customer LIMIT ?`;
   return db.prepare(sql).all(most) as KeptChange[];
 }
 
-/** Forgets changes a month after they came into force. */
+/** Deletes changes a month after they came into force. */
 export function sweepPhoneChanges(db: Database, now: number): void {
   db.prepare('DELETE FROM phone_changes WHERE in_force_at <= ?').run(now - MONTH_MS);
 }

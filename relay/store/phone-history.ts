@@ -1,4 +1,4 @@
-// All numbers a customer has had, and since when. Sealed.
+// All numbers that a customer has had, with their times. Sealed.
 import type { Database } from './database';
 
 export const migration = `
@@ -22,7 +22,7 @@ export type FormerPhone = {
   readonly phone: Buffer;
 };
 
-/** Notes that a number became the customer's. */
+/** Records that a number became the customer's. */
 export function notePhone(db: Database, row: FormerPhone & { readonly demo: boolean }): void {
   db.prepare(
     `INSERT INTO phone_history (customer, since, tag, phone, demo)

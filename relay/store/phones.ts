@@ -1,4 +1,4 @@
-// The registered number of each customer, and since when. Sealed; compared by keyed hash.
+// The registered number of each customer, with its time. Sealed; compared by keyed hash.
 import type { Database } from './database';
 import { forgetDemoHistory, notePhone } from './phone-history';
 import type { Seal } from './seal';
@@ -28,7 +28,7 @@ export type PhoneRow = {
   readonly phone: Buffer;
   readonly tag: string;
   readonly since: number;
-  /** Vouched for by an operator: not new, whatever its age. */
+  /** Trusted by an operator: not new, whatever its age. */
   readonly trusted: boolean;
   /** Registered while the demo provider was in use. */
   readonly demo: boolean;
@@ -73,7 +73,7 @@ export function forgetDemoPhones(db: Database): void {
   forgetDemoHistory(db);
 }
 
-/** Numbers that stand on several cards, or are among `tags`; those a change waits for, too. */
+/** Numbers on several cards or among `tags`, including those of waiting changes. */
 export function cardsByNumber(
   db: Database,
   tags: readonly string[],

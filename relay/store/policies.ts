@@ -1,4 +1,4 @@
-// Every signed version of the policy: journal entries are judged by the version they name.
+// All signed versions of the policy: an entry is audited by the version it names.
 import type { Policy } from '$lib/contract/policy';
 import type { Database } from './database';
 
@@ -19,7 +19,7 @@ export function newestPolicy(db: Database): { version: number; jws: string } | n
   return row ?? null;
 }
 
-/** Every policy that was in force at some time since then, oldest first, as it was verified when it was stored. */
+/** All policies in force at some time since then, oldest first; verified when they were stored. */
 export function policiesSince(db: Database, since: number): readonly Policy[] {
   const rows = db
     .prepare(
@@ -30,7 +30,7 @@ export function policiesSince(db: Database, since: number): readonly Policy[] {
   return rows.map(({ jws }) => payloadOf(jws));
 }
 
-/** The policy of a version, as it was verified when it was stored; null: this relay never signed it. */
+/** The policy of a version, verified when it was stored; null: this relay never signed it. */
 export function policyOfVersion(db: Database, version: number): Policy | null {
   const row = db.prepare('SELECT jws FROM policies WHERE version = ?').get(version) as
     { jws: string } | undefined;

@@ -16,28 +16,28 @@ CREATE TABLE provider (
 ) STRICT;
 `;
 
-/** The last known state of the service, kept over restarts. */
+/** The last known state of the service; survives restarts. */
 export type KnownState = Pick<ProviderState, 'state' | 'because' | 'balance' | 'checkedAt'> & {
-  /** Since when it has been refusing; null while it isn't. */
+  /** Since when it refuses, ms; null while it does not. */
   readonly since: number | null;
-  /** The balance at which it said there is no money; null: not known. */
+  /** The balance when it reported no money; null: not known. */
   readonly emptyAt: string | null;
 };
 
 export type ProviderRow = {
   readonly id: string;
-  /** Sealed JSON of all fields: a key may also stand in one that asks for none. */
+  /** Sealed JSON of all fields: ordinary fields may contain a key, too. */
   readonly settings: Buffer;
   readonly texts: Texts;
-  /** Decimal text; null: no warning is wanted. */
+  /** Decimal text; null: no warning. */
   readonly lowBalance: string | null;
   readonly savedAt: number;
-  /** Whether a real service was ever saved: then the demo cannot be chosen again. */
+  /** Whether a real service was ever saved: the demo cannot be chosen again then. */
   readonly real: boolean;
   readonly state: KnownState | null;
 };
 
-/** What was saved, or null before anything was. */
+/** The saved settings, or null. */
 export function savedProvider(db: Database): ProviderRow | null {
   const raw = db.prepare('SELECT * FROM provider WHERE only = 1').get() as
     | {
@@ -62,7 +62,7 @@ export function savedProvider(db: Database): ProviderRow | null {
   };
 }
 
-/** Saves the settings in place of the ones before. */
+/** Saves the settings in place of the previous ones. */
 export function saveProvider(db: Database, row: ProviderRow): void {
   db.prepare(
     `INSERT INTO provider (only, id, settings, texts, low_balance, saved_at, real, state)
@@ -77,7 +77,7 @@ export function saveProvider(db: Database, row: ProviderRow): void {
   });
 }
 
-/** Notes how the service was found. */
+/** Stores the last known state. */
 export function keepProviderState(db: Database, state: KnownState): void {
   db.prepare('UPDATE provider SET state = ? WHERE only = 1').run(JSON.stringify(state));
 }

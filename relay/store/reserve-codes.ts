@@ -41,10 +41,10 @@ CREATE TRIGGER reserve_code_changed AFTER UPDATE OF state ON reserve_codes BEGIN
 END;
 `;
 
-/** When a code was made void, ms; null: it was not, or nobody wrote down when. */
+/** When a code was made void, ms; null: it was not, or the time is unknown. */
 export const voidTimes = 'ALTER TABLE reserve_codes ADD COLUMN voided_at INTEGER;';
 
-/** A code that moves to another till is a change for both. */
+/** Moving a code to another till is a change for both tills. */
 export const moves = `
 DROP TRIGGER reserve_code_changed;
 DROP INDEX reserve_changes_by_till;
@@ -68,20 +68,20 @@ END;
 
 export type IssueRow = {
   readonly id: string;
-  /** That asked. */
+  /** The requesting till. */
   readonly till: string;
   readonly customer: string;
   readonly challenge: string;
-  /** How many were made, over all tills. */
+  /** Number of codes, over all tills. */
   readonly codes: number;
   /** Minor units. */
   readonly cap: number;
   readonly channel: Channel;
-  /** Id of the service, and its id of the message; null where it gave none. */
+  /** Id of the service and of its message; null where it gave none. */
   readonly provider: string;
   readonly message: string | null;
   readonly demo: boolean;
-  /** `leaving`: the message is on its way out, or the relay stopped meanwhile. */
+  /** `leaving`: the message is being sent, or the relay stopped meanwhile. */
   readonly state: 'leaving' | 'issued';
   readonly at: number;
 };
@@ -89,31 +89,31 @@ export type IssueRow = {
 export type ReserveCodeRow = {
   readonly id: string;
   readonly issue: string;
-  /** The only till it is good at. */
+  /** The only till at which it is valid. */
   readonly till: string;
   readonly customer: string;
-  /** Keyed, over customer and code. */
+  /** Keyed hash over customer and code. */
   readonly hash: string;
   readonly cap: number;
   /** The verifier as its till gets it; null once the code is used or void. */
   readonly signed: string | null;
   readonly state: 'leaving' | 'live' | 'used' | 'void';
-  /** Hash of the entry it was used in. */
+  /** Hash of the entry that used it. */
   readonly usedBy: string | null;
-  /** ms; null: it is not void, or its uses were never good, as those of the demo's codes. */
+  /** ms; null: not void, or never valid, as codes of the demo. */
   readonly voidedAt: number | null;
 };
 
 const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy, voided_at AS voidedAt`;
 
-/** The issue of this id, whoever asked for it. */
+/** The issue of this id, of any till. */
 export function issueById(db: Database, id: string): IssueRow | null {
   const raw = db.prepare('SELECT * FROM reserve_issues WHERE id = ?').get(id) as
     (Omit<IssueRow, 'demo'> & { demo: number }) | undefined;
   return raw === undefined ? null : { ...raw, demo: raw.demo === 1 };
 }
 
-/** Stores an issue before its message leaves; tills do not get its codes yet. */
+/** Stores an issue before its message is sent; tills do not get its codes yet. */
 export function addIssue(
   db: Database,
   issue: Omit<IssueRow, 'state' | 'message'>,
@@ -159,13 +159,13 @@ export function dropIssue(db: Database, id: string): void {
   db.prepare(`DELETE FROM reserve_issues WHERE id = ? AND state = 'leaving'`).run(id);
 }
 
-/** Issues whose message was leaving when the relay stopped. */
+/** Issues whose message was being sent when the relay stopped. */
 export function interruptedIssues(db: Database): readonly string[] {
   const rows = db.prepare(`SELECT id FROM reserve_issues WHERE state = 'leaving'`).all();
   return (rows as { id: string }[]).map(({ id }) => id);
 }
 
-/** Ends every code of a customer that is unused at that time. */
+/** Voids every unused code of a customer at that time. */
 export function voidReserveCodes(db: Database, customer: string, at: number): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
@@ -173,7 +173,7 @@ export function voidReserveCodes(db: Database, customer: string, at: number): vo
   ).run({ customer, at });
 }
 
-/** Ends what is left of a customer's codes at one till, if issued by `at`: somebody guessed at them there and then. */
+/** Voids the unused codes of a customer at one till that were issued by `at`, the time of failed guesses there. */
 export function voidReserveCodesAt(
   db: Database,
   of: { readonly customer: string; readonly till: string; readonly at: number },
@@ -185,7 +185,7 @@ export function voidReserveCodesAt(
   ).run(of);
 }
 
-/** Ends every unused code of the demo provider. */
+/** Voids every unused code of the demo provider. */
 export function voidDemoReserveCodes(db: Database): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'void', signed = NULL
@@ -193,13 +193,13 @@ export function voidDemoReserveCodes(db: Database): void {
   ).run();
 }
 
-/** The code of this keyed hash, in whatever state; null where it was never made. */
+/** The code of this keyed hash, in any state; null: it was never issued. */
 export function reserveCodeByHash(db: Database, hash: string): ReserveCodeRow | null {
   const row = db.prepare(`SELECT ${CODE} FROM reserve_codes AS codes WHERE hash = ?`).get(hash);
   return (row as ReserveCodeRow | undefined) ?? null;
 }
 
-/** Marks a code as used by an entry, unless an entry has used it already. */
+/** Marks a code as used by an entry, unless another has used it. */
 export function burnReserveCode(db: Database, id: string, entry: string): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'used', signed = NULL, used_by = ?
@@ -207,7 +207,7 @@ export function burnReserveCode(db: Database, id: string, entry: string): void {
   ).run(entry, id);
 }
 
-/** Verifiers an issue gave one till, as far as they are still good. */
+/** Verifiers of an issue for one till that are still valid. */
 export function verifiersOf(db: Database, issue: string, till: string): readonly string[] {
   const rows = db
     .prepare(
@@ -219,7 +219,7 @@ export function verifiersOf(db: Database, issue: string, till: string): readonly
 
 export type ReserveChange = ReserveCodeRow & { readonly version: number };
 
-/** The codes of a till that changed after a version, as they are now, oldest change first. */
+/** The codes of a till that changed after a version, in their present state, oldest change first. */
 export function reserveChanges(
   db: Database,
   of: { readonly till: string; readonly after: number; readonly most: number },
@@ -232,13 +232,13 @@ export function reserveChanges(
     .all(of) as ReserveChange[];
 }
 
-/** The newest change of a till's codes; 0: there never was one. */
+/** The newest change of a till's codes; 0: none. */
 export function reserveVersion(db: Database, till: string): number {
   const newest = db.prepare('SELECT MAX(version) AS version FROM reserve_changes WHERE till = ?');
   return (newest.get(till) as { version: number | null }).version ?? 0;
 }
 
-/** A code that is good, with the verifier its till has. */
+/** A valid code, with its till's verifier. */
 export type LiveCode = Pick<ReserveCodeRow, 'id' | 'till'> & { readonly signed: string };
 
 export function liveCodesOf(db: Database, tills: readonly string[]): readonly LiveCode[] {
@@ -247,7 +247,9 @@ export function liveCodesOf(db: Database, tills: readonly string[]): readonly Li
   return db.prepare(sql).all(JSON.stringify(tills)) as LiveCode[];
 }
 
-/** `signed`: the verifier made out to the new till. Nothing happens where the code has ended or moved meanwhile. */
+/**
+ * Moves a code to another till; `signed`: the verifier for that till. No effect if the code has ended or moved meanwhile.
+ */
 export function moveReserveCode(db: Database, from: LiveCode, to: Omit<LiveCode, 'id'>): void {
   db.prepare(
     `UPDATE reserve_codes SET till = @till, signed = @signed

@@ -7,9 +7,9 @@ import { ConfigError, type Config } from '../config';
 export type Seal = {
   /** Encrypts text; equal texts give different bytes. */
   readonly seal: (text: string) => Buffer;
-  /** The text again. Throws `SealBroken` where the bytes were changed or another key sealed them. */
+  /** Decrypts. Throws `SealBroken` if the bytes were changed or sealed under another key. */
   readonly open: (sealed: Uint8Array) => string;
-  /** HMAC-SHA256, hex, of text under a key of its own for every label. */
+  /** HMAC-SHA256, hex, under a separate key for every label. */
   readonly keyedHash: (label: string, text: string) => string;
 };
 
@@ -19,12 +19,15 @@ const VERSION = 1;
 const IV = 12;
 const TAG = 16;
 
-/** The seal of this relay: `config.key`, or the key file beside the data, made (0600) at the first start. Throws `ConfigError`. */
+/**
+ * The relay's seal: `config.key`, or the key file in the data folder, created (0600) at the first start. Throws
+ * `ConfigError`.
+ */
 export function openSeal(config: Pick<Config, 'key' | 'dataDir'>): Seal {
   return makeSeal(config.key ?? keyFile(join(config.dataDir, 'relay.key')));
 }
 
-/** A seal under 32 bytes. */
+/** A seal under a key of 32 bytes. */
 export function makeSeal(dataKey: Uint8Array): Seal {
   if (dataKey.length !== 32) throw new ConfigError('The data key is not 32 bytes.');
   // separate keys for encryption and for keyed hashes

@@ -1,4 +1,4 @@
-// Every message, one row each: delivery, cost, refusal. No code, text or plain number.
+// All messages, one row each: delivery, cost, refusal. No code, text or plain number.
 import type { DeliveryState, Refusal } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
@@ -32,9 +32,9 @@ CREATE INDEX sendings_with_mask ON sendings (at) WHERE phone_masked <> '' AND pu
 `;
 
 const DAY = 24 * 3_600_000;
-/** How long a service is asked about a message by itself. */
+/** How long the relay asks about a message, ms. */
 const ASKED_FOR_MS = 3_600_000;
-/** One message is not asked about more often. */
+/** Shortest interval between questions about one message, ms. */
 const PAUSE_MS = 2000;
 const COSTS_KEPT_MS = 401 * DAY;
 const REFUSALS_SHOWN_MS = 7 * DAY;
@@ -42,28 +42,28 @@ const MOST_REFUSALS = 100;
 
 export type SendingRow = {
   readonly id: number;
-  /** Just before it left. */
+  /** Just before it was sent. */
   readonly at: number;
   readonly purpose: 'code' | 'test' | 'notice';
   readonly challenge: string | null;
   /** Id of the service. */
   readonly provider: string;
   readonly channel: Channel;
-  /** Sealed E.164, for a day: some services want it back when they are asked. */
+  /** Sealed E.164, for a day: some services need it in status requests. */
   readonly phone: Buffer | null;
   readonly phoneMasked: string;
   readonly dryRun: boolean;
-  /** Null where nobody knows the code it carries. */
+  /** Null where nobody knows its code. */
   readonly codeLength: number | null;
-  /** The service's id of it. */
+  /** The service's id of the message. */
   readonly message: string | null;
-  /** Null: the service did not take it. `unknown` from before it leaves until something is heard. */
+  /** Null: not accepted by the service. `unknown` before sending and until the first report. */
   readonly delivery: DeliveryState | null;
   readonly askedAt: number | null;
   readonly because: Refusal | null;
   readonly providerCode: string | null;
   readonly providerText: string | null;
-  /** Decimal text, digit for digit as the service gave it; null where it gave none. */
+  /** Decimal text, digit for digit as the service gave it, or null. */
   readonly cost: string | null;
   readonly currency: string | null;
 };
@@ -101,7 +101,7 @@ const fromRaw = (raw: unknown): SendingRow => ({
 const select = (db: Database, where: string, named: object): SendingRow[] =>
   db.prepare(`SELECT ${SELECTED} FROM sendings WHERE ${where}`).all(named).map(fromRaw);
 
-/** Writes a message down before it leaves; returns its id. */
+/** Stores a message before it is sent; returns its id. */
 export function addSending(
   db: Database,
   row: Pick<
@@ -127,7 +127,7 @@ export function addSending(
   return Number(added.lastInsertRowid);
 }
 
-/** Notes what became of a message. */
+/** Stores the reply or report about a message. */
 export function changeSending(
   db: Database,
   id: number,
@@ -151,17 +151,17 @@ export function changeSending(
   db.prepare(`UPDATE sendings SET ${set} WHERE id = @id`).run({ ...change, id });
 }
 
-/** The message as it stands now, or null. */
+/** The message as stored now, or null. */
 export function sendingById(db: Database, id: number): SendingRow | null {
   return select(db, 'id = @id', { id })[0] ?? null;
 }
 
-/** The messages of a challenge, refused ones too, oldest first. */
+/** The messages of a challenge, including refused ones, oldest first. */
 export function sendingsOf(db: Database, challenge: string): readonly SendingRow[] {
   return select(db, 'challenge = @challenge ORDER BY id', { challenge });
 }
 
-/** The message a service calls so, or null. A test that was not really sent has no id of its own. */
+/** The message with this id of the service, or null. A test that was not really sent has no such id. */
 export function sendingByMessage(
   db: Database,
   provider: string,
@@ -173,8 +173,8 @@ export function sendingByMessage(
 }
 
 /**
- * Messages of this service to ask about: of a living challenge every two seconds while their delivery is open, all others
- * ever more seldom for an hour, while delivery or cost is open.
+ * Messages of this service to ask about: of a live challenge every two seconds while the delivery is open, others
+ * less and less often for an hour, while delivery or cost is open.
  */
 export function askable(
   db: Database,
@@ -193,13 +193,13 @@ export function askable(
   return select(db, where, { provider, now, challenge });
 }
 
-/** The newest test over each channel. */
+/** The newest test of each channel. */
 export function newestTests(db: Database): readonly SendingRow[] {
   const where = `id IN (SELECT MAX(id) FROM sendings WHERE purpose = 'test' GROUP BY channel) ORDER BY id DESC`;
   return select(db, where, {});
 }
 
-/** What was refused lately, newest first. */
+/** Recent refusals, newest first. */
 export function refusedLately(db: Database, now: number): readonly SendingRow[] {
   const where = `because IS NOT NULL AND at > @since ORDER BY id DESC LIMIT ${MOST_REFUSALS}`;
   return select(db, where, { since: now - REFUSALS_SHOWN_MS });
@@ -207,7 +207,7 @@ export function refusedLately(db: Database, now: number): readonly SendingRow[] 
 
 export type PricedRow = Pick<SendingRow, 'at' | 'provider' | 'channel' | 'cost' | 'currency'>;
 
-/** What may have cost something in `[from, to)`, oldest first. */
+/** Messages in `[from, to)` that may have a cost, oldest first. */
 export function pricedBetween(db: Database, from: number, to: number): readonly PricedRow[] {
   return db
     .prepare(
@@ -217,7 +217,7 @@ export function pricedBetween(db: Database, from: number, to: number): readonly 
     .all(from, to) as PricedRow[];
 }
 
-/** Forgets numbers after a day, what hints at them after a week, and costs after 400 days. */
+/** Deletes numbers after a day, their traces after a week, and costs after 400 days. */
 export function sweepSendings(db: Database, now: number): void {
   db.transaction(() => {
     db.prepare('UPDATE sendings SET phone = NULL WHERE phone IS NOT NULL AND at <= ?').run(

@@ -1,4 +1,4 @@
-// The enrolled tills with their public keys and names. A revoked or replaced till stays on record.
+// The enrolled tills with their public keys and names. Revoked and replaced tills stay.
 import type { PublicKey } from '$lib/contract/values';
 import { tillNameKey } from '$lib/domain/till-name';
 import type { Database } from './database';
@@ -24,11 +24,11 @@ export type TillRow = {
   readonly name: string;
   readonly publicKey: PublicKey;
   readonly enrolledAt: number;
-  /** Whether it came in over loopback before there was a policy, or by a token. */
+  /** Whether it enrolled over loopback before there was a policy, or by a token. */
   readonly enrolledBy: 'loopback' | 'token';
   readonly seenAt: number | null;
   readonly revokedAt: number | null;
-  /** The till that took its place and its name. */
+  /** The till that replaced it and took its name. */
   readonly replacedBy: string | null;
   readonly replacedAt: number | null;
 };
@@ -57,7 +57,7 @@ const fromRaw = (raw: Raw): TillRow => ({
   replacedAt: raw.replaced_at,
 });
 
-/** The till of this id, revoked ones too. */
+/** The till of this id, also a revoked one. */
 export function tillById(db: Database, id: string): TillRow | null {
   const raw = db.prepare('SELECT * FROM tills WHERE id = ?').get(id) as Raw | undefined;
   return raw ? fromRaw(raw) : null;
@@ -87,13 +87,13 @@ export function addTill(
   );
 }
 
-/** The till in use whose name has this key. */
+/** The till in use with this name key. */
 export function tillByNameKey(db: Database, key: string): string | null {
   const sql = 'SELECT id FROM tills WHERE name_key = ?';
   return (db.prepare(sql).pluck().get(key) as string | undefined) ?? null;
 }
 
-/** Names a till that is in use; its key must be free. */
+/** Names a till in use; the key must be free. */
 export function setTillName(db: Database, id: string, name: string): void {
   db.prepare('UPDATE tills SET name = ?, name_key = ? WHERE id = ?').run(
     name,
@@ -102,7 +102,7 @@ export function setTillName(db: Database, id: string, name: string): void {
   );
 }
 
-/** Takes a till out of use in favour of another; its name is free for that one. */
+/** Marks a till as replaced by another; its name becomes free for that one. */
 export function setReplaced(
   db: Database,
   id: string,
@@ -115,12 +115,12 @@ export function setReplaced(
   );
 }
 
-/** Notes that the till was heard of. */
+/** Records the last contact of the till. */
 export function sawTill(db: Database, id: string, at: number): void {
   db.prepare('UPDATE tills SET seen_at = ? WHERE id = ?').run(at, id);
 }
 
-/** Revokes a till for good and frees its name; false: there is none, or it was revoked before. */
+/** Revokes a till permanently and frees its name; false: unknown, or already revoked. */
 export function revokeTill(db: Database, id: string, at: number): boolean {
   const sql =
     'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE id = ? AND revoked_at IS NULL';

@@ -17,11 +17,11 @@ export type TokenRow = {
   readonly hash: string;
   readonly expiresAt: number;
   readonly spentAt: number | null;
-  /** Which till (and key), or which till and operator, it was spent by. */
+  /** The till (with its key, or operator) that spent it. */
   readonly spentBy: string | null;
 };
 
-/** Keeps a fresh token and forgets those made before `forgetBefore`. */
+/** Stores a new token and deletes those made before `forgetBefore`. */
 export function addToken(
   db: Database,
   token: { hash: string; purpose: TokenPurpose; madeAt: number; expiresAt: number },
