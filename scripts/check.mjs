@@ -1,4 +1,4 @@
-// Everything that is quick: format, lint, types and the pure rules. For every commit.
+// Runs the quick checks: format, lint, types and the pure rules. For every commit.
 import { join } from 'node:path';
 import { Run } from './run.mjs';
 

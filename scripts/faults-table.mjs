@@ -1,7 +1,7 @@
-// What the fault harness found, as one table: a row for each promise, its rounds added up.
+// The results of the fault harness as one table: a row per promise, its rounds added up.
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Where the harness keeps its results, by `COUNTERFOIL_SCALE`. */
+/** Where the harness stores its results, by `COUNTERFOIL_SCALE`. */
 export const fileOf = (scale) => `.cache/faults/${scale}.jsonl`;
 
 /** Every line of the run's results, oldest first. */
@@ -14,7 +14,7 @@ export function results(scale) {
     .map((line) => JSON.parse(line));
 }
 
-/** Null where nothing was tried, or nothing is promised; a control has to lose, a promise must not. */
+/** Null where nothing was tried or nothing is promised; a control has to lose, a promise must not. */
 export function held({ kind, rounds, lost, doubled, broken, skipped }) {
   if (skipped !== null || rounds === 0 || kind === 'witness') return null;
   return !broken && doubled === 0 && (kind === 'control' ? lost > 0 : lost === 0);

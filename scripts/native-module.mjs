@@ -1,11 +1,11 @@
-// Whether the database's native module runs under this Node, and building it anew where it belongs to another. Plain Node.
+// Checks that the database's native module loads in this Node, and rebuilds it. Plain Node.
 import { spawnSync } from 'node:child_process';
 
 const NAME = 'better-sqlite3';
 
 /**
  * Why the module installed in this folder cannot be loaded, as its error code or first line; null: it can.
- * In a process of its own: what fails to load once may stay broken for the process that tried.
+ * Runs in a separate process: a module that failed to load once may keep failing in its process.
  */
 export function loadFailure(folder, name = NAME) {
   const program = `try {
@@ -22,8 +22,8 @@ export function loadFailure(folder, name = NAME) {
 }
 
 /**
- * What is done about it: nothing while it loads; otherwise it is built anew once, whatever the reason, and must load then.
- * `load` says why it cannot be loaded, or null; `rebuild` may throw.
+ * Does nothing if the module loads; otherwise rebuilds it once, whatever the reason, and loads it again.
+ * `load` returns why it cannot be loaded, or null; `rebuild` may throw.
  */
 export function mendNativeModule({ load, rebuild, say, node = process.version }) {
   const before = load();

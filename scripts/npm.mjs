@@ -1,7 +1,7 @@
 // Runs npm inside a script that npm itself started. Plain Node: node_modules may not exist yet.
 import { execFileSync } from 'node:child_process';
 
-/** The environment without what the outer npm set for its own script; a nested npm must not inherit it. */
+/** The environment without the variables that the outer npm set for its own script; a nested npm must not inherit them. */
 export function cleanEnv() {
   return Object.fromEntries(
     Object.entries(process.env).filter(

@@ -21,7 +21,7 @@ export class Run {
     ...cleanEnv(),
     CI: 'true', // a forgotten .only is an error
     PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}`,
-    // outlives the run, unlike the folder for temporary files
+    // survives the run, unlike the folder for temporary files
     PWTEST_CACHE_DIR: resolve('.cache/playwright-transform'),
   };
 
@@ -68,12 +68,12 @@ export class Run {
     );
   }
 
-  /** Playwright's stories; what passed only at its second try is named. */
+  /** Playwright's stories; names those that passed only at their second try. */
   stories(name, args = '') {
     this.playwright(name, args, this.#inMemory());
   }
 
-  /** Playwright; what passed only at its second try is named. */
+  /** Playwright; names tests that passed only at their second try. */
   playwright(name, args = '', env = {}) {
     const report = resolve(`.cache/${name}.json`);
     this.tests(
@@ -107,8 +107,8 @@ export class Run {
   }
 
   /**
-   * For tests that are not about the disk: temporary files in memory, where it has 4 GiB of room.
-   * Every act of relay and till is flushed, and the tests would wait for the disk most of the time.
+   * For tests that are not about the disk: temporary files in memory, if it has 4 GiB of room.
+   * Relay and till flush every act, and the tests would mostly wait for the disk.
    */
   #inMemory() {
     if (this.#folder === null && hasRoom(MEMORY))

@@ -17,7 +17,7 @@ mendForThisNode();
 if (flags.has('--build')) buildWhenStale();
 if (flags.has('--browsers')) installBrowsers();
 
-/** Again whenever the lock file changed. */
+/** Installs again whenever the lock file has changed. */
 function installPackages() {
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
   const stamp = 'node_modules/.lock-sha256';
@@ -26,7 +26,7 @@ function installPackages() {
   writeFileSync(stamp, lock);
 }
 
-/** Node may have changed under packages that are long installed. */
+/** Node may have changed after the packages were installed. */
 function mendForThisNode() {
   const outcome = mendNativeModule({
     load: () => loadFailure(process.cwd()),
@@ -36,14 +36,14 @@ function mendForThisNode() {
   if (outcome === 'broken') process.exit(1);
 }
 
-/** When any source is newer than the last build. */
+/** Builds when any source is newer than the last build. */
 function buildWhenStale() {
   const newest = (path) =>
     !existsSync(path)
       ? 0
       : statSync(path).isDirectory()
         ? Math.max(
-            statSync(path).mtimeMs, // a deleted file shows only here
+            statSync(path).mtimeMs, // only this shows a deleted file
             ...readdirSync(path).map((name) => newest(join(path, name))),
           )
         : statSync(path).mtimeMs;
@@ -66,7 +66,7 @@ function buildWhenStale() {
   if (Math.max(...sources.map(newest)) > oldestBuilt) npm('run', 'build');
 }
 
-/** Debian's own: Chromium, which the tests need, and what they do without where it cannot be had. */
+/** Installs Debian's browsers: Chromium, which the tests need, and optional ones if available. */
 function installBrowsers() {
   const skipped = 'its stories are skipped';
   const wanted = [
@@ -111,9 +111,9 @@ function installBrowsers() {
   try {
     apt('update', '-q');
   } catch {
-    // what is in reach without it is tried below
+    // packages that need no update are tried below
   }
-  // one by one: a Debian that lacks one of them has the others
+  // one by one: a Debian without one of them may have the others
   for (const browser of missing)
     try {
       apt('install', '-y', '-q', '--no-install-recommends', browser.name);

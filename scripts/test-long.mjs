@@ -1,4 +1,4 @@
-// The long run: the same tests as `npm test` puts the till through, with many more rounds and random cases, and one table at the end.
+// The long run: the tests of `npm test` with many more rounds and random cases, and one table.
 //   node scripts/test-long.mjs                      everything; hours
 //   node scripts/test-long.mjs --rounds=0.05        a share of the rounds
 //   node scripts/test-long.mjs --only=kill,laws     some parts
@@ -14,7 +14,7 @@ import { cleanEnv } from './npm.mjs';
 process.chdir(join(import.meta.dirname, '..'));
 const RESULTS = fileOf('long');
 const HISTORY = '.cache/faults/history.jsonl';
-/** Random cases of each law, times what `npm test` tries. */
+/** Factor for the random cases of each law in `npm test`. */
 const CASES = 100;
 
 const { values: options } = parseArgs({
@@ -57,7 +57,7 @@ const run = (command, more = {}) =>
   spawnSync(command, { shell: true, stdio: 'inherit', env: { ...env, ...more } }).status === 0;
 const note = (line) => appendFileSync(RESULTS, `${JSON.stringify(line)}\n`);
 
-/** The laws are tests of `npm test` that try random cases: here they try more of them. */
+/** The laws are tests of `npm test` with random cases: here they try more of them. */
 function laws() {
   const report = '.cache/faults/laws.json';
   const times = Math.max(1, Math.round(CASES * share));

@@ -1,4 +1,5 @@
-// Every check and every test, cheapest first; the last line is "N passed, N failed", with ", N skipped" if any were.
+// Runs every check and test, cheapest first; the last line is "N passed, N failed".
+// It ends with ", N skipped" if any were.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileOf, results, table } from './faults-table.mjs';

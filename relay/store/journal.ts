@@ -67,7 +67,6 @@ export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number
   if (seq <= head.seq)
     return hashAt(db, till, seq) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
   if (seq > head.seq + 1) return { kind: 'gap', expectedSeq: head.seq + 1 };
-  // its previous hash differs from the stored head
   if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
   const { lastInsertRowid } = db
     .prepare(

@@ -1,4 +1,4 @@
-// What tests of messaging adapters share: settings under test keys, and replies to parse.
+// Shared parts of adapter tests: settings with test keys, and replies to parse.
 import { genericHttp } from '../../relay/providers/generic-http';
 import { mobizon } from '../../relay/providers/mobizon';
 import type {
@@ -30,7 +30,7 @@ export const adapters = [
   genericHttp,
 ] as const satisfies readonly Provider[];
 
-/** A described service that takes JSON, answers JSON and has a balance. */
+/** A described service with JSON requests, JSON replies and a balance. */
 export const SPEC = {
   channel: 'sms',
   send: {
@@ -103,7 +103,7 @@ export function plain<T>(result: Result<T>): unknown {
   return Object.fromEntries(Object.entries(result).filter(([key]) => key !== 'providerText'));
 }
 
-/** What a send in this channel makes of the reply. */
+/** The adapter's reading of a reply to a send in this channel. */
 export function sent(
   provider: Provider,
   response: HttpResponse,

@@ -1,5 +1,5 @@
-// How many random cases a law is tried with: as many as its test says, and in the long run as many times more as it is told.
+// The number of random cases of a law: the test's own number, multiplied in the long run.
 
-/** Times `COUNTERFOIL_CASES`. */
+/** Multiplies by `COUNTERFOIL_CASES`. */
 export const cases = (count: number): number =>
   count * Number(process.env['COUNTERFOIL_CASES'] ?? 1);

@@ -1,4 +1,4 @@
-// A shop's second operator: a cashier, who may sell on account and not without a code.
+// A shop's second operator: a cashier who may sell on account, but not without a code.
 import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
 

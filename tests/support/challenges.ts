@@ -1,4 +1,4 @@
-// What a till asks the customer's phone through the wire, and a shop whose messages go to a fake SMS.RU.
+// Challenges over the wire, and a shop whose messages go to a fake SMS.RU.
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
@@ -44,7 +44,7 @@ export const ask = (
 export const check = (till: TillClient, id: string, code: string): Promise<Reply> =>
   till.call('POST', `/challenges/${id}/checks`, { code });
 
-/** A code that is not this one. */
+/** A code other than this one. */
 export const otherThan = (code: string): string => (code[0] === '1' ? '2' : '1') + code.slice(1);
 
 export type Shop = {
@@ -52,12 +52,12 @@ export type Shop = {
   readonly till: TillClient;
   readonly smsru: FakeSmsru;
   readonly clock: ReturnType<typeof makeClock>;
-  /** Believes a number at once, so that its age plays no part. */
+  /** Trusts a number, so that its age does not matter. */
   trust(customer: string, phone: string): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** A shop with a policy, an elevated owner and SMS.RU keyed in. */
+/** A shop with a policy, an elevated owner and saved SMS.RU settings. */
 export async function openShop(
   change: (policy: Policy) => Policy = (policy) => policy,
 ): Promise<Shop> {
@@ -93,7 +93,7 @@ export function smsruDraft(
   return { id: 'smsru', fields: { ...fields, baseUrl: smsru.url }, texts: TEXTS };
 }
 
-/** Both actions over SMS, then a call. */
+/** Both actions over SMS, then by call. */
 export const withCalls = (policy: Policy): Policy => ({
   ...policy,
   methods: {

@@ -1,16 +1,17 @@
-// The customers' demo phones, read as a person would: from the relay's own page. Never from inside the relay.
+// The customers' demo phones, read from the relay's page as a person does.
+// Never reads them inside the relay.
 import type { Page } from '@playwright/test';
 
 export type PhoneMessage = { readonly phone: string; readonly text: string };
 
-/** The code a message carries: its last run of six digits. */
+/** The code in a message: its last run of six digits. */
 export function codeIn(text: string): string {
   const code = /(?<!\d)(\d{6})(?!\d)(?=[^\d]*$)/.exec(text)?.[1];
   if (code === undefined) throw new Error('the message carries no code');
   return code;
 }
 
-/** `/demo-phone` open in a tab of its own. */
+/** `/demo-phone`, open in a tab of its own. */
 export class DemoPhone {
   readonly #page: Page;
 
@@ -18,7 +19,7 @@ export class DemoPhone {
     this.#page = page;
   }
 
-  /** Opens the page beside the till, which keeps the foreground. */
+  /** Opens the page beside the till, which stays in the foreground. */
   static async open(till: Page): Promise<DemoPhone> {
     const page = await till.context().newPage();
     await page.goto(new URL('/demo-phone', till.url()).href);
@@ -26,7 +27,7 @@ export class DemoPhone {
     return new DemoPhone(page);
   }
 
-  /** What the page shows now, newest first. */
+  /** The messages on the page, newest first. */
   messages(): Promise<PhoneMessage[]> {
     return this.#page.evaluate(() =>
       [...document.querySelectorAll('.phone')].flatMap((screen) =>
@@ -40,7 +41,7 @@ export class DemoPhone {
     );
   }
 
-  /** Waits until `count` messages are shown; the newest of all phones is the first of them. */
+  /** Waits until `count` messages are shown; returns the newest of all phones. */
   async newest(count: number): Promise<PhoneMessage> {
     await this.#page.waitForFunction(
       (wanted) => document.querySelectorAll('.message').length >= wanted,
@@ -57,7 +58,7 @@ export class DemoPhone {
   }
 }
 
-/** The same messages asked of the relay itself, newest first: for stories that are not about the page. */
+/** The same messages from the relay's API, newest first: for stories that are not about the page. */
 export async function messagesAt(origin: string): Promise<PhoneMessage[]> {
   const reply = await fetch(`${origin}/demo-phone/messages`);
   const { messages } = (await reply.json()) as {

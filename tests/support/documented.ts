@@ -11,7 +11,7 @@ import {
 
 export const DOCUMENT_FILE = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
 
-/** Meta-schema of OpenAPI 3.1, with that of the schemas in a document. */
+/** Meta-schema of OpenAPI 3.1, with the meta-schema of the schemas in a document. */
 const OPENAPI = 'https://spec.openapis.org/oas/3.1/schema-base';
 const DOCUMENT = 'https://counterfoil.example/openapi.json';
 
@@ -42,7 +42,7 @@ export type Exchange = {
 let document: Document | null = null;
 const validators = new Map<string, Promise<Validator>>();
 
-/** What is wrong with a document by the meta-schema of OpenAPI 3.1; empty: nothing. */
+/** The errors in a document by the meta-schema of OpenAPI 3.1; empty: none. */
 export async function errorsIn(text: string): Promise<string[]> {
   return errorsOf(await validate(OPENAPI, JSON.parse(text) as SchemaObject, 'BASIC'));
 }
@@ -52,7 +52,7 @@ export function operationOf({ method, path }: Pick<Exchange, 'method' | 'path'>)
   return findOperation(method, path)?.operation.operationId ?? null;
 }
 
-/** What in an exchange is not as the document says; null: nothing. */
+/** How an exchange differs from the document; null: it does not. */
 export async function mismatchIn(exchange: Exchange): Promise<string | null> {
   const { method, path, request, status, type, text } = exchange;
   const where = `${method} ${path} → ${status}`;
@@ -98,7 +98,7 @@ function findOperation(
     return parts.length === asked.length && parts.every(same);
   };
   const name = method.toLowerCase();
-  // a path without a parameter comes first: /tills/enrolments before /tills/{id}
+  // paths without parameters first: /tills/enrolments before /tills/{id}
   const candidates = Object.keys(paths)
     .filter((template) => fits(template) && paths[template]?.[name] !== undefined)
     .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')));

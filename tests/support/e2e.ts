@@ -1,4 +1,4 @@
-// What every story starts with: a relay process of its own and a till in a browser, both gone afterwards.
+// Fixtures of every story: a relay process of its own and a till in a browser, both removed after.
 import { expect, test as base, type Page } from '@playwright/test';
 import type { Operator } from '$lib/contract/policy';
 import { v7 as uuidv7 } from 'uuid';
@@ -11,7 +11,7 @@ import { OWNER, TillPage } from './till-page';
 import { TillClient } from './till-client';
 
 type Fixtures = {
-  /** What the relay is started with besides; `test.use({ relayEnv })`. */
+  /** Additional environment of the relay; `test.use({ relayEnv })`. */
   relayEnv: Record<string, string>;
   /** `prepared`: a shop with demo goods and one enrolled till, for `openShop`. `none`: for `firstRun`. `test.use({ shop })`. */
   shop: 'prepared' | 'none';
@@ -46,7 +46,7 @@ export async function ownersOtherTill(relay: RelayProcess): Promise<TillClient> 
   return client;
 }
 
-/** Signs that till in, and the owner at it; again after a restart of the relay. */
+/** Signs that till and the owner in; again after a restart of the relay. */
 export async function comeAsOwner(client: TillClient): Promise<void> {
   await client.signIn();
   const policy = await client.policy();
@@ -55,7 +55,7 @@ export async function comeAsOwner(client: TillClient): Promise<void> {
   if (reply.json.kind !== 'elevated') throw new Error(`not elevated: ${reply.json.kind}`);
 }
 
-/** Changes the policy from that other till; resolves with its new version. */
+/** Changes the policy at that other till; resolves with the new version. */
 export async function changePolicy(
   client: TillClient,
   change: Parameters<typeof TillClient.ready>[2] & object,
@@ -71,7 +71,7 @@ export function newOperator(name: string, group: string, pin: FixturePin): Opera
   return { id: uuidv7(), name, group, pin: verifierOf(pin), phone: null, active: true };
 }
 
-/** Ends the demo: the shop's codes go through this SMS.RU from now on. */
+/** Ends the demo: from now on the shop's codes go through this SMS.RU. */
 export async function chooseSmsru(client: TillClient, smsru: FakeSmsru): Promise<void> {
   const { json } = await client.call('GET', '/provider');
   const reply = await client.call('PUT', '/provider', {
@@ -82,7 +82,7 @@ export async function chooseSmsru(client: TillClient, smsru: FakeSmsru): Promise
   if (reply.json.kind !== 'provider') throw new Error(`provider: ${JSON.stringify(reply.json)}`);
 }
 
-/** The till asks how things are by itself; this only brings the question forward. */
+/** Makes the till ask for its health now, which it otherwise does at intervals. */
 export async function follow(page: Page, version: number) {
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect.poll(async () => (await policyRow(page)).version).toBe(version);

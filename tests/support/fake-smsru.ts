@@ -1,16 +1,17 @@
-// SMS.RU as its pages describe it, on loopback: form in, JSON out, HTTP 200 for nearly everything. Told to misbehave, it does.
+// A fake SMS.RU on loopback, by its documentation; misbehaves on request.
+// Form in, JSON out, HTTP 200 for nearly everything.
 import { codeIn, FakeService, type Answer, type Behaviour as Common } from './fakes/fake-service';
 import type { Heard } from './fakes/fake-service';
 
 export type FakeRequest = Heard;
 
 type Refusal =
-  /** An error code: inside `sms[number]` under an OK, or on top. */
+  /** An error code: inside `sms[number]` under an OK, or at the top level. */
   | { readonly kind: 'code'; readonly code: number; readonly where: 'number' | 'top' }
-  /** A refusal in words alone, as of calls. */
+  /** A refusal in words alone, as for calls. */
   | { readonly kind: 'words'; readonly text: string };
 
-/** How the next request of a kind is answered. */
+/** The reply to the next request of a kind. */
 export type Behaviour = Common | Refusal;
 
 export class FakeSmsru extends FakeService<Refusal> {
@@ -29,7 +30,7 @@ export class FakeSmsru extends FakeService<Refusal> {
   get fields(): Record<string, string> {
     return { apiId: this.apiId };
   }
-  /** Codes in the texts that came, oldest first. */
+  /** Codes in the received texts, oldest first. */
   get codes(): readonly string[] {
     return this.sends.flatMap(({ fields }) => /(?<!\d)\d{6}(?!\d)/.exec(fields['msg'] ?? '') ?? []);
   }

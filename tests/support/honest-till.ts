@@ -1,4 +1,5 @@
-// A till that does what the product's own rules let it: sales made by `decideSale` from what its journal alone has told it. For laws about honest journals.
+// A till that keeps the product's rules, for laws about honest journals.
+// Makes its sales by `decideSale`, knowing only its own journal.
 import { v7 as uuidv7 } from 'uuid';
 import type { BodyOf, Confirmation, Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
@@ -14,11 +15,11 @@ import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
 import { decideSale } from '$lib/domain/acts/sale';
 import type { TillJournal } from './till-journal';
 
-/** What is asked of the till; what its rules refuse it does not do. */
+/** A request to the till, which refuses what its rules forbid. */
 export type Wish = {
   readonly customer: string;
   readonly operator: string;
-  /** Whose right lets the sale go without a code, should one be asked for. */
+  /** Whose right allows the sale without a code, if one is required. */
   readonly by: string;
   readonly price: number;
   readonly cash: number;
@@ -28,9 +29,9 @@ export type Wish = {
 type Done = { readonly at: number; readonly customer: string; readonly confirmation: Confirmation };
 
 export class HonestTill {
-  /** What it knows of the shop; offline it stays. */
+  /** What it knows of the shop; stays as it is while offline. */
   policy: VerifiedPolicy;
-  /** Sales made. */
+  /** The sales made. */
   sales = 0;
   readonly journal: TillJournal;
   readonly #now: () => number;
@@ -51,7 +52,7 @@ export class HonestTill {
     this.#cards.set(customer, credit);
   }
 
-  /** With what he owes, minor units, and the points he holds. */
+  /** With the customer's debt, minor units, and points. */
   async importCustomer(
     customer: string,
     { owed, points }: { owed: number; points: number },

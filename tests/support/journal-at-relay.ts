@@ -1,4 +1,4 @@
-// The relay's side of an upload as the contract tells it, in memory: what it keeps, what it refuses, and how a network loses words on the way.
+// The relay's side of uploads by the contract, in memory, with a network that loses messages.
 import type { Entry } from '$lib/contract/journal';
 import type { JournalUpload, JournalUploadReply, Watermark } from '$lib/contract/journal-upload';
 import type { PublicKey } from '$lib/contract/values';
@@ -11,15 +11,15 @@ export type Way = 'there-and-back' | 'lost-on-the-way' | 'answer-lost';
 
 export class JournalAtRelay {
   readonly kept: Entry[] = [];
-  /** Entries of each request that came, in its order. */
+  /** The entries of each request, in order. */
   readonly requests: number[][] = [];
   readonly contacts = new Map<string, string>();
-  /** How the next requests fare; afterwards all goes well. */
+  /** Faults of the next requests; afterwards there are none. */
   readonly ways: Way[] = [];
-  /** What it answers in place of its own. */
+  /** The reply in place of its own. */
   answer: ((upload: JournalUpload) => JournalUploadReply | { kind: 'unknown-till' } | null) | null =
     null;
-  /** Changed on its way into a signed word. */
+  /** Changes to its signed watermarks. */
   mark: (mark: Watermark) => Watermark = (mark) => mark;
   signer: Signer;
   readonly #till: PublicKey;
@@ -59,7 +59,7 @@ export class JournalAtRelay {
     return { kind: 'kept', watermark: await this.sign() };
   }
 
-  /** Its word about all it holds. */
+  /** Its watermark over all it holds. */
   sign(): Promise<string> {
     const { seq, hash } = this.kept.at(-1)!;
     const mark = { v: 1, purpose: 'watermark', shop: SHOP, till: TILL, seq, hash, at: AT } as const;

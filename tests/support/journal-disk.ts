@@ -1,4 +1,4 @@
-// A shop whose till keeps a journal file, and the file itself as whoever has the device in hand can change it.
+// A shop whose till keeps a journal file, and that file as anybody with the device can change it.
 import { vi } from 'vitest';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
@@ -13,7 +13,7 @@ const file = async (folder: string, name: string) =>
     await (await navigator.storage.getDirectory()).getDirectoryHandle(folder, { create: true })
   ).getFileHandle(name, { create: true });
 
-/** The till's file as it lies there. The till must not have it open. */
+/** The till's file on the disk. The till must not have it open. */
 export async function bytesOfFile(folder: string, till = TILL): Promise<Uint8Array> {
   const handle = await file(folder, `${till}.journal`);
   return new Uint8Array(await (await handle.getFile()).arrayBuffer());
@@ -21,7 +21,7 @@ export async function bytesOfFile(folder: string, till = TILL): Promise<Uint8Arr
 
 export async function putBytes(folder: string, bytes: Uint8Array, till = TILL): Promise<void> {
   const handle = await file(folder, `${till}.journal`);
-  // the worker of a till that was just stopped lets go of the file a moment later
+  // the worker of a till that was just stopped closes the file a moment later
   const writable = await vi.waitFor(() => handle.createWritable());
   await writable.write(bytes as Uint8Array<ArrayBuffer>);
   await writable.close();
@@ -31,7 +31,7 @@ export async function linesOf(folder: string, till = TILL): Promise<Line[]> {
   return readLines(await bytesOfFile(folder, till)).lines;
 }
 
-/** With checksums that fit, as somebody would who knows how they are made. */
+/** With matching checksums, as somebody who knows their algorithm writes them. */
 export async function putLines(folder: string, lines: readonly Line[]): Promise<void> {
   await putBytes(folder, new Uint8Array(await new Blob(lines.map(lineBytes)).arrayBuffer()));
 }
@@ -44,14 +44,14 @@ export async function namesIn(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-/** A shop as `openShop` makes it, its till keeping a file from the first act on. */
+/** A shop as `openShop` makes it, with a journal file from the first act on. */
 export async function openShopWithFile(): Promise<Shop> {
   const db = emptyDb();
   await startUp(db, new JournalFile(db.name), AT);
   return openShop(db);
 }
 
-/** The till stops: what it had open is closed, nothing is written any more. */
+/** Stops the till: closes what it has open and writes nothing more. */
 export function stopTill(db: TillDb): void {
   db.file?.close();
   db.close();
@@ -63,7 +63,7 @@ export type Started = {
   readonly sell: Shop['sell'];
 };
 
-/** The till starts again on what is on the disk. */
+/** Starts the till again on what is on the disk. */
 export async function startTill(name: string): Promise<Started> {
   const db = new TillDb(name);
   const journal = new JournalFile(name);
@@ -76,7 +76,7 @@ export async function startTill(name: string): Promise<Started> {
   };
 }
 
-/** The browser loses the database and leaves the files. */
+/** Deletes the browser's database and leaves the files. */
 export async function loseDatabase(name: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
@@ -92,7 +92,7 @@ export async function discardShop(db: TillDb): Promise<void> {
   await root.removeEntry(db.name, { recursive: true }).catch(() => undefined);
 }
 
-/** The till is stopped at its `nth` transaction that writes, counted from here on; gives what undoes it. */
+/** Stops the till at its `nth` writing transaction from now on; returns a function that undoes it. */
 export function stopAtWrite(nth: number): () => void {
   const real = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction') ?? {};
   const transaction = real.value as IDBDatabase['transaction'];

@@ -1,7 +1,7 @@
-// Copies everything a page's origin stores (IndexedDB and private files) out of one page and into another.
+// Copies all storage of a page's origin (IndexedDB, private files) from one page into another.
 import type { Page } from '@playwright/test';
 
-/** Databases and private files of one origin, as JSON. Made by `readDisk`; only `writeDisk` reads it. */
+/** Databases and private files of one origin, as JSON. `readDisk` makes it; only `writeDisk` reads it. */
 export type PageDisk = {
   readonly databases: readonly {
     readonly name: string;
@@ -16,7 +16,7 @@ export type PageDisk = {
         readonly unique: boolean;
         readonly multiEntry: boolean;
       }[];
-      /** `[key, value]`; the key is null where it stands in the value. */
+      /** `[key, value]`; the key is null where it is inside the value. */
       readonly rows: readonly (readonly [unknown, unknown])[];
     }[];
   }[];
@@ -25,8 +25,8 @@ export type PageDisk = {
 };
 
 /**
- * Makes the keys that this page will make or import readable, so that `readDisk` can copy them. Before the page is opened.
- * `writeDisk` makes them unreadable again, as the till has them.
+ * Makes the keys that this page will create or import extractable, so that `readDisk` can copy them. Before the page is opened.
+ * `writeDisk` makes them non-extractable again, as the till has them.
  */
 export async function makeKeysReadable(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -39,7 +39,7 @@ export async function makeKeysReadable(page: Page): Promise<void> {
   });
 }
 
-/** Everything the origin of this page stores. The till should be at rest. */
+/** Everything that the page's origin stores. The till should be idle. */
 export function readDisk(page: Page): Promise<PageDisk> {
   return page.evaluate(async () => {
     const done = <T>(request: IDBRequest<T>) =>
@@ -52,7 +52,7 @@ export function readDisk(page: Page): Promise<PageDisk> {
       for (const byte of bytes) text += String.fromCharCode(byte);
       return btoa(text);
     };
-    /** Values JSON does not have become `{ $: kind, … }`. */
+    /** Values that JSON lacks become `{ $: kind, … }`. */
     async function pack(value: unknown): Promise<unknown> {
       if (value === undefined) return { $: 'undefined' };
       if (value === null || typeof value !== 'object') return value;
@@ -62,7 +62,7 @@ export function readDisk(page: Page): Promise<PageDisk> {
           $: 'key',
           jwk: await crypto.subtle.exportKey('jwk', value),
           algorithm: value.algorithm,
-          // a public key is readable in the till as well
+          // a public key is extractable in the till as well
           extractable: value.type === 'public',
           usages: value.usages,
         };
@@ -122,7 +122,7 @@ export function readDisk(page: Page): Promise<PageDisk> {
   });
 }
 
-/** Puts what `readDisk` read under the origin of this page, which must store nothing yet and not be the till itself. */
+/** Stores what `readDisk` read under this page's origin, which must be empty and must not run the till. */
 export async function writeDisk(page: Page, disk: PageDisk): Promise<void> {
   await page.evaluate(async ({ databases, files }) => {
     const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));

@@ -1,4 +1,4 @@
-// Verifiers of the PINs that tests use, made beforehand: each takes a fifth of a second to make.
+// Precomputed verifiers of the tests' PINs; computing one takes a fifth of a second.
 import type { PinVerifier } from '$lib/contract/policy';
 
 /** PBKDF2-SHA256, 600 000 rounds; tests/proof/pin.test.ts checks each. */
@@ -36,7 +36,7 @@ const MADE = {
 export type FixturePin = keyof typeof MADE;
 export const FIXTURE_PINS = Object.keys(MADE) as FixturePin[];
 
-/** What a policy keeps of this PIN. */
+/** The policy's verifier for this PIN. */
 export function verifierOf(pin: FixturePin): PinVerifier {
   return { ...MADE[pin], rounds: 600_000, digits: pin.length };
 }

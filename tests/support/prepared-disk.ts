@@ -1,4 +1,4 @@
-// Where the prepared shop lies: the data of its relay and the disk of its till.
+// The place of the prepared shop: its relay's data and its till's disk.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PageDisk } from './page-disk';
@@ -13,7 +13,7 @@ export function keepPreparedDisk(disk: PageDisk): void {
   writeFileSync(DISK, JSON.stringify(disk));
 }
 
-/** What the prepared till has on its disk. */
+/** The disk of the prepared till. */
 export function preparedDisk(): PageDisk {
   return JSON.parse(readFileSync(DISK, 'utf8')) as PageDisk;
 }

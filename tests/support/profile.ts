@@ -1,4 +1,4 @@
-// A browser with a profile of its own on the disk, so that it can be stopped, harmed and started again.
+// A browser with a profile on the disk that can be stopped, damaged and started again.
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { chromiumLaunch } from '../../browser.config';
 
 export type Launched = { readonly context: BrowserContext; readonly page: Page };
 
-/** `args`: switches of Chromium besides. */
+/** `args`: additional Chromium switches. */
 export async function launch(profile: string, args: readonly string[] = []): Promise<Launched> {
   const context = await chromium.launchPersistentContext(profile, {
     ...chromiumLaunch,
@@ -19,7 +19,7 @@ export async function launch(profile: string, args: readonly string[] = []): Pro
   return { context, page };
 }
 
-/** An empty profile, gone when `work` is done. */
+/** An empty profile, removed when `work` is done. */
 export async function withProfile(work: (profile: string) => Promise<void>): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'counterfoil-profile-'));
   try {
@@ -29,12 +29,12 @@ export async function withProfile(work: (profile: string) => Promise<void>): Pro
   }
 }
 
-/** The browser loses every database of this profile, and keeps the files. */
+/** Deletes every database of this profile and keeps the files. */
 export function loseDatabases(profile: string): void {
   rmSync(join(profile, 'Default', 'IndexedDB'), { recursive: true });
 }
 
-/** Every database of this profile becomes unreadable, and every private file goes. */
+/** Makes every database of this profile unreadable and deletes every private file. */
 export function spoilDatabases(profile: string): void {
   rmSync(join(profile, 'Default', 'File System'), { recursive: true });
   const folder = join(profile, 'Default', 'IndexedDB');

@@ -1,4 +1,4 @@
-// One HTTP request exactly as written: `fetch` would set Host, Origin and Sec-Fetch-* by itself.
+// Sends one HTTP request as given: `fetch` would set Host, Origin and Sec-Fetch-* by itself.
 import { request, type IncomingHttpHeaders } from 'node:http';
 
 export type RawReply = {
@@ -31,7 +31,7 @@ export function rawRequest(
   });
 }
 
-/** What a browser sends when a person opens a page. */
+/** The headers of a browser when a person opens a page. */
 export const NAVIGATION = {
   accept: 'text/html,application/xhtml+xml',
   'sec-fetch-mode': 'navigate',

@@ -1,4 +1,4 @@
-// Recorded exchanges with messaging services, and an adapter set before one: its own request, and the reply as it came.
+// Recorded exchanges with messaging services, replayed through an adapter.
 import { readdirSync, readFileSync } from 'node:fs';
 import type {
   Config,
@@ -35,7 +35,7 @@ export type RecordedCallback = {
 
 const folder = new URL('../relay/recordings/', import.meta.url);
 
-/** Ids of the services recorded. */
+/** Ids of the recorded services. */
 export const recordedServices = (): string[] =>
   readdirSync(folder).map((file) => file.replace('.json', ''));
 
@@ -53,7 +53,7 @@ export function bodyText(body: RecordedBody): string {
   return body.type === 'form' ? new URLSearchParams(body.fields).toString() : '';
 }
 
-/** What the adapter describes for the recorded question, and the reply recorded. */
+/** The adapter's exchange for the recorded request, and the recorded reply. */
 export function replayed(
   provider: Provider,
   recorded: Recorded,
@@ -64,7 +64,7 @@ export function replayed(
   return { exchange, response: { status, headers, text: bodyText(body) } };
 }
 
-/** The generic service is described by each recording; the others have their usual settings. */
+/** Each recording describes the generic service; the others have their usual settings. */
 function configOf(provider: Provider, { config, input }: Recorded): Config {
   if (config === undefined) return settingsOf(provider);
   const secret = input?.['secret'];

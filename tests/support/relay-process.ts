@@ -1,4 +1,4 @@
-// The built relay as a process of its own, so that a story can kill it and start it again on the same data.
+// The built relay as a separate process that stories can kill and restart on the same data.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export class RelayProcess {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'counterfoil-relay-'));
   readonly #env: Record<string, string>;
-  /** Where `dist` and `dist-relay` are. */
+  /** The folder of `dist` and `dist-relay`. */
   readonly #root: string;
   #child: ChildProcess | null = null;
   #port = 0;
@@ -24,11 +24,11 @@ export class RelayProcess {
     cpSync(folder, this.dataDir, { recursive: true });
   }
 
-  /** `http://localhost:<port>`; the same after a restart, because the till's origin must be. */
+  /** `http://localhost:<port>`; the same after a restart, because the till's origin must not change. */
   get url(): string {
     return `http://localhost:${this.#port}`;
   }
-  /** Everything the process has printed, for canary tests. */
+  /** All output of the process, for canary tests. */
   get output(): string {
     return this.#output;
   }
@@ -59,7 +59,7 @@ export class RelayProcess {
     });
   }
 
-  /** Ends it as a power cut would. */
+  /** Kills it, as a power cut does. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -69,13 +69,13 @@ export class RelayProcess {
     await this.start();
   }
 
-  /** Ends it politely and removes its data. */
+  /** Ends it by TERM and removes its data. */
   async dispose(): Promise<void> {
     await this.#end('SIGTERM');
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Runs another word of the command line on the same data, such as `enrol`; resolves with what it printed. */
+  /** Runs another command on the same data, such as `enrol`; resolves with its output. */
   async word(...words: string[]): Promise<string> {
     const child = spawn(process.execPath, ['dist-relay/main.js', ...words], {
       cwd: this.#root,

@@ -1,23 +1,23 @@
-// What the relay has on its disk of the tills' journals, read past its wire, while it runs.
+// The relay's stored journals, read from its database while it runs.
 import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import type { Entry } from '$lib/contract/journal';
 import type { RelayProcess } from './relay-process';
 
-/** Every entry in the shop's one order. */
+/** Every entry in the shop's order. */
 export function journalAt(relay: RelayProcess): Entry[] {
   const rows = columnAt(relay, 'SELECT entry FROM journal ORDER BY place');
   return rows.map((text) => JSON.parse(text) as Entry);
 }
 
-/** What stands on customers' accounts by the relay's journals, each as `<customer> <account> <sum>`; nothing is no sum. */
+/** Balances of customers by the relay's journals, each as `<customer> <account> <sum>`; zero sums are left out. */
 export function balancesAt(relay: RelayProcess): string[] {
   const sums = `SELECT customer || ' ' || account || ' ' || SUM(delta) FROM journal_steps
     GROUP BY customer, account HAVING SUM(delta) <> 0`;
   return columnAt(relay, sums).sort();
 }
 
-/** Kinds of what the relay found wrong, in its order. */
+/** Kinds of the relay's flags, in its order. */
 export function flagsAt(relay: RelayProcess): string[] {
   return columnAt(relay, 'SELECT kind FROM flags ORDER BY cursor');
 }
@@ -31,7 +31,7 @@ function columnAt(relay: RelayProcess, sql: string): string[] {
   }
 }
 
-/** Sales by id, each as often as an entry of its own stands there: an entry carried over is the one it holds. */
+/** Sales by id, once per entry of their own; a carried-over entry counts as the one it contains. */
 export function salesAt(relay: RelayProcess): string[] {
   const originals = new Map<string, Entry>();
   for (const entry of journalAt(relay)) {

@@ -1,4 +1,4 @@
-// A whole relay for tests: own data folder, own port, real HTTP. Time moves only when a test moves it.
+// A whole relay for tests: own data folder, own port, real HTTP, time set by the test.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export type RunningRelay = {
   /** `http://localhost:49152`, the same after a restart. */
   readonly url: string;
   readonly dataDir: string;
-  /** The relay that runs now. */
+  /** The relay that is running now. */
   readonly relay: Relay;
   /** Everything it logged, restarts included. */
   readonly log: readonly LogLine[];
@@ -22,14 +22,14 @@ export type RunningRelay = {
 
 export type StartOptions = {
   readonly now?: () => number;
-  /** Kept after `stop`; otherwise a temporary one that goes with it. */
+  /** Kept after `stop`; otherwise a temporary folder, removed with it. */
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: Partial<Config>;
   readonly overrides?: Omit<RelayOverrides, 'now' | 'log'>;
 };
 
-/** A clock that stands still until told otherwise. */
+/** A clock that changes only when a test sets it. */
 export function makeClock(at: number): { now: () => number; pass: (ms: number) => void } {
   let time = at;
   return { now: () => time, pass: (ms) => void (time += ms) };

@@ -1,4 +1,4 @@
-// A build and relay of a story's own, and further releases of the till put in its place: the same build under other names, changed where the story says.
+// A story's own build and relay, and further releases of the till put in its place.
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -31,12 +31,12 @@ export async function ownBuild(story: (relay: RelayProcess, root: string) => Pro
   }
 }
 
-/** What a release changes of the last one: in files of this name, this text becomes that. */
+/** What a release changes: in files of this name, this text becomes that one. */
 export type Change = readonly [file: RegExp, from: string | RegExp, to: string];
 
 /**
- * Puts the next release in place of the last, whose files are gone as after any build, and starts the relay anew.
- * `release` stands in every hashed name and in the page.
+ * Replaces the last release, whose files are removed as after any build, and restarts the relay.
+ * `release` becomes part of every hashed name and of the page.
  */
 export async function deploy(
   relay: RelayProcess,
@@ -110,18 +110,18 @@ function seal(dist: string): void {
   writeFileSync(path, worker);
 }
 
-/** The release whose page this is; null: the build as it came. */
+/** The release of this page; null: the original build. */
 export const releaseOf = (page: Page): Promise<string | null> =>
   page.locator('#app').getAttribute('data-release');
 
-/** The till has a worker of its own and starts without the relay from now on. */
+/** Waits until the till has a worker of its own and can start without the relay. */
 export async function installed(page: Page): Promise<void> {
   await expect
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
     .toBe('activated');
 }
 
-/** The browser looks for a newer till by itself; this only brings it forward. Resolves when what it found is ready, or failed. */
+/** Makes the browser look for a newer till now. Resolves when the release it found is ready, or failed. */
 export function lookForUpdate(page: Page): Promise<'waiting' | 'nothing'> {
   return page.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration();

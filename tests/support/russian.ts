@@ -1,4 +1,4 @@
-// Every test of a screen begins in Russian, with all words there.
+// Starts every screen test in Russian, with all words loaded.
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 
 await setLanguage('ru');

@@ -1,11 +1,11 @@
-// A shop whose owner has proven his own phone: from then on his PIN alone opens no settings.
+// A shop whose owner has a proven phone, so that the PIN alone opens no settings.
 import type { Policy } from '$lib/contract/policy';
 import { openShop, type Shop } from './challenges';
 import type { Reply, TillClient } from './till-client';
 
 export const OWNER_PHONE = '+79031112233';
 
-/** The owner of a new shop with a number of his own. */
+/** The owner of a new shop, with a phone number. */
 export const withOwnersPhone = (policy: Policy, phone: string | null = OWNER_PHONE): Policy => ({
   ...policy,
   operators: policy.operators.map((it) => (it.group === 'owner' ? { ...it, phone } : it)),
@@ -14,7 +14,7 @@ export const withOwnersPhone = (policy: Policy, phone: string | null = OWNER_PHO
 export const prove = (till: TillClient, json: object = {}): Promise<Reply> =>
   till.call('POST', `/operators/${till.ownerId}/phone-proof`, json);
 
-/** An open shop; its owner's phone is proven and his session no longer elevated. */
+/** An open shop whose owner has a proven phone and is no longer elevated. */
 export async function openProvenShop(
   change: (policy: Policy) => Policy = (policy) => policy,
 ): Promise<Shop> {

@@ -1,4 +1,4 @@
-// Chance that can be had again: the same numbers for the same seed, on every machine.
+// Reproducible random numbers: the same for the same seed, on every machine.
 
 /** mulberry32: numbers from 0 to below 1. */
 export function seededRandom(seed: number): () => number {

@@ -1,4 +1,4 @@
-// The settings of messages and contacts as a manager meets them: what is on the screen and what can be done there, in English.
+// Page model of the settings of messages and contacts, in English.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { OWNER, type TillPage } from './till-page';
 
@@ -11,7 +11,7 @@ export class SettingsPage {
     this.#till = till;
   }
 
-  /** By the address, as from a bookmark: nothing typed stands in the way. */
+  /** Opens the address, as a bookmark does: unsaved input does not prevent it. */
   async open(screen: 'messages' | 'contacts' | 'costs'): Promise<void> {
     const path = screen === 'costs' ? screen : `settings/${screen}`;
     await this.page.goto(`${new URL('/', this.page.url()).href}#/${path}`);
@@ -29,7 +29,7 @@ export class SettingsPage {
     await field.fill(url);
   }
 
-  /** Presses what the relay wants a person for, and gives the PIN where it is asked. */
+  /** Presses a button that needs elevation, and enters the PIN where it is asked. */
   async asOwner(press: Locator, done: Locator): Promise<void> {
     await press.click();
     const asked = this.page.locator('dialog[open]').getByRole('group', { name: /^PIN/ });

@@ -1,4 +1,4 @@
-// What a test expects of the storage act: refused with nothing changed on the disk, or saved.
+// Expected results of a storage act: refused with nothing changed on the disk, or saved.
 import { expect } from 'vitest';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
@@ -11,7 +11,7 @@ import { everything, type Shop } from './storage-shop';
 type But = { operator?: string; at?: number };
 
 export type Expectations = {
-  /** Refused for this reason, and nothing on the disk has changed. */
+  /** Refused for this reason, and the disk is unchanged. */
   readonly expectRefused: (
     because: object,
     receipt: Receipt,
@@ -23,11 +23,11 @@ export type Expectations = {
     confirmations?: GivenConfirmation[],
     but?: But,
   ) => Promise<SaleBody>;
-  /** What the confirmations of the newest entry, or of what `altered` makes of it, are shown as. */
+  /** How the confirmations of the newest entry, or of its copy changed by `altered`, are shown. */
   readonly shownAs: (altered?: (entry: Entry) => Entry) => Promise<string[]>;
 };
 
-/** `shop`: asked anew each time, as each test has its own. */
+/** `shop`: called each time, as each test has its own. */
 export function expectationsOf(shop: () => Shop): Expectations {
   return {
     async expectRefused(because, receipt, confirmations = [], but = {}) {

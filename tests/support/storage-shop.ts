@@ -1,4 +1,4 @@
-// A shop on a real disk: its relay's key, its policy, a till enrolled in a database of its own, and grants as the relay would sign them.
+// A shop on a real disk: relay key, policy, enrolled till with its own database, and grants.
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { Operator, Policy } from '$lib/contract/policy';
@@ -97,7 +97,7 @@ export function receiptOf(
 }
 
 export const cash = (minor: number): Tender => ({ kind: 'cash', amount: money(minor) });
-/** Cheese at 1 000.00 of which 460.00 is paid: the rest is owed. */
+/** Cheese at 1 000.00 of which 460.00 is paid, the rest on account. */
 export const owingOf = (receipt: string, customer: string | null, cheese = 1): Receipt =>
   receiptOf(receipt, { customer, cheese, bread: 0, tenders: [cash(46_000)] });
 export const points = (count: number): Tender => pointsTender(count, policyOf(1).points);
@@ -131,7 +131,7 @@ export type Shop = {
     change?: (policy: Policy) => void,
     by?: Signer,
   ) => Promise<string>;
-  /** A grant for this receipt as it stands, changed by `but`. */
+  /** A grant for this receipt, changed by `but`. */
   readonly code: (
     receipt: Receipt,
     action: SaleAction,
@@ -146,7 +146,7 @@ export type Shop = {
 
 let made = 0;
 
-/** A database nobody else uses. */
+/** A database of its own. */
 export function emptyDb(): TillDb {
   made += 1;
   return new TillDb(`till-${crypto.randomUUID()}-${made}`);
@@ -219,7 +219,7 @@ function card(customer: string, name: string) {
   };
 }
 
-/** Everything on the disk, by table: what was there before is compared with what is there after. */
+/** Everything on the disk, by table, to compare before and after. */
 export async function everything(db: TillDb): Promise<Record<string, unknown[]>> {
   const rows = await Promise.all(
     db.tables
@@ -229,7 +229,7 @@ export async function everything(db: TillDb): Promise<Record<string, unknown[]>>
   return Object.fromEntries(rows);
 }
 
-/** Closes and forgets a test's database, without waiting for connections a test left open on purpose. */
+/** Closes and deletes a test's database, without waiting for connections that a test left open on purpose. */
 export async function discard(db: TillDb): Promise<void> {
   db.close();
   await new Promise<void>((resolve) => {

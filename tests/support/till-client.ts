@@ -1,4 +1,4 @@
-// A bare till for tests: it speaks the wire as it is written, over real HTTP, and hides nothing of the replies.
+// A minimal till for tests: sends requests over real HTTP and returns replies unchanged.
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
@@ -22,7 +22,7 @@ export type Reply = {
   readonly headers: Headers;
 };
 
-/** In the relay's own suites every exchange has to be as docs/openapi.json says; benchmarks and stories only measure. */
+/** Whether every exchange must match docs/openapi.json: in the relay's own suites, not in benchmarks and stories. */
 async function expectDocumented(exchange: Exchange): Promise<void> {
   if (process.env.VITEST === undefined) return;
   const { mismatchIn } = await import('./documented');
@@ -55,13 +55,13 @@ export class TillClient {
     this.ownerId = uuidv7();
   }
 
-  /** A till nobody knows yet. */
+  /** A till that is not enrolled. */
   static async make(url: string, now: () => number = Date.now): Promise<TillClient> {
     const keys = await makeTillKey();
     return new TillClient(() => url, keys, await exportPublic(keys.publicKey), now);
   }
 
-  /** Enrolled over loopback, signed in, first policy set (owner PIN 135790), elevated on demand by `elevate`. */
+  /** Enrolled over loopback, signed in, first policy set (owner PIN 135790); `elevate` elevates it. */
   static async ready(
     url: string,
     now: () => number = Date.now,
@@ -74,7 +74,7 @@ export class TillClient {
     return till;
   }
 
-  /** One call under /api/v1, with the contract header and the bearer there is. */
+  /** One call under /api/v1, with the contract header and the bearer token, if any. */
   async call(
     method: string,
     path: string,
@@ -84,7 +84,7 @@ export class TillClient {
     const response = await fetch(`${this.#url()}/api/v1${path}`, {
       method,
       headers: {
-        // a socket kept from before a restart may be closed at the very moment it is used
+        // a socket from before a restart may be closed just when it is reused
         Connection: 'close',
         [CONTRACT_HEADER]: String(CONTRACT_VERSION),
         ...(this.bearer !== null && { Authorization: `Bearer ${this.bearer}` }),
@@ -102,7 +102,7 @@ export class TillClient {
     return { status: response.status, json: body, headers: response.headers };
   }
 
-  /** `POST /tills`; remembers shop and relay key. */
+  /** `POST /tills`; stores shop and relay key. */
   async enrol(
     token?: string,
     headers: Readonly<Record<string, string>> = {},
@@ -123,7 +123,7 @@ export class TillClient {
     return reply;
   }
 
-  /** A signed session request; parts can be replaced to make a wrong one. */
+  /** A signed session request; parts can be replaced to make an invalid one. */
   async sessionRequest(
     parts: { at?: number; nonce?: string; origin?: string; shop?: string } = {},
   ): Promise<{ tillId: string; at: number; nonce: string; signature: string }> {
@@ -138,13 +138,13 @@ export class TillClient {
     return { tillId: this.id, at, nonce, signature };
   }
 
-  /** What the till's key says of its journal's head. */
+  /** The till's signature over its journal's head. */
   signHead(head: { seq: number; hash: string }): Promise<string> {
     const { shopId: shop, id: till } = this;
     return signHead({ purpose: 'journal-head', shop, till, ...head }, this.#keys.privateKey);
   }
 
-  /** `POST /sessions`; keeps the bearer. */
+  /** `POST /sessions`; stores the bearer token. */
   async signIn(parts: Parameters<TillClient['sessionRequest']>[0] = {}): Promise<Reply> {
     const reply = await this.call('POST', '/sessions', await this.sessionRequest(parts));
     if (reply.json.kind === 'session') this.bearer = reply.json.token as string;
@@ -168,12 +168,12 @@ export class TillClient {
     return this.putPolicy(null, change(this.firstPolicy()));
   }
 
-  /** `baseMark`: as newer tills name their base, too. */
+  /** `baseMark`: as newer tills identify their base. */
   putPolicy(base: number | null, policy: Policy, baseMark?: string): Promise<Reply> {
     return this.call('PUT', '/policy', { base, baseMark, policy });
   }
 
-  /** The newest policy, its signature verified with the pinned key. */
+  /** The newest policy, verified with the pinned key. */
   async policy(): Promise<Policy> {
     const reply = await this.call('GET', '/policy');
     if (this.relayKey === null || typeof reply.json.policy !== 'string')

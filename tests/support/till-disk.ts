@@ -1,4 +1,4 @@
-// What a till has on its disk, read past its screens; and, for stories of forgery, written past them.
+// A till's disk, read and, for stories of forgery, changed without its screens.
 import type { Page } from '@playwright/test';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export function rowsOf(page: Page, table: string): Promise<Row[]> {
           asked.onerror = () => reject(new Error(String(asked.error)));
           asked.onsuccess = () => {
             db.close();
-            // keys and packed columns do not survive the way out, and nobody asks for them
+            // keys and packed columns do not survive serialisation, and no test needs them
             resolve(JSON.parse(JSON.stringify(asked.result)) as Row[]);
           };
         };
@@ -25,7 +25,7 @@ export function rowsOf(page: Page, table: string): Promise<Row[]> {
   );
 }
 
-/** Every row of several tables as of one moment: a till that is just saving must not look torn. */
+/** Every row of several tables at one moment, so that a till that is saving is read consistently. */
 export function snapshotOf<N extends string>(
   page: Page,
   tables: readonly N[],
@@ -51,14 +51,14 @@ export function snapshotOf<N extends string>(
   );
 }
 
-/** The signed policy as it lies there. */
+/** The signed policy as stored. */
 export async function policyRow(page: Page): Promise<{ jws: string; version: number }> {
   const [row] = await rowsOf(page, 'policy');
   if (row === undefined) throw new Error('no policy on the disk');
   return { jws: String(row['jws']), version: Number(row['version']) };
 }
 
-/** Puts another signed text in its place, as whoever has the device in hand could. */
+/** Replaces it by another signed text, as anybody with the device can. */
 export async function putPolicyRow(
   page: Page,
   row: { jws: string; version: number },
@@ -83,7 +83,7 @@ export async function putPolicyRow(
   );
 }
 
-/** All text the origin keeps in this browser: every table, Cache Storage, the private file system, local and session storage. */
+/** All text of this origin in the browser: every table, Cache Storage, private file system, local and session storage. */
 export function everythingStored(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const found: string[] = [
@@ -126,7 +126,7 @@ export function everythingStored(page: Page): Promise<string> {
   });
 }
 
-/** From now on the disk refuses: writes as a full one does, reads as a failing one. Until `mendDisk`, or the page is loaded anew. */
+/** Makes the disk refuse writes, as a full one does, or reads, as a failing one does. Until `mendDisk` or a page load. */
 export async function breakDisk(page: Page, act: 'writing' | 'reading'): Promise<void> {
   await page.evaluate((refused) => {
     const name = refused === 'writing' ? 'QuotaExceededError' : 'UnknownError';
@@ -150,7 +150,7 @@ export async function mendDisk(page: Page): Promise<void> {
   await page.evaluate(() => void dispatchEvent(new Event('mend-disk')));
 }
 
-/** Writes past the till: `change` gets every row of a table and gives those to put, or all that are to stay. */
+/** Changes a table without the till: `change` gets every row and returns those to put, or all that stay. */
 export async function tamper(
   page: Page,
   table: string,

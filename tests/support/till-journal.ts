@@ -1,4 +1,4 @@
-// A till's journal for tests: entries sealed as a till seals them, sent up as a till sends them.
+// A till's journal for tests: entries sealed and uploaded as a till does.
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
@@ -9,7 +9,7 @@ import { dealHash } from '$lib/proof/deal';
 import { keyId } from '$lib/proof/keys';
 import type { Reply, TillClient } from './till-client';
 
-/** What of an entry a test may choose. */
+/** The parts of an entry that a test may choose. */
 export type Made = {
   readonly act: string;
   readonly body: Entry['body'];
@@ -32,7 +32,7 @@ export class TillJournal {
     return this.entries.at(-1) ?? GENESIS;
   }
 
-  /** Where a challenge says the journal stands. */
+  /** The journal's head, as a challenge states it. */
   get journalHead(): { seq: number; hash: string; at: number } {
     const { seq, hash } = this.head;
     return { seq, hash, at: this.entries.at(-1)?.at ?? this.#now() };
@@ -55,7 +55,7 @@ export class TillJournal {
     return this.add({ act: 'till-enrolled', body, operator: null, policy: 0 });
   }
 
-  /** An entry that says nothing to anybody. */
+  /** An entry without any effect. */
   idle(): Promise<Entry> {
     const body = { operator: this.till.ownerId, failures: 5, until: this.#now() };
     return this.add({ act: 'pin-locked', body, operator: null });
@@ -65,7 +65,7 @@ export class TillJournal {
     return this.add({ ...made, act: 'sale', body });
   }
 
-  /** Sends entries (all of them, unless told otherwise) with the head's signature. */
+  /** Uploads entries (by default all) with the head's signature. */
   async upload(
     entries: readonly Entry[] = this.entries,
     parts: Partial<Pick<JournalUpload, 'contacts' | 'headSignature'>> = {},
@@ -76,7 +76,7 @@ export class TillJournal {
   }
 }
 
-/** A loaf for so many minor units. */
+/** A loaf at this price, minor units. */
 const lineOf = (total: number): SaleBody['lines'][number] => ({
   product: '0198c000-0000-7000-8000-000000000001',
   name: 'Хлеб',
@@ -90,7 +90,7 @@ const lineOf = (total: number): SaleBody['lines'][number] => ({
 
 export type OnAccount = { customer: string; onAccount: number; receipt?: string };
 
-/** A sale that leaves everything on account, confirmed by what a test gives. */
+/** A sale entirely on account, with the given confirmation. */
 export function onAccountSale(
   { customer, onAccount, receipt = uuidv7() }: OnAccount,
   confirmation: Confirmation | null,
@@ -112,7 +112,7 @@ export function onAccountSale(
   };
 }
 
-/** A sale paid in cash whole, on which so many points were earned. */
+/** A sale paid entirely in cash, which earned this many points. */
 export function cashSale({
   customer,
   total,
@@ -133,7 +133,7 @@ export function cashSale({
   };
 }
 
-/** A sale paid with points whole, a rouble each. */
+/** A sale paid entirely with points, worth a rouble each. */
 export function pointsSale(
   { customer, points, receipt = uuidv7() }: { customer: string; points: number; receipt?: string },
   confirmation: Confirmation,
@@ -147,7 +147,7 @@ export function pointsSale(
   };
 }
 
-/** What the challenge for such a sale says: the act, its amount, and the hash of the deal it makes with this number. */
+/** The challenge's view of such a sale: the act, its amount, and the hash of the deal with this number. */
 export async function challengeFor(
   body: SaleBody,
   phone: string,
@@ -171,7 +171,7 @@ export async function challengeFor(
 
 type Override = Extract<Confirmation, { kind: 'override' }>;
 
-/** Somebody went on without a code. */
+/** An override: somebody went on without a code. */
 export function overrideBy(by: string, amount: number, parts: Partial<Override> = {}): Override {
   return {
     kind: 'override',

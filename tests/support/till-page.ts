@@ -1,4 +1,4 @@
-// The till as a cashier meets it: what is on the screen and what can be done there, in English. No story is told here.
+// Page model of the till's screens as cashiers use them, in English. Contains no stories.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { writeDisk } from './page-disk';
@@ -28,7 +28,7 @@ export class TillPage {
   get dialog(): Locator {
     return this.page.locator('dialog[open]').last();
   }
-  /** Every dialogue that is open. */
+  /** All open dialogues. */
   get dialogs(): Locator {
     return this.page.locator('dialog[open]');
   }
@@ -50,19 +50,19 @@ export class TillPage {
     return this.page.getByRole('button', { name });
   }
 
-  /** Opens the till's address anew, as from the home screen. `goto`, because a reload fails while offline. */
+  /** Opens the till's address as from the home screen. Uses `goto`, because a reload fails while offline. */
   async open(hash = ''): Promise<void> {
-    // only a change of the hash would not load the page again
+    // a change of the hash alone would not load the page again
     await this.page.goto('about:blank');
     await this.page.goto(`${this.#origin()}/${hash}`);
   }
 
-  /** To another screen, as the navigation leads there: the page stays. */
+  /** Opens another screen by the navigation, without loading the page again. */
   async goTo(screen: string): Promise<void> {
     await this.page.evaluate((hash) => (location.hash = hash), `#/${screen}`);
   }
 
-  /** From nothing to selling: English, pounds, demo goods and customers. */
+  /** The first run with English, pounds, demo goods and customers. */
   async firstRun(): Promise<void> {
     const { page } = this;
     await this.open();
@@ -77,7 +77,7 @@ export class TillPage {
     await expect(page.getByRole('button', { name: 'Often bought' })).toBeVisible();
   }
 
-  /** What `firstRun` leads to, from a copy of the prepared shop: the relay must have the prepared data, the page nothing yet. */
+  /** The result of `firstRun` from a copy of the prepared shop: the relay must have the prepared data, the page none. */
   async openShop(): Promise<void> {
     await this.page.goto(`${this.#origin()}/icons/icon.svg`);
     await writeDisk(this.page, preparedDisk());
@@ -88,7 +88,7 @@ export class TillPage {
     await this.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   }
 
-  /** The language of the screen, as the settings change it: "Русский" or "English". */
+  /** Changes the screen's language in the settings: "Русский" or "English". */
   async speak(language: string): Promise<void> {
     await this.goTo('settings/looks');
     await this.page.getByRole('radio', { name: language }).check({ force: true });
@@ -98,7 +98,7 @@ export class TillPage {
     );
   }
 
-  /** At the lock: who, and the PIN. A phone of one person shows the pad at once. */
+  /** Chooses a person at the lock and enters the PIN. With one person, a phone shows the keypad at once. */
   async signIn(name: string = OWNER.name, pin: string = OWNER.pin): Promise<void> {
     const { page } = this;
     const pad = page.getByRole('group', { name: new RegExp(`^PIN.* · ${name}$`) });
@@ -111,7 +111,7 @@ export class TillPage {
   }
 
   async lock(): Promise<void> {
-    // its name begins with what waits behind it
+    // its name begins with the number of waiting entries
     const more = this.page.locator('.rail .more').getByRole('button');
     if (await more.isVisible()) await more.click();
     await this.button(/Lock the till/).click();
@@ -125,7 +125,10 @@ export class TillPage {
     }
   }
 
-  /** A wedge scanner: a key every 8 ms and then Enter, stamped so that a busy machine does not spoil the rhythm. `pause`: of a machine too slow for it. */
+  /**
+   * A wedge scanner: a key every 8 ms and then Enter, with time stamps, so that a busy machine does not change the
+   * rhythm. `pause`: that of a slow machine.
+   */
   async scan(code: string, pause = 8): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page);
     const keys = [...[...code].map((key) => ({ key, text: key })), { key: 'Enter', text: '\r' }];
@@ -145,7 +148,7 @@ export class TillPage {
     await session.detach();
   }
 
-  /** Through the picker, wherever it is offered. */
+  /** Chooses a customer in the picker. */
   async chooseCustomer(name: string): Promise<void> {
     await this.button(/^(Choose a customer|Whose account\?|Someone else)$/)
       .first()
@@ -154,7 +157,7 @@ export class TillPage {
     await expect(this.dialogs).toHaveCount(0);
   }
 
-  /** A customer nobody knows yet, made at the counter and chosen. */
+  /** Creates a new customer at the counter and chooses them. */
   async newCustomer(name: string, phone: string): Promise<void> {
     await this.button(/^(Choose a customer|Whose account\?|Someone else)$/)
       .first()
@@ -166,14 +169,14 @@ export class TillPage {
     await expect(this.dialogs).toHaveCount(0);
   }
 
-  /** Opens the keypad for a line's quantity; the line is taken in hand first. */
+  /** Opens the keypad for a line's quantity, after selecting the line. */
   async changeQuantity(line: Locator): Promise<void> {
     const amount = line.getByRole('button', { name: /^Change the quantity/ });
     if (!(await amount.isVisible())) await line.getByRole('button').first().click();
     await amount.click();
   }
 
-  /** Takes the first line off the receipt, with the receipt drawn up on a phone. */
+  /** Removes the first line of the receipt, which a phone first opens. */
   async removeFirstLine(): Promise<void> {
     const folded = this.button('Show the whole receipt');
     if (await folded.isVisible()) await folded.click();
@@ -190,12 +193,12 @@ export class TillPage {
     await expect(this.page.getByRole('group', { name: 'Paid by' })).toBeVisible();
   }
 
-  /** The main act of taking money: says what it does, or why it is off. */
+  /** The main button while money is taken: its label, or the reason why it is disabled. */
   get main(): Locator {
     return this.page.locator('[data-main-act]').getByRole('button');
   }
 
-  /** The receipt is paid: it is saved. */
+  /** Saves a paid receipt. */
   async accept(): Promise<void> {
     await expect(this.main).toHaveText(/^\s*(Accept|Save the receipt)/);
     await this.main.click();
@@ -205,8 +208,8 @@ export class TillPage {
     await this.button(/^Receipt$/).click();
   }
 
-  /** Types cash received, or points while they are asked for. */
-  /** At a person's pace: what is typed faster is a scanner's. */
+  /** Types the cash received, or points while they are asked for. */
+  /** At a person's pace: faster input counts as a scanner's. */
   async give(amount: string): Promise<void> {
     await this.page.keyboard.type(amount, { delay: 80 });
   }
@@ -216,13 +219,13 @@ export class TillPage {
     await this.main.click();
   }
 
-  /** In the dialogue that says no code can be had: why, and on. */
+  /** Chooses a reason in the dialogue that says no code can be sent, and goes on. */
   async goOnWithoutCode(reason: string): Promise<void> {
     await this.dialog.getByRole('radio', { name: reason }).check();
     await this.button('Put it on account without a code').click();
   }
 
-  /** A whole cash sale of one product, up to "saved". */
+  /** A whole cash sale of one product, until "saved". */
   async sellForCash(name: string): Promise<void> {
     await this.ring(name);
     await this.pay();
@@ -231,7 +234,7 @@ export class TillPage {
     await this.expectSaved();
   }
 
-  /** A receipt nobody pays anything for yet: goods, customer, one pound given. */
+  /** A receipt with goods and a customer, one pound given. */
   async shortTender(goods: string, customer: string, given = '1'): Promise<void> {
     await this.ring(goods);
     await this.pay();
@@ -239,7 +242,7 @@ export class TillPage {
     await this.chooseCustomer(customer);
   }
 
-  /** Goods at 4.49 for Timur: 100 points, two pounds, the rest on account, so that both acts need his yes. */
+  /** Goods at 4.49 for Timur: 100 points, two pounds, the rest on account, so that both acts need his consent. */
   async pointsAndDebt(): Promise<void> {
     await this.ring('Ground coffee, 250 g');
     await this.chooseCustomer('Timur Sadykov');
@@ -250,7 +253,7 @@ export class TillPage {
     await this.give('2');
   }
 
-  /** The same, saved offline by the owner's right; offline it stays. */
+  /** The same, saved by the owner's right while offline; stays offline. */
   async pointsAndDebtWithoutCodes(): Promise<void> {
     await this.pointsAndDebt();
     await this.page.context().setOffline(true);

@@ -1,4 +1,5 @@
-// WebKitGTK's MiniBrowser over W3C WebDriver, under an X server of its own: as much of it as a story needs. Playwright drives only a WebKit of its own making.
+// Drives WebKitGTK's MiniBrowser over W3C WebDriver, under its own X server.
+// Playwright drives only its own WebKit. Has only what the stories need.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { expect } from '@playwright/test';
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const SCREEN = '/usr/bin/Xvfb';
 
-/** Where Debian puts it depends on the machine's kind; null: nowhere. */
+/** Its place in Debian depends on the architecture; null: not installed. */
 function miniBrowser(): string | null {
   for (const machine of existsSync('/usr/lib') ? readdirSync('/usr/lib') : []) {
     const found = join('/usr/lib', machine, 'webkit2gtk-4.1/MiniBrowser');
@@ -18,7 +19,7 @@ function miniBrowser(): string | null {
   return null;
 }
 
-/** Why there is no WebKit here, in words; null where there is one. */
+/** Why WebKit is not available, in words; null where it is. */
 export function whyNoWebKit(): string | null {
   const missing = [
     ...(existsSync(DRIVER) ? [] : ['webkit2gtk-driver']),
@@ -75,7 +76,7 @@ export class WebKit {
     await this.#send('POST', `${this.#session}/url`, { url });
   }
 
-  /** Runs a function in the page; like Playwright's `evaluate`, it takes nothing along but its argument. */
+  /** Runs a function in the page, with its argument only, like Playwright's `evaluate`. */
   async evaluate<A, T>(work: (argument: A) => T | Promise<T>, argument: A): Promise<T> {
     const script = `const [argument, done] = arguments; Promise.resolve(argument).then(${work.toString()}).then((value) => done({ value }), (error) => done({ error: String(error) }));`;
     const reply = await this.#send('POST', `${this.#session}/execute/async`, {
@@ -87,7 +88,7 @@ export class WebKit {
     return value;
   }
 
-  /** Presses the button, as soon as there is one, whose words begin so or, for want of words, which is called so. */
+  /** Waits for the button whose text, or accessible name, begins so, and presses it. */
   async press(words: string): Promise<void> {
     const pressed = () =>
       this.evaluate((begins) => {
@@ -102,7 +103,7 @@ export class WebKit {
     await expect.poll(pressed, `a button "${words}"`).toBe(true);
   }
 
-  /** Fills the field, as soon as there is one, whose label begins so. */
+  /** Waits for the field whose label begins so, and fills it. */
   async fill(label: string, text: string): Promise<void> {
     const filled = () =>
       this.evaluate(
@@ -123,13 +124,13 @@ export class WebKit {
     await expect.poll(filled, `a field "${label}"`).toBe(true);
   }
 
-  /** Waits until the page says it. */
+  /** Waits until the page contains this text. */
   async see(words: string): Promise<void> {
     const said = () => this.evaluate(() => document.body.innerText, null);
     await expect.poll(said).toContain(words);
   }
 
-  /** What is on the screen, for a failed test's report. */
+  /** The content of the screen, for a failed test's report. */
   async screenshot(): Promise<Buffer> {
     return Buffer.from(String(await this.#send('GET', `${this.#session}/screenshot`)), 'base64');
   }

@@ -1,4 +1,4 @@
-// Every messaging service of the first release as a fake, with what its stories need to know of it.
+// Fakes of all messaging services of the first release, with the data their stories need.
 import type { Refusal } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import { FakeSmsru } from '../fake-smsru';
@@ -17,12 +17,12 @@ export type Service = {
   readonly title: string;
   readonly make: () => FakeService<never>;
   readonly channels: readonly Channel[];
-  /** The setting that is wrong with this in place of its own value, and is refused as `auth` where a balance can be asked. */
+  /** A setting and a wrong value for it, which is refused as `auth` where a balance can be asked for. */
   readonly secret: string;
   readonly hasBalance: boolean;
-  /** The service's word for "delivered"; null where it has to be told by callback. */
+  /** The service's word for "delivered"; null where only callbacks report it. */
   readonly delivered: string | number | null;
-  /** Refusals of a message by its first channel, and what the till is told. */
+  /** Refusals of a message by its first channel, and the reply to the till. */
   readonly refusals: readonly (readonly [Answer, Refusal])[];
 };
 

@@ -1,4 +1,5 @@
-// Two services no adapter knows, each with the description a manager would write: one takes JSON, one answers a GET in plain text and chooses the code itself.
+// Two services without an adapter, each with the description a manager would write.
+// One takes JSON; one answers a GET in plain text and chooses the code itself.
 import { codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
 export class FakeJsonService extends FakeService {

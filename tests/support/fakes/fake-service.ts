@@ -1,11 +1,11 @@
-// A messaging service on loopback: hears what the relay sends and answers as its pages say, or misbehaves once when told to.
+// A messaging service on loopback that answers as documented, or misbehaves once on request.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Channel } from '$lib/contract/values';
 import { TEXTS } from '../texts';
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export type Heard = {
   readonly method: string;
   readonly path: string;
@@ -15,11 +15,11 @@ export type Heard = {
   readonly query: Readonly<Record<string, string>>;
   /** Of a form; of a GET its query. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Null where the body is no JSON. */
+  /** Null where the body is not JSON. */
   readonly json: unknown;
 };
 
-/** A text goes out as it is, anything else as JSON. */
+/** A string is sent as it is, anything else as JSON. */
 export type Answer = {
   readonly status: number;
   readonly body: unknown;
@@ -31,15 +31,15 @@ export type Told = {
   readonly id: string;
   readonly channel: Channel;
   readonly to: string;
-  /** The text read, null where only a code arrives. */
+  /** The text, null where only a code arrives. */
   readonly text: string | null;
   readonly code: string;
 };
 
-/** How the next send is answered. The message is under way all the same, except where an answer is given in its place. */
+/** The reply to the next send. The message is sent all the same, except where an answer replaces it. */
 export type Behaviour =
   | { readonly kind: 'ok' }
-  /** Refuses in these words; nothing is sent. */
+  /** Refuses in these words; sends nothing. */
   | { readonly kind: 'answer'; readonly answer: Answer }
   /** Reads the request and never answers. */
   | { readonly kind: 'hang' }
@@ -52,17 +52,17 @@ export type Behaviour =
   | { readonly kind: 'invalid-utf-8' }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'status'; readonly status: number; readonly text: string }
-  /** Answers OK once `release` was called. */
+  /** Answers OK after `release`. */
   | { readonly kind: 'held' };
 
 export abstract class FakeService<Refusal extends { readonly kind: string } = never> {
-  /** The id by which the relay knows the service. */
+  /** The relay's id of the service. */
   abstract readonly id: string;
   readonly requests: Heard[] = [];
   readonly told: Told[] = [];
-  /** What became of messages, by id, in the service's own words. */
+  /** Delivery states by message id, in the service's own words. */
   readonly delivery = new Map<string, string | number>();
-  /** Whatever is asked besides is answered once `release` was called, with what was true when it was asked. */
+  /** Answers all other requests after `release`, with the state at the time of the request. */
   holdQuestions = false;
   readonly #next: (Behaviour | Refusal)[] = [];
   readonly #held: (() => void)[] = [];
@@ -70,10 +70,10 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   #port = 0;
   #numbers = 0;
 
-  /** Settings the service accepts, as a manager keys them in. */
+  /** Settings that the service accepts, as a manager enters them. */
   abstract get fields(): Record<string, string>;
 
-  /** Listens on a port of the system's choice. */
+  /** Listens on a port chosen by the system. */
   async listen(): Promise<this> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -81,17 +81,17 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
     return this;
   }
 
-  /** Stays after `stop`: nobody listens there then. */
+  /** Stays after `stop`, with nobody listening. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** What a manager types to use it. */
+  /** What a manager enters to use it. */
   get draft() {
     return { id: this.id, fields: { ...this.fields, baseUrl: this.url }, texts: TEXTS };
   }
 
-  /** How many answers are held. */
+  /** The number of held answers. */
   get held(): number {
     return this.#held.length;
   }
@@ -103,22 +103,22 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
     return message;
   }
 
-  /** Requests that would have a message sent, whatever became of them. */
+  /** Requests to send a message, whatever their result. */
   get sends(): readonly Heard[] {
     return this.requests.filter((heard) => this.isSend(heard));
   }
 
-  /** The next sends are answered so, one after the other; then all is well again. */
+  /** Sets the replies to the next sends, in order; afterwards all succeed. */
   next(...behaviours: readonly (Behaviour | Refusal)[]): void {
     this.#next.push(...behaviours);
   }
 
-  /** Answers what is held. */
+  /** Sends the held answers. */
   release(): void {
     for (const answer of this.#held.splice(0)) answer();
   }
 
-  /** Refuses every connection, until `comeBack`. */
+  /** Refuses every connection until `comeBack`. */
   async goDark(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
@@ -135,15 +135,15 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   }
 
   protected abstract isSend(heard: Heard): boolean;
-  /** The service's own answer; one that takes a message calls `tell`. */
+  /** The service's own reply; an accepted message calls `tell`. */
   protected abstract answer(heard: Heard, refusal: Refusal | null): Answer;
 
-  /** 1, 2, 3 …: what ids are made of. */
+  /** 1, 2, 3 …: for ids. */
   protected nextNumber(): number {
     return (this.#numbers += 1);
   }
 
-  /** A message has reached its customer. */
+  /** Records a message that reached its customer. */
   protected tell(message: Told): void {
     this.told.push(message);
   }
@@ -182,12 +182,12 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
       case 'ten-megabytes':
         return void response.end(`"${'x'.repeat(10_000_000)}"`);
       case 'invalid-utf-8':
-        // the right answer, one byte of which is none
+        // the right answer with one invalid byte
         return void response
           .writeHead(answer.status, { 'Content-Type': 'application/json' })
           .end(Buffer.concat([Buffer.from(textOf(answer)), Buffer.of(0xff)]));
       case 'redirect':
-        // the right answer besides: a redirect is not believed for it
+        // with the right answer: the relay must ignore it in a redirect
         return void response.writeHead(302, { Location: behaviour.to }).end(textOf(answer));
       case 'status':
         return void response
@@ -235,7 +235,7 @@ async function hear(request: IncomingMessage): Promise<Heard> {
   };
 }
 
-/** The digits a customer would read out of a text. */
+/** The digits that a customer would read out of a text. */
 export const codeIn = (text: string): string => /(?<!\d)\d{4,8}(?!\d)/.exec(text)?.[0] ?? '';
 export const basicAuth = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -1,4 +1,4 @@
-// Mobizon as its client libraries speak to it: the key in the address, form in, JSON out, HTTP 200 to everything.
+// Fake Mobizon, by its client libraries: key in the URL, form in, JSON out, always HTTP 200.
 import { codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
 export class FakeMobizon extends FakeService {

@@ -1,4 +1,4 @@
-// SMS Aero as its SDKs speak to it: Basic, JSON both ways, `{success, data, message}`, errors with an HTTP status of their own.
+// Fake SMS Aero, by its SDKs: Basic, JSON, `{success, data, message}`, errors by HTTP status.
 import { basicAuth, codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -60,7 +60,7 @@ export class FakeSmsaero extends FakeService {
     return right({ id, from: sign, number, text, status: 0, extendStatus, cost: 5.49 });
   }
 
-  /** The code must come as a number, or it is refused; so one that begins with 0 cannot come at all. */
+  /** Refuses a code that is not a number; one with a leading zero is therefore impossible. */
   #code({ phone, code, text }: Fields, channel: 'telegram' | 'call'): Answer {
     if (typeof phone !== 'string' || !/^\d{11,15}$/.test(phone))
       return invalid({ phone: ['incorrect'] });
@@ -69,7 +69,7 @@ export class FakeSmsaero extends FakeService {
     if (typeof code !== 'number' || !fits.test(digits)) return invalid({ code: ['incorrect'] });
     const id = this.nextNumber();
     this.tell({ id: String(id), channel, to: phone, text: null, code: digits });
-    // with a text it would be a paid SMS as well
+    // with a text it would also be a paid SMS
     if (text !== undefined)
       this.tell({ id: String(id), channel: 'sms', to: phone, text: 'a paid SMS', code: digits });
     return right({ id, number: phone, telegramCode: digits, extendStatus: 'queue', cost: '1.00' });

@@ -1,4 +1,4 @@
-// SMSC as its pages describe it: form in, JSON out when asked for, numbers as strings, HTTP 200 to everything.
+// Fake SMSC, by its documentation: form in, JSON on request, numbers as strings, HTTP 200.
 import { codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
 export class FakeSmsc extends FakeService {
@@ -7,7 +7,7 @@ export class FakeSmsc extends FakeService {
   password = 'TEST-PASSWORD 0123456789';
   readonly waBot = '79990000000';
   balance = '286.50';
-  /** What the next call says, as JSON. */
+  /** The reply to the next call, as JSON. */
   callCode: string | number = '048213';
   readonly #texts = new Set<string>();
 
@@ -25,7 +25,7 @@ export class FakeSmsc extends FakeService {
 
   protected answer({ path, fields }: Heard): Answer {
     const body = this.#reply(path, fields);
-    // without fmt=3 it speaks plain text
+    // without fmt=3 it answers plain text
     return { status: 200, body: fields['fmt'] === '3' ? body : 'ERROR = 1 (parameters)' };
   }
 
@@ -70,7 +70,7 @@ export class FakeSmsc extends FakeService {
       this.tell({ id, channel: 'call', to: phones, text: null, code });
       return { ...sent, code: this.callCode };
     }
-    // windows-1251 unless told otherwise: then Cyrillic arrives as nobody can read it
+    // windows-1251 unless told otherwise: Cyrillic then arrives unreadable
     const text = charset === 'utf-8' ? mes : Buffer.from(mes).toString('latin1');
     const channel = bot !== undefined ? 'whatsapp' : viber === '1' ? 'viber' : 'sms';
     this.tell({ id, channel, to: phones, text, code: codeIn(text) });

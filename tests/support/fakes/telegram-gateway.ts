@@ -1,4 +1,4 @@
-// Telegram Gateway as its page describes it: Bearer, JSON both ways, `{ok, result | error}`; no balance to ask for.
+// Fake Telegram Gateway, by its documentation: Bearer, JSON, `{ok, result | error}`, no balance.
 import { FakeService, type Answer, type Heard } from './fake-service';
 
 type Fields = {

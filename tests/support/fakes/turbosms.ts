@@ -1,4 +1,5 @@
-// TurboSMS as its page describes it: Bearer, JSON both ways, HTTP 200 to everything, a code for the whole and one per recipient.
+// Fake TurboSMS, by its documentation: Bearer, JSON, always HTTP 200.
+// One code for the whole reply and one per recipient.
 import { codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
 type Text = { readonly sender: string; readonly text: string };

@@ -1,8 +1,9 @@
-// Twilio Messages as its OpenAPI file has it: form in, JSON out, Basic, an HTTP status and a code of its own for every error.
+// Fake Twilio Messages, by its OpenAPI file: form in, JSON out, Basic.
+// Every error has an HTTP status and a code of its own.
 import { createHmac } from 'node:crypto';
 import { basicAuth, codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
-/** Refused with a code of Twilio's, in words that quote the number. */
+/** Refused with a Twilio code, in words that quote the number. */
 type Refusal = { readonly kind: 'code'; readonly code: number };
 
 /** The id of the nth message. */
@@ -25,13 +26,13 @@ export class FakeTwilio extends FakeService<Refusal> {
     return new FakeTwilio().listen();
   }
 
-  /** A report as Twilio sends it to this address, signed over it. */
+  /** A report as Twilio sends it to this address, with its signature. */
   report(url: string, sid: string, status: string) {
     const body = new URLSearchParams({ MessageSid: sid, MessageStatus: status }).toString();
     return { body, signature: this.signed(url, body)['X-Twilio-Signature'] };
   }
 
-  /** The header by which whatever comes to this address is Twilio's. */
+  /** Twilio's signature header for a request to this address. */
   signed(url: string, body: string) {
     const sorted = [...new URLSearchParams(body)].sort(([a], [b]) => (a < b ? -1 : 1));
     const text = url + sorted.flat().join('');

@@ -1,4 +1,5 @@
-// Vonage as its OpenAPI files have it: SMS by the old API (HTTP 200, one result per part), Viber and WhatsApp by the Messages API (problem+json).
+// Fake Vonage, by its OpenAPI files: SMS by the old API (HTTP 200, one result per part).
+// Viber and WhatsApp by the Messages API (problem+json).
 import { basicAuth, codeIn, FakeService, type Answer, type Heard } from './fake-service';
 
 type Message = {
@@ -51,7 +52,7 @@ export class FakeVonage extends FakeService {
       return part({ status: '3', 'error-text': 'to address is not numeric' });
     if (from !== this.from) return part({ status: '15', 'error-text': 'Illegal Sender Address' });
     const isUnicode = type === 'unicode';
-    // what GSM-7 cannot hold arrives as question marks
+    // characters outside GSM-7 arrive as question marks
     const read = isUnicode ? text : text.replace(/[^\u0020-\u007e]/g, '?');
     const id = `0A000000${String(this.nextNumber()).padStart(8, '0')}`;
     this.tell({ id, channel: 'sms', to, text: read, code: codeIn(read) });

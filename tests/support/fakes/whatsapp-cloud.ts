@@ -1,4 +1,5 @@
-// WhatsApp Cloud API as Meta's pages describe it: Bearer, a template whose body and button both carry the code; no balance, no status to ask for.
+// Fake WhatsApp Cloud API, by Meta's documentation: Bearer, no balance, no status requests.
+// The template's body and button both contain the code.
 import { FakeService, type Answer, type Heard } from './fake-service';
 
 type Component = {
