@@ -11,7 +11,7 @@ const GATHERING_MS = 3_600_000;
 
 /**
  * Records whose debt rose or points fell in an act of another relay's time. For the transaction that keeps the entry.
- * Whether a code confirmed the act cannot be known here, so the balance is told instead.
+ * The relay cannot know whether a code confirmed the act, so the customer gets the balance instead.
  */
 export function noteAccounts(
   { db, now }: Pick<Relay, 'db' | 'now'>,

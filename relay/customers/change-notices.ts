@@ -23,7 +23,7 @@ export function queueChangeNotices(
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const to = customersNumbers(parts, customer, askedAt).filter((to) => to.phoneTag !== change.tag);
-  // of several changes in a row only the newest is told
+  // after several changes in a row only the newest is announced
   dropUnsentChangeNotices(db, customer);
   if (to.length === 0) return;
   const text = wordPhoneChange(phone, policy, momentOf(askedAt + NEW_FOR_MS));

@@ -30,8 +30,8 @@ type DisputeAct = Pick<JournalAct, 'till' | 'seq' | 'hash' | 'at'> & {
 };
 
 /**
- * Opens or closes the disputes of an entry, and tells the customer of a closing; of one from a former relay's time they
- * were told by that relay. For the transaction that keeps the entry.
+ * Opens or closes the disputes of an entry, and queues a notice about a closing, unless it is from a former relay's time,
+ * which sent that notice itself. For the transaction that keeps the entry.
  */
 export function takeDispute(
   parts: Parts,

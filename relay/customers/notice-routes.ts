@@ -1,4 +1,4 @@
-// The route by which tills read what became of each notice.
+// The route by which tills read the state of each notice.
 import { Hono } from 'hono';
 import type { Notice, NoticesReply, NoticeState } from '$lib/contract/journal-upload';
 import { maskPhone, type Phone } from '$lib/domain/phone';

@@ -20,7 +20,7 @@ export function registeredPhone({ db, now, provider }: Parts, customer: string):
   const registered = phoneOf(db, customer);
   const change = changeOf(db, customer);
   if (change === null) return registered;
-  // after waiting the number is registered but new: nobody has confirmed it, and its first day begins
+  // after waiting the number is registered but new: no code has confirmed it, and its first day begins
   const since = change.askedAt + NEW_FOR_MS;
   if (now() < since) return registered;
   const { phone, tag } = change;

@@ -1,4 +1,4 @@
-// Former names of devices, claimed by a till's first entry; believed while nobody uses the name.
+// Former names of devices, claimed by a till's first entry; valid while nobody uses the name.
 import type { Relay } from '../context';
 import type { Finding } from '../store/flags';
 import { claimFormerName } from '../store/former-names';

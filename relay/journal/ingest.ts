@@ -119,7 +119,7 @@ function takeEffect(
     found.push(
       ...judgePhoneChanges(relay, dated, policy ?? newest, namesOfDevice(db, original.till)),
     );
-    // an entry of another device says nothing about this till's progress
+    // an entry of another device is not this till's progress
     if (!isForeign)
       noteProgress(db, original.till, {
         policy: facts.policy === null || isOfFormer ? 0 : original.policy,
@@ -153,7 +153,7 @@ function takeEffect(
   flag(relay, { till, seq, hash }, found);
 }
 
-/** The movement where its customer is to be told of it; otherwise none. */
+/** The movement if its customer gets a notice about it; otherwise none. */
 function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
   return needsNotice ? [{ ...movement, byReserveCode: act.proof === 'reserve-code' }] : [];
 }

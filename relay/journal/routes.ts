@@ -18,7 +18,7 @@ import { flagsAfter } from '../store/flags';
 import { headOf } from '../store/journal';
 import { tillById, type TillRow } from '../store/tills';
 
-/** An entry carried over stands inside another, and that inside the next. */
+/** A carried-over entry contains another, which may contain another in turn. */
 const DEPTH = 40;
 const SHOWN = 200;
 

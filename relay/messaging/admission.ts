@@ -40,7 +40,7 @@ export function admitCode(
   return roomForMessage(relay, message);
 }
 
-/** Whether the shop writes to numbers that begin so; demo numbers cost nobody anything. */
+/** Whether the shop sends to numbers with this prefix; demo numbers cost nothing. */
 export function mayWriteTo(
   { provider }: Pick<Relay, 'provider'>,
   { allowedPrefixes }: Policy,

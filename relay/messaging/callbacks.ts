@@ -44,7 +44,7 @@ export function callbackRoutes(relay: Relay, afterReport: (challenge: string) =>
   });
 }
 
-/** Records what is reported of a message of ours and returns it; null: no such message. */
+/** Records the report of one of our messages and returns it; null: no such message. */
 function takeReport({ db }: Relay, provider: string, event: WebhookEvent): SendingRow | null {
   const sending = sendingByMessage(db, provider, event.providerMessageId);
   if (sending !== null) noteDelivery(db, sending, event);

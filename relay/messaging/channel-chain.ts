@@ -1,4 +1,4 @@
-// The chain of channels of an act: which are open, and which is tried next, and when.
+// The chain of channels of an act: which are open, which is tried next, and when.
 import type { DeliveryState } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
@@ -9,7 +9,7 @@ import type { ChallengeRow } from '../store/challenges';
 import { sendingsOf, type SendingRow } from '../store/sendings';
 
 const ARRIVED: ReadonlySet<DeliveryState | null> = new Set(['delivered', 'read']);
-/** Null: the service did not take it. */
+/** Null: the service did not accept it. */
 const LOST: ReadonlySet<DeliveryState | null> = new Set(['failed', 'expired', null]);
 /** After other refusals the chain stops: its next channel belongs to the same service; the cashier may still choose it. */
 const GOES_ON: ReadonlySet<Remedy> = new Set<Remedy>([
@@ -27,8 +27,8 @@ const OUT_OF_REACH_MS = 20_000;
 export type OpenChannel = { readonly channel: Channel; readonly can: ChannelCapability };
 
 /**
- * Channels an action may be confirmed over, in the manager's order; nothing that is not in the chain.
- * Acts without a chain of their own take both chains together, but no call: four digits are too few for them.
+ * Channels by which an action may be confirmed, in the manager's order; only those of the chain.
+ * Acts without a chain of their own use both chains together, but no call: four digits are too few for them.
  */
 export function openChannels({ policy, provider }: Relay, action: Action): readonly OpenChannel[] {
   const methods = policy()?.policy.methods;
@@ -49,7 +49,7 @@ export function openChannels({ policy, provider }: Relay, action: Action): reado
   });
 }
 
-/** What the channels that carry a code of ours can do. */
+/** The capabilities of channels that carry a code of ours. */
 export const carriersOf = (open: readonly OpenChannel[]): readonly ChannelCapability[] =>
   open.map(({ can }) => can).filter(({ codeOrigin }) => codeOrigin === 'ours');
 

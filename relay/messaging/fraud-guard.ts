@@ -1,4 +1,4 @@
-// Stops tills that ask for codes nobody answers (SMS pumping); with several tills, the whole shop.
+// Stops tills whose codes are not answered (SMS pumping); with several tills, the whole shop.
 import type { StoppedTill } from '$lib/contract/health';
 import type { Relay } from '../context';
 import { keep, kept } from '../store/kv';

@@ -32,7 +32,7 @@ type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'seal' | 'shopId' | 'log'>;
 /** Codes to operators, and notices. */
 const OTHER: Purpose = { kind: 'notice', former: null };
 
-/** The service to use in place of the one in use; what it replies changes nothing known of that one. */
+/** A service in place of the one in use; its replies do not change the known state of the one in use. */
 function draftOf(purpose: Purpose): Chosen | null {
   if (purpose.kind === 'code') return null;
   return purpose.kind === 'test' ? purpose.draft : purpose.former;
@@ -86,7 +86,7 @@ export function openMessageGateway(parts: Parts): MessageGateway {
   }
 
   async function sendBy(by: Chosen, message: SendRequest): Promise<Sent> {
-    // demo numbers do not exist: a real message would be paid for nothing
+    // demo numbers do not exist: a real message would be wasted
     if (by.provider.id !== DEMO && isDemoPhone(message.phone))
       return { kind: 'refused', because: 'bad-phone' };
     const callbackUrl = callbackUrlOf(parts, by.provider);
@@ -180,7 +180,7 @@ function described<T>(describe: () => T): T | null {
   }
 }
 
-/** Sends; for a dry run by a service without a test mode asks for the price alone. */
+/** Sends; a dry run at a service without a test mode only asks for the price. */
 function asked(provider: Provider, message: SendRequest, config: ProviderConfig) {
   const can = provider.capabilities(config).find(({ channel }) => channel === message.channel);
   const price = message.test && !can?.testMode ? provider.estimate?.(message, config) : undefined;

@@ -42,7 +42,7 @@ export type PolicyWeakening = {
   /** Operator who made it. */
   readonly by: string | null;
   readonly weakenings: readonly Loosening[];
-  /** The policy that words the notice; the one in force where the messaging service was changed. */
+  /** The policy that words the notice: the one in force if the messaging service was changed. */
   readonly before: Policy;
   /** The messaging service before the change, where that was changed; otherwise null. */
   readonly service: Chosen | null;
@@ -74,7 +74,7 @@ export function openOwnerNotices(parts: Parts): Outbox {
   const round = (): Promise<void> =>
     (running ??= sendDue()
       .catch((error: unknown) => {
-        // the next round comes anyway
+        // the next round tries again
         log({
           event: 'owner-notices-failed',
           error: error instanceof Error ? error.name : 'unknown',

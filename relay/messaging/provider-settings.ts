@@ -36,7 +36,7 @@ export const isWithheld = (field: ConfigField): boolean =>
 // eslint-disable-next-line no-control-regex -- what no setting may contain; a description alone has lines
 const CONTROL = { line: /[\u0000-\u001f\u007f]/, lines: /[\u0000-\u0008\u000b-\u001f\u007f]/ };
 
-/** Every field the service asks for, the overriding address among them. */
+/** All fields of the service, including the overriding address. */
 export function fieldsOf(provider: Provider): readonly ConfigField[] {
   const has = provider.configFields.some(({ key }) => key === 'baseUrl');
   if (has || provider.id === DEMO) return provider.configFields;
@@ -102,7 +102,7 @@ function isWrong({ key, kind, choices }: ConfigField, text: string): boolean {
 
 const WORDS_OF_PEOPLE: readonly string[] = ['password', 'secret'];
 
-/** What is wrong in a description; its addresses must be public. Null: nothing. */
+/** The problem in a description, whose addresses must be public; null: none. */
 function problemOf(text: string): SpecProblem | null {
   const read = readSpec(text);
   if (!read.ok) return { at: read.at, because: read.because };
@@ -118,7 +118,7 @@ function callsOut(url: string): boolean {
   return origin !== null && !isLoopbackHost(origin.hostname);
 }
 
-/** A field of one channel is needed once somebody wants that channel. */
+/** A field of one channel is required once that channel is used. */
 function isNeeded({ required, forChannel }: ConfigField, policy: Policy | undefined): boolean {
   if (!required || forChannel === undefined) return required;
   const methods = Object.values(policy?.methods ?? {});
@@ -142,7 +142,7 @@ export function channelsOf(provider: Provider, config: Config): ProviderChannel[
   }));
 }
 
-/** Whether a message can be tried without being sent: the service has a mode for that, or tells the price of a text beforehand. */
+/** Whether a message can be tried without sending: the service has a test mode, or names the price of a text in advance. */
 export const hasDryRun = (provider: Provider, { testMode, text }: ChannelCapability): boolean =>
   testMode || (provider.estimate !== undefined && text === 'free');
 

@@ -12,7 +12,7 @@ export type Remedy =
   | 'service-pause'
   /** It ends when an owner changes something, at the service or in the settings. */
   | 'owner'
-  /** A retry helps nobody, may arrive as a second message, or may prolong a block. */
+  /** A retry has no use, may arrive as a second message, or may prolong a block. */
   | 'nobody';
 
 export const REMEDIES = {

@@ -1,5 +1,5 @@
 // SMSC (smsc.ru, smsc.kz, smsc.ua, smscentre.com): SMS, Viber, the shop's WhatsApp bot, a call.
-// It answers HTTP 200 to errors, writes numbers as strings, and assumes windows-1251 unless told otherwise.
+// It answers HTTP 200 to errors, writes numbers as strings, and assumes windows-1251 by default.
 import {
   entry,
   exchangesOf,

@@ -228,7 +228,7 @@ function eventOf(status: Json): readonly WebhookEvent[] {
   return [{ providerMessageId, state, ...known({ kind }) }];
 }
 
-/** Meta's GET that verifies the address; requires our own word. */
+/** Meta's GET that verifies the address; requires our verify token. */
 function challenge({ url, rawBody }: WebhookRequest, config: Config): WebhookOutcome | null {
   const query = new URLSearchParams(url.split('?').slice(1).join('?'));
   const word = query.get('hub.challenge');

@@ -53,7 +53,7 @@ export type SendingRow = {
   readonly phone: Buffer | null;
   readonly phoneMasked: string;
   readonly dryRun: boolean;
-  /** Null where nobody knows its code. */
+  /** Null where its code is not known. */
   readonly codeLength: number | null;
   /** The service's id of the message. */
   readonly message: string | null;

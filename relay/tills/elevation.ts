@@ -83,7 +83,7 @@ async function secondFactor(
     return spendElevationToken(relay, { till, operatorId, token })
       ? elevated
       : { kind: 'wrong-token' };
-  // the reply to the right code may have been lost: the elevation stands, without a second message
+  // the reply to the right code may have been lost: keep the elevation, without a second message
   if (held?.operatorId === operatorId && held.until > relay.now())
     return { kind: 'elevated', until: held.until };
   const key = { purpose: 'elevate', till, operator: operatorId } as const;

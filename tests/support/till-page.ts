@@ -242,7 +242,7 @@ export class TillPage {
     await this.chooseCustomer(customer);
   }
 
-  /** Goods at 4.49 for Timur: 100 points, two pounds, the rest on account, so that both acts need his consent. */
+  /** Goods at 4.49 for Timur: 100 points, two pounds, the rest on account, so that both acts need consent. */
   async pointsAndDebt(): Promise<void> {
     await this.ring('Ground coffee, 250 g');
     await this.chooseCustomer('Timur Sadykov');

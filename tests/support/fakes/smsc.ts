@@ -70,7 +70,7 @@ export class FakeSmsc extends FakeService {
       this.tell({ id, channel: 'call', to: phones, text: null, code });
       return { ...sent, code: this.callCode };
     }
-    // windows-1251 unless told otherwise: Cyrillic then arrives unreadable
+    // windows-1251 by default: Cyrillic then arrives unreadable
     const text = charset === 'utf-8' ? mes : Buffer.from(mes).toString('latin1');
     const channel = bot !== undefined ? 'whatsapp' : viber === '1' ? 'viber' : 'sms';
     this.tell({ id, channel, to: phones, text, code: codeIn(text) });
