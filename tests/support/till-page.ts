@@ -208,8 +208,7 @@ export class TillPage {
     await this.button(/^Receipt$/).click();
   }
 
-  /** Types the cash received, or points while they are asked for. */
-  /** At a person's pace: faster input counts as a scanner's. */
+  /** Types the cash received, or points while they are asked for, at a person's pace: faster input counts as a scanner's. */
   async give(amount: string): Promise<void> {
     await this.page.keyboard.type(amount, { delay: 80 });
   }
