@@ -58,7 +58,7 @@ export async function sendFurther(
   return sent;
 }
 
-/** Takes back the count of a refused message; `unsent`: nothing left, so the pause before the next one is dropped, too. */
+/** Takes back the count of a refused message; `unsent`: no byte left, so the pause before the next one is dropped, too. */
 export function giveBackSend({ db }: Relay, before: ChallengeRow, unsent: boolean): void {
   const row = challengeById(db, before.id);
   if (row === null) return;

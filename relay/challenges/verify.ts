@@ -28,7 +28,7 @@ export async function checkCode(
   const { db, now, seal, shopId } = relay;
   const hash = hashCode(seal, row, code);
   const phone = row.phone === null ? null : seal.open(row.phone);
-  // computed before the check is counted: from there on nothing may be awaited
+  // computed before the check is counted: after that, awaiting would let parallel requests in
   const hashOfPhone = phone === null ? null : await phoneHash(shopId, phone);
   const counted = countCheck(db, { id: row.id, till: row.till, at: now() });
   if (counted === null || phone === null || hashOfPhone === null)

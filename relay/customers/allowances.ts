@@ -17,7 +17,7 @@ import { changeOf } from '../store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
-/** Whom it is asked about. `receipt`: its own codes do not count against it; null: all do. */
+/** The subject of the question. `receipt`: its own codes do not count against it; null: all do. */
 export type AskedAbout = {
   readonly customer: string;
   /** E.164. */
@@ -28,7 +28,7 @@ export type AskedAbout = {
 /** The number that is the customer's instead. */
 type Held = { readonly phoneMasked: string; readonly since: number };
 
-/** What a number may be asked for. Times in ms. */
+/** What a number may confirm. Times in ms. */
 export type NumberStanding =
   | { readonly kind: 'free' }
   | { readonly kind: 'held'; readonly held: Held }

@@ -22,7 +22,7 @@ import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 
-/** One movement that needs the customer's consent, with what the entry says of it. */
+/** One movement that needs the customer's consent, as the entry states it. */
 export type Movement = {
   readonly customer: string;
   readonly action: SaleAction;
@@ -194,7 +194,7 @@ function cardsOf(known: KnownBody | null): readonly Card[] {
 
 type Bare = Omit<Movement, 'grant' | 'sameDeal'>;
 
-/** Movements and confirmations of one action stand in the same order. */
+/** Movements and confirmations of one action are in the same order. */
 function pair(
   action: SaleAction,
   steps: readonly AccountEntry[],

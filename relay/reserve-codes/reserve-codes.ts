@@ -36,7 +36,7 @@ export const CODES = 5;
 type Made = { readonly id: string; readonly till: string; readonly code: string };
 
 export type ReserveCodes = {
-  /** `first`: this very request made the issue. */
+  /** `first`: this request made the issue. */
   readonly issue: (
     till: string,
     id: string,
