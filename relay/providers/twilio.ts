@@ -224,7 +224,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   '21212': 'sender_not_approved',
   '21603': 'sender_not_approved', // no sender given
   '21606': 'sender_not_approved',
-  '21608': 'account_not_ready', // a trial account sends only to verified numbers
+  '21608': 'account_not_ready', // a trial account sends only to its own numbers
   '21610': 'recipient_blocked',
   '21612': 'unreachable', // no route from our number to theirs
   '21614': 'unreachable', // not a mobile number
