@@ -3,15 +3,15 @@ import { Dexie } from 'dexie';
 
 export type StorageErrorKind =
   | 'disk-full'
-  /** Another tab holds the database, or closed it under us: reload. */
+  /** Another tab holds the database or has closed this connection: reload. */
   | 'blocked'
-  /** A newer version of the till has written here; this one must not. */
+  /** A newer version of the till has written here; this version must not. */
   | 'newer-schema'
-  /** No storage at all: a private window, or the browser refuses. */
+  /** No storage: a private window, or the browser refuses. */
   | 'unavailable'
-  /** The database has forgotten acts it had: only a new start may go on. */
+  /** The database lost acts it had: only a new start may continue. */
   | 'records-lost'
-  /** The browser cannot open the database at all, and there is no other place for one. */
+  /** The browser cannot open the database, and there is no other place for one. */
   | 'database-unreadable'
   | 'failed';
 
@@ -40,7 +40,7 @@ function isFromTheDisk(cause: unknown): boolean {
   return cause instanceof DOMException || cause instanceof Dexie.DexieError;
 }
 
-/** Exceptions hide each other: Dexie keeps the browser's own as `inner`, an abort keeps its reason as `cause`. */
+/** Exceptions are nested: Dexie has the browser's own as `inner`, an abort has its reason as `cause`. */
 function* layers(cause: unknown): Generator<{ name: string }> {
   let layer = cause;
   for (let depth = 0; depth < 8 && typeof layer === 'object' && layer !== null; depth += 1) {
@@ -49,7 +49,7 @@ function* layers(cause: unknown): Generator<{ name: string }> {
   }
 }
 
-/** The disk's exception as a StorageError; null where `cause` is none of the disk's (a bug, which stays what it is). */
+/** Maps a disk exception to a StorageError; null if `cause` is not from the disk but a bug. */
 export function storageErrorOf(cause: unknown): StorageError | null {
   if (cause instanceof StorageError) return cause;
   if (!isFromTheDisk(cause)) return null;
@@ -59,7 +59,7 @@ export function storageErrorOf(cause: unknown): StorageError | null {
   return new StorageError(kinds.find((kind) => kind !== 'blocked') ?? kinds[0] ?? 'failed', cause);
 }
 
-/** Runs work at the disk; what the disk throws comes out as StorageError, bugs come out unchanged. */
+/** Runs disk work: disk exceptions become StorageError, bugs pass unchanged. */
 export async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
     return await work();
@@ -68,7 +68,7 @@ export async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
   }
 }
 
-/** The word for a screen that must say "not saved"; anything unknown has failed. */
+/** The kind for a screen that must say "not saved"; an unknown cause is `failed`. */
 export function storageErrorKind(cause: unknown): StorageErrorKind {
   return storageErrorOf(cause)?.kind ?? 'failed';
 }

@@ -1,4 +1,4 @@
-// Compares the journal file with the database from first line to last; reads only.
+// Compares the journal file with the database, line by line; reads only.
 import type { Entry } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
@@ -7,15 +7,18 @@ import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { Line } from '$lib/storage/wal/line';
 
 export type FileFault = {
-  /** The first place at which it should have been whole. */
+  /** First entry that differs or is missing. */
   readonly seq: number;
-  /** `unread`: a line there is not what was written; `missing`: the next entry is not there; `differs`: from the database's. */
+  /**
+   * `unread`: its line is damaged; `missing`: the entry is absent; `differs`: the database has another entry
+   * there.
+   */
   readonly because: 'unread' | 'missing' | 'differs';
 };
 
-/** Entries in the order of their lines, those given up left out. */
+/** Entries in the order of their lines, without abandoned ones. */
 class Entries {
-  /** An act waits for the line after it, which may give it up. */
+  /** The latest act; held back because the next line may mark it as abandoned. */
   #act: Entry | null = null;
 
   take(lines: readonly Line[]): Entry[] {
@@ -38,7 +41,10 @@ class Entries {
   }
 }
 
-/** The first thing wrong with the file as far as entry `upTo`; null: nothing, or there is no file to check. Throws StorageError. */
+/**
+ * Returns the first difference up to entry `upTo`; null if there is none or no file to check. Throws
+ * StorageError.
+ */
 export async function checkFile(
   db: TillDb,
   upTo: number,
@@ -76,7 +82,7 @@ export async function checkFile(
   );
 }
 
-/** Mostly they were written alike; only where they were not do their canonical forms decide. */
+/** Compares the raw values first, which is fast and usually enough; then the canonical forms. */
 function isSame(one: Entry | undefined, other: Entry): boolean {
   if (one === undefined) return false;
   return JSON.stringify(one) === JSON.stringify(other) || canonical(one) === canonical(other);

@@ -1,4 +1,4 @@
-// Compares the rows an entry is projected into with the disk.
+// Compares the rows on the disk with those an entry is projected into.
 import type { Confirmation, Entry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
@@ -6,7 +6,7 @@ import type { KeyOf, ProjectedChange, RowOf } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Table } from 'dexie';
 
-/** One confirmation of an entry as its judge found it. `grant` and `verifier` only where the relay signed one. */
+/** One confirmation of an entry after verification. `grant` and `verifier` only if the relay signed one. */
 export type Judged = {
   readonly confirmation: Confirmation;
   readonly customer: string | null;
@@ -17,13 +17,13 @@ export type Judged = {
   };
 };
 
-/** The challenge or the verifier, where more than the demo spoke for it. */
+/** The challenge or verifier id, unless it came from the demo provider only. */
 export function realOf({ proof: { grant, verifier } }: Judged): string[] {
   if (typeof grant === 'object' && !grant.demo) return [grant.challenge];
   return typeof verifier === 'object' && !verifier.demo ? [verifier.id] : [];
 }
 
-/** Tables to whose rows entries only add: each row is compared beside its entry. */
+/** Tables in which an entry only adds rows: each row is compared together with its entry. */
 export const rowTables = ['sales', 'accountEntries', 'confirmations', 'grantsUsed'] as const;
 export type RowTable = (typeof rowTables)[number];
 
@@ -36,7 +36,7 @@ const keys = {
 
 type Row = RowOf<RowTable>;
 
-/** An entry and what it is projected into. */
+/** An entry and the changes it is projected into. */
 export type Projection = { readonly entry: Entry; readonly changes: readonly ProjectedChange[] };
 
 export type RowFault = {
@@ -45,7 +45,10 @@ export type RowFault = {
   readonly because: 'missing' | 'edited';
 };
 
-/** Compares the rows of these entries with the disk; adds to `found` how many are there. Awaits Dexie only. */
+/**
+ * Compares the rows of these entries with the disk and adds the number of rows present to `found`. Awaits Dexie
+ * only.
+ */
 export async function compareRows(
   db: TillDb,
   entries: readonly Projection[],
@@ -78,7 +81,7 @@ function addedTo(table: RowTable, changes: readonly ProjectedChange[]): readonly
   );
 }
 
-/** Rows of these tables are flat. */
+/** A shallow comparison is enough: rows of these tables are flat. */
 function sameRow(a: Row, b: Row): boolean {
   const [one, other] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
   return one.length === other.size && one.every(([name, value]) => value === other.get(name));

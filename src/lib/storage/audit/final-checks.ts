@@ -1,4 +1,4 @@
-// Checks at the end of a verification: stray rows, cards and sums that differ from the journal.
+// Checks at the end of a verification: stray rows, and cards and sums that differ from the journal.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import { verifyWatermark } from '$lib/proof/journal-head';
@@ -8,7 +8,7 @@ import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 import type { RowTable } from './expected-rows';
 
-/** A sum that is not the sum of the journal's steps: minor units, or points. */
+/** A stored sum that differs from the sum of the journal's steps: minor units, or points. */
 export type Difference = {
   readonly customer: string;
   readonly account: AccountEntry['account'];
@@ -16,14 +16,14 @@ export type Difference = {
   readonly recomputed: number;
 };
 
-/** The journal's newest word about a card. */
+/** The newest seal of a card in the journal. */
 export type CardMark = {
   readonly customer: string;
   readonly recordHash: string;
   readonly credit: Credit;
 };
 
-/** Kept sums that are not the journal's, either way round. Awaits Dexie only. */
+/** Stored sums that differ from the journal's, including sums missing on either side. Awaits Dexie only. */
 export async function differencesIn(
   db: TillDb,
   steps: ReadonlyMap<string, Difference>,
@@ -39,7 +39,10 @@ export async function differencesIn(
 
 export type StrayRow = { readonly seq: number; readonly table: RowTable | 'unconfirmed' };
 
-/** Rows of acts that are not in the journal. Looked for only in tables that hold more rows than the journal made. Awaits Dexie only. */
+/**
+ * Rows whose acts are not in the journal. Searches only tables with more rows than the journal produced. Awaits
+ * Dexie only.
+ */
 export async function strayRowsIn(
   db: TillDb,
   hashes: ReadonlySet<string>,
@@ -57,8 +60,8 @@ export async function strayRowsIn(
 }
 
 /**
- * The last place the relay has signed for, where this journal has another entry there or none: it was rewritten, or its end
- * is gone. Null: they agree, or the relay has signed for nothing yet.
+ * The last place the relay has signed for, if this journal has another entry or none there: it was rewritten or
+ * truncated. Null if they agree or the relay has signed for nothing yet.
  */
 export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<number | null> {
   const row = await atDisk(() => db.meta.get('watermark'));
@@ -69,7 +72,7 @@ export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<n
   return entry?.hash === mark.hash ? null : mark.seq;
 }
 
-/** Customers whose card is not the one the journal has sealed: changed, gone, or never saved by anybody. */
+/** Customers whose card differs from its newest seal in the journal: changed, deleted, or never sealed. */
 export async function wrongCards(
   rows: readonly CustomerRow[],
   marks: ReadonlyMap<string, CardMark>,

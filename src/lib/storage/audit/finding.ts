@@ -1,10 +1,10 @@
-// The kinds of findings that a check of the journal can have, and where.
+// The kinds of findings of a journal check and the places they refer to.
 import type { ChainBreak } from '$lib/proof/chain';
 import type { FileFault } from './check-file';
 import type { StrayRow } from './final-checks';
 import type { RowTable } from './expected-rows';
 
-/** An entry a finding is about. `act` and `at` (ms) as they stand there; null where nothing stands there. */
+/** The entry a finding refers to. `act` and `at` (ms) as stored there; null if there is no entry. */
 export type Place = {
   readonly seq: number;
   readonly act: string | null;
@@ -12,16 +12,16 @@ export type Place = {
 };
 
 export type Finding =
-  /** The first entry that is not what was written there, or is not there. */
+  /** The first entry that was altered or is missing. */
   | { readonly kind: 'broken'; readonly place: Place; readonly because: ChainBreak }
-  /** The journal does not begin with this till's own enrolment. */
+  /** The first entry of the journal is not this till's own enrolment. */
   | { readonly kind: 'not-ours' }
-  /** Acts left rows on the disk, and their entries are gone from the end. `last`: the highest of them. */
+  /** Rows on the disk belong to entries missing from the end of the journal. `last`: the highest such entry. */
   | { readonly kind: 'cut-off'; readonly after: number; readonly last: number }
   /** The relay has signed for another entry at this place. */
   | { readonly kind: 'watermark'; readonly seq: number }
   | { readonly kind: 'proof'; readonly place: Place; readonly because: ProofFault }
-  /** Made under other settings than this till can have had then. */
+  /** The act was made under a policy that this till cannot have had at that time. */
   | {
       readonly kind: 'policy';
       readonly place: Place;
@@ -35,13 +35,13 @@ export type Finding =
       readonly table: RowTable | 'unconfirmed';
       readonly because: 'missing' | 'edited';
     }
-  /** A row no entry made. */
+  /** A row that no entry produced. */
   | ({ readonly kind: 'stray-row' } & StrayRow)
-  /** The journal file is not the journal from this place on. */
+  /** The journal file differs from the journal from this place on. */
   | { readonly kind: 'file'; readonly place: Place; readonly because: FileFault['because'] }
-  /** A customer's dispute that the journal did not open, has closed, or tells otherwise; or one that is gone. */
+  /** A dispute that the journal did not open, has closed, or records differently; or one missing from the disk. */
   | { readonly kind: 'dispute'; readonly customer: string }
-  /** A card that is not what the journal's newest seal of it is over. */
+  /** A card that differs from its newest seal in the journal. */
   | { readonly kind: 'card'; readonly customer: string };
 
 export type ProofFault = 'wrong-signature' | 'other-act' | 'wrong-reserve-code' | 'used-twice';

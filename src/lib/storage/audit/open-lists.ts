@@ -1,11 +1,11 @@
-// Compares the lists of unconfirmed acts and disputes with what the journal projects.
+// Compares the lists of unconfirmed acts and disputes with those projected from the journal.
 import type { Entry } from '$lib/contract/journal';
 import type { DisputeRow, ProjectedChange, UnconfirmedRow } from '$lib/domain/rows';
 import { canonical } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Finding } from './finding';
 
-/** As the disk has them. */
+/** The lists as stored on the disk. */
 export type StoredLists = {
   readonly unconfirmed: readonly UnconfirmedRow[];
   readonly disputes: readonly DisputeRow[];
@@ -28,7 +28,7 @@ export class OpenLists {
     return this.#disputes.get(entry);
   }
 
-  /** What the next entry of the journal changes. */
+  /** Applies the changes of the next journal entry. */
   take({ act }: Entry, changes: readonly ProjectedChange[]): void {
     for (const change of changes) {
       if (change.table === 'disputes' && change.op !== 'delete') {
@@ -40,7 +40,7 @@ export class OpenLists {
     }
   }
 
-  /** Where the disk's lists are not these. */
+  /** Differences between the lists on the disk and the projected ones. */
   findings({ unconfirmed, disputes }: StoredLists): Finding[] {
     const table = 'unconfirmed';
     const listed = new Map(unconfirmed.map((row) => [row.entry, row]));

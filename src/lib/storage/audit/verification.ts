@@ -21,16 +21,16 @@ import { placeOf, Walk, type Judge } from './walk';
 export type Verification = {
   readonly entries: number;
   readonly head: ChainHead;
-  /** Proofs with a signature of the relay that were checked. */
+  /** Number of proofs with a relay signature that were checked. */
   readonly signatures: number;
   readonly sums: number;
-  /** As many as are worth showing, the broken entry first; `more` were found. */
+  /** The findings to show, the broken entry first; `more` is the number left out. */
   readonly findings: readonly Finding[];
   readonly more: number;
   readonly differences: readonly Difference[];
 };
 
-/** Whether the first entry enrols this very till with the relay it has pinned. */
+/** Whether the first entry enrols this till with the relay whose key it has pinned. */
 async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
   const first = await atDisk(() => db.journal.get(1));
   const { shop, relayKey } = first?.body ?? {};
@@ -42,7 +42,10 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
   );
 }
 
-/** Where the journal before this one stood, as this one's first entry says; `next`: a former name, null for the one in use. */
+/**
+ * The head of the previous journal, as recorded in the first entry of this one; `next`: a former till id, null
+ * for the current one.
+ */
 async function endOfFormer(db: TillDb, next: string | null): Promise<ChainHead | null> {
   const first = await atDisk(() =>
     next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
@@ -51,7 +54,10 @@ async function endOfFormer(db: TillDb, next: string | null): Promise<ChainHead |
   return body?.former ?? null;
 }
 
-/** Everything beside the journal, as of one moment; null where the till has sold since the walk. Awaits Dexie only. */
+/**
+ * Reads all tables other than the journal in one snapshot; null if the till has written since the walk. Awaits
+ * Dexie only.
+ */
 async function endIn(db: TillDb, walk: Walk) {
   const [last, held] = await Promise.all([
     db.journal.orderBy(':id').lastKey(),
@@ -74,7 +80,7 @@ async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof e
   }
   const beyond = end.stray.filter(({ seq }) => seq > walk.last);
   if (beyond.length > 0) {
-    // not by spreading: a whole journal's rows are more arguments than a call can have
+    // not spread into Math.max: a whole journal's rows exceed the maximum number of arguments of a call
     const last = beyond.reduce((most, { seq }) => Math.max(most, seq), 0);
     walk.find({ kind: 'cut-off', after: head.seq, last });
   }
@@ -87,7 +93,7 @@ async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof e
   }
 }
 
-/** The second copy, which a lost database would come back from. */
+/** Checks the journal file, the copy from which a lost database is rebuilt. */
 async function followFile(db: TillDb, walk: Walk, signal: AbortSignal): Promise<void> {
   const fault = await checkFile(db, walk.last, signal);
   if (fault === null) return;
@@ -97,8 +103,8 @@ async function followFile(db: TillDb, walk: Walk, signal: AbortSignal): Promise<
 }
 
 /**
- * Walks everything; null where it was stopped. It goes on in batches, so that the screen stays alive and the till may
- * sell meanwhile. `judge` says what an entry's confirmations prove. Throws StorageError where the disk cannot be read.
+ * Verifies the whole journal; null if aborted. Works in batches so that the screen stays responsive and the till can sell
+ * meanwhile. `judge` verifies the confirmations of an entry. Throws StorageError if the disk cannot be read.
  */
 export async function verify(
   db: TillDb,
@@ -116,7 +122,7 @@ export async function verify(
   );
   const walk = new Walk(db, judge, taken);
   const of = now + before;
-  // the oldest first: sums and cards go on from one journal to the next
+  // oldest first: sums and cards continue from one journal to the next
   for (const [place, { id }] of former.toReversed().entries()) {
     walk.begin(id);
     while ((await walk.next()) > 0) {

@@ -1,4 +1,4 @@
-// Walks a journal once: the chain, each proof, each entry's rows; collects expected sums and cards.
+// Walks a journal once: checks chain, proofs and rows, and collects the expected sums and cards.
 import type { Confirmation, Entry, EntryOf } from '$lib/contract/journal';
 import { project } from '$lib/domain/projection';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
@@ -23,7 +23,7 @@ import {
 const BATCH = 100;
 const MOST_FINDINGS = 100;
 
-/** What an entry's confirmations prove. */
+/** Verifies the confirmations of an entry. */
 export type Judge = (entry: Entry) => Promise<readonly Judged[]>;
 
 export class Walk {
@@ -38,20 +38,20 @@ export class Walk {
   /** Key of the last entry walked. */
   last = -Infinity;
   #till: string | null = null;
-  /** A former name of this device, whose journal is walked; null: the one in use. */
+  /** The former till id whose journal is walked; null: the current one. */
   #former: string | null = null;
-  /** Newest policy any act was made under, and the first such act. */
+  /** Newest policy version of any act so far, and the first act made under it. */
   newest: { version: number; place: Place } | null = null;
   #number = 0;
-  /** Ids of codes that confirmed something: each may once. */
+  /** Ids of codes used so far: each may confirm one act only. */
   readonly #codes = new Set<string>();
-  /** Numbers before which some were left out: another copy can have given them. */
+  /** Ranges of receipt numbers that were skipped because another copy of the till may have used them. */
   readonly #taken: NumbersTaken;
   readonly hashes = new Set<string>();
   readonly found = new Map<RowTable, number>(rowTables.map((table) => [table, 0]));
   readonly sums = new Map<string, Difference>();
   readonly lists = new OpenLists();
-  /** Rows so far; stock is not verified. */
+  /** The projected rows so far; stock is not verified. */
   readonly #before: Before = {
     balances: ([customer, account]) => {
       const sum = this.sums.get(`${customer} ${account}`)?.recomputed;
@@ -68,7 +68,7 @@ export class Walk {
     this.#judge = judge;
   }
 
-  /** From here on the journal of a former name, or (null) the one in use. */
+  /** Starts the journal of a former till id, or (null) the current one. */
   begin(former: string | null): void {
     this.#former = former;
     this.#till = former;
@@ -83,7 +83,7 @@ export class Walk {
     else this.more += 1;
   }
 
-  /** Takes the next entries; how many there were. */
+  /** Walks the next batch; returns the number of entries. */
   async next(): Promise<number> {
     const db = this.#db;
     const batch = await this.#read();
@@ -160,7 +160,7 @@ export class Walk {
       if (because !== null) this.find({ kind: 'proof', place, because });
     }
     const { policy: version } = entry;
-    // a policy is followed forward only
+    // the policy version must never decrease
     if (this.newest !== null && version < this.newest.version) {
       this.find({ kind: 'policy', place, version, because: 'older-than-before' });
     } else if (version !== this.newest?.version) this.newest = { version, place };
@@ -187,7 +187,7 @@ export class Walk {
   }
 }
 
-/** Id of the code that was used up; null where none was. */
+/** Id of the code that was used; null if none was. */
 function codeOf(confirmation: Confirmation): string | null {
   if (confirmation.kind === 'code') return confirmation.challenge;
   return confirmation.kind === 'reserve-code' ? confirmation.verifier : null;
@@ -199,7 +199,7 @@ function faultOf(kind: string): ProofFault | null {
   return FAULTS.find((fault) => fault === kind) ?? null;
 }
 
-/** Where an entry stands, as far as it says so itself. */
+/** The place an entry claims to have, as far as its fields can be read. */
 export function placeOf(entry: unknown): Place {
   const { seq, act, at } = (entry ?? {}) as { readonly [name: string]: unknown };
   return {

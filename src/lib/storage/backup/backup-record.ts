@@ -1,4 +1,4 @@
-// Schemas of a backup: its header and every kind of row that may be restored from one.
+// Schemas of a backup file: its header and every kind of row it may contain.
 import { entry } from '$lib/contract/journal';
 import { at, hash, id, publicKey } from '$lib/contract/values';
 import * as z from 'zod/mini';
@@ -13,31 +13,34 @@ import {
 } from '$lib/storage/schema/relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
-/** A passphrase's key: PBKDF2-SHA-256, AES-256-GCM. The upper bound is for files made to hang whoever opens them. */
+/**
+ * Derivation of the key from a passphrase: PBKDF2-SHA-256, AES-256-GCM. The upper bound stops files crafted to
+ * block the reader.
+ */
 const cipher = z.strictObject({ rounds: z.int().check(z.gte(1), z.lte(10_000_000)), salt });
 export type BackupCipher = z.infer<typeof cipher>;
 
-/** What stands in the first line of a backup of any version. */
+/** The fields of the first line that every version of the format has. */
 export const anyHeader = z.looseObject({ format: z.literal('counterfoil-backup'), v: z.int() });
 
-/** The first line, readable by people and programs. */
+/** The first line, readable for people and programs. */
 export const backupHeader = z.strictObject({
   format: z.literal('counterfoil-backup'),
   v: z.int(),
-  /** Of the database it was made from. */
+  /** Schema version of the source database. */
   schema: z.int(),
   shop: id,
   till: id,
-  /** Where the journal stood, and when the copy was made, ms. */
+  /** Journal head at the time of the copy; the time of the copy, ms. */
   seq: z.int(),
   hash,
   at,
-  /** Null: whoever has the file can read it. */
+  /** Null: not encrypted. */
   cipher: z.nullable(cipher),
 });
 export type BackupHeader = z.infer<typeof backupHeader>;
 
-/** The till in a backup: its private key cannot leave the device, and a copy gets a key of its own. */
+/** The till in a backup, without its private key, which cannot leave the device; a restored copy gets a new key. */
 export const tillInBackup = z.strictObject({
   id,
   name: records.till.shape.name,
@@ -60,8 +63,8 @@ const meta = z.discriminatedUnion('key', [
 export type MetaInBackup = z.infer<typeof meta>;
 
 /**
- * The tables a backup holds, with the schema of their rows. Not in it: open receipts (they may be sold by now), reserve
- * codes and their tries (they are allotted to one device); the goods are a frame of their own.
+ * The tables in a backup, with the schema of their rows. Not included: open receipts (they may be sold by now), reserve
+ * codes and their tries (they belong to one device). The catalogue has its own frame.
  */
 export const backedRows = {
   meta,
@@ -83,7 +86,7 @@ export const backedRows = {
 export type BackedTable = keyof typeof backedRows;
 export const backedTables = Object.keys(backedRows) as BackedTable[];
 
-/** A frame of rows, and the frame that ends the file: how many rows there were of each table. */
+/** A frame of rows, and the last frame with the number of rows of each table. */
 export const rowsFrame = z.strictObject({
   table: z.enum(backedTables as [BackedTable, ...BackedTable[]]),
   rows: z.array(z.unknown()),

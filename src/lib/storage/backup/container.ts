@@ -1,4 +1,4 @@
-// The backup file as bytes: a readable header, packed frames, and a hash over both.
+// The byte format of a backup file: a readable header, packed frames, and a hash over both.
 import { bytesOf, fromHex, toHex } from '$lib/proof/canonical';
 import { anyHeader, backupHeader, type BackupCipher, type BackupHeader } from './backup-record';
 
@@ -6,7 +6,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 export const BACKUP_VERSION = 1;
 
-/** PBKDF2 rounds: the same as for PINs, as it is the same tablet that waits for it. */
+/** PBKDF2 rounds: the same as for PINs, because the same tablet computes them. */
 const ROUNDS = 600_000;
 
 export function makeCipher(): BackupCipher {
@@ -24,7 +24,7 @@ async function sha256(...parts: readonly Bytes[]): Promise<Bytes> {
   );
 }
 
-/** Each file has its own salt, so a frame's number never meets the same key twice. */
+/** Each file has its own salt, so a key is never used twice with the same frame number (the nonce). */
 async function keyOf({ rounds, salt }: BackupCipher, passphrase: string): Promise<CryptoKey> {
   const text = bytesOf(passphrase.normalize('NFC'));
   const secret = await crypto.subtle.importKey('raw', text, 'PBKDF2', false, ['deriveKey']);
@@ -35,7 +35,7 @@ async function keyOf({ rounds, salt }: BackupCipher, passphrase: string): Promis
   ]);
 }
 
-/** Bound to its header and its place: frames of another file, or in another order, do not open. */
+/** Binds a frame to its header and position: frames of another file or in another order do not decrypt. */
 function seal(headerLine: Bytes, frame: number) {
   const iv = new Uint8Array(12);
   new DataView(iv.buffer).setUint32(8, frame);
@@ -47,7 +47,7 @@ async function through(bytes: Bytes, stream: GenericTransformStream): Promise<By
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }
 
-/** The whole file. `frames` are packed one after another; `passphrase` belongs to the header's cipher. */
+/** Builds the whole file. `frames` are packed one after another; `passphrase` is required by the header's cipher. */
 export async function packBackup(
   head: BackupHeader,
   frames: Iterable<Bytes> | AsyncIterable<Bytes>,
@@ -64,7 +64,7 @@ export async function packBackup(
     const length = new Uint8Array(LENGTH_BYTES);
     new DataView(length.buffer).setUint32(0, packed.length);
     fold = await sha256(fold, await sha256(length, packed));
-    // a Blob may leave the memory of the page
+    // a Blob can be moved out of the page's memory
     parts.push(new Blob([length, packed]));
     number += 1;
   }
@@ -72,26 +72,26 @@ export async function packBackup(
 }
 
 export type ContainerRefusal =
-  /** Not one of our files at all. */
+  /** Not a backup file. */
   | 'not-a-backup'
   /** Made by a later version of the till. */
   | 'newer'
-  /** Cut short, or a byte of it is another. */
+  /** Truncated or altered. */
   | 'damaged';
 
 export type SoundBackup = {
   readonly kind: 'sound';
   readonly header: BackupHeader;
-  /** How many frames there are. */
+  /** Number of frames. */
   readonly frames: number;
-  /** Null where the passphrase is not the one. */
+  /** Returns null if the passphrase is wrong. */
   readonly open: (passphrase: string | null) => Promise<((frame: number) => Promise<Bytes>) | null>;
 };
 
 const read = async (file: Blob, from: number, to: number): Promise<Bytes> =>
   new Uint8Array(await file.slice(from, to).arrayBuffer());
 
-/** Reads every byte and compares the hash; nothing of it is unpacked before. `schema`: the newest this till knows. */
+/** Reads every byte and compares the hash before unpacking anything. `schema`: the newest this till knows. */
 export async function soundBackup(
   file: Blob,
   schema: number,
@@ -101,7 +101,7 @@ export async function soundBackup(
   const line = start.slice(0, start.indexOf(BREAK) + 1);
   const head = headerOf(line);
   if (head === null) return refused('not-a-backup');
-  // whatever a later version writes after its first line, this one cannot judge
+  // the format after the first line of a later version is unknown
   if (head.v > BACKUP_VERSION) return refused('newer');
   const parsed = backupHeader.safeParse(head);
   if (!parsed.success) return refused('damaged');
@@ -134,7 +134,7 @@ export async function soundBackup(
         packed = new Uint8Array(await crypto.subtle.decrypt(seal(line, number), key, packed));
       return through(packed, new DecompressionStream('gzip'));
     };
-    // the bytes are as they were written: what does not open now is the passphrase's fault
+    // the hash matched, so a failure to decrypt means a wrong passphrase
     return frame(0).then(
       () => frame,
       () => null,

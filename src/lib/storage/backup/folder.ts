@@ -7,7 +7,7 @@ import { soundBackup } from './container';
 import { backupPrefix, makeBackup, type Backup } from './make-backup';
 
 const DAY_MS = 24 * 3_600_000;
-/** How many backups stay in the folder. */
+/** How many backups are kept in the folder. */
 export const KEPT = 7;
 
 /** Null: none was chosen. */
@@ -18,7 +18,7 @@ export function loadFolder(db: TillDb): Promise<BackupFolder | null> {
   });
 }
 
-/** Null: no folder any more. */
+/** Null removes the folder. */
 export async function saveFolder(db: TillDb, folder: BackupFolder | null): Promise<void> {
   const value = folder && recorded(backupFolder, folder);
   await transact(db, [db.meta], async () => {
@@ -27,26 +27,29 @@ export async function saveFolder(db: TillDb, folder: BackupFolder | null): Promi
   });
 }
 
-/** Chromium has it; elsewhere nobody can have chosen a folder. */
+/** Permission methods of the handle; Chromium only, as is choosing a folder. */
 type Asked = FileSystemDirectoryHandle & {
   queryPermission?: (how: { mode: 'readwrite' }) => Promise<PermissionState>;
 };
 
 export type FolderOutcome =
-  /** No folder, or today's backup is there. */
+  /** No folder, or today's backup exists. */
   | 'not-due'
   | 'written'
-  /** Somebody acted meanwhile: it waits until the till is locked again. */
+  /** An act was made meanwhile: retried when the till is locked again. */
   | 'in-use'
-  /** The browser asks again for its permission: somebody has to touch the screen. */
+  /** The browser asks for permission again, which requires a user gesture. */
   | 'permission'
-  /** The folder is gone, or full, or what was written cannot be read back. */
+  /** The folder is missing or full, or the written file cannot be read back. */
   | 'failed';
 
-/** Writes the day's backup, reads it back whole, and only then drops what is older than the newest `KEPT`. `at`: ms. */
+/**
+ * Writes the daily backup, reads it back completely, and only then deletes files older than the newest `KEPT`.
+ * `at`: ms.
+ */
 export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutcome> {
   const folder = await loadFolder(db);
-  // a clock set back does not put it off for ever
+  // the absolute difference: a clock set back must not postpone the backup for ever
   if (folder === null || Math.abs(at - (folder.lastAt ?? 0)) < DAY_MS) return 'not-due';
   const handle: Asked = folder.handle;
   try {
@@ -64,7 +67,7 @@ export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutc
   return 'written';
 }
 
-/** Whether it can be read back whole. What cannot is taken away again: it would count as one of those that stay. */
+/** Writes a file and reads it back. An unreadable file is deleted, since it would count as one of those kept. */
 async function writeWhole(handle: FileSystemDirectoryHandle, backup: Backup): Promise<boolean> {
   const place = await handle.getFileHandle(backup.name, { create: true });
   let isWhole = false;
@@ -85,7 +88,7 @@ async function dropOlder(handle: FileSystemDirectoryHandle, newest: Backup): Pro
   for await (const name of handle.keys()) {
     if (name.startsWith(prefix) && name.endsWith('.backup')) names.push(name);
   }
-  // their names are their times; one later than now was written under a clock that ran ahead, so it is older than it says
+  // the name contains the time; a name in the future was written under a clock that ran ahead, so it sorts as older
   const isAhead = (name: string) => name > newest.name;
   names.sort();
   const oldestFirst = [...names.filter(isAhead), ...names.filter((name) => !isAhead(name))];

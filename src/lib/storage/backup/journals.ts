@@ -1,14 +1,14 @@
-// Checks the journals in a backup: whole chains, and the sums beside them. Touches no disk.
+// Checks the chains and sums of the journals in a backup. Does not access the disk.
 import { project } from '$lib/domain/projection';
 import { NOTHING_BEFORE, type AccountRow, type BalanceRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { followChain, GENESIS } from '$lib/proof/chain';
 import { knownEntry } from '$lib/storage/journal/projection';
 
-/** Hashed at once; the page stays alive in between. */
+/** Entries hashed at once; the page stays responsive in between. */
 const BATCH = 500;
 
-/** Whether these entries, in their order, are journals of one till each, from the first entry on. */
+/** Whether these entries, in their order, form complete journals of one till each, from the first entry on. */
 export async function areWhole(entries: readonly Entry[]): Promise<boolean> {
   for (const till of new Set(entries.map((entry) => entry.till))) {
     const journal = entries.filter((entry) => entry.till === till);
@@ -22,7 +22,7 @@ export async function areWhole(entries: readonly Entry[]): Promise<boolean> {
   return true;
 }
 
-/** Running totals as the entries' steps make them. */
+/** Running totals computed from the steps of the entries. */
 export function sumsOf(entries: readonly Entry[]): BalanceRow[] {
   const sums = new Map<string, BalanceRow>();
   for (const { customer, account, delta } of entries.flatMap(stepsOf)) {
@@ -33,7 +33,7 @@ export function sumsOf(entries: readonly Entry[]): BalanceRow[] {
   return [...sums.values()];
 }
 
-/** How many totals are not the same; one that is missing is zero. */
+/** Number of totals that differ; a missing total counts as zero. */
 export function sumsOff(kept: readonly BalanceRow[], right: readonly BalanceRow[]): number {
   const left = new Map(kept.map(({ customer, account, sum }) => [`${customer} ${account}`, sum]));
   let off = 0;

@@ -1,4 +1,4 @@
-// Makes a backup of everything as of one journal entry, without the till's private key.
+// Makes a backup of the whole till as of one journal entry, without the till's private key.
 import { bytesOf } from '$lib/proof/canonical';
 import type { ChainHead } from '$lib/proof/chain';
 import {
@@ -18,7 +18,7 @@ import { BACKUP_VERSION, makeCipher, packBackup } from './container';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A frame's first byte says what follows. */
+/** The first byte of a frame: its kind. */
 export const FRAME = { rows: 1, goods: 2, end: 3 } as const;
 
 function frameOf(kind: keyof typeof FRAME, content: Bytes): Bytes {
@@ -31,10 +31,10 @@ function frameOf(kind: keyof typeof FRAME, content: Bytes): Bytes {
 const jsonFrame = (kind: 'rows' | 'end', value: object) =>
   frameOf(kind, bytesOf(JSON.stringify(value)));
 
-/** Rows of one frame. */
+/** Rows per frame. */
 const BATCH = 1000;
 
-/** What is only this device's, or only of this moment, stays. */
+/** Leaves out rows that belong to this device or this moment only. */
 function metaInBackup(row: MetaRow): MetaInBackup[] {
   switch (row.key) {
     case 'till': {
@@ -59,7 +59,10 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
 
 class InUse extends Error {}
 
-/** Reads as of `head`, by a short transaction: no sale waits for a backup. Throws InUse where an act came in between. */
+/**
+ * Reads as of `head` in short transactions, so that no sale waits for a backup. Throws InUse if an act was made
+ * meanwhile.
+ */
 async function readAt<T>(
   db: TillDb,
   head: ChainHead,
@@ -73,7 +76,7 @@ async function readAt<T>(
   return found.rows;
 }
 
-/** These change without an act, too, and must fit each other. */
+/** Tables that also change without an act, and must be consistent with each other. */
 const TOGETHER: readonly BackedTable[] = ['meta', 'policy'];
 
 async function* framesAt(db: TillDb, head: ChainHead): AsyncGenerator<Bytes> {
@@ -104,25 +107,28 @@ async function* framesAt(db: TillDb, head: ChainHead): AsyncGenerator<Bytes> {
   yield jsonFrame('end', { counts });
 }
 
-/** How the names of a till's backups begin: by the end of its id, since ids made in the same minute begin alike. */
+/**
+ * Prefix of a till's backup names: the end of its id, because ids made in the same minute begin with the same
+ * digits.
+ */
 export const backupPrefix = (till: string) => `counterfoil-${till.slice(-12)}-`;
 
 export type Backup = {
   readonly till: string;
-  /** `counterfoil-2f1c09a6b3d4-2026-11-25-14-30.backup`, by the clock of `at` in UTC. */
+  /** `counterfoil-2f1c09a6b3d4-2026-11-25-14-30.backup`, from `at` in UTC. */
   readonly name: string;
   readonly file: Blob;
 };
 
 export type NoBackup =
-  /** This device is no till yet. */
+  /** This device is not enrolled. */
   | 'no-till'
-  /** Somebody acted while it was read: what was read first no longer fits the rest. */
+  /** An act was made during the backup, so the parts already read are out of date. */
   | 'in-use';
 
 /**
- * The whole till in one file. `passphrase` null: whoever has the file can read it. `at`: ms. Throws StorageError where
- * the disk cannot be read.
+ * Makes a backup of the whole till in one file. `passphrase` null: not encrypted. `at`: ms. Throws StorageError if the disk
+ * cannot be read.
  */
 export async function makeBackup(
   db: TillDb,

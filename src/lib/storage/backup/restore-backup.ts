@@ -1,4 +1,4 @@
-// Checks a whole backup, then replaces everything with it in one transaction.
+// Checks a whole backup, then replaces the whole database with it in one transaction.
 // The restored copy counts as another device and must be re-enrolled.
 import type { BalanceRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
@@ -36,20 +36,23 @@ import { FRAME } from './make-backup';
 
 export type BackupRefusal =
   | ContainerRefusal
-  /** Of a shop that is not this till's. */
+  /** Of another shop. */
   | 'other-shop'
-  /** It can be read, and its journal is not what the till wrote. */
+  /** Readable, but its journal fails the checks. */
   | 'altered'
   | 'passphrase-needed'
   | 'wrong-passphrase';
 
-/** Everything of a backup, read and found in order. */
+/** The contents of a backup that passed all checks. */
 export type CheckedBackup = {
   readonly kind: 'checked';
   readonly header: BackupHeader;
-  /** Entries of this till that are not in the backup: they would be on this device no longer. */
+  /** Number of entries of this till that are not in the backup and would be lost from this device. */
   readonly lost: number;
-  /** Sums of debt or points that its journal does not make; they come back as the journal makes them. */
+  /**
+   * Number of sums of debt or points that differ from the backup's journal; they are restored as the journal
+   * gives them.
+   */
   readonly sumsOff: number;
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
   readonly goods: CatalogueRow | null;
@@ -60,7 +63,10 @@ export type CheckOutcome =
 
 type Contents = Pick<CheckedBackup, 'rows' | 'goods'>;
 
-/** Looks at every byte and every row of the file. Touches nothing. Throws StorageError where this till's disk cannot be read. */
+/**
+ * Checks every byte and every row of the file without changing anything. Throws StorageError if this till's disk
+ * cannot be read.
+ */
 export async function checkBackup(
   db: TillDb,
   file: Blob,
@@ -93,7 +99,7 @@ export async function checkBackup(
   };
 }
 
-/** Null where anything in it is not what this till writes. */
+/** Null if anything in it does not fit the schemas. */
 async function contentsOf(
   { header, frames }: SoundBackup,
   frame: (number: number) => Promise<Uint8Array<ArrayBuffer>>,
@@ -123,12 +129,12 @@ async function contentsOf(
       for (const row of found) rows[table].push(backedRows[table].parse(row));
     }
   } catch {
-    return null; // whatever it was that could not be unpacked or read
+    return null; // unreadable, for whatever reason
   }
   return null;
 }
 
-/** Whether the rows are of the till and the journal the first line speaks of. */
+/** Whether the rows belong to the till and journal named in the first line. */
 function isOf(rows: Contents['rows'], { till, shop, seq, hash }: BackupHeader): boolean {
   const asKept = (rows.meta as MetaInBackup[]).find((row) => row.key === 'till')?.value;
   const last = (rows.journal as Entry[]).at(-1);
@@ -151,8 +157,8 @@ export type RestoreOutcome =
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
 
 /**
- * Puts the backup in the place of everything: all of it or nothing. A device that is no till yet needs no right. `at`: ms.
- * The page has to be reloaded afterwards: what it knows is gone. Throws StorageError: nothing was changed.
+ * Replaces the whole database with the backup, all or nothing. A device that is not enrolled needs no right. `at`: ms.
+ * The page must be reloaded afterwards, because its state is out of date. Throws StorageError: nothing was changed.
  */
 export async function restoreBackup(
   db: TillDb,
@@ -184,13 +190,16 @@ export async function restoreBackup(
   });
 }
 
-/** What this device itself has given under that name, now or formerly. Awaits Dexie only. */
+/** Receipt numbers this device has used under that till id, now or formerly. Awaits Dexie only. */
 async function givenIn(db: TillDb, till: string) {
   const [upTo, { seq }] = await Promise.all([lastNumberIn(db, till), headIn(db)]);
   return { upTo, seq };
 }
 
-/** The till as it was, with a key nobody knows: it sells on, and only re-enrolling it makes the relay believe it. */
+/**
+ * The till with a new key unknown to the relay: it can sell, but must be re-enrolled before the relay accepts
+ * its journal.
+ */
 async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promise<MetaRow[]> {
   const keys = await makeTillKey();
   const kept = (rows.meta as MetaInBackup[]).map((row): MetaRow => {
@@ -204,7 +213,7 @@ async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promi
     ...kept.filter(({ key }) => key !== 'catalogue'),
     ...mark,
     { key: 'quarantine', value: recorded(quarantine, { because: 'restored', since: at }) },
-    // a journal file that lies here knows of what came after: the next start sets it aside and makes it again
+    // an existing journal file contains later entries: the next start sets it aside and rebuilds it
     { key: 'file-away', value: { seq: header.seq } },
   ];
 }

@@ -1,10 +1,10 @@
-// Running totals on the disk, read. They move only by the projection of an entry.
+// Reads running totals from the disk. Only the projection of an entry changes them.
 import type { Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
 import type { Account } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 
-/** What a customer owes and holds; nothing for one who is not known. Awaits Dexie only. */
+/** A customer's debt and points; zero for an unknown customer. Awaits Dexie only. */
 export async function standingIn(db: TillDb, customer: string): Promise<Standing> {
   const [debt, points] = await db.balances.bulkGet([
     [customer, 'debt'],
@@ -16,7 +16,7 @@ export async function standingIn(db: TillDb, customer: string): Promise<Standing
 /** A customer's running total: minor units of debt, or points. */
 export type SumOf = (customer: string, account: Account) => number;
 
-/** The totals of these customers as they stand; awaits Dexie only. */
+/** The current totals of these customers; awaits Dexie only. */
 export async function sumsIn(db: TillDb, customers: readonly string[]): Promise<SumOf> {
   const keys = customers.flatMap((customer): [string, Account][] => [
     [customer, 'debt'],

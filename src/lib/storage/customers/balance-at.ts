@@ -14,7 +14,7 @@ export function balanceAt(db: TillDb, entry: Entry, customer: string): Promise<B
     const now = await db.journal.bulkGet(steps.map(({ seq }) => seq));
     const ofNow = new Set(now.map((each) => each?.hash));
     const isNow = ofNow.has(entry.hash);
-    // a till re-enrolled counts from 1 again: whatever its former journal holds was earlier
+    // a re-enrolled till counts from 1 again: all entries of its former journal are earlier
     const isEarlier = ({ hash, seq }: AccountRow) =>
       ofNow.has(hash) === isNow ? seq < entry.seq : isNow;
     const sum = (rows: readonly AccountRow[]) => foldBalances(rows).get(customer) ?? NOTHING_OWED;

@@ -1,6 +1,6 @@
 // Builds the index keys of a customer: words of the name and pieces of the number.
 
-/** Case, ё and accents do not matter when somebody looks for a name. */
+/** Ignores case, ё and accents when names are searched. */
 function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/ё/g, 'е');
 }
@@ -11,17 +11,23 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** First letter of every key: `1` with a phone, `2` without, so that one walk of the index lists the first before the second. */
+/**
+ * First letter of every key: `1` with a phone, `2` without, so that one index scan lists customers with a phone
+ * first.
+ */
 export const RANKS = ['1', '2'] as const;
 const rankOf = (phone: string | null) => (phone === null ? '2' : '1');
 
-/** Digits from which a number may be looked for: whole, without a country code of one to three digits, the last seven and four. */
+/**
+ * Forms in which a number can be searched: whole, without a country code of one to three digits, last seven,
+ * last four.
+ */
 function tailsOf(phone: string): string[] {
   const digits = phone.slice(1);
   return [0, 1, 2, 3, digits.length - 7, digits.length - 4].map((from) => digits.slice(from));
 }
 
-/** Keys of a customer's record. */
+/** Index keys of a customer. */
 export function keysOf(name: string, phone: string | null): { order: string; keys: string[] } {
   const rank = rankOf(phone);
   const pieces = new Set([...wordsOf(name), ...(phone === null ? [] : tailsOf(phone))]);
@@ -31,10 +37,10 @@ export function keysOf(name: string, phone: string | null): { order: string; key
 export type CustomerQuery =
   | { readonly kind: 'all' }
   | { readonly kind: 'words'; readonly words: readonly [string, ...string[]] }
-  /** `digits` as typed, and without the trunk prefix people dial before a national number. */
+  /** `digits` as typed, and without the national trunk prefix. */
   | { readonly kind: 'digits'; readonly digits: readonly [string, ...string[]] };
 
-/** What was typed: a piece of a number, or words of a name. */
+/** Interprets typed text: a part of a number, or words of a name. */
 export function queryOf(text: string): CustomerQuery {
   const digits = text.replace(/[\s().+-]/g, '');
   if (/^\d{2,}$/.test(digits)) {

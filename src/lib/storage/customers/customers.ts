@@ -26,7 +26,7 @@ import {
 import { atDisk } from '$lib/storage/storage-error';
 import { asWriter } from '$lib/storage/journal/writer';
 
-/** The customer without what only the index needs. */
+/** The customer without the fields that only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
   const { id, name, phone, phoneSince, credit, salt, savedAt } = row;
   return { id, name, phone, phoneSince, credit, salt, savedAt };
@@ -46,7 +46,7 @@ export function customersByIds(db: TillDb, ids: readonly string[]): Promise<Cust
   });
 }
 
-/** What each of them owes and holds, in the order asked for. */
+/** Debt and points of each of these customers, in the given order. */
 export function standings(db: TillDb, customers: readonly string[]): Promise<Standing[]> {
   return atDisk(async () => {
     const sum = await sumsIn(db, customers);
@@ -54,12 +54,12 @@ export function standings(db: TillDb, customers: readonly string[]): Promise<Sta
   });
 }
 
-/** What a customer owes in minor units (negative: paid ahead) and the points he holds. */
+/** A customer's debt in minor units (negative: paid ahead) and points. */
 export function standing(db: TillDb, customer: string): Promise<Standing> {
   return atDisk(() => standingIn(db, customer));
 }
 
-/** Whether any customer but the demo's has a card here. */
+/** Whether any customer other than the demo's has a card here. */
 export function hasRealCustomers(db: TillDb): Promise<boolean> {
   return atDisk(async () => {
     const ids = db.customers.where('id');
@@ -81,7 +81,10 @@ function sameCard(held: CustomerRow, asked: CustomerAsked): boolean {
   return canonical({ name, phone, credit }) === canonical(now);
 }
 
-/** A new customer, and a first phone on a card, need no right; an own limit, another name or another number do. */
+/**
+ * The right a change needs: a limit of the customer's own, another name or another number. A new customer or a
+ * first phone need none.
+ */
 function rightFor(held: CustomerRow | undefined, asked: CustomerAsked): Right {
   const isPlain = asked.credit.kind === 'shop-limit' || asked.credit.kind === 'no-credit';
   if (held === undefined) return isPlain ? 'sell' : 'manage-customers';
@@ -98,7 +101,7 @@ function mayChange(
 ): NoRight | null {
   const right = rightFor(held, asked);
   if (!may(policy, operator, right)) return { kind: 'no-right', right };
-  // another number and another name in one go need both rights
+  // changing both number and name needs both rights
   const rest = held === undefined ? asked : { ...asked, phone: held.phone };
   const other = rightFor(held, rest);
   return may(policy, operator, other) ? null : { kind: 'no-right', right: other };
@@ -115,7 +118,7 @@ async function sealed(
   return { row: row as CustomerRow, recordHash: await sealRecord(salt, { name, phone }) };
 }
 
-/** Another number begins again; the same one keeps its age, whatever else changes on the card. */
+/** A new number starts a new age; the same number keeps its age when other fields change. */
 function phoneSinceOf(
   held: CustomerRow | undefined,
   { phone }: CustomerAsked,
@@ -125,7 +128,7 @@ function phoneSinceOf(
   return held?.phone === phone ? held.phoneSince : at;
 }
 
-/** Makes or changes a card. The same card again changes nothing and writes nothing. */
+/** Creates or changes a card. Writes nothing if the card is unchanged. */
 export async function saveCustomer(
   db: TillDb,
   attempt: { customer: CustomerAsked; operator: string; at: number },
@@ -154,14 +157,17 @@ export async function saveCustomer(
   });
 }
 
-/** A customer as he comes from demo data or a file, with what he owes (minor units) and holds. */
+/** A customer from demo data or a file, with debt (minor units) and points. */
 export type ImportedCustomer = CustomerAsked & { readonly owed: number; readonly points: number };
 
 export type ImportOutcome =
   | { readonly kind: 'saved'; readonly added: number; readonly known: number }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
 
-/** Adds customers with their opening balances. Ids already here are left as they are, balances too: a second import doubles nothing. */
+/**
+ * Adds customers with their opening balances. Existing ids and their balances are left unchanged, so a second
+ * import adds nothing twice.
+ */
 export function importCustomers(
   db: TillDb,
   attempt: {

@@ -31,7 +31,7 @@ export function openDisputes(db: TillDb): Promise<DisputeRow[]> {
   return atDisk(async () => (await db.disputes.filter(isOpen).toArray()).sort(oldestFirst));
 }
 
-/** The disputes that were closed last, the newest closing first. */
+/** The disputes closed last, newest first. */
 export function closedDisputes(db: TillDb, limit: number): Promise<DisputeRow[]> {
   return atDisk(async () => {
     const closed = await db.disputes.filter((row) => !isOpen(row)).toArray();
@@ -39,7 +39,7 @@ export function closedDisputes(db: TillDb, limit: number): Promise<DisputeRow[]>
   });
 }
 
-/** The newest dispute about each of these entries, by the entry's hash; undisputed ones are missing. */
+/** The newest dispute about each of these entries, by the entry's hash; undisputed entries are left out. */
 export function disputesAbout(
   db: TillDb,
   entries: readonly string[],
@@ -50,7 +50,7 @@ export function disputesAbout(
       .anyOf([...entries])
       .toArray();
     const newest = rows.sort(oldestFirst).flatMap((row): [string, DisputeRow][] =>
-      // an open one outweighs whatever was closed about the same entry
+      // an open dispute takes precedence over closed ones about the same entry
       row.about === null ? [] : [[row.about, row]],
     );
     return new Map([...newest, ...newest.filter(([, row]) => isOpen(row))]);
@@ -72,7 +72,7 @@ export function disputedByClosing(db: TillDb, disputes: readonly string[]): Prom
   });
 }
 
-/** An entry that moved accounts, by its hash alone; null where it is not here. */
+/** The entry with this hash that changed accounts; null if it is not here. */
 export function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
   return atDisk(async () => {
     const step = await db.accountEntries
@@ -83,7 +83,7 @@ export function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
   });
 }
 
-/** Records that a customer disputes an entry. One that is open about it already: nothing is written. */
+/** Records that a customer disputes an entry. Writes nothing if such a dispute is open already. */
 export function openDispute(
   db: TillDb,
   attempt: {
@@ -109,17 +109,16 @@ export function openDispute(
 }
 
 /**
- * Closes a dispute; whoever closes it has looked at what it is about. Closed already: nothing is written. The relay and the
+ * Closes a dispute, which also counts as the review of its entry. Writes nothing if it is closed already. The relay and the
  * other tills follow, except the till that opened it: there it stays open until it is closed there, too.
  */
 export function closeDispute(
   db: TillDb,
   attempt: {
-    /** Hash of the dispute's entry, which may be another till's. */
+    /** Hash of the disputed entry, which may be another till's. */
     entry: string;
     customer: string;
     outcome: SettledOutcome;
-    /** Why. */
     note: string;
     operator: string;
     at: number;

@@ -5,7 +5,10 @@ import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { atDisk } from '$lib/storage/storage-error';
 
-/** By words of the name or a piece of the number (its beginning with or without the country code, or its last digits); those with a phone first. */
+/**
+ * Finds customers by words of the name, or by the beginning of the number (with or without country code) or its
+ * last digits. Customers with a phone come first.
+ */
 export function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
   const query = queryOf(text);
   return atDisk(async () => {
@@ -31,10 +34,13 @@ export function findCustomers(db: TillDb, text: string, limit: number): Promise<
   });
 }
 
-/** Nobody has more keys that begin alike. */
+/** Upper bound of keys of one customer with the same beginning. */
 const KEYS_ALIKE = 8;
 
-/** Ids of the first with a key that begins so. Keys alone are read at once; rows would come one by one. */
+/**
+ * Ids of the first customers with a key of this beginning. Reads keys only: getAllKeys is one request, rows
+ * would need one each.
+ */
 async function idsWith(db: TillDb, start: string, limit: number): Promise<string[]> {
   const ids = await db.customers
     .where('keys')
@@ -44,7 +50,7 @@ async function idsWith(db: TillDb, start: string, limit: number): Promise<string
   return [...new Set(ids)].slice(0, limit);
 }
 
-/** Ids of the first with a key for every word. */
+/** Ids of the first customers with a key for every word. */
 async function idsWithAll(
   db: TillDb,
   rank: string,

@@ -5,7 +5,7 @@ import { recorded } from '$lib/storage/schema/records';
 import { noticeRow, noticesCursorRow } from '$lib/storage/schema/relay-record';
 import { atDisk } from '$lib/storage/storage-error';
 
-/** How far this till has heard, as the relay counts; 0: nothing yet. */
+/** The relay's cursor up to which this till has the notices; 0: none yet. */
 export function noticesCursor(db: TillDb, till: string): Promise<number> {
   return atDisk(async () => {
     const row = await db.meta.get('notices-cursor');
@@ -13,7 +13,7 @@ export function noticesCursor(db: TillDb, till: string): Promise<number> {
   });
 }
 
-/** Keeps one page of news and how far it goes, together. */
+/** Stores one page of notices and its cursor in one transaction. */
 export async function saveNotices(
   db: TillDb,
   till: string,
@@ -31,10 +31,10 @@ export async function saveNotices(
   );
 }
 
-/** What has to be known first: an import tells many, and one who was not told is not outweighed by those who were. */
+/** Order of importance. An import has many notices, and a failed one must not be hidden by those that were sent. */
 const WORST_FIRST = ['waiting', 'failed', 'maybe-sent', 'sent'] as const satisfies NoticeState[];
 
-/** What became of the messages about these acts, by the act's hash; those the relay has said nothing of are missing. */
+/** States of the notices about these acts, by the act's hash; acts without a notice are left out. */
 export function noticesOf(
   db: TillDb,
   entries: readonly string[],
@@ -54,7 +54,7 @@ export function noticesOf(
   });
 }
 
-/** Whether there will be news: a message has not reached its end. */
+/** Whether any notice has not reached its final state, so that news is expected. */
 export function noticesDue(db: TillDb): Promise<boolean> {
   return atDisk(async () => {
     const waiting = await db.notices.filter(({ state }) => state === 'waiting').first();

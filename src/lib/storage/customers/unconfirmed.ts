@@ -12,15 +12,15 @@ import { namesElsewhereIn } from '$lib/storage/database/till-record';
 import { asWriter } from '$lib/storage/journal/writer';
 
 /**
- * What became of the relay's message to the customer. `account`: this relay never heard of the act when it was made, and
- * tells him once what stands on his account.
+ * State of the relay's message to the customer. `account`: this relay did not have the act when it was made, and sends the
+ * customer one message with the balance instead.
  */
 export type NoticeShown = NoticeState | 'account';
 
-/** An entry nobody has looked at; `notice` null: not known. */
+/** An entry that awaits review; `notice` null: not known. */
 export type UnconfirmedEntry = { readonly entry: Entry; readonly notice: NoticeShown | null };
 
-/** Oldest first: what has waited longest is looked at first. */
+/** Oldest first. */
 export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedEntry[]> {
   return atDisk(async () => {
     const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
@@ -40,7 +40,7 @@ export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedE
   });
 }
 
-/** Each in this journal, or in one this device kept under a former name. Awaits Dexie only. */
+/** Entries from this journal or one of a former till id. Awaits Dexie only. */
 async function entriesOf(
   db: TillDb,
   rows: readonly UnconfirmedRow[],
@@ -52,7 +52,7 @@ async function entriesOf(
   return rows.map((row, i) => [now[i], before[i]].find((entry) => entry?.hash === row.entry));
 }
 
-/** How many wait, and since when the oldest does; null: none. */
+/** Number of entries that await review, and time of the oldest; null: none. */
 export function unconfirmedSince(db: TillDb): Promise<{ count: number; since: number } | null> {
   return atDisk(async () => {
     const [count, oldest] = await Promise.all([
@@ -66,16 +66,16 @@ export function unconfirmedSince(db: TillDb): Promise<{ count: number; since: nu
 export type ReviewRefused =
   | PolicyRefused
   | NoRight
-  /** Nobody answers for their own act but an owner. */
+  /** Only owners may review their own acts. */
   | { readonly kind: 'own-act' }
-  /** Another till's dispute: whose act it is about is not known here, so only an owner closes it. */
+  /** Another till's dispute: the operator of its act is unknown here, so only an owner may close it. */
   | { readonly kind: 'another-tills' }
-  /** The customer disputes one of them: it is looked at by closing the dispute. */
+  /** The customer disputes one of them: closing the dispute is the review. */
   | { readonly kind: 'disputed' };
 export type ReviewOutcome =
   { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
 
-/** Takes entries off the list; those not on it are passed over. */
+/** Marks entries as reviewed; ignores those that are not on the list. */
 export function reviewUnconfirmed(
   db: TillDb,
   attempt: { entries: readonly string[]; operator: string; at: number },
@@ -102,14 +102,14 @@ export function reviewUnconfirmed(
   });
 }
 
-/** Whose act it was: who was signed in, and whose right was used. */
+/** The operators of the act: who was signed in, and whose right was used. */
 export function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<string> {
   const given = Array.isArray(entry.body.confirmations) ? entry.body.confirmations : [];
   const rights = (given as { by?: unknown }[]).map(({ by }) => by);
   return new Set([entry.operator, ...rights].filter((each) => typeof each === 'string'));
 }
 
-/** Whether this operator may judge these entries: not their own, unless they are an owner. */
+/** Whether this operator may review these entries: not their own, unless they are an owner. */
 export function mayAnswerFor(
   policy: VerifiedPolicy,
   operator: string,

@@ -1,8 +1,8 @@
-// Where the database is: the browser's store, or a storage bucket once that one cannot be opened.
+// Locates the database: the browser's default store, or a storage bucket if that store cannot open.
 import { probeDatabase, type DatabaseState } from './database-loss';
 import { StorageError } from '$lib/storage/storage-error';
 
-/** What is used of the Storage Buckets API (https://wicg.github.io/storage-buckets/); Chromium only. */
+/** The used part of the Storage Buckets API (https://wicg.github.io/storage-buckets/); Chromium only. */
 export type StorageBucket = { readonly indexedDB: IDBFactory };
 export type StorageBuckets = {
   keys(): Promise<string[]>;
@@ -13,8 +13,8 @@ export type StorageBuckets = {
 };
 
 /**
- * Chromium keeps all databases of an origin in one LevelDB. Where its `MANIFEST` is gone or its `CURRENT` damaged, no
- * database of that origin can be opened, made or deleted any more; a bucket has a store of its own.
+ * Chromium keeps all databases of an origin in one LevelDB. If its `MANIFEST` is missing or its `CURRENT` damaged, no
+ * database of that origin can be opened, created or deleted; a bucket has a store of its own.
  */
 const BUCKET = 'counterfoil-database';
 
@@ -27,7 +27,7 @@ export class DatabaseHome {
     this.#buckets = buckets;
   }
 
-  /** For Dexie: opens and deletes databases wherever they are now. */
+  /** For Dexie: opens and deletes databases in the current location. */
   readonly factory = {
     open: (name: string, version?: number) => this.#store().open(name, version),
     deleteDatabase: (name: string) => this.#store().deleteDatabase(name),
@@ -36,9 +36,8 @@ export class DatabaseHome {
   } satisfies IDBFactory;
 
   /**
-   * Looks at the database before anything opens it, and moves to a bucket for good where the browser's own store cannot
-   * be opened and `hasJournal` says that the journal's file is there to rebuild it from. Throws StorageError:
-   * `database-unreadable` where it cannot move either.
+   * Probes the database before it is opened. Moves to a bucket permanently if the browser's default store cannot be opened
+   * and `hasJournal` reports a journal file to rebuild it from. Throws StorageError `database-unreadable` if it cannot move.
    */
   async look(name: string, hasJournal: () => Promise<boolean>): Promise<DatabaseState> {
     const buckets = this.#buckets;
@@ -54,7 +53,7 @@ export class DatabaseHome {
     }
   }
 
-  /** A database that is not in the bucket yet is a lost one: the bucket is opened only after a loss. */
+  /** A database missing from the bucket counts as lost, because the bucket is used only after a loss. */
   async #moveTo(buckets: StorageBuckets, name: string): Promise<DatabaseState> {
     try {
       const bucket = await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
@@ -73,13 +72,13 @@ export class DatabaseHome {
   }
 }
 
-/** Chromium's word for a store that it cannot open; a full disk is a QuotaExceededError. */
+/** Chromium's error for a store that it cannot open; a full disk is a QuotaExceededError. */
 function isUnreadable(error: unknown): boolean {
   const cause = error instanceof StorageError ? error.cause : error;
   return cause instanceof DOMException && cause.name === 'UnknownError';
 }
 
-/** False, too, where the browser refuses to say: then it has none of ours. */
+/** Also false if the browser refuses to answer: then it has no bucket of ours. */
 async function hasBucket(buckets: StorageBuckets): Promise<boolean> {
   const names = await buckets.keys().catch((): string[] => []);
   return names.includes(BUCKET);

@@ -1,16 +1,16 @@
 // Detects, before the database is opened, that the browser lost it and created it again.
-// Only the browser's own event says so, and Dexie hides it.
+// The only sign is a property of the browser's own event, which Dexie hides.
 import { atDisk } from '$lib/storage/storage-error';
 
-/** `there`: it was; `new`: it was not; `lost`: the browser says that it could not read the old one and dropped it. */
+/** `there`: it existed; `new`: it did not exist; `lost`: the browser could not read the old one and dropped it. */
 export type DatabaseState = 'there' | 'new' | 'lost';
 
 type UpgradeEvent = IDBVersionChangeEvent & {
-  /** Chromium's; the others do not say. */
+  /** Chromium only. */
   readonly dataLoss?: 'none' | 'total';
 };
 
-/** Leaves the database as it is, and none where there was none. Throws StorageError. */
+/** Does not create or change the database. Throws StorageError. */
 export function probeDatabase(name: string, store: IDBFactory): Promise<DatabaseState> {
   return atDisk(
     () =>

@@ -1,4 +1,4 @@
-// The till's database: its versions, strictly durable transactions behind the schema gate.
+// The till's database: versions, and strictly durable transactions that check the schema version.
 import { Dexie, type Table } from 'dexie';
 import type { MetaRow } from '$lib/storage/schema/records';
 import type { Tables } from '$lib/storage/schema/tables';
@@ -6,12 +6,12 @@ import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { DatabaseHome } from './database-home';
 
-/** Raised with every `version()` below; `minWriter` of the gate says which older code may still write. */
+/** Raised with every `version()` below; `minWriter` of the gate is the oldest code that may still write. */
 export const SCHEMA = 1;
 const MIN_WRITER = 1;
 const gate: MetaRow = { key: 'schema', value: { schema: SCHEMA, minWriter: MIN_WRITER } };
 
-// on localhost Dexie would write every failed request to the console, records and all
+// on localhost Dexie would log every failed request to the console, including records
 Dexie.debug = false;
 
 export class TillDb extends Dexie implements Tables {
@@ -35,15 +35,15 @@ export class TillDb extends Dexie implements Tables {
   declare readonly disputes: Tables['disputes'];
   declare readonly unconfirmed: Tables['unconfirmed'];
 
-  /** Where it is opened. */
+  /** Location of the database. */
   readonly home: DatabaseHome;
-  /** The journal's second copy; null until the start has opened it. */
+  /** The second copy of the journal; null until the start has opened it. */
   file: JournalFile | null = null;
   readonly #underWay = new Set<IDBTransaction>();
 
-  /** Opens at the first use. `name` is another only in tests. */
+  /** Opens on first use. Only tests pass another `name`. */
   constructor(name = 'counterfoil', home = new DatabaseHome()) {
-    // Chromium's own default loses acknowledged sales at a power cut
+    // with Chromium's default (relaxed) durability, a power cut loses acknowledged sales
     super(name, {
       chromeTransactionDurability: 'strict',
       ...('indexedDB' in globalThis ? { indexedDB: home.factory, IDBKeyRange } : {}),
@@ -88,27 +88,31 @@ export class TillDb extends Dexie implements Tables {
         },
       }),
     });
-    // a newer tab wants to upgrade: step aside for good; Dexie alone would reopen and write old records into the new schema
+    // a newer tab wants to upgrade: close for good, because Dexie would reopen and write old records into the new
+    // schema
     this.on('versionchange', () => {
       this.close();
       return false;
     });
   }
 
-  /** Ends what is under way and closes for good: what is not committed by now never is. */
+  /** Aborts open transactions and closes for good: uncommitted writes are lost. */
   abortAndClose(): void {
     for (const each of this.#underWay) {
       try {
         each.abort();
       } catch {
-        // it is being committed, and needs nothing of this page any more
+        // already committing; it completes without this page
       }
     }
     this.close();
   }
 }
 
-/** Throws `newer-schema` where later code has written and this one must not. Issued inside the transaction it guards. */
+/**
+ * Throws `newer-schema` if later code has written and this code must not. Call it inside the transaction it
+ * guards.
+ */
 async function passGate(db: TillDb): Promise<void> {
   const row = await db.meta.get('schema');
   if (row?.key !== 'schema') throw new StorageError('failed');
@@ -116,8 +120,8 @@ async function passGate(db: TillDb): Promise<void> {
 }
 
 /**
- * One strictly durable transaction over `tables`; resolves after the commit. Only Dexie may be awaited in `work`:
- * anything else ends the transaction half-way. All it wrote, or nothing, is on the disk.
+ * Runs one strictly durable transaction over `tables`; resolves after the commit, all or nothing. Await only Dexie in `work`:
+ * any other await ends the transaction early.
  */
 export function transact<T>(
   db: TillDb,
@@ -126,9 +130,9 @@ export function transact<T>(
 ): Promise<T> {
   const scope = tables.includes(db.meta) ? [...tables] : [db.meta, ...tables];
   return atDisk(() =>
-    // "!": never part of another transaction, whose end would not be ours
+    // "!": never join an outer transaction, whose commit we would not control
     db.transaction('rw!', scope, async () => {
-      // issued together: the gate costs no round trip of its own
+      // issued together, so that the schema check costs no extra round trip
       const [result] = await Promise.all([work(), passGate(db)]);
       return result;
     }),
@@ -144,7 +148,7 @@ export function snapshot<T>(
   return atDisk(() => db.transaction('r', [...tables], () => work()));
 }
 
-/** Throws StorageError `newer-schema` before anything is begun that could not be saved. */
+/** Throws StorageError `newer-schema`; call it before starting work that could not be saved. */
 export function mayWrite(db: TillDb): Promise<void> {
   return snapshot(db, [db.meta], () => passGate(db));
 }

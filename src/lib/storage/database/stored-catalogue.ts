@@ -1,4 +1,4 @@
-// Reads the packed catalogue and its mark. `goods/catalogue` alone replaces it.
+// Reads the packed catalogue and its mark. Only `goods/catalogue` replaces it.
 import type { PackedCatalogue } from '$lib/domain/catalogue';
 import { atDisk } from '$lib/storage/storage-error';
 import type { TillDb } from './db';
@@ -13,7 +13,7 @@ export function loadCatalogue(
   });
 }
 
-/** Which catalogue is on the disk and how many goods it has, without reading them; null before the first import. */
+/** Which catalogue is stored and its number of goods, without reading them; null before the first import. */
 export function catalogueMark(
   db: TillDb,
 ): Promise<{ readonly hash: string; readonly count: number } | null> {

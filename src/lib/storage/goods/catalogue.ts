@@ -1,4 +1,4 @@
-// Replaces the packed catalogue, hashes it, and reads what was sold since.
+// Replaces and hashes the packed catalogue, and reads stock changes since the last count.
 import type { BodyOf } from '$lib/contract/journal';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
@@ -28,7 +28,10 @@ async function digestOfText(column: TextColumn | null) {
     : { text: await sha256Hex(column.text), ends: await digest(column.ends) };
 }
 
-/** Names the whole catalogue in the journal: canonical hash over its columns' hashes (numbers as little-endian bytes). */
+/**
+ * Identifies the whole catalogue in the journal: canonical hash over its columns' hashes (numbers as
+ * little-endian bytes).
+ */
 export async function catalogueHash(packed: PackedCatalogue): Promise<string> {
   return hashOf({
     v: packed.v,
@@ -48,8 +51,8 @@ export async function catalogueHash(packed: PackedCatalogue): Promise<string> {
 }
 
 /**
- * Puts the catalogue in place of the old one. `restocked`: products whose stock was counted again; what was sold of
- * them before no longer counts. The same catalogue again writes nothing.
+ * Replaces the catalogue. `restocked`: products whose stock was counted again; their earlier stock changes are discarded.
+ * Writes nothing if the catalogue is unchanged.
  */
 export async function replaceCatalogue(
   db: TillDb,
@@ -92,7 +95,7 @@ export async function replaceCatalogue(
   });
 }
 
-/** Thousandths to add to the packed stock of each product that moved since. */
+/** Thousandths to add to the packed stock of each product that changed since the count. */
 export function stockDeltas(db: TillDb): Promise<Map<string, number>> {
   return atDisk(async () => {
     const rows = await db.stock.toArray();

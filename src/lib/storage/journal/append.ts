@@ -9,7 +9,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import type { JournalFile, Pending } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
 
-/** The act that was flushed and not stored, if this is it once more: then the same bytes are good again. */
+/** The act that was flushed but not stored, if `draft` is the same act again: its bytes are reused. */
 export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pending | null {
   const pending = db.file?.pending ?? null;
   if (pending === null || pending.entry.prevHash !== head.hash) return null;
@@ -23,8 +23,8 @@ export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pend
 }
 
 /**
- * A commit reported as failed may have come through: what the database has is pending no more. Throws StorageError
- * where the database has gone back behind what was agreed, as after a lost connection to it: numbers would be given twice.
+ * Clears the pending act if the database has it, since a commit reported as failed may have succeeded. Throws StorageError
+ * if the database is behind the agreed head, as after a lost connection: numbers would be used twice.
  */
 export function settlePending(db: TillDb, till: string, head: ChainHead): void {
   const { file } = db;
@@ -35,8 +35,8 @@ export function settlePending(db: TillDb, till: string, head: ChainHead): void {
 }
 
 /**
- * Flushes the act to the file; gives what else has to be written with it. Throws StorageError: then nothing of the
- * act is anywhere.
+ * Flushes the act to the file; returns what else must be written with it. Throws StorageError: then nothing of the act is
+ * stored.
  */
 export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
   const { file } = db;
@@ -51,19 +51,19 @@ export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
   return file.state === 'away' ? [awaySince(entry)] : [];
 }
 
-/** The next start must know that the file was left behind on purpose. */
+/** Tells the next start that the file was left behind on purpose. */
 function awaySince({ seq }: Entry): Change {
   return { table: 'meta', op: 'put', rows: [{ key: 'file-away', value: { seq } }] };
 }
 
-/** The file of a till that got its name since the start. */
+/** Creates the file of a till that was enrolled after the start. */
 async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<void> {
   const { rebuildFile } = await import('./rebuild-file');
   const till = await atDisk(() => tillIn(db));
   if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till, null);
 }
 
-/** A journal's first entry begins its file. */
+/** The lines before a journal's first entry. */
 async function firstLines(db: TillDb, { entry, changes }: Pending): Promise<Line[]> {
   const rows = changes.flatMap((change) =>
     change.table === 'meta' && change.op !== 'delete' ? change.rows : [],

@@ -1,4 +1,4 @@
-// The projection at the disk: reads what an entry is projected upon, and makes its rows ready to be written.
+// Reads the rows an entry is projected upon and prepares the projected rows for writing.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { project, reads } from '$lib/domain/projection';
 import {
@@ -32,7 +32,7 @@ const schemas = {
   disputes: disputeRow,
 } as const satisfies Record<ProjectedTable, unknown>;
 
-/** The entry with its body typed; null for an act this version does not know, or a body that is not one. */
+/** The entry with its typed body; null if this version does not know the act or the body is invalid. */
 export function knownEntry(entry: Entry): KnownEntry | null {
   const { act } = entry;
   if (!Object.hasOwn(actBodies, act)) return null;
@@ -40,18 +40,18 @@ export function knownEntry(entry: Entry): KnownEntry | null {
   return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
 }
 
-/** What an act has seen of the rows it is projected upon; `before` null: they are read. */
+/** The rows an act has already read for its projection; `before` null: they are still to be read. */
 export type Seen = {
   readonly before: Before | null;
-  /** Challenges and verifiers of its confirmations that more than the demo spoke for. */
+  /** Challenges and verifiers of its confirmations, without those of the demo provider. */
   readonly real: ReadonlySet<string>;
 };
 
 export const NOT_SEEN: Seen = { before: null, real: new Set() };
 
 /**
- * Changes an entry makes, each row checked. That the rows before it are read before the transaction is safe: whoever
- * projects holds the writer's lock, and the transaction checks that the head has not moved. Throws StorageError.
+ * Changes an entry makes, each row checked. Reading the previous rows before the transaction is safe: the caller holds the
+ * writer's lock, and the transaction checks that the head has not moved. Throws StorageError.
  */
 export async function changesOf(
   db: TillDb,

@@ -5,7 +5,7 @@ import { quarantine, type Quarantine } from '$lib/storage/schema/relay-record';
 import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 
-/** Null: all is well. */
+/** Null: no quarantine. */
 export function loadQuarantine(db: TillDb): Promise<Quarantine | null> {
   return atDisk(() => quarantineIn(db));
 }
@@ -16,7 +16,10 @@ export async function quarantineIn(db: TillDb): Promise<Quarantine | null> {
   return row?.key === 'quarantine' ? row.value : null;
 }
 
-/** The first reason stays: what comes after it follows from it. Only "the relay does not know this till" gives way to one that is certain. `ofTill`: nothing where the device has another name by now. */
+/**
+ * Stores the first reason, because later ones follow from it. Only `unknown-till` is replaced by a definite
+ * reason. `ofTill`: ignored if the device has another till id by now.
+ */
 export function setQuarantine(
   db: TillDb,
   asked: Quarantine,

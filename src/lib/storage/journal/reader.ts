@@ -1,4 +1,4 @@
-// Reads the journal: its head, its entries, its confirmations.
+// Reads the journal: its head, entries and confirmations.
 import type { ConfirmationRow, ProofShown } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, Confirmation, Entry } from '$lib/contract/journal';
@@ -8,7 +8,7 @@ import { GENESIS_HASH } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn } from '$lib/storage/database/till-record';
 
-/** The head as it stands; awaits Dexie only. */
+/** The current head; awaits Dexie only. */
 export async function headIn(db: TillDb): Promise<JournalHead> {
   const last = await db.journal.orderBy(':id').last();
   return last === undefined
@@ -21,7 +21,7 @@ export function head(db: TillDb): Promise<JournalHead> {
   return atDisk(() => headIn(db));
 }
 
-/** Highest policy version any act was made under; 0: none. Awaits Dexie only. */
+/** Highest policy version of any act; 0: none. Awaits Dexie only. */
 export async function newestPolicyIn(db: TillDb): Promise<number> {
   const version = await db.journal.orderBy('policy').lastKey();
   return typeof version === 'number' ? version : 0;
@@ -43,7 +43,7 @@ export function latestEntries(
   });
 }
 
-/** How many entries this device has, those of its former names included. */
+/** Number of entries of this device, including its former journals. */
 export function entriesInAll(db: TillDb): Promise<number> {
   return atDisk(async () => {
     const [now, before] = await Promise.all([db.journal.count(), db.formerJournal.count()]);
@@ -51,7 +51,7 @@ export function entriesInAll(db: TillDb): Promise<number> {
   });
 }
 
-/** Every entry of this device in batches, newest first: its journal, then those of its former names, the last name first. */
+/** All entries of this device in batches, newest first: its journal, then its former journals, newest first. */
 export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
   for (let before = Infinity; ;) {
     const below = before;
@@ -81,12 +81,12 @@ export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
     }
 }
 
-/** Ascending after `after`, for verification and upload. */
+/** Entries after `after`, ascending, for verification and upload. */
 export function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
   return atDisk(() => db.journal.where(':id').above(after).limit(limit).toArray());
 }
 
-/** The entries these rows were written with, in their order, also those of a former name of this device; awaits Dexie only. */
+/** The entries these rows were written with, in their order, including former journals; awaits Dexie only. */
 export async function entriesOf(
   db: TillDb,
   rows: readonly { readonly seq: number; readonly hash: string }[],
@@ -104,7 +104,7 @@ export async function entriesOf(
   return found;
 }
 
-/** The entry a row was written with; null where it is not here. */
+/** The entry a row was written with; null if it is not here. */
 export function entryOf(
   db: TillDb,
   row: { readonly seq: number; readonly hash: string },
@@ -114,7 +114,7 @@ export function entryOf(
 
 const BATCH = 200;
 
-/** The whole chain, ascending, read in batches: what `verifyChain` walks. */
+/** The whole chain, ascending, in batches: input of `verifyChain`. */
 export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
   for (let after = 0; ;) {
     const batch = await entriesAfter(db, after, BATCH);
@@ -129,12 +129,12 @@ export type ConfirmationFilter = {
   readonly shown: ProofShown | null;
   readonly action: Confirmation['action'] | null;
   readonly customer: string | null;
-  /** Key of the last one of the page before. */
+  /** Key of the last row of the previous page. */
   readonly after: readonly [at: number, hash: string, index: number] | null;
   readonly limit: number;
 };
 
-/** One debt or redemption with its proof as the journal keeps it. */
+/** One debt or redemption with its stored proof. */
 export type ConfirmedAct = ConfirmationRow & {
   readonly confirmation: Confirmation;
   readonly act: string;
@@ -176,7 +176,7 @@ export function confirmationsPage(db: TillDb, filter: ConfirmationFilter): Promi
   });
 }
 
-/** After the last of the page before, in the order of the keys read backwards. */
+/** Whether a row comes after the last one of the previous page (keys descending). */
 function isOlder(row: ConfirmationRow, [at, hash, index]: readonly [number, string, number]) {
   if (row.at !== at) return row.at < at;
   if (row.hash !== hash) return row.hash < hash;

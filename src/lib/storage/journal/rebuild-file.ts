@@ -1,4 +1,4 @@
-// Writes a till's journal file again from its database.
+// Rewrites a till's journal file from its database.
 import { catalogueMark, loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import type { TableName } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
@@ -10,7 +10,7 @@ import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
 
-/** What acts write; the rest of the database is of the device, of the moment, or comes from the relay again. */
+/** Tables that acts write; the others belong to the device or the moment, or the relay sends them again. */
 const TABLES = [
   'journal',
   'formerJournal',
@@ -27,10 +27,13 @@ const TABLES = [
   'unconfirmed',
 ] as const satisfies TableName[];
 
-/** One write and one flush for so many: a few megabytes. */
+/** Rows per write and flush: a few megabytes. */
 const BATCH = 2_000;
 
-/** Holds the writer's seat meanwhile. `aside`: under which name the old file stays; null: it has nothing of its own. */
+/**
+ * Holds the writer's lock meanwhile. `aside`: name under which the old file is kept; null: it has nothing of its
+ * own.
+ */
 export async function rebuildFile(
   db: TillDb,
   file: JournalFile,
@@ -52,7 +55,7 @@ export async function rebuildFile(
   if (kept.length > 0) first.push({ kind: 'rows', table: 'meta', rows: kept });
   await file.add(first);
   for (const table of TABLES) await addRows(db, file, table);
-  // only now is it a copy: a file without its stand is made again at the next start
+  // the file counts as a copy only with this line: without it the next start rebuilds it
   await file.add([{ kind: 'stand', seq: head.seq, hash: head.hash }]);
   await keepGoods(db, file);
 }

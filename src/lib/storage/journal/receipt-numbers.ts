@@ -1,4 +1,4 @@
-// The number of the next receipt, above every one that this till or a copy of it may have used.
+// Gives the next receipt number, above every number that this till or a copy of it may have used.
 // A gap is acceptable; a number used twice is not.
 import type { SaleRow } from '$lib/domain/rows';
 import { Dexie } from 'dexie';
@@ -6,18 +6,18 @@ import type { TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';
 import { numbersTaken, type NumbersTaken } from '$lib/storage/schema/relay-record';
 
-/** Moments at which a till had to leave numbers out, oldest first; of former names of this device, too. Awaits Dexie only. */
+/** The skipped ranges of numbers, oldest first, including those of former till ids. Awaits Dexie only. */
 export async function numbersTakenIn(db: TillDb): Promise<NumbersTaken> {
   const row = await db.meta.get('numbers-taken');
   return row?.key === 'numbers-taken' ? row.value : [];
 }
 
-/** The sale with the highest number under this name. Awaits Dexie only. */
+/** The sale with the highest number of this till id. Awaits Dexie only. */
 export async function lastSaleIn(db: TillDb, till: string): Promise<SaleRow | undefined> {
   return db.sales.where('[till+number]').between([till, Dexie.minKey], [till, Dexie.maxKey]).last();
 }
 
-/** Highest number that can have been given under this name; 0 before the first sale. Awaits Dexie only. */
+/** Highest number that may have been used under this till id; 0 before the first sale. Awaits Dexie only. */
 export async function lastNumberIn(db: TillDb, till: string): Promise<number> {
   const [taken, last] = await Promise.all([numbersTakenIn(db), lastSaleIn(db, till)]);
   const numbers = taken.flatMap((each) => (each.till === till ? [each.upTo] : []));
@@ -25,9 +25,9 @@ export async function lastNumberIn(db: TillDb, till: string): Promise<number> {
 }
 
 /**
- * A copy of this till is known to reach to entry `seq`, and has the first `shared` entries in common with this one: each
- * of the others may be a sale. Said again, or of less, it changes nothing. In a transaction that writes meta and reads
- * sales; awaits Dexie only.
+ * Skips the numbers that a copy of this till may have used. The copy is known to reach entry `seq` and shares the first
+ * `shared` entries with this till; each further entry may be a sale. Repeating it, or with a lower `seq`, changes nothing. Call
+ * it in a transaction that writes meta and reads sales; awaits Dexie only.
  */
 export async function leaveNumbersIn(
   db: TillDb,
@@ -39,7 +39,7 @@ export async function leaveNumbersIn(
   await keepIn(db, [...taken, { till, after: last, upTo: last + seq - shared, seq }]);
 }
 
-/** Numbers up to `upTo` were given by a till that is here no more. The same conditions. */
+/** Skips numbers up to `upTo`, used by a till that is no longer here. The same conditions apply. */
 export async function leaveNumbersUpToIn(
   db: TillDb,
   till: string,

@@ -1,4 +1,4 @@
-// How far the relay holds this till's journal: its signed word, verified against this journal.
+// How far the relay holds this till's journal: its signed watermark, verified against the journal.
 import type { Entry } from '$lib/contract/journal';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from '$lib/storage/database/db';
@@ -11,12 +11,12 @@ import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from './writer';
 
-/** Where the relay's copy ends. */
+/** The head of the relay's copy. */
 export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
 
 /**
- * The last word kept, verified again: a row somebody raised by hand would keep entries from the relay for ever. Null where
- * there is none, or it is not about this journal.
+ * The last stored watermark, verified again: a manually raised row would stop uploads for ever. Null if there is none, or it
+ * is not about this journal.
  */
 export async function acknowledged(
   db: TillDb,
@@ -35,14 +35,14 @@ export async function acknowledged(
 
 export type WatermarkOutcome =
   | { readonly kind: 'kept'; readonly seq: number }
-  /** Not this relay's, or of another till: changes nothing. */
+  /** Not from this relay, or about another till: ignored. */
   | { readonly kind: 'not-believed' }
-  /** The relay has more of this journal than this device: an old copy was put back. */
+  /** The relay has more of this journal than this device: an old copy was restored. */
   | { readonly kind: 'behind' }
-  /** At its end the relay holds another entry. */
+  /** The relay has another entry at its head. */
   | { readonly kind: 'fork' };
 
-/** Takes the relay's word, if it is the relay's and reaches at least to `sent`. */
+/** Stores the relay's watermark if its signature verifies and it reaches at least `sent`. */
 export async function takeWatermark(
   db: TillDb,
   till: EnrolledTill,
@@ -57,12 +57,12 @@ export async function takeWatermark(
     head: await headIn(db),
     entry: await db.journal.get(seq),
   }));
-  // re-enrolled meanwhile: this is about the journal of a former name
+  // re-enrolled meanwhile: this is about the former journal
   if (now?.id !== till.id) return { kind: 'not-believed' };
   if (seq > head.seq || entry?.hash !== hash) {
     const shared = seq > head.seq ? head.seq : ((await acknowledged(db, till))?.seq ?? 0);
     const leave = () => leaveNumbersIn(db, till.id, { seq, shared });
-    // no sale may be deciding on its number meanwhile
+    // no sale may be choosing its number meanwhile
     await withWriterLock(db, () => transact(db, [db.meta, db.sales], leave));
     return { kind: seq > head.seq ? 'behind' : 'fork' };
   }
@@ -70,16 +70,17 @@ export async function takeWatermark(
   await transact(db, [db.meta], async () => {
     const held = await quarantineIn(db);
     await db.meta.put({ key: 'watermark', value });
-    // the relay knows this till after all: it had been started on other data. Every other reason ends by re-enrolment alone
+    // the relay knows this till after all (it had been started on other data); every other reason ends only by
+    // re-enrolment
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
   return { kind: 'kept', seq };
 }
 
-/** What the relay has not acknowledged. `since`: ms, when the oldest of it was made. */
+/** The entries the relay has not acknowledged. `since`: time of the oldest, ms. */
 export type Unacknowledged = { readonly entries: number; readonly since: number | null };
 
-/** What lies after the place the relay has acknowledged (0: nothing was). */
+/** The entries after the acknowledged one (0: none was). */
 export function unacknowledged(db: TillDb, acknowledgedSeq: number): Promise<Unacknowledged> {
   return atDisk(async () => {
     const [{ seq }, oldest] = await Promise.all([

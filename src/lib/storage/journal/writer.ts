@@ -1,4 +1,4 @@
-// The one writer: numbers, seals and appends journal entries, one act in one transaction.
+// The only writer: numbers, seals and appends journal entries, one act per transaction.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
@@ -17,21 +17,21 @@ import { tillIn } from '$lib/storage/database/till-record';
 export type ActDraft<A extends Act> = {
   readonly act: A;
   readonly body: BodyOf<A>;
-  /** Who is signed in; null where nobody is. */
+  /** The operator who is signed in; null: none. */
   readonly operator: string | null;
   /** ms, corrected by the relay's clock. */
   readonly at: number;
-  /** Policy version the act is made under; 0 before there is one. */
+  /** Policy version the act is made under; 0 before the first policy. */
   readonly policy: number;
 };
 
 export type Writer = {
   readonly till: Till;
-  /** Where the journal stood when this writer took its seat. */
+  /** The journal's head when this writer acquired the lock. */
   readonly head: JournalHead;
   /**
-   * Seals the act and stores it with the rows it leaves (`project`) and with what is `attached` to it: all or nothing.
-   * Once per seat. Throws StorageError where it is not on the disk.
+   * Seals the act and stores it with its projected rows (`project`) and `attached` changes, all or nothing. Call it once per
+   * lock. Throws StorageError if it was not stored.
    */
   write<A extends Act>(
     draft: ActDraft<A>,
@@ -40,7 +40,7 @@ export type Writer = {
   ): Promise<EntryOf<A>>;
 };
 
-/** Somebody wrote between our look at the head and our transaction (a lock was lost): nothing of ours was stored. */
+/** The head moved between reading it and the transaction (a lock was lost): nothing was stored. */
 class HeadMoved extends Error {}
 
 const ATTEMPTS = 3;
@@ -60,7 +60,7 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
       const next =
         pendingAct(db, head, meant) ?? (await prepared(db, head, meant, { attached, seen }));
       const { entry } = next;
-      // in the file first: a transaction can be told as done and be lost with its whole database
+      // the file first: the browser can report a transaction as complete and still lose it with the whole database
       const changes = [...next.changes, ...(await appendAct(db, next))];
       try {
         await transact(db, [db.journal, ...tablesOf(db, changes)], async () => {
@@ -83,7 +83,7 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
   };
 }
 
-/** Everything is ready before the transaction: to the disk an act is one round trip. */
+/** Prepares everything before the transaction, so that an act costs one round trip to the disk. */
 async function prepared(
   db: TillDb,
   head: JournalHead,
@@ -95,7 +95,7 @@ async function prepared(
   return { entry, changes: [...projected, ...attached].filter(isSome) };
 }
 
-/** A rejected commit may have stored everything all the same: what the disk says now is the truth. */
+/** A commit reported as failed may still have stored everything: the database decides. */
 async function afterFailure(
   db: TillDb,
   head: JournalHead,
@@ -109,18 +109,18 @@ async function afterFailure(
   throw cause;
 }
 
-/** Runs `work` alone among all tabs. Do not call it within itself: the lock is not handed on. */
+/** Runs `work` exclusively among all tabs. Not re-entrant: do not call it from within `work`. */
 export async function withWriterLock<T>(db: TillDb, work: () => Promise<T>): Promise<T> {
   invariant('locks' in navigator, 'a till runs only where Web Locks are: in a secure context');
   return await navigator.locks.request(`${db.name}-writer`, work);
 }
 
-/** What an act has to see: `look` reads `tables`, meta and journal, and awaits Dexie only. */
+/** What an act reads first: `look` reads `tables`, meta and journal, and awaits Dexie only. */
 export type Look<S> = { readonly tables: readonly Table[]; readonly look: () => PromiseLike<S> };
 
 /**
- * Takes the writer's seat: looks at the disk once, then `work` decides and writes one act. `look` is issued together
- * with the writer's own reads, one consistent view in one round trip. Repeated from the start if the head moved.
+ * Acquires the writer's lock and reads the disk once; then `work` decides and writes one act. `look` is issued together with
+ * the writer's own reads: one consistent snapshot in one round trip. Retried from the start if the head moved.
  */
 export function asWriterSeeing<S, T>(
   db: TillDb,
@@ -144,12 +144,12 @@ export function asWriterSeeing<S, T>(
   });
 }
 
-/** The same where nothing has to be seen beforehand. */
+/** The same without reading anything beforehand. */
 export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
   return asWriterSeeing(db, { tables: [], look: () => Promise.resolve() }, work);
 }
 
-/** The act that could not be stored is not to be tried again: a start after this one does not bring it back. */
+/** Gives up the act that could not be stored: a later start does not replay it. */
 export function giveUpPending(db: TillDb): Promise<void> {
   return withWriterLock(db, async () => {
     if (!db.file?.pending) return;
@@ -159,7 +159,7 @@ export function giveUpPending(db: TillDb): Promise<void> {
   });
 }
 
-/** One act whose body is known beforehand. */
+/** Writes one act whose body is known beforehand. */
 export function writeAct<A extends Act>(
   db: TillDb,
   draft: ActDraft<A>,

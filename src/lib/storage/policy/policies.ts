@@ -1,4 +1,4 @@
-// Stores the shop's policy as the relay signed it, and verifies it at every read.
+// Stores the shop's policy as signed by the relay and verifies it at every read.
 import { canonical, sha256Hex } from '$lib/proof/canonical';
 import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
@@ -26,23 +26,23 @@ export type PolicyRefusedBecause = BodyOf<'policy-refused'>['because'];
 export type PolicyRefused = {
   readonly kind: 'policy-refused';
   readonly because: PolicyRefusedBecause;
-  /** Version it claims to be, where one could be read. */
+  /** The version it claims, if one could be read. */
   readonly version: number | null;
-  /** Newest version this till has kept or acted under; 0: there never was one, first run is not over. */
+  /** Newest version this till has stored or acted under; 0: none yet, the first run is not complete. */
   readonly newest: number;
 };
 
-/** `jws`: the policy as the relay signed it. */
+/** `jws`: the policy as signed by the relay. */
 export type CurrentPolicy =
   | { readonly kind: 'policy'; readonly policy: VerifiedPolicy; readonly jws: string }
   | PolicyRefused;
 
 export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
 
-/** The last text that verified, and under which key: the same text needs no second look. */
+/** Cache of the last text that verified, and its key: the same text is not verified again. */
 let known: { jws: string; key: string; policy: VerifiedPolicy } | null = null;
 
-/** Names of relay keys met since the start: one, unless somebody put another in its place. */
+/** Thumbprints of relay keys seen since the start: one, unless somebody replaced it. */
 const names = new Map<string, string>();
 
 async function nameOf(key: PublicKey): Promise<string> {
@@ -67,7 +67,7 @@ export type PolicyFacts = {
   readonly newest: number;
 };
 
-/** What a policy is judged by; awaits Dexie only. */
+/** The rows needed to verify a policy; awaits Dexie only. */
 export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
   const [till, first, row, acted, kept] = await Promise.all([
     tillIn(db),
@@ -81,14 +81,17 @@ export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
   return { till, first, jws, newest: Math.max(acted, newestPolicyVersion) };
 }
 
-/** The journal's first entry pins shop and key: beside it, another key proves nothing whatever it signed. */
+/**
+ * Whether shop and key match those pinned in the journal's first entry. Signatures by any other key prove
+ * nothing.
+ */
 async function isPinned({ shop, relayKey }: EnrolledTill, first: Entry | undefined) {
   if (first?.act !== 'till-enrolled') return false;
   const { body } = first;
   return body['shop'] === shop && body['relayKey'] === (await nameOf(relayKey));
 }
 
-/** The verified policy, or why what the disk holds is none. */
+/** The verified policy, or why the stored one is not valid. */
 export async function judgePolicy({
   till,
   first,
@@ -113,19 +116,19 @@ export async function judgePolicy({
   return { kind: 'policy', policy, jws };
 }
 
-/** The policy in force, verified with the pinned key; or why there is none. Nothing but this may decide a right. */
+/** The policy in force, verified with the pinned key; or why there is none. Only its result may decide a right. */
 export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
-  // all reads before the first await of WebCrypto: a live query loses sight of what comes after
+  // all reads before the first await of WebCrypto: a live query does not observe reads after it
   return judgePolicy(await atDisk(() => policyFactsIn(db)));
 }
 
-/** The policy in force as the relay signed it; null where there is none. */
+/** The policy in force as signed by the relay; null if there is none. */
 export async function currentPolicyJws(db: TillDb): Promise<string | null> {
   const current = await currentPolicy(db);
   return current.kind === 'policy' ? current.jws : null;
 }
 
-/** Keeps a policy the relay sent, if it is the relay's and no step back. */
+/** Stores a policy from the relay if its signature verifies and its version is not lower. */
 export function savePolicy(
   db: TillDb,
   jws: string,
@@ -147,7 +150,10 @@ export function savePolicy(
   });
 }
 
-/** Journals a refused policy, once for each forgery and not at every act. The first run's missing policy is none. */
+/**
+ * Journals a refused policy, once per forgery and not at every act. A missing policy during the first run is not
+ * refused.
+ */
 export async function notePolicyRefused(
   db: TillDb,
   writer: Writer,
@@ -168,7 +174,7 @@ export async function notePolicyRefused(
   );
 }
 
-/** The verified policy if it lets the operator do this (any of the rights is enough); otherwise why not. */
+/** The verified policy if the operator has any of these rights; otherwise the reason why not. */
 export async function allowed(
   db: TillDb,
   operator: string,

@@ -1,28 +1,28 @@
-// Seals the entries of former journals into the journal of a re-enrolled till, batch by batch.
+// Carries the entries of former journals over into the journal of a re-enrolled till, in batches.
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/chain';
 import type { TillDb } from '$lib/storage/database/db';
 import { StorageError } from '$lib/storage/storage-error';
 
-/** Which journals of this device are carried over. */
+/** The journals of this device to carry over. */
 export type Carrying = {
-  /** The oldest first; the last is the one in use. */
+  /** Till ids, oldest first; the last is the current one. */
   readonly names: readonly string[];
-  /** Entries of it up to here stay behind; 0: none do. */
+  /** Entries of the current journal up to this one are not carried over; 0: all are. */
   readonly after: number;
 };
 
-/** The envelope of every entry that carries another. */
+/** The envelope of every `carried-over` entry. */
 export type Envelope = Pick<EntryDraft, 'till' | 'operator' | 'at' | 'policy'>;
 
 const BATCH = 500;
 
-/** The entry a `carried-over` one holds; every other is its own. */
+/** The entry inside a `carried-over` one; any other entry is its own original. */
 export function originalOf(entry: Entry): Entry {
   return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
 }
 
-/** Hashes of the new journal's entries after its first, in their order. */
+/** Hashes of the new journal's entries after its first, in order. */
 export async function sealCarried(
   db: TillDb,
   carrying: Carrying,
@@ -40,7 +40,7 @@ export async function sealCarried(
   return hashes;
 }
 
-/** Writes down what was sealed, once all former journals lie among the former ones. Awaits Dexie only. */
+/** Stores the sealed entries, after all former journals were moved to the former table. Awaits Dexie only. */
 export async function storeCarried(
   db: TillDb,
   carrying: Carrying,
@@ -52,7 +52,7 @@ export async function storeCarried(
   await eachBatch(db, carrying, null, async (originals) => {
     const entries = originals.map((entry): Entry => {
       const hash = hashes[head.seq - 1];
-      // not what was sealed: somebody wrote since
+      // the entries differ from those sealed: another tab wrote meanwhile
       if (hash === undefined) throw new StorageError('failed');
       const sealed = { v: 1, ...envelope, seq: head.seq + 1, act: 'carried-over' } as const;
       const carried = { ...sealed, body: { entry }, prevHash: head.hash, hash };
@@ -65,8 +65,8 @@ export async function storeCarried(
 }
 
 /**
- * Hands over every original once: where there are several names their first entries before all, since a relay has to know whose
- * entries they are; then the oldest first. `inUse`: the name whose journal is not among the former ones yet.
+ * Passes on every original once. The first entries of all till ids come first, because a relay must know whose entries they
+ * are; then the oldest first. `inUse`: the till id whose journal is not in the former table yet.
  */
 async function eachBatch(
   db: TillDb,
@@ -95,7 +95,7 @@ async function eachBatch(
   }
 }
 
-/** What was carried over before is carried on as itself, unless it comes from the journal it was written in. */
+/** Entries carried over earlier are passed on again, unless the former table has the original. */
 async function notAmongFormer(
   db: TillDb,
   names: readonly string[],

@@ -7,12 +7,12 @@ import { atDisk } from '$lib/storage/storage-error';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 
-/** `lost`: they have to be imported again. */
+/** `lost`: the goods must be imported again. */
 export type GoodsStand = 'here' | 'lost';
 
 type GoodsMark = Extract<MetaRow, { key: 'catalogue' }>;
 
-/** Which goods there are after these steps, as far as they say so. */
+/** The last catalogue mark that these changes write, if any. */
 export function goodsMarkAmong(steps: readonly Change[]): GoodsMark | null {
   const marks = steps.flatMap((step) =>
     step.table === 'meta' && step.op !== 'delete'
@@ -22,7 +22,7 @@ export function goodsMarkAmong(steps: readonly Change[]): GoodsMark | null {
   return marks.at(-1) ?? null;
 }
 
-/** What has to be written so that mark and goods are of one kind. Throws StorageError. */
+/** The changes that make mark and goods consistent. Throws StorageError. */
 export async function restoreGoods(
   db: TillDb,
   file: JournalFile,
@@ -38,7 +38,7 @@ export async function restoreGoods(
     const rows = [{ key: 'current', hash, packed } as const];
     return { stand: 'here', changes: [{ table: 'catalogue', op: 'put', rows }] };
   }
-  // the mark must not promise goods that are not there
+  // the mark must not name goods that are missing
   if (row === undefined) {
     return { stand: 'lost', changes: [{ table: 'meta', op: 'delete', keys: ['catalogue'] }] };
   }

@@ -1,4 +1,4 @@
-// Detects rows lost from the middle of the database by counting and adding up; reads only.
+// Detects rows lost from the middle of the database by counts and sums; reads only.
 import type { BalanceRow } from '$lib/domain/rows';
 import type { AccountEntry } from '$lib/contract/journal';
 import { Dexie, type IndexableType, type Table } from 'dexie';
@@ -9,18 +9,18 @@ import { actBodies } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 
-/** A place in the journal of this till, or of a former name of it. */
+/** A place in the journal of this till id or a former one. */
 export type EntryPlace = { readonly till: string; readonly seq: number };
 
 export type MissingRows = {
-  /** The till's name now; its entries are of the journal in use. */
+  /** The current till id; its entries are in the current journal. */
   readonly till: string;
   readonly entries: readonly EntryPlace[];
   /** Receipt numbers of sales that have no row. */
   readonly receipts: readonly number[];
-  /** Customers whose sums are not what their steps come to. */
+  /** Customers whose stored sums differ from the sums of their account entries. */
   readonly sums: readonly string[];
-  /** Customers with a sum and without a card. */
+  /** Customers with a sum but no card. */
   readonly cards: readonly string[];
 };
 
@@ -30,7 +30,7 @@ export function isNothing({ entries, receipts, sums, cards }: MissingRows): bool
 
 type Count = (from: number, to: number) => PromiseLike<number>;
 
-/** Whole numbers of a range that are not there. A range that is whole costs one count. */
+/** Numbers of a range that are missing. A complete range costs one count. */
 async function absent(count: Count, from: number, to: number): Promise<number[]> {
   if (from > to) return [];
   const there = await atDisk(() => count(from, to));
@@ -40,7 +40,7 @@ async function absent(count: Count, from: number, to: number): Promise<number[]>
   return [...(await absent(count, from, middle)), ...(await absent(count, middle + 1, to))];
 }
 
-/** What is missing now; null where this device is no till. Throws StorageError. */
+/** What is missing; null if this device is not enrolled. Throws StorageError. */
 export async function missingRows(db: TillDb): Promise<MissingRows | null> {
   const [till, head, former] = await atDisk(() =>
     Promise.all([tillIn(db), headIn(db), formerTillsIn(db)]),
@@ -61,7 +61,7 @@ export async function missingRows(db: TillDb): Promise<MissingRows | null> {
   return { till: till.id, entries, receipts, ...(await wrongAccounts(db)) };
 }
 
-/** Its successor's first entry says how long it was. */
+/** The length of a former journal is recorded in the first entry of its successor. */
 async function formerEntries(db: TillDb, till: string, next: string | null): Promise<EntryPlace[]> {
   const first = await atDisk(() =>
     next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
@@ -91,7 +91,7 @@ async function receiptsWithoutRow(db: TillDb, till: string): Promise<number[]> {
 
 const BATCH = 1_000;
 
-/** All rows in the order of their keys; never many at once, so that a sale need not wait. */
+/** All rows in key order, in small pages, so that no sale has to wait. */
 async function* pagesOf<Row, Key>(table: Table<Row, Key>): AsyncGenerator<Row[]> {
   for (let after: IndexableType = Dexie.minKey; ;) {
     const { rows, keys } = await atDisk(async () => {
@@ -125,7 +125,7 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
   );
   const sums: string[] = [];
   for (const customer of off) {
-    // the till may have sold between the pages: only what is wrong as of one moment is wrong
+    // the till may have sold between the pages: check again in one snapshot
     const wrong = await atDisk(() =>
       db.transaction('r', [db.accountEntries, db.balances], () => wrongSumsIn(db, customer)),
     );
@@ -134,7 +134,7 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
   return { sums, cards: [...named].filter((customer) => !known.has(customer)) };
 }
 
-/** The sums of one customer as his steps make them, where others are kept. Awaits Dexie only. */
+/** Stored sums of a customer that differ from the sums of their account entries. Awaits Dexie only. */
 export async function wrongSumsIn(db: TillDb, customer: string): Promise<BalanceRow[]> {
   const accounts: AccountEntry['account'][] = ['debt', 'points'];
   const [steps, kept] = await Promise.all([

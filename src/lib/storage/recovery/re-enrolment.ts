@@ -25,7 +25,7 @@ import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-re
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
 
-/** What a relay answered to the enrolment of the new name, and the policy it has signed. */
+/** The relay's answer to the enrolment of the new till id, and its signed policy. */
 export type NewName = {
   readonly shop: string;
   readonly relayKey: PublicKey;
@@ -35,12 +35,12 @@ export type NewName = {
 
 export type ReEnrolmentOutcome =
   | { readonly kind: 'enrolled'; readonly till: EnrolledTill }
-  /** The policy is not this relay's and shop's: nothing has changed. */
+  /** The policy is not from this relay and shop: nothing has changed. */
   | { readonly kind: 'policy-refused' };
 
 /**
- * Keeps who this device is going to be, before the request leaves: a lost reply is then repeated with the same id and key.
- * What it is now stays in use.
+ * Stores the new identity before the request is sent, so that a retry after a lost reply has the same id and key. The
+ * current identity stays in use.
  */
 export function beginReEnrolment(db: TillDb, asked: { readonly id: string }): Promise<Till> {
   return withWriterLock(db, async () => {
@@ -54,7 +54,7 @@ export function beginReEnrolment(db: TillDb, asked: { readonly id: string }): Pr
   });
 }
 
-/** Whether this is the relay and the shop the till is pinned to. */
+/** Whether the till is pinned to this relay and shop. */
 export async function isOwnRelay(
   till: EnrolledTill,
   { shop, relayKey }: Pick<NewName, 'shop' | 'relayKey'>,
@@ -62,7 +62,10 @@ export async function isOwnRelay(
   return till.shop === shop && (await keyId(till.relayKey)) === (await keyId(relayKey));
 }
 
-/** Becomes the till that `beginReEnrolment` has named: all of it in one transaction. The same again changes nothing. Throws StorageError. */
+/**
+ * Switches to the identity from `beginReEnrolment`, in one transaction. Repeating it changes nothing. Throws
+ * StorageError.
+ */
 export function completeReEnrolment(
   db: TillDb,
   named: NewName,
@@ -87,7 +90,7 @@ export function completeReEnrolment(
     const moving = { former, till, end };
     const journal = await beginJournal(db, { ...moving, named }, { ...by, policy: policy.version });
     await store(db, moving, journal, { jws: named.policy, version: policy.version });
-    // queued before any act: the next one waits until the new journal has its file
+    // queued before any act: the next act waits until the new journal has its file
     if (db.file && (await db.file.open(till.id))) queueRebuild(db, db.file, till, null);
     return { kind: 'enrolled', till };
   });
@@ -103,7 +106,7 @@ async function newestPolicyVersion(db: TillDb): Promise<number> {
 type Moving = {
   readonly former: EnrolledTill;
   readonly till: EnrolledTill;
-  /** Where the former journal ends. */
+  /** The end of the former journal. */
   readonly end: ChainHead;
 };
 
@@ -114,7 +117,7 @@ type NewJournal = {
   readonly hashes: readonly string[];
 };
 
-/** `till-enrolled`, and which former journals stand behind it once more. */
+/** Writes `till-enrolled`, with the former journals it follows. */
 async function beginJournal(
   db: TillDb,
   { former, till, end, named }: Moving & { readonly named: NewName },
@@ -133,7 +136,7 @@ async function beginJournal(
   return { first, envelope, carrying, hashes };
 }
 
-/** The relay that knows this till gets what it has not acknowledged; any other has nothing of it and gets everything. */
+/** The same relay receives the entries it has not acknowledged; another relay has none of them and receives all. */
 async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Promise<Carrying> {
   const [held, others] = await atDisk(() => Promise.all([quarantineIn(db), formerTillsIn(db)]));
   if ((await isOwnRelay(former, named)) && held?.because !== 'unknown-till')
@@ -158,7 +161,7 @@ async function store(
   ];
   await transact(db, tables, async () => {
     const last = end.seq === 0 ? undefined : await db.journal.get(end.seq);
-    // somebody wrote since (a lock was lost): all of this is decided again
+    // another tab wrote meanwhile (a lock was lost): start again
     if (end.seq !== 0 && last?.hash !== end.hash) throw new StorageError('failed');
     for (let after = 0; after < end.seq; after += BATCH) {
       await db.formerJournal.bulkAdd(
@@ -184,9 +187,9 @@ async function store(
       'refused-policy',
       'reserve-codes',
     ]);
-    // made out to the former name: the relay that knows it makes them out to this one
+    // bound to the former till id: the relay that knows it issues them again for the new one
     await db.reserveVerifiers.clear();
-    // another relay does not send them, and this one tells the new name everything again
+    // another relay does not send these notices; the same relay sends all of them again to the new till id
     await db.notices.filter(({ state }) => state === 'waiting').delete();
     await db.policy.put(policy);
   });

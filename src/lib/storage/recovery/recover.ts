@@ -21,16 +21,16 @@ import type { ActLine, HeadLine } from '$lib/storage/wal/line';
 import { again, policyChanges, type PolicyLine } from './replay';
 import type { StartNews } from './start-news';
 
-/** The till's files as far as they can be followed, newest first. */
+/** The till's files from the current one back, as far as each names the one before it; newest first. */
 type Lineage = {
   readonly heads: readonly HeadLine[];
-  /** A file that does not begin with a head; null: none. */
+  /** The till id of a file that does not begin with a head line; null: none. */
   readonly unreadable: string | null;
 };
 
 /**
- * What the file of this till, and those of its former names, say is all there is. `begun`: a start before this one was
- * stopped at it. Throws StorageError: the next start begins again.
+ * Rebuilds the database from the files of this till and its former ids. `begun`: an earlier start was interrupted while
+ * rebuilding it. Throws StorageError: the next start begins again.
  */
 export async function recover(
   db: TillDb,
@@ -43,7 +43,7 @@ export async function recover(
   if (newest === undefined) {
     if (begun) await forget(db, file);
     if (unreadable === null) return [];
-    // the till in use goes on in a file of its own
+    // the current till keeps writing to its own file
     if (before?.id === kept && (await file.open(kept))) await file.begin(`${kept}.aside-${at}`);
     return [{ kind: 'unreadable' }];
   }
@@ -53,7 +53,7 @@ export async function recover(
   let entries = 0;
   let unread = unreadable === null ? 0 : 1;
   let policy: PolicyLine | null = null;
-  // the oldest first: running totals of a later name begin where the former's ended
+  // oldest first: running totals of a later till id continue those of the former one
   for (const { till } of heads.toReversed()) {
     if (!(await file.open(till.id))) throw new StorageError('failed');
     const written = await writeAll(db, file, till.id === kept ? 'journal' : 'formerJournal');
@@ -64,14 +64,14 @@ export async function recover(
   const goodsMark = await atDisk(() => db.meta.get('catalogue'));
   const goods = await restoreGoods(db, file, goodsMark?.key === 'catalogue' ? goodsMark : null);
   await write(db, goods.changes);
-  // stopped at its very first entry: the key is still here, and nothing was lost
+  // interrupted during its very first entry: the key is still here, and nothing was lost
   const isOwn = before?.id === kept;
   const till = await identityOf(newest, isOwn ? before : null);
   await finish(db, { till, tills, policy, unread, lostAt: isOwn ? null : at });
   return isOwn ? [] : [{ kind: 'rebuilt', entries, unread, goods: goods.stand }];
 }
 
-/** This till's name and its former ones, newest first. */
+/** The current till id and its former ones, newest first. */
 async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   const heads: HeadLine[] = [];
   for (let name: string | null = newest; name !== null;) {
@@ -85,7 +85,7 @@ async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   return { heads, unreadable: null };
 }
 
-/** The file's first line; null where that is something else. */
+/** The file's first line if it is a head line; otherwise null. */
 async function headOf(file: JournalFile): Promise<HeadLine | null> {
   for await (const { lines } of file.whole()) {
     const [first] = lines;
@@ -94,9 +94,9 @@ async function headOf(file: JournalFile): Promise<HeadLine | null> {
   return null;
 }
 
-/** Half of a till must not pass for a till. The files stay. */
+/** Empties the database, so that a partial till is not taken for a whole one. The files stay. */
 async function forget(db: TillDb, file: JournalFile): Promise<void> {
-  // they may be readable again at the next start
+  // the files may be readable at the next start
   if (file.state !== 'in-use') throw new StorageError('failed');
   await transact(db, db.tables, async () => {
     for (const table of db.tables) if (table.name !== 'meta') await table.clear();
@@ -106,13 +106,16 @@ async function forget(db: TillDb, file: JournalFile): Promise<void> {
 
 type Written = {
   readonly entries: number;
-  /** Lines that cannot be read, and entries that are not what was sealed: the chain's check names them. */
+  /** Lines that cannot be read, and entries whose hash does not fit; the chain check finds them. */
   readonly unread: number;
-  /** The newest. */
+  /** The newest policy line. */
   readonly policy: PolicyLine | null;
 };
 
-/** Puts everything the open file says into the database; its entries into `journal`, which for a former name is another. */
+/**
+ * Writes everything in the open file to the database; the entries go to `journal`, another table for a former
+ * till id.
+ */
 async function writeAll(
   db: TillDb,
   file: JournalFile,
@@ -122,7 +125,7 @@ async function writeAll(
   let entries = 0;
   let unread = 0;
   let steps: Change[] = [];
-  /** A file made again is a copy only up to the stand behind its rows. */
+  /** Whether rows of a rebuilt file precede; they count only once their `stand` line follows. */
   let open = false;
   const store = async ({ entry, changes }: ActLine) => {
     if (!(await verifyEntry(entry))) {
@@ -132,7 +135,7 @@ async function writeAll(
     entries += 1;
     steps.push({ table: journal, op: 'put', rows: [entry] }, ...again(changes));
   };
-  /** An act waits for the line after it, which may give it up. */
+  /** The latest act; held back because the next line may mark it as abandoned. */
   let act: ActLine | null = null;
   for await (const piece of file.whole()) {
     unread += piece.unread;
@@ -163,28 +166,31 @@ async function write(db: TillDb, steps: readonly Change[]): Promise<void> {
   await transact(db, tablesOf(db, steps), () => applyChanges(db, steps));
 }
 
-/** Whose signatures counted under that name. */
+/** The former identity under which the signatures of this file count. */
 function formerOf({ till: { id, shop, relayKey } }: HeadLine): FormerTill[] {
   return shop === null || relayKey === null ? [] : [recorded(formerTill, { id, shop, relayKey })];
 }
 
-/** The till's key is lost with the database unless it is this very till's; a new one is nobody's until they re-enrol it. */
+/**
+ * The private key was lost with the database, unless `own` is this till. A new key is unknown to the relay until
+ * re-enrolment.
+ */
 async function identityOf({ till }: HeadLine, own: Till | null): Promise<Till> {
   return recorded(tillSchema, { ...till, keys: own?.keys ?? (await makeTillKey()) });
 }
 
 type End = {
   readonly till: Till;
-  /** Its former names, newest first. */
+  /** Former identities, newest first. */
   readonly tills: readonly FormerTill[];
   readonly policy: PolicyLine | null;
-  /** Lines of which each may have been a sale. */
+  /** Number of unreadable lines, each of which may have been a sale. */
   readonly unread: number;
-  /** ms; null: its key is still here. */
+  /** ms; null: the till's key is still here. */
   readonly lostAt: number | null;
 };
 
-/** Only now is it a till again. */
+/** Stores the identity last: only now is the device a till again. */
 async function finish(db: TillDb, { till, tills, policy, unread, lostAt }: End): Promise<void> {
   const changes = policy === null ? [] : policyChanges(policy);
   const lost =

@@ -1,4 +1,4 @@
-// Restores rows missing from the database that the journal file still has, and names the rest.
+// Restores rows missing from the database from the journal file, and names those it cannot restore.
 import type { AccountRow, ConfirmationRow, GrantUsedRow, SaleRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
@@ -23,12 +23,12 @@ import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { Line } from '$lib/storage/wal/line';
 
 export type RepairNews =
-  /** So many rows were missing, and are back. */
+  /** This many rows were missing and have been restored. */
   | { readonly kind: 'repaired'; readonly rows: number }
-  /** These are nowhere on this device any more. */
+  /** These rows cannot be restored on this device. */
   | { readonly kind: 'missing'; readonly rows: MissingRows };
 
-/** Looks for lost rows and mends them while the till is in use; what a person must know of it. `at`: ms. Throws StorageError. */
+/** Finds and restores lost rows while the till is in use; returns what to show. `at`: ms. Throws StorageError. */
 export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   const back = await restoreMissing(db, (work) => withWriterLock(db, work));
   if (back === null) return [];
@@ -39,7 +39,7 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   return [...news, { kind: 'missing', rows: left }];
 }
 
-/** Entries that the relay has not got either: it would wait for them for ever. */
+/** Quarantines the till if the relay lacks the missing entries, too: it would wait for them for ever. */
 async function quarantineIfNeeded(
   db: TillDb,
   { till, entries }: MissingRows,
@@ -52,10 +52,10 @@ async function quarantineIfNeeded(
   await setQuarantine(db, { because: 'entries-lost', since: at }, till);
 }
 
-/** Runs work in the writer's seat. */
+/** Runs work while holding the writer's lock. */
 type Seat = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** How many rows came back; null: none was missing. */
+/** Number of restored rows; null: none was missing. */
 export async function restoreMissing(db: TillDb, seat: Seat): Promise<number | null> {
   const missing = await missingRows(db);
   if (missing === null || isNothing(missing)) return null;
@@ -73,7 +73,7 @@ export async function restoreMissing(db: TillDb, seat: Seat): Promise<number | n
   return back + (isInUse && whole ? await restoreSums(db, seat) : 0);
 }
 
-/** Of the entries looked for those the file has, and that follow what is kept around them. */
+/** Those of the missing entries that the file has and that fit the chain around them. */
 async function entriesIn(
   db: TillDb,
   file: JournalFile,
@@ -93,7 +93,8 @@ async function entriesIn(
   const found = new Map<string, Entry>();
   const around = async (place: EntryPlace) =>
     found.get(nameOf(place)) ?? (await entryAt(db, place));
-  // from the newest back: what follows an entry names it by its hash, also where another had been given up in its place
+  // newest first: an entry's successor names it by its hash, which tells it from an abandoned act with the same
+  // number
   for (const { till, seq } of places.toSorted((a, b) => b.seq - a.seq)) {
     const [before, after] = [
       await around({ till, seq: seq - 1 }),
@@ -134,7 +135,7 @@ async function putEntries(db: TillDb, till: string, entries: readonly Entry[]): 
   );
 }
 
-/** Tables whose rows an entry makes once and nothing changes. */
+/** Tables whose rows an entry creates once and nothing changes. */
 const REPAIRED = ['sales', 'accountEntries', 'confirmations'] as const satisfies TableName[];
 type RepairedTable = (typeof REPAIRED)[number];
 type RepairedRow = SaleRow | AccountRow | ConfirmationRow;
@@ -145,7 +146,7 @@ const keyOf: { readonly [T in RepairedTable]: (row: never) => unknown } = {
   confirmations: ({ at, hash, index }: ConfirmationRow) => [at, hash, index],
 };
 
-/** Rows of entries that are here, and the newest of each card that is gone. */
+/** Restores the rows of existing entries, and the newest row of each missing card. */
 async function restoreRows(
   db: TillDb,
   file: JournalFile,
@@ -187,14 +188,14 @@ async function addMissing(
   const table: Table<RepairedRow, unknown> = db.table(name);
   const here = await atDisk(() => table.bulkGet(rows.map((row) => keyOf[name](row as never))));
   const lacking = rows.filter((_, place) => here[place] === undefined);
-  // an act that was given up has rows in the file, and no entry
+  // an abandoned act has rows in the file, but no entry
   const made = await atDisk(() => entriesOf(db, lacking));
   const own = lacking.filter((_, place) => made[place] !== undefined);
   if (own.length > 0) await transact(db, [table], () => table.bulkPut(own));
   return own.length;
 }
 
-/** No code may close a second sale because the row of the first is gone. */
+/** Restores the rows of used codes: without them a code could close a second sale. */
 async function putUsed(db: TillDb, rows: readonly GrantUsedRow[]): Promise<void> {
   if (rows.length === 0) return;
   const [here, sales] = await atDisk(() =>
@@ -207,12 +208,12 @@ async function putUsed(db: TillDb, rows: readonly GrantUsedRow[]): Promise<void>
   if (own.length > 0) await transact(db, [db.grantsUsed], () => db.grantsUsed.bulkPut(own));
 }
 
-/** All steps are here: what they come to is right. */
+/** Recomputes the sums, now that all account entries are present. */
 async function restoreSums(db: TillDb, seat: Seat): Promise<number> {
   const sums = (await missingRows(db))?.sums ?? [];
   let back = 0;
   for (const customer of sums) {
-    // no sale may count on a sum meanwhile, nor wait for all of them
+    // one lock per customer: no sale may use a wrong sum, nor wait for all of them
     back += await seat(() =>
       transact(db, [db.accountEntries, db.balances], async () => {
         const rows = (await wrongSumsIn(db, customer)).map((row) => recorded(balanceRow, row));

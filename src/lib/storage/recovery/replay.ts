@@ -10,7 +10,7 @@ import { withoutAbandoned, type ActLine, type Line } from '$lib/storage/wal/line
 
 export type PolicyLine = Extract<Line, { kind: 'policy' }>;
 
-/** Rows that may be there already are put in their place. */
+/** Turns inserts into replacements, because some rows may exist already. */
 export function again(changes: readonly Change[]): Change[] {
   return changes.map((change) => (change.op === 'add' ? { ...change, op: 'put' } : change));
 }
@@ -27,13 +27,13 @@ export function policyChanges({ jws, version }: PolicyLine): Change[] {
   ];
 }
 
-/** A policy that was kept and is here no longer: acts made under it may be next to it in the file. Throws StorageError. */
+/** Restores a lost policy first: acts made under it may follow it in the file. Throws StorageError. */
 export async function replayPolicy(db: TillDb, policy: PolicyLine): Promise<void> {
   const changes = policyChanges(policy);
   await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
 }
 
-/** Acts that follow the database's head, sealed and decided before; `policy`: the newest the file knows. */
+/** Replays acts that follow the database's head, already sealed and decided; `policy`: the newest in the file. */
 export function replayActs(
   db: TillDb,
   file: JournalFile,
@@ -44,10 +44,10 @@ export function replayActs(
   return store(db, file, { entries: acts.map(({ entry }) => entry), steps, policy, emptied: [] });
 }
 
-/** Of these acts also take rows away: those of an earlier state must not stay. */
+/** Tables from which these acts also delete rows: rows of an earlier state must not remain. */
 const TAKEN_FROM = ['stock', 'unconfirmed', 'reserveVerifiers'] as const;
 
-/** Adds `entries`, which the database lacks and a file made again has as rows, with all else the file says. */
+/** Adds the `entries` that the database lacks and a rebuilt file has as rows, with everything else in the file. */
 export async function replayFile(
   db: TillDb,
   file: JournalFile,
@@ -64,10 +64,10 @@ export async function replayFile(
     if (line.kind !== 'rows' || line.table === 'journal') return [];
     return [{ table: line.table, op: 'put', rows: line.rows } as Change];
   });
-  // the relay deals again what came after the file was made
+  // the relay sends the codes again that were issued after the file was rebuilt
   steps.push({ table: 'meta', op: 'delete', keys: ['reserve-codes'] });
   const policy = lines.findLast((line) => line.kind === 'policy') ?? null;
-  // what cannot be read may be the very row that is here
+  // an unreadable line may be the very row that is present here
   const emptied = unread === 0 ? TAKEN_FROM : [];
   return store(db, file, { entries, steps, policy, emptied });
 }
@@ -79,7 +79,7 @@ type Lacking = {
   readonly emptied: readonly (typeof TAKEN_FROM)[number][];
 };
 
-/** The head moves with all of it or not at all. Throws StorageError: nothing has changed. */
+/** All changes and the head in one transaction. Throws StorageError: nothing has changed. */
 async function store(
   db: TillDb,
   file: JournalFile,

@@ -1,22 +1,25 @@
-// What a start has found and done, for a person to read.
+// What a start of the till has found and repaired, as shown on screen.
 import type { Entry } from '$lib/contract/journal';
 
-/** What a person has to be told after a start. */
+/** One message after a start. */
 export type StartNews =
-  /** These were on the disk just before the till stopped, though nobody was told. */
+  /** These acts were on the disk when the till stopped, before the screen showed them as saved. */
   | { readonly kind: 'replayed'; readonly entries: readonly Entry[] }
-  /** The browser lost the database; so many entries came back from the file. */
+  /** The browser lost the database; this many entries were restored from the file. */
   | {
       readonly kind: 'rebuilt';
       readonly entries: number;
       readonly unread: number;
       readonly goods: 'here' | 'lost';
     }
-  /** Database and file tell different stories from `seq` on. */
+  /** Database and file have different entries from `seq` on. */
   | { readonly kind: 'differ'; readonly seq: number }
-  /** The relay holds entries up to `seq` that are not here. */
+  /** The relay has entries up to `seq` that are missing here. */
   | { readonly kind: 'behind'; readonly seq: number }
-  /** There is a journal file and no database, and the file's beginning cannot be read: what was here cannot be told from it. */
+  /**
+   * There is a journal file but no database, and the file's first line cannot be read, so nothing can be
+   * restored from it.
+   */
   | { readonly kind: 'unreadable' }
-  /** An import's goods could not be brought back: they have to be imported again. */
+  /** The goods of an import could not be restored and must be imported again. */
   | { readonly kind: 'goods-lost' };

@@ -1,5 +1,5 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
-// No number is given before it has resolved.
+// No receipt number may be used before it has finished.
 import type { Entry } from '$lib/contract/journal';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import { verifyChain } from '$lib/proof/chain';
@@ -22,8 +22,8 @@ import type { RepairNews } from './repair';
 import type { StartNews } from './start-news';
 
 /**
- * Compares, mends, and says what a person must know. Nothing may be numbered before it has resolved. `at`: ms.
- * Works without the file, too, where there is none.
+ * Compares and repairs, and returns what to show. No act may be numbered before it resolves. `at`: ms. Also works without a
+ * journal file.
  */
 export function startUp(db: TillDb, file: JournalFile, at: number): Promise<StartNews[]> {
   db.file = file;
@@ -50,7 +50,10 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
   });
 }
 
-/** What was lost from the middle: found and mended while the till is in use. `at`: ms. Throws StorageError. */
+/**
+ * Finds and restores rows lost from the middle of the database while the till is in use. `at`: ms. Throws
+ * StorageError.
+ */
 export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]> {
   const { repair } = await import('./repair');
   await db.file?.rebuilt;
@@ -102,7 +105,7 @@ async function compareWith(
       return replayed(entries, await replayFile(db, file, entries));
     }
     case 'differ':
-      // left behind on purpose, with a line that was told as not saved
+      // left behind on purpose, with a line whose act was reported as not saved
       if (away !== undefined) {
         queueRebuild(db, file, till, asideName(till, at));
         return [];
@@ -120,7 +123,7 @@ function replayed(entries: readonly Entry[], goods: GoodsStand): StartNews[] {
   ];
 }
 
-/** Neither is believed more than the other: the till goes on from its database, and the file stays for whoever looks into it. */
+/** Neither copy is more trustworthy: the till continues from its database, and the file is kept for inspection. */
 async function differ(
   db: TillDb,
   file: JournalFile,
@@ -135,7 +138,7 @@ async function differ(
 
 const asideName = (till: EnrolledTill, at: number) => `${till.id}.aside-${at}`;
 
-/** Queued for the writer's seat before anybody can sell: the start does not wait for it, the next act does. */
+/** Queued for the writer's lock before anybody can sell: the start does not wait for it, the next act does. */
 export function queueRebuild(
   db: TillDb,
   file: JournalFile,
@@ -145,7 +148,7 @@ export function queueRebuild(
   file.rebuilt = withWriterLock(db, async () => {
     try {
       const { rebuildFile } = await import('$lib/storage/journal/rebuild-file');
-      // what it alone still has must not go with it
+      // the old file may have entries that exist nowhere else: keep it
       if (aside === null && file.size > 0) {
         const { restoreMissing } = await import('./repair');
         await restoreMissing(db, (work) => work());
@@ -153,7 +156,7 @@ export function queueRebuild(
       await rebuildFile(db, file, till, aside);
       await clearFileAway(db);
     } catch (cause) {
-      // selling goes on without the copy; the next start tries again
+      // the till sells without the second copy; the next start tries again
       if (storageErrorOf(cause) === null) throw cause;
       file.putAway();
     }
@@ -164,7 +167,7 @@ async function clearFileAway(db: TillDb): Promise<void> {
   await transact(db, [db.meta], () => db.meta.delete('file-away'));
 }
 
-/** Rows of the last sales, should they be gone alone: the next number comes from them. */
+/** Restores the rows of the last sales if only they are missing: the next receipt number is computed from them. */
 async function restoreLastSales(db: TillDb): Promise<void> {
   const till = await atDisk(() => tillIn(db));
   if (till === null) return;
@@ -185,7 +188,7 @@ async function restoreLastSales(db: TillDb): Promise<void> {
   if (rows.length > 0) await transact(db, [db.sales], () => db.sales.bulkPut(rows));
 }
 
-/** A journal shorter than what the relay has signed for must not give those numbers again as if nothing had been. */
+/** If the journal is shorter than the relay's signed watermark, skips the numbers it may have used already. */
 async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
   const [till, head, mark] = await atDisk(() =>
     Promise.all([tillIn(db), headIn(db), db.meta.get('watermark')]),

@@ -1,4 +1,4 @@
-// Receipts not yet sold: the open one and those set aside.
+// Stores receipts not yet sold: the open one and those set aside.
 import { NEW_CHECKOUT, type Checkout } from '$lib/domain/checkout-state';
 import type { Receipt } from '$lib/domain/receipt';
 import { transact, type TillDb } from '$lib/storage/database/db';
@@ -10,7 +10,7 @@ import {
 } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 
-/** `place`: where the cashier was, among the goods or taking money. */
+/** `place`: the view the cashier was in, goods or tender. */
 export type Draft = {
   readonly receipt: Receipt;
   readonly place: DraftRow['place'];
@@ -21,12 +21,12 @@ export type DraftOutcome = { readonly kind: 'kept' } | { readonly kind: 'already
 
 const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({ receipt, place, checkout });
 
-/** Keeps the open receipt, in place of whatever was open before. */
+/** Saves the open receipt, replacing any other open one. */
 export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
   const { receipt, place, checkout } = draft;
   const row = recorded(draftRow, { slot: 'open', id: receipt.id, receipt, place, checkout });
   return await transact(db, [db.drafts, db.sales], async () => {
-    // a write that waited behind the sale must not reopen what was paid
+    // a write queued behind the sale must not reopen the sold receipt
     if ((await db.sales.get(row.id)) !== undefined) return { kind: 'already-sold' } as const;
     await db.drafts.put(row);
     return { kind: 'kept' } as const;
@@ -34,8 +34,8 @@ export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome>
 }
 
 /**
- * The receipt that was open when the till stopped; null where there was none, or what is stored cannot be one. The
- * goods outlive a checkout that this version does not know: it begins again.
+ * The receipt that was open when the till stopped; null if there was none or it cannot be parsed. If this version does not
+ * know its checkout, the goods are kept and the checkout starts again.
  */
 export function openDraft(db: TillDb): Promise<Draft | null> {
   return atDisk(async () => {
@@ -47,7 +47,7 @@ export function openDraft(db: TillDb): Promise<Draft | null> {
   });
 }
 
-/** Sets the open receipt aside; false where none was open. */
+/** Sets the open receipt aside; false if none was open. */
 export function holdDraft(db: TillDb): Promise<boolean> {
   return transact(db, [db.drafts], async () => {
     const row = await db.drafts.get('open');
@@ -66,7 +66,7 @@ export function heldDrafts(db: TillDb): Promise<Draft[]> {
   );
 }
 
-/** Opens a receipt that was set aside, setting aside the one that is open; null where it is not there. */
+/** Opens a receipt that was set aside and sets the open one aside; null if it does not exist. */
 export function resumeDraft(db: TillDb, id: string): Promise<Draft | null> {
   return transact(db, [db.drafts], async () => {
     const [open, held] = await db.drafts.bulkGet(['open', `held:${id}`]);
@@ -82,7 +82,7 @@ export function resumeDraft(db: TillDb, id: string): Promise<Draft | null> {
   });
 }
 
-/** Forgets the open receipt. */
+/** Deletes the open receipt. */
 export function dropDraft(db: TillDb): Promise<void> {
   return transact(db, [db.drafts], () => db.drafts.delete('open'));
 }

@@ -14,15 +14,15 @@ export type Proven =
   | {
       readonly kind: 'proven';
       readonly confirmations: ProvenConfirmation[];
-      /** Challenges whose grants, and verifiers whose codes, this sale uses up. */
+      /** Ids of the challenges and reserve verifiers this sale uses up. */
       readonly challenges: string[];
       readonly verifiers: string[];
-      /** Those of both that more than the demo spoke for. */
+      /** Those of them that did not come from the demo provider only. */
       readonly real: ReadonlySet<string>;
     }
   | { readonly kind: 'refused'; readonly because: SaveRefusal };
 
-/** Verifies every grant, the relay's signature and the number it was sent to; and every reserve code by its verifier. */
+/** Verifies the signature and phone number of every grant, and every reserve code against its verifier. */
 export async function prove(
   given: readonly GivenConfirmation[],
   relayKey: PublicKey,
@@ -54,7 +54,7 @@ export async function prove(
     const { action, jws } = each;
     const grant = await verifyGrant(jws, relayKey);
     if (grant === null) return { kind: 'refused', because: { kind: 'grant-forged', action } };
-    // the number on the card has changed since, or the code went to another
+    // the number on the card has changed, or the code went to another number
     if (hash === null || grant.phoneHash !== hash) {
       return { kind: 'refused', because: { kind: 'grant-not-for-this-deal', action } };
     }
@@ -74,7 +74,7 @@ export async function prove(
   };
 }
 
-/** Hashes of the deals this receipt makes, from what is being saved and not from what was asked. */
+/** Hashes of the receipt's deals, computed from what is being saved, not from what was requested. */
 export async function dealHashes(
   receipt: Receipt,
   customer: Customer | null,

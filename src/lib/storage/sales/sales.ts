@@ -1,4 +1,4 @@
-// Reads stored sales: the row gives the place, the journal entry the contents.
+// Reads stored sales: the row locates the journal entry, which has the contents.
 import type { SaleRow } from '$lib/domain/rows';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
@@ -7,14 +7,14 @@ import { atDisk } from '$lib/storage/storage-error';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
-/** One of the journal in use; awaits Dexie only. */
+/** A sale of the current journal; awaits Dexie only. */
 export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
   const sale = await db.sales.get(id);
   if (sale === undefined) return null;
   return stored(sale, await db.journal.get(sale.seq));
 }
 
-/** Null where no such sale is stored, under this name of the device or a former one. */
+/** Null if no such sale is stored, including under former till ids. */
 export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
   return atDisk(async () => {
     const sale = await db.sales.get(id);
@@ -24,7 +24,7 @@ export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null
   });
 }
 
-/** Both were written by one transaction; one without the other is not a sale. */
+/** Row and entry were written by one transaction; one without the other is not a sale. */
 function stored(sale: SaleRow, entry: Entry | undefined): StoredSale | null {
   return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
 }

@@ -29,9 +29,9 @@ export type SaleOutcome =
 const saved = ({ sale, entry }: StoredSale): SaleOutcome => ({ kind: 'saved', sale, entry });
 
 /**
- * Closes the receipt and stores it: journal, sale, accounts, stock, used grants, draft, all or nothing.
- * Resolves as saved only after the strictly durable commit. The same receipt again gives the same sale.
- * Throws StorageError where the disk refused: then nothing is stored.
+ * Closes the receipt and stores journal, sale, accounts, stock, used grants and draft, all or nothing.
+ * Resolves as saved only after the strictly durable commit. Saving the same receipt again returns the same sale.
+ * Throws StorageError if the disk failed: then nothing is stored.
  */
 export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
   const asked = recorded(saleAttempt, attempt);
@@ -39,7 +39,7 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
   const outcome = await asWriterSeeing<Seen, SaleOutcome>(db, look, async (writer, seen) => {
     const { already, policyFacts, stock, proven, ...facts } = seen;
     if (already !== null) return saved(already);
-    // a clock set back makes no expired code good again
+    // a clock set back must not make an expired code valid again
     const at = Math.max(asked.at, proven);
     const { till } = writer;
     const current = await judgePolicy(policyFacts);
@@ -73,12 +73,12 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       },
     );
   });
-  // an earlier try may have left it in the journal file: a sale told as refused does not come back at the next start
+  // an earlier try may be in the journal file: the next start must not replay a sale reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
-/** What `lookIn` reads besides the writer's own: each table more costs a sale time. */
+/** The tables `lookIn` reads besides the writer's own: each further table makes a sale slower. */
 function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
   const always = [db.sales, db.policy, db.stock];
   return receipt.customer === null
@@ -88,7 +88,7 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
 
 type Seen = Awaited<ReturnType<typeof lookIn>>;
 
-/** Everything the disk knows that the decision needs; awaits Dexie only. */
+/** Everything on the disk that the decision needs; awaits Dexie only. */
 async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const id = receipt.customer;
   const [already, policyFacts, proven, row, standing, usage, unconfirmed30d, dispute, last, stock] =
@@ -98,7 +98,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
       provenIn(db),
       id === null ? undefined : db.customers.get(id),
       id === null ? NOTHING_OWED : standingIn(db, id),
-      // without a customer nothing is confirmed, and no cap is touched
+      // without a customer no code is needed and no cap applies
       id === null ? NOTHING_USED : usageIn(db, at, id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
       id === null ? undefined : disputeIn(db, id),
@@ -131,10 +131,10 @@ async function usedAmong(db: TillDb, proofs: readonly string[]): Promise<Set<str
 
 type Decided = {
   readonly body: SaleBody;
-  /** Version. */
+  /** Policy version. */
   readonly policy: number;
   readonly proofs: Extract<Proven, { kind: 'proven' }>;
-  /** As they were before this sale. */
+  /** Balances before this sale. */
   readonly standing: Standing;
   readonly stock: readonly StockRow[];
 };

@@ -14,7 +14,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 
-// no upper bound in either: a clock set back must not free a cap; nor one set forward (`windowsEndIn`)
+// no upper bound in either range: a clock set back must not free a cap; for a clock set forward see `windowsEndIn`
 
 /** This till's overrides of the last 24 hours. Awaits Dexie only. */
 export async function usageIn(
@@ -27,7 +27,7 @@ export async function usageIn(
     formerTillsIn(db),
     windowsEndIn(db, at),
   ]);
-  // re-enrolment frees no cap
+  // former till ids count, too: re-enrolment frees no cap
   const names = new Set([till?.id, ...former.map(({ id }) => id)]);
   const rows = await db.confirmations
     .where('[shown+at]')
@@ -41,7 +41,7 @@ export async function usageIn(
   );
 }
 
-/** The customer's acts of the last 30 days that no code confirmed. Awaits Dexie only. */
+/** The customer's acts of the last 30 days that were not confirmed by a code. Awaits Dexie only. */
 export async function unconfirmedIn(
   db: TillDb,
   customer: string,
@@ -58,7 +58,7 @@ export async function unconfirmedIn(
   );
 }
 
-/** What overrides have used of the caps in the 24 hours before `at`, minor units. */
+/** Amounts that overrides have used of the caps in the 24 hours before `at`, minor units. */
 export function usage(db: TillDb, at: number, customer: string | null): Promise<OverrideUsage> {
   return atDisk(() => usageIn(db, at, customer));
 }
@@ -68,7 +68,10 @@ export function unconfirmed(db: TillDb, customer: string, at: number): Promise<U
   return atDisk(() => unconfirmedIn(db, customer, at));
 }
 
-/** Debt the customer confirmed by code at this till in the 24 hours before `at`, minor units: what a young number's cap counts. */
+/**
+ * Debt the customer confirmed by code at this till in the 24 hours before `at`, minor units: counts against a
+ * new number's cap.
+ */
 export function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
   return atDisk(async () => {
     const end = await windowsEndIn(db, at);

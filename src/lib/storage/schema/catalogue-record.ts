@@ -1,4 +1,4 @@
-// Schemas of the goods on the disk: packed columns, their mark, and stock changes since.
+// Schemas of the stored goods: packed columns, their mark, and stock changes since the count.
 import { hash, id } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import * as z from 'zod/mini';
@@ -35,5 +35,5 @@ export type CatalogueRow = z.infer<typeof catalogueRow>;
 /** Thousandths sold (negative) or returned since the packed stock was counted. */
 export const stockRow = z.strictObject({ product: id, delta: z.int() });
 
-/** Which catalogue is packed, readable without reading it. */
+/** Identifies the packed catalogue, so that it need not be read. */
 export const catalogueMark = z.strictObject({ hash, count: z.int() });

@@ -10,13 +10,13 @@ type ChangeOf<N extends TableName> =
   | { readonly table: N; readonly op: 'add' | 'put'; readonly rows: readonly RowOf<N>[] }
   | { readonly table: N; readonly op: 'delete'; readonly keys: readonly KeyOf<N>[] };
 
-/** One step at one table. Those without rows or keys are dropped (`isSome`). */
+/** One change to one table. Changes without rows or keys are dropped (`isSome`). */
 export type Change =
   | { [N in TableName]: ChangeOf<N> }[TableName]
-  /** Wherever the receipt lies, open or set aside: where that is can change while the act waits. */
+  /** Deletes the receipt whether it is open or set aside, because this can change while the act waits. */
   | { readonly table: 'drafts'; readonly op: 'delete'; readonly receipt: string };
 
-/** Whether it changes anything: an empty one would only cost its table's place in the transaction. */
+/** Whether it changes anything: an empty change would only add its table to the transaction. */
 export function isSome(change: Change): boolean {
   if ('receipt' in change) return true;
   return change.op === 'delete' ? change.keys.length > 0 : change.rows.length > 0;
@@ -27,7 +27,7 @@ export function tablesOf(db: Dexie, changes: readonly Change[]): Table[] {
   return [...new Set(changes.map(({ table }) => table))].map((name) => db.table(name));
 }
 
-/** Issues them all at once; inside a transaction over `tablesOf`. Awaits Dexie only. */
+/** Issues all changes at once; inside a transaction over `tablesOf`. Awaits Dexie only. */
 export function applyChanges(db: Dexie, changes: readonly Change[]): PromiseLike<unknown> {
   return Promise.all(changes.map((change) => applyOne(db, change)));
 }

@@ -1,4 +1,4 @@
-// The schema of a checkout in a draft; no field of it can hold a code.
+// The schema of a checkout in a draft. No field can hold a code.
 import { awaitingCode, refusal } from '$lib/contract/challenge';
 import { right } from '$lib/contract/policy';
 import { at, channel, id, moneyOnWire, saleAction } from '$lib/contract/values';
@@ -125,6 +125,6 @@ export function checkoutSchema(
   return states satisfies Knows<z.infer<typeof states>>;
 }
 
-/** A state the domain has and this schema lacks does not compile: it could not be stored. */
+/** Does not compile if this schema lacks a state of the domain, which then could not be stored. */
 type Knows<Stored> = [Checkout] extends [DeepReadonly<Stored>] ? unknown : never;
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

@@ -33,12 +33,12 @@ import type {
 
 export { actBodies, entry, GENESIS_HASH, jws };
 
-/** Parses `value` on its way to the disk: a plain copy, or an invariant broken by the caller. */
+/** Parses `value` before it is written and returns a plain copy; a mismatch is a bug of the caller. */
 export function recorded<T>(schema: z.ZodMiniType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  // the place and the reason, never the value: it may be a person's
+  // path and reason only, never the value: it may be personal data
   invariant(false, `record refused at ${issue?.path.join('.') ?? ''}: ${issue?.code ?? ''}`);
 }
 
@@ -49,7 +49,7 @@ const phoneNumber = branded<Phone>(phone);
 const wellFormed = z.regex(/^\P{Surrogate}*$/u);
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 
-/** Which schema wrote here, and the oldest code that may go on writing. */
+/** The schema version on the disk, and the oldest code that may still write. */
 export const gate = z.strictObject({ schema: z.int(), minWriter: z.int() });
 export type Gate = z.infer<typeof gate>;
 
@@ -64,46 +64,46 @@ export const till = z.strictObject({
   relayKey: z.nullable(publicKey),
 });
 export type Till = z.infer<typeof till>;
-/** An enrolled till: it has a shop and has pinned its relay's key. */
+/** An enrolled till: it belongs to a shop and has pinned its relay's key. */
 export type EnrolledTill = Till & {
   shop: NonNullable<Till['shop']>;
   relayKey: NonNullable<Till['relayKey']>;
 };
 
-/** A name this device had before it was re-enrolled, and whose signatures counted then. */
+/** A former identity of this device, before re-enrolment; its signatures counted then. */
 export const formerTill = z.strictObject({ id, shop: id, relayKey: publicKey });
 export type FormerTill = z.infer<typeof formerTill>;
 
 export const preferences = z.strictObject({
-  /** Null: the browser's. */
+  /** Null: the browser's language. */
   language: z.nullable(z.enum(['ru', 'en'])),
   theme: z.enum(['system', 'light', 'dark']),
-  /** Width of the roll receipts are printed on, mm. */
+  /** Paper width of the receipt printer, mm. */
   paperMm: z.union([z.literal(80), z.literal(58)]),
-  /** Somebody has read here that codes of the demo go to no phone. */
+  /** The notice that demo codes go to no phone was confirmed here. */
   demoExplained: z.boolean(),
-  /** Somebody has said here that the till is not to be installed; settings still offer it. */
+  /** The offer to install the till was declined here; settings still offer it. */
   installDeclined: z.boolean(),
   /** A click for a scan, two low notes for a refusal, a rising pair for a sale. */
   sound: z.enum(['on', 'off']),
 });
 export type Preferences = z.infer<typeof preferences>;
 
-/** What was refused last, so that one forgery is journaled once and not at every act. */
+/** The last refused policy, so that a forgery is journaled once and not at every act. */
 export const refusedPolicy = z.strictObject({ mark: hash });
 
-/** Highest version ever kept here: an older one put back is noticed before any act under the newer. */
+/** Highest version ever stored here: reveals a restored older policy before any act is made under the newer one. */
 export const newestPolicy = z.strictObject({ version: z.int() });
 
-/** The relay's clock minus this device's, ms; and the relay's time when it was last known for certain. */
+/** The relay's clock minus this device's, ms; and the last relay time known for certain. */
 export const clockMark = z.strictObject({ offsetMs: z.number(), heardAt: at });
 export type ClockMark = z.infer<typeof clockMark>;
 
-/** Last answer of the relay, and the relay's last exchange with the messaging service. */
+/** The relay's last answer, and the relay's last exchange with the messaging service. */
 export const lastContact = z.strictObject({ relayAt: at, providerAt: z.nullable(at) });
 export type LastContact = z.infer<typeof lastContact>;
 
-/** Where the daily backup goes, and when the last one was written, ms; null: none yet. */
+/** The folder of the daily backup, and when the last one was written, ms; null: none yet. */
 export const backupFolder = z.strictObject({
   handle: z.custom<FileSystemDirectoryHandle>(
     (value) => value instanceof FileSystemDirectoryHandle,
@@ -115,7 +115,7 @@ export type BackupFolder = z.infer<typeof backupFolder>;
 export type MetaRow =
   | { key: 'schema'; value: Gate }
   | { key: 'till'; value: Till }
-  /** Who it is going to be, while the relay is asked. */
+  /** The new identity, until the relay has confirmed it. */
   | { key: 'next-till'; value: Till }
   /** Newest first. */
   | { key: 'former-tills'; value: FormerTill[] }
@@ -132,9 +132,9 @@ export type MetaRow =
   | { key: 'quarantine'; value: Quarantine }
   | { key: 'removal'; value: Removal }
   | { key: 'numbers-taken'; value: NumbersTaken }
-  /** A lost database is being put together again from the files of this till. While this stands it is no till yet. */
+  /** A lost database is being rebuilt from this till's files. While this row exists the device is not a till. */
   | { key: 'rebuilding'; value: { till: string } }
-  /** From this entry on the journal file was left behind. */
+  /** The journal file lacks the entries from this one on, on purpose. */
   | { key: 'file-away'; value: { seq: number } };
 
 /** Only the signed text: a decoded policy on the disk could be edited. */
@@ -157,7 +157,7 @@ export const balanceRow = z.strictObject({
   sum: z.int(),
 });
 
-/** How a confirmation is shown: a code of the demo provider proves nothing. */
+/** The kind of proof to show: a code of the demo provider proves nothing. */
 export const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
 
 /** One confirmation of one entry. `amount` is minor units (for points: their worth). */
@@ -184,7 +184,7 @@ const customerFields = {
   salt,
   savedAt: at,
 };
-/** `order` and `keys` are how he is found (`customer-keys`). */
+/** `order` and `keys` are index keys for the search (`customer-keys`). */
 export const customerRow = z.strictObject({
   ...customerFields,
   order: z.string(),
@@ -200,7 +200,7 @@ export const customerAsked = z.strictObject({
 });
 export type CustomerAsked = z.infer<typeof customerAsked>;
 
-/** Where a sale stands; what was sold is in its journal entry, said once. */
+/** Locates a sale; its contents are stored only in its journal entry. */
 export const saleRow = z.strictObject({
   id,
   till: id,
@@ -270,22 +270,22 @@ export const draftRow = z.strictObject({
 });
 export type DraftRow = z.infer<typeof draftRow>;
 
-/** A grant, or a reserve code by its verifier's id, that has closed a sale. */
+/** The id of a grant, or of a reserve code's verifier, that has closed a sale. */
 export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
 
 export const pinFailuresRow = z.strictObject({
   operator: id,
-  /** Since the last right PIN or the last lock. */
+  /** Since the last correct PIN or the last lock. */
   failures: z.int(),
   locks: z.int(),
   lockedUntil: at,
   lockMs: z.int(),
-  /** Latest time this was looked at: a clock set back shows itself. */
+  /** Latest time of a check: reveals a clock that was set back. */
   seenAt: at,
 });
 export type PinFailuresRow = z.infer<typeof pinFailuresRow>;
 
-/** What the screen asks to be saved. `at` is ms, corrected by the relay's clock. */
+/** A sale as the screen asks to save it. `at` is ms, corrected by the relay's clock. */
 export const saleAttempt = z.strictObject({
   receipt,
   operator: id,

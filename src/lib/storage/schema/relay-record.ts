@@ -1,28 +1,28 @@
-// Schemas of what the relay told this till: watermark, notices, disputes, reserve codes.
+// Schemas of what the relay sent this till: watermark, notices, disputes, reserve codes.
 import { settledOutcome } from '$lib/contract/journal';
 import { at, hash, id, jws } from '$lib/contract/values';
 import * as z from 'zod/mini';
 
-/** How far the relay holds this till's journal. Only the signed text proves it; the rest says where to look. */
+/** How far the relay holds this till's journal. Only the signed text is proof; the other fields locate it. */
 export const watermark = z.strictObject({ till: id, seq: z.int(), hash, jws: z.string() });
 export type Watermark = z.infer<typeof watermark>;
 
-/** Why this till must be re-enrolled before anybody believes it again. It sells on meanwhile. */
+/** Why this till must be re-enrolled before the relay accepts its journal. It still sells. */
 export const quarantine = z.strictObject({
   because: z.enum([
-    /** The relay holds another entry at a place of this journal. */
+    /** The relay holds another entry at some place of this journal. */
     'fork',
     /** The relay does not know this till. */
     'unknown-till',
-    /** The relay, or the journal file, knew more of this journal than the database does. */
+    /** The relay, or the journal file, had entries that the database lacks. */
     'behind',
     /** The browser lost the database; it was rebuilt from the journal file, without the till's key. */
     'database-lost',
-    /** Database and journal file tell different stories. */
+    /** Database and journal file have different entries. */
     'file-differs',
-    /** Entries are gone from the middle of the journal, and the relay has not got them. */
+    /** Entries are missing from the middle of the journal, and the relay lacks them, too. */
     'entries-lost',
-    /** It came from a backup: a copy of a till is another till. */
+    /** It was restored from a backup: a copy counts as another till. */
     'restored',
   ]),
   since: at,
@@ -30,36 +30,42 @@ export const quarantine = z.strictObject({
 export type Quarantine = z.infer<typeof quarantine>;
 
 /**
- * Receipt numbers a till has left out because another copy of it can have given them: after `after`, up to `upTo`, when that
- * copy was known to reach to entry `seq`.
+ * Receipt numbers a till has skipped because another copy of it may have used them: after `after`, up to `upTo`; that copy
+ * was known to reach entry `seq`.
  */
 export const numbersTaken = z.array(
   z.strictObject({ till: id, after: z.int(), upTo: z.int(), seq: z.int() }),
 );
 export type NumbersTaken = z.infer<typeof numbersTaken>;
 
-/** When the relay said that this till was taken out of the shop, ms; null: it has said since that it belongs to it. */
+/**
+ * When the relay reported that this till was removed from the shop, ms; null: it has since reported that the
+ * till belongs to it.
+ */
 export const removal = z.strictObject({ till: id, since: z.nullable(at) });
 export type Removal = z.infer<typeof removal>;
 
-/** One reserve code as the till can check it. Only the signed text proves anything; the rest finds it and is shown. */
+/**
+ * One reserve code in the form the till can verify. Only the signed text is proof; the other fields are for
+ * search and display.
+ */
 export const reserveVerifierRow = z.strictObject({
   id,
   customer: id,
   prefix: z.string(),
   /** Minor units. */
   cap: z.int(),
-  /** When it was issued. */
+  /** Time of issue. */
   at,
   signed: jws,
 });
 export type ReserveVerifierRow = z.infer<typeof reserveVerifierRow>;
 
-/** Up to which of the relay's changes they are known. */
+/** The last of the relay's changes that is stored here. */
 export const reserveVersion = z.strictObject({ version: z.int() });
 export type ReserveVersion = z.infer<typeof reserveVersion>;
 
-/** Wrong tries at one customer's codes (`tries`). */
+/** Wrong tries at one customer's reserve codes (`tries`). */
 export const reserveTriesRow = z.strictObject({
   customer: id,
   failures: z.int(),
@@ -70,11 +76,14 @@ export const reserveTriesRow = z.strictObject({
 });
 export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 
-/** How much of the notices' news this till has, as the relay counts it. Another till begins again. */
+/** The relay's cursor up to which this till has the notices. A new till id starts from the beginning. */
 export const noticesCursorRow = z.strictObject({ till: id, cursor: z.int() });
 export type NoticesCursor = z.infer<typeof noticesCursorRow>;
 
-/** What became of the notice to one customer of an act without a code. `entry` is the act's hash; an import is about many. */
+/**
+ * State of the notice to one customer about an act without a code. `entry` is the act's hash; an import concerns
+ * many customers.
+ */
 export const noticeRow = z.strictObject({
   entry: hash,
   customer: id,
@@ -82,13 +91,13 @@ export const noticeRow = z.strictObject({
 });
 export type NoticeRow = z.infer<typeof noticeRow>;
 
-/** A customer's dispute, by the hash of its entry. No credit while `closed` is null. */
+/** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
 export const disputeRow = z.strictObject({
   entry: hash,
   customer: id,
   /** Hash of the entry they mean; null: none in particular. */
   about: z.nullable(hash),
-  /** Null: another till wrote it down, and only its closing stands in this journal. */
+  /** Null: opened at another till; this journal has only its closing. */
   opened: z.nullable(
     z.strictObject({ at, operator: id, note: z.nullable(z.string().check(z.maxLength(300))) }),
   ),
@@ -103,5 +112,8 @@ export const disputeRow = z.strictObject({
   ),
 });
 
-/** An entry that moved debt or points without a code of the customer's, until somebody with the right has looked at it. */
+/**
+ * An entry that moved debt or points without the customer's code; stays until somebody with the right has
+ * reviewed it.
+ */
 export const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });

@@ -29,7 +29,7 @@ export type Tables = {
   readonly drafts: Table<DraftRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
   readonly pinFailures: Table<PinFailuresRow, string>;
-  /** What this device wrote under a former name, before it was re-enrolled. */
+  /** Entries this device wrote under a former till id, before re-enrolment. */
   readonly formerJournal: Table<Entry, [string, number]>;
   readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
   readonly reserveTries: Table<ReserveTriesRow, string>;

@@ -13,7 +13,7 @@ export type PinCount =
   /** `until`: ms since the epoch. */
   | { readonly kind: 'locked'; readonly until: number };
 
-/** Until when this operator's PIN is not taken; null where it is. */
+/** Until when this operator's PIN is locked; null: not locked. */
 export function pinLock(db: TillDb, operator: string, at: number): Promise<number | null> {
   return transact(db, [db.pinFailures], async () => {
     const row = await db.pinFailures.get(operator);
@@ -34,10 +34,10 @@ function countTry(db: TillDb, operator: string, at: number): Promise<PinFailures
   });
 }
 
-/** `now`: the time a lock runs by, which nobody can set; `at`: the time as it is told to people. */
+/** `now`: time for locks, which cannot be set by hand; `at`: time as shown. */
 type Moment = { readonly at: number; readonly now: number };
 
-/** The end of a lock as people read it. */
+/** The end of a lock as shown. */
 const shownUntil = (lockedUntil: number, { at, now }: Moment): number => lockedUntil - now + at;
 
 async function outcomeOf(
@@ -57,7 +57,7 @@ async function outcomeOf(
   return { kind: 'locked', until };
 }
 
-/** Counts a PIN found wrong; the fifth locks and is journaled. `policy`: version in force. */
+/** Counts a wrong PIN; the fifth locks and is journaled. `policy`: version in force. */
 export async function countPinFailure(
   db: TillDb,
   operator: string,
@@ -67,7 +67,7 @@ export async function countPinFailure(
   return outcomeOf(db, await countTry(db, operator, at), { at, now: at }, policy);
 }
 
-/** A right PIN: tries and locks begin again. */
+/** After a correct PIN: resets tries and locks. */
 export function clearPinFailures(db: TillDb, operator: string): Promise<void> {
   return transact(db, [db.pinFailures], () => db.pinFailures.delete(operator));
 }
@@ -78,8 +78,8 @@ export type PinOutcome =
   | PinCount;
 
 /**
- * Checks a PIN against the verified policy. The try is on the disk before it is compared: a till killed in between has used it up.
- * `proven`: the least the time can be, by which locks run; 0 before the relay was ever heard.
+ * Checks a PIN against the verified policy. The try is stored before the comparison, so ending the till in between does not
+ * undo it. `proven`: lower bound of the time, by which locks run; 0 before the relay's first answer.
  */
 export async function checkPin(
   db: TillDb,

@@ -11,7 +11,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
 
-/** As many locks, and the customer's codes at this till are void: nobody mistypes so often. */
+/** After this many locks the customer's codes at this till become void: nobody mistypes that often. */
 const MOST_LOCKS = 3;
 
 export type ReserveTry =
@@ -19,7 +19,7 @@ export type ReserveTry =
   | { readonly kind: 'wrong'; readonly left: number }
   /** `until`: ms since the epoch. */
   | { readonly kind: 'locked'; readonly until: number }
-  /** After too many wrong ones: the customer needs new codes. */
+  /** After too many wrong tries: the customer needs new codes. */
   | { readonly kind: 'void' }
   | { readonly kind: 'none-left' };
 
@@ -28,13 +28,16 @@ export type ReserveAttempt = {
   readonly code: string;
   readonly operator: string;
   readonly at: number;
-  /** The least the time can be, by which locks run: nobody can set it forward. 0 before the relay was ever heard. */
+  /** Lower bound of the time, by which locks run: it cannot be set forward. 0 before the relay's first answer. */
   readonly proven: number;
   /** Policy version. */
   readonly policy: number;
 };
 
-/** Compares with the one verifier that begins like the code. It is not burnt here: that happens with the sale. Throws StorageError. */
+/**
+ * Compares with the one verifier whose prefix matches the code. The code is used up by the sale, not here.
+ * Throws StorageError.
+ */
 export async function tryReserveCode(db: TillDb, attempt: ReserveAttempt): Promise<ReserveTry> {
   const { customer, code, at } = attempt;
   const now = attempt.proven || at;
@@ -58,7 +61,7 @@ export async function tryReserveCode(db: TillDb, attempt: ReserveAttempt): Promi
   return { kind: 'void' };
 }
 
-/** One more try, on the disk when this resolves; null where there is nothing to try at. */
+/** Counts one try, stored when this resolves; null if the customer has no codes. */
 function countTry(db: TillDb, customer: string, now: number) {
   return transact(db, [db.reserveTries, db.reserveVerifiers], async () => {
     const [held, rows] = await Promise.all([

@@ -1,4 +1,4 @@
-// Stores the verifiers of reserve codes that the relay gave this till; a used one never returns.
+// Stores the verifiers of reserve codes issued to this till; a used one is never stored again.
 import type { ReserveCodesNews } from '$lib/contract/reserve-code';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
@@ -14,7 +14,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
 import type { Till } from '$lib/storage/schema/records';
 
-/** What of a customer's reserve codes is left at this till. `cap`: minor units, of each; `at`: when they were issued. */
+/** A customer's unused reserve codes at this till. `cap`: minor units, of each; `at`: time of issue. */
 export type ReserveCodesLeft = {
   readonly left: number;
   readonly cap: number;
@@ -23,7 +23,7 @@ export type ReserveCodesLeft = {
 
 export const NO_RESERVE_CODES: ReserveCodesLeft = { left: 0, cap: 0, at: null };
 
-/** Of one customer. */
+/** The unused reserve codes of one customer. */
 export function reserveCodesLeft(db: TillDb, customer: string): Promise<ReserveCodesLeft> {
   return atDisk(async () => {
     const rows = await db.reserveVerifiers.where('customer').equals(customer).toArray();
@@ -34,7 +34,7 @@ export function reserveCodesLeft(db: TillDb, customer: string): Promise<ReserveC
   });
 }
 
-/** The verifiers this relay signed for this till, and no other. */
+/** Only the verifiers that this relay signed for this till. */
 async function oursAmong(signed: readonly string[], till: Till): Promise<ReserveVerifierRow[]> {
   if (!isEnrolled(till)) return [];
   const { shop, relayKey, id } = till;
@@ -58,7 +58,7 @@ export type Issued = {
   readonly policy: number;
 };
 
-/** Journals an issue and puts its verifiers in place of the customer's former ones. Throws StorageError. */
+/** Journals an issue and replaces the customer's former verifiers. Throws StorageError. */
 export async function saveIssued(db: TillDb, issued: Issued): Promise<void> {
   const { customer, challenge, operator, at, policy } = issued;
   const tables = [db.reserveVerifiers];
@@ -77,7 +77,7 @@ export async function saveIssued(db: TillDb, issued: Issued): Promise<void> {
   });
 }
 
-/** The newest of the relay's changes that is kept here; 0: none. */
+/** The last of the relay's changes that is stored here; 0: none. */
 export function loadReserveVersion(db: TillDb): Promise<number> {
   return atDisk(async () => {
     const row = await db.meta.get('reserve-codes');
@@ -85,7 +85,7 @@ export function loadReserveVersion(db: TillDb): Promise<number> {
   });
 }
 
-/** Takes over what changed at the relay after a version; after 0 that is all there is. Throws StorageError. */
+/** Stores the relay's changes after a version; after 0, the full list. Throws StorageError. */
 export async function saveReserveNews(
   db: TillDb,
   news: ReserveCodesNews,
@@ -96,7 +96,7 @@ export async function saveReserveNews(
   const rows = await oursAmong(news.verifiers, till);
   const value = recorded(reserveVersion, { version: news.version });
   await transact(db, [db.reserveVerifiers, db.grantsUsed, db.meta], async () => {
-    // the relay may not have heard of it yet
+    // the relay may not know yet that a code was used
     const used = await db.grantsUsed.bulkGet(rows.map(({ id }) => id));
     const unused = rows.filter((_, place) => used[place] === undefined);
     if (after === 0) await db.reserveVerifiers.clear();

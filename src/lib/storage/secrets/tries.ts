@@ -1,13 +1,13 @@
 // Counts wrong tries at a secret and computes the lock time. Pure.
 
 export type Tries = {
-  /** Since the last right one or the last lock. */
+  /** Since the last correct try or the last lock. */
   readonly failures: number;
   readonly locks: number;
   /** ms since the epoch; 0: not locked. */
   readonly lockedUntil: number;
   readonly lockMs: number;
-  /** Latest time this was looked at: a clock set back shows itself. */
+  /** Latest time of a check: reveals a clock that was set back. */
   readonly seenAt: number;
 };
 
@@ -19,7 +19,10 @@ export function noTries(at: number): Tries {
   return { failures: 0, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: at };
 }
 
-/** The row as it is at `at`. A clock set back neither frees nor prolongs a lock: it starts again from where the clock now is. */
+/**
+ * The row at time `at`. A clock set back neither ends nor prolongs a lock: its remaining time starts from the
+ * clock's new time.
+ */
 export function triesAt<T extends Tries>(row: T, at: number): T {
   if (row.lockedUntil === 0) return { ...row, seenAt: at };
   if (at < row.seenAt) return { ...row, lockedUntil: at + row.lockMs, seenAt: at };

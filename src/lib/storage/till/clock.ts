@@ -3,7 +3,7 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { clockMark, recorded, type ClockMark } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 
-/** Null before the relay was ever heard. */
+/** Null before the relay's first answer. */
 export function loadClock(db: TillDb): Promise<ClockMark | null> {
   return atDisk(() => markIn(db));
 }
@@ -18,14 +18,14 @@ async function markIn(db: TillDb): Promise<ClockMark | null> {
   return row?.key === 'clock' ? row.value : null;
 }
 
-/** The least the time can be, some minutes old; 0 where the relay was never heard. Awaits Dexie only. */
+/** Lower bound of the time, some minutes old; 0 before the relay's first answer. Awaits Dexie only. */
 export async function provenIn(db: TillDb): Promise<number> {
   return (await markIn(db))?.heardAt ?? 0;
 }
 
 /**
- * The time that rolling windows are counted back from: a clock set forward frees no cap, because only proven time
- * lets an act fall out of its window. Awaits Dexie only.
+ * The end of rolling windows. A clock set forward frees no cap, because an act leaves its window only by proven time.
+ * Awaits Dexie only.
  */
 export async function windowsEndIn(db: TillDb, at: number): Promise<number> {
   const mark = await markIn(db);

@@ -1,4 +1,4 @@
-// Stores that the relay removed this till from the shop, so that it does not sell offline.
+// Stores whether the relay removed this till from the shop; a removed till does not sell offline.
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';
 import { removal } from '$lib/storage/schema/relay-record';
@@ -6,7 +6,7 @@ import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 
-/** Of the till this device is now: a removal of a former name ended when it was re-enrolled. */
+/** Concerns the current till id: the removal of a former one ended with re-enrolment. */
 export function isRemoved(db: TillDb): Promise<boolean> {
   return atDisk(() => removedIn(db));
 }
@@ -16,13 +16,16 @@ async function removedIn(db: TillDb): Promise<boolean> {
   return row?.key === 'removal' && row.value.till === till?.id && row.value.since !== null;
 }
 
-/** Keeps the relay's word that this till was taken out (`since`: ms), or (null) that it belongs to the shop. Throws StorageError. */
+/**
+ * Stores the relay's message that this till was removed (`since`: ms), or (null) that it belongs to the shop.
+ * Throws StorageError.
+ */
 export function saveRemoval(db: TillDb, since: number | null): Promise<void> {
   return withWriterLock(db, async () => {
     const [till, isKnown] = await atDisk(() => Promise.all([tillIn(db), removedIn(db)]));
     if (till === null || isKnown === (since !== null)) return;
     const row = { key: 'removal', value: recorded(removal, { till: till.id, since }) } as const;
-    // a lost database must not take him in again
+    // in the file, too: a database rebuilt from it must not lose the removal
     if (db.file?.state === 'in-use' && db.file.till === till.id) {
       await db.file.add([{ kind: 'rows', table: 'meta', rows: [row] }]);
     }

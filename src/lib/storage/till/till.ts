@@ -1,4 +1,4 @@
-// This device's identity, the shop and relay key it pinned, and its preferences.
+// Stores this device's identity, the shop and relay key it pinned, and its preferences.
 import type { PublicKey } from '$lib/contract/values';
 import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
 import { transact, type TillDb } from '$lib/storage/database/db';
@@ -15,19 +15,19 @@ import { atDisk } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock, asWriter } from '$lib/storage/journal/writer';
 
-/** Null before first run. */
+/** Null before the first run. */
 export function tillIdentity(db: TillDb): Promise<Till | null> {
   return atDisk(() => tillIn(db));
 }
 
-/** Names this device had before it was re-enrolled, newest first. */
+/** Former identities of this device before re-enrolments, newest first. */
 export function formerNames(db: TillDb): Promise<FormerTill[]> {
   return atDisk(() => formerTillsIn(db));
 }
 
 /**
- * Keeps who this till is going to be, before the request leaves: a lost reply is then repeated with the same id and key.
- * A till that is already kept stays; only a name not yet enrolled may change.
+ * Stores the new identity before the request is sent, so that a retry after a lost reply has the same id and key. A stored
+ * till is kept; only the name of one not yet enrolled may change.
  */
 export function beginEnrolment(db: TillDb, asked: { id: string; name: string }): Promise<Till> {
   return withWriterLock(db, async () => {
@@ -41,17 +41,17 @@ export function beginEnrolment(db: TillDb, asked: { id: string; name: string }):
   });
 }
 
-/** Public half of the till's key, as the relay keeps it. */
+/** Public half of the till's key, as the relay stores it. */
 export function publicKeyOf(till: Till): Promise<PublicKey> {
   return exportPublic(till.keys.publicKey);
 }
 
 export type EnrolmentOutcome =
   | { readonly kind: 'enrolled'; readonly till: Till }
-  /** This till belongs to another shop or relay: its journal cannot change hands. */
+  /** This till belongs to another shop or relay, and its journal cannot be moved. */
   | { readonly kind: 'other-relay' };
 
-/** Pins the relay's key and begins the journal. The same answer again changes nothing. */
+/** Pins the relay's key and begins the journal. Repeating it with the same answer changes nothing. */
 export function completeEnrolment(
   db: TillDb,
   answer: { shop: string; relayKey: PublicKey; contract: number; at: number },
@@ -73,7 +73,7 @@ export function completeEnrolment(
   });
 }
 
-/** Keeps what the relay calls this till; the till as it is kept then. Null where another till is kept. */
+/** Stores the till's name as the relay has it and returns the stored till. Null if the device has another till id. */
 export function saveTillName(
   db: TillDb,
   { id, name }: { readonly id: string; readonly name: string },
@@ -91,7 +91,6 @@ export function saveTillName(
 
 export type Preferences = PreferencesRecord;
 
-/** Before anybody chose anything. */
 export const DEFAULT_PREFERENCES: Preferences = {
   language: null,
   theme: 'system',
@@ -101,11 +100,11 @@ export const DEFAULT_PREFERENCES: Preferences = {
   sound: 'on',
 };
 
-/** What this device prefers; the browser's own where nothing was chosen. */
+/** The preferences of this device, with defaults for those not chosen. */
 export function loadPreferences(db: TillDb): Promise<Preferences> {
   return atDisk(async () => {
     const row = await db.meta.get('preferences');
-    // a row of an earlier version does not have them all
+    // a row of an earlier version may lack some of them
     return row?.key === 'preferences'
       ? { ...DEFAULT_PREFERENCES, ...row.value }
       : DEFAULT_PREFERENCES;
@@ -117,14 +116,14 @@ export async function savePreferences(db: TillDb, changed: Preferences): Promise
   await transact(db, [db.meta], () => db.meta.put({ key: 'preferences', value }));
 }
 
-/** Whether the browser promised to keep our storage; null where it cannot be asked. */
+/** Whether the browser has granted persistent storage; null if it cannot be asked. */
 export async function persisted(): Promise<boolean | null> {
   return 'storage' in navigator && 'persisted' in navigator.storage
     ? navigator.storage.persisted()
     : null;
 }
 
-/** Asks it to. Safe to repeat; null where it cannot be asked. */
+/** Requests persistent storage. Safe to repeat; null if it cannot be asked. */
 export async function askToPersist(): Promise<boolean | null> {
   const promised = await persisted();
   return promised === false ? navigator.storage.persist() : promised;

@@ -2,11 +2,14 @@
 import type { PackedCatalogue } from '$lib/domain/catalogue';
 import { packedCatalogue } from '$lib/storage/schema/catalogue-record';
 
-/** Typed arrays stand behind the JSON; in it each is its kind and length in bytes. Little-endian, as every tablet is. */
+/**
+ * In the JSON a typed array is its kind and length in bytes; the arrays follow it. Little-endian, as on every
+ * tablet.
+ */
 type Column = { readonly column: keyof typeof KINDS; readonly length: number };
 
 const KINDS = { u8: Uint8Array, u32: Uint32Array, f64: Float64Array } as const;
-/** Columns begin at multiples of this, as Float64Array wants. */
+/** Columns begin at multiples of this, as Float64Array requires. */
 const STEP = 8;
 
 const padded = (length: number) => Math.ceil(length / STEP) * STEP;
@@ -36,13 +39,13 @@ export function catalogueBytes(packed: PackedCatalogue): Uint8Array<ArrayBuffer>
 const isColumn = (value: unknown): value is Column =>
   typeof value === 'object' && value !== null && 'column' in value && 'length' in value;
 
-/** Null where these are not the bytes of a catalogue. Whether it is the right one its hash tells. */
+/** Null if these are not the bytes of a catalogue. The caller compares the hash. */
 export function catalogueOf(bytes: Uint8Array<ArrayBuffer>): PackedCatalogue | null {
   try {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     const text = new TextDecoder().decode(bytes.subarray(STEP, STEP + length));
     let at = STEP + padded(length);
-    // read in the order they were written: JSON.parse revives from the inside out, left to right
+    // in the order they were written: JSON.parse calls the reviver from the inside out, left to right
     const value: unknown = JSON.parse(text, (_, each: unknown) => {
       if (!isColumn(each)) return each;
       const column = bytes.slice(at, at + each.length).buffer;

@@ -1,17 +1,17 @@
-// Compares the end of the journal file with the database's head: which one knows more.
+// Compares the end of the journal file with the database's head: which one has more entries.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
 import { withoutAbandoned, type ActLine, type Line } from './line';
 
 export type Verdict =
   | { readonly kind: 'same' }
-  /** The database lacks these acts; they follow its head, as far as their numbers tell. */
+  /** The database lacks these acts, which follow its head by their numbers. */
   | { readonly kind: 'database-behind'; readonly acts: ActLine[] }
-  /** It lacks entries the file has only as rows, from when it was made again; they follow its head in the same way. */
+  /** It lacks entries that a rebuilt file has only as rows; they follow its head in the same way. */
   | { readonly kind: 'database-far-behind'; readonly entries: Entry[] }
-  /** The file lacks acts, or cannot be read at its end. */
+  /** The file lacks acts, or its end cannot be read. */
   | { readonly kind: 'file-behind' }
-  /** At `seq` they tell different stories. */
+  /** They have different entries at `seq`. */
   | { readonly kind: 'differ'; readonly seq: number };
 
 type Stand = { readonly seq: number; readonly hash: string; readonly prevHash?: string };
@@ -21,12 +21,12 @@ function standOf(line: Line): Stand | null {
   return line.kind === 'stand' ? line : null;
 }
 
-/** Entries a file made again begins with. They count by the stand after them: without it the file is no copy. */
+/** The entries at the beginning of a rebuilt file. They count only with the `stand` line after them. */
 function entriesInRows(line: Line): Entry[] {
   return line.kind === 'rows' && line.table === 'journal' ? (line.rows as Entry[]) : [];
 }
 
-/** The first that does not follow the one before it; a line that cannot be read may leave a gap. */
+/** The first entry that does not follow the one before it; an unreadable line may leave a gap. */
 function firstBroken(stands: readonly Stand[], mayGap: boolean): number | null {
   for (const [place, { seq, prevHash }] of stands.entries()) {
     const before = stands[place - 1];
@@ -43,7 +43,7 @@ export function reaches(lines: readonly Line[], seq: number): boolean {
   );
 }
 
-/** `hashAt`: the database's entry at a seq, null where it has none. */
+/** `hashAt`: hash of the database's entry at a seq, null if there is none. */
 export async function compare(
   tail: { lines: readonly Line[]; unread: number; whole: boolean },
   head: JournalHead,
@@ -62,7 +62,7 @@ export async function compare(
   }
   const inRows = lines.flatMap(entriesInRows);
   const meeting = [...inRows, ...stands].findLast(({ seq }) => seq === head.seq);
-  // before the first act there is nothing to meet at
+  // before the first act there is no common entry to find
   if (head.seq > 0 && meeting?.hash !== head.hash) return { kind: 'differ', seq: head.seq };
   if (last.seq === head.seq) return tail.unread > 0 ? { kind: 'file-behind' } : { kind: 'same' };
   const acts = lines.flatMap((line) =>

@@ -1,22 +1,22 @@
-// The page's end of the journal file: appends flushed lines through the worker that owns it.
+// Appends flushed lines to the journal file through the worker that owns it.
 import type { Entry } from '$lib/contract/journal';
 import type { Change } from '$lib/storage/schema/change';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { changesInFile, lineBytes, readLines, type ActLine, type Line } from './line';
 import type { FileAnswer, FileCalls, FileOrder } from './messages';
 
-/** An act whose line is flushed and whose transaction has not come through: it may be tried again, or given up. */
+/** An act whose line is flushed but whose transaction failed: it can be retried or given up. */
 export type Pending = { readonly entry: Entry; readonly changes: readonly Change[] };
 
 export type FileState =
-  /** Every act is in the file first. */
+  /** Every act is written to the file first. */
   | 'in-use'
-  /** This browser has no such files, or none here: the database is alone. */
+  /** This browser has no such files, or none here: there is only the database. */
   | 'missing'
-  /** It failed while the till was in use: the database goes on alone until the next start. */
+  /** It failed while the till was in use: the till uses only the database until the next start. */
   | 'away';
 
-/** Names by which a browser says that it has no such files, not here or not at all. */
+/** Names of exceptions that mean that the browser does not support such files, here or at all. */
 const NO_FILES = ['TypeError', 'SecurityError', 'NotSupportedError', 'InvalidStateError'];
 
 const FULL = ['QuotaExceededError', 'NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR'];
@@ -26,10 +26,10 @@ type Waiting = {
   readonly reject: (cause: Error) => void;
 };
 
-/** A write that is not answered by then never will be: the act is told as not saved, and no cashier waits for ever. */
+/** Timeout of a write. After it the act is reported as not saved, so that no cashier waits for ever. */
 const PATIENCE_MS = 20_000;
 
-/** First piece of the end that is read; as much again until what is looked for is in it. Bytes. */
+/** Size of the first read from the end, bytes; doubled until the searched line is included. */
 const TAIL = 1 << 16;
 const PIECE = 1 << 20;
 
@@ -39,7 +39,7 @@ export class JournalFile {
   readonly #waiting = new Map<number, Waiting>();
   readonly #onchange: (state: FileState) => void;
   readonly #patienceMs: number;
-  /** Settled once a file that had to be made again is whole. */
+  /** Settled when a file that is being rebuilt is complete. */
   rebuilt: Promise<void> = Promise.resolve();
   #asked = 0;
   #gone: Error | null = null;
@@ -47,11 +47,11 @@ export class JournalFile {
   #till: string | null = null;
   #size = 0;
   #pending: Pending | null = null;
-  /** Where its line begins and ends in the file, in bytes. */
+  /** Start and end of its line in the file, in bytes. */
   #pendingLine = { from: 0, to: 0 };
   #agreed: string | null = null;
 
-  /** Starts the worker. `folder`: the database's name. `onchange`: the file can no longer be kept. */
+  /** Starts the worker. `folder`: the database's name. `onchange`: the state of the file has changed. */
   constructor(
     folder: string,
     onchange: (state: FileState) => void = () => {},
@@ -60,7 +60,7 @@ export class JournalFile {
     this.#folder = folder;
     this.#onchange = onchange;
     this.#patienceMs = patienceMs;
-    // this very expression is what the bundler looks for
+    // the bundler recognises only this exact expression
     this.#worker = new Worker(new URL('./worker/journal-file.worker.ts', import.meta.url), {
       type: 'module',
     });
@@ -79,14 +79,14 @@ export class JournalFile {
   get state(): FileState {
     return this.#state;
   }
-  /** The last act both copies had; null where that is not known, or another till's file is open. */
+  /** Hash of the last act in both copies; null if unknown, or another till's file is open. */
   get agreed(): string | null {
     return this.#agreed;
   }
   get pending(): Pending | null {
     return this.#pending;
   }
-  /** Whose file is open; null before the first. */
+  /** The till whose file is open; null before the first. */
   get till(): string | null {
     return this.#till;
   }
@@ -95,7 +95,7 @@ export class JournalFile {
     return this.#size;
   }
 
-  /** Opens a till's file, empty where there was none. False where this browser keeps no such files. */
+  /** Opens a till's file and creates it if needed. False if this browser has no such files. */
   async open(till: string): Promise<boolean> {
     if (this.#state !== 'in-use') return false;
     try {
@@ -109,7 +109,7 @@ export class JournalFile {
     }
   }
 
-  /** Tills that have a file here, the one written last first. None where there are no such files. */
+  /** Tills that have a file here, last written first. Empty if there are no such files. */
   async tills(): Promise<string[]> {
     if (this.#state !== 'in-use') return [];
     try {
@@ -121,8 +121,8 @@ export class JournalFile {
   }
 
   /**
-   * Adds an act, and the lines that must stand before it; one that was pending is given up by the same write. When
-   * this resolves the act is on the disk. Throws StorageError: nothing of it is there.
+   * Adds an act and the lines that must precede it; the same write gives up an act that was pending. When this resolves
+   * the act is on the disk. Throws StorageError: then nothing of it is.
    */
   async addAct(act: Pending, before: readonly Line[] = []): Promise<void> {
     const line: ActLine = { kind: 'act', entry: act.entry, changes: changesInFile(act.changes) };
@@ -131,7 +131,7 @@ export class JournalFile {
     this.#pendingLine = { from: this.#size - lineBytes(line).length, to: this.#size };
   }
 
-  /** The pending act is in the database now. */
+  /** The pending act is now in the database. */
   settle(): void {
     if (this.#pending !== null) this.#agreed = this.#pending.entry.hash;
     this.#pending = null;
@@ -142,7 +142,7 @@ export class JournalFile {
     this.#agreed = hash;
   }
 
-  /** The pending act is not to be tried again: a start after this one does not bring it back. Throws StorageError. */
+  /** Gives up the pending act: a later start does not replay it. Throws StorageError. */
   async giveUp(): Promise<void> {
     const lines = this.#abandoned();
     if (lines.length === 0) return;
@@ -150,7 +150,7 @@ export class JournalFile {
     try {
       await this.add(lines);
     } catch (cause) {
-      // without room for a word about it the line itself can go, as long as nothing stands behind it
+      // without space for an `abandoned` line the act's line itself can be cut off, if it is the last one
       if (storageErrorKind(cause) !== 'disk-full' || to !== this.#size) throw cause;
       await this.#ask('cut', from);
       this.#size = from;
@@ -164,7 +164,10 @@ export class JournalFile {
     return [{ kind: 'abandoned', seq, hash }];
   }
 
-  /** Adds lines by one flushed write, all or nothing. Throws StorageError; whatever is not a full disk puts the file away. */
+  /**
+   * Adds lines in one flushed write, all or nothing. Throws StorageError; after any failure but a full disk the
+   * file is no longer used.
+   */
   async add(lines: readonly Line[]): Promise<void> {
     const pieces = lines.map(lineBytes);
     const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
@@ -186,40 +189,43 @@ export class JournalFile {
     }
   }
 
-  /** The file can no longer be trusted to follow; what is pending in it is settled at the next start. */
+  /**
+   * Stops using the file, which can no longer be trusted to be complete; the next start settles what is pending
+   * in it.
+   */
   putAway(): void {
     this.#pending = null;
     this.#agreed = null;
     this.#setState('away');
   }
 
-  /** The last lines, at least until one for which `enough` holds; `whole`: they are all there are. */
+  /** The last lines, at least back to one for which `enough` holds; `whole`: they are all lines of the file. */
   async tail(
     enough: (lines: readonly Line[]) => boolean,
   ): Promise<{ lines: Line[]; unread: number; whole: boolean }> {
     for (let length = TAIL; ; length *= 4) {
       const from = Math.max(0, this.#size - length);
       const { lines, unread } = readLines(await this.#ask('read', from, this.#size));
-      // the piece mostly begins within a line
+      // a piece usually begins in the middle of a line, which does not count as unread
       const spoilt = from === 0 ? unread : Math.max(0, unread - 1);
       if (from === 0 || enough(lines)) return { lines, unread: spoilt, whole: from === 0 };
     }
   }
 
-  /** All lines in order, in pieces; `unread`: how many in a piece cannot be read. */
+  /** All lines in order, in pieces; `unread`: number of unreadable lines in a piece. */
   async *whole(): AsyncGenerator<{ lines: Line[]; unread: number }> {
     for (let from = 0, length = PIECE; from < this.#size;) {
       const to = Math.min(this.#size, from + length);
       const { lines, unread, rest } = readLines(await this.#ask('read', from, to));
       if (rest > 0) yield { lines, unread };
       from += rest;
-      // one line can be longer than a piece
+      // a line can be longer than a piece
       length = rest === 0 ? length * 2 : PIECE;
       if (rest === 0 && to === this.#size) return;
     }
   }
 
-  /** Begins the open file again; the old one stays under `name` where one is given. */
+  /** Empties the open file; a copy of the old one is kept under `name` if given. */
   async begin(name: string | null): Promise<void> {
     if (name !== null) await this.#ask('setAside', name);
     await this.#ask('cut', 0);
@@ -227,7 +233,7 @@ export class JournalFile {
     this.#pending = null;
   }
 
-  /** Keeps a copy of the packed goods under their hash. Throws StorageError where the disk is full. */
+  /** Stores a copy of the packed goods under their hash. Throws StorageError if the disk is full. */
   async saveCatalogue(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#state !== 'in-use') return;
     try {
@@ -240,18 +246,18 @@ export class JournalFile {
     }
   }
 
-  /** The copy with that hash; null where there is none. */
+  /** The copy with that hash; null if there is none. */
   catalogue(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
     return this.#ask('catalogue', this.#folder, hash);
   }
 
-  /** Forgets copies of former goods; a copy that stays does no harm. */
+  /** Deletes copies of former goods; a copy that remains does no harm. */
   async dropCatalogues(but: string): Promise<void> {
     if (this.#state !== 'in-use') return;
     await this.#ask('dropCatalogues', this.#folder, but).catch(() => undefined);
   }
 
-  /** Ends the worker; the files stay. */
+  /** Ends the worker; the files remain. */
   close(): void {
     this.#breakOff();
   }
@@ -271,7 +277,7 @@ export class JournalFile {
   }
 
   #breakOff(): void {
-    // or it could still write what was told as not saved
+    // otherwise it could still write an act that was reported as not saved
     this.#worker.terminate();
     this.#gone = new StorageError('failed', new Error('the worker of the journal file stopped'));
     for (const each of this.#waiting.values()) each.reject(this.#gone);

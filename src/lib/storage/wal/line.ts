@@ -1,21 +1,21 @@
-// The lines of a journal file: their kinds, encoding and checksums. Touches no disk.
+// The lines of a journal file: kinds, encoding and checksums. Does not access the disk.
 import type { Entry } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
 import type { Change, TableName } from '$lib/storage/schema/change';
 import type { EnrolledTill, Till } from '$lib/storage/schema/records';
 
-/** A till as a file may keep it: the private key cannot leave the database. */
+/** A till as stored in a file: the private key cannot leave the database. */
 export type TillWithoutKeys = Omit<Till, 'keys' | 'relayKey'> & { relayKey: PublicKey | null };
 
 export type HeadLine = {
   readonly kind: 'head';
   readonly v: 1;
   readonly till: TillWithoutKeys;
-  /** Whose file came before: this device's former name. */
+  /** The former till id of this device, whose file precedes this one. */
   readonly former: string | null;
 };
 
-/** One act: its entry, and the rows to write again where the database has lost them. */
+/** One act: its entry, and the rows to write again if the database has lost them. */
 export type ActLine = {
   readonly kind: 'act';
   readonly entry: Entry;
@@ -24,17 +24,17 @@ export type ActLine = {
 
 export type Line =
   | HeadLine
-  /** The policy in force from here on, as the relay signed it. */
+  /** The policy in force from here on, as signed by the relay. */
   | { readonly kind: 'policy'; readonly jws: string; readonly version: number }
   | ActLine
-  /** The act was given up: it was never told as saved, and is not to be replayed. */
+  /** The act was given up: it was never reported as saved and must not be replayed. */
   | { readonly kind: 'abandoned'; readonly seq: number; readonly hash: string }
-  /** Rows as a file made again from the database begins with. */
+  /** Rows of the database, at the beginning of a rebuilt file. */
   | { readonly kind: 'rows'; readonly table: TableName; readonly rows: readonly unknown[] }
-  /** After such rows: the journal up to here is above. */
+  /** After such rows: the journal up to here is in the rows above. */
   | { readonly kind: 'stand'; readonly seq: number; readonly hash: string };
 
-/** The first line of a till's file. `former`: whose file came before. */
+/** The first line of a till's file. `former`: the till id whose file precedes it. */
 export function headLine(till: EnrolledTill, former: string | null): HeadLine {
   const { id, name, shop, relayKey } = till;
   return { kind: 'head', v: 1, till: { id, name, shop, relayKey }, former };
@@ -57,7 +57,7 @@ const encoder = new TextEncoder();
 const SUM_LENGTH = 9;
 const BREAK = 10;
 
-/** The line as it stands in the file: checksum, space, JSON, line break. JSON has no raw line break. */
+/** The bytes of a line: checksum, space, JSON, line break. JSON has no raw line break. */
 export function lineBytes(line: Line): Uint8Array<ArrayBuffer> {
   const json = encoder.encode(JSON.stringify(line));
   const bytes = new Uint8Array(SUM_LENGTH + json.length + 1);
@@ -67,14 +67,17 @@ export function lineBytes(line: Line): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A piece of a file, read: `unread` counts lines whose checksum does not fit; `rest` is where the last unfinished line begins. */
+/**
+ * A piece of a file: `unread` counts lines with a wrong checksum; `rest` is the offset of the unfinished last
+ * line.
+ */
 export type ReadLines = {
   readonly lines: Line[];
   readonly unread: number;
   readonly rest: number;
 };
 
-/** Reads whole lines. A piece that begins within a line gives that line as unread. */
+/** Reads whole lines. If the piece begins in the middle of a line, that line counts as unread. */
 export function readLines(bytes: Uint8Array): ReadLines {
   const decoder = new TextDecoder();
   const lines: Line[] = [];
@@ -91,7 +94,7 @@ export function readLines(bytes: Uint8Array): ReadLines {
   return { lines, unread, rest: start };
 }
 
-/** Without those that were given up, and without the notes that said so. */
+/** The lines without abandoned acts and `abandoned` marks. */
 export function withoutAbandoned(lines: readonly Line[]): Line[] {
   const given = new Set(lines.flatMap((line) => (line.kind === 'abandoned' ? [line.hash] : [])));
   return lines.filter(
@@ -99,7 +102,10 @@ export function withoutAbandoned(lines: readonly Line[]): Line[] {
   );
 }
 
-/** What of an act's changes a line carries: not the till's key, which cannot leave; not the goods, which have a copy of their own; not the journal itself. */
+/**
+ * The changes that an act's line includes: not the till's key, which cannot leave; not the goods, which have a
+ * copy of their own; not the journal itself.
+ */
 export function changesInFile(changes: readonly Change[]): Change[] {
   return changes.flatMap((change): Change[] => {
     if (change.table === 'catalogue' || change.table === 'journal') return [];

@@ -1,21 +1,21 @@
 // The messages between the page and the worker that owns the journal files.
 
-/** Orders to the worker, each with its answer. One file is open at a time. */
+/** Calls to the worker; each is answered. One file is open at a time. */
 export type FileCalls = {
-  /** Opens a till's file, made where there was none; an unfinished last line is cut off. Its size in bytes. */
+  /** Opens a till's file and creates it if needed; cuts off an unfinished last line. Returns its size in bytes. */
   open: (folder: string, till: string) => number;
-  /** Adds the bytes at the end and flushes: when this is answered they are on the disk, or nothing of them is. */
+  /** Adds the bytes at the end and flushes: when answered they are on the disk; if it fails, none of them are. */
   append: (bytes: Uint8Array<ArrayBuffer>) => void;
   read: (from: number, to: number) => Uint8Array<ArrayBuffer>;
-  /** Cuts the open file to so many bytes. Needs no room. */
+  /** Truncates the open file to this size, bytes. Needs no free space. */
   cut: (size: number) => void;
-  /** Copies the open file under another name, where nobody will write to it. */
+  /** Copies the open file to another name, to which nothing else writes. */
   setAside: (name: string) => void;
-  /** The tills that have a file here, latest written first. */
+  /** The tills that have a file here, last written first. */
   tills: (folder: string) => string[];
   saveCatalogue: (folder: string, hash: string, bytes: Uint8Array<ArrayBuffer>) => void;
   catalogue: (folder: string, hash: string) => Uint8Array<ArrayBuffer> | null;
-  /** Removes copies of the goods but this one. */
+  /** Removes all copies of the goods except this one. */
   dropCatalogues: (folder: string, but: string) => void;
 };
 

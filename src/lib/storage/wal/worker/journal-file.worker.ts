@@ -7,7 +7,7 @@ const JOURNAL = '.journal';
 const CATALOGUE = '.catalogue';
 
 let open: { folder: string; till: string; handle: FileSystemSyncAccessHandle } | null = null;
-/** Bytes that are whole and flushed; what lies behind them is cut off before anything is added. */
+/** Number of complete and flushed bytes; anything after them is cut off before the next write. */
 let size = 0;
 
 async function folderNamed(name: string): Promise<FileSystemDirectoryHandle> {
@@ -15,7 +15,7 @@ async function folderNamed(name: string): Promise<FileSystemDirectoryHandle> {
   return root.getDirectoryHandle(name, { create: true });
 }
 
-/** A page that was just reloaded leaves its handle open a moment longer. */
+/** A page that was just reloaded holds its handle for a moment. */
 const TRIES = 40;
 const PAUSE_MS = 50;
 
@@ -43,7 +43,7 @@ function readAt(handle: FileSystemSyncAccessHandle, from: number, to: number) {
   return bytes.subarray(0, got);
 }
 
-/** Where the last whole line ends. */
+/** Offset after the last complete line. */
 function endOfLines(handle: FileSystemSyncAccessHandle): number {
   for (let to = handle.getSize(); to > 0; to = Math.max(0, to - PIECE)) {
     const from = Math.max(0, to - PIECE);
@@ -53,7 +53,7 @@ function endOfLines(handle: FileSystemSyncAccessHandle): number {
   return 0;
 }
 
-/** The handle may write less than it was given, and a full disk is not always an exception. */
+/** The handle may write fewer bytes than given; a full disk does not always throw. */
 function writeWhole(
   handle: FileSystemSyncAccessHandle,
   bytes: Uint8Array<ArrayBuffer>,
@@ -94,7 +94,7 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
       writeWhole(handle, bytes, size);
       size += bytes.length;
     } catch (cause) {
-      // nothing of it stays: half a line would spoil the next one
+      // remove all of it: half a line would damage the next one
       handle.truncate(size);
       handle.flush();
       throw cause;
@@ -152,7 +152,7 @@ async function answerTo({ number, name, parts }: FileOrder): Promise<FileAnswer>
   }
 }
 
-// one order after another: a line is never begun before the one before it is flushed
+// one call at a time: no line begins before the previous one is flushed
 let last: Promise<void> = Promise.resolve();
 addEventListener('message', ({ data: order }: MessageEvent<FileOrder>) => {
   last = last.then(async () => postMessage(await answerTo(order)));
