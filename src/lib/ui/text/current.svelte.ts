@@ -1,10 +1,10 @@
-// The language on screen now. Reading `t()` in markup is enough: a change redraws every sentence at once.
+// The current screen language. Markup that reads `t()` updates when it changes.
 import type { Language as KnownLanguage } from './plural';
 import { languages, type Text } from './text';
 
 export type Language = KnownLanguage;
 
-/** `all`: the words of the admin screens, too. */
+/** `all`: including the texts of the admin screens. */
 type Words = { readonly language: Language; readonly all: boolean };
 
 class CurrentLanguage {
@@ -22,7 +22,7 @@ class CurrentLanguage {
     return this.#text;
   }
 
-  /** Shows the words once they are all there; the newest wish wins. Rejects where a file of words cannot be had. */
+  /** Shows the words once all are loaded; the newest request wins. Rejects if a file of words cannot be loaded. */
   want(wish: Partial<Words>): Promise<void> {
     const wanted = { ...this.#wanted, ...wish };
     const same = wanted.language === this.#wanted.language && wanted.all === this.#wanted.all;
@@ -37,26 +37,26 @@ class CurrentLanguage {
     try {
       const [first, rest] = await Promise.all([core(), wanted.all ? admin() : null]);
       if (wanted !== this.#wanted) return await this.#loading!;
-      // without the admin text no admin screen is shown
+      // admin screens wait for `loadAdminText`, so the cast is safe
       this.#text = { ...first.core, ...rest?.admin } as Text;
     } catch (error) {
-      if (wanted === this.#wanted) this.#loading = null; // the next wish tries again
+      if (wanted === this.#wanted) this.#loading = null; // the next request tries again
       throw error;
     }
     this.#current = wanted.language;
-    // also tells the browser and screen readers
+    // for the browser and screen readers
     document.documentElement.lang = wanted.language;
   }
 }
 
 export const language = new CurrentLanguage();
 
-/** The page speaks it once the promise resolves. */
+/** Resolves when the page shows it. */
 export function setLanguage(next: Language): Promise<void> {
   return language.want({ language: next });
 }
 
-/** To be awaited before an admin screen is shown. */
+/** Await this before showing an admin screen. */
 export function loadAdminText(): Promise<void> {
   return language.want({ all: true });
 }
@@ -66,7 +66,7 @@ export function t(): Text {
   return language.text;
 }
 
-/** The language a browser asks for; Russian where it asks for neither. */
+/** The language the browser asks for; Russian if it asks for neither. */
 export function preferredLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     if (tag.startsWith('ru')) return 'ru';

@@ -1,4 +1,4 @@
-// Which form of a word a number takes, by the rules the browser knows (CLDR), never by our own arithmetic.
+// Chooses the plural form of a word for a number by the browser's rules (CLDR).
 
 /** Forms of one word. Russian uses `one few many` (`other` for fractions), English `one other`. */
 export interface Forms {
@@ -35,7 +35,7 @@ export function form(language: Language, count: number, forms: Forms): string {
   }
 }
 
-/** The number and the word, with a space that does not break: `5 позиций`. */
+/** The number and the word, with a no-break space: `5 позиций`. */
 export function plural(language: Language, count: number, forms: Forms): string {
   return `${numbers[language].format(count)}\u00a0${form(language, count, forms)}`;
 }

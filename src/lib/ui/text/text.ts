@@ -1,4 +1,4 @@
-// What every language has to say, and where its sentences are: those of the selling screens and those of all the others apart.
+// The type of all screen texts, and the loaders of each language's two halves.
 import type { Language } from './plural';
 import type { admin } from './ru/admin';
 import type { core } from './ru/core';
@@ -11,7 +11,10 @@ type Halves = {
   readonly admin: () => Promise<{ readonly admin: typeof admin }>;
 };
 
-/** A till downloads one language's words to sell, and the rest when it is wanted; the worker keeps them all for offline. */
+/**
+ * A till first downloads one language's selling texts, the rest on demand; the service worker caches all for
+ * offline use.
+ */
 export const languages: Readonly<Record<Language, Halves>> = {
   ru: { core: () => import('./ru/core'), admin: () => import('./ru/admin') },
   en: { core: () => import('./en/core'), admin: () => import('./en/admin') },

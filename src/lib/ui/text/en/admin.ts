@@ -1,4 +1,4 @@
-// The English text of all screens that do not sell, loaded with the first of them.
+// The English text of the admin screens, loaded with the first of them.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
 import { costs } from './costs';

@@ -1,4 +1,4 @@
-// What a customer may still take on account and redeem, and why no more, in English.
+// What a customer may take on account and redeem, and the reasons for limits, in English.
 import type { allowed as ru } from '$lib/ui/text/ru/allowed';
 
 export const allowed = {

@@ -1,4 +1,4 @@
-// Copies of the till's data, in English.
+// Backups of the till's data, in English.
 import type { backup as ru } from '$lib/ui/text/ru/backup';
 
 export const backup = {

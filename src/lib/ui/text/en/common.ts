@@ -1,4 +1,4 @@
-// Words many screens share, in English.
+// Words that many screens share, in English.
 import { plural } from '$lib/ui/text/plural';
 import type { common as ru } from '$lib/ui/text/ru/common';
 

@@ -1,4 +1,4 @@
-// What the codes cost, in English.
+// The costs of codes, in English.
 import { plural } from '$lib/ui/text/plural';
 import type { costs as ru } from '$lib/ui/text/ru/costs';
 

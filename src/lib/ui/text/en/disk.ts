@@ -1,4 +1,4 @@
-// What the till says of its own records on this device, in English: what came back after a stop, what was lost, how much room is left.
+// English text. The till's records on this device: recovery, losses, free space.
 import { plural } from '$lib/ui/text/plural';
 import type { disk as ru } from '$lib/ui/text/ru/disk';
 

@@ -1,4 +1,4 @@
-// What went wrong: disk, sale, policy, relay, in English. What happened, what was saved, what to do next.
+// English text. Errors of disk, sale, policy and relay: what happened, what was saved, what to do.
 import type { Refusal } from '$lib/contract/challenge';
 import type { PolicyRefusal } from '$lib/contract/policy';
 import type { GateRefusal } from '$lib/contract/till';
@@ -116,7 +116,7 @@ export const errors = {
     'currency-fixed': 'The shop’s currency can’t be changed.',
     malformed: 'Check that everything is filled in.',
   } satisfies Record<PolicyRefusal, string>,
-  /** The relay was put back from an old copy. */
+  /** The relay was restored from an old copy. */
   relayWasOlder: {
     returned:
       'The shop server was restored from an old copy with older settings. This till has sent it the newer ones; sales were not affected. Check the settings you changed last.',

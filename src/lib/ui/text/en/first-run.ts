@@ -1,4 +1,4 @@
-// First open, in English.
+// The first run, in English.
 import type { firstRun as ru } from '$lib/ui/text/ru/first-run';
 
 export const firstRun = {

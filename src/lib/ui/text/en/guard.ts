@@ -1,4 +1,4 @@
-// Who was told of loosened rules, and numbers to look at, in English.
+// Notices to owners about weakened rules, and numbers to check, in English.
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { OwnerNoticeState } from '$lib/contract/owner-notice';
 import { plural } from '$lib/ui/text/plural';

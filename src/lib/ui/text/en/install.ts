@@ -1,4 +1,4 @@
-// The till as an app of its own on the device, in English.
+// Installing the till as an app, in English.
 import type { install as ru } from '$lib/ui/text/ru/install';
 
 export const install = {

@@ -1,4 +1,4 @@
-// English text about the upload of the journal and re-enrolment.
+// Upload of the journal and re-enrolment, in English.
 import { plural } from '$lib/ui/text/plural';
 import type { journalUpload as ru } from '$lib/ui/text/ru/journal-upload';
 

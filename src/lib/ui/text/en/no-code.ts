@@ -1,4 +1,4 @@
-// Going on without a code, in English.
+// Continuing without a code, in English.
 import type { SaleAction } from '$lib/contract/values';
 import { plural } from '$lib/ui/text/plural';
 import type { noCode as ru } from '$lib/ui/text/ru/no-code';

@@ -1,4 +1,4 @@
-// Why somebody went on without a code, in English.
+// Reasons for continuing without a code, in English.
 import type { OverrideReason } from '$lib/contract/journal';
 import type { reasons as ru } from '$lib/ui/text/ru/reasons';
 

@@ -1,4 +1,4 @@
-// The receipt for the customer, in English.
+// The receipt for the customer, on screen, on paper and as text, in English.
 import type { receipt as ru } from '$lib/ui/text/ru/receipt';
 
 export const receipt = {

@@ -1,4 +1,4 @@
-// Settings, in English: what its screens share, and this device.
+// English text. Settings: what its screens share, and this device.
 import type { settings as ru } from '$lib/ui/text/ru/settings';
 import { contacts } from './contacts';
 import { messages } from './messages';

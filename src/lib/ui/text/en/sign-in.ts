@@ -1,4 +1,4 @@
-// Sign-in, lock and quick switch, in English.
+// Sign-in, lock and switching operators, in English.
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import { plural } from '$lib/ui/text/plural';
 import type { signIn as ru } from '$lib/ui/text/ru/sign-in';

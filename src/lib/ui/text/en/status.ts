@@ -1,4 +1,4 @@
-// The status chip and what stands behind it, in English.
+// The status chip and its details, in English.
 import type { status as ru } from '$lib/ui/text/ru/status';
 
 export const status = {

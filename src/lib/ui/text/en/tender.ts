@@ -1,4 +1,4 @@
-// Taking money, and the debt window, in English.
+// Tenders and the dialogue for sales on account, in English.
 import type { tender as ru } from '$lib/ui/text/ru/tender';
 
 export const tender = {
@@ -12,7 +12,7 @@ export const tender = {
   over: 'Too much',
   exact: 'Exact',
   removeTender: (kind: string) => `Remove the payment: ${kind}`,
-  /** A row's name, which can be touched where the money came another way. */
+  /** Label of a tender row, which can be tapped if the customer paid another way. */
   regive: (kind: string) => `${kind}: paid another way`,
   regiveTitle: (amount: string) => `How was ${amount} paid?`,
   onlyCashGivesChange:
@@ -74,7 +74,7 @@ export const tender = {
     upTo: (points: string) => `up to ${points}`,
   },
 
-  /** The main act: what it does, and below it the detail or the reason why it is off. */
+  /** The main button: what it does, and below it the detail or the reason why it is disabled. */
   main: {
     typeCash: 'Enter the cash received',
     orOtherWay: 'or choose another way to pay',

@@ -1,4 +1,4 @@
-// The till screen: goods and receipt, in English.
+// English text. The till screen: goods and receipt.
 import { plural } from '$lib/ui/text/plural';
 import type { till as ru } from '$lib/ui/text/ru/till';
 

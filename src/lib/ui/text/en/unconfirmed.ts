@@ -1,4 +1,4 @@
-// Acts without a code that somebody has to look at, and disputes, in English.
+// Review of acts without a code, and disputes, in English.
 import type { unconfirmed as ru } from '$lib/ui/text/ru/unconfirmed';
 import { plural } from '$lib/ui/text/plural';
 

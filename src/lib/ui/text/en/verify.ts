@@ -1,4 +1,4 @@
-// The check of the journal, in English.
+// The verification of the journal, in English.
 import type { verify as ru } from '$lib/ui/text/ru/verify';
 
 export const verify = {

@@ -1,5 +1,5 @@
-// The Russian text of all screens that do not sell, loaded with the first of them.
-// Its shape is the shape of every other language's.
+// The Russian text of the admin screens, loaded with the first of them.
+// Every other language has the same keys.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
 import { costs } from './costs';

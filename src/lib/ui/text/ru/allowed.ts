@@ -1,4 +1,5 @@
-// What a customer may still take on account and redeem, and why no more, in Russian. The shape of this file is the shape of every other language's.
+// What a customer may take on account and redeem, and the reasons for limits, in Russian.
+// Every other language has the same keys.
 
 export const allowed = {
   left: (amount: string) => `можно ещё ${amount}`,

@@ -1,4 +1,5 @@
-// Goods, in Russian. The shape of this file is the shape of every other language's.
+// Goods, in Russian.
+// Every other language has the same keys.
 
 export const catalogue = {
   searchLabel: 'Найти товар',

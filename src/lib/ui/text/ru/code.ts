@@ -1,11 +1,12 @@
-// The dialogue that asks for the customer's code, in Russian. The shape of this file is the shape of every other language's.
+// The dialogue that asks for the customer's code, in Russian.
+// Every other language has the same keys.
 import type { DeliveryState } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
 import { form, plural } from '$lib/ui/text/plural';
 
 export const code = {
   title: 'Код покупателя',
-  /** Which of several codes this is. */
+  /** Number of this code among several. */
   titleOf: (now: number, of: number) => `Код покупателя · ${now} из ${of}`,
   fieldLabel: (digits: number) =>
     `Код из сообщения, ${plural('ru', digits, { one: 'цифра', few: 'цифры', many: 'цифр', other: 'цифры' })}`,
@@ -78,7 +79,7 @@ export const code = {
       'Касса не видит сервер магазина. Вернитесь и введите код здесь или попробуйте ещё раз.',
     back: 'Назад к коду',
   },
-  /** The till turned round: said to the customer. */
+  /** The till turned round to the customer. */
   side: {
     ask: (phone: string) => `Введите код из сообщения, которое пришло на ${phone}`,
     askCall: (phone: string) =>
@@ -97,7 +98,7 @@ export const code = {
   resumed: 'Продолжаем с того же места: код уже отправлен.',
   demo: 'Деморежим: код показан на странице «Телефон покупателя», на настоящий телефон он не отправлен.',
 
-  /** Stops that do not open the way without a code. */
+  /** Stops after which continuing without a code is not offered. */
   stoppedTitle: 'Код не отправлен',
   stopped: {
     'phone-held': (phone: string, until: string | null) =>

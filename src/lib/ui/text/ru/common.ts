@@ -1,4 +1,5 @@
-// Words many screens share, in Russian. The shape of this file is the shape of every other language's.
+// Words that many screens share, in Russian.
+// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 export const common = {
@@ -72,7 +73,7 @@ export const common = {
     stay: 'Остаться',
     leave: 'Уйти без них',
   },
-  /** Where the app can go: navigation. */
+  /** Names of screens in the navigation. */
   screens: {
     till: 'Касса',
     customers: 'Покупатели',
@@ -93,7 +94,7 @@ export const common = {
     looks: 'Язык и вид',
     imports: 'Импорт товаров',
   },
-  /** The short words of the rail. */
+  /** Short names in the rail. */
   rail: {
     till: 'Касса',
     customers: 'Покупатели',
@@ -103,7 +104,7 @@ export const common = {
     costs: 'Расходы',
     settings: 'Настройки',
   },
-  /** For a badge: how many wait for somebody's decision. */
+  /** For a badge: how many await a decision. */
   waiting: (n: number) =>
     plural('ru', n, {
       one: 'запись ждёт',
@@ -111,7 +112,7 @@ export const common = {
       many: 'записей ждут',
       other: 'записи ждут',
     }),
-  /** Leads to the page that says what the README says of tablets. */
+  /** Link to the page about tablets, the same as in the README. */
   howToTablets: 'Как настроить адрес https',
   toContent: 'К содержанию',
   navigation: 'Разделы',

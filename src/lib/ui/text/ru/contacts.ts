@@ -1,4 +1,5 @@
-// Settings → Codes and limits, in Russian. The shape of this file is the shape of every other language's.
+// Settings → Codes and limits, in Russian.
+// Every other language has the same keys.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 

@@ -1,5 +1,5 @@
 // The Russian text of the selling screens, loaded at the start.
-// Its shape is the shape of every other language's.
+// Every other language has the same keys.
 import { allowed } from './allowed';
 import { code } from './code';
 import { common } from './common';

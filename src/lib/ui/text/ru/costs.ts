@@ -1,4 +1,5 @@
-// What the codes cost, in Russian. The shape of this file is the shape of every other language's.
+// The costs of codes, in Russian.
+// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 const messagesOf = (n: number) =>
@@ -22,7 +23,7 @@ export const costs = {
   unpriced: (n: number) => `${messagesOf(n)} без цены: сервис её не назвал`,
   unpricedShort: (n: number) => `без цены: ${n}`,
   unknownCost: 'цена неизвестна',
-  /** Of the table and of the file. */
+  /** Columns of the table and the file. */
   columns: {
     day: 'День',
     channel: 'Способ',

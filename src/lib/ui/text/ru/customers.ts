@@ -1,4 +1,5 @@
-// Customers and their cards, in Russian. The shape of this file is the shape of every other language's.
+// Customers and their cards, in Russian.
+// Every other language has the same keys.
 import type { Credit } from '$lib/contract/journal';
 import { form, plural } from '$lib/ui/text/plural';
 
@@ -46,7 +47,7 @@ export const customers = {
 
   saved: 'Карточка сохранена',
   notSaved: 'Карточка НЕ сохранена',
-  /** The relay's word about another number. */
+  /** The relay's answer to a change of the number. */
   change: {
     changed: 'Сервер магазина принял новый номер.',
     waitingTitle: 'Номер записан, сервер магазина ждёт сутки',

@@ -1,4 +1,5 @@
-// What the till says of its own records on this device, in Russian: what came back after a stop, what was lost, how much room is left.
+// Russian text. The till's records on this device: recovery, losses, free space.
+// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 const entries = (n: number) =>

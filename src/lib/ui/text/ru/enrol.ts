@@ -1,4 +1,5 @@
-// Pairing a till with the relay, in Russian. The shape of this file is the shape of every other language's.
+// Pairing a till with the relay, in Russian.
+// Every other language has the same keys.
 
 export const enrol = {
   title: 'Подключить эту кассу',

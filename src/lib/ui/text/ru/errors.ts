@@ -1,10 +1,11 @@
-// What went wrong: disk, sale, policy, relay, in Russian. What happened, what was saved, what to do next. The shape of this file is the shape of every other language's.
+// Russian text. Errors of disk, sale, policy and relay: what happened, what was saved, what to do.
+// Every other language has the same keys.
 import type { Refusal } from '$lib/contract/challenge';
 import type { PolicyRefusal } from '$lib/contract/policy';
 import type { GateRefusal } from '$lib/contract/till';
 import type { SaleRefusal } from '$lib/domain/sale-input';
 
-/** Figures a sentence may need, already written in the language. */
+/** Values that a sentence may need, already formatted in the language. */
 export interface Facts {
   readonly allowed: string;
   readonly action: string;
@@ -95,12 +96,12 @@ export const errors = {
     'override-over-cap': ({ allowed }) => `Без кода можно только на ${allowed}.`,
     'reason-missing': () => 'Укажите, почему без кода.',
   } satisfies Record<SaleRefusal['kind'], Say>,
-  /** Found by the disk's own check of the proofs. */
+  /** From the verification of reserve codes at the save. */
   reserveCodeWrong: 'Резервный код не подошёл. Чек не сохранён. Проверьте код и введите ещё раз.',
   grantForged: 'Подпись под кодом не сходится. Чек не сохранён. Отправьте новый код.',
   policyRefused:
     'Права и настройки магазина на этом устройстве не сходятся с подписью сервера магазина. Открытый чек сохранён, но продавать нельзя, пока касса не получит их заново: дайте ей связь с сервером магазина.',
-  /** At a sale, while the banner above says what is wrong and what heals it. */
+  /** At a sale, while the banner above shows the problem and its remedy. */
   policyRefusedAtSale: (why: string) =>
     `Настройкам магазина на этом устройстве верить нельзя: ${why}. Касса запрашивает их заново. Сохраните чек ещё раз, когда красная строка вверху исчезнет.`,
   policyBecause: {
@@ -111,7 +112,7 @@ export const errors = {
     malformed: 'они испорчены',
   },
 
-  /** Why the relay did not take a change of staff or settings. */
+  /** Why the relay refused a change of staff or settings. */
   policy: {
     'last-owner': 'Последнего владельца убрать нельзя: некому будет управлять магазином.',
     'unknown-group': 'Такой группы больше нет. Выберите другую.',
@@ -133,7 +134,7 @@ export const errors = {
   policyDiffers:
     'Пока вы меняли, настройки изменил кто-то ещё. Посмотрите новые и внесите своё снова.',
 
-  /** Refusals any call may meet at the relay's door. */
+  /** Refusals that any call to the relay may receive. */
   gate: {
     'session-unknown': 'Связь с сервером магазина прервалась. Попробуйте ещё раз.',
     'unknown-till': 'Сервер магазина не знает эту кассу. Подключите её заново.',

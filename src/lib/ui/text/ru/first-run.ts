@@ -1,4 +1,5 @@
-// First open, in Russian. The shape of this file is the shape of every other language's.
+// The first run, in Russian.
+// Every other language has the same keys.
 
 export const firstRun = {
   languageTitle: 'Язык · Language',

@@ -1,4 +1,5 @@
-// Who was told of loosened rules, and numbers to look at, in Russian. The shape of this file is the shape of every other language's.
+// Notices to owners about weakened rules, and numbers to check, in Russian.
+// Every other language has the same keys.
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { OwnerNoticeState } from '$lib/contract/owner-notice';
 import { plural } from '$lib/ui/text/plural';

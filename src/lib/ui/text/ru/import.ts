@@ -1,4 +1,5 @@
-// Import of a price list, in Russian. The shape of this file is the shape of every other language's.
+// Import of a price list, in Russian.
+// Every other language has the same keys.
 import { MOST_ROWS } from '$lib/domain/price-list';
 import type { Column, RowRefusal, RowWarning } from '$lib/domain/price-list';
 import { plural } from '$lib/ui/text/plural';

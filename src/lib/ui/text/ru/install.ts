@@ -1,4 +1,5 @@
-// The till as an app of its own on the device, in Russian. The shape of this file is the shape of every other language's.
+// Installing the till as an app, in Russian.
+// Every other language has the same keys.
 export const install = {
   title: 'Касса как приложение',
   why: 'Установленная касса открывается со значка, занимает весь экран, и браузер не сотрёт её записи, когда чистит память.',

@@ -1,5 +1,5 @@
-// Russian text about the upload of the journal and re-enrolment.
-// Its shape is the shape of every other language's.
+// Upload of the journal and re-enrolment, in Russian.
+// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 export const journalUpload = {
@@ -12,7 +12,7 @@ export const journalUpload = {
       many: 'записей ещё не отправлено на сервер',
       other: 'записи ещё не отправлены на сервер',
     })}, с ${since}`,
-  /** What no signature can help against (security: residual risk R1). */
+  /** A risk that no signature removes (security: residual risk R1). */
   risk: 'Пока это есть только здесь: если устройство сломается или его очистят, записи пропадут, а тот, у кого оно в руках, может их подменить.',
   goesUp: 'Дайте кассе связь: всё уйдёт само.',
   notTaken: {

@@ -1,4 +1,5 @@
-// The journal and its proofs, in Russian. The shape of this file is the shape of every other language's.
+// The journal and its proofs, in Russian.
+// Every other language has the same keys.
 import type { Act } from '$lib/contract/journal';
 
 export const journal = {
@@ -24,7 +25,7 @@ export const journal = {
   nobody: 'никто не вошёл',
   unknownCustomer: 'карточки нет на этой кассе',
 
-  /** What was done. */
+  /** Names of acts. */
   onAccount: 'Продажа в долг',
   openingDebt: 'Начальный долг',
   redeemed: 'Списание баллов',

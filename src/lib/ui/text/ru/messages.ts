@@ -1,4 +1,5 @@
-// Settings → Messages, in Russian. The shape of this file is the shape of every other language's.
+// Settings → Messages, in Russian.
+// Every other language has the same keys.
 import type { Refusal } from '$lib/contract/challenge';
 import type { DescriptionProblem, ProviderField } from '$lib/contract/provider';
 import type { SaleAction } from '$lib/contract/values';
@@ -59,7 +60,7 @@ export const messages = {
     flag: 'Сервис такое не примет. Переключите ещё раз.',
     choice: 'Выберите из списка.',
   } satisfies Record<ProviderField['kind'], string>,
-  /** Where a described service is described wrongly, and how. */
+  /** Where the description of a service has an error, and which. */
   descriptionLine: (line: string, letter: string) => `Строка ${line}, знак ${letter}.`,
   descriptionAt: (place: string) => `Место «${place}».`,
   description: {
@@ -193,7 +194,7 @@ export const messages = {
   liftStop: 'Снять остановку',
   liftStopOf: (till: string) => `Снять остановку: «${till}»`,
   stopLifted: 'Остановка снята: коды снова уходят',
-  /** Said to whoever can put it right: what happened and what to do. */
+  /** For people who can correct it: what happened and what to do. */
   refused: {
     auth: 'Сервис не принял ключ или пароль. Скопируйте его из личного кабинета сервиса ещё раз, целиком.',
     'account-not-ready':

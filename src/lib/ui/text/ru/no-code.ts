@@ -1,4 +1,5 @@
-// Going on without a code, in Russian. The shape of this file is the shape of every other language's.
+// Continuing without a code, in Russian.
+// Every other language has the same keys.
 import type { SaleAction } from '$lib/contract/values';
 import { form, plural } from '$lib/ui/text/plural';
 
@@ -9,7 +10,7 @@ export const noCode = {
   titleSpent: 'Код больше не действует',
   nothingLost: 'Чек цел, ничего не потеряно.',
 
-  /** Why no code can be had: one sentence each. */
+  /** Why no code can be sent: one sentence each. */
   because: {
     unreachable: 'Касса не видит сервер магазина.',
     unreachableFor: (duration: string) => `Касса не видит сервер магазина ${duration}.`,

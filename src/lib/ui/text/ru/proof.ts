@@ -1,4 +1,5 @@
-// How an act was confirmed, in Russian: said beside each debt and redemption, on the saved receipt and in the journal.
+// How an act was confirmed, in Russian.
+// Every other language has the same keys.
 import type { OverrideReason } from '$lib/contract/journal';
 import type { Channel } from '$lib/contract/values';
 
@@ -13,7 +14,7 @@ export const proof = {
     call: 'звонок',
     telegram: 'Telegram',
   } satisfies Record<Channel, string>,
-  /** The demo's codes: correct, and proof of nothing. */
+  /** A code of the demo: correct, but no proof. */
   demoCode: 'Код верен · демо',
   demoReserveCode: 'Резервный код верен · демо',
   reserveCode: 'Резервный код, проверен',

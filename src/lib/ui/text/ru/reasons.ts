@@ -1,4 +1,5 @@
-// Why somebody went on without a code, in Russian. The shape of this file is the shape of every other language's.
+// Reasons for continuing without a code, in Russian.
+// Every other language has the same keys.
 import type { OverrideReason } from '$lib/contract/journal';
 
 export const reasons = {

@@ -1,4 +1,5 @@
-// The receipt for the customer, in Russian: on the screen, on paper and as text. The shape of this file is the shape of every other language's.
+// The receipt for the customer, on screen, on paper and as text, in Russian.
+// Every other language has the same keys.
 export const receipt = {
   title: 'Чек',
   number: (number: string) => `Чек № ${number}`,

@@ -1,4 +1,5 @@
-// Names of rights, in Russian. The shape of this file is the shape of every other language's.
+// Names of rights, in Russian.
+// Every other language has the same keys.
 import type { Right } from '$lib/contract/policy';
 
 export const rights = {

@@ -1,4 +1,5 @@
-// The code to an operator's own phone, in Russian. The shape of this file is the shape of every other language's.
+// The code to an operator's own phone, in Russian.
+// Every other language has the same keys.
 import type { Refusal } from '$lib/contract/challenge';
 
 export const secondFactor = {
@@ -15,7 +16,7 @@ export const secondFactor = {
     'Сервис рассылки не отвечает. Попробуйте ещё раз или введите токен сервера магазина.',
   limited: (time: string) =>
     `На ваш номер отправлено слишком много сообщений. Следующее — после ${time}; сразу поможет токен сервера магазина.`,
-  /** Where the usual words would speak of the customer's phone. */
+  /** In place of sentences about the customer's phone. */
   ownPhone: {
     'bad-phone':
       'Сервис не узнал ваш номер. Владелец может исправить его в разделе «Сотрудники и права».',

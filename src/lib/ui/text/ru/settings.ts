@@ -1,4 +1,5 @@
-// Settings, in Russian: what its screens share, and this device. The shape of this file is the shape of every other language's.
+// Russian text. Settings: what its screens share, and this device.
+// Every other language has the same keys.
 import { contacts } from './contacts';
 import { messages } from './messages';
 
@@ -15,7 +16,7 @@ export const settings = {
   messages,
   contacts,
 
-  /** What each setting is now, in the list of all. */
+  /** The current value of each setting, in the list of all. */
   now: {
     always: 'всегда',
     from: (sum: string) => `от ${sum}`,

@@ -1,4 +1,5 @@
-// Sign-in, lock and quick switch, in Russian. The shape of this file is the shape of every other language's.
+// Sign-in, lock and switching operators, in Russian.
+// Every other language has the same keys.
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import { plural } from '$lib/ui/text/plural';
 
@@ -7,7 +8,7 @@ export const signIn = {
   pin: 'PIN-код',
   pinOf: (name: string) => `PIN-код · ${name}`,
   chooseFirst: 'Выберите, кто вы',
-  /** Below the names: a receipt was left open. */
+  /** Below the names: a receipt is still open. */
   receiptWaits: 'Открытый чек сохранён и ждёт.',
   lock: 'Заблокировать кассу',
   someoneElse: 'Другой сотрудник',

@@ -1,4 +1,5 @@
-// Operators, groups and their rights, in Russian. The shape of this file is the shape of every other language's.
+// Operators, groups and their rights, in Russian.
+// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 const digits = (n: number) =>

@@ -1,7 +1,8 @@
-// The status chip and what stands behind it, in Russian. The shape of this file is the shape of every other language's.
+// The status chip and its details, in Russian.
+// Every other language has the same keys.
 
 export const status = {
-  /** The three states of the chip, told apart by facts; `short` for a phone. */
+  /** The three states of the chip; `short` for a phone. */
   canSend: 'Коды уходят',
   canSendShort: 'Коды идут',
   demoCodes: 'Демо-коды',
@@ -34,7 +35,7 @@ export const status = {
   lastAnswer: (moment: string) => `Последний ответ: ${moment}`,
   neverAnswered: 'Ещё не отвечал',
   balance: 'Баланс',
-  /** Acts nobody has looked at. */
+  /** Acts that await review. */
   unconfirmed: (n: number, oldest: string) =>
     `Долги и баллы без кода: ${n}, самой старой записи ${oldest}`,
   checkNow: 'Проверить сейчас',
@@ -42,7 +43,7 @@ export const status = {
   demo: 'Деморежим: коды не отправляются на телефоны.',
   openDemoPhone: 'Телефон покупателя',
 
-  /** Said to whoever may lift it, at any till. */
+  /** For people who may lift it, at any till. */
   sendingStopped: (tills: string) => `Отправка кодов остановлена: ${tills}.`,
   seeStopped: 'Посмотреть',
 

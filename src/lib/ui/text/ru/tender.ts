@@ -1,4 +1,5 @@
-// Taking money, and the debt window, in Russian. The shape of this file is the shape of every other language's.
+// Tenders and the dialogue for sales on account, in Russian.
+// Every other language has the same keys.
 
 export const tender = {
   title: 'Оплата',
@@ -11,13 +12,13 @@ export const tender = {
   over: 'Лишнее',
   exact: 'Без сдачи',
   removeTender: (kind: string) => `Убрать оплату: ${kind}`,
-  /** A row's name, which can be touched where the money came another way. */
+  /** Label of a tender row, which can be tapped if the customer paid another way. */
   regive: (kind: string) => `${kind}: заплатили иначе`,
   regiveTitle: (amount: string) => `Как заплатили ${amount}?`,
   onlyCashGivesChange:
     'Сдачу дают только с наличных: картой и переводом больше нужного не принять.',
 
-  /** Card or transfer was touched while cash was typed: that sum may have been meant for the card. */
+  /** Card or transfer was tapped while cash was typed: the sum may have been meant for the card. */
   split: {
     title: (total: string) => `Как платят ${total}?`,
     both: {
@@ -32,7 +33,7 @@ export const tender = {
     left: (rest: string) => `останется оплатить ${rest}`,
   },
 
-  /** Cash pays everything by itself, and a card or a transfer stands beside it. */
+  /** Cash alone covers the receipt, but there is also a card payment or a transfer. */
   both: {
     title: 'Получены обе оплаты?',
     text: (cash: string) => `Наличных ${cash} хватает и без второй оплаты.`,
@@ -42,7 +43,7 @@ export const tender = {
     no: 'Исправить',
   },
 
-  /** Before a card payment or a transfer leaves the receipt. */
+  /** Before a card payment or a transfer is removed from the receipt. */
   takeOff: {
     title: 'Убрать оплату из чека?',
     card: (amount: string) =>
@@ -53,7 +54,7 @@ export const tender = {
     remove: 'Убрать',
   },
 
-  /** The receipt came back unsaved with a card payment or a transfer on it. */
+  /** The receipt was not saved and has a card payment or a transfer. */
   unsaved: {
     title: 'Чек ещё не сохранён',
     card: (amount: string) =>
@@ -76,7 +77,7 @@ export const tender = {
     upTo: (points: string) => `до ${points}`,
   },
 
-  /** The main act: what it does, and below it the detail or the reason why it is off. */
+  /** The main button: what it does, and below it the detail or the reason why it is disabled. */
   main: {
     typeCash: 'Введите сумму наличных',
     orOtherWay: 'или выберите другой способ',
@@ -143,14 +144,14 @@ export const tender = {
   notSavedText: 'Чек остаётся на экране, ничего не пропало. Деньги пока не записаны.',
   backToTill: 'Вернуться к чеку',
 
-  /** Money was taken off the receipt, and why. */
+  /** Tenders were removed from the receipt, and why. */
   dropped: {
     emptied: 'Оплата сброшена: в чеке ничего не осталось',
     customer: 'Наличные и баллы сброшены: сменился покупатель',
     'given-up': 'Оплата сброшена: начат новый чек',
   },
 
-  /** Which edit made the code worthless. */
+  /** The edit that made the code invalid. */
   voided: {
     lines: 'Изменился состав чека, поэтому отправленный код больше не подходит. Отправьте новый.',
     tender: 'Изменилась оплата, поэтому отправленный код больше не подходит. Отправьте новый.',

@@ -1,4 +1,5 @@
-// The till screen: goods and receipt, in Russian. The shape of this file is the shape of every other language's.
+// Russian text. The till screen: goods and receipt.
+// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 export const till = {
@@ -10,9 +11,9 @@ export const till = {
   uncategorised: 'Без категории',
   inStock: (amount: string) => `остаток ${amount}`,
   outOfStock: 'нет в наличии',
-  /** On a tile: what is left of it is little. */
+  /** On a tile: little stock is left. */
   low: (amount: string) => `мало: ${amount}`,
-  /** On a tile: nothing is left of it. */
+  /** On a tile: no stock is left. */
   none: 'нет',
   inReceipt: (amount: string) => `в чеке: ${amount}`,
   sku: (sku: string) => `арт. ${sku}`,
@@ -40,7 +41,7 @@ export const till = {
   oneLess: 'На один меньше',
   removeLine: 'Убрать из чека',
   removed: (name: string) => `Убрано: ${name}`,
-  /** Said by a screen reader. */
+  /** For screen readers. */
   added: (name: string, times: string, total: string) => `${name}, ${times}. Итого ${total}`,
   scanAgain: 'Штрихкод прочитан не целиком. Отсканируйте ещё раз.',
   price: 'Цена',

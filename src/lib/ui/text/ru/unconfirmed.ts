@@ -1,4 +1,5 @@
-// Acts without a code that somebody has to look at, and disputes, in Russian. The shape of this file is the shape of every other language's.
+// Review of acts without a code, and disputes, in Russian.
+// Every other language has the same keys.
 import type { SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind, NoticeState } from '$lib/contract/journal-upload';
 import { plural } from '$lib/ui/text/plural';

@@ -1,4 +1,5 @@
-// The check of the journal, in Russian. The shape of this file is the shape of every other language's.
+// The verification of the journal, in Russian.
+// Every other language has the same keys.
 
 export const verify = {
   open: (entries: string) => `Проверить журнал · ${entries}`,
