@@ -1,4 +1,4 @@
-// The goods on this till: what the search worker has, what is left of each, what is bought often.
+// The goods on this till: search worker, stock, and frequently bought goods.
 import { pack, type Category, type PackedCatalogue } from '$lib/domain/catalogue';
 import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/often-bought';
 import type { Product } from '$lib/domain/product';
@@ -17,12 +17,12 @@ export class Catalogue {
   #count = $state(0);
   #categories = $state.raw<readonly Category[]>([]);
   #sold = $state.raw<ReadonlyMap<string, number> | null>(null);
-  /** The products of each of the latest sales. */
+  /** The products of each of the latest sales, oldest first. */
   #latest = $state.raw<readonly (readonly string[])[]>([]);
-  /** Raised with every change of the goods, so that lists read again. */
+  /** Increased with every change of the goods, so that lists are read again. */
   #revision = $state(0);
 
-  /** `onpolicyrefused`: the disk's policy was not believed at the act. */
+  /** `onpolicyrefused`: an act refused the stored policy. */
   constructor(db: TillDb, onpolicyrefused: () => void) {
     this.#db = db;
     this.#onpolicyrefused = onpolicyrefused;
@@ -40,7 +40,7 @@ export class Catalogue {
   get revision(): number {
     return this.#revision;
   }
-  /** The packed goods, for an import to merge into. */
+  /** The packed goods, into which an import is merged. */
   get packed(): PackedCatalogue | null {
     return this.#packed;
   }
@@ -56,13 +56,13 @@ export class Catalogue {
     await this.#show(held?.packed ?? pack([]));
   }
 
-  /** After a sale of these products: what is left on the shelf, and what is bought often. */
+  /** Updates stock and frequently bought goods after a sale of these products. */
   async afterSale(products: readonly string[]): Promise<void> {
     this.#latest = withSale(this.#latest, products);
     this.#sold = await stockDeltas(this.#db);
   }
 
-  /** What was sold on most of the latest receipts; where that is too little, the first goods of the catalogue after it. */
+  /** The products on most of the latest receipts, filled up with the first goods of the catalogue. */
   async often(limit: number): Promise<Product[]> {
     const sold = await this.get(oftenBought(this.#latest, limit));
     if (sold.length >= limit) return sold;
@@ -71,7 +71,7 @@ export class Catalogue {
     return [...sold, ...unsold].slice(0, limit);
   }
 
-  /** Thousandths left; null where the product is not counted. */
+  /** Thousandths in stock; null if the product's stock is not counted. */
   stockOf(product: Product): number | null {
     return product.stock === null ? null : product.stock + (this.#sold?.get(product.id) ?? 0);
   }
@@ -92,7 +92,7 @@ export class Catalogue {
     return this.#search?.get(ids) ?? Promise.resolve([]);
   }
 
-  /** Stores a whole new catalogue as one act, then sells from it. */
+  /** Stores a whole new catalogue as one act and starts to use it. */
   async replace(attempt: Parameters<typeof replaceCatalogue>[1]): Promise<CatalogueOutcome> {
     const outcome = await replaceCatalogue(this.#db, attempt);
     if (outcome.kind === 'saved') {

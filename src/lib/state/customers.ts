@@ -14,13 +14,13 @@ import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-er
 import { v7 as newId } from 'uuid';
 import { measureStep } from '$lib/state/device/measure-step';
 
-/** A card stored, refused by the policy, or not stored because the disk failed. */
+/** A card was stored, refused by the policy, or not stored because the disk failed. */
 export type CardOutcome =
   CustomerOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
 type CardHooks = {
   readonly saved: () => void;
-  /** The disk's policy was not believed at the act. */
+  /** An act refused the stored policy. */
   readonly policyRefused: () => void;
 };
 
@@ -30,7 +30,7 @@ export class Customers {
   readonly #now: () => number;
   readonly #on: CardHooks;
 
-  /** `operator`: who is signed in. */
+  /** `operator`: the operator who is signed in. */
   constructor(db: TillDb, operator: () => string | null, now: () => number, on: CardHooks) {
     this.#db = db;
     this.#operator = operator;
@@ -38,7 +38,7 @@ export class Customers {
     this.#on = on;
   }
 
-  /** By name or phone, those with a phone first, each with what he owes and holds. */
+  /** Finds customers by name or phone, with balances; customers with a phone come first. */
   async find(text: string, limit: number): Promise<{ customer: Customer; standing: Standing }[]> {
     const since = performance.now();
     const found = await findCustomers(this.#db, text, limit);
@@ -53,13 +53,13 @@ export class Customers {
     });
   }
 
-  /** Names on these cards, in this order; null where this till has no such card. */
+  /** Names on these cards, in the same order; null if this till has no such card. */
   async namesOf(ids: readonly string[]): Promise<(string | null)[]> {
     const found = await customersByIds(this.#db, ids);
     return ids.map((id) => found.find((customer) => customer.id === id)?.name ?? null);
   }
 
-  /** A new card (`id: null`) or a changed one; never throws, so that a form keeps what was typed. */
+  /** Saves a new card (`id: null`) or a changed one; never throws, so that a form keeps its input. */
   async save(card: {
     id: string | null;
     name: string;

@@ -1,4 +1,4 @@
-// Asks for a PIN, and a code where the phone is proven, then repeats an act that the relay refused.
+// Asks for a PIN, and a code if the phone is proven, then repeats an act the relay refused.
 // The relay checks PIN and right by its own policy.
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import type { ElevationReply, ElevationRequest } from '$lib/contract/till';
@@ -6,10 +6,10 @@ import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { SignIn } from './sign-in.svelte';
 
-/** What the dialogue shows while it is open. */
+/** What the open dialogue shows. */
 export type ElevationAsked = {
   readonly operatorName: string;
-  /** What the person confirms. */
+  /** The act to confirm. */
   readonly purpose: ElevationPurpose;
   readonly answer: (ok: boolean) => void;
 };
@@ -18,7 +18,7 @@ export class Elevation {
   readonly #client: Pick<RelayClient, 'elevate'>;
   readonly #signIn: Pick<SignIn, 'operator'>;
   #asked = $state.raw<ElevationAsked | null>(null);
-  /** Held from the PIN to the code, because the relay wants both at once; no longer. */
+  /** Stored only from the PIN to the code, because the relay needs both in one request. */
   #pin: string | null = null;
 
   constructor(client: Pick<RelayClient, 'elevate'>, signIn: Pick<SignIn, 'operator'>) {
@@ -26,12 +26,15 @@ export class Elevation {
     this.#signIn = signIn;
   }
 
-  /** Set while the PIN dialogue should be on screen. */
+  /** Set while the PIN dialogue is open. */
   get asked(): ElevationAsked | null {
     return this.#asked;
   }
 
-  /** Runs the act; where the relay wants a person, says what for, asks, and runs it once more. A dialogue closed leaves the refusal. */
+  /**
+   * Runs the act; if the relay requires an elevation, asks for it and runs the act once more. If the dialogue is
+   * closed, the refusal is returned.
+   */
   async run<T extends { kind: string }>(
     purpose: ElevationPurpose,
     act: () => Promise<T>,
@@ -39,7 +42,7 @@ export class Elevation {
     const first = await act();
     if (first.kind !== 'elevation-needed') return first;
     const operator = this.#signIn.operator;
-    // the dialogue names one purpose: a second act at the same time is not done by that PIN
+    // the PIN confirms only the purpose the dialogue names, so a second act at the same time is refused
     if (!operator || this.#asked !== null) return first;
     const ok = await new Promise<boolean>((resolve) => {
       this.#asked = { operatorName: operator.name, purpose, answer: resolve };
@@ -47,7 +50,7 @@ export class Elevation {
     return ok ? act() : first;
   }
 
-  /** The PIN; where the operator's phone is proven the relay answers `code-sent`. */
+  /** Submits the PIN; if the operator's phone is proven, the relay answers `code-sent`. */
   submitPin(pin: string): Promise<Outcome<ElevationReply>> {
     this.#pin = pin;
     return this.#submit({});
@@ -55,11 +58,11 @@ export class Elevation {
   submitCode(code: string): Promise<Outcome<ElevationReply>> {
     return this.#submit({ code });
   }
-  /** A token of the relay's own machine, in the code's place. */
+  /** Submits a token from the relay's own machine instead of the code. */
   submitToken(token: string): Promise<Outcome<ElevationReply>> {
     return this.#submit({ token });
   }
-  /** A new code where none lives, otherwise the same one again. */
+  /** Sends the same code again, or a new one if none is valid. */
   sendAgain(living: 'living' | null): Promise<Outcome<ElevationReply>> {
     return this.#submit(living === null ? {} : { resend: true });
   }
@@ -79,7 +82,7 @@ export class Elevation {
       pin: this.#pin,
       ...second,
     });
-    // closed, or another's turn by now: this answer is nobody's
+    // the dialogue was closed or belongs to another act by now: ignore the answer
     if (reply.kind === 'elevated' && asked === this.#asked) this.#end(true);
     return reply;
   }

@@ -40,7 +40,7 @@ export type FirstRunAnswers = {
 
 export type DemoOutcome = { readonly kind: 'loaded' } | { readonly kind: 'refused' };
 
-/** What a beginning needs of the rest of the till. */
+/** What the first run needs from the rest of the till. */
 export type FirstRunDeps = {
   readonly db: TillDb;
   readonly client: Pick<RelayClient, 'enrol' | 'elevate' | 'trustContacts'>;
@@ -48,17 +48,17 @@ export type FirstRunDeps = {
   readonly signIn: Pick<SignIn, 'operator' | 'enterAsNew'>;
   readonly elevation: Pick<Elevation, 'run'>;
   readonly catalogue: Catalogue;
-  /** The shop's codes are the demo's; false while the relay has not said so. */
+  /** Codes of this shop go through the demo service; false until the relay has reported it. */
   readonly sendsDemoCodes: () => boolean;
-  /** Asks it now. */
+  /** Asks the relay now. */
   readonly askRelay: () => Promise<void>;
-  /** This device as the relay knows it. */
+  /** This device as registered at the relay. */
   readonly identity: () => EnrolledTill | null;
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
   /** The relay has enrolled this device. */
   readonly onenrolled: (till: EnrolledTill) => void;
-  /** Everything is there to sell. */
+  /** Everything needed for selling is ready. */
   readonly open: () => Promise<void>;
 };
 
@@ -69,7 +69,10 @@ export class FirstRun {
     this.#deps = deps;
   }
 
-  /** Makes this device a till of the relay's shop. Without a token only the relay's own machine is let in, and only before there is a policy. */
+  /**
+   * Enrols this device as a till of the relay's shop. Without a token this works only on the relay's own machine
+   * and before the first policy.
+   */
   async enrol(name: string, token: string | null): Promise<EnrolOutcome> {
     const { db, client, policy, now, onenrolled, open } = this.#deps;
     const till = await beginEnrolment(db, { id: newId(), name });
@@ -95,7 +98,7 @@ export class FirstRun {
     return reply;
   }
 
-  /** The first policy of a new shop; its owner is signed in. */
+  /** Creates the first policy of a new shop and signs its owner in. */
   async createShop(answers: FirstRunAnswers): ReturnType<ShopPolicy['begin']> {
     const { client, policy, signIn, catalogue, identity, now } = this.#deps;
     const till = identity();
@@ -111,35 +114,35 @@ export class FirstRun {
     );
     if (reply.kind === 'policy') {
       signIn.enterAsNew(owner.id);
-      // demo numbers are made trusted below, and the relay wants a person for that
+      // the demo numbers are trusted below, for which the relay requires an elevation
       await client.elevate({ operatorId: owner.id, pin: answers.ownerPin });
       await catalogue.load();
     }
     return reply;
   }
 
-  /** Everything is answered: to the goods. */
+  /** All steps are done: opens the till. */
   finish(): Promise<void> {
     return this.#deps.open();
   }
 
   /**
-   * Whether demo goods may be loaded: while it is known that nothing here is real. They take the place of a price list, and bring customers
-   * with debts; no question before that would be read as often as its button is tapped.
+   * Whether demo goods may be loaded: only if nothing here is real, because they replace a price list and add customers with
+   * debts. A confirmation dialogue would not protect from that: people tap it away.
    */
   async mayLoadDemo(): Promise<boolean> {
     const { catalogue, db, sendsDemoCodes } = this.#deps;
     if (!sendsDemoCodes()) return false;
     const held = catalogue.packed;
-    // not read yet: a price list may lie on the disk
+    // not read yet: there may be a price list on the disk
     return held !== null && hasOnlyDemoGoods(held) && !(await hasRealCustomers(db));
   }
 
-  /** About 60 goods and six customers with fixed ids; loaded again they double nothing. */
+  /** About 60 goods and six customers with fixed ids, so loading them again adds nothing twice. */
   async loadDemo(language: Language): Promise<DemoOutcome> {
     const policy = this.#deps.policy.current;
     const operator = this.#deps.signIn.operator;
-    // a first run may be quicker than the first answer
+    // the first run may be faster than the relay's first answer
     if (!this.#deps.sendsDemoCodes()) await this.#deps.askRelay();
     if (!policy || !operator || !(await this.mayLoadDemo())) return { kind: 'refused' };
     const goods = await this.#loadDemoGoods(policy, operator.id, language);
@@ -180,7 +183,7 @@ export class FirstRun {
     const contacts = customers.flatMap(({ id, phone }) =>
       phone === null ? [] : [{ customer: id, phone }],
     );
-    // where the relay is away the numbers count as new: the first code makes them known
+    // if the relay is unreachable the numbers count as new until their first code
     await elevation.run('load-demo', () => client.trustContacts({ contacts }));
     return { kind: 'loaded' };
   }

@@ -5,7 +5,10 @@ import type { TillDb } from '$lib/storage/database/db';
 import { head } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
-/** Made where a component begins. Reads again after every act of the till, and when something `read` looked at before its first `await` changes. */
+/**
+ * Create it during component initialisation. Reads again after every act, and when state that `read` accessed
+ * before its first `await` changes.
+ */
 export class LiveRead<T> {
   #current = $state.raw<T | null>(null);
   #failed = $state.raw<StorageErrorKind | null>(null);
@@ -14,7 +17,7 @@ export class LiveRead<T> {
   #asked = 0;
 
   constructor(db: TillDb, read: () => Promise<T>) {
-    // every act is an entry of the journal
+    // every act adds a journal entry
     const followActs = createSubscriber((update) => {
       const acts = liveQuery(() => head(db)).subscribe({ next: update, error: update });
       return () => acts.unsubscribe();
@@ -30,7 +33,7 @@ export class LiveRead<T> {
   get current(): T | null {
     return this.#current;
   }
-  /** Why the newest reading failed; what was read before stays. */
+  /** Error of the latest read; the previous value stays. */
   get failed(): StorageErrorKind | null {
     return this.#failed;
   }
@@ -42,7 +45,7 @@ export class LiveRead<T> {
     this.#retries += 1;
   }
 
-  /** What was read is about something else now: shown no longer. */
+  /** Clears the value because it now refers to something else. */
   forget(): void {
     this.#current = null;
   }

@@ -25,19 +25,22 @@ type Enrolled = Extract<EnrolmentReply, { kind: 'enrolled' }>;
 export type ReEnrolmentAnswer =
   | Outcome<Exclude<EnrolmentReply, Enrolled>>
   | { readonly kind: 'enrolled' }
-  /** Not the relay this till is pinned to: `accept` goes on, if a person wants it. `hasPolicy`: it has staff and rules of its own. */
+  /**
+   * Not the relay this till is pinned to: call `accept` if a person agrees. `hasPolicy`: it has staff and rules
+   * of its own.
+   */
   | {
       readonly kind: 'other-relay';
-      /** Name of the shop there; null: it has none yet. */
+      /** Name of its shop; null: none yet. */
       readonly shop: string | null;
       readonly hasPolicy: boolean;
       readonly accept: () => Promise<ReEnrolmentAnswer>;
     }
-  /** The shop there counts in another currency (codes of both): debts would turn into something else. */
+  /** Its shop uses another currency (codes of both): debts would change their value. */
   | { readonly kind: 'other-currency'; readonly ours: string; readonly theirs: string }
-  /** A code is out for the open receipt. */
+  /** A code is awaited for the open receipt. */
   | { readonly kind: 'under-way' }
-  /** The relay did not take, or did not sign, a policy this till can follow. */
+  /** The relay refused this till's policy, or returned one that does not verify. */
   | { readonly kind: 'policy-refused' };
 
 export type ReEnrolmentDeps = {
@@ -60,7 +63,7 @@ export class ReEnrolment {
     this.#deps = deps;
   }
 
-  /** `token`: as typed; null: the relay makes one for a manager where it still knows this till. Throws StorageError. */
+  /** `token`: as typed; null: the relay issues one for a manager if it still knows this till. Throws StorageError. */
   async ask(token: string | null): Promise<ReEnrolmentAnswer> {
     const { db, client, elevation, identity, isUnderWay, uploader, policy } = this.#deps;
     const now = identity();
@@ -93,7 +96,10 @@ export class ReEnrolment {
     return { kind: 'other-relay', shop: rules.shop.name, hasPolicy: true, accept };
   }
 
-  /** A relay that lost its data, or a till whose key was lost or is another's: nobody there to ask. */
+  /**
+   * False for a relay that lost its data, or a till whose key was lost or belongs to another: it cannot
+   * authenticate there.
+   */
   #isKnown({ quarantine }: Pick<JournalUploader, 'quarantine'>): boolean {
     return quarantine === null || !KEYLESS.includes(quarantine.because);
   }
@@ -117,7 +123,7 @@ export class ReEnrolment {
     return { kind: 'enrolled' };
   }
 
-  /** A relay that begins again has no policy yet: ours, with its shop, is its first. */
+  /** A relay without a policy gets this till's policy and shop as its first. */
   async #handOver(
     { shop }: Enrolled,
     next: { id: string; keys: { privateKey: CryptoKey } },

@@ -1,4 +1,4 @@
-// Who is signed in: a PIN names the operator, the policy gives their rights.
+// Who is signed in: a PIN identifies the operator, the policy gives their rights.
 import type { Operator, Right } from '$lib/contract/policy';
 import { may, operatorOf } from '$lib/domain/policy';
 import type { RelayClock } from '$lib/relay-client/clock';
@@ -19,11 +19,14 @@ export class SignIn {
     const policy = this.#policy.current;
     if (!policy || this.#id === null) return null;
     const found = operatorOf(policy, this.#id);
-    // dismissed while signed in: out at once
+    // a dismissed operator is signed out at once
     return found?.active ? found : null;
   });
 
-  /** `leave`: whoever was signed in is not any more; what was granted to him must end. `lock`: and nobody came in his place. */
+  /**
+   * `leave`: the previous operator is no longer signed in, so their elevations must end. `lock`: and nobody else
+   * is.
+   */
   constructor(
     db: TillDb,
     policy: ShopPolicy,
@@ -38,13 +41,13 @@ export class SignIn {
     this.#onlock = on.lock;
   }
 
-  /** Whether the one signed in holds a right. */
+  /** Whether the signed-in operator has a right. */
   may(right: Right): boolean {
     const policy = this.#policy.current;
     return policy !== null && this.operator !== null && may(policy, this.operator.id, right);
   }
 
-  /** Checks a PIN and nothing else: for a colleague who steps in for one act. Failures are counted on disk. */
+  /** Only checks a PIN: for a colleague who authorises one act. Failures are counted on disk. */
   check(operatorId: string, pin: string): Promise<PinOutcome> {
     const times = { at: this.#clock.now(), proven: this.#clock.proven() };
     return checkPin(this.#db, { operator: operatorId, pin, ...times });
@@ -53,7 +56,7 @@ export class SignIn {
   async enter(operatorId: string, pin: string): Promise<PinOutcome> {
     const outcome = await this.check(operatorId, pin);
     if (outcome.kind === 'right') {
-      // whoever was here before, dismissed or switched from, leaves nothing to the next
+      // end the previous operator's elevations, whether they were dismissed or switched from
       this.#onleave();
       this.#id = operatorId;
       this.#onenter();
@@ -61,7 +64,7 @@ export class SignIn {
     return outcome;
   }
 
-  /** First run: the owner has just chosen his PIN. */
+  /** First run: the owner has just chosen their PIN. */
   enterAsNew(operatorId: string): void {
     this.#id = operatorId;
   }

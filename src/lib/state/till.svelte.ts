@@ -1,4 +1,4 @@
-// Builds the till from disk, relay and catalogue, and says which phase it is in.
+// Builds the till from disk, relay and catalogue, and reports its phase.
 import { Sounds } from '$lib/devices/sounds';
 import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
@@ -35,12 +35,12 @@ import { measureStep } from '$lib/state/device/measure-step';
 
 export type Phase =
   | { readonly kind: 'starting' }
-  /** Plain http from another machine: nothing of ours works there. */
+  /** Plain http from another machine: browsers disable the APIs the till needs. */
   | { readonly kind: 'insecure' }
   /** Another tab is the till. */
   | { readonly kind: 'second-tab' }
   | { readonly kind: 'storage-trouble'; readonly because: StorageErrorKind }
-  /** No shop yet, or this device is not one of its tills yet. */
+  /** No shop yet, or this device is not enrolled yet. */
   | { readonly kind: 'new-device' }
   | { readonly kind: 'in-use' };
 
@@ -61,7 +61,7 @@ export class Till {
       const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
       if (outcome === 'answered') {
-        // a relay that has forgotten this till is not the one that answered before
+        // a relay that no longer knows this till is not the one that answered before
         const forgot = this.connectivity.shutOut === 'unknown-till' && !this.uploader.quarantine;
         this.uploader.answered({ back: wasOffline || forgot });
         void this.noticePoller.answered();
@@ -70,7 +70,7 @@ export class Till {
       void this.persistedClock.keep();
     },
   });
-  /** What the relay has not got of the journal yet. */
+  /** Uploads the journal to the relay. */
   readonly uploader = new JournalUploader({
     db: this.db,
     client: this.client,
@@ -78,11 +78,11 @@ export class Till {
     isOffline: () => this.connectivity.state === 'offline',
     onsent: () => {
       void this.noticePoller.journalSent();
-      // the relay judges a number by what the journal told of it
+      // the relay decides about a number by the uploaded journal
       this.register.askAllowance();
     },
   });
-  /** What became of the relay's messages about acts without a code. */
+  /** State of the relay's messages about acts without a code. */
   readonly noticePoller = new NoticePoller(this.db, this.client);
   readonly policy = new ShopPolicy(this.db, this.client, () =>
     this.register.checkout.policyChanged(),
@@ -126,12 +126,11 @@ export class Till {
     () => this.signIn.operator?.id ?? null,
     () => this.now(),
     {
-      // it may be the card of the open receipt's customer
+      // it may be the customer of the open receipt
       saved: () => void this.register.refreshCustomer(),
       policyRefused: () => void this.policy.actRefused(),
     },
   );
-  /** First run. */
   readonly firstRun = new FirstRun({
     db: this.db,
     client: this.client,
@@ -174,15 +173,15 @@ export class Till {
   get phase(): Phase {
     return this.#phase;
   }
-  /** This device as the relay knows it. */
+  /** This device as registered at the relay. */
   get identity(): EnrolledTill | null {
     return this.#identity;
   }
-  /** Taken out of the shop: nothing more is sold here until it is re-enrolled. What it owes goes to the relay by itself. */
+  /** Removed from the shop: it cannot sell until it is re-enrolled. Pending entries are still uploaded. */
   get removed(): boolean {
     return this.connectivity.shutOut === 'revoked';
   }
-  /** What it was called before it was re-enrolled, newest first. */
+  /** Its former identities before re-enrolments, newest first. */
   get formerNames(): readonly FormerTill[] {
     return this.#formerNames;
   }
@@ -192,7 +191,7 @@ export class Till {
     return this.clock.now();
   }
 
-  /** Wakes the till: everything on disk first, the relay after. */
+  /** Starts the till: first everything on disk, then the relay. */
   async start(): Promise<void> {
     if (!isSecureContext) {
       this.#phase = { kind: 'insecure' };
@@ -216,7 +215,7 @@ export class Till {
 
   async #wake(): Promise<void> {
     await this.disk.look();
-    // nobody could even sign in where nothing may be written: wrong PINs are counted on the disk
+    // no sign-in without a writable disk: wrong PINs are counted on it
     await Promise.all([
       mayWrite(this.db),
       this.persistedClock.recall(),
@@ -231,7 +230,7 @@ export class Till {
       return;
     }
     await this.policy.load();
-    // a first run given up half-way begins again; a shop whose policy is refused does not
+    // an interrupted first run starts again; a shop whose policy is refused does not
     if (this.policy.current === null && this.policy.neverHadOne) {
       await this.policy.fetch();
       if (this.policy.current === null) {
@@ -242,10 +241,13 @@ export class Till {
     await this.#open();
   }
 
-  /** A till that knows its name is compared with its file while it wakes; one that does not may get its name from there. */
+  /**
+   * Compares an enrolled till with its file in the background while it starts; otherwise waits, because the file
+   * may have its identity.
+   */
   async #compareDisk(): Promise<TillRecord | null> {
     this.#compared = this.disk.compare(this.now());
-    // told where it is awaited, in `#open`
+    // handled where it is awaited, in `#open`
     this.#compared.catch(() => undefined);
     const till = await tillIdentity(this.db);
     if (isEnrolled(till)) return till;
@@ -264,23 +266,23 @@ export class Till {
     void this.#repair();
   }
 
-  /** It reads much: nobody waits for it before the first receipt. */
+  /** Reads a lot, so nothing before the first receipt waits for it. */
   async #repair(): Promise<void> {
     if (await this.disk.repairLosses(this.now())) await this.register.refreshCustomer();
   }
 
-  /** Takes over what changed of this till's reserve codes; the frame calls it when the relay has told of a change. */
+  /** Fetches changes of this till's reserve codes; the frame calls it when the relay reports a new version. */
   async followReserveCodes(newest: number): Promise<void> {
     try {
       if (await pullReserveCodes(this.db, this.client, newest))
         await this.register.refreshCustomer();
     } catch (error) {
-      // nothing was kept: the next start asks again, and what ails the disk is told by the next act
+      // nothing was stored: the next start asks again, and a failing disk is reported by the next act
       if (storageErrorOf(error) === null) throw error;
     }
   }
 
-  /** Takes over what the relay calls this till; the frame calls it when the relay has told of a change. */
+  /** Stores the till's name from the relay; the frame calls it when the relay reports a change. */
   async followName(given: { readonly id: string; readonly name: string }): Promise<void> {
     const { id, name } = this.#identity ?? {};
     if (id !== given.id || name === given.name) return;
@@ -288,7 +290,7 @@ export class Till {
       const kept = await saveTillName(this.db, given);
       if (kept !== null && kept.id === this.#identity?.id) this.#identity = kept;
     } catch (error) {
-      // the relay tells it again with its next answer
+      // the relay repeats it with its next answer
       if (storageErrorOf(error) === null) throw error;
     }
   }

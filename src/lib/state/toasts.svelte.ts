@@ -17,7 +17,7 @@ class Toasts {
     return this.#list;
   }
 
-  /** The newest goes on top. What is said already is not said twice; an act that can be taken back is not pushed away by mere words. */
+  /** Shows the newest on top. Ignores repeated texts; a message with an undo is not displaced by one without. */
   show(text: string, tone: ToastMessage['tone'] = 'plain', undo: (() => void) | null = null): void {
     const toast = { id: this.#next++, text, tone, undo };
     const others = this.#list.filter((each) => each.text !== text);

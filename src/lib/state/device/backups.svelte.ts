@@ -1,5 +1,5 @@
 // Makes, checks and restores backups of the whole till, on demand and daily.
-// The code that reads and writes them is loaded on first use.
+// Loads the code for reading and writing them on first use.
 import type { BackupRefusal, CheckedBackup } from '$lib/storage/backup/restore-backup';
 import type { FolderOutcome } from '$lib/storage/backup/folder';
 import type { Backup } from '$lib/storage/backup/make-backup';
@@ -12,7 +12,7 @@ type AskFolder = FileSystemDirectoryHandle & {
   requestPermission?: (how: { mode: 'readwrite' }) => Promise<PermissionState>;
 };
 
-/** The disk's own answer, beside what an act can come to. */
+/** A disk failure, besides the outcomes of an act. */
 export type DiskFailed = { readonly kind: 'disk'; readonly because: StorageErrorKind };
 
 export type Looked =
@@ -43,20 +43,23 @@ export class Backups {
     this.#now = now;
   }
 
-  /** Where the daily ones go; null: nowhere. */
+  /** The folder of the daily backups; null: none. */
   get folder(): BackupFolder | null {
     return this.#folder;
   }
-  /** What came of the last daily one. */
+  /** Outcome of the last daily backup. */
   get last(): FolderOutcome {
     return this.#last;
   }
-  /** Whether this browser can write into a folder by itself. */
+  /** Whether this browser can write to a folder without asking each time. */
   get canKeepFolder(): boolean {
     return 'showDirectoryPicker' in window;
   }
 
-  /** Null: this device is no till yet. Whoever waits for it does nothing else meanwhile; what did come in between is taken in. */
+  /**
+   * Null: this device is not enrolled. The caller waits; if an act is made meanwhile, the backup starts again
+   * and includes it.
+   */
   make(passphrase: string | null): Promise<Backup | null | DiskFailed> {
     return atDisk(async () => {
       const { makeBackup } = await import('$lib/storage/backup/make-backup');
@@ -67,7 +70,7 @@ export class Backups {
     });
   }
 
-  /** Looks at the whole file and touches nothing. */
+  /** Checks the whole file without changing anything. */
   look(file: Blob, passphrase: string | null): Promise<Looked> {
     return atDisk(async () => {
       const { checkBackup } = await import('$lib/storage/backup/restore-backup');
@@ -75,7 +78,7 @@ export class Backups {
     });
   }
 
-  /** Everything is replaced; the page has to be reloaded. */
+  /** Replaces everything; the page must be reloaded afterwards. */
   putBack(backup: CheckedBackup): Promise<PutBack> {
     return atDisk(async (): Promise<PutBack> => {
       const { restoreBackup } = await import('$lib/storage/backup/restore-backup');
@@ -85,24 +88,27 @@ export class Backups {
     });
   }
 
-  /** The day's backup, where a folder was chosen and none was written for a day. Called while nobody is selling. */
+  /** Makes the daily backup if a folder was chosen and the last one is a day old. Call it while nobody is selling. */
   daily(): Promise<void> {
     this.#daily = this.#daily.then(async () => {
       try {
-        // most tills have no folder: they load nothing for it
+        // most tills have no folder: do not load the backup code for them
         if ((await this.#db.meta.get('backup-folder')) === undefined) return;
         const { backupToFolder, loadFolder } = await import('$lib/storage/backup/folder');
         this.#last = await backupToFolder(this.#db, this.#now());
         this.#folder = await loadFolder(this.#db);
       } catch {
-        // whatever it was is said where backups are, and is tried again at the next lock: it stops no till
+        // any failure is shown in the backup settings and retried at the next lock; it must not stop the till
         this.#last = 'failed';
       }
     });
     return this.#daily;
   }
 
-  /** By a touch: a folder is chosen, or the one there is may be written to again; the first backup goes there at once. */
+  /**
+   * Needs a user gesture: chooses a folder, or asks permission for the current one again; then makes a backup at
+   * once.
+   */
   async chooseFolder(): Promise<void> {
     const { saveFolder } = await import('$lib/storage/backup/folder');
     const held: AskFolder | undefined =
@@ -114,7 +120,7 @@ export class Backups {
       try {
         handle = await pick({ id: 'counterfoil-backup', mode: 'readwrite' });
       } catch {
-        return; // nothing chosen
+        return; // nothing was chosen
       }
       await atDisk(() => saveFolder(this.#db, { handle, lastAt: null }));
     }

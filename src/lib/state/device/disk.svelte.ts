@@ -8,7 +8,7 @@ import { storageErrorOf } from '$lib/storage/storage-error';
 
 export type DiskNews = StartNews | RepairNews | { readonly kind: 'lost' };
 
-/** Free room below which a person is warned, and below which it is urgent; bytes. */
+/** Free space below which a warning is shown, and below which it is urgent; bytes. */
 const LITTLE = 200_000_000;
 const HARDLY_ANY = 50_000_000;
 const MEGABYTE = 1_000_000;
@@ -27,28 +27,31 @@ export class Disk {
     this.#db = db;
   }
 
-  /** What a person has not yet acknowledged. */
+  /** Messages that nobody has acknowledged yet. */
   get news(): readonly DiskNews[] {
     return this.#news;
   }
   get file(): FileState {
     return this.#file;
   }
-  /** Null while there is enough, or where it cannot be asked. */
+  /** Null if there is enough space, or it cannot be queried. */
   get room(): Room | null {
     return this.#room;
   }
 
-  /** Before anything opens the database: only then does the browser say whether it lost it. Throws StorageError. */
+  /** Probes the database before it is opened: only then does the browser report a loss. Throws StorageError. */
   async look(): Promise<void> {
-    // its worker starts while the database is looked at
+    // the worker starts while the database is probed
     const journal = new JournalFile(this.#db.name, (state) => (this.#file = state));
     this.#journal = journal;
     const hasJournal = async () => (await journal.tills()).length > 0;
     this.#wasLost = (await this.#db.home.look(this.#db.name, hasJournal)) === 'lost';
   }
 
-  /** Compares what is on the disk and mends it. Nothing may be numbered before this resolves. `at`: ms. Throws StorageError. */
+  /**
+   * Compares and repairs the records on the disk. No act may be numbered before this resolves. `at`: ms. Throws
+   * StorageError.
+   */
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
     const news = await startUp(this.#db, this.#journal, at);
@@ -57,31 +60,33 @@ export class Disk {
     void this.lookForRoom();
   }
 
-  /** This page is left, and perhaps kept asleep: it holds neither the database nor the file, or no later page could write. */
+  /** The page is hidden and perhaps frozen: release database and file, or no later page could write. */
   abortAndClose(): void {
     this.#journal?.close();
     this.#db.abortAndClose();
   }
 
-  /** Looks, while the till is in use already, for rows lost from the middle, and mends them. Whether any came back. `at`: ms. */
+  /**
+   * While the till is in use, finds and restores rows lost from the middle. Returns whether any were restored.
+   * `at`: ms.
+   */
   async repairLosses(at: number): Promise<boolean> {
     try {
       const news = await repairLosses(this.#db, at);
       this.#news = [...this.#news, ...news];
       return news.some(({ kind }) => kind === 'repaired');
     } catch (error) {
-      // what ails the disk is told by the next act, and the next start looks again
+      // the next act shows the disk's failure, and the next start checks again
       if (storageErrorOf(error) === null) throw error;
       return false;
     }
   }
 
-  /** Somebody has read it. */
   acknowledge(read: DiskNews): void {
     this.#news = this.#news.filter((each) => each !== read);
   }
 
-  /** Asks how much room is left. */
+  /** Queries the free space. */
   async lookForRoom(): Promise<void> {
     const estimate = await navigator.storage?.estimate?.().catch(() => null);
     if (estimate?.quota === undefined || estimate.usage === undefined) return;

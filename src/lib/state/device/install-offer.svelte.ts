@@ -2,26 +2,26 @@
 
 export type InstallWay =
   | 'installed'
-  /** One tap: the browser has offered it. */
+  /** One tap, through the browser's prompt. */
   | 'offered'
-  /** iPad and iPhone: by hand, from the share sheet. */
+  /** iPad and iPhone: manually, from the share sheet. */
   | 'share'
-  /** Any other browser: by hand, from its menu. */
+  /** Any other browser: manually, from its menu. */
   | 'menu'
-  /** Browsers install only what comes over https, or from this very machine. */
+  /** Browsers install only from https or localhost. */
   | 'insecure';
 
-/** Chromium's `beforeinstallprompt`; good for one question. */
+/** Chromium's `beforeinstallprompt`; it can be used once. */
 export type InstallPrompt = Event & {
   readonly prompt: () => Promise<unknown>;
   readonly userChoice: Promise<{ readonly outcome: 'accepted' | 'dismissed' }>;
 };
 
-/** What of the browser it depends on. */
+/** What it needs from the browser. */
 export type InstallDeps = {
-  /** Where the browser tells of it. */
+  /** Target of the browser's install events. */
   readonly page: EventTarget;
-  /** Matches while the till runs as an app. */
+  /** Matches while the till runs as an installed app. */
   readonly asApp: Pick<MediaQueryList, 'matches'> & EventTarget;
   readonly userAgent: string;
   readonly touchPoints: number;
@@ -33,13 +33,13 @@ export class InstallOffer {
   #prompt = $state.raw<InstallPrompt | null>(null);
   #installed = $state(false);
 
-  /** Listens from now on: the browser offers it once, soon after the page has loaded. */
+  /** Listens at once: the browser fires the event once, soon after the page has loaded. */
   constructor(deps: InstallDeps) {
     this.#deps = deps;
     const { page, asApp } = deps;
     this.#installed = asApp.matches;
     page.addEventListener('beforeinstallprompt', (event) => {
-      // kept for when a person asks for it; the browser's own strip would come in the middle of a sale
+      // stored until somebody asks for it; the browser's own banner would appear in the middle of a sale
       event.preventDefault();
       this.#prompt = event as InstallPrompt;
     });
@@ -54,13 +54,13 @@ export class InstallOffer {
     if (this.#prompt !== null) return 'offered';
     const { userAgent, touchPoints, secure } = this.#deps;
     if (!secure) return 'insecure';
-    // an iPad calls itself a Mac, but Macs have no touch screen
+    // an iPad reports itself as a Mac, but Macs have no touch screen
     const isApple =
       /iPhone|iPad|iPod/.test(userAgent) || (/Mac/.test(userAgent) && touchPoints > 1);
     return isApple ? 'share' : 'menu';
   }
 
-  /** Shows the browser's own question. What a person refuses there is offered again only when the browser does. */
+  /** Shows the browser's prompt. If it is declined, only the browser can offer it again. */
   async install(): Promise<void> {
     const prompt = this.#prompt;
     if (prompt === null) return;
@@ -70,7 +70,7 @@ export class InstallOffer {
       const { outcome } = await prompt.userChoice;
       if (outcome === 'accepted') this.#done();
     } catch {
-      // some devices' owners forbid the question: the way by hand is shown in its place
+      // device policies can forbid the prompt: the manual way is shown instead
     }
   }
 

@@ -1,6 +1,6 @@
 // The service worker, a waiting update, and whether the browser persists our storage.
 
-/** How often an open till asks whether there is a newer one. */
+/** Interval of update checks while the till is open. */
 const LOOK_MS = 60 * 60_000;
 const TAKEOVER_MS = 3_000;
 
@@ -11,15 +11,15 @@ class Installation {
   #registration: ServiceWorkerRegistration | null = null;
   #updating = false;
 
-  /** The till starts without a network from now on. */
+  /** The till can now start without a network. */
   get offlineReady(): boolean {
     return this.#offlineReady;
   }
-  /** A newer till is downloaded and waits to be let in. */
+  /** A newer version is downloaded and waits for activation. */
   get updateWaiting(): boolean {
     return this.#updateWaiting;
   }
-  /** The browser's answer to being asked for persistent storage; null where it cannot be asked. */
+  /** Whether the browser granted persistent storage; null if it cannot be asked. */
   get persisted(): boolean | null {
     return this.#persisted;
   }
@@ -29,14 +29,16 @@ class Installation {
     try {
       await this.#follow(navigator.serviceWorker);
     } catch {
-      // no worker (private window, blocked by policy): the till works while the relay answers, and Settings says so
+      // no worker (private window, blocked by policy): the till works while the relay is reachable, and Settings
+      // show it
     }
   }
 
   async #follow(container: ServiceWorkerContainer): Promise<void> {
     let controlled = container.controller !== null;
     container.addEventListener('controllerchange', () => {
-      // not the first one of a new device: after `applyUpdate`, or where the relay has withdrawn this till
+      // not for the first worker of a new device: only after `applyUpdate`, or if the relay has withdrawn this
+      // version
       if (controlled || this.#updating) location.reload();
       controlled = true;
       void this.#lookForShell();
@@ -44,10 +46,10 @@ class Installation {
     const registration = await container.register('/sw.js', { scope: '/', updateViaCache: 'none' });
     this.#registration = registration;
     const see = () => {
-      // the first worker of a device passes through waiting, too
+      // the first worker of a device passes through `waiting`, too
       this.#updateWaiting = registration.waiting !== null && registration.active !== null;
     };
-    // each that comes: one that arrived damaged is followed by another
+    // every update: one that failed to install is followed by another
     registration.addEventListener('updatefound', () =>
       registration.installing?.addEventListener('statechange', see),
     );
@@ -57,31 +59,34 @@ class Installation {
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') look();
     });
-    // a tablet on the counter is looked at for weeks
+    // a tablet on the counter stays open for weeks
     setInterval(look, LOOK_MS);
   }
 
-  /** A worker alone says nothing: one that replaces a withdrawn till keeps no page. */
+  /** A worker alone is no proof: one that replaces a withdrawn version caches no page. */
   async #lookForShell(): Promise<void> {
     const page = await caches.match('/index.html', { ignoreSearch: true });
     this.#offlineReady = navigator.serviceWorker.controller !== null && page !== undefined;
   }
 
-  /** Lets the waiting till in and reloads. The caller has made sure that nothing is under way. */
+  /** Activates the waiting version and reloads. The caller ensures that nothing is in progress. */
   applyUpdate(): void {
     this.#updating = true;
     this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
-  /** For a till that cannot go on: reloads the page, the waiting one where there is one, because it may be mended there. */
+  /**
+   * For a till with a fatal error: reloads the page, with the waiting version if there is one, because it may
+   * have the fix.
+   */
   reload(): void {
     if (!this.#updateWaiting) return location.reload();
     this.applyUpdate();
-    // a worker that does not take over must not keep the person here
+    // reload even if the new worker does not take control
     setTimeout(() => location.reload(), TAKEOVER_MS);
   }
 
-  /** Asks the browser to keep our storage under pressure; safe to repeat. */
+  /** Requests persistent storage; safe to repeat. */
   async askToPersist(): Promise<void> {
     if (!navigator.storage?.persist) return;
     this.#persisted = (await navigator.storage.persisted()) || (await navigator.storage.persist());

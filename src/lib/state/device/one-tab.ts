@@ -2,7 +2,7 @@
 
 const LOCK = 'counterfoil-tab';
 
-/** Resolves true when this tab is the till. Where it is not, `onturn` is called once the other tab is gone. */
+/** Resolves with true if this tab is the till. Otherwise `onturn` is called once the other tab is gone. */
 export async function becomeTheTill(onturn: () => void): Promise<boolean> {
   if (!('locks' in navigator)) return true;
   return new Promise((resolve) => {
@@ -14,17 +14,17 @@ export async function becomeTheTill(onturn: () => void): Promise<boolean> {
           return undefined;
         }
         resolve(true);
-        // held until the page goes
+        // never resolves: the lock is held until the page ends
         return new Promise<never>(() => undefined);
       })
-      // a browser that grants no storage grants no locks: the disk will say it in words
+      // a browser that denies storage denies locks, too: opening the database then shows the error
       .catch(() => resolve(true));
   });
 }
 
 /**
- * WebKit keeps a page that was left asleep, for the way back to it: without its locks, but with its transactions under
- * way, and every later page would wait for them. `onleft` must let go of the disk; `onback`: this page is shown again.
+ * WebKit keeps a left page frozen for the way back: without its locks, but with its open transactions, which block every
+ * later page. `onleft` must close the database; `onback`: this page is shown again.
  */
 export function leaveCleanly(onleft: () => void, onback: () => void): void {
   addEventListener('pagehide', ({ persisted }) => {

@@ -24,7 +24,7 @@ export class PersistedPreferences {
     showTheme(this.#current.theme);
   }
 
-  /** In force at once; kept when it resolves. Throws StorageError. */
+  /** Applied at once; stored when it resolves. Throws StorageError. */
   async change(change: Partial<Preferences>): Promise<void> {
     this.#current = { ...this.#current, ...change };
     showTheme(this.#current.theme);

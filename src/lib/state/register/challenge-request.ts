@@ -10,7 +10,7 @@ import { dealHash } from '$lib/proof/deal';
 import type { TillDb } from '$lib/storage/database/db';
 import { head } from '$lib/storage/journal/reader';
 
-/** One need of a receipt and whose consent it is. `standing`: before this receipt. */
+/** One need of a receipt and the customer it concerns. `standing`: balances before this receipt. */
 export type Question = {
   readonly receipt: Receipt;
   readonly need: Need;
@@ -19,7 +19,7 @@ export type Question = {
   readonly currency: Currency;
 };
 
-/** Null where he has no phone: there is nobody to ask. Throws StorageError. */
+/** Null if the customer has no phone. Throws StorageError. */
 export async function challengeRequest(
   db: TillDb,
   { receipt, need, customer, standing, currency }: Question,
@@ -37,7 +37,8 @@ export async function challengeRequest(
     customer: { id: customer.id, phone: customer.phone },
     amount: challengeAmountOf(need, currency),
     dealHash: await dealHash(deal),
-    // a customer who has paid ahead owes less than nothing; the wire has no sign, and the text then no balance
+    // a customer who has paid ahead has a negative debt; the wire format has no sign, so the message omits the
+    // balance
     ...('minor' in balanceAfter && balanceAfter.minor < 0 ? {} : { balanceAfter }),
     channel: need.channel,
     journalHead: { seq, hash, at },

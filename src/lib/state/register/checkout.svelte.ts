@@ -24,7 +24,7 @@ import { giveReserveCode, type ReserveRefusal } from './reserve-code';
 import type { OpenReceipt, RegisterDeps } from './deps';
 import { measureStep } from '$lib/state/device/measure-step';
 
-/** As it stands in the journal. */
+/** The sale as stored in the journal. */
 export type SavedSale = { readonly entry: Entry; readonly body: SaleBody };
 
 export class RegisterCheckout {
@@ -33,7 +33,7 @@ export class RegisterCheckout {
   readonly #codes: RegisterCodes;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
   #saved = $state.raw<SavedSale | null>(null);
-  /** The state on disk has not been followed yet: at the start there was no policy to follow it under. */
+  /** There was no policy at the start, so the stored state was not continued yet. */
   #waitsForPolicy = false;
   #storing = false;
 
@@ -53,18 +53,18 @@ export class RegisterCheckout {
   get saved(): SavedSale | null {
     return this.#saved;
   }
-  /** A code is out, or a sale is on its way: the goods may not be touched without a word about it. */
+  /** A code is awaited, or a sale is being stored: changes of the goods need a warning. */
   get underWay(): boolean {
     const { kind } = this.#current;
     return kind !== 'tendering' && kind !== 'saved';
   }
-  /** What is being written to disk, or is there, is not edited any more. */
+  /** The sale is being stored, or is stored, so the receipt can no longer be edited. */
   get closing(): boolean {
     const { kind } = this.#current;
     return kind === 'saving' || kind === 'not-saved' || kind === 'saved';
   }
 
-  /** Whether `by` may go on without a code for the need that is open now; null while none is. */
+  /** Whether `by` may continue without a code for the open need; null if there is none. */
   overrideFor(by: string): OverrideAnswer | null {
     const policy = this.#deps.policy();
     const now = this.#current;
@@ -72,13 +72,16 @@ export class RegisterCheckout {
     return overrideAllowed(policy, by, now.need, usageWithin(now.got, this.#open.whose.usage));
   }
 
-  /** Takes up where the till stopped, and the code it was waiting for. */
+  /** Continues the stored checkout, including the code it was waiting for. */
   resume(checkout: Checkout): void {
     this.#current = checkout;
     this.#takeUp();
   }
 
-  /** Somebody has signed in: a sale that was on its way to the disk when the till stopped needs a seller, and goes on. */
+  /**
+   * After sign-in: continues a sale that was being stored when the till stopped, because a sale needs an
+   * operator.
+   */
   operatorCame(): void {
     if (this.#waitsForPolicy) this.#takeUp();
     else if (this.#current.kind === 'saving') void this.#store();
@@ -91,7 +94,10 @@ export class RegisterCheckout {
     this.#happened({ kind: 'reloaded' });
   }
 
-  /** Asked under an older policy, a code that the one in force does not ask for in the same way leads nowhere: the dialogue follows at once. */
+  /**
+   * Voids codes that were requested under an older policy if the policy in force has other needs; the dialogue
+   * updates at once.
+   */
   policyChanged(): void {
     const policy = this.#deps.policy();
     const operator = this.#deps.operator();
@@ -103,14 +109,17 @@ export class RegisterCheckout {
     if (!maySell || !sameNeeds(needs, needsIn(now))) this.voidBy('policy');
   }
 
-  /** The main verb: asks for every code the policy wants, then stores. Refusals of money and customer are shown before, by the screen. Says whether it began. */
+  /**
+   * Starts the save: requests every code the policy requires, then stores. The screen shows refusals of tenders
+   * and customer beforehand. Returns whether it started.
+   */
   save(): boolean {
     const policy = this.#deps.policy();
     const { receipt, whose, notAllowed } = this.#open;
     if (!policy || this.#current.kind !== 'tendering') return false;
-    // refused here and not by the relay, after the customer was told that a code is coming
+    // refused here, before the customer is told that a code is coming
     if (notAllowed !== null) return false;
-    // the customer just chosen is still being read: there is nobody to ask yet
+    // the chosen customer is still being read
     if (receipt.customer !== null && whose.card === null) return false;
     const { needs } = needsOf(policy, receipt, whose.unconfirmed);
     const asks = needs.map((need) => ({ need, challenge: newId() }));
@@ -118,11 +127,11 @@ export class RegisterCheckout {
     return true;
   }
 
-  /** Passes the code on and forgets it. */
+  /** Submits the code without storing it. */
   submitCode(code: string): Promise<void> {
     return this.#codes.submit(code);
   }
-  /** `channel`: null for the same way again. */
+  /** `channel`: null repeats the same one. */
   resend(channel: Channel | null): Promise<void> {
     return this.#codes.resend(channel);
   }
@@ -139,7 +148,7 @@ export class RegisterCheckout {
     this.#happened({ kind: 'asked-again', challenge: newId() });
   }
 
-  /** Goes on by right. `by` has signed in or given a PIN for this one act. */
+  /** Continues without a code. `by` has signed in or entered a PIN for this one act. */
   continueWithoutCode(by: string, because: OverrideReason, note: string | null): void {
     const now = this.#current;
     const askedBy = this.#deps.operator();
@@ -159,7 +168,7 @@ export class RegisterCheckout {
     });
   }
 
-  /** One of the customer's reserve codes, as it was typed. Null: taken. */
+  /** Submits a reserve code as typed. Null: accepted. */
   giveReserveCode(text: string): Promise<ReserveRefusal | null> {
     const checkout = {
       current: () => this.#current,
@@ -168,11 +177,11 @@ export class RegisterCheckout {
     return giveReserveCode(this.#deps, this.#open, checkout, text);
   }
 
-  /** Back to the money; a code that is out is called off, and a sale that could not be stored is given up for good. */
+  /** Returns to tendering; cancels an awaited code, and gives up for good a sale that could not be stored. */
   cancel(): void {
     const { kind } = this.#current;
     this.#happened({ kind: 'cancelled' });
-    // where the disk refuses this too, the next act gives it up
+    // if the disk fails here, too, the next act gives it up
     if (kind === 'not-saved') giveUpPending(this.#deps.db).catch(() => undefined);
   }
 
@@ -180,12 +189,12 @@ export class RegisterCheckout {
     this.#happened({ kind: 'retried' });
   }
 
-  /** The receipt has changed: a code that is out was for another deal. */
+  /** The receipt has changed: the awaited code was for another deal. */
   voidBy(what: VoidedBy): void {
     this.#happened({ kind: 'edited', what });
   }
 
-  /** Another receipt begins; what was asked for this one is called off. */
+  /** Starts another receipt and cancels codes of this one. */
   startNew(): void {
     this.#codes.callOff(this.#current.kind === 'saved' ? [] : challengesOf(this.#current));
     this.#codes.stopLooking();
@@ -205,7 +214,7 @@ export class RegisterCheckout {
     void this.#follow(before, after, resumed);
   }
 
-  /** The effect of having come to a state. */
+  /** Performs the effect of a new state. */
   async #follow(before: Checkout, after: Checkout, resumed: boolean): Promise<void> {
     if (after.kind !== 'awaiting-code') this.#codes.stopLooking();
     const asked = before.kind === 'sending' && after.kind === 'sending' && !resumed;
@@ -224,12 +233,12 @@ export class RegisterCheckout {
       case 'saved':
         return;
       case 'stopped':
-        // refused for a reason that was not known when the customer was chosen: the screen shows it from now on
+        // the reason was unknown when the customer was chosen: show it from now on
         this.#open.askAllowance();
         await this.#open.draft.write();
         return;
       case 'no-code':
-        // what the chip shows, and the journal will keep, should be as fresh as the refusal
+        // the chip and the journal should be as recent as the refusal
         if (before.kind !== 'no-code') void this.#deps.connectivity.ask();
         await this.#open.draft.write();
         return;
@@ -245,7 +254,7 @@ export class RegisterCheckout {
     this.#storing = true;
     const since = performance.now();
     try {
-      // with no proofs to lose, a draft that still says "tendering" is as good: whoever finds it presses Save again
+      // without proofs to lose, a draft in state "tendering" is enough: whoever finds it presses Save again
       if (now.got.length > 0) await this.#open.draft.write();
       const outcome = await saveSale(this.#deps.db, {
         receipt: this.#open.receipt,

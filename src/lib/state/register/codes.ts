@@ -1,4 +1,4 @@
-// Requests, polls, submits and cancels the codes of a checkout; never keeps a code.
+// Requests, polls, submits and cancels the codes of a checkout; never stores a code.
 import type { Channel } from '$lib/contract/values';
 import { challengesOf, type Checkout, type CheckoutEvent } from '$lib/domain/checkout-state';
 import { requestCode } from '$lib/state/relay/code-request';
@@ -6,7 +6,7 @@ import { checkoutReply } from '$lib/state/relay/checkout-reply';
 import { challengeRequest } from './challenge-request';
 import type { OpenReceipt, RegisterDeps } from './deps';
 
-/** While a code is out the relay is asked how the message fares. */
+/** Polling interval for the state of the message. */
 const LOOK_EVERY_MS = 2_000;
 
 /** The checkout the codes are for. */
@@ -29,10 +29,10 @@ export class RegisterCodes {
     this.#happened = happened;
   }
 
-  /** Asks for the code of the need in hand, once the disk knows that it is being asked. */
+  /** Requests the code of the current need, after that is stored on the disk. */
   async request(challenge: string): Promise<void> {
     const { draft, whose } = this.#open;
-    // on disk before it leaves: a reload asks for the same challenge again, never for a second message
+    // stored before it is sent: after a reload the same challenge is requested again, without a second message
     await draft.write();
     const now = this.#current();
     const policy = this.#deps.policy();
@@ -53,17 +53,17 @@ export class RegisterCodes {
     }
     if (!this.#isAbout(challenge)) return;
     if (request === null) {
-      // his card or his number is gone: there is nobody to ask, and a wait for it would never end
+      // the customer's card or number is gone: waiting for a code would never end
       this.#happened({ kind: 'edited', what: customer === null ? 'customer' : 'phone' });
       return;
     }
     const reply = await requestCode(this.#deps, challenge, request);
-    // given up meanwhile: the call-off may have reached the relay before the request did
+    // given up meanwhile: the cancellation may have reached the relay before the request
     if (!this.#isAbout(challenge)) this.callOff([challenge]);
     this.#happened({ kind: 'answered', challenge, reply });
   }
 
-  /** Passes the code on and forgets it. */
+  /** Submits the code without storing it. */
   async submit(code: string): Promise<void> {
     const now = this.#current();
     if (now.kind !== 'awaiting-code') return;
@@ -73,7 +73,7 @@ export class RegisterCodes {
     this.#happened({ kind: 'checked', challenge, reply: checkoutReply(reply) });
   }
 
-  /** `channel`: null for the same way again. */
+  /** `channel`: null repeats the same one. */
   async resend(channel: Channel | null): Promise<void> {
     const now = this.#current();
     if (now.kind !== 'awaiting-code') return;
@@ -82,12 +82,12 @@ export class RegisterCodes {
     this.#happened({ kind: 'resent', challenge, reply: checkoutReply(reply) });
   }
 
-  /** The relay forgets by itself too; this only spares the customer a code that leads nowhere. */
+  /** Codes expire at the relay anyway; this spares the customer a useless code. */
   callOff(challenges: readonly string[]): void {
     for (const id of challenges) void this.#deps.client.cancelChallenge(id);
   }
 
-  /** Asks how the message fares, again and again while it is awaited. */
+  /** Polls the state of the message while the code is awaited. */
   lookAfter(): void {
     this.stopLooking();
     this.#looking = setTimeout(() => void this.#look(), LOOK_EVERY_MS);

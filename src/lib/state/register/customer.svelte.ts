@@ -1,4 +1,4 @@
-// The customer of the open receipt as stored: card, balances, and how much of the caps is used.
+// The customer of the open receipt as stored: card, balances, and used amounts of the caps.
 import {
   NOTHING_OWED,
   NOTHING_UNCONFIRMED,
@@ -49,55 +49,55 @@ export class RegisterCustomer {
     this.#asked = new NumberAllowance(deps);
   }
 
-  /** As stored now; null where nobody is chosen, and until the one just chosen has been read. */
+  /** As stored now; null if no customer is chosen or their card has not been read yet. */
   get card(): Customer | null {
     return this.#card;
   }
-  /** What he owes and holds before this receipt. */
+  /** The customer's balances before this receipt. */
   get standing(): Standing {
     return this.#standing;
   }
-  /** Of the override caps, in the last 24 hours. */
+  /** Use of the override caps in the last 24 hours. */
   get usage(): OverrideUsage {
     return this.#usage;
   }
-  /** His acts of the last 30 days that no code has confirmed. */
+  /** The customer's acts of the last 30 days without a code. */
   get unconfirmed(): Unconfirmed {
     return this.#unconfirmed;
   }
 
-  /** Debt he confirmed by code at this till in the last 24 hours. */
+  /** Debt the customer confirmed by code at this till in the last 24 hours. */
   get confirmedToday(): Money {
     return this.#confirmedToday;
   }
 
-  /** He disputes something booked on him: nothing goes on account until it is settled. */
+  /** The customer has an open dispute: nothing goes on account until it is closed. */
   get disputed(): boolean {
     return this.#disputed;
   }
 
-  /** What of his reserve codes is left at this till. */
+  /** The customer's unused reserve codes at this till. */
   get reserve(): ReserveCodesLeft {
     return this.#reserve;
   }
 
-  /** What the relay allows the number on the card, where it has answered. */
+  /** What the relay allows the card's number, if it has answered. */
   get number(): AllowanceInput['number'] {
     return this.#card === null ? { kind: 'unknown' } : this.#asked.of(this.#card);
   }
 
-  /** Asks the relay what the number allows. `receipt`: the open one. */
+  /** Asks the relay what it allows the number. `receipt`: the open one. */
   async askAllowance(receipt: string): Promise<void> {
     if (this.#card !== null) await this.#asked.ask(this.#card, receipt);
   }
 
-  /** From now on it is `id`: nobody is shown, and nothing is asked of the one before, until he is read. */
+  /** Switches to `id`: until it is read, nobody is shown and nothing is requested for the previous customer. */
   choose(id: string | null): void {
     if (id !== this.#id) this.#forget();
     this.#id = id;
   }
 
-  /** Reads him again. Resolves with true where his phone has changed meanwhile. */
+  /** Reads the customer again. Resolves with true if their phone has changed meanwhile. */
   async read(): Promise<boolean> {
     const id = this.#id;
     const before = this.#card;

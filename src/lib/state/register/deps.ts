@@ -9,22 +9,22 @@ import type { TillDb } from '$lib/storage/database/db';
 import type { RegisterCustomer } from './customer.svelte';
 import type { RegisterDraft } from './draft.svelte';
 
-/** What the register needs of the rest of the till. */
+/** What the register needs from the rest of the till. */
 export type RegisterDeps = {
   readonly db: TillDb;
   readonly client: RelayClient;
   readonly connectivity: Connectivity;
   readonly uploader: JournalUploader;
   readonly policy: () => VerifiedPolicy | null;
-  /** Who is signed in. */
+  /** The operator who is signed in. */
   readonly operator: () => string | null;
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
-  /** The least the time can be; 0 before the relay was ever heard. */
+  /** Lower bound of the time; 0 before the relay's first answer. */
   readonly proven: () => number;
-  /** A sale was stored: balances, stock and the journal have moved. */
+  /** A sale was stored: balances, stock and the journal have changed. */
   readonly onsaved: () => void;
-  /** The disk's policy was not believed at the act. */
+  /** An act refused the stored policy. */
   readonly onpolicyrefused: () => void;
 };
 
@@ -33,12 +33,12 @@ export type NotAllowed =
   | { readonly action: 'sell-on-account'; readonly limit: DebtLimit }
   | { readonly action: 'redeem-points'; readonly limit: PointsLimit };
 
-/** What is being closed, as it stands now. */
+/** The receipt being closed, in its current state. */
 export type OpenReceipt = {
   readonly receipt: Receipt;
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
-  /** What it takes that is not allowed; the screen says so. */
+  /** The limit it exceeds, which the screen shows. */
   readonly notAllowed: NotAllowed | null;
   readonly askAllowance: () => void;
 };

@@ -8,23 +8,23 @@ export class RegisterDraft {
   readonly #newest: () => Draft | null;
   #trouble = $state<StorageErrorKind | null>(null);
   #writing: Promise<void> = Promise.resolve();
-  /** The write that has not begun yet. */
+  /** The queued write. */
   #next: Promise<void> | null = null;
 
-  /** `newest`: what there is to write when its turn has come; null once it is sold. */
+  /** `newest`: the draft to write at that time; null once it is sold. */
   constructor(db: TillDb, newest: () => Draft | null) {
     this.#db = db;
     this.#newest = newest;
   }
 
-  /** Why the open receipt is not safe on disk; null while it is. */
+  /** Why the open receipt is not on the disk; null if it is. */
   get trouble(): StorageErrorKind | null {
     return this.#trouble;
   }
 
-  /** Resolves once it is on disk, or `trouble` says why not. */
+  /** Resolves once it is on the disk, or `trouble` is set. */
   write(): Promise<void> {
-    // what waits for its turn will write the newest there is by then
+    // the queued write will include the newest state
     if (this.#next !== null) return this.#next;
     const next = this.#writing.then(async () => {
       this.#next = null;
@@ -41,7 +41,7 @@ export class RegisterDraft {
     return next;
   }
 
-  /** The disk refused something else that the receipt needs of it. */
+  /** Another disk operation of the receipt failed. */
   failed(error: unknown): void {
     this.#trouble = storageErrorKind(error);
   }

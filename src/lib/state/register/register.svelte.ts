@@ -28,10 +28,10 @@ import { RegisterCustomer } from './customer.svelte';
 import type { NotAllowed, OpenReceipt, RegisterDeps } from './deps';
 import { RegisterDraft } from './draft.svelte';
 
-/** Where the cashier is: among the goods, or taking money. */
+/** The view the cashier is in. */
 export type RegisterPlace = 'goods' | 'tender';
 
-/** Why money that was given for the receipt was taken off it. */
+/** Why tenders were removed from the receipt. */
 export type TendersDropped = { readonly because: 'emptied' | 'customer' | 'given-up' };
 
 export class Register implements OpenReceipt {
@@ -40,7 +40,7 @@ export class Register implements OpenReceipt {
   #place = $state<RegisterPlace>('goods');
   #newest = $state<string | null>(null);
   #tendersDropped = $state.raw<TendersDropped | null>(null);
-  /** Whose receipt it is. */
+  /** The customer of the receipt. */
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
   /** From "Save" to "saved". */
@@ -67,31 +67,31 @@ export class Register implements OpenReceipt {
   get place(): RegisterPlace {
     return this.#place;
   }
-  /** The customer chosen, as stored now. */
+  /** The chosen customer, as stored now. */
   get customer(): Customer | null {
     return this.whose.card;
   }
-  /** What the customer owes and holds before this receipt. */
+  /** The customer's balances before this receipt. */
   get standing(): Standing {
     return this.whose.standing;
   }
-  /** The line that was touched last. */
+  /** The line changed last. */
   get newestLine(): string | null {
     return this.#newest;
   }
-  /** Money was taken off the receipt, and nobody has been told yet. */
+  /** Tenders were removed from the receipt and the message was not shown yet. */
   get tendersDropped(): TendersDropped | null {
     return this.#tendersDropped;
   }
   tendersDroppedSeen(): void {
     this.#tendersDropped = null;
   }
-  /** Nothing would be interrupted by a reload. */
+  /** A reload would interrupt nothing. */
   get idle(): boolean {
     return this.#receipt.lines.length === 0 && !this.checkout.underWay;
   }
 
-  /** What this customer may still take on account and redeem, and why no more; null without a customer or policy. */
+  /** What this customer may take on account and redeem, and the limiting rules; null without a customer or policy. */
   readonly allowed: Allowance | null = $derived.by(() => {
     const policy = this.#deps.policy();
     const { card: customer, standing, unconfirmed, confirmedToday, disputed } = this.whose;
@@ -103,7 +103,7 @@ export class Register implements OpenReceipt {
     });
   });
 
-  /** What this receipt takes that is not allowed, whatever right the operator has; null: nothing. */
+  /** What this receipt exceeds regardless of the operator's rights; null: nothing. */
   readonly notAllowed: NotAllowed | null = $derived.by(() => {
     const policy = this.#deps.policy();
     const operator = this.#deps.operator();
@@ -117,14 +117,14 @@ export class Register implements OpenReceipt {
     return limit === null ? null : { action: 'sell-on-account', limit };
   });
 
-  /** The debt goes over the limit, and the operator's right allows it. */
+  /** The debt exceeds the limit, and the operator's right allows it. */
   readonly overByRight: boolean = $derived.by(() => {
     const { allowed } = this;
     if (allowed === null || this.notAllowed !== null) return false;
     return debtOver(allowed, this.moved.onAccount, { mayOver: false }) !== null;
   });
 
-  /** Points this receipt may take from this customer. */
+  /** Points this customer may redeem for this receipt. */
   readonly redeemable: number = $derived.by(() => {
     const policy = this.#deps.policy();
     if (!this.customer || !policy) return 0;
@@ -132,7 +132,7 @@ export class Register implements OpenReceipt {
     return Math.min(most, this.allowed?.points?.amount ?? most);
   });
 
-  /** Points that pay what the other tenders leave open, as far as they may be redeemed. */
+  /** Points that cover the amount left open by the other tenders, as far as they may be redeemed. */
   readonly pointsToOffer: number = $derived.by(() => {
     const policy = this.#deps.policy();
     if (!policy) return 0;
@@ -141,7 +141,7 @@ export class Register implements OpenReceipt {
     return Math.min(this.redeemable, pointsFor(open, policy.points));
   });
 
-  /** Takes up the receipt that was open when the till stopped, and its checkout. */
+  /** Continues the receipt that was open when the till stopped, with its checkout. */
   async resume(): Promise<void> {
     const draft = await openDraft(this.#deps.db);
     if (!draft) return;
@@ -153,7 +153,7 @@ export class Register implements OpenReceipt {
     this.checkout.resume(draft.checkout);
   }
 
-  /** Rings up goods; after a saved sale they begin the next receipt. */
+  /** Adds goods; after a saved sale this starts the next receipt. */
   add(product: Product, name: string, quantity: Quantity): void {
     if (this.checkout.current.kind === 'saved') this.startNew();
     const before = this.#receipt;
@@ -173,14 +173,14 @@ export class Register implements OpenReceipt {
     this.#edit('lines', removeLine(this.#receipt, line));
   }
 
-  /** The screen's language has changed: what is rung up but not yet closed follows it. `names` by product. */
+  /** The screen language has changed: renames the lines of the open receipt. `names` by product. */
   rename(names: Readonly<Record<string, string>>): void {
     if (this.checkout.closing) return;
     this.#receipt = renameLines(this.#receipt, names);
     void this.draft.write();
   }
 
-  /** Puts back a line that `removeLine` took, as it stood in `before`. Money that went with it does not come back. */
+  /** Restores a line that `removeLine` removed, as in `before`. Tenders removed with it are not restored. */
   putBack(before: Receipt, line: string): void {
     if (before.id === this.#receipt.id)
       this.#edit('lines', putLineBack(this.#receipt, before, line));
@@ -192,14 +192,14 @@ export class Register implements OpenReceipt {
     await this.refreshCustomer();
   }
 
-  /** Reads the customer again: a card or a balance may have changed under the receipt. */
+  /** Reads the customer again, because the card or a balance may have changed. */
   async refreshCustomer(): Promise<void> {
     const phoneChanged = await this.whose.read();
     if (phoneChanged) this.checkout.voidBy('phone');
     this.askAllowance();
   }
 
-  /** Asks the relay again what the customer's number allows: the answer may have changed. Nobody waits for it. */
+  /** Asks the relay in the background what it allows the customer's number, because the answer may have changed. */
   askAllowance(): void {
     void this.whose.askAllowance(this.#receipt.id);
   }
@@ -218,7 +218,7 @@ export class Register implements OpenReceipt {
     this.#edit('tender', setTender(this.#receipt, { kind, amount }));
   }
 
-  /** Redeems points; more than may be redeemed is cut to what may. */
+  /** Redeems points; capped at what may be redeemed. */
   setPoints(points: number): void {
     const policy = this.#deps.policy();
     if (!policy) return;
@@ -226,9 +226,9 @@ export class Register implements OpenReceipt {
     this.#edit('tender', setTender(this.#receipt, tender));
   }
 
-  /** After "saved", or to throw the open receipt away. */
+  /** After "saved", or to discard the open receipt. */
   startNew(): void {
-    // what is on its way to the disk cannot be thrown away
+    // a sale being stored cannot be discarded
     if (this.checkout.current.kind === 'saving') return;
     const isSaved = this.checkout.current.kind === 'saved';
     if (!isSaved && this.#receipt.tenders.length > 0)

@@ -1,4 +1,4 @@
-// Checks a typed reserve code for the need in hand and passes it to the checkout; never keeps it.
+// Checks a typed reserve code for the current need and passes it to the checkout; never stores it.
 import type { Checkout, CheckoutEvent } from '$lib/domain/checkout-state';
 import type { Money } from '$lib/domain/money';
 import { overReserveCap, parseReserveCode } from '$lib/domain/reserve-code';
@@ -6,16 +6,16 @@ import { tryReserveCode, type ReserveTry } from '$lib/storage/secrets/reserve-tr
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import type { OpenReceipt, RegisterDeps } from './deps';
 
-/** Why a reserve code was not taken. */
+/** Why a reserve code was refused. */
 export type ReserveRefusal =
   | { readonly kind: 'malformed' }
   | Exclude<ReserveTry, { kind: 'right' }>
   | { readonly kind: 'over-cap'; readonly allowed: Money }
-  /** It stands for another need of this very receipt. */
+  /** Already used for another need of this receipt. */
   | { readonly kind: 'given-already' }
   | { readonly kind: 'not-checked'; readonly because: StorageErrorKind };
 
-/** Null: taken, or there is nothing to take it for any more. */
+/** Null: accepted, or no longer needed. */
 export async function giveReserveCode(
   deps: RegisterDeps,
   open: OpenReceipt,

@@ -1,4 +1,4 @@
-// What the relay allows a customer's number, asked in the background for one card at a time.
+// What the relay allows a customer's number, requested in the background for one card at a time.
 import type { AllowanceReply } from '$lib/contract/customer';
 import type { AllowanceInput, NumberRule } from '$lib/domain/allowance';
 import type { Customer } from '$lib/domain/customer';
@@ -14,25 +14,25 @@ type Deps = {
 export class NumberAllowance {
   readonly #deps: Deps;
   #answer = $state.raw<{ readonly of: Whose; readonly rule: NumberRule } | null>(null);
-  /** Only the newest question's answer counts. */
+  /** Number of the newest request; older answers are ignored. */
   #newest = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** The answer about this very card and number; `unknown` where there is none. */
+  /** The answer about this card and number; `unknown` if there is none. */
   of({ id, phone }: Whose): AllowanceInput['number'] {
     const { of, rule } = this.#answer ?? { of: null, rule: null };
     return of?.id === id && of.phone === phone ? { kind: 'known', rule } : { kind: 'unknown' };
   }
 
-  /** Asks; an answer there is stays until the next has come. `receipt`: its own codes do not count against it. */
+  /** Requests it; the previous answer stays until the next one. `receipt`: its own codes do not count against it. */
   async ask({ id, phone }: Whose, receipt: string | null): Promise<void> {
     this.#newest += 1;
     const question = this.#newest;
     if (phone === null) return;
-    // the relay judges by the journal, and will have it before it sends a code
+    // the relay decides by the journal and needs it before a code anyway
     await this.#deps.uploader.beforeCode();
     if (question !== this.#newest) return;
     const reply = await this.#deps.client.allowance(id, { phone, receiptId: receipt });
@@ -40,7 +40,7 @@ export class NumberAllowance {
     this.#answer = { of: { id, phone }, rule: ruleOf(reply) };
   }
 
-  /** Nobody, or somebody else, is chosen: what is still on its way comes too late. */
+  /** Nobody or another customer is chosen: ignores answers to open requests. */
   forget(): void {
     this.#newest += 1;
     this.#answer = null;

@@ -1,4 +1,4 @@
-// Maps refusals at the relay's gate to "unreachable": for a checkout both mean no code now.
+// Maps gate refusals to "unreachable": for a checkout both mean no code now.
 
 const GATE = [
   'session-unknown',

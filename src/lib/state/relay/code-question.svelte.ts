@@ -1,4 +1,4 @@
-// Sends, polls and checks a code outside a sale; the caller decides what the confirmation allows.
+// Sends, polls and checks a code outside a sale; the caller decides what it allows.
 import type { AwaitingCode, ChallengeRequest } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import {
@@ -17,14 +17,14 @@ import { checkoutReply } from './checkout-reply';
 
 export type CodeQuestionState =
   | { readonly kind: 'sending' }
-  /** `wrong`: checks left after a wrong code. `unchecked`: the relay did not answer, no try was used. */
+  /** `wrong`: checks left after a wrong code. `unchecked`: the relay did not answer, so no try was used. */
   | {
       readonly kind: 'awaiting-code';
       readonly view: AwaitingCode;
       readonly wrong: number | null;
       readonly unchecked: boolean;
     }
-  /** Until whoever asks has made use of the yes. */
+  /** Until the caller has used the confirmation. */
   | { readonly kind: 'checking'; readonly view: AwaitingCode }
   | { readonly kind: 'no-code'; readonly because: NoCodeBecause }
   | { readonly kind: 'stopped'; readonly because: StoppedBecause };
@@ -35,7 +35,7 @@ export type CodeQuestionDeps = {
   readonly uploader: JournalUploader;
 };
 
-/** What is asked; no receipt asks for it, and it moves no sum. */
+/** The content of the request; it belongs to no receipt and moves no balance. */
 export type Question = Pick<ChallengeRequest, 'action' | 'customer' | 'dealHash'>;
 
 export class CodeQuestion {
@@ -45,7 +45,7 @@ export class CodeQuestion {
   #challenge = newId();
   #state = $state.raw<CodeQuestionState>({ kind: 'sending' });
 
-  /** `question` is made again for each asking. */
+  /** `question` is called for each request. */
   constructor(
     deps: CodeQuestionDeps,
     question: () => Promise<Question>,
@@ -90,11 +90,11 @@ export class CodeQuestion {
   async resend(channel: Channel | null): Promise<void> {
     const challenge = this.#challenge;
     const reply = checkoutReply(await this.#deps.client.resend(challenge, channel));
-    // the code that is out still counts
+    // the awaited code is still valid
     if (reply.kind !== 'unreachable') await this.#take(challenge, reply);
   }
 
-  /** How the message fares. */
+  /** Polls the state of the message. */
   async look(): Promise<void> {
     if (this.#state.kind !== 'awaiting-code') return;
     const challenge = this.#challenge;
@@ -102,7 +102,7 @@ export class CodeQuestion {
     if (reply.kind !== 'unreachable') await this.#take(challenge, reply);
   }
 
-  /** The code that is out leads nowhere. */
+  /** Cancels the awaited code. */
   callOff(): void {
     void this.#deps.client.cancelChallenge(this.#challenge);
   }
@@ -113,7 +113,7 @@ export class CodeQuestion {
     const outcome = outcomeOf(reply);
     switch (outcome.kind) {
       case 'view': {
-        // a look that comes back during a check must not end it
+        // a poll answered during a check must not end the check
         if (before.kind === 'checking') return;
         const was = before.kind === 'awaiting-code' ? before : { wrong: null, unchecked: false };
         this.#state = { ...was, kind: 'awaiting-code', view: outcome.view };

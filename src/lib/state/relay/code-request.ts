@@ -7,7 +7,7 @@ import { checkoutReply } from './checkout-reply';
 
 type CodeReply = ChallengeReply | Unreachable | Quarantined;
 
-/** Refused because the journal lags, it is sent whole and the relay asked once more. */
+/** If the relay refuses because the journal lags, uploads all of it and requests once more. */
 export async function requestCode(
   { client, uploader }: { readonly client: RelayClient; readonly uploader: JournalUploader },
   challenge: string,
@@ -17,7 +17,7 @@ export async function requestCode(
   const first = checkoutReply(await client.requestChallenge(challenge, request));
   if (first.kind !== 'journal-behind') return first;
   if (uploader.quarantine === null) await uploader.sendNow();
-  // no waiting helps a till whose journal the relay will not take
+  // waiting does not help if the relay refuses this till's journal
   if (uploader.quarantine !== null) return { kind: 'quarantined' };
   return checkoutReply(await client.requestChallenge(challenge, request));
 }

@@ -20,7 +20,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { saveLastContact, loadLastContact } from '$lib/storage/till/last-contact';
 import { isRemoved, saveRemoval } from '$lib/storage/till/removal';
 
-/** A crash loses no more of it than this. */
+/** Write interval: the most a crash can lose. */
 const KEEP_EVERY_MS = 60_000;
 
 export class Connectivity {
@@ -36,11 +36,11 @@ export class Connectivity {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
   #savedAt: number | null = null;
-  /** What the disk says of it. */
+  /** The removal as stored on the disk. */
   #removalKept = false;
 
   readonly state: ConnectivityState = $derived(connectivityOf(this.#known));
-  /** Since when no code can be sent, ms since the epoch; null while codes can be sent. */
+  /** Start of the current outage of codes, ms since the epoch; null while codes can be sent. */
   readonly outageSince: number | null = $derived(outageSince(this.#known));
 
   /** `now`: ms since the epoch, corrected by the relay's clock. */
@@ -49,45 +49,45 @@ export class Connectivity {
     this.#now = now;
   }
 
-  /** Last real exchange with the relay. */
+  /** Last successful exchange with the relay. */
   get relayAt(): number | null {
     return this.#known.relayAt;
   }
-  /** The relay's last real exchange with the messaging service. */
+  /** The relay's last successful exchange with the messaging service. */
   get providerAt(): number | null {
     return this.#known.providerAt;
   }
-  /** The relay answers, but not to this till: removed, unknown, or of another version. */
+  /** The relay answers but refuses this till: removed, unknown, or of another version. */
   get shutOut(): GateRefusal['kind'] | null {
     return this.#known.shutOut;
   }
   get provider(): ProviderState | null {
     return this.#known.provider;
   }
-  /** Tills whose codes the relay has stopped, this one too; as last heard. */
+  /** Tills whose codes the relay has stopped, possibly including this one; as of the last answer. */
   get stopped(): readonly StoppedTill[] {
     return this.#stopped;
   }
-  /** Newest policy the relay has told of. */
+  /** Newest policy version the relay has reported. */
   get policyVersion(): number | null {
     return this.#policyVersion;
   }
-  /** Which one of that version it is. */
+  /** Mark of that policy, which tells apart policies of one version. */
   get policyMark(): string | null {
     return this.#policyMark;
   }
 
-  /** Newest change of this till's reserve codes the relay has told of. */
+  /** Newest version of this till's reserve codes that the relay has reported. */
   get reserveVersion(): number | null {
     return this.#reserveVersion;
   }
 
-  /** Which till the relay answered last, and what it calls it; null before the first answer. */
+  /** Id and name of this till in the relay's last answer; null before the first answer. */
   get till(): Health['till'] | null {
     return this.#till;
   }
 
-  /** Takes up what was last heard before this start. Throws StorageError. */
+  /** Loads the last contact before this start. Throws StorageError. */
   async recall(): Promise<void> {
     const [kept, removed] = await Promise.all([loadLastContact(this.#db), isRemoved(this.#db)]);
     this.#removalKept = removed;
@@ -97,11 +97,11 @@ export class Connectivity {
     this.#known = { ...this.#known, ...kept };
   }
 
-  /** Begins asking. The client reports every exchange through `seen`. */
+  /** Starts polling. The client reports every exchange through `seen`. */
   start(client: RelayClient): void {
     this.#client = client;
     document.addEventListener('visibilitychange', () => this.#askIfVisible());
-    // hints only: they bring the next question forward, they decide nothing
+    // only hints: they advance the next poll and decide nothing
     window.addEventListener('online', () => this.#askIfVisible());
     window.addEventListener('offline', () => this.#askIfVisible());
     void this.ask();
@@ -116,7 +116,7 @@ export class Connectivity {
     void this.#keep(before);
   };
 
-  /** Asks now; resolves when answered or lost. */
+  /** Polls now; resolves when answered or failed. */
   async ask(): Promise<void> {
     if (!this.#client || this.#asking) return;
     this.#asking = true;
@@ -140,14 +140,14 @@ export class Connectivity {
     }
   }
 
-  /** This device is another till from here on. */
+  /** This device has a new till id from here on. */
   enrolled(): void {
     this.#known = afterEnrolment(this.#known);
     this.#removalKept = false;
     void this.ask();
   }
 
-  /** What the journal keeps of this moment. */
+  /** The connectivity as recorded in the journal. */
   fact(noCodeBecause: string): ConnectivityFact {
     return {
       state: this.state === 'not-asked-yet' ? 'offline' : this.state,
@@ -163,11 +163,11 @@ export class Connectivity {
       await saveRemoval(this.#db, since);
       this.#removalKept = since !== null;
     } catch {
-      // the relay says it again with the next answer
+      // the relay repeats it with the next answer
     }
   }
 
-  /** Seldom while all is well; at once when the first request is lost. */
+  /** Writes rarely while codes can be sent, and at once after the first failed request. */
   async #keep(before: Connections): Promise<void> {
     const { relayAt, providerAt, losses } = this.#known;
     const firstLoss = losses > 0 && before.losses === 0;
@@ -177,7 +177,7 @@ export class Connectivity {
     try {
       await saveLastContact(this.#db, { relayAt, providerAt });
     } catch {
-      // a disk that refuses says so at the next act
+      // a failing disk is reported by the next act
     }
   }
 

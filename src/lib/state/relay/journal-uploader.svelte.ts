@@ -10,7 +10,7 @@ import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { liveQuery } from 'dexie';
 
-/** A code is asked for all the same after so long: the relay allows the journal some minutes. */
+/** After this time a code is requested anyway: the relay tolerates a journal some minutes behind. */
 const BEFORE_CODE_MS = 2_000;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -21,7 +21,7 @@ type Deps = {
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
   readonly isOffline: () => boolean;
-  /** The relay has the whole journal now. */
+  /** The relay now has the whole journal. */
   readonly onsent?: () => void;
 };
 
@@ -37,10 +37,10 @@ export class JournalUploader {
   #outcome = $state.raw<UploadOutcome | null>(null);
   #following: { unsubscribe(): void } | null = null;
   #sending: Promise<void> | null = null;
-  /** An act came while the last word was on its way. */
+  /** An act was made during the last upload. */
   #again = false;
   #failures = 0;
-  /** `performance.now()` before which nothing is tried by itself. */
+  /** No automatic upload before this `performance.now()`. */
   #restUntil = 0;
   #alarm: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,46 +51,46 @@ export class JournalUploader {
     this.#onsent = onsent ?? (() => undefined);
   }
 
-  /** Entries the relay has not acknowledged. */
+  /** Number of entries the relay has not acknowledged. */
   get entries(): number {
     return this.#unacknowledged.entries;
   }
-  /** ms, when the oldest of them was made; null: none. */
+  /** Time of the oldest of them, ms; null: none. */
   get since(): number | null {
     return this.#unacknowledged.since;
   }
-  /** Set: the relay believes this journal only after the till was re-enrolled. It sells on. */
+  /** Set: the relay accepts this journal only after re-enrolment. The till still sells. */
   get quarantine(): Quarantine | null {
     return this.#quarantine;
   }
-  /** The relay answers and does not take the journal; null while it does or nobody answers. */
+  /** The relay answers but refuses the journal; null if it accepts it or is unreachable. */
   get notTaken(): Extract<UploadOutcome, { kind: 'not-taken' }>['because'] | null {
     return this.#outcome?.kind === 'not-taken' ? this.#outcome.because : null;
   }
 
-  /** Follows the journal from now on, also that of a till re-enrolled. Throws StorageError. */
+  /** Follows the journal from now on, also after re-enrolment. Throws StorageError. */
   async start(): Promise<void> {
     this.#following?.unsubscribe();
     this.#rested();
     await this.#look();
     this.#following = liveQuery(() => head(this.#db)).subscribe({
       next: () => void this.#acted(),
-      // a disk that does not answer says so at the next act
+      // a failing disk is reported by the next act
       error: () => undefined,
     });
   }
 
-  /** The relay has answered something: what waits for it may go. `back`: after an outage. */
+  /** The relay has answered: uploads what is pending. `back`: after an outage. */
   answered({ back }: { readonly back: boolean }): void {
     if (back) this.#rested();
-    // after an outage it may be another relay, or one put back from an old copy: it is heard how far it is
+    // after an outage it may be another relay or a restored one: ask how far its copy reaches
     const waits = back || this.#outcome?.kind !== 'up-to-date' || this.#unacknowledged.entries > 0;
-    // the upload's own exchanges are told here, too
+    // the upload's own exchanges are reported here, too
     if (this.#following === null || this.#sending !== null || !waits) return;
     if (performance.now() >= this.#restUntil) void this.#send();
   }
 
-  /** The relay wants the journal before it sends a code: sends what is owed, for a moment at most. */
+  /** The relay requires the journal before a code: uploads pending entries, waiting only for a moment. */
   async beforeCode(): Promise<void> {
     if (this.#unacknowledged.entries === 0 || !this.#mayBeTaken) return;
     let bell: ReturnType<typeof setTimeout> | undefined;
@@ -99,19 +99,19 @@ export class JournalUploader {
     clearTimeout(bell);
   }
 
-  /** Sends what is owed now, and resolves when the relay has it or it failed. */
+  /** Uploads pending entries now; resolves when the relay has them or the upload failed. */
   async sendNow(): Promise<void> {
     this.#rested();
     await this.#send();
   }
 
-  /** Resolves once nothing is on its way to the relay; whoever waits decides again what he may do. */
+  /** Resolves once no upload is in progress; callers must check their conditions again afterwards. */
   async settled(): Promise<void> {
     while (this.#sending !== null) await this.#sending;
   }
 
   get #mayBeTaken(): boolean {
-    // which relay this is may turn out any moment; everything else ends by re-enrolment alone
+    // the relay may recognise the till at any moment; every other reason ends only by re-enrolment
     return this.#quarantine === null || this.#quarantine.because === 'unknown-till';
   }
 
@@ -121,7 +121,7 @@ export class JournalUploader {
     this.#restUntil = 0;
   }
 
-  /** Leaves the relay alone for a while, longer each time, and then tries again by itself. */
+  /** Pauses uploads, longer each time, then retries. */
   #rest(): void {
     clearTimeout(this.#alarm);
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
@@ -154,7 +154,7 @@ export class JournalUploader {
     try {
       this.#outcome = await this.#upload.run();
     } catch {
-      // the disk: whoever acts next is told, and this begins again with the act
+      // a disk error: the next act reports it and starts the upload again
       this.#outcome = { kind: 'unreachable' };
     }
     if (this.#outcome.kind === 'up-to-date') {
@@ -173,7 +173,7 @@ export class JournalUploader {
       this.#unacknowledged = await unacknowledged(this.#db, held?.seq ?? 0);
       this.#quarantine = await loadQuarantine(this.#db);
     } catch {
-      // what was seen last stays on screen; the disk says so itself at the next act
+      // the last known state stays on screen; a failing disk is reported by the next act
     }
   }
 }

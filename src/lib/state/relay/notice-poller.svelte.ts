@@ -5,7 +5,7 @@ import { noticesDue } from '$lib/storage/customers/notices';
 import { tillIdentity } from '$lib/storage/till/till';
 import { fetchNotices } from '$lib/sync/notices';
 
-/** A waiting message is asked about no more often than the connection is. */
+/** Interval for waiting messages: the same as for the connectivity poll. */
 const EVERY_MS = 12_000;
 
 export class NoticePoller {
@@ -14,7 +14,7 @@ export class NoticePoller {
   readonly #everyMs: number;
   #version = $state(0);
   #fetching = false;
-  /** The relay may have told something since the last fetch; at a start nobody knows. */
+  /** The relay may have news since the last fetch; true at a start. */
   #missed = true;
   /** `performance.now()`. */
   #asked = -Infinity;
@@ -25,18 +25,18 @@ export class NoticePoller {
     this.#everyMs = everyMs;
   }
 
-  /** Changes with every fetch: who shows notices reads them again. */
+  /** Changes with every fetch, so that screens read the notices again. */
   get version(): number {
     return this.#version;
   }
 
-  /** The relay has the journal: it may have begun to write, also of acts somebody has looked at already. */
+  /** The relay has the journal and may have started to send notices, also about reviewed acts. */
   async journalSent(): Promise<void> {
     this.#missed = true;
     if (!this.#fetching) await this.#fetch();
   }
 
-  /** The relay has answered something; the fetch's own exchanges are answers, too. */
+  /** The relay has answered; this includes the fetch's own exchanges. */
   async answered(): Promise<void> {
     if (this.#fetching || performance.now() - this.#asked < this.#everyMs) return;
     await this.#fetch();
@@ -48,13 +48,13 @@ export class NoticePoller {
     try {
       const till = await tillIdentity(this.#db);
       if (till === null || !(this.#missed || (await noticesDue(this.#db)))) return;
-      // before the asking: what is sent meanwhile is asked for again
+      // before the request: anything sent meanwhile is fetched again
       this.#missed = false;
       if (await fetchNotices(this.#db, this.#client, till.id)) this.#version += 1;
       else this.#missed = true;
     } catch {
       this.#missed = true;
-      // news only: a disk that refuses says so at the next act, and the next answer of the relay brings it again
+      // display only: a failing disk is reported by the next act, and the next answer repeats the news
     } finally {
       this.#fetching = false;
     }

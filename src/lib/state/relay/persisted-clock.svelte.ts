@@ -3,11 +3,11 @@ import type { RelayClock } from '$lib/relay-client/clock';
 import { saveClock, loadClock } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
 
-/** Proven time this old is rewritten: what an hour-long cap loses to a crash. */
+/** Write interval of proven time: what an hour-long window loses in a crash. */
 const EVERY_MS = 5 * 60_000;
-/** A clock drifts by less in a day; it was set. */
+/** A clock drifts less than this in a day; a larger change means that it was set. */
 const OFFSET_CHANGED_MS = 2_000;
-/** A device's clock is called wrong from here on. */
+/** From this difference on the device's clock counts as wrong. */
 const ASTRAY_MS = 5 * 60_000;
 
 export class PersistedClock {
@@ -21,19 +21,19 @@ export class PersistedClock {
     this.#clock = clock;
   }
 
-  /** ms by which the device's clock is ahead of the time, negative where it is behind; null while it is about right. */
+  /** ms by which the device's clock is ahead (negative: behind); null while it is about right. */
   get astray(): number | null {
     return this.#astray;
   }
 
-  /** Before anything asks what time it is. */
+  /** Call it before the time is used. */
   async recall(): Promise<void> {
     this.#saved = await loadClock(this.#db);
     if (this.#saved !== null) this.#clock.recall(this.#saved);
     this.#look();
   }
 
-  /** Called after each exchange with the relay, answered or not; writes seldom. */
+  /** Call it after each exchange with the relay, answered or not; writes rarely. */
   async keep(): Promise<void> {
     this.#look();
     const mark = this.#clock.mark();
@@ -42,7 +42,7 @@ export class PersistedClock {
     try {
       await saveClock(this.#db, mark);
     } catch {
-      // a disk that refuses says so at the next act; this is written again in a few minutes
+      // a failing disk is reported by the next act; this is written again in a few minutes
     }
   }
 

@@ -1,5 +1,5 @@
 // Confirms a customer's new number by a code to the old one, and reports it to the relay.
-// The card itself is written elsewhere.
+// Does not write the card.
 import type { Phone } from '$lib/domain/phone';
 import { phoneChangeHash } from '$lib/proof/deal';
 import {
@@ -8,7 +8,7 @@ import {
   type CodeQuestionDeps,
 } from './code-question.svelte';
 
-/** `from`: the number the relay knows; `to`: the one on the card now. */
+/** `from`: the number the relay has; `to`: the one on the card now. */
 export type OtherNumber = {
   /** Id. */
   readonly customer: string;
@@ -17,9 +17,9 @@ export type OtherNumber = {
 };
 
 type Ended =
-  /** The relay has the new number. */
+  /** The relay has accepted the new number. */
   | { readonly kind: 'changed' }
-  /** The code was right, and the relay did not take the number all the same. */
+  /** The code was correct, but the relay refused the number. */
   | {
       readonly kind: 'not-taken';
       readonly because: 'challenge-not-verified' | 'challenge-differs';
@@ -59,7 +59,7 @@ export class PhoneChange {
     return this.question.ask();
   }
 
-  /** The code that is out leads nowhere. */
+  /** Cancels the awaited code. */
   callOff(): void {
     if (this.#ended?.kind !== 'changed') this.question.callOff();
   }

@@ -17,9 +17,9 @@ type Issued = Extract<ReserveCodesReply, { kind: 'issued' }>;
 
 type Ended =
   | { readonly kind: 'issuing' }
-  /** `here`: how many of them are good at this till. */
+  /** `here`: the number of codes valid at this till. */
   | { readonly kind: 'issued'; readonly reply: Issued; readonly here: number }
-  /** The relay has issued them, and this till's disk refused their verifiers. */
+  /** The relay has issued them, but this till's disk failed to store their verifiers. */
   | { readonly kind: 'not-kept'; readonly because: StorageErrorKind }
   | {
       readonly kind: 'not-issued';
@@ -40,7 +40,7 @@ export class ReserveIssue {
   readonly #customer: { readonly id: string; readonly phone: Phone };
   readonly question: CodeQuestion;
   #issue = newId();
-  /** The customer's yes to this issue. */
+  /** Challenge id of the customer's confirmation of this issue. */
   #yes: string | null = null;
   #ended = $state.raw<Ended | null>(null);
 
@@ -66,7 +66,10 @@ export class ReserveIssue {
     return this.#ended ?? this.question.current;
   }
 
-  /** Asks the customer; after a yes that led nowhere tries the same issue once more, which never sends a second message. */
+  /**
+   * Requests the customer's code; after a confirmation whose issue failed, repeats the same issue, which sends
+   * no second message.
+   */
   async ask(): Promise<void> {
     const yes = this.#yes;
     const again = this.#ended?.kind === 'not-kept' || this.#mayRepeat();
@@ -77,7 +80,7 @@ export class ReserveIssue {
     await this.question.ask();
   }
 
-  /** The code that is out leads nowhere. */
+  /** Cancels the awaited code. */
   callOff(): void {
     if (this.#yes === null) this.question.callOff();
   }

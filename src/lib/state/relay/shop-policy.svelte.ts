@@ -12,7 +12,7 @@ import {
   type PolicyRefused,
 } from '$lib/storage/policy/policies';
 
-/** The relay was put back from an old copy: it took this till's newer policy back, or it would not. */
+/** The relay was restored from an old copy: it accepted this till's newer policy, or refused it. */
 export type RelayWasOlder = 'returned' | 'not-taken';
 
 export class ShopPolicy {
@@ -20,12 +20,12 @@ export class ShopPolicy {
   readonly #client: RelayClient;
   readonly #onchange: () => void;
   #current = $state.raw<VerifiedPolicy | null>(null);
-  /** What is in force, as the relay signed it. */
+  /** The policy in force, as signed by the relay. */
   #jws: string | null = null;
   #refused = $state.raw<PolicyRefused | null>(null);
   #relayWasOlder = $state<RelayWasOlder | null>(null);
 
-  /** `onchange`: another policy is in force. */
+  /** `onchange`: called when another policy comes into force. */
   constructor(db: TillDb, client: RelayClient, onchange: () => void) {
     this.#db = db;
     this.#client = client;
@@ -33,22 +33,22 @@ export class ShopPolicy {
   }
 
   /**
-   * As last verified. Null before the first run is finished, and where what was on disk at the start is refused. Screens
-   * read it; every act judges the disk again.
+   * The policy at the last verification. Null before the first run is complete, or if the stored policy was refused at the
+   * start. Screens read it; every act verifies the stored policy again.
    */
   get current(): VerifiedPolicy | null {
     return this.#current;
   }
-  /** Why the policy on disk is not believed; nothing is sold under it. */
+  /** Why the stored policy is refused; no sale is possible meanwhile. */
   get refused(): PolicyRefused['because'] | null {
     return this.neverHadOne ? null : (this.#refused?.because ?? null);
   }
-  /** Nothing was ever done under a policy here: first run is not over. */
+  /** No act was ever made under a policy here: the first run is not complete. */
   get neverHadOne(): boolean {
     return this.#refused?.because === 'missing' && this.#refused.newest === 0;
   }
 
-  /** Told once, until somebody has read it. */
+  /** Shown until somebody has acknowledged it. */
   get relayWasOlder(): RelayWasOlder | null {
     return this.#relayWasOlder;
   }
@@ -56,18 +56,18 @@ export class ShopPolicy {
     this.#relayWasOlder = null;
   }
 
-  /** Reads and verifies what is on disk. */
+  /** Reads and verifies the stored policy. */
   async load(): Promise<void> {
     const outcome = await currentPolicy(this.#db);
     const before = this.#current;
     this.#current = outcome.kind === 'policy' ? outcome.policy : null;
     this.#jws = outcome.kind === 'policy' ? outcome.jws : null;
     this.#refused = outcome.kind === 'policy-refused' ? outcome : null;
-    // the same text is the same object
+    // the same text yields the same object
     if (this.#current !== null && this.#current !== before) this.#onchange();
   }
 
-  /** An act did not believe what is on disk: said at once, and the relay is asked for its own. */
+  /** An act refused the stored policy: shows it at once and fetches the relay's. */
   async actRefused(): Promise<void> {
     const outcome = await currentPolicy(this.#db);
     if (outcome.kind === 'policy') return;
@@ -75,21 +75,21 @@ export class ShopPolicy {
     await this.fetch();
   }
 
-  /** An act believed what is on disk: whatever was wrong with it is over. */
+  /** An act accepted the stored policy: clears an earlier refusal. */
   async actPassed(): Promise<void> {
     if (this.#refused !== null) await this.load();
   }
 
-  /** Keeps a policy the relay has signed; one that does not verify, or is older, changes nothing. */
+  /** Stores a policy signed by the relay; one that does not verify, or is older, changes nothing. */
   async keep(jws: string): Promise<void> {
     const kept = await savePolicy(this.#db, jws);
-    // refused: what is in force stays as it is, and nobody who watches it is woken
+    // refused: the policy in force stays, and its observers are not notified
     if (kept.kind === 'kept' || this.#current === null) await this.load();
   }
 
   /**
-   * Fetches the relay's when it is newer, when ours is refused, or when the two of one version differ: a relay put back from
-   * an old copy counts again, and its word stands. Hands ours back when the relay's is older. `relayMark` null: not known.
+   * Fetches the relay's policy if it is newer, ours is refused, or the two of one version differ: a relay restored from an old
+   * copy reuses version numbers, and its policy is valid. Returns ours if the relay's is older. `relayMark` null: unknown.
    */
   async refresh(relayVersion: number | null, relayMark: string | null): Promise<void> {
     const ours = this.#current?.version ?? 0;
@@ -104,7 +104,7 @@ export class ShopPolicy {
     return relayMark !== null && jws !== null && (await policyMark(jws)) !== relayMark;
   }
 
-  /** A relay put back from an old copy would never again sign what this till may follow. */
+  /** A relay restored from an old copy could not sign a policy this till accepts until it has the newer one. */
   async #handBack(relayVersion: number | null): Promise<boolean> {
     if (relayVersion === null || relayVersion >= (this.#current?.version ?? 0)) return false;
     const jws = await currentPolicyJws(this.#db);
@@ -115,13 +115,13 @@ export class ShopPolicy {
     return reply.kind === 'policy';
   }
 
-  /** Asks the relay for its policy and keeps it, if it is no step back. */
+  /** Fetches the relay's policy and stores it if its version is not lower. */
   async fetch(): Promise<void> {
     const reply = await this.#client.policy();
     if (reply.kind === 'policy') await this.keep(reply.policy);
   }
 
-  /** Asks the relay to sign a changed policy and keeps what comes back. */
+  /** Asks the relay to sign a changed policy and stores the result. */
   async change(edit: (policy: Policy) => Policy): Promise<Outcome<PolicyReply>> {
     const before = this.#current;
     if (!before || this.#jws === null) return { kind: 'no-policy' };
@@ -134,13 +134,13 @@ export class ShopPolicy {
     }
     if (reply.kind === 'policy') await this.keep(reply.policy);
     if (reply.kind !== 'policy-differs') return reply;
-    // somebody else was first, or the relay counts again: show theirs, and let the person decide again
+    // another change came first, or the relay reuses version numbers: show its policy and let the person decide again
     if (reply.version === before.version) await this.fetch();
     else await this.refresh(reply.version, null);
     return reply;
   }
 
-  /** The very first policy, from first run. */
+  /** Submits the first policy, from the first run. */
   async begin(policy: Policy): Promise<Outcome<PolicyReply>> {
     const reply = await this.#client.putPolicy({ base: null, policy });
     if (reply.kind === 'policy') await this.keep(reply.policy);
