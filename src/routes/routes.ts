@@ -1,4 +1,4 @@
-// The screens: the address, the title and the rights of each.
+// The address, title and rights of each screen.
 import type { Right } from '$lib/contract/policy';
 import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { Text } from '$lib/ui/text/text';
@@ -6,12 +6,12 @@ import type { Text } from '$lib/ui/text/text';
 export type ScreenId = keyof typeof screens;
 
 export type Screen = {
-  /** Behind the `#`. */
+  /** The part after `#`. */
   readonly path: string;
   readonly title: (text: Text) => string;
-  /** Any of them opens it; none listed: open to everybody signed in. */
+  /** Any of them opens it; empty: open to all operators. */
   readonly rights: readonly Right[];
-  /** The place in the rail it belongs to; null: it is one itself. */
+  /** The rail entry it belongs to; null: it is one itself. */
   readonly place: 'catalogue' | 'journal' | 'settings' | null;
 };
 
@@ -120,7 +120,7 @@ export const screens = {
   },
 } as const satisfies Record<string, Screen>;
 
-/** The screen of an address such as `#/journal`; null: there is none. An empty address is the till. */
+/** The screen of an address such as `#/journal`; null: none. An empty address is the till. */
 export function screenAt(hash: string): ScreenId | null {
   const path = hash.replace(/^#/, '').split('?')[0] || screens.till.path;
   const ids = Object.keys(screens) as ScreenId[];
@@ -132,18 +132,18 @@ export function addressOf(id: ScreenId): string {
   return `#${screens[id].path}`;
 }
 
-/** Whether somebody with these rights may open it. */
+/** Whether an operator with these rights may open it. */
 export function mayOpen(id: ScreenId, may: (right: Right) => boolean): boolean {
   const { rights }: Screen = screens[id];
   return rights.length === 0 || rights.some(may);
 }
 
-/** The list of all settings, and its sections. */
+/** The list of settings, and its sections. */
 export type SettingsId = {
   [Id in ScreenId]: (typeof screens)[Id]['place'] extends 'settings' ? Id : never;
 }[ScreenId];
 
-/** The list of settings and those of its sections that are open to whoever has these rights. */
+/** The list of settings and the sections that these rights open. */
 export function settingsScreens(may: (right: Right) => boolean): readonly SettingsId[] {
   const ids = Object.keys(screens) as ScreenId[];
   const isSettings = (id: ScreenId): id is SettingsId => screens[id].place === 'settings';

@@ -2,7 +2,7 @@
 import type { Component } from 'svelte';
 import type { ScreenId } from './routes';
 
-/** Each screen but the till is a file of the build of its own. */
+/** Each screen except the till is a separate chunk. */
 export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Component }>>> = {
   till: () => import('./till/Till.svelte'),
   customers: () => import('./customers/Customers.svelte'),

@@ -1,4 +1,4 @@
-// The rules of consent as typed: methods and thresholds per act, the code's limits, sums, whom one may write to. Read into values only on saving.
+// The form of the rules for codes and limits: holds the input and parses it on saving.
 import type { Policy } from '$lib/contract/policy';
 import type { Channel, SaleAction } from '$lib/contract/values';
 import { decimalText, money, parseMoney } from '$lib/domain/money';
@@ -14,7 +14,7 @@ export const AMOUNTS = [
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
-/** The least and the most the contract takes. */
+/** Minimum and maximum that the contract allows. */
 export const COUNTS = {
   perPhoneHour: [1, 1000],
   perPhoneDay: [1, 1000],
@@ -37,9 +37,9 @@ export class ContactsForm {
   readonly #policy: Policy;
   readonly amounts: Record<AmountKey, string>;
   readonly counts: Record<CountKey, string>;
-  /** Tried in this order; empty: no code is asked. */
+  /** In order of use; empty: no code is requested. */
   readonly chains: Record<SaleAction, readonly Channel[]>;
-  /** Wait for delivery before the next of the chain, ms as text. */
+  /** Wait for delivery before the next method, ms as text. */
   readonly waits: Record<SaleAction, string>;
   lifetime = $state('');
   checks = $state('');
@@ -49,7 +49,7 @@ export class ContactsForm {
   #wrong = $state.raw<readonly FieldKey[]>([]);
   readonly #read: Read = $derived.by(() => this.#readNow());
 
-  /** `decimalMark`: how the language on screen writes a fraction. */
+  /** `decimalMark`: the decimal separator of the screen language. */
   constructor(policy: Policy, decimalMark: string) {
     this.#policy = policy;
     const { methods, credit, overrideCaps, limits, challenge, shop } = policy;
@@ -89,17 +89,17 @@ export class ContactsForm {
     this.prefixes = policy.allowedPrefixes.join(', ');
   }
 
-  /** Fields that could not be read at the last try. */
+  /** Fields that could not be parsed at the last save. */
   isWrong(key: FieldKey): boolean {
     return this.#wrong.includes(key);
   }
 
-  /** The policy as it would be; a field that can't be read leaves what is in force. */
+  /** The policy with these values; a field that cannot be parsed keeps the value in force. */
   get preview(): Policy {
     return this.#read.edit(this.#policy);
   }
 
-  /** What to make of the policy; null: a field can't be read, and says so. */
+  /** The edit of the policy; null: a field cannot be parsed and is marked. */
   read(): ((policy: Policy) => Policy) | null {
     const { edit, wrong } = this.#read;
     this.#wrong = wrong;
@@ -111,7 +111,7 @@ export class ContactsForm {
     const wrong: FieldKey[] = [];
     const amounts = {} as Record<AmountKey, number | null>;
     for (const key of AMOUNTS) {
-      // a field that is not on screen cannot be put right: what was in force stays
+      // a field that is not shown cannot be corrected: keep the value in force
       const action = THRESHOLD_OF[key];
       const hidden = action !== undefined && this.chains[action].length === 0;
       amounts[key] = hidden ? null : parseMoney(this.amounts[key], policy.shop.currency);
@@ -163,7 +163,7 @@ export class ContactsForm {
   }
 }
 
-/** A whole number within its bounds; spaces that group digits are read over. */
+/** A whole number within bounds; ignores spaces between digit groups. */
 export function parseCount(text: string, [least, most]: readonly [number, number]): number | null {
   const bare = text.replace(/\s/g, '');
   if (!/^\d{1,9}$/.test(bare)) return null;
@@ -171,7 +171,7 @@ export function parseCount(text: string, [least, most]: readonly [number, number
   return count >= least && count <= most ? count : null;
 }
 
-/** `+7 9, +375` as the contract has it; null where one of them is no beginning of a number. */
+/** `+7 9, +375` as stored in the policy; null if one of them cannot begin a phone number. */
 export function parsePrefixes(text: string): string[] | null {
   const prefixes = text
     .split(/[,;\n]/)

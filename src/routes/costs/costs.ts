@@ -1,4 +1,4 @@
-// What the codes cost, as read from the relay: spans of days, sums per currency, sums per day, and the table as a file.
+// Costs of codes from the relay: day ranges, sums per currency and per day, and the CSV file.
 import type { CostRow } from '$lib/contract/provider';
 import { addDecimals } from '$lib/domain/decimal';
 
@@ -7,16 +7,16 @@ export type Span = 'week' | 'month' | 'quarter' | 'year';
 const DAYS = { week: 7, month: 30, quarter: 90, year: 365 } as const satisfies Record<Span, number>;
 const DAY_MS = 86_400_000;
 
-/** `2026-11-25` in the zone. */
+/** The day in this time zone: `2026-11-25`. */
 export function dayOf(at: number, zone: string): string {
-  // Sweden writes the date as ISO 8601 does
+  // the Swedish date format is that of ISO 8601
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(at);
 }
 
-/** The last days up to today, both ends included. */
+/** The last days up to today, inclusive. */
 export function daysOf(span: Span, now: number, zone: string): { from: string; to: string } {
   const to = dayOf(now, zone);
-  // counted on the calendar, where no day has 23 or 25 hours
+  // in UTC, where no day has 23 or 25 hours
   const from = Date.parse(`${to}T00:00:00Z`) - (DAYS[span] - 1) * DAY_MS;
   return { from: new Date(from).toISOString().slice(0, 10), to };
 }
@@ -24,13 +24,13 @@ export function daysOf(span: Span, now: number, zone: string): { from: string; t
 export type CostSum = {
   readonly currency: string | null;
   readonly messages: number;
-  /** Messages the service named no cost for. */
+  /** Messages for which the service reported no cost. */
   readonly unpriced: number;
-  /** Exact; null where the service named none. */
+  /** Exact; null if the service reported none. */
   readonly cost: string | null;
 };
 
-/** Per currency: sums of different ones are never added. */
+/** Sums per currency, which are never added together. */
 export function sumCosts(rows: readonly CostRow[]): CostSum[] {
   return [...new Set(rows.map(({ currency }) => currency))].map((currency) =>
     rows
@@ -56,11 +56,14 @@ export type CsvWords = {
   readonly head: readonly string[];
   readonly channel: (channel: CostRow['channel']) => string;
   readonly provider: (id: string) => string;
-  /** How the language writes a fraction; with a comma the columns are divided by semicolons, as spreadsheets there expect. */
+  /**
+   * The decimal separator of the language; with a comma, columns are separated by semicolons, as spreadsheets
+   * there expect.
+   */
   readonly decimalMark: string;
 };
 
-/** The table as CSV (RFC 4180), marked as UTF-8 for spreadsheets. */
+/** The table as CSV (RFC 4180), with a byte order mark for spreadsheets. */
 export function costsCsv(rows: readonly CostRow[], words: CsvWords): string {
   const divider = words.decimalMark === ',' ? ';' : ',';
   const lines = rows.map((row) => [
@@ -75,7 +78,7 @@ export function costsCsv(rows: readonly CostRow[], words: CsvWords): string {
   return `\uFEFF${[words.head.map(text), ...lines].map((cells) => cells.join(divider)).join('\r\n')}\r\n`;
 }
 
-/** Quoted; what a spreadsheet would take for a formula stays text. */
+/** Quotes the value; keeps a spreadsheet from reading it as a formula. */
 function text(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return `"${safe.replaceAll('"', '""')}"`;

@@ -1,4 +1,4 @@
-// Saving a card from its form: what was typed becomes values once, and another number first gets the relay's word.
+// Saves a card: parses the form, and reports a changed number to the relay first.
 import type { Credit } from '$lib/contract/journal';
 import type { Customer } from '$lib/domain/customer';
 import { parseMoney } from '$lib/domain/money';
@@ -7,10 +7,10 @@ import type { CardOutcome } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
-/** What stands in the form. */
+/** The input of the form. */
 export type CardText = {
   readonly name: string;
-  /** As typed; null: not touched. */
+  /** As typed; null: unchanged. */
   readonly phone: string | null;
   readonly credit: Credit['kind'];
   readonly limit: string;
@@ -38,7 +38,7 @@ function cleanName(text: string): string {
     .trim();
 }
 
-/** The form's text as values, or what is wrong with which field. */
+/** Parses the form, or returns what is wrong with which field. */
 export async function readCard(
   text: CardText,
   held: Customer | null,
@@ -71,18 +71,18 @@ export async function readCard(
   return { kind: 'card', card: { name, phone, credit } };
 }
 
-/** The relay's word, where another number asked for one. */
+/** The relay's answer to a changed number. */
 export type PhoneWord =
   | { readonly kind: 'changed' | 'not-registered' | 'removed' }
-  /** `old`: the number the relay goes on knowing until then. */
+  /** `old`: the number the relay uses until then. */
   | { readonly kind: 'waiting'; readonly until: number; readonly old: Phone };
 
 export type Saved =
   | { readonly kind: 'saved'; readonly customer: Customer; readonly word: PhoneWord | null }
-  /** A sentence; nothing was saved. */
+  /** Nothing was saved; `why` is a sentence. */
   | { readonly kind: 'not-saved'; readonly why: string };
 
-/** Saves a card. Another number in place of one asks the relay first: without its answer nothing is saved. */
+/** Saves a card. If the number changes, asks the relay first: without its answer nothing is saved. */
 export async function saveCard(held: Customer | null, card: CardValues): Promise<Saved> {
   let word: PhoneWord | null = null;
   if (held !== null && held.phone !== null && card.phone !== held.phone) {
@@ -103,7 +103,7 @@ async function askRelay(
   old: Phone,
   phone: Phone | null,
 ): Promise<PhoneWord | Extract<Saved, { kind: 'not-saved' }>> {
-  // a number taken off a card registers none: the relay goes on holding its own
+  // a removed number is not reported: the relay keeps its own
   if (phone === null) return { kind: 'removed' };
   const reply = await till.elevation.run('change-number', () =>
     till.client.changePhone(customer, phone, null),

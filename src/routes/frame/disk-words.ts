@@ -14,7 +14,7 @@ function replayed(entries: readonly Entry[]): string {
   return numbers.length === 1 ? words.replayedReceipt(list) : words.replayedReceipts(list);
 }
 
-/** `5, 7–9, 12`; of very many the first. */
+/** `5, 7–9, 12`; only the first of very many. */
 function numbersOf(numbers: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const each of [...numbers].sort((a, b) => a - b)) {

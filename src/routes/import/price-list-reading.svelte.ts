@@ -1,4 +1,5 @@
-// One price list on its way into the till: looked at, read, confirmed, stored as one act. Nothing is stored before the person confirms.
+// The import of one price list: preview, parsing, confirmation, one act.
+// Nothing is stored before the operator confirms.
 import type { Column, Mapping } from '$lib/domain/price-list';
 import { openPriceList, type PriceListImport } from '$lib/search/import-client';
 import {
@@ -26,7 +27,7 @@ export type Stage =
   | { readonly kind: 'storing'; readonly preview: Preview; readonly read: Read }
   | { readonly kind: 'stored'; readonly read: Read };
 
-/** Why there is no further step; each said once, on the stage it led back to. */
+/** Why there is no next step; shown once, in the stage it returned to. */
 export type Trouble =
   | { readonly kind: 'refused'; readonly because: PreviewRefusal['because'] }
   | { readonly kind: 'failed' }
@@ -68,13 +69,13 @@ export class PriceListReading {
   get complete(): boolean {
     return this.#mapping !== null && isMappingComplete(this.#mapping);
   }
-  /** Columns without which no row is goods, and that no one has named yet. */
+  /** Required columns that are not assigned yet. */
   get missing(): readonly Column[] {
     const mapping = this.#mapping;
     return mapping === null ? [] : REQUIRED_COLUMNS.filter((column) => mapping[column] === null);
   }
 
-  /** Looks at a newly chosen file. */
+  /** Previews a newly chosen file. */
   async choose(file: File): Promise<void> {
     this.#end();
     this.#file = file;
@@ -84,7 +85,7 @@ export class PriceListReading {
     await this.#look();
   }
 
-  /** Looks again, read another way. */
+  /** Previews the file again with other parsing options. */
   async reinterpret(change: Partial<Choice>): Promise<void> {
     this.#choice = { ...this.#choice, ...change };
     await this.#look();
@@ -103,7 +104,7 @@ export class PriceListReading {
         this.#stage = { kind: 'preview', preview: looked };
         return;
       case 'cancelled':
-        // a newer look is on its way
+        // a newer preview is in progress
         return;
       case 'refused':
         this.#giveUp({ kind: 'refused', because: looked.because });
@@ -113,7 +114,7 @@ export class PriceListReading {
     }
   }
 
-  /** Says what the column at `place` holds; null: nothing of ours. */
+  /** Assigns a meaning to the column at `place`; null: ignored. */
   mean(place: number, column: Column | null): void {
     const mapping = this.#mapping;
     if (mapping === null) return;
@@ -125,7 +126,7 @@ export class PriceListReading {
     if (held !== undefined) this.#mapping = { ...mapping, [held]: null };
   }
 
-  /** Reads the whole file by the columns chosen. */
+  /** Parses the whole file by the assigned columns. */
   async read(): Promise<void> {
     const { preview } = this.#preview();
     const work = this.#work;
@@ -142,7 +143,7 @@ export class PriceListReading {
         this.#stage = { kind: 'read', preview, read: result };
         return;
       case 'columns-missing':
-        // the screen names them beside the columns
+        // the screen names the missing columns
         this.#stage = { kind: 'preview', preview };
         return;
       case 'cancelled':
@@ -152,13 +153,13 @@ export class PriceListReading {
     }
   }
 
-  /** Stops the reading; the file stays chosen. */
+  /** Stops the parsing; the file stays chosen. */
   cancel(): void {
     const { preview } = this.#preview();
     const file = this.#file;
     this.#end();
     if (!preview || !file) return;
-    // the worker ended with the work: another one for what comes next
+    // the worker was terminated with its work: start another one
     this.#file = file;
     this.#work = openPriceList(file);
     this.#stage = { kind: 'preview', preview };
@@ -206,7 +207,7 @@ export class PriceListReading {
     this.#stage = { kind: 'read', preview, read };
   }
 
-  /** Nothing of the file is taken; the till is as it was. */
+  /** Discards the file without storing anything. */
   forget(): void {
     this.#end();
     this.#trouble = null;
@@ -230,7 +231,7 @@ export class PriceListReading {
   }
 }
 
-/** Well-formed and no longer than the journal takes: a lone surrogate has no canonical form. */
+/** Well-formed and within the journal's maximum length: a lone surrogate has no canonical form. */
 function nameForJournal(name: string): string {
   return name.slice(0, 300).replace(/\p{Surrogate}/gu, '');
 }

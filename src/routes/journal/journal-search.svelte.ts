@@ -1,4 +1,4 @@
-// The journal searched by what somebody types: read backwards in batches, so that a long one never lies in memory, and what is found shows at once.
+// Searches the journal backwards in batches, to limit memory and show matches at once.
 import type { Entry } from '$lib/contract/journal';
 import { decimalText, money } from '$lib/domain/money';
 import { otherLayout, wordsOf } from '$lib/domain/search-text';
@@ -24,10 +24,10 @@ import { knownEntry, type ProofJudge } from '../shared/proof/shown-proof';
 
 const PAGE = 50;
 
-/** Words of what is looked for, and the same keys in the other keyboard layout; null: nothing is looked for. */
+/** The search words, and the same keys in the other keyboard layout; null: no search. */
 export type Query = readonly (readonly string[])[] | null;
 
-/** `1 250,50` is one word, whatever stands between the thousands. */
+/** `1 250,50` is one word, whatever separates the thousands. */
 export function queryFrom(text: string): Query {
   const joined = text.replace(/(\d)[\s\u00a0\u202f](?=\d{3}(?:\D|$))/gu, '$1');
   const words = wordsOf(joined);
@@ -55,21 +55,21 @@ export class JournalSearch {
   #state = $state<'searching' | 'paused' | 'done'>('done');
   #failed = $state<StorageErrorKind | null>(null);
   #asked: Asked | null = null;
-  /** The batches not read yet; taken up again by `more`. */
+  /** The remaining batches, continued by `more`. */
   #rest: AsyncGenerator<readonly Entry[]> | null = null;
   #run = 0;
-  /** Something was written since the search under way began. */
+  /** An entry was written since the current search began. */
   #stale = false;
 
   constructor(db: TillDb) {
     this.#db = db;
   }
 
-  /** What was found up to now; `more`: there may be more further back. */
+  /** The matches so far; `more`: there may be older ones. */
   get page(): JournalPage {
     return this.#page;
   }
-  /** How many entries were looked at, of how many. */
+  /** Number of entries searched, and their total number. */
   get searched(): number {
     return this.#searched;
   }
@@ -84,8 +84,8 @@ export class JournalSearch {
   }
 
   /**
-   * Begins again from the newest entry; another search under way is given up, the same one ends first. The same search
-   * again keeps its rows until it has as many new ones.
+   * Searches from the newest entry on. A different search is aborted; the same one finishes first. Repeating a search keeps its
+   * rows until it has as many new ones.
    */
   async find(asked: Asked): Promise<void> {
     const isSame =
@@ -93,7 +93,7 @@ export class JournalSearch {
       this.#asked.filter === asked.filter &&
       this.#asked.judge === asked.judge;
     if (isSame && this.#state === 'searching') {
-      // started again with every sale, it would never reach the end of a long journal
+      // restarted with every sale, it would never reach the end of a long journal
       this.#stale = true;
       return;
     }
@@ -116,7 +116,7 @@ export class JournalSearch {
     }
   }
 
-  /** Goes on where it paused, until another page is found. */
+  /** Continues until another page is found. */
   async more(): Promise<void> {
     if (this.#state !== 'paused') return;
     this.#state = 'searching';
@@ -128,7 +128,7 @@ export class JournalSearch {
     }
   }
 
-  /** Gives up what is under way. */
+  /** Aborts the search. */
   stop(): void {
     this.#run += 1;
     this.#asked = null;
@@ -171,7 +171,7 @@ export class JournalSearch {
   }
 }
 
-/** Only what the filter shows is looked into, and only what matches is judged for its proofs. */
+/** Searches only what the filter shows, and verifies the proofs only of matches. */
 async function rowsFound(
   db: TillDb,
   batch: readonly Entry[],
@@ -187,7 +187,7 @@ async function rowsFound(
     const rows = await movedRows(judge, entry);
     return rows.filter((row) => {
       if (filter === 'no-code' && !isWithoutCode(row.moved?.confirmation)) return false;
-      // an import is about many: of its rows those that match by themselves
+      // an import has many rows: only those that match by themselves
       return entry.act === 'sale' || matches(query, wordsOfOne(row, names));
     });
   });
@@ -215,21 +215,21 @@ function customersIn(entry: Entry): string[] {
   return only === null ? many : [only, ...many];
 }
 
-/** As somebody types them: 0 is nothing anybody looks for. */
+/** As people type them: nobody searches for 0. */
 function sumsOf(amounts: readonly number[]): string[] {
   const currency = till.policy.current?.shop.currency;
   if (currency === undefined) return [];
   return amounts.flatMap((each) => (each > 0 ? [decimalText(money(each), currency)] : []));
 }
 
-/** What one debt among many is found by. */
+/** Search words of one debt among many. */
 function wordsOfOne(row: BareRow, names: ReadonlyMap<string, string>): string[] {
   const name = row.customer === null ? undefined : names.get(row.customer);
   const sums = sumsOf([row.moved?.confirmation.amount ?? 0]);
   return [actWords(row), operatorWords(row.entry.operator), name ?? '', ...sums];
 }
 
-/** What an entry is found by, but for the names of customers. */
+/** Search words of an entry, without customers' names. */
 function wordsIn(entry: Entry): string[] {
   const known = knownEntry(entry);
   const words = [actWords({ entry, moved: null }), operatorWords(entry.operator)];

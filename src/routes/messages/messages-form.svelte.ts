@@ -1,4 +1,4 @@
-// The messaging settings as typed: which service, its fields, the texts. A secret typed lives here until it is saved, and nowhere else.
+// The form of the messaging settings. Holds a typed secret only until it is saved.
 import type {
   ProviderChannel,
   ProviderDescription,
@@ -10,7 +10,7 @@ import type {
 import { textIn } from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
 
-/** Fields that decide where secrets are sent; a held secret does not go to another address. */
+/** Fields that determine where secrets are sent: a stored secret is not sent to a changed address. */
 const isAddress = ({ kind, key }: ProviderField) =>
   kind === 'url' || key === 'host' || key === 'spec';
 
@@ -38,13 +38,13 @@ export class MessagesForm {
     texts: { ...this.texts },
     lowBalance: parseLowBalance(this.lowBalance) ?? null,
   }));
-  /** What the service can do with the settings as typed; none: that shows only once they are saved. */
+  /** What the service can do with these settings; empty: known only once they are saved. */
   readonly channels: readonly ProviderChannel[] = $derived.by(() => {
     const all = this.description?.channels ?? [];
     if (all.length > 0) return all.filter(({ needs }) => needs.every((key) => this.#isSet(key)));
     return this.#id === this.#saved.id && !this.addressChanged ? this.#saved.channels : [];
   });
-  /** Differs from what the relay holds. */
+  /** Differs from the relay's settings. */
   readonly changed: boolean = $derived.by(
     () =>
       this.#id !== this.#saved.id ||
@@ -62,7 +62,7 @@ export class MessagesForm {
   get providers(): readonly ProviderDescription[] {
     return this.#providers;
   }
-  /** The relay tells more by now, to whoever has shown his PIN; nothing typed is touched. */
+  /** Adds what the relay reveals after an elevation; does not change input. */
   learn(providers: readonly ProviderDescription[], saved: ProviderSettings): void {
     this.#providers = providers;
     const spec = saved.id === this.#saved.id ? plainOf(saved, 'spec') : '';
@@ -78,7 +78,7 @@ export class MessagesForm {
     return this.#id;
   }
 
-  /** A text the shop has not worded itself follows the language of messages. */
+  /** A text without the shop's own wording follows the message language. */
   speak(language: Language): void {
     this.texts = {
       'sell-on-account': textIn(language, this.texts['sell-on-account']),
@@ -86,7 +86,7 @@ export class MessagesForm {
     };
   }
 
-  /** Begins again from what the relay holds. */
+  /** Starts again from the relay's settings. */
   take(saved: ProviderSettings): void {
     this.#saved = saved;
     this.texts = { ...saved.texts };
@@ -103,7 +103,7 @@ export class MessagesForm {
     );
   }
 
-  /** The end of what the relay holds, does not tell and will go on using; null: it has to be typed. */
+  /** The end of a secret stored at the relay, which stays in use; null: it must be typed. */
   heldTail(field: ProviderField): string | null {
     const held = this.#id === this.#saved.id ? this.#saved.fields[field.key] : undefined;
     if (typeof held !== 'object' || !held.set) return null;
@@ -111,7 +111,7 @@ export class MessagesForm {
     return held.tail.replace('…', '');
   }
 
-  /** A secret was held, and is lost with the address it belonged to. */
+  /** A secret was stored, and is invalid because its address has changed. */
   get addressChanged(): boolean {
     return (
       this.#id === this.#saved.id &&
@@ -123,7 +123,10 @@ export class MessagesForm {
     );
   }
 
-  /** Owners are told of what leads codes another way, or hides what they confirm; what follows the demo is only better. */
+  /**
+   * Owners are notified of changes that redirect codes or hide what they confirm; replacing the demo is only an
+   * improvement.
+   */
   get tellsOwners(): boolean {
     if (this.#saved.demo) return false;
     if (this.#id !== this.#saved.id) return true;
@@ -163,13 +166,16 @@ export class MessagesForm {
   }
 }
 
-/** The settings without the text of a described service: a key may be written into it. */
+/** The settings without the description of a service, which may have a key in it. */
 export function hideSpec(saved: ProviderSettings): ProviderSettings {
   if (plainOf(saved, 'spec') === '') return saved;
   return { ...saved, fields: { ...saved.fields, spec: { set: true, tail: '' } } };
 }
 
-/** A sum of the service's, kept as text: its currency is not the shop's. Null: none; undefined: not a sum. */
+/**
+ * An amount in the service's currency, as text because that is not the shop's. Null: none; undefined: not an
+ * amount.
+ */
 export function parseLowBalance(text: string): string | null | undefined {
   const bare = text.replace(/\s/g, '').replace(',', '.');
   if (bare === '') return null;

@@ -1,6 +1,6 @@
-// The service's own words for a refusal, as it gave them: its code and its text, for a call to its support.
+// Formats the service's own code and text of a refusal, for a call to its support.
 
-/** Empty where it gave none. */
+/** Empty if there is neither. */
 export function rawAnswer(refused: {
   readonly providerCode?: string | null | undefined;
   readonly providerText?: string | null | undefined;

@@ -1,4 +1,4 @@
-// What is wrong with a field of the settings, said beside the field.
+// Words for what is wrong with a field of the settings.
 import type { ProviderDescription, ProviderReply } from '$lib/contract/provider';
 import { t } from '$lib/ui/text/current.svelte';
 

@@ -1,4 +1,4 @@
-// Every setting with what it is now: the rows of the list of settings, as far as the person signed in may open them.
+// The rows of the settings list with current values, as far as the operator may open them.
 import type { Method } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { formatMoney, money } from '$lib/domain/money';
@@ -12,12 +12,12 @@ import { mayOpen, settingsScreens, type ScreenId, type SettingsId } from '../rou
 export type SettingNow = {
   readonly id: string;
   readonly title: string;
-  /** One quiet line; empty: none. */
+  /** A line of secondary text; empty: none. */
   readonly note: string;
   readonly value: string;
-  /** Somebody should look at it. */
+  /** Needs attention. */
   readonly warn: boolean;
-  /** Where it is changed. */
+  /** The screen that changes it. */
   readonly opens: ScreenId;
 };
 
@@ -26,7 +26,7 @@ export type SettingsPart = {
   readonly rows: readonly SettingNow[];
 };
 
-/** Read in a reactive place, it follows policy, language and connection. */
+/** In a reactive context, it follows policy, language and connection. */
 export function settingsNow(): readonly SettingsPart[] {
   const may = (right: Parameters<typeof till.signIn.may>[0]) => till.signIn.may(right);
   const sections = settingsScreens(may).filter((id) => id !== 'settings');

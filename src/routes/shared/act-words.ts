@@ -7,7 +7,10 @@ import { t } from '$lib/ui/text/current.svelte';
 import { groupWords } from './operator/group-words';
 import { knownEntry, type ProvenAct } from './proof/shown-proof';
 
-/** Without the customer's name, which stands beside it. `moved`: the one debt or redemption it is about; null: the whole act. */
+/**
+ * Without the customer's name, which is shown beside it. `moved`: one debt or redemption of the entry; null: the
+ * whole act.
+ */
 export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | null }): string {
   const words = t().journal;
   const known = knownEntry(entry);
@@ -42,7 +45,7 @@ export function movedWords({ known, action }: { known: KnownEntry; action: SaleA
   return known.act === 'sale' ? words.onAccount : words.openingDebt;
 }
 
-/** `Anna, cashier`; who has left keeps his name as long as the policy lists him. */
+/** `Anna, cashier`; a former operator keeps their name while the policy lists them. */
 export function operatorWords(id: string | null): string {
   const policy = till.policy.current;
   if (id === null) return t().journal.nobody;
@@ -52,7 +55,7 @@ export function operatorWords(id: string | null): string {
   return group === null ? operator.name : `${operator.name}, ${groupWords(group).toLowerCase()}`;
 }
 
-/** Points a sale took; 0 for what is no sale. */
+/** Points redeemed in a sale; 0 for other acts. */
 export function pointsTaken(entry: Entry): number {
   const known = knownEntry(entry);
   if (known?.act !== 'sale') return 0;
@@ -62,7 +65,7 @@ export function pointsTaken(entry: Entry): number {
   );
 }
 
-/** What opened the way without a code; a word of a newer version stays as it is. */
+/** Why no code was needed; an unknown word of a newer version is shown as it is. */
 export function openedWords(fact: string): string {
   const [kind, because] = fact.split(':');
   const refusals: Partial<Record<string, string>> = t().errors.refusals;

@@ -1,4 +1,4 @@
-// Words for what a customer may still take on account and redeem, and for the limiting rule.
+// Words for what a customer may take on account and redeem, and for the limiting rule.
 import type { Allowance, AllowanceBecause, DebtLimit, PointsLimit } from '$lib/domain/allowance';
 import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
 import type { NotAllowed } from '$lib/state/register/deps';
@@ -6,7 +6,7 @@ import { till } from '$lib/state/till.svelte';
 import { formatMoment, formatUntil, inOnePiece, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
-/** One line for a customer's row: the sum that may still go on account, and the reason where it is not the debt limit. */
+/** One line for a customer's row: the amount that may go on account, and the reason if it is not the debt limit. */
 export function allowedWords({
   amount,
   because,
@@ -28,7 +28,7 @@ export function allowedWords({
   }
 }
 
-/** The reason alone, beside a sum that stands there already; empty where it is the debt limit, which needs none. */
+/** The reason alone, beside an amount; empty for the debt limit, which needs none. */
 export function reasonWords(because: AllowanceBecause, until: Allowance['until']): string {
   const words = t().allowed;
   switch (because.kind) {
@@ -49,12 +49,12 @@ export function reasonWords(because: AllowanceBecause, until: Allowance['until']
   }
 }
 
-/** A whole sentence: why this receipt cannot be saved as it stands. */
+/** A sentence: why this receipt cannot be saved. */
 export function notAllowedWords({ action, limit }: NotAllowed): string {
   return action === 'redeem-points' ? pointsRefusal(limit) : debtRefusal(limit);
 }
 
-/** A whole sentence: why this sum does not go on account, and what does. The relay's refusal is said in the same words. */
+/** A sentence: why this amount cannot go on account, and which can. Used for the relay's refusal, too. */
 export function debtRefusal({ amount, because, until }: DebtLimit): string {
   const { tender, code } = t();
   const tooNew = code.stopped['phone-too-new'];
@@ -80,7 +80,7 @@ export function debtRefusal({ amount, because, until }: DebtLimit): string {
   }
 }
 
-/** A whole sentence: why no more points than this can be redeemed. */
+/** A sentence: why no more points than this can be redeemed. */
 export function pointsRefusal({ amount, because, until }: PointsLimit): string {
   const words = t().allowed.points;
   if (amount > 0) return words.upTo(t().common.points(amount));

@@ -7,7 +7,7 @@ import { language, t } from '$lib/ui/text/current.svelte';
 
 const TOKEN_LENGTH = 10;
 
-/** Null: no such code. */
+/** Null: not a token. */
 export function parseToken(typed: string): string | null {
   return parseCrockford(typed, TOKEN_LENGTH);
 }

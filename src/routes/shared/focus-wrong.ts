@@ -1,7 +1,7 @@
-// Moves the focus to the first field that was refused.
+// Moves the focus to the first field with an error.
 import { tick } from 'svelte';
 
-/** Once the refusal is on screen. Nothing happens where no field is at fault. */
+/** Call it once the error is rendered. Does nothing if no field has one. */
 export async function focusFirstWrong(form: HTMLElement): Promise<void> {
   await tick();
   form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();

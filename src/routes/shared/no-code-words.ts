@@ -6,7 +6,7 @@ import { till } from '$lib/state/till.svelte';
 import { formatDuration, formatMoment, formatTime, inOnePiece, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
-/** Why there is no code, whatever it was asked for. */
+/** Why there is no code, at a sale or elsewhere. */
 export type WithoutCode = Pick<NoCode, 'kind' | 'because'> | Pick<Stopped, 'kind' | 'because'>;
 
 export function noCodeTitle(asking: WithoutCode): string {
@@ -62,7 +62,7 @@ function unsentWhy({ because }: Pick<NoCode, 'because'>): string {
     case 'unreachable': {
       const since = till.connectivity.outageSince;
       const lasted = since === null ? 0 : till.now() - since;
-      // "for 0 seconds" says nothing
+      // "for 0 seconds" would tell nothing
       if (lasted < MINUTE_MS) return t().noCode.because.unreachable;
       return t().noCode.because.unreachableFor(formatDuration(lasted, language.current));
     }

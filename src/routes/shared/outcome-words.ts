@@ -1,10 +1,10 @@
-// Words for how a settings act ended at the relay; null where it went well.
+// Words for why a settings act failed at the relay; null if it succeeded.
 import type { PolicyReply } from '$lib/contract/policy';
 import type { GateRefusal } from '$lib/contract/till';
 import type { Outcome, Unreachable } from '$lib/relay-client/exchange';
 import { t } from '$lib/ui/text/current.svelte';
 
-/** Why the relay did not even look at it. */
+/** Why the relay did not process the request. */
 export function gateWords(outcome: GateRefusal | Unreachable): string {
   if (outcome.kind === 'unreachable') return t().errors.unreachable;
   // the PIN dialogue was closed
@@ -12,7 +12,7 @@ export function gateWords(outcome: GateRefusal | Unreachable): string {
   return t().errors.gate[outcome.kind];
 }
 
-/** Why a change of the policy was not made. */
+/** Why the policy was not changed. */
 export function policyWords(outcome: Outcome<PolicyReply>): string | null {
   switch (outcome.kind) {
     case 'policy':

@@ -1,4 +1,4 @@
-// Words about messaging services: their names, fields, and why one cannot use a channel.
+// Words for messaging services: names, fields, and why one cannot use a channel.
 import type {
   ProviderChannel,
   ProviderDescription,
@@ -7,13 +7,13 @@ import type {
 import type { Channel } from '$lib/contract/values';
 import { t } from '$lib/ui/text/current.svelte';
 
-/** A proper name, but for the demo and for a service described by hand. */
+/** The service's own name, except for the demo and a service described by hand. */
 export function serviceName({ id, name }: Pick<ProviderDescription, 'id' | 'name'>): string {
   if (id === 'demo') return t().settings.messages.demoName;
   return id === 'generic_http' ? t().settings.messages.ownService : name;
 }
 
-/** The same inside a sentence. */
+/** The name inside a sentence. */
 function shortName({ id, name }: Pick<ProviderDescription, 'id' | 'name'>): string {
   if (id === 'demo') return t().settings.contacts.demo;
   return id === 'generic_http' ? t().settings.contacts.ownService : name;
@@ -23,7 +23,7 @@ export function fieldLabel(key: string): string {
   return t().settings.messages.fields[key] ?? key;
 }
 
-/** Why the service as it is set up cannot use this channel; null: it can. */
+/** Why the service with its settings cannot use this channel; null: it can. */
 export function whyNot(
   channel: Channel,
   description: ProviderDescription,
@@ -35,7 +35,7 @@ export function whyNot(
   return t().settings.contacts.needsField(could.needs.map(fieldLabel).join(', '));
 }
 
-/** Whether no news for owners can go through a service with these channels; without any it is not known yet. */
+/** Whether these channels cannot send notices to owners; false while there are none, because it is unknown. */
 export function sendsOnlyCodes(channels: readonly ProviderChannel[]): boolean {
   return channels.length > 0 && channels.every(({ text }) => text !== 'free');
 }

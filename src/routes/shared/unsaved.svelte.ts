@@ -1,14 +1,14 @@
-// Whether the open screen holds unsaved input.
+// Whether the open screen has unsaved input.
 
 class Unsaved {
   #typed = $state.raw<(() => boolean) | null>(null);
 
-  /** True while the screen holds something that leaving would lose. */
+  /** True while leaving the screen would lose input. */
   get held(): boolean {
     return this.#typed?.() ?? false;
   }
 
-  /** For an `$effect` of the screen: returns what ends the watch. */
+  /** For an `$effect` of the screen: returns its cleanup. */
   watch(typed: () => boolean): () => void {
     this.#typed = typed;
     return () => {
@@ -16,7 +16,7 @@ class Unsaved {
     };
   }
 
-  /** The person lets it go. */
+  /** The operator discards the input. */
   forget(): void {
     this.#typed = null;
   }

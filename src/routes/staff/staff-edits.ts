@@ -1,4 +1,5 @@
-// Changes of staff as functions of the policy, and why one may not be made: asked here first, so that a form can say it; the relay asks again.
+// Edits of staff as functions of the policy, and the reasons to refuse one.
+// The relay checks them again.
 import type { Group, Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
 import { pinDigitsFor, rightsOf } from '$lib/domain/policy';
 import { checkPolicyChange } from '$lib/domain/policy-change';
@@ -6,12 +7,12 @@ import { RIGHTS } from '$lib/domain/rights';
 
 export type Edit = (policy: Policy) => Policy;
 
-/** Puts an operator in, or in place of the one with his id. */
+/** Adds an operator, or replaces the one with the same id. */
 export const withOperator =
   (operator: Operator): Edit =>
   (policy) => ({ ...policy, operators: put(policy.operators, operator) });
 
-/** Puts a group in, or in place of the one with its id. */
+/** Adds a group, or replaces the one with the same id. */
 export const withGroup =
   (group: Group): Edit =>
   (policy) => ({ ...policy, groups: put(policy.groups, group) });
@@ -25,12 +26,12 @@ function put<T extends { id: string }>(list: readonly T[], one: T): T[] {
   return known ? list.map((each) => (each.id === one.id ? one : each)) : [...list, one];
 }
 
-/** Null: the relay would take it from this operator. */
+/** Why this operator may not make the edit; null: they may. */
 export function refusalOf(policy: Policy, edit: Edit, by: string | null): PolicyRefusal | null {
   return checkPolicyChange(policy, edit(policy), by)?.because ?? null;
 }
 
-/** Names of those whose PIN would be too short for the rights they would have. */
+/** Names of operators whose PIN would be too short for their new rights. */
 export function shortPins(policy: Policy, edit: Edit): string[] {
   const after = edit(policy);
   return after.operators
@@ -65,7 +66,7 @@ const SECTION_OF = {
   data: 'keeping',
 } as const satisfies Record<Right, RightSection>;
 
-/** All rights, as the screen groups them. */
+/** All rights, grouped as on the screen. */
 export const SECTIONS: readonly { readonly id: RightSection; readonly rights: readonly Right[] }[] =
   (['selling', 'account', 'noCode', 'shift', 'keeping'] as const).map((id) => ({
     id,

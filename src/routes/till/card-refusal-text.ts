@@ -1,4 +1,4 @@
-// Why a customer's card was not saved, as a sentence.
+// Words for why a customer's card was not saved.
 import type { CardOutcome } from '$lib/state/customers';
 import { t } from '$lib/ui/text/current.svelte';
 

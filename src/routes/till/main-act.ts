@@ -1,4 +1,4 @@
-// The main act of taking money in words, with its reason where it is off, and what a press does.
+// The main button of the tender view: label, reason if disabled, and action.
 import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
 import type { Need } from '$lib/domain/confirmation';
 import { tenderAct, type TenderAct } from '$lib/domain/tender-act';
@@ -11,9 +11,9 @@ import type { TenderTyping } from './tender-typing.svelte';
 export type MainAct = {
   readonly title: string;
   readonly note: string;
-  /** `saves`: the receipt is done with it. `leads`: something is still asked. */
+  /** `saves`: completes the receipt. `leads`: opens a further question. */
   readonly mark: 'saves' | 'leads';
-  /** Null: off, and the words say why. */
+  /** Null: disabled, and the text gives the reason. */
   readonly run: (() => void) | null;
 };
 
@@ -26,7 +26,7 @@ export function tenderActNow(typing: TenderTyping): TenderAct {
   });
 }
 
-/** `needs`: what the customer will be asked a code for. */
+/** `needs`: the needs for which a code will be requested. */
 export function mainAct(
   act: TenderAct,
   needs: readonly Need[],

@@ -1,10 +1,10 @@
-// A PIN given in the middle of a sale: right, or the words for why it does not count.
+// Checks a PIN during a sale and words its refusal.
 import { till } from '$lib/state/till.svelte';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { formatTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
-/** Null: the PIN is right. Failures are counted as at the lock. */
+/** Null: the PIN is correct. Failures are counted as on the lock screen. */
 export async function pinRefusal(operator: string, pin: string): Promise<string | null> {
   try {
     const outcome = await till.signIn.check(operator, pin);

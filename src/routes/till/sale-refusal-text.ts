@@ -1,4 +1,4 @@
-// Why a sale was not saved, as a sentence with the sum that would pass.
+// Words for why a sale was not saved, with the amount that would be accepted.
 import type { Currency } from '$lib/contract/values';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import { formatMoney, type Money } from '$lib/domain/money';

@@ -1,4 +1,4 @@
-// What is typed while money is taken: cash, or points while they are asked for. Digits that turn out to be a scan's are taken back.
+// The typed input of the tender view, cash or points; removes digits that came from a scan.
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import { add, decimalText, parseMoney, subtract, sum, ZERO, type Money } from '$lib/domain/money';
@@ -10,22 +10,22 @@ import { typeKey, type Key } from '$lib/ui/keys';
 /** What the keypad's digits mean. */
 export type PadTarget = 'cash' | 'points';
 
-/** Longer sums of points nobody holds. */
+/** No customer has more points. */
 const MOST_POINT_DIGITS = 9;
 
-/** `begins`: the next digit begins a new number, as after a quick sum. */
+/** `begins`: the next digit starts a new number, as after a quick sum. */
 type Typed = { readonly text: string; readonly begins: boolean };
 const NOTHING: Typed = { text: '', begins: true };
 
 export class TenderTyping {
   readonly #register: Register;
   readonly #currency: () => Currency;
-  /** Whose points are being asked for: another customer's are asked for again. */
+  /** The customer whose points are being asked for; reset by a change of the customer. */
   #pointsOf = $state<string | null>(null);
   #typed = $state.raw<Readonly<Record<PadTarget, Typed>>>({ cash: NOTHING, points: NOTHING });
   #onAccountAsked = $state(false);
   #lastKeyAt = -Infinity;
-  /** What stood there before each run of fast keys since the last rest; `at`: its first key. */
+  /** The value before each run of fast keys since the last pause; `at`: its first key. */
   #befores: { at: number; target: PadTarget; typed: Typed }[] = [];
 
   constructor(register: Register, currency: () => Currency) {
@@ -33,7 +33,7 @@ export class TenderTyping {
     this.#currency = currency;
   }
 
-  /** Cash, unless points are being asked for; without a customer there are none. */
+  /** Cash, unless points are being asked for, which needs a customer. */
   get target(): PadTarget {
     const { customer } = this.#register.receipt;
     return customer !== null && customer === this.#pointsOf ? 'points' : 'cash';
@@ -42,19 +42,19 @@ export class TenderTyping {
   get text(): string {
     return this.#shown(this.target).text;
   }
-  /** The next digit begins a new number. */
+  /** The next digit starts a new number. */
   get begins(): boolean {
     return this.#shown(this.target).begins;
   }
-  /** The rest, or all, is to go on account: asked for by name. */
+  /** The rest, or all, shall go on account, as chosen explicitly. */
   get onAccountAsked(): boolean {
     return this.#onAccountAsked;
   }
-  /** A sum of nothing was typed or touched, which a receipt worth nothing needs. */
+  /** Zero was typed or tapped, which a receipt with total zero needs. */
   get saysNothing(): boolean {
     return this.#typed.cash.text !== '' && this.#amountOf(this.#typed.cash.text) === ZERO;
   }
-  /** What cash would have to be for an exact payment. */
+  /** Cash needed for an exact payment. */
   get cashOpen(): Money {
     const { receipt, total } = this.#register;
     const others = sum(
@@ -74,14 +74,14 @@ export class TenderTyping {
     if (target === 'points') {
       if (next.length > MOST_POINT_DIGITS) return;
     } else if (!erases) {
-      // more decimals than the currency has, or a sum nobody pays, are not typed at all
+      // reject more decimals than the currency has, and implausible sums
       if ((next.split(',')[1]?.length ?? 0) > digits || this.#amountOf(next) === null) return;
     }
     this.#apply(target, { text: next, begins: false });
     if (wasGiven && !this.#isMoneyGiven) this.#onAccountAsked = false;
   }
 
-  /** A key of the physical keyboard, which may turn out to be a scanner's. `at`: ms on the events' clock. */
+  /** A key of the physical keyboard, which may come from a scanner. `at`: ms on the events' clock. */
   pressByKeyboard(key: Key, at: number): void {
     const gap = at - this.#lastKeyAt;
     if (gap > REST_MS) this.#befores = [];
@@ -91,12 +91,12 @@ export class TenderTyping {
     this.press(key);
   }
 
-  /** Keys go elsewhere now: a scan that types no money takes none back. */
+  /** Keys go to another field now, so a scan has no digits to remove here. */
   keysWentElsewhere(): void {
     this.#befores = [];
   }
 
-  /** The digits pressed since `from`, ms on the events' clock, were a code and no money. */
+  /** Removes the digits pressed since `from`, ms on the events' clock, because they belong to a scanned code. */
   takeBackScan(from: number): void {
     const before = this.#befores.find(({ at }) => at >= from);
     if (before === undefined) return;
@@ -110,7 +110,7 @@ export class TenderTyping {
     this.#apply('cash', { text: commaText(amount, this.#currency()), begins: true });
   }
 
-  /** Asks how many points; as many as pay and are allowed, until another number is typed. */
+  /** Asks for points; proposes the number that pays and is allowed. */
   askPoints(): void {
     this.#pointsOf = this.#register.receipt.customer;
     if (tenderOf(this.#register.receipt, 'points') === null) this.givePoints();
@@ -122,16 +122,16 @@ export class TenderTyping {
     this.#pointsOf = null;
   }
 
-  /** Once money was given, the rest is on account without being asked for: a request nobody sees must not outlive it. */
+  /** Once money is tendered, the rest goes on account without this request, which must not remain invisibly. */
   askOnAccount(): void {
     if (!this.#isMoneyGiven) this.#onAccountAsked = !this.#onAccountAsked;
   }
-  /** What was asked for was for the customer before. */
+  /** Resets what was requested for the previous customer. */
   customerChanged(): void {
     this.#onAccountAsked = false;
   }
 
-  /** What is left to pay comes by card or transfer, and the receipt is done. Where saving does not begin, nothing was given. */
+  /** Pays the rest by card or transfer and saves. If the save does not start, the tender is undone. */
   payRest(kind: MoneyTenderKind): void {
     const { settlement, receipt, checkout } = this.#register;
     if (settlement.kind !== 'short') return;
@@ -140,7 +140,7 @@ export class TenderTyping {
     if (!checkout.save()) this.#register.setMoney(kind, before);
   }
 
-  /** Whether what was given as `from` can have been given as `to`: change comes out of cash alone. */
+  /** Whether a tender `from` can be changed to `to`: only cash allows change. */
   mayRegive(from: MoneyTenderKind, to: MoneyTenderKind): boolean {
     const { receipt, total } = this.#register;
     const moved = tenderOf(receipt, from)?.amount ?? ZERO;
@@ -149,7 +149,7 @@ export class TenderTyping {
     return to === 'cash' || add(withoutCash, moved) <= total;
   }
 
-  /** What was given as `from` was given as `to`. */
+  /** Changes a tender from `from` to `to`. */
   regive(from: MoneyTenderKind, to: MoneyTenderKind): void {
     const { receipt } = this.#register;
     const moved = tenderOf(receipt, from)?.amount ?? ZERO;
@@ -171,7 +171,7 @@ export class TenderTyping {
     return this.#register.receipt.tenders.some(({ kind }) => kind !== 'points');
   }
 
-  /** What was typed; what the receipt says where that has changed without us. */
+  /** The typed value, or the receipt's value if that has changed elsewhere. */
   #shown(target: PadTarget): Typed {
     const typed = this.#typed[target];
     const isMeant = (tender: Tender): boolean => tender.kind === target;
@@ -197,7 +197,7 @@ export class TenderTyping {
     }
   }
 
-  /** Null where it is no amount. A comma that waits for its decimals changes nothing yet. */
+  /** Null if it is not an amount. A comma without decimals changes nothing. */
   #amountOf(text: string): Money | null {
     return text === '' ? ZERO : parseMoney(text.replace(/,$/, ''), this.#currency());
   }

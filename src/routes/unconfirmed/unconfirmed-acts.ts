@@ -1,4 +1,4 @@
-// What stands on the list of acts without a code: each entry with its proofs, whom it is about, and what became of the message to them; and the disputes.
+// Reads the list of acts without a code with proofs, customers and notices; and disputes.
 import type { DisputeRow } from '$lib/domain/rows';
 import type { DisputeElsewhere } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
@@ -10,11 +10,11 @@ import type { ProofJudge, ProvenAct } from '../shared/proof/shown-proof';
 
 export type UnconfirmedAct = {
   readonly entry: Entry;
-  /** Those of the entry that no code of the customer's confirmed. */
+  /** The proofs of the entry without the customer's code. */
   readonly proofs: readonly ProvenAct[];
-  /** Everybody it is about; most acts are about one. */
+  /** All customers it concerns; usually one. */
   readonly customers: readonly string[];
-  /** Null: the relay has not said anything of it. */
+  /** Null: the relay has reported nothing about it. */
   readonly notice: NoticeShown | null;
 };
 
@@ -22,15 +22,15 @@ export type UnconfirmedAct = {
 export type ShownDispute = { readonly dispute: DisputeRow; readonly about: JournalRow | null };
 
 export type UnconfirmedList = {
-  /** Without those the customer disputes: these wait for the dispute to be closed. */
+  /** Without disputed ones, which wait until the dispute is closed. */
   readonly acts: readonly UnconfirmedAct[];
   readonly more: boolean;
   readonly disputes: readonly ShownDispute[];
-  /** Closed last, the newest first. */
+  /** Closed last, newest first. */
   readonly closed: readonly ShownDispute[];
-  /** Written down at other tills, and not closed here. */
+  /** Opened at other tills and not closed here. */
   readonly elsewhere: readonly DisputeElsewhere[];
-  /** Names by customer's id, those that have a card here. */
+  /** Names by customer id, of those with a card here. */
   readonly names: ReadonlyMap<string, string>;
 };
 
@@ -41,7 +41,7 @@ export const NO_LIST: UnconfirmedList = {
 
 const CLOSED_SHOWN = 5;
 
-/** The `limit` that have waited longest, and every open dispute; `elsewhere`: those the relay tells of. */
+/** The `limit` oldest acts, and every open dispute; `elsewhere`: those reported by the relay. */
 export async function readUnconfirmed(
   db: TillDb,
   judge: ProofJudge,

@@ -1,4 +1,4 @@
-// One check of the journal as it goes: how far it is, what it came to, whose names it needs.
+// One run of the verification: progress, result, and names of customers in it.
 import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 import type { TillDb } from '$lib/storage/database/db';
 import { customersByIds } from '$lib/storage/customers/customers';
@@ -14,7 +14,7 @@ type Stage =
   | {
       readonly kind: 'walked';
       readonly verification: Verification;
-      /** Names by customer's id, those that have a card here. */
+      /** Names by customer id, of those with a card here. */
       readonly names: Names;
     }
   | { readonly kind: 'unreadable'; readonly because: StorageErrorKind };
@@ -46,14 +46,14 @@ export class Checking {
     const { signal } = this.#stop;
     this.#stage = { kind: 'walking', done: 0, of: 0 };
     try {
-      // a judge remembers every grant: one for each entry remembers none
+      // a judge caches every grant: one judge per entry limits memory
       const judge = (entry: Parameters<ProofJudge['judge']>[0]) =>
         new ProofJudge(this.#till, this.#former).judge(entry);
       const onprogress = (done: number, of: number) =>
         (this.#stage = { kind: 'walking', done, of });
       const verification = await verify(this.#db, this.#till, judge, { signal, onprogress });
       const names = verification && (await this.#namesIn(verification));
-      // stopped, or started again meanwhile: that one tells how it is
+      // stopped or restarted meanwhile: ignore this result
       if (signal !== this.#stop.signal) return;
       this.#stage =
         verification && names && !signal.aborted

@@ -1,4 +1,4 @@
-// What each finding of a check is called: where it is, and what is wrong there.
+// Words for each finding of a verification and its place.
 import type { Finding, Place } from '$lib/storage/audit/finding';
 import { formatCount, formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
@@ -11,7 +11,7 @@ export function placeWords({ seq, act, at }: Place): string {
   const words = t().verify;
   const known: Partial<Record<string, string>> = acts;
   const what = act === null ? words.nothingThere : (known[act] ?? unknownAct(act));
-  // a time nobody could have written is no reason to show nothing
+  // an impossible time is not formatted, but the rest is still shown
   const isTime = at !== null && Math.abs(at) <= 8.64e15;
   return words.place(
     count(seq),

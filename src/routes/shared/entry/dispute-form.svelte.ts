@@ -1,4 +1,4 @@
-// Opens or closes a dispute after a question, and keeps the reason if it was not recorded.
+// Opens or closes a dispute after a dialogue; holds the reason if it was not stored.
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
@@ -6,11 +6,11 @@ import { storageErrorKind } from '$lib/storage/storage-error';
 import type { ReviewOutcome, ReviewRefused } from '$lib/storage/customers/unconfirmed';
 import { t } from '$lib/ui/text/current.svelte';
 
-/** What the dialogue asks about. `entry` is a hash: of the disputed entry, or of the dispute that is to be closed. */
+/** What the dialogue is about. `entry`: hash of the disputed entry, or of the dispute to close. */
 export type DisputeAsked = {
   readonly kind: 'open' | 'close';
   readonly customer: string;
-  /** As the screen calls the customer. */
+  /** The customer as named on the screen. */
   readonly name: string;
   readonly entry: string;
 };
@@ -26,7 +26,7 @@ export class DisputeForm {
   get busy(): boolean {
     return this.#busy;
   }
-  /** Why the last act was not recorded. */
+  /** Why the last act was not stored. */
   get trouble(): string | null {
     return this.#trouble;
   }
@@ -42,7 +42,7 @@ export class DisputeForm {
     this.#asked = null;
   }
 
-  /** Opens the dispute that is asked about; `note`: what the customer says. */
+  /** Opens the dispute; `note`: what the customer says. */
   open(note: string | null): Promise<void> {
     const asked = this.#asked;
     if (asked?.kind !== 'open') return Promise.resolve();
@@ -53,7 +53,7 @@ export class DisputeForm {
     );
   }
 
-  /** Closes the dispute that is asked about: the entry stands. `note`: why. */
+  /** Closes the dispute; the disputed entry stays valid. `note`: the reason. */
   close(note: string): Promise<void> {
     const asked = this.#asked;
     if (asked?.kind !== 'close') return Promise.resolve();
@@ -66,7 +66,7 @@ export class DisputeForm {
     );
   }
 
-  /** Runs a dispute act, then shows a toast or the reason for refusal. */
+  /** Runs the act, then shows a toast or the reason for refusal. */
   async record(act: (operator: string) => Promise<ReviewOutcome>, done: string): Promise<void> {
     const operator = till.signIn.operator?.id;
     if (operator === undefined || this.#busy) return;

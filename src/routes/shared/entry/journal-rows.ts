@@ -22,19 +22,19 @@ export type JournalRow = {
   readonly entry: Entry;
   /** The one debt or redemption the row is about; null: the whole act. */
   readonly moved: ProvenAct | null;
-  /** All of the entry. */
+  /** All proofs of the entry. */
   readonly proofs: readonly ProvenAct[];
-  /** Whom it concerns; null: nobody, or many at once. */
+  /** The customer it concerns; null: none, or several. */
   readonly customer: string | null;
-  /** What became of the relay's message about it; null: none is known of. */
+  /** State of the relay's message about it; null: unknown. */
   readonly notice: NoticeState | null;
-  /** The newest dispute about it; null: nobody disputes it. */
+  /** The newest dispute about it; null: none. */
   readonly dispute: DisputeRow | null;
 };
 
 export type JournalPage = {
   readonly rows: readonly JournalRow[];
-  /** Names by customer's id, those that have a card here. */
+  /** Names by customer id, of those with a card here. */
   readonly names: ReadonlyMap<string, string>;
   readonly more: boolean;
 };
@@ -66,7 +66,7 @@ export async function readHistory(
   return pageOf(db, await rowsOf(db, judge, await confirmationsPage(db, filter)), limit);
 }
 
-/** The row of an entry that moved accounts, by its hash; null where it is not here. */
+/** The row of an entry that changed accounts, by its hash; null if it is not here. */
 export async function readRow(
   db: TillDb,
   judge: ProofJudge,
@@ -78,7 +78,7 @@ export async function readRow(
 
 export type BareRow = Omit<JournalRow, 'notice' | 'dispute'>;
 
-/** The first `limit` of these rows with all that is shown beside them. */
+/** The first `limit` of these rows with everything shown beside them. */
 export async function pageOf(
   db: TillDb,
   rows: readonly BareRow[],
@@ -102,7 +102,7 @@ export async function pageOf(
   return { rows: shown, names, more: rows.length > limit };
 }
 
-/** Two pages as one, the second after the first. */
+/** Joins two pages, the second after the first. */
 export function together(first: JournalPage, second: JournalPage): JournalPage {
   return {
     rows: [...first.rows, ...second.rows],
@@ -111,7 +111,7 @@ export function together(first: JournalPage, second: JournalPage): JournalPage {
   };
 }
 
-/** The whole act. */
+/** The row of a whole act. */
 export async function rowOf(judge: ProofJudge, entry: Entry): Promise<BareRow> {
   const proofs = await judge.judge(entry);
   return { key: entry.hash, entry, moved: null, proofs, customer: customerIn(entry) };
@@ -169,7 +169,7 @@ export async function movedRows(judge: ProofJudge, entry: Entry): Promise<BareRo
   });
 }
 
-/** The one customer an act concerns; null: nobody, or many. */
+/** The only customer an act concerns; null: none, or several. */
 export function customerIn(entry: Entry): string | null {
   const known = knownEntry(originalOf(entry));
   if (known === null) return null;
@@ -180,7 +180,7 @@ export function customerIn(entry: Entry): string | null {
   return 'customer' in known.body ? known.body.customer : null;
 }
 
-/** Names by customer's id, of those that have a card here. */
+/** Names by customer id, of those with a card here. */
 export async function namesOf(
   db: TillDb,
   customers: readonly (string | null)[],

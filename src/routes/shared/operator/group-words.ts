@@ -1,4 +1,4 @@
-// The name of a group: a built-in one in the screen's language, until it is renamed.
+// The name of a group: built-in ones in the screen language, unless renamed.
 import type { Group, Policy } from '$lib/contract/policy';
 import { groupName } from '$lib/domain/groups';
 import { groupOf } from '$lib/domain/policy';
@@ -7,7 +7,7 @@ import { language } from '$lib/ui/text/current.svelte';
 export const groupWords = (group: Pick<Group, 'id' | 'name'>): string =>
   groupName(group, language.current);
 
-/** The same by its id; empty for a group that is gone, or where there is no policy. */
+/** The name by id; empty if the group is gone or there is no policy. */
 export function groupWordsOf(policy: Policy | null, id: string): string {
   const group = policy === null ? null : groupOf(policy, id);
   return group === null ? '' : groupWords(group);

@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<OperatorCodeReply['kind'], true>> = {
   'provider-unreachable': true,
 };
 
-/** Whether an answer is about the code rather than about PIN, right or wire. */
+/** Whether an answer is about the code rather than PIN, right or connection. */
 export function isAboutCode<T extends { readonly kind: string }>(
   reply: T,
 ): reply is Extract<T, { kind: OperatorCodeReply['kind'] }> {

@@ -3,7 +3,7 @@ import type { OperatorCodeReply } from '$lib/contract/till';
 import { formatTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
-/** What to say below the boxes; null where there is nothing to say. */
+/** The text below the boxes; null: none. */
 export function operatorCodeWords(reply: OperatorCodeReply): string | null {
   const words = t().secondFactor;
   switch (reply.kind) {
@@ -25,7 +25,7 @@ export function operatorCodeWords(reply: OperatorCodeReply): string | null {
   }
 }
 
-/** The usual words speak of the customer's phone; this one is the operator's. */
+/** The usual sentences are about the customer's phone; this one is the operator's. */
 function refusalOf(because: Extract<OperatorCodeReply, { kind: 'refused' }>['because']): string {
   const own: Partial<Record<typeof because, string>> = t().secondFactor.ownPhone;
   return own[because] ?? t().errors.refusals[because];

@@ -1,4 +1,4 @@
-// The form of an operator (name, PIN twice, phone): parses it, or says what is wrong.
+// The form of an operator (name, PIN twice, phone): parses it, or sets its errors.
 import type { Phone } from '$lib/domain/phone';
 import { isWeakPin } from '$lib/proof/pin';
 import { t } from '$lib/ui/text/current.svelte';
@@ -28,7 +28,10 @@ export class PersonForm {
     return this.#wrong;
   }
 
-  /** `noPin`: what to say where none is typed; null where that is allowed. `country`: ISO 3166-1 alpha-2. Null: something is wrong. */
+  /**
+   * `noPin`: the error if none is typed; null if that is allowed. `country`: ISO 3166-1 alpha-2. Returns null on
+   * errors.
+   */
   async read(asked: {
     readonly digits: number;
     readonly noPin: string | null;

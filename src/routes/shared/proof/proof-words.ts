@@ -45,10 +45,10 @@ export function proofWords(proof: ShownProof): string {
   }
 }
 
-/** What the shop's codes go through now. */
+/** The kind of messaging service the shop uses now. */
 export type Service = 'demo' | 'real';
 
-/** The demo's, which proves nothing. */
+/** A proof by the demo service, which proves nothing. */
 export function isOfDemo(proof: ShownProof): boolean {
   return (
     proof.kind === 'demo-code' ||
@@ -58,8 +58,8 @@ export function isOfDemo(proof: ShownProof): boolean {
 }
 
 /**
- * Green: the customer's own code. Grey: the demo while it is in use, which proves nothing and is no fault either. Amber:
- * by an operator's right, or of the demo in a shop that has left it. Red: nothing confirms it.
+ * Green: the customer's own code. Grey: the demo service while it is in use, which proves nothing but is no fault. Amber: by
+ * an operator's right, or the demo service in a shop that no longer uses it. Red: unconfirmed.
  */
 export function proofTone(proof: ShownProof, service: Service): 'go' | 'plain' | 'warn' | 'bad' {
   if (isOfDemo(proof)) return service === 'real' ? 'warn' : 'plain';

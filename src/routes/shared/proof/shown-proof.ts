@@ -8,41 +8,41 @@ import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 
 export type ShownProof =
   | { readonly kind: 'code'; readonly grant: VerifiedGrant }
-  /** Signed, but no message left the machine. */
+  /** Signed, but by the demo service, which sends no message. */
   | { readonly kind: 'demo-code'; readonly grant: VerifiedGrant }
   | { readonly kind: 'wrong-signature' }
-  /** Signed for another act, customer, sum or till. */
+  /** Signed for another act, customer, amount or till. */
   | { readonly kind: 'other-act'; readonly grant: VerifiedGrant }
   | { readonly kind: 'reserve-code'; readonly verifier: CheckedReserveCode; readonly code: string }
-  /** One that no message carried. */
+  /** Issued through the demo service. */
   | {
       readonly kind: 'demo-reserve-code';
       readonly verifier: CheckedReserveCode;
       readonly code: string;
     }
-  /** Not the relay's, not its verifier's, or of another till, customer or sum. */
+  /** Not signed by the relay, not matching its verifier, or for another till, customer or amount. */
   | { readonly kind: 'wrong-reserve-code' }
   | Exclude<Confirmation, { kind: 'code' | 'reserve-code' }>;
 
-/** One confirmation of an entry with what it proves. */
+/** One confirmation of an entry and what it proves. */
 export type ProvenAct = {
   readonly confirmation: Confirmation;
   readonly customer: string | null;
   readonly proof: ShownProof;
 };
 
-/** The entry with its body read strictly; null for an act of another version or a body that is none of ours. */
+/** The entry with a strictly parsed body; null for an act of another version or an invalid body. */
 export function knownEntry(entry: Entry): KnownEntry | null {
   if (!Object.hasOwn(actBodies, entry.act)) return null;
   const body = actBodies[entry.act as KnownEntry['act']].safeParse(entry.body);
   return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
 }
 
-/** Whom confirmation `index` is about: the sale's customer, or the one whose opening debt stands at that place. */
+/** The customer of confirmation `index`: the sale's, or the one whose opening debt is at that position. */
 function customerOf(known: KnownEntry, index: number): string | null {
   if (known.act === 'sale') return known.body.customer;
   if (known.act !== 'customers-imported') return null;
-  // who came with a prepayment has a step of his debt, too, and nothing to confirm
+  // a prepayment is a debt step, too, but needs no confirmation
   const debts = known.body.accounts.filter(({ account, delta }) => account === 'debt' && delta > 0);
   return debts[index]?.customer ?? null;
 }
@@ -62,18 +62,18 @@ function isFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry, sho
   );
 }
 
-/** Judges proofs, each grant's signature and each reserve code's slow hash once. */
+/** Verifies proofs; each grant's signature and each reserve code's slow hash only once. */
 export class ProofJudge {
   readonly #names: ReadonlyMap<string, FormerTill>;
   readonly #grants = new Map<string, Promise<VerifiedGrant | null>>();
   readonly #reserve = new Map<string, Promise<CheckedReserveCode | null>>();
 
-  /** `former`: names this device had before; each entry is judged by the relay its name was pinned to. */
+  /** `former`: former identities of this device; each entry is verified by the relay key pinned for its till id. */
   constructor(till: EnrolledTill, former: readonly FormerTill[] = []) {
     this.#names = new Map([till, ...former].map((name) => [name.id, name]));
   }
 
-  /** All confirmations of an entry, in its order; none for entries that move nothing or cannot be read. */
+  /** All confirmations of an entry in order; empty if it moves nothing or cannot be parsed. */
   judge(entry: Entry): Promise<ProvenAct[]> {
     const { confirmations } = entry.body;
     if (!Array.isArray(confirmations) || confirmations.length === 0) return Promise.resolve([]);

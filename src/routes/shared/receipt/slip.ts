@@ -18,14 +18,14 @@ export type SlipRow =
   | { readonly kind: 'pair' | 'sum'; readonly text: string; readonly figure: string }
   | { readonly kind: 'rule' };
 
-/** What is printed: a stored sale with what proves it. */
+/** What is printed: a stored sale with its proofs. */
 export type Slip = {
   readonly entry: Entry;
   readonly body: SaleBody;
   readonly proofs: readonly ProvenAct[];
-  /** Of its customer; null where there is none. */
+  /** The customer's balances; null without a customer. */
   readonly around: BalanceAt | null;
-  /** Null: no customer, or no card of his here. */
+  /** Null: no customer, or no card here. */
   readonly customer: string | null;
   readonly till: string;
   readonly edition: 'original' | 'copy';
@@ -33,7 +33,7 @@ export type Slip = {
 
 const RULE = { kind: 'rule' } as const;
 
-/** How many of the hash's characters are printed: enough that nobody finds another entry with the same ones unnoticed. */
+/** Number of printed hash characters: enough to make a second entry with the same ones impractical. */
 const TAG = 8;
 
 export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
@@ -69,7 +69,7 @@ function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
   const locale = localeOf(language.current);
   return lines.flatMap((line): SlipRow[] => {
     const bare = formatQuantity(quantity(line.quantity), line.unit, locale);
-    // a piece needs no word
+    // pieces are written without a unit
     const count = line.unit === 'piece' ? bare : `${bare} ${t().common.units[line.unit]}`;
     const price = words.line(count, amount(line.unitPrice));
     return [
@@ -123,7 +123,7 @@ function standingRows({ body, around, customer }: Slip, amount: Write): SlipRow[
   ];
 }
 
-/** One act of the customer's and what confirms it; one without their code says loudly who allowed it, by which right and why. */
+/** One act of the customer and its proof; without a code, in bold who allowed it, by which right and why. */
 function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
   const words = t().receipt;
   const note = (text: string): SlipRow => ({ kind: 'note', text });
@@ -132,7 +132,7 @@ function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
     text: t().code.actions[confirmation.action],
     figure: sum(confirmation.amount),
   };
-  // the paper leaves the shop, and there a word at a line's end is easily missed
+  // on paper a word at the end of a line is easily missed
   const demo: SlipRow[] = isOfDemo(proof) ? [{ kind: 'loud', text: words.demo }] : [];
   switch (proof.kind) {
     case 'override': {
@@ -170,7 +170,7 @@ function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
 
 const WIDTH = 32;
 
-/** As plain text of 32 columns, what a message or a note takes. */
+/** As plain text in 32 columns, for messages or notes. */
 export function slipText(rows: readonly SlipRow[]): string {
   return rows
     .map((row) => {
