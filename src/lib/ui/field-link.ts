@@ -1,9 +1,9 @@
-// The link between a Field and the input inside it: which id the label names and which texts describe it.
+// Links a Field with the input inside it: the label's id and the describing texts.
 import { getContext, setContext } from 'svelte';
 
 export interface FieldLink {
   readonly id: string;
-  /** For `aria-describedby`; undefined while there is neither hint nor error. */
+  /** For `aria-describedby`; undefined without hint or error. */
   readonly describedBy: string | undefined;
   readonly invalid: boolean;
 }

@@ -1,7 +1,8 @@
-// How times, durations, counts and names are written. Every function is told the language; none reads the clock.
+// Formats times, durations, counts and names.
+// // Every function gets the language; none reads the clock.
 import type { Language } from './text/plural';
 
-/** English is written the way shops outside the United States read it: day first, 24 hours. */
+/** English as in shops outside the United States: day first, 24 hours. */
 const locales = { ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Language, string>;
 
 const MINUTE_MS = 60_000;
@@ -14,7 +15,7 @@ export function localeOf(language: Language): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** `timeZone` undefined: the device's own. Making a format costs far more than using it. */
+/** `timeZone` undefined: the device's own. Cached, because creating a format costs far more than using it. */
 function dateFormat(
   language: Language,
   options: Intl.DateTimeFormatOptions,
@@ -54,7 +55,7 @@ function dayKey(at: number, timeZone: string | undefined): string {
   );
 }
 
-/** As short as it stays clear: `14:32` today, `вчера, 14:32`, `12 нояб., 14:32`, with the year once it is another. */
+/** As short as it is clear: `14:32` today, `вчера, 14:32`, `12 нояб., 14:32`, with the year if it is another. */
 export function formatMoment(
   at: number,
   now: number,
@@ -75,7 +76,7 @@ export function formatMoment(
   return `${date}, ${time}`;
 }
 
-/** A moment to come: `14:32` today, `завтра, 14:32` on the next day, then as `formatMoment`. */
+/** A future time: `14:32` today, `завтра, 14:32` on the next day, then as `formatMoment`. */
 export function formatUntil(
   at: number,
   now: number,
@@ -109,7 +110,7 @@ export function formatDuration(ms: number, language: Language): string {
   return unitFormat(language, 'day').format(Math.floor(whole / DAY_MS));
 }
 
-/** Time left, as a clock: `4:12`. Rounded up, so that zero means over. */
+/** Time left as a clock: `4:12`. Rounded up, so that zero means over. */
 export function formatCountdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
@@ -128,7 +129,7 @@ export function formatShare(basisPoints: number, language: Language): string {
   }).format(basisPoints / 10_000);
 }
 
-/** First letters of the first two words; whole characters, so that an emoji is not cut in two. */
+/** First letters of the first two words; whole characters, so that an emoji is not split. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   return words
@@ -142,7 +143,7 @@ function firstCharacter(word: string): string {
   return first?.segment ?? '';
 }
 
-/** A masked number as one word: no line breaks inside it. */
+/** A masked number without line breaks inside it. */
 export function inOnePiece(text: string): string {
   return text.replaceAll(' ', '\u00a0');
 }

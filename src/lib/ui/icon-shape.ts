@@ -1,4 +1,4 @@
-// What an icon is to the parts: a component of the icon set, imported one by one so that only used ones are shipped.
+// The type of an icon component. Icons are imported one by one, so that only used ones are bundled.
 import type { LucideIcon } from '@lucide/svelte';
 
 export type IconShape = LucideIcon;

@@ -1,9 +1,9 @@
-// The keys a keypad can send, and what each does to a typed text.
+// The keys of a keypad, and the effect of each on a typed text.
 
 export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 export type Key = Digit | 'comma' | 'backspace' | 'clear';
 
-/** What a text becomes after a key. The comma is written as `,` in every language: the parser takes both. */
+/** The text after a key. The comma is `,` in every language: the parser accepts both. */
 export function typeKey(text: string, key: Key): string {
   switch (key) {
     case 'clear':
@@ -18,7 +18,7 @@ export function typeKey(text: string, key: Key): string {
   }
 }
 
-/** The key a physical keyboard meant, or null: for screens that listen to the whole window. */
+/** The keypad key for a physical key, or null: for screens that listen to the whole window. */
 export function keyOf(event: Pick<KeyboardEvent, 'key'>): Key | null {
   if (/^\d$/.test(event.key)) return event.key as Digit;
   if (event.key === ',' || event.key === '.') return 'comma';

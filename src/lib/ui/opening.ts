@@ -1,4 +1,4 @@
-// How long what has just opened takes no press: a screen on its main act, a dialogue anywhere.
+// How long a newly opened screen or dialogue ignores presses.
 
-/** ms. A double tap is shorter; looking at a screen takes longer. */
+/** ms. Longer than a double tap, shorter than reading the screen. */
 export const OPENING_MS = 400;

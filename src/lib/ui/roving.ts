@@ -1,6 +1,9 @@
-// Roving focus: a group of many buttons is one stop of the Tab key; the arrow keys move inside it.
+// Roving focus: a group of buttons is one Tab stop; arrow keys move inside it.
 
-/** Where an arrow key leads from `from` among `count` buttons in rows of `columns`; null: nowhere, or another key. */
+/**
+ * The index an arrow key leads to from `from` among `count` buttons in rows of `columns`; null: none, or another
+ * key.
+ */
 export function roveTo(key: string, from: number, count: number, columns: number): number | null {
   const to = {
     ArrowRight: from + 1,
@@ -14,7 +17,7 @@ export function roveTo(key: string, from: number, count: number, columns: number
   return to;
 }
 
-/** How many of these boxes stand in the first row. */
+/** Number of boxes in the first row. */
 export function columnsOf(boxes: readonly { readonly offsetTop: number }[]): number {
   const [first] = boxes;
   if (first === undefined) return 1;

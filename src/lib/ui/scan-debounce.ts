@@ -1,6 +1,6 @@
-// Delays a full code or PIN a moment after its last key, in case a scanner typed it.
+// Delays a full code or PIN for a moment after its last key, in case a scanner typed it.
 
-/** ms. Longer than the longest pause inside a scan (devices/scan.ts), shorter than a person notices. */
+/** ms. Longer than the longest pause inside a scan (devices/scan.ts), too short to be noticed. */
 export const SCAN_DEBOUNCE_MS = 100;
 
 export class ScanDebounce {
@@ -17,7 +17,7 @@ export class ScanDebounce {
     }, SCAN_DEBOUNCE_MS);
   }
 
-  /** Another key has come: it has not settled yet. */
+  /** Another key was pressed: starts the delay again. */
   prolong(): void {
     if (this.#then !== null) this.begin(this.#then);
   }
