@@ -122,7 +122,10 @@ export class TenderTyping {
     this.#pointsOf = null;
   }
 
-  /** Once money is tendered, the rest goes on account without this request, which must not remain invisibly. */
+  /**
+   * Toggles the request to put the rest on account. Ignored once money is tendered: then the rest goes on account
+   * anyway, and an invisible request must not remain.
+   */
   askOnAccount(): void {
     if (!this.#isMoneyGiven) this.#onAccountAsked = !this.#onAccountAsked;
   }
@@ -140,7 +143,7 @@ export class TenderTyping {
     if (!checkout.save()) this.#register.setMoney(kind, before);
   }
 
-  /** Whether a tender `from` can be changed to `to`: only cash allows change. */
+  /** Whether a tender `from` can be changed to `to`: only cash gives change. */
   mayRegive(from: MoneyTenderKind, to: MoneyTenderKind): boolean {
     const { receipt, total } = this.#register;
     const moved = tenderOf(receipt, from)?.amount ?? ZERO;

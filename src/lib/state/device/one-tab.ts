@@ -23,8 +23,8 @@ export async function becomeTheTill(onturn: () => void): Promise<boolean> {
 }
 
 /**
- * WebKit keeps a left page frozen for the way back: without its locks, but with its open transactions, which block every
- * later page. `onleft` must close the database; `onback`: this page is shown again.
+ * WebKit freezes a page that is navigated away from. It loses its locks but keeps its open transactions, which block
+ * every later page. `onleft` must close the database; `onback`: this page is shown again.
  */
 export function leaveCleanly(onleft: () => void, onback: () => void): void {
   addEventListener('pagehide', ({ persisted }) => {

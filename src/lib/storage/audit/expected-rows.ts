@@ -17,7 +17,7 @@ export type Judged = {
   };
 };
 
-/** The challenge or verifier id, unless it came from the demo provider only. */
+/** The id of the verified challenge or verifier, unless it came from the demo provider. */
 export function realOf({ proof: { grant, verifier } }: Judged): string[] {
   if (typeof grant === 'object' && !grant.demo) return [grant.challenge];
   return typeof verifier === 'object' && !verifier.demo ? [verifier.id] : [];

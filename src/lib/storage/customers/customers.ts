@@ -82,8 +82,8 @@ function sameCard(held: CustomerRow, asked: CustomerAsked): boolean {
 }
 
 /**
- * The right a change needs: a limit of the customer's own, another name or another number. A new customer or a
- * first phone need none.
+ * The right a change needs. `sell` is enough for a new customer without a limit of their own, and for a first
+ * phone.
  */
 function rightFor(held: CustomerRow | undefined, asked: CustomerAsked): Right {
   const isPlain = asked.credit.kind === 'shop-limit' || asked.credit.kind === 'no-credit';

@@ -31,8 +31,8 @@ const TABLES = [
 const BATCH = 2_000;
 
 /**
- * Holds the writer's lock meanwhile. `aside`: name under which the old file is kept; null: it has nothing of its
- * own.
+ * Call it while holding the writer's lock. `aside`: name under which the old file is kept; null: it is overwritten,
+ * because it has nothing that the database lacks.
  */
 export async function rebuildFile(
   db: TillDb,

@@ -43,7 +43,7 @@ export async function recover(
   if (newest === undefined) {
     if (begun) await forget(db, file);
     if (unreadable === null) return [];
-    // the current till keeps writing to its own file
+    // the current till begins a new file; the unreadable one is kept under another name
     if (before?.id === kept && (await file.open(kept))) await file.begin(`${kept}.aside-${at}`);
     return [{ kind: 'unreadable' }];
   }
@@ -125,7 +125,7 @@ async function writeAll(
   let entries = 0;
   let unread = 0;
   let steps: Change[] = [];
-  /** Whether rows of a rebuilt file precede; they count only once their `stand` line follows. */
+  /** True after rows of a rebuilt file until their `stand` line: without it they do not count. */
   let open = false;
   const store = async ({ entry, changes }: ActLine) => {
     if (!(await verifyEntry(entry))) {

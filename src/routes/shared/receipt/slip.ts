@@ -33,7 +33,7 @@ export type Slip = {
 
 const RULE = { kind: 'rule' } as const;
 
-/** Number of printed hash characters: enough to make a second entry with the same ones impractical. */
+/** Number of printed hash characters: enough that nobody finds another entry with the same ones unnoticed. */
 const TAG = 8;
 
 export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
