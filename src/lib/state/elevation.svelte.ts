@@ -31,10 +31,7 @@ export class Elevation {
     return this.#asked;
   }
 
-  /**
-   * Runs the act; if the relay requires an elevation, asks for it and runs the act once more. If the dialogue is
-   * closed, the refusal is returned.
-   */
+  /** Runs the act; if the relay requires an elevation, asks for it and repeats the act, unless it is cancelled. */
   async run<T extends { kind: string }>(
     purpose: ElevationPurpose,
     act: () => Promise<T>,

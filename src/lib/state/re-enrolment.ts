@@ -25,10 +25,7 @@ type Enrolled = Extract<EnrolmentReply, { kind: 'enrolled' }>;
 export type ReEnrolmentAnswer =
   | Outcome<Exclude<EnrolmentReply, Enrolled>>
   | { readonly kind: 'enrolled' }
-  /**
-   * Not the relay this till is pinned to: call `accept` if a person agrees. `hasPolicy`: it has staff and rules
-   * of its own.
-   */
+  /** Not the relay this till is pinned to: call `accept` if a person agrees. `hasPolicy`: it has its own policy. */
   | {
       readonly kind: 'other-relay';
       /** Name of its shop; null: none yet. */
@@ -96,10 +93,7 @@ export class ReEnrolment {
     return { kind: 'other-relay', shop: rules.shop.name, hasPolicy: true, accept };
   }
 
-  /**
-   * False for a relay that lost its data, or a till whose key was lost or belongs to another: it cannot
-   * authenticate there.
-   */
+  /** False if the relay lost its data, or the till's key was lost or is another's: it cannot authenticate. */
   #isKnown({ quarantine }: Pick<JournalUploader, 'quarantine'>): boolean {
     return quarantine === null || !KEYLESS.includes(quarantine.because);
   }

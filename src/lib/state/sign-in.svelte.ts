@@ -23,10 +23,7 @@ export class SignIn {
     return found?.active ? found : null;
   });
 
-  /**
-   * `leave`: the previous operator is no longer signed in, so their elevations must end. `lock`: and nobody else
-   * is.
-   */
+  /** `leave`: the previous operator is signed out, so their elevations must end. `lock`: nobody else is signed in. */
   constructor(
     db: TillDb,
     policy: ShopPolicy,

@@ -241,10 +241,7 @@ export class Till {
     await this.#open();
   }
 
-  /**
-   * Compares an enrolled till with its file in the background while it starts; otherwise waits, because the file
-   * may have its identity.
-   */
+  /** Compares an enrolled till with its file in the background; others wait, as the file may have the identity. */
   async #compareDisk(): Promise<TillRecord | null> {
     this.#compared = this.disk.compare(this.now());
     // handled where it is awaited, in `#open`

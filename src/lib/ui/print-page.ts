@@ -2,10 +2,7 @@
 
 const MM_PER_PX = 25.4 / 96;
 
-/**
- * The rule for a page of this height (CSS px). A constructed style sheet, because the page allows no inline
- * styles.
- */
+/** The rule for this height (CSS px). A constructed style sheet: the page allows no inline styles. */
 export function pageRule(widthMm: number, heightPx: number): CSSStyleSheet {
   // slightly longer, because rounding would send the last line to a second page
   const heightMm = Math.ceil(heightPx * MM_PER_PX) + 1;

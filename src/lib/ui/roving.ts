@@ -1,9 +1,6 @@
 // Roving focus: a group of buttons is one Tab stop; arrow keys move inside it.
 
-/**
- * The index an arrow key leads to from `from` among `count` buttons in rows of `columns`; null: none, or another
- * key.
- */
+/** The index an arrow key leads to from `from` among `count` in rows of `columns`; null: none, or another key. */
 export function roveTo(key: string, from: number, count: number, columns: number): number | null {
   const to = {
     ArrowRight: from + 1,

@@ -56,10 +56,7 @@ export type CsvWords = {
   readonly head: readonly string[];
   readonly channel: (channel: CostRow['channel']) => string;
   readonly provider: (id: string) => string;
-  /**
-   * The decimal separator of the language; with a comma, columns are separated by semicolons, as spreadsheets
-   * there expect.
-   */
+  /** The language's decimal separator; with a comma, semicolons separate columns, as spreadsheets there expect. */
   readonly decimalMark: string;
 };
 

@@ -123,10 +123,7 @@ export class MessagesForm {
     );
   }
 
-  /**
-   * Owners are notified of changes that redirect codes or hide what they confirm; replacing the demo is only an
-   * improvement.
-   */
+  /** Owners are notified if codes are redirected or hide what they confirm, but not on leaving the demo. */
   get tellsOwners(): boolean {
     if (this.#saved.demo) return false;
     if (this.#id !== this.#saved.id) return true;
@@ -172,10 +169,7 @@ export function hideSpec(saved: ProviderSettings): ProviderSettings {
   return { ...saved, fields: { ...saved.fields, spec: { set: true, tail: '' } } };
 }
 
-/**
- * An amount in the service's currency, as text because that is not the shop's. Null: none; undefined: not an
- * amount.
- */
+/** An amount in the service's currency, so kept as text. Null: none; undefined: not an amount. */
 export function parseLowBalance(text: string): string | null | undefined {
   const bare = text.replace(/\s/g, '').replace(',', '.');
   if (bare === '') return null;

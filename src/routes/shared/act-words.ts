@@ -7,10 +7,7 @@ import { t } from '$lib/ui/text/current.svelte';
 import { groupWords } from './operator/group-words';
 import { knownEntry, type ProvenAct } from './proof/shown-proof';
 
-/**
- * Without the customer's name, which is shown beside it. `moved`: one debt or redemption of the entry; null: the
- * whole act.
- */
+/** Without the customer's name. `moved`: one debt or redemption of the entry; null: the whole act. */
 export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | null }): string {
   const words = t().journal;
   const known = knownEntry(entry);

@@ -56,10 +56,7 @@ export class Backups {
     return 'showDirectoryPicker' in window;
   }
 
-  /**
-   * Null: this device is not enrolled. The caller waits; if an act is made meanwhile, the backup starts again
-   * and includes it.
-   */
+  /** Null: this device is not enrolled. If an act is made meanwhile, the backup starts again and includes it. */
   make(passphrase: string | null): Promise<Backup | null | DiskFailed> {
     return atDisk(async () => {
       const { makeBackup } = await import('$lib/storage/backup/make-backup');
@@ -105,10 +102,7 @@ export class Backups {
     return this.#daily;
   }
 
-  /**
-   * Needs a user gesture: chooses a folder, or asks permission for the current one again; then makes a backup at
-   * once.
-   */
+  /** Needs a user gesture. Chooses a folder or renews its permission, then makes a backup at once. */
   async chooseFolder(): Promise<void> {
     const { saveFolder } = await import('$lib/storage/backup/folder');
     const held: AskFolder | undefined =

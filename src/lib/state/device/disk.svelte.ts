@@ -48,10 +48,7 @@ export class Disk {
     this.#wasLost = (await this.#db.home.look(this.#db.name, hasJournal)) === 'lost';
   }
 
-  /**
-   * Compares and repairs the records on the disk. No act may be numbered before this resolves. `at`: ms. Throws
-   * StorageError.
-   */
+  /** Compares and repairs the records. No act may be numbered before it resolves. `at`: ms. Throws StorageError. */
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
     const news = await startUp(this.#db, this.#journal, at);
@@ -66,10 +63,7 @@ export class Disk {
     this.#db.abortAndClose();
   }
 
-  /**
-   * While the till is in use, finds and restores rows lost from the middle. Returns whether any were restored.
-   * `at`: ms.
-   */
+  /** Restores rows lost from the middle while the till is in use; returns whether there were any. `at`: ms. */
   async repairLosses(at: number): Promise<boolean> {
     try {
       const news = await repairLosses(this.#db, at);

@@ -29,16 +29,14 @@ class Installation {
     try {
       await this.#follow(navigator.serviceWorker);
     } catch {
-      // no worker (private window, blocked by policy): the till works while the relay is reachable, and Settings
-      // show it
+      // no worker (private window, blocked by policy): the till works online, and Settings show it
     }
   }
 
   async #follow(container: ServiceWorkerContainer): Promise<void> {
     let controlled = container.controller !== null;
     container.addEventListener('controllerchange', () => {
-      // not for the first worker of a new device: only after `applyUpdate`, or if the relay has withdrawn this
-      // version
+      // not for a new device's first worker: only after `applyUpdate`, or if the relay has withdrawn this version
       if (controlled || this.#updating) location.reload();
       controlled = true;
       void this.#lookForShell();
@@ -75,10 +73,7 @@ class Installation {
     this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
-  /**
-   * For a till with a fatal error: reloads the page, with the waiting version if there is one, because it may
-   * have the fix.
-   */
+  /** For a till with a fatal error: reloads, with the waiting version if any, because it may have the fix. */
   reload(): void {
     if (!this.#updateWaiting) return location.reload();
     this.applyUpdate();

@@ -37,8 +37,7 @@ export async function challengeRequest(
     customer: { id: customer.id, phone: customer.phone },
     amount: challengeAmountOf(need, currency),
     dealHash: await dealHash(deal),
-    // a customer who has paid ahead has a negative debt; the wire format has no sign, so the message omits the
-    // balance
+    // a customer who paid ahead has a negative debt; the wire format has no sign, so the message omits it
     ...('minor' in balanceAfter && balanceAfter.minor < 0 ? {} : { balanceAfter }),
     channel: need.channel,
     journalHead: { seq, hash, at },

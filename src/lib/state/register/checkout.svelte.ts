@@ -78,10 +78,7 @@ export class RegisterCheckout {
     this.#takeUp();
   }
 
-  /**
-   * After sign-in: continues a sale that was being stored when the till stopped, because a sale needs an
-   * operator.
-   */
+  /** After sign-in: continues a sale that was being stored when the till stopped. It needs an operator. */
   operatorCame(): void {
     if (this.#waitsForPolicy) this.#takeUp();
     else if (this.#current.kind === 'saving') void this.#store();
@@ -94,10 +91,7 @@ export class RegisterCheckout {
     this.#happened({ kind: 'reloaded' });
   }
 
-  /**
-   * Voids codes that were requested under an older policy if the policy in force has other needs; the dialogue
-   * updates at once.
-   */
+  /** Voids codes requested under an older policy if the new one has other needs; the dialogue updates at once. */
   policyChanged(): void {
     const policy = this.#deps.policy();
     const operator = this.#deps.operator();

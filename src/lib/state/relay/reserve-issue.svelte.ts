@@ -66,10 +66,7 @@ export class ReserveIssue {
     return this.#ended ?? this.question.current;
   }
 
-  /**
-   * Requests the customer's code; after a confirmation whose issue failed, repeats the same issue, which sends
-   * no second message.
-   */
+  /** Requests the customer's code. If only the issue failed, repeats the same issue, without a second message. */
   async ask(): Promise<void> {
     const yes = this.#yes;
     const again = this.#ended?.kind === 'not-kept' || this.#mayRepeat();

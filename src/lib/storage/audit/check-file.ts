@@ -9,10 +9,7 @@ import type { Line } from '$lib/storage/wal/line';
 export type FileFault = {
   /** First entry that differs or is missing. */
   readonly seq: number;
-  /**
-   * `unread`: its line is damaged; `missing`: the entry is absent; `differs`: the database has another entry
-   * there.
-   */
+  /** `unread`: the line is damaged; `missing`: the entry is absent; `differs`: from the database's entry. */
   readonly because: 'unread' | 'missing' | 'differs';
 };
 
@@ -41,10 +38,7 @@ class Entries {
   }
 }
 
-/**
- * Returns the first difference up to entry `upTo`; null if there is none or no file to check. Throws
- * StorageError.
- */
+/** The first difference up to entry `upTo`; null if there is none or no file to check. Throws StorageError. */
 export async function checkFile(
   db: TillDb,
   upTo: number,

@@ -45,10 +45,7 @@ export type RowFault = {
   readonly because: 'missing' | 'edited';
 };
 
-/**
- * Compares the rows of these entries with the disk and adds the number of rows present to `found`. Awaits Dexie
- * only.
- */
+/** Compares the rows of these entries with the disk; adds the number present to `found`. Awaits Dexie only. */
 export async function compareRows(
   db: TillDb,
   entries: readonly Projection[],

@@ -39,10 +39,7 @@ export async function differencesIn(
 
 export type StrayRow = { readonly seq: number; readonly table: RowTable | 'unconfirmed' };
 
-/**
- * Rows whose acts are not in the journal. Searches only tables with more rows than the journal produced. Awaits
- * Dexie only.
- */
+/** Rows whose acts are not in the journal. Searches only tables with surplus rows. Awaits Dexie only. */
 export async function strayRowsIn(
   db: TillDb,
   hashes: ReadonlySet<string>,

@@ -42,10 +42,7 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
   );
 }
 
-/**
- * The head of the previous journal, as recorded in the first entry of this one; `next`: a former till id, null
- * for the current one.
- */
+/** The head of the previous journal, by the first entry of this one; `next`: a former till id, null: the current. */
 async function endOfFormer(db: TillDb, next: string | null): Promise<ChainHead | null> {
   const first = await atDisk(() =>
     next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
@@ -54,10 +51,7 @@ async function endOfFormer(db: TillDb, next: string | null): Promise<ChainHead |
   return body?.former ?? null;
 }
 
-/**
- * Reads all tables other than the journal in one snapshot; null if the till has written since the walk. Awaits
- * Dexie only.
- */
+/** Reads all other tables in one snapshot; null if the till has written since the walk. Awaits Dexie only. */
 async function endIn(db: TillDb, walk: Walk) {
   const [last, held] = await Promise.all([
     db.journal.orderBy(':id').lastKey(),

@@ -13,10 +13,7 @@ import {
 } from '$lib/storage/schema/relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
-/**
- * Derivation of the key from a passphrase: PBKDF2-SHA-256, AES-256-GCM. The upper bound stops files crafted to
- * block the reader.
- */
+/** Passphrase key: PBKDF2-SHA-256, AES-256-GCM. The upper bound stops files crafted to block the reader. */
 const cipher = z.strictObject({ rounds: z.int().check(z.gte(1), z.lte(10_000_000)), salt });
 export type BackupCipher = z.infer<typeof cipher>;
 

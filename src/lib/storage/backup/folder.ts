@@ -43,10 +43,7 @@ export type FolderOutcome =
   /** The folder is missing or full, or the written file cannot be read back. */
   | 'failed';
 
-/**
- * Writes the daily backup, reads it back completely, and only then deletes files older than the newest `KEPT`.
- * `at`: ms.
- */
+/** Writes the daily backup, reads it back, and only then deletes all but the newest `KEPT`. `at`: ms. */
 export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutcome> {
   const folder = await loadFolder(db);
   // the absolute difference: a clock set back must not postpone the backup for ever

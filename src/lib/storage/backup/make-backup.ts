@@ -59,10 +59,7 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
 
 class InUse extends Error {}
 
-/**
- * Reads as of `head` in short transactions, so that no sale waits for a backup. Throws InUse if an act was made
- * meanwhile.
- */
+/** Reads as of `head` in short transactions: no sale waits. Throws InUse if an act was made meanwhile. */
 async function readAt<T>(
   db: TillDb,
   head: ChainHead,
@@ -107,10 +104,7 @@ async function* framesAt(db: TillDb, head: ChainHead): AsyncGenerator<Bytes> {
   yield jsonFrame('end', { counts });
 }
 
-/**
- * Prefix of a till's backup names: the end of its id, because ids made in the same minute begin with the same
- * digits.
- */
+/** Name prefix of a till's backups: the end of its id, because ids made in the same minute begin alike. */
 export const backupPrefix = (till: string) => `counterfoil-${till.slice(-12)}-`;
 
 export type Backup = {

@@ -49,10 +49,7 @@ export type CheckedBackup = {
   readonly header: BackupHeader;
   /** Number of entries of this till that are not in the backup and would be lost from this device. */
   readonly lost: number;
-  /**
-   * Number of sums of debt or points that differ from the backup's journal; they are restored as the journal
-   * gives them.
-   */
+  /** Number of sums that differ from the backup's journal; they are restored as the journal gives them. */
   readonly sumsOff: number;
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
   readonly goods: CatalogueRow | null;
@@ -63,10 +60,7 @@ export type CheckOutcome =
 
 type Contents = Pick<CheckedBackup, 'rows' | 'goods'>;
 
-/**
- * Checks every byte and every row of the file without changing anything. Throws StorageError if this till's disk
- * cannot be read.
- */
+/** Checks every byte and row without changing anything. Throws StorageError if this till's disk cannot be read. */
 export async function checkBackup(
   db: TillDb,
   file: Blob,
@@ -196,10 +190,7 @@ async function givenIn(db: TillDb, till: string) {
   return { upTo, seq };
 }
 
-/**
- * The till with a new key unknown to the relay: it can sell, but must be re-enrolled before the relay accepts
- * its journal.
- */
+/** The till with a new key: it can sell, but the relay accepts its journal only after re-enrolment. */
 async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promise<MetaRow[]> {
   const keys = await makeTillKey();
   const kept = (rows.meta as MetaInBackup[]).map((row): MetaRow => {

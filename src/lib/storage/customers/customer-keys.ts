@@ -12,16 +12,13 @@ function wordsOf(text: string): string[] {
 }
 
 /**
- * First letter of every key: `1` with a phone, `2` without, so that one index scan lists customers with a phone
- * first.
+ * First letter of every key: `1` with a phone, `2` without, so that an index scan lists the first before the
+ * second.
  */
 export const RANKS = ['1', '2'] as const;
 const rankOf = (phone: string | null) => (phone === null ? '2' : '1');
 
-/**
- * Forms in which a number can be searched: whole, without a country code of one to three digits, last seven,
- * last four.
- */
+/** Searchable forms of a number: whole, without a country code of one to three digits, last seven, last four. */
 function tailsOf(phone: string): string[] {
   const digits = phone.slice(1);
   return [0, 1, 2, 3, digits.length - 7, digits.length - 4].map((from) => digits.slice(from));

@@ -81,10 +81,7 @@ function sameCard(held: CustomerRow, asked: CustomerAsked): boolean {
   return canonical({ name, phone, credit }) === canonical(now);
 }
 
-/**
- * The right a change needs. `sell` is enough for a new customer without a limit of their own, and for a first
- * phone.
- */
+/** The right a change needs. `sell` is enough for a new customer without an own limit, and for a first phone. */
 function rightFor(held: CustomerRow | undefined, asked: CustomerAsked): Right {
   const isPlain = asked.credit.kind === 'shop-limit' || asked.credit.kind === 'no-credit';
   if (held === undefined) return isPlain ? 'sell' : 'manage-customers';
@@ -164,10 +161,7 @@ export type ImportOutcome =
   | { readonly kind: 'saved'; readonly added: number; readonly known: number }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
 
-/**
- * Adds customers with their opening balances. Existing ids and their balances are left unchanged, so a second
- * import adds nothing twice.
- */
+/** Adds customers with opening balances. Skips existing ids with their balances, so it can be repeated. */
 export function importCustomers(
   db: TillDb,
   attempt: {

@@ -37,10 +37,7 @@ export function findCustomers(db: TillDb, text: string, limit: number): Promise<
 /** Upper bound of keys of one customer with the same beginning. */
 const KEYS_ALIKE = 8;
 
-/**
- * Ids of the first customers with a key of this beginning. Reads keys only: getAllKeys is one request, rows
- * would need one each.
- */
+/** Ids of the first customers with such a key. Reads keys only: one request, while rows would need one each. */
 async function idsWith(db: TillDb, start: string, limit: number): Promise<string[]> {
   const ids = await db.customers
     .where('keys')

@@ -88,8 +88,7 @@ export class TillDb extends Dexie implements Tables {
         },
       }),
     });
-    // a newer tab wants to upgrade: close for good, because Dexie would reopen and write old records into the new
-    // schema
+    // a newer tab upgrades: close for good, because Dexie would reopen and write old records into the new schema
     this.on('versionchange', () => {
       this.close();
       return false;
@@ -109,10 +108,7 @@ export class TillDb extends Dexie implements Tables {
   }
 }
 
-/**
- * Throws `newer-schema` if later code has written and this code must not. Call it inside the transaction it
- * guards.
- */
+/** Throws `newer-schema` if later code has written and this must not. Call it inside the guarded transaction. */
 async function passGate(db: TillDb): Promise<void> {
   const row = await db.meta.get('schema');
   if (row?.key !== 'schema') throw new StorageError('failed');

@@ -28,10 +28,7 @@ async function digestOfText(column: TextColumn | null) {
     : { text: await sha256Hex(column.text), ends: await digest(column.ends) };
 }
 
-/**
- * Identifies the whole catalogue in the journal: canonical hash over its columns' hashes (numbers as
- * little-endian bytes).
- */
+/** Identifies the whole catalogue: canonical hash over its columns' hashes (numbers as little-endian bytes). */
 export async function catalogueHash(packed: PackedCatalogue): Promise<string> {
   return hashOf({
     v: packed.v,

@@ -34,10 +34,7 @@ export function settlePending(db: TillDb, till: string, head: ChainHead): void {
   throw new StorageError('records-lost');
 }
 
-/**
- * Flushes the act to the file; returns what else must be written with it. Throws StorageError: then nothing of the act is
- * stored.
- */
+/** Flushes the act to the file; returns what else to write with it. Throws StorageError: nothing is stored. */
 export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
   const { file } = db;
   if (file === null || file.state === 'missing' || file.pending === act) return [];

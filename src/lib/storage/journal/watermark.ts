@@ -70,8 +70,7 @@ export async function takeWatermark(
   await transact(db, [db.meta], async () => {
     const held = await quarantineIn(db);
     await db.meta.put({ key: 'watermark', value });
-    // the relay knows this till after all (it had been started on other data); every other reason ends only by
-    // re-enrolment
+    // the relay knows this till after all (it had other data before); other reasons end only by re-enrolment
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
   return { kind: 'kept', seq };

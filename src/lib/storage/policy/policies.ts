@@ -81,10 +81,7 @@ export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
   return { till, first, jws, newest: Math.max(acted, newestPolicyVersion) };
 }
 
-/**
- * Whether shop and key match those pinned in the journal's first entry. Signatures by any other key prove
- * nothing.
- */
+/** Whether shop and key match the journal's first entry. Signatures by any other key prove nothing. */
 async function isPinned({ shop, relayKey }: EnrolledTill, first: Entry | undefined) {
   if (first?.act !== 'till-enrolled') return false;
   const { body } = first;
@@ -150,10 +147,7 @@ export function savePolicy(
   });
 }
 
-/**
- * Journals a refused policy, once per forgery and not at every act. A missing policy during the first run is not
- * refused.
- */
+/** Journals a refused policy once per forgery, not at every act. A missing one in the first run is not refused. */
 export async function notePolicyRefused(
   db: TillDb,
   writer: Writer,

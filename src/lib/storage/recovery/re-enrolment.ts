@@ -62,10 +62,7 @@ export async function isOwnRelay(
   return till.shop === shop && (await keyId(till.relayKey)) === (await keyId(relayKey));
 }
 
-/**
- * Switches to the identity from `beginReEnrolment`, in one transaction. Repeating it changes nothing. Throws
- * StorageError.
- */
+/** Switches to the new identity in one transaction. Repeating it changes nothing. Throws StorageError. */
 export function completeReEnrolment(
   db: TillDb,
   named: NewName,

@@ -112,10 +112,7 @@ type Written = {
   readonly policy: PolicyLine | null;
 };
 
-/**
- * Writes everything in the open file to the database; the entries go to `journal`, another table for a former
- * till id.
- */
+/** Writes the open file to the database; its entries to `journal`, another table for a former till id. */
 async function writeAll(
   db: TillDb,
   file: JournalFile,
@@ -171,10 +168,7 @@ function formerOf({ till: { id, shop, relayKey } }: HeadLine): FormerTill[] {
   return shop === null || relayKey === null ? [] : [recorded(formerTill, { id, shop, relayKey })];
 }
 
-/**
- * The private key was lost with the database, unless `own` is this till. A new key is unknown to the relay until
- * re-enrolment.
- */
+/** The private key was lost, unless `own` is this till. The relay accepts a new key only by re-enrolment. */
 async function identityOf({ till }: HeadLine, own: Till | null): Promise<Till> {
   return recorded(tillSchema, { ...till, keys: own?.keys ?? (await makeTillKey()) });
 }

@@ -93,8 +93,7 @@ async function entriesIn(
   const found = new Map<string, Entry>();
   const around = async (place: EntryPlace) =>
     found.get(nameOf(place)) ?? (await entryAt(db, place));
-  // newest first: an entry's successor names it by its hash, which tells it from an abandoned act with the same
-  // number
+  // newest first: the next entry names it by hash, which tells it from an abandoned act with the same number
   for (const { till, seq } of places.toSorted((a, b) => b.seq - a.seq)) {
     const [before, after] = [
       await around({ till, seq: seq - 1 }),

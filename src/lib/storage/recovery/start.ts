@@ -50,10 +50,7 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
   });
 }
 
-/**
- * Finds and restores rows lost from the middle of the database while the till is in use. `at`: ms. Throws
- * StorageError.
- */
+/** Finds and restores rows lost from the middle while the till is in use. `at`: ms. Throws StorageError. */
 export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]> {
   const { repair } = await import('./repair');
   await db.file?.rebuilt;

@@ -68,10 +68,7 @@ export function unconfirmed(db: TillDb, customer: string, at: number): Promise<U
   return atDisk(() => unconfirmedIn(db, customer, at));
 }
 
-/**
- * Debt the customer confirmed by code at this till in the 24 hours before `at`, minor units: counts against a
- * new number's cap.
- */
+/** Debt confirmed by code here in the 24 hours before `at`, minor units: counts against a new number's cap. */
 export function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
   return atDisk(async () => {
     const end = await windowsEndIn(db, at);

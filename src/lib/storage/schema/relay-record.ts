@@ -38,17 +38,11 @@ export const numbersTaken = z.array(
 );
 export type NumbersTaken = z.infer<typeof numbersTaken>;
 
-/**
- * When the relay reported that this till was removed from the shop, ms; null: it has since reported that the
- * till belongs to it.
- */
+/** Time of the relay's report that this till was removed, ms; null: it has since reported that it belongs. */
 export const removal = z.strictObject({ till: id, since: z.nullable(at) });
 export type Removal = z.infer<typeof removal>;
 
-/**
- * One reserve code in the form the till can verify. Only the signed text is proof; the other fields are for
- * search and display.
- */
+/** One reserve code as the till can verify it. Only the signed text is proof; the rest is for search and display. */
 export const reserveVerifierRow = z.strictObject({
   id,
   customer: id,
@@ -80,10 +74,7 @@ export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 export const noticesCursorRow = z.strictObject({ till: id, cursor: z.int() });
 export type NoticesCursor = z.infer<typeof noticesCursorRow>;
 
-/**
- * State of the notice to one customer about an act without a code. `entry` is the act's hash; an import concerns
- * many customers.
- */
+/** State of a notice to one customer about an act without a code. `entry`: the act's hash; an import has many. */
 export const noticeRow = z.strictObject({
   entry: hash,
   customer: id,
@@ -112,8 +103,5 @@ export const disputeRow = z.strictObject({
   ),
 });
 
-/**
- * An entry that moved debt or points without the customer's code; stays until somebody with the right has
- * reviewed it.
- */
+/** An entry that moved debt or points without the customer's code; stays until an authorised person reviews it. */
 export const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });

@@ -34,10 +34,7 @@ export type ReserveAttempt = {
   readonly policy: number;
 };
 
-/**
- * Compares with the one verifier whose prefix matches the code. The code is used up by the sale, not here.
- * Throws StorageError.
- */
+/** Compares with the verifier of the code's prefix. Only the sale uses the code up. Throws StorageError. */
 export async function tryReserveCode(db: TillDb, attempt: ReserveAttempt): Promise<ReserveTry> {
   const { customer, code, at } = attempt;
   const now = attempt.proven || at;

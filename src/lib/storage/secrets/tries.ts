@@ -19,10 +19,7 @@ export function noTries(at: number): Tries {
   return { failures: 0, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: at };
 }
 
-/**
- * The row at time `at`. A clock set back neither ends nor prolongs a lock: its remaining time starts from the
- * clock's new time.
- */
+/** The row at time `at`. A clock set back neither ends nor prolongs a lock: it runs again from the new time. */
 export function triesAt<T extends Tries>(row: T, at: number): T {
   if (row.lockedUntil === 0) return { ...row, seenAt: at };
   if (at < row.seenAt) return { ...row, lockedUntil: at + row.lockMs, seenAt: at };

@@ -24,7 +24,7 @@ export async function provenIn(db: TillDb): Promise<number> {
 }
 
 /**
- * The end of rolling windows. A clock set forward frees no cap, because an act leaves its window only by proven time.
+ * The end of rolling windows. An act leaves them only by proven time: a clock set forward frees no cap.
  * Awaits Dexie only.
  */
 export async function windowsEndIn(db: TillDb, at: number): Promise<number> {

@@ -16,10 +16,7 @@ async function removedIn(db: TillDb): Promise<boolean> {
   return row?.key === 'removal' && row.value.till === till?.id && row.value.since !== null;
 }
 
-/**
- * Stores the relay's message that this till was removed (`since`: ms), or (null) that it belongs to the shop.
- * Throws StorageError.
- */
+/** Stores the relay's report: removed (`since`: ms) or (null) part of the shop. Throws StorageError. */
 export function saveRemoval(db: TillDb, since: number | null): Promise<void> {
   return withWriterLock(db, async () => {
     const [till, isKnown] = await atDisk(() => Promise.all([tillIn(db), removedIn(db)]));

@@ -2,10 +2,7 @@
 import type { PackedCatalogue } from '$lib/domain/catalogue';
 import { packedCatalogue } from '$lib/storage/schema/catalogue-record';
 
-/**
- * In the JSON a typed array is its kind and length in bytes; the arrays follow it. Little-endian, as on every
- * tablet.
- */
+/** The JSON has kind and byte length of each typed array; the arrays follow. Little-endian, as every tablet. */
 type Column = { readonly column: keyof typeof KINDS; readonly length: number };
 
 const KINDS = { u8: Uint8Array, u32: Uint32Array, f64: Float64Array } as const;

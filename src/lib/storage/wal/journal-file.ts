@@ -165,8 +165,8 @@ export class JournalFile {
   }
 
   /**
-   * Adds lines in one flushed write, all or nothing. Throws StorageError; after any failure but a full disk the
-   * file is no longer used.
+   * Adds lines in one flushed write, all or nothing. Throws StorageError; unless the disk is full, the file is
+   * put away.
    */
   async add(lines: readonly Line[]): Promise<void> {
     const pieces = lines.map(lineBytes);
@@ -189,10 +189,7 @@ export class JournalFile {
     }
   }
 
-  /**
-   * Stops using the file, which can no longer be trusted to be complete; the next start settles what is pending
-   * in it.
-   */
+  /** Stops using the file, which may now be incomplete; the next start settles what is pending in it. */
   putAway(): void {
     this.#pending = null;
     this.#agreed = null;

@@ -67,10 +67,7 @@ export function lineBytes(line: Line): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/**
- * A piece of a file: `unread` counts lines with a wrong checksum; `rest` is the offset of the unfinished last
- * line.
- */
+/** A piece of a file. `unread`: lines with a wrong checksum; `rest`: offset of the unfinished last line. */
 export type ReadLines = {
   readonly lines: Line[];
   readonly unread: number;
@@ -102,10 +99,7 @@ export function withoutAbandoned(lines: readonly Line[]): Line[] {
   );
 }
 
-/**
- * The changes that an act's line includes: not the till's key, which cannot leave; not the goods, which have a
- * copy of their own; not the journal itself.
- */
+/** The changes in an act's line: without the till's key, which cannot leave, the goods and the journal itself. */
 export function changesInFile(changes: readonly Change[]): Change[] {
   return changes.flatMap((change): Change[] => {
     if (change.table === 'catalogue' || change.table === 'journal') return [];

@@ -11,10 +11,7 @@ type Halves = {
   readonly admin: () => Promise<{ readonly admin: typeof admin }>;
 };
 
-/**
- * A till first downloads one language's selling texts, the rest on demand; the service worker caches all for
- * offline use.
- */
+/** Loads one language's selling texts first, the rest on demand; the service worker caches all for offline use. */
 export const languages: Readonly<Record<Language, Halves>> = {
   ru: { core: () => import('./ru/core'), admin: () => import('./ru/admin') },
   en: { core: () => import('./en/core'), admin: () => import('./en/admin') },

@@ -28,10 +28,7 @@ export class PersonForm {
     return this.#wrong;
   }
 
-  /**
-   * `noPin`: the error if none is typed; null if that is allowed. `country`: ISO 3166-1 alpha-2. Returns null on
-   * errors.
-   */
+  /** `noPin`: the error without a PIN; null: allowed. `country`: ISO 3166-1 alpha-2. Returns null on errors. */
   async read(asked: {
     readonly digits: number;
     readonly noPin: string | null;
