@@ -248,7 +248,7 @@ export class RegisterCheckout {
     this.#storing = true;
     const since = performance.now();
     try {
-      // without proofs to lose, a draft in state "tendering" is enough: whoever finds it presses Save again
+      // without proofs to lose, a draft in state "tendering" is enough: the cashier presses Save again
       if (now.got.length > 0) await this.#open.draft.write();
       const outcome = await saveSale(this.#deps.db, {
         receipt: this.#open.receipt,

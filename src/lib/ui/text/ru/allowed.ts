@@ -1,5 +1,4 @@
 // What a customer may take on account and redeem, and the reasons for limits, in Russian.
-// Every other language has the same keys.
 
 export const allowed = {
   left: (amount: string) => `можно ещё ${amount}`,

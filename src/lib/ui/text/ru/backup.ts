@@ -1,5 +1,4 @@
 // Backups of the till's data, in Russian.
-// Every other language has the same keys.
 export const backup = {
   title: 'Копия данных',
   text: 'Один файл со всем, что есть на кассе: журнал, продажи, долги и баллы, покупатели, товары, настройки магазина. Ключа кассы и открытых чеков в нём нет.',

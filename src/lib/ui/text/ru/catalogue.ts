@@ -1,5 +1,4 @@
 // Goods, in Russian.
-// Every other language has the same keys.
 
 export const catalogue = {
   searchLabel: 'Найти товар',

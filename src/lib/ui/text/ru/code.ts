@@ -1,5 +1,4 @@
 // The dialogue that asks for the customer's code, in Russian.
-// Every other language has the same keys.
 import type { DeliveryState } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
 import { form, plural } from '$lib/ui/text/plural';

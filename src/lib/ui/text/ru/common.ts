@@ -1,5 +1,4 @@
 // Words that many screens share, in Russian.
-// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 export const common = {

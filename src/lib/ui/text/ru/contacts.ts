@@ -1,5 +1,4 @@
 // Settings → Codes and limits, in Russian.
-// Every other language has the same keys.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 

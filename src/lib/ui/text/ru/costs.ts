@@ -1,5 +1,4 @@
 // The costs of codes, in Russian.
-// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 const messagesOf = (n: number) =>

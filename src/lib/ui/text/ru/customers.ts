@@ -1,5 +1,4 @@
 // Customers and their cards, in Russian.
-// Every other language has the same keys.
 import type { Credit } from '$lib/contract/journal';
 import { form, plural } from '$lib/ui/text/plural';
 

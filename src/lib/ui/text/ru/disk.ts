@@ -1,5 +1,4 @@
 // Russian text. The till's records on this device: recovery, losses, free space.
-// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 const entries = (n: number) =>

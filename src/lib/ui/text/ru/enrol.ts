@@ -1,5 +1,4 @@
 // Pairing a till with the relay, in Russian.
-// Every other language has the same keys.
 
 export const enrol = {
   title: 'Подключить эту кассу',

@@ -1,5 +1,4 @@
 // Russian text. Errors of disk, sale, policy and relay: what happened, what was saved, what to do.
-// Every other language has the same keys.
 import type { Refusal } from '$lib/contract/challenge';
 import type { PolicyRefusal } from '$lib/contract/policy';
 import type { GateRefusal } from '$lib/contract/till';

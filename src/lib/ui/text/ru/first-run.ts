@@ -1,5 +1,4 @@
 // The first run, in Russian.
-// Every other language has the same keys.
 
 export const firstRun = {
   languageTitle: 'Язык · Language',

@@ -1,5 +1,4 @@
 // Notices to owners about weakened rules, and numbers to check, in Russian.
-// Every other language has the same keys.
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { OwnerNoticeState } from '$lib/contract/owner-notice';
 import { plural } from '$lib/ui/text/plural';

@@ -1,5 +1,4 @@
 // Import of a price list, in Russian.
-// Every other language has the same keys.
 import { MOST_ROWS } from '$lib/domain/price-list';
 import type { Column, RowRefusal, RowWarning } from '$lib/domain/price-list';
 import { plural } from '$lib/ui/text/plural';

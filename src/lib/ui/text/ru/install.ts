@@ -1,5 +1,4 @@
 // Installing the till as an app, in Russian.
-// Every other language has the same keys.
 export const install = {
   title: 'Касса как приложение',
   why: 'Установленная касса открывается со значка, занимает весь экран, и браузер не сотрёт её записи, когда чистит память.',

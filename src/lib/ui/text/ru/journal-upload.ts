@@ -1,5 +1,4 @@
 // Upload of the journal and re-enrolment, in Russian.
-// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 export const journalUpload = {

@@ -1,5 +1,4 @@
 // The journal and its proofs, in Russian.
-// Every other language has the same keys.
 import type { Act } from '$lib/contract/journal';
 
 export const journal = {

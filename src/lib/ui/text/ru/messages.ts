@@ -1,5 +1,4 @@
 // Settings → Messages, in Russian.
-// Every other language has the same keys.
 import type { Refusal } from '$lib/contract/challenge';
 import type { DescriptionProblem, ProviderField } from '$lib/contract/provider';
 import type { SaleAction } from '$lib/contract/values';

@@ -1,5 +1,4 @@
 // Continuing without a code, in Russian.
-// Every other language has the same keys.
 import type { SaleAction } from '$lib/contract/values';
 import { form, plural } from '$lib/ui/text/plural';
 

@@ -1,5 +1,4 @@
 // How an act was confirmed, in Russian.
-// Every other language has the same keys.
 import type { OverrideReason } from '$lib/contract/journal';
 import type { Channel } from '$lib/contract/values';
 

@@ -1,5 +1,4 @@
 // Reasons for continuing without a code, in Russian.
-// Every other language has the same keys.
 import type { OverrideReason } from '$lib/contract/journal';
 
 export const reasons = {

@@ -1,5 +1,4 @@
 // The receipt for the customer, on screen, on paper and as text, in Russian.
-// Every other language has the same keys.
 export const receipt = {
   title: 'Чек',
   number: (number: string) => `Чек № ${number}`,

@@ -1,5 +1,4 @@
 // Names of rights, in Russian.
-// Every other language has the same keys.
 import type { Right } from '$lib/contract/policy';
 
 export const rights = {

@@ -1,5 +1,4 @@
 // The code to an operator's own phone, in Russian.
-// Every other language has the same keys.
 import type { Refusal } from '$lib/contract/challenge';
 
 export const secondFactor = {

@@ -1,5 +1,4 @@
 // Russian text. Settings: what its screens share, and this device.
-// Every other language has the same keys.
 import { contacts } from './contacts';
 import { messages } from './messages';
 

@@ -1,5 +1,4 @@
 // Sign-in, lock and switching operators, in Russian.
-// Every other language has the same keys.
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import { plural } from '$lib/ui/text/plural';
 

@@ -1,5 +1,4 @@
 // Operators, groups and their rights, in Russian.
-// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 const digits = (n: number) =>

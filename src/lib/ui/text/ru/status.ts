@@ -1,5 +1,4 @@
 // The status chip and its details, in Russian.
-// Every other language has the same keys.
 
 export const status = {
   /** The three states of the chip; `short` for a phone. */

@@ -1,5 +1,4 @@
 // Tenders and the dialogue for sales on account, in Russian.
-// Every other language has the same keys.
 
 export const tender = {
   title: 'Оплата',

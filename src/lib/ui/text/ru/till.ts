@@ -1,5 +1,4 @@
 // Russian text. The till screen: goods and receipt.
-// Every other language has the same keys.
 import { plural } from '$lib/ui/text/plural';
 
 export const till = {

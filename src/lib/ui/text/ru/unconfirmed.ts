@@ -1,5 +1,4 @@
 // Review of acts without a code, and disputes, in Russian.
-// Every other language has the same keys.
 import type { SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind, NoticeState } from '$lib/contract/journal-upload';
 import { plural } from '$lib/ui/text/plural';

@@ -1,5 +1,4 @@
 // The verification of the journal, in Russian.
-// Every other language has the same keys.
 
 export const verify = {
   open: (entries: string) => `Проверить журнал · ${entries}`,
