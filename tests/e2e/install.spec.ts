@@ -73,13 +73,13 @@ test('a part of the till that cannot be had is told in words, and a reload bring
         renameSync(join(from, file), join(to, file));
     };
     // without its files the worker is not installed, so that each comes from the relay
-    move(assets, away, /^(Journal|shop)-.*js/);
+    move(assets, away, /^(Journal|core)-.*js/);
     await relay.restart();
     const till = new TillPage(page, () => relay.url);
     await till.open();
     await expect(page.getByText('The till did not load completely')).toBeVisible();
 
-    move(away, assets, /^shop-/);
+    move(away, assets, /^core-/);
     await relay.restart();
     await till.firstRun();
     await till.ring('Carrier bag');
