@@ -2,6 +2,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { OWNER, type TillPage } from './till-page';
 
+const SAVED = /^Saved/;
+
 export class SettingsPage {
   readonly page: Page;
   readonly #till: TillPage;
@@ -38,7 +40,11 @@ export class SettingsPage {
     await expect(done).toBeVisible();
   }
 
-  async save(done: string | RegExp = /^Saved/): Promise<void> {
+  async save(done: string | RegExp = SAVED): Promise<void> {
+    // the toast of an earlier save would be taken for this one's
+    if (done === SAVED) {
+      await expect(this.page.getByText(done).first()).toBeHidden({ timeout: 20_000 });
+    }
     await this.asOwner(this.#till.button('Save').last(), this.page.getByText(done).first());
   }
 
