@@ -49,27 +49,30 @@ export class TillDb extends Dexie implements Tables {
       ...('indexedDB' in globalThis ? { indexedDB: home.factory, IDBKeyRange } : {}),
     });
     this.home = home;
-    this.version(SCHEMA).stores({
-      meta: 'key',
-      policy: 'key',
-      journal: 'seq, policy',
-      accountEntries: '[hash+index], customer',
-      balances: '[customer+account]',
-      confirmations: '[at+hash+index], [shown+at], [customer+at]',
-      customers: 'id, order, *keys, phone',
-      catalogue: 'key',
-      stock: 'product',
-      sales: 'id, &[till+number], at, customer',
-      drafts: 'slot, id',
-      grantsUsed: 'challenge',
-      pinFailures: 'operator',
-      formerJournal: '[till+seq]',
-      reserveVerifiers: 'id, customer',
-      reserveTries: 'customer',
-      notices: '[entry+customer], entry',
-      disputes: 'entry, customer, about',
-      unconfirmed: 'entry, at',
-    });
+    this.version(SCHEMA)
+      .stores({
+        meta: 'key',
+        policy: 'key',
+        journal: 'seq, policy',
+        accountEntries: '[hash+index], customer',
+        balances: '[customer+account]',
+        confirmations: '[at+hash+index], [shown+at], [customer+at]',
+        customers: 'id, order, *keys, phone',
+        catalogue: 'key',
+        stock: 'product',
+        sales: 'id, &[till+number], at, customer',
+        drafts: 'slot, id',
+        grantsUsed: 'challenge',
+        pinFailures: 'operator',
+        formerJournal: '[till+seq]',
+        reserveVerifiers: 'id, customer',
+        reserveTries: 'customer',
+        notices: '[entry+customer], entry',
+        disputes: 'entry, customer, about',
+        unconfirmed: 'entry, at',
+      })
+      // older code that meets this schema must not write: the gate is part of every upgrade
+      .upgrade((transaction) => transaction.table('meta').put(gate));
     this.on('populate', (transaction) => {
       void transaction.table('meta').add(gate);
     });
