@@ -18,7 +18,7 @@ export type Confirmed = { readonly confirmation: Confirmation; readonly customer
 export type Moving = {
   readonly steps: readonly AccountEntry[];
   readonly confirmed: readonly Confirmed[];
-  /** Challenges and verifiers not issued by the demo provider alone. */
+  /** Ids of the verified challenges and reserve-code verifiers that are not the demo provider's. */
   readonly real: ReadonlySet<string>;
 };
 

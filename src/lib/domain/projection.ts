@@ -21,8 +21,8 @@ export function reads(entry: KnownEntry): Reads {
 }
 
 /**
- * The rows an entry leaves. `before`: the rows of `reads`, in their state before the entry. `real`: challenges and
- * verifiers of its confirmations not issued by the demo provider alone. Refuses nothing, clamps nothing; rows are
+ * The rows an entry leaves. `before`: the rows of `reads`, in their state before the entry. `real`: ids of the verified
+ * challenges and reserve-code verifiers that are not the demo provider's. Refuses nothing, clamps nothing; rows are
  * absolute.
  */
 export function project(

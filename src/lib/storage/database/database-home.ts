@@ -58,8 +58,8 @@ export class DatabaseHome {
     try {
       const bucket = await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
       this.#factory = bucket.indexedDB;
-      const born = await probeDatabase(name, bucket.indexedDB);
-      return born === 'new' ? 'lost' : born;
+      const state = await probeDatabase(name, bucket.indexedDB);
+      return state === 'new' ? 'lost' : state;
     } catch (cause) {
       if (cause instanceof StorageError && !isUnreadable(cause)) throw cause;
       throw new StorageError('database-unreadable', cause);

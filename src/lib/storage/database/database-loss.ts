@@ -15,21 +15,21 @@ export function probeDatabase(name: string, store: IDBFactory): Promise<Database
   return atDisk(
     () =>
       new Promise<DatabaseState>((resolve, reject) => {
-        let born: DatabaseState = 'there';
+        let state: DatabaseState = 'there';
         const request = store.open(name);
         request.onupgradeneeded = (event: UpgradeEvent) => {
-          born = event.dataLoss === 'total' ? 'lost' : 'new';
+          state = event.dataLoss === 'total' ? 'lost' : 'new';
           request.transaction?.abort();
         };
         request.onsuccess = () => {
           request.result.close();
-          resolve(born);
+          resolve(state);
         };
         request.onerror = (event) => {
           event.preventDefault();
-          if (born === 'there')
+          if (state === 'there')
             reject(request.error ?? new DOMException('no reason', 'UnknownError'));
-          else resolve(born);
+          else resolve(state);
         };
       }),
   );

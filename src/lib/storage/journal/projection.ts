@@ -43,7 +43,7 @@ export function knownEntry(entry: Entry): KnownEntry | null {
 /** The rows an act has already read for its projection; `before` null: they are still to be read. */
 export type Seen = {
   readonly before: Before | null;
-  /** Challenges and verifiers of its confirmations, without those of the demo provider. */
+  /** Ids of the verified challenges and reserve-code verifiers that are not the demo provider's. */
   readonly real: ReadonlySet<string>;
 };
 
