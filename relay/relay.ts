@@ -14,7 +14,8 @@ import { openMessageGateway } from './messaging/gateway';
 import { openSeal, type Seal } from './store/seal';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
-import type { Database } from './store/database';
+import type { Connection, Database } from './store/database';
+import { scoped } from './store/kept-statements';
 import { NewerDatabase, openDatabase } from './store/open-database';
 import { keepOnce, kept } from './store/kv';
 import { newestPolicy } from './store/policies';
@@ -30,9 +31,10 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const log = overrides.log ?? writeLog;
   openFolder(config.dataDir);
   const seal = openSeal(config);
-  const db = openStore(join(config.dataDir, 'relay.db'));
-  const shopId = keepOnce(db, 'shop-id', Buffer.from(uuidv7({ msecs: now() }))).toString();
-  const key = await openKey(db, seal, config);
+  const connection = openStore(join(config.dataDir, 'relay.db'));
+  const shopId = keepOnce(connection, 'shop-id', Buffer.from(uuidv7({ msecs: now() }))).toString();
+  const db = scoped(connection, shopId);
+  const key = await openKey(connection, seal, config);
   let policy = await openPolicy(db, key.publicJwk);
   let port = config.port;
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
@@ -78,7 +80,7 @@ function openFolder(dir: string): void {
   }
 }
 
-function openStore(file: string): Database {
+function openStore(file: string): Connection {
   try {
     return openDatabase(file);
   } catch (error) {
@@ -94,7 +96,7 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown';
 }
 
-async function openKey(db: Database, seal: Seal, config: Config): Promise<RelayKey> {
+async function openKey(db: Connection, seal: Seal, config: Config): Promise<RelayKey> {
   const held = kept(db, 'relay-key');
   if (held === null) {
     const made = await makeRelayKey();

@@ -6,7 +6,8 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE challenges (
-  id TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  id TEXT NOT NULL,
   till TEXT NOT NULL,
   request TEXT NOT NULL,
   action TEXT NOT NULL,
@@ -34,17 +35,20 @@ CREATE TABLE challenges (
   ended_at INTEGER,
   claim TEXT,
   grant_jws TEXT,
-  used_for TEXT
+  used_for TEXT,
+  PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX challenges_by_receipt ON challenges (receipt, action, state);
-CREATE INDEX challenges_by_customer ON challenges (customer, action, state);
-CREATE INDEX challenges_by_made_at ON challenges (made_at);
-CREATE INDEX challenges_by_state ON challenges (state, expires_at);
+CREATE INDEX challenges_by_receipt ON challenges (shop, receipt, action, state);
+CREATE INDEX challenges_by_customer ON challenges (shop, customer, action, state);
+CREATE INDEX challenges_by_made_at ON challenges (shop, made_at);
+CREATE INDEX challenges_by_state ON challenges (shop, state, expires_at);
 CREATE TABLE challenge_codes (
-  challenge TEXT NOT NULL REFERENCES challenges (id) ON DELETE CASCADE,
+  shop TEXT NOT NULL,
+  challenge TEXT NOT NULL,
   hash TEXT NOT NULL,
   channel TEXT NOT NULL,
-  PRIMARY KEY (challenge, hash)
+  PRIMARY KEY (shop, challenge, hash),
+  FOREIGN KEY (shop, challenge) REFERENCES challenges (shop, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -146,17 +150,20 @@ const fromRaw = (raw: RawChallenge): ChallengeRow => ({
 
 /** The challenge of this id, of any till. */
 export function challengeById(db: Database, id: string): ChallengeRow | null {
-  const raw = db.prepare(`SELECT ${SELECTED} FROM challenges WHERE id = ?`).get(id) as
-    RawChallenge | undefined;
+  const raw = db
+    .prepare(`SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND id = ?`)
+    .get(id) as RawChallenge | undefined;
   return raw === undefined ? null : fromRaw(raw);
 }
 
 /** Adds a challenge before its message is sent. Replaces a row of the same id of which nothing was sent. */
 export function addChallenge(db: Database, row: ChallengeRow, codes: readonly string[]): void {
-  db.prepare("DELETE FROM challenges WHERE id = ? AND state = 'refused'").run(row.id);
+  db.prepare("DELETE FROM challenges WHERE shop = @shop AND id = ? AND state = 'refused'").run(
+    row.id,
+  );
   db.prepare(
-    `INSERT INTO challenges (${NAMES.map((name) => COLUMNS[name]).join(', ')})
-     VALUES (${NAMES.map((name) => `@${name}`).join(', ')})`,
+    `INSERT INTO challenges (shop, ${NAMES.map((name) => COLUMNS[name]).join(', ')})
+     VALUES (@shop, ${NAMES.map((name) => `@${name}`).join(', ')})`,
   ).run({ ...row, amount: JSON.stringify(row.amount), demo: Number(row.demo) });
   for (const hash of codes) acceptCode(db, row.id, { hash, channel: row.channel });
 }
@@ -164,7 +171,7 @@ export function addChallenge(db: Database, row: ChallengeRow, codes: readonly st
 /** Adds a code that the challenge accepts; an existing code moves to its new channel. */
 export function acceptCode(db: Database, challenge: string, code: AcceptedCode): void {
   db.prepare(
-    `INSERT INTO challenge_codes (challenge, hash, channel) VALUES (?, ?, ?)
+    `INSERT INTO challenge_codes (shop, challenge, hash, channel) VALUES (@shop, ?, ?, ?)
      ON CONFLICT DO UPDATE SET channel = excluded.channel`,
   ).run(challenge, code.hash, code.channel);
 }
@@ -172,7 +179,7 @@ export function acceptCode(db: Database, challenge: string, code: AcceptedCode):
 /** Keyed hashes of the accepted codes. */
 export function acceptedCodes(db: Database, challenge: string): readonly AcceptedCode[] {
   return db
-    .prepare('SELECT hash, channel FROM challenge_codes WHERE challenge = ?')
+    .prepare('SELECT hash, channel FROM challenge_codes WHERE shop = @shop AND challenge = ?')
     .all(challenge) as AcceptedCode[];
 }
 
@@ -187,7 +194,7 @@ export function countCheck(
   const raw = db
     .prepare(
       `UPDATE challenges SET checks_left = checks_left - 1
-       WHERE id = @id AND till = @till AND state = 'awaiting' AND checks_left > 0 AND expires_at > @at
+       WHERE shop = @shop AND id = @id AND till = @till AND state = 'awaiting' AND checks_left > 0 AND expires_at > @at
        RETURNING ${SELECTED}`,
     )
     .get(check) as RawChallenge | undefined;
@@ -206,7 +213,9 @@ export function changeChallenge(
   const states = whileIn.map((state) => `'${state}'`).join(', ');
   return (
     db
-      .prepare(`UPDATE challenges SET ${set} WHERE id = @id AND state IN (${states})`)
+      .prepare(
+        `UPDATE challenges SET ${set} WHERE shop = @shop AND id = @id AND state IN (${states})`,
+      )
       .run({ ...change, id, ...('demo' in change ? { demo: Number(change.demo) } : {}) })
       .changes === 1
   );
@@ -216,7 +225,7 @@ export function changeChallenge(
 export function keepGrant(db: Database, id: string, jws: string): string {
   const row = db
     .prepare(
-      'UPDATE challenges SET grant_jws = COALESCE(grant_jws, ?) WHERE id = ? RETURNING grant_jws AS jws',
+      'UPDATE challenges SET grant_jws = COALESCE(grant_jws, ?) WHERE shop = @shop AND id = ? RETURNING grant_jws AS jws',
     )
     .get(jws, id) as { jws: string } | undefined;
   return row?.jws ?? jws;
@@ -240,7 +249,7 @@ export function endChallenge(
 
 /** Erases what could confirm the challenge. */
 export function eraseCodes(db: Database, id: string): void {
-  db.prepare('DELETE FROM challenge_codes WHERE challenge = ?').run(id);
+  db.prepare('DELETE FROM challenge_codes WHERE shop = @shop AND challenge = ?').run(id);
 }
 
 /** Ends the live challenges of the same receipt and action, except the given one. */
@@ -251,7 +260,7 @@ export function supersede(
   const rows = db
     .prepare(
       `SELECT id FROM challenges
-       WHERE receipt = @receipt AND action = @action AND till = @till AND id <> @id AND state IN ('sending', 'awaiting')`,
+       WHERE shop = @shop AND receipt = @receipt AND action = @action AND till = @till AND id <> @id AND state IN ('sending', 'awaiting')`,
     )
     .all(by) as { id: string }[];
   for (const { id } of rows) endChallenge(db, id, LIVE, { state: 'superseded', at: by.at });
@@ -260,7 +269,9 @@ export function supersede(
 /** Ends every live challenge of the demo provider. */
 export function cancelDemoChallenges(db: Database, at: number): void {
   const rows = db
-    .prepare("SELECT id FROM challenges WHERE demo = 1 AND state IN ('sending', 'awaiting')")
+    .prepare(
+      "SELECT id FROM challenges WHERE shop = @shop AND demo = 1 AND state IN ('sending', 'awaiting')",
+    )
     .all() as { id: string }[];
   for (const { id } of rows) endChallenge(db, id, LIVE, { state: 'cancelled', at });
 }
@@ -269,26 +280,30 @@ export function cancelDemoChallenges(db: Database, at: number): void {
 export function sweepChallenges(db: Database, now: number): void {
   db.transaction(() => {
     const late = db
-      .prepare("SELECT id FROM challenges WHERE state = 'awaiting' AND expires_at <= ?")
+      .prepare(
+        "SELECT id FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at <= ?",
+      )
       .all(now) as { id: string }[];
     for (const { id } of late) endChallenge(db, id, ['awaiting'], { state: 'expired', at: now });
     db.prepare(
-      `DELETE FROM challenge_codes WHERE challenge IN
-         (SELECT id FROM challenges WHERE state = 'verified' AND ended_at <= ?)`,
+      `DELETE FROM challenge_codes WHERE shop = @shop AND challenge IN
+         (SELECT id FROM challenges WHERE shop = @shop AND state = 'verified' AND ended_at <= ?)`,
     ).run(now - GRANT_MS);
-    db.prepare('UPDATE challenges SET phone = NULL WHERE phone IS NOT NULL AND ended_at <= ?').run(
-      now - FORGET_MS,
-    );
-    db.prepare("DELETE FROM challenges WHERE state = 'refused' AND ended_at <= ?").run(
-      now - FORGET_MS,
-    );
+    db.prepare(
+      'UPDATE challenges SET phone = NULL WHERE shop = @shop AND phone IS NOT NULL AND ended_at <= ?',
+    ).run(now - FORGET_MS);
+    db.prepare(
+      "DELETE FROM challenges WHERE shop = @shop AND state = 'refused' AND ended_at <= ?",
+    ).run(now - FORGET_MS);
   })();
 }
 
 /** The challenges that wait for a code. */
 export function awaitingChallenges(db: Database, now: number): readonly ChallengeRow[] {
   const rows = db
-    .prepare(`SELECT ${SELECTED} FROM challenges WHERE state = 'awaiting' AND expires_at > ?`)
+    .prepare(
+      `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at > ?`,
+    )
     .all(now) as RawChallenge[];
   return rows.map(fromRaw);
 }
@@ -296,7 +311,7 @@ export function awaitingChallenges(db: Database, now: number): readonly Challeng
 /** Challenges whose first message was being sent when the relay stopped. */
 export function interruptedChallenges(db: Database): readonly ChallengeRow[] {
   const rows = db
-    .prepare(`SELECT ${SELECTED} FROM challenges WHERE state = 'sending'`)
+    .prepare(`SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'sending'`)
     .all() as RawChallenge[];
   return rows.map(fromRaw);
 }
@@ -309,7 +324,7 @@ export function debtSince(
   const row = db
     .prepare(
       `SELECT COALESCE(SUM(json_extract(amount, '$.minor')), 0) AS minor FROM challenges
-       WHERE customer = @customer AND action = 'sell-on-account' AND receipt IS NOT @receipt
+       WHERE shop = @shop AND customer = @customer AND action = 'sell-on-account' AND receipt IS NOT @receipt
          AND ((state = 'verified' AND ended_at > @since)
            OR (state IN ('sending', 'awaiting') AND expires_at > @now))`,
     )
@@ -319,7 +334,7 @@ export function debtSince(
 
 /** Whether this customer has ever confirmed a challenge through a real service. */
 export function everConfirmed(db: Database, customer: string): boolean {
-  const sql = `SELECT 1 FROM challenges WHERE customer = ? AND state = 'verified' AND demo = 0 LIMIT 1`;
+  const sql = `SELECT 1 FROM challenges WHERE shop = @shop AND customer = ? AND state = 'verified' AND demo = 0 LIMIT 1`;
   return db.prepare(sql).get(customer) !== undefined;
 }
 
@@ -336,9 +351,9 @@ export function askedNumbers(db: Database, till: string, since: number): readonl
   const rows = db
     .prepare(
       `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
-         MAX(c.state = 'verified' OR EXISTS (SELECT 1 FROM phones WHERE tag = c.phone_tag)) AS answered
+         MAX(c.state = 'verified' OR EXISTS (SELECT 1 FROM phones WHERE shop = @shop AND tag = c.phone_tag)) AS answered
        FROM challenges c
-       WHERE c.till = ? AND c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
+       WHERE c.shop = @shop AND c.till = ? AND c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
        GROUP BY c.phone_tag, c.phone_block ORDER BY at DESC`,
     )
     .all(till, since) as (Omit<AskedNumber, 'answered'> & { answered: number })[];

@@ -3,11 +3,12 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE contacts (
+  shop TEXT NOT NULL,
   customer TEXT NOT NULL,
   tag TEXT NOT NULL,
   phone BLOB NOT NULL,
   since INTEGER NOT NULL,
-  PRIMARY KEY (customer, tag)
+  PRIMARY KEY (shop, customer, tag)
 ) STRICT;
 `;
 
@@ -27,9 +28,9 @@ export type Contact = {
 export function addContact(db: Database, contact: Contact): boolean {
   const { changes } = db
     .prepare(
-      `INSERT INTO contacts (customer, tag, phone, since)
-     SELECT @customer, @tag, @phone, @since
-     WHERE (SELECT COUNT(*) FROM contacts WHERE customer = @customer) < ${MOST}
+      `INSERT INTO contacts (shop, customer, tag, phone, since)
+     SELECT @shop, @customer, @tag, @phone, @since
+     WHERE (SELECT COUNT(*) FROM contacts WHERE shop = @shop AND customer = @customer) < ${MOST}
      ON CONFLICT DO NOTHING`,
     )
     .run(contact);
@@ -38,6 +39,7 @@ export function addContact(db: Database, contact: Contact): boolean {
 
 /** The numbers of a customer, in the order of insertion: two can have the same time. */
 export function contactsOf(db: Database, customer: string): readonly Contact[] {
-  const sql = 'SELECT * FROM contacts WHERE customer = ? ORDER BY rowid';
+  const sql =
+    'SELECT customer, tag, phone, since FROM contacts WHERE shop = @shop AND customer = ? ORDER BY rowid';
   return db.prepare(sql).all(customer) as Contact[];
 }

@@ -3,26 +3,29 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE disputes (
-  entry TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  entry TEXT NOT NULL,
   customer TEXT NOT NULL,
   till TEXT NOT NULL,
   about TEXT,
-  opened_at INTEGER NOT NULL
+  opened_at INTEGER NOT NULL,
+  PRIMARY KEY (shop, entry)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX disputes_by_customer ON disputes (customer);
+CREATE INDEX disputes_by_customer ON disputes (shop, customer);
 CREATE TABLE dispute_closings (
+  shop TEXT NOT NULL,
   dispute TEXT NOT NULL,
   customer TEXT NOT NULL,
   entry TEXT NOT NULL,
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   closed_at INTEGER NOT NULL,
-  PRIMARY KEY (dispute, customer)
+  PRIMARY KEY (shop, dispute, customer)
 ) STRICT, WITHOUT ROWID;
 `;
 
 const IS_OPEN = `NOT EXISTS (
-  SELECT 1 FROM dispute_closings c WHERE c.dispute = d.entry AND c.customer = d.customer)`;
+  SELECT 1 FROM dispute_closings c WHERE c.shop = d.shop AND c.dispute = d.entry AND c.customer = d.customer)`;
 
 export type Dispute = {
   /** Hash of the original that opened it. */
@@ -49,20 +52,20 @@ export type Closing = {
 
 /** Since when a customer has an open dispute, ms, at any till; null: they have none. */
 export function disputedSince(db: Database, customer: string): number | null {
-  const sql = `SELECT MIN(opened_at) FROM disputes d WHERE customer = ? AND ${IS_OPEN}`;
+  const sql = `SELECT MIN(opened_at) FROM disputes d WHERE shop = @shop AND customer = ? AND ${IS_OPEN}`;
   return db.prepare(sql).pluck().get(customer) as number | null;
 }
 
 /** Stores a dispute, with its closing where that arrived before. */
 export function addDispute(db: Database, dispute: Dispute): Closing | null {
   db.prepare(
-    `INSERT INTO disputes (entry, customer, till, about, opened_at)
-     VALUES (@entry, @customer, @till, @about, @at) ON CONFLICT DO NOTHING`,
+    `INSERT INTO disputes (shop, entry, customer, till, about, opened_at)
+     VALUES (@shop, @entry, @customer, @till, @about, @at) ON CONFLICT DO NOTHING`,
   ).run(dispute);
   const row = db
     .prepare(
       `SELECT dispute, customer, entry, till, seq, closed_at AS at FROM dispute_closings
-       WHERE dispute = @entry AND customer = @customer`,
+       WHERE shop = @shop AND dispute = @entry AND customer = @customer`,
     )
     .get(dispute);
   return (row as Closing | undefined) ?? null;
@@ -72,15 +75,15 @@ export function addDispute(db: Database, dispute: Dispute): Closing | null {
 export function addClosing(db: Database, closing: Closing): Dispute | null {
   const { changes } = db
     .prepare(
-      `INSERT INTO dispute_closings (dispute, customer, entry, till, seq, closed_at)
-       VALUES (@dispute, @customer, @entry, @till, @seq, @at) ON CONFLICT DO NOTHING`,
+      `INSERT INTO dispute_closings (shop, dispute, customer, entry, till, seq, closed_at)
+       VALUES (@shop, @dispute, @customer, @entry, @till, @seq, @at) ON CONFLICT DO NOTHING`,
     )
     .run(closing);
   if (changes === 0) return null;
   const row = db
     .prepare(
       `SELECT entry, customer, till, about, opened_at AS at FROM disputes
-       WHERE entry = @dispute AND customer = @customer`,
+       WHERE shop = @shop AND entry = @dispute AND customer = @customer`,
     )
     .get(closing);
   return (row as Dispute | undefined) ?? null;
@@ -94,7 +97,7 @@ export function disputesElsewhere(
   device: readonly string[],
 ): { entry: string; customer: string; since: number }[] {
   const sql = `SELECT entry, customer, opened_at AS since FROM disputes d
-    WHERE till NOT IN (SELECT value FROM json_each(?)) AND ${IS_OPEN}
+    WHERE shop = @shop AND till NOT IN (SELECT value FROM json_each(?)) AND ${IS_OPEN}
     ORDER BY since, entry LIMIT ${SHOWN}`;
   return db.prepare(sql).all(JSON.stringify(device)) as {
     entry: string;

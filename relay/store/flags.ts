@@ -5,6 +5,7 @@ import type { Database } from './database';
 export const migration = `
 CREATE TABLE flags (
   cursor INTEGER PRIMARY KEY,
+  shop TEXT NOT NULL,
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   hash TEXT NOT NULL,
@@ -12,6 +13,7 @@ CREATE TABLE flags (
   detail TEXT,
   at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX flags_by_shop ON flags (shop, cursor);
 `;
 
 /** One finding about an entry. `detail`: the part it is about; null: the whole entry. */
@@ -27,8 +29,8 @@ export function addFlags(
   at: number,
 ): void {
   const add = db.prepare(
-    `INSERT INTO flags (till, seq, hash, kind, detail, at)
-     VALUES (@till, @seq, @hash, @kind, @detail, @at)`,
+    `INSERT INTO flags (shop, till, seq, hash, kind, detail, at)
+     VALUES (@shop, @till, @seq, @hash, @kind, @detail, @at)`,
   );
   for (const { kind, detail } of found) add.run({ till, seq, hash, kind, detail, at });
 }
@@ -37,7 +39,7 @@ export function addFlags(
 export function flagsAfter(db: Database, after: number, most: number): readonly Flag[] {
   return db
     .prepare(
-      `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE cursor > ? ORDER BY cursor LIMIT ?`,
+      `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE shop = @shop AND cursor > ? ORDER BY cursor LIMIT ?`,
     )
     .all(after, most) as Flag[];
 }

@@ -3,16 +3,14 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE former_names (
-  former TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  former TEXT NOT NULL,
   till TEXT NOT NULL,
   entry TEXT NOT NULL,
-  heard_at INTEGER
+  heard_at INTEGER,
+  PRIMARY KEY (shop, former)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX former_names_by_till ON former_names (till);
-INSERT OR IGNORE INTO former_names (former, till, entry)
-  SELECT json_extract(entry, '$.body.former.till'), till, hash FROM journal
-  WHERE seq = 1 AND act = 'till-enrolled' AND json_extract(entry, '$.body.former.till') IS NOT NULL
-  ORDER BY place;
+CREATE INDEX former_names_by_till ON former_names (shop, till);
 `;
 
 /** A till's claim of a former name. */
@@ -29,7 +27,7 @@ export type FormerName = {
 export function claimFormerName(db: Database, claim: FormerName): boolean {
   const { changes } = db
     .prepare(
-      `INSERT INTO former_names (former, till, entry, heard_at) VALUES (@former, @till, @entry, @refutedAt)
+      `INSERT INTO former_names (shop, former, till, entry, heard_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
        ON CONFLICT DO NOTHING`,
     )
     .run(claim);
@@ -44,7 +42,7 @@ export function refuteFormerName(
 ): Pick<FormerName, 'till' | 'entry'> | null {
   const row = db
     .prepare(
-      `UPDATE former_names SET heard_at = @at WHERE former = @former AND heard_at IS NULL
+      `UPDATE former_names SET heard_at = @at WHERE shop = @shop AND former = @former AND heard_at IS NULL
        RETURNING till, entry`,
     )
     .get({ former, at });
@@ -53,7 +51,7 @@ export function refuteFormerName(
 
 /** Whether a device has replaced this name by another. */
 export function isFormerName(db: Database, till: string): boolean {
-  const sql = 'SELECT 1 FROM former_names WHERE former = ? AND heard_at IS NULL';
+  const sql = 'SELECT 1 FROM former_names WHERE shop = @shop AND former = ? AND heard_at IS NULL';
   return db.prepare(sql).get(till) !== undefined;
 }
 
@@ -64,7 +62,7 @@ export function namesOfDevice(db: Database, till: string): readonly string[] {
       `WITH RECURSIVE names (till) AS (
          SELECT @till
          UNION
-         SELECT f.former FROM names n JOIN former_names f ON f.till = n.till AND f.heard_at IS NULL)
+         SELECT f.former FROM names n JOIN former_names f ON f.shop = @shop AND f.till = n.till AND f.heard_at IS NULL)
        SELECT till FROM names`,
     )
     .pluck()

@@ -5,45 +5,52 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE journal_originals (
-  hash TEXT PRIMARY KEY,
-  place INTEGER NOT NULL REFERENCES journal (place)
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  place INTEGER NOT NULL REFERENCES journal (place),
+  PRIMARY KEY (shop, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE journal_steps (
-  hash TEXT NOT NULL REFERENCES journal_originals (hash),
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
   step INTEGER NOT NULL,
   customer TEXT NOT NULL,
   account TEXT NOT NULL CHECK (account IN ('debt', 'points')),
   delta INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  PRIMARY KEY (hash, step)
+  PRIMARY KEY (shop, hash, step),
+  FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX journal_steps_by_customer ON journal_steps (customer, received_at);
+CREATE INDEX journal_steps_by_customer ON journal_steps (shop, customer, received_at);
 CREATE TABLE journal_acts (
-  hash TEXT NOT NULL REFERENCES journal_originals (hash),
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
   act INTEGER NOT NULL,
   till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
   customer TEXT NOT NULL,
   action TEXT NOT NULL,
   amount INTEGER NOT NULL,
   proof TEXT NOT NULL,
-  PRIMARY KEY (hash, act)
+  below INTEGER,
+  PRIMARY KEY (shop, hash, act),
+  FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX journal_acts_by_customer ON journal_acts (customer, at);
-CREATE INDEX journal_acts_by_till ON journal_acts (till, proof, at);
+CREATE INDEX journal_acts_by_customer ON journal_acts (shop, customer, at);
+CREATE INDEX journal_acts_by_till ON journal_acts (shop, till, proof, at);
 CREATE TABLE cards (
-  customer TEXT PRIMARY KEY,
-  credit TEXT NOT NULL
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  credit TEXT NOT NULL,
+  PRIMARY KEY (shop, customer)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE grants_spent (
-  challenge TEXT PRIMARY KEY,
-  hash TEXT NOT NULL
+  shop TEXT NOT NULL,
+  challenge TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (shop, challenge)
 ) STRICT, WITHOUT ROWID;
-`;
-
-export const thresholds = `
-ALTER TABLE journal_acts ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE journal_acts ADD COLUMN below INTEGER;
 `;
 
 /**
@@ -72,7 +79,8 @@ export type ActRow = {
 
 /** Claims the effects of an original, once; false: they are stored already. */
 export function claimOriginal(db: Database, hash: string, place: number): boolean {
-  const sql = 'INSERT INTO journal_originals (hash, place) VALUES (?, ?) ON CONFLICT DO NOTHING';
+  const sql =
+    'INSERT INTO journal_originals (shop, hash, place) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
   return db.prepare(sql).run(hash, place).changes === 1;
 }
 
@@ -83,8 +91,8 @@ export function addSteps(
   receivedAt: number,
 ): void {
   const add = db.prepare(
-    `INSERT INTO journal_steps (hash, step, customer, account, delta, received_at)
-     VALUES (@hash, @step, @customer, @account, @delta, @receivedAt)`,
+    `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
+     VALUES (@shop, @hash, @step, @customer, @account, @delta, @receivedAt)`,
   );
   steps.forEach((each, step) => add.run({ ...each, hash, step, receivedAt }));
 }
@@ -94,33 +102,37 @@ const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';
 /** The acts of one original, in the order of its movements. */
 export function addActs(db: Database, acts: readonly ActRow[]): void {
   const add = db.prepare(
-    `INSERT INTO journal_acts (${COLUMNS}, act)
-     VALUES (@hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`,
+    `INSERT INTO journal_acts (shop, ${COLUMNS}, act)
+     VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`,
   );
   acts.forEach((each, act) => add.run({ ...each, act }));
 }
 
 /** Spends a grant; the first original keeps it. */
 export function spendGrant(db: Database, challenge: string, hash: string): void {
-  const sql = 'INSERT INTO grants_spent (challenge, hash) VALUES (?, ?) ON CONFLICT DO NOTHING';
+  const sql =
+    'INSERT INTO grants_spent (shop, challenge, hash) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
   db.prepare(sql).run(challenge, hash);
 }
 
 /** The original that spent a grant, or null. */
 export function spentBy(db: Database, challenge: string): string | null {
-  const sql = 'SELECT hash FROM grants_spent WHERE challenge = ?';
+  const sql = 'SELECT hash FROM grants_spent WHERE shop = @shop AND challenge = ?';
   return (db.prepare(sql).pluck().get(challenge) as string | undefined) ?? null;
 }
 
 /** The credit on a customer's card by its newest entry; null: no card is known. */
 export function creditOf(db: Database, customer: string): Credit | null {
-  const row = db.prepare('SELECT credit FROM cards WHERE customer = ?').pluck().get(customer);
+  const row = db
+    .prepare('SELECT credit FROM cards WHERE shop = @shop AND customer = ?')
+    .pluck()
+    .get(customer);
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
 }
 
 export function keepCredit(db: Database, customer: string, credit: Credit): void {
   db.prepare(
-    `INSERT INTO cards (customer, credit) VALUES (?, ?)
+    `INSERT INTO cards (shop, customer, credit) VALUES (@shop, ?, ?)
      ON CONFLICT DO UPDATE SET credit = excluded.credit`,
   ).run(customer, JSON.stringify(credit));
 }
@@ -132,8 +144,9 @@ export function debtOf(
 ): number {
   // TOTAL: no stated sum can overflow it
   const sql = `SELECT TOTAL(s.delta) FROM journal_steps s
-    JOIN journal_originals o ON o.hash = s.hash JOIN journal j ON j.place = o.place
-    WHERE s.customer = ? AND s.account = 'debt' AND j.till IN (SELECT value FROM json_each(?))`;
+    JOIN journal_originals o ON o.shop = s.shop AND o.hash = s.hash
+    JOIN journal j ON j.shop = o.shop AND j.place = o.place
+    WHERE s.shop = @shop AND s.customer = ? AND s.account = 'debt' AND j.till IN (SELECT value FROM json_each(?))`;
   return db.prepare(sql).pluck().get(of.customer, JSON.stringify(of.device)) as number;
 }
 
@@ -143,7 +156,7 @@ export function actsOfCustomer(
   of: { readonly customer: string; readonly from: number; readonly to: number },
 ): readonly ActRow[] {
   const sql = `SELECT ${COLUMNS} FROM journal_acts
-    WHERE customer = @customer AND at > @from AND at < @to`;
+    WHERE shop = @shop AND customer = @customer AND at > @from AND at < @to`;
   return db.prepare(sql).all(of) as ActRow[];
 }
 
@@ -153,7 +166,7 @@ export function overridesOfDevice(
   of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
 ): readonly ActRow[] {
   const sql = `SELECT ${COLUMNS} FROM journal_acts
-    WHERE till IN (SELECT value FROM json_each(@device)) AND proof = 'override' AND at > @from AND at < @to`;
+    WHERE shop = @shop AND till IN (SELECT value FROM json_each(@device)) AND proof = 'override' AND at > @from AND at < @to`;
   return db.prepare(sql).all({ ...of, device: JSON.stringify(of.device) }) as ActRow[];
 }
 
@@ -166,7 +179,7 @@ export function standingOf(
     .prepare(
       `SELECT COALESCE(SUM(delta) FILTER (WHERE account = 'debt'), 0) AS owed,
               COALESCE(SUM(delta) FILTER (WHERE account = 'points'), 0) AS points
-       FROM journal_steps WHERE customer = ?`,
+       FROM journal_steps WHERE shop = @shop AND customer = ?`,
     )
     .get(customer) as { owed: number; points: number };
 }
@@ -178,7 +191,7 @@ export function movesOf(
   customer: string,
 ): readonly { readonly action: SaleAction; readonly moved: number }[] {
   const sql =
-    'SELECT account, delta FROM journal_steps WHERE hash = ? AND customer = ? ORDER BY step';
+    'SELECT account, delta FROM journal_steps WHERE shop = @shop AND hash = ? AND customer = ? ORDER BY step';
   const steps = db.prepare(sql).all(hash, customer) as Pick<AccountEntry, 'account' | 'delta'>[];
   return steps.flatMap(({ account, delta }): { action: SaleAction; moved: number }[] => {
     if (account === 'debt' && delta > 0) return [{ action: 'sell-on-account', moved: delta }];
@@ -188,6 +201,6 @@ export function movesOf(
 
 /** When an upload first moved this customer's accounts, ms; null: never. */
 export function historySince(db: Database, customer: string): number | null {
-  const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE customer = ?';
+  const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE shop = @shop AND customer = ?';
   return db.prepare(sql).pluck().get(customer) as number | null;
 }

@@ -3,9 +3,11 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE reached (
-  till TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
   policy INTEGER NOT NULL,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  PRIMARY KEY (shop, till)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -19,13 +21,13 @@ export type JournalProgress = {
 /** The progress of the effective entries of a device under all of these names. */
 export function progressOf(db: Database, device: readonly string[]): JournalProgress {
   const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM reached
-    WHERE till IN (SELECT value FROM json_each(?))`;
+    WHERE shop = @shop AND till IN (SELECT value FROM json_each(?))`;
   return db.prepare(sql).get(JSON.stringify(device)) as JournalProgress;
 }
 
 export function noteProgress(db: Database, till: string, { policy, at }: JournalProgress): void {
   db.prepare(
-    `INSERT INTO reached (till, policy, at) VALUES (@till, @policy, @at)
+    `INSERT INTO reached (shop, till, policy, at) VALUES (@shop, @till, @policy, @at)
      ON CONFLICT DO UPDATE SET policy = MAX(policy, excluded.policy), at = MAX(at, excluded.at)`,
   ).run({ till, policy, at });
 }

@@ -1,4 +1,4 @@
-// The journals of all tills in one gapless order, as uploaded. Rows are never changed or deleted.
+// The journals of all tills in one order, as uploaded. Rows are never changed or deleted.
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { Database } from './database';
@@ -6,6 +6,7 @@ import type { Database } from './database';
 export const migration = `
 CREATE TABLE journal (
   place INTEGER PRIMARY KEY,
+  shop TEXT NOT NULL,
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   hash TEXT NOT NULL,
@@ -13,7 +14,7 @@ CREATE TABLE journal (
   act TEXT NOT NULL,
   entry TEXT NOT NULL,
   received_at INTEGER NOT NULL,
-  UNIQUE (till, seq)
+  UNIQUE (shop, till, seq)
 ) STRICT;
 `;
 
@@ -31,7 +32,7 @@ export type Appended =
 export function headOf(db: Database, till: string): HeldHead | null {
   const row = db
     .prepare(
-      'SELECT seq, hash, MIN(at, received_at) AS at FROM journal WHERE till = ? ORDER BY seq DESC LIMIT 1',
+      'SELECT seq, hash, MIN(at, received_at) AS at FROM journal WHERE shop = @shop AND till = ? ORDER BY seq DESC LIMIT 1',
     )
     .get(till) as HeldHead | undefined;
   return row ?? null;
@@ -39,8 +40,9 @@ export function headOf(db: Database, till: string): HeldHead | null {
 
 /** The hash at one place of a till's chain, or null. */
 export function hashAt(db: Database, till: string, seq: number): string | null {
-  const row = db.prepare('SELECT hash FROM journal WHERE till = ? AND seq = ?').get(till, seq) as
-    { hash: string } | undefined;
+  const row = db
+    .prepare('SELECT hash FROM journal WHERE shop = @shop AND till = ? AND seq = ?')
+    .get(till, seq) as { hash: string } | undefined;
   return row?.hash ?? null;
 }
 
@@ -49,13 +51,16 @@ export function hashAt(db: Database, till: string, seq: number): string | null {
  * none.
  */
 export function beganAt(db: Database, till: string): number {
-  const sql = 'SELECT MIN(at, received_at) FROM journal WHERE till = ? AND seq = 1';
+  const sql =
+    'SELECT MIN(at, received_at) FROM journal WHERE shop = @shop AND till = ? AND seq = 1';
   return (db.prepare(sql).pluck().get(till) as number | undefined) ?? 0;
 }
 
 /** One entry of a till as uploaded, or null. */
 export function entryAt(db: Database, till: string, seq: number): unknown {
-  const row = db.prepare('SELECT entry FROM journal WHERE till = ? AND seq = ?').pluck();
+  const row = db
+    .prepare('SELECT entry FROM journal WHERE shop = @shop AND till = ? AND seq = ?')
+    .pluck();
   const entry = row.get(till, seq);
   return typeof entry === 'string' ? JSON.parse(entry) : null;
 }
@@ -70,8 +75,8 @@ export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number
   if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
   const { lastInsertRowid } = db
     .prepare(
-      `INSERT INTO journal (till, seq, hash, at, act, entry, received_at)
-       VALUES (@till, @seq, @hash, @at, @act, @entry, @receivedAt)`,
+      `INSERT INTO journal (shop, till, seq, hash, at, act, entry, received_at)
+       VALUES (@shop, @till, @seq, @hash, @at, @act, @entry, @receivedAt)`,
     )
     .run({ till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt });
   return { kind: 'accepted', place: Number(lastInsertRowid) };

@@ -4,13 +4,14 @@ import type { Database } from './database';
 export const migration = `
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY,
+  shop TEXT NOT NULL,
   at INTEGER NOT NULL,
   phone TEXT NOT NULL,
   till TEXT NOT NULL
 ) STRICT;
-CREATE INDEX messages_by_phone ON messages (phone, at);
-CREATE INDEX messages_by_till ON messages (till, at);
-CREATE INDEX messages_by_at ON messages (at);
+CREATE INDEX messages_by_phone ON messages (shop, phone, at);
+CREATE INDEX messages_by_till ON messages (shop, till, at);
+CREATE INDEX messages_by_at ON messages (shop, at);
 `;
 
 /** Scope of a window. */
@@ -55,9 +56,11 @@ export function takeMessage(
         };
       }
       const longest = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
-      db.prepare('DELETE FROM messages WHERE at < ?').run(message.at - 2 * longest);
+      db.prepare('DELETE FROM messages WHERE shop = @shop AND at < ?').run(
+        message.at - 2 * longest,
+      );
       const added = db
-        .prepare('INSERT INTO messages (at, phone, till) VALUES (@at, @phone, @till)')
+        .prepare('INSERT INTO messages (shop, at, phone, till) VALUES (@shop, @at, @phone, @till)')
         .run(message);
       return { id: Number(added.lastInsertRowid) };
     })
@@ -72,7 +75,7 @@ function roomAt(
 ): number | null {
   const row = db
     .prepare(
-      `SELECT at FROM messages WHERE ${OF_SCOPE[scope]} at > @since ORDER BY at DESC LIMIT 1 OFFSET @most - 1`,
+      `SELECT at FROM messages WHERE shop = @shop AND ${OF_SCOPE[scope]} at > @since ORDER BY at DESC LIMIT 1 OFFSET @most - 1`,
     )
     .get({ ...message, since: message.at - windowMs, most }) as { at: number } | undefined;
   return row === undefined ? null : row.at + windowMs;
@@ -80,5 +83,5 @@ function roomAt(
 
 /** Takes back the count of a message of which no byte left the machine. */
 export function giveBackMessage(db: Database, id: number): void {
-  db.prepare('DELETE FROM messages WHERE id = ?').run(id);
+  db.prepare('DELETE FROM messages WHERE shop = @shop AND id = ?').run(id);
 }

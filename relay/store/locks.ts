@@ -3,10 +3,12 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE locks (
-  name TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  name TEXT NOT NULL,
   failures INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
-  locked_until INTEGER
+  locked_until INTEGER,
+  PRIMARY KEY (shop, name)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -20,7 +22,7 @@ export type Lock = {
 export function lockOf(db: Database, name: string): Lock | null {
   const row = db
     .prepare(
-      'SELECT failures, last_at AS lastAt, locked_until AS lockedUntil FROM locks WHERE name = ?',
+      'SELECT failures, last_at AS lastAt, locked_until AS lockedUntil FROM locks WHERE shop = @shop AND name = ?',
     )
     .get(name) as Lock | undefined;
   return row ?? null;
@@ -29,7 +31,7 @@ export function lockOf(db: Database, name: string): Lock | null {
 /** Stores the failed tries under this name. */
 export function setLock(db: Database, name: string, lock: Lock): void {
   db.prepare(
-    `INSERT INTO locks (name, failures, last_at, locked_until) VALUES (?, ?, ?, ?)
+    `INSERT INTO locks (shop, name, failures, last_at, locked_until) VALUES (@shop, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,
        locked_until = excluded.locked_until`,
   ).run(name, lock.failures, lock.lastAt, lock.lockedUntil);
@@ -37,10 +39,13 @@ export function setLock(db: Database, name: string, lock: Lock): void {
 
 /** Deletes the failed tries under this name. */
 export function clearLock(db: Database, name: string): void {
-  db.prepare('DELETE FROM locks WHERE name = ?').run(name);
+  db.prepare('DELETE FROM locks WHERE shop = @shop AND name = ?').run(name);
 }
 
 /** Deletes all failed tries whose name has this prefix. */
 export function clearLocks(db: Database, beginning: string): void {
-  db.prepare('DELETE FROM locks WHERE substr(name, 1, length(?)) = ?').run(beginning, beginning);
+  db.prepare('DELETE FROM locks WHERE shop = @shop AND substr(name, 1, length(?)) = ?').run(
+    beginning,
+    beginning,
+  );
 }

@@ -12,14 +12,14 @@ import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
 import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
-import { migration as reserveCodes, moves as reserveCodeMoves, voidTimes } from './reserve-codes';
+import { migration as reserveCodes } from './reserve-codes';
 import { migration as sendings } from './sendings';
 import { migration as ownerNotices } from './owner-notices';
 import { migration as phoneHistory } from './phone-history';
 import { migration as contacts } from './contacts';
 import { migration as presence } from './presence';
 import { migration as journal } from './journal';
-import { migration as journalActs, thresholds } from './journal-acts';
+import { migration as journalActs } from './journal-acts';
 import { migration as flags } from './flags';
 import { migration as notices, ranks as noticeRanks, subjects as noticeSubjects } from './notices';
 import { migration as phoneChanges } from './phone-changes';
@@ -28,8 +28,7 @@ import { migration as formerNames } from './former-names';
 import { migration as disputes } from './disputes';
 import { migration as accountNotices } from './account-notices';
 
-/** Index + 1 is the `PRAGMA user_version` after it. */
-export const migrations: readonly Migration[] = [
+const first = [
   kv,
   tills,
   tokens,
@@ -38,28 +37,28 @@ export const migrations: readonly Migration[] = [
   policies,
   limits,
   phones,
+  phoneHistory,
+  phoneChanges,
   provider,
   challenges,
+  challengePages,
   operatorCodes,
   sendings,
-  ownerNotices,
-  challengePages,
-  phoneHistory,
   contacts,
   presence,
   journal,
   journalActs,
   flags,
-  notices,
   reserveCodes,
   reached,
   formerNames,
-  noticeRanks,
-  accountNotices,
-  voidTimes,
-  reserveCodeMoves,
-  phoneChanges,
-  noticeSubjects,
   disputes,
-  thresholds,
+  ownerNotices,
+  notices,
+  noticeRanks,
+  noticeSubjects,
+  accountNotices,
 ];
+
+/** Index + 1 is the `PRAGMA user_version` after it. */
+export const migrations: readonly Migration[] = [first.join('')];

@@ -3,12 +3,13 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE nonces (
+  shop TEXT NOT NULL,
   till TEXT NOT NULL,
   nonce TEXT NOT NULL,
   forget_at INTEGER NOT NULL,
-  PRIMARY KEY (till, nonce)
+  PRIMARY KEY (shop, till, nonce)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX nonces_by_forget_at ON nonces (forget_at);
+CREATE INDEX nonces_by_forget_at ON nonces (shop, forget_at);
 `;
 
 /** Stores a nonce; false: it was used before. Deletes those too old for any valid claim. */
@@ -16,7 +17,8 @@ export function takeNonce(
   db: Database,
   nonce: { till: string; nonce: string; now: number; forgetAt: number },
 ): boolean {
-  db.prepare('DELETE FROM nonces WHERE forget_at < ?').run(nonce.now);
-  const sql = 'INSERT INTO nonces (till, nonce, forget_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+  db.prepare('DELETE FROM nonces WHERE shop = @shop AND forget_at < ?').run(nonce.now);
+  const sql =
+    'INSERT INTO nonces (shop, till, nonce, forget_at) VALUES (@shop, ?, ?, ?) ON CONFLICT DO NOTHING';
   return db.prepare(sql).run(nonce.till, nonce.nonce, nonce.forgetAt).changes === 1;
 }

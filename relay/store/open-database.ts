@@ -1,18 +1,17 @@
 // Opens the relay's one SQLite file and migrates it to the newest version.
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import type { Database } from './database';
-import { keepStatements } from './kept-statements';
+import type { Connection } from './database';
 import { migrations } from './migrations';
 
 /** The file was written by a newer relay; this one must not change it. */
 export class NewerDatabase extends Error {}
 
 /**
- * Opens (or creates) the database; an acknowledged write survives a power cut (`synchronous=FULL`).
+ * Opens (or creates) the file, for all shops in it; `scoped` gives the database of one. An acknowledged write survives a power cut (`synchronous=FULL`).
  * Throws `NewerDatabase`, or the disk's error.
  */
-export function openDatabase(file: string): Database {
+export function openDatabase(file: string): Connection {
   // created with 0600 before SQLite opens it: its -wal and -shm files get the same mode
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
@@ -24,11 +23,10 @@ export function openDatabase(file: string): Database {
   db.pragma('busy_timeout = 5000');
   db.pragma('secure_delete = ON');
   migrate(db);
-  keepStatements(db);
   return db;
 }
 
-function migrate(db: Database): void {
+function migrate(db: Connection): void {
   // IMMEDIATE: of two processes at the first start only one migrates
   db.transaction(() => {
     const version = Number(db.pragma('user_version', { simple: true }));

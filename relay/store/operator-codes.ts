@@ -4,6 +4,7 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE operator_codes (
+  shop TEXT NOT NULL,
   purpose TEXT NOT NULL CHECK (purpose IN ('elevate', 'prove-phone')),
   till TEXT NOT NULL,
   operator TEXT NOT NULL,
@@ -18,12 +19,14 @@ CREATE TABLE operator_codes (
   sent_at INTEGER NOT NULL,
   resend_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
-  PRIMARY KEY (purpose, till, operator)
+  PRIMARY KEY (shop, purpose, till, operator)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE proven_phones (
-  operator TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  operator TEXT NOT NULL,
   phone_tag TEXT NOT NULL,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  PRIMARY KEY (shop, operator)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -58,17 +61,19 @@ const OF_KEY = 'purpose = @purpose AND till = @till AND operator = @operator';
 
 /** The newest code under this key, in any state. */
 export function operatorCode(db: Database, key: OperatorCodeKey): OperatorCodeRow | null {
-  const row = db.prepare(`SELECT ${SELECTED} FROM operator_codes WHERE ${OF_KEY}`).get(key);
+  const row = db
+    .prepare(`SELECT ${SELECTED} FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`)
+    .get(key);
   return (row as OperatorCodeRow | undefined) ?? null;
 }
 
 /** Stores a code in place of the previous one, and deletes expired ones. */
 export function keepOperatorCode(db: Database, row: OperatorCodeRow, now: number): void {
   db.transaction(() => {
-    db.prepare('DELETE FROM operator_codes WHERE expires_at <= ?').run(now);
+    db.prepare('DELETE FROM operator_codes WHERE shop = @shop AND expires_at <= ?').run(now);
     db.prepare(
       `INSERT OR REPLACE INTO operator_codes
-       VALUES (@purpose, @till, @operator, @id, @phoneTag, @channel, @code, @hash, @codeLength,
+       VALUES (@shop, @purpose, @till, @operator, @id, @phoneTag, @channel, @code, @hash, @codeLength,
          @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt)`,
     ).run(row);
   })();
@@ -82,7 +87,7 @@ export function countOperatorCheck(
   const row = db
     .prepare(
       `UPDATE operator_codes SET checks_left = checks_left - 1
-       WHERE ${OF_KEY} AND checks_left > 0 AND expires_at > @now RETURNING ${SELECTED}`,
+       WHERE shop = @shop AND ${OF_KEY} AND checks_left > 0 AND expires_at > @now RETURNING ${SELECTED}`,
     )
     .get(key);
   return (row as OperatorCodeRow | undefined) ?? null;
@@ -90,7 +95,9 @@ export function countOperatorCheck(
 
 /** Deletes exactly this code; false: it no longer exists. */
 export function dropOperatorCode(db: Database, { id }: Pick<OperatorCodeRow, 'id'>): boolean {
-  return db.prepare('DELETE FROM operator_codes WHERE id = ?').run(id).changes === 1;
+  return (
+    db.prepare('DELETE FROM operator_codes WHERE shop = @shop AND id = ?').run(id).changes === 1
+  );
 }
 
 /** Takes back the count of a resend of which no byte left the machine; the code may have been checked or used since. */
@@ -99,13 +106,13 @@ export function giveBackSend(
   before: Pick<OperatorCodeRow, 'id' | 'sendsLeft' | 'resendAt'>,
 ): void {
   db.prepare(
-    'UPDATE operator_codes SET sends_left = @sendsLeft, resend_at = @resendAt WHERE id = @id',
+    'UPDATE operator_codes SET sends_left = @sendsLeft, resend_at = @resendAt WHERE shop = @shop AND id = @id',
   ).run(before);
 }
 
 /** Tag of the operator's proven number, or null. */
 export function provenTag(db: Database, operator: string): string | null {
-  const sql = 'SELECT phone_tag AS tag FROM proven_phones WHERE operator = ?';
+  const sql = 'SELECT phone_tag AS tag FROM proven_phones WHERE shop = @shop AND operator = ?';
   const row = db.prepare(sql).get(operator) as { tag: string } | undefined;
   return row?.tag ?? null;
 }
@@ -115,10 +122,12 @@ export function keepProof(
   db: Database,
   proof: { readonly operator: string; readonly tag: string; readonly at: number },
 ): void {
-  db.prepare('INSERT OR REPLACE INTO proven_phones VALUES (@operator, @tag, @at)').run(proof);
+  db.prepare('INSERT OR REPLACE INTO proven_phones VALUES (@shop, @operator, @tag, @at)').run(
+    proof,
+  );
 }
 
 /** Deletes the proof: the operator's number was replaced or removed. */
 export function dropProof(db: Database, operator: string): void {
-  db.prepare('DELETE FROM proven_phones WHERE operator = ?').run(operator);
+  db.prepare('DELETE FROM proven_phones WHERE shop = @shop AND operator = ?').run(operator);
 }

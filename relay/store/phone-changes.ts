@@ -3,8 +3,8 @@ import type { Database } from './database';
 import type { PhoneRow } from './phones';
 
 export const migration = `
-ALTER TABLE phone_changes RENAME TO phone_changes_before;
 CREATE TABLE phone_changes (
+  shop TEXT NOT NULL,
   customer TEXT NOT NULL,
   asked_at INTEGER NOT NULL,
   asked_by TEXT NOT NULL,
@@ -13,14 +13,9 @@ CREATE TABLE phone_changes (
   replaced TEXT,
   operator TEXT,
   in_force_at INTEGER,
-  PRIMARY KEY (customer, asked_at)
+  PRIMARY KEY (shop, customer, asked_at)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX phone_changes_waiting ON phone_changes (customer) WHERE in_force_at IS NULL;
-INSERT INTO phone_changes (customer, asked_at, asked_by, phone, tag, replaced)
-  SELECT customer, asked_at, asked_by, phone, tag,
-    (SELECT p.tag FROM phones p WHERE p.customer = b.customer)
-  FROM phone_changes_before b;
-DROP TABLE phone_changes_before;
+CREATE UNIQUE INDEX phone_changes_waiting ON phone_changes (shop, customer) WHERE in_force_at IS NULL;
 `;
 
 const MONTH_MS = 30 * 24 * 3_600_000;
@@ -45,7 +40,7 @@ const CHANGE =
 
 /** The waiting change of a customer's card, or null. */
 export function changeOf(db: Database, customer: string): KeptChange | null {
-  const sql = `SELECT ${CHANGE} FROM phone_changes WHERE customer = ? AND in_force_at IS NULL`;
+  const sql = `SELECT ${CHANGE} FROM phone_changes WHERE shop = @shop AND customer = ? AND in_force_at IS NULL`;
   return (db.prepare(sql).get(customer) as KeptChange | undefined) ?? null;
 }
 
@@ -54,21 +49,23 @@ export function setChange(db: Database, change: PhoneChange): void {
   db.transaction(() => {
     dropChange(db, change.customer);
     db.prepare(
-      `INSERT INTO phone_changes (customer, phone, tag, asked_at, asked_by, replaced)
-       VALUES (@customer, @phone, @tag, @askedAt, @askedBy, @replaced)`,
+      `INSERT INTO phone_changes (shop, customer, phone, tag, asked_at, asked_by, replaced)
+       VALUES (@shop, @customer, @phone, @tag, @askedAt, @askedBy, @replaced)`,
     ).run(change);
   })();
 }
 
 /** Deletes a waiting change; false: none waits. */
 export function dropChange(db: Database, customer: string): boolean {
-  const sql = 'DELETE FROM phone_changes WHERE customer = ? AND in_force_at IS NULL';
+  const sql =
+    'DELETE FROM phone_changes WHERE shop = @shop AND customer = ? AND in_force_at IS NULL';
   return db.prepare(sql).run(customer).changes === 1;
 }
 
 /** Marks the waiting change as in force without consent. */
 export function endWait(db: Database, customer: string, at: number): void {
-  const sql = 'UPDATE phone_changes SET in_force_at = ? WHERE customer = ? AND in_force_at IS NULL';
+  const sql =
+    'UPDATE phone_changes SET in_force_at = ? WHERE shop = @shop AND customer = ? AND in_force_at IS NULL';
   db.prepare(sql).run(at, customer);
 }
 
@@ -81,7 +78,7 @@ export function unnamedChanges(
   of: { readonly customer: string; readonly tills: readonly string[]; readonly until: number },
 ): readonly KeptChange[] {
   const sql = `SELECT ${CHANGE} FROM phone_changes
-    WHERE customer = @customer AND asked_by IN (SELECT value FROM json_each(@tills))
+    WHERE shop = @shop AND customer = @customer AND asked_by IN (SELECT value FROM json_each(@tills))
       AND asked_at <= @until AND replaced IS NOT NULL AND operator IS NULL ORDER BY asked_at`;
   return db.prepare(sql).all({ ...of, tills: JSON.stringify(of.tills) }) as KeptChange[];
 }
@@ -91,24 +88,28 @@ export function nameOperator(
   { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
   operator: string,
 ): void {
-  const sql = 'UPDATE phone_changes SET operator = ? WHERE customer = ? AND asked_at = ?';
+  const sql =
+    'UPDATE phone_changes SET operator = ? WHERE shop = @shop AND customer = ? AND asked_at = ?';
   db.prepare(sql).run(operator, customer, askedAt);
 }
 
 /** Customers with a waiting change that was requested until then. */
 export function waitingSince(db: Database, until: number): readonly string[] {
-  const sql = 'SELECT customer FROM phone_changes WHERE in_force_at IS NULL AND asked_at <= ?';
+  const sql =
+    'SELECT customer FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL AND asked_at <= ?';
   return db.prepare(sql).pluck().all(until) as string[];
 }
 
 /** Waiting changes and, for a month, those in force; newest first. */
 export function keptChanges(db: Database, most: number): readonly KeptChange[] {
   const sql = `SELECT ${CHANGE} FROM phone_changes
-    ORDER BY in_force_at IS NOT NULL, asked_at DESC, customer LIMIT ?`;
+    WHERE shop = @shop ORDER BY in_force_at IS NOT NULL, asked_at DESC, customer LIMIT ?`;
   return db.prepare(sql).all(most) as KeptChange[];
 }
 
 /** Deletes changes a month after they came into force. */
 export function sweepPhoneChanges(db: Database, now: number): void {
-  db.prepare('DELETE FROM phone_changes WHERE in_force_at <= ?').run(now - MONTH_MS);
+  db.prepare('DELETE FROM phone_changes WHERE shop = @shop AND in_force_at <= ?').run(
+    now - MONTH_MS,
+  );
 }

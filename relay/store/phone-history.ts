@@ -3,15 +3,14 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE phone_history (
+  shop TEXT NOT NULL,
   customer TEXT NOT NULL,
   since INTEGER NOT NULL,
   tag TEXT NOT NULL,
   phone BLOB NOT NULL,
   demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
-  PRIMARY KEY (customer, since, tag)
+  PRIMARY KEY (shop, customer, since, tag)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO phone_history (customer, since, tag, phone, demo)
-  SELECT customer, since, tag, phone, demo FROM phones;
 `;
 
 export type FormerPhone = {
@@ -25,19 +24,19 @@ export type FormerPhone = {
 /** Records that a number became the customer's. */
 export function notePhone(db: Database, row: FormerPhone & { readonly demo: boolean }): void {
   db.prepare(
-    `INSERT INTO phone_history (customer, since, tag, phone, demo)
-     VALUES (@customer, @since, @tag, @phone, @demo) ON CONFLICT DO NOTHING`,
+    `INSERT INTO phone_history (shop, customer, since, tag, phone, demo)
+     VALUES (@shop, @customer, @since, @tag, @phone, @demo) ON CONFLICT DO NOTHING`,
   ).run({ ...row, demo: Number(row.demo) });
 }
 
 /** All numbers of a customer, oldest first. */
 export function phonesOf(db: Database, customer: string): readonly FormerPhone[] {
   const sql =
-    'SELECT customer, since, tag, phone FROM phone_history WHERE customer = ? ORDER BY since, tag';
+    'SELECT customer, since, tag, phone FROM phone_history WHERE shop = @shop AND customer = ? ORDER BY since, tag';
   return db.prepare(sql).all(customer) as FormerPhone[];
 }
 
 /** Deletes numbers registered with the demo provider. */
 export function forgetDemoHistory(db: Database): void {
-  db.prepare('DELETE FROM phone_history WHERE demo = 1').run();
+  db.prepare('DELETE FROM phone_history WHERE shop = @shop AND demo = 1').run();
 }

@@ -5,21 +5,16 @@ import type { Seal } from './seal';
 
 export const migration = `
 CREATE TABLE phones (
-  customer TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
   phone BLOB NOT NULL,
   tag TEXT NOT NULL,
   since INTEGER NOT NULL,
   trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
-  demo INTEGER NOT NULL CHECK (demo IN (0, 1))
+  demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
+  PRIMARY KEY (shop, customer)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX phones_by_tag ON phones (tag);
-CREATE TABLE phone_changes (
-  customer TEXT PRIMARY KEY,
-  phone BLOB NOT NULL,
-  tag TEXT NOT NULL,
-  asked_at INTEGER NOT NULL,
-  asked_by TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+CREATE INDEX phones_by_tag ON phones (shop, tag);
 `;
 
 export type PhoneRow = {
@@ -48,8 +43,11 @@ export function phoneBlock({ seal }: { readonly seal: Seal }, phone: string): st
 
 /** The registered number of a customer, or null. */
 export function phoneOf(db: Database, customer: string): PhoneRow | null {
-  const raw = db.prepare('SELECT * FROM phones WHERE customer = ?').get(customer) as
-    Raw | undefined;
+  const raw = db
+    .prepare(
+      'SELECT customer, phone, tag, since, trusted, demo FROM phones WHERE shop = @shop AND customer = ?',
+    )
+    .get(customer) as Raw | undefined;
   return raw === undefined ? null : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
 }
 
@@ -57,8 +55,8 @@ export function phoneOf(db: Database, customer: string): PhoneRow | null {
 export function setPhone(db: Database, row: PhoneRow): void {
   notePhone(db, row);
   db.prepare(
-    `INSERT INTO phones (customer, phone, tag, since, trusted, demo)
-     VALUES (@customer, @phone, @tag, @since, @trusted, @demo)
+    `INSERT INTO phones (shop, customer, phone, tag, since, trusted, demo)
+     VALUES (@shop, @customer, @phone, @tag, @since, @trusted, @demo)
      ON CONFLICT DO UPDATE SET phone = excluded.phone, tag = excluded.tag, since = excluded.since,
        trusted = excluded.trusted, demo = excluded.demo`,
   ).run({ ...row, trusted: Number(row.trusted), demo: Number(row.demo) });
@@ -67,9 +65,9 @@ export function setPhone(db: Database, row: PhoneRow): void {
 /** Deletes every number registered with the demo provider. */
 export function forgetDemoPhones(db: Database): void {
   db.prepare(
-    'DELETE FROM phone_changes WHERE customer IN (SELECT customer FROM phones WHERE demo = 1)',
+    'DELETE FROM phone_changes WHERE shop = @shop AND customer IN (SELECT customer FROM phones WHERE shop = @shop AND demo = 1)',
   ).run();
-  db.prepare('DELETE FROM phones WHERE demo = 1').run();
+  db.prepare('DELETE FROM phones WHERE shop = @shop AND demo = 1').run();
   forgetDemoHistory(db);
 }
 
@@ -81,8 +79,8 @@ export function cardsByNumber(
 ): readonly { readonly tag: string; readonly phone: Buffer; readonly customers: string[] }[] {
   const rows = db
     .prepare(
-      `WITH cards AS (SELECT customer, tag, phone FROM phones
-         UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE in_force_at IS NULL)
+      `WITH cards AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
+         UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL)
        SELECT tag, MAX(phone) AS phone, json_group_array(DISTINCT customer) AS customers FROM cards
        GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (SELECT value FROM json_each(?))
        ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT ?`,

@@ -4,17 +4,19 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE policies (
-  version INTEGER PRIMARY KEY,
+  shop TEXT NOT NULL,
+  version INTEGER NOT NULL,
   jws TEXT NOT NULL,
   at INTEGER NOT NULL,
   by_operator TEXT,
-  by_till TEXT NOT NULL
+  by_till TEXT NOT NULL,
+  PRIMARY KEY (shop, version)
 ) STRICT;
 `;
 
 /** The newest signed policy, or null before first run. */
 export function newestPolicy(db: Database): { version: number; jws: string } | null {
-  const sql = 'SELECT version, jws FROM policies ORDER BY version DESC LIMIT 1';
+  const sql = 'SELECT version, jws FROM policies WHERE shop = @shop ORDER BY version DESC LIMIT 1';
   const row = db.prepare(sql).get() as { version: number; jws: string } | undefined;
   return row ?? null;
 }
@@ -23,8 +25,8 @@ export function newestPolicy(db: Database): { version: number; jws: string } | n
 export function policiesSince(db: Database, since: number): readonly Policy[] {
   const rows = db
     .prepare(
-      `SELECT jws FROM policies WHERE at > @since
-         OR version = (SELECT MAX(version) FROM policies WHERE at <= @since) ORDER BY version`,
+      `SELECT jws FROM policies WHERE shop = @shop AND (at > @since
+         OR version = (SELECT MAX(version) FROM policies WHERE shop = @shop AND at <= @since)) ORDER BY version`,
     )
     .all({ since }) as { jws: string }[];
   return rows.map(({ jws }) => payloadOf(jws));
@@ -32,8 +34,9 @@ export function policiesSince(db: Database, since: number): readonly Policy[] {
 
 /** The policy of a version, verified when it was stored; null: this relay never signed it. */
 export function policyOfVersion(db: Database, version: number): Policy | null {
-  const row = db.prepare('SELECT jws FROM policies WHERE version = ?').get(version) as
-    { jws: string } | undefined;
+  const row = db
+    .prepare('SELECT jws FROM policies WHERE shop = @shop AND version = ?')
+    .get(version) as { jws: string } | undefined;
   return row === undefined ? null : payloadOf(row.jws);
 }
 
@@ -52,7 +55,7 @@ export function addPolicy(
     .transaction(() => {
       if ((newestPolicy(db)?.version ?? null) !== base) return false;
       db.prepare(
-        'INSERT INTO policies (version, jws, at, by_operator, by_till) VALUES (?, ?, ?, ?, ?)',
+        'INSERT INTO policies (shop, version, jws, at, by_operator, by_till) VALUES (@shop, ?, ?, ?, ?, ?)',
       ).run(policy.version, policy.jws, policy.at, policy.byOperator, policy.byTill);
       return true;
     })

@@ -3,9 +3,10 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE presence (
+  shop TEXT NOT NULL,
   minute INTEGER NOT NULL,
   till TEXT NOT NULL,
-  PRIMARY KEY (minute, till)
+  PRIMARY KEY (shop, minute, till)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -16,17 +17,16 @@ export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
 
 /** Records contact with the till in this minute. */
 export function notePresence(db: Database, till: string, minute: number): void {
-  db.prepare('DELETE FROM presence WHERE minute < ?').run(minute - KEPT_MINUTES);
-  db.prepare('INSERT INTO presence (minute, till) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
-    minute,
-    till,
-  );
+  db.prepare('DELETE FROM presence WHERE shop = @shop AND minute < ?').run(minute - KEPT_MINUTES);
+  db.prepare(
+    'INSERT INTO presence (shop, minute, till) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING',
+  ).run(minute, till);
 }
 
 /** Whether a till other than these (all names of one device) was in contact within a minute of `at`. */
 export function othersInContactAt(db: Database, device: readonly string[], at: number): boolean {
   const minute = minuteOf(at);
-  const sql = `SELECT 1 FROM presence WHERE minute BETWEEN ? AND ?
+  const sql = `SELECT 1 FROM presence WHERE shop = @shop AND minute BETWEEN ? AND ?
     AND till NOT IN (SELECT value FROM json_each(?)) LIMIT 1`;
   return db.prepare(sql).get(minute - 1, minute + 1, JSON.stringify(device)) !== undefined;
 }

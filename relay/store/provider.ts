@@ -5,7 +5,7 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE provider (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
+  shop TEXT PRIMARY KEY,
   id TEXT NOT NULL,
   settings BLOB NOT NULL,
   texts TEXT NOT NULL,
@@ -39,7 +39,7 @@ export type ProviderRow = {
 
 /** The saved settings, or null. */
 export function savedProvider(db: Database): ProviderRow | null {
-  const raw = db.prepare('SELECT * FROM provider WHERE only = 1').get() as
+  const raw = db.prepare('SELECT * FROM provider WHERE shop = @shop').get() as
     | {
         id: string;
         settings: Buffer;
@@ -65,8 +65,8 @@ export function savedProvider(db: Database): ProviderRow | null {
 /** Saves the settings in place of the previous ones. */
 export function saveProvider(db: Database, row: ProviderRow): void {
   db.prepare(
-    `INSERT INTO provider (only, id, settings, texts, low_balance, saved_at, real, state)
-     VALUES (1, @id, @settings, @texts, @lowBalance, @savedAt, @real, @state)
+    `INSERT INTO provider (shop, id, settings, texts, low_balance, saved_at, real, state)
+     VALUES (@shop, @id, @settings, @texts, @lowBalance, @savedAt, @real, @state)
      ON CONFLICT DO UPDATE SET id = excluded.id, settings = excluded.settings, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
        real = MAX(real, excluded.real), state = excluded.state`,
   ).run({
@@ -79,5 +79,5 @@ export function saveProvider(db: Database, row: ProviderRow): void {
 
 /** Stores the last known state. */
 export function keepProviderState(db: Database, state: KnownState): void {
-  db.prepare('UPDATE provider SET state = ? WHERE only = 1').run(JSON.stringify(state));
+  db.prepare('UPDATE provider SET state = ? WHERE shop = @shop').run(JSON.stringify(state));
 }

@@ -4,7 +4,8 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE reserve_issues (
-  id TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  id TEXT NOT NULL,
   till TEXT NOT NULL,
   customer TEXT NOT NULL,
   challenge TEXT NOT NULL,
@@ -15,54 +16,41 @@ CREATE TABLE reserve_issues (
   message TEXT,
   demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
   state TEXT NOT NULL CHECK (state IN ('leaving', 'issued')),
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE reserve_codes (
-  id TEXT PRIMARY KEY,
-  issue TEXT NOT NULL REFERENCES reserve_issues (id) ON DELETE CASCADE,
+  shop TEXT NOT NULL,
+  id TEXT NOT NULL,
+  issue TEXT NOT NULL,
   till TEXT NOT NULL,
   customer TEXT NOT NULL,
   hash TEXT NOT NULL,
   cap INTEGER NOT NULL,
   signed TEXT,
   state TEXT NOT NULL CHECK (state IN ('leaving', 'live', 'used', 'void')),
-  used_by TEXT
+  used_by TEXT,
+  voided_at INTEGER,
+  PRIMARY KEY (shop, id),
+  FOREIGN KEY (shop, issue) REFERENCES reserve_issues (shop, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reserve_codes_by_hash ON reserve_codes (hash);
-CREATE INDEX reserve_codes_by_customer ON reserve_codes (customer, state);
+CREATE INDEX reserve_codes_by_hash ON reserve_codes (shop, hash);
+CREATE INDEX reserve_codes_by_customer ON reserve_codes (shop, customer, state);
 CREATE TABLE reserve_changes (
   version INTEGER PRIMARY KEY AUTOINCREMENT,
-  code TEXT NOT NULL UNIQUE,
-  till TEXT NOT NULL
-) STRICT;
-CREATE INDEX reserve_changes_by_till ON reserve_changes (till, version);
-CREATE TRIGGER reserve_code_changed AFTER UPDATE OF state ON reserve_codes BEGIN
-  INSERT OR REPLACE INTO reserve_changes (code, till) VALUES (NEW.id, NEW.till);
-END;
-`;
-
-/** When a code was made void, ms; null: it was not, or the time is unknown. */
-export const voidTimes = 'ALTER TABLE reserve_codes ADD COLUMN voided_at INTEGER;';
-
-/** Moving a code to another till is a change for both tills. */
-export const moves = `
-DROP TRIGGER reserve_code_changed;
-DROP INDEX reserve_changes_by_till;
-ALTER TABLE reserve_changes RENAME TO reserve_changes_before;
-CREATE TABLE reserve_changes (
-  version INTEGER PRIMARY KEY AUTOINCREMENT,
+  shop TEXT NOT NULL,
   code TEXT NOT NULL,
   till TEXT NOT NULL,
-  UNIQUE (code, till)
+  UNIQUE (shop, code, till)
 ) STRICT;
-INSERT INTO reserve_changes SELECT version, code, till FROM reserve_changes_before;
-DROP TABLE reserve_changes_before;
-CREATE INDEX reserve_changes_by_till ON reserve_changes (till, version);
+CREATE INDEX reserve_changes_by_till ON reserve_changes (shop, till, version);
 CREATE TRIGGER reserve_code_changed AFTER UPDATE OF state ON reserve_codes BEGIN
-  INSERT OR REPLACE INTO reserve_changes (code, till) VALUES (NEW.id, NEW.till);
+  INSERT OR REPLACE INTO reserve_changes (shop, code, till) VALUES (NEW.shop, NEW.id, NEW.till);
 END;
+-- moving a code to another till is a change for both tills
 CREATE TRIGGER reserve_code_moved AFTER UPDATE OF till ON reserve_codes BEGIN
-  INSERT OR REPLACE INTO reserve_changes (code, till) VALUES (OLD.id, OLD.till), (NEW.id, NEW.till);
+  INSERT OR REPLACE INTO reserve_changes (shop, code, till)
+  VALUES (OLD.shop, OLD.id, OLD.till), (NEW.shop, NEW.id, NEW.till);
 END;
 `;
 
@@ -104,12 +92,15 @@ export type ReserveCodeRow = {
   readonly voidedAt: number | null;
 };
 
+const ISSUE =
+  'id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at';
 const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy, voided_at AS voidedAt`;
 
 /** The issue of this id, of any till. */
 export function issueById(db: Database, id: string): IssueRow | null {
-  const raw = db.prepare('SELECT * FROM reserve_issues WHERE id = ?').get(id) as
-    (Omit<IssueRow, 'demo'> & { demo: number }) | undefined;
+  const raw = db
+    .prepare(`SELECT ${ISSUE} FROM reserve_issues WHERE shop = @shop AND id = ?`)
+    .get(id) as (Omit<IssueRow, 'demo'> & { demo: number }) | undefined;
   return raw === undefined ? null : { ...raw, demo: raw.demo === 1 };
 }
 
@@ -120,12 +111,12 @@ export function addIssue(
   codes: readonly Pick<ReserveCodeRow, 'id' | 'till' | 'hash' | 'signed'>[],
 ): void {
   db.prepare(
-    `INSERT INTO reserve_issues (id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at)
-     VALUES (@id, @till, @customer, @challenge, @codes, @cap, @channel, @provider, NULL, @demo, 'leaving', @at)`,
+    `INSERT INTO reserve_issues (shop, id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at)
+     VALUES (@shop, @id, @till, @customer, @challenge, @codes, @cap, @channel, @provider, NULL, @demo, 'leaving', @at)`,
   ).run({ ...issue, demo: Number(issue.demo) });
   const add = db.prepare(
-    `INSERT INTO reserve_codes (id, issue, till, customer, hash, cap, signed, state)
-     VALUES (@id, @issue, @till, @customer, @hash, @cap, @signed, 'leaving')`,
+    `INSERT INTO reserve_codes (shop, id, issue, till, customer, hash, cap, signed, state)
+     VALUES (@shop, @id, @issue, @till, @customer, @hash, @cap, @signed, 'leaving')`,
   );
   const { id, customer, cap } = issue;
   for (const code of codes) add.run({ ...code, issue: id, customer, cap });
@@ -143,25 +134,29 @@ export function settleIssue(
   db.transaction(() => {
     const settled = db
       .prepare(
-        `UPDATE reserve_issues SET state = 'issued', message = ? WHERE id = ? AND state = 'leaving' RETURNING customer`,
+        `UPDATE reserve_issues SET state = 'issued', message = ? WHERE shop = @shop AND id = ? AND state = 'leaving' RETURNING customer`,
       )
       .get(message, id) as { customer: string } | undefined;
     if (settled === undefined) return;
     voidReserveCodes(db, settled.customer, at);
-    db.prepare(`UPDATE reserve_codes SET state = 'live' WHERE issue = ? AND state = 'leaving'`).run(
-      id,
-    );
+    db.prepare(
+      `UPDATE reserve_codes SET state = 'live' WHERE shop = @shop AND issue = ? AND state = 'leaving'`,
+    ).run(id);
   })();
 }
 
 /** Deletes an issue of which nothing was sent. */
 export function dropIssue(db: Database, id: string): void {
-  db.prepare(`DELETE FROM reserve_issues WHERE id = ? AND state = 'leaving'`).run(id);
+  db.prepare(`DELETE FROM reserve_issues WHERE shop = @shop AND id = ? AND state = 'leaving'`).run(
+    id,
+  );
 }
 
 /** Issues whose message was being sent when the relay stopped. */
 export function interruptedIssues(db: Database): readonly string[] {
-  const rows = db.prepare(`SELECT id FROM reserve_issues WHERE state = 'leaving'`).all();
+  const rows = db
+    .prepare(`SELECT id FROM reserve_issues WHERE shop = @shop AND state = 'leaving'`)
+    .all();
   return (rows as { id: string }[]).map(({ id }) => id);
 }
 
@@ -169,7 +164,7 @@ export function interruptedIssues(db: Database): readonly string[] {
 export function voidReserveCodes(db: Database, customer: string, at: number): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
-     WHERE customer = @customer AND state = 'live'`,
+     WHERE shop = @shop AND customer = @customer AND state = 'live'`,
   ).run({ customer, at });
 }
 
@@ -180,8 +175,8 @@ export function voidReserveCodesAt(
 ): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
-     WHERE customer = @customer AND till = @till AND state = 'live'
-       AND issue IN (SELECT id FROM reserve_issues WHERE customer = @customer AND at <= @at)`,
+     WHERE shop = @shop AND customer = @customer AND till = @till AND state = 'live'
+       AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND customer = @customer AND at <= @at)`,
   ).run(of);
 }
 
@@ -189,13 +184,15 @@ export function voidReserveCodesAt(
 export function voidDemoReserveCodes(db: Database): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'void', signed = NULL
-     WHERE state = 'live' AND issue IN (SELECT id FROM reserve_issues WHERE demo = 1)`,
+     WHERE shop = @shop AND state = 'live' AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND demo = 1)`,
   ).run();
 }
 
 /** The code of this keyed hash, in any state; null: it was never issued. */
 export function reserveCodeByHash(db: Database, hash: string): ReserveCodeRow | null {
-  const row = db.prepare(`SELECT ${CODE} FROM reserve_codes AS codes WHERE hash = ?`).get(hash);
+  const row = db
+    .prepare(`SELECT ${CODE} FROM reserve_codes AS codes WHERE shop = @shop AND hash = ?`)
+    .get(hash);
   return (row as ReserveCodeRow | undefined) ?? null;
 }
 
@@ -203,7 +200,7 @@ export function reserveCodeByHash(db: Database, hash: string): ReserveCodeRow | 
 export function burnReserveCode(db: Database, id: string, entry: string): void {
   db.prepare(
     `UPDATE reserve_codes SET state = 'used', signed = NULL, used_by = ?
-     WHERE id = ? AND state IN ('live', 'void')`,
+     WHERE shop = @shop AND id = ? AND state IN ('live', 'void')`,
   ).run(entry, id);
 }
 
@@ -211,7 +208,7 @@ export function burnReserveCode(db: Database, id: string, entry: string): void {
 export function verifiersOf(db: Database, issue: string, till: string): readonly string[] {
   const rows = db
     .prepare(
-      `SELECT signed FROM reserve_codes WHERE issue = ? AND till = ? AND state = 'live' ORDER BY id`,
+      `SELECT signed FROM reserve_codes WHERE shop = @shop AND issue = ? AND till = ? AND state = 'live' ORDER BY id`,
     )
     .all(issue, till) as { signed: string }[];
   return rows.map(({ signed }) => signed);
@@ -226,15 +223,18 @@ export function reserveChanges(
 ): readonly ReserveChange[] {
   return db
     .prepare(
-      `SELECT ${CODE}, version FROM reserve_changes AS changes JOIN reserve_codes AS codes ON codes.id = changes.code
-       WHERE changes.till = @till AND version > @after ORDER BY version LIMIT @most`,
+      `SELECT ${CODE}, version FROM reserve_changes AS changes 
+       JOIN reserve_codes AS codes ON codes.shop = changes.shop AND codes.id = changes.code
+       WHERE changes.shop = @shop AND changes.till = @till AND version > @after ORDER BY version LIMIT @most`,
     )
     .all(of) as ReserveChange[];
 }
 
 /** The newest change of a till's codes; 0: none. */
 export function reserveVersion(db: Database, till: string): number {
-  const newest = db.prepare('SELECT MAX(version) AS version FROM reserve_changes WHERE till = ?');
+  const newest = db.prepare(
+    'SELECT MAX(version) AS version FROM reserve_changes WHERE shop = @shop AND till = ?',
+  );
   return (newest.get(till) as { version: number | null }).version ?? 0;
 }
 
@@ -243,7 +243,7 @@ export type LiveCode = Pick<ReserveCodeRow, 'id' | 'till'> & { readonly signed: 
 
 export function liveCodesOf(db: Database, tills: readonly string[]): readonly LiveCode[] {
   const sql = `SELECT id, till, signed FROM reserve_codes
-    WHERE state = 'live' AND till IN (SELECT value FROM json_each(?))`;
+    WHERE shop = @shop AND state = 'live' AND till IN (SELECT value FROM json_each(?))`;
   return db.prepare(sql).all(JSON.stringify(tills)) as LiveCode[];
 }
 
@@ -253,6 +253,6 @@ export function liveCodesOf(db: Database, tills: readonly string[]): readonly Li
 export function moveReserveCode(db: Database, from: LiveCode, to: Omit<LiveCode, 'id'>): void {
   db.prepare(
     `UPDATE reserve_codes SET till = @till, signed = @signed
-     WHERE id = @id AND till = @former AND state = 'live'`,
+     WHERE shop = @shop AND id = @id AND till = @former AND state = 'live'`,
   ).run({ ...to, id: from.id, former: from.till });
 }

@@ -6,6 +6,7 @@ import type { Database } from './database';
 export const migration = `
 CREATE TABLE sendings (
   id INTEGER PRIMARY KEY,
+  shop TEXT NOT NULL,
   at INTEGER NOT NULL,
   purpose TEXT NOT NULL CHECK (purpose IN ('code', 'test', 'notice')),
   challenge TEXT,
@@ -24,11 +25,11 @@ CREATE TABLE sendings (
   cost TEXT,
   currency TEXT
 ) STRICT;
-CREATE INDEX sendings_by_challenge ON sendings (challenge) WHERE challenge IS NOT NULL;
-CREATE INDEX sendings_by_message ON sendings (provider, message) WHERE message IS NOT NULL;
-CREATE INDEX sendings_by_at ON sendings (at);
-CREATE INDEX sendings_with_phone ON sendings (at) WHERE phone IS NOT NULL;
-CREATE INDEX sendings_with_mask ON sendings (at) WHERE phone_masked <> '' AND purpose <> 'test';
+CREATE INDEX sendings_by_challenge ON sendings (shop, challenge) WHERE challenge IS NOT NULL;
+CREATE INDEX sendings_by_message ON sendings (shop, provider, message) WHERE message IS NOT NULL;
+CREATE INDEX sendings_by_at ON sendings (shop, at);
+CREATE INDEX sendings_with_phone ON sendings (shop, at) WHERE phone IS NOT NULL;
+CREATE INDEX sendings_with_mask ON sendings (shop, at) WHERE phone_masked <> '' AND purpose <> 'test';
 `;
 
 const DAY = 24 * 3_600_000;
@@ -99,7 +100,10 @@ const fromRaw = (raw: unknown): SendingRow => ({
 });
 
 const select = (db: Database, where: string, named: object): SendingRow[] =>
-  db.prepare(`SELECT ${SELECTED} FROM sendings WHERE ${where}`).all(named).map(fromRaw);
+  db
+    .prepare(`SELECT ${SELECTED} FROM sendings WHERE shop = @shop AND ${where}`)
+    .all(named)
+    .map(fromRaw);
 
 /** Stores a message before it is sent; returns its id. */
 export function addSending(
@@ -120,8 +124,8 @@ export function addSending(
 ): number {
   const added = db
     .prepare(
-      `INSERT INTO sendings (at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
-       VALUES (@at, @purpose, @challenge, @provider, @channel, @phone, @phoneMasked, @dryRun, @codeLength, @currency, 'unknown')`,
+      `INSERT INTO sendings (shop, at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
+       VALUES (@shop, @at, @purpose, @challenge, @provider, @channel, @phone, @phoneMasked, @dryRun, @codeLength, @currency, 'unknown')`,
     )
     .run({ ...row, dryRun: Number(row.dryRun) });
   return Number(added.lastInsertRowid);
@@ -148,7 +152,7 @@ export function changeSending(
   const names = Object.keys(change) as (keyof typeof change)[];
   if (names.length === 0) return;
   const set = names.map((name) => `${COLUMNS[name]} = @${name}`).join(', ');
-  db.prepare(`UPDATE sendings SET ${set} WHERE id = @id`).run({ ...change, id });
+  db.prepare(`UPDATE sendings SET ${set} WHERE shop = @shop AND id = @id`).run({ ...change, id });
 }
 
 /** The message as stored now, or null. */
@@ -184,7 +188,7 @@ export function askable(
     AND at > @now - ${ASKED_FOR_MS} AND (@challenge IS NULL OR challenge = @challenge)
     AND CASE
       WHEN delivery IN ('moderation', 'queued', 'sent', 'unknown') AND challenge IN
-        (SELECT id FROM challenges WHERE state = 'awaiting' AND expires_at > @now)
+        (SELECT id FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at > @now)
         THEN asked_at IS NULL OR @now - asked_at >= ${PAUSE_MS}
       WHEN delivery IN ('moderation', 'queued', 'sent', 'unknown') OR cost IS NULL
         THEN asked_at IS NULL OR @now - asked_at >= MAX(${PAUSE_MS}, (@now - at) / 2)
@@ -195,7 +199,7 @@ export function askable(
 
 /** The newest test of each channel. */
 export function newestTests(db: Database): readonly SendingRow[] {
-  const where = `id IN (SELECT MAX(id) FROM sendings WHERE purpose = 'test' GROUP BY channel) ORDER BY id DESC`;
+  const where = `id IN (SELECT MAX(id) FROM sendings WHERE shop = @shop AND purpose = 'test' GROUP BY channel) ORDER BY id DESC`;
   return select(db, where, {});
 }
 
@@ -212,7 +216,7 @@ export function pricedBetween(db: Database, from: number, to: number): readonly 
   return db
     .prepare(
       `SELECT at, provider, channel, cost, currency FROM sendings
-       WHERE at >= ? AND at < ? AND delivery IS NOT NULL AND dry_run = 0 AND provider <> 'demo' ORDER BY at`,
+       WHERE shop = @shop AND at >= ? AND at < ? AND delivery IS NOT NULL AND dry_run = 0 AND provider <> 'demo' ORDER BY at`,
     )
     .all(from, to) as PricedRow[];
 }
@@ -220,13 +224,13 @@ export function pricedBetween(db: Database, from: number, to: number): readonly 
 /** Deletes numbers after a day, their traces after a week, and costs after 400 days. */
 export function sweepSendings(db: Database, now: number): void {
   db.transaction(() => {
-    db.prepare('UPDATE sendings SET phone = NULL WHERE phone IS NOT NULL AND at <= ?').run(
-      now - DAY,
-    );
+    db.prepare(
+      'UPDATE sendings SET phone = NULL WHERE shop = @shop AND phone IS NOT NULL AND at <= ?',
+    ).run(now - DAY);
     db.prepare(
       `UPDATE sendings SET phone_masked = '', provider_text = NULL
-       WHERE phone_masked <> '' AND purpose <> 'test' AND at <= ?`,
+       WHERE shop = @shop AND phone_masked <> '' AND purpose <> 'test' AND at <= ?`,
     ).run(now - REFUSALS_SHOWN_MS);
-    db.prepare('DELETE FROM sendings WHERE at <= ?').run(now - COSTS_KEPT_MS);
+    db.prepare('DELETE FROM sendings WHERE shop = @shop AND at <= ?').run(now - COSTS_KEPT_MS);
   })();
 }

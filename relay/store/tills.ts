@@ -5,7 +5,8 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE tills (
-  id TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  id TEXT NOT NULL,
   name TEXT NOT NULL,
   public_key TEXT NOT NULL,
   enrolled_at INTEGER NOT NULL,
@@ -13,9 +14,11 @@ CREATE TABLE tills (
   seen_at INTEGER,
   revoked_at INTEGER,
   -- what names are compared by; null once the till is no longer in use
-  name_key TEXT UNIQUE,
+  name_key TEXT,
   replaced_by TEXT,
-  replaced_at INTEGER
+  replaced_at INTEGER,
+  PRIMARY KEY (shop, id),
+  UNIQUE (shop, name_key)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -59,13 +62,16 @@ const fromRaw = (raw: Raw): TillRow => ({
 
 /** The till of this id, also a revoked one. */
 export function tillById(db: Database, id: string): TillRow | null {
-  const raw = db.prepare('SELECT * FROM tills WHERE id = ?').get(id) as Raw | undefined;
+  const raw = db.prepare('SELECT * FROM tills WHERE shop = @shop AND id = ?').get(id) as
+    Raw | undefined;
   return raw ? fromRaw(raw) : null;
 }
 
 /** All tills, oldest first. */
 export function allTills(db: Database): TillRow[] {
-  const rows = db.prepare('SELECT * FROM tills ORDER BY enrolled_at, id').all() as Raw[];
+  const rows = db
+    .prepare('SELECT * FROM tills WHERE shop = @shop ORDER BY enrolled_at, id')
+    .all() as Raw[];
   return rows.map(fromRaw);
 }
 
@@ -75,8 +81,8 @@ export function addTill(
   till: Pick<TillRow, 'id' | 'name' | 'publicKey' | 'enrolledAt' | 'enrolledBy'>,
 ): void {
   db.prepare(
-    `INSERT INTO tills (id, name, name_key, public_key, enrolled_at, enrolled_by)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO tills (shop, id, name, name_key, public_key, enrolled_at, enrolled_by)
+     VALUES (@shop, ?, ?, ?, ?, ?, ?)`,
   ).run(
     till.id,
     till.name,
@@ -89,13 +95,13 @@ export function addTill(
 
 /** The till in use with this name key. */
 export function tillByNameKey(db: Database, key: string): string | null {
-  const sql = 'SELECT id FROM tills WHERE name_key = ?';
+  const sql = 'SELECT id FROM tills WHERE shop = @shop AND name_key = ?';
   return (db.prepare(sql).pluck().get(key) as string | undefined) ?? null;
 }
 
 /** Names a till in use; the key must be free. */
 export function setTillName(db: Database, id: string, name: string): void {
-  db.prepare('UPDATE tills SET name = ?, name_key = ? WHERE id = ?').run(
+  db.prepare('UPDATE tills SET name = ?, name_key = ? WHERE shop = @shop AND id = ?').run(
     name,
     tillNameKey(name),
     id,
@@ -108,21 +114,19 @@ export function setReplaced(
   id: string,
   by: { readonly till: string; readonly at: number } | null,
 ): void {
-  db.prepare('UPDATE tills SET name_key = NULL, replaced_by = ?, replaced_at = ? WHERE id = ?').run(
-    by?.till ?? null,
-    by?.at ?? null,
-    id,
-  );
+  db.prepare(
+    'UPDATE tills SET name_key = NULL, replaced_by = ?, replaced_at = ? WHERE shop = @shop AND id = ?',
+  ).run(by?.till ?? null, by?.at ?? null, id);
 }
 
 /** Records the last contact of the till. */
 export function sawTill(db: Database, id: string, at: number): void {
-  db.prepare('UPDATE tills SET seen_at = ? WHERE id = ?').run(at, id);
+  db.prepare('UPDATE tills SET seen_at = ? WHERE shop = @shop AND id = ?').run(at, id);
 }
 
 /** Revokes a till permanently and frees its name; false: unknown, or already revoked. */
 export function revokeTill(db: Database, id: string, at: number): boolean {
   const sql =
-    'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE id = ? AND revoked_at IS NULL';
+    'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE shop = @shop AND id = ? AND revoked_at IS NULL';
   return db.prepare(sql).run(at, id).changes === 1;
 }

@@ -3,12 +3,14 @@ import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE tokens (
-  hash TEXT PRIMARY KEY,
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
   purpose TEXT NOT NULL CHECK (purpose IN ('enrol', 'elevate')),
   made_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   spent_at INTEGER,
-  spent_by TEXT
+  spent_by TEXT,
+  PRIMARY KEY (shop, hash)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -27,13 +29,10 @@ export function addToken(
   token: { hash: string; purpose: TokenPurpose; madeAt: number; expiresAt: number },
   forgetBefore: number,
 ): void {
-  db.prepare('DELETE FROM tokens WHERE made_at < ?').run(forgetBefore);
-  db.prepare('INSERT INTO tokens (hash, purpose, made_at, expires_at) VALUES (?, ?, ?, ?)').run(
-    token.hash,
-    token.purpose,
-    token.madeAt,
-    token.expiresAt,
-  );
+  db.prepare('DELETE FROM tokens WHERE shop = @shop AND made_at < ?').run(forgetBefore);
+  db.prepare(
+    'INSERT INTO tokens (shop, hash, purpose, made_at, expires_at) VALUES (@shop, ?, ?, ?, ?)',
+  ).run(token.hash, token.purpose, token.madeAt, token.expiresAt);
 }
 
 /** The token of this hash and purpose, or null. */
@@ -41,7 +40,7 @@ export function tokenByHash(db: Database, hash: string, purpose: TokenPurpose): 
   const row = db
     .prepare(
       `SELECT hash, expires_at AS expiresAt, spent_at AS spentAt, spent_by AS spentBy
-       FROM tokens WHERE hash = ? AND purpose = ?`,
+       FROM tokens WHERE shop = @shop AND hash = ? AND purpose = ?`,
     )
     .get(hash, purpose) as TokenRow | undefined;
   return row ?? null;
@@ -49,6 +48,7 @@ export function tokenByHash(db: Database, hash: string, purpose: TokenPurpose): 
 
 /** Spends a token; false: it was spent before. */
 export function spendToken(db: Database, hash: string, by: string, at: number): boolean {
-  const sql = 'UPDATE tokens SET spent_at = ?, spent_by = ? WHERE hash = ? AND spent_at IS NULL';
+  const sql =
+    'UPDATE tokens SET spent_at = ?, spent_by = ? WHERE shop = @shop AND hash = ? AND spent_at IS NULL';
   return db.prepare(sql).run(at, by, hash).changes === 1;
 }

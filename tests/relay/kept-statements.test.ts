@@ -1,10 +1,10 @@
-// A statement that is prepared once gives what one prepared anew would.
+// A statement that is prepared once gives what one prepared anew would, with the shop bound to it.
 import Sqlite from 'better-sqlite3';
-import { afterEach, expect, test } from 'vitest';
-import { keepStatements } from '../../relay/store/kept-statements';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { scoped } from '../../relay/store/kept-statements';
 
-const db = new Sqlite(':memory:');
-keepStatements(db);
+const connection = new Sqlite(':memory:');
+const db = scoped(connection, 'one');
 db.exec('CREATE TABLE goods (name TEXT, price INTEGER)');
 afterEach(() => {
   db.exec('DELETE FROM goods');
@@ -43,4 +43,41 @@ test('a statement follows a change of the schema, and a rolled back transaction'
   });
   expect(failing).toThrow('not today');
   expect(db.prepare('SELECT price FROM goods').pluck().get()).toBe(30);
+});
+
+describe('the shop', () => {
+  const other = scoped(connection, 'other');
+  beforeEach(() => void db.exec('CREATE TABLE sold (shop TEXT, name TEXT, price INTEGER)'));
+  afterEach(() => void db.exec('DROP TABLE sold'));
+
+  test('is bound to a statement that names it, beside positional, named, listed and no values', () => {
+    db.prepare('INSERT INTO sold VALUES (@shop, ?, ?)').run('bread', 30);
+    db.prepare('INSERT INTO sold VALUES (@shop, ?, ?)').run(['rolls', 20]);
+    other
+      .prepare('INSERT INTO sold VALUES (@shop, @name, @price)')
+      .run({ name: 'milk', price: 80 });
+    other
+      .prepare('INSERT INTO sold VALUES (@shop, ?, @price)')
+      .run(Buffer.from('tea'), { price: 5 });
+    const sql = 'SELECT price FROM sold WHERE shop = @shop ORDER BY price';
+    expect(db.prepare(sql).all()).toEqual([{ price: 20 }, { price: 30 }]);
+    expect(db.prepare(sql).pluck().all()).toEqual([20, 30]);
+    expect([...other.prepare(sql).iterate()]).toEqual([{ price: 5 }, { price: 80 }]);
+    expect(other.prepare(sql).get()).toEqual({ price: 5 });
+  });
+
+  test('cannot be replaced by a value of the caller', () => {
+    const add = db.prepare('INSERT INTO sold VALUES (@shop, @name, 1)');
+    add.run({ name: 'bread', shop: 'other' });
+    expect(db.prepare('SELECT shop FROM sold').pluck().all()).toEqual(['one']);
+  });
+
+  test('is the same in a transaction, which is the one of the file', () => {
+    const sell = other.transaction(() => {
+      other.prepare('INSERT INTO sold VALUES (@shop, ?, 1)').run('bread');
+      expect(db.inTransaction).toBe(true);
+    });
+    sell.immediate();
+    expect(db.prepare('SELECT shop FROM sold').pluck().all()).toEqual(['other']);
+  });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openProbe } from '../../relay/messaging/probe';
 import type { BalanceFound } from '../../relay/messaging/gateway-types';
+import { scoped } from '../../relay/store/kept-statements';
 import { openDatabase } from '../../relay/store/open-database';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -12,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 
 test('a service that fell silent is asked again within seconds, one that works every few minutes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-probe-'));
-  const db = openDatabase(join(folder, 'relay.db'));
+  const db = scoped(openDatabase(join(folder, 'relay.db')), 'shop');
   let answer: BalanceFound = { kind: 'balance', amount: '100' };
   let asked = 0;
   const probe = openProbe({

@@ -187,8 +187,8 @@ describe('the history', () => {
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
     await ask(shop.till, debtRequest());
     const copy = db.prepare(
-      `INSERT INTO sendings (at, purpose, provider, channel, phone_masked, dry_run, because)
-       SELECT at, purpose, provider, channel, phone_masked, dry_run, because FROM sendings LIMIT 1`,
+      `INSERT INTO sendings (shop, at, purpose, provider, channel, phone_masked, dry_run, because)
+       SELECT shop, at, purpose, provider, channel, phone_masked, dry_run, because FROM sendings LIMIT 1`,
     );
     for (let n = 0; n < 150; n += 1) copy.run();
     expect((await history()).refused).toHaveLength(100);

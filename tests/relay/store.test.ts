@@ -10,10 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConfigError } from '../../relay/config';
-import { migration as formerNames, namesOfDevice } from '../../relay/store/former-names';
 import { migrations } from '../../relay/store/migrations';
 import { openDatabase } from '../../relay/store/open-database';
 import { startRelay } from '../support/relay';
@@ -56,35 +54,6 @@ it('an acknowledged write survives a power cut: WAL, synchronous=FULL', () => {
   expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
   expect(db.pragma('synchronous', { simple: true })).toBe(2);
   expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
-  db.close();
-});
-
-/** As a relay left it that did not know this migration yet. */
-function databaseBefore(migration: string): Sqlite.Database {
-  const db = new Sqlite(join(dataDir, 'relay.db'));
-  const at = migrations.indexOf(migration);
-  for (const sql of migrations.slice(0, at)) db.exec(sql);
-  db.pragma(`user_version = ${at}`);
-  return db;
-}
-
-it('former names claimed before they were kept apart are taken over, the first claim of each', () => {
-  const before = databaseBefore(formerNames);
-  const add = before.prepare(
-    `INSERT INTO journal (till, seq, hash, at, act, entry, received_at)
-     VALUES (?, 1, ?, 1, 'till-enrolled', ?, 1)`,
-  );
-  const claim = (till: string, former: { till: string } | null): unknown =>
-    add.run(till, `hash of ${till}`, JSON.stringify({ body: { former } }));
-  claim('first', null);
-  claim('second', { till: 'first' });
-  claim('third', { till: 'first' });
-  before.close();
-  const db = openDatabase(join(dataDir, 'relay.db'));
-  expect(['second', 'third'].map((till) => namesOfDevice(db, till))).toEqual([
-    ['second', 'first'],
-    ['third'],
-  ]);
   db.close();
 });
 
