@@ -46,7 +46,7 @@ import type {
 import { equalInConstantTime } from '../constant-time';
 import { sha256Hex } from './signatures';
 
-// Source: sms.ru/api and its public code table; what was never tried live is in ARCHITECTURE.md "Providers".
+// Source: sms.ru/api and its public code table; what was never tried live is in docs/providers.md.
 
 const VENDOR = 'https://sms.ru';
 
