@@ -12,7 +12,7 @@ export default defineConfig({
   outputDir: '.cache/e2e',
   fullyParallel: false,
   // each story has a relay and a browser of its own; most of its time it waits
-  workers: 2,
+  workers: 3,
   // two browsers and a relay each share the cores: what comes through only at its second try is named at the end of
   // `npm test`, and is a bug to be found; it does not hold up everyone's work
   retries: process.env.CI ? 1 : 0,
@@ -21,7 +21,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   use: {
-    serviceWorkers: 'allow',
+    // filling its cache is half the work of opening a till; stories that go offline say `serviceWorkers: 'allow'`
+    serviceWorkers: 'block',
     // recording costs a quarter of a story's time
     trace: 'on-first-retry',
     launchOptions: shellLaunch,

@@ -1,4 +1,5 @@
 // Two projects: `node` for rules, wire, proofs and relay; `browser` (a real Chromium) for disk and screens.
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
@@ -20,6 +21,8 @@ const patience = {
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // its own choice on two cores is one, and relay tests mostly wait
+    maxWorkers: Math.max(3, availableParallelism()),
     coverage: {
       provider: 'v8',
       reportsDirectory: '.cache/coverage',

@@ -4,8 +4,10 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
-run.check('format', 'prettier --check --log-level warn --cache --cache-location .cache/prettier .');
-run.check('lint', 'eslint --cache --cache-strategy content --cache-location .cache/eslint .');
-run.check('types', 'node scripts/types.mjs');
+await run.checks({
+  format: 'prettier --check --log-level warn --cache --cache-location .cache/prettier .',
+  lint: 'eslint --cache --cache-strategy content --cache-location .cache/eslint .',
+  types: 'node scripts/types.mjs',
+});
 run.vitest('node', 'tests/domain', 'tests/contract', 'tests/proof', 'tests/house');
 run.end();

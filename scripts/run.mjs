@@ -1,5 +1,5 @@
 // Runs the steps of `npm run check` and `npm test`, counts what passed, and prints how long each took.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { cleanEnv } from './npm.mjs';
@@ -16,6 +16,7 @@ function hasRoom(folder) {
 export class Run {
   #total = { passed: 0, failed: 0, skipped: 0 };
   #seconds = [];
+  #start = Date.now();
   #folder = null;
   #env = {
     ...cleanEnv(),
@@ -32,6 +33,18 @@ export class Run {
   /** A step that passes or fails as a whole. */
   check(name, command) {
     this.#total[this.#step(name, command) ? 'passed' : 'failed']++;
+  }
+
+  /** Steps of that kind at the same time, as `{ name: command }`; what each printed comes when it ends. */
+  async checks(commands) {
+    await Promise.all(
+      Object.entries(commands).map(async ([name, command]) => {
+        const start = Date.now();
+        const { ok, output } = await finished(command, this.#env);
+        console.log(`\n== ${name}: ${command}\n${output}`);
+        this.#total[this.#ended(name, start, ok ? 0 : 'see above') ? 'passed' : 'failed']++;
+      }),
+    );
   }
 
   /**
@@ -96,7 +109,7 @@ export class Run {
   /** Prints the seconds of each step and, last, "N passed, N failed"; sets the exit code. */
   end() {
     const width = Math.max(...this.#seconds.map(([name]) => name.length));
-    const all = this.#seconds.reduce((sum, [, seconds]) => sum + seconds, 0);
+    const all = (Date.now() - this.#start) / 1000;
     console.log('\nseconds');
     for (const [name, seconds] of [...this.#seconds, ['all', all]])
       console.log(`  ${name.padEnd(width)}  ${seconds.toFixed(0).padStart(5)}`);
@@ -124,13 +137,29 @@ export class Run {
       stdio: 'inherit',
       env: { ...this.#env, ...env },
     });
+    return this.#ended(name, start, signal ?? status);
+  }
+
+  /** Notes how long a step took; true if it passed. */
+  #ended(name, start, status) {
     const seconds = (Date.now() - start) / 1000;
     this.#seconds.push([name, seconds]);
     console.log(
-      `== ${name}: ${status === 0 ? 'ok' : `FAILED (${signal ?? status})`} in ${seconds.toFixed(1)} s`,
+      `== ${name}: ${status === 0 ? 'ok' : `FAILED (${status})`} in ${seconds.toFixed(1)} s`,
     );
     return status === 0;
   }
+}
+
+/** Runs a command to its end. */
+function finished(command, env) {
+  return new Promise((resolve) => {
+    const child = spawn(command, { shell: true, env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('close', (status) => resolve({ ok: status === 0, output }));
+  });
 }
 
 /** Titles of the stories that failed once and then passed. */

@@ -7,9 +7,9 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
+// lint and types are one busy core each
+await run.checks({ lint: 'eslint .', types: 'node scripts/types.mjs' });
 run.check('format', 'prettier --check --log-level warn .');
-run.check('lint', 'eslint .');
-run.check('types', 'node scripts/types.mjs');
 run.check(
   'build',
   'vite build && vite build -c vite.server.config.ts && node scripts/compress.mjs',

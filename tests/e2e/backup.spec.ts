@@ -4,6 +4,8 @@ import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 test('a till saved into a file comes back on another device, sells at once, and says that it has to be connected anew', async ({
   till,
   page,

@@ -6,6 +6,8 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { everythingStored } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** Hears every reply and every line of the console from now on. */
 function listen(context: BrowserContext, page: Page) {
   const heard: string[] = [];

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
+test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;

@@ -4,6 +4,8 @@ import { launch, loseDatabases, spoilDatabases, withProfile } from '../support/p
 import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 const salesOf = async (till: TillPage) =>
   (await rowsOf(till.page, 'sales')).map((row) => row['number']).sort();
 

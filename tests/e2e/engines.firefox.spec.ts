@@ -4,7 +4,7 @@ import { firefoxPath } from '../../browser.config';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-test.use({ shop: 'none' });
+test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 test.skip(!existsSync(firefoxPath), `Firefox ESR is not installed (${firefoxPath})`);
 

@@ -6,6 +6,8 @@ import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { barcodeOf, type TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 const COFFEE = 'Ground coffee, 250 g'; // 4.49
 const MILK = 'Milk 2.5 %, 1 l'; // 1.00
 const LOAF = 'Sliced white loaf, 400 g'; // 0.55

@@ -3,7 +3,7 @@ import { expect, test } from '../support/e2e';
 import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 import { OWNER, SHOP, TillPage } from '../support/till-page';
 
-test.use({ shop: 'none' });
+test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 /** From the first page to the owner's, all typed and nothing sent. */
 async function asOwner(till: TillPage) {

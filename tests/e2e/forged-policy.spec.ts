@@ -4,6 +4,8 @@ import type { Policy } from '$lib/contract/policy';
 import { changePolicy, expect, ownersOtherTill, test } from '../support/e2e';
 import { policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
 
+test.use({ serviceWorkers: 'allow' });
+
 const REFUSED = 'do not match the shop server’s signature';
 
 test.beforeEach(({ till }) => till.openShop());

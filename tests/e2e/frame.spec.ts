@@ -1,6 +1,8 @@
 // The frame around every screen: the chip's word, the name at the till, short messages, the page that scrolls, who comes in where.
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(({ till }) => till.openShop());
 
 /** A phone, a tablet held upright, a tablet on its side. */

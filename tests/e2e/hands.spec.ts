@@ -3,6 +3,8 @@ import { barcodeOf } from '../support/till-page';
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(async ({ till }) => till.openShop());
 
 test('the screen is kept on while somebody sells, and a scan, a refusal and a sale are heard', async ({

@@ -8,7 +8,7 @@ import { expect, test } from '../support/e2e';
 import { installed, ownBuild } from '../support/releases';
 import { TillPage } from '../support/till-page';
 
-test.use({ shop: 'none' });
+test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 test('the browser finds nothing in the way of installing the till', async ({ relay }) => {
   const profile = mkdtempSync(join(tmpdir(), 'counterfoil-install-'));

@@ -10,6 +10,8 @@ import { balancesAt, flagsAt, journalAt, salesAt } from '../support/relay-store'
 import { policyRow, rowsOf } from '../support/till-disk';
 import { OWNER, TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** The relay's signed word reaches to the end of the journal. */
 async function expectAllAtRelay(page: Page): Promise<void> {
   const stands = async () => {

@@ -8,6 +8,8 @@ import { changePolicy, comeAsOwner, expect, ownersOtherTill, test } from '../sup
 import { policyRow } from '../support/till-disk';
 import { OWNER, type TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(({ till }) => till.openShop());
 
 const goTo = (page: Page, screen: string) =>

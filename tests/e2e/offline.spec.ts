@@ -12,6 +12,8 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(async ({ till, page }) => {
   await till.openShop();
   await expectOfflineReady(page);

@@ -7,6 +7,8 @@ import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 const PHONE = '+447700900123';
 const withPhone = (policy: Parameters<Parameters<typeof changePolicy>[1]>[0]) => ({
   ...policy,

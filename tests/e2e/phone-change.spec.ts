@@ -3,6 +3,8 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 const NEW = '+447911123456';
 
 test.beforeEach(({ till }) => till.openShop());

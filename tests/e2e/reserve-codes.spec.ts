@@ -14,6 +14,8 @@ import {
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 const VERA = 'Vera Lugova';
 const COFFEE = 'Ground coffee, 250 g';
 

@@ -4,6 +4,8 @@ import { expect, ownersOtherTill, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import { OWNER } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(({ till }) => till.openShop());
 
 /** The quiet line below the title. */

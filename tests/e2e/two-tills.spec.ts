@@ -5,6 +5,8 @@ import type { RelayProcess } from '../support/relay-process';
 import { SettingsPage } from '../support/settings-page';
 import { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** A second till in a browser of its own, the owner signed in. */
 async function managersTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });

@@ -4,6 +4,8 @@ import { TillJournal } from '../support/till-journal';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(({ till }) => till.openShop());
 
 /** A debt of 3.49 on a customer, allowed by the owner while the relay is dead. */

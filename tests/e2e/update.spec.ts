@@ -14,6 +14,8 @@ import {
 import { rowsOf } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** Wherever the build has put the code of the records. */
 const RECORDS = /^assets\/.*\.js$/;
 const NEXT_VERSION: Change = [/^assets\/ThisTill.*js$/, '0.1.0', '9.9.9'];

@@ -12,6 +12,8 @@ import { snapshotOf } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 import type { Page } from '@playwright/test';
 
+test.use({ serviceWorkers: 'allow' });
+
 const THROWS: Change = [/^assets\/index-.*js$/, /^/, 'throw new Error("a bad release");'];
 const FETCHES_NOTHING: Change = [
   /^sw\.js$/,

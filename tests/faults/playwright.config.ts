@@ -1,4 +1,4 @@
-// The fault harness: the built till and the built relay, broken on purpose. Files named *.faults.ts, one after another, never repeated.
+// The fault harness: the built till and the built relay, broken on purpose. Files named *.faults.ts, never repeated.
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
@@ -6,7 +6,8 @@ export default defineConfig({
   testMatch: /\.faults\.ts$/,
   outputDir: '../../.cache/faults/playwright',
   fullyParallel: false,
-  workers: 1,
+  // each has disks, browser and relay of its own, and mostly waits for them
+  workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],

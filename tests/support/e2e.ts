@@ -29,8 +29,8 @@ export const test = base.extend<Fixtures>({
     await use(relay);
     await relay.dispose();
   },
-  till: async ({ page, relay }, use) => {
-    await use(new TillPage(page, () => relay.url));
+  till: async ({ page, relay, serviceWorkers }, use) => {
+    await use(new TillPage(page, () => relay.url, serviceWorkers === 'block' ? 'relay' : 'device'));
   },
 });
 

@@ -16,13 +16,18 @@ export function barcodeOf(name: string): string {
   return barcode;
 }
 
+/** `device`: the service worker keeps them there, so that they open without the relay. `relay`: loaded each time. */
+export type ScreensFrom = 'device' | 'relay';
+
 export class TillPage {
   readonly page: Page;
   readonly #origin: () => string;
+  readonly #screens: ScreensFrom;
 
-  constructor(page: Page, origin: () => string) {
+  constructor(page: Page, origin: () => string, screens: ScreensFrom = 'device') {
     this.page = page;
     this.#origin = origin;
+    this.#screens = screens;
   }
 
   get dialog(): Locator {
@@ -85,7 +90,8 @@ export class TillPage {
     await this.signIn();
     await expect(this.page.getByRole('button', { name: 'Often bought' })).toBeVisible();
     // a till that has been in use for a while has its screens on the device
-    await this.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    if (this.#screens === 'device')
+      await this.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   }
 
   /** Changes the screen's language in the settings: "Русский" or "English". */
