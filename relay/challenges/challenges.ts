@@ -2,7 +2,7 @@
 import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted, Room } from '../messaging/admission';
-import { prepare, tagOf } from './request';
+import { prepare, tagOf, type Asked, type Prepared } from './request';
 import { giveBackSend, logSending, sendFurther } from './resend';
 import { sendCode, type CodeSent } from './send';
 import { AFTER_CONSENT, statusOf } from './view';
@@ -20,59 +20,42 @@ import {
   supersede,
 } from '../store/challenges';
 import { sendingsOf } from '../store/sendings';
+import { inTransaction } from '../store/transaction';
+
+/** `first`: this request created the challenge. */
+type Issued = { readonly reply: ChallengeReply; readonly first: boolean };
 
 export type Challenges = {
-  /** `first`: this request created the challenge. */
-  readonly issue: (
-    till: string,
-    id: string,
-    request: ChallengeRequest,
-  ) => Promise<{ readonly reply: ChallengeReply; readonly first: boolean }>;
+  readonly issue: (till: string, id: string, request: ChallengeRequest) => Promise<Issued>;
   readonly resend: (till: string, id: string, channel: Channel | null) => Promise<SendReply>;
   readonly cancel: (till: string, id: string) => void;
   /** The till's challenge, after a message that is being sent; null where it has none with this id. */
   readonly settled: (till: string, id: string) => Promise<ChallengeRow | null>;
 };
 
-/** The challenges of one relay; in memory it keeps only the requests whose message is being sent. */
+/** The challenges of one relay; in memory it keeps only the requests that are being answered. */
 export function openChallenges(relay: Relay): Challenges {
   const { db, now } = relay;
-  const leaving = new Map<string, Promise<ChallengeReply>>();
+  /** By till, id and tag of the request. */
+  const running = new Map<string, Promise<Issued>>();
+  const keyOf = (till: string, id: string, tag: string): string => `${till} ${id} ${tag}`;
 
   async function settled(till: string, id: string): Promise<ChallengeRow | null> {
-    await leaving.get(id)?.catch(() => null); // the sender gets the error
-    const row = challengeById(db, id);
-    if (row?.till !== till) return null;
-    return settleInterrupted(relay, row);
+    const known = challengeById(db, id);
+    if (known?.till !== till) return null;
+    await running.get(keyOf(till, id, known.request))?.catch(() => null); // the sender gets the error
+    return settleInterrupted(relay, id);
   }
 
-  async function issue(till: string, id: string, request: ChallengeRequest) {
+  async function issue(till: string, id: string, request: ChallengeRequest): Promise<Issued> {
     const tag = tagOf(relay, request);
-    const known = challengeById(db, id);
-    if (known !== null) {
-      if (known.till !== till || known.request !== tag)
-        return { reply: { kind: 'challenge-differs' } as const, first: false };
-      const sameAnswer = leaving.get(id);
-      if (sameAnswer !== undefined) return { reply: await sameAnswer, first: false };
-      // no await until the new row is stored: a parallel request must find it
-      const row = settleInterrupted(relay, known);
-      if (row.state !== 'refused' || row.refusal !== null)
-        return { reply: await replyOf(relay, row), first: false };
-    }
-    const prepared = prepare(relay, { till, id, tag, request });
-    if (!('row' in prepared)) return { reply: prepared, first: false };
-    const { row, by, code, room } = prepared;
-    db.transaction(() => {
-      supersede(db, { ...row, at: now() });
-      addChallenge(db, row, code === null ? [] : [hashCode(relay.seal, row, code)]);
-    })();
-    const reply = sendFirst(relay, row, by, code, room);
-    leaving.set(id, reply);
-    try {
-      return { reply: await reply, first: true };
-    } finally {
-      leaving.delete(id);
-    }
+    const key = keyOf(till, id, tag);
+    const sameAnswer = running.get(key);
+    if (sameAnswer !== undefined) return { reply: (await sameAnswer).reply, first: false };
+    // entered before anything is awaited: a parallel request must find it
+    const answer = begin(relay, { till, id, tag, request }).finally(() => running.delete(key));
+    running.set(key, answer);
+    return answer;
   }
 
   return {
@@ -90,6 +73,36 @@ export function openChallenges(relay: Relay): Challenges {
   };
 }
 
+/** Answers a request that no other one answers at the moment. */
+async function begin(relay: Relay, asked: Asked): Promise<Issued> {
+  const stored = inTransaction(relay, (relay) => store(relay, asked));
+  if ('reply' in stored) return { reply: stored.reply, first: false };
+  if ('known' in stored) return { reply: await replyOf(relay, stored.known), first: false };
+  const { row, by, code, room } = stored;
+  return { reply: await sendFirst(relay, row, by, code, room), first: true };
+}
+
+/** Stores the challenge before its message leaves, or says why it is not sent. For a transaction. */
+function store(
+  relay: Relay,
+  asked: Asked,
+): Prepared | { readonly known: ChallengeRow } | { readonly reply: ChallengeReply } {
+  const { db, now, seal } = relay;
+  const known = challengeById(db, asked.id);
+  if (known !== null) {
+    if (known.till !== asked.till || known.request !== asked.tag)
+      return { reply: { kind: 'challenge-differs' } };
+    const row = settleInterrupted(relay, known.id);
+    if (row !== null && (row.state !== 'refused' || row.refusal !== null)) return { known: row };
+  }
+  const prepared = prepare(relay, asked);
+  if (!('row' in prepared)) return { reply: prepared };
+  const { row, code } = prepared;
+  supersede(db, { ...row, at: now() });
+  addChallenge(db, row, code === null ? [] : [hashCode(seal, row, code)]);
+  return prepared;
+}
+
 async function sendFirst(
   relay: Relay,
   row: ChallengeRow,
@@ -103,15 +116,15 @@ async function sendFirst(
     row,
     by,
     code === null ? null : { code },
+    null,
   );
   logSending(relay, row, by, sent);
-  if (sent.kind === 'provider-unreachable' && db.open) room.giveBack();
+  if (sent.kind === 'provider-unreachable' && db.open) room.giveBack(db);
   if (sent.kind === 'refused' && !sent.maybeSent && db.open) giveBackSend(relay, row, false);
   while (db.open && sent.kind === 'refused' && remedyOf(sent.because) === 'other-channel') {
-    const now = challengeById(db, row.id);
-    const next = followingChannel(relay, row.action, sendingsOf(db, row.id));
-    if (now?.state !== 'sending' || now.sendsLeft === 0 || next === null) break;
-    sent = await sendFurther(relay, now, next);
+    const next = await sendFurther(relay, row.id, afterRefusal);
+    if (next.kind === 'nothing-left') break;
+    sent = next;
   }
   if (!db.open) return { kind: 'provider-unreachable' };
   if (sent.kind === 'sent') return replyOf(relay, challengeById(db, row.id) ?? row);
@@ -120,25 +133,43 @@ async function sendFirst(
   return sent.kind === 'refused' ? { kind: 'refused', because: sent.because } : sent;
 }
 
+/** The next channel of the chain while none has carried the challenge. */
+function afterRefusal(
+  relay: Relay,
+  { id, state, sendsLeft, action }: ChallengeRow,
+): OpenChannel | { readonly kind: 'nothing-left' } {
+  const next = followingChannel(relay, action, sendingsOf(relay.db, id));
+  return state !== 'sending' || sendsLeft === 0 || next === null ? { kind: 'nothing-left' } : next;
+}
+
 /** One more message of a live challenge, over this channel or the same one. */
 async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): Promise<SendReply> {
-  const { db, now } = relay;
-  const status = await statusOf(relay, row);
-  if (status.kind === 'verified') return { kind: 'spent', because: AFTER_CONSENT };
+  const { db } = relay;
+  const status = spendable(await statusOf(relay, row));
   if (status.kind !== 'awaiting-code') return status;
-  // read again, with no await before it is counted: two parallel requests send one message
-  const fresh = challengeById(db, row.id) ?? row;
-  if (fresh.sendsLeft === 0) return { kind: 'no-sends-left' };
-  if (now() < fresh.resendAt) return { kind: 'too-early', resendAt: fresh.resendAt };
-  const channel = wanted ?? fresh.channel;
-  const by = openChannels(relay, fresh.action).find((one) => one.channel === channel);
-  if (by === undefined || fresh.phone === null)
-    return { kind: 'refused', because: 'channel-not-available' };
-  const sent = await sendFurther(relay, fresh, by);
+  const sent = await sendFurther<SendReply | typeof ENDED>(relay, row.id, (relay, row) =>
+    chosenFor(relay, row, wanted),
+  );
   if (!db.open) return { kind: 'provider-unreachable' };
   if (sent.kind === 'refused') return { kind: 'refused', because: sent.because };
-  if (sent.kind !== 'sent') return sent;
-  return spendable(await statusOf(relay, challengeById(db, fresh.id) ?? fresh));
+  if (sent.kind !== 'sent' && sent.kind !== 'ended') return sent;
+  return spendable(await statusOf(relay, challengeById(db, row.id) ?? row));
+}
+
+const ENDED = { kind: 'ended' } as const;
+
+/** The channel of one more message: the wanted one, or the last one. Two parallel requests send one message. */
+function chosenFor(
+  relay: Relay,
+  { state, sendsLeft, resendAt, action, channel: last }: ChallengeRow,
+  wanted: Channel | null,
+): OpenChannel | SendReply | typeof ENDED {
+  if (state !== 'awaiting' && state !== 'sending') return ENDED;
+  if (sendsLeft === 0) return { kind: 'no-sends-left' };
+  if (relay.now() < resendAt) return { kind: 'too-early', resendAt };
+  const channel = wanted ?? last;
+  const by = openChannels(relay, action).find((one) => one.channel === channel);
+  return by ?? { kind: 'refused', because: 'channel-not-available' };
 }
 
 /** The right code can arrive while a further message is being sent. */
@@ -154,17 +185,23 @@ async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply>
   return status.kind === 'unknown-challenge' ? { kind: 'refused', because: 'unknown' } : status;
 }
 
-/** A challenge whose message was being sent when the relay stopped: it counts as maybe sent. */
-export function settleInterrupted(relay: Relay, row: ChallengeRow): ChallengeRow {
-  if (row.state !== 'sending') return row;
-  const { db, now } = relay;
-  const sendings = sendingsOf(db, row.id);
+/**
+ * The challenge, of which no message is being sent. One whose message was being sent when the relay stopped counts as maybe
+ * sent from now on.
+ */
+export function settleInterrupted(relay: Relay, id: string): ChallengeRow | null {
+  const row = challengeById(relay.db, id);
+  return row?.state === 'sending' ? inTransaction(relay, (relay) => settle(relay, id)) : row;
+}
+
+function settle({ db, now }: Relay, id: string): ChallengeRow | null {
+  const sendings = sendingsOf(db, id);
   const left = sendings.length > 0;
   const readable = sendings.some((one) => one.delivery !== null && one.codeLength !== null);
-  if (readable) changeChallenge(db, row.id, ['sending'], { state: 'awaiting' });
+  if (readable) changeChallenge(db, id, ['sending'], { state: 'awaiting' });
   else {
     const refusal = left ? { refusal: 'timeout-unknown' } : {};
-    endChallenge(db, row.id, ['sending'], { state: 'refused', at: now(), ...refusal });
+    endChallenge(db, id, ['sending'], { state: 'refused', at: now(), ...refusal });
   }
-  return challengeById(db, row.id) ?? row;
+  return challengeById(db, id);
 }

@@ -19,7 +19,7 @@ import { tillById } from '../store/tills';
 export type Asked = { till: string; id: string; tag: string; request: ChallengeRequest };
 export type Prepared = { row: ChallengeRow; by: OpenChannel; code: string | null; room: Room };
 
-/** Checks everything that can be refused without sending, cheapest first; counts the message last. */
+/** Checks everything that can be refused without sending, cheapest first; counts the message last. For a transaction. */
 export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   const { request } = asked;
   const { customer, action } = request;

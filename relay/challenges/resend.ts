@@ -1,6 +1,6 @@
 // Further messages of a challenge, by the cashier or the chain; counted before they leave.
-import { admitCode, type NotAdmitted, resendPauseMs } from '../messaging/admission';
-import { sendCode, type CodeSent } from './send';
+import { admitCode, type NotAdmitted, resendPauseMs, type Room } from '../messaging/admission';
+import { sendCode, wordedFor, type CodeSent, type OwnCode } from './send';
 import {
   carriersOf,
   followingChannel,
@@ -15,80 +15,115 @@ import {
   challengeById,
   changeChallenge,
   type ChallengeRow,
+  countSend,
   LIVE,
+  uncountSend,
 } from '../store/challenges';
 import { sendingsOf } from '../store/sendings';
+import { inTransaction } from '../store/transaction';
 
 /** During a pause of the service: counts towards no limit and is no send. */
 const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: false } as const;
 
-/** Sends over `by` to a challenge that was read without an await since. Our own code stays the same where it fits. */
-export async function sendFurther(
+/**
+ * Sends one more message of a live challenge, which is counted and recorded in one transaction before it leaves. `choose`
+ * gets the challenge as it is in that transaction, and returns the channel or why nothing is sent. Our own code stays the
+ * same where it fits.
+ */
+export async function sendFurther<Reply extends { readonly kind: string }>(
   relay: Relay,
-  row: ChallengeRow,
-  by: OpenChannel,
-): Promise<CodeSent | NotAdmitted> {
-  const { db, now, seal } = relay;
-  if (row.phone === null) throw new Error('an ended challenge sends nothing');
-  if (relay.provider.pausedUntil() !== null) return LEFT_ALONE;
-  const room = admitCode(relay, { phone: seal.open(row.phone), till: row.till });
-  if (room.kind !== 'room') return room;
-  const ours = by.can.codeOrigin === 'ours';
-  const held = row.code === null ? null : seal.open(row.code);
-  const fresh = (): string => makeCode(by.can, carriersOf(openChannels(relay, row.action)));
-  const code = ours ? (held !== null && fits(held, by.can) ? held : fresh()) : null;
-  const counted = {
-    sendsLeft: row.sendsLeft - 1,
-    sends: row.sends + 1,
-    resendAt: now() + resendPauseMs(relay),
-  };
-  db.transaction(() => {
-    changeChallenge(db, row.id, LIVE, counted);
-    if (code === null || code === held) return;
-    changeChallenge(db, row.id, LIVE, { code: seal.seal(code) });
-    // accepted before it leaves: it may arrive even if the service never replies
-    acceptCode(db, row.id, { hash: hashCode(seal, row, code), channel: by.channel });
-  })();
-  const sent = await sendCode(relay, { ...row, ...counted }, by, code === null ? null : { code });
+  id: string,
+  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply,
+): Promise<CodeSent | NotAdmitted | Reply> {
+  const counted = inTransaction(relay, (relay) => count(relay, id, choose));
+  if ('kind' in counted) return counted;
+  const { before, row, by, own, room, recorded } = counted;
+  const sent = await sendCode(relay, row, by, own, recorded);
   logSending(relay, row, by, sent);
-  if (!db.open || sent.kind === 'sent') return sent;
+  if (!relay.db.open || sent.kind === 'sent') return sent;
   const unsent = sent.kind === 'provider-unreachable';
-  if (unsent || !sent.maybeSent) giveBackSend(relay, row, unsent);
-  if (unsent) room.giveBack();
+  if (unsent || !sent.maybeSent) giveBackSend(relay, before, unsent);
+  if (unsent) room.giveBack(relay.db);
   return sent;
+}
+
+type Counted = {
+  /** The challenge before and after the count. */
+  readonly before: ChallengeRow;
+  readonly row: ChallengeRow;
+  readonly by: OpenChannel;
+  readonly own: OwnCode;
+  readonly room: Room;
+  /** Id of the recorded message. */
+  readonly recorded: number;
+};
+
+/** Counts and records the message. For a transaction. */
+function count<Reply extends { readonly kind: string }>(
+  relay: Relay,
+  id: string,
+  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply,
+): Counted | NotAdmitted | CodeSent | Reply {
+  const { db, now, seal } = relay;
+  const before = challengeById(db, id);
+  if (before === null || before.phone === null || before.text === null)
+    throw new Error('an ended challenge sends nothing');
+  const by = choose(relay, before);
+  if ('kind' in by) return by;
+  if (relay.provider.pausedUntil() !== null) return LEFT_ALONE;
+  const room = admitCode(relay, { phone: seal.open(before.phone), till: before.till });
+  if (room.kind !== 'room') return room;
+  const resendAt = now() + resendPauseMs(relay);
+  if (!countSend(db, { id, resendAt })) throw new Error('a message was chosen that may not leave');
+  const held = before.code === null ? null : seal.open(before.code);
+  const fresh = (): string => makeCode(by.can, carriersOf(openChannels(relay, before.action)));
+  const kept = held !== null && fits(held, by.can) ? held : null;
+  const own = by.can.codeOrigin === 'ours' ? { code: kept ?? fresh() } : null;
+  const { sends, sendsLeft } = before;
+  const row = { ...before, resendAt, sends: sends + 1, sendsLeft: sendsLeft - 1 };
+  if (own !== null && own.code !== held) {
+    changeChallenge(db, id, LIVE, { code: seal.seal(own.code) });
+    // accepted before it leaves: it may arrive even if the service never replies
+    acceptCode(db, id, { hash: hashCode(seal, row, own.code), channel: by.channel });
+  }
+  const recorded = relay.provider.record(db, wordedFor(relay, row, by, own), id);
+  return { before, row, by, own, room, recorded };
 }
 
 /** Takes back the count of a refused message; `unsent`: no byte left, so the pause before the next one is dropped, too. */
 export function giveBackSend({ db }: Relay, before: ChallengeRow, unsent: boolean): void {
-  const row = challengeById(db, before.id);
-  if (row === null) return;
-  changeChallenge(db, row.id, LIVE, {
-    sendsLeft: row.sendsLeft + 1,
-    sends: row.sends - 1,
-    ...(unsent ? { resendAt: before.resendAt } : {}),
-  });
+  uncountSend(db, { id: before.id, resendAt: unsent ? before.resendAt : null });
 }
 
+const NOT_DUE = { kind: 'not-due' } as const;
+
 /**
- * Tries the next channels of the chain that are due. Safe to call at any time and in parallel: each message is stored before
- * it leaves, and one that has just left is not overdue. Never rejects.
+ * Tries the next channels of the chain that are due. Safe to call at any time and in parallel: each message is recorded in
+ * the transaction that chooses its channel, and one that has just left is not overdue. Never rejects.
  */
 export async function moveOn(relay: Relay, challenge: string): Promise<void> {
-  const { db, now } = relay;
+  const { db } = relay;
   try {
     while (db.open) {
+      // asked first without a lock: mostly nothing is due
       const row = challengeById(db, challenge);
-      if (row?.state !== 'awaiting' || row.expiresAt <= now()) return;
-      const next = nextOf(relay, row);
-      const by = followingChannel(relay, row.action, sendingsOf(db, row.id));
-      if (next === null || by === null || next.at > now()) return;
-      const sent = await sendFurther(relay, row, by);
+      if (row === null || 'kind' in dueChannel(relay, row)) return;
+      const sent = await sendFurther(relay, challenge, dueChannel);
       if (sent.kind !== 'refused' || !('maybeSent' in sent)) return;
     }
   } catch (error) {
     // nobody awaits this; the next round tries again
     if (db.open) relay.log({ event: 'next-channel-failed', error: nameOf(error) });
   }
+}
+
+/** The channel that the chain tries now. */
+function dueChannel(relay: Relay, row: ChallengeRow): OpenChannel | typeof NOT_DUE {
+  const at = relay.now();
+  if (row.state !== 'awaiting' || row.expiresAt <= at) return NOT_DUE;
+  const next = nextOf(relay, row);
+  const by = followingChannel(relay, row.action, sendingsOf(relay.db, row.id));
+  return next === null || by === null || next.at > at ? NOT_DUE : by;
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');

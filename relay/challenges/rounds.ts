@@ -41,7 +41,7 @@ export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
   let timer: NodeJS.Timeout | undefined;
   return {
     start: () => {
-      for (const row of interruptedChallenges(db)) settleInterrupted(relay, row);
+      for (const { id } of interruptedChallenges(db)) settleInterrupted(relay, id);
       timer ??= setInterval(() => rounds.forEach((round) => round()), everyMs).unref();
     },
     close: () => clearInterval(timer),

@@ -13,6 +13,7 @@ import {
   type ChallengeRow,
   LIVE,
 } from '../store/challenges';
+import { inTransaction } from '../store/transaction';
 
 export type CodeSent =
   | { readonly kind: 'sent' }
@@ -23,12 +24,19 @@ export type CodeSent =
 /** Checks of a code shorter than six digits, which is easier to guess. */
 export const CHECKS_OF_SHORT_CODE = 3;
 
-/** Sends over `by`; a challenge that is still live then accepts this code, too. */
+/** A code of ours; null where the service makes it. */
+export type OwnCode = { readonly code: string } | null;
+
+/**
+ * Sends over `by`; a challenge that is still live then accepts this code, too. `recorded`: the message as the gateway
+ * recorded it; null: it does that now.
+ */
 export async function sendCode(
   relay: Relay,
   row: ChallengeRow,
   by: OpenChannel,
-  own: { readonly code: string } | null,
+  own: OwnCode,
+  recorded: number | null,
 ): Promise<CodeSent> {
   const { db, provider } = relay;
   const carried = {
@@ -37,7 +45,7 @@ export async function sendCode(
     provider: provider.current().provider.id,
     demo: provider.isDemo(),
   } as const;
-  const purpose = { kind: 'code', challenge: row.id } as const;
+  const purpose = { kind: 'code', challenge: row.id, recorded } as const;
   const sent = await provider.send(wordedFor(relay, row, by, own), purpose);
   if (!db.open) return { kind: 'refused', because: 'timeout-unknown', maybeSent: true };
   if (sent.kind === 'refused') {
@@ -49,22 +57,22 @@ export async function sendCode(
   }
   const code = own?.code ?? (sent.kind === 'sent' ? sent.receipt.codeChosenByProvider : undefined);
   if (code === undefined) return { kind: 'refused', because: 'bad-reply', maybeSent: true };
-  db.transaction(() => {
+  inTransaction(relay, ({ db }) => {
     // checks may have been made while the message was being sent: start from what is left now
     const left = challengeById(db, row.id)?.checksLeft ?? 0;
     const checksLeft = code.length < 6 ? Math.min(left, CHECKS_OF_SHORT_CODE) : left;
     if (changeChallenge(db, row.id, LIVE, { ...carried, checksLeft }))
       acceptCode(db, row.id, { hash: hashCode(relay.seal, row, code), channel: by.channel });
-  })();
+  });
   return { kind: 'sent' };
 }
 
 /** The message for the adapter; without code and text where the provider makes the code. */
-function wordedFor(
+export function wordedFor(
   { seal, provider }: Relay,
   row: ChallengeRow,
   by: OpenChannel,
-  own: { readonly code: string } | null,
+  own: OwnCode,
 ): SendRequest {
   if (row.phone === null || row.text === null) throw new Error('an ended challenge sends nothing');
   const to = { channel: by.channel, phone: seal.open(row.phone) };

@@ -18,6 +18,7 @@ import {
   endChallenge,
   eraseCodes,
 } from '../store/challenges';
+import { inTransaction } from '../store/transaction';
 
 /** Checks a code against a challenge whose message has been sent. */
 export async function checkCode(
@@ -28,15 +29,17 @@ export async function checkCode(
   const { db, now, seal, shopId } = relay;
   const hash = hashCode(seal, row, code);
   const phone = row.phone === null ? null : seal.open(row.phone);
-  // computed before the check is counted: after that, awaiting would let parallel requests in
-  const hashOfPhone = phone === null ? null : await phoneHash(shopId, phone);
+  // computed before the transaction, in which nothing else is awaited
+  const of = phone === null ? null : { phone, hash: await phoneHash(shopId, phone) };
   const counted = countCheck(db, { id: row.id, till: row.till, at: now() });
-  if (counted === null || phone === null || hashOfPhone === null)
-    return again(relay, challengeById(db, row.id), hash);
+  if (counted === null || of === null) return again(relay, challengeById(db, row.id), hash);
   const match = matching(acceptedCodes(db, row.id), hash);
   if (match !== null) {
-    const yes = takeConsent(relay, counted, match, { phone, hash: hashOfPhone });
-    return yes === null ? { kind: 'spent', because: 'superseded' } : ended(relay, yes);
+    const consent = inTransaction(relay, (relay) => takeConsent(relay, counted, match, of));
+    if (consent === 'superseded') return { kind: 'spent', because: consent };
+    if (consent === 'ended') return again(relay, challengeById(db, row.id), hash);
+    relay.log({ event: 'code-right', challenge: row.id, till: row.till, action: row.action });
+    return ended(relay, consent);
   }
   const { checksLeft } = counted;
   if (checksLeft === 0)
@@ -64,39 +67,32 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
 }
 
 /**
- * Takes the consent in one transaction: registers a first number, fixes the grant's claim, erases all codes but the hash of
- * this one. Null where the customer's number has changed meanwhile.
+ * Takes the consent: registers a first number, fixes the grant's claim, erases all codes but the hash of this one. For a
+ * transaction. `superseded`: the customer's number has changed meanwhile; `ended`: the challenge has.
  */
 function takeConsent(
   relay: Relay,
   row: ChallengeRow,
   match: AcceptedCode,
   of: { readonly phone: string; readonly hash: string },
-): ChallengeRow | null {
+): ChallengeRow | 'superseded' | 'ended' {
   const { db, now, seal } = relay;
   const at = now();
-  const said = db.transaction((): boolean => {
-    const tag = phoneTag(relay, of.phone);
-    const registered =
-      registeredPhone(relay, row.customer) ??
-      registerFirstPhone(relay, { customer: row.customer, phone: seal.seal(of.phone), tag });
-    if (registered.tag !== tag) {
-      endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
-      return false;
-    }
-    const { channel } = match;
-    const claim = claimOf(relay, row, {
-      at,
-      channel,
-      phoneHash: of.hash,
-      phoneSince: registered.since,
-    });
-    const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
-    changeChallenge(db, row.id, ['awaiting'], { ...change, code: null, text: null });
-    eraseCodes(db, row.id);
-    acceptCode(db, row.id, match);
-    return true;
-  })();
-  relay.log({ event: 'code-right', challenge: row.id, till: row.till, action: row.action });
-  return said ? challengeById(db, row.id) : null;
+  if (challengeById(db, row.id)?.state !== 'awaiting') return 'ended';
+  const tag = phoneTag(relay, of.phone);
+  const registered =
+    registeredPhone(relay, row.customer) ??
+    registerFirstPhone(relay, { customer: row.customer, phone: seal.seal(of.phone), tag });
+  if (registered.tag !== tag) {
+    endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
+    return 'superseded';
+  }
+  const { channel } = match;
+  const { hash: phoneHash } = of;
+  const claim = claimOf(relay, row, { at, channel, phoneHash, phoneSince: registered.since });
+  const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
+  changeChallenge(db, row.id, ['awaiting'], { ...change, code: null, text: null });
+  eraseCodes(db, row.id);
+  acceptCode(db, row.id, match);
+  return challengeById(db, row.id) ?? 'ended';
 }

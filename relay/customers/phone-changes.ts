@@ -8,6 +8,7 @@ import { addContact } from '../store/contacts';
 import { changeOf, dropChange, setChange } from '../store/phone-changes';
 import { phoneOf, setPhone, phoneTag } from '../store/phones';
 import { voidReserveCodes } from '../store/reserve-codes';
+import { inTransaction } from '../store/transaction';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
 
@@ -16,15 +17,15 @@ export async function changePhone(
   relay: Parts,
   asked: { customer: string; phone: string; challenge: string | null; till: string },
 ): Promise<PhoneChangeReply> {
-  const { db, now, seal, provider } = relay;
   const { customer, phone } = asked;
   const tag = phoneTag(relay, phone);
   const before = registeredPhone(relay, customer);
   if (before === null) return { kind: 'not-registered' };
-  const numbers = { phone: seal.open(before.phone), newPhone: phone };
+  const numbers = { phone: relay.seal.open(before.phone), newPhone: phone };
   // computed before the transaction, in which nothing can be awaited
   const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
-  return db.transaction((): PhoneChangeReply => {
+  return inTransaction(relay, (relay): PhoneChangeReply => {
+    const { db, now, seal, provider } = relay;
     const registered = registeredPhone(relay, customer);
     if (registered === null) return { kind: 'not-registered' };
     if (registered.tag === tag) {
@@ -43,7 +44,7 @@ export async function changePhone(
     voidReserveCodes(db, customer, now());
     dropChange(db, customer);
     return { kind: 'changed' };
-  })();
+  });
 }
 
 /**
@@ -54,9 +55,9 @@ export function beginChange(
   relay: Parts,
   { customer, phone, till, at }: { customer: string; phone: string; till: string; at: number },
 ): number {
-  const { db, seal } = relay;
   const tag = phoneTag(relay, phone);
-  return db.transaction((): number => {
+  return inTransaction(relay, (relay): number => {
+    const { db, seal } = relay;
     const waiting = changeOf(db, customer);
     if (waiting?.tag === tag) return waiting.askedAt;
     const replaced = phoneOf(db, customer)?.tag ?? null;
@@ -65,12 +66,12 @@ export function beginChange(
     setChange(db, change);
     queueChangeNotices(relay, change, phone);
     return change.askedAt;
-  })();
+  });
 }
 
 /**
  * Stores a number that a till names for a customer without a registered one. Where the card has a history it counts as a
- * change: other numbers known for the customer get a notice.
+ * change: other numbers known for the customer get a notice. For a transaction.
  */
 export function nameNumber(
   relay: Parts,

@@ -9,6 +9,7 @@ import { historySince } from '../store/journal-acts';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changeOf, dropChange, endWait } from '../store/phone-changes';
 import { phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
+import { inTransaction } from '../store/transaction';
 
 /** How long a number counts as new, and how long a change without the old number's consent waits, ms. */
 export const NEW_FOR_MS = 24 * 3_600_000;
@@ -16,24 +17,31 @@ export const NEW_FOR_MS = 24 * 3_600_000;
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
 /** The customer's registered number; a change that has waited long enough takes effect here. Null: none. */
-export function registeredPhone({ db, now, provider }: Parts, customer: string): PhoneRow | null {
-  const registered = phoneOf(db, customer);
+export function registeredPhone(parts: Parts, customer: string): PhoneRow | null {
+  const { db, now } = parts;
+  // the change first: the number is at least as new then
   const change = changeOf(db, customer);
-  if (change === null) return registered;
-  // after waiting the number is registered but new: no code has confirmed it, and its first day begins
-  const since = change.askedAt + NEW_FOR_MS;
-  if (now() < since) return registered;
-  const { phone, tag } = change;
-  const next = { customer, phone, tag, since, trusted: false, demo: provider.isDemo() };
-  db.transaction(() => {
+  const isDue = change !== null && change.askedAt + NEW_FOR_MS <= now();
+  return isDue ? takeChange(parts, customer) : phoneOf(db, customer);
+}
+
+/** Registers the number of a change that is due, unless that was done or cancelled meanwhile. */
+function takeChange(parts: Parts, customer: string): PhoneRow | null {
+  return inTransaction(parts, ({ db, now, provider }) => {
+    const change = changeOf(db, customer);
+    // after waiting the number is registered but new: no code has confirmed it, and its first day begins
+    const since = (change?.askedAt ?? Infinity) + NEW_FOR_MS;
+    if (change === null || now() < since) return phoneOf(db, customer);
+    const { phone, tag } = change;
+    const next = { customer, phone, tag, since, trusted: false, demo: provider.isDemo() };
     setPhone(db, next);
     voidReserveCodes(db, customer, now());
     endWait(db, customer, since);
-  })();
-  return next;
+    return next;
+  });
 }
 
-/** Registers a customer's first number, which has just confirmed a challenge. */
+/** Registers a customer's first number, which has just confirmed a challenge. For the transaction of the consent. */
 export function registerFirstPhone(
   relay: Parts,
   first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
@@ -79,9 +87,9 @@ export function namedSince(
 
 /** Registers these numbers as trusted; returns the customers whose registered number is another one, which stays. */
 export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']): string[] {
-  const { db, now, seal } = relay;
-  return db.transaction(() =>
-    contacts.flatMap(({ customer, phone }) => {
+  return inTransaction(relay, (relay) => {
+    const { db, now, seal } = relay;
+    return contacts.flatMap(({ customer, phone }) => {
       const tag = phoneTag(relay, phone);
       const registered = registeredPhone(relay, customer);
       if (registered !== null && registered.tag !== tag) return [customer];
@@ -98,13 +106,13 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
       // trusting this number rejects a change that waits
       dropChange(db, customer);
       return [];
-    }),
-  )();
+    });
+  });
 }
 
 /**
  * Spends a verified challenge of the registered number for this act at this till, once; null: spent. Otherwise returns why
- * it cannot be spent.
+ * it cannot be spent. For the transaction of that act.
  */
 export function spendConsent(
   { db, now, provider }: Parts,

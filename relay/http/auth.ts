@@ -38,8 +38,9 @@ function findSession(c: Context<Env>): Session | null {
   if (till.revokedAt !== null) throw new Refused(401, { kind: 'revoked' });
   const minute = minuteOf(relay.now());
   if (session.contactMinute !== minute) {
-    relay.recordContact(till.id);
+    // set first: parallel requests record one contact
     session.contactMinute = minute;
+    relay.recordContact(till.id);
   }
   c.set('till', till);
   c.set('session', session);

@@ -1,6 +1,7 @@
 // Limits guesses: five failed tries under one name within 15 minutes lock it for 15 minutes.
 import type { Relay } from '../context';
 import { clearLock, lockOf, setLock } from '../store/locks';
+import { inTransaction } from '../store/transaction';
 
 export const TRIES = 5;
 export const PAUSE_MS = 15 * 60_000;
@@ -18,18 +19,16 @@ export function triesLockedUntil(relay: Counted, name: string): number | null {
  * The caller calls `forgetTries` after a correct guess.
  */
 export function takeTry(relay: Counted, name: string): boolean {
-  return relay.db
-    .transaction(() => {
-      if (triesLockedUntil(relay, name) !== null) return false;
-      const now = relay.now();
-      const lock = lockOf(relay.db, name);
-      const over = lock === null || lock.lockedUntil !== null || lock.lastAt + PAUSE_MS <= now;
-      const failures = over ? 1 : lock.failures + 1;
-      const lockedUntil = failures >= TRIES ? now + PAUSE_MS : null;
-      setLock(relay.db, name, { failures, lastAt: now, lockedUntil });
-      return true;
-    })
-    .immediate();
+  return inTransaction(relay, (relay) => {
+    if (triesLockedUntil(relay, name) !== null) return false;
+    const now = relay.now();
+    const lock = lockOf(relay.db, name);
+    const over = lock === null || lock.lockedUntil !== null || lock.lastAt + PAUSE_MS <= now;
+    const failures = over ? 1 : lock.failures + 1;
+    const lockedUntil = failures >= TRIES ? now + PAUSE_MS : null;
+    setLock(relay.db, name, { failures, lastAt: now, lockedUntil });
+    return true;
+  });
 }
 
 /** Clears the failures under this name after a correct guess. */

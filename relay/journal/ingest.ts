@@ -42,6 +42,7 @@ import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
 import { noteProgress, progressOf } from '../store/journal-progress';
 import { tillById, type TillRow } from '../store/tills';
+import { inTransaction } from '../store/transaction';
 
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
 export type Taken =
@@ -57,7 +58,7 @@ export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): P
   for (const entry of upload.entries)
     if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
   try {
-    const accepted = db.transaction(() => take(relay, till, upload, read)).immediate();
+    const accepted = inTransaction(relay, (relay) => take(relay, till, upload, read));
     await moveReserveCodes(relay, till);
     return { kind: 'kept', accepted };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Policy } from '$lib/contract/policy';
 import { isDemoPhone } from '../providers/demo';
 import { judgeBurst } from './fraud-guard';
 import type { Relay } from '../context';
+import type { Database } from '../store/database';
 import { giveBackMessage, takeMessage, type Full, type Window } from '../store/limits';
 
 const HOUR = 3_600_000;
@@ -18,7 +19,7 @@ const FIRST: Policy['limits'] = {
 /** Shortest pause between two messages with the same code. */
 const RESEND_MS = 30_000;
 
-export type Room = { readonly kind: 'room'; readonly giveBack: () => void };
+export type Room = { readonly kind: 'room'; readonly giveBack: (db: Database) => void };
 export type Limited = Full & { readonly kind: 'limited' };
 export type NotAdmitted =
   | Limited
@@ -68,7 +69,8 @@ export function roomForMessage(
   const phone = seal.keyedHash('message-to', message.phone);
   const taken = takeMessage(db, { at: now(), phone, till: message.till }, windows);
   if (!('id' in taken)) return { kind: 'limited', ...taken };
-  return { kind: 'room', giveBack: () => giveBackMessage(db, taken.id) };
+  // in the caller's database: the message may have been counted in a transaction that is over by then
+  return { kind: 'room', giveBack: (db) => giveBackMessage(db, taken.id) };
 }
 
 /** How long to wait before the next message with the same code, ms: our pause, or the service's where it is longer. */

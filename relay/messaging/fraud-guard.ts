@@ -4,6 +4,7 @@ import type { Relay } from '../context';
 import { keep, kept } from '../store/kv';
 import { askedNumbers } from '../store/challenges';
 import { allTills } from '../store/tills';
+import { inTransaction } from '../store/transaction';
 
 const HOUR = 3_600_000;
 /** How far back requests are considered; nothing from before the end of the last stop. */
@@ -48,17 +49,19 @@ export function stoppedTills(relay: Part): StoppedTill[] {
 
 /** The stop in force; begins one where the till's latest requests look like pumping, in all or in one block of numbers. */
 export function judgeBurst(relay: Relay, till: string): Stop | null {
-  const inForce = stopOf(relay, till);
-  if (inForce !== null || relay.provider.isDemo()) return inForce;
-  const because = suspicion(relay, till);
-  if (because === null) return null;
-  const stop = begin(relay, till);
-  relay.log({ event: 'pumping-stopped', till, because, until: stop.until });
-  const stops = Object.entries(stopsOf(relay)).filter(([scope]) => scope !== SHOP);
-  const stopped = stops.filter(([, one]) => isInForce(relay, one)).length;
-  if (stopped < SEVERAL_TILLS) return stop;
-  relay.log({ event: 'pumping-stopped-shop', tills: stopped, until: begin(relay, SHOP).until });
-  return stop;
+  return inTransaction(relay, (relay) => {
+    const inForce = stopOf(relay, till);
+    if (inForce !== null || relay.provider.isDemo()) return inForce;
+    const because = suspicion(relay, till);
+    if (because === null) return null;
+    const stop = begin(relay, till);
+    relay.log({ event: 'pumping-stopped', till, because, until: stop.until });
+    const stops = Object.entries(stopsOf(relay)).filter(([scope]) => scope !== SHOP);
+    const stopped = stops.filter(([, one]) => isInForce(relay, one)).length;
+    if (stopped < SEVERAL_TILLS) return stop;
+    relay.log({ event: 'pumping-stopped-shop', tills: stopped, until: begin(relay, SHOP).until });
+    return stop;
+  });
 }
 
 /** Which sign of pumping the till's requests show since the last stop of it or the shop; null: none. */
@@ -75,7 +78,7 @@ function suspicion(relay: Part, till: string): 'unanswered' | 'same-block' | nul
   return Math.max(0, ...blocks.values()) >= SAME_BLOCK ? 'same-block' : null;
 }
 
-/** Stops a till, or the shop. */
+/** Stops a till, or the shop. For a transaction. */
 function begin(relay: Part, scope: string): Stop {
   const now = relay.now();
   const last = stopsOf(relay)[scope];
@@ -97,8 +100,10 @@ export function liftStopOf(relay: Part, till: string): void {
 
 function lift(relay: Part, scopes: readonly string[]): void {
   const at = relay.now();
-  for (const scope of scopes)
-    if (isInForce(relay, stopsOf(relay)[scope])) keepStop(relay, scope, { since: at, until: at });
+  inTransaction(relay, (relay) => {
+    for (const scope of scopes)
+      if (isInForce(relay, stopsOf(relay)[scope])) keepStop(relay, scope, { since: at, until: at });
+  });
 }
 
 const isInForce = ({ now }: Part, stop: Stop | undefined): stop is Stop =>

@@ -14,6 +14,7 @@ import type {
   SendRequest,
 } from '../providers/provider';
 import type { DemoMailbox } from './demo-mailbox';
+import type { Database } from '../store/database';
 
 /** A messaging service with its settings: the saved ones, or a draft to be tried. */
 export type Chosen = {
@@ -39,7 +40,8 @@ export type BalanceFound =
 
 /** What a message is for. A test may use unsaved settings; a notice is every message that is not a challenge's code. */
 export type Purpose =
-  | { readonly kind: 'code'; readonly challenge: string }
+  /** `recorded`: what `record` returned for this message; null: it is not recorded yet. */
+  | { readonly kind: 'code'; readonly challenge: string; readonly recorded: number | null }
   | { readonly kind: 'test'; readonly draft: Chosen | null }
   /** `former`: the service before the change, where the notice is about that change. */
   | { readonly kind: 'notice'; readonly former: Chosen | null };
@@ -53,6 +55,8 @@ export type MessageGateway = {
   /** What the service can do over this channel, or null. */
   readonly capability: (channel: string) => ChannelCapability | null;
   readonly state: (till: string) => ProviderState;
+  /** Records a code before it leaves, in the transaction that counts it; `send` takes the result. */
+  readonly record: (db: Database, message: SendRequest, challenge: string) => number;
   /**
    * Sends one message and records it; does not check whether it may be sent (`admission` does).
    * A draft leaves the known state of the service unchanged.

@@ -25,6 +25,7 @@ import { openPauses } from './service-pauses';
 import type { Relay } from '../context';
 import { noteAnswer, noteLeaving } from './sendings';
 import type { BalanceFound, Chosen, MessageGateway, Purpose, Refused, Sent } from './gateway-types';
+import type { Database } from '../store/database';
 import { savedProvider } from '../store/provider';
 
 type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'seal' | 'shopId' | 'log'>;
@@ -76,13 +77,20 @@ export function openMessageGateway(parts: Parts): MessageGateway {
   async function send(message: SendRequest, purpose: Purpose = OTHER): Promise<Sent> {
     const draft = draftOf(purpose);
     const by = draft ?? chosen;
-    const currency = draft === null ? (probe.state().balance?.currency ?? null) : null;
-    const id = noteLeaving(parts, message, { provider: by.provider.id, currency, purpose });
+    const recorded = purpose.kind === 'code' ? purpose.recorded : null;
+    const id = recorded ?? note(db, message, purpose);
     const sent = await sendBy(by, message);
     if (!db.open) return sent;
     noteAnswer(db, id, message, sent);
     if (draft === null) probe.noteSent(sent);
     return sent;
+  }
+
+  function note(db: Database, message: SendRequest, purpose: Purpose): number {
+    const draft = draftOf(purpose);
+    const currency = draft === null ? (probe.state().balance?.currency ?? null) : null;
+    const provider = (draft ?? chosen).provider.id;
+    return noteLeaving({ ...parts, db }, message, { provider, currency, purpose });
   }
 
   async function sendBy(by: Chosen, message: SendRequest): Promise<Sent> {
@@ -125,6 +133,8 @@ export function openMessageGateway(parts: Parts): MessageGateway {
       if (stop === null) return probe.state();
       return { ...probe.state(), state: 'refusing', because: 'pumping', until: stop.until };
     },
+    record: (db, message, challenge) =>
+      note(db, message, { kind: 'code', challenge, recorded: null }),
     send,
     balance: async (draft) => {
       const found = await balance(draft);

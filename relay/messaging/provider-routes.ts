@@ -42,6 +42,7 @@ import { cancelDemoChallenges } from '../store/challenges';
 import { forgetDemoPhones } from '../store/phones';
 import { savedProvider, saveProvider } from '../store/provider';
 import { voidDemoReserveCodes } from '../store/reserve-codes';
+import { inTransaction } from '../store/transaction';
 
 type Kind = (ProviderReply | BalanceReply | TestMessageReply)['kind'];
 
@@ -177,7 +178,8 @@ async function save(
   if (!real && savedProvider(db)?.real) return { kind: 'demo-over' };
   const found = await relay.provider.balance(read.chosen);
   if (found.kind === 'refused' && OF_THE_SETTINGS.has(found.because)) return found;
-  const saved = db.transaction((): boolean => {
+  const saved = inTransaction(relay, (relay): boolean => {
+    const { db } = relay;
     if (!real && savedProvider(db)?.real) return false;
     tellOwners(relay, read.chosen, by);
     saveProvider(db, {
@@ -195,7 +197,7 @@ async function save(
     cancelDemoChallenges(db, now());
     voidDemoReserveCodes(db);
     return true;
-  })();
+  });
   if (!saved) return { kind: 'demo-over' };
   relay.provider.reload(found);
   return null;
@@ -248,7 +250,7 @@ async function sendTrial(
     draft: read?.chosen ?? null,
   });
   if (sent.kind === 'refused') {
-    if (sent.because === 'not-sent') room.giveBack();
+    if (sent.because === 'not-sent') room.giveBack(relay.db);
     return sent;
   }
   const { cost, balanceAfter } = sent.receipt;

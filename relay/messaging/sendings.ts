@@ -6,6 +6,7 @@ import type { Delivery, SendRequest } from '../providers/provider';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import { addSending, changeSending, sendingById, type SendingRow } from '../store/sendings';
+import { inTransaction } from '../store/transaction';
 
 /** Order of delivery states: a later state is never replaced by an earlier one. */
 const RANK: Readonly<Record<DeliveryState, number>> = {
@@ -72,14 +73,16 @@ export function noteDelivery(
   found: Pick<Delivery, 'state' | 'cost'>,
 ): void {
   const state = stateOnWire(found.state);
-  // read again: a later state may have been reported meanwhile
-  const held = sendingById(db, id);
-  const newer = RANK[state] > 0 && RANK[state] >= RANK[held?.delivery ?? 'unknown'];
-  const priced =
-    found.cost !== undefined && ((held?.cost ?? null) === null || Number(found.cost) === 0);
-  changeSending(db, id, {
-    ...(newer ? { delivery: state } : {}),
-    ...(priced ? { cost: found.cost } : {}),
+  inTransaction({ db }, ({ db }) => {
+    // read again: a later state may have been reported meanwhile
+    const held = sendingById(db, id);
+    const newer = RANK[state] > 0 && RANK[state] >= RANK[held?.delivery ?? 'unknown'];
+    const priced =
+      found.cost !== undefined && ((held?.cost ?? null) === null || Number(found.cost) === 0);
+    changeSending(db, id, {
+      ...(newer ? { delivery: state } : {}),
+      ...(priced ? { cost: found.cost } : {}),
+    });
   });
 }
 

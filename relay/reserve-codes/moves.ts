@@ -6,6 +6,7 @@ import { namesOfDevice } from '../store/former-names';
 import { entryAt, hashAt, headOf } from '../store/journal';
 import { liveCodesOf, moveReserveCode, type LiveCode } from '../store/reserve-codes';
 import type { TillRow } from '../store/tills';
+import { inTransaction } from '../store/transaction';
 
 /** Moves the codes that are due; safe to repeat. To be called after each upload of the till. */
 export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow): Promise<void> {
@@ -15,12 +16,12 @@ export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow)
   const codes = liveCodesOf(db, former);
   if (codes.length === 0 || !isCarriedOver(relay, id)) return;
   const signed = await Promise.all(codes.map((code) => signedFor(relay, code, id)));
-  db.transaction(() => {
+  inTransaction(relay, ({ db }) => {
     for (const [place, code] of codes.entries()) {
       const verifier = signed[place];
       if (verifier) moveReserveCode(db, code, { till: id, signed: verifier });
     }
-  })();
+  });
   relay.log({ event: 'reserve-codes-moved', till: id, codes: codes.length });
 }
 

@@ -29,19 +29,18 @@ import {
 } from '../store/reserve-codes';
 import { sendingByMessage } from '../store/sendings';
 import { allTills } from '../store/tills';
+import { inTransaction } from '../store/transaction';
 
 /** Codes in one message; a customer who has used them up requests new ones. */
 export const CODES = 5;
 
 type Made = { readonly id: string; readonly till: string; readonly code: string };
 
+/** `first`: this request made the issue. */
+type Answer = { readonly reply: ReserveCodesReply; readonly first: boolean };
+
 export type ReserveCodes = {
-  /** `first`: this request made the issue. */
-  readonly issue: (
-    till: string,
-    id: string,
-    request: ReserveCodesRequest,
-  ) => Promise<{ readonly reply: ReserveCodesReply; readonly first: boolean }>;
+  readonly issue: (till: string, id: string, request: ReserveCodesRequest) => Promise<Answer>;
 };
 
 /** The issues of one relay; in memory it keeps only those being made. */
@@ -49,30 +48,32 @@ export function openReserveCodes(relay: Relay): ReserveCodes {
   const { db, now } = relay;
   // messages that were being sent when the relay stopped may have arrived: their codes count
   for (const id of interruptedIssues(db)) settleIssue(db, { id, message: null, at: now() });
-  const making = new Map<string, Promise<unknown>>();
+  const making = new Map<string, Promise<Answer>>();
   return {
-    issue: async (till, id, request) => {
-      while (making.has(id)) await making.get(id)?.catch(() => null);
-      const known = issueById(db, id);
-      if (known !== null) {
-        const { customer, challenge } = known;
-        const isSame =
-          known.till === till && customer === request.customer && challenge === request.challenge;
-        const reply = isSame ? issued(relay, known) : ({ kind: 'issue-differs' } as const);
-        return { reply, first: false };
-      }
-      const made = make(relay, { ...request, till, id });
-      making.set(id, made);
-      try {
-        return { reply: await made, first: true };
-      } finally {
-        making.delete(id);
-      }
+    issue: (till, id, request) => {
+      // requests for one issue are answered one after another
+      const before = making.get(id);
+      const work = (): Promise<Answer> => answer(relay, { ...request, till, id });
+      const mine = before === undefined ? work() : before.then(work, work);
+      making.set(id, mine);
+      return mine.finally(() => {
+        if (making.get(id) === mine) making.delete(id);
+      });
     },
   };
 }
 
 type Asked = ReserveCodesRequest & { readonly till: string; readonly id: string };
+
+/** The issue as it was made before, or a new one. */
+async function answer(relay: Relay, asked: Asked): Promise<Answer> {
+  const known = issueById(relay.db, asked.id);
+  if (known === null) return { reply: await make(relay, asked), first: true };
+  const { till, customer, challenge } = known;
+  const isSame =
+    till === asked.till && customer === asked.customer && challenge === asked.challenge;
+  return { reply: isSame ? issued(relay, known) : { kind: 'issue-differs' }, first: false };
+}
 
 async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   const { db, seal, now } = relay;
@@ -96,34 +97,32 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
     ...{ provider: relay.provider.current().provider.id, demo: relay.provider.isDemo(), at: now() },
   };
   const kept = await Promise.all(codes.map((made) => keep(relay, issue, made)));
-  // no await from here to the sending: the consent is spent once, for stored codes
-  const room = admitCode(relay, { phone, till: asked.till });
-  if (room.kind !== 'room') return room;
   const yes = { ...asked, action: 'issue-reserve-codes', dealHash } as const;
-  const isSpent = db.transaction(() => {
-    const now = registeredPhone(relay, asked.customer);
-    if (now?.tag !== registered.tag) return false;
-    if (spendConsent(relay, yes, registered, `reserve-codes:${asked.id}`) !== null) return false;
-    addIssue(db, issue, kept);
-    return true;
-  })();
-  if (!isSpent) {
-    room.giveBack();
-    return { kind: 'challenge-not-verified' };
-  }
+  // the consent is spent once, for stored codes whose message is counted
+  const room = inTransaction(relay, (relay) => {
+    const room = admitCode(relay, { phone, till: asked.till });
+    if (room.kind !== 'room') return room;
+    const isSpent =
+      registeredPhone(relay, asked.customer)?.tag === registered.tag &&
+      spendConsent(relay, yes, registered, `reserve-codes:${asked.id}`) === null;
+    if (isSpent) addIssue(relay.db, issue, kept);
+    else room.giveBack(relay.db);
+    return isSpent ? room : ({ kind: 'challenge-not-verified' } as const);
+  });
+  if (room.kind !== 'room') return room;
 
   const sent = await relay.provider.send({ channel: by.channel, phone, text });
   const outcome = sent.kind === 'sent' ? 'sent' : sent.because;
   relay.log({ event: 'reserve-codes', till: asked.till, codes: codes.length, outcome });
   if (!db.open) return { kind: 'provider-unreachable' };
   if (sent.kind === 'refused' && !MAYBE_SENT.has(sent.because)) {
-    db.transaction(() => {
+    inTransaction(relay, ({ db }) => {
       dropIssue(db, asked.id);
       // nothing was sent: the consent can be used again
       changeChallenge(db, asked.challenge, ['verified'], { usedFor: null });
-    })();
+    });
     if (sent.because !== 'not-sent') return { kind: 'refused', because: sent.because };
-    room.giveBack();
+    room.giveBack(db);
     return { kind: 'provider-unreachable' };
   }
   const message = sent.kind === 'sent' ? sent.receipt.providerMessageId : null;

@@ -221,6 +221,27 @@ export function changeChallenge(
   );
 }
 
+/** Counts one more message of a live challenge; false: none is left, or it has ended. */
+export function countSend(
+  db: Database,
+  send: { readonly id: string; readonly resendAt: number },
+): boolean {
+  const sql = `UPDATE challenges SET sends_left = sends_left - 1, sends = sends + 1, resend_at = @resendAt
+    WHERE shop = @shop AND id = @id AND state IN ('sending', 'awaiting') AND sends_left > 0`;
+  return db.prepare(sql).run(send).changes === 1;
+}
+
+/** Takes back the count of a message of a live challenge; `resendAt`: null leaves the pause before the next one. */
+export function uncountSend(
+  db: Database,
+  send: { readonly id: string; readonly resendAt: number | null },
+): void {
+  const sql = `UPDATE challenges SET sends_left = sends_left + 1, sends = sends - 1,
+      resend_at = COALESCE(@resendAt, resend_at)
+    WHERE shop = @shop AND id = @id AND state IN ('sending', 'awaiting')`;
+  db.prepare(sql).run(send);
+}
+
 /** Stores the signed grant unless there is one; returns the stored one, as every reply must carry the same signature. */
 export function keepGrant(db: Database, id: string, jws: string): string {
   const row = db

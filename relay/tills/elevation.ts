@@ -7,11 +7,12 @@ import { verifyPin } from '$lib/proof/pin';
 import { needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
-import type { OperatorCodes } from './operator-codes';
+import { checkOperatorCode, type OperatorCodes } from './operator-codes';
 import { OPERATOR_CODE_STATUS, provenPhone } from './phone-proof';
 import type { Relay } from '../context';
 import type { Elevation } from '../http/sessions';
 import { spendToken, tokenByHash } from '../store/tokens';
+import { inTransaction } from '../store/transaction';
 import { tokenHash } from './tokens';
 import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
 
@@ -88,7 +89,7 @@ async function secondFactor(
     return { kind: 'elevated', until: held.until };
   const key = { purpose: 'elevate', till, operator: operatorId } as const;
   if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
-  const checked = codes.check(key, phone, code);
+  const checked = inTransaction(relay, (relay) => checkOperatorCode(relay, key, phone, code));
   return checked.kind === 'right' ? elevated : checked;
 }
 

@@ -12,6 +12,7 @@ import { newestPolicy } from '../store/policies';
 import { noteProgress } from '../store/journal-progress';
 import { addTill, tillById, type TillRow } from '../store/tills';
 import { spendToken, tokenByHash } from '../store/tokens';
+import { inTransaction } from '../store/transaction';
 import { nameForNewcomer, nameOnceMore } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
 import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
@@ -34,7 +35,7 @@ export function enrolmentRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/tills', body(enrolmentRequest), async (c) => {
     const request = c.req.valid('json');
     if (!(await isKey(request.publicKey))) throw malformed('publicKey');
-    const reply = relay.db.transaction(() => enrol(relay, c, request)).immediate();
+    const reply = inTransaction(relay, (relay) => enrol(relay, c, request));
     if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: request.tillId });
     return c.json(reply, ENROLMENT_STATUS[reply.kind]);
   });

@@ -3,6 +3,7 @@ import type { Relay } from '../context';
 import { addFlags } from '../store/flags';
 import { refuteFormerName } from '../store/former-names';
 import { minuteOf, notePresence } from '../store/presence';
+import { inTransaction } from '../store/transaction';
 import { takeNameBack } from './till-names';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
@@ -11,12 +12,16 @@ type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
  * Records an authenticated request of a till. Where another till claims this one as its former name, that claim is refuted
  * and the entry that made it flagged: a device has one name at a time.
  */
-export function recordContact({ db, now, log }: Parts, till: string): void {
-  notePresence(db, till, minuteOf(now()));
-  takeNameBack({ db, now }, till);
-  const refuted = refuteFormerName(db, till, now());
-  if (refuted === null) return;
-  const entry = { till: refuted.till, seq: 1, hash: refuted.entry };
-  addFlags(db, entry, [{ kind: 'former-elsewhere', detail: till }], now());
-  log({ event: 'journal-flagged', till: refuted.till, seq: 1, kinds: 'former-elsewhere' });
+export function recordContact(parts: Parts, till: string): void {
+  const refuted = inTransaction(parts, ({ db, now }) => {
+    notePresence(db, till, minuteOf(now()));
+    takeNameBack({ db, now }, till);
+    const refuted = refuteFormerName(db, till, now());
+    if (refuted === null) return null;
+    const entry = { till: refuted.till, seq: 1, hash: refuted.entry };
+    addFlags(db, entry, [{ kind: 'former-elsewhere', detail: till }], now());
+    return refuted;
+  });
+  if (refuted !== null)
+    parts.log({ event: 'journal-flagged', till: refuted.till, seq: 1, kinds: 'former-elsewhere' });
 }

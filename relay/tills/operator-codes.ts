@@ -4,9 +4,10 @@ import type { OperatorCodeReply } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { fits, hashCode, makeCode, matching } from '../messaging/codes';
-import { resendPauseMs, roomForMessage } from '../messaging/admission';
+import { resendPauseMs, roomForMessage, type Room } from '../messaging/admission';
 import { wordOperatorCode } from '../messaging/messages';
 import { phoneTag } from '../store/phones';
+import type { SendRequest } from '../providers/provider';
 import type { Relay } from '../context';
 import {
   countOperatorCheck,
@@ -17,6 +18,7 @@ import {
   type OperatorCodeKey,
   type OperatorCodeRow,
 } from '../store/operator-codes';
+import { inTransaction } from '../store/transaction';
 
 const CHECKS = 5;
 
@@ -27,12 +29,6 @@ export type OperatorCodes = {
     phone: Phone,
     again: 'resend' | null,
   ) => Promise<OperatorCodeReply>;
-  /** `right` spends the code. */
-  readonly check: (
-    key: OperatorCodeKey,
-    phone: Phone,
-    code: string,
-  ) => { readonly kind: 'right' } | OperatorCodeReply;
 };
 
 /** The operators' codes of one relay; in memory it keeps only the messages being sent. */
@@ -47,7 +43,6 @@ export function openOperatorCodes(relay: Relay): OperatorCodes {
       leaving.set(name, mine);
       return mine;
     },
-    check: (key, phone, code) => check(relay, key, phone, code),
   };
 }
 
@@ -57,6 +52,46 @@ async function send(
   phone: Phone,
   again: 'resend' | null,
 ): Promise<OperatorCodeReply> {
+  const counted = inTransaction(relay, (relay) => count(relay, key, phone, again));
+  if ('kind' in counted) return counted;
+  const { live, row, by, message, room } = counted;
+  const { db } = relay;
+  const sent = await relay.provider.send(message);
+  const because = sent.kind === 'refused' ? sent.because : null;
+  relay.log({
+    event: 'operator-code-sent',
+    purpose: key.purpose,
+    till: key.till,
+    by: key.operator,
+    channel: by.channel,
+    outcome: because ?? 'sent',
+  });
+  // without a reply the message may still arrive
+  if (because === null || because === 'timeout-unknown') return codeSentOf(row, phone);
+  if (!db.open) return { kind: 'provider-unreachable' };
+  if (live === null) dropOperatorCode(db, row);
+  if (because !== 'not-sent') return { kind: 'refused', because };
+  if (live !== null) giveBackSend(db, live);
+  room.giveBack(db);
+  return { kind: 'provider-unreachable' };
+}
+
+type Counted = {
+  /** The code as it was before a resend; null: a new one. */
+  readonly live: OperatorCodeRow | null;
+  readonly row: OperatorCodeRow;
+  readonly by: OpenChannel;
+  readonly message: SendRequest;
+  readonly room: Room;
+};
+
+/** Counts the message and stores its code, or says why nothing is sent. For a transaction. */
+function count(
+  relay: Relay,
+  key: OperatorCodeKey,
+  phone: Phone,
+  again: 'resend' | null,
+): Counted | OperatorCodeReply {
   const { db, now, seal } = relay;
   const live = liveCode(relay, key, phone);
   if (live !== null) {
@@ -92,32 +127,13 @@ async function send(
   };
   // stored before the message leaves: it may arrive even if the service never replies
   keepOperatorCode(db, row, now());
-  const sent = await relay.provider.send({
-    channel: by.channel,
-    phone,
-    code,
-    ...(by.can.text === 'free' ? { text: wordOperatorCode(key.purpose, policy, code) } : {}),
-  });
-  const because = sent.kind === 'refused' ? sent.because : null;
-  relay.log({
-    event: 'operator-code-sent',
-    purpose: key.purpose,
-    till: key.till,
-    by: key.operator,
-    channel: by.channel,
-    outcome: because ?? 'sent',
-  });
-  // without a reply the message may still arrive
-  if (because === null || because === 'timeout-unknown') return codeSentOf(row, phone);
-  if (!db.open) return { kind: 'provider-unreachable' };
-  if (live === null) dropOperatorCode(db, row);
-  if (because !== 'not-sent') return { kind: 'refused', because };
-  if (live !== null) giveBackSend(db, live);
-  room.giveBack();
-  return { kind: 'provider-unreachable' };
+  const text = by.can.text === 'free' ? wordOperatorCode(key.purpose, policy, code) : null;
+  const message = { channel: by.channel, phone, code, ...(text === null ? {} : { text }) };
+  return { live, row, by, message, room };
 }
 
-function check(
+/** Checks a code; `right` spends it. For a transaction, together with what it is for. */
+export function checkOperatorCode(
   relay: Relay,
   key: OperatorCodeKey,
   phone: Phone,

@@ -12,10 +12,11 @@ import { operatorOf } from '$lib/domain/policy';
 import { elevatedOperator, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
-import type { OperatorCodes } from './operator-codes';
+import { checkOperatorCode, type OperatorCodes } from './operator-codes';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import { dropProof, keepProof, provenTag } from '../store/operator-codes';
+import { inTransaction } from '../store/transaction';
 
 /** Statuses of everything a code to an operator's phone can end as. */
 export const OPERATOR_CODE_STATUS = {
@@ -98,8 +99,11 @@ async function prove(
   if (stands.kind !== 'unproven' || phone === null) return stands;
   const key = { purpose: 'prove-phone', till, operator } as const;
   if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
-  const checked = codes.check(key, phone, code);
-  if (checked.kind !== 'right') return checked;
-  keepProof(relay.db, { operator, tag: phoneTag(relay, phone), at: relay.now() });
-  return proofOf(relay, operator);
+  const checked = inTransaction(relay, (relay) => {
+    const checked = checkOperatorCode(relay, key, phone, code);
+    if (checked.kind === 'right')
+      keepProof(relay.db, { operator, tag: phoneTag(relay, phone), at: relay.now() });
+    return checked;
+  });
+  return checked.kind === 'right' ? proofOf(relay, operator) : checked;
 }

@@ -11,6 +11,7 @@ import { dropChangedProofs } from './phone-proof';
 import type { KeptPolicy, Relay } from '../context';
 import { queueOwnerNotices } from '../messaging/owner-notices';
 import { addPolicy, newestPolicy } from '../store/policies';
+import { inTransaction } from '../store/transaction';
 
 /** `GET /policy`, `PUT /policy`, `POST /policy/returned`. */
 export function policyRoutes(relay: Relay): Hono<Env> {
@@ -114,17 +115,15 @@ function keep(
 ): boolean {
   const { policy, jws } = kept;
   const before = relay.policy()?.policy ?? null;
-  const stored = relay.db
-    .transaction(() => {
-      if (!addPolicy(relay.db, base, { version: policy.version, jws, at: policy.at, ...by }))
-        return false;
-      if (before === null) return true;
-      dropChangedProofs(relay, before, policy);
-      const weakenings = policyWeakenings(before, policy);
-      queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
-      return true;
-    })
-    .immediate();
+  const stored = inTransaction(relay, (relay) => {
+    if (!addPolicy(relay.db, base, { version: policy.version, jws, at: policy.at, ...by }))
+      return false;
+    if (before === null) return true;
+    dropChangedProofs(relay, before, policy);
+    const weakenings = policyWeakenings(before, policy);
+    queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
+    return true;
+  });
   if (stored) relay.setPolicy(kept);
   return stored;
 }

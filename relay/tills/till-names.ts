@@ -3,6 +3,7 @@ import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/till-name';
 import type { Relay } from '../context';
 import { setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
+import { inTransaction } from '../store/transaction';
 
 type Parts = Pick<Relay, 'db' | 'now'>;
 
@@ -51,12 +52,12 @@ export function nameOnceMore(
 }
 
 /** If a replaced till is still in use after 5 minutes, restores its name and renames the replacement. */
-export function takeNameBack({ db, now }: Parts, id: string): void {
-  const till = tillById(db, id);
-  if (till === null || till.replacedBy === null || till.replacedAt === null) return;
-  if (till.replacedAt + MOVING_MS > now()) return;
-  const copy = tillById(db, till.replacedBy);
-  db.transaction(() => {
+export function takeNameBack(parts: Parts, id: string): void {
+  inTransaction(parts, ({ db, now }) => {
+    const till = tillById(db, id);
+    if (till === null || till.replacedBy === null || till.replacedAt === null) return;
+    if (till.replacedAt + MOVING_MS > now()) return;
+    const copy = tillById(db, till.replacedBy);
     setReplaced(db, id, null);
     const isHeldByCopy = copy !== null && tillByNameKey(db, tillNameKey(till.name)) === copy.id;
     if (isHeldByCopy) {
@@ -64,7 +65,7 @@ export function takeNameBack({ db, now }: Parts, id: string): void {
       setTillName(db, copy.id, other);
     }
     setTillName(db, id, freeName({ db }, till.name));
-  }).immediate();
+  });
 }
 
 function freeName({ db }: Pick<Relay, 'db'>, name: string): string {

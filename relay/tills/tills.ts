@@ -7,6 +7,7 @@ import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
 import type { Relay } from '../context';
 import { allTills, revokeTill, tillById } from '../store/tills';
+import { inTransaction } from '../store/transaction';
 import { renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
 
@@ -35,7 +36,7 @@ export function tillRoutes(relay: Relay): Hono<Env> {
     .put('/tills/:id/name', needSession, elevated, body(tillRename), (c) => {
       const id = pathId(c);
       const { name } = c.req.valid('json');
-      const reply = relay.db.transaction(() => renameTill(relay, id, name)).immediate();
+      const reply = inTransaction(relay, (relay) => renameTill(relay, id, name));
       if (reply.kind === 'till-renamed')
         relay.log({ event: 'till-renamed', till: id, by: c.get('operator') });
       return c.json(reply, RENAME_STATUS[reply.kind]);

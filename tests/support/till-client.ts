@@ -144,9 +144,14 @@ export class TillClient {
     return signHead({ purpose: 'journal-head', shop, till, ...head }, this.#keys.privateKey);
   }
 
-  /** `POST /sessions`; stores the bearer token. */
+  /** `POST /sessions`, without using the session. */
+  async openSession(parts: Parameters<TillClient['sessionRequest']>[0] = {}): Promise<Reply> {
+    return this.call('POST', '/sessions', await this.sessionRequest(parts));
+  }
+
+  /** Opens a session and stores its bearer token. */
   async signIn(parts: Parameters<TillClient['sessionRequest']>[0] = {}): Promise<Reply> {
-    const reply = await this.call('POST', '/sessions', await this.sessionRequest(parts));
+    const reply = await this.openSession(parts);
     if (reply.json.kind === 'session') this.bearer = reply.json.token as string;
     return reply;
   }

@@ -6,7 +6,6 @@ import type { Phone } from '$lib/domain/phone';
 import type { CardOutcome } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { typedPhone } from '../shared/typed-phone';
 
 /** The input of the form. */
 export type CardText = {
@@ -54,7 +53,8 @@ export async function readCard(
   if (text.phone !== null) {
     phone = null;
     if (text.phone.trim() !== '') {
-      phone = await typedPhone(text.phone);
+      const { parsePhone } = await import('$lib/domain/phone-parser');
+      phone = parsePhone(text.phone, policy?.shop.phoneCountry ?? 'RU');
       if (phone === null) phoneError = words.phoneWrong;
     }
   }
