@@ -118,14 +118,14 @@ test('a backup whose journal was changed and packed anew is refused, wherever in
   const file = await edited((db) =>
     db.journal
       .where(':id')
-      .below(5)
+      .below([TILL, 5])
       .modify({ at: AT + 1 }),
   );
   expect(await because(other, file)).toBe('altered');
 });
 
 test('a backup without one of its entries is refused', async () => {
-  const file = await edited((db) => db.journal.delete(3));
+  const file = await edited((db) => db.journal.delete([TILL, 3]));
   expect(await because(other, file)).toBe('altered');
 });
 

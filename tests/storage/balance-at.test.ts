@@ -9,6 +9,7 @@ import {
   openShop,
   points,
   receiptOf,
+  SHOP,
   type Shop,
 } from '../support/storage-shop';
 
@@ -41,7 +42,10 @@ test('a receipt says what was owed and held before its sale and after it, whatev
 
 test('what a former journal of this till holds came before, whatever its numbers', async () => {
   const owing = await sold(1001, undefined);
-  const former = { hash: 'e'.repeat(64), index: 0, seq: 900, at: owing.at };
+  const relayKey = shop.relay.publicKey;
+  const value = [{ id: id(3), shop: SHOP, relayKey }];
+  await shop.db.meta.put({ key: 'former-tills', value });
+  const former = { hash: 'e'.repeat(64), index: 0, till: id(3), seq: 900, at: owing.at };
   await shop.db.accountEntries.add({ ...former, customer: ANNA, account: 'debt', delta: 7 });
   expect((await balanceAt(shop.db, owing, ANNA)).before.owed).toBe(50_007);
 });

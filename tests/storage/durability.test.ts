@@ -134,7 +134,7 @@ test('an act whose answer was lost is not written a second time', async () => {
   const entry = await writeAct(shop.db, {
     ...{ act: 'pin-locked', body, operator: null, at: AT, policy: 1 },
   } as const);
-  expect(await shop.db.journal.where(':id').above(2).toArray()).toEqual([entry]);
+  expect((await shop.db.journal.toArray()).slice(2)).toEqual([entry]);
 });
 
 test('a sale is one transaction, strictly durable', async () => {

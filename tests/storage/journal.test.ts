@@ -28,6 +28,7 @@ import {
   receiptOf,
   SENIOR,
   type Shop,
+  TILL,
 } from '../support/storage-shop';
 
 let shop: Shop;
@@ -78,7 +79,7 @@ test('entries come newest first for the screen and in their order for the check'
 test('the whole journal is one chain, and an entry edited on the disk is named', async () => {
   await debts(5);
   expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 7 });
-  const entry = await shop.db.journal.get(4);
+  const entry = await shop.db.journal.get([TILL, 4]);
   if (entry === undefined) expect.fail('no entry');
   await shop.db.journal.put({ ...entry, body: { ...entry.body, onAccount: 1 } });
   expect(await verifyChain(wholeJournal(shop.db))).toEqual({

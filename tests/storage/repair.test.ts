@@ -70,7 +70,7 @@ const losses = (db: TillDb) => repairLosses(db, AT);
 
 /** The rows an entry made, and itself. */
 async function loseAct(db: TillDb, seq: number): Promise<void> {
-  await db.journal.delete(seq);
+  await db.journal.delete([TILL, seq]);
   await db.sales.filter((row) => row.seq === seq).delete();
   await db.accountEntries.filter((row) => row.seq === seq).delete();
   await db.confirmations.filter((row) => row.seq === seq).delete();
@@ -87,7 +87,7 @@ test('a till that has lost nothing is told nothing, also while it sells', async 
 test.each<[string, (db: TillDb) => Promise<unknown>]>([
   ['a whole act', (db) => loseAct(db, 4)],
   ['two acts in a row', (db) => loseAct(db, 4).then(() => loseAct(db, 5))],
-  ['an entry', (db) => db.journal.delete(4)],
+  ['an entry', (db) => db.journal.delete([TILL, 4])],
   ['a sale', (db) => db.sales.delete(id(1002))],
   ['a step of an account', (db) => db.accountEntries.where('customer').equals(ANNA).delete()],
   ['a sum', (db) => db.balances.delete([BORIS, 'debt'])],
@@ -126,7 +126,7 @@ test('an entry that neither has is named, and the till has to be connected anew:
 });
 
 test('an entry the relay has is named, and does not keep the till from being believed', async () => {
-  const { hash } = (await shop.db.journal.get(6))!;
+  const { hash } = (await shop.db.journal.get([TILL, 6]))!;
   const mark = {
     v: 1,
     purpose: 'watermark',
@@ -201,7 +201,7 @@ test('entries of a former name are missed and put back, too', async () => {
   await shop.db.file?.rebuilt;
   expect(await losses(shop.db)).toEqual([]);
   const before = await everything(shop.db);
-  await shop.db.formerJournal.delete([TILL, 4]);
+  await shop.db.journal.delete([TILL, 4]);
   await shop.db.sales.delete(id(1002));
   const { db } = await restart();
   expect(await losses(db)).toMatchObject([{ kind: 'repaired' }]);

@@ -64,7 +64,7 @@ async function verified(): Promise<Verification> {
 const found = async () => (await verified()).findings;
 
 async function entryAt(seq: number): Promise<Entry> {
-  const entry = await shop.db.journal.get(seq);
+  const entry = await shop.db.journal.get([TILL, seq]);
   if (entry === undefined) expect.fail(`no entry ${String(seq)}`);
   return entry;
 }
@@ -162,7 +162,7 @@ test('a debt made smaller in an entry is named with its place, and the sum that 
 
 test('an entry taken out of the middle leaves a gap at its place', async () => {
   await trade();
-  await shop.db.journal.delete(4);
+  await shop.db.journal.delete([TILL, 4]);
   const findings = await found();
   expect(findings[0]).toEqual({
     ...{ kind: 'broken', because: 'gap', place: { seq: 4, act: null, at: null } },
@@ -182,7 +182,10 @@ test('entries in another order do not follow each other', async () => {
 
 test('entries cut off the end are missed by the rows they left', async () => {
   await trade();
-  await shop.db.journal.bulkDelete([5, 6]);
+  await shop.db.journal.bulkDelete([
+    [TILL, 5],
+    [TILL, 6],
+  ]);
   const findings = await found();
   expect(findings).toContainEqual({ kind: 'cut-off', after: 4, last: 6 });
   expect(findings.some(({ kind }) => kind === 'broken')).toBe(false);
@@ -190,7 +193,14 @@ test('entries cut off the end are missed by the rows they left', async () => {
 
 test('a journal cut off by as much as a year of sales leaves is told as cut off, not as a check that broke', async () => {
   await trade();
-  const row = { hash: 'f'.repeat(64), at: AT, customer: ANNA, account: 'debt', delta: 1 } as const;
+  const row = {
+    hash: 'f'.repeat(64),
+    till: TILL,
+    at: AT,
+    customer: ANNA,
+    account: 'debt',
+    delta: 1,
+  } as const;
   const left = Array.from({ length: 150_000 }, (_, n) => ({ ...row, index: n, seq: 7 + n }));
   await shop.db.accountEntries.bulkAdd(left);
   expect(await verified()).toMatchObject({
@@ -201,7 +211,7 @@ test('a journal cut off by as much as a year of sales leaves is told as cut off,
 
 test('an entry that is no entry is malformed at its place', async () => {
   await trade();
-  await shop.db.journal.put({ seq: 4, act: 'sale', at: AT } as Entry);
+  await shop.db.journal.put({ till: TILL, seq: 4, act: 'sale', at: AT } as Entry);
   expect((await found())[0]).toEqual({ kind: 'broken', place: saleAt(4), because: 'malformed' });
 });
 
@@ -308,7 +318,7 @@ const rows: [string, (shop: Shop) => PromiseLike<unknown>, Partial<Finding> & ob
     'a step of an account that never was',
     ({ db }) =>
       db.accountEntries.add({
-        ...{ hash: 'f'.repeat(64), index: 0, seq: 2, at: AT },
+        ...{ hash: 'f'.repeat(64), index: 0, till: TILL, seq: 2, at: AT },
         ...{ customer: ANNA, account: 'debt', delta: -1 },
       }),
     { kind: 'stray-row', seq: 2, table: 'accountEntries' },
@@ -361,7 +371,10 @@ test('a journal sealed anew from some entry on is told by what the relay has sig
   const jws = await signWatermark(mark, shop.relay.privateKey, shop.relay.kid);
   await shop.db.meta.put({ key: 'watermark', value: { till: TILL, seq, hash, jws } });
   expect(await found()).toEqual([]);
-  await shop.db.journal.bulkDelete([5, 6]);
+  await shop.db.journal.bulkDelete([
+    [TILL, 5],
+    [TILL, 6],
+  ]);
   expect(await found()).toContainEqual({ kind: 'watermark', seq: 5 });
 });
 

@@ -43,7 +43,7 @@ export function expectationsOf(shop: () => Shop): Expectations {
     },
     async shownAs(altered = (entry) => entry) {
       const { db } = shop();
-      const [till, entry] = await Promise.all([tillIdentity(db), db.journal.orderBy('seq').last()]);
+      const [till, entry] = await Promise.all([tillIdentity(db), db.journal.orderBy(':id').last()]);
       if (!isEnrolled(till) || entry === undefined) expect.fail('no till');
       return (await new ProofJudge(till).judge(altered(entry))).map(({ proof }) => proof.kind);
     },

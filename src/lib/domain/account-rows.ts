@@ -28,8 +28,8 @@ export function accountChanges(
   { steps, confirmed, real }: Moving,
   before: Before,
 ): ProjectedChange[] {
-  const { hash, seq, at } = entry;
-  const rows = steps.map((step, index): AccountRow => ({ hash, index, seq, at, ...step }));
+  const { hash, till, seq, at } = entry;
+  const rows = steps.map((step, index): AccountRow => ({ hash, index, till, seq, at, ...step }));
   return [
     { table: 'accountEntries', op: 'add', rows },
     { table: 'balances', op: 'put', rows: sumsAfter(steps, before) },
@@ -37,7 +37,7 @@ export function accountChanges(
     {
       table: 'unconfirmed',
       op: 'add',
-      rows: isUnconfirmed(entry, confirmed) ? [{ entry: hash, till: entry.till, seq, at }] : [],
+      rows: isUnconfirmed(entry, confirmed) ? [{ entry: hash, till, seq, at }] : [],
     },
   ];
 }

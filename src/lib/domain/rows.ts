@@ -19,7 +19,13 @@ export type SaleRow = {
 };
 
 /** One step of a customer's account: minor units for `debt`, points for `points`. */
-export type AccountRow = AccountEntry & { hash: string; index: number; seq: number; at: number };
+export type AccountRow = AccountEntry & {
+  hash: string;
+  index: number;
+  till: string;
+  seq: number;
+  at: number;
+};
 
 /** A running total: the sum of all steps of the account. */
 export type BalanceRow = { customer: string; account: Account; sum: number };

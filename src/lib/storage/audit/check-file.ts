@@ -4,7 +4,7 @@ import { canonical } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
 import { atDisk } from '$lib/storage/storage-error';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { Line } from '$lib/storage/wal/line';
+import { entriesInRows, type Line } from '$lib/storage/wal/line';
 
 export type FileFault = {
   /** First entry that differs or is missing. */
@@ -18,9 +18,15 @@ class Entries {
   /** The latest act; held back because the next line may mark it as abandoned. */
   #act: Entry | null = null;
 
+  readonly #till: string;
+
+  constructor(till: string) {
+    this.#till = till;
+  }
+
   take(lines: readonly Line[]): Entry[] {
     return lines.flatMap((line) => {
-      if (line.kind === 'rows' && line.table === 'journal') return line.rows as Entry[];
+      if (line.kind === 'rows') return entriesInRows(line, this.#till);
       if (line.kind === 'act') {
         const before = this.rest();
         this.#act = line.entry;
@@ -47,15 +53,16 @@ export async function checkFile(
   const { file } = db;
   if (file === null) return null;
   await file.rebuilt;
-  if (file.state !== 'in-use' || file.till === null) return null;
-  const entries = new Entries();
+  const { till } = file;
+  if (file.state !== 'in-use' || till === null) return null;
+  const entries = new Entries(till);
   let next = 1;
   const firstFault = async (found: readonly Entry[]): Promise<FileFault | null> => {
     const lines = found.filter(({ seq }) => seq <= upTo);
     const kept = await atDisk(() =>
       db.journal
         .where(':id')
-        .between(next, next + lines.length)
+        .between([till, next], [till, next + lines.length])
         .toArray(),
     );
     for (const [place, entry] of lines.entries()) {

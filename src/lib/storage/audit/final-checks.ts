@@ -65,7 +65,7 @@ export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<n
   if (row?.key !== 'watermark') return null;
   const mark = await verifyWatermark(row.value.jws, till.relayKey);
   if (mark === null || mark.till !== till.id) return null;
-  const entry = await atDisk(() => db.journal.get(mark.seq));
+  const entry = await atDisk(() => db.journal.get([till.id, mark.seq]));
   return entry?.hash === mark.hash ? null : mark.seq;
 }
 

@@ -7,6 +7,7 @@ import type { Finding } from './finding';
 import { checkFile } from './check-file';
 import { atDisk } from '$lib/storage/storage-error';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
+import { headIn } from '$lib/storage/journal/reader';
 import { formerTillsIn } from '$lib/storage/database/till-record';
 import {
   brokenWatermark,
@@ -32,32 +33,26 @@ export type Verification = {
 
 /** Whether the first entry enrols this till with the relay whose key it has pinned. */
 async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
-  const first = await atDisk(() => db.journal.get(1));
+  const first = await atDisk(() => db.journal.get([till.id, 1]));
   const { shop, relayKey } = first?.body ?? {};
   return (
     first?.act === 'till-enrolled' &&
-    first.till === till.id &&
     shop === till.shop &&
     relayKey === (await keyId(till.relayKey))
   );
 }
 
-/** The head of the previous journal, by the first entry of this one; `next`: a former till id, null: the current. */
-async function endOfFormer(db: TillDb, next: string | null): Promise<ChainHead | null> {
-  const first = await atDisk(() =>
-    next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
-  );
+/** The head of the previous journal, by the first entry of this till id's. */
+async function endOfFormer(db: TillDb, next: string): Promise<ChainHead | null> {
+  const first = await atDisk(() => db.journal.get([next, 1]));
   const body = actBodies['till-enrolled'].safeParse(first?.body).data;
   return body?.former ?? null;
 }
 
 /** Reads all other tables in one snapshot; null if the till has written since the walk. Awaits Dexie only. */
 async function endIn(db: TillDb, walk: Walk) {
-  const [last, held] = await Promise.all([
-    db.journal.orderBy(':id').lastKey(),
-    db.meta.get('newest-policy'),
-  ]);
-  if (Number(last) > walk.last) return null;
+  const [{ seq }, held] = await Promise.all([headIn(db), db.meta.get('newest-policy')]);
+  if (seq > walk.last) return null;
   return {
     held: held?.key === 'newest-policy' ? held.value.version : 0,
     stray: await strayRowsIn(db, walk.hashes, walk.found),
@@ -88,11 +83,16 @@ async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof e
 }
 
 /** Checks the journal file, the copy from which a lost database is rebuilt. */
-async function followFile(db: TillDb, walk: Walk, signal: AbortSignal): Promise<void> {
+async function followFile(
+  db: TillDb,
+  till: string,
+  walk: Walk,
+  signal: AbortSignal,
+): Promise<void> {
   const fault = await checkFile(db, walk.last, signal);
   if (fault === null) return;
   const { seq, because } = fault;
-  const entry = await atDisk(() => db.journal.get(seq));
+  const entry = await atDisk(() => db.journal.get([till, seq]));
   walk.find({ kind: 'file', place: { ...placeOf(entry), seq }, because });
 }
 
@@ -106,16 +106,10 @@ export async function verify(
   judge: Judge,
   { signal, onprogress }: { signal: AbortSignal; onprogress: (done: number, of: number) => void },
 ): Promise<Verification | null> {
-  const [former, taken, now, before] = await atDisk(() =>
-    Promise.all([
-      formerTillsIn(db),
-      numbersTakenIn(db),
-      db.journal.count(),
-      db.formerJournal.count(),
-    ]),
+  const [former, taken, of] = await atDisk(() =>
+    Promise.all([formerTillsIn(db), numbersTakenIn(db), db.journal.count()]),
   );
   const walk = new Walk(db, judge, taken);
-  const of = now + before;
   // oldest first: sums and cards continue from one journal to the next
   for (const [place, { id }] of former.toReversed().entries()) {
     walk.begin(id);
@@ -123,7 +117,7 @@ export async function verify(
       onprogress(walk.entries, of);
       if (signal.aborted) return null;
     }
-    const next = former.toReversed()[place + 1]?.id ?? null;
+    const next = former.toReversed()[place + 1]?.id ?? till.id;
     const ended = await endOfFormer(db, next);
     if (ended !== null && ended.seq > walk.head.seq && !walk.broken) {
       walk.find({ kind: 'cut-off', after: walk.head.seq, last: ended.seq });
@@ -131,7 +125,7 @@ export async function verify(
       walk.find({ kind: 'broken', place: { ...placeOf(null), seq: ended.seq }, because: 'link' });
     }
   }
-  walk.begin(null);
+  walk.begin(till.id);
   if (!(await isOurs(db, till))) walk.find({ kind: 'not-ours' });
   for (;;) {
     while ((await walk.next()) > 0) {
@@ -141,7 +135,7 @@ export async function verify(
     const end = await snapshot(db, db.tables, () => endIn(db, walk));
     if (end === null) continue;
     await conclude(walk, end);
-    await followFile(db, walk, signal);
+    await followFile(db, till.id, walk, signal);
     const signed = await brokenWatermark(db, till);
     if (signed !== null) walk.find({ kind: 'watermark', seq: signed });
     if (signal.aborted) return null;

@@ -8,6 +8,7 @@ import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
 import type { Finding, Place, ProofFault } from './finding';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 import { atDisk } from '$lib/storage/storage-error';
+import { chainIn } from '$lib/storage/journal/reader';
 import { knownEntry } from '$lib/storage/journal/projection';
 import type { CardMark, Difference } from './final-checks';
 import { OpenLists } from './open-lists';
@@ -37,9 +38,8 @@ export class Walk {
   broken = false;
   /** Key of the last entry walked. */
   last = -Infinity;
-  #till: string | null = null;
-  /** The former till id whose journal is walked; null: the current one. */
-  #former: string | null = null;
+  /** The till id whose journal is walked. */
+  #till = '';
   /** Newest policy version of any act so far, and the first act made under it. */
   newest: { version: number; place: Place } | null = null;
   #number = 0;
@@ -68,10 +68,9 @@ export class Walk {
     this.#judge = judge;
   }
 
-  /** Starts the journal of a former till id, or (null) the current one. */
-  begin(former: string | null): void {
-    this.#former = former;
-    this.#till = former;
+  /** Starts the journal of a till id. */
+  begin(till: string): void {
+    this.#till = till;
     this.head = GENESIS;
     this.last = -Infinity;
     this.newest = null;
@@ -86,7 +85,9 @@ export class Walk {
   /** Walks the next batch; returns the number of entries. */
   async next(): Promise<number> {
     const db = this.#db;
-    const batch = await this.#read();
+    const batch: unknown[] = await atDisk(() =>
+      chainIn(db, this.#till, this.last).limit(BATCH).toArray(),
+    );
     if (batch.length === 0) return 0;
     this.last = (batch.at(-1) as Entry).seq;
     this.entries += batch.length;
@@ -107,27 +108,12 @@ export class Walk {
     return batch.length;
   }
 
-  #read(): Promise<unknown[]> {
-    const { journal, formerJournal } = this.#db;
-    const former = this.#former;
-    return atDisk(() =>
-      former === null
-        ? journal.where(':id').above(this.last).limit(BATCH).toArray()
-        : formerJournal
-            .where(':id')
-            .between([former, this.last], [former, Infinity], false)
-            .limit(BATCH)
-            .toArray(),
-    );
-  }
-
   async #follow(batch: readonly unknown[]): Promise<void> {
     if (this.broken) return;
     const { seq } = this.head;
     const verdict = await followChain(this.head, this.#till, batch);
     if (verdict.kind === 'whole') {
       this.head = verdict.head;
-      this.#till ??= (batch[0] as Entry).till;
       return;
     }
     this.broken = true;

@@ -67,7 +67,6 @@ export const backedRows = {
   meta,
   policy: records.policyRow,
   journal: entry,
-  formerJournal: entry,
   accountEntries: records.accountRow,
   balances: records.balanceRow,
   confirmations: records.confirmationRow,

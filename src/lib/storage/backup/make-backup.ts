@@ -66,7 +66,7 @@ async function readAt<T>(
   tables: readonly Table[],
   read: () => PromiseLike<T>,
 ): Promise<T> {
-  const found = await snapshot(db, [db.journal, ...tables], async () =>
+  const found = await snapshot(db, [db.meta, db.journal, ...tables], async () =>
     (await headIn(db)).hash === head.hash ? { rows: await read() } : null,
   );
   if (found === null) throw new InUse();
@@ -128,10 +128,9 @@ export async function makeBackup(
   db: TillDb,
   { passphrase, at }: { readonly passphrase: string | null; readonly at: number },
 ): Promise<Backup | NoBackup> {
-  const { till, head } = await snapshot(db, [db.meta, db.journal], async () => ({
-    till: await tillIn(db),
-    head: await headIn(db),
-  }));
+  const [till, head] = await snapshot(db, [db.meta, db.journal], () =>
+    Promise.all([tillIn(db), headIn(db)]),
+  );
   if (!isEnrolled(till)) return 'no-till';
   const header = recorded(backupHeader, {
     ...{ format: 'counterfoil-backup', v: BACKUP_VERSION, schema: SCHEMA },

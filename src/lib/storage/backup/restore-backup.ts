@@ -70,11 +70,9 @@ export async function checkBackup(
   const sound = await soundBackup(file, SCHEMA);
   if (sound.kind === 'refused') return sound;
   const { header } = sound;
-  const { till, ...here } = await snapshot(db, [db.meta, db.journal], async () => ({
-    till: await tillIn(db),
-    head: await headIn(db),
-    there: await db.journal.get(header.seq),
-  }));
+  const [till, head, there] = await snapshot(db, [db.meta, db.journal], () =>
+    Promise.all([tillIn(db), headIn(db), db.journal.get([header.till, header.seq])]),
+  );
   if (till !== null && till.shop !== null && till.shop !== header.shop)
     return refused('other-shop');
   if (header.cipher !== null && passphrase === null) return refused('passphrase-needed');
@@ -83,12 +81,12 @@ export async function checkBackup(
   const contents = await contentsOf(sound, frame);
   if (contents === null) return refused('damaged');
   const { rows, goods } = contents;
-  const [journal, formerJournal] = [rows.journal, rows.formerJournal] as [Entry[], Entry[]];
-  if (!(await areWhole(journal)) || !(await areWhole(formerJournal))) return refused('altered');
-  const balances = sumsOf([...formerJournal, ...journal]);
+  const journal = rows.journal as Entry[];
+  if (!(await areWhole(journal))) return refused('altered');
+  const balances = sumsOf(journal);
   return {
     ...{ kind: 'checked', header, goods, rows: { ...rows, balances } },
-    ...{ lost: lostOf(here, header, contents) },
+    ...{ lost: lostOf({ head, there }, header, contents) },
     sumsOff: sumsOff(rows.balances as BalanceRow[], balances),
   };
 }
@@ -131,7 +129,7 @@ async function contentsOf(
 /** Whether the rows belong to the till and journal named in the first line. */
 function isOf(rows: Contents['rows'], { till, shop, seq, hash }: BackupHeader): boolean {
   const asKept = (rows.meta as MetaInBackup[]).find((row) => row.key === 'till')?.value;
-  const last = (rows.journal as Entry[]).at(-1);
+  const last = (rows.journal as Entry[]).findLast((entry) => entry.till === till);
   return asKept?.id === till && asKept.shop === shop && last?.seq === seq && last.hash === hash;
 }
 
@@ -141,8 +139,8 @@ function lostOf(
   { rows }: Contents,
 ): number {
   if (there?.hash === hash) return head.seq - seq;
-  const journals = [...rows.journal, ...rows.formerJournal] as Entry[];
-  const isIn = head.seq === 0 || journals.some((entry) => entry.hash === head.hash);
+  const isIn =
+    head.seq === 0 || (rows.journal as Entry[]).some((entry) => entry.hash === head.hash);
   return isIn ? 0 : head.seq;
 }
 
@@ -160,7 +158,7 @@ export async function restoreBackup(
   { operator, at }: { readonly operator: string | null; readonly at: number },
 ): Promise<RestoreOutcome> {
   return withWriterLock(db, async () => {
-    const { seq } = await snapshot(db, [db.journal], () => headIn(db));
+    const { seq } = await snapshot(db, [db.meta, db.journal], () => headIn(db));
     if (seq > 0) {
       const current = await allowed(db, operator ?? '', ['data']);
       if (current.kind !== 'policy') return { kind: 'refused', because: current };
@@ -216,6 +214,7 @@ function restoredEntry(
 ): Promise<Entry> {
   const { till, seq, hash } = header;
   const body = recorded(actBodies['backup-restored'], { seq, hash, madeAt: header.at });
-  const policy = (rows.journal as Entry[]).reduce((most, each) => Math.max(most, each.policy), 0);
+  const own = (rows.journal as Entry[]).filter((each) => each.till === till);
+  const policy = own.reduce((most, each) => Math.max(most, each.policy), 0);
   return sealEntry(header, { till, at, operator, policy, act: 'backup-restored', body });
 }

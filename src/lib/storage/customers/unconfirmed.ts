@@ -7,6 +7,7 @@ import { REVIEW_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
+import { entriesOf } from '$lib/storage/journal/reader';
 import { atDisk } from '$lib/storage/storage-error';
 import { namesElsewhereIn } from '$lib/storage/database/till-record';
 import { asWriter } from '$lib/storage/journal/writer';
@@ -26,7 +27,7 @@ export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedE
     const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
     const [elsewhere, entries, notices] = await Promise.all([
       namesElsewhereIn(db),
-      entriesOf(db, rows),
+      entriesOf(db, rows.map(writtenWith)),
       noticesOf(
         db,
         rows.map((row) => row.entry),
@@ -40,17 +41,7 @@ export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedE
   });
 }
 
-/** Entries from this journal or one of a former till id. Awaits Dexie only. */
-async function entriesOf(
-  db: TillDb,
-  rows: readonly UnconfirmedRow[],
-): Promise<(Entry | undefined)[]> {
-  const [now, before] = await Promise.all([
-    db.journal.bulkGet(rows.map(({ seq }) => seq)),
-    db.formerJournal.bulkGet(rows.map(({ till, seq }): [string, number] => [till, seq])),
-  ]);
-  return rows.map((row, i) => [now[i], before[i]].find((entry) => entry?.hash === row.entry));
-}
+const writtenWith = ({ till, seq, entry: hash }: UnconfirmedRow) => ({ till, seq, hash });
 
 /** Number of entries that await review, and time of the oldest; null: none. */
 export function unconfirmedSince(db: TillDb): Promise<{ count: number; since: number } | null> {
@@ -87,7 +78,7 @@ export function reviewUnconfirmed(
     const rows = await atDisk(() => db.unconfirmed.bulkGet([...attempt.entries]));
     const open = rows.filter((row) => row !== undefined);
     if (open.length === 0) return { kind: 'recorded' };
-    const entries = await atDisk(() => entriesOf(db, open));
+    const entries = await atDisk(() => entriesOf(db, open.map(writtenWith)));
     if (!mayAnswerFor(current.policy, operator, entries)) {
       return { kind: 'refused', because: { kind: 'own-act' } };
     }

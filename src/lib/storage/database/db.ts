@@ -28,7 +28,6 @@ export class TillDb extends Dexie implements Tables {
   declare readonly drafts: Tables['drafts'];
   declare readonly grantsUsed: Tables['grantsUsed'];
   declare readonly pinFailures: Tables['pinFailures'];
-  declare readonly formerJournal: Tables['formerJournal'];
   declare readonly reserveVerifiers: Tables['reserveVerifiers'];
   declare readonly reserveTries: Tables['reserveTries'];
   declare readonly notices: Tables['notices'];
@@ -53,7 +52,7 @@ export class TillDb extends Dexie implements Tables {
       .stores({
         meta: 'key',
         policy: 'key',
-        journal: 'seq, policy',
+        journal: '[till+seq], [till+policy]',
         accountEntries: '[hash+index], customer',
         balances: '[customer+account]',
         confirmations: '[at+hash+index], [shown+at], [customer+at]',
@@ -64,7 +63,6 @@ export class TillDb extends Dexie implements Tables {
         drafts: 'slot, id',
         grantsUsed: 'challenge',
         pinFailures: 'operator',
-        formerJournal: '[till+seq]',
         reserveVerifiers: 'id, customer',
         reserveTries: 'customer',
         notices: '[entry+customer], entry',

@@ -3,15 +3,20 @@ import type { TillDb } from './db';
 import type { EnrolledTill, FormerTill, Till } from '$lib/storage/schema/records';
 
 /** Null before the first run. */
-export async function tillIn(db: TillDb): Promise<Till | null> {
-  const row = await db.meta.get('till');
-  return row?.key === 'till' ? row.value : null;
+export function tillIn(db: TillDb): Promise<Till | null> {
+  return db.meta.get('till').then((row) => (row?.key === 'till' ? row.value : null));
 }
 
 /** Former identities of this device before re-enrolments, newest first. */
 export async function formerTillsIn(db: TillDb): Promise<FormerTill[]> {
   const row = await db.meta.get('former-tills');
   return row?.key === 'former-tills' ? row.value : [];
+}
+
+/** The till ids of this device: the current one, then its former ones, newest first. */
+export async function lineageIn(db: TillDb): Promise<string[]> {
+  const [till, names] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  return [...(till === null ? [] : [till]), ...names].map(({ id }) => id);
 }
 
 /** Former till ids at a relay other than the current one. */

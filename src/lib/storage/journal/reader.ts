@@ -2,18 +2,30 @@
 import type { ConfirmationRow, ProofShown } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, Confirmation, Entry } from '$lib/contract/journal';
-import { Dexie } from 'dexie';
+import { Dexie, type Collection } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
 import { GENESIS_HASH } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
-import { formerTillsIn } from '$lib/storage/database/till-record';
+import { lineageIn, tillIn } from '$lib/storage/database/till-record';
 
-/** The current head; awaits Dexie only. */
-export async function headIn(db: TillDb): Promise<JournalHead> {
-  const last = await db.journal.orderBy(':id').last();
-  return last === undefined
-    ? { seq: 0, hash: GENESIS_HASH, at: 0 }
-    : { seq: last.seq, hash: last.hash, at: last.at };
+/** The entries of one till id after `after`, ascending. */
+export function chainIn(
+  db: TillDb,
+  till: string,
+  after = 0,
+): Collection<Entry, [string, number], Entry> {
+  return db.journal.where(':id').between([till, after], [till, Dexie.maxKey], false);
+}
+
+/** The head of this till's journal; reads meta and journal, awaits Dexie only. */
+export function headIn(db: TillDb): Promise<JournalHead> {
+  return tillIn(db)
+    .then((till) => (till === null ? undefined : chainIn(db, till.id).last()))
+    .then((last) =>
+      last === undefined
+        ? { seq: 0, hash: GENESIS_HASH, at: 0 }
+        : { seq: last.seq, hash: last.hash, at: last.at },
+    );
 }
 
 /** Newest entry; `seq` 0 and a hash of zeros before the first. */
@@ -21,10 +33,13 @@ export function head(db: TillDb): Promise<JournalHead> {
   return atDisk(() => headIn(db));
 }
 
-/** Highest policy version of any act; 0: none. Awaits Dexie only. */
-export async function newestPolicyIn(db: TillDb): Promise<number> {
-  const version = await db.journal.orderBy('policy').lastKey();
-  return typeof version === 'number' ? version : 0;
+/** Highest policy version of any act of this till id; 0: none. Awaits Dexie only. */
+export async function newestPolicyIn(db: TillDb, till: string): Promise<number> {
+  const newest = await db.journal
+    .where('[till+policy]')
+    .between([till, Dexie.minKey], [till, Dexie.maxKey])
+    .last();
+  return newest?.policy ?? 0;
 }
 
 /** Newest first, for the screen. `before`: entries older than this seq. */
@@ -33,9 +48,13 @@ export function latestEntries(
   page: { before: number | null; limit: number; acts: readonly Act[] | null },
 ): Promise<Entry[]> {
   const { before, limit, acts } = page;
-  return atDisk(() => {
-    const all = before === null ? db.journal.toCollection() : db.journal.where(':id').below(before);
-    const newest = all.reverse();
+  return atDisk(async () => {
+    const till = await tillIn(db);
+    if (till === null) return [];
+    const newest = db.journal
+      .where(':id')
+      .between([till.id, Dexie.minKey], [till.id, before ?? Dexie.maxKey], true, false)
+      .reverse();
     const wanted: ReadonlySet<string> | null = acts === null ? null : new Set(acts);
     return (wanted === null ? newest : newest.filter((each) => wanted.has(each.act)))
       .limit(limit)
@@ -43,33 +62,20 @@ export function latestEntries(
   });
 }
 
-/** Number of entries of this device, including its former journals. */
+/** Number of entries of this device, under all its till ids. */
 export function entriesInAll(db: TillDb): Promise<number> {
-  return atDisk(async () => {
-    const [now, before] = await Promise.all([db.journal.count(), db.formerJournal.count()]);
-    return now + before;
-  });
+  return atDisk(() => db.journal.count());
 }
 
-/** All entries of this device in batches, newest first: its journal, then its former journals, newest first. */
+/** All entries of this device in batches, newest first: its journal, then those of its former till ids. */
 export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
-  for (let before = Infinity; ;) {
-    const below = before;
-    const batch = await atDisk(() =>
-      db.journal.where(':id').below(below).reverse().limit(BATCH).toArray(),
-    );
-    const last = batch.at(-1);
-    if (last === undefined) break;
-    yield batch;
-    before = last.seq;
-  }
-  for (const { id } of await atDisk(() => formerTillsIn(db)))
+  for (const till of await atDisk(() => lineageIn(db))) {
     for (let before = Infinity; ;) {
       const below = before;
       const batch = await atDisk(() =>
-        db.formerJournal
+        db.journal
           .where(':id')
-          .between([id, 0], [id, below], true, false)
+          .between([till, 0], [till, below], true, false)
           .reverse()
           .limit(BATCH)
           .toArray(),
@@ -79,36 +85,31 @@ export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
       yield batch;
       before = last.seq;
     }
+  }
 }
 
-/** Entries after `after`, ascending, for verification and upload. */
+/** This till's entries after `after`, ascending, for verification and upload. */
 export function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
-  return atDisk(() => db.journal.where(':id').above(after).limit(limit).toArray());
+  return atDisk(async () => {
+    const till = await tillIn(db);
+    return till === null ? [] : chainIn(db, till.id, after).limit(limit).toArray();
+  });
 }
 
-/** The entries these rows were written with, in their order, including former journals; awaits Dexie only. */
+/** Position of the entry that a row was written with. */
+export type Written = { readonly till: string; readonly seq: number; readonly hash: string };
+
+/** The entries these rows were written with, in their order; awaits Dexie only. */
 export async function entriesOf(
   db: TillDb,
-  rows: readonly { readonly seq: number; readonly hash: string }[],
+  rows: readonly Written[],
 ): Promise<(Entry | undefined)[]> {
-  const held = await db.journal.bulkGet(rows.map(({ seq }) => seq));
-  const found = held.map((entry, place) => (entry?.hash === rows[place]?.hash ? entry : undefined));
-  if (found.every((entry) => entry !== undefined)) return found;
-  for (const { id } of await formerTillsIn(db)) {
-    const former = await db.formerJournal.bulkGet(
-      rows.map(({ seq }): [string, number] => [id, seq]),
-    );
-    for (const [place, entry] of former.entries())
-      if (entry?.hash === rows[place]?.hash) found[place] ??= entry;
-  }
-  return found;
+  const held = await db.journal.bulkGet(rows.map(({ till, seq }): [string, number] => [till, seq]));
+  return held.map((entry, place) => (entry?.hash === rows[place]?.hash ? entry : undefined));
 }
 
 /** The entry a row was written with; null if it is not here. */
-export function entryOf(
-  db: TillDb,
-  row: { readonly seq: number; readonly hash: string },
-): Promise<Entry | null> {
+export function entryOf(db: TillDb, row: Written): Promise<Entry | null> {
   return atDisk(async () => (await entriesOf(db, [row]))[0] ?? null);
 }
 

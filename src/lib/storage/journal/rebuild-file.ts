@@ -4,6 +4,7 @@ import type { TableName } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from './reader';
 import type { EnrolledTill } from '$lib/storage/schema/records';
+import { formerTillsIn } from '$lib/storage/database/till-record';
 import { atDisk } from '$lib/storage/storage-error';
 import { Dexie, type IndexableType } from 'dexie';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
@@ -13,7 +14,6 @@ import { headLine, type Line } from '$lib/storage/wal/line';
 /** Tables that acts write; the others belong to the device or the moment, or the relay sends them again. */
 const TABLES = [
   'journal',
-  'formerJournal',
   'accountEntries',
   'balances',
   'confirmations',
@@ -46,10 +46,10 @@ export async function rebuildFile(
       db.policy.get('current'),
       headIn(db),
       db.meta.bulkGet(['catalogue', 'former-tills', 'removal', 'numbers-taken']),
-      db.formerJournal.toCollection().last(),
+      formerTillsIn(db),
     ]),
   );
-  const first: Line[] = [headLine(till, former?.till ?? null)];
+  const first: Line[] = [headLine(till, former[0]?.id ?? null)];
   if (policy) first.push({ kind: 'policy', jws: policy.jws, version: policy.version });
   const kept = meta.filter((row) => row !== undefined);
   if (kept.length > 0) first.push({ kind: 'rows', table: 'meta', rows: kept });

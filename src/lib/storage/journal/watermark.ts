@@ -1,5 +1,4 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
-import type { Entry } from '$lib/contract/journal';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from './reader';
@@ -25,7 +24,7 @@ export async function acknowledged(
   const { row, entry } = await atDisk(async () => {
     const kept = await db.meta.get('watermark');
     const row = kept?.key === 'watermark' ? kept.value : null;
-    return { row, entry: row === null ? undefined : await db.journal.get(row.seq) };
+    return { row, entry: row === null ? undefined : await db.journal.get([till.id, row.seq]) };
   });
   if (row === null || entry === undefined) return null;
   const mark = await verifyWatermark(row.jws, till.relayKey);
@@ -55,7 +54,7 @@ export async function takeWatermark(
   const { now, head, entry } = await atDisk(async () => ({
     now: await tillIn(db),
     head: await headIn(db),
-    entry: await db.journal.get(seq),
+    entry: await db.journal.get([till.id, seq]),
   }));
   // re-enrolled meanwhile: this is about the former journal
   if (now?.id !== till.id) return { kind: 'not-believed' };
@@ -82,9 +81,11 @@ export type Unacknowledged = { readonly entries: number; readonly since: number 
 /** The entries after the acknowledged one (0: none was). */
 export function unacknowledged(db: TillDb, acknowledgedSeq: number): Promise<Unacknowledged> {
   return atDisk(async () => {
+    const till = await tillIn(db);
+    if (till === null) return { entries: 0, since: null };
     const [{ seq }, oldest] = await Promise.all([
       headIn(db),
-      db.journal.get(acknowledgedSeq + 1) as PromiseLike<Entry | undefined>,
+      db.journal.get([till.id, acknowledgedSeq + 1]),
     ]);
     return { entries: Math.max(0, seq - acknowledgedSeq), since: oldest?.at ?? null };
   });

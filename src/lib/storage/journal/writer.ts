@@ -64,7 +64,7 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
       const changes = [...next.changes, ...(await appendAct(db, next))];
       try {
         await transact(db, [db.journal, ...tablesOf(db, changes)], async () => {
-          const before = head.seq === 0 ? null : db.journal.get(head.seq);
+          const before = head.seq === 0 ? null : db.journal.get([till.id, head.seq]);
           const [stored] = await Promise.all([
             before,
             db.journal.add(entry),
@@ -102,7 +102,7 @@ async function afterFailure(
   entry: Entry,
   cause: unknown,
 ): Promise<Entry> {
-  const now = await atDisk(() => db.journal.get(entry.seq)).catch(() => null);
+  const now = await atDisk(() => db.journal.get([entry.till, entry.seq])).catch(() => null);
   if (now?.hash === entry.hash) return now;
   if (now !== undefined && now !== null) throw new HeadMoved();
   if (cause instanceof HeadMoved) throw new StorageError('failed', cause);

@@ -69,11 +69,11 @@ export type PolicyFacts = {
 
 /** The rows needed to verify a policy; awaits Dexie only. */
 export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
-  const [till, first, row, acted, kept] = await Promise.all([
-    tillIn(db),
-    db.journal.get(1),
+  const till = await tillIn(db);
+  const [first, row, acted, kept] = await Promise.all([
+    till === null ? undefined : db.journal.get([till.id, 1]),
     db.policy.get('current'),
-    newestPolicyIn(db),
+    till === null ? 0 : newestPolicyIn(db, till.id),
     db.meta.get('newest-policy'),
   ]);
   const newestPolicyVersion = kept?.key === 'newest-policy' ? kept.value.version : 0;

@@ -2,6 +2,7 @@
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/chain';
 import type { TillDb } from '$lib/storage/database/db';
+import { chainIn } from '$lib/storage/journal/reader';
 import { StorageError } from '$lib/storage/storage-error';
 
 /** The journals of this device to carry over. */
@@ -31,7 +32,7 @@ export async function sealCarried(
 ): Promise<string[]> {
   const hashes: string[] = [];
   let head = first;
-  await eachBatch(db, carrying, carrying.names.at(-1) ?? null, async (originals) => {
+  await eachBatch(db, carrying, async (originals) => {
     for (const entry of originals) {
       head = await sealEntry(head, { ...envelope, act: 'carried-over', body: { entry } });
       hashes.push(head.hash);
@@ -40,7 +41,7 @@ export async function sealCarried(
   return hashes;
 }
 
-/** Stores the sealed entries, after all former journals were moved to the former table. Awaits Dexie only. */
+/** Stores the sealed entries. Awaits Dexie only. */
 export async function storeCarried(
   db: TillDb,
   carrying: Carrying,
@@ -49,7 +50,7 @@ export async function storeCarried(
   hashes: readonly string[],
 ): Promise<void> {
   let head = first;
-  await eachBatch(db, carrying, null, async (originals) => {
+  await eachBatch(db, carrying, async (originals) => {
     const entries = originals.map((entry): Entry => {
       const hash = hashes[head.seq - 1];
       // the entries differ from those sealed: another tab wrote meanwhile
@@ -66,22 +67,15 @@ export async function storeCarried(
 
 /**
  * Passes on every original once. The first entries of all till ids come first, because a relay must know whose entries they
- * are; then the oldest first. `inUse`: the till id whose journal is not in the former table yet.
+ * are; then the oldest first.
  */
 async function eachBatch(
   db: TillDb,
   { names, after: from }: Carrying,
-  inUse: string | null,
   take: (originals: readonly Entry[]) => PromiseLike<unknown>,
 ): Promise<void> {
-  const read = (till: string, after: number, limit: number): PromiseLike<Entry[]> =>
-    till === inUse
-      ? db.journal.where(':id').above(after).limit(limit).toArray()
-      : db.formerJournal
-          .where(':id')
-          .between([till, after], [till, Infinity], false)
-          .limit(limit)
-          .toArray();
+  const read = (till: string, after: number, limit: number) =>
+    chainIn(db, till, after).limit(limit).toArray();
   const isLineage = names.length > 1;
   for (const till of isLineage ? names.toReversed() : []) await take(await read(till, 0, 1));
   for (const till of names) {
@@ -95,7 +89,7 @@ async function eachBatch(
   }
 }
 
-/** Entries carried over earlier are passed on again, unless the former table has the original. */
+/** Entries carried over earlier are passed on again, unless the original is here under its own till id. */
 async function notAmongFormer(
   db: TillDb,
   names: readonly string[],
@@ -106,7 +100,7 @@ async function notAmongFormer(
   if (former.length === 0 || originals.every((each, place) => each === batch[place]))
     return originals;
   const keys = originals.map(({ till, seq }): [string, number] => [till, seq]);
-  const there = await db.formerJournal.bulkGet(keys);
+  const there = await db.journal.bulkGet(keys);
   return originals.filter(
     (each, place) =>
       each === batch[place] || !former.includes(each.till) || there[place]?.hash !== each.hash,

@@ -7,13 +7,13 @@ import { headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { actBodies } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
-import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/till-record';
 
 /** A place in the journal of this till id or a former one. */
 export type EntryPlace = { readonly till: string; readonly seq: number };
 
 export type MissingRows = {
-  /** The current till id; its entries are in the current journal. */
+  /** The current till id. */
   readonly till: string;
   readonly entries: readonly EntryPlace[];
   /** Receipt numbers of sales that have no row. */
@@ -42,36 +42,30 @@ async function absent(count: Count, from: number, to: number): Promise<number[]>
 
 /** What is missing; null if this device is not enrolled. Throws StorageError. */
 export async function missingRows(db: TillDb): Promise<MissingRows | null> {
-  const [till, head, former] = await atDisk(() =>
-    Promise.all([tillIn(db), headIn(db), formerTillsIn(db)]),
-  );
-  if (till === null || head.seq === 0) return null;
-  const seqs = await absent(
-    (from, to) => db.journal.where(':id').between(from, to, true, true).count(),
-    ...([1, head.seq] as const),
-  );
-  const entries = seqs.map((seq): EntryPlace => ({ till: till.id, seq }));
-  const receipts = await receiptsWithoutRow(db, till.id);
-  let next: string | null = null;
-  for (const { id } of former) {
-    entries.push(...(await formerEntries(db, id, next)));
-    receipts.push(...(await receiptsWithoutRow(db, id)));
-    next = id;
+  const [names, head] = await atDisk(() => Promise.all([lineageIn(db), headIn(db)]));
+  const [till] = names;
+  if (till === undefined || head.seq === 0) return null;
+  const entries: EntryPlace[] = [];
+  const receipts: number[] = [];
+  let end: EntryPlace | null = { till, seq: head.seq };
+  for (const name of names) {
+    if (end?.till === name) entries.push(...(await missingUpTo(db, end)));
+    receipts.push(...(await receiptsWithoutRow(db, name)));
+    end = await endBefore(db, name);
   }
-  return { till: till.id, entries, receipts, ...(await wrongAccounts(db)) };
+  return { till, entries, receipts, ...(await wrongAccounts(db)) };
 }
 
-/** The length of a former journal is recorded in the first entry of its successor. */
-async function formerEntries(db: TillDb, till: string, next: string | null): Promise<EntryPlace[]> {
-  const first = await atDisk(() =>
-    next === null ? db.journal.get(1) : db.formerJournal.get([next, 1]),
-  );
-  const end = actBodies['till-enrolled'].safeParse(first?.body).data?.former;
-  if (end?.till !== till) return [];
+/** The end of the journal before this till id's, as its first entry names it. */
+async function endBefore(db: TillDb, till: string): Promise<EntryPlace | null> {
+  const first = await atDisk(() => db.journal.get([till, 1]));
+  return actBodies['till-enrolled'].safeParse(first?.body).data?.former ?? null;
+}
+
+async function missingUpTo(db: TillDb, { till, seq: last }: EntryPlace): Promise<EntryPlace[]> {
   const seqs = await absent(
-    (from, to) =>
-      db.formerJournal.where(':id').between([till, from], [till, to], true, true).count(),
-    ...([1, end.seq] as const),
+    (from, to) => db.journal.where(':id').between([till, from], [till, to], true, true).count(),
+    ...([1, last] as const),
   );
   return seqs.map((seq) => ({ till, seq }));
 }

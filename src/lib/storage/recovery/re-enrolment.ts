@@ -74,7 +74,7 @@ export function completeReEnrolment(
       return isEnrolled(former) ? { kind: 'enrolled', till: former } : { kind: 'policy-refused' };
     }
     const policy = await verifyPolicy(named.policy, named.relayKey);
-    const newest = (await isOwnRelay(former, named)) ? await newestPolicyVersion(db) : 0;
+    const newest = (await isOwnRelay(former, named)) ? await newestPolicyVersion(db, former.id) : 0;
     if (policy === null || policy.shop.id !== named.shop || policy.version < newest)
       return { kind: 'policy-refused' };
     const { shop, relayKey } = named;
@@ -93,9 +93,9 @@ export function completeReEnrolment(
   });
 }
 
-async function newestPolicyVersion(db: TillDb): Promise<number> {
+async function newestPolicyVersion(db: TillDb, till: string): Promise<number> {
   const [acted, kept] = await atDisk(() =>
-    Promise.all([newestPolicyIn(db), db.meta.get('newest-policy')]),
+    Promise.all([newestPolicyIn(db, till), db.meta.get('newest-policy')]),
   );
   return Math.max(acted, kept?.key === 'newest-policy' ? kept.value.version : 0);
 }
@@ -141,8 +141,6 @@ async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Prom
   return { names: [...others.map(({ id }) => id).toReversed(), former.id], after: 0 };
 }
 
-const BATCH = 500;
-
 async function store(
   db: TillDb,
   { former, till, end }: Moving,
@@ -152,23 +150,11 @@ async function store(
   const { id, shop, relayKey } = former;
   const name = recorded(formerTill, { id, shop, relayKey });
   const policy = recorded(policyRow, { key: 'current', jws, version });
-  const tables = [
-    ...[db.meta, db.policy, db.journal, db.formerJournal],
-    ...[db.reserveVerifiers, db.notices],
-  ];
+  const tables = [db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices];
   await transact(db, tables, async () => {
-    const last = end.seq === 0 ? undefined : await db.journal.get(end.seq);
+    const last = end.seq === 0 ? undefined : await db.journal.get([former.id, end.seq]);
     // another tab wrote meanwhile (a lock was lost): start again
     if (end.seq !== 0 && last?.hash !== end.hash) throw new StorageError('failed');
-    for (let after = 0; after < end.seq; after += BATCH) {
-      await db.formerJournal.bulkAdd(
-        await db.journal
-          .where(':id')
-          .between(after, after + BATCH, false, true)
-          .toArray(),
-      );
-    }
-    await db.journal.clear();
     await db.journal.add(first);
     await storeCarried(db, carrying, first, envelope, hashes);
     const names: FormerTill[] = [name, ...(await formerTillsIn(db))];

@@ -17,7 +17,7 @@ import { atDisk, StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { restoreGoods } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { ActLine, HeadLine } from '$lib/storage/wal/line';
+import { entriesInRows, type ActLine, type HeadLine } from '$lib/storage/wal/line';
 import { again, policyChanges, type PolicyLine } from './replay';
 import type { StartNews } from './start-news';
 
@@ -56,7 +56,7 @@ export async function recover(
   // oldest first: running totals of a later till id continue those of the former one
   for (const { till } of heads.toReversed()) {
     if (!(await file.open(till.id))) throw new StorageError('failed');
-    const written = await writeAll(db, file, till.id === kept ? 'journal' : 'formerJournal');
+    const written = await writeAll(db, file);
     entries += written.entries;
     unread += written.unread;
     policy = written.policy;
@@ -112,12 +112,8 @@ type Written = {
   readonly policy: PolicyLine | null;
 };
 
-/** Writes the open file to the database; its entries to `journal`, another table for a former till id. */
-async function writeAll(
-  db: TillDb,
-  file: JournalFile,
-  journal: 'journal' | 'formerJournal',
-): Promise<Written> {
+/** Writes the open file to the database. */
+async function writeAll(db: TillDb, file: JournalFile): Promise<Written> {
   let policy: PolicyLine | null = null;
   let entries = 0;
   let unread = 0;
@@ -130,7 +126,7 @@ async function writeAll(
       return;
     }
     entries += 1;
-    steps.push({ table: journal, op: 'put', rows: [entry] }, ...again(changes));
+    steps.push({ table: 'journal', op: 'put', rows: [entry] }, ...again(changes));
   };
   /** The latest act; held back because the next line may mark it as abandoned. */
   let act: ActLine | null = null;
@@ -145,9 +141,8 @@ async function writeAll(
         act = line;
       } else if (line.kind === 'rows') {
         if (line.table !== 'meta') open = true;
-        const table = line.table === 'journal' ? journal : line.table;
-        if (table === journal) entries += line.rows.length;
-        steps.push({ table, op: 'put', rows: line.rows } as Change);
+        entries += entriesInRows(line, file.till).length;
+        steps.push({ table: line.table, op: 'put', rows: line.rows } as Change);
       }
     }
     await write(db, steps);

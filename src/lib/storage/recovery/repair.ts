@@ -65,7 +65,7 @@ export async function restoreMissing(db: TillDb, seat: Seat): Promise<number | n
   let whole = missing.entries.length === 0;
   if (isInUse) {
     const entries = await entriesIn(db, file, missing.entries);
-    await putEntries(db, missing.till, entries);
+    if (entries.length > 0) await transact(db, [db.journal], () => db.journal.bulkAdd(entries));
     const rows = await restoreRows(db, file, new Set(missing.cards));
     back += entries.length + rows.back;
     whole = entries.length === missing.entries.length && rows.unread === 0;
@@ -111,27 +111,11 @@ async function entriesIn(
 
 function entriesOn(line: Line): Entry[] {
   if (line.kind === 'act') return [line.entry];
-  const isJournal =
-    line.kind === 'rows' && (line.table === 'journal' || line.table === 'formerJournal');
-  return isJournal ? (line.rows as Entry[]) : [];
+  return line.kind === 'rows' && line.table === 'journal' ? (line.rows as Entry[]) : [];
 }
 
 async function entryAt(db: TillDb, { till, seq }: EntryPlace): Promise<Entry | null> {
-  const [now, former] = await atDisk(() =>
-    Promise.all([db.journal.get(seq), db.formerJournal.get([till, seq])]),
-  );
-  return now?.till === till ? now : (former ?? null);
-}
-
-async function putEntries(db: TillDb, till: string, entries: readonly Entry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const isNow = (entry: Entry) => entry.till === till;
-  await transact(db, [db.journal, db.formerJournal], () =>
-    Promise.all([
-      db.journal.bulkAdd(entries.filter(isNow)),
-      db.formerJournal.bulkAdd(entries.filter((entry) => !isNow(entry))),
-    ]),
-  );
+  return (await atDisk(() => db.journal.get([till, seq]))) ?? null;
 }
 
 /** Tables whose rows an entry creates once and nothing changes. */

@@ -6,7 +6,7 @@ import { newestPolicy, policyRow, recorded } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 import { restoreGoods, goodsMarkAmong, type GoodsStand } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { withoutAbandoned, type ActLine, type Line } from '$lib/storage/wal/line';
+import { entriesInRows, withoutAbandoned, type ActLine, type Line } from '$lib/storage/wal/line';
 
 export type PolicyLine = Extract<Line, { kind: 'policy' }>;
 
@@ -61,8 +61,10 @@ export async function replayFile(
   }
   const steps = withoutAbandoned(lines).flatMap((line): Change[] => {
     if (line.kind === 'act') return again(line.changes);
-    if (line.kind !== 'rows' || line.table === 'journal') return [];
-    return [{ table: line.table, op: 'put', rows: line.rows } as Change];
+    if (line.kind !== 'rows') return [];
+    const own = new Set<unknown>(entriesInRows(line, file.till));
+    const rows = line.rows.filter((row) => !own.has(row));
+    return [{ table: line.table, op: 'put', rows } as Change];
   });
   // the relay sends the codes again that were issued after the file was rebuilt
   steps.push({ table: 'meta', op: 'delete', keys: ['reserve-codes'] });

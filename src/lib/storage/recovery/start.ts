@@ -5,7 +5,7 @@ import { saleRowOf } from '$lib/domain/acts/sale';
 import { verifyChain } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { knownEntry } from '$lib/storage/journal/projection';
-import { headIn } from '$lib/storage/journal/reader';
+import { chainIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleRow, type EnrolledTill } from '$lib/storage/schema/records';
@@ -71,9 +71,10 @@ async function compareWith(
   const [head, away, held] = await atDisk(() =>
     Promise.all([headIn(db), db.meta.get('file-away'), db.policy.get('current')]),
   );
-  const tail = await file.tail((lines) => reaches(lines, head.seq));
-  const hashAt = async (seq: number) => (await atDisk(() => db.journal.get(seq)))?.hash ?? null;
-  const verdict = await compare(tail, head, hashAt);
+  const tail = await file.tail((lines) => reaches(lines, { till: till.id, seq: head.seq }));
+  const hashAt = async (seq: number) =>
+    (await atDisk(() => db.journal.get([till.id, seq])))?.hash ?? null;
+  const verdict = await compare(tail, { ...head, till: till.id }, hashAt);
   const policy = tail.lines.findLast((line) => line.kind === 'policy') ?? null;
   switch (verdict.kind) {
     case 'same':
@@ -170,9 +171,7 @@ async function restoreLastSales(db: TillDb): Promise<void> {
   if (till === null) return;
   const later = await atDisk(async () => {
     const last = await lastSaleIn(db, till.id);
-    return db.journal
-      .where(':id')
-      .above(last?.seq ?? 0)
+    return chainIn(db, till.id, last?.seq ?? 0)
       .reverse()
       .until(({ act }) => act === 'carried-over')
       .filter(({ act }) => act === 'sale')

@@ -7,26 +7,17 @@ import { atDisk } from '$lib/storage/storage-error';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
-/** A sale of the current journal; awaits Dexie only. */
+/** A sale under any till id of this device; null: row or entry is missing. Awaits Dexie only. */
 export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
   const sale = await db.sales.get(id);
   if (sale === undefined) return null;
-  return stored(sale, await db.journal.get(sale.seq));
+  const [entry] = await entriesOf(db, [sale]);
+  return entry === undefined ? null : { sale, entry, body: entry.body as SaleBody };
 }
 
-/** Null if no such sale is stored, including under former till ids. */
+/** The same outside a transaction. */
 export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
-  return atDisk(async () => {
-    const sale = await db.sales.get(id);
-    if (sale === undefined) return null;
-    const [entry] = await entriesOf(db, [sale]);
-    return stored(sale, entry);
-  });
-}
-
-/** Row and entry were written by one transaction; one without the other is not a sale. */
-function stored(sale: SaleRow, entry: Entry | undefined): StoredSale | null {
-  return entry?.hash === sale.hash ? { sale, entry, body: entry.body as SaleBody } : null;
+  return atDisk(() => saleIn(db, id));
 }
 
 /** Newest first. */

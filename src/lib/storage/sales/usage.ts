@@ -12,7 +12,7 @@ import { Dexie } from 'dexie';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
 import { atDisk } from '$lib/storage/storage-error';
-import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/till-record';
 
 // no upper bound in either range: a clock set back must not free a cap; for a clock set forward see `windowsEndIn`
 
@@ -22,18 +22,13 @@ export async function usageIn(
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
-  const [till, former, end] = await Promise.all([
-    tillIn(db),
-    formerTillsIn(db),
-    windowsEndIn(db, at),
-  ]);
   // former till ids count, too: re-enrolment frees no cap
-  const names = new Set([till?.id, ...former.map(({ id }) => id)]);
+  const [names, end] = await Promise.all([lineageIn(db), windowsEndIn(db, at)]);
   const rows = await db.confirmations
     .where('[shown+at]')
     .between(['override', end - DAY_MS], ['override', Dexie.maxKey], false)
     .toArray();
-  const mine = rows.filter((row) => names.has(row.till) && row.customer !== null);
+  const mine = rows.filter((row) => names.includes(row.till) && row.customer !== null);
   return usageOf(
     mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
     end,

@@ -144,6 +144,7 @@ export type PolicyRow = z.infer<typeof policyRow>;
 export const accountRow = z.strictObject({
   hash,
   index: z.int(),
+  till: id,
   seq: z.int(),
   at,
   customer: id,

@@ -18,7 +18,8 @@ import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-rec
 export type Tables = {
   readonly meta: Table<MetaRow, MetaRow['key']>;
   readonly policy: Table<PolicyRow, 'current'>;
-  readonly journal: Table<Entry, number>;
+  /** Entries of this till, and those this device wrote under former till ids. */
+  readonly journal: Table<Entry, [till: string, seq: number]>;
   readonly accountEntries: Table<AccountRow, [string, number]>;
   readonly balances: Table<BalanceRow, [string, BalanceRow['account']]>;
   readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
@@ -29,8 +30,6 @@ export type Tables = {
   readonly drafts: Table<DraftRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
   readonly pinFailures: Table<PinFailuresRow, string>;
-  /** Entries this device wrote under a former till id, before re-enrolment. */
-  readonly formerJournal: Table<Entry, [string, number]>;
   readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
   readonly reserveTries: Table<ReserveTriesRow, string>;
   readonly notices: Table<NoticeRow, [string, string]>;

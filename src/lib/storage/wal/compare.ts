@@ -1,7 +1,7 @@
 // Compares the end of the journal file with the database's head: which one has more entries.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
-import { withoutAbandoned, type ActLine, type Line } from './line';
+import { entriesInRows, withoutAbandoned, type ActLine, type Line } from './line';
 
 export type Verdict =
   | { readonly kind: 'same' }
@@ -21,11 +21,6 @@ function standOf(line: Line): Stand | null {
   return line.kind === 'stand' ? line : null;
 }
 
-/** The entries at the beginning of a rebuilt file. They count only with the `stand` line after them. */
-function entriesInRows(line: Line): Entry[] {
-  return line.kind === 'rows' && line.table === 'journal' ? (line.rows as Entry[]) : [];
-}
-
 /** The first entry that does not follow the one before it; an unreadable line may leave a gap. */
 function firstBroken(stands: readonly Stand[], mayGap: boolean): number | null {
   for (const [place, { seq, prevHash }] of stands.entries()) {
@@ -36,17 +31,20 @@ function firstBroken(stands: readonly Stand[], mayGap: boolean): number | null {
   return null;
 }
 
-/** Whether these last lines reach back to `seq`. */
-export function reaches(lines: readonly Line[], seq: number): boolean {
+/** Whether these last lines reach back to that entry. */
+export function reaches(
+  lines: readonly Line[],
+  { till, seq }: { readonly till: string; readonly seq: number },
+): boolean {
   return lines.some(
-    (line) => (standOf(line) ?? entriesInRows(line)[0] ?? { seq: Infinity }).seq <= seq,
+    (line) => (standOf(line) ?? entriesInRows(line, till)[0] ?? { seq: Infinity }).seq <= seq,
   );
 }
 
 /** `hashAt`: hash of the database's entry at a seq, null if there is none. */
 export async function compare(
   tail: { lines: readonly Line[]; unread: number; whole: boolean },
-  head: JournalHead,
+  head: JournalHead & { readonly till: string },
   hashAt: (seq: number) => Promise<string | null>,
 ): Promise<Verdict> {
   const lines = withoutAbandoned(tail.lines);
@@ -60,7 +58,7 @@ export async function compare(
     }
     return { kind: 'file-behind' };
   }
-  const inRows = lines.flatMap(entriesInRows);
+  const inRows = lines.flatMap((line) => entriesInRows(line, head.till));
   const meeting = [...inRows, ...stands].findLast(({ seq }) => seq === head.seq);
   // before the first act there is no common entry to find
   if (head.seq > 0 && meeting?.hash !== head.hash) return { kind: 'differ', seq: head.seq };

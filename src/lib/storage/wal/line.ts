@@ -99,11 +99,16 @@ export function withoutAbandoned(lines: readonly Line[]): Line[] {
   );
 }
 
+/** A till's entries at the beginning of a rebuilt file. They count only with the `stand` line after them. */
+export function entriesInRows(line: Line, till: string | null): Entry[] {
+  if (line.kind !== 'rows' || line.table !== 'journal') return [];
+  return (line.rows as Entry[]).filter((entry) => entry.till === till);
+}
+
 /** The changes in an act's line: without the till's key, which cannot leave, the goods and the journal itself. */
 export function changesInFile(changes: readonly Change[]): Change[] {
   return changes.flatMap((change): Change[] => {
     if (change.table === 'catalogue' || change.table === 'journal') return [];
-    if (change.table === 'formerJournal') return [];
     if (change.table !== 'meta' || change.op === 'delete') return [change];
     const rows = change.rows.filter((row) => row.key !== 'till');
     return rows.length > 0 ? [{ ...change, rows }] : [];

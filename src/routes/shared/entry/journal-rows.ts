@@ -152,8 +152,8 @@ async function rowsOf(
   confirmed: readonly ConfirmedAct[],
 ): Promise<BareRow[]> {
   const rows = await Promise.all(
-    confirmed.map(async ({ seq, hash, index }): Promise<BareRow[]> => {
-      const entry = await entryOf(db, { seq, hash });
+    confirmed.map(async ({ till, seq, hash, index }): Promise<BareRow[]> => {
+      const entry = await entryOf(db, { till, seq, hash });
       return entry === null ? [] : (await movedRows(judge, entry)).filter((_, at) => at === index);
     }),
   );
