@@ -1,8 +1,8 @@
-// A till may be older than the relay it reads.
+// Flags in answers of a relay that is newer than the till.
 import { expect, test } from 'vitest';
 import { flagsReply } from '$lib/contract/journal-upload';
 
-test('what a newer relay found is listed beside the rest, though this till has no word for it', () => {
+test("a kind of flag that this till does not know is listed as 'other'", () => {
   const found = (cursor: number, kind: string) => ({
     ...{ cursor, till: '0190a000-0000-7000-8000-000000000002', seq: 1, hash: 'a'.repeat(64) },
     ...{ kind, detail: null, at: 1_760_000_000_000 },

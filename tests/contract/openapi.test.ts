@@ -4,7 +4,7 @@ import { writeDocument } from '../../relay/openapi/document';
 import { operations } from '../../relay/openapi/operations';
 import { DOCUMENT_FILE, errorsIn } from '../support/documented';
 
-test('docs/openapi.json is what the relay serves: `-u` writes it anew', async () => {
+test('docs/openapi.json is what the relay serves (`-u` writes the file)', async () => {
   await expect(writeDocument()).toMatchFileSnapshot(DOCUMENT_FILE);
 });
 
@@ -12,14 +12,14 @@ test('the document is valid OpenAPI 3.1', async () => {
   expect(await errorsIn(writeDocument())).toEqual([]);
 });
 
-test('a document that is not valid is found out', async () => {
+test('an invalid document is reported', async () => {
   const wrong = writeDocument().replace('"requestBody"', '"requestBodies"');
   expect(await errorsIn(wrong)).not.toEqual([]);
   const schema = writeDocument().replace('"type": "integer"', '"type": "whole"');
   expect(await errorsIn(schema)).not.toEqual([]);
 });
 
-test('every reference leads to a component, and every component is referred to', () => {
+test('every reference leads to a component, and every component is used', () => {
   const document = JSON.parse(writeDocument()) as { components: Record<string, object> };
   const refs = new Set(writeDocument().match(/(?<="\$ref": ")#[^"]+/g));
   const names = Object.entries(document.components).flatMap(([part, components]) =>
@@ -31,14 +31,14 @@ test('every reference leads to a component, and every component is referred to',
   expect(unused).toEqual(signed.map((name) => `#/components/schemas/${name}`));
 });
 
-test('operations have different ids, and each a summary of one line', () => {
+test('operations have unique ids, and each has a summary of one line', () => {
   const ids = operations.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   const wordy = operations.filter(({ summary }) => /\n|\.$/.test(summary) || summary.length > 90);
   expect(wordy.map(({ id }) => id)).toEqual([]);
 });
 
-test('every number and every patterned text says its unit or format in words', () => {
+test('every number and every text with a pattern has its unit or format in the description', () => {
   type Schema = {
     readonly type?: string;
     readonly pattern?: string;

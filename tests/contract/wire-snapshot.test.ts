@@ -1,4 +1,4 @@
-// The wire as JSON Schema beside the one that was agreed: a changed word of it fails here, before an older till misreads it.
+// The wire as JSON Schema, compared with its snapshot: a change is seen before an older end meets it.
 import * as z from 'zod/mini';
 import { expect, test } from 'vitest';
 import * as challenge from '$lib/contract/challenge';
@@ -32,7 +32,7 @@ function isSchema(value: unknown): value is z.ZodMiniType {
   return typeof value === 'object' && value !== null && '_zod' in value;
 }
 
-/** What is sent, not what a reader makes of it: both ends speak `input`. */
+/** The schema of what is sent (`input`), not of what is parsed from it: both ends send `input`. */
 function shapeOf(schema: z.ZodMiniType): unknown {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 }
@@ -44,7 +44,7 @@ function schemasIn(room: Readonly<Record<string, unknown>>): Record<string, unkn
   );
 }
 
-test('the wire is the one that was agreed: a change needs a new contract version, or harms no older end', async () => {
+test('the wire is as agreed: a change needs a new contract version unless older ends can read it', async () => {
   const acts = Object.entries(journal.actBodies).map(([act, body]) => ({
     act,
     body: shapeOf(body),
@@ -58,17 +58,17 @@ test('the wire is the one that was agreed: a change needs a new contract version
   await expect(`${JSON.stringify(wire, null, 2)}\n`).toMatchFileSnapshot('wire.snapshot');
 });
 
-test('every message of the wire refuses a field it does not know', () => {
+test('every message of the wire rejects unknown fields', () => {
   const lenient = Object.entries(ROOMS).flatMap(([room, schemas]) =>
     Object.entries(schemasIn(schemas))
       .filter(([, shape]) => allowsUnknown(shape))
       .map(([name]) => `${room}.${name}`),
   );
-  // entries of acts a later version made are kept and passed on
+  // entries of acts from later versions are stored and passed on
   expect(lenient.filter((name) => !/entry|entries/i.test(name))).toEqual([]);
 });
 
-/** An object with named fields that would let others pass. */
+/** An object schema with named fields that accepts other fields. */
 function allowsUnknown(shape: unknown): boolean {
   if (typeof shape !== 'object' || shape === null) return false;
   if ('properties' in shape && !('additionalProperties' in shape)) return true;

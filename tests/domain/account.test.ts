@@ -1,4 +1,4 @@
-// Accounts: sums of steps in any order, and windows that no clock empties early.
+// Accounts: sums of steps in any order, and time windows that a changed clock does not shorten.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccountEntry } from '$lib/contract/journal';
@@ -23,7 +23,7 @@ const step: fc.Arbitrary<AccountEntry> = fc.record({
 });
 
 describe('balances', () => {
-  test('they are the sums of the steps, whatever the order', () => {
+  test('they are the sums of the steps in any order', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const folded = foldBalances(steps);
@@ -53,12 +53,12 @@ describe('overrides of the last 24 hours', () => {
     expect(usageOf(acts, NOW, null)).toEqual({ customer: 0, till: rub(7) });
   });
 
-  test('an act of exactly 24 hours ago is over; midnight and going online reset nothing', () => {
+  test('an act of exactly 24 hours ago no longer counts', () => {
     expect(usageOf([act(NOW - DAY_MS, 1)], NOW, ANNA)).toEqual(NOTHING_USED);
     expect(usageOf([act(NOW - DAY_MS + 1, 1)], NOW, ANNA).till).toBe(rub(1));
   });
 
-  test('a clock set back frees nothing', () => {
+  test('an act dated in the future, after the clock was set back, still counts', () => {
     expect(usageOf([act(NOW + DAY_MS, 3)], NOW, ANNA)).toEqual({ customer: rub(3), till: rub(3) });
   });
 
@@ -70,7 +70,7 @@ describe('overrides of the last 24 hours', () => {
   });
 });
 
-test('unconfirmed acts of 30 days are summed by action, and a code is none of them', () => {
+test('unconfirmed acts of 30 days are summed by action; acts with a code are left out', () => {
   const act = (
     at: number,
     kind: 'code' | 'override' | 'not-required' | 'none',
@@ -90,9 +90,9 @@ test('unconfirmed acts of 30 days are summed by action, and a code is none of th
   expect(unconfirmedOf([], NOW)).toEqual(NOTHING_UNCONFIRMED);
 });
 
-describe('how much more may be owed', () => {
+describe('how much more a customer may owe', () => {
   const shop = rub(10_000);
-  test('the shop’s limit, an own one, none, or nothing at all', () => {
+  test('the shop’s limit, the customer’s own limit, unlimited, or no credit', () => {
     expect(allowedDebt({ kind: 'shop-limit' }, shop, rub(4000))).toEqual({
       kind: 'up-to',
       left: rub(6000),
@@ -107,7 +107,7 @@ describe('how much more may be owed', () => {
     expect(allowedDebt({ kind: 'no-credit' }, shop, money(0))).toEqual({ kind: 'refused' });
   });
 
-  test('over the limit nothing is left; paid ahead there is more', () => {
+  test('over the limit nothing is left; money paid ahead adds to it', () => {
     const over = allowedDebt({ kind: 'shop-limit' }, shop, rub(12_000));
     expect(over).toEqual({ kind: 'up-to', left: 0, limit: shop });
     const ahead = allowedDebt({ kind: 'shop-limit' }, shop, rub(-500));

@@ -1,4 +1,4 @@
-// What a customer may still take on account and redeem: the lowest of all rules, with the one that allows no more by name.
+// What a customer may still take on account and redeem: the lowest of all rules, and which rule it is.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
@@ -50,7 +50,7 @@ const withThreshold = (threshold: number, chain: readonly 'sms'[] = ['sms']) => 
 };
 
 describe('one rule', () => {
-  test('an old number is held to the debt limit alone', () => {
+  test('only the debt limit applies to a number known for longer than a day', () => {
     expect(allowed()).toEqual({
       amount: rub(10_000),
       because: 'debt-limit',
@@ -60,7 +60,7 @@ describe('one rule', () => {
     expect(allowed({ standing: { owed: rub(9_500), points: 0 } }).amount).toBe(rub(500));
   });
 
-  test('no limit is no limit, and cash only is nothing', () => {
+  test('unlimited has no limit, and no credit allows nothing', () => {
     expect(allowed({ customer: { ...anna, credit: { kind: 'unlimited' } } })).toMatchObject({
       amount: null,
       because: null,
@@ -72,7 +72,7 @@ describe('one rule', () => {
     });
   });
 
-  test('a dispute freezes debt and points, whichever till it was opened at', () => {
+  test('a dispute freezes debt and points, at whichever till it was opened', () => {
     const frozen = { amount: ZERO, because: 'disputed', points: 0 };
     expect(allowed({ disputed: true })).toMatchObject(frozen);
     const elsewhere = {
@@ -85,7 +85,7 @@ describe('one rule', () => {
     expect(allowed({ ...known(elsewhere), policy: withThreshold(50_000) })).toMatchObject(frozen);
   });
 
-  test('without a number only what needs no code', () => {
+  test('without a number only what needs no code is allowed', () => {
     const nobody = { customer: { ...anna, phone: null } };
     expect(allowed(nobody)).toMatchObject({ amount: ZERO, because: 'no-phone', points: 0 });
     const unconfirmed = { ...NOTHING_UNCONFIRMED, 'sell-on-account': rub(100) };
@@ -100,7 +100,7 @@ describe('one rule', () => {
 describe('a young number', () => {
   const since = (phoneSince: number | null) => ({ customer: { ...anna, phoneSince } });
 
-  test('is known by the card while the relay has not answered, for a day', () => {
+  test('is judged for one day by the customer’s card until the relay answers', () => {
     expect(allowed(since(NOW - HOUR))).toEqual({
       amount: rub(3_000),
       because: 'young-number',
@@ -112,7 +112,7 @@ describe('a young number', () => {
     expect(allowed(since(NOW - DAY)).because).toBe('debt-limit');
   });
 
-  test('is the relay’s to judge once it has answered: older or younger than the card says', () => {
+  test('is judged by the relay once it has answered, whatever the card says', () => {
     expect(allowed({ ...since(NOW), ...known(null) })).toMatchObject({
       because: 'debt-limit',
       points: null,
@@ -125,7 +125,7 @@ describe('a young number', () => {
     });
   });
 
-  test('is young no longer once the relay’s rule has ended, though nobody could ask again', () => {
+  test('is not young any more when the relay’s time limit has passed, even without another reply', () => {
     const learned = known(young(0));
     expect(allowed({ ...learned, now: NOW + HOUR - 1 })).toMatchObject({ amount: ZERO, points: 0 });
     expect(allowed({ ...learned, now: NOW + HOUR })).toMatchObject({
@@ -150,7 +150,7 @@ describe('a young number', () => {
 });
 
 describe('several rules', () => {
-  test('the lowest is shown, and whoever may sell over the limit meets the next', () => {
+  test('the lowest is shown, and a right to sell over the limit leads to the next one', () => {
     const nearLimit = { ...known(young(300_000)), standing: { owed: rub(9_000), points: 0 } };
     const allowance = allowanceOf(input(nearLimit));
     expect(allowance).toMatchObject({ amount: rub(1_000), because: { kind: 'debt-limit' } });
@@ -163,14 +163,14 @@ describe('several rules', () => {
     expect(over(300_001, true)).toBe('young-number');
   });
 
-  test('no right lifts cash only', () => {
+  test('no right lifts "no credit"', () => {
     const allowance = allowanceOf(input({ customer: { ...anna, credit: { kind: 'no-credit' } } }));
     expect(debtOver(allowance, money(1), { mayOver: true })?.because.kind).toBe('no-credit');
     expect(debtOver(allowance, ZERO, { mayOver: true })).toBeNull();
   });
 });
 
-/** The sale as a cashier would close it, with the customer's code where there is a number to send one to. */
+/** Closes the sale as a cashier would, with the customer's code if they have a number. */
 function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
   const { policy, customer, standing, unconfirmed, disputed } = input(parts);
   const action = 'sell-on-account';
@@ -186,7 +186,7 @@ function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
   return closed.kind === 'closed';
 }
 
-test('what is shown as allowed is what a sale is closed with, to the last unit', () => {
+test('the allowance shown is exactly what a sale can be closed with, to the last minor unit', () => {
   const sums = fc.integer({ min: 0, max: 5_000 });
   const state = fc.record({
     credit: fc.oneof(
@@ -216,7 +216,7 @@ test('what is shown as allowed is what a sale is closed with, to the last unit',
         disputed: rest.disputed,
       };
       const { amount } = allowanceOf(input(parts));
-      // around the edge as often as anywhere else
+      // sums around the allowance are tried as often as all others
       const edge = amount === null || rest.step === null ? rest.minor : amount + rest.step;
       const minor = Math.max(1, edge);
       expect([minor, closes(parts, minor)]).toEqual([minor, amount === null || minor <= amount]);

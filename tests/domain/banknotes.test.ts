@@ -1,4 +1,4 @@
-// Banknotes: what a customer is likely to hand over, in notes that exist.
+// Banknotes: the sums that a customer is likely to hand over, in notes that exist.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countOut, likelySums, notesOf } from '$lib/domain/banknotes';
@@ -22,18 +22,18 @@ describe('the sums offered', () => {
     [50, [100, 200, 500]],
     [4100, [4200, 4500, 5000]],
     [6000, [7000, 10_000]],
-    // one note pays it exactly, and nobody adds another
+    // one note pays the sum exactly, and no combination is added
     [5000, []],
-  ])('%d roubles are handed over as %j', (total, sums) => {
+  ])('for %d roubles, %j is offered', (total, sums) => {
     expect(likelySums(rub(total), RUB)).toEqual(sums.map(rub));
   });
 
-  test('no note of 50 000 roubles is ever offered, however large the sum', () => {
+  test('a note of 50 000 roubles is never offered, however large the sum', () => {
     expect(likelySums(rub(41_000), RUB)).not.toContain(rub(50_000));
     expect(notesOf(RUB).at(-1)).toBe(rub(5000));
   });
 
-  test('other currencies are paid in their own notes', () => {
+  test('other currencies have their own notes', () => {
     expect(likelySums(money(349), GBP)).toEqual([500, 1000, 2000]);
     expect(likelySums(money(2045), GBP)).toEqual([2500, 3000, 5000]);
     expect(likelySums(money(1320), USD)).toEqual([1500, 2000, 5000]);
@@ -43,11 +43,11 @@ describe('the sums offered', () => {
     expect(likelySums(money(4500), UAH)).toEqual([5000, 10_000, 20_000]);
   });
 
-  test('nothing to pay, nothing offered', () => {
+  test('if nothing is to be paid, nothing is offered', () => {
     for (const currency of currencies) expect(likelySums(ZERO, currency)).toEqual([]);
   });
 
-  test('whatever the total, they rise above it and can be counted out without a superfluous note', () => {
+  test('for any total the sums rise above it and can be counted out without a superfluous note', () => {
     const amount = fc.integer({ min: 1, max: 50_000_000 }).map(money);
     fc.assert(
       fc.property(amount, fc.constantFrom(...currencies), (total, currency) => {

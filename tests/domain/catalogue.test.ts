@@ -1,4 +1,4 @@
-// The catalogue's columns give back what was put in, and a list merged twice is a list merged once.
+// The catalogue's columns return what was put in, and merging a list twice equals merging it once.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -18,7 +18,7 @@ import { anyGoods, anyRows, countingIds, good, listed } from './goods';
 import { cases } from '../support/cases';
 
 describe('the packed catalogue', () => {
-  test('gives back every product as it was put in', () => {
+  test('returns every product as it was put in', () => {
     fc.assert(
       fc.property(anyGoods, (goods) => {
         const packed = pack(goods);
@@ -28,7 +28,7 @@ describe('the packed catalogue', () => {
     );
   });
 
-  test('survives the structured clone that disk and worker take', () => {
+  test('survives the structured clone between disk and worker', () => {
     fc.assert(
       fc.property(anyGoods, (goods) => {
         expect(unpack(structuredClone(pack(goods)))).toEqual(goods);
@@ -36,7 +36,7 @@ describe('the packed catalogue', () => {
     );
   });
 
-  test('knows no row outside', () => {
+  test('has no row outside its range', () => {
     expect(() => productAt(pack([good(1, 'Хлеб')]), 1)).toThrow('no row 1');
   });
 
@@ -54,14 +54,14 @@ describe('the packed catalogue', () => {
     ]);
   });
 
-  test('a UPC and the EAN that begins with its zero are one code, a short code is itself', () => {
+  test('a UPC and the EAN that adds a leading zero are one code; a short code stays as it is', () => {
     expect(barcodeKey('041322321473')).toBe(barcodeKey('0041322321473'));
     expect(barcodeKey('0012')).not.toBe(barcodeKey('12'));
   });
 });
 
 describe('merging a list', () => {
-  test('a list merged again changes nothing', () => {
+  test('merging the same list again changes nothing', () => {
     fc.assert(
       fc.property(anyRows, anyRows, (earlier, rows) => {
         const start = mergeRows(null, earlier, countingIds(1)).packed;
@@ -74,7 +74,7 @@ describe('merging a list', () => {
     );
   });
 
-  test('no product is lost, moved or renumbered, and no barcode has two owners', () => {
+  test('no product is lost, moved or renumbered, and no barcode belongs to two products', () => {
     fc.assert(
       fc.property(anyRows, anyRows, (earlier, rows) => {
         const start = unpack(mergeRows(null, earlier, countingIds(1)).packed);
@@ -95,7 +95,7 @@ describe('merging a list', () => {
   const merged = (packed: PackedCatalogue | null, ...rows: Parameters<typeof mergeRows>[1][]) =>
     mergeRows(packed, rows.flat(), countingIds(100));
 
-  test('the barcode decides before the SKU, the SKU before the name', () => {
+  test('the barcode is matched before the SKU, the SKU before the name', () => {
     const start = pack([
       good(1, 'Сыр', { barcodes: ['4601'], sku: 'A' }),
       good(2, 'Сыр', { barcodes: ['4602'], sku: 'B' }),
@@ -113,19 +113,19 @@ describe('merging a list', () => {
     ]);
   });
 
-  test('two goods of one name with two barcodes stay two', () => {
+  test('two products with one name and different barcodes stay two', () => {
     const start = pack([good(1, 'Сыр', { barcodes: ['4601'] })]);
     const result = merged(start, [listed('Сыр', { barcodes: ['4602'] })]);
     expect(result).toMatchObject({ added: 1, updated: 0, unchanged: 0 });
   });
 
-  test('goods typed by hand get their barcode from the list', () => {
+  test('products entered by hand get their barcode from the list', () => {
     const result = merged(pack([good(1, 'Сыр')]), [listed('Сыр', { barcodes: ['4601'] })]);
     expect(unpack(result.packed)).toEqual([good(1, 'Сыр', { barcodes: ['4601'] })]);
     expect(result).toMatchObject({ added: 0, updated: 1, unchanged: 0 });
   });
 
-  test('what a list does not say stays, and only counted stock is counted anew', () => {
+  test('what a list leaves out stays, and only stock that is counted is replaced', () => {
     const start = pack([
       good(1, 'Сыр', { category: 'Молочное', unit: 'kilogram', stock: quantity(5000), sku: 'A' }),
       good(2, 'Соль', { stock: quantity(1000) }),

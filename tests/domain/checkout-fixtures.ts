@@ -1,4 +1,4 @@
-// The words of a checkout's story: one debt and one redemption, and every reply that may come.
+// Shared values of the checkout tests: one debt, one redemption, and every reply that may arrive.
 import type { AwaitingCode, ChallengeReply, CheckReply, SendReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
 import { NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';

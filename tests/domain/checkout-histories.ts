@@ -1,4 +1,4 @@
-// Histories of a checkout: anything that may happen, in any order, and what most likely happens next.
+// Generators of checkout histories: any event in any order, and the likely next event of each state.
 import * as fc from 'fast-check';
 import type { ChallengeReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
@@ -64,12 +64,12 @@ const asksFor = fc.constantFrom<readonly Ask[]>(
     { need: debtNeed, challenge: SECOND },
   ],
 );
-/** Which edit an edit was. */
+/** The kinds of edits. */
 export const edit = fc.constantFrom<VoidedBy>('lines', 'tender', 'customer', 'phone', 'policy');
 
-/** Two codes of the customer's: one good for little. */
+/** Two reserve codes of the customer, one with a low cap. */
 const RESERVE_CAPS: Readonly<Record<string, number>> = { '7K3QXM2P9D': 3000, '0123456789': 100 };
-/** The verifier of one of the codes in a history. */
+/** The verifier of one of these codes. */
 export const reserveVerifierOf = (code: string) =>
   checkedReserve({
     id: idOf(70 + Object.keys(RESERVE_CAPS).indexOf(code)),
@@ -154,7 +154,7 @@ export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
   ),
 );
 
-/** What would most likely happen next; without it a random history hardly ever gets anywhere. */
+/** The likely next event; without it a random history rarely gets past the first states. */
 function likely(state: Checkout, dice: number, asks: readonly Ask[] | null): CheckoutEvent {
   const challenge = 'challenge' in state ? state.challenge : FIRST;
   const pick = (...events: CheckoutEvent[]): CheckoutEvent => events[dice % events.length] ?? typed;
@@ -200,20 +200,20 @@ function likely(state: Checkout, dice: number, asks: readonly Ask[] | null): Che
   }
 }
 
-/** A history: each step is either what is likely in the state it meets, or anything at all. */
+/** A history: each step is either the likely event in its state or any event at all. */
 const step = fc.oneof({ weight: 3, arbitrary: fc.nat(60) }, { weight: 1, arbitrary: event });
 export const history = fc.array(step, { minLength: 4, maxLength: 40 });
 
 export type History = readonly (number | CheckoutEvent)[];
 
-/** Under what a history happens: a policy, its usage of the caps, and what this policy asks of one receipt. */
+/** The conditions of a history: a policy, the usage of its caps, and the needs it names for one receipt. */
 export type Shop = {
   readonly policy: VerifiedPolicy;
   readonly usage: OverrideUsage;
   readonly asks: readonly Ask[];
 };
 
-/** Plays a history. In a `shop` every "Save" asks what its policy asks, and every override counts its usage. */
+/** Runs a history. In a `shop` every "Save" asks for the needs of its policy, and every override counts as usage. */
 export function* steps(over: History, shop: Shop | null = null) {
   let state: Checkout = NEW_CHECKOUT;
   for (const each of over) {

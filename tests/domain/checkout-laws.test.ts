@@ -1,4 +1,4 @@
-// Checkout, over any history: no way to "saving" around what was asked for.
+// Properties of the checkout over any history: "saving" is reached only with all confirmations.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { outcomeOf } from '$lib/domain/challenge-outcome';
@@ -46,11 +46,11 @@ describe('over any history of events', () => {
       }),
       { numRuns: cases(1000) },
     );
-    // the law must not hold only because nothing ever got there
+    // the property must not hold merely because no history got there
     expect(reached).toBeGreaterThan(500);
   });
 
-  test('a confirmation is only ever added by the relay’s grant, a reserve code within its cap and not given before, or an override, to the need in hand', () => {
+  test('only a grant, an unused reserve code within its cap or an override adds a confirmation, to the current need', () => {
     fc.assert(
       fc.property(history, (over) => {
         for (const { before, happened, after } of steps(over)) {
@@ -80,7 +80,7 @@ describe('over any history of events', () => {
     );
   });
 
-  test('after an edit nothing of the old consent is left', () => {
+  test('after an edit no earlier confirmation is left', () => {
     fc.assert(
       fc.property(history, edit, (over, what) => {
         const before = endOf(over);
@@ -101,7 +101,7 @@ describe('over any history of events', () => {
     );
   });
 
-  test('a wrong code never leaves the dialogue', () => {
+  test('a wrong code never closes the dialogue', () => {
     let wrong = 0;
     fc.assert(
       fc.property(history, (over) => {
@@ -130,7 +130,7 @@ describe('over any history of events', () => {
     expect(wrong).toBeGreaterThan(100);
   });
 
-  test('every state is plain JSON and goes on the same after a reload', () => {
+  test('every state is plain JSON and continues the same way after a reload', () => {
     fc.assert(
       fc.property(history, event, (over, next) => {
         const state = endOf(over);
@@ -141,7 +141,7 @@ describe('over any history of events', () => {
     );
   });
 
-  test('no reply opens the way unless it is one of those that do', () => {
+  test('no reply allows going on without a code unless it is one of those that do', () => {
     const opens = ['unreachable', 'provider-unreachable', 'refused', 'limited'];
     fc.assert(
       fc.property(fc.oneof(views, grant, spent, refusals, noReply), (reply) => {

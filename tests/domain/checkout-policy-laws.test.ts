@@ -1,4 +1,5 @@
-// Checkout, over any history and under any policy: whatever gets to "saving" holds all the policy asks for, and closing the sale agrees.
+// Properties of the checkout over any history and policy: "saving" has every confirmation it needs.
+// Closing the sale comes to the same result.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Group } from '$lib/contract/policy';
@@ -71,11 +72,11 @@ const policies: fc.Arbitrary<VerifiedPolicy> = fc
     );
   });
 
-/** A debt, a redemption, both, neither. */
+/** A debt, a redemption, both, or neither. */
 const receipts = fc.constantFrom<Receipt>(
   receiptOf(1000, [cash(100)]),
   receiptOf(1000, [cash(900), points(100)]),
-  // each alone passes a cap of 900, both together do not
+  // each alone is below a cap of 900, both together are above it
   receiptOf(1000, [cash(50), points(100)]),
   receiptOf(1000, [cash(1000)]),
 );
@@ -84,7 +85,7 @@ const usages: fc.Arbitrary<OverrideUsage> = fc.record({
   till: fc.constantFrom(rub(0), rub(900)),
 });
 
-/** As the disk would find them: the relay's grants for exactly what was asked, each reserve code by its own verifier. */
+/** Proofs as the disk holds them: the relay's grants for exactly what was asked, each reserve code by its verifier. */
 function proven({ need, challenge, confirmation }: Got): ProvenConfirmation {
   if (confirmation.kind === 'override') return confirmation;
   if (confirmation.kind === 'reserve-code')
@@ -93,7 +94,7 @@ function proven({ need, challenge, confirmation }: Got): ProvenConfirmation {
   return { ...confirmation, grant };
 }
 
-test('whatever gets to "saving" holds a confirmation for all the policy asks for, within its rights and caps', () => {
+test('"saving" is reached only with a confirmation for everything the policy asks for, within its rights and caps', () => {
   const ways = { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0 };
   fc.assert(
     fc.property(policies, receipts, usages, history, (policy, receipt, usage, over) => {
@@ -134,6 +135,6 @@ test('whatever gets to "saving" holds a confirmation for all the policy asks for
     }),
     { numRuns: cases(3000) },
   );
-  // the law must not hold only because nothing ever got there
+  // the property must not hold merely because no history got there
   for (const count of Object.values(ways)) expect(count).toBeGreaterThan(100);
 });

@@ -1,4 +1,4 @@
-// Checkout, step by step: the code, the edit that voids it, the way without one, and saving.
+// The checkout step by step: the code, the edit that voids it, going on without one, and saving.
 import { describe, expect, test } from 'vitest';
 import type { ChallengeReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
@@ -35,7 +35,7 @@ import {
 import { CASHIER, checkedReserve, idOf, NOW, OWNER, reserveOf, rub } from './fixtures';
 
 describe('with a code', () => {
-  test('asked, answered, typed, right: the grant is kept and the sale is saved', () => {
+  test('requested, answered, typed and right: the grant is stored and the sale is saved', () => {
     expect(run(NEW_CHECKOUT, asked)).toEqual({
       kind: 'sending',
       need: debtNeed,
@@ -69,7 +69,7 @@ describe('with a code', () => {
     });
   });
 
-  test('a wrong code keeps the dialogue, says how many tries are left, and another may be typed', () => {
+  test('a wrong code keeps the dialogue open, says how many tries are left, and another can be typed', () => {
     const wrong = run(awaiting, typed, checked({ kind: 'wrong-code', checksLeft: 4 }));
     expect(wrong).toEqual({
       ...awaiting,
@@ -79,7 +79,7 @@ describe('with a code', () => {
     expect(run(wrong, typed, checked(verified)).kind).toBe('saving');
   });
 
-  test('the newest delivery state does not wipe out that the code was wrong; a resend does', () => {
+  test('a later delivery state keeps the message about a wrong code; a resend clears it', () => {
     const wrong = run(awaiting, typed, checked({ kind: 'wrong-code', checksLeft: 4 }));
     const delivered = { ...view, checksLeft: 4, delivery: 'delivered' } as const;
     const later = run(wrong, { kind: 'view-changed', challenge: FIRST, view: delivered });
@@ -87,7 +87,7 @@ describe('with a code', () => {
     expect(run(later, resent(view))).toEqual(awaiting);
   });
 
-  test('two needs are asked one after the other, each under its own challenge', () => {
+  test('two needs are requested one after the other, each with its own challenge', () => {
     const asks = [
       { need: pointsNeed, challenge: FIRST },
       { need: debtNeed, challenge: SECOND },
@@ -103,14 +103,14 @@ describe('with a code', () => {
     ]);
   });
 
-  test('nothing to confirm is saved at once', () => {
+  test('a receipt that needs no confirmation is saved at once', () => {
     expect(run(NEW_CHECKOUT, { kind: 'save-asked', asks: [] })).toEqual({
       kind: 'saving',
       got: [],
     });
   });
 
-  test('a lost reply is made good by the poll: the grant is taken from there', () => {
+  test('after a lost reply the poll delivers the grant', () => {
     const seen = run(awaiting, { kind: 'view-changed', challenge: FIRST, view: verified });
     expect(seen.kind).toBe('saving');
     expect(run(NEW_CHECKOUT, asked, answered(verified)).kind).toBe('saving');
@@ -123,7 +123,7 @@ describe('with a code', () => {
     expect(run(checking, checked(verified, SECOND))).toBe(checking);
   });
 
-  test('a resend that is too early, or one too many, is noted in the dialogue', () => {
+  test('a resend that is too early, or one too many, is shown in the dialogue', () => {
     expect(run(awaiting, resent({ kind: 'too-early', resendAt: NOW + 5 }))).toEqual({
       ...awaiting,
       view: { ...view, resendAt: NOW + 5 },
@@ -138,7 +138,7 @@ describe('with a code', () => {
 describe('an edit', () => {
   const edits: VoidedBy[] = ['lines', 'tender', 'customer', 'phone', 'policy'];
 
-  test.each(edits)('of the %s after sending voids the code and says which edit did it', (what) => {
+  test.each(edits)('of the %s after sending voids the code and is named as the reason', (what) => {
     const voided = { kind: 'tendering', voided: what, refused: null };
     const failed: Checkout = run(awaiting, typed, checked(verified), {
       kind: 'store-failed',
@@ -155,13 +155,13 @@ describe('an edit', () => {
     }
   });
 
-  test('a new policy names itself even where no code was out: it closes the dialogue', () => {
+  test('a new policy is named as the reason even without a code under way: it closes the dialogue', () => {
     const edited = { kind: 'edited', what: 'policy' } as const;
     expect(run(unreachable, edited)).toMatchObject({ kind: 'tendering', voided: 'policy' });
     expect(run(NEW_CHECKOUT, edited)).toEqual(NEW_CHECKOUT);
   });
 
-  test('a reply that comes after it is too late', () => {
+  test('a reply that arrives after an edit changes nothing', () => {
     const voided = run(awaiting, typed, { kind: 'edited', what: 'lines' });
     expect(run(voided, checked(verified))).toBe(voided);
     expect(run(voided, answered(verified))).toBe(voided);
@@ -169,7 +169,7 @@ describe('an edit', () => {
     expect(run(again, answered(verified, FIRST))).toBe(again);
   });
 
-  test('the first edit stays named while others follow, until it is asked again', () => {
+  test('the first edit stays the named reason through later ones, until a code is requested again', () => {
     const voided = run(
       awaiting,
       { kind: 'edited', what: 'lines' },
@@ -179,12 +179,12 @@ describe('an edit', () => {
     expect(run(voided, asked, { kind: 'cancelled' })).toEqual(NEW_CHECKOUT);
   });
 
-  test('where no code was asked for, none is said to be void', () => {
+  test('without a requested code, none is said to be void', () => {
     expect(run(unreachable, { kind: 'edited', what: 'lines' })).toEqual(NEW_CHECKOUT);
     expect(run(NEW_CHECKOUT, { kind: 'edited', what: 'lines' })).toEqual(NEW_CHECKOUT);
   });
 
-  test('what is being saved, or is saved, cannot be edited or cancelled', () => {
+  test('a sale that is being saved, or is saved, cannot be edited or cancelled', () => {
     const saving = run(awaiting, typed, checked(verified));
     const saved = run(saving, { kind: 'stored', sale: idOf(30) });
     for (const state of [saving, saved]) {
@@ -194,7 +194,7 @@ describe('an edit', () => {
   });
 });
 
-describe('the way without a code', () => {
+describe('going on without a code', () => {
   test.each<[ChallengeReply | { kind: 'unreachable' | 'quarantined' }, NoCodeBecause, string]>([
     [{ kind: 'unreachable' }, { kind: 'unreachable' }, 'unreachable'],
     [{ kind: 'quarantined' }, { kind: 'quarantined' }, 'quarantined'],
@@ -211,7 +211,7 @@ describe('the way without a code', () => {
     ],
     [{ kind: 'spent', because: 'expired' }, { kind: 'expired' }, 'expired'],
     [{ kind: 'spent', because: 'too-many-checks' }, { kind: 'too-many-checks' }, 'too-many-checks'],
-  ])('is open after %o', (reply, because, fact) => {
+  ])('is offered after %o', (reply, because, fact) => {
     const state = run(NEW_CHECKOUT, asked, answered(reply));
     expect(state).toMatchObject({ kind: 'no-code', because, view: null });
     expect(noCodeFact(because)).toBe(fact);
@@ -226,7 +226,7 @@ describe('the way without a code', () => {
     { kind: 'journal-behind' },
     { kind: 'spent', because: 'superseded' },
     { kind: 'spent', because: 'cancelled' },
-  ])('stays shut after %o, even for the owner', (reply) => {
+  ])('is not offered after %o, even to the owner', (reply) => {
     const state = run(NEW_CHECKOUT, asked, answered(reply));
     expect(state.kind).toBe('stopped');
     expect(run(state, overridden({ by: OWNER }))).toBe(state);
@@ -236,12 +236,12 @@ describe('the way without a code', () => {
     });
   });
 
-  test('a challenge the relay does not know is asked anew', () => {
+  test('a challenge that the relay does not know is requested again', () => {
     const state = run(awaiting, typed, checked({ kind: 'unknown-challenge' }));
     expect(state).toMatchObject({ kind: 'stopped', because: { kind: 'unknown-challenge' } });
   });
 
-  test('is shut while a code is on its way, and opens when it did not arrive', () => {
+  test('is not offered while a code is on its way, and is offered when it did not arrive', () => {
     for (const state of [run(NEW_CHECKOUT, asked), awaiting, run(awaiting, typed), NEW_CHECKOUT]) {
       expect(run(state, overridden({ by: OWNER }))).toBe(state);
     }
@@ -251,14 +251,14 @@ describe('the way without a code', () => {
     expect(run(missing, overridden()).kind).toBe('saving');
   });
 
-  test('a code that comes late after all is still taken', () => {
+  test('a code that arrives late is still accepted', () => {
     const missing = run(awaiting, { kind: 'did-not-arrive' });
     expect(run(missing, { kind: 'view-changed', challenge: FIRST, view: verified }).kind).toBe(
       'saving',
     );
   });
 
-  test('checks run out, or the relay is lost in mid-check: the first ends the code, the second does not', () => {
+  test('the last check ends the code; a connection lost during a check does not', () => {
     const out = run(awaiting, typed, checked({ kind: 'spent', because: 'too-many-checks' }));
     expect(out).toMatchObject({ kind: 'no-code', view: null });
     expect(run(out, { kind: 'returned-to-code' })).toBe(out);
@@ -268,7 +268,7 @@ describe('the way without a code', () => {
     expect(noResend).toMatchObject({ kind: 'no-code', view });
   });
 
-  test('only for whoever has the right to this action, with a reason, within the caps', () => {
+  test('needs the right to this action and a reason, and stays within the caps', () => {
     const refused = [
       overridden({ by: CASHIER }),
       overridden({ because: 'other', note: ' ' }),
@@ -279,7 +279,7 @@ describe('the way without a code', () => {
     expect(run(unreachable, overridden({ because: 'other', note: 'потерял' })).kind).toBe('saving');
   });
 
-  test('points gone on without a code count against the caps of the debt after them', () => {
+  test('points redeemed without a code count against the caps of the debt that follows', () => {
     const asks = [
       { need: pointsNeed, challenge: FIRST },
       { need: debtNeed, challenge: SECOND },
@@ -302,7 +302,7 @@ describe('the way without a code', () => {
     });
   });
 
-  test('a reserve code of the customer’s meets the need in hand, whoever sells; over its cap it does not', () => {
+  test('a reserve code confirms the current need for any cashier, but not above its cap', () => {
     const given = (cap: number) =>
       ({
         kind: 'reserve-code-given',
@@ -316,7 +316,7 @@ describe('the way without a code', () => {
     });
   });
 
-  test('one reserve code meets one need: for the debt after the points another is needed', () => {
+  test('one reserve code confirms one need: the debt after the points takes another one', () => {
     const both = [
       { need: pointsNeed, challenge: FIRST },
       { need: debtNeed, challenge: SECOND },
@@ -338,7 +338,7 @@ describe('the way without a code', () => {
     expect(run(second, reserve('sell-on-account', '0123456789')).kind).toBe('saving');
   });
 
-  test('asked again, a request that may have arrived keeps its id and an answered one gets a new one', () => {
+  test('a repeated request keeps its id if it may have arrived, and gets a new one if it was answered', () => {
     const again: CheckoutEvent = { kind: 'asked-again', challenge: FRESH };
     expect(run(unreachable, again)).toMatchObject({ kind: 'sending', challenge: FIRST });
     const refusedByProvider = run(NEW_CHECKOUT, asked, answered({ kind: 'provider-unreachable' }));
@@ -350,20 +350,20 @@ describe('the way without a code', () => {
 describe('saving', () => {
   const saving = run(awaiting, typed, checked(verified));
 
-  test('a disk that failed is said, and the same confirmations are tried again', () => {
+  test('a disk failure is shown, and Retry saves with the same confirmations', () => {
     const failed = run(saving, { kind: 'store-failed', because: 'disk-full' });
     expect(failed).toMatchObject({ kind: 'not-saved', because: 'disk-full' });
     expect(run(failed, { kind: 'retried' })).toEqual(saving);
   });
 
-  test('a sale the rules refused goes back to the tender with the reason', () => {
+  test('a sale refused by the rules returns to the tender with the reason', () => {
     const because = { kind: 'grant-expired', action: 'sell-on-account' } as const;
     const back = run(saving, { kind: 'sale-refused', because });
     expect(back).toEqual({ kind: 'tendering', voided: null, refused: because });
     expect(run(back, { kind: 'edited', what: 'tender' })).toEqual(NEW_CHECKOUT);
   });
 
-  test('a reload in the middle asks for the same challenge again and loses nothing', () => {
+  test('a reload requests the same challenge again and loses nothing', () => {
     const checking = run(awaiting, typed);
     expect(run(checking, { kind: 'reloaded' })).toEqual(run(NEW_CHECKOUT, asked));
     for (const state of [awaiting, saving, unreachable, NEW_CHECKOUT]) {
@@ -372,7 +372,7 @@ describe('saving', () => {
     }
   });
 
-  test('the challenges to cancel are those the relay may hold', () => {
+  test('the challenges to cancel are those that the relay may hold', () => {
     expect(challengesOf(NEW_CHECKOUT)).toEqual([]);
     expect(challengesOf(awaiting)).toEqual([FIRST]);
     expect(challengesOf(unreachable)).toEqual([FIRST]);

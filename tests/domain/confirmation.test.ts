@@ -34,7 +34,7 @@ import {
 const both = { onAccount: rub(872.07), pointsWorth: rub(50), points: 50 };
 
 describe('what has to be confirmed', () => {
-  test('points and debt each need their own code, the points first', () => {
+  test('points and debt each need their own code, points first', () => {
     const receipt = receiptOf(1422.07, [cash(500), points(50)]);
     expect(movedBy(receipt)).toEqual(both);
     expect(needsOf(POLICY, receipt, NOTHING_UNCONFIRMED)).toEqual({
@@ -52,14 +52,14 @@ describe('what has to be confirmed', () => {
     });
   });
 
-  test('a receipt that is paid needs nothing', () => {
+  test('a fully paid receipt needs nothing', () => {
     expect(needsOf(POLICY, receiptOf(100, [cash(500)]), NOTHING_UNCONFIRMED)).toEqual({
       needs: [],
       notRequired: [],
     });
   });
 
-  test('the method none asks nothing and says so', () => {
+  test('the method "none" asks for nothing and is recorded', () => {
     const policy = verified(
       shopPolicy((p) => ({
         ...p,
@@ -76,7 +76,7 @@ describe('what has to be confirmed', () => {
     ]);
   });
 
-  test('splitting a receipt gains nothing under a threshold', () => {
+  test('splitting a receipt does not avoid a threshold', () => {
     const policy = verified(
       shopPolicy((p) => ({
         ...p,
@@ -108,7 +108,7 @@ describe('what has to be confirmed', () => {
 describe('going on without a code', () => {
   const need = { action: 'sell-on-account', amount: rub(1000) } as const;
 
-  test('the right is asked for that action; others learn which group has it', () => {
+  test('it takes the right to that action; a refusal names the groups that have it', () => {
     expect(skipRight('redeem-points')).toBe('skip-code:points');
     expect(skipRight('sell-on-account')).toBe('skip-code:on-account');
     const answer = overrideAllowed(POLICY, CASHIER, need, NOTHING_USED);
@@ -142,7 +142,7 @@ describe('going on without a code', () => {
     ['till', 1000.01, 0, 14_000, 1000],
     ['act', 5000, 2000, 14_500, 500],
     ['customer', 0.01, 4000, 4000, 0],
-  ] as const)('the cap of the %s holds', (scope, amount, customer, till, allowed) => {
+  ] as const)('the cap of the %s applies', (scope, amount, customer, till, allowed) => {
     const usage = { customer: rub(customer), till: rub(till) };
     expect(overrideAllowed(POLICY, SENIOR, { ...need, amount: rub(amount) }, usage)).toEqual({
       kind: 'over-cap',
@@ -151,7 +151,7 @@ describe('going on without a code', () => {
     });
   });
 
-  test('up to the cap it is allowed, and the sum still left is told', () => {
+  test('up to the cap it is allowed; a refusal names the sum still left', () => {
     const usage = { customer: rub(2000), till: rub(2000) };
     expect(overrideAllowed(POLICY, OWNER, need, usage)).toEqual({ kind: 'allowed', left: ZERO });
     expect(overrideAllowed(POLICY, OWNER, { ...need, amount: rub(1) }, NOTHING_USED)).toEqual({
@@ -160,7 +160,7 @@ describe('going on without a code', () => {
     });
   });
 
-  test('the sum said to be allowed is allowed, and a kopeck more is not', () => {
+  test('the sum named is allowed, and a kopeck more is not', () => {
     const minor = fc.integer({ min: 0, max: 2_000_000 }).map(money);
     const some = fc.integer({ min: 1, max: 400_000 }).map(money);
     fc.assert(
@@ -184,10 +184,10 @@ describe('going on without a code', () => {
   });
 });
 
-describe('the deal a code is bound to', () => {
+describe('the deal that a code is bound to', () => {
   const receipt = receiptOf(1422.07, [cash(500), points(50)]);
 
-  test('it names the receipt, the customer and his phone, the sum, the goods and the tenders', () => {
+  test('it names the receipt, the customer and their phone, the sum, the goods and the tenders', () => {
     expect(dealsOf(receipt, anna, RUB)['sell-on-account']).toEqual({
       receiptId: RECEIPT,
       action: 'sell-on-account',
@@ -206,7 +206,7 @@ describe('the deal a code is bound to', () => {
     });
   });
 
-  test('a need and the receipt make the same deal', () => {
+  test('a need and the receipt give the same deal', () => {
     const { needs } = needsOf(POLICY, receipt, NOTHING_UNCONFIRMED);
     const deals = dealsOf(receipt, anna, RUB);
     expect(needs).toHaveLength(2);

@@ -1,4 +1,5 @@
-// What exchanges tell of relay and messaging service: three states, no flapping, recovery at the first answer, and since when. Time is an argument.
+// Connectivity derived from exchanges: three states, no flapping, recovery at the first reply.
+// Time is an argument.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProviderState } from '$lib/contract/health';
@@ -21,17 +22,17 @@ const provider = (
   checkedAt: number | null = EPOCH,
 ): ProviderState => ({ state, checkedAt, low: false, demo: false });
 
-/** Each step at a moment of its own, ms after the start. */
+/** Each step with its time, ms after the start. */
 const answered = (known: Connections, ended: number, began = ended - 50) =>
   afterExchange(known, { kind: 'answered', began, ended, at: EPOCH + ended });
 const lost = (known: Connections, ended: number, began = ended - 50) =>
   afterExchange(known, { kind: 'lost', began, ended, at: EPOCH + ended });
 
-/** The relay has answered at 1 000, and the messaging service works. */
+/** The relay has answered at 1000, and the messaging service works. */
 const well = afterHealth(answered(NOTHING_KNOWN, 1_000), provider('ready'), EPOCH + 1_000);
 
 describe('three states', () => {
-  test('before anything was heard nothing is claimed', () => {
+  test('before the first exchange nothing is claimed', () => {
     expect(connectivityOf(NOTHING_KNOWN)).toBe('not-asked-yet');
     expect(outageSince(NOTHING_KNOWN)).toBeNull();
   });
@@ -41,7 +42,7 @@ describe('three states', () => {
   });
 
   test.each(['refusing', 'unreachable', 'not-configured'] as const)(
-    'a service that is %s is told apart from a relay that is gone',
+    'a service that is %s is distinguished from an unreachable relay',
     (state) => {
       const known = afterHealth(answered(well, 2_000), provider(state), EPOCH + 2_000);
       expect(connectivityOf(known)).toBe('provider-unavailable');
@@ -49,13 +50,13 @@ describe('three states', () => {
     },
   );
 
-  test('a relay that does not let this till in sends it no codes, until it does', () => {
+  test('a relay that refuses this till sends it no codes, until it accepts the till', () => {
     const known = afterShutOut(well, 'revoked');
     expect(connectivityOf(known)).toBe('provider-unavailable');
     expect(connectivityOf(afterHealth(known, provider('ready'), EPOCH))).toBe('codes-can-be-sent');
   });
 
-  test('a till taken out of the shop stays out until the relay takes it in again, or it is another till', () => {
+  test('a removed till stays removed until the relay accepts it again or it is enrolled as another till', () => {
     const removed = afterShutOut(well, 'revoked');
     expect(afterShutOut(removed, 'unknown-till').shutOut).toBe('revoked');
     expect(afterHealth(removed, null, EPOCH).shutOut).toBe('revoked');
@@ -66,29 +67,29 @@ describe('three states', () => {
 });
 
 describe('one lost request is not an outage', () => {
-  test('the first loss changes nothing on the chip, and the next question comes within a second', () => {
+  test('the first loss does not change the chip, and the next request follows within a second', () => {
     const known = lost(well, 2_000);
     expect(connectivityOf(known)).toBe('codes-can-be-sent');
     expect(nextAskMs(known)).toBe(1_000);
   });
 
-  test('a second one asked after it is, since the last answer', () => {
+  test('a second lost request that began after the first is an outage since the last reply', () => {
     const known = lost(lost(well, 2_000), 3_000);
     expect(connectivityOf(known)).toBe('offline');
     expect(outageSince(known)).toBe(EPOCH + 1_000);
   });
 
-  test('several lost in the same moment are one', () => {
+  test('several requests lost at the same moment count as one', () => {
     const known = [1_990, 1_995, 2_000].reduce((at, ended) => lost(at, ended, 1_900), well);
     expect(connectivityOf(known)).toBe('codes-can-be-sent');
   });
 
-  test('one that hung since before the last answer tells nothing', () => {
+  test('a request that began before the last reply and is lost after it tells nothing', () => {
     const known = lost(lost(answered(well, 9_000), 16_000, 2_000), 17_000, 8_000);
     expect(known).toEqual(answered(well, 9_000));
   });
 
-  test('at a start the first loss says all there is, since the answer kept on the disk', () => {
+  test('at a start the first loss is an outage, since the last reply stored on the disk', () => {
     const recalled = { ...NOTHING_KNOWN, relayAt: EPOCH - 60_000 };
     expect(connectivityOf(lost(NOTHING_KNOWN, 10))).toBe('offline');
     expect(outageSince(lost(NOTHING_KNOWN, 10))).toBe(EPOCH + 10);
@@ -96,7 +97,7 @@ describe('one lost request is not an outage', () => {
   });
 });
 
-test('"since" is the beginning of the outage, not the last time it was looked at', () => {
+test('"since" is the beginning of the outage, not the time of the last attempt', () => {
   let known = well;
   for (const at of [2_000, 7_000, 12_000])
     known = afterHealth(answered(known, at), provider('unreachable'), EPOCH + at);
@@ -110,8 +111,8 @@ test('while the service is down the relay is asked every few seconds', () => {
   expect(nextAskMs(known)).toBeLessThanOrEqual(5_000);
 });
 
-describe('whatever happens', () => {
-  /** A line of exchanges one after the other, each with the pause before it and how long it took. */
+describe('any sequence of exchanges', () => {
+  /** Exchanges one after another, each with the pause before it and its duration. */
   const line = fc.array(
     fc.record({
       kind: fc.constantFrom('answered' as const, 'lost' as const),
@@ -121,7 +122,7 @@ describe('whatever happens', () => {
     { maxLength: 40 },
   );
 
-  test('one after the other: offline means two losses in a row, and any answer ends it', () => {
+  test('in sequence: offline means two losses in a row, and any reply ends it', () => {
     fc.assert(
       fc.property(line, (steps) => {
         let known = well;
@@ -138,7 +139,7 @@ describe('whatever happens', () => {
     );
   });
 
-  test('overlapping: no two losses of one moment make an outage, and "since" is never later than the first loss', () => {
+  test('overlapping: losses of one moment are no outage, and "since" is never later than the first loss', () => {
     const overlapping = fc.array(
       fc.record({ began: fc.integer({ min: 1_001, max: 60_000 }), took: fc.nat(15_000) }),
       { minLength: 1, maxLength: 20 },
@@ -157,7 +158,7 @@ describe('whatever happens', () => {
     );
   });
 
-  test('the relay is asked again within 15 seconds, and within 8 while it is silent', () => {
+  test('the relay is asked again within 15 seconds, and within 8 while it does not answer', () => {
     fc.assert(
       fc.property(fc.nat(50), (losses) => {
         let known = well;

@@ -1,4 +1,4 @@
-// What the customer reads, and how an operator counts it.
+// The text that the customer reads, and how an operator counts its size.
 import { describe, expect, it } from 'vitest';
 import {
   defaultText,
@@ -19,31 +19,31 @@ describe('the text of a message', () => {
     );
   });
 
-  it('leaves no gap where an act has no amount', () => {
+  it('leaves no gap for an act without an amount', () => {
     expect(fillMessage('{shop}: {action} {amount}. Код {code}', { ...filling, amount: '' })).toBe(
       'Лавка: в долг. Код 0482',
     );
   });
 
-  it('does not fill a variable that stands in the name of a shop', () => {
+  it('does not replace a variable inside the name of a shop', () => {
     expect(fillMessage('{shop}. {code}', { ...filling, shop: '{code} {amount}' })).toBe(
       '{code} {amount}. 0482',
     );
   });
 
-  it('keeps no line break or no-break space of a value', () => {
+  it('removes line breaks and no-break spaces from values', () => {
     expect(
       fillMessage('{shop}|{amount}', { ...filling, shop: 'A\nB', amount: '1\u00a0000\u202f₽' }),
     ).toBe('A B|1 000 ₽');
   });
 
-  it('takes a default text into the other language and leaves the shop’s own words alone', () => {
+  it('translates a default text and leaves the shop’s own words unchanged', () => {
     expect(textIn('en', defaultText('ru'))).toBe(defaultText('en'));
     expect(textIn('ru', defaultText('en'))).toBe(defaultText('ru'));
     expect(textIn('en', 'Код {code}')).toBe('Код {code}');
   });
 
-  it('says what points are worth where that is known', () => {
+  it('says what points are worth if that is known', () => {
     expect(wordAmount({ points: 21, worth: { minor: 2100, currency: 'GBP' } }, GBP, 'en')).toBe(
       '21 points (£21.00)',
     );
@@ -72,7 +72,7 @@ describe('the size of a message', () => {
     expect(sizeOfMessage('я'.repeat(135)).segments).toBe(3);
   });
 
-  it('counts a whole Latin text as Cyrillic once one letter of it is', () => {
+  it('counts a Latin text as Cyrillic from its first Cyrillic letter', () => {
     expect(sizeOfMessage(`${'a'.repeat(70)}₽`)).toEqual({
       characters: 71,
       segments: 2,
@@ -80,14 +80,14 @@ describe('the size of a message', () => {
     });
   });
 
-  it('counts the euro sign as two places and never cuts it in two', () => {
+  it('counts the euro sign as two characters and never splits it', () => {
     expect(sizeOfMessage('€')).toEqual({ characters: 2, segments: 1, perSegment: 160 });
-    // 152 + 2 does not fit 153, so the sign opens the second message
+    // 152 + 2 does not fit 153, so the sign starts the second message
     expect(sizeOfMessage(`${'a'.repeat(152)}€${'a'.repeat(151)}`).segments).toBe(2);
     expect(sizeOfMessage(`${'a'.repeat(152)}€${'a'.repeat(152)}`).segments).toBe(3);
   });
 
-  it('never cuts an emoji in two', () => {
+  it('never splits an emoji', () => {
     expect(sizeOfMessage(`${'я'.repeat(66)}😀${'я'.repeat(65)}`).segments).toBe(2);
     expect(sizeOfMessage(`${'я'.repeat(66)}😀${'я'.repeat(66)}`).segments).toBe(3);
   });

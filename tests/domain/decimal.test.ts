@@ -1,15 +1,15 @@
-// What services charge, added up to the last digit.
+// Sums of decimal text, as services charge it, exact to the last digit.
 import { describe, expect, it } from 'vitest';
 import { addDecimals, isLess } from '$lib/domain/decimal';
 
 describe('sums of decimal text', () => {
-  it('keep every digit a float would lose', () => {
+  it('keep every digit that a float would lose', () => {
     expect(addDecimals('0.1', '0.2')).toBe('0.3');
     expect(addDecimals('99999999999999999999.01', '0.005')).toBe('99999999999999999999.015');
     expect(addDecimals('-1.25', '0.005')).toBe('-1.245');
   });
 
-  it('keep the zeros the service wrote', () => {
+  it('keep the zeros that the service wrote', () => {
     expect(addDecimals('0.50', '0.5')).toBe('1.00');
     expect(addDecimals('3', '4')).toBe('7');
   });

@@ -1,4 +1,4 @@
-// The demo shop is a shop: right codes, fixed ids, prices of any currency, and a customer for every case.
+// The demo shop: valid codes, fixed ids, prices in any currency, and a customer for every case.
 import { describe, expect, test } from 'vitest';
 import { accountEntry, credit } from '$lib/contract/journal';
 import { id, phone } from '$lib/contract/values';
@@ -13,14 +13,14 @@ import { CURRENCIES, RUB } from './fixtures';
 describe('demo goods', () => {
   const goods = demoGoods(RUB, 'ru');
 
-  test('are about sixty in seven categories, two of them weighed', () => {
+  test('are about sixty in seven categories, two of them sold by weight', () => {
     expect(goods.length).toBeGreaterThanOrEqual(55);
     expect(goods.length).toBeLessThanOrEqual(65);
     expect(new Set(goods.map(({ category }) => category)).size).toBe(7);
     expect(goods.filter(({ unit }) => unit === 'kilogram').length).toBe(2);
   });
 
-  test('have ids and codes of their own, valid and outside the codes that carry a weight', () => {
+  test('have unique valid ids and codes, outside the range of codes that carry a weight', () => {
     expect(new Set(goods.map((each) => each.id)).size).toBe(goods.length);
     expect(new Set(goods.map((each) => each.sku)).size).toBe(goods.length);
     const codes = goods.flatMap(({ barcodes }) => barcodes);
@@ -47,11 +47,11 @@ describe('demo goods', () => {
     }
   });
 
-  test('go through the packed catalogue unchanged', () => {
+  test('pass through the packed catalogue unchanged', () => {
     expect(unpack(pack(goods))).toEqual(goods);
   });
 
-  test('their categories are named in the language of the screen, others as they are', () => {
+  test('have categories named in the language of the screen; other categories keep their names', () => {
     expect(demoCategoryIn('Напитки', 'en')).toBe('Drinks');
     expect(demoCategoryIn('Drinks', 'ru')).toBe('Напитки');
     expect(demoCategoryIn('Рыба', 'en')).toBe('Рыба');
@@ -61,7 +61,7 @@ describe('demo goods', () => {
 describe('demo customers', () => {
   const people = demoCustomers(RUB, 'ru');
 
-  test('are six, with ids and numbers of their own that the wire takes', () => {
+  test('are six, with unique ids and numbers that are valid on the wire', () => {
     expect(people.length).toBe(6);
     expect(new Set(people.map((each) => each.id)).size).toBe(6);
     const numbers = people.flatMap((each) => (each.phone === null ? [] : [each.phone]));
@@ -76,7 +76,7 @@ describe('demo customers', () => {
     }
   });
 
-  test('are one for each case of a debt', () => {
+  test('cover each case of a debt', () => {
     const shopLimit = 1_000_000;
     const cases = people.map((each) => allowedDebt(each.credit, shopLimit, each.owed));
     expect(cases).toEqual([
@@ -89,7 +89,7 @@ describe('demo customers', () => {
     ]);
   });
 
-  test('open their accounts by entries of the journal, none of nothing', () => {
+  test('open their accounts with entries of the journal, none with a zero amount', () => {
     const accounts = demoAccounts(people);
     for (const each of accounts) {
       accountEntry.parse(each);

@@ -1,4 +1,4 @@
-// A shop in a nutshell for the domain's tests: people, goods, a policy and grants, taken as if their signatures had been checked.
+// A small shop for the tests: people, goods, a policy, and grants taken as already verified.
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
@@ -27,7 +27,7 @@ export const KWD: Currency = { code: 'KWD', digits: 3 };
 export const CURRENCIES: readonly Currency[] = [RUB, JPY, KWD];
 export const LOCALES = ['ru-RU', 'en-GB'] as const;
 
-/** A UUIDv7 that reads as its number. */
+/** A UUIDv7 that shows its number. */
 export function idOf(n: number): string {
   return `018f0000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 }
@@ -90,7 +90,7 @@ export function cash(roubles: number): Tender {
   return { kind: 'cash', amount: rub(roubles) };
 }
 
-/** Points at a rouble each. */
+/** Points worth a rouble each. */
 export function points(count: number): Tender {
   return { kind: 'points', points: count, amount: rub(count) };
 }
@@ -140,7 +140,7 @@ export function grantFor(
 }
 
 export const RESERVE_CODE = '7K3QXM2P9D';
-/** Its verifier, as if the relay had signed it and the code had been checked against it. */
+/** Its verifier, as if the relay had signed it and the code had matched it. */
 export function checkedReserve(change: Partial<ReserveVerifier> = {}): CheckedReserveCode {
   const verifier: ReserveVerifier = {
     v: 1,

@@ -1,4 +1,4 @@
-// Goods for the tests of catalogue, search and import: arbitrary ones with few enough words that they collide.
+// Goods for the tests of catalogue, search and import, with few enough words that names collide.
 import * as fc from 'fast-check';
 import { UNITS } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -11,7 +11,7 @@ export function ean13(twelve: string): string {
   return twelve + String(checkDigit(twelve));
 }
 
-/** A product with the rest of its fields plain. */
+/** A product with default values for the other fields. */
 export function good(n: number, name: string, rest: Partial<Product> = {}): Product {
   return {
     id: idOf(n),
@@ -27,7 +27,7 @@ export function good(n: number, name: string, rest: Partial<Product> = {}): Prod
   };
 }
 
-/** A row of a list with the rest of its cells empty. */
+/** A row of a list with empty cells except those given. */
 export function listed(name: string, rest: Partial<ImportedProduct> = {}): ImportedProduct {
   return {
     name,
@@ -44,7 +44,7 @@ export function listed(name: string, rest: Partial<ImportedProduct> = {}): Impor
 const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 
-/** Anything a product can be, with ids by its place. */
+/** Products with any possible values, with ids by position. */
 export const anyGoods: fc.Arbitrary<Product[]> = fc
   .array(
     fc.record({
@@ -83,7 +83,7 @@ export const anyRows: fc.Arbitrary<ImportedProduct[]> = fc.array(
   { maxLength: 10 },
 );
 
-/** Ids that count up from `first`. */
+/** Ids counted up from `first`. */
 export function countingIds(first: number): () => string {
   let next = first;
   return () => idOf(next++);

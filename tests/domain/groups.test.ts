@@ -1,10 +1,10 @@
-// What the groups are called: the four built-in ones in the reader's language, until somebody renames them.
+// Names of groups: the four built-in ones follow the reader's language until somebody renames them.
 import { expect, test } from 'vitest';
 import { group } from '$lib/contract/policy';
 import { defaultGroups } from '$lib/domain/default-policy';
 import { groupName, nameToKeep } from '$lib/domain/groups';
 
-test('the four groups of a new shop are named in the language of whoever reads', () => {
+test('the four groups of a new shop are named in the reader’s language', () => {
   const names = (language: 'ru' | 'en') => defaultGroups().map((each) => groupName(each, language));
   expect(names('ru')).toEqual(['Кассир', 'Старший кассир', 'Управляющий', 'Владелец']);
   expect(names('en')).toEqual(['Cashier', 'Senior cashier', 'Manager', 'Owner']);
@@ -15,14 +15,14 @@ test('a renamed group keeps its own name in every language', () => {
   expect([groupName(renamed, 'ru'), groupName(renamed, 'en')]).toEqual(['Продавец', 'Продавец']);
 });
 
-test('saving a built-in group under its own name, in either language, is no renaming', () => {
+test('saving a built-in group under its default name, in either language, does not rename it', () => {
   expect(nameToKeep('cashier', 'Cashier')).toBeNull();
   expect(nameToKeep('cashier', 'Кассир')).toBeNull();
   expect(nameToKeep('cashier', 'Manager')).toBe('Manager');
   expect(nameToKeep('0190a000-0000-7000-8000-000000000002', 'Cashier')).toBe('Cashier');
 });
 
-test('only the four may be without a name of their own', () => {
+test('only the four built-in groups may have no name of their own', () => {
   const of = (id: string) => group.safeParse({ id, name: null, rights: [] }).success;
   expect(['cashier', 'senior-cashier', 'manager', 'owner', 'deputy'].map(of)).toEqual([
     ...[true, true, true, true, false],

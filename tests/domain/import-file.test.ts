@@ -1,4 +1,4 @@
-// A price list's file is understood as it comes: its encoding, separator, quotes and header; and its bad rows cost only themselves.
+// Reading a price list: encoding, separator, quotes and header; a bad row affects only itself.
 import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -81,7 +81,7 @@ describe('the encoding', () => {
     ['UTF-16 with a mark', utf16(`\ufeff${text}`, 'little'), 'utf-16le'],
     ['UTF-16 with a mark, big-endian', utf16(`\ufeff${text}`, 'big'), 'utf-16be'],
     ['plain ASCII', new TextEncoder().encode('name;price\n'), 'utf-8'],
-  ])('%s is found and read', async (_, bytes, encoding) => {
+  ])('%s is recognised and read', async (_, bytes, encoding) => {
     expect(detectEncoding(bytes)).toBe(encoding);
     if (encoding === 'utf-8' && bytes.length < 20) return;
     const found = await looked(file(bytes));
@@ -89,30 +89,30 @@ describe('the encoding', () => {
     expect(found.rows).toEqual([['4601', 'Молоко пастеризованное']]);
   });
 
-  test('UTF-16 without a mark is known by its zeros', () => {
+  test('UTF-16 without a byte order mark is recognised by its zero bytes', () => {
     expect(detectEncoding(utf16('name;price\nTea;10\n', 'little'))).toBe('utf-16le');
     expect(detectEncoding(utf16('name;price\nTea;10\n', 'big'))).toBe('utf-16be');
   });
 
-  test('a workbook or a picture is no price list', async () => {
+  test('a workbook or a picture is not a price list', async () => {
     const zip = Uint8Array.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0, 8, 0, 0, 0, 0x21, 0, 0xb5, 0x55]);
     expect(await previewFile(file(zip), DETECT)).toEqual({ kind: 'refused', because: 'not-text' });
   });
 
-  test('an empty file is said to be empty', async () => {
+  test('an empty file is reported as empty', async () => {
     const empty = { kind: 'refused', because: 'empty' };
     expect(await previewFile(file(), DETECT)).toEqual(empty);
     expect(await previewFile(file('\r\n \r\n'), DETECT)).toEqual(empty);
   });
 
-  test('a letter on the border of two slices is whole', async () => {
+  test('a letter split between two slices is read whole', async () => {
     const border = 'a'.repeat(SLICE - 1) + 'ё🎂';
     let joined = '';
     for await (const { text: slice } of textOf(file(border), 'utf-8')) joined += slice;
     expect(joined).toBe(border);
   });
 
-  test('the wrong encoding chosen by hand shows in the preview and refuses its rows', async () => {
+  test('a wrong encoding chosen by hand shows in the preview and its rows are refused', async () => {
     const blob = file(windows1251('name;price\nМолоко;10\nTea;20\n'));
     const preview = await looked(blob, { encoding: 'utf-8' });
     expect(preview.rows[0]?.[0]).toContain('\ufffd');
@@ -133,11 +133,11 @@ describe('the separator', () => {
     ['\t', 'name\tprice\nСоль\t79,50\nСахар, песок\t89,90\n'],
     [';', 'sep=;\r\nname;price\r\na,b;1\r\n'],
     [';', 'Соль;79,50\nСахар;89,90\nМука;49,90\n'],
-  ])('%j is found', (separator, text) => {
+  ])('%j is recognised', (separator, text) => {
     expect(detectSeparator(text)).toBe(separator);
   });
 
-  test("Excel's line that names it is no row of goods", async () => {
+  test('Excel’s "sep=" line is not a row of goods', async () => {
     const reading = await read(file('sep=;\r\nname;price\r\nTea;10\r\n'));
     expect(reading).toMatchObject({ rows: 1, added: 1, refusedRows: 0 });
   });
@@ -146,7 +146,7 @@ describe('the separator', () => {
 describe('records', () => {
   const cell = fc.string({ unit: fc.constantFrom('a', 'ё', ';', ',', '"', '\n', ' ') });
 
-  test('any cells, quoted by the rules, are read back however the text is cut', () => {
+  test('cells quoted by the rules are read back, however the text is split', () => {
     const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), {
       minLength: 1,
       maxLength: 6,
@@ -175,7 +175,7 @@ describe('records', () => {
     );
   });
 
-  test('a broken quote costs its own line and says which', () => {
+  test('a broken quote affects only its own line, which is named', () => {
     const text = [
       'a;b',
       '"Хлеб" белый;30',
@@ -195,7 +195,7 @@ describe('records', () => {
     ]);
   });
 
-  test('a quote never closed does not swallow a long file', () => {
+  test('an unclosed quote does not swallow a long file', () => {
     const lines = Array.from({ length: 500 }, (_, n) => `Товар ${n};10`);
     const records = recordsOf(['"Хлеб;30', ...lines].join('\n'), ';');
     expect(records.length).toBe(501);
@@ -211,7 +211,7 @@ describe('records', () => {
     ]);
   });
 
-  test('any text at all is read to its end', () => {
+  test('any text is read to its end', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('a', ';', '"', '\n', '\r'), maxLength: 80 }),
@@ -235,7 +235,7 @@ describe('the preview', () => {
     expect(preview).toMatchObject({ width: 2, mapping: { name: 0, price: 1, barcode: null } });
   });
 
-  test('takes a person at his word about the header', async () => {
+  test('a person’s choice about the header is followed', async () => {
     const blob = file('Чай;10\nСоль;20\n');
     expect((await looked(blob)).header).toBeNull();
     const chosen = await looked(blob, { header: 'first-row' });
@@ -246,7 +246,7 @@ describe('the preview', () => {
     ]);
   });
 
-  test('a column given by hand is taken from where it was', async () => {
+  test('a column assigned by hand loses its earlier assignment', async () => {
     const { mapping } = await looked(file('Название;Цена;Прочее\nЧай;10;x\n'));
     const changed = remapped(mapping, 'sku', 0);
     expect(changed).toMatchObject({ name: null, sku: 0, price: 1 });
@@ -258,7 +258,7 @@ describe('the preview', () => {
 describe('reading', () => {
   const EAN = ean13('460000000001');
 
-  test('the second of two rows with one barcode is refused, and says which was the first', async () => {
+  test('the second of two rows with one barcode is refused, and the first is named', async () => {
     const reading = await read(
       file(`Штрихкод;Название;Цена\n${EAN};Чай;10\n;Соль;20\n0${EAN};Чай 2;30\n`),
     );
@@ -271,7 +271,7 @@ describe('reading', () => {
     });
   });
 
-  test('nothing is read while a column it needs is missing', async () => {
+  test('nothing is read while a required column is missing', async () => {
     const blob = file('Штрихкод;Количество\n1;2\n');
     const preview = await looked(blob);
     const nothing: Mapping = preview.mapping;
@@ -281,7 +281,7 @@ describe('reading', () => {
     });
   });
 
-  test('short rows and broken quotes are refused by line, the others are taken', async () => {
+  test('short rows and broken quotes are refused by line number, the others are read', async () => {
     const reading = await read(file('Название;Цена\nЧай\n"Хлеб" белый;30\n\n;;\nСоль;20\n'));
     expect(reading).toMatchObject({ added: 1, rows: 3, refusedRows: 2 });
     expect(reading.errors.first.map(({ row, because }) => [row, because])).toEqual([
@@ -296,7 +296,7 @@ describe('reading', () => {
     expect([errors.total, errors.first.length, refusedRows]).toEqual([1005, 1000, 1005]);
   });
 
-  test('says how far it is', async () => {
+  test('reports its progress', async () => {
     const blob = file('Название;Цена\nЧай;10\n');
     const preview = await looked(blob);
     const steps: Progress[] = [];
@@ -309,7 +309,7 @@ describe('reading', () => {
     ]);
   });
 
-  test('changes the goods it knows and keeps the catalogue it was given', async () => {
+  test('changes the goods it knows and leaves the given catalogue unchanged', async () => {
     const current = pack([good(1, 'Чай', { barcodes: [EAN] })]);
     const { packed, ...counts } = await read(
       file(`Штрихкод;Название;Цена\n${EAN};Чай чёрный;12\n`),
@@ -323,7 +323,7 @@ describe('reading', () => {
   });
 });
 
-// A list as a desktop program exports it lies beside the repository where it was written; it is not part of it.
+// A list exported by a desktop program may be beside the repository; it is not part of it.
 const LIST = new URL('../../../shared/data/price-list-ru-cp1251.csv', import.meta.url);
 
 describe.skipIf(!existsSync(LIST))('a real list of 2 256 goods', () => {
@@ -350,7 +350,7 @@ describe.skipIf(!existsSync(LIST))('a real list of 2 256 goods', () => {
 });
 
 test.each(['\n', '\r\n', '\r'])(
-  'a list of more rows than a till takes is refused before it is read, whatever ends its lines (%j)',
+  'a list with more rows than a till accepts is refused before it is read, with line ends %j',
   async (end) => {
     const header = `Name;Price${end}`;
     const rows = (count: number) => new Blob([header, `a;1${end}`.repeat(count)]);

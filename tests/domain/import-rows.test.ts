@@ -1,4 +1,4 @@
-// One row of a price list becomes one product, or says what is wrong with it.
+// One row of a price list becomes one product, or a list of what is wrong with it.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decimalText, money } from '$lib/domain/money';
@@ -19,7 +19,7 @@ const MAPPING: Mapping = {
 };
 const EAN = ean13('460000000001');
 
-/** A row that is right but for the cells given. */
+/** A valid row except for the cells given. */
 function row(cells: Partial<Record<keyof Mapping, string>>) {
   const right = { barcode: EAN, sku: 'A-1', name: 'Сыр', category: 'Молочное', price: '10' };
   const all = { ...right, unit: 'шт', stock: '5', ...cells };
@@ -31,7 +31,7 @@ function row(cells: Partial<Record<keyof Mapping, string>>) {
 }
 
 describe('a row', () => {
-  test('says all it can of a product', () => {
+  test('gives all fields of a product', () => {
     expect(row({ price: '1 299,90 ₽', unit: 'кг', stock: '12,500' })).toEqual({
       kind: 'row',
       product: {
@@ -47,13 +47,13 @@ describe('a row', () => {
     });
   });
 
-  test('says nothing by an empty cell', () => {
+  test('leaves a field unchanged by an empty cell', () => {
     expect(row({ barcode: '', sku: ' ', category: '', unit: '', stock: '' })).toMatchObject({
       product: { sku: null, barcodes: [], unit: null, category: null, stock: null },
     });
   });
 
-  test('names everything that is wrong with it', () => {
+  test('is refused with every reason', () => {
     expect(row({ name: '  ', price: 'дорого', unit: 'пуд' })).toEqual({
       kind: 'refused',
       errors: [
@@ -77,7 +77,7 @@ describe('a row', () => {
     ]);
   });
 
-  test('with a wrong check digit is taken with the code as it is, and says so', () => {
+  test('with a wrong check digit is accepted with the code as written, and says so', () => {
     const wrong = EAN.slice(0, -1) + String((Number(EAN.at(-1)) + 1) % 10);
     expect(row({ barcode: wrong })).toMatchObject({
       kind: 'row',
@@ -89,11 +89,11 @@ describe('a row', () => {
   test.each([
     ['nothing is asked for the goods', { price: '0,00' }, 'price-zero', 'price'],
     ['the stock is no number', { stock: 'есть' }, 'stock-malformed', 'stock'],
-  ])('is taken with a word about it when %s', (_, cells, because, column) => {
+  ])('is accepted with a warning when %s', (_, cells, because, column) => {
     expect(row(cells)).toMatchObject({ kind: 'row', warnings: [{ because, column }] });
   });
 
-  test('may hold several barcodes, and those a spreadsheet has touched', () => {
+  test('may hold several barcodes, and repairs those that a spreadsheet has reformatted', () => {
     const other = ean13('460000000002');
     expect(row({ barcode: `'${EAN}, ${other}; ${EAN}` })).toMatchObject({
       product: { barcodes: [EAN, other] },
@@ -104,14 +104,14 @@ describe('a row', () => {
     });
   });
 
-  test('is one clean line, whatever the export did to the name', () => {
+  test('gives a name of one clean line, whatever the export did to it', () => {
     expect(row({ name: ' Хлеб\t&quot;С  отрубями&quot;\n\u202e' })).toMatchObject({
       product: { name: 'Хлеб "С отрубями"' },
     });
     expect(row({ name: 'שוקולד 🍫 مر' })).toMatchObject({ product: { name: 'שוקולד 🍫 مر' } });
   });
 
-  test('of any cells is read or refused, and never throws', () => {
+  test('with any cells is read or refused, and never throws', () => {
     const cell = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string(),
@@ -230,12 +230,12 @@ describe('columns', () => {
     expect(isHeader(header.split(';'), RUB)).toBe(true);
   });
 
-  test('goods are no header', () => {
+  test('a row of goods is not a header', () => {
     expect(isHeader([EAN, 'Чай', '79,50'], RUB)).toBe(false);
     expect(isHeader(['Товар', '79,50'], RUB)).toBe(false);
   });
 
-  test('a list without a header is told by its cells', () => {
+  test('columns of a list without a header are recognised by their cells', () => {
     const rows = [
       ['1', EAN, 'Чай чёрный листовой', '79,50', 'шт'],
       ['2', ean13('460000000002'), 'Соль', '29,00', 'кг'],

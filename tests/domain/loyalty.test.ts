@@ -1,4 +1,4 @@
-// Loyalty: points never pay more than their share, and none is given that was not earned.
+// Loyalty points: they never pay more than their share, and only money earns them.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { earned, pointsTender, pointsWorth, redeemable } from '$lib/domain/loyalty';
@@ -12,7 +12,7 @@ const rules = fc.record({
 });
 const total = fc.integer({ min: 0, max: 100_000_000 }).map(money);
 
-test('points pay at most their share of the receipt and at most what is held, and one more would be too many', () => {
+test('points pay at most their share of the receipt and at most the balance; one more is too many', () => {
   fc.assert(
     fc.property(total, fc.integer({ min: -50, max: 100_000 }), rules, (sum, held, shop) => {
       const count = redeemable(sum, held, shop);
@@ -26,7 +26,7 @@ test('points pay at most their share of the receipt and at most what is held, an
   );
 });
 
-test('what is earned is worth no more than its share of the money paid', () => {
+test('earned points are worth no more than their share of the money paid', () => {
   fc.assert(
     fc.property(total, rules, (paid, shop) => {
       const worth = pointsWorth(earned(paid, shop), shop);
@@ -35,7 +35,7 @@ test('what is earned is worth no more than its share of the money paid', () => {
   );
 });
 
-test('by the first policy a thousand roubles earn ten points, and points pay half', () => {
+test('by the first policy a thousand roubles earn ten points, and points pay up to half', () => {
   expect(earned(rub(1000), POLICY.points)).toBe(10);
   expect(earned(rub(99.99), POLICY.points)).toBe(0);
   expect(redeemable(rub(101), 500, POLICY.points)).toBe(50);
@@ -43,7 +43,7 @@ test('by the first policy a thousand roubles earn ten points, and points pay hal
   expect(pointsTender(7, POLICY.points)).toEqual({ kind: 'points', points: 7, amount: rub(7) });
 });
 
-test('half a point is a bug', () => {
+test('half a point throws', () => {
   expect(() => pointsWorth(0.5, POLICY.points)).toThrow('Invariant');
   expect(() => pointsWorth(-1, POLICY.points)).toThrow('Invariant');
 });

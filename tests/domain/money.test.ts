@@ -1,4 +1,4 @@
-// Money: what is read is what was meant, or nothing; what is written reads back.
+// Money: text is read as the amount meant or as nothing, and what is written reads back.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -70,23 +70,23 @@ describe('reading an amount', () => {
     '1_000',
     '−5',
     '₽5₽',
-  ])('"%s" is no amount of roubles', (text) => {
+  ])('"%s" is not an amount of roubles', (text) => {
     expect(parseMoney(text, RUB)).toBeNull();
   });
 
-  test('a currency without decimals takes no decimals, and its comma only groups', () => {
+  test('a currency without decimals accepts no decimals, and a comma only groups', () => {
     expect(parseMoney('1005', JPY)).toBe(1005);
     expect(parseMoney('1,005', JPY)).toBe(1005);
     expect(parseMoney('1.005', JPY)).toBeNull();
     expect(parseMoney('5,5', JPY)).toBeNull();
   });
 
-  test('a currency with three decimals takes 1.005', () => {
+  test('a currency with three decimals accepts 1.005', () => {
     expect(parseMoney('1.005', KWD)).toBe(1005);
     expect(parseMoney('1.0005', KWD)).toBeNull();
   });
 
-  test('whatever is typed, the answer is an amount in range or nothing', () => {
+  test('any text gives an amount in range or nothing', () => {
     const keys = fc.string({ unit: fc.constantFrom(...'0123456789,. -e₽р\u00a0') });
     fc.assert(
       fc.property(fc.oneof(keys, fc.string()), currencies, (text, currency) => {
@@ -95,7 +95,7 @@ describe('reading an amount', () => {
         expect(Number.isSafeInteger(read)).toBe(true);
         expect(read).toBeGreaterThanOrEqual(0);
         expect(read).toBeLessThanOrEqual(MAX_AMOUNT);
-        // no digit was invented or lost
+        // no digit was added or lost
         const typed = text.replace(/\D/g, '').replace(/^0+/, '');
         expect(String(read).replace(/0+$/, '')).toBe(typed.replace(/0+$/, ''));
       }),
@@ -115,7 +115,7 @@ describe('writing an amount', () => {
     );
   });
 
-  test('the sign, the grouping and the decimals are those of the place', () => {
+  test('the sign, the grouping and the decimals follow the locale', () => {
     const plain = (text: string) => text.replace(/\s/gu, ' ');
     expect(plain(formatMoney(money(129_990), RUB, 'ru-RU'))).toBe('1 299,90 ₽');
     expect(plain(formatMoney(money(129_990), RUB, 'en-GB'))).toBe('₽1,299.90');
@@ -124,14 +124,14 @@ describe('writing an amount', () => {
     expect(decimalText(money(-5), RUB)).toBe('-0.05');
   });
 
-  test('sums beyond what a float holds exactly are written to the last kopeck', () => {
+  test('sums beyond a float’s precision are written to the last kopeck', () => {
     const most = money(Number.MAX_SAFE_INTEGER);
     expect(formatAmount(most, RUB, 'en-GB')).toBe('90,071,992,547,409.91');
   });
 });
 
-describe('reckoning', () => {
-  test('an amount that is no safe integer is a bug', () => {
+describe('calculating', () => {
+  test('an amount that is not a safe integer throws', () => {
     for (const wrong of [0.5, NaN, Infinity, 2 ** 53]) {
       expect(() => money(wrong)).toThrow('Invariant');
     }
@@ -145,7 +145,7 @@ describe('reckoning', () => {
         expect(divideRounded(-n, d)).toBe(-rounded);
         const error2 = 2n * (rounded * d - n);
         expect(error2 <= d && error2 >= -d).toBe(true);
-        // an exact half goes outwards
+        // an exact half is rounded away from zero
         if (error2 === d) expect(n > 0n).toBe(true);
         if (error2 === -d) expect(n < 0n).toBe(true);
       }),

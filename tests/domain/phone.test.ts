@@ -1,4 +1,4 @@
-// Phone: what is a number, and how much of it is shown.
+// Phone numbers: which texts are valid, and how much of a number is shown.
 import { describe, expect, test } from 'vitest';
 import { isPhone, maskPhone, type Phone } from '$lib/domain/phone';
 import { formatPhone, parsePhone } from '$lib/domain/phone-parser';
@@ -28,11 +28,11 @@ describe('a number as typed', () => {
     'звоните 8 925 123-06-02',
     '+7 925 123-06-02 ext. 5',
     '+999123456789',
-  ])('"%s" is none', (text) => {
+  ])('"%s" is not a number', (text) => {
     expect(parsePhone(text, 'RU')).toBeNull();
   });
 
-  test('only E.164 is a phone', () => {
+  test('only E.164 is accepted as a phone', () => {
     for (const wrong of [
       '79251230602',
       '+0123456789',
@@ -57,7 +57,7 @@ describe('a masked number', () => {
     expect(maskPhone(phone as Phone)).toBe(masked);
   });
 
-  test('it hides at least three digits, and always the subscriber as a whole', () => {
+  test('hides at least three digits, and never shows the whole subscriber number', () => {
     for (const phone of ['+1234567', '+79251230602', '+447911123456', '+380671234567']) {
       const shown = maskPhone(phone as Phone).replace(/\D/g, '').length;
       expect(phone.length - 1 - shown).toBeGreaterThanOrEqual(3);
@@ -67,10 +67,10 @@ describe('a masked number', () => {
   test.each([
     ['+79251230602', '+7 925 123 06 02'],
     ['+447911123456', '+44 7911 123456'],
-    // in no plan: the demo's numbers, and what is newer than the plans
+    // in no numbering plan: the demo's numbers, and numbers newer than the plans
     ['+70000000102', '+7 000 000 01 02'],
     ['+3540000000', '+354 000 00 00'],
-  ])('%s is written whole as %s', (phone, written) => {
+  ])('%s is written out as %s', (phone, written) => {
     expect(formatPhone(phone as Phone)).toBe(written);
   });
 });

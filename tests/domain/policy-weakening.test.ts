@@ -1,4 +1,4 @@
-// What loosens the guard of the customer's consent, held against what a shop could do before and after.
+// Changes of the policy that weaken consent, compared with all that is allowed before and after.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Loosening } from '$lib/contract/owner-notice';
@@ -32,7 +32,7 @@ const onAccount = (
   },
 });
 
-describe('a change that loosens is named', () => {
+describe('a change that weakens consent is named', () => {
   const cases: readonly [string, Policy, readonly Loosening[]][] = [
     [
       'the method becomes none',
@@ -101,7 +101,7 @@ describe('a change that loosens is named', () => {
     expect(policyWeakenings(before, after)).toEqual(expected);
   });
 
-  test('somebody hired into such a group, and one who comes back to it', () => {
+  test('an operator hired into a group that may skip codes, and one who returns to it', () => {
     const hired = { ...before.operators[2]!, id: idOf(99), name: 'Вера' };
     const joined = { ...before, operators: [...before.operators, hired] };
     expect(policyWeakenings(before, joined)).toMatchObject([{ operator: 'Вера' }]);
@@ -110,7 +110,7 @@ describe('a change that loosens is named', () => {
     expect(policyWeakenings(before, gone)).toEqual([]);
   });
 
-  test('the owner’s phone goes elsewhere; a cashier’s is his own affair', () => {
+  test('another phone for the owner; a cashier’s phone concerns only them', () => {
     const phoned = (policy: Policy, phone: string | null): Policy => ({
       ...policy,
       operators: policy.operators.map((it) => ({ ...it, phone })),
@@ -123,7 +123,7 @@ describe('a change that loosens is named', () => {
     expect(policyWeakenings(before, had)).toEqual([]);
   });
 
-  test('an owner who is set inactive, put lower or removed; anybody else may leave unheard', () => {
+  test('an owner who becomes inactive, moves to a lower group or is removed; others may leave without notice', () => {
     const two = withPerson(SENIOR, { group: 'owner' });
     const lost = [{ kind: 'former-owner', operator: 'Света' }];
     const svetaAs = (change: Partial<Policy['operators'][number]>): Policy => ({
@@ -136,7 +136,7 @@ describe('a change that loosens is named', () => {
     expect(policyWeakenings(two, removed)).toEqual(lost);
   });
 
-  test('another PIN of an owner, whoever set it; a cashier’s is his own affair', () => {
+  test('another PIN for an owner, whoever set it; a cashier’s PIN concerns only them', () => {
     const pin = { ...before.operators[0]!.pin, hash: '1'.repeat(64) };
     expect(policyWeakenings(before, withPerson(OWNER, { pin }))).toEqual([
       { kind: 'owner-pin', operator: 'Ольга' },
@@ -144,7 +144,7 @@ describe('a change that loosens is named', () => {
     expect(policyWeakenings(before, withPerson(CASHIER, { pin }))).toEqual([]);
   });
 
-  test('prefixes widen by another beginning, a shorter one, or none at all', () => {
+  test('phone prefixes widened by another one, a shorter one, or none at all', () => {
     const only = (...allowedPrefixes: string[]): Policy => ({ ...before, allowedPrefixes });
     expect(policyWeakenings(only('+79'), only('+79', '+375'))).toEqual([
       { kind: 'prefixes', added: ['+375'] },
@@ -157,7 +157,7 @@ describe('a change that loosens is named', () => {
     expect(policyWeakenings(only(), only('+79'))).toEqual([]);
   });
 
-  test('what concerns nobody’s consent is not', () => {
+  test('what does not concern consent is not named', () => {
     const after: Policy = {
       ...withGroup('cashier', (had) => [...had, 'discount', 'return']),
       shop: { ...before.shop, name: 'Другая' },
@@ -167,7 +167,7 @@ describe('a change that loosens is named', () => {
   });
 });
 
-describe('against all that could be done', () => {
+describe('compared with everything the policy allows', () => {
   const channel = fc.constantFrom<Channel>('sms', 'viber', 'call');
   const methodOf = fc.record({
     chain: fc.uniqueArray(channel, { maxLength: 3 }),
@@ -210,7 +210,7 @@ describe('against all that could be done', () => {
         .map((it, n) => (it.id === OWNER ? it : { ...it, ...made.staff[n - 1] })),
     }));
 
-  /** Every single thing the policy lets happen that touches consent, as words. */
+  /** Every single thing concerning consent that the policy allows, as words. */
   function freedoms(policy: Policy): Set<string> {
     const free = new Set<string>();
     for (const action of ['sell-on-account', 'redeem-points'] as const) {
@@ -238,7 +238,7 @@ describe('against all that could be done', () => {
     return free;
   }
 
-  test('a change loosens exactly when something can be done that could not be done before', () => {
+  test('a change weakens consent exactly when it allows something that was not allowed before', () => {
     fc.assert(
       fc.property(policyMade, policyMade, (from, to) => {
         const had = freedoms(from);
@@ -249,12 +249,12 @@ describe('against all that could be done', () => {
     );
   });
 
-  test('no change is no loosening', () => {
+  test('no change weakens nothing', () => {
     fc.assert(fc.property(policyMade, (policy) => policyWeakenings(policy, policy).length === 0));
   });
 });
 
-test('an owner holds every right anybody holds, and works here', () => {
+test('an owner has every right that anyone has, and is active', () => {
   expect(ownersOf(before).map(({ name }) => name)).toEqual(['Ольга']);
   expect(ownersOf(withPerson(OWNER, { active: false })).map(({ name }) => name)).toEqual(['Света']);
 });
@@ -267,7 +267,7 @@ describe('the message to an owner', () => {
     );
   });
 
-  test('names three policyWeakenings and counts the rest', () => {
+  test('names three weakenings and counts the rest', () => {
     const after = onAccount(
       {
         ...before,
@@ -285,7 +285,7 @@ describe('the message to an owner', () => {
     );
   });
 
-  test('has words for every loosening, in both languages, and no word is empty', () => {
+  test('has words for every weakening, in both languages, and none is empty', () => {
     const all: readonly Loosening[] = [
       { kind: 'no-code', action: 'redeem-points' },
       { kind: 'short-code', action: 'redeem-points' },

@@ -1,4 +1,4 @@
-// Policy: the first one of a shop, who may do what by it, and which one may follow it.
+// Policy: the first one of a shop, the rights it gives, and which policy may follow it.
 import { describe, expect, test } from 'vitest';
 import { policy as policySchema, right, type Policy, type Right } from '$lib/contract/policy';
 import { defaultGroups, defaultPolicy } from '$lib/domain/default-policy';
@@ -30,7 +30,7 @@ describe('the first policy', () => {
         shopId: SHOP,
         shopName: 'Corner shop',
         currency,
-        // the country of the phones does not decide what is written to them
+        // the country of the phones does not decide the language of messages to them
         phoneCountry: 'RU',
         owner: person,
         at: NOW,
@@ -45,7 +45,7 @@ describe('the first policy', () => {
     }
   });
 
-  test('its roubles are those of the wire’s defaults', () => {
+  test('its sums in roubles are the wire’s defaults', () => {
     const { credit, overrideCaps, points, methods, limits, challenge } = shopPolicy();
     expect({ credit, overrideCaps, points, methods, limits, challenge }).toEqual({
       credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },
@@ -60,11 +60,11 @@ describe('the first policy', () => {
     });
   });
 
-  test('every right of the wire is known, once', () => {
+  test('every right of the wire is listed once', () => {
     expect([...RIGHTS].sort()).toEqual([...right.options].sort());
   });
 
-  test('the groups hold what the product says', () => {
+  test('the groups have the rights that the product promises', () => {
     const [cashier, senior, manager, owner] = defaultGroups();
     expect(cashier?.rights).toHaveLength(7);
     expect(senior?.rights).toHaveLength(15);
@@ -79,8 +79,8 @@ describe('the first policy', () => {
   });
 });
 
-describe('who may', () => {
-  test('the group decides, and only for those who work here', () => {
+describe('rights', () => {
+  test('come from the group, and only for active operators', () => {
     expect(may(POLICY, CASHIER, 'sell')).toBe(true);
     expect(may(POLICY, CASHIER, 'skip-code:points')).toBe(false);
     expect(may(POLICY, SENIOR, 'skip-code:points')).toBe(true);
@@ -91,7 +91,7 @@ describe('who may', () => {
     expect(groupsWith(POLICY, 'manage-staff').map((group) => group.id)).toEqual(['owner']);
   });
 
-  test('whoever may skip codes has a PIN of six digits, others of four', () => {
+  test('an operator who may skip codes needs a PIN of six digits, others of four', () => {
     expect(pinDigitsFor(['sell'])).toBe(4);
     expect(pinDigitsFor(['sell', 'skip-code:points'])).toBe(6);
     expect(pinDigitsFor(['skip-code:on-account'])).toBe(6);
@@ -102,7 +102,7 @@ const DEPUTY = idOf(14);
 
 const cashierRights: readonly Right[] = defaultGroups()[0]!.rights;
 
-/** A shop with a deputy who keeps the staff but not the settings. */
+/** A shop with a deputy who may change the staff but not the settings. */
 const before = shopPolicy((policy) => ({
   ...policy,
   groups: [
@@ -134,7 +134,7 @@ function withRights(policy: Policy, id: string, change: (rights: Right[]) => Rig
 }
 
 describe('a change of the policy', () => {
-  test('nothing changed is no change, whatever the order of keys', () => {
+  test('an equal policy is no change, whatever the order of keys', () => {
     const shuffled = Object.fromEntries(Object.entries(before).reverse()) as Policy;
     expect(checkPolicyChange(before, shuffled, CASHIER)).toBeNull();
     expect(checkPolicyChange(before, { ...before, version: 2, at: NOW + 1 }, null)).toBeNull();
@@ -171,7 +171,7 @@ describe('a change of the policy', () => {
     }
   });
 
-  test('nobody gives a group what his own lacks', () => {
+  test('nobody gives a group rights that their own group lacks', () => {
     const given = withRights(before, 'cashier', (rights) => [...rights, 'skip-code:points']);
     expect(checkPolicyChange(before, given, DEPUTY)).toEqual({
       path: 'groups.0.rights',
@@ -188,7 +188,7 @@ describe('a change of the policy', () => {
     expect(checkPolicyChange(before, taken, DEPUTY)).toBeNull();
   });
 
-  test('nobody puts himself, or another, into a group above his own', () => {
+  test('nobody moves themselves, or another, into a group above their own', () => {
     expect(
       checkPolicyChange(before, withPerson(before, DEPUTY, { group: 'owner' }), DEPUTY),
     ).toEqual({ path: 'operators.4.group', because: 'right-not-yours' });
@@ -202,7 +202,7 @@ describe('a change of the policy', () => {
     expect(checkPolicyChange(before, hired, DEPUTY)?.because).toBe('right-not-yours');
   });
 
-  test('nobody takes over the PIN, the phone or the place of somebody above him', () => {
+  test('nobody takes over the PIN, the phone or the place of somebody above them', () => {
     const otherPin = { ...pin, salt: '1'.repeat(32) };
     expect(checkPolicyChange(before, withPerson(before, OWNER, { pin: otherPin }), DEPUTY)).toEqual(
       {
@@ -219,7 +219,7 @@ describe('a change of the policy', () => {
     expect(checkPolicyChange(before, without, DEPUTY)?.because).toBe('right-not-yours');
   });
 
-  test('the last owner cannot go, be put aside, or give up a right nobody could give back', () => {
+  test('the last owner cannot leave, become inactive, or give up a right that nobody could give back', () => {
     const last = { path: 'operators', because: 'last-owner' };
     const without = { ...before, operators: before.operators.filter((o) => o.id !== OWNER) };
     expect(checkPolicyChange(before, without, OWNER)).toEqual(last);
@@ -240,7 +240,7 @@ describe('a change of the policy', () => {
     expect(checkPolicyChange(null, first, null)?.because).toBe('last-owner');
   });
 
-  test('a group nobody knows, and an id twice, are named where they stand', () => {
+  test('an unknown group and a duplicate id are reported at their place', () => {
     const lost = withPerson(before, CASHIER, { group: 'nobody' });
     expect(checkPolicyChange(before, lost, OWNER)).toEqual({
       path: 'operators.1.group',
@@ -271,7 +271,7 @@ describe('a change of the policy', () => {
     });
   });
 
-  test('a short PIN does not go with the right to skip codes', () => {
+  test('a short PIN is refused together with the right to skip codes', () => {
     const short = { ...pin, digits: 4 };
     const cashier = withPerson(before, CASHIER, { pin: short });
     expect(checkPolicyChange(before, cashier, OWNER)).toBeNull();
@@ -284,11 +284,11 @@ describe('a change of the policy', () => {
       path: 'operators.1.pin',
       because: 'pin-too-short',
     });
-    // nobody signs in with the PIN of one who is gone
+    // a removed operator's PIN signs nobody in
     expect(checkPolicyChange(before, withPerson(before, GONE, { pin: short }), OWNER)).toBeNull();
   });
 
-  test('a shop stays itself, and keeps its currency', () => {
+  test('a shop keeps its id and its currency', () => {
     const other = { ...before, shop: { ...before.shop, id: idOf(77) } };
     expect(checkPolicyChange(before, other, OWNER)).toEqual({
       path: 'shop.id',

@@ -1,4 +1,4 @@
-// Product: check digits and names.
+// Products: check digits and names.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkDigit, isValidEan, nameIn, parseBarcode } from '$lib/domain/product';
@@ -12,12 +12,12 @@ describe('a barcode', () => {
     },
   );
 
-  test.each(['4006381333932', '96385075', '036000291453'])('%s has a wrong one', (text) => {
+  test.each(['4006381333932', '96385075', '036000291453'])('%s has a wrong check digit', (text) => {
     expect(isValidEan(text)).toBe(false);
     expect(parseBarcode(text)).toBeNull();
   });
 
-  test('one digit misread is always noticed', () => {
+  test('one misread digit is always noticed', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 12, maxLength: 12 }),
@@ -33,7 +33,7 @@ describe('a barcode', () => {
     );
   });
 
-  test('a code of the shop is taken as it is, an unprintable one is not', () => {
+  test('a shop’s own code is accepted as it is, an unprintable one is not', () => {
     expect(parseBarcode('A-17/b')).toBe('A-17/b');
     expect(parseBarcode('12345')).toBe('12345');
     for (const wrong of ['', 'две', 'a b', 'a\u0007', 'x'.repeat(49)]) {
@@ -43,7 +43,7 @@ describe('a barcode', () => {
   });
 });
 
-test('a product is called by the screen language where it has a name in it', () => {
+test('a product has the name of the screen’s language, if there is one', () => {
   const milk = { name: 'Молоко 3,2%', names: { ru: 'Молоко', en: null } };
   expect(nameIn(milk, 'ru')).toBe('Молоко');
   expect(nameIn(milk, 'en')).toBe('Молоко 3,2%');

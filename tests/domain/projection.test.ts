@@ -1,4 +1,4 @@
-// Laws of the projection: whatever acts follow one another, the rows add up to what the entries say.
+// Properties of the projection: after any acts the rows add up to what the entries say.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GENESIS_HASH, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
@@ -14,7 +14,7 @@ import {
 const CUSTOMERS = ['ann', 'bob'];
 const PRODUCTS = ['milk', 'bread', 'salt'];
 
-/** The tables as a disk would have them, changed by nothing but `project`. */
+/** The tables as a disk would hold them, changed only by `project`. */
 class Disk {
   readonly balances = new Map<string, BalanceRow>();
   readonly stock = new Map<string, StockRow>();
@@ -24,7 +24,7 @@ class Disk {
 
   apply(entry: KnownEntry): void {
     const keys = reads(entry);
-    // only the keys it names: whatever else stands there must make no difference
+    // only the keys that it names: other rows must make no difference
     const before = beforeOf({
       balances: keys.balances.flatMap((key) => this.balances.get(key.join(' ')) ?? []),
       stock: keys.stock.flatMap((key) => this.stock.get(key) ?? []),
@@ -100,7 +100,7 @@ const saleOf = (parts: SaleParts, seq: number): KnownEntry =>
     seq,
   );
 
-test('sums and stock are what all steps come to, in any sequence of sales', () => {
+test('sums and stock equal the sum of all steps, after any sequence of sales', () => {
   fc.assert(
     fc.property(fc.array(sale, { maxLength: 12 }), (sales) => {
       const disk = new Disk();
@@ -129,7 +129,7 @@ test('sums and stock are what all steps come to, in any sequence of sales', () =
   );
 });
 
-test('what no code of the customer confirmed waits for a review, until it is reviewed', () => {
+test('an act without the customer’s code waits for review until it is reviewed', () => {
   fc.assert(
     fc.property(fc.array(sale, { maxLength: 8 }), fc.nat(), (sales, which) => {
       const disk = new Disk();
@@ -147,7 +147,7 @@ test('what no code of the customer confirmed waits for a review, until it is rev
   );
 });
 
-test('an import of demo customers waits for no review, one of a file does', () => {
+test('an import of demo customers needs no review, an import of a file does', () => {
   for (const source of ['demo', 'file'] as const) {
     const disk = new Disk();
     const body: BodyOf<'customers-imported'> = {
@@ -172,7 +172,7 @@ test('an import of demo customers waits for no review, one of a file does', () =
   }
 });
 
-test('a dispute keeps its first outcome, and closing it reviews what it was about', () => {
+test('a dispute keeps its first outcome, and closing it reviews the disputed entry', () => {
   const disk = new Disk();
   const parts: SaleParts = {
     accounts: [],
@@ -191,7 +191,7 @@ test('a dispute keeps its first outcome, and closing it reviews what it was abou
   });
   expect(disk.unconfirmed.size).toBe(0);
 
-  // another till wrote the dispute down: only its closing stands here
+  // another till recorded the dispute: only its closing is here
   disk.apply(entryOf('settled', { ...settled, about: ['elsewhere'], note: 'by the owner' }, 5));
   expect(disk.disputes.get('elsewhere')).toMatchObject({ customer: 'ann', opened: null });
 });

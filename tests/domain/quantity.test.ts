@@ -1,4 +1,4 @@
-// Quantity: thousandths as typed, and the line total against an oracle of whole numbers.
+// Quantities: thousandths as typed, and line totals compared with whole-number arithmetic.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_AMOUNT, money, ZERO } from '$lib/domain/money';
@@ -35,11 +35,11 @@ describe('a quantity as typed', () => {
     ['100000', 'piece'],
     ['12345678901234567890', 'piece'],
     ['a', 'piece'],
-  ] as const)('"%s" of a %s is none', (text, unit) => {
+  ] as const)('"%s" of a %s is refused', (text, unit) => {
     expect(parseQuantity(text, unit)).toBeNull();
   });
 
-  test('what is written below a thousand reads back', () => {
+  test('a quantity below a thousand reads back as written', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 999_999 }),
@@ -55,7 +55,7 @@ describe('a quantity as typed', () => {
 });
 
 describe('a line total', () => {
-  test('it is the price times the quantity, halves away from zero, to the last minor unit', () => {
+  test('is the price times the quantity, halves rounded away from zero, to the last minor unit', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: MAX_AMOUNT }),
@@ -73,13 +73,13 @@ describe('a line total', () => {
     expect(lineTotal(money(1), quantity(499), ZERO)).toBe(0);
   });
 
-  test('a discount comes off once, and never exceeds the goods', () => {
+  test('a discount is subtracted once, and never exceeds the price of the goods', () => {
     expect(lineTotal(money(1000), quantity(2000), money(500))).toBe(1500);
     expect(() => lineTotal(money(1000), quantity(1000), money(1001))).toThrow('Invariant');
     expect(() => lineTotal(money(1000), quantity(1000), money(-1))).toThrow('Invariant');
   });
 
-  test('a line that takes goods back or pays for them is a bug, even where the signs cancel out', () => {
+  test('a negative line throws, even where two negative signs cancel out', () => {
     expect(() => lineTotal(money(-1000), quantity(-1000), ZERO)).toThrow('Invariant');
     expect(() => lineTotal(money(1000), quantity(0), ZERO)).toThrow('Invariant');
   });

@@ -1,4 +1,4 @@
-// Receipt: goods join, leave and never grow beyond what can be written.
+// Receipt: goods are added and removed, and its sums never exceed what can be stored.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/money';
@@ -39,7 +39,7 @@ const apples = {
 const empty = emptyReceipt(RECEIPT);
 
 describe('ringing up', () => {
-  test('goods take the names of another language, and the deal stays what it was', () => {
+  test('goods take their names in another language, and the deal does not change', () => {
     const rung = addProduct(
       addProduct(empty, bread, quantity(1000), 'a'),
       apples,
@@ -55,7 +55,7 @@ describe('ringing up', () => {
     expect(nameless(renamed)).toEqual(nameless(rung));
   });
 
-  test('the same product at the same price joins its line', () => {
+  test('the same product at the same price is added to its line', () => {
     const one = addProduct(empty, bread, quantity(1000), 'a');
     const both = addProduct(
       addProduct(one, apples, quantity(345), 'b'),
@@ -70,7 +70,7 @@ describe('ringing up', () => {
     expect(receiptTotal(both)).toBe(15_000 + 3447);
   });
 
-  test('at another price it is another line, and the newest comes last', () => {
+  test('at another price it becomes another line, and the newest is last', () => {
     const one = addProduct(empty, bread, quantity(1000), 'a');
     const dearer = addProduct(one, { ...bread, price: rub(60) }, quantity(1000), 'b');
     expect(dearer.lines.map((line) => line.id)).toEqual(['a', 'b']);
@@ -86,7 +86,7 @@ describe('ringing up', () => {
     });
   });
 
-  test('a line with a discount is left alone: it was given for that quantity', () => {
+  test('a line with a discount does not grow: the discount was for that quantity', () => {
     const one = addProduct(empty, bread, quantity(1000), 'a');
     const cheaper: Receipt = {
       ...one,
@@ -97,7 +97,7 @@ describe('ringing up', () => {
     expect(discounted.lines[0]?.discount).toBe(rub(2.5));
   });
 
-  test('what would not fit changes nothing', () => {
+  test('a sum that would not fit changes nothing', () => {
     const gold = { ...bread, price: money(MAX_AMOUNT) };
     const one = addProduct(empty, gold, quantity(1000), 'a');
     expect(receiptTotal(one)).toBe(MAX_AMOUNT);
@@ -110,7 +110,7 @@ describe('ringing up', () => {
     expect(addProduct(empty, bread, quantity(MAX_QUANTITY + 1), 'a')).toBe(empty);
   });
 
-  test('whatever is rung up, the total is the sum of the lines and can be written', () => {
+  test('for any goods the total is the sum of the lines and can be stored', () => {
     const price = fc.integer({ min: 0, max: MAX_AMOUNT }).map(money);
     const amount = fc.integer({ min: 1, max: MAX_QUANTITY }).map(quantity);
     fc.assert(
@@ -127,7 +127,7 @@ describe('ringing up', () => {
     );
   });
 
-  test('a removed line is gone, and nothing else', () => {
+  test('removing a line removes only that line', () => {
     const two = addProduct(addProduct(empty, bread, quantity(1000), 'a'), apples, quantity(1), 'b');
     expect(removeLine(two, 'a').lines.map((line) => line.id)).toEqual(['b']);
     expect(two.lines).toHaveLength(2);
@@ -135,7 +135,7 @@ describe('ringing up', () => {
 });
 
 describe('tenders and the customer', () => {
-  test('there is one tender of a kind, and nothing given takes it away', () => {
+  test('there is one tender of a kind, and an empty one removes it', () => {
     const once = setTender(setTender(empty, cash(10)), cash(20));
     expect(once.tenders).toEqual([cash(20)]);
     expect(setTender(once, { kind: 'cash', amount: ZERO }).tenders).toEqual([]);
@@ -147,7 +147,7 @@ describe('tenders and the customer', () => {
     expect(() => setTender(empty, { kind: 'cash', amount: money(-1) })).toThrow('Invariant');
   });
 
-  test('money belongs to its receipt: it goes with the last line, and a line put back brings none', () => {
+  test('money belongs to its receipt: it is removed with the last line and not restored with it', () => {
     const two = addProduct(addProduct(empty, bread, quantity(1000), 'a'), apples, quantity(1), 'b');
     const given = setTender(two, cash(100));
     const one = removeLine(given, 'a');
@@ -158,14 +158,14 @@ describe('tenders and the customer', () => {
     expect(putLineBack(one, given, 'a')).toEqual(given);
   });
 
-  test('a line put back stands where it stood, and what changed meanwhile stays', () => {
+  test('a restored line returns to its place, and later changes stay', () => {
     const two = addProduct(addProduct(empty, bread, quantity(1000), 'a'), apples, quantity(1), 'b');
     const one = chooseCustomer(setTender(removeLine(two, 'a'), cash(1)), ANNA);
     const more = addProduct(one, { ...bread, price: rub(60) }, quantity(1000), 'c');
     const back = putLineBack(more, two, 'a');
     expect(back.lines.map((line) => line.id)).toEqual(['a', 'b', 'c']);
     expect(back).toMatchObject({ customer: ANNA, tenders: [cash(1)] });
-    // asked for twice, or of a line that was never there
+    // restored twice, or never removed
     expect(putLineBack(back, two, 'a')).toBe(back);
     expect(putLineBack(back, two, 'nobody')).toBe(back);
     const gold = { ...bread, price: money(MAX_AMOUNT) };
@@ -173,7 +173,7 @@ describe('tenders and the customer', () => {
     expect(putLineBack(full, two, 'a')).toBe(full);
   });
 
-  test('what one customer gave does not pay for another; who is only named now keeps it', () => {
+  test('points of one customer do not pay for another; a customer named for the first time keeps the tenders', () => {
     const somebodys = setTender(empty, cash(1));
     const hers = setTender(chooseCustomer(somebodys, ANNA), points(5));
     expect(hers).toEqual({ ...empty, customer: ANNA, tenders: [cash(1), points(5)] });
@@ -182,7 +182,7 @@ describe('tenders and the customer', () => {
     expect(chooseCustomer(hers, null)).toEqual(empty);
   });
 
-  test('what a terminal charged stays with the receipt, whoever turns out to buy', () => {
+  test('a charged card payment stays on the receipt when the customer changes', () => {
     const card: Tender = { kind: 'card', amount: rub(2) };
     const transfer: Tender = { kind: 'transfer', amount: rub(3) };
     const hers = chooseCustomer(empty, ANNA);

@@ -11,16 +11,16 @@ test.each([
   ['with spaces, also such as keep a line together', ' 7k3 qx\u00a0m2 p9d '],
   ['with a long dash', '7K3QX—M2P9D'],
   ['with Cyrillic letters that look the same', '7К3QХ-М2Р9D'],
-])('%s, it is read as what was meant', (_how, text) => {
+])('%s, it is read as it was meant', (_how, text) => {
   expect(parseReserveCode(text)).toBe('7K3QXM2P9D');
 });
 
-test('letters that are taken for digits are those digits', () => {
+test('letters that look like digits are read as those digits', () => {
   expect(parseReserveCode('O0Il1-oiL00')).toBe('0011101100');
 });
 
 test.each(['', '7K3QX', '7K3QX-M2P9D-7', '7K3QX-M2P9U', '7K3QX-M2P9Ы', '7K3QX_M2P9D'])(
-  '%j is no reserve code',
+  '%j is not a reserve code',
   (text) => {
     expect(parseReserveCode(text)).toBeNull();
   },
@@ -30,7 +30,7 @@ const code = fc
   .array(fc.constantFrom(...CROCKFORD), { minLength: 10, maxLength: 10 })
   .map((letters) => letters.join(''));
 
-test('any code is read back from how it is written, and fits the wire', () => {
+test('any code is read back from its written form, and is valid on the wire', () => {
   fc.assert(
     fc.property(code, (any) => {
       expect(parseReserveCode(writeReserveCode(any))).toBe(any);

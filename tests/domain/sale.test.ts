@@ -1,4 +1,4 @@
-// Sale: only what is right can be closed, and what is closed balances.
+// Sale: only a valid sale can be closed, and every closed sale balances.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/journal';
@@ -113,8 +113,8 @@ function withMethod(chain: Policy['methods']['sell-on-account']['chain'], thresh
   );
 }
 
-describe('a sale that is right', () => {
-  test('on account, with the customer’s code: the debt goes up by what is left unpaid', () => {
+describe('a valid sale', () => {
+  test('on account, with the customer’s code: the debt grows by what is left unpaid', () => {
     expect(body(inputOf({ confirmations: [debtCode(87_207)] }))).toEqual({
       sale: RECEIPT,
       number: 7,
@@ -154,7 +154,7 @@ describe('a sale that is right', () => {
     });
   });
 
-  test('part cash, part points, the rest on account: two confirmations, and points go down and up', () => {
+  test('part cash, part points, the rest on account: two confirmations, and points are redeemed and earned', () => {
     const sold = body(
       inputOf({
         receipt: receiptOf(1372.07, [cash(500), points(200)]),
@@ -172,7 +172,7 @@ describe('a sale that is right', () => {
     ]);
   });
 
-  test('paid in cash by nobody in particular: change is due, and no account moves', () => {
+  test('paid in cash without a customer: change is due, and no account changes', () => {
     const sold = body(inputOf({ receipt: receiptOf(100, [cash(500)], null), customer: null }));
     expect(sold).toMatchObject({
       customer: null,
@@ -189,7 +189,7 @@ describe('a sale that is right', () => {
     expect(sold.pointsEarned).toBe(1);
   });
 
-  test('one product on two lines leaves the shelf once', () => {
+  test('one product on two lines is taken from stock once, by the sum', () => {
     const dearer = {
       id: BREAD,
       name: 'Хлеб',
@@ -204,7 +204,7 @@ describe('a sale that is right', () => {
     expect(body(inputOf({ receipt })).stock).toEqual([{ product: BREAD, delta: -3000 }]);
   });
 
-  test('whatever is rung up and tendered, a closed sale balances, fits the wire, and moves the debt by what was confirmed', () => {
+  test('for any goods and tenders, a closed sale balances, is valid on the wire, and adds only confirmed debt', () => {
     const minor = fc.integer({ min: 0, max: 50_000 }).map(money);
     const tender: fc.Arbitrary<Tender> = fc.record({
       kind: fc.constantFrom('cash', 'card', 'transfer'),
@@ -253,18 +253,18 @@ describe('a sale that is right', () => {
       }),
       { numRuns: cases(1000) },
     );
-    // the law must not hold only because everything was refused
+    // the property must not hold merely because every sale was refused
     expect(closed).toBeGreaterThan(100);
   });
 });
 
-describe('what cannot be right cannot be closed', () => {
-  test('nothing was rung up', () => {
+describe('a sale that is refused', () => {
+  test('no goods', () => {
     const receipt = { ...emptyReceipt(RECEIPT), customer: ANNA };
     expect(refusal(inputOf({ receipt }))).toEqual({ kind: 'empty' });
   });
 
-  test('whoever has no right to sell, or works here no more', () => {
+  test('an operator without the right to sell, or no longer active', () => {
     const wrong = { kind: 'may-not-sell', right: 'sell' };
     expect(refusal(inputOf({ operator: GONE }))).toEqual(wrong);
     expect(refusal(inputOf({ operator: idOf(99) }))).toEqual(wrong);
@@ -276,7 +276,7 @@ describe('what cannot be right cannot be closed', () => {
     expect(refusal(inputOf({ receipt }))).toEqual({ kind: 'tender-too-much', over: rub(20) });
   });
 
-  test('a debt without a customer, with every confirmation in the world', () => {
+  test('a debt without a customer, even with every confirmation', () => {
     const receipt = receiptOf(1372.07, [cash(500)], null);
     const input = inputOf({ receipt, customer: null, confirmations: [debtCode(87_207)] });
     expect(refusal(input)).toEqual({ kind: 'no-customer' });
@@ -313,7 +313,7 @@ describe('what cannot be right cannot be closed', () => {
     }
   });
 
-  test('a customer who disputes an entry takes nothing on account, whoever sells; paying in points stays his', () => {
+  test('a debt of a customer with an open dispute, whoever sells; they may still pay in points', () => {
     for (const operator of [CASHIER, OWNER]) {
       const input = inputOf({ disputed: true, operator, confirmations: [debtCode(87_207)] });
       expect(refusal(input)).toEqual({ kind: 'disputed' });
@@ -323,7 +323,7 @@ describe('what cannot be right cannot be closed', () => {
     expect(decideSale(paid).kind).toBe('closed');
   });
 
-  test('a debt over the limit, with the sum still allowed; the right lifts it', () => {
+  test('a debt over the limit, with the sum still allowed; the right to sell over the limit lifts it', () => {
     const input = inputOf({
       standing: { owed: rub(9500), points: 0 },
       confirmations: [debtCode(87_207)],
@@ -336,7 +336,7 @@ describe('what cannot be right cannot be closed', () => {
     expect(decideSale({ ...input, customer: free }).kind).toBe('closed');
   });
 
-  test('more points than are held, or than the receipt may take, or at another value', () => {
+  test('more points than the balance, or than the receipt may take, or at another value', () => {
     const pay = (count: number) => receiptOf(1000, [cash(1000 - count), points(count)]);
     const spend = (count: number, held: number) =>
       refusal(
@@ -380,7 +380,7 @@ describe('what cannot be right cannot be closed', () => {
     });
   });
 
-  test('a customer without a number cannot be asked, and no right goes around that', () => {
+  test('a customer without a number, whatever rights the operator has', () => {
     const customer: Customer = { ...anna, phone: null };
     const wrong = { kind: 'no-phone', action: 'sell-on-account' };
     expect(refusal(inputOf({ customer }))).toEqual(wrong);
@@ -408,18 +408,18 @@ describe('what cannot be right cannot be closed', () => {
     });
   });
 
-  test('a grant for a deal whose hash nobody computed', () => {
+  test('a grant for a deal whose hash was not computed', () => {
     expect(refusal(inputOf({ dealHashes: {}, confirmations: [debtCode(87_207)] }))?.kind).toBe(
       'grant-not-for-this-deal',
     );
   });
 
-  test('a grant for an action the receipt no longer contains', () => {
+  test('a grant for an action that the receipt no longer contains', () => {
     const input = inputOf({ confirmations: [debtCode(87_207), pointsCode(50)] });
     expect(refusal(input)).toEqual({ kind: 'grant-not-for-this-deal', action: 'redeem-points' });
   });
 
-  test('a grant past its time, or used before', () => {
+  test('an expired grant, or one used before', () => {
     const expired = debtCode(87_207, { exp: NOW });
     expect(refusal(inputOf({ confirmations: [expired] }))).toEqual({
       kind: 'grant-expired',
@@ -436,7 +436,7 @@ describe('with a reserve code', () => {
     verifier: checkedReserve(change),
   });
 
-  test('the sale holds the code, its verifier and the sum; no right to go on without a code is asked', () => {
+  test('the sale holds the code, its verifier and the sum; no right to skip codes is needed', () => {
     expect(body(inputOf({ confirmations: [reserve()] })).confirmations).toEqual([
       {
         kind: 'reserve-code',
@@ -460,7 +460,7 @@ describe('with a reserve code', () => {
     });
   });
 
-  test('up to its cap, and not a kopeck more', () => {
+  test('up to its cap it is accepted, and not a kopeck more', () => {
     expect(refusal(inputOf({ confirmations: [reserve({ cap: 87_207 })] }))).toBeNull();
     expect(refusal(inputOf({ confirmations: [reserve({ cap: 87_206 })] }))).toEqual({
       kind: 'reserve-code-over-cap',
@@ -469,7 +469,7 @@ describe('with a reserve code', () => {
     });
   });
 
-  test('used before it is refused, and so is one code for points and debt of one receipt', () => {
+  test('a used code is refused, and so is one code for points and debt of one receipt', () => {
     const used = inputOf({ confirmations: [reserve()], grantsUsed: new Set([idOf(70)]) });
     expect(refusal(used)).toEqual({ kind: 'reserve-code-used', action: 'sell-on-account' });
     const receipt = receiptOf(1372.07, [cash(500), points(200)]);
@@ -480,7 +480,7 @@ describe('with a reserve code', () => {
     });
   });
 
-  test('for an action the receipt no longer contains it is refused', () => {
+  test('a code for an action that the receipt no longer contains is refused', () => {
     const receipt = receiptOf(500, [cash(500)]);
     expect(refusal(inputOf({ receipt, confirmations: [reserve()] }))).toEqual({
       kind: 'reserve-code-not-for-this',
@@ -493,7 +493,7 @@ describe('without a code', () => {
   const by = (change: Parameters<typeof overrideOf>[1] = {}) =>
     inputOf({ confirmations: [overrideOf('sell-on-account', change)] });
 
-  test('who asked, who allowed, why, the connections and the caps stand in the sale', () => {
+  test('the sale records who asked, who allowed it, why, the connectivity and the caps', () => {
     const sold = body({
       ...by({ because: 'other', note: 'телефон разряжен' }),
       usage: { customer: rub(100), till: rub(700) },
@@ -520,14 +520,14 @@ describe('without a code', () => {
     expect(saleBody.shape.confirmations.safeParse(sold.confirmations).success).toBe(true);
   });
 
-  test('only the right of the one who allows it counts', () => {
+  test('only the right of the operator who allows it counts', () => {
     const wrong = { kind: 'override-no-right', action: 'sell-on-account' };
     expect(refusal(by({ by: CASHIER }))).toEqual(wrong);
     expect(refusal(by({ by: GONE }))).toEqual(wrong);
     expect(decideSale(by({ by: OWNER })).kind).toBe('closed');
   });
 
-  test('other needs words', () => {
+  test('the reason "other" needs words', () => {
     for (const note of [null, '', '  ']) {
       expect(refusal(by({ because: 'other', note }))).toEqual({
         kind: 'reason-missing',
@@ -546,7 +546,7 @@ describe('without a code', () => {
     });
   });
 
-  test('points and debt in one receipt share the caps', () => {
+  test('points and debt of one receipt share the caps', () => {
     const receipt = receiptOf(4000, [cash(1200), points(300)]);
     const confirmations = [overrideOf('redeem-points'), overrideOf('sell-on-account')];
     expect(refusal(inputOf({ receipt, confirmations }))).toBeNull();
@@ -566,8 +566,8 @@ describe('without a code', () => {
   });
 });
 
-describe('when no code is asked', () => {
-  test('the sale says so', () => {
+describe('when the policy asks for no code', () => {
+  test('the sale records it', () => {
     const sold = body(inputOf({ policy: withMethod([], 0) }));
     expect(sold.confirmations).toEqual([
       {
@@ -579,7 +579,7 @@ describe('when no code is asked', () => {
     ]);
   });
 
-  test('a code the customer gave stands even if the policy stopped asking; a wrong one is still refused', () => {
+  test('a code already given is kept even if the policy stopped asking; a wrong one is still refused', () => {
     const policy = withMethod(['sms'], 100_000);
     const kinds = (code: ProvenConfirmation) =>
       body(inputOf({ policy, confirmations: [code] })).confirmations.map((each) => each.kind);
@@ -589,7 +589,7 @@ describe('when no code is asked', () => {
     );
   });
 
-  test('above the threshold it is asked again', () => {
+  test('above the threshold a code is asked for again', () => {
     const input = inputOf({
       policy: withMethod(['sms'], 100_000),
       unconfirmed30d: { ...NOTHING_UNCONFIRMED, 'sell-on-account': rub(200) },
@@ -598,7 +598,7 @@ describe('when no code is asked', () => {
   });
 });
 
-test('the largest receipt that can be written can be sold', () => {
+test('the largest receipt that can be stored can be sold', () => {
   const receipt = setTender(receiptOf(MAX_AMOUNT / 100, [], null), {
     kind: 'card',
     amount: money(MAX_AMOUNT),

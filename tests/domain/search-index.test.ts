@@ -1,4 +1,4 @@
-// Search finds what a person would call the goods by: any of its words, their beginnings and insides, with a typo; and by every code.
+// Search finds goods by any of their words, by parts of words, with a typo, and by any code.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pack, type PackedCatalogue } from '$lib/domain/catalogue';
@@ -35,7 +35,7 @@ const goods: fc.Arbitrary<Product[]> = fc
   )
   .map((rows) => rows.map((row, place) => good(place + 1, row.name, row)));
 
-/** What "every word is met" means, without an index. */
+/** What "every word matches" means, computed without an index. */
 function naive(all: readonly Product[], query: string): number[] {
   const words = wordsOf(query);
   const meets = (product: Product, sought: string): boolean => {
@@ -57,7 +57,7 @@ function naive(all: readonly Product[], query: string): number[] {
 const indexOf = (all: readonly Product[]) => new CatalogueIndex(pack(all));
 const ascending = (rows: readonly number[]) => [...rows].sort((a, b) => a - b);
 
-/** A product, and one of the words of its name. */
+/** A product, and one word of its name. */
 const goodsAndWord = goods.chain((all) =>
   fc.nat(all.length - 1).chain((row) => {
     const words = wordsOf(all[row]?.name ?? '');
@@ -69,13 +69,13 @@ const goodsAndWord = goods.chain((all) =>
   }),
 );
 
-/** Text from `from` for `length` letters, never half of a pair. */
+/** Text from `from` for `length` characters, never splitting a surrogate pair. */
 function part(text: string, from: number, length: number): string {
   return [...text].slice(from, from + length).join('');
 }
 
 describe('search', () => {
-  test('finds exactly what a plain look through the names, SKUs and barcodes finds', () => {
+  test('finds exactly what a plain scan of names, SKUs and barcodes finds', () => {
     fc.assert(
       fc.property(goods, fc.nat(), fc.nat(), name, (all, which, cut, other) => {
         const product = all[which % all.length] ?? good(0, other);
@@ -86,7 +86,7 @@ describe('search', () => {
         const expected = naive(all, text);
         fc.pre(expected.length > 0 && wordsOf(text).length > 0);
         const found = indexOf(all).search(text, all.length);
-        // a code or SKU met exactly, or an SKU begun so, may come besides
+        // exact codes and SKUs, or an SKU with this beginning, may be found as well
         const extra = found.filter((row) => !expected.includes(row));
         expect(ascending(found.filter((row) => !extra.includes(row)))).toEqual(expected);
         for (const row of extra) {
@@ -98,7 +98,7 @@ describe('search', () => {
     );
   });
 
-  test('finds every product by each of its words and every beginning of them', () => {
+  test('finds every product by each word of its name and every beginning of it', () => {
     fc.assert(
       fc.property(goodsAndWord, fc.nat(), ({ all, row, word: sought }, cut) => {
         const begun = part(sought, 0, 1 + (cut % [...sought].length));
@@ -107,7 +107,7 @@ describe('search', () => {
     );
   });
 
-  test('finds every product by what stands inside its words', () => {
+  test('finds every product by any part inside its words', () => {
     fc.assert(
       fc.property(goodsAndWord, fc.nat(), fc.nat(), ({ all, row, word: sought }, from, length) => {
         const letters = [...sought].length;
@@ -129,7 +129,7 @@ describe('search', () => {
     );
   });
 
-  test('forgives one letter lost, added, changed or swapped where nothing is spelt so', () => {
+  test('tolerates one letter missing, added, changed or swapped if nothing matches exactly', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('молоко', 'печенье', 'гречка', 'shampoo', 'батарейка'),
@@ -152,24 +152,24 @@ describe('search', () => {
     );
   });
 
-  test('a typo in one word of several is forgiven, a short word must be right', () => {
+  test('tolerates a typo in one word of several; a short word must be exact', () => {
     const index = indexOf([good(1, 'Молоко топлёное'), good(2, 'Молоко'), good(3, 'Чай')]);
     expect(index.search('молоко таплёное', 10)).toEqual([0]);
     expect(index.search('цай', 10)).toEqual([]);
   });
 
-  test('answers in the other keyboard layout where there is nothing in this one', () => {
+  test('tries the other keyboard layout if nothing matches in this one', () => {
     expect(indexOf([good(1, 'Чай'), good(2, 'Молоко')]).search('vjkjrj', 10)).toEqual([1]);
   });
 
-  test('the popular come first, words that begin so before words that contain it', () => {
+  test('lists popular goods first, and words with this beginning before words that contain it', () => {
     const index = indexOf([good(1, 'Простокваша'), good(2, 'Квас'), good(3, 'Квас тёмный')]);
     expect(index.search('квас', 10)).toEqual([1, 2]);
     expect(index.search('ква', 10)).toEqual([1, 2, 0]);
     expect(index.search('ква', 2)).toEqual([1, 2]);
   });
 
-  test('the goods with exactly this barcode or SKU are the first', () => {
+  test('lists goods with exactly this barcode or SKU first', () => {
     const code = ean13('460000000001');
     const index = indexOf([
       good(1, `Наклейка ${code}`),
@@ -185,7 +185,7 @@ describe('search', () => {
     expect(['', '  ', '«»', '%'].map((query) => index.search(query, 10))).toEqual([[], [], [], []]);
   });
 
-  test('no query breaks it', () => {
+  test('no query throws', () => {
     fc.assert(
       fc.property(goods, fc.string({ unit: 'binary', maxLength: 60 }), (all, query) => {
         expect(indexOf(all).search(query, 5).length).toBeLessThanOrEqual(5);
@@ -195,7 +195,7 @@ describe('search', () => {
 });
 
 describe('typos', () => {
-  /** Optimal string alignment by the textbook's table, against every beginning of the word. */
+  /** Optimal string alignment by the textbook's table, compared with every beginning of the word. */
   function naiveNearness(pattern: string, text: string): number {
     const table = Array.from({ length: pattern.length + 1 }, (_, i) =>
       Array.from({ length: text.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
@@ -214,7 +214,7 @@ describe('typos', () => {
     return Math.min(...(table[pattern.length] ?? [0]));
   }
 
-  test('are counted as the textbook counts them', () => {
+  test('are counted like the textbook’s algorithm counts them', () => {
     const letters = fc.string({
       unit: fc.constantFrom('a', 'b', 'c'),
       minLength: 1,
@@ -235,7 +235,7 @@ describe('typos', () => {
 describe('codes', () => {
   const index = (...all: Product[]) => indexOf(all);
 
-  test('a barcode is found whole, one of several, with or without a leading zero', () => {
+  test('a barcode is found as a whole, as one of several, with or without a leading zero', () => {
     const shelf = index(
       good(1, 'Чай', { barcodes: ['041322321473'] }),
       good(2, 'Сок', { barcodes: ['4600000001015', 'ABC-1'] }),
@@ -246,7 +246,7 @@ describe('codes', () => {
     expect(shelf.byBarcode('460000000101')).toBeNull();
   });
 
-  test("a shop's own 0012 and 12 are two goods", () => {
+  test('a shop’s own codes 0012 and 12 are two products', () => {
     const shelf = index(
       good(1, 'Чай', { barcodes: ['0012'] }),
       good(2, 'Сок', { barcodes: ['12'] }),
@@ -289,7 +289,7 @@ describe('categories and ids', () => {
     expect(index.category('Рыба', 0, 10)).toEqual([]);
   });
 
-  test('an id leads to its product in whatever order the catalogue is', () => {
+  test('an id leads to its product in any order of the catalogue', () => {
     const ids = new IdColumn(packed);
     expect([9, 2, 7, 4, 5].map((n) => ids.rowOf(idOf(n)))).toEqual([0, 1, 2, 3, null]);
   });

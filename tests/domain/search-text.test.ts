@@ -1,4 +1,4 @@
-// Two spellings of a word are one word to search, and nothing else is.
+// Folding of text for the search: different spellings of one word become equal, nothing else does.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldText, otherLayout } from '$lib/domain/search-text';
@@ -38,7 +38,7 @@ describe('the other keyboard layout', () => {
     expect(otherLayout(typed)).toBe(meant);
   });
 
-  test('digits have no other layout', () => {
+  test('digits are the same in every layout', () => {
     expect(otherLayout('4607 12')).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-// Settlement: tenders meet the total, and the kind says who owes whom.
+// Settlement: tenders compared with the total, and a result that says who owes whom.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { money, sum, ZERO } from '$lib/domain/money';
@@ -13,7 +13,7 @@ const tender: fc.Arbitrary<Tender> = fc.oneof(
 );
 
 describe('settling', () => {
-  test('the total is always tenders plus what went on account, less the change', () => {
+  test('the total always equals tenders plus what went on account, minus the change', () => {
     fc.assert(
       fc.property(amount, fc.array(tender, { maxLength: 5 }), (total, tenders) => {
         const given = sum(tenders.map((each) => each.amount));
@@ -34,7 +34,7 @@ describe('settling', () => {
     );
   });
 
-  test('change comes out of cash alone', () => {
+  test('change comes only out of cash', () => {
     fc.assert(
       fc.property(amount, fc.array(tender, { maxLength: 5 }), (total, tenders) => {
         const inCash = sum(tenders.filter((t) => t.kind === 'cash').map((t) => t.amount));
@@ -59,12 +59,12 @@ describe('settling', () => {
     expect(settle(ZERO, [])).toEqual({ kind: 'paid', changeDue: ZERO });
   });
 
-  test('a card charged above the total is too much, whatever cash lies beside it', () => {
+  test('a card charged above the total is too much, even with cash beside it', () => {
     const card: Tender = { kind: 'card', amount: rub(110) };
     expect(settle(rub(100), [card, cash(50)])).toEqual({ kind: 'too-much', over: rub(10) });
   });
 
-  test('a negative tender is a bug', () => {
+  test('a negative tender throws', () => {
     expect(() => settle(rub(1), [{ kind: 'cash', amount: money(-1) }])).toThrow('Invariant');
   });
 });

@@ -1,4 +1,4 @@
-// Names of tills: which two count as the same, and what a name that is taken becomes.
+// Names of tills: which names count as the same, and what a name that is taken becomes.
 import { describe, expect, it } from 'vitest';
 import { freeTillName, tillNameKey } from '$lib/domain/till-name';
 
@@ -6,27 +6,27 @@ describe('two names are the same', () => {
   it.each([
     ['Касса 1', 'касса 1'],
     ['Till 1', '  TILL   1 '],
-    // with zero-width characters: nobody sees them
+    // with zero-width characters, which are invisible
     ['Касса 1', 'Кас\u200bса 1\u200d'],
     ['Till 1', 'Till \u2060 1'],
-    // typed on another keyboard: one letter, or a letter and its mark
+    // typed on another keyboard: one letter, or a letter with its combining mark
     ['Café', 'Cafe\u0301'],
   ])('%s and %s', (one, other) => {
     expect(tillNameKey(one)).toBe(tillNameKey(other));
   });
 
-  it('but not where a letter or a figure differs', () => {
+  it('names with a different letter or digit are not the same', () => {
     expect(tillNameKey('Касса 1')).not.toBe(tillNameKey('Касса 11'));
   });
 });
 
-describe('a newcomer', () => {
+describe('a new till', () => {
   const beside = (...names: string[]) => {
     const taken = new Set(names.map(tillNameKey));
     return (key: string) => taken.has(key);
   };
 
-  it('keeps the name it asks for where nobody has it', () => {
+  it('keeps the name it asks for if no till has it', () => {
     expect(freeTillName('  Касса у   входа ', beside('Касса 1'))).toBe('Касса у входа');
   });
 

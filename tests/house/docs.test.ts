@@ -1,4 +1,5 @@
-// The papers are true: what they link to and name exists, every setting is described, and the manifest's pictures are there.
+// The documentation: links and file names exist, every setting and benchmark is described.
+// // Also the manifest's icons and screenshots.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +18,7 @@ const papers = [
 ];
 const decisions = papers.filter((path) => path.startsWith('docs/decisions/'));
 
-/** The text without fenced blocks, whose contents link to nothing. */
+/** The text without fenced blocks, in which nothing is a link. */
 const prose = (path: string): string => read(path).replace(/^```[\s\S]*?^```/gm, '');
 
 function linksOf(path: string): string[] {
@@ -27,7 +28,7 @@ function linksOf(path: string): string[] {
     .filter((target) => !/^[a-z]+:/i.test(target));
 }
 
-/** Anchors of a paper's headings, as GitHub makes them. */
+/** Anchors of a document's headings, as GitHub makes them. */
 function anchorsOf(path: string): string[] {
   return [...prose(path).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
@@ -53,7 +54,7 @@ describe.each(papers)('%s', (path) => {
     const named = [...prose(path).matchAll(/`([\w$./-]+\/[\w.-]+\.(?:ts|mjs|js|svelte|css))`/g)];
     const missing = named
       .map(([, name = '']) => name)
-      // what a build makes is not there in a fresh clone
+      // build results do not exist in a fresh clone
       .filter((name) => !name.startsWith('dist'))
       .filter((name) => !['', 'src', 'src/lib'].some((at) => existsSync(join(ROOT, at, name))));
     expect(missing).toEqual([]);
@@ -64,7 +65,7 @@ test('the README shows two screenshots', () => {
   expect(linksOf('README.md').filter((link) => link.endsWith('.png'))).toHaveLength(2);
 });
 
-test('what the relay reads from the environment is what the README describes', () => {
+test('the README describes exactly the variables that the relay reads from the environment', () => {
   const found = [...read('relay/config.ts').matchAll(/\bvalue\('([A-Z_]+)'\)/g)];
   const settings = found.map(([, name]) => `COUNTERFOIL_${name}`).sort();
   const rows = [...read('README.md').matchAll(/^\| `(COUNTERFOIL_[A-Z_]+)`/gm)];
@@ -72,7 +73,7 @@ test('what the relay reads from the environment is what the README describes', (
   expect(rows.map(([, name]) => name).sort()).toEqual(settings);
 });
 
-test('commands the README and CONTRIBUTING give are scripts of the package', () => {
+test('every command in README and CONTRIBUTING is a script of the package', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const text = read('README.md') + read('CONTRIBUTING.md');
   const given = [...text.matchAll(/\bnpm (?:run )?([a-z]+)\b/g)].map(([, name = '']) => name);
@@ -80,19 +81,19 @@ test('commands the README and CONTRIBUTING give are scripts of the package', () 
   expect(given.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
-test('every benchmark is described, and what is described exists', () => {
+test('every benchmark is described, and every described benchmark exists', () => {
   const files = readdirSync(join(ROOT, 'tests/bench')).filter((name) => name.endsWith('.bench.ts'));
   const rows = [...read('docs/benchmarks.md').matchAll(/^\| `([a-z]+)`/gm)].map(([, name]) => name);
   expect(rows.sort()).toEqual(files.map((name) => name.replace('.bench.ts', '')).sort());
 });
 
-test('the map of the code has a row for every room of the lint table', () => {
+test('ARCHITECTURE.md has a row for every room of the lint table', () => {
   const [, text = ''] = /^## Rooms$([\s\S]*?)^## /m.exec(read('ARCHITECTURE.md')) ?? [];
   const rows = [...text.matchAll(/^\| `([a-z-]+)`/gm)].map(([, room]) => room);
   expect(rows.sort()).toEqual(Object.keys(rooms as object).sort());
 });
 
-test('the map of the code has every act of the contract', () => {
+test('ARCHITECTURE.md lists every act of the contract', () => {
   const [, text = ''] = /^## The acts$([\s\S]*?)^## /m.exec(read('ARCHITECTURE.md')) ?? [];
   const acts = [...text.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, names = '']) =>
     [...names.matchAll(/`([a-z-]+)`/g)].map(([, act]) => act),
@@ -100,12 +101,12 @@ test('the map of the code has every act of the contract', () => {
   expect(acts.sort()).toEqual(Object.keys(actBodies).sort());
 });
 
-test('sections that the product sends people to are there', () => {
+test('sections that the product links to exist', () => {
   expect(anchorsOf('README.md')).toContain('tablets-and-tls');
   expect(anchorsOf('ARCHITECTURE.md')).toContain('gotchas');
 });
 
-test('every decision says what speaks against it, on one page', () => {
+test('every decision has its negative part and fits on one page', () => {
   expect(decisions.length).toBeGreaterThan(0);
   for (const path of decisions) {
     const [, negative = ''] = read(path).split('## Negative');
@@ -132,7 +133,7 @@ describe("the manifest's pictures", () => {
   test.each(pictures)('$src has the size the manifest says', ({ src, size }) => {
     const png = readFileSync(join(ROOT, 'public', src));
     expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
-    // width and height stand first in IHDR
+    // width and height come first in IHDR
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(size);
   });
 });

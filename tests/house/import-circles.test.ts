@@ -1,4 +1,4 @@
-// Files import each other in one direction only, type-only imports included; so do the floors of a room.
+// Imports have no circles between files or between floors of a room, type-only imports included.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,7 @@ const FLOORS = [
 /** Which files each file imports, as paths from the root; packages and assets are left out. */
 type Imports = ReadonlyMap<string, readonly string[]>;
 
-/** Type-only imports and what is loaded later by `import()` included. */
+/** Includes type-only imports and those by `import()`. */
 function importsIn(folder: 'relay' | 'src'): Imports {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
@@ -53,7 +53,7 @@ function fileOf(from: string, specifier: string): string | null {
 
 const isFile = (name: string): boolean => existsSync(join(root, name));
 
-/** Groups of files that can be reached from each other (Tarjan's algorithm); empty where there is no circle. */
+/** Groups of files that can reach each other (Tarjan's algorithm); empty if there is no circle. */
 function circlesIn(imports: Imports): string[][] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();
@@ -79,7 +79,7 @@ function circlesIn(imports: Imports): string[][] {
   return circles;
 }
 
-/** Which folders of a room the files of each import; a folder does not count as importing itself. */
+/** For each folder of a room, the other folders that its files import. */
 function foldersOf(imports: Imports, room: string): Imports {
   const folders = new Map<string, string[]>();
   for (const [file, imported] of imports) {
@@ -94,7 +94,7 @@ function foldersOf(imports: Imports, room: string): Imports {
   return folders;
 }
 
-/** The floor of a relay file; null for the files that stand directly in `relay/`. */
+/** The floor of a relay file; null for files directly in `relay/`. */
 const floorOf = (file: string): string | null => /^relay\/([^/]+)\//.exec(file)?.[1] ?? null;
 
 describe('imports', () => {
@@ -130,7 +130,7 @@ describe('imports', () => {
     expect([...floors].toSorted()).toEqual(FLOORS.toSorted());
   });
 
-  test('circles of two files and of three are found', () => {
+  test('circles of two and of three files are found', () => {
     const imports = new Map([
       ['a', ['b']],
       ['b', ['c', 'd']],

@@ -1,4 +1,4 @@
-// Another Node under an installed checkout: the set-up notices that the database's module belongs to the one before, and mends it.
+// The set-up rebuilds the database's native module after a change of the Node version.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,12 +41,12 @@ describe('in an installed checkout', () => {
     return mendNativeModule({ load: () => loadFailure(folder), rebuild, say, node: 'v24.0.0' });
   }
 
-  test('a module that loads is left alone', () => {
+  test('a module that loads is left unchanged', () => {
     install(LOADS);
     expect([mend(unasked), lines]).toEqual(['ready', []]);
   });
 
-  test('one of another Node is built anew, and one line says so', () => {
+  test('a module of another Node is rebuilt, and one line says so', () => {
     install(OF_ANOTHER_NODE);
     expect(mend(() => install(LOADS))).toBe('rebuilt');
     expect(lines).toEqual([
@@ -54,7 +54,7 @@ describe('in an installed checkout', () => {
     ]);
   });
 
-  test('one that is missing is built, too', () => {
+  test('a missing module is built', () => {
     expect(loadFailure(folder)).toBe('MODULE_NOT_FOUND');
     expect(mend(() => install(LOADS))).toBe('rebuilt');
   });
@@ -62,15 +62,18 @@ describe('in an installed checkout', () => {
   test.for([
     ['is still of another Node', (): void => undefined, 'ERR_DLOPEN_FAILED'],
     ['cannot be built', unasked, 'nobody asked for this'],
-  ] as const)('one that %s afterwards is said to be so, with what helps', ([, rebuild, why]) => {
-    install(OF_ANOTHER_NODE);
-    expect(mend(rebuild)).toBe('broken');
-    expect(lines[1]).toMatch(/^better-sqlite3 still does not run under Node v24\.0\.0 \(/);
-    expect(lines[1]).toContain(why);
-    expect(lines[1]).toContain('node_modules');
-  });
+  ] as const)(
+    'a module that %s after the rebuild is reported, with what helps',
+    ([, rebuild, why]) => {
+      install(OF_ANOTHER_NODE);
+      expect(mend(rebuild)).toBe('broken');
+      expect(lines[1]).toMatch(/^better-sqlite3 still does not run under Node v24\.0\.0 \(/);
+      expect(lines[1]).toContain(why);
+      expect(lines[1]).toContain('node_modules');
+    },
+  );
 
-  test('the set-up itself asks for it: what npm builds anew is there before anything starts', () => {
+  test('the set-up runs it: a rebuild by npm comes before anything starts', () => {
     install(OF_ANOTHER_NODE);
     const scripts = join(folder, 'scripts');
     mkdirSync(scripts);
@@ -94,12 +97,12 @@ describe('in an installed checkout', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('a module that ends the process is no module that loads', () => {
+  test('a module that ends the process counts as not loading', () => {
     install('process.kill(process.pid, "SIGKILL");');
     expect(loadFailure(folder)).toBe('stopped by SIGKILL');
   });
 });
 
-test('the module of this very checkout loads', () => {
+test('the module of this checkout loads', () => {
   expect(loadFailure(process.cwd())).toBeNull();
 });

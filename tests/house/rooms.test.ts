@@ -1,10 +1,10 @@
-// The table of rooms in eslint.config.js bites: bad imports are refused, good ones are not.
+// The lint table of rooms in eslint.config.js: wrong imports are refused, right ones are allowed.
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import ts from 'typescript-eslint';
 import { describe, expect, test } from 'vitest';
 
-// The files below do not exist, so the rules that need their types are off; none of the house's own does.
+// The files below do not exist, so rules that need their types are off; no rule of the house needs types.
 const eslint = new ESLint({
   cwd: fileURLToPath(new URL('../..', import.meta.url)),
   overrideConfig: [

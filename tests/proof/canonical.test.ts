@@ -1,4 +1,4 @@
-// Canonical text, hashes and spellings of bytes, against published vectors.
+// Canonical text, hashes and encodings of bytes, compared with published vectors.
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -23,13 +23,13 @@ test('the example of RFC 8785 has its published canonical form', () => {
   );
 });
 
-test('the order of keys does not change a hash, any value does', async () => {
+test('the order of keys does not change the hash; any value does', async () => {
   const hash = await hashOf({ a: 1, b: [1, 2] });
   expect(await hashOf({ b: [1, 2], a: 1 })).toBe(hash);
   expect(await hashOf({ b: [2, 1], a: 1 })).not.toBe(hash);
 });
 
-test('whatever the order of its keys, a value has the one form of the reference implementation, and so has that form parsed anew', () => {
+test("in any order of keys a value has the reference implementation's form, and that form parsed has it again", () => {
   const keys = fc.oneof(
     fc.string(),
     fc.nat(20).map(String),
@@ -66,19 +66,19 @@ test('whatever the order of its keys, a value has the one form of the reference 
   );
 });
 
-test('SHA-256 of "abc" is the one of FIPS 180', async () => {
+test('SHA-256 of "abc" is the one in FIPS 180', async () => {
   expect(await sha256Hex('abc')).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   );
 });
 
-test('what has no canonical form is refused, not hashed', () => {
+test('a value without a canonical form is refused, not hashed', () => {
   expect(() => canonical(undefined)).toThrow();
   expect(() => canonical({ sum: Number.NaN })).toThrow();
   expect(() => canonical('\ud800')).toThrow();
 });
 
-test('bytes survive both spellings', () => {
+test('bytes survive base64url and hex', () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       expect([...(fromBase64Url(toBase64Url(bytes)) ?? [])]).toEqual([...bytes]);
@@ -87,8 +87,8 @@ test('bytes survive both spellings', () => {
   );
 });
 
-test('a second spelling of the same bytes is refused', () => {
-  expect(fromBase64Url('AB')).toBeNull(); // AA says the same byte
+test('a second encoding of the same bytes is refused', () => {
+  expect(fromBase64Url('AB')).toBeNull(); // 'AA' decodes to the same byte
   expect(fromBase64Url('AA==')).toBeNull();
   expect(fromBase64Url('A')).toBeNull();
   expect(fromHex('0')).toBeNull();

@@ -1,4 +1,4 @@
-// The journal's chain: whatever is edited, removed, added or reordered is found, and its place named.
+// The journal's chain: an edited, removed, added or reordered entry is found and its place named.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { entry as entrySchema, GENESIS_HASH, type Entry } from '$lib/contract/journal';
@@ -25,13 +25,13 @@ async function chainOf(length: number, from: ChainHead = GENESIS): Promise<Entry
   return entries;
 }
 
-test('the first entry follows a hash of zeros and fits the wire', async () => {
+test('the first entry follows a hash of zeros and is valid on the wire', async () => {
   const [first] = await chainOf(1);
   expect(first).toMatchObject({ v: 1, seq: 1, prevHash: GENESIS_HASH });
   expect(entrySchema.safeParse(first).success).toBe(true);
 });
 
-test('a whole chain is whole, and so is a tail after its head', async () => {
+test('a complete chain verifies, and so does its tail after a given head', async () => {
   const entries = await chainOf(5);
   const head = { seq: 5, hash: entries[4]?.hash };
   expect(await verifyChain(entries)).toEqual({ kind: 'whole', count: 5, head });
@@ -40,7 +40,7 @@ test('a whole chain is whole, and so is a tail after its head', async () => {
   expect(await verifyChain([])).toEqual({ kind: 'whole', count: 0, head: GENESIS });
 });
 
-test('an entry read from a cursor is verified as it comes', async () => {
+test('an entry read from a cursor is verified as it arrives', async () => {
   const entries = await chainOf(3);
   async function* cursor(): AsyncGenerator<Entry> {
     for (const entry of entries) yield await Promise.resolve(entry);
@@ -60,7 +60,7 @@ test('an edited body breaks the chain at its own place', async () => {
   );
 });
 
-test('an entry edited and sealed anew breaks the link of the next', async () => {
+test('an entry edited and sealed again breaks the link of the next', async () => {
   const entries = await chainOf(4);
   entries[1] = await sealEntry(entries[0] as Entry, { ...(entries[1] as Entry), at: 1 });
   expect(await verifyEntry(entries[1])).toBe(true);
@@ -73,20 +73,20 @@ test('a removed entry is a gap', async () => {
   expect(await verifyChain(entries)).toEqual({ kind: 'broken', seq: 2, because: 'gap' });
 });
 
-test("another till's entry does not belong", async () => {
+test('an entry of another till breaks the link', async () => {
   const entries = await chainOf(2);
   const stranger = TILL.replace(/1$/, '2');
   entries[1] = await sealEntry(entries[0] as Entry, { ...(entries[1] as Entry), till: stranger });
   expect(await verifyChain(entries)).toEqual({ kind: 'broken', seq: 2, because: 'link' });
 });
 
-test('what is no entry at all is named malformed', async () => {
+test('a value that is not an entry is malformed', async () => {
   const entries = await chainOf(2);
   entries[1] = { ...(entries[1] as Entry), extra: true } as Entry;
   expect(await verifyChain(entries)).toEqual({ kind: 'broken', seq: 2, because: 'malformed' });
 });
 
-test('an act of a newer version is kept and verified, not refused', async () => {
+test('an act of a newer version is accepted and verified', async () => {
   const entry = await sealEntry(GENESIS, {
     till: TILL,
     at: 1,

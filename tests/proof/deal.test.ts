@@ -1,4 +1,4 @@
-// A code is for one deal: whatever is edited, the hash is another.
+// A code is for one deal: any edit of the deal changes its hash.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Deal } from '$lib/domain/deal';
@@ -33,16 +33,16 @@ const edits: Record<string, Partial<Deal>> = {
   'no tender': { tenders: [] },
 };
 
-test.each(Object.entries(edits))('an edited %s makes another deal', async (_, edit) => {
+test.each(Object.entries(edits))('an edited %s changes the hash of the deal', async (_, edit) => {
   expect(await dealHash({ ...deal, ...edit })).not.toBe(await dealHash(deal));
 });
 
-test('fields of the receipt that are not part of the deal do not change it', async () => {
+test('fields of the receipt that are not part of the deal do not change the hash', async () => {
   const line = { productId: ID, quantity: 1000, unitPrice: 100_000, discount: 0, name: 'Хлеб' };
   expect(await dealHash({ ...deal, lines: [line] })).toBe(await dealHash(deal));
 });
 
-test('any other sum is another deal', async () => {
+test('another sum changes the hash', async () => {
   const hash = await dealHash(deal);
   await fc.assert(
     fc.asyncProperty(fc.maxSafeNat(), async (minor) => {
@@ -56,7 +56,7 @@ test('a phone is hashed together with its shop', async () => {
   expect(await phoneHash(ID, '+79250000602')).not.toBe(await phoneHash(OTHER, '+79250000602'));
 });
 
-test('the seal of a record says nothing without its salt', async () => {
+test('the salted hash of a record reveals nothing without its salt', async () => {
   const record = { name: 'Анна', phone: '+79250000602' };
   const salt = makeSalt();
   expect(salt).toMatch(/^[0-9a-f]{32}$/);

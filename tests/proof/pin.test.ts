@@ -1,10 +1,10 @@
-// PIN verifiers, against a published PBKDF2 vector, and the PINs nobody may choose.
+// PIN verifiers, compared with a published PBKDF2 vector, and the PINs that may not be chosen.
 import { expect, test } from 'vitest';
 import { pinVerifier } from '$lib/contract/policy';
 import { isWeakPin, makePinVerifier, verifyPin, WEAK_PINS } from '$lib/proof/pin';
 import { FIXTURE_PINS, verifierOf } from '../support/pin-verifiers';
 
-test('the right PIN is known, any other is not', async () => {
+test('the right PIN matches its verifier, any other does not', async () => {
   const verifier = await makePinVerifier('052917');
   expect(pinVerifier.safeParse(verifier).success).toBe(true);
   expect(verifier).toMatchObject({ rounds: 600_000, digits: 6 });
@@ -20,7 +20,7 @@ test('two verifiers of one PIN have nothing in common', async () => {
   expect(one.hash).not.toBe(two.hash);
 });
 
-test.each(FIXTURE_PINS)('the verifier made beforehand for %s is its own', async (pin) => {
+test.each(FIXTURE_PINS)('the verifier prepared for %s matches it', async (pin) => {
   expect(pinVerifier.safeParse(verifierOf(pin)).success).toBe(true);
   expect(await verifyPin(pin, verifierOf(pin))).toBe(true);
 });
@@ -36,7 +36,7 @@ test('the derivation is PBKDF2-HMAC-SHA256', async () => {
   expect(await verifyPin('Password', verifier)).toBe(true);
 });
 
-test('what is not a row of digits is no PIN', async () => {
+test('text that is not all digits is not a PIN', async () => {
   await expect(makePinVerifier('12a4')).rejects.toThrow(TypeError);
   await expect(makePinVerifier('123')).rejects.toThrow(TypeError);
 });
@@ -52,6 +52,6 @@ test.each(['7302', '4816', '052917', '940385'])('%s may be chosen', (pin) => {
   expect(isWeakPin(pin)).toBe(false);
 });
 
-test('at least a hundred PINs are refused by name', () => {
+test('at least a hundred PINs are listed as weak', () => {
   expect(WEAK_PINS.size).toBeGreaterThanOrEqual(100);
 });

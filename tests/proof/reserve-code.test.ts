@@ -1,4 +1,4 @@
-// A reserve code against its verifier: only the relay's word and the very code count.
+// A reserve code and its verifier: valid only with the relay's signature and the exact code.
 import { beforeAll, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { importPrivate, keyId, makeRelayKey } from '$lib/proof/keys';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   signed = await signVerifier(verifier, relay.privateKey, relay.kid);
 });
 
-test('the code the customer was sent opens its verifier', async () => {
+test('the code that the customer was sent opens its verifier', async () => {
   expect(await checkReserveCode(CODE, signed, relay.publicKey)).toEqual(verifier);
   expect(verifier.prefix).toBe('7K');
   expect(signed).not.toContain(CODE);
@@ -36,7 +36,7 @@ test('another code with the same beginning does not', async () => {
   expect(await checkReserveCode('7K3QXM2P9E', signed, relay.publicKey)).toBeNull();
 });
 
-test('nor does a verifier that somebody else made for a code of his own', async () => {
+test('a verifier that somebody else made for their own code does not', async () => {
   const own = await signVerifier(verifier, stranger.privateKey, stranger.kid);
   expect(await checkReserveCode(CODE, own, relay.publicKey)).toBeNull();
   const [head, , signature] = signed.split('.');

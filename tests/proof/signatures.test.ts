@@ -1,4 +1,4 @@
-// Keys, JWS, policies, grants and sessions: only the right key over unchanged bytes counts.
+// Keys, JWS, policies, grants and sessions: valid only with the right key over unchanged bytes.
 import { beforeAll, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
 import type { Policy } from '$lib/contract/policy';
@@ -103,7 +103,7 @@ test("a till's private key cannot be exported", async () => {
   expect(pair.privateKey.extractable).toBe(false);
 });
 
-test('a public key keeps its name through export and import', async () => {
+test('a public key keeps its id through export and import', async () => {
   const again = await exportPublic(await importPublic(relay.publicKey));
   expect(again).toEqual(relay.publicKey);
   expect(await keyId(again)).toBe(relay.kid);
@@ -120,7 +120,7 @@ test('a signature is 64 bytes of base64url and only its own key verifies it', as
   expect(await verifyBytes(await importPublic(stranger.publicKey), 'сумма', signature)).toBe(false);
 });
 
-test('a policy of the relay is verified whole', async () => {
+test('a policy of the relay is verified as a whole', async () => {
   const jws = await signPolicy(policy, relay.privateKey, relay.kid);
   expect(await verifyPolicy(jws, relay.publicKey)).toEqual(policy);
 });
@@ -136,7 +136,7 @@ test('a policy edited, signed by another key, or garbled is refused', async () =
   expect(await verifyPolicy('', relay.publicKey)).toBeNull();
 });
 
-test('a grant is no policy, and a policy no grant, though one key signed both', async () => {
+test('a grant is not accepted as a policy, nor a policy as a grant, though one key signed both', async () => {
   const jws = await signGrant(grant, relay.privateKey, relay.kid);
   expect(await verifyGrant(jws, relay.publicKey)).toEqual(grant);
   expect(await verifyPolicy(jws, relay.publicKey)).toBeNull();
@@ -152,7 +152,7 @@ test('a grant with an edited sum is refused', async () => {
   expect(await verifyGrant(dearer, relay.publicKey)).toBeNull();
 });
 
-test('a JWS that says "alg: none" proves nothing', async () => {
+test('a JWS that says "alg: none" is refused', async () => {
   const header = toBase64Url(bytesOf('{"alg":"none"}'));
   const body = toBase64Url(bytesOf(canonical(grant)));
   const key = await importPublic(relay.publicKey);
