@@ -1,4 +1,4 @@
-// Every screen and dialogue: without an axe violation in both themes, and of a size for thumbs on every device.
+// Every screen and dialogue: no axe violation in either theme, and targets large enough for a thumb.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
@@ -9,15 +9,15 @@ test.use({ shop: 'none' });
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
 async function check(page: Page, place: string) {
-  // what is still fading in has no contrast to judge
+  // a fading element has no final contrast yet
   await page.evaluate(() =>
     Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
   );
   const { violations, incomplete } = await new AxeBuilder({ page })
-    // without what passed, which nobody reads
+    // results without passed rules, which nobody reads
     .options({ resultTypes: ['violations', 'incomplete'] })
     .withTags(RULES)
-    // no page of the till has frames, and without legacy mode axe opens another page for each check
+    // no page of the till has frames, and outside legacy mode axe opens another page for each check
     .setLegacyMode()
     .analyze();
   const found = [...violations, ...incomplete]
@@ -25,7 +25,7 @@ async function check(page: Page, place: string) {
       id,
       nodes: nodes
         .map(({ html, any }) => `${html.slice(0, 160)} :: ${any[0]?.message ?? ''}`)
-        // axe cannot tell what has scrolled out of sight from what is covered: people look at the pictures
+        // axe cannot tell what is scrolled out of sight from what is covered; people check the pictures
         .filter((node) => !/overlap|obscured/.test(node)),
     }))
     .filter(({ nodes }) => nodes.length > 0);
@@ -33,11 +33,11 @@ async function check(page: Page, place: string) {
   expect.soft(await page.locator('h1').count(), `headings of the first rank: ${place}`).toBe(1);
 }
 
-/** What does not fit its page, and what a thumb would miss: neither should be there. */
+/** What is wider than its page, and what is too small for a thumb: both must be empty. */
 async function checkFit(page: Page, place: string) {
   const found = await page.evaluate(() => {
     const wide = document.documentElement.scrollWidth - window.innerWidth;
-    // what is under a dialogue cannot be touched
+    // elements under a dialogue cannot be touched
     const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
     const small = [
       ...open.querySelectorAll<HTMLElement>(
@@ -46,7 +46,7 @@ async function checkFit(page: Page, place: string) {
     ]
       .filter((target) => target.checkVisibility({ visibilityProperty: true }))
       .map((target) => {
-        // a grip may take more fingers than it shows
+        // the touch area of a grip may be larger than its visible part
         const beyond = Math.min(0, parseFloat(getComputedStyle(target, '::before').top) || 0);
         return { target, box: target.getBoundingClientRect(), beyond };
       })
@@ -192,7 +192,7 @@ for (const [device, viewport] of Object.entries(SIZES)) {
   test.describe(device, () => {
     test.use({ viewport });
 
-    test(`on ${device} every screen fits, and its buttons are for thumbs`, async ({
+    test(`on ${device} every screen fits, and its buttons are large enough for a thumb`, async ({
       till,
       page,
     }) => {

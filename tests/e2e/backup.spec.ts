@@ -1,4 +1,4 @@
-// The drill as a person does it: a till's backup, another device, and everything is there again; a spoilt file changes nothing.
+// A till's backup restored on another device brings everything back; a damaged file changes nothing.
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -6,7 +6,7 @@ import { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-test('a till saved into a file comes back on another device, sells at once, and says that it has to be connected anew', async ({
+test('a backup restores a till on another device, which sells at once and says that it has to be connected again', async ({
   till,
   page,
   relay,

@@ -1,4 +1,4 @@
-// Input that cannot be right, and a relay that talks nonsense: a clear sentence each time, nothing lost, nothing saved by halves.
+// Invalid input and invalid replies of the relay: a clear sentence each time, nothing half saved.
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('an amount that is none cannot be given', async ({ till, page }) => {
+test('text that is not an amount cannot be given', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
   const received = page.getByRole('region', { name: 'Digits' }).locator('output');
@@ -31,7 +31,7 @@ test('an amount that is none cannot be given', async ({ till, page }) => {
   expect(await rowsOf(page, 'sales')).toEqual([]);
 });
 
-test('phones that are none are refused in words, and nothing typed is lost', async ({
+test('text that is not a phone is refused in words, and nothing typed is lost', async ({
   till,
   page,
 }) => {
@@ -51,7 +51,7 @@ test('phones that are none are refused in words, and nothing typed is lost', asy
   expect(await rowsOf(page, 'customers')).toHaveLength(7);
 });
 
-test('names of 300 characters, right to left, and of emoji are names; longer ones and empty ones are not', async ({
+test('names of 300 characters, right to left, and of emoji are accepted; longer ones and empty ones are not', async ({
   till,
   page,
 }) => {
@@ -65,7 +65,7 @@ test('names of 300 characters, right to left, and of emoji are names; longer one
     await make(name);
     await expect(till.dialogs).toHaveCount(0);
     await expect(page.getByRole('complementary', { name: 'Receipt' })).toContainText(name);
-    // nothing of it pushes the page aside
+    // no such name makes the page wider
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
     ).toBe(true);
@@ -137,7 +137,10 @@ for (const fault of FAULTS)
     server.close();
   });
 
-test('a relay that hangs is waited for no longer than the wire allows', async ({ till, page }) => {
+test("the till waits for a relay that hangs no longer than the wire's timeout", async ({
+  till,
+  page,
+}) => {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await page.route('**/api/v1/challenges/**', () => undefined);
   await till.saveAndSend();
@@ -146,7 +149,7 @@ test('a relay that hangs is waited for no longer than the wire allows', async ({
   expect(await rowsOf(page, 'sales')).toEqual([]);
 });
 
-test('a list that the disk does not give is said to be unread, and is read on request', async ({
+test('a list that the disk fails to read is reported, and read again on request', async ({
   till,
   page,
 }) => {
@@ -175,7 +178,7 @@ test('a list that the disk does not give is said to be unread, and is read on re
   await expect(till.dialogs).toHaveCount(0);
 });
 
-test('a receipt the disk does not take is said to be unsaved, and is kept on request', async ({
+test('a receipt that the disk fails to store is reported as not saved, and stored on request', async ({
   till,
   page,
 }) => {
@@ -191,7 +194,7 @@ test('a receipt the disk does not take is said to be unsaved, and is kept on req
   await expect(till.lines).toHaveCount(1);
 });
 
-test('messages that need no answer never pile up, and a touch goes through them to what a sale needs', async ({
+test('messages that need no answer never pile up, and touches pass through them to what a sale needs', async ({
   till,
   page,
 }) => {

@@ -1,4 +1,4 @@
-// The till never holds the code nor a service's token: both are looked for in everything the till receives, keeps and prints.
+// The till never holds the code or a service's token: both are searched for in all that it gets.
 import type { BrowserContext, Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
@@ -8,7 +8,7 @@ import { OWNER } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** Hears every reply and every line of the console from now on. */
+/** Records every reply and every console line from now on. */
 function listen(context: BrowserContext, page: Page) {
   const heard: string[] = [];
   const pending: Promise<unknown>[] = [];
@@ -17,7 +17,7 @@ function listen(context: BrowserContext, page: Page) {
       response.allHeaders().then((headers) => heard.push(response.url(), JSON.stringify(headers))),
       response.body().then(
         (body) => heard.push(body.toString('utf8')),
-        () => undefined, // redirects and replies served by the worker's cache have none
+        () => undefined, // redirects and replies from the worker's cache have none
       ),
     );
   });
@@ -29,11 +29,11 @@ function listen(context: BrowserContext, page: Page) {
   };
 }
 
-/** A code alone: six digits that happen to stand inside a longer number are not it. */
+/** A code by itself: six digits inside a longer number are not it. */
 const occurs = (secret: string, text: string) =>
   new RegExp(`(?<![0-9a-f.])${secret}(?![0-9a-f])`).test(text);
 
-test('neither the code nor the token of the messaging service stays anywhere at the till', async ({
+test('neither the code nor the token of the messaging service is stored anywhere at the till', async ({
   till,
   page,
   context,
@@ -51,7 +51,7 @@ test('neither the code nor the token of the messaging service stays anywhere at 
     await expect(till.codeField).toBeFocused();
     const [message] = await messagesAt(relay.url);
     const demoCode = codeIn(message?.text ?? '');
-    // while it is asked for
+    // while the code dialogue is open
     expect(occurs(demoCode, await everythingStored(page))).toBe(false);
     await page.keyboard.type(demoCode);
     await till.expectSaved();
@@ -86,7 +86,7 @@ test('neither the code nor the token of the messaging service stays anywhere at 
     const replies = await heard();
     const stored = await everythingStored(page);
     const html = await page.content();
-    // the ears and eyes work
+    // the search finds what is there
     expect(replies).toContain('awaiting-code');
     expect(stored).toContain('Harriet Poole');
     for (const [name, secret] of Object.entries({ demoCode, realCode, token: smsru.apiId })) {

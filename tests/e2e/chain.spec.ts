@@ -1,4 +1,5 @@
-// A message that does not arrive: by itself or by the cashier's hand another way is gone, the dialogue follows, and the late code still counts.
+// A message that does not arrive: the next method is used, by itself or by the cashier.
+// The dialogue follows, and a late code still counts.
 import { changePolicy, chooseSmsru, expect, follow, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 
@@ -9,7 +10,7 @@ test.beforeEach(async ({ till }) => {
 });
 test.afterEach(() => smsru.stop());
 
-test('after an SMS that failed comes the call, and the code of either opens the sale', async ({
+test('after a failed SMS comes the call, and the code of either closes the sale', async ({
   till,
   page,
   relay,
@@ -40,7 +41,7 @@ test('after an SMS that failed comes the call, and the code of either opens the 
   expect(smsru.sends.map(({ path }) => path)).toEqual(['/sms/send', '/code/call']);
 });
 
-test('sent again, and then by call, the cashier types on without touching the field', async ({
+test('after a resend and then a call, the cashier types on without touching the field', async ({
   till,
   page,
   relay,

@@ -1,4 +1,4 @@
-// A tablet whose own clock is wrong, or is set while nobody looks: the till goes by the relay's time, also when it is started offline.
+// A tablet with a wrong clock, or one that is changed: the till uses the relay's time, offline too.
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -7,10 +7,10 @@ test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
-/** Far less than any clock here is set by, far more than a slow machine takes for a sale. */
+/** Far less than any change of a clock here, far more than a sale takes on a slow machine. */
 const SOON = 10 * 60_000;
 
-/** Sets the device's clock from the next page on. */
+/** Shifts the device's clock from the next page on. */
 const setClock = (context: BrowserContext, byMs: number) =>
   context.addInitScript((shift) => {
     const real = Date.now.bind(Date);
@@ -26,7 +26,7 @@ for (const { name, by, said } of [
   { name: 'two years slow', by: -2 * YEAR, said: /clock is 7(?:29|30) days slow/ },
   { name: 'two years fast', by: 2 * YEAR, said: /clock is 7(?:29|30) days fast/ },
 ]) {
-  test(`a tablet ${name} sells by the relay’s time, started offline too`, async ({
+  test(`a tablet ${name} sells by the relay’s time, also after an offline start`, async ({
     till,
     page,
     context,
@@ -46,7 +46,7 @@ for (const { name, by, said } of [
   });
 }
 
-test('a clock set back takes no time back, and one set forward frees no cap', async ({
+test('after its clock is set back a till’s time does not go back, and a clock set forward resets no cap', async ({
   till,
   page,
   context,
@@ -64,7 +64,7 @@ test('a clock set back takes no time back, and one set forward frees no cap', as
     await till.chooseCustomer('Timur Sadykov');
     await till.saveAndSend();
   };
-  // 3 kg at 8.99, one pound paid: 25.97 of the 30 pounds that a day lets go
+  // 3 kg at 8.99, one pound paid: 25.97 of the 30 pounds that are allowed in a day
   await cheese('3');
   await till.goOnWithoutCode('No internet');
   await till.expectSaved();
@@ -72,7 +72,7 @@ test('a clock set back takes no time back, and one set forward frees no cap', as
   await setClock(context, -2 * YEAR);
   await till.open();
   await till.signIn();
-  // the act without a code comes first
+  // the act without a code is shown first
   await till.goTo('till');
   await till.sellForCash('Carrier bag');
   const times = await saleTimes(page);

@@ -1,4 +1,4 @@
-// The story the product exists for: a sale on account that only the customer's code can close.
+// The main story: a sale on account that only the customer's code can close.
 import { codeIn, DemoPhone, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -38,7 +38,7 @@ test('a short tender leaves the missing amount on account once the customer’s 
   await page.keyboard.type(code === '111111' ? '222222' : '111111');
   await expect(till.dialog).toContainText('That code is not right');
   await expect(till.dialog).toContainText('4 tries left');
-  // a finger finds the boxes where they were
+  // a touch finds the boxes where they were
   await expect.poll(() => till.codeField.boundingBox()).toEqual(place);
   await expect(till.codeField).toBeFocused();
   expect(await rowsOf(page, 'sales')).toHaveLength(0);
@@ -67,7 +67,7 @@ test('a short tender leaves the missing amount on account once the customer’s 
   expect(await rowsOf(page, 'drafts')).toEqual([]);
 });
 
-test('points and debt in one receipt ask two codes, each naming its own sum', async ({
+test('points and debt of one receipt ask for two codes, each with its own sum', async ({
   till,
   page,
 }) => {
@@ -130,7 +130,7 @@ test('goods scanned after the code was sent void it, and the till says so', asyn
   await till.expectSaved();
 });
 
-test('another customer chosen after the code was sent needs a code of his own', async ({
+test('another customer chosen after the code was sent needs their own code', async ({
   till,
   page,
 }) => {
@@ -142,7 +142,7 @@ test('another customer chosen after the code was sent needs a code of his own', 
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the code' }).click();
   await expect(till.dialogs).toHaveCount(0);
   await till.chooseCustomer('Timur Sadykov');
-  // what she gave is hers
+  // her tenders stay
   await expect(page.getByText('Cash and points cleared: the customer was changed')).toBeVisible();
   await till.give('1');
   await till.saveAndSend();
@@ -150,7 +150,7 @@ test('another customer chosen after the code was sent needs a code of his own', 
   await expect(till.dialog).toContainText('Timur Sadykov');
 });
 
-test('a phone changed on the customer’s card after the code was sent voids it by name', async ({
+test('a changed phone on the customer’s card voids the sent code and is named as the reason', async ({
   till,
   page,
 }) => {
@@ -159,7 +159,7 @@ test('a phone changed on the customer’s card after the code was sent voids it 
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
-  // the back gesture leads past an open dialogue
+  // the back gesture closes an open dialogue
   await page.goBack();
   await till.button(/Vera Lugova/).click();
   await till.button(/^Edit$/).click();
@@ -172,7 +172,7 @@ test('a phone changed on the customer’s card after the code was sent voids it 
   await expect(page.getByText('The phone changed')).toBeVisible();
 });
 
-test('a reload in the middle resumes the same code', async ({ till, page, relay }) => {
+test('a reload while a code is awaited resumes the same code', async ({ till, page, relay }) => {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
@@ -190,7 +190,7 @@ test('a reload in the middle resumes the same code', async ({ till, page, relay 
   expect(relay.output).not.toContain(codeIn(text));
 });
 
-test('whoever has no access to the number goes back to the living code, or gives that reason', async ({
+test('“no access to this number” leads back to the code that is still valid, or is given as the reason', async ({
   till,
   page,
   relay,
@@ -204,7 +204,7 @@ test('whoever has no access to the number goes back to the living code, or gives
   );
   await expect(till.dialog.getByRole('radio', { name: 'Phone not at hand' })).toBeChecked();
 
-  // Escape gives up no code that may still be typed
+  // Escape does not give up a code that may still be typed
   await page.keyboard.press('Escape');
   await expect(till.codeField).toBeFocused();
   const [message, ...more] = await messagesAt(relay.url);

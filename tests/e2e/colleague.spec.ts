@@ -1,9 +1,9 @@
-// A colleague steps in for one act without a code: by a right of his own and with his own PIN; receipt and journal name both.
+// A colleague allows one act without a code by their own right and PIN; the records name both.
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
-test('a cashier without the right calls whoever has it, and everybody can read afterwards whose right it was', async ({
+test('a cashier without the right calls a colleague who has it, and the journal says whose right it was', async ({
   till,
   page,
   relay,
@@ -23,7 +23,7 @@ test('a cashier without the right calls whoever has it, and everybody can read a
 
   await till.button('Call a colleague').click();
   await expect(till.dialog).toContainText('Who allows it?');
-  // his own name is not among those who may
+  // the cashier's own name is not in the list
   await expect(till.dialog.getByRole('button', { name: /Kirill/ })).toHaveCount(0);
   await till.dialog.getByRole('button', { name: /Olga/ }).click();
   await expect(till.dialog).toContainText(
@@ -46,7 +46,7 @@ test('a cashier without the right calls whoever has it, and everybody can read a
   expect(entry).toMatchObject({ act: 'sale', operator: operatorId });
   expect(entry).not.toMatchObject({ body: { confirmations: [{ by: operatorId }] } });
 
-  // the right was lent for one act only
+  // the right was given for one act only
   await till.next();
   await expect(till.button(/^Kirill, Cashier/)).toBeVisible();
   await till.shortTender('Linden honey, 350 g', 'Vera Lugova');

@@ -1,4 +1,5 @@
-// The customer types the code on a phone of his own: the till shows a QR, the phone shows the deal, and the till goes on by itself.
+// The customer reads the deal and types the code on their own phone; the till shows a QR code for it.
+// The till goes on by itself.
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
@@ -9,7 +10,7 @@ test.use({ serviceWorkers: 'allow' });
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** A sale on account as far as the code, and the address the QR carries. */
+/** A sale on account up to the code, and the address in the QR code. */
 async function showQr(till: TillPage, page: Page): Promise<string> {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
@@ -23,7 +24,7 @@ async function showQr(till: TillPage, page: Page): Promise<string> {
   );
 }
 
-/** Somebody else's phone: nothing of the till's browser is known there. */
+/** Another phone: a browser context that shares nothing with the till's. */
 async function phoneAt(browser: Browser, url: string, locale: string): Promise<Page> {
   const context = await browser.newContext({ locale, viewport: { width: 390, height: 844 } });
   const phone = await context.newPage();
@@ -34,7 +35,7 @@ async function phoneAt(browser: Browser, url: string, locale: string): Promise<P
 const codeOf = async (origin: string): Promise<string> =>
   codeIn((await messagesAt(origin))[0]?.text ?? '');
 
-test('the customer sees the deal on his phone, types the code, and the till saves the sale', async ({
+test('the customer sees the deal on their phone and types the code there, and the till saves the sale', async ({
   till,
   page,
   relay,
@@ -82,7 +83,7 @@ test('the worker that serves the till offline leaves the customer’s page to th
   await here.close();
 });
 
-test('the page closed, the code can still be told to the cashier', async ({
+test('after the page is closed, the cashier can still type the code', async ({
   till,
   page,
   relay,

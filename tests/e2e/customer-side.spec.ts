@@ -1,4 +1,4 @@
-// The till turned round: the customer types the code himself, and reaches nothing else of it.
+// The till turned round: the customer types the code and can reach nothing else.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { codeIn, DemoPhone } from '../support/demo-phone';
@@ -22,13 +22,13 @@ async function turnRound(till: TillPage) {
   await expect(till.dialog).toContainText('you agree to this sum');
 }
 
-/** With a finger, on the screen's own keys. */
+/** Touches the keys on the screen. */
 async function tapCode(page: Page, code: string) {
   const pad = page.getByRole('group', { name: 'Digits' }).last();
   for (const digit of code) await pad.getByRole('button', { name: digit, exact: true }).tap();
 }
 
-test('the customer reads the deal, types the code with a finger, and the sale is saved', async ({
+test('the customer reads the deal, types the code by touch, and the sale is saved', async ({
   till,
   page,
 }) => {
@@ -46,7 +46,7 @@ test('the customer reads the deal, types the code with a finger, and the sale is
   expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
 });
 
-test('both codes of a receipt are typed without turning the till in between', async ({
+test('both codes of a receipt are typed without turning the till round in between', async ({
   till,
   page,
 }) => {
@@ -61,7 +61,7 @@ test('both codes of a receipt are typed without turning the till in between', as
   await till.expectSaved();
 });
 
-test('nothing else of the till is in reach until the cashier has taken it back with a PIN', async ({
+test('nothing else of the till can be reached until the cashier enters a PIN', async ({
   till,
   page,
 }) => {
@@ -87,7 +87,7 @@ test('nothing else of the till is in reach until the cashier has taken it back w
   await expect(till.codeField).toBeFocused();
 });
 
-test('the back gesture leads the customer to the lock', async ({ till, page }) => {
+test('the customer’s back gesture leads to the lock', async ({ till, page }) => {
   await till.goTo('journal');
   await till.goTo('till');
   await turnRound(till);
@@ -95,7 +95,7 @@ test('the back gesture leads the customer to the lock', async ({ till, page }) =
   await expect(page.getByRole('group', { name: 'PIN' })).toBeVisible();
 });
 
-test('goods scanned meanwhile void the code, and the screen asks for the till back', async ({
+test('goods scanned meanwhile void the code, and the screen asks to return the till', async ({
   till,
 }) => {
   await turnRound(till);
@@ -104,7 +104,10 @@ test('goods scanned meanwhile void the code, and the screen asks for the till ba
   await expect(till.dialog.getByRole('group', { name: 'Digits' })).toHaveCount(0);
 });
 
-test('it fits all sizes, and every key is big enough for a finger', async ({ till, page }) => {
+test('the screen fits all sizes, and every key is large enough for a finger', async ({
+  till,
+  page,
+}) => {
   await turnRound(till);
   for (const size of SIZES) {
     await page.setViewportSize(size);
@@ -124,7 +127,7 @@ test('it fits all sizes, and every key is big enough for a finger', async ({ til
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`nothing of it is without name or contrast in the ${colorScheme} theme`, async ({
+  test(`every control has a name and enough contrast in the ${colorScheme} theme`, async ({
     till,
     page,
   }) => {

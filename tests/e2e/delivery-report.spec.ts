@@ -1,4 +1,4 @@
-// The address a messaging service reports deliveries to: a manager alone learns it, and what comes there signed shows in the dialogue at once.
+// The address for delivery reports: only a manager can read it, and a signed report shows at once.
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { FakeTwilio } from '../support/fakes/twilio';
 import { SettingsPage } from '../support/settings-page';
@@ -16,7 +16,7 @@ test.beforeEach(async ({ till, relay }) => {
 });
 test.afterEach(() => twilio.stop());
 
-test('a manager copies the address once he has shown his PIN, and a signed report there is seen at the till at once', async ({
+test('a manager copies the address after entering their PIN, and a signed report shows at the till at once', async ({
   till,
   page,
   context,
@@ -24,7 +24,7 @@ test('a manager copies the address once he has shown his PIN, and a signed repor
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const settings = new SettingsPage(till);
-  // another session, in which nobody has shown a PIN to the relay yet
+  // another session, in which no PIN has been given to the relay yet
   await till.open();
   await till.signIn();
   await settings.open('messages');
@@ -49,7 +49,7 @@ test('a manager copies the address once he has shown his PIN, and a signed repor
   await expect(till.dialog).not.toContainText('Delivered');
   await page.keyboard.type('12');
 
-  /** What stands in front of the relay passes it on. */
+  /** The report as the server in front of the relay passes it on. */
   const report = async (signature: string, body: string) => {
     const reply = await fetch(address.replace(PUBLIC, relay.url), {
       method: 'POST',
@@ -67,7 +67,7 @@ test('a manager copies the address once he has shown his PIN, and a signed repor
   expect(await report(signature, body)).toBe(204);
   await expect(till.dialog).toContainText('✓ Delivered');
 
-  // what was being typed is still there
+  // what was being typed is unchanged
   await expect(till.codeField).toHaveValue('12');
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');
@@ -75,7 +75,7 @@ test('a manager copies the address once he has shown his PIN, and a signed repor
   await till.expectSaved();
 });
 
-test('who may not change settings is shown neither the address nor the screen', async ({
+test('who may not change settings sees neither the address nor the screen', async ({
   till,
   page,
   relay,

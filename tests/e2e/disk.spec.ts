@@ -1,4 +1,5 @@
-// The device's own records in trouble: a lost database, a sale flushed and not stored, no room left. What was told as saved is there, and what was not is said.
+// Trouble with the device's records: a lost database, a sale flushed but not stored, a full disk.
+// What was shown as saved is there, and what was not saved is reported.
 import { expect, test } from '../support/e2e';
 import { launch, loseDatabases, spoilDatabases, withProfile } from '../support/profile';
 import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
@@ -9,7 +10,7 @@ test.use({ serviceWorkers: 'allow' });
 const salesOf = async (till: TillPage) =>
   (await rowsOf(till.page, 'sales')).map((row) => row['number']).sort();
 
-test('a browser that loses the database brings back every sale, the customers and the goods, and says so', async ({
+test('after the browser loses the database, every sale, the customers and the goods are restored, and the till says so', async ({
   relay,
 }) => {
   await withProfile(async (profile) => {
@@ -37,7 +38,7 @@ test('a browser that loses the database brings back every sale, the customers an
   });
 });
 
-test('a sale that was flushed and could not be stored is told after a reload, and its receipt is closed', async ({
+test('a sale that was flushed but not stored is reported after a reload, and its receipt is closed', async ({
   till,
   page,
 }) => {
@@ -66,7 +67,7 @@ test('a sale that was flushed and could not be stored is told after a reload, an
   expect(await salesOf(till)).toEqual([1, 2]);
 });
 
-test('a sale given up after it could not be stored does not come back', async ({ till, page }) => {
+test('a sale given up after it could not be stored is not restored', async ({ till, page }) => {
   await till.openShop();
   await till.ring('Carrier bag');
   await till.pay();
@@ -85,11 +86,11 @@ test('a sale given up after it could not be stored does not come back', async ({
   await expect(page.getByText('just before the till stopped')).toHaveCount(0);
 });
 
-test('little room is told in amber, hardly any in red, and no word where there is enough', async ({
+test('little room is shown in amber, hardly any in red, and enough room not at all', async ({
   relay,
 }) => {
   await withProfile(async (profile) => {
-    // Chromium tells every page the same quota, so that it knows no visitor by his disk; without that it tells the one set here
+    // Chromium reports a fixed quota to every page, against fingerprinting; without that it reports the one set here
     const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
     const till = new TillPage(page, () => relay.url);
     await till.openShop();
@@ -116,7 +117,7 @@ test('little room is told in amber, hardly any in red, and no word where there i
   });
 });
 
-test('a browser that keeps no records says so at once, and starts nothing', async ({
+test('a browser that cannot store records says so at once, and nothing starts', async ({
   till,
   page,
 }) => {
@@ -130,7 +131,7 @@ test('a browser that keeps no records says so at once, and starts nothing', asyn
   await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
 });
 
-test('a database the browser could not read and dropped, with no file beside it, is told and not passed over', async ({
+test('a database that the browser dropped as unreadable, with no journal file, is reported', async ({
   relay,
 }) => {
   await withProfile(async (profile) => {

@@ -1,4 +1,5 @@
-// The owner's second factor on screen: his phone is proven right after a real service is saved, and then opens the settings with him.
+// The owner's second factor: their phone is proven after a real service is saved.
+// From then on the settings need PIN and code.
 import type { Page } from '@playwright/test';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
@@ -16,7 +17,7 @@ test.afterEach(() => smsru.stop());
 const PHONE = '+447700900123';
 const lastCode = (): string => smsru.codes.at(-1) ?? '';
 
-/** From another till, so that this one has shown nobody's PIN yet. */
+/** From another till, so that this one has no elevation yet. */
 async function giveOwnerPhone(relay: RelayProcess): Promise<void> {
   const other = await ownersOtherTill(relay);
   const policy = await other.policy();
@@ -28,7 +29,7 @@ async function giveOwnerPhone(relay: RelayProcess): Promise<void> {
 const goTo = (page: Page, screen: string) =>
   page.goto(`${new URL('/', page.url()).href}#/${screen}`);
 
-/** Saves SMS.RU on the screen; the PIN is asked for where it wasn't shown yet. */
+/** Saves SMS.RU on the screen; gives the PIN if there is no elevation yet. */
 async function saveSmsru(till: TillPage, page: Page): Promise<void> {
   await till.open('#/settings/messages');
   await till.signIn();
@@ -52,7 +53,7 @@ async function prove(till: TillPage, page: Page): Promise<void> {
   await expect(till.dialogs).toHaveCount(0);
 }
 
-/** Asks for what the relay wants a person for, as far as the code. */
+/** Starts an act that needs elevation, up to the code. */
 async function askForTills(till: TillPage, page: Page): Promise<void> {
   await goTo(page, 'settings/tills');
   await till.button('Show the tills').click();
@@ -61,7 +62,7 @@ async function askForTills(till: TillPage, page: Page): Promise<void> {
   await page.keyboard.type(OWNER.pin);
 }
 
-test('a real service saved, the owner proves his phone; from then on the settings take PIN and code', async ({
+test('after a real service is saved the owner proves their phone; from then on the settings need PIN and code', async ({
   till,
   page,
 }) => {
@@ -83,7 +84,7 @@ test('a real service saved, the owner proves his phone; from then on the setting
   await expect(page.getByText('last seen').first()).toBeVisible();
 });
 
-test('who puts the proof off is reminded, and his PIN alone still opens', async ({
+test('an owner who postpones the proof is reminded, and the PIN alone still opens the settings', async ({
   till,
   page,
 }) => {
@@ -98,7 +99,7 @@ test('who puts the proof off is reminded, and his PIN alone still opens', async 
   expect(smsru.sends).toHaveLength(0);
 });
 
-test('on the day the service is broken a token printed by the relay opens the settings', async ({
+test('while the service is broken, a token printed by the relay opens the settings', async ({
   till,
   page,
   relay,
@@ -121,10 +122,7 @@ test('on the day the service is broken a token printed by the relay opens the se
   await expect(page.getByText('last seen').first()).toBeVisible();
 });
 
-test('the dialogue closed, nothing is opened and nothing is kept of the PIN', async ({
-  till,
-  page,
-}) => {
+test('closing the dialogue opens nothing and discards the PIN', async ({ till, page }) => {
   await saveSmsru(till, page);
   await prove(till, page);
   await till.lock();
@@ -138,6 +136,6 @@ test('the dialogue closed, nothing is opened and nothing is kept of the PIN', as
   await till.button('Show the tills').click();
   await expect(till.dialog).toContainText('Olga, enter your PIN to see the tills.');
   await expect(pad).toBeVisible();
-  // one size wherever a PIN is typed
+  // the PIN fields have one size everywhere
   expect((await pad.boundingBox())?.width).toBe(widthAtTheLock);
 });

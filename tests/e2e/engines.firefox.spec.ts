@@ -1,4 +1,4 @@
-// The till in Firefox: a cold start, a sale, and with the relay dead another start and another sale.
+// The till in Firefox: a cold start, a sale, and the same with the relay stopped.
 import { existsSync } from 'node:fs';
 import { firefoxPath } from '../../browser.config';
 import { expect, test } from '../support/e2e';
@@ -8,7 +8,7 @@ test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 test.skip(!existsSync(firefoxPath), `Firefox ESR is not installed (${firefoxPath})`);
 
-// beside another browser its first start has been seen to take twenty seconds
+// beside another browser its first start took up to twenty seconds
 test.slow();
 
 test('in Firefox the till sells from the first start on, and goes on when the relay is gone', async ({

@@ -1,4 +1,5 @@
-// The till in WebKitGTK, the nearest there is here to a tablet's Safari: a cold start, a sale, and with the relay dead another start and another sale; and a page that WebKit keeps asleep.
+// The till in WebKitGTK, the closest here to Safari on a tablet.
+// A cold start, a sale, the same with the relay stopped, and a page in the back-forward cache.
 import { OWNER, SHOP } from '../support/till-page';
 import { expect, test as base } from '../support/e2e';
 import { WebKit, whyNoWebKit } from '../support/webkit';
@@ -50,7 +51,7 @@ const numbers = (webkit: WebKit): Promise<number[]> =>
     null,
   );
 
-/** WebKit at the till's address; what was on the screen is kept where the story fails. */
+/** WebKit at the till's address; a screenshot is kept if the test fails. */
 const test = base.extend<{ webkit: WebKit }>({
   shop: 'none',
   webkit: async ({ relay }, use, story) => {
@@ -65,7 +66,7 @@ const test = base.extend<{ webkit: WebKit }>({
     await webkit.stop();
   },
 });
-// beside another browser its own start alone has been seen to take ten seconds
+// beside another browser its start alone took up to ten seconds
 test.slow();
 test.skip(missing !== null, missing ?? '');
 
@@ -88,7 +89,7 @@ test('in WebKit the till sells from the first start on, and goes on when the rel
   expect(await numbers(webkit)).toEqual([1, 2]);
 });
 
-test('in WebKit a till that is left while it writes holds nothing back from the next one, and begins anew when somebody comes back to it', async ({
+test('in WebKit a till left while it writes does not block the next one, and starts again when somebody returns to it', async ({
   webkit,
 }) => {
   await firstRun(webkit);
@@ -97,7 +98,7 @@ test('in WebKit a till that is left while it writes holds nothing back from the 
     const tile = [...document.querySelectorAll('button')].find((each) =>
       each.textContent.trim().startsWith('Ground coffee'),
     );
-    // each touch is a writing of the open receipt, so that one is always under way
+    // each touch stores the open receipt, so that a write is always under way
     setInterval(() => tile?.click(), 0);
     location.assign('/?left');
   }, null);

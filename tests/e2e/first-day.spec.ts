@@ -1,4 +1,4 @@
-// The first day's sales with a slip of the hand in each: what is saved is what drawer, terminal and customer really gave.
+// The first day's sales, each with a mistake: drawer, terminal and customer agree with what is saved.
 import type { Page } from '@playwright/test';
 import type { BodyOf } from '$lib/contract/journal';
 import { codeIn, messagesAt } from '../support/demo-phone';
@@ -23,7 +23,7 @@ async function salesOf(page: Page): Promise<BodyOf<'sale'>[]> {
   return entries.filter(({ act }) => act === 'sale').map(({ body }) => body as BodyOf<'sale'>);
 }
 
-/** The sale just saved, whole: `number` says that it is one more and not two. */
+/** The sale just saved, as a whole; `number` proves that it was saved once. */
 async function expectSale(till: TillPage, number: number, differs: Partial<Saved>): Promise<void> {
   await till.expectSaved();
   const sales = await salesOf(till.page);
@@ -45,7 +45,7 @@ const points = (amount: number) => ({ kind: 'points', amount, points: amount }) 
 
 const sums = (till: TillPage) => till.page.getByRole('list', { name: 'To pay and paid' });
 
-/** The sum typed as cash came by card. */
+/** The sum typed as cash was paid by card. */
 async function byCard(till: TillPage): Promise<void> {
   await till.button('Cash: paid another way').click();
   await till.dialog.getByRole('button', { name: 'Card' }).click();
@@ -54,14 +54,14 @@ async function byCard(till: TillPage): Promise<void> {
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('cash, card and transfer: a slip in each sale, and drawer and terminal agree with the journal', async ({
+test('cash, card and transfer: with a mistake in each sale, drawer and terminal agree with the journal', async ({
   till,
   page,
 }) => {
   let number = 0;
   const sold = (differs: Partial<Saved>) => expectSale(till, ++number, differs);
 
-  // the exact sum; the wrong product; the green button twice
+  // the exact sum; the wrong product; Pay tapped twice
   await till.ring(BUN);
   await till.ring(COFFEE);
   await till.removeFirstLine();
@@ -101,7 +101,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await till.accept();
   await sold({ total: 110, tenders: [cash(200)], changeDue: 90 });
 
-  // a card in one tap; a stray Enter before it, and a second tap
+  // a card in one tap; an accidental Enter before it, and a second tap
   await till.ring(COFFEE);
   await page.locator('main').focus();
   await page.keyboard.press('Enter');
@@ -110,7 +110,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await till.button(/^Card/).dblclick();
   await sold({ total: 449, tenders: [card(449)] });
 
-  // a part by card, typed before the card is touched; then the whole sum typed as cash beside it
+  // part by card, typed before Card is touched; then the whole sum typed as cash beside it
   await till.ring(COFFEE);
   await till.pay();
   await till.give('2');
@@ -126,7 +126,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await till.accept();
   await sold({ total: 449, tenders: [card(200), cash(249)] });
 
-  // a card that had only 2.00 left, and a note for the rest: both were taken
+  // a card with only 2.00 left, and a note for the rest: both were taken
   await till.ring(COFFEE);
   await till.pay();
   await till.give('2');
@@ -136,7 +136,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await till.dialog.getByRole('button', { name: 'Yes, change £2.51' }).click();
   await sold({ total: 449, tenders: [card(200), cash(500)], changeDue: 251 });
 
-  // split in cash and by card; the cash was miscounted
+  // split in cash and card; the cash was miscounted
   await till.ring(COFFEE);
   await till.pay();
   await till.give('2');
@@ -149,7 +149,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await till.dialog.getByRole('button', { name: '£3.00 in cash and £1.49 by card' }).click();
   await sold({ total: 449, tenders: [cash(300), card(149)] });
 
-  // a transfer; points touched before it, and nobody was chosen for them
+  // a transfer; points touched before it without a customer
   await till.ring(MILK);
   await till.pay();
   await till.button(/^Points/).click();
@@ -157,7 +157,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await till.button(/^Transfer/).click();
   await sold({ total: 100, tenders: [transfer(100)] });
 
-  // a card entered as cash; the page is loaded anew in the middle
+  // a card entered as cash; the page is reloaded in the middle
   await till.ring(COFFEE);
   await till.pay();
   await till.button('Exact').click();
@@ -182,7 +182,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await page.keyboard.press('Enter');
   await sold({ total: 370, tenders: [cash(370)] });
 
-  // a scan; the line nearly removed after the card was charged for it; the till locked meanwhile
+  // a scan; the line nearly removed after its card payment; the till locked meanwhile
   await till.scan(barcodeOf('Carrier bag'));
   await expect(till.lines).toHaveCount(1);
   await till.pay();
@@ -199,7 +199,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   await till.accept();
   await sold({ total: 10, tenders: [card(10)] });
 
-  // a receipt given up with money typed for it; the next one knows nothing of that
+  // a receipt given up with money typed for it; the next one starts without it
   await till.ring(COFFEE);
   await till.pay();
   await till.give('5');
@@ -224,7 +224,7 @@ test('cash, card and transfer: a slip in each sale, and drawer and terminal agre
   }).toEqual({ drawer: 2276, terminal: 1557, bank: 100 });
 });
 
-test('debts and points: the wrong customer, a wrong code, a code given up, and nobody is charged twice', async ({
+test('debts and points: a wrong customer, a wrong code, a code given up, and nobody is charged twice', async ({
   till,
   page,
   relay,
@@ -244,7 +244,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
     await expect(till.dialogs).toHaveCount(0);
   };
 
-  // all on account; first asked of the wrong customer, then a wrong code
+  // all on account; first the wrong customer, then a wrong code
   await till.ring(MILK);
   await till.chooseCustomer('Vera Lugova');
   await till.pay();
@@ -265,7 +265,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
     confirmedBy: 'sell-on-account: code',
   });
 
-  // a part on account; the cash typed as points, and the page loaded anew while the code is out
+  // part on account; the cash typed as points, and the page reloaded while the code is awaited
   await till.ring(COFFEE);
   await till.chooseCustomer('Timur Sadykov');
   await till.pay();
@@ -283,7 +283,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
     confirmedBy: 'sell-on-account: code',
   });
 
-  // a part by card, the rest on account; the card nearly removed
+  // part by card, the rest on account; the card nearly removed
   await till.ring(COFFEE);
   await till.chooseCustomer('Timur Sadykov');
   await till.pay();
@@ -314,7 +314,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
     confirmedBy: 'redeem-points: code',
   });
 
-  // points and a card for the wrong customer: the code is given up, and what the terminal charged stays
+  // points and a card for the wrong customer: the code is given up, and the charged card payment stays
   await till.ring(COFFEE);
   await till.chooseCustomer('Vera Lugova');
   await till.pay();
@@ -335,7 +335,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
     confirmedBy: 'redeem-points: code',
   });
 
-  // points, cash and the rest on account: two codes, the first of them given twice
+  // points, cash and the rest on account: two codes, the first one entered twice
   await till.pointsAndDebt();
   await till.saveAndSend();
   const forPoints = await codeSent();
@@ -350,7 +350,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
     confirmedBy: 'redeem-points: code, sell-on-account: code',
   });
 
-  // a customer nobody knows yet; one digit of the number missing
+  // a customer new to the shop; one digit of the number missing
   await till.ring(BUN);
   await till.pay();
   await till.button(/^On account/).click();
@@ -371,7 +371,7 @@ test('debts and points: the wrong customer, a wrong code, a code given up, and n
   });
 });
 
-test('without the shop’s server: a card payment is not lost, and a debt needs a reason', async ({
+test('without the shop’s server a card payment is not lost, and a debt needs a reason', async ({
   till,
   page,
   relay,

@@ -1,11 +1,11 @@
-// The first minutes: from nothing to selling, and a second till let in by a token.
+// The first minutes: from nothing to the first sale, and a second till enrolled by a token.
 import { expect, test } from '../support/e2e';
 import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 import { OWNER, SHOP, TillPage } from '../support/till-page';
 
 test.use({ shop: 'none', serviceWorkers: 'allow' });
 
-/** From the first page to the owner's, all typed and nothing sent. */
+/** From the first page to the owner's page, filled in but not sent. */
 async function asOwner(till: TillPage) {
   const { page } = till;
   await till.open();
@@ -17,7 +17,7 @@ async function asOwner(till: TillPage) {
   await page.getByLabel('PIN once more').fill(OWNER.pin);
 }
 
-test('a newcomer sells within a minute of the first open', async ({ till, page }) => {
+test('a newcomer sells within a minute of the first start', async ({ till, page }) => {
   const begun = Date.now();
   await till.firstRun();
   await till.sellForCash('Sliced white loaf, 400 g');
@@ -51,7 +51,7 @@ test('the first run says what is wrong with a name, a PIN and a phone', async ({
   await expect(page.getByText('The PINs are not the same')).toBeVisible();
 });
 
-test('a first run in Russian is in Russian to the end', async ({ till, page }) => {
+test('a first run in Russian stays in Russian to the end', async ({ till, page }) => {
   await till.open();
   await till.button('Русский').click();
   await page.getByLabel('Название').fill('Лавка на Садовой');
@@ -67,10 +67,7 @@ test('a first run in Russian is in Russian to the end', async ({ till, page }) =
   await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
 });
 
-test('a shop that counts in yen takes money in whole yen and in its own notes', async ({
-  till,
-  page,
-}) => {
+test('a shop in yen takes money in whole yen and in its own notes', async ({ till, page }) => {
   await till.open();
   await till.button('English').click();
   await page.getByLabel('Name', { exact: true }).fill(SHOP);
@@ -94,7 +91,7 @@ test('a shop that counts in yen takes money in whole yen and in its own notes', 
   await expect(pad.locator('output')).toHaveText('1,000');
 });
 
-test('a second browser enrols as a second till by a token, which works once', async ({
+test('a second browser is enrolled as a second till by a token, which works once', async ({
   till,
   relay,
   browser,
@@ -132,7 +129,7 @@ test('a second browser enrols as a second till by a token, which works once', as
   await third.close();
 });
 
-test('a first run reloaded at any step goes on, and asks for nothing the relay has', async ({
+test('a first run reloaded at any step goes on, and does not ask again for what the relay has', async ({
   till,
   page,
 }) => {
@@ -141,7 +138,7 @@ test('a first run reloaded at any step goes on, and asks for nothing the relay h
   await till.button('English').click();
   await expect(name).toBeVisible();
 
-  // the device is a till already, the shop has no owner yet
+  // the device is enrolled, the shop has no owner yet
   await till.open();
   await till.button('English').click();
   await name.fill(SHOP);
@@ -151,14 +148,14 @@ test('a first run reloaded at any step goes on, and asks for nothing the relay h
   await till.button('Next').click();
   await expect(till.button('Load demo goods')).toBeVisible();
 
-  // the shop is founded: its owner signs in, and the goods can still be had
+  // the shop is set up: its owner signs in, and demo goods can still be loaded
   await till.open();
   await till.signIn();
   await expect(page.getByText('No goods yet')).toBeVisible();
   expect((await rowsOf(page, 'journal')).map((entry) => entry['act'])).toEqual(['till-enrolled']);
 });
 
-test('a shop whose founding was answered into the void is founded once', async ({ till, page }) => {
+test('a shop whose set-up lost the relay’s reply is set up once', async ({ till, page }) => {
   await asOwner(till);
   await page.route('**/api/v1/policy', async (route) => {
     await route.fetch();
@@ -175,7 +172,7 @@ test('a shop whose founding was answered into the void is founded once', async (
   await expect(page.getByText('No goods yet')).toBeVisible();
 });
 
-test('demo goods that find the disk full are not half there, and can be loaded again', async ({
+test('demo goods that find the disk full are not half stored, and can be loaded again', async ({
   till,
   page,
 }) => {
@@ -190,7 +187,10 @@ test('demo goods that find the disk full are not half there, and can be loaded a
   await expect(till.button('Often bought')).toBeVisible();
 });
 
-test('a page that is not secure explains itself and does nothing else', async ({ till, page }) => {
+test('a page without a secure context explains itself and does nothing else', async ({
+  till,
+  page,
+}) => {
   await page.addInitScript(() =>
     Object.defineProperty(window, 'isSecureContext', { value: false }),
   );

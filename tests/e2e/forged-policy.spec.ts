@@ -1,4 +1,5 @@
-// Rights, methods and caps edited on the device, or an older genuine version put back: noticed at the next start and at the next act, and nothing is sold under it.
+// Rights, methods and caps edited on the device, or an older genuine policy put back.
+// Noticed at the next start and at the next act, and nothing is sold by it.
 import type { Page } from '@playwright/test';
 import type { Policy } from '$lib/contract/policy';
 import { changePolicy, expect, ownersOtherTill, test } from '../support/e2e';
@@ -10,10 +11,10 @@ const REFUSED = 'do not match the shop server’s signature';
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** What stands above every screen. */
+/** The notice above every screen. */
 const banner = (page: Page) => page.locator('.banners');
 
-/** The signed text with its payload edited and its signature kept. */
+/** The signed text with its payload edited and its signature unchanged. */
 function edited(jws: string, change: (policy: Policy) => Policy): string {
   const [head, payload, signature] = jws.split('.');
   const policy = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Policy;
@@ -21,7 +22,7 @@ function edited(jws: string, change: (policy: Policy) => Policy): string {
   return [head, text, signature].join('.');
 }
 
-/** No code needed, and caps beyond reason: what a thief at the till would want. */
+/** No code needed, and very high caps: what a thief at the till would want. */
 const loosened = (policy: Policy): Policy => ({
   ...policy,
   methods: {
@@ -31,7 +32,7 @@ const loosened = (policy: Policy): Policy => ({
   credit: { ...policy.credit, debtLimit: 99_999_999 },
 });
 
-test('a policy edited on the device is refused at the next start, and nobody sells under it', async ({
+test('a policy edited on the device is refused at the next start, and nobody can sell by it', async ({
   till,
   page,
   context,
@@ -44,14 +45,14 @@ test('a policy edited on the device is refused at the next start, and nobody sel
   await expect(page.getByText('the signature is wrong')).toBeVisible();
   await expect(till.button(/^Pay/)).toHaveCount(0);
 
-  // the relay's own heals it
+  // the relay's own policy replaces it
   await context.setOffline(false);
   await till.open();
   await till.signIn();
   expect(await policyRow(page)).toEqual(genuine);
 });
 
-test('a policy edited under an open receipt is refused at the act itself', async ({
+test('a policy edited while a receipt is open is refused at the act itself', async ({
   till,
   page,
   context,
@@ -71,7 +72,7 @@ test('a policy edited under an open receipt is refused at the act itself', async
     body: { because: 'wrong-signature' },
   });
 
-  // the receipt is kept, and with the genuine policy back it can be saved
+  // the receipt is still there, and can be saved once the genuine policy is back
   await putPolicyRow(page, genuine);
   await till.saveAndSend();
   await till.goOnWithoutCode('No internet');
@@ -79,7 +80,7 @@ test('a policy edited under an open receipt is refused at the act itself', async
   await expect(banner(page).filter({ hasText: REFUSED })).toHaveCount(0);
 });
 
-test('with the relay in reach a policy edited on the device is healed at the act itself', async ({
+test('while the relay can be reached, a policy edited on the device is replaced at the act itself', async ({
   till,
   page,
 }) => {
@@ -96,7 +97,7 @@ test('with the relay in reach a policy edited on the device is healed at the act
   await till.expectSaved();
 });
 
-test('another relay’s signature is none', async ({ till, page, context }) => {
+test('a policy signed by another relay is refused', async ({ till, page, context }) => {
   const genuine = await policyRow(page);
   const [head, payload] = genuine.jws.split('.');
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
@@ -117,7 +118,7 @@ test('another relay’s signature is none', async ({ till, page, context }) => {
   await expect(page.getByText('the signature is wrong')).toBeVisible();
 });
 
-test('an older genuine version put back is noticed at the next act and at the next start', async ({
+test('an older genuine policy put back is noticed at the next act and at the next start', async ({
   till,
   page,
   relay,

@@ -1,4 +1,4 @@
-// The frame around every screen: the chip's word, the name at the till, short messages, the page that scrolls, who comes in where.
+// The frame around every screen: status chip, operator's name, messages, scrolling, and access.
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 
 test.use({ serviceWorkers: 'allow' });
@@ -12,14 +12,14 @@ const SIZES = [
   { width: 1280, height: 800 },
 ];
 
-test('the chip says that codes of the demo go to no phone', async ({ till }) => {
+test('the chip says that demo codes go to no phone', async ({ till }) => {
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
   await expect(till.chip).toContainText('Demo codes');
   await till.chip.click();
   await expect(till.dialog).toContainText('Codes are not sent to phones');
 });
 
-test('no title is cut, and a short message covers neither rail nor receipt', async ({
+test('no title is cut off, and a short message covers neither rail nor receipt', async ({
   till,
   page,
 }) => {
@@ -49,7 +49,7 @@ test('no title is cut, and a short message covers neither rail nor receipt', asy
   }
 });
 
-test('what a phone does not show is behind More, which says that there is no connection', async ({
+test('what a phone has no room for is behind More, which says that there is no connection', async ({
   till,
   page,
 }) => {
@@ -64,7 +64,7 @@ test('what a phone does not show is behind More, which says that there is no con
   await expect(till.dialog).toContainText('Offline');
 });
 
-test('the demo is explained until somebody has read it, once for this device', async ({
+test('the demo is explained once per device, until somebody closes the explanation', async ({
   till,
   page,
 }) => {
@@ -106,7 +106,11 @@ test('a page scrolls inside its frame, never as a whole', async ({ till, page })
   }
 });
 
-test('whoever comes in where he may not be begins at the till', async ({ till, page, relay }) => {
+test('an address that the operator may not open leads to the till', async ({
+  till,
+  page,
+  relay,
+}) => {
   const owner = await ownersOtherTill(relay);
   const kirill = newOperator('Kirill', 'cashier', '258025');
   const version = await changePolicy(owner, (policy) => ({

@@ -1,4 +1,4 @@
-// Stories of hands that are slower, or faster, than the wire: typing under way, a scanner where nobody expects it, a tablet handed on.
+// Input slower or faster than the wire: typing under way, scans at any moment, a tablet handed on.
 import { barcodeOf } from '../support/till-page';
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, ownersOtherTill, test } from '../support/e2e';
@@ -7,7 +7,7 @@ test.use({ serviceWorkers: 'allow' });
 
 test.beforeEach(async ({ till }) => till.openShop());
 
-test('the screen is kept on while somebody sells, and a scan, a refusal and a sale are heard', async ({
+test('the screen stays on while somebody sells, and scans, refusals and sales have sounds', async ({
   till,
   page,
 }) => {
@@ -51,7 +51,7 @@ test('the screen is kept on while somebody sells, and a scan, a refusal and a sa
   await expect.poll(locks).toBe(0);
 });
 
-test('digits of a code stay while news of its message comes in', async ({ till, page }) => {
+test('typed digits of a code stay while news of its message arrives', async ({ till, page }) => {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();
@@ -69,14 +69,14 @@ test('digits of a code stay while news of its message comes in', async ({ till, 
   await till.expectSaved();
 });
 
-test('Enter pressed before the list follows the search chooses who was typed', async ({
+test('Enter pressed before the list follows the search chooses the customer who was typed', async ({
   till,
   page,
 }) => {
   await till.ring('Ground coffee, 250 g');
   await page.keyboard.press('F4');
   await expect(till.dialog.locator('.list').getByRole('button')).toHaveCount(6);
-  // in one go: a list that needs a moment to be read is still the whole one
+  // at once; a list that takes a moment to be read still comes whole
   await till.dialog.getByLabel('Name or phone').evaluate((field: HTMLInputElement) => {
     field.value = 'vera';
     field.dispatchEvent(new InputEvent('input', { bubbles: true }));
@@ -86,7 +86,7 @@ test('Enter pressed before the list follows the search chooses who was typed', a
   await expect(page.getByRole('complementary', { name: 'Receipt' })).toContainText('Vera Lugova');
 });
 
-test('goods scanned while money is being taken are rung up, and their digits are no money', async ({
+test('goods scanned while money is taken are added, and their digits are not money', async ({
   till,
   page,
 }) => {
@@ -96,12 +96,12 @@ test('goods scanned while money is being taken are rung up, and their digits are
   const cash = page.getByRole('list', { name: 'To pay and paid' }).getByRole('listitem').nth(1);
   await expect(cash).toContainText('−4.49');
   await till.scan(barcodeOf('Carrier bag'));
-  // the bag is what is left to pay now
+  // the bag is left to pay now
   await expect(page.getByRole('region', { name: 'On account' })).toContainText('0.10');
   await expect(cash).toContainText('−4.49');
 });
 
-test('what the relay let the owner do ends when the till is locked', async ({ till, page }) => {
+test('an owner’s elevation at the relay ends when the till is locked', async ({ till, page }) => {
   await till.lock();
   await till.signIn();
   await page.goto(`${page.url().split('#')[0]}#/settings/contacts`);
@@ -119,7 +119,7 @@ test('what the relay let the owner do ends when the till is locked', async ({ ti
   await expect(till.dialog).toContainText('Confirm with your PIN');
 });
 
-test('a till removed from the shop sends what it owes, says so, and sells nothing until it is connected anew', async ({
+test('a till removed from the shop uploads its journal, says so, and sells nothing until it is connected again', async ({
   till,
   page,
   relay,
@@ -134,7 +134,7 @@ test('a till removed from the shop sends what it owes, says so, and sells nothin
     page.getByRole('heading', { name: 'This till was removed from the shop.' }),
   ).toBeVisible();
   await expect(page.getByLabel('Find a product')).toHaveCount(0);
-  // without a connection it does not forget
+  // it stays removed without a connection
   await page.context().setOffline(true);
   await page.goto(page.url().split('#')[0] ?? '');
   await till.signIn();
@@ -146,7 +146,7 @@ test('a till removed from the shop sends what it owes, says so, and sells nothin
   await expect(page.getByRole('heading', { name: 'Connect this till again' })).toBeVisible();
 });
 
-test('a debt is put through by keyboard alone', async ({ till, page }) => {
+test('a sale on account can be closed by keyboard alone', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');
   await page.locator('main').focus();
   await page.keyboard.press('Enter');

@@ -1,4 +1,5 @@
-// A price list comes in through the screen: encoding and separator found, columns named, wrong rows told one by one, then sold from.
+// A price list imported through the screen: encoding and separator detected, columns assigned.
+// Wrong rows are listed one by one, and the goods can be sold.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,7 +33,7 @@ test.beforeEach(async ({ till, page }) => {
   await page.goto(`${new URL('/', page.url()).href}#/import`);
 });
 
-test('a Windows-1251 list is read as it was meant, its wrong rows named, and then sold from', async ({
+test('a Windows-1251 list is read correctly, its wrong rows are named, and its goods are sold', async ({
   till,
   page,
 }) => {
@@ -64,7 +65,7 @@ test('a Windows-1251 list is read as it was meant, its wrong rows named, and the
   expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 129_990 }]);
 });
 
-test('a long list shows how far it is, and cancelled it leaves the goods as they were', async ({
+test('a long list shows its progress, and cancelling leaves the goods as they were', async ({
   till,
   page,
 }) => {
@@ -80,11 +81,11 @@ test('a long list shows how far it is, and cancelled it leaves the goods as they
   await till.button('Cancel').click();
   await expect(page.getByText('Reading was stopped. Nothing has changed.')).toBeVisible();
   expect(await rowsOf(page, 'catalogue')).toEqual(before);
-  // the columns are as they were named: it can be read after all
+  // the assigned columns are kept: the list can still be read
   await expect(till.button('Read the file')).toBeVisible();
 });
 
-test('columns can be named by hand; a file that is not a list changes nothing', async ({
+test('columns can be assigned by hand; a file that is not a list changes nothing', async ({
   till,
   page,
 }) => {
@@ -103,7 +104,7 @@ test('columns can be named by hand; a file that is not a list changes nothing', 
     mimeType: 'text/csv',
     buffer: Buffer.from('a,b\nGreen kettle,"1 299,90 ₽"\n"Broken,5.00\n'),
   });
-  // what the till guessed can be taken back and said anew
+  // a wrong guess of the till can be corrected
   await page.getByLabel('What column 1 holds').selectOption({ label: 'Not needed' });
   await expect(page.getByText('Say which column holds: name')).toBeVisible();
   await expect(till.button('Read the file')).toBeDisabled();
@@ -132,7 +133,7 @@ test('a million rows are refused in a clear sentence, and nothing is lost', asyn
   await page.locator('input[type=file]').setInputFiles(path);
   await expect(page.getByText('more than 300,000 rows, too many for a till')).toBeVisible();
   rmSync(folder, { recursive: true });
-  // another file is read as if nothing had been
+  // another file is then read as usual
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: cp1251(LIST) });
@@ -146,7 +147,7 @@ test('a million rows are refused in a clear sentence, and nothing is lost', asyn
 const REAL_LIST =
   process.env['COUNTERFOIL_PRICE_LIST'] ?? resolve('../shared/data/price-list-ru-cp1251.csv');
 
-test('a shop’s real Windows-1251 list of thousands comes in whole and is sold from', async ({
+test('a shop’s real Windows-1251 list of thousands is imported as a whole and sold from', async ({
   till,
   page,
 }) => {
@@ -158,7 +159,7 @@ test('a shop’s real Windows-1251 list of thousands comes in whole and is sold 
   await till.button(/^Import 2,256 /).click();
   await expect(page.getByText('Goods imported')).toBeVisible();
   await till.button('To the till').click();
-  // found by a piece of its name, and by the scanner
+  // found by a part of its name, and by the scanner
   await till.ring('Гематоген Русский');
   await expect(till.lines.first()).toContainText('89.90');
   await till.scan('4607163091591');

@@ -1,4 +1,4 @@
-// Installed on a device: what the browser asks of an app, the first start without a network, and parts of the till that cannot be had.
+// The installed till: the browser's conditions, a first start without a network, and missing files.
 import { chromium } from '@playwright/test';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +10,9 @@ import { TillPage } from '../support/till-page';
 
 test.use({ shop: 'none', serviceWorkers: 'allow' });
 
-test('the browser finds nothing in the way of installing the till', async ({ relay }) => {
+test('the browser finds no obstacle to installing the till', async ({ relay }) => {
   const profile = mkdtempSync(join(tmpdir(), 'counterfoil-install-'));
-  // a private window is never installable, so a profile of its own
+  // a private window is never installable, so it takes a profile of its own
   const context = await chromium.launchPersistentContext(profile, chromiumLaunch);
   try {
     const page = context.pages()[0] ?? (await context.newPage());
@@ -48,7 +48,7 @@ test('the browser finds nothing in the way of installing the till', async ({ rel
   }
 });
 
-test('after one visit a device that never saw the shop opens without a network', async ({
+test('after one visit a device that never joined the shop opens without a network', async ({
   till,
   page,
   context,
@@ -61,7 +61,7 @@ test('after one visit a device that never saw the shop opens without a network',
   await expect(page.getByText('The shop server does not answer')).toBeVisible();
 });
 
-test('a part of the till that cannot be had is told in words, and a reload brings it', async ({
+test('a part of the till that does not load is reported in words, and a reload loads it', async ({
   page,
 }) => {
   await ownBuild(async (relay, root) => {
@@ -72,7 +72,7 @@ test('a part of the till that cannot be had is told in words, and a reload bring
       for (const file of readdirSync(from).filter((name) => part.test(name)))
         renameSync(join(from, file), join(to, file));
     };
-    // without its files the worker is not installed, so that each comes from the relay
+    // without its files the worker is not installed, so that each file comes from the relay
     move(assets, away, /^(Journal|core)-.*js/);
     await relay.restart();
     const till = new TillPage(page, () => relay.url);
@@ -123,12 +123,12 @@ test('the browser is asked to keep the records, and its answer is shown', async 
   expect(await asked()).toBe(2);
 });
 
-test('installing is offered once in an empty receipt, and goes on being offered in the settings', async ({
+test('installing is offered once in an empty receipt, and always in the settings', async ({
   till,
   page,
 }) => {
   await till.firstRun();
-  /** As Chromium does in a window that is not private; the person's answer is yes. */
+  /** Imitates Chromium in a window that is not private; the person answers yes. */
   const browserOffers = () =>
     page.evaluate(() => {
       const event = new Event('beforeinstallprompt', { cancelable: true });

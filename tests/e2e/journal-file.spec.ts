@@ -1,4 +1,5 @@
-// The journal's second copy fails while the till is in use: the till says so, calls nothing saved that is not, and the next start makes the copy whole again.
+// The journal file fails while the till is in use: the till says so and calls nothing unsaved saved.
+// The next start restores the second copy.
 import type { Page, Worker } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -15,7 +16,7 @@ const writerOf = (page: Page): Worker => {
   return worker;
 };
 
-/** How many sales the file tells of. */
+/** The number of sales in the file. */
 const salesInFile = (page: Page): Promise<number> =>
   page.evaluate(async () => {
     let found = 0;
@@ -50,7 +51,7 @@ const FAILURES: Record<string, (page: Page) => Promise<void>> = {
 };
 
 for (const [failure, happens] of Object.entries(FAILURES)) {
-  test(`where ${failure}, the sale is first told as not saved, then saved alone and said so; the next start has both copies again`, async ({
+  test(`when ${failure}, the sale is first reported as not saved, then as saved without a second copy; the next start restores both copies`, async ({
     till,
     page,
   }) => {

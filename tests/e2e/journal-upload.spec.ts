@@ -1,4 +1,4 @@
-// The journal on its way to the relay, as a shop meets it: what is owed and since when, an old copy put back, a relay that lost its data.
+// Uploads of the journal: what waits, a till from an old copy, and a relay that lost its data.
 import type { Page } from '@playwright/test';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { OWNER, TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** The relay's signed word reaches to the end of the journal. */
+/** The relay's watermark reaches the end of the journal. */
 async function expectAllAtRelay(page: Page): Promise<void> {
   const stands = async () => {
     const [meta, journal] = await Promise.all([rowsOf(page, 'meta'), rowsOf(page, 'journal')]);
@@ -26,7 +26,7 @@ async function expectAllAtRelay(page: Page): Promise<void> {
 const salesOn = async (page: Page) =>
   (await rowsOf(page, 'sales')).map(({ id }) => String(id)).sort();
 
-test('what was sold offline by right waits, says since when, and goes up when the relay is back; the customer is told', async ({
+test('a sale made offline by right waits, says since when, and is uploaded when the relay is back; the customer gets a notice', async ({
   till,
   page,
   relay,
@@ -57,7 +57,7 @@ test('what was sold offline by right waits, says since when, and goes up when th
     .toMatchObject([{ state: 'sent', told: [{ to: 'customer', state: 'sent' }] }]);
 });
 
-test('a till put back from an old copy sells on, says so, and is connected anew with nothing lost and nothing doubled', async ({
+test('a till restored from an old copy goes on selling, says so, and is connected again with nothing lost or doubled', async ({
   relay,
 }) => {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-copy-'));
@@ -102,7 +102,7 @@ test('a till put back from an old copy sells on, says so, and is connected anew 
     const all = [...new Set([...sold, ...(await salesOn(page))])].sort();
     expect(all).toHaveLength(3);
     expect(salesAt(relay)).toEqual(all);
-    // and on it goes, under the new name
+    // and it goes on under the new name
     await till.goTo('till');
     await till.sellForCash('Carrier bag');
     await expectAllAtRelay(page);
@@ -113,7 +113,7 @@ test('a till put back from an old copy sells on, says so, and is connected anew 
   }
 });
 
-test('a till taken out of the shop brings what it owes and then sells nothing more, until it is connected anew', async ({
+test('a till removed from the shop uploads its journal and then sells nothing until it is connected again', async ({
   till,
   page,
   relay,
@@ -143,7 +143,7 @@ test('a till taken out of the shop brings what it owes and then sells nothing mo
   expect(salesAt(relay)).toHaveLength(2);
 });
 
-test('a relay that lost its data is not believed before a person says so; then it gets all there was, and the shop goes on there', async ({
+test('a relay that lost its data is accepted only after a person confirms; then it gets the whole journal, and the shop goes on there', async ({
   till,
   page,
   relay,
@@ -185,7 +185,7 @@ test('a relay that lost its data is not believed before a person says so; then i
   expect(balancesAt(relay)).toEqual(owing);
   expect(flagsAt(relay)).toEqual(['former-relay']);
 
-  // the staff came along, and codes are sent again
+  // the staff are back as well, and codes are sent again
   await till.goTo('till');
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();

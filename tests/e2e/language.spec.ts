@@ -1,10 +1,10 @@
-// The language switched in the middle of a receipt: everything that can still change follows, what was saved stays as printed.
+// The language is switched during a receipt: open goods follow, a saved sale stays as printed.
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('demo goods already rung up are renamed; a sale keeps the names it was closed with', async ({
+test('demo goods in the open receipt are renamed; a sale keeps the names it was closed with', async ({
   till,
   page,
 }) => {

@@ -1,15 +1,15 @@
-// A number the shop has known for less than a day: it redeems nothing, and confirms debt only up to a cap.
+// A number known for less than a day: it redeems no points, and confirms debt only up to a cap.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-/** When the number's first day ends, as a row and as a sentence say it. */
+/** When the number's first day ends, as a row and as a sentence show it. */
 const TOMORROW = /new number until tomorrow, \d\d:\d\d/;
 const POINTS_TOMORROW = /Points can be used from tomorrow, \d\d:\d\d/;
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('a new number shows its cap from the start; more is refused before any code, and that much is taken with one', async ({
+test('a new number shows its cap at once; a larger sum is refused before any code, and that sum is taken with one', async ({
   till,
   page,
   relay,
@@ -46,7 +46,7 @@ test('a new number shows its cap from the start; more is refused before any code
   await expect(till.dialog).toContainText(TOMORROW);
 });
 
-test('points wait until the number has been known for a day, and are not offered before', async ({
+test('points are not offered until the number has been known for a day', async ({
   till,
   page,
   relay,

@@ -1,4 +1,4 @@
-// The owner's settings at work: staff, the way customers confirm, and the journal that tells how each debt was proven.
+// The owner's settings in use: staff, how customers confirm, and how the journal shows each proof.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ test.beforeEach(({ till }) => till.openShop());
 const goTo = (page: Page, screen: string) =>
   page.goto(`${new URL('/', page.url()).href}#/${screen}`);
 
-/** Saves and, where the relay wants to be sure who asks, gives the PIN. */
+/** Saves and gives the PIN if the relay asks for it. */
 async function saveAsOwner(till: TillPage, page: Page) {
   const before = (await policyRow(page)).version;
   await till.button('Save').last().click();
@@ -36,7 +36,7 @@ async function addCashier(till: TillPage, page: Page) {
   await saveAsOwner(till, page);
 }
 
-test('an operator added by the owner signs in and finds the owner’s screens closed', async ({
+test('an operator added by the owner signs in and cannot open the owner’s screens', async ({
   till,
   page,
 }) => {
@@ -64,11 +64,7 @@ test('an operator added by the owner signs in and finds the owner’s screens cl
   await till.sellForCash('Carrier bag');
 });
 
-test('staff and rights can only be read while the relay is away', async ({
-  till,
-  page,
-  context,
-}) => {
+test('staff and rights are read-only while the relay is away', async ({ till, page, context }) => {
   await goTo(page, 'settings/staff');
   await context.setOffline(true);
   await till.chip.click();
@@ -79,8 +75,12 @@ test('staff and rights can only be read while the relay is away', async ({
   await expect(till.button('Add an operator')).toBeDisabled();
 });
 
-test('the journal tells a code, a right and nothing apart', async ({ till, page, relay }) => {
-  // by code; the demo's proves nothing
+test('the journal distinguishes debts confirmed by a code, by right and by nothing', async ({
+  till,
+  page,
+  relay,
+}) => {
+  // by code; a demo code proves nothing
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
@@ -95,7 +95,7 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
   await till.goOnWithoutCode('Code did not arrive');
   await till.expectSaved();
   await till.next();
-  // by nothing: the shop asks no code
+  // by nothing: the shop asks for no code
   await goTo(page, 'settings/contacts');
   await page
     .getByRole('group', { name: 'Sale on account' })
@@ -119,7 +119,7 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
   await till.button('Without a code').click();
   await expect(row('2.49')).toBeVisible();
 
-  // found by product, customer and sum together, within the filter; by receipt number; by who sold
+  // found by product, customer and sum together, within the filter; by receipt number; by operator
   const search = page.getByLabel('Search the journal');
   const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
   await till.button('Debts and points').click();
@@ -151,7 +151,7 @@ test('the journal tells a code, a right and nothing apart', async ({ till, page,
   await expect(page.getByText('The journal is whole')).toBeVisible();
 });
 
-test('a relay put back from an old copy gets its newer settings from the till, and says so', async ({
+test('a relay restored from an old copy gets its newer settings from the till, and says so', async ({
   till,
   page,
   relay,

@@ -1,4 +1,4 @@
-// Both offlines: the network gone, and the relay dead. What still works, what does not, and who may go on without a code.
+// Without a network or without a relay: what still works, and who may go on without a code.
 import type { Page } from '@playwright/test';
 import {
   changePolicy,
@@ -19,7 +19,7 @@ test.beforeEach(async ({ till, page }) => {
   await expectOfflineReady(page);
 });
 
-/** The worker has everything: from now on the till starts without a network. */
+/** Waits until the worker has all files: from now on the till starts without a network. */
 async function expectOfflineReady(page: Page) {
   await expect
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
@@ -28,7 +28,7 @@ async function expectOfflineReady(page: Page) {
 
 const lastEntry = async (page: Page) => (await rowsOf(page, 'journal')).at(-1);
 
-/** A short tender, up to the answer that no code can be sent. */
+/** A short tender, up to the message that no code can be sent. */
 async function shortTenderOffline(till: TillPage, customer = 'Timur Sadykov') {
   await till.shortTender('Ground coffee, 250 g', customer);
   await till.saveAndSend();
@@ -55,7 +55,7 @@ test('without a network the till starts, says since when, and sells for cash', a
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
 });
 
-test('with the relay dead the till starts and sells, and comes back by itself', async ({
+test('without the relay the till starts and sells, and reconnects by itself', async ({
   till,
   page,
   relay,
@@ -67,10 +67,10 @@ test('with the relay dead the till starts and sells, and comes back by itself', 
   await till.sellForCash('Carrier bag');
   await till.next();
   await shortTenderOffline(till);
-  // how long it has been is said only once it is a while
+  // the duration is shown only after a while
   await expect(till.dialog).toContainText(/(can’t reach|has not reached) the shop server/);
 
-  // where it stands is on the disk, too: nothing is said to have failed, and a reload comes back to it
+  // the checkout is on the disk, too: no failure is shown, and a reload returns to it
   await expect(page.getByText('Writing to the device failed')).toHaveCount(0);
   await till.open();
   await till.signIn();
@@ -83,7 +83,7 @@ test('with the relay dead the till starts and sells, and comes back by itself', 
   expect(await rowsOf(page, 'sales')).toHaveLength(1);
 });
 
-test('with the right, a reason and below the caps a debt goes on without a code, and the journal says all of it', async ({
+test('with the right, a reason and room under the caps a debt goes on without a code, and the journal records all of it', async ({
   till,
   page,
   context,
@@ -138,7 +138,7 @@ test('over a cap the debt is refused with the sum still allowed', async ({
     await till.chooseCustomer('Timur Sadykov');
     await till.saveAndSend();
   };
-  // 4 kg at 8.99, one pound paid: 34.96 is over what may go at once
+  // 4 kg at 8.99, one pound paid: 34.96 is more than one act may be
   await cheese('4');
   await expect(till.dialog).toContainText('No more than £30.00 at once can go without a code');
   await expect(till.button('Put it on account without a code')).toHaveCount(0);
@@ -147,7 +147,7 @@ test('over a cap the debt is refused with the sum still allowed', async ({
   await till.changeQuantity(till.lines.first());
   await till.dialog.getByLabel('How much, kg').fill('3');
   await till.dialog.getByRole('button', { name: 'Done' }).click();
-  // 3 kg: 25.97 passes, and 4.03 is left of the day
+  // 3 kg: 25.97 is allowed, and 4.03 is left for the day
   await till.pay();
   await till.saveAndSend();
   await till.goOnWithoutCode('No internet');
@@ -159,7 +159,7 @@ test('over a cap the debt is refused with the sum still allowed', async ({
   expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 2597 }]);
 });
 
-test('a cashier sees which groups may go on, and a colleague steps in with a PIN for this one act', async ({
+test('a cashier sees which groups may go on, and a colleague’s PIN allows this one act', async ({
   till,
   page,
   relay,
@@ -209,7 +209,7 @@ test('a cashier sees which groups may go on, and a colleague steps in with a PIN
   await expect(till.dialog).toContainText('You are not allowed to go on without a code');
 });
 
-test('a relay that is there while the messaging service is not is a state of its own', async ({
+test('a relay in reach with an unavailable messaging service is a state of its own', async ({
   till,
   relay,
 }) => {
@@ -230,7 +230,7 @@ test('a relay that is there while the messaging service is not is a state of its
   }
 });
 
-/** The owner first. */
+/** The owner's message comes first. */
 async function operatorIds(page: Page): Promise<string[]> {
   const [row] = await rowsOf(page, 'policy');
   const [, payload] = String(row?.['jws']).split('.');

@@ -1,11 +1,11 @@
-// Whose debt a short tender becomes: a phone given on the spot, and what the limit still allows.
+// The customer of a debt: a phone added during the sale, and what the limit still allows.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('a customer without a phone is given one on the spot, and the code goes there', async ({
+test('a customer without a phone is given one during the sale, and the code goes there', async ({
   till,
   page,
   relay,
@@ -28,7 +28,7 @@ test('a customer without a phone is given one on the spot, and the code goes the
   await till.expectSaved();
 });
 
-test('over the limit a cashier is told the sum still allowed, and within it the debt is taken', async ({
+test('over the limit a cashier sees the sum still allowed, and within it the debt is taken', async ({
   till,
   page,
   relay,
@@ -44,7 +44,7 @@ test('over the limit a cashier is told the sum still allowed, and within it the 
   await expect(box).toContainText('That is too much on account. £3.00 more is allowed.');
   await expect(box).toContainText('up to 50.00 allowed');
   await expect(till.main).toBeDisabled();
-  // what the one before gave is gone with them
+  // the tenders of the customer before are removed with them
   await till.chooseCustomer('Gleb Zarechny');
   await expect(till.main).toHaveText(/^\s*Enter the cash received/);
   await till.give('1');

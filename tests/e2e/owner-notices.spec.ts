@@ -1,4 +1,4 @@
-// Owners hear of loosened rules from the relay itself, and a manager sees who heard, and which numbers to look at.
+// Owners are told of weakened rules by the relay, and a manager sees who was told and odd numbers.
 import { v7 as uuidv7 } from 'uuid';
 import { messagesAt } from '../support/demo-phone';
 import { changePolicy, chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
@@ -15,7 +15,7 @@ const withPhone = (policy: Parameters<Parameters<typeof changePolicy>[1]>[0]) =>
   operators: policy.operators.map((it) => ({ ...it, phone: PHONE })),
 });
 
-test('a method set to nothing: the owner’s phone rings, and the screen says that it did', async ({
+test('a method set to none: the owner gets a message, and the screen says so', async ({
   till,
   page,
   relay,
@@ -45,7 +45,7 @@ test('a method set to nothing: the owner’s phone rings, and the screen says th
   ]);
 });
 
-test('a service that carries only codes: the screens say before it is saved and after that owners can’t be told', async ({
+test('a service that carries only codes: the screens say before and after saving that owners can’t be told', async ({
   till,
   page,
   relay,
@@ -80,7 +80,7 @@ test('a service that carries only codes: the screens say before it is saved and 
   await expect(told.getByText('The messaging service carries only codes')).toBeVisible();
 });
 
-test('numbers of the staff and shared numbers are shown to whoever keeps the cards', async ({
+test('numbers of the staff and numbers on several cards are shown to operators who manage cards', async ({
   till,
   page,
   relay,
@@ -100,7 +100,7 @@ test('numbers of the staff and shared numbers are shown to whoever keeps the car
   await expect(till.dialog).toContainText('One number on 2 cards +44 770 ··· 01 23');
 });
 
-test('a number that waits is shown to whoever keeps the cards, who can keep the old one, and the old one is told', async ({
+test('a pending change of number is shown to operators who manage cards; they can keep the old one, which got a message', async ({
   till,
   page,
   relay,
@@ -129,7 +129,7 @@ test('a number that waits is shown to whoever keeps the cards, who can keep the 
   await expect(till.dialog).toContainText('There are no such numbers.');
 });
 
-test('a relay killed while the message leaves tells nobody twice, and owns up to not knowing', async ({
+test('a relay killed while a message is sent does not send it twice, and reports that its delivery is unknown', async ({
   till,
   relay,
 }) => {
@@ -150,7 +150,7 @@ test('a relay killed while the message leaves tells nobody twice, and owns up to
   const notices = async () => (await other.call('GET', '/owner-notices')).json;
   await expect.poll(notices).toMatchObject({ changes: [{ told: [{ state: 'maybe-sent' }] }] });
   smsru.release();
-  // the relay's rounds go on, as another change shows
+  // the relay goes on with its rounds, as another change shows
   await other.elevate({ operatorId: (await other.policy()).operators[0]!.id, pin: OWNER.pin });
   await changePolicy(other, (policy) => ({
     ...policy,

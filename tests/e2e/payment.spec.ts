@@ -1,4 +1,4 @@
-// Taking money: nothing under the finger moves, one tap takes a card, and no slip of the hand saves anything.
+// Taking money: nothing moves under the finger, a card takes one tap, and a slip saves nothing.
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
@@ -11,7 +11,7 @@ const SIZES = {
   'a phone lying': { width: 844, height: 390 },
 };
 
-test('the keypad and the main act stand still, whatever is typed and whoever pays', async ({
+test('the keypad and the main button do not move, whatever is typed and whoever pays', async ({
   till,
   page,
 }) => {
@@ -49,11 +49,11 @@ test('the keypad and the main act stand still, whatever is typed and whoever pay
     expect(new Set(places), size).toEqual(new Set(places.slice(0, 1)));
 });
 
-test('at 200 % text size on a phone no sum is cut, and the main act stays in sight', async ({
+test('at 200 % text size on a phone no sum is cut off, and the main button stays in sight', async ({
   till,
   page,
 }) => {
-  /** Half as many rem are what twice the text leaves of a phone. */
+  /** Half as many rem: the room that doubled text leaves on a phone. */
   const halved = { width: 195, height: 422 };
   /** What is wider than the screen, in words. */
   const cut = () =>
@@ -86,10 +86,7 @@ test('at 200 % text size on a phone no sum is cut, and the main act stays in sig
   await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
 });
 
-test('a double tap on Pay saves nothing, even where the money was typed before', async ({
-  till,
-  page,
-}) => {
+test('a double tap on Pay saves nothing, even with money typed before', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
   await till.button('Exact').click();
@@ -102,7 +99,7 @@ test('a double tap on Pay saves nothing, even where the money was typed before',
   await till.expectSaved();
 });
 
-test('Enter after a click on a quick sum saves, and held down it does not begin the next receipt', async ({
+test('Enter after a click on a quick sum saves; held down it does not start the next receipt', async ({
   till,
   page,
 }) => {
@@ -119,7 +116,7 @@ test('Enter after a click on a quick sum saves, and held down it does not begin 
   await expect(till.saved).toHaveCount(0);
 });
 
-test('a card takes what points left open in one tap; nothing goes on account unasked', async ({
+test('a card takes what points left open in one tap; nothing goes on account without a separate act', async ({
   till,
   page,
 }) => {
@@ -143,7 +140,7 @@ test('a card takes what points left open in one tap; nothing goes on account una
   });
 });
 
-test('a part by card is typed and then said to be by card; on account has to be asked for', async ({
+test('part of the sum is typed and then changed to card; on account needs a separate act', async ({
   till,
   page,
 }) => {
@@ -153,7 +150,7 @@ test('a part by card is typed and then said to be by card; on account has to be 
     await till.button(`${as}: paid another way`).click();
     await till.dialog.getByRole('button', { name: to }).click();
   };
-  // no change is spoken of where no cash was given
+  // no change is mentioned where no cash was given
   await till.button('Exact').click();
   const result = page.locator('.result');
   await expect(result).toContainText('Change');
@@ -186,7 +183,7 @@ test('a part by card is typed and then said to be by card; on account has to be 
   await expect(till.main).toHaveText(/^\s*Put it on account £4\.49/);
 });
 
-test('money typed for a receipt that was emptied is not there for the next one', async ({
+test('money typed for a receipt that was emptied is gone in the next one', async ({
   till,
   page,
 }) => {

@@ -1,4 +1,5 @@
-// Another number on a customer's card: it counts once the old number has said yes by a code, or a day later; never by a cashier's word alone.
+// A changed number on a customer's card counts after a code to the old number, or a day later.
+// A cashier's word alone is not enough.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
@@ -9,7 +10,7 @@ const NEW = '+447911123456';
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** Types another number into Vera's card and saves it. */
+/** Changes the number on Vera's card and saves it. */
 async function changeNumber(till: TillPage): Promise<void> {
   const { page } = till;
   await page.goto(`${new URL('/', page.url()).href}#/customers`);
@@ -20,7 +21,7 @@ async function changeNumber(till: TillPage): Promise<void> {
   await expect(till.dialog).toContainText('The new number will be accepted in 24 hours');
 }
 
-/** Messages with a code, the newest first; beside them the old number hears that it is to change. */
+/** Messages with a code, the newest first; without the notices of the change to the old number. */
 const codesAt = async (relay: string) =>
   (await messagesAt(relay)).filter(({ text }) => text.includes('Code'));
 
@@ -30,7 +31,7 @@ async function sellOnAccount(till: TillPage): Promise<void> {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
 }
 
-test('a code to the old number lets the new one count at once', async ({ till, page, relay }) => {
+test('a code to the old number makes the new one count at once', async ({ till, page, relay }) => {
   await changeNumber(till);
   await till.button('Send a code to the old number now').click();
   await expect(till.codeField).toBeFocused();
@@ -54,7 +55,7 @@ test('a code to the old number lets the new one count at once', async ({ till, p
   await till.expectSaved();
 });
 
-test('without that code the relay holds to the old number, and says so at the next debt', async ({
+test('without that code the relay keeps to the old number, and says so at the next debt', async ({
   till,
   page,
   relay,
@@ -65,12 +66,12 @@ test('without that code the relay holds to the old number, and says so at the ne
   await till.button('Wait 24 hours instead').click();
   await page.keyboard.press('Escape');
   await sellOnAccount(till);
-  // said before a code is asked for, and nobody's right lifts it
+  // shown before a code is requested, and no right lifts it
   const box = page.getByRole('region', { name: 'On account' });
   await expect(box).toContainText('Another number is on record for this customer');
   await expect(box).toContainText(/The new one counts from \S+/);
   await expect(till.main).toBeDisabled();
-  // the old number hears of it, nothing went to the new one, and the code that went to the old one is dead
+  // the old number got a notice, the new one got nothing, and the code sent to the old one is void
   await expect
     .poll(async () => (await messagesAt(relay.url)).map(({ text }) => text))
     .toContainEqual(expect.stringContaining('your card is to get another number, *3456'));

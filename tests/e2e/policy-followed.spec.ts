@@ -1,4 +1,4 @@
-// A policy changed at another till: what is open on this one follows it at once.
+// A policy changed at another till takes effect at once on the screen that is open here.
 import type { Policy } from '$lib/contract/policy';
 import { DemoPhone } from '../support/demo-phone';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
@@ -14,7 +14,7 @@ const withoutCodesForDebt = (policy: Policy): Policy => ({
   },
 });
 
-test('a code awaited is called off when the shop stops asking for it, and says why', async ({
+test('an awaited code is cancelled when the shop stops asking for it, and the reason is shown', async ({
   till,
   page,
   relay,
@@ -36,7 +36,7 @@ test('a code awaited is called off when the shop stops asking for it, and says w
   });
 });
 
-test('the dialogue without a code offers what a cashier’s group has just been given, and takes it away again', async ({
+test('the dialogue without a code follows a right that a cashier’s group gains and loses', async ({
   till,
   page,
   relay,
@@ -72,7 +72,7 @@ test('the dialogue without a code offers what a cashier’s group has just been 
   await expect(till.dialog.getByRole('radio')).toHaveCount(0);
 });
 
-test('while money is taken the main button says what the new method asks', async ({
+test('while money is taken, the main button follows the new method', async ({
   till,
   page,
   relay,

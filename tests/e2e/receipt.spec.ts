@@ -1,4 +1,4 @@
-// The receipt the customer gets: what it says, that it fits the paper, that it is the journal's and not the screen's.
+// The printed receipt: its contents come from the journal, not from the screen, and fit the paper.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -19,7 +19,7 @@ async function printed(page: Page): Promise<{ width: number; height: number }[]>
   }));
 }
 
-test('a receipt without a code says loudly who let it through, by which right and why; one page of 80 or 58 mm', async ({
+test('a receipt without a code clearly names who allowed it, by which right and why; one page of 80 or 58 mm', async ({
   till,
   page,
 }) => {

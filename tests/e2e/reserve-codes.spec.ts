@@ -1,4 +1,4 @@
-// Reserve codes: issued after the customer's own code, good without a connection, once, for so much, and void after a new issue.
+// Reserve codes: issued after the customer's code, valid offline, once, up to a cap.
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import Sqlite from 'better-sqlite3';
@@ -26,7 +26,7 @@ test.beforeEach(async ({ till, page }) => {
     .toBe('activated');
 });
 
-/** From the card: the customer's code, then the message; the codes in it. */
+/** From the card: the customer's code, then the message; returns the codes in it. */
 async function issue(till: TillPage, origin: string, button: string): Promise<string[]> {
   const { page } = till;
   await till.goTo('customers');
@@ -49,7 +49,7 @@ async function issue(till: TillPage, origin: string, button: string): Promise<st
   return codes;
 }
 
-/** A short tender up to the answer that no code can be had. */
+/** A short tender up to the message that no code can be sent. */
 async function owe(till: TillPage, times = 1): Promise<void> {
   await till.ring(COFFEE, times);
   await till.pay();
@@ -70,7 +70,7 @@ async function give(till: TillPage, code: string): Promise<void> {
 const entries = async (page: Page, act: string) =>
   (await rowsOf(page, 'journal')).filter((entry) => entry['act'] === act);
 
-test('without a connection a reserve code confirms a debt, once, however it is written', async ({
+test('without a connection a reserve code confirms a debt once, in any spelling', async ({
   till,
   page,
   relay,
@@ -94,7 +94,7 @@ test('without a connection a reserve code confirms a debt, once, however it is w
     body: { confirmations: [{ kind: 'reserve-code', code: first.replace('-', ''), amount: 349 }] },
   });
 
-  // the same again is refused, a reload in between or not
+  // the same code is refused, with or without a reload in between
   await till.next();
   await owe(till);
   await give(till, first);
@@ -110,7 +110,7 @@ test('without a connection a reserve code confirms a debt, once, however it is w
   expect(await rowsOf(page, 'reserveVerifiers')).toHaveLength(3);
 });
 
-test('a code confirms no more than it is good for, and says how much that is', async ({
+test('a reserve code confirms no more than its cap, and the till says how much that is', async ({
   till,
   relay,
 }) => {
@@ -127,7 +127,7 @@ test('a code confirms no more than it is good for, and says how much that is', a
   await till.expectSaved();
 });
 
-test('a cashier without the right to go on without a code may take one all the same', async ({
+test('a cashier without the right to skip codes may accept a reserve code', async ({
   till,
   relay,
 }) => {
@@ -161,7 +161,7 @@ test('a new issue voids the codes before it', async ({ till, relay }) => {
   await till.expectSaved();
 });
 
-test('five wrong codes lock the field for a minute; the receipt is kept', async ({
+test('five wrong codes lock the field for a minute; the receipt stays', async ({
   till,
   page,
   relay,
@@ -179,7 +179,7 @@ test('five wrong codes lock the field for a minute; the receipt is kept', async 
   expect(await rowsOf(page, 'drafts')).toHaveLength(1);
 });
 
-test('back online the relay burns the code, and the card counts what is left', async ({
+test('back online the relay marks the code as used, and the card shows how many are left', async ({
   till,
   page,
   relay,

@@ -1,9 +1,9 @@
-// What is said of a sale once it is saved: on the till at once, and in the journal ever after.
+// What is shown of a saved sale: on the till at once, and in the journal later.
 import { expect, test } from '../support/e2e';
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('a saved receipt says how it was paid, what is owed now and what proves each act, as the journal does', async ({
+test('a saved receipt shows how it was paid, what is owed now and the proof of each act, like the journal', async ({
   till,
 }) => {
   await till.pointsAndDebtWithoutCodes();
@@ -27,7 +27,7 @@ test('a saved receipt says how it was paid, what is owed now and what proves eac
   await expect(facts.filter({ hasText: 'Points redeemed' })).toContainText('100 points = £1.00');
 });
 
-test('change given back is in the journal beside the cash it came out of', async ({
+test('change returned is shown in the journal beside the cash it came from', async ({
   till,
   page,
 }) => {
@@ -37,7 +37,7 @@ test('change given back is in the journal beside the cash it came out of', async
   await till.accept();
   await till.expectSaved();
   await expect(till.saved.getByRole('listitem').filter({ hasText: 'Cash' })).toContainText('£5.00');
-  // nothing moved that would need a proof
+  // no account changed, so no proof is needed
   await expect(till.saved.getByRole('region', { name: 'Confirmed by' })).toHaveCount(0);
 
   await till.goTo('journal');

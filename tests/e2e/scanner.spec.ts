@@ -1,4 +1,4 @@
-// The wedge scanner and the keyboard: goods from anywhere on the screen, and a whole sale without a mouse.
+// The wedge scanner and the keyboard: scans from anywhere on the screen, and a sale without a mouse.
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -6,7 +6,7 @@ import { barcodeOf } from '../support/till-page';
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('a scan rings up goods wherever the focus is, and leaves nothing in the field that had it', async ({
+test('a scan adds goods wherever the focus is, and leaves nothing in the focused field', async ({
   till,
   page,
 }) => {
@@ -38,7 +38,7 @@ test('the same keys typed by a person are a search', async ({ till, page }) => {
   await expect(till.lines).toHaveCount(0);
 });
 
-test('a barcode with a wrong check digit, and one no product has, are told apart in words', async ({
+test('a barcode with a wrong check digit and one that no product has get different messages', async ({
   till,
   page,
 }) => {
@@ -63,7 +63,7 @@ test('weighed goods ask for their weight', async ({ till, page }) => {
   await expect(till.lines.first()).toContainText('3.70');
 });
 
-test('a whole sale goes by keyboard alone', async ({ till, page }) => {
+test('a whole sale can be made by keyboard alone', async ({ till, page }) => {
   await page.keyboard.press('F2');
   await page.keyboard.type('carrier', { delay: 60 });
   await expect(page.locator('.tiles').getByRole('button')).toHaveCount(1);
@@ -85,7 +85,7 @@ test('a whole sale goes by keyboard alone', async ({ till, page }) => {
   expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 10 }]);
 });
 
-test('a scan that was not recognised is no cash, and its Enter saves nothing', async ({
+test('a scan that was not recognised is not cash, and its Enter saves nothing', async ({
   till,
   page,
 }) => {
@@ -105,7 +105,7 @@ test('a scan that was not recognised is no cash, and its Enter saves nothing', a
   await expect(till.saved).toContainText('99.90');
 });
 
-test('a barcode scanned while the customer’s code is awaited costs no check', async ({
+test('a barcode scanned while the customer’s code is awaited uses up no check of the code', async ({
   till,
   page,
 }) => {
@@ -125,7 +125,7 @@ test('a barcode scanned while the customer’s code is awaited costs no check', 
   expect(checks).toHaveLength(1);
 });
 
-test('a barcode scanned at the lock costs no try', async ({ till, page }) => {
+test('a barcode scanned at the lock uses up no try of the PIN', async ({ till, page }) => {
   await till.lock();
   const pad = page.getByRole('group', { name: 'PIN' });
   await expect(pad).toBeVisible();

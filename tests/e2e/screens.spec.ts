@@ -20,7 +20,7 @@ test('every screen has one title, in the same header', async ({ till, page }) =>
       await page.getByRole('banner').boundingBox(),
       await title.boundingBox(),
     ];
-    // a title with a note below it stands a little higher in the same header
+    // with a note below it the title is a little higher in the same header
     places.set(screen, JSON.stringify({ header, left: left?.x }));
   }
   expect(Object.fromEntries(places)).toEqual(

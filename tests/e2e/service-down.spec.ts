@@ -1,4 +1,5 @@
-// The relay answers and its messaging service does not: debts are taken by right, the journal goes up all the same, and the customer hears of it, once, when the service is back.
+// The relay answers, its messaging service does not: debts are taken by right and uploaded.
+// The customer gets the notice once, when the service is back.
 import { chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { salesAt } from '../support/relay-store';
@@ -11,7 +12,7 @@ test.beforeEach(async ({ till }) => {
 });
 test.afterEach(() => smsru.stop());
 
-test('a service that is down is told apart from the internet; the act goes up at once, and its notice waits for the service and goes once', async ({
+test('an unavailable service is distinguished from no internet; the act is uploaded at once, and its notice is sent once, later', async ({
   till,
   page,
   relay,

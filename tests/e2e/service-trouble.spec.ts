@@ -1,4 +1,4 @@
-// What the shop is told of its messaging service before and while it takes nothing: little money left, and the relay's own stop of codes that look pumped.
+// Warnings about the messaging service: little money left, and codes stopped by the fraud guard.
 import type { Page } from '@playwright/test';
 import { v7 as uuidv7 } from 'uuid';
 import {
@@ -19,7 +19,7 @@ test.beforeEach(async ({ till }) => {
 });
 test.afterEach(() => smsru.stop());
 
-test('little money is said on the chip while codes still go out, and no more once the account is topped up', async ({
+test('little money is shown on the chip while codes are still sent, and not after a top-up', async ({
   till,
   page,
   relay,
@@ -42,7 +42,7 @@ test('little money is said on the chip while codes still go out, and no more onc
   await expect(low).toBeVisible();
   await expect(till.chip).toContainText('Codes go out · little money');
 
-  // codes go on, and the chip says in words what to do
+  // codes are still sent, and the chip says in words what to do
   await till.goTo('till');
   await till.ring('Ground coffee, 250 g');
   await till.pay();
@@ -64,7 +64,7 @@ test('little money is said on the chip while codes still go out, and no more onc
   await expect(till.chip).toContainText('Codes can be sent');
 });
 
-/** As whoever has stolen this till's session would: codes to numbers of one block, and none of them typed. */
+/** Imitates a stolen session of this till: codes to numbers of one block, none of them entered. */
 async function pump(page: Page, url: string, bearer: string): Promise<void> {
   for (let n = 0; n < 8; n += 1) {
     const receiptId = uuidv7();
@@ -84,7 +84,7 @@ async function pump(page: Page, url: string, bearer: string): Promise<void> {
   }
 }
 
-test('codes pumped from a till stop it: the cashier reads why, the manager lifts the stop, and the next code goes', async ({
+test('pumped codes stop the till: the cashier reads why, the manager lifts the stop, and the next code is sent', async ({
   till,
   page,
   relay,
@@ -125,7 +125,7 @@ test('codes pumped from a till stop it: the cashier reads why, the manager lifts
   await expect(till.chip).toContainText('Codes can be sent');
   await till.lock();
 
-  // the receipt waited
+  // the receipt is still open
   await till.signIn('Kirill', '2580');
   await till.goTo('till');
   await till.pay();

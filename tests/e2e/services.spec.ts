@@ -1,4 +1,4 @@
-// SMS.RU and SMSC from the first key typed to the customer's code: set up on screen, tried, used, and refusing.
+// SMS.RU and SMSC from set-up to the customer's code: set up on screen, tested, used, and refusing.
 import { expect, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { FakeSmsc } from '../support/fakes/smsc';
@@ -8,7 +8,7 @@ import type { TillPage } from '../support/till-page';
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** One penny of a carrier bag is paid; the rest waits for the customer's code. */
+/** One penny of a carrier bag is paid; the rest needs the customer's code. */
 async function owe(till: TillPage, customer: () => Promise<void>): Promise<void> {
   await till.goTo('till');
   await till.ring('Carrier bag');
@@ -20,7 +20,7 @@ async function owe(till: TillPage, customer: () => Promise<void>): Promise<void>
 
 const otherThan = (code: string): string => (code[0] === '1' ? '2' : '1') + code.slice(1);
 
-test('SMS.RU: set up and tried, it confirms a debt, says that it arrived, and its refusal is read at the till and in settings', async ({
+test('SMS.RU: set up and tested, it confirms a debt, reports the delivery, and its refusal is shown at the till and in settings', async ({
   till,
   page,
 }) => {
@@ -75,7 +75,7 @@ test('SMS.RU: set up and tried, it confirms a debt, says that it arrived, and it
   }
 });
 
-test('SMSC: set up on screen, it confirms a debt by each of its channels and tells what became of the message', async ({
+test('SMSC: set up on screen, it confirms a debt by each of its channels and reports each delivery', async ({
   till,
   page,
 }) => {

@@ -1,4 +1,4 @@
-// A manager decides how customers confirm: by which methods and in what order, and is told before what that loosens.
+// A manager chooses the methods of confirmation and their order, and sees what weakens consent.
 import { readFile } from 'node:fs/promises';
 import type { Policy } from '$lib/contract/policy';
 import { codeIn } from '../support/demo-phone';
@@ -37,7 +37,10 @@ test('each method of the demo confirms a debt with a code of its own', async ({
   }
 });
 
-test('methods are tried in the manager’s order, and the order is kept', async ({ till, page }) => {
+test('methods are tried in the manager’s order, and the order is stored', async ({
+  till,
+  page,
+}) => {
   const settings = new SettingsPage(till);
   await settings.open('contacts');
   const add = page.getByRole('group', { name: 'Sale on account: add a method' });
@@ -63,7 +66,7 @@ test('methods are tried in the manager’s order, and the order is kept', async 
   });
 });
 
-test('what loosens consent is said before it is saved, and what tightens it is not', async ({
+test('what weakens consent is shown before it is saved, and what strengthens it is not', async ({
   till,
   page,
 }) => {
@@ -88,7 +91,7 @@ test('what loosens consent is said before it is saved, and what tightens it is n
   await expect(page.getByLabel('Debt limit of a customer')).toHaveValue('200');
 });
 
-test('a field that can’t be read is named, and nothing is saved', async ({ till, page }) => {
+test('an invalid field is named, and nothing is saved', async ({ till, page }) => {
   const settings = new SettingsPage(till);
   await settings.open('contacts');
   await page.getByLabel('Numbers that may be written to').fill('07, +44');
@@ -99,7 +102,7 @@ test('a field that can’t be read is named, and nothing is saved', async ({ til
   await expect(page.getByLabel('Numbers that may be written to')).toBeFocused();
 });
 
-test('with SMS.RU a message that fails is followed by a call by itself, and the call’s code closes the sale', async ({
+test('with SMS.RU a failed message is followed by a call by itself, and the call’s code closes the sale', async ({
   till,
   page,
   relay,
@@ -134,7 +137,7 @@ test('with SMS.RU a message that fails is followed by a call by itself, and the 
     await page.keyboard.type(String(smsru.callCode));
     await till.expectSaved();
 
-    // what it cost, and the table to take away
+    // what it cost, and the table to download
     await settings.open('costs');
     await settings.asOwner(till.button('Show the costs'), page.getByRole('table'));
     const row = (name: string) => page.getByRole('row').filter({ hasText: name });
@@ -151,7 +154,7 @@ test('with SMS.RU a message that fails is followed by a call by itself, and the 
   }
 });
 
-test('what the service refused is there to read afterwards, without the whole number', async ({
+test('what the service refused can be read later, without the whole number', async ({
   till,
   page,
   relay,

@@ -1,4 +1,4 @@
-// A manager sets up the messages: which service, with what words, tried before it is trusted; and learns why it refuses.
+// A manager sets up messages: the service and the texts, tested before use, and reasons of refusals.
 import { messagesAt } from '../support/demo-phone';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, ownersOtherTill, test } from '../support/e2e';
@@ -24,7 +24,7 @@ test('each text has its preview beside it', async ({ till }) => {
   }
 });
 
-test('a wrong key is refused in words with the service’s own code beside; the right one is kept and shows only its end', async ({
+test('a wrong key is refused in words with the service’s own code; the right one is stored and shows only its end', async ({
   till,
   page,
 }) => {
@@ -65,7 +65,7 @@ test('a wrong key is refused in words with the service’s own code beside; the 
   }
 });
 
-test('a held key goes nowhere else: with another address it must be typed again', async ({
+test('a stored key is sent nowhere else: with another address it must be typed again', async ({
   till,
   page,
 }) => {
@@ -87,7 +87,7 @@ test('a held key goes nowhere else: with another address it must be typed again'
   }
 });
 
-test('a till whose codes are pumped is told of at the manager’s own, and let go from there', async ({
+test('a till stopped for pumped codes is shown at the manager’s till, and released from there', async ({
   till,
   page,
   relay,
@@ -128,7 +128,7 @@ test('a till whose codes are pumped is told of at the manager’s own, and let g
   }
 });
 
-test('no text is saved without the code in it, and the reason stands beside the field', async ({
+test('a text without the code cannot be saved, and the reason is beside the field', async ({
   till,
   page,
 }) => {
@@ -144,7 +144,7 @@ test('no text is saved without the code in it, and the reason stands beside the 
   await expect(text).toHaveValue('{shop}: {action}. Tell it {code}');
   await expect(till.button('Save')).toBeEnabled();
 
-  // a variable goes where the caret is
+  // a variable is inserted at the caret
   await text.evaluate((field: HTMLTextAreaElement) => {
     const at = field.value.indexOf('. Tell');
     field.setSelectionRange(at, at);
@@ -180,7 +180,7 @@ test('the preview is what the customer will read, counted as an operator counts 
   await expect(figure).toContainText('counts a long text as several messages');
 });
 
-test('what was typed is not lost by a tap on the navigation', async ({ till, page }) => {
+test('typed text is not lost by a tap on the navigation', async ({ till, page }) => {
   const settings = new SettingsPage(till);
   await settings.open('messages');
   const text = settings.text('redeeming points');
@@ -205,7 +205,7 @@ test('what was typed is not lost by a tap on the navigation', async ({ till, pag
   await expect(page.getByRole('heading', { name: 'Codes and limits', exact: true })).toBeVisible();
 });
 
-test('a test goes by every channel the demo has, and a dry one goes nowhere', async ({
+test('a test uses every channel of the demo, and a dry run sends nothing', async ({
   till,
   page,
   relay,
@@ -240,7 +240,10 @@ test('a test goes by every channel the demo has, and a dry one goes nowhere', as
   ]);
 });
 
-test('a service described wrongly is told the place and the mistake', async ({ till, page }) => {
+test('an invalid description of a service is reported with the place and the mistake', async ({
+  till,
+  page,
+}) => {
   const settings = new SettingsPage(till);
   await settings.open('messages');
   await settings.chooseService('Another service: describe the request yourself');

@@ -1,4 +1,4 @@
-// What the shop and its tills are called: renamed in the settings, seen wherever they are named, and no two tills the same.
+// Names of the shop and its tills: changed in the settings, shown everywhere, and unique for tills.
 import type { Page } from '@playwright/test';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
@@ -21,7 +21,7 @@ test('the shop is renamed, and the lock shows its new name', async ({ till, page
   await till.button('Save').click();
   await expect(name).toHaveAttribute('aria-invalid', 'true');
   await name.fill('Corner shop & Sons');
-  // another section would lose what is typed
+  // opening another section would lose what is typed
   const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
   await sections.getByRole('link', { name: 'Messages' }).click();
   await till.dialog.getByRole('button', { name: 'Stay' }).click();
@@ -34,7 +34,7 @@ test('the shop is renamed, and the lock shows its new name', async ({ till, page
   await expect(page.getByText('Corner shop & Sons · Till 1')).toBeVisible();
 });
 
-test('a setting is found by a word, with what it is now, and opens its section', async ({
+test('a setting is found by a word, shown with its value, and opens its section', async ({
   till,
   page,
 }) => {
@@ -49,14 +49,14 @@ test('a setting is found by a word, with what it is now, and opens its section',
   await rows.filter({ hasText: 'Debt limit' }).click();
   await expect(page.getByLabel('Debt limit of a customer')).toHaveValue('100');
 
-  // on a phone the section stands alone, and leads back
+  // on a phone the section has the whole screen, and leads back
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(page.getByRole('navigation', { name: 'Sections of the settings' })).toBeHidden();
   await till.button('Settings').click();
   await expect(page.getByLabel('Find a setting')).toBeVisible();
 });
 
-test('a till is renamed, but not as another is called, and follows a new name given elsewhere', async ({
+test('a till is renamed, but not to another till’s name, and follows a new name given elsewhere', async ({
   till,
   page,
   relay,
@@ -92,7 +92,7 @@ test('a till is renamed, but not as another is called, and follows a new name gi
   expect((await other.call('PUT', `/tills/${here}/name`, { name: 'Counter' })).status).toBe(200);
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(note(page)).toHaveText('Corner shop · Counter');
-  // kept on the device: a till that opens offline knows what it is called
+  // stored on the device: a till that opens offline knows its name
   await till.open('#/settings/device');
   await till.signIn(OWNER.name);
   await page.context().setOffline(true);

@@ -1,4 +1,4 @@
-// The same story on a phone: goods, a short tender, the customer's code, saved; nothing wider than the screen.
+// The main story on a phone: goods, a short tender, the customer's code, saved; nothing is too wide.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -26,7 +26,7 @@ test('on a phone a sale on account is closed by the customer’s code', async ({
   await till.button(/^Pay/).filter({ visible: true }).tap();
   await fits();
   const pad = page.getByRole('group', { name: 'Digits' });
-  // the amount and every key of it are on the screen together
+  // the amount and every key for it are on the screen together
   const sums = page.getByRole('list', { name: 'To pay and paid' });
   await expect(pad.getByRole('button', { name: '0' })).toBeInViewport({ ratio: 1 });
   await pad.getByRole('button', { name: '1' }).tap();

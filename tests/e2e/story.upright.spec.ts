@@ -1,11 +1,11 @@
-// The whole story on a tablet held upright: goods above, receipt below; the customer types the code himself.
+// The main story on a tablet held upright: goods above, receipt below; the customer types the code.
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
 test.use({ viewport: { width: 800, height: 1280 } });
 
-test('upright a sale on account is rung up, asked for and closed by touch, and nothing is wider than the screen', async ({
+test('on an upright tablet a sale on account is made and closed by touch, and nothing is wider than the screen', async ({
   till,
   page,
 }) => {
@@ -25,7 +25,7 @@ test('upright a sale on account is rung up, asked for and closed by touch, and n
     .getByRole('button', { name: /Carrier bag/ })
     .tap();
   await expect(till.lines).toHaveCount(2);
-  // the line touched last carries its tools
+  // the line touched last shows its tools
   await till.lines.nth(1).getByRole('button', { name: 'Remove from the receipt' }).tap();
   await expect(till.lines).toHaveCount(1);
   await expect(page.getByText('Removed: Carrier bag')).toBeVisible();

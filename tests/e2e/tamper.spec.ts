@@ -1,4 +1,4 @@
-// Whoever has the tablet in hand and writes past the till into its database: the check of the journal names what he did.
+// Somebody with access to the tablet edits its database: the check of the journal reports each edit.
 import { expect, test } from '../support/e2e';
 import { tamper } from '../support/till-disk';
 
@@ -13,7 +13,7 @@ test.beforeEach(async ({ till }) => {
 const CASH_SALE = 4;
 const DEBT_SALE = 5;
 
-test('an untouched journal is whole, offline too, with the tag that stands on the receipt', async ({
+test('an untouched journal is whole, offline too, and shows the tag printed on the receipt', async ({
   till,
   page,
 }) => {
@@ -43,14 +43,14 @@ test('a smaller debt in an entry breaks the chain there, and its sum differs', a
   await expect(sum).toContainText('£0.01');
 });
 
-test('a deleted entry leaves its place empty', async ({ till, page }) => {
+test('a deleted entry is reported as missing at its place', async ({ till, page }) => {
   await tamper(page, 'journal', (rows) => rows.filter(({ seq }) => seq !== CASH_SALE), 'instead');
   await till.goTo('journal/check');
   await expect(page.getByText(`The chain is broken at entry No. ${CASH_SALE}`)).toBeVisible();
   await expect(page.getByText('part of the journal was deleted')).toBeVisible();
 });
 
-test('an entry put in at the end by hand is broken there: its hash is not its own', async ({
+test('an entry added at the end by hand is reported there: its hash is not its own', async ({
   till,
   page,
 }) => {
@@ -63,7 +63,7 @@ test('an entry put in at the end by hand is broken there: its hash is not its ow
   await expect(page.getByText('The chain is broken at entry No. 6')).toBeVisible();
 });
 
-test('two entries that changed places do not follow each other', async ({ till, page }) => {
+test('two swapped entries break the chain', async ({ till, page }) => {
   await tamper(page, 'journal', (rows) =>
     rows
       .filter(({ seq }) => Number(seq) >= CASH_SALE)
@@ -74,7 +74,10 @@ test('two entries that changed places do not follow each other', async ({ till, 
   await expect(page.getByText('it was replaced, put in or moved')).toBeVisible();
 });
 
-test('a journal without its end is missed by what its acts left behind', async ({ till, page }) => {
+test('a journal without its last entry is found by the rows that the entry left behind', async ({
+  till,
+  page,
+}) => {
   await tamper(page, 'journal', (rows) => rows.filter(({ seq }) => seq !== DEBT_SALE), 'instead');
   await till.goTo('journal/check');
   await expect(
@@ -84,10 +87,7 @@ test('a journal without its end is missed by what its acts left behind', async (
   ).toBeVisible();
 });
 
-test('a balance edited by itself is shown beside what the journal comes to', async ({
-  till,
-  page,
-}) => {
+test('an edited balance is shown beside the sum from the journal', async ({ till, page }) => {
   await tamper(page, 'balances', (rows) =>
     rows.filter(({ sum }) => sum === 149).map((row) => ({ ...row, sum: 0 })),
   );
@@ -97,7 +97,7 @@ test('a balance edited by itself is shown beside what the journal comes to', asy
   await expect(sum.getByRole('cell').nth(2)).toHaveText('£1.49');
 });
 
-test("a customer's number replaced by an accomplice's is told by his card", async ({
+test("a customer's number replaced by an accomplice's is reported with the card", async ({
   till,
   page,
 }) => {

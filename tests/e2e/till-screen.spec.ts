@@ -1,21 +1,21 @@
-// The till screen itself: what a low screen shows, where the keyboard leads, long names, searches.
+// The till screen: what a low screen shows, where the keyboard leads, long names, searches.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 
 test.beforeEach(async ({ till }) => {
   await till.openShop();
-  // the word about the demo is read once, and gone
+  // the explanation of the demo is closed once and gone
   await till.button('OK').click();
 });
 
-/** A phone lying on its side; a tablet at 200 % zoom. */
+/** A phone on its side; a tablet at 200 % zoom. */
 const LOW = [
   { width: 844, height: 390 },
   { width: 640, height: 400 },
 ];
 
 for (const size of LOW) {
-  test(`at ${size.width} × ${size.height} goods, total and Pay are in sight, and the sum of what was saved is whole`, async ({
+  test(`at ${size.width} × ${size.height} goods, total and Pay are in sight, and the sum of the saved sale is whole`, async ({
     till,
     page,
   }) => {
@@ -25,7 +25,7 @@ for (const size of LOW) {
     await tile.click();
     await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
     await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
-    // without room for its tools a line leads to its quantity by one touch
+    // without room for its tools, a touch on a line leads to its quantity
     await till.lines.first().getByRole('button').first().click();
     const keys = till.dialog.getByRole('group', { name: 'Digits' }).getByRole('button');
     await expect(keys.first()).toBeInViewport({ ratio: 1 });
@@ -45,7 +45,7 @@ for (const size of LOW) {
   });
 }
 
-test('with text twice as large goods, total, keypad and main act are all in sight, and nothing is wider than the screen', async ({
+test('with text twice as large goods, total, keypad and main button are in sight, and nothing is wider than the screen', async ({
   till,
   page,
 }) => {
@@ -74,7 +74,7 @@ test('with text twice as large goods, total, keypad and main act are all in sigh
   expect(await fits()).toBe(true);
 });
 
-test('a second tap on Save does not take the saved screen away unseen', async ({ till, page }) => {
+test('a second tap on Save does not close the saved screen unseen', async ({ till, page }) => {
   await till.ring('Carrier bag');
   await till.pay();
   await till.give('5');
@@ -97,7 +97,7 @@ test('a second tap on Save does not take the saved screen away unseen', async ({
   await till.next();
 });
 
-/** Where the focus ring of what has the focus is cut off by something that scrolls or clips; empty: nowhere. */
+/** Where something that scrolls or clips cuts off the focus ring; empty if nowhere. */
 const ringCut = (page: Page) =>
   page.evaluate(() => {
     const at = document.activeElement;
@@ -122,14 +122,14 @@ const ringCut = (page: Page) =>
     return '';
   });
 
-/** The name of what has the focus. */
+/** The name of the focused element. */
 const focused = (page: Page) =>
   page.evaluate(() => {
     const { activeElement: at } = document;
     return at?.getAttribute('aria-label') ?? at?.textContent.trim() ?? '';
   });
 
-test('the keyboard leads from the search over the goods into the receipt and to Pay; F9 and an Enter in the empty search pay', async ({
+test('the keyboard leads from the search over the goods into the receipt and to Pay; F9 and Enter in the empty search pay', async ({
   till,
   page,
 }) => {
@@ -192,7 +192,7 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   await expect(tiles.filter({ hasText: 'Carrier bag' })).toBeVisible();
 });
 
-test('a scan that a slow machine has torn apart opens no payment; put together or not, it is told', async ({
+test('a scan with long pauses on a slow machine opens no payment, and is reported whether recognised or not', async ({
   till,
   page,
 }) => {
@@ -207,7 +207,7 @@ test('a scan that a slow machine has torn apart opens no payment; put together o
   await expect(till.lines).toHaveCount(1);
 });
 
-test('what is added is said, a search shows whole names, and nothing moves while one types', async ({
+test('an added product is announced, a search shows whole names, and nothing moves during typing', async ({
   till,
   page,
 }) => {

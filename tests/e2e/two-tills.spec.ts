@@ -1,4 +1,4 @@
-// A manager at another till changes rights and methods; what is open on the cashier's screen follows within moments, by itself.
+// A manager at another till changes rights and methods; the cashier's open screen follows in moments.
 import type { Browser } from '@playwright/test';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import type { RelayProcess } from '../support/relay-process';
@@ -21,7 +21,7 @@ async function managersTill(browser: Browser, relay: RelayProcess): Promise<Till
   return other;
 }
 
-test('the code dialogue and the one without a code follow the manager’s changes as he saves them', async ({
+test('the code dialogue and the one without a code follow the manager’s changes when they are saved', async ({
   till,
   page,
   relay,

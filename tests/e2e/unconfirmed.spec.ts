@@ -1,4 +1,4 @@
-// Entries without a code afterwards: who sees them, what they can do about them, and what a customer's dispute stops.
+// Review of entries without a code: who sees them, what can be done, and what a dispute stops.
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { TillJournal } from '../support/till-journal';
 import { rowsOf } from '../support/till-disk';
@@ -8,7 +8,7 @@ test.use({ serviceWorkers: 'allow' });
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** A debt of 3.49 on a customer, allowed by the owner while the relay is dead. */
+/** A debt of 3.49 of a customer, allowed by the owner while the relay is stopped. */
 async function debtWithoutCode(till: TillPage, customer = 'Timur Sadykov') {
   await till.shortTender('Ground coffee, 250 g', customer);
   await till.saveAndSend();
@@ -17,7 +17,7 @@ async function debtWithoutCode(till: TillPage, customer = 'Timur Sadykov') {
   await till.next();
 }
 
-test('the owner sees acts without a code first, looks at one, and the list is empty', async ({
+test('the owner sees acts without a code first, reviews one, and the list is empty', async ({
   till,
   page,
   relay,
@@ -37,14 +37,14 @@ test('the owner sees acts without a code first, looks at one, and the list is em
   await act.getByRole('button', { name: 'Mark as checked' }).click();
   await expect(page.getByText('Everything has been checked')).toBeVisible();
   expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({ act: 'unconfirmed-reviewed' });
-  // the demo's own debts are nobody's to look at, and now nothing comes first
+  // the demo's own debts need no review, and no review is shown first now
   await till.goTo('till');
   await till.lock();
   await till.signIn();
   await expect(page.getByLabel('Find a product')).toBeVisible();
 });
 
-test('the list is one tap from the status chip, and a receipt in hand is not interrupted by it', async ({
+test('the list is one tap from the status chip, and does not interrupt an open receipt', async ({
   till,
   page,
   relay,
@@ -60,7 +60,7 @@ test('the list is one tap from the status chip, and a receipt in hand is not int
   await expect(page).toHaveURL(/#\/unconfirmed$/);
 });
 
-test('back at the relay the customer is told once by the relay, and both lists say so', async ({
+test('once the relay is back it sends the customer one notice, and both lists say so', async ({
   till,
   page,
   relay,
@@ -84,7 +84,7 @@ test('back at the relay the customer is told once by the relay, and both lists s
   await expect(phone.getByText(/3\.49.*without a code/)).toHaveCount(1);
 });
 
-test('a customer who says it was not him takes nothing on account until the dispute is closed, with an outcome and a note; it can be opened again', async ({
+test('a customer who disputes an entry takes nothing on account until the dispute is closed with an outcome and a note; it can be opened again', async ({
   till,
   page,
   relay,
@@ -99,7 +99,7 @@ test('a customer who says it was not him takes nothing on account until the disp
   const dispute = main.getByRole('listitem').filter({ hasText: '“Was on holiday”' });
   await expect(dispute).toContainText('3.49');
   await expect(dispute).toContainText('Disputed since');
-  // what is disputed is nobody's to wave through
+  // a disputed entry cannot be marked as reviewed
   await expect(main.getByRole('button', { name: 'Mark as checked' })).toHaveCount(0);
 
   await till.goTo('till');
@@ -125,7 +125,7 @@ test('a customer who says it was not him takes nothing on account until the disp
   await till.goTo('till');
   await expect(till.main).toBeEnabled();
 
-  // the entry says how it ended, the customer hears of it once
+  // the entry shows the outcome, and the customer gets one message about it
   await till.goTo('journal');
   const row = page.getByRole('row', { name: /Timur Sadykov/ }).first();
   await expect(row).toContainText(/Dispute closed: the entry stands · Olga, owner/);
@@ -151,7 +151,7 @@ test('a customer who says it was not him takes nothing on account until the disp
   await expect(till.dialog.getByRole('button', { name: 'Close the dispute…' })).toBeVisible();
 });
 
-test('a dispute opened at another till stops the code here, and is settled here where that till is lost', async ({
+test('a dispute opened at another till prevents codes here, and is closed here when that till is lost', async ({
   till,
   page,
   relay,

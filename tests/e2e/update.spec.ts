@@ -1,4 +1,5 @@
-// A newer till is deployed while the shop is at work: it waits, is let in by hand when nothing is under way, and is never mixed with the one before it.
+// A newer till is deployed while the shop works: it waits until it is installed by hand.
+// Its files are never mixed with those of the version before.
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeIn, DemoPhone } from '../support/demo-phone';
@@ -29,7 +30,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await till.firstRun();
     await installed(page);
 
-    // one file of it has arrived damaged
+    // one of its files has arrived damaged
     await deploy(relay, root, 'damaged');
     const device = readdirSync(join(root, 'dist/assets')).find((name) =>
       /^ThisTill.*js$/.test(name),
@@ -47,7 +48,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await expect(till.button('Update')).toHaveCount(0);
     const phone = await DemoPhone.open(page);
     const code = codeIn((await phone.newest(1)).text);
-    // in the middle of it the tablet is taken up anew, without a network: it is the old till still, with everything in it
+    // in the middle of it the till is started again without a network: it is still the old till, with everything in it
     await context.setOffline(true);
     await till.open();
     expect(await releaseOf(page)).toBeNull();
@@ -59,7 +60,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await till.next();
     await context.setOffline(true);
 
-    // downloaded long ago, so it needs no network to be let in
+    // already downloaded, so it needs no network to be installed
     const loaded = page.waitForEvent('load');
     await till.button('Update').click();
     await loaded;
@@ -73,7 +74,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
   });
 });
 
-test('with a second tab waiting, one tab is the till after an update, and both are the new one', async ({
+test('with a second tab waiting, one tab is the till after an update, and both have the new version', async ({
   page,
   context,
 }) => {
@@ -99,7 +100,7 @@ test('with a second tab waiting, one tab is the till after an update, and both a
   });
 });
 
-test('a till older than its records reads and says so, writes nothing, and gives way to the newer one', async ({
+test('a till older than its records reads and says so, writes nothing, and is replaced by the newer one', async ({
   page,
   context,
 }) => {
@@ -114,7 +115,7 @@ test('a till older than its records reads and says so, writes nothing, and gives
       [RECORDS, '.version(1).stores', '.version(2).stores'],
       [RECORDS, '.minWriter>1', '.minWriter>2'],
     ]);
-    // a reload past the worker, by Shift: the new till opens the records while the old one is still installed
+    // a reload past the worker (with Shift): the new till opens the records while the old one is still installed
     const past = await context.newCDPSession(page);
     await past.send('Network.enable');
     await past.send('Network.setBypassServiceWorker', { bypass: true });
@@ -140,7 +141,7 @@ test('a till older than its records reads and says so, writes nothing, and gives
   });
 });
 
-test('an import and an upload are not cut off by an update', async ({ page }) => {
+test('an update does not cut off an import or an upload', async ({ page }) => {
   await ownBuild(async (relay, root) => {
     const till = new TillPage(page, () => relay.url);
     await till.firstRun();
@@ -170,7 +171,7 @@ test('an import and an upload are not cut off by an update', async ({ page }) =>
     await asked;
     await till.next();
     await till.button('Update').click();
-    // somebody is quicker than the journal: his receipt comes first
+    // a person is quicker than the upload: their receipt comes first
     await till.ring('Carrier bag');
     answer();
     await expect(page.getByText('You can update once the receipt is closed')).toBeVisible();

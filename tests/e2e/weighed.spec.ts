@@ -1,7 +1,7 @@
-// Goods sold by weight: the price says of what, and so do the line and the paper.
+// Goods sold by weight: price, line and printed receipt name the unit.
 import { expect, test } from '../support/e2e';
 
-test('a price by weight says of what, on the tile and in the receipt', async ({ till, page }) => {
+test('a price by weight names its unit, on the tile and in the receipt', async ({ till, page }) => {
   await till.openShop();
   await page.getByLabel('Find a product').fill('Garden apples');
   const tile = page.locator('.tiles').getByRole('button', { name: 'Garden apples' });

@@ -1,4 +1,4 @@
-// A bad release is taken back by the shop's owner with one word at the relay: pages come back, records stay as they were.
+// The shop's owner withdraws a bad release with one command: pages load again, records are unchanged.
 import { expect, test } from '../support/e2e';
 import {
   deploy,
@@ -27,7 +27,7 @@ const MENDED: readonly Change[] = [
 
 const RECORDS = ['journal', 'sales', 'customers', 'balances', 'accountEntries'] as const;
 
-/** What the shop has: the database's records, and every byte in the origin's own files. */
+/** All records: the database's rows, and every byte in the origin's own files. */
 async function recordsOf(page: Page) {
   const files = await page.evaluate(async () => {
     const found: [string, string][] = [];
@@ -56,7 +56,7 @@ const cached = (page: Page): Promise<string[]> =>
 const registrations = (page: Page): Promise<number> =>
   page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
 
-test('a release that breaks page and network alike is withdrawn, and the next one is installed as ever', async ({
+test('a release that breaks page and network is withdrawn, and the next one is installed as usual', async ({
   page,
   context,
 }) => {
@@ -66,7 +66,7 @@ test('a release that breaks page and network alike is withdrawn, and the next on
     await installed(page);
     await till.sellForCash('Carrier bag');
     await till.next();
-    // only files of the build are kept for later: no answer of the relay, nobody's name
+    // only files of the build are cached: no reply of the relay, no personal record
     const files = await cached(page);
     expect(files.length).toBeGreaterThan(50);
     expect(
@@ -94,7 +94,7 @@ test('a release that breaks page and network alike is withdrawn, and the next on
 
     await deploy(relay, root, 'good', MENDED);
     expect(await relay.word('withdraw')).toContain('The till is withdrawn');
-    // the first visit still fails, and makes the browser look; the second is the shop's again
+    // the first visit still fails and makes the browser check; the second one works
     const comes = context.waitForEvent('serviceworker');
     await page.goto(relay.url).catch(() => undefined);
     const worker = await comes;
@@ -125,7 +125,7 @@ test('a release that breaks page and network alike is withdrawn, and the next on
   });
 });
 
-test('a release that breaks at the start says so, and a mended one comes by closing the till and opening it', async ({
+test('a release that breaks at the start says so, and a repaired one is installed by closing and opening the till', async ({
   page,
   context,
 }) => {
@@ -149,7 +149,7 @@ test('a release that breaks at the start says so, and a mended one comes by clos
   });
 });
 
-test('an open till that is withdrawn is loaded anew once, and its receipt is still there', async ({
+test('an open till that is withdrawn is reloaded once, and its receipt is still there', async ({
   till,
   page,
   relay,
@@ -170,7 +170,7 @@ test('an open till that is withdrawn is loaded anew once, and its receipt is sti
   await expect.poll(() => registrations(page)).toBe(0);
   expect(await cached(page)).toEqual([]);
   expect(await recordsOf(page)).toEqual(records);
-  // opened once more: the worker signs itself off without a word
+  // opened once more: the worker removes itself without a message
   await till.open();
   await till.signIn();
   await till.pay();
