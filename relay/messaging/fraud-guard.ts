@@ -1,8 +1,8 @@
 // Stops tills whose codes are not answered (SMS pumping); with several tills, the whole shop.
 import type { StoppedTill } from '$lib/contract/health';
 import type { Relay } from '../context';
-import { keep, kept } from '../store/kv';
 import { askedNumbers } from '../store/challenges';
+import { allStops, setStop, type Stop } from '../store/stops';
 import { allTills } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 
@@ -23,11 +23,7 @@ const LONGEST_STOP_MS = 24 * HOUR;
 
 type Part = Pick<Relay, 'db' | 'now'>;
 
-/** Codes are not sent between these times, ms. */
-export type Stop = { readonly since: number; readonly until: number };
-
-/** The last stop of each till, by its id, and the shop's. */
-type Stops = Readonly<Record<string, Stop>>;
+/** The scope of the shop's stop; a till's is its id. */
 const SHOP = 'shop';
 
 /** The stop that is in force for this till, its own or the shop's, whichever is longer; or null. */
@@ -109,12 +105,9 @@ function lift(relay: Part, scopes: readonly string[]): void {
 const isInForce = ({ now }: Part, stop: Stop | undefined): stop is Stop =>
   stop !== undefined && now() < stop.until;
 
-function stopsOf({ db }: Part): Stops {
-  const value = kept(db, 'stops');
-  return value === null ? {} : (JSON.parse(value.toString()) as Stops);
-}
+const stopsOf = ({ db }: Part): Readonly<Record<string, Stop>> => allStops(db);
 
 function keepStop(relay: Part, scope: string, stop: Stop): Stop {
-  keep(relay.db, 'stops', Buffer.from(JSON.stringify({ ...stopsOf(relay), [scope]: stop })));
+  setStop(relay.db, scope, stop);
   return stop;
 }

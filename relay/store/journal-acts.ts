@@ -7,8 +7,9 @@ export const migration = `
 CREATE TABLE journal_originals (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
-  place INTEGER NOT NULL REFERENCES journal (place),
-  PRIMARY KEY (shop, hash)
+  place INTEGER NOT NULL,
+  PRIMARY KEY (shop, hash),
+  FOREIGN KEY (shop, place) REFERENCES journal (shop, place)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE journal_steps (
   shop TEXT NOT NULL,

@@ -14,7 +14,8 @@ CREATE TABLE journal (
   act TEXT NOT NULL,
   entry TEXT NOT NULL,
   received_at INTEGER NOT NULL,
-  UNIQUE (shop, till, seq)
+  UNIQUE (shop, till, seq),
+  UNIQUE (shop, place)
 ) STRICT;
 `;
 

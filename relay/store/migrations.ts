@@ -7,6 +7,7 @@ import { migration as nonces } from './nonces';
 import { migration as locks } from './locks';
 import { migration as policies } from './policies';
 import { migration as limits } from './limits';
+import { migration as stops } from './stops';
 import { migration as phones } from './phones';
 import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
@@ -36,6 +37,7 @@ const first = [
   locks,
   policies,
   limits,
+  stops,
   phones,
   phoneHistory,
   phoneChanges,

@@ -79,9 +79,9 @@ export function cardsByNumber(
 ): readonly { readonly tag: string; readonly phone: Buffer; readonly customers: string[] }[] {
   const rows = db
     .prepare(
-      `WITH cards AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
+      `WITH numbers AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
          UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL)
-       SELECT tag, MAX(phone) AS phone, json_group_array(DISTINCT customer) AS customers FROM cards
+       SELECT tag, MAX(phone) AS phone, json_group_array(DISTINCT customer) AS customers FROM numbers
        GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (SELECT value FROM json_each(?))
        ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT ?`,
     )
