@@ -353,6 +353,8 @@ function end(db: Database): void {
   for (let n = 0; n < 9; n += 1) contacts.addContact(db, { ...contact, tag: `next ${n}` });
   provider.keepProviderState(db, { state: 'works' } as unknown as provider.KnownState);
   challenges.countCheck(db, { id: 'challenge', till: 'till', at: AT });
+  challenges.countSend(db, { id: 'challenge', resendAt: LATER });
+  challenges.uncountSend(db, { id: 'challenge', resendAt: null });
   challenges.acceptCode(db, 'challenge', { hash: 'code', channel: 'call' });
   challenges.keepGrant(db, 'said', 'grant');
   challenges.supersede(db, {
