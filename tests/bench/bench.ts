@@ -1,4 +1,4 @@
-// What every benchmark starts with: the production till on a fresh profile, its shop, and goods by the hundred thousand.
+// The start of every benchmark: the production till on a new profile, its shop, and 100 000 products.
 import { test as base, expect, type Page } from '@playwright/test';
 import { chromiumLaunch } from '../../browser.config';
 import { OWNER, TillPage } from '../support/till-page';
@@ -10,7 +10,7 @@ import { installStopwatch } from './stopwatch';
 
 export const PRODUCTS = 100_000;
 
-/** For what ends with a paint: a frame as soon as there is one. Waiting for the screen's rhythm would hide the difference. */
+/** Makes a frame as soon as there is something to paint; the screen's refresh rate would hide differences. */
 export const FREE_FRAMES = {
   ...chromiumLaunch,
   args: [...chromiumLaunch.args, '--disable-frame-rate-limit', '--disable-gpu-vsync'],
@@ -35,7 +35,7 @@ export const test = base.extend<{ relay: RelayProcess; till: TillPage }>({
 
 export { expect };
 
-/** Takes the price list in through the screen, as a shop does. */
+/** Imports the price list through the screen, as a shop does. */
 export async function importGoods(
   till: TillPage,
   list = Buffer.from(priceList(seededGoods(PRODUCTS))),
@@ -53,7 +53,7 @@ export async function importGoods(
   ).not.toHaveCount(0);
 }
 
-/** Puts the lab's functions into the page as `window.lab`; past its policy against foreign scripts, as a debugger may. */
+/** Puts the lab's functions into the page as `window.lab`, past its content security policy, as a debugger may. */
 export async function openLab(page: Page): Promise<void> {
   await page.evaluate(labScript('lab'));
 }

@@ -1,4 +1,4 @@
-// What a device fetches before its first sale, compressed as gzip does it best, against Svelte and Dexie alone.
+// What a device downloads before its first sale, in best gzip, against Svelte and Dexie alone.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import { tell, tellFigure } from './measure';
 
 const kilobytes = (content: Buffer | string) => gzipSync(content, { level: 9 }).length / 1000;
 
-// what the worker keeps in advance comes later, and is not waited for
+// what the worker caches in advance is downloaded later, and not awaited
 test.use({ serviceWorkers: 'block' });
 
 test('the first download', async ({ till, page }) => {

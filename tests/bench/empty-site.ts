@@ -1,4 +1,5 @@
-// The least a page can be: an empty one from this machine, on an origin of its own. Isolated, so that its clock is exact.
+// The smallest page: an empty one from this machine, on its own origin.
+// Cross-origin isolated, so that its clock is exact.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

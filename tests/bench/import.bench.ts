@@ -1,4 +1,4 @@
-// A price list of 100 000 rows from "this file" to goods that can be sold, what blocks meanwhile, and a sale meanwhile.
+// A price list of 100 000 rows from file to goods on sale, the longest block, and a sale meanwhile.
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { TillPage } from '../support/till-page';
@@ -9,7 +9,7 @@ import { priceList, seededGoods } from './seeded';
 const own = process.env['COUNTERFOIL_BENCH_PRICE_LIST'];
 const LIST = own === undefined ? priceList(seededGoods(PRODUCTS)) : readFileSync(own, 'utf8');
 
-/** The whole import as a person would click it, if he clicked at once; ms, and the longest block of the page, ms (0: none of 50). */
+/** The whole import with immediate clicks; ms, and the longest block of the page, ms (0: none of 50). */
 async function timedImport(page: Page): Promise<{ took: number; block: number }> {
   await page.evaluate(() => (location.hash = '#/import'));
   await page.locator('input[type=file]').waitFor({ state: 'attached' });
@@ -45,7 +45,7 @@ async function timedImport(page: Page): Promise<{ took: number; block: number }>
   });
 }
 
-/** As if there had been no import yet. */
+/** Restores the state before the first import. */
 async function forgetGoods(till: TillPage): Promise<void> {
   await till.page.evaluate(() => window.lab.forgetGoods());
   await till.open();
@@ -58,7 +58,7 @@ async function prepare(page: Page): Promise<void> {
   await page.evaluate((text) => (window.priceList = text), LIST);
 }
 
-test('a price list of 100 000 rows', async ({ till, page }) => {
+test('import a price list of 100 000 rows', async ({ till, page }) => {
   await importGoods(till, Buffer.from(LIST));
   await prepare(page);
   const blocks: number[] = [];

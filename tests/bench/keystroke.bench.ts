@@ -1,4 +1,4 @@
-// From a key in the search field to the results on the screen, against the same key in a field nobody listens to.
+// From a key in the search field to the painted results, against a key in a field without listeners.
 import { FREE_FRAMES, importGoods, PRODUCTS, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { emptyField } from './peers';

@@ -1,15 +1,15 @@
-// What every benchmark counts with: two things measured in turn in one run, and the ratio of their medians against the goal.
+// Statistics of the benchmarks: two things measured in turn, and the ratio of their medians.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../support/seeded-random';
 
-/** Samples of each side; fewer only to try a benchmark out. */
+/** Samples of each side; fewer only to try out a benchmark. */
 export const SAMPLES = Number(process.env['COUNTERFOIL_BENCH_SAMPLES'] ?? 30);
-/** Of what takes a second or more. */
+/** Samples of what takes a second or more. */
 export const STARTS = Math.min(SAMPLES, 9);
 
-/** `limit`: the least the platform or a peer needs for the same; both in one unit, usually ms. */
+/** `limit`: the least that the platform or a peer needs for the same; both in one unit, usually ms. */
 export type Pair = { readonly ours: readonly number[]; readonly limit: readonly number[] };
 
 type Measured = () => Promise<number>;
@@ -22,7 +22,7 @@ export async function interleaved(count: number, ours: Measured, limit: Measured
       { into: pair.ours, measured: ours },
       { into: pair.limit, measured: limit },
     ];
-    // whoever comes second must not profit each time
+    // alternate the order, so that neither always profits from running second
     if (round % 2 !== 0) turn.reverse();
     for (const { into, measured } of turn) {
       const took = await measured();
@@ -32,7 +32,7 @@ export async function interleaved(count: number, ours: Measured, limit: Measured
   return pair;
 }
 
-/** Linear between the two nearest; `share` 0.5 is the median. */
+/** Linear between the two nearest values; `share` 0.5 is the median. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = share * (sorted.length - 1);
@@ -41,7 +41,7 @@ export function quantile(values: readonly number[], share: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** A ratio at one quantile, and the nine tenths of it that fall together when the samples are drawn anew. */
+/** A ratio at one quantile, with the range of nine tenths of 400 bootstrap resamples. */
 export function ratioOf(pair: Pair, share: number): { ratio: number; low: number; high: number } {
   const random = seededRandom(1);
   const redrawn = (values: readonly number[]) =>
@@ -57,9 +57,9 @@ export function ratioOf(pair: Pair, share: number): { ratio: number; low: number
 }
 
 export type Goal = {
-  /** What the ratio is taken of; medians unless said otherwise. */
+  /** The quantile of the ratio; the median by default. */
   readonly at?: 'p50' | 'p95';
-  /** The most (or, `atLeast`, the least) the ratio may be. */
+  /** The highest (or, for `atLeast`, the lowest) ratio that meets the goal. */
   readonly atMost?: number;
   readonly atLeast?: number;
 };
@@ -69,7 +69,10 @@ const short = (value: number) =>
 const spread = (values: readonly number[]) =>
   `${short(quantile(values, 0.5))} / ${short(quantile(values, 0.95))}`;
 
-/** Writes one row of the table in docs/benchmarks.md and keeps the samples in .cache/bench. A goal that is missed is marked, not thrown. */
+/**
+ * Prints one row for the table in docs/benchmarks.md and writes the samples to .cache/bench.
+ * A missed goal is marked, not thrown.
+ */
 export function tell(what: string, pair: Pair, goal: Goal): void {
   const { ratio, low, high } = ratioOf(pair, goal.at === 'p95' ? 0.95 : 0.5);
   const met = ratio <= (goal.atMost ?? Infinity) && ratio >= (goal.atLeast ?? 0);
@@ -85,7 +88,7 @@ export function tell(what: string, pair: Pair, goal: Goal): void {
   keep(what, cells, { pair, goal });
 }
 
-/** The same for a figure that is compared with a plain number. */
+/** The same for a figure that is compared with a fixed number. */
 export function tellFigure(what: string, values: readonly number[], atMost: number): void {
   const worst = quantile(values, 0.95);
   const met = worst <= atMost;

@@ -1,4 +1,5 @@
-// What a day leaves behind in memory: the page's heap after a thousand sales against that after ten, garbage collected.
+// Growth of memory over a day: the page's heap after a thousand sales against that after ten.
+// Garbage is collected before each.
 import type { Page } from '@playwright/test';
 import { test } from './bench';
 import { SAMPLES, tell } from './measure';

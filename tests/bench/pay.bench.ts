@@ -1,9 +1,10 @@
-// From "save" to durably saved, five lines and a customer with points, against a raw flush to a private file and a raw strict transaction of the same rows.
+// From "save" to durably saved, five lines and a customer with points.
+// The limit: a raw flush to a private file and a raw strict transaction of the same rows.
 import { expect, openLab, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { idle } from './stopwatch';
 
-// the raw file's worker is a blob, which the till's own policy refuses
+// the raw file's worker is a blob, which the till's content security policy refuses
 test.use({ bypassCSP: true });
 
 const GOODS = [
@@ -22,7 +23,7 @@ test('paid to durably saved', async ({ till, page }) => {
     await till.pay();
     await till.button('Exact').click();
     await idle(page);
-    // pressed from inside: a driver that looks for the outcome meanwhile would be measured with it
+    // pressed inside the page: a driver that polls for the outcome would be measured with it
     const took = await page.evaluate(async () => {
       window.stopwatch.arm('click', null, 'till:pay');
       document.querySelector<HTMLElement>('[data-main-act] button')?.click();
@@ -43,7 +44,7 @@ test('paid to durably saved', async ({ till, page }) => {
   expect(pair.ours.every((ms) => ms > 0)).toBe(true);
   tell('pay → durably saved, 5 lines', pair, { atMost: 1.5 });
   tell('the same at p95', pair, { at: 'p95', atMost: 1.5 });
-  // the till's page holds the journal file: beside it there is the database alone
+  // the till's page has the journal file open: beside it only the database is measured
   const stored = await interleaved(
     SAMPLES,
     () => page.evaluate(() => window.lab.sell()),

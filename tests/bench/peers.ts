@@ -1,19 +1,19 @@
-// The same done by hand in the till's own page: fields nobody listens to, rows put in with nothing but the DOM.
+// The same done by hand in the till's page: fields without listeners, rows added with plain DOM calls.
 import type { Locator, Page } from '@playwright/test';
 
-/** A field in the till's page that no script of the till listens to. */
+/** A field in the till's page without any listener of the till. */
 export async function emptyField(page: Page): Promise<Locator> {
   await page.evaluate(() => {
     const field = document.createElement('input');
     field.id = 'empty-field';
-    // keys stop here: the till's own listeners on the window would be measured with it
+    // keys stop here, or the till's listeners on the window would be measured with it
     field.addEventListener('keydown', (event) => event.stopPropagation());
     document.body.append(field);
   });
   return page.locator('#empty-field');
 }
 
-/** Enter in that field opens a dialogue with nothing but a field in it; Escape closes it. */
+/** Enter in that field opens a dialogue with only a field in it; Escape closes it. */
 export async function emptyDialog(page: Page): Promise<void> {
   await page.evaluate(() => {
     const dialog = document.createElement('dialog');
@@ -26,7 +26,7 @@ export async function emptyDialog(page: Page): Promise<void> {
   });
 }
 
-/** Enter in a field appends a row appends a row to a list, and a total is written beside it. */
+/** Enter in a field appends a row to a list, and a total is written beside it. */
 export async function handmadeReceipt(page: Page): Promise<Locator> {
   await page.evaluate(() => {
     const box = document.createElement('div');

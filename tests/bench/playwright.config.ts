@@ -1,4 +1,5 @@
-// Measurements in a real browser: files named *.bench.ts, one after another, each once. `npm run bench -- search` runs one of them.
+// Benchmarks in a real browser: files named *.bench.ts, one after another, each once.
+// `npm run bench -- search` runs one of them.
 import { defineConfig, devices } from '@playwright/test';
 import { chromiumLaunch } from '../../browser.config.ts';
 

@@ -1,4 +1,4 @@
-// Script time of one more line in a receipt of a hundred, against the same row put in by hand.
+// Script time of one more line in a receipt of a hundred, against the same row added by hand.
 import { expect, importGoods, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { handmadeReceipt } from './peers';
@@ -6,13 +6,13 @@ import { idle } from './stopwatch';
 
 const LINES = 100;
 
-test('a line added to a receipt of a hundred lines', async ({ till, page }) => {
+test('add a line to a receipt of a hundred lines', async ({ till, page }) => {
   await importGoods(till);
   await handmadeReceipt(page);
   await till.button('No category').click();
   // seeded goods only: some of the demo's ask for their weight
   const tiles = page.locator('.tiles button', { hasText: '№' });
-  // further goods are read as one scrolls
+  // more goods are read on scroll
   await expect
     .poll(async () => {
       await tiles.last().scrollIntoViewIfNeeded();

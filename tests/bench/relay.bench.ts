@@ -1,4 +1,5 @@
-// A challenge and its check through the wire with the provider that answers at once, against bare commits of SQLite on the same disk.
+// A challenge and its check over the wire with an immediate provider, against bare SQLite commits.
+// Both use the same disk.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from '@playwright/test';
@@ -11,7 +12,7 @@ import { interleaved, quantile, SAMPLES, tell, tellFigure } from './measure';
 
 const AT_ONCE = 10;
 
-/** A sale on account of five to this phone. */
+/** A sale on account of five units to this phone. */
 function debtRequest(phone: string) {
   const receiptId = newId();
   return {
@@ -48,7 +49,7 @@ test('challenges through the relay', async () => {
       if (reply.json.kind !== kind) throw new Error(JSON.stringify(reply.json));
       return performance.now() - since;
     };
-    /** ms per challenge, many under way at once. */
+    /** Duration per challenge with many under way, ms. */
     const challenges = async () => {
       const all = Array.from({ length: AT_ONCE }, () => {
         asked += 1;

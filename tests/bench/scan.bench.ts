@@ -1,4 +1,4 @@
-// From the scanner's last key to the line on the screen, against one row put in by hand.
+// From the scanner's last key to the painted line, against one row added by hand.
 import { FREE_FRAMES, expect, importGoods, PRODUCTS, test } from './bench';
 import { interleaved, SAMPLES, tell } from './measure';
 import { handmadeReceipt } from './peers';

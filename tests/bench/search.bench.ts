@@ -1,4 +1,4 @@
-// The search by itself, away from screen and worker, against what else could do it.
+// The search by itself, without screen and worker, against other ways to search.
 import { expect, openLab, PRODUCTS, test } from './bench';
 import { startEmptySite, type EmptySite } from './empty-site';
 import { labScript } from './lab/build';

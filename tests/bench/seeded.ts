@@ -1,4 +1,4 @@
-// Goods, customers and words made from a seed: the same for every run and every machine.
+// Goods, customers and search words from a seed: the same in every run and on every machine.
 import { checkDigit } from '$lib/domain/product';
 import { seededRandom } from '../support/seeded-random';
 
@@ -30,7 +30,7 @@ function word(random: () => number, syllables: readonly string[]): string {
 
 export type SeededGoods = {
   readonly name: string;
-  /** EAN-13, each its own. */
+  /** EAN-13, all different. */
   readonly barcode: string;
   /** Minor units. */
   readonly price: number;
@@ -38,7 +38,7 @@ export type SeededGoods = {
   readonly stock: number;
 };
 
-/** Goods named in Russian and Latin letters, all sold by the piece. */
+/** Goods with Russian and Latin names, all sold by the piece. */
 export function seededGoods(count: number, seed = 7): SeededGoods[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, row) => {
@@ -62,8 +62,8 @@ export function priceList(goods: readonly SeededGoods[]): string {
 }
 
 /**
- * What stands in the search field after each key, as a cashier looks for goods: one word and the beginning of another,
- * every tenth time with a slip of the finger.
+ * The text in the search field after each key of a cashier: one word and the beginning of another,
+ * with a typo every tenth time.
  */
 export function seededKeystrokes(
   goods: readonly SeededGoods[],

@@ -1,4 +1,4 @@
-// A cold start without a network: a browser just launched, 100 000 goods on the disk, no relay; to the lock that stands before the goods.
+// A cold start offline: a newly launched browser, 100 000 products on the disk, up to the sign-in.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ base('cold start offline, 100 000 products', async ({ launchOptions }) => {
   const relay = new RelayProcess();
   const empty = await startEmptySite();
 
-  /** A browser of its own on the same profile, and what a page there says. */
+  /** Opens a new browser on the same profile; returns what a page measures there. */
   async function inBrowser<T>(work: (page: Page) => Promise<T>): Promise<T> {
     const viewport = { width: 1280, height: 800 };
     const context = await chromium.launchPersistentContext(profile, { ...launchOptions, viewport });

@@ -1,21 +1,25 @@
-// The stopwatch in the page: from a key to the paint that answers it. Runs before the page's own scripts, and only reads the clock.
+// The stopwatch in the page: from a key to the paint that shows its effect.
+// Runs before the page's scripts, and only reads the clock.
 import type { Page } from '@playwright/test';
 
-/** What a measurement waits for before the paint: a step the till tells of (`src/lib/state/device/measure-step.ts`), or nothing but the event itself. */
+/**
+ * What a measurement waits for before the paint: a step measured by the till
+ * (`src/lib/state/device/measure-step.ts`), or only the event itself.
+ */
 export type Until = 'till:search' | 'till:scan' | 'till:customers' | 'till:pay' | 'event';
 
 type Stopwatch = {
   /** Begins at the next event of this type (and key); `taken` gives ms from there to the paint. */
   arm(event: 'keydown' | 'click', key: string | null, until: Until): void;
-  /** Of the measurement armed last. */
+  /** The duration of the newest measurement, ms. */
   readonly taken: Promise<number>;
-  /** Durations of each step the till has told of, ms. */
+  /** Durations of each step measured by the till, ms. */
   readonly steps: Record<string, number[]>;
-  /** Second animation frame from now: what changed before is on the screen. */
+  /** Resolves at the second animation frame from now: earlier changes are on the screen. */
   painted(): Promise<number>;
-  /** When the till was ready and that was painted, ms after the navigation began. */
+  /** When the till was ready and painted, ms after the navigation began. */
   readonly ready: Promise<number>;
-  /** The same for the document as it came. */
+  /** The same for the document as it arrived. */
   readonly shown: Promise<number>;
 };
 
@@ -49,7 +53,7 @@ export function installStopwatch(): void {
   );
 
   let begun: (event: Event) => void = () => undefined;
-  // first in line on the window: the clock starts before anybody's work
+  // the first listener on the window: the clock starts before any work
   for (const type of ['keydown', 'click']) addEventListener(type, (event) => begun(event), true);
 
   let taken: Promise<number> = Promise.resolve(Number.NaN);
@@ -80,7 +84,7 @@ export function installStopwatch(): void {
   };
 }
 
-/** A key of any alphabet: the driver knows those of a Latin keyboard only. */
+/** Types a key of any alphabet: the driver knows only keys of a Latin keyboard. */
 async function press(page: Page, key: string): Promise<void> {
   if (key.length > 1) return page.keyboard.press(key);
   const session = await page.context().newCDPSession(page);
@@ -89,21 +93,21 @@ async function press(page: Page, key: string): Promise<void> {
   await session.detach();
 }
 
-/** ms from the keydown to the paint that shows what it did. */
+/** ms from the keydown to the paint that shows its effect. */
 export async function timedKey(page: Page, key: string, until: Until): Promise<number> {
   await page.evaluate(([k, u]) => window.stopwatch.arm('keydown', k, u), [key, until] as const);
   await press(page, key);
   return await page.evaluate(() => window.stopwatch.taken);
 }
 
-/** Lets the page finish what it does on the side, such as keeping the open receipt. */
+/** Lets the page finish its background work, such as storing the open receipt. */
 export async function idle(page: Page): Promise<void> {
   await page.evaluate(
     () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 300 })),
   );
 }
 
-/** Slows the page's main thread (workers keep their speed); 1: as it is. */
+/** Slows the page's main thread (workers keep their speed); 1: normal speed. */
 export async function throttle(page: Page, rate: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate });

@@ -1,11 +1,11 @@
-// A Chromium on a profile of its own that can be ended as a power cut ends it, with either of the two stores it keeps databases in.
+// A Chromium with its own profile that is killed as a power cut would, on either of its two stores.
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumLaunch } from '../../browser.config';
 
-/** Chromium keeps IndexedDB in LevelDB; newer ones make new databases in SQLite. Tills will have either. */
+/** Chromium keeps IndexedDB in LevelDB; newer versions create new databases in SQLite. Tills will have either. */
 export const STORES = ['LevelDB', 'SQLite'] as const;
 export type Store = (typeof STORES)[number];
 
@@ -17,11 +17,11 @@ const SWITCHES: Record<Store, readonly string[]> = {
 export type Browser = {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** SIGKILL to every process of it; resolves when they are gone. */
+  /** Sends SIGKILL to every process of the browser; resolves when they are gone. */
   readonly kill: () => Promise<void>;
 };
 
-/** How the till writes: as it is built, or made `careless` from outside, the way the controls need it. */
+/** How the till writes: as built, or `careless`: without flushes, for the controls. */
 export type Care = 'careful' | 'careless';
 
 export async function openBrowser(
@@ -49,7 +49,7 @@ export async function openBrowser(
   };
 }
 
-/** Transactions as relaxed as Chromium's own default, and a journal file that is never flushed, whatever the till asks for. */
+/** Makes every transaction relaxed, as by Chromium's default, and the journal file never flushed. */
 async function makeCareless(context: BrowserContext, page: Page): Promise<void> {
   await context.addInitScript(() => {
     const own = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction')
@@ -58,7 +58,8 @@ async function makeCareless(context: BrowserContext, page: Page): Promise<void> 
       return own.call(this, stores, mode, { durability: 'relaxed' });
     };
   });
-  // a worker has no init script: its own gets another first line, and the service worker must not bring it from its cache
+  // init scripts do not run in workers, so its script gets an extra first line;
+  // the service worker must not answer from its cache
   const session = await context.newCDPSession(page);
   await session.send('Network.enable');
   await session.send('Network.setBypassServiceWorker', { bypass: true });
@@ -69,7 +70,7 @@ async function makeCareless(context: BrowserContext, page: Page): Promise<void> 
   });
 }
 
-/** Throws where the till's database does not lie in that store: the matrix must not shrink unseen. */
+/** Throws if the till's database is not in that store, so that no store is left out of the runs unnoticed. */
 export function expectStore(profile: string, store: Store): void {
   const files = readdirSync(join(profile, 'Default'), { recursive: true }).map(String);
   const levelDb = files.some((name) => /IndexedDB\/.*\.leveldb\/CURRENT$/.test(name));
@@ -80,7 +81,7 @@ export function expectStore(profile: string, store: Store): void {
 
 const isOfIndexedDb = (name: string): boolean => /IndexedDB/i.test(name);
 
-/** The browser process of a profile: the one with the profile on its command line and no `--type`. */
+/** The main browser process of a profile: the one with the profile on its command line and without `--type`. */
 function mainProcess(profile: string): number {
   for (const pid of allProcesses().map(([each]) => each)) {
     const words = commandOf(pid);
@@ -97,7 +98,7 @@ function commandOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
-    return []; // gone since it was listed
+    return []; // it ended after it was listed
   }
 }
 
@@ -117,7 +118,7 @@ function killFamily(root: number): void {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // gone with its parent
+      // it ended with its parent
     }
   }
 }

@@ -1,10 +1,10 @@
-// The two copies a till keeps of its journal, the database and the file, each looked at by itself and before the till can mend one from the other.
+// Reads the two copies of a till's journal, database and file, before the till can repair either.
 import type { Page } from '@playwright/test';
 
 export const COPIES = ['database', 'file'] as const;
 export type Copy = (typeof COPIES)[number];
 
-/** The sales in each; none where a copy cannot be opened. The page is of the till's origin, and not the till. */
+/** The sales in each copy; none if it cannot be opened. The page has the till's origin, but is not the till. */
 export async function salesIn(page: Page): Promise<Record<Copy, ReadonlySet<string>>> {
   return {
     database: new Set(await page.evaluate(inDatabase)),
@@ -13,7 +13,7 @@ export async function salesIn(page: Page): Promise<Record<Copy, ReadonlySet<stri
 }
 
 async function inDatabase(): Promise<string[]> {
-  // the till's second place for a database, once the first cannot be opened
+  // the second database, which the till uses when the first cannot be opened
   const { storageBuckets } = navigator as Navigator & {
     storageBuckets?: {
       keys(): Promise<string[]>;
@@ -23,7 +23,7 @@ async function inDatabase(): Promise<string[]> {
   const moved = (await storageBuckets?.keys())?.includes('counterfoil-database') === true;
   const bucket = moved ? await storageBuckets?.open('counterfoil-database') : undefined;
   const indexedDB = bucket?.indexedDB ?? window.indexedDB;
-  // looking for a database that is not there would make one
+  // opening a database that does not exist would create it
   const all = await indexedDB.databases().catch(() => []);
   if (!all.some(({ name }) => name === 'counterfoil')) return [];
   return new Promise((resolve) => {
@@ -46,7 +46,7 @@ async function inDatabase(): Promise<string[]> {
   });
 }
 
-/** A line is a checksum of eight digits, a space and JSON; one that cannot be read is none. */
+/** Reads a line: a checksum of eight digits, a space and JSON. An unreadable line is left out. */
 async function inFile(): Promise<string[]> {
   const root = await navigator.storage.getDirectory();
   const sales: string[] = [];
@@ -62,7 +62,7 @@ async function inFile(): Promise<string[]> {
           };
           if (said.kind === 'act' && said.entry?.act === 'sale') sales.push(said.entry.body.sale);
         } catch {
-          // torn: its act was not acknowledged, or it is missed
+          // torn: its act was not acknowledged; otherwise it is reported as lost
         }
       }
     }

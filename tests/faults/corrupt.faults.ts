@@ -1,4 +1,5 @@
-// A copy of the journal is damaged on the disk: with the other copy whole nothing acknowledged is missing, and with both damaged the till says so before it gives another number.
+// Damage to one copy of the journal on the disk loses no acknowledged sale; damage to both is shown.
+// The till reports it before it gives another number.
 import { cpSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
@@ -11,17 +12,17 @@ import { roundsOf, SEED } from './scale';
 import { Shop, withFolder } from './shop';
 import { NOTHING_WRONG, Tally } from './tally';
 
-/** Sales on the disk before it is damaged. */
+/** Sales on the disk before the damage. */
 const ENOUGH = 20;
-/** Which copies are damaged, one round after another. */
+/** Which copies are damaged, in turn from round to round. */
 const STRUCK = [['database'], ['file'], COPIES] as const;
-/** How the till says that something is not as it was, cannot be opened, or is not there: then it is a new device, whose numbers are its own. */
+/** Messages of a till whose records changed, cannot be opened or are missing; without records it is a new device. */
 const SAID =
   /came back|saved just before|could not be brought back|differ from|are not here|are gone|cannot be read|Not saved|connect|English/i;
 
 for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 3, long: 100 });
-  test(`${rounds} times damaged, a till on ${store} loses nothing that either copy has, and is never silent`, async () => {
+  test(`after damage ${rounds} times, a till on ${store} loses nothing that either copy has, and reports what it lost`, async () => {
     test.setTimeout(120_000 + rounds * 60_000);
     const tally = new Tally(`damage is mended or told (${store})`);
     const random = seededRandom(SEED + place);
@@ -51,7 +52,7 @@ for (const [place, store] of STORES.entries()) {
   });
 }
 
-test('a LevelDB that cannot be opened is replaced, rebuilt from the file, and sold on', async () => {
+test('a LevelDB that cannot be opened is replaced and rebuilt from the file, and selling goes on', async () => {
   test.setTimeout(180_000);
   const tally = new Tally('a database that cannot be opened is replaced (LevelDB)');
   await tally.over(async () => {
@@ -82,18 +83,18 @@ test('a LevelDB that cannot be opened is replaced, rebuilt from the file, and so
   });
 });
 
-/** A shop with sales, its browser ended politely. */
+/** A shop with sales, its browser closed normally. */
 async function foundedShop(profile: string, store: Store, tally: Tally): Promise<Shop> {
   const { shop, browser } = await Shop.found(profile, store, tally);
   await shop.sell(browser);
   await expect.poll(() => tally.acknowledged.here.size).toBeGreaterThanOrEqual(ENOUGH);
-  // words that are always there would prove nothing
+  // a message that is always shown would prove nothing
   expect(await browser.page.innerText('body')).not.toMatch(SAID);
   await browser.context.close();
   return shop;
 }
 
-/** Opens the damaged till: it may lack something only where both copies were struck, and then it has to say so. */
+/** Opens the damaged till: sales may be missing only if both copies were damaged, and it must say so. */
 async function lookAt(shop: Shop, profile: string, struck: number): Promise<void> {
   const browser = await openBrowser(profile, shop.store);
   try {
@@ -116,7 +117,7 @@ async function lookAt(shop: Shop, profile: string, struck: number): Promise<void
   }
 }
 
-/** What stands on the screen once it asks for a PIN, a new shop or help. */
+/** What the screen shows once it asks for a PIN, a new shop or help. */
 async function saidBy(page: Page): Promise<string> {
   const pad = page.getByRole('group', { name: 'PIN' });
   const firstRun = page.getByRole('button', { name: 'English' });

@@ -1,4 +1,5 @@
-// Damage to one copy of the journal as a failing flash does it: bits turned, a file cut short, a header gone. Of files on the disk, past every browser.
+// Damages one copy of the journal as failing flash does: flipped bits, truncated or zeroed files.
+// Works on the files, without a browser.
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Copy } from './copies';
@@ -6,11 +7,11 @@ import type { Copy } from './copies';
 export const DAMAGES = ['bits turned', 'cut in half', 'header zeroed', 'gone'] as const;
 export type Damage = (typeof DAMAGES)[number];
 
-/** Bytes turned at one place, and zeroed at the beginning. */
+/** Bytes flipped at one place, and zeroed at the beginning. */
 const TURNED = 64;
 const HEADER = 4096;
 
-/** Damages one file of that copy, of those named like `which`, in a profile no browser has open; says which. */
+/** Damages one file of that copy whose name matches `which`; no browser may have the profile open. Returns its name. */
 export function damage(
   profile: string,
   copy: Copy,
@@ -42,7 +43,7 @@ export function damage(
   return `${basename(file)} ${how}`;
 }
 
-/** Files that hold the copy: of LevelDB its log, tables, manifest and pointer; of SQLite the database and its log. */
+/** Files of the copy: for LevelDB log, tables, manifest and pointer; for SQLite the database and its log. */
 function filesOf(profile: string, copy: Copy): string[] {
   const root = join(profile, 'Default');
   const files = readdirSync(root, { recursive: true })

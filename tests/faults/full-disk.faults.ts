@@ -1,4 +1,5 @@
-// The disk is full in the middle of selling: the screen says what is not saved, and once there is room again everything that it called saved is there, though the browser may have lost its database.
+// The disk is full while sales are made: the screen says what is not saved.
+// With room again everything shown as saved is there, even after the browser has lost its database.
 import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
 import { openBrowser, STORES, type Store } from './browser';
@@ -9,9 +10,9 @@ import { Shop } from './shop';
 import { keepSkipped, NOTHING_WRONG, overAll, Tally } from './tally';
 
 const SIZE = '200M';
-/** Sales on the disk before it fills. */
+/** Sales on the disk before it is full. */
 const ENOUGH = 20;
-/** How long it is sold on after the screen has said "not saved": whatever gets through then has to stay, too. */
+/** How long sales go on after the screen has shown "not saved", ms; what is shown as saved then must stay, too. */
 const MORE_MS = 2000;
 
 test.afterEach(disposeImages);
@@ -19,7 +20,7 @@ const without = whyNoImages();
 
 for (const store of STORES) {
   const rounds = roundsOf({ push: 1, long: 30 });
-  test(`${rounds} times without room, a till on ${store} says what is not saved and has lost nothing else`, async () => {
+  test(`after ${rounds} times without room, a till on ${store} has said what is not saved and has lost nothing else`, async () => {
     const promise = `a sale survives a full disk (${store})`;
     if (without !== null) keepSkipped(promise, without);
     test.skip(without !== null, without ?? '');
@@ -31,7 +32,7 @@ for (const store of STORES) {
     const copies = { database: alone('database'), file: alone('file') };
     await overAll([copies.database, copies.file, tally], async () => {
       for (let round = 0; round < rounds; round++) {
-        // looking first would meet a broken database before the till does
+        // reading the copies first would meet a broken database before the till does
         await fillOnce(tally, round % 2 === 0 ? null : copies, store);
         tally.rounds += 1;
         expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
@@ -63,7 +64,7 @@ async function fillOnce(
     await new Promise((resolve) => setTimeout(resolve, MORE_MS));
     await browser.kill();
 
-    // the worst of it, by experience: opened while there is still no room, and killed again
+    // the hardest case seen: opened while there is still no room, and killed again
     const cramped = await openBrowser(profile, store);
     await shop.open(cramped).catch(() => undefined);
     await cramped.kill();

@@ -1,4 +1,5 @@
-// A disk in a file, mounted: what a power cut leaves of it is what its file holds at that moment. Needs Linux, root and loop devices.
+// A file mounted as a disk: a copy of the file is what a power cut leaves of the disk.
+// Needs Linux, root and loop devices.
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ function run(command: string, ...args: readonly string[]): string {
     .trim();
 }
 
-/** Why no disk can be made here, in words; null where it can. */
+/** Why no disk image can be made on this machine, in words; null if it can. */
 export function whyNoImages(): string | null {
   if (process.platform !== 'linux') return 'loop devices are of Linux';
   if (process.getuid?.() !== 0) return 'mounting needs root';
@@ -26,7 +27,7 @@ export function whyNoImages(): string | null {
 
 const mounted = new Set<DiskImage>();
 
-/** Whatever a failed round left mounted. */
+/** Unmounts what a failed round left mounted. */
 export function disposeImages(): void {
   for (const disk of [...mounted]) disk.dispose();
 }
@@ -35,7 +36,7 @@ export class DiskImage {
   readonly #folder: string;
   #loop: string | null = null;
 
-  /** Mounts what `fill` puts into `image`. */
+  /** Mounts what `fill` writes into `image`. */
   private constructor(fill: (image: string) => void) {
     this.#folder = mkdtempSync(join(tmpdir(), 'counterfoil-disk-'));
     try {
@@ -58,7 +59,7 @@ export class DiskImage {
     });
   }
 
-  /** The disk as it would be after a power cut now: its file as it is, without what the system still meant to write. */
+  /** The disk after a power cut now: a copy of its file, without what the system has not written yet. */
   cut(): DiskImage {
     return new DiskImage((image) => run('cp', '--sparse=always', this.#image, image));
   }
@@ -72,7 +73,7 @@ export class DiskImage {
     return join(this.#folder, 'mounted');
   }
 
-  /** Fills it to the last block; `free` gives the room back. */
+  /** Fills it to the last block; `free` releases the room again. */
   fill(): { readonly free: () => void } {
     const filler = join(this.path, 'filler');
     const file = openSync(filler, 'w');
@@ -88,19 +89,19 @@ export class DiskImage {
     return { free: () => rmSync(filler) };
   }
 
-  /** Writes everything down that is still in memory. */
+  /** Writes everything that is still in memory. */
   sync(): void {
     run('sync', '--file-system', this.path);
   }
 
-  /** Unmounts it and removes it; whoever still writes to it is not waited for. */
+  /** Unmounts it and removes it, without waiting for open files. */
   dispose(): void {
     mounted.delete(this);
     if (this.#loop !== null) {
       try {
         run('umount', '--lazy', this.path);
       } catch {
-        // it was never mounted
+        // it was not mounted
       }
       run('losetup', '--detach', this.#loop);
       this.#loop = null;

@@ -1,4 +1,4 @@
-// Browser and relay are killed at random moments while codes are asked and sales are saved: what was shown as saved is there, whole, once.
+// Browser and relay are killed at random while codes are sent and sales saved: no saved sale is lost.
 import { expect, test } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
 import { STORES } from './browser';
@@ -7,12 +7,12 @@ import { inShops, Shop, withFolder } from './shop';
 import { NOTHING_WRONG, Tally } from './tally';
 import { diskOf, doubledIn, tornIn, type Disk } from './whole';
 
-/** From the first sale of a round to the blow, at most. */
+/** From the first sale of a round to the kill, at most, ms. */
 const MOMENT_MS = 1500;
 
 for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 6, long: 500 });
-  test(`${rounds} times killed, a till on ${store} has lost nothing it showed as saved`, async () => {
+  test(`after ${rounds} kills a till on ${store} has lost nothing it showed as saved`, async () => {
     test.setTimeout(60_000 + rounds * 20_000);
     const tally = new Tally(`a sale survives a kill (${store})`);
     const random = seededRandom(SEED + place);
@@ -36,7 +36,7 @@ async function killOften(
     try {
       for (let round = 0; round < rounds; round++) {
         await shop.sell(browser);
-        // the moments of the blows are what is tried: nothing is awaited by them
+        // the times of the kills are under test, so nothing is awaited before them
         const restarted =
           random() < 0.5
             ? pause(random() * MOMENT_MS).then(() => shop.relay.restart())
@@ -49,7 +49,7 @@ async function killOften(
         expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
       }
       expectEyesToSee(disk);
-      // whatever was killed, in the end the relay holds the same journal
+      // whichever was killed, in the end the relay has the same journal
       const hashes = disk.journal.map((entry) => entry['hash']);
       await browser.page.evaluate(() => window.dispatchEvent(new Event('online')));
       await expect
@@ -62,7 +62,7 @@ async function killOften(
   });
 }
 
-/** What found nothing wrong does see what is. */
+/** Proves that the checks which found nothing wrong do find a loss. */
 function expectEyesToSee(disk: Disk): void {
   for (const table of ['sales', 'journal', 'accountEntries', 'stock'] as const)
     expect(tornIn({ ...disk, [table]: disk[table].slice(0, -1) }), table).not.toEqual([]);

@@ -1,4 +1,5 @@
-// The fault harness: the built till and the built relay, broken on purpose. Files named *.faults.ts, never repeated.
+// The fault harness: the built till and relay, killed, cut off and damaged. Files named *.faults.ts.
+// They run one after another, without retries.
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
@@ -11,6 +12,6 @@ export default defineConfig({
   retries: 0,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
-  // sales without end and full disks on a busy machine: only how long it takes to say that something stands still
+  // endless sales and full disks on a busy machine: the timeout only reports that nothing moves
   expect: { timeout: 60_000 },
 });

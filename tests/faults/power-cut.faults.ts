@@ -1,4 +1,5 @@
-// The power is cut while sales are saved: the disk keeps only what had reached it. A till told to be less careful must lose sales in the same way, or nothing is proven.
+// The power is cut while sales are saved: the disk keeps only what had reached it.
+// A control that writes without flushes must lose sales, or the test proves nothing.
 import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
 import { seededRandom } from '../support/seeded-random';
@@ -10,7 +11,7 @@ import { inShops, Shop } from './shop';
 import { keepSkipped, NOTHING_WRONG, overAll, Tally, type Kind } from './tally';
 
 const SIZE = '400M';
-/** From the first sale to the cut. */
+/** From the first sale to the cut, ms. */
 const MOMENT = { least: 500, most: 4000 };
 
 const without = whyNoImages();
@@ -19,7 +20,7 @@ test.afterEach(disposeImages);
 for (const [place, store] of STORES.entries()) {
   const promise = `a sale survives a power cut (${store})`;
   const rounds = roundsOf({ push: 1, long: 100 });
-  test(`${rounds} power cuts, and a till on ${store} has lost nothing it showed as saved`, async () => {
+  test(`after ${rounds} power cuts a till on ${store} has lost nothing it showed as saved`, async () => {
     skipWhereNoImages(promise);
     test.setTimeout(60_000 + rounds * 45_000);
     const tally = new Tally(promise);
@@ -49,7 +50,7 @@ for (const [place, store] of STORES.entries()) {
   });
 
   const controls = roundsOf({ push: 1, long: 10 });
-  test(`made careless, a till on ${store} does lose sales in ${controls} power cuts`, async () => {
+  test(`control: a till on ${store} that never flushes loses sales in ${controls} power cuts`, async () => {
     const control = `control: a careless till, power cut (${store})`;
     skipWhereNoImages(control);
     test.setTimeout(60_000 + controls * 45_000);
@@ -64,7 +65,7 @@ for (const [place, store] of STORES.entries()) {
           const disk = founded.cut();
           const browser = await openBrowser(join(disk.path, 'profile'), store, 'careless');
           await shop.signIn(browser);
-          // careless is not broken: the till itself sees nothing amiss
+          // careless is not broken: the till itself finds nothing wrong
           await expect(browser.page.getByText('journal file')).toHaveCount(0);
           await sellUntilCut(shop, browser, random);
           const left = disk.cut();
@@ -84,7 +85,7 @@ for (const [place, store] of STORES.entries()) {
   });
 }
 
-/** A promise of its own for each copy, over the same sales. */
+/** One tally for each copy, over the same sales. */
 function copiesOf(
   { acknowledged }: Tally,
   promise: (copy: Copy) => string,
@@ -100,7 +101,7 @@ function skipWhereNoImages(promise: string): void {
   test.skip(true, without);
 }
 
-/** A disk with a founded shop on it, all of it written down. */
+/** A disk with a shop that is set up, all of it flushed. */
 async function onFoundedDisk(
   store: Store,
   tally: Tally,
@@ -118,7 +119,7 @@ async function onFoundedDisk(
   }
 }
 
-/** What is on the screen at that moment was promised; the browser does not live to write more. */
+/** Counts what is on the screen at that moment as acknowledged; the browser is killed right after. */
 async function sellUntilCut(shop: Shop, browser: Browser, random: () => number): Promise<void> {
   await shop.sell(browser);
   const { least, most } = MOMENT;

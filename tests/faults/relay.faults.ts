@@ -1,4 +1,5 @@
-// The relay is killed, and loses its power, in the middle of uploads: what it answered for is there, once, and no customer is told twice. A relay told to be less careful must lose some.
+// The relay is killed, or loses its power, during uploads: acknowledged entries are stored once.
+// Each notice is sent once. A control with unflushed commits must lose entries.
 import { expect, test } from '@playwright/test';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,14 +11,14 @@ import { inShops } from './shop';
 import { keepSkipped, NOTHING_WRONG, Tally } from './tally';
 import { underLoad, Uploads } from './uploads';
 
-/** From the first upload of a round to the blow, at most. */
+/** From the first upload of a round to the kill or cut, at most. */
 const MOMENT_MS = 400;
 const SIZE = '64M';
 
 test.afterEach(disposeImages);
 
 const kills = roundsOf({ push: 10, long: 500 });
-test(`${kills} times killed, the relay has every entry it answered for, and told nobody twice`, async () => {
+test(`after ${kills} kills the relay has every entry it acknowledged, and sent no notice twice`, async () => {
   test.setTimeout(60_000 + kills * 10_000);
   const tally = new Tally('an entry the relay answered for survives its kill');
   const random = seededRandom(SEED);
@@ -47,7 +48,7 @@ test(`${kills} times killed, the relay has every entry it answered for, and told
 
 const without = whyNoImages();
 
-/** Power cuts of a relay whose build stands in `root`; `check` after each. */
+/** Power cuts of a relay whose build is in `root`; `check` runs after each. */
 async function cutPower(
   tally: Tally,
   { rounds, root }: { rounds: number; root: string },
@@ -80,7 +81,7 @@ async function cutPower(
 }
 
 const cuts = roundsOf({ push: 5, long: 100 });
-test(`${cuts} power cuts, and the relay has every entry it answered for`, async () => {
+test(`after ${cuts} power cuts the relay has every entry it acknowledged`, async () => {
   const promise = 'an entry the relay answered for survives a power cut';
   skipWhereNoImages(promise);
   test.setTimeout(60_000 + cuts * 15_000);
@@ -97,7 +98,7 @@ test(`${cuts} power cuts, and the relay has every entry it answered for`, async 
 });
 
 const controls = roundsOf({ push: 1, long: 10 });
-test(`a relay that does not wait for its disk does lose entries in ${controls} power cuts`, async () => {
+test(`control: a relay that does not wait for its disk loses entries in ${controls} power cuts`, async () => {
   const promise = 'control: a relay that does not wait for its disk, power cut';
   skipWhereNoImages(promise);
   test.setTimeout(60_000 + controls * 15_000);
@@ -116,7 +117,7 @@ function skipWhereNoImages(promise: string): void {
   test.skip(true, without);
 }
 
-/** The built relay with one word of it changed, in a folder of its own. */
+/** The built relay with one setting changed, in a folder of its own. */
 function carelessRelay(): string {
   const root = resolve('.cache/faults/careless');
   rmSync(root, { recursive: true, force: true });

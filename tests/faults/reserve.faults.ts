@@ -1,4 +1,4 @@
-// Without a connection the browser is killed around the moment a reserve code confirms a debt: the code works once, and what was saved by it is there.
+// Offline, the browser is killed while a reserve code confirms a debt: the code works exactly once.
 import { expect, test, type Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { RelayProcess } from '../support/relay-process';
@@ -11,12 +11,12 @@ import { withFolder } from './shop';
 import { NOTHING_WRONG, Tally } from './tally';
 
 const CUSTOMER = 'Vera Lugova';
-/** From giving the code to the blow, at most: checking it takes most of it. */
+/** From the input of the code to the kill, at most, ms; most of it is the check of the code. */
 const MOMENT_MS = 1500;
 
 for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 1, long: 50 });
-  test(`${rounds} times killed at its reserve code, a till on ${store} takes none twice`, async () => {
+  test(`after ${rounds} kills during its reserve codes, a till on ${store} accepts none twice`, async () => {
     test.setTimeout(90_000 + rounds * 60_000);
     const tally = new Tally(`a reserve code works once (${store})`);
     const random = seededRandom(SEED + place);
@@ -26,7 +26,7 @@ for (const [place, store] of STORES.entries()) {
   });
 }
 
-/** As many rounds as there are codes at the till. The demo's customers, for a new number is not trusted with them yet. */
+/** As many rounds as the till has codes. Customers of the demo, since a new number gets no reserve codes yet. */
 async function oneShop(tally: Tally, rounds: number, random: () => number, store: Store) {
   await withFolder(async (profile) => {
     const relay = new RelayProcess();
@@ -45,7 +45,7 @@ async function oneShop(tally: Tally, rounds: number, random: () => number, store
       for (const code of codes.slice(0, rounds - tally.rounds)) {
         await owe(tillOn(browser));
         await give(tillOn(browser), code);
-        // the moment of the blow is what is tried: nothing is awaited by it
+        // the time of the kill is under test, so nothing is awaited before it
         await new Promise((resolve) => setTimeout(resolve, random() * MOMENT_MS));
         await browser.kill();
         browser = await openBrowser(profile, store);
@@ -84,7 +84,7 @@ async function issue(till: TillPage, origin: string): Promise<string[]> {
   return (sent?.text ?? '').match(/[0-9A-Z]{5}-[0-9A-Z]{5}/g) ?? [];
 }
 
-/** A debt up to the answer that no code can be had. */
+/** A debt up to the message that no code can be sent. */
 async function owe(till: TillPage): Promise<void> {
   const { lines } = till;
   if ((await lines.count()) === 0) await till.ring('Ground coffee');
@@ -101,11 +101,11 @@ async function give(till: TillPage, code: string): Promise<void> {
   await till.button('Confirm with the reserve code').click();
 }
 
-/** The same code once more, in the sale that was broken off or in another one, as somebody would who wants it to count twice. */
+/** Tries the same code once more, in the interrupted sale or in another one. */
 async function useAgain(till: TillPage, code: string): Promise<void> {
   const asked = till.dialog.filter({ hasText: 'The code can’t be sent' });
   await till.goTo('till');
-  // a sale that was being saved is saved by the start itself
+  // the start itself completes a sale that was being saved
   await expect(asked.or(till.saved).or(till.button('Often bought')).first()).toBeVisible();
   if (await till.saved.isVisible()) await till.next();
   if (!(await asked.isVisible())) await owe(till);

@@ -1,4 +1,4 @@
-// How many rounds each promise is put through, and by which seed: few with every push, many in the long run.
+// How many rounds each promise goes through, and the seed: few on every push, many in the long run.
 
 /** Rounds on a push, and in the long run. */
 export type Size = { readonly push: number; readonly long: number };
@@ -7,12 +7,12 @@ const isLong = process.env['COUNTERFOIL_SCALE'] === 'long';
 const share = Number(process.env['COUNTERFOIL_ROUNDS'] ?? 1);
 if (!(share > 0)) throw new Error('COUNTERFOIL_ROUNDS is a share of the rounds, such as 0.1');
 
-/** Rounds of this run; at least one. `COUNTERFOIL_ROUNDS` is a share of them. */
+/** Rounds of this run; at least one. `COUNTERFOIL_ROUNDS` multiplies them. */
 export function roundsOf({ push, long }: Size): number {
   return Math.max(1, Math.round((isLong ? long : push) * share));
 }
 
 export const SCALE = isLong ? 'long' : 'push';
 
-/** `COUNTERFOIL_SEED` repeats a run: the same moments, as far as the machine lets them be the same. */
+/** `COUNTERFOIL_SEED` repeats a run with the same times, as far as the machine allows. */
 export const SEED = Number(process.env['COUNTERFOIL_SEED'] ?? Date.now() % 1_000_000_000);

@@ -1,20 +1,20 @@
-// Sells without end inside the page, and reports each sale the moment the screen shows it as saved.
+// Makes endless sales inside the page, and reports each one as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
 
-/** The customer whose debts are confirmed by codes; Vera of the demo goods pays cash and earns points. */
+/** The customer whose debts are confirmed by codes; Vera of the demo pays cash and earns points. */
 export const DEBTOR = { name: 'Harriet Poole', phone: '07400 123456' } as const;
 const CASH_CUSTOMER = 'Vera Lugova';
 
 export type Ears = {
-  /** This sale stands on the screen as saved. */
+  /** The screen shows this sale as saved. */
   readonly saved: (sale: string) => void;
-  /** The screen says that the sale, or what it needs from the disk, is not saved or cannot be read. */
+  /** The screen says that the sale is not saved, or that the disk cannot be read. */
   readonly notSaved?: () => void;
-  /** The code the customer was sent last. */
+  /** The newest code sent to the customer. */
   readonly code: () => string;
 };
 
-/** Every other sale is on account. Ends with the page. */
+/** Every second sale is on account. Ends with the page. */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
@@ -30,7 +30,7 @@ type Wires = {
 
 function sell(names: { debtor: string; cash: string }): void {
   const { tellSaved, tellNotSaved, askCode } = window as unknown as Wires;
-  /** How long a code is waited for before the sale goes on without one, ms. */
+  /** How long to wait for a code before the sale goes on without one, ms. */
   const PATIENCE_MS = 3000;
   const RETRY_MS = 300;
   let told = '';
@@ -52,7 +52,7 @@ function sell(names: { debtor: string; cash: string }): void {
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
-  /** The screen says that the disk refused something; resolves it by its own button, not more often than `RETRY_MS`. */
+  /** The screen reports a disk failure; presses its Retry, at most once per `RETRY_MS`. */
   function retryDisk(within: ParentNode): void {
     if (Date.now() - triedAt < RETRY_MS) return;
     triedAt = Date.now();
@@ -94,7 +94,7 @@ function sell(names: { debtor: string; cash: string }): void {
       retryDisk(document.querySelector('main [role=alert]') ?? document);
     else if (press(/Choose a customer/)) return;
     else if (document.querySelector('[data-main-act]')) {
-      // nothing given counts as a debt, too: who pays, gives first
+      // an empty tender would be a debt, too: a paying customer gives cash first
       if (onAccount) void (press(/^\s*Put it on account/) || press(/^\s*1\s*$/));
       else void (press(/^\s*Accept/) || press(/^\s*Exact/));
     } else if (document.querySelector('[data-newest]')) press(/^\s*Pay/);
@@ -102,7 +102,7 @@ function sell(names: { debtor: string; cash: string }): void {
   }
 
   // A step waits for the page's next task: a refused read is answered within the same task,
-  // and a press for each change of the screen would then never let the page go on.
+  // so pressing on each change of the screen would block the page.
   let awaited = false;
   function stepSoon(): void {
     if (awaited) return;

@@ -1,4 +1,5 @@
-// A shop to be broken: its relay, its messaging service, and a till on a profile that outlives its browser. What was acknowledged is kept here, out of reach.
+// A shop under test: relay, messaging service, and a till whose profile outlives its browser.
+// It records here, outside the profile, what was acknowledged.
 import Sqlite from 'better-sqlite3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,9 +15,9 @@ import { DEBTOR, sellWithoutEnd } from './seller';
 import type { Tally } from './tally';
 import { diskOf, doubledIn, idsOf, tornIn, type Disk } from './whole';
 
-/** Enough of everything for a day of selling without end. */
+/** Limits that no run can reach. */
 const UNLIMITED = 1_000_000_000;
-/** No sale within this: the till stands still. */
+/** Without a sale for this long the till counts as stuck. */
 const STUCK_MS = 30_000;
 
 export class Shop {
@@ -31,7 +32,7 @@ export class Shop {
     this.#smsru = smsru;
   }
 
-  /** From nothing to selling, on a new profile; the browser is left open. */
+  /** Sets up a shop on a new profile, up to the first sale; the browser stays open. */
   static async found(
     profile: string,
     store: Store,
@@ -50,7 +51,7 @@ export class Shop {
     return { shop, browser };
   }
 
-  /** Codes through a service that counts them, and no limit in the way of a debt; resolves with the policy's version. */
+  /** Codes through a service that counts them, and no limit on debts; resolves with the policy's version. */
   async #allowEverything(): Promise<number> {
     const other = await ownersOtherTill(this.relay);
     await chooseSmsru(other, this.#smsru);
@@ -65,9 +66,12 @@ export class Shop {
     return new TillPage(page, () => this.relay.url);
   }
 
-  /** Sells without end on this page; resolves with the first acknowledged sale of the round. `notSaved`: the screen says so. */
+  /**
+   * Makes sales without end on this page; resolves with the first acknowledged sale of the round. `notSaved`: the
+   * screen says so.
+   */
   async sell({ page }: Browser, notSaved: () => void = () => undefined): Promise<void> {
-    // who signs in is first shown acts without a code, if there are any
+    // after the sign-in, acts without a code are shown first, if there are any
     await this.#tillOn(page).goTo('till');
     const first = new Promise<void>((resolve, reject) => {
       sellWithoutEnd(page, {
@@ -85,7 +89,7 @@ export class Shop {
     });
   }
 
-  /** Opens the till, up to whatever it has to say. */
+  /** Opens the till, up to its first words. */
   async open({ page }: Browser): Promise<void> {
     await this.#tillOn(page).open();
     await page.waitForFunction(() => document.querySelector('#app')?.textContent !== '');
@@ -98,7 +102,7 @@ export class Shop {
     await till.signIn();
   }
 
-  /** Opens the till again after a blow, signs in, and looks at everything that is on its disk. */
+  /** Opens the till again after a fault, signs in, and checks everything on its disk. */
   async reopen(
     profile: string,
     copies: Record<Copy, Tally> | null = null,
@@ -114,7 +118,7 @@ export class Shop {
     return { browser, disk };
   }
 
-  /** What each copy alone still has, before the till starts; counts for the copy's own promise. */
+  /** Reads each copy by itself before the till starts, and counts it in the copy's own tally. */
   async lookAtCopies({ page }: Browser, copies: Record<Copy, Tally>): Promise<void> {
     await page.goto(`${this.relay.url}/icons/icon.svg`);
     const found = await salesIn(page);
@@ -124,7 +128,7 @@ export class Shop {
     }
   }
 
-  /** The seller asks for no code twice: each question is one message, and each message, notices too, was a row before it left. */
+  /** Each code request is one message, and each message, notices included, has a row before it is sent. */
   #messagesTwice(): string[] {
     const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
     try {
@@ -164,10 +168,10 @@ export class Shop {
   }
 }
 
-/** A journal does not grow for ever: a shop goes through so many rounds, then another is founded. */
+/** A new shop is set up after so many rounds, so that no journal grows too long. */
 const ROUNDS_PER_SHOP = 25;
 
-/** `some` goes through as many rounds as it is told, with a shop of its own, until the tally has all. */
+/** Runs `some`, with a new shop and a number of rounds each time, until the tally has all rounds. */
 export async function inShops(
   tally: Tally,
   rounds: number,
@@ -176,7 +180,7 @@ export async function inShops(
   while (tally.rounds < rounds) await some(Math.min(ROUNDS_PER_SHOP, rounds - tally.rounds));
 }
 
-/** A folder that goes when `work` is done, however it ends. */
+/** A temporary folder, removed when `work` ends or throws. */
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-faults-'));
   try {
@@ -186,7 +190,7 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** Rejects with what `because` found when it takes longer: a till that stands still is a fault, too. */
+/** Rejects with the text of `because` when `work` takes longer: a stuck till is a fault, too. */
 async function within(work: Promise<void>, ms: number, because: () => Promise<string>) {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

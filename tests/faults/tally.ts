@@ -1,4 +1,4 @@
-// What a promise was put through and what it lost: printed, and kept as a line of the run's results, whether it held or not.
+// Counts what a promise went through and lost: printed, and written to the run's results in any case.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCALE, SEED } from './scale';
@@ -8,12 +8,12 @@ const RESULTS = join(import.meta.dirname, `../../.cache/faults/${SCALE}.jsonl`);
 export type Kind =
   /** Nothing may be lost or doubled. */
   | 'promise'
-  /** Has to lose: what shows that the harness can see a loss. */
+  /** Must lose something: proves that the harness sees a loss. */
   | 'control'
-  /** Nothing is promised of it: it says how hard the fault struck. */
+  /** Promises nothing: shows how much damage the fault did. */
   | 'witness';
 
-/** A line of the table. */
+/** A row of the results. */
 export type Result = {
   readonly promise: string;
   readonly kind: Kind;
@@ -21,15 +21,15 @@ export type Result = {
   readonly acknowledged: number;
   readonly lost: number;
   readonly doubled: number;
-  /** Something else was found that must not be. */
+  /** The rounds ended with an error or a failed check. */
   readonly broken: boolean;
   readonly seed: number;
   readonly seconds: number;
-  /** Why it was not tried on this machine; null where it was. */
+  /** Why it was not run on this machine; null if it was. */
   readonly skipped: string | null;
 };
 
-/** What was promised, kept out of reach of whatever is broken. */
+/** Acknowledged sales or entries, recorded outside of what is under test. */
 export class Acknowledged {
   readonly #here = new Set<string>();
   #elsewhere = 0;
@@ -37,15 +37,15 @@ export class Acknowledged {
   add(id: string): void {
     this.#here.add(id);
   }
-  /** Of this disk. */
+  /** Those on the current disk. */
   get here(): ReadonlySet<string> {
     return this.#here;
   }
-  /** Of all disks. */
+  /** Those on all disks. */
   get size(): number {
     return this.#elsewhere + this.#here.size;
   }
-  /** From now on it is another disk that has to keep its word. */
+  /** From now on acknowledged ids belong to another disk. */
   otherDisk(): void {
     this.#elsewhere += this.#here.size;
     this.#here.clear();
@@ -57,13 +57,13 @@ export class Tally {
   readonly acknowledged: Acknowledged;
   readonly lost = new Set<string>();
   readonly doubled = new Set<string>();
-  /** Whatever else is not as it must be, in words. */
+  /** Other inconsistencies, in words. */
   readonly torn: string[] = [];
   readonly #promise: string;
   readonly #kind: Kind;
   readonly #since = Date.now();
 
-  /** `acknowledged`: shared with another promise of the same rounds. */
+  /** `acknowledged`: shared with another tally of the same rounds. */
   constructor(
     promise: string,
     {
@@ -77,17 +77,17 @@ export class Tally {
     console.log(`${promise}: seed ${SEED} (COUNTERFOIL_SEED)`);
   }
 
-  /** Compares with a disk what it was to keep. */
+  /** Adds to `lost` what was acknowledged and is not in `kept`. */
   compare(kept: ReadonlySet<string>): void {
     for (const id of this.acknowledged.here) if (!kept.has(id)) this.lost.add(id);
   }
 
-  /** Nothing to complain of; otherwise what was found. */
+  /** What was found; equals `NOTHING_WRONG` if nothing. */
   get complaints(): object {
     return { lost: [...this.lost], doubled: [...this.doubled], torn: this.torn };
   }
 
-  /** Runs the rounds, and keeps the result whatever becomes of them. */
+  /** Runs the rounds, and writes the result even if they throw. */
   async over(rounds: () => Promise<void>): Promise<void> {
     let broken = true;
     try {
@@ -110,7 +110,7 @@ export class Tally {
   }
 }
 
-/** Rounds that several promises go through at once. */
+/** Runs rounds that several promises share. */
 export async function overAll(
   tallies: readonly Tally[],
   rounds: () => Promise<void>,
@@ -121,7 +121,7 @@ export async function overAll(
 
 export const NOTHING_WRONG = { lost: [], doubled: [], torn: [] } as const;
 
-/** Says in the table that a promise was not tried, and why. */
+/** Writes a row for a promise that was not run, with the reason. */
 export function keepSkipped(promise: string, skipped: string): void {
   const nothing = { rounds: 0, acknowledged: 0, lost: 0, doubled: 0, seconds: 0 };
   keep({ promise, kind: 'promise', ...nothing, broken: false, seed: SEED, skipped });

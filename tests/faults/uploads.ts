@@ -1,4 +1,5 @@
-// A till that sends its journal up without end, and what a relay must still have of it after a blow: every entry it answered for, once, and its notice.
+// A till that uploads its journal without end, and checks of what the relay has after a fault:
+// every acknowledged entry once, and its notice.
 import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -18,7 +19,7 @@ export class Uploads {
   readonly #journal: TillJournal;
   readonly #smsru: FakeSmsru;
   readonly #random: () => number;
-  /** Sales the relay answered for, by hash: of each a customer has to be told. */
+  /** Sales that the relay acknowledged, by hash; each needs a notice to its customer. */
   readonly #news = new Set<string>();
   readonly #contacts: { customer: string; phone: string }[] = [];
   #answered = 0;
@@ -31,7 +32,7 @@ export class Uploads {
     this.#journal = new TillJournal(till, Date.now);
   }
 
-  /** A shop of one till; customers are told through a service that counts. */
+  /** A shop of one till; notices go through a service that counts them. */
   static async begin(url: string, tally: Tally, random: () => number): Promise<Uploads> {
     tally.acknowledged.otherDisk();
     const smsru = await FakeSmsru.start();
@@ -43,7 +44,7 @@ export class Uploads {
     return uploads;
   }
 
-  /** Sends until the relay no longer answers. */
+  /** Uploads until the relay no longer answers. */
   async sendUntilItFalls(): Promise<void> {
     const { entries } = this.#journal;
     for (;;) {
@@ -62,7 +63,7 @@ export class Uploads {
     }
   }
 
-  /** Every eighth entry is a debt without a code: news for a customer of his own. */
+  /** Every eighth entry is a debt without a code, with a new customer who needs a notice. */
   async #make(): Promise<void> {
     if (this.#random() > 1 / 8) return void (await this.#journal.idle());
     const customer = uuidv7();
@@ -72,7 +73,7 @@ export class Uploads {
     await this.#journal.sale(body);
   }
 
-  /** The relay stands again on what is in its folder: looks at that. */
+  /** Checks the data of a restarted relay. */
   lookAt(dataDir: string): void {
     const db = new Sqlite(join(dataDir, 'relay.db'), { readonly: true });
     try {
@@ -95,7 +96,7 @@ export class Uploads {
     });
   }
 
-  /** Sessions do not outlive the relay. */
+  /** A restarted relay has no sessions, so sign in again. */
   async signIn(): Promise<void> {
     await this.#till.signIn();
   }
@@ -109,7 +110,7 @@ export class Uploads {
   }
 }
 
-/** Lets a till send to this relay until `blow` has struck it; resolves when the till has noticed. */
+/** Uploads to this relay until `blow` has stopped it; resolves when the till has noticed. */
 export async function underLoad(
   uploads: Uploads,
   relay: RelayProcess,

@@ -1,4 +1,4 @@
-// Whether what a till has on its disk follows from its own journal: nothing alone, nothing half, nothing twice, no number left out.
+// Checks that a till's rows follow from its own journal: nothing extra, partial, doubled or left out.
 import type { Page } from '@playwright/test';
 import { snapshotOf, type Row } from '../support/till-disk';
 
@@ -19,7 +19,7 @@ const salesIn = ({ journal }: Disk) => journal.filter((entry) => entry['act'] ==
 export const idsOf = ({ sales }: Disk): ReadonlySet<string> =>
   new Set(sales.map((sale) => String(sale['id'])));
 
-/** Sales the journal has twice, and numbers given twice. */
+/** Sales that are in the journal twice, and receipt numbers given twice. */
 export function doubledIn(disk: Disk): string[] {
   const ids = salesIn(disk).map((entry) => bodyOf(entry).sale);
   const numbers = disk.sales.map((sale) => `number ${String(sale['number'])}`);
@@ -36,7 +36,7 @@ function sumsOf<T extends { readonly delta?: unknown }>(
   return sums;
 }
 
-/** What does not follow, in words; empty where all is whole. */
+/** The inconsistencies, in words; empty if there are none. */
 export function tornIn(disk: Disk): string[] {
   const { sales, journal, balances, accountEntries, stock } = disk;
   const torn: string[] = [];

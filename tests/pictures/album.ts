@@ -1,4 +1,4 @@
-// What the pictures are made with: a shop founded in either language, and every size and theme of one moment.
+// Steps of the picture scripts: a shop set up in either language, every size and theme of a moment.
 import type { Locator, Page } from '@playwright/test';
 import { admin as enAdmin } from '$lib/ui/text/en/admin';
 import { core as enCore } from '$lib/ui/text/en/core';
@@ -22,7 +22,7 @@ const SIZES = [
   { name: 'lying', width: 844, height: 390 },
 ] as const;
 
-/** High enough for whatever a screen scrolls to, in the light theme alone. */
+/** High enough for all that a screen scrolls to, in the light theme only. */
 const WHOLE = [
   { name: 'whole', width: 1280, height: 2600 },
   { name: 'phone-whole', width: 390, height: 3400 },
@@ -50,7 +50,7 @@ export class Album {
     return this.page.getByRole('button', { name });
   }
 
-  /** The same moment in every size and theme; `whole`: and as high as it takes. */
+  /** Takes the same moment in every size and theme; `whole`: also at full height. */
   async take(name: string, { page = this.page, whole = false } = {}): Promise<void> {
     const sizes = whole ? [...SIZES, ...WHOLE] : SIZES;
     for (const size of sizes)
@@ -58,7 +58,7 @@ export class Album {
         if (colorScheme === 'dark' && size.height > 2000) continue;
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.setViewportSize(size);
-        // a frame for the new size, and what is drawn after it
+        // wait a frame for the new size, and for what is drawn after it
         await page.evaluate(
           () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 150))),
         );
@@ -78,7 +78,7 @@ export class Album {
     await this.page.getByRole('heading', { level: 1 }).waitFor();
   }
 
-  /** From nothing to selling; `step` is told of each screen before it is answered. */
+  /** Sets up a shop, up to the till screen; `step` is called on each screen before it is filled in. */
   async found(step: (name: string) => Promise<void> = async () => {}): Promise<void> {
     const { page, words } = this;
     const people = PEOPLE[this.language];
@@ -104,13 +104,13 @@ export class Album {
     await this.button(words.till.popular).waitFor();
   }
 
-  /** What is explained once at the start. */
+  /** Closes what is explained once at the start. */
   async understood(): Promise<void> {
     const ok = this.page.locator('.banners').getByRole('button', { name: this.words.common.ok });
     if (await ok.isVisible()) await ok.click();
   }
 
-  /** Touches the tiles at these places; what is weighed is weighed. */
+  /** Touches the tiles at these places, and enters a weight where one is asked for. */
   async ring(...places: number[]): Promise<void> {
     for (const place of places) {
       await this.page.locator('.tiles button').nth(place).click();
@@ -121,7 +121,7 @@ export class Album {
     }
   }
 
-  /** The customer whose name begins so, through the picker. */
+  /** Chooses the customer whose name begins so, through the picker. */
   async choose(name: string): Promise<void> {
     await this.page.keyboard.press('F4');
     await this.dialog.getByRole('button', { name }).click();
@@ -133,7 +133,7 @@ export class Album {
     await this.page.getByRole('group', { name: this.words.common.keypad }).waitFor();
   }
 
-  /** The main act of taking money. */
+  /** The main button while taking money. */
   async main(): Promise<void> {
     await this.page.locator('[data-main-act]').getByRole('button').click();
   }

@@ -1,5 +1,5 @@
-// Pictures for people, not tests: `npm run pictures` makes those of the README and of the install dialog,
-// `npm run pictures -- screens` every screen in four sizes, both themes and both languages, below .cache/pictures.
+// Pictures for people, not tests: `npm run pictures` makes those of the README and the install dialog,
+// `npm run pictures -- screens` every screen in four sizes, both themes and languages, in .cache/pictures.
 import { defineConfig, devices } from '@playwright/test';
 import { chromiumLaunch } from '../../browser.config.ts';
 
@@ -15,7 +15,7 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     hasTouch: true,
-    // of a step that cannot be done; the pictures themselves take their time
+    // for a step that cannot be done; the pictures themselves need more time
     actionTimeout: 20_000,
     serviceWorkers: 'block',
     launchOptions: chromiumLaunch,

@@ -1,4 +1,4 @@
-// Every screen in four sizes, both themes and both languages: for people to look at before they hand it to a shop.
+// Every screen in four sizes, both themes and both languages, for people to review before a release.
 import { test as base } from '../support/e2e';
 import { Album, PIN, type Language } from './album';
 
@@ -9,7 +9,7 @@ const test = base.extend<{ album: (language: Language) => Album }>({
 });
 test.use({ shop: 'none' });
 
-/** Screens that need nobody's hand; the address, and what they are called on disk. */
+/** Screens that need no input: the address, and the file name. */
 const SCREENS = [
   'catalogue',
   'costs',
@@ -240,7 +240,7 @@ for (const language of ['ru', 'en'] as const)
         .selectOption({ label: 'SMS.RU' });
       await album.take('32-messages-service', { whole: true });
       await album.goTo('settings/staff');
-      // what was chosen above is not saved
+      // the changes above are not saved
       await album.button(words.common.unsaved.leave).click();
       await album.button(words.staff.addOperator).waitFor();
       await album.take('33-staff');
@@ -253,7 +253,7 @@ for (const language of ['ru', 'en'] as const)
       await album.dialog.waitFor();
       await album.take('33-staff-group', { whole: true });
       await page.keyboard.press('Escape');
-      // who has only just founded the shop is asked for no PIN
+      // right after the first run no PIN is asked for
       await page.evaluate(() => document.querySelector<HTMLElement>('.rail .operator')?.click());
       await page.getByRole('heading', { name: words.signIn.title }).waitFor();
       await page.keyboard.type(PIN);

@@ -1,4 +1,4 @@
-// The journal goes up in order, once, whatever the network loses; and what the relay says of it is believed only where it fits.
+// Uploads of the journal: in order and once, over any losses; a watermark counts only if it is valid.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
@@ -54,7 +54,7 @@ async function sell(): Promise<void> {
   expect(outcome.kind).toBe('saved');
 }
 
-/** Any act at all, quicker than a sale. */
+/** Any act, quicker than a sale. */
 const note = (n = 0) =>
   writeAct(shop.db, {
     ...{ act: 'pin-locked', operator: null, at: AT + n, policy: 1 },
@@ -72,15 +72,15 @@ const relayHas = async () => {
   return isEnrolled(till) ? ((await acknowledged(shop.db, till))?.seq ?? null) : null;
 };
 
-describe('on its way', () => {
-  test('the whole journal goes up in order, and the relay’s word about it is kept', async () => {
+describe('uploads', () => {
+  test('the whole journal is uploaded in order, and the relay’s watermark is stored', async () => {
     await sell();
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     await expectWhole();
     expect(await relayHas()).toBe((await head(shop.db)).seq);
   });
 
-  test('afterwards only what is new goes up', async () => {
+  test('later only new entries are uploaded', async () => {
     await upload.run();
     const { seq } = await head(shop.db);
     relay.requests.length = 0;
@@ -89,20 +89,20 @@ describe('on its way', () => {
     expect(relay.requests).toEqual([[seq + 1]]);
   });
 
-  test('more than a request may hold goes up in several', async () => {
+  test('more entries than a request may hold are uploaded in several requests', async () => {
     await Promise.all(Array.from({ length: 210 }, (_, n) => note(n)));
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     expect(relay.requests.map((each) => each.length)).toEqual([200, expect.any(Number)]);
     await expectWhole();
   });
 
-  test('asked for twice at once it goes up once', async () => {
+  test('two runs at once upload everything once', async () => {
     const [one, two] = await Promise.all([upload.run(), upload.run()]);
     expect([one, two]).toEqual([{ kind: 'up-to-date' }, { kind: 'up-to-date' }]);
     expect(relay.requests).toHaveLength(1);
   });
 
-  test('where nothing is owed the last entry goes once more, to hear how far the relay is', async () => {
+  test('with nothing to upload the last entry is sent again, to learn the relay’s watermark', async () => {
     await upload.run();
     relay.requests.length = 0;
     const { seq } = await head(shop.db);
@@ -110,7 +110,7 @@ describe('on its way', () => {
     expect(relay.requests).toEqual([[seq]]);
   });
 
-  test('numbers go along for those whose debt or points were moved, and for nobody else', async () => {
+  test('phone numbers are sent for customers whose debt or points changed, and for nobody else', async () => {
     await upload.run();
     relay.contacts.clear();
     const owing = owingOf(id(900), ANNA);
@@ -121,7 +121,7 @@ describe('on its way', () => {
     expect(NO_PHONE).not.toBe(ANNA);
   });
 
-  test('a number put on a card later goes along with the card, and so do those of cards brought over', async () => {
+  test('a number added to a card later is sent with the card, and so are those of imported cards', async () => {
     await upload.run();
     expect([...relay.contacts.keys()].toSorted()).toEqual([ANNA, BORIS, NO_CREDIT].toSorted());
     relay.contacts.clear();
@@ -134,14 +134,14 @@ describe('on its way', () => {
     expect([...relay.contacts]).toEqual([[NO_PHONE, phone]]);
   });
 
-  test('a relay that takes fewer at once gets fewer', async () => {
+  test('a relay that accepts fewer entries at once gets fewer', async () => {
     relay.answer = (asked) => (asked.entries.length > 1 ? { kind: 'too-large' } : null);
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     expect(relay.requests.every((each) => each.length === 1)).toBe(true);
     await expectWhole();
   });
 
-  test('a relay put back from an older copy is sent what it lost', async () => {
+  test('a relay restored from an older copy is sent what it lost', async () => {
     await sell();
     await upload.run();
     relay.kept.length = 1;
@@ -151,7 +151,7 @@ describe('on its way', () => {
   });
 });
 
-test('whatever the network loses, each entry is at the relay once and in order', async () => {
+test('over any network losses each entry is at the relay once and in order', async () => {
   const way = fc.constantFrom<Way[]>('there-and-back', 'lost-on-the-way', 'answer-lost');
   const rounds = fc.array(fc.record({ acts: fc.nat(3), ways: fc.array(way, { maxLength: 4 }) }), {
     minLength: 1,
@@ -175,14 +175,14 @@ test('whatever the network loses, each entry is at the relay once and in order',
   );
 });
 
-describe('what is not believed', () => {
-  test('a word signed by another key changes nothing', async () => {
+describe('watermarks that do not count', () => {
+  test('a watermark signed by another key changes nothing', async () => {
     relay.signer = await signer();
     expect(await upload.run()).toEqual({ kind: 'not-taken', because: 'not-believed' });
     expect(await relayHas()).toBeNull();
   });
 
-  test('nor one that reaches less far than what was sent, or is about another till', async () => {
+  test('a watermark below what was sent, or for another till, changes nothing', async () => {
     relay.mark = (mark) => ({ ...mark, seq: mark.seq - 1 });
     expect(await upload.run()).toEqual({ kind: 'not-taken', because: 'not-believed' });
     relay.mark = (mark) => ({ ...mark, till: OWNER });
@@ -190,7 +190,7 @@ describe('what is not believed', () => {
     expect(await relayHas()).toBeNull();
   });
 
-  test('a mark raised by hand keeps no entry from the relay', async () => {
+  test('a watermark raised by hand keeps no entry from the relay', async () => {
     await upload.run();
     await sell();
     const { seq, hash } = await head(shop.db);
@@ -202,32 +202,32 @@ describe('what is not believed', () => {
     await expectWhole();
   });
 
-  test('a gap that leads nowhere ends, and is tried again later', async () => {
+  test('an upload with a gap that cannot be filled ends, and is tried again later', async () => {
     relay.answer = () => ({ kind: 'gap', expectedSeq: 50 });
     expect(await upload.run()).toEqual({ kind: 'not-taken', because: 'not-believed' });
   });
 });
 
-describe('a till that has to be enrolled anew', () => {
-  test('the relay holds another entry in one’s place', async () => {
+describe('a till that needs re-enrolment', () => {
+  test('the relay has another entry at the same number', async () => {
     relay.answer = () => ({ kind: 'fork', seq: 2 });
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'fork' });
     expect(await loadQuarantine(shop.db)).toEqual({ because: 'fork', since: AT });
     await sell();
   });
 
-  test('the relay knows more of this journal than the till does', async () => {
+  test('the relay has more of this journal than the till does', async () => {
     await upload.run();
     relay.kept.push({ ...relay.kept.at(-1)!, seq: relay.kept.length + 1, hash: 'f'.repeat(64) });
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'behind' });
   });
 
-  test('numbers another copy can have given are left out, once for all it is known to have', async () => {
+  test('receipt numbers that another copy may have given are skipped, once for all that it is known to have', async () => {
     await sell();
     await upload.run();
     const { seq } = await head(shop.db);
     const last = relay.kept.at(-1)!;
-    // the original sold three times more
+    // the original device sold three times more
     for (const n of [1, 2, 3]) relay.kept.push({ ...last, seq: seq + n, hash: 'f'.repeat(64) });
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'behind' });
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'behind' });
@@ -237,7 +237,7 @@ describe('a till that has to be enrolled anew', () => {
     expect(numbers.sort((a, b) => a - b)).toEqual([1, 5, 6]);
   });
 
-  test('a fork is asked how far it goes, and its numbers are left out', async () => {
+  test('the till asks how far a fork goes, and skips its receipt numbers', async () => {
     await sell();
     await upload.run();
     const { seq } = await head(shop.db);
@@ -250,7 +250,7 @@ describe('a till that has to be enrolled anew', () => {
     expect(Math.max(...numbers)).toBe(4 + 2 + 1);
   });
 
-  test('a relay that does not know this till may have been started on other data: its own word ends it', async () => {
+  test('quarantine because the relay does not know this till ends with the relay’s next watermark', async () => {
     relay.answer = () => ({ kind: 'unknown-till' });
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'unknown-till' });
     relay.answer = null;
@@ -258,7 +258,7 @@ describe('a till that has to be enrolled anew', () => {
     expect(await loadQuarantine(shop.db)).toBeNull();
   });
 
-  test('a word about a former name of the device changes nothing under the new one', async () => {
+  test('a watermark under a former name of the device changes nothing under the new one', async () => {
     relay.answer = () => {
       relay.answer = null;
       return { kind: 'fork', seq: 1 };
@@ -279,7 +279,7 @@ describe('a till that has to be enrolled anew', () => {
     expect(await loadQuarantine(shop.db)).toBeNull();
   });
 
-  test('a fork stays one, whatever the relay says afterwards', async () => {
+  test('a fork remains one, whatever the relay says afterwards', async () => {
     relay.answer = () => ({ kind: 'fork', seq: 2 });
     await upload.run();
     relay.answer = () => ({ kind: 'unknown-till' });

@@ -1,4 +1,4 @@
-// Builds the lab: the product's own modules and their peers, as scripts that can be put into any page.
+// Builds the lab: the product's modules and their peers, as scripts that can be put into any page.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -9,7 +9,7 @@ const OUT = join(ROOT, '.cache/bench/lab');
 
 export const LABS = { lab: 'lab.ts', minisearch: 'minisearch.js', floor: 'floor.ts' } as const;
 
-/** Before all benchmarks; refuses to measure without a production build of the product. */
+/** Runs before all benchmarks; refuses to measure without a production build of the product. */
 export default async function buildLabs(): Promise<void> {
   if (!existsSync(join(ROOT, 'dist/sw.js'))) throw new Error('run `npm run build` first');
   for (const [name, entry] of Object.entries(LABS)) {

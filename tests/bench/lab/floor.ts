@@ -1,4 +1,4 @@
-// The least a till in Svelte on IndexedDB can weigh: both of them and nothing of the trade.
+// The smallest download of a till in Svelte on IndexedDB: both libraries and no code of ours.
 import { Dexie } from 'dexie';
 import { mount } from 'svelte';
 import Floor from './Floor.svelte';

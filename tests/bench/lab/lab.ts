@@ -1,4 +1,4 @@
-// What benchmarks run inside a page: the product's own modules by themselves, and the same done with nothing but the platform.
+// Functions for benchmarks inside a page: the product's modules, and the same with the platform only.
 export { fillCustomers, forgetGoods, sell } from './till-disk';
 export { keepSale, prepareRaw, storeRaw, storeRawTwice } from './raw-sale';
 export { parseAndStore, prepareStore } from './raw-import';

@@ -1,10 +1,11 @@
-// The peer of the search: MiniSearch as its own documentation sets it up for search as one types. In JavaScript, so that type checks need no package only benchmarks use.
+// The peer of the search: MiniSearch, set up for search-as-you-type as its documentation says.
+// In JavaScript, so that type checks do not need a package that only benchmarks use.
 import MiniSearch from 'minisearch';
 
 const FOUND = 60;
 let engine;
 
-/** Indexes goods of the given names; ms it took. */
+/** Indexes goods with the given names; returns its duration, ms. */
 export function open(names) {
   engine = new MiniSearch({ fields: ['name'], storeFields: ['name'] });
   const since = performance.now();
@@ -12,7 +13,7 @@ export function open(names) {
   return performance.now() - since;
 }
 
-/** ms of one search. */
+/** Duration of one search, ms. */
 export function search(query) {
   const since = performance.now();
   engine.search(query, { prefix: true, fuzzy: 0.2 }).slice(0, FOUND);

@@ -1,4 +1,4 @@
-// What an import cannot do without: parsing the text, and writing the packed goods.
+// The least that an import needs: parsing the text, and writing the packed goods.
 import type { PackedCatalogue } from '$lib/domain/catalogue';
 import { TillDb } from '$lib/storage/database/db';
 import { Dexie } from 'dexie';
@@ -8,7 +8,7 @@ let text = '';
 let packed: PackedCatalogue;
 let raw: IDBDatabase;
 
-/** The list as it will be parsed, and the goods as the till has packed them. */
+/** The list to parse, and the goods as the till has packed them. */
 export async function prepareStore(list: string): Promise<void> {
   text = list;
   const row = await new TillDb().catalogue.get('current');
@@ -20,7 +20,7 @@ export async function prepareStore(list: string): Promise<void> {
   raw = db.backendDB();
 }
 
-/** ms of both together, in the page itself. */
+/** Duration of both, in the page itself, ms. */
 export function parseAndStore(): Promise<number> {
   const since = performance.now();
   const { data } = Papa.parse(text);

@@ -1,4 +1,5 @@
-// A sale's rows written with nothing but the platform, a flushed file and a strict transaction: the least that storing them durably can cost on this disk.
+// A sale's rows written with the platform alone: a flushed file and one strict transaction.
+// The least that durable storage of a sale costs on this disk.
 
 const NAME = 'bench-raw';
 let raw: IDBDatabase;
@@ -14,7 +15,7 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** All that flushing a line to a private file takes. As text, for a worker that no build has to know. */
+/** A worker that appends to a private file and flushes it. As text, so that no build has to include it. */
 const RAW_FILE = `
   let handle;
   onmessage = async ({ data }) => {
@@ -29,7 +30,7 @@ const RAW_FILE = `
   };`;
 let file: Worker;
 
-/** Flushed when it resolves. */
+/** Resolves once the text is flushed. */
 function flushRaw(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     file.onmessage = () => resolve();
@@ -38,7 +39,7 @@ function flushRaw(bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** An empty file, and an empty database with the till's own stores and indexes. The page must take scripts from blobs. */
+/** An empty file, and an empty database with the till's stores and indexes. The page must allow scripts from blobs. */
 export async function prepareRaw(): Promise<void> {
   file = new Worker(URL.createObjectURL(new Blob([RAW_FILE])));
   await flushRaw(new Uint8Array());
@@ -60,7 +61,7 @@ export async function prepareRaw(): Promise<void> {
   till.close();
 }
 
-/** Remembers the rows of the sale stored last, one of each thing it wrote. */
+/** Remembers the rows of the newest sale, one of each kind it wrote. */
 export async function keepSale(): Promise<void> {
   const till = await done(indexedDB.open('counterfoil'));
   const all = async (store: string): Promise<Record<string, unknown>[]> =>
@@ -83,7 +84,7 @@ export async function keepSale(): Promise<void> {
   till.close();
 }
 
-/** Stores such rows once more: flushed to the file, as the till does it, and then in the database; ms until both were durable. */
+/** Stores these rows again: flushed to the file, then in the database, like the till; ms until both were durable. */
 export async function storeRawTwice(): Promise<number> {
   const since = performance.now();
   await flushRaw(new TextEncoder().encode(JSON.stringify(sale)));
@@ -91,7 +92,7 @@ export async function storeRawTwice(): Promise<number> {
   return performance.now() - since;
 }
 
-/** Stores such rows once more, under keys of their own, in one strict transaction; ms until it was durable. */
+/** Stores these rows again, under new keys, in one strict transaction; ms until it was durable. */
 export function storeRaw(): Promise<number> {
   number += 1;
   const unique = { hash: `${number}`, seq: number, number, id: `${number}` };

@@ -1,4 +1,4 @@
-// The search by itself, and the way an offline till commonly does it: a filter over rows in IndexedDB.
+// The search by itself, and what offline tills commonly do: a filter over rows in IndexedDB.
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
@@ -12,7 +12,7 @@ const FOUND = 60;
 const shelf = new SearchCatalogue();
 let rows: Table<{ id: string; name: string }>;
 
-/** Puts seeded goods on a shelf of this page; ms the index took. */
+/** Indexes seeded goods in this page; returns the duration, ms. */
 export function openCatalogue(count: number): number {
   const newId = makeIds(0);
   const packed = pack(
@@ -28,14 +28,14 @@ export function openCatalogue(count: number): number {
   return took;
 }
 
-/** ms of one search. */
+/** Duration of one search, ms. */
 export function searchCatalogue(query: string): number {
   const since = performance.now();
   shelf.search(query, FOUND);
   return performance.now() - since;
 }
 
-/** The same goods as rows. */
+/** Stores the same goods as rows. */
 export async function fillDexie(count: number): Promise<void> {
   const db = new Dexie('bench-rows');
   db.version(1).stores({ goods: 'id, name' });
@@ -43,7 +43,7 @@ export async function fillDexie(count: number): Promise<void> {
   await rows.bulkAdd(seededGoods(count).map(({ name, barcode }) => ({ id: barcode, name })));
 }
 
-/** ms until the first rows whose name contains the query are there. */
+/** ms until the first rows whose name contains the query are found. */
 export async function filterByDexie(query: string): Promise<number> {
   const since = performance.now();
   await rows

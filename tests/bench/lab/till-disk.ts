@@ -1,4 +1,4 @@
-// Acts on the till's own database from beside its screens: customers by the hundred thousand, and sales while something else goes on.
+// Changes to the till's own database outside its screens: 100 000 customers, and sales meanwhile.
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import { keysOf } from '$lib/storage/customers/customer-keys';
@@ -10,7 +10,7 @@ import { seededCustomers } from '../seeded';
 const db = new TillDb();
 const AT_ONCE = 5_000;
 
-/** Puts seeded customers beside the demo's, every tenth with a debt. */
+/** Adds seeded customers to the demo's, every tenth with a debt. */
 export async function fillCustomers(count: number): Promise<void> {
   const rows = seededCustomers(count).map(({ name, phone }) => ({
     ...{ id: newId(), name, phone: phone as never, credit: { kind: 'shop-limit' as const } },
@@ -49,7 +49,7 @@ export async function sell(): Promise<number> {
   return took;
 }
 
-/** Takes the goods off the disk, as before the first import. */
+/** Removes the goods from the disk, as before the first import. */
 export async function forgetGoods(): Promise<void> {
   await db.transaction('rw', db.catalogue, db.meta, db.stock, () =>
     Promise.all([db.catalogue.clear(), db.meta.delete('catalogue'), db.stock.clear()]),
