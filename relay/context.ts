@@ -23,9 +23,9 @@ export type RelayKey = {
 
 export type KeptPolicy = { readonly policy: VerifiedPolicy; readonly jws: string };
 
-/** A queue in the store, processed at intervals. */
+/** The queue of messages that are not codes, processed at intervals. */
 export type Outbox = {
-  /** Sends what is due as soon as the current transaction has ended. */
+  /** Sends what is due, soon; for callers that have just queued a message. */
   readonly wake: () => void;
   /** Sends what is due; resolves when all of it was tried. Never rejects. */
   readonly round: () => Promise<void>;
@@ -48,10 +48,7 @@ export type Relay = {
   readonly setPolicy: (policy: KeptPolicy) => void;
   readonly log: (line: LogLine) => void;
   readonly provider: MessageGateway;
-  /** Notices to owners about a weakened policy. */
-  readonly ownerNotices: Outbox;
-  /** Notices to customers and operators about acts. */
-  readonly notices: Outbox;
+  readonly outbox: Outbox;
   /** In memory only: a restart ends all sessions. */
   readonly sessions: Sessions;
   /** Records an authenticated request of this till. */
@@ -59,7 +56,7 @@ export type Relay = {
   /** Port in use; set when listening (0 was "any"). */
   readonly port: () => number;
   readonly setPort: (port: number) => void;
-  /** Starts the timers: probe, outboxes, and the rounds over live challenges. */
+  /** Starts the timers: probe, outbox, and the rounds over live challenges. */
   readonly start: () => void;
   /** Stops timers and closes the store. */
   readonly close: () => void;

@@ -1,4 +1,4 @@
-// Constructs the relay's context at the start: folder, store, keys, policy, gateway, outboxes.
+// Constructs the relay's context at the start: folder, store, keys, policy, gateway, outbox.
 import { mkdirSync, accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -8,9 +8,9 @@ import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
 import { openRounds } from './challenges/rounds';
-import { openNotices } from './customers/notice-outbox';
-import { openOwnerNotices } from './messaging/owner-notices';
+import { prepareNotices } from './customers/notices';
 import { openMessageGateway } from './messaging/gateway';
+import { openOutbox } from './messaging/outbox';
 import { openSeal, type Seal } from './store/seal';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
@@ -39,13 +39,11 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   let port = config.port;
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
   const provider = openMessageGateway(base);
-  const ownerNotices = openOwnerNotices({ ...base, provider });
-  const notices = openNotices({ ...base, provider });
+  const parts = { ...base, provider };
+  const outbox = openOutbox(parts, () => prepareNotices(parts));
   const relay: Relay = {
-    ...base,
-    provider,
-    ownerNotices,
-    notices,
+    ...parts,
+    outbox,
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
     recordContact: (till) => recordContact(base, till),
@@ -53,14 +51,12 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     setPort: (chosen) => void (port = chosen),
     start: () => {
       provider.start();
-      ownerNotices.start();
-      notices.start();
+      outbox.start();
       rounds.start();
     },
     close: () => {
       rounds.close();
-      notices.close();
-      ownerNotices.close();
+      outbox.close();
       provider.close();
       db.close();
     },

@@ -76,7 +76,11 @@ export function openChallenges(relay: Relay): Challenges {
 /** Answers a request that no other one answers at the moment. */
 async function begin(relay: Relay, asked: Asked): Promise<Issued> {
   const stored = inTransaction(relay, (relay) => store(relay, asked));
-  if ('reply' in stored) return { reply: stored.reply, first: false };
+  if ('reply' in stored) {
+    // a number may have begun to wait: the customer's other numbers get a message
+    relay.outbox.wake();
+    return { reply: stored.reply, first: false };
+  }
   if ('known' in stored) return { reply: await replyOf(relay, stored.known), first: false };
   const { row, by, code, room } = stored;
   return { reply: await sendFirst(relay, row, by, code, room), first: true };

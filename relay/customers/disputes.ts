@@ -4,7 +4,7 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { DisputesReply } from '$lib/contract/customer';
 import type { BodyOf } from '$lib/contract/journal';
 import { wordDisputeClosed } from '$lib/domain/notice-message';
-import { customersNumbers, type JournalAct } from './notices';
+import { queueForCustomer, type JournalAct } from './notices';
 import { needSession } from '../http/auth';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
@@ -18,9 +18,9 @@ import {
 } from '../store/disputes';
 import { namesOfDevice } from '../store/former-names';
 import { movesOf } from '../store/journal-acts';
-import { addNotice } from '../store/notices';
+import { RANKS } from '../store/outbox';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 type DisputeAct = Pick<JournalAct, 'till' | 'seq' | 'hash' | 'at'> & {
   /** The dispute it opens; null: none. */
@@ -62,20 +62,17 @@ function tellClosed(
   closed: readonly Dispute[],
   closing: Omit<Closing, 'dispute'>,
 ): void {
-  const { db, now } = parts;
+  const { db } = parts;
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
-  const { customer, entry, till, seq, at } = closing;
+  const { customer, entry: about, till, seq, at } = closing;
   const disputed = new Set(closed.flatMap(({ about }) => about ?? []));
-  const moves = [...disputed].flatMap((about) => movesOf(db, about, customer));
-  const text = wordDisputeClosed(moves, policy);
-  const from = { about: 'act', entry, customer, till, seq, imported: false } as const;
-  addNotice(
-    db,
-    { ...from, actedAt: at, queuedAt: now(), text },
-    customersNumbers(parts, customer, at).map((to) => ({ ...to, text })),
+  const text = wordDisputeClosed(
+    [...disputed].flatMap((about) => movesOf(db, about, customer)),
+    policy,
   );
-  parts.notices.wake();
+  const message = { about, customer, till, seq, at, rank: RANKS.act, text } as const;
+  queueForCustomer(parts, { purpose: 'dispute-closed', ...message, details: null, service: null });
 }
 
 /** Why this challenge is refused; null: it is not. A dispute does not stop a change of number. */

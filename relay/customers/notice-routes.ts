@@ -1,12 +1,12 @@
 // The route by which tills read the state of each notice.
 import { Hono } from 'hono';
 import type { Notice, NoticesReply, NoticeState } from '$lib/contract/journal-upload';
-import { maskPhone, type Phone } from '$lib/domain/phone';
 import { needSession } from '../http/auth';
 import { cursorOf } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
-import { noticesAfter, type NumberState, type ToldNotice } from '../store/notices';
+import { onWire, shownAs } from '../messaging/outbox';
+import { changedMessages, type EntryMessage, type RecipientState } from '../store/outbox';
 
 const SHOWN = 200;
 
@@ -14,12 +14,12 @@ const SHOWN = 200;
 export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
   return new Hono<Env>().get('/notices', needSession, (c) => {
     const since = cursorOf(c, 'since');
-    const rows = noticesAfter(db, since, SHOWN + 1);
+    const rows = changedMessages(db, since, SHOWN + 1);
     const shown = rows.slice(0, SHOWN);
     return c.json(
       {
         kind: 'notices',
-        notices: shown.map((row) => onWire(row, seal)),
+        notices: shown.map((row) => noticeOnWire(seal, row)),
         cursor: shown.at(-1)?.changed ?? since,
         more: rows.length > SHOWN,
       } satisfies NoticesReply,
@@ -28,25 +28,24 @@ export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
   });
 }
 
-function onWire({ entry, customer, till, seq, numbers }: ToldNotice, seal: Relay['seal']): Notice {
+function noticeOnWire(
+  seal: Relay['seal'],
+  { about: entry, customer, till, seq, recipients }: EntryMessage,
+): Notice {
   return {
     ...{ entry, customer, till, seq },
     state: stateOf(
-      numbers.filter(({ recipient }) => recipient === 'customer').map(({ state }) => state),
+      recipients.filter(({ operator }) => operator === null).map(({ state }) => state),
     ),
-    told: numbers.map(({ recipient, phone, state, because }) => ({
-      to: recipient,
-      phoneMasked: phone.length === 0 ? null : maskPhone(seal.open(phone) as Phone),
-      state: shownAs(state),
-      because,
+    told: recipients.map((one) => ({
+      to: one.operator === null ? 'customer' : 'operator',
+      ...onWire(seal, one),
     })),
   };
 }
 
-const shownAs = (state: NumberState): NoticeState => (state === 'leaving' ? 'waiting' : state);
-
 /** The state of all numbers together: `waiting` while any waits, then the best of them. */
-export function stateOf(numbers: readonly NumberState[]): NoticeState {
+export function stateOf(numbers: readonly RecipientState[]): NoticeState {
   const states = numbers.map(shownAs);
   const order = ['waiting', 'sent', 'maybe-sent'] as const;
   return order.find((state) => states.includes(state)) ?? 'failed';

@@ -1,20 +1,38 @@
-// Queues notices: to customers about acts without a code, to operators about their overrides.
+// Produces messages to customers: acts without a code, balances on a moved relay, changes of number.
+// Operators get one about each override by their right.
 import type { Confirmation } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import {
+  wordAccountNotice,
   wordNotice,
   wordOperatorNotice,
+  wordPhoneChange,
   type Moment,
   type NewsOfAct,
 } from '$lib/domain/notice-message';
 import { operatorOf } from '$lib/domain/policy';
 import type { Relay } from '../context';
+import { enqueue, toOperator, type NewMessage } from '../messaging/outbox';
+import { CUSTOMER_WAIT_MS } from '../messaging/retry-policy';
 import { contactsOf } from '../store/contacts';
-import { addNotice, type Recipient } from '../store/notices';
+import { standingOf } from '../store/journal-acts';
+import {
+  completeMessage,
+  dropUnsentChanges,
+  openMessages,
+  RANKS,
+  type Recipient,
+} from '../store/outbox';
+import { sweepPhoneChanges, type PhoneChange } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
-import { phoneTag } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
-import { registeredPhone } from './phones';
+import { inTransaction } from '../store/transaction';
+import { NEW_FOR_MS, registeredPhone } from './phones';
+
+/** How long a balance is gathered, ms: a carried-over journal is uploaded in many parts, and one message covers all. */
+const GATHERING_MS = 3_600_000;
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 /** An act in a journal, as far as a notice needs it. */
 export type JournalAct = {
@@ -38,44 +56,110 @@ export type UnconfirmedMovement = NewsOfAct & {
   readonly byReserveCode: boolean;
 };
 
-/** Queues a notice for each customer of these movements; to be called in the transaction that keeps the entry. */
+/** What every message to a customer has in common. */
+const TO_CUSTOMER = { details: null, service: null } as const;
+
+/**
+ * Queues a notice for each customer of these movements; to be called in the transaction that keeps the entry. The caller
+ * wakes the outbox after the commit, as after all functions here.
+ */
 export function queueNotices(
-  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>,
-  act: JournalAct,
+  parts: Parts,
+  { hash: about, till, seq, at, policy, act }: JournalAct,
   movements: readonly UnconfirmedMovement[],
 ): void {
   const newest = parts.policy()?.policy;
   // before first run there is no shop that could send anything
-  if (newest === undefined || movements.length === 0) return;
+  if (newest === undefined) return;
+  const rank = act === 'customers-imported' ? RANKS.import : RANKS.act;
+  const from = { ...TO_CUSTOMER, purpose: 'act', about, till, seq, at, rank } as const;
+  const staff = policyOfVersion(parts.db, policy) ?? newest;
   for (const customer of new Set(movements.map((movement) => movement.customer))) {
     const own = movements.filter((movement) => movement.customer === customer);
-    queueOne(parts, act, customer, own, newest);
+    const by = own.every(({ byReserveCode }) => byReserveCode) ? 'reserve-code' : 'no-code';
+    const text = wordNotice(own, by, newest, momentOf(at));
+    queueForCustomer(
+      parts,
+      { ...from, customer, text },
+      operatorsOf(parts, own, [staff, newest], at),
+    );
   }
-  parts.notices.wake();
 }
 
-function queueOne(
-  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,
-  { hash: entry, till, seq, at, policy, act }: JournalAct,
-  customer: string,
-  movements: readonly UnconfirmedMovement[],
-  newest: Policy,
+/** Queues a message to a customer, and to `others`. */
+export function queueForCustomer(
+  parts: Parts,
+  message: NewMessage & { readonly customer: string; readonly text: string },
+  others: readonly Recipient[] = [],
 ): void {
-  const { db, now } = parts;
-  const by = movements.every(({ byReserveCode }) => byReserveCode) ? 'reserve-code' : 'no-code';
-  const text = wordNotice(movements, by, newest, momentOf(at));
-  const imported = act === 'customers-imported';
-  const from = { about: 'act', entry, customer, till, seq, imported } as const;
-  const row = { ...from, actedAt: at, queuedAt: now(), text };
-  const staff = policyOfVersion(db, policy) ?? newest;
-  addNotice(db, row, [
-    ...customersNumbers(parts, customer, at).map((to) => ({ ...to, text })),
-    ...operatorsNumbers(parts, movements, [staff, newest], at),
-  ]);
+  enqueue(parts, message, [...customersNumbers(parts, message), ...others]);
+}
+
+/**
+ * Records whose debt rose or points fell in an act of another relay's time. For the transaction that keeps the entry.
+ * The relay cannot know whether a code confirmed the act, so the customer gets the balance instead, an hour later.
+ */
+export function noteAccounts(
+  parts: Parts,
+  act: Pick<JournalAct, 'hash' | 'till' | 'seq'> & { readonly customers: readonly string[] },
+): void {
+  const { hash: about, till, seq, customers } = act;
+  const from = { ...TO_CUSTOMER, purpose: 'balance', about, till, seq } as const;
+  const gathered = { ...from, at: parts.now(), rank: RANKS.import, text: null };
+  for (const customer of new Set(customers)) enqueue(parts, { ...gathered, customer }, []);
+}
+
+/** Identifies a change in the outbox: the same number requested again later is another change. */
+export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>): string =>
+  `${tag} ${askedAt}`;
+
+/**
+ * Queues the notices to a customer's other numbers about a change of number; to be called in the transaction that stores
+ * the change. `phone`: the new number, in plain.
+ */
+export function queueChangeNotices(
+  parts: Parts,
+  change: Pick<PhoneChange, 'customer' | 'tag' | 'askedAt' | 'askedBy'>,
+  phone: string,
+): void {
+  const { customer, askedAt: at, askedBy: till } = change;
+  const policy = parts.policy()?.policy;
+  if (policy === undefined) return;
+  const text = wordPhoneChange(phone, policy, momentOf(at + NEW_FOR_MS));
+  const to = customersNumbers(parts, { customer, at, text }).filter(
+    ({ phoneTag }) => phoneTag !== change.tag,
+  );
+  // after several changes in a row only the newest is announced
+  dropUnsentChanges(parts.db, customer);
+  if (to.length === 0) return;
+  const from = { ...TO_CUSTOMER, purpose: 'phone-change', about: changeKey(change) } as const;
+  enqueue(parts, { ...from, customer, till, seq: 0, at, rank: RANKS.act, text }, to);
+}
+
+/** Before each round of the outbox: words the balances that are gathered, and adds numbers that became known later. */
+export function prepareNotices(parts: Parts): void {
+  const { db, now, provider } = parts;
+  sweepPhoneChanges(db, now());
+  const policy = parts.policy()?.policy;
+  if (policy === undefined) return;
+  const since = now() - CUSTOMER_WAIT_MS;
+  // the demo sends no balances: they wait for a service that reaches the customers
+  const gathered = provider.isDemo() ? 0 : now() - GATHERING_MS;
+  for (const message of openMessages(db, { gathered, since }))
+    inTransaction(parts, (parts) => {
+      const { db } = parts;
+      const text = message.text ?? wordAccountNotice(standingOf(db, message.customer), policy);
+      completeMessage(
+        db,
+        { ...message, text },
+        customersNumbers(parts, { ...message, text }),
+        now(),
+      );
+    });
 }
 
 /** `at` with the time zone of the relay's machine. */
-export const momentOf = (at: number): Moment => ({
+const momentOf = (at: number): Moment => ({
   at,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
@@ -84,27 +168,27 @@ export const momentOf = (at: number): Moment => ({
  * The numbers to which a customer's notice about an event at `at` (ms) is sent: the one registered before it and all newer
  * ones; where there was none, also those named by tills.
  */
-export function customersNumbers(
-  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,
-  customer: string,
-  at: number,
-): readonly Omit<Recipient, 'text'>[] {
+function customersNumbers(
+  parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,
+  { customer, at, text }: { readonly customer: string; readonly at: number; readonly text: string },
+): readonly Recipient[] {
   const { db } = parts;
   registeredPhone(parts, customer); // a change that has waited long enough takes effect here
   const registered = phonesOf(db, customer);
   const before = registered.findLast(({ since }) => since <= at);
   const newer = registered.filter(({ since }) => since > at);
-  const named = before === undefined ? contactsOf(db, customer) : [];
+  const contacts = before === undefined ? contactsOf(db, customer) : [];
   const to =
-    (proven: boolean) =>
-    ({ phone, tag }: { phone: Buffer; tag: string }) =>
-      ({ recipient: 'customer', phone, phoneTag: tag, proven }) as const;
+    (named: boolean) =>
+    ({ phone, tag: phoneTag }: { phone: Buffer; tag: string }): Recipient => ({
+      ...{ operator: null, phone, phoneTag, text, named },
+    });
   const known = before === undefined ? newer : [before, ...newer];
-  return [...known.map(to(true)), ...named.map(to(false))];
+  return [...known.map(to(false)), ...contacts.map(to(true))];
 }
 
 /** The operator whose right an override names: their number by the policy of the act, and by the newest one. */
-function operatorsNumbers(
+function operatorsOf(
   parts: Pick<Relay, 'seal'>,
   movements: readonly UnconfirmedMovement[],
   [staff, newest]: readonly [Policy, Policy],
@@ -117,10 +201,6 @@ function operatorsNumbers(
     const news = overrides.filter((one) => one.by === by).map(({ movement }) => movement);
     const text = wordOperatorNotice(news, newest, momentOf(at));
     const phones = [staff, newest].flatMap((policy) => operatorOf(policy, by)?.phone ?? []);
-    return [...new Set(phones)].map((phone) => ({
-      ...{ recipient: 'operator', proven: true, text },
-      phone: parts.seal.seal(phone),
-      phoneTag: phoneTag(parts, phone),
-    }));
+    return [...new Set(phones)].map((phone) => toOperator(parts, by, phone, text));
   });
 }

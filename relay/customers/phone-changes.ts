@@ -1,7 +1,7 @@
 // Changes of customers' numbers: at once with the old number's consent, otherwise after a day.
 import type { PhoneChangeReply } from '$lib/contract/customer';
 import { phoneChangeHash } from '$lib/proof/deal';
-import { queueChangeNotices } from './change-notices';
+import { queueChangeNotices } from './notices';
 import { namedSince, NEW_FOR_MS, registeredPhone, spendConsent } from './phones';
 import type { Relay } from '../context';
 import { addContact } from '../store/contacts';
@@ -10,11 +10,11 @@ import { phoneOf, setPhone, phoneTag } from '../store/phones';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { inTransaction } from '../store/transaction';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 /** Changes a customer's number, or starts the day of waiting. */
 export async function changePhone(
-  relay: Parts,
+  relay: Parts & Pick<Relay, 'outbox'>,
   asked: { customer: string; phone: string; challenge: string | null; till: string },
 ): Promise<PhoneChangeReply> {
   const { customer, phone } = asked;
@@ -24,7 +24,7 @@ export async function changePhone(
   const numbers = { phone: relay.seal.open(before.phone), newPhone: phone };
   // computed before the transaction, in which nothing can be awaited
   const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
-  return inTransaction(relay, (relay): PhoneChangeReply => {
+  const reply = inTransaction(relay, (relay): PhoneChangeReply => {
     const { db, now, seal, provider } = relay;
     const registered = registeredPhone(relay, customer);
     if (registered === null) return { kind: 'not-registered' };
@@ -45,11 +45,13 @@ export async function changePhone(
     dropChange(db, customer);
     return { kind: 'changed' };
   });
+  relay.outbox.wake();
+  return reply;
 }
 
 /**
- * Starts the day of waiting for a number and queues notices to the customer's other numbers, once. Returns when the change
- * was requested, ms; the same number again is the same change.
+ * Starts the day of waiting for a number and queues notices to the customer's other numbers, once; the caller wakes the
+ * outbox after the commit. Returns when the change was requested, ms; the same number again is the same change.
  */
 export function beginChange(
   relay: Parts,

@@ -7,7 +7,7 @@ import { NEW_FOR_MS, registeredPhone } from './phones';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy' | 'notices'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 type Judged = Extract<ChallengeReply, { kind: 'phone-held' | 'phone-too-new' | 'refused' }>;
 

@@ -1,11 +1,11 @@
 // Numbers a manager should look at: unconfirmed changes, staff's numbers, numbers on several cards.
 import type { PhoneFlag } from '$lib/contract/customer';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import { changeKey } from './change-notices';
+import { changeKey } from './notices';
 import { stateOf } from './notice-routes';
 import { NEW_FOR_MS, registeredPhone } from './phones';
 import type { Relay } from '../context';
-import { changeNoticeStates } from '../store/notices';
+import { changeStates } from '../store/outbox';
 import { keptChanges, waitingSince, type KeptChange } from '../store/phone-changes';
 import { cardsByNumber, phoneTag } from '../store/phones';
 import { tillById } from '../store/tills';
@@ -24,7 +24,7 @@ export function phoneFlags(relay: Relay): PhoneFlag[] {
 function flagOf(relay: Relay, change: KeptChange): PhoneFlag {
   const { db, seal } = relay;
   const { customer, phone, askedAt, askedBy, operator, inForceAt } = change;
-  const news = changeNoticeStates(db, { entry: changeKey(change), customer });
+  const news = changeStates(db, { about: changeKey(change), customer });
   const shown = {
     phoneMasked: maskPhone(seal.open(phone) as Phone),
     customers: [customer],

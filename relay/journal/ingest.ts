@@ -5,14 +5,13 @@ import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { rightsOf } from '$lib/domain/policy';
-import { noteAccounts } from '../customers/account-notices';
 import { takeDispute } from '../customers/disputes';
 import { isOfFormerRelay, takeFormerName } from './former-names';
 import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { readEntry, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { queueNotices, type UnconfirmedMovement } from '../customers/notices';
+import { noteAccounts, queueNotices, type UnconfirmedMovement } from '../customers/notices';
 import { nameNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { voidReserveCodesAt } from '../store/reserve-codes';
@@ -59,6 +58,7 @@ export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): P
     if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
   try {
     const accepted = inTransaction(relay, (relay) => take(relay, till, upload, read));
+    relay.outbox.wake();
     await moveReserveCodes(relay, till);
     return { kind: 'kept', accepted };
   } catch (error) {

@@ -200,6 +200,7 @@ async function save(
   });
   if (!saved) return { kind: 'demo-over' };
   relay.provider.reload(found);
+  relay.outbox.wake();
   return null;
 }
 

@@ -15,19 +15,17 @@ import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
 import { migration as reserveCodes } from './reserve-codes';
 import { migration as sendings } from './sendings';
-import { migration as ownerNotices } from './owner-notices';
 import { migration as phoneHistory } from './phone-history';
 import { migration as contacts } from './contacts';
 import { migration as presence } from './presence';
 import { migration as journal } from './journal';
 import { migration as journalActs } from './journal-acts';
 import { migration as flags } from './flags';
-import { migration as notices, ranks as noticeRanks, subjects as noticeSubjects } from './notices';
+import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
 import { migration as formerNames } from './former-names';
 import { migration as disputes } from './disputes';
-import { migration as accountNotices } from './account-notices';
 
 const first = [
   kv,
@@ -55,11 +53,7 @@ const first = [
   reached,
   formerNames,
   disputes,
-  ownerNotices,
-  notices,
-  noticeRanks,
-  noticeSubjects,
-  accountNotices,
+  outbox,
 ];
 
 /** Index + 1 is the `PRAGMA user_version` after it. */

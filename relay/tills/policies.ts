@@ -124,6 +124,8 @@ function keep(
     queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
     return true;
   });
-  if (stored) relay.setPolicy(kept);
-  return stored;
+  if (!stored) return false;
+  relay.setPolicy(kept);
+  relay.outbox.wake();
+  return true;
 }

@@ -138,7 +138,7 @@ export class Shop {
         .all();
       const twice = challenges.filter((each, place) => challenges.indexOf(each) !== place);
       const notices = db
-        .prepare<[], number>("SELECT count(*) FROM notice_numbers WHERE state <> 'waiting'")
+        .prepare<[], number>("SELECT count(*) FROM outbox_recipients WHERE state <> 'waiting'")
         .pluck()
         .get();
       const rows = challenges.length + (notices ?? 0);

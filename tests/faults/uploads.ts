@@ -84,7 +84,7 @@ export class Uploads {
       rows.forEach(({ seq }, place) => {
         if (seq !== place + 1) this.#tally.torn.push(`entry ${seq} in place ${place + 1}`);
       });
-      const told = db.prepare<[], string>('SELECT entry FROM notices').pluck().all();
+      const told = db.prepare<[], string>('SELECT about FROM outbox').pluck().all();
       for (const hash of this.#news)
         if (!told.includes(hash)) this.#tally.torn.push(`no notice of ${hash}`);
     } finally {

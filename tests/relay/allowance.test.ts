@@ -130,7 +130,7 @@ describe('asking', () => {
   test('names no number, starts no waiting and sends nothing', async () => {
     const { db } = shop.relay.relay;
     const everything = () =>
-      ['phones', 'phone_changes', 'contacts', 'challenges', 'messages', 'sendings', 'notices'].map(
+      ['phones', 'phone_changes', 'contacts', 'challenges', 'messages', 'sendings', 'outbox'].map(
         (table) => [table, db.prepare(`SELECT * FROM ${table}`).raw().all()],
       );
     const journal = new TillJournal(shop.till, shop.clock.now);

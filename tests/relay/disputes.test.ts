@@ -187,8 +187,8 @@ describe('the customer hears that it is closed', () => {
 
   /** What left for their phone, once everything that is due was tried. */
   async function messages(): Promise<(string | undefined)[]> {
-    await shop.relay.relay.notices.round();
-    await shop.relay.relay.notices.round();
+    await shop.relay.relay.outbox.round();
+    await shop.relay.relay.outbox.round();
     const sent = shop.smsru.sends.filter(({ fields }) => fields['to'] === PHONE.slice(1));
     return sent.map(({ fields }) => fields['msg']).filter((text) => text?.includes('спор'));
   }

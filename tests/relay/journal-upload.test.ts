@@ -198,7 +198,7 @@ test('a debt whose entry nobody could have hashed is owed, flagged and told to t
   await journal.upload([...journal.entries.slice(0, 2), unspeakable]);
   const all = (sql: string) => relay.relay.db.prepare(sql).pluck().all();
   expect(all('SELECT delta FROM journal_steps ORDER BY delta')).toEqual([100, 200]);
-  expect(all('SELECT COUNT(*) FROM notices')).toEqual([2]);
+  expect(all('SELECT COUNT(*) FROM outbox')).toEqual([2]);
   expect(flags()).toEqual(['late-edit', 'malformed']);
 });
 

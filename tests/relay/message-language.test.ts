@@ -65,7 +65,7 @@ async function sendEverything(): Promise<void> {
   const sale = { customer: CUSTOMER.id, onAccount: 100 };
   await journal.sale(onAccountSale(sale, overrideBy(till.ownerId, 100)));
   await journal.upload();
-  await relay.relay.notices.round();
+  await relay.relay.outbox.round();
   const policy = await till.policy();
   await till.putPolicy(policy.version, {
     ...policy,
@@ -74,7 +74,7 @@ async function sendEverything(): Promise<void> {
       each.id === 'cashier' ? { ...each, rights: [...each.rights, 'settings'] } : each,
     ),
   });
-  await relay.relay.ownerNotices.round();
+  await relay.relay.outbox.round();
 }
 
 test('a shop in Russia that writes English writes every text in English', async () => {

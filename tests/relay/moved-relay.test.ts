@@ -64,8 +64,8 @@ const messages = (to = PHONE): (string | undefined)[] =>
     .filter(({ fields }) => fields['to'] === to.slice(1))
     .map(({ fields }) => fields['msg']);
 async function told(to = PHONE): Promise<(string | undefined)[]> {
-  await shop.relay.relay.notices.round();
-  await shop.relay.relay.notices.round();
+  await shop.relay.relay.outbox.round();
+  await shop.relay.relay.outbox.round();
   return messages(to);
 }
 const anHourLater = (): void => shop.clock.pass(HOUR);
@@ -206,7 +206,7 @@ describe('the customer', () => {
       await connect();
       await bring(former.entries);
       clock.pass(DAY);
-      await relay.relay.notices.round();
+      await relay.relay.outbox.round();
       await till.signIn();
       expect((await till.call('GET', '/notices?since=0')).json['notices']).toEqual([]);
     } finally {

@@ -61,8 +61,8 @@ async function listed(since = 0): Promise<{ notices: readonly Notice[]; cursor: 
 }
 /** What stands once everything that is due was tried. */
 async function notices(): Promise<readonly Notice[]> {
-  await shop.relay.relay.notices.round();
-  await shop.relay.relay.notices.round();
+  await shop.relay.relay.outbox.round();
+  await shop.relay.relay.outbox.round();
   return (await listed()).notices;
 }
 const states = async (): Promise<unknown> => (await notices()).map(({ state }) => state);
@@ -368,6 +368,24 @@ describe('once, and until it is final', () => {
     expect([waiting(await notices()).length, messages().length]).toEqual([0, 12]);
   });
 
+  test('an owner hears of a weakened rule at a number that has had its ten, and it uses up no notice', async () => {
+    const policy = await shop.till.policy();
+    await shop.till.putPolicy(1, withOwnersPhone(policy, PHONE));
+    await notices();
+    const before = messages().length;
+    for (let i = 0; i < 11; i += 1)
+      await journal.sale(onAccountSale({ customer, onAccount: 100 }, override(100)));
+    await upload();
+    const waiting = (all: readonly Notice[]) => all.filter(({ state }) => state === 'waiting');
+    expect(waiting(await notices())).toHaveLength(1);
+    expect(messages().length - before).toBe(10);
+    const withPhone = await shop.till.policy();
+    const credit = { ...withPhone.credit, debtLimit: 9e9 };
+    await shop.till.putPolicy(2, { ...withPhone, credit });
+    expect(waiting(await notices())).toHaveLength(1);
+    expect(messages().slice(before + 10)).toEqual([expect.stringContaining('предел долга')]);
+  });
+
   test('acts told to proven numbers go first, then imports, then what tills have named', async () => {
     const strangers = [uuidv7(), uuidv7()] as const;
     const named = [OTHER_PHONE, THIRD_PHONE];
@@ -401,7 +419,7 @@ describe('once, and until it is final', () => {
         contacts: contacts.slice(from, from + 200),
       });
     const rounds = async () => {
-      for (let i = 0; i < 15; i += 1) await shop.relay.relay.notices.round();
+      for (let i = 0; i < 15; i += 1) await shop.relay.relay.outbox.round();
     };
     await rounds();
     expect(shop.smsru.sends).toHaveLength(100);
@@ -414,12 +432,12 @@ describe('once, and until it is final', () => {
     await theirs.enrolled();
     await theirs.sale(debt(100), { operator: owner() });
     await theirs.upload();
-    await shop.relay.relay.notices.round();
+    await shop.relay.relay.outbox.round();
     expect(messages()).toHaveLength(1);
 
     const states = () =>
       shop.relay.relay.db
-        .prepare('SELECT state, COUNT(*) FROM notice_numbers GROUP BY state ORDER BY state')
+        .prepare('SELECT state, COUNT(*) FROM outbox_recipients GROUP BY state ORDER BY state')
         .raw()
         .all();
     expect(states()).toEqual([
@@ -471,7 +489,7 @@ test('no number stands in clear in the store or in the log', async () => {
   await journal.sale(debt(100));
   await upload();
   await notices();
-  const row = shop.relay.relay.db.prepare('SELECT * FROM notice_numbers').all();
+  const row = shop.relay.relay.db.prepare('SELECT * FROM outbox_recipients').all();
   expect(JSON.stringify([row, shop.relay.log])).not.toContain(PHONE.slice(-9));
 });
 
@@ -486,8 +504,12 @@ test('a month after the message its text and its number are forgotten, and still
   const { db } = shop.relay.relay;
   const kept = () =>
     [
-      db.prepare('SELECT text, length(phone) AS phone FROM notice_numbers ORDER BY id').all(),
-      db.prepare('SELECT text FROM notices ORDER BY id').all(),
+      db
+        .prepare(
+          'SELECT text, COALESCE(length(phone), 0) AS phone FROM outbox_recipients ORDER BY id',
+        )
+        .all(),
+      db.prepare('SELECT text FROM outbox ORDER BY id').all(),
     ].flat() as { text: string; phone?: number }[];
   await later(30 * DAY - 1);
   await notices();
@@ -515,11 +537,11 @@ test('what still waits keeps its words until it is over', async () => {
   await journal.sale(debt(100));
   await upload();
   await notices();
-  const row = () => shop.relay.relay.db.prepare('SELECT state, text FROM notice_numbers').get();
+  const row = () => shop.relay.relay.db.prepare('SELECT state, text FROM outbox_recipients').get();
   await later(31 * DAY);
-  await shop.relay.relay.notices.round();
+  await shop.relay.relay.outbox.round();
   expect(row()).toEqual({ state: 'failed', text: expect.stringContaining('1,00') as string });
-  await shop.relay.relay.notices.round();
+  await shop.relay.relay.outbox.round();
   expect(row()).toEqual({ state: 'failed', text: '' });
 });
 
@@ -539,7 +561,7 @@ describe('under the demo', () => {
   test('a notice lies on the demo phone', async () => {
     await demo.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)));
     await demo.upload(demo.entries, { contacts: [{ customer, phone: '+70000000101' }] });
-    await relay.relay.notices.round();
+    await relay.relay.outbox.round();
     expect(relay.relay.provider.demoMailbox.messages()).toMatchObject([
       { phone: '+70000000101', text: expect.stringContaining('без кода') as string },
     ]);

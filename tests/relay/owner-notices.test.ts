@@ -38,8 +38,8 @@ async function change(edit: (policy: Policy) => Policy): Promise<void> {
 
 /** What stands once everything that is due was tried. */
 async function changes(): Promise<readonly OwnerChange[]> {
-  await shop.relay.relay.ownerNotices.round();
-  await shop.relay.relay.ownerNotices.round();
+  await shop.relay.relay.outbox.round();
+  await shop.relay.relay.outbox.round();
   const reply = await shop.till.call('GET', '/owner-notices');
   return ownerNoticesReply.parse(reply.json).changes;
 }
@@ -211,7 +211,7 @@ test('a change taken back after a restore is told, as any other, and takes the p
 async function restoreBefore(version: number): Promise<void> {
   const { db } = shop.relay.relay;
   db.prepare('DELETE FROM policies WHERE version >= ?').run(version);
-  db.prepare('DELETE FROM owner_changes').run();
+  db.prepare('DELETE FROM outbox').run();
   await shop.relay.restart();
   await shop.till.signIn();
 }
@@ -300,7 +300,7 @@ describe('another messaging service', () => {
     expect(await states()).toEqual([['sent']]);
     expect(other.sends).toHaveLength(1);
     // and its secrets are forgotten with the last who waited
-    const rows = shop.relay.relay.db.prepare('SELECT service FROM owner_changes').all();
+    const rows = shop.relay.relay.db.prepare('SELECT service FROM outbox').all();
     expect(rows).toEqual([{ service: null }]);
   });
 
@@ -337,7 +337,7 @@ describe('another messaging service', () => {
     await save(other);
     const [told] = await changes();
     expect(told?.told).toEqual([]);
-    const rows = shop.relay.relay.db.prepare('SELECT service FROM owner_changes').all();
+    const rows = shop.relay.relay.db.prepare('SELECT service FROM outbox').all();
     expect(rows).toEqual([{ service: null }, { service: null }]);
   });
 
@@ -374,7 +374,7 @@ test('a month after, the words and the number are forgotten, and who was told of
   expect(await changes()).toEqual([{ ...before, told }]);
   const { db } = shop.relay.relay;
   const kept = db.prepare(
-    'SELECT text, length(phone) AS phone FROM owner_changes c JOIN owner_notices n ON n.change = c.id',
+    'SELECT o.text, COALESCE(length(phone), 0) AS phone FROM outbox o JOIN outbox_recipients r ON r.message = o.id',
   );
   expect(kept.all()).toEqual([{ text: '', phone: 0 }]);
   expect(messages()).toHaveLength(1);
@@ -386,7 +386,7 @@ test('a year after, what was told and to which number is forgotten', async () =>
   shop.clock.pass(401 * 24 * HOUR);
   await shop.till.signIn();
   expect(await changes()).toEqual([]);
-  expect(shop.relay.relay.db.prepare('SELECT phone FROM owner_notices').all()).toEqual([]);
+  expect(shop.relay.relay.db.prepare('SELECT phone FROM outbox_recipients').all()).toEqual([]);
 });
 
 test('under the demo the message lies on the demo phone', async () => {
@@ -395,7 +395,7 @@ test('under the demo the message lies on the demo phone', async () => {
   const till = await TillClient.ready(demo.url, clock.now, withOwnersPhone);
   await till.elevate();
   await till.putPolicy(1, uncoded(await till.policy()));
-  await demo.relay.ownerNotices.round();
+  await demo.relay.outbox.round();
   expect(demo.relay.provider.demoMailbox.messages()).toMatchObject([
     {
       phone: OWNER_PHONE,

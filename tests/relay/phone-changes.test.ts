@@ -49,8 +49,8 @@ const later = async (ms: number): Promise<void> => {
 };
 const settle = async (): Promise<void> => {
   // one can be under way already
-  await shop.relay.relay.notices.round();
-  await shop.relay.relay.notices.round();
+  await shop.relay.relay.outbox.round();
+  await shop.relay.relay.outbox.round();
 };
 const messages = (to = PHONE): (string | undefined)[] =>
   shop.smsru.sends

@@ -326,7 +326,7 @@ describe('in an uploaded journal', () => {
     for (let i = 0; i < 2; i += 1) expect((await journal.upload()).status).toBe(200);
     expect(all('SELECT kind FROM flags')).toEqual([]);
     expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);
-    expect(all('SELECT DISTINCT entry FROM notices')).toEqual([journal.head.hash]);
+    expect(all('SELECT DISTINCT about FROM outbox')).toEqual([journal.head.hash]);
     expect((await news()).json['gone']).toEqual([of(code).id]);
 
     await journal.sale(saleBy(code, of(code)));

@@ -1,0 +1,198 @@
+// The one queue of messages that are not codes: each number at most once, within limits of its own.
+import type { Refusal } from '$lib/contract/challenge';
+import type { NoticeState } from '$lib/contract/journal-upload';
+import type { Channel } from '$lib/contract/values';
+import { maskPhone, type Phone } from '$lib/domain/phone';
+import type { Outbox, Relay } from '../context';
+import { providerOf } from '../providers/registry';
+import {
+  addMessage,
+  dueRecipient,
+  keptServices,
+  leftSince,
+  moveRecipient,
+  RANKS,
+  settleInterrupted,
+  sweepOutbox,
+  type DueRecipient,
+  type Message,
+  type Next,
+  type Recipient,
+  type RecipientRow,
+  type RecipientState,
+} from '../store/outbox';
+import { phoneTag } from '../store/phones';
+import { mayWriteTo } from './admission';
+import type { Chosen, Sent } from './gateway-types';
+import { freeChannelOf, stateAfter, TRIES_BY_FORMER } from './retry-policy';
+
+const ROUND_MS = 5_000;
+/** Messages in one round; the next one begins within seconds. */
+const PER_ROUND = 50;
+const DAY_MS = 24 * 3_600_000;
+const LIMIT_PAUSE_MS = 3_600_000;
+/** The outbox's own limits: codes do not use them up, and a stolen till cannot make the shop pay for more. */
+const PER_PHONE_DAY = 10;
+const PER_SHOP_DAY = 500;
+/**
+ * The share of imports and of numbers that only a till named, which a till can invent by the hundred: at their most they
+ * leave room for messages about real acts on the same day.
+ */
+const RANKED_PER_TILL_DAY = 100;
+const RANKED_PER_SHOP_DAY = 200;
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log' | 'provider' | 'policy'>;
+
+/** A message as its producer makes it. `service`: the one before a change of service; otherwise null. */
+export type NewMessage = Omit<Message, 'service'> & { readonly service: Chosen | null };
+
+/** Queues a message, within the caller's transaction; the caller wakes the outbox after the commit. */
+export function enqueue(
+  { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
+  message: NewMessage,
+  to: readonly Recipient[],
+): void {
+  // where nobody gets the message, the secrets of the service are not kept
+  const service = to.length === 0 ? null : message.service;
+  addMessage(db, { ...message, service: service && sealService(seal, service) }, to, now());
+}
+
+/** An operator's number by the policy, as a recipient. */
+export function toOperator(
+  parts: Pick<Relay, 'seal'>,
+  operator: string,
+  phone: string,
+  text: string,
+): Recipient {
+  const tag = phoneTag(parts, phone);
+  return { operator, phone: parts.seal.seal(phone), phoneTag: tag, text, named: false };
+}
+
+/** The state of a recipient as tills are shown it. */
+export const shownAs = (state: RecipientState): NoticeState =>
+  state === 'leaving' ? 'waiting' : state;
+
+/** A recipient as tills are shown them. */
+export function onWire(
+  seal: Relay['seal'],
+  { phone, state, because }: Pick<RecipientRow, 'phone' | 'state' | 'because'>,
+): { phoneMasked: string | null; state: NoticeState; because: Refusal | null } {
+  const phoneMasked = phone && maskPhone(seal.open(phone) as Phone);
+  return { phoneMasked, state: shownAs(state), because };
+}
+
+/**
+ * Opens the queue; nothing is sent before `start`, `wake` or `round`. `prepare` runs before each round: producers complete
+ * the messages that were queued without text or number.
+ */
+export function openOutbox(parts: Parts, prepare: () => void): Outbox {
+  const { db, now, log } = parts;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function sendDue(): Promise<void> {
+    sweepOutbox(db, now());
+    prepare();
+    for (let i = 0; i < PER_ROUND; i += 1) {
+      // read for each message: one that was queued meanwhile may come first
+      const due = dueRecipient(db, now());
+      if (due === null) return;
+      const barred = barredFrom(parts, due);
+      if (barred !== null) {
+        moveRecipient(db, due, 'waiting', barred, now());
+        continue;
+      }
+      const tries = due.tries + 1;
+      const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
+      if (!moveRecipient(db, due, 'waiting', leaving, now())) continue;
+      const carrier = carrierOf(parts, due);
+      const sent = await sendOne(parts, due, carrier);
+      if (!db.open) return;
+      const next = stateAfter({ ...due, tries }, sent, carrier?.former ?? null, now());
+      moveRecipient(db, due, 'leaving', next, now());
+      const { purpose, operator } = due;
+      log({ event: 'notice-sent', purpose, operator, tries, outcome: next.state });
+    }
+  }
+
+  const round = (): Promise<void> =>
+    (running ??= sendDue()
+      .catch((error: unknown) => {
+        // the next round tries again
+        log({ event: 'notices-failed', error: error instanceof Error ? error.name : 'unknown' });
+      })
+      .finally(() => (running = null)));
+
+  return {
+    wake: () => void setImmediate(() => void (db.open && round())),
+    round,
+    start: () => {
+      settleInterrupted(db, now());
+      timer ??= setInterval(() => void round(), ROUND_MS).unref();
+      void round();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** The state of a recipient that is not written to now; null: they are. */
+function barredFrom(parts: Parts, due: DueRecipient): Next | null {
+  const { db, now, seal } = parts;
+  const { rank, tries } = due;
+  // whoever weakened the policy could have excluded the owner's number first
+  if (rank === RANKS.unlimited) return null;
+  const policy = parts.policy()?.policy;
+  // only a till named it: the shop's allowed prefixes apply, as for a code
+  const isNamed = rank > RANKS.import;
+  if (isNamed && policy !== undefined && !mayWriteTo(parts, policy, seal.open(due.phone)))
+    return { state: 'failed', because: 'country-not-allowed', tries, nextAt: 0 };
+  const left = leftSince(db, now() - DAY_MS, due);
+  const nextAt = now() + LIMIT_PAUSE_MS;
+  if (left.toPhone >= PER_PHONE_DAY)
+    return { state: 'waiting', because: 'rate-limit-recipient', tries, nextAt };
+  const isOver =
+    left.inAll >= PER_SHOP_DAY ||
+    left.ranked >= RANKED_PER_SHOP_DAY ||
+    left.rankedOfTill >= RANKED_PER_TILL_DAY;
+  return isOver ? { state: 'waiting', because: 'rate-limit-account', tries, nextAt } : null;
+}
+
+/** A service for free text, and its channel. `former`: null where it is the service in use. */
+type Carrier = { readonly channel: Channel; readonly former: Chosen | null };
+
+/**
+ * The service in use. For a message to owners first the service before the change, and last any other that is still stored
+ * and carries free text. Null: none carries free text.
+ */
+function carrierOf({ db, provider, seal }: Parts, due: DueRecipient): Carrier | null {
+  const inUse = provider.current();
+  const toOwners = due.purpose === 'policy-weakened';
+  const before = due.tries < TRIES_BY_FORMER ? due.service : null;
+  const kept = toOwners ? keptServices(db) : [];
+  const former = [before, ...kept].map((service) => service && openService(seal, service));
+  for (const by of [former[0], inUse, ...former.slice(1)]) {
+    const channel = by ? freeChannelOf(by) : null;
+    if (by && channel !== null) return { channel, former: by === inUse ? null : by };
+  }
+  return null;
+}
+
+async function sendOne(
+  { provider, seal }: Parts,
+  { phone, text }: DueRecipient,
+  by: Carrier | null,
+): Promise<Sent> {
+  if (by === null) return { kind: 'refused', because: 'channel-not-available' };
+  const message = { channel: by.channel, phone: seal.open(phone), text };
+  return provider.send(message, { kind: 'notice', former: by.former });
+}
+
+function sealService(seal: Relay['seal'], { provider, config, texts }: Chosen): Buffer {
+  return seal.seal(JSON.stringify({ id: provider.id, config, texts }));
+}
+
+function openService(seal: Relay['seal'], sealed: Buffer): Chosen | null {
+  const kept = JSON.parse(seal.open(sealed)) as Pick<Chosen, 'config' | 'texts'> & { id: string };
+  const provider = providerOf(kept.id);
+  return provider && { provider, config: kept.config, texts: kept.texts, lowBalance: null };
+}

@@ -1,0 +1,380 @@
+// The queue of messages that are not codes, with their recipients. Numbers are sealed.
+import type { Refusal } from '$lib/contract/challenge';
+import type { NoticeState } from '$lib/contract/journal-upload';
+import type { Database } from './database';
+import { inTransaction } from './transaction';
+
+export const migration = `
+CREATE TABLE outbox (
+  shop TEXT NOT NULL,
+  id INTEGER PRIMARY KEY,
+  purpose TEXT NOT NULL
+    CHECK (purpose IN ('act', 'balance', 'dispute-closed', 'phone-change', 'policy-weakened')),
+  about TEXT,
+  customer TEXT,
+  till TEXT,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  queued_at INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  text TEXT,
+  details TEXT,
+  service BLOB,
+  open INTEGER NOT NULL CHECK (open IN (0, 1)),
+  changed INTEGER NOT NULL,
+  UNIQUE (shop, id),
+  UNIQUE (shop, about, customer)
+) STRICT;
+CREATE UNIQUE INDEX outbox_gathering ON outbox (shop, purpose, customer) WHERE text IS NULL;
+CREATE INDEX outbox_open ON outbox (shop, open, queued_at);
+CREATE INDEX outbox_with_text ON outbox (shop, queued_at) WHERE text <> '';
+CREATE INDEX outbox_with_service ON outbox (shop, id) WHERE service IS NOT NULL;
+CREATE INDEX outbox_by_changed ON outbox (shop, changed);
+CREATE INDEX outbox_by_purpose ON outbox (shop, purpose, customer);
+CREATE TABLE outbox_recipients (
+  shop TEXT NOT NULL,
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL,
+  operator TEXT,
+  phone BLOB,
+  phone_tag TEXT NOT NULL,
+  text TEXT NOT NULL,
+  rank INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'leaving', 'sent', 'maybe-sent', 'failed')),
+  because TEXT,
+  tries INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  left_at INTEGER,
+  UNIQUE (shop, message, phone_tag),
+  FOREIGN KEY (shop, message) REFERENCES outbox (shop, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX outbox_recipients_by_rank ON outbox_recipients (shop, state, rank, id);
+CREATE INDEX outbox_recipients_by_left_at ON outbox_recipients (shop, left_at, phone_tag);
+`;
+
+/** How long after its end a message keeps texts and numbers, ms. */
+const MONTH_MS = 30 * 24 * 3_600_000;
+/** How long changes of the policy are kept, as costs are, ms. */
+const CHANGES_KEPT_MS = 400 * 24 * 3_600_000;
+
+export type MessagePurpose =
+  /** An act without an online code. */
+  | 'act'
+  /** The balance of a customer with acts from another relay's time. */
+  | 'balance'
+  | 'dispute-closed'
+  | 'phone-change'
+  | 'policy-weakened';
+
+/** The order of sending; a number that only a till named comes after all vouched ones (`NAMED_BY_TILL`). */
+export const RANKS = { unlimited: 0, act: 1, import: 2 } as const;
+/** Added to the rank of a recipient whose number nobody vouched for: no code was read there, a till named it. */
+export const NAMED_BY_TILL = 2;
+
+/** `leaving`: the message is being sent, and is never sent a second time. */
+export type RecipientState = NoticeState | 'leaving';
+
+export type Message = {
+  readonly purpose: MessagePurpose;
+  /** Hash of the original entry, or id of the change of number: one message to a customer about each. Null: a policy. */
+  readonly about: string | null;
+  /** Null: to owners. */
+  readonly customer: string | null;
+  readonly till: string | null;
+  /** 0 where there is no entry. */
+  readonly seq: number;
+  /** When it happened, ms. */
+  readonly at: number;
+  /** One of `RANKS`. */
+  readonly rank: number;
+  /** The text for the customer; null while more is gathered for the same message; empty once deleted. */
+  readonly text: string | null;
+  /** What the shop's lists show of it, as JSON; null: nothing more. */
+  readonly details: string | null;
+  /** Sealed: the messaging service before this change; null where the change concerns something else. */
+  readonly service: Buffer | null;
+};
+/** A message to a customer that has no text or no number yet. */
+export type OpenMessage = Pick<Message, 'at' | 'rank' | 'text'> & {
+  readonly id: number;
+  readonly customer: string;
+};
+
+export type Recipient = {
+  /** Null: the customer. */
+  readonly operator: string | null;
+  /** Sealed E.164. */
+  readonly phone: Buffer;
+  readonly phoneTag: string;
+  readonly text: string;
+  /** Whether only a till named the number: no code was read there, nobody imported it, and the policy has it not. */
+  readonly named: boolean;
+};
+
+export type RecipientRow = Pick<Recipient, 'operator' | 'phoneTag' | 'text'> & {
+  readonly id: number;
+  readonly message: number;
+  /** Null once deleted. */
+  readonly phone: Buffer | null;
+  readonly rank: number;
+  readonly state: RecipientState;
+  readonly because: Refusal | null;
+  readonly tries: number;
+  readonly nextAt: number;
+};
+export type DueRecipient = RecipientRow &
+  Pick<Message, 'purpose' | 'till' | 'service'> & {
+    readonly phone: Buffer;
+    readonly queuedAt: number;
+  };
+
+/** What a try changes of a recipient. */
+export type Next = Pick<RecipientRow, 'state' | 'because' | 'tries' | 'nextAt'>;
+
+const RECIPIENT =
+  'r.id, message, operator, phone, phone_tag AS phoneTag, r.text, r.rank, state, because, tries, next_at AS nextAt';
+
+/** The next change in the order that tills poll by. */
+const NEXT_CHANGE = '(SELECT COALESCE(MAX(changed), 0) + 1 FROM outbox WHERE shop = @shop)';
+
+/** Queues a message, to each number at most once; the same message again changes nothing. */
+export function addMessage(
+  db: Database,
+  message: Message,
+  to: readonly Recipient[],
+  now: number,
+): void {
+  const row = { ...message, now, open: openIf(message, to), shown: Number(message.text !== null) };
+  const id = db
+    .prepare(
+      `INSERT INTO outbox (shop, purpose, about, customer, till, seq, at, queued_at, rank, text, details, service, open, changed)
+       VALUES (@shop, @purpose, @about, @customer, @till, @seq, @at, @now, @rank, @text, @details, @service, @open,
+         @shown * ${NEXT_CHANGE})
+       ON CONFLICT DO NOTHING RETURNING id`,
+    )
+    .pluck()
+    .get(row) as number | undefined;
+  if (id !== undefined) addRecipients(db, { ...message, id }, to, now);
+}
+
+/** A message to a customer stays open until one of their numbers is known. */
+const openIf = ({ customer }: Pick<Message, 'customer'>, to: readonly Recipient[]): number =>
+  Number(customer !== null && to.every(({ operator }) => operator !== null));
+
+function addRecipients(
+  db: Database,
+  { id, rank }: Pick<OpenMessage, 'id' | 'rank'>,
+  to: readonly Recipient[],
+  now: number,
+): void {
+  const add = db.prepare(
+    `INSERT INTO outbox_recipients (shop, message, operator, phone, phone_tag, text, rank, state, tries, next_at)
+     VALUES (@shop, @message, @operator, @phone, @phoneTag, @text, @rank, 'waiting', 0, @now)
+     ON CONFLICT DO NOTHING`,
+  );
+  for (const { named, ...one } of to)
+    add.run({ ...one, message: id, rank: named ? rank + NAMED_BY_TILL : rank, now });
+}
+
+/** Messages gathered until `gathered`, then those queued after `since` without a number whose customer has one now. */
+export function openMessages(
+  db: Database,
+  of: { readonly gathered: number; readonly since: number },
+): readonly OpenMessage[] {
+  const sql = `SELECT id, customer, at, rank, text FROM outbox o WHERE shop = @shop AND open = 1
+    AND (text IS NULL AND queued_at <= @gathered
+      OR text IS NOT NULL AND queued_at > @since
+        AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.shop = @shop AND p.customer = o.customer)
+          OR EXISTS (SELECT 1 FROM contacts c WHERE c.shop = @shop AND c.customer = o.customer)))
+    ORDER BY text IS NULL, queued_at LIMIT 500`;
+  return db.prepare(sql).all(of) as OpenMessage[];
+}
+
+/** Gives an open message its text and the numbers known now. For the caller's transaction. */
+export function completeMessage(
+  db: Database,
+  message: OpenMessage & { readonly text: string },
+  to: readonly Recipient[],
+  now: number,
+): void {
+  const { changes } = db
+    .prepare(
+      `UPDATE outbox SET queued_at = CASE WHEN text IS NULL THEN @now ELSE queued_at END, text = @text,
+         open = @open, changed = ${NEXT_CHANGE}
+       WHERE shop = @shop AND id = @id AND open = 1`,
+    )
+    .run({ id: message.id, text: message.text, open: openIf(message, to), now });
+  if (changes === 1) addRecipients(db, message, to, now);
+}
+
+/** The next due recipient, by rank, then age; null: none is due. */
+export function dueRecipient(db: Database, now: number): DueRecipient | null {
+  const row = db
+    .prepare(
+      `SELECT ${RECIPIENT}, purpose, till, service, queued_at AS queuedAt
+       FROM outbox_recipients r CROSS JOIN outbox o
+       WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now ORDER BY r.rank, r.id LIMIT 1`,
+    )
+    .get({ now }) as DueRecipient | undefined;
+  return row ?? null;
+}
+
+/** Changes the state of a recipient from the given one; false: it has changed meanwhile. */
+export function moveRecipient(
+  db: Database,
+  { id, message }: Pick<RecipientRow, 'id' | 'message'>,
+  from: RecipientState,
+  to: Next,
+  now: number,
+): boolean {
+  return inTransaction({ db }, ({ db }) => {
+    const { changes } = db
+      .prepare(
+        `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
+           left_at = CASE WHEN @state = 'leaving' THEN @now ELSE left_at END
+         WHERE shop = @shop AND id = @id AND state = @from`,
+      )
+      .run({ ...to, id, from, now });
+    if (changes === 0 || to.state === 'leaving') return changes === 1;
+    // with nobody left to write to, the former service's secrets are deleted
+    db.prepare(
+      `UPDATE outbox SET changed = ${NEXT_CHANGE}, service = CASE WHEN EXISTS (
+         SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND state IN ('waiting', 'leaving')) THEN service END
+       WHERE shop = @shop AND id = @message`,
+    ).run({ message });
+    return true;
+  });
+}
+
+/** Marks messages that were being sent when the process ended as maybe sent. */
+export function settleInterrupted(db: Database, now: number): void {
+  const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND state = 'leaving'`;
+  for (const row of db.prepare(sql).all() as RecipientRow[]) {
+    const { tries } = row;
+    const unknown = { state: 'maybe-sent', because: 'timeout-unknown', tries, nextAt: 0 } as const;
+    moveRecipient(db, row, 'leaving', unknown, now);
+  }
+}
+
+/** How many messages were or may have been sent. `ranked`: imports and named numbers, up to the given rank. */
+export type Left = {
+  readonly toPhone: number;
+  readonly inAll: number;
+  readonly ranked: number;
+  readonly rankedOfTill: number;
+};
+
+/** Messages within the limits sent since then: to this number, of this till, and in all. */
+export function leftSince(
+  db: Database,
+  since: number,
+  { phoneTag, till, rank }: Pick<DueRecipient, 'phoneTag' | 'till' | 'rank'>,
+): Left {
+  return db
+    .prepare(
+      `SELECT COUNT(*) AS inAll, COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS toPhone,
+         COUNT(*) FILTER (WHERE r.rank BETWEEN ${RANKS.import} AND @rank) AS ranked,
+         COUNT(*) FILTER (WHERE r.rank BETWEEN ${RANKS.import} AND @rank AND till = @till) AS rankedOfTill
+       FROM outbox_recipients r JOIN outbox o ON o.shop = r.shop AND o.id = r.message
+       WHERE r.shop = @shop AND left_at > @since AND r.rank > ${RANKS.unlimited}`,
+    )
+    .get({ since, phoneTag, till, rank }) as Left;
+}
+
+/** Sealed services that were replaced and still have messages to send, newest first. */
+export function keptServices(db: Database): readonly Buffer[] {
+  const sql =
+    'SELECT service FROM outbox WHERE shop = @shop AND service IS NOT NULL ORDER BY id DESC';
+  return db.prepare(sql).pluck().all() as Buffer[];
+}
+
+function recipientsOf(db: Database, { id }: { readonly id: number }): readonly RecipientRow[] {
+  const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND message = @id ORDER BY r.id`;
+  return db.prepare(sql).all({ id }) as RecipientRow[];
+}
+
+/** A message about an entry, with its recipients. */
+export type EntryMessage = {
+  readonly id: number;
+  readonly seq: number;
+  readonly about: string;
+  readonly customer: string;
+  readonly till: string;
+  readonly changed: number;
+  readonly recipients: readonly RecipientRow[];
+};
+
+/** Messages about entries that changed after a cursor, oldest change first. */
+export function changedMessages(
+  db: Database,
+  after: number,
+  most: number,
+): readonly EntryMessage[] {
+  const sql = `SELECT id, about, customer, till, seq, changed FROM outbox
+    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'dispute-closed') ORDER BY changed LIMIT @most`;
+  const rows = db.prepare(sql).all({ after, most }) as Omit<EntryMessage, 'recipients'>[];
+  return rows.map((row) => ({ ...row, recipients: recipientsOf(db, row) }));
+}
+
+/** The newest messages to owners first. */
+export function newestToOwners(
+  db: Database,
+  most: number,
+): readonly {
+  readonly at: number;
+  readonly details: string;
+  readonly recipients: readonly (RecipientRow & { readonly operator: string })[];
+}[] {
+  const sql = `SELECT id, at, details FROM outbox WHERE shop = @shop AND purpose = 'policy-weakened' ORDER BY id DESC LIMIT @most`;
+  const rows = db.prepare(sql).all({ most }) as { id: number; at: number; details: string }[];
+  return rows.map((row) => ({
+    ...row,
+    recipients: recipientsOf(db, row) as (RecipientRow & { operator: string })[],
+  }));
+}
+
+/** Deletes unsent messages about a change of number that was replaced or cancelled. */
+export function dropUnsentChanges(db: Database, customer: string): void {
+  inTransaction({ db }, ({ db }) => {
+    db.prepare(
+      `DELETE FROM outbox_recipients WHERE shop = @shop AND state = 'waiting' AND message IN
+         (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND customer = @customer)`,
+    ).run({ customer });
+    db.prepare(
+      `DELETE FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND customer = @customer
+         AND NOT EXISTS (SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id)`,
+    ).run({ customer });
+  });
+}
+
+/** The states of the message about one change of number, by recipient; empty where there was no number. */
+export function changeStates(
+  db: Database,
+  of: { readonly about: string; readonly customer: string },
+): readonly RecipientState[] {
+  const sql = `SELECT state FROM outbox_recipients WHERE shop = @shop AND message =
+    (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND about = @about AND customer = @customer)`;
+  return db.prepare(sql).pluck().all(of) as RecipientState[];
+}
+
+/**
+ * Deletes texts and numbers a month after the end of a message, texts that got no number in that time, and changes of the
+ * policy after 400 days. Other rows stay, so that nobody gets a message twice.
+ */
+export function sweepOutbox(db: Database, now: number): void {
+  const before = now - MONTH_MS;
+  inTransaction({ db }, ({ db }) => {
+    db.prepare(
+      "DELETE FROM outbox WHERE shop = @shop AND purpose = 'policy-weakened' AND queued_at <= @before",
+    ).run({ before: now - CHANGES_KEPT_MS });
+    db.prepare(
+      `UPDATE outbox_recipients SET text = '', phone = NULL WHERE shop = @shop AND phone IS NOT NULL
+         AND message IN (SELECT id FROM outbox WHERE shop = @shop AND text <> '' AND queued_at <= @before)
+         AND (state = 'failed' OR state IN ('sent', 'maybe-sent') AND left_at <= @before)`,
+    ).run({ before });
+    db.prepare(
+      `UPDATE outbox SET text = '' WHERE shop = @shop AND text <> '' AND queued_at <= @before AND NOT EXISTS
+         (SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND phone IS NOT NULL)`,
+    ).run({ before });
+  });
+}
