@@ -6,6 +6,7 @@ import type { Phone } from '$lib/domain/phone';
 import type { CardOutcome } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
+import { typedPhone } from '../shared/typed-phone';
 
 /** The input of the form. */
 export type CardText = {
@@ -53,8 +54,7 @@ export async function readCard(
   if (text.phone !== null) {
     phone = null;
     if (text.phone.trim() !== '') {
-      const { parsePhone } = await import('$lib/domain/phone-parser');
-      phone = parsePhone(text.phone, policy?.shop.phoneCountry ?? 'RU');
+      phone = await typedPhone(text.phone);
       if (phone === null) phoneError = words.phoneWrong;
     }
   }

@@ -1,11 +1,12 @@
 // The rows of the settings list with current values, as far as the operator may open them.
 import type { Method } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { formatMoney, money } from '$lib/domain/money';
+import { money } from '$lib/domain/money';
 import { installation } from '$lib/state/device/installation.svelte';
 import { till } from '$lib/state/till.svelte';
-import { formatMoment, localeOf } from '$lib/ui/format';
+import { formatMoment } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import { inMoney } from '../shared/money-words';
 import { groupWords } from '../shared/operator/group-words';
 import { mayOpen, settingsScreens, type ScreenId, type SettingsId } from '../routes';
 
@@ -43,10 +44,7 @@ const rowsOf = (opens: SettingsId, rows: readonly Given[]): readonly SettingNow[
 
 const moment = (at: number) => formatMoment(at, till.now(), language.current);
 
-function written(minor: number): string {
-  const currency = till.policy.current?.shop.currency;
-  return currency ? formatMoney(money(minor), currency, localeOf(language.current)) : '';
-}
+const written = (minor: number) => inMoney(money(minor));
 
 const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly SettingNow[]>> = {
   shop: () => {

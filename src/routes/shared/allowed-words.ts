@@ -1,10 +1,11 @@
 // Words for what a customer may take on account and redeem, and for the limiting rule.
 import type { Allowance, AllowanceBecause, DebtLimit, PointsLimit } from '$lib/domain/allowance';
-import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
+import { ZERO } from '$lib/domain/money';
 import type { NotAllowed } from '$lib/state/register/deps';
 import { till } from '$lib/state/till.svelte';
-import { formatMoment, formatUntil, inOnePiece, localeOf } from '$lib/ui/format';
+import { formatMoment, formatUntil, inOnePiece } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import { inAmount, inMoney } from './money-words';
 
 /** One line for a customer's row: the amount that may go on account, and the reason if it is not the debt limit. */
 export function allowedWords({
@@ -14,12 +15,12 @@ export function allowedWords({
 }: Pick<Allowance, 'amount' | 'because' | 'until'>): string {
   const words = t().allowed;
   if (amount === null || because === null) return words.noLimit;
-  const left = amount === ZERO ? words.nothingNow : words.left(written(amount));
+  const left = amount === ZERO ? words.nothingNow : words.left(inAmount(amount));
   switch (because.kind) {
     case 'debt-limit':
       return amount === ZERO ? words.nothingLeft : left;
     case 'no-phone':
-      return amount === ZERO ? words.noPhone : words.leftWithoutPhone(written(amount));
+      return amount === ZERO ? words.noPhone : words.leftWithoutPhone(inAmount(amount));
     case 'no-credit':
     case 'disputed':
       return reasonWords(because, until);
@@ -102,13 +103,3 @@ const shortly = (until: number | null): string =>
   until === null ? '' : formatUntil(until, till.now(), language.current);
 const moment = (until: number | null): string =>
   until === null ? '' : formatMoment(until, till.now(), language.current);
-
-function written(amount: Money): string {
-  const currency = till.policy.current?.shop.currency;
-  return currency ? formatAmount(amount, currency, localeOf(language.current)) : '';
-}
-
-function inMoney(amount: Money): string {
-  const currency = till.policy.current?.shop.currency;
-  return currency ? formatMoney(amount, currency, localeOf(language.current)) : '';
-}

@@ -1,10 +1,11 @@
 // Words for why there is no code, and until when.
 import type { Action } from '$lib/contract/values';
 import type { NoCode, Stopped } from '$lib/domain/checkout-state';
-import { formatMoney, money, ZERO } from '$lib/domain/money';
+import { money, ZERO } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';
-import { formatDuration, formatMoment, formatTime, inOnePiece, localeOf } from '$lib/ui/format';
+import { formatDuration, formatMoment, formatTime, inOnePiece } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import { inMoney } from './money-words';
 
 /** Why there is no code, at a sale or elsewhere. */
 export type WithoutCode = Pick<NoCode, 'kind' | 'because'> | Pick<Stopped, 'kind' | 'because'>;
@@ -29,7 +30,6 @@ export function noCodeWhy(asking: WithoutCode, action: Action): string {
 }
 
 function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): string {
-  const currency = till.policy.current?.shop.currency;
   switch (because.kind) {
     case 'phone-held':
       return t().code.stopped['phone-held'](
@@ -43,8 +43,8 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): stri
       const until = formatMoment(because.until, till.now(), language.current);
       const allowed = money(because.allowed.minor);
       if (action === 'redeem-points') return words.points(until);
-      if (allowed === ZERO || !currency) return words.nothing(until);
-      return words.debt(until, formatMoney(allowed, currency, localeOf(language.current)));
+      if (allowed === ZERO) return words.nothing(until);
+      return words.debt(until, inMoney(allowed));
     }
     case 'customer-disputed':
       return t().code.stopped['customer-disputed'](

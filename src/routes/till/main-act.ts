@@ -1,11 +1,11 @@
 // The main button of the tender view: label, reason if disabled, and action.
-import { formatAmount, formatMoney, ZERO, type Money } from '$lib/domain/money';
+import { ZERO, type Money } from '$lib/domain/money';
 import type { Need } from '$lib/domain/confirmation';
 import { tenderAct, type TenderAct } from '$lib/domain/tender-act';
 import { till } from '$lib/state/till.svelte';
-import { localeOf } from '$lib/ui/format';
-import { language, t } from '$lib/ui/text/current.svelte';
+import { t } from '$lib/ui/text/current.svelte';
 import { allowedWords, pointsRefusal } from '../shared/allowed-words';
+import { inAmount, inMoney } from '../shared/money-words';
 import type { TenderTyping } from './tender-typing.svelte';
 
 export type MainAct = {
@@ -46,7 +46,7 @@ export function mainAct(
     case 'too-much':
       return off(words.tooMuch(inMoney(act.over)), words.takeBack);
     case 'take': {
-      const title = act.cash > ZERO ? words.accept(bare(act.cash)) : t().tender.save;
+      const title = act.cash > ZERO ? words.accept(inAmount(act.cash)) : t().tender.save;
       const points = register.notAllowed;
       if (points?.action === 'redeem-points') return off(title, pointsRefusal(points.limit));
       const change =
@@ -89,7 +89,3 @@ export function mainAct(
 
 const isForPhone = (refused: typeof till.register.notAllowed): boolean =>
   refused?.limit.because.kind === 'no-phone';
-
-const currencyNow = () => till.policy.current?.shop.currency ?? { code: 'RUB', digits: 2 };
-const inMoney = (amount: Money) => formatMoney(amount, currencyNow(), localeOf(language.current));
-const bare = (amount: Money) => formatAmount(amount, currencyNow(), localeOf(language.current));

@@ -1,22 +1,19 @@
 // Words for why a sale was not saved, with the amount that would be accepted.
-import type { Currency } from '$lib/contract/values';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
-import { formatMoney, type Money } from '$lib/domain/money';
-import { localeOf } from '$lib/ui/format';
-import { language, t } from '$lib/ui/text/current.svelte';
+import { t } from '$lib/ui/text/current.svelte';
+import { inMoney } from '../shared/money-words';
 
-export function saleRefusalText(refusal: SaveRefusal, currency: Currency): string {
+export function saleRefusalText(refusal: SaveRefusal): string {
   const words = t().errors;
   if (refusal.kind === 'policy-refused')
     return words.policyRefusedAtSale(words.policyBecause[refusal.because]);
   if (refusal.kind === 'grant-forged') return words.grantForged;
   if (refusal.kind === 'reserve-code-wrong') return words.reserveCodeWrong;
-  const amount = (value: Money) => formatMoney(value, currency, localeOf(language.current));
   const allowed =
     refusal.kind === 'over-limit' ||
     refusal.kind === 'override-over-cap' ||
     refusal.kind === 'reserve-code-over-cap'
-      ? amount(refusal.allowed)
+      ? inMoney(refusal.allowed)
       : refusal.kind === 'points-over-share'
         ? t().common.points(refusal.allowed)
         : refusal.kind === 'not-enough-points'
