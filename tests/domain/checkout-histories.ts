@@ -150,7 +150,6 @@ export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
     { kind: 'store-failed', because: 'failed' },
     { kind: 'sale-refused', because: { kind: 'empty' } },
     { kind: 'retried' },
-    { kind: 'reloaded' },
   ),
 );
 
@@ -196,7 +195,7 @@ function likely(state: Checkout, dice: number, asks: readonly Ask[] | null): Che
     case 'not-saved':
       return pick({ kind: 'retried' }, { kind: 'cancelled' });
     case 'saved':
-      return { kind: 'reloaded' };
+      return { kind: 'cancelled' };
   }
 }
 

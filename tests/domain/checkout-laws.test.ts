@@ -3,7 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { outcomeOf } from '$lib/domain/challenge-outcome';
 import {
+  challengesOf,
   codeWasAsked,
+  confirmationsOf,
+  fromStored,
+  isConfirming,
+  needsIn,
+  toStored,
   type Ask,
   type AwaitingCodeState,
   type Checkout,
@@ -138,6 +144,31 @@ describe('over any history of events', () => {
         expect(kept).toEqual(state);
         expect(run(kept, next)).toEqual(run(state, next));
       }),
+    );
+  });
+
+  test('what a draft stores has every need, confirmation and challenge, and nothing else of the code', () => {
+    fc.assert(
+      fc.property(history, (over) => {
+        const state = endOf(over);
+        const stored = toStored(state);
+        expect(JSON.stringify(stored)).not.toContain('phoneMasked');
+        const again = fromStored(stored);
+        if (isConfirming(state)) {
+          if (!isConfirming(again)) expect.fail(again.kind);
+          expect(needsIn(again)).toEqual(needsIn(state));
+          expect(again.challenge).toBe(state.challenge);
+        }
+        if (!('got' in state) || (!isConfirming(state) && state.got.length === 0)) {
+          expect(again.kind).toBe('tendering');
+          return;
+        }
+        if (!('got' in again)) expect.fail(again.kind);
+        expect(confirmationsOf(again.got)).toEqual(confirmationsOf(state.got));
+        // a stopped request is repeated under its id, so the relay may hold it
+        expect(challengesOf(again)).toEqual(expect.arrayContaining(challengesOf(state)));
+      }),
+      { numRuns: cases(500) },
     );
   });
 

@@ -7,7 +7,9 @@ import {
   challengesOf,
   codeWasAsked,
   confirmationsOf,
+  fromStored,
   NEW_CHECKOUT,
+  toStored,
   usageWithin,
   type Checkout,
   type CheckoutEvent,
@@ -364,12 +366,15 @@ describe('saving', () => {
   });
 
   test('a reload requests the same challenge again and loses nothing', () => {
-    const checking = run(awaiting, typed);
-    expect(run(checking, { kind: 'reloaded' })).toEqual(run(NEW_CHECKOUT, asked));
-    for (const state of [awaiting, saving, unreachable, NEW_CHECKOUT]) {
-      const kept = JSON.parse(JSON.stringify(state)) as Checkout;
-      expect(run(kept, { kind: 'reloaded' })).toEqual(state);
-    }
+    const reloaded = (state: Checkout) =>
+      fromStored(JSON.parse(JSON.stringify(toStored(state))) as ReturnType<typeof toStored>);
+    for (const state of [awaiting, run(awaiting, typed), unreachable])
+      expect(reloaded(state)).toEqual(run(NEW_CHECKOUT, asked));
+    const voided = run(awaiting, { kind: 'edited', what: 'lines' });
+    for (const state of [saving, voided, NEW_CHECKOUT]) expect(reloaded(state)).toEqual(state);
+    expect(reloaded(run(saving, { kind: 'store-failed', because: 'disk-full' }))).toEqual(saving);
+    // nothing was confirmed, so nothing is lost: the cashier presses Save again
+    expect(reloaded(run(NEW_CHECKOUT, { kind: 'save-asked', asks: [] }))).toEqual(NEW_CHECKOUT);
   });
 
   test('the challenges to cancel are those that the relay may hold', () => {

@@ -1,6 +1,12 @@
 // The open receipt survives whatever stops the till, and a sold one never comes back.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NEW_CHECKOUT, type AwaitingCodeState, type Checkout } from '$lib/domain/checkout-state';
+import {
+  fromStored,
+  NEW_CHECKOUT,
+  toStored,
+  type AwaitingCodeState,
+  type Checkout,
+} from '$lib/domain/checkout-state';
 import { money } from '$lib/domain/money';
 import { TillDb } from '$lib/storage/database/db';
 import {
@@ -52,12 +58,26 @@ const awaiting: AwaitingCodeState = {
   },
 };
 
+/** As it is read again: the open request is to be repeated. */
+const asRead = (draft: Draft): Draft => ({
+  ...draft,
+  checkout: fromStored(toStored(draft.checkout)),
+});
+
+/** What a confirmation of the customer's code is stored as, and more. */
+const gotWith = (more: object) => [
+  {
+    ...{ need: awaiting.need, challenge: id(701) },
+    confirmation: { kind: 'code', action: 'sell-on-account', jws: 'a.b.c', ...more },
+  },
+];
+
 test('the open receipt and its checkout are there after a restart', async () => {
   const draft = draftOf(1001, awaiting);
   await saveDraft(shop.db, draft);
   shop.db.close();
   const again = new TillDb(shop.db.name);
-  expect(await openDraft(again)).toEqual(draft);
+  expect(await openDraft(again)).toEqual(asRead(draft));
   again.close();
 });
 
@@ -99,19 +119,35 @@ test('a draft held in proxies is stored plain', async () => {
     });
   expect(() => structuredClone(proxied(draft))).toThrow(DOMException);
   expect(await saveDraft(shop.db, proxied(draft))).toEqual({ kind: 'kept' });
-  expect(await openDraft(shop.db)).toEqual(draft);
+  expect(await openDraft(shop.db)).toEqual(asRead(draft));
 });
 
 test.each<[string, (draft: Draft) => unknown]>([
-  ['a function in its checkout', (draft) => ({ ...draft, checkout: { kind: 'x', f: () => 1 } })],
-  ['a code in its checkout', (draft) => ({ ...draft, checkout: { ...awaiting, code: '123456' } })],
-  ['a checkout without a kind', (draft) => ({ ...draft, checkout: {} })],
+  [
+    'a function in its checkout',
+    (draft) => ({ ...draft, checkout: { ...awaiting, got: gotWith({ f: () => 1 }) } }),
+  ],
+  [
+    'a code in its checkout',
+    (draft) => ({ ...draft, checkout: { ...awaiting, got: gotWith({ code: '123456' }) } }),
+  ],
+  ['a need of nothing', (draft) => ({ ...draft, checkout: { ...awaiting, need: {} } })],
   ['a line of no goods', (draft) => ({ ...draft, receipt: { ...draft.receipt, lines: [{}] } })],
   ['a place that is none', (draft) => ({ ...draft, place: 'street' })],
 ])('a draft with %s is refused at the door', async (_, wrong) => {
   const draft = wrong(draftOf(1008)) as Draft;
   await expect(async () => saveDraft(shop.db, draft)).rejects.toThrow('Invariant');
   expect(await openDraft(shop.db)).toBeNull();
+});
+
+test('of an awaited code the disk has its need and id, nothing that was typed or shown', async () => {
+  const typed = { ...awaiting, code: '123456' };
+  await saveDraft(shop.db, draftOf(1013, typed));
+  expect((await shop.db.drafts.get('open'))?.checkout).toEqual({
+    kind: 'confirming',
+    asks: [{ need: awaiting.need, challenge: awaiting.challenge }],
+    got: [],
+  });
 });
 
 test('a draft spoilt on the disk opens as no draft, not as a broken till', async () => {

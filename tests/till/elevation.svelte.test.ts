@@ -16,6 +16,7 @@ test('an act that comes while the dialogue is about another is refused, and may 
       },
     },
     { operator },
+    () => 0,
   );
   const act = (name: string) => () => {
     if (!elevated) return Promise.resolve({ kind: 'elevation-needed' });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { requestCode } from '$lib/state/relay/code-request';
+import { requestCode } from '$lib/state/relay/code-source';
 import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 import { head } from '$lib/storage/journal/reader';
 import { publicKeyOf, tillIdentity } from '$lib/storage/till/till';

@@ -151,7 +151,7 @@ test('a code right after the receipt was given up saves nothing', async () => {
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
   calls(asked, 'PUT')[0]?.answer(VIEW);
   await expect.poll(() => register.checkout.current.kind).toBe('awaiting-code');
-  const checked = register.checkout.submitCode('123456');
+  const checked = register.checkout.code.submit('123456');
   await expect.poll(() => calls(asked, 'POST')).toHaveLength(1);
   register.checkout.cancel();
   calls(asked, 'POST')[0]?.answer({ kind: 'verified', grant: 'a.b.c' });

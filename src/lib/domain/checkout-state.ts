@@ -1,15 +1,8 @@
-// States and events of a checkout, as plain JSON that survives a reload.
+// States and events of a checkout, and what a draft stores of it.
 // No state holds a code that the relay is waiting for.
-import type {
-  AwaitingCode,
-  ChallengeReply,
-  ChallengeStatus,
-  CheckReply,
-  SendReply,
-} from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
 import { usageAfter, type OverrideUsage } from './account';
-import type { NoCodeBecause, Quarantined, StoppedBecause, Unreachable } from './challenge-outcome';
+import type { CodeEvent, OpenRequest } from './code-request';
 import type { GivenConfirmation, GivenOverride, GivenReserveCode, Need } from './confirmation';
 import type { CheckedReserveCode } from './reserve-code';
 import type { SaleRefusal } from './sale-input';
@@ -35,28 +28,21 @@ export type SaveRefusal =
   /** The verifier is not signed by the relay, or the code does not match it. */
   | { readonly kind: 'reserve-code-wrong'; readonly action: SaleAction };
 
-/** Common to all states while a need is still open. */
-export type Asking = Ask & { readonly rest: readonly Ask[]; readonly got: readonly Got[] };
+/** The need in hand, and those after and before it. */
+export type Asking = {
+  readonly need: Need;
+  readonly rest: readonly Ask[];
+  readonly got: readonly Got[];
+};
 
 export type Tendering = {
   readonly kind: 'tendering';
   readonly voided: VoidedBy | null;
   readonly refused: SaveRefusal | null;
 };
-export type Sending = Asking & { readonly kind: 'sending' };
-export type AwaitingCodeState = Asking & {
-  readonly kind: 'awaiting-code';
-  readonly view: AwaitingCode;
-  readonly wrong: { readonly checksLeft: number } | null;
-};
-export type Checking = Asking & { readonly kind: 'checking'; readonly view: AwaitingCode };
-/** Going on without a code is allowed. `view`: a code that may still arrive and be typed. */
-export type NoCode = Asking & {
-  readonly kind: 'no-code';
-  readonly because: NoCodeBecause;
-  readonly view: AwaitingCode | null;
-};
-export type Stopped = Asking & { readonly kind: 'stopped'; readonly because: StoppedBecause };
+/** The need in hand with the state of its code request. */
+export type Confirming = Asking & OpenRequest;
+export type AwaitingCodeState = Extract<Confirming, { kind: 'awaiting-code' }>;
 export type Saving = { readonly kind: 'saving'; readonly got: readonly Got[] };
 /** `because`: kind of the storage error. */
 export type NotSaved = {
@@ -66,37 +52,12 @@ export type NotSaved = {
 };
 export type Saved = { readonly kind: 'saved'; readonly sale: string };
 
-export type Checkout =
-  Tendering | Sending | AwaitingCodeState | Checking | NoCode | Stopped | Saving | NotSaved | Saved;
+export type Checkout = Tendering | Confirming | Saving | NotSaved | Saved;
 
-/** Events. Replies name their challenge: a late reply about another challenge changes nothing. */
 export type CheckoutEvent =
   /** One ask per need of `confirmationsRequired`, in its order; none: nothing has to be confirmed. */
   | { readonly kind: 'save-asked'; readonly asks: readonly Ask[] }
-  | {
-      readonly kind: 'answered';
-      readonly challenge: string;
-      readonly reply: ChallengeReply | Unreachable | Quarantined;
-    }
-  | {
-      readonly kind: 'view-changed';
-      readonly challenge: string;
-      readonly view: ChallengeStatus;
-    }
-  /** A code was submitted; the code itself goes directly to the relay client. */
-  | { readonly kind: 'code-typed' }
-  | {
-      readonly kind: 'checked';
-      readonly challenge: string;
-      readonly reply: CheckReply | Unreachable;
-    }
-  | { readonly kind: 'resent'; readonly challenge: string; readonly reply: SendReply | Unreachable }
-  | { readonly kind: 'did-not-arrive' }
-  | { readonly kind: 'phone-not-at-hand' }
-  /** Back to the code that may still be typed. */
-  | { readonly kind: 'returned-to-code' }
-  /** Ask again. `challenge` is a fresh id; a request whose reply was lost keeps its own. */
-  | { readonly kind: 'asked-again'; readonly challenge: string }
+  | CodeEvent
   | {
       readonly kind: 'overridden';
       readonly confirmation: GivenOverride;
@@ -113,11 +74,46 @@ export type CheckoutEvent =
   | { readonly kind: 'stored'; readonly sale: string }
   | { readonly kind: 'store-failed'; readonly because: string }
   | { readonly kind: 'sale-refused'; readonly because: SaveRefusal }
-  | { readonly kind: 'retried' }
-  /** The page was loaded with this state on disk. */
-  | { readonly kind: 'reloaded' };
+  | { readonly kind: 'retried' };
 
 export const NEW_CHECKOUT: Tendering = { kind: 'tendering', voided: null, refused: null };
+
+export function isConfirming(state: Checkout): state is Confirming {
+  return 'need' in state;
+}
+
+/** The next open need is asked for; without one, the sale is saved. */
+export function askNext(asks: readonly Ask[], got: readonly Got[]): Checkout {
+  const [next, ...rest] = asks;
+  return next === undefined ? { kind: 'saving', got } : { kind: 'sending', ...next, rest, got };
+}
+
+/** What a draft stores of a checkout: needs, confirmations and challenge ids. */
+export type StoredCheckout =
+  | { readonly kind: 'tendering'; readonly voided: VoidedBy | null }
+  | {
+      readonly kind: 'confirming';
+      /** Needs that are still open. */
+      readonly asks: readonly Ask[];
+      readonly got: readonly Got[];
+    };
+
+/** Without confirmations to lose, a sale being saved is stored as before "Save". */
+export function toStored(state: Checkout): StoredCheckout {
+  if (isConfirming(state)) {
+    const { need, challenge, rest, got } = state;
+    return { kind: 'confirming', asks: [{ need, challenge }, ...rest], got };
+  }
+  const got = 'got' in state ? state.got : [];
+  if (got.length > 0) return { kind: 'confirming', asks: [], got };
+  return { kind: 'tendering', voided: state.kind === 'tendering' ? state.voided : null };
+}
+
+/** The checkout after a reload: repeats the open request, whose reply has the challenge's state or its grant. */
+export function fromStored(stored: StoredCheckout): Checkout {
+  if (stored.kind === 'confirming') return askNext(stored.asks, stored.got);
+  return { ...NEW_CHECKOUT, voided: stored.voided };
+}
 
 /** The caps' usage including this checkout's own earlier overrides; also for what the screen offers. */
 export function usageWithin(got: readonly Got[], usage: OverrideUsage): OverrideUsage {
@@ -132,7 +128,7 @@ export function challengesOf(state: Checkout): string[] {
   const met = state.got.filter((each) => each.confirmation.kind === 'code');
   const ids = met.map((each) => each.challenge);
   // a request without reply may have reached the relay; only a stopped one surely made no challenge
-  return 'need' in state && state.kind !== 'stopped' ? [...ids, state.challenge] : ids;
+  return isConfirming(state) && state.kind !== 'stopped' ? [...ids, state.challenge] : ids;
 }
 
 /** All needs of this checkout, in order. */

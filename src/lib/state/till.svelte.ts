@@ -100,7 +100,7 @@ export class Till {
     () => this.signIn.operator?.id ?? null,
     () => this.now(),
   );
-  readonly elevation = new Elevation(this.client, this.signIn);
+  readonly elevation = new Elevation(this.client, this.signIn, () => this.now());
   readonly catalogue = new Catalogue(this.db, () => void this.policy.actRefused());
   readonly register: Register = new Register({
     db: this.db,

@@ -1,6 +1,6 @@
 // Words for why there is no code, and until when.
 import type { Action } from '$lib/contract/values';
-import type { NoCode, Stopped } from '$lib/domain/checkout-state';
+import type { NoCode, Stopped } from '$lib/domain/code-request';
 import { money, ZERO } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';
 import { formatDuration, formatMoment, formatTime, inOnePiece } from '$lib/ui/format';

@@ -1,11 +1,11 @@
 // Runs the checkout of the open receipt from "Save" to the stored sale.
 import type { Entry, OverrideReason, SaleBody } from '$lib/contract/journal';
-import type { Channel } from '$lib/contract/values';
 import { noCodeFact } from '$lib/domain/challenge-outcome';
 import { advance } from '$lib/domain/checkout';
 import {
   challengesOf,
   confirmationsOf,
+  isConfirming,
   needsIn,
   NEW_CHECKOUT,
   usageWithin,
@@ -19,10 +19,11 @@ import { saveSale } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { v7 as newId } from 'uuid';
-import { RegisterCodes } from './codes';
+import { saleCodes } from './codes';
 import { giveReserveCode, type ReserveRefusal } from './reserve-code';
 import type { OpenReceipt, RegisterDeps } from './deps';
 import { measureStep } from '$lib/state/device/measure-step';
+import { CodeRequester } from '$lib/state/relay/code-request.svelte';
 
 /** The sale as stored in the journal. */
 export type SavedSale = { readonly entry: Entry; readonly body: SaleBody };
@@ -30,7 +31,8 @@ export type SavedSale = { readonly entry: Entry; readonly body: SaleBody };
 export class RegisterCheckout {
   readonly #deps: RegisterDeps;
   readonly #open: OpenReceipt;
-  readonly #codes: RegisterCodes;
+  /** The code of the need in hand. */
+  readonly code: CodeRequester;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
   #saved = $state.raw<SavedSale | null>(null);
   /** There was no policy at the start, so the stored state was not continued yet. */
@@ -40,10 +42,11 @@ export class RegisterCheckout {
   constructor(deps: RegisterDeps, open: OpenReceipt) {
     this.#deps = deps;
     this.#open = open;
-    this.#codes = new RegisterCodes(deps, open, {
-      current: () => this.#current,
-      happened: (event) => this.#happened(event),
-    });
+    const happened = (event: CheckoutEvent) => this.#happened(event);
+    this.code = new CodeRequester(
+      saleCodes(deps, open, { current: () => this.#current, happened }),
+      { current: () => codeOf(this.#current), happened },
+    );
   }
 
   get current(): Checkout {
@@ -88,7 +91,7 @@ export class RegisterCheckout {
     this.#waitsForPolicy = this.#deps.policy() === null;
     if (this.#waitsForPolicy) return;
     this.policyChanged();
-    this.#happened({ kind: 'reloaded' });
+    if (this.#current.kind !== 'tendering') void this.#follow(NEW_CHECKOUT, this.#current);
   }
 
   /** Voids codes requested under an older policy if the new one has other needs; the dialogue updates at once. */
@@ -96,7 +99,7 @@ export class RegisterCheckout {
     const policy = this.#deps.policy();
     const operator = this.#deps.operator();
     const now = this.#current;
-    if (!policy || !('need' in now)) return;
+    if (!policy || !isConfirming(now)) return;
     const { receipt, whose } = this.#open;
     const { needs } = needsOf(policy, receipt, whose.unconfirmed);
     const maySell = operator === null || needs.every(({ action }) => may(policy, operator, action));
@@ -121,14 +124,6 @@ export class RegisterCheckout {
     return true;
   }
 
-  /** Submits the code without storing it. */
-  submitCode(code: string): Promise<void> {
-    return this.#codes.submit(code);
-  }
-  /** `channel`: null repeats the same one. */
-  resend(channel: Channel | null): Promise<void> {
-    return this.#codes.resend(channel);
-  }
   codeDidNotArrive(): void {
     this.#happened({ kind: 'did-not-arrive' });
   }
@@ -137,9 +132,6 @@ export class RegisterCheckout {
   }
   returnToCode(): void {
     this.#happened({ kind: 'returned-to-code' });
-  }
-  askAgain(): void {
-    this.#happened({ kind: 'asked-again', challenge: newId() });
   }
 
   /** Continues without a code. `by` has signed in or entered a PIN for this one act. */
@@ -190,8 +182,8 @@ export class RegisterCheckout {
 
   /** Starts another receipt and cancels codes of this one. */
   startNew(): void {
-    this.#codes.callOff(this.#current.kind === 'saved' ? [] : challengesOf(this.#current));
-    this.#codes.stopLooking();
+    this.code.cancel(this.#current.kind === 'saved' ? [] : challengesOf(this.#current));
+    this.code.follow(codeOf(this.#current), null);
     this.#current = NEW_CHECKOUT;
   }
 
@@ -200,44 +192,33 @@ export class RegisterCheckout {
     if (!policy) return;
     const before = this.#current;
     const after = advance(before, event, policy);
-    const resumed = event.kind === 'reloaded';
-    if (after === before && !resumed) return;
+    if (after === before) return;
     this.#current = after;
     const kept = after.kind === 'saved' ? challengesOf(before) : challengesOf(after);
-    this.#codes.callOff(challengesOf(before).filter((id) => !kept.includes(id)));
-    void this.#follow(before, after, resumed);
+    this.code.cancel(challengesOf(before).filter((id) => !kept.includes(id)));
+    void this.#follow(before, after);
   }
 
-  /** Performs the effect of a new state. */
-  async #follow(before: Checkout, after: Checkout, resumed: boolean): Promise<void> {
-    if (after.kind !== 'awaiting-code') this.#codes.stopLooking();
-    const asked = before.kind === 'sending' && after.kind === 'sending' && !resumed;
+  /** Performs the effect of a new state. The request itself stores the draft before it is sent. */
+  async #follow(before: Checkout, after: Checkout): Promise<void> {
+    this.code.follow(codeOf(before), codeOf(after));
     switch (after.kind) {
-      case 'sending':
-        if (!asked || before.challenge !== after.challenge)
-          await this.#codes.request(after.challenge);
-        return;
-      case 'awaiting-code':
-        this.#codes.lookAfter();
-        if (before.kind !== 'awaiting-code') await this.#open.draft.write();
-        return;
       case 'saving':
-        if (before.kind !== 'saving' || resumed) await this.#store();
-        return;
-      case 'saved':
+        if (before.kind !== 'saving') await this.#store();
         return;
       case 'stopped':
         // the reason was unknown when the customer was chosen: show it from now on
         this.#open.askAllowance();
-        await this.#open.draft.write();
         return;
       case 'no-code':
         // the chip and the journal should be as recent as the refusal
         if (before.kind !== 'no-code') void this.#deps.connectivity.ask();
+        return;
+      case 'tendering':
         await this.#open.draft.write();
         return;
       default:
-        await this.#open.draft.write();
+        return;
     }
   }
 
@@ -273,3 +254,6 @@ export class RegisterCheckout {
     }
   }
 }
+
+/** The state of the open need's code request. */
+const codeOf = (checkout: Checkout) => (isConfirming(checkout) ? checkout : null);

@@ -1,12 +1,10 @@
 // Confirms a customer's new number by a code to the old one, and reports it to the relay.
 // Does not write the card.
+import type { CodeRequest, NoCode } from '$lib/domain/code-request';
 import type { Phone } from '$lib/domain/phone';
 import { phoneChangeHash } from '$lib/proof/deal';
-import {
-  CodeQuestion,
-  type CodeQuestionState,
-  type CodeQuestionDeps,
-} from './code-question.svelte';
+import { askForCode, type CodeRequester } from './code-request.svelte';
+import { cardCodeSource, type CardCodeDeps } from './code-source';
 
 /** `from`: the number the relay has; `to`: the one on the card now. */
 export type OtherNumber = {
@@ -24,44 +22,36 @@ type Ended =
       readonly kind: 'not-taken';
       readonly because: 'challenge-not-verified' | 'challenge-differs';
     }
-  | Extract<CodeQuestionState, { kind: 'no-code' }>;
-
-export type PhoneChangeState = CodeQuestionState | Ended;
+  /** The code was correct, and the relay did not answer to the change. */
+  | NoCode;
 
 export class PhoneChange {
-  readonly #client: CodeQuestionDeps['client'];
+  readonly #client: CardCodeDeps['client'];
   readonly #number: OtherNumber;
-  readonly question: CodeQuestion;
+  /** The code to the old number. */
+  readonly code: CodeRequester;
   #ended = $state.raw<Ended | null>(null);
 
-  constructor(deps: CodeQuestionDeps, number: OtherNumber) {
+  constructor(deps: CardCodeDeps, number: OtherNumber) {
     this.#client = deps.client;
     this.#number = number;
     const { customer, from, to } = number;
-    this.question = new CodeQuestion(
-      deps,
-      async () => ({
-        action: 'change-phone',
-        customer: { id: customer, phone: from },
-        dealHash: await phoneChangeHash({ customerId: customer, phone: from, newPhone: to }),
-      }),
-      (challenge) => this.#change(challenge),
-    );
+    const source = cardCodeSource(deps, async () => ({
+      action: 'change-phone',
+      customer: { id: customer, phone: from },
+      dealHash: await phoneChangeHash({ customerId: customer, phone: from, newPhone: to }),
+    }));
+    this.code = askForCode(source, (challenge) => this.#change(challenge));
   }
 
-  get current(): PhoneChangeState {
-    return this.#ended ?? this.question.current;
+  get current(): CodeRequest | Ended | null {
+    return this.#ended ?? this.code.current;
   }
 
-  /** Sends the code, or a new one after the last has ended. */
-  ask(): Promise<void> {
+  /** Sends a new code after the last has ended. */
+  askAgain(): void {
     this.#ended = null;
-    return this.question.ask();
-  }
-
-  /** Cancels the awaited code. */
-  callOff(): void {
-    if (this.#ended?.kind !== 'changed') this.question.callOff();
+    this.code.askAgain();
   }
 
   async #change(challenge: string): Promise<void> {
@@ -69,7 +59,7 @@ export class PhoneChange {
     const reply = await this.#client.changePhone(customer, to, challenge);
     if (reply.kind === 'changed') this.#ended = { kind: 'changed' };
     else if (reply.kind === 'unreachable')
-      this.#ended = { kind: 'no-code', because: { kind: 'unreachable' } };
+      this.#ended = { kind: 'no-code', challenge, because: { kind: 'unreachable' }, view: null };
     else {
       const isOther = reply.kind === 'challenge-differs';
       const because = isOther ? reply.kind : 'challenge-not-verified';

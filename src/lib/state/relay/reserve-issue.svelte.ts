@@ -1,17 +1,13 @@
 // Issues reserve codes: the customer's code, the relay's message, then the verifiers stored here.
 // The till never sees a reserve code before it is used.
 import type { ReserveCodesReply } from '$lib/contract/reserve-code';
+import type { CodeRequest } from '$lib/domain/code-request';
 import type { Phone } from '$lib/domain/phone';
 import { reserveCodesHash } from '$lib/proof/deal';
 import { saveIssued } from '$lib/storage/secrets/reserve-verifiers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
-import { v7 as newId } from 'uuid';
-import {
-  CodeQuestion,
-  type CodeQuestionState,
-  type CodeQuestionDeps,
-} from './code-question.svelte';
-import { checkoutReply } from './checkout-reply';
+import { askForCode, type CodeRequester } from './code-request.svelte';
+import { cardCodeSource, codeReply, type CardCodeDeps } from './code-source';
 
 type Issued = Extract<ReserveCodesReply, { kind: 'issued' }>;
 
@@ -26,9 +22,9 @@ type Ended =
       readonly reply: Exclude<ReserveCodesReply, Issued> | { readonly kind: 'unreachable' };
     };
 
-export type ReserveIssueState = CodeQuestionState | Ended;
+export type ReserveIssueState = CodeRequest | Ended;
 
-export type ReserveIssueDeps = CodeQuestionDeps & {
+export type ReserveIssueDeps = CardCodeDeps & {
   readonly operator: () => string | null;
   readonly now: () => number;
   /** Version in force. */
@@ -38,52 +34,36 @@ export type ReserveIssueDeps = CodeQuestionDeps & {
 export class ReserveIssue {
   readonly #deps: ReserveIssueDeps;
   readonly #customer: { readonly id: string; readonly phone: Phone };
-  readonly question: CodeQuestion;
-  #issue = newId();
-  /** Challenge id of the customer's confirmation of this issue. */
-  #yes: string | null = null;
+  /** The customer's confirmation; the issue has the id of its challenge. */
+  readonly code: CodeRequester;
   #ended = $state.raw<Ended | null>(null);
 
   constructor(deps: ReserveIssueDeps, customer: { readonly id: string; readonly phone: Phone }) {
     this.#deps = deps;
     this.#customer = customer;
     const { id: customerId, phone } = customer;
-    this.question = new CodeQuestion(
-      deps,
-      async () => ({
-        action: 'issue-reserve-codes',
-        customer,
-        dealHash: await reserveCodesHash({ issue: this.#issue, customerId, phone }),
-      }),
-      (challenge) => {
-        this.#yes = challenge;
-        return this.#send(challenge);
-      },
-    );
+    const source = cardCodeSource(deps, async (issue) => ({
+      action: 'issue-reserve-codes',
+      customer,
+      dealHash: await reserveCodesHash({ issue, customerId, phone }),
+    }));
+    this.code = askForCode(source, (challenge) => this.#send(challenge));
   }
 
-  get current(): ReserveIssueState {
-    return this.#ended ?? this.question.current;
+  get current(): ReserveIssueState | null {
+    return this.#ended ?? this.code.current;
   }
 
-  /** Requests the customer's code. If only the issue failed, repeats the same issue, without a second message. */
-  async ask(): Promise<void> {
-    const yes = this.#yes;
-    const again = this.#ended?.kind === 'not-kept' || this.#mayRepeat();
+  /** Requests a new code. If only the issue failed, repeats the same issue, without a second message. */
+  async askAgain(): Promise<void> {
+    const asked = this.code.current;
+    if (asked?.kind === 'confirmed' && this.#mayRepeat()) return this.#send(asked.challenge);
     this.#ended = null;
-    if (yes !== null && again) return this.#send(yes);
-    this.#issue = newId();
-    this.#yes = null;
-    await this.question.ask();
-  }
-
-  /** Cancels the awaited code. */
-  callOff(): void {
-    if (this.#yes === null) this.question.callOff();
+    this.code.askAgain();
   }
 
   #mayRepeat(): boolean {
-    if (this.#ended?.kind !== 'not-issued') return false;
+    if (this.#ended?.kind !== 'not-issued') return this.#ended?.kind === 'not-kept';
     const { kind } = this.#ended.reply;
     return kind !== 'challenge-not-verified' && kind !== 'issue-differs';
   }
@@ -92,9 +72,7 @@ export class ReserveIssue {
     this.#ended = { kind: 'issuing' };
     const { client, db, operator, now, policy } = this.#deps;
     const { id: customer } = this.#customer;
-    const reply = checkoutReply(
-      await client.issueReserveCodes(this.#issue, { customer, challenge }),
-    );
+    const reply = codeReply(await client.issueReserveCodes(challenge, { customer, challenge }));
     if (reply.kind !== 'issued') {
       this.#ended = { kind: 'not-issued', reply };
       return;

@@ -1,5 +1,5 @@
 // Stores receipts not yet sold: the open one and those set aside.
-import { NEW_CHECKOUT, type Checkout } from '$lib/domain/checkout-state';
+import { fromStored, NEW_CHECKOUT, toStored, type Checkout } from '$lib/domain/checkout-state';
 import type { Receipt } from '$lib/domain/receipt';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import {
@@ -10,7 +10,7 @@ import {
 } from '$lib/storage/schema/records';
 import { atDisk } from '$lib/storage/storage-error';
 
-/** `place`: the view the cashier was in, goods or tender. */
+/** `place`: the view the cashier was in, goods or tender. Of `checkout` the disk stores what `toStored` keeps. */
 export type Draft = {
   readonly receipt: Receipt;
   readonly place: DraftRow['place'];
@@ -19,11 +19,16 @@ export type Draft = {
 
 export type DraftOutcome = { readonly kind: 'kept' } | { readonly kind: 'already-sold' };
 
-const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({ receipt, place, checkout });
+const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({
+  receipt,
+  place,
+  checkout: fromStored(checkout),
+});
 
 /** Saves the open receipt, replacing any other open one. */
 export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
-  const { receipt, place, checkout } = draft;
+  const { receipt, place } = draft;
+  const checkout = toStored(draft.checkout);
   const row = recorded(draftRow, { slot: 'open', id: receipt.id, receipt, place, checkout });
   return await transact(db, [db.drafts, db.sales], async () => {
     // a write queued behind the sale must not reopen the sold receipt

@@ -54,6 +54,8 @@ export const code = {
   saving: 'The code is right. Saving the receipt…',
   wrong: (left: number) =>
     `That code is not right. Check the digits and type it again — ${plural('en', left, { one: 'try left', other: 'tries left' })}.`,
+  unchecked:
+    'The shop server did not answer, so the code is not checked yet. No try was used: type it again.',
   validFor: (clock: string) => `Valid for ${clock}`,
   resendIn: (clock: string) => `Send again in ${clock}`,
   resend: 'Send again',

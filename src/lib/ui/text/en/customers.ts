@@ -95,16 +95,12 @@ export const customers = {
     formerKept: 'Earlier codes, if the customer had any, still work.',
     notKept: (why: string) =>
       `The customer has the codes, but the till could not save the data it needs to check them. ${why}`,
-    unchecked:
-      'The shop server did not answer, so the code is not checked yet. No try was used: type it again.',
   },
   /** A code to the old number. */
   oldNumber: {
     ask: 'Send a code to the old number now',
     title: 'Code to the old number',
     deal: (from: string, to: string) => `Change of number: from ${from} to ${to}.`,
-    unchecked:
-      'The shop server did not answer, so the code is not checked yet. No try was used: type it again.',
     waits: 'The card is saved. Without a code the new number counts after the 24 hours.',
     wait: 'Wait 24 hours instead',
   },

@@ -54,6 +54,8 @@ export const code = {
   saving: 'Код подошёл. Сохраняем чек…',
   wrong: (left: number) =>
     `Код не подошёл. Проверьте цифры и введите ещё раз — ${triesLeft(left)}.`,
+  unchecked:
+    'Сервер магазина не ответил, код ещё не проверен. Попытка не потрачена: наберите код снова.',
   validFor: (clock: string) => `Действует ещё ${clock}`,
   resendIn: (clock: string) => `Повторить через ${clock}`,
   resend: 'Отправить ещё раз',

@@ -1,0 +1,147 @@
+// One request for a code, from sending to confirmed: the transition table that every code dialogue shares.
+// It never sees a code.
+import type { AwaitingCode } from '$lib/contract/challenge';
+import {
+  outcomeOf,
+  type NoCodeBecause,
+  type ReplyToTill,
+  type StoppedBecause,
+} from './challenge-outcome';
+
+/** `challenge`: the request's id, generated before it is sent. */
+type About = { readonly challenge: string };
+
+export type Sending = About & { readonly kind: 'sending' };
+/** `wrong`: the last code was. */
+export type Awaiting = About & {
+  readonly kind: 'awaiting-code';
+  readonly view: AwaitingCode;
+  readonly wrong: { readonly checksLeft: number } | null;
+};
+export type Checking = About & { readonly kind: 'checking'; readonly view: AwaitingCode };
+/** There is no code now. `view`: one that may still arrive and be typed. */
+export type NoCode = About & {
+  readonly kind: 'no-code';
+  readonly because: NoCodeBecause;
+  readonly view: AwaitingCode | null;
+};
+export type Stopped = About & { readonly kind: 'stopped'; readonly because: StoppedBecause };
+/** The relay has confirmed it. `view`: the message that was answered, if the till has seen it. */
+export type Confirmed = About & {
+  readonly kind: 'confirmed';
+  readonly grant: string;
+  readonly view: AwaitingCode | null;
+};
+
+/** A request that is not confirmed yet. */
+export type OpenRequest = Sending | Awaiting | Checking | NoCode | Stopped;
+export type CodeRequest = OpenRequest | Confirmed;
+
+/** Events. Replies name their challenge: a late reply about another challenge changes nothing. */
+export type CodeEvent =
+  | { readonly kind: 'answered'; readonly challenge: string; readonly reply: ReplyToTill }
+  | { readonly kind: 'view-changed'; readonly challenge: string; readonly view: ReplyToTill }
+  /** A code was submitted; the code itself goes directly to the relay client. */
+  | { readonly kind: 'code-typed' }
+  | { readonly kind: 'checked'; readonly challenge: string; readonly reply: ReplyToTill }
+  | { readonly kind: 'resent'; readonly challenge: string; readonly reply: ReplyToTill }
+  | { readonly kind: 'did-not-arrive' }
+  | { readonly kind: 'phone-not-at-hand' }
+  /** Back to the code that may still be typed. */
+  | { readonly kind: 'returned-to-code' }
+  /** Ask again. `challenge` is a fresh id; a request whose reply was lost keeps its own. */
+  | { readonly kind: 'asked-again'; readonly challenge: string };
+
+type ReplyEvent = Extract<CodeEvent, { kind: 'answered' | 'view-changed' | 'checked' | 'resent' }>;
+type CodeOpen = NoCode & { readonly view: AwaitingCode };
+
+/** Whether the request has ended without a code that could still be typed. */
+export function isOver<S extends { readonly kind: string }>(
+  state: S | null,
+): state is Extract<S, { kind: 'no-code' | 'stopped' }> {
+  if (state?.kind === 'no-code') return 'view' in state && state.view === null;
+  return state?.kind === 'stopped';
+}
+
+/** A code that may still arrive and be typed, although the dialogue has gone on without it. */
+export function mayStillCome(state: CodeRequest): state is CodeOpen {
+  return state.kind === 'no-code' && state.view !== null;
+}
+
+/** The state after `event`; the same object if the event changes nothing. */
+export function advanceCode(state: CodeRequest, event: CodeEvent): CodeRequest {
+  const { challenge } = state;
+  switch (event.kind) {
+    case 'answered':
+      return state.kind === 'sending' ? applyReply(state, event) : state;
+    case 'view-changed':
+      return state.kind === 'awaiting-code' || state.kind === 'checking' || mayStillCome(state)
+        ? applyReply(state, event)
+        : state;
+    case 'code-typed':
+      return state.kind === 'awaiting-code'
+        ? { kind: 'checking', challenge, view: state.view }
+        : state;
+    case 'checked':
+      return state.kind === 'checking' ? applyReply(state, event) : state;
+    case 'resent':
+      return state.kind === 'awaiting-code' ? applyReply(state, event) : state;
+    case 'did-not-arrive':
+    case 'phone-not-at-hand':
+      return state.kind === 'awaiting-code'
+        ? { kind: 'no-code', challenge, because: { kind: event.kind }, view: state.view }
+        : state;
+    case 'returned-to-code':
+      return mayStillCome(state)
+        ? { kind: 'awaiting-code', challenge, view: state.view, wrong: null }
+        : state;
+    case 'asked-again':
+      if (state.kind !== 'no-code' && state.kind !== 'stopped' && state.kind !== 'confirmed')
+        return state;
+      // the relay may have received the lost request: repeating its id never sends a second message
+      return state.kind === 'no-code' && state.because.kind === 'unreachable'
+        ? { kind: 'sending', challenge }
+        : { kind: 'sending', challenge: event.challenge };
+  }
+}
+
+function applyReply(
+  state: Sending | Awaiting | Checking | CodeOpen,
+  event: ReplyEvent,
+): CodeRequest {
+  const { challenge } = state;
+  if (event.challenge !== challenge) return state;
+  const view = state.kind === 'sending' ? null : state.view;
+  const outcome = outcomeOf(event.kind === 'view-changed' ? event.view : event.reply);
+  switch (outcome.kind) {
+    case 'view':
+      // only a further message clears the notice of a wrong code
+      if (state.kind === 'sending' || event.kind === 'resent')
+        return { kind: 'awaiting-code', challenge, view: outcome.view, wrong: null };
+      return { ...state, view: outcome.view };
+    case 'verified':
+      return { kind: 'confirmed', challenge, grant: outcome.grant, view };
+    case 'wrong-code': {
+      if (view === null) return state;
+      const { checksLeft } = outcome;
+      return {
+        kind: 'awaiting-code',
+        challenge,
+        view: { ...view, checksLeft },
+        wrong: { checksLeft },
+      };
+    }
+    case 'not-resent':
+      return state.kind === 'awaiting-code'
+        ? { ...state, view: { ...state.view, ...outcome.change } }
+        : state;
+    case 'no-code': {
+      // after a challenge has ended no code can be typed; while it is open, its message may still arrive
+      const { because } = outcome;
+      const isOver = because.kind === 'expired' || because.kind === 'too-many-checks';
+      return { kind: 'no-code', challenge, because, view: isOver ? null : view };
+    }
+    case 'stopped':
+      return { kind: 'stopped', challenge, because: outcome.because };
+  }
+}

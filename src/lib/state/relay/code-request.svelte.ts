@@ -1,0 +1,135 @@
+// Requests, polls, checks and resends one code; never stores a code.
+import type { Channel } from '$lib/contract/values';
+import {
+  advanceCode,
+  mayStillCome,
+  type CodeEvent,
+  type CodeRequest,
+} from '$lib/domain/code-request';
+import { v7 as newId } from 'uuid';
+import type { CodeSource } from './code-source';
+
+/** Polling interval for the state of the message. */
+const LOOK_EVERY_MS = 2_000;
+
+/** Where the state of a request is held: a checkout, or the request itself. */
+export type CodePlace = {
+  /** Null: no code is asked for now. */
+  readonly current: () => CodeRequest | null;
+  /** Applies the event and calls `follow` with the states before and after it. */
+  readonly happened: (event: CodeEvent) => void;
+};
+
+export class CodeRequester {
+  readonly #source: CodeSource;
+  readonly #place: CodePlace;
+  #looking: ReturnType<typeof setTimeout> | null = null;
+  #closed = false;
+
+  constructor(source: CodeSource, place: CodePlace) {
+    this.#source = source;
+    this.#place = place;
+  }
+
+  get current(): CodeRequest | null {
+    return this.#place.current();
+  }
+
+  /** Performs the effect of a new state: sends the request, or polls the state of the message. */
+  follow(before: CodeRequest | null, after: CodeRequest | null): void {
+    this.#stopLooking();
+    if (after?.kind === 'awaiting-code') this.#lookAfter();
+    const isSent = before?.kind === 'sending' && before.challenge === after?.challenge;
+    if (after?.kind === 'sending' && !isSent) void this.#request(after.challenge);
+  }
+
+  /** Submits the code without storing it. */
+  async submit(code: string): Promise<void> {
+    const challenge = this.#awaited();
+    if (challenge === null) return;
+    this.#place.happened({ kind: 'code-typed' });
+    const reply = await this.#source.submit(challenge, code);
+    this.#place.happened({ kind: 'checked', challenge, reply });
+  }
+
+  /** `channel`: null repeats the same one. */
+  async resend(channel: Channel | null): Promise<void> {
+    const challenge = this.#awaited();
+    if (challenge === null) return;
+    const reply = await this.#source.resend(challenge, channel);
+    this.#place.happened({ kind: 'resent', challenge, reply });
+  }
+
+  /** Asks once more after the request has ended. */
+  askAgain(): void {
+    this.#place.happened({ kind: 'asked-again', challenge: newId() });
+  }
+
+  /** The dialogue is closed: codes expire at the relay anyway; this spares the customer a useless one. */
+  close(): void {
+    this.#closed = true;
+    this.#stopLooking();
+    const now = this.current;
+    if (now !== null && now.kind !== 'confirmed') this.cancel([now.challenge]);
+  }
+
+  cancel(challenges: readonly string[]): void {
+    challenges.forEach(this.#source.cancel);
+  }
+
+  /** The challenge whose code can be typed; returns to it after a check or resend without an answer. */
+  #awaited(): string | null {
+    const now = this.current;
+    if (now !== null && mayStillCome(now)) this.#place.happened({ kind: 'returned-to-code' });
+    return this.current?.kind === 'awaiting-code' ? this.current.challenge : null;
+  }
+
+  async #request(challenge: string): Promise<void> {
+    const reply = await this.#source.request(challenge);
+    if (reply === null) return;
+    // given up meanwhile: the cancellation may have reached the relay before the request
+    if (this.#closed || this.current?.challenge !== challenge) this.cancel([challenge]);
+    else this.#place.happened({ kind: 'answered', challenge, reply });
+  }
+
+  #lookAfter(): void {
+    this.#looking = setTimeout(() => void this.#look(), LOOK_EVERY_MS);
+  }
+
+  #stopLooking(): void {
+    if (this.#looking !== null) clearTimeout(this.#looking);
+    this.#looking = null;
+  }
+
+  async #look(): Promise<void> {
+    const now = this.current;
+    if (now?.kind !== 'awaiting-code') return;
+    const view = await this.#source.look(now.challenge);
+    if (this.#closed) return;
+    if (view !== null) {
+      this.#place.happened({ kind: 'view-changed', challenge: now.challenge, view });
+    }
+    this.#stopLooking();
+    if (this.current?.kind === 'awaiting-code') this.#lookAfter();
+  }
+}
+
+/** A request that holds its own state, sent at once. `onconfirmed` gets the challenge's id. */
+export function askForCode(
+  source: CodeSource,
+  onconfirmed: (challenge: string) => unknown,
+): CodeRequester {
+  let state = $state.raw<CodeRequest>({ kind: 'sending', challenge: newId() });
+  const requester: CodeRequester = new CodeRequester(source, {
+    current: () => state,
+    happened: (event) => {
+      const before = state;
+      state = advanceCode(before, event);
+      if (state === before) return;
+      requester.follow(before, state);
+      if (state.kind === 'confirmed') void onconfirmed(state.challenge);
+    },
+  });
+  requester.follow(null, requester.current);
+  return requester;
+}

@@ -1,0 +1,154 @@
+// Where codes come from: challenges at the relay, or codes to an operator's own phone.
+import type { ChallengeRequest } from '$lib/contract/challenge';
+import type { OperatorCodeReply } from '$lib/contract/till';
+import type { Channel } from '$lib/contract/values';
+import type { ReplyToTill } from '$lib/domain/challenge-outcome';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { TillDb } from '$lib/storage/database/db';
+import { head } from '$lib/storage/journal/reader';
+import type { JournalUploader } from './journal-uploader.svelte';
+
+/** How one kind of code is requested, checked and sent again. Every call returns the relay's reply. */
+export type CodeSource = {
+  /** Null: given up before anything was sent. */
+  readonly request: (challenge: string) => Promise<ReplyToTill | null>;
+  readonly submit: (challenge: string, code: string) => Promise<ReplyToTill>;
+  /** `channel`: null repeats the same one. */
+  readonly resend: (challenge: string, channel: Channel | null) => Promise<ReplyToTill>;
+  /** The state of the message; null: not known. */
+  readonly look: (challenge: string) => Promise<ReplyToTill | null>;
+  readonly cancel: (challenge: string) => void;
+};
+
+type ChallengeDeps = { readonly client: RelayClient; readonly uploader: JournalUploader };
+
+/** `requestOf`: builds the request; null: nothing is to be sent. */
+export function challengeSource(
+  deps: ChallengeDeps,
+  requestOf: (challenge: string) => Promise<ChallengeRequest | null>,
+): CodeSource {
+  const { client } = deps;
+  return {
+    request: async (challenge) => {
+      const request = await requestOf(challenge);
+      return request && requestCode(deps, challenge, request);
+    },
+    submit: async (challenge, code) => codeReply(await client.submitCode(challenge, code)),
+    resend: async (challenge, channel) => codeReply(await client.resend(challenge, channel)),
+    look: async (challenge) => {
+      const reply = codeReply(await client.challenge(challenge));
+      return reply.kind === 'unreachable' ? null : reply;
+    },
+    cancel: (challenge) => void client.cancelChallenge(challenge),
+  };
+}
+
+export type CardCodeDeps = ChallengeDeps & { readonly db: TillDb };
+
+/** For a code about a customer's card: it belongs to no receipt and moves no balance. */
+export function cardCodeSource(
+  deps: CardCodeDeps,
+  question: (
+    challenge: string,
+  ) => Promise<Pick<ChallengeRequest, 'action' | 'customer' | 'dealHash'>>,
+): CodeSource {
+  return challengeSource(deps, async (challenge) => ({
+    ...(await question(challenge)),
+    receiptId: challenge,
+    amount: null,
+    journalHead: await head(deps.db),
+  }));
+}
+
+/**
+ * Requests a code after uploading the journal. If the relay refuses because the journal lags, uploads all of it and requests
+ * once more.
+ */
+export async function requestCode(
+  { client, uploader }: ChallengeDeps,
+  challenge: string,
+  request: ChallengeRequest,
+): Promise<ReplyToTill> {
+  await uploader.beforeCode();
+  const first = codeReply(await client.requestChallenge(challenge, request));
+  if (first.kind !== 'journal-behind') return first;
+  if (uploader.quarantine === null) await uploader.sendNow();
+  // waiting does not help if the relay refuses this till's journal
+  if (uploader.quarantine !== null) return { kind: 'quarantined' };
+  return codeReply(await client.requestChallenge(challenge, request));
+}
+
+const GATE = [
+  'session-unknown',
+  'unknown-till',
+  'revoked',
+  'elevation-needed',
+  'no-right',
+  'contract-mismatch',
+  'malformed',
+] as const;
+
+type GateKind = (typeof GATE)[number];
+
+/** Maps gate refusals to "unreachable": for a code both mean that there is none now. */
+export function codeReply<T extends { kind: string }>(
+  reply: T,
+): Exclude<T, { kind: GateKind }> | { kind: 'unreachable' } {
+  return (GATE as readonly string[]).includes(reply.kind)
+    ? { kind: 'unreachable' }
+    : (reply as Exclude<T, { kind: GateKind }>);
+}
+
+const OPERATOR_KINDS: Readonly<Record<OperatorCodeReply['kind'], true>> = {
+  'code-sent': true,
+  'wrong-code': true,
+  spent: true,
+  'too-early': true,
+  'no-sends-left': true,
+  refused: true,
+  limited: true,
+  'provider-unreachable': true,
+};
+
+/** Whether a reply is about the code to an operator's phone rather than PIN, right or connection. */
+export function isAboutCode<T extends { readonly kind: string }>(
+  reply: T,
+): reply is Extract<T, { kind: OperatorCodeReply['kind'] }> {
+  return Object.hasOwn(OPERATOR_KINDS, reply.kind);
+}
+
+/** The relay sends and checks a code to an operator's phone by the same call, and keeps one code at a time. */
+export function operatorCodeSource(parts: {
+  readonly send: (
+    request: { code: string } | { resend: true } | Record<string, never>,
+  ) => Promise<OperatorCodeReply | { readonly kind: 'done' | 'not-about-code' }>;
+  readonly now: () => number;
+}): CodeSource {
+  let expiresAt = Infinity;
+  async function ask(request: Parameters<typeof parts.send>[0]): Promise<ReplyToTill> {
+    const reply = await parts.send(request);
+    switch (reply.kind) {
+      case 'code-sent':
+        ({ expiresAt } = reply);
+        return {
+          ...{ ...reply, kind: 'awaiting-code', delivery: 'unknown', demo: false },
+          ...{ earlier: [], next: null, channels: [reply.channel] },
+        };
+      case 'done':
+        return { kind: 'verified', grant: '' };
+      case 'not-about-code':
+        return { kind: 'unreachable' };
+      default:
+        return reply;
+    }
+  }
+  return {
+    request: () => ask({}),
+    submit: (_, code) => ask({ code }),
+    resend: () => ask({ resend: true }),
+    // the relay tells no state of it, but its end is known
+    look: () =>
+      Promise.resolve(parts.now() < expiresAt ? null : { kind: 'spent', because: 'expired' }),
+    cancel: () => undefined,
+  };
+}

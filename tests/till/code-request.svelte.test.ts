@@ -1,0 +1,96 @@
+// A code request over a source played by hand: closed too early, checked without an answer, and expired.
+import { expect, test } from 'vitest';
+import type { AwaitingCode } from '$lib/contract/challenge';
+import type { ReplyToTill } from '$lib/domain/challenge-outcome';
+import { askForCode } from '$lib/state/relay/code-request.svelte';
+import { operatorCodeSource, type CodeSource } from '$lib/state/relay/code-source';
+import { view } from '../domain/checkout-fixtures';
+
+const CODE = '123456';
+
+/** A source whose replies come when the test says so; `calls` is what was asked of it. */
+function byHand() {
+  const calls: string[] = [];
+  let answer: (reply: ReplyToTill) => void = () => undefined;
+  const call = (what: string) => {
+    calls.push(what);
+    return new Promise<ReplyToTill>((resolve) => (answer = resolve));
+  };
+  const source: CodeSource = {
+    request: () => call('request'),
+    submit: () => call('submit'),
+    resend: (_, channel) => call(`resend ${channel}`),
+    look: () => Promise.resolve(null),
+    cancel: () => calls.push('cancel'),
+  };
+  return { calls, source, answer: (reply: ReplyToTill) => answer(reply) };
+}
+
+test('a request closed before its answer is cancelled once more when the answer is there', async () => {
+  const { calls, source, answer } = byHand();
+  const request = askForCode(source, () => expect.fail('confirmed'));
+  request.close();
+  answer(view);
+  await expect.poll(() => calls).toEqual(['request', 'cancel', 'cancel']);
+  expect(request.current?.kind).toBe('sending');
+});
+
+test('a check without an answer leaves the code to be typed again, and the right one confirms it once', async () => {
+  const { calls, source, answer } = byHand();
+  const confirmed: string[] = [];
+  const request = askForCode(source, (challenge) => confirmed.push(challenge));
+  const challenge = request.current?.challenge;
+  answer(view);
+  await expect.poll(() => request.current?.kind).toBe('awaiting-code');
+  const first = request.submit(CODE);
+  answer({ kind: 'unreachable' });
+  await first;
+  expect(request.current).toMatchObject({
+    kind: 'no-code',
+    because: { kind: 'unreachable' },
+    view,
+  });
+  const second = request.submit(CODE);
+  expect(request.current).toMatchObject({ kind: 'checking' });
+  answer({ kind: 'verified', grant: 'a.b.c' });
+  await second;
+  expect(confirmed).toEqual([challenge]);
+  expect(calls).toEqual(['request', 'submit', 'submit']);
+  request.askAgain();
+  expect(request.current?.kind).toBe('sending');
+  expect(request.current?.challenge).not.toBe(challenge);
+});
+
+test('a resend refused leaves the code that is out, and says why', async () => {
+  const { source, answer } = byHand();
+  const request = askForCode(source, () => undefined);
+  answer(view);
+  await expect.poll(() => request.current?.kind).toBe('awaiting-code');
+  const resent = request.resend('call');
+  answer({ kind: 'limited', scope: 'phone', retryAt: 1 });
+  await resent;
+  expect(request.current).toMatchObject({ kind: 'no-code', because: { kind: 'limited' }, view });
+});
+
+test('a code to an operator’s phone ends by the clock, because the relay tells no state of it', async () => {
+  const { channel, phoneMasked, codeLength, sentAt, expiresAt, resendAt }: AwaitingCode = view;
+  let now = sentAt;
+  const source = operatorCodeSource({
+    now: () => now,
+    send: () =>
+      Promise.resolve({
+        ...{ kind: 'code-sent', checksLeft: 5, sendsLeft: 2 },
+        ...{ channel, phoneMasked, codeLength, sentAt, expiresAt, resendAt },
+      }),
+  });
+  const request = askForCode(source, () => expect.fail('confirmed'));
+  await expect.poll(() => request.current?.kind).toBe('awaiting-code');
+  now = expiresAt;
+  await expect
+    .poll(() => request.current, { timeout: 4_000 })
+    .toMatchObject({ kind: 'no-code', because: { kind: 'expired' }, view: null });
+  request.askAgain();
+  now = sentAt;
+  await expect.poll(() => request.current?.kind).toBe('awaiting-code');
+  request.close();
+});
