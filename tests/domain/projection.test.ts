@@ -38,6 +38,7 @@ class Disk {
       if (change.table === 'unconfirmed') {
         for (const hash of change.keys) this.unconfirmed.delete(hash);
       }
+      if (change.table === 'stock') for (const product of change.keys) this.stock.delete(product);
       return;
     }
     switch (change.table) {
@@ -127,6 +128,19 @@ test('sums and stock equal the sum of all steps, after any sequence of sales', (
       expect(disk.added.size).toBe(rows + sales.length + used.length);
     }),
   );
+});
+
+test('stock counted again ends what was sold of it before, and of nothing else', () => {
+  const disk = new Disk();
+  const stock = PRODUCTS.map((product) => ({ product, delta: -1000 }));
+  disk.apply(saleOf({ accounts: [], confirmations: [], stock }, 1));
+  const recounted = ['bread'];
+  disk.apply(
+    entryOf('products-imported', { recounted } as unknown as BodyOf<'products-imported'>, 2),
+  );
+  expect([...disk.stock.keys()]).toEqual(['milk', 'salt']);
+  disk.apply(saleOf({ accounts: [], confirmations: [], stock }, 3));
+  expect([...disk.stock.values()].map(({ delta }) => delta)).toEqual([-2000, -2000, -1000]);
 });
 
 test('an act without the customer’s code waits for review until it is reviewed', () => {

@@ -205,6 +205,7 @@ describe('rights, by the policy the entry names', () => {
       unchanged: 0,
       refused: 0,
       catalogueHash: 'a'.repeat(64),
+      recounted: [],
     };
     await journal.add({ act: 'products-imported', body: goods, operator: CASHIER });
     expect(await found()).toEqual([

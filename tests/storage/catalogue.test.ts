@@ -65,7 +65,7 @@ test('a catalogue comes back as it was stored, and the journal names it', async 
   expect(await catalogueMark(shop.db)).toEqual({ hash, count: 2 });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'products-imported', operator: OWNER });
-  expect(last?.body).toEqual({ ...summary, catalogueHash: hash });
+  expect(last?.body).toEqual({ ...summary, catalogueHash: hash, recounted: [] });
 });
 
 test('any change of any product is another hash', async () => {
@@ -109,6 +109,8 @@ test('what was sold since a product was counted stands until it is counted anew'
   );
   await replace(goods, [BREAD]);
   expect(await stockDeltas(shop.db)).toEqual(new Map([[CHEESE, -1000]]));
+  const last = await shop.db.journal.orderBy(':id').last();
+  expect(last?.body['recounted']).toEqual([BREAD]);
 });
 
 test('what is no packed catalogue is refused at the door', async () => {

@@ -190,6 +190,8 @@ const bodies = {
     refused: z.int().check(z.nonnegative()),
     /** Of the whole catalogue after the import. */
     catalogueHash: hash,
+    /** Products whose stock was counted again: what was sold of them before no longer counts. */
+    recounted: z.array(id),
   }),
   /** Verifiers stored on the till; the codes themselves went to the customer only. */
   'reserve-codes-issued': z.strictObject({

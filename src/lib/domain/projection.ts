@@ -41,11 +41,12 @@ export function project(
       return projectSettled(entry, before);
     case 'unconfirmed-reviewed':
       return [{ table: 'unconfirmed', op: 'delete', keys: entry.body.entries }];
+    case 'products-imported':
+      return [{ table: 'stock', op: 'delete', keys: entry.body.recounted }];
     // the original entry has left its rows in its own journal
     case 'carried-over':
     case 'till-enrolled':
     case 'customer-saved':
-    case 'products-imported':
     case 'reserve-codes-issued':
     case 'reserve-codes-voided':
     case 'backup-restored':

@@ -10,7 +10,7 @@ import { atDisk } from '$lib/storage/storage-error';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import { asWriter } from '$lib/storage/journal/writer';
 
-export type CatalogueSummary = Omit<BodyOf<'products-imported'>, 'catalogueHash'>;
+export type CatalogueSummary = Omit<BodyOf<'products-imported'>, 'catalogueHash' | 'recounted'>;
 
 export type CatalogueOutcome =
   | { readonly kind: 'saved'; readonly hash: string }
@@ -71,11 +71,11 @@ export async function replaceCatalogue(
       Promise.all([db.meta.get('catalogue'), db.stock.toCollection().primaryKeys()]),
     );
     const restocked = new Set(attempt.restocked);
-    const settled = counted.filter((product) => restocked.has(product));
-    if (held?.key === 'catalogue' && held.value.hash === hash && settled.length === 0) {
+    const recounted = counted.filter((product) => restocked.has(product));
+    if (held?.key === 'catalogue' && held.value.hash === hash && recounted.length === 0) {
       return { kind: 'saved', hash };
     }
-    const body = { ...summary, catalogueHash: hash };
+    const body = { ...summary, catalogueHash: hash, recounted };
     const policy = current.policy.version;
     await db.file?.saveCatalogue(hash, catalogueBytes(packed));
     await writer.write({ act: 'products-imported', body, operator, at, policy }, [
@@ -85,7 +85,6 @@ export async function replaceCatalogue(
         op: 'put',
         rows: [{ key: 'catalogue', value: { hash, count: packed.count } }],
       },
-      { table: 'stock', op: 'delete', keys: settled },
     ]);
     void db.file?.dropCatalogues(hash);
     return { kind: 'saved', hash };
