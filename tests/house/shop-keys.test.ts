@@ -14,9 +14,7 @@ const names = (kind: string): string[] =>
     )
     .pluck()
     .all(kind) as string[];
-/** The message queues are being rewritten into one, which gets its shop then. */
-const QUEUES = /^(?:notice|owner_|pending_accounts|outbox)/;
-const tables = names('table').filter((table) => !QUEUES.test(table));
+const tables = names('table');
 
 type Column = { name: string; type: string; pk: number };
 const columnsOf = (table: string): Column[] =>
@@ -108,7 +106,7 @@ describe('each table', () => {
 
 describe('each statement', () => {
   const files = readdirSync('relay', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/store.*(?:notices|outbox)\.ts$/.test(name))
+    .filter((name) => name.endsWith('.ts'))
     .map((name) => `relay/${name}`);
 
   test('names the shop once for each table it uses', () => {

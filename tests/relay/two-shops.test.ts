@@ -20,6 +20,7 @@ import * as locks from '../../relay/store/locks';
 import * as nonces from '../../relay/store/nonces';
 import { openDatabase } from '../../relay/store/open-database';
 import * as operatorCodes from '../../relay/store/operator-codes';
+import * as outbox from '../../relay/store/outbox';
 import * as phoneChanges from '../../relay/store/phone-changes';
 import * as phoneHistory from '../../relay/store/phone-history';
 import * as phones from '../../relay/store/phones';
@@ -242,6 +243,81 @@ function fill(db: Database, name: string): void {
   reserveCodes.addIssue(db, issue, [code]);
   reserveCodes.settleIssue(db, { id: 'issue', message: null, at: AT });
   reserveCodes.addIssue(db, { ...issue, id: 'leaving' }, [{ ...code, id: 'next', hash: 'next' }]);
+  queue(db, name);
+}
+
+/** Queues a message of each purpose, and sends none. */
+function queue(db: Database, name: string): void {
+  const message = { till: 'till', seq: 1, at: AT, rank: outbox.RANKS.act, service: null };
+  const phone = { phone: sealed, text: name, named: true };
+  const details = JSON.stringify({ name });
+  const toCustomer = { ...message, customer: 'customer', text: name, details: null };
+  outbox.addMessage(
+    db,
+    { ...toCustomer, purpose: 'act', about: 'entry' },
+    [{ ...phone, operator: null, phoneTag: 'tag' }],
+    AT,
+  );
+  outbox.addMessage(
+    db,
+    { ...toCustomer, purpose: 'phone-change', about: 'change' },
+    [{ ...phone, operator: null, phoneTag: 'tag' }],
+    AT,
+  );
+  outbox.addMessage(db, { ...toCustomer, purpose: 'act', about: 'numberless' }, [], AT);
+  outbox.addMessage(
+    db,
+    { ...toCustomer, purpose: 'balance', about: 'gathered', text: null },
+    [],
+    AT,
+  );
+  outbox.addMessage(
+    db,
+    {
+      ...message,
+      purpose: 'policy-weakened',
+      about: null,
+      customer: null,
+      text: name,
+      details,
+      service: Buffer.from(name),
+    },
+    [{ ...phone, operator: 'operator', phoneTag: 'operator tag' }],
+    AT,
+  );
+}
+
+/** The shop's queue. Numbers that are only an order are left out. */
+function queued(db: Database) {
+  const due = outbox.dueRecipient(db, AT);
+  const left = outbox.leftSince(db, AT - 1, { phoneTag: 'tag', till: 'till', rank: 9 });
+  const about = { about: 'change', customer: 'customer' };
+  const told = [
+    due,
+    left,
+    outbox.openMessages(db, { gathered: AT, since: AT - 1 }),
+    outbox.keptServices(db).map(String),
+    outbox.changedMessages(db, 0, 10),
+    outbox.newestToOwners(db, 10),
+    outbox.changeStates(db, about),
+  ];
+  const isOrder = (name: string): boolean => name === 'id' || name === 'message';
+  return JSON.parse(
+    JSON.stringify(told, (name, value: unknown) => (isOrder(name) ? 0 : value)),
+  ) as unknown[];
+}
+
+/** Sends, completes, deletes and sweeps the shop's queue. */
+function endQueue(db: Database): void {
+  const due = outbox.dueRecipient(db, AT);
+  if (due === null) throw new Error('nothing is due');
+  const leaving = { state: 'leaving', because: null, tries: 1, nextAt: 0 } as const;
+  outbox.moveRecipient(db, due, 'waiting', leaving, AT);
+  outbox.settleInterrupted(db, AT);
+  for (const open of outbox.openMessages(db, { gathered: AT, since: 0 }))
+    outbox.completeMessage(db, { ...open, text: 'text' }, [], AT);
+  outbox.dropUnsentChanges(db, 'customer');
+  outbox.sweepOutbox(db, LATER);
 }
 
 /** What the shop is told of it, by every question of the store. Numbers that are only an order are left out. */
@@ -292,6 +368,7 @@ function seen(db: Database) {
       sendings.pricedBetween(db, from, to),
     ].map((rows) => rows.map((row) => ({ ...row, id: 0 }))),
     presence: presence.othersInContactAt(db, device, AT),
+    outbox: queued(db),
     journal: [
       journal.headOf(db, 'till'),
       journal.hashAt(db, 'till', 1),
@@ -398,10 +475,8 @@ function end(db: Database): void {
   reserveCodes.voidReserveCodes(db, customer, LATER);
   reserveCodes.voidDemoReserveCodes(db);
   reserveCodes.dropIssue(db, 'leaving');
+  endQueue(db);
 }
-
-/** The message queues are being rewritten into one, which gets its shop then. */
-const QUEUES = /^(?:notice|owner_|pending_accounts|outbox)/;
 
 /** Every row of a shop, by table. */
 function rowsOf({ shop }: Database): Map<string, unknown[]> {
@@ -411,7 +486,7 @@ function rowsOf({ shop }: Database): Map<string, unknown[]> {
     .all() as string[];
   return new Map(
     tables
-      .filter((table) => table !== 'kv' && !QUEUES.test(table))
+      .filter((table) => table !== 'kv')
       .map((table) => [
         table,
         connection.prepare(`SELECT * FROM ${table} WHERE shop = ?`).all(shop),
