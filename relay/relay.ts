@@ -9,6 +9,7 @@ import { ConfigError, type Config } from './config';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
+import { settleInterruptedIssues } from './reserve-codes/reserve-codes';
 import { openMessageGateway } from './messaging/gateway';
 import { openOutbox } from './messaging/outbox';
 import { openSeal, type Seal } from './store/seal';
@@ -53,6 +54,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
       provider.start();
       outbox.start();
       rounds.start();
+      settleInterruptedIssues(relay);
     },
     close: () => {
       rounds.close();

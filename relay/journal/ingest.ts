@@ -1,6 +1,6 @@
 // Appends an upload of a journal, as a whole or not at all, with the effects of its entries, once.
 import type { JournalHead, Refusal } from '$lib/contract/challenge';
-import { GENESIS_HASH } from '$lib/contract/journal';
+import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
@@ -14,9 +14,14 @@ import { pushedOver } from './audit-windows';
 import { noteAccounts, queueNotices, type UnconfirmedMovement } from '../customers/notices';
 import { nameNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
-import { voidReserveCodesAt } from '../store/reserve-codes';
+import { voidReserveCodesAt, type ReserveCodeRow } from '../store/reserve-codes';
 import { moveReserveCodes } from '../reserve-codes/moves';
-import { judgeReserveCode, takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
+import {
+  judgeReserveCode,
+  reserveCodeOf,
+  takeReserveCode,
+  type ReserveCodeUse,
+} from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
 import { contactsOf } from '../store/contacts';
 import { disputedSince } from '../store/disputes';
@@ -34,6 +39,7 @@ import {
   overridesOfDevice,
   spendGrant,
   spentBy,
+  type ActRow,
 } from '../store/journal-acts';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
@@ -218,14 +224,51 @@ function earliestOf({ db }: Relay, { till }: Original): number {
   return Math.max(progressOf(db, namesOfDevice(db, till)).at, enrolledAt) - CLOCK_MS;
 }
 
-/** `device`: the till that made the entry, and all names of the one that uploaded it. */
+/**
+ * What the audit of this entry asks, read beforehand. `device`: the till that made the entry, and all names of the one that
+ * uploaded it.
+ */
 function factsOf(
   relay: Relay,
-  { till, at, hash, policy }: Original,
+  { till, at, hash, policy, act, cards, movements }: Original,
   device: readonly string[],
 ): Facts {
   const { db, now, shopId, provider } = relay;
   const newestUsed = progressOf(db, namesOfDevice(db, till)).policy;
+  const customers = new Set(movements.map(({ customer }) => customer));
+  const buyers = movements.filter(({ action }) => action === 'sell-on-account');
+  const acts = new Map<string, readonly ActRow[]>();
+  const disputes = new Map<string, number | null>();
+  for (const customer of customers) {
+    acts.set(customer, actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }));
+    if (act === 'sale') disputes.set(customer, disputedSince(db, customer));
+  }
+  const credits = new Map<string, Credit | null>();
+  for (const { customer } of [...cards, ...movements])
+    credits.set(customer, creditOf(db, customer));
+  const debts = new Map<string, number>();
+  for (const { customer } of buyers) debts.set(customer, debtOf(db, { customer, device }));
+  const spent = new Set<string>();
+  const revoked = new Set<string>();
+  const codes = new Map<string, ReserveCodeRow | null>();
+  let hasOverride = false;
+  for (const { customer, confirmation } of movements) {
+    if (confirmation?.kind === 'code') {
+      const { challenge } = confirmation;
+      if ((spentBy(db, challenge) ?? hash) !== hash) spent.add(challenge);
+      if (challengeById(db, challenge)?.state === 'cancelled') revoked.add(challenge);
+    }
+    if (confirmation?.kind === 'reserve-code') {
+      const { code } = confirmation;
+      codes.set(`${customer} ${code}`, reserveCodeOf(relay, { customer, code }));
+    }
+    hasOverride ||= confirmation?.kind === 'override';
+  }
+  const day = { device, from: at - DAY_MS, to: at + DAY_MS };
+  const overrides = hasOverride ? overridesOfDevice(db, day) : [];
+  const others = hasOverride && othersInContactAt(db, device, at);
+  let isWhole = true;
+  for (const name of device) isWhole &&= headOf(db, name) !== null;
   return {
     shop: shopId,
     now: now(),
@@ -233,17 +276,20 @@ function factsOf(
     newestUsed,
     newest: relay.policy()?.policy ?? null,
     tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
-    creditOf: (customer) => creditOf(db, customer),
-    isWhole: device.every((name) => headOf(db, name) !== null),
-    debtOf: (customer) => debtOf(db, { customer, device }),
-    disputedSince: (customer) => disputedSince(db, customer),
+    creditOf: (customer) => credits.get(customer) ?? null,
+    isWhole,
+    debtOf: (customer) => debts.get(customer) ?? 0,
+    disputedSince: (customer) => disputes.get(customer) ?? null,
     isDemo: provider.isDemo(),
-    isSpent: (challenge) => (spentBy(db, challenge) ?? hash) !== hash,
-    checkReserveCode: (use) => judgeReserveCode(relay, { ...use, till, entry: hash }, at),
-    isRevoked: (challenge) => challengeById(db, challenge)?.state === 'cancelled',
-    actsOf: (customer) => actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
-    overridesOfDevice: () => overridesOfDevice(db, { device, from: at - DAY_MS, to: at + DAY_MS }),
-    othersInContact: () => othersInContactAt(db, device, at),
+    isSpent: (challenge) => spent.has(challenge),
+    checkReserveCode: (use) => {
+      const row = codes.get(`${use.customer} ${use.code}`) ?? null;
+      return judgeReserveCode(row, { ...use, till, entry: hash }, at);
+    },
+    isRevoked: (challenge) => revoked.has(challenge),
+    actsOf: (customer) => acts.get(customer) ?? [],
+    overridesOfDevice: () => overrides,
+    othersInContact: () => others,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Relay } from '../context';
 import { reserveCodeHash } from './reserve-codes';
-import { burnReserveCode, reserveCodeByHash } from '../store/reserve-codes';
+import { burnReserveCode, reserveCodeByHash, type ReserveCodeRow } from '../store/reserve-codes';
 
 /** One code as an entry was confirmed with it. */
 export type ReserveCodeUse = {
@@ -19,16 +19,23 @@ export type ReserveCodeUse = {
 
 type Parts = Pick<Relay, 'db' | 'seal'>;
 
+/** The code as it was issued to this customer, in any state; null: it never was. */
+export function reserveCodeOf(
+  { db, seal }: Parts,
+  { customer, code }: Pick<ReserveCodeUse, 'customer' | 'code'>,
+): ReserveCodeRow | null {
+  return reserveCodeByHash(db, reserveCodeHash(seal, customer, code));
+}
+
 /**
- * What is wrong with the use of a code at `at` (ms); null: nothing. Another till's code, or one that was void by then, is
+ * What is wrong with the use of a code at `at` (ms); null: nothing. `row`: the code as issued. Another till's code, or one that was void by then, is
  * `reserve-code-unknown`; a code that became void later was valid.
  */
 export function judgeReserveCode(
-  { db, seal }: Parts,
+  row: ReserveCodeRow | null,
   use: ReserveCodeUse,
   at: number,
 ): FlagKind | null {
-  const row = reserveCodeByHash(db, reserveCodeHash(seal, use.customer, use.code));
   if (row === null || row.id !== use.verifier || row.till !== use.till)
     return 'reserve-code-unknown';
   if (row.usedBy !== null && row.usedBy !== use.entry) return 'reserve-code-used-twice';
@@ -38,7 +45,7 @@ export function judgeReserveCode(
 }
 
 /** Marks the code as used, whatever is wrong with its use: it is no longer secret. For the transaction that keeps the entry. */
-export function takeReserveCode({ db, seal }: Parts, use: ReserveCodeUse): void {
-  const row = reserveCodeByHash(db, reserveCodeHash(seal, use.customer, use.code));
-  if (row !== null) burnReserveCode(db, row.id, use.entry);
+export function takeReserveCode(parts: Parts, use: ReserveCodeUse): void {
+  const row = reserveCodeOf(parts, use);
+  if (row !== null) burnReserveCode(parts.db, row.id, use.entry);
 }

@@ -43,11 +43,13 @@ export type ReserveCodes = {
   readonly issue: (till: string, id: string, request: ReserveCodesRequest) => Promise<Answer>;
 };
 
+/** Messages that were being sent when the relay stopped may have arrived: their codes count. */
+export function settleInterruptedIssues({ db, now }: Pick<Relay, 'db' | 'now'>): void {
+  for (const id of interruptedIssues(db)) settleIssue(db, { id, message: null, at: now() });
+}
+
 /** The issues of one relay; in memory it keeps only those being made. */
 export function openReserveCodes(relay: Relay): ReserveCodes {
-  const { db, now } = relay;
-  // messages that were being sent when the relay stopped may have arrived: their codes count
-  for (const id of interruptedIssues(db)) settleIssue(db, { id, message: null, at: now() });
   const making = new Map<string, Promise<Answer>>();
   return {
     issue: (till, id, request) => {

@@ -172,7 +172,7 @@ export function addChallenge(db: Database, row: ChallengeRow, codes: readonly st
 export function acceptCode(db: Database, challenge: string, code: AcceptedCode): void {
   db.prepare(
     `INSERT INTO challenge_codes (shop, challenge, hash, channel) VALUES (@shop, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET channel = excluded.channel`,
+     ON CONFLICT (shop, challenge, hash) DO UPDATE SET channel = excluded.channel`,
   ).run(challenge, code.hash, code.channel);
 }
 
@@ -342,16 +342,21 @@ export function debtSince(
   db: Database,
   of: { customer: string; since: number; now: number; receipt: string | null },
 ): number {
-  const row = db
+  const rows = db
     .prepare(
-      `SELECT COALESCE(SUM(json_extract(amount, '$.minor')), 0) AS minor FROM challenges
-       WHERE shop = @shop AND customer = @customer AND action = 'sell-on-account' AND receipt IS NOT @receipt
+      `SELECT amount FROM challenges
+       WHERE shop = @shop AND customer = @customer AND action = 'sell-on-account'
+         AND (@receipt IS NULL OR receipt <> @receipt)
          AND ((state = 'verified' AND ended_at > @since)
            OR (state IN ('sending', 'awaiting') AND expires_at > @now))`,
     )
-    .get(of) as { minor: number };
-  return row.minor;
+    .pluck()
+    .all(of) as string[];
+  return rows.reduce((sum, amount) => sum + minorIn(JSON.parse(amount) as ChallengeAmount), 0);
 }
+
+const minorIn = (amount: ChallengeAmount): number =>
+  amount !== null && 'minor' in amount ? amount.minor : 0;
 
 /** Whether this customer has ever confirmed a challenge through a real service. */
 export function everConfirmed(db: Database, customer: string): boolean {
@@ -372,7 +377,8 @@ export function askedNumbers(db: Database, till: string, since: number): readonl
   const rows = db
     .prepare(
       `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
-         MAX(c.state = 'verified' OR EXISTS (SELECT 1 FROM phones WHERE shop = @shop AND tag = c.phone_tag)) AS answered
+         MAX(CASE WHEN c.state = 'verified'
+           OR EXISTS (SELECT 1 FROM phones WHERE shop = @shop AND tag = c.phone_tag) THEN 1 ELSE 0 END) AS answered
        FROM challenges c
        WHERE c.shop = @shop AND c.till = ? AND c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
        GROUP BY c.phone_tag, c.phone_block ORDER BY at DESC`,

@@ -8,8 +8,10 @@ CREATE TABLE contacts (
   tag TEXT NOT NULL,
   phone BLOB NOT NULL,
   since INTEGER NOT NULL,
+  -- the order of insertion: two can have the same time
+  place INTEGER NOT NULL,
   PRIMARY KEY (shop, customer, tag)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 `;
 
 /** Upper bound of numbers per customer; later ones are dropped. */
@@ -28,18 +30,19 @@ export type Contact = {
 export function addContact(db: Database, contact: Contact): boolean {
   const { changes } = db
     .prepare(
-      `INSERT INTO contacts (shop, customer, tag, phone, since)
-     SELECT @shop, @customer, @tag, @phone, @since
-     WHERE (SELECT COUNT(*) FROM contacts WHERE shop = @shop AND customer = @customer) < ${MOST}
-     ON CONFLICT DO NOTHING`,
+      `INSERT INTO contacts (shop, customer, tag, phone, since, place)
+       SELECT @shop, @customer, @tag, @phone, @since, held.count
+       FROM (SELECT COUNT(*) AS count FROM contacts WHERE shop = @shop AND customer = @customer) AS held
+       WHERE held.count < ${MOST}
+       ON CONFLICT DO NOTHING`,
     )
     .run(contact);
   return changes === 1;
 }
 
-/** The numbers of a customer, in the order of insertion: two can have the same time. */
+/** The numbers of a customer, in the order of insertion. */
 export function contactsOf(db: Database, customer: string): readonly Contact[] {
   const sql =
-    'SELECT customer, tag, phone, since FROM contacts WHERE shop = @shop AND customer = ? ORDER BY rowid';
+    'SELECT customer, tag, phone, since FROM contacts WHERE shop = @shop AND customer = ? ORDER BY place';
   return db.prepare(sql).all(customer) as Contact[];
 }

@@ -1,5 +1,6 @@
 // Customers' disputes by the hash of their entry. A closing may arrive before its dispute.
 import type { Database } from './database';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE disputes (
@@ -91,15 +92,16 @@ export function addClosing(db: Database, closing: Closing): Dispute | null {
 
 const SHOWN = 200;
 
-/** Open disputes written by other devices, oldest first. */
+/** Open disputes written by other devices, oldest first. `device`: at least one name. */
 export function disputesElsewhere(
   db: Database,
   device: readonly string[],
 ): { entry: string; customer: string; since: number }[] {
+  const tills = valueList('till', device);
   const sql = `SELECT entry, customer, opened_at AS since FROM disputes d
-    WHERE shop = @shop AND till NOT IN (SELECT value FROM json_each(?)) AND ${IS_OPEN}
+    WHERE shop = @shop AND till NOT IN (${tills.sql}) AND ${IS_OPEN}
     ORDER BY since, entry LIMIT ${SHOWN}`;
-  return db.prepare(sql).all(JSON.stringify(device)) as {
+  return db.prepare(sql).all(tills.values) as {
     entry: string;
     customer: string;
     since: number;

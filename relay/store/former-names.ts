@@ -60,7 +60,7 @@ export function namesOfDevice(db: Database, till: string): readonly string[] {
   return db
     .prepare(
       `WITH RECURSIVE names (till) AS (
-         SELECT @till
+         SELECT CAST(@till AS TEXT)
          UNION
          SELECT f.former FROM names n JOIN former_names f ON f.shop = @shop AND f.till = n.till AND f.heard_at IS NULL)
        SELECT till FROM names`,

@@ -2,6 +2,7 @@
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { Database } from './database';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE journal_originals (
@@ -95,7 +96,7 @@ export function addSteps(
     `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
      VALUES (@shop, @hash, @step, @customer, @account, @delta, @receivedAt)`,
   );
-  steps.forEach((each, step) => add.run({ ...each, hash, step, receivedAt }));
+  for (const [step, each] of steps.entries()) add.run({ ...each, hash, step, receivedAt });
 }
 
 const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';
@@ -106,7 +107,7 @@ export function addActs(db: Database, acts: readonly ActRow[]): void {
     `INSERT INTO journal_acts (shop, ${COLUMNS}, act)
      VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`,
   );
-  acts.forEach((each, act) => add.run({ ...each, act }));
+  for (const [act, each] of acts.entries()) add.run({ ...each, act });
 }
 
 /** Spends a grant; the first original keeps it. */
@@ -134,7 +135,7 @@ export function creditOf(db: Database, customer: string): Credit | null {
 export function keepCredit(db: Database, customer: string, credit: Credit): void {
   db.prepare(
     `INSERT INTO cards (shop, customer, credit) VALUES (@shop, ?, ?)
-     ON CONFLICT DO UPDATE SET credit = excluded.credit`,
+     ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit`,
   ).run(customer, JSON.stringify(credit));
 }
 
@@ -143,12 +144,16 @@ export function debtOf(
   db: Database,
   of: { readonly customer: string; readonly device: readonly string[] },
 ): number {
-  // TOTAL: no stated sum can overflow it
-  const sql = `SELECT TOTAL(s.delta) FROM journal_steps s
+  const tills = valueList('till', of.device);
+  // a sum of floats: no stated sum can overflow it
+  const sql = `SELECT COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)), 0) FROM journal_steps s
     JOIN journal_originals o ON o.shop = s.shop AND o.hash = s.hash
     JOIN journal j ON j.shop = o.shop AND j.place = o.place
-    WHERE s.shop = @shop AND s.customer = ? AND s.account = 'debt' AND j.till IN (SELECT value FROM json_each(?))`;
-  return db.prepare(sql).pluck().get(of.customer, JSON.stringify(of.device)) as number;
+    WHERE s.shop = @shop AND s.customer = @customer AND s.account = 'debt' AND j.till IN (${tills.sql})`;
+  return db
+    .prepare(sql)
+    .pluck()
+    .get({ customer: of.customer, ...tills.values }) as number;
 }
 
 /** Acts of one customer at all tills, dated after `from` and before `to`. */
@@ -166,9 +171,11 @@ export function overridesOfDevice(
   db: Database,
   of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
 ): readonly ActRow[] {
+  const { device, from, to } = of;
+  const tills = valueList('till', device);
   const sql = `SELECT ${COLUMNS} FROM journal_acts
-    WHERE shop = @shop AND till IN (SELECT value FROM json_each(@device)) AND proof = 'override' AND at > @from AND at < @to`;
-  return db.prepare(sql).all({ ...of, device: JSON.stringify(of.device) }) as ActRow[];
+    WHERE shop = @shop AND till IN (${tills.sql}) AND proof = 'override' AND at > @from AND at < @to`;
+  return db.prepare(sql).all({ from, to, ...tills.values }) as ActRow[];
 }
 
 /** A customer's balance by all journals: debt in minor units, and points. */

@@ -1,5 +1,6 @@
 // The progress of each till's journal: its newest policy and latest time.
 import type { Database } from './database';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE reached (
@@ -20,14 +21,17 @@ export type JournalProgress = {
 
 /** The progress of the effective entries of a device under all of these names. */
 export function progressOf(db: Database, device: readonly string[]): JournalProgress {
+  const names = valueList('till', device);
   const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM reached
-    WHERE shop = @shop AND till IN (SELECT value FROM json_each(?))`;
-  return db.prepare(sql).get(JSON.stringify(device)) as JournalProgress;
+    WHERE shop = @shop AND till IN (${names.sql})`;
+  return db.prepare(sql).get(names.values) as JournalProgress;
 }
 
 export function noteProgress(db: Database, till: string, { policy, at }: JournalProgress): void {
   db.prepare(
     `INSERT INTO reached (shop, till, policy, at) VALUES (@shop, @till, @policy, @at)
-     ON CONFLICT DO UPDATE SET policy = MAX(policy, excluded.policy), at = MAX(at, excluded.at)`,
+     ON CONFLICT (shop, till) DO UPDATE SET
+       policy = CASE WHEN excluded.policy > reached.policy THEN excluded.policy ELSE reached.policy END,
+       at = CASE WHEN excluded.at > reached.at THEN excluded.at ELSE reached.at END`,
   ).run({ till, policy, at });
 }

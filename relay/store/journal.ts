@@ -29,11 +29,14 @@ export type Appended =
   | { readonly kind: 'gap'; readonly expectedSeq: number }
   | { readonly kind: 'fork'; readonly seq: number };
 
+/** An entry's own time, or its arrival where it is dated ahead. */
+const ARRIVED = 'CASE WHEN at < received_at THEN at ELSE received_at END';
+
 /** The newest entry of a till, or null where there is none. */
 export function headOf(db: Database, till: string): HeldHead | null {
   const row = db
     .prepare(
-      'SELECT seq, hash, MIN(at, received_at) AS at FROM journal WHERE shop = @shop AND till = ? ORDER BY seq DESC LIMIT 1',
+      `SELECT seq, hash, ${ARRIVED} AS at FROM journal WHERE shop = @shop AND till = ? ORDER BY seq DESC LIMIT 1`,
     )
     .get(till) as HeldHead | undefined;
   return row ?? null;
@@ -52,8 +55,7 @@ export function hashAt(db: Database, till: string, seq: number): string | null {
  * none.
  */
 export function beganAt(db: Database, till: string): number {
-  const sql =
-    'SELECT MIN(at, received_at) FROM journal WHERE shop = @shop AND till = ? AND seq = 1';
+  const sql = `SELECT ${ARRIVED} FROM journal WHERE shop = @shop AND till = ? AND seq = 1`;
   return (db.prepare(sql).pluck().get(till) as number | undefined) ?? 0;
 }
 
@@ -74,11 +76,12 @@ export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number
     return hashAt(db, till, seq) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
   if (seq > head.seq + 1) return { kind: 'gap', expectedSeq: head.seq + 1 };
   if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
-  const { lastInsertRowid } = db
+  const place = db
     .prepare(
       `INSERT INTO journal (shop, till, seq, hash, at, act, entry, received_at)
-       VALUES (@shop, @till, @seq, @hash, @at, @act, @entry, @receivedAt)`,
+       VALUES (@shop, @till, @seq, @hash, @at, @act, @entry, @receivedAt) RETURNING place`,
     )
-    .run({ till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt });
-  return { kind: 'accepted', place: Number(lastInsertRowid) };
+    .pluck()
+    .get({ till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt });
+  return { kind: 'accepted', place: place as number };
 }

@@ -24,7 +24,7 @@ export function keepOnce(db: Connection, name: string, value: Buffer): Buffer {
 /** Stores a value, replacing any other. */
 export function keep(db: Connection, name: string, value: Buffer): void {
   db.prepare(
-    'INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    'INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   ).run(name, value);
 }
 

@@ -59,10 +59,14 @@ export function takeMessage(
       db.prepare('DELETE FROM messages WHERE shop = @shop AND at < ?').run(
         message.at - 2 * longest,
       );
-      const added = db
-        .prepare('INSERT INTO messages (shop, at, phone, till) VALUES (@shop, @at, @phone, @till)')
-        .run(message);
-      return { id: Number(added.lastInsertRowid) };
+      const id = db
+        .prepare(
+          `INSERT INTO messages (shop, at, phone, till) VALUES (@shop, @at, @phone, @till)
+           RETURNING id`,
+        )
+        .pluck()
+        .get(message);
+      return { id: id as number };
     })
     .immediate();
 }

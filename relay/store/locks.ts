@@ -32,7 +32,7 @@ export function lockOf(db: Database, name: string): Lock | null {
 export function setLock(db: Database, name: string, lock: Lock): void {
   db.prepare(
     `INSERT INTO locks (shop, name, failures, last_at, locked_until) VALUES (@shop, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,
+     ON CONFLICT (shop, name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,
        locked_until = excluded.locked_until`,
   ).run(name, lock.failures, lock.lastAt, lock.lockedUntil);
 }

@@ -71,8 +71,13 @@ export function operatorCode(db: Database, key: OperatorCodeKey): OperatorCodeRo
 export function keepOperatorCode(db: Database, row: OperatorCodeRow, now: number): void {
   db.transaction(() => {
     db.prepare('DELETE FROM operator_codes WHERE shop = @shop AND expires_at <= ?').run(now);
+    db.prepare(`DELETE FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`).run({
+      purpose: row.purpose,
+      till: row.till,
+      operator: row.operator,
+    });
     db.prepare(
-      `INSERT OR REPLACE INTO operator_codes
+      `INSERT INTO operator_codes
        VALUES (@shop, @purpose, @till, @operator, @id, @phoneTag, @channel, @code, @hash, @codeLength,
          @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt)`,
     ).run(row);
@@ -122,9 +127,10 @@ export function keepProof(
   db: Database,
   proof: { readonly operator: string; readonly tag: string; readonly at: number },
 ): void {
-  db.prepare('INSERT OR REPLACE INTO proven_phones VALUES (@shop, @operator, @tag, @at)').run(
-    proof,
-  );
+  db.prepare(
+    `INSERT INTO proven_phones (shop, operator, phone_tag, at) VALUES (@shop, @operator, @tag, @at)
+     ON CONFLICT (shop, operator) DO UPDATE SET phone_tag = excluded.phone_tag, at = excluded.at`,
+  ).run(proof);
 }
 
 /** Deletes the proof: the operator's number was replaced or removed. */

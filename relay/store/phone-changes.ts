@@ -1,6 +1,7 @@
 // Changes of number without the old number's consent: waiting, or in force for a month. Sealed.
 import type { Database } from './database';
 import type { PhoneRow } from './phones';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE phone_changes (
@@ -77,10 +78,12 @@ export function unnamedChanges(
   db: Database,
   of: { readonly customer: string; readonly tills: readonly string[]; readonly until: number },
 ): readonly KeptChange[] {
+  const { customer, until } = of;
+  const tills = valueList('till', of.tills);
   const sql = `SELECT ${CHANGE} FROM phone_changes
-    WHERE shop = @shop AND customer = @customer AND asked_by IN (SELECT value FROM json_each(@tills))
+    WHERE shop = @shop AND customer = @customer AND asked_by IN (${tills.sql})
       AND asked_at <= @until AND replaced IS NOT NULL AND operator IS NULL ORDER BY asked_at`;
-  return db.prepare(sql).all({ ...of, tills: JSON.stringify(of.tills) }) as KeptChange[];
+  return db.prepare(sql).all({ customer, until, ...tills.values }) as KeptChange[];
 }
 
 export function nameOperator(

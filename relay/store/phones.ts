@@ -2,6 +2,7 @@
 import type { Database } from './database';
 import { forgetDemoHistory, notePhone } from './phone-history';
 import type { Seal } from './seal';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE phones (
@@ -57,7 +58,7 @@ export function setPhone(db: Database, row: PhoneRow): void {
   db.prepare(
     `INSERT INTO phones (shop, customer, phone, tag, since, trusted, demo)
      VALUES (@shop, @customer, @phone, @tag, @since, @trusted, @demo)
-     ON CONFLICT DO UPDATE SET phone = excluded.phone, tag = excluded.tag, since = excluded.since,
+     ON CONFLICT (shop, customer) DO UPDATE SET phone = excluded.phone, tag = excluded.tag, since = excluded.since,
        trusted = excluded.trusted, demo = excluded.demo`,
   ).run({ ...row, trusted: Number(row.trusted), demo: Number(row.demo) });
 }
@@ -77,14 +78,23 @@ export function cardsByNumber(
   tags: readonly string[],
   most: number,
 ): readonly { readonly tag: string; readonly phone: Buffer; readonly customers: string[] }[] {
-  const rows = db
+  const wanted = valueList('tag', tags);
+  const numbers = `WITH numbers AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
+    UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL)`;
+  const found = db
     .prepare(
-      `WITH numbers AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
-         UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL)
-       SELECT tag, MAX(phone) AS phone, json_group_array(DISTINCT customer) AS customers FROM numbers
-       GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (SELECT value FROM json_each(?))
-       ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT ?`,
+      `${numbers} SELECT tag FROM numbers
+       GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (${wanted.sql})
+       ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT @most`,
     )
-    .all(JSON.stringify(tags), most) as { tag: string; phone: Buffer; customers: string }[];
-  return rows.map((row) => ({ ...row, customers: JSON.parse(row.customers) as string[] }));
+    .pluck()
+    .all({ most, ...wanted.values }) as string[];
+  const made: { tag: string; phone: Buffer; customers: string[] }[] = [];
+  for (const tag of found) {
+    const sql = `${numbers} SELECT customer, phone FROM numbers WHERE tag = @tag ORDER BY customer`;
+    const rows = db.prepare(sql).all({ tag }) as Pick<PhoneRow, 'customer' | 'phone'>[];
+    const customers = [...new Set(rows.map(({ customer }) => customer))];
+    for (const { phone } of rows.slice(0, 1)) made.push({ tag, phone, customers });
+  }
+  return made;
 }

@@ -1,5 +1,6 @@
 // The minutes in which each till was in contact: evidence about overrides "without internet".
 import type { Database } from './database';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE presence (
@@ -26,7 +27,9 @@ export function notePresence(db: Database, till: string, minute: number): void {
 /** Whether a till other than these (all names of one device) was in contact within a minute of `at`. */
 export function othersInContactAt(db: Database, device: readonly string[], at: number): boolean {
   const minute = minuteOf(at);
-  const sql = `SELECT 1 FROM presence WHERE shop = @shop AND minute BETWEEN ? AND ?
-    AND till NOT IN (SELECT value FROM json_each(?)) LIMIT 1`;
-  return db.prepare(sql).get(minute - 1, minute + 1, JSON.stringify(device)) !== undefined;
+  const tills = valueList('till', device);
+  const sql = `SELECT 1 FROM presence WHERE shop = @shop AND minute BETWEEN @first AND @last
+    AND till NOT IN (${tills.sql}) LIMIT 1`;
+  const minutes = { first: minute - 1, last: minute + 1 };
+  return db.prepare(sql).get({ ...minutes, ...tills.values }) !== undefined;
 }

@@ -67,8 +67,8 @@ export function saveProvider(db: Database, row: ProviderRow): void {
   db.prepare(
     `INSERT INTO provider (shop, id, settings, texts, low_balance, saved_at, real, state)
      VALUES (@shop, @id, @settings, @texts, @lowBalance, @savedAt, @real, @state)
-     ON CONFLICT DO UPDATE SET id = excluded.id, settings = excluded.settings, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
-       real = MAX(real, excluded.real), state = excluded.state`,
+     ON CONFLICT (shop) DO UPDATE SET id = excluded.id, settings = excluded.settings, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
+       real = CASE WHEN provider.real = 1 THEN 1 ELSE excluded.real END, state = excluded.state`,
   ).run({
     ...row,
     texts: JSON.stringify(row.texts),

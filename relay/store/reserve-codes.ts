@@ -1,6 +1,7 @@
 // Reserve codes: issues, and each code as a keyed hash and a till's verifier. Never a code.
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE reserve_issues (
@@ -242,9 +243,10 @@ export function reserveVersion(db: Database, till: string): number {
 export type LiveCode = Pick<ReserveCodeRow, 'id' | 'till'> & { readonly signed: string };
 
 export function liveCodesOf(db: Database, tills: readonly string[]): readonly LiveCode[] {
+  const names = valueList('till', tills);
   const sql = `SELECT id, till, signed FROM reserve_codes
-    WHERE shop = @shop AND state = 'live' AND till IN (SELECT value FROM json_each(?))`;
-  return db.prepare(sql).all(JSON.stringify(tills)) as LiveCode[];
+    WHERE shop = @shop AND state = 'live' AND till IN (${names.sql})`;
+  return db.prepare(sql).all(names.values) as LiveCode[];
 }
 
 /**

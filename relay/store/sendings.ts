@@ -122,13 +122,14 @@ export function addSending(
     | 'currency'
   >,
 ): number {
-  const added = db
+  return db
     .prepare(
       `INSERT INTO sendings (shop, at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
-       VALUES (@shop, @at, @purpose, @challenge, @provider, @channel, @phone, @phoneMasked, @dryRun, @codeLength, @currency, 'unknown')`,
+       VALUES (@shop, @at, @purpose, @challenge, @provider, @channel, @phone, @phoneMasked, @dryRun, @codeLength, @currency, 'unknown')
+       RETURNING id`,
     )
-    .run({ ...row, dryRun: Number(row.dryRun) });
-  return Number(added.lastInsertRowid);
+    .pluck()
+    .get({ ...row, dryRun: Number(row.dryRun) }) as number;
 }
 
 /** Stores the reply or report about a message. */
@@ -191,8 +192,8 @@ export function askable(
         (SELECT id FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at > @now)
         THEN asked_at IS NULL OR @now - asked_at >= ${PAUSE_MS}
       WHEN delivery IN ('moderation', 'queued', 'sent', 'unknown') OR cost IS NULL
-        THEN asked_at IS NULL OR @now - asked_at >= MAX(${PAUSE_MS}, (@now - at) / 2)
-      ELSE 0 END
+        THEN asked_at IS NULL OR (@now - asked_at >= ${PAUSE_MS} AND @now - asked_at >= (@now - at) / 2)
+      ELSE FALSE END
     ORDER BY asked_at LIMIT 50`;
   return select(db, where, { provider, now, challenge });
 }

@@ -26,6 +26,6 @@ export function allStops(db: Database): Readonly<Record<string, Stop>> {
 export function setStop(db: Database, scope: string, stop: Stop): void {
   db.prepare(
     `INSERT INTO stops (shop, scope, since, until) VALUES (@shop, @scope, @since, @until)
-     ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until`,
+     ON CONFLICT (shop, scope) DO UPDATE SET since = excluded.since, until = excluded.until`,
   ).run({ scope, ...stop });
 }

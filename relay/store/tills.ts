@@ -99,6 +99,12 @@ export function tillByNameKey(db: Database, key: string): string | null {
   return (db.prepare(sql).pluck().get(key) as string | undefined) ?? null;
 }
 
+/** The name keys of all tills in use. */
+export function nameKeysInUse(db: Database): readonly string[] {
+  const sql = 'SELECT name_key FROM tills WHERE shop = @shop AND name_key IS NOT NULL';
+  return db.prepare(sql).pluck().all() as string[];
+}
+
 /** Names a till in use; the key must be free. */
 export function setTillName(db: Database, id: string, name: string): void {
   db.prepare('UPDATE tills SET name = ?, name_key = ? WHERE shop = @shop AND id = ?').run(

@@ -2,7 +2,7 @@
 import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/till-name';
 import type { Relay } from '../context';
-import { setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
+import { nameKeysInUse, setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 
 type Parts = Pick<Relay, 'db' | 'now'>;
@@ -69,5 +69,6 @@ export function takeNameBack(parts: Parts, id: string): void {
 }
 
 function freeName({ db }: Pick<Relay, 'db'>, name: string): string {
-  return freeTillName(name, (key) => tillByNameKey(db, key) !== null);
+  const taken = new Set(nameKeysInUse(db));
+  return freeTillName(name, (key) => taken.has(key));
 }

@@ -10,6 +10,7 @@ import { phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
 import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
 import {
   judgeReserveCode,
+  reserveCodeOf,
   takeReserveCode,
   type ReserveCodeUse,
 } from '../../relay/reserve-codes/checks';
@@ -90,7 +91,8 @@ async function secondTill(): Promise<TillClient> {
   return till;
 }
 
-const judged = (use: ReserveCodeUse) => judgeReserveCode(shop.relay.relay, use, shop.clock.now());
+const judged = (use: ReserveCodeUse) =>
+  judgeReserveCode(reserveCodeOf(shop.relay.relay, use), use, shop.clock.now());
 
 const useOf = (code: string, verifier: ReserveVerifier, entry: string, amount = 54_000) => ({
   ...{ till: verifier.till, customer: CUSTOMER, code, verifier: verifier.id, entry, amount },

@@ -1,0 +1,14 @@
+// Lists of values for `IN`, as PostgreSQL and SQLite both take them: a named value for each element.
+
+export type ValueList = {
+  /** `@name0, @name1, …`; `NULL` for an empty list, which nothing is in. */
+  readonly sql: string;
+  readonly values: Readonly<Record<string, string>>;
+};
+
+/** The list as named values. Texts differ by its length alone, so a list should be short. */
+export function valueList(name: string, list: readonly string[]): ValueList {
+  const named = list.map((value, place) => [`${name}${place}`, value] as const);
+  const sql = named.map(([key]) => `@${key}`).join(', ');
+  return { sql: sql === '' ? 'NULL' : sql, values: Object.fromEntries(named) };
+}
