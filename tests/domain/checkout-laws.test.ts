@@ -147,7 +147,7 @@ describe('over any history of events', () => {
     );
   });
 
-  test('what a draft stores has every need, confirmation and challenge, and nothing else of the code', () => {
+  test('a stored draft has every need, confirmation and challenge, and nothing else of the code', () => {
     fc.assert(
       fc.property(history, (over) => {
         const state = endOf(over);

@@ -130,7 +130,7 @@ test('sums and stock equal the sum of all steps, after any sequence of sales', (
   );
 });
 
-test('stock counted again ends what was sold of it before, and of nothing else', () => {
+test('a product counted again starts without its earlier sales, other products keep theirs', () => {
   const disk = new Disk();
   const stock = PRODUCTS.map((product) => ({ product, delta: -1000 }));
   disk.apply(saleOf({ accounts: [], confirmations: [], stock }, 1));

@@ -1,4 +1,4 @@
-// Owners are told of weakened rules by the relay, and a manager sees who was told and odd numbers.
+// The relay tells owners of weakened rules; a manager sees who was told, and numbers to review.
 import { v7 as uuidv7 } from 'uuid';
 import { messagesAt } from '../support/demo-phone';
 import { changePolicy, chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';

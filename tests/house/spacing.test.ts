@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 
 const DECLARATION = /^\s*(?:--)?(?:[a-z]+-)*(?:gap|padding|margin|pad)(?:-[a-z]+)*:([^;]*);/gm;
-/** A length of its own; a border's 1px, and the `0px` that `env()` needs, are none. */
+/** A hard-coded length; not a border's 1px, nor the `0px` that `env()` needs. */
 const LENGTH = /(?<![\w.])(?!(?:0|1)px)[\d.]+(?:rem|em|px)\b/;
 
 function hardCoded(style: string): string[] {
