@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { Connection } from './database';
 import { migrations } from './migrations';
+import { writePlannerStatistics } from './planner-statistics';
 
 /** The file was written by a newer relay; this one must not change it. */
 export class NewerDatabase extends Error {}
@@ -33,6 +34,7 @@ function migrate(db: Connection): void {
     if (version > migrations.length)
       throw new NewerDatabase(`database version ${version}, this relay knows ${migrations.length}`);
     for (const sql of migrations.slice(version)) db.exec(sql);
+    if (version < migrations.length) writePlannerStatistics(db);
     db.pragma(`user_version = ${migrations.length}`);
   }).immediate();
 }

@@ -4,9 +4,11 @@ import Sqlite from 'better-sqlite3';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../relay/store/migrations';
+import { writePlannerStatistics } from '../../relay/store/planner-statistics';
 
 const db = new Sqlite(':memory:');
 for (const sql of migrations) db.exec(sql);
+writePlannerStatistics(db);
 const names = (kind: string): string[] =>
   db
     .prepare(
@@ -85,6 +87,25 @@ describe('each table', () => {
         .map(({ name }) => `${table}: ${name}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('is searched by the column after the shop, never by the shop alone', () => {
+    const searches = tables.flatMap((table) =>
+      (db.pragma(`index_list(${table})`) as { name: string; partial: 0 | 1 }[])
+        .filter(({ partial }) => partial === 0)
+        .flatMap(({ name }) => {
+          const [, second] = db.pragma(`index_info(${name})`) as { name: string }[];
+          return second === undefined ? [] : [{ table, column: second.name }];
+        }),
+    );
+    const byShopAlone = searches.flatMap(({ table, column }) => {
+      const sql = `EXPLAIN QUERY PLAN SELECT * FROM ${table} WHERE shop = ? AND ${column} = ?`;
+      const [step] = db.prepare(sql).all('shop', 1) as { detail: string }[];
+      const uses = [`(shop=? AND ${column}=?)`, '(rowid=?)'];
+      return uses.some((use) => step?.detail.includes(use)) ? [] : [step?.detail];
+    });
+    expect(searches.length).toBeGreaterThan(40);
+    expect(byShopAlone).toEqual([]);
   });
 
   test('refers to rows of the same shop', () => {
