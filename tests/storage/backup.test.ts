@@ -1,7 +1,8 @@
 // A backup brings a till back whole on another device, or is refused whole: whatever is wrong with the file is said, and nothing is touched.
+import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { backupToFolder, saveFolder, KEPT, loadFolder } from '$lib/storage/backup/folder';
+import { backupToFolder, saveFolder, KEPT } from '$lib/storage/backup/folder';
 import { soundBackup } from '$lib/storage/backup/container';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
@@ -9,9 +10,8 @@ import { backedTables } from '$lib/storage/backup/backup-record';
 import { replaceCatalogue } from '$lib/storage/goods/catalogue';
 import { SCHEMA, type TillDb } from '$lib/storage/database/db';
 import { currentPolicy } from '$lib/storage/policy/policies';
-import { loadQuarantine } from '$lib/storage/journal/quarantine';
-import { beginEnrolment, completeEnrolment, tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { verify } from '$lib/storage/audit/verification';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -144,7 +144,7 @@ test.each([null, 'верный конь, батарея'])(
     await goods();
     const file = await backup(passphrase);
     const before = await backed(shop.db);
-    const was = await tillIdentity(shop.db);
+    const was = await tillIn(shop.db);
     await discard(shop.db);
 
     expect(await restore(other, await checked(other, file, passphrase))).toEqual({
@@ -155,9 +155,9 @@ test.each([null, 'верный конь, батарея'])(
     expect(after).toEqual(before);
     expect(added).toMatchObject({ seq: 7, act: 'backup-restored', operator: null, at: AT + 5 });
     expect(await currentPolicy(other)).toMatchObject({ kind: 'policy' });
-    const now = await tillIdentity(other);
+    const now = await tillIn(other);
     expect(now).toMatchObject({ id: was?.id, name: was?.name, shop: was?.shop });
-    expect(await loadQuarantine(other)).toEqual({ because: 'restored', since: AT + 5 });
+    expect(await metaIn(other, 'quarantine')).toEqual({ because: 'restored', since: AT + 5 });
   },
 );
 
@@ -167,7 +167,7 @@ test('what comes back agrees with its journal, and sells on at once', async () =
   expect(await copy.sell(receiptOf(id(1004), { tenders: [cash(10_000)] }))).toMatchObject({
     kind: 'saved',
   });
-  const till = await tillIdentity(other);
+  const till = await tillIn(other);
   if (!isEnrolled(till)) expect.fail('no till');
   const judge = new ProofJudge(till);
   const options = { signal: new AbortController().signal, onprogress: () => {} };
@@ -278,7 +278,7 @@ test('a till put back over what it sold since gives none of those numbers again,
   expect(await restore(shop.db, await checked(shop.db, file), OWNER)).toEqual({ kind: 'restored' });
   const next = receiptOf(id(1007), { tenders: [cash(10_000)] });
   expect(await shop.sell(next)).toMatchObject({ kind: 'saved', sale: { number: 6 } });
-  const till = await tillIdentity(shop.db);
+  const till = await tillIn(shop.db);
   if (!isEnrolled(till)) expect.fail('no till');
   const judge = new ProofJudge(till);
   const options = { signal: new AbortController().signal, onprogress: () => {} };
@@ -331,7 +331,7 @@ test('once a day a backup goes into the chosen folder, is whole there, and the o
   const root = await navigator.storage.getDirectory();
   await root.removeEntry(handle.name, { recursive: true });
   expect(await backupToFolder(shop.db, AT + 30 * DAY)).toBe('failed');
-  expect(await loadFolder(shop.db)).toMatchObject({ lastAt: AT + KEPT * DAY });
+  expect(await metaIn(shop.db, 'backup-folder')).toMatchObject({ lastAt: AT + KEPT * DAY });
 });
 
 test('a backup there was no room for leaves nothing behind that would count as one', async () => {
@@ -376,7 +376,7 @@ test('no sale waits for a backup: one made meanwhile comes to nothing, and the n
 test("two tills that keep their backups in one folder never write over or drop each other's, though written in the same minute", async () => {
   const handle = await chosenFolder();
   await restore(other, await checked(other, await backup()));
-  const till = await tillIdentity(other);
+  const till = await tillIn(other);
   if (till === null) expect.fail('no till');
   // enrolled within the same minute: ids begin with their time
   const id = till.id.slice(0, -12) + 'b'.repeat(12);

@@ -1,4 +1,5 @@
 // The packed goods are replaced whole, named in the journal by their hash, and counted down by what is sold.
+import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack, unpack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -10,7 +11,7 @@ import {
   stockDeltas,
   type CatalogueSummary,
 } from '$lib/storage/goods/catalogue';
-import { catalogueMark, loadCatalogue } from '$lib/storage/database/stored-catalogue';
+import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import {
   BREAD,
   AT,
@@ -62,7 +63,7 @@ test('a catalogue comes back as it was stored, and the journal names it', async 
   expect(outcome).toEqual({ kind: 'saved', hash });
   const loaded = await loadCatalogue(shop.db);
   expect(loaded && unpack(loaded.packed)).toEqual(goods);
-  expect(await catalogueMark(shop.db)).toEqual({ hash, count: 2 });
+  expect(await metaIn(shop.db, 'catalogue')).toEqual({ hash, count: 2 });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'products-imported', operator: OWNER });
   expect(last?.body).toEqual({ ...summary, catalogueHash: hash, recounted: [] });

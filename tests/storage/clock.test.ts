@@ -1,6 +1,6 @@
 // A device's clock, set forward or back, frees no cap, forgets no unconfirmed act and makes no expired code good again.
+import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { saveClock, loadClock } from '$lib/storage/till/clock';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { unconfirmed, usage } from '$lib/storage/sales/usage';
 import {
@@ -35,12 +35,12 @@ const little = (n: number) =>
   receiptOf(id(1000 + n), { customer: BORIS, bread: 1, tenders: [cash(5_000)] });
 
 /** The relay was heard at `heardAt`, or time has run as long since. */
-const heard = (heardAt: number) => saveClock(shop.db, { offsetMs: 0, heardAt });
+const heard = (heardAt: number) => saveMeta(shop.db, 'clock', { offsetMs: 0, heardAt });
 
 test('what is known of the time outlives the till', async () => {
-  expect(await loadClock(shop.db)).toBeNull();
-  await saveClock(shop.db, { offsetMs: -2.5 * HOUR, heardAt: AT });
-  expect(await loadClock(shop.db)).toEqual({ offsetMs: -2.5 * HOUR, heardAt: AT });
+  expect(await metaIn(shop.db, 'clock')).toBeNull();
+  await saveMeta(shop.db, 'clock', { offsetMs: -2.5 * HOUR, heardAt: AT });
+  expect(await metaIn(shop.db, 'clock')).toEqual({ offsetMs: -2.5 * HOUR, heardAt: AT });
 });
 
 test('a clock set two years forward frees no cap; a day that has really run does', async () => {

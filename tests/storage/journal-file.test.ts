@@ -1,4 +1,5 @@
 // The journal file on a real disk: what is in it after each act, and what a start makes of it when it and the database do not agree.
+import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
@@ -11,7 +12,6 @@ import { startUp } from '$lib/storage/recovery/start';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
-import { tillIdentity } from '$lib/storage/till/till';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import {
@@ -221,14 +221,14 @@ test('the browser loses the database: everything acknowledged is back, and the t
   await savePolicy(shop.db, await shop.policyJws(2));
   await shop.sell(saleOf(2));
   const before = await everything(shop.db);
-  const key = (await tillIdentity(shop.db))?.keys.publicKey;
+  const key = (await tillIn(shop.db))?.keys.publicKey;
   stopTill(shop.db);
   await loseDatabase(shop.db.name);
   const { db, news, sell } = await restart();
   expect(news).toEqual([{ kind: 'rebuilt', entries: 4, unread: 0, goods: 'here' }]);
   expect(await everything(db)).toEqual(before);
-  expect(await tillIdentity(db)).toMatchObject({ id: TILL, shop: id(1) });
-  expect((await tillIdentity(db))?.keys.publicKey).not.toBe(key);
+  expect(await tillIn(db)).toMatchObject({ id: TILL, shop: id(1) });
+  expect((await tillIn(db))?.keys.publicKey).not.toBe(key);
   expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'database-lost' } });
   expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 3 } });
   expect((await restart()).news).toEqual([]);
@@ -545,12 +545,12 @@ test('a line told as not saved and left behind with its file does not come back'
 
 test('a till stopped at its very first entry keeps its key', async () => {
   const { db } = shop;
-  const key = (await tillIdentity(db))?.keys.publicKey;
+  const key = (await tillIn(db))?.keys.publicKey;
   await db.journal.clear();
   const { db: started, news } = await restart();
   expect(news).toEqual([]);
   expect(await started.journal.count()).toBe(2);
-  expect((await tillIdentity(started))?.keys.publicKey).toEqual(key);
+  expect((await tillIn(started))?.keys.publicKey).toEqual(key);
   expect(await started.meta.get('quarantine')).toBeUndefined();
 });
 
@@ -588,7 +588,7 @@ test('a connection to the database that breaks off is opened again, and the sale
 test('a till that is called otherwise since the start begins a file of its own', async () => {
   await shop.sell(saleOf(1));
   const other = id(99);
-  const till = (await tillIdentity(shop.db))!;
+  const till = (await tillIn(shop.db))!;
   const entries = await shop.db.journal.toArray();
   await shop.db.journal.bulkAdd(entries.map((entry) => ({ ...entry, till: other })));
   await shop.db.meta.put({ key: 'till', value: { ...till, id: other } });

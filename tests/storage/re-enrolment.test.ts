@@ -1,4 +1,5 @@
 // The same device under a new name: nothing that was written is dropped, what the relay has not got stands in the new journal once, and nothing moves twice.
+import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import { GENESIS, sealEntry, verifyChain } from '$lib/proof/chain';
@@ -7,10 +8,10 @@ import type { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { chainIn, confirmationsPage, head, wholeJournal } from '$lib/storage/journal/reader';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
-import { loadQuarantine, setQuarantine } from '$lib/storage/journal/quarantine';
+import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleWithEntry } from '$lib/storage/sales/sales';
-import { formerNames, publicKeyOf, tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { publicKeyOf } from '$lib/storage/till/till';
+import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedActs } from '$lib/storage/customers/unconfirmed';
 import { usage } from '$lib/storage/sales/usage';
 import { verify } from '$lib/storage/audit/verification';
@@ -55,7 +56,7 @@ async function entries(): Promise<Entry[]> {
 const formerEntries = () => chainIn(shop.db, TILL).toArray();
 
 async function uploaded(): Promise<void> {
-  const till = await tillIdentity(shop.db);
+  const till = await tillIn(shop.db);
   if (till === null) throw new Error('no till');
   const client = new JournalAtRelay(shop.relay, await publicKeyOf(till));
   await new Upload({ db: shop.db, client, now: () => AT }).run();
@@ -204,7 +205,7 @@ describe('at a relay that has none of it', () => {
     await expect(anew(await elsewhere())).rejects.toMatchObject({ kind: 'disk-full' });
     shop.db.journal.hook('creating').unsubscribe(stop);
     expect([await entries(), await shop.db.journal.count()]).toEqual([long, long.length]);
-    expect((await tillIdentity(shop.db))?.id).toBe(TILL);
+    expect((await tillIn(shop.db))?.id).toBe(TILL);
     await anew(await elsewhere());
     expect(carriedIn(await entries())).toEqual(long);
   });
@@ -229,7 +230,7 @@ test('it sells on under the new name, and receipts are numbered from one', async
   await shop.sell(receiptOf(id(500), { tenders: [cash(10_000)] }));
   await setQuarantine(shop.db, { because: 'fork', since: AT });
   await anew();
-  expect(await loadQuarantine(shop.db)).toBeNull();
+  expect(await metaIn(shop.db, 'quarantine')).toBeNull();
   expect((await currentPolicy(shop.db)).kind).toBe('policy');
   const outcome = await shop.sell(receiptOf(id(501), { tenders: [cash(10_000)] }));
   expect(outcome).toMatchObject({ kind: 'saved', sale: { till: ANEW, number: 1 } });
@@ -249,7 +250,7 @@ test('enrolled anew once more, what was carried over is carried on as itself', a
   const carried = (await entries()).slice(1).map(({ body }) => body['entry'] as Entry);
   expect(carried.map(({ till }) => till)).toEqual([ANEW, ...before.map(() => TILL)]);
   expect(carried.slice(1)).toEqual(before);
-  expect((await formerNames(shop.db)).map((name) => name.id)).toEqual([ANEW, TILL]);
+  expect((await formerTillsIn(shop.db)).map((name) => name.id)).toEqual([ANEW, TILL]);
   // the proof of a debt is found two names back
   expect((await saleWithEntry(shop.db, id(500)))?.entry.till).toBe(TILL);
 });
@@ -260,7 +261,7 @@ describe('a lost answer, a wrong one', () => {
     const second = await beginReEnrolment(shop.db, { id: id(99) });
     expect([first.id, second.id]).toEqual([ANEW, ANEW]);
     expect(await publicKeyOf(second)).toEqual(await publicKeyOf(first));
-    expect((await tillIdentity(shop.db))?.id).toBe(TILL);
+    expect((await tillIn(shop.db))?.id).toBe(TILL);
   });
 
   test('the same answer again changes nothing', async () => {
@@ -281,7 +282,7 @@ describe('a lost answer, a wrong one', () => {
     const forged = await shop.policyJws(1, undefined, stranger);
     expect(await anew({ policy: forged })).toEqual({ kind: 'policy-refused' });
     expect(await anew({ shop: OTHER_SHOP })).toEqual({ kind: 'policy-refused' });
-    expect([await entries(), (await tillIdentity(shop.db))?.id]).toEqual([before, TILL]);
+    expect([await entries(), (await tillIn(shop.db))?.id]).toEqual([before, TILL]);
   });
 
   test('nor does the same relay’s older policy', async () => {
@@ -292,9 +293,9 @@ describe('a lost answer, a wrong one', () => {
 
 describe('the check of everything', () => {
   async function checked() {
-    const till = await tillIdentity(shop.db);
+    const till = await tillIn(shop.db);
     if (!isEnrolled(till)) throw new Error('not enrolled');
-    const judge = new ProofJudge(till, await formerNames(shop.db));
+    const judge = new ProofJudge(till, await formerTillsIn(shop.db));
     return verify(shop.db, till, (entry) => judge.judge(entry), {
       signal: new AbortController().signal,
       onprogress: () => undefined,
@@ -344,7 +345,7 @@ test('at another relay its shop, key and policy are the till’s, and grants of 
   expect((await anew(await elsewhere())).kind).toBe('enrolled');
   const current = await currentPolicy(shop.db);
   expect(current).toMatchObject({ kind: 'policy', policy: { shop: { id: OTHER_SHOP } } });
-  expect(await formerNames(shop.db)).toEqual([
+  expect(await formerTillsIn(shop.db)).toEqual([
     { id: TILL, shop: SHOP, relayKey: shop.relay.publicKey },
   ]);
 });

@@ -1,4 +1,5 @@
 // A lost database put together again from the journal files: whole whatever the start was stopped at, and in words where there is nothing to put together.
+import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -13,12 +14,7 @@ import { startUp } from '$lib/storage/recovery/start';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import type { MetaRow } from '$lib/storage/schema/records';
 import { storageErrorKind } from '$lib/storage/storage-error';
-import {
-  beginEnrolment,
-  completeEnrolment,
-  formerNames,
-  tillIdentity,
-} from '$lib/storage/till/till';
+import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
 import {
   bytesOfFile,
   discardShop,
@@ -131,7 +127,7 @@ const metaOf = async (db: TillDb) =>
 test('whatever the coming back of a lost database was stopped at, the next start ends it whole', async () => {
   await longLived();
   const before = await everything(shop.db);
-  const names = await formerNames(shop.db);
+  const names = await formerTillsIn(shop.db);
   stopTill(shop.db);
   let nth = 1;
   for (; ; nth += 1) {
@@ -144,8 +140,8 @@ test('whatever the coming back of a lost database was stopped at, the next start
     ]);
     expect(await everything(db), `stopped at ${nth}`).toEqual(before);
     expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole' });
-    expect(await tillIdentity(db)).toMatchObject({ id: NEXT, shop: SHOP });
-    expect(await formerNames(db)).toEqual(names);
+    expect(await tillIn(db)).toMatchObject({ id: NEXT, shop: SHOP });
+    expect(await formerTillsIn(db)).toEqual(names);
     expect(await currentPolicy(db)).toMatchObject({ kind: 'policy', policy: { version: 2 } });
     expect((await metaOf(db)).sort()).toEqual(
       ['catalogue', 'former-tills', 'newest-policy', 'quarantine', 'schema', 'till'].sort(),

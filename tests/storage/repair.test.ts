@@ -1,4 +1,5 @@
 // Rows lost from the middle of the database: noticed by a till in use, put back from the journal file, and named where nothing has them any more.
+import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyChain } from '$lib/proof/chain';
 import { signWatermark } from '$lib/proof/journal-head';
@@ -8,7 +9,6 @@ import { wholeJournal } from '$lib/storage/journal/reader';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, type ActLine } from '$lib/storage/wal/line';
 import { repairLosses } from '$lib/storage/recovery/start';
-import { loadQuarantine } from '$lib/storage/journal/quarantine';
 import {
   bytesOfFile,
   discardShop,
@@ -101,7 +101,7 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   expect(await everything(db)).toEqual(before);
   expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 6 });
   expect(await losses(db)).toEqual([]);
-  expect(await loadQuarantine(db)).toBeNull();
+  expect(await metaIn(db, 'quarantine')).toBeNull();
 });
 
 test('the rows of the last sales, gone alone, are back before the next number is given', async () => {
@@ -120,7 +120,7 @@ test('an entry that neither has is named, and the till has to be connected anew:
   expect(await losses(db)).toMatchObject([
     { kind: 'missing', rows: { entries: [{ till: TILL, seq: 4 }], receipts: [2], sums: [ANNA] } },
   ]);
-  expect(await loadQuarantine(db)).toEqual({ because: 'entries-lost', since: AT });
+  expect(await metaIn(db, 'quarantine')).toEqual({ because: 'entries-lost', since: AT });
   // the sum is what it was: what is left of the steps is not all there was
   expect(await db.balances.get([ANNA, 'debt'])).toMatchObject({ sum: 60_000 });
 });
@@ -141,7 +141,7 @@ test('an entry the relay has is named, and does not keep the till from being bel
   await loseAct(shop.db, 4);
   const { db } = await withoutLine(4);
   expect(await losses(db)).toMatchObject([{ kind: 'missing' }]);
-  expect(await loadQuarantine(db)).toBeNull();
+  expect(await metaIn(db, 'quarantine')).toBeNull();
 });
 
 /** The till starts on a file in which the line of this entry can be read no more. */

@@ -1,11 +1,12 @@
 // Code older than the schema on the disk reads, but never writes; and it lets a newer tab upgrade.
+import { saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { saveCustomer, standing } from '$lib/storage/customers/customers';
 import { TillDb } from '$lib/storage/database/db';
 import { saveDraft } from '$lib/storage/sales/drafts';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
-import { DEFAULT_PREFERENCES, savePreferences } from '$lib/storage/till/till';
+import { DEFAULT_PREFERENCES } from '$lib/storage/till/till';
 import {
   ANNA,
   AT,
@@ -43,7 +44,7 @@ test('code older than the schema on the disk reads but does not write', async ()
     () => shop.sell(receipt),
     () => saveDraft(shop.db, draft),
     () => saveCustomer(shop.db, { customer, operator: CASHIER, at: AT }),
-    () => savePreferences(shop.db, { ...DEFAULT_PREFERENCES, theme: 'dark' }),
+    () => saveMeta(shop.db, 'preferences', { ...DEFAULT_PREFERENCES, theme: 'dark' }),
   ];
   for (const write of writes) {
     const outcome = await write().catch((error: unknown) => error);
@@ -68,9 +69,10 @@ test('code older than the database itself does not write either', async () => {
   await newer.open();
   newer.close();
   const old = new TillDb(name);
-  const outcome = await savePreferences(old, { ...DEFAULT_PREFERENCES, theme: 'dark' }).catch(
-    (error: unknown) => error,
-  );
+  const outcome = await saveMeta(old, 'preferences', {
+    ...DEFAULT_PREFERENCES,
+    theme: 'dark',
+  }).catch((error: unknown) => error);
   expect(storageErrorKind(outcome)).toBe('newer-schema');
   expect(await old.meta.get('preferences')).toBeUndefined();
   old.close();
@@ -89,9 +91,10 @@ test('a newer tab that wants to upgrade is let in, and the old one stops for goo
 test('a till without its gate writes nothing', async () => {
   const db = emptyDb();
   await db.meta.delete('schema');
-  const outcome = await savePreferences(db, { ...DEFAULT_PREFERENCES, theme: 'dark' }).catch(
-    (error: unknown) => error,
-  );
+  const outcome = await saveMeta(db, 'preferences', {
+    ...DEFAULT_PREFERENCES,
+    theme: 'dark',
+  }).catch((error: unknown) => error);
   expect(storageErrorKind(outcome)).toBe('failed');
   await discard(db);
 });

@@ -1,4 +1,6 @@
 // What a device is: kept before the request leaves, pinned once, its key out of every script's reach.
+import { tillIn } from '$lib/storage/database/till-record';
+import { saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SessionClaim } from '$lib/contract/till';
 import type { TillDb } from '$lib/storage/database/db';
@@ -13,8 +15,6 @@ import {
   loadPreferences,
   persisted,
   publicKeyOf,
-  savePreferences,
-  tillIdentity,
 } from '$lib/storage/till/till';
 import { AT, discard, emptyDb, id, SHOP, signer, TILL } from '../support/storage-shop';
 
@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => discard(db));
 
 test('a till that lost the reply asks again with the same id and key', async () => {
-  expect(await tillIdentity(db)).toBeNull();
+  expect(await tillIn(db)).toBeNull();
   const first = await beginEnrolment(db, { id: TILL, name: 'Касса' });
   const again = await beginEnrolment(db, { id: id(9), name: 'Касса у входа' });
   expect(again).toMatchObject({ id: TILL, name: 'Касса у входа', shop: null });
@@ -34,7 +34,7 @@ test('a till that lost the reply asks again with the same id and key', async () 
 
 test('the key signs after a restart and cannot be read', async () => {
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
-  const till = await tillIdentity(db);
+  const till = await tillIn(db);
   if (till === null) expect.fail('no till');
   await expect(crypto.subtle.exportKey('jwk', till.keys.privateKey)).rejects.toThrow();
   const claim: SessionClaim = {
@@ -70,7 +70,7 @@ test('the pinned key and shop are not replaced by another answer', async () => {
   const other = { kind: 'other-relay' };
   expect(await completeEnrolment(db, { ...answer, relayKey: theirs.publicKey })).toEqual(other);
   expect(await completeEnrolment(db, { ...answer, shop: id(4) })).toEqual(other);
-  expect(await tillIdentity(db)).toMatchObject({ shop: SHOP, relayKey: ours.publicKey });
+  expect(await tillIn(db)).toMatchObject({ shop: SHOP, relayKey: ours.publicKey });
   expect(await beginEnrolment(db, { id: id(9), name: 'x' })).toMatchObject({ name: 'Касса' });
 });
 
@@ -80,9 +80,9 @@ test('the till takes over what the relay calls it, and only where it is the till
   expect(await saveTillName(db, { id: TILL, name: 'Касса 2' })).toBeNull();
   await completeEnrolment(db, { shop: SHOP, relayKey, contract: 1, at: AT });
   expect(await saveTillName(db, { id: id(9), name: 'Бар' })).toBeNull();
-  expect(await tillIdentity(db)).toMatchObject({ id: TILL, name: 'Касса' });
+  expect(await tillIn(db)).toMatchObject({ id: TILL, name: 'Касса' });
   expect(await saveTillName(db, { id: TILL, name: 'Бар' })).toMatchObject({ name: 'Бар' });
-  const till = await tillIdentity(db);
+  const till = await tillIn(db);
   expect(till).toMatchObject({ id: TILL, name: 'Бар', shop: SHOP, relayKey });
   expect(till?.keys.privateKey.extractable).toBe(false);
   expect(await db.journal.count()).toBe(1);
@@ -94,17 +94,17 @@ test('an enrolment that fails on the disk pins nothing and writes no entry', asy
   await db.meta.put({ key: 'schema', value: { schema: 9, minWriter: 9 } });
   const answer = { shop: SHOP, relayKey, contract: 1, at: AT };
   await expect(completeEnrolment(db, answer)).rejects.toMatchObject({ kind: 'newer-schema' });
-  expect(await tillIdentity(db)).toMatchObject({ shop: null, relayKey: null });
+  expect(await tillIn(db)).toMatchObject({ shop: null, relayKey: null });
   expect(await db.journal.count()).toBe(0);
 });
 
 test('language and theme are kept on the device', async () => {
   expect(await loadPreferences(db)).toEqual(DEFAULT_PREFERENCES);
   const chosen = { ...DEFAULT_PREFERENCES, language: 'en', theme: 'dark' } as const;
-  await savePreferences(db, chosen);
+  await saveMeta(db, 'preferences', chosen);
   expect(await loadPreferences(db)).toEqual(chosen);
   const wrong = { ...DEFAULT_PREFERENCES, language: 'xx' } as never;
-  await expect(async () => savePreferences(db, wrong)).rejects.toThrow('Invariant');
+  await expect(async () => saveMeta(db, 'preferences', wrong)).rejects.toThrow('Invariant');
 });
 
 test('the browser says whether it keeps our storage', async () => {

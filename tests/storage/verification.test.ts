@@ -6,8 +6,7 @@ import { sealEntry } from '$lib/proof/chain';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import type { Finding } from '$lib/storage/audit/finding';
 import { verify, type Verification } from '$lib/storage/audit/verification';
-import { tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
@@ -49,7 +48,7 @@ async function trade(): Promise<void> {
 }
 
 async function verified(): Promise<Verification> {
-  const till = await tillIdentity(shop.db);
+  const till = await tillIn(shop.db);
   if (!isEnrolled(till)) expect.fail('no till');
   const judge = new ProofJudge(till);
   const signal = new AbortController().signal;
@@ -380,7 +379,7 @@ test('a journal sealed anew from some entry on is told by what the relay has sig
 
 test('a check that was stopped says nothing', async () => {
   await trade();
-  const till = await tillIdentity(shop.db);
+  const till = await tillIn(shop.db);
   if (!isEnrolled(till)) expect.fail('no till');
   const stop = new AbortController();
   const walked = verify(shop.db, till, () => Promise.resolve([]), {

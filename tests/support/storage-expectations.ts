@@ -3,8 +3,7 @@ import { expect } from 'vitest';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
-import { tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
 import { everything, type Shop } from './storage-shop';
 
@@ -43,7 +42,7 @@ export function expectationsOf(shop: () => Shop): Expectations {
     },
     async shownAs(altered = (entry) => entry) {
       const { db } = shop();
-      const [till, entry] = await Promise.all([tillIdentity(db), db.journal.orderBy(':id').last()]);
+      const [till, entry] = await Promise.all([tillIn(db), db.journal.orderBy(':id').last()]);
       if (!isEnrolled(till) || entry === undefined) expect.fail('no till');
       return (await new ProofJudge(till).judge(altered(entry))).map(({ proof }) => proof.kind);
     },

@@ -1,13 +1,13 @@
 // Uploads of the journal: in order and once, over any losses; a watermark counts only if it is valid.
+import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { head, wholeJournal } from '$lib/storage/journal/reader';
-import { loadQuarantine } from '$lib/storage/journal/quarantine';
-import { publicKeyOf, tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { publicKeyOf } from '$lib/storage/till/till';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { Upload } from '$lib/sync/upload';
@@ -39,7 +39,7 @@ let upload: Upload;
 
 beforeEach(async () => {
   shop = await openShop();
-  const till = await tillIdentity(shop.db);
+  const till = await tillIn(shop.db);
   if (till === null) throw new Error('no till');
   relay = new JournalAtRelay(shop.relay, await publicKeyOf(till));
   upload = new Upload({ db: shop.db, client: relay, now: () => AT });
@@ -68,7 +68,7 @@ async function expectWhole(): Promise<void> {
 }
 
 const relayHas = async () => {
-  const till = await tillIdentity(shop.db);
+  const till = await tillIn(shop.db);
   return isEnrolled(till) ? ((await acknowledged(shop.db, till))?.seq ?? null) : null;
 };
 
@@ -212,7 +212,7 @@ describe('a till that needs re-enrolment', () => {
   test('the relay has another entry at the same number', async () => {
     relay.answer = () => ({ kind: 'fork', seq: 2 });
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'fork' });
-    expect(await loadQuarantine(shop.db)).toEqual({ because: 'fork', since: AT });
+    expect(await metaIn(shop.db, 'quarantine')).toEqual({ because: 'fork', since: AT });
     await sell();
   });
 
@@ -255,7 +255,7 @@ describe('a till that needs re-enrolment', () => {
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'unknown-till' });
     relay.answer = null;
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
-    expect(await loadQuarantine(shop.db)).toBeNull();
+    expect(await metaIn(shop.db, 'quarantine')).toBeNull();
   });
 
   test('a watermark under a former name of the device changes nothing under the new one', async () => {
@@ -276,7 +276,7 @@ describe('a till that needs re-enrolment', () => {
       },
     };
     await new Upload({ db: shop.db, client, now: () => AT }).run();
-    expect(await loadQuarantine(shop.db)).toBeNull();
+    expect(await metaIn(shop.db, 'quarantine')).toBeNull();
   });
 
   test('a fork remains one, whatever the relay says afterwards', async () => {
@@ -286,6 +286,6 @@ describe('a till that needs re-enrolment', () => {
     expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'fork' });
     relay.answer = null;
     await upload.run();
-    expect(await loadQuarantine(shop.db)).toEqual({ because: 'fork', since: AT });
+    expect(await metaIn(shop.db, 'quarantine')).toEqual({ because: 'fork', since: AT });
   });
 });

@@ -1,7 +1,6 @@
 // The search through the journal while the till goes on selling, and once its screen is left.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { loadAdminText } from '$lib/ui/text/current.svelte';
 import { JournalSearch, queryFrom } from '../../src/routes/journal/journal-search.svelte';
 import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
@@ -29,7 +28,7 @@ async function sell(sale: number): Promise<void> {
 }
 
 test('a sale made while it runs is found, too; stopped, it shows nothing any more', async () => {
-  const device = await tillIdentity(shop.db);
+  const device = await tillIn(shop.db);
   const customer = await shop.db.customers.get(BORIS);
   const query = queryFrom(customer?.name ?? '');
   if (!isEnrolled(device) || query === null) expect.fail('no till');

@@ -1,11 +1,12 @@
 // What the till owes the relay: sent by itself after each act and after an outage, and before a code is asked for.
+import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { requestCode } from '$lib/state/relay/code-source';
 import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 import { head } from '$lib/storage/journal/reader';
-import { publicKeyOf, tillIdentity } from '$lib/storage/till/till';
+import { publicKeyOf } from '$lib/storage/till/till';
 import { writeAct } from '$lib/storage/journal/writer';
 import { JournalAtRelay } from '../support/journal-at-relay';
 import { AT, CASHIER, discard, openShop, type Shop } from '../support/storage-shop';
@@ -18,7 +19,7 @@ let uploader: JournalUploader;
 beforeEach(async () => {
   offline = false;
   shop = await openShop();
-  const till = await tillIdentity(shop.db);
+  const till = await tillIn(shop.db);
   if (till === null) throw new Error('no till');
   relay = new JournalAtRelay(shop.relay, await publicKeyOf(till));
   uploader = new JournalUploader({

@@ -3,8 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { ReEnrolment } from '$lib/state/re-enrolment';
 import { currentPolicy } from '$lib/storage/policy/policies';
-import { tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import {
   AT,
   discard,
@@ -27,7 +26,7 @@ async function askElsewhere(change: (policy: Policy) => void) {
   const { db } = shop;
   const other = await signer();
   const policy = await shop.policyJws(1, change, other);
-  const till = await tillIdentity(db);
+  const till = await tillIn(db);
   const held = await currentPolicy(db);
   if (!isEnrolled(till) || held.kind !== 'policy') expect.fail('no till');
   const never = () => Promise.reject(new Error('nobody asked for this'));

@@ -11,9 +11,9 @@ import {
   storageErrorOf,
   type StorageErrorKind,
 } from '$lib/storage/storage-error';
-import { formerNames, saveTillName, tillIdentity } from '$lib/storage/till/till';
+import { saveTillName } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
@@ -159,7 +159,7 @@ export class Till {
     isUnderWay: () => this.register.checkout.underWay,
     now: () => this.now(),
     onenrolled: async (till) => {
-      this.#formerNames = await formerNames(this.db);
+      this.#formerNames = await formerTillsIn(this.db);
       this.#becomeKnown(till);
       this.connectivity.enrolled();
     },
@@ -246,14 +246,14 @@ export class Till {
     this.#compared = this.disk.compare(this.now());
     // handled where it is awaited, in `#open`
     this.#compared.catch(() => undefined);
-    const till = await tillIdentity(this.db);
+    const till = await tillIn(this.db);
     if (isEnrolled(till)) return till;
     await this.#compared;
-    return tillIdentity(this.db);
+    return tillIn(this.db);
   }
 
   async #open(): Promise<void> {
-    this.#formerNames = await formerNames(this.db);
+    this.#formerNames = await formerTillsIn(this.db);
     await Promise.all([this.catalogue.load(), this.#compared]);
     if (this.disk.news.some(({ kind }) => kind === 'replayed')) await this.catalogue.load();
     await this.register.resume();

@@ -49,7 +49,10 @@ function* layers(cause: unknown): Generator<{ name: string }> {
   }
 }
 
-/** Maps a disk exception to a StorageError; null if `cause` is not from the disk but a bug. */
+/**
+ * Maps a disk exception to a StorageError; null if `cause` is not from the disk but a bug. Acts throw a StorageError already;
+ * a read throws the browser's own exception, which whoever catches it maps here.
+ */
 export function storageErrorOf(cause: unknown): StorageError | null {
   if (cause instanceof StorageError) return cause;
   if (!isFromTheDisk(cause)) return null;
@@ -57,15 +60,6 @@ export function storageErrorOf(cause: unknown): StorageError | null {
     .map(({ name }) => KINDS[name])
     .filter((kind) => kind !== undefined);
   return new StorageError(kinds.find((kind) => kind !== 'blocked') ?? kinds[0] ?? 'failed', cause);
-}
-
-/** Runs disk work: disk exceptions become StorageError, bugs pass unchanged. */
-export async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw storageErrorOf(cause) ?? cause;
-  }
 }
 
 /** The kind for a screen that must say "not saved"; an unknown cause is `failed`. */

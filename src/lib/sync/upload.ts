@@ -11,8 +11,7 @@ import { entriesAfter, head } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
-import { tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, takeWatermark } from '$lib/storage/journal/watermark';
 import { batchOf, customersNotified } from './batch';
 
@@ -60,7 +59,7 @@ export class Upload {
   }
 
   async #run(): Promise<UploadOutcome> {
-    const till = await tillIdentity(this.#db);
+    const till = await tillIn(this.#db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
     const { seq: last } = await head(this.#db);
     let after = Math.min((await acknowledged(this.#db, till))?.seq ?? 0, last - 1);

@@ -1,5 +1,6 @@
 // Makes, checks and restores backups of the whole till, on demand and daily.
 // Loads the code for reading and writing them on first use.
+import { metaIn } from '$lib/storage/database/meta';
 import type { BackupRefusal, CheckedBackup } from '$lib/storage/backup/restore-backup';
 import type { FolderOutcome } from '$lib/storage/backup/folder';
 import type { Backup } from '$lib/storage/backup/make-backup';
@@ -90,10 +91,10 @@ export class Backups {
     this.#daily = this.#daily.then(async () => {
       try {
         // most tills have no folder: do not load the backup code for them
-        if ((await this.#db.meta.get('backup-folder')) === undefined) return;
-        const { backupToFolder, loadFolder } = await import('$lib/storage/backup/folder');
+        if ((await metaIn(this.#db, 'backup-folder')) === null) return;
+        const { backupToFolder } = await import('$lib/storage/backup/folder');
         this.#last = await backupToFolder(this.#db, this.#now());
-        this.#folder = await loadFolder(this.#db);
+        this.#folder = await metaIn(this.#db, 'backup-folder');
       } catch {
         // any failure is shown in the backup settings and retried at the next lock; it must not stop the till
         this.#last = 'failed';

@@ -1,8 +1,9 @@
 // Preferences of this device (language, colours, paper), applied at once and stored on its disk.
+import { saveMeta } from '$lib/storage/database/meta';
 import type { Language } from '$lib/domain/product';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Preferences } from '$lib/storage/schema/records';
-import { DEFAULT_PREFERENCES, loadPreferences, savePreferences } from '$lib/storage/till/till';
+import { DEFAULT_PREFERENCES, loadPreferences } from '$lib/storage/till/till';
 
 export class PersistedPreferences {
   readonly #db: TillDb;
@@ -29,7 +30,7 @@ export class PersistedPreferences {
     this.#current = { ...this.#current, ...change };
     showTheme(this.#current.theme);
     if (change.language) await this.#onlanguage(change.language);
-    await savePreferences(this.#db, this.#current);
+    await saveMeta(this.#db, 'preferences', this.#current);
   }
 }
 

@@ -1,4 +1,5 @@
 // Polls the relay for whether codes can be sent, and stores the time of the last contact.
+import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import type { ConnectivityFact } from '$lib/contract/journal';
 import type { Health, ProviderState, StoppedTill } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
@@ -17,7 +18,6 @@ import {
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
 import type { TillDb } from '$lib/storage/database/db';
-import { saveLastContact, loadLastContact } from '$lib/storage/till/last-contact';
 import { isRemoved, saveRemoval } from '$lib/storage/till/removal';
 
 /** Write interval: the most a crash can lose. */
@@ -89,7 +89,10 @@ export class Connectivity {
 
   /** Loads the last contact before this start. Throws StorageError. */
   async recall(): Promise<void> {
-    const [kept, removed] = await Promise.all([loadLastContact(this.#db), isRemoved(this.#db)]);
+    const [kept, removed] = await Promise.all([
+      metaIn(this.#db, 'last-contact'),
+      isRemoved(this.#db),
+    ]);
     this.#removalKept = removed;
     if (removed) this.#known = afterShutOut(this.#known, 'revoked');
     if (kept === null) return;
@@ -175,7 +178,7 @@ export class Connectivity {
     if (!firstLoss && Math.abs(relayAt - (this.#savedAt ?? 0)) < KEEP_EVERY_MS) return;
     this.#savedAt = relayAt;
     try {
-      await saveLastContact(this.#db, { relayAt, providerAt });
+      await saveMeta(this.#db, 'last-contact', { relayAt, providerAt });
     } catch {
       // a failing disk is reported by the next act
     }

@@ -1,11 +1,10 @@
 // Uploads the journal after each act, at a start and after an outage, with pauses after failures.
+import { metaIn } from '$lib/storage/database/meta';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { head } from '$lib/storage/journal/reader';
-import { loadQuarantine } from '$lib/storage/journal/quarantine';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
-import { tillIdentity } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/journal/watermark';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { liveQuery } from 'dexie';
@@ -168,10 +167,10 @@ export class JournalUploader {
 
   async #look(): Promise<void> {
     try {
-      const till = await tillIdentity(this.#db);
+      const till = await tillIn(this.#db);
       const held = isEnrolled(till) ? await acknowledged(this.#db, till) : null;
       this.#unacknowledged = await unacknowledged(this.#db, held?.seq ?? 0);
-      this.#quarantine = await loadQuarantine(this.#db);
+      this.#quarantine = await metaIn(this.#db, 'quarantine');
     } catch {
       // the last known state stays on screen; a failing disk is reported by the next act
     }

@@ -1,8 +1,8 @@
 // Polls the relay for the state of its notices, after an upload and while one is waiting.
+import { tillIn } from '$lib/storage/database/till-record';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { noticesDue } from '$lib/storage/customers/notices';
-import { tillIdentity } from '$lib/storage/till/till';
 import { fetchNotices } from '$lib/sync/notices';
 
 /** Interval for waiting messages: the same as for the connectivity poll. */
@@ -46,7 +46,7 @@ export class NoticePoller {
     this.#fetching = true;
     this.#asked = performance.now();
     try {
-      const till = await tillIdentity(this.#db);
+      const till = await tillIn(this.#db);
       if (till === null || !(this.#missed || (await noticesDue(this.#db)))) return;
       // before the request: anything sent meanwhile is fetched again
       this.#missed = false;

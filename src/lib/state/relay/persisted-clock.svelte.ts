@@ -1,6 +1,6 @@
 // Loads and stores the relay's clock, and detects a device clock that is wrong.
+import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import type { RelayClock } from '$lib/relay-client/clock';
-import { saveClock, loadClock } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
 
 /** Write interval of proven time: what an hour-long window loses in a crash. */
@@ -28,7 +28,7 @@ export class PersistedClock {
 
   /** Call it before the time is used. */
   async recall(): Promise<void> {
-    this.#saved = await loadClock(this.#db);
+    this.#saved = await metaIn(this.#db, 'clock');
     if (this.#saved !== null) this.#clock.recall(this.#saved);
     this.#look();
   }
@@ -40,7 +40,7 @@ export class PersistedClock {
     if (mark === null || !this.#isNews(mark)) return;
     this.#saved = mark;
     try {
-      await saveClock(this.#db, mark);
+      await saveMeta(this.#db, 'clock', mark);
     } catch {
       // a failing disk is reported by the next act; this is written again in a few minutes
     }

@@ -2,7 +2,6 @@
 import type { Entry } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/storage-error';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { entriesInRows, type Line } from '$lib/storage/wal/line';
 
@@ -59,12 +58,10 @@ export async function checkFile(
   let next = 1;
   const firstFault = async (found: readonly Entry[]): Promise<FileFault | null> => {
     const lines = found.filter(({ seq }) => seq <= upTo);
-    const kept = await atDisk(() =>
-      db.journal
-        .where(':id')
-        .between([till, next], [till, next + lines.length])
-        .toArray(),
-    );
+    const kept = await db.journal
+      .where(':id')
+      .between([till, next], [till, next + lines.length])
+      .toArray();
     for (const [place, entry] of lines.entries()) {
       if (entry.seq !== next) return { seq: next, because: 'missing' };
       if (!isSame(kept[place], entry)) return { seq: next, because: 'differs' };
@@ -93,7 +90,7 @@ function piecesOf(file: JournalFile): AsyncIterable<{ lines: Line[]; unread: num
   return {
     [Symbol.asyncIterator]: () => {
       const pieces = file.whole();
-      return { next: () => atDisk(() => pieces.next()) };
+      return { next: () => pieces.next() };
     },
   };
 }

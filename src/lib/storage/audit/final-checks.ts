@@ -1,11 +1,11 @@
 // Checks at the end of a verification: stray rows, and cards and sums that differ from the journal.
+import { metaIn } from '$lib/storage/database/meta';
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { sealRecord } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
 import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import type { RowTable } from './expected-rows';
 
 /** A stored sum that differs from the sum of the journal's steps: minor units, or points. */
@@ -61,11 +61,11 @@ export async function strayRowsIn(
  * truncated. Null if they agree or the relay has signed for nothing yet.
  */
 export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<number | null> {
-  const row = await atDisk(() => db.meta.get('watermark'));
-  if (row?.key !== 'watermark') return null;
-  const mark = await verifyWatermark(row.value.jws, till.relayKey);
+  const row = await metaIn(db, 'watermark');
+  if (row === null) return null;
+  const mark = await verifyWatermark(row.jws, till.relayKey);
   if (mark === null || mark.till !== till.id) return null;
-  const entry = await atDisk(() => db.journal.get([till.id, mark.seq]));
+  const entry = await db.journal.get([till.id, mark.seq]);
   return entry?.hash === mark.hash ? null : mark.seq;
 }
 

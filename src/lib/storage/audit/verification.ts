@@ -1,11 +1,11 @@
 // Verifies the whole journal with its proofs, rows and sums; reads only.
+import { metaIn } from '$lib/storage/database/meta';
 import type { ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { actBodies, type EnrolledTill } from '$lib/storage/schema/records';
 import type { Finding } from './finding';
 import { checkFile } from './check-file';
-import { atDisk } from '$lib/storage/storage-error';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { headIn } from '$lib/storage/journal/reader';
 import { formerTillsIn } from '$lib/storage/database/till-record';
@@ -33,7 +33,7 @@ export type Verification = {
 
 /** Whether the first entry enrols this till with the relay whose key it has pinned. */
 async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
-  const first = await atDisk(() => db.journal.get([till.id, 1]));
+  const first = await db.journal.get([till.id, 1]);
   const { shop, relayKey } = first?.body ?? {};
   return (
     first?.act === 'till-enrolled' &&
@@ -44,17 +44,17 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
 
 /** The head of the previous journal, by the first entry of this till id's. */
 async function endOfFormer(db: TillDb, next: string): Promise<ChainHead | null> {
-  const first = await atDisk(() => db.journal.get([next, 1]));
+  const first = await db.journal.get([next, 1]);
   const body = actBodies['till-enrolled'].safeParse(first?.body).data;
   return body?.former ?? null;
 }
 
 /** Reads all other tables in one snapshot; null if the till has written since the walk. Awaits Dexie only. */
 async function endIn(db: TillDb, walk: Walk) {
-  const [{ seq }, held] = await Promise.all([headIn(db), db.meta.get('newest-policy')]);
+  const [{ seq }, held] = await Promise.all([headIn(db), metaIn(db, 'newest-policy')]);
   if (seq > walk.last) return null;
   return {
-    held: held?.key === 'newest-policy' ? held.value.version : 0,
+    held: held?.version ?? 0,
     stray: await strayRowsIn(db, walk.hashes, walk.found),
     cards: await db.customers.toArray(),
     lists: await listsIn(db),
@@ -92,7 +92,7 @@ async function followFile(
   const fault = await checkFile(db, walk.last, signal);
   if (fault === null) return;
   const { seq, because } = fault;
-  const entry = await atDisk(() => db.journal.get([till, seq]));
+  const entry = await db.journal.get([till, seq]);
   walk.find({ kind: 'file', place: { ...placeOf(entry), seq }, because });
 }
 
@@ -106,9 +106,11 @@ export async function verify(
   judge: Judge,
   { signal, onprogress }: { signal: AbortSignal; onprogress: (done: number, of: number) => void },
 ): Promise<Verification | null> {
-  const [former, taken, of] = await atDisk(() =>
-    Promise.all([formerTillsIn(db), numbersTakenIn(db), db.journal.count()]),
-  );
+  const [former, taken, of] = await Promise.all([
+    formerTillsIn(db),
+    numbersTakenIn(db),
+    db.journal.count(),
+  ]);
   const walk = new Walk(db, judge, taken);
   // oldest first: sums and cards continue from one journal to the next
   for (const [place, { id }] of former.toReversed().entries()) {

@@ -7,7 +7,6 @@ import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
 import type { Finding, Place, ProofFault } from './finding';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';
-import { atDisk } from '$lib/storage/storage-error';
 import { chainIn } from '$lib/storage/journal/reader';
 import { knownEntry } from '$lib/storage/journal/projection';
 import type { CardMark, Difference } from './final-checks';
@@ -85,9 +84,7 @@ export class Walk {
   /** Walks the next batch; returns the number of entries. */
   async next(): Promise<number> {
     const db = this.#db;
-    const batch: unknown[] = await atDisk(() =>
-      chainIn(db, this.#till, this.last).limit(BATCH).toArray(),
-    );
+    const batch: unknown[] = await chainIn(db, this.#till, this.last).limit(BATCH).toArray();
     if (batch.length === 0) return 0;
     this.last = (batch.at(-1) as Entry).seq;
     this.entries += batch.length;

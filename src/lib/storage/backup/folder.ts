@@ -1,8 +1,8 @@
 // The folder for daily backups: its handle, and which files of this till are kept in it.
+import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { backupFolder, recorded, type BackupFolder } from '$lib/storage/schema/records';
+import type { BackupFolder } from '$lib/storage/schema/records';
 import { SCHEMA } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/storage-error';
 import { soundBackup } from './container';
 import { backupPrefix, makeBackup, type Backup } from './make-backup';
 
@@ -10,21 +10,10 @@ const DAY_MS = 24 * 3_600_000;
 /** How many backups are kept in the folder. */
 export const KEPT = 7;
 
-/** Null: none was chosen. */
-export function loadFolder(db: TillDb): Promise<BackupFolder | null> {
-  return atDisk(async () => {
-    const row = await db.meta.get('backup-folder');
-    return row?.key === 'backup-folder' ? row.value : null;
-  });
-}
-
 /** Null removes the folder. */
 export async function saveFolder(db: TillDb, folder: BackupFolder | null): Promise<void> {
-  const value = folder && recorded(backupFolder, folder);
-  await transact(db, [db.meta], async () => {
-    if (value === null) await db.meta.delete('backup-folder');
-    else await db.meta.put({ key: 'backup-folder', value });
-  });
+  if (folder !== null) await saveMeta(db, 'backup-folder', folder);
+  else await transact(db, [db.meta], () => db.meta.delete('backup-folder'));
 }
 
 /** Permission methods of the handle; Chromium only, as is choosing a folder. */
@@ -45,7 +34,7 @@ export type FolderOutcome =
 
 /** Writes the daily backup, reads it back, and only then deletes all but the newest `KEPT`. `at`: ms. */
 export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutcome> {
-  const folder = await loadFolder(db);
+  const folder = await metaIn(db, 'backup-folder');
   // the absolute difference: a clock set back must not postpone the backup for ever
   if (folder === null || Math.abs(at - (folder.lastAt ?? 0)) < DAY_MS) return 'not-due';
   const handle: Asked = folder.handle;

@@ -5,25 +5,22 @@ import type { Standing } from '$lib/domain/customer';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';
-import { atDisk } from '$lib/storage/storage-error';
 
 export type BalanceAt = { readonly before: Standing; readonly after: Standing };
 
-export function balanceAt(db: TillDb, entry: Entry, customer: string): Promise<BalanceAt> {
-  return atDisk(async () => {
-    const [steps, names] = await Promise.all([
-      db.accountEntries.where('customer').equals(customer).toArray(),
-      lineageIn(db),
-    ]);
-    const place = names.indexOf(entry.till);
-    // a re-enrolled till counts from 1 again: all entries under a former till id are earlier
-    const isEarlier = ({ till, seq }: AccountRow) =>
-      till === entry.till ? seq < entry.seq : names.indexOf(till) > place;
-    const sum = (rows: readonly AccountRow[]) => foldBalances(rows).get(customer) ?? NOTHING_OWED;
-    const before = steps.filter(isEarlier);
-    return {
-      before: sum(before),
-      after: sum([...before, ...steps.filter(({ hash }) => hash === entry.hash)]),
-    };
-  });
+export async function balanceAt(db: TillDb, entry: Entry, customer: string): Promise<BalanceAt> {
+  const [steps, names] = await Promise.all([
+    db.accountEntries.where('customer').equals(customer).toArray(),
+    lineageIn(db),
+  ]);
+  const place = names.indexOf(entry.till);
+  // a re-enrolled till counts from 1 again: all entries under a former till id are earlier
+  const isEarlier = ({ till, seq }: AccountRow) =>
+    till === entry.till ? seq < entry.seq : names.indexOf(till) > place;
+  const sum = (rows: readonly AccountRow[]) => foldBalances(rows).get(customer) ?? NOTHING_OWED;
+  const before = steps.filter(isEarlier);
+  return {
+    before: sum(before),
+    after: sum([...before, ...steps.filter(({ hash }) => hash === entry.hash)]),
+  };
 }

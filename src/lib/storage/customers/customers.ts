@@ -23,7 +23,6 @@ import {
   type CustomerAsked,
   type CustomerRow,
 } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import { asWriter } from '$lib/storage/journal/writer';
 
 /** The customer without the fields that only the index needs. */
@@ -32,43 +31,35 @@ export function asCustomer(row: CustomerRow): Customer {
   return { id, name, phone, phoneSince, credit, salt, savedAt };
 }
 
-export function customerById(db: TillDb, id: string): Promise<Customer | null> {
-  return atDisk(async () => {
-    const row = await db.customers.get(id);
-    return row === undefined ? null : asCustomer(row);
-  });
+export async function customerById(db: TillDb, id: string): Promise<Customer | null> {
+  const row = await db.customers.get(id);
+  return row === undefined ? null : asCustomer(row);
 }
 
-export function customersByIds(db: TillDb, ids: readonly string[]): Promise<Customer[]> {
-  return atDisk(async () => {
-    const rows = await db.customers.bulkGet([...ids]);
-    return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
-  });
+export async function customersByIds(db: TillDb, ids: readonly string[]): Promise<Customer[]> {
+  const rows = await db.customers.bulkGet([...ids]);
+  return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
 }
 
 /** Debt and points of each of these customers, in the given order. */
-export function standings(db: TillDb, customers: readonly string[]): Promise<Standing[]> {
-  return atDisk(async () => {
-    const sum = await sumsIn(db, customers);
-    return customers.map((id) => ({ owed: money(sum(id, 'debt')), points: sum(id, 'points') }));
-  });
+export async function standings(db: TillDb, customers: readonly string[]): Promise<Standing[]> {
+  const sum = await sumsIn(db, customers);
+  return customers.map((id) => ({ owed: money(sum(id, 'debt')), points: sum(id, 'points') }));
 }
 
 /** A customer's debt in minor units (negative: paid ahead) and points. */
 export function standing(db: TillDb, customer: string): Promise<Standing> {
-  return atDisk(() => standingIn(db, customer));
+  return standingIn(db, customer);
 }
 
 /** Whether any customer other than the demo's has a card here. */
-export function hasRealCustomers(db: TillDb): Promise<boolean> {
-  return atDisk(async () => {
-    const ids = db.customers.where('id');
-    const others = await Promise.all([
-      ids.below(DEMO_IDS).limit(1).count(),
-      ids.above(`${DEMO_IDS}\uffff`).limit(1).count(),
-    ]);
-    return others.some((count) => count > 0);
-  });
+export async function hasRealCustomers(db: TillDb): Promise<boolean> {
+  const ids = db.customers.where('id');
+  const others = await Promise.all([
+    ids.below(DEMO_IDS).limit(1).count(),
+    ids.above(`${DEMO_IDS}\uffff`).limit(1).count(),
+  ]);
+  return others.some((count) => count > 0);
 }
 
 export type CustomerOutcome =
@@ -133,7 +124,7 @@ export async function saveCustomer(
   const { operator, at } = attempt;
   const asked = recorded(customerAsked, attempt.customer);
   return await asWriter(db, async (writer) => {
-    const held = await atDisk(() => db.customers.get(asked.id));
+    const held = await db.customers.get(asked.id);
     if (held !== undefined && sameCard(held, asked)) {
       return { kind: 'saved', customer: asCustomer(held) };
     }
@@ -176,7 +167,7 @@ export function importCustomers(
     const current = await allowed(db, operator, ['manage-customers', 'data']);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
     const ids = attempt.customers.map((customer) => customer.id);
-    const held = await atDisk(() => db.customers.bulkGet(ids));
+    const held = await db.customers.bulkGet(ids);
     const fresh = attempt.customers.filter((_, i) => held[i] === undefined);
     const known = attempt.customers.length - fresh.length;
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };

@@ -6,7 +6,6 @@ import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { allowed } from '$lib/storage/policy/policies';
-import { atDisk } from '$lib/storage/storage-error';
 import { mayAnswerFor, type ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
 
@@ -22,39 +21,35 @@ export function disputeIn(db: TillDb, customer: string): PromiseLike<DisputeRow 
     .then((rows) => rows.sort(oldestFirst)[0]);
 }
 
-export function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
-  return atDisk(async () => (await disputeIn(db, customer)) ?? null);
+export async function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
+  return (await disputeIn(db, customer)) ?? null;
 }
 
 /** Every open dispute, the oldest first. */
-export function openDisputes(db: TillDb): Promise<DisputeRow[]> {
-  return atDisk(async () => (await db.disputes.filter(isOpen).toArray()).sort(oldestFirst));
+export async function openDisputes(db: TillDb): Promise<DisputeRow[]> {
+  return (await db.disputes.filter(isOpen).toArray()).sort(oldestFirst);
 }
 
 /** The disputes closed last, newest first. */
-export function closedDisputes(db: TillDb, limit: number): Promise<DisputeRow[]> {
-  return atDisk(async () => {
-    const closed = await db.disputes.filter((row) => !isOpen(row)).toArray();
-    return closed.sort((a, b) => (b.closed?.at ?? 0) - (a.closed?.at ?? 0)).slice(0, limit);
-  });
+export async function closedDisputes(db: TillDb, limit: number): Promise<DisputeRow[]> {
+  const closed = await db.disputes.filter((row) => !isOpen(row)).toArray();
+  return closed.sort((a, b) => (b.closed?.at ?? 0) - (a.closed?.at ?? 0)).slice(0, limit);
 }
 
 /** The newest dispute about each of these entries, by the entry's hash; undisputed entries are left out. */
-export function disputesAbout(
+export async function disputesAbout(
   db: TillDb,
   entries: readonly string[],
 ): Promise<ReadonlyMap<string, DisputeRow>> {
-  return atDisk(async () => {
-    const rows = await db.disputes
-      .where('about')
-      .anyOf([...entries])
-      .toArray();
-    const newest = rows.sort(oldestFirst).flatMap((row): [string, DisputeRow][] =>
-      // an open dispute takes precedence over closed ones about the same entry
-      row.about === null ? [] : [[row.about, row]],
-    );
-    return new Map([...newest, ...newest.filter(([, row]) => isOpen(row))]);
-  });
+  const rows = await db.disputes
+    .where('about')
+    .anyOf([...entries])
+    .toArray();
+  const newest = rows.sort(oldestFirst).flatMap((row): [string, DisputeRow][] =>
+    // an open dispute takes precedence over closed ones about the same entry
+    row.about === null ? [] : [[row.about, row]],
+  );
+  return new Map([...newest, ...newest.filter(([, row]) => isOpen(row))]);
 }
 
 function oldestFirst(a: DisputeRow, b: DisputeRow): number {
@@ -65,22 +60,21 @@ function oldestFirst(a: DisputeRow, b: DisputeRow): number {
 }
 
 /** The entry that disputes closed together were about; null: none in particular, or another till's. */
-export function disputedByClosing(db: TillDb, disputes: readonly string[]): Promise<string | null> {
-  return atDisk(async () => {
-    const rows = await db.disputes.bulkGet([...disputes]);
-    return rows.find((row) => row !== undefined && row.about !== null)?.about ?? null;
-  });
+export async function disputedByClosing(
+  db: TillDb,
+  disputes: readonly string[],
+): Promise<string | null> {
+  const rows = await db.disputes.bulkGet([...disputes]);
+  return rows.find((row) => row !== undefined && row.about !== null)?.about ?? null;
 }
 
 /** The entry with this hash that changed accounts; null if it is not here. */
-export function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
-  return atDisk(async () => {
-    const step = await db.accountEntries
-      .where('[hash+index]')
-      .between([hash, 0], [hash, Infinity])
-      .first();
-    return step === undefined ? null : ((await entriesOf(db, [step]))[0] ?? null);
-  });
+export async function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
+  const step = await db.accountEntries
+    .where('[hash+index]')
+    .between([hash, 0], [hash, Infinity])
+    .first();
+  return step === undefined ? null : ((await entriesOf(db, [step]))[0] ?? null);
 }
 
 /** Records that a customer disputes an entry. Writes nothing if such a dispute is open already. */
@@ -128,7 +122,7 @@ export function closeDispute(
   return asWriter(db, async (writer) => {
     const current = await allowed(db, operator, [SETTLE_RIGHT]);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
-    const held = await atDisk(() => db.disputes.get(dispute));
+    const held = await db.disputes.get(dispute);
     if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
     if (held === undefined && !may(current.policy, operator, 'manage-staff'))
       return { kind: 'refused', because: { kind: 'another-tills' } };

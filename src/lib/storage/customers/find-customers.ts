@@ -3,35 +3,32 @@ import type { Customer } from '$lib/domain/customer';
 import { queryOf, RANKS } from './customer-keys';
 import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/storage-error';
 
 /**
  * Finds customers by words of the name, or by the beginning of the number (with or without country code) or its
  * last digits. Customers with a phone come first.
  */
-export function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
+export async function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
   const query = queryOf(text);
-  return atDisk(async () => {
-    if (query.kind === 'all') {
-      return (await db.customers.orderBy('order').limit(limit).toArray()).map(asCustomer);
-    }
-    const found = new Set<string>();
-    for (const rank of RANKS) {
-      if (found.size >= limit) break;
-      const ids =
-        query.kind === 'digits'
-          ? (
-              await Promise.all(query.digits.map((digits) => idsWith(db, rank + digits, limit)))
-            ).flat()
-          : await idsWithAll(db, rank, query.words, limit);
-      for (const id of ids) found.add(id);
-    }
-    const rows = await db.customers.bulkGet([...found].slice(0, limit));
-    return rows
-      .filter((row) => row !== undefined)
-      .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
-      .map(asCustomer);
-  });
+  if (query.kind === 'all') {
+    return (await db.customers.orderBy('order').limit(limit).toArray()).map(asCustomer);
+  }
+  const found = new Set<string>();
+  for (const rank of RANKS) {
+    if (found.size >= limit) break;
+    const ids =
+      query.kind === 'digits'
+        ? (
+            await Promise.all(query.digits.map((digits) => idsWith(db, rank + digits, limit)))
+          ).flat()
+        : await idsWithAll(db, rank, query.words, limit);
+    for (const id of ids) found.add(id);
+  }
+  const rows = await db.customers.bulkGet([...found].slice(0, limit));
+  return rows
+    .filter((row) => row !== undefined)
+    .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+    .map(asCustomer);
 }
 
 /** Upper bound of keys of one customer with the same beginning. */

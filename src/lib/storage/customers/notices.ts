@@ -1,16 +1,14 @@
 // Stores the state of the relay's notices about acts without a code, to be shown.
+import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';
-import { noticeRow, noticesCursorRow } from '$lib/storage/schema/relay-record';
-import { atDisk } from '$lib/storage/storage-error';
+import { noticeRow } from '$lib/storage/schema/relay-record';
 
 /** The relay's cursor up to which this till has the notices; 0: none yet. */
-export function noticesCursor(db: TillDb, till: string): Promise<number> {
-  return atDisk(async () => {
-    const row = await db.meta.get('notices-cursor');
-    return row?.key === 'notices-cursor' && row.value.till === till ? row.value.cursor : 0;
-  });
+export async function noticesCursor(db: TillDb, till: string): Promise<number> {
+  const held = await metaIn(db, 'notices-cursor');
+  return held?.till === till ? held.cursor : 0;
 }
 
 /** Stores one page of notices and its cursor in one transaction. */
@@ -25,9 +23,11 @@ export async function saveNotices(
   const rows = news.notices.map(({ entry, customer, state }) =>
     recorded(noticeRow, { entry, customer, state }),
   );
-  const value = recorded(noticesCursorRow, { till, cursor: news.cursor });
   await transact(db, [db.notices, db.meta], () =>
-    Promise.all([db.notices.bulkPut(rows), db.meta.put({ key: 'notices-cursor', value })]),
+    Promise.all([
+      db.notices.bulkPut(rows),
+      putMetaIn(db, 'notices-cursor', { till, cursor: news.cursor }),
+    ]),
   );
 }
 
@@ -35,29 +35,25 @@ export async function saveNotices(
 const WORST_FIRST = ['waiting', 'failed', 'maybe-sent', 'sent'] as const satisfies NoticeState[];
 
 /** States of the notices about these acts, by the act's hash; acts without a notice are left out. */
-export function noticesOf(
+export async function noticesOf(
   db: TillDb,
   entries: readonly string[],
 ): Promise<ReadonlyMap<string, NoticeState>> {
-  return atDisk(async () => {
-    const rows = await db.notices
-      .where('entry')
-      .anyOf([...entries])
-      .toArray();
-    const states = new Map<string, NoticeState>();
-    for (const { entry, state } of rows) {
-      const held = states.get(entry);
-      if (held === undefined || WORST_FIRST.indexOf(state) < WORST_FIRST.indexOf(held))
-        states.set(entry, state);
-    }
-    return states;
-  });
+  const rows = await db.notices
+    .where('entry')
+    .anyOf([...entries])
+    .toArray();
+  const states = new Map<string, NoticeState>();
+  for (const { entry, state } of rows) {
+    const held = states.get(entry);
+    if (held === undefined || WORST_FIRST.indexOf(state) < WORST_FIRST.indexOf(held))
+      states.set(entry, state);
+  }
+  return states;
 }
 
 /** Whether any notice has not reached its final state, so that news is expected. */
-export function noticesDue(db: TillDb): Promise<boolean> {
-  return atDisk(async () => {
-    const waiting = await db.notices.filter(({ state }) => state === 'waiting').first();
-    return waiting !== undefined;
-  });
+export async function noticesDue(db: TillDb): Promise<boolean> {
+  const waiting = await db.notices.filter(({ state }) => state === 'waiting').first();
+  return waiting !== undefined;
 }

@@ -8,7 +8,6 @@ import type { TillDb } from '$lib/storage/database/db';
 import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { atDisk } from '$lib/storage/storage-error';
 import { namesElsewhereIn } from '$lib/storage/database/till-record';
 import { asWriter } from '$lib/storage/journal/writer';
 
@@ -22,36 +21,34 @@ export type NoticeShown = NoticeState | 'account';
 export type UnconfirmedEntry = { readonly entry: Entry; readonly notice: NoticeShown | null };
 
 /** Oldest first. */
-export function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedEntry[]> {
-  return atDisk(async () => {
-    const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
-    const [elsewhere, entries, notices] = await Promise.all([
-      namesElsewhereIn(db),
-      entriesOf(db, rows.map(writtenWith)),
-      noticesOf(
-        db,
-        rows.map((row) => row.entry),
-      ),
-    ]);
-    return entries.flatMap((entry) => {
-      if (entry === undefined) return [];
-      const byAccount = elsewhere.has(entry.till) ? 'account' : null;
-      return [{ entry, notice: notices.get(entry.hash) ?? byAccount }];
-    });
+export async function unconfirmedActs(db: TillDb, limit: number): Promise<UnconfirmedEntry[]> {
+  const rows = await db.unconfirmed.orderBy('at').limit(limit).toArray();
+  const [elsewhere, entries, notices] = await Promise.all([
+    namesElsewhereIn(db),
+    entriesOf(db, rows.map(writtenWith)),
+    noticesOf(
+      db,
+      rows.map((row) => row.entry),
+    ),
+  ]);
+  return entries.flatMap((entry) => {
+    if (entry === undefined) return [];
+    const byAccount = elsewhere.has(entry.till) ? 'account' : null;
+    return [{ entry, notice: notices.get(entry.hash) ?? byAccount }];
   });
 }
 
 const writtenWith = ({ till, seq, entry: hash }: UnconfirmedRow) => ({ till, seq, hash });
 
 /** Number of entries that await review, and time of the oldest; null: none. */
-export function unconfirmedSince(db: TillDb): Promise<{ count: number; since: number } | null> {
-  return atDisk(async () => {
-    const [count, oldest] = await Promise.all([
-      db.unconfirmed.count(),
-      db.unconfirmed.orderBy('at').first(),
-    ]);
-    return oldest === undefined ? null : { count, since: oldest.at };
-  });
+export async function unconfirmedSince(
+  db: TillDb,
+): Promise<{ count: number; since: number } | null> {
+  const [count, oldest] = await Promise.all([
+    db.unconfirmed.count(),
+    db.unconfirmed.orderBy('at').first(),
+  ]);
+  return oldest === undefined ? null : { count, since: oldest.at };
 }
 
 export type ReviewRefused =
@@ -75,15 +72,15 @@ export function reviewUnconfirmed(
   return asWriter(db, async (writer) => {
     const current = await allowed(db, operator, [REVIEW_RIGHT]);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
-    const rows = await atDisk(() => db.unconfirmed.bulkGet([...attempt.entries]));
+    const rows = await db.unconfirmed.bulkGet([...attempt.entries]);
     const open = rows.filter((row) => row !== undefined);
     if (open.length === 0) return { kind: 'recorded' };
-    const entries = await atDisk(() => entriesOf(db, open.map(writtenWith)));
+    const entries = await entriesOf(db, open.map(writtenWith));
     if (!mayAnswerFor(current.policy, operator, entries)) {
       return { kind: 'refused', because: { kind: 'own-act' } };
     }
     const hashes = open.map(({ entry }) => entry);
-    const disputes = await atDisk(() => db.disputes.where('about').anyOf(hashes).toArray());
+    const disputes = await db.disputes.where('about').anyOf(hashes).toArray();
     if (disputes.some(({ closed }) => closed === null))
       return { kind: 'refused', because: { kind: 'disputed' } };
     const policy = current.policy.version;

@@ -1,6 +1,5 @@
 // Detects, before the database is opened, that the browser lost it and created it again.
 // The only sign is a property of the browser's own event, which Dexie hides.
-import { atDisk } from '$lib/storage/storage-error';
 
 /** `there`: it existed; `new`: it did not exist; `lost`: the browser could not read the old one and dropped it. */
 export type DatabaseState = 'there' | 'new' | 'lost';
@@ -12,25 +11,21 @@ type UpgradeEvent = IDBVersionChangeEvent & {
 
 /** Does not create or change the database. Throws StorageError. */
 export function probeDatabase(name: string, store: IDBFactory): Promise<DatabaseState> {
-  return atDisk(
-    () =>
-      new Promise<DatabaseState>((resolve, reject) => {
-        let state: DatabaseState = 'there';
-        const request = store.open(name);
-        request.onupgradeneeded = (event: UpgradeEvent) => {
-          state = event.dataLoss === 'total' ? 'lost' : 'new';
-          request.transaction?.abort();
-        };
-        request.onsuccess = () => {
-          request.result.close();
-          resolve(state);
-        };
-        request.onerror = (event) => {
-          event.preventDefault();
-          if (state === 'there')
-            reject(request.error ?? new DOMException('no reason', 'UnknownError'));
-          else resolve(state);
-        };
-      }),
-  );
+  return new Promise<DatabaseState>((resolve, reject) => {
+    let state: DatabaseState = 'there';
+    const request = store.open(name);
+    request.onupgradeneeded = (event: UpgradeEvent) => {
+      state = event.dataLoss === 'total' ? 'lost' : 'new';
+      request.transaction?.abort();
+    };
+    request.onsuccess = () => {
+      request.result.close();
+      resolve(state);
+    };
+    request.onerror = (event) => {
+      event.preventDefault();
+      if (state === 'there') reject(request.error ?? new DOMException('no reason', 'UnknownError'));
+      else resolve(state);
+    };
+  });
 }

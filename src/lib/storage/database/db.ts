@@ -3,7 +3,7 @@ import { Dexie, type Table } from 'dexie';
 import type { MetaRow } from '$lib/storage/schema/records';
 import type { Tables } from '$lib/storage/schema/tables';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { atDisk, StorageError } from '$lib/storage/storage-error';
+import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
 import { DatabaseHome } from './database-home';
 
 /** Raised with every `version()` below; `minWriter` of the gate is the oldest code that may still write. */
@@ -114,6 +114,15 @@ async function passGate(db: TillDb): Promise<void> {
   const row = await db.meta.get('schema');
   if (row?.key !== 'schema') throw new StorageError('failed');
   if (row.value.minWriter > SCHEMA) throw new StorageError('newer-schema');
+}
+
+/** Disk exceptions become StorageError, bugs pass unchanged. */
+async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw storageErrorOf(cause) ?? cause;
+  }
 }
 
 /**

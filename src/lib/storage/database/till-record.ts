@@ -1,16 +1,16 @@
 // Reads this device's identity.
+import { metaIn } from './meta';
 import type { TillDb } from './db';
 import type { EnrolledTill, FormerTill, Till } from '$lib/storage/schema/records';
 
 /** Null before the first run. */
 export function tillIn(db: TillDb): Promise<Till | null> {
-  return db.meta.get('till').then((row) => (row?.key === 'till' ? row.value : null));
+  return metaIn(db, 'till');
 }
 
 /** Former identities of this device before re-enrolments, newest first. */
 export async function formerTillsIn(db: TillDb): Promise<FormerTill[]> {
-  const row = await db.meta.get('former-tills');
-  return row?.key === 'former-tills' ? row.value : [];
+  return (await metaIn(db, 'former-tills')) ?? [];
 }
 
 /** The till ids of this device: the current one, then its former ones, newest first. */

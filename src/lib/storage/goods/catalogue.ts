@@ -1,4 +1,5 @@
 // Replaces and hashes the packed catalogue, and reads stock changes since the last count.
+import { metaChange, metaIn } from '$lib/storage/database/meta';
 import type { BodyOf } from '$lib/contract/journal';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
@@ -6,7 +7,6 @@ import type { TillDb } from '$lib/storage/database/db';
 import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
 import { packedCatalogue } from '$lib/storage/schema/catalogue-record';
 import { recorded } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import { asWriter } from '$lib/storage/journal/writer';
 
@@ -67,12 +67,13 @@ export async function replaceCatalogue(
   return asWriter(db, async (writer) => {
     const current = await allowed(db, operator, ['manage-catalogue', 'data']);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
-    const [held, counted] = await atDisk(() =>
-      Promise.all([db.meta.get('catalogue'), db.stock.toCollection().primaryKeys()]),
-    );
+    const [held, counted] = await Promise.all([
+      metaIn(db, 'catalogue'),
+      db.stock.toCollection().primaryKeys(),
+    ]);
     const restocked = new Set(attempt.restocked);
     const recounted = counted.filter((product) => restocked.has(product));
-    if (held?.key === 'catalogue' && held.value.hash === hash && recounted.length === 0) {
+    if (held?.hash === hash && recounted.length === 0) {
       return { kind: 'saved', hash };
     }
     const body = { ...summary, catalogueHash: hash, recounted };
@@ -80,11 +81,7 @@ export async function replaceCatalogue(
     await db.file?.saveCatalogue(hash, catalogueBytes(packed));
     await writer.write({ act: 'products-imported', body, operator, at, policy }, [
       { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
-      {
-        table: 'meta',
-        op: 'put',
-        rows: [{ key: 'catalogue', value: { hash, count: packed.count } }],
-      },
+      metaChange('catalogue', { hash, count: packed.count }),
     ]);
     void db.file?.dropCatalogues(hash);
     return { kind: 'saved', hash };
@@ -92,9 +89,7 @@ export async function replaceCatalogue(
 }
 
 /** Thousandths to add to the packed stock of each product that changed since the count. */
-export function stockDeltas(db: TillDb): Promise<Map<string, number>> {
-  return atDisk(async () => {
-    const rows = await db.stock.toArray();
-    return new Map(rows.map(({ product, delta }) => [product, delta]));
-  });
+export async function stockDeltas(db: TillDb): Promise<Map<string, number>> {
+  const rows = await db.stock.toArray();
+  return new Map(rows.map(({ product, delta }) => [product, delta]));
 }

@@ -1,10 +1,11 @@
 // Appends an act to the journal file before its transaction; a retry reuses the same line.
+import { metaChange } from '$lib/storage/database/meta';
 import type { Entry } from '$lib/contract/journal';
 import type { ChainHead, EntryDraft } from '$lib/proof/chain';
 import { canonical } from '$lib/proof/canonical';
 import type { Change } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk, StorageError } from '$lib/storage/storage-error';
+import { StorageError } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import type { JournalFile, Pending } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
@@ -50,13 +51,13 @@ export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
 
 /** Tells the next start that the file was left behind on purpose. */
 function awaySince({ seq }: Entry): Change {
-  return { table: 'meta', op: 'put', rows: [{ key: 'file-away', value: { seq } }] };
+  return metaChange('file-away', { seq });
 }
 
 /** Creates the file of a till that was enrolled after the start. */
 async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<void> {
   const { rebuildFile } = await import('./rebuild-file');
-  const till = await atDisk(() => tillIn(db));
+  const till = await tillIn(db);
   if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till, null);
 }
 
@@ -68,7 +69,7 @@ async function firstLines(db: TillDb, { entry, changes }: Pending): Promise<Line
   const till = rows.find((row) => row.key === 'till')?.value ?? null;
   if (till === null || !isEnrolled(till)) return [];
   const { former } = entry.body as { former?: { till: string } | null };
-  const policy = await atDisk(() => db.policy.get('current'));
+  const policy = await db.policy.get('current');
   const lines: Line[] = [headLine(till, former?.till ?? null)];
   if (policy) lines.push({ kind: 'policy', jws: policy.jws, version: policy.version });
   return lines;

@@ -1,20 +1,8 @@
 // Whether this till must be re-enrolled before the relay accepts its journal; it still sells.
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/schema/records';
-import { quarantine, type Quarantine } from '$lib/storage/schema/relay-record';
-import { atDisk } from '$lib/storage/storage-error';
+import { metaIn, putMetaIn } from '$lib/storage/database/meta';
+import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { tillIn } from '$lib/storage/database/till-record';
-
-/** Null: no quarantine. */
-export function loadQuarantine(db: TillDb): Promise<Quarantine | null> {
-  return atDisk(() => quarantineIn(db));
-}
-
-/** Awaits Dexie only. */
-export async function quarantineIn(db: TillDb): Promise<Quarantine | null> {
-  const row = await db.meta.get('quarantine');
-  return row?.key === 'quarantine' ? row.value : null;
-}
 
 /**
  * Stores the first reason, because later ones follow from it. Only `unknown-till` is replaced by a definite
@@ -22,16 +10,15 @@ export async function quarantineIn(db: TillDb): Promise<Quarantine | null> {
  */
 export function setQuarantine(
   db: TillDb,
-  asked: Quarantine,
+  value: Quarantine,
   ofTill: string | null = null,
 ): Promise<Quarantine | null> {
-  const value = recorded(quarantine, asked);
   return transact(db, [db.meta], async () => {
-    const [held, till] = await Promise.all([quarantineIn(db), tillIn(db)]);
+    const [held, till] = await Promise.all([metaIn(db, 'quarantine'), tillIn(db)]);
     if (ofTill !== null && till?.id !== ofTill) return held;
     if (held !== null && held.because !== 'unknown-till') return held;
     if (held?.because === value.because) return held;
-    await db.meta.put({ key: 'quarantine', value });
+    await putMetaIn(db, 'quarantine', value);
     return value;
   });
 }

@@ -5,7 +5,6 @@ import type { Act, Confirmation, Entry } from '$lib/contract/journal';
 import { Dexie, type Collection } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
 import { GENESIS_HASH } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import { lineageIn, tillIn } from '$lib/storage/database/till-record';
 
 /** The entries of one till id after `after`, ascending. */
@@ -30,7 +29,7 @@ export function headIn(db: TillDb): Promise<JournalHead> {
 
 /** Newest entry; `seq` 0 and a hash of zeros before the first. */
 export function head(db: TillDb): Promise<JournalHead> {
-  return atDisk(() => headIn(db));
+  return headIn(db);
 }
 
 /** Highest policy version of any act of this till id; 0: none. Awaits Dexie only. */
@@ -43,43 +42,39 @@ export async function newestPolicyIn(db: TillDb, till: string): Promise<number> 
 }
 
 /** Newest first, for the screen. `before`: entries older than this seq. */
-export function latestEntries(
+export async function latestEntries(
   db: TillDb,
   page: { before: number | null; limit: number; acts: readonly Act[] | null },
 ): Promise<Entry[]> {
   const { before, limit, acts } = page;
-  return atDisk(async () => {
-    const till = await tillIn(db);
-    if (till === null) return [];
-    const newest = db.journal
-      .where(':id')
-      .between([till.id, Dexie.minKey], [till.id, before ?? Dexie.maxKey], true, false)
-      .reverse();
-    const wanted: ReadonlySet<string> | null = acts === null ? null : new Set(acts);
-    return (wanted === null ? newest : newest.filter((each) => wanted.has(each.act)))
-      .limit(limit)
-      .toArray();
-  });
+  const till = await tillIn(db);
+  if (till === null) return [];
+  const newest = db.journal
+    .where(':id')
+    .between([till.id, Dexie.minKey], [till.id, before ?? Dexie.maxKey], true, false)
+    .reverse();
+  const wanted: ReadonlySet<string> | null = acts === null ? null : new Set(acts);
+  return (wanted === null ? newest : newest.filter((each) => wanted.has(each.act)))
+    .limit(limit)
+    .toArray();
 }
 
 /** Number of entries of this device, under all its till ids. */
 export function entriesInAll(db: TillDb): Promise<number> {
-  return atDisk(() => db.journal.count());
+  return db.journal.count();
 }
 
 /** All entries of this device in batches, newest first: its journal, then those of its former till ids. */
 export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
-  for (const till of await atDisk(() => lineageIn(db))) {
+  for (const till of await lineageIn(db)) {
     for (let before = Infinity; ;) {
       const below = before;
-      const batch = await atDisk(() =>
-        db.journal
-          .where(':id')
-          .between([till, 0], [till, below], true, false)
-          .reverse()
-          .limit(BATCH)
-          .toArray(),
-      );
+      const batch = await db.journal
+        .where(':id')
+        .between([till, 0], [till, below], true, false)
+        .reverse()
+        .limit(BATCH)
+        .toArray();
       const last = batch.at(-1);
       if (last === undefined) break;
       yield batch;
@@ -89,11 +84,9 @@ export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
 }
 
 /** This till's entries after `after`, ascending, for verification and upload. */
-export function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
-  return atDisk(async () => {
-    const till = await tillIn(db);
-    return till === null ? [] : chainIn(db, till.id, after).limit(limit).toArray();
-  });
+export async function entriesAfter(db: TillDb, after: number, limit: number): Promise<Entry[]> {
+  const till = await tillIn(db);
+  return till === null ? [] : chainIn(db, till.id, after).limit(limit).toArray();
 }
 
 /** Position of the entry that a row was written with. */
@@ -109,8 +102,8 @@ export async function entriesOf(
 }
 
 /** The entry a row was written with; null if it is not here. */
-export function entryOf(db: TillDb, row: Written): Promise<Entry | null> {
-  return atDisk(async () => (await entriesOf(db, [row]))[0] ?? null);
+export async function entryOf(db: TillDb, row: Written): Promise<Entry | null> {
+  return (await entriesOf(db, [row]))[0] ?? null;
 }
 
 const BATCH = 200;
@@ -142,38 +135,39 @@ export type ConfirmedAct = ConfirmationRow & {
 };
 
 /** Debts and redemptions with their proofs, newest first. */
-export function confirmationsPage(db: TillDb, filter: ConfirmationFilter): Promise<ConfirmedAct[]> {
+export async function confirmationsPage(
+  db: TillDb,
+  filter: ConfirmationFilter,
+): Promise<ConfirmedAct[]> {
   const { shown, action, customer, after, limit } = filter;
-  return atDisk(async () => {
-    const most = after?.[0] ?? Dexie.maxKey;
-    const from =
-      customer !== null
+  const most = after?.[0] ?? Dexie.maxKey;
+  const from =
+    customer !== null
+      ? db.confirmations
+          .where('[customer+at]')
+          .between([customer, Dexie.minKey], [customer, most], true, true)
+      : shown !== null
         ? db.confirmations
-            .where('[customer+at]')
-            .between([customer, Dexie.minKey], [customer, most], true, true)
-        : shown !== null
-          ? db.confirmations
-              .where('[shown+at]')
-              .between([shown, Dexie.minKey], [shown, most], true, true)
-          : after === null
-            ? db.confirmations.toCollection()
-            : db.confirmations.where(':id').belowOrEqual([...after]);
-    const rows = await from
-      .reverse()
-      .filter(
-        (row) =>
-          (shown === null || row.shown === shown) &&
-          (action === null || row.action === action) &&
-          (after === null || isOlder(row, after)),
-      )
-      .limit(limit)
-      .toArray();
-    const entries = await entriesOf(db, rows);
-    return rows.flatMap((row, i) => {
-      const entry = entries[i];
-      const confirmation = entry && confirmationsOf(entry)[row.index];
-      return confirmation === undefined ? [] : [{ ...row, confirmation, act: entry?.act ?? '' }];
-    });
+            .where('[shown+at]')
+            .between([shown, Dexie.minKey], [shown, most], true, true)
+        : after === null
+          ? db.confirmations.toCollection()
+          : db.confirmations.where(':id').belowOrEqual([...after]);
+  const rows = await from
+    .reverse()
+    .filter(
+      (row) =>
+        (shown === null || row.shown === shown) &&
+        (action === null || row.action === action) &&
+        (after === null || isOlder(row, after)),
+    )
+    .limit(limit)
+    .toArray();
+  const entries = await entriesOf(db, rows);
+  return rows.flatMap((row, i) => {
+    const entry = entries[i];
+    const confirmation = entry && confirmationsOf(entry)[row.index];
+    return confirmation === undefined ? [] : [{ ...row, confirmation, act: entry?.act ?? '' }];
   });
 }
 

@@ -1,11 +1,11 @@
 // Rewrites a till's journal file from its database.
-import { catalogueMark, loadCatalogue } from '$lib/storage/database/stored-catalogue';
+import { metaIn } from '$lib/storage/database/meta';
+import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import type { TableName } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from './reader';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { formerTillsIn } from '$lib/storage/database/till-record';
-import { atDisk } from '$lib/storage/storage-error';
 import { Dexie, type IndexableType } from 'dexie';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -41,14 +41,12 @@ export async function rebuildFile(
   aside: string | null,
 ): Promise<void> {
   await file.begin(aside);
-  const [policy, head, meta, former] = await atDisk(() =>
-    Promise.all([
-      db.policy.get('current'),
-      headIn(db),
-      db.meta.bulkGet(['catalogue', 'former-tills', 'removal', 'numbers-taken']),
-      formerTillsIn(db),
-    ]),
-  );
+  const [policy, head, meta, former] = await Promise.all([
+    db.policy.get('current'),
+    headIn(db),
+    db.meta.bulkGet(['catalogue', 'former-tills', 'removal', 'numbers-taken']),
+    formerTillsIn(db),
+  ]);
   const first: Line[] = [headLine(till, former[0]?.id ?? null)];
   if (policy) first.push({ kind: 'policy', jws: policy.jws, version: policy.version });
   const kept = meta.filter((row) => row !== undefined);
@@ -62,11 +60,9 @@ export async function rebuildFile(
 
 async function addRows(db: TillDb, file: JournalFile, table: TableName): Promise<void> {
   for (let after: IndexableType = Dexie.minKey; ;) {
-    const { rows, last } = await atDisk(async () => {
-      const batch = () => db.table(table).where(':id').above(after).limit(BATCH);
-      const [keys, found] = await Promise.all([batch().primaryKeys(), batch().toArray()]);
-      return { rows: found as unknown[], last: keys.at(-1) };
-    });
+    const batch = () => db.table<unknown>(table).where(':id').above(after).limit(BATCH);
+    const [keys, rows] = await Promise.all([batch().primaryKeys(), batch().toArray()]);
+    const last = keys.at(-1);
     if (last === undefined) return;
     await file.add([{ kind: 'rows', table, rows }]);
     after = last;
@@ -74,7 +70,7 @@ async function addRows(db: TillDb, file: JournalFile, table: TableName): Promise
 }
 
 async function keepGoods(db: TillDb, file: JournalFile): Promise<void> {
-  const mark = await catalogueMark(db);
+  const mark = await metaIn(db, 'catalogue');
   if (mark === null || (await file.catalogue(mark.hash)) !== null) return;
   const goods = await loadCatalogue(db);
   if (goods !== null) await file.saveCatalogue(goods.hash, catalogueBytes(goods.packed));

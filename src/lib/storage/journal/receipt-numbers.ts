@@ -1,15 +1,14 @@
 // Gives the next receipt number, above every number that this till or a copy of it may have used.
 // A gap is acceptable; a number used twice is not.
+import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import type { SaleRow } from '$lib/domain/rows';
 import { Dexie } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/schema/records';
-import { numbersTaken, type NumbersTaken } from '$lib/storage/schema/relay-record';
+import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 
 /** The skipped ranges of numbers, oldest first, including those of former till ids. Awaits Dexie only. */
 export async function numbersTakenIn(db: TillDb): Promise<NumbersTaken> {
-  const row = await db.meta.get('numbers-taken');
-  return row?.key === 'numbers-taken' ? row.value : [];
+  return (await metaIn(db, 'numbers-taken')) ?? [];
 }
 
 /** The sale with the highest number of this till id. Awaits Dexie only. */
@@ -36,7 +35,10 @@ export async function leaveNumbersIn(
 ): Promise<void> {
   const [taken, last] = await Promise.all([numbersTakenIn(db), lastNumberIn(db, till)]);
   if (seq <= shared || taken.some((each) => each.till === till && each.seq >= seq)) return;
-  await keepIn(db, [...taken, { till, after: last, upTo: last + seq - shared, seq }]);
+  await putMetaIn(db, 'numbers-taken', [
+    ...taken,
+    { till, after: last, upTo: last + seq - shared, seq },
+  ]);
 }
 
 /** Skips numbers up to `upTo`, used by a till that is no longer here. The same conditions apply. */
@@ -46,9 +48,6 @@ export async function leaveNumbersUpToIn(
   { upTo, seq }: { readonly upTo: number; readonly seq: number },
 ): Promise<void> {
   const [taken, last] = await Promise.all([numbersTakenIn(db), lastNumberIn(db, till)]);
-  if (upTo > last) await keepIn(db, [...taken, { till, after: last, upTo, seq }]);
-}
-
-async function keepIn(db: TillDb, value: NumbersTaken): Promise<void> {
-  await db.meta.put({ key: 'numbers-taken', value: recorded(numbersTaken, value) });
+  if (upTo > last)
+    await putMetaIn(db, 'numbers-taken', [...taken, { till, after: last, upTo, seq }]);
 }

@@ -1,12 +1,10 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
+import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from './reader';
-import { quarantineIn } from './quarantine';
 import { leaveNumbersIn } from './receipt-numbers';
-import { recorded, type EnrolledTill } from '$lib/storage/schema/records';
-import { watermark, type Watermark } from '$lib/storage/schema/relay-record';
-import { atDisk } from '$lib/storage/storage-error';
+import type { EnrolledTill } from '$lib/storage/schema/records';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from './writer';
 
@@ -21,11 +19,8 @@ export async function acknowledged(
   db: TillDb,
   till: EnrolledTill,
 ): Promise<AcknowledgedHead | null> {
-  const { row, entry } = await atDisk(async () => {
-    const kept = await db.meta.get('watermark');
-    const row = kept?.key === 'watermark' ? kept.value : null;
-    return { row, entry: row === null ? undefined : await db.journal.get([till.id, row.seq]) };
-  });
+  const row = await metaIn(db, 'watermark');
+  const entry = row === null ? undefined : await db.journal.get([till.id, row.seq]);
   if (row === null || entry === undefined) return null;
   const mark = await verifyWatermark(row.jws, till.relayKey);
   if (mark === null || mark.till !== till.id || mark.shop !== till.shop) return null;
@@ -51,11 +46,9 @@ export async function takeWatermark(
   if (mark === null || mark.till !== till.id || mark.shop !== till.shop || mark.seq < sent)
     return { kind: 'not-believed' };
   const { seq, hash } = mark;
-  const { now, head, entry } = await atDisk(async () => ({
-    now: await tillIn(db),
-    head: await headIn(db),
-    entry: await db.journal.get([till.id, seq]),
-  }));
+  const now = await tillIn(db);
+  const head = await headIn(db);
+  const entry = await db.journal.get([till.id, seq]);
   // re-enrolled meanwhile: this is about the former journal
   if (now?.id !== till.id) return { kind: 'not-believed' };
   if (seq > head.seq || entry?.hash !== hash) {
@@ -65,10 +58,9 @@ export async function takeWatermark(
     await withWriterLock(db, () => transact(db, [db.meta, db.sales], leave));
     return { kind: seq > head.seq ? 'behind' : 'fork' };
   }
-  const value: Watermark = recorded(watermark, { till: till.id, seq, hash, jws });
   await transact(db, [db.meta], async () => {
-    const held = await quarantineIn(db);
-    await db.meta.put({ key: 'watermark', value });
+    const held = await metaIn(db, 'quarantine');
+    await putMetaIn(db, 'watermark', { till: till.id, seq, hash, jws });
     // the relay knows this till after all (it had other data before); other reasons end only by re-enrolment
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
@@ -79,14 +71,12 @@ export async function takeWatermark(
 export type Unacknowledged = { readonly entries: number; readonly since: number | null };
 
 /** The entries after the acknowledged one (0: none was). */
-export function unacknowledged(db: TillDb, acknowledgedSeq: number): Promise<Unacknowledged> {
-  return atDisk(async () => {
-    const till = await tillIn(db);
-    if (till === null) return { entries: 0, since: null };
-    const [{ seq }, oldest] = await Promise.all([
-      headIn(db),
-      db.journal.get([till.id, acknowledgedSeq + 1]),
-    ]);
-    return { entries: Math.max(0, seq - acknowledgedSeq), since: oldest?.at ?? null };
-  });
+export async function unacknowledged(db: TillDb, acknowledgedSeq: number): Promise<Unacknowledged> {
+  const till = await tillIn(db);
+  if (till === null) return { entries: 0, since: null };
+  const [{ seq }, oldest] = await Promise.all([
+    headIn(db),
+    db.journal.get([till.id, acknowledgedSeq + 1]),
+  ]);
+  return { entries: Math.max(0, seq - acknowledgedSeq), since: oldest?.at ?? null };
 }

@@ -11,7 +11,7 @@ import { headIn } from './reader';
 import type { Pending } from '$lib/storage/wal/journal-file';
 import { appendAct, pendingAct, settlePending } from './append';
 import { actBodies, recorded, type Till } from '$lib/storage/schema/records';
-import { atDisk, StorageError } from '$lib/storage/storage-error';
+import { StorageError } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 
 export type ActDraft<A extends Act> = {
@@ -102,7 +102,7 @@ async function afterFailure(
   entry: Entry,
   cause: unknown,
 ): Promise<Entry> {
-  const now = await atDisk(() => db.journal.get([entry.till, entry.seq])).catch(() => null);
+  const now = await db.journal.get([entry.till, entry.seq]).catch(() => null);
   if (now?.hash === entry.hash) return now;
   if (now !== undefined && now !== null) throw new HeadMoved();
   if (cause instanceof HeadMoved) throw new StorageError('failed', cause);
@@ -153,7 +153,7 @@ export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): P
 export function giveUpPending(db: TillDb): Promise<void> {
   return withWriterLock(db, async () => {
     if (!db.file?.pending) return;
-    const head = await atDisk(() => headIn(db));
+    const head = await headIn(db);
     if (db.file.pending.entry.hash === head.hash) db.file.settle();
     await db.file.giveUp();
   });

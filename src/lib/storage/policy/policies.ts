@@ -1,4 +1,5 @@
 // Stores the shop's policy as signed by the relay and verifies it at every read.
+import { metaChange, metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { canonical, sha256Hex } from '$lib/proof/canonical';
 import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
@@ -10,14 +11,11 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { newestPolicyIn } from '$lib/storage/journal/reader';
 import {
   jws as jwsSchema,
-  newestPolicy,
   policyRow,
   recorded,
-  refusedPolicy,
   type EnrolledTill,
   type Till,
 } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock, type Writer } from '$lib/storage/journal/writer';
 
@@ -74,11 +72,10 @@ export async function policyFactsIn(db: TillDb): Promise<PolicyFacts> {
     till === null ? undefined : db.journal.get([till.id, 1]),
     db.policy.get('current'),
     till === null ? 0 : newestPolicyIn(db, till.id),
-    db.meta.get('newest-policy'),
+    metaIn(db, 'newest-policy'),
   ]);
-  const newestPolicyVersion = kept?.key === 'newest-policy' ? kept.value.version : 0;
   const jws = typeof row?.jws === 'string' ? row.jws : null;
-  return { till, first, jws, newest: Math.max(acted, newestPolicyVersion) };
+  return { till, first, jws, newest: Math.max(acted, kept?.version ?? 0) };
 }
 
 /** Whether shop and key match the journal's first entry. Signatures by any other key prove nothing. */
@@ -116,7 +113,7 @@ export async function judgePolicy({
 /** The policy in force, verified with the pinned key; or why there is none. Only its result may decide a right. */
 export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
   // all reads before the first await of WebCrypto: a live query does not observe reads after it
-  return judgePolicy(await atDisk(() => policyFactsIn(db)));
+  return judgePolicy(await policyFactsIn(db));
 }
 
 /** The policy in force as signed by the relay; null if there is none. */
@@ -131,17 +128,16 @@ export function savePolicy(
   jws: string,
 ): Promise<{ kind: 'kept'; policy: VerifiedPolicy } | PolicyRefused> {
   return withWriterLock(db, async () => {
-    const judged = await judgePolicy({ ...(await atDisk(() => policyFactsIn(db))), jws });
+    const judged = await judgePolicy({ ...(await policyFactsIn(db)), jws });
     if (judged.kind === 'policy-refused') return judged;
     const { policy } = judged;
     const { version } = policy;
     const kept = recorded(policyRow, { key: 'current', jws, version });
-    const value = recorded(newestPolicy, { version });
     if (db.file?.state === 'in-use' && db.file.till !== null) {
       await db.file.add([{ kind: 'policy', jws, version }]);
     }
     await transact(db, [db.policy, db.meta], () =>
-      Promise.all([db.policy.put(kept), db.meta.put({ key: 'newest-policy', value })]),
+      Promise.all([db.policy.put(kept), putMetaIn(db, 'newest-policy', { version })]),
     );
     return { kind: 'kept', policy } as const;
   });
@@ -156,15 +152,12 @@ export async function notePolicyRefused(
 ): Promise<void> {
   const { because, version, newest } = refused;
   if (because === 'missing' && newest === 0) return;
-  const [row, noted] = await atDisk(() =>
-    Promise.all([db.policy.get('current'), db.meta.get('refused-policy')]),
-  );
+  const [row, noted] = await Promise.all([db.policy.get('current'), metaIn(db, 'refused-policy')]);
   const mark = await sha256Hex(canonical({ because, jws: row?.jws ?? null, newest }));
-  if (noted?.key === 'refused-policy' && noted.value.mark === mark) return;
-  const value = recorded(refusedPolicy, { mark });
+  if (noted?.mark === mark) return;
   await writer.write(
     { act: 'policy-refused', body: { because, version }, policy: newest, ...who },
-    [{ table: 'meta', op: 'put', rows: [{ key: 'refused-policy', value }] }],
+    [metaChange('refused-policy', { mark })],
   );
 }
 

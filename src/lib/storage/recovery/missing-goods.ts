@@ -1,9 +1,9 @@
 // Restores the catalogue that an act in the journal file names, from the copy beside the file.
+import { metaChange } from '$lib/storage/database/meta';
 import { catalogueHash } from '$lib/storage/goods/catalogue';
 import type { Change } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
 import type { MetaRow } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 
@@ -30,7 +30,7 @@ export async function restoreGoods(
 ): Promise<{ readonly stand: GoodsStand; readonly changes: readonly Change[] }> {
   if (mark === null) return { stand: 'here', changes: [] };
   const { hash } = mark.value;
-  const row = await atDisk(() => db.catalogue.get('current'));
+  const row = await db.catalogue.get('current');
   if (row?.hash === hash) return { stand: 'here', changes: [] };
   const bytes = await file.catalogue(hash).catch(() => null);
   const packed = bytes === null ? null : catalogueOf(bytes);
@@ -42,9 +42,6 @@ export async function restoreGoods(
   if (row === undefined) {
     return { stand: 'lost', changes: [{ table: 'meta', op: 'delete', keys: ['catalogue'] }] };
   }
-  const value = { hash: row.hash, count: row.packed.count };
-  return {
-    stand: 'lost',
-    changes: [{ table: 'meta', op: 'put', rows: [{ key: 'catalogue', value }] }],
-  };
+  const found = { hash: row.hash, count: row.packed.count };
+  return { stand: 'lost', changes: [metaChange('catalogue', found)] };
 }

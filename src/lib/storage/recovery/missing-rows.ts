@@ -6,7 +6,6 @@ import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { actBodies } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import { lineageIn } from '$lib/storage/database/till-record';
 
 /** A place in the journal of this till id or a former one. */
@@ -33,7 +32,7 @@ type Count = (from: number, to: number) => PromiseLike<number>;
 /** Numbers of a range that are missing. A complete range costs one count. */
 async function absent(count: Count, from: number, to: number): Promise<number[]> {
   if (from > to) return [];
-  const there = await atDisk(() => count(from, to));
+  const there = await count(from, to);
   if (there === to - from + 1) return [];
   if (there === 0) return Array.from({ length: to - from + 1 }, (_, place) => from + place);
   const middle = Math.floor((from + to) / 2);
@@ -42,7 +41,7 @@ async function absent(count: Count, from: number, to: number): Promise<number[]>
 
 /** What is missing; null if this device is not enrolled. Throws StorageError. */
 export async function missingRows(db: TillDb): Promise<MissingRows | null> {
-  const [names, head] = await atDisk(() => Promise.all([lineageIn(db), headIn(db)]));
+  const [names, head] = await Promise.all([lineageIn(db), headIn(db)]);
   const [till] = names;
   if (till === undefined || head.seq === 0) return null;
   const entries: EntryPlace[] = [];
@@ -58,7 +57,7 @@ export async function missingRows(db: TillDb): Promise<MissingRows | null> {
 
 /** The end of the journal before this till id's, as its first entry names it. */
 async function endBefore(db: TillDb, till: string): Promise<EntryPlace | null> {
-  const first = await atDisk(() => db.journal.get([till, 1]));
+  const first = await db.journal.get([till, 1]);
   return actBodies['till-enrolled'].safeParse(first?.body).data?.former ?? null;
 }
 
@@ -73,7 +72,7 @@ async function missingUpTo(db: TillDb, { till, seq: last }: EntryPlace): Promise
 async function receiptsWithoutRow(db: TillDb, till: string): Promise<number[]> {
   const numbered = (from: number, to: number) =>
     db.sales.where('[till+number]').between([till, from], [till, to], true, true);
-  const [last, taken] = await atDisk(() => Promise.all([lastSaleIn(db, till), numbersTakenIn(db)]));
+  const [last, taken] = await Promise.all([lastSaleIn(db, till), numbersTakenIn(db)]);
   const numbers = await absent(
     (from, to) => numbered(from, to).count(),
     ...([1, last?.number ?? 0] as const),
@@ -88,11 +87,8 @@ const BATCH = 1_000;
 /** All rows in key order, in small pages, so that no sale has to wait. */
 async function* pagesOf<Row, Key>(table: Table<Row, Key>): AsyncGenerator<Row[]> {
   for (let after: IndexableType = Dexie.minKey; ;) {
-    const { rows, keys } = await atDisk(async () => {
-      const page = () => table.where(':id').above(after).limit(BATCH);
-      const [rows, keys] = await Promise.all([page().toArray(), page().primaryKeys()]);
-      return { rows, keys };
-    });
+    const page = () => table.where(':id').above(after).limit(BATCH);
+    const [rows, keys] = await Promise.all([page().toArray(), page().primaryKeys()]);
     const last = keys.at(-1);
     if (last === undefined) return;
     yield rows;
@@ -112,7 +108,7 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
   for await (const rows of pagesOf(db.balances)) {
     for (const { customer, account, sum } of rows) add(customer, account, -sum);
   }
-  const known = new Set(await atDisk(() => db.customers.toCollection().primaryKeys()));
+  const known = new Set(await db.customers.toCollection().primaryKeys());
   const named = new Set([...rest.keys()].map((name) => name.slice(0, name.indexOf(' '))));
   const off = new Set(
     [...rest].flatMap(([name, sum]) => (sum === 0 ? [] : [name.slice(0, name.indexOf(' '))])),
@@ -120,8 +116,8 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
   const sums: string[] = [];
   for (const customer of off) {
     // the till may have sold between the pages: check again in one snapshot
-    const wrong = await atDisk(() =>
-      db.transaction('r', [db.accountEntries, db.balances], () => wrongSumsIn(db, customer)),
+    const wrong = await db.transaction('r', [db.accountEntries, db.balances], () =>
+      wrongSumsIn(db, customer),
     );
     if (wrong.length > 0) sums.push(customer);
   }

@@ -1,4 +1,5 @@
 // Re-enrols this device: a new id and key, and a new journal that carries the old entries.
+import { metaIn, metaRow, saveMeta } from '$lib/storage/database/meta';
 import type { Entry } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
@@ -11,7 +12,6 @@ import { queueRebuild } from './start';
 import {
   actBodies,
   formerTill,
-  newestPolicy,
   policyRow,
   recorded,
   till as tillSchema,
@@ -19,8 +19,7 @@ import {
   type FormerTill,
   type Till,
 } from '$lib/storage/schema/records';
-import { quarantineIn } from '$lib/storage/journal/quarantine';
-import { atDisk, StorageError } from '$lib/storage/storage-error';
+import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
@@ -44,12 +43,12 @@ export type ReEnrolmentOutcome =
  */
 export function beginReEnrolment(db: TillDb, asked: { readonly id: string }): Promise<Till> {
   return withWriterLock(db, async () => {
-    const [till, next] = await atDisk(() => Promise.all([tillIn(db), db.meta.get('next-till')]));
-    if (next?.key === 'next-till') return next.value;
+    const [till, next] = await Promise.all([tillIn(db), metaIn(db, 'next-till')]);
+    if (next !== null) return next;
     const keys = await makeTillKey();
     const name = till?.name ?? '';
     const value = recorded(tillSchema, { id: asked.id, name, keys, shop: null, relayKey: null });
-    await transact(db, [db.meta], () => db.meta.put({ key: 'next-till', value }));
+    await saveMeta(db, 'next-till', value);
     return value;
   });
 }
@@ -69,8 +68,8 @@ export function completeReEnrolment(
   by: { readonly operator: string | null; readonly at: number },
 ): Promise<ReEnrolmentOutcome> {
   return withWriterLock(db, async (): Promise<ReEnrolmentOutcome> => {
-    const [former, next] = await atDisk(() => Promise.all([tillIn(db), db.meta.get('next-till')]));
-    if (!isEnrolled(former) || next?.key !== 'next-till') {
+    const [former, next] = await Promise.all([tillIn(db), metaIn(db, 'next-till')]);
+    if (!isEnrolled(former) || next === null) {
       return isEnrolled(former) ? { kind: 'enrolled', till: former } : { kind: 'policy-refused' };
     }
     const policy = await verifyPolicy(named.policy, named.relayKey);
@@ -79,7 +78,7 @@ export function completeReEnrolment(
       return { kind: 'policy-refused' };
     const { shop, relayKey } = named;
     const till: EnrolledTill = {
-      ...recorded(tillSchema, { ...next.value, shop, relayKey }),
+      ...recorded(tillSchema, { ...next, shop, relayKey }),
       shop,
       relayKey,
     };
@@ -94,10 +93,8 @@ export function completeReEnrolment(
 }
 
 async function newestPolicyVersion(db: TillDb, till: string): Promise<number> {
-  const [acted, kept] = await atDisk(() =>
-    Promise.all([newestPolicyIn(db, till), db.meta.get('newest-policy')]),
-  );
-  return Math.max(acted, kept?.key === 'newest-policy' ? kept.value.version : 0);
+  const [acted, kept] = await Promise.all([newestPolicyIn(db, till), metaIn(db, 'newest-policy')]);
+  return Math.max(acted, kept?.version ?? 0);
 }
 
 type Moving = {
@@ -129,13 +126,13 @@ async function beginJournal(
   });
   const first = await sealEntry(GENESIS, { ...envelope, act: 'till-enrolled', body });
   const carrying = await carriedTo(db, former, named);
-  const hashes = await atDisk(() => sealCarried(db, carrying, first, envelope));
+  const hashes = await sealCarried(db, carrying, first, envelope);
   return { first, envelope, carrying, hashes };
 }
 
 /** The same relay receives the entries it has not acknowledged; another relay has none of them and receives all. */
 async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Promise<Carrying> {
-  const [held, others] = await atDisk(() => Promise.all([quarantineIn(db), formerTillsIn(db)]));
+  const [held, others] = await Promise.all([metaIn(db, 'quarantine'), formerTillsIn(db)]);
   if ((await isOwnRelay(former, named)) && held?.because !== 'unknown-till')
     return { names: [former.id], after: (await acknowledged(db, former))?.seq ?? 0 };
   return { names: [...others.map(({ id }) => id).toReversed(), former.id], after: 0 };
@@ -159,9 +156,9 @@ async function store(
     await storeCarried(db, carrying, first, envelope, hashes);
     const names: FormerTill[] = [name, ...(await formerTillsIn(db))];
     await db.meta.bulkPut([
-      { key: 'till', value: till },
-      { key: 'former-tills', value: names },
-      { key: 'newest-policy', value: recorded(newestPolicy, { version }) },
+      metaRow('till', till),
+      metaRow('former-tills', names),
+      metaRow('newest-policy', { version }),
     ]);
     await db.meta.bulkDelete([
       'next-till',

@@ -1,4 +1,5 @@
 // Rebuilds a lost database from the journal files; an interrupted rebuild starts over.
+import { putMetaIn, saveMeta } from '$lib/storage/database/meta';
 import { makeTillKey } from '$lib/proof/keys';
 import { verifyEntry } from '$lib/proof/chain';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
@@ -12,8 +13,7 @@ import {
   type FormerTill,
   type Till,
 } from '$lib/storage/schema/records';
-import { quarantine } from '$lib/storage/schema/relay-record';
-import { atDisk, StorageError } from '$lib/storage/storage-error';
+import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { restoreGoods } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -37,7 +37,7 @@ export async function recover(
   file: JournalFile,
   { kept, begun, at }: { readonly kept: string; readonly begun: boolean; readonly at: number },
 ): Promise<StartNews[]> {
-  const before = await atDisk(() => tillIn(db));
+  const before = await tillIn(db);
   const { heads, unreadable } = await lineageOf(file, kept);
   const [newest, ...former] = heads;
   if (newest === undefined) {
@@ -48,8 +48,7 @@ export async function recover(
     return [{ kind: 'unreadable' }];
   }
   const tills = former.flatMap(formerOf);
-  const mark = { key: 'rebuilding', value: { till: kept } } as const;
-  await transact(db, [db.meta], () => db.meta.put(mark));
+  await saveMeta(db, 'rebuilding', { till: kept });
   let entries = 0;
   let unread = unreadable === null ? 0 : 1;
   let policy: PolicyLine | null = null;
@@ -61,7 +60,7 @@ export async function recover(
     unread += written.unread;
     policy = written.policy;
   }
-  const goodsMark = await atDisk(() => db.meta.get('catalogue'));
+  const goodsMark = await db.meta.get('catalogue');
   const goods = await restoreGoods(db, file, goodsMark?.key === 'catalogue' ? goodsMark : null);
   await write(db, goods.changes);
   // interrupted during its very first entry: the key is still here, and nothing was lost
@@ -182,17 +181,15 @@ type End = {
 /** Stores the identity last: only now is the device a till again. */
 async function finish(db: TillDb, { till, tills, policy, unread, lostAt }: End): Promise<void> {
   const changes = policy === null ? [] : policyChanges(policy);
-  const lost =
-    lostAt === null ? null : recorded(quarantine, { because: 'database-lost', since: lostAt });
   await transact(db, [db.meta, db.policy, db.journal, db.sales], async () => {
     const named = new Set(tills.map(({ id }) => id));
     const others = (await formerTillsIn(db)).filter(({ id }) => !named.has(id));
     const value = [...tills, ...others];
     await Promise.all([
       applyChanges(db, changes),
-      db.meta.put({ key: 'till', value: till }),
-      value.length > 0 && db.meta.put({ key: 'former-tills', value }),
-      lost !== null && db.meta.put({ key: 'quarantine', value: lost }),
+      putMetaIn(db, 'till', till),
+      value.length > 0 && putMetaIn(db, 'former-tills', value),
+      lostAt !== null && putMetaIn(db, 'quarantine', { because: 'database-lost', since: lostAt }),
       db.meta.delete('rebuilding'),
     ]);
     const { seq: shared } = await headIn(db);

@@ -14,7 +14,6 @@ import {
 } from './missing-rows';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { balanceRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
@@ -45,7 +44,7 @@ async function quarantineIfNeeded(
   { till, entries }: MissingRows,
   at: number,
 ): Promise<void> {
-  const now = await atDisk(() => tillIn(db));
+  const now = await tillIn(db);
   if (!isEnrolled(now) || now.id !== till) return;
   const held = (await acknowledged(db, now))?.seq ?? 0;
   if (!entries.some((place) => place.till === till && place.seq > held)) return;
@@ -115,7 +114,7 @@ function entriesOn(line: Line): Entry[] {
 }
 
 async function entryAt(db: TillDb, { till, seq }: EntryPlace): Promise<Entry | null> {
-  return (await atDisk(() => db.journal.get([till, seq]))) ?? null;
+  return (await db.journal.get([till, seq])) ?? null;
 }
 
 /** Tables whose rows an entry creates once and nothing changes. */
@@ -169,10 +168,10 @@ async function addMissing(
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const table: Table<RepairedRow, unknown> = db.table(name);
-  const here = await atDisk(() => table.bulkGet(rows.map((row) => keyOf[name](row as never))));
+  const here = await table.bulkGet(rows.map((row) => keyOf[name](row as never)));
   const lacking = rows.filter((_, place) => here[place] === undefined);
   // an abandoned act has rows in the file, but no entry
-  const made = await atDisk(() => entriesOf(db, lacking));
+  const made = await entriesOf(db, lacking);
   const own = lacking.filter((_, place) => made[place] !== undefined);
   if (own.length > 0) await transact(db, [table], () => table.bulkPut(own));
   return own.length;
@@ -181,12 +180,10 @@ async function addMissing(
 /** Restores the rows of used codes: without them a code could close a second sale. */
 async function putUsed(db: TillDb, rows: readonly GrantUsedRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const [here, sales] = await atDisk(() =>
-    Promise.all([
-      db.grantsUsed.bulkGet(rows.map(({ challenge }) => challenge)),
-      db.sales.bulkGet(rows.map(({ sale }) => sale)),
-    ]),
-  );
+  const [here, sales] = await Promise.all([
+    db.grantsUsed.bulkGet(rows.map(({ challenge }) => challenge)),
+    db.sales.bulkGet(rows.map(({ sale }) => sale)),
+  ]);
   const own = rows.filter((_, place) => here[place] === undefined && sales[place] !== undefined);
   if (own.length > 0) await transact(db, [db.grantsUsed], () => db.grantsUsed.bulkPut(own));
 }

@@ -1,9 +1,9 @@
 // Writes the acts that the journal file has and the database lacks, in one transaction.
+import { metaChange } from '$lib/storage/database/meta';
 import type { Entry } from '$lib/contract/journal';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { newestPolicy, policyRow, recorded } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
+import { policyRow, recorded } from '$lib/storage/schema/records';
 import { restoreGoods, goodsMarkAmong, type GoodsStand } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { entriesInRows, withoutAbandoned, type ActLine, type Line } from '$lib/storage/wal/line';
@@ -16,14 +16,13 @@ export function again(changes: readonly Change[]): Change[] {
 }
 
 export function policyChanges({ jws, version }: PolicyLine): Change[] {
-  const value = recorded(newestPolicy, { version });
   return [
     {
       table: 'policy',
       op: 'put',
       rows: [recorded(policyRow, { key: 'current', jws, version })],
     },
-    { table: 'meta', op: 'put', rows: [{ key: 'newest-policy', value }] },
+    metaChange('newest-policy', { version }),
   ];
 }
 
@@ -87,7 +86,7 @@ async function store(
   file: JournalFile,
   { entries, steps, policy, emptied }: Lacking,
 ): Promise<GoodsStand> {
-  const held = await atDisk(() => db.policy.get('current'));
+  const held = await db.policy.get('current');
   const isNewer = policy !== null && policy.version > (held?.version ?? 0);
   const goods = await restoreGoods(db, file, goodsMarkAmong(steps));
   const changes = [...steps, ...goods.changes, ...(isNewer ? policyChanges(policy) : [])];

@@ -1,5 +1,6 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No receipt number may be used before it has finished.
+import { metaIn } from '$lib/storage/database/meta';
 import type { Entry } from '$lib/contract/journal';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import { verifyChain } from '$lib/proof/chain';
@@ -10,7 +11,7 @@ import { lastSaleIn, leaveNumbersIn } from '$lib/storage/journal/receipt-numbers
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleRow, type EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
-import { atDisk, storageErrorOf } from '$lib/storage/storage-error';
+import { storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { recover } from './recover';
@@ -28,12 +29,14 @@ import type { StartNews } from './start-news';
 export function startUp(db: TillDb, file: JournalFile, at: number): Promise<StartNews[]> {
   db.file = file;
   return withWriterLock(db, async () => {
-    const [till, head, begun] = await atDisk(() =>
-      Promise.all([tillIn(db), headIn(db), db.meta.get('rebuilding')]),
-    );
+    const [till, head, begun] = await Promise.all([
+      tillIn(db),
+      headIn(db),
+      metaIn(db, 'rebuilding'),
+    ]);
     const news: StartNews[] = [];
-    if (begun?.key === 'rebuilding') {
-      news.push(...(await recoverFrom(db, file, { kept: begun.value.till, begun: true, at })));
+    if (begun !== null) {
+      news.push(...(await recoverFrom(db, file, { kept: begun.till, begun: true, at })));
     } else if (head.seq === 0) {
       const [kept] = till === null ? await file.tills() : [till.id];
       if (kept !== undefined) {
@@ -44,7 +47,7 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
     }
     await restoreLastSales(db);
     news.push(...(await compareWithRelay(db, at)));
-    const now = await atDisk(() => headIn(db));
+    const now = await headIn(db);
     if (now.seq > 0 && file.till !== null) file.agree(now.hash);
     return news;
   });
@@ -68,12 +71,13 @@ async function compareWith(
   till: EnrolledTill,
   at: number,
 ): Promise<StartNews[]> {
-  const [head, away, held] = await atDisk(() =>
-    Promise.all([headIn(db), db.meta.get('file-away'), db.policy.get('current')]),
-  );
+  const [head, away, held] = await Promise.all([
+    headIn(db),
+    metaIn(db, 'file-away'),
+    db.policy.get('current'),
+  ]);
   const tail = await file.tail((lines) => reaches(lines, { till: till.id, seq: head.seq }));
-  const hashAt = async (seq: number) =>
-    (await atDisk(() => db.journal.get([till.id, seq])))?.hash ?? null;
+  const hashAt = async (seq: number) => (await db.journal.get([till.id, seq]))?.hash ?? null;
   const verdict = await compare(tail, { ...head, till: till.id }, hashAt);
   const policy = tail.lines.findLast((line) => line.kind === 'policy') ?? null;
   switch (verdict.kind) {
@@ -82,7 +86,7 @@ async function compareWith(
         const { replayPolicy } = await import('./replay');
         await replayPolicy(db, policy);
       }
-      if (away !== undefined) await clearFileAway(db);
+      if (away !== null) await clearFileAway(db);
       return [];
     case 'file-behind':
       queueRebuild(db, file, till, null);
@@ -104,7 +108,7 @@ async function compareWith(
     }
     case 'differ':
       // left behind on purpose, with a line whose act was reported as not saved
-      if (away !== undefined) {
+      if (away !== null) {
         queueRebuild(db, file, till, asideName(till, at));
         return [];
       }
@@ -167,16 +171,14 @@ async function clearFileAway(db: TillDb): Promise<void> {
 
 /** Restores the rows of the last sales if only they are missing: the next receipt number is computed from them. */
 async function restoreLastSales(db: TillDb): Promise<void> {
-  const till = await atDisk(() => tillIn(db));
+  const till = await tillIn(db);
   if (till === null) return;
-  const later = await atDisk(async () => {
-    const last = await lastSaleIn(db, till.id);
-    return chainIn(db, till.id, last?.seq ?? 0)
-      .reverse()
-      .until(({ act }) => act === 'carried-over')
-      .filter(({ act }) => act === 'sale')
-      .toArray();
-  });
+  const last = await lastSaleIn(db, till.id);
+  const later = await chainIn(db, till.id, last?.seq ?? 0)
+    .reverse()
+    .until(({ act }) => act === 'carried-over')
+    .filter(({ act }) => act === 'sale')
+    .toArray();
   const rows = later.flatMap((entry) => {
     const known = knownEntry(entry);
     return known?.act === 'sale' ? (saleRow.safeParse(saleRowOf(known)).data ?? []) : [];
@@ -186,15 +188,13 @@ async function restoreLastSales(db: TillDb): Promise<void> {
 
 /** If the journal is shorter than the relay's signed watermark, skips the numbers it may have used already. */
 async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
-  const [till, head, mark] = await atDisk(() =>
-    Promise.all([tillIn(db), headIn(db), db.meta.get('watermark')]),
-  );
-  if (till === null || mark?.key !== 'watermark' || mark.value.till !== till.id) return [];
-  if (mark.value.seq <= head.seq) return [];
-  const reach = { seq: mark.value.seq, shared: head.seq };
+  const [till, head, mark] = await Promise.all([tillIn(db), headIn(db), metaIn(db, 'watermark')]);
+  if (till === null || mark?.till !== till.id) return [];
+  if (mark.seq <= head.seq) return [];
+  const reach = { seq: mark.seq, shared: head.seq };
   await transact(db, [db.meta, db.sales], () => leaveNumbersIn(db, till.id, reach));
   await putInQuarantine(db, 'behind', at);
-  return [{ kind: 'behind', seq: mark.value.seq }];
+  return [{ kind: 'behind', seq: mark.seq }];
 }
 
 async function putInQuarantine(

@@ -8,7 +8,6 @@ import {
   recorded,
   type DraftRow,
 } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
 
 /** `place`: the view the cashier was in, goods or tender. Of `checkout` the disk stores what `toStored` keeps. */
 export type Draft = {
@@ -42,14 +41,12 @@ export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome>
  * The receipt that was open when the till stopped; null if there was none or it cannot be parsed. If this version does not
  * know its checkout, the goods are kept and the checkout starts again.
  */
-export function openDraft(db: TillDb): Promise<Draft | null> {
-  return atDisk(async () => {
-    const row = await db.drafts.get('open');
-    const parsed = draftRow.safeParse(row);
-    if (parsed.success) return asDraft(parsed.data);
-    const goods = receiptSchema.safeParse(row?.receipt);
-    return goods.success ? { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT } : null;
-  });
+export async function openDraft(db: TillDb): Promise<Draft | null> {
+  const row = await db.drafts.get('open');
+  const parsed = draftRow.safeParse(row);
+  if (parsed.success) return asDraft(parsed.data);
+  const goods = receiptSchema.safeParse(row?.receipt);
+  return goods.success ? { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT } : null;
 }
 
 /** Sets the open receipt aside; false if none was open. */
@@ -65,10 +62,8 @@ export function holdDraft(db: TillDb): Promise<boolean> {
   });
 }
 
-export function heldDrafts(db: TillDb): Promise<Draft[]> {
-  return atDisk(async () =>
-    (await db.drafts.where('slot').startsWith('held:').toArray()).map(asDraft),
-  );
+export async function heldDrafts(db: TillDb): Promise<Draft[]> {
+  return (await db.drafts.where('slot').startsWith('held:').toArray()).map(asDraft);
 }
 
 /** Opens a receipt that was set aside and sets the open one aside; null if it does not exist. */

@@ -3,7 +3,6 @@ import type { SaleRow } from '$lib/domain/rows';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { atDisk } from '$lib/storage/storage-error';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
@@ -17,18 +16,18 @@ export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null>
 
 /** The same outside a transaction. */
 export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
-  return atDisk(() => saleIn(db, id));
+  return saleIn(db, id);
 }
 
 /** Newest first. */
 export function latestSales(db: TillDb, limit: number): Promise<SaleRow[]> {
-  return atDisk(() => db.sales.orderBy('at').reverse().limit(limit).toArray());
+  return db.sales.orderBy('at').reverse().limit(limit).toArray();
 }
 
 /** The products of each of the latest sales, oldest first. */
 export async function latestSold(db: TillDb, limit: number): Promise<string[][]> {
   const sales = await latestSales(db, limit);
-  const entries = await atDisk(() => entriesOf(db, sales));
+  const entries = await entriesOf(db, sales);
   return entries.reverse().flatMap((entry) => (entry === undefined ? [] : [productsOf(entry)]));
 }
 

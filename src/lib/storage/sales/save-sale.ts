@@ -17,7 +17,6 @@ import { recorded, saleAttempt, type SaleAttempt } from '$lib/storage/schema/rec
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
 import { saleIn, type StoredSale } from './sales';
-import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
@@ -125,7 +124,7 @@ async function lastOfThisTillIn(db: TillDb): Promise<number> {
 
 async function usedAmong(db: TillDb, proofs: readonly string[]): Promise<Set<string>> {
   if (proofs.length === 0) return new Set();
-  const rows = await atDisk(() => db.grantsUsed.bulkGet([...proofs]));
+  const rows = await db.grantsUsed.bulkGet([...proofs]);
   return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
 }
 

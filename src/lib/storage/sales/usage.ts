@@ -11,7 +11,6 @@ import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
-import { atDisk } from '$lib/storage/storage-error';
 import { lineageIn } from '$lib/storage/database/till-record';
 
 // no upper bound in either range: a clock set back must not free a cap; for a clock set forward see `windowsEndIn`
@@ -55,23 +54,21 @@ export async function unconfirmedIn(
 
 /** Amounts that overrides have used of the caps in the 24 hours before `at`, minor units. */
 export function usage(db: TillDb, at: number, customer: string | null): Promise<OverrideUsage> {
-  return atDisk(() => usageIn(db, at, customer));
+  return usageIn(db, at, customer);
 }
 
 /** Worth of the customer's acts without a code in the 30 days before `at`, by action. */
 export function unconfirmed(db: TillDb, customer: string, at: number): Promise<Unconfirmed> {
-  return atDisk(() => unconfirmedIn(db, customer, at));
+  return unconfirmedIn(db, customer, at);
 }
 
 /** Debt confirmed by code here in the 24 hours before `at`, minor units: counts against a new number's cap. */
-export function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
-  return atDisk(async () => {
-    const end = await windowsEndIn(db, at);
-    const rows = await db.confirmations
-      .where('[customer+at]')
-      .between([customer, end - DAY_MS], [customer, Dexie.maxKey], false)
-      .toArray();
-    const mine = rows.filter(({ kind, action }) => kind === 'code' && action === 'sell-on-account');
-    return sum(mine.map(({ amount }) => money(amount)));
-  });
+export async function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
+  const end = await windowsEndIn(db, at);
+  const rows = await db.confirmations
+    .where('[customer+at]')
+    .between([customer, end - DAY_MS], [customer, Dexie.maxKey], false)
+    .toArray();
+  const mine = rows.filter(({ kind, action }) => kind === 'code' && action === 'sell-on-account');
+  return sum(mine.map(({ amount }) => money(amount)));
 }

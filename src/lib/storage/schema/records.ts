@@ -20,15 +20,15 @@ import type { Quantity } from '$lib/domain/quantity';
 import type { Receipt } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
-import type { catalogueMark } from './catalogue-record';
+import { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
-import type {
-  NoticesCursor,
-  NumbersTaken,
-  Quarantine,
-  Removal,
-  ReserveVersion,
-  Watermark,
+import {
+  noticesCursorRow,
+  numbersTaken,
+  quarantine,
+  removal,
+  reserveVersion,
+  watermark,
 } from './relay-record';
 
 export { actBodies, entry, GENESIS_HASH, jws };
@@ -112,30 +112,37 @@ export const backupFolder = z.strictObject({
 });
 export type BackupFolder = z.infer<typeof backupFolder>;
 
-export type MetaRow =
-  | { key: 'schema'; value: Gate }
-  | { key: 'till'; value: Till }
+/** What is stored once: the schema of each value, by its key. */
+export const metaValues = {
+  schema: gate,
+  till,
   /** The new identity, until the relay has confirmed it. */
-  | { key: 'next-till'; value: Till }
+  'next-till': till,
   /** Newest first. */
-  | { key: 'former-tills'; value: FormerTill[] }
-  | { key: 'preferences'; value: Preferences }
-  | { key: 'clock'; value: ClockMark }
-  | { key: 'last-contact'; value: LastContact }
-  | { key: 'catalogue'; value: z.infer<typeof catalogueMark> }
-  | { key: 'newest-policy'; value: z.infer<typeof newestPolicy> }
-  | { key: 'notices-cursor'; value: NoticesCursor }
-  | { key: 'refused-policy'; value: z.infer<typeof refusedPolicy> }
-  | { key: 'reserve-codes'; value: ReserveVersion }
-  | { key: 'backup-folder'; value: BackupFolder }
-  | { key: 'watermark'; value: Watermark }
-  | { key: 'quarantine'; value: Quarantine }
-  | { key: 'removal'; value: Removal }
-  | { key: 'numbers-taken'; value: NumbersTaken }
+  'former-tills': z.array(formerTill),
+  preferences,
+  clock: clockMark,
+  'last-contact': lastContact,
+  catalogue: catalogueMark,
+  'newest-policy': newestPolicy,
+  'refused-policy': refusedPolicy,
+  'notices-cursor': noticesCursorRow,
+  'reserve-codes': reserveVersion,
+  'backup-folder': backupFolder,
+  watermark,
+  quarantine,
+  removal,
+  'numbers-taken': numbersTaken,
   /** A lost database is being rebuilt from this till's files. While this row exists the device is not a till. */
-  | { key: 'rebuilding'; value: { till: string } }
+  rebuilding: z.strictObject({ till: id }),
   /** The journal file lacks the entries from this one on, on purpose. */
-  | { key: 'file-away'; value: { seq: number } };
+  'file-away': z.strictObject({ seq: z.int() }),
+};
+export type MetaKey = keyof typeof metaValues;
+export type MetaValue<K extends MetaKey> = z.infer<(typeof metaValues)[K]>;
+export type MetaRow<K extends MetaKey = MetaKey> = {
+  [Each in K]: { key: Each; value: MetaValue<Each> };
+}[K];
 
 /** Only the signed text: a decoded policy on the disk could be edited. */
 export const policyRow = z.strictObject({ key: z.literal('current'), jws, version: z.int() });

@@ -6,7 +6,6 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';
 import { reserveTriesRow, type ReserveTriesRow } from '$lib/storage/schema/relay-record';
 import { hashAside } from './reserve-hash';
-import { atDisk } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
@@ -39,7 +38,7 @@ export async function tryReserveCode(db: TillDb, attempt: ReserveAttempt): Promi
   const { customer, code, at } = attempt;
   const now = attempt.proven || at;
   const locked = (until: number) => ({ kind: 'locked', until: until - now + at }) as const;
-  const till = await atDisk(() => tillIn(db));
+  const till = await tillIn(db);
   const counted = await countTry(db, customer, now);
   if (counted === null || !isEnrolled(till)) return { kind: 'none-left' };
   if (counted.kind === 'locked') return locked(counted.until);

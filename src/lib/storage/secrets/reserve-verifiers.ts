@@ -1,15 +1,11 @@
 // Stores the verifiers of reserve codes issued to this till; a used one is never stored again.
+import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import type { ReserveCodesNews } from '$lib/contract/reserve-code';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';
-import {
-  reserveVerifierRow,
-  reserveVersion,
-  type ReserveVerifierRow,
-} from '$lib/storage/schema/relay-record';
-import { atDisk } from '$lib/storage/storage-error';
+import { reserveVerifierRow, type ReserveVerifierRow } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
 import type { Till } from '$lib/storage/schema/records';
@@ -24,14 +20,12 @@ export type ReserveCodesLeft = {
 export const NO_RESERVE_CODES: ReserveCodesLeft = { left: 0, cap: 0, at: null };
 
 /** The unused reserve codes of one customer. */
-export function reserveCodesLeft(db: TillDb, customer: string): Promise<ReserveCodesLeft> {
-  return atDisk(async () => {
-    const rows = await db.reserveVerifiers.where('customer').equals(customer).toArray();
-    const [first] = rows;
-    if (first === undefined) return NO_RESERVE_CODES;
-    const { cap, at } = first;
-    return { left: rows.length, cap, at };
-  });
+export async function reserveCodesLeft(db: TillDb, customer: string): Promise<ReserveCodesLeft> {
+  const rows = await db.reserveVerifiers.where('customer').equals(customer).toArray();
+  const [first] = rows;
+  if (first === undefined) return NO_RESERVE_CODES;
+  const { cap, at } = first;
+  return { left: rows.length, cap, at };
 }
 
 /** Only the verifiers that this relay signed for this till. */
@@ -78,11 +72,8 @@ export async function saveIssued(db: TillDb, issued: Issued): Promise<void> {
 }
 
 /** The last of the relay's changes that is stored here; 0: none. */
-export function loadReserveVersion(db: TillDb): Promise<number> {
-  return atDisk(async () => {
-    const row = await db.meta.get('reserve-codes');
-    return row?.key === 'reserve-codes' ? row.value.version : 0;
-  });
+export async function loadReserveVersion(db: TillDb): Promise<number> {
+  return (await metaIn(db, 'reserve-codes'))?.version ?? 0;
 }
 
 /** Stores the relay's changes after a version; after 0, the full list. Throws StorageError. */
@@ -91,10 +82,9 @@ export async function saveReserveNews(
   news: ReserveCodesNews,
   after: number,
 ): Promise<void> {
-  const till = await atDisk(() => tillIn(db));
+  const till = await tillIn(db);
   if (till === null) return;
   const rows = await oursAmong(news.verifiers, till);
-  const value = recorded(reserveVersion, { version: news.version });
   await transact(db, [db.reserveVerifiers, db.grantsUsed, db.meta], async () => {
     // the relay may not know yet that a code was used
     const used = await db.grantsUsed.bulkGet(rows.map(({ id }) => id));
@@ -103,7 +93,7 @@ export async function saveReserveNews(
     await Promise.all([
       db.reserveVerifiers.bulkPut(unused),
       db.reserveVerifiers.bulkDelete(news.gone),
-      db.meta.put({ key: 'reserve-codes', value }),
+      putMetaIn(db, 'reserve-codes', { version: news.version }),
     ]);
   });
 }

@@ -1,27 +1,25 @@
 // Stores whether the relay removed this till from the shop; a removed till does not sell offline.
+import { metaIn, metaRow } from '$lib/storage/database/meta';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/schema/records';
-import { removal } from '$lib/storage/schema/relay-record';
-import { atDisk } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 
 /** Concerns the current till id: the removal of a former one ended with re-enrolment. */
 export function isRemoved(db: TillDb): Promise<boolean> {
-  return atDisk(() => removedIn(db));
+  return removedIn(db);
 }
 
 async function removedIn(db: TillDb): Promise<boolean> {
-  const [row, till] = await Promise.all([db.meta.get('removal'), tillIn(db)]);
-  return row?.key === 'removal' && row.value.till === till?.id && row.value.since !== null;
+  const [removal, till] = await Promise.all([metaIn(db, 'removal'), tillIn(db)]);
+  return removal !== null && removal.till === till?.id && removal.since !== null;
 }
 
 /** Stores the relay's report: removed (`since`: ms) or (null) part of the shop. Throws StorageError. */
 export function saveRemoval(db: TillDb, since: number | null): Promise<void> {
   return withWriterLock(db, async () => {
-    const [till, isKnown] = await atDisk(() => Promise.all([tillIn(db), removedIn(db)]));
+    const [till, isKnown] = await Promise.all([tillIn(db), removedIn(db)]);
     if (till === null || isKnown === (since !== null)) return;
-    const row = { key: 'removal', value: recorded(removal, { till: till.id, since }) } as const;
+    const row = metaRow('removal', { till: till.id, since });
     // in the file, too: a database rebuilt from it must not lose the removal
     if (db.file?.state === 'in-use' && db.file.till === till.id) {
       await db.file.add([{ kind: 'rows', table: 'meta', rows: [row] }]);

@@ -1,29 +1,17 @@
 // Stores this device's identity, the shop and relay key it pinned, and its preferences.
+import { metaChange, metaIn, saveMeta } from '$lib/storage/database/meta';
 import type { PublicKey } from '$lib/contract/values';
 import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import type { TillDb } from '$lib/storage/database/db';
 import {
-  preferences as preferencesSchema,
   recorded,
   till as tillSchema,
   type Preferences as PreferencesRecord,
   type EnrolledTill,
-  type FormerTill,
   type Till,
 } from '$lib/storage/schema/records';
-import { atDisk } from '$lib/storage/storage-error';
-import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock, asWriter } from '$lib/storage/journal/writer';
-
-/** Null before the first run. */
-export function tillIdentity(db: TillDb): Promise<Till | null> {
-  return atDisk(() => tillIn(db));
-}
-
-/** Former identities of this device before re-enrolments, newest first. */
-export function formerNames(db: TillDb): Promise<FormerTill[]> {
-  return atDisk(() => formerTillsIn(db));
-}
 
 /**
  * Stores the new identity before the request is sent, so that a retry after a lost reply has the same id and key. A stored
@@ -31,12 +19,12 @@ export function formerNames(db: TillDb): Promise<FormerTill[]> {
  */
 export function beginEnrolment(db: TillDb, asked: { id: string; name: string }): Promise<Till> {
   return withWriterLock(db, async () => {
-    const held = await atDisk(() => tillIn(db));
+    const held = await tillIn(db);
     if (isEnrolled(held)) return held;
     const keys = held?.keys ?? (await makeTillKey());
     const id = held?.id ?? asked.id;
     const value = recorded(tillSchema, { id, name: asked.name, keys, shop: null, relayKey: null });
-    await transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+    await saveMeta(db, 'till', value);
     return value;
   });
 }
@@ -67,7 +55,7 @@ export function completeEnrolment(
     const value = recorded(tillSchema, { ...till, shop, relayKey });
     const body = { shop, relayKey: relay, contract, former: null };
     await writer.write({ act: 'till-enrolled', body, operator: null, at, policy: 0 }, [
-      { table: 'meta', op: 'put', rows: [{ key: 'till', value }] },
+      metaChange('till', value),
     ]);
     return { kind: 'enrolled', till: value };
   });
@@ -79,12 +67,12 @@ export function saveTillName(
   { id, name }: { readonly id: string; readonly name: string },
 ): Promise<EnrolledTill | null> {
   return withWriterLock(db, async () => {
-    const held = await atDisk(() => tillIn(db));
+    const held = await tillIn(db);
     if (!isEnrolled(held) || held.id !== id) return null;
     if (held.name === name) return held;
     const { shop, relayKey } = held;
     const value = { ...recorded(tillSchema, { ...held, name }), shop, relayKey };
-    await transact(db, [db.meta], () => db.meta.put({ key: 'till', value }));
+    await saveMeta(db, 'till', value);
     return value;
   });
 }
@@ -101,19 +89,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
 };
 
 /** The preferences of this device, with defaults for those not chosen. */
-export function loadPreferences(db: TillDb): Promise<Preferences> {
-  return atDisk(async () => {
-    const row = await db.meta.get('preferences');
-    // a row of an earlier version may lack some of them
-    return row?.key === 'preferences'
-      ? { ...DEFAULT_PREFERENCES, ...row.value }
-      : DEFAULT_PREFERENCES;
-  });
-}
-
-export async function savePreferences(db: TillDb, changed: Preferences): Promise<void> {
-  const value = recorded(preferencesSchema, changed);
-  await transact(db, [db.meta], () => db.meta.put({ key: 'preferences', value }));
+export async function loadPreferences(db: TillDb): Promise<Preferences> {
+  // a row of an earlier version may lack some of them
+  return { ...DEFAULT_PREFERENCES, ...(await metaIn(db, 'preferences')) };
 }
 
 /** Whether the browser has granted persistent storage; null if it cannot be asked. */
