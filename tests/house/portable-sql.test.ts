@@ -1,10 +1,10 @@
-// The relay's statements are in the SQL that SQLite and PostgreSQL share; migrations are each engine's own.
+// The relay's statements use only SQL that both SQLite and PostgreSQL have; migrations may differ.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const STORE = 'relay/store';
-/** What has a portable form, with that form. */
+/** SQL of one engine only, with its portable form. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/\bjson_\w+\s*\(/i, 'valueList for lists; read JSON as text and parse it'],
   [/\bTOTAL\s*\(/i, 'SUM(CAST(… AS DOUBLE PRECISION))'],

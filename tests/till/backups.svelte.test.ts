@@ -1,4 +1,4 @@
-// The day's backup on a disk that fails for a moment: said, and tried anew.
+// The daily backup on a disk that fails once: the failure is reported, and the backup repeated.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { saveFolder } from '$lib/storage/backup/folder';
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-test('a disk that could not be read one day is said, and does not keep the next backup from being written', async () => {
+test('a disk that could not be read one day is reported, and the next backup is written all the same', async () => {
   const root = await navigator.storage.getDirectory();
   const handle = await root.getDirectoryHandle(`backups-${crypto.randomUUID()}`, { create: true });
   await saveFolder(shop.db, { handle, lastAt: null });

@@ -1,4 +1,4 @@
-// The goods as the till shows them first: what is bought often, and what fills up where too little was sold.
+// The goods that the till shows first: those bought often, filled up from the catalogue.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack } from '$lib/domain/catalogue';
 import { demoGoods } from '$lib/domain/demo/goods';
@@ -62,11 +62,11 @@ const often = async (catalogue: Catalogue, limit: number) =>
 const sell = (n: number, parts: { bread?: number; cheese?: number }) =>
   shop.sell(receiptOf(id(1000 + n), { ...parts, tenders: [cash(10_000_000)] }));
 
-test('before anything was sold the first goods of the catalogue are shown', async () => {
+test('before the first sale the first goods of the catalogue are shown', async () => {
   expect(await often(await opened(), 3)).toEqual(['соль', 'мука', 'сыр']);
 });
 
-test('what is on most receipts stands first after a start, and the catalogue fills up behind', async () => {
+test('after a start the goods on the most receipts come first, then the catalogue', async () => {
   await sell(1, { bread: 1, cheese: 1 });
   await sell(2, { bread: 1 });
   await sell(3, { bread: 0, cheese: 5 });
@@ -76,7 +76,7 @@ test('what is on most receipts stands first after a start, and the catalogue fil
   expect(await often(catalogue, 1)).toEqual(['хлеб']);
 });
 
-test('where more was sold than is counted, the latest sales count', async () => {
+test('of more sales than are counted, the latest count', async () => {
   await sell(1, { bread: 1 });
   await sell(2, { bread: 2 });
   await sell(3, { bread: 0, cheese: 1 });
@@ -84,7 +84,7 @@ test('where more was sold than is counted, the latest sales count', async () => 
   expect(await latestSold(shop.db, 2)).toEqual([[CHEESE], [BREAD, CHEESE]]);
 });
 
-test('a sale counts at once, without a new start', async () => {
+test('a sale counts at once, without a restart', async () => {
   const catalogue = await opened();
   await catalogue.afterSale([BREAD]);
   expect(await often(catalogue, 2)).toEqual(['хлеб', 'соль']);

@@ -1,4 +1,4 @@
-// A code request over a source played by hand: closed too early, checked without an answer, and expired.
+// A code request over a scripted source: closed too early, checked without a reply, and expired.
 import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { ReplyToTill } from '$lib/domain/challenge-outcome';
@@ -8,7 +8,7 @@ import { view } from '../domain/checkout-fixtures';
 
 const CODE = '123456';
 
-/** A source whose replies come when the test says so; `calls` is what was asked of it. */
+/** A source that replies when the test says so; `calls` has the requests to it. */
 function byHand() {
   const calls: string[] = [];
   let answer: (reply: ReplyToTill) => void = () => undefined;
@@ -26,7 +26,7 @@ function byHand() {
   return { calls, source, answer: (reply: ReplyToTill) => answer(reply) };
 }
 
-test('a request closed before its answer is cancelled once more when the answer is there', async () => {
+test('a request closed before its reply is cancelled again when the reply arrives', async () => {
   const { calls, source, answer } = byHand();
   const request = askForCode(source, () => expect.fail('confirmed'));
   request.close();
@@ -35,7 +35,7 @@ test('a request closed before its answer is cancelled once more when the answer 
   expect(request.current?.kind).toBe('sending');
 });
 
-test('a check without an answer leaves the code to be typed again, and the right one confirms it once', async () => {
+test('after a check without a reply the code is typed again, and the right one confirms once', async () => {
   const { calls, source, answer } = byHand();
   const confirmed: string[] = [];
   const request = askForCode(source, (challenge) => confirmed.push(challenge));
@@ -61,7 +61,7 @@ test('a check without an answer leaves the code to be typed again, and the right
   expect(request.current?.challenge).not.toBe(challenge);
 });
 
-test('a resend refused leaves the code that is out, and says why', async () => {
+test('a refused resend leaves the sent code valid, and says why', async () => {
   const { source, answer } = byHand();
   const request = askForCode(source, () => undefined);
   answer(view);
@@ -72,7 +72,7 @@ test('a resend refused leaves the code that is out, and says why', async () => {
   expect(request.current).toMatchObject({ kind: 'no-code', because: { kind: 'limited' }, view });
 });
 
-test('a code to an operator’s phone ends by the clock, because the relay tells no state of it', async () => {
+test('a code to an operator’s phone ends by the clock, because the relay reports no state of it', async () => {
   const { channel, phoneMasked, codeLength, sentAt, expiresAt, resendAt }: AwaitingCode = view;
   let now = sentAt;
   const source = operatorCodeSource({

@@ -1,4 +1,4 @@
-// The rules of consent as a manager types them: what is read, what is refused, and what stays as it was.
+// The form of consent rules: what is read from the manager's input, what is refused, what stays.
 import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { defaultPolicy } from '$lib/domain/default-policy';
@@ -23,12 +23,12 @@ const policy: Policy = defaultPolicy({
   messageLanguage: 'ru',
 });
 
-test('a form nobody touched leaves the policy as it is', () => {
+test('an untouched form leaves the policy as it is', () => {
   const form = new ContactsForm(policy, ',');
   expect(form.read()?.(policy)).toEqual(policy);
 });
 
-test('a chain keeps its order and its wait', () => {
+test('a chain keeps its order and its waiting time', () => {
   const form = new ContactsForm(policy, ',');
   form.chains['sell-on-account'] = ['viber', 'sms', 'call'];
   form.waits['sell-on-account'] = '60000';
@@ -39,7 +39,7 @@ test('a chain keeps its order and its wait', () => {
   });
 });
 
-test('fields that cannot be read are named, and nothing is saved', () => {
+test('invalid fields are named, and nothing is saved', () => {
   const form = new ContactsForm(policy, ',');
   form.amounts.debtLimit = 'много';
   form.counts.perPhoneHour = '0';
@@ -48,11 +48,11 @@ test('fields that cannot be read are named, and nothing is saved', () => {
   expect(
     (['debtLimit', 'perPhoneHour', 'prefixes', 'perAct'] as const).map((key) => form.isWrong(key)),
   ).toEqual([true, true, true, false]);
-  // what would be loosened is still known of the rest
+  // the preview of weakened consent still covers the other fields
   expect(form.preview).toEqual(policy);
 });
 
-test('a threshold that is not on screen stands in nobody’s way and stays as it was', () => {
+test('an invalid threshold that is not on screen does not prevent saving and stays as it was', () => {
   const form = new ContactsForm(policy, ',');
   form.chains['redeem-points'] = [];
   form.amounts['threshold:redeem-points'] = 'x';
@@ -71,7 +71,7 @@ test.each([
   ['79', null],
   ['+0', null],
   ['+7, номер', null],
-])('beginnings of numbers: %j', (text, read) => {
+])('phone prefixes: %j', (text, read) => {
   expect(parsePrefixes(text)).toEqual(read);
 });
 

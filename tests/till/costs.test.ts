@@ -1,4 +1,4 @@
-// The report of what codes cost: spans of days, sums, and the file a spreadsheet opens.
+// The report of what codes cost: periods of days, sums, and the file for spreadsheets.
 import { expect, test } from 'vitest';
 import type { CostRow } from '$lib/contract/provider';
 import { costsCsv, daysOf, sumCosts } from '../../src/routes/costs/costs';
@@ -14,19 +14,19 @@ const row = (parts: Partial<CostRow>): CostRow => ({
   ...parts,
 });
 
-test('a span ends today where the till stands, and counts today', () => {
+test('a period ends today in the till’s time zone, and includes today', () => {
   // 22:30 in London is tomorrow in Moscow
   const late = Date.UTC(2026, 10, 25, 22, 30);
   expect(daysOf('week', late, 'Europe/London')).toEqual({ from: '2026-11-19', to: '2026-11-25' });
   expect(daysOf('week', late, 'Europe/Moscow')).toEqual({ from: '2026-11-20', to: '2026-11-26' });
 });
 
-test('a span over a change of clocks has as many days as any other', () => {
+test('a period over a change to summer time has as many days as any other', () => {
   const now = Date.UTC(2026, 9, 26, 12);
   expect(daysOf('week', now, 'Europe/London')).toEqual({ from: '2026-10-20', to: '2026-10-26' });
 });
 
-test('currencies are never added to each other, and messages without a price are counted apart', () => {
+test('currencies are never added together, and messages without a price are counted separately', () => {
   const rows = [
     row({ messages: 3, cost: '12.90' }),
     row({ channel: 'call', messages: 2, unpriced: 2, cost: null }),
@@ -45,14 +45,14 @@ const words = {
   decimalMark: '.',
 };
 
-test('the file quotes words and leaves figures as figures', () => {
+test('the file quotes text and leaves numbers as numbers', () => {
   expect(costsCsv([row({})], words)).toBe(
     '\uFEFF"Day","Method","Service","Messages","Without price","Cost","Currency"\r\n' +
       '2026-11-25,"SMS","The ""best"" service",1,0,4.30,"RUB"\r\n',
   );
 });
 
-test('where fractions have a comma, columns are divided by semicolons', () => {
+test('in locales with a decimal comma, columns are separated by semicolons', () => {
   const csv = costsCsv([row({ cost: null }), row({})], { ...words, decimalMark: ',' });
   expect(csv.split('\r\n').slice(1)).toEqual([
     '2026-11-25;"SMS";"The ""best"" service";1;0;;"RUB"',

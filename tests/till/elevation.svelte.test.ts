@@ -1,9 +1,9 @@
-// One PIN dialogue is about one act: another that comes meanwhile is not done under its purpose.
+// The PIN dialogue serves one act: another act that starts meanwhile is not done with its elevation.
 import { expect, test } from 'vitest';
 import { Elevation } from '$lib/state/elevation.svelte';
 import { OWNER, POLICY } from '../domain/fixtures';
 
-test('an act that comes while the dialogue is about another is refused, and may ask afterwards', async () => {
+test('an act that starts while the dialogue serves another is refused, and may ask later', async () => {
   const operator = POLICY.operators.find(({ id }) => id === OWNER);
   if (operator === undefined) expect.fail('no owner');
   let elevated = false;

@@ -1,4 +1,4 @@
-// Demo goods take the place of a price list and bring customers with debts: they are loaded only while nothing on the till is real.
+// Demo goods include customers with debts, so they are loaded only while the till has no real records.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -16,15 +16,15 @@ let shop: Shop;
 let catalogue: Catalogue;
 let firstRun: FirstRun;
 let policy: VerifiedPolicy;
-/** What the till knows of the service its codes go through, and what the relay says when asked. */
+/** What the till knows of the messaging service, and what the relay answers when asked. */
 let service: Service = 'demo';
 let relaySays: Service = 'demo';
-/** What the relay wanted a person for. */
+/** The purposes for which the relay required elevation. */
 const asked: string[] = [];
 
 beforeEach(async () => {
   shop = await openShop();
-  // the shop of the tests has customers of its own; here it begins without
+  // the tests' shop has customers; here it begins without
   await shop.db.customers.clear();
   service = relaySays = 'demo';
   asked.length = 0;
@@ -76,7 +76,7 @@ const importPriceList = () =>
     ...{ restocked: [], operator: OWNER, at: AT },
   });
 
-test('an empty till takes them, and may take them again: nothing doubles', async () => {
+test('an empty till loads them, and may load them again without duplicates', async () => {
   expect(await firstRun.mayLoadDemo()).toBe(true);
   expect(await firstRun.loadDemo('en')).toEqual({ kind: 'loaded' });
   expect(asked).toEqual(['load-demo']);
@@ -98,24 +98,21 @@ test('a price list is not overwritten', async () => {
 test.for([
   ['before the demo’s', '00000000-0000-7000-8000-000000000001'],
   ['after the demo’s', id(41)],
-] as const)(
-  'beside a real customer nobody makes up others; the card’s id %s',
-  async ([, customer]) => {
-    await firstRun.loadDemo('en');
-    const card = {
-      id: customer,
-      name: 'Анна',
-      phone: null,
-      credit: { kind: 'shop-limit' } as const,
-    };
-    await saveCustomer(shop.db, { customer: card, operator: OWNER, at: AT });
-    expect(await firstRun.mayLoadDemo()).toBe(false);
-    expect(await firstRun.loadDemo('en')).toEqual({ kind: 'refused' });
-  },
-);
+] as const)('they are not added beside a real customer; the card’s id %s', async ([, customer]) => {
+  await firstRun.loadDemo('en');
+  const card = {
+    id: customer,
+    name: 'Анна',
+    phone: null,
+    credit: { kind: 'shop-limit' } as const,
+  };
+  await saveCustomer(shop.db, { customer: card, operator: OWNER, at: AT });
+  expect(await firstRun.mayLoadDemo()).toBe(false);
+  expect(await firstRun.loadDemo('en')).toEqual({ kind: 'refused' });
+});
 
 test.for(['real', 'unknown'] as const)(
-  'where codes do not go through the demo they are not loaded: %s',
+  'they are not loaded unless codes go through the demo service: %s',
   async (kind) => {
     service = relaySays = kind;
     expect(await firstRun.mayLoadDemo()).toBe(false);
@@ -123,12 +120,12 @@ test.for(['real', 'unknown'] as const)(
   },
 );
 
-test('a till that has not heard of the service asks before it refuses', async () => {
+test('a till that does not know the service asks the relay before it refuses', async () => {
   service = 'unknown';
   expect(await firstRun.loadDemo('en')).toEqual({ kind: 'loaded' });
 });
 
-test('goods that were not read yet are not overwritten', async () => {
+test('goods that have not been read yet are not overwritten', async () => {
   const unread = new Catalogue(shop.db, () => expect.fail('the policy is believed'));
   const early = firstRunWith(unread);
   expect(await early.mayLoadDemo()).toBe(false);

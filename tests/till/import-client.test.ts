@@ -1,4 +1,4 @@
-// A price list read by the real import worker: previewed, read, cancelled; and the page stays free meanwhile.
+// A price list in the real import worker: previewed, read, cancelled, while the page stays responsive.
 import { expect, test } from 'vitest';
 import { productAt } from '$lib/domain/catalogue';
 import { openPriceList, type PriceListImport } from '$lib/search/import-client';
@@ -17,14 +17,14 @@ async function previewOf(list: PriceListImport): Promise<Preview> {
   return preview;
 }
 
-/** A list of `count` goods, some hundred bytes each. */
+/** A list of `count` products, some hundred bytes each. */
 function longList(count: number): Blob {
   const tail = 'с длинным описанием, которое никто не прочтёт';
   const rows = Array.from({ length: count }, (_, n) => `Товар ${n} ${tail};${n % 1000},50;шт\n`);
   return new Blob(['Наименование;Цена;Ед.\n', ...rows]);
 }
 
-test('a list is previewed, read and merged, with ids of its own', async () => {
+test('a list is previewed, read and merged, with new ids of its own', async () => {
   const list = openPriceList(new Blob(['Название;Цена\nЧай;10\nСоль;дорого\nСахар;20\n']));
   const preview = await previewOf(list);
   const reading = await list.read(preview, preview.mapping, null, () => {});
@@ -35,14 +35,14 @@ test('a list is previewed, read and merged, with ids of its own', async () => {
   list.cancel();
 });
 
-test('the page goes on answering while a long list is read, and hears how far it is', async () => {
+test('the page responds while a long list is read, and gets its progress', async () => {
   const list = openPriceList(longList(40_000));
   const preview = await previewOf(list);
   const steps: Progress[] = [];
   let turns = 0;
   let reading = true;
   const channel = new MessageChannel();
-  // each turn of the page's loop that comes round while the worker reads
+  // counts the turns of the page's event loop while the worker reads
   channel.port1.onmessage = () => {
     turns++;
     if (reading) channel.port2.postMessage(null);
@@ -58,7 +58,7 @@ test('the page goes on answering while a long list is read, and hears how far it
   list.cancel();
 });
 
-test('cancelling in the middle ends the work and gives nothing', async () => {
+test('cancelling in the middle ends the work without a result', async () => {
   const list = openPriceList(longList(40_000));
   const preview = await previewOf(list);
   const result = await list.read(preview, preview.mapping, null, () => list.cancel());
@@ -66,7 +66,7 @@ test('cancelling in the middle ends the work and gives nothing', async () => {
   expect(await list.preview(CHOICE)).toEqual({ kind: 'cancelled' });
 });
 
-test('a newer look at the file takes the place of the older', async () => {
+test('a newer preview of the file replaces the older one', async () => {
   const list = openPriceList(new Blob(['Название;Цена\nЧай;10\n']));
   const older = list.preview(CHOICE);
   const newer = list.preview({ ...CHOICE, header: 'none' });

@@ -1,4 +1,4 @@
-// Installing the till: offered where the browser offers it, explained where it does not, and gone once it is done.
+// Installing the till: offered if the browser allows it, explained otherwise, hidden once installed.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { InstallOffer, type InstallDeps } from '$lib/state/device/install-offer.svelte';
 
@@ -8,7 +8,7 @@ const MAC = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.1
 
 let page: EventTarget;
 let asApp: EventTarget & { matches: boolean };
-/** How often the browser's own question was on screen. */
+/** How often the browser's dialogue was on screen. */
 let asked = 0;
 
 beforeEach(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
 const offerIn = (deps: Partial<InstallDeps> = {}): InstallOffer =>
   new InstallOffer({ page, asApp, userAgent: CHROME, touchPoints: 5, secure: true, ...deps });
 
-/** The browser offers it; answers whether its own strip was kept off the screen. */
+/** The browser offers it; returns whether its own banner was suppressed. */
 function browserOffers(outcome: 'accepted' | 'dismissed'): boolean {
   const event = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), {
     prompt: () => Promise.resolve((asked += 1)),
@@ -30,8 +30,8 @@ function browserOffers(outcome: 'accepted' | 'dismissed'): boolean {
   return event.defaultPrevented;
 }
 
-describe('where the browser offers it', () => {
-  test('it is kept for a person to ask for, and is gone once installed', async () => {
+describe('if the browser offers it', () => {
+  test('the offer is kept until a person asks for it, and is gone once installed', async () => {
     const offer = offerIn();
     expect(offer.way).toBe('menu');
     expect(browserOffers('accepted')).toBe(true);
@@ -40,7 +40,7 @@ describe('where the browser offers it', () => {
     expect([offer.way, asked]).toEqual(['installed', 1]);
   });
 
-  test('refused in the browser’s own question, it waits until the browser offers it anew', async () => {
+  test('after a refusal in the browser’s dialogue it waits until the browser offers it again', async () => {
     const offer = offerIn();
     browserOffers('dismissed');
     await offer.install();
@@ -51,7 +51,7 @@ describe('where the browser offers it', () => {
     expect(offer.way).toBe('offered');
   });
 
-  test('where the device forbids the question, the way by hand is told', async () => {
+  test('if the device forbids the dialogue, the manual way is shown', async () => {
     const offer = offerIn();
     const forbidden = Object.assign(new Event('beforeinstallprompt'), {
       prompt: () => Promise.reject(new DOMException('blocked', 'NotAllowedError')),
@@ -63,14 +63,14 @@ describe('where the browser offers it', () => {
     expect(offer.way).toBe('menu');
   });
 
-  test('two taps ask once', async () => {
+  test('two taps open one dialogue', async () => {
     const offer = offerIn();
     browserOffers('accepted');
     await Promise.all([offer.install(), offer.install()]);
     expect(asked).toBe(1);
   });
 
-  test('installed from the browser’s menu, it is no longer offered', () => {
+  test('after an install from the browser’s menu it is no longer offered', () => {
     const offer = offerIn();
     browserOffers('accepted');
     page.dispatchEvent(new Event('appinstalled'));
@@ -78,7 +78,7 @@ describe('where the browser offers it', () => {
   });
 });
 
-test('a till that runs as an app is installed, from the start or from then on', () => {
+test('a till that runs as an app is installed, at the start or from then on', () => {
   const later = offerIn();
   asApp.matches = true;
   expect(offerIn().way).toBe('installed');
@@ -92,6 +92,6 @@ test.for([
   ['a Mac', MAC, 0, true, 'menu'],
   ['Firefox', 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko Firefox/145.0', 0, true, 'menu'],
   ['an address without https', CHROME, 5, false, 'insecure'],
-] as const)('on %s the way is told', ([, userAgent, touchPoints, secure, way]) => {
+] as const)('on %s the manual way is shown', ([, userAgent, touchPoints, secure, way]) => {
   expect(offerIn({ userAgent, touchPoints, secure }).way).toBe(way);
 });

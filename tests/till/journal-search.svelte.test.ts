@@ -1,4 +1,4 @@
-// The search through the journal while the till goes on selling, and once its screen is left.
+// The search through the journal while sales go on, and after its screen is closed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { loadAdminText } from '$lib/ui/text/current.svelte';
@@ -27,7 +27,7 @@ async function sell(sale: number): Promise<void> {
   expect(saved.kind).toBe('saved');
 }
 
-test('a sale made while it runs is found, too; stopped, it shows nothing any more', async () => {
+test('a sale made during the search is found, too; a stopped search shows nothing more', async () => {
   const device = await tillIn(shop.db);
   const customer = await shop.db.customers.get(BORIS);
   const query = queryFrom(customer?.name ?? '');

@@ -1,4 +1,4 @@
-// What the till owes the relay: sent by itself after each act and after an outage, and before a code is asked for.
+// Automatic uploads of the journal: after each act, after an outage, and before a code is requested.
 import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
@@ -38,7 +38,7 @@ const act = (at = AT) =>
   });
 const seq = async () => (await head(shop.db)).seq;
 
-test('each act goes up by itself', async () => {
+test('each act is uploaded by itself', async () => {
   await uploader.start();
   await expect.poll(() => uploader.entries).toBe(0);
   await act();
@@ -47,7 +47,7 @@ test('each act goes up by itself', async () => {
   expect(uploader.since).toBeNull();
 });
 
-test('offline it says how many wait and since when, and sends nothing; when the relay is back they go', async () => {
+test('offline it says how many entries wait and since when, and sends nothing; when the relay is back they are uploaded', async () => {
   offline = true;
   await uploader.start();
   await act(AT + 5_000);
@@ -59,7 +59,7 @@ test('offline it says how many wait and since when, and sends nothing; when the 
   expect(relay.kept).toHaveLength(await seq());
 });
 
-test('a lost upload is not repeated at every exchange, but at once after an outage', async () => {
+test('a lost upload is not repeated after every exchange, but at once after an outage', async () => {
   relay.ways.push('lost-on-the-way');
   await uploader.start();
   await expect.poll(() => relay.ways).toEqual([]);
@@ -70,14 +70,14 @@ test('a lost upload is not repeated at every exchange, but at once after an outa
   await expect.poll(() => uploader.entries).toBe(0);
 });
 
-test('a lost upload goes again by itself after a pause, though nobody sells and nothing else is said to the relay', async () => {
+test('a lost upload is repeated after a pause, without a sale or another exchange', async () => {
   relay.ways.push('lost-on-the-way');
   await uploader.start();
   await expect.poll(() => relay.ways).toEqual([]);
   await expect.poll(() => uploader.entries).toBe(0);
 });
 
-/** A relay that sends codes, or says what the test says. */
+/** A relay that sends codes, or gives the replies of the test. */
 function relayWith(replies: ChallengeReply[]) {
   const asked: number[] = [];
   const client = {
@@ -90,7 +90,7 @@ function relayWith(replies: ChallengeReply[]) {
 }
 const QUESTION = {} as ChallengeRequest;
 
-test('before a code is asked for the journal goes up', async () => {
+test('the journal is uploaded before a code is requested', async () => {
   await uploader.start();
   await expect.poll(() => uploader.entries).toBe(0);
   relay.ways.push('lost-on-the-way');
@@ -101,7 +101,7 @@ test('before a code is asked for the journal goes up', async () => {
   expect(asked).toEqual([3]);
 });
 
-test('an upload that hangs holds the code up for a moment only', async () => {
+test('an upload that hangs delays the code only for a moment', async () => {
   let hung: (() => void) | undefined;
   const client = {
     uploadJournal: () =>
@@ -118,7 +118,7 @@ test('an upload that hangs holds the code up for a moment only', async () => {
   hung?.();
 });
 
-test('refused because the journal lags, the till sends it and asks once more, once', async () => {
+test('after a refusal because the journal is behind, the till uploads it and repeats the request, once', async () => {
   await uploader.start();
   await expect.poll(() => uploader.entries).toBe(0);
   const again = relayWith([{ kind: 'journal-behind' }]);
@@ -132,7 +132,7 @@ test('refused because the journal lags, the till sends it and asks once more, on
   expect(twice.asked).toHaveLength(2);
 });
 
-test('a till whose journal the relay will not take is told so, and may go on by right', async () => {
+test('a till whose journal the relay refuses gets that answer, and may go on by right', async () => {
   relay.answer = () => ({ kind: 'fork', seq: 2 });
   await uploader.start();
   await expect.poll(() => uploader.quarantine?.because).toBe('fork');

@@ -1,4 +1,4 @@
-// News of the relay's messages reaches the till whoever has looked at the act meanwhile, and however often the way there is lost.
+// States of notices reach the till even if the act was reviewed meanwhile or replies were lost.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { NoticePoller } from '$lib/state/relay/notice-poller.svelte';
@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** A debt by right, and the owner has looked at it before the relay had heard of it. */
+/** A debt by right that the owner reviewed before the relay had its entry. */
 async function reviewedOffline(): Promise<string> {
   const receipt = receiptOf(id(1003), { customer: BORIS });
   await shop.sell(receipt, [overrideBy(SENIOR, 'sell-on-account')]);
@@ -53,14 +53,14 @@ async function reviewedOffline(): Promise<string> {
 
 const stateOf = async (entry: string) => (await noticesOf(shop.db, [entry])).get(entry) ?? null;
 
-test('an act that was looked at before the relay had it is told of all the same', async () => {
+test('the state of a notice arrives for an act that was reviewed before the relay had it', async () => {
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'failed' });
   await poller.journalSent();
   expect(await stateOf(entry)).toBe('failed');
 });
 
-test('where the news is lost on the way, the next answer of the relay brings it', async () => {
+test('after a lost reply the next exchange with the relay brings the state', async () => {
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'sent' });
   lost = true;
@@ -71,14 +71,14 @@ test('where the news is lost on the way, the next answer of the relay brings it'
   expect(await stateOf(entry)).toBe('sent');
 });
 
-test('a till that stopped before it had heard asks at the first answer after its start', async () => {
+test('a till that stopped before the reply asks at the first exchange after its start', async () => {
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'sent' });
   await poller.answered();
   expect(await stateOf(entry)).toBe('sent');
 });
 
-test('while a message waits the relay is asked again; once all have reached their end it is left alone', async () => {
+test('while a notice waits the relay is asked again; once all are final it is not', async () => {
   const entry = await reviewedOffline();
   told.push({ entry, customer: BORIS, state: 'waiting' });
   await poller.journalSent();

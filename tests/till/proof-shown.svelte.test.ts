@@ -1,4 +1,4 @@
-// How a proof is shown: green where the customer's code proves it, grey where only the demo answered, red where nothing does.
+// Colours of proofs: green for the customer's code, grey for a demo code, red for no proof.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import type { Confirmation, Entry, SaleBody } from '$lib/contract/journal';
@@ -59,7 +59,7 @@ describe('a tag', () => {
 test.for([
   ['a code', proofs.code, 'Code · SMS, verified'],
   ['a reserve code', proofs.reserve, 'Reserve code, verified'],
-] as const)('a disputed entry is not called in order: %s', async ([, proof, words]) => {
+] as const)('a disputed entry is not shown as in order: %s', async ([, proof, words]) => {
   const screen = await render(ProofTag, { proof, disputed: true });
   const tag = screen.container.querySelector('.tag');
   expect(tag?.textContent.trim()).toBe(words);
@@ -74,7 +74,7 @@ test.for([
   ['a debt of the demo’s own customer', proofs.demoData, 'plain', 'warn'],
   ['a forged code', proofs.forged, 'bad', 'bad'],
 ] as const)(
-  'with a real service in force what the demo confirmed is to be looked at: %s',
+  'with a real service in use, what the demo confirmed is marked for review: %s',
   ([, proof, inDemo, inService]) => {
     expect([proofTone(proof, 'demo'), proofTone(proof, 'real')]).toEqual([inDemo, inService]);
   },
@@ -106,14 +106,14 @@ describe('a printed receipt', () => {
     ...{ verifier: idOf(70), signed: 'h.p.s' },
   };
 
-  test('says loudly that a code was the demo’s, for the paper leaves the shop', () => {
+  test('clearly marks a code of the demo, because the paper leaves the shop', () => {
     expect(printed(byCode, proofs.demoCode)).toMatch(/^DEMO$[^]*^Code correct · demo$/m);
     expect(printed(byReserve, proofs.demoReserve)).toMatch(
       /^DEMO$[^]*^Reserve code correct · demo$/m,
     );
   });
 
-  test('says nothing of a demo where there was none', () => {
+  test('does not mention the demo for a real code', () => {
     expect(printed(byCode, proofs.code)).not.toMatch(/demo/i);
     expect(printed(byReserve, proofs.reserve)).not.toMatch(/demo/i);
   });

@@ -1,4 +1,4 @@
-// Connecting a till to another relay: whose shop is there is said first, and one that counts in other money is refused with nothing changed.
+// Connecting a till to another relay: its shop is named first, and another currency is refused.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { ReEnrolment } from '$lib/state/re-enrolment';
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** What the till answers when a token of another relay is typed, whose shop is changed so. */
+/** The till's answer to a token of another relay whose shop is changed by `change`. */
 async function askElsewhere(change: (policy: Policy) => void) {
   const { db } = shop;
   const other = await signer();
@@ -56,7 +56,7 @@ async function askElsewhere(change: (policy: Policy) => void) {
 
 const journal = async () => (await everything(shop.db))['journal'];
 
-test('the shop of another relay is named before a person trusts it', async () => {
+test('the shop of another relay is named before a person confirms it', async () => {
   const before = await journal();
   expect(await askElsewhere((policy) => (policy.shop.name = 'Чужая лавка'))).toMatchObject({
     ...{ kind: 'other-relay', shop: 'Чужая лавка', hasPolicy: true },
@@ -64,7 +64,7 @@ test('the shop of another relay is named before a person trusts it', async () =>
   expect(await journal()).toEqual(before);
 });
 
-test('a shop that counts in another currency is not joined: roubles owed would become pounds', async () => {
+test('a shop with another currency is refused and nothing changes: debts in roubles would become pounds', async () => {
   const before = await journal();
   const answer = await askElsewhere((policy) => {
     policy.shop.currency = { code: 'GBP', digits: 2 };

@@ -1,4 +1,4 @@
-// The register on a real disk with the till's own client, whose wire ends at a relay played by hand: replies come when the test says so.
+// The register on a real disk with the till's own client; the test gives the replies of the relay.
 import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -49,7 +49,7 @@ const VIEW: AwaitingCode = {
 
 type Asked = { call: string; answer: (json: unknown) => void; body: unknown };
 
-/** A till in the middle of a day; `asked` is what went to the relay and waits for an answer. */
+/** A till in the middle of a day; `asked` has the requests that wait for a reply. */
 async function atWork() {
   const shop = await openShop();
   const asked: Asked[] = [];
@@ -104,7 +104,7 @@ const bread = {
 const calls = (asked: readonly Asked[], method: string) =>
   asked.filter(({ call }) => call.startsWith(`${method} /challenges/`));
 
-test('Save pressed twice asks the relay once', async () => {
+test('pressing Save twice sends one request to the relay', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
@@ -116,7 +116,7 @@ test('Save pressed twice asks the relay once', async () => {
   expect(calls(asked, 'PUT')).toHaveLength(1);
 });
 
-test('no code is asked of the customer before while the one just chosen is still being read', async () => {
+test('while the newly chosen customer is being read, no code is requested for the customer before', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
@@ -130,7 +130,7 @@ test('no code is asked of the customer before while the one just chosen is still
   expect(calls(asked, 'PUT')[0]?.body).toMatchObject({ customer: { id: BORIS } });
 });
 
-test('a request given up before its answer is called off once more when the answer is there', async () => {
+test('a request given up before its reply is cancelled again when the reply arrives', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
@@ -143,7 +143,7 @@ test('a request given up before its answer is called off once more when the answ
   expect(register.checkout.current).toMatchObject({ kind: 'tendering', voided: null });
 });
 
-test('a code right after the receipt was given up saves nothing', async () => {
+test('a code verified after the checkout was cancelled saves nothing', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
@@ -159,7 +159,7 @@ test('a code right after the receipt was given up saves nothing', async () => {
   expect(register.checkout.current.kind).toBe('tendering');
 });
 
-test('a code under way when the page died is asked for again under the same id, once there is a policy', async () => {
+test('a code requested when the page closed is requested again with the same id, once there is a policy', async () => {
   const { register, makeRegister, asked, day, policy, shop } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
@@ -181,7 +181,7 @@ test('a code under way when the page died is asked for again under the same id, 
   expect(second?.body).toEqual(first?.body);
 });
 
-test('a sale on its way to the disk when the page died is stored once somebody has signed in', async () => {
+test('a sale being stored when the page closed is stored after the next sign-in', async () => {
   const { register, makeRegister, day, shop } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   register.setMoney('cash', money(10_000));
@@ -200,7 +200,7 @@ test('a sale on its way to the disk when the page died is stored once somebody h
   expect(after.receipt.lines).toEqual([]);
 });
 
-test('a customer whose number is gone is asked for no code, and the reason has a name', async () => {
+test('for a customer whose number was removed no code is requested, and the reason is named', async () => {
   const { register, asked, shop } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
@@ -225,7 +225,7 @@ async function awaitingCode() {
   return work;
 }
 
-test('money given after the code was sent voids it by name, and the relay is told', async () => {
+test('money given after the code was sent voids it, names the reason and cancels the challenge', async () => {
   const { register, asked, shop } = await awaitingCode();
   register.setMoney('cash', money(2_000));
   expect(register.checkout.current).toEqual({ kind: 'tendering', voided: 'tender', refused: null });
@@ -235,7 +235,7 @@ test('money given after the code was sent voids it by name, and the relay is tol
     .toMatchObject({ kind: 'tendering', voided: 'tender' });
 });
 
-test('a phone changed on his card after the code was sent voids it by name', async () => {
+test('a phone changed on the card after the code was sent voids it and is named as the reason', async () => {
   const { register, asked, shop } = await awaitingCode();
   await shop.db.customers.update(ANNA, { phone: '+79250000699' as Phone });
   await register.refreshCustomer();
@@ -243,7 +243,7 @@ test('a phone changed on his card after the code was sent voids it by name', asy
   await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
 });
 
-test('goods rung up take the names of another language, and a code that is out stays good', async () => {
+test('goods take their names in another language, and an awaited code stays valid', async () => {
   const { register, asked, shop } = await awaitingCode();
   register.rename({ [BREAD]: 'bread' });
   expect(register.receipt.lines.map((line) => line.name)).toEqual(['bread']);
@@ -252,7 +252,7 @@ test('goods rung up take the names of another language, and a code that is out s
   await expect.poll(async () => (await openDraft(shop.db))?.receipt.lines[0]?.name).toBe('bread');
 });
 
-test('a policy that asks for nothing more closes the dialogue by name, one that changes other things leaves it', async () => {
+test('a policy that needs no code any more closes the dialogue with that reason; other changes leave it open', async () => {
   const { register, asked, day, policy } = await awaitingCode();
   day.policy = {
     ...policy,
@@ -272,7 +272,7 @@ test('a policy that asks for nothing more closes the dialogue by name, one that 
   await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
 });
 
-test('a right taken from the cashier closes the dialogue that was to use it', async () => {
+test('a right taken from the cashier closes the dialogue that needs it', async () => {
   const { register, day, policy } = await awaitingCode();
   const groups = policy.groups.map((group) => ({
     ...group,
@@ -283,7 +283,7 @@ test('a right taken from the cashier closes the dialogue that was to use it', as
   expect(register.checkout.current).toMatchObject({ kind: 'tendering', voided: 'policy' });
 });
 
-test('a code asked for under an older policy is not asked for again after a reload', async () => {
+test('a code requested under an older policy is not requested again after a reload', async () => {
   const { makeRegister, asked, day, policy } = await awaitingCode();
   const methods = {
     ...policy.methods,
@@ -296,7 +296,7 @@ test('a code asked for under an older policy is not asked for again after a relo
   expect(calls(asked, 'PUT')).toHaveLength(1);
 });
 
-/** A card made at the counter just now, with a number nobody knew before, chosen for this many loaves at a hundred. */
+/** A card made during the sale with a new number, chosen for this many loaves at a hundred. */
 async function newCustomer(loaves: number) {
   const work = await atWork();
   const { shop, register } = work;
@@ -314,7 +314,7 @@ async function newCustomer(loaves: number) {
   return work;
 }
 
-test('a new customer sees the cap of a new number at once, and a sum over it asks for no code', async () => {
+test('a new customer shows the cap of a new number at once, and a sum over it requests no code', async () => {
   const { register, asked } = await newCustomer(31);
   expect(register.allowed).toMatchObject({
     amount: 300_000,
@@ -333,7 +333,7 @@ test('a new customer sees the cap of a new number at once, and a sum over it ask
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
 });
 
-/** Bread for 100.00 and 100.00 in cash for it, put down and not yet saved. */
+/** Bread for 100.00 and 100.00 in cash for it, entered and not yet saved. */
 async function cashGiven() {
   const work = await atWork();
   work.register.add(bread, 'хлеб', quantity(1000));
@@ -345,7 +345,7 @@ async function cashGiven() {
 
 const lineOf = ({ receipt }: Register) => receipt.lines[0]?.id ?? '';
 
-test('money goes when its receipt empties, on disk too, and the till can say so', async () => {
+test('money is removed when its receipt is emptied, on disk too, and the till reports it', async () => {
   const { register, makeRegister } = await cashGiven();
   register.removeLine(lineOf(register));
   expect(register.receipt.tenders).toEqual([]);
@@ -360,7 +360,7 @@ test('money goes when its receipt empties, on disk too, and the till can say so'
   expect(again.tendersDropped).toBeNull();
 });
 
-test('the last line put back brings no money back', async () => {
+test('restoring the last line does not restore the money', async () => {
   const { register } = await cashGiven();
   const before = register.receipt;
   register.removeLine(lineOf(register));
@@ -370,7 +370,7 @@ test('the last line put back brings no money back', async () => {
   expect(register.tendersDropped).toBeNull();
 });
 
-test('another customer, or none, takes the money away; naming who pays does not', async () => {
+test('another customer, or none, removes the money; choosing the first customer does not', async () => {
   const { register } = await cashGiven();
   await register.chooseCustomer(ANNA);
   expect(register.receipt.tenders).toHaveLength(1);
@@ -380,11 +380,11 @@ test('another customer, or none, takes the money away; naming who pays does not'
   expect(register.tendersDropped).toEqual({ because: 'customer' });
   register.tendersDroppedSeen();
   await register.chooseCustomer(null);
-  // nothing was given since: nothing to say
+  // nothing was given since, so nothing is reported
   expect(register.tendersDropped).toBeNull();
 });
 
-test('a card charged for the wrong customer stays, and the points and cash that go are told', async () => {
+test('a card charged for the wrong customer stays, and the removed points and cash are reported', async () => {
   const { register } = await cashGiven();
   await register.chooseCustomer(ANNA);
   register.setMoney('cash', money(4_000));
@@ -398,7 +398,7 @@ test('a card charged for the wrong customer stays, and the points and cash that 
   expect(register.tendersDropped).toBeNull();
 });
 
-test('a receipt given up takes its money along; goods added to an open one leave it', async () => {
+test('giving up a receipt removes its money; adding goods to an open one does not', async () => {
   const { register } = await cashGiven();
   register.add(bread, 'хлеб', quantity(1000));
   expect(register.settlement).toEqual({ kind: 'short', onAccount: money(10_000) });
@@ -408,7 +408,7 @@ test('a receipt given up takes its money along; goods added to an open one leave
   expect(register.tendersDropped).toEqual({ because: 'given-up' });
 });
 
-test('the next receipt after a saved one begins without a word about its money', async () => {
+test('the next receipt after a saved one starts without a report about its money', async () => {
   const { register } = await cashGiven();
   register.checkout.save();
   await expect.poll(() => register.checkout.current.kind).toBe('saved');
@@ -424,14 +424,14 @@ const YOUNG = {
 };
 const FREE = { kind: 'allowance', onAccount: null, points: null, because: null, until: null };
 
-test('the relay is asked when a customer is chosen, and its word outweighs the card’s', async () => {
+test('the relay is asked when a customer is chosen, and its answer replaces the card’s', async () => {
   const { register, asked } = await newCustomer(13);
   await expect.poll(() => allowances(asked)).toHaveLength(1);
   expect(allowances(asked)[0]).toMatchObject({
     call: `POST /customers/${id(50)}/allowance`,
     body: { phone: '+79250000650', receiptId: register.receipt.id },
   });
-  // while it has not answered the card's own day counts
+  // before its reply the first day by the card applies
   expect(register.allowed?.amount).toBe(300_000);
   allowances(asked)[0]?.answer(YOUNG);
   await expect.poll(() => register.allowed?.amount).toBe(120_000);
@@ -441,7 +441,7 @@ test('the relay is asked when a customer is chosen, and its word outweighs the c
   expect(calls(asked, 'PUT')).toEqual([]);
 });
 
-test('an answer about the customer before is dropped, and so is one about a number since changed', async () => {
+test('a reply about the customer before is ignored, and so is one about a number changed since', async () => {
   const { register, asked, shop } = await atWork();
   await register.chooseCustomer(ANNA);
   await expect.poll(() => allowances(asked)).toHaveLength(1);
@@ -459,7 +459,7 @@ test('an answer about the customer before is dropped, and so is one about a numb
   expect(allowances(asked)[2]?.body).toMatchObject({ phone: '+79250000699' });
 });
 
-test('before money is taken, and after a restart, the relay is asked once more: the receipt may have been open for hours', async () => {
+test('before money is taken, and after a restart, the relay is asked again: the receipt may have been open for hours', async () => {
   const { register, makeRegister, asked } = await newCustomer(1);
   await expect.poll(() => allowances(asked)).toHaveLength(1);
   register.openTender();
@@ -469,7 +469,7 @@ test('before money is taken, and after a restart, the relay is asked once more: 
   await expect.poll(() => allowances(asked)).toHaveLength(3);
 });
 
-test('a customer chosen again is asked about again: what was heard counts for once', async () => {
+test('when a customer is chosen again the relay is asked again: a reply counts for one choice', async () => {
   const { register, asked } = await atWork();
   await register.chooseCustomer(ANNA);
   await expect.poll(() => allowances(asked)).toHaveLength(1);
@@ -482,7 +482,7 @@ test('a customer chosen again is asked about again: what was heard counts for on
   await expect.poll(() => allowances(asked)).toHaveLength(2);
 });
 
-test('points of a young number are not offered, and those given before its age was known are not sent for', async () => {
+test('points of a young number are not offered, and points given before its age was known send no code', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
   await register.chooseCustomer(ANNA);
@@ -502,7 +502,7 @@ test('points of a young number are not offered, and those given before its age w
   expect(register.moved.points).toBe(0);
 });
 
-test('a refusal nobody foresaw is asked about, so that the screen knows it from then on', async () => {
+test('after an unexpected refusal the relay is asked for the allowance, and the screen shows it', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(2000));
   await register.chooseCustomer(ANNA);
@@ -517,7 +517,7 @@ test('a refusal nobody foresaw is asked about, so that the screen knows it from 
   await expect.poll(() => register.notAllowed?.limit.because.kind).toBe('disputed');
 });
 
-test('whoever may sell over the limit meets the number’s cap all the same', async () => {
+test('an operator who may sell over the limit still meets the number’s cap', async () => {
   const { register, asked, day } = await atWork();
   day.operator = SENIOR;
   register.add(bread, 'хлеб', quantity(96_000));
@@ -537,7 +537,7 @@ async function paying() {
   return { ...work, typing: new TenderTyping(work.register, () => ({ code: 'RUB', digits: 2 })) };
 }
 
-test('on account is asked for only while nothing is given, and not for another time', async () => {
+test('on account can be chosen only while nothing is given, and counts for one payment', async () => {
   const { typing } = await paying();
   typing.giveCash(money(4_000));
   typing.askOnAccount();
@@ -553,7 +553,7 @@ test('on account is asked for only while nothing is given, and not for another t
   expect(typing.onAccountAsked).toBe(false);
 });
 
-test('a card in one tap gives nothing where saving does not begin', async () => {
+test('a card in one tap adds nothing if saving does not begin', async () => {
   const { register, typing } = await paying();
   const reading = register.chooseCustomer(ANNA);
   typing.payRest('card');
@@ -569,7 +569,7 @@ test.for([
   ['a part by card', 'card', 10_000],
   ['a part by card', 'transfer', 6_000],
 ] as const)(
-  'after %s, %s in one tap takes what is left, no more',
+  'after %s, %s in one tap takes exactly what is left',
   async ([before, kind, amount]) => {
     const { register, typing } = await paying();
     await register.chooseCustomer(ANNA);
@@ -587,17 +587,14 @@ test.for([
   [{ code: 'JPY', digits: 0 }, '15'],
   [{ code: 'RUB', digits: 2 }, '1,52'],
   [{ code: 'KWD', digits: 3 }, '1,525'],
-] as const)(
-  'a sum has the decimals of its currency and no others: %j',
-  async ([currency, text]) => {
-    const typing = new TenderTyping((await paying()).register, () => currency);
-    const keys = currency.digits === 0 ? '1,5' : '1,5255';
-    for (const key of keys) typing.press(key === ',' ? 'comma' : (key as '1'));
-    expect(typing.text).toBe(text);
-  },
-);
+] as const)('a sum accepts only the decimals of its currency: %j', async ([currency, text]) => {
+  const typing = new TenderTyping((await paying()).register, () => currency);
+  const keys = currency.digits === 0 ? '1,5' : '1,5255';
+  for (const key of keys) typing.press(key === ',' ? 'comma' : (key as '1'));
+  expect(typing.text).toBe(text);
+});
 
-test('the digits of a scan torn in two are taken back, and the sum typed before it stays', async () => {
+test('the digits of a scan split in two are removed, and the sum typed before it stays', async () => {
   const { typing } = await paying();
   const type = (digits: string, gap: number, from: number) => {
     [...digits].forEach((digit, n) => typing.pressByKeyboard(digit as '1', from + n * gap));

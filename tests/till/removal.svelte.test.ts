@@ -1,4 +1,5 @@
-// A till taken out of the shop stays taken out: over a start without a connection, a lost database and its own backup, until the relay or an enrolment says otherwise.
+// A removed till stays removed until the relay or an enrolment changes it.
+// A start offline, a lost database or its own backup does not.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Health } from '$lib/contract/health';
 import type { RelayClient } from '$lib/relay-client/relay-client';
@@ -35,7 +36,7 @@ afterEach(async () => {
   await discardShop(shop.db);
 });
 
-/** A start of the till on what is on the disk; then the relay answers one question. */
+/** Starts the till on what is on the disk; then the relay answers one request. */
 async function startHearing(db: TillDb, answer: Answer): Promise<Connectivity> {
   const connectivity = new Connectivity(db, () => AT);
   await connectivity.recall();
@@ -46,7 +47,7 @@ async function startHearing(db: TillDb, answer: Answer): Promise<Connectivity> {
 
 const isKept = (removed: boolean) => expect.poll(() => isRemoved(shop.db)).toBe(removed);
 
-test('what the relay said is known at a start without a connection, and lifted by its word alone', async () => {
+test('the relay’s removal is known at an offline start, and only the relay’s own answer ends it', async () => {
   await startHearing(shop.db, { kind: 'revoked' });
   await isKept(true);
   const offline = await startHearing(shop.db, { kind: 'unreachable' });
@@ -60,7 +61,7 @@ test('what the relay said is known at a start without a connection, and lifted b
   expect((await startHearing(shop.db, { kind: 'unreachable' })).shutOut).toBeNull();
 });
 
-test('a lost database takes nobody in again, nor does a backup put back over it', async () => {
+test('a lost database does not end the removal, nor does a restored backup', async () => {
   const made = await makeBackup(shop.db, { passphrase: null, at: AT });
   if (typeof made === 'string') expect.fail(made);
   await startHearing(shop.db, { kind: 'revoked' });
@@ -78,7 +79,7 @@ test('a lost database takes nobody in again, nor does a backup put back over it'
   expect(await isRemoved(db)).toBe(true);
 });
 
-test('a till connected anew is in the shop', async () => {
+test('a till that is enrolled again is in the shop', async () => {
   const connectivity = await startHearing(shop.db, { kind: 'revoked' });
   await isKept(true);
   await beginReEnrolment(shop.db, { id: id(3) });

@@ -1,4 +1,4 @@
-// A scanner in a real page: heard wherever the focus is, and gone from the field it typed into.
+// A scanner in a real page: recognised wherever the focus is, and its keys removed from the field.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { LONGEST_GAP_MS } from '$lib/devices/scan';
@@ -29,7 +29,7 @@ afterEach(() => {
 
 type Press = { key: string; code?: string; repeat?: boolean; shiftKey?: boolean };
 
-/** One key at the clock's time; text goes into the focused field as a browser would put it, unless prevented. */
+/** One key at the clock's time; a focused field gets its text as in a browser, unless prevented. */
 function press(init: Press, after: number): Event {
   clock += after;
   const event = new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true });
@@ -57,13 +57,13 @@ function field(value: string): HTMLInputElement {
   return input;
 }
 
-test('is heard with the focus nowhere', () => {
+test('is recognised with no element focused', () => {
   type(CODE, 5);
   expect(press({ key: 'Enter' }, 5).defaultPrevented).toBe(true);
   expect(scanned).toEqual([CODE]);
 });
 
-test('leaves a field as a person had left it, cursor too, and tells who is bound to it', () => {
+test('leaves a field and its cursor as a person had left them, and fires its input event', () => {
   const input = field('сы');
   type('р', 200);
   input.setSelectionRange(1, 1);
@@ -77,7 +77,7 @@ test('leaves a field as a person had left it, cursor too, and tells who is bound
   expect(heard.at(-1)).toBe('сыр');
 });
 
-test('the Enter that ends a code presses no button and sends no form', () => {
+test('the Enter that ends a code presses no button and submits no form', () => {
   const form = document.createElement('form');
   const input = document.createElement('input');
   form.append(input);
@@ -91,14 +91,14 @@ test('the Enter that ends a code presses no button and sends no form', () => {
   expect(reached).not.toContain('Enter');
 });
 
-test('what a person types stays in the field, and Enter is his', () => {
+test('a person’s keys stay in the field, and so does their Enter', () => {
   const input = field('');
   type('4607 сыр', 90);
   expect(press({ key: 'Enter' }, 90).defaultPrevented).toBe(false);
   expect([input.value, scanned]).toEqual(['4607 сыр', []]);
 });
 
-test('a key held down is no scanner', () => {
+test('a key held down is not a scanner', () => {
   field('');
   press({ key: '1' }, 500);
   for (let n = 0; n < 20; n++) press({ key: '1', repeat: true }, 30);
@@ -118,14 +118,14 @@ test('a code with letters is the same in a Russian layout', () => {
   expect(scanned).toEqual(['Ab-1']);
 });
 
-test('is heard no more once nobody listens', () => {
+test('is not recognised after the listener is removed', () => {
   stop();
   type(CODE, 5);
   press({ key: 'Enter' }, 5);
   expect(scanned).toEqual([]);
 });
 
-test('a scan that nobody takes is text, and its Enter is the field’s', () => {
+test('a scan without a handler is text, and its Enter goes to the field', () => {
   leave();
   const input = field('');
   type(CODE, 5);
@@ -133,7 +133,7 @@ test('a scan that nobody takes is text, and its Enter is the field’s', () => {
   expect([input.value, scanned]).toEqual([CODE, []]);
 });
 
-test('a scan torn in two is put together, and both halves are gone from the field', () => {
+test('a scan split in two is put together, and both halves are removed from the field', () => {
   const input = field('сыр');
   clock += 2000;
   type('4600000', 5);
@@ -144,7 +144,7 @@ test('a scan torn in two is put together, and both halves are gone from the fiel
   expect(input.value).toBe('сыр');
 });
 
-test('the Enter of a scan that was not recognised presses no button where it is taken', () => {
+test('the Enter of a scan that was not recognised presses no button if a handler takes it', () => {
   const button = document.createElement('button');
   document.body.append(button);
   button.focus();
@@ -156,18 +156,18 @@ test('the Enter of a scan that was not recognised presses no button where it is 
   type('4600', 90);
   expect(press({ key: 'Enter' }, 90).defaultPrevented).toBe(true);
   expect(strays).toEqual(['4600']);
-  // alone, it is a person's
+  // an Enter alone is a person's
   expect(press({ key: 'Enter' }, 2000).defaultPrevented).toBe(false);
   stop();
 });
 
-/** Lets pass what a code or PIN waits to be handed over. */
+/** Lets the delay pass after which a code or PIN is handed over. */
 const settled = () => vi.advanceTimersByTime(SCAN_DEBOUNCE_MS);
 
-test('keys typed before a press of the pointer are no scan that a later Enter ends', () => {
+test('keys typed before a press of the pointer are not a scan that a later Enter ends', () => {
   const taken: string[] = [];
   const leaveStray = takeStrayEnters(({ typed }) => taken.push(typed) > 0);
-  // a PIN typed by a quick hand, and then the button touched
+  // a PIN typed fast, and then the button touched
   type('135790', 10);
   document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
   expect(press({ key: 'Enter' }, 400).defaultPrevented).toBe(false);
@@ -175,12 +175,12 @@ test('keys typed before a press of the pointer are no scan that a later Enter en
   leaveStray();
 });
 
-test('a code waits longer than a scanner pauses', () => {
+test('a code is handed over after a longer delay than a scanner’s pauses', () => {
   expect(SCAN_DEBOUNCE_MS).toBeGreaterThan(LONGEST_GAP_MS);
 });
 
 test.for(['4600000001015', '460015'])(
-  'scanned into the boxes of a code, %s costs no check and leaves what was typed',
+  'scanned into the boxes of a code, %s uses up no check and leaves what was typed',
   async (code) => {
     const full: string[] = [];
     const screen = await render(CodeField, {
@@ -201,7 +201,7 @@ test.for(['4600000001015', '460015'])(
   },
 );
 
-test('a wrong code that stands in the boxes is not handed over again by a scan', async () => {
+test('a wrong code in the boxes is not handed over again by a scan', async () => {
   const full: string[] = [];
   const screen = await render(CodeField, {
     length: 6,
@@ -220,7 +220,7 @@ test('a wrong code that stands in the boxes is not handed over again by a scan',
 });
 
 test.for(['4600000001015', '460015'])(
-  'scanned at a PIN pad, %s costs no try and leaves no dots',
+  'scanned at a PIN pad, %s uses up no try and leaves no dots',
   async (code) => {
     const full: string[] = [];
     const screen = await render(PinPad, {

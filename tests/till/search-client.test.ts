@@ -1,4 +1,4 @@
-// The page's end of the search worker, against the real worker.
+// The page's client of the search worker, with the real worker.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack } from '$lib/domain/catalogue';
 import { demoGoods } from '$lib/domain/demo/goods';
@@ -15,20 +15,20 @@ afterEach(() => search.close());
 
 const named = (part: string) => GOODS.filter(({ name }) => name.includes(part));
 
-test('goods come back whole, by words of any of their names', async () => {
+test('products are returned whole, by words of any of their names', async () => {
   expect(search.count).toBe(GOODS.length);
   expect(await search.search('кефир', 5)).toEqual(named('Кефир'));
   expect(await search.search('kefir', 5)).toEqual(named('Кефир'));
   expect(await search.search('шаколад', 5)).toEqual(named('Шоколад'));
 });
 
-test('a barcode leads to its goods, an unknown one to nothing', async () => {
+test('a barcode leads to its product, an unknown one to nothing', async () => {
   const [first] = GOODS;
   expect(await search.byBarcode(first?.barcodes[0] ?? '')).toEqual(first);
   expect(await search.byBarcode('4600000999999')).toBeNull();
 });
 
-test('categories are paged, ids are looked up', async () => {
+test('categories are paged, and ids are looked up', async () => {
   const [first, second] = GOODS;
   const categories = await search.categories();
   expect(categories.length).toBe(7);
@@ -45,19 +45,19 @@ test('before goods are loaded nothing is found, and nothing fails', async () => 
   empty.close();
 });
 
-test('of searches asked while one runs only the newest runs, and the others get its goods', async () => {
+test('of several searches during a running one only the newest runs, and the others get its results', async () => {
   const asked = ['к', 'ке', 'кеф', 'кефир'].map((query) => search.search(query, 5));
   const [running, ...others] = await Promise.all(asked);
   expect(running?.length).toBe(5);
   for (const goods of others) expect(goods).toEqual(named('Кефир'));
 });
 
-test('another catalogue takes the place of the first', async () => {
+test('another catalogue replaces the first', async () => {
   expect(await search.load(pack(GOODS.slice(0, 3)))).toBe(3);
   expect(await search.search('кефир', 5)).toEqual([]);
 });
 
-test('a closed search says so instead of waiting for ever', async () => {
+test('a closed search rejects instead of waiting for ever', async () => {
   const waiting = search.search('кефир', 5);
   search.close();
   await expect(waiting).rejects.toThrow('closed');

@@ -1,4 +1,4 @@
-// The policy in force on a real disk, following a relay that was put back from an old copy and has signed anew under a number this till knew.
+// The policy in force when the relay was restored from an old copy and has reused a version number.
 import { expect, test } from 'vitest';
 import { makeTillKey } from '$lib/proof/keys';
 import { policyMark } from '$lib/proof/policy';
@@ -7,7 +7,7 @@ import { RelayClient } from '$lib/relay-client/relay-client';
 import { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import { AT, openShop, SHOP, TILL } from '../support/storage-shop';
 
-/** A till that holds version 1, and a relay which answers with `jws`; `asked` is what went to it. */
+/** A till that has version 1, and a relay that answers with `jws`; `asked` has the requests. */
 async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promise<string>) {
   const shop = await openShop();
   const theirs = await jws(shop);
@@ -41,7 +41,7 @@ async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promi
   return { policy, asked, bodies, ...marks, changes: () => changes - 1 };
 }
 
-test('of two policies of one version the relay’s comes into force, told by its mark', async () => {
+test('of two policies with one version the relay’s comes into force, recognised by its mark', async () => {
   const till = await beside((shop) =>
     shop.policyJws(1, (policy) => {
       policy.overrideCaps.perAct = 100;
@@ -54,13 +54,13 @@ test('of two policies of one version the relay’s comes into force, told by its
   expect([till.asked, till.changes()]).toEqual([['GET /policy'], 1]);
 });
 
-test('the policy the till holds is not fetched again', async () => {
+test('a policy that the till has already is not fetched again', async () => {
   const till = await beside(async (shop) => (await shop.db.policy.get('current'))?.jws ?? '');
   await till.policy.refresh(1, till.mark);
   expect([till.asked, till.changes()]).toEqual([[], 0]);
 });
 
-test('a change names its base by number and mark; where the relay’s is another of that number, it is shown', async () => {
+test('a change names its base by version and mark; if the relay has another policy of that version, it is shown', async () => {
   const till = await beside((shop) =>
     shop.policyJws(1, (policy) => {
       policy.overrideCaps.perAct = 100;

@@ -1,8 +1,8 @@
-// What the till sounds like: different for a scan, a refusal and a sale, and silent where that was asked for.
+// Sounds of the till: different for a scan, a refusal and a sale, and none when switched off.
 import { expect, test } from 'vitest';
 import { NOTES, Sounds, type Sound } from '$lib/devices/sounds';
 
-/** Loudness of what was played, by 50 ms, as the real Web Audio renders it. */
+/** Loudness in steps of 50 ms, as the real Web Audio renders it. */
 async function rendered(play: (sounds: Sounds) => void, isOn = () => true): Promise<number[]> {
   const rate = 8000;
   const context = new OfflineAudioContext(1, rate / 2, rate);
@@ -17,20 +17,20 @@ test.for<[Sound, boolean[]]>([
   ['scan', [true, false, false, false]],
   ['refusal', [true, true, true, true]],
   ['saved', [true, true, true, true]],
-])('%s is heard as long as it should be, and never loud', async ([sound, heard]) => {
+])('%s has the right length and is never loud', async ([sound, heard]) => {
   const loudness = await rendered((sounds) => sounds.play(sound));
   expect(loudness.slice(0, heard.length).map((level) => level > 0.05)).toEqual(heard);
   expect(Math.max(...loudness)).toBeLessThan(0.3);
 });
 
-test('a refusal is low and falls, a sale rises', () => {
+test('a refusal is low and falling, a sale is rising', () => {
   const [first, second] = NOTES.refusal.map(({ hz }) => hz);
   const [low, high] = NOTES.saved.map(({ hz }) => hz);
   expect([first, second].every((hz) => (hz ?? 999) < 250)).toBe(true);
   expect(high).toBeGreaterThan(low ?? 0);
 });
 
-test('with sounds off nothing is heard, and no audio is even opened', async () => {
+test('with sounds off nothing is played, and no audio is opened', async () => {
   const loudness = await rendered(
     (sounds) => sounds.play('refusal'),
     () => false,
@@ -44,7 +44,7 @@ test('with sounds off nothing is heard, and no audio is even opened', async () =
   ).play('scan');
 });
 
-test('a device without sound sells on', () => {
+test('a device without sound goes on selling', () => {
   const sounds = new Sounds(
     () => true,
     () => {
@@ -54,7 +54,7 @@ test('a device without sound sells on', () => {
   expect(() => sounds.play('saved')).not.toThrow();
 });
 
-test('audio that breaks down in the middle stops no scan, and is opened anew', () => {
+test('audio that fails does not stop a scan, and is opened again', () => {
   let opened = 0;
   const sounds = new Sounds(
     () => true,

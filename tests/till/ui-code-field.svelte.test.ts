@@ -1,4 +1,4 @@
-// The code field: one input that behaves, whatever fills it.
+// The code field: one input that accepts typed, pasted and filled-in codes.
 import { expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { userEvent } from 'vitest/browser';
@@ -10,7 +10,7 @@ function field(extra: Record<string, unknown> = {}) {
   return { full, props: { length: 6, label: 'Code', onfull, ...extra } };
 }
 
-test('the focus is in the field at once, and there is exactly one input', async () => {
+test('the focus is in the field at once, and there is one input', async () => {
   const screen = await render(CodeField, field().props);
   const input = screen.getByLabelText('Code');
   await expect.element(input).toHaveFocus();
@@ -19,7 +19,7 @@ test('the focus is in the field at once, and there is exactly one input', async 
   await expect.element(input).toHaveAttribute('autocomplete', 'one-time-code');
 });
 
-test('six typed digits are handed over once, with their leading zeros', async () => {
+test('six typed digits are handed over once, with leading zeros', async () => {
   const { full, props } = field();
   await render(CodeField, props);
   await userEvent.keyboard('004821');
@@ -33,7 +33,7 @@ test('letters and spaces of a pasted message are left out', async () => {
   await expect.poll(() => full).toEqual(['482107']);
 });
 
-test('a seventh digit changes nothing while the code stands', async () => {
+test('a seventh digit changes nothing while the code is complete', async () => {
   const { full, props } = field();
   const screen = await render(CodeField, props);
   await userEvent.keyboard('4821079');
@@ -41,7 +41,7 @@ test('a seventh digit changes nothing while the code stands', async () => {
   await expect.poll(() => full).toEqual(['482107']);
 });
 
-test('a wrong code is marked, keeps the focus, and the next digit begins a new code', async () => {
+test('a wrong code is marked and keeps the focus, and the next digit starts a new code', async () => {
   const { full, props } = field();
   const screen = await render(CodeField, props);
   await userEvent.keyboard('111111');
@@ -59,7 +59,7 @@ test('a wrong code is marked, keeps the focus, and the next digit begins a new c
   await expect.poll(() => full).toEqual(['111111', '222222']);
 });
 
-test('a wrong code can be mended digit by digit', async () => {
+test('a wrong code can be corrected digit by digit', async () => {
   const { full, props } = field();
   const screen = await render(CodeField, props);
   await userEvent.keyboard('123456');

@@ -1,4 +1,4 @@
-// The dialogue: modal, named, and gives the focus back where it was.
+// The dialogue: modal, named, and returns the focus where it was.
 import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
@@ -34,17 +34,17 @@ test('the focus returns to what opened it', async () => {
   expect(document.activeElement).toBe(opener);
 });
 
-test('the field meant to be first has the focus', async () => {
+test('the field marked as the first one has the focus', async () => {
   const screen = await render(Dialog, { title: 'Question', children: withField });
   await expect.element(screen.getByLabelText('First')).toHaveFocus();
 });
 
-test('without such a field the title has it, so that Enter presses nothing unread', async () => {
+test('without such a field the title has the focus, so that Enter presses nothing unread', async () => {
   const screen = await render(Dialog, { title: 'Question', children, onclose: () => undefined });
   await expect.element(screen.getByRole('heading', { name: 'Question' })).toHaveFocus();
 });
 
-test('the second tap of a double one, on what lay below, presses nothing in it', async () => {
+test('the second tap of a double tap presses nothing in a dialogue that the first one opened', async () => {
   const screen = await render(Dialog, { title: 'Question', children: withField });
   const button = screen.getByRole('button', { name: 'Other' });
   await expect.element(button).toBeVisible();
@@ -54,7 +54,7 @@ test('the second tap of a double one, on what lay below, presses nothing in it',
   await expect.poll(lies).toBe(button.element());
 });
 
-test('a button that goes away with what it did leaves the focus in the dialogue', async () => {
+test('when a button disappears after its press, the focus stays in the dialogue', async () => {
   const screen = await render(Dialog, { title: 'Question', children: withField });
   const field = screen.getByLabelText('First');
   await expect.element(field).toHaveFocus();
@@ -62,7 +62,7 @@ test('a button that goes away with what it did leaves the focus in the dialogue'
   await expect.element(screen.getByRole('heading', { name: 'Question' })).toHaveFocus();
 });
 
-test('Escape asks to close, and only the screen closes', async () => {
+test('Escape asks to close, and only the screen closes the dialogue', async () => {
   let asked = 0;
   const screen = await render(Dialog, { title: 'Question', children, onclose: () => void asked++ });
   await userEvent.keyboard('{Escape}');
@@ -71,7 +71,7 @@ test('Escape asks to close, and only the screen closes', async () => {
   await expect.element(screen.getByRole('dialog')).toBeVisible();
 });
 
-test('one that must be answered does not go by Escape and has no close button', async () => {
+test('a dialogue that must be answered has no close button and ignores Escape', async () => {
   let asked = 0;
   const screen = await render(Dialog, {
     title: 'Question',
@@ -86,7 +86,7 @@ test('one that must be answered does not go by Escape and has no close button', 
   expect(screen.container.querySelectorAll('button')).toHaveLength(0);
 });
 
-test('closed by the browser past us, it is shown again and asks', async () => {
+test('a dialogue closed by the browser is shown again and asks', async () => {
   let asked = 0;
   const screen = await render(Dialog, { title: 'Question', children, onclose: () => void asked++ });
   screen.container.querySelector('dialog')?.close();

@@ -1,4 +1,4 @@
-// Times, durations and names as a person writes them; in a real browser, because that is whose words they are.
+// Times, durations and names as people write them; in a real browser, which has the words.
 import { expect, test } from 'vitest';
 import {
   formatCountdown,
@@ -14,7 +14,7 @@ const zone = 'Europe/Moscow';
 const now = Date.UTC(2026, 10, 25, 11, 33);
 const plain = (text: string) => text.replace(/\s/g, ' ');
 
-test('a moment is written as short as it stays clear', () => {
+test('a time is written as short as possible while it stays clear', () => {
   const ago = (hours: number) => now - hours * 3_600_000;
   expect(formatTime(now, 'ru', zone)).toBe('14:33');
   expect(formatMoment(ago(1), now, 'ru', zone)).toBe('13:33');
@@ -24,7 +24,7 @@ test('a moment is written as short as it stays clear', () => {
   expect(plain(formatMoment(ago(24 * 365), now, 'en', zone))).toBe('25 Nov 2025, 14:33');
 });
 
-test('a moment to come says tomorrow where it is', () => {
+test('a time tomorrow is called tomorrow', () => {
   const hence = (hours: number) => now + hours * 3_600_000;
   expect(formatUntil(hence(1), now, 'ru', zone)).toBe('15:33');
   expect(formatUntil(hence(24), now, 'ru', zone)).toBe('завтра, 14:33');
@@ -39,7 +39,7 @@ test('a duration is one whole unit, never rounded up', () => {
   expect(plain(formatDuration(-5, 'ru'))).toBe('0 с');
 });
 
-test('a countdown ends at zero and not before', () => {
+test('a countdown reaches zero at its end and not before', () => {
   expect([252_000, 18_001, 1, 0, -1].map(formatCountdown)).toEqual([
     '4:12',
     '0:19',
@@ -54,7 +54,7 @@ test('basis points are percent', () => {
   expect(formatShare(125, 'en')).toBe('1.25%');
 });
 
-test('initials take whole characters, and none from an empty name', () => {
+test('initials take whole characters, and an empty name has none', () => {
   expect(['Мария Соколова', 'анна', '  ', '👩‍🍳 Кафе', 'Jean van Damme'].map(initials)).toEqual([
     'МС',
     'А',

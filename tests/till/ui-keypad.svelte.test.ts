@@ -1,10 +1,10 @@
-// The keypad: says which key was pressed, and takes the focus from nobody.
+// The keypad: reports the pressed key, and does not take the focus.
 import { expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { keyOf, typeKey, type Key } from '$lib/ui/keys';
 import Keypad from '$lib/ui/Keypad.svelte';
 
-test('every key says what it is', async () => {
+test('every key reports itself', async () => {
   const keys: Key[] = [];
   const screen = await render(Keypad, { onkey: (key: Key) => void keys.push(key) });
   for (const digit of '1234567890') {
@@ -15,7 +15,7 @@ test('every key says what it is', async () => {
   expect(keys).toEqual([...'1234567890', 'comma', 'backspace']);
 });
 
-test('a press leaves the focus in the field that is being filled', async () => {
+test('a press leaves the focus in the current field', async () => {
   const input = document.createElement('input');
   document.body.append(input);
   input.focus();
@@ -43,7 +43,7 @@ test('keys build an amount as a person expects', () => {
   expect(type(['1', '2', 'clear'])).toBe('');
 });
 
-test('a keyboard’s point and comma are the same key', () => {
+test('point and comma of a keyboard are the same key', () => {
   expect(['1', '.', ',', 'Backspace', 'Delete', 'a', 'F2'].map((key) => keyOf({ key }))).toEqual([
     '1',
     'comma',

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import '$lib/ui/theme.css';
 
-/** Text and what it stands on; WCAG AA asks for 4.5. */
+/** Text and its background; WCAG AA requires 4.5. */
 const texts: readonly (readonly [string, string])[] = [
   ['ink', 'bg'],
   ['ink', 'surface'],
@@ -39,7 +39,7 @@ const texts: readonly (readonly [string, string])[] = [
   ['bad', 'owe-soft'],
 ];
 
-/** Borders that say "type here" and "switch this"; WCAG AA asks for 3. */
+/** Borders of inputs and switches; WCAG AA requires 3. */
 const borders: readonly (readonly [string, string])[] = [
   ['edge', 'surface'],
   ['edge', 'bg'],
@@ -75,18 +75,15 @@ beforeAll(() => {
   return () => delete document.documentElement.dataset.theme;
 });
 
-test.each(['light', 'dark'])(
-  'in %s every text can be read on every ground it stands on',
-  (theme) => {
-    document.documentElement.dataset.theme = theme;
-    const faint = texts
-      .map(([text, ground]) => ({ text, ground, ratio: contrast(text, ground) }))
-      .filter(({ ratio }) => ratio < 4.5);
-    expect(faint).toEqual([]);
-  },
-);
+test.each(['light', 'dark'])('in %s every text can be read on each of its backgrounds', (theme) => {
+  document.documentElement.dataset.theme = theme;
+  const faint = texts
+    .map(([text, ground]) => ({ text, ground, ratio: contrast(text, ground) }))
+    .filter(({ ratio }) => ratio < 4.5);
+  expect(faint).toEqual([]);
+});
 
-test.each(['light', 'dark'])('in %s every border that means a control can be seen', (theme) => {
+test.each(['light', 'dark'])('in %s every border of a control can be seen', (theme) => {
   document.documentElement.dataset.theme = theme;
   const faint = borders
     .map(([border, ground]) => ({ border, ground, ratio: contrast(border, ground) }))

@@ -1,4 +1,4 @@
-// The PIN pad: hands the PIN over once it is whole and keeps none of it after a refusal.
+// The PIN pad: hands over a complete PIN and keeps none of it after a refusal.
 import { expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { userEvent } from 'vitest/browser';
@@ -10,7 +10,7 @@ function pad(extra: Record<string, unknown> = {}) {
   return { full, props: { digits: 4, label: 'PIN', onfull, ...extra } };
 }
 
-test('a PIN is handed over when its last digit is there, leading zeros included', async () => {
+test('a PIN is handed over with its last digit, leading zeros included', async () => {
   const { full, props } = pad();
   const screen = await render(PinPad, props);
   for (const digit of '0042') {
@@ -19,14 +19,14 @@ test('a PIN is handed over when its last digit is there, leading zeros included'
   await expect.poll(() => full).toEqual(['0042']);
 });
 
-test('the keyboard types it too, and Backspace takes a digit back', async () => {
+test('the PIN can be typed on the keyboard, and Backspace removes a digit', async () => {
   const { full, props } = pad();
   await render(PinPad, props);
   await userEvent.keyboard('129{Backspace}34');
   await expect.poll(() => full).toEqual(['1234']);
 });
 
-test('digits typed into another field are not the PIN', async () => {
+test('digits typed into another field are not part of the PIN', async () => {
   const { full, props } = pad();
   await render(PinPad, props);
   const input = document.createElement('input');
@@ -37,7 +37,7 @@ test('digits typed into another field are not the PIN', async () => {
   expect(full).toEqual([]);
 });
 
-test('a refusal empties the dots and is read out', async () => {
+test('a refusal clears the dots and is read aloud', async () => {
   const { full, props } = pad();
   const screen = await render(PinPad, props);
   await userEvent.keyboard('1234');
@@ -49,14 +49,14 @@ test('a refusal empties the dots and is read out', async () => {
   await expect.poll(() => full).toEqual(['1234', '5678']);
 });
 
-test('while the PIN is being checked no digit is taken', async () => {
+test('while the PIN is being checked no digit is accepted', async () => {
   const { full, props } = pad({ busy: true });
   await render(PinPad, props);
   await userEvent.keyboard('1234');
   expect(full).toEqual([]);
 });
 
-test('what is typed stays while the staff is heard anew: the same person, the same number of digits', async () => {
+test('typed digits stay when the staff is loaded again and the person has the same number of digits', async () => {
   let olga = $state.raw({ digits: 4 });
   const given: string[] = [];
   const screen = await render(PinPad, {

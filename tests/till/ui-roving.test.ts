@@ -13,7 +13,7 @@ test.for<[string, number, number | null]>([
   ['ArrowUp', 4, 1],
   ['Home', 5, 0],
   ['End', 0, 7],
-  // off the edge, and where one is already
+  // at the edges, and at the item already focused
   ['ArrowRight', 7, null],
   ['ArrowLeft', 0, null],
   ['ArrowUp', 2, null],
@@ -24,7 +24,7 @@ test.for<[string, number, number | null]>([
   expect(from(place, key)).toBe(to);
 });
 
-test('the columns are counted by what stands in the first row', () => {
+test('columns are counted by the items of the first row', () => {
   const tiles = (...tops: number[]) => tops.map((offsetTop) => ({ offsetTop }));
   expect(columnsOf(tiles(8, 8, 8, 120, 120))).toBe(3);
   expect(columnsOf(tiles(8, 8))).toBe(2);

@@ -1,4 +1,4 @@
-// The sentences: numbers agree with their words, and a change of language reaches the page.
+// The texts: numbers agree with their words, and a change of language reaches the whole page.
 import { expect, test } from 'vitest';
 import { language, preferredLanguage, setLanguage, t } from '$lib/ui/text/current.svelte';
 import { admin as enAdmin } from '$lib/ui/text/en/admin';
@@ -11,7 +11,7 @@ const en = { ...enCore, ...enAdmin };
 
 const NBSP = '\u00a0';
 
-test('Russian numbers take the form of the word they ask for', () => {
+test('Russian numbers use the right plural form', () => {
   const { common, code } = ru;
   expect([1, 2, 5, 11, 21, 22].map(common.lines)).toEqual([
     `1${NBSP}позиция`,
@@ -25,7 +25,7 @@ test('Russian numbers take the form of the word they ask for', () => {
   expect(code.wrong(1)).toContain(`осталась 1${NBSP}попытка`);
 });
 
-test('English numbers take the singular once only', () => {
+test('English numbers use the singular only for one', () => {
   expect([0, 1, 2].map(en.common.lines)).toEqual([
     `0${NBSP}lines`,
     `1${NBSP}line`,
@@ -33,7 +33,7 @@ test('English numbers take the singular once only', () => {
   ]);
 });
 
-test('a change of language changes every sentence and the page’s own language', async () => {
+test('a change of language changes every text and the page’s lang attribute', async () => {
   await setLanguage('en');
   expect(t().common.save).toBe('Save');
   expect(document.documentElement.lang).toBe('en');
@@ -44,7 +44,7 @@ test('a change of language changes every sentence and the page’s own language'
   expect(document.documentElement.lang).toBe('ru');
 });
 
-test('of two wishes at once the newer is shown, and both wait for it', async () => {
+test('of two changes at once the newer is shown, and both wait for it', async () => {
   const older = setLanguage('en');
   const newer = setLanguage('ru');
   await older;
@@ -52,13 +52,13 @@ test('of two wishes at once the newer is shown, and both wait for it', async () 
   await newer;
 });
 
-test('the browser’s wishes choose the first language', () => {
+test('the browser’s preferred languages choose the first language', () => {
   expect(preferredLanguage(['de', 'en-US', 'ru'])).toBe('en');
   expect(preferredLanguage(['ru-RU', 'en'])).toBe('ru');
   expect(preferredLanguage(['de'])).toBe('ru');
 });
 
-/** Every sentence of a tree, with parameters filled in: for one thing, and for several. */
+/** Every text of a tree, with parameters filled in: for one item, and for several. */
 function sentences(tree: unknown, path = ''): [string, string][] {
   if (typeof tree === 'string') return [[path, tree]];
   if (typeof tree === 'function') {
@@ -72,7 +72,7 @@ function sentences(tree: unknown, path = ''): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]) => sentences(value, `${path}.${key}`));
 }
 
-test('no English sentence has a Cyrillic letter, but where a language is chosen', () => {
+test('no English text has a Cyrillic letter, except where a language is chosen', () => {
   const cyrillic = sentences(en).filter(([, text]) => /\p{Script=Cyrillic}/u.test(text));
   expect([...new Set(cyrillic.map(([path]) => path))]).toEqual([
     '.common.russian',
@@ -80,7 +80,7 @@ test('no English sentence has a Cyrillic letter, but where a language is chosen'
   ]);
 });
 
-test('no sentence is empty', () => {
+test('no text is empty', () => {
   const empty = [...sentences(ru), ...sentences(en)].filter(([, text]) => !text.trim());
   expect(empty).toEqual([]);
 });
@@ -103,7 +103,7 @@ test.for([
   ['entries that are “at” a place', /\bnot at the (relay|server)/i],
   ['stock that “is”', /^есть \d/i],
   ['a receipt to show, to print', /показать, напечатать/i],
-] as const)('no sentence has %s', ([, old]) => {
+] as const)('no text has %s', ([, old]) => {
   const found = [...sentences(ru), ...sentences(en)].filter(([, text]) => old.test(text));
   expect(found).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { keepAwake } from '$lib/devices/wake-lock';
 
-/** A browser whose page can be hidden, and that counts the locks held on its screen. */
+/** A browser whose page can be hidden; counts the wake locks. */
 function browser() {
   const page = Object.assign(new EventTarget(), {
     visibilityState: 'visible',
@@ -21,7 +21,7 @@ function browser() {
           released = true;
           return Promise.resolve();
         };
-        // the browser itself lets go of it with a hidden page
+        // a browser releases the lock when the page is hidden
         page.addEventListener('hide', () => void release(), { once: true });
         return Promise.resolve({ release });
       },
@@ -36,7 +36,7 @@ function browser() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test('the screen is kept on from the start, and again after the page was hidden', async () => {
+test('the screen stays on from the start, and again after the page was hidden', async () => {
   const { source, page, locks, show } = browser();
   keepAwake(source, page);
   await settled();
@@ -48,7 +48,7 @@ test('the screen is kept on from the start, and again after the page was hidden'
   expect(locks()).toBe(1);
 });
 
-test('at the lock it is let go of, and a page shown again does not take it', async () => {
+test('at sign-out it is released, and a page shown again does not take it', async () => {
   const { source, page, locks, show } = browser();
   const release = keepAwake(source, page);
   release();
@@ -60,7 +60,7 @@ test('at the lock it is let go of, and a page shown again does not take it', asy
   expect(locks()).toBe(0);
 });
 
-test('a browser that has none, or refuses, is no trouble', async () => {
+test('a browser without wake locks, or one that refuses, is no problem', async () => {
   const { page } = browser();
   keepAwake(null, page)();
   const release = keepAwake({ request: () => Promise.reject(new Error('low battery')) }, page);
