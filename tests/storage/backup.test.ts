@@ -1,4 +1,4 @@
-// A backup brings a till back whole on another device, or is refused whole: whatever is wrong with the file is said, and nothing is touched.
+// Backups: restored as a whole on another device, or refused with a reason and nothing changed.
 import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -81,7 +81,7 @@ async function because(db: TillDb, file: Blob, passphrase: string | null = null)
 const restore = (db: TillDb, file: CheckedBackup, operator: string | null = null) =>
   restoreBackup(db, file, { operator, at: AT + 5 });
 
-/** What a backup promises to bring back. */
+/** The rows that a backup restores. */
 async function backed(db: TillDb): Promise<Record<string, unknown[]>> {
   const all = await everything(db);
   const kept = [...backedTables.filter((table) => table !== 'meta'), 'catalogue'];
@@ -108,13 +108,13 @@ async function goods(): Promise<void> {
   expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
 }
 
-/** The same backup made by somebody who first changes the till's database past the till. */
+/** A backup made after somebody edited the till's database directly. */
 async function edited(edit: (db: TillDb) => Promise<unknown>): Promise<Blob> {
   await edit(shop.db);
   return backup();
 }
 
-test('a backup whose journal was changed and packed anew is refused, wherever in it', async () => {
+test('a backup whose journal was edited and packed again is refused, wherever the edit is', async () => {
   const file = await edited((db) =>
     db.journal
       .where(':id')
@@ -129,7 +129,7 @@ test('a backup without one of its entries is refused', async () => {
   expect(await because(other, file)).toBe('altered');
 });
 
-test('debts struck out of a backup come back as its journal makes them, and that is said', async () => {
+test('sums edited in a backup are restored from its journal, and the difference is reported', async () => {
   const before = await backed(shop.db);
   const file = await edited((db) => db.balances.toCollection().modify({ sum: 0 }));
   const found = await checked(other, file);
@@ -139,7 +139,7 @@ test('debts struck out of a backup come back as its journal makes them, and that
 });
 
 test.each([null, 'верный конь, батарея'])(
-  'the drill: a till is copied, lost, and comes back on another device with everything it had (passphrase: %s)',
+  'a copied and lost till is restored on another device with everything it had (passphrase: %s)',
   async (passphrase) => {
     await goods();
     const file = await backup(passphrase);
@@ -161,7 +161,7 @@ test.each([null, 'верный конь, батарея'])(
   },
 );
 
-test('what comes back agrees with its journal, and sells on at once', async () => {
+test('a restored till agrees with its journal, and sells at once', async () => {
   await restore(other, await checked(other, await backup()));
   const copy: Shop = { ...shop, db: other };
   expect(await copy.sell(receiptOf(id(1004), { tenders: [cash(10_000)] }))).toMatchObject({
@@ -177,7 +177,7 @@ test('what comes back agrees with its journal, and sells on at once', async () =
   });
 });
 
-test("neither the till's key nor an open receipt nor a reserve code is in a backup, and with a passphrase nothing can be read", async () => {
+test("neither the till's key nor an open receipt nor a reserve code is in a backup, and with a passphrase nothing is readable", async () => {
   const text = async (file: Blob) => {
     const sound = await soundBackup(file, SCHEMA);
     if (sound.kind !== 'sound') expect.fail(sound.because);
@@ -202,7 +202,7 @@ test("neither the till's key nor an open receipt nor a reserve code is in a back
 });
 
 test.each([null, 'конь'])(
-  'a single byte that is another, anywhere, is refused (%s)',
+  'a single changed byte, anywhere, is refused (%s)',
   async (passphrase) => {
     const bytes = new Uint8Array(await (await backup(passphrase)).arrayBuffer());
     const place = fc.integer({ min: 0, max: bytes.length - 1 });
@@ -219,7 +219,7 @@ test.each([null, 'конь'])(
   },
 );
 
-test('a backup cut short anywhere, or with something behind it, is damaged', async () => {
+test('a backup cut short anywhere, or with bytes added, is damaged', async () => {
   const bytes = new Uint8Array(await (await backup()).arrayBuffer());
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: bytes.length - 1 }), async (length) => {
@@ -232,7 +232,7 @@ test('a backup cut short anywhere, or with something behind it, is damaged', asy
   expect(await because(other, new Blob([bytes.slice(0, -1)]))).toBe('damaged');
 });
 
-test('what is no backup, and a backup of a later version, are told apart', async () => {
+test('a file that is not a backup and a backup of a later version get different reasons', async () => {
   expect(await because(other, new Blob(['name;price\nbread;1']))).toBe('not-a-backup');
   expect(await because(other, new Blob([]))).toBe('not-a-backup');
   const bytes = await (await backup()).text();
@@ -241,21 +241,21 @@ test('what is no backup, and a backup of a later version, are told apart', async
   expect(await soundBackup(await backup(), SCHEMA - 1)).toMatchObject({ because: 'newer' });
 });
 
-test('another passphrase, and none, are told apart from damage', async () => {
+test('a wrong passphrase and a missing one are distinguished from damage', async () => {
   const file = await backup('конь');
   expect(await because(other, file)).toBe('passphrase-needed');
   expect(await because(other, file, 'кон')).toBe('wrong-passphrase');
   expect(await because(other, file, 'конь')).toBe('checked');
 });
 
-test('a backup of another shop is refused at a till that has one', async () => {
+test('a backup of another shop is refused at a till that belongs to one', async () => {
   await beginEnrolment(other, { id: id(3), name: 'Касса 9' });
   const relayKey = (await signer()).publicKey;
   await completeEnrolment(other, { shop: id(9), relayKey, contract: 1, at: AT });
   expect(await because(other, await backup())).toBe('other-shop');
 });
 
-test('entries that are not in the backup are counted beforehand; only the right to data puts it back over them', async () => {
+test('entries missing from the backup are counted first; restoring over them needs the right to data', async () => {
   const file = await backup();
   expect(await checked(shop.db, file)).toMatchObject({ lost: 0 });
   await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
@@ -271,7 +271,7 @@ test('entries that are not in the backup are counted beforehand; only the right 
   expect(await shop.db.sales.count()).toBe(3);
 });
 
-test('a till put back over what it sold since gives none of those numbers again, and its journal is whole', async () => {
+test('a till restored over its own later sales gives none of their numbers again, and its journal is whole', async () => {
   const file = await backup();
   await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
   await shop.sell(receiptOf(id(1006), { tenders: [cash(10_000)] }));
@@ -284,12 +284,12 @@ test('a till put back over what it sold since gives none of those numbers again,
   const options = { signal: new AbortController().signal, onprogress: () => {} };
   const verification = await verify(shop.db, till, (entry) => judge.judge(entry), options);
   expect(verification).toMatchObject({ findings: [] });
-  // a copy of the copy knows it, too
+  // a backup of the restored till has these numbers, too
   await restore(other, await checked(other, await backup()));
   expect(await other.meta.get('numbers-taken')).toMatchObject({ value: [{ till: TILL, upTo: 5 }] });
 });
 
-test('a restore the disk refuses half-way changes nothing', async () => {
+test('a restore that the disk refuses half-way changes nothing', async () => {
   const file = await checked(shop.db, await backup());
   await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
   const before = await everything(shop.db);
@@ -300,7 +300,7 @@ test('a restore the disk refuses half-way changes nothing', async () => {
 
 const DAY = 24 * HOUR;
 
-/** An empty folder on this machine's disk, chosen for this shop's daily backups. */
+/** An empty folder on this machine's disk, chosen for the shop's daily backups. */
 async function chosenFolder(): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
   const handle = await root.getDirectoryHandle(`backups-${crypto.randomUUID()}`, { create: true });
@@ -313,7 +313,7 @@ const namesIn = async (folder: FileSystemDirectoryHandle) =>
 
 const written = async (at: number) => expect(await backupToFolder(shop.db, at)).toBe('written');
 
-test('once a day a backup goes into the chosen folder, is whole there, and the oldest make room', async () => {
+test('once a day a complete backup is written to the chosen folder, and the oldest are deleted', async () => {
   expect(await backupToFolder(shop.db, AT)).toBe('not-due');
   const handle = await chosenFolder();
   const own = await handle.getFileHandle('holiday.jpg', { create: true });
@@ -334,7 +334,7 @@ test('once a day a backup goes into the chosen folder, is whole there, and the o
   expect(await metaIn(shop.db, 'backup-folder')).toMatchObject({ lastAt: AT + KEPT * DAY });
 });
 
-test('a backup there was no room for leaves nothing behind that would count as one', async () => {
+test('a backup without room on the disk leaves no partial file behind', async () => {
   const handle = await chosenFolder();
   const files = FileSystemFileHandle.prototype;
   const real = Object.getOwnPropertyDescriptor(files, 'createWritable') ?? {};
@@ -348,7 +348,7 @@ test('a backup there was no room for leaves nothing behind that would count as o
   expect(await namesIn(handle)).toEqual([]);
 });
 
-test('no sale waits for a backup: one made meanwhile comes to nothing, and the next is whole with that sale', async () => {
+test('a sale does not wait for a backup: the backup ends without a file, and the next one includes the sale', async () => {
   const handle = await chosenFolder();
   const kept = {
     name: 'Клиент',
@@ -373,7 +373,7 @@ test('no sale waits for a backup: one made meanwhile comes to nothing, and the n
   expect(rows.customers).toHaveLength(cards.length + 4);
 });
 
-test("two tills that keep their backups in one folder never write over or drop each other's, though written in the same minute", async () => {
+test("two tills with one backup folder do not overwrite or delete each other's backups, even in the same minute", async () => {
   const handle = await chosenFolder();
   await restore(other, await checked(other, await backup()));
   const till = await tillIn(other);
@@ -391,7 +391,7 @@ test("two tills that keep their backups in one folder never write over or drop e
   expect(names).toContain(theirs);
 });
 
-test("after a week under a clock years ahead, today's backup stays, and those dated ahead make room first", async () => {
+test("after a week with a clock years ahead, today's backup stays, and those dated ahead are deleted first", async () => {
   const handle = await chosenFolder();
   for (let day = 0; day < KEPT; day += 1) await written(AT + (700 + day) * DAY);
   const ahead = await namesIn(handle);

@@ -1,4 +1,4 @@
-// What a receipt says of a customer's debt and points: before the sale and after it, also when it is printed again years later.
+// A customer's debt and points before and after a sale, as on its receipt, even years later.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { balanceAt } from '$lib/storage/customers/balance-at';
 import {
@@ -27,7 +27,7 @@ async function sold(n: number, tenders: Parameters<typeof receiptOf>[1]['tenders
   return outcome.entry;
 }
 
-test('a receipt says what was owed and held before its sale and after it, whatever came later', async () => {
+test('a receipt shows debt and points before and after its sale, without later changes', async () => {
   const owing = await sold(1001, undefined);
   const redeeming = await sold(1002, [points(5), cash(9_500)]);
   expect(await balanceAt(shop.db, owing, ANNA)).toEqual({
@@ -40,7 +40,7 @@ test('a receipt says what was owed and held before its sale and after it, whatev
   expect(after.after.points).toBeLessThan(400);
 });
 
-test('what a former journal of this till holds came before, whatever its numbers', async () => {
+test('steps in a former journal of this till come first, whatever their numbers', async () => {
   const owing = await sold(1001, undefined);
   const relayKey = shop.relay.publicKey;
   const value = [{ id: id(3), shop: SHOP, relayKey }];

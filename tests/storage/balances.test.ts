@@ -1,4 +1,4 @@
-// Debt and points are sums of signed entries: whatever is sold, refused or asked twice, from two tabs at once, the sums on the disk are the journal's.
+// Properties of sums: after any sales, refusals and repeats, from two tabs, sums equal the journal's.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccountEntry, Entry } from '$lib/contract/journal';
@@ -25,7 +25,7 @@ import {
 const PEOPLE = [ANNA, BORIS, NO_PHONE, NO_CREDIT];
 
 const sold = fc.record({
-  /** Few ids: some receipts are asked to be saved twice, with other goods. */
+  /** Few ids, so that some receipts are saved twice, with other goods. */
   receipt: fc.integer({ min: 1, max: 12 }),
   customer: fc.constantFrom(...PEOPLE, null),
   bread: fc.integer({ min: 1, max: 9 }),
@@ -37,7 +37,7 @@ const sold = fc.record({
 
 const stepsOf = ({ body }: Entry) => (body['accounts'] ?? []) as AccountEntry[];
 
-test('the sums on the disk are the sums of the journal, and each tab adds to the same ones', async () => {
+test('the sums on the disk are the sums of the journal, and both tabs add to the same ones', async () => {
   const verdicts = { saved: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(sold, { minLength: 4, maxLength: 12 }), async (sales) => {
@@ -77,7 +77,7 @@ test('the sums on the disk are the sums of the journal, and each tab adds to the
     }),
     { numRuns: 25 },
   );
-  // a law over nothing but refusals, or nothing but sales, would prove little
+  // histories of refusals only, or of sales only, would prove little
   expect(verdicts.saved).toBeGreaterThan(3);
   expect(verdicts.refused).toBeGreaterThan(3);
 }, 60_000);

@@ -1,4 +1,4 @@
-// The packed goods are replaced whole, named in the journal by their hash, and counted down by what is sold.
+// The packed goods: replaced as a whole, named in the journal by their hash, and reduced by sales.
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack, unpack } from '$lib/domain/catalogue';
@@ -56,7 +56,7 @@ const replace = (products: readonly Product[], restocked: string[] = [], operato
     ...{ packed: pack(products), summary, restocked, operator, at: AT },
   });
 
-test('a catalogue comes back as it was stored, and the journal names it', async () => {
+test('a catalogue is read as it was stored, and the journal names it', async () => {
   expect(await loadCatalogue(shop.db)).toBeNull();
   const outcome = await replace(goods);
   const hash = await catalogueHash(pack(goods));
@@ -69,7 +69,7 @@ test('a catalogue comes back as it was stored, and the journal names it', async 
   expect(last?.body).toEqual({ ...summary, catalogueHash: hash, recounted: [] });
 });
 
-test('any change of any product is another hash', async () => {
+test('any change of any product changes the hash', async () => {
   const hash = await catalogueHash(pack(goods));
   const [bread = product(BREAD, '', 0), cheese = bread] = goods;
   const changes: Product[][] = [
@@ -84,21 +84,21 @@ test('any change of any product is another hash', async () => {
   for (const changed of changes) expect(await catalogueHash(pack(changed))).not.toBe(hash);
 });
 
-test('the same catalogue again writes nothing', async () => {
+test('storing the same catalogue again writes nothing', async () => {
   await replace(goods);
   const before = await everything(shop.db);
   expect(await replace(goods)).toMatchObject({ kind: 'saved' });
   expect(await everything(shop.db)).toEqual(before);
 });
 
-test('goods are replaced only by right', async () => {
+test('replacing the goods needs the right', async () => {
   expect(await replace(goods, [], CASHIER)).toEqual({
     ...{ kind: 'refused', because: { kind: 'no-right', right: 'manage-catalogue' } },
   });
   expect(await loadCatalogue(shop.db)).toBeNull();
 });
 
-test('what was sold since a product was counted stands until it is counted anew', async () => {
+test('sales since a product was counted are subtracted until it is counted again', async () => {
   await replace(goods);
   await shop.sell(receiptOf(id(1000), { bread: 2, cheese: 1, tenders: [cash(200_000)] }));
   await shop.sell(receiptOf(id(1001), { bread: 1, tenders: [cash(10_000)] }));
@@ -114,7 +114,7 @@ test('what was sold since a product was counted stands until it is counted anew'
   expect(last?.body['recounted']).toEqual([BREAD]);
 });
 
-test('what is no packed catalogue is refused at the door', async () => {
+test('an invalid packed catalogue is refused by the schema', async () => {
   const packed = { ...pack(goods), prices: [10_000, 100_000] } as never;
   const attempt = { packed, summary, restocked: [], operator: OWNER, at: AT };
   await expect(replaceCatalogue(shop.db, attempt)).rejects.toThrow('Invariant');

@@ -1,4 +1,4 @@
-// Whatever a draft stores of a checkout fits its record and comes back word for word.
+// What a draft stores of a checkout fits its record and is read back unchanged.
 import { expect, test } from 'vitest';
 import { advance } from '$lib/domain/checkout';
 import {
@@ -27,7 +27,7 @@ import {
 import { NOW, POLICY } from '../domain/fixtures';
 import { receiptOf, id } from '../support/storage-shop';
 
-/** As the wire tells it, with more than the record knows. */
+/** As the wire sends it, with more fields than the record has. */
 const unanswered: Unreachable = { kind: 'unreachable', because: 'network' };
 
 const both = [
@@ -82,7 +82,7 @@ const events: CheckoutEvent[] = [
   { kind: 'retried' },
 ];
 
-/** Everything that can be reached within so many events. */
+/** All states that can be reached within so many events. */
 function reachable(steps: number): Checkout[] {
   const seen = new Map<string, Checkout>([[JSON.stringify(NEW_CHECKOUT), NEW_CHECKOUT]]);
   let edge: Checkout[] = [NEW_CHECKOUT];
@@ -101,7 +101,7 @@ function reachable(steps: number): Checkout[] {
   return [...seen.values()];
 }
 
-test('what is stored of every state a checkout can come to fits its record, and nothing is lost of it', () => {
+test('every state that a checkout can reach is stored in its record, and nothing of it is lost', () => {
   const states = reachable(6);
   for (const state of states) {
     const checkout = toStored(state);

@@ -1,4 +1,4 @@
-// A device's clock, set forward or back, frees no cap, forgets no unconfirmed act and makes no expired code good again.
+// A changed device clock resets no cap, forgets no unconfirmed act and makes no expired code valid.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { savePolicy } from '$lib/storage/policy/policies';
@@ -28,22 +28,22 @@ const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 const SENIORS = [overrideBy(SENIOR, 'sell-on-account')];
 
-/** 3 000,00 on account: all that a customer's cap lets go without a code in a day. */
+/** 3 000,00 on account: the customer's whole cap of a day without a code. */
 const wholeCap = (n: number) =>
   receiptOf(id(1000 + n), { customer: BORIS, cheese: 3, bread: 0, tenders: [] });
 const little = (n: number) =>
   receiptOf(id(1000 + n), { customer: BORIS, bread: 1, tenders: [cash(5_000)] });
 
-/** The relay was heard at `heardAt`, or time has run as long since. */
+/** The relay's time was last known at `heardAt`, or as much time has passed since. */
 const heard = (heardAt: number) => saveMeta(shop.db, 'clock', { offsetMs: 0, heardAt });
 
-test('what is known of the time outlives the till', async () => {
+test('the offset of the clock survives a restart', async () => {
   expect(await metaIn(shop.db, 'clock')).toBeNull();
   await saveMeta(shop.db, 'clock', { offsetMs: -2.5 * HOUR, heardAt: AT });
   expect(await metaIn(shop.db, 'clock')).toEqual({ offsetMs: -2.5 * HOUR, heardAt: AT });
 });
 
-test('a clock set two years forward frees no cap; a day that has really run does', async () => {
+test('a clock set two years forward resets no cap; a day that has really passed does', async () => {
   await heard(AT);
   expect(await shop.sell(wholeCap(1), SENIORS)).toMatchObject({ kind: 'saved' });
   const later = { at: AT + 2 * YEAR };
@@ -55,7 +55,7 @@ test('a clock set two years forward frees no cap; a day that has really run does
   expect(await shop.sell(little(2), SENIORS, nextDay)).toMatchObject({ kind: 'saved' });
 });
 
-test('a clock set two years forward forgets no unconfirmed act of the last 30 days', async () => {
+test('with a clock set two years forward, unconfirmed acts of the last 30 days still count', async () => {
   await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy) => {
@@ -70,7 +70,7 @@ test('a clock set two years forward forgets no unconfirmed act of the last 30 da
   expect(await debts(AT + 31 * DAY)).toMatchObject({ 'sell-on-account': 0 });
 });
 
-test('a clock set two years back closes no sale with a code that has run out', async () => {
+test('with a clock set two years back, an expired code closes no sale', async () => {
   const receipt = little(1);
   const code = await shop.code(receipt, 'sell-on-account');
   await heard(AT + 15 * MINUTE);
@@ -83,6 +83,6 @@ test('a clock set two years back closes no sale with a code that has run out', a
   }
   await heard(AT + 14 * MINUTE);
   const saved = await shop.sell(receipt, [code], { at: AT - 2 * YEAR });
-  // and what is saved bears a time that can be true
+  // and the saved sale has a possible time
   expect(saved).toMatchObject({ kind: 'saved', entry: { at: AT + 14 * MINUTE } });
 });

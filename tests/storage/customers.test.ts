@@ -1,4 +1,4 @@
-// Customers on the disk: found by name or number, changed only by right, known to the journal by a salted hash.
+// Customers on the disk: found by name or number, changed by right, in the journal by salted hash.
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf } from '$lib/contract/journal';
@@ -50,7 +50,7 @@ const save = (customer: CustomerAsked, operator = CASHIER) =>
 const found = async (text: string, limit = 10) =>
   (await findCustomers(shop.db, text, limit)).map((customer) => customer.id);
 
-test('a new customer is made on the spot by whoever sells, and the journal knows a hash', async () => {
+test('any cashier can add a customer during a sale, and the journal has a hash', async () => {
   const outcome = await save(dina);
   if (outcome.kind !== 'saved') expect.fail(outcome.because.kind);
   const { salt, name, phone } = outcome.customer;
@@ -63,7 +63,7 @@ test('a new customer is made on the spot by whoever sells, and the journal knows
   });
 });
 
-test('a number is as old as its first day on the card, and one that came with an import has no age', async () => {
+test('a number is as old as its first day on the card, and an imported one has no age', async () => {
   await save(dina);
   const later = (customer: CustomerAsked, at: number) =>
     saveCustomer(shop.db, { customer, operator: OWNER, at });
@@ -78,7 +78,7 @@ test('a number is as old as its first day on the card, and one that came with an
   expect(await age(ANNA)).toBeNull();
 });
 
-test('the same card saved again writes nothing', async () => {
+test('saving an unchanged card writes nothing', async () => {
   await save(dina);
   const before = await everything(shop.db);
   expect(await save(dina)).toMatchObject({ kind: 'saved' });
@@ -106,7 +106,7 @@ test('a new customer with an own limit needs the right', async () => {
   expect(await customerById(shop.db, NEW)).toBeNull();
 });
 
-test('a first number on a card needs no right, and another name beside it does', async () => {
+test('adding a first number to a card needs no right; changing the name as well does', async () => {
   const vera = await customerById(shop.db, NO_PHONE);
   if (vera === null) expect.fail('no Vera');
   const { id: customer, name, credit } = vera;
@@ -116,7 +116,7 @@ test('a first number on a card needs no right, and another name beside it does',
   expect(await found('0699')).toEqual([NO_PHONE]);
 });
 
-test('customers are found by any word of the name, whatever its case, ё or order', async () => {
+test('customers are found by any word of the name, in any case and order, with е for ё', async () => {
   expect(await found('анна')).toEqual([ANNA]);
   expect(await found('КУЗН')).toEqual([ANNA]);
   expect(await found('кузнецова анна')).toEqual([ANNA]);
@@ -126,21 +126,21 @@ test('customers are found by any word of the name, whatever its case, ё or orde
   expect(await found('нна')).toEqual([]);
 });
 
-test('customers are found by a number with or without its country code, and by its end', async () => {
+test('customers are found by a number with or without its country code, and by its last digits', async () => {
   for (const text of ['+7 925 000-06-02', '89250000602', '9250000602', '79250000602', '0602']) {
     expect(await found(text)).toEqual([ANNA]);
   }
   expect((await found('925')).sort()).toEqual([ANNA, BORIS, NO_CREDIT].sort());
 });
 
-test('those with a phone come first, and the list ends at its limit', async () => {
+test('customers with a phone come first, and the list ends at its limit', async () => {
   expect(await found('')).toEqual([ANNA, BORIS, NO_CREDIT, NO_PHONE]);
   expect(await found('', 2)).toEqual([ANNA, BORIS]);
   await save({ ...dina, name: 'Вера Вторая' });
   expect(await found('вера')).toEqual([NEW, NO_PHONE]);
 });
 
-test('a name of 300 letters, emoji or from the right is kept as it is', async () => {
+test('a name of 300 letters, of emoji or right to left is stored unchanged', async () => {
   for (const name of ['ы'.repeat(300), '🍞 Хлебный 👩‍👩‍👧', 'عبد الله', "O'Brien <b>"]) {
     expect(await save({ ...dina, id: id(60 + name.length), name }, OWNER)).toMatchObject({
       ...{ kind: 'saved', customer: { name } },
@@ -150,14 +150,14 @@ test('a name of 300 letters, emoji or from the right is kept as it is', async ()
   await expect(async () => save(half)).rejects.toThrow('Invariant');
 });
 
-test('who has two names that begin alike is listed once, and the list stays full', async () => {
+test('a customer whose two names begin alike is listed once, and the list is still full', async () => {
   const alike = { ...dina, name: 'Анна Антонова-Андреева' };
   await save(alike);
   expect(await found('ан', 2)).toEqual([NEW, ANNA]);
   expect(await found('ан анд')).toEqual([NEW]);
 });
 
-test('a second import of the same customers doubles nobody', async () => {
+test('a second import of the same customers adds no duplicates', async () => {
   const before = await everything(shop.db);
   const customers = [
     { ...dina, id: ANNA, owed: 50_000, points: 300 },
@@ -172,14 +172,14 @@ test('a second import of the same customers doubles nobody', async () => {
   expect(await standing(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
 });
 
-test('customers, with what they owe, are imported only by right', async () => {
+test('importing customers and their debts needs the right', async () => {
   const customers = [{ ...dina, owed: 0, points: 1_000_000 }];
   const attempt = { source: 'file', customers, operator: CASHIER, at: AT } as const;
   expect(await importCustomers(shop.db, attempt)).toMatchObject({ because: { kind: 'no-right' } });
   expect(await standing(shop.db, NEW)).toEqual({ owed: 0, points: 0 });
 });
 
-test('debt that came by import is shown without proof', async () => {
+test('imported debt is shown without proof', async () => {
   const entry = (await shop.db.journal.toArray()).find((each) => each.act === 'customers-imported');
   const body = entry?.body as BodyOf<'customers-imported'>;
   expect(body.confirmations).toEqual([
@@ -189,7 +189,7 @@ test('debt that came by import is shown without proof', async () => {
   expect(rows).toMatchObject([{ customer: ANNA, shown: 'none', amount: 50_000 }]);
 });
 
-test('a live query sees a balance move', async () => {
+test('a live query follows a changed balance', async () => {
   const seen: number[] = [];
   const moved = new Promise<void>((resolve, reject) => {
     const subscription = liveQuery(() => standing(shop.db, ANNA)).subscribe({

@@ -1,4 +1,4 @@
-// The database moves to a storage bucket only when the browser's own store cannot be opened and the journal's file is there.
+// The place of the database: a storage bucket only if the default store fails and the file is there.
 import { afterEach, expect, test } from 'vitest';
 import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
 import { storageErrorKind } from '$lib/storage/storage-error';
@@ -11,7 +11,7 @@ afterEach(() => {
   indexedDB.deleteDatabase(NAME);
 });
 
-/** A store that fails every opening as the browser would. */
+/** A store whose every opening fails as in the browser. */
 function failing(name: string): IDBFactory {
   return {
     open: () => {
@@ -28,7 +28,7 @@ function failing(name: string): IDBFactory {
   };
 }
 
-/** Buckets that all share the page's store. */
+/** Buckets that all use the page's store. */
 function buckets(made: string[] = []): StorageBuckets {
   return {
     keys: () => Promise.resolve([...made]),
@@ -47,26 +47,26 @@ function opened(home: DatabaseHome): Promise<IDBDatabase> {
   });
 }
 
-test('a store that opens is used, and no bucket is made', async () => {
+test('a store that opens is used, and no bucket is created', async () => {
   const made: string[] = [];
   const home = new DatabaseHome(indexedDB, buckets(made));
   expect(await home.look(NAME, hasJournal)).toBe('new');
   expect(made).toEqual([]);
 });
 
-test('a store that cannot be opened is replaced for good', async () => {
+test('a store that cannot be opened is replaced permanently', async () => {
   const made: string[] = [];
   const first = new DatabaseHome(failing('UnknownError'), buckets(made));
   expect(await first.look(NAME, hasJournal)).toBe('lost');
   expect(made).toHaveLength(1);
   (await opened(first)).close();
 
-  // the browser may be able to open the old one again: it is behind by now
+  // the browser may be able to open the old store again, but it is out of date by now
   const next = new DatabaseHome(indexedDB, buckets(made));
   expect(await next.look(NAME, hasJournal)).toBe('there');
 });
 
-test('without a journal to rebuild it from, or without buckets, the database stays where it is', async () => {
+test('without a journal file to rebuild it from, or without buckets, the database stays where it is', async () => {
   const made: string[] = [];
   for (const [home, journal] of [
     [new DatabaseHome(failing('UnknownError'), buckets(made)), hasNone],

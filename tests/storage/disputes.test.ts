@@ -1,4 +1,4 @@
-// A dispute freezes a customer's credit until somebody with the right closes it, says how, and why.
+// A dispute freezes a customer's credit until somebody with the right closes it with outcome and note.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import {
@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** A debt somebody allowed without a code; the hash of its entry. */
+/** A debt that somebody allowed without a code; the hash of its entry. */
 async function overriddenBy(by: string, sale = 501): Promise<string> {
   const saved = await shop.sell(owingOf(id(sale), BORIS), [overrideBy(by, 'sell-on-account')]);
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved.because));
@@ -52,7 +52,7 @@ const newest = (limit: number) => latestEntries(shop.db, { before: null, limit, 
 const newestActs = async (limit: number) => (await newest(limit)).map(({ act }) => act);
 const open = (about: string | null = null, operator = MANAGER, at = AT) =>
   openDispute(shop.db, { customer: BORIS, about, note: 'was away', operator, at });
-/** Closes the dispute that is open, or one another till wrote down. */
+/** Closes the open dispute, or one that another till recorded. */
 async function close(operator = MANAGER, entry: string | null = null, note = 'Asked by phone') {
   const held = await disputeOf(shop.db, BORIS);
   return closeDispute(shop.db, {
@@ -61,7 +61,7 @@ async function close(operator = MANAGER, entry: string | null = null, note = 'As
   });
 }
 
-test('it freezes the credit of that customer alone, a code in hand or not, until it is closed', async () => {
+test('it freezes the credit of that customer only, even with a code, until it is closed', async () => {
   const act = await overriddenBy(SENIOR);
   expect(await open(act, CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
   expect(await open(act)).toEqual(RECORDED);
@@ -83,7 +83,7 @@ test('it freezes the credit of that customer alone, a code in hand or not, until
   expect((await shop.sell(receipt, [code])).kind).toBe('saved');
 });
 
-test('its closing is an entry of its own that names the dispute, the outcome and the note, and the disk keeps who and when', async () => {
+test('closing it is an entry that names the dispute, the outcome and the note; the disk has who and when', async () => {
   const act = await overriddenBy(SENIOR);
   await open(act);
   const [opened] = await newest(1);
@@ -103,20 +103,20 @@ test('its closing is an entry of its own that names the dispute, the outcome and
   expect(await openDisputes(shop.db)).toEqual([]);
 });
 
-test('who may not manage customers does not close it', async () => {
+test('an operator who may not manage customers cannot close it', async () => {
   await open();
   for (const operator of [CASHIER, SENIOR])
     expect(await close(operator)).toMatchObject({ because: { kind: 'no-right' } });
   expect(await disputeOf(shop.db, BORIS)).not.toBeNull();
 });
 
-test('nobody but an owner closes one about what they answer for themselves', async () => {
+test('only an owner can close a dispute about an act that they allowed themselves', async () => {
   await open(await overriddenBy(MANAGER));
   expect(await close(MANAGER)).toEqual({ kind: 'refused', because: { kind: 'own-act' } });
   expect(await close(OWNER)).toEqual(RECORDED);
 });
 
-test('after it is closed the same entry can be disputed again, and both disputes are kept', async () => {
+test('after its closing the same entry can be disputed again, and both disputes are stored', async () => {
   const act = await overriddenBy(SENIOR);
   await open(act);
   await close();
@@ -129,7 +129,7 @@ test('after it is closed the same entry can be disputed again, and both disputes
   expect(await newestActs(4)).toEqual(['settled', 'dispute', 'settled', 'dispute']);
 });
 
-test('two entries of one customer are disputed apart: nothing goes on account until both are closed', async () => {
+test('two disputed entries of one customer: nothing goes on account until both are closed', async () => {
   const [first, second] = [await overriddenBy(SENIOR, 501), await overriddenBy(SENIOR, 502)];
   await open(first);
   await open(second, MANAGER, AT + HOUR);
@@ -140,9 +140,9 @@ test('two entries of one customer are disputed apart: nothing goes on account un
   expect(await disputeOf(shop.db, BORIS)).toBeNull();
 });
 
-test('one that another till wrote down is closed here by an owner, once, and the journal says so', async () => {
+test('a dispute recorded by another till is closed here by an owner, once, with an entry', async () => {
   expect(await close(CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
-  // it may be about what the manager answers for
+  // it may be about an act of the manager themselves
   expect(await close(MANAGER)).toEqual({ kind: 'refused', because: { kind: 'another-tills' } });
   expect(await newestActs(1)).toEqual(['customers-imported']);
   expect(await close(OWNER)).toEqual(RECORDED);
@@ -150,7 +150,7 @@ test('one that another till wrote down is closed here by an owner, once, and the
   expect(await newestActs(2)).toEqual(['settled', 'customers-imported']);
 });
 
-test('one that is open already, or closed already, is not recorded twice', async () => {
+test('a dispute that is already open, or already closed, is not recorded twice', async () => {
   await open();
   await open();
   const { entry } = (await disputeOf(shop.db, BORIS)) ?? { entry: ELSEWHERE };

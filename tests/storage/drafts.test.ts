@@ -1,4 +1,4 @@
-// The open receipt survives whatever stops the till, and a sold one never comes back.
+// The open receipt survives every stop of the till, and a sold one does not reopen.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   fromStored,
@@ -58,13 +58,13 @@ const awaiting: AwaitingCodeState = {
   },
 };
 
-/** As it is read again: the open request is to be repeated. */
+/** The checkout as it is read back: the open request is to be repeated. */
 const asRead = (draft: Draft): Draft => ({
   ...draft,
   checkout: fromStored(toStored(draft.checkout)),
 });
 
-/** What a confirmation of the customer's code is stored as, and more. */
+/** The stored fields of a confirmation by the customer's code, and more. */
 const gotWith = (more: object) => [
   {
     ...{ need: awaiting.need, challenge: id(701) },
@@ -81,7 +81,7 @@ test('the open receipt and its checkout are there after a restart', async () => 
   again.close();
 });
 
-test('there is one open receipt: the last one written', async () => {
+test('there is one open receipt: the one written last', async () => {
   await saveDraft(shop.db, draftOf(1001));
   await saveDraft(shop.db, draftOf(1002));
   expect(await openDraft(shop.db)).toEqual(draftOf(1002));
@@ -89,7 +89,7 @@ test('there is one open receipt: the last one written', async () => {
   expect(await openDraft(shop.db)).toBeNull();
 });
 
-test('a sale closes its draft, and only its own', async () => {
+test('a sale closes its own draft only', async () => {
   const paid = receiptOf(id(1003), { tenders: [cash(10_000)] });
   await saveDraft(shop.db, { ...draftOf(1003), receipt: paid });
   await shop.sell(paid);
@@ -99,7 +99,7 @@ test('a sale closes its draft, and only its own', async () => {
   expect(await openDraft(shop.db)).toEqual(draftOf(1004));
 });
 
-test('a write of the draft that comes after the sale does not open it again', async () => {
+test('a draft written after its sale does not open the receipt again', async () => {
   const paid = receiptOf(id(1006), { tenders: [cash(10_000)] });
   await shop.sell(paid);
   expect(await saveDraft(shop.db, { ...draftOf(1006), receipt: paid })).toEqual({
@@ -108,7 +108,7 @@ test('a write of the draft that comes after the sale does not open it again', as
   expect(await openDraft(shop.db)).toBeNull();
 });
 
-test('a draft held in proxies is stored plain', async () => {
+test('a draft in proxies is stored as plain values', async () => {
   const draft = draftOf(1007, awaiting);
   const proxied = <T extends object>(value: T): T =>
     new Proxy(value, {
@@ -134,13 +134,13 @@ test.each<[string, (draft: Draft) => unknown]>([
   ['a need of nothing', (draft) => ({ ...draft, checkout: { ...awaiting, need: {} } })],
   ['a line of no goods', (draft) => ({ ...draft, receipt: { ...draft.receipt, lines: [{}] } })],
   ['a place that is none', (draft) => ({ ...draft, place: 'street' })],
-])('a draft with %s is refused at the door', async (_, wrong) => {
+])('a draft with %s is refused by the schema', async (_, wrong) => {
   const draft = wrong(draftOf(1008)) as Draft;
   await expect(async () => saveDraft(shop.db, draft)).rejects.toThrow('Invariant');
   expect(await openDraft(shop.db)).toBeNull();
 });
 
-test('of an awaited code the disk has its need and id, nothing that was typed or shown', async () => {
+test('the disk has the need and the id of an awaited code, and nothing that was typed or shown', async () => {
   const typed = { ...awaiting, code: '123456' };
   await saveDraft(shop.db, draftOf(1013, typed));
   expect((await shop.db.drafts.get('open'))?.checkout).toEqual({
@@ -150,20 +150,20 @@ test('of an awaited code the disk has its need and id, nothing that was typed or
   });
 });
 
-test('a draft spoilt on the disk opens as no draft, not as a broken till', async () => {
+test('a damaged draft opens as no draft, and the till starts', async () => {
   await saveDraft(shop.db, draftOf(1009));
   await shop.db.drafts.update('open', { receipt: 'gone' } as never);
   expect(await openDraft(shop.db)).toBeNull();
 });
 
-test('the goods outlive a checkout of another version', async () => {
+test('the goods survive a checkout of another version', async () => {
   await saveDraft(shop.db, draftOf(1012, awaiting));
   await shop.db.drafts.update('open', { checkout: { kind: 'awaiting-palm' } } as never);
   const { receipt } = draftOf(1012);
   expect(await openDraft(shop.db)).toEqual({ receipt, place: 'goods', checkout: NEW_CHECKOUT });
 });
 
-test('a receipt set aside is taken up again, and the open one takes its place', async () => {
+test('a receipt that was set aside is opened again, and the open one is set aside', async () => {
   expect(await holdDraft(shop.db)).toBe(false);
   await saveDraft(shop.db, draftOf(1010));
   expect(await holdDraft(shop.db)).toBe(true);

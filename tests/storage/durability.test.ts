@@ -1,4 +1,4 @@
-// One act is one strictly durable transaction: all of it is on the disk, or nothing is; and retrying is safe.
+// An act is one strictly durable transaction: all of it is stored or nothing, and a retry is safe.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Dexie } from 'dexie';
 import { verifyChain } from '$lib/proof/chain';
@@ -23,7 +23,7 @@ import {
 
 let shop: Shop;
 const undo: (() => void)[] = [];
-/** What nobody caught: it would stop the whole till. */
+/** Unhandled rejections, which would stop the whole till. */
 const uncaught: unknown[] = [];
 const catchUncaught = (event: PromiseRejectionEvent) => uncaught.push(event.reason);
 beforeAll(() => addEventListener('unhandledrejection', catchUncaught));
@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const SALE = id(1000);
 
-/** A sale that writes every table a sale can write. */
+/** A sale that writes to every table a sale can write to. */
 async function fullSale() {
   const receipt = receiptOf(SALE, { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   const code = await shop.code(receipt, 'sell-on-account');
@@ -49,7 +49,7 @@ async function fullSale() {
 
 type Write = 'put' | 'add' | 'delete';
 
-/** Counts the browser's own write requests; the one numbered `failing` throws as a full disk does. */
+/** Counts the browser's own write requests; number `failing` throws as on a full disk. */
 function watchWrites(failing: number | null, error: () => DOMException = diskFull) {
   const seen = { writes: 0 };
   for (const name of ['put', 'add', 'delete'] satisfies Write[]) {
@@ -74,7 +74,7 @@ function stopWatching(): void {
   for (const step of undo.splice(0)) step();
 }
 
-test('a sale that fails at any of its writes leaves nothing, and can be tried again', async () => {
+test('a sale that fails at any of its writes leaves nothing, and can be repeated', async () => {
   const { receipt, codes } = await fullSale();
   const before = await everything(shop.db);
   let failing = 1;
@@ -97,7 +97,7 @@ test('a sale that fails at any of its writes leaves nothing, and can be tried ag
   expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 3 });
 });
 
-test('an abort of the whole transaction is "not saved", whatever the browser calls it', async () => {
+test('an abort of the whole transaction is "not saved", whatever error the browser gives', async () => {
   const { receipt, codes } = await fullSale();
   const before = await everything(shop.db);
   watchWrites(3, () => new DOMException('Maximum key generator value reached', 'ConstraintError'));
@@ -107,7 +107,7 @@ test('an abort of the whole transaction is "not saved", whatever the browser cal
   expect(await everything(shop.db)).toEqual(before);
 });
 
-/** The disk has everything, and then the answer gets lost on its way, as often as said. */
+/** Commits are stored, but their results are lost, so many times. */
 function loseAnswers(times: number): void {
   const { db } = shop;
   const real = db.transaction.bind(db) as (...args: unknown[]) => Promise<unknown>;
@@ -120,7 +120,7 @@ function loseAnswers(times: number): void {
   }) as unknown as typeof db.transaction;
 }
 
-test('a commit that was stored though it was reported lost is told as saved', async () => {
+test('a stored commit that was reported as lost is shown as saved', async () => {
   const { receipt, codes } = await fullSale();
   loseAnswers(1);
   const outcome = await shop.sell(receipt, codes);
@@ -128,7 +128,7 @@ test('a commit that was stored though it was reported lost is told as saved', as
   expect(await shop.db.sales.count()).toBe(1);
 });
 
-test('an act whose answer was lost is not written a second time', async () => {
+test('an act whose result was lost is not written a second time', async () => {
   loseAnswers(1);
   const body = { operator: CASHIER, failures: 5, until: AT };
   const entry = await writeAct(shop.db, {
@@ -151,7 +151,7 @@ test('a sale is one transaction, strictly durable', async () => {
       return transaction;
     },
   });
-  // a connection opened before would have kept the browser's own function
+  // an open connection would still have the browser's own function
   const db = new TillDb(shop.db.name);
   const outcome = await (await openShopOn(db)).sell(receipt, codes);
   db.close();
@@ -159,7 +159,7 @@ test('a sale is one transaction, strictly durable', async () => {
   expect(modes).toEqual(['strict']);
 });
 
-test('several tabs number their sales without a gap and without a double', async () => {
+test('several tabs number their sales without gaps and duplicates', async () => {
   const other = new TillDb(shop.db.name);
   const { sell } = shop;
   const elsewhere: Shop = { ...(await openShopOn(other)), code: shop.code };
@@ -176,7 +176,7 @@ test('several tabs number their sales without a gap and without a double', async
   other.close();
 });
 
-/** The same disk through another connection, as a second tab has it. */
+/** The same disk through another connection, like a second tab. */
 async function openShopOn(db: TillDb): Promise<Pick<Shop, 'db' | 'relay' | 'policyJws' | 'sell'>> {
   const { saveSale } = await import('$lib/storage/sales/save-sale');
   return {
@@ -186,7 +186,7 @@ async function openShopOn(db: TillDb): Promise<Pick<Shop, 'db' | 'relay' | 'poli
   };
 }
 
-test('a writer whose lock was lost does not fork the journal', async () => {
+test('a writer that lost its lock does not fork the journal', async () => {
   undo.push(() => Reflect.deleteProperty(navigator.locks, 'request'));
   Object.defineProperty(navigator.locks, 'request', {
     configurable: true,
@@ -202,14 +202,14 @@ test('a writer whose lock was lost does not fork the journal', async () => {
   });
 });
 
-test('a till that lets go of its disk holds nobody up, and leaves nothing half-done', async () => {
+test('a till that closes its database blocks no other tab, and leaves nothing half-done', async () => {
   const other = new TillDb(shop.db.name);
   const { drafts } = shop.db;
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
   const row = { slot: 'open', id: SALE, receipt, place: 'goods', checkout: NEW_CHECKOUT } as const;
   let written = () => {};
   const begun = new Promise<void>((resolve) => (written = resolve));
-  // as when the page falls asleep in the middle: nobody ends this transaction
+  // like a page that is frozen in the middle: nothing ends this transaction
   const endless = transact(shop.db, [drafts], async () => {
     await drafts.put(row);
     for (;;) {
@@ -227,7 +227,7 @@ test('a till that lets go of its disk holds nobody up, and leaves nothing half-d
   other.close();
 });
 
-test('a bug stays a bug and is not taken for the disk', () => {
+test('a programming error is not reported as a disk failure', () => {
   expect(storageErrorKind(new DOMException('full', 'QuotaExceededError'))).toBe('disk-full');
   const hidden = new Dexie.DexieError('AbortError', 'aborted');
   Object.assign(hidden, { inner: new DOMException('full', 'QuotaExceededError') });

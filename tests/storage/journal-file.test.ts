@@ -1,4 +1,4 @@
-// The journal file on a real disk: what is in it after each act, and what a start makes of it when it and the database do not agree.
+// The journal file on a real disk: its lines after each act, and starts when the database differs.
 import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -65,7 +65,7 @@ async function restart(): Promise<Started> {
   return started;
 }
 
-/** Every transaction is refused as a full disk refuses it, until `mend`. */
+/** Every transaction is refused as on a full disk, until `mend`. */
 function refuseTransactions(): void {
   const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'add') ?? {};
   undo.push(() => Object.defineProperty(IDBObjectStore.prototype, 'add', real));
@@ -77,7 +77,7 @@ function refuseTransactions(): void {
   });
 }
 
-/** The worker of the file answers every order, or every `order`, with this exception, until `mend`. */
+/** The file's worker answers every command, or every `order`, with this exception, until `mend`. */
 function failOrders(name: string, order: string | null = null): void {
   const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
   undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
@@ -117,7 +117,7 @@ test('the file begins with the till, without its key, and has every act in the o
   expect(JSON.stringify(lines)).not.toContain('privateKey');
 });
 
-test('a till that stopped as it should starts without news', async () => {
+test('a till that was stopped normally starts without news', async () => {
   await shop.sell(saleOf(1));
   const before = await everything(shop.db);
   const { db, news } = await restart();
@@ -125,7 +125,7 @@ test('a till that stopped as it should starts without news', async () => {
   expect(await everything(db)).toEqual(before);
 });
 
-test('a sale that was flushed and not stored is there after a start, once, and its number is not given again', async () => {
+test('a sale that was flushed but not stored is there after a start, once, and its number is not given again', async () => {
   await shop.sell(saleOf(1));
   refuseTransactions();
   const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
@@ -140,18 +140,18 @@ test('a sale that was flushed and not stored is there after a start, once, and i
   expect((await restart()).news).toEqual([]);
 });
 
-test('a retry is the same line, to the byte', async () => {
+test('a retry writes the same line, to the byte', async () => {
   refuseTransactions();
   await shop.sell(saleOf(1)).catch(() => undefined);
   mend();
-  // a minute later, and the same sale all the same
+  // a minute later it is still the same sale
   const again = await shop.sell(saleOf(1), [], { at: 1_760_000_060_000 });
   expect(again).toMatchObject({ kind: 'saved', entry: { at: 1_760_000_000_000 } });
   stopTill(shop.db);
   expect(kindsOf(await linesOf(shop.db.name)).filter((kind) => kind === 'sale')).toHaveLength(1);
 });
 
-test('a sale given up does not come back', async () => {
+test('a sale that was given up is not restored', async () => {
   refuseTransactions();
   await shop.sell(saleOf(1)).catch(() => undefined);
   mend();
@@ -162,7 +162,7 @@ test('a sale given up does not come back', async () => {
   expect(kindsOf(await linesOfStopped())).toContain('abandoned');
 });
 
-test('a sale that could not be stored and is then refused does not come back', async () => {
+test('a sale that could not be stored and is then refused is not restored', async () => {
   const onAccount = receiptOf(id(1001), { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   const code = await shop.code(onAccount, 'sell-on-account');
   refuseTransactions();
@@ -175,7 +175,7 @@ test('a sale that could not be stored and is then refused does not come back', a
   expect(await db.sales.count()).toBe(0);
 });
 
-test('on a full disk, too, a sale given up does not come back', async () => {
+test('a sale that was given up is not restored on a full disk either', async () => {
   await shop.sell(saleOf(1));
   refuseTransactions();
   await shop.sell(saleOf(2)).catch(() => undefined);
@@ -188,7 +188,7 @@ test('on a full disk, too, a sale given up does not come back', async () => {
   expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
 });
 
-test('another act takes the place of one that could not be stored', async () => {
+test('another act replaces one that could not be stored', async () => {
   refuseTransactions();
   await shop.sell(saleOf(1)).catch(() => undefined);
   mend();
@@ -204,18 +204,18 @@ async function linesOfStopped(): Promise<Line[]> {
   return linesOf(shop.db.name);
 }
 
-test('an act stored though it was told as lost is not given up behind its back', async () => {
+test('an act that was stored though reported as lost is not given up', async () => {
   refuseTransactions();
   await shop.sell(saleOf(1)).catch(() => undefined);
   mend();
-  // what the browser did in secret
+  // the browser stored it after all
   const { entry } = shop.db.file?.pending ?? {};
   await shop.db.journal.add(entry!);
   await giveUpPending(shop.db);
   expect(kindsOf(await linesOfStopped())).not.toContain('abandoned');
 });
 
-test('the browser loses the database: everything acknowledged is back, and the till is believed no more', async () => {
+test('after the browser loses the database everything acknowledged is restored, and the till is quarantined', async () => {
   const receipt = receiptOf(id(1001), { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   await shop.sell(receipt, [await shop.code(receipt, 'sell-on-account')]);
   await savePolicy(shop.db, await shop.policyJws(2));
@@ -234,7 +234,7 @@ test('the browser loses the database: everything acknowledged is back, and the t
   expect((await restart()).news).toEqual([]);
 });
 
-test('a database lost behind a torn line has everything but that line', async () => {
+test('a database rebuilt from a file with a torn line has everything but that line', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   const whole = await bytesOfFile(shop.db.name);
@@ -252,7 +252,7 @@ test('a database lost behind a torn line has everything but that line', async ()
   }
 });
 
-test('a torn last line is cut off, and the next act is whole again', async () => {
+test('a torn last line is cut off, and the next act is written whole', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   const whole = await bytesOfFile(shop.db.name);
@@ -266,7 +266,7 @@ test('a torn last line is cut off, and the next act is whole again', async () =>
   expect(kindsOf(await linesOfStopped()).filter((kind) => kind === 'sale')).toHaveLength(2);
 });
 
-test('a file cut short or gone is made anew from the database, and a lost database comes back from that', async () => {
+test('a truncated or missing file is rewritten from the database, and a lost database is rebuilt from that', async () => {
   await shop.sell(saleOf(1));
   await shop.sell(saleOf(2));
   const before = await everything(shop.db);
@@ -284,7 +284,7 @@ test('a file cut short or gone is made anew from the database, and a lost databa
   expect(await everything(db)).toEqual(before);
 });
 
-test('a line that cannot be read at the end of the file is mended from the database', async () => {
+test('an unreadable line at the end of the file is repaired from the database', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   const bytes = await bytesOfFile(shop.db.name);
@@ -294,7 +294,7 @@ test('a line that cannot be read at the end of the file is mended from the datab
   expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 3 });
 });
 
-test('another entry in the file than in the database is named; the till sells on, unbelieved, and the file stays', async () => {
+test('a file with another entry than the database is reported; the till goes on selling in quarantine, and the file is set aside', async () => {
   await shop.sell(saleOf(1));
   const before = await everything(shop.db);
   stopTill(shop.db);
@@ -329,7 +329,7 @@ test('an act added to the file that does not follow, or was edited, is not repla
   }
 });
 
-test('lines put in another order are named', async () => {
+test('swapped lines are reported', async () => {
   await shop.sell(saleOf(1));
   await shop.sell(saleOf(2));
   stopTill(shop.db);
@@ -339,7 +339,7 @@ test('lines put in another order are named', async () => {
   expect((await restart()).news).toEqual([{ kind: 'differ', seq: 4 }]);
 });
 
-test('a line taken out of the middle is named', async () => {
+test('a line removed from the middle is reported', async () => {
   for (const n of [1, 2, 3]) await shop.sell(saleOf(n));
   stopTill(shop.db);
   const lines = await linesOf(shop.db.name);
@@ -347,7 +347,7 @@ test('a line taken out of the middle is named', async () => {
   expect((await restart()).news).toEqual([{ kind: 'differ', seq: 5 }]);
 });
 
-test('a database put back to an earlier state gets what it lacks from the file', async () => {
+test('a database set back to an earlier state gets the missing entries from the file', async () => {
   await shop.sell(saleOf(1));
   const early = await everything(shop.db);
   await shop.sell(saleOf(2));
@@ -369,7 +369,10 @@ async function putBack(db: TillDb, early: Rows): Promise<void> {
   }
 }
 
-/** Entries 1–4 with a dispute open; then, under a newer policy, it is closed and two sales follow; the file is made anew after that. */
+/**
+ * Entries 1–4 with a dispute open; then, under a newer policy, it is closed and two sales follow; after that the
+ * file is rewritten.
+ */
 async function madeAnewSince(): Promise<{
   early: Rows;
   late: Rows;
@@ -394,7 +397,7 @@ async function madeAnewSince(): Promise<{
 
 const SINCE = [{ seq: 5, act: 'settled' }, { seq: 6 }, { seq: 7 }];
 
-test('a database put back to a state from before its file was made anew gets all it lacks, and no number is given twice', async () => {
+test('a database set back to before its file was rewritten gets all missing entries, and no number is given twice', async () => {
   const { early, late, db } = await madeAnewSince();
   await putBack(db, early);
   const started = await restart();
@@ -406,7 +409,7 @@ test('a database put back to a state from before its file was made anew gets all
   expect((await restart()).news).toEqual([]);
 });
 
-test('so it does where acts came after the file was made anew', async () => {
+test('the same holds if acts follow after the file was rewritten', async () => {
   const { early, db, sell } = await madeAnewSince();
   await sell(saleOf(4));
   const late = await everything(db);
@@ -416,7 +419,7 @@ test('so it does where acts came after the file was made anew', async () => {
   expect(await everything(started.db)).toEqual(late);
 });
 
-test('a start stopped while it takes everything from the file has taken nothing, and the next one takes it all', async () => {
+test('a start stopped during this replay has changed nothing, and the next one replays everything', async () => {
   const { early, late, db } = await madeAnewSince();
   await putBack(db, early);
   stopTill(db);
@@ -434,7 +437,7 @@ test('a start stopped while it takes everything from the file has taken nothing,
   expect(await everything(started.db)).toEqual(late);
 });
 
-test('entries edited in, or taken out of, a file made anew are not taken from it', async () => {
+test('entries edited in, or removed from, a rewritten file are not replayed', async () => {
   const { early, db } = await madeAnewSince();
   await putBack(db, early);
   stopTill(db);
@@ -457,20 +460,20 @@ test('entries edited in, or taken out of, a file made anew are not taken from it
   }
 });
 
-test('a journal shorter than what the relay signed for is told, and the till is believed no more', async () => {
+test("a journal shorter than the relay's watermark is reported, and the till is quarantined", async () => {
   await shop.sell(saleOf(1));
   const value = { till: TILL, seq: 9, hash: 'a'.repeat(64), jws: 'signed' };
   await shop.db.meta.put({ key: 'watermark', value });
   const { db, news, sell } = await restart();
   expect(news).toEqual([{ kind: 'behind', seq: 9 }]);
   expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'behind' } });
-  // of the six entries that are not here each may have been a sale
+  // each of the six missing entries may have been a sale
   expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 8 } });
   const again = await restart();
   expect(await again.sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 9 } });
 });
 
-test('a file full in the middle of a sale leaves nothing anywhere, and the sale can be tried again', async () => {
+test('a file that is full during a sale leaves nothing anywhere, and the sale can be repeated', async () => {
   const before = await everything(shop.db);
   const { file } = shop.db;
   failOrders('QuotaExceededError');
@@ -482,7 +485,7 @@ test('a file full in the middle of a sale leaves nothing anywhere, and the sale 
   expect(await shop.sell(saleOf(1))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
 });
 
-test('where the browser keeps no such files the till sells by its database alone', async () => {
+test('without support for such files in the browser the till sells with its database alone', async () => {
   stopTill(shop.db);
   failOrders('SecurityError');
   const { db, news, sell } = await startTill(shop.db.name);
@@ -496,7 +499,7 @@ test('where the browser keeps no such files the till sells by its database alone
   expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 3 });
 });
 
-test('a file that fails is left behind: the next try is stored without it, and the next start makes it anew', async () => {
+test('a file that fails is abandoned: the next try is stored without it, and the next start rewrites it', async () => {
   shop.db.file?.close();
   const first = await shop.sell(saleOf(1)).catch((error: unknown) => error);
   expect(storageErrorKind(first)).toBe('failed');
@@ -509,7 +512,7 @@ test('a file that fails is left behind: the next try is stored without it, and t
   expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 4 });
 });
 
-test('a worker that does not answer keeps nobody waiting for ever: the act is told as not saved, and the next try is stored without it', async () => {
+test('a worker that does not answer is not waited for for ever: the act is not saved, and the next try is stored without the file', async () => {
   stopTill(shop.db);
   const states: string[] = [];
   const file = new JournalFile(shop.db.name, (standing) => states.push(standing), 50);
@@ -530,7 +533,7 @@ test('a worker that does not answer keeps nobody waiting for ever: the act is to
   expect(actsIn(await linesOfStopped())).toEqual([]);
 });
 
-test('a line told as not saved and left behind with its file does not come back', async () => {
+test('a line of an unsaved act in an abandoned file is not restored', async () => {
   refuseTransactions();
   await shop.sell(saleOf(1)).catch(() => undefined);
   mend();
@@ -543,7 +546,7 @@ test('a line told as not saved and left behind with its file does not come back'
   expect(await db.meta.get('quarantine')).toBeUndefined();
 });
 
-test('a till stopped at its very first entry keeps its key', async () => {
+test('a till stopped at its first entry keeps its key', async () => {
   const { db } = shop;
   const key = (await tillIn(db))?.keys.publicKey;
   await db.journal.clear();
@@ -554,7 +557,7 @@ test('a till stopped at its very first entry keeps its key', async () => {
   expect(await started.meta.get('quarantine')).toBeUndefined();
 });
 
-test('a till without a file sells as before', async () => {
+test('a till without a file sells normally', async () => {
   const plain = await openShop();
   open.push(plain.db);
   expect(await plain.sell(saleOf(1))).toMatchObject({ kind: 'saved' });
@@ -562,7 +565,7 @@ test('a till without a file sells as before', async () => {
   await discardShop(plain.db);
 });
 
-test('a database that forgets acts while the till is in use gives no number twice: nothing is saved until the next start', async () => {
+test('if the database loses acts while the till is in use, no number is given twice: nothing is saved until the next start', async () => {
   await shop.sell(saleOf(1));
   const [sale] = await shop.db.sales.toArray();
   await shop.db.journal.delete([TILL, 3]);
@@ -575,9 +578,9 @@ test('a database that forgets acts while the till is in use gives no number twic
   expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
 });
 
-test('a connection to the database that breaks off is opened again, and the sale can be tried once more', async () => {
+test('a lost connection to the database is opened again, and the sale can be repeated', async () => {
   await shop.sell(saleOf(1));
-  // what a tablet does under memory pressure
+  // as on a tablet under memory pressure
   shop.db.backendDB().close();
   shop.db.backendDB().dispatchEvent(new Event('close'));
   const first = await shop.sell(saleOf(2)).catch((error: unknown) => error);
@@ -585,7 +588,7 @@ test('a connection to the database that breaks off is opened again, and the sale
   expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 2 } });
 });
 
-test('a till that is called otherwise since the start begins a file of its own', async () => {
+test('a till with another id since the start begins a new file', async () => {
   await shop.sell(saleOf(1));
   const other = id(99);
   const till = (await tillIn(shop.db))!;
@@ -597,7 +600,7 @@ test('a till that is called otherwise since the start begins a file of its own',
   expect(kindsOf(await linesOf(shop.db.name, other)).slice(-2)).toEqual(['stand', 'sale']);
 });
 
-test('the check of the whole journal names where the file is edited, short, out of order or spoilt', async () => {
+test('the check of the whole journal says where the file is edited, short, out of order or damaged', async () => {
   for (const n of [1, 2, 3]) await shop.sell(saleOf(n));
   stopTill(shop.db);
   const lines = await linesOf(shop.db.name);
@@ -626,7 +629,7 @@ test('the check of the whole journal names where the file is edited, short, out 
   expect(await faultOf()).toMatchObject({ because: 'unread' });
 });
 
-/** What the check says of the file as it lies there, without a start that would mend it first. */
+/** The result of the check for the file as it is, without a start that would repair it first. */
 async function faultOf() {
   const db = new TillDb(shop.db.name);
   open.push(db);

@@ -1,4 +1,4 @@
-// Reading the journal: pages for the screen, the whole chain for whoever checks it.
+// Reading the journal: pages for the screen, and the whole chain for the check.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyChain } from '$lib/proof/chain';
 import {
@@ -64,7 +64,7 @@ test('before the first entry the head is genesis', async () => {
   await discard(db);
 });
 
-test('entries come newest first for the screen and in their order for the check', async () => {
+test('entries come newest first for the screen and in order for the check', async () => {
   await debts(5);
   const page = { before: null, limit: 3, acts: null };
   expect((await latestEntries(shop.db, page)).map((entry) => entry.seq)).toEqual([7, 6, 5]);
@@ -76,7 +76,7 @@ test('entries come newest first for the screen and in their order for the check'
   expect((await entriesAfter(shop.db, 4, 10)).map((entry) => entry.seq)).toEqual([5, 6, 7]);
 });
 
-test('the whole journal is one chain, and an entry edited on the disk is named', async () => {
+test('the whole journal is one chain, and an entry edited on the disk is reported', async () => {
   await debts(5);
   expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 7 });
   const entry = await shop.db.journal.get([TILL, 4]);
@@ -90,7 +90,7 @@ test('the whole journal is one chain, and an entry edited on the disk is named',
 test('every debt and redemption is listed once, newest first, page after page', async () => {
   await debts(9);
   const whole = await confirmationsPage(shop.db, all);
-  expect(whole).toHaveLength(10); // and the debt that came with the demo customers
+  expect(whole).toHaveLength(10); // and the debt of the demo customers
   const pages = [];
   let after: ConfirmationFilter['after'] = null;
   for (;;) {
@@ -128,7 +128,7 @@ test('the list is narrowed by proof, by customer, by action and by all of them',
   });
 });
 
-test('backwards a journal is read in batches, newest first, every entry once', async () => {
+test('backwards the journal is read in batches, newest first, every entry once', async () => {
   for (let place = 0; place < 210; place += 1)
     await writeAct(shop.db, {
       ...{ act: 'pin-locked', body: { operator: CASHIER, failures: 5, until: AT } },
@@ -141,7 +141,7 @@ test('backwards a journal is read in batches, newest first, every entry once', a
   expect(batches.flat()).toEqual(Array.from({ length: count }, (_, place) => count - place));
 });
 
-test('a sale is read back with its entry', async () => {
+test('a sale is read with its entry', async () => {
   await shop.sell(receiptOf(id(1000), { tenders: [cash(10_000)] }));
   const stored = await saleWithEntry(shop.db, id(1000));
   expect(stored).toMatchObject({
@@ -152,7 +152,7 @@ test('a sale is read back with its entry', async () => {
   expect(await saleWithEntry(shop.db, id(1))).toBeNull();
 });
 
-test("an act whose body is not the wire's is refused before it is numbered", async () => {
+test('an act whose body is invalid on the wire is refused before it gets a number', async () => {
   const draft = {
     act: 'pin-locked',
     body: { operator: CASHIER },

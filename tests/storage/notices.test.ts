@@ -1,4 +1,4 @@
-// News of messages about acts without a code: each heard once, the newest word kept, and after a lost reply nothing is missed.
+// States of notices about acts without a code: fetched once, the newest kept, none lost with a reply.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { noticesOf, noticesCursor, noticesDue } from '$lib/storage/customers/notices';
@@ -16,7 +16,7 @@ const PAGE = 2;
 const noticeOf = async (db: Shop['db'], entry: string) =>
   (await noticesOf(db, [entry])).get(entry) ?? null;
 
-/** A relay's list of changes, as `GET /notices` pages through it. */
+/** A relay's list of changes, paged like `GET /notices`. */
 class Relay {
   readonly changes: { entry: string; customer: string; state: NoticeState }[] = [];
   readonly asked: number[] = [];
@@ -32,7 +32,7 @@ class Relay {
   };
 }
 
-test('all pages are fetched, the newest word of each act is kept, and the next fetch begins where the last ended', async () => {
+test('all pages are fetched, the newest state of each act is stored, and the next fetch starts where the last ended', async () => {
   const relay = new Relay();
   relay.changes.push(
     { entry: act(1), customer: ANNA, state: 'waiting' },
@@ -53,7 +53,7 @@ test('all pages are fetched, the newest word of each act is kept, and the next f
   expect(await noticesDue(shop.db)).toBe(false);
 });
 
-test('a relay that does not answer leaves what was heard, and is asked the same again', async () => {
+test('if the relay does not answer, stored states stay, and the same page is requested again', async () => {
   const relay = new Relay();
   relay.changes.push({ entry: act(1), customer: ANNA, state: 'failed' });
   relay.silent = true;
@@ -64,14 +64,14 @@ test('a relay that does not answer leaves what was heard, and is asked the same 
   expect(await noticeOf(shop.db, act(1))).toBe('failed');
 });
 
-test('a till that was enrolled anew hears everything again', async () => {
+test('a till that was re-enrolled fetches everything again', async () => {
   const relay = new Relay();
   relay.changes.push({ entry: act(1), customer: ANNA, state: 'sent' });
   await fetchNotices(shop.db, relay, TILL);
   expect(await noticesCursor(shop.db, 'another')).toBe(0);
 });
 
-test('an act about several customers is told only when all of them are, and says who could not be', async () => {
+test('the notice of an act about several customers waits for all of them, and has failed if one could not be reached', async () => {
   const relay = new Relay();
   const said = (customer: string, state: NoticeState) =>
     relay.changes.push({ entry: act(1), customer, state });

@@ -1,4 +1,4 @@
-// What enrolment pinned stays pinned: another key beside the journal, or an older policy nobody has acted under the newer of, is noticed.
+// What enrolment pinned stays pinned: a replaced key or an older policy is noticed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import {
@@ -20,7 +20,7 @@ afterEach(() => discard(shop.db));
 
 const generous = { overrideCaps: { perAct: 9e9, perCustomer: 9e9, perTill: 9e9 } };
 
-test('a policy signed by a key put in place of the pinned one is refused, and nothing is sold under it', async () => {
+test('a policy signed by a replaced key is refused, and nothing is sold by it', async () => {
   const stranger = await signer();
   const jws = await shop.policyJws(9, (policy) => Object.assign(policy, generous), stranger);
   const row = await shop.db.meta.get('till');

@@ -1,4 +1,4 @@
-// Wrong PINs are counted on the disk, before they are compared, and a clock set back buys nothing.
+// Wrong PINs are counted on the disk before the comparison, and a clock set back does not reset them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
 import { checkPin, clearPinFailures, countPinFailure, pinLock } from '$lib/storage/secrets/pins';
@@ -29,7 +29,7 @@ async function fail(times: number, at = AT) {
   return outcomes;
 }
 
-test('five wrong PINs lock for a minute, and the journal says so', async () => {
+test('five wrong PINs lock for a minute, with an entry in the journal', async () => {
   expect(await fail(5)).toEqual([
     { kind: 'wrong', left: 4 },
     { kind: 'wrong', left: 3 },
@@ -59,7 +59,7 @@ test('each lock is twice as long as the one before, up to a quarter of an hour',
   expect(locks).toEqual([1, 2, 4, 8, 15, 15]);
 });
 
-test('a PIN tried a hundred times without a pause is compared five times, and the journal has one entry of it', async () => {
+test('a PIN tried a hundred times without a pause is compared five times, with one entry in the journal', async () => {
   const outcomes = [];
   for (let i = 0; i < 100; i += 1)
     outcomes.push(await checkPin(shop.db, { operator: CASHIER, pin: '0000', at: AT, proven: 0 }));
@@ -72,13 +72,13 @@ test('a PIN tried a hundred times without a pause is compared five times, and th
   expect(acts).toHaveLength(1);
 });
 
-test('a right PIN begins anew', async () => {
+test('a right PIN resets the count', async () => {
   await fail(4);
   await clearPinFailures(shop.db, CASHIER);
   expect(await fail(1)).toEqual([{ kind: 'wrong', left: 4 }]);
 });
 
-test('a reload gives no fresh tries', async () => {
+test('a reload does not reset the tries', async () => {
   await fail(4);
   shop.db.close();
   const again = new TillDb(shop.db.name);
@@ -86,14 +86,14 @@ test('a reload gives no fresh tries', async () => {
   again.close();
 });
 
-test('a clock set back an hour neither frees nor locks for an hour more', async () => {
+test('a clock set back an hour neither unlocks nor locks for an hour more', async () => {
   await fail(5);
   expect(await pinLock(shop.db, CASHIER, AT - HOUR)).toBe(AT - HOUR + MINUTE);
   expect(await pinLock(shop.db, CASHIER, AT - HOUR + MINUTE - 1)).toBe(AT - HOUR + MINUTE);
   expect(await pinLock(shop.db, CASHIER, AT - HOUR + MINUTE)).toBeNull();
 });
 
-test('tries side by side in two tabs are all counted', async () => {
+test('parallel tries in two tabs are all counted', async () => {
   const other = new TillDb(shop.db.name);
   const outcomes = await Promise.all(
     [shop.db, other, shop.db, other, shop.db].map((db) => countPinFailure(db, CASHIER, AT, 1)),
@@ -102,7 +102,7 @@ test('tries side by side in two tabs are all counted', async () => {
   other.close();
 });
 
-test('a PIN is checked against the verified policy, and a lock holds even for the right one', async () => {
+test('a PIN is checked by the verified policy, and a lock holds even for the right one', async () => {
   const jws = await shop.policyJws(2, (policy) => {
     const cashier = policy.operators.find((each) => each.id === CASHIER);
     if (cashier !== undefined) cashier.pin = verifier;
@@ -122,7 +122,7 @@ test('a PIN is checked against the verified policy, and a lock holds even for th
   expect(await tryPin('7302', CASHIER, AT + MINUTE)).toMatchObject({ kind: 'right' });
 });
 
-test('a clock set forward ends no lock: it runs by proven time, and its end is told by the clock on the wall', async () => {
+test("a clock set forward ends no lock: it runs by proven time, and its end is shown in the device's time", async () => {
   await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy) => {
@@ -145,7 +145,7 @@ test('a clock set forward ends no lock: it runs by proven time, and its end is t
   });
 });
 
-test('a try is on the disk before it is compared: a till killed in between has used it up', async () => {
+test('a try is on the disk before it is compared: it counts even if the till is killed in between', async () => {
   await savePolicy(
     shop.db,
     await shop.policyJws(2, (policy) => {

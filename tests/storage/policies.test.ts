@@ -1,4 +1,4 @@
-// A forged policy is noticed at the next start and at the next act, and nothing is sold under it.
+// A forged policy is noticed at the next start and at the next act, and nothing is sold by it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
@@ -27,7 +27,7 @@ const withRights = (policy: Policy) => {
   cashier?.rights.push('skip-code:on-account', 'sell-over-limit');
 };
 
-/** What somebody with the browser's tools can do to the row. */
+/** An edit of the row, as somebody with the browser's tools can make it. */
 async function putBack(jws: string, version: number): Promise<void> {
   await shop.db.policy.put({ key: 'current', jws, version });
 }
@@ -41,13 +41,13 @@ async function expectRefused(because: string, version: number | null): Promise<v
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'policy-refused', body: { because, version } });
   expect(last?.policy).toBeGreaterThanOrEqual(newest);
-  // noticed once, refused every time
+  // reported once, refused every time
   const count = await shop.db.journal.count();
   expect(await shop.sell(paid(8))).toEqual(refused);
   expect(await shop.db.journal.count()).toBe(count);
 }
 
-test('the policy the relay signed is in force', async () => {
+test('the policy that the relay signed is in force', async () => {
   const current = await currentPolicy(shop.db);
   expect(current).toMatchObject({ kind: 'policy', policy: { version: 1 } });
   expect(await shop.sell(paid(1))).toMatchObject({ kind: 'saved' });
@@ -88,7 +88,7 @@ test("another shop's policy is refused", async () => {
   await expectRefused('wrong-shop', 5);
 });
 
-test('a policy taken away, or no policy at all, is refused', async () => {
+test('a removed policy, or none at all, is refused', async () => {
   await shop.sell(paid(1));
   await shop.db.policy.clear();
   await expectRefused('missing', null);
@@ -96,14 +96,14 @@ test('a policy taken away, or no policy at all, is refused', async () => {
   await expectRefused('malformed', null);
 });
 
-test('the genuine policy put back is believed again', async () => {
+test('the genuine policy put back is accepted again', async () => {
   await shop.db.policy.clear();
   await shop.sell(paid(1));
   expect(await savePolicy(shop.db, await shop.policyJws(1))).toMatchObject({ kind: 'kept' });
   expect(await shop.sell(paid(2))).toMatchObject({ kind: 'saved' });
 });
 
-test('the relay cannot be made to send an older policy than the one kept', async () => {
+test('an older policy from the relay does not replace the stored one', async () => {
   expect(await savePolicy(shop.db, await shop.policyJws(3))).toMatchObject({ kind: 'kept' });
   const older = await shop.policyJws(2, withRights);
   expect(await savePolicy(shop.db, older)).toMatchObject({ because: 'older-version', newest: 3 });
@@ -119,7 +119,7 @@ test('only the signed text is on the disk, never a decoded policy', async () => 
   expect(JSON.stringify(await shop.db.meta.toArray())).not.toContain('overrideCaps');
 });
 
-test('rights edited in a row beside the signed text change nothing', async () => {
+test('rights edited in a row beside the signed text have no effect', async () => {
   const row = await shop.db.policy.get('current');
   await shop.db.policy.put({ ...row, operators: [], groups: [] } as never);
   const receipt = receiptOf(id(1001), { customer: id(21) });
@@ -127,7 +127,7 @@ test('rights edited in a row beside the signed text change nothing', async () =>
   expect(await currentPolicy(shop.db)).toMatchObject({ kind: 'policy', policy: { version: 1 } });
 });
 
-test('before first run there is no policy, and nothing to complain of', async () => {
+test('before the first run there is no policy, and nothing to report', async () => {
   const db = emptyDb();
   expect(await currentPolicy(db)).toEqual({
     ...{ kind: 'policy-refused', because: 'missing', version: null, newest: 0 },

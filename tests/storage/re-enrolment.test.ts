@@ -1,4 +1,4 @@
-// The same device under a new name: nothing that was written is dropped, what the relay has not got stands in the new journal once, and nothing moves twice.
+// A device gets a new name: nothing is dropped, and entries unknown to the relay are carried over.
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -74,7 +74,7 @@ async function anew(
   );
 }
 
-/** Another relay's answer: its own key, its own shop. */
+/** The reply of another relay, with its own key and shop. */
 async function elsewhere(): Promise<Partial<Parameters<typeof completeReEnrolment>[1]>> {
   const relay = await signer();
   const policy = policyOf(1, (each) => {
@@ -84,7 +84,7 @@ async function elsewhere(): Promise<Partial<Parameters<typeof completeReEnrolmen
   return { shop: OTHER_SHOP, relayKey: relay.publicKey, policy: jws };
 }
 
-/** Adds acts until the journal has so many; all of it. */
+/** Adds acts until the journal has so many entries; returns all of them. */
 async function lengthen(db: TillDb, to: number): Promise<Entry[]> {
   const all = await entries();
   const added: Entry[] = [];
@@ -101,7 +101,7 @@ const sellOwing = async (receipt: number) => {
   expect(sold.kind).toBe('saved');
 };
 
-test('what the relay has acknowledged stays behind; everything after it is carried over, oldest first', async () => {
+test('what the relay has acknowledged is not carried over; everything after it is, oldest first', async () => {
   await uploaded();
   await sellOwing(500);
   await shop.sell(receiptOf(id(501), { tenders: [cash(10_000)] }));
@@ -121,7 +121,7 @@ test('what the relay has acknowledged stays behind; everything after it is carri
   expect(await formerEntries()).toEqual(before);
 });
 
-test('where the relay has acknowledged nothing all of it is carried over', async () => {
+test('if the relay has acknowledged nothing, everything is carried over', async () => {
   const before = await entries();
   await anew();
   expect((await entries()).slice(1).map(({ body }) => body['entry'])).toEqual(before);
@@ -130,7 +130,7 @@ test('where the relay has acknowledged nothing all of it is carried over', async
 describe('at a relay that has none of it', () => {
   const carriedIn = (all: readonly Entry[]) => all.slice(1).map(({ body }) => body['entry']);
 
-  test('what the former relay had acknowledged is carried over, too: another one has nothing of it', async () => {
+  test('what the former relay acknowledged is carried over, too, because the new one has nothing of it', async () => {
     await sellOwing(500);
     await uploaded();
     await sellOwing(501);
@@ -142,7 +142,7 @@ describe('at a relay that has none of it', () => {
     expect(await formerEntries()).toEqual(before);
   });
 
-  test('and where the same relay does not know this till any more', async () => {
+  test('the same holds if the same relay does not know this till any more', async () => {
     await uploaded();
     await setQuarantine(shop.db, { because: 'unknown-till', since: AT });
     const before = await entries();
@@ -150,7 +150,7 @@ describe('at a relay that has none of it', () => {
     expect(carriedIn(await entries())).toEqual(before);
   });
 
-  test('the journals of former names, too: who this device was first, then each entry once', async () => {
+  test('so are journals of former names: first who this device was, then each entry once', async () => {
     await sellOwing(500);
     await uploaded();
     await sellOwing(501);
@@ -168,7 +168,7 @@ describe('at a relay that has none of it', () => {
     expect(carriedIn(after)).toEqual([second[0], ...first, second.at(-1)]);
   });
 
-  test('what the former relay said of its messages is kept, but none of them is waiting any more', async () => {
+  test('notice states of the former relay are kept, but none is waiting any more', async () => {
     await sellOwing(500);
     await sellOwing(501);
     const [told, waiting] = (await unconfirmedActs(shop.db, 9)).slice(-2);
@@ -186,7 +186,7 @@ describe('at a relay that has none of it', () => {
     expect(after.map(({ notice }) => notice)).toEqual(['sent', 'account']);
   });
 
-  test('a long journal comes whole, batch by batch', async () => {
+  test('a long journal is carried over completely, batch by batch', async () => {
     const long = await lengthen(shop.db, 1_200);
     await anew(await elsewhere());
     const after = await entries();
@@ -194,7 +194,7 @@ describe('at a relay that has none of it', () => {
     expect(carriedIn(after)).toEqual(long);
   });
 
-  test('stopped half-way nothing has changed, and the next try carries over everything', async () => {
+  test('stopped half-way, nothing has changed, and the next try carries over everything', async () => {
     const long = await lengthen(shop.db, 1_200);
     let added = 0;
     const stop = () => {
@@ -211,7 +211,7 @@ describe('at a relay that has none of it', () => {
   });
 });
 
-test('debts, sales and their proofs are what they were, and a cap is not freed', async () => {
+test('debts, sales and their proofs are unchanged, and no cap is reset', async () => {
   await sellOwing(500);
   const owed = await standing(shop.db, ANNA);
   const used = await usage(shop.db, AT, ANNA);
@@ -226,7 +226,7 @@ test('debts, sales and their proofs are what they were, and a cap is not freed',
   expect(await saleWithEntry(shop.db, id(500))).toEqual(sale);
 });
 
-test('it sells on under the new name, and receipts are numbered from one', async () => {
+test('the till sells under the new name, and receipts are numbered from one', async () => {
   await shop.sell(receiptOf(id(500), { tenders: [cash(10_000)] }));
   await setQuarantine(shop.db, { because: 'fork', since: AT });
   await anew();
@@ -236,7 +236,7 @@ test('it sells on under the new name, and receipts are numbered from one', async
   expect(outcome).toMatchObject({ kind: 'saved', sale: { till: ANEW, number: 1 } });
 });
 
-test('enrolled anew once more, what was carried over is carried on as itself', async () => {
+test('after another re-enrolment, carried-over entries are carried over as themselves', async () => {
   await sellOwing(500);
   const before = await entries();
   await anew();
@@ -255,8 +255,8 @@ test('enrolled anew once more, what was carried over is carried on as itself', a
   expect((await saleWithEntry(shop.db, id(500)))?.entry.till).toBe(TILL);
 });
 
-describe('a lost answer, a wrong one', () => {
-  test('the id and key asked with are kept until an answer comes, and the till is what it was meanwhile', async () => {
+describe('a lost or wrong reply', () => {
+  test('the requested id and key are kept until a reply arrives, and the till is unchanged meanwhile', async () => {
     const first = await beginReEnrolment(shop.db, { id: ANEW });
     const second = await beginReEnrolment(shop.db, { id: id(99) });
     expect([first.id, second.id]).toEqual([ANEW, ANEW]);
@@ -264,7 +264,7 @@ describe('a lost answer, a wrong one', () => {
     expect((await tillIn(shop.db))?.id).toBe(TILL);
   });
 
-  test('the same answer again changes nothing', async () => {
+  test('the same reply again changes nothing', async () => {
     await anew();
     const before = await entries();
     const outcome = await completeReEnrolment(
@@ -276,7 +276,7 @@ describe('a lost answer, a wrong one', () => {
     expect(await entries()).toEqual(before);
   });
 
-  test('a policy of another signer, or of another shop, moves nothing', async () => {
+  test('a policy of another signer, or of another shop, changes nothing', async () => {
     const before = await entries();
     const stranger = await signer();
     const forged = await shop.policyJws(1, undefined, stranger);
@@ -285,13 +285,13 @@ describe('a lost answer, a wrong one', () => {
     expect([await entries(), (await tillIn(shop.db))?.id]).toEqual([before, TILL]);
   });
 
-  test('nor does the same relay’s older policy', async () => {
+  test('an older policy of the same relay changes nothing', async () => {
     await savePolicy(shop.db, await shop.policyJws(2));
     expect(await anew()).toEqual({ kind: 'policy-refused' });
   });
 });
 
-describe('the check of everything', () => {
+describe('the verification of everything', () => {
   async function checked() {
     const till = await tillIn(shop.db);
     if (!isEnrolled(till)) throw new Error('not enrolled');
@@ -302,7 +302,7 @@ describe('the check of everything', () => {
     });
   }
 
-  test('walks the journals of former names, too, and finds all of it whole', async () => {
+  test('covers journals of former names, too, and finds all of it whole', async () => {
     await sellOwing(500);
     const entriesBefore = (await entries()).length;
     await anew();
@@ -314,7 +314,7 @@ describe('the check of everything', () => {
     });
   });
 
-  test('finds nothing wrong with rules that begin again at another relay', async () => {
+  test('accepts a policy that starts again at another relay', async () => {
     await savePolicy(shop.db, await shop.policyJws(7));
     await sellOwing(500);
     await anew(await elsewhere());
@@ -322,7 +322,7 @@ describe('the check of everything', () => {
     expect(await checked()).toMatchObject({ findings: [], differences: [] });
   });
 
-  test('names what was cut off, or edited, in the journal of a former name', async () => {
+  test('reports what was cut off, or edited, in the journal of a former name', async () => {
     await sellOwing(500);
     const { seq } = await head(shop.db);
     await anew();
@@ -341,7 +341,7 @@ describe('the check of everything', () => {
   });
 });
 
-test('at another relay its shop, key and policy are the till’s, and grants of the former are judged by the former', async () => {
+test('at another relay the till has its shop, key and policy; grants of the former relay are verified with its key', async () => {
   expect((await anew(await elsewhere())).kind).toBe('enrolled');
   const current = await currentPolicy(shop.db);
   expect(current).toMatchObject({ kind: 'policy', policy: { shop: { id: OTHER_SHOP } } });

@@ -1,4 +1,5 @@
-// A lost database put together again from the journal files: whole whatever the start was stopped at, and in words where there is nothing to put together.
+// A lost database is rebuilt from the journal files, completely, wherever a start was stopped.
+// If it cannot be rebuilt, the till says so.
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack } from '$lib/domain/catalogue';
@@ -67,7 +68,7 @@ async function restart(): Promise<Started> {
   return started;
 }
 
-/** A start that is stopped at its nth transaction; what it is told, null where it came through. */
+/** A start that is stopped at its nth transaction; returns its news, null if it completed. */
 async function stoppedStart(nth: number): Promise<string | null> {
   for (const db of open) stopTill(db);
   const db = new TillDb(shop.db.name);
@@ -95,7 +96,7 @@ async function importGoods(): Promise<void> {
   expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
 }
 
-/** Receipts so long that the file is more than one piece. */
+/** Receipts long enough for a file of more than one piece. */
 async function sellMuch(): Promise<void> {
   for (let n = 100; n < 112; n += 1) {
     const receipt = receiptOf(id(1000 + n), { tenders: [cash(4_000_000)] });
@@ -124,7 +125,7 @@ async function longLived(): Promise<void> {
 const metaOf = async (db: TillDb) =>
   (await db.meta.toArray()).map(({ key }) => key).filter((key) => key !== 'rebuilding');
 
-test('whatever the coming back of a lost database was stopped at, the next start ends it whole', async () => {
+test('wherever the recovery of a lost database was stopped, the next start completes it', async () => {
   await longLived();
   const before = await everything(shop.db);
   const names = await formerTillsIn(shop.db);
@@ -153,7 +154,7 @@ test('whatever the coming back of a lost database was stopped at, the next start
   expect(nth).toBeGreaterThan(5);
 }, 120_000);
 
-test('half a till whose file can be read no more is no till: it is said, and nothing of it stays', async () => {
+test('a half-built till whose file is unreadable is no till: it is reported, and nothing of it stays', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   await loseDatabase(shop.db.name);
@@ -174,7 +175,7 @@ async function spoilBeginning(): Promise<Uint8Array> {
   return bytes;
 }
 
-test('a lost database with a file whose beginning is spoilt is told at every start, and the file stays as it is', async () => {
+test('a lost database with a file damaged at its beginning is reported at every start, and the file stays as it is', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   await loseDatabase(shop.db.name);
@@ -192,7 +193,7 @@ test('a lost database with a file whose beginning is spoilt is told at every sta
   expect(await namesIn(shop.db.name)).toEqual([`${TILL}.journal`, `${NEXT}.journal`]);
 });
 
-test('a till in use whose journal is gone and whose file is spoilt goes on in a new file, and the old one is kept', async () => {
+test('a till in use with a lost journal and a damaged file goes on in a new file, and the old one is kept', async () => {
   await shop.sell(saleOf(1));
   await shop.db.journal.clear();
   stopTill(shop.db);
@@ -201,7 +202,7 @@ test('a till in use whose journal is gone and whose file is spoilt goes on in a 
   expect(await namesIn(shop.db.name)).toEqual([`${TILL}.aside-${AT}`, `${TILL}.journal`]);
 });
 
-test('a database that fell back behind a new policy gets it with the acts made under it, and sells on', async () => {
+test('a database set back before a new policy gets it with the acts under it, and sells on', async () => {
   await shop.sell(saleOf(1));
   const early = await everything(shop.db);
   const meta = await shop.db.meta.toArray();
@@ -226,7 +227,7 @@ test('a database that fell back behind a new policy gets it with the acts made u
   }
 });
 
-test('acts that follow a fallen database are taken all at once: a start stopped at it has taken nothing', async () => {
+test('entries missing from the database are replayed in one transaction: a start stopped there has replayed none', async () => {
   const early = await everything(shop.db);
   const meta = await shop.db.meta.toArray();
   await savePolicy(shop.db, await shop.policyJws(2));

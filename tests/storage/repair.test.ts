@@ -1,4 +1,4 @@
-// Rows lost from the middle of the database: noticed by a till in use, put back from the journal file, and named where nothing has them any more.
+// Rows lost from the middle of the database: noticed in use, restored from the file, or reported.
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyChain } from '$lib/proof/chain';
@@ -68,7 +68,7 @@ async function restart(): Promise<Started> {
 
 const losses = (db: TillDb) => repairLosses(db, AT);
 
-/** The rows an entry made, and itself. */
+/** The rows that an entry made, and the entry itself. */
 async function loseAct(db: TillDb, seq: number): Promise<void> {
   await db.journal.delete([TILL, seq]);
   await db.sales.filter((row) => row.seq === seq).delete();
@@ -77,7 +77,7 @@ async function loseAct(db: TillDb, seq: number): Promise<void> {
   await db.grantsUsed.clear();
 }
 
-test('a till that has lost nothing is told nothing, also while it sells', async () => {
+test('a till that has lost nothing gets no report, also while it sells', async () => {
   const selling = shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
   expect(await losses(shop.db)).toEqual([]);
   await selling;
@@ -92,7 +92,7 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   ['a step of an account', (db) => db.accountEntries.where('customer').equals(ANNA).delete()],
   ['a sum', (db) => db.balances.delete([BORIS, 'debt'])],
   ['a card', (db) => db.customers.delete(BORIS)],
-])('%s lost from the middle is put back from the file', async (_, lose) => {
+])('%s lost from the middle is restored from the file', async (_, lose) => {
   const before = await everything(shop.db);
   await lose(shop.db);
   const { db, news } = await restart();
@@ -104,7 +104,7 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   expect(await metaIn(db, 'quarantine')).toBeNull();
 });
 
-test('the rows of the last sales, gone alone, are back before the next number is given', async () => {
+test('lost rows of the newest sales are restored before the next number is given', async () => {
   const before = await everything(shop.db);
   await shop.db.sales.bulkDelete([id(1003), id(1004)]);
   const { db, sell } = await restart();
@@ -114,18 +114,18 @@ test('the rows of the last sales, gone alone, are back before the next number is
   });
 });
 
-test('an entry that neither has is named, and the till has to be connected anew: the relay would wait for it', async () => {
+test('an entry that neither copy has is reported, and the till has to be connected again: the relay would wait for it', async () => {
   await loseAct(shop.db, 4);
   const { db } = await withoutLine(4);
   expect(await losses(db)).toMatchObject([
     { kind: 'missing', rows: { entries: [{ till: TILL, seq: 4 }], receipts: [2], sums: [ANNA] } },
   ]);
   expect(await metaIn(db, 'quarantine')).toEqual({ because: 'entries-lost', since: AT });
-  // the sum is what it was: what is left of the steps is not all there was
+  // the sum is unchanged, because the remaining steps are incomplete
   expect(await db.balances.get([ANNA, 'debt'])).toMatchObject({ sum: 60_000 });
 });
 
-test('an entry the relay has is named, and does not keep the till from being believed', async () => {
+test('an entry that the relay has is reported, and does not quarantine the till', async () => {
   const { hash } = (await shop.db.journal.get([TILL, 6]))!;
   const mark = {
     v: 1,
@@ -144,7 +144,7 @@ test('an entry the relay has is named, and does not keep the till from being bel
   expect(await metaIn(db, 'quarantine')).toBeNull();
 });
 
-/** The till starts on a file in which the line of this entry can be read no more. */
+/** Starts the till on a file with an unreadable line for this entry. */
 async function withoutLine(seq: number): Promise<Started> {
   for (const db of open) stopTill(db);
   const lines = await linesOf(shop.db.name);
@@ -156,7 +156,7 @@ async function withoutLine(seq: number): Promise<Started> {
   return restart();
 }
 
-test('an entry the file has, but edited or another one’s, is not put back', async () => {
+test("an entry that is edited in the file, or another till's, is not restored", async () => {
   await loseAct(shop.db, 4);
   for (const db of open) stopTill(db);
   const lines = await linesOf(shop.db.name);
@@ -167,7 +167,7 @@ test('an entry the file has, but edited or another one’s, is not put back', as
   expect(await losses(db)).toMatchObject([{ kind: 'missing', rows: { entries: [{ seq: 4 }] } }]);
 });
 
-/** Without a start, which would set such a file aside. */
+/** without a start, which would set such a file aside */
 async function lookedAt(): Promise<TillDb> {
   const db = new TillDb(shop.db.name);
   open.push(db);
@@ -176,24 +176,24 @@ async function lookedAt(): Promise<TillDb> {
   return db;
 }
 
-test('a file that is made anew gives back first what it alone still has', async () => {
+test('a file that is rewritten first gives back what only it has', async () => {
   const before = await everything(shop.db);
   await loseAct(shop.db, 4);
-  // the newest line is spoilt: the file is made anew from the database
+  // the newest line is damaged: the file is rewritten from the database
   const { db } = await withoutLine(6);
   expect(await everything(db)).toEqual(before);
   stopTill(db);
   expect((await linesOf(shop.db.name)).at(-1)).toMatchObject({ kind: 'stand', seq: 6 });
 });
 
-test('where there is no file nothing is made up', async () => {
+test('without a file nothing is restored', async () => {
   await loseAct(shop.db, 4);
   shop.db.file?.close();
   shop.db.file = null;
   expect(await losses(shop.db)).toMatchObject([{ kind: 'missing', rows: { receipts: [2] } }]);
 });
 
-test('entries of a former name are missed and put back, too', async () => {
+test('missing entries of a former name are noticed and restored, too', async () => {
   await beginReEnrolment(shop.db, { id: id(3) });
   const policy = await shop.policyJws(2);
   const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
@@ -208,7 +208,7 @@ test('entries of a former name are missed and put back, too', async () => {
   expect(await everything(db)).toEqual(before);
 });
 
-test('numbers left out on purpose are not missed', async () => {
+test('numbers skipped on purpose are not reported as missing', async () => {
   const value = [{ till: TILL, after: 4, upTo: 9, seq: 11 }];
   await shop.db.meta.put({ key: 'numbers-taken', value });
   expect(await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }))).toMatchObject({

@@ -1,4 +1,4 @@
-// Reserve codes on the till's disk: only the relay's verifiers count, a code burns with its sale, wrong tries are counted before they are compared.
+// Reserve codes on the till's disk: signed verifiers, one use with a sale, tries counted first.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
@@ -67,7 +67,7 @@ const reserve = (code: string, signed: string) =>
 const shownLast = async () => (await shop.db.confirmations.orderBy(':id').last())?.shown;
 
 describe('verifiers', () => {
-  test('are kept as the relay signed them for this till, and of no one else', async () => {
+  test('are stored as the relay signed them for this till, and no others', async () => {
     const stranger = await signer();
     await news(
       [
@@ -82,7 +82,7 @@ describe('verifiers', () => {
     expect(await loadReserveVersion(shop.db)).toBe(7);
   });
 
-  test('of a new issue take the place of the former ones; the journal says who asked', async () => {
+  test('of a new issue replace the former ones, and the journal says who asked', async () => {
     await news([await verifierOf(CODE)], 1);
     const verifiers = [await verifierOf(NEXT)];
     const challenge = id(910);
@@ -98,39 +98,39 @@ describe('verifiers', () => {
     });
   });
 
-  test('that are gone at the relay go here, too', async () => {
+  test('removed at the relay are removed here, too', async () => {
     await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
     await news([], 2, [id(901)]);
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
-    // told from the beginning, by a relay that was put back from an old copy
+    // listed from the beginning, by a relay restored from an old copy
     await news([await verifierOf(CODE)], 1, [], 0);
     const rows = await shop.db.reserveVerifiers.toArray();
     expect(rows.map((row) => row.id)).toEqual([id(901)]);
   });
 });
 
-describe('a code that is typed', () => {
-  test('is right for its customer and no other', async () => {
+describe('an entered code', () => {
+  test('is right for its customer only', async () => {
     const signed = await verifierOf(CODE);
     await news([signed], 1);
     expect(await type(CODE)).toMatchObject({ kind: 'right', signed, verifier: { cap: 300_000 } });
     expect(await type(CODE, AT, BORIS)).toEqual({ kind: 'none-left' });
   });
 
-  test('wrong, is counted on the disk; the fifth locks for a minute, and the right one then has to wait', async () => {
+  test('is counted on the disk if wrong; the fifth locks for a minute, even for the right one', async () => {
     await news([await verifierOf(CODE)], 1);
     for (const left of [4, 3, 2, 1]) {
       expect(await type('7K3QXM2P9E')).toEqual({ kind: 'wrong', left });
     }
     const locked = { kind: 'locked', until: AT + MINUTE };
-    // one that no verifier begins like is a try as well
+    // one that matches the beginning of no verifier counts as a try as well
     expect(await type('ZZ3QXM2P9E')).toEqual(locked);
     expect(await type(CODE)).toEqual(locked);
     expect(await type(CODE, AT + MINUTE)).toMatchObject({ kind: 'right' });
     expect(await shop.db.reserveTries.toArray()).toEqual([]);
   });
 
-  test('wrong beyond what anybody mistypes voids what the customer has left here, and the journal says so', async () => {
+  test("wrong more often than by typing errors voids the customer's codes at this till, with an entry in the journal", async () => {
     await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
     let at = AT;
     const ends: string[] = [];
@@ -147,7 +147,7 @@ describe('a code that is typed', () => {
     });
   });
 
-  test('is compared in a thread of its own: the screen goes on meanwhile', async () => {
+  test('is compared in a worker, so the screen does not freeze', async () => {
     const { salt, rounds, hash } = kept[CODE] ?? expect.fail('no code');
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
@@ -159,7 +159,7 @@ describe('a code that is typed', () => {
 });
 
 describe('a sale by a reserve code', () => {
-  test('burns it in the same transaction, and it confirms no second one', async () => {
+  test('uses it up in the same transaction, and it confirms no second sale', async () => {
     const signed = await verifierOf(CODE);
     await news([signed, await verifierOf(NEXT)], 1);
     const receipt = owingOf(id(1000), ANNA);
@@ -171,13 +171,13 @@ describe('a sale by a reserve code', () => {
     expect(await shownLast()).toBe('reserve-code');
     const used = { kind: 'reserve-code-used', action: ON_ACCOUNT };
     await expectRefused(used, owingOf(id(1001), ANNA), [reserve(CODE, signed)]);
-    // whatever the relay, which has not heard of it yet, says again
+    // even if the relay, which does not know this yet, sends it again
     await news([signed], 2);
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
     expect(await type(CODE)).toMatchObject({ kind: 'wrong' });
   });
 
-  test('burns it for the till under another name, too, and wrong tries go on counting there', async () => {
+  test('uses it up under another name of the till, too, and wrong tries still count there', async () => {
     await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
     await expectSaved(owingOf(id(1000), ANNA), [reserve(CODE, await verifierOf(CODE))]);
     expect(await type('B0000000T6')).toEqual({ kind: 'wrong', left: 4 });
@@ -187,14 +187,14 @@ describe('a sale by a reserve code', () => {
     const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
     await completeReEnrolment(shop.db, answer, { operator: OWNER, at: AT });
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(0);
-    // from the beginning, as after every new name; the relay had not heard of the burnt one when it was asked
+    // from the beginning, as under every new name; the relay did not know of the used one when it was asked
     await news([await verifierOf(CODE, { till }), await verifierOf(NEXT, { till })], 1, [], 0);
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
     expect(await type('B0000000T6')).toEqual({ kind: 'wrong', left: 3 });
     expect(await type(NEXT)).toMatchObject({ kind: 'right' });
   });
 
-  test('that was stored is found again, not made twice, when the same attempt comes again', async () => {
+  test('is found again, not made twice, when a stored attempt is repeated', async () => {
     const signed = await verifierOf(CODE);
     await news([signed], 1);
     const receipt = owingOf(id(1000), ANNA);
@@ -202,7 +202,7 @@ describe('a sale by a reserve code', () => {
     expect(await shop.sell(receipt, [reserve(CODE, signed)])).toEqual(first);
   });
 
-  test('is refused where the disk believed what the relay never said', async () => {
+  test('is refused unless the relay signed the verifier on the disk for this code, customer, till and sum', async () => {
     const receipt = owingOf(id(1000), ANNA);
     const wrong = { kind: 'reserve-code-wrong', action: ON_ACCOUNT };
     const own = await verifierOf(CODE, {}, await signer());
@@ -222,7 +222,7 @@ describe('a sale by a reserve code', () => {
     );
   });
 
-  test('of the demo is shown as proof of nothing', async () => {
+  test('with a code of the demo is shown without proof', async () => {
     const signed = await verifierOf(CODE, { demo: true });
     await expectSaved(owingOf(id(1000), ANNA), [reserve(CODE, signed)]);
     expect([await shownLast(), await shownAs()]).toEqual(['none', ['demo-reserve-code']]);

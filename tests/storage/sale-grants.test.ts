@@ -1,4 +1,4 @@
-// A code closes the one deal it was given for, once, in time, and only when the relay signed it.
+// A code closes the one deal it was given for, once, in time, and only if the relay signed it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';
 import {
@@ -56,7 +56,7 @@ test('a grant signed by another key is refused', async () => {
   await expectRefused({ kind: 'grant-forged', action: 'sell-on-account' }, receipt, [garbage]);
 });
 
-test('a grant is good until it expires and not after', async () => {
+test('a grant is valid until it expires and not after', async () => {
   const receipt = owing(ANNA);
   const code = await shop.code(receipt, 'sell-on-account');
   const late = { at: AT + 15 * MINUTE };
@@ -74,7 +74,7 @@ test('one grant closes one sale', async () => {
   await expectRefused({ kind: 'grant-used', action: 'sell-on-account' }, second, [again]);
 });
 
-test('any edit after the code was given makes it void', async () => {
+test('any edit after the code was given voids it', async () => {
   const receipt = owing(ANNA);
   const code = await shop.code(receipt, 'sell-on-account');
   await expectRefused(notForThis, { ...receipt, tenders: [cash(45_000)] }, [code]);
@@ -85,7 +85,7 @@ test('any edit after the code was given makes it void', async () => {
   await expectRefused(notForThis, { ...receipt, lines: [swapped] }, [code]);
 });
 
-test('a number changed on the card after the code was given makes it void', async () => {
+test('a number changed on the card after the code was given voids it', async () => {
   const receipt = owing(ANNA);
   const code = await shop.code(receipt, 'sell-on-account');
   const anna = await customerById(shop.db, ANNA);

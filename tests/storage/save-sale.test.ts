@@ -1,4 +1,4 @@
-// What cannot be right cannot be saved, even when the storage act is called directly, past the screen.
+// An invalid sale is not saved, even when the storage act is called directly, past the screen.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
@@ -100,7 +100,7 @@ test('points and debt in one receipt need a code each', async () => {
   expect(await standing(shop.db, ANNA)).toEqual({ owed: 110_000, points: 2 });
 });
 
-test('a demo code is kept, and shown as none', async () => {
+test('a demo code is stored, and shown as no proof', async () => {
   const receipt = owing(ANNA);
   await expectSaved(receipt, [await shop.code(receipt, 'sell-on-account', { demo: true })]);
   const page = { action: null, customer: ANNA, after: null, limit: 10 } as const;
@@ -116,7 +116,7 @@ test('an empty receipt is refused', () =>
 test('a debt without a customer is refused', () =>
   expectRefused({ kind: 'no-customer' }, owing(null)));
 
-test('a debt of a customer nobody knows is refused', () =>
+test('a debt of an unknown customer is refused', () =>
   expectRefused({ kind: 'no-customer' }, owing(id(999))));
 
 test('a debt without confirmation is refused', () =>
@@ -131,7 +131,7 @@ test('points without confirmation are refused', () =>
 test('a debt of a customer without a phone is refused', () =>
   expectRefused({ kind: 'no-phone', action: 'sell-on-account' }, owing(NO_PHONE)));
 
-test('a debt of a customer marked "no credit" is refused even with his code', async () => {
+test('a debt of a customer marked "no credit" is refused even with their code', async () => {
   const receipt = owing(NO_CREDIT);
   await expectRefused({ kind: 'no-credit' }, receipt, [
     await shop.code(receipt, 'sell-on-account'),
@@ -156,7 +156,7 @@ test('more points than the customer holds are refused', async () => {
   ]);
 });
 
-test('somebody who does not work here sells nothing', () =>
+test('a person who is not an active operator sells nothing', () =>
   expectRefused(
     { kind: 'may-not-sell', right: 'sell' },
     receiptOf(SALE, { tenders: [cash(10_000)] }),
@@ -164,7 +164,7 @@ test('somebody who does not work here sells nothing', () =>
     { operator: id(77) },
   ));
 
-test('without a code a debt goes on only by right, with a reason, journaled with its caps', async () => {
+test('without a code a debt is saved only by right, with a reason, and its caps are in the journal', async () => {
   const receipt = owing(ANNA);
   await expectRefused({ kind: 'override-no-right', action: 'sell-on-account' }, receipt, [
     overrideBy(CASHIER, 'sell-on-account'),
@@ -185,7 +185,7 @@ test('without a code a debt goes on only by right, with a reason, journaled with
   ]);
 });
 
-test('the caps count what went without a code in 24 hours, also when the clock is set back', async () => {
+test('the caps count acts without a code of 24 hours, also when the clock is set back', async () => {
   const big = (n: number, customer: string) => ({
     ...receiptOf(id(1000 + n), { customer, cheese: 2, bread: 0 }),
   });
@@ -206,7 +206,7 @@ test('the caps count what went without a code in 24 hours, also when the clock i
   await expectSaved(big(4, ANNA), override, { at: AT + 24 * HOUR });
 });
 
-test('splitting a receipt does not slip under the threshold', async () => {
+test('splitting a receipt does not avoid the threshold', async () => {
   const jws = await shop.policyJws(2, (policy) => {
     policy.methods['sell-on-account'].threshold = 25_000;
   });
@@ -249,7 +249,7 @@ test('every act is one link of one chain', async () => {
   expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 4 });
 });
 
-test('the journal knows customers by id only', async () => {
+test('the journal has customers by id only', async () => {
   const receipt = owing(ANNA);
   await expectSaved(receipt, [await shop.code(receipt, 'sell-on-account')]);
   const text = JSON.stringify(await shop.db.journal.toArray());
@@ -257,7 +257,7 @@ test('the journal knows customers by id only', async () => {
   expect(text).not.toContain('9250000602');
 });
 
-test('a receipt wrapped in proxies, as the screen holds it, is stored plain', async () => {
+test('a receipt wrapped in proxies, as the screen has it, is stored as plain values', async () => {
   const proxied = <T extends object>(value: T): T =>
     new Proxy(value, {
       get(target, key) {
@@ -276,7 +276,7 @@ test.each([
   ['a tender in fractions', { tenders: [{ kind: 'cash', amount: 1.5 }] }],
   ['an unknown field', { paid: true }],
   ['an id that is none', { id: '1' }],
-])('a receipt with %s is no receipt', async (_, wrong) => {
+])('a receipt with %s is refused', async (_, wrong) => {
   const before = await everything(shop.db);
   const receipt = { ...receiptOf(SALE, { tenders: [cash(10_000)] }), ...wrong } as Receipt;
   await expect(async () => shop.sell(receipt)).rejects.toThrow('Invariant');

@@ -1,4 +1,4 @@
-// Code older than the schema on the disk reads, but never writes; and it lets a newer tab upgrade.
+// Code older than the schema on the disk reads but never writes; a newer tab may upgrade.
 import { saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
@@ -58,7 +58,7 @@ test('code older than the schema on the disk reads but does not write', async ()
 test('code older than the database itself does not write either', async () => {
   const name = shop.db.name;
   shop.db.close();
-  // the till of tomorrow: another version, another gate
+  // a later till with another version and another gate
   const newer = new TillDb(name);
   newer
     .version(3)
@@ -78,7 +78,7 @@ test('code older than the database itself does not write either', async () => {
   old.close();
 });
 
-test('a newer tab that wants to upgrade is let in, and the old one stops for good', async () => {
+test('a newer tab may upgrade, and the old one stops permanently', async () => {
   const newer = new TillDb(shop.db.name);
   newer.version(3).stores({ shifts: 'id' });
   await newer.open();

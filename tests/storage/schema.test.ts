@@ -1,4 +1,4 @@
-// What each database version looks like on the disk: a store or index changed without a new version would meet tills that have the old one.
+// The stores and indexes of each database version: a change needs a new version.
 import { expect, test } from 'vitest';
 import { SCHEMA, TillDb } from '$lib/storage/database/db';
 import { discard, emptyDb } from '../support/storage-shop';
@@ -49,7 +49,7 @@ async function shapeOf(db: TillDb): Promise<Record<string, string>> {
   ) as Record<string, string>;
 }
 
-test('the database has the shape of its version, and every version has its shape here', async () => {
+test('the database has the shape of its version, and every version is listed here', async () => {
   const db = emptyDb();
   expect(VERSIONS).toHaveLength(SCHEMA);
   expect(await shapeOf(db)).toEqual(VERSIONS.at(-1));
@@ -59,7 +59,7 @@ test('the database has the shape of its version, and every version has its shape
   await discard(db);
 });
 
-test('the till keeps everything in one database of its own name', () => {
+test('the till stores everything in one database of its own name', () => {
   const db = new TillDb();
   expect(db.name).toBe('counterfoil');
   db.close();

@@ -1,4 +1,4 @@
-// "No code below N" counts a customer's acts of 30 days without a code together: splitting a receipt gains nothing, however it is split.
+// The threshold "no code below N" counts a customer's acts of 30 days together, however split.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
 import { savePolicy } from '$lib/storage/policy/policies';
@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => discard(shop.db));
 
 let sales = 1000;
-/** `owed` minor units on account, in a receipt of its own. */
+/** `owed` minor units on account, in its own receipt. */
 function owing(owed: number, customer = BORIS) {
   sales += 1;
   return receiptOf(id(sales), { customer, bread: 1, tenders: [cash(10_000 - owed)] });
@@ -47,7 +47,7 @@ const needsCode = {
   because: { kind: 'confirmation-missing', action: 'sell-on-account' },
 };
 
-test('a debt below the threshold needs no code; the next that reaches it together with the first does', async () => {
+test('a debt below the threshold needs no code; the next one that reaches it together with the first does', async () => {
   expect(await shop.sell(owing(6_000))).toMatchObject({
     kind: 'saved',
     entry: {
@@ -61,7 +61,7 @@ test('a debt below the threshold needs no code; the next that reaches it togethe
   expect(await shop.sell(owing(1))).toEqual(needsCode);
 });
 
-test('a till started anew, and a sale saved past the screen, remember what went without a code', async () => {
+test('after a restart, and for a sale saved past the screen, earlier acts without a code still count', async () => {
   await shop.sell(owing(9_000));
   shop.db.close();
   const again = new TillDb(shop.db.name);
@@ -71,14 +71,14 @@ test('a till started anew, and a sale saved past the screen, remember what went 
   again.close();
 });
 
-test('many receipts saved at once pass the threshold no further than one by one', async () => {
+test('many receipts saved in parallel exceed the threshold no further than one by one', async () => {
   const receipts = Array.from({ length: 8 }, () => owing(2_500));
   const outcomes = await Promise.all(receipts.map((receipt) => shop.sell(receipt)));
   expect(outcomes.filter(({ kind }) => kind === 'saved')).toHaveLength(3);
   expect(await unconfirmed(shop.db, BORIS, AT)).toMatchObject({ 'sell-on-account': 7_500 });
 });
 
-test('what went without a code by right counts too; what a code confirmed does not', async () => {
+test('an act without a code by right counts too; one confirmed by a code does not', async () => {
   const byRight = owing(9_000);
   await savePolicy(shop.db, await shop.policyJws(3));
   expect(await shop.sell(byRight, [overrideBy(SENIOR, 'sell-on-account')])).toMatchObject({
@@ -90,14 +90,14 @@ test('what went without a code by right counts too; what a code confirmed does n
   await savePolicy(shop.db, policy);
   expect(await shop.sell(owing(1_000))).toEqual(needsCode);
   const byCode = owing(9_000, ANNA);
-  // what ANNA owes from before came with the demo goods more than 30 days ago
+  // ANNA's earlier debt came with the demo goods more than 30 days ago
   expect(await shop.sell(byCode, [await shop.code(byCode, 'sell-on-account')])).toMatchObject({
     kind: 'saved',
   });
   expect(await shop.sell(owing(1_000, ANNA))).toMatchObject({ kind: 'saved' });
 });
 
-test('another customer, another act, and the day after the thirtieth begin anew', async () => {
+test('another customer, another act, and the day after the thirtieth start from zero', async () => {
   await shop.sell(owing(9_000));
   expect(await shop.sell(owing(9_000, ANNA))).toMatchObject({ kind: 'saved' });
   sales += 1;

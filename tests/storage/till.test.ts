@@ -1,4 +1,4 @@
-// What a device is: kept before the request leaves, pinned once, its key out of every script's reach.
+// The identity of a device: stored before the request, pinned once, its key unreadable for scripts.
 import { tillIn } from '$lib/storage/database/till-record';
 import { saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ test('the key signs after a restart and cannot be read', async () => {
   expect(await verifySession(claim, signature, await publicKeyOf(till))).toBe(true);
 });
 
-test('enrolment begins the journal and is done once', async () => {
+test('enrolment starts the journal and is done once', async () => {
   const { publicKey: relayKey } = await signer();
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
   const answer = { shop: SHOP, relayKey, contract: 1, at: AT };
@@ -62,7 +62,7 @@ test('enrolment begins the journal and is done once', async () => {
   expect(await head(db)).toMatchObject({ seq: 1, at: AT });
 });
 
-test('the pinned key and shop are not replaced by another answer', async () => {
+test('another reply does not replace the pinned key and shop', async () => {
   const [ours, theirs] = await Promise.all([signer(), signer()]);
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
   const answer = { shop: SHOP, relayKey: ours.publicKey, contract: 1, at: AT };
@@ -74,7 +74,7 @@ test('the pinned key and shop are not replaced by another answer', async () => {
   expect(await beginEnrolment(db, { id: id(9), name: 'x' })).toMatchObject({ name: 'Касса' });
 });
 
-test('the till takes over what the relay calls it, and only where it is the till that was meant', async () => {
+test('the till uses the name that the relay gives it, and only if the till is meant', async () => {
   const { publicKey: relayKey } = await signer();
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
   expect(await saveTillName(db, { id: TILL, name: 'Касса 2' })).toBeNull();
@@ -98,7 +98,7 @@ test('an enrolment that fails on the disk pins nothing and writes no entry', asy
   expect(await db.journal.count()).toBe(0);
 });
 
-test('language and theme are kept on the device', async () => {
+test('language and theme are stored on the device', async () => {
   expect(await loadPreferences(db)).toEqual(DEFAULT_PREFERENCES);
   const chosen = { ...DEFAULT_PREFERENCES, language: 'en', theme: 'dark' } as const;
   await saveMeta(db, 'preferences', chosen);

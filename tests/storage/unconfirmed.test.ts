@@ -1,4 +1,4 @@
-// Acts no code has confirmed wait on the disk until somebody with the right has looked at them.
+// Acts without a code wait on the disk until somebody with the right has reviewed them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { importCustomers } from '$lib/storage/customers/customers';
@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** A debt somebody allowed without a code; the hash of its entry. */
+/** A debt that somebody allowed without a code; the hash of its entry. */
 async function overriddenBy(by: string, sale = 501, at = AT): Promise<string> {
   const given = overrideBy(by, 'sell-on-account');
   const saved = await shop.sell(owingOf(id(sale), BORIS), [given], { at });
@@ -50,7 +50,7 @@ const waiting = async () => (await unconfirmedActs(shop.db, 100)).map(({ entry }
 const newestActs = async (limit: number) =>
   (await latestEntries(shop.db, { before: null, limit, acts: null })).map(({ act }) => act);
 
-test('an act without a code waits for a look, oldest first, with the moment of the oldest', async () => {
+test('an act without a code waits for review, oldest first, with the time of the oldest', async () => {
   expect(await unconfirmedSince(shop.db)).toBeNull();
   const second = await overriddenBy(SENIOR, 501, AT + HOUR);
   const first = await overriddenBy(SENIOR, 502, AT);
@@ -58,13 +58,13 @@ test('an act without a code waits for a look, oldest first, with the moment of t
   expect(await unconfirmedSince(shop.db)).toEqual({ count: 2, since: AT });
 });
 
-test('an act the customer confirmed by code does not wait, and neither do debts of the demo', async () => {
+test('an act confirmed by code does not wait, nor do debts of the demo', async () => {
   const receipt = owingOf(id(501), BORIS);
   await shop.sell(receipt, [await shop.code(receipt, 'sell-on-account')]);
   expect(await waiting()).toEqual([]);
 });
 
-test('debts brought in from a file wait as one entry', async () => {
+test('debts imported from a file wait as one entry', async () => {
   const card = (n: number) => ({ id: id(n), name: `${n}`, phone: null, points: 0, owed: 700 });
   await importCustomers(shop.db, {
     ...{ source: 'file', operator: OWNER, at: AT },
@@ -73,7 +73,7 @@ test('debts brought in from a file wait as one entry', async () => {
   expect(await waiting()).toHaveLength(1);
 });
 
-test('who has the right takes it off the list, and the journal keeps that he did', async () => {
+test('an operator with the right removes it from the list, and the journal says who did', async () => {
   const act = await overriddenBy(SENIOR);
   const look = (operator: string) =>
     reviewUnconfirmed(shop.db, { entries: [act], operator, at: AT });
@@ -84,12 +84,12 @@ test('who has the right takes it off the list, and the journal keeps that he did
   expect(await look(MANAGER)).toEqual({ kind: 'recorded' });
   expect(await waiting()).toEqual([]);
   expect(await newestActs(1)).toEqual(['unconfirmed-reviewed']);
-  // again changes nothing and writes nothing
+  // a second review changes nothing and writes nothing
   expect(await look(OWNER)).toEqual({ kind: 'recorded' });
   expect(await newestActs(2)).toEqual(['unconfirmed-reviewed', 'sale']);
 });
 
-test('nobody but an owner answers for what his own right allowed', async () => {
+test('only an owner can review what they allowed themselves', async () => {
   const act = await overriddenBy(MANAGER);
   const look = (operator: string) =>
     reviewUnconfirmed(shop.db, { entries: [act], operator, at: AT });
@@ -98,7 +98,7 @@ test('nobody but an owner answers for what his own right allowed', async () => {
   expect(await look(OWNER)).toEqual({ kind: 'recorded' });
 });
 
-test('what is disputed is not marked as checked until the dispute is closed, which is a look at it, too', async () => {
+test('a disputed act is not marked as reviewed until its dispute is closed, which is a review, too', async () => {
   const act = await overriddenBy(SENIOR);
   const said = { customer: BORIS, about: act, note: null, operator: MANAGER, at: AT };
   await openDispute(shop.db, said);

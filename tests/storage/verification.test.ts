@@ -1,4 +1,4 @@
-// Whoever edits the till's database past the till is found out: each way of tampering is named, and an honest till never is.
+// The check of the journal: each way of tampering is named, and an untouched till is whole.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { signWatermark } from '$lib/proof/journal-head';
@@ -70,20 +70,20 @@ async function entryAt(seq: number): Promise<Entry> {
 
 const saleAt = (seq: number) => ({ seq, act: 'sale', at: AT });
 
-test('an honest till has nothing to be found: chain, signatures, rows, sums and cards agree', async () => {
+test('in an untouched till chain, signatures, rows, sums and cards agree', async () => {
   await trade();
   expect(await verified()).toMatchObject({
     ...{ entries: 6, head: { seq: 6 }, signatures: 2, findings: [], more: 0, differences: [] },
   });
 });
 
-test('a till that is only connected, and one selling while it is looked at, are whole', async () => {
+test('a till that is only connected, and one that sells during the check, are whole', async () => {
   expect(await found()).toEqual([]);
   const [verification] = await Promise.all([verified(), trade()]);
   expect(verification).toMatchObject({ findings: [], differences: [] });
 });
 
-test('an act without a code taken off the list past the till, and one put on it, are named', async () => {
+test('an act without a code removed from the list by hand, and one added to it, are named', async () => {
   await trade();
   const [row] = await shop.db.unconfirmed.toArray();
   if (row === undefined) expect.fail('nothing waits');
@@ -98,7 +98,7 @@ test('an act without a code taken off the list past the till, and one put on it,
   expect(await found()).toEqual([{ kind: 'stray-row', seq: 4, table: 'unconfirmed' }]);
 });
 
-test('acts looked at as they should be are missed by nobody', async () => {
+test('acts reviewed through the till are not reported', async () => {
   await trade();
   const entries = (await shop.db.unconfirmed.toArray()).map(({ entry }) => entry);
   expect(entries).toHaveLength(1);
@@ -107,7 +107,7 @@ test('acts looked at as they should be are missed by nobody', async () => {
   expect(await found()).toEqual([]);
 });
 
-test('a dispute deleted, changed or closed past the till is named; one closed as it should be is not', async () => {
+test('a dispute deleted, changed or closed by hand is named; one closed through the till is not', async () => {
   await trade();
   const dispute = { customer: ANNA, about: null, note: 'was not here', operator: OWNER, at: AT };
   await openDispute(shop.db, dispute);
@@ -133,7 +133,7 @@ test('a dispute deleted, changed or closed past the till is named; one closed as
   expect(await found()).toEqual(named);
 });
 
-test('an act on the list whose dispute was closed is missed by nobody', async () => {
+test('an act on the list whose dispute was closed is not reported', async () => {
   await trade();
   const [act] = await shop.db.unconfirmed.toArray();
   if (act === undefined) expect.fail('nothing waits');
@@ -146,7 +146,7 @@ test('an act on the list whose dispute was closed is missed by nobody', async ()
   expect(await found()).toEqual([]);
 });
 
-test('a debt made smaller in an entry is named with its place, and the sum that is off with it', async () => {
+test('a reduced debt in an entry is named with its place, and so is its wrong sum', async () => {
   await trade();
   const entry = await entryAt(4);
   const body = entry.body as SaleBody;
@@ -159,7 +159,7 @@ test('a debt made smaller in an entry is named with its place, and the sum that 
   ]);
 });
 
-test('an entry taken out of the middle leaves a gap at its place', async () => {
+test('an entry removed from the middle leaves a gap at its place', async () => {
   await trade();
   await shop.db.journal.delete([TILL, 4]);
   const findings = await found();
@@ -169,7 +169,7 @@ test('an entry taken out of the middle leaves a gap at its place', async () => {
   expect(findings).toContainEqual({ kind: 'stray-row', seq: 4, table: 'sales' });
 });
 
-test('entries in another order do not follow each other', async () => {
+test('swapped entries break the chain', async () => {
   await trade();
   const [fourth, fifth] = [await entryAt(4), await entryAt(5)];
   await shop.db.journal.bulkPut([
@@ -179,7 +179,7 @@ test('entries in another order do not follow each other', async () => {
   expect((await found())[0]).toEqual({ kind: 'broken', place: saleAt(4), because: 'link' });
 });
 
-test('entries cut off the end are missed by the rows they left', async () => {
+test('entries cut off the end are found by the rows that they left', async () => {
   await trade();
   await shop.db.journal.bulkDelete([
     [TILL, 5],
@@ -190,7 +190,7 @@ test('entries cut off the end are missed by the rows they left', async () => {
   expect(findings.some(({ kind }) => kind === 'broken')).toBe(false);
 });
 
-test('a journal cut off by as much as a year of sales leaves is told as cut off, not as a check that broke', async () => {
+test('a journal cut off by a year of sales is reported as cut off, not as a failed check', async () => {
   await trade();
   const row = {
     hash: 'f'.repeat(64),
@@ -205,16 +205,16 @@ test('a journal cut off by as much as a year of sales leaves is told as cut off,
   expect(await verified()).toMatchObject({
     ...{ findings: [{ kind: 'cut-off', after: 6, last: 150_006 }], more: 0 },
   });
-  // most of it is the rows being written
+  // most of it is the writing of rows
 }, 120_000);
 
-test('an entry that is no entry is malformed at its place', async () => {
+test('an invalid entry is malformed at its place', async () => {
   await trade();
   await shop.db.journal.put({ till: TILL, seq: 4, act: 'sale', at: AT } as Entry);
   expect((await found())[0]).toEqual({ kind: 'broken', place: saleAt(4), because: 'malformed' });
 });
 
-test('a first entry of another till or relay is not ours, even where its chain holds', async () => {
+test('a first entry of another till or relay is reported, even if its chain is whole', async () => {
   const first = await entryAt(1);
   const other = { ...first.body, relayKey: (await signer()).kid };
   const sealed = await sealEntry({ seq: 0, hash: '0'.repeat(64) }, { ...first, body: other });
@@ -223,7 +223,7 @@ test('a first entry of another till or relay is not ours, even where its chain h
   expect((await found())[0]).toEqual({ kind: 'not-ours' });
 });
 
-/** A sale nobody made, sealed as if it followed. */
+/** A sale that nobody made, sealed as if it followed. */
 async function forge(change: (body: SaleBody) => SaleBody): Promise<void> {
   const head = await entryAt(6);
   const { body, ...copied } = await entryAt(4);
@@ -231,14 +231,14 @@ async function forge(change: (body: SaleBody) => SaleBody): Promise<void> {
   await shop.db.journal.put(await sealEntry(head, { ...copied, body: change(sale) }));
 }
 
-test('a forged sale with a code of another sale, well sealed, is told by its proof', async () => {
+test('a forged sale with the code of another sale, correctly sealed, is found by its proof', async () => {
   await trade();
   await forge((body) => body);
   const place = saleAt(7);
   expect(await found()).toContainEqual({ kind: 'proof', place, because: 'other-act' });
 });
 
-test('the same sale a second time is told by its code', async () => {
+test('the same sale a second time is found by its code', async () => {
   await trade();
   const { sale } = (await entryAt(4)).body as SaleBody;
   await forge((body) => ({ ...body, sale }));
@@ -246,7 +246,7 @@ test('the same sale a second time is told by its code', async () => {
   expect(await found()).toContainEqual({ kind: 'proof', place, because: 'used-twice' });
 });
 
-test('a forged sale with a signature of somebody else is told by its proof and by its missing rows', async () => {
+test("a forged sale with somebody else's signature is found by its proof and its missing rows", async () => {
   await trade();
   const receipt = receiptOf(id(1099), { customer: ANNA });
   const code = await shop.code(receipt, 'sell-on-account', { signedBy: await signer() });
@@ -267,7 +267,7 @@ test('a receipt number that does not follow the one before is named', async () =
   });
 });
 
-test('a policy older than the one before it, and one this till never held, are named', async () => {
+test('a policy older than the one before it, and one that this till never had, are named', async () => {
   await trade();
   const head = await entryAt(6);
   const lock = {
@@ -288,7 +288,7 @@ test('a policy older than the one before it, and one this till never held, are n
   ]);
 });
 
-test('an edited balance is a difference with both sums; so is one nobody has', async () => {
+test('an edited balance is a difference with both sums; so is a balance without entries', async () => {
   await trade();
   await shop.db.balances.bulkPut([
     { customer: ANNA, account: 'debt', sum: 0 },
@@ -351,7 +351,7 @@ test.each(rows)('%s is named', async (_, tamper, finding) => {
   expect(await found()).toContainEqual(expect.objectContaining(finding));
 });
 
-test('a card that was changed as it should be is the one the journal knows', async () => {
+test('a card that was changed through the till agrees with the journal', async () => {
   const customer = {
     id: BORIS,
     name: 'Борис',
@@ -363,7 +363,7 @@ test('a card that was changed as it should be is the one the journal knows', asy
   expect(await found()).toEqual([]);
 });
 
-test('a journal sealed anew from some entry on is told by what the relay has signed for', async () => {
+test("a journal sealed again from some entry on is found by the relay's watermark", async () => {
   await trade();
   const { seq, hash } = await entryAt(5);
   const mark = { v: 1, purpose: 'watermark', shop: SHOP, till: TILL, seq, hash, at: AT } as const;
@@ -377,7 +377,7 @@ test('a journal sealed anew from some entry on is told by what the relay has sig
   expect(await found()).toContainEqual({ kind: 'watermark', seq: 5 });
 });
 
-test('a check that was stopped says nothing', async () => {
+test('a check that was stopped reports nothing', async () => {
   await trade();
   const till = await tillIn(shop.db);
   if (!isEnrolled(till)) expect.fail('no till');
