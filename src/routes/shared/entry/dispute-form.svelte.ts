@@ -2,9 +2,9 @@
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
-import { storageErrorKind } from '$lib/storage/storage-error';
 import type { ReviewOutcome, ReviewRefused } from '$lib/storage/customers/unconfirmed';
 import { t } from '$lib/ui/text/current.svelte';
+import { FormAct } from '../form-act.svelte';
 
 /** What the dialogue is about. `entry`: hash of the disputed entry, or of the dispute to close. */
 export type DisputeAsked = {
@@ -15,30 +15,21 @@ export type DisputeAsked = {
   readonly entry: string;
 };
 
-export class DisputeForm {
+export class DisputeForm extends FormAct {
   #asked = $state.raw<DisputeAsked | null>(null);
-  #busy = $state(false);
-  #trouble = $state<string | null>(null);
 
   get asked(): DisputeAsked | null {
     return this.#asked;
   }
-  get busy(): boolean {
-    return this.#busy;
-  }
-  /** Why the last act was not stored. */
-  get trouble(): string | null {
-    return this.#trouble;
-  }
 
   ask(asked: DisputeAsked): void {
-    this.#trouble = null;
+    this.trouble = null;
     this.#asked = asked;
   }
 
   cancel(): void {
-    if (this.#busy) return;
-    this.#trouble = null;
+    if (this.busy) return;
+    this.trouble = null;
     this.#asked = null;
   }
 
@@ -69,20 +60,15 @@ export class DisputeForm {
   /** Runs the act, then shows a toast or the reason for refusal. */
   async record(act: (operator: string) => Promise<ReviewOutcome>, done: string): Promise<void> {
     const operator = till.signIn.operator?.id;
-    if (operator === undefined || this.#busy) return;
-    this.#busy = true;
-    this.#trouble = null;
-    try {
+    if (operator === undefined) return;
+    await this.run(async () => {
       const outcome = await act(operator);
-      if (outcome.kind === 'recorded') {
-        toasts.show(done, 'good');
-        this.#asked = null;
-        await till.register.refreshCustomer();
-      } else this.#trouble = refusalWords(outcome.because);
-    } catch (error) {
-      this.#trouble = t().errors.storage[storageErrorKind(error)];
-    }
-    this.#busy = false;
+      if (outcome.kind !== 'recorded') return refusalWords(outcome.because);
+      toasts.show(done, 'good');
+      this.#asked = null;
+      await till.register.refreshCustomer();
+      return null;
+    });
   }
 }
 

@@ -1,0 +1,48 @@
+// The state of a form or button while its act runs: busy, and why the act failed.
+import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
+import { till } from '$lib/state/till.svelte';
+import { storageErrorOf } from '$lib/storage/storage-error';
+import { t } from '$lib/ui/text/current.svelte';
+
+/** A sentence: why the act failed; null: it did not. */
+type Trouble = string | null;
+
+export class FormAct {
+  #busy = $state(false);
+  trouble = $state<Trouble>(null);
+  #refusals = $state(0);
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+  /** Number of runs that failed. */
+  get refusals(): number {
+    return this.#refusals;
+  }
+
+  /** Runs the act unless one is running. A failure of the disk is its trouble, too. */
+  async run(act: () => Promise<Trouble>): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.trouble = null;
+    try {
+      this.trouble = await act();
+    } catch (failure) {
+      const failed = storageErrorOf(failure);
+      if (failed === null) throw failure;
+      this.trouble = t().errors.storage[failed.kind];
+    } finally {
+      this.#busy = false;
+      if (this.trouble !== null) this.#refusals += 1;
+    }
+  }
+
+  /** Runs an act at the relay, with an elevation if it requires one. `settle`: applies the reply, or words its refusal. */
+  askRelay<T extends { kind: string }>(
+    purpose: ElevationPurpose,
+    act: () => Promise<T>,
+    settle: (reply: T) => Trouble | Promise<Trouble>,
+  ): Promise<void> {
+    return this.run(async () => settle(await till.elevation.run(purpose, act)));
+  }
+}
