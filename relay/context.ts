@@ -30,7 +30,7 @@ export type Outbox = {
   /** Sends what is due; resolves when all of it was tried. Never rejects. */
   readonly round: () => Promise<void>;
   /** Starts the rounds. A message interrupted by the end of an earlier process counts as maybe sent. */
-  readonly start: () => void;
+  readonly start: () => Promise<void>;
   readonly close: () => void;
 };
 
@@ -52,12 +52,12 @@ export type Relay = {
   /** In memory only: a restart ends all sessions. */
   readonly sessions: Sessions;
   /** Records an authenticated request of this till. */
-  readonly recordContact: (till: string) => void;
+  readonly recordContact: (till: string) => Promise<void>;
   /** Port in use; set when listening (0 was "any"). */
   readonly port: () => number;
   readonly setPort: (port: number) => void;
   /** Starts the timers: probe, outbox, and the rounds over live challenges. */
-  readonly start: () => void;
+  readonly start: () => Promise<void>;
   /** Stops timers and closes the store. */
   readonly close: () => void;
 };

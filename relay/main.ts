@@ -12,7 +12,8 @@ import { isWithdrawn, reinstate, withdraw } from './http/withdrawal';
 
 const WORDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   start,
-  enrol: (config) => onThisMachine(config, (relay) => printEnrolment(offerEnrolment(relay))),
+  enrol: (config) =>
+    onThisMachine(config, async (relay) => printEnrolment(await offerEnrolment(relay))),
   elevate: (config) => onThisMachine(config, printElevation),
   withdraw: (config) => onThisMachine(config, withdrawTill),
   reinstate: (config) => onThisMachine(config, reinstateTill),
@@ -41,7 +42,6 @@ async function start(config: Config): Promise<void> {
     relay.close();
     throw error;
   });
-  relay.start();
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
@@ -53,17 +53,17 @@ async function start(config: Config): Promise<void> {
   process.on('SIGINT', () => void stop());
   console.log(`Counterfoil is ready on this machine: ${localOrigin(relay)}/`);
   if (config.url !== null) console.log(`For tablets: ${config.url}/`);
-  if (isWithdrawn(relay)) console.log(WITHDRAWN);
+  if (await isWithdrawn(relay)) console.log(WITHDRAWN);
   if (relay.provider.isDemo()) printDemoPhones(relay);
   // the first client of a shop without a policy sets it up, so the address is printed only here
-  if (relay.policy() === null) printEnrolment(offerEnrolment(relay));
+  if (relay.policy() === null) printEnrolment(await offerEnrolment(relay));
 }
 
 /** Opens the store of a relay that may be running, which SQLite allows. */
-async function onThisMachine(config: Config, act: (relay: Relay) => void): Promise<void> {
+async function onThisMachine(config: Config, act: (relay: Relay) => Promise<void>): Promise<void> {
   const relay = await openRelay(config);
   try {
-    act(relay);
+    await act(relay);
   } finally {
     relay.close();
   }
@@ -87,18 +87,18 @@ function printDemoPhones(relay: Relay): void {
   if (url !== null) console.log(`The same from elsewhere: ${url}${demoPhonePath(relay, false)}`);
 }
 
-function printElevation(relay: Relay): void {
-  const { token, expiresAt } = makeToken(relay, 'elevate');
+async function printElevation(relay: Relay): Promise<void> {
+  const { token, expiresAt } = await makeToken(relay, 'elevate');
   console.log(`Token in place of the code, once, until ${clock(expiresAt)}: ${token}`);
 }
 
-function withdrawTill(relay: Relay): void {
-  withdraw(relay);
+async function withdrawTill(relay: Relay): Promise<void> {
+  await withdraw(relay);
   console.log(WITHDRAWN);
 }
 
-function reinstateTill(relay: Relay): void {
-  reinstate(relay);
+async function reinstateTill(relay: Relay): Promise<void> {
+  await reinstate(relay);
   console.log(
     'Browsers install the till again at their next visit, the one this relay serves now.',
   );

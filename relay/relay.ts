@@ -16,14 +16,17 @@ import { openSeal, type Seal } from './store/seal';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
 import type { Connection, Database } from './store/database';
-import { scoped } from './store/kept-statements';
+import { scoped } from './store/scoped';
 import { NewerDatabase, openDatabase } from './store/open-database';
+import type { DatabaseOptions, TransactionGuard } from './store/shared-database';
 import { keepOnce, kept } from './store/kv';
 import { newestPolicy } from './store/policies';
 
 export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>> & {
   /** Interval of the rounds, ms. */
   readonly roundMs?: number;
+  /** Finds uses of the database outside of the transaction they belong to; for tests. */
+  readonly guard?: TransactionGuard;
 };
 
 /** Opens the data folder, the store and the keys; throws `ConfigError` with one line if one cannot be used. */
@@ -32,14 +35,19 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const log = overrides.log ?? writeLog;
   openFolder(config.dataDir);
   const seal = openSeal(config);
-  const connection = openStore(join(config.dataDir, 'relay.db'));
-  const shopId = keepOnce(connection, 'shop-id', Buffer.from(uuidv7({ msecs: now() }))).toString();
+  const connection = openStore(join(config.dataDir, 'relay.db'), {
+    onSlow: () => log({ event: 'transaction-slow' }),
+    guard: overrides.guard ?? null,
+  });
+  const shopId = (
+    await keepOnce(connection, 'shop-id', Buffer.from(uuidv7({ msecs: now() })))
+  ).toString();
   const db = scoped(connection, shopId);
   const key = await openKey(connection, seal, config);
   let policy = await openPolicy(db, key.publicJwk);
   let port = config.port;
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
-  const provider = openMessageGateway(base);
+  const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
   const outbox = openOutbox(parts, () => prepareNotices(parts));
   const relay: Relay = {
@@ -50,11 +58,11 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     recordContact: (till) => recordContact(base, till),
     port: () => port,
     setPort: (chosen) => void (port = chosen),
-    start: () => {
+    start: async () => {
+      await settleInterruptedIssues(relay);
+      await outbox.start();
+      await rounds.start();
       provider.start();
-      outbox.start();
-      rounds.start();
-      settleInterruptedIssues(relay);
     },
     close: () => {
       rounds.close();
@@ -78,9 +86,9 @@ function openFolder(dir: string): void {
   }
 }
 
-function openStore(file: string): Connection {
+function openStore(file: string, options: DatabaseOptions): Connection {
   try {
-    return openDatabase(file);
+    return openDatabase(file, options);
   } catch (error) {
     if (error instanceof NewerDatabase)
       throw new ConfigError(`${file} was written by a newer Counterfoil (${error.message}).`);
@@ -95,12 +103,12 @@ function reason(error: unknown): string {
 }
 
 async function openKey(db: Connection, seal: Seal, config: Config): Promise<RelayKey> {
-  const held = kept(db, 'relay-key');
+  const held = await kept(db, 'relay-key');
   if (held === null) {
     const made = await makeRelayKey();
-    keepOnce(db, 'relay-key', Buffer.from(seal.seal(JSON.stringify(made))));
+    await keepOnce(db, 'relay-key', Buffer.from(seal.seal(JSON.stringify(made))));
   }
-  const sealed = kept(db, 'relay-key');
+  const sealed = await kept(db, 'relay-key');
   let both: Awaited<ReturnType<typeof makeRelayKey>>;
   try {
     if (sealed === null) throw new Error('not kept');
@@ -120,7 +128,7 @@ async function openKey(db: Connection, seal: Seal, config: Config): Promise<Rela
 }
 
 async function openPolicy(db: Database, relayKey: PublicKey): Promise<KeptPolicy | null> {
-  const newest = newestPolicy(db);
+  const newest = await newestPolicy(db);
   if (newest === null) return null;
   const policy = await verifyPolicy(newest.jws, relayKey);
   if (policy === null)

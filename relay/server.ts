@@ -17,7 +17,10 @@ export type Listening = {
   readonly close: () => Promise<void>;
 };
 
-/** Serves the relay at its configured address. Throws `ConfigError`. */
+/**
+ * Serves the relay at its configured address, and starts it: only one process can have the port, so what an earlier one left
+ * can be settled then. Throws `ConfigError`.
+ */
 export async function listen(relay: Relay): Promise<Listening> {
   const server = makeServer(relay.config);
   // a stalled client must not hold a socket for long
@@ -26,7 +29,15 @@ export async function listen(relay: Relay): Promise<Listening> {
   const port = await bind(server, relay.config);
   relay.setPort(port);
   const listener = getRequestListener(createApp(relay).fetch, { overrideGlobalObjects: false });
-  server.on('request', (request, response) => void listener(request, response));
+  const started = relay.start();
+  // requests wait until messages that an earlier process was sending are settled
+  server.on('request', (request, response) => {
+    started.then(
+      () => void listener(request, response),
+      () => response.destroy(),
+    );
+  });
+  await started;
   return { port, close: () => close(server) };
 }
 

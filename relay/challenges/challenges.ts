@@ -28,7 +28,7 @@ type Issued = { readonly reply: ChallengeReply; readonly first: boolean };
 export type Challenges = {
   readonly issue: (till: string, id: string, request: ChallengeRequest) => Promise<Issued>;
   readonly resend: (till: string, id: string, channel: Channel | null) => Promise<SendReply>;
-  readonly cancel: (till: string, id: string) => void;
+  readonly cancel: (till: string, id: string) => Promise<void>;
   /** The till's challenge, after a message that is being sent; null where it has none with this id. */
   readonly settled: (till: string, id: string) => Promise<ChallengeRow | null>;
 };
@@ -41,7 +41,7 @@ export function openChallenges(relay: Relay): Challenges {
   const keyOf = (till: string, id: string, tag: string): string => `${till} ${id} ${tag}`;
 
   async function settled(till: string, id: string): Promise<ChallengeRow | null> {
-    const known = challengeById(db, id);
+    const known = await challengeById(db, id);
     if (known?.till !== till) return null;
     await running.get(keyOf(till, id, known.request))?.catch(() => null); // the sender gets the error
     return settleInterrupted(relay, id);
@@ -65,17 +65,17 @@ export function openChallenges(relay: Relay): Challenges {
       const row = await settled(till, id);
       return row === null ? { kind: 'unknown-challenge' } : resend(relay, row, channel);
     },
-    cancel: (till, id) => {
-      if (challengeById(db, id)?.till !== till) return;
+    cancel: async (till, id) => {
+      if ((await challengeById(db, id))?.till !== till) return;
       // after the right code this revokes the grant
-      endChallenge(db, id, [...LIVE, 'verified'], { state: 'cancelled', at: now() });
+      await endChallenge(db, id, [...LIVE, 'verified'], { state: 'cancelled', at: now() });
     },
   };
 }
 
 /** Answers a request that no other one answers at the moment. */
 async function begin(relay: Relay, asked: Asked): Promise<Issued> {
-  const stored = inTransaction(relay, (relay) => store(relay, asked));
+  const stored = await inTransaction(relay, (relay) => store(relay, asked));
   if ('reply' in stored) {
     // a number may have begun to wait: the customer's other numbers get a message
     relay.outbox.wake();
@@ -87,23 +87,23 @@ async function begin(relay: Relay, asked: Asked): Promise<Issued> {
 }
 
 /** Stores the challenge before its message leaves, or says why it is not sent. For a transaction. */
-function store(
+async function store(
   relay: Relay,
   asked: Asked,
-): Prepared | { readonly known: ChallengeRow } | { readonly reply: ChallengeReply } {
+): Promise<Prepared | { readonly known: ChallengeRow } | { readonly reply: ChallengeReply }> {
   const { db, now, seal } = relay;
-  const known = challengeById(db, asked.id);
+  const known = await challengeById(db, asked.id);
   if (known !== null) {
     if (known.till !== asked.till || known.request !== asked.tag)
       return { reply: { kind: 'challenge-differs' } };
-    const row = settleInterrupted(relay, known.id);
+    const row = await settleInterrupted(relay, known.id);
     if (row !== null && (row.state !== 'refused' || row.refusal !== null)) return { known: row };
   }
-  const prepared = prepare(relay, asked);
+  const prepared = await prepare(relay, asked);
   if (!('row' in prepared)) return { reply: prepared };
   const { row, code } = prepared;
-  supersede(db, { ...row, at: now() });
-  addChallenge(db, row, code === null ? [] : [hashCode(seal, row, code)]);
+  await supersede(db, { ...row, at: now() });
+  await addChallenge(db, row, code === null ? [] : [hashCode(seal, row, code)]);
   return prepared;
 }
 
@@ -123,26 +123,26 @@ async function sendFirst(
     null,
   );
   logSending(relay, row, by, sent);
-  if (sent.kind === 'provider-unreachable' && db.open) room.giveBack(db);
-  if (sent.kind === 'refused' && !sent.maybeSent && db.open) giveBackSend(relay, row, false);
+  if (sent.kind === 'provider-unreachable' && db.open) await room.giveBack(db);
+  if (sent.kind === 'refused' && !sent.maybeSent && db.open) await giveBackSend(relay, row, false);
   while (db.open && sent.kind === 'refused' && remedyOf(sent.because) === 'other-channel') {
     const next = await sendFurther(relay, row.id, afterRefusal);
     if (next.kind === 'nothing-left') break;
     sent = next;
   }
   if (!db.open) return { kind: 'provider-unreachable' };
-  if (sent.kind === 'sent') return replyOf(relay, challengeById(db, row.id) ?? row);
+  if (sent.kind === 'sent') return replyOf(relay, (await challengeById(db, row.id)) ?? row);
   const refusal = 'maybeSent' in sent && sent.maybeSent ? { refusal: sent.because } : {};
-  endChallenge(db, row.id, ['sending'], { state: 'refused', at: relay.now(), ...refusal });
+  await endChallenge(db, row.id, ['sending'], { state: 'refused', at: relay.now(), ...refusal });
   return sent.kind === 'refused' ? { kind: 'refused', because: sent.because } : sent;
 }
 
 /** The next channel of the chain while none has carried the challenge. */
-function afterRefusal(
+async function afterRefusal(
   relay: Relay,
   { id, state, sendsLeft, action }: ChallengeRow,
-): OpenChannel | { readonly kind: 'nothing-left' } {
-  const next = followingChannel(relay, action, sendingsOf(relay.db, id));
+): Promise<OpenChannel | { readonly kind: 'nothing-left' }> {
+  const next = followingChannel(relay, action, await sendingsOf(relay.db, id));
   return state !== 'sending' || sendsLeft === 0 || next === null ? { kind: 'nothing-left' } : next;
 }
 
@@ -157,7 +157,7 @@ async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): 
   if (!db.open) return { kind: 'provider-unreachable' };
   if (sent.kind === 'refused') return { kind: 'refused', because: sent.because };
   if (sent.kind !== 'sent' && sent.kind !== 'ended') return sent;
-  return spendable(await statusOf(relay, challengeById(db, row.id) ?? row));
+  return spendable(await statusOf(relay, (await challengeById(db, row.id)) ?? row));
 }
 
 const ENDED = { kind: 'ended' } as const;
@@ -193,19 +193,19 @@ async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply>
  * The challenge, of which no message is being sent. One whose message was being sent when the relay stopped counts as maybe
  * sent from now on.
  */
-export function settleInterrupted(relay: Relay, id: string): ChallengeRow | null {
-  const row = challengeById(relay.db, id);
-  return row?.state === 'sending' ? inTransaction(relay, (relay) => settle(relay, id)) : row;
+export async function settleInterrupted(relay: Relay, id: string): Promise<ChallengeRow | null> {
+  const row = await challengeById(relay.db, id);
+  return row?.state === 'sending' ? await inTransaction(relay, (relay) => settle(relay, id)) : row;
 }
 
-function settle({ db, now }: Relay, id: string): ChallengeRow | null {
-  const sendings = sendingsOf(db, id);
+async function settle({ db, now }: Relay, id: string): Promise<ChallengeRow | null> {
+  const sendings = await sendingsOf(db, id);
   const left = sendings.length > 0;
   const readable = sendings.some((one) => one.delivery !== null && one.codeLength !== null);
-  if (readable) changeChallenge(db, id, ['sending'], { state: 'awaiting' });
+  if (readable) await changeChallenge(db, id, ['sending'], { state: 'awaiting' });
   else {
     const refusal = left ? { refusal: 'timeout-unknown' } : {};
-    endChallenge(db, id, ['sending'], { state: 'refused', at: now(), ...refusal });
+    await endChallenge(db, id, ['sending'], { state: 'refused', at: now(), ...refusal });
   }
   return challengeById(db, id);
 }

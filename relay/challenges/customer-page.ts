@@ -55,7 +55,7 @@ async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promi
   if (origin === null) return { kind: 'no-address' };
   const token = randomBytes(16).toString('base64url');
   const page = { hash: hashOf(relay, token), challenge: row.id, madeAt: now() };
-  keepPage(db, page, now() - FORGET_MS);
+  await keepPage(db, page, now() - FORGET_MS);
   return { kind: 'page', url: `${origin}/c/${token}`, expiresAt: row.expiresAt, local };
 }
 
@@ -74,12 +74,12 @@ export function customerPageRoutes(relay: Relay): Hono<Env> {
     .get('/c/page.css', (c) => asset(c, 'text/css', css))
     .get('/c/page.js', (c) => asset(c, 'text/javascript', js))
     .get('/c/:token', async (c) => {
-      const found = rowOf(relay, c);
+      const found = await rowOf(relay, c);
       const status = 'kind' in found ? (found.kind === 'locked' ? 429 : 404) : 200;
       return asset(c, 'text/html', await pageOf(relay, c, found), status);
     })
     .post('/c/:token/checks', body(checkRequest), async (c) => {
-      const row = rowOf(relay, c);
+      const row = await rowOf(relay, c);
       if ('kind' in row) throw new Refused(row.kind === 'locked' ? 429 : 404, row);
       // the till may repeat the right code, this page may not
       if (row.state === 'verified') return c.json({ kind: 'spent' }, 410);
@@ -99,13 +99,13 @@ export function customerPageRoutes(relay: Relay): Hono<Env> {
 type NoPage = { readonly kind: 'unknown-page' } | { readonly kind: 'locked' };
 
 /** The page's challenge. Wrong addresses are limited to five tries; existing pages are never locked. */
-function rowOf(relay: Relay, c: Context<Env>): ChallengeRow | NoPage {
-  const id = challengeOfPage(relay.db, hashOf(relay, c.req.param('token') ?? ''));
-  const row = id === null ? null : challengeById(relay.db, id);
+async function rowOf(relay: Relay, c: Context<Env>): Promise<ChallengeRow | NoPage> {
+  const id = await challengeOfPage(relay.db, hashOf(relay, c.req.param('token') ?? ''));
+  const row = id === null ? null : await challengeById(relay.db, id);
   if (row !== null) return row;
   const tries = `customer-page:${clientAddress(c, relay)}`;
-  takeTry(relay, tries);
-  return { kind: triesLockedUntil(relay, tries) === null ? 'unknown-page' : 'locked' };
+  await takeTry(relay, tries);
+  return { kind: (await triesLockedUntil(relay, tries)) === null ? 'unknown-page' : 'locked' };
 }
 
 async function pageOf(

@@ -20,21 +20,21 @@ export type Asked = { till: string; id: string; tag: string; request: ChallengeR
 export type Prepared = { row: ChallengeRow; by: OpenChannel; code: string | null; room: Room };
 
 /** Checks everything that can be refused without sending, cheapest first; counts the message last. For a transaction. */
-export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
+export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | ChallengeReply> {
   const { request } = asked;
   const { customer, action } = request;
   const policy = relay.policy()?.policy;
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
   refuseWrongAmount(request, policy);
-  const till = tillById(relay.db, asked.till);
-  const wrongHead = till && judgeHead(relay, till, request.journalHead);
+  const till = await tillById(relay.db, asked.till);
+  const wrongHead = till && (await judgeHead(relay, till, request.journalHead));
   if (wrongHead !== null) return wrongHead;
-  const disputed = judgeDispute(relay, request);
+  const disputed = await judgeDispute(relay, request);
   if (disputed !== null) return disputed;
   const open = openChannels(relay, action);
   const by = request.channel ? open.find(({ channel }) => channel === request.channel) : open[0];
   if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
-  const judged = judgePhone(relay, { ...request, till: asked.till }, policy);
+  const judged = await judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
   // a message refused by the service would count towards the limits and prolong the pause
   if (relay.provider.pausedUntil() !== null)
@@ -45,7 +45,7 @@ export function prepare(relay: Relay, asked: Asked): Prepared | ChallengeReply {
   if (code !== null && by.can.text === 'free' && maxTextChars !== undefined)
     if (withCode(text, code, 9).length > maxTextChars)
       return { kind: 'refused', because: 'text-too-long' };
-  const room = admitCode(relay, { phone: customer.phone, till: asked.till });
+  const room = await admitCode(relay, { phone: customer.phone, till: asked.till });
   if (room.kind !== 'room') return room;
   return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
 }

@@ -33,17 +33,17 @@ const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: 
 export async function sendFurther<Reply extends { readonly kind: string }>(
   relay: Relay,
   id: string,
-  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply,
+  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply | Promise<OpenChannel | Reply>,
 ): Promise<CodeSent | NotAdmitted | Reply> {
-  const counted = inTransaction(relay, (relay) => count(relay, id, choose));
+  const counted = await inTransaction(relay, (relay) => count(relay, id, choose));
   if ('kind' in counted) return counted;
   const { before, row, by, own, room, recorded } = counted;
   const sent = await sendCode(relay, row, by, own, recorded);
   logSending(relay, row, by, sent);
   if (!relay.db.open || sent.kind === 'sent') return sent;
   const unsent = sent.kind === 'provider-unreachable';
-  if (unsent || !sent.maybeSent) giveBackSend(relay, before, unsent);
-  if (unsent) room.giveBack(relay.db);
+  if (unsent || !sent.maybeSent) await giveBackSend(relay, before, unsent);
+  if (unsent) await room.giveBack(relay.db);
   return sent;
 }
 
@@ -59,22 +59,23 @@ type Counted = {
 };
 
 /** Counts and records the message. For a transaction. */
-function count<Reply extends { readonly kind: string }>(
+async function count<Reply extends { readonly kind: string }>(
   relay: Relay,
   id: string,
-  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply,
-): Counted | NotAdmitted | CodeSent | Reply {
+  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply | Promise<OpenChannel | Reply>,
+): Promise<Counted | NotAdmitted | CodeSent | Reply> {
   const { db, now, seal } = relay;
-  const before = challengeById(db, id);
+  const before = await challengeById(db, id);
   if (before === null || before.phone === null || before.text === null)
     throw new Error('an ended challenge sends nothing');
-  const by = choose(relay, before);
+  const by = await choose(relay, before);
   if ('kind' in by) return by;
   if (relay.provider.pausedUntil() !== null) return LEFT_ALONE;
-  const room = admitCode(relay, { phone: seal.open(before.phone), till: before.till });
+  const room = await admitCode(relay, { phone: seal.open(before.phone), till: before.till });
   if (room.kind !== 'room') return room;
   const resendAt = now() + resendPauseMs(relay);
-  if (!countSend(db, { id, resendAt })) throw new Error('a message was chosen that may not leave');
+  if (!(await countSend(db, { id, resendAt })))
+    throw new Error('a message was chosen that may not leave');
   const held = before.code === null ? null : seal.open(before.code);
   const fresh = (): string => makeCode(by.can, carriersOf(openChannels(relay, before.action)));
   const kept = held !== null && fits(held, by.can) ? held : null;
@@ -82,17 +83,21 @@ function count<Reply extends { readonly kind: string }>(
   const { sends, sendsLeft } = before;
   const row = { ...before, resendAt, sends: sends + 1, sendsLeft: sendsLeft - 1 };
   if (own !== null && own.code !== held) {
-    changeChallenge(db, id, LIVE, { code: seal.seal(own.code) });
+    await changeChallenge(db, id, LIVE, { code: seal.seal(own.code) });
     // accepted before it leaves: it may arrive even if the service never replies
-    acceptCode(db, id, { hash: hashCode(seal, row, own.code), channel: by.channel });
+    await acceptCode(db, id, { hash: hashCode(seal, row, own.code), channel: by.channel });
   }
-  const recorded = relay.provider.record(db, wordedFor(relay, row, by, own), id);
+  const recorded = await relay.provider.record(db, wordedFor(relay, row, by, own), id);
   return { before, row, by, own, room, recorded };
 }
 
 /** Takes back the count of a refused message; `unsent`: no byte left, so the pause before the next one is dropped, too. */
-export function giveBackSend({ db }: Relay, before: ChallengeRow, unsent: boolean): void {
-  uncountSend(db, { id: before.id, resendAt: unsent ? before.resendAt : null });
+export async function giveBackSend(
+  { db }: Relay,
+  before: ChallengeRow,
+  unsent: boolean,
+): Promise<void> {
+  await uncountSend(db, { id: before.id, resendAt: unsent ? before.resendAt : null });
 }
 
 const NOT_DUE = { kind: 'not-due' } as const;
@@ -106,8 +111,8 @@ export async function moveOn(relay: Relay, challenge: string): Promise<void> {
   try {
     while (db.open) {
       // asked first without a lock: mostly nothing is due
-      const row = challengeById(db, challenge);
-      if (row === null || 'kind' in dueChannel(relay, row)) return;
+      const row = await challengeById(db, challenge);
+      if (row === null || 'kind' in (await dueChannel(relay, row))) return;
       const sent = await sendFurther(relay, challenge, dueChannel);
       if (sent.kind !== 'refused' || !('maybeSent' in sent)) return;
     }
@@ -118,11 +123,11 @@ export async function moveOn(relay: Relay, challenge: string): Promise<void> {
 }
 
 /** The channel that the chain tries now. */
-function dueChannel(relay: Relay, row: ChallengeRow): OpenChannel | typeof NOT_DUE {
+async function dueChannel(relay: Relay, row: ChallengeRow): Promise<OpenChannel | typeof NOT_DUE> {
   const at = relay.now();
   if (row.state !== 'awaiting' || row.expiresAt <= at) return NOT_DUE;
-  const next = nextOf(relay, row);
-  const by = followingChannel(relay, row.action, sendingsOf(relay.db, row.id));
+  const next = await nextOf(relay, row);
+  const by = followingChannel(relay, row.action, await sendingsOf(relay.db, row.id));
   return next === null || by === null || next.at > at ? NOT_DUE : by;
 }
 

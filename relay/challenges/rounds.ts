@@ -7,19 +7,19 @@ import { moveOn } from './resend';
 
 const ROUND_MS = 5000;
 
-export type Rounds = { readonly start: () => void; readonly close: () => void };
+export type Rounds = { readonly start: () => Promise<void>; readonly close: () => void };
 
 /** Two independent rounds, every `everyMs`: one asks for deliveries, the other tries next channels. */
 export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
   const { db, now, log } = relay;
 
   async function askRound(): Promise<void> {
-    sweepChallenges(db, now());
+    await sweepChallenges(db, now());
     await askDeliveries(relay);
   }
 
   async function moveRound(): Promise<void> {
-    await Promise.all(awaitingChallenges(db, now()).map(({ id }) => moveOn(relay, id)));
+    await Promise.all((await awaitingChallenges(db, now())).map(({ id }) => moveOn(relay, id)));
   }
 
   /** Skips a round while the one before is still running. */
@@ -40,8 +40,8 @@ export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
   const rounds = [alone(askRound), alone(moveRound)];
   let timer: NodeJS.Timeout | undefined;
   return {
-    start: () => {
-      for (const { id } of interruptedChallenges(db)) settleInterrupted(relay, id);
+    start: async () => {
+      for (const { id } of await interruptedChallenges(db)) await settleInterrupted(relay, id);
       timer ??= setInterval(() => rounds.forEach((round) => round()), everyMs).unref();
     },
     close: () => clearInterval(timer),

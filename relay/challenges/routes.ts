@@ -55,7 +55,7 @@ export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env>
       const row = await challenges.settled(c.get('till').id, pathId(c));
       if (row === null) return c.json({ kind: 'unknown-challenge' }, 404);
       await Promise.race([refreshDelivery(relay, row.id), pause(DELIVERY_WAIT_MS)]);
-      const reply = await statusOf(relay, challengeById(relay.db, row.id) ?? row);
+      const reply = await statusOf(relay, (await challengeById(relay.db, row.id)) ?? row);
       return c.json(reply, reply.kind === 'spent' ? 200 : CHALLENGE_STATUS[reply.kind]);
     })
     .post('/challenges/:id/sends', needSession, body(sendRequest), async (c) => {
@@ -71,8 +71,8 @@ export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env>
           : await checkCode(relay, row, c.req.valid('json').code);
       return c.json(reply, CHALLENGE_STATUS[reply.kind]);
     })
-    .delete('/challenges/:id', needSession, (c) => {
-      challenges.cancel(c.get('till').id, pathId(c));
+    .delete('/challenges/:id', needSession, async (c) => {
+      await challenges.cancel(c.get('till').id, pathId(c));
       return c.body(null, 204);
     });
 }

@@ -57,12 +57,12 @@ export async function sendCode(
   }
   const code = own?.code ?? (sent.kind === 'sent' ? sent.receipt.codeChosenByProvider : undefined);
   if (code === undefined) return { kind: 'refused', because: 'bad-reply', maybeSent: true };
-  inTransaction(relay, ({ db }) => {
+  await inTransaction(relay, async ({ db }) => {
     // checks may have been made while the message was being sent: start from what is left now
-    const left = challengeById(db, row.id)?.checksLeft ?? 0;
+    const left = (await challengeById(db, row.id))?.checksLeft ?? 0;
     const checksLeft = code.length < 6 ? Math.min(left, CHECKS_OF_SHORT_CODE) : left;
-    if (changeChallenge(db, row.id, LIVE, { ...carried, checksLeft }))
-      acceptCode(db, row.id, { hash: hashCode(relay.seal, row, code), channel: by.channel });
+    if (await changeChallenge(db, row.id, LIVE, { ...carried, checksLeft }))
+      await acceptCode(db, row.id, { hash: hashCode(relay.seal, row, code), channel: by.channel });
   });
   return { kind: 'sent' };
 }

@@ -31,19 +31,19 @@ export async function checkCode(
   const phone = row.phone === null ? null : seal.open(row.phone);
   // computed before the transaction, in which nothing else is awaited
   const of = phone === null ? null : { phone, hash: await phoneHash(shopId, phone) };
-  const counted = countCheck(db, { id: row.id, till: row.till, at: now() });
-  if (counted === null || of === null) return again(relay, challengeById(db, row.id), hash);
-  const match = matching(acceptedCodes(db, row.id), hash);
+  const counted = await countCheck(db, { id: row.id, till: row.till, at: now() });
+  if (counted === null || of === null) return again(relay, await challengeById(db, row.id), hash);
+  const match = matching(await acceptedCodes(db, row.id), hash);
   if (match !== null) {
-    const consent = inTransaction(relay, (relay) => takeConsent(relay, counted, match, of));
+    const consent = await inTransaction(relay, (relay) => takeConsent(relay, counted, match, of));
     if (consent === 'superseded') return { kind: 'spent', because: consent };
-    if (consent === 'ended') return again(relay, challengeById(db, row.id), hash);
+    if (consent === 'ended') return again(relay, await challengeById(db, row.id), hash);
     relay.log({ event: 'code-right', challenge: row.id, till: row.till, action: row.action });
     return ended(relay, consent);
   }
   const { checksLeft } = counted;
   if (checksLeft === 0)
-    endChallenge(db, row.id, ['awaiting'], { state: 'too-many-checks', at: now() });
+    await endChallenge(db, row.id, ['awaiting'], { state: 'too-many-checks', at: now() });
   relay.log({ event: 'code-wrong', challenge: row.id, till: row.till, left: checksLeft });
   return { kind: 'wrong-code', checksLeft };
 }
@@ -52,7 +52,7 @@ export async function checkCode(
 async function again(relay: Relay, row: ChallengeRow | null, hash: string): Promise<CheckReply> {
   if (row === null) return { kind: 'unknown-challenge' };
   if (row.state === 'verified') {
-    const right = matching(acceptedCodes(relay.db, row.id), hash) !== null;
+    const right = matching(await acceptedCodes(relay.db, row.id), hash) !== null;
     return right ? ended(relay, row) : { kind: 'spent', because: AFTER_CONSENT };
   }
   // a parallel request has used the last check and not ended the challenge yet
@@ -70,29 +70,29 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
  * Takes the consent: registers a first number, fixes the grant's claim, erases all codes but the hash of this one. For a
  * transaction. `superseded`: the customer's number has changed meanwhile; `ended`: the challenge has.
  */
-function takeConsent(
+async function takeConsent(
   relay: Relay,
   row: ChallengeRow,
   match: AcceptedCode,
   of: { readonly phone: string; readonly hash: string },
-): ChallengeRow | 'superseded' | 'ended' {
+): Promise<ChallengeRow | 'superseded' | 'ended'> {
   const { db, now, seal } = relay;
   const at = now();
-  if (challengeById(db, row.id)?.state !== 'awaiting') return 'ended';
+  if ((await challengeById(db, row.id))?.state !== 'awaiting') return 'ended';
   const tag = phoneTag(relay, of.phone);
   const registered =
-    registeredPhone(relay, row.customer) ??
-    registerFirstPhone(relay, { customer: row.customer, phone: seal.seal(of.phone), tag });
+    (await registeredPhone(relay, row.customer)) ??
+    (await registerFirstPhone(relay, { customer: row.customer, phone: seal.seal(of.phone), tag }));
   if (registered.tag !== tag) {
-    endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
+    await endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
     return 'superseded';
   }
   const { channel } = match;
   const { hash: phoneHash } = of;
   const claim = claimOf(relay, row, { at, channel, phoneHash, phoneSince: registered.since });
   const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
-  changeChallenge(db, row.id, ['awaiting'], { ...change, code: null, text: null });
-  eraseCodes(db, row.id);
-  acceptCode(db, row.id, match);
-  return challengeById(db, row.id) ?? 'ended';
+  await changeChallenge(db, row.id, ['awaiting'], { ...change, code: null, text: null });
+  await eraseCodes(db, row.id);
+  await acceptCode(db, row.id, match);
+  return (await challengeById(db, row.id)) ?? 'ended';
 }

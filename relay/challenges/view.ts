@@ -11,8 +11,8 @@ import { sendingsOf, type SendingRow } from '../store/sendings';
 export const AFTER_CONSENT: SpentBecause = 'too-many-checks';
 
 /** What the till shows while it waits. */
-export function awaitingCodeOf(relay: Relay, row: ChallengeRow): AwaitingCode {
-  const messages = sendingsOf(relay.db, row.id).flatMap(messageOf);
+export async function awaitingCodeOf(relay: Relay, row: ChallengeRow): Promise<AwaitingCode> {
+  const messages = (await sendingsOf(relay.db, row.id)).flatMap(messageOf);
   const newest = messages.pop();
   if (newest === undefined) throw new Error('a challenge that waits for a code has a message');
   return {
@@ -24,7 +24,7 @@ export function awaitingCodeOf(relay: Relay, row: ChallengeRow): AwaitingCode {
     checksLeft: row.checksLeft,
     sendsLeft: row.sendsLeft,
     earlier: messages,
-    next: nextOf(relay, row),
+    next: await nextOf(relay, row),
     channels: openChannels(relay, row.action).map(({ channel }) => channel),
     demo: row.demo,
   };
@@ -44,12 +44,12 @@ export async function statusOf(relay: Relay, row: ChallengeRow): Promise<Challen
     case 'sending':
     case 'awaiting':
       if (row.expiresAt > relay.now()) return awaitingCodeOf(relay, row);
-      endChallenge(relay.db, row.id, [row.state], { state: 'expired', at: relay.now() });
+      await endChallenge(relay.db, row.id, [row.state], { state: 'expired', at: relay.now() });
       return { kind: 'spent', because: 'expired' };
     case 'verified': {
       const grant = await grantOf(relay, row);
       // it may have been revoked while it was being signed
-      const now = challengeById(relay.db, row.id);
+      const now = await challengeById(relay.db, row.id);
       return now?.state === 'verified'
         ? { kind: 'verified', grant }
         : { kind: 'spent', because: 'cancelled' };

@@ -38,15 +38,15 @@ export type NumberStanding =
   | { readonly kind: 'young'; readonly onAccount: number; readonly until: number };
 
 /** By the number alone, whatever is disputed. */
-export function numberStanding(
+export async function numberStanding(
   relay: Parts,
   { customer, phone, receipt }: AskedAbout,
   policy: Policy,
-): NumberStanding {
+): Promise<NumberStanding> {
   const { db, now, seal } = relay;
-  const registered = registeredPhone(relay, customer);
+  const registered = await registeredPhone(relay, customer);
   const tag = phoneTag(relay, phone);
-  const change = changeOf(db, customer);
+  const change = await changeOf(db, customer);
   const askedAt = change?.tag === tag ? change.askedAt : null;
   if (registered !== null && registered.tag !== tag) {
     const phoneMasked = maskPhone(seal.open(registered.phone) as Phone);
@@ -54,36 +54,40 @@ export function numberStanding(
     if (askedAt === null) return { kind: 'held', held };
     return { kind: 'waiting', held, until: askedAt + NEW_FOR_MS };
   }
-  const named = registered === null ? namedSince(relay, { customer, tag }) : null;
+  const named = registered === null ? await namedSince(relay, { customer, tag }) : null;
   if (named === 'too-late') {
-    const since = askedAt ?? namedAt(relay, { customer, tag }) ?? now();
+    const since = askedAt ?? (await namedAt(relay, { customer, tag })) ?? now();
     return { kind: 'waiting', held: null, until: since + NEW_FOR_MS };
   }
   const until = youngUntil(relay, registered ?? { since: named ?? now(), trusted: false });
   if (until === null) return { kind: 'free' };
   // the cap is for the number's whole first day: many small debts are one large one
-  const taken = debtSince(db, { customer, since: now() - NEW_FOR_MS, now: now(), receipt });
+  const taken = await debtSince(db, { customer, since: now() - NEW_FOR_MS, now: now(), receipt });
   return { kind: 'young', onAccount: Math.max(0, policy.credit.newNumberCap - taken), until };
 }
 
 /** When a till first named this number for the card; null: none has. */
-export function namedAt(
+export async function namedAt(
   { db }: Pick<Parts, 'db'>,
   { customer, tag }: { readonly customer: string; readonly tag: string },
-): number | null {
-  return contactsOf(db, customer).find((contact) => contact.tag === tag)?.since ?? null;
+): Promise<number | null> {
+  return (await contactsOf(db, customer)).find((contact) => contact.tag === tag)?.since ?? null;
 }
 
 type Allowance = Extract<AllowanceReply, { kind: 'allowance' }>;
 
 /** Null amounts: no limit by the relay's rules. */
-export function allowanceOf(relay: Parts, about: AskedAbout, policy: Policy): Allowance {
+export async function allowanceOf(
+  relay: Parts,
+  about: AskedAbout,
+  policy: Policy,
+): Promise<Allowance> {
   const kind = 'allowance';
   const nothing = { kind, onAccount: 0, points: 0 } as const;
-  const disputed = disputedSince(relay.db, about.customer);
+  const disputed = await disputedSince(relay.db, about.customer);
   if (disputed !== null)
     return { ...nothing, because: { kind: 'disputed', since: disputed }, until: null };
-  const standing = numberStanding(relay, about, policy);
+  const standing = await numberStanding(relay, about, policy);
   switch (standing.kind) {
     case 'free':
       return { kind, onAccount: null, points: null, because: null, until: null };
@@ -129,7 +133,7 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
   const wrong = new Map<string, Map<string, number>>();
 
   /** Answers as `allowanceOf`, unless the till has tried too many numbers on this card. */
-  function guarded(till: string, about: AskedAbout, policy: Policy): AllowanceReply {
+  async function guarded(till: string, about: AskedAbout, policy: Policy): Promise<AllowanceReply> {
     const now = relay.now();
     for (const [key, tried] of wrong) {
       for (const [tag, at] of tried) if (at + DAY_MS <= now) tried.delete(tag);
@@ -141,9 +145,11 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
     // the right number gets the same reply: another one would confirm the guess
     if (tried.size >= MOST_WRONG_A_DAY && !tried.has(tag))
       return { kind: 'limited', scope: 'till', retryAt: Math.min(...tried.values()) + DAY_MS };
-    const reply = allowanceOf(relay, about, policy);
-    if (reply.because?.kind === 'phone-held' && !tried.has(tag))
-      wrong.set(key, tried.set(tag, now));
+    const isNew = !tried.has(tag);
+    // counted before it is judged: parallel guesses share the five
+    if (isNew) wrong.set(key, tried.set(tag, now));
+    const reply = await allowanceOf(relay, about, policy);
+    if (isNew && reply.because?.kind !== 'phone-held') tried.delete(tag);
     return reply;
   }
 
@@ -151,7 +157,7 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
     '/customers/:id/allowance',
     needSession,
     body(allowanceRequest),
-    (c) => {
+    async (c) => {
       const { phone, receiptId: receipt } = c.req.valid('json');
       const policy = relay.policy()?.policy;
       const till = c.get('till').id;
@@ -161,7 +167,7 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
           ? { kind: 'limited', scope: 'till', retryAt }
           : policy === undefined
             ? { kind: 'no-policy' }
-            : guarded(till, { customer: pathId(c), phone, receipt }, policy);
+            : await guarded(till, { customer: pathId(c), phone, receipt }, policy);
       return c.json(reply, ALLOWANCE_STATUS[reply.kind]);
     },
   );

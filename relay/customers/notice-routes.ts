@@ -12,9 +12,9 @@ const SHOWN = 200;
 
 /** `GET /notices?since=<cursor>`: the same at every till. */
 export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
-  return new Hono<Env>().get('/notices', needSession, (c) => {
+  return new Hono<Env>().get('/notices', needSession, async (c) => {
     const since = cursorOf(c, 'since');
-    const rows = changedMessages(db, since, SHOWN + 1);
+    const rows = await changedMessages(db, since, SHOWN + 1);
     const shown = rows.slice(0, SHOWN);
     return c.json(
       {

@@ -63,22 +63,22 @@ const TO_CUSTOMER = { details: null, service: null } as const;
  * Queues a notice for each customer of these movements; to be called in the transaction that keeps the entry. The caller
  * wakes the outbox after the commit, as after all functions here.
  */
-export function queueNotices(
+export async function queueNotices(
   parts: Parts,
   { hash: about, till, seq, at, policy, act }: JournalAct,
   movements: readonly UnconfirmedMovement[],
-): void {
+): Promise<void> {
   const newest = parts.policy()?.policy;
   // before first run there is no shop that could send anything
   if (newest === undefined) return;
   const rank = act === 'customers-imported' ? RANKS.import : RANKS.act;
   const from = { ...TO_CUSTOMER, purpose: 'act', about, till, seq, at, rank } as const;
-  const staff = policyOfVersion(parts.db, policy) ?? newest;
+  const staff = (await policyOfVersion(parts.db, policy)) ?? newest;
   for (const customer of new Set(movements.map((movement) => movement.customer))) {
     const own = movements.filter((movement) => movement.customer === customer);
     const by = own.every(({ byReserveCode }) => byReserveCode) ? 'reserve-code' : 'no-code';
     const text = wordNotice(own, by, newest, momentOf(at));
-    queueForCustomer(
+    await queueForCustomer(
       parts,
       { ...from, customer, text },
       operatorsOf(parts, own, [staff, newest], at),
@@ -87,26 +87,26 @@ export function queueNotices(
 }
 
 /** Queues a message to a customer, and to `others`. */
-export function queueForCustomer(
+export async function queueForCustomer(
   parts: Parts,
   message: NewMessage & { readonly customer: string; readonly text: string },
   others: readonly Recipient[] = [],
-): void {
-  enqueue(parts, message, [...customersNumbers(parts, message), ...others]);
+): Promise<void> {
+  await enqueue(parts, message, [...(await customersNumbers(parts, message)), ...others]);
 }
 
 /**
  * Records whose debt rose or points fell in an act of another relay's time. For the transaction that keeps the entry.
  * The relay cannot know whether a code confirmed the act, so the customer gets the balance instead, an hour later.
  */
-export function noteAccounts(
+export async function noteAccounts(
   parts: Parts,
   act: Pick<JournalAct, 'hash' | 'till' | 'seq'> & { readonly customers: readonly string[] },
-): void {
+): Promise<void> {
   const { hash: about, till, seq, customers } = act;
   const from = { ...TO_CUSTOMER, purpose: 'balance', about, till, seq } as const;
   const gathered = { ...from, at: parts.now(), rank: RANKS.import, text: null };
-  for (const customer of new Set(customers)) enqueue(parts, { ...gathered, customer }, []);
+  for (const customer of new Set(customers)) await enqueue(parts, { ...gathered, customer }, []);
 }
 
 /** Identifies a change in the outbox: the same number requested again later is another change. */
@@ -117,42 +117,43 @@ export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>
  * Queues the notices to a customer's other numbers about a change of number; to be called in the transaction that stores
  * the change. `phone`: the new number, in plain.
  */
-export function queueChangeNotices(
+export async function queueChangeNotices(
   parts: Parts,
   change: Pick<PhoneChange, 'customer' | 'tag' | 'askedAt' | 'askedBy'>,
   phone: string,
-): void {
+): Promise<void> {
   const { customer, askedAt: at, askedBy: till } = change;
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const text = wordPhoneChange(phone, policy, momentOf(at + NEW_FOR_MS));
-  const to = customersNumbers(parts, { customer, at, text }).filter(
+  const to = (await customersNumbers(parts, { customer, at, text })).filter(
     ({ phoneTag }) => phoneTag !== change.tag,
   );
   // after several changes in a row only the newest is announced
-  dropUnsentChanges(parts.db, customer);
+  await dropUnsentChanges(parts.db, customer);
   if (to.length === 0) return;
   const from = { ...TO_CUSTOMER, purpose: 'phone-change', about: changeKey(change) } as const;
-  enqueue(parts, { ...from, customer, till, seq: 0, at, rank: RANKS.act, text }, to);
+  await enqueue(parts, { ...from, customer, till, seq: 0, at, rank: RANKS.act, text }, to);
 }
 
 /** Before each round of the outbox: words the balances that are gathered, and adds numbers that became known later. */
-export function prepareNotices(parts: Parts): void {
+export async function prepareNotices(parts: Parts): Promise<void> {
   const { db, now, provider } = parts;
-  sweepPhoneChanges(db, now());
+  await sweepPhoneChanges(db, now());
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const since = now() - CUSTOMER_WAIT_MS;
   // the demo sends no balances: they wait for a service that reaches the customers
   const gathered = provider.isDemo() ? 0 : now() - GATHERING_MS;
-  for (const message of openMessages(db, { gathered, since }))
-    inTransaction(parts, (parts) => {
+  for (const message of await openMessages(db, { gathered, since }))
+    await inTransaction(parts, async (parts) => {
       const { db } = parts;
-      const text = message.text ?? wordAccountNotice(standingOf(db, message.customer), policy);
-      completeMessage(
+      const text =
+        message.text ?? wordAccountNotice(await standingOf(db, message.customer), policy);
+      await completeMessage(
         db,
         { ...message, text },
-        customersNumbers(parts, { ...message, text }),
+        await customersNumbers(parts, { ...message, text }),
         now(),
       );
     });
@@ -168,16 +169,16 @@ const momentOf = (at: number): Moment => ({
  * The numbers to which a customer's notice about an event at `at` (ms) is sent: the one registered before it and all newer
  * ones; where there was none, also those named by tills.
  */
-function customersNumbers(
+async function customersNumbers(
   parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,
   { customer, at, text }: { readonly customer: string; readonly at: number; readonly text: string },
-): readonly Recipient[] {
+): Promise<readonly Recipient[]> {
   const { db } = parts;
-  registeredPhone(parts, customer); // a change that has waited long enough takes effect here
-  const registered = phonesOf(db, customer);
+  await registeredPhone(parts, customer); // a change that has waited long enough takes effect here
+  const registered = await phonesOf(db, customer);
   const before = registered.findLast(({ since }) => since <= at);
   const newer = registered.filter(({ since }) => since > at);
-  const contacts = before === undefined ? contactsOf(db, customer) : [];
+  const contacts = before === undefined ? await contactsOf(db, customer) : [];
   const to =
     (named: boolean) =>
     ({ phone, tag: phoneTag }: { phone: Buffer; tag: string }): Recipient => ({

@@ -19,30 +19,33 @@ export async function changePhone(
 ): Promise<PhoneChangeReply> {
   const { customer, phone } = asked;
   const tag = phoneTag(relay, phone);
-  const before = registeredPhone(relay, customer);
+  const before = await registeredPhone(relay, customer);
   if (before === null) return { kind: 'not-registered' };
   const numbers = { phone: relay.seal.open(before.phone), newPhone: phone };
   // computed before the transaction, in which nothing can be awaited
   const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
-  const reply = inTransaction(relay, (relay): PhoneChangeReply => {
+  const reply = await inTransaction(relay, async (relay): Promise<PhoneChangeReply> => {
     const { db, now, seal, provider } = relay;
-    const registered = registeredPhone(relay, customer);
+    const registered = await registeredPhone(relay, customer);
     if (registered === null) return { kind: 'not-registered' };
     if (registered.tag === tag) {
-      dropChange(db, customer);
+      await dropChange(db, customer);
       return { kind: 'changed' };
     }
     if (asked.challenge === null)
-      return { kind: 'waiting', until: beginChange(relay, { ...asked, at: now() }) + NEW_FOR_MS };
+      return {
+        kind: 'waiting',
+        until: (await beginChange(relay, { ...asked, at: now() })) + NEW_FOR_MS,
+      };
     const { challenge } = asked;
     const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
-    const refusal = spendConsent(relay, yes, registered, tag);
+    const refusal = await spendConsent(relay, yes, registered, tag);
     if (refusal !== null) return { kind: refusal };
     const row = { customer, tag, since: now(), trusted: false, demo: provider.isDemo() };
-    setPhone(db, { ...row, phone: seal.seal(phone) });
+    await setPhone(db, { ...row, phone: seal.seal(phone) });
     // their codes are in messages to the old number
-    voidReserveCodes(db, customer, now());
-    dropChange(db, customer);
+    await voidReserveCodes(db, customer, now());
+    await dropChange(db, customer);
     return { kind: 'changed' };
   });
   relay.outbox.wake();
@@ -53,20 +56,20 @@ export async function changePhone(
  * Starts the day of waiting for a number and queues notices to the customer's other numbers, once; the caller wakes the
  * outbox after the commit. Returns when the change was requested, ms; the same number again is the same change.
  */
-export function beginChange(
+export async function beginChange(
   relay: Parts,
   { customer, phone, till, at }: { customer: string; phone: string; till: string; at: number },
-): number {
+): Promise<number> {
   const tag = phoneTag(relay, phone);
-  return inTransaction(relay, (relay): number => {
+  return inTransaction(relay, async (relay): Promise<number> => {
     const { db, seal } = relay;
-    const waiting = changeOf(db, customer);
+    const waiting = await changeOf(db, customer);
     if (waiting?.tag === tag) return waiting.askedAt;
-    const replaced = phoneOf(db, customer)?.tag ?? null;
+    const replaced = (await phoneOf(db, customer))?.tag ?? null;
     const times = { askedAt: at, askedBy: till };
     const change = { customer, tag, phone: seal.seal(phone), replaced, ...times };
-    setChange(db, change);
-    queueChangeNotices(relay, change, phone);
+    await setChange(db, change);
+    await queueChangeNotices(relay, change, phone);
     return change.askedAt;
   });
 }
@@ -75,14 +78,14 @@ export function beginChange(
  * Stores a number that a till names for a customer without a registered one. Where the card has a history it counts as a
  * change: other numbers known for the customer get a notice. For a transaction.
  */
-export function nameNumber(
+export async function nameNumber(
   relay: Parts,
   { customer, phone, till }: { customer: string; phone: string; till: string },
-): void {
+): Promise<void> {
   const { db, now, seal } = relay;
-  if (registeredPhone(relay, customer) !== null) return;
+  if ((await registeredPhone(relay, customer)) !== null) return;
   const named = { customer, tag: phoneTag(relay, phone), since: now() };
-  const isNew = addContact(db, { ...named, phone: seal.seal(phone) });
-  if (isNew && namedSince(relay, named) === 'too-late')
-    queueChangeNotices(relay, { ...named, askedAt: named.since, askedBy: till }, phone);
+  const isNew = await addContact(db, { ...named, phone: seal.seal(phone) });
+  if (isNew && (await namedSince(relay, named)) === 'too-late')
+    await queueChangeNotices(relay, { ...named, askedAt: named.since, askedBy: till }, phone);
 }

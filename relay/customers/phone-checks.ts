@@ -12,19 +12,19 @@ type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 type Judged = Extract<ChallengeReply, { kind: 'phone-held' | 'phone-too-new' | 'refused' }>;
 
 /** Why this number may not be asked for this act; null: it may. */
-export function judgePhone(
+export async function judgePhone(
   relay: Parts,
   asked: Pick<ChallengeRequest, 'action' | 'amount' | 'customer' | 'receiptId'> & {
     readonly till: string;
   },
   policy: Policy,
-): Judged | null {
+): Promise<Judged | null> {
   const { action, amount, customer } = asked;
   // a change needs the consent of the old number, so there has to be one
-  if (action === 'change-phone' && registeredPhone(relay, customer.id) === null)
+  if (action === 'change-phone' && (await registeredPhone(relay, customer.id)) === null)
     return { kind: 'refused', because: 'bad-request' };
   const about = { customer: customer.id, phone: customer.phone, receipt: asked.receiptId };
-  const standing = numberStanding(relay, about, policy);
+  const standing = await numberStanding(relay, about, policy);
   const { code: currency } = policy.shop.currency;
   switch (standing.kind) {
     case 'free':
@@ -33,7 +33,7 @@ export function judgePhone(
       return { kind: 'phone-held', ...standing.held };
     case 'waiting':
       return standing.held === null
-        ? waitAsChange(relay, asked, currency)
+        ? await waitAsChange(relay, asked, currency)
         : { kind: 'phone-held', ...standing.held, until: standing.until };
     case 'young': {
       const { onAccount, until } = standing;
@@ -50,15 +50,15 @@ export function judgePhone(
 }
 
 /** A first number on a card with a history counts as a change; without an old number to ask, it waits a day. */
-function waitAsChange(
+async function waitAsChange(
   relay: Parts,
   { customer: { id, phone }, till }: { customer: ChallengeRequest['customer']; till: string },
   currency: string,
-): Judged {
+): Promise<Judged> {
   const tag = phoneTag(relay, phone);
   // the wait began when a till named the number
-  const at = namedAt(relay, { customer: id, tag }) ?? relay.now();
-  const askedAt = beginChange(relay, { customer: id, phone, till, at });
+  const at = (await namedAt(relay, { customer: id, tag })) ?? relay.now();
+  const askedAt = await beginChange(relay, { customer: id, phone, till, at });
   const allowed = { minor: 0, currency };
   return { kind: 'phone-too-new', until: askedAt + NEW_FOR_MS, allowed };
 }

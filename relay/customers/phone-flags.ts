@@ -1,4 +1,5 @@
 // Numbers a manager should look at: unconfirmed changes, staff's numbers, numbers on several cards.
+import { mapInTurn } from '../in-turn';
 import type { PhoneFlag } from '$lib/contract/customer';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { changeKey } from './notices';
@@ -13,23 +14,24 @@ import { tillById } from '../store/tills';
 const SHOWN = 200;
 
 /** Flagged numbers: changes first, then those on most cards; with those of the demo while it is in use. */
-export function phoneFlags(relay: Relay): PhoneFlag[] {
+export async function phoneFlags(relay: Relay): Promise<PhoneFlag[]> {
   const { db, now } = relay;
   // changes that have waited long enough take effect when they are read
-  for (const customer of waitingSince(db, now() - NEW_FOR_MS)) registeredPhone(relay, customer);
-  const changes = keptChanges(db, SHOWN).map((change) => flagOf(relay, change));
-  return [...changes, ...sharedNumbers(relay)];
+  for (const customer of await waitingSince(db, now() - NEW_FOR_MS))
+    await registeredPhone(relay, customer);
+  const changes = await mapInTurn(await keptChanges(db, SHOWN), (change) => flagOf(relay, change));
+  return [...changes, ...(await sharedNumbers(relay))];
 }
 
-function flagOf(relay: Relay, change: KeptChange): PhoneFlag {
+async function flagOf(relay: Relay, change: KeptChange): Promise<PhoneFlag> {
   const { db, seal } = relay;
   const { customer, phone, askedAt, askedBy, operator, inForceAt } = change;
-  const news = changeStates(db, { about: changeKey(change), customer });
+  const news = await changeStates(db, { about: changeKey(change), customer });
   const shown = {
     phoneMasked: maskPhone(seal.open(phone) as Phone),
     customers: [customer],
     askedAt,
-    till: tillById(db, askedBy)?.name ?? '',
+    till: (await tillById(db, askedBy))?.name ?? '',
     operator,
     told: news.length === 0 ? null : stateOf(news),
   };
@@ -38,17 +40,19 @@ function flagOf(relay: Relay, change: KeptChange): PhoneFlag {
     : { kind: 'changed-by-waiting', ...shown, since: inForceAt };
 }
 
-function sharedNumbers(relay: Relay): PhoneFlag[] {
+async function sharedNumbers(relay: Relay): Promise<PhoneFlag[]> {
   const staff = new Map<string, string>();
   for (const { id, phone } of relay.policy()?.policy.operators ?? [])
     if (phone !== null) staff.set(phoneTag(relay, phone), id);
-  return cardsByNumber(relay.db, [...staff.keys()], SHOWN).flatMap(({ tag, phone, customers }) => {
-    const phoneMasked = maskPhone(relay.seal.open(phone) as Phone);
-    const operator = staff.get(tag);
-    const flags: PhoneFlag[] = [];
-    if (operator !== undefined)
-      flags.push({ kind: 'staff-number', phoneMasked, operator, customers });
-    if (customers.length > 1) flags.push({ kind: 'shared-number', phoneMasked, customers });
-    return flags;
-  });
+  return (await cardsByNumber(relay.db, [...staff.keys()], SHOWN)).flatMap(
+    ({ tag, phone, customers }) => {
+      const phoneMasked = maskPhone(relay.seal.open(phone) as Phone);
+      const operator = staff.get(tag);
+      const flags: PhoneFlag[] = [];
+      if (operator !== undefined)
+        flags.push({ kind: 'staff-number', phoneMasked, operator, customers });
+      if (customers.length > 1) flags.push({ kind: 'shared-number', phoneMasked, customers });
+      return flags;
+    },
+  );
 }

@@ -28,9 +28,9 @@ export const PHONE_CHANGE_STATUS = {
 export function phoneRoutes(relay: Relay): Hono<Env> {
   const elevated = needElevation('settings', 'manage-customers', 'data');
   return new Hono<Env>()
-    .post('/customers/trusted', needSession, elevated, body(trustedRequest), (c) => {
+    .post('/customers/trusted', needSession, elevated, body(trustedRequest), async (c) => {
       const { contacts } = c.req.valid('json');
-      const held = trustContacts(relay, contacts);
+      const held = await trustContacts(relay, contacts);
       relay.log({
         event: 'phones-trusted',
         till: c.get('till').id,
@@ -40,15 +40,18 @@ export function phoneRoutes(relay: Relay): Hono<Env> {
       });
       return c.json({ kind: 'trusted', held } satisfies TrustedReply, 200);
     })
-    .get('/phones/flags', needSession, needElevation('settings', 'manage-customers'), (c) =>
-      c.json({ kind: 'phone-flags', flags: phoneFlags(relay) } satisfies PhoneFlagsReply, 200),
+    .get('/phones/flags', needSession, needElevation('settings', 'manage-customers'), async (c) =>
+      c.json(
+        { kind: 'phone-flags', flags: await phoneFlags(relay) } satisfies PhoneFlagsReply,
+        200,
+      ),
     )
     .delete(
       '/customers/:id/phone-change',
       needSession,
       needElevation('change-customer-phone', 'manage-customers'),
-      (c) => {
-        const dropped = dropChange(relay.db, pathId(c));
+      async (c) => {
+        const dropped = await dropChange(relay.db, pathId(c));
         const [till, by] = [c.get('till').id, c.get('operator')];
         relay.log({ event: 'phone-change-called-off', till, by, dropped });
         return c.body(null, 204);

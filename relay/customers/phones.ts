@@ -1,4 +1,5 @@
 // Which number belongs to which customer, and since when. A new number confirms little.
+import { flatMapInTurn } from '../in-turn';
 import type { TrustedRequest } from '$lib/contract/customer';
 import type { Action } from '$lib/contract/values';
 import { isDemoPhone } from '../providers/demo';
@@ -17,43 +18,43 @@ export const NEW_FOR_MS = 24 * 3_600_000;
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
 /** The customer's registered number; a change that has waited long enough takes effect here. Null: none. */
-export function registeredPhone(parts: Parts, customer: string): PhoneRow | null {
+export async function registeredPhone(parts: Parts, customer: string): Promise<PhoneRow | null> {
   const { db, now } = parts;
   // the change first: the number is at least as new then
-  const change = changeOf(db, customer);
+  const change = await changeOf(db, customer);
   const isDue = change !== null && change.askedAt + NEW_FOR_MS <= now();
-  return isDue ? takeChange(parts, customer) : phoneOf(db, customer);
+  return isDue ? await takeChange(parts, customer) : await phoneOf(db, customer);
 }
 
 /** Registers the number of a change that is due, unless that was done or cancelled meanwhile. */
-function takeChange(parts: Parts, customer: string): PhoneRow | null {
-  return inTransaction(parts, ({ db, now, provider }) => {
-    const change = changeOf(db, customer);
+async function takeChange(parts: Parts, customer: string): Promise<PhoneRow | null> {
+  return inTransaction(parts, async ({ db, now, provider }) => {
+    const change = await changeOf(db, customer);
     // after waiting the number is registered but new: no code has confirmed it, and its first day begins
     const since = (change?.askedAt ?? Infinity) + NEW_FOR_MS;
     if (change === null || now() < since) return phoneOf(db, customer);
     const { phone, tag } = change;
     const next = { customer, phone, tag, since, trusted: false, demo: provider.isDemo() };
-    setPhone(db, next);
-    voidReserveCodes(db, customer, now());
-    endWait(db, customer, since);
+    await setPhone(db, next);
+    await voidReserveCodes(db, customer, now());
+    await endWait(db, customer, since);
     return next;
   });
 }
 
 /** Registers a customer's first number, which has just confirmed a challenge. For the transaction of the consent. */
-export function registerFirstPhone(
+export async function registerFirstPhone(
   relay: Parts,
   first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
-): PhoneRow {
+): Promise<PhoneRow> {
   const { db, now, provider } = relay;
   // the time since a till named it counts as waiting
-  const named = namedSince(relay, first);
+  const named = await namedSince(relay, first);
   const since = typeof named === 'number' ? named : now();
   const row = { ...first, since, trusted: false, demo: provider.isDemo() };
-  setPhone(db, row);
+  await setPhone(db, row);
   // a change that was waiting must not replace it later
-  dropChange(db, first.customer);
+  await dropChange(db, first.customer);
   return row;
 }
 
@@ -70,14 +71,14 @@ export function youngUntil(
  * Since when a number that is not registered yet counts as the card's, ms; null: from now on. `too-late`: the card had a
  * history before a till named this number, so it counts as a change, and it has not been known for a day.
  */
-export function namedSince(
+export async function namedSince(
   { db, now }: Pick<Parts, 'db' | 'now'>,
   { customer, tag }: Pick<PhoneRow, 'customer' | 'tag'>,
-): number | null | 'too-late' {
-  const contacts = contactsOf(db, customer);
+): Promise<number | null | 'too-late'> {
+  const contacts = await contactsOf(db, customer);
   const named = contacts.find((contact) => contact.tag === tag) ?? null;
   // a confirmation through a real service leaves a registered number, unless demo numbers were deleted
-  const history = everConfirmed(db, customer) ? 0 : historySince(db, customer);
+  const history = (await everConfirmed(db, customer)) ? 0 : await historySince(db, customer);
   if (history === null) return named?.since ?? null;
   if (named === null) return 'too-late';
   if (named === contacts[0] && named.since <= history) return named.since;
@@ -86,16 +87,19 @@ export function namedSince(
 }
 
 /** Registers these numbers as trusted; returns the customers whose registered number is another one, which stays. */
-export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']): string[] {
-  return inTransaction(relay, (relay) => {
+export async function trustContacts(
+  relay: Parts,
+  contacts: TrustedRequest['contacts'],
+): Promise<string[]> {
+  return inTransaction(relay, async (relay) => {
     const { db, now, seal } = relay;
-    return contacts.flatMap(({ customer, phone }) => {
+    return flatMapInTurn(contacts, async ({ customer, phone }) => {
       const tag = phoneTag(relay, phone);
-      const registered = registeredPhone(relay, customer);
+      const registered = await registeredPhone(relay, customer);
       if (registered !== null && registered.tag !== tag) return [customer];
       const sealed = registered?.phone ?? seal.seal(phone);
       const since = registered?.since ?? now();
-      setPhone(db, {
+      await setPhone(db, {
         customer,
         phone: sealed,
         tag,
@@ -104,7 +108,7 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
         demo: isDemoPhone(phone),
       });
       // trusting this number rejects a change that waits
-      dropChange(db, customer);
+      await dropChange(db, customer);
       return [];
     });
   });
@@ -114,14 +118,14 @@ export function trustContacts(relay: Parts, contacts: TrustedRequest['contacts']
  * Spends a verified challenge of the registered number for this act at this till, once; null: spent. Otherwise returns why
  * it cannot be spent. For the transaction of that act.
  */
-export function spendConsent(
+export async function spendConsent(
   { db, now, provider }: Parts,
   asked: { customer: string; challenge: string; till: string; action: Action; dealHash: string },
   registered: PhoneRow,
   usedFor: string,
-): 'challenge-not-verified' | 'challenge-differs' | null {
+): Promise<'challenge-not-verified' | 'challenge-differs' | null> {
   const none = 'challenge-not-verified';
-  const row = challengeById(db, asked.challenge);
+  const row = await challengeById(db, asked.challenge);
   if (row === null || row.till !== asked.till || row.customer !== asked.customer) return none;
   if (row.action !== asked.action || row.phoneTag !== registered.tag) return none;
   // a code sent by the demo provider is not consent
@@ -129,5 +133,5 @@ export function spendConsent(
   if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return none;
   if (row.state !== 'verified') return none;
   if (row.dealHash !== asked.dealHash) return 'challenge-differs';
-  return changeChallenge(db, row.id, ['verified'], { usedFor }) ? null : none;
+  return (await changeChallenge(db, row.id, ['verified'], { usedFor })) ? null : none;
 }

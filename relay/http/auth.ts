@@ -11,7 +11,7 @@ import type { Session } from './sessions';
 export const needSession: MiddlewareHandler<Env> = requiring(
   { kind: 'session' },
   async (c: Context<Env>, next: Next) => {
-    const found = findSession(c);
+    const found = await findSession(c);
     if (found === null) throw new Refused(401, { kind: 'session-unknown' });
     await next();
   },
@@ -21,26 +21,26 @@ export const needSession: MiddlewareHandler<Env> = requiring(
 export const mayHaveSession: MiddlewareHandler<Env> = requiring(
   { kind: 'optional-session' },
   async (c: Context<Env>, next: Next) => {
-    if (c.req.header('authorization') !== undefined && findSession(c) === null)
+    if (c.req.header('authorization') !== undefined && (await findSession(c)) === null)
       throw new Refused(401, { kind: 'session-unknown' });
     await next();
   },
 );
 
-function findSession(c: Context<Env>): Session | null {
+async function findSession(c: Context<Env>): Promise<Session | null> {
   const relay = c.get('relay');
   const bearer = /^Bearer ([\w-]{43})$/.exec(c.req.header('authorization') ?? '');
   const session = bearer?.[1] ? relay.sessions.find(bearer[1], relay.now()) : null;
   if (!session) return null;
   // read for each request, so that a revocation takes effect with the next one
-  const till = tillById(relay.db, session.till);
+  const till = await tillById(relay.db, session.till);
   if (till === null) throw new Refused(401, { kind: 'unknown-till' });
   if (till.revokedAt !== null) throw new Refused(401, { kind: 'revoked' });
   const minute = minuteOf(relay.now());
   if (session.contactMinute !== minute) {
     // set first: parallel requests record one contact
     session.contactMinute = minute;
-    relay.recordContact(till.id);
+    await relay.recordContact(till.id);
   }
   c.set('till', till);
   c.set('session', session);

@@ -9,8 +9,8 @@ export const PAUSE_MS = 15 * 60_000;
 type Counted = Pick<Relay, 'db' | 'now'>;
 
 /** When the lock under this name ends, ms; null while tries are left. */
-export function triesLockedUntil(relay: Counted, name: string): number | null {
-  const until = lockOf(relay.db, name)?.lockedUntil ?? null;
+export async function triesLockedUntil(relay: Counted, name: string): Promise<number | null> {
+  const until = (await lockOf(relay.db, name))?.lockedUntil ?? null;
   return until !== null && until > relay.now() ? until : null;
 }
 
@@ -18,20 +18,20 @@ export function triesLockedUntil(relay: Counted, name: string): number | null {
  * Counts one try; to be called before the comparison, so that parallel guesses share five. False: none is left.
  * The caller calls `forgetTries` after a correct guess.
  */
-export function takeTry(relay: Counted, name: string): boolean {
-  return inTransaction(relay, (relay) => {
-    if (triesLockedUntil(relay, name) !== null) return false;
+export async function takeTry(relay: Counted, name: string): Promise<boolean> {
+  return inTransaction(relay, async (relay) => {
+    if ((await triesLockedUntil(relay, name)) !== null) return false;
     const now = relay.now();
-    const lock = lockOf(relay.db, name);
+    const lock = await lockOf(relay.db, name);
     const over = lock === null || lock.lockedUntil !== null || lock.lastAt + PAUSE_MS <= now;
     const failures = over ? 1 : lock.failures + 1;
     const lockedUntil = failures >= TRIES ? now + PAUSE_MS : null;
-    setLock(relay.db, name, { failures, lastAt: now, lockedUntil });
+    await setLock(relay.db, name, { failures, lastAt: now, lockedUntil });
     return true;
   });
 }
 
 /** Clears the failures under this name after a correct guess. */
-export function forgetTries(relay: Counted, name: string): void {
-  clearLock(relay.db, name);
+export async function forgetTries(relay: Counted, name: string): Promise<void> {
+  await clearLock(relay.db, name);
 }

@@ -81,7 +81,7 @@ export type Known = {
   readonly shop: string;
   readonly relayKey: PublicKey;
   /** Every number the relay has known of this customer, in plain. */
-  readonly phones: (customer: string) => readonly string[];
+  readonly phones: (customer: string) => Promise<readonly string[]>;
 };
 
 /** Levels of carried-over entries: devices that were re-enrolled more than once. */
@@ -235,7 +235,7 @@ async function isSameDeal(
   const sale = actBodies.sale.safeParse(body);
   if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
     return false;
-  for (const phone of phones(grant.customer)) {
+  for (const phone of await phones(grant.customer)) {
     if ((await phoneHash(shop, phone)) !== grant.phoneHash) continue;
     const { lines, tenders } = sale.data;
     const deal: Deal = {

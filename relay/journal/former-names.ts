@@ -14,18 +14,19 @@ import type { Original } from './entry-reading';
 const MOVING_MS = 24 * 3_600_000;
 
 /** Keeps the former name that an entry claims; returns what is wrong with it. For the transaction that keeps the entry. */
-export function takeFormerName(
+export async function takeFormerName(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   { till, hash: entry, former }: Original,
-): Finding[] {
+): Promise<Finding[]> {
   if (former === null) return [];
-  const seenAt = tillById(db, former)?.seenAt ?? 0;
-  const moved = (tillById(db, till)?.enrolledAt ?? now()) + MOVING_MS;
+  const seenAt = (await tillById(db, former))?.seenAt ?? 0;
+  const moved = ((await tillById(db, till))?.enrolledAt ?? now()) + MOVING_MS;
   const refutedAt = seenAt > moved ? seenAt : null;
   // a till of another relay: what it did, and by whose right, is not known here
-  const isOfOther = tillById(db, former) === null && tillById(db, till) !== null;
+  const isOfOther = (await tillById(db, former)) === null && (await tillById(db, till)) !== null;
   const other: Finding[] = isOfOther ? [{ kind: 'former-relay', detail: former }] : [];
-  const isFirst = former !== till && claimFormerName(db, { former, till, entry, refutedAt });
+  const isFirst =
+    former !== till && (await claimFormerName(db, { former, till, entry, refutedAt }));
   return isFirst && refutedAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
 }
 
@@ -33,10 +34,10 @@ export function takeFormerName(
  * Whether a device made this original before it came to this relay: under a name that is not enrolled here, and not later
  * than the beginning of its journal under `till`.
  */
-export function isOfFormerRelay(
+export async function isOfFormerRelay(
   { db }: Pick<Relay, 'db'>,
   till: string,
   { till: name, at }: Original,
-): boolean {
-  return tillById(db, name) === null && at <= beganAt(db, till) + CLOCK_MS;
+): Promise<boolean> {
+  return (await tillById(db, name)) === null && at <= (await beganAt(db, till)) + CLOCK_MS;
 }

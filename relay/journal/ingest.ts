@@ -1,4 +1,5 @@
 // Appends an upload of a journal, as a whole or not at all, with the effects of its entries, once.
+import { flatMapInTurn } from '../in-turn';
 import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
@@ -57,13 +58,13 @@ export type Taken =
 /** Takes an upload of one till, whose signed head was verified. Repeated and parallel uploads are safe: each entry counts once. */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   const { db } = relay;
-  const held = headOf(db, till.id)?.seq ?? 0;
+  const held = (await headOf(db, till.id))?.seq ?? 0;
   // read before the transaction, in which nothing can be awaited; entries stored before are skipped
   const read = new Map<EntryOnWire, ReadEntry>();
   for (const entry of upload.entries)
     if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
   try {
-    const accepted = inTransaction(relay, (relay) => take(relay, till, upload, read));
+    const accepted = await inTransaction(relay, (relay) => take(relay, till, upload, read));
     relay.outbox.wake();
     await moveReserveCodes(relay, till);
     return { kind: 'kept', accepted };
@@ -80,28 +81,28 @@ class Refusing extends Error {
   }
 }
 
-function take(
+async function take(
   relay: Relay,
   { id: till }: TillRow,
   { entries, contacts = [] }: Upload,
   read: ReadonlyMap<EntryOnWire, ReadEntry>,
-): number {
+): Promise<number> {
   const { db, now } = relay;
-  for (const contact of contacts) nameNumber(relay, { ...contact, till });
+  for (const contact of contacts) await nameNumber(relay, { ...contact, till });
   let accepted = 0;
   for (const entry of entries) {
-    const appended = appendEntry(db, entry, now());
+    const appended = await appendEntry(db, entry, now());
     if (appended.kind === 'gap' || appended.kind === 'fork') throw new Refusing(appended);
     const one = read.get(entry);
     if (appended.kind !== 'accepted' || one === undefined) continue;
     accepted += 1;
-    takeEffect(relay, one, appended.place);
+    await takeEffect(relay, one, appended.place);
   }
   return accepted;
 }
 
 /** Stores the effects of an entry; none for an original that another journal has already brought. */
-function takeEffect(
+async function takeEffect(
   relay: Relay,
   { entry, edited, malformed, original }: ReadEntry,
   place: number,
@@ -110,54 +111,59 @@ function takeEffect(
   const found: Finding[] = [];
   if (edited) found.push({ kind: 'late-edit', detail: null });
   if (malformed) found.push({ kind: 'malformed', detail: null });
-  if (claimOriginal(db, original.hash, place)) {
-    const isForeign = !namesOfDevice(db, entry.till).includes(original.till);
+  if (await claimOriginal(db, original.hash, place)) {
+    const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
-    else found.push(...takeFormerName(relay, original));
-    const isOfFormer = !isForeign && isOfFormerRelay(relay, entry.till, original);
-    const at = Math.max(original.at, earliestOf(relay, original));
+    else found.push(...(await takeFormerName(relay, original)));
+    const isOfFormer = !isForeign && (await isOfFormerRelay(relay, entry.till, original));
+    const at = Math.max(original.at, await earliestOf(relay, original));
     if (at > original.at) found.push({ kind: 'backdated', detail: null });
     const dated = { ...original, at };
-    const device = [original.till, ...namesOfDevice(db, entry.till)];
-    const facts = factsOf(relay, dated, device);
+    const device = [original.till, ...(await namesOfDevice(db, entry.till))];
+    const facts = await factsOf(relay, dated, device);
     const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
     found.push(...judged.findings);
     const { policy, newest } = facts;
     found.push(
-      ...judgePhoneChanges(relay, dated, policy ?? newest, namesOfDevice(db, original.till)),
+      ...(await judgePhoneChanges(
+        relay,
+        dated,
+        policy ?? newest,
+        await namesOfDevice(db, original.till),
+      )),
     );
     // an entry of another device is not this till's progress
     if (!isForeign)
-      noteProgress(db, original.till, {
+      await noteProgress(db, original.till, {
         policy: facts.policy === null || isOfFormer ? 0 : original.policy,
         at: Math.min(at, now()),
       });
-    addSteps(db, original.hash, original.steps, now());
+    await addSteps(db, original.hash, original.steps, now());
     const acts = judged.movements.map(({ act }) => act);
     for (const act of acts)
       for (const late of pushedOver(act, facts.actsOf(act.customer)))
         // of its own acts the device knew when it compared with the threshold
         if (!device.includes(late.till))
-          flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
-    addActs(db, acts);
+          await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
+    await addActs(db, acts);
     for (const { movement, act } of judged.movements)
       if (act.proof === 'code' && movement.grant !== null)
-        spendGrant(db, movement.grant.challenge, original.hash);
-    for (const { customer, credit } of original.cards) keepCredit(db, customer, credit);
-    for (const use of reserveCodesIn(original)) takeReserveCode(relay, use);
+        await spendGrant(db, movement.grant.challenge, original.hash);
+    for (const { customer, credit } of original.cards) await keepCredit(db, customer, credit);
+    for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
     const { till, reserveVoided: customer } = original;
-    if (customer !== null) voidReserveCodesAt(db, { customer, till, at });
+    if (customer !== null) await voidReserveCodesAt(db, { customer, till, at });
     if (!judged.findings.some(({ kind }) => kind === 'no-right'))
-      takeDispute(relay, dated, isOfFormer ? 'former-relay' : 'this-relay');
+      await takeDispute(relay, dated, isOfFormer ? 'former-relay' : 'this-relay');
     if (isOfFormer)
-      noteAccounts(relay, {
+      await noteAccounts(relay, {
         ...original,
         customers: original.movements.map(({ customer }) => customer),
       });
-    else queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
+    else await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
   }
   const { till, seq, hash } = original;
-  flag(relay, { till, seq, hash }, found);
+  await flag(relay, { till, seq, hash }, found);
 }
 
 /** The movement if its customer gets a notice about it; otherwise none. */
@@ -169,29 +175,29 @@ function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): Unconfir
  * Attributes the changes of number that this device asked for to the operator who saves the card next; they need the
  * right. A change that no entry follows stays without operator in the list of flagged numbers.
  */
-function judgePhoneChanges(
+async function judgePhoneChanges(
   { db }: Pick<Relay, 'db'>,
   { act, at, operator, cards }: Original,
   policy: Policy | null,
   tills: readonly string[],
-): Finding[] {
+): Promise<Finding[]> {
   if (act !== 'customer-saved' || operator === null) return [];
-  const changes = cards.flatMap(({ customer }) =>
+  const changes = await flatMapInTurn(cards, ({ customer }) =>
     unnamedChanges(db, { customer, tills, until: at + CLOCK_MS }),
   );
-  for (const change of changes) nameOperator(db, change, operator);
+  for (const change of changes) await nameOperator(db, change, operator);
   const mayChange = policy !== null && rightsOf(policy, operator).includes('change-customer-phone');
   return changes.length === 0 || mayChange
     ? []
     : [{ kind: 'no-right', detail: 'change-customer-phone' }];
 }
 
-function flag(
+async function flag(
   { db, now, log }: Relay,
   { till, seq, hash }: FlaggedEntry,
   found: readonly Finding[],
-): void {
-  addFlags(db, { till, seq, hash }, found, now());
+): Promise<void> {
+  await addFlags(db, { till, seq, hash }, found, now());
   const kinds = found.map(({ kind }) => kind).join(' ');
   if (found.length > 0) log({ event: 'journal-flagged', till, seq, kinds });
 }
@@ -210,8 +216,10 @@ function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
   return {
     shop: shopId,
     relayKey: key.publicJwk,
-    phones: (customer) =>
-      [...phonesOf(db, customer), ...contactsOf(db, customer)].map(({ phone }) => seal.open(phone)),
+    phones: async (customer) =>
+      [...(await phonesOf(db, customer)), ...(await contactsOf(db, customer))].map(({ phone }) =>
+        seal.open(phone),
+      ),
   };
 }
 
@@ -219,35 +227,38 @@ function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
  * The earliest possible time of an entry, ms: its till was enrolled, and its journal had reached a time before. The time of
  * the last upload does not count: after a long day offline a journal is uploaded in several parts.
  */
-function earliestOf({ db }: Relay, { till }: Original): number {
-  const enrolledAt = tillById(db, till)?.enrolledAt ?? 0;
-  return Math.max(progressOf(db, namesOfDevice(db, till)).at, enrolledAt) - CLOCK_MS;
+async function earliestOf({ db }: Relay, { till }: Original): Promise<number> {
+  const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;
+  return Math.max((await progressOf(db, await namesOfDevice(db, till))).at, enrolledAt) - CLOCK_MS;
 }
 
 /**
  * What the audit of this entry asks, read beforehand. `device`: the till that made the entry, and all names of the one that
  * uploaded it.
  */
-function factsOf(
+async function factsOf(
   relay: Relay,
   { till, at, hash, policy, act, cards, movements }: Original,
   device: readonly string[],
-): Facts {
+): Promise<Facts> {
   const { db, now, shopId, provider } = relay;
-  const newestUsed = progressOf(db, namesOfDevice(db, till)).policy;
+  const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
   const buyers = movements.filter(({ action }) => action === 'sell-on-account');
   const acts = new Map<string, readonly ActRow[]>();
   const disputes = new Map<string, number | null>();
   for (const customer of customers) {
-    acts.set(customer, actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }));
-    if (act === 'sale') disputes.set(customer, disputedSince(db, customer));
+    acts.set(
+      customer,
+      await actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
+    );
+    if (act === 'sale') disputes.set(customer, await disputedSince(db, customer));
   }
   const credits = new Map<string, Credit | null>();
   for (const { customer } of [...cards, ...movements])
-    credits.set(customer, creditOf(db, customer));
+    credits.set(customer, await creditOf(db, customer));
   const debts = new Map<string, number>();
-  for (const { customer } of buyers) debts.set(customer, debtOf(db, { customer, device }));
+  for (const { customer } of buyers) debts.set(customer, await debtOf(db, { customer, device }));
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const codes = new Map<string, ReserveCodeRow | null>();
@@ -255,27 +266,27 @@ function factsOf(
   for (const { customer, confirmation } of movements) {
     if (confirmation?.kind === 'code') {
       const { challenge } = confirmation;
-      if ((spentBy(db, challenge) ?? hash) !== hash) spent.add(challenge);
-      if (challengeById(db, challenge)?.state === 'cancelled') revoked.add(challenge);
+      if (((await spentBy(db, challenge)) ?? hash) !== hash) spent.add(challenge);
+      if ((await challengeById(db, challenge))?.state === 'cancelled') revoked.add(challenge);
     }
     if (confirmation?.kind === 'reserve-code') {
       const { code } = confirmation;
-      codes.set(`${customer} ${code}`, reserveCodeOf(relay, { customer, code }));
+      codes.set(`${customer} ${code}`, await reserveCodeOf(relay, { customer, code }));
     }
     hasOverride ||= confirmation?.kind === 'override';
   }
   const day = { device, from: at - DAY_MS, to: at + DAY_MS };
-  const overrides = hasOverride ? overridesOfDevice(db, day) : [];
-  const others = hasOverride && othersInContactAt(db, device, at);
+  const overrides = hasOverride ? await overridesOfDevice(db, day) : [];
+  const others = hasOverride && (await othersInContactAt(db, device, at));
   let isWhole = true;
-  for (const name of device) isWhole &&= headOf(db, name) !== null;
+  for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
   return {
     shop: shopId,
     now: now(),
-    policy: policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed)),
+    policy: await policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed)),
     newestUsed,
     newest: relay.policy()?.policy ?? null,
-    tillRevokedAt: tillById(db, till)?.revokedAt ?? null,
+    tillRevokedAt: (await tillById(db, till))?.revokedAt ?? null,
     creditOf: (customer) => credits.get(customer) ?? null,
     isWhole,
     debtOf: (customer) => debts.get(customer) ?? 0,
@@ -297,14 +308,14 @@ function factsOf(
 const LAG_MS = 10 * 60_000;
 
 /** Why a till with this journal head gets no code; null: it gets one. */
-export function judgeHead(
+export async function judgeHead(
   { db }: Pick<Relay, 'db'>,
   till: Pick<TillRow, 'id' | 'enrolledAt'>,
   head: JournalHead,
-): { kind: 'journal-behind' } | { kind: 'refused'; because: Refusal } | null {
-  const held = headOf(db, till.id) ?? { seq: 0, hash: GENESIS_HASH, at: till.enrolledAt };
+): Promise<{ kind: 'journal-behind' } | { kind: 'refused'; because: Refusal } | null> {
+  const held = (await headOf(db, till.id)) ?? { seq: 0, hash: GENESIS_HASH, at: till.enrolledAt };
   if (head.seq > held.seq) return head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
-  const here = head.seq === 0 ? GENESIS_HASH : hashAt(db, till.id, head.seq);
+  const here = head.seq === 0 ? GENESIS_HASH : await hashAt(db, till.id, head.seq);
   // the relay has all of it from this till: another hash means that the till was restored from an old copy
   return here === head.hash ? null : { kind: 'refused', because: 'journal-forked' };
 }

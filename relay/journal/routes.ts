@@ -35,7 +35,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
     .post('/journal', mayHaveSession, upload, async (c) => {
       const { entries, contacts = [], headSignature } = c.req.valid('json');
       const last = entries.at(-1);
-      const till = senderOf(relay, entries[0]?.till, c.get('till'));
+      const till = await senderOf(relay, entries[0]?.till, c.get('till'));
       if (
         last === undefined ||
         till === 'other-till' ||
@@ -52,7 +52,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       } as const;
       if (!(await verifyHead(claim, headSignature, till.publicKey)))
         return c.json({ kind: 'wrong-signature' } satisfies JournalUploadReply, 403);
-      relay.recordContact(till.id);
+      await relay.recordContact(till.id);
       const taken = await takeUpload(relay, till, { entries, contacts });
       if (taken.kind !== 'kept') {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });
@@ -61,8 +61,8 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       const watermark = await watermarkOf(relay, till.id);
       return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
     })
-    .get('/journal/flags', needSession, needElevation('settings', 'view-reports'), (c) => {
-      const rows = flagsAfter(relay.db, cursorOf(c, 'after'), SHOWN + 1);
+    .get('/journal/flags', needSession, needElevation('settings', 'view-reports'), async (c) => {
+      const rows = await flagsAfter(relay.db, cursorOf(c, 'after'), SHOWN + 1);
       const flags = rows.slice(0, SHOWN);
       const more = rows.length > SHOWN;
       return c.json({ kind: 'journal-flags', flags, more } satisfies FlagsReply, 200);
@@ -70,13 +70,13 @@ export function journalRoutes(relay: Relay): Hono<Env> {
 }
 
 /** The till of the session; without one, a revoked till that uploads its last entries, identified by its signature. */
-function senderOf(
+async function senderOf(
   { db }: Relay,
   named: string | undefined,
   bySession: TillRow | undefined,
-): TillRow | 'other-till' {
+): Promise<TillRow | 'other-till'> {
   if (bySession !== undefined) return named === bySession.id ? bySession : 'other-till';
-  const till = named === undefined ? null : tillById(db, named);
+  const till = named === undefined ? null : await tillById(db, named);
   if (till === null) throw new Refused(401, { kind: 'unknown-till' });
   if (till.revokedAt === null) throw new Refused(401, { kind: 'session-unknown' });
   return till;
@@ -84,7 +84,7 @@ function senderOf(
 
 /** Signs how far the relay holds this till's journal, which has at least one entry. */
 async function watermarkOf({ db, shopId, now, key }: Relay, till: string): Promise<string> {
-  const head = headOf(db, till);
+  const head = await headOf(db, till);
   if (head === null) throw new Error('a journal without entries has no watermark');
   const { seq, hash } = head;
   const mark = { v: 1, purpose: 'watermark', shop: shopId, till, seq, hash, at: now() } as const;

@@ -19,7 +19,7 @@ const FIRST: Policy['limits'] = {
 /** Shortest pause between two messages with the same code. */
 const RESEND_MS = 30_000;
 
-export type Room = { readonly kind: 'room'; readonly giveBack: (db: Database) => void };
+export type Room = { readonly kind: 'room'; readonly giveBack: (db: Database) => Promise<void> };
 export type Limited = Full & { readonly kind: 'limited' };
 export type NotAdmitted =
   | Limited
@@ -29,15 +29,16 @@ export type NotAdmitted =
     };
 
 /** Admits a code to this number by this till, over whichever channel, and counts it; or says why not. */
-export function admitCode(
+export async function admitCode(
   relay: Relay,
   message: { readonly phone: string; readonly till: string },
-): Room | NotAdmitted {
+): Promise<Room | NotAdmitted> {
   const policy = relay.policy()?.policy;
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
   if (!mayWriteTo(relay, policy, message.phone))
     return { kind: 'refused', because: 'country-not-allowed' };
-  if (judgeBurst(relay, message.till) !== null) return { kind: 'refused', because: 'pumping' };
+  if ((await judgeBurst(relay, message.till)) !== null)
+    return { kind: 'refused', because: 'pumping' };
   return roomForMessage(relay, message);
 }
 
@@ -55,10 +56,10 @@ export function mayWriteTo(
  * Counts one message to this number by this till, or returns the limit that is reached and when there will be room.
  * Call `giveBack` only where the message surely never left the machine: a refused message counts, too.
  */
-export function roomForMessage(
+export async function roomForMessage(
   { db, now, seal, policy }: Pick<Relay, 'db' | 'now' | 'seal' | 'policy'>,
   message: { readonly phone: string; readonly till: string },
-): Room | Limited {
+): Promise<Room | Limited> {
   const limits = policy()?.policy.limits ?? FIRST;
   const windows: readonly Window[] = [
     { scope: 'phone', windowMs: HOUR, most: limits.perPhoneHour },
@@ -67,7 +68,7 @@ export function roomForMessage(
     { scope: 'shop', windowMs: DAY, most: limits.perShopDay },
   ];
   const phone = seal.keyedHash('message-to', message.phone);
-  const taken = takeMessage(db, { at: now(), phone, till: message.till }, windows);
+  const taken = await takeMessage(db, { at: now(), phone, till: message.till }, windows);
   if (!('id' in taken)) return { kind: 'limited', ...taken };
   // in the caller's database: the message may have been counted in a transaction that is over by then
   return { kind: 'room', giveBack: (db) => giveBackMessage(db, taken.id) };

@@ -1,4 +1,5 @@
 // Takes delivery reports of services at the secret address, and checks their signatures.
+import { filterInTurn } from '../in-turn';
 import { Hono, type Context } from 'hono';
 import { localOrigin } from '../http/address';
 import { secretOf } from './callback-address';
@@ -31,12 +32,14 @@ export function callbackRoutes(relay: Relay, afterReport: (challenge: string) =>
       throw new Refused(403, { kind: 'signature-wrong' });
     }
     const { events, reply } = outcome;
-    const known = events.filter((event) => {
-      const sending = takeReport(relay, id, event);
-      // the service waits for its reply, not for the next channel
-      if (sending !== null && sending.challenge !== null) afterReport(sending.challenge);
-      return sending !== null;
-    }).length;
+    const known = (
+      await filterInTurn(events, async (event) => {
+        const sending = await takeReport(relay, id, event);
+        // the service waits for its reply, not for the next channel
+        if (sending !== null && sending.challenge !== null) afterReport(sending.challenge);
+        return sending !== null;
+      })
+    ).length;
     relay.log({ event: 'callback', provider: id, reports: events.length, known });
     if (events.length > 0 && known === 0) throw new Refused(404, { kind: 'unknown-message' });
     // 204 may have no body, not even an empty one
@@ -45,9 +48,13 @@ export function callbackRoutes(relay: Relay, afterReport: (challenge: string) =>
 }
 
 /** Records the report of one of our messages and returns it; null: no such message. */
-function takeReport({ db }: Relay, provider: string, event: WebhookEvent): SendingRow | null {
-  const sending = sendingByMessage(db, provider, event.providerMessageId);
-  if (sending !== null) noteDelivery(db, sending, event);
+async function takeReport(
+  { db }: Relay,
+  provider: string,
+  event: WebhookEvent,
+): Promise<SendingRow | null> {
+  const sending = await sendingByMessage(db, provider, event.providerMessageId);
+  if (sending !== null) await noteDelivery(db, sending, event);
   return sending;
 }
 

@@ -74,11 +74,11 @@ export function followingChannel(
  * The channel the relay tries next by itself, and from when on (ms): at once after a lost message, otherwise after the
  * chain's waiting time without a report that any message arrived. Null: none.
  */
-export function nextOf(
+export async function nextOf(
   relay: Relay,
   row: ChallengeRow,
-): { readonly channel: Channel; readonly at: number } | null {
-  const attempts = sendingsOf(relay.db, row.id);
+): Promise<{ readonly channel: Channel; readonly at: number } | null> {
+  const attempts = await sendingsOf(relay.db, row.id);
   const last = attempts.at(-1);
   const policy = relay.policy()?.policy;
   if (last === undefined || policy === undefined || row.sendsLeft === 0) return null;

@@ -6,8 +6,11 @@ import { askable, changeSending, sweepSendings, type SendingRow } from '../store
 /** Asks about every message whose state is due; forgets old messages. */
 export async function askDeliveries(relay: Relay): Promise<void> {
   const { db, now, provider } = relay;
-  sweepSendings(db, now());
-  for (const sending of askable(db, { provider: provider.current().provider.id, now: now() })) {
+  await sweepSendings(db, now());
+  for (const sending of await askable(db, {
+    provider: provider.current().provider.id,
+    now: now(),
+  })) {
     await askAbout(relay, sending);
     if (!db.open) return;
   }
@@ -16,7 +19,11 @@ export async function askDeliveries(relay: Relay): Promise<void> {
 /** Asks about the messages of one challenge that are due. */
 export async function askDeliveriesOf(relay: Relay, challenge: string): Promise<void> {
   const { db, now, provider } = relay;
-  const due = askable(db, { provider: provider.current().provider.id, now: now(), challenge });
+  const due = await askable(db, {
+    provider: provider.current().provider.id,
+    now: now(),
+    challenge,
+  });
   await Promise.all(due.map((sending) => askAbout(relay, sending)));
 }
 
@@ -25,9 +32,9 @@ async function askAbout(relay: Relay, sending: SendingRow): Promise<void> {
   const { db, now, seal, provider } = relay;
   const { id, channel, message, phone } = sending;
   if (message === null || phone === null || !provider.capability(channel)?.statusPull) return;
-  changeSending(db, id, { askedAt: now() });
+  await changeSending(db, id, { askedAt: now() });
   const ref = { providerMessageId: message, phone: seal.open(phone), channel };
   const found = await provider.delivery(ref);
   if (found === null || !db.open) return;
-  noteDelivery(db, sending, found);
+  await noteDelivery(db, sending, found);
 }

@@ -27,44 +27,48 @@ type Part = Pick<Relay, 'db' | 'now'>;
 const SHOP = 'shop';
 
 /** The stop that is in force for this till, its own or the shop's, whichever is longer; or null. */
-export function stopOf(relay: Part, till: string): Stop | null {
-  const stops = stopsOf(relay);
+export async function stopOf(relay: Part, till: string): Promise<Stop | null> {
+  const stops = await stopsOf(relay);
   const inForce = [stops[till], stops[SHOP]].filter((stop) => isInForce(relay, stop));
   return inForce.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }
 
 /** The tills with a stop of their own in force, without revoked ones. */
-export function stoppedTills(relay: Part): StoppedTill[] {
-  const stops = stopsOf(relay);
+export async function stoppedTills(relay: Part): Promise<StoppedTill[]> {
+  const stops = await stopsOf(relay);
   if (Object.keys(stops).length === 0) return [];
-  return allTills(relay.db).flatMap(({ id, name, revokedAt }) => {
+  return (await allTills(relay.db)).flatMap(({ id, name, revokedAt }) => {
     const stop = stops[id];
     return revokedAt === null && isInForce(relay, stop) ? [{ till: id, name, ...stop }] : [];
   });
 }
 
 /** The stop in force; begins one where the till's latest requests look like pumping, in all or in one block of numbers. */
-export function judgeBurst(relay: Relay, till: string): Stop | null {
-  return inTransaction(relay, (relay) => {
-    const inForce = stopOf(relay, till);
+export async function judgeBurst(relay: Relay, till: string): Promise<Stop | null> {
+  return inTransaction(relay, async (relay) => {
+    const inForce = await stopOf(relay, till);
     if (inForce !== null || relay.provider.isDemo()) return inForce;
-    const because = suspicion(relay, till);
+    const because = await suspicion(relay, till);
     if (because === null) return null;
-    const stop = begin(relay, till);
+    const stop = await begin(relay, till);
     relay.log({ event: 'pumping-stopped', till, because, until: stop.until });
-    const stops = Object.entries(stopsOf(relay)).filter(([scope]) => scope !== SHOP);
+    const stops = Object.entries(await stopsOf(relay)).filter(([scope]) => scope !== SHOP);
     const stopped = stops.filter(([, one]) => isInForce(relay, one)).length;
     if (stopped < SEVERAL_TILLS) return stop;
-    relay.log({ event: 'pumping-stopped-shop', tills: stopped, until: begin(relay, SHOP).until });
+    relay.log({
+      event: 'pumping-stopped-shop',
+      tills: stopped,
+      until: (await begin(relay, SHOP)).until,
+    });
     return stop;
   });
 }
 
 /** Which sign of pumping the till's requests show since the last stop of it or the shop; null: none. */
-function suspicion(relay: Part, till: string): 'unanswered' | 'same-block' | null {
-  const stops = stopsOf(relay);
+async function suspicion(relay: Part, till: string): Promise<'unanswered' | 'same-block' | null> {
+  const stops = await stopsOf(relay);
   const ended = [stops[till], stops[SHOP]].map((stop) => stop?.until ?? 0);
-  const numbers = askedNumbers(relay.db, till, Math.max(relay.now() - WINDOW_MS, ...ended));
+  const numbers = await askedNumbers(relay.db, till, Math.max(relay.now() - WINDOW_MS, ...ended));
   const newest = numbers.slice(0, NEWEST);
   const answered = newest.filter((one) => one.answered).length;
   if (newest.length === NEWEST && answered < LEAST_ANSWERED) return 'unanswered';
@@ -75,9 +79,9 @@ function suspicion(relay: Part, till: string): 'unanswered' | 'same-block' | nul
 }
 
 /** Stops a till, or the shop. For a transaction. */
-function begin(relay: Part, scope: string): Stop {
+async function begin(relay: Part, scope: string): Promise<Stop> {
   const now = relay.now();
-  const last = stopsOf(relay)[scope];
+  const last = (await stopsOf(relay))[scope];
   const again = last !== undefined && now - last.until < WINDOW_MS;
   const doubled = again ? 2 * (last.until - last.since) : 0;
   const lengthMs = Math.min(LONGEST_STOP_MS, Math.max(FIRST_STOP_MS, doubled));
@@ -85,29 +89,30 @@ function begin(relay: Part, scope: string): Stop {
 }
 
 /** Ends the stops of this till and of the shop; earlier requests no longer count. */
-export function liftStop(relay: Part, till: string): void {
-  lift(relay, [till, SHOP]);
+export async function liftStop(relay: Part, till: string): Promise<void> {
+  await lift(relay, [till, SHOP]);
 }
 
 /** Ends the stop of this till alone. */
-export function liftStopOf(relay: Part, till: string): void {
-  lift(relay, [till]);
+export async function liftStopOf(relay: Part, till: string): Promise<void> {
+  await lift(relay, [till]);
 }
 
-function lift(relay: Part, scopes: readonly string[]): void {
+async function lift(relay: Part, scopes: readonly string[]): Promise<void> {
   const at = relay.now();
-  inTransaction(relay, (relay) => {
+  await inTransaction(relay, async (relay) => {
     for (const scope of scopes)
-      if (isInForce(relay, stopsOf(relay)[scope])) keepStop(relay, scope, { since: at, until: at });
+      if (isInForce(relay, (await stopsOf(relay))[scope]))
+        await keepStop(relay, scope, { since: at, until: at });
   });
 }
 
 const isInForce = ({ now }: Part, stop: Stop | undefined): stop is Stop =>
   stop !== undefined && now() < stop.until;
 
-const stopsOf = ({ db }: Part): Readonly<Record<string, Stop>> => allStops(db);
+const stopsOf = ({ db }: Part): Promise<Readonly<Record<string, Stop>>> => allStops(db);
 
-function keepStop(relay: Part, scope: string, stop: Stop): Stop {
-  setStop(relay.db, scope, stop);
+async function keepStop(relay: Part, scope: string, stop: Stop): Promise<Stop> {
+  await setStop(relay.db, scope, stop);
   return stop;
 }

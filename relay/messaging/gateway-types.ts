@@ -54,9 +54,9 @@ export type MessageGateway = {
   readonly isDemo: () => boolean;
   /** What the service can do over this channel, or null. */
   readonly capability: (channel: string) => ChannelCapability | null;
-  readonly state: (till: string) => ProviderState;
+  readonly state: (till: string) => Promise<ProviderState>;
   /** Records a code before it leaves, in the transaction that counts it; `send` takes the result. */
-  readonly record: (db: Database, message: SendRequest, challenge: string) => number;
+  readonly record: (db: Database, message: SendRequest, challenge: string) => Promise<number>;
   /**
    * Sends one message and records it; does not check whether it may be sent (`admission` does).
    * A draft leaves the known state of the service unchanged.
@@ -68,7 +68,7 @@ export type MessageGateway = {
   /** Until when the service in use accepts no message, ms; null: it accepts them. */
   readonly pausedUntil: () => number | null;
   /** Reads the saved settings again. */
-  readonly reload: (known: BalanceFound | null) => void;
+  readonly reload: (known: BalanceFound | null) => Promise<void>;
   readonly demoMailbox: DemoMailbox;
   /** Key to the demo phone's page from other machines; new at every start. */
   readonly demoKey: string;

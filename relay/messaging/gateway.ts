@@ -40,10 +40,10 @@ function draftOf(purpose: Purpose): Chosen | null {
 }
 
 /** Opens the gateway; nothing runs by itself before `start`. */
-export function openMessageGateway(parts: Parts): MessageGateway {
+export async function openMessageGateway(parts: Parts): Promise<MessageGateway> {
   const { db, now } = parts;
   const demoMailbox = openDemoMailbox(now);
-  let chosen = readChosen(parts);
+  let chosen = await readChosen(parts);
 
   const pauses = openPauses(now);
 
@@ -78,15 +78,15 @@ export function openMessageGateway(parts: Parts): MessageGateway {
     const draft = draftOf(purpose);
     const by = draft ?? chosen;
     const recorded = purpose.kind === 'code' ? purpose.recorded : null;
-    const id = recorded ?? note(db, message, purpose);
+    const id = recorded ?? (await note(db, message, purpose));
     const sent = await sendBy(by, message);
     if (!db.open) return sent;
-    noteAnswer(db, id, message, sent);
-    if (draft === null) probe.noteSent(sent);
+    await noteAnswer(db, id, message, sent);
+    if (draft === null) await probe.noteSent(sent);
     return sent;
   }
 
-  function note(db: Database, message: SendRequest, purpose: Purpose): number {
+  async function note(db: Database, message: SendRequest, purpose: Purpose): Promise<number> {
     const draft = draftOf(purpose);
     const currency = draft === null ? (probe.state().balance?.currency ?? null) : null;
     const provider = (draft ?? chosen).provider.id;
@@ -115,7 +115,7 @@ export function openMessageGateway(parts: Parts): MessageGateway {
     return { kind: 'balance', amount, ...(currency === undefined ? {} : { currency }) };
   }
 
-  const probe: Probe = openProbe({
+  const probe: Probe = await openProbe({
     db,
     now,
     isDemo: () => chosen.provider.id === DEMO,
@@ -128,8 +128,8 @@ export function openMessageGateway(parts: Parts): MessageGateway {
     isDemo: () => chosen.provider.id === DEMO,
     capability: (channel) =>
       chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel) ?? null,
-    state: (till) => {
-      const stop = stopOf(parts, till);
+    state: async (till) => {
+      const stop = await stopOf(parts, till);
       if (stop === null) return probe.state();
       return { ...probe.state(), state: 'refusing', because: 'pumping', until: stop.until };
     },
@@ -138,7 +138,7 @@ export function openMessageGateway(parts: Parts): MessageGateway {
     send,
     balance: async (draft) => {
       const found = await balance(draft);
-      if (draft === undefined) probe.noteBalance(found);
+      if (draft === undefined) await probe.noteBalance(found);
       return found;
     },
     delivery: async (ref) => {
@@ -149,10 +149,10 @@ export function openMessageGateway(parts: Parts): MessageGateway {
       return result.ok ? result : null;
     },
     pausedUntil: () => pauses.until(chosen),
-    reload: (known) => {
+    reload: async (known) => {
       pauses.clear();
-      chosen = readChosen(parts);
-      probe.reset(known);
+      chosen = await readChosen(parts);
+      await probe.reset(known);
     },
     demoMailbox,
     demoKey: randomBytes(16).toString('base64url'),
@@ -162,8 +162,8 @@ export function openMessageGateway(parts: Parts): MessageGateway {
   return gateway;
 }
 
-function readChosen({ db, seal }: Parts): Chosen {
-  const saved = savedProvider(db);
+async function readChosen({ db, seal }: Parts): Promise<Chosen> {
+  const saved = await savedProvider(db);
   const provider = saved && providerOf(saved.id);
   if (!saved || !provider) return { provider: demo, config: {}, texts: null, lowBalance: null };
   const config = JSON.parse(seal.open(saved.settings)) as ProviderConfig;

@@ -47,14 +47,14 @@ type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log' | 'provider' | 'policy'>;
 export type NewMessage = Omit<Message, 'service'> & { readonly service: Chosen | null };
 
 /** Queues a message, within the caller's transaction; the caller wakes the outbox after the commit. */
-export function enqueue(
+export async function enqueue(
   { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
   message: NewMessage,
   to: readonly Recipient[],
-): void {
+): Promise<void> {
   // where nobody gets the message, the secrets of the service are not kept
   const service = to.length === 0 ? null : message.service;
-  addMessage(db, { ...message, service: service && sealService(seal, service) }, to, now());
+  await addMessage(db, { ...message, service: service && sealService(seal, service) }, to, now());
 }
 
 /** An operator's number by the policy, as a recipient. */
@@ -85,31 +85,31 @@ export function onWire(
  * Opens the queue; nothing is sent before `start`, `wake` or `round`. `prepare` runs before each round: producers complete
  * the messages that were queued without text or number.
  */
-export function openOutbox(parts: Parts, prepare: () => void): Outbox {
+export function openOutbox(parts: Parts, prepare: () => Promise<void>): Outbox {
   const { db, now, log } = parts;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   async function sendDue(): Promise<void> {
-    sweepOutbox(db, now());
-    prepare();
+    await sweepOutbox(db, now());
+    await prepare();
     for (let i = 0; i < PER_ROUND; i += 1) {
       // read for each message: one that was queued meanwhile may come first
-      const due = dueRecipient(db, now());
+      const due = await dueRecipient(db, now());
       if (due === null) return;
-      const barred = barredFrom(parts, due);
+      const barred = await barredFrom(parts, due);
       if (barred !== null) {
-        moveRecipient(db, due, 'waiting', barred, now());
+        await moveRecipient(db, due, 'waiting', barred, now());
         continue;
       }
       const tries = due.tries + 1;
       const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
-      if (!moveRecipient(db, due, 'waiting', leaving, now())) continue;
-      const carrier = carrierOf(parts, due);
+      if (!(await moveRecipient(db, due, 'waiting', leaving, now()))) continue;
+      const carrier = await carrierOf(parts, due);
       const sent = await sendOne(parts, due, carrier);
       if (!db.open) return;
       const next = stateAfter({ ...due, tries }, sent, carrier?.former ?? null, now());
-      moveRecipient(db, due, 'leaving', next, now());
+      await moveRecipient(db, due, 'leaving', next, now());
       const { purpose, operator } = due;
       log({ event: 'notice-sent', purpose, operator, tries, outcome: next.state });
     }
@@ -126,8 +126,8 @@ export function openOutbox(parts: Parts, prepare: () => void): Outbox {
   return {
     wake: () => void setImmediate(() => void (db.open && round())),
     round,
-    start: () => {
-      settleInterrupted(db, now());
+    start: async () => {
+      await settleInterrupted(db, now());
       timer ??= setInterval(() => void round(), ROUND_MS).unref();
       void round();
     },
@@ -136,7 +136,7 @@ export function openOutbox(parts: Parts, prepare: () => void): Outbox {
 }
 
 /** The state of a recipient that is not written to now; null: they are. */
-function barredFrom(parts: Parts, due: DueRecipient): Next | null {
+async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null> {
   const { db, now, seal } = parts;
   const { rank, tries } = due;
   // whoever weakened the policy could have excluded the owner's number first
@@ -146,7 +146,7 @@ function barredFrom(parts: Parts, due: DueRecipient): Next | null {
   const isNamed = rank > RANKS.import;
   if (isNamed && policy !== undefined && !mayWriteTo(parts, policy, seal.open(due.phone)))
     return { state: 'failed', because: 'country-not-allowed', tries, nextAt: 0 };
-  const left = leftSince(db, now() - DAY_MS, due);
+  const left = await leftSince(db, now() - DAY_MS, due);
   const nextAt = now() + LIMIT_PAUSE_MS;
   if (left.toPhone >= PER_PHONE_DAY)
     return { state: 'waiting', because: 'rate-limit-recipient', tries, nextAt };
@@ -164,11 +164,14 @@ type Carrier = { readonly channel: Channel; readonly former: Chosen | null };
  * The service in use. For a message to owners first the service before the change, and last any other that is still stored
  * and carries free text. Null: none carries free text.
  */
-function carrierOf({ db, provider, seal }: Parts, due: DueRecipient): Carrier | null {
+async function carrierOf(
+  { db, provider, seal }: Parts,
+  due: DueRecipient,
+): Promise<Carrier | null> {
   const inUse = provider.current();
   const toOwners = due.purpose === 'policy-weakened';
   const before = due.tries < TRIES_BY_FORMER ? due.service : null;
-  const kept = toOwners ? keptServices(db) : [];
+  const kept = toOwners ? await keptServices(db) : [];
   const former = [before, ...kept].map((service) => service && openService(seal, service));
   for (const by of [former[0], inUse, ...former.slice(1)]) {
     const channel = by ? freeChannelOf(by) : null;

@@ -35,18 +35,18 @@ type Details = Pick<OwnerChange, 'by' | 'loosenings'>;
  * Queues the message about one change; to be called in the transaction of the change, once a new policy is in the store.
  * Nothing where nothing was weakened. The caller wakes the outbox after the commit.
  */
-export function queueOwnerNotices(
+export async function queueOwnerNotices(
   parts: Pick<Relay, 'db' | 'now' | 'seal'>,
   { by, weakenings, before, service }: PolicyWeakening,
-): void {
+): Promise<void> {
   const { db, now } = parts;
   if (weakenings.length === 0) return;
   // with the names before the change: it may have changed the shop's name, too
   const name = by === null ? null : (operatorOf(before, by)?.name ?? null);
   const text = wordOwnerNotice(weakenings, before, name);
-  const owners = policiesSince(db, now() - TOLD_AFTER_MS).flatMap(ownersOf);
+  const owners = (await policiesSince(db, now() - TOLD_AFTER_MS)).flatMap(ownersOf);
   const details = JSON.stringify({ by, loosenings: [...weakenings] } satisfies Details);
-  enqueue(
+  await enqueue(
     parts,
     {
       ...{ purpose: 'policy-weakened', about: null, customer: null, till: null, seq: 0 },
@@ -58,8 +58,8 @@ export function queueOwnerNotices(
 
 /** `GET /owner-notices`: the same at every till, as the policy is. */
 export function ownerNoticeRoutes({ db, seal }: Relay): Hono<Env> {
-  return new Hono<Env>().get('/owner-notices', needSession, (c) => {
-    const changes = newestToOwners(db, SHOWN).map(({ at, details, recipients }) => ({
+  return new Hono<Env>().get('/owner-notices', needSession, async (c) => {
+    const changes = (await newestToOwners(db, SHOWN)).map(({ at, details, recipients }) => ({
       at,
       ...(JSON.parse(details) as Details),
       told: recipients.map((one) => ({ operator: one.operator, ...onWire(seal, one) })),

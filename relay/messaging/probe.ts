@@ -37,10 +37,10 @@ const UNKNOWN: KnownState = { state: 'ready', checkedAt: null, since: null, empt
 
 export type Probe = {
   readonly state: () => ProviderState;
-  readonly noteSent: (sent: Sent) => void;
-  readonly noteBalance: (found: BalanceFound) => void;
+  readonly noteSent: (sent: Sent) => Promise<void>;
+  readonly noteBalance: (found: BalanceFound) => Promise<void>;
   /** Discards the state under other settings; `known` is the reply under the new ones. */
-  readonly reset: (known: BalanceFound | null) => void;
+  readonly reset: (known: BalanceFound | null) => Promise<void>;
   /** Asks now and every few minutes. */
   readonly start: () => void;
   readonly close: () => void;
@@ -55,19 +55,19 @@ type Parts = {
 };
 
 /** Opens the probe on the last known state. */
-export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Probe {
-  let known = savedProvider(db)?.state ?? UNKNOWN;
+export async function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Promise<Probe> {
+  let known = (await savedProvider(db))?.state ?? UNKNOWN;
   let closed = false;
   let asking = false;
 
-  function keep(next: KnownState): void {
+  async function keep(next: KnownState): Promise<void> {
     if (closed) return;
     known = next;
-    keepProviderState(db, next);
+    await keepProviderState(db, next);
   }
 
-  function noteBalance(found: BalanceFound): void {
-    keep(afterBalance(known, found, now()));
+  async function noteBalance(found: BalanceFound): Promise<void> {
+    await keep(afterBalance(known, found, now()));
   }
 
   async function ask(): Promise<void> {
@@ -75,7 +75,10 @@ export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Prob
     if (isDemo()) return schedule();
     asking = true;
     try {
-      noteBalance(await balance());
+      await noteBalance(await balance());
+    } catch (error) {
+      // nobody awaits this; the relay is closing
+      if (!closed) throw error;
     } finally {
       asking = false;
       schedule();
@@ -103,10 +106,10 @@ export function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Prob
         demo: false,
       };
     },
-    noteSent: (sent) => {
+    noteSent: async (sent) => {
       if (isDemo()) return;
       const before = known;
-      keep(afterMessage(known, sent, now()));
+      await keep(afterMessage(known, sent, now()));
       if (known !== before && known.state !== 'ready') void ask();
     },
     noteBalance,

@@ -31,26 +31,26 @@ const QUARTER_MS = 15 * 60_000;
 export function providerReportRoutes(relay: Relay): Hono<Env> {
   const manager = needElevation('settings');
   return new Hono<Env>()
-    .get('/provider/costs', needSession, needElevation('view-reports', 'settings'), (c) => {
+    .get('/provider/costs', needSession, needElevation('view-reports', 'settings'), async (c) => {
       const span = spanOf(c.req.query());
       const start = Date.parse(span.from) - FURTHEST_ZONE_MS;
       const end = Date.parse(span.to) + DAY + FURTHEST_ZONE_MS;
-      const rows = costsOf(pricedBetween(relay.db, start, end), span);
+      const rows = costsOf(await pricedBetween(relay.db, start, end), span);
       return c.json({ kind: 'costs', rows } satisfies CostsReply, 200);
     })
-    .get('/provider/history', needSession, manager, (c) => {
-      const tests = newestTests(relay.db).map(onWire);
-      const refused = refusedLately(relay.db, relay.now()).map(onWire);
+    .get('/provider/history', needSession, manager, async (c) => {
+      const tests = (await newestTests(relay.db)).map(onWire);
+      const refused = (await refusedLately(relay.db, relay.now())).map(onWire);
       return c.json({ kind: 'history', tests, refused } satisfies HistoryReply, 200);
     })
-    .delete('/provider/stop', needSession, manager, (c) => {
-      liftStop(relay, c.get('till').id);
+    .delete('/provider/stop', needSession, manager, async (c) => {
+      await liftStop(relay, c.get('till').id);
       relay.log({ event: 'pumping-lifted', till: c.get('till').id, by: c.get('operator') });
       return c.body(null, 204);
     })
-    .delete('/provider/stops/:id', needSession, manager, (c) => {
+    .delete('/provider/stops/:id', needSession, manager, async (c) => {
       const till = pathId(c);
-      liftStopOf(relay, till);
+      await liftStopOf(relay, till);
       relay.log({ event: 'pumping-lifted', till, by: c.get('operator') });
       return c.body(null, 204);
     });

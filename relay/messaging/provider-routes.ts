@@ -172,17 +172,17 @@ async function save(
   const { db, now, seal } = relay;
   for (const action of ['sell-on-account', 'redeem-points'] as const)
     if (!draft.texts[action].includes('{code}')) return { kind: 'code-missing', action };
-  const read = readDraft(relay, draft);
+  const read = await readDraft(relay, draft);
   if (read.kind !== 'chosen') return read;
   const real = draft.id !== DEMO;
-  if (!real && savedProvider(db)?.real) return { kind: 'demo-over' };
+  if (!real && (await savedProvider(db))?.real) return { kind: 'demo-over' };
   const found = await relay.provider.balance(read.chosen);
   if (found.kind === 'refused' && OF_THE_SETTINGS.has(found.because)) return found;
-  const saved = inTransaction(relay, (relay): boolean => {
+  const saved = await inTransaction(relay, async (relay): Promise<boolean> => {
     const { db } = relay;
-    if (!real && savedProvider(db)?.real) return false;
-    tellOwners(relay, read.chosen, by);
-    saveProvider(db, {
+    if (!real && (await savedProvider(db))?.real) return false;
+    await tellOwners(relay, read.chosen, by);
+    await saveProvider(db, {
       id: draft.id,
       settings: seal.seal(JSON.stringify(read.chosen.config)),
       texts: draft.texts,
@@ -193,29 +193,29 @@ async function save(
     });
     if (!real) return true;
     // numbers and consents given to the demo provider are not real
-    forgetDemoPhones(db);
-    cancelDemoChallenges(db, now());
-    voidDemoReserveCodes(db);
+    await forgetDemoPhones(db);
+    await cancelDemoChallenges(db, now());
+    await voidDemoReserveCodes(db);
     return true;
   });
   if (!saved) return { kind: 'demo-over' };
-  relay.provider.reload(found);
+  await relay.provider.reload(found);
   relay.outbox.wake();
   return null;
 }
 
 /** To be called before the new settings are stored: the notice is sent by the old service. */
-function tellOwners(relay: Relay, chosen: Chosen, by: string): void {
+async function tellOwners(relay: Relay, chosen: Chosen, by: string): Promise<void> {
   const policy = relay.policy()?.policy;
   const before = relay.provider.current();
   if (policy === undefined) return;
   const weakenings = providerWeakenings(before, chosen);
-  queueOwnerNotices(relay, { by, weakenings, before: policy, service: before });
+  await queueOwnerNotices(relay, { by, weakenings, before: policy, service: before });
 }
 
 async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<BalanceReply> {
   if (draft === null) return relay.provider.balance();
-  const read = readDraft(relay, draft);
+  const read = await readDraft(relay, draft);
   return read.kind === 'chosen' ? relay.provider.balance(read.chosen) : read;
 }
 
@@ -225,7 +225,7 @@ async function sendTrial(
   till: string,
   { draft, phone, channel, dryRun = false }: TestMessageRequest,
 ): Promise<TestMessageReply> {
-  const read = draft === undefined ? null : readDraft(relay, draft);
+  const read = draft === undefined ? null : await readDraft(relay, draft);
   if (read !== null && read.kind !== 'chosen') return read;
   const chosen: Chosen = read?.chosen ?? relay.provider.current();
   const policy = relay.policy()?.policy;
@@ -234,7 +234,7 @@ async function sendTrial(
   if (can === undefined || (dryRun && !hasDryRun(chosen.provider, can)))
     return { kind: 'refused', because: 'channel-not-available' };
   if (!mayWriteTo(relay, policy, phone)) return { kind: 'refused', because: 'country-not-allowed' };
-  const room = roomForMessage(relay, { phone, till });
+  const room = await roomForMessage(relay, { phone, till });
   if (room.kind === 'limited') return room;
   const code = can.codeOrigin === 'ours' ? makeCode(can) : null;
   const message: SendRequest = {
@@ -251,7 +251,7 @@ async function sendTrial(
     draft: read?.chosen ?? null,
   });
   if (sent.kind === 'refused') {
-    if (sent.because === 'not-sent') room.giveBack(relay.db);
+    if (sent.because === 'not-sent') await room.giveBack(relay.db);
     return sent;
   }
   const { cost, balanceAfter } = sent.receipt;

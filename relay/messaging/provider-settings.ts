@@ -44,10 +44,10 @@ export function fieldsOf(provider: Provider): readonly ConfigField[] {
 }
 
 /** Reads a draft. A withheld field that is left out or empty keeps its stored value, if service and address are the same. */
-export function readDraft(
+export async function readDraft(
   { db, seal, policy }: Pick<Relay, 'db' | 'seal' | 'policy'>,
   draft: ProviderDraft,
-): DraftRead {
+): Promise<DraftRead> {
   const provider = providerOf(draft.id);
   if (provider === null) return { kind: 'unknown-provider' };
   const fields = fieldsOf(provider);
@@ -59,7 +59,7 @@ export function readDraft(
   const wrong = fields.find((field) => isWrong(field, typed[field.key] ?? ''));
   if (wrong !== undefined) return { kind: 'field-wrong', key: wrong.key };
 
-  const saved = savedProvider(db);
+  const saved = await savedProvider(db);
   const held =
     saved?.id === provider.id ? (JSON.parse(seal.open(saved.settings)) as ProviderConfig) : {};
   const sameAddress = fields.every(

@@ -22,11 +22,11 @@ const RANK: Readonly<Record<DeliveryState, number>> = {
 };
 
 /** Records a message before it leaves; returns its id. `currency`: the last known one of the service. */
-export function noteLeaving(
+export async function noteLeaving(
   { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
   message: SendRequest,
   by: { readonly provider: string; readonly currency: string | null; readonly purpose: Purpose },
-): number {
+): Promise<number> {
   const { provider, currency, purpose } = by;
   return addSending(db, {
     at: now(),
@@ -43,7 +43,12 @@ export function noteLeaving(
 }
 
 /** Records the reply of the service. */
-export function noteAnswer(db: Database, id: number, message: SendRequest, sent: Sent): void {
+export async function noteAnswer(
+  db: Database,
+  id: number,
+  message: SendRequest,
+  sent: Sent,
+): Promise<void> {
   if (sent.kind === 'sent') {
     const { providerMessageId, codeChosenByProvider, state, cost } = sent.receipt;
     return changeSending(db, id, {
@@ -54,7 +59,7 @@ export function noteAnswer(db: Database, id: number, message: SendRequest, sent:
     });
   }
   const { because, providerCode = null, providerText } = sent;
-  changeSending(db, id, {
+  await changeSending(db, id, {
     // without a reply it may still arrive, and may have a cost
     ...(because === 'timeout-unknown' ? {} : { delivery: null }),
     because,
@@ -67,19 +72,19 @@ export function noteAnswer(db: Database, id: number, message: SendRequest, sent:
  * Records a delivery report. The state never goes back. A known cost stays, as a report may be about one part of a message
  * alone, unless the new cost is zero (a refund).
  */
-export function noteDelivery(
+export async function noteDelivery(
   db: Database,
   { id }: Pick<SendingRow, 'id'>,
   found: Pick<Delivery, 'state' | 'cost'>,
-): void {
+): Promise<void> {
   const state = stateOnWire(found.state);
-  inTransaction({ db }, ({ db }) => {
+  await inTransaction({ db }, async ({ db }) => {
     // read again: a later state may have been reported meanwhile
-    const held = sendingById(db, id);
+    const held = await sendingById(db, id);
     const newer = RANK[state] > 0 && RANK[state] >= RANK[held?.delivery ?? 'unknown'];
     const priced =
       found.cost !== undefined && ((held?.cost ?? null) === null || Number(found.cost) === 0);
-    changeSending(db, id, {
+    await changeSending(db, id, {
       ...(newer ? { delivery: state } : {}),
       ...(priced ? { cost: found.cost } : {}),
     });

@@ -20,10 +20,10 @@ export type ReserveCodeUse = {
 type Parts = Pick<Relay, 'db' | 'seal'>;
 
 /** The code as it was issued to this customer, in any state; null: it never was. */
-export function reserveCodeOf(
+export async function reserveCodeOf(
   { db, seal }: Parts,
   { customer, code }: Pick<ReserveCodeUse, 'customer' | 'code'>,
-): ReserveCodeRow | null {
+): Promise<ReserveCodeRow | null> {
   return reserveCodeByHash(db, reserveCodeHash(seal, customer, code));
 }
 
@@ -45,7 +45,7 @@ export function judgeReserveCode(
 }
 
 /** Marks the code as used, whatever is wrong with its use: it is no longer secret. For the transaction that keeps the entry. */
-export function takeReserveCode(parts: Parts, use: ReserveCodeUse): void {
-  const row = reserveCodeOf(parts, use);
-  if (row !== null) burnReserveCode(parts.db, row.id, use.entry);
+export async function takeReserveCode(parts: Parts, use: ReserveCodeUse): Promise<void> {
+  const row = await reserveCodeOf(parts, use);
+  if (row !== null) await burnReserveCode(parts.db, row.id, use.entry);
 }

@@ -11,15 +11,15 @@ import { inTransaction } from '../store/transaction';
 /** Moves the codes that are due; safe to repeat. To be called after each upload of the till. */
 export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow): Promise<void> {
   const { db } = relay;
-  const [, ...former] = namesOfDevice(db, id);
+  const [, ...former] = await namesOfDevice(db, id);
   if (former.length === 0 || revokedAt !== null) return;
-  const codes = liveCodesOf(db, former);
-  if (codes.length === 0 || !isCarriedOver(relay, id)) return;
+  const codes = await liveCodesOf(db, former);
+  if (codes.length === 0 || !(await isCarriedOver(relay, id))) return;
   const signed = await Promise.all(codes.map((code) => signedFor(relay, code, id)));
-  inTransaction(relay, ({ db }) => {
+  await inTransaction(relay, async ({ db }) => {
     for (const [place, code] of codes.entries()) {
       const verifier = signed[place];
-      if (verifier) moveReserveCode(db, code, { till: id, signed: verifier });
+      if (verifier) await moveReserveCode(db, code, { till: id, signed: verifier });
     }
   });
   relay.log({ event: 'reserve-codes-moved', till: id, codes: codes.length });
@@ -32,17 +32,17 @@ async function signedFor({ key }: Relay, code: LiveCode, till: string): Promise<
 }
 
 /** Whether all carried-over entries of the till are here; they come first in its new journal. */
-function isCarriedOver({ db }: Relay, till: string): boolean {
-  const last = entryIn(db, till, headOf(db, till)?.seq ?? 0);
+async function isCarriedOver({ db }: Relay, till: string): Promise<boolean> {
+  const last = await entryIn(db, till, (await headOf(db, till))?.seq ?? 0);
   const former =
-    actBodies['till-enrolled'].safeParse(entryIn(db, till, 1)?.body).data?.former ?? null;
+    actBodies['till-enrolled'].safeParse((await entryIn(db, till, 1))?.body).data?.former ?? null;
   if (last === null || former === null) return false;
   if (last.act === 'till-enrolled')
-    return former.seq === 0 || hashAt(db, former.till, former.seq) === former.hash;
+    return former.seq === 0 || (await hashAt(db, former.till, former.seq)) === former.hash;
   if (last.act !== 'carried-over') return true;
   return actBodies['carried-over'].safeParse(last.body).data?.entry.hash === former.hash;
 }
 
-function entryIn(db: Relay['db'], till: string, seq: number) {
-  return entrySchema.safeParse(entryAt(db, till, seq)).data ?? null;
+async function entryIn(db: Relay['db'], till: string, seq: number) {
+  return entrySchema.safeParse(await entryAt(db, till, seq)).data ?? null;
 }

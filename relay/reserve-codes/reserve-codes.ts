@@ -1,4 +1,5 @@
 // Issues reserve codes and sends them to the customer alone; tills get verifiers. No code is kept.
+import { filterInTurn } from '../in-turn';
 import { v7 as uuidv7 } from 'uuid';
 import type {
   ReserveCodesReply,
@@ -44,8 +45,12 @@ export type ReserveCodes = {
 };
 
 /** Messages that were being sent when the relay stopped may have arrived: their codes count. */
-export function settleInterruptedIssues({ db, now }: Pick<Relay, 'db' | 'now'>): void {
-  for (const id of interruptedIssues(db)) settleIssue(db, { id, message: null, at: now() });
+export async function settleInterruptedIssues({
+  db,
+  now,
+}: Pick<Relay, 'db' | 'now'>): Promise<void> {
+  for (const id of await interruptedIssues(db))
+    await settleIssue(db, { id, message: null, at: now() });
 }
 
 /** The issues of one relay; in memory it keeps only those being made. */
@@ -69,26 +74,26 @@ type Asked = ReserveCodesRequest & { readonly till: string; readonly id: string 
 
 /** The issue as it was made before, or a new one. */
 async function answer(relay: Relay, asked: Asked): Promise<Answer> {
-  const known = issueById(relay.db, asked.id);
+  const known = await issueById(relay.db, asked.id);
   if (known === null) return { reply: await make(relay, asked), first: true };
   const { till, customer, challenge } = known;
   const isSame =
     till === asked.till && customer === asked.customer && challenge === asked.challenge;
-  return { reply: isSame ? issued(relay, known) : { kind: 'issue-differs' }, first: false };
+  return { reply: isSame ? await issued(relay, known) : { kind: 'issue-differs' }, first: false };
 }
 
 async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   const { db, seal, now } = relay;
   const policy = relay.policy()?.policy;
-  const registered = registeredPhone(relay, asked.customer);
+  const registered = await registeredPhone(relay, asked.customer);
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
   if (registered === null) return { kind: 'challenge-not-verified' };
   const until = youngUntil(relay, registered);
   const nothing = { minor: 0, currency: policy.shop.currency.code };
   if (until !== null) return { kind: 'phone-too-new', until, allowed: nothing };
   const phone = seal.open(registered.phone);
-  const codes = makeCodes(relay, asked.till);
-  const text = wordReserveCodes(grouped(relay, codes), policy);
+  const codes = await makeCodes(relay, asked.till);
+  const text = wordReserveCodes(await grouped(relay, codes), policy);
   const by = carrierOf(relay, text);
   if (typeof by === 'string') return { kind: 'refused', because: by };
 
@@ -101,14 +106,14 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   const kept = await Promise.all(codes.map((made) => keep(relay, issue, made)));
   const yes = { ...asked, action: 'issue-reserve-codes', dealHash } as const;
   // the consent is spent once, for stored codes whose message is counted
-  const room = inTransaction(relay, (relay) => {
-    const room = admitCode(relay, { phone, till: asked.till });
+  const room = await inTransaction(relay, async (relay) => {
+    const room = await admitCode(relay, { phone, till: asked.till });
     if (room.kind !== 'room') return room;
     const isSpent =
-      registeredPhone(relay, asked.customer)?.tag === registered.tag &&
-      spendConsent(relay, yes, registered, `reserve-codes:${asked.id}`) === null;
-    if (isSpent) addIssue(relay.db, issue, kept);
-    else room.giveBack(relay.db);
+      (await registeredPhone(relay, asked.customer))?.tag === registered.tag &&
+      (await spendConsent(relay, yes, registered, `reserve-codes:${asked.id}`)) === null;
+    if (isSpent) await addIssue(relay.db, issue, kept);
+    else await room.giveBack(relay.db);
     return isSpent ? room : ({ kind: 'challenge-not-verified' } as const);
   });
   if (room.kind !== 'room') return room;
@@ -118,24 +123,26 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   relay.log({ event: 'reserve-codes', till: asked.till, codes: codes.length, outcome });
   if (!db.open) return { kind: 'provider-unreachable' };
   if (sent.kind === 'refused' && !MAYBE_SENT.has(sent.because)) {
-    inTransaction(relay, ({ db }) => {
-      dropIssue(db, asked.id);
+    await inTransaction(relay, async ({ db }) => {
+      await dropIssue(db, asked.id);
       // nothing was sent: the consent can be used again
-      changeChallenge(db, asked.challenge, ['verified'], { usedFor: null });
+      await changeChallenge(db, asked.challenge, ['verified'], { usedFor: null });
     });
     if (sent.because !== 'not-sent') return { kind: 'refused', because: sent.because };
-    room.giveBack(db);
+    await room.giveBack(db);
     return { kind: 'provider-unreachable' };
   }
   const message = sent.kind === 'sent' ? sent.receipt.providerMessageId : null;
-  settleIssue(db, { id: asked.id, message, at: now() });
-  return issued(relay, issueById(db, asked.id));
+  await settleIssue(db, { id: asked.id, message, at: now() });
+  return issued(relay, await issueById(db, asked.id));
 }
 
 /** New codes, distributed over the tills, the requesting one first. Prefixes differ, so that a check derives one hash. */
-function makeCodes({ db }: Relay, asking: string): readonly Made[] {
-  const others = allTills(db).filter(
-    ({ id, revokedAt }) => id !== asking && revokedAt === null && !isFormerName(db, id),
+async function makeCodes({ db }: Relay, asking: string): Promise<readonly Made[]> {
+  const others = await filterInTurn(
+    await allTills(db),
+    async ({ id, revokedAt }) =>
+      id !== asking && revokedAt === null && !(await isFormerName(db, id)),
   );
   const tills = [asking, ...others.map(({ id }) => id)];
   const made: Made[] = [];
@@ -150,8 +157,8 @@ function makeCodes({ db }: Relay, asking: string): readonly Made[] {
 }
 
 /** The codes as the customer reads them: by till, with its name where there are several. */
-function grouped({ db }: Relay, codes: readonly Made[]) {
-  const names = new Map(allTills(db).map(({ id, name }) => [id, name]));
+async function grouped({ db }: Relay, codes: readonly Made[]) {
+  const names = new Map((await allTills(db)).map(({ id, name }) => [id, name]));
   return [...new Set(codes.map(({ till }) => till))].map((till) => ({
     till: names.get(till) ?? '',
     codes: codes.filter((made) => made.till === till).map(({ code }) => writeReserveCode(code)),
@@ -192,16 +199,16 @@ export function reserveCodeHash(seal: Relay['seal'], customer: string, code: str
   return seal.keyedHash('reserve-code', `${customer}:${code}`);
 }
 
-function issued(relay: Relay, issue: IssueRow | null): ReserveCodesReply {
+async function issued(relay: Relay, issue: IssueRow | null): Promise<ReserveCodesReply> {
   if (issue === null) throw new Error('an issue that was sent stands');
   const { db, seal } = relay;
   const { id, till, customer, codes, cap, channel, provider, message, demo, at } = issue;
-  const phone = registeredPhone(relay, customer)?.phone;
-  const sending = message === null ? null : sendingByMessage(db, provider, message);
+  const phone = (await registeredPhone(relay, customer))?.phone;
+  const sending = message === null ? null : await sendingByMessage(db, provider, message);
   const currency = relay.policy()?.policy.shop.currency.code ?? '';
   return {
     kind: 'issued',
-    verifiers: [...verifiersOf(db, id, till)],
+    verifiers: [...(await verifiersOf(db, id, till))],
     ...{ codes, channel, at, demo, cap: { minor: cap, currency } },
     phoneMasked: phone === undefined ? '' : maskPhone(seal.open(phone) as Phone),
     delivery: sending?.delivery ?? 'unknown',

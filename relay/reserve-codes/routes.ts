@@ -37,12 +37,12 @@ export function reserveCodeRoutes(relay: Relay): Hono<Env> {
         first && reply.kind === 'issued' ? 201 : RESERVE_CODES_STATUS[reply.kind],
       );
     })
-    .get('/reserve-codes', needSession, (c) => {
+    .get('/reserve-codes', needSession, async (c) => {
       const asked = c.req.query('after') ?? '0';
       if (!/^\d{1,15}$/.test(asked)) throw malformed('after');
       const after = Number(asked);
       const till = c.get('till').id;
-      const found = reserveChanges(relay.db, { till, after, most: PAGE + 1 });
+      const found = await reserveChanges(relay.db, { till, after, most: PAGE + 1 });
       const page = found.slice(0, PAGE);
       const news: ReserveCodesNews = {
         kind: 'reserve-codes',

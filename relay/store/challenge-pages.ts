@@ -14,25 +14,29 @@ CREATE TABLE challenge_pages (
 `;
 
 /** The only page of this challenge from now on; deletes pages made before `forgetBefore`. */
-export function keepPage(
+export async function keepPage(
   db: Database,
   page: { readonly hash: string; readonly challenge: string; readonly madeAt: number },
   forgetBefore: number,
-): void {
-  db.transaction(() => {
-    db.prepare(
+): Promise<void> {
+  await db.transaction(async (db) => {
+    await db.run(
       'DELETE FROM challenge_pages WHERE shop = @shop AND (made_at < ? OR challenge = ?)',
-    ).run(forgetBefore, page.challenge);
-    db.prepare(
+      forgetBefore,
+      page.challenge,
+    );
+    await db.run(
       'INSERT INTO challenge_pages (shop, hash, challenge, made_at) VALUES (@shop, @hash, @challenge, @madeAt)',
-    ).run(page);
-  })();
+      page,
+    );
+  });
 }
 
 /** The challenge of this page, or null. */
-export function challengeOfPage(db: Database, hash: string): string | null {
-  const row = db
-    .prepare('SELECT challenge FROM challenge_pages WHERE shop = @shop AND hash = ?')
-    .get(hash) as { challenge: string } | undefined;
+export async function challengeOfPage(db: Database, hash: string): Promise<string | null> {
+  const row = (await db.get(
+    'SELECT challenge FROM challenge_pages WHERE shop = @shop AND hash = ?',
+    hash,
+  )) as { challenge: string } | undefined;
   return row?.challenge ?? null;
 }

@@ -149,209 +149,226 @@ const fromRaw = (raw: RawChallenge): ChallengeRow => ({
 });
 
 /** The challenge of this id, of any till. */
-export function challengeById(db: Database, id: string): ChallengeRow | null {
-  const raw = db
-    .prepare(`SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND id = ?`)
-    .get(id) as RawChallenge | undefined;
+export async function challengeById(db: Database, id: string): Promise<ChallengeRow | null> {
+  const raw = (await db.get(
+    `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND id = ?`,
+    id,
+  )) as RawChallenge | undefined;
   return raw === undefined ? null : fromRaw(raw);
 }
 
 /** Adds a challenge before its message is sent. Replaces a row of the same id of which nothing was sent. */
-export function addChallenge(db: Database, row: ChallengeRow, codes: readonly string[]): void {
-  db.prepare("DELETE FROM challenges WHERE shop = @shop AND id = ? AND state = 'refused'").run(
+export async function addChallenge(
+  db: Database,
+  row: ChallengeRow,
+  codes: readonly string[],
+): Promise<void> {
+  await db.run(
+    "DELETE FROM challenges WHERE shop = @shop AND id = ? AND state = 'refused'",
     row.id,
   );
-  db.prepare(
+  await db.run(
     `INSERT INTO challenges (shop, ${NAMES.map((name) => COLUMNS[name]).join(', ')})
      VALUES (@shop, ${NAMES.map((name) => `@${name}`).join(', ')})`,
-  ).run({ ...row, amount: JSON.stringify(row.amount), demo: Number(row.demo) });
-  for (const hash of codes) acceptCode(db, row.id, { hash, channel: row.channel });
+    { ...row, amount: JSON.stringify(row.amount), demo: Number(row.demo) },
+  );
+  for (const hash of codes) await acceptCode(db, row.id, { hash, channel: row.channel });
 }
 
 /** Adds a code that the challenge accepts; an existing code moves to its new channel. */
-export function acceptCode(db: Database, challenge: string, code: AcceptedCode): void {
-  db.prepare(
+export async function acceptCode(
+  db: Database,
+  challenge: string,
+  code: AcceptedCode,
+): Promise<void> {
+  await db.run(
     `INSERT INTO challenge_codes (shop, challenge, hash, channel) VALUES (@shop, ?, ?, ?)
      ON CONFLICT (shop, challenge, hash) DO UPDATE SET channel = excluded.channel`,
-  ).run(challenge, code.hash, code.channel);
+    challenge,
+    code.hash,
+    code.channel,
+  );
 }
 
 /** Keyed hashes of the accepted codes. */
-export function acceptedCodes(db: Database, challenge: string): readonly AcceptedCode[] {
-  return db
-    .prepare('SELECT hash, channel FROM challenge_codes WHERE shop = @shop AND challenge = ?')
-    .all(challenge) as AcceptedCode[];
+export async function acceptedCodes(
+  db: Database,
+  challenge: string,
+): Promise<readonly AcceptedCode[]> {
+  return (await db.all(
+    'SELECT hash, channel FROM challenge_codes WHERE shop = @shop AND challenge = ?',
+    challenge,
+  )) as AcceptedCode[];
 }
 
 /**
  * Counts one check, in one statement and before any comparison; null where no check is left.
  * This keeps any number of parallel requests within the limit.
  */
-export function countCheck(
+export async function countCheck(
   db: Database,
   check: { readonly id: string; readonly till: string; readonly at: number },
-): ChallengeRow | null {
-  const raw = db
-    .prepare(
-      `UPDATE challenges SET checks_left = checks_left - 1
+): Promise<ChallengeRow | null> {
+  const raw = (await db.get(
+    `UPDATE challenges SET checks_left = checks_left - 1
        WHERE shop = @shop AND id = @id AND till = @till AND state = 'awaiting' AND checks_left > 0 AND expires_at > @at
        RETURNING ${SELECTED}`,
-    )
-    .get(check) as RawChallenge | undefined;
+    check,
+  )) as RawChallenge | undefined;
   return raw === undefined ? null : fromRaw(raw);
 }
 
 /** Changes fields of a challenge in one of the states; false: it is in another. */
-export function changeChallenge(
+export async function changeChallenge(
   db: Database,
   id: string,
   whileIn: readonly ChallengeState[],
   change: Partial<Omit<ChallengeRow, 'id' | 'amount'>>,
-): boolean {
+): Promise<boolean> {
   const names = Object.keys(change) as (keyof typeof change)[];
   const set = names.map((name) => `${COLUMNS[name]} = @${name}`).join(', ');
   const states = whileIn.map((state) => `'${state}'`).join(', ');
   return (
-    db
-      .prepare(
+    (
+      await db.run(
         `UPDATE challenges SET ${set} WHERE shop = @shop AND id = @id AND state IN (${states})`,
+        { ...change, id, ...('demo' in change ? { demo: Number(change.demo) } : {}) },
       )
-      .run({ ...change, id, ...('demo' in change ? { demo: Number(change.demo) } : {}) })
-      .changes === 1
+    ).changes === 1
   );
 }
 
 /** Counts one more message of a live challenge; false: none is left, or it has ended. */
-export function countSend(
+export async function countSend(
   db: Database,
   send: { readonly id: string; readonly resendAt: number },
-): boolean {
+): Promise<boolean> {
   const sql = `UPDATE challenges SET sends_left = sends_left - 1, sends = sends + 1, resend_at = @resendAt
     WHERE shop = @shop AND id = @id AND state IN ('sending', 'awaiting') AND sends_left > 0`;
-  return db.prepare(sql).run(send).changes === 1;
+  return (await db.run(sql, send)).changes === 1;
 }
 
 /** Takes back the count of a message of a live challenge; `resendAt`: null leaves the pause before the next one. */
-export function uncountSend(
+export async function uncountSend(
   db: Database,
   send: { readonly id: string; readonly resendAt: number | null },
-): void {
+): Promise<void> {
   const sql = `UPDATE challenges SET sends_left = sends_left + 1, sends = sends - 1,
       resend_at = COALESCE(@resendAt, resend_at)
     WHERE shop = @shop AND id = @id AND state IN ('sending', 'awaiting')`;
-  db.prepare(sql).run(send);
+  await db.run(sql, send);
 }
 
 /** Stores the signed grant unless there is one; returns the stored one, as every reply must carry the same signature. */
-export function keepGrant(db: Database, id: string, jws: string): string {
-  const row = db
-    .prepare(
-      'UPDATE challenges SET grant_jws = COALESCE(grant_jws, ?) WHERE shop = @shop AND id = ? RETURNING grant_jws AS jws',
-    )
-    .get(jws, id) as { jws: string } | undefined;
+export async function keepGrant(db: Database, id: string, jws: string): Promise<string> {
+  const row = (await db.get(
+    'UPDATE challenges SET grant_jws = COALESCE(grant_jws, ?) WHERE shop = @shop AND id = ? RETURNING grant_jws AS jws',
+    jws,
+    id,
+  )) as { jws: string } | undefined;
   return row?.jws ?? jws;
 }
 
 /** Ends a challenge and erases its codes; false: it was in none of the states. */
-export function endChallenge(
+export async function endChallenge(
   db: Database,
   id: string,
   whileIn: readonly ChallengeState[],
   end: { readonly state: SpentBecause | 'refused'; readonly at: number; readonly refusal?: string },
-): boolean {
+): Promise<boolean> {
   const { state, at, refusal = null } = end;
-  return db.transaction(() => {
+  return db.transaction(async (db) => {
     const change = { state, refusal, endedAt: at, text: null, code: null };
-    if (!changeChallenge(db, id, whileIn, change)) return false;
-    eraseCodes(db, id);
+    if (!(await changeChallenge(db, id, whileIn, change))) return false;
+    await eraseCodes(db, id);
     return true;
-  })();
+  });
 }
 
 /** Erases what could confirm the challenge. */
-export function eraseCodes(db: Database, id: string): void {
-  db.prepare('DELETE FROM challenge_codes WHERE shop = @shop AND challenge = ?').run(id);
+export async function eraseCodes(db: Database, id: string): Promise<void> {
+  await db.run('DELETE FROM challenge_codes WHERE shop = @shop AND challenge = ?', id);
 }
 
 /** Ends the live challenges of the same receipt and action, except the given one. */
-export function supersede(
+export async function supersede(
   db: Database,
   by: { id: string; till: string; receipt: string; action: Action; at: number },
-): void {
-  const rows = db
-    .prepare(
-      `SELECT id FROM challenges
+): Promise<void> {
+  const rows = (await db.all(
+    `SELECT id FROM challenges
        WHERE shop = @shop AND receipt = @receipt AND action = @action AND till = @till AND id <> @id AND state IN ('sending', 'awaiting')`,
-    )
-    .all(by) as { id: string }[];
-  for (const { id } of rows) endChallenge(db, id, LIVE, { state: 'superseded', at: by.at });
+    by,
+  )) as { id: string }[];
+  for (const { id } of rows) await endChallenge(db, id, LIVE, { state: 'superseded', at: by.at });
 }
 
 /** Ends every live challenge of the demo provider. */
-export function cancelDemoChallenges(db: Database, at: number): void {
-  const rows = db
-    .prepare(
-      "SELECT id FROM challenges WHERE shop = @shop AND demo = 1 AND state IN ('sending', 'awaiting')",
-    )
-    .all() as { id: string }[];
-  for (const { id } of rows) endChallenge(db, id, LIVE, { state: 'cancelled', at });
+export async function cancelDemoChallenges(db: Database, at: number): Promise<void> {
+  const rows = (await db.all(
+    "SELECT id FROM challenges WHERE shop = @shop AND demo = 1 AND state IN ('sending', 'awaiting')",
+  )) as { id: string }[];
+  for (const { id } of rows) await endChallenge(db, id, LIVE, { state: 'cancelled', at });
 }
 
 /** Ends expired challenges and deletes old ones. */
-export function sweepChallenges(db: Database, now: number): void {
-  db.transaction(() => {
-    const late = db
-      .prepare(
-        "SELECT id FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at <= ?",
-      )
-      .all(now) as { id: string }[];
-    for (const { id } of late) endChallenge(db, id, ['awaiting'], { state: 'expired', at: now });
-    db.prepare(
+export async function sweepChallenges(db: Database, now: number): Promise<void> {
+  await db.transaction(async (db) => {
+    const late = (await db.all(
+      "SELECT id FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at <= ?",
+      now,
+    )) as { id: string }[];
+    for (const { id } of late)
+      await endChallenge(db, id, ['awaiting'], { state: 'expired', at: now });
+    await db.run(
       `DELETE FROM challenge_codes WHERE shop = @shop AND challenge IN
          (SELECT id FROM challenges WHERE shop = @shop AND state = 'verified' AND ended_at <= ?)`,
-    ).run(now - GRANT_MS);
-    db.prepare(
+      now - GRANT_MS,
+    );
+    await db.run(
       'UPDATE challenges SET phone = NULL WHERE shop = @shop AND phone IS NOT NULL AND ended_at <= ?',
-    ).run(now - FORGET_MS);
-    db.prepare(
+      now - FORGET_MS,
+    );
+    await db.run(
       "DELETE FROM challenges WHERE shop = @shop AND state = 'refused' AND ended_at <= ?",
-    ).run(now - FORGET_MS);
-  })();
+      now - FORGET_MS,
+    );
+  });
 }
 
 /** The challenges that wait for a code. */
-export function awaitingChallenges(db: Database, now: number): readonly ChallengeRow[] {
-  const rows = db
-    .prepare(
-      `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at > ?`,
-    )
-    .all(now) as RawChallenge[];
+export async function awaitingChallenges(
+  db: Database,
+  now: number,
+): Promise<readonly ChallengeRow[]> {
+  const rows = (await db.all(
+    `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at > ?`,
+    now,
+  )) as RawChallenge[];
   return rows.map(fromRaw);
 }
 
 /** Challenges whose first message was being sent when the relay stopped. */
-export function interruptedChallenges(db: Database): readonly ChallengeRow[] {
-  const rows = db
-    .prepare(`SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'sending'`)
-    .all() as RawChallenge[];
+export async function interruptedChallenges(db: Database): Promise<readonly ChallengeRow[]> {
+  const rows = (await db.all(
+    `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'sending'`,
+  )) as RawChallenge[];
   return rows.map(fromRaw);
 }
 
 /** Debt the customer has confirmed since `since` or is asked to confirm, minor units; without this `receipt`. */
-export function debtSince(
+export async function debtSince(
   db: Database,
   of: { customer: string; since: number; now: number; receipt: string | null },
-): number {
-  const rows = db
-    .prepare(
-      `SELECT amount FROM challenges
+): Promise<number> {
+  const rows = (await db.column(
+    `SELECT amount FROM challenges
        WHERE shop = @shop AND customer = @customer AND action = 'sell-on-account'
          AND (@receipt IS NULL OR receipt <> @receipt)
          AND ((state = 'verified' AND ended_at > @since)
            OR (state IN ('sending', 'awaiting') AND expires_at > @now))`,
-    )
-    .pluck()
-    .all(of) as string[];
+    of,
+  )) as string[];
   return rows.reduce((sum, amount) => sum + minorIn(JSON.parse(amount) as ChallengeAmount), 0);
 }
 
@@ -359,9 +376,9 @@ const minorIn = (amount: ChallengeAmount): number =>
   amount !== null && 'minor' in amount ? amount.minor : 0;
 
 /** Whether this customer has ever confirmed a challenge through a real service. */
-export function everConfirmed(db: Database, customer: string): boolean {
+export async function everConfirmed(db: Database, customer: string): Promise<boolean> {
   const sql = `SELECT 1 FROM challenges WHERE shop = @shop AND customer = ? AND state = 'verified' AND demo = 0 LIMIT 1`;
-  return db.prepare(sql).get(customer) !== undefined;
+  return (await db.get(sql, customer)) !== undefined;
 }
 
 export type AskedNumber = {
@@ -373,16 +390,20 @@ export type AskedNumber = {
 };
 
 /** Different numbers that this till asked since `since`, newest first; without unsent messages and the demo's. */
-export function askedNumbers(db: Database, till: string, since: number): readonly AskedNumber[] {
-  const rows = db
-    .prepare(
-      `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
+export async function askedNumbers(
+  db: Database,
+  till: string,
+  since: number,
+): Promise<readonly AskedNumber[]> {
+  const rows = (await db.all(
+    `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
          MAX(CASE WHEN c.state = 'verified'
            OR EXISTS (SELECT 1 FROM phones WHERE shop = @shop AND tag = c.phone_tag) THEN 1 ELSE 0 END) AS answered
        FROM challenges c
        WHERE c.shop = @shop AND c.till = ? AND c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
        GROUP BY c.phone_tag, c.phone_block ORDER BY at DESC`,
-    )
-    .all(till, since) as (Omit<AskedNumber, 'answered'> & { answered: number })[];
+    till,
+    since,
+  )) as (Omit<AskedNumber, 'answered'> & { answered: number })[];
   return rows.map(({ answered, ...one }) => ({ ...one, answered: answered === 1 }));
 }

@@ -27,22 +27,21 @@ export type Contact = {
 };
 
 /** Stores a number unless it is known; false: nothing was stored. */
-export function addContact(db: Database, contact: Contact): boolean {
-  const { changes } = db
-    .prepare(
-      `INSERT INTO contacts (shop, customer, tag, phone, since, place)
+export async function addContact(db: Database, contact: Contact): Promise<boolean> {
+  const { changes } = await db.run(
+    `INSERT INTO contacts (shop, customer, tag, phone, since, place)
        SELECT @shop, @customer, @tag, @phone, @since, held.count
        FROM (SELECT COUNT(*) AS count FROM contacts WHERE shop = @shop AND customer = @customer) AS held
        WHERE held.count < ${MOST}
        ON CONFLICT DO NOTHING`,
-    )
-    .run(contact);
+    contact,
+  );
   return changes === 1;
 }
 
 /** The numbers of a customer, in the order of insertion. */
-export function contactsOf(db: Database, customer: string): readonly Contact[] {
+export async function contactsOf(db: Database, customer: string): Promise<readonly Contact[]> {
   const sql =
     'SELECT customer, tag, phone, since FROM contacts WHERE shop = @shop AND customer = ? ORDER BY place';
-  return db.prepare(sql).all(customer) as Contact[];
+  return (await db.all(sql, customer)) as Contact[];
 }

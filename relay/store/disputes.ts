@@ -52,56 +52,54 @@ export type Closing = {
 };
 
 /** Since when a customer has an open dispute, ms, at any till; null: they have none. */
-export function disputedSince(db: Database, customer: string): number | null {
+export async function disputedSince(db: Database, customer: string): Promise<number | null> {
   const sql = `SELECT MIN(opened_at) FROM disputes d WHERE shop = @shop AND customer = ? AND ${IS_OPEN}`;
-  return db.prepare(sql).pluck().get(customer) as number | null;
+  return (await db.value(sql, customer)) as number | null;
 }
 
 /** Stores a dispute, with its closing where that arrived before. */
-export function addDispute(db: Database, dispute: Dispute): Closing | null {
-  db.prepare(
+export async function addDispute(db: Database, dispute: Dispute): Promise<Closing | null> {
+  await db.run(
     `INSERT INTO disputes (shop, entry, customer, till, about, opened_at)
      VALUES (@shop, @entry, @customer, @till, @about, @at) ON CONFLICT DO NOTHING`,
-  ).run(dispute);
-  const row = db
-    .prepare(
-      `SELECT dispute, customer, entry, till, seq, closed_at AS at FROM dispute_closings
+    dispute,
+  );
+  const row = await db.get(
+    `SELECT dispute, customer, entry, till, seq, closed_at AS at FROM dispute_closings
        WHERE shop = @shop AND dispute = @entry AND customer = @customer`,
-    )
-    .get(dispute);
+    dispute,
+  );
   return (row as Closing | undefined) ?? null;
 }
 
 /** Stores the first closing of a dispute; returns the closed dispute, null where it was closed before or is unknown. */
-export function addClosing(db: Database, closing: Closing): Dispute | null {
-  const { changes } = db
-    .prepare(
-      `INSERT INTO dispute_closings (shop, dispute, customer, entry, till, seq, closed_at)
+export async function addClosing(db: Database, closing: Closing): Promise<Dispute | null> {
+  const { changes } = await db.run(
+    `INSERT INTO dispute_closings (shop, dispute, customer, entry, till, seq, closed_at)
        VALUES (@shop, @dispute, @customer, @entry, @till, @seq, @at) ON CONFLICT DO NOTHING`,
-    )
-    .run(closing);
+    closing,
+  );
   if (changes === 0) return null;
-  const row = db
-    .prepare(
-      `SELECT entry, customer, till, about, opened_at AS at FROM disputes
+  const row = await db.get(
+    `SELECT entry, customer, till, about, opened_at AS at FROM disputes
        WHERE shop = @shop AND entry = @dispute AND customer = @customer`,
-    )
-    .get(closing);
+    closing,
+  );
   return (row as Dispute | undefined) ?? null;
 }
 
 const SHOWN = 200;
 
 /** Open disputes written by other devices, oldest first. `device`: at least one name. */
-export function disputesElsewhere(
+export async function disputesElsewhere(
   db: Database,
   device: readonly string[],
-): { entry: string; customer: string; since: number }[] {
+): Promise<{ entry: string; customer: string; since: number }[]> {
   const tills = valueList('till', device);
   const sql = `SELECT entry, customer, opened_at AS since FROM disputes d
     WHERE shop = @shop AND till NOT IN (${tills.sql}) AND ${IS_OPEN}
     ORDER BY since, entry LIMIT ${SHOWN}`;
-  return db.prepare(sql).all(tills.values) as {
+  return (await db.all(sql, tills.values)) as {
     entry: string;
     customer: string;
     since: number;

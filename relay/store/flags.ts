@@ -22,24 +22,26 @@ export type Finding = { readonly kind: FlagKind; readonly detail: string | null 
 /** The entry of a flag. */
 export type FlaggedEntry = Pick<Flag, 'till' | 'seq' | 'hash'>;
 
-export function addFlags(
+export async function addFlags(
   db: Database,
   { till, seq, hash }: FlaggedEntry,
   found: readonly Finding[],
   at: number,
-): void {
-  const add = db.prepare(
-    `INSERT INTO flags (shop, till, seq, hash, kind, detail, at)
-     VALUES (@shop, @till, @seq, @hash, @kind, @detail, @at)`,
-  );
-  for (const { kind, detail } of found) add.run({ till, seq, hash, kind, detail, at });
+): Promise<void> {
+  const add = `INSERT INTO flags (shop, till, seq, hash, kind, detail, at)
+     VALUES (@shop, @till, @seq, @hash, @kind, @detail, @at)`;
+  for (const { kind, detail } of found) await db.run(add, { till, seq, hash, kind, detail, at });
 }
 
 /** Flags after a cursor, oldest first. */
-export function flagsAfter(db: Database, after: number, most: number): readonly Flag[] {
-  return db
-    .prepare(
-      `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE shop = @shop AND cursor > ? ORDER BY cursor LIMIT ?`,
-    )
-    .all(after, most) as Flag[];
+export async function flagsAfter(
+  db: Database,
+  after: number,
+  most: number,
+): Promise<readonly Flag[]> {
+  return (await db.all(
+    `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE shop = @shop AND cursor > ? ORDER BY cursor LIMIT ?`,
+    after,
+    most,
+  )) as Flag[];
 }

@@ -24,47 +24,43 @@ export type FormerName = {
 };
 
 /** Stores a claim; false: another till has claimed that name before. */
-export function claimFormerName(db: Database, claim: FormerName): boolean {
-  const { changes } = db
-    .prepare(
-      `INSERT INTO former_names (shop, former, till, entry, heard_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
+export async function claimFormerName(db: Database, claim: FormerName): Promise<boolean> {
+  const { changes } = await db.run(
+    `INSERT INTO former_names (shop, former, till, entry, heard_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
        ON CONFLICT DO NOTHING`,
-    )
-    .run(claim);
+    claim,
+  );
   return changes === 1;
 }
 
 /** Refutes the claim to this till's name, as the till is in contact; returns the refuted claim, once. */
-export function refuteFormerName(
+export async function refuteFormerName(
   db: Database,
   former: string,
   at: number,
-): Pick<FormerName, 'till' | 'entry'> | null {
-  const row = db
-    .prepare(
-      `UPDATE former_names SET heard_at = @at WHERE shop = @shop AND former = @former AND heard_at IS NULL
+): Promise<Pick<FormerName, 'till' | 'entry'> | null> {
+  const row = await db.get(
+    `UPDATE former_names SET heard_at = @at WHERE shop = @shop AND former = @former AND heard_at IS NULL
        RETURNING till, entry`,
-    )
-    .get({ former, at });
+    { former, at },
+  );
   return (row as Pick<FormerName, 'till' | 'entry'> | undefined) ?? null;
 }
 
 /** Whether a device has replaced this name by another. */
-export function isFormerName(db: Database, till: string): boolean {
+export async function isFormerName(db: Database, till: string): Promise<boolean> {
   const sql = 'SELECT 1 FROM former_names WHERE shop = @shop AND former = ? AND heard_at IS NULL';
-  return db.prepare(sql).get(till) !== undefined;
+  return (await db.get(sql, till)) !== undefined;
 }
 
 /** All names of one device, this one first, by the claims that are not refuted. */
-export function namesOfDevice(db: Database, till: string): readonly string[] {
-  return db
-    .prepare(
-      `WITH RECURSIVE names (till) AS (
+export async function namesOfDevice(db: Database, till: string): Promise<readonly string[]> {
+  return (await db.column(
+    `WITH RECURSIVE names (till) AS (
          SELECT CAST(@till AS TEXT)
          UNION
          SELECT f.former FROM names n JOIN former_names f ON f.shop = @shop AND f.till = n.till AND f.heard_at IS NULL)
        SELECT till FROM names`,
-    )
-    .pluck()
-    .all({ till }) as string[];
+    { till },
+  )) as string[];
 }

@@ -80,127 +80,122 @@ export type ActRow = {
 };
 
 /** Claims the effects of an original, once; false: they are stored already. */
-export function claimOriginal(db: Database, hash: string, place: number): boolean {
+export async function claimOriginal(db: Database, hash: string, place: number): Promise<boolean> {
   const sql =
     'INSERT INTO journal_originals (shop, hash, place) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  return db.prepare(sql).run(hash, place).changes === 1;
+  return (await db.run(sql, hash, place)).changes === 1;
 }
 
-export function addSteps(
+export async function addSteps(
   db: Database,
   hash: string,
   steps: readonly AccountEntry[],
   receivedAt: number,
-): void {
-  const add = db.prepare(
-    `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
-     VALUES (@shop, @hash, @step, @customer, @account, @delta, @receivedAt)`,
-  );
-  for (const [step, each] of steps.entries()) add.run({ ...each, hash, step, receivedAt });
+): Promise<void> {
+  const add = `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
+     VALUES (@shop, @hash, @step, @customer, @account, @delta, @receivedAt)`;
+  for (const [step, each] of steps.entries())
+    await db.run(add, { ...each, hash, step, receivedAt });
 }
 
 const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';
 
 /** The acts of one original, in the order of its movements. */
-export function addActs(db: Database, acts: readonly ActRow[]): void {
-  const add = db.prepare(
-    `INSERT INTO journal_acts (shop, ${COLUMNS}, act)
-     VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`,
-  );
-  for (const [act, each] of acts.entries()) add.run({ ...each, act });
+export async function addActs(db: Database, acts: readonly ActRow[]): Promise<void> {
+  const add = `INSERT INTO journal_acts (shop, ${COLUMNS}, act)
+     VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`;
+  for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
 }
 
 /** Spends a grant; the first original keeps it. */
-export function spendGrant(db: Database, challenge: string, hash: string): void {
+export async function spendGrant(db: Database, challenge: string, hash: string): Promise<void> {
   const sql =
     'INSERT INTO grants_spent (shop, challenge, hash) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  db.prepare(sql).run(challenge, hash);
+  await db.run(sql, challenge, hash);
 }
 
 /** The original that spent a grant, or null. */
-export function spentBy(db: Database, challenge: string): string | null {
+export async function spentBy(db: Database, challenge: string): Promise<string | null> {
   const sql = 'SELECT hash FROM grants_spent WHERE shop = @shop AND challenge = ?';
-  return (db.prepare(sql).pluck().get(challenge) as string | undefined) ?? null;
+  return ((await db.value(sql, challenge)) as string | undefined) ?? null;
 }
 
 /** The credit on a customer's card by its newest entry; null: no card is known. */
-export function creditOf(db: Database, customer: string): Credit | null {
-  const row = db
-    .prepare('SELECT credit FROM cards WHERE shop = @shop AND customer = ?')
-    .pluck()
-    .get(customer);
+export async function creditOf(db: Database, customer: string): Promise<Credit | null> {
+  const row = await db.value(
+    'SELECT credit FROM cards WHERE shop = @shop AND customer = ?',
+    customer,
+  );
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
 }
 
-export function keepCredit(db: Database, customer: string, credit: Credit): void {
-  db.prepare(
+export async function keepCredit(db: Database, customer: string, credit: Credit): Promise<void> {
+  await db.run(
     `INSERT INTO cards (shop, customer, credit) VALUES (@shop, ?, ?)
      ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit`,
-  ).run(customer, JSON.stringify(credit));
+    customer,
+    JSON.stringify(credit),
+  );
 }
 
 /** A customer's debt by the journals of one device, minor units: tills do not know each other's sales. */
-export function debtOf(
+export async function debtOf(
   db: Database,
   of: { readonly customer: string; readonly device: readonly string[] },
-): number {
+): Promise<number> {
   const tills = valueList('till', of.device);
   // a sum of floats: no stated sum can overflow it
   const sql = `SELECT COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)), 0) FROM journal_steps s
     JOIN journal_originals o ON o.shop = s.shop AND o.hash = s.hash
     JOIN journal j ON j.shop = o.shop AND j.place = o.place
     WHERE s.shop = @shop AND s.customer = @customer AND s.account = 'debt' AND j.till IN (${tills.sql})`;
-  return db
-    .prepare(sql)
-    .pluck()
-    .get({ customer: of.customer, ...tills.values }) as number;
+  return (await db.value(sql, { customer: of.customer, ...tills.values })) as number;
 }
 
 /** Acts of one customer at all tills, dated after `from` and before `to`. */
-export function actsOfCustomer(
+export async function actsOfCustomer(
   db: Database,
   of: { readonly customer: string; readonly from: number; readonly to: number },
-): readonly ActRow[] {
+): Promise<readonly ActRow[]> {
   const sql = `SELECT ${COLUMNS} FROM journal_acts
     WHERE shop = @shop AND customer = @customer AND at > @from AND at < @to`;
-  return db.prepare(sql).all(of) as ActRow[];
+  return (await db.all(sql, of)) as ActRow[];
 }
 
 /** Overrides of one device under all of its names, dated after `from` and before `to`. */
-export function overridesOfDevice(
+export async function overridesOfDevice(
   db: Database,
   of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
-): readonly ActRow[] {
+): Promise<readonly ActRow[]> {
   const { device, from, to } = of;
   const tills = valueList('till', device);
   const sql = `SELECT ${COLUMNS} FROM journal_acts
     WHERE shop = @shop AND till IN (${tills.sql}) AND proof = 'override' AND at > @from AND at < @to`;
-  return db.prepare(sql).all({ from, to, ...tills.values }) as ActRow[];
+  return (await db.all(sql, { from, to, ...tills.values })) as ActRow[];
 }
 
 /** A customer's balance by all journals: debt in minor units, and points. */
-export function standingOf(
+export async function standingOf(
   db: Database,
   customer: string,
-): { readonly owed: number; readonly points: number } {
-  return db
-    .prepare(
-      `SELECT COALESCE(SUM(delta) FILTER (WHERE account = 'debt'), 0) AS owed,
+): Promise<{ readonly owed: number; readonly points: number }> {
+  return (await db.get(
+    `SELECT COALESCE(SUM(delta) FILTER (WHERE account = 'debt'), 0) AS owed,
               COALESCE(SUM(delta) FILTER (WHERE account = 'points'), 0) AS points
        FROM journal_steps WHERE shop = @shop AND customer = ?`,
-    )
-    .get(customer) as { owed: number; points: number };
+    customer,
+  )) as { owed: number; points: number };
 }
 
 /** Amount that one original moved on a customer's account and that needs their consent: minor units of debt, or points. */
-export function movesOf(
+export async function movesOf(
   db: Database,
   hash: string,
   customer: string,
-): readonly { readonly action: SaleAction; readonly moved: number }[] {
+): Promise<readonly { readonly action: SaleAction; readonly moved: number }[]> {
   const sql =
     'SELECT account, delta FROM journal_steps WHERE shop = @shop AND hash = ? AND customer = ? ORDER BY step';
-  const steps = db.prepare(sql).all(hash, customer) as Pick<AccountEntry, 'account' | 'delta'>[];
+  const steps = (await db.all(sql, hash, customer)) as Pick<AccountEntry, 'account' | 'delta'>[];
   return steps.flatMap(({ account, delta }): { action: SaleAction; moved: number }[] => {
     if (account === 'debt' && delta > 0) return [{ action: 'sell-on-account', moved: delta }];
     return account === 'points' && delta < 0 ? [{ action: 'redeem-points', moved: -delta }] : [];
@@ -208,7 +203,7 @@ export function movesOf(
 }
 
 /** When an upload first moved this customer's accounts, ms; null: never. */
-export function historySince(db: Database, customer: string): number | null {
+export async function historySince(db: Database, customer: string): Promise<number | null> {
   const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE shop = @shop AND customer = ?';
-  return db.prepare(sql).pluck().get(customer) as number | null;
+  return (await db.value(sql, customer)) as number | null;
 }

@@ -20,18 +20,26 @@ export type JournalProgress = {
 };
 
 /** The progress of the effective entries of a device under all of these names. */
-export function progressOf(db: Database, device: readonly string[]): JournalProgress {
+export async function progressOf(
+  db: Database,
+  device: readonly string[],
+): Promise<JournalProgress> {
   const names = valueList('till', device);
   const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM reached
     WHERE shop = @shop AND till IN (${names.sql})`;
-  return db.prepare(sql).get(names.values) as JournalProgress;
+  return (await db.get(sql, names.values)) as JournalProgress;
 }
 
-export function noteProgress(db: Database, till: string, { policy, at }: JournalProgress): void {
-  db.prepare(
+export async function noteProgress(
+  db: Database,
+  till: string,
+  { policy, at }: JournalProgress,
+): Promise<void> {
+  await db.run(
     `INSERT INTO reached (shop, till, policy, at) VALUES (@shop, @till, @policy, @at)
      ON CONFLICT (shop, till) DO UPDATE SET
        policy = CASE WHEN excluded.policy > reached.policy THEN excluded.policy ELSE reached.policy END,
        at = CASE WHEN excluded.at > reached.at THEN excluded.at ELSE reached.at END`,
-  ).run({ till, policy, at });
+    { till, policy, at },
+  );
 }

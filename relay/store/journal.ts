@@ -33,20 +33,21 @@ export type Appended =
 const ARRIVED = 'CASE WHEN at < received_at THEN at ELSE received_at END';
 
 /** The newest entry of a till, or null where there is none. */
-export function headOf(db: Database, till: string): HeldHead | null {
-  const row = db
-    .prepare(
-      `SELECT seq, hash, ${ARRIVED} AS at FROM journal WHERE shop = @shop AND till = ? ORDER BY seq DESC LIMIT 1`,
-    )
-    .get(till) as HeldHead | undefined;
+export async function headOf(db: Database, till: string): Promise<HeldHead | null> {
+  const row = (await db.get(
+    `SELECT seq, hash, ${ARRIVED} AS at FROM journal WHERE shop = @shop AND till = ? ORDER BY seq DESC LIMIT 1`,
+    till,
+  )) as HeldHead | undefined;
   return row ?? null;
 }
 
 /** The hash at one place of a till's chain, or null. */
-export function hashAt(db: Database, till: string, seq: number): string | null {
-  const row = db
-    .prepare('SELECT hash FROM journal WHERE shop = @shop AND till = ? AND seq = ?')
-    .get(till, seq) as { hash: string } | undefined;
+export async function hashAt(db: Database, till: string, seq: number): Promise<string | null> {
+  const row = (await db.get(
+    'SELECT hash FROM journal WHERE shop = @shop AND till = ? AND seq = ?',
+    till,
+    seq,
+  )) as { hash: string } | undefined;
   return row?.hash ?? null;
 }
 
@@ -54,34 +55,34 @@ export function hashAt(db: Database, till: string, seq: number): string | null {
  * The beginning of a till's journal, ms: the time of its first entry, or its arrival where it is dated ahead; 0: there is
  * none.
  */
-export function beganAt(db: Database, till: string): number {
+export async function beganAt(db: Database, till: string): Promise<number> {
   const sql = `SELECT ${ARRIVED} FROM journal WHERE shop = @shop AND till = ? AND seq = 1`;
-  return (db.prepare(sql).pluck().get(till) as number | undefined) ?? 0;
+  return ((await db.value(sql, till)) as number | undefined) ?? 0;
 }
 
 /** One entry of a till as uploaded, or null. */
-export function entryAt(db: Database, till: string, seq: number): unknown {
-  const row = db
-    .prepare('SELECT entry FROM journal WHERE shop = @shop AND till = ? AND seq = ?')
-    .pluck();
-  const entry = row.get(till, seq);
+export async function entryAt(db: Database, till: string, seq: number): Promise<unknown> {
+  const row = 'SELECT entry FROM journal WHERE shop = @shop AND till = ? AND seq = ?';
+  const entry = await db.value(row, till, seq);
   return typeof entry === 'string' ? JSON.parse(entry) : null;
 }
 
 /** Appends one entry to the till's chain; the same entry again changes nothing. Runs in the caller's transaction. */
-export function appendEntry(db: Database, entry: EntryOnWire, receivedAt: number): Appended {
+export async function appendEntry(
+  db: Database,
+  entry: EntryOnWire,
+  receivedAt: number,
+): Promise<Appended> {
   const { till, seq, hash, prevHash, at, act } = entry;
-  const head = headOf(db, till) ?? { seq: 0, hash: GENESIS_HASH };
+  const head = (await headOf(db, till)) ?? { seq: 0, hash: GENESIS_HASH };
   if (seq <= head.seq)
-    return hashAt(db, till, seq) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
+    return (await hashAt(db, till, seq)) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
   if (seq > head.seq + 1) return { kind: 'gap', expectedSeq: head.seq + 1 };
   if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
-  const place = db
-    .prepare(
-      `INSERT INTO journal (shop, till, seq, hash, at, act, entry, received_at)
+  const place = await db.value(
+    `INSERT INTO journal (shop, till, seq, hash, at, act, entry, received_at)
        VALUES (@shop, @till, @seq, @hash, @at, @act, @entry, @receivedAt) RETURNING place`,
-    )
-    .pluck()
-    .get({ till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt });
+    { till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt },
+  );
   return { kind: 'accepted', place: place as number };
 }

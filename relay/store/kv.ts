@@ -9,26 +9,28 @@ CREATE TABLE kv (
 `;
 
 /** The value under this name, or null. */
-export function kept(db: Connection, name: string): Buffer | null {
-  const row = db.prepare('SELECT value FROM kv WHERE name = ?').get(name) as
+export async function kept(db: Connection, name: string): Promise<Buffer | null> {
+  const row = (await db.get('SELECT value FROM kv WHERE name = ?', name)) as
     { value: Buffer } | undefined;
   return row?.value ?? null;
 }
 
 /** Stores a value unless there is one; returns the stored one. */
-export function keepOnce(db: Connection, name: string, value: Buffer): Buffer {
-  db.prepare('INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING').run(name, value);
-  return kept(db, name) ?? value;
+export async function keepOnce(db: Connection, name: string, value: Buffer): Promise<Buffer> {
+  await db.run('INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', name, value);
+  return (await kept(db, name)) ?? value;
 }
 
 /** Stores a value, replacing any other. */
-export function keep(db: Connection, name: string, value: Buffer): void {
-  db.prepare(
+export async function keep(db: Connection, name: string, value: Buffer): Promise<void> {
+  await db.run(
     'INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-  ).run(name, value);
+    name,
+    value,
+  );
 }
 
 /** Deletes the value under this name. */
-export function forget(db: Connection, name: string): void {
-  db.prepare('DELETE FROM kv WHERE name = ?').run(name);
+export async function forget(db: Connection, name: string): Promise<void> {
+  await db.run('DELETE FROM kv WHERE name = ?', name);
 }

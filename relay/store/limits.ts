@@ -1,4 +1,5 @@
 // Sent messages, counted in rolling windows by the keyed hash of the number.
+import { flatMapInTurn } from '../in-turn';
 import type { Database } from './database';
 
 export const migration = `
@@ -36,56 +37,49 @@ const OF_SCOPE = {
  * Counts one message, unless a window is full: then returns which, and when there will be room.
  * Checks and counts in one transaction, so that parallel requests share the remaining room.
  */
-export function takeMessage(
+export async function takeMessage(
   db: Database,
   message: { readonly at: number; readonly phone: string; readonly till: string },
   windows: readonly Window[],
-): { readonly id: number } | Full {
-  return db
-    .transaction(() => {
-      const full = windows.flatMap((window) => {
-        const room = roomAt(db, message, window);
-        return room === null ? [] : [{ scope: window.scope, retryAt: room }];
-      });
-      const first = full[0];
-      if (first !== undefined) {
-        const same = full.filter(({ scope }) => scope === first.scope);
-        return {
-          scope: first.scope,
-          retryAt: Math.max(...same.map(({ retryAt }) => retryAt)),
-        };
-      }
-      const longest = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
-      db.prepare('DELETE FROM messages WHERE shop = @shop AND at < ?').run(
-        message.at - 2 * longest,
-      );
-      const id = db
-        .prepare(
-          `INSERT INTO messages (shop, at, phone, till) VALUES (@shop, @at, @phone, @till)
+): Promise<{ readonly id: number } | Full> {
+  return db.transaction(async (db) => {
+    const full = await flatMapInTurn(windows, async (window) => {
+      const room = await roomAt(db, message, window);
+      return room === null ? [] : [{ scope: window.scope, retryAt: room }];
+    });
+    const first = full[0];
+    if (first !== undefined) {
+      const same = full.filter(({ scope }) => scope === first.scope);
+      return {
+        scope: first.scope,
+        retryAt: Math.max(...same.map(({ retryAt }) => retryAt)),
+      };
+    }
+    const longest = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
+    await db.run('DELETE FROM messages WHERE shop = @shop AND at < ?', message.at - 2 * longest);
+    const id = await db.value(
+      `INSERT INTO messages (shop, at, phone, till) VALUES (@shop, @at, @phone, @till)
            RETURNING id`,
-        )
-        .pluck()
-        .get(message);
-      return { id: id as number };
-    })
-    .immediate();
+      message,
+    );
+    return { id: id as number };
+  });
 }
 
 /** When the window has room again, ms; null: now. */
-function roomAt(
+async function roomAt(
   db: Database,
   message: { readonly at: number; readonly phone: string; readonly till: string },
   { scope, windowMs, most }: Window,
-): number | null {
-  const row = db
-    .prepare(
-      `SELECT at FROM messages WHERE shop = @shop AND ${OF_SCOPE[scope]} at > @since ORDER BY at DESC LIMIT 1 OFFSET @most - 1`,
-    )
-    .get({ ...message, since: message.at - windowMs, most }) as { at: number } | undefined;
+): Promise<number | null> {
+  const row = (await db.get(
+    `SELECT at FROM messages WHERE shop = @shop AND ${OF_SCOPE[scope]} at > @since ORDER BY at DESC LIMIT 1 OFFSET @most - 1`,
+    { ...message, since: message.at - windowMs, most },
+  )) as { at: number } | undefined;
   return row === undefined ? null : row.at + windowMs;
 }
 
 /** Takes back the count of a message of which no byte left the machine. */
-export function giveBackMessage(db: Database, id: number): void {
-  db.prepare('DELETE FROM messages WHERE shop = @shop AND id = ?').run(id);
+export async function giveBackMessage(db: Database, id: number): Promise<void> {
+  await db.run('DELETE FROM messages WHERE shop = @shop AND id = ?', id);
 }

@@ -19,32 +19,36 @@ export type Lock = {
 };
 
 /** Failed tries under this name. */
-export function lockOf(db: Database, name: string): Lock | null {
-  const row = db
-    .prepare(
-      'SELECT failures, last_at AS lastAt, locked_until AS lockedUntil FROM locks WHERE shop = @shop AND name = ?',
-    )
-    .get(name) as Lock | undefined;
+export async function lockOf(db: Database, name: string): Promise<Lock | null> {
+  const row = (await db.get(
+    'SELECT failures, last_at AS lastAt, locked_until AS lockedUntil FROM locks WHERE shop = @shop AND name = ?',
+    name,
+  )) as Lock | undefined;
   return row ?? null;
 }
 
 /** Stores the failed tries under this name. */
-export function setLock(db: Database, name: string, lock: Lock): void {
-  db.prepare(
+export async function setLock(db: Database, name: string, lock: Lock): Promise<void> {
+  await db.run(
     `INSERT INTO locks (shop, name, failures, last_at, locked_until) VALUES (@shop, ?, ?, ?, ?)
      ON CONFLICT (shop, name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,
        locked_until = excluded.locked_until`,
-  ).run(name, lock.failures, lock.lastAt, lock.lockedUntil);
+    name,
+    lock.failures,
+    lock.lastAt,
+    lock.lockedUntil,
+  );
 }
 
 /** Deletes the failed tries under this name. */
-export function clearLock(db: Database, name: string): void {
-  db.prepare('DELETE FROM locks WHERE shop = @shop AND name = ?').run(name);
+export async function clearLock(db: Database, name: string): Promise<void> {
+  await db.run('DELETE FROM locks WHERE shop = @shop AND name = ?', name);
 }
 
 /** Deletes all failed tries whose name has this prefix. */
-export function clearLocks(db: Database, beginning: string): void {
-  db.prepare('DELETE FROM locks WHERE shop = @shop AND substr(name, 1, length(?)) = ?').run(
+export async function clearLocks(db: Database, beginning: string): Promise<void> {
+  await db.run(
+    'DELETE FROM locks WHERE shop = @shop AND substr(name, 1, length(?)) = ?',
     beginning,
     beginning,
   );

@@ -13,12 +13,12 @@ CREATE INDEX nonces_by_forget_at ON nonces (shop, forget_at);
 `;
 
 /** Stores a nonce; false: it was used before. Deletes those too old for any valid claim. */
-export function takeNonce(
+export async function takeNonce(
   db: Database,
   nonce: { till: string; nonce: string; now: number; forgetAt: number },
-): boolean {
-  db.prepare('DELETE FROM nonces WHERE shop = @shop AND forget_at < ?').run(nonce.now);
+): Promise<boolean> {
+  await db.run('DELETE FROM nonces WHERE shop = @shop AND forget_at < ?', nonce.now);
   const sql =
     'INSERT INTO nonces (shop, till, nonce, forget_at) VALUES (@shop, ?, ?, ?) ON CONFLICT DO NOTHING';
-  return db.prepare(sql).run(nonce.till, nonce.nonce, nonce.forgetAt).changes === 1;
+  return (await db.run(sql, nonce.till, nonce.nonce, nonce.forgetAt)).changes === 1;
 }

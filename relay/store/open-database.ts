@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { Connection } from './database';
+import { sharedDatabase, type DatabaseOptions } from './shared-database';
 import { migrations } from './migrations';
 import { writePlannerStatistics } from './planner-statistics';
 
@@ -9,10 +10,14 @@ import { writePlannerStatistics } from './planner-statistics';
 export class NewerDatabase extends Error {}
 
 /**
- * Opens (or creates) the file, for all shops in it; `scoped` gives the database of one. An acknowledged write survives a power cut (`synchronous=FULL`).
+ * Opens (or creates) the file, for all shops in it; `scoped` gives the database of one. An acknowledged write survives a
+ * power cut (`synchronous=FULL`). The second connection only reads: it sees what is durable.
  * Throws `NewerDatabase`, or the disk's error.
  */
-export function openDatabase(file: string): Connection {
+export function openDatabase(
+  file: string,
+  options: DatabaseOptions = { onSlow: () => undefined, guard: null },
+): Connection {
   // created with 0600 before SQLite opens it: its -wal and -shm files get the same mode
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
@@ -24,10 +29,10 @@ export function openDatabase(file: string): Connection {
   db.pragma('busy_timeout = 5000');
   db.pragma('secure_delete = ON');
   migrate(db);
-  return db;
+  return sharedDatabase(db, new Sqlite(file, { readonly: true }), options);
 }
 
-function migrate(db: Connection): void {
+function migrate(db: Sqlite.Database): void {
   // IMMEDIATE: of two processes at the first start only one migrates
   db.transaction(() => {
     const version = Number(db.pragma('user_version', { simple: true }));

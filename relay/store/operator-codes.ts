@@ -60,80 +60,93 @@ const SELECTED = `purpose, till, operator, id, phone_tag AS phoneTag, channel, c
 const OF_KEY = 'purpose = @purpose AND till = @till AND operator = @operator';
 
 /** The newest code under this key, in any state. */
-export function operatorCode(db: Database, key: OperatorCodeKey): OperatorCodeRow | null {
-  const row = db
-    .prepare(`SELECT ${SELECTED} FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`)
-    .get(key);
+export async function operatorCode(
+  db: Database,
+  key: OperatorCodeKey,
+): Promise<OperatorCodeRow | null> {
+  const row = await db.get(
+    `SELECT ${SELECTED} FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`,
+    key,
+  );
   return (row as OperatorCodeRow | undefined) ?? null;
 }
 
 /** Stores a code in place of the previous one, and deletes expired ones. */
-export function keepOperatorCode(db: Database, row: OperatorCodeRow, now: number): void {
-  db.transaction(() => {
-    db.prepare('DELETE FROM operator_codes WHERE shop = @shop AND expires_at <= ?').run(now);
-    db.prepare(`DELETE FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`).run({
+export async function keepOperatorCode(
+  db: Database,
+  row: OperatorCodeRow,
+  now: number,
+): Promise<void> {
+  await db.transaction(async (db) => {
+    await db.run('DELETE FROM operator_codes WHERE shop = @shop AND expires_at <= ?', now);
+    await db.run(`DELETE FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`, {
       purpose: row.purpose,
       till: row.till,
       operator: row.operator,
     });
-    db.prepare(
+    await db.run(
       `INSERT INTO operator_codes
        VALUES (@shop, @purpose, @till, @operator, @id, @phoneTag, @channel, @code, @hash, @codeLength,
          @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt)`,
-    ).run(row);
-  })();
+      row,
+    );
+  });
 }
 
 /** Counts one check before any comparison; null where no check is left. */
-export function countOperatorCheck(
+export async function countOperatorCheck(
   db: Database,
   key: OperatorCodeKey & { readonly now: number },
-): OperatorCodeRow | null {
-  const row = db
-    .prepare(
-      `UPDATE operator_codes SET checks_left = checks_left - 1
+): Promise<OperatorCodeRow | null> {
+  const row = await db.get(
+    `UPDATE operator_codes SET checks_left = checks_left - 1
        WHERE shop = @shop AND ${OF_KEY} AND checks_left > 0 AND expires_at > @now RETURNING ${SELECTED}`,
-    )
-    .get(key);
+    key,
+  );
   return (row as OperatorCodeRow | undefined) ?? null;
 }
 
 /** Deletes exactly this code; false: it no longer exists. */
-export function dropOperatorCode(db: Database, { id }: Pick<OperatorCodeRow, 'id'>): boolean {
+export async function dropOperatorCode(
+  db: Database,
+  { id }: Pick<OperatorCodeRow, 'id'>,
+): Promise<boolean> {
   return (
-    db.prepare('DELETE FROM operator_codes WHERE shop = @shop AND id = ?').run(id).changes === 1
+    (await db.run('DELETE FROM operator_codes WHERE shop = @shop AND id = ?', id)).changes === 1
   );
 }
 
 /** Takes back the count of a resend of which no byte left the machine; the code may have been checked or used since. */
-export function giveBackSend(
+export async function giveBackSend(
   db: Database,
   before: Pick<OperatorCodeRow, 'id' | 'sendsLeft' | 'resendAt'>,
-): void {
-  db.prepare(
+): Promise<void> {
+  await db.run(
     'UPDATE operator_codes SET sends_left = @sendsLeft, resend_at = @resendAt WHERE shop = @shop AND id = @id',
-  ).run(before);
+    before,
+  );
 }
 
 /** Tag of the operator's proven number, or null. */
-export function provenTag(db: Database, operator: string): string | null {
+export async function provenTag(db: Database, operator: string): Promise<string | null> {
   const sql = 'SELECT phone_tag AS tag FROM proven_phones WHERE shop = @shop AND operator = ?';
-  const row = db.prepare(sql).get(operator) as { tag: string } | undefined;
+  const row = (await db.get(sql, operator)) as { tag: string } | undefined;
   return row?.tag ?? null;
 }
 
 /** Records the operator's number as proven. */
-export function keepProof(
+export async function keepProof(
   db: Database,
   proof: { readonly operator: string; readonly tag: string; readonly at: number },
-): void {
-  db.prepare(
+): Promise<void> {
+  await db.run(
     `INSERT INTO proven_phones (shop, operator, phone_tag, at) VALUES (@shop, @operator, @tag, @at)
      ON CONFLICT (shop, operator) DO UPDATE SET phone_tag = excluded.phone_tag, at = excluded.at`,
-  ).run(proof);
+    proof,
+  );
 }
 
 /** Deletes the proof: the operator's number was replaced or removed. */
-export function dropProof(db: Database, operator: string): void {
-  db.prepare('DELETE FROM proven_phones WHERE shop = @shop AND operator = ?').run(operator);
+export async function dropProof(db: Database, operator: string): Promise<void> {
+  await db.run('DELETE FROM proven_phones WHERE shop = @shop AND operator = ?', operator);
 }

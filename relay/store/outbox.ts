@@ -1,4 +1,5 @@
 // The queue of messages that are not codes, with their recipients. Numbers are sealed.
+import { mapInTurn } from '../in-turn';
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { Database } from './database';
@@ -138,121 +139,115 @@ const RECIPIENT =
 const NEXT_CHANGE = '(SELECT COALESCE(MAX(changed), 0) + 1 FROM outbox WHERE shop = @shop)';
 
 /** Queues a message, to each number at most once; the same message again changes nothing. */
-export function addMessage(
+export async function addMessage(
   db: Database,
   message: Message,
   to: readonly Recipient[],
   now: number,
-): void {
+): Promise<void> {
   const row = { ...message, now, open: openIf(message, to), shown: Number(message.text !== null) };
-  const id = db
-    .prepare(
-      `INSERT INTO outbox (shop, purpose, about, customer, till, seq, at, queued_at, rank, text, details, service, open, changed)
+  const id = (await db.value(
+    `INSERT INTO outbox (shop, purpose, about, customer, till, seq, at, queued_at, rank, text, details, service, open, changed)
        VALUES (@shop, @purpose, @about, @customer, @till, @seq, @at, @now, @rank, @text, @details, @service, @open,
          @shown * ${NEXT_CHANGE})
        ON CONFLICT DO NOTHING RETURNING id`,
-    )
-    .pluck()
-    .get(row) as number | undefined;
-  if (id !== undefined) addRecipients(db, { ...message, id }, to, now);
+    row,
+  )) as number | undefined;
+  if (id !== undefined) await addRecipients(db, { ...message, id }, to, now);
 }
 
 /** A message to a customer stays open until one of their numbers is known. */
 const openIf = ({ customer }: Pick<Message, 'customer'>, to: readonly Recipient[]): number =>
   Number(customer !== null && to.every(({ operator }) => operator !== null));
 
-function addRecipients(
+async function addRecipients(
   db: Database,
   { id, rank }: Pick<OpenMessage, 'id' | 'rank'>,
   to: readonly Recipient[],
   now: number,
-): void {
-  const add = db.prepare(
-    `INSERT INTO outbox_recipients (shop, message, operator, phone, phone_tag, text, rank, state, tries, next_at)
+): Promise<void> {
+  const add = `INSERT INTO outbox_recipients (shop, message, operator, phone, phone_tag, text, rank, state, tries, next_at)
      VALUES (@shop, @message, @operator, @phone, @phoneTag, @text, @rank, 'waiting', 0, @now)
-     ON CONFLICT DO NOTHING`,
-  );
+     ON CONFLICT DO NOTHING`;
   for (const { named, ...one } of to)
-    add.run({ ...one, message: id, rank: named ? rank + NAMED_BY_TILL : rank, now });
+    await db.run(add, { ...one, message: id, rank: named ? rank + NAMED_BY_TILL : rank, now });
 }
 
 /** Messages gathered until `gathered`, then those queued after `since` without a number whose customer has one now. */
-export function openMessages(
+export async function openMessages(
   db: Database,
   of: { readonly gathered: number; readonly since: number },
-): readonly OpenMessage[] {
+): Promise<readonly OpenMessage[]> {
   const sql = `SELECT id, customer, at, rank, text FROM outbox o WHERE shop = @shop AND open = 1
     AND (text IS NULL AND queued_at <= @gathered
       OR text IS NOT NULL AND queued_at > @since
         AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.shop = @shop AND p.customer = o.customer)
           OR EXISTS (SELECT 1 FROM contacts c WHERE c.shop = @shop AND c.customer = o.customer)))
     ORDER BY text IS NULL, queued_at LIMIT 500`;
-  return db.prepare(sql).all(of) as OpenMessage[];
+  return (await db.all(sql, of)) as OpenMessage[];
 }
 
 /** Gives an open message its text and the numbers known now. For the caller's transaction. */
-export function completeMessage(
+export async function completeMessage(
   db: Database,
   message: OpenMessage & { readonly text: string },
   to: readonly Recipient[],
   now: number,
-): void {
-  const { changes } = db
-    .prepare(
-      `UPDATE outbox SET queued_at = CASE WHEN text IS NULL THEN @now ELSE queued_at END, text = @text,
+): Promise<void> {
+  const { changes } = await db.run(
+    `UPDATE outbox SET queued_at = CASE WHEN text IS NULL THEN @now ELSE queued_at END, text = @text,
          open = @open, changed = ${NEXT_CHANGE}
        WHERE shop = @shop AND id = @id AND open = 1`,
-    )
-    .run({ id: message.id, text: message.text, open: openIf(message, to), now });
-  if (changes === 1) addRecipients(db, message, to, now);
+    { id: message.id, text: message.text, open: openIf(message, to), now },
+  );
+  if (changes === 1) await addRecipients(db, message, to, now);
 }
 
 /** The next due recipient, by rank, then age; null: none is due. */
-export function dueRecipient(db: Database, now: number): DueRecipient | null {
-  const row = db
-    .prepare(
-      `SELECT ${RECIPIENT}, purpose, till, service, queued_at AS queuedAt
+export async function dueRecipient(db: Database, now: number): Promise<DueRecipient | null> {
+  const row = (await db.get(
+    `SELECT ${RECIPIENT}, purpose, till, service, queued_at AS queuedAt
        FROM outbox_recipients r CROSS JOIN outbox o
        WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now ORDER BY r.rank, r.id LIMIT 1`,
-    )
-    .get({ now }) as DueRecipient | undefined;
+    { now },
+  )) as DueRecipient | undefined;
   return row ?? null;
 }
 
 /** Changes the state of a recipient from the given one; false: it has changed meanwhile. */
-export function moveRecipient(
+export async function moveRecipient(
   db: Database,
   { id, message }: Pick<RecipientRow, 'id' | 'message'>,
   from: RecipientState,
   to: Next,
   now: number,
-): boolean {
-  return inTransaction({ db }, ({ db }) => {
-    const { changes } = db
-      .prepare(
-        `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
+): Promise<boolean> {
+  return inTransaction({ db }, async ({ db }) => {
+    const { changes } = await db.run(
+      `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
            left_at = CASE WHEN @state = 'leaving' THEN @now ELSE left_at END
          WHERE shop = @shop AND id = @id AND state = @from`,
-      )
-      .run({ ...to, id, from, now });
+      { ...to, id, from, now },
+    );
     if (changes === 0 || to.state === 'leaving') return changes === 1;
     // with nobody left to write to, the former service's secrets are deleted
-    db.prepare(
+    await db.run(
       `UPDATE outbox SET changed = ${NEXT_CHANGE}, service = CASE WHEN EXISTS (
          SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND state IN ('waiting', 'leaving')) THEN service END
        WHERE shop = @shop AND id = @message`,
-    ).run({ message });
+      { message },
+    );
     return true;
   });
 }
 
 /** Marks messages that were being sent when the process ended as maybe sent. */
-export function settleInterrupted(db: Database, now: number): void {
+export async function settleInterrupted(db: Database, now: number): Promise<void> {
   const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND state = 'leaving'`;
-  for (const row of db.prepare(sql).all() as RecipientRow[]) {
+  for (const row of (await db.all(sql)) as RecipientRow[]) {
     const { tries } = row;
     const unknown = { state: 'maybe-sent', because: 'timeout-unknown', tries, nextAt: 0 } as const;
-    moveRecipient(db, row, 'leaving', unknown, now);
+    await moveRecipient(db, row, 'leaving', unknown, now);
   }
 }
 
@@ -265,32 +260,34 @@ export type Left = {
 };
 
 /** Messages within the limits sent since then: to this number, of this till, and in all. */
-export function leftSince(
+export async function leftSince(
   db: Database,
   since: number,
   { phoneTag, till, rank }: Pick<DueRecipient, 'phoneTag' | 'till' | 'rank'>,
-): Left {
-  return db
-    .prepare(
-      `SELECT COUNT(*) AS inAll, COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS toPhone,
+): Promise<Left> {
+  return (await db.get(
+    `SELECT COUNT(*) AS inAll, COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS toPhone,
          COUNT(*) FILTER (WHERE r.rank BETWEEN ${RANKS.import} AND @rank) AS ranked,
          COUNT(*) FILTER (WHERE r.rank BETWEEN ${RANKS.import} AND @rank AND till = @till) AS rankedOfTill
        FROM outbox_recipients r JOIN outbox o ON o.shop = r.shop AND o.id = r.message
        WHERE r.shop = @shop AND left_at > @since AND r.rank > ${RANKS.unlimited}`,
-    )
-    .get({ since, phoneTag, till, rank }) as Left;
+    { since, phoneTag, till, rank },
+  )) as Left;
 }
 
 /** Sealed services that were replaced and still have messages to send, newest first. */
-export function keptServices(db: Database): readonly Buffer[] {
+export async function keptServices(db: Database): Promise<readonly Buffer[]> {
   const sql =
     'SELECT service FROM outbox WHERE shop = @shop AND service IS NOT NULL ORDER BY id DESC';
-  return db.prepare(sql).pluck().all() as Buffer[];
+  return (await db.column(sql)) as Buffer[];
 }
 
-function recipientsOf(db: Database, { id }: { readonly id: number }): readonly RecipientRow[] {
+async function recipientsOf(
+  db: Database,
+  { id }: { readonly id: number },
+): Promise<readonly RecipientRow[]> {
   const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND message = @id ORDER BY r.id`;
-  return db.prepare(sql).all({ id }) as RecipientRow[];
+  return (await db.all(sql, { id })) as RecipientRow[];
 }
 
 /** A message about an entry, with its recipients. */
@@ -305,76 +302,86 @@ export type EntryMessage = {
 };
 
 /** Messages about entries that changed after a cursor, oldest change first. */
-export function changedMessages(
+export async function changedMessages(
   db: Database,
   after: number,
   most: number,
-): readonly EntryMessage[] {
+): Promise<readonly EntryMessage[]> {
   const sql = `SELECT id, about, customer, till, seq, changed FROM outbox
     WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'dispute-closed') ORDER BY changed LIMIT @most`;
-  const rows = db.prepare(sql).all({ after, most }) as Omit<EntryMessage, 'recipients'>[];
-  return rows.map((row) => ({ ...row, recipients: recipientsOf(db, row) }));
+  const rows = (await db.all(sql, { after, most })) as Omit<EntryMessage, 'recipients'>[];
+  return mapInTurn(rows, async (row) => ({
+    ...row,
+    recipients: await recipientsOf(db, row),
+  }));
 }
 
 /** The newest messages to owners first. */
-export function newestToOwners(
+export async function newestToOwners(
   db: Database,
   most: number,
-): readonly {
-  readonly at: number;
-  readonly details: string;
-  readonly recipients: readonly (RecipientRow & { readonly operator: string })[];
-}[] {
+): Promise<
+  readonly {
+    readonly at: number;
+    readonly details: string;
+    readonly recipients: readonly (RecipientRow & { readonly operator: string })[];
+  }[]
+> {
   const sql = `SELECT id, at, details FROM outbox WHERE shop = @shop AND purpose = 'policy-weakened' ORDER BY id DESC LIMIT @most`;
-  const rows = db.prepare(sql).all({ most }) as { id: number; at: number; details: string }[];
-  return rows.map((row) => ({
+  const rows = (await db.all(sql, { most })) as { id: number; at: number; details: string }[];
+  return mapInTurn(rows, async (row) => ({
     ...row,
-    recipients: recipientsOf(db, row) as (RecipientRow & { operator: string })[],
+    recipients: (await recipientsOf(db, row)) as (RecipientRow & { operator: string })[],
   }));
 }
 
 /** Deletes unsent messages about a change of number that was replaced or cancelled. */
-export function dropUnsentChanges(db: Database, customer: string): void {
-  inTransaction({ db }, ({ db }) => {
-    db.prepare(
+export async function dropUnsentChanges(db: Database, customer: string): Promise<void> {
+  await inTransaction({ db }, async ({ db }) => {
+    await db.run(
       `DELETE FROM outbox_recipients WHERE shop = @shop AND state = 'waiting' AND message IN
          (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND customer = @customer)`,
-    ).run({ customer });
-    db.prepare(
+      { customer },
+    );
+    await db.run(
       `DELETE FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND customer = @customer
          AND NOT EXISTS (SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id)`,
-    ).run({ customer });
+      { customer },
+    );
   });
 }
 
 /** The states of the message about one change of number, by recipient; empty where there was no number. */
-export function changeStates(
+export async function changeStates(
   db: Database,
   of: { readonly about: string; readonly customer: string },
-): readonly RecipientState[] {
+): Promise<readonly RecipientState[]> {
   const sql = `SELECT state FROM outbox_recipients WHERE shop = @shop AND message =
     (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND about = @about AND customer = @customer)`;
-  return db.prepare(sql).pluck().all(of) as RecipientState[];
+  return (await db.column(sql, of)) as RecipientState[];
 }
 
 /**
  * Deletes texts and numbers a month after the end of a message, texts that got no number in that time, and changes of the
  * policy after 400 days. Other rows stay, so that nobody gets a message twice.
  */
-export function sweepOutbox(db: Database, now: number): void {
+export async function sweepOutbox(db: Database, now: number): Promise<void> {
   const before = now - MONTH_MS;
-  inTransaction({ db }, ({ db }) => {
-    db.prepare(
+  await inTransaction({ db }, async ({ db }) => {
+    await db.run(
       "DELETE FROM outbox WHERE shop = @shop AND purpose = 'policy-weakened' AND queued_at <= @before",
-    ).run({ before: now - CHANGES_KEPT_MS });
-    db.prepare(
+      { before: now - CHANGES_KEPT_MS },
+    );
+    await db.run(
       `UPDATE outbox_recipients SET text = '', phone = NULL WHERE shop = @shop AND phone IS NOT NULL
          AND message IN (SELECT id FROM outbox WHERE shop = @shop AND text <> '' AND queued_at <= @before)
          AND (state = 'failed' OR state IN ('sent', 'maybe-sent') AND left_at <= @before)`,
-    ).run({ before });
-    db.prepare(
+      { before },
+    );
+    await db.run(
       `UPDATE outbox SET text = '' WHERE shop = @shop AND text <> '' AND queued_at <= @before AND NOT EXISTS
          (SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND phone IS NOT NULL)`,
-    ).run({ before });
+      { before },
+    );
   });
 }

@@ -40,79 +40,78 @@ const CHANGE =
   'customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy, replaced, operator, in_force_at AS inForceAt';
 
 /** The waiting change of a customer's card, or null. */
-export function changeOf(db: Database, customer: string): KeptChange | null {
+export async function changeOf(db: Database, customer: string): Promise<KeptChange | null> {
   const sql = `SELECT ${CHANGE} FROM phone_changes WHERE shop = @shop AND customer = ? AND in_force_at IS NULL`;
-  return (db.prepare(sql).get(customer) as KeptChange | undefined) ?? null;
+  return ((await db.get(sql, customer)) as KeptChange | undefined) ?? null;
 }
 
 /** Stores a change in place of any other waiting one of this customer. */
-export function setChange(db: Database, change: PhoneChange): void {
-  db.transaction(() => {
-    dropChange(db, change.customer);
-    db.prepare(
+export async function setChange(db: Database, change: PhoneChange): Promise<void> {
+  await db.transaction(async (db) => {
+    await dropChange(db, change.customer);
+    await db.run(
       `INSERT INTO phone_changes (shop, customer, phone, tag, asked_at, asked_by, replaced)
        VALUES (@shop, @customer, @phone, @tag, @askedAt, @askedBy, @replaced)`,
-    ).run(change);
-  })();
+      change,
+    );
+  });
 }
 
 /** Deletes a waiting change; false: none waits. */
-export function dropChange(db: Database, customer: string): boolean {
+export async function dropChange(db: Database, customer: string): Promise<boolean> {
   const sql =
     'DELETE FROM phone_changes WHERE shop = @shop AND customer = ? AND in_force_at IS NULL';
-  return db.prepare(sql).run(customer).changes === 1;
+  return (await db.run(sql, customer)).changes === 1;
 }
 
 /** Marks the waiting change as in force without consent. */
-export function endWait(db: Database, customer: string, at: number): void {
+export async function endWait(db: Database, customer: string, at: number): Promise<void> {
   const sql =
     'UPDATE phone_changes SET in_force_at = ? WHERE shop = @shop AND customer = ? AND in_force_at IS NULL';
-  db.prepare(sql).run(at, customer);
+  await db.run(sql, at, customer);
 }
 
 /**
  * Changes of a registered number requested by one of these tills until then, without an operator named by a journal;
  * oldest first.
  */
-export function unnamedChanges(
+export async function unnamedChanges(
   db: Database,
   of: { readonly customer: string; readonly tills: readonly string[]; readonly until: number },
-): readonly KeptChange[] {
+): Promise<readonly KeptChange[]> {
   const { customer, until } = of;
   const tills = valueList('till', of.tills);
   const sql = `SELECT ${CHANGE} FROM phone_changes
     WHERE shop = @shop AND customer = @customer AND asked_by IN (${tills.sql})
       AND asked_at <= @until AND replaced IS NOT NULL AND operator IS NULL ORDER BY asked_at`;
-  return db.prepare(sql).all({ customer, until, ...tills.values }) as KeptChange[];
+  return (await db.all(sql, { customer, until, ...tills.values })) as KeptChange[];
 }
 
-export function nameOperator(
+export async function nameOperator(
   db: Database,
   { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
   operator: string,
-): void {
+): Promise<void> {
   const sql =
     'UPDATE phone_changes SET operator = ? WHERE shop = @shop AND customer = ? AND asked_at = ?';
-  db.prepare(sql).run(operator, customer, askedAt);
+  await db.run(sql, operator, customer, askedAt);
 }
 
 /** Customers with a waiting change that was requested until then. */
-export function waitingSince(db: Database, until: number): readonly string[] {
+export async function waitingSince(db: Database, until: number): Promise<readonly string[]> {
   const sql =
     'SELECT customer FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL AND asked_at <= ?';
-  return db.prepare(sql).pluck().all(until) as string[];
+  return (await db.column(sql, until)) as string[];
 }
 
 /** Waiting changes and, for a month, those in force; newest first. */
-export function keptChanges(db: Database, most: number): readonly KeptChange[] {
+export async function keptChanges(db: Database, most: number): Promise<readonly KeptChange[]> {
   const sql = `SELECT ${CHANGE} FROM phone_changes
     WHERE shop = @shop ORDER BY in_force_at IS NOT NULL, asked_at DESC, customer LIMIT ?`;
-  return db.prepare(sql).all(most) as KeptChange[];
+  return (await db.all(sql, most)) as KeptChange[];
 }
 
 /** Deletes changes a month after they came into force. */
-export function sweepPhoneChanges(db: Database, now: number): void {
-  db.prepare('DELETE FROM phone_changes WHERE shop = @shop AND in_force_at <= ?').run(
-    now - MONTH_MS,
-  );
+export async function sweepPhoneChanges(db: Database, now: number): Promise<void> {
+  await db.run('DELETE FROM phone_changes WHERE shop = @shop AND in_force_at <= ?', now - MONTH_MS);
 }

@@ -22,21 +22,25 @@ export type FormerPhone = {
 };
 
 /** Records that a number became the customer's. */
-export function notePhone(db: Database, row: FormerPhone & { readonly demo: boolean }): void {
-  db.prepare(
+export async function notePhone(
+  db: Database,
+  row: FormerPhone & { readonly demo: boolean },
+): Promise<void> {
+  await db.run(
     `INSERT INTO phone_history (shop, customer, since, tag, phone, demo)
      VALUES (@shop, @customer, @since, @tag, @phone, @demo) ON CONFLICT DO NOTHING`,
-  ).run({ ...row, demo: Number(row.demo) });
+    { ...row, demo: Number(row.demo) },
+  );
 }
 
 /** All numbers of a customer, oldest first. */
-export function phonesOf(db: Database, customer: string): readonly FormerPhone[] {
+export async function phonesOf(db: Database, customer: string): Promise<readonly FormerPhone[]> {
   const sql =
     'SELECT customer, since, tag, phone FROM phone_history WHERE shop = @shop AND customer = ? ORDER BY since, tag';
-  return db.prepare(sql).all(customer) as FormerPhone[];
+  return (await db.all(sql, customer)) as FormerPhone[];
 }
 
 /** Deletes numbers registered with the demo provider. */
-export function forgetDemoHistory(db: Database): void {
-  db.prepare('DELETE FROM phone_history WHERE shop = @shop AND demo = 1').run();
+export async function forgetDemoHistory(db: Database): Promise<void> {
+  await db.run('DELETE FROM phone_history WHERE shop = @shop AND demo = 1');
 }

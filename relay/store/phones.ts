@@ -43,56 +43,56 @@ export function phoneBlock({ seal }: { readonly seal: Seal }, phone: string): st
 }
 
 /** The registered number of a customer, or null. */
-export function phoneOf(db: Database, customer: string): PhoneRow | null {
-  const raw = db
-    .prepare(
-      'SELECT customer, phone, tag, since, trusted, demo FROM phones WHERE shop = @shop AND customer = ?',
-    )
-    .get(customer) as Raw | undefined;
+export async function phoneOf(db: Database, customer: string): Promise<PhoneRow | null> {
+  const raw = (await db.get(
+    'SELECT customer, phone, tag, since, trusted, demo FROM phones WHERE shop = @shop AND customer = ?',
+    customer,
+  )) as Raw | undefined;
   return raw === undefined ? null : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
 }
 
 /** Registers a number in place of another; the history keeps both. */
-export function setPhone(db: Database, row: PhoneRow): void {
-  notePhone(db, row);
-  db.prepare(
+export async function setPhone(db: Database, row: PhoneRow): Promise<void> {
+  await notePhone(db, row);
+  await db.run(
     `INSERT INTO phones (shop, customer, phone, tag, since, trusted, demo)
      VALUES (@shop, @customer, @phone, @tag, @since, @trusted, @demo)
      ON CONFLICT (shop, customer) DO UPDATE SET phone = excluded.phone, tag = excluded.tag, since = excluded.since,
        trusted = excluded.trusted, demo = excluded.demo`,
-  ).run({ ...row, trusted: Number(row.trusted), demo: Number(row.demo) });
+    { ...row, trusted: Number(row.trusted), demo: Number(row.demo) },
+  );
 }
 
 /** Deletes every number registered with the demo provider. */
-export function forgetDemoPhones(db: Database): void {
-  db.prepare(
+export async function forgetDemoPhones(db: Database): Promise<void> {
+  await db.run(
     'DELETE FROM phone_changes WHERE shop = @shop AND customer IN (SELECT customer FROM phones WHERE shop = @shop AND demo = 1)',
-  ).run();
-  db.prepare('DELETE FROM phones WHERE shop = @shop AND demo = 1').run();
-  forgetDemoHistory(db);
+  );
+  await db.run('DELETE FROM phones WHERE shop = @shop AND demo = 1');
+  await forgetDemoHistory(db);
 }
 
 /** Numbers on several cards or among `tags`, including those of waiting changes. */
-export function cardsByNumber(
+export async function cardsByNumber(
   db: Database,
   tags: readonly string[],
   most: number,
-): readonly { readonly tag: string; readonly phone: Buffer; readonly customers: string[] }[] {
+): Promise<
+  readonly { readonly tag: string; readonly phone: Buffer; readonly customers: string[] }[]
+> {
   const wanted = valueList('tag', tags);
   const numbers = `WITH numbers AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
     UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL)`;
-  const found = db
-    .prepare(
-      `${numbers} SELECT tag FROM numbers
+  const found = (await db.column(
+    `${numbers} SELECT tag FROM numbers
        GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (${wanted.sql})
        ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT @most`,
-    )
-    .pluck()
-    .all({ most, ...wanted.values }) as string[];
+    { most, ...wanted.values },
+  )) as string[];
   const made: { tag: string; phone: Buffer; customers: string[] }[] = [];
   for (const tag of found) {
     const sql = `${numbers} SELECT customer, phone FROM numbers WHERE tag = @tag ORDER BY customer`;
-    const rows = db.prepare(sql).all({ tag }) as Pick<PhoneRow, 'customer' | 'phone'>[];
+    const rows = (await db.all(sql, { tag })) as Pick<PhoneRow, 'customer' | 'phone'>[];
     const customers = [...new Set(rows.map(({ customer }) => customer))];
     for (const { phone } of rows.slice(0, 1)) made.push({ tag, phone, customers });
   }

@@ -1,5 +1,5 @@
 // Tells SQLite's planner that one shop has most rows of a table, so that it never searches by shop alone.
-import type { Connection } from './database';
+import type Sqlite from 'better-sqlite3';
 
 const ROWS = 2 ** 20;
 /** Rows that share the first column after the shop, the first two, and so on: SQLite's own assumptions for an index. */
@@ -17,7 +17,7 @@ type Index = {
  * Writes the statistics that `ANALYZE` would collect, for every table with a shop. Without any, SQLite assumes ten rows
  * for a shop, and reads all of them by the primary key instead of the few of a longer index.
  */
-export function writePlannerStatistics(db: Connection): void {
+export function writePlannerStatistics(db: Sqlite.Database): void {
   const tables = db
     .prepare(
       `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'kv'`,

@@ -15,28 +15,28 @@ CREATE TABLE policies (
 `;
 
 /** The newest signed policy, or null before first run. */
-export function newestPolicy(db: Database): { version: number; jws: string } | null {
+export async function newestPolicy(db: Database): Promise<{ version: number; jws: string } | null> {
   const sql = 'SELECT version, jws FROM policies WHERE shop = @shop ORDER BY version DESC LIMIT 1';
-  const row = db.prepare(sql).get() as { version: number; jws: string } | undefined;
+  const row = (await db.get(sql)) as { version: number; jws: string } | undefined;
   return row ?? null;
 }
 
 /** All policies in force at some time since then, oldest first; verified when they were stored. */
-export function policiesSince(db: Database, since: number): readonly Policy[] {
-  const rows = db
-    .prepare(
-      `SELECT jws FROM policies WHERE shop = @shop AND (at > @since
+export async function policiesSince(db: Database, since: number): Promise<readonly Policy[]> {
+  const rows = (await db.all(
+    `SELECT jws FROM policies WHERE shop = @shop AND (at > @since
          OR version = (SELECT MAX(version) FROM policies WHERE shop = @shop AND at <= @since)) ORDER BY version`,
-    )
-    .all({ since }) as { jws: string }[];
+    { since },
+  )) as { jws: string }[];
   return rows.map(({ jws }) => payloadOf(jws));
 }
 
 /** The policy of a version, verified when it was stored; null: this relay never signed it. */
-export function policyOfVersion(db: Database, version: number): Policy | null {
-  const row = db
-    .prepare('SELECT jws FROM policies WHERE shop = @shop AND version = ?')
-    .get(version) as { jws: string } | undefined;
+export async function policyOfVersion(db: Database, version: number): Promise<Policy | null> {
+  const row = (await db.get(
+    'SELECT jws FROM policies WHERE shop = @shop AND version = ?',
+    version,
+  )) as { jws: string } | undefined;
   return row === undefined ? null : payloadOf(row.jws);
 }
 
@@ -46,18 +46,21 @@ function payloadOf(jws: string): Policy {
 }
 
 /** Adds a version that follows `base` (null: the first); false: another change came first. */
-export function addPolicy(
+export async function addPolicy(
   db: Database,
   base: number | null,
   policy: { version: number; jws: string; at: number; byOperator: string | null; byTill: string },
-): boolean {
-  return db
-    .transaction(() => {
-      if ((newestPolicy(db)?.version ?? null) !== base) return false;
-      db.prepare(
-        'INSERT INTO policies (shop, version, jws, at, by_operator, by_till) VALUES (@shop, ?, ?, ?, ?, ?)',
-      ).run(policy.version, policy.jws, policy.at, policy.byOperator, policy.byTill);
-      return true;
-    })
-    .immediate();
+): Promise<boolean> {
+  return db.transaction(async (db) => {
+    if (((await newestPolicy(db))?.version ?? null) !== base) return false;
+    await db.run(
+      'INSERT INTO policies (shop, version, jws, at, by_operator, by_till) VALUES (@shop, ?, ?, ?, ?, ?)',
+      policy.version,
+      policy.jws,
+      policy.at,
+      policy.byOperator,
+      policy.byTill,
+    );
+    return true;
+  });
 }

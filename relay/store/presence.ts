@@ -17,19 +17,25 @@ const KEPT_MINUTES = 40 * 24 * 60;
 export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
 
 /** Records contact with the till in this minute. */
-export function notePresence(db: Database, till: string, minute: number): void {
-  db.prepare('DELETE FROM presence WHERE shop = @shop AND minute < ?').run(minute - KEPT_MINUTES);
-  db.prepare(
+export async function notePresence(db: Database, till: string, minute: number): Promise<void> {
+  await db.run('DELETE FROM presence WHERE shop = @shop AND minute < ?', minute - KEPT_MINUTES);
+  await db.run(
     'INSERT INTO presence (shop, minute, till) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING',
-  ).run(minute, till);
+    minute,
+    till,
+  );
 }
 
 /** Whether a till other than these (all names of one device) was in contact within a minute of `at`. */
-export function othersInContactAt(db: Database, device: readonly string[], at: number): boolean {
+export async function othersInContactAt(
+  db: Database,
+  device: readonly string[],
+  at: number,
+): Promise<boolean> {
   const minute = minuteOf(at);
   const tills = valueList('till', device);
   const sql = `SELECT 1 FROM presence WHERE shop = @shop AND minute BETWEEN @first AND @last
     AND till NOT IN (${tills.sql}) LIMIT 1`;
   const minutes = { first: minute - 1, last: minute + 1 };
-  return db.prepare(sql).get({ ...minutes, ...tills.values }) !== undefined;
+  return (await db.get(sql, { ...minutes, ...tills.values })) !== undefined;
 }

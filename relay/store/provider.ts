@@ -38,8 +38,8 @@ export type ProviderRow = {
 };
 
 /** The saved settings, or null. */
-export function savedProvider(db: Database): ProviderRow | null {
-  const raw = db.prepare('SELECT * FROM provider WHERE shop = @shop').get() as
+export async function savedProvider(db: Database): Promise<ProviderRow | null> {
+  const raw = (await db.get('SELECT * FROM provider WHERE shop = @shop')) as
     | {
         id: string;
         settings: Buffer;
@@ -63,21 +63,22 @@ export function savedProvider(db: Database): ProviderRow | null {
 }
 
 /** Saves the settings in place of the previous ones. */
-export function saveProvider(db: Database, row: ProviderRow): void {
-  db.prepare(
+export async function saveProvider(db: Database, row: ProviderRow): Promise<void> {
+  await db.run(
     `INSERT INTO provider (shop, id, settings, texts, low_balance, saved_at, real, state)
      VALUES (@shop, @id, @settings, @texts, @lowBalance, @savedAt, @real, @state)
      ON CONFLICT (shop) DO UPDATE SET id = excluded.id, settings = excluded.settings, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
        real = CASE WHEN provider.real = 1 THEN 1 ELSE excluded.real END, state = excluded.state`,
-  ).run({
-    ...row,
-    texts: JSON.stringify(row.texts),
-    real: Number(row.real),
-    state: row.state === null ? null : JSON.stringify(row.state),
-  });
+    {
+      ...row,
+      texts: JSON.stringify(row.texts),
+      real: Number(row.real),
+      state: row.state === null ? null : JSON.stringify(row.state),
+    },
+  );
 }
 
 /** Stores the last known state. */
-export function keepProviderState(db: Database, state: KnownState): void {
-  db.prepare('UPDATE provider SET state = ? WHERE shop = @shop').run(JSON.stringify(state));
+export async function keepProviderState(db: Database, state: KnownState): Promise<void> {
+  await db.run('UPDATE provider SET state = ? WHERE shop = @shop', JSON.stringify(state));
 }

@@ -98,163 +98,181 @@ const ISSUE =
 const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy, voided_at AS voidedAt`;
 
 /** The issue of this id, of any till. */
-export function issueById(db: Database, id: string): IssueRow | null {
-  const raw = db
-    .prepare(`SELECT ${ISSUE} FROM reserve_issues WHERE shop = @shop AND id = ?`)
-    .get(id) as (Omit<IssueRow, 'demo'> & { demo: number }) | undefined;
+export async function issueById(db: Database, id: string): Promise<IssueRow | null> {
+  const raw = (await db.get(
+    `SELECT ${ISSUE} FROM reserve_issues WHERE shop = @shop AND id = ?`,
+    id,
+  )) as (Omit<IssueRow, 'demo'> & { demo: number }) | undefined;
   return raw === undefined ? null : { ...raw, demo: raw.demo === 1 };
 }
 
 /** Stores an issue before its message is sent; tills do not get its codes yet. */
-export function addIssue(
+export async function addIssue(
   db: Database,
   issue: Omit<IssueRow, 'state' | 'message'>,
   codes: readonly Pick<ReserveCodeRow, 'id' | 'till' | 'hash' | 'signed'>[],
-): void {
-  db.prepare(
+): Promise<void> {
+  await db.run(
     `INSERT INTO reserve_issues (shop, id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at)
      VALUES (@shop, @id, @till, @customer, @challenge, @codes, @cap, @channel, @provider, NULL, @demo, 'leaving', @at)`,
-  ).run({ ...issue, demo: Number(issue.demo) });
-  const add = db.prepare(
-    `INSERT INTO reserve_codes (shop, id, issue, till, customer, hash, cap, signed, state)
-     VALUES (@shop, @id, @issue, @till, @customer, @hash, @cap, @signed, 'leaving')`,
+    { ...issue, demo: Number(issue.demo) },
   );
+  const add = `INSERT INTO reserve_codes (shop, id, issue, till, customer, hash, cap, signed, state)
+     VALUES (@shop, @id, @issue, @till, @customer, @hash, @cap, @signed, 'leaving')`;
   const { id, customer, cap } = issue;
-  for (const code of codes) add.run({ ...code, issue: id, customer, cap });
+  for (const code of codes) await db.run(add, { ...code, issue: id, customer, cap });
 }
 
 /** Makes the codes valid after their message was, or may have been, sent; the customer's earlier ones become void. */
-export function settleIssue(
+export async function settleIssue(
   db: Database,
   {
     id,
     message,
     at,
   }: { readonly id: string; readonly message: string | null; readonly at: number },
-): void {
-  db.transaction(() => {
-    const settled = db
-      .prepare(
-        `UPDATE reserve_issues SET state = 'issued', message = ? WHERE shop = @shop AND id = ? AND state = 'leaving' RETURNING customer`,
-      )
-      .get(message, id) as { customer: string } | undefined;
+): Promise<void> {
+  await db.transaction(async (db) => {
+    const settled = (await db.get(
+      `UPDATE reserve_issues SET state = 'issued', message = ? WHERE shop = @shop AND id = ? AND state = 'leaving' RETURNING customer`,
+      message,
+      id,
+    )) as { customer: string } | undefined;
     if (settled === undefined) return;
-    voidReserveCodes(db, settled.customer, at);
-    db.prepare(
+    await voidReserveCodes(db, settled.customer, at);
+    await db.run(
       `UPDATE reserve_codes SET state = 'live' WHERE shop = @shop AND issue = ? AND state = 'leaving'`,
-    ).run(id);
-  })();
+      id,
+    );
+  });
 }
 
 /** Deletes an issue of which nothing was sent. */
-export function dropIssue(db: Database, id: string): void {
-  db.prepare(`DELETE FROM reserve_issues WHERE shop = @shop AND id = ? AND state = 'leaving'`).run(
+export async function dropIssue(db: Database, id: string): Promise<void> {
+  await db.run(
+    `DELETE FROM reserve_issues WHERE shop = @shop AND id = ? AND state = 'leaving'`,
     id,
   );
 }
 
 /** Issues whose message was being sent when the relay stopped. */
-export function interruptedIssues(db: Database): readonly string[] {
-  const rows = db
-    .prepare(`SELECT id FROM reserve_issues WHERE shop = @shop AND state = 'leaving'`)
-    .all();
+export async function interruptedIssues(db: Database): Promise<readonly string[]> {
+  const rows = await db.all(
+    `SELECT id FROM reserve_issues WHERE shop = @shop AND state = 'leaving'`,
+  );
   return (rows as { id: string }[]).map(({ id }) => id);
 }
 
 /** Voids every unused code of a customer at that time. */
-export function voidReserveCodes(db: Database, customer: string, at: number): void {
-  db.prepare(
+export async function voidReserveCodes(db: Database, customer: string, at: number): Promise<void> {
+  await db.run(
     `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
      WHERE shop = @shop AND customer = @customer AND state = 'live'`,
-  ).run({ customer, at });
+    { customer, at },
+  );
 }
 
 /** Voids the unused codes of a customer at one till that were issued by `at`, the time of failed guesses there. */
-export function voidReserveCodesAt(
+export async function voidReserveCodesAt(
   db: Database,
   of: { readonly customer: string; readonly till: string; readonly at: number },
-): void {
-  db.prepare(
+): Promise<void> {
+  await db.run(
     `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
      WHERE shop = @shop AND customer = @customer AND till = @till AND state = 'live'
        AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND customer = @customer AND at <= @at)`,
-  ).run(of);
+    of,
+  );
 }
 
 /** Voids every unused code of the demo provider. */
-export function voidDemoReserveCodes(db: Database): void {
-  db.prepare(
-    `UPDATE reserve_codes SET state = 'void', signed = NULL
-     WHERE shop = @shop AND state = 'live' AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND demo = 1)`,
-  ).run();
+export async function voidDemoReserveCodes(db: Database): Promise<void> {
+  await db.run(`UPDATE reserve_codes SET state = 'void', signed = NULL
+     WHERE shop = @shop AND state = 'live' AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND demo = 1)`);
 }
 
 /** The code of this keyed hash, in any state; null: it was never issued. */
-export function reserveCodeByHash(db: Database, hash: string): ReserveCodeRow | null {
-  const row = db
-    .prepare(`SELECT ${CODE} FROM reserve_codes AS codes WHERE shop = @shop AND hash = ?`)
-    .get(hash);
+export async function reserveCodeByHash(
+  db: Database,
+  hash: string,
+): Promise<ReserveCodeRow | null> {
+  const row = await db.get(
+    `SELECT ${CODE} FROM reserve_codes AS codes WHERE shop = @shop AND hash = ?`,
+    hash,
+  );
   return (row as ReserveCodeRow | undefined) ?? null;
 }
 
 /** Marks a code as used by an entry, unless another has used it. */
-export function burnReserveCode(db: Database, id: string, entry: string): void {
-  db.prepare(
+export async function burnReserveCode(db: Database, id: string, entry: string): Promise<void> {
+  await db.run(
     `UPDATE reserve_codes SET state = 'used', signed = NULL, used_by = ?
      WHERE shop = @shop AND id = ? AND state IN ('live', 'void')`,
-  ).run(entry, id);
+    entry,
+    id,
+  );
 }
 
 /** Verifiers of an issue for one till that are still valid. */
-export function verifiersOf(db: Database, issue: string, till: string): readonly string[] {
-  const rows = db
-    .prepare(
-      `SELECT signed FROM reserve_codes WHERE shop = @shop AND issue = ? AND till = ? AND state = 'live' ORDER BY id`,
-    )
-    .all(issue, till) as { signed: string }[];
+export async function verifiersOf(
+  db: Database,
+  issue: string,
+  till: string,
+): Promise<readonly string[]> {
+  const rows = (await db.all(
+    `SELECT signed FROM reserve_codes WHERE shop = @shop AND issue = ? AND till = ? AND state = 'live' ORDER BY id`,
+    issue,
+    till,
+  )) as { signed: string }[];
   return rows.map(({ signed }) => signed);
 }
 
 export type ReserveChange = ReserveCodeRow & { readonly version: number };
 
 /** The codes of a till that changed after a version, in their present state, oldest change first. */
-export function reserveChanges(
+export async function reserveChanges(
   db: Database,
   of: { readonly till: string; readonly after: number; readonly most: number },
-): readonly ReserveChange[] {
-  return db
-    .prepare(
-      `SELECT ${CODE}, version FROM reserve_changes AS changes 
+): Promise<readonly ReserveChange[]> {
+  return (await db.all(
+    `SELECT ${CODE}, version FROM reserve_changes AS changes 
        JOIN reserve_codes AS codes ON codes.shop = changes.shop AND codes.id = changes.code
        WHERE changes.shop = @shop AND changes.till = @till AND version > @after ORDER BY version LIMIT @most`,
-    )
-    .all(of) as ReserveChange[];
+    of,
+  )) as ReserveChange[];
 }
 
 /** The newest change of a till's codes; 0: none. */
-export function reserveVersion(db: Database, till: string): number {
-  const newest = db.prepare(
-    'SELECT MAX(version) AS version FROM reserve_changes WHERE shop = @shop AND till = ?',
-  );
-  return (newest.get(till) as { version: number | null }).version ?? 0;
+export async function reserveVersion(db: Database, till: string): Promise<number> {
+  const newest =
+    'SELECT MAX(version) AS version FROM reserve_changes WHERE shop = @shop AND till = ?';
+  return ((await db.get(newest, till)) as { version: number | null }).version ?? 0;
 }
 
 /** A valid code, with its till's verifier. */
 export type LiveCode = Pick<ReserveCodeRow, 'id' | 'till'> & { readonly signed: string };
 
-export function liveCodesOf(db: Database, tills: readonly string[]): readonly LiveCode[] {
+export async function liveCodesOf(
+  db: Database,
+  tills: readonly string[],
+): Promise<readonly LiveCode[]> {
   const names = valueList('till', tills);
   const sql = `SELECT id, till, signed FROM reserve_codes
     WHERE shop = @shop AND state = 'live' AND till IN (${names.sql})`;
-  return db.prepare(sql).all(names.values) as LiveCode[];
+  return (await db.all(sql, names.values)) as LiveCode[];
 }
 
 /**
  * Moves a code to another till; `signed`: the verifier for that till. No effect if the code has ended or moved meanwhile.
  */
-export function moveReserveCode(db: Database, from: LiveCode, to: Omit<LiveCode, 'id'>): void {
-  db.prepare(
+export async function moveReserveCode(
+  db: Database,
+  from: LiveCode,
+  to: Omit<LiveCode, 'id'>,
+): Promise<void> {
+  await db.run(
     `UPDATE reserve_codes SET till = @till, signed = @signed
      WHERE shop = @shop AND id = @id AND till = @former AND state = 'live'`,
-  ).run({ ...to, id: from.id, former: from.till });
+    { ...to, id: from.id, former: from.till },
+  );
 }

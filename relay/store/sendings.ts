@@ -99,14 +99,13 @@ const fromRaw = (raw: unknown): SendingRow => ({
   dryRun: (raw as Raw).dryRun === 1,
 });
 
-const select = (db: Database, where: string, named: object): SendingRow[] =>
-  db
-    .prepare(`SELECT ${SELECTED} FROM sendings WHERE shop = @shop AND ${where}`)
-    .all(named)
-    .map(fromRaw);
+const select = async (db: Database, where: string, named: object): Promise<SendingRow[]> =>
+  (await db.all(`SELECT ${SELECTED} FROM sendings WHERE shop = @shop AND ${where}`, named)).map(
+    fromRaw,
+  );
 
 /** Stores a message before it is sent; returns its id. */
-export function addSending(
+export async function addSending(
   db: Database,
   row: Pick<
     SendingRow,
@@ -121,19 +120,17 @@ export function addSending(
     | 'codeLength'
     | 'currency'
   >,
-): number {
-  return db
-    .prepare(
-      `INSERT INTO sendings (shop, at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
+): Promise<number> {
+  return (await db.value(
+    `INSERT INTO sendings (shop, at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
        VALUES (@shop, @at, @purpose, @challenge, @provider, @channel, @phone, @phoneMasked, @dryRun, @codeLength, @currency, 'unknown')
        RETURNING id`,
-    )
-    .pluck()
-    .get({ ...row, dryRun: Number(row.dryRun) }) as number;
+    { ...row, dryRun: Number(row.dryRun) },
+  )) as number;
 }
 
 /** Stores the reply or report about a message. */
-export function changeSending(
+export async function changeSending(
   db: Database,
   id: number,
   change: Partial<
@@ -149,42 +146,42 @@ export function changeSending(
       | 'cost'
     >
   >,
-): void {
+): Promise<void> {
   const names = Object.keys(change) as (keyof typeof change)[];
   if (names.length === 0) return;
   const set = names.map((name) => `${COLUMNS[name]} = @${name}`).join(', ');
-  db.prepare(`UPDATE sendings SET ${set} WHERE shop = @shop AND id = @id`).run({ ...change, id });
+  await db.run(`UPDATE sendings SET ${set} WHERE shop = @shop AND id = @id`, { ...change, id });
 }
 
 /** The message as stored now, or null. */
-export function sendingById(db: Database, id: number): SendingRow | null {
-  return select(db, 'id = @id', { id })[0] ?? null;
+export async function sendingById(db: Database, id: number): Promise<SendingRow | null> {
+  return (await select(db, 'id = @id', { id }))[0] ?? null;
 }
 
 /** The messages of a challenge, including refused ones, oldest first. */
-export function sendingsOf(db: Database, challenge: string): readonly SendingRow[] {
+export async function sendingsOf(db: Database, challenge: string): Promise<readonly SendingRow[]> {
   return select(db, 'challenge = @challenge ORDER BY id', { challenge });
 }
 
 /** The message with this id of the service, or null. A test that was not really sent has no such id. */
-export function sendingByMessage(
+export async function sendingByMessage(
   db: Database,
   provider: string,
   message: string,
-): SendingRow | null {
+): Promise<SendingRow | null> {
   const where =
     'provider = @provider AND message = @message AND dry_run = 0 ORDER BY id DESC LIMIT 1';
-  return select(db, where, { provider, message })[0] ?? null;
+  return (await select(db, where, { provider, message }))[0] ?? null;
 }
 
 /**
  * Messages of this service to ask about: of a live challenge every two seconds while the delivery is open, others
  * less and less often for an hour, while delivery or cost is open.
  */
-export function askable(
+export async function askable(
   db: Database,
   { provider, now, challenge = null }: { provider: string; now: number; challenge?: string | null },
-): readonly SendingRow[] {
+): Promise<readonly SendingRow[]> {
   const where = `provider = @provider AND message IS NOT NULL AND phone IS NOT NULL AND dry_run = 0
     AND at > @now - ${ASKED_FOR_MS} AND (@challenge IS NULL OR challenge = @challenge)
     AND CASE
@@ -199,13 +196,13 @@ export function askable(
 }
 
 /** The newest test of each channel. */
-export function newestTests(db: Database): readonly SendingRow[] {
+export async function newestTests(db: Database): Promise<readonly SendingRow[]> {
   const where = `id IN (SELECT MAX(id) FROM sendings WHERE shop = @shop AND purpose = 'test' GROUP BY channel) ORDER BY id DESC`;
   return select(db, where, {});
 }
 
 /** Recent refusals, newest first. */
-export function refusedLately(db: Database, now: number): readonly SendingRow[] {
+export async function refusedLately(db: Database, now: number): Promise<readonly SendingRow[]> {
   const where = `because IS NOT NULL AND at > @since ORDER BY id DESC LIMIT ${MOST_REFUSALS}`;
   return select(db, where, { since: now - REFUSALS_SHOWN_MS });
 }
@@ -213,25 +210,31 @@ export function refusedLately(db: Database, now: number): readonly SendingRow[] 
 export type PricedRow = Pick<SendingRow, 'at' | 'provider' | 'channel' | 'cost' | 'currency'>;
 
 /** Messages in `[from, to)` that may have a cost, oldest first. */
-export function pricedBetween(db: Database, from: number, to: number): readonly PricedRow[] {
-  return db
-    .prepare(
-      `SELECT at, provider, channel, cost, currency FROM sendings
+export async function pricedBetween(
+  db: Database,
+  from: number,
+  to: number,
+): Promise<readonly PricedRow[]> {
+  return (await db.all(
+    `SELECT at, provider, channel, cost, currency FROM sendings
        WHERE shop = @shop AND at >= ? AND at < ? AND delivery IS NOT NULL AND dry_run = 0 AND provider <> 'demo' ORDER BY at`,
-    )
-    .all(from, to) as PricedRow[];
+    from,
+    to,
+  )) as PricedRow[];
 }
 
 /** Deletes numbers after a day, their traces after a week, and costs after 400 days. */
-export function sweepSendings(db: Database, now: number): void {
-  db.transaction(() => {
-    db.prepare(
+export async function sweepSendings(db: Database, now: number): Promise<void> {
+  await db.transaction(async (db) => {
+    await db.run(
       'UPDATE sendings SET phone = NULL WHERE shop = @shop AND phone IS NOT NULL AND at <= ?',
-    ).run(now - DAY);
-    db.prepare(
+      now - DAY,
+    );
+    await db.run(
       `UPDATE sendings SET phone_masked = '', provider_text = NULL
        WHERE shop = @shop AND phone_masked <> '' AND purpose <> 'test' AND at <= ?`,
-    ).run(now - REFUSALS_SHOWN_MS);
-    db.prepare('DELETE FROM sendings WHERE shop = @shop AND at <= ?').run(now - COSTS_KEPT_MS);
-  })();
+      now - REFUSALS_SHOWN_MS,
+    );
+    await db.run('DELETE FROM sendings WHERE shop = @shop AND at <= ?', now - COSTS_KEPT_MS);
+  });
 }

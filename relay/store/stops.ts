@@ -15,17 +15,18 @@ CREATE TABLE stops (
 export type Stop = { readonly since: number; readonly until: number };
 
 /** The last stop of each scope. */
-export function allStops(db: Database): Readonly<Record<string, Stop>> {
-  const rows = db.prepare('SELECT scope, since, until FROM stops WHERE shop = @shop').all() as ({
+export async function allStops(db: Database): Promise<Readonly<Record<string, Stop>>> {
+  const rows = (await db.all('SELECT scope, since, until FROM stops WHERE shop = @shop')) as ({
     scope: string;
   } & Stop)[];
   return Object.fromEntries(rows.map(({ scope, ...stop }) => [scope, stop]));
 }
 
 /** Stores a stop in place of the last one of its scope. */
-export function setStop(db: Database, scope: string, stop: Stop): void {
-  db.prepare(
+export async function setStop(db: Database, scope: string, stop: Stop): Promise<void> {
+  await db.run(
     `INSERT INTO stops (shop, scope, since, until) VALUES (@shop, @scope, @since, @until)
      ON CONFLICT (shop, scope) DO UPDATE SET since = excluded.since, until = excluded.until`,
-  ).run({ scope, ...stop });
+    { scope, ...stop },
+  );
 }

@@ -61,29 +61,28 @@ const fromRaw = (raw: Raw): TillRow => ({
 });
 
 /** The till of this id, also a revoked one. */
-export function tillById(db: Database, id: string): TillRow | null {
-  const raw = db.prepare('SELECT * FROM tills WHERE shop = @shop AND id = ?').get(id) as
+export async function tillById(db: Database, id: string): Promise<TillRow | null> {
+  const raw = (await db.get('SELECT * FROM tills WHERE shop = @shop AND id = ?', id)) as
     Raw | undefined;
   return raw ? fromRaw(raw) : null;
 }
 
 /** All tills, oldest first. */
-export function allTills(db: Database): TillRow[] {
-  const rows = db
-    .prepare('SELECT * FROM tills WHERE shop = @shop ORDER BY enrolled_at, id')
-    .all() as Raw[];
+export async function allTills(db: Database): Promise<TillRow[]> {
+  const rows = (await db.all(
+    'SELECT * FROM tills WHERE shop = @shop ORDER BY enrolled_at, id',
+  )) as Raw[];
   return rows.map(fromRaw);
 }
 
 /** Adds a till; its id and its name's key must be new. */
-export function addTill(
+export async function addTill(
   db: Database,
   till: Pick<TillRow, 'id' | 'name' | 'publicKey' | 'enrolledAt' | 'enrolledBy'>,
-): void {
-  db.prepare(
+): Promise<void> {
+  await db.run(
     `INSERT INTO tills (shop, id, name, name_key, public_key, enrolled_at, enrolled_by)
      VALUES (@shop, ?, ?, ?, ?, ?, ?)`,
-  ).run(
     till.id,
     till.name,
     tillNameKey(till.name),
@@ -94,20 +93,21 @@ export function addTill(
 }
 
 /** The till in use with this name key. */
-export function tillByNameKey(db: Database, key: string): string | null {
+export async function tillByNameKey(db: Database, key: string): Promise<string | null> {
   const sql = 'SELECT id FROM tills WHERE shop = @shop AND name_key = ?';
-  return (db.prepare(sql).pluck().get(key) as string | undefined) ?? null;
+  return ((await db.value(sql, key)) as string | undefined) ?? null;
 }
 
 /** The name keys of all tills in use. */
-export function nameKeysInUse(db: Database): readonly string[] {
+export async function nameKeysInUse(db: Database): Promise<readonly string[]> {
   const sql = 'SELECT name_key FROM tills WHERE shop = @shop AND name_key IS NOT NULL';
-  return db.prepare(sql).pluck().all() as string[];
+  return (await db.column(sql)) as string[];
 }
 
 /** Names a till in use; the key must be free. */
-export function setTillName(db: Database, id: string, name: string): void {
-  db.prepare('UPDATE tills SET name = ?, name_key = ? WHERE shop = @shop AND id = ?').run(
+export async function setTillName(db: Database, id: string, name: string): Promise<void> {
+  await db.run(
+    'UPDATE tills SET name = ?, name_key = ? WHERE shop = @shop AND id = ?',
     name,
     tillNameKey(name),
     id,
@@ -115,24 +115,27 @@ export function setTillName(db: Database, id: string, name: string): void {
 }
 
 /** Marks a till as replaced by another; its name becomes free for that one. */
-export function setReplaced(
+export async function setReplaced(
   db: Database,
   id: string,
   by: { readonly till: string; readonly at: number } | null,
-): void {
-  db.prepare(
+): Promise<void> {
+  await db.run(
     'UPDATE tills SET name_key = NULL, replaced_by = ?, replaced_at = ? WHERE shop = @shop AND id = ?',
-  ).run(by?.till ?? null, by?.at ?? null, id);
+    by?.till ?? null,
+    by?.at ?? null,
+    id,
+  );
 }
 
 /** Records the last contact of the till. */
-export function sawTill(db: Database, id: string, at: number): void {
-  db.prepare('UPDATE tills SET seen_at = ? WHERE shop = @shop AND id = ?').run(at, id);
+export async function sawTill(db: Database, id: string, at: number): Promise<void> {
+  await db.run('UPDATE tills SET seen_at = ? WHERE shop = @shop AND id = ?', at, id);
 }
 
 /** Revokes a till permanently and frees its name; false: unknown, or already revoked. */
-export function revokeTill(db: Database, id: string, at: number): boolean {
+export async function revokeTill(db: Database, id: string, at: number): Promise<boolean> {
   const sql =
     'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE shop = @shop AND id = ? AND revoked_at IS NULL';
-  return db.prepare(sql).run(at, id).changes === 1;
+  return (await db.run(sql, at, id)).changes === 1;
 }

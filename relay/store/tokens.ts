@@ -24,31 +24,44 @@ export type TokenRow = {
 };
 
 /** Stores a new token and deletes those made before `forgetBefore`. */
-export function addToken(
+export async function addToken(
   db: Database,
   token: { hash: string; purpose: TokenPurpose; madeAt: number; expiresAt: number },
   forgetBefore: number,
-): void {
-  db.prepare('DELETE FROM tokens WHERE shop = @shop AND made_at < ?').run(forgetBefore);
-  db.prepare(
+): Promise<void> {
+  await db.run('DELETE FROM tokens WHERE shop = @shop AND made_at < ?', forgetBefore);
+  await db.run(
     'INSERT INTO tokens (shop, hash, purpose, made_at, expires_at) VALUES (@shop, ?, ?, ?, ?)',
-  ).run(token.hash, token.purpose, token.madeAt, token.expiresAt);
+    token.hash,
+    token.purpose,
+    token.madeAt,
+    token.expiresAt,
+  );
 }
 
 /** The token of this hash and purpose, or null. */
-export function tokenByHash(db: Database, hash: string, purpose: TokenPurpose): TokenRow | null {
-  const row = db
-    .prepare(
-      `SELECT hash, expires_at AS expiresAt, spent_at AS spentAt, spent_by AS spentBy
+export async function tokenByHash(
+  db: Database,
+  hash: string,
+  purpose: TokenPurpose,
+): Promise<TokenRow | null> {
+  const row = (await db.get(
+    `SELECT hash, expires_at AS expiresAt, spent_at AS spentAt, spent_by AS spentBy
        FROM tokens WHERE shop = @shop AND hash = ? AND purpose = ?`,
-    )
-    .get(hash, purpose) as TokenRow | undefined;
+    hash,
+    purpose,
+  )) as TokenRow | undefined;
   return row ?? null;
 }
 
 /** Spends a token; false: it was spent before. */
-export function spendToken(db: Database, hash: string, by: string, at: number): boolean {
+export async function spendToken(
+  db: Database,
+  hash: string,
+  by: string,
+  at: number,
+): Promise<boolean> {
   const sql =
     'UPDATE tokens SET spent_at = ?, spent_by = ? WHERE shop = @shop AND hash = ? AND spent_at IS NULL';
-  return db.prepare(sql).run(at, by, hash).changes === 1;
+  return (await db.run(sql, at, by, hash)).changes === 1;
 }

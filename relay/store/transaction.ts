@@ -1,13 +1,13 @@
-// Runs work in one transaction of the database and hands it the database to use inside.
+// Runs work in one transaction and hands it its own context with the database to use inside.
 import type { Database } from './database';
 
 /**
- * Runs `work` in one transaction, for which the write lock is taken first. Inside another transaction it is part of that
- * one. Effects outside of the database belong after it. Throws what `work` throws, with nothing stored.
+ * Runs `work` in one transaction, with `parts` whose database is that transaction; nothing but statements may be awaited in
+ * it. Inside another transaction it is part of that one. Effects outside of the database belong after it. Resolves once it is durable; rejects with what `work` throws, with nothing stored.
  */
 export function inTransaction<Parts extends { readonly db: Database }, T>(
   parts: Parts,
-  work: (parts: Parts) => T,
-): T {
-  return parts.db.transaction(() => work(parts)).immediate();
+  work: (parts: Parts) => T | Promise<T>,
+): Promise<T> {
+  return parts.db.transaction((db) => work({ ...parts, db }));
 }

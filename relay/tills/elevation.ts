@@ -62,11 +62,11 @@ async function judge(relay: Relay, codes: OperatorCodes, asked: Asked): Promise<
   const operator = policy && operatorOf(policy, operatorId);
   if (!operator || !RIGHTS.some((right) => may(policy, operatorId, right)))
     return { kind: 'no-right' };
-  if (!takeTry(relay, tries) || !(await verifyPin(asked.pin, operator.pin))) {
-    const until = triesLockedUntil(relay, tries);
+  if (!(await takeTry(relay, tries)) || !(await verifyPin(asked.pin, operator.pin))) {
+    const until = await triesLockedUntil(relay, tries);
     return until === null ? { kind: 'wrong-pin' } : { kind: 'locked', until };
   }
-  forgetTries(relay, tries);
+  await forgetTries(relay, tries);
   return secondFactor(relay, codes, asked);
 }
 
@@ -78,10 +78,10 @@ async function secondFactor(
 ): Promise<ElevationReply> {
   const { till, operatorId, code, token, held } = asked;
   const elevated = { kind: 'elevated', until: relay.now() + ELEVATION_MS } as const;
-  const phone = provenPhone(relay, operatorId);
+  const phone = await provenPhone(relay, operatorId);
   if (phone === null) return elevated;
   if (token !== undefined)
-    return spendElevationToken(relay, { till, operatorId, token })
+    return (await spendElevationToken(relay, { till, operatorId, token }))
       ? elevated
       : { kind: 'wrong-token' };
   // the reply to the right code may have been lost: keep the elevation, without a second message
@@ -89,17 +89,17 @@ async function secondFactor(
     return { kind: 'elevated', until: held.until };
   const key = { purpose: 'elevate', till, operator: operatorId } as const;
   if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
-  const checked = inTransaction(relay, (relay) => checkOperatorCode(relay, key, phone, code));
+  const checked = await inTransaction(relay, (relay) => checkOperatorCode(relay, key, phone, code));
   return checked.kind === 'right' ? elevated : checked;
 }
 
 /** A token from `npm run elevate` replaces the code, once. */
-function spendElevationToken(
+async function spendElevationToken(
   relay: Relay,
   asked: { till: string; operatorId: string; token: string },
-): boolean {
+): Promise<boolean> {
   const hash = tokenHash(relay, 'elevate', asked.token);
-  const row = tokenByHash(relay.db, hash, 'elevate');
+  const row = await tokenByHash(relay.db, hash, 'elevate');
   if (row === null || row.expiresAt <= relay.now()) return false;
   return spendToken(relay.db, hash, `${asked.till} ${asked.operatorId}`, relay.now());
 }

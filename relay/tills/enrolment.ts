@@ -35,7 +35,7 @@ export function enrolmentRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/tills', body(enrolmentRequest), async (c) => {
     const request = c.req.valid('json');
     if (!(await isKey(request.publicKey))) throw malformed('publicKey');
-    const reply = inTransaction(relay, (relay) => enrol(relay, c, request));
+    const reply = await inTransaction(relay, (relay) => enrol(relay, c, request));
     if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: request.tillId });
     return c.json(reply, ENROLMENT_STATUS[reply.kind]);
   });
@@ -51,54 +51,58 @@ async function isKey(key: PublicKey): Promise<boolean> {
 }
 
 /** To be run in one transaction: of two tablets with the same token one is enrolled. */
-function enrol(relay: Relay, c: Context<Env>, request: EnrolmentRequest): EnrolmentReply {
+async function enrol(
+  relay: Relay,
+  c: Context<Env>,
+  request: EnrolmentRequest,
+): Promise<EnrolmentReply> {
   const token = request.enrolment;
   if (token === undefined) {
     const open = relay.policy() === null && isFromThisMachine(c, relay);
-    return open ? admit(relay, request, 'loopback') : { kind: 'token-needed' };
+    return open ? await admit(relay, request, 'loopback') : { kind: 'token-needed' };
   }
   const door = ENROLMENT_TRIES + clientAddress(c, relay);
-  const until = triesLockedUntil(relay, door);
+  const until = await triesLockedUntil(relay, door);
   if (until !== null) return { kind: 'locked', until };
   const hash = tokenHash(relay, 'enrol', token);
-  const row = tokenByHash(relay.db, hash, 'enrol');
+  const row = await tokenByHash(relay.db, hash, 'enrol');
   if (row === null) {
-    takeTry(relay, door);
-    const locked = triesLockedUntil(relay, door);
+    await takeTry(relay, door);
+    const locked = await triesLockedUntil(relay, door);
     return locked === null ? { kind: 'token-unknown' } : { kind: 'locked', until: locked };
   }
   const now = relay.now();
   if (row.spentAt !== null) {
     const again = row.spentBy === request.tillId && row.spentAt + REPEAT_MS > now;
-    const till = again ? tillById(relay.db, request.tillId) : null;
+    const till = again ? await tillById(relay.db, request.tillId) : null;
     if (till === null || !isSame(till, request)) return { kind: 'token-spent' };
-    nameOnceMore(relay, { id: till.id, former: request.former ?? null });
+    await nameOnceMore(relay, { id: till.id, former: request.former ?? null });
     return enrolled(relay);
   }
   if (row.expiresAt <= now) return { kind: 'token-expired' };
-  const reply = admit(relay, request, 'token');
+  const reply = await admit(relay, request, 'token');
   if (reply.kind !== 'enrolled') return reply;
-  spendToken(relay.db, hash, request.tillId, now);
-  forgetTries(relay, door);
+  await spendToken(relay.db, hash, request.tillId, now);
+  await forgetTries(relay, door);
   return reply;
 }
 
-function admit(
+async function admit(
   relay: Relay,
   request: EnrolmentRequest,
   enrolledBy: TillRow['enrolledBy'],
-): EnrolmentReply {
+): Promise<EnrolmentReply> {
   const { tillId: id, publicKey, former = null } = request;
-  const till = tillById(relay.db, id);
+  const till = await tillById(relay.db, id);
   if (till !== null) {
     if (!isSame(till, request)) return { kind: 'till-differs' };
-    nameOnceMore(relay, { id, former });
+    await nameOnceMore(relay, { id, former });
     return enrolled(relay);
   }
-  const name = nameForNewcomer(relay, { id, name: request.name, former });
-  addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
+  const name = await nameForNewcomer(relay, { id, name: request.name, former });
+  await addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
   // the till never acts under an older policy than the one in this reply
-  noteProgress(relay.db, id, { policy: newestPolicy(relay.db)?.version ?? 0, at: 0 });
+  await noteProgress(relay.db, id, { policy: (await newestPolicy(relay.db))?.version ?? 0, at: 0 });
   return enrolled(relay);
 }
 

@@ -20,15 +20,16 @@ export function healthRoutes(relay: Relay): Hono<Env> {
     const till: TillRow | undefined = c.get('till');
     if (till === undefined)
       return c.json({ contract: CONTRACT_VERSION, now } satisfies Health, 200);
-    if (till.seenAt === null || till.seenAt + SEEN_EVERY_MS <= now) sawTill(relay.db, till.id, now);
+    if (till.seenAt === null || till.seenAt + SEEN_EVERY_MS <= now)
+      await sawTill(relay.db, till.id, now);
     const kept = relay.policy();
     const health: Health = {
       contract: CONTRACT_VERSION,
       now,
       till: { id: till.id, name: till.name },
-      provider: relay.provider.state(till.id),
-      stopped: stoppedTills(relay),
-      reserveVersion: reserveVersion(relay.db, till.id),
+      provider: await relay.provider.state(till.id),
+      stopped: await stoppedTills(relay),
+      reserveVersion: await reserveVersion(relay.db, till.id),
       policyVersion: kept?.policy.version ?? null,
       policyMark: kept === null ? null : await policyMark(kept.jws),
     };

@@ -12,14 +12,14 @@ type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
  * Records an authenticated request of a till. Where another till claims this one as its former name, that claim is refuted
  * and the entry that made it flagged: a device has one name at a time.
  */
-export function recordContact(parts: Parts, till: string): void {
-  const refuted = inTransaction(parts, ({ db, now }) => {
-    notePresence(db, till, minuteOf(now()));
-    takeNameBack({ db, now }, till);
-    const refuted = refuteFormerName(db, till, now());
+export async function recordContact(parts: Parts, till: string): Promise<void> {
+  const refuted = await inTransaction(parts, async ({ db, now }) => {
+    await notePresence(db, till, minuteOf(now()));
+    await takeNameBack({ db, now }, till);
+    const refuted = await refuteFormerName(db, till, now());
     if (refuted === null) return null;
     const entry = { till: refuted.till, seq: 1, hash: refuted.entry };
-    addFlags(db, entry, [{ kind: 'former-elsewhere', detail: till }], now());
+    await addFlags(db, entry, [{ kind: 'former-elsewhere', detail: till }], now());
     return refuted;
   });
   if (refuted !== null)

@@ -52,7 +52,7 @@ async function send(
   phone: Phone,
   again: 'resend' | null,
 ): Promise<OperatorCodeReply> {
-  const counted = inTransaction(relay, (relay) => count(relay, key, phone, again));
+  const counted = await inTransaction(relay, (relay) => count(relay, key, phone, again));
   if ('kind' in counted) return counted;
   const { live, row, by, message, room } = counted;
   const { db } = relay;
@@ -69,10 +69,10 @@ async function send(
   // without a reply the message may still arrive
   if (because === null || because === 'timeout-unknown') return codeSentOf(row, phone);
   if (!db.open) return { kind: 'provider-unreachable' };
-  if (live === null) dropOperatorCode(db, row);
+  if (live === null) await dropOperatorCode(db, row);
   if (because !== 'not-sent') return { kind: 'refused', because };
-  if (live !== null) giveBackSend(db, live);
-  room.giveBack(db);
+  if (live !== null) await giveBackSend(db, live);
+  await room.giveBack(db);
   return { kind: 'provider-unreachable' };
 }
 
@@ -86,14 +86,14 @@ type Counted = {
 };
 
 /** Counts the message and stores its code, or says why nothing is sent. For a transaction. */
-function count(
+async function count(
   relay: Relay,
   key: OperatorCodeKey,
   phone: Phone,
   again: 'resend' | null,
-): Counted | OperatorCodeReply {
+): Promise<Counted | OperatorCodeReply> {
   const { db, now, seal } = relay;
-  const live = liveCode(relay, key, phone);
+  const live = await liveCode(relay, key, phone);
   if (live !== null) {
     if (again === null) return codeSentOf(live, phone);
     if (live.sendsLeft === 0) return { kind: 'no-sends-left' };
@@ -105,7 +105,7 @@ function count(
     return { kind: 'refused', because: 'not-configured' };
   if (by === null) return { kind: 'refused', because: 'channel-not-available' };
   // allowed prefixes do not apply: these are numbers of the shop's own staff
-  const room = roomForMessage(relay, { phone, till: key.till });
+  const room = await roomForMessage(relay, { phone, till: key.till });
   if (room.kind === 'limited') return room;
 
   const code = live === null ? makeCode(by.can) : seal.open(live.code);
@@ -126,37 +126,41 @@ function count(
     expiresAt: live?.expiresAt ?? now() + policy.challenge.lifetimeMs,
   };
   // stored before the message leaves: it may arrive even if the service never replies
-  keepOperatorCode(db, row, now());
+  await keepOperatorCode(db, row, now());
   const text = by.can.text === 'free' ? wordOperatorCode(key.purpose, policy, code) : null;
   const message = { channel: by.channel, phone, code, ...(text === null ? {} : { text }) };
   return { live, row, by, message, room };
 }
 
 /** Checks a code; `right` spends it. For a transaction, together with what it is for. */
-export function checkOperatorCode(
+export async function checkOperatorCode(
   relay: Relay,
   key: OperatorCodeKey,
   phone: Phone,
   code: string,
-): { readonly kind: 'right' } | OperatorCodeReply {
+): Promise<{ readonly kind: 'right' } | OperatorCodeReply> {
   const { db, now, seal } = relay;
-  if (liveCode(relay, key, phone) === null) return { kind: 'spent', because: 'expired' };
-  const row = countOperatorCheck(db, { ...key, now: now() });
+  if ((await liveCode(relay, key, phone)) === null) return { kind: 'spent', because: 'expired' };
+  const row = await countOperatorCheck(db, { ...key, now: now() });
   if (row === null) return { kind: 'spent', because: 'too-many-checks' };
   const hash = hashCode(seal, bound(key, row.id, row.phoneTag), code);
   if (matching([row], hash) !== null) {
-    dropOperatorCode(db, row);
+    await dropOperatorCode(db, row);
     return { kind: 'right' };
   }
   const { checksLeft } = row;
   if (checksLeft > 0) return { kind: 'wrong-code', checksLeft };
-  dropOperatorCode(db, row);
+  await dropOperatorCode(db, row);
   return { kind: 'spent', because: 'too-many-checks' };
 }
 
 /** The live code under this key, if it was sent to the operator's present number. */
-function liveCode(relay: Relay, key: OperatorCodeKey, phone: Phone): OperatorCodeRow | null {
-  const row = operatorCode(relay.db, key);
+async function liveCode(
+  relay: Relay,
+  key: OperatorCodeKey,
+  phone: Phone,
+): Promise<OperatorCodeRow | null> {
+  const row = await operatorCode(relay.db, key);
   const lives = row !== null && row.expiresAt > relay.now();
   return lives && row.phoneTag === phoneTag(relay, phone) ? row : null;
 }

@@ -41,7 +41,9 @@ export const PHONE_PROOF_STATUS = {
 /** `GET` and `POST /operators/:id/phone-proof`. */
 export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
   return new Hono<Env>()
-    .get('/operators/:id/phone-proof', needSession, (c) => c.json(proofOf(relay, pathId(c)), 200))
+    .get('/operators/:id/phone-proof', needSession, async (c) =>
+      c.json(await proofOf(relay, pathId(c)), 200),
+    )
     .post('/operators/:id/phone-proof', needSession, body(phoneProofRequest), async (c) => {
       const operator = pathId(c);
       // only the operator themselves can prove their phone
@@ -62,16 +64,20 @@ export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> 
 }
 
 /** The operator's phone where it is proven and unchanged; elevation then needs a code, too. Null: not proven. */
-export function provenPhone(relay: Relay, operatorId: string): Phone | null {
+export async function provenPhone(relay: Relay, operatorId: string): Promise<Phone | null> {
   const phone = phoneOfOperator(relay, operatorId);
   if (phone === null) return null;
-  return provenTag(relay.db, operatorId) === phoneTag(relay, phone) ? phone : null;
+  return (await provenTag(relay.db, operatorId)) === phoneTag(relay, phone) ? phone : null;
 }
 
 /** Deletes the proofs of all numbers that the change replaces or removes; restoring such a number does not restore its proof. */
-export function dropChangedProofs({ db }: Pick<Relay, 'db'>, before: Policy, after: Policy): void {
+export async function dropChangedProofs(
+  { db }: Pick<Relay, 'db'>,
+  before: Policy,
+  after: Policy,
+): Promise<void> {
   for (const { id, phone } of before.operators)
-    if (operatorOf(after, id)?.phone !== phone) dropProof(db, id);
+    if (operatorOf(after, id)?.phone !== phone) await dropProof(db, id);
 }
 
 function phoneOfOperator(relay: Relay, operatorId: string): Phone | null {
@@ -80,11 +86,11 @@ function phoneOfOperator(relay: Relay, operatorId: string): Phone | null {
   return (phone ?? null) as Phone | null;
 }
 
-function proofOf(relay: Relay, operator: string): PhoneProof {
+async function proofOf(relay: Relay, operator: string): Promise<PhoneProof> {
   if (relay.provider.isDemo()) return { kind: 'demo' };
   const phone = phoneOfOperator(relay, operator);
   if (phone === null) return { kind: 'no-phone' };
-  const kind = provenPhone(relay, operator) === null ? 'unproven' : 'proven';
+  const kind = (await provenPhone(relay, operator)) === null ? 'unproven' : 'proven';
   return { kind, phoneMasked: maskPhone(phone) };
 }
 
@@ -94,16 +100,16 @@ async function prove(
   asked: { till: string; operator: string; code?: string | undefined; resend?: true | undefined },
 ): Promise<PhoneProofReply> {
   const { till, operator, code } = asked;
-  const stands = proofOf(relay, operator);
+  const stands = await proofOf(relay, operator);
   const phone = phoneOfOperator(relay, operator);
   if (stands.kind !== 'unproven' || phone === null) return stands;
   const key = { purpose: 'prove-phone', till, operator } as const;
   if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
-  const checked = inTransaction(relay, (relay) => {
-    const checked = checkOperatorCode(relay, key, phone, code);
+  const checked = await inTransaction(relay, async (relay) => {
+    const checked = await checkOperatorCode(relay, key, phone, code);
     if (checked.kind === 'right')
-      keepProof(relay.db, { operator, tag: phoneTag(relay, phone), at: relay.now() });
+      await keepProof(relay.db, { operator, tag: phoneTag(relay, phone), at: relay.now() });
     return checked;
   });
-  return checked.kind === 'right' ? proofOf(relay, operator) : checked;
+  return checked.kind === 'right' ? await proofOf(relay, operator) : checked;
 }

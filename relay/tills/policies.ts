@@ -40,7 +40,7 @@ export function policyRoutes(relay: Relay): Hono<Env> {
         return c.json({ kind: 'policy-refused', path, because } satisfies PolicyReply, 422);
       }
       const jws = await store(relay, base, policy, by, c.get('till').id);
-      if (jws === null) return differs(c, newestPolicy(relay.db)?.version ?? null);
+      if (jws === null) return differs(c, (await newestPolicy(relay.db))?.version ?? null);
       return c.json({ kind: 'policy', policy: jws } satisfies PolicyReply, 200);
     })
     .post('/policy/returned', needSession, body(policyReturned), async (c) => {
@@ -71,8 +71,8 @@ async function takeBack(
   const { version } = policy;
   const base = relay.policy()?.policy.version ?? null;
   const isNewer = version > (base ?? 0);
-  if (!isNewer || !keep(relay, base, { policy, jws }, { byOperator: null, byTill }))
-    return { kind: 'policy-differs', version: newestPolicy(relay.db)?.version ?? null };
+  if (!isNewer || !(await keep(relay, base, { policy, jws }, { byOperator: null, byTill })))
+    return { kind: 'policy-differs', version: (await newestPolicy(relay.db))?.version ?? null };
   relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
   return { kind: 'policy', policy: jws };
 }
@@ -101,27 +101,27 @@ async function store(
   // verified as a till verifies it, before it is published
   const policy = await verifyPolicy(jws, publicJwk);
   if (policy === null) throw new Error('the policy just signed does not verify');
-  if (!keep(relay, base, { policy, jws }, { byOperator, byTill })) return null;
+  if (!(await keep(relay, base, { policy, jws }, { byOperator, byTill }))) return null;
   relay.log({ event: 'policy-changed', version, till: byTill, by: byOperator });
   return jws;
 }
 
 /** Stores the version after `base` with its effects; false: another change came first. */
-function keep(
+async function keep(
   relay: Relay,
   base: number | null,
   kept: KeptPolicy,
   by: { readonly byOperator: string | null; readonly byTill: string },
-): boolean {
+): Promise<boolean> {
   const { policy, jws } = kept;
   const before = relay.policy()?.policy ?? null;
-  const stored = inTransaction(relay, (relay) => {
-    if (!addPolicy(relay.db, base, { version: policy.version, jws, at: policy.at, ...by }))
+  const stored = await inTransaction(relay, async (relay) => {
+    if (!(await addPolicy(relay.db, base, { version: policy.version, jws, at: policy.at, ...by })))
       return false;
     if (before === null) return true;
-    dropChangedProofs(relay, before, policy);
+    await dropChangedProofs(relay, before, policy);
     const weakenings = policyWeakenings(before, policy);
-    queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
+    await queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
     return true;
   });
   if (!stored) return false;

@@ -17,7 +17,7 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/sessions', body(sessionRequest), async (c) => {
     const { tillId, at, nonce, signature } = c.req.valid('json');
     const refuse = (reply: SessionReply): Response => c.json(reply, 401);
-    const till = tillById(relay.db, tillId);
+    const till = await tillById(relay.db, tillId);
     if (till === null) return refuse({ kind: 'unknown-till' });
     if (till.revokedAt !== null) return refuse({ kind: 'revoked' });
     const now = relay.now();
@@ -25,9 +25,9 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
     const claim = { purpose: 'session', shop: relay.shopId, till: tillId, at, nonce } as const;
     if (!(await signedByTill(relay, claim, signature))) return refuse({ kind: 'wrong-signature' });
     const forgetAt = at + 2 * CLAIM_AGE_MS;
-    if (!takeNonce(relay.db, { till: tillId, nonce, now, forgetAt }))
+    if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))
       return refuse({ kind: 'stale-signature', now });
-    sawTill(relay.db, tillId, now);
+    await sawTill(relay.db, tillId, now);
     const { token, session } = relay.sessions.open(tillId, now);
     const reply: SessionReply = { kind: 'session', token, expiresAt: session.expiresAt, now };
     return c.json(reply, 200);
@@ -40,7 +40,7 @@ async function signedByTill(
   claim: Omit<SessionClaim, 'origin'>,
   signature: string,
 ): Promise<boolean> {
-  const till = tillById(relay.db, claim.till);
+  const till = await tillById(relay.db, claim.till);
   if (till === null) return false;
   for (const origin of ownOrigins(relay))
     if (await verifySession({ ...claim, origin }, signature, till.publicKey)) return true;

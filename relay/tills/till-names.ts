@@ -14,61 +14,69 @@ const MOVING_MS = 5 * 60_000;
  * The name of a new till, free from here on: the requested one, with a number where another till has it. A device that
  * was `former` before takes over that till's place and its name as known here. For the transaction that adds it.
  */
-export function nameForNewcomer(
+export async function nameForNewcomer(
   { db, now }: Parts,
   newcomer: { readonly id: string; readonly name: string; readonly former: string | null },
-): string {
+): Promise<string> {
   const { id, name, former } = newcomer;
-  const before = former === null ? null : tillById(db, former);
+  const before = former === null ? null : await tillById(db, former);
   if (before === null) return freeName({ db }, name);
   const isInUse = before.revokedAt === null && before.replacedBy === null;
-  if (isInUse) setReplaced(db, before.id, { till: id, at: now() });
+  if (isInUse) await setReplaced(db, before.id, { till: id, at: now() });
   return freeName({ db }, before.name);
 }
 
 /** Renames a till. For a transaction of its own. */
-export function renameTill({ db }: Pick<Relay, 'db'>, id: string, name: string): TillRenamed {
-  const till = tillById(db, id);
+export async function renameTill(
+  { db }: Pick<Relay, 'db'>,
+  id: string,
+  name: string,
+): Promise<TillRenamed> {
+  const till = await tillById(db, id);
   if (till === null || till.revokedAt !== null || till.replacedBy !== null)
     return { kind: 'not-found' };
-  const holder = tillByNameKey(db, tillNameKey(name));
+  const holder = await tillByNameKey(db, tillNameKey(name));
   if (holder !== null && holder !== id) return { kind: 'name-taken' };
   const tidy = tidyTillName(name);
-  setTillName(db, id, tidy);
+  await setTillName(db, id, tidy);
   return { kind: 'till-renamed', name: tidy };
 }
 
 /** Repeated enrolment: transfers the former till's name again if it was restored meanwhile. */
-export function nameOnceMore(
+export async function nameOnceMore(
   { db, now }: Parts,
   newcomer: { readonly id: string; readonly former: string | null },
-): void {
+): Promise<void> {
   const { id, former } = newcomer;
-  const [till, before] = [tillById(db, id), former === null ? null : tillById(db, former)];
+  const [till, before] = [
+    await tillById(db, id),
+    former === null ? null : await tillById(db, former),
+  ];
   if (till === null || till.seenAt !== null || before === null) return;
   if (before.revokedAt !== null || before.replacedBy !== null) return;
-  setReplaced(db, before.id, { till: id, at: now() });
-  setTillName(db, id, before.name);
+  await setReplaced(db, before.id, { till: id, at: now() });
+  await setTillName(db, id, before.name);
 }
 
 /** If a replaced till is still in use after 5 minutes, restores its name and renames the replacement. */
-export function takeNameBack(parts: Parts, id: string): void {
-  inTransaction(parts, ({ db, now }) => {
-    const till = tillById(db, id);
+export async function takeNameBack(parts: Parts, id: string): Promise<void> {
+  await inTransaction(parts, async ({ db, now }) => {
+    const till = await tillById(db, id);
     if (till === null || till.replacedBy === null || till.replacedAt === null) return;
     if (till.replacedAt + MOVING_MS > now()) return;
-    const copy = tillById(db, till.replacedBy);
-    setReplaced(db, id, null);
-    const isHeldByCopy = copy !== null && tillByNameKey(db, tillNameKey(till.name)) === copy.id;
+    const copy = await tillById(db, till.replacedBy);
+    await setReplaced(db, id, null);
+    const isHeldByCopy =
+      copy !== null && (await tillByNameKey(db, tillNameKey(till.name))) === copy.id;
     if (isHeldByCopy) {
-      const other = freeName({ db }, till.name);
-      setTillName(db, copy.id, other);
+      const other = await freeName({ db }, till.name);
+      await setTillName(db, copy.id, other);
     }
-    setTillName(db, id, freeName({ db }, till.name));
+    await setTillName(db, id, await freeName({ db }, till.name));
   });
 }
 
-function freeName({ db }: Pick<Relay, 'db'>, name: string): string {
-  const taken = new Set(nameKeysInUse(db));
+async function freeName({ db }: Pick<Relay, 'db'>, name: string): Promise<string> {
+  const taken = new Set(await nameKeysInUse(db));
   return freeTillName(name, (key) => taken.has(key));
 }

@@ -21,30 +21,30 @@ export const RENAME_STATUS = {
 export function tillRoutes(relay: Relay): Hono<Env> {
   const elevated = needElevation('settings');
   return new Hono<Env>()
-    .get('/tills', needSession, elevated, (c) => {
-      const tills = allTills(relay.db).map(
+    .get('/tills', needSession, elevated, async (c) => {
+      const tills = (await allTills(relay.db)).map(
         ({ id, name, enrolledAt, seenAt, revokedAt, replacedAt }) => {
           return { id, name, enrolledAt, seenAt, revokedAt, replacedAt };
         },
       );
       return c.json({ kind: 'tills', tills } satisfies z.infer<typeof tillsReply>, 200);
     })
-    .post('/tills/enrolments', needSession, elevated, (c) => {
+    .post('/tills/enrolments', needSession, elevated, async (c) => {
       relay.log({ event: 'enrolment-offered', till: c.get('till').id, by: c.get('operator') });
-      return c.json(offerEnrolment(relay), 201);
+      return c.json(await offerEnrolment(relay), 201);
     })
-    .put('/tills/:id/name', needSession, elevated, body(tillRename), (c) => {
+    .put('/tills/:id/name', needSession, elevated, body(tillRename), async (c) => {
       const id = pathId(c);
       const { name } = c.req.valid('json');
-      const reply = inTransaction(relay, (relay) => renameTill(relay, id, name));
+      const reply = await inTransaction(relay, (relay) => renameTill(relay, id, name));
       if (reply.kind === 'till-renamed')
         relay.log({ event: 'till-renamed', till: id, by: c.get('operator') });
       return c.json(reply, RENAME_STATUS[reply.kind]);
     })
-    .delete('/tills/:id', needSession, elevated, (c) => {
+    .delete('/tills/:id', needSession, elevated, async (c) => {
       const id = pathId(c);
-      if (tillById(relay.db, id) === null) throw new Refused(404, { kind: 'not-found' });
-      if (revokeTill(relay.db, id, relay.now())) {
+      if ((await tillById(relay.db, id)) === null) throw new Refused(404, { kind: 'not-found' });
+      if (await revokeTill(relay.db, id, relay.now())) {
         relay.sessions.endTill(id);
         relay.log({ event: 'till-revoked', till: id, by: c.get('operator') });
       }

@@ -25,22 +25,24 @@ export function tokenHash(
 }
 
 /** Makes a token that lives 15 minutes. */
-export function makeToken(
+export async function makeToken(
   relay: Keeper,
   purpose: TokenPurpose,
-): { token: string; expiresAt: number } {
+): Promise<{ token: string; expiresAt: number }> {
   const token = makeCrockford(LENGTH);
   const madeAt = relay.now();
   const expiresAt = madeAt + LIFETIME_MS;
   const hash = tokenHash(relay, purpose, token);
-  addToken(relay.db, { hash, purpose, madeAt, expiresAt }, madeAt - REMEMBERED_MS);
+  await addToken(relay.db, { hash, purpose, madeAt, expiresAt }, madeAt - REMEMBERED_MS);
   return { token, expiresAt };
 }
 
 /** A new enrolment token; also ends the locks of enrolment. */
-export function offerEnrolment(relay: Keeper & Pick<Relay, 'config'>): EnrolmentOffer {
-  const { token, expiresAt } = makeToken(relay, 'enrol');
-  clearLocks(relay.db, ENROLMENT_TRIES);
+export async function offerEnrolment(
+  relay: Keeper & Pick<Relay, 'config'>,
+): Promise<EnrolmentOffer> {
+  const { token, expiresAt } = await makeToken(relay, 'enrol');
+  await clearLocks(relay.db, ENROLMENT_TRIES);
   const { url } = relay.config;
   // a URL's fragment is not sent to servers, so it is in no log
   return {

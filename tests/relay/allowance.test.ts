@@ -128,7 +128,7 @@ describe('the relay says', () => {
 
 describe('asking', () => {
   test('names no number, starts no waiting and sends nothing', async () => {
-    const { db } = shop.relay.relay;
+    const db = shop.relay.file;
     const everything = () =>
       ['phones', 'phone_changes', 'contacts', 'challenges', 'messages', 'sendings', 'outbox'].map(
         (table) => [table, db.prepare(`SELECT * FROM ${table}`).raw().all()],

@@ -71,7 +71,7 @@ async function report(sid: string, status: string, signature?: string) {
 
 /** What stands in the store, without asking the service. */
 const deliveries = (): unknown[] =>
-  relay.relay.db.prepare('SELECT delivery FROM sendings ORDER BY id').pluck().all();
+  relay.file.prepare('SELECT delivery FROM sendings ORDER BY id').pluck().all();
 
 describe('the address', () => {
   test('is told to the service with each message, and to the manager for each service that reports', async () => {

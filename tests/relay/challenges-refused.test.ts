@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => shop.stop());
 
 const counted = (): number =>
-  (shop.relay.relay.db.prepare('SELECT COUNT(*) AS n FROM messages').get() as { n: number }).n;
+  (shop.relay.file.prepare('SELECT COUNT(*) AS n FROM messages').get() as { n: number }).n;
 
 describe('the service refuses', () => {
   test.each([
@@ -147,11 +147,11 @@ describe('the relay stops in the middle', () => {
     await ask(shop.till, debtRequest({ channel }), id);
     const code = channel === 'sms' ? (shop.smsru.codes.at(-1) ?? '') : '1435';
     const { db } = shop.relay.relay;
-    db.prepare("UPDATE challenges SET state = 'sending' WHERE id = ?").run(id);
-    db.prepare("UPDATE sendings SET delivery = 'unknown', message = NULL").run();
+    await db.run("UPDATE challenges SET state = 'sending' WHERE id = ?", id);
+    await db.run("UPDATE sendings SET delivery = 'unknown', message = NULL");
     if (channel === 'call') {
-      db.prepare('DELETE FROM challenge_codes WHERE challenge = ?').run(id);
-      db.prepare('UPDATE sendings SET code_length = NULL').run();
+      await db.run('DELETE FROM challenge_codes WHERE challenge = ?', id);
+      await db.run('UPDATE sendings SET code_length = NULL');
     }
     await shop.relay.restart();
     await shop.till.signIn();
@@ -170,7 +170,7 @@ describe('the relay stops in the middle', () => {
     const id = uuidv7();
     const code = await interrupt(id, 'call');
     expect((await check(shop.till, id, code)).json).toEqual({ kind: 'unknown-challenge' });
-    expect(challengeById(shop.relay.relay.db, id)?.refusal).toBe('timeout-unknown');
+    expect((await challengeById(shop.relay.relay.db, id))?.refusal).toBe('timeout-unknown');
   });
 
   test('the message was refused and the call after it was leaving: nobody knows a code, so there is nothing to wait for', async () => {
@@ -183,7 +183,7 @@ describe('the relay stops in the middle', () => {
     await shop.till.signIn();
     const looked = await shop.till.call('GET', `/challenges/${id}`);
     expect([looked.status, looked.json]).toEqual([404, { kind: 'unknown-challenge' }]);
-    expect(challengeById(shop.relay.relay.db, id)?.refusal).toBe('timeout-unknown');
+    expect((await challengeById(shop.relay.relay.db, id))?.refusal).toBe('timeout-unknown');
   });
 
   test('cancelled while the message was leaving, it stays cancelled', async () => {

@@ -100,7 +100,7 @@ test('neither code nor key nor number is in a reply, in the log or on disk, what
 test('while a challenge lives its code is sealed; when it ends nothing of the code is left', async () => {
   const id = uuidv7();
   await ask(shop.till, debtRequest(), id);
-  const { db } = shop.relay.relay;
+  const db = shop.relay.file;
   const codes = () =>
     db.prepare('SELECT COUNT(*) AS n FROM challenge_codes WHERE challenge = ?').get(id);
   const sealed = () => db.prepare('SELECT code, text FROM challenges WHERE id = ?').get(id);

@@ -65,7 +65,7 @@ describe('the address', () => {
         local: true,
       },
     ]);
-    const { db } = shop.relay.relay;
+    const db = shop.relay.file;
     const token = String(reply.json.url).split('/').at(-1) ?? '';
     expect(JSON.stringify(db.prepare('SELECT * FROM challenge_pages').all())).not.toContain(token);
     expect(JSON.stringify(shop.relay.log)).not.toContain(token);
@@ -121,7 +121,7 @@ describe('the address', () => {
 
   test('is given to the till that asked, for what still waits', async () => {
     const other = await TillClient.make(shop.relay.url, shop.clock.now);
-    await other.enrol(offerEnrolment(shop.relay.relay).token);
+    await other.enrol((await offerEnrolment(shop.relay.relay)).token);
     await other.signIn();
     const { id, code } = await opened();
     expect((await makePage(id, other)).status).toBe(404);

@@ -251,7 +251,7 @@ test('what another till puts on his account without a code meanwhile is flagged;
     return there.sale(body, { at, operator: shop.till.ownerId });
   };
   const flags = (): unknown =>
-    shop.relay.relay.db.prepare('SELECT seq, kind, detail FROM flags').raw().all();
+    shop.relay.file.prepare('SELECT seq, kind, detail FROM flags').raw().all();
   shop.clock.pass(HOUR);
   await shop.till.signIn();
   await dispute();

@@ -87,7 +87,7 @@ it('the fifth wrong PIN locks operator and till for 15 minutes, over a restart, 
 it('the lock is of one till: the owner can still act from another', async () => {
   for (let i = 0; i < 5; i++) await till.elevate({ pin: '000000' });
   const other = await TillClient.make(running.url, clock.now);
-  await other.enrol(offerEnrolment(running.relay).token);
+  await other.enrol((await offerEnrolment(running.relay)).token);
   await other.signIn();
   expect((await other.elevate({ operatorId: till.ownerId })).json.kind).toBe('elevated');
 });

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => running.stop());
 
 const till = (): Promise<TillClient> => TillClient.make(running.url, clock.now);
-const freshToken = (): string => offerEnrolment(running.relay).token;
+const freshToken = async (): Promise<string> => (await offerEnrolment(running.relay)).token;
 
 describe('over loopback', () => {
   it('the first browser on this machine is enrolled at once, and told there is no policy yet', async () => {
@@ -129,7 +129,7 @@ describe('by token', () => {
 
   it('a token lets one till in, which gets the signed policy', async () => {
     const tablet = await till();
-    const reply = await tablet.enrol(freshToken());
+    const reply = await tablet.enrol(await freshToken());
     expect([reply.status, reply.json.kind]).toEqual([201, 'enrolled']);
     expect(reply.json.policy).toBe(running.relay.policy()?.jws);
     expect((await tablet.signIn()).json.kind).toBe('session');
@@ -137,7 +137,7 @@ describe('by token', () => {
 
   it('the same till repeats a lost request and gets the same reply, over a restart and after the token ran out', async () => {
     const tablet = await till();
-    const token = freshToken();
+    const token = await freshToken();
     const first = await tablet.enrol(token);
     clock.pass(20 * MINUTE);
     await running.restart();
@@ -147,14 +147,14 @@ describe('by token', () => {
   });
 
   it('a spent token lets nobody else in', async () => {
-    const token = freshToken();
+    const token = await freshToken();
     await (await till()).enrol(token);
     const reply = await (await till()).enrol(token);
     expect([reply.status, reply.json]).toEqual([410, { kind: 'token-spent' }]);
   });
 
   it('of two tablets racing with one token exactly one gets in', async () => {
-    const token = freshToken();
+    const token = await freshToken();
     const tablets = await Promise.all([till(), till(), till()]);
     const replies = await Promise.all(tablets.map((tablet) => tablet.enrol(token)));
     expect(replies.map((reply) => reply.json.kind).sort()).toEqual([
@@ -165,8 +165,8 @@ describe('by token', () => {
   });
 
   it('a token lives 15 minutes', async () => {
-    const token = freshToken();
-    const other = freshToken();
+    const token = await freshToken();
+    const other = await freshToken();
     clock.pass(15 * MINUTE - 1);
     expect((await (await till()).enrol(token)).json.kind).toBe('enrolled');
     clock.pass(1);
@@ -176,7 +176,7 @@ describe('by token', () => {
 
   it('five wrong tokens lock the door for 15 minutes, over a restart, against the right one too', async () => {
     const tablet = await till();
-    const token = freshToken();
+    const token = await freshToken();
     const until = clock.now() + 15 * MINUTE;
     const kinds: unknown[] = [];
     for (const wrong of ['0000000000', '0000000001', '0000000002', '0000000003', '0000000004'])
@@ -187,7 +187,7 @@ describe('by token', () => {
     const reply = await tablet.enrol(token);
     expect([reply.status, reply.json]).toEqual([429, { kind: 'locked', until }]);
     clock.pass(15 * MINUTE);
-    expect((await tablet.enrol(freshToken())).json.kind).toBe('enrolled');
+    expect((await tablet.enrol(await freshToken())).json.kind).toBe('enrolled');
   });
 
   it('behind a trusted proxy tries are counted per client, by the address the proxy itself adds', async () => {
@@ -199,7 +199,7 @@ describe('by token', () => {
     });
     const tablet = await TillClient.make(proxied.url, clock.now);
     const from = (address: string) => ({ 'x-forwarded-for': address });
-    const { token } = offerEnrolment(proxied.relay);
+    const { token } = await offerEnrolment(proxied.relay);
     // whatever the client itself wrote stands further left
     for (let i = 0; i < 5; i++) await tablet.enrol('0000000000', from(`10.0.0.${i}, 192.0.2.7`));
     expect((await tablet.enrol(token, from('192.0.2.7'))).json.kind).toBe('locked');
@@ -210,13 +210,13 @@ describe('by token', () => {
   it('a fresh token from a manager opens a locked door', async () => {
     const tablet = await till();
     for (let i = 0; i < 6; i++) await tablet.enrol('0000000000');
-    expect((await tablet.enrol(freshToken())).json.kind).toBe('enrolled');
+    expect((await tablet.enrol(await freshToken())).json.kind).toBe('enrolled');
   });
 
   it('an id that belongs to another key, or to a revoked till, is refused and leaves the token good', async () => {
     const tablet = await till();
-    await tablet.enrol(freshToken());
-    const token = freshToken();
+    await tablet.enrol(await freshToken());
+    const token = await freshToken();
     const thief = await till();
     const { x, y, ...rest } = thief.publicKey;
     const asTablet = { tillId: tablet.id, name: 'x', enrolment: token };
@@ -234,7 +234,7 @@ describe('by token', () => {
   });
 
   it('a token is nowhere on the disk and nowhere in the log', async () => {
-    const token = freshToken();
+    const token = await freshToken();
     await (await till()).enrol(token);
     for (const name of ['relay.db', 'relay.db-wal'])
       expect(readFileSync(join(running.dataDir, name)).includes(token)).toBe(false);
@@ -242,11 +242,11 @@ describe('by token', () => {
   });
 
   it('the link for a tablet is made only from the public address, the token in its fragment', async () => {
-    expect(offerEnrolment(running.relay).link).toBeNull();
+    expect((await offerEnrolment(running.relay)).link).toBeNull();
     await running.stop();
     const env = { COUNTERFOIL_URL: 'https://till.example/' };
     running = await startRelay({ now: clock.now, env });
-    const offer = offerEnrolment(running.relay);
+    const offer = await offerEnrolment(running.relay);
     expect(offer.link).toBe(`https://till.example/#enrol=${offer.token}`);
   });
 });

@@ -161,4 +161,4 @@ test('nothing an honest till does is flagged', async () => {
   );
   // and it did sell
   expect(tills.map(({ sales }) => sales > 10)).toEqual([true, true]);
-});
+}, 90_000);

@@ -309,7 +309,7 @@ describe('a till enrolled anew', () => {
     const found = async (): Promise<unknown[]> => {
       await theirs.upload();
       const sql = 'SELECT kind, detail FROM flags WHERE till = ?';
-      return shop.relay.relay.db.prepare(sql).raw().all(other.id);
+      return shop.relay.file.prepare(sql).raw().all(other.id);
     };
     return { theirs, found };
   }

@@ -34,11 +34,9 @@ async function watermark({ json }: Reply): Promise<unknown> {
 
 /** What stands in the relay's journal. */
 const kept = (): { place: number; till: string; seq: number; hash: string }[] =>
-  relay.relay.db
-    .prepare('SELECT place, till, seq, hash FROM journal ORDER BY place')
-    .all() as never;
+  relay.file.prepare('SELECT place, till, seq, hash FROM journal ORDER BY place').all() as never;
 const flags = (): unknown[] =>
-  relay.relay.db.prepare('SELECT kind FROM flags ORDER BY cursor').pluck().all();
+  relay.file.prepare('SELECT kind FROM flags ORDER BY cursor').pluck().all();
 
 /** Another till of the shop. */
 async function secondTill(): Promise<TillClient> {
@@ -159,7 +157,7 @@ describe('one bad entry holds up no other', () => {
     const entry = await journal.add({ act: 'hologram-shown', body });
     await journal.idle();
     expect((await journal.upload()).json.kind).toBe('kept');
-    const row = relay.relay.db.prepare('SELECT entry FROM journal WHERE seq = 2').pluck().get();
+    const row = relay.file.prepare('SELECT entry FROM journal WHERE seq = 2').pluck().get();
     expect(JSON.parse(String(row))).toEqual(entry);
     expect(flags()).toEqual([]);
   });
@@ -196,7 +194,7 @@ test('a debt whose entry nobody could have hashed is owed, flagged and told to t
   // not even the name of an entry that had its effect hides it
   const unspeakable = { ...sealed, body: { ...body, stray: '\ud800' }, hash: first.hash };
   await journal.upload([...journal.entries.slice(0, 2), unspeakable]);
-  const all = (sql: string) => relay.relay.db.prepare(sql).pluck().all();
+  const all = (sql: string) => relay.file.prepare(sql).pluck().all();
   expect(all('SELECT delta FROM journal_steps ORDER BY delta')).toEqual([100, 200]);
   expect(all('SELECT COUNT(*) FROM outbox')).toEqual([2]);
   expect(flags()).toEqual(['late-edit', 'malformed']);
@@ -219,8 +217,9 @@ test('entries of several tills stand in one gapless order, a restart in between'
   ]);
 });
 
-test('every acknowledged entry survives the power: SQLite syncs in full', () => {
-  expect(relay.relay.db.pragma('synchronous', { simple: true })).toBe(2);
+test('every acknowledged entry survives the power: SQLite syncs in full', async () => {
+  const { db } = relay.relay;
+  expect(await db.transaction((writing) => writing.value('PRAGMA synchronous'))).toBe(2);
 });
 
 test('a body beyond the limit, and more entries than one upload holds, are refused by name', async () => {
@@ -277,7 +276,7 @@ test('doubled, lost and reordered uploads, many at once: every entry counts exac
   expect(kept().map(({ place, seq, hash }) => [place, seq, hash])).toEqual(
     journal.entries.map(({ seq, hash }) => [seq, seq, hash]),
   );
-  const owed = relay.relay.db.prepare('SELECT SUM(delta), COUNT(*) FROM journal_steps').raw().get();
+  const owed = relay.file.prepare('SELECT SUM(delta), COUNT(*) FROM journal_steps').raw().get();
   expect(owed).toEqual([3000, 30]);
 }, 30_000);
 
@@ -285,7 +284,7 @@ describe('enrolled anew', () => {
   const debt = (customer: string) =>
     onAccountSale({ customer, onAccount: 5000 }, overrideBy(till.ownerId, 5000));
   const steps = (): unknown =>
-    relay.relay.db.prepare('SELECT COUNT(*) FROM journal_steps').pluck().get();
+    relay.file.prepare('SELECT COUNT(*) FROM journal_steps').pluck().get();
   const formerOf = (former: TillJournal) => ({ till: till.id, ...at(former) });
   const at = ({ head: { seq, hash } }: TillJournal) => ({ seq, hash });
 
@@ -347,7 +346,7 @@ describe('enrolled anew', () => {
       return { other, anew, bring };
     }
     const flagged = (): unknown =>
-      relay.relay.db.prepare('SELECT till, seq, kind, detail FROM flags').all();
+      relay.file.prepare('SELECT till, seq, kind, detail FROM flags').all();
 
     test('that is heard of again is not believed any more, and that is told once', async () => {
       const { other, bring } = await goingOnFrom(journal);

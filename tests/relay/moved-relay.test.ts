@@ -53,9 +53,9 @@ async function bring(
 }
 
 const flags = (): unknown =>
-  shop.relay.relay.db.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
 const owed = (of = customer): unknown =>
-  shop.relay.relay.db
+  shop.relay.file
     .prepare("SELECT SUM(delta) FROM journal_steps WHERE account = 'debt' AND customer = ?")
     .pluck()
     .get(of);
@@ -143,11 +143,11 @@ describe('the customer', () => {
     anHourLater();
     expect(await told()).toEqual([expect.stringContaining('учёт перенесён')]);
     const { db } = shop.relay.relay;
-    expect(disputedSince(db, customer)).toBeNull();
+    expect(await disputedSince(db, customer)).toBeNull();
     const again = await former.add({ act: 'dispute', body: disputed, policy: 7 });
     await shop.till.signIn();
     await bring([again]);
-    expect(disputedSince(db, customer)).not.toBeNull();
+    expect(await disputedSince(db, customer)).not.toBeNull();
   });
 
   test('hears it after a restart, too, and once', async () => {

@@ -195,7 +195,7 @@ test('a change taken back after a restore is told, as any other, and takes the p
   const { policy } = (await shop.till.call('GET', '/policy')).json;
   await changes();
   await restoreBefore(2);
-  keepProof(shop.relay.relay.db, {
+  await keepProof(shop.relay.relay.db, {
     operator: shop.till.ownerId,
     tag: 'of the old phone',
     at: START,
@@ -204,14 +204,14 @@ test('a change taken back after a restore is told, as any other, and takes the p
   expect(back.json.kind).toBe('policy');
   expect(await states()).toEqual([['sent', 'sent']]);
   expect(messages().at(-1)).toContain('долг без кода');
-  expect(shop.relay.relay.db.prepare('SELECT operator FROM proven_phones').all()).toEqual([]);
+  expect(shop.relay.file.prepare('SELECT operator FROM proven_phones').all()).toEqual([]);
 });
 
 /** The relay put back from a copy made before this version. */
 async function restoreBefore(version: number): Promise<void> {
   const { db } = shop.relay.relay;
-  db.prepare('DELETE FROM policies WHERE version >= ?').run(version);
-  db.prepare('DELETE FROM outbox').run();
+  await db.run('DELETE FROM policies WHERE version >= ?', version);
+  await db.run('DELETE FROM outbox');
   await shop.relay.restart();
   await shop.till.signIn();
 }
@@ -300,7 +300,7 @@ describe('another messaging service', () => {
     expect(await states()).toEqual([['sent']]);
     expect(other.sends).toHaveLength(1);
     // and its secrets are forgotten with the last who waited
-    const rows = shop.relay.relay.db.prepare('SELECT service FROM outbox').all();
+    const rows = shop.relay.file.prepare('SELECT service FROM outbox').all();
     expect(rows).toEqual([{ service: null }]);
   });
 
@@ -337,7 +337,7 @@ describe('another messaging service', () => {
     await save(other);
     const [told] = await changes();
     expect(told?.told).toEqual([]);
-    const rows = shop.relay.relay.db.prepare('SELECT service FROM outbox').all();
+    const rows = shop.relay.file.prepare('SELECT service FROM outbox').all();
     expect(rows).toEqual([{ service: null }, { service: null }]);
   });
 
@@ -372,7 +372,7 @@ test('a month after, the words and the number are forgotten, and who was told of
   await shop.till.signIn();
   const told = before?.told.map((one) => ({ ...one, phoneMasked: null }));
   expect(await changes()).toEqual([{ ...before, told }]);
-  const { db } = shop.relay.relay;
+  const db = shop.relay.file;
   const kept = db.prepare(
     'SELECT o.text, COALESCE(length(phone), 0) AS phone FROM outbox o JOIN outbox_recipients r ON r.message = o.id',
   );
@@ -386,7 +386,7 @@ test('a year after, what was told and to which number is forgotten', async () =>
   shop.clock.pass(401 * 24 * HOUR);
   await shop.till.signIn();
   expect(await changes()).toEqual([]);
-  expect(shop.relay.relay.db.prepare('SELECT phone FROM outbox_recipients').all()).toEqual([]);
+  expect(shop.relay.file.prepare('SELECT phone FROM outbox_recipients').all()).toEqual([]);
 });
 
 test('under the demo the message lies on the demo phone', async () => {

@@ -75,7 +75,7 @@ test('a code to the operator and a token each open the settings once', async () 
   const opened = await elevate({ code: shop.smsru.codes.at(-1) });
   expect(kinds(opened)['elevated']).toBe(1);
   shop.clock.pass(11 * 60_000);
-  const { token } = makeToken(shop.relay.relay, 'elevate');
+  const { token } = await makeToken(shop.relay.relay, 'elevate');
   const byToken = await elevate({ token });
   expect(kinds(byToken)).toEqual({ elevated: 1, 'wrong-token': FEW - 1 });
 });

@@ -79,7 +79,7 @@ describe('a first number on a card that has a history', () => {
     const id = uuidv7();
     await ask(shop.till, debt(PHONE), id);
     await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
-    shop.relay.relay.db.prepare('DELETE FROM phones').run();
+    await shop.relay.relay.db.run('DELETE FROM phones');
   });
   const later = async (ms: number): Promise<void> => {
     shop.clock.pass(ms);

@@ -133,9 +133,9 @@ describe('trusted numbers', () => {
 describe('a number that waits for there to be one', () => {
   const THIRD = '+79990001122';
   /** A card known before this relay was told a number; X is asked for at it and waits. */
-  const waiting = (): string => {
+  const waiting = async (): Promise<string> => {
     const id = uuidv7();
-    setChange(shop.relay.relay.db, {
+    await setChange(shop.relay.relay.db, {
       ...{ customer: id, askedAt: START, askedBy: uuidv7(), replaced: null },
       phone: shop.relay.relay.seal.seal(THIRD),
       tag: phoneTag(shop.relay.relay, THIRD),
@@ -144,7 +144,7 @@ describe('a number that waits for there to be one', () => {
   };
 
   test('is forgotten once an operator vouches for another', async () => {
-    const id = waiting();
+    const id = await waiting();
     await shop.trust(id, PHONE);
     shop.clock.pass(DAY);
     await shop.till.signIn();
@@ -153,7 +153,7 @@ describe('a number that waits for there to be one', () => {
   });
 
   test('is forgotten once another says yes', async () => {
-    const id = waiting();
+    const id = await waiting();
     const byFirst = debtRequest({ customer: { id, phone: PHONE } });
     expect((await confirm(byFirst)).json.kind).toBe('verified');
     shop.clock.pass(DAY);

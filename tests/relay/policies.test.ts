@@ -52,7 +52,7 @@ it('the first policy needs no elevation; number and time are the relay’s', asy
 
 it('a till let in by the token printed at the start can make the first policy, too', async () => {
   const tablet = await TillClient.make(running.url, clock.now);
-  await tablet.enrol(offerEnrolment(running.relay).token);
+  await tablet.enrol((await offerEnrolment(running.relay)).token);
   await tablet.signIn();
   expect((await tablet.putFirstPolicy()).status).toBe(200);
 });
@@ -188,9 +188,8 @@ it('policy and its number survive a restart', async () => {
 it('a policy changed in the file stops the relay with a clear line', async () => {
   await till.putFirstPolicy();
   const { dataDir } = running;
-  running.relay.db
-    .prepare('UPDATE policies SET jws = substr(jws, 1, length(jws) - 4) || ?')
-    .run('AAAA');
+  const { db } = running.relay;
+  await db.run('UPDATE policies SET jws = substr(jws, 1, length(jws) - 4) || ?', 'AAAA');
   await expect(startRelay({ dataDir })).rejects.toThrow(/does not carry this relay's signature/);
 });
 
@@ -202,7 +201,7 @@ it('without a session neither reading nor changing', async () => {
 
 /** The relay put back from a copy made when `version` was the newest. */
 async function putBack(version: number): Promise<void> {
-  running.relay.db.prepare('DELETE FROM policies WHERE version > ?').run(version);
+  await running.relay.db.run('DELETE FROM policies WHERE version > ?', version);
   await running.restart();
   await till.signIn();
 }

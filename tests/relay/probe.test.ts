@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openProbe } from '../../relay/messaging/probe';
 import type { BalanceFound } from '../../relay/messaging/gateway-types';
-import { scoped } from '../../relay/store/kept-statements';
+import { scoped } from '../../relay/store/scoped';
 import { openDatabase } from '../../relay/store/open-database';
 
-beforeEach(() => void vi.useFakeTimers());
+// setImmediate is the database's: it commits by it
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
 test('a service that fell silent is asked again within seconds, one that works every few minutes', async () => {
@@ -16,7 +17,7 @@ test('a service that fell silent is asked again within seconds, one that works e
   const db = scoped(openDatabase(join(folder, 'relay.db')), 'shop');
   let answer: BalanceFound = { kind: 'balance', amount: '100' };
   let asked = 0;
-  const probe = openProbe({
+  const probe = await openProbe({
     db,
     now: () => Date.now(),
     isDemo: () => false,
@@ -32,7 +33,7 @@ test('a service that fell silent is asked again within seconds, one that works e
     expect([asked, probe.state().state]).toEqual([1, 'ready']);
 
     answer = { kind: 'refused', because: 'not-sent' };
-    probe.noteSent({ kind: 'refused', because: 'not-sent' });
+    await probe.noteSent({ kind: 'refused', because: 'not-sent' });
     await vi.advanceTimersByTimeAsync(0);
     expect(probe.state().state).toBe('unreachable');
 

@@ -42,9 +42,9 @@ describe('costs', () => {
     const { db } = shop.relay.relay;
     const total = async () =>
       ((await costs(`from=${today}&to=${today}`)) as { cost: string | null }[])[0]?.cost;
-    noteDelivery(db, { id: 1 }, { state: 'delivered', cost: '0.1' });
+    await noteDelivery(db, { id: 1 }, { state: 'delivered', cost: '0.1' });
     expect(await total()).toBe('0.4');
-    noteDelivery(db, { id: 1 }, { state: 'failed', cost: '0.00' });
+    await noteDelivery(db, { id: 1 }, { state: 'failed', cost: '0.00' });
     expect(Number(await total())).toBe(0);
   });
 
@@ -186,11 +186,9 @@ describe('the history', () => {
     const { db } = shop.relay.relay;
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
     await ask(shop.till, debtRequest());
-    const copy = db.prepare(
-      `INSERT INTO sendings (shop, at, purpose, provider, channel, phone_masked, dry_run, because)
-       SELECT shop, at, purpose, provider, channel, phone_masked, dry_run, because FROM sendings LIMIT 1`,
-    );
-    for (let n = 0; n < 150; n += 1) copy.run();
+    const copy = `INSERT INTO sendings (shop, at, purpose, provider, channel, phone_masked, dry_run, because)
+      SELECT shop, at, purpose, provider, channel, phone_masked, dry_run, because FROM sendings LIMIT 1`;
+    await Promise.all(Array.from({ length: 150 }, () => db.run(copy)));
     expect((await history()).refused).toHaveLength(100);
     shop.clock.pass(7 * DAY);
     await shop.till.signIn();

@@ -224,7 +224,7 @@ describe('saving', () => {
     afterEach(() => service.stop());
 
     test('lies sealed, and is told to whoever may save it', async () => {
-      const [row] = relay.relay.db.prepare('SELECT * FROM provider').all();
+      const [row] = relay.file.prepare('SELECT * FROM provider').all();
       const stored = Object.values(row as object).map((value) =>
         value instanceof Buffer ? value.toString('latin1') : String(value),
       );

@@ -20,7 +20,7 @@ const state = async (till = shop.till) =>
 
 async function anotherTill(): Promise<TillClient> {
   const till = await TillClient.make(shop.relay.url, shop.clock.now);
-  await till.enrol(offerEnrolment(shop.relay.relay).token);
+  await till.enrol((await offerEnrolment(shop.relay.relay)).token);
   await till.signIn();
   return till;
 }

@@ -86,7 +86,7 @@ function saleBy(code: string): Parameters<TillJournal['sale']>[0] {
   );
 }
 const flags = (): unknown =>
-  shop.relay.relay.db.prepare('SELECT kind FROM flags ORDER BY cursor').pluck().all();
+  shop.relay.file.prepare('SELECT kind FROM flags ORDER BY cursor').pluck().all();
 
 test('the codes are the new name’s at once where the relay has the whole former journal', async () => {
   const { till } = await connected();
@@ -136,7 +136,7 @@ test('codes somebody guessed at too often under the former name do not move', as
 test('a relay stopped in between moves them at the next upload', async () => {
   const { till, anew } = await connected();
   const { db } = shop.relay.relay;
-  db.prepare("UPDATE reserve_codes SET till = ? WHERE state = 'live'").run(shop.till.id);
+  await db.run("UPDATE reserve_codes SET till = ? WHERE state = 'live'", shop.till.id);
   await shop.relay.restart();
   await till.signIn();
   await anew.upload();

@@ -224,7 +224,7 @@ describe('opening the settings once the phone is proven', () => {
   test('a code opens the settings at the till it was asked from, and no other door', async () => {
     await shop.till.elevate();
     const other = await TillClient.make(shop.relay.url, shop.clock.now);
-    await other.enrol(offerEnrolment(shop.relay.relay).token);
+    await other.enrol((await offerEnrolment(shop.relay.relay)).token);
     await other.signIn();
     const elsewhere = await other.elevate({ operatorId: shop.till.ownerId, code: lastCode() });
     expect(elsewhere.json.kind).toBe('spent');
@@ -245,8 +245,8 @@ describe('opening the settings once the phone is proven', () => {
     await shop.smsru.stop();
     const broken = await shop.till.elevate();
     expect([broken.status, broken.json]).toEqual([503, { kind: 'provider-unreachable' }]);
-    const { token } = makeToken(shop.relay.relay, 'elevate');
-    const enrolment = offerEnrolment(shop.relay.relay).token;
+    const { token } = await makeToken(shop.relay.relay, 'elevate');
+    const enrolment = (await offerEnrolment(shop.relay.relay)).token;
     const wrong = await shop.till.elevate({ token: enrolment });
     expect([wrong.status, wrong.json]).toEqual([401, { kind: 'wrong-token' }]);
     expect((await shop.till.elevate({ token, pin: '000000' })).json.kind).toBe('wrong-pin');
@@ -273,7 +273,7 @@ describe('opening the settings once the phone is proven', () => {
   });
 
   test('a token of this machine lives 15 minutes', async () => {
-    const { token } = makeToken(shop.relay.relay, 'elevate');
+    const { token } = await makeToken(shop.relay.relay, 'elevate');
     shop.clock.pass(15 * MINUTE);
     await shop.till.signIn();
     expect((await shop.till.elevate({ token })).json.kind).toBe('wrong-token');

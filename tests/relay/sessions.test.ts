@@ -116,19 +116,19 @@ it.each(['Bearer', 'Bearer x', `Bearer ${'A'.repeat(43)}`, `Basic ${'A'.repeat(4
 
 it('a revoked till is refused from its next request on', async () => {
   await till.signIn();
-  revokeTill(running.relay.db, till.id, clock.now());
+  await revokeTill(running.relay.db, till.id, clock.now());
   expect((await till.call('GET', '/policy')).json).toEqual({ kind: 'revoked' });
   const again = await till.signIn();
   expect([again.status, again.json]).toEqual([401, { kind: 'revoked' }]);
 });
 
 it('the relay notes when it last heard of a till', async () => {
-  expect(tillById(running.relay.db, till.id)?.seenAt).toBeNull();
+  expect((await tillById(running.relay.db, till.id))?.seenAt).toBeNull();
   await till.signIn();
-  expect(tillById(running.relay.db, till.id)?.seenAt).toBe(clock.now());
+  expect((await tillById(running.relay.db, till.id))?.seenAt).toBe(clock.now());
   clock.pass(MINUTE);
   await till.call('GET', '/health');
-  expect(tillById(running.relay.db, till.id)?.seenAt).toBe(clock.now());
+  expect((await tillById(running.relay.db, till.id))?.seenAt).toBe(clock.now());
 });
 
 it('neither bearer nor signature is kept on the disk or in the log', async () => {

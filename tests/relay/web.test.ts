@@ -256,7 +256,7 @@ describe('the built till', () => {
   });
 
   it('while it is withdrawn its worker is one that gives way, and nothing else is another', async () => {
-    withdraw(running.relay);
+    await withdraw(running.relay);
     const worker = await ask('/sw.js');
     expect([
       worker.status,
@@ -269,7 +269,7 @@ describe('the built till', () => {
     expect((await ask('/', NAVIGATION)).text).toBe(INDEX);
     await running.restart();
     expect((await ask('/sw.js')).text).toBe(worker.text);
-    reinstate(running.relay);
+    await reinstate(running.relay);
     expect((await ask('/sw.js')).text).toBe('/* worker */');
   });
 
@@ -328,11 +328,12 @@ describe('the built till', () => {
 it('what breaks inside leaks nothing: a named failure, and no message in the log', async () => {
   const till = await TillClient.make(running.url);
   await till.enrol();
-  running.relay.db.exec('ALTER TABLE tills RENAME TO canary_of_the_store');
+  const { db } = running.relay;
+  await db.run('ALTER TABLE tills RENAME TO canary_of_the_store');
   const reply = await till.signIn();
   expect([reply.status, reply.json]).toEqual([500, { kind: 'relay-failed' }]);
   const line = running.log.find((each) => each.event === 'request-failed');
   expect(line).toMatchObject({ method: 'POST', error: 'SqliteError' });
   expect(JSON.stringify(line)).not.toContain('canary_of_the_store');
-  running.relay.db.exec('ALTER TABLE canary_of_the_store RENAME TO tills');
+  await db.run('ALTER TABLE canary_of_the_store RENAME TO tills');
 });

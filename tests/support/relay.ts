@@ -1,11 +1,14 @@
 // A whole relay for tests: own data folder, own port, real HTTP, time set by the test.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { readConfig, type Config } from '../../relay/config';
 import { openRelay, type RelayOverrides } from '../../relay/relay';
 import type { LogLine, Relay } from '../../relay/context';
 import { listen } from '../../relay/server';
+import type { TransactionGuard } from '../../relay/store/shared-database';
 
 export type RunningRelay = {
   /** `http://localhost:49152`, the same after a restart. */
@@ -13,6 +16,8 @@ export type RunningRelay = {
   readonly dataDir: string;
   /** The relay that is running now. */
   readonly relay: Relay;
+  /** Its database file, by a synchronous connection that only reads: every reply waits for its commit. */
+  readonly file: Sqlite.Database;
   /** Everything it logged, restarts included. */
   readonly log: readonly LogLine[];
   /** Stops and starts again on the same data and port; sessions are lost, nothing else. */
@@ -35,6 +40,23 @@ export function makeClock(at: number): { now: () => number; pass: (ms: number) =
   return { now: () => time, pass: (ms) => void (time += ms) };
 }
 
+/** Finds uses of the database outside of the transaction they belong to; the product passes the handle on instead. */
+export function transactionGuard(): TransactionGuard {
+  const unit = new AsyncLocalStorage<{ isOpen: boolean }>();
+  return {
+    run: async (work) => {
+      const mark = { isOpen: true };
+      try {
+        return await unit.run(mark, work);
+      } finally {
+        // what was started in it and goes on is outside from now on
+        mark.isOpen = false;
+      }
+    },
+    isInside: () => unit.getStore()?.isOpen === true,
+  };
+}
+
 /** Starts a relay; `await` its `stop` in `afterEach`. */
 export async function startRelay(options: StartOptions = {}): Promise<RunningRelay> {
   const temporary = options.dataDir === undefined;
@@ -46,13 +68,13 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
     const relay = await openRelay(
       { ...config, port },
       {
+        guard: transactionGuard(),
         ...options.overrides,
         ...(options.now && { now: options.now }),
         log: (line) => void log.push(line),
       },
     );
     const server = await listen(relay);
-    relay.start();
     return {
       relay,
       close: async () => {
@@ -62,6 +84,11 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
     };
   };
   let running = await open(config.port);
+  let file: Sqlite.Database | null = null;
+  const closeFile = (): void => {
+    file?.close();
+    file = null;
+  };
   const port = running.relay.port();
   return {
     url: `http://localhost:${port}`,
@@ -70,11 +97,16 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
     get relay() {
       return running.relay;
     },
+    get file() {
+      return (file ??= new Sqlite(join(dataDir, 'relay.db'), { readonly: true }));
+    },
     restart: async () => {
+      closeFile();
       await running.close();
       running = await open(port);
     },
     stop: async () => {
+      closeFile();
       await running.close();
       if (temporary) rmSync(dataDir, { recursive: true, force: true });
     },

@@ -1,0 +1,135 @@
+// Gives the one writing connection to one unit of work after another; units that follow closely share a commit.
+import type Sqlite from 'better-sqlite3';
+
+/** Units per commit at most: bounds how long the first one waits. */
+const MOST_UNITS = 100;
+/** A unit that holds the connection for so long while others wait is logged, ms … */
+const SLOW_MS = 1000;
+/** … and after so long the others are refused, ms: it may wait for one of them, which would never end. */
+const STALLED_MS = 10_000;
+
+/** The database was closed before the work was complete. */
+export class Closed extends Error {}
+
+export type Group = {
+  /** Resolves when the caller alone holds the connection, inside the open group. */
+  readonly enter: () => Promise<void>;
+  /** Hands the connection on; resolves once the group is durable, rejects where its commit failed. */
+  readonly leave: () => Promise<void>;
+  /** Hands it on without anything to wait for: the caller's work was undone. */
+  readonly leaveUndone: () => void;
+  /** Commits what was done so far, and refuses every other unit. */
+  readonly close: () => void;
+};
+
+type Waiting = { readonly ok: () => void; readonly fail: (error: unknown) => void };
+type Open = { readonly durable: Promise<void>; readonly settle: Waiting; units: number };
+
+/** `onSlow` is called where a unit holds the connection for a second while others wait for it. */
+export function openGroup(db: Sqlite.Database, onSlow: () => void): Group {
+  const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((word) => {
+    const statement = db.prepare(word);
+    return () => void statement.run();
+  }) as [() => void, () => void, () => void];
+  const waiting: Waiting[] = [];
+  let open: Open | null = null;
+  /** Number of the unit that holds the connection; null: none does. */
+  let holder: number | null = null;
+  let units = 0;
+  let watch: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  function grant(next: Waiting): void {
+    units += 1;
+    holder = units;
+    try {
+      open ??= beginGroup();
+      open.units += 1;
+      next.ok();
+    } catch (error) {
+      next.fail(error);
+      pass();
+    }
+  }
+
+  function beginGroup(): Open {
+    begin();
+    let settle!: Waiting;
+    const durable = new Promise<void>((ok, fail) => (settle = { ok, fail }));
+    // each unit that waits for it gets the error; the last one may have been undone itself
+    durable.catch(() => undefined);
+    return { durable, settle, units: 0 };
+  }
+
+  function pass(): void {
+    holder = null;
+    if (open !== null && open.units >= MOST_UNITS) finish();
+    const next = waiting.shift();
+    if (next !== undefined) return grant(next);
+    // after the requests that are being read in this turn of the event loop
+    if (open !== null) setImmediate(() => holder === null && finish());
+  }
+
+  function finish(): void {
+    const group = open;
+    if (group === null) return;
+    open = null;
+    try {
+      commit();
+      group.settle.ok();
+    } catch (error) {
+      if (db.open && db.inTransaction) rollback();
+      group.settle.fail(error);
+    }
+  }
+
+  /** Watches the unit that holds the connection, as others wait for it. */
+  function observe(): void {
+    const held = holder;
+    const since = Date.now();
+    let isLogged = false;
+    watch ??= setInterval(() => {
+      if (holder !== held || waiting.length === 0) {
+        clearInterval(watch ?? undefined);
+        watch = null;
+        if (waiting.length > 0) observe();
+      } else if (Date.now() - since >= STALLED_MS) {
+        const stalled = new Error('a transaction has held the database for ten seconds');
+        for (const one of waiting.splice(0)) one.fail(stalled);
+      } else if (!isLogged) {
+        isLogged = true;
+        onSlow();
+      }
+    }, SLOW_MS).unref();
+  }
+
+  return {
+    enter: () =>
+      new Promise<void>((ok, fail) => {
+        if (closed) return fail(new Closed('the database is closed'));
+        if (holder === null) return grant({ ok, fail });
+        waiting.push({ ok, fail });
+        observe();
+      }),
+    leave: () => {
+      const durable = open?.durable;
+      if (durable === undefined) return Promise.reject(new Closed('the database is closed'));
+      pass();
+      return durable;
+    },
+    leaveUndone: () => {
+      // a full or failing disk ends the whole group
+      if (open !== null && !(db.open && db.inTransaction)) {
+        open.settle.fail(new Error('the transaction was ended by the database'));
+        open = null;
+      }
+      if (!closed) pass();
+    },
+    close: () => {
+      closed = true;
+      clearInterval(watch ?? undefined);
+      for (const one of waiting.splice(0)) one.fail(new Closed('the database is closed'));
+      finish();
+    },
+  };
+}

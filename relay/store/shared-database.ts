@@ -1,0 +1,153 @@
+// The asynchronous database over SQLite: transactions are savepoints in shared commits.
+// Reads outside of transactions use a connection of their own, so they see only what is durable.
+import type Sqlite from 'better-sqlite3';
+import type { Connection, Statements } from './database';
+import { openGroup } from './group-commit';
+
+/** Finds uses of the outer connection inside a transaction, which would wait for itself; for tests. */
+export type TransactionGuard = {
+  readonly run: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly isInside: () => boolean;
+};
+
+export type DatabaseOptions = {
+  /** Called where a transaction holds the database for a second while others wait for it. */
+  readonly onSlow: () => void;
+  readonly guard: TransactionGuard | null;
+};
+
+/** The database over a connection that writes and one that reads; closes both. */
+export function sharedDatabase(
+  writer: Sqlite.Database,
+  reader: Sqlite.Database,
+  { onSlow, guard }: DatabaseOptions,
+): Connection {
+  const group = openGroup(writer, onSlow);
+  const [written, read] = [keptStatements(writer), keptStatements(reader)];
+  const [savepoint, release] = [writer.prepare('SAVEPOINT unit'), writer.prepare('RELEASE unit')];
+  const undo = writer.prepare('ROLLBACK TO unit');
+  /** Whether a transaction is in progress. */
+  let isInUnit = false;
+
+  async function outside<T>(sql: string, ask: (statement: Sqlite.Statement) => T): Promise<T> {
+    if (guard?.isInside()) throw new Error(`outside of the transaction it belongs to: ${sql}`);
+    const statement = written(sql);
+    if (statement.readonly) return ask(read(sql));
+    await group.enter();
+    let answer: T;
+    try {
+      answer = ask(statement);
+    } catch (error) {
+      group.leaveUndone();
+      throw error;
+    }
+    await group.leave();
+    return answer;
+  }
+
+  async function transaction<T>(work: (inside: Connection) => T | Promise<T>): Promise<T> {
+    if (guard?.isInside()) throw new Error('a transaction of the outer database inside another');
+    await group.enter();
+    const unit = openUnit();
+    let value: T;
+    try {
+      savepoint.run();
+      isInUnit = true;
+      const act = async (): Promise<T> => work(unit.inside);
+      value = await (guard === null ? act() : guard.run(act));
+      unit.end();
+      release.run();
+      isInUnit = false;
+    } catch (error) {
+      unit.close();
+      isInUnit = false;
+      if (writer.open && writer.inTransaction) {
+        undo.run();
+        release.run();
+      }
+      group.leaveUndone();
+      throw error;
+    }
+    await group.leave();
+    return value;
+  }
+
+  /** What one transaction uses. */
+  function openUnit() {
+    let isOpen = true;
+    /** Boxed, as anything can be thrown. */
+    let failure: { readonly error: unknown } | null = null;
+    const ask: Ask = (sql, by) =>
+      // what SQLite throws rejects
+      new Promise((answer) => {
+        if (!isOpen) throw new Error(`after the end of its transaction: ${sql}`);
+        answer(by(written(sql)));
+      });
+    const inside: Connection = {
+      ...statements(ask),
+      get open() {
+        return writer.open;
+      },
+      transaction: async (work) => {
+        try {
+          return await work(inside);
+        } catch (error) {
+          // nothing of the outer one is stored either, even if it goes on
+          failure ??= { error };
+          throw error;
+        }
+      },
+      close: () => {
+        throw new Error('a transaction does not close the database');
+      },
+    };
+    return {
+      inside,
+      close: () => void (isOpen = false),
+      end: () => {
+        isOpen = false;
+        if (failure !== null) throw failure.error;
+      },
+    };
+  }
+
+  return {
+    ...statements(outside),
+    get open() {
+      return writer.open;
+    },
+    transaction,
+    close: () => {
+      // the transaction in progress is not complete
+      if (isInUnit && writer.inTransaction) undo.run();
+      group.close();
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+type Ask = <T>(sql: string, by: (statement: Sqlite.Statement) => T) => Promise<T>;
+
+const statements = (ask: Ask): Statements => ({
+  get: (sql, ...values) => ask(sql, (statement) => statement.get(...values)),
+  all: (sql, ...values) => ask(sql, (statement) => statement.all(...values)),
+  value: (sql, ...values) => ask(sql, (statement) => first(statement.get(...values))),
+  column: (sql, ...values) => ask(sql, (statement) => statement.all(...values).map(first)),
+  run: (sql, ...values) => ask(sql, (statement) => ({ changes: statement.run(...values).changes })),
+});
+
+const first = (row: unknown): unknown =>
+  typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined;
+
+/** Keeps every statement prepared: SQLite plans a text once. Texts are constants of the code, so there are few. */
+function keptStatements(db: Sqlite.Database): (sql: string) => Sqlite.Statement {
+  const kept = new Map<string, Sqlite.Statement>();
+  return (sql) => {
+    const held = kept.get(sql);
+    if (held !== undefined) return held;
+    const statement = db.prepare(sql);
+    kept.set(sql, statement);
+    return statement;
+  };
+}
