@@ -5,7 +5,7 @@ import type { AccountEntry, Entry } from '$lib/contract/journal';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
 import { actionsOf, movedBy } from '$lib/domain/confirmation';
 import { TillDb } from '$lib/storage/database/db';
-import { standing } from '$lib/storage/customers/customers';
+import { standingIn } from '$lib/storage/customers/accounts';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import {
   ANNA,
@@ -61,7 +61,7 @@ test('the sums on the disk are the sums of the journal, and both tabs add to the
         const steps = journal.flatMap(stepsOf);
         const folded = foldBalances(steps);
         for (const person of PEOPLE) {
-          expect(await standing(shop.db, person)).toEqual(folded.get(person) ?? NOTHING_OWED);
+          expect(await standingIn(shop.db, person)).toEqual(folded.get(person) ?? NOTHING_OWED);
         }
         const rows = await shop.db.accountEntries.toArray();
         expect(foldBalances(rows)).toEqual(folded);

@@ -2,7 +2,7 @@
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { savePolicy } from '$lib/storage/policy/policies';
-import { unconfirmed, usage } from '$lib/storage/sales/usage';
+import { unconfirmedIn, usageIn } from '$lib/storage/sales/usage';
 import {
   AT,
   BORIS,
@@ -49,7 +49,7 @@ test('a clock set two years forward resets no cap; a day that has really passed 
   const later = { at: AT + 2 * YEAR };
   const overCap = { kind: 'refused', because: { kind: 'override-over-cap', scope: 'customer' } };
   expect(await shop.sell(little(2), SENIORS, later)).toMatchObject(overCap);
-  expect(await usage(shop.db, later.at, BORIS)).toEqual({ customer: 300_000, till: 300_000 });
+  expect(await usageIn(shop.db, later.at, BORIS)).toEqual({ customer: 300_000, till: 300_000 });
   await heard(AT + DAY + MINUTE);
   const nextDay = { at: AT + DAY + MINUTE };
   expect(await shop.sell(little(2), SENIORS, nextDay)).toMatchObject({ kind: 'saved' });
@@ -64,7 +64,7 @@ test('with a clock set two years forward, unconfirmed acts of the last 30 days s
   );
   await heard(AT);
   expect(await shop.sell(little(1))).toMatchObject({ kind: 'saved' });
-  const debts = (at: number) => unconfirmed(shop.db, BORIS, at);
+  const debts = (at: number) => unconfirmedIn(shop.db, BORIS, at);
   expect(await debts(AT + 2 * YEAR)).toMatchObject({ 'sell-on-account': 5_000 });
   await heard(AT + 31 * DAY);
   expect(await debts(AT + 31 * DAY)).toMatchObject({ 'sell-on-account': 0 });

@@ -4,12 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
 import { sealRecord } from '$lib/proof/record';
-import {
-  customerById,
-  importCustomers,
-  saveCustomer,
-  standing,
-} from '$lib/storage/customers/customers';
+import { customerById, importCustomers, saveCustomer } from '$lib/storage/customers/customers';
+import { standingIn } from '$lib/storage/customers/accounts';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import type { CustomerAsked } from '$lib/storage/schema/records';
 import {
@@ -168,15 +164,15 @@ test('a second import of the same customers adds no duplicates', async () => {
   expect(await everything(shop.db)).toEqual(before);
   const more = { ...again, customers: [...customers, { ...dina, owed: 700, points: 5 }] };
   expect(await importCustomers(shop.db, more)).toEqual({ kind: 'saved', added: 1, known: 2 });
-  expect(await standing(shop.db, NEW)).toEqual({ owed: 700, points: 5 });
-  expect(await standing(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
+  expect(await standingIn(shop.db, NEW)).toEqual({ owed: 700, points: 5 });
+  expect(await standingIn(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
 });
 
 test('importing customers and their debts needs the right', async () => {
   const customers = [{ ...dina, owed: 0, points: 1_000_000 }];
   const attempt = { source: 'file', customers, operator: CASHIER, at: AT } as const;
   expect(await importCustomers(shop.db, attempt)).toMatchObject({ because: { kind: 'no-right' } });
-  expect(await standing(shop.db, NEW)).toEqual({ owed: 0, points: 0 });
+  expect(await standingIn(shop.db, NEW)).toEqual({ owed: 0, points: 0 });
 });
 
 test('imported debt is shown without proof', async () => {
@@ -192,7 +188,7 @@ test('imported debt is shown without proof', async () => {
 test('a live query follows a changed balance', async () => {
   const seen: number[] = [];
   const moved = new Promise<void>((resolve, reject) => {
-    const subscription = liveQuery(() => standing(shop.db, ANNA)).subscribe({
+    const subscription = liveQuery(() => standingIn(shop.db, ANNA)).subscribe({
       next: ({ owed }) => {
         seen.push(owed);
         if (owed === 60_000) {

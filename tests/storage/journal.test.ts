@@ -6,12 +6,12 @@ import {
   entriesAfter,
   entriesBackwards,
   entriesInAll,
-  head,
+  headIn,
   latestEntries,
   wholeJournal,
   type ConfirmationFilter,
 } from '$lib/storage/journal/reader';
-import { saleWithEntry } from '$lib/storage/sales/sales';
+import { saleIn } from '$lib/storage/sales/sales';
 import { writeAct } from '$lib/storage/journal/writer';
 import {
   ANNA,
@@ -59,7 +59,7 @@ async function debts(count: number): Promise<void> {
 
 test('before the first entry the head is genesis', async () => {
   const db = emptyDb();
-  expect(await head(db)).toEqual({ seq: 0, hash: '0'.repeat(64), at: 0 });
+  expect(await headIn(db)).toEqual({ seq: 0, hash: '0'.repeat(64), at: 0 });
   expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 0 });
   await discard(db);
 });
@@ -143,13 +143,13 @@ test('backwards the journal is read in batches, newest first, every entry once',
 
 test('a sale is read with its entry', async () => {
   await shop.sell(receiptOf(id(1000), { tenders: [cash(10_000)] }));
-  const stored = await saleWithEntry(shop.db, id(1000));
+  const stored = await saleIn(shop.db, id(1000));
   expect(stored).toMatchObject({
     sale: { number: 1 },
     entry: { act: 'sale' },
     body: { total: 10_000 },
   });
-  expect(await saleWithEntry(shop.db, id(1))).toBeNull();
+  expect(await saleIn(shop.db, id(1))).toBeNull();
 });
 
 test('an act whose body is invalid on the wire is refused before it gets a number', async () => {

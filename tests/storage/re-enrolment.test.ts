@@ -3,17 +3,17 @@ import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import { GENESIS, sealEntry, verifyChain } from '$lib/proof/chain';
-import { standing } from '$lib/storage/customers/customers';
+import { standingIn } from '$lib/storage/customers/accounts';
 import type { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
-import { chainIn, confirmationsPage, head, wholeJournal } from '$lib/storage/journal/reader';
+import { chainIn, confirmationsPage, headIn, wholeJournal } from '$lib/storage/journal/reader';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import { saleWithEntry } from '$lib/storage/sales/sales';
+import { saleIn } from '$lib/storage/sales/sales';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedActs } from '$lib/storage/customers/unconfirmed';
-import { usage } from '$lib/storage/sales/usage';
+import { usageIn } from '$lib/storage/sales/usage';
 import { verify } from '$lib/storage/audit/verification';
 import { Upload } from '$lib/sync/upload';
 import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
@@ -106,7 +106,7 @@ test('what the relay has acknowledged is not carried over; everything after it i
   await sellOwing(500);
   await shop.sell(receiptOf(id(501), { tenders: [cash(10_000)] }));
   const before = await entries();
-  const { seq, hash } = await head(shop.db);
+  const { seq, hash } = await headIn(shop.db);
   expect((await anew()).kind).toBe('enrolled');
 
   const after = await entries();
@@ -213,17 +213,17 @@ describe('at a relay that has none of it', () => {
 
 test('debts, sales and their proofs are unchanged, and no cap is reset', async () => {
   await sellOwing(500);
-  const owed = await standing(shop.db, ANNA);
-  const used = await usage(shop.db, AT, ANNA);
+  const owed = await standingIn(shop.db, ANNA);
+  const used = await usageIn(shop.db, AT, ANNA);
   expect(used.till).toBe(54_000);
   const filter = { shown: null, action: null, customer: ANNA, after: null, limit: 10 };
   const confirmed = await confirmationsPage(shop.db, filter);
-  const sale = await saleWithEntry(shop.db, id(500));
+  const sale = await saleIn(shop.db, id(500));
   await anew();
-  expect(await standing(shop.db, ANNA)).toEqual(owed);
-  expect(await usage(shop.db, AT, ANNA)).toEqual(used);
+  expect(await standingIn(shop.db, ANNA)).toEqual(owed);
+  expect(await usageIn(shop.db, AT, ANNA)).toEqual(used);
   expect(await confirmationsPage(shop.db, filter)).toEqual(confirmed);
-  expect(await saleWithEntry(shop.db, id(500))).toEqual(sale);
+  expect(await saleIn(shop.db, id(500))).toEqual(sale);
 });
 
 test('the till sells under the new name, and receipts are numbered from one', async () => {
@@ -252,7 +252,7 @@ test('after another re-enrolment, carried-over entries are carried over as thems
   expect(carried.slice(1)).toEqual(before);
   expect((await formerTillsIn(shop.db)).map((name) => name.id)).toEqual([ANEW, TILL]);
   // the proof of a debt is found two names back
-  expect((await saleWithEntry(shop.db, id(500)))?.entry.till).toBe(TILL);
+  expect((await saleIn(shop.db, id(500)))?.entry.till).toBe(TILL);
 });
 
 describe('a lost or wrong reply', () => {
@@ -324,7 +324,7 @@ describe('the verification of everything', () => {
 
   test('reports what was cut off, or edited, in the journal of a former name', async () => {
     await sellOwing(500);
-    const { seq } = await head(shop.db);
+    const { seq } = await headIn(shop.db);
     await anew();
     const last = await shop.db.journal.get([TILL, seq]);
     await shop.db.journal.delete([TILL, seq]);

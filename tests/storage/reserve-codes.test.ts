@@ -11,7 +11,7 @@ import {
   reserveCodesLeft,
   loadReserveVersion,
 } from '$lib/storage/secrets/reserve-verifiers';
-import { head } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 import { expectationsOf } from '../support/storage-expectations';
 import {
   ANNA,
@@ -90,7 +90,7 @@ describe('verifiers', () => {
     await saveIssued(shop.db, asked);
     const rows = await shop.db.reserveVerifiers.toArray();
     expect(rows.map((row) => row.id)).toEqual([id(902)]);
-    const entry = await shop.db.journal.get([TILL, (await head(shop.db)).seq]);
+    const entry = await shop.db.journal.get([TILL, (await headIn(shop.db)).seq]);
     expect(entry).toMatchObject({
       act: 'reserve-codes-issued',
       operator: OWNER,
@@ -140,7 +140,7 @@ describe('an entered code', () => {
     }
     expect(ends.slice(-5)).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'void']);
     expect(await type(CODE, at)).toEqual({ kind: 'none-left' });
-    const entry = await shop.db.journal.get([TILL, (await head(shop.db)).seq]);
+    const entry = await shop.db.journal.get([TILL, (await headIn(shop.db)).seq]);
     expect(entry).toMatchObject({
       act: 'reserve-codes-voided',
       body: { customer: ANNA, verifiers: 2, failures: 15 },

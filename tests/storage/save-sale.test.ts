@@ -4,7 +4,7 @@ import type { Entry } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
-import { standing } from '$lib/storage/customers/customers';
+import { standingIn } from '$lib/storage/customers/accounts';
 import { confirmationsPage, wholeJournal } from '$lib/storage/journal/reader';
 import { savePolicy } from '$lib/storage/policy/policies';
 import {
@@ -55,7 +55,7 @@ test('a debt confirmed by the code of its customer is saved with its proof', asy
   const code = await shop.code(receipt, 'sell-on-account');
   const body = await expectSaved(receipt, [code]);
   expect(body.onAccount).toBe(54_000);
-  expect(await standing(shop.db, ANNA)).toEqual({ owed: 104_000, points: 304 });
+  expect(await standingIn(shop.db, ANNA)).toEqual({ owed: 104_000, points: 304 });
   const [shown] = await confirmationsPage(shop.db, {
     ...{ shown: 'code', action: null, customer: null, after: null, limit: 10 },
   });
@@ -97,7 +97,7 @@ test('points and debt in one receipt need a code each', async () => {
     'redeem-points',
     'sell-on-account',
   ]);
-  expect(await standing(shop.db, ANNA)).toEqual({ owed: 110_000, points: 2 });
+  expect(await standingIn(shop.db, ANNA)).toEqual({ owed: 110_000, points: 2 });
 });
 
 test('a demo code is stored, and shown as no proof', async () => {

@@ -2,7 +2,8 @@
 import { saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
-import { saveCustomer, standing } from '$lib/storage/customers/customers';
+import { saveCustomer } from '$lib/storage/customers/customers';
+import { standingIn } from '$lib/storage/customers/accounts';
 import { TillDb } from '$lib/storage/database/db';
 import { saveDraft } from '$lib/storage/sales/drafts';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
@@ -52,7 +53,7 @@ test('code older than the schema on the disk reads but does not write', async ()
     expect(outcome).toBeInstanceOf(StorageError);
   }
   expect(await everything(shop.db)).toEqual(before);
-  expect(await standing(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
+  expect(await standingIn(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
 });
 
 test('code older than the database itself does not write either', async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale } from '$lib/storage/sales/save-sale';
-import { unconfirmed } from '$lib/storage/sales/usage';
+import { unconfirmedIn } from '$lib/storage/sales/usage';
 import {
   ANNA,
   AT,
@@ -67,7 +67,7 @@ test('after a restart, and for a sale saved past the screen, earlier acts withou
   const again = new TillDb(shop.db.name);
   const attempt = { receipt: owing(1_000), operator: CASHIER, at: AT + HOUR, confirmations: [] };
   expect(await saveSale(again, attempt)).toEqual(needsCode);
-  expect(await unconfirmed(again, BORIS, AT + HOUR)).toMatchObject({ 'sell-on-account': 9_000 });
+  expect(await unconfirmedIn(again, BORIS, AT + HOUR)).toMatchObject({ 'sell-on-account': 9_000 });
   again.close();
 });
 
@@ -75,7 +75,7 @@ test('many receipts saved in parallel exceed the threshold no further than one b
   const receipts = Array.from({ length: 8 }, () => owing(2_500));
   const outcomes = await Promise.all(receipts.map((receipt) => shop.sell(receipt)));
   expect(outcomes.filter(({ kind }) => kind === 'saved')).toHaveLength(3);
-  expect(await unconfirmed(shop.db, BORIS, AT)).toMatchObject({ 'sell-on-account': 7_500 });
+  expect(await unconfirmedIn(shop.db, BORIS, AT)).toMatchObject({ 'sell-on-account': 7_500 });
 });
 
 test('an act without a code by right counts too; one confirmed by a code does not', async () => {

@@ -6,7 +6,7 @@ import type { SessionClaim } from '$lib/contract/till';
 import type { TillDb } from '$lib/storage/database/db';
 import { keyId } from '$lib/proof/keys';
 import { signSession, verifySession } from '$lib/proof/session';
-import { head } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 import {
   DEFAULT_PREFERENCES,
   beginEnrolment,
@@ -59,7 +59,7 @@ test('enrolment starts the journal and is done once', async () => {
       body: { shop: SHOP, relayKey: await keyId(relayKey), former: null },
     },
   ]);
-  expect(await head(db)).toMatchObject({ seq: 1, at: AT });
+  expect(await headIn(db)).toMatchObject({ seq: 1, at: AT });
 });
 
 test('another reply does not replace the pinned key and shop', async () => {

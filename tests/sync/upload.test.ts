@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
-import { head, wholeJournal } from '$lib/storage/journal/reader';
+import { headIn, wholeJournal } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
@@ -77,12 +77,12 @@ describe('uploads', () => {
     await sell();
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     await expectWhole();
-    expect(await relayHas()).toBe((await head(shop.db)).seq);
+    expect(await relayHas()).toBe((await headIn(shop.db)).seq);
   });
 
   test('later only new entries are uploaded', async () => {
     await upload.run();
-    const { seq } = await head(shop.db);
+    const { seq } = await headIn(shop.db);
     relay.requests.length = 0;
     await sell();
     await upload.run();
@@ -105,7 +105,7 @@ describe('uploads', () => {
   test('with nothing to upload the last entry is sent again, to learn the relay’s watermark', async () => {
     await upload.run();
     relay.requests.length = 0;
-    const { seq } = await head(shop.db);
+    const { seq } = await headIn(shop.db);
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     expect(relay.requests).toEqual([[seq]]);
   });
@@ -163,7 +163,7 @@ test('over any network losses each entry is at the relay once and in order', asy
         await Promise.all(Array.from({ length: acts }, (_, n) => note(n)));
         relay.ways.push(...ways);
         await upload.run();
-        const { seq } = await head(shop.db);
+        const { seq } = await headIn(shop.db);
         expect(relay.kept.length).toBeLessThanOrEqual(seq);
         expect((await relayHas()) ?? 0).toBeLessThanOrEqual(relay.kept.length);
       }
@@ -193,7 +193,7 @@ describe('watermarks that do not count', () => {
   test('a watermark raised by hand keeps no entry from the relay', async () => {
     await upload.run();
     await sell();
-    const { seq, hash } = await head(shop.db);
+    const { seq, hash } = await headIn(shop.db);
     const row = await shop.db.meta.get('watermark');
     if (row?.key !== 'watermark') throw new Error('no watermark');
     await shop.db.meta.put({ ...row, value: { ...row.value, seq, hash } });
@@ -225,7 +225,7 @@ describe('a till that needs re-enrolment', () => {
   test('receipt numbers that another copy may have given are skipped, once for all that it is known to have', async () => {
     await sell();
     await upload.run();
-    const { seq } = await head(shop.db);
+    const { seq } = await headIn(shop.db);
     const last = relay.kept.at(-1)!;
     // the original device sold three times more
     for (const n of [1, 2, 3]) relay.kept.push({ ...last, seq: seq + n, hash: 'f'.repeat(64) });
@@ -240,7 +240,7 @@ describe('a till that needs re-enrolment', () => {
   test('the till asks how far a fork goes, and skips its receipt numbers', async () => {
     await sell();
     await upload.run();
-    const { seq } = await head(shop.db);
+    const { seq } = await headIn(shop.db);
     const last = relay.kept.at(-1)!;
     for (const n of [1, 2]) relay.kept.push({ ...last, seq: seq + n, hash: 'f'.repeat(64) });
     for (let n = 0; n < 3; n += 1) await sell();

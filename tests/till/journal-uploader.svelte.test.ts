@@ -5,7 +5,7 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { requestCode } from '$lib/state/relay/code-source';
 import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
-import { head } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { writeAct } from '$lib/storage/journal/writer';
 import { JournalAtRelay } from '../support/journal-at-relay';
@@ -36,7 +36,7 @@ const act = (at = AT) =>
     ...{ act: 'pin-locked', operator: null, at, policy: 1 },
     body: { operator: CASHIER, failures: 5, until: AT + 60_000 },
   });
-const seq = async () => (await head(shop.db)).seq;
+const seq = async () => (await headIn(shop.db)).seq;
 
 test('each act is uploaded by itself', async () => {
   await uploader.start();

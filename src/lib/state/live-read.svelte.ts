@@ -2,7 +2,7 @@
 import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
-import { head } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
 /**
@@ -19,7 +19,7 @@ export class LiveRead<T> {
   constructor(db: TillDb, read: () => Promise<T>) {
     // every act adds a journal entry
     const followActs = createSubscriber((update) => {
-      const acts = liveQuery(() => head(db)).subscribe({ next: update, error: update });
+      const acts = liveQuery(() => headIn(db)).subscribe({ next: update, error: update });
       return () => acts.unsubscribe();
     });
     $effect(() => {

@@ -7,7 +7,7 @@ import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
-import { entriesAfter, head } from '$lib/storage/journal/reader';
+import { entriesAfter, headIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
@@ -61,7 +61,7 @@ export class Upload {
   async #run(): Promise<UploadOutcome> {
     const till = await tillIn(this.#db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
-    const { seq: last } = await head(this.#db);
+    const { seq: last } = await headIn(this.#db);
     let after = Math.min((await acknowledged(this.#db, till))?.seq ?? 0, last - 1);
     let most: number | undefined;
     for (;;) {

@@ -8,7 +8,7 @@ import { add, toWire } from '$lib/domain/money';
 import type { Receipt } from '$lib/domain/receipt';
 import { dealHash } from '$lib/proof/deal';
 import type { TillDb } from '$lib/storage/database/db';
-import { head } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 
 /** One need of a receipt and the customer it concerns. `standing`: balances before this receipt. */
 export type Question = {
@@ -30,7 +30,7 @@ export async function challengeRequest(
     need.points === null
       ? toWire(add(standing.owed, need.amount), currency)
       : { points: standing.points - need.points };
-  const { seq, hash, at } = await head(db);
+  const { seq, hash, at } = await headIn(db);
   return {
     action: need.action,
     receiptId: receipt.id,

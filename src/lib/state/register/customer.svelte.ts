@@ -9,7 +9,8 @@ import {
 import type { AllowanceInput } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { customerById, standing } from '$lib/storage/customers/customers';
+import { customerById } from '$lib/storage/customers/customers';
+import { standingIn } from '$lib/storage/customers/accounts';
 import { ZERO, type Money } from '$lib/domain/money';
 import type { TillDb } from '$lib/storage/database/db';
 import {
@@ -18,7 +19,7 @@ import {
   type ReserveCodesLeft,
 } from '$lib/storage/secrets/reserve-verifiers';
 import { disputeOf } from '$lib/storage/customers/disputes';
-import { confirmedDebt, unconfirmed, usage } from '$lib/storage/sales/usage';
+import { confirmedDebt, unconfirmedIn, usageIn } from '$lib/storage/sales/usage';
 import { NumberAllowance } from '$lib/state/relay/allowance.svelte';
 import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 
@@ -103,9 +104,9 @@ export class RegisterCustomer {
     const before = this.#card;
     const [card, held, used, open, confirmed, dispute, reserve] = await Promise.all([
       id === null ? null : customerById(this.#db, id),
-      id === null ? NOTHING_OWED : standing(this.#db, id),
-      usage(this.#db, this.#now(), id),
-      id === null ? NOTHING_UNCONFIRMED : unconfirmed(this.#db, id, this.#now()),
+      id === null ? NOTHING_OWED : standingIn(this.#db, id),
+      usageIn(this.#db, this.#now(), id),
+      id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(this.#db, id, this.#now()),
       id === null ? ZERO : confirmedDebt(this.#db, id, this.#now()),
       id === null ? null : disputeOf(this.#db, id),
       id === null ? NO_RESERVE_CODES : reserveCodesLeft(this.#db, id),

@@ -5,7 +5,7 @@ import type { Channel } from '$lib/contract/values';
 import type { ReplyToTill } from '$lib/domain/challenge-outcome';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
-import { head } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 import type { JournalUploader } from './journal-uploader.svelte';
 
 /** How one kind of code is requested, checked and sent again. Every call returns the relay's reply. */
@@ -56,7 +56,7 @@ export function cardCodeSource(
     ...(await question(challenge)),
     receiptId: challenge,
     amount: null,
-    journalHead: await head(deps.db),
+    journalHead: await headIn(deps.db),
   }));
 }
 

@@ -2,7 +2,7 @@
 import { metaIn } from '$lib/storage/database/meta';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
-import { head } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/journal/watermark';
@@ -72,7 +72,7 @@ export class JournalUploader {
     this.#following?.unsubscribe();
     this.#rested();
     await this.#look();
-    this.#following = liveQuery(() => head(this.#db)).subscribe({
+    this.#following = liveQuery(() => headIn(this.#db)).subscribe({
       next: () => void this.#acted(),
       // a failing disk is reported by the next act
       error: () => undefined,

@@ -7,7 +7,7 @@ import { money } from '$lib/domain/money';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { canonical } from '$lib/proof/canonical';
 import { makeSalt, sealRecord } from '$lib/proof/record';
-import { standingIn, sumsIn } from './accounts';
+import { sumsIn } from './accounts';
 import { keysOf } from './customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
 import {
@@ -45,11 +45,6 @@ export async function customersByIds(db: TillDb, ids: readonly string[]): Promis
 export async function standings(db: TillDb, customers: readonly string[]): Promise<Standing[]> {
   const sum = await sumsIn(db, customers);
   return customers.map((id) => ({ owed: money(sum(id, 'debt')), points: sum(id, 'points') }));
-}
-
-/** A customer's debt in minor units (negative: paid ahead) and points. */
-export function standing(db: TillDb, customer: string): Promise<Standing> {
-  return standingIn(db, customer);
 }
 
 /** Whether any customer other than the demo's has a card here. */

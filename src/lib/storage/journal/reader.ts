@@ -27,11 +27,6 @@ export function headIn(db: TillDb): Promise<JournalHead> {
     );
 }
 
-/** Newest entry; `seq` 0 and a hash of zeros before the first. */
-export function head(db: TillDb): Promise<JournalHead> {
-  return headIn(db);
-}
-
 /** Highest policy version of any act of this till id; 0: none. Awaits Dexie only. */
 export async function newestPolicyIn(db: TillDb, till: string): Promise<number> {
   const newest = await db.journal

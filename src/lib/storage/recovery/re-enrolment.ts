@@ -7,7 +7,7 @@ import { keyId, makeTillKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import { sealCarried, storeCarried, type Carrying, type Envelope } from './journal-migration';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { head, newestPolicyIn } from '$lib/storage/journal/reader';
+import { headIn, newestPolicyIn } from '$lib/storage/journal/reader';
 import { queueRebuild } from './start';
 import {
   actBodies,
@@ -82,7 +82,7 @@ export function completeReEnrolment(
       shop,
       relayKey,
     };
-    const end = await head(db);
+    const end = await headIn(db);
     const moving = { former, till, end };
     const journal = await beginJournal(db, { ...moving, named }, { ...by, policy: policy.version });
     await store(db, moving, journal, { jws: named.policy, version: policy.version });

@@ -14,11 +14,6 @@ export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null>
   return entry === undefined ? null : { sale, entry, body: entry.body as SaleBody };
 }
 
-/** The same outside a transaction. */
-export function saleWithEntry(db: TillDb, id: string): Promise<StoredSale | null> {
-  return saleIn(db, id);
-}
-
 /** Newest first. */
 export function latestSales(db: TillDb, limit: number): Promise<SaleRow[]> {
   return db.sales.orderBy('at').reverse().limit(limit).toArray();

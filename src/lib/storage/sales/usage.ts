@@ -52,16 +52,6 @@ export async function unconfirmedIn(
   );
 }
 
-/** Amounts that overrides have used of the caps in the 24 hours before `at`, minor units. */
-export function usage(db: TillDb, at: number, customer: string | null): Promise<OverrideUsage> {
-  return usageIn(db, at, customer);
-}
-
-/** Worth of the customer's acts without a code in the 30 days before `at`, by action. */
-export function unconfirmed(db: TillDb, customer: string, at: number): Promise<Unconfirmed> {
-  return unconfirmedIn(db, customer, at);
-}
-
 /** Debt confirmed by code here in the 24 hours before `at`, minor units: counts against a new number's cap. */
 export async function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
   const end = await windowsEndIn(db, at);

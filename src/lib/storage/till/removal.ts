@@ -5,11 +5,7 @@ import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 
 /** Concerns the current till id: the removal of a former one ended with re-enrolment. */
-export function isRemoved(db: TillDb): Promise<boolean> {
-  return removedIn(db);
-}
-
-async function removedIn(db: TillDb): Promise<boolean> {
+export async function isRemoved(db: TillDb): Promise<boolean> {
   const [removal, till] = await Promise.all([metaIn(db, 'removal'), tillIn(db)]);
   return removal !== null && removal.till === till?.id && removal.since !== null;
 }
@@ -17,7 +13,7 @@ async function removedIn(db: TillDb): Promise<boolean> {
 /** Stores the relay's report: removed (`since`: ms) or (null) part of the shop. Throws StorageError. */
 export function saveRemoval(db: TillDb, since: number | null): Promise<void> {
   return withWriterLock(db, async () => {
-    const [till, isKnown] = await Promise.all([tillIn(db), removedIn(db)]);
+    const [till, isKnown] = await Promise.all([tillIn(db), isRemoved(db)]);
     if (till === null || isKnown === (since !== null)) return;
     const row = metaRow('removal', { till: till.id, since });
     // in the file, too: a database rebuilt from it must not lose the removal

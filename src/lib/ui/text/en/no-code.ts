@@ -1,7 +1,8 @@
-// Continuing without a code, in English.
+// Continuing without a code, and the reasons for it, in English.
+import type { OverrideReason } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { plural } from '$lib/ui/text/plural';
-import type { noCode as ru } from '$lib/ui/text/ru/no-code';
+import type { noCode as ru, reasons as ruReasons } from '$lib/ui/text/ru/no-code';
 
 export const noCode = {
   titleCannotSend: 'The code can’t be sent',
@@ -95,3 +96,13 @@ export const noCode = {
   noColleague: 'There is nobody with that right now.',
   back: 'Back to payment',
 } satisfies typeof ru;
+
+export const reasons = {
+  override: {
+    'no-internet': 'No internet',
+    'provider-failed': 'Service failed',
+    'code-did-not-arrive': 'Code did not arrive',
+    'phone-not-at-hand': 'Phone not at hand',
+    other: 'Other…',
+  } satisfies Record<OverrideReason, string>,
+} satisfies typeof ruReasons;

@@ -1,4 +1,5 @@
-// Continuing without a code, in Russian.
+// Continuing without a code, and the reasons for it, in Russian.
+import type { OverrideReason } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { form, plural } from '$lib/ui/text/plural';
 
@@ -100,3 +101,13 @@ function triesLeft(left: number): string {
   const tries = { one: 'попытка', few: 'попытки', many: 'попыток', other: 'попытки' };
   return `${form('ru', left, { one: 'осталась', other: 'осталось' })} ${plural('ru', left, tries)}`;
 }
+
+export const reasons = {
+  override: {
+    'no-internet': 'Нет интернета',
+    'provider-failed': 'Сервис не отправил',
+    'code-did-not-arrive': 'Код не пришёл',
+    'phone-not-at-hand': 'Нет телефона с собой',
+    other: 'Другое…',
+  } satisfies Record<OverrideReason, string>,
+};

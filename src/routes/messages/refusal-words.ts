@@ -1,4 +1,4 @@
-// Words for what is wrong with a field of the settings.
+// Words for refusals: what is wrong with a field, and what the service itself answered.
 import type { ProviderDescription, ProviderReply } from '$lib/contract/provider';
 import { t } from '$lib/ui/text/current.svelte';
 
@@ -20,4 +20,12 @@ export function wordsOfWrong(reply: WrongField, description: ProviderDescription
   }
   const field = description?.fields.find(({ key }) => key === reply.key);
   return words.fieldWrong[field?.kind ?? 'text'];
+}
+
+/** The service's own code and text of a refusal, for a call to its support; empty if there is neither. */
+export function rawAnswer(refused: {
+  readonly providerCode?: string | null | undefined;
+  readonly providerText?: string | null | undefined;
+}): string {
+  return [refused.providerCode, refused.providerText].filter(Boolean).join(' · ');
 }
