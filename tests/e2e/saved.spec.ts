@@ -1,6 +1,9 @@
 // What is shown of a saved sale: on the till at once, and in the journal later.
 import { expect, test } from '../support/e2e';
 
+// the journal is opened offline
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(({ till }) => till.openShop());
 
 test('a saved receipt shows how it was paid, what is owed now and the proof of each act, like the journal', async ({
