@@ -1,4 +1,4 @@
-// Callbacks of the services: what is signed right is believed as a hint, what is signed wrong or makes no sense is not.
+// Callbacks of the services: a valid signature is required, and the report is only a hint.
 import { createHash, createHmac, type BinaryLike } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../relay/providers/provider';
@@ -28,7 +28,7 @@ describe('callbacks', () => {
       );
     };
 
-    test('signed is believed row by row, and answered with 100', () => {
+    test('signed rows are accepted one by one, and answered with 100', () => {
       expect(
         asked([
           'sms_status\n1-1\n103\n1700000000',
@@ -46,7 +46,7 @@ describe('callbacks', () => {
       });
     });
 
-    test('wrongly signed, unsigned or empty is not', () => {
+    test('wrongly signed, unsigned or empty ones are refused', () => {
       const row = 'sms_status\n1-1\n103\n1700000000';
       expect(asked([row], '0'.repeat(64))).toEqual({ accept: false, reason: 'bad_signature' });
       expect(asked([row], '')).toEqual({ accept: false, reason: 'bad_signature' });
@@ -75,8 +75,8 @@ describe('callbacks', () => {
       events: [{ providerMessageId: 'SM1', state: 'failed', kind: 'unreachable' }],
     };
 
-    test('signed is believed', () => expect(asked(right)).toMatchObject(believed));
-    test("the signature is that of the example in Twilio's documentation", () => {
+    test('signed ones are accepted', () => expect(asked(right)).toMatchObject(believed));
+    test("the signature matches the example in Twilio's documentation", () => {
       const call = { CallSid: 'CA1234567890ABCDE', Digits: '1234', To: '+18005551212' };
       const ask = (caller: string) =>
         twilio.webhook?.(
@@ -87,18 +87,18 @@ describe('callbacks', () => {
           },
           { ...settingsOf(twilio), authToken: '12345' },
         );
-      // signed right, and no delivery report
+      // correctly signed, but not a delivery report
       expect(ask('+12349013030')).toEqual({ accept: false, reason: 'bad_body' });
       expect(ask('+12349013031')).toEqual({ accept: false, reason: 'bad_signature' });
     });
-    test('wrongly signed is not', () => {
+    test('wrongly signed ones are refused', () => {
       expect(asked('AAAA')).toEqual({ accept: false, reason: 'bad_signature' });
       expect(asked(right, { ...settingsOf(twilio), authToken: '' })).toEqual({
         accept: false,
         reason: 'bad_signature',
       });
     });
-    test('unsigned is read, but not once signatures are asked for, as the relay does', () => {
+    test('unsigned ones are parsed, but refused when signatures are required, as the relay does', () => {
       expect(asked()).toMatchObject(believed);
       expect(asked(undefined, { ...settingsOf(twilio), signedCallbacks: 'true' })).toEqual({
         accept: false,
@@ -116,7 +116,7 @@ describe('callbacks', () => {
     const asked = (headers: Record<string, string>) =>
       whatsappCloud.webhook?.({ url, rawBody, headers }, config);
 
-    test('with the app secret set, only what is signed is believed', () => {
+    test('with the app secret set, only signed ones are accepted', () => {
       expect(asked({ 'X-Hub-Signature-256': signature })).toMatchObject({
         accept: true,
         events: [{ providerMessageId: 'w', state: 'read' }],
@@ -125,7 +125,7 @@ describe('callbacks', () => {
         expect(asked(headers)).toEqual({ accept: false, reason: 'bad_signature' });
     });
 
-    test('its question about the address is answered only to who knows our word', () => {
+    test('its verification of the address is answered only with our verify token', () => {
       const greet = (word: string, token: string) =>
         whatsappCloud.webhook?.(
           {
@@ -158,7 +158,7 @@ describe('callbacks', () => {
         config,
       );
 
-    test('the signature covers the time stamp, too', () => {
+    test('the signature includes the time stamp', () => {
       expect(asked('17', sign('17'))).toMatchObject({
         accept: true,
         events: [{ providerMessageId: '1', state: 'read' }],
@@ -186,7 +186,7 @@ describe('callbacks', () => {
       ],
     };
 
-    test('a report comes as JSON, as a form, or in the address', () => {
+    test('a report is accepted as JSON, as a form, or in the query', () => {
       expect(ask(JSON.stringify(report))).toMatchObject(believed);
       expect(ask(form(report))).toMatchObject(believed);
       expect(ask('', {}, '', `${url}?${form(report)}`)).toMatchObject(believed);
@@ -208,7 +208,7 @@ describe('callbacks', () => {
         });
     });
 
-    test('a report of a newer channel carries the kind of its failure', () => {
+    test('a report of a newer channel contains the kind of its failure', () => {
       const of = (error: object) =>
         ask(JSON.stringify({ message_uuid: 'u', status: 'undeliverable', error }));
       const type = (code: number) => `https://developer.vonage.com/api-errors/messages#${code}`;
@@ -222,7 +222,7 @@ describe('callbacks', () => {
         });
     });
 
-    test('with a signature secret, an SMS report must carry its sig', () => {
+    test('with a signature secret, an SMS report must have its sig', () => {
       const signed = `&err-code=4&messageId=M1&price=0.00845000&status=failed`;
       const sig = createHmac('sha256', 'S').update(signed).digest('hex').toUpperCase();
       expect(ask(form({ ...report, sig }), {}, 'S')).toMatchObject(believed);
@@ -230,7 +230,7 @@ describe('callbacks', () => {
         expect(ask(form(bad), {}, 'S')).toEqual({ accept: false, reason: 'bad_signature' });
     });
 
-    test('with a signature secret, a Messages report must carry a token about this very body', () => {
+    test('with a signature secret, a Messages report must have a token for this exact body', () => {
       const rawBody = JSON.stringify({ message_uuid: 'u', status: 'delivered' });
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
       const token = (alg: string, payload_hash: string) => {
@@ -252,7 +252,7 @@ describe('callbacks', () => {
     });
   });
 
-  test('SMS Aero reports in JSON or as a form, by words', () => {
+  test('SMS Aero reports as JSON or as a form, with states as words', () => {
     const ask = (rawBody: string, type: string) =>
       smsaero.webhook?.({ url, rawBody, headers: { 'content-type': type } }, {});
     const believed = { accept: true, events: [{ providerMessageId: '12', state: 'delivered' }] };
@@ -266,7 +266,7 @@ describe('callbacks', () => {
   });
 
   test.for(adapters.filter((one) => 'webhook' in one).map((one) => [one.id, one] as const))(
-    '%s believes no garbage',
+    '%s refuses garbage',
     ([, one]) => {
       for (const rawBody of ['', '{', '[]', 'null', '\ufffd\ufffd', '{"id":{}}', '%%%', '1'])
         expect(one.webhook?.({ url, rawBody, headers: {} }, settingsOf(one))).toMatchObject({

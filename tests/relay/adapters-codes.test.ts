@@ -1,4 +1,5 @@
-// Every code of every service's table, and what it means to the relay. The tables are written out here: nothing is taken from the adapters.
+// Every status code of every service, and its meaning for the relay.
+// The tables are written here a second time: nothing is taken from the adapters.
 import { describe, expect, test } from 'vitest';
 import { mobizon } from '../../relay/providers/mobizon';
 import type {
@@ -24,7 +25,7 @@ const rows = (kinds: Kinds): [string, ErrorKind][] =>
     codes.map((code): [string, ErrorKind] => [code, kind as ErrorKind]),
   );
 
-/** Each code as number and as text, since sources differ, refuses the message with its kind and its raw code. */
+/** Refuses the message with each code as number and as text, since sources differ; kind and raw code must match. */
 function refusals(
   provider: Provider,
   kinds: Kinds,
@@ -53,7 +54,7 @@ function states(
   reply: (status: string) => HttpResponse,
   ref: { channel?: SendRequest['channel'] } = {},
 ): void {
-  describe(`${provider.id} tells the delivery`, () => {
+  describe(`${provider.id} reports the delivery`, () => {
     test.for([...Object.entries(table), ['something-new', 'unknown'] as const])(
       '%s as %s',
       ([status, state]) => {
@@ -73,7 +74,7 @@ refusals(
     bad_request: ['1', '5'],
     auth: ['2'],
     no_money: ['3'],
-    // blocked for asking wrongly too often: every further question prolongs it
+    // blocked for too many status requests: each further one prolongs the block
     rate_limit_account: ['4'],
     text_forbidden: ['6'],
     bad_phone: ['7'],
@@ -162,7 +163,7 @@ refusals(
     bad_request: ['100', '131008', '131009', '131051', '135000'],
     unknown: ['132017', '1320', '13200', '199', '300', '20', '2000'],
   },
-  // the HTTP status must not matter: it was never written down which one comes
+  // no source says which HTTP status accompanies the code, so it must not matter
   (code) => json({ error: { message: 'said', code } }, 500),
   { ...sms, channel: 'whatsapp' },
 );
@@ -235,7 +236,7 @@ refusals(
       ...['1310', '1360'],
     ],
     text_forbidden: ['1210'],
-    // "already sent" must never bring a second one
+    // "already sent" must never cause a second message
     duplicate: ['1320'],
     unknown: ['1330'],
   },
@@ -333,7 +334,7 @@ const aeroStates: Readonly<Record<string, DeliveryState>> = {
   reject: 'failed',
   undelivered: 'failed',
 };
-// the number beside the word says something else in every source, so it says nothing
+// the number beside the word differs between sources, so it is ignored
 for (const channel of ['sms', 'telegram', 'call'] as const)
   states(
     smsaero,
@@ -406,8 +407,8 @@ describe('smsaero refuses', () => {
   });
 });
 
-describe('codes whose meaning depends on more than themselves', () => {
-  test('SMSC 9 is a repeated message when sending and too many questions otherwise', () => {
+describe('codes whose meaning depends on more than the code', () => {
+  test('SMSC 9 means a repeated message when sending and too many requests otherwise', () => {
     const nine = json({ error: 'duplicate request, wait a minute', error_code: 9 });
     const config = settingsOf(smsc);
     const about = { providerCode: '9', retryAfterSec: 60 };
@@ -425,13 +426,13 @@ describe('codes whose meaning depends on more than themselves', () => {
       });
   });
 
-  test('Vonage says in milliseconds how long to wait', () => {
+  test('Vonage gives its waiting time in milliseconds', () => {
     const said = 'Throughput Rate Exceeded - please wait [ 1702 ] and retry';
     const reply = json({ messages: [{ status: '1', 'error-text': said }] });
     expect(sent(vonage, reply)).toMatchObject({ kind: 'rate_limit_account', retryAfterSec: 2 });
   });
 
-  test('a problem of Vonage may be told by its name, and 429 goes before either', () => {
+  test('a problem of Vonage may be given by its name, and 429 comes before either', () => {
     const viber = { ...sms, channel: 'viber' } as const;
     const of = (problem: string, status: number): unknown =>
       sent(vonage, json({ type: `https://example/${problem}`, title: 'Said' }, status), viber);
@@ -449,7 +450,7 @@ describe('codes whose meaning depends on more than themselves', () => {
       expect(of(problem, status), problem).toMatchObject({ kind });
   });
 
-  test('Telegram says in the code itself how long to wait', () => {
+  test('Telegram gives its waiting time inside the code', () => {
     const reply = json({ ok: false, error: 'FLOOD_WAIT_30' });
     expect(sent(telegramGateway, reply, { ...sms, channel: 'telegram' })).toMatchObject({
       kind: 'rate_limit_account',
@@ -457,7 +458,7 @@ describe('codes whose meaning depends on more than themselves', () => {
     });
   });
 
-  test('Twilio 403 with a code of its own is no matter of the token', () => {
+  test('Twilio 403 with another code is not an error of the token', () => {
     const request = { ...sms, sender: '+14155552345' };
     const of = (body: object): unknown => sent(twilio, json(body, 403), request);
     expect(of({ code: 21999, message: 'said' })).toMatchObject({ kind: 'unknown' });
@@ -465,7 +466,7 @@ describe('codes whose meaning depends on more than themselves', () => {
     expect(of({ code: 21408, message: 'said' })).toMatchObject({ kind: 'region_forbidden' });
   });
 
-  test('TurboSMS 507 brings the former result, on top or inside, or nothing', () => {
+  test('TurboSMS 507 contains the former result, on top or inside, or nothing', () => {
     const of = (outer: number, ...inner: object[]): unknown =>
       sent(turbosms, json({ response_code: outer, response_status: 'X', response_result: inner }));
     const former = { phone: '79255070602', message_id: 'm' };
@@ -496,14 +497,14 @@ describe('codes whose meaning depends on more than themselves', () => {
     expect(sent(mobizon, json({ code: 1, data, message: '' }))).toMatchObject({ kind });
   });
 
-  test('Mobizon 13 tells the administrator the right address', () => {
+  test('Mobizon 13 gives the administrator the right address', () => {
     const result = mobizon
       .send(sms, settingsOf(mobizon))
       .parse(json({ code: 13, data: 'api.mobizon.com.br', message: 'wrong domain' }));
     expect(result).toMatchObject({ providerText: 'wrong domain · api.mobizon.com.br' });
   });
 
-  test('a WhatsApp report carries the kind of its failure', () => {
+  test('a WhatsApp report contains the kind of its failure', () => {
     const report = (code: number) => ({
       url: 'https://relay.example/cb',
       headers: {},
@@ -526,7 +527,7 @@ describe('codes whose meaning depends on more than themselves', () => {
   });
 });
 
-describe('what an HTTP status alone tells', () => {
+describe('meaning of an HTTP status alone', () => {
   const kinds: [Provider, SendRequest][] = [
     [smsaero, sms],
     [twilio, { ...sms, sender: '+14155552345' }],
@@ -534,7 +535,7 @@ describe('what an HTTP status alone tells', () => {
     [vonage, { ...sms, channel: 'viber' }],
   ];
   test.for(kinds.map((one) => [one[0].id, ...one] as const))(
-    '%s: by status where the body is no help',
+    '%s: by status if the body does not help',
     ([, provider, request]) => {
       for (const [status, kind] of [
         [401, 'auth'],
@@ -559,7 +560,7 @@ describe('what an HTTP status alone tells', () => {
     [telegramGateway, { ...sms, channel: 'telegram' }],
   ];
   test.for(silent.map((one) => [one[0].id, ...one] as const))(
-    '%s: answers 200 to everything, so 403 is garbage',
+    '%s: always answers 200, so 403 is garbage',
     ([, provider, request]) => {
       for (const [status, kind] of [
         [403, 'bad_reply'],
@@ -576,7 +577,7 @@ describe('what an HTTP status alone tells', () => {
     const request = { ...sms, channel: can?.channel ?? 'sms', sender: '+14155552345' };
     return sent(provider, response, request);
   };
-  /** A refusal in the form of each service, with a code none of them has. */
+  /** A refusal in the format of each service, with a code that none of them has. */
   const strange = {
     ...{ ok: false, error: 'STRANGE', error_code: 987_654, success: false, status: 'ERROR' },
     ...{ status_code: 987_654, response_code: 987_654, code: 987_654, message: 'strange' },
@@ -584,7 +585,7 @@ describe('what an HTTP status alone tells', () => {
   };
 
   test.for(adapters.map((one) => [one.id, one] as const))(
-    '%s: under 429 whatever is not known is a limit, with the time it names',
+    '%s: with status 429 an unknown code is a limit, with the given waiting time',
     ([, provider]) => {
       const told = json(strange, 429);
       const wait = { ...told, headers: { ...told.headers, 'Retry-After': '90' } };
@@ -595,7 +596,7 @@ describe('what an HTTP status alone tells', () => {
   );
 
   test.for(adapters.map((one) => [one.id, one] as const))(
-    '%s: a Retry-After is passed on, as seconds or as a date beside the reply’s own',
+    '%s: Retry-After is passed on, as seconds or as a date relative to the reply’s own',
     ([, provider]) => {
       const wait = (after: string, headers = {}): unknown =>
         of(provider, text('busy', 503, { 'retry-after': after, ...headers }));

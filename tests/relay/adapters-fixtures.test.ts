@@ -1,9 +1,10 @@
-// Every recorded exchange with a messaging service, byte for byte. The recordings come from public documentation, SDKs and code; each names its source.
+// Every recorded exchange with a messaging service, byte for byte.
+// The recordings come from public documentation, SDKs and code; each names its source.
 import { describe, expect, test } from 'vitest';
 import { adapters, plain, settingsOf } from '../support/adapters';
 import { bodyText, recordedServices, recordingsOf, replayed } from '../support/recordings';
 
-test('every service but the demo and no other is recorded', () => {
+test('every service except the demo has recordings, and no other has', () => {
   expect(recordedServices().sort()).toEqual(adapters.map(({ id }) => id).sort());
 });
 
@@ -14,7 +15,7 @@ describe.for(adapters.map((one) => [one.id, one] as const))('%s as recorded', ([
     const { exchange, response } = replayed(provider, recorded);
     if (recorded.compareRequest !== false) {
       expect(exchange.request).toEqual(recorded.request);
-      // the order of fields, too
+      // the order of fields as well
       expect(JSON.stringify(exchange.request.body)).toBe(JSON.stringify(recorded.request.body));
     }
     expect(plain(exchange.parse(response) as never)).toEqual(recorded.expect);

@@ -1,4 +1,4 @@
-// A service by the manager's own description: what makes it usable, how templates are filled, how replies are read, and patterns that cannot hang.
+// A service described by the manager: valid descriptions, templates, reply parsing, and safe patterns.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NotOffered } from '../../relay/providers/exchange';
@@ -196,7 +196,7 @@ describe('a description is refused', () => {
   ])('%s', ([, change, at, because]) => {
     const spec = changed(change);
     expect(readSpec(spec)).toEqual({ ok: false, at, because });
-    // and used nevertheless, nothing leaves
+    // if it is used nevertheless, nothing is sent
     expect(genericHttp.capabilities({ spec })).toEqual([]);
     expect(() => genericHttp.send(sms, { spec })).toThrow(NotOffered);
   });
@@ -205,11 +205,11 @@ describe('a description is refused', () => {
     expect(readSpec(spec).ok).toBe(false);
   });
 
-  test('of more than 20 000 characters', () => {
+  test('with more than 20 000 characters', () => {
     expect(readSpec(' '.repeat(20_001))).toEqual({ ok: false, at: '', because: 'too-long' });
   });
 
-  test('never by throwing, whatever it is', () => {
+  test('without an exception, whatever it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (send, balance) => {
         readSpec(JSON.stringify({ ...SPEC, send, balance }));
@@ -219,7 +219,7 @@ describe('a description is refused', () => {
     );
   });
 
-  test('not when it is right', () => {
+  test('only if it is wrong', () => {
     expect(readSpec(JSON.stringify(SPEC))).toMatchObject({ ok: true });
     const named = JSON.stringify({ ...SPEC, id: 'my-gateway', name: 'My gateway' });
     expect(readSpec(named)).toMatchObject({ ok: true });
@@ -263,7 +263,7 @@ describe('templates are filled value by value', () => {
     );
   });
 
-  test('half an emoji, cut by the length of a field, keeps no message back', () => {
+  test('half an emoji, cut by the length of a field, does not prevent the message', () => {
     const cut = { ...sms, text: 'Код: 4821 \ud83d' };
     const { url } = askWith((s) => {
       s.send.method = 'GET';
@@ -273,18 +273,18 @@ describe('templates are filled value by value', () => {
     expect(new URL(url).searchParams.get('a')).toBe('Код: 4821 \ufffd');
   });
 
-  test('what a value says is never taken for a placeholder', () => {
+  test('a placeholder inside a value is not replaced', () => {
     const { body } = askWith(() => {}, { ...sms, text: '{secret} {code}' }).request;
     expect(body).toMatchObject({ json: { text: '{secret} {code}' } });
   });
 
-  test('a secret with a line break makes no second header', () => {
+  test('a secret with a line break does not add a header', () => {
     const spec = JSON.stringify(SPEC);
     const { headers } = genericHttp.send(sms, { spec, secret: 'a\r\nX-Evil: 1' }).request;
     expect(headers['Authorization']).toBe('Bearer a X-Evil: 1');
   });
 
-  test('login and password make the header of Basic auth, and neither is logged', () => {
+  test('login and password make the Basic auth header, and neither is logged', () => {
     const change: Change = (s) => (s.send.headers.Authorization = 'Basic {basic}');
     const { request, secrets } = askWith(change, sms, { login: 'Весна', password: 'a:b' });
     const basic = Buffer.from('Весна:a:b').toString('base64');
@@ -292,13 +292,13 @@ describe('templates are filled value by value', () => {
     expect(secrets).toEqual(expect.arrayContaining(['a:b', basic]));
   });
 
-  test('the kind of body is told where the description does not', () => {
+  test('the content type is added if the description has none', () => {
     expect(askWith(() => {}).request.headers['Content-Type']).toBe('application/json');
     const told = askWith((s) => (s.send.headers['content-type'] = 'application/vnd.x+json'));
     expect(told.request.headers).not.toHaveProperty('Content-Type');
   });
 
-  test('the secret is blanked as it is and as it stands in an address', () => {
+  test('the secret is blanked as it is and as it is encoded in an address', () => {
     expect(askWith(() => {}).secrets).toEqual(
       expect.arrayContaining(['s&"cret', 's%26%22cret', '4821']),
     );
@@ -308,7 +308,7 @@ describe('templates are filled value by value', () => {
 describe('replies', () => {
   const ok = { status: 'ok', data: { id: 77, cost: 2.5 }, balance: '100.10' };
 
-  test('are read by their places', () => {
+  test('are read by their paths', () => {
     expect(parsedWith(() => {}, json(ok))).toEqual({
       ok: true,
       providerMessageId: '77',
@@ -344,13 +344,13 @@ describe('replies', () => {
       ).toMatchObject({ ok: false });
   });
 
-  test('a described error goes before success', () => {
+  test('a described error comes before success', () => {
     expect(parsedWith(() => {}, json({ ...ok, error: { code: 'E_MONEY' } }))).toMatchObject({
       kind: 'no_money',
     });
   });
 
-  test('all conditions of an error must hold', () => {
+  test('all conditions of an error must be met', () => {
     const change: Change = (s) => {
       s.send.errors = [{ httpStatus: [400], jsonEquals: { '$.code': '7' }, kind: 'bad_phone' }];
     };
@@ -371,7 +371,7 @@ describe('replies', () => {
     expect(parsedWith(() => {}, text(body, status))).toMatchObject({ ok: false, kind });
   });
 
-  test('any 2xx is success where no status is named, and nothing else', () => {
+  test('without a described status any 2xx is success, and nothing else', () => {
     const change: Change = (s) => (s.send.success = {});
     expect(parsedWith(change, json(ok, 202))).toMatchObject({ ok: true });
     expect(parsedWith(change, json(ok, 302))).toMatchObject({ ok: false });
@@ -393,7 +393,7 @@ describe('replies', () => {
     expect(parsedWith(change, text('ERR;1'))).toMatchObject({ kind: 'unknown' });
   });
 
-  test('a mark of byte order before plain text is none of it', () => {
+  test('a byte order mark before plain text is ignored', () => {
     const change: Change = (s) => {
       s.send.success = { bodyRegex: '^OK;(?<id>\\w+)$' };
       s.send.extract = {};
@@ -403,7 +403,7 @@ describe('replies', () => {
     expect(parsedWith(change, text('\ufeffERR;402'))).toMatchObject({ kind: 'no_money' });
   });
 
-  test('a call by a described service tells its code, with the zeros a number has lost', () => {
+  test('a call by a described service returns its code, with leading zeros that a number has lost', () => {
     const change: Change = (s) => {
       s.channel = 'call';
       s.codeOrigin = 'provider';
@@ -423,12 +423,12 @@ describe('replies', () => {
       });
   });
 
-  test('a call that shows our code rings with four digits', () => {
+  test('a call from a number that contains our code uses four digits', () => {
     const spec = changed((s) => (s.channel = 'call'));
     expect(genericHttp.capabilities({ spec })).toMatchObject([{ codeDigits: { min: 4, max: 4 } }]);
   });
 
-  test('a balance is asked for only where it is described', () => {
+  test('a balance is requested only if it is described', () => {
     const spec = JSON.stringify(SPEC);
     const asked = genericHttp.balance?.({ spec, secret: 'T' });
     expect(asked?.request).toEqual({
@@ -450,7 +450,7 @@ describe('replies', () => {
 });
 
 describe('patterns', () => {
-  test('agree with the language itself', () => {
+  test('give the same matches as the language’s own engine', () => {
     const part = fc.constantFrom(
       ...['a', 'b', '.', '\\d', '\\w', '[ab]', '[^a]', '[a-c1]', '(?:ab|a)', '(?<x>a|b)', '^', '$'],
       ...['\\b', '(?:a|b)', '1', '-', '\\s', '[\\w-]', '\\.'],
@@ -486,7 +486,7 @@ describe('patterns', () => {
         const theirs = new RegExp(source).exec(where);
         const ours = replyPattern(source)?.match(where) ?? null;
         expect(ours === null).toBe(theirs === null);
-        // a group in a repetition that ends empty-handed is kept by some engines and forgotten by others
+        // engines differ about a group in a repetition that ends with an empty match
         if (!/\(\?<x>[^)]*\)[*+{?]/.test(source))
           expect(ours?.get('x')).toBe(theirs?.groups?.['x']);
       }),
@@ -500,18 +500,18 @@ describe('patterns', () => {
     ['(?<x>\\d{1,3}?)', '1'],
     ['(?<x>\\d{1,3})', '123'],
     ['(?<x>a|a;b)', 'a'],
-  ] as const)('%s takes as much as it says: %s', ([source, taken]) => {
+  ] as const)('%s matches as much as it says: %s', ([source, taken]) => {
     expect(replyPattern(source)?.match('OK a;b; 1234')?.get('x')).toBe(taken);
   });
 
   test.for(['(a+)+$', '(a|a)*$', '(a|aa)+$', '(.*)*x', '(?:a?){30}a{30}', '.*.*.*.*.*x'])(
-    '%s ends in no time on a text made to hang it',
+    '%s ends at once on a text made to hang it',
     (source) => {
       const pattern = replyPattern(source);
       const started = performance.now();
       pattern?.match(`${'a'.repeat(60_000)}!`);
       expect(pattern).not.toBeNull();
-      // a backtracking engine needs longer than the universe has existed
+      // a backtracking engine would need longer than the age of the universe
       expect(performance.now() - started).toBeLessThan(5000);
     },
   );
@@ -548,7 +548,7 @@ describe('patterns', () => {
     expect(replyPattern(source)?.match('-')).toBeNull();
   });
 
-  test('a group at the end of a line has no carriage return in it', () => {
+  test('a group at the end of a line contains no carriage return', () => {
     const groups = replyPattern('^OK;(?<id>.+)(?:\n(?<cost>.+))?')?.match('OK;abc-1\r\n0.50\r\n');
     expect([...(groups ?? [])]).toEqual([
       ['id', 'abc-1'],
@@ -556,13 +556,13 @@ describe('patterns', () => {
     ]);
   });
 
-  test('a group that took no part is left out', () => {
+  test('a group without a match is left out', () => {
     const pattern = replyPattern('(?<a>x)|(?<b>y)');
     expect(pattern?.names).toEqual(['a', 'b']);
     expect([...(pattern?.match('y') ?? [])]).toEqual([['b', 'y']]);
   });
 
-  describe('end soon', () => {
+  describe('end in bounded time', () => {
     const hostile = [
       `${'a'.repeat(8191)}!`,
       'ab1 '.repeat(2048),
@@ -588,7 +588,7 @@ describe('patterns', () => {
       expect(slowest(source)).toBeLessThan(5000);
     });
 
-    test('whatever the pattern, read or refused', () => {
+    test('for any pattern, read or refused', () => {
       const piece = fc.constantFrom(
         ...[
           'a',
@@ -618,7 +618,7 @@ describe('patterns', () => {
     });
   });
 
-  test('are never stumbled over', () => {
+  test('never throw', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...'ab()[]{}|?*+\\^$.-<>=!:,1d') }),

@@ -1,4 +1,4 @@
-// Replies are read as JSON strictly, with numbers as text, and in time linear in their length.
+// Replies are parsed as strict JSON, with numbers as text, in time linear in their length.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mistakeIn, Numeral, readJson, type Json } from '../../relay/providers/json-text';
@@ -7,7 +7,7 @@ import { cases } from '../support/cases';
 const BOM = '\ufeff';
 const nested = (depth: number, leaf = '') => '['.repeat(depth) + leaf + ']'.repeat(depth);
 
-/** What JSON.parse makes of the same text. */
+/** The result of JSON.parse for the same text. */
 function asParsed(value: Json): unknown {
   if (value instanceof Numeral) return Number(value.text);
   if (Array.isArray(value)) return (value as readonly Json[]).map(asParsed);
@@ -53,7 +53,7 @@ const bent = fc
     }, text),
   );
 
-test('a text is JSON where the language reads it so and no key is said twice, and means the same', () => {
+test('a text is JSON if the language parses it and no key is repeated, and has the same value', () => {
   fc.assert(
     fc.property(bent, (text) => {
       const theirs = parsedOrNothing(text);
@@ -95,7 +95,7 @@ describe('is refused', () => {
     ['spaces alone', ' \n'],
   ] as const)('%s', ([, text]) => expect(readJson(text)).toBeUndefined());
 
-  test('whatever nests deeper than 64 levels, records and lists alike', () => {
+  test('nesting deeper than 64 levels, records and lists alike', () => {
     expect(readJson(nested(64, '1'))).toBeDefined();
     expect(readJson(nested(65, '1'))).toBeUndefined();
     expect(readJson(`${'{"a":'.repeat(64)}1${'}'.repeat(64)}`)).toBeDefined();
@@ -103,12 +103,12 @@ describe('is refused', () => {
   });
 });
 
-test('a mark of byte order at the beginning is none of the text', () => {
+test('a byte order mark at the beginning is ignored', () => {
   expect(readJson(`${BOM}[1.50]`)).toEqual([new Numeral('1.50')]);
 });
 
 test.for(['12345678901234567890', '0.50', '-0', '1e999', '5E-324', '9'.repeat(50_000)])(
-  'the number %s keeps the text it was written in',
+  'the number %s keeps its text',
   (written) => expect(readJson(`{"a":${written}}`)).toMatchObject({ a: new Numeral(written) }),
 );
 
@@ -128,7 +128,7 @@ test.for([
   ['records', `[${'{},'.repeat(21_000)}{}]`],
   ['keys', `{${Array.from({ length: 6000 }, (_, i) => `"${i}":0`).join()}}`],
   ['one key', `{${'"a":0,'.repeat(10_000)}"a":0}`],
-] as const)('64 KiB of %s are read or refused in no time', ([, text]) => {
+] as const)('64 KiB of %s are read or refused at once', ([, text]) => {
   const started = performance.now();
   readJson(text);
   mistakeIn(text);

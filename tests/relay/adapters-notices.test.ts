@@ -1,4 +1,4 @@
-// Messages that carry no code: owners are told of loosened rules over every channel that takes a text of our own.
+// Messages without a code: owners' notices over every channel that accepts our own text.
 import { describe, expect, test } from 'vitest';
 import { NotOffered } from '../../relay/providers/exchange';
 import { demo } from '../../relay/providers/demo';
@@ -15,21 +15,21 @@ const free = channels.filter(({ can }) => can.text === 'free' && can.codeOrigin 
 const others = channels.filter(({ can }) => can.text !== 'free' && can.codeOrigin === 'ours');
 
 describe('a text without a code', () => {
-  test.each(free)('$id takes it by $channel as it is', ({ provider, channel }) => {
+  test.each(free)('$id sends it by $channel unchanged', ({ provider, channel }) => {
     const { request } = provider.send({ channel, phone: PHONE, text }, settingsOf(provider));
     expect(JSON.stringify(request.body)).toContain(text);
     expect(JSON.stringify(request.body)).not.toContain('undefined');
   });
 
   test.each(others)(
-    '$id refuses it by $channel, which carries nothing but a code',
+    '$id refuses it by $channel, which sends only codes',
     ({ provider, channel }) => {
       const send = () => provider.send({ channel, phone: PHONE, text }, settingsOf(provider));
       expect(send).toThrow(NotOffered);
     },
   );
 
-  test('and every service with a text of ours has such a channel', () => {
+  test('every service with texts of ours has such a channel', () => {
     expect(new Set(free.map(({ id }) => id)).size).toBeGreaterThan(6);
   });
 });

@@ -1,4 +1,4 @@
-// No reply whatsoever makes an adapter throw, or call something a success that lacks what a success must have.
+// No reply makes an adapter throw, or report a success without the parts that a success must have.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type {
@@ -15,7 +15,7 @@ const MONEY = /^-?\d+(\.\d+)?$/;
 const STATES = ['moderation', 'queued', 'sent', 'delivered', 'read', 'expired', 'failed'];
 const KNOWN_STATES = [...STATES, 'not_found', 'unknown', undefined];
 
-/** Words the services use, so that fuzzed replies get past the first door. */
+/** Words of the services, so that random replies get past the first checks. */
 const words = fc.constantFrom(
   ...['id', 'cnt', 'cost', 'balance', 'error', 'error_code', 'status', 'code', 'data', 'message'],
   ...['success', 'extendStatus', 'result', 'ok', 'request_id', 'delivery_status', 'is_refunded'],
@@ -39,7 +39,7 @@ const { reply } = fc.letrec((tie) => ({
     fc.array(tie('reply'), { maxLength: 3 }),
   ),
 }));
-/** The envelope that says yes, with anything inside. */
+/** The envelope of a success, with anything inside. */
 const yes = fc.tuple(reply, reply, reply).map(([a, b, c]) => ({
   ok: true,
   success: true,
@@ -125,7 +125,7 @@ describe.for(adapters.map((one) => [one.id, one] as const))(
     const config = settingsOf(one);
 
     test.for(one.capabilities(config).map((it) => [it.channel, it] as const))(
-      'a message by %s is sent only with its id, and with a code only where it is theirs',
+      'a message by %s counts as sent only with its id, and has a code only if the service chooses codes',
       ([channel, can]) =>
         check(one.send({ ...sms, channel, sender: '+14155552345' }, config), (found) => {
           expect(found.providerMessageId).toMatch(/./);
@@ -147,7 +147,7 @@ describe.for(adapters.map((one) => [one.id, one] as const))(
         .capabilities(config)
         .filter((it) => it.statusPull)
         .map((it) => it.channel),
-    )('a delivery by %s is a state', (channel) =>
+    )('a delivery by %s is a known state', (channel) =>
       check(
         one.deliveryStatus?.({ providerMessageId: '1', phone: sms.phone, channel }, config),
         (found) => {
@@ -157,7 +157,7 @@ describe.for(adapters.map((one) => [one.id, one] as const))(
       ),
     );
 
-    test('a callback never stumbles, and tells only of named messages in known states', () => {
+    test('a callback never throws, and reports only named messages in known states', () => {
       const rawBody = fc.oneof(said, fc.webQueryParameters(), fc.string());
       const headers = fc.dictionary(
         fc.constantFrom(

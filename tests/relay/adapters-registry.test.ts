@@ -1,4 +1,4 @@
-// The adapters inside the relay: all are listed, and a described service is saved, tried and refused over real HTTP.
+// The adapters inside the relay: all are listed, and a described service works over real HTTP.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { TEXTS } from '../support/texts';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
 
-test('every service of the first release is there under its id', () => {
+test('every service of the first release is listed under its id', () => {
   expect(Object.keys(providers)).toEqual([
     ...['smsru', 'smsc', 'smsaero', 'twilio', 'whatsapp_cloud', 'telegram_gateway', 'vonage'],
     ...['turbosms', 'mobizon', 'generic_http', 'demo'],
@@ -77,7 +77,7 @@ describe('a described service', () => {
     ]);
   });
 
-  test('is refused where its description is wrong, and nothing is asked', async () => {
+  test('is refused if its description is wrong, and no request is sent', async () => {
     const at = (url: string) => ({ ...SPEC, send: { ...SPEC.send, url } });
     const balanceAt = (url: string) => ({ ...SPEC, balance: { ...SPEC.balance, url } });
     const wrong: [unknown, { at: string; because: DescriptionProblem }][] = [
@@ -98,7 +98,7 @@ describe('a described service', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is saved after its balance answered, and sends what it describes', async () => {
+  test('is saved after a reply with its balance, and sends as described', async () => {
     answer = { balance: 100.1, currency: 'RUB' };
     expect(await save(SPEC)).toMatchObject({ status: 200, json: { kind: 'provider' } });
     expect(asked).toEqual([
@@ -117,7 +117,7 @@ describe('a described service', () => {
     expect(JSON.parse(asked.at(-1)?.body ?? '')).toMatchObject({ to: PHONE });
   });
 
-  test('without a balance is saved unasked', async () => {
+  test('without a balance is saved without a request', async () => {
     expect(await save({ channel: SPEC.channel, send: SPEC.send })).toMatchObject({ status: 200 });
     expect(asked).toEqual([]);
     expect(await till.call('POST', '/provider/balance', {})).toMatchObject({
@@ -126,7 +126,7 @@ describe('a described service', () => {
     });
   });
 
-  test('sends nothing over a channel it is not described for', async () => {
+  test('sends nothing over a channel that is not described', async () => {
     answer = { balance: 1 };
     await save(SPEC);
     const call = await till.call('POST', '/provider/test-message', {

@@ -1,4 +1,4 @@
-// Replies nobody recorded: every recorded one bent in the ways services bend theirs. What is still clear is understood, what is not is believed in nothing.
+// Every recorded reply varied in the ways services vary theirs: clear ones are read, others refused.
 import { describe, expect, test } from 'vitest';
 import type { Exchange, HttpResponse, Provider } from '../../relay/providers/provider';
 import { adapters, json, plain, settingsOf, sms, text } from '../support/adapters';
@@ -11,14 +11,14 @@ const all = adapters.flatMap((provider) =>
 );
 const isYes = (recorded: Recorded): boolean => (recorded.expect as { ok: boolean }).ok;
 
-/** What the adapter makes of the recorded reply written otherwise. */
+/** The adapter's result for a variation of the recorded reply. */
 function bent(provider: Provider, recorded: Recorded, change: (text: string) => string): unknown {
   const { exchange, response } = replayed(provider, recorded);
   return plain(exchange.parse({ ...response, text: change(response.text) }) as never);
 }
 
-describe('a reply says the same', () => {
-  test.for(all)('with a mark of byte order and spaces around: %s', ([, provider, recorded]) => {
+describe('a reply has the same meaning', () => {
+  test.for(all)('with a byte order mark and spaces around it: %s', ([, provider, recorded]) => {
     expect(bent(provider, recorded, (it) => `\ufeff ${it}\r\n`)).toEqual(recorded.expect);
   });
 
@@ -34,16 +34,16 @@ describe('a reply says the same', () => {
     expect(bent(provider, recorded, asNumber)).toEqual(recorded.expect);
   });
 
-  test.for(all)('with more in it than is known: %s', ([, provider, recorded]) => {
+  test.for(all)('with unknown fields: %s', ([, provider, recorded]) => {
     const more = '"__proto__":{"ok":true},"constructor":null,"новое":[{}],';
     expect(bent(provider, recorded, (it) => it.replace('{', `{${more}`))).toEqual(recorded.expect);
   });
 });
 
-describe('a reply is believed in nothing', () => {
+describe('a reply is refused', () => {
   const yes = all.filter(([, , recorded]) => isYes(recorded));
 
-  test.for(yes)('cut off anywhere: %s', ([, provider, recorded]) => {
+  test.for(yes)('if it is cut off anywhere: %s', ([, provider, recorded]) => {
     const { exchange, response } = replayed(provider, recorded);
     for (let end = 0; end < response.text.length; end += 1)
       expect(exchange.parse({ ...response, text: response.text.slice(0, end) })).toMatchObject({
@@ -52,25 +52,28 @@ describe('a reply is believed in nothing', () => {
       });
   });
 
-  test.for(yes)('with something behind it: %s', ([, provider, recorded]) => {
+  test.for(yes)('if something follows it: %s', ([, provider, recorded]) => {
     for (const more of ['x', '{}', '<!-- -->', ',', '\u0000'])
       expect(bent(provider, recorded, (it) => it + more)).toMatchObject({ kind: 'bad_reply' });
   });
 
-  test.for(yes)('saying one thing twice: %s', ([, provider, recorded]) => {
+  test.for(yes)('if a key is repeated: %s', ([, provider, recorded]) => {
     const twice = (it: string): string => it.replace(/^\{("[^"]+"):/, '{$1:null,$1:');
     expect(bent(provider, recorded, twice)).toMatchObject({ kind: 'bad_reply' });
   });
 
-  test.for(yes)('in a list of one: %s', ([, provider, recorded]) => {
+  test.for(yes)('inside a list of one: %s', ([, provider, recorded]) => {
     expect(bent(provider, recorded, (it) => `[${it}]`)).toMatchObject({ ok: false });
   });
 
-  test.for(yes)('of a server that broke meanwhile it is no yes: %s', ([, provider, recorded]) => {
-    const { exchange, response } = replayed(provider, recorded);
-    const html = { ...response, status: 503, text: '<html>' };
-    expect(exchange.parse(html)).toMatchObject({ kind: 'temporary' });
-  });
+  test.for(yes)(
+    'if it is a success with the status of a server error: %s',
+    ([, provider, recorded]) => {
+      const { exchange, response } = replayed(provider, recorded);
+      const html = { ...response, status: 503, text: '<html>' };
+      expect(exchange.parse(html)).toMatchObject({ kind: 'temporary' });
+    },
+  );
 });
 
 /** The value with each of its keys left out in turn. */
@@ -101,9 +104,9 @@ function* spoilt(value: unknown, by: unknown): Generator<unknown> {
         : { ...value, [key]: one };
 }
 
-describe('a reply with a part missing or senseless', () => {
+describe('a reply with a missing or invalid part', () => {
   test.for(all)(
-    'tells no more than the whole one, and never stumbles: %s',
+    'says no more than the whole one, and never throws: %s',
     ([, provider, recorded]) => {
       const { exchange, response } = replayed(provider, recorded);
       const whole = recorded.expect as Record<string, unknown>;
@@ -117,7 +120,7 @@ describe('a reply with a part missing or senseless', () => {
         const result = exchange.parse({ ...response, text: JSON.stringify(part) });
         if (!result.ok) continue;
         if (!isYes(recorded)) {
-          // what refused must have been taken out for it to be a yes: then its id is there
+          // a success only if the refusing part was removed: then its id is there
           expect(result).not.toHaveProperty('codeChosenByProvider');
           continue;
         }
@@ -152,7 +155,7 @@ describe('money', () => {
     expect(ask(id).parse(reply('5e-7'))).toMatchObject({ amount: '0.0000005' });
   });
 
-  test.for(balances)('of %s is no guess', ([id, reply]) => {
+  test.for(balances)('of %s is not guessed', ([id, reply]) => {
     for (const written of [
       '"12,50"',
       '"1 000"',
@@ -183,7 +186,7 @@ describe('an HTTP status alone', () => {
   const named = adapters.map((one) => [one.id, one] as const);
 
   test.for(named)(
-    '%s: broken is temporary, too many is a limit, a page is no answer',
+    '%s: a server error is temporary, 429 is a limit, a web page is not a reply',
     ([, one]) => {
       for (const exchange of operations(one)) {
         for (const page of ['<html>', '', '[]', 'null', '""', '{}']) {
@@ -202,7 +205,7 @@ describe('an HTTP status alone', () => {
     },
   );
 
-  test('what stands between may refuse: where the service itself never does so, that is not about the key', () => {
+  test('a 403 of a proxy in between is not about the key, for services that never send one', () => {
     for (const id of ['smsru', 'smsc', 'turbosms', 'mobizon', 'telegram_gateway']) {
       const [send] = operations(adapters.find((one) => one.id === id)!);
       expect(send?.parse(text('<html>Forbidden</html>', 403))).toMatchObject({ kind: 'bad_reply' });
@@ -211,7 +214,7 @@ describe('an HTTP status alone', () => {
   });
 });
 
-test('SMS.RU refuses by a bare number where it was not asked for JSON', () => {
+test('SMS.RU refuses with a bare number if it was not asked for JSON', () => {
   const call = adapters[0].send({ channel: 'call', phone: sms.phone }, settingsOf(adapters[0]));
   expect(call.parse(text('200'))).toMatchObject({ kind: 'auth', providerCode: '200' });
   expect(call.parse(text('202\n'))).toMatchObject({ kind: 'bad_phone' });

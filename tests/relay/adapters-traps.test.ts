@@ -1,4 +1,4 @@
-// The traps of the services, each with a test that fails without its handling: phones, money, codes, partial success, senders, secrets.
+// Peculiarities of the services, each with a test that fails without its handling.
 import { describe, expect, test } from 'vitest';
 import { redact } from '../../relay/messaging/dispatch';
 import { NotOffered } from '../../relay/providers/exchange';
@@ -45,11 +45,11 @@ describe('money', () => {
   });
 
   test.for(['"1,50"', '"RUB"', '""', 'null', 'true', '[1]', '"1.2.3"', '1e999'])(
-    '%s is no amount',
+    '%s is not an amount',
     (written) => expect(decimalOf(readJson(written))).toBeNull(),
   );
 
-  test('a price keeps the zeros it was written with', () => {
+  test('a price keeps its written zeros', () => {
     const reply = text('{"id":12345678901234567890,"cnt":1,"cost":0.50,"balance":286.10}');
     expect(sent(smsc, reply)).toEqual({
       ok: true,
@@ -74,7 +74,7 @@ describe('money', () => {
     expect(asked?.parse(json(reply))).toEqual({ ok: true, state: 'failed', cost: '0.00750' });
   });
 
-  test('a refunded Telegram message has cost nothing', () => {
+  test('a refunded Telegram message costs nothing', () => {
     const asked = telegramGateway.deliveryStatus?.({ providerMessageId: '1' }, { token: 'T' });
     const result = { request_id: '1', request_cost: 0.01, is_refunded: true };
     expect(asked?.parse(json({ ok: true, result }))).toMatchObject({ cost: '0' });
@@ -91,15 +91,15 @@ describe('money', () => {
   });
 });
 
-describe('phones', () => {
-  test('with a plus to SMSC, Twilio, Meta and Telegram', () => {
+describe('phones are written', () => {
+  test('with a plus for SMSC, Twilio, Meta and Telegram', () => {
     expect(bodyOf(smsc, sms)).toMatchObject({ phones: '+79255070602' });
     expect(bodyOf(twilio, { ...sms, sender: '+1' })).toMatchObject({ To: '+79255070602' });
     expect(bodyOf(whatsappCloud, whatsapp)).toMatchObject({ to: '+79255070602' });
     expect(bodyOf(telegramGateway, telegram)).toMatchObject({ phone_number: '+79255070602' });
   });
 
-  test('as digits to all others', () => {
+  test('as digits for all others', () => {
     expect(bodyOf(smsru, sms)).toMatchObject({ to: '79255070602' });
     expect(bodyOf(smsaero, sms)).toMatchObject({ number: '79255070602' });
     expect(bodyOf(vonage, sms)).toMatchObject({ to: '79255070602' });
@@ -107,7 +107,7 @@ describe('phones', () => {
     expect(bodyOf(mobizon, sms)).toMatchObject({ recipient: '79255070602' });
   });
 
-  test('WhatsApp by Twilio has its channel before both numbers', () => {
+  test('with the channel before both numbers for WhatsApp by Twilio', () => {
     const config = { ...settingsOf(twilio), from: '+14155238886' };
     expect(bodyOf(twilio, whatsapp, config)).toMatchObject({
       To: 'whatsapp:+79255070602',
@@ -118,7 +118,7 @@ describe('phones', () => {
 });
 
 describe('codes', () => {
-  test('SMS Aero takes Telegram and call codes as numbers, so none may begin with 0', () => {
+  test('SMS Aero takes Telegram and call codes as numbers, so none may start with 0', () => {
     for (const channel of ['telegram', 'call'] as const) {
       expect(bodyOf(smsaero, { ...sms, channel })).toMatchObject({ code: 4821 });
       expect(() => smsaero.send({ ...sms, channel, code: '0821' }, settingsOf(smsaero))).toThrow(
@@ -129,7 +129,7 @@ describe('codes', () => {
     }
   });
 
-  test('Telegram by SMS Aero carries no text, which would add a paid SMS', () => {
+  test('Telegram by SMS Aero has no text, which would add a paid SMS', () => {
     expect(bodyOf(smsaero, { ...telegram, text: 'Код' })).toEqual({
       number: '79255070602',
       code: 4821,
@@ -143,7 +143,7 @@ describe('codes', () => {
     });
   });
 
-  test('an authentication template carries the code in body and button', () => {
+  test('an authentication template has the code in body and button', () => {
     const { template } = bodyOf(whatsappCloud, { ...whatsapp, code: '0821' }) as {
       template: { components: { parameters: unknown }[] };
     };
@@ -158,7 +158,7 @@ describe('codes', () => {
     ['"0435"', {}, '0435'],
     ['"048213"', { codeTake: 'last4' }, '8213'],
     ['48213', { codeTake: 'last4' }, '8213'],
-  ] as const)('a call of SMSC that says %s with %o is answered by %s', ([said, setting, code]) => {
+  ] as const)('a call of SMSC with reply %s and %o gives the code %s', ([said, setting, code]) => {
     const config = { ...settingsOf(smsc), ...setting };
     const reply = text(`{"id":1,"cnt":1,"code":${said}}`);
     expect(smsc.send(call, config).parse(reply)).toMatchObject({ codeChosenByProvider: code });
@@ -167,14 +167,14 @@ describe('codes', () => {
   });
 
   test.for(['null', '"abcd"', '""', '-1', '1.5', '"1234567"'])(
-    'a call of SMSC that says %s is no call',
+    'a call of SMSC with reply %s is refused',
     (said) =>
       expect(sent(smsc, text(`{"id":1,"code":${said}}`), call)).toMatchObject({
         kind: 'bad_reply',
       }),
   );
 
-  test('a message of ours reports no code of theirs, whatever the reply holds', () => {
+  test('a message with our code returns no code of the service, whatever the reply contains', () => {
     expect(sent(smsc, json({ id: 1, cnt: 1, code: '1234' }))).not.toHaveProperty(
       'codeChosenByProvider',
     );
@@ -183,8 +183,8 @@ describe('codes', () => {
   });
 });
 
-describe('what is success', () => {
-  test('SMS.RU: OK on top is no success, and neither is OK beside a code of a refusal', () => {
+describe('what counts as success', () => {
+  test('SMS.RU: OK on top is not enough, nor is OK with the code of a refusal', () => {
     const of = (one: object): unknown =>
       sent(smsru, json({ status: 'OK', status_code: 100, sms: { '79255070602': one } }));
     const id = { sms_id: '000000-1' };
@@ -235,7 +235,7 @@ describe('what is success', () => {
       expect(of({ status: 'ERROR', status_text })).toMatchObject({ ok: false, kind });
   });
 
-  test('Vonage: a message of parts is sent only when every part is', () => {
+  test('Vonage: a message of several parts is sent only if every part is', () => {
     const part = (n: number, status = '0') => ({
       status,
       'message-id': `id-${n}`,
@@ -255,7 +255,7 @@ describe('what is success', () => {
     expect(sent(vonage, json({ messages: [] }))).toMatchObject({ kind: 'bad_reply' });
   });
 
-  test('TurboSMS: what stands at our number goes before what stands on top', () => {
+  test('TurboSMS: the result of our number comes before the one on top', () => {
     const reply = (outer: number, ...inner: object[]) =>
       json({ response_code: outer, response_status: 'X', response_result: inner });
     const ok = { phone: '79255070602', response_code: 0, message_id: 'm' };
@@ -269,12 +269,12 @@ describe('what is success', () => {
     expect(sent(turbosms, reply(800))).toMatchObject({ kind: 'bad_reply' });
   });
 
-  test('SMSC: an error beside an id is an error', () => {
+  test('SMSC: an error with an id is an error', () => {
     const reply = json({ id: 175, cnt: 1, error: 'invalid number', error_code: '7' });
     expect(sent(smsc, reply)).toMatchObject({ kind: 'bad_phone', providerCode: '7' });
   });
 
-  test('Twilio: with an error code a message has failed, whatever its state says', () => {
+  test('Twilio: a message with an error code has failed, whatever its state is', () => {
     const reply = { sid: 'SM1', status: 'sent', error_code: 30003 };
     expect(sent(twilio, json(reply, 201), { ...sms, sender: '+1' })).toMatchObject({
       ok: true,
@@ -292,7 +292,7 @@ describe('what is success', () => {
       expect(sent(whatsappCloud, reply(status), whatsapp)).toMatchObject({ ok: true, state });
   });
 
-  test('Mobizon: a task in the background is a message on its way', () => {
+  test('Mobizon: a background task is a message on its way', () => {
     expect(sent(mobizon, json({ code: 100, data: 77, message: '' }))).toEqual({
       ok: true,
       providerMessageId: 'task-77',
@@ -303,13 +303,13 @@ describe('what is success', () => {
     });
   });
 
-  test('Mobizon leaves unknown messages out of its answer', () => {
+  test('Mobizon leaves unknown messages out of its reply', () => {
     const asked = mobizon.deliveryStatus?.({ providerMessageId: '5' }, settingsOf(mobizon));
     const others = json({ code: 0, data: [{ id: '6', status: 'DELIVRD' }], message: '' });
     expect(asked?.parse(others)).toEqual({ ok: true, state: 'not_found' });
   });
 
-  test('SMS Aero: success outside 2xx or without an id is none', () => {
+  test('SMS Aero: success outside 2xx or without an id does not count', () => {
     expect(sent(smsaero, json({ success: true, data: { id: 1 } }, 500))).toMatchObject({
       kind: 'temporary',
     });
@@ -318,7 +318,7 @@ describe('what is success', () => {
 });
 
 describe('requests', () => {
-  test('SMS.RU hears the customer’s own address where it is known, and -1 of a call where not', () => {
+  test('SMS.RU gets the customer’s own address if it is known, and -1 for a call without one', () => {
     const clientIp = '33.22.11.55';
     expect(bodyOf(smsru, { ...sms, clientIp })).toMatchObject({ ip: clientIp });
     expect(bodyOf(smsru, sms)).not.toHaveProperty('ip');
@@ -329,18 +329,18 @@ describe('requests', () => {
   test.for([
     ...['192.168.1.7', '10.0.0.2', '172.16.0.1', '172.31.255.254', '127.0.0.1', '169.254.1.1'],
     ...['100.64.0.1', '0.0.0.0', '::1', 'fd00::1', 'fe80::1', '::ffff:192.168.1.7'],
-  ])('SMS.RU is not told the shop’s inner address %s, which it would refuse', (clientIp) => {
+  ])('SMS.RU does not get the shop’s private address %s, which it would refuse', (clientIp) => {
     expect(bodyOf(smsru, { ...sms, clientIp })).not.toHaveProperty('ip');
     const { url } = smsru.send({ ...call, clientIp }, settingsOf(smsru)).request;
     expect(new URL(url).searchParams.get('ip')).toBe('-1');
   });
 
   test.for(['172.32.0.1', '100.128.0.1', '192.169.1.1', '11.0.0.1', '2a00:1450::1'])(
-    'SMS.RU is told the public address %s',
+    'SMS.RU gets the public address %s',
     (clientIp) => expect(bodyOf(smsru, { ...sms, clientIp })).toMatchObject({ ip: clientIp }),
   );
 
-  test('SMS.RU tries out without sending, and takes lifetimes from a minute to a day', () => {
+  test('SMS.RU has a test mode without sending, and lifetimes from a minute to a day', () => {
     expect(bodyOf(smsru, { ...sms, test: true })).toMatchObject({ test: '1' });
     expect(bodyOf(smsru, sms)).not.toHaveProperty('test');
     for (const [ttlSec, ttl] of [
@@ -352,7 +352,7 @@ describe('requests', () => {
       expect(bodyOf(smsru, { ...sms, ttlSec })).toMatchObject({ ttl });
   });
 
-  test('Mobizon is asked at the address of its own country, however that was typed', () => {
+  test('Mobizon is called at the address of its own country, however it was typed', () => {
     for (const host of ['api.mizon.example', 'https://api.mizon.example/']) {
       const { url } = mobizon.send(sms, { ...settingsOf(mobizon), host }).request;
       expect(url).toMatch(/^https:\/\/api\.mizon\.example\/service\/message\/sendSmsMessage\?/);
@@ -366,7 +366,7 @@ describe('requests', () => {
     expect(isGsmText('“4821”')).toBe(false);
   });
 
-  test('SMSC always reads UTF-8, answers JSON and tells the price', () => {
+  test('SMSC always gets UTF-8 and is asked for JSON and the price', () => {
     expect(bodyOf(smsc, sms)).toMatchObject({ charset: 'utf-8', fmt: '3', cost: '3' });
   });
 
@@ -375,7 +375,7 @@ describe('requests', () => {
     expect(body).toMatchObject({ fields: { cost: '1' } });
   });
 
-  test('SMSC takes a key where no password is set', () => {
+  test('SMSC uses a key if no password is set', () => {
     expect(bodyOf(smsc, sms, { apiKey: 'K' })).toMatchObject({ apikey: 'K' });
     expect(bodyOf(smsc, sms, { apiKey: 'K' })).not.toHaveProperty('psw');
     expect(bodyOf(smsc, sms, { login: 'L', password: 'P', apiKey: 'K' })).not.toHaveProperty(
@@ -383,7 +383,7 @@ describe('requests', () => {
     );
   });
 
-  test('SMSC needs the phone to tell of a message', () => {
+  test('SMSC needs the phone to report a message’s state', () => {
     expect(() => smsc.deliveryStatus!({ providerMessageId: '1' }, settingsOf(smsc))).toThrow(
       NotOffered,
     );
@@ -395,7 +395,7 @@ describe('requests', () => {
     });
   });
 
-  test('a sender of the message goes before the one of the settings', () => {
+  test('a sender of the message replaces the one of the settings', () => {
     const config = { ...settingsOf(turbosms), sender: 'SHOP' };
     expect(bodyOf(turbosms, sms, config)).toMatchObject({ sms: { sender: 'SHOP' } });
     expect(bodyOf(turbosms, { ...sms, sender: 'TAXI' }, config)).toMatchObject({
@@ -403,7 +403,7 @@ describe('requests', () => {
     });
   });
 
-  test('Twilio falls back on the messaging service where no number is set', () => {
+  test('Twilio falls back to the messaging service if no number is set', () => {
     const config = { ...settingsOf(twilio), messagingServiceSid: 'MG1' };
     expect(bodyOf(twilio, sms, config)).toMatchObject({ MessagingServiceSid: 'MG1' });
     expect(bodyOf(twilio, sms, { ...config, from: '+1' })).not.toHaveProperty(
@@ -411,7 +411,7 @@ describe('requests', () => {
     );
   });
 
-  test('SMS Aero signs with the free signature and tries out in its sandbox', () => {
+  test('SMS Aero uses the free signature by default and tests in its sandbox', () => {
     expect(bodyOf(smsaero, sms)).toMatchObject({ sign: 'SMS Aero' });
     const dry = smsaero.send({ ...sms, test: true }, settingsOf(smsaero)).request;
     expect(dry.url).toBe('https://gate.smsaero.ru/v2/sms/testsend');
@@ -420,7 +420,7 @@ describe('requests', () => {
     );
   });
 
-  test('Telegram lives between half a minute and an hour', () => {
+  test('Telegram has lifetimes from half a minute to an hour', () => {
     for (const [ttlSec, ttl] of [
       [5, 30],
       [300, 300],
@@ -429,14 +429,14 @@ describe('requests', () => {
       expect(bodyOf(telegramGateway, { ...telegram, ttlSec })).toMatchObject({ ttl });
   });
 
-  test('pasted spaces and line breaks do not reach a header', () => {
+  test('pasted spaces and line breaks are removed from headers', () => {
     const config = { ...settingsOf(telegramGateway), token: ' TEST-TOKEN\n' };
     const { headers } = telegramGateway.send(telegram, config).request;
     expect(headers['Authorization']).toBe('Bearer TEST-TOKEN');
   });
 
   test.for(adapters.map((one) => [one.id, one] as const))(
-    '%s goes where it is told',
+    '%s uses the configured base address',
     ([id, one]) => {
       const config = { ...settingsOf(one), baseUrl: 'http://127.0.0.1:4321/' };
       for (const { channel } of one.capabilities(config)) {
@@ -450,7 +450,7 @@ describe('requests', () => {
   );
 
   test.for(adapters.map((one) => [one.id, one] as const))(
-    '%s sends signs of every kind whole, and half an emoji somehow',
+    '%s sends special characters unchanged, and half an emoji without failing',
     ([, one]) => {
       const config = settingsOf(one);
       for (const { channel, text: mode } of one.capabilities(config)) {
@@ -473,7 +473,7 @@ describe('requests', () => {
       });
   });
 
-  test('an address for reports is passed on where the service takes one', () => {
+  test('an address for reports is passed on if the service accepts one', () => {
     const callbackUrl = 'https://relay.example/callbacks/x/secret';
     const to = (provider: Provider, request: SendRequest) =>
       bodyOf(provider, request, { ...settingsOf(provider), callbackUrl });
@@ -485,7 +485,7 @@ describe('requests', () => {
 });
 
 describe('what a service can do', () => {
-  test('channels that need a setting are there only with it, and all are shown before any is set', () => {
+  test('channels that need a setting exist only with it, and all are shown before any is set', () => {
     const channels = (provider: Provider, config: Config) =>
       provider.capabilities(config).map((one) => one.channel);
     expect(channels(smsc, { login: 'L' })).toEqual(['sms', 'viber', 'call']);
@@ -498,7 +498,7 @@ describe('what a service can do', () => {
   });
 
   test.for(adapters.map((one) => [one.id, one] as const))(
-    '%s refuses a channel it does not have before anything is sent',
+    '%s refuses a missing channel before anything is sent',
     ([, one]) => {
       const config = settingsOf(one);
       const has = one.capabilities(config).map((it) => it.channel);
@@ -515,7 +515,7 @@ describe('secrets', () => {
   const secrets = /TEST-(?:PASSWORD|API-KEY|AUTH-TOKEN|TOKEN|SECRET)/;
 
   test.for(adapters.map((one) => [one.id, one] as const))(
-    '%s keeps them out of addresses and tells what to blank',
+    '%s keeps them out of addresses and lists what to blank',
     ([id, one]) => {
       const config = settingsOf(one);
       const sends = one
@@ -539,16 +539,16 @@ describe('secrets', () => {
   );
 });
 
-test('a reply nested beyond reason is no JSON', () => {
+test('a reply nested too deep is not JSON', () => {
   const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
   expect(readJson(nested(60))).toBeDefined();
   expect(readJson(nested(70))).toBeUndefined();
 });
 
-test('a key named __proto__ lends a reply nothing', () => {
+test('a key named __proto__ adds nothing to a reply', () => {
   expect(sent(smsc, text('{"__proto__":{"id":1,"cnt":1}}'))).toMatchObject({ kind: 'bad_reply' });
 });
 
-test('a number keeps apart from the text that looks like it', () => {
+test('a number is distinguished from the text that looks like it', () => {
   expect(readJson('[435,"435"]')).toEqual([new Numeral('435'), '435']);
 });

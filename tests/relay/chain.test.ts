@@ -1,4 +1,4 @@
-// The manager's chain: what does not arrive over one channel is tried over the next, once, over restarts too.
+// The manager's chain: if a message does not arrive, the next channel is tried, once, over restarts.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
@@ -8,7 +8,7 @@ import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
 const AFTER = 40_000;
-/** Before what never left is tried again. */
+/** The pause before a message that was not sent is tried again. */
 const AGAIN = 20_000;
 
 const chained =
@@ -23,12 +23,12 @@ const chained =
     },
   });
 
-describe('over channels of our own code', () => {
+describe('for channels with our own code', () => {
   let twilio: FakeTwilio;
   let relay: RunningRelay;
   let till: TillClient;
   let clock: ReturnType<typeof makeClock>;
-  /** The recipient has said STOP. */
+  /** The recipient has replied STOP. */
   const blocked = { kind: 'code', code: 21_610 } as const;
   const id = uuidv7();
   const look = async () => (await till.call('GET', `/challenges/${id}`)).json;
@@ -54,7 +54,7 @@ describe('over channels of our own code', () => {
     await twilio.stop();
   });
 
-  test('the next is tried once the time has passed without delivery, with the same code', async () => {
+  test('the next channel is tried when the time has passed without delivery, with the same code', async () => {
     await open();
     const asked = await ask(till, debtRequest(), id);
     expect(asked.json).toMatchObject({
@@ -81,7 +81,7 @@ describe('over channels of our own code', () => {
     expect((await check(till, id, sms?.code ?? '')).json.kind).toBe('verified');
   });
 
-  test('a delivered message is waited for', async () => {
+  test('after a delivery no other channel is tried', async () => {
     await open();
     await ask(till, debtRequest(), id);
     twilio.delivery.set(twilio.last().id, 'delivered');
@@ -92,7 +92,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms']);
   });
 
-  test('an answer overtaken by a newer one takes no delivery back and buys nothing', async () => {
+  test('a delayed reply about the delivery does not revert a newer one and sends nothing', async () => {
     await open();
     await ask(till, debtRequest(), id);
     twilio.holdQuestions = true;
@@ -107,7 +107,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms']);
   });
 
-  test('what has failed is not waited for', async () => {
+  test('after a failure the next channel is tried at once', async () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(3000);
@@ -118,7 +118,7 @@ describe('over channels of our own code', () => {
     });
   });
 
-  test('a channel the service refuses at once is gone past in the same breath', async () => {
+  test('if the service refuses a channel at once, the next is tried within the same request', async () => {
     await open();
     twilio.next(blocked);
     const asked = await ask(till, debtRequest(), id);
@@ -126,7 +126,7 @@ describe('over channels of our own code', () => {
     expect((await check(till, id, twilio.last().code)).json.kind).toBe('verified');
   });
 
-  test('where every channel is refused, so is the request', async () => {
+  test('if every channel is refused, so is the request', async () => {
     await open();
     twilio.next(blocked, blocked);
     const asked = await ask(till, debtRequest(), id);
@@ -136,7 +136,7 @@ describe('over channels of our own code', () => {
     ]);
   });
 
-  test('a message that never left, because the service was out of reach, is tried again after a pause', async () => {
+  test('a message not sent because the service was unreachable is tried again after a pause', async () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(AFTER);
@@ -153,7 +153,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms', 'whatsapp']);
   });
 
-  test('so is one the cashier asked for', async () => {
+  test('so is a resend by the cashier', async () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(30_000);
@@ -171,7 +171,7 @@ describe('over channels of our own code', () => {
     ['its fraud guard', 60_410],
     ['a wrong number', 21_211],
   ] as const)(
-    'refused for %s, the chain does not go on by itself; the cashier may',
+    'refused for %s, the chain does not continue by itself; the cashier may',
     async ([, code]) => {
       await open();
       await ask(till, debtRequest(), id);
@@ -186,7 +186,7 @@ describe('over channels of our own code', () => {
     },
   );
 
-  test('where the service asks to wait, the chain waits for it', async () => {
+  test('if the service asks to wait, the chain waits', async () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(30_000);
@@ -200,7 +200,7 @@ describe('over channels of our own code', () => {
     expect(await look()).toMatchObject({ channel: 'whatsapp', next: null });
   });
 
-  test('no limit is broken for it: sends of a challenge', async () => {
+  test('it breaks no limit: sends of a challenge', async () => {
     await open(chained({ sends: 1 }));
     const asked = await ask(till, debtRequest(), id);
     expect(asked.json).toMatchObject({ sendsLeft: 0, next: null });
@@ -209,7 +209,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms']);
   });
 
-  test('no limit is broken for it: messages to a number', async () => {
+  test('it breaks no limit: messages to a number', async () => {
     await open(chained({}, { perPhoneHour: 1 }));
     await ask(till, debtRequest(), id);
     clock.pass(AFTER);
@@ -217,7 +217,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms']);
   });
 
-  test('no limit is broken for it: a beginning that is no longer allowed', async () => {
+  test('it breaks no limit: a prefix that is no longer allowed', async () => {
     await open();
     await ask(till, debtRequest(), id);
     const policy = await till.policy();
@@ -228,7 +228,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms']);
   });
 
-  test('a channel the cashier has tried by hand is not tried again by itself', async () => {
+  test('a channel that the cashier has used is not tried again by itself', async () => {
     await open();
     await ask(till, debtRequest({ channel: 'whatsapp' }), id);
     clock.pass(30_000);
@@ -239,7 +239,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['whatsapp', 'sms']);
   });
 
-  test('many who look at once buy one message', async () => {
+  test('many parallel requests for the state send one message', async () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(AFTER);
@@ -251,7 +251,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms', 'whatsapp']);
   });
 
-  test('two resends at once buy one message', async () => {
+  test('two parallel resends send one message', async () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(30_000);
@@ -265,7 +265,7 @@ describe('over channels of our own code', () => {
     expect(channels()).toEqual(['sms', 'sms']);
   });
 
-  test('the relay sees to it by itself, though no till looks', async () => {
+  test('the relay continues the chain by itself, without a request of the till', async () => {
     await open(chained(), { roundMs: 20 });
     await ask(till, debtRequest(), id);
     clock.pass(AFTER);
@@ -290,7 +290,7 @@ describe('over channels of our own code', () => {
     expect((await check(till, id, twilio.last().code)).json.kind).toBe('verified');
   });
 
-  test('stopped while the next message was leaving, the relay does not send it a second time', async () => {
+  test('stopped while it sent the next message, the relay does not send it again', async () => {
     await open();
     await ask(till, debtRequest(), id);
     clock.pass(AFTER);
@@ -307,7 +307,7 @@ describe('over channels of our own code', () => {
     expect((await check(till, id, twilio.last().code)).json.kind).toBe('verified');
   });
 
-  test('nothing is tried for a customer who has answered, nor in the last half minute', async () => {
+  test('nothing is tried after the customer has answered, nor in the last half minute', async () => {
     await open(chained({ lifetimeMs: 60_000 }));
     const asked = await ask(till, debtRequest(), id);
     expect(asked.json).toMatchObject({ next: null });
@@ -320,7 +320,7 @@ describe('over channels of our own code', () => {
   });
 });
 
-test('going over to a call leaves three checks, its four digits and the late message open the same challenge', async () => {
+test('a change to a call leaves three checks; its four digits and the late message open the same challenge', async () => {
   const shop = await openShop(withCalls);
   try {
     const id = uuidv7();

@@ -1,4 +1,4 @@
-// Codes are drawn evenly, keep their zeros, fit their channel and are compared as hashes of their own challenge.
+// Codes: drawn evenly, with leading zeros, fit for their channel, compared as hashes.
 import { expect, test } from 'vitest';
 import { fits, hashCode, makeCode, matching } from '../../relay/messaging/codes';
 import { makeSeal } from '../../relay/store/seal';
@@ -29,7 +29,7 @@ test('a hundred thousand codes are spread evenly in every place and over the who
   expect(codes.some((code) => code.startsWith('000'))).toBe(true);
 });
 
-test('a channel gets a code it can carry', () => {
+test('a channel gets a code that it can carry', () => {
   const four = { codeDigits: { min: 4, max: 4 }, leadingZero: false };
   for (let n = 0; n < 2000; n += 1) expect(makeCode(four)).toMatch(/^[1-9]\d{3}$/);
   expect(makeCode({ codeDigits: { min: 8, max: 10 }, leadingZero: true })).toHaveLength(8);
@@ -38,7 +38,7 @@ test('a channel gets a code it can carry', () => {
   expect(fits('048213', four)).toBe(false);
 });
 
-test('a code can go on over the next channel of the chain, and is no shorter for one of four digits', () => {
+test('a code can be carried by the later channels of its chain, and is not shortened for one of four digits', () => {
   const asNumber = { ...SIX, leadingZero: false };
   const call = { codeDigits: { min: 4, max: 4 }, leadingZero: false };
   for (let n = 0; n < 2000; n += 1)
@@ -47,7 +47,7 @@ test('a code can go on over the next channel of the chain, and is no shorter for
   expect(codes.some((code) => code.startsWith('0'))).toBe(true);
 });
 
-test('a code opens its own challenge and deal, and no other', () => {
+test('a code opens only its own challenge and deal', () => {
   const seal = makeSeal(new Uint8Array(32));
   const of = { id: 'a', dealHash: 'd' };
   const accepted = [{ hash: hashCode(seal, of, '048213'), channel: 'sms' as const }];

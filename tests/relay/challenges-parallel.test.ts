@@ -1,4 +1,5 @@
-// A thousand tries at once: never more checks than the limit, never two different yeses, and a restart in the middle changes neither.
+// A thousand parallel tries: never more checks than the limit, never two different grants.
+// A restart in the middle changes neither.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ask, check, debtRequest, openShop, otherThan, type Shop } from '../support/challenges';
@@ -19,7 +20,7 @@ const open = async (): Promise<{ id: string; code: string }> => {
   return { id, code: shop.smsru.codes.at(-1) ?? '' };
 };
 
-/** Checks all at once; a try the stopping relay cut off counts as no reply. */
+/** Checks all in parallel; a try cut off by the stopping relay counts as no reply. */
 const storm = async (id: string, codes: readonly string[]): Promise<Reply[]> => {
   const tries = await Promise.allSettled(codes.map((code) => check(shop.till, id, code)));
   return tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -40,7 +41,7 @@ const mixed = (code: string, wrong: number, right: number): string[] => {
   return all;
 };
 
-test('a thousand wrong codes get five answers, and the challenge is over', async () => {
+test('a thousand wrong codes get five checks, and the challenge is over', async () => {
   const { id, code } = await open();
   const replies = await storm(id, mixed(code, 1000, 0));
   expect(kinds(replies)).toEqual({ 'wrong-code': 5, spent: 995 });
@@ -52,14 +53,14 @@ test('a thousand wrong codes get five answers, and the challenge is over', async
   });
 });
 
-test('the right code a thousand times is one grant', async () => {
+test('the right code a thousand times gives one grant', async () => {
   const { id, code } = await open();
   const replies = await storm(id, mixed(code, 0, 1000));
   expect(kinds(replies)).toEqual({ verified: 1000 });
   expect(new Set(replies.map(({ json }) => json.grant)).size).toBe(1);
 });
 
-test('right and wrong ones together: at most five are compared, and every yes is the same', async () => {
+test('right and wrong ones together: at most five are compared, and every grant is the same', async () => {
   for (let round = 0; round < 4; round += 1) {
     const { id, code } = await open();
     const replies = await storm(id, mixed(code, 230, 20));
@@ -68,14 +69,14 @@ test('right and wrong ones together: at most five are compared, and every yes is
     expect(wrong).toBeLessThanOrEqual(5);
     const grants = new Set(replies.flatMap(({ json }) => json.grant ?? []));
     expect(grants.size).toBe(verified > 0 ? 1 : 0);
-    // whoever said yes stays with it, whoever didn't never will
+    // a granted challenge stays granted, and any other can never be
     const after = (await check(shop.till, id, code)).json;
     if (verified > 0) expect(after).toEqual({ kind: 'verified', grant: [...grants][0] });
     else expect(after).toEqual({ kind: 'spent', because: 'too-many-checks' });
   }
 });
 
-test('a restart in the middle gives no check back and makes no second yes', async () => {
+test('a restart in the middle resets no check and gives no second grant', async () => {
   const { id, code } = await open();
   const before = storm(id, mixed(code, 400, 0));
   await shop.relay.restart();
@@ -97,7 +98,7 @@ test('a restart in the middle gives no check back and makes no second yes', asyn
   expect(new Set(grants).size).toBe(1);
 });
 
-test('many challenges, each answered by many at once: one grant each', async () => {
+test('many challenges with parallel tries each: one grant each', async () => {
   const opened = [];
   for (let n = 0; n < 8; n += 1) opened.push(await open());
   const all = await Promise.all(opened.map(({ id, code }) => storm(id, Array(50).fill(code))));

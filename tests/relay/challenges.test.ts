@@ -1,4 +1,4 @@
-// A customer's consent over the wire: one question, one message, one answer.
+// A customer's consent over the wire: one request, one message, one grant.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { awaitingCode } from '$lib/contract/challenge';
@@ -26,7 +26,7 @@ afterEach(() => shop.stop());
 
 const lastCode = (): string => shop.smsru.codes.at(-1) ?? 'none';
 
-describe('asking', () => {
+describe('requesting a code', () => {
   test('the customer gets one message that names shop, act, amount and code, and the till gets no code', async () => {
     const reply = await ask(shop.till, debtRequest());
     expect(reply.status).toBe(201);
@@ -56,7 +56,7 @@ describe('asking', () => {
     });
   });
 
-  test('points are named as points, with what they are worth', async () => {
+  test('points are called points, with their worth', async () => {
     const customer = { id: uuidv7(), phone: PHONE };
     await shop.trust(customer.id, PHONE);
     await ask(shop.till, pointsRequest({ customer }));
@@ -65,7 +65,7 @@ describe('asking', () => {
     );
   });
 
-  test('the same request again is the same challenge and buys no second message', async () => {
+  test('the same request again is the same challenge and sends no second message', async () => {
     const id = uuidv7();
     const request = debtRequest();
     const first = await ask(shop.till, request, id);
@@ -79,7 +79,7 @@ describe('asking', () => {
     expect(shop.smsru.sends).toHaveLength(1);
   });
 
-  test('two equal requests at once send one message', async () => {
+  test('two equal parallel requests send one message', async () => {
     const id = uuidv7();
     const request = debtRequest();
     shop.smsru.next({ kind: 'held' });
@@ -106,7 +106,7 @@ describe('asking', () => {
     expect(shop.smsru.sends).toHaveLength(1);
   });
 
-  test('a new question for the same receipt and act voids the old one', async () => {
+  test('a new request for the same receipt and act voids the old one', async () => {
     const old = uuidv7();
     const request = debtRequest();
     await ask(shop.till, request, old);
@@ -127,7 +127,7 @@ describe('asking', () => {
     expect(shop.smsru.sends).toHaveLength(0);
   });
 
-  test('nothing goes over a channel that is not in the chain, or that the service has not', async () => {
+  test('a channel outside the chain, or that the service does not have, sends nothing', async () => {
     for (const channel of ['viber', 'telegram'] as const) {
       const reply = await ask(shop.till, debtRequest({ channel }));
       expect(reply.json).toEqual({ kind: 'refused', because: 'channel-not-available' });
@@ -136,8 +136,8 @@ describe('asking', () => {
   });
 });
 
-describe('answering', () => {
-  test('the right code is a grant for this deal, signed by the relay', async () => {
+describe('checking a code', () => {
+  test('the right code gives a grant for this deal, signed by the relay', async () => {
     const id = uuidv7();
     const request = debtRequest();
     await ask(shop.till, request, id);
@@ -167,7 +167,7 @@ describe('answering', () => {
     });
   });
 
-  test('the right code again gets the same grant, any other hears that it is over', async () => {
+  test('the right code again gets the same grant, any other gets “spent”', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const code = lastCode();
@@ -180,7 +180,7 @@ describe('answering', () => {
     expect(looked.json).toEqual(first.json);
   });
 
-  test('wrong codes are counted down, and after the last one the right code is too late', async () => {
+  test('wrong codes are counted down, and after the last one the right code is refused', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const code = lastCode();
@@ -192,7 +192,7 @@ describe('answering', () => {
     expect([late.status, late.json]).toEqual([410, { kind: 'spent', because: 'too-many-checks' }]);
   });
 
-  test('after its lifetime the right code is too late', async () => {
+  test('after its lifetime the right code is refused', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     shop.clock.pass(300_000);
@@ -210,7 +210,7 @@ describe('answering', () => {
     expect((await check(shop.till, id, '0435')).json.kind).toBe('verified');
   });
 
-  test("another till neither sees nor answers this till's challenge", async () => {
+  test("another till can neither see nor answer this till's challenge", async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const offer = await shop.till.call('POST', '/tills/enrolments');
@@ -223,12 +223,12 @@ describe('answering', () => {
     expect((await check(shop.till, id, lastCode())).json.kind).toBe('verified');
   });
 
-  test('a challenge nobody asked is unknown', async () => {
+  test('a challenge that was not requested is unknown', async () => {
     const reply = await check(shop.till, uuidv7(), '123456');
     expect([reply.status, reply.json]).toEqual([404, { kind: 'unknown-challenge' }]);
   });
 
-  test('a cancelled challenge is spent, and cancelling after the yes revokes the grant', async () => {
+  test('a cancelled challenge is spent, and cancelling after the grant revokes it', async () => {
     const open = uuidv7();
     await ask(shop.till, debtRequest(), open);
     const openCode = lastCode();
@@ -246,7 +246,7 @@ describe('answering', () => {
   });
 });
 
-describe('sending again', () => {
+describe('resending', () => {
   test('carries the same code after a pause, and the first message still counts', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
@@ -277,7 +277,7 @@ describe('sending again', () => {
     expect((await check(shop.till, id, lastCode())).json.kind).toBe('verified');
   });
 
-  test('two at once send one', async () => {
+  test('two in parallel send one', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     shop.clock.pass(30_000);
@@ -288,7 +288,7 @@ describe('sending again', () => {
     expect(shop.smsru.sends).toHaveLength(2);
   });
 
-  test('a call brings a four-digit code of its own, three checks at most, and the message stays good', async () => {
+  test('a call has its own code of four digits, three checks at most, and the code of the message stays valid', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const code = lastCode();
@@ -307,7 +307,7 @@ describe('sending again', () => {
     expect(grant?.channel).toBe('sms');
   });
 
-  test('a call first: three checks, and the grant says that it was a call', async () => {
+  test('a call first: three checks, and the grant names the call', async () => {
     const id = uuidv7();
     const asked = await ask(shop.till, debtRequest({ channel: 'call' }), id);
     expect(asked.json).toMatchObject({ channel: 'call', codeLength: 4, checksLeft: 3 });
@@ -322,7 +322,7 @@ describe('sending again', () => {
     expect(grant?.channel).toBe('call');
   });
 
-  test('a resend that was refused takes no send away and leaves the challenge as it was', async () => {
+  test('a refused resend uses up no send and leaves the challenge as it was', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     shop.clock.pass(30_000);
@@ -341,7 +341,7 @@ describe('sending again', () => {
 });
 
 describe('delivery', () => {
-  test('is asked for when the till looks, at most every two seconds', async () => {
+  test('is requested when the till asks, at most every two seconds', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const pulls = () => shop.smsru.requests.filter(({ path }) => path === '/sms/status').length;

@@ -5,7 +5,7 @@ import { ConfigError, isLoopbackName, readConfig } from '../../relay/config';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 
-it('with nothing set the relay serves this machine alone', () => {
+it('with nothing set the relay serves this machine only', () => {
   expect(readConfig({})).toEqual({
     host: '127.0.0.1',
     port: 8080,
@@ -18,7 +18,7 @@ it('with nothing set the relay serves this machine alone', () => {
   });
 });
 
-it('every setting is taken as written', () => {
+it('every setting is used as written', () => {
   const config = readConfig({
     COUNTERFOIL_HOST: '[::]',
     COUNTERFOIL_PORT: '443',
@@ -41,7 +41,7 @@ it('every setting is taken as written', () => {
   });
 });
 
-it('an empty value is no value', () => {
+it('an empty value counts as not set', () => {
   expect(readConfig({ COUNTERFOIL_PORT: ' ', COUNTERFOIL_URL: '' })).toEqual(readConfig({}));
 });
 
@@ -77,7 +77,7 @@ describe('a wrong value', () => {
   });
 });
 
-describe('beyond this machine', () => {
+describe('access from other machines', () => {
   it.each(['0.0.0.0', '::', '192.168.1.5', 'till.lan'])(
     'listening at %s without https is refused with what to do',
     (host) => {
@@ -107,6 +107,6 @@ it.each([
   ['localhost.evil.example', false],
   ['10.0.0.1', false],
   ['', false],
-])('%s names this machine: %s', (name, expected) => {
+])('%s is an address of this machine: %s', (name, expected) => {
   expect(isLoopbackName(name)).toBe(expected);
 });

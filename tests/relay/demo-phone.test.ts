@@ -1,4 +1,4 @@
-// The demo: its phones, who may look at them, and its grants that prove nothing.
+// The demo phones: who may see them, and grants that prove nothing.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyGrant } from '$lib/proof/grant';
@@ -25,7 +25,7 @@ const messages = async (): Promise<Record<string, string | null>[]> => {
 };
 
 describe('messages', () => {
-  test('arrive on the page and their code is a yes whose grant says that it is a demo', async () => {
+  test('arrive on the page, and their code gives a grant marked as demo', async () => {
     const id = uuidv7();
     const asked = await ask(till, request(), id);
     expect(asked.json).toMatchObject({ kind: 'awaiting-code', demo: true, delivery: 'sent' });
@@ -39,7 +39,7 @@ describe('messages', () => {
   });
 
   test.each(['viber', 'whatsapp', 'telegram'] as const)(
-    'a message by %s arrives as one and carries a code of its own',
+    'a message by %s arrives as such and has its own code',
     async (channel) => {
       await till.elevate();
       const policy = await till.policy();
@@ -70,7 +70,7 @@ describe('messages', () => {
     expect((await check(till, id, code)).json.kind).toBe('verified');
   });
 
-  test('are delivered a moment later, newest first, and gone after a restart', async () => {
+  test('are delivered a moment later, shown newest first, and gone after a restart', async () => {
     const id = uuidv7();
     await ask(till, request(), id);
     clock.pass(2000);
@@ -84,7 +84,7 @@ describe('messages', () => {
 });
 
 describe('the page', () => {
-  test('runs nothing inline and is never kept', async () => {
+  test('runs no inline script and is never cached', async () => {
     for (const path of ['', '/phone.css', '/phone.js', '/messages']) {
       const reply = await fetch(`${relay.url}/demo-phone${path}`);
       expect(reply.status).toBe(200);
@@ -104,14 +104,14 @@ describe('the page', () => {
     return (await fetch(`${relay.url}/demo-phone`, { headers })).text();
   };
 
-  test('speaks the language of the shop’s messages, whatever the browser asks for', async () => {
+  test('has the language of the shop’s messages, whatever the browser asks for', async () => {
     expect(await pageFor('en')).toContain('<html lang="ru">');
     await till.elevate();
     const policy = await till.policy();
     const shop = { ...policy.shop, messageLanguage: 'en' } as const;
     await till.putPolicy(policy.version, { ...policy, shop });
     expect(await pageFor('ru')).toContain('<html lang="en">');
-    // a page that is open already loads itself again
+    // an open page reloads itself
     const reply = await fetch(`${relay.url}/demo-phone/messages`);
     expect(await reply.json()).toMatchObject({ language: 'en' });
   });
@@ -120,7 +120,7 @@ describe('the page', () => {
     ['ru-RU,ru;q=0.9,en;q=0.8', 'ru', 'Телефоны покупателей'],
     ['de,en;q=0.5,ru;q=0.3', 'en', 'Customers’ phones'],
     ['de', 'en', 'Customers’ phones'],
-  ])('speaks %s as %s while there is no shop yet', async (accepted, lang, title) => {
+  ])('shows %s as %s while there is no shop yet', async (accepted, lang, title) => {
     await relay.stop();
     relay = await startRelay({ now: clock.now });
     const html = await pageFor(accepted);
@@ -128,7 +128,7 @@ describe('the page', () => {
     expect(html).toContain(title);
   });
 
-  test('names whose phone it is: staff and the demo’s customers; of others it knows the number alone', async () => {
+  test('names the owner of each phone: staff and demo customers; others are shown as numbers', async () => {
     await till.elevate();
     const policy = await till.policy();
     await till.putPolicy(policy.version, withOwnersPhone(policy, '+79031112233'));
@@ -158,7 +158,7 @@ describe('the page', () => {
     expect(relay.relay.provider.demoKey).not.toBe(old);
   });
 
-  test('behind a trusted proxy it takes the key even from this machine, and the settings tell where it is', async () => {
+  test('behind a trusted proxy needs the key on this machine, too, and the settings say where it is', async () => {
     await relay.stop();
     relay = await startRelay({ now: clock.now, env: { COUNTERFOIL_TRUST_PROXY: '1' } });
     expect((await fetch(`${relay.url}/demo-phone`)).status).toBe(403);

@@ -1,4 +1,4 @@
-// The one place the relay calls out from: what it reaches, what it refuses to reach, and what it says of silence.
+// The only place of outgoing requests: what it calls, what it refuses, and how silence is reported.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
@@ -59,7 +59,7 @@ test.for([
   [{}, 'application/json'],
   [{ accept: 'text/plain' }, 'text/plain'],
   [{ Accept: 'text/plain' }, 'text/plain'],
-] as const)('what is asked for with %o is %s', async ([more, accept]) => {
+] as const)('a request with %o is %s', async ([more, accept]) => {
   let seen: unknown;
   const url = await served(
     createServer((request, response) => {
@@ -72,7 +72,7 @@ test.for([
   expect(seen).toBe(accept);
 });
 
-test('the request goes out as it was described, and the whole answer comes back', async () => {
+test('the request is sent as it was described, and the whole reply is returned', async () => {
   let seen = '';
   const url = await served(
     createServer((request, response) => {
@@ -95,8 +95,8 @@ test('the request goes out as it was described, and the whole answer comes back'
   );
 });
 
-describe('silence', () => {
-  test('after the request was written the message may have been sent, and nobody tries again', async () => {
+describe('without a reply', () => {
+  test('after the request was written the message may have been sent, and there is no retry', async () => {
     let asked = 0;
     const hangs = await served(
       createServer((request) => void request.on('end', () => asked++).resume()),
@@ -118,7 +118,7 @@ describe('silence', () => {
     expect(kindOf(await dispatch(post(drips), 300))).toBe('timeout_unknown');
   });
 
-  test('before a byte was written it is tried again, and works once somebody listens', async () => {
+  test('before a byte was written it is tried again, and works once the service listens', async () => {
     const server = createServer((_, response) => void response.end('{}'));
     const url = await served(server);
     const port = Number(new URL(url).port);
@@ -129,7 +129,7 @@ describe('silence', () => {
     expect(kindOf(await outcome)).toBe('ok');
   });
 
-  test('refused, unknown or not speaking TLS: nothing was sent', async () => {
+  test('refused, unknown or without TLS: nothing was sent', async () => {
     const server = createServer();
     const url = await served(server);
     const plain = await served(createServer((_, response) => void response.end('{}')));
@@ -142,7 +142,7 @@ describe('silence', () => {
   });
 });
 
-describe('answers nobody can read', () => {
+describe('unreadable replies', () => {
   test('more than 64 KiB, and what is not HTTP', async () => {
     let written = 0;
     const large = await served(
@@ -160,7 +160,7 @@ describe('answers nobody can read', () => {
     expect(kindOf(await dispatch(post(garbage)))).toBe('bad_reply');
   });
 
-  test('a redirect is neither followed nor believed, whatever it says besides', async () => {
+  test('a redirect is not followed and counts as no reply, whatever else it contains', async () => {
     let followed = false;
     const target = await served(
       createServer((_, response) => {
@@ -180,7 +180,7 @@ describe('answers nobody can read', () => {
   });
 });
 
-describe('what a reply is written in', () => {
+describe('the character set of a reply', () => {
   const answers = (bytes: Uint8Array, type: string, status = 200): Promise<string> =>
     served(
       createServer((_, response) => {
@@ -189,7 +189,7 @@ describe('what a reply is written in', () => {
     );
   const cp1251 = Uint8Array.of(0x22, 0xca, 0xee, 0xe4, 0x22);
 
-  test('invalid UTF-8 is believed in nothing', async () => {
+  test('invalid UTF-8 is refused', async () => {
     const url = await answers(
       Uint8Array.of(0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d),
       'application/json',
@@ -200,18 +200,18 @@ describe('what a reply is written in', () => {
     );
   });
 
-  test('another charset is read where the reply names it, a mark of order is dropped', async () => {
+  test('another charset is used if the reply names it; a byte order mark is removed', async () => {
     expect(
       await dispatch(post(await answers(cp1251, 'text/plain; charset=windows-1251'))),
     ).toMatchObject({ ok: true, response: { text: '"Код"' } });
-    // a wrong name on what is UTF-8 spoils nothing
+    // a wrong charset name does not spoil what is UTF-8
     const marked = Buffer.from('\ufeff{"слово":1}');
     expect(
       await dispatch(post(await answers(marked, 'application/json; charset=windows-1251'))),
     ).toMatchObject({ ok: true, response: { text: '{"слово":1}' } });
   });
 
-  test('of a failure in unreadable words the status remains', async () => {
+  test('a failure in unreadable text keeps its status', async () => {
     const url = await answers(cp1251, 'text/html', 503);
     expect(await dispatch(post(url))).toMatchObject({
       ok: true,
@@ -220,7 +220,7 @@ describe('what a reply is written in', () => {
   });
 });
 
-test('a setting that no header can hold sends nothing and says so', async () => {
+test('a setting that is invalid in a header sends nothing and is reported', async () => {
   const url = await served(createServer((_, response) => void response.end('{}')));
   const request = { ...post(url), headers: { Authorization: 'Bearer ключ' } };
   expect(kindOf(await dispatch(request))).toBe('bad_request');
@@ -233,7 +233,7 @@ describe('addresses', () => {
     ...['::1', '::', 'fe80::1', 'fc00::1', 'fd12::1', 'ff02::1', '::ffff:10.0.0.1'],
     ...['64:ff9b::a00:1', '2002:a00:1::', '2001:db8::1', '2001::1', '::ffff:8.8.8.8'],
   ];
-  test.each(closed)('%s is nobody’s public address', (ip) => {
+  test.each(closed)('%s is not a public address', (ip) => {
     expect(isPublicAddress(ip)).toBe(false);
   });
   test.each(['8.8.8.8', '172.32.0.1', '192.169.0.1', '2a00:1450:4001:80b::200e'])(
@@ -258,7 +258,7 @@ describe('addresses', () => {
     expect(parseBaseUrl(text)).toBeInstanceOf(URL);
   });
 
-  test('a name is looked up once: what was judged is what is called', async () => {
+  test('a name is looked up once: the checked address is the one that is called', async () => {
     let called = false;
     const url = await socket((one) => {
       called = true;
@@ -276,7 +276,7 @@ describe('addresses', () => {
     expect([kindOf(outcome), called, asked]).toEqual(['not_sent', true, ['rebound.invalid']]);
   });
 
-  test('a name that leads to one closed address among open ones is not called', async () => {
+  test('a name with one private address among public ones is not called', async () => {
     const closed = (): Promise<never> => Promise.reject(new ClosedAddress('one of them'));
     expect(kindOf(await dispatch(post('https://rebound.invalid/'), 500, closed))).toBe(
       'bad_request',
@@ -285,13 +285,13 @@ describe('addresses', () => {
     await expect(allowedAddresses('localhost.')).rejects.toThrow();
   });
 
-  test('a request to a closed address never leaves', async () => {
+  test('a request to a private address is not sent', async () => {
     for (const url of ['http://10.0.0.1/', 'https://192.168.0.1/', 'http://sms.ru/', 'file:///etc'])
       expect(kindOf(await dispatch(post(url), 500))).toBe('bad_request');
   });
 });
 
-test('secrets are blanked in words of a provider, also as they look inside an address', () => {
+test('secrets are blanked in texts of a provider, also as encoded in an address', () => {
   const words = 'key=a%2Bb%3D%3D or a+b== for 79255070602, code 48';
   expect(redact(words, ['a+b==', '79255070602', '48'])).toBe('key=··· or ··· for ···, code 48');
 });

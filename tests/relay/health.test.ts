@@ -1,4 +1,4 @@
-// Health: little to anybody, the facts of the status chip to a till.
+// Health: little for anybody, the facts of the status chip for a till.
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { health } from '$lib/contract/health';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => running.stop());
 
-it('without a session it tells contract and time alone, and needs no contract header', async () => {
+it('without a session it returns contract and time only, and needs no contract header', async () => {
   const response = await fetch(`${running.url}/api/v1/health`);
   expect([response.status, await response.json()]).toEqual([
     200,
@@ -21,7 +21,7 @@ it('without a session it tells contract and time alone, and needs no contract he
   ]);
 });
 
-it('a till learns the state of the messaging service and the policy’s version and mark', async () => {
+it('a till gets the state of the messaging service and the policy’s version and mark', async () => {
   const till = await TillClient.make(running.url, clock.now);
   await till.enrol();
   await till.signIn();
@@ -36,7 +36,7 @@ it('a till learns the state of the messaging service and the policy’s version 
   expect(after).toMatchObject({ policyVersion: 1, policyMark });
 });
 
-it('a session the relay has forgotten is named, so that the till signs in again', async () => {
+it('an unknown session is named, so that the till signs in again', async () => {
   const till = await TillClient.make(running.url, clock.now);
   await till.enrol();
   await till.signIn();

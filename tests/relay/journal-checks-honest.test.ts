@@ -1,4 +1,4 @@
-// The other side of what the relay finds: whatever an honest till does, offline or on, under old rules or new, is found in order.
+// No false flags: what a correct till does, online or offline, under old or new rules, is accepted.
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,7 +68,7 @@ const step = fc.oneof(
     debtLimit: fc.integer({ min: 0, max: 1_500_000 }),
     isNone: fc.boolean(),
   } as const),
-  // only then a till knows the newest policy
+  // a till gets the newest policy only now
   fc.record({ kind: fc.constant('hear'), till: tillOf } as const),
   fc.record({ kind: fc.constant('pass'), hours: fc.integer({ min: 1, max: 400 }) } as const),
   fc.record({ kind: fc.constant('upload'), till: tillOf, keep: fc.nat(5) } as const),
@@ -93,7 +93,7 @@ async function change(parts: Extract<Step, { kind: 'policy' }>): Promise<void> {
   if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
 }
 
-/** All but the last `keep` of what is not there yet: a long day comes up in pieces. */
+/** All but the last `keep` entries not uploaded yet: a long day is uploaded in parts. */
 async function upload({ journal }: HonestTill, keep: number): Promise<void> {
   const entries = journal.entries.slice(0, Math.max(1, journal.entries.length - keep));
   await journal.till.signIn();
@@ -113,11 +113,11 @@ async function flags(): Promise<unknown[]> {
   });
 }
 
-test('nothing an honest till does is flagged', async () => {
+test('nothing that a correct till does is flagged', async () => {
   const who = () => ({ cashier: CASHIER, senior: SENIOR, owner: shop.till.ownerId });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
-      // each till its own customers: two of them new, two brought along
+      // each till has its own customers: two new ones, two imported
       const cards = tills.map(() => [uuidv7(), uuidv7(), uuidv7(), uuidv7()]);
       for (const [i, till] of tills.entries())
         for (const [j, card] of cards[i]!.entries())

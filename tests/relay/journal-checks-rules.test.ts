@@ -1,4 +1,4 @@
-// What the relay finds in entries that move accounts beyond the shop's rules: debts and points out of nothing, over a limit, over a threshold.
+// Flags for entries that change accounts against the rules: no source, over a limit or threshold.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation, Credit } from '$lib/contract/journal';
@@ -29,7 +29,7 @@ async function flags(): Promise<readonly Flag[]> {
   await shop.till.elevate();
   return flagsReply.parse((await shop.till.call('GET', '/journal/flags?after=0')).json).flags;
 }
-/** Sends what is not there yet and reads what was found, kind and detail. */
+/** Uploads the rest and reads the new flags, kind and detail. */
 async function found(): Promise<(string | null)[][]> {
   await shop.till.signIn();
   const reply = await journal.upload();
@@ -38,7 +38,7 @@ async function found(): Promise<(string | null)[][]> {
 }
 const told = async () => (await flags()).map(({ kind, detail }) => [kind, detail]);
 
-describe('a balance that moves by no customer’s consent and no sale', () => {
+describe('a balance changed without consent and without a sale', () => {
   const none = (because: 'import' | 'correction' | 'demo', amount: number): Confirmation => ({
     ...{ kind: 'none', action: 'sell-on-account', amount, because },
   });
@@ -53,7 +53,7 @@ describe('a balance that moves by no customer’s consent and no sale', () => {
       operator,
     });
 
-  test('is for whoever corrects balances, whatever the act is called', async () => {
+  test('needs the right to correct balances, whatever the act is called', async () => {
     await moved(owner(), 'correction');
     expect(await found()).toEqual([]);
     customer = uuidv7();
@@ -64,7 +64,7 @@ describe('a balance that moves by no customer’s consent and no sale', () => {
     expect(await found()).toEqual(Array(3).fill(['unconfirmed', 'sell-on-account']));
   });
 
-  test('comes in with an import by those who may import', async () => {
+  test('is accepted in an import by an operator who may import', async () => {
     await journal.add({
       act: 'customers-imported',
       body: {
@@ -83,7 +83,7 @@ describe('a balance that moves by no customer’s consent and no sale', () => {
 
 describe('points', () => {
   test('are earned on the money paid, rounded down, and no more', async () => {
-    // 1 % of it, a rouble each
+    // 1 % of it, worth a rouble each
     await journal.sale(cashSale({ customer, total: 19_999, earned: 1 }), { operator: CASHIER });
     await journal.sale(cashSale({ customer, total: 20_000, earned: 2 }), { operator: CASHIER });
     expect(await found()).toEqual([]);
@@ -94,7 +94,7 @@ describe('points', () => {
     expect(await found()).toEqual(Array(2).fill(['no-right', 'correct-balance']));
   });
 
-  test('are earned by the policy the sale was made under', async () => {
+  test('are earned by the policy of the sale', async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, { ...policy, points: { ...policy.points, earnBasisPoints: 500 } });
     const five = cashSale({ customer, total: 10_000, earned: 5 });
@@ -117,7 +117,7 @@ describe('points', () => {
     ['goods that cost less', { total: 10_000_000 }],
     ['money nobody gave', { tenders: [{ kind: 'cash', amount: 10_000_000 } as const] }],
     ['change nobody got back', { changeDue: 1 }],
-  ])('a sale is damaged that does not add up: %s', async (_, parts) => {
+  ])('a sale that does not add up is malformed: %s', async (_, parts) => {
     await journal.sale({ ...cashSale({ customer, total: 10_000, earned: 1 }), ...parts });
     expect(await found()).toEqual([['malformed', null]]);
   });
@@ -130,7 +130,7 @@ test('a till enrolled under a newer policy was never under an older one', async 
   const other = await secondJournal();
   await other.enrolled();
   const body = onAccountSale({ customer, onAccount: 101 }, letBy(owner(), 101));
-  // offline since before the change, the first till may still be under it
+  // offline since before the change, the first till may still use it
   await journal.sale(body, { policy: 1 });
   expect(await found()).toEqual([]);
   await other.sale({ ...body, sale: uuidv7() }, { operator: owner(), policy: 1 });
@@ -174,7 +174,7 @@ describe('a threshold over two tills', () => {
   test.each([
     ['first', true],
     ['last', false],
-  ])('the later act needed the code, also where its journal comes %s', async (_, isFirst) => {
+  ])('the later act needed the code, also when its journal arrives %s', async (_, isFirst) => {
     await sold(journal, 1, 30_000);
     await sold(journal, 2, 30_000);
     const late = await sold(other, 3, 60_000);
@@ -182,7 +182,7 @@ describe('a threshold over two tills', () => {
     expect(await where()).toEqual([[late.till, late.seq, 'code-was-required']]);
   });
 
-  test('what stays below it, or lies 30 days apart, or was confirmed, needs none', async () => {
+  test('an act below it, or 30 days apart, or confirmed, needs none', async () => {
     await sold(other, 1, 50_000);
     await sold(other, 31, 40_000);
     await arrive(other);
@@ -194,7 +194,7 @@ describe('a threshold over two tills', () => {
     expect(await where()).toEqual([]);
   });
 
-  test('an act that was over it anyway is told of once', async () => {
+  test('an act that was over it anyway is flagged once', async () => {
     await sold(other, 3, LIMIT);
     await arrive(other);
     await sold(journal, 2, 1);
@@ -203,7 +203,7 @@ describe('a threshold over two tills', () => {
   });
 });
 
-/** Of another till of the shop. */
+/** The journal of another till of the shop. */
 async function secondJournal(): Promise<TillJournal> {
   await shop.till.elevate();
   const offer = await shop.till.call('POST', '/tills/enrolments');
@@ -221,7 +221,7 @@ describe('debt', () => {
       body: { customer, recordHash: 'a'.repeat(64), credit },
       ...{ operator, policy: 2 },
     });
-  /** Of which no code was asked for: the method is none. */
+  /** Without a code, since the method is none. */
   const onAccount = (amount: number, operator = CASHIER, into = journal) => {
     const free: Confirmation = {
       ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'method-none' },
@@ -238,7 +238,7 @@ describe('debt', () => {
     });
   });
 
-  test('over the shop’s limit is for those who may sell over it', async () => {
+  test('over the shop’s limit needs the right to sell over it', async () => {
     await card({ kind: 'shop-limit' });
     await onAccount(LIMIT - 1);
     await onAccount(1);
@@ -248,7 +248,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER]);
   });
 
-  test('what was paid back may be owed again', async () => {
+  test('that was repaid may be taken again', async () => {
     await onAccount(LIMIT);
     const accounts = [{ customer, account: 'debt', delta: -300_000 }];
     await journal.add({ act: 'repayment', body: { accounts }, operator: CASHIER, policy: 2 });
@@ -258,7 +258,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER]);
   });
 
-  test('goes as far as the card says, as it stood then', async () => {
+  test('is limited by the card as it was then', async () => {
     await card({ kind: 'own-limit', limit: 5_000_000 });
     await onAccount(5_000_000);
     await card({ kind: 'unlimited' });
@@ -269,7 +269,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER]);
   });
 
-  test('there is none for a customer without credit, whoever sells', async () => {
+  test('is refused for a customer with no credit, whoever sells', async () => {
     await card({ kind: 'no-credit' });
     await onAccount(1);
     await onAccount(1, owner());
@@ -278,7 +278,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER, OVER]);
   });
 
-  test('is what one device knew: no till sees what another sells, but a new name forgets nothing', async () => {
+  test("is limited by what one device knew: tills do not see each other's sales, but a new name forgets none", async () => {
     await onAccount(LIMIT);
     await found();
     const other = await secondJournal();
@@ -297,7 +297,7 @@ describe('debt', () => {
     expect(await told()).toEqual([OVER]);
   });
 
-  test('of a former name the relay knows nothing of is not held against the new one', async () => {
+  test('under a former name that the relay does not know does not count against the new one', async () => {
     const journalAnew = new TillJournal(shop.till, shop.clock.now);
     await journalAnew.enrolled({ till: uuidv7(), seq: 7, hash: 'b'.repeat(64) });
     journal = journalAnew;
@@ -305,7 +305,7 @@ describe('debt', () => {
     expect(await found()).toEqual([['former-relay', expect.any(String)]]);
   });
 
-  test('whatever an entry says it was, it is taken', async () => {
+  test('is accepted and flagged, however large the limit on the card', async () => {
     await card({ kind: 'own-limit', limit: Number.MAX_SAFE_INTEGER });
     for (let i = 0; i < 3; i += 1) await onAccount(Number.MAX_SAFE_INTEGER);
     expect(await found()).toEqual([OVER, OVER]);

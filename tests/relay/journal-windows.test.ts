@@ -1,4 +1,4 @@
-// Sums over a day or 30 days, looked for on both sides of an act: against the plain meaning of the words, act by act.
+// Sums over a day or 30 days on both sides of an act, compared with a direct calculation.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mostInADay, pushedOver } from '../../relay/journal/audit-windows';
@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MONTH = 30 * DAY;
 
-test('the largest day a use lies in is looked for on both sides of it', () => {
+test('the largest day around a use covers both sides of it', () => {
   const own = { at: 10 * HOUR, amount: 1 };
   const uses = [
     { at: -15 * HOUR, amount: 100 },
@@ -24,7 +24,7 @@ test('the largest day a use lies in is looked for on both sides of it', () => {
 
 const use = fc.record({ at: fc.nat(60).map((h) => h * HOUR), amount: fc.nat(9) });
 
-test('the largest day is the largest of all days that end with a use and hold this one', () => {
+test('the largest day is the largest of all days that end with a use and include this one', () => {
   fc.assert(
     fc.property(fc.array(use, { maxLength: 30 }), use, (uses, own) => {
       const all = [...uses, own];
@@ -38,7 +38,7 @@ test('the largest day is the largest of all days that end with a use and hold th
   );
 });
 
-test('an act that comes late pushes over the threshold what lay just below it, and that once', () => {
+test('an act that arrives late takes over the threshold what was just below it, once', () => {
   const row = fc.record<ActRow>({
     hash: fc.uuid(),
     till: fc.constant('till'),

@@ -1,4 +1,4 @@
-// Money is not spent beyond the limits: rolling windows that outlive a restart.
+// Limits of messages, and so of money: rolling windows that survive a restart.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
@@ -31,7 +31,7 @@ describe('per phone', () => {
     expect((await ask(shop.till, debtRequest())).json.kind).toBe('limited');
   });
 
-  test('so many a day, though every hour had room', async () => {
+  test('a number of messages a day, though every hour had room', async () => {
     shop = await openShop(withLimits({ perPhoneHour: 2, perPhoneDay: 3 }));
     for (let n = 0; n < 3; n += 1) {
       expect((await ask(shop.till, debtRequest())).status).toBe(201);
@@ -45,7 +45,7 @@ describe('per phone', () => {
     });
   });
 
-  test('a resend is a message, too', async () => {
+  test('a resend counts as a message', async () => {
     shop = await openShop(withLimits({ perPhoneHour: 2 }));
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
@@ -58,7 +58,7 @@ describe('per phone', () => {
   });
 });
 
-test('per till and per shop, whatever the numbers, and the numbers outlive a restart', async () => {
+test('per till and per shop, for any numbers; the counts survive a restart', async () => {
   shop = await openShop(withLimits({ perTillHour: 3, perShopDay: 4 }));
   for (let n = 0; n < 3; n += 1) await ask(shop.till, toPhone(n));
   expect((await ask(shop.till, toPhone(3))).json).toMatchObject({ kind: 'limited', scope: 'till' });
@@ -72,7 +72,7 @@ test('per till and per shop, whatever the numbers, and the numbers outlive a res
   expect(shop.smsru.sends).toHaveLength(4);
 });
 
-test('test messages share the limits of all others', async () => {
+test('test messages count like all others', async () => {
   shop = await openShop(withLimits({ perPhoneHour: 1 }));
   await ask(shop.till, debtRequest());
   const test = { phone: '+79255070602', channel: 'sms' };
@@ -80,7 +80,7 @@ test('test messages share the limits of all others', async () => {
   expect([reply.status, reply.json.kind]).toEqual([429, 'limited']);
 });
 
-test('only numbers of the allowed beginnings are written to', async () => {
+test('only numbers with an allowed prefix get messages', async () => {
   shop = await openShop((policy) => ({ ...policy, allowedPrefixes: ['+79', '+374'] }));
   const abroad = debtRequest({ customer: { id: uuidv7(), phone: '+12025550123' } });
   const reply = await ask(shop.till, abroad);

@@ -1,4 +1,4 @@
-// The language of messages is a setting of the shop's own: neither its country nor its currency decides it.
+// The language of messages is a setting of the shop, independent of its country and currency.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChallengeRequest } from '$lib/contract/challenge';
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => relay.stop());
 
-/** A shop in Russia that counts in roubles, its names in Latin letters: whatever is Cyrillic is the message's own. */
+/** A shop in Russia in roubles with Latin names: any Cyrillic letter comes from the message texts. */
 async function open(messageLanguage: Language): Promise<void> {
   const { now } = relay.relay;
   till = await TillClient.ready(relay.url, now, (policy) => ({
@@ -43,7 +43,7 @@ const texts = (to = DEMO_PHONE) =>
 const asked = (action: ChallengeRequest['action'], parts: Partial<ChallengeRequest> = {}) =>
   debtRequest({ action, amount: null, customer: CUSTOMER, ...parts });
 
-/** Everything a customer and an owner can be sent under the demo. */
+/** All messages that a customer and an owner can get under the demo. */
 async function sendEverything(): Promise<void> {
   await ask(till, debtRequest({ customer: CUSTOMER }));
   await ask(till, pointsRequest({ customer: CUSTOMER }));
@@ -77,7 +77,7 @@ async function sendEverything(): Promise<void> {
   await relay.relay.outbox.round();
 }
 
-test('a shop in Russia that writes English writes every text in English', async () => {
+test('a shop in Russia with English messages sends every text in English', async () => {
   await open('en');
   await sendEverything();
   const customers = texts().map((text) => text.replaceAll('\u00a0', ' '));
@@ -95,7 +95,7 @@ test('a shop in Russia that writes English writes every text in English', async 
   expect([...customers, ...owners].filter((text) => CYRILLIC.test(text))).toEqual([]);
 });
 
-test('and one that writes Russian, in Russian', async () => {
+test('and one with Russian messages in Russian', async () => {
   await open('ru');
   await sendEverything();
   expect(texts()).toHaveLength(7);
@@ -114,7 +114,7 @@ describe('the texts of the settings', () => {
   const put = (words: object) =>
     till.call('PUT', '/provider', { id: 'demo', fields: {}, texts: words });
 
-  test('follow the language while they are the relay’s own, saved or not', async () => {
+  test('follow the language while they are the defaults, saved or not', async () => {
     await open('ru');
     const russian = await shown();
     expect((await put(russian)).json.kind).toBe('provider');
@@ -129,7 +129,7 @@ describe('the texts of the settings', () => {
     expect(await shown()).toEqual(russian);
   });
 
-  test('stay where the shop worded them itself', async () => {
+  test('stay if the shop has changed them', async () => {
     await open('ru');
     const own = {
       'sell-on-account': '{code} – {action} {amount}, {shop}',

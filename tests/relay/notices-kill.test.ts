@@ -1,4 +1,5 @@
-// The relay dies at any moment, again and again, while journals come up and notices go out: what it acknowledged it has, and no number is told twice.
+// The relay is killed again and again during uploads and notices: it has all that it acknowledged.
+// No number gets a notice twice.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +19,7 @@ import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal'
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 12);
 const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000_007);
 
-// inside the project: the built file looks for the SQLite binding from where it lies
+// inside the project: the built file looks for the SQLite binding relative to itself
 const BUILT = join('.cache', `relay-to-be-killed-${process.pid}`);
 let dir: string;
 let smsru: FakeSmsru;
@@ -80,7 +81,7 @@ function randomFrom(seed: number): () => number {
 }
 
 test(
-  `killed ${ROUNDS} times (seed ${SEED}): nothing acknowledged is lost, no number is told twice`,
+  `after ${ROUNDS} kills (seed ${SEED}) nothing acknowledged is lost, and no number has two notices`,
   async () => {
     const random = randomFrom(SEED);
     const url = await start();
@@ -95,7 +96,7 @@ test(
     for (let round = 0; round < ROUNDS; round += 1) {
       const contacts = [];
       for (let i = 0; i < 4; i += 1) {
-        // a sum of its own: its message is known by it
+        // a sum of its own, by which its message is recognised
         sum += 1;
         const customer = uuidv7();
         const phone = `+7925${String(1_000_000 + sum)}`;
@@ -106,7 +107,7 @@ test(
       }
       const owed = journal.entries.slice(acknowledged);
       const reply = journal.upload(owed, { contacts }).catch(() => null);
-      // the moment of the kill is the experiment itself
+      // the moment of the kill is under test
       await pause(random() * 80);
       await kill();
       const mark = (await reply)?.json.watermark;
@@ -125,7 +126,7 @@ test(
     const told = countTold();
     expect(told.filter(([, times]) => times > 1)).toEqual([]);
     expect(final.map(({ state }) => state).filter((state) => state === 'failed')).toEqual([]);
-    // one that says "sent" was sent: only "maybe sent" may be without a message
+    // a notice marked "sent" was sent: only "maybe sent" may be without a message
     const unsent = sum - told.length;
     const maybe = final.filter(({ state }) => state === 'maybe-sent').length;
     expect(unsent).toBeLessThanOrEqual(maybe);
@@ -134,7 +135,7 @@ test(
   60_000 + ROUNDS * 3000,
 );
 
-/** How often each sum was told, by the text. */
+/** How many messages named each sum, by their text. */
 function countTold(): [string, number][] {
   const told = new Map<string, number>();
   for (const { fields } of smsru.sends) {

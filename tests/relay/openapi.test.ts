@@ -19,7 +19,7 @@ afterEach(() => running.stop());
 
 const BASE = '/api/v1';
 
-/** What the relay's middleware demands on each route of the API, by `GET /path`. */
+/** What the relay's middleware requires on each route of the API, by `GET /path`. */
 function routesOf(relay: RunningRelay['relay']): Map<string, Requirement[]> {
   const found = new Map<string, Requirement[]>();
   for (const { method, path, handler } of createApp(relay).routes) {
@@ -31,7 +31,7 @@ function routesOf(relay: RunningRelay['relay']): Map<string, Requirement[]> {
   return found;
 }
 
-/** The same as the table of operations has it. */
+/** The same from the table of operations. */
 function requirementsOf({ access, request }: Operation): Requirement[] {
   const body: Requirement[] = request === undefined ? [] : [{ kind: 'body', schema: request }];
   switch (access.kind) {
@@ -55,13 +55,13 @@ describe('routes', () => {
     expect(operations.map(nameOf).sort()).toEqual(routes);
   });
 
-  test('who may call and what is sent are what the middleware demands', () => {
+  test('the document names the sessions and bodies that the middleware requires', () => {
     const routes = routesOf(running.relay);
     for (const operation of operations) {
       const demanded = routes.get(nameOf(operation)) ?? [];
       const told = requirementsOf(operation);
       expect(demanded.map(withoutSchema), operation.id).toEqual(told.map(withoutSchema));
-      // the very schema, not one that looks like it
+      // the very schema, not one that is equal
       expect(schemaIn(demanded), operation.id).toBe(schemaIn(told));
     }
   });
@@ -72,7 +72,7 @@ const schemaIn = (all: readonly Requirement[]): unknown =>
   all.find((one) => one.kind === 'body')?.schema;
 
 describe('serving', () => {
-  test('anybody gets the document that is in the repository, and may keep it', async () => {
+  test('anybody gets the document of the repository, and may cache it', async () => {
     const reply = await rawRequest(`${running.url}${BASE}/openapi.json`);
     expect(reply.status).toBe(200);
     expect(reply.headers['content-type']).toBe('application/openapi+json; version=3.1');
@@ -87,11 +87,11 @@ describe('serving', () => {
 });
 
 describe('replies', () => {
-  test('on a first day every reply is as the document says', async () => {
+  test('on a first day every reply matches the document', async () => {
     const till = await TillClient.ready(running.url);
     const customer = uuidv7();
     const seen = new Set<string>();
-    // `call` throws where a reply is not as the document says
+    // `call` throws if a reply does not match the document
     const call = async (method: string, path: string, json?: unknown): Promise<number> => {
       seen.add(operationOf({ method, path }) ?? path);
       return (await till.call(method, path, json)).status;
@@ -146,7 +146,7 @@ describe('replies', () => {
       'a wrong request that was accepted',
       { method: 'PUT', path: '/policy', request: {}, text: '{"kind":"policy","policy":""}' },
     ],
-  ])('%s is found out', async (_what, parts) => {
+  ])('%s is reported', async (_what, parts) => {
     expect(await mismatchIn(exchange({}))).toBeNull();
     expect(await mismatchIn(exchange(parts))).not.toBeNull();
   });

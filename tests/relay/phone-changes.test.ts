@@ -1,4 +1,5 @@
-// A customer's number is not to be had by waiting: the old one hears of it at once, a manager sees who asked and can call it off, and what came by waiting alone is new.
+// Changes of a customer's number by waiting: the old number is told at once, a manager can cancel.
+// A number taken by waiting alone counts as new.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneFlagsReply, type PhoneFlag } from '$lib/contract/customer';
@@ -48,7 +49,7 @@ const later = async (ms: number): Promise<void> => {
   await shop.till.signIn();
 };
 const settle = async (): Promise<void> => {
-  // one can be under way already
+  // one may have started already
   await shop.relay.relay.outbox.round();
   await shop.relay.relay.outbox.round();
 };
@@ -76,7 +77,7 @@ const kinds = async () => {
 const points = (phone = OTHER_PHONE) => pointsRequest({ customer: { id: customer, phone } });
 
 describe('the old number', () => {
-  test('hears at once, and once, that another is asked for, where it ends and when it would begin', async () => {
+  test('is told at once, and once, of the requested number, its last digits and when it would count', async () => {
     await askFor();
     await askFor();
     await settle();
@@ -92,7 +93,7 @@ describe('the old number', () => {
     expect(messages(OTHER_PHONE)).toEqual([]);
   });
 
-  test('hears of every other number that takes the place of the one that waits', async () => {
+  test('is told of every further number that replaces the one waiting', async () => {
     await askFor();
     await settle();
     await askFor(THIRD_PHONE);
@@ -100,7 +101,7 @@ describe('the old number', () => {
     expect(messages().map((text) => /\*\d{4}/.exec(text ?? '')?.[0])).toEqual(['*4567', '*2244']);
   });
 
-  test('is not troubled with a number that went unsent while another was asked for', async () => {
+  test('is not told of a number whose message was not sent before another was requested', async () => {
     const noMoney = { kind: 'code', code: 201, where: 'number' } as const;
     shop.smsru.next(noMoney, noMoney);
     for (const phone of [OTHER_PHONE, THIRD_PHONE, OTHER_PHONE]) {
@@ -112,7 +113,7 @@ describe('the old number', () => {
     expect(messages()).toHaveLength(3); // two of them were refused
   });
 
-  test('hears of it also where the till takes its request back at once', async () => {
+  test('is told even if the till cancels its request at once', async () => {
     await askFor();
     await askFor(PHONE);
     await settle();
@@ -121,7 +122,7 @@ describe('the old number', () => {
     expect((await ask(shop.till, points(PHONE))).status).toBe(201);
   });
 
-  test('is written to without a word of it among the acts the tills hear of', async () => {
+  test('gets messages that are not listed among the notices for tills', async () => {
     await askFor();
     await settle();
     const { notices } = (await shop.till.call('GET', '/notices?since=0')).json as {
@@ -131,7 +132,7 @@ describe('the old number', () => {
   });
 });
 
-test('a number that came by waiting redeems nothing and owes little in its first day', async () => {
+test('a number taken by waiting redeems nothing and may owe little in its first day', async () => {
   await askFor();
   await later(DAY);
   expect((await ask(shop.till, points())).json).toEqual({
@@ -148,7 +149,7 @@ test('a number that came by waiting redeems nothing and owes little in its first
   expect((await ask(shop.till, points())).status).toBe(201);
 });
 
-describe('a first number on a card that has a history, and that a till named only afterwards', () => {
+describe('a first number on a card with a history, named by a till only afterwards', () => {
   const stranger = uuidv7();
   const debt = (phone: string) => debtRequest({ customer: { id: stranger, phone } });
   const name = async (phone: string) => {
@@ -162,7 +163,7 @@ describe('a first number on a card that has a history, and that a till named onl
     );
   });
 
-  test('is new for a day after the day it waited', async () => {
+  test('is new for a day after its day of waiting', async () => {
     await journal.upload();
     await name(OTHER_PHONE);
     const until = shop.clock.now() + 2 * DAY;
@@ -183,7 +184,7 @@ describe('a first number on a card that has a history, and that a till named onl
     });
   });
 
-  test('waits, and the number named before it hears of that', async () => {
+  test('waits, and the number named before it is told', async () => {
     await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone: PHONE }] });
     const reply = await ask(shop.till, { ...debt(THIRD_PHONE), journalHead: journal.journalHead });
     expect(reply.json.kind).toBe('phone-too-new');
@@ -195,7 +196,7 @@ describe('a first number on a card that has a history, and that a till named onl
     expect(messages(THIRD_PHONE)).toEqual([]);
   });
 
-  test('waits, too, and is anybody’s to put on the card', async () => {
+  test('waits, too, and anyone may put it on the card', async () => {
     await journal.upload();
     await ask(shop.till, { ...debt(THIRD_PHONE), journalHead: journal.journalHead });
     await saved(CASHIER, stranger);
@@ -206,7 +207,7 @@ describe('a first number on a card that has a history, and that a till named onl
     ]);
   });
 
-  test('and is named by a till beside another: the first one hears of that, too', async () => {
+  test('waits also if a till names it beside another, and the first one is told', async () => {
     await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone: PHONE }] });
     await name(THIRD_PHONE);
     const until = shop.clock.now() + DAY;
@@ -229,7 +230,7 @@ describe('a manager', () => {
     until: START + DAY,
   } as const;
 
-  test('sees a number that waits, who asked, and whether the old one was told', async () => {
+  test('sees a waiting number, who asked, and whether the old one was told', async () => {
     await askFor();
     await settle();
     const seen = { ...waiting, customers: [customer], told: 'sent' };
@@ -240,14 +241,14 @@ describe('a manager', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test('sees where the old number could not be told', async () => {
+  test('sees that the old number could not be told', async () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' });
     await askFor();
     await settle();
     expect(await flags()).toMatchObject([{ told: 'failed' }]);
   });
 
-  test('sees for a month which number came by waiting alone, whatever was asked for since', async () => {
+  test('sees for a month a number taken by waiting alone, whatever was requested since', async () => {
     await askFor();
     await settle();
     await later(DAY);
@@ -262,7 +263,7 @@ describe('a manager', () => {
     expect(await flags()).toEqual([]);
   });
 
-  test('calls it off; only an elevated operator can', async () => {
+  test('cancels it; only an elevated operator can', async () => {
     await askFor();
     const callOff = () => shop.till.call('DELETE', `/customers/${customer}/phone-change`);
     await shop.till.signIn();
@@ -276,7 +277,7 @@ describe('a manager', () => {
     expect((await ask(shop.till, points())).json.kind).toBe('phone-held');
   });
 
-  test('finds a change flagged that the card’s own entry says was made without the right', async () => {
+  test('sees a flag for a change that the card’s own entry shows to be made without the right', async () => {
     await askFor();
     await saved(CASHIER);
     await saved(shop.till.ownerId);
@@ -285,7 +286,7 @@ describe('a manager', () => {
     expect(await flags()).toMatchObject([{ operator: CASHIER }]);
   });
 
-  test('finds nothing flagged in a card saved before, or for a number the relay did not know', async () => {
+  test('sees no flag for a card saved before, or for a number that the relay did not know', async () => {
     await saved(CASHIER);
     await later(600_000);
     const fresh = uuidv7();

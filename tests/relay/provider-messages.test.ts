@@ -1,4 +1,4 @@
-// What customers read: the act and its amount in the shop's words, and nothing a name could add to it.
+// What customers read: the act and its amount in the shop's words, and nothing added by a name.
 import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { textsIn, withCode, wordChallenge, wordTrial } from '../../relay/messaging/messages';
@@ -22,7 +22,7 @@ test('the default text is one Cyrillic message, amount before code', () => {
   expect(text.length).toBeLessThanOrEqual(70);
 });
 
-test('points are counted as people count them, with what they are worth', () => {
+test('points are written in the right plural form, with what they are worth', () => {
   const words = (points: number, policy = shop()): string =>
     plain(
       wordChallenge(
@@ -56,7 +56,7 @@ test('an act without an amount leaves no gap', () => {
   );
 });
 
-test('the shop’s own words are filled once: a name that looks like a variable stays a name', () => {
+test('the shop’s text is filled in once: a variable inside a name is not replaced', () => {
   const name = '{code} {amount} $& \u0000\nИмя';
   const texts = {
     ...textsIn('ru', null),
@@ -66,11 +66,11 @@ test('the shop’s own words are filled once: a name that looks like a variable 
   expect(plain(text)).toBe('048213/048213 {code} {amount} $& Имя {unknown} 5 баллов');
 });
 
-test('a repeat is numbered and carries the same code', () => {
+test('a resend is numbered and has the same code', () => {
   const text = wordChallenge(debt, shop(), null);
   expect(withCode(text, '048213', 2)).toBe(`${plain(text)} (2)`);
 });
 
-test('a trial is told from a real one, and names no sum', () => {
+test('a test message is marked as a test, and names no sum', () => {
   expect(plain(wordTrial(shop(), null))).toBe('Ромашка: проверка связи. Код 048213');
 });

@@ -1,4 +1,5 @@
-// Each messaging service end to end: the real relay over HTTP on one side, a faithful fake of the service on the other, a customer who reads the code.
+// Each messaging service end to end: the real relay over HTTP, a faithful fake of the service,
+// and a customer who reads the code.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -34,7 +35,7 @@ class Story {
     this.fake = fake;
   }
 
-  /** A shop whose debts are confirmed over this one channel. */
+  /** A shop whose debts are confirmed over this channel only. */
   static async open(service: Service, channel: Channel): Promise<Story> {
     const clock = makeClock(START);
     const fake = await service.make().listen();
@@ -72,7 +73,7 @@ class Story {
     return this.kept(ask(this.till, debtRequest(), id));
   }
 
-  /** An hour later, so that no limit is in the way. */
+  /** An hour later, so that no limit applies. */
   async later(): Promise<void> {
     this.clock.pass(HOUR);
     await this.till.signIn();
@@ -96,7 +97,7 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
   });
   afterAll(() => story.close());
 
-  test('the customer reads the code, says it, and that is a yes', async () => {
+  test('the customer reads out the code, and that gives the grant', async () => {
     const { fake, till, clock } = story;
     const id = uuidv7();
     const reply = await story.ask(id);
@@ -121,13 +122,13 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
     expect(again.json).toMatchObject({ kind: 'awaiting-code', sendsLeft: 1 });
     expect(fake.told).toHaveLength(2);
     if (ours()) expect(story.lastTold?.code).toBe(told?.code);
-    // of two calls either code is right: both rang
+    // either code of the two calls is right: both rang
     const answer = await check(till, id, told?.code ?? '');
     expect(answer.json).toMatchObject({ kind: 'verified' });
     await story.later();
   });
 
-  test('a slow answer is waited for', async () => {
+  test('a slow reply is waited for', async () => {
     const before = story.fake.sends.length;
     story.fake.next({ kind: 'held' });
     const reply = story.ask();
@@ -138,7 +139,7 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
   });
 
   test.for<Behaviour>([{ kind: 'half-close' }, { kind: 'half-answer' }])(
-    'no answer ($kind): the message may be there; a code of ours still counts, one of theirs cannot be known',
+    'no reply ($kind): the message may have arrived; a code of ours still counts, one of the service is unknown',
     async (behaviour) => {
       const { fake, till } = story;
       const before = fake.sends.length;
@@ -162,18 +163,18 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
     { kind: 'redirect', to: 'http://127.0.0.1:9/' },
     { kind: 'status', status: 200, text: '<html>Welcome</html>' },
     { kind: 'status', status: 200, text: '' },
-  ])('an answer nobody can read ($kind) is believed in nothing', async (behaviour) => {
+  ])('an unreadable reply ($kind) is refused', async (behaviour) => {
     const before = story.fake.sends.length;
     story.fake.next(behaviour);
     const { json } = await story.ask();
-    // a described service says itself what it is refused by; it said nothing of this
+    // a described service lists its refusals itself, and this is none of them
     const because = story.fake.id === 'generic_http' ? /^bad-reply$|^unknown$/ : /^bad-reply$/;
     expect(json).toEqual({ kind: 'refused', because: expect.stringMatching(because) as string });
     expect(story.fake.sends).toHaveLength(before + 1);
     await story.later();
   });
 
-  test('a broken server is temporary, and is not asked again by itself', async () => {
+  test('a server error is temporary, and is not tried again by itself', async () => {
     const before = story.fake.sends.length;
     story.fake.next({ kind: 'status', status: 502, text: '<html>Bad gateway</html>' });
     expect((await story.ask()).json).toEqual({ kind: 'refused', because: 'temporary' });
@@ -183,7 +184,7 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
 
   if (channel === service.channels[0])
     test.for(service.refusals.map(([answer, because]) => [because, answer] as const))(
-      'its own refusal is %s at the till, and nothing is sent',
+      "the service's own refusal is %s at the till, and nothing is sent",
       async ([because, answer]) => {
         const before = story.fake.told.length;
         story.fake.next({ kind: 'answer', answer });
@@ -204,14 +205,14 @@ describe.for(SERVICES.map((service) => [service.title, service] as const))(
     });
     afterAll(() => story.close());
 
-    test('a wrong secret is not kept where the service can be asked', async () => {
+    test('a wrong secret is not stored if the service can be asked', async () => {
       if (!service.hasBalance) return;
       const reply = await story.save({ [service.secret]: 'WRONG-9876543210' });
       expect(reply.json).toMatchObject({ kind: 'refused', because: 'auth' });
       expect((await story.till.call('GET', '/provider')).json).toMatchObject({ id: 'demo' });
     });
 
-    test('a secret broken by a line break is named, and nobody is asked', async () => {
+    test('a secret broken by a line break is named, and no request is sent', async () => {
       const before = story.fake.requests.length;
       const secret = story.fake.fields[service.secret] ?? '';
       for (const wrong of [`${secret.slice(0, 8)}\n${secret.slice(8)}`, 'a\u0000b', 'a\r\nX: y']) {
@@ -221,7 +222,7 @@ describe.for(SERVICES.map((service) => [service.title, service] as const))(
       expect(story.fake.requests).toHaveLength(before);
     });
 
-    test('what pasting brings along is taken off; then the balance is told and a message tried', async () => {
+    test('pasted spaces are removed; then the balance is shown and a message tested', async () => {
       const secret = story.fake.fields[service.secret] ?? '';
       const saved = await story.save({ [service.secret]: `\n  ${secret}\t\r\n` });
       expect(saved.json).toMatchObject({ kind: 'provider' });
@@ -239,7 +240,7 @@ describe.for(SERVICES.map((service) => [service.title, service] as const))(
       expect(dry.json).toMatchObject(
         can?.testMode ? { kind: 'sent' } : { because: 'channel-not-available' },
       );
-      // dry means dry
+      // a dry run sends nothing
       expect(story.fake.told).toHaveLength(1);
     });
 

@@ -1,4 +1,4 @@
-// The till's own client against a real relay, and against servers that answer nonsense, hang or hang up: always a named outcome, never an exception.
+// The till's client against a real relay and against broken servers: always a named outcome.
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
@@ -59,7 +59,7 @@ async function enrolled(
   return { client, seen, paths };
 }
 
-/** A server on loopback that is no relay. */
+/** A server on loopback that is not a relay. */
 async function serve(listener: RequestListener): Promise<string> {
   const server: Server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -73,7 +73,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A client that is somebody, so that every call first signs in. */
+/** A client with an identity, so that every call first signs in. */
 async function stranger(origin: string, timeoutMs = 2_000): Promise<Enrolled> {
   const seen: string[] = [];
   const client = new RelayClient({
@@ -94,7 +94,7 @@ test('a till signs in by itself and keeps the session for the next call', async 
   expect(paths).toEqual(['POST /sessions', 'GET /policy', 'GET /policy']);
 });
 
-test('calls made at once share one sign-in', async () => {
+test('parallel calls share one sign-in', async () => {
   const { relay, founder } = await relayWithShop();
   const { client, paths } = await enrolled(relay, founder);
   const replies = await Promise.all([client.policy(), client.policy(), client.health()]);
@@ -102,7 +102,7 @@ test('calls made at once share one sign-in', async () => {
   expect(paths.filter((path) => path === 'POST /sessions')).toHaveLength(1);
 });
 
-test('a relay restarted in the middle has forgotten the session, and nobody notices', async () => {
+test('after a restart of the relay the client signs in again, and the call succeeds', async () => {
   const { relay, founder } = await relayWithShop();
   const { client, seen, paths } = await enrolled(relay, founder);
   await client.policy();
@@ -113,7 +113,7 @@ test('a relay restarted in the middle has forgotten the session, and nobody noti
   expect(seen).not.toContain('network');
 });
 
-test('a till whose clock is an hour off is told the time, and signs in by it', async () => {
+test('a till whose clock is an hour off gets the time, and signs in with it', async () => {
   const { relay, founder } = await relayWithShop();
   const clock = new RelayClock({ wall: () => Date.now() - 3_600_000 });
   const { client, paths } = await enrolled(relay, founder, { clock });
@@ -122,7 +122,7 @@ test('a till whose clock is an hour off is told the time, and signs in by it', a
   expect(Math.abs(clock.now() - Date.now())).toBeLessThan(5_000);
 });
 
-test('the owner’s elevation ends when somebody else comes to the till', async () => {
+test('the owner’s elevation ends when another operator uses the till', async () => {
   const { relay, founder } = await relayWithShop();
   const { client } = await enrolled(relay, founder);
   const elevated = await client.elevate({ operatorId: founder.ownerId, pin: OWNER_PIN });
@@ -132,7 +132,7 @@ test('the owner’s elevation ends when somebody else comes to the till', async 
   expect((await client.tills()).kind).toBe('elevation-needed');
 });
 
-test('a session asked for before somebody else came is not kept for him', async () => {
+test('a session requested before another operator came is not kept for them', async () => {
   const { relay, founder } = await relayWithShop();
   const { client, paths } = await enrolled(relay, founder);
   const before = client.policy();
@@ -143,7 +143,7 @@ test('a session asked for before somebody else came is not kept for him', async 
   expect(paths).toEqual(['POST /sessions', 'GET /policy']);
 });
 
-test('a till the relay does not know, and one it has removed, are told so', async () => {
+test('an unknown and a removed till get that answer', async () => {
   const { relay, founder } = await relayWithShop();
   const { client: unknown } = await stranger(relay.url);
   expect(await unknown.policy()).toEqual({ kind: 'unknown-till' });
@@ -156,7 +156,7 @@ test('a till the relay does not know, and one it has removed, are told so', asyn
   expect(await client.policy()).toEqual({ kind: 'revoked' });
 });
 
-test('a dead relay is unreachable by the network, and is counted as one', async () => {
+test('a stopped relay is unreachable by the network, and counted once', async () => {
   const { relay, founder } = await relayWithShop();
   const { client, seen } = await enrolled(relay, founder);
   await client.policy();
@@ -192,7 +192,7 @@ const NONSENSE: readonly [string, RequestListener][] = [
   ],
 ];
 
-test.for(NONSENSE)('a server that answers %s is no relay to the till', async ([, listener]) => {
+test.for(NONSENSE)('a server that answers %s is not a relay for the till', async ([, listener]) => {
   const origin = await serve(listener);
   const { client, seen } = await stranger(origin);
   const reply = await client.submitCode(uuidv7(), '123456');
@@ -201,13 +201,13 @@ test.for(NONSENSE)('a server that answers %s is no relay to the till', async ([,
   expect(seen[0]).not.toBe('answered');
 });
 
-test('a server that takes the request and never answers is given up in time', async () => {
+test('a server that takes the request and never answers is given up after the timeout', async () => {
   const origin = await serve(() => undefined);
   const { client } = await stranger(origin, 150);
   expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'timeout' });
 });
 
-test('a server that stops in the middle of its reply is given up in time', async () => {
+test('a server that stops in the middle of its reply is given up after the timeout', async () => {
   const origin = await serve((_, response) => {
     response.writeHead(200, { 'content-length': '400' });
     response.write('{"kind":"session","tok');
@@ -216,7 +216,7 @@ test('a server that stops in the middle of its reply is given up in time', async
   expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'timeout' });
 });
 
-test('a connection cut in the middle of a reply is a lost one', async () => {
+test('a connection cut in the middle of a reply is lost', async () => {
   const origin = await serve((_, response) => {
     response.writeHead(200, { 'content-length': '400' });
     response.write('{"kind":"session","tok', () => response.destroy());

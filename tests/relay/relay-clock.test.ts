@@ -1,4 +1,4 @@
-// The relay's time as a till knows it: whatever is done to the device's clock, only the relay's word and running time move it.
+// The relay's time at a till: only the relay and running time change it, not the device's clock.
 import { expect, test } from 'vitest';
 import { RelayClock } from '$lib/relay-client/clock';
 
@@ -17,7 +17,7 @@ function device(wall = AT) {
   return { set, clock, run };
 }
 
-test('a device two years off goes by the relay’s time, and runs on with it offline', () => {
+test('a device two years off uses the relay’s time, and goes on with it offline', () => {
   const { clock, run } = device(AT - 2 * YEAR);
   const relay = clock();
   relay.hear(AT);
@@ -26,7 +26,7 @@ test('a device two years off goes by the relay’s time, and runs on with it off
   expect(relay.now()).toBe(AT + 3 * HOUR);
 });
 
-test('started offline, a device that is steadily wrong still knows the time', () => {
+test('started offline, a device with a constant offset still knows the time', () => {
   const { clock, run, set } = device(AT + 2 * YEAR);
   const before = clock();
   before.hear(AT);
@@ -38,7 +38,7 @@ test('started offline, a device that is steadily wrong still knows the time', ()
   expect(after.now()).toBe(AT + 5 * HOUR);
 });
 
-test('a device set back, also while it was off, does not take the time back', () => {
+test('a device set back, also while it was off, does not set the time back', () => {
   const { clock, run, set } = device();
   const before = clock();
   before.hear(AT);
@@ -65,7 +65,7 @@ test('a device set forward proves nothing', () => {
   expect(relay.mark()?.heardAt).toBe(AT + HOUR);
 });
 
-test('the relay’s word replaces every other, its own of before too', () => {
+test('the relay’s newest time replaces every other, its own earlier one too', () => {
   const { clock } = device();
   const relay = clock();
   relay.hear(AT + YEAR);
@@ -75,14 +75,14 @@ test('the relay’s word replaces every other, its own of before too', () => {
   expect(relay.now()).toBe(AT);
 });
 
-test('before the relay was ever heard there is only the device’s clock', () => {
+test('before the first contact with the relay there is only the device’s clock', () => {
   const relay = device().clock();
   expect(relay.now()).toBe(AT);
   expect(relay.proven()).toBe(0);
   expect(relay.mark()).toBeNull();
 });
 
-test('how wrong the device’s clock is can be said, also when it was set back while the till was off', () => {
+test('the offset of the device’s clock is known, also when it was set back while the till was off', () => {
   const { clock, run, set } = device(AT + 2 * YEAR);
   const before = clock();
   expect(before.ahead()).toBe(0);

@@ -1,4 +1,4 @@
-// The seal: what it hides, what it notices, and where its key is.
+// Encryption of secrets: what it hides, what changes it notices, and where its key is.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ afterEach(() => dirs.splice(0).forEach((dir) => rmSync(dir, { recursive: true })
 
 const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 
-test('what was sealed opens again, in any script, and never looks the same twice', () => {
+test('what was encrypted can be decrypted, in any script, and never looks the same twice', () => {
   const seal = makeSeal(key(1));
   for (const text of ['', '048213', 'Ромашка 🌼', 'x'.repeat(100_000)]) {
     expect(seal.open(seal.seal(text))).toBe(text);
@@ -35,7 +35,7 @@ test('a changed byte, a cut or another key is noticed', () => {
   expect(() => makeSeal(key(2)).open(sealed)).toThrow(SealBroken);
 });
 
-test('keyed hashes depend on key, label and text, and on where one ends and the other begins', () => {
+test('keyed hashes depend on key, label and text, and on the border between them', () => {
   const seal = makeSeal(key(1));
   expect(seal.keyedHash('phone', '1')).toBe(makeSeal(key(1)).keyedHash('phone', '1'));
   const hashes = [
@@ -49,14 +49,14 @@ test('keyed hashes depend on key, label and text, and on where one ends and the 
   for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('without a given key one is made beside the data, readable by its owner alone, and stays', () => {
+test('without a given key one is created beside the data, readable by its owner only, and stays', () => {
   const dataDir = folder();
   const sealed = openSeal({ key: null, dataDir }).seal('held');
   expect(openSeal({ key: null, dataDir }).open(sealed)).toBe('held');
   expect(statSync(join(dataDir, 'relay.key')).mode & 0o777).toBe(0o600);
 });
 
-test('a key file that is none stops the relay with one clear line', () => {
+test('an invalid key file stops the relay with one clear line', () => {
   const dataDir = folder();
   writeFileSync(join(dataDir, 'relay.key'), 'not a key\n');
   expect(() => openSeal({ key: null, dataDir })).toThrow(ConfigError);

@@ -1,4 +1,4 @@
-// A service that asks to be left alone is left alone: no message, no question and no try over another channel until then.
+// Pauses that a service asks for: no message, request or other channel until they end.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { refusal, type Refusal } from '$lib/contract/challenge';
@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 const TOO_MANY = { kind: 'code', code: 20_429 } as const;
 const LIMITED = { kind: 'refused', because: 'rate-limit-account' };
 
-/** Every refusal there is, and what is done about it. Nothing is taken from the relay's own table. */
+/** Every refusal and its remedy, written here a second time: nothing is taken from the relay's own table. */
 const TABLE: Readonly<Record<Remedy, readonly Refusal[]>> = {
   'same-now': ['not-sent'],
   'same-later': ['temporary', 'duplicate'],
@@ -34,7 +34,7 @@ const TABLE: Readonly<Record<Remedy, readonly Refusal[]>> = {
   ],
 };
 
-test('every refusal has one remedy; what may have been sent is tried again by nobody', () => {
+test('every refusal has one remedy; what may have been sent is never tried again', () => {
   const expected = Object.entries(TABLE).flatMap(([remedy, all]) =>
     all.map((because) => [because, remedy]),
   );
@@ -72,7 +72,7 @@ afterEach(async () => {
 const from = (phone: string) => debtRequest({ customer: { id: uuidv7(), phone } });
 const heard = (): number => twilio.requests.length;
 
-test('too many messages: for a minute it is asked nothing, not even its balance', async () => {
+test('too many messages: for a minute the service gets no request, not even for its balance', async () => {
   twilio.next(TOO_MANY);
   expect((await ask(till, from(PHONE))).json).toEqual(LIMITED);
   const before = heard();
@@ -87,7 +87,7 @@ test('too many messages: for a minute it is asked nothing, not even its balance'
   expect((await ask(till, from(OTHER_PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
 });
 
-test('refused again, it is left alone for twice as long; a message that goes begins anew', async () => {
+test('refused again, the pause is twice as long; a sent message resets it', async () => {
   const refusedFor = async (ms: number): Promise<void> => {
     twilio.next(TOO_MANY);
     expect((await ask(till, from(PHONE))).json).toEqual(LIMITED);
@@ -126,7 +126,7 @@ test.for([
   expect((await ask(till, from(OTHER_PHONE))).json).toMatchObject({ kind: 'awaiting-code' });
 });
 
-test('refusals of messages that left together are one in a row, and the longest time holds', () => {
+test('refusals of parallel messages count as one, and the longest pause applies', () => {
   const pauses = openPauses(clock.now);
   const by = relay.relay.provider.current();
   const message = { channel: 'sms', phone: PHONE, text: '' } as const;
@@ -165,7 +165,7 @@ test('too many to one number over one channel: the other is tried at once, and t
   expect((await ask(till, from(PHONE))).json).toMatchObject({ channel: 'sms' });
 });
 
-test('SMSC’s block of our address for too many errors is not prolonged by asking on', async () => {
+test('SMSC’s block of our address for too many errors is not prolonged by further requests', async () => {
   const smsc = await FakeSmsc.start();
   try {
     expect((await till.call('PUT', '/provider', smsc.draft)).json.kind).toBe('provider');

@@ -1,4 +1,4 @@
-// SMS.RU over real HTTP: what leaves the relay and what it makes of the answers.
+// SMS.RU over real HTTP: the relay's requests and how it reads the replies.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -53,14 +53,14 @@ const reply = (json: unknown, status = 200): void => {
   answer = { status, text: JSON.stringify(json) };
 };
 
-test('without another address everything goes to sms.ru', () => {
+test('without another address every request goes to sms.ru', () => {
   expect(smsru.send(sms, { apiId: 'k' }).request.url).toBe('https://sms.ru/sms/send');
   expect(smsru.send(call, { apiId: 'k&' }).request.url).toBe(
     'https://sms.ru/code/call?phone=79255070602&ip=-1&api_id=k%26',
   );
 });
 
-test('an agreed sender goes with the message', async () => {
+test('an agreed sender is sent with the message', async () => {
   reply({ status: 'OK', status_code: 100, sms: {} });
   await over(smsru.send(sms, { ...config, sender: 'Romashka' }));
   expect(new URLSearchParams(heard.raw).get('from')).toBe('Romashka');
@@ -116,7 +116,7 @@ describe('codes', () => {
     [104, 'expired'],
     [105, 'failed'],
     [106, 'failed'],
-    [107, 'failed'], // could not be delivered, nobody knows why
+    [107, 'failed'], // could not be delivered for an unknown reason
     [108, 'failed'],
     [110, 'read'],
     [150, 'failed'],
@@ -129,7 +129,7 @@ describe('codes', () => {
   });
 });
 
-test('a message SMS.RU does not know is no failure of the asking, wherever it says so', async () => {
+test('a message that SMS.RU does not know is not a failed request, wherever the reply says so', async () => {
   reply({ status: 'ERROR', status_code: -1, status_text: 'Сообщение не найдено' });
   const exchange = smsru.deliveryStatus?.({ providerMessageId: 'a' }, config);
   expect(exchange && (await over(exchange))).toEqual({ ok: true, state: 'not_found' });
@@ -146,13 +146,16 @@ describe('the code of a call', () => {
     reply({ status: 'OK', code, call_id: 'c', cost: 0.4, balance: 1 });
     expect(await over(smsru.send(call, config))).toMatchObject({ codeChosenByProvider: expected });
   });
-  test.each([['12345'], [''], [1.5], [-1], [null], [{}], ['12a4']])('%j is none', async (code) => {
-    reply({ status: 'OK', code, call_id: 'c' });
-    expect(await over(smsru.send(call, config))).toMatchObject({ ok: false, kind: 'bad_reply' });
-  });
+  test.each([['12345'], [''], [1.5], [-1], [null], [{}], ['12a4']])(
+    '%j is not a code',
+    async (code) => {
+      reply({ status: 'OK', code, call_id: 'c' });
+      expect(await over(smsru.send(call, config))).toMatchObject({ ok: false, kind: 'bad_reply' });
+    },
+  );
 });
 
-test('money keeps the digits it was written with', () => {
+test('money keeps its written digits', () => {
   const config: Config = { apiId: 'TEST-API-ID' };
   const reply = (text: string) => ({ status: 200, headers: {}, text });
   const balance = smsru.balance?.(config).parse(reply('{"status":"OK","balance":4122.50}'));

@@ -1,4 +1,4 @@
-// The relay as a person starts it: a process that says where it is, obeys TERM, and explains in one line why it cannot start.
+// The relay as a process: prints its address, ends on TERM, says in one line why it cannot start.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { TillClient } from '../support/till-client';
 
-// inside the project: the built file looks for the SQLite binding from where it lies
+// inside the project: the built file looks for the SQLite binding relative to itself
 const BUILT = join('.cache', `relay-under-test-${process.pid}`);
 let dir: string;
 const children: ChildProcess[] = [];
@@ -48,7 +48,7 @@ function run(env: Record<string, string> = {}, ...words: string[]): Run {
   return { child, text: () => text };
 }
 
-/** Waits until the process has printed it; fails with what it printed instead when it ends first. */
+/** Waits until the process has printed it; fails with its output if it ends first. */
 function printed({ child, text }: Run, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
@@ -64,7 +64,7 @@ function printed({ child, text }: Run, pattern: RegExp): Promise<RegExpExecArray
 
 const READY = /http:\/\/localhost:(\d+)\//;
 
-/** Exit code and output of a run that must end by itself. */
+/** Exit code and output of a run that ends by itself. */
 async function ended(started: Run): Promise<{ code: number | null; text: string }> {
   const [code] = (await once(started.child, 'close')) as [number | null];
   return { code, text: started.text() };
@@ -81,7 +81,7 @@ it('it prints its address once it answers there, with a token for a second brows
   expect((await ended(started)).code).toBe(0);
 });
 
-it('TERM ends it though a browser keeps its connection open', async () => {
+it('TERM ends it while a browser keeps its connection open', async () => {
   const started = run();
   const [address] = await printed(started, READY);
   await fetch(`${address}api/v1/health`, { headers: { connection: 'keep-alive' } });
@@ -89,7 +89,7 @@ it('TERM ends it though a browser keeps its connection open', async () => {
   expect((await ended(started)).code).toBe(0);
 });
 
-it('with a public address it prints link and QR; the word enrol does the same while it runs', async () => {
+it('with a public address it prints link and QR; the command enrol does the same while it runs', async () => {
   const env = { COUNTERFOIL_URL: 'https://till.example' };
   const started = run(env);
   await printed(started, /https:\/\/till\.example\/#enrol=[0-9A-Z]{10}\n/);
@@ -129,7 +129,7 @@ it('kill -9 loses nothing that was acknowledged', async () => {
   expect((await till.policy()).version).toBe(1);
 });
 
-it('a busy port is one clear line', async () => {
+it('a port in use is one clear line', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
@@ -140,7 +140,7 @@ it('a busy port is one clear line', async () => {
   other.close();
 });
 
-it('a data folder that cannot be made or written is one clear line', async () => {
+it('a data folder that cannot be created or written is one clear line', async () => {
   const file = join(dir, 'file');
   writeFileSync(file, '');
   const inFile = await ended(run({ COUNTERFOIL_DATA: join(file, 'data') }));
@@ -150,17 +150,14 @@ it('a data folder that cannot be made or written is one clear line', async () =>
   );
 });
 
-it.skipIf(process.getuid?.() === 0)(
-  'a data folder of somebody else is one clear line',
-  async () => {
-    const closed = join(dir, 'closed');
-    mkdirSync(closed);
-    chmodSync(closed, 0o500);
-    expect((await ended(run({ COUNTERFOIL_DATA: closed }))).text).toMatch(
-      /^Counterfoil: The data folder .* cannot be written \(EACCES\): [^\n]*\n$/,
-    );
-  },
-);
+it.skipIf(process.getuid?.() === 0)('a data folder of another user is one clear line', async () => {
+  const closed = join(dir, 'closed');
+  mkdirSync(closed);
+  chmodSync(closed, 0o500);
+  expect((await ended(run({ COUNTERFOIL_DATA: closed }))).text).toMatch(
+    /^Counterfoil: The data folder .* cannot be written \(EACCES\): [^\n]*\n$/,
+  );
+});
 
 it.each([
   [{ COUNTERFOIL_HOST: '0.0.0.0' }, 'COUNTERFOIL_HOST'],
@@ -174,7 +171,7 @@ it.each([
   expect(text).toContain(named);
 });
 
-it('a word it does not know is one clear line', async () => {
+it('an unknown command is one clear line', async () => {
   expect(await ended(run({}, 'constructor'))).toEqual({
     code: 1,
     text: 'Counterfoil: There is no "constructor": say enrol, elevate, withdraw, reinstate, or nothing to start the relay.\n',
@@ -190,7 +187,7 @@ function hasOpenssl(): boolean {
   }
 }
 
-it.skipIf(!hasOpenssl())('it speaks https from certificate files', async () => {
+it.skipIf(!hasOpenssl())('it serves https with certificate files', async () => {
   const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   execFileSync(

@@ -1,4 +1,4 @@
-// What tills are called: renamed by whoever holds the settings, and never two the same.
+// Names of tills: changed by operators who may change settings, and never two the same.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { health } from '$lib/contract/health';
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => running.stop());
 
-/** A device let in by the owner under a name; `former`: the till it was before. */
+/** A device enrolled by the owner under a name; `former`: the till it was before. */
 async function enrolled(name: string, former?: TillClient): Promise<TillClient> {
   const offer = enrolmentOffer.parse((await owner.call('POST', '/tills/enrolments')).json);
   const till = await TillClient.make(running.url, clock.now);
@@ -28,7 +28,7 @@ async function enrolled(name: string, former?: TillClient): Promise<TillClient> 
   return till;
 }
 
-/** What a till is told that it is called. */
+/** The name that a till gets from the relay. */
 async function ownName(till: TillClient): Promise<string | undefined> {
   return health.parse((await till.call('GET', '/health')).json).till?.name;
 }
@@ -45,7 +45,7 @@ async function names(): Promise<string[]> {
 }
 
 describe('renaming', () => {
-  it('gives a till another name, which the till itself and the list tell from then on', async () => {
+  it('gives a till another name, which the till itself and the list get from then on', async () => {
     const other = await enrolled('Касса 2');
     const reply = await rename(other.id, '  Касса у  входа ');
     expect([reply.status, reply.json]).toEqual([
@@ -57,7 +57,7 @@ describe('renaming', () => {
     expect(await names()).toEqual(['Касса 1', 'Касса у входа']);
   });
 
-  it('refuses a name another till has, in whatever letters', async () => {
+  it('refuses a name that another till has, in any letters', async () => {
     const other = await enrolled('Касса 2');
     const reply = await rename(other.id, 'КАССА  1');
     expect([reply.status, reply.json]).toEqual([409, { kind: 'name-taken' }]);
@@ -68,18 +68,18 @@ describe('renaming', () => {
     expect((await rename(owner.id, 'КАССА 1')).json).toMatchObject({ name: 'КАССА 1' });
   });
 
-  it.each(['', '   ', 'я'.repeat(41), 7])('takes no name like %j', async (name) => {
+  it.each(['', '   ', 'я'.repeat(41), 7])('refuses a name like %j', async (name) => {
     const reply = await rename(owner.id, name);
     expect([reply.status, reply.json]).toEqual([400, { kind: 'malformed', path: 'name' }]);
   });
 
-  it('wants the PIN of somebody with the right', async () => {
+  it('needs the PIN of an operator with the right', async () => {
     const other = await enrolled('Касса 2');
     const unasked = await other.call('PUT', `/tills/${other.id}/name`, { name: 'Моя' });
     expect([unasked.status, unasked.json]).toEqual([403, { kind: 'elevation-needed' }]);
   });
 
-  it('names a till that is not there, or was removed', async () => {
+  it('finds no till that is unknown or was removed', async () => {
     expect((await rename(uuidv7(), 'Касса 9')).status).toBe(404);
     const other = await enrolled('Касса 2');
     await owner.call('DELETE', `/tills/${other.id}`);
@@ -87,21 +87,21 @@ describe('renaming', () => {
   });
 });
 
-describe('a newcomer', () => {
-  it('gets the next number where its name is taken, and is told so', async () => {
+describe('a new till', () => {
+  it('gets the next number if its name is taken, and is told so', async () => {
     const second = await enrolled('касса 1');
     const third = await enrolled('Касса 1');
     expect(await Promise.all([second, third].map(ownName))).toEqual(['касса 2', 'Касса 3']);
   });
 
-  it('may have the name of a till that was removed', async () => {
+  it('may have the name of a removed till', async () => {
     const second = await enrolled('Касса 2');
     await owner.call('DELETE', `/tills/${second.id}`);
     expect(await ownName(await enrolled('Касса 2'))).toBe('Касса 2');
   });
 });
 
-describe('a till enrolled anew', () => {
+describe('a re-enrolled till', () => {
   it('keeps the name of the till it was', async () => {
     const before = await enrolled('Касса 2');
     const after = await enrolled('Касса 2', before);
@@ -109,31 +109,31 @@ describe('a till enrolled anew', () => {
     expect(await names()).toEqual(['Касса 1', 'Касса 2']);
   });
 
-  it('keeps it also where it was removed in between', async () => {
+  it('keeps it also if that till was removed in between', async () => {
     const before = await enrolled('Касса 2');
     await owner.call('DELETE', `/tills/${before.id}`);
     expect(await ownName(await enrolled('Касса 2', before))).toBe('Касса 2');
   });
 
-  it('is called as that till was at last, though it had not heard of it', async () => {
+  it("has that till's last name, even if the device did not know it", async () => {
     const before = await enrolled('Касса 2');
     await rename(before.id, 'Бар');
     expect(await ownName(await enrolled('Касса 2', before))).toBe('Бар');
   });
 
-  it('is given another where a third till has the name by now', async () => {
+  it('gets another if a third till has the name by now', async () => {
     const before = await enrolled('Касса 2');
     await owner.call('DELETE', `/tills/${before.id}`);
     await enrolled('Касса 2');
     expect(await ownName(await enrolled('Касса 2', before))).toBe('Касса 3');
   });
 
-  it('of a till nobody here knows has the name it asks for, where that is free', async () => {
+  it('of an unknown former till has the name it asks for, if it is free', async () => {
     const stranger = await TillClient.make(running.url, clock.now);
     expect(await ownName(await enrolled('Касса 1', stranger))).toBe('Касса 2');
   });
 
-  it('gives the name back when the till it says it was turns out to be in use: it was a copy', async () => {
+  it('gives the name back when its former till turns out to be in use: it was a copy', async () => {
     const original = await enrolled('Касса 2');
     const copy = await enrolled('Касса 2', original);
     expect(await ownName(copy)).toBe('Касса 2');
@@ -142,7 +142,7 @@ describe('a till enrolled anew', () => {
     expect(await ownName(copy)).toBe('Касса 3');
   });
 
-  it('that never came gives the name back, and has it again when it asks once more', async () => {
+  it('that never made contact gives the name back, and has it again when it asks once more', async () => {
     const before = await enrolled('Касса 2');
     const token = async () =>
       enrolmentOffer.parse((await owner.call('POST', '/tills/enrolments')).json).token;
@@ -163,7 +163,7 @@ describe('a till enrolled anew', () => {
     expect(await names()).toEqual(['Касса 1', 'Касса 2']);
   });
 
-  it('is believed while the device may still be moving over', async () => {
+  it('is accepted while the device may still be changing over', async () => {
     const before = await enrolled('Касса 2');
     const after = await enrolled('Касса 2', before);
     clock.pass(MINUTE);

@@ -1,4 +1,4 @@
-// The list of tills: only for the elevated, and revoking holds from the very next request.
+// The list of tills: only with elevation, and a removal applies to the very next request.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { enrolmentOffer, tillsReply } from '$lib/contract/till';
@@ -33,7 +33,7 @@ it.each([
   expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
 });
 
-it('an elevated owner sees the tills and lets another in', async () => {
+it('an elevated owner sees the tills and enrols another', async () => {
   await owner.elevate();
   const tablet = await secondTill();
   const reply = await owner.call('GET', '/tills');
@@ -48,7 +48,7 @@ it('an elevated owner sees the tills and lets another in', async () => {
   );
 });
 
-it('the offer says when the token runs out, and has no link without a public address', async () => {
+it('the offer says when the token expires, and has no link without a public address', async () => {
   await owner.elevate();
   const reply = await owner.call('POST', '/tills/enrolments');
   expect(reply.status).toBe(201);
@@ -58,7 +58,7 @@ it('the offer says when the token runs out, and has no link without a public add
   });
 });
 
-it('a revoked till is refused at its next request and cannot sign in or enrol again', async () => {
+it('a removed till is refused at its next request and cannot sign in or enrol again', async () => {
   await owner.elevate();
   const tablet = await secondTill();
   expect((await tablet.call('GET', '/policy')).status).toBe(200);
@@ -72,7 +72,7 @@ it('a revoked till is refused at its next request and cannot sign in or enrol ag
   expect((await owner.call('DELETE', `/tills/${tablet.id}`)).status).toBe(204);
 });
 
-it('an id that is none, or unknown, is named so', async () => {
+it('an invalid or unknown id is reported as such', async () => {
   await owner.elevate();
   expect((await owner.call('DELETE', '/tills/1')).json).toEqual({ kind: 'malformed', path: 'id' });
   const unknown = await owner.call('DELETE', `/tills/${uuidv7()}`);
