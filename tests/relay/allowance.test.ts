@@ -1,4 +1,5 @@
-// What a customer's number allows, asked beforehand: the very rules by which a code is refused later. Asking leaves no trace.
+// What a customer's number allows, asked in advance, by the rules that later refuse a code.
+// Asking leaves no trace.
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -61,8 +62,8 @@ const young = (onAccount: number, until: number) => ({
   because: { kind: 'young-number' },
 });
 
-describe('the relay says', () => {
-  test('the cap of a young number, what of it is taken, and until when; then nothing any more', async () => {
+describe('the relay answers with', () => {
+  test('the cap of a young number, what is left of it, and until when; after that with no limit', async () => {
     expect(await told()).toEqual(young(300_000, START + DAY));
     expect((await confirm(debt(200_000))).json.kind).toBe('verified');
     await later(HOUR);
@@ -71,19 +72,19 @@ describe('the relay says', () => {
     expect(await told()).toEqual(FREE);
   });
 
-  test('nothing against a number that is vouched for', async () => {
+  test('no limit for a number that a manager vouches for', async () => {
     await shop.trust(customer, PHONE);
     expect(await told()).toEqual(FREE);
   });
 
-  test('what another receipt is being asked about, but not the receipt it is asked for', async () => {
+  test('the requests of other receipts subtracted, but not those of this receipt', async () => {
     const receiptId = uuidv7();
     await ask(shop.till, debt(200_000, receiptId));
     expect(await told()).toEqual(young(100_000, START + DAY));
     expect(await told({ receiptId })).toEqual(young(300_000, START + DAY));
   });
 
-  test('that another number is on record, and since when the new one counts', async () => {
+  test('another number on record, and the time from which the new one counts', async () => {
     await shop.trust(customer, PHONE);
     const nothing = { onAccount: 0, points: 0 };
     const held = { phoneMasked: OTHER_MASKED, since: START };
@@ -100,7 +101,7 @@ describe('the relay says', () => {
     expect(await told()).toEqual(FREE);
   });
 
-  test('that a first number on a card with a history waits a day', async () => {
+  test('a day of waiting for the first number on a card with a history', async () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
     await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
@@ -111,7 +112,7 @@ describe('the relay says', () => {
     });
   });
 
-  test('that an account is frozen by a dispute, whatever the number', async () => {
+  test('an account frozen by a dispute, whatever the number', async () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
     const body = { customer, about: null, note: null };
@@ -127,7 +128,7 @@ describe('the relay says', () => {
 });
 
 describe('asking', () => {
-  test('names no number, starts no waiting and sends nothing', async () => {
+  test('registers no number, starts no waiting time and sends nothing', async () => {
     const db = shop.relay.file;
     const everything = () =>
       ['phones', 'phone_changes', 'contacts', 'challenges', 'messages', 'sendings', 'outbox'].map(
@@ -141,14 +142,14 @@ describe('asking', () => {
     await told();
     await told({ of: uuidv7(), phone: OTHER_PHONE });
     await later(HOUR);
-    // unnamed, it is as new as before
+    // still unregistered, so as new as before
     expect(await told()).toMatchObject({ until: START + HOUR + DAY });
     expect(everything()).toEqual(before);
     expect(shop.smsru.sends).toEqual([]);
     expect(JSON.stringify(shop.relay.log)).not.toContain(PHONE.slice(-7));
   });
 
-  test('is for tills with a session, and in the words of the wire', async () => {
+  test('needs a session of a till and a valid request', async () => {
     for (const wrong of [{}, { phone: PHONE }, { phone: '12', receiptId: null }])
       expect(
         (await shop.till.call('POST', `/customers/${customer}/allowance`, wrong)).json.kind,
@@ -158,7 +159,7 @@ describe('asking', () => {
     expect([reply.status, reply.json]).toEqual([401, { kind: 'session-unknown' }]);
   });
 
-  test('again and again is put off for the rest of the minute, for that till alone', async () => {
+  test('too often is put off for the rest of the minute, for that till only', async () => {
     const replies = await Promise.all(Array.from({ length: 61 }, () => allowance()));
     const refused = replies.filter(({ status }) => status !== 200);
     expect(refused.map(({ status, json }) => [status, json])).toEqual([
@@ -175,7 +176,7 @@ describe('asking', () => {
   });
 });
 
-describe('numbers tried on one card', () => {
+describe('different numbers tried on one card', () => {
   const numberOf = (n: number): string => `+7925666777${n}`;
   const limited = (retryAt: number) => [429, { kind: 'limited', scope: 'till', retryAt }];
   const asked = async (question: Question): Promise<unknown> => {
@@ -183,14 +184,14 @@ describe('numbers tried on one card', () => {
     return status === 200 ? status : [status, json];
   };
 
-  test('are answered for five wrong ones in a day; then neither a wrong nor the right one is told', async () => {
+  test('get answers for five wrong ones a day; then neither a wrong nor the right one does', async () => {
     await shop.trust(customer, PHONE);
     for (const n of [1, 2, 3, 4]) expect(await asked({ phone: numberOf(n) })).toBe(200);
     await later(HOUR);
     expect(await asked({ phone: numberOf(5) })).toBe(200);
     expect(await asked({ phone: numberOf(6) })).toEqual(limited(START + DAY));
     expect(await asked({ phone: PHONE })).toEqual(limited(START + DAY));
-    // what was told before is told again, and other cards are not touched by it
+    // earlier answers are repeated, and other cards are not affected
     expect(await told({ phone: numberOf(1) })).toMatchObject({ because: { kind: 'phone-held' } });
     expect(await asked({ of: uuidv7() })).toBe(200);
     await later(DAY - HOUR);
@@ -199,7 +200,7 @@ describe('numbers tried on one card', () => {
     expect(await asked({ phone: numberOf(0) })).toEqual(limited(START + HOUR + DAY));
   });
 
-  test('are not counted where the same one is asked again, or is the right one', async () => {
+  test('do not count if they are repeated or right', async () => {
     await shop.trust(customer, PHONE);
     for (let i = 0; i < 7; i++) {
       expect(await asked({ phone: OTHER_PHONE })).toBe(200);
@@ -208,7 +209,7 @@ describe('numbers tried on one card', () => {
   });
 });
 
-/** What may have happened to a card and its number before it is asked about. */
+/** What may have happened to a card and its number before the question. */
 const EVENTS = [
   'named',
   'other-named',
@@ -227,7 +228,7 @@ type Event = (typeof EVENTS)[number];
 
 const STOPS = ['phone-held', 'phone-too-new', 'customer-disputed'];
 
-test('what is allowed is asked for, and a unit more is refused: in whatever state card and number are', async () => {
+test('in any state of card and number the allowed sum gets a code, and one unit more is refused', async () => {
   const clock = makeClock(START);
   const relay = await startRelay({ now: clock.now });
   const till = await TillClient.ready(relay.url, clock.now, (policy) => ({

@@ -1,4 +1,4 @@
-// Delivery reports over real HTTP: what comes to the right address, rightly signed, moves the delivery forwards; nothing else is believed.
+// Delivery reports over real HTTP: only with the right address and signature, and only forwards.
 import { createHash, createHmac } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -48,7 +48,7 @@ async function described(provider: string): Promise<ProviderDescription | undefi
 const addressOf = async (provider: string): Promise<string> =>
   (await described(provider))?.callbackUrl ?? 'none';
 
-/** Posts to the public address as the service would, through what stands in front of this relay. */
+/** Posts to the public address as the service would, through the proxy in front of this relay. */
 async function post(
   address: string,
   body: string | Uint8Array<ArrayBuffer>,
@@ -69,12 +69,12 @@ async function report(sid: string, status: string, signature?: string) {
   return post(address, made.body, { 'X-Twilio-Signature': signature ?? made.signature });
 }
 
-/** What stands in the store, without asking the service. */
+/** The stored state, without asking the service. */
 const deliveries = (): unknown[] =>
   relay.file.prepare('SELECT delivery FROM sendings ORDER BY id').pluck().all();
 
 describe('the address', () => {
-  test('is told to the service with each message, and to the manager for each service that reports', async () => {
+  test('is sent to the service with each message, and shown to the manager for each service that reports', async () => {
     await ask(till, debtRequest(), id);
     const address = await addressOf('twilio');
     expect(address).toMatch(/^https:\/\/till\.example\/api\/v1\/callbacks\/twilio\/[0-9a-f]{40}$/);
@@ -85,7 +85,7 @@ describe('the address', () => {
     expect(await addressOf('smsc')).toBe('none');
   });
 
-  test('outlives a restart', async () => {
+  test('survives a restart', async () => {
     const address = await addressOf('twilio');
     await relay.restart();
     await till.signIn();
@@ -93,13 +93,13 @@ describe('the address', () => {
     expect(await addressOf('twilio')).toBe(address);
   });
 
-  test('is not told to a till where nobody has shown a PIN: who has it could pretend a failure', async () => {
+  test('is hidden from a till without elevation: whoever knows it could forge a failure', async () => {
     await till.signIn();
     expect(await described('twilio')).toMatchObject({ hasCallback: true, callbackUrl: null });
     expect(await described('smsc')).toMatchObject({ hasCallback: false });
   });
 
-  test('is nobody’s where the relay has no public one', async () => {
+  test('does not exist if the relay has no public one', async () => {
     await relay.stop();
     await twilio.stop();
     await open({});
@@ -110,21 +110,21 @@ describe('the address', () => {
 });
 
 describe('a report', () => {
-  test('rightly signed moves the delivery, which the till then sees', async () => {
+  test('with the right signature changes the delivery, which the till then sees', async () => {
     await ask(till, debtRequest(), id);
     expect(await report(sidOf(1), 'delivered')).toEqual([204, '']);
     const looked = await till.call('GET', `/challenges/${id}`);
     expect(looked.json).toMatchObject({ kind: 'awaiting-code', delivery: 'delivered', next: null });
   });
 
-  test('of a failure sets off the next channel, though no till looks', async () => {
+  test('of a failure starts the next channel, without a request of the till', async () => {
     await ask(till, debtRequest(), id);
     await report(sidOf(1), 'undelivered');
     await expect.poll(() => twilio.told.length).toBe(2);
     expect(twilio.last().channel).toBe('whatsapp');
   });
 
-  test('said again is taken again and changes nothing; an older one moves nothing back', async () => {
+  test('received again is accepted and changes nothing; an older one reverts nothing', async () => {
     await ask(till, debtRequest(), id);
     await report(sidOf(1), 'delivered');
     for (const status of ['delivered', 'sent', 'undelivered', 'queued', 'nonsense'])
@@ -133,7 +133,7 @@ describe('a report', () => {
     expect(twilio.told).toHaveLength(1);
   });
 
-  test('of an earlier message is its own, and leaves the newest alone', async () => {
+  test('of an earlier message changes only that one, not the newest', async () => {
     await ask(till, debtRequest(), id);
     await report(sidOf(1), 'undelivered');
     await expect.poll(() => twilio.told.length).toBe(2);
@@ -161,16 +161,16 @@ describe('a report', () => {
   });
 });
 
-describe('nothing is believed', () => {
+describe('a report is refused', () => {
   beforeEach(() => ask(till, debtRequest(), id));
   afterEach(() => {
     expect(deliveries()).toEqual(['queued']);
     expect(twilio.told).toHaveLength(1);
-    // what came is not repeated to whoever reads the log
+    // the report is not written to the log
     expect(JSON.stringify(relay.log)).not.toContain(sidOf(1));
   });
 
-  test('with a wrong secret, another service’s, or of a service that is not in use', async () => {
+  test('with a wrong secret, another service’s, or of a service not in use', async () => {
     const address = await addressOf('twilio');
     const smsru = await addressOf('smsru');
     const stranger = [404, { kind: 'unknown-callback' }];
@@ -201,7 +201,7 @@ describe('nothing is believed', () => {
     expect(await post(address, body)).toEqual([403, { kind: 'signature-wrong' }]);
   });
 
-  test('of a message nobody sent', async () => {
+  test('for a message that was not sent', async () => {
     expect(await report('SM999', 'delivered')).toEqual([404, { kind: 'unknown-message' }]);
   });
 
@@ -214,14 +214,14 @@ describe('nothing is believed', () => {
     expect(await post(address, 'x'.repeat(64 * 1024 + 1))).toEqual([413, { kind: 'too-large' }]);
   });
 
-  test('by another verb than the two', async () => {
+  test('with another HTTP method than the two', async () => {
     const address = (await addressOf('twilio')).replace(PUBLIC, relay.url);
     for (const method of ['PUT', 'DELETE', 'PATCH'])
       expect((await fetch(address, { method })).status).toBe(404);
   });
 });
 
-test('SMS.RU reports many messages at once and hears 100; one known among them is enough', async () => {
+test('SMS.RU reports many messages at once and gets 100; one known among them is enough', async () => {
   const smsru = await FakeSmsru.start();
   try {
     await till.call('PUT', '/provider', smsruDraft(smsru));
@@ -243,7 +243,7 @@ test('SMS.RU reports many messages at once and hears 100; one known among them i
   }
 });
 
-test('Meta’s question about the address is answered to who knows our word', async () => {
+test('Meta’s verification of the address is answered only with our verify token', async () => {
   const fields = {
     token: 'TEST-TOKEN',
     phoneNumberId: '1',
@@ -261,7 +261,7 @@ test('Meta’s question about the address is answered to who knows our word', as
   expect((await question('another')).status).toBeGreaterThanOrEqual(400);
 });
 
-test('of Meta only what is signed is believed: without the app secret nothing is', async () => {
+test('Meta’s reports are accepted only if signed: without the app secret, none', async () => {
   const meta = await new FakeWhatsappCloud().listen();
   try {
     const appSecret = 'TEST-SECRET';

@@ -1,4 +1,4 @@
-// When the message does not go: each way of failing has its name, and asking again neither doubles nor blocks.
+// Messages that are not sent: each failure has its name, and a repeated request doubles nothing.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { challengeById } from '../../relay/store/challenges';
@@ -28,7 +28,7 @@ describe('the service refuses', () => {
     [505, 'fraud-guard'],
     [550, 'region-forbidden'],
     [777, 'unknown'],
-  ])('code %i means %s, wherever in the reply it stands', async (code, because) => {
+  ])('code %i means %s, anywhere in the reply', async (code, because) => {
     await shop.stop();
     shop = await openShop();
     for (const where of ['number', 'top'] as const) {
@@ -38,7 +38,7 @@ describe('the service refuses', () => {
     }
   });
 
-  test('a refused request can be asked again under its id, and then it is sent', async () => {
+  test('a refused request can be repeated under its id, and is then sent', async () => {
     const id = uuidv7();
     const request = debtRequest();
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
@@ -50,7 +50,7 @@ describe('the service refuses', () => {
     expect((await check(shop.till, id, shop.smsru.codes.at(-1) ?? '')).json.kind).toBe('verified');
   });
 
-  test('after a refusal many equal requests at once send one message', async () => {
+  test('after a refusal many equal parallel requests send one message', async () => {
     const id = uuidv7();
     const request = debtRequest();
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' }, { kind: 'held' });
@@ -62,7 +62,7 @@ describe('the service refuses', () => {
     expect(shop.smsru.sends).toHaveLength(2);
   });
 
-  test('a refusal counts as a message, or refusals would be free to try', async () => {
+  test('a refusal counts as a message, so that refusals are not free', async () => {
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
     await ask(shop.till, debtRequest());
     expect(counted()).toBe(1);
@@ -72,7 +72,7 @@ describe('the service refuses', () => {
 describe('the service is silent or garbled', () => {
   const silent: readonly Behaviour[] = [{ kind: 'half-close' }, { kind: 'half-answer' }];
   test.each(silent)(
-    'no answer ($kind) to a message of our code: it may have arrived, so the challenge lives and is not resent by itself',
+    'no reply ($kind) to a message with our code: it may have arrived, so the challenge stays open and is not resent by itself',
     async (behaviour) => {
       const id = uuidv7();
       const request = debtRequest();
@@ -87,7 +87,7 @@ describe('the service is silent or garbled', () => {
     },
   );
 
-  test('no answer to a call: the code cannot be known', async () => {
+  test('no reply to a call: its code is unknown', async () => {
     const id = uuidv7();
     const request = debtRequest({ channel: 'call' });
     shop.smsru.next({ kind: 'half-close' });
@@ -104,7 +104,7 @@ describe('the service is silent or garbled', () => {
     { kind: 'status', status: 200, text: '<html>' },
     { kind: 'status', status: 200, text: '{"status":"OK","sms":[]}' },
   ] as const satisfies readonly Behaviour[])(
-    'an answer nobody can read ($kind) is bad-reply, and is not tried again',
+    'an unreadable reply ($kind) is bad-reply, and is not tried again',
     async (behaviour) => {
       const id = uuidv7();
       const request = debtRequest();
@@ -122,13 +122,13 @@ describe('the service is silent or garbled', () => {
     expect(reply.json).toEqual({ kind: 'refused', because: 'temporary' });
   });
 
-  test('a call whose code nobody can read is no challenge', async () => {
+  test('a call with an unreadable code opens no challenge', async () => {
     shop.smsru.callCode = 'abcd';
     const reply = await ask(shop.till, debtRequest({ channel: 'call' }));
     expect(reply.json).toEqual({ kind: 'refused', because: 'bad-reply' });
   });
 
-  test('a service that cannot be reached is said so, costs no message, and the same request works later', async () => {
+  test('an unreachable service is reported, costs no message, and the same request can be repeated', async () => {
     const id = uuidv7();
     const request = debtRequest();
     await shop.smsru.stop();
@@ -142,7 +142,7 @@ describe('the service is silent or garbled', () => {
 });
 
 describe('the relay stops in the middle', () => {
-  /** The row as a killed relay leaves it: message on its way, nothing heard. */
+  /** The row as a killed relay leaves it: message on its way, no reply yet. */
   const interrupt = async (id: string, channel: 'sms' | 'call'): Promise<string> => {
     await ask(shop.till, debtRequest({ channel }), id);
     const code = channel === 'sms' ? (shop.smsru.codes.at(-1) ?? '') : '1435';
@@ -158,7 +158,7 @@ describe('the relay stops in the middle', () => {
     return code;
   };
 
-  test('a message of our code may have gone: the challenge lives', async () => {
+  test('a message with our code may have been sent: the challenge stays open', async () => {
     const id = uuidv7();
     const code = await interrupt(id, 'sms');
     const looked = await shop.till.call('GET', `/challenges/${id}`);
@@ -173,7 +173,7 @@ describe('the relay stops in the middle', () => {
     expect((await challengeById(shop.relay.relay.db, id))?.refusal).toBe('timeout-unknown');
   });
 
-  test('the message was refused and the call after it was leaving: nobody knows a code, so there is nothing to wait for', async () => {
+  test('a refused message and an interrupted call after it: the code is unknown, so the challenge is over', async () => {
     const id = uuidv7();
     shop.smsru.next({ kind: 'code', code: 204, where: 'number' }, { kind: 'held' });
     const asked = ask(shop.till, debtRequest(), id).catch(() => null);
@@ -186,7 +186,7 @@ describe('the relay stops in the middle', () => {
     expect((await challengeById(shop.relay.relay.db, id))?.refusal).toBe('timeout-unknown');
   });
 
-  test('cancelled while the message was leaving, it stays cancelled', async () => {
+  test('a challenge cancelled while its message was being sent stays cancelled', async () => {
     const id = uuidv7();
     shop.smsru.next({ kind: 'held' });
     const asked = ask(shop.till, debtRequest(), id);

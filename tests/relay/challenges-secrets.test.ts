@@ -1,4 +1,4 @@
-// Canaries: the code, the service's key and the number are looked for in every reply, every log line and every byte on disk.
+// Searches every reply, log line and byte on disk for the code, the service's key and the number.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -29,11 +29,11 @@ const bytesOnDisk = (): string =>
     .map((name) => readFileSync(join(shop.relay.dataDir, name)).toString('latin1'))
     .join('\n');
 
-/** Words of text that stand alone: a code could be part of a longer number by chance. */
+/** Words of a text: a code could be part of a longer number by chance. */
 const holds = (haystack: string, digits: string): boolean =>
   new RegExp(`(?<![0-9a-f])${digits}(?![0-9a-f])`).test(haystack);
 
-test('neither code nor key nor number is in a reply, in the log or on disk, whatever happens', async () => {
+test('neither code nor key nor number is in a reply, in the log or on disk', async () => {
   const replies: Reply[] = [];
   const call = async (...args: Parameters<Shop['till']['call']>): Promise<Reply> => {
     const reply = await shop.till.call(...args);
@@ -82,7 +82,7 @@ test('neither code nor key nor number is in a reply, in the log or on disk, what
   const logged = shop.relay.log.map((line) => JSON.stringify(line)).join('\n');
   const kept = bytesOnDisk();
   expect(logged).toContain('provider-asked');
-  // the grant is the relay's own signed text; it is read, not searched as letters
+  // the grant is text signed by the relay; it is decoded, not searched as characters
   const grants = replies.flatMap(({ json }) =>
     typeof json.grant === 'string'
       ? [Buffer.from(json.grant.split('.')[1] ?? '', 'base64url')]
@@ -97,7 +97,7 @@ test('neither code nor key nor number is in a reply, in the log or on disk, what
   }
 });
 
-test('while a challenge lives its code is sealed; when it ends nothing of the code is left', async () => {
+test('the code of an open challenge is encrypted; after its end nothing of it is left', async () => {
   const id = uuidv7();
   await ask(shop.till, debtRequest(), id);
   const db = shop.relay.file;

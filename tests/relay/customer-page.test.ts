@@ -1,4 +1,4 @@
-// The customer's own phone: what his page shows, what it may ask, and what it never learns.
+// The customer's page on their own phone: what it shows, what it may do, and what it never gets.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pageReply } from '$lib/contract/challenge';
@@ -47,12 +47,12 @@ async function submit(url: string, code: string): Promise<[number, unknown]> {
   });
   return [response.status, await response.json()];
 }
-/** What the till sees of the challenge. */
+/** The till's view of the challenge. */
 const status = async (id: string): Promise<Reply['json']> =>
   (await shop.till.call('GET', `/challenges/${id}`)).json;
 
 describe('the address', () => {
-  test('is made for a question that waits, and cannot be guessed', async () => {
+  test('is made for an open challenge, and cannot be guessed', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const reply = await makePage(id);
@@ -71,7 +71,7 @@ describe('the address', () => {
     expect(JSON.stringify(shop.relay.log)).not.toContain(token);
   });
 
-  test('begins with the public one where there is one; without it a phone elsewhere gets none', async () => {
+  test('starts with the public address if there is one; otherwise a phone elsewhere gets none', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const proxied = await shop.till.call('POST', `/challenges/${id}/page`, undefined, {
@@ -85,20 +85,20 @@ describe('the address', () => {
     });
   });
 
-  test('waits for a call that is being made, whose code nobody knows yet', async () => {
+  test('waits until a call has been made, because its code is not known before', async () => {
     const id = uuidv7();
     shop.smsru.next({ kind: 'held' });
     const asked = ask(shop.till, debtRequest({ channel: 'call' }), id);
     await expect.poll(() => shop.smsru.sends).toHaveLength(1);
     const page = makePage(id);
-    // a later request is answered: the one before it has been heard
+    // a later request was answered, so the one before has arrived
     await shop.till.call('GET', '/policy');
     shop.smsru.release();
     expect((await asked).status).toBe(201);
     expect((await page).status).toBe(201);
   });
 
-  test('is not given for a question called off in the meantime', async () => {
+  test('is not given for a challenge cancelled meanwhile', async () => {
     const id = uuidv7();
     shop.smsru.next({ kind: 'held' });
     const asked = ask(shop.till, debtRequest({ channel: 'call' }), id);
@@ -112,14 +112,14 @@ describe('the address', () => {
     expect([reply.status, reply.json]).toEqual([410, { kind: 'spent', because: 'cancelled' }]);
   });
 
-  test('is one at a time: a new one shuts the one before', async () => {
+  test('is the only one: a new one closes the one before', async () => {
     const { id, url } = await opened();
     const next = (await makePage(id)).json.url as string;
     expect((await open(url)).status).toBe(404);
     expect((await open(next)).status).toBe(200);
   });
 
-  test('is given to the till that asked, for what still waits', async () => {
+  test('is given only to the till that requested the code, while it is awaited', async () => {
     const other = await TillClient.make(shop.relay.url, shop.clock.now);
     await other.enrol((await offerEnrolment(shop.relay.relay)).token);
     await other.signIn();
@@ -131,7 +131,7 @@ describe('the address', () => {
 });
 
 describe('the page', () => {
-  test('shows shop, act and sum in the reader’s language, and changes it by a touch', async () => {
+  test('shows shop, act and sum in the reader’s language, which a touch changes', async () => {
     const { url } = await opened();
     const russian = await (await open(url, 'ru-RU,ru;q=0.9,en;q=0.8')).text();
     expect(russian).toContain('<html lang="ru">');
@@ -139,7 +139,7 @@ describe('the page', () => {
     expect(russian).toContain('540,00\u00a0₽');
     expect(russian).toContain('+7\u00a0925\u00a0···\u00a006\u00a002');
     expect(russian).not.toContain('9255070602');
-    // a browser that asks for neither reads the language of the shop’s messages
+    // a browser that asks for neither gets the language of the shop’s messages
     expect(await (await open(url, 'de')).text()).toContain('Записать в долг');
     expect(await (await open(`${url}?lang=en`, 'ru')).text()).toContain('Put on your account');
     const request = pointsRequest();
@@ -148,13 +148,13 @@ describe('the page', () => {
     expect(await (await open(points.url)).text()).toContain('340 баллов');
   });
 
-  test('takes the shop’s name for words, whatever it looks like', async () => {
+  test('shows the shop’s name as text, whatever it contains', async () => {
     const text = await (await open((await opened()).url)).text();
     expect(text).toContain('<h1>&lt;b&gt;Весна&lt;/b&gt; &amp; &quot;Ко&quot;</h1>');
     expect(text).not.toContain('<b>');
   });
 
-  test('runs nothing but its own files, is not kept and sets no cookie', async () => {
+  test('runs only its own files, is not cached and sets no cookie', async () => {
     const { headers } = await open((await opened()).url);
     expect(headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -166,7 +166,7 @@ describe('the page', () => {
       expect((await fetch(`${shop.relay.url}/c/${file}`)).status).toBe(200);
   });
 
-  test('whose address nobody made says so, and five tries at guessing are all', async () => {
+  test('with an unknown address says so, and guessing ends after five tries', async () => {
     const { url } = await opened();
     for (const wanted of [404, 404, 404, 404, 429, 429])
       expect((await open(`${shop.relay.url}/c/${'A'.repeat(22)}`)).status).toBe(wanted);
@@ -178,8 +178,8 @@ describe('the page', () => {
   });
 });
 
-describe('the code typed there', () => {
-  test('is the till’s yes: the till learns the grant, the page only that it is over', async () => {
+describe('the code typed on the page', () => {
+  test('gives the grant to the till; the page only says that it is over', async () => {
     const { id, url, code } = await opened();
     expect(await submit(url, code)).toEqual([200, { kind: 'verified' }]);
     expect(await status(id)).toMatchObject({
@@ -192,7 +192,7 @@ describe('the code typed there', () => {
     expect(after).toContain('<form hidden>');
   });
 
-  test('counts as one typed at the till: five together, whoever types them', async () => {
+  test('counts like one typed at the till: five checks together', async () => {
     const { id, url, code } = await opened();
     expect(await submit(url, otherThan(code))).toEqual([
       200,
@@ -208,7 +208,7 @@ describe('the code typed there', () => {
     expect(await (await open(url)).text()).toContain('больше не действует');
   });
 
-  test('opens nothing once the till took the question back, or its time is over', async () => {
+  test('is refused once the till has cancelled the challenge, or it has expired', async () => {
     const first = await opened();
     await shop.till.call('DELETE', `/challenges/${first.id}`);
     expect(await submit(first.url, first.code)).toEqual([410, { kind: 'spent' }]);
@@ -217,7 +217,7 @@ describe('the code typed there', () => {
     expect(await submit(second.url, second.code)).toEqual([410, { kind: 'spent' }]);
   });
 
-  test('is refused from another site, and anything but digits at once', async () => {
+  test('is refused from another site, and refused at once if it is not digits', async () => {
     const { url, code } = await opened();
     const foreign = await fetch(`${url}/checks`, {
       method: 'POST',

@@ -1,4 +1,5 @@
-// A dispute at the relay: opened at one till it stops the codes of all, until it is closed, of which the customer hears; what goes on without a code meanwhile is flagged.
+// Disputes at the relay: opened at one till, a dispute stops codes at all tills until it is closed.
+// The customer gets a message about it; acts without a code meanwhile are flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disputesReply } from '$lib/contract/customer';
@@ -46,7 +47,7 @@ async function anotherTill(): Promise<[TillClient, TillJournal]> {
   return [till, new TillJournal(till, shop.clock.now)];
 }
 
-/** Opens a dispute; the entry that did. */
+/** Opens a dispute; returns its entry. */
 async function dispute(
   journal = here,
   operator = shop.till.ownerId,
@@ -61,7 +62,7 @@ async function dispute(
   return entry;
 }
 
-/** Closes it at a till: what was said stands. */
+/** Closes it at a till with the outcome "stands". */
 async function close(opened: Entry, journal = here, operator = shop.till.ownerId): Promise<Entry> {
   const body = { customer, about: [opened.hash], outcome: 'stands', note: 'Asked them by phone' };
   const entry = await journal.add({ act: 'settled', body, operator });
@@ -69,7 +70,7 @@ async function close(opened: Entry, journal = here, operator = shop.till.ownerId
   return entry;
 }
 
-/** What the other till hears when it asks this customer's phone. */
+/** The reply to the other till when it requests a code of this customer. */
 async function asked(request = debtRequest): Promise<unknown> {
   const parts = { customer: { id: customer, phone: PHONE }, journalHead: there.journalHead };
   const { status, json } = await ask(other, request(parts));
@@ -77,7 +78,7 @@ async function asked(request = debtRequest): Promise<unknown> {
 }
 const refused = [409, { kind: 'customer-disputed', since: START }];
 
-test('opened at one till it stops the codes for debt and points at every other, and nobody else’s', async () => {
+test('opened at one till it stops the codes for debt and points at every other, for this customer only', async () => {
   await there.upload();
   await dispute();
   expect(await asked()).toEqual(refused);
@@ -88,7 +89,7 @@ test('opened at one till it stops the codes for debt and points at every other, 
   expect((await ask(other, theirs)).json.kind).toBe('awaiting-code');
 });
 
-test('the other tills are told of it, until it is closed', async () => {
+test('the other tills get it in their replies until it is closed', async () => {
   const told = async (till: TillClient): Promise<unknown> =>
     disputesReply.parse((await till.call('GET', '/disputes')).json).disputes;
   await there.upload();
@@ -99,7 +100,7 @@ test('the other tills are told of it, until it is closed', async () => {
   expect(await told(other)).toEqual([]);
 });
 
-test('his number may be changed meanwhile', async () => {
+test('the customer’s number may be changed meanwhile', async () => {
   await there.upload();
   await dispute();
   const deal = { customerId: customer, phone: PHONE, newPhone: OTHER_PHONE };
@@ -113,10 +114,10 @@ test('his number may be changed meanwhile', async () => {
   expect((await ask(other, request)).json.kind).toBe('awaiting-code');
 });
 
-describe('is lifted', () => {
+describe('is closed', () => {
   beforeEach(() => there.upload());
 
-  test('once it is closed where it was opened', async () => {
+  test('by an entry at the till where it was opened', async () => {
     await close(await dispute());
     expect(await asked()).toBe('awaiting-code');
   });
@@ -126,7 +127,7 @@ describe('is lifted', () => {
     expect(await asked()).toBe('awaiting-code');
   });
 
-  test('of two only the one that is named', async () => {
+  test('one of two: only the one that is named', async () => {
     const first = await dispute();
     await close(await dispute(there), there);
     expect(await asked()).toEqual(refused);
@@ -144,14 +145,14 @@ describe('is lifted', () => {
     expect(await asked()).toBe('awaiting-code');
   });
 
-  test('by nobody without the right, nor is it opened by them', async () => {
+  test('not by an operator without the right, who cannot open one either', async () => {
     await dispute(here, CASHIER);
     expect(await asked()).toBe('awaiting-code');
     await close(await dispute(), here, CASHIER);
     expect(await asked()).toEqual(refused);
   });
 
-  test('by nothing said of another customer', async () => {
+  test('not by an entry about another customer', async () => {
     const opened = await dispute();
     const mine = customer;
     customer = uuidv7();
@@ -160,7 +161,7 @@ describe('is lifted', () => {
     expect(await asked()).toEqual(refused);
   });
 
-  test('for good: an entry that arrives after its closing opens nothing, and a second dispute is another one', async () => {
+  test('for good: an opening that arrives after its closing opens nothing, and a second dispute is a new one', async () => {
     const body = { customer, about: null, note: null };
     const late = await sealEntry(here.head, {
       ...{ till: shop.till.id, at: START, operator: shop.till.ownerId, policy: 1 },
@@ -176,7 +177,7 @@ describe('is lifted', () => {
   });
 });
 
-describe('the customer hears that it is closed', () => {
+describe('the customer gets a message about the closing', () => {
   let opened: Entry;
   beforeEach(async () => {
     await there.upload();
@@ -185,7 +186,7 @@ describe('the customer hears that it is closed', () => {
     opened = await dispute(here, shop.till.ownerId, sale.hash);
   });
 
-  /** What left for their phone, once everything that is due was tried. */
+  /** The messages to their phone, after everything due was tried. */
   async function messages(): Promise<(string | undefined)[]> {
     await shop.relay.relay.outbox.round();
     await shop.relay.relay.outbox.round();
@@ -201,7 +202,7 @@ describe('the customer hears that it is closed', () => {
     expect(await messages()).toEqual([CLOSED]);
   });
 
-  test('of each that one entry closes, in one message', async () => {
+  test('about all that one entry closes, in one message', async () => {
     const confirmation = overrideBy(shop.till.ownerId, 10_000);
     const sale = await here.sale(onAccountSale({ customer, onAccount: 10_000 }, confirmation));
     const second = await dispute(here, shop.till.ownerId, sale.hash);
@@ -213,14 +214,14 @@ describe('the customer hears that it is closed', () => {
     expect(await messages()).toEqual([expect.stringContaining(both)]);
   });
 
-  test('also where another till closed it, and not again from the first', async () => {
+  test('also if another till closed it, and not again from the first', async () => {
     await close(opened, there);
     expect(await messages()).toEqual([CLOSED]);
     await close(opened);
     expect(await messages()).toEqual([CLOSED]);
   });
 
-  test('once though the relay starts anew and the journal comes up again', async () => {
+  test('once, though the relay restarts and the journal is uploaded again', async () => {
     await close(opened);
     await shop.relay.restart();
     await shop.till.signIn();
@@ -228,7 +229,7 @@ describe('the customer hears that it is closed', () => {
     expect(await messages()).toEqual([CLOSED]);
   });
 
-  test('and what became of the message is told to the tills with the closing', async () => {
+  test('and the tills get the state of that message with the closing', async () => {
     const closing = await close(opened);
     await messages();
     const reply = noticesReply.parse((await shop.till.call('GET', '/notices?since=0')).json);
@@ -236,13 +237,13 @@ describe('the customer hears that it is closed', () => {
     expect(state).toBe('sent');
   });
 
-  test('not from whoever had no right to close it', async () => {
+  test('but not for a closing without the right', async () => {
     await close(opened, here, CASHIER);
     expect(await messages()).toEqual([]);
   });
 });
 
-test('what another till puts on his account without a code meanwhile is flagged; what went before is not', async () => {
+test('an act of another till on this account without a code is flagged if it comes after the dispute, not before', async () => {
   const provider = { state: 'provider-unavailable', relayAt: START, providerAt: null } as const;
   const connectivity = { ...provider, noCodeBecause: 'refused:no-money' };
   const sale = (at: number) => {

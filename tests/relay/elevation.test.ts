@@ -1,4 +1,4 @@
-// Elevation: PIN checked by the relay, right checked in its own policy, five failures and a pause.
+// Elevation: the relay checks the PIN and the right in its own policy; five failures lock.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
@@ -37,7 +37,7 @@ afterEach(() => running.stop());
 
 const refused = async (): Promise<unknown> => (await till.call('GET', '/tills')).json;
 
-it('the owner with his PIN is elevated for ten minutes, in this session alone', async () => {
+it('the owner is elevated with their PIN for ten minutes, in this session only', async () => {
   expect(await refused()).toEqual({ kind: 'elevation-needed' });
   const reply = await till.elevate();
   expect(reply.status).toBe(200);
@@ -54,20 +54,20 @@ it('the owner with his PIN is elevated for ten minutes, in this session alone', 
   expect(await refused()).toEqual({ kind: 'elevation-needed' });
 });
 
-it('a wrong PIN elevates nobody', async () => {
+it('a wrong PIN gives no elevation', async () => {
   const reply = await till.elevate({ pin: '135791' });
   expect([reply.status, reply.json]).toEqual([401, { kind: 'wrong-pin' }]);
   expect(await refused()).toEqual({ kind: 'elevation-needed' });
 });
 
-it('an operator whose group holds no right to change anything is refused, as is a stranger', async () => {
+it('an operator without a right to change anything is refused, and so is an unknown one', async () => {
   for (const operatorId of [cashierId, uuidv7()]) {
     const reply = await till.elevate({ operatorId, pin: '7305' });
     expect([reply.status, reply.json]).toEqual([403, { kind: 'no-right' }]);
   }
 });
 
-it('the fifth wrong PIN locks operator and till for 15 minutes, over a restart, against the right PIN too', async () => {
+it('the fifth wrong PIN locks operator and till for 15 minutes, over a restart, even for the right PIN', async () => {
   const until = clock.now() + 15 * MINUTE;
   const replies: unknown[] = [];
   for (let i = 0; i < 5; i++) replies.push((await till.elevate({ pin: '000000' })).json);
@@ -84,7 +84,7 @@ it('the fifth wrong PIN locks operator and till for 15 minutes, over a restart, 
   expect((await till.elevate()).json.kind).toBe('elevated');
 });
 
-it('the lock is of one till: the owner can still act from another', async () => {
+it('the lock is for one till: the owner can still use another', async () => {
   for (let i = 0; i < 5; i++) await till.elevate({ pin: '000000' });
   const other = await TillClient.make(running.url, clock.now);
   await other.enrol((await offerEnrolment(running.relay)).token);
@@ -92,7 +92,7 @@ it('the lock is of one till: the owner can still act from another', async () => 
   expect((await other.elevate({ operatorId: till.ownerId })).json.kind).toBe('elevated');
 });
 
-it('the right PIN forgets earlier failures', async () => {
+it('the right PIN resets earlier failures', async () => {
   for (let i = 0; i < 4; i++) await till.elevate({ pin: '000000' });
   expect((await till.elevate()).json.kind).toBe('elevated');
   expect((await till.elevate({ pin: '000000' })).json.kind).toBe('wrong-pin');
@@ -119,7 +119,7 @@ it('an elevated operator who loses the right loses it at once', async () => {
   expect((await till.elevate()).json).toEqual({ kind: 'no-right' });
 });
 
-it('without a policy there is nobody to elevate', async () => {
+it('without a policy nobody can be elevated', async () => {
   const fresh = await startRelay({ now: clock.now });
   const first = await TillClient.make(fresh.url, clock.now);
   await first.enrol();
@@ -128,7 +128,7 @@ it('without a policy there is nobody to elevate', async () => {
   await fresh.stop();
 });
 
-it('neither PIN nor token stands in the log', async () => {
+it('neither PIN nor token is in the log', async () => {
   await till.elevate({ pin: '864209', token: 'ABCDEFGHJK' });
   expect(JSON.stringify(running.log)).not.toMatch(/864209|ABCDEFGHJK/);
   expect(running.log).toContainEqual({

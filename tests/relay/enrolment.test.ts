@@ -1,4 +1,4 @@
-// Who may become a till: this machine before there is a policy, afterwards whoever holds a one-time token.
+// Enrolment: from this machine before there is a policy, afterwards with a one-time token.
 import { networkInterfaces } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const till = (): Promise<TillClient> => TillClient.make(running.url, clock.now);
 const freshToken = async (): Promise<string> => (await offerEnrolment(running.relay)).token;
 
 describe('over loopback', () => {
-  it('the first browser on this machine is enrolled at once, and told there is no policy yet', async () => {
+  it('the first browser on this machine is enrolled at once, and learns that there is no policy yet', async () => {
     const newcomer = await till();
     const reply = await newcomer.enrol();
     expect(reply.status).toBe(201);
@@ -35,12 +35,12 @@ describe('over loopback', () => {
     });
   });
 
-  it('a first run given up half-way can be begun again from another browser', async () => {
+  it('a first run given up half-way can be started again from another browser', async () => {
     await (await till()).enrol();
     expect((await (await till()).enrol()).json.kind).toBe('enrolled');
   });
 
-  it('repeating a lost request gives the same reply and the till is there once', async () => {
+  it('repeating a lost request gives the same reply, and the till is added once', async () => {
     const newcomer = await till();
     const [first, again] = [await newcomer.enrol(), await newcomer.enrol()];
     expect(again.json).toEqual(first.json);
@@ -51,7 +51,7 @@ describe('over loopback', () => {
     const owner = await TillClient.ready(running.url, clock.now);
     const reply = await (await till()).enrol();
     expect([reply.status, reply.json]).toEqual([401, { kind: 'token-needed' }]);
-    // not even the one that is enrolled gets the policy without showing its key
+    // not even the enrolled one gets the policy without proving its key
     expect((await owner.enrol()).json).toEqual({ kind: 'token-needed' });
   });
 
@@ -66,13 +66,13 @@ describe('over loopback', () => {
     expect(reply.json).toEqual({ kind: 'token-needed' });
   });
 
-  it('with a trusted proxy nobody counts as this machine', async () => {
+  it('with a trusted proxy no request counts as from this machine', async () => {
     await running.stop();
     running = await startRelay({ now: clock.now, env: { COUNTERFOIL_TRUST_PROXY: '1' } });
     expect((await (await till()).enrol()).json).toEqual({ kind: 'token-needed' });
   });
 
-  it('a page of the public address is not this machine, though its proxy connects from here', async () => {
+  it('a page of the public address is not on this machine, though its proxy connects from here', async () => {
     await running.stop();
     const env = { COUNTERFOIL_URL: 'https://till.example' };
     running = await startRelay({ now: clock.now, env });
@@ -90,7 +90,7 @@ describe('over loopback', () => {
       });
     const byHost = await ask({ host: 'till.example' });
     expect(JSON.parse(byHost.text)).toEqual({ kind: 'token-needed' });
-    // a proxy that rewrites Host and adds nothing still leaves the page's own Origin, which nobody need have configured
+    // a proxy that rewrites Host and adds nothing still passes the page's Origin, without any configuration
     for (const origin of ['https://till.example', 'https://other.example']) {
       const byOrigin = await ask({ origin, 'sec-fetch-site': 'same-origin' });
       expect(JSON.parse(byOrigin.text)).toEqual({ kind: 'token-needed' });
@@ -101,7 +101,7 @@ describe('over loopback', () => {
     .flat()
     .find((each) => each && each.family === 'IPv4' && !each.internal)?.address;
   it.skipIf(lan === undefined)(
-    'another machine that writes localhost into Host is still another machine',
+    'another machine that sends localhost as Host is still another machine',
     async () => {
       await running.stop();
       const env = { COUNTERFOIL_HOST: '0.0.0.0', COUNTERFOIL_URL: 'https://till.example' };
@@ -122,12 +122,12 @@ describe('over loopback', () => {
   );
 });
 
-describe('by token', () => {
+describe('with a token', () => {
   beforeEach(async () => {
     await TillClient.ready(running.url, clock.now);
   });
 
-  it('a token lets one till in, which gets the signed policy', async () => {
+  it('a token enrols one till, which gets the signed policy', async () => {
     const tablet = await till();
     const reply = await tablet.enrol(await freshToken());
     expect([reply.status, reply.json.kind]).toEqual([201, 'enrolled']);
@@ -135,7 +135,7 @@ describe('by token', () => {
     expect((await tablet.signIn()).json.kind).toBe('session');
   });
 
-  it('the same till repeats a lost request and gets the same reply, over a restart and after the token ran out', async () => {
+  it('the same till repeats a lost request and gets the same reply, over a restart and after the token expired', async () => {
     const tablet = await till();
     const token = await freshToken();
     const first = await tablet.enrol(token);
@@ -146,14 +146,14 @@ describe('by token', () => {
     expect((await tablet.enrol(token)).json).toEqual({ kind: 'token-spent' });
   });
 
-  it('a spent token lets nobody else in', async () => {
+  it('a used token enrols nobody else', async () => {
     const token = await freshToken();
     await (await till()).enrol(token);
     const reply = await (await till()).enrol(token);
     expect([reply.status, reply.json]).toEqual([410, { kind: 'token-spent' }]);
   });
 
-  it('of two tablets racing with one token exactly one gets in', async () => {
+  it('of two tablets with one token exactly one is enrolled', async () => {
     const token = await freshToken();
     const tablets = await Promise.all([till(), till(), till()]);
     const replies = await Promise.all(tablets.map((tablet) => tablet.enrol(token)));
@@ -164,7 +164,7 @@ describe('by token', () => {
     ]);
   });
 
-  it('a token lives 15 minutes', async () => {
+  it('a token is valid for 15 minutes', async () => {
     const token = await freshToken();
     const other = await freshToken();
     clock.pass(15 * MINUTE - 1);
@@ -174,7 +174,7 @@ describe('by token', () => {
     expect([reply.status, reply.json]).toEqual([410, { kind: 'token-expired' }]);
   });
 
-  it('five wrong tokens lock the door for 15 minutes, over a restart, against the right one too', async () => {
+  it('five wrong tokens lock enrolment for 15 minutes, over a restart, even for the right one', async () => {
     const tablet = await till();
     const token = await freshToken();
     const until = clock.now() + 15 * MINUTE;
@@ -190,7 +190,7 @@ describe('by token', () => {
     expect((await tablet.enrol(await freshToken())).json.kind).toBe('enrolled');
   });
 
-  it('behind a trusted proxy tries are counted per client, by the address the proxy itself adds', async () => {
+  it('behind a trusted proxy tries are counted per client, by the address that the proxy adds', async () => {
     const { dataDir } = running;
     const proxied = await startRelay({
       dataDir,
@@ -200,20 +200,20 @@ describe('by token', () => {
     const tablet = await TillClient.make(proxied.url, clock.now);
     const from = (address: string) => ({ 'x-forwarded-for': address });
     const { token } = await offerEnrolment(proxied.relay);
-    // whatever the client itself wrote stands further left
+    // what the client itself wrote is further left
     for (let i = 0; i < 5; i++) await tablet.enrol('0000000000', from(`10.0.0.${i}, 192.0.2.7`));
     expect((await tablet.enrol(token, from('192.0.2.7'))).json.kind).toBe('locked');
     expect((await tablet.enrol(token, from('192.0.2.8'))).json.kind).toBe('enrolled');
     await proxied.stop();
   });
 
-  it('a fresh token from a manager opens a locked door', async () => {
+  it('a new token from a manager ends the lock', async () => {
     const tablet = await till();
     for (let i = 0; i < 6; i++) await tablet.enrol('0000000000');
     expect((await tablet.enrol(await freshToken())).json.kind).toBe('enrolled');
   });
 
-  it('an id that belongs to another key, or to a revoked till, is refused and leaves the token good', async () => {
+  it('an id that belongs to another key, or to a removed till, is refused and leaves the token valid', async () => {
     const tablet = await till();
     await tablet.enrol(await freshToken());
     const token = await freshToken();
@@ -241,7 +241,7 @@ describe('by token', () => {
     expect(JSON.stringify(running.log)).not.toContain(token);
   });
 
-  it('the link for a tablet is made only from the public address, the token in its fragment', async () => {
+  it('the link for a tablet uses the public address only, with the token in its fragment', async () => {
     expect((await offerEnrolment(running.relay)).link).toBeNull();
     await running.stop();
     const env = { COUNTERFOIL_URL: 'https://till.example/' };

@@ -1,4 +1,5 @@
-// What the relay finds in the journals: rights, grants, caps and thresholds judged by its own policy. Nothing is dropped; what should not have happened is flagged.
+// Flags in uploaded journals: rights, grants, caps and thresholds checked by the relay's own policy.
+// Nothing is dropped; what should not have happened is flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation, SaleBody } from '$lib/contract/journal';
@@ -41,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-/** Sends what is not there yet and reads what was found, kind and detail. */
+/** Uploads the rest and reads the new flags, kind and detail. */
 async function found(): Promise<(string | null)[][]> {
   await shop.till.signIn();
   const reply = await journal.upload();
@@ -77,7 +78,7 @@ const override = (amount: number, parts = {}): Confirmation =>
 const debt = (onAccount: number, parts: Partial<{ customer: string; receipt: string }> = {}) =>
   onAccountSale({ customer, onAccount, ...parts }, override(onAccount));
 
-/** The customer's yes to this sale, as a confirmation to stand in it. */
+/** The customer's grant for this sale, as its confirmation. */
 async function codeFor(body: SaleBody, phone = PHONE): Promise<Confirmation> {
   const id = uuidv7();
   const asked = await challengeFor(body, phone);
@@ -96,7 +97,7 @@ async function coded(body: SaleBody): Promise<SaleBody> {
 }
 
 describe('codes', () => {
-  test('a debt and a redemption with the customer’s own codes are found in order', async () => {
+  test('a debt and a redemption with the customer’s own codes get no flag', async () => {
     await journal.sale(await coded(debt(54_000)));
     const points = pointsSale({ customer, points: 100 }, override(10_000));
     await journal.sale(await coded(points));
@@ -145,12 +146,12 @@ describe('codes', () => {
       },
     ],
   ];
-  test.each(wrong)('a code given for one deal proves nothing of %s', async (_, edit) => {
+  test.each(wrong)('a code given for one deal does not prove %s', async (_, edit) => {
     await journal.sale(edit(await coded(debt(54_000))));
     expect(await found()).toEqual([['grant-invalid', 'sell-on-account']]);
   });
 
-  test('a sale closed after the grant ran out is found out; the clocks may differ by two minutes', async () => {
+  test('a sale closed after its grant expired is flagged; clocks may differ by two minutes', async () => {
     const [first, second] = [await coded(debt(1000)), await coded(debt(2000))];
     await journal.sale(first, { at: START + 16 * MINUTE });
     await journal.sale(second, { at: START + 17 * MINUTE });
@@ -158,14 +159,14 @@ describe('codes', () => {
     expect(await found()).toEqual([['grant-invalid', 'sell-on-account']]);
   });
 
-  test('one yes closes one sale: whoever brings it again is flagged', async () => {
+  test('one grant closes one sale: a second use is flagged', async () => {
     const body = await coded(debt(1000));
     await journal.sale(body);
     await journal.sale({ ...body, number: 2 });
     expect(await found()).toEqual([['grant-reused', 'sell-on-account']]);
   });
 
-  test('a code the till gave up after the yes is good for nothing any more', async () => {
+  test('a grant cancelled by the till is not valid any more', async () => {
     const body = await coded(debt(1000));
     const [given] = body.confirmations;
     if (given?.kind !== 'code') throw new Error('no code');
@@ -185,8 +186,8 @@ async function forbidCashiers(what: Right): Promise<void> {
   await shop.till.putPolicy(1, { ...policy, groups: without });
 }
 
-describe('rights, by the policy the entry names', () => {
-  test('an override in the name of somebody without the right', async () => {
+describe('rights in the policy that the entry names', () => {
+  test('an override of an operator without the right is flagged', async () => {
     const body = onAccountSale({ customer, onAccount: 100 }, {
       ...override(100),
       by: CASHIER,
@@ -195,7 +196,7 @@ describe('rights, by the policy the entry names', () => {
     expect(await found()).toEqual([['no-right', 'sell-on-account']]);
   });
 
-  test('a sale by nobody, and an import by a cashier', async () => {
+  test('a sale without an operator, and an import by a cashier, are flagged', async () => {
     await journal.sale(await coded(debt(100)), { operator: null });
     const goods = {
       source: 'file',
@@ -215,7 +216,7 @@ describe('rights, by the policy the entry names', () => {
     ]);
   });
 
-  test('a limit of his own for a customer, given by a cashier', async () => {
+  test('a customer’s own limit, set by a cashier, is flagged', async () => {
     const saved = (kind: string, operator: string, of = customer) =>
       journal.add({
         act: 'customer-saved',
@@ -224,7 +225,7 @@ describe('rights, by the policy the entry names', () => {
       });
     await saved('shop-limit', CASHIER);
     await saved('unlimited', owner());
-    // another number on the card; what he may owe stays as it was
+    // another number on the card; the limit stays as it was
     await saved('unlimited', CASHIER);
     expect(await found()).toEqual([]);
     await saved('shop-limit', CASHIER);
@@ -235,14 +236,14 @@ describe('rights, by the policy the entry names', () => {
     ]);
   });
 
-  test('what was allowed when it was done stays allowed, though the policy has changed since', async () => {
+  test('an act that was allowed then stays allowed after the policy has changed', async () => {
     await forbidCashiers('sell-on-account');
     await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 1 });
     await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 2 });
     expect(await found()).toEqual([['no-right', 'sell-on-account']]);
   });
 
-  test('debt down or points up outside a sale is for those who take repayments or correct balances', async () => {
+  test('less debt or more points outside a sale need the right to take repayments or correct balances', async () => {
     await forbidCashiers('take-repayment');
     const moved = (
       account: 'debt' | 'points',
@@ -255,7 +256,7 @@ describe('rights, by the policy the entry names', () => {
         body: { accounts: [{ customer, account, delta }] },
         ...{ operator, policy },
       });
-    // a cashier might take repayments under the first policy
+    // a cashier may take repayments under the first policy
     await moved('debt', -54_000, CASHIER, 1);
     await moved('debt', -54_000, owner());
     expect(await found()).toEqual([]);
@@ -269,7 +270,7 @@ describe('rights, by the policy the entry names', () => {
     ['a debt that goes down', { accounts: [{ account: 'debt', delta: -54_000 }] }],
     ['points it does not say were earned', { accounts: [{ account: 'points', delta: 1000 }] }],
     ['no points, though it says so', { pointsEarned: 10, accounts: [] }],
-  ])('a sale paid in cash that moves %s', async (_, { accounts, ...parts }) => {
+  ])('a cash sale is malformed if it moves %s', async (_, { accounts, ...parts }) => {
     const steps = accounts.map((step) => ({ customer, ...step }) as AccountEntry);
     const body = cashSale({ customer, total: 100_000 });
     await journal.sale(body);
@@ -279,15 +280,15 @@ describe('rights, by the policy the entry names', () => {
     expect(await found()).toEqual([['malformed', null]]);
   });
 
-  test('a policy the relay never signed', async () => {
+  test('a policy that the relay never signed is flagged', async () => {
     await journal.sale(await coded(debt(100)), { policy: 7 });
     expect(await found()).toEqual([['policy-unknown', null]]);
-    // and no measure of what comes after it
+    // and it is not the standard for later entries
     await journal.sale(await coded(debt(100)));
     expect(await found()).toHaveLength(1);
   });
 
-  test('a policy older than one the till has acted under allows nothing that the newer forbids', async () => {
+  test('a policy older than one the till has used before allows nothing that the newer forbids', async () => {
     await forbidCashiers('sell-on-account');
     await journal.idle();
     const later = { act: 'pin-locked', body: { operator: owner(), failures: 5, until: 1 } };
@@ -300,8 +301,8 @@ describe('rights, by the policy the entry names', () => {
   });
 });
 
-describe('a till enrolled anew', () => {
-  /** The same device under its next name, and what is found there. */
+describe('a re-enrolled till', () => {
+  /** The same device under its next name, and the new flags. */
   async function anew() {
     const { other, theirs } = await anotherTill();
     const { seq, hash } = journal.head;
@@ -314,7 +315,7 @@ describe('a till enrolled anew', () => {
     return { theirs, found };
   }
 
-  test('has acted under the policy it had acted under before', async () => {
+  test('stays under the policy that it has used before', async () => {
     await forbidCashiers('sell-on-account');
     const later = { act: 'pin-locked', body: { operator: owner(), failures: 5, until: 1 } };
     await journal.add({ ...later, policy: 2 });
@@ -327,7 +328,7 @@ describe('a till enrolled anew', () => {
     ]);
   });
 
-  test('has used of the day’s cap what it had used before', async () => {
+  test('keeps the day’s usage of its caps', async () => {
     for (let i = 0; i < 5; i += 1) await journal.sale(debt(300_000, { customer: uuidv7() }));
     await journal.upload();
     const { theirs, found } = await anew();
@@ -337,13 +338,13 @@ describe('a till enrolled anew', () => {
 });
 
 describe('acts without a code', () => {
-  test('more at once than the cap allows', async () => {
+  test('over the cap at once are flagged', async () => {
     await journal.sale(debt(300_000));
     await journal.sale(debt(300_001, { customer: uuidv7() }));
     expect(await found()).toEqual([['cap-exceeded', 'sell-on-account']]);
   });
 
-  test('a customer’s day counts over all tills, whichever journal arrives first', async () => {
+  test('count for a customer’s day over all tills, whichever journal arrives first', async () => {
     const { other, theirs } = await anotherTill();
     await theirs.enrolled();
     await theirs.sale(debt(200_000), { at: START + 3 * HOUR, operator: owner() });
@@ -357,7 +358,7 @@ describe('acts without a code', () => {
     ]);
   });
 
-  test('a till’s day counts over all customers, and a day later there is room again', async () => {
+  test('count for a till’s day over all customers; a day later there is room again', async () => {
     for (let i = 0; i < 5; i += 1)
       await journal.sale(debt(300_000, { customer: uuidv7() }), { at: START });
     await journal.sale(debt(1, { customer: uuidv7() }), { at: START + 23 * HOUR });
@@ -366,7 +367,7 @@ describe('acts without a code', () => {
     expect(await found()).toEqual([['cap-exceeded', 'sell-on-account']]);
   });
 
-  test('a long time offline comes up in several parts, and each act counts on its own day', async () => {
+  test('of a long time offline, uploaded in several parts, count on their own days', async () => {
     for (let day = 1; day <= 7; day += 1)
       await journal.sale(debt(300_000, { customer: uuidv7() }), { at: START + day * DAY });
     shop.clock.pass(8 * DAY);
@@ -378,7 +379,7 @@ describe('acts without a code', () => {
   test.each([
     ['its till was enrolled', START],
     ['the entry ahead of it', START + 9 * DAY],
-  ])('dated back before %s, no act frees a cap', async (_, last) => {
+  ])('dated back before %s do not free a cap', async (_, last) => {
     shop.clock.pass(last - START);
     if (last > START) await journal.idle();
     for (let day = 2; day <= 7; day += 1)
@@ -387,13 +388,13 @@ describe('acts without a code', () => {
     expect(kinds).toEqual([...Array<string>(6).fill('backdated'), 'cap-exceeded']);
   });
 
-  test('a clock put right by a minute dates nothing back', async () => {
+  test('are not dated back if a clock is corrected by a minute', async () => {
     await journal.sale(debt(100));
     await journal.sale(debt(100), { at: START - MINUTE });
     expect(await found()).toEqual([]);
   });
 
-  test('“no internet”, while another till of the shop spoke to the relay', async () => {
+  test('with the reason “no internet” are flagged if another till was in contact with the relay', async () => {
     const offline = (at: number) =>
       journal.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(owner(), 100)), { at });
     const { other } = await anotherTill();
@@ -405,7 +406,7 @@ describe('acts without a code', () => {
     expect(await found()).toEqual([['override-while-others-online', 'sell-on-account']]);
   });
 
-  test('nothing at all, or a “none” that only an import may say', async () => {
+  test('without a confirmation, or with a “none” that only an import may have, are flagged', async () => {
     await journal.sale(onAccountSale({ customer, onAccount: 100 }, null));
     const none = {
       kind: 'none',
@@ -420,7 +421,7 @@ describe('acts without a code', () => {
     ]);
   });
 
-  describe('no code was required', () => {
+  describe('with no code required', () => {
     const notRequired = (amount: number, because: 'method-none' | 'below-threshold') =>
       ({ kind: 'not-required', action: 'sell-on-account', amount, because }) as const;
     const free = (amount: number, because: 'method-none' | 'below-threshold', at: number) =>
@@ -437,7 +438,7 @@ describe('acts without a code', () => {
       await shop.till.putPolicy(1, { ...policy, methods });
     };
 
-    test('the threshold is for 30 days together', async () => {
+    test('are checked against the threshold over 30 days together', async () => {
       await allow({ threshold: 1000 });
       await free(400, 'below-threshold', START);
       await free(400, 'below-threshold', START + 25 * DAY);
@@ -447,7 +448,7 @@ describe('acts without a code', () => {
       expect(await found()).toEqual([['code-was-required', 'sell-on-account']]);
     });
 
-    test('the method is none only where the policy says so', async () => {
+    test('need the method “none” in the policy', async () => {
       await free(400, 'method-none', START);
       expect(await found()).toEqual([
         ['policy-unknown', null],
@@ -460,7 +461,7 @@ describe('acts without a code', () => {
   });
 });
 
-test('an entry from the future', async () => {
+test('an entry dated in the future is flagged', async () => {
   await journal.add({
     act: 'pin-locked',
     body: { operator: owner(), failures: 5, until: 1 },
@@ -469,7 +470,7 @@ test('an entry from the future', async () => {
   expect(await found()).toEqual([['future', null]]);
 });
 
-test('flags are for those who read reports or keep the settings, and are read on from a cursor', async () => {
+test('flags are for operators who read reports or change settings, and are paged by a cursor', async () => {
   await journal.sale(onAccountSale({ customer, onAccount: 100 }, null));
   await journal.sale(onAccountSale({ customer, onAccount: 200 }, null));
   await found();
@@ -517,11 +518,11 @@ describe('a first number on a card with a history', () => {
     expect((await asked(OTHER_PHONE)).kind).toBe('awaiting-code');
   });
 
-  test('is the card’s own where it was named before there was a history', async () => {
+  test('belongs to the card if a till named it before there was a history', async () => {
     await journal.sale(earning());
     await journal.upload(journal.entries, { contacts: [{ customer: card, phone: OTHER_PHONE }] });
     expect((await asked(OTHER_PHONE)).kind).toBe('awaiting-code');
-    // a new number all the same: it redeems little in its first day
+    // still a new number: it confirms little in its first day
     expect((await asked(OTHER_PHONE, 400_000)).kind).toBe('phone-too-new');
     shop.clock.pass(DAY);
     await shop.till.signIn();
@@ -530,14 +531,14 @@ describe('a first number on a card with a history', () => {
     expect((await asked(OTHER_PHONE, 400_000)).kind).toBe('awaiting-code');
   });
 
-  test('another number beside the one named before is the one that waits', async () => {
+  test('waits if a till named another one before it', async () => {
     await journal.sale(earning());
     await journal.upload(journal.entries, { contacts: [{ customer: card, phone: OTHER_PHONE }] });
     await journal.upload(journal.entries, { contacts: [{ customer: card, phone: PHONE }] });
     expect((await asked(PHONE)).kind).toBe('phone-too-new');
   });
 
-  test('named afterwards, it does its waiting from then on', async () => {
+  test('named after the history began waits from then on', async () => {
     await journal.sale(earning());
     await journal.upload();
     shop.clock.pass(1);

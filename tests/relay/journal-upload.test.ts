@@ -1,4 +1,4 @@
-// The journal at the relay: it comes up in order, counts once however often it is sent, and two stories of one till are told apart.
+// Uploads of journals: in order, each entry once, and a fork of one till's journal is recognised.
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ async function watermark({ json }: Reply): Promise<unknown> {
   return verifyWatermark(json.watermark, till.relayKey);
 }
 
-/** What stands in the relay's journal. */
+/** The rows of the relay's journal. */
 const kept = (): { place: number; till: string; seq: number; hash: string }[] =>
   relay.file.prepare('SELECT place, till, seq, hash FROM journal ORDER BY place').all() as never;
 const flags = (): unknown[] =>
@@ -48,7 +48,7 @@ async function secondTill(): Promise<TillClient> {
   return other;
 }
 
-test('an upload is answered with the relay’s signed word on how far it holds the journal', async () => {
+test('an upload is answered with a watermark: the relay’s signed statement how far it has the journal', async () => {
   await journal.idle();
   const reply = await journal.upload();
   expect(reply.status).toBe(200);
@@ -63,7 +63,7 @@ test('an upload is answered with the relay’s signed word on how far it holds t
   });
 });
 
-test('the last entry sent once more brings the watermark again and changes nothing', async () => {
+test('the last entry sent again brings the watermark again and changes nothing', async () => {
   await journal.upload();
   const before = kept();
   const again = await journal.upload(journal.entries.slice(-1));
@@ -71,7 +71,7 @@ test('the last entry sent once more brings the watermark again and changes nothi
   expect(kept()).toEqual(before);
 });
 
-test('a missing stretch is a gap, named by the entry the relay waits for, and nothing of it is taken', async () => {
+test('a missing part is a gap, named by the entry the relay waits for, and nothing is stored', async () => {
   for (let i = 0; i < 4; i += 1) await journal.idle();
   await journal.upload(journal.entries.slice(0, 2));
   const reply = await journal.upload(journal.entries.slice(3));
@@ -81,7 +81,7 @@ test('a missing stretch is a gap, named by the entry the relay waits for, and no
   expect(kept()).toHaveLength(2);
 });
 
-test('a till put back from an old copy is told where its story leaves the one the relay holds', async () => {
+test('a till restored from an old copy learns where its journal differs from the relay’s', async () => {
   await journal.idle();
   const copy = new TillJournal(till, clock.now);
   copy.entries.push(...journal.entries);
@@ -95,12 +95,12 @@ test('a till put back from an old copy is told where its story leaves the one th
   const fork = { kind: 'fork', seq: 3 };
   expect((await copy.upload()).json).toEqual(fork);
   expect((await copy.upload(copy.entries.slice(2))).json).toEqual(fork);
-  // it has gone on alone: what would follow does not follow what is here
+  // it has gone on alone: its next entry does not follow the relay's last one
   expect((await copy.upload(copy.entries.slice(4))).json).toEqual({ kind: 'fork', seq: 4 });
   expect(kept().map(({ hash }) => hash)).toEqual(journal.entries.map(({ hash }) => hash));
 });
 
-test('a chain that does not hold together is a fork at the torn place', async () => {
+test('a chain that is broken is a fork at that place', async () => {
   await journal.idle();
   const stranger = await sealEntry({ seq: 2, hash: 'f'.repeat(64) }, { ...journal.entries[1]! });
   const reply = await journal.upload([...journal.entries, stranger]);
@@ -108,8 +108,8 @@ test('a chain that does not hold together is a fork at the torn place', async ()
   expect(kept()).toEqual([]);
 });
 
-describe('who may send', () => {
-  test('nobody sends the journal of another till', async () => {
+describe('who may upload', () => {
+  test('nobody uploads the journal of another till', async () => {
     const other = await secondTill();
     const theirs = new TillJournal(other, clock.now);
     await theirs.enrolled();
@@ -118,7 +118,7 @@ describe('who may send', () => {
     expect([reply.status, reply.json.kind]).toEqual([403, 'other-till']);
   });
 
-  test('a head the till’s key has not signed is not taken', async () => {
+  test('a head that the till’s key has not signed is refused', async () => {
     const other = await secondTill();
     const headSignature = await other.signHead(journal.head);
     const reply = await journal.upload(journal.entries, { headSignature });
@@ -126,7 +126,7 @@ describe('who may send', () => {
     expect(kept()).toEqual([]);
   });
 
-  test('a revoked till still brings what its journal owes, by its signature alone', async () => {
+  test('a removed till can still upload its journal, by its signature alone', async () => {
     const other = await secondTill();
     const theirs = new TillJournal(other, clock.now);
     await theirs.enrolled();
@@ -141,7 +141,7 @@ describe('who may send', () => {
     expect(flags()).toEqual(['till-revoked']);
   });
 
-  test('a till the relay never knew is told so', async () => {
+  test('an unknown till is refused as such', async () => {
     const other = await TillClient.make(relay.url, clock.now);
     other.shopId = till.shopId;
     other.relayKey = till.relayKey;
@@ -151,8 +151,8 @@ describe('who may send', () => {
   });
 });
 
-describe('one bad entry holds up no other', () => {
-  test('an act of a later version is kept whole and passes without a flag', async () => {
+describe('one bad entry delays no other', () => {
+  test('an act of a later version is stored unchanged, without a flag', async () => {
     const body = { colour: 'green', more: [{ v: 2 }] };
     const entry = await journal.add({ act: 'hologram-shown', body });
     await journal.idle();
@@ -162,7 +162,7 @@ describe('one bad entry holds up no other', () => {
     expect(flags()).toEqual([]);
   });
 
-  test('a known act whose body fits nothing is kept and flagged', async () => {
+  test('a known act with an invalid body is stored and flagged', async () => {
     await journal.add({ act: 'sale', body: { lines: 'none' } });
     await journal.idle();
     expect((await journal.upload()).json.kind).toBe('kept');
@@ -170,7 +170,7 @@ describe('one bad entry holds up no other', () => {
     expect(flags()).toEqual(['malformed']);
   });
 
-  test('an entry changed after it was made is kept and flagged, and so is one nobody could have hashed', async () => {
+  test('an entry edited later is stored and flagged, and so is one without a canonical form', async () => {
     const entry = await journal.idle();
     await journal.idle();
     const edited: Entry = { ...entry, body: { ...entry.body, failures: 1 } };
@@ -184,14 +184,14 @@ describe('one bad entry holds up no other', () => {
   });
 });
 
-test('a debt whose entry nobody could have hashed is owed, flagged and told to the customer all the same', async () => {
+test('a debt in an entry without a canonical form counts, is flagged and gets its notice all the same', async () => {
   const customer = uuidv7();
   const first = await journal.sale(
     onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)),
   );
   const body = onAccountSale({ customer, onAccount: 200 }, overrideBy(till.ownerId, 200));
   const sealed = await journal.sale(body);
-  // not even the name of an entry that had its effect hides it
+  // nor does the hash of an earlier entry hide it
   const unspeakable = { ...sealed, body: { ...body, stray: '\ud800' }, hash: first.hash };
   await journal.upload([...journal.entries.slice(0, 2), unspeakable]);
   const all = (sql: string) => relay.file.prepare(sql).pluck().all();
@@ -200,7 +200,7 @@ test('a debt whose entry nobody could have hashed is owed, flagged and told to t
   expect(flags()).toEqual(['late-edit', 'malformed']);
 });
 
-test('entries of several tills stand in one gapless order, a restart in between', async () => {
+test('entries of several tills have one order without gaps, over a restart', async () => {
   const other = await secondTill();
   const theirs = new TillJournal(other, clock.now);
   await theirs.enrolled();
@@ -217,19 +217,19 @@ test('entries of several tills stand in one gapless order, a restart in between'
   ]);
 });
 
-test('every acknowledged entry survives the power: SQLite syncs in full', async () => {
+test('every acknowledged entry survives a power cut: SQLite syncs in full', async () => {
   const { db } = relay.relay;
   expect(await db.transaction((writing) => writing.value('PRAGMA synchronous'))).toBe(2);
 });
 
-test('a body beyond the limit, and more entries than one upload holds, are refused by name', async () => {
+test('a body beyond the limit, and more entries than an upload may have, are refused by name', async () => {
   const entry = { ...journal.entries[0]!, body: { x: 'a'.repeat(17 * 1024 * 1024) } };
   expect((await journal.upload([entry])).json.kind).toBe('too-large');
   const many = Array.from({ length: 201 }, () => journal.entries[0]!);
   expect((await journal.upload(many)).json).toEqual({ kind: 'malformed', path: 'entries' });
 });
 
-test('an import of many customers goes up as one entry, larger than an upload of several may be', async () => {
+test('an import of many customers is uploaded as one entry, larger than an upload of several may be', async () => {
   const customers = Array.from({ length: 9000 }, () => ({
     customer: uuidv7(),
     recordHash: 'a'.repeat(64),
@@ -241,7 +241,7 @@ test('an import of many customers goes up as one entry, larger than an upload of
   expect((await journal.upload([entry])).json.kind).toBe('kept');
 });
 
-test('an entry as large as one may be goes up, and inside the one that carries it over as well', async () => {
+test('an entry of the largest size is uploaded, also inside the entry that carries it over', async () => {
   const room = ENTRY_BYTES - JSON.stringify(journal.entries[0]).length - 100;
   const large = await journal.add({ act: 'note', body: { x: 'a'.repeat(room) } });
   await journal.upload(journal.entries.slice(0, 1));
@@ -250,7 +250,7 @@ test('an entry as large as one may be goes up, and inside the one that carries i
   expect((await journal.upload([carried])).json.kind).toBe('kept');
 });
 
-test('doubled, lost and reordered uploads, many at once: every entry counts exactly once', async () => {
+test('over doubled, lost and reordered parallel uploads every entry counts exactly once', async () => {
   const customer = uuidv7();
   for (let i = 0; i < 30; i += 1)
     await journal.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)));
@@ -258,7 +258,7 @@ test('doubled, lost and reordered uploads, many at once: every entry counts exac
   const batch = fc.record({
     from: fc.integer({ min: 0, max: total - 1 }),
     length: fc.integer({ min: 1, max: 12 }),
-    // the reply is lost, so the same goes up again
+    // the reply is lost, so the same is uploaded again
     again: fc.boolean(),
   });
   await fc.assert(
@@ -280,7 +280,7 @@ test('doubled, lost and reordered uploads, many at once: every entry counts exac
   expect(owed).toEqual([3000, 30]);
 }, 30_000);
 
-describe('enrolled anew', () => {
+describe('after re-enrolment', () => {
   const debt = (customer: string) =>
     onAccountSale({ customer, onAccount: 5000 }, overrideBy(till.ownerId, 5000));
   const steps = (): unknown =>
@@ -288,7 +288,7 @@ describe('enrolled anew', () => {
   const formerOf = (former: TillJournal) => ({ till: till.id, ...at(former) });
   const at = ({ head: { seq, hash } }: TillJournal) => ({ seq, hash });
 
-  test('what is carried over has its effect once, though the former journal comes up after all', async () => {
+  test('a carried-over entry counts once, though the former journal is uploaded after all', async () => {
     const held = await journal.sale(debt(uuidv7()));
     await journal.upload();
     const owed = await journal.sale(debt(uuidv7()));
@@ -305,7 +305,7 @@ describe('enrolled anew', () => {
     expect([steps(), flags()]).toEqual([2, ['former-elsewhere']]);
   });
 
-  test('a device enrolled anew twice carries over what was carried over', async () => {
+  test('a device re-enrolled twice carries over what was carried over', async () => {
     const owed = await journal.sale(debt(uuidv7()));
     const [second, third] = [await secondTill(), await secondTill()];
     const middle = new TillJournal(second, clock.now);
@@ -319,7 +319,7 @@ describe('enrolled anew', () => {
     expect([steps(), flags()]).toEqual([1, []]);
   });
 
-  test('also where the relay hears of the name in between from the last of them alone', async () => {
+  test('also if the relay learns of the name in between from the last one only', async () => {
     const owed = await journal.sale(debt(uuidv7()));
     const [second, third] = [await secondTill(), await secondTill()];
     const middle = new TillJournal(second, clock.now);
@@ -332,7 +332,7 @@ describe('enrolled anew', () => {
   });
 
   describe('a former name', () => {
-    /** A till that says it was another, with one entry of that other's brought along. */
+    /** A till that claims a former name, with one entry of that name carried over. */
     async function goingOnFrom(former: TillJournal, name = till.id) {
       const other = await secondTill();
       const anew = new TillJournal(other, clock.now);
@@ -348,7 +348,7 @@ describe('enrolled anew', () => {
     const flagged = (): unknown =>
       relay.file.prepare('SELECT till, seq, kind, detail FROM flags').all();
 
-    test('that is heard of again is not believed any more, and that is told once', async () => {
+    test('that is used again is no longer accepted, and this is flagged once', async () => {
       const { other, bring } = await goingOnFrom(journal);
       await bring();
       expect(flags()).toEqual([]);
@@ -361,7 +361,7 @@ describe('enrolled anew', () => {
       expect(flags()).toEqual(['former-elsewhere', 'foreign-entry']);
     });
 
-    test('that was heard of for days after the new one enrolled is not believed at all', async () => {
+    test('that was used for days after the new enrolment is not accepted at all', async () => {
       const { bring } = await goingOnFrom(journal);
       clock.pass(25 * 60 * MINUTE);
       await till.signIn();
@@ -369,7 +369,7 @@ describe('enrolled anew', () => {
       expect(flags()).toEqual(['former-elsewhere', 'foreign-entry']);
     });
 
-    test('goes on in use while the device moves: its reply was lost, or it is still packing', async () => {
+    test('may stay in use while the device changes over: a reply was lost, or it is not ready yet', async () => {
       const { bring } = await goingOnFrom(journal);
       clock.pass(60 * MINUTE);
       await till.signIn();
@@ -377,7 +377,7 @@ describe('enrolled anew', () => {
       expect(flags()).toEqual([]);
     });
 
-    test('belongs to the first that claims it', async () => {
+    test('belongs to the first till that claims it', async () => {
       const first = await goingOnFrom(journal);
       await first.bring();
       const second = await goingOnFrom(journal);
@@ -387,7 +387,7 @@ describe('enrolled anew', () => {
       expect(flags()).toHaveLength(2);
     });
 
-    test('is not the till’s own', async () => {
+    test('cannot be the till’s own name', async () => {
       const other = await secondTill();
       const anew = new TillJournal(other, clock.now);
       await anew.enrolled({ till: other.id, ...at(journal) });
@@ -395,7 +395,7 @@ describe('enrolled anew', () => {
       expect(flags()).toEqual(['former-elsewhere']);
     });
 
-    test('is refuted by a removed till, too, that brings what it owed', async () => {
+    test('is disproved by an upload of that till, even if it was removed', async () => {
       await till.elevate();
       const { bring } = await goingOnFrom(journal);
       await bring();
@@ -406,7 +406,7 @@ describe('enrolled anew', () => {
     });
   });
 
-  test('an entry edited on the way, or of a journal the device never wrote, is kept and flagged', async () => {
+  test('an entry edited on the way, or of a journal that the device never wrote, is stored and flagged', async () => {
     const owed = await journal.sale(debt(uuidv7()));
     const other = await secondTill();
     const anew = new TillJournal(other, clock.now);
@@ -418,11 +418,11 @@ describe('enrolled anew', () => {
   });
 });
 
-describe('a code while the journal lags', () => {
+describe('a code while the journal is behind', () => {
   const asked = async () =>
     (await ask(till, debtRequest({ journalHead: journal.journalHead }))).json;
 
-  test('ten minutes behind is still believed, more is not, until the journal is here', async () => {
+  test('ten minutes behind is accepted, more is not, until the journal is here', async () => {
     await journal.upload();
     clock.pass(10 * MINUTE);
     await journal.idle();
@@ -437,7 +437,7 @@ describe('a code while the journal lags', () => {
     expect((await ask(till, request, id)).json.kind).toBe('awaiting-code');
   });
 
-  test('an entry dated ahead buys no time', async () => {
+  test('an entry dated in the future gains no time', async () => {
     await journal.add({
       act: 'pin-locked',
       body: { operator: till.ownerId, failures: 5, until: 1 },
@@ -449,14 +449,14 @@ describe('a code while the journal lags', () => {
     expect((await asked()).kind).toBe('journal-behind');
   });
 
-  test('a till that never sent anything is behind after its first ten minutes', async () => {
+  test('a till that has never uploaded is behind after its first ten minutes', async () => {
     expect((await asked()).kind).toBe('awaiting-code');
     clock.pass(10 * MINUTE + 1);
     await journal.idle();
     expect((await asked()).kind).toBe('journal-behind');
   });
 
-  test('a copy that tells another story gets no code, and the way on by right stays open', async () => {
+  test('a copy with a forked journal gets no code, and can still go on by right', async () => {
     const copy = new TillJournal(till, clock.now);
     copy.entries.push(...journal.entries);
     await journal.idle();
@@ -468,7 +468,7 @@ describe('a code while the journal lags', () => {
       422,
       { kind: 'refused', because: 'journal-forked' },
     ]);
-    // a request from just before the newest entry is no other story
+    // a request from just before the newest entry is not a fork
     const head = { ...journal.journalHead, seq: 1, hash: journal.entries[0]!.hash };
     expect((await ask(till, debtRequest({ journalHead: head }))).json.kind).toBe('awaiting-code');
   });

@@ -1,4 +1,5 @@
-// A till that comes from another relay, or whose relay lost its data: its journal is whole again here, nothing of it is judged by what this relay cannot know, and each customer hears once what stands on his account.
+// A till from another relay, or whose relay lost its data: its whole journal is stored here.
+// Acts of the former relay's time are not judged; each customer gets one message with their balance.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, Entry } from '$lib/contract/journal';
@@ -32,7 +33,7 @@ afterEach(() => Promise.all([shop.stop(), gone.stop()]));
 
 const formerTill = (): string => former.entries[0]?.till ?? '';
 const override = (amount: number): Confirmation => overrideBy(uuidv7(), amount);
-/** As a till of the former relay wrote it: a grant nobody here can verify, and a policy nobody here has signed. */
+/** As written under the former relay: a grant that cannot be verified here, and a policy not signed here. */
 const withCode = (amount: number): Confirmation => ({
   ...{ kind: 'code', action: 'sell-on-account', amount, challenge: uuidv7() },
   grant: 'a.b.c',
@@ -81,7 +82,7 @@ test('debts, cards and acts of the former relay’s time are here again, once, w
   expect(flags()).toEqual([['former-relay', formerTill()]]);
 });
 
-test('what the till did since it came here is judged as ever', async () => {
+test('later acts of the till are checked as usual', async () => {
   await owing(54_000, withCode(54_000));
   await connect();
   await bring(former.entries);
@@ -93,7 +94,7 @@ test('what the till did since it came here is judged as ever', async () => {
   ]);
 });
 
-test('so is what a former name would have done after its device had begun here', async () => {
+test('so are acts of a former name after its device was enrolled here', async () => {
   await connect();
   shop.clock.pass(HOUR);
   await shop.till.signIn();
@@ -107,7 +108,7 @@ test('so is what a former name would have done after its device had begun here',
   expect(await told()).toHaveLength(1);
 });
 
-test('and an entry of a till this one never said it was', async () => {
+test('and entries of a till that this one never claimed to be', async () => {
   const entry = await owing(100, withCode(100));
   await anew.enrolled();
   await bring([entry]);
@@ -116,7 +117,7 @@ test('and an entry of a till this one never said it was', async () => {
 });
 
 describe('the customer', () => {
-  test('is not told of acts long past; an hour later he hears once what stands on his account', async () => {
+  test('gets no notices of old acts; an hour later they get one message with their balance', async () => {
     await owing(54_000, withCode(54_000));
     await owing(1_000, override(1_000));
     await connect();
@@ -132,7 +133,7 @@ describe('the customer', () => {
     expect(await told()).toHaveLength(1);
   });
 
-  test('is not told again that a dispute was closed there; one that stayed open is open here', async () => {
+  test('gets no message that a dispute was closed there; one that stayed open is open here', async () => {
     const sale = await owing(54_000, withCode(54_000));
     const disputed = { customer, about: sale.hash, note: null };
     const opened = await former.add({ act: 'dispute', body: disputed, policy: 7 });
@@ -150,7 +151,7 @@ describe('the customer', () => {
     expect(await disputedSince(db, customer)).not.toBeNull();
   });
 
-  test('hears it after a restart, too, and once', async () => {
+  test('gets it after a restart, too, and once', async () => {
     await owing(54_000, withCode(54_000));
     await connect();
     await bring(former.entries);
@@ -161,7 +162,7 @@ describe('the customer', () => {
     expect(await told()).toHaveLength(1);
   });
 
-  test('hears of what a till brings later as well: no till can leave it out of the sum', async () => {
+  test('gets the sum with later uploads included: no till can leave anything out of it', async () => {
     const [, first, second] = [
       former.entries[0],
       await owing(100, withCode(100)),
@@ -177,7 +178,7 @@ describe('the customer', () => {
     expect(await told()).toEqual([expect.anything(), expect.stringContaining('долг 541,00 ₽')]);
   });
 
-  test('hears of points that were taken, and of no message where nothing of his was', async () => {
+  test('gets redeemed points named, and no message if nothing concerns them', async () => {
     const other = uuidv7();
     const given = overrideBy(uuidv7(), 34_000, { action: 'redeem-points' });
     const redeemed = await former.sale(pointsSale({ customer, points: 340 }, given), { policy: 7 });
@@ -196,7 +197,7 @@ describe('the customer', () => {
     expect(await told(OTHER_PHONE)).toEqual([]);
   });
 
-  test('is not lost to the demo: the message waits for a service that reaches him', async () => {
+  test('gets it after the demo: the message waits for a service that can reach them', async () => {
     const clock = makeClock(START);
     const relay = await startRelay({ now: clock.now });
     try {
@@ -233,7 +234,7 @@ test('thirty days of former codes count as codes: the next sale below the thresh
   expect(flags()).toEqual([['former-relay', formerTill()]]);
 });
 
-test('the message in words', () => {
+test('the text of the message', () => {
   const currency = { code: 'EUR', digits: 2 };
   const contact = '+49 30 000';
   const base = { name: 'Spring', contact, currency, messageLanguage: 'en' };

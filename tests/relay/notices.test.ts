@@ -1,4 +1,5 @@
-// Notices: whoever's account moved without his code hears of it from the relay, once, at the number known before; no till words, stops or doubles it.
+// Notices: a customer whose account changed without their code gets one message from the relay.
+// It goes to the number known before; no till words, stops or doubles it.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, SaleBody } from '$lib/contract/journal';
@@ -59,7 +60,7 @@ async function upload(contacts: { customer: string; phone: string }[] = []): Pro
 async function listed(since = 0): Promise<{ notices: readonly Notice[]; cursor: number }> {
   return noticesReply.parse((await shop.till.call('GET', `/notices?since=${since}`)).json);
 }
-/** What stands once everything that is due was tried. */
+/** The notices after everything due was tried. */
 async function notices(): Promise<readonly Notice[]> {
   await shop.relay.relay.outbox.round();
   await shop.relay.relay.outbox.round();
@@ -75,7 +76,7 @@ const later = async (ms: number): Promise<void> => {
   await shop.till.signIn();
 };
 
-test('a debt without a code is told to the customer, worded by the relay', async () => {
+test('a debt without a code is reported to the customer in the relay’s words', async () => {
   const entry = await journal.sale(debt(54_000));
   await upload();
   expect(await notices()).toEqual([
@@ -95,7 +96,7 @@ test('a debt without a code is told to the customer, worded by the relay', async
   ]);
 });
 
-test('points without a code are told, and a debt beside them in the same message', async () => {
+test('points without a code are reported, and a debt beside them in the same message', async () => {
   const both = pointsSale({ customer, points: 340 }, override(34_000, { action: 'redeem-points' }));
   await journal.sale({
     ...both,
@@ -109,7 +110,7 @@ test('points without a code are told, and a debt beside them in the same message
   ]);
 });
 
-test('what no code was required for, an import and an act of a later version are told as well', async () => {
+test('acts that needed no code, imports and acts of a later version are reported as well', async () => {
   const other = uuidv7();
   await shop.trust(other, OTHER_PHONE);
   const notRequired = { kind: 'not-required', action: 'sell-on-account', amount: 100 } as const;
@@ -127,7 +128,7 @@ test('what no code was required for, an import and an act of a later version are
   expect([messages().length, messages(OTHER_PHONE).length]).toEqual([2, 2]);
 });
 
-test('a debt with the customer’s own code is no news, nor is what only earns or repays', async () => {
+test('a debt with the customer’s own code is not reported, nor is an act that only earns or repays', async () => {
   const body = debt(54_000);
   const id = uuidv7();
   const asked = await challengeFor(body, PHONE);
@@ -148,7 +149,7 @@ test('a debt with the customer’s own code is no news, nor is what only earns o
   expect(await notices()).toEqual([]);
 });
 
-test('a false code hides nothing: the customer hears of the debt', async () => {
+test('a forged code hides nothing: the customer gets a notice about the debt', async () => {
   const id = uuidv7();
   const forged = { kind: 'code', action: 'sell-on-account', amount: 100 } as const;
   await journal.sale(
@@ -158,14 +159,14 @@ test('a false code hides nothing: the customer hears of the debt', async () => {
   expect(await states()).toEqual(['sent']);
 });
 
-test('nor does a body that fits no schema', async () => {
+test('an invalid body hides nothing either', async () => {
   await journal.sale({ ...debt(100), surprise: true } as never);
   await upload();
   expect(await states()).toEqual(['sent']);
 });
 
-describe('to which number', () => {
-  /** Registers another number, with the yes of the one before. */
+describe('the notice goes to', () => {
+  /** Registers another number, with a code to the one before. */
   async function changePhone(from: string, to: string): Promise<void> {
     const id = uuidv7();
     const request = debtRequest({
@@ -182,7 +183,7 @@ describe('to which number', () => {
   }
   const told = (to: string) => messages(to).filter((text) => text?.includes('без кода')).length;
 
-  test('the one registered before the act and every newer one, each once, and none from before', async () => {
+  test('the number registered before the act and every newer one, each once, and to no earlier one', async () => {
     await later(HOUR);
     await changePhone(PHONE, OTHER_PHONE);
     await later(HOUR);
@@ -194,7 +195,7 @@ describe('to which number', () => {
     expect([PHONE, OTHER_PHONE, THIRD_PHONE].map(told)).toEqual([0, 1, 1]);
   });
 
-  test('a number only a till has named, where none was registered; it may be named later', async () => {
+  test('a number that only a till has named, if none was registered; it may be named later', async () => {
     const stranger = uuidv7();
     await journal.sale(debt(100, stranger));
     await upload();
@@ -205,14 +206,14 @@ describe('to which number', () => {
     expect(told(OTHER_PHONE)).toBe(1);
   });
 
-  test('a number named for somebody whose own is known goes nowhere', async () => {
+  test('the registered number only, if a till names another', async () => {
     await journal.sale(debt(100));
     await upload([{ customer, phone: OTHER_PHONE }]);
     await notices();
     expect([PHONE, OTHER_PHONE].map(told)).toEqual([1, 0]);
   });
 
-  test('a number only a till has named is not written to where the shop writes to nobody', async () => {
+  test('no number with a prefix that the shop does not allow', async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, { ...policy, allowedPrefixes: ['+79'] });
     const stranger = uuidv7();
@@ -225,13 +226,13 @@ describe('to which number', () => {
   });
 });
 
-describe('the operator an override names', () => {
+describe('the operator named by an override', () => {
   const withPhone = async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, withOwnersPhone(policy));
   };
 
-  test('is told as well, in other words', async () => {
+  test('gets a notice as well, in other words', async () => {
     await withPhone();
     await journal.sale(debt(54_000), { policy: 2 });
     await upload();
@@ -243,7 +244,7 @@ describe('the operator an override names', () => {
     );
   });
 
-  test('is told at the number he has now, too, whatever policy the till names', async () => {
+  test('gets it at their present number, too, whatever policy the till names', async () => {
     await withPhone();
     await journal.sale(debt(54_000), { policy: 1 });
     await journal.sale(debt(100), { policy: 2 });
@@ -259,7 +260,7 @@ describe('the operator an override names', () => {
     ]);
   });
 
-  test('who buys for himself hears once', async () => {
+  test('gets one message about a purchase of their own', async () => {
     await withPhone();
     const himself = uuidv7();
     await shop.trust(himself, OWNER_PHONE);
@@ -270,7 +271,7 @@ describe('the operator an override names', () => {
     expect(messages(OWNER_PHONE).length - before).toBe(1);
   });
 
-  test('his number failing does not make the customer’s notice failed', async () => {
+  test('does not make the customer’s notice fail if their own message fails', async () => {
     await withPhone();
     await notices();
     shop.smsru.next({ kind: 'ok' }, { kind: 'code', code: 202, where: 'number' });
@@ -299,7 +300,7 @@ describe('once, and until it is final', () => {
     expect(messages()).toHaveLength(1);
   });
 
-  test('a service without money is tried again, with longer and longer pauses, until it sends', async () => {
+  test('with a service without money it is tried again, with longer and longer pauses, until it is sent', async () => {
     shop.smsru.next(
       { kind: 'code', code: 201, where: 'number' },
       { kind: 'code', code: 201, where: 'number' },
@@ -315,7 +316,7 @@ describe('once, and until it is final', () => {
     expect([await states(), messages().length]).toEqual([['sent'], 3]);
   });
 
-  test('a service that never answered may have sent it, and nobody is told twice', async () => {
+  test('with a service that never answered it may have been sent, and is not sent twice', async () => {
     shop.smsru.next({ kind: 'half-close' });
     await journal.sale(debt(100));
     await upload();
@@ -326,7 +327,7 @@ describe('once, and until it is final', () => {
     expect([await states(), messages().length]).toEqual([['maybe-sent'], 1]);
   });
 
-  test('after a month it has failed, and says so', async () => {
+  test('after a month it has failed, and its state says so', async () => {
     await shop.smsru.stop();
     await journal.sale(debt(100));
     await upload();
@@ -335,7 +336,7 @@ describe('once, and until it is final', () => {
     expect(await states()).toEqual(['failed']);
   });
 
-  test('what was leaving when the relay stopped counts as maybe sent', async () => {
+  test('a message that was being sent when the relay stopped counts as maybe sent', async () => {
     shop.smsru.next({ kind: 'held' });
     await journal.sale(debt(100));
     await upload();
@@ -346,7 +347,7 @@ describe('once, and until it is final', () => {
     expect([await states(), messages().length]).toEqual([['maybe-sent'], 1]);
   });
 
-  test('what waited when it stopped goes out afterwards', async () => {
+  test('a message that waited when the relay stopped is sent afterwards', async () => {
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
     await journal.sale(debt(100));
     await upload();
@@ -356,7 +357,7 @@ describe('once, and until it is final', () => {
     expect(await states()).toEqual(['sent']);
   });
 
-  test('a number gets ten a day at most; the rest wait, and come', async () => {
+  test('a number gets ten a day at most; the rest wait, and are sent later', async () => {
     for (let i = 0; i < 12; i += 1) await journal.sale(debt(100));
     await upload();
     const waiting = (all: readonly Notice[]) => all.filter(({ state }) => state === 'waiting');
@@ -368,7 +369,7 @@ describe('once, and until it is final', () => {
     expect([waiting(await notices()).length, messages().length]).toEqual([0, 12]);
   });
 
-  test('an owner hears of a weakened rule at a number that has had its ten, and it uses up no notice', async () => {
+  test('an owner’s message about a weakened rule is sent to a number after its ten, and counts as none of them', async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, withOwnersPhone(policy, PHONE));
     await notices();
@@ -386,7 +387,7 @@ describe('once, and until it is final', () => {
     expect(messages().slice(before + 10)).toEqual([expect.stringContaining('предел долга')]);
   });
 
-  test('acts told to proven numbers go first, then imports, then what tills have named', async () => {
+  test('acts for proven numbers come first, then imports, then contacts named by tills', async () => {
     const strangers = [uuidv7(), uuidv7()] as const;
     const named = [OTHER_PHONE, THIRD_PHONE];
     const imported = (of: string) => {
@@ -406,7 +407,7 @@ describe('once, and until it is final', () => {
     );
   });
 
-  test('one till with any number of named contacts delays no act told to a proven number, and loses none', async () => {
+  test('many contacts named by one till delay no notice to a proven number, and none is lost', async () => {
     const flood = 600;
     const contacts = [];
     for (let i = 0; i < flood; i += 1) {
@@ -451,7 +452,7 @@ describe('once, and until it is final', () => {
     expect(states()).toEqual([['sent', 601]]);
   }, 120_000);
 
-  test('the limits of codes are not used up by notices', async () => {
+  test('notices do not use up the limits of codes', async () => {
     const policy = await shop.till.policy();
     const limits = { ...policy.limits, perPhoneHour: 1, perPhoneDay: 1 };
     await shop.till.putPolicy(1, { ...policy, limits });
@@ -466,7 +467,7 @@ describe('once, and until it is final', () => {
   });
 });
 
-test('states are read on from a cursor, by any till, and say what has changed since', async () => {
+test('any till can page through the states by a cursor and gets what has changed since', async () => {
   shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
   const first = await journal.sale(debt(100));
   await upload();
@@ -485,7 +486,7 @@ test('states are read on from a cursor, by any till, and say what has changed si
   expect((await listed((await listed()).cursor)).notices).toEqual([]);
 });
 
-test('no number stands in clear in the store or in the log', async () => {
+test('no number is stored or logged in clear', async () => {
   await journal.sale(debt(100));
   await upload();
   await notices();
@@ -493,7 +494,7 @@ test('no number stands in clear in the store or in the log', async () => {
   expect(JSON.stringify([row, shop.relay.log])).not.toContain(PHONE.slice(-9));
 });
 
-test('a month after the message its text and its number are forgotten, and still nobody is told twice', async () => {
+test('a month after the message its text and its number are deleted, and it is still not sent again', async () => {
   const stranger = uuidv7();
   shop.smsru.next({ kind: 'half-close' });
   await journal.sale(debt(100));
@@ -532,7 +533,7 @@ test('a month after the message its text and its number are forgotten, and still
   expect(messages()).toHaveLength(before);
 });
 
-test('what still waits keeps its words until it is over', async () => {
+test('a waiting notice keeps its text until it is final', async () => {
   await shop.smsru.stop();
   await journal.sale(debt(100));
   await upload();
@@ -558,7 +559,7 @@ describe('under the demo', () => {
   });
   afterEach(() => relay.stop());
 
-  test('a notice lies on the demo phone', async () => {
+  test('a notice appears on the demo phone', async () => {
     await demo.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)));
     await demo.upload(demo.entries, { contacts: [{ customer, phone: '+70000000101' }] });
     await relay.relay.outbox.round();
@@ -567,7 +568,7 @@ describe('under the demo', () => {
     ]);
   });
 
-  test('the debts of the demo’s own customers are no news to them', async () => {
+  test('the debts of the demo’s own customers are not reported', async () => {
     const none = { kind: 'none', action: 'sell-on-account', amount: 200, because: 'demo' };
     const accounts = [{ customer, account: 'debt', delta: 200 }];
     const cards = { source: 'demo', customers: [], accounts, confirmations: [none] };
@@ -577,7 +578,7 @@ describe('under the demo', () => {
   });
 });
 
-describe('the words', () => {
+describe('the text', () => {
   const english: Pick<Policy, 'shop'> = {
     shop: {
       id: uuidv7(),
@@ -594,7 +595,7 @@ describe('the words', () => {
     { action: 'sell-on-account', moved: 54_000 },
   ] as const;
 
-  test('in English, with nobody to call', () => {
+  test('in English, without a shop phone', () => {
     expect(wordNotice(news, 'no-code', english, moment)).toBe(
       'Spring: 1 point redeemed and a debt of €540.00 recorded without a code, 25/11 17:40. Not you? Ask the shop.',
     );
@@ -606,7 +607,7 @@ describe('the words', () => {
     );
   });
 
-  test('on the shop’s clock', () => {
+  test('with the time in the shop’s time zone', () => {
     const zone = 'Asia/Vladivostok';
     expect(wordNotice(news.slice(1), 'no-code', english, { ...moment, zone })).toContain(
       '26/11 03:40',

@@ -1,4 +1,4 @@
-// What owners are told: every loosening of the rules, on the phones they had before and have after, once, whatever happens in between.
+// Owners' notices: every weakening of the rules, to their phones before and after the change, once.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -36,7 +36,7 @@ async function change(edit: (policy: Policy) => Policy): Promise<void> {
   if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
 }
 
-/** What stands once everything that is due was tried. */
+/** The notices after everything due was tried. */
 async function changes(): Promise<readonly OwnerChange[]> {
   await shop.relay.relay.outbox.round();
   await shop.relay.relay.outbox.round();
@@ -51,7 +51,7 @@ const messages = (to = OWNER_PHONE): (string | undefined)[] =>
     .filter(({ fields }) => fields['to'] === to.slice(1))
     .map((it) => it.fields['msg']);
 
-test('a method made none is told to the owner, in the shop’s language, with who did it', async () => {
+test('the owner is told of a method set to none, in the shop’s language, with the name of the operator', async () => {
   await change(uncoded);
   expect(await changes()).toEqual([
     {
@@ -73,21 +73,21 @@ test('a method made none is told to the owner, in the shop’s language, with wh
   ]);
 });
 
-test('what tightens, or concerns nobody’s consent, is told to nobody', async () => {
+test('a change that strengthens the rules, or does not concern consent, sends nothing', async () => {
   await change((policy) => ({ ...policy, credit: { debtLimit: 1, newNumberCap: 1 } }));
   await change((policy) => ({ ...policy, shop: { ...policy.shop, name: 'Лето' } }));
   expect(await changes()).toEqual([]);
   expect(messages()).toEqual([]);
 });
 
-test('an owner’s new number: the old one is told, too', async () => {
+test('another number for an owner is reported to the old number, too', async () => {
   await change((policy) => withOwnersPhone(policy, SECOND_PHONE));
   expect(await states()).toEqual([['sent', 'sent']]);
   expect(messages()).toEqual([expect.stringContaining('другой телефон у Анна')]);
   expect(messages(SECOND_PHONE)).toEqual(messages());
 });
 
-test('a new owner is told of himself, and so are the others; two owners of one number hear once', async () => {
+test('a new owner and the other owners are told; two owners with one number get one message', async () => {
   const hire = (phone: string) => (policy: Policy) => ({
     ...policy,
     operators: [
@@ -106,7 +106,7 @@ test('a new owner is told of himself, and so are the others; two owners of one n
   ]);
 });
 
-describe('two owners, of whom one would rather not be watched', () => {
+describe('two owners, one of whom does not want to be watched', () => {
   const vera = uuidv7();
   const veraAs =
     (change: Partial<Policy['operators'][number]>) =>
@@ -122,7 +122,7 @@ describe('two owners, of whom one would rather not be watched', () => {
     await changes();
   });
 
-  test('the one set inactive hears of it, and of what is loosened in the month after', async () => {
+  test('an owner set inactive is told, and for a month also of later weakenings', async () => {
     await change(veraAs({ active: false }));
     await changes();
     expect(messages(SECOND_PHONE).at(-1)).toContain('больше не владелец Вера');
@@ -137,7 +137,7 @@ describe('two owners, of whom one would rather not be watched', () => {
     expect(messages(SECOND_PHONE).at(-1)).toContain('новый владелец Вера');
   });
 
-  test('the one removed hears of it, and nothing any more after a month', async () => {
+  test('a removed owner is told, and of nothing more after a month', async () => {
     await change((policy) => ({
       ...policy,
       operators: policy.operators.filter(({ id }) => id !== vera),
@@ -153,7 +153,7 @@ describe('two owners, of whom one would rather not be watched', () => {
     expect(messages().at(-1)).toContain('долг без кода');
   });
 
-  test('a new PIN for her is told to her', async () => {
+  test('an owner is told of a new PIN of theirs', async () => {
     const { pin } = (await shop.till.policy()).operators[0]!;
     await change(veraAs({ pin: { ...pin, salt: '1'.repeat(32) } }));
     await changes();
@@ -161,10 +161,10 @@ describe('two owners, of whom one would rather not be watched', () => {
   });
 });
 
-test('an owner without a phone hears nothing, and the screen can say so', async () => {
+test('an owner without a phone is told nothing, and the screen can say so', async () => {
   await change((policy) => withOwnersPhone(policy, null));
   await changes();
-  // the number he had hears of it for a month
+  // their former number still gets messages for a month
   shop.clock.pass(31 * 24 * HOUR);
   await shop.till.signIn();
   await shop.till.elevate();
@@ -173,7 +173,7 @@ test('an owner without a phone hears nothing, and the screen can say so', async 
   expect(newest?.told).toEqual([]);
 });
 
-test('a limit or a prefix closed to the owner first does not silence the news', async () => {
+test('a limit or a prefix that excludes the owner first does not stop the message', async () => {
   await change((policy) => ({
     ...policy,
     allowedPrefixes: ['+375'],
@@ -190,7 +190,7 @@ test('a limit or a prefix closed to the owner first does not silence the news', 
   expect(await states()).toEqual([['sent'], ['sent'], ['sent']]);
 });
 
-test('a change taken back after a restore is told, as any other, and takes the proof of a changed phone', async () => {
+test('a change that returns after a restore is reported like any other, and a changed phone is unproven', async () => {
   await change((policy) => withOwnersPhone(uncoded(policy), SECOND_PHONE));
   const { policy } = (await shop.till.call('GET', '/policy')).json;
   await changes();
@@ -207,7 +207,7 @@ test('a change taken back after a restore is told, as any other, and takes the p
   expect(shop.relay.file.prepare('SELECT operator FROM proven_phones').all()).toEqual([]);
 });
 
-/** The relay put back from a copy made before this version. */
+/** The relay restored from a copy made before this version. */
 async function restoreBefore(version: number): Promise<void> {
   const { db } = shop.relay.relay;
   await db.run('DELETE FROM policies WHERE version >= ?', version);
@@ -216,8 +216,8 @@ async function restoreBefore(version: number): Promise<void> {
   await shop.till.signIn();
 }
 
-describe('a service that does not take the message', () => {
-  test('is asked again until it does, also by a relay started anew', async () => {
+describe('a message that the service refuses', () => {
+  test('is tried again until it is accepted, also after a restart', async () => {
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' }); // no money
     await change(uncoded);
     const [waiting] = await changes();
@@ -230,7 +230,7 @@ describe('a service that does not take the message', () => {
     expect(messages()).toHaveLength(2);
   });
 
-  test('is given up after three days, or at once where nothing can change', async () => {
+  test('is given up after three days, or at once if no retry can help', async () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' }); // no such number
     await change(uncoded);
     expect((await changes())[0]?.told).toMatchObject([{ state: 'failed', because: 'bad-phone' }]);
@@ -243,7 +243,7 @@ describe('a service that does not take the message', () => {
     expect((await changes())[0]?.told).toMatchObject([{ state: 'failed', because: 'not-sent' }]);
   });
 
-  test('and one that never answered is not asked twice: maybe sent is said so', async () => {
+  test('is not sent twice if the service never answered, and is shown as maybe sent', async () => {
     shop.smsru.next({ kind: 'half-close' });
     await change(uncoded);
     expect(await states()).toEqual([['maybe-sent']]);
@@ -254,7 +254,7 @@ describe('a service that does not take the message', () => {
   });
 });
 
-test('a relay that ends while the message leaves sends no second one', async () => {
+test('a relay that stops while it sends the message does not send a second one', async () => {
   shop.smsru.next({ kind: 'held' });
   await change(uncoded);
   await expect.poll(() => messages().length).toBe(1);
@@ -268,7 +268,7 @@ test('a relay that ends while the message leaves sends no second one', async () 
   expect(messages()).toHaveLength(1);
 });
 
-describe('another messaging service', () => {
+describe('a change of the messaging service', () => {
   let other: FakeSmsru;
   beforeEach(async () => {
     other = await FakeSmsru.start();
@@ -278,7 +278,7 @@ describe('another messaging service', () => {
   const save = (smsru: FakeSmsru, texts: object = TEXTS) =>
     shop.till.call('PUT', '/provider', { ...smsruDraft(smsru), texts });
 
-  test('is told by the one before it, which whoever swapped it does not own', async () => {
+  test('is reported through the service before, which the person who changed it does not control', async () => {
     expect((await save(other)).json.kind).toBe('provider');
     const [told] = await changes();
     expect(told).toMatchObject({
@@ -289,7 +289,7 @@ describe('another messaging service', () => {
     expect(other.sends).toEqual([]);
   });
 
-  test('is told by the new one where the old one is gone, after three tries', async () => {
+  test('is reported through the new one if the old one is gone, after three tries', async () => {
     await shop.smsru.stop();
     await save(other);
     for (let tries = 0; tries < 3; tries++) {
@@ -299,12 +299,12 @@ describe('another messaging service', () => {
     }
     expect(await states()).toEqual([['sent']]);
     expect(other.sends).toHaveLength(1);
-    // and its secrets are forgotten with the last who waited
+    // its secrets are deleted with the last waiting message
     const rows = shop.relay.file.prepare('SELECT service FROM outbox').all();
     expect(rows).toEqual([{ service: null }]);
   });
 
-  test('is told by the new one where the old one refuses for good', async () => {
+  test('is reported through the new one if the old one refuses permanently', async () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' }); // no such number
     await save(other);
     expect(await states()).toEqual([['waiting']]);
@@ -314,7 +314,7 @@ describe('another messaging service', () => {
     expect(other.sends).toHaveLength(1);
   });
 
-  test('that carries no text: the one before it still tells what it can, later news failed at once', async () => {
+  test('to one without texts of ours: the one before sends what it can, later messages fail at once', async () => {
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' }); // no money
     const fields = { token: 'TEST-TOKEN-0123456789', baseUrl: other.url };
     await shop.till.call('PUT', '/provider', { id: 'telegram_gateway', fields, texts: TEXTS });
@@ -328,7 +328,7 @@ describe('another messaging service', () => {
     expect(newest?.told).toMatchObject([{ state: 'failed', because: 'channel-not-available' }]);
   });
 
-  test('leaves no secret of the old one where no owner has a phone to be told on', async () => {
+  test('keeps no secret of the old one if no owner has a phone for messages', async () => {
     await change((policy) => withOwnersPhone(policy, null));
     await changes();
     shop.clock.pass(31 * 24 * HOUR);
@@ -341,7 +341,7 @@ describe('another messaging service', () => {
     expect(rows).toEqual([{ service: null }, { service: null }]);
   });
 
-  test('another key at the same address is another account; the same settings again are nothing', async () => {
+  test('by another key at the same address is another account; the same settings again are no change', async () => {
     await save(shop.smsru);
     expect(await changes()).toEqual([]);
     shop.smsru.apiId = 'OTHER-API-ID-987654321';
@@ -350,12 +350,12 @@ describe('another messaging service', () => {
     expect(told?.loosenings).toEqual([{ kind: 'provider', what: 'account', name: 'SMS.RU' }]);
   });
 
-  test('a text that no longer names the sum is told', async () => {
+  test('with a text that no longer names the sum is reported', async () => {
     await save(shop.smsru, { ...TEXTS, 'redeem-points': '{shop}: код {code}' });
     expect((await changes())[0]?.loosenings).toEqual([{ kind: 'text', action: 'redeem-points' }]);
   });
 
-  test('its key stands nowhere in clear while the news waits', async () => {
+  test('leaves the old key nowhere in clear while messages wait', async () => {
     const key = shop.smsru.apiId;
     await shop.smsru.stop();
     await save(other);
@@ -365,7 +365,7 @@ describe('another messaging service', () => {
   });
 });
 
-test('a month after, the words and the number are forgotten, and who was told of what is not', async () => {
+test('after a month the text and the number are deleted, and who was told of what is kept', async () => {
   await change(uncoded);
   const [before] = await changes();
   shop.clock.pass(30 * 24 * HOUR);
@@ -380,7 +380,7 @@ test('a month after, the words and the number are forgotten, and who was told of
   expect(messages()).toHaveLength(1);
 });
 
-test('a year after, what was told and to which number is forgotten', async () => {
+test('after a year the changes and the numbers are deleted', async () => {
   await change(uncoded);
   await changes();
   shop.clock.pass(401 * 24 * HOUR);
@@ -389,7 +389,7 @@ test('a year after, what was told and to which number is forgotten', async () =>
   expect(shop.relay.file.prepare('SELECT phone FROM outbox_recipients').all()).toEqual([]);
 });
 
-test('under the demo the message lies on the demo phone', async () => {
+test('under the demo the message appears on the demo phone', async () => {
   const clock = makeClock(START);
   const demo = await startRelay({ now: clock.now });
   const till = await TillClient.ready(demo.url, clock.now, withOwnersPhone);

@@ -1,4 +1,4 @@
-// Equal requests at once: one message, one row, one reply; nothing is counted or spent twice.
+// Equal parallel requests: one message, one row, one reply; nothing is counted or spent twice.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import { reserveCodesHash } from '$lib/proof/deal';
@@ -23,7 +23,7 @@ const kinds = (replies: readonly Reply[]): Record<string, number> => {
   return count;
 };
 
-test('equal requests for a code send one message, and one of them made the challenge', async () => {
+test('equal requests for a code send one message, and one of them creates the challenge', async () => {
   shop = await openShop();
   const [id, request] = [uuidv7(), debtRequest()];
   const replies = await together(() => ask(shop.till, request, id));
@@ -40,7 +40,7 @@ test('different requests under one id: the first is sent, the others differ', as
   expect(shop.smsru.sends).toHaveLength(1);
 });
 
-test('repeated messages asked for at once are one message, counted once', async () => {
+test('parallel resends are one message, counted once', async () => {
   shop = await openShop();
   const id = uuidv7();
   await ask(shop.till, debtRequest(), id);
@@ -57,7 +57,7 @@ test('a code to the operator and a token each open the settings once', async () 
   const asked = await together(() => shop.till.elevate(), FEW);
   expect(kinds(asked)).toEqual({ 'code-sent': FEW });
   expect(shop.smsru.sends).toHaveLength(sends + 1);
-  // each in a session of its own: an elevated session stays elevated
+  // each in its own session: an elevated session stays elevated
   const sessions = await Promise.all(
     Array.from({ length: FEW }, async () => (await shop.till.openSession()).json['token']),
   );
@@ -80,7 +80,7 @@ test('a code to the operator and a token each open the settings once', async () 
   expect(kinds(byToken)).toEqual({ elevated: 1, 'wrong-token': FEW - 1 });
 });
 
-test('reserve codes asked for at once go out in one message, for one consent', async () => {
+test('parallel requests for reserve codes send one message, for one consent', async () => {
   shop = await openShop();
   const [customer, issue, challenge] = [uuidv7(), uuidv7(), uuidv7()];
   await shop.trust(customer, PHONE);

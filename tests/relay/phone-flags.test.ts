@@ -1,4 +1,4 @@
-// Numbers a manager should look at, and a first number on a card with a history.
+// Numbers that a manager should review, and a first number on a card with a history.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneFlagsReply, type PhoneFlag } from '$lib/contract/customer';
@@ -24,7 +24,7 @@ afterEach(() => shop.stop());
 const flags = async (): Promise<readonly PhoneFlag[]> =>
   phoneFlagsReply.parse((await shop.till.call('GET', '/phones/flags')).json).flags;
 
-describe('flagged to the manager', () => {
+describe('flagged for the manager', () => {
   test('is a number of the staff on a customer’s card', async () => {
     const customer = uuidv7();
     await shop.trust(uuidv7(), PHONE);
@@ -40,7 +40,7 @@ describe('flagged to the manager', () => {
     ]);
   });
 
-  test('is one number on several cards, also where a change to it still waits', async () => {
+  test('is one number on several cards, also while a change to it still waits', async () => {
     const [a, b] = [uuidv7(), uuidv7()].sort();
     await shop.trust(a ?? '', PHONE);
     await shop.trust(b ?? '', OTHER_PHONE);
@@ -55,7 +55,7 @@ describe('flagged to the manager', () => {
     expect([...(flag?.customers ?? [])].sort()).toEqual([a, b]);
   });
 
-  test('to nobody without an elevation, and with no whole number', async () => {
+  test('only with an elevation, and without whole numbers', async () => {
     await shop.trust(uuidv7(), OWNER_PHONE);
     expect(JSON.stringify(await flags())).not.toContain('1112233');
     await shop.till.signIn();
@@ -63,7 +63,7 @@ describe('flagged to the manager', () => {
     expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
   });
 
-  test('refuses nothing: families share a phone', async () => {
+  test('and not refused: families share a phone', async () => {
     await shop.trust(uuidv7(), PHONE);
     const second = { id: uuidv7(), phone: PHONE };
     expect((await ask(shop.till, debtRequest({ customer: second }))).status).toBe(201);
@@ -74,7 +74,7 @@ describe('a first number on a card that has a history', () => {
   const customer = uuidv7();
   const debt = (phone = OTHER_PHONE) => debtRequest({ customer: { id: customer, phone } });
 
-  /** He once said yes from a number the relay no longer has. */
+  /** They once confirmed from a number that the relay no longer has. */
   beforeEach(async () => {
     const id = uuidv7();
     await ask(shop.till, debt(PHONE), id);
@@ -86,7 +86,7 @@ describe('a first number on a card that has a history', () => {
     await shop.till.signIn();
   };
 
-  test('counts as a change: it confirms nothing for a day from when it was first asked for', async () => {
+  test('counts as a change: it confirms nothing for a day from its first request', async () => {
     const tooNew = {
       kind: 'phone-too-new',
       until: START + DAY,
@@ -102,7 +102,7 @@ describe('a first number on a card that has a history', () => {
     expect((await ask(shop.till, debt(PHONE))).json.kind).toBe('phone-held');
   });
 
-  test('another number asked meanwhile begins the day anew', async () => {
+  test('restarts the day if another number is requested meanwhile', async () => {
     await ask(shop.till, debt());
     await later(DAY / 2);
     expect((await ask(shop.till, debt('+79990001122'))).json).toMatchObject({
@@ -110,7 +110,7 @@ describe('a first number on a card that has a history', () => {
     });
   });
 
-  test('is believed at once where a manager vouches for it', async () => {
+  test('counts at once if a manager vouches for it', async () => {
     await shop.trust(customer, OTHER_PHONE);
     expect((await ask(shop.till, debt())).status).toBe(201);
   });

@@ -1,4 +1,4 @@
-// Whose number is whose: the relay decides, and a new number confirms little.
+// Registered numbers of customers: the relay decides, and a new number confirms little.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneChangeHash } from '$lib/proof/deal';
@@ -33,7 +33,7 @@ const confirm = async (request = debtRequest()): Promise<Reply> => {
 };
 
 describe('a first number', () => {
-  test('is registered by the yes, not by the question: a mistyped one stays free', async () => {
+  test('is registered by its code, not by the request: a mistyped one stays free', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest({ customer: { id, phone: OTHER_PHONE } }));
     const right = debtRequest({ customer: { id, phone: PHONE } });
@@ -45,7 +45,7 @@ describe('a first number', () => {
     ]);
   });
 
-  test('two questions to two numbers: the second yes finds the customer taken', async () => {
+  test('is the one confirmed first, of two requests to two numbers', async () => {
     const id = uuidv7();
     const [a, b] = [uuidv7(), uuidv7()];
     await ask(shop.till, debtRequest({ customer: { id, phone: PHONE } }), a);
@@ -96,7 +96,7 @@ describe('a first number', () => {
     expect((await ask(shop.till, debt(900_000))).status).toBe(201);
   });
 
-  test('questions that wait for their answer share the cap', async () => {
+  test('shares its cap between open challenges', async () => {
     const customer = { id: uuidv7(), phone: PHONE };
     const debt = () => debtRequest({ customer, amount: { minor: 200_000, currency: 'RUB' } });
     const replies = await Promise.all([ask(shop.till, debt()), ask(shop.till, debt())]);
@@ -105,7 +105,7 @@ describe('a first number', () => {
 });
 
 describe('trusted numbers', () => {
-  test('are believed at once, by an elevated operator alone', async () => {
+  test('count at once, but only from an elevated operator', async () => {
     const customer = { id: uuidv7(), phone: PHONE };
     await shop.trust(customer.id, PHONE);
     expect((await ask(shop.till, pointsRequest({ customer }))).status).toBe(201);
@@ -130,9 +130,9 @@ describe('trusted numbers', () => {
   });
 });
 
-describe('a number that waits for there to be one', () => {
+describe('a waiting number on a card without a registered one', () => {
   const THIRD = '+79990001122';
-  /** A card known before this relay was told a number; X is asked for at it and waits. */
+  /** A card older than its number at this relay; another number was requested for it and waits. */
   const waiting = async (): Promise<string> => {
     const id = uuidv7();
     await setChange(shop.relay.relay.db, {
@@ -143,7 +143,7 @@ describe('a number that waits for there to be one', () => {
     return id;
   };
 
-  test('is forgotten once an operator vouches for another', async () => {
+  test('is deleted when an operator vouches for another', async () => {
     const id = await waiting();
     await shop.trust(id, PHONE);
     shop.clock.pass(DAY);
@@ -152,7 +152,7 @@ describe('a number that waits for there to be one', () => {
     expect((await ask(shop.till, byTrusted)).status).toBe(201);
   });
 
-  test('is forgotten once another says yes', async () => {
+  test('is deleted when another is confirmed by its code', async () => {
     const id = await waiting();
     const byFirst = debtRequest({ customer: { id, phone: PHONE } });
     expect((await confirm(byFirst)).json.kind).toBe('verified');
@@ -174,7 +174,7 @@ describe('another number', () => {
     });
   };
 
-  test('is changed to by a yes from the old one, once, and then is new', async () => {
+  test('is registered after a code to the old one, once, and is then new', async () => {
     await shop.trust(customer, PHONE);
     const id = uuidv7();
     const asked = await ask(shop.till, await changeRequest(), id);
@@ -191,7 +191,7 @@ describe('another number', () => {
     expect((await ask(shop.till, points)).json.kind).toBe('phone-too-new');
   });
 
-  test('is none but the one the old number said yes to', async () => {
+  test('is only the one that the old number confirmed', async () => {
     await shop.trust(customer, PHONE);
     const id = uuidv7();
     await ask(shop.till, await changeRequest(), id);
@@ -201,7 +201,7 @@ describe('another number', () => {
     expect((await change(id)).json).toEqual({ kind: 'changed' });
   });
 
-  test('the question about a change goes to the old number only', async () => {
+  test('is requested by a code to the old number only', async () => {
     await shop.trust(customer, PHONE);
     const reply = await ask(
       shop.till,
@@ -210,7 +210,7 @@ describe('another number', () => {
     expect(reply.json.kind).toBe('phone-held');
   });
 
-  test("a yes to a debt, to another customer's change or to a change long ago changes nothing", async () => {
+  test("is not confirmed by a code for a debt, for another customer's change or for an old change", async () => {
     await shop.trust(customer, PHONE);
     const debt = uuidv7();
     await ask(shop.till, debtRequest({ customer: { id: customer, phone: PHONE } }), debt);
@@ -230,7 +230,7 @@ describe('another number', () => {
     expect((await change(old)).json).toEqual({ kind: 'challenge-not-verified' });
   });
 
-  test('a yes the demo carried changes nothing once the demo is over', async () => {
+  test('is not confirmed by a demo code once the demo is over', async () => {
     const demo = await startRelay({ now: shop.clock.now });
     const till = await TillClient.ready(demo.url, shop.clock.now);
     await till.elevate();
@@ -248,7 +248,7 @@ describe('another number', () => {
     expect([reply.status, reply.json]).toEqual([409, { kind: 'challenge-not-verified' }]);
   });
 
-  test('without that yes it takes a day from when it was asked for, over a restart too', async () => {
+  test('counts without that code a day after its request, over a restart too', async () => {
     await shop.trust(customer, PHONE);
     const waiting = { kind: 'waiting', until: START + DAY };
     expect((await change(null)).json).toEqual(waiting);
@@ -269,7 +269,7 @@ describe('another number', () => {
     expect((await ask(shop.till, byOld)).json.kind).toBe('phone-held');
   });
 
-  test('where none is registered there is nothing to change', async () => {
+  test('cannot replace one if none is registered', async () => {
     expect((await change(null)).json).toEqual({ kind: 'not-registered' });
     const reply = await ask(shop.till, await changeRequest());
     expect(reply.json).toEqual({ kind: 'refused', because: 'bad-request' });

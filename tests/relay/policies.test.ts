@@ -1,4 +1,4 @@
-// The policy: first one freely from first run, every later one by right, numbered and signed by the relay.
+// Policies: the first one without elevation, later ones by right; numbered and signed by the relay.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { policyReply, type Policy } from '$lib/contract/policy';
@@ -37,12 +37,12 @@ beforeEach(async () => {
 });
 afterEach(() => running.stop());
 
-it('before first run there is none', async () => {
+it('before the first run there is none', async () => {
   const reply = await till.call('GET', '/policy');
   expect([reply.status, reply.json]).toEqual([404, { kind: 'no-policy' }]);
 });
 
-it('the first policy needs no elevation; number and time are the relay’s', async () => {
+it('the first policy needs no elevation; the relay sets version and time', async () => {
   const asked = { ...till.firstPolicy(), version: 7, at: 1 };
   const reply = await till.putPolicy(null, asked);
   expect(reply.status).toBe(200);
@@ -50,14 +50,14 @@ it('the first policy needs no elevation; number and time are the relay’s', asy
   expect(await till.policy()).toEqual({ ...asked, version: 1, at: clock.now() });
 });
 
-it('a till let in by the token printed at the start can make the first policy, too', async () => {
+it('a till enrolled by the token printed at the start can make the first policy, too', async () => {
   const tablet = await TillClient.make(running.url, clock.now);
   await tablet.enrol((await offerEnrolment(running.relay)).token);
   await tablet.signIn();
   expect((await tablet.putFirstPolicy()).status).toBe(200);
 });
 
-it('of two first runs at once one sets up the shop', async () => {
+it('of two parallel first runs one sets up the shop', async () => {
   const other = await TillClient.make(running.url, clock.now);
   await other.enrol();
   await other.signIn();
@@ -67,7 +67,7 @@ it('of two first runs at once one sets up the shop', async () => {
   expect(lost?.json).toEqual({ kind: 'policy-differs', version: 1 });
 });
 
-it('a second first policy needs elevation, and then is told it is too late', async () => {
+it('a second first policy needs elevation, and is then refused as too late', async () => {
   await till.putFirstPolicy();
   const plain = await till.putFirstPolicy();
   expect([plain.status, plain.json]).toEqual([403, { kind: 'elevation-needed' }]);
@@ -85,7 +85,7 @@ it('a policy for another shop is refused', async () => {
   ]);
 });
 
-it('a change names the version it was made from; another has been faster', async () => {
+it('a change names its base version, and is refused if another change was faster', async () => {
   await till.putFirstPolicy();
   await till.elevate();
   const policy = await till.policy();
@@ -105,7 +105,7 @@ it('a change names the version it was made from; another has been faster', async
   });
 });
 
-it('a change made from another policy of the same number is as late, told by the mark of its base', async () => {
+it('a change based on another policy of the same version is refused by the mark of its base', async () => {
   await till.putFirstPolicy();
   const first = await till.call('GET', '/policy');
   const mark = await policyMark(String(first.json['policy']));
@@ -115,12 +115,12 @@ it('a change made from another policy of the same number is as late, told by the
   expect([late.status, late.json]).toEqual([409, { kind: 'policy-differs', version: 1 }]);
   expect((await till.policy()).version).toBe(1);
   expect((await till.putPolicy(1, policy, mark)).status).toBe(200);
-  // the same mark again is the former version's
+  // the same mark again belongs to the former version
   expect((await till.putPolicy(2, policy, mark)).status).toBe(409);
   expect((await till.putPolicy(2, policy)).status).toBe(200);
 });
 
-it('a manager changes settings but not staff; the owner both', async () => {
+it('a manager can change settings but not staff; the owner both', async () => {
   await till.putFirstPolicy(withManager);
   const policy = await till.policy();
   const named = { ...policy, shop: { ...policy.shop, name: 'Весна 2' } };
@@ -146,7 +146,7 @@ it('the last owner cannot be removed', async () => {
   expect([reply.status, reply.json.because]).toEqual([422, 'last-owner']);
 });
 
-it('nobody gives a group, or a person, what his own group lacks', async () => {
+it('nobody gives a group, or a person, rights that their own group lacks', async () => {
   await till.putFirstPolicy((policy) => ({
     ...withManager(policy),
     groups: policy.groups.map((each) =>
@@ -178,14 +178,14 @@ it.each([
   expect(running.relay.policy()).toBeNull();
 });
 
-it('policy and its number survive a restart', async () => {
+it('a policy and its version survive a restart', async () => {
   await till.putFirstPolicy();
   const jws = running.relay.policy()?.jws;
   await running.restart();
   expect(running.relay.policy()?.jws).toBe(jws);
 });
 
-it('a policy changed in the file stops the relay with a clear line', async () => {
+it('a policy edited in the file stops the relay with a clear line', async () => {
   await till.putFirstPolicy();
   const { dataDir } = running;
   const { db } = running.relay;
@@ -193,20 +193,20 @@ it('a policy changed in the file stops the relay with a clear line', async () =>
   await expect(startRelay({ dataDir })).rejects.toThrow(/does not carry this relay's signature/);
 });
 
-it('without a session neither reading nor changing', async () => {
+it('without a session it can be neither read nor changed', async () => {
   till.bearer = null;
   expect((await till.call('GET', '/policy')).json).toEqual({ kind: 'session-unknown' });
   expect((await till.putFirstPolicy()).json).toEqual({ kind: 'session-unknown' });
 });
 
-/** The relay put back from a copy made when `version` was the newest. */
+/** The relay restored from a copy made when `version` was the newest. */
 async function putBack(version: number): Promise<void> {
   await running.relay.db.run('DELETE FROM policies WHERE version > ?', version);
   await running.restart();
   await till.signIn();
 }
 
-it('a relay put back from an old copy takes its own newer policy from a till, once', async () => {
+it('a relay restored from an old copy takes its own newer policy from a till, once', async () => {
   await till.putFirstPolicy();
   await till.elevate();
   await till.putPolicy(1, withManager(await till.policy()));
@@ -219,14 +219,14 @@ it('a relay put back from an old copy takes its own newer policy from a till, on
   expect((await till.policy()).version).toBe(2);
   const again = await till.call('POST', '/policy/returned', { policy: signed });
   expect([again.status, again.json]).toEqual([409, { kind: 'policy-differs', version: 2 }]);
-  // and it is there after a restart, with the changes that follow it
+  // it is there after a restart, with the changes that follow
   await running.restart();
   await till.signIn();
   await till.elevate();
   expect((await till.putPolicy(2, await till.policy())).json.kind).toBe('policy');
 });
 
-it('what another key signed, and another shop’s policy, are not taken back', async () => {
+it('a policy signed by another key, or of another shop, is not taken back', async () => {
   await till.putFirstPolicy();
   const newer = { ...(await till.policy()), version: 9 };
   const stranger = await makeRelayKey();

@@ -1,4 +1,4 @@
-// How soon the relay notices that a silent messaging service is back. The clock is the test's.
+// How soon the relay notices that a silent messaging service is back, by the test's clock.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { openDatabase } from '../../relay/store/open-database';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-test('a service that fell silent is asked again within seconds, one that works every few minutes', async () => {
+test('a silent service is asked again within seconds, a working one every few minutes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-probe-'));
   const db = scoped(openDatabase(join(folder, 'relay.db')), 'shop');
   let answer: BalanceFound = { kind: 'balance', amount: '100' };

@@ -1,4 +1,4 @@
-// What a manager reads of the messages afterwards: what they cost, which tests were made, what was refused and why.
+// Reports of messages for a manager: costs, tests, and refusals with their reasons.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
@@ -37,7 +37,7 @@ const history = async () =>
   historyReply.parse((await shop.till.call('GET', '/provider/history')).json);
 
 describe('costs', () => {
-  test('of the whole message stand against a report of one part; a refund counts', async () => {
+  test('of the whole message stay when a report names one part; a refund counts', async () => {
     await ask(shop.till, debtRequest({ channel: 'call' }));
     const { db } = shop.relay.relay;
     const total = async () =>
@@ -48,7 +48,7 @@ describe('costs', () => {
     expect(Number(await total())).toBe(0);
   });
 
-  test('come by day, service, channel and currency, with what nobody named a price for', async () => {
+  test('are listed by day, service, channel and currency, with messages without a price', async () => {
     await ask(shop.till, debtRequest({ channel: 'call' }));
     await ask(shop.till, debtRequest({ channel: 'call' }));
     await ask(shop.till, debtRequest());
@@ -64,7 +64,7 @@ describe('costs', () => {
     ]);
   });
 
-  test('named later, with the delivery, are taken over, though the customer has long answered', async () => {
+  test('reported later, with the delivery, are included, even after the customer has answered', async () => {
     await shop.stop();
     shop = await openShop();
     const twilio = await FakeTwilio.start();
@@ -88,7 +88,7 @@ describe('costs', () => {
     }
   });
 
-  test('fall on the day the shop’s own clock shows', async () => {
+  test('are counted on the day in the shop’s time zone', async () => {
     shop.clock.pass(11 * HOUR); // 00:33 in London, 03:33 in Moscow, still the day before in New York
     await shop.till.signIn();
     await shop.till.elevate();
@@ -103,7 +103,7 @@ describe('costs', () => {
     expect(await costs('from=2026-09-21&to=2026-09-21')).toEqual([]);
   });
 
-  test('count tests, but neither dry runs, nor what was refused, nor the demo', async () => {
+  test('include tests, but not dry runs, refusals or the demo', async () => {
     const trial = { phone: OTHER_PHONE, channel: 'sms' };
     await shop.till.call('POST', '/provider/test-message', trial);
     await shop.till.call('POST', '/provider/test-message', { ...trial, dryRun: true });
@@ -112,7 +112,7 @@ describe('costs', () => {
     expect(await costs(`from=${today}&to=${today}`)).toMatchObject([{ messages: 1 }]);
   });
 
-  test('are asked for whole days in order, in a zone there is', async () => {
+  test('are requested for whole days in order, in a known time zone', async () => {
     const malformed = (path: string) => [400, { kind: 'malformed', path }];
     expect(await costs('to=2026-09-21')).toEqual(malformed('from'));
     expect(await costs('from=2026-02-30&to=2026-09-21')).toEqual(malformed('from'));
@@ -121,7 +121,7 @@ describe('costs', () => {
     expect(await costs('from=2026-09-21&to=2026-09-21&zone=Mars')).toEqual(malformed('zone'));
   });
 
-  test('outlive a restart, and are for whoever may see reports', async () => {
+  test('survive a restart, and are for operators who may see reports', async () => {
     await ask(shop.till, debtRequest({ channel: 'call' }));
     await shop.relay.restart();
     await shop.till.signIn();
@@ -132,7 +132,7 @@ describe('costs', () => {
 });
 
 describe('the history', () => {
-  test('holds the newest test of each channel and what was refused, with the service’s own words', async () => {
+  test('has the newest test of each channel and all refusals, with the service’s own words', async () => {
     await shop.till.call('POST', '/provider/test-message', { phone: OTHER_PHONE, channel: 'call' });
     shop.clock.pass(1000);
     shop.smsru.next({ kind: 'code', code: 221, where: 'number' });
@@ -162,7 +162,7 @@ describe('the history', () => {
     ]);
   });
 
-  test('says no code, no token and no number, even where the service’s words repeat them', async () => {
+  test('contains no code, token or number, even if the service’s words repeat them', async () => {
     await shop.stop();
     shop = await openShop();
     const twilio = await FakeTwilio.start();
@@ -182,7 +182,7 @@ describe('the history', () => {
     }
   });
 
-  test('is bounded: a hundred refusals, a week', async () => {
+  test('is limited: a hundred refusals, a week', async () => {
     const { db } = shop.relay.relay;
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
     await ask(shop.till, debtRequest());
@@ -209,7 +209,7 @@ describe('a low balance', () => {
   const save = (lowBalance: string | null) =>
     shop.till.call('PUT', '/provider', { ...smsruDraft(shop.smsru), lowBalance });
 
-  test('is one below what the manager named, to the last digit', async () => {
+  test("is one below the manager's limit, to the last digit", async () => {
     for (const [limit, low] of [
       ['4122.56', false],
       ['4122.560000001', true],
@@ -222,7 +222,7 @@ describe('a low balance', () => {
     }
   });
 
-  test('is noticed when a message has used it up, and outlives a restart', async () => {
+  test('is noticed when a message has used it up, and survives a restart', async () => {
     await save('4000');
     expect(await provider()).toMatchObject({ low: false });
     shop.smsru.balance = '3999.99';
@@ -233,7 +233,7 @@ describe('a low balance', () => {
     expect(await provider()).toMatchObject({ low: true });
   });
 
-  test('that is no number is refused', async () => {
+  test('with a limit that is not a number is refused', async () => {
     for (const wrong of ['many', '1,5', '1e3', ''])
       expect((await save(wrong)).json).toEqual({ kind: 'malformed', path: 'lowBalance' });
   });

@@ -1,4 +1,4 @@
-// The messaging settings: what a manager keys in is tried first, secrets never come back, and the demo is over for good.
+// Settings of the messaging service: tried before they are saved, secrets never returned, demo ended.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
@@ -40,8 +40,8 @@ const save = (draft: Partial<ProviderDraft> = {}): Promise<Reply> =>
   till.call('PUT', '/provider', { ...smsruDraft(smsru), ...draft });
 const current = async (): Promise<Reply['json']> => (await till.call('GET', '/provider')).json;
 
-describe('what there is', () => {
-  test('every service says what it asks for and what it can do', async () => {
+describe('the available services', () => {
+  test('every service lists its fields and its channels', async () => {
     const { json } = await till.call('GET', '/providers');
     const { providers } = providersReply.parse(json);
     const described = providers.find(({ id }) => id === 'smsru');
@@ -61,7 +61,7 @@ describe('what there is', () => {
     expect(providers.some(({ id }) => id === 'demo')).toBe(true);
   });
 
-  test('a channel that takes a setting names it, and is there once it is set', async () => {
+  test('a channel that needs a setting names it, and is available once it is set', async () => {
     const { providers } = providersReply.parse((await till.call('GET', '/providers')).json);
     const needs = (id: string) =>
       Object.fromEntries(
@@ -109,7 +109,7 @@ describe('what there is', () => {
 });
 
 describe('saving', () => {
-  test('a key the service accepts is kept, and shown by its last four characters', async () => {
+  test('a key that the service accepts is stored, and shown by its last four characters', async () => {
     const reply = await save();
     expect(reply.status).toBe(200);
     expect(reply.json).toMatchObject({
@@ -128,7 +128,7 @@ describe('saving', () => {
     expect(await current()).toEqual(reply.json);
   });
 
-  test('a key the service refuses is not kept, and the old settings go on working', async () => {
+  test('a key that the service refuses is not stored, and the old settings stay in use', async () => {
     await save();
     const reply = await save({ fields: { apiId: 'WRONG-KEY-9876543210', baseUrl: smsru.url } });
     expect([reply.status, reply.json]).toEqual([
@@ -144,7 +144,7 @@ describe('saving', () => {
     expect((await ask(till, debtRequest())).status).toBe(201);
   });
 
-  test('a service out of reach is no reason not to keep its settings; it is shown as unreachable', async () => {
+  test('settings of an unreachable service are stored, and it is shown as unreachable', async () => {
     await smsru.stop();
     const reply = await save();
     expect([reply.status, reply.json]).toMatchObject([200, { kind: 'provider', id: 'smsru' }]);
@@ -152,7 +152,7 @@ describe('saving', () => {
     expect(health.parse(json).provider).toMatchObject({ state: 'unreachable', demo: false });
   });
 
-  test('each text must hold the code', async () => {
+  test('each text must contain the code', async () => {
     for (const action of ['sell-on-account', 'redeem-points'] as const) {
       const reply = await save({ texts: { ...TEXTS, [action]: '{shop}: {amount}' } });
       expect([reply.status, reply.json]).toEqual([422, { kind: 'code-missing', action }]);
@@ -191,7 +191,7 @@ describe('saving', () => {
     expect(smsru.requests).toHaveLength(0);
   });
 
-  test('a secret left out stays, at the same address alone', async () => {
+  test('a secret left out is kept, at the same address only', async () => {
     await save();
     const texts = { ...TEXTS, 'sell-on-account': 'Новый текст {code}' };
     const kept = await save({ fields: { baseUrl: smsru.url }, texts });
@@ -223,7 +223,7 @@ describe('saving', () => {
     });
     afterEach(() => service.stop());
 
-    test('lies sealed, and is told to whoever may save it', async () => {
+    test('is encrypted, and shown to operators who may save it', async () => {
       const [row] = relay.file.prepare('SELECT * FROM provider').all();
       const stored = Object.values(row as object).map((value) =>
         value instanceof Buffer ? value.toString('latin1') : String(value),
@@ -234,7 +234,7 @@ describe('saving', () => {
       expect(await current()).toMatchObject({ fields: { spec: { set: true, tail: '' } } });
     });
 
-    test('left out, because it was not told, stays, at the same address alone', async () => {
+    test('left out, because it was not shown, is kept, at the same address only', async () => {
       const texts = { ...TEXTS, 'sell-on-account': 'Новый текст {code}' };
       const kept = await save({ ...draft({}), fields: { baseUrl: service.url }, texts });
       expect(kept.json).toMatchObject({ texts, fields: { spec: spec(), secret: { set: true } } });
@@ -243,7 +243,7 @@ describe('saving', () => {
     });
   });
 
-  test('takes an elevated operator', async () => {
+  test('needs an elevated operator', async () => {
     await till.signIn();
     const calls: [string, string, object][] = [
       ['PUT', '/provider', smsruDraft(smsru)],
@@ -258,8 +258,8 @@ describe('saving', () => {
   });
 });
 
-describe('the demo is over', () => {
-  test('with the first real service: its numbers and open questions are void, and it cannot come back', async () => {
+describe('the end of the demo', () => {
+  test('comes with the first real service: its numbers and open challenges are void, and it cannot return', async () => {
     const customer = { id: uuidv7(), phone: DEMO_PHONE };
     await till.call('POST', '/customers/trusted', {
       contacts: [{ customer: customer.id, phone: customer.phone }],
@@ -279,7 +279,7 @@ describe('the demo is over', () => {
     });
     const demoNumber = await ask(till, debtRequest({ customer }));
     expect(demoNumber.json).toEqual({ kind: 'refused', because: 'bad-phone' });
-    // the number that only the demo vouched for is new again
+    // the number that only the demo had confirmed is new again
     expect((await ask(till, pointsRequest({ customer: byDemo }))).json).toMatchObject({
       kind: 'phone-too-new',
       until: START + 86_400_000,
@@ -289,7 +289,7 @@ describe('the demo is over', () => {
     expect([back.status, back.json]).toEqual([409, { kind: 'demo-over' }]);
   });
 
-  test('before that its texts can be changed', async () => {
+  test('comes only then: before, its texts can be changed', async () => {
     const texts = { ...TEXTS, 'sell-on-account': 'Долг {amount}: {code}' };
     expect((await save({ id: 'demo', fields: {}, texts })).json).toMatchObject({
       id: 'demo',
@@ -301,8 +301,8 @@ describe('the demo is over', () => {
   });
 });
 
-describe('trying', () => {
-  test('the balance of what is saved, and of what is not saved yet', async () => {
+describe('tests', () => {
+  test('show the balance of saved and of unsaved settings', async () => {
     const draft = smsruDraft(smsru);
     const balance = { kind: 'balance', amount: '4122.56', currency: 'RUB' };
     expect((await till.call('POST', '/provider/balance', {})).json).toEqual({ kind: 'no-balance' });
@@ -313,7 +313,7 @@ describe('trying', () => {
     expect((await till.call('POST', '/provider/balance', {})).json).toEqual(balance);
   });
 
-  test('of a refusal, the service’s own words are for whoever may change the settings', async () => {
+  test('show the service’s own words of a refusal to operators who may change the settings', async () => {
     await save();
     smsru.apiId = 'CHANGED-KEY-0123456789';
     const asked = async () => (await till.call('POST', '/provider/balance', {})).json;
@@ -322,7 +322,7 @@ describe('trying', () => {
     expect(await asked()).toEqual({ kind: 'refused', because: 'auth' });
   });
 
-  test('a test message is a real one in the shop’s words, and its code opens nothing', async () => {
+  test('send a real message in the shop’s words, whose code opens nothing', async () => {
     const draft = {
       ...smsruDraft(smsru),
       texts: { ...TEXTS, 'sell-on-account': '{shop} {action} {amount} {code}' },
@@ -338,7 +338,7 @@ describe('trying', () => {
     expect(await current()).toMatchObject({ id: 'demo' });
   });
 
-  test('a dry run says so to the service, where the service has one', async () => {
+  test('ask for a dry run from a service that has one', async () => {
     await save();
     const dry = (channel: string) =>
       till.call('POST', '/provider/test-message', { phone: PHONE, channel, dryRun: true });
@@ -347,7 +347,7 @@ describe('trying', () => {
     expect((await dry('call')).json).toEqual({ kind: 'refused', because: 'channel-not-available' });
   });
 
-  test('a dry run asks for the price alone, where the service has nothing else', async () => {
+  test('ask for the price only, from a service that has nothing else', async () => {
     const smsc = await FakeSmsc.start();
     const saved = await till.call('PUT', '/provider', smsc.draft);
     const dry = (channel: string) =>
@@ -365,10 +365,10 @@ describe('trying', () => {
   });
 });
 
-describe('what is known of the service', () => {
+describe('the state of the service', () => {
   const state = async (): Promise<unknown> => (await till.call('GET', '/health')).json.provider;
 
-  test('is ready with its balance once saved, refusing once it refuses the shop, ready when that is over', async () => {
+  test('is ready with its balance once saved, refusing after a refusal of the shop, ready when that is over', async () => {
     await save();
     const balance = { amount: '4122.56', currency: 'RUB' };
     expect(await state()).toEqual({
@@ -390,14 +390,14 @@ describe('what is known of the service', () => {
     expect(await state()).toMatchObject({ state: 'ready', balance: { amount: '5000' } });
   });
 
-  test('a refusal of one number says nothing of the next', async () => {
+  test('does not change by a refusal of one number', async () => {
     await save();
     smsru.next({ kind: 'code', code: 202, where: 'number' });
     await ask(till, debtRequest());
     expect(await state()).toMatchObject({ state: 'ready' });
   });
 
-  test('outlives a restart, and the probe at the start finds out that it is over', async () => {
+  test('survives a restart, and the first probe notices that the refusal is over', async () => {
     await save();
     const apiId = smsru.apiId;
     smsru.apiId = 'CHANGED-KEY-0123456789';

@@ -1,4 +1,4 @@
-// Money is not pumped out of the shop: codes that nobody types, to number after number, stop all sending.
+// The fraud guard: codes to number after number that nobody enters stop all sending.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
@@ -12,7 +12,7 @@ afterEach(() => shop.stop());
 
 const numbered = (n: number, customer = uuidv7()) =>
   debtRequest({ customer: { id: customer, phone: `+7925${String(n).padStart(7, '0')}` } });
-/** Numbers of different blocks of ten thousand. */
+/** Numbers in different blocks of ten thousand. */
 const scattered = (n: number) => numbered(10_000 * n);
 const stopped = { kind: 'refused', because: 'pumping' };
 const state = async (till = shop.till) =>
@@ -45,7 +45,7 @@ async function pumpBlock(till: TillClient, block: number): Promise<void> {
   expect((await ask(till, numbered(10_000 * block + 8))).json).toEqual(stopped);
 }
 
-test('a till that pumps stops itself, not the others, in whatever block it asks', async () => {
+test('a till that pumps is stopped, in every block; the others are not', async () => {
   shop = await openShop();
   const thief = await anotherTill();
   await pumpBlock(thief, 5);
@@ -58,7 +58,7 @@ test('a till that pumps stops itself, not the others, in whatever block it asks'
   expect((await ask(shop.till, scattered(900))).status).toBe(201);
 });
 
-test('every till hears which others are stopped, and a manager lifts one from wherever he is', async () => {
+test('every till gets the list of stopped tills, and a manager lifts a stop from any till', async () => {
   shop = await openShop();
   const thief = await anotherTill();
   await pumpBlock(thief, 5);
@@ -74,7 +74,7 @@ test('every till hears which others are stopped, and a manager lifts one from wh
   expect((await ask(thief, scattered(900))).status).toBe(201);
 });
 
-test('a till that was removed is stopped no more: there is nothing to lift', async () => {
+test('a removed till is not listed as stopped: there is nothing to lift', async () => {
   shop = await openShop();
   const thief = await anotherTill();
   await pumpBlock(thief, 5);
@@ -83,7 +83,7 @@ test('a till that was removed is stopped no more: there is nothing to lift', asy
   expect(stopped).toEqual([]);
 });
 
-test('three tills that are stopped at once stop the shop, until a manager lifts it', async () => {
+test('three tills stopped at once stop the shop, until a manager lifts it', async () => {
   shop = await openShop();
   const others = [await anotherTill(), await anotherTill(), await anotherTill()] as const;
   await pumpBlock(others[0], 1);
@@ -94,11 +94,11 @@ test('three tills that are stopped at once stop the shop, until a manager lifts 
   expect(await state()).toMatchObject({ because: 'pumping', until: START + HOUR });
   await shop.till.call('DELETE', '/provider/stop');
   expect((await ask(shop.till, scattered(901))).status).toBe(201);
-  // their own stops are lifted at these tills alone
+  // their own stops are lifted for these tills only
   expect((await ask(others[0], scattered(902))).json).toEqual(stopped);
 });
 
-test('twenty numbers of which fewer than ten answered stop the till for an hour, restart or not', async () => {
+test('twenty numbers of which fewer than ten answered stop the till for an hour, over a restart', async () => {
   shop = await openShop();
   for (let n = 0; n < 9; n += 1) await answer(n);
   expect(await pump(100)).toBe(11);
@@ -121,7 +121,7 @@ test('twenty numbers of which fewer than ten answered stop the till for an hour,
   expect(await state()).toMatchObject({ state: 'ready' });
 });
 
-test('a shop whose customers answer is not disturbed', async () => {
+test('a shop whose customers answer is not stopped', async () => {
   shop = await openShop();
   for (let n = 0; n < 20; n += 1) {
     await answer(n);
@@ -130,7 +130,7 @@ test('a shop whose customers answer is not disturbed', async () => {
   expect((await ask(shop.till, scattered(2000))).status).toBe(201);
 });
 
-test('customers who answered once are no strangers when they do not answer today', async () => {
+test('customers who answered once do not count as strangers when they do not answer today', async () => {
   shop = await openShop();
   const known = Array.from({ length: 30 }, (_, n) => ({
     customer: uuidv7(),
@@ -141,13 +141,13 @@ test('customers who answered once are no strangers when they do not answer today
     expect((await ask(shop.till, numbered(10_000 * n, customer))).status).toBe(201);
 });
 
-test('eight numbers in a row that nobody answers are enough', async () => {
+test('eight numbers in a row without an answer stop the till', async () => {
   shop = await openShop();
   for (let n = 0; n < 8; n += 1) expect((await ask(shop.till, numbered(n))).status).toBe(201);
   expect((await ask(shop.till, numbered(8))).json).toEqual(stopped);
 });
 
-test('a stolen session that asks at full speed gets no more, restart or not', async () => {
+test('a stolen session that asks at full speed gets no more, over a restart', async () => {
   shop = await openShop();
   const wave = (from: number) =>
     Promise.all(Array.from({ length: 100 }, (_, n) => ask(shop.till, scattered(from + n))));
@@ -177,7 +177,7 @@ test('each stop within a day of the last is twice as long', async () => {
   expect(await state()).toMatchObject({ until: START + 3 * HOUR });
 });
 
-test('a manager lifts it, and the same numbers do not bring it back', async () => {
+test('a manager lifts it, and the same numbers do not cause it again', async () => {
   shop = await openShop();
   await pump(0);
   shop.clock.pass(1);

@@ -1,4 +1,5 @@
-// A device connected anew takes its customers' reserve codes along: at the relay they are the new name's, once, and never before everything the former name did is known.
+// Reserve codes move with a re-enrolled device to its new name, once.
+// Not before the relay has everything that the former name did.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -13,7 +14,7 @@ import { onAccountSale, TillJournal } from '../support/till-journal';
 const CUSTOMER = uuidv7();
 let shop: Shop;
 let journal: TillJournal;
-/** Codes as the customer has them, with the verifiers of the till they were dealt to. */
+/** Codes as the customer has them, with the verifiers of the till that got them. */
 let codes: string[];
 let verifiers: ReserveVerifier[];
 beforeEach(async () => {
@@ -29,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-/** Issues codes to the customer at a till; what he reads. */
+/** Issues codes to the customer at a till; returns what they read. */
 async function issueAt(till: TillClient, { journalHead }: TillJournal): Promise<string> {
   const issue = uuidv7();
   const challenge = uuidv7();
@@ -59,7 +60,7 @@ const ids = (): string[] => verifiers.map(({ id }) => id).sort();
 const versionAt = async (till: TillClient): Promise<unknown> =>
   (await till.call('GET', '/health')).json['reserveVersion'];
 
-/** The device under a new name, whose first entry is here. */
+/** The device under a new name, whose first entry is uploaded. */
 async function connected(): Promise<{ till: TillClient; anew: TillJournal }> {
   const till = await TillClient.make(shop.relay.url, shop.clock.now);
   const offer = await shop.till.call('POST', '/tills/enrolments');
@@ -88,7 +89,7 @@ function saleBy(code: string): Parameters<TillJournal['sale']>[0] {
 const flags = (): unknown =>
   shop.relay.file.prepare('SELECT kind FROM flags ORDER BY cursor').pluck().all();
 
-test('the codes are the new name’s at once where the relay has the whole former journal', async () => {
+test('the codes belong to the new name at once if the relay has the whole former journal', async () => {
   const { till } = await connected();
   const moved = await verifiersAt(till);
   expect(moved.map(({ id }) => id).sort()).toEqual(ids());
@@ -99,7 +100,7 @@ test('the codes are the new name’s at once where the relay has the whole forme
   expect(await versionAt(till)).toBeGreaterThan(0);
 });
 
-test('a code that moved is good there, once', async () => {
+test('a code that moved is valid there, once', async () => {
   const { anew } = await connected();
   const operator = shop.till.ownerId;
   await anew.sale(saleBy(codes[0]!), { operator });
@@ -110,7 +111,7 @@ test('a code that moved is good there, once', async () => {
   expect(flags()).toEqual(['reserve-code-used-twice']);
 });
 
-test('no code moves before what the former name did is here, and one it burnt moves never', async () => {
+test("no code moves before the former name's journal is here, and a used one never moves", async () => {
   const held = [await journal.sale(saleBy(codes[0]!)), await journal.idle()];
   const { till, anew } = await connected();
   expect(await idsAt(till)).toEqual([]);
@@ -124,7 +125,7 @@ test('no code moves before what the former name did is here, and one it burnt mo
   expect(flags()).toEqual([]);
 });
 
-test('codes somebody guessed at too often under the former name do not move', async () => {
+test('codes voided by too many guesses under the former name do not move', async () => {
   const body = { customer: CUSTOMER, verifiers: 5, failures: 15 };
   const voided = await journal.add({ act: 'reserve-codes-voided', body });
   const { till, anew } = await connected();
@@ -144,7 +145,7 @@ test('a relay stopped in between moves them at the next upload', async () => {
 });
 
 describe('the former name', () => {
-  test('hears that they are gone, if it lives', async () => {
+  test('is told that they are gone, if it is still in use', async () => {
     const heard = (await newsAt(shop.till)).version;
     await connected();
     expect(await versionAt(shop.till)).toBeGreaterThan(heard);
@@ -159,7 +160,7 @@ describe('the former name', () => {
     expect(flags()).toContain('former-elsewhere');
   });
 
-  test('is dealt no fresh ones: nobody goes by it any more', async () => {
+  test('gets no new ones: nobody uses it any more', async () => {
     const { till, anew } = await connected();
     await issueAt(till, anew);
     expect(await idsAt(till)).toHaveLength(5);

@@ -1,4 +1,4 @@
-// Reserve codes at the relay: sent to the customer alone, after a yes; kept as hashes; dealt out to tills; burnt once.
+// Reserve codes at the relay: sent to the customer after their code; stored as hashes; used once.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-/** What the customer is asked for an issue. */
+/** The consent request for an issue. */
 async function questionOf(issue: string): Promise<ChallengeRequest> {
   return {
     action: 'issue-reserve-codes',
@@ -50,7 +50,7 @@ async function questionOf(issue: string): Promise<ChallengeRequest> {
   };
 }
 
-/** The customer's yes to one issue; its challenge. */
+/** The customer's consent to one issue; returns its challenge. */
 async function yesTo(issue: string, till = shop.till): Promise<string> {
   const challenge = uuidv7();
   expect((await ask(till, await questionOf(issue), challenge)).status).toBe(201);
@@ -99,7 +99,7 @@ const useOf = (code: string, verifier: ReserveVerifier, entry: string, amount = 
 });
 
 describe('an issue', () => {
-  test('goes out in one message; the till gets only what it checks each code by', async () => {
+  test('is sent in one message; the till gets only the verifiers', async () => {
     const before = shop.smsru.sends.length;
     const reply = await issue();
     expect(reply.status).toBe(201);
@@ -113,7 +113,7 @@ describe('an issue', () => {
       at: START,
       demo: false,
     });
-    // the question, then the codes
+    // the consent code, then the codes
     expect(shop.smsru.sends.length).toBe(before + 2);
     const codes = codesSent();
     expect(new Set(codes).size).toBe(5);
@@ -129,7 +129,7 @@ describe('an issue', () => {
     for (const each of codes) expect(JSON.stringify(reply.json)).not.toContain(each);
   });
 
-  test('names the shop, the most one code is good for, and what became of the former ones', async () => {
+  test('names the shop, the cap of a code, and what became of the former ones', async () => {
     await issue();
     const text = shop.smsru.sends.at(-1)?.fields['msg'] ?? '';
     expect(text).toMatch(/^Весна: резервные коды/);
@@ -138,7 +138,7 @@ describe('an issue', () => {
     expect(text).not.toContain('Касса');
   });
 
-  test('the same request again gets the same answer and sends nothing', async () => {
+  test('the same request again gets the same reply and sends nothing', async () => {
     const id = uuidv7();
     const challenge = await yesTo(id);
     const [first, again] = await Promise.all([put(id, challenge), put(id, challenge)]);
@@ -151,11 +151,11 @@ describe('an issue', () => {
     expect((await put(id, uuidv7())).json).toEqual({ kind: 'issue-differs' });
   });
 
-  test('takes a yes of this customer, to this issue, of this till, and that once', async () => {
+  test('needs consent by this customer, to this issue, from this till, and uses it once', async () => {
     const id = uuidv7();
     const challenge = await yesTo(id);
     const none = { kind: 'challenge-not-verified' };
-    // for another issue than the one he said yes to
+    // for another issue than the one they consented to
     const other = await put(uuidv7(), challenge);
     expect([other.status, other.json]).toEqual([409, none]);
     expect((await put(id, uuidv7())).json).toEqual(none);
@@ -169,7 +169,7 @@ describe('an issue', () => {
     expect((await put(id, challenge)).status).toBe(201);
   });
 
-  test('not by a yes that is older than a quarter of an hour', async () => {
+  test('needs consent no older than a quarter of an hour', async () => {
     const id = uuidv7();
     const challenge = await yesTo(id);
     shop.clock.pass(15 * 60_000);
@@ -177,7 +177,7 @@ describe('an issue', () => {
     expect((await put(id, challenge)).json).toEqual({ kind: 'challenge-not-verified' });
   });
 
-  test('a number in its first day is not even asked', async () => {
+  test('sends not even the consent code to a number in its first day', async () => {
     const fresh = { id: uuidv7(), phone: OTHER_PHONE };
     const reply = await ask(shop.till, { ...(await questionOf(uuidv7())), customer: fresh });
     expect([reply.status, reply.json]).toEqual([
@@ -186,7 +186,7 @@ describe('an issue', () => {
     ]);
   });
 
-  test('what surely did not leave was never issued: the former codes stay good, and the yes with them', async () => {
+  test('that was certainly not sent changes nothing: the former codes stay valid, and so does the consent', async () => {
     const former = await verifiersIn(await issue());
     const id = uuidv7();
     const challenge = await yesTo(id);
@@ -201,7 +201,7 @@ describe('an issue', () => {
     expect((await put(id, challenge)).status).toBe(201);
   });
 
-  test('where the service never answered the codes are issued, delivery unknown', async () => {
+  test('without a reply of the service counts as issued, delivery unknown', async () => {
     const id = uuidv7();
     const challenge = await yesTo(id);
     shop.smsru.next({ kind: 'half-close' });
@@ -214,7 +214,7 @@ describe('an issue', () => {
     expect((reply.json['verifiers'] as string[]).length).toBe(5);
   }, 20_000);
 
-  test('a later one voids what is left of the one before', async () => {
+  test('voids what is left of the one before', async () => {
     const first = await verifiersIn(await issue());
     const [code = ''] = codesSent();
     const version = (await news()).json['version'] as number;
@@ -227,7 +227,7 @@ describe('an issue', () => {
     expect(await judged(use)).toBe('reserve-code-unknown');
   });
 
-  test('no code stands in the relay’s files or its log', async () => {
+  test('leaves no code in the relay’s files or its log', async () => {
     await issue();
     const codes = codesSent();
     expect(codes).toHaveLength(5);
@@ -241,7 +241,7 @@ describe('an issue', () => {
     }
   });
 
-  test('is good after a restart in mid-sending: the customer may hold the codes', async () => {
+  test('interrupted by a restart while being sent is valid: the customer may have the codes', async () => {
     const id = uuidv7();
     const challenge = await yesTo(id);
     shop.smsru.next({ kind: 'hang' });
@@ -260,7 +260,7 @@ describe('an issue', () => {
 });
 
 describe('several tills', () => {
-  test('share the codes in turn, the asking till first; the message says which is whose', async () => {
+  test('share the codes in turn, the asking till first; the message says which code is for which till', async () => {
     const other = await secondTill();
     const mine = await verifiersIn(await issue());
     expect(mine).toHaveLength(3);
@@ -276,7 +276,7 @@ describe('several tills', () => {
     });
   });
 
-  test('one that was revoked gets none', async () => {
+  test('get none if they were removed', async () => {
     const other = await secondTill();
     await shop.till.call('DELETE', `/tills/${other.id}`);
     expect(await verifiersIn(await issue())).toHaveLength(5);
@@ -284,7 +284,7 @@ describe('several tills', () => {
 });
 
 describe('in a journal', () => {
-  test('a code is good once, for the till, customer and sum it was made for', async () => {
+  test('a code is valid once, for the till, customer and sum it was made for', async () => {
     const { relay } = shop.relay;
     const verifiers = await verifiersIn(await issue());
     const [code = '', next = ''] = codesSent();
@@ -296,7 +296,7 @@ describe('in a journal', () => {
     expect(await judged({ ...use, amount: 300_001 })).toBe('cap-exceeded');
     expect(await judged(use)).toBeNull();
     await takeReserveCode(relay, use);
-    // the same entry sent again is no second use
+    // the same entry sent again is not a second use
     expect(await judged(use)).toBeNull();
     await takeReserveCode(relay, { ...use, entry: 'b'.repeat(64) });
     const second = await judged({ ...use, entry: 'b'.repeat(64) });
@@ -318,7 +318,7 @@ const saleBy = (code: string, { id: verifier }: ReserveVerifier) =>
 const all = (sql: string) => shop.relay.file.prepare(sql).pluck().all();
 
 describe('in an uploaded journal', () => {
-  test('a code burns and is news to the customer, however often it is sent; used again it is flagged', async () => {
+  test('a use is recorded and reported to the customer once, however often it is sent; a second use is flagged', async () => {
     const verifiers = await verifiersIn(await issue());
     const [code = '', next = ''] = codesSent();
     const of = (each: string) => verifiers.find(({ prefix }) => each.startsWith(prefix))!;
@@ -332,7 +332,7 @@ describe('in an uploaded journal', () => {
     expect((await news()).json['gone']).toEqual([of(code).id]);
 
     await journal.sale(saleBy(code, of(code)));
-    // a code that is not the verifier's
+    // a code that does not match the verifier
     await journal.sale(saleBy(next, of(code)));
     await journal.upload();
     expect(all('SELECT kind FROM flags ORDER BY cursor')).toEqual([
@@ -344,7 +344,7 @@ describe('in an uploaded journal', () => {
 });
 
 describe('a code used before it became void', () => {
-  /** On the third day comes up a use of the given day; on the second new codes had been issued. */
+  /** On the third day a use of the given day is uploaded; on the second new codes had been issued. */
   async function flagsOfUse(day: number, meanwhile?: (journal: TillJournal) => Promise<unknown>) {
     const verifiers = await verifiersIn(await issue());
     const [code = ''] = codesSent();
@@ -365,16 +365,16 @@ describe('a code used before it became void', () => {
     await shop.till.elevate();
   }
 
-  test('is believed, however late its journal comes up', async () => {
+  test('is accepted, however late its journal is uploaded', async () => {
     expect(await flagsOfUse(1)).toEqual([]);
     expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);
   });
 
-  test('is not from the moment of the void on', async () => {
+  test('is flagged from the moment of the void on', async () => {
     expect(await flagsOfUse(2)).toEqual(['reserve-code-unknown']);
   });
 
-  test('nor where the entry is dated back before what its till had sent', async () => {
+  test('is flagged if its entry is dated back before what its till had uploaded', async () => {
     const found = await flagsOfUse(1, async (journal) => {
       shop.clock.pass(DAY / 24);
       await shop.till.signIn();
@@ -385,8 +385,8 @@ describe('a code used before it became void', () => {
   });
 });
 
-describe('void are the codes', () => {
-  test('that somebody guessed at too often, at that till alone', async () => {
+describe('codes are void', () => {
+  test('after too many wrong guesses, at that till only', async () => {
     const other = await secondTill();
     await issue();
     expect((await news()).json['verifiers']).toHaveLength(3);
@@ -401,7 +401,7 @@ describe('void are the codes', () => {
     expect((await news(other)).json['verifiers']).toHaveLength(2);
   });
 
-  test('and none that were issued after the guessing, however late the till’s journal comes', async () => {
+  test('but not if they were issued after the guesses, however late the till’s journal arrives', async () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
     await journal.add({
@@ -414,7 +414,7 @@ describe('void are the codes', () => {
     expect((await news()).json['verifiers']).not.toEqual([]);
   });
 
-  test('of a customer whose number becomes another', async () => {
+  test('when the customer’s number changes', async () => {
     await issue();
     const hash = { customerId: CUSTOMER, phone: PHONE, newPhone: OTHER_PHONE };
     const challenge = uuidv7();
@@ -429,7 +429,7 @@ describe('void are the codes', () => {
   });
 });
 
-test('a service that carries no text of ours issues none, and says so', async () => {
+test('a service without texts of ours issues none, and says so', async () => {
   const telegram = await new FakeTelegramGateway().listen();
   const byTelegram = await openShop((policy) => ({
     ...policy,

@@ -1,4 +1,5 @@
-// The owner's second factor: his own phone, once proven by a code from a real service, is asked whenever the settings are opened.
+// The owner's second factor: their phone, once proven by a code from a real service.
+// From then on opening the settings needs a code to it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -59,7 +60,7 @@ describe('proving a phone', () => {
     expect(await stands()).toEqual(proven);
   });
 
-  test('takes an elevated operator, and nobody proves another’s phone', async () => {
+  test('needs an elevated operator, and nobody proves another’s phone', async () => {
     const other = await shop.till.call('POST', `/operators/${uuidv7()}/phone-proof`, {});
     expect([other.status, other.json]).toEqual([403, { kind: 'no-right' }]);
     await shop.till.signIn();
@@ -74,7 +75,7 @@ describe('proving a phone', () => {
     expect(shop.smsru.sends).toHaveLength(1);
   });
 
-  test('a message the service refused leaves no code behind', async () => {
+  test('a message that the service refused leaves no code behind', async () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' });
     const refused = await prove(shop.till);
     expect([refused.status, refused.json]).toEqual([
@@ -88,7 +89,7 @@ describe('proving a phone', () => {
     expect((await prove(shop.till)).json.kind).toBe('code-sent');
   });
 
-  test('another number in the policy is unproven, and so is the old one when it comes back', async () => {
+  test('another number in the policy is unproven, and so is the old one when it returns', async () => {
     await prove(shop.till);
     await prove(shop.till, { code: lastCode() });
     const policy = await shop.till.policy();
@@ -103,7 +104,7 @@ describe('proving a phone', () => {
     expect((await prove(shop.till)).status).toBe(409);
   });
 
-  test('a code sent to the number before opens nothing', async () => {
+  test('a code sent to the former number opens nothing', async () => {
     await prove(shop.till);
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, withOwnersPhone(policy, '+79031112244'));
@@ -111,7 +112,7 @@ describe('proving a phone', () => {
   });
 });
 
-test('the demo proves nobody', async () => {
+test('the demo proves no phone', async () => {
   shop = await openShop(); // for `afterEach`
   const clock = makeClock(START);
   const demo = await startRelay({ now: clock.now });
@@ -157,7 +158,7 @@ describe('opening the settings once the phone is proven', () => {
     expect(await closed()).toBe(true);
   });
 
-  test('the right code asked again after a lost reply says what stands, and pays for nothing', async () => {
+  test('the right code again after a lost reply gets the same reply, and sends nothing', async () => {
     await shop.till.elevate();
     await shop.till.elevate({ code: lastCode() });
     const paid = shop.smsru.sends.length;
@@ -177,7 +178,7 @@ describe('opening the settings once the phone is proven', () => {
     expect(await closed()).toBe(true);
   });
 
-  test('asked twice at once, or again, one message is paid for; a resend carries the same code', async () => {
+  test('parallel and repeated requests send one message; a resend has the same code', async () => {
     const paid = shop.smsru.sends.length;
     await Promise.all([shop.till.elevate(), shop.till.elevate()]);
     expect((await shop.till.elevate()).json).toMatchObject({ kind: 'code-sent', sendsLeft: 2 });
@@ -195,7 +196,7 @@ describe('opening the settings once the phone is proven', () => {
     expect((await shop.till.elevate({ code: lastCode() })).json.kind).toBe('elevated');
   });
 
-  test('five checks and it is over, over a restart and for parallel guesses, too', async () => {
+  test('five checks end it, over a restart and for parallel guesses, too', async () => {
     await shop.till.elevate();
     const code = lastCode();
     for (const checksLeft of [4, 3])
@@ -214,14 +215,14 @@ describe('opening the settings once the phone is proven', () => {
     expect(lastCode()).not.toBe(code);
   });
 
-  test('the code lives as long as the policy says', async () => {
+  test('the code is valid as long as the policy says', async () => {
     await shop.till.elevate();
     const code = lastCode();
     shop.clock.pass(5 * MINUTE);
     expect((await shop.till.elevate({ code })).json).toEqual({ kind: 'spent', because: 'expired' });
   });
 
-  test('a code opens the settings at the till it was asked from, and no other door', async () => {
+  test('a code opens the settings only at the till that requested it, and nothing else', async () => {
     await shop.till.elevate();
     const other = await TillClient.make(shop.relay.url, shop.clock.now);
     await other.enrol((await offerEnrolment(shop.relay.relay)).token);
@@ -230,7 +231,7 @@ describe('opening the settings once the phone is proven', () => {
     expect(elsewhere.json.kind).toBe('spent');
   });
 
-  test('the limits of messages hold for these, too', async () => {
+  test('the limits of messages apply to these, too', async () => {
     const policy = await shop.till.policy();
     await shop.till.elevate();
     await shop.till.elevate({ code: lastCode() });
@@ -241,7 +242,7 @@ describe('opening the settings once the phone is proven', () => {
     expect([reply.status, reply.json.kind, reply.json.scope]).toEqual([429, 'limited', 'phone']);
   });
 
-  test('on the day the service is broken a token of the relay’s own machine takes the place of the code, once', async () => {
+  test('while the service is broken a token of the relay’s own machine replaces the code, once', async () => {
     await shop.smsru.stop();
     const broken = await shop.till.elevate();
     expect([broken.status, broken.json]).toEqual([503, { kind: 'provider-unreachable' }]);
@@ -255,7 +256,7 @@ describe('opening the settings once the phone is proven', () => {
     expect((await shop.till.elevate({ token })).json.kind).toBe('wrong-token');
   });
 
-  test('a service that has none of the customers’ channels does not lock the owner out', async () => {
+  test('a service with none of the customers’ channels does not lock the owner out', async () => {
     const telegram = await new FakeTelegramGateway().listen();
     try {
       await shop.till.elevate();
@@ -272,20 +273,20 @@ describe('opening the settings once the phone is proven', () => {
     }
   });
 
-  test('a token of this machine lives 15 minutes', async () => {
+  test('a token of this machine is valid for 15 minutes', async () => {
     const { token } = await makeToken(shop.relay.relay, 'elevate');
     shop.clock.pass(15 * MINUTE);
     await shop.till.signIn();
     expect((await shop.till.elevate({ token })).json.kind).toBe('wrong-token');
   });
 
-  test('a message that may have left is waited for: its code works', async () => {
+  test('a message that may have been sent is waited for: its code works', async () => {
     shop.smsru.next({ kind: 'half-close' });
     expect((await shop.till.elevate()).json.kind).toBe('code-sent');
     expect((await shop.till.elevate({ code: lastCode() })).json.kind).toBe('elevated');
   });
 
-  test('neither code nor number stands in the log or in clear in the data', async () => {
+  test('neither code nor number is in the log, or in clear in the data', async () => {
     await shop.till.elevate();
     const code = lastCode();
     expect(JSON.stringify(shop.relay.log)).not.toMatch(new RegExp(`${code}|9031112233`));

@@ -1,4 +1,4 @@
-// Sessions: a signature that is fresh, for this relay, and used once.
+// Sessions: opened by a signature that is fresh, for this relay, and used once.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sessionReply } from '$lib/contract/till';
 import { revokeTill, tillById } from '../../relay/store/tills';
@@ -34,7 +34,7 @@ it('a signed claim opens a session of 15 minutes', async () => {
 });
 
 it.each([61_000, -61_000, 3_600_000, -3_600_000])(
-  'a till whose clock is off by %i ms is told the time and can sign again by it',
+  'a till whose clock is off by %i ms gets the time and can sign again with it',
   async (off) => {
     const stale = await till.signIn({ at: clock.now() + off });
     expect([stale.status, stale.json]).toEqual([
@@ -45,7 +45,7 @@ it.each([61_000, -61_000, 3_600_000, -3_600_000])(
   },
 );
 
-it('a claim up to a minute old is taken', async () => {
+it('a claim up to a minute old is accepted', async () => {
   expect((await till.signIn({ at: clock.now() - 60_000 })).json.kind).toBe('session');
 });
 
@@ -72,7 +72,7 @@ it('a claim signed for another address or another shop is refused', async () => 
   expect((await till.signIn({ shop: till.id })).json).toEqual(wrong);
 });
 
-it('a claim signed at the public address is taken', async () => {
+it('a claim signed for the public address is accepted', async () => {
   expect((await till.signIn({ origin: 'https://till.example' })).json.kind).toBe('session');
 });
 
@@ -86,14 +86,14 @@ it('a claim signed by another key is refused, and its nonce stays free', async (
   expect((await till.call('POST', '/sessions', own)).json.kind).toBe('session');
 });
 
-it('a till the relay never knew is told so', async () => {
+it('an unknown till gets that answer', async () => {
   const stranger = await TillClient.make(running.url, clock.now);
   stranger.shopId = till.shopId;
   const reply = await stranger.signIn();
   expect([reply.status, reply.json]).toEqual([401, { kind: 'unknown-till' }]);
 });
 
-it('a restart forgets sessions and nothing else: the till signs in again and goes on', async () => {
+it('a restart forgets sessions only: the till signs in again and goes on', async () => {
   await till.signIn();
   await till.putFirstPolicy();
   const key = running.relay.key.publicJwk;
@@ -107,14 +107,14 @@ it('a restart forgets sessions and nothing else: the till signs in again and goe
 });
 
 it.each(['Bearer', 'Bearer x', `Bearer ${'A'.repeat(43)}`, `Basic ${'A'.repeat(43)}`])(
-  'a bearer that was never given out opens nothing: %s',
+  'a bearer that was never issued opens nothing: %s',
   async (authorization) => {
     const reply = await till.call('GET', '/policy', undefined, { Authorization: authorization });
     expect([reply.status, reply.json]).toEqual([401, { kind: 'session-unknown' }]);
   },
 );
 
-it('a revoked till is refused from its next request on', async () => {
+it('a removed till is refused from its next request on', async () => {
   await till.signIn();
   await revokeTill(running.relay.db, till.id, clock.now());
   expect((await till.call('GET', '/policy')).json).toEqual({ kind: 'revoked' });
@@ -122,7 +122,7 @@ it('a revoked till is refused from its next request on', async () => {
   expect([again.status, again.json]).toEqual([401, { kind: 'revoked' }]);
 });
 
-it('the relay notes when it last heard of a till', async () => {
+it('the relay records the last contact of a till', async () => {
   expect((await tillById(running.relay.db, till.id))?.seenAt).toBeNull();
   await till.signIn();
   expect((await tillById(running.relay.db, till.id))?.seenAt).toBe(clock.now());
@@ -131,7 +131,7 @@ it('the relay notes when it last heard of a till', async () => {
   expect((await tillById(running.relay.db, till.id))?.seenAt).toBe(clock.now());
 });
 
-it('neither bearer nor signature is kept on the disk or in the log', async () => {
+it('neither bearer nor signature is stored on the disk or in the log', async () => {
   await till.signIn();
   expect(JSON.stringify(running.log)).not.toContain(till.bearer);
 });

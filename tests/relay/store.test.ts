@@ -1,4 +1,4 @@
-// The data folder: readable by its owner alone, never opened by an older relay, its keys the same for ever.
+// The data folder: readable by its owner only, never opened by an older relay, with permanent keys.
 import {
   chmodSync,
   mkdtempSync,
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-it('database, its companions and the key file are readable by their owner alone', async () => {
+it('database, its companion files and the key file are readable by their owner only', async () => {
   const running = await startRelay({ dataDir });
   await (await TillClient.make(running.url)).enrol();
   const modes = Object.fromEntries(
@@ -42,7 +42,7 @@ it('database, its companions and the key file are readable by their owner alone'
   await running.stop();
 });
 
-it('a database that was readable to all is closed at the next start', async () => {
+it('a database that everybody could read is closed at the next start', async () => {
   await (await startRelay({ dataDir })).stop();
   chmodSync(join(dataDir, 'relay.db'), 0o644);
   const running = await startRelay({ dataDir });
@@ -70,7 +70,7 @@ it('a database of a newer relay is refused in one line and left as it is', async
   );
 });
 
-it('what is no database is refused in one line', async () => {
+it('a file that is not a database is refused in one line', async () => {
   writeFileSync(join(dataDir, 'relay.db'), 'x'.repeat(5000));
   await expect(startRelay({ dataDir })).rejects.toThrow(ConfigError);
   await expect(startRelay({ dataDir })).rejects.toThrow(
@@ -78,7 +78,7 @@ it('what is no database is refused in one line', async () => {
   );
 });
 
-it('shop, relay key and its name stay the same over restarts', async () => {
+it("the shop, the relay's key and its id stay the same over restarts", async () => {
   const running = await startRelay({ dataDir });
   const before = {
     shop: running.relay.shopId,
@@ -91,13 +91,13 @@ it('shop, relay key and its name stay the same over restarts', async () => {
   await running.stop();
 });
 
-it('the relay’s private key is on the disk only sealed', async () => {
+it('the relay’s private key is on the disk in encrypted form only', async () => {
   const running = await startRelay({ dataDir });
   await running.stop();
   expect(readFileSync(join(dataDir, 'relay.db')).includes('"d":')).toBe(false);
 });
 
-it('with another data key the relay refuses to start rather than make a new shop', async () => {
+it('with another data key the relay refuses to start, instead of creating a new shop', async () => {
   await (await startRelay({ dataDir })).stop();
   writeFileSync(join(dataDir, 'relay.key'), `${Buffer.alloc(32, 1).toString('base64')}\n`);
   await expect(startRelay({ dataDir })).rejects.toThrow(/is not the one this data was sealed with/);

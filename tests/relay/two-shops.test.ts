@@ -1,4 +1,4 @@
-// Two shops in one database file, with the same ids in both, do not see each other.
+// Two shops in one database file, with the same ids in both, cannot see each other.
 import { mapInTurn } from '../../relay/in-turn';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -105,7 +105,7 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
   };
 }
 
-/** Stores something in every table of the shop; `name` makes its content the shop's own. */
+/** Stores something in every table of the shop; `name` makes its content different from the other shop's. */
 async function fill(db: Database, name: string): Promise<void> {
   for (const id of ['till', 'second'])
     await tills.addTill(db, {
@@ -327,7 +327,7 @@ async function endQueue(db: Database): Promise<void> {
   await outbox.sweepOutbox(db, LATER);
 }
 
-/** What the shop is told of it, by every question of the store. Numbers that are only an order are left out. */
+/** All results of the store's queries for the shop, without numbers that are only an order. */
 async function seen(db: Database) {
   const device = ['till'];
   const from = AT - 1;
@@ -511,7 +511,7 @@ function rowsOf({ shop }: Database): Map<string, unknown[]> {
   );
 }
 
-test('what one shop stores is in every table, and nothing of it is told to another', async () => {
+test('what one shop stores is in every table, and the other cannot read it', async () => {
   const nothing = await seen(other);
   await fill(one, 'one');
   const empty = [...rowsOf(one)].filter(([, rows]) => rows.length === 0);
@@ -520,7 +520,7 @@ test('what one shop stores is in every table, and nothing of it is told to anoth
   expect(await seen(other)).toEqual(nothing);
 });
 
-test('each has its own under the same ids', async () => {
+test('each has its own rows under the same ids', async () => {
   await fill(one, 'one');
   const before = [rowsOf(one), await seen(one)];
   await fill(other, 'other');
@@ -531,7 +531,7 @@ test('each has its own under the same ids', async () => {
   ]);
   expect((await seen(other)).names).toEqual([null, 'till']);
   expect((await seen(other)).flags).toMatchObject([{ detail: 'other' }]);
-  // the same questions get the same answers, but for what is each shop's own
+  // the same queries get the same results, except for what differs between the shops
   const own = (told: Awaited<ReturnType<typeof seen>>) =>
     JSON.stringify({ ...told, names: [], policies: [] }).replaceAll('other', 'one');
   expect(own(await seen(other))).toBe(own(await seen(one)));

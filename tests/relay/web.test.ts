@@ -1,4 +1,4 @@
-// What the browser's side of the relay must hold: one origin, strict JSON, headers, the built till, and no word too much.
+// The HTTP side of the relay: one origin, strict JSON, headers, the built till, and nothing leaked.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ describe('one origin', () => {
     },
   );
 
-  it('a person who opens a foreign host reads why, and where to go', async () => {
+  it('a person who opens a foreign host reads why, and which address to use', async () => {
     const reply = await ask('/', { ...NAVIGATION, host: `192.168.1.5:${port()}` });
     expect(reply.status).toBe(421);
     expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -59,7 +59,7 @@ describe('one origin', () => {
     expect(reply.text).not.toContain('<script');
   });
 
-  it('where there is a public address the reader is sent there', async () => {
+  it('if there is a public address the reader is sent there', async () => {
     await running.stop();
     await start({ env: { COUNTERFOIL_URL: 'https://till.example' } });
     const reply = await ask('/', { ...NAVIGATION, host: `192.168.1.5:${port()}` });
@@ -69,7 +69,7 @@ describe('one origin', () => {
   });
 
   it.each(['127.0.0.1', '[::1]', '127.0.0.2'])(
-    'a page opened at %s goes to localhost',
+    'a page opened at %s is redirected to localhost',
     async (name) => {
       const reply = await ask('/some?a=1', { ...NAVIGATION, host: `${name}:${port()}` });
       expect(reply.status).toBe(307);
@@ -77,12 +77,12 @@ describe('one origin', () => {
     },
   );
 
-  it('a path that looks like an address goes nowhere else', async () => {
+  it('a path that looks like an address is not followed', async () => {
     const reply = await ask('//evil.example/x', { ...NAVIGATION, host: `127.0.0.1:${port()}` });
     expect(reply.headers.location).toBe(`http://localhost:${port()}//evil.example/x`);
   });
 
-  it('programs of this machine may use the number', async () => {
+  it('programs on this machine may use the IP address', async () => {
     const reply = await ask('/api/v1/health', { host: `127.0.0.1:${port()}` });
     expect(reply.status).toBe(200);
   });
@@ -93,7 +93,7 @@ describe('one origin', () => {
     ['origin', 'https://evil.example'],
     ['origin', 'null'],
     ['origin', 'http://localhost:1'],
-  ])('another page (%s: %s) may ask for nothing', async (name, value) => {
+  ])('another page (%s: %s) may request nothing', async (name, value) => {
     for (const method of ['GET', 'POST', 'OPTIONS', 'DELETE']) {
       const reply = await ask('/api/v1/health', { [name]: value }, { method });
       expect([reply.status, reply.text]).toEqual([403, '{"kind":"cross-origin"}']);
@@ -101,7 +101,7 @@ describe('one origin', () => {
     }
   });
 
-  it('a foreign form that posts by navigating is refused', async () => {
+  it('a form of another site that posts by navigation is refused', async () => {
     const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site' };
     const reply = await ask('/api/v1/tills', headers, { method: 'POST', body: 'a=1' });
     expect(reply.status).toBe(403);
@@ -112,7 +112,7 @@ describe('one origin', () => {
     expect([reply.status, reply.text]).toEqual([200, INDEX]);
   });
 
-  it('the till’s own page may ask', async () => {
+  it('the till’s own page may request', async () => {
     const own = { 'sec-fetch-site': 'same-origin', origin: running.url };
     expect((await ask('/api/v1/health', own)).status).toBe(200);
     expect((await ask('/api/v1/health', { origin: running.url })).status).toBe(200);
@@ -129,7 +129,7 @@ describe('the contract', () => {
     },
   );
 
-  it('an unknown route is named so, before and after the contract', async () => {
+  it('an unknown route is reported as such, with and without the contract header', async () => {
     const reply = await ask('/api/v1/surprise', { 'counterfoil-contract': '1' });
     expect([reply.status, reply.text]).toEqual([404, '{"kind":"not-found"}']);
     expect((await ask('/api/v2/health')).text).toBe('{"kind":"not-found"}');
@@ -157,7 +157,7 @@ describe('strict JSON', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  it('the place of an error is named, the value never', async () => {
+  it('the place of an error is named, its value is not', async () => {
     const till = await TillClient.make(running.url);
     till.shopId = till.id;
     const request = await till.sessionRequest();
@@ -167,7 +167,7 @@ describe('strict JSON', () => {
     expect(wrong.text).toBe('{"kind":"malformed","path":"nonce"}');
   });
 
-  it('64 KiB are read, one byte more is not', async () => {
+  it('64 KiB are read, one byte more is refused', async () => {
     const padded = (size: number): string => `{"a":"${'x'.repeat(size - 8)}"}`;
     expect((await post(padded(65_536))).status).toBe(400);
     const reply = await post(padded(65_537));
@@ -177,7 +177,7 @@ describe('strict JSON', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''])(
-    'the content type "%s" is refused: it is what a foreign form could send',
+    'the content type "%s" is refused: a form of another site could send it',
     async (type) => {
       const reply = await post('{}', { 'content-type': type });
       expect([reply.status, reply.text]).toEqual([
@@ -226,7 +226,7 @@ describe('headers', () => {
     );
   });
 
-  it('https is demanded for the public address over https alone, never for localhost', async () => {
+  it('HSTS is sent for the public address over https only, never for localhost', async () => {
     await running.stop();
     await start({ env: { COUNTERFOIL_URL: 'https://till.example', COUNTERFOIL_TRUST_PROXY: '1' } });
     const hsts = async (headers: Record<string, string>) =>
@@ -237,13 +237,13 @@ describe('headers', () => {
     expect(await hsts({ host: `localhost:${port()}`, ...https })).toBeUndefined();
   });
 
-  it('nothing the API says is kept by the browser', async () => {
+  it('no reply of the API is cached by the browser', async () => {
     expect((await ask('/api/v1/health')).headers['cache-control']).toBe('no-store');
   });
 });
 
 describe('the built till', () => {
-  it('the page is asked for anew each time, and answered in short when it has not changed', async () => {
+  it('the page is revalidated each time, and an unchanged one gets a short reply', async () => {
     const reply = await ask('/', NAVIGATION);
     expect([reply.status, reply.headers['cache-control'], reply.text]).toEqual([
       200,
@@ -255,7 +255,7 @@ describe('the built till', () => {
     expect((await ask('/sw.js')).headers['cache-control']).toBe('no-cache');
   });
 
-  it('while it is withdrawn its worker is one that gives way, and nothing else is another', async () => {
+  it('while it is withdrawn its worker unregisters itself, and nothing else changes', async () => {
     await withdraw(running.relay);
     const worker = await ask('/sw.js');
     expect([
@@ -273,13 +273,13 @@ describe('the built till', () => {
     expect((await ask('/sw.js')).text).toBe('/* worker */');
   });
 
-  it('what carries a hash in its name is kept for a year', async () => {
+  it('files with a hash in their name are cached for a year', async () => {
     const reply = await ask('/assets/main-abc123.js');
     expect(reply.headers['cache-control']).toBe('public, max-age=31536000, immutable');
     expect(reply.headers['content-type']).toBe('text/javascript; charset=utf-8');
   });
 
-  it('it is sent packed as the browser can unpack it', async () => {
+  it('it is sent with a compression that the browser accepts', async () => {
     const packed = async (accept: string) => {
       const reply = await fetch(`${running.url}/`, { headers: { 'accept-encoding': accept } });
       expect(await reply.text()).toBe(INDEX);
@@ -298,7 +298,7 @@ describe('the built till', () => {
   });
 
   it.each(['/assets/gone.js', '/api/v1/x', '/api', '/demo-phone/x'])(
-    'never the till’s page for %s',
+    '%s does not get the till’s page',
     async (path) => {
       const reply = await ask(path, { ...NAVIGATION, 'counterfoil-contract': '1' });
       expect([reply.status, reply.text]).toEqual([404, '{"kind":"not-found"}']);
@@ -325,7 +325,7 @@ describe('the built till', () => {
   });
 });
 
-it('what breaks inside leaks nothing: a named failure, and no message in the log', async () => {
+it('an internal error leaks nothing: a named failure, and no message in the log', async () => {
   const till = await TillClient.make(running.url);
   await till.enrol();
   const { db } = running.relay;
