@@ -253,7 +253,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await queue(db, name);
 }
 
-/** Queues a message of each purpose, and sends none. */
+/** Queues a message of each purpose, without sending it. */
 async function queue(db: Database, name: string): Promise<void> {
   const message = { till: 'till', seq: 1, at: AT, rank: outbox.RANKS.act, service: null };
   const phone = { phone: sealed, text: name, named: true };
@@ -294,7 +294,7 @@ async function queue(db: Database, name: string): Promise<void> {
   );
 }
 
-/** The shop's queue. Numbers that are only an order are left out. */
+/** The shop's queue, without numbers that are only an order. */
 async function queued(db: Database) {
   const due = await outbox.dueRecipient(db, AT);
   const left = await outbox.leftSince(db, AT - 1, { phoneTag: 'tag', till: 'till', rank: 9 });
