@@ -1,7 +1,6 @@
 // The journal file on a real disk: its lines after each act, and starts when the database differs.
 import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Entry } from '$lib/contract/journal';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';
 import { wholeJournal } from '$lib/storage/journal/reader';
@@ -99,6 +98,12 @@ const actsIn = (lines: readonly Line[]) => lines.filter((line) => line.kind === 
 const kindsOf = (lines: readonly Line[]) =>
   lines.map((line) => (line.kind === 'act' ? line.entry.act : line.kind));
 
+/** The file was made again from the database up to this entry. */
+function expectMadeAgain(lines: readonly Line[], seq: number): void {
+  expect(lines[0]).toMatchObject({ kind: 'head', upTo: seq });
+  expect(lines.at(-1)).toMatchObject({ kind: 'act', entry: { seq } });
+}
+
 async function numbers(db: TillDb): Promise<number[]> {
   return (await db.sales.toArray()).map((sale) => sale.number).sort((a, b) => a - b);
 }
@@ -111,7 +116,7 @@ test('the file begins with the till, without its key, and has every act in the o
     ...['head', 'till-enrolled', 'policy', 'customers-imported', 'sale'],
   ]);
   expect(lines[0]).toEqual({
-    ...{ kind: 'head', v: 1, former: null },
+    ...{ kind: 'head', v: 1, former: null, upTo: 0 },
     till: { id: TILL, name: 'Касса 1', shop: id(1), relayKey: shop.relay.publicKey },
   });
   expect(JSON.stringify(lines)).not.toContain('privateKey');
@@ -276,7 +281,7 @@ test('a truncated or missing file is rewritten from the database, and a lost dat
     await putBytes(shop.db.name, lost === 'all' ? new Uint8Array() : whole.slice(0, 2_000));
     expect((await restart()).news).toEqual([]);
     for (const db of open) stopTill(db);
-    expect((await linesOf(shop.db.name)).at(-1)).toMatchObject({ kind: 'stand', seq: 4 });
+    expectMadeAgain(await linesOf(shop.db.name), 4);
   }
   await loseDatabase(shop.db.name);
   const { db, news } = await restart();
@@ -291,7 +296,7 @@ test('an unreadable line at the end of the file is repaired from the database', 
   bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
   await putBytes(shop.db.name, bytes);
   expect((await restart()).news).toEqual([]);
-  expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 3 });
+  expectMadeAgain(await linesOfStopped(), 3);
 });
 
 test('a file with another entry than the database is reported; the till goes on selling in quarantine, and the file is set aside', async () => {
@@ -442,19 +447,18 @@ test('entries edited in, or removed from, a rewritten file are not replayed', as
   await putBack(db, early);
   stopTill(db);
   const lines = await linesOf(shop.db.name);
-  const tampered = (change: (entries: Entry[]) => Entry[]) =>
-    lines.map((line): Line => {
-      if (line.kind !== 'rows' || line.table !== 'journal') return line;
-      return { ...line, rows: change(line.rows as Entry[]) };
-    });
-  const edited = tampered((entries) =>
-    entries.map((entry) => (entry.seq === 6 ? { ...entry, at: 1 } : entry)),
-  );
-  const short = tampered((entries) => entries.filter(({ seq }) => seq !== 6));
-  for (const kept of [edited, short]) {
+  const edited = lines.map((line): Line => {
+    if (line.kind !== 'act' || line.entry.seq !== 6) return line;
+    return { ...line, entry: { ...line.entry, at: 1 } };
+  });
+  const short = lines.filter((line) => line.kind !== 'act' || line.entry.seq !== 6);
+  for (const [kept, seq] of [
+    [edited, 5],
+    [short, 7],
+  ] as const) {
     await putLines(shop.db.name, kept);
     const started = await restart();
-    expect(started.news).toEqual([{ kind: 'differ', seq: 5 }]);
+    expect(started.news).toEqual([{ kind: 'differ', seq }]);
     expect(await numbers(started.db)).toEqual([1]);
     stopTill(started.db);
   }
@@ -496,7 +500,7 @@ test('without support for such files in the browser the till sells with its data
   expect(await db.meta.get('file-away')).toBeUndefined();
   mend();
   expect((await restart()).news).toEqual([]);
-  expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 3 });
+  expectMadeAgain(await linesOfStopped(), 3);
 });
 
 test('a file that fails is abandoned: the next try is stored without it, and the next start rewrites it', async () => {
@@ -509,7 +513,7 @@ test('a file that fails is abandoned: the next try is stored without it, and the
   const { db, news } = await restart();
   expect(news).toEqual([]);
   expect(await db.meta.get('file-away')).toBeUndefined();
-  expect((await linesOfStopped()).at(-1)).toMatchObject({ kind: 'stand', seq: 4 });
+  expectMadeAgain(await linesOfStopped(), 4);
 });
 
 test('a worker that does not answer is not waited for for ever: the act is not saved, and the next try is stored without the file', async () => {
@@ -530,7 +534,7 @@ test('a worker that does not answer is not waited for for ever: the act is not s
   expect(await sell()).toMatchObject({ kind: 'saved', sale: { number: 1 } });
   mend();
   expect((await restart()).news).toEqual([]);
-  expect(actsIn(await linesOfStopped())).toEqual([]);
+  expectMadeAgain(await linesOfStopped(), 3);
 });
 
 test('a line of an unsaved act in an abandoned file is not restored', async () => {
@@ -597,7 +601,9 @@ test('a till with another id since the start begins a new file', async () => {
   await shop.db.meta.put({ key: 'till', value: { ...till, id: other } });
   expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved' });
   stopTill(shop.db);
-  expect(kindsOf(await linesOf(shop.db.name, other)).slice(-2)).toEqual(['stand', 'sale']);
+  const lines = await linesOf(shop.db.name, other);
+  expect(lines[0]).toMatchObject({ kind: 'head', upTo: 3 });
+  expect(lines.at(-1)).toMatchObject({ entry: { act: 'sale', seq: 4 } });
 });
 
 test('the check of the whole journal says where the file is edited, short, out of order or damaged', async () => {

@@ -183,7 +183,9 @@ test('a file that is rewritten first gives back what only it has', async () => {
   const { db } = await withoutLine(6);
   expect(await everything(db)).toEqual(before);
   stopTill(db);
-  expect((await linesOf(shop.db.name)).at(-1)).toMatchObject({ kind: 'stand', seq: 6 });
+  const lines = await linesOf(shop.db.name);
+  expect(lines[0]).toMatchObject({ kind: 'head', upTo: 6 });
+  expect(lines.at(-1)).toMatchObject({ kind: 'act', entry: { seq: 6 } });
 });
 
 test('without a file nothing is restored', async () => {

@@ -89,6 +89,35 @@ export type ProjectedTable = keyof Projected;
 export type KeyOf<T extends ProjectedTable> = Projected[T]['key'];
 export type RowOf<T extends ProjectedTable> = Projected[T]['row'];
 
+/** The key of a row, by table. */
+export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T> } = {
+  sales: ({ id }) => id,
+  accountEntries: ({ hash, index }) => [hash, index],
+  balances: ({ customer, account }) => [customer, account],
+  confirmations: ({ at, hash, index }) => [at, hash, index],
+  unconfirmed: ({ entry }) => entry,
+  stock: ({ product }) => product,
+  grantsUsed: ({ challenge }) => challenge,
+  disputes: ({ entry }) => entry,
+};
+export const projectedTables = Object.keys(keyOf) as readonly ProjectedTable[];
+
+/** Tables in which an entry only adds rows, whatever was there before it. */
+export const addedTables = ['sales', 'accountEntries', 'confirmations', 'grantsUsed'] as const;
+export type AddedTable = (typeof addedTables)[number];
+
+/** The rows that these changes add to one of those tables. */
+export function addedTo(
+  table: AddedTable,
+  changes: readonly ProjectedChange[],
+): readonly RowOf<AddedTable>[] {
+  return changes.flatMap((change) =>
+    change.table === table && change.op !== 'delete'
+      ? (change.rows as readonly RowOf<AddedTable>[])
+      : [],
+  );
+}
+
 type ChangeOf<T extends ProjectedTable> =
   | { readonly table: T; readonly op: 'add' | 'put'; readonly rows: readonly RowOf<T>[] }
   | { readonly table: T; readonly op: 'delete'; readonly keys: readonly KeyOf<T>[] };

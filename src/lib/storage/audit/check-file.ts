@@ -3,7 +3,7 @@ import type { Entry } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { entriesInRows, type Line } from '$lib/storage/wal/line';
+import type { Line } from '$lib/storage/wal/line';
 
 export type FileFault = {
   /** First entry that differs or is missing. */
@@ -25,8 +25,7 @@ class Entries {
 
   take(lines: readonly Line[]): Entry[] {
     return lines.flatMap((line) => {
-      if (line.kind === 'rows') return entriesInRows(line, this.#till);
-      if (line.kind === 'act') {
+      if (line.kind === 'act' && line.entry.till === this.#till) {
         const before = this.rest();
         this.#act = line.entry;
         return before;

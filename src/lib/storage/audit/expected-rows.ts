@@ -2,7 +2,16 @@
 import type { Confirmation, Entry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
-import type { KeyOf, ProjectedChange, RowOf } from '$lib/domain/rows';
+import {
+  addedTables,
+  addedTo,
+  keyOf,
+  type AddedTable,
+  type KeyOf,
+  type ProjectedChange,
+  type RowOf,
+} from '$lib/domain/rows';
+
 import type { TillDb } from '$lib/storage/database/db';
 import type { Table } from 'dexie';
 
@@ -23,25 +32,14 @@ export function realOf({ proof: { grant, verifier } }: Judged): string[] {
   return typeof verifier === 'object' && !verifier.demo ? [verifier.id] : [];
 }
 
-/** Tables in which an entry only adds rows: each row is compared together with its entry. */
-export const rowTables = ['sales', 'accountEntries', 'confirmations', 'grantsUsed'] as const;
-export type RowTable = (typeof rowTables)[number];
-
-const keys = {
-  sales: ({ id }) => id,
-  accountEntries: ({ hash, index }) => [hash, index],
-  confirmations: ({ at, hash, index }) => [at, hash, index],
-  grantsUsed: ({ challenge }) => challenge,
-} as const satisfies { [T in RowTable]: (row: RowOf<T>) => KeyOf<T> };
-
-type Row = RowOf<RowTable>;
+type Row = RowOf<AddedTable>;
 
 /** An entry and the changes it is projected into. */
 export type Projection = { readonly entry: Entry; readonly changes: readonly ProjectedChange[] };
 
 export type RowFault = {
   readonly entry: Entry;
-  readonly table: RowTable;
+  readonly table: AddedTable;
   readonly because: 'missing' | 'edited';
 };
 
@@ -49,17 +47,17 @@ export type RowFault = {
 export async function compareRows(
   db: TillDb,
   entries: readonly Projection[],
-  found: Map<RowTable, number>,
+  found: Map<AddedTable, number>,
 ): Promise<RowFault[]> {
   const faults = await Promise.all(
-    rowTables.map(async (table) => {
+    addedTables.map(async (table) => {
       const wanted = entries.flatMap(({ entry, changes }) =>
         addedTo(table, changes).map((row) => ({ entry, row })),
       );
       if (wanted.length === 0) return [];
-      const rows: Table<Row, KeyOf<RowTable>> = db.table(table);
-      const keyOf = keys[table] as (row: Row) => KeyOf<RowTable>;
-      const kept = await rows.bulkGet(wanted.map(({ row }) => keyOf(row)));
+      const rows: Table<Row, KeyOf<AddedTable>> = db.table(table);
+      const keyIn = keyOf[table] as (row: Row) => KeyOf<AddedTable>;
+      const kept = await rows.bulkGet(wanted.map(({ row }) => keyIn(row)));
       const there = kept.filter((row) => row !== undefined).length;
       found.set(table, (found.get(table) ?? 0) + there);
       return wanted.flatMap(({ entry, row }, place): RowFault[] => {
@@ -70,12 +68,6 @@ export async function compareRows(
     }),
   );
   return faults.flat();
-}
-
-function addedTo(table: RowTable, changes: readonly ProjectedChange[]): readonly Row[] {
-  return changes.flatMap((change) =>
-    change.table === table && change.op !== 'delete' ? (change.rows as readonly Row[]) : [],
-  );
 }
 
 /** A shallow comparison is enough: rows of these tables are flat. */

@@ -6,7 +6,7 @@ import { verifyWatermark } from '$lib/proof/journal-head';
 import { sealRecord } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
 import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
-import type { RowTable } from './expected-rows';
+import type { AddedTable } from '$lib/domain/rows';
 
 /** A stored sum that differs from the sum of the journal's steps: minor units, or points. */
 export type Difference = {
@@ -37,13 +37,13 @@ export async function differencesIn(
   return [...all.values()].filter(({ kept, recomputed }) => kept !== recomputed);
 }
 
-export type StrayRow = { readonly seq: number; readonly table: RowTable | 'unconfirmed' };
+export type StrayRow = { readonly seq: number; readonly table: AddedTable | 'unconfirmed' };
 
 /** Rows whose acts are not in the journal. Searches only tables with surplus rows. Awaits Dexie only. */
 export async function strayRowsIn(
   db: TillDb,
   hashes: ReadonlySet<string>,
-  found: ReadonlyMap<RowTable, number>,
+  found: ReadonlyMap<AddedTable, number>,
 ): Promise<StrayRow[]> {
   const stray: StrayRow[] = [];
   for (const table of ['sales', 'accountEntries', 'confirmations'] as const) {

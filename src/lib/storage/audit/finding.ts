@@ -2,7 +2,7 @@
 import type { ChainBreak } from '$lib/proof/chain';
 import type { FileFault } from './check-file';
 import type { StrayRow } from './final-checks';
-import type { RowTable } from './expected-rows';
+import type { AddedTable } from '$lib/domain/rows';
 
 /** The entry a finding refers to. `act` and `at` (ms) as stored there; null if there is no entry. */
 export type Place = {
@@ -32,7 +32,7 @@ export type Finding =
   | {
       readonly kind: 'row';
       readonly place: Place;
-      readonly table: RowTable | 'unconfirmed';
+      readonly table: AddedTable | 'unconfirmed';
       readonly because: 'missing' | 'edited';
     }
   /** A row that no entry produced. */

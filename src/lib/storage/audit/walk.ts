@@ -1,7 +1,7 @@
 // Walks a journal once: checks chain, proofs and rows, and collects the expected sums and cards.
 import type { Confirmation, Entry, EntryOf } from '$lib/contract/journal';
 import { project } from '$lib/domain/projection';
-import type { Before, ProjectedChange } from '$lib/domain/rows';
+import { addedTables, type AddedTable, type Before, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
@@ -11,14 +11,7 @@ import { chainIn } from '$lib/storage/journal/reader';
 import { knownEntry } from '$lib/storage/journal/projection';
 import type { CardMark, Difference } from './final-checks';
 import { OpenLists } from './open-lists';
-import {
-  compareRows,
-  realOf,
-  rowTables,
-  type Judged,
-  type Projection,
-  type RowTable,
-} from './expected-rows';
+import { compareRows, realOf, type Judged, type Projection } from './expected-rows';
 
 const BATCH = 100;
 const MOST_FINDINGS = 100;
@@ -47,7 +40,7 @@ export class Walk {
   /** Ranges of receipt numbers that were skipped because another copy of the till may have used them. */
   readonly #taken: NumbersTaken;
   readonly hashes = new Set<string>();
-  readonly found = new Map<RowTable, number>(rowTables.map((table) => [table, 0]));
+  readonly found = new Map<AddedTable, number>(addedTables.map((table) => [table, 0]));
   readonly sums = new Map<string, Difference>();
   readonly lists = new OpenLists();
   /** The projected rows so far; stock is not verified. */
@@ -96,7 +89,7 @@ export class Walk {
     const walked = readable.map((entry, place) => this.#take(entry, judged[place] ?? []));
     const faults = await snapshot(
       db,
-      rowTables.map((table) => db.table(table)),
+      addedTables.map((table) => db.table(table)),
       () => compareRows(db, walked, this.found),
     );
     for (const { entry, table, because } of faults) {

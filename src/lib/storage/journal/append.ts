@@ -62,15 +62,15 @@ async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<vo
 }
 
 /** The lines before a journal's first entry. */
-async function firstLines(db: TillDb, { entry, changes }: Pending): Promise<Line[]> {
-  const rows = changes.flatMap((change) =>
+async function firstLines(db: TillDb, { entry, attached }: Pending): Promise<Line[]> {
+  const rows = attached.flatMap((change) =>
     change.table === 'meta' && change.op !== 'delete' ? change.rows : [],
   );
   const till = rows.find((row) => row.key === 'till')?.value ?? null;
   if (till === null || !isEnrolled(till)) return [];
   const { former } = entry.body as { former?: { till: string } | null };
   const policy = await db.policy.get('current');
-  const lines: Line[] = [headLine(till, former?.till ?? null)];
+  const lines: Line[] = [headLine(till, former?.till ?? null, 0)];
   if (policy) lines.push({ kind: 'policy', jws: policy.jws, version: policy.version });
   return lines;
 }

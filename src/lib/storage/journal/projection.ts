@@ -1,5 +1,6 @@
-// Reads the rows an entry is projected upon and prepares the projected rows for writing.
+// Projects entries upon the rows on the disk and prepares the projected rows for writing.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
+import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/projection';
 import {
   beforeOf,
@@ -7,6 +8,7 @@ import {
   type Before,
   type ProjectedChange,
   type ProjectedTable,
+  type Reads,
 } from '$lib/domain/rows';
 import { stockRow } from '$lib/storage/schema/catalogue-record';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
@@ -20,6 +22,7 @@ import {
   saleRow,
 } from '$lib/storage/schema/records';
 import { disputeRow, unconfirmedRow } from '$lib/storage/schema/relay-record';
+import { realProofs, type RelayKeys } from './real-proofs';
 
 const schemas = {
   sales: saleRow,
@@ -58,11 +61,32 @@ export async function changesOf(
   entry: KnownEntry,
   { before, real }: Seen,
 ): Promise<ProjectedChange[]> {
-  return project(entry, before ?? (await readBefore(db, entry)), real).map(recordedChange);
+  return project(entry, before ?? (await readBefore(db, reads(entry))), real).map(recordedChange);
 }
 
-async function readBefore(db: TillDb, entry: KnownEntry): Promise<Before> {
-  const keys = reads(entry);
+/**
+ * The rows that a run of entries leaves in front of those on the disk, each key once. Entries of acts this version does not
+ * know leave none. `keys`: the relays whose signatures count. The caller holds the writer's lock. Throws StorageError.
+ */
+export async function foldedChanges(
+  db: TillDb,
+  entries: readonly Entry[],
+  keys: RelayKeys,
+): Promise<ProjectedChange[]> {
+  const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
+  const real = await Promise.all(known.map((entry) => realProofs(entry, keys)));
+  const wanted = known.map(reads);
+  const before = await readBefore(db, {
+    balances: wanted.flatMap(({ balances }) => balances),
+    stock: wanted.flatMap(({ stock }) => stock),
+    disputes: wanted.flatMap(({ disputes }) => disputes),
+  });
+  const fold = new Fold(before);
+  for (const [place, entry] of known.entries()) fold.take(entry, real[place] ?? new Set());
+  return fold.changes();
+}
+
+async function readBefore(db: TillDb, keys: Reads): Promise<Before> {
   const isNone = Object.values(keys).every(({ length }) => length === 0);
   if (isNone) return NOTHING_BEFORE;
   return snapshot(db, [db.balances, db.stock, db.disputes], async () => {

@@ -1,31 +1,18 @@
 // Rewrites a till's journal file from its database.
 import { metaIn } from '$lib/storage/database/meta';
 import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
-import type { TableName } from '$lib/storage/schema/change';
+import type { Change, TableName } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
-import { headIn } from './reader';
+import { chainIn, headIn } from './reader';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import { formerTillsIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/till-record';
 import { Dexie, type IndexableType } from 'dexie';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
 
-/** Tables that acts write; the others belong to the device or the moment, or the relay sends them again. */
-const TABLES = [
-  'journal',
-  'accountEntries',
-  'balances',
-  'confirmations',
-  'customers',
-  'stock',
-  'sales',
-  'grantsUsed',
-  'reserveVerifiers',
-  'reserveTries',
-  'disputes',
-  'unconfirmed',
-] as const satisfies TableName[];
+/** Rows that acts write beside their entries; the relay sends others again, or they belong to the moment. */
+const ATTACHED = ['customers', 'reserveVerifiers', 'reserveTries'] as const satisfies TableName[];
 
 /** Rows per write and flush: a few megabytes. */
 const BATCH = 2_000;
@@ -41,21 +28,34 @@ export async function rebuildFile(
   aside: string | null,
 ): Promise<void> {
   await file.begin(aside);
-  const [policy, head, meta, former] = await Promise.all([
+  const [policy, head, meta, names] = await Promise.all([
     db.policy.get('current'),
     headIn(db),
     db.meta.bulkGet(['catalogue', 'former-tills', 'removal', 'numbers-taken']),
-    formerTillsIn(db),
+    lineageIn(db),
   ]);
-  const first: Line[] = [headLine(till, former[0]?.id ?? null)];
+  const rows = meta.filter((row) => row !== undefined);
+  const first: Line[] = [headLine(till, names[1] ?? null, head.seq), attachedLine('meta', rows)];
   if (policy) first.push({ kind: 'policy', jws: policy.jws, version: policy.version });
-  const kept = meta.filter((row) => row !== undefined);
-  if (kept.length > 0) first.push({ kind: 'rows', table: 'meta', rows: kept });
   await file.add(first);
-  for (const table of TABLES) await addRows(db, file, table);
-  // the file counts as a copy only with this line: without it the next start rebuilds it
-  await file.add([{ kind: 'stand', seq: head.seq, hash: head.hash }]);
+  for (const table of ATTACHED) await addRows(db, file, table);
+  // last: a file that ends before `upTo` is no whole copy, and the next start rebuilds it
+  for (const name of names.toReversed()) await addEntries(db, file, name);
   await keepGoods(db, file);
+}
+
+function attachedLine(table: TableName, rows: readonly unknown[]): Line {
+  return { kind: 'attached', changes: [{ table, op: 'put', rows } as Change] };
+}
+
+async function addEntries(db: TillDb, file: JournalFile, till: string): Promise<void> {
+  for (let after = 0; ;) {
+    const entries = await chainIn(db, till, after).limit(BATCH).toArray();
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    await file.add(entries.map((entry): Line => ({ kind: 'act', entry, attached: [] })));
+    after = last.seq;
+  }
 }
 
 async function addRows(db: TillDb, file: JournalFile, table: TableName): Promise<void> {
@@ -64,7 +64,7 @@ async function addRows(db: TillDb, file: JournalFile, table: TableName): Promise
     const [keys, rows] = await Promise.all([batch().primaryKeys(), batch().toArray()]);
     const last = keys.at(-1);
     if (last === undefined) return;
-    await file.add([{ kind: 'rows', table, rows }]);
+    await file.add([attachedLine(table, rows)]);
     after = last;
   }
 }

@@ -61,7 +61,8 @@ function seat(db: TillDb, till: Till, head: JournalHead): Writer {
         pendingAct(db, head, meant) ?? (await prepared(db, head, meant, { attached, seen }));
       const { entry } = next;
       // the file first: the browser can report a transaction as complete and still lose it with the whole database
-      const changes = [...next.changes, ...(await appendAct(db, next))];
+      const away = await appendAct(db, next);
+      const changes = [...next.projected, ...next.attached, ...away].filter(isSome);
       try {
         await transact(db, [db.journal, ...tablesOf(db, changes)], async () => {
           const before = head.seq === 0 ? null : db.journal.get([till.id, head.seq]);
@@ -91,8 +92,7 @@ async function prepared(
   { attached, seen }: { readonly attached: readonly Change[]; readonly seen: Seen },
 ): Promise<Pending> {
   const entry = await sealEntry(head, meant);
-  const projected = await changesOf(db, entry as KnownEntry, seen);
-  return { entry, changes: [...projected, ...attached].filter(isSome) };
+  return { entry, projected: await changesOf(db, entry as KnownEntry, seen), attached };
 }
 
 /** A commit reported as failed may still have stored everything: the database decides. */

@@ -1,9 +1,12 @@
 // Rebuilds a lost database from the journal files; an interrupted rebuild starts over.
-import { putMetaIn, saveMeta } from '$lib/storage/database/meta';
+import { putMetaIn } from '$lib/storage/database/meta';
+import type { PublicKey } from '$lib/contract/values';
+import { projectedTables } from '$lib/domain/rows';
 import { makeTillKey } from '$lib/proof/keys';
 import { verifyEntry } from '$lib/proof/chain';
-import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
+import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
+import { foldedChanges } from '$lib/storage/journal/projection';
 import { headIn } from '$lib/storage/journal/reader';
 import { leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
 import {
@@ -17,7 +20,7 @@ import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { restoreGoods } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { entriesInRows, type ActLine, type HeadLine } from '$lib/storage/wal/line';
+import type { ActLine, HeadLine } from '$lib/storage/wal/line';
 import { again, policyChanges, type PolicyLine } from './replay';
 import type { StartNews } from './start-news';
 
@@ -48,21 +51,27 @@ export async function recover(
     return [{ kind: 'unreadable' }];
   }
   const tills = former.flatMap(formerOf);
-  await saveMeta(db, 'rebuilding', { till: kept });
-  let entries = 0;
-  let unread = unreadable === null ? 0 : 1;
-  let policy: PolicyLine | null = null;
+  const projected = projectedTables.map((name) => db.table(name));
+  // rows are projected from the first entry on: those of an interrupted rebuild would count twice
+  await transact(db, [db.meta, ...projected], () =>
+    Promise.all([
+      putMetaIn(db, 'rebuilding', { till: kept }),
+      ...projected.map((table) => table.clear()),
+    ]),
+  );
+  const rebuild = new Rebuild(db, heads);
   // oldest first: running totals of a later till id continue those of the former one
-  for (const { till } of heads.toReversed()) {
+  for (const { till, upTo } of heads.toReversed()) {
     if (!(await file.open(till.id))) throw new StorageError('failed');
-    const written = await writeAll(db, file);
-    entries += written.entries;
-    unread += written.unread;
-    policy = written.policy;
+    await rebuild.take(file, { till: till.id, seq: upTo });
   }
+  const { entries, policy } = rebuild;
+  const unread = rebuild.unread + (unreadable === null ? 0 : 1);
   const goodsMark = await db.meta.get('catalogue');
   const goods = await restoreGoods(db, file, goodsMark?.key === 'catalogue' ? goodsMark : null);
-  await write(db, goods.changes);
+  if (goods.changes.length > 0) {
+    await transact(db, tablesOf(db, goods.changes), () => applyChanges(db, goods.changes));
+  }
   // interrupted during its very first entry: the key is still here, and nothing was lost
   const isOwn = before?.id === kept;
   const till = await identityOf(newest, isOwn ? before : null);
@@ -103,58 +112,77 @@ async function forget(db: TillDb, file: JournalFile): Promise<void> {
   });
 }
 
-type Written = {
-  readonly entries: number;
-  /** Lines that cannot be read, and entries whose hash does not fit; the chain check finds them. */
-  readonly unread: number;
+/** Writes files to the database: entries, their rows, and what is attached to them. */
+class Rebuild {
+  readonly #db: TillDb;
+  readonly #keys: Map<string, PublicKey>;
+  /** Last entry written of each till id: a later file may have the entries of former till ids, too. */
+  readonly #written = new Map<string, number>();
+  entries = 0;
+  /** Lines that cannot be read, and entries whose hash does not fit or that are missing at the end of a file. */
+  unread = 0;
   /** The newest policy line. */
-  readonly policy: PolicyLine | null;
-};
+  policy: PolicyLine | null = null;
 
-/** Writes the open file to the database. */
-async function writeAll(db: TillDb, file: JournalFile): Promise<Written> {
-  let policy: PolicyLine | null = null;
-  let entries = 0;
-  let unread = 0;
-  let steps: Change[] = [];
-  /** True after rows of a rebuilt file until their `stand` line: without it they do not count. */
-  let open = false;
-  const store = async ({ entry, changes }: ActLine) => {
-    if (!(await verifyEntry(entry))) {
-      unread += 1;
-      return;
-    }
-    entries += 1;
-    steps.push({ table: 'journal', op: 'put', rows: [entry] }, ...again(changes));
-  };
-  /** The latest act; held back because the next line may mark it as abandoned. */
-  let act: ActLine | null = null;
-  for await (const piece of file.whole()) {
-    unread += piece.unread;
-    for (const line of piece.lines) {
-      if (line.kind === 'policy') policy = line;
-      else if (line.kind === 'stand') open = false;
-      else if (line.kind === 'abandoned' && act?.entry.hash === line.hash) act = null;
-      else if (line.kind === 'act') {
-        if (act !== null) await store(act);
-        act = line;
-      } else if (line.kind === 'rows') {
-        if (line.table !== 'meta') open = true;
-        entries += entriesInRows(line, file.till).length;
-        steps.push({ table: line.table, op: 'put', rows: line.rows } as Change);
-      }
-    }
-    await write(db, steps);
-    steps = [];
+  constructor(db: TillDb, heads: readonly HeadLine[]) {
+    this.#db = db;
+    this.#keys = new Map(
+      heads.flatMap(({ till: { id, relayKey } }) => (relayKey === null ? [] : [[id, relayKey]])),
+    );
   }
-  if (act !== null) await store(act);
-  await write(db, steps);
-  return { entries, unread: unread + (open ? 1 : 0), policy };
+
+  /** Writes the open file in batches of one transaction. `end`: the entry that it has to reach. */
+  async take(file: JournalFile, end: { readonly till: string; readonly seq: number }) {
+    let unread = 0;
+    /** The latest act; held back because the next line may mark it as abandoned. */
+    let latest: ActLine | null = null;
+    for await (const piece of file.whole()) {
+      unread += piece.unread;
+      const acts: ActLine[] = [];
+      const attached: Change[] = [];
+      for (const line of piece.lines) {
+        if (line.kind === 'policy') this.policy = line;
+        else if (line.kind === 'attached') attached.push(...line.changes);
+        else if (line.kind === 'abandoned' && latest?.entry.hash === line.hash) latest = null;
+        else if (line.kind === 'act') {
+          if (latest !== null) acts.push(latest);
+          latest = line;
+        }
+      }
+      unread += await this.#write(acts, attached);
+    }
+    if (latest !== null) unread += await this.#write([latest], []);
+    this.unread += Math.max(unread, end.seq - (this.#written.get(end.till) ?? 0));
+  }
+
+  /** Number of acts whose hash does not fit. */
+  async #write(acts: readonly ActLine[], attached: readonly Change[]): Promise<number> {
+    for (const { id, relayKey } of attached.flatMap(formerTillsAmong)) this.#keys.set(id, relayKey);
+    const isSound = await Promise.all(acts.map(({ entry }) => verifyEntry(entry)));
+    const sound = acts.filter((_, place) => isSound[place]);
+    const fresh = sound.filter(({ entry: { till, seq } }) => {
+      const isFresh = seq > (this.#written.get(till) ?? 0);
+      if (isFresh) this.#written.set(till, seq);
+      return isFresh;
+    });
+    const rows = fresh.map(({ entry }) => entry);
+    const changes: Change[] = [
+      { table: 'journal', op: 'put', rows },
+      ...(await foldedChanges(this.#db, rows, this.#keys)),
+      ...again([...attached, ...fresh.flatMap((act) => act.attached)]),
+    ];
+    const some = changes.filter(isSome);
+    if (some.length > 0) {
+      await transact(this.#db, tablesOf(this.#db, some), () => applyChanges(this.#db, some));
+    }
+    this.entries += fresh.length;
+    return acts.length - sound.length;
+  }
 }
 
-async function write(db: TillDb, steps: readonly Change[]): Promise<void> {
-  if (steps.length === 0) return;
-  await transact(db, tablesOf(db, steps), () => applyChanges(db, steps));
+function formerTillsAmong(change: Change): readonly FormerTill[] {
+  if (change.table !== 'meta' || change.op === 'delete') return [];
+  return change.rows.flatMap((row) => (row.key === 'former-tills' ? row.value : []));
 }
 
 /** The former identity under which the signatures of this file count. */

@@ -1,10 +1,21 @@
 // Restores rows missing from the database from the journal file, and names those it cannot restore.
-import type { AccountRow, ConfirmationRow, GrantUsedRow, SaleRow } from '$lib/domain/rows';
+import { project } from '$lib/domain/projection';
+import {
+  addedTables,
+  addedTo,
+  keyOf,
+  NOTHING_BEFORE,
+  type AddedTable,
+  type KeyOf,
+  type RowOf,
+} from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
-import type { TableName } from '$lib/storage/schema/change';
+import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { entriesOf } from '$lib/storage/journal/reader';
+import { knownEntry } from '$lib/storage/journal/projection';
+import { chainIn } from '$lib/storage/journal/reader';
+import { realProofs, relayKeysIn } from '$lib/storage/journal/real-proofs';
 import {
   isNothing,
   missingRows,
@@ -14,7 +25,7 @@ import {
 } from './missing-rows';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { balanceRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { Table } from 'dexie';
@@ -60,16 +71,14 @@ export async function restoreMissing(db: TillDb, seat: Seat): Promise<number | n
   if (missing === null || isNothing(missing)) return null;
   const { file } = db;
   const isInUse = file?.state === 'in-use' && file.till === missing.till;
-  let back = 0;
-  let whole = missing.entries.length === 0;
-  if (isInUse) {
-    const entries = await entriesIn(db, file, missing.entries);
-    if (entries.length > 0) await transact(db, [db.journal], () => db.journal.bulkAdd(entries));
-    const rows = await restoreRows(db, file, new Set(missing.cards));
-    back += entries.length + rows.back;
-    whole = entries.length === missing.entries.length && rows.unread === 0;
-  }
-  return back + (isInUse && whole ? await restoreSums(db, seat) : 0);
+  const entries = isInUse ? await entriesIn(db, file, missing.entries) : [];
+  if (entries.length > 0) await transact(db, [db.journal], () => db.journal.bulkAdd(entries));
+  const cards = isInUse ? await cardsIn(file, new Set(missing.cards)) : [];
+  if (cards.length > 0) await transact(db, [db.customers], () => db.customers.bulkPut(cards));
+  const back = entries.length + cards.length + (await restoreRows(db));
+  // the steps of a missing entry are missing in a sum, too
+  const isWhole = entries.length === missing.entries.length;
+  return back + (isWhole ? await restoreSums(db, seat) : 0);
 }
 
 /** Those of the missing entries that the file has and that fit the chain around them. */
@@ -83,7 +92,7 @@ async function entriesIn(
   const wanted = new Set(places.map(nameOf));
   const candidates = new Map<string, Entry[]>();
   for await (const { lines } of file.whole()) {
-    for (const entry of lines.flatMap(entriesOn)) {
+    for (const entry of lines.flatMap((line) => (line.kind === 'act' ? [line.entry] : []))) {
       const name = nameOf(entry);
       if (!wanted.has(name) || !(await verifyEntry(entry))) continue;
       candidates.set(name, [...(candidates.get(name) ?? []), entry]);
@@ -108,84 +117,66 @@ async function entriesIn(
   return [...found.values()];
 }
 
-function entriesOn(line: Line): Entry[] {
-  if (line.kind === 'act') return [line.entry];
-  return line.kind === 'rows' && line.table === 'journal' ? (line.rows as Entry[]) : [];
-}
-
 async function entryAt(db: TillDb, { till, seq }: EntryPlace): Promise<Entry | null> {
   return (await db.journal.get([till, seq])) ?? null;
 }
 
-/** Tables whose rows an entry creates once and nothing changes. */
-const REPAIRED = ['sales', 'accountEntries', 'confirmations'] as const satisfies TableName[];
-type RepairedTable = (typeof REPAIRED)[number];
-type RepairedRow = SaleRow | AccountRow | ConfirmationRow;
-
-const keyOf: { readonly [T in RepairedTable]: (row: never) => unknown } = {
-  sales: ({ id }: SaleRow) => id,
-  accountEntries: ({ hash, index }: AccountRow) => [hash, index],
-  confirmations: ({ at, hash, index }: ConfirmationRow) => [at, hash, index],
-};
-
-/** Restores the rows of existing entries, and the newest row of each missing card. */
-async function restoreRows(
-  db: TillDb,
-  file: JournalFile,
-  cards: ReadonlySet<string>,
-): Promise<{ back: number; unread: number }> {
+/** The newest row of each of these cards in the file. */
+async function cardsIn(file: JournalFile, cards: ReadonlySet<string>): Promise<CustomerRow[]> {
   const found = new Map<string, CustomerRow>();
-  let back = 0;
-  let unread = 0;
-  for await (const piece of file.whole()) {
-    unread += piece.unread;
-    const rowsOf = (table: TableName) => piece.lines.flatMap((line) => rowsOn(line, table));
-    for (const card of rowsOf('customers') as CustomerRow[]) {
-      if (cards.has(card.id)) found.set(card.id, card);
+  if (cards.size === 0) return [];
+  for await (const { lines } of file.whole()) {
+    for (const row of lines.flatMap(attachedOn).flatMap(cardsAmong)) {
+      if (cards.has(row.id)) found.set(row.id, row);
     }
-    for (const table of REPAIRED)
-      back += await addMissing(db, table, rowsOf(table) as RepairedRow[]);
-    await putUsed(db, rowsOf('grantsUsed') as GrantUsedRow[]);
   }
-  if (found.size > 0) {
-    await transact(db, [db.customers], () => db.customers.bulkPut([...found.values()]));
-  }
-  return { back: back + found.size, unread };
+  return [...found.values()];
 }
 
-function rowsOn(line: Line, table: TableName): readonly unknown[] {
-  if (line.kind === 'rows') return line.table === table ? line.rows : [];
-  if (line.kind !== 'act') return [];
-  return line.changes.flatMap((change): readonly unknown[] =>
-    change.table === table && 'rows' in change ? change.rows : [],
-  );
+function attachedOn(line: Line): readonly Change[] {
+  if (line.kind === 'act') return line.attached;
+  return line.kind === 'attached' ? line.changes : [];
+}
+
+function cardsAmong(change: Change): readonly CustomerRow[] {
+  return change.table === 'customers' && change.op !== 'delete' ? change.rows : [];
+}
+
+const BATCH = 500;
+
+/** Projects every entry again and adds the rows that are missing: only where an entry adds rows, whatever was before it. */
+async function restoreRows(db: TillDb): Promise<number> {
+  const [names, keys] = await Promise.all([lineageIn(db), relayKeysIn(db)]);
+  let back = 0;
+  for (const name of names) {
+    for (let after = 0; ;) {
+      const entries = await chainIn(db, name, after).limit(BATCH).toArray();
+      const last = entries.at(-1);
+      if (last === undefined) break;
+      const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
+      const real = await Promise.all(known.map((entry) => realProofs(entry, keys)));
+      const changes = known.flatMap((entry, place) =>
+        project(entry, NOTHING_BEFORE, real[place] ?? new Set()),
+      );
+      for (const table of addedTables) back += await addMissing(db, table, addedTo(table, changes));
+      after = last.seq;
+    }
+  }
+  return back;
 }
 
 async function addMissing(
   db: TillDb,
-  name: RepairedTable,
-  rows: readonly RepairedRow[],
+  name: AddedTable,
+  rows: readonly RowOf<AddedTable>[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const table: Table<RepairedRow, unknown> = db.table(name);
-  const here = await table.bulkGet(rows.map((row) => keyOf[name](row as never)));
+  const table: Table<RowOf<AddedTable>, KeyOf<AddedTable>> = db.table(name);
+  const keyIn = keyOf[name] as (row: RowOf<AddedTable>) => KeyOf<AddedTable>;
+  const here = await table.bulkGet(rows.map(keyIn));
   const lacking = rows.filter((_, place) => here[place] === undefined);
-  // an abandoned act has rows in the file, but no entry
-  const made = await entriesOf(db, lacking);
-  const own = lacking.filter((_, place) => made[place] !== undefined);
-  if (own.length > 0) await transact(db, [table], () => table.bulkPut(own));
-  return own.length;
-}
-
-/** Restores the rows of used codes: without them a code could close a second sale. */
-async function putUsed(db: TillDb, rows: readonly GrantUsedRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const [here, sales] = await Promise.all([
-    db.grantsUsed.bulkGet(rows.map(({ challenge }) => challenge)),
-    db.sales.bulkGet(rows.map(({ sale }) => sale)),
-  ]);
-  const own = rows.filter((_, place) => here[place] === undefined && sales[place] !== undefined);
-  if (own.length > 0) await transact(db, [db.grantsUsed], () => db.grantsUsed.bulkPut(own));
+  if (lacking.length > 0) await transact(db, [table], () => table.bulkPut(lacking));
+  return lacking.length;
 }
 
 /** Recomputes the sums, now that all account entries are present. */

@@ -1,12 +1,13 @@
 // Writes the acts that the journal file has and the database lacks, in one transaction.
 import { metaChange } from '$lib/storage/database/meta';
-import type { Entry } from '$lib/contract/journal';
-import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
+import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { policyRow, recorded } from '$lib/storage/schema/records';
+import { foldedChanges } from '$lib/storage/journal/projection';
+import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import { restoreGoods, goodsMarkAmong, type GoodsStand } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { entriesInRows, withoutAbandoned, type ActLine, type Line } from '$lib/storage/wal/line';
+import type { ActLine, Line } from '$lib/storage/wal/line';
 
 export type PolicyLine = Extract<Line, { kind: 'policy' }>;
 
@@ -32,71 +33,63 @@ export async function replayPolicy(db: TillDb, policy: PolicyLine): Promise<void
   await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
 }
 
-/** Replays acts that follow the database's head, already sealed and decided; `policy`: the newest in the file. */
-export function replayActs(
+/**
+ * Replays acts that follow the database's head, already sealed and decided: projects them, all in one transaction. `policy`: the
+ * newest in the file's end. Throws StorageError: nothing has changed.
+ */
+export async function replayActs(
   db: TillDb,
   file: JournalFile,
-  acts: readonly ActLine[],
+  acts: readonly [ActLine, ...ActLine[]],
   policy: PolicyLine | null,
 ): Promise<GoodsStand> {
-  const steps = acts.flatMap(({ changes }) => again(changes));
-  return store(db, file, { entries: acts.map(({ entry }) => entry), steps, policy, emptied: [] });
-}
-
-/** Tables from which these acts also delete rows: rows of an earlier state must not remain. */
-const TAKEN_FROM = ['stock', 'unconfirmed', 'reserveVerifiers'] as const;
-
-/** Adds the `entries` that the database lacks and a rebuilt file has as rows, with everything else in the file. */
-export async function replayFile(
-  db: TillDb,
-  file: JournalFile,
-  entries: readonly Entry[],
-): Promise<GoodsStand> {
-  const lines: Line[] = [];
-  let unread = 0;
-  for await (const piece of file.whole()) {
-    lines.push(...piece.lines);
-    unread += piece.unread;
-  }
-  const steps = withoutAbandoned(lines).flatMap((line): Change[] => {
-    if (line.kind === 'act') return again(line.changes);
-    if (line.kind !== 'rows') return [];
-    const own = new Set<unknown>(entriesInRows(line, file.till));
-    const rows = line.rows.filter((row) => !own.has(row));
-    return [{ table: line.table, op: 'put', rows } as Change];
-  });
-  // the relay sends the codes again that were issued after the file was rebuilt
-  steps.push({ table: 'meta', op: 'delete', keys: ['reserve-codes'] });
-  const policy = lines.findLast((line) => line.kind === 'policy') ?? null;
-  // an unreadable line may be the very row that is present here
-  const emptied = unread === 0 ? TAKEN_FROM : [];
-  return store(db, file, { entries, steps, policy, emptied });
-}
-
-type Lacking = {
-  readonly entries: readonly Entry[];
-  readonly steps: readonly Change[];
-  readonly policy: PolicyLine | null;
-  readonly emptied: readonly (typeof TAKEN_FROM)[number][];
-};
-
-/** All changes and the head in one transaction. Throws StorageError: nothing has changed. */
-async function store(
-  db: TillDb,
-  file: JournalFile,
-  { entries, steps, policy, emptied }: Lacking,
-): Promise<GoodsStand> {
-  const held = await db.policy.get('current');
-  const isNewer = policy !== null && policy.version > (held?.version ?? 0);
-  const goods = await restoreGoods(db, file, goodsMarkAmong(steps));
-  const changes = [...steps, ...goods.changes, ...(isNewer ? policyChanges(policy) : [])];
-  const cleared = emptied.map((name) => db.table(name));
-  await transact(db, [...new Set([db.journal, ...cleared, ...tablesOf(db, changes)])], () =>
+  const entries = acts.map(({ entry }) => entry);
+  const beginning = await beginningOf(file, acts[0].entry.seq);
+  const [held, keys] = await Promise.all([db.policy.get('current'), relayKeysIn(db)]);
+  const attached = again([...beginning.attached, ...acts.flatMap((act) => act.attached)]);
+  const goods = await restoreGoods(db, file, goodsMarkAmong(attached));
+  const newest = policy ?? beginning.policy;
+  const isNewer = newest !== null && newest.version > (held?.version ?? 0);
+  const changes = [
+    ...(await foldedChanges(db, entries, keys)),
+    ...[...attached, ...goods.changes, ...(isNewer ? policyChanges(newest) : [])],
+  ].filter(isSome);
+  const emptied = beginning.isWhole ? [db.reserveVerifiers] : [];
+  await transact(db, [...new Set([db.journal, ...emptied, ...tablesOf(db, changes)])], () =>
     Promise.all([
-      ...cleared.map((table) => table.clear()),
+      ...emptied.map((table) => table.clear()),
       applyChanges(db, changes),
       db.journal.bulkAdd(entries),
     ]),
   );
   return goods.stand;
+}
+
+type Beginning = {
+  readonly attached: readonly Change[];
+  readonly policy: PolicyLine | null;
+  /** Rows that it lacks were deleted: none of its lines is unreadable. */
+  readonly isWhole: boolean;
+};
+
+const NO_BEGINNING: Beginning = { attached: [], policy: null, isWhole: false };
+
+/** What stands before the first act of a file that was made again after entry `seq`; nothing in any other file. */
+async function beginningOf(file: JournalFile, seq: number): Promise<Beginning> {
+  const attached: Change[] = [];
+  let policy: PolicyLine | null = null;
+  let unread = 0;
+  for await (const piece of file.whole()) {
+    unread += piece.unread;
+    for (const line of piece.lines) {
+      if (line.kind === 'head' && line.upTo < seq) return NO_BEGINNING;
+      if (line.kind === 'attached') attached.push(...line.changes);
+      if (line.kind === 'policy') policy = line;
+      if (line.kind !== 'act') continue;
+      // the relay sends the codes again that were issued after the file was made
+      attached.push({ table: 'meta', op: 'delete', keys: ['reserve-codes'] });
+      return { attached, policy, isWhole: unread === 0 };
+    }
+  }
+  return NO_BEGINNING;
 }

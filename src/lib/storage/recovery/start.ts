@@ -98,14 +98,6 @@ async function compareWith(
       const { replayActs } = await import('./replay');
       return replayed(entriesOf(verdict.acts), await replayActs(db, file, verdict.acts, policy));
     }
-    case 'database-far-behind': {
-      const { entries } = verdict;
-      if ((await verifyChain(entries, head)).kind === 'broken') {
-        return differ(db, file, till, head.seq + 1, at);
-      }
-      const { replayFile } = await import('./replay');
-      return replayed(entries, await replayFile(db, file, entries));
-    }
     case 'differ':
       // left behind on purpose, with a line whose act was reported as not saved
       if (away !== null) {

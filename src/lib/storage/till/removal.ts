@@ -18,7 +18,8 @@ export function saveRemoval(db: TillDb, since: number | null): Promise<void> {
     const row = metaRow('removal', { till: till.id, since });
     // in the file, too: a database rebuilt from it must not lose the removal
     if (db.file?.state === 'in-use' && db.file.till === till.id) {
-      await db.file.add([{ kind: 'rows', table: 'meta', rows: [row] }]);
+      const changes = [{ table: 'meta', op: 'put', rows: [row] } as const];
+      await db.file.add([{ kind: 'attached', changes }]);
     }
     await transact(db, [db.meta], () => db.meta.put(row));
   });

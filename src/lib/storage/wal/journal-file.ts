@@ -2,11 +2,15 @@
 import type { Entry } from '$lib/contract/journal';
 import type { Change } from '$lib/storage/schema/change';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
-import { changesInFile, lineBytes, readLines, type ActLine, type Line } from './line';
+import { attachedInFile, lineBytes, readLines, type ActLine, type Line } from './line';
 import type { FileAnswer, FileCalls, FileOrder } from './messages';
 
 /** An act whose line is flushed but whose transaction failed: it can be retried or given up. */
-export type Pending = { readonly entry: Entry; readonly changes: readonly Change[] };
+export type Pending = {
+  readonly entry: Entry;
+  readonly projected: readonly Change[];
+  readonly attached: readonly Change[];
+};
 
 export type FileState =
   /** Every act is written to the file first. */
@@ -125,7 +129,11 @@ export class JournalFile {
    * the act is on the disk. Throws StorageError: then nothing of it is.
    */
   async addAct(act: Pending, before: readonly Line[] = []): Promise<void> {
-    const line: ActLine = { kind: 'act', entry: act.entry, changes: changesInFile(act.changes) };
+    const line: ActLine = {
+      kind: 'act',
+      entry: act.entry,
+      attached: attachedInFile(act.attached),
+    };
     await this.add([...this.#abandoned(), ...before, line]);
     this.#pending = act;
     this.#pendingLine = { from: this.#size - lineBytes(line).length, to: this.#size };

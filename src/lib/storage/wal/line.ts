@@ -1,7 +1,7 @@
 // The lines of a journal file: kinds, encoding and checksums. Does not access the disk.
 import type { Entry } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
-import type { Change, TableName } from '$lib/storage/schema/change';
+import { isSome, type Change } from '$lib/storage/schema/change';
 import type { EnrolledTill, Till } from '$lib/storage/schema/records';
 
 /** A till as stored in a file: the private key cannot leave the database. */
@@ -13,13 +13,18 @@ export type HeadLine = {
   readonly till: TillWithoutKeys;
   /** The former till id of this device, whose file precedes this one. */
   readonly former: string | null;
+  /**
+   * The till's last entry when the file was made again from the database; 0: the file is as old as the till. What was attached
+   * to the acts up to it stands before the first act.
+   */
+  readonly upTo: number;
 };
 
-/** One act: its entry, and the rows to write again if the database has lost them. */
+/** One act: its entry, from which its rows are projected again, and what no entry may hold. */
 export type ActLine = {
   readonly kind: 'act';
   readonly entry: Entry;
-  readonly changes: readonly Change[];
+  readonly attached: readonly Change[];
 };
 
 export type Line =
@@ -29,15 +34,13 @@ export type Line =
   | ActLine
   /** The act was given up: it was never reported as saved and must not be replayed. */
   | { readonly kind: 'abandoned'; readonly seq: number; readonly hash: string }
-  /** Rows of the database, at the beginning of a rebuilt file. */
-  | { readonly kind: 'rows'; readonly table: TableName; readonly rows: readonly unknown[] }
-  /** After such rows: the journal up to here is in the rows above. */
-  | { readonly kind: 'stand'; readonly seq: number; readonly hash: string };
+  /** What belongs to no act, or to all acts before: cards, marks, reserve codes. */
+  | { readonly kind: 'attached'; readonly changes: readonly Change[] };
 
-/** The first line of a till's file. `former`: the till id whose file precedes it. */
-export function headLine(till: EnrolledTill, former: string | null): HeadLine {
+/** The first line of a till's file. `former`: the till id whose file precedes it; `upTo`: as in `HeadLine`. */
+export function headLine(till: EnrolledTill, former: string | null, upTo: number): HeadLine {
   const { id, name, shop, relayKey } = till;
-  return { kind: 'head', v: 1, till: { id, name, shop, relayKey }, former };
+  return { kind: 'head', v: 1, till: { id, name, shop, relayKey }, former, upTo };
 }
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -99,16 +102,10 @@ export function withoutAbandoned(lines: readonly Line[]): Line[] {
   );
 }
 
-/** A till's entries at the beginning of a rebuilt file. They count only with the `stand` line after them. */
-export function entriesInRows(line: Line, till: string | null): Entry[] {
-  if (line.kind !== 'rows' || line.table !== 'journal') return [];
-  return (line.rows as Entry[]).filter((entry) => entry.till === till);
-}
-
-/** The changes in an act's line: without the till's key, which cannot leave, the goods and the journal itself. */
-export function changesInFile(changes: readonly Change[]): Change[] {
-  return changes.flatMap((change): Change[] => {
-    if (change.table === 'catalogue' || change.table === 'journal') return [];
+/** What a line holds of the changes attached to an act: not the till's key, which cannot leave, and not the goods. */
+export function attachedInFile(changes: readonly Change[]): Change[] {
+  return changes.filter(isSome).flatMap((change): Change[] => {
+    if (change.table === 'catalogue') return [];
     if (change.table !== 'meta' || change.op === 'delete') return [change];
     const rows = change.rows.filter((row) => row.key !== 'till');
     return rows.length > 0 ? [{ ...change, rows }] : [];

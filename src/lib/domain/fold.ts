@@ -1,0 +1,75 @@
+// Folds a run of entries into the rows they leave, in front of the rows of earlier entries.
+import type { KnownEntry } from '$lib/contract/journal';
+import { project } from './projection';
+import {
+  keyOf,
+  type Before,
+  type KeyOf,
+  type ProjectedChange,
+  type ProjectedTable,
+  type RowOf,
+} from './rows';
+
+type Key = KeyOf<ProjectedTable>;
+type Row = RowOf<ProjectedTable>;
+/** A row after the run; null: deleted. */
+type Held = { readonly key: Key; readonly row: Row | null };
+
+export class Fold {
+  readonly #tables = new Map<ProjectedTable, Map<string, Held>>();
+  readonly #before: Before;
+
+  /** `beneath`: the rows before the run, of all its `reads`. */
+  constructor(beneath: Before) {
+    const rowOf = <T extends ProjectedTable>(table: T, key: KeyOf<T>): Held | undefined =>
+      this.#tables.get(table)?.get(nameOf(key));
+    const read =
+      <T extends keyof Before>(table: T) =>
+      (key: KeyOf<T>): RowOf<T> | undefined => {
+        const held = rowOf(table, key);
+        if (held !== undefined) return (held.row as RowOf<T> | null) ?? undefined;
+        return (beneath[table] as (key: KeyOf<T>) => RowOf<T> | undefined)(key);
+      };
+    this.#before = {
+      balances: read('balances'),
+      stock: read('stock'),
+      disputes: read('disputes'),
+    };
+  }
+
+  /** Projects the next entry. `real`: as in `project`. */
+  take(entry: KnownEntry, real: ReadonlySet<string>): void {
+    for (const change of project(entry, this.#before, real)) this.#apply(change);
+  }
+
+  /** The changes of all entries taken: each key once, whatever the disk has there. */
+  changes(): ProjectedChange[] {
+    return [...this.#tables].flatMap(([table, held]) => {
+      const all = [...held.values()];
+      const rows = all.flatMap(({ row }) => row ?? []);
+      const keys = all.flatMap(({ key, row }) => (row === null ? [key] : []));
+      return [
+        { table, op: 'put', rows } as ProjectedChange,
+        { table, op: 'delete', keys } as ProjectedChange,
+      ];
+    });
+  }
+
+  #apply(change: ProjectedChange): void {
+    const held = this.#tables.get(change.table) ?? new Map<string, Held>();
+    this.#tables.set(change.table, held);
+    if (change.op === 'delete') {
+      for (const key of change.keys) held.set(nameOf(key), { key, row: null });
+      return;
+    }
+    const keyIn = keyOf[change.table] as (row: Row) => Key;
+    for (const row of change.rows) {
+      const key = keyIn(row);
+      held.set(nameOf(key), { key, row });
+    }
+  }
+}
+
+function nameOf(key: Key): string {
+  return typeof key === 'string' ? key : key.join(' ');
+}
