@@ -2,6 +2,9 @@
 import { expect, test } from '../support/e2e';
 import { tamper } from '../support/till-disk';
 
+// the sales are made offline, and the check is opened after them
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(async ({ till }) => {
   await till.openShop();
   await till.sellForCash('Ground coffee, 250 g');
