@@ -3,6 +3,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
+test.use({ serviceWorkers: 'allow' });
+
 const POINTS_PER_MM = 72 / 25.4;
 
 test.beforeEach(async ({ till, context }) => {
