@@ -66,7 +66,7 @@ export async function deploy(
     let made = 0;
     for (const name of texts.filter((each) => file.test(each))) {
       const text = readFileSync(join(dist, name), 'utf8');
-      const changed = text.replace(from, to);
+      const changed = typeof from === 'string' ? text.replaceAll(from, to) : text.replace(from, to);
       if (changed !== text) made += 1;
       writeFileSync(join(dist, name), changed);
     }
