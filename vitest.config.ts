@@ -65,7 +65,7 @@ export default defineConfig({
           name: 'browser',
           ...patience,
           include: ['tests/{storage,sync,till}/**/*.test.ts', runeTests],
-          setupFiles: ['tests/support/russian.ts'],
+          setupFiles: ['tests/support/screen.ts'],
           browser: {
             enabled: true,
             headless: true,

@@ -48,8 +48,10 @@ test('the second tap of a double tap presses nothing in a dialogue that the firs
   const screen = await render(Dialog, { title: 'Question', children: withField });
   const button = screen.getByRole('button', { name: 'Other' });
   await expect.element(button).toBeVisible();
-  const { left, top, width, height } = button.element().getBoundingClientRect();
-  const lies = () => document.elementFromPoint(left + width / 2, top + height / 2);
+  const lies = () => {
+    const { left, top, width, height } = button.element().getBoundingClientRect();
+    return document.elementFromPoint(left + width / 2, top + height / 2);
+  };
   expect(lies()).not.toBe(button.element());
   await expect.poll(lies).toBe(button.element());
 });

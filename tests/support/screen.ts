@@ -1,4 +1,5 @@
-// Starts every screen test in Russian, with all words loaded.
+// Starts every screen test with the till's styles and in Russian, with all words loaded.
+import '$lib/ui/theme.css';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 
 await setLanguage('ru');
