@@ -227,6 +227,15 @@ test('a database set back before a new policy gets it with the acts under it, an
   }
 });
 
+test('a policy lost from the database is found in the file however far from its end', async () => {
+  // more than the start reads of the file's end
+  for (let n = 1; n <= 80; n += 1) await shop.sell(saleOf(n));
+  await shop.db.policy.clear();
+  const { db, sell } = await restart();
+  expect(await currentPolicy(db)).toMatchObject({ kind: 'policy' });
+  expect(await sell(saleOf(81))).toMatchObject({ kind: 'saved' });
+});
+
 test('entries missing from the database are replayed in one transaction: a start stopped there has replayed none', async () => {
   const early = await everything(shop.db);
   const meta = await shop.db.meta.toArray();

@@ -76,16 +76,22 @@ async function compareWith(
     metaIn(db, 'file-away'),
     db.policy.get('current'),
   ]);
-  const tail = await file.tail((lines) => reaches(lines, { till: till.id, seq: head.seq }));
+  // a lost policy may stand far from the end: a file made again begins with it
+  const tail = await file.tail(
+    (lines) =>
+      reaches(lines, { till: till.id, seq: head.seq }) &&
+      (held !== undefined || lines.some(({ kind }) => kind === 'policy')),
+  );
   const hashAt = async (seq: number) => (await db.journal.get([till.id, seq]))?.hash ?? null;
   const verdict = await compare(tail, { ...head, till: till.id }, hashAt);
   const policy = tail.lines.findLast((line) => line.kind === 'policy') ?? null;
+  const isBehind = policy !== null && policy.version > (held?.version ?? 0);
+  if (isBehind && (verdict.kind === 'same' || verdict.kind === 'file-behind')) {
+    const { replayPolicy } = await import('./replay');
+    await replayPolicy(db, policy);
+  }
   switch (verdict.kind) {
     case 'same':
-      if (policy !== null && policy.version > (held?.version ?? 0)) {
-        const { replayPolicy } = await import('./replay');
-        await replayPolicy(db, policy);
-      }
       if (away !== null) await clearFileAway(db);
       return [];
     case 'file-behind':
