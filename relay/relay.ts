@@ -18,6 +18,7 @@ import { recordContact } from './tills/last-contact';
 import type { Connection, Database } from './store/database';
 import { scoped } from './store/scoped';
 import { NewerDatabase, openDatabase } from './store/open-database';
+import { HOLD_LIMITS } from './store/group-commit';
 import type { DatabaseOptions, TransactionGuard } from './store/shared-database';
 import { keepOnce, kept } from './store/kv';
 import { newestPolicy } from './store/policies';
@@ -37,6 +38,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const seal = openSeal(config);
   const connection = openStore(join(config.dataDir, 'relay.db'), {
     onSlow: () => log({ event: 'transaction-slow' }),
+    limits: HOLD_LIMITS,
     guard: overrides.guard ?? null,
   });
   const shopId = (

@@ -3,10 +3,15 @@ import type Sqlite from 'better-sqlite3';
 
 /** Units per commit at most: bounds how long the first one waits. */
 const MOST_UNITS = 100;
-/** A unit that holds the connection for so long while others wait is logged, ms … */
-const SLOW_MS = 1000;
-/** … and after so long the others are refused, ms: it may wait for one of them, which would never end. */
-const STALLED_MS = 10_000;
+
+/** How long one unit may hold the connection while others wait for it, ms. */
+export type HoldLimits = {
+  /** Then it is logged. */
+  readonly slowMs: number;
+  /** Then every waiting unit is refused: the holder may be waiting for one of them, which would never end. */
+  readonly stalledMs: number;
+};
+export const HOLD_LIMITS: HoldLimits = { slowMs: 1000, stalledMs: 10_000 };
 
 /** The database was closed before the work was complete. */
 export class Closed extends Error {}
@@ -25,8 +30,12 @@ export type Group = {
 type Waiting = { readonly ok: () => void; readonly fail: (error: unknown) => void };
 type Open = { readonly durable: Promise<void>; readonly settle: Waiting; units: number };
 
-/** `onSlow` is called where a unit holds the connection for a second while others wait for it. */
-export function openGroup(db: Sqlite.Database, onSlow: () => void): Group {
+/** `onSlow` is called once for a unit that holds the connection longer than `slowMs` while others wait for it. */
+export function openGroup(
+  db: Sqlite.Database,
+  { slowMs, stalledMs }: HoldLimits,
+  onSlow: () => void,
+): Group {
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((word) => {
     const statement = db.prepare(word);
     return () => void statement.run();
@@ -93,14 +102,14 @@ export function openGroup(db: Sqlite.Database, onSlow: () => void): Group {
         clearInterval(watch ?? undefined);
         watch = null;
         if (waiting.length > 0) observe();
-      } else if (Date.now() - since >= STALLED_MS) {
-        const stalled = new Error('a transaction has held the database for ten seconds');
+      } else if (Date.now() - since >= stalledMs) {
+        const stalled = new Error('a transaction has held the database for too long');
         for (const one of waiting.splice(0)) one.fail(stalled);
       } else if (!isLogged) {
         isLogged = true;
         onSlow();
       }
-    }, SLOW_MS).unref();
+    }, slowMs).unref();
   }
 
   return {

@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { Connection } from './database';
+import { HOLD_LIMITS } from './group-commit';
 import { sharedDatabase, type DatabaseOptions } from './shared-database';
 import { migrations } from './migrations';
 import { writePlannerStatistics } from './planner-statistics';
@@ -16,7 +17,7 @@ export class NewerDatabase extends Error {}
  */
 export function openDatabase(
   file: string,
-  options: DatabaseOptions = { onSlow: () => undefined, guard: null },
+  options: DatabaseOptions = { onSlow: () => undefined, limits: HOLD_LIMITS, guard: null },
 ): Connection {
   // created with 0600 before SQLite opens it: its -wal and -shm files get the same mode
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));

@@ -2,7 +2,7 @@
 // Reads outside of transactions use a connection of their own, so they see only what is durable.
 import type Sqlite from 'better-sqlite3';
 import type { Connection, Statements } from './database';
-import { openGroup } from './group-commit';
+import { openGroup, type HoldLimits } from './group-commit';
 
 /** Finds uses of the outer connection inside a transaction, which would wait for itself; for tests. */
 export type TransactionGuard = {
@@ -11,8 +11,9 @@ export type TransactionGuard = {
 };
 
 export type DatabaseOptions = {
-  /** Called where a transaction holds the database for a second while others wait for it. */
+  /** Called where a transaction holds the database longer than `limits.slowMs` while others wait for it. */
   readonly onSlow: () => void;
+  readonly limits: HoldLimits;
   readonly guard: TransactionGuard | null;
 };
 
@@ -20,12 +21,12 @@ export type DatabaseOptions = {
 export function sharedDatabase(
   writer: Sqlite.Database,
   reader: Sqlite.Database,
-  { onSlow, guard }: DatabaseOptions,
+  { onSlow, limits, guard }: DatabaseOptions,
 ): Connection {
-  const group = openGroup(writer, onSlow);
+  const group = openGroup(writer, limits, onSlow);
   const [written, read] = [keptStatements(writer), keptStatements(reader)];
   const [savepoint, release] = [writer.prepare('SAVEPOINT unit'), writer.prepare('RELEASE unit')];
-  const undo = writer.prepare('ROLLBACK TO unit');
+  const [undo, rollback] = [writer.prepare('ROLLBACK TO unit'), writer.prepare('ROLLBACK')];
   /** Whether a transaction is in progress. */
   let isInUnit = false;
 
@@ -61,15 +62,23 @@ export function sharedDatabase(
     } catch (error) {
       unit.close();
       isInUnit = false;
-      if (writer.open && writer.inTransaction) {
-        undo.run();
-        release.run();
-      }
+      undoUnit();
       group.leaveUndone();
       throw error;
     }
     await group.leave();
     return value;
+  }
+
+  /** Undoes the transaction in progress alone; where that fails, all transactions of its commit. */
+  function undoUnit(): void {
+    if (!writer.open || !writer.inTransaction) return;
+    try {
+      undo.run();
+      release.run();
+    } catch {
+      rollback.run();
+    }
   }
 
   /** What one transaction uses. */
@@ -81,6 +90,8 @@ export function sharedDatabase(
       // what SQLite throws rejects
       new Promise((answer) => {
         if (!isOpen) throw new Error(`after the end of its transaction: ${sql}`);
+        // a full or failing disk ends it: the statement would be committed alone
+        if (!writer.inTransaction) throw new Error(`the database ended the transaction: ${sql}`);
         answer(by(written(sql)));
       });
     const inside: Connection = {
@@ -119,7 +130,7 @@ export function sharedDatabase(
     transaction,
     close: () => {
       // the transaction in progress is not complete
-      if (isInUnit && writer.inTransaction) undo.run();
+      if (isInUnit) undoUnit();
       group.close();
       reader.close();
       writer.close();

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../relay/store/database';
-import { Closed } from '../../relay/store/group-commit';
+import { Closed, HOLD_LIMITS, type HoldLimits } from '../../relay/store/group-commit';
 import { scoped } from '../../relay/store/scoped';
 import { sharedDatabase } from '../../relay/store/shared-database';
 import { inTransaction } from '../../relay/store/transaction';
@@ -15,23 +15,12 @@ let folder: string;
 let db: Connection;
 /** What another process would see. */
 let other: Sqlite.Database;
-let slow: number;
+let file: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'counterfoil-shared-'));
-  const file = join(folder, 'shared.db');
-  const writer = new Sqlite(file);
-  writer.pragma('journal_mode = WAL');
-  writer.pragma('synchronous = FULL');
-  writer.exec(`CREATE TABLE goods (name TEXT PRIMARY KEY, price INTEGER) STRICT;
-    CREATE TABLE sold (shop TEXT, name TEXT, price INTEGER) STRICT;
-    INSERT INTO goods VALUES ('bread', 0);`);
-  slow = 0;
-  const onSlow = (): void => void (slow += 1);
-  db = sharedDatabase(writer, new Sqlite(file, { readonly: true }), {
-    onSlow,
-    guard: transactionGuard(),
-  });
+  file = join(folder, 'shared.db');
+  db = open(HOLD_LIMITS, () => undefined);
   other = new Sqlite(file, { readonly: true });
 });
 afterEach(() => {
@@ -39,6 +28,24 @@ afterEach(() => {
   db.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+function open(limits: HoldLimits, onSlow: () => void): Connection {
+  const writer = new Sqlite(file, { timeout: 0 });
+  writer.pragma('journal_mode = WAL');
+  writer.pragma('synchronous = FULL');
+  writer.exec(`CREATE TABLE IF NOT EXISTS goods (name TEXT PRIMARY KEY, price INTEGER) STRICT;
+    CREATE TABLE IF NOT EXISTS sold (shop TEXT, name TEXT, price INTEGER) STRICT;
+    INSERT INTO goods VALUES ('bread', 0) ON CONFLICT DO NOTHING;`);
+  const reader = new Sqlite(file, { readonly: true });
+  return sharedDatabase(writer, reader, { onSlow, limits, guard: transactionGuard() });
+}
+
+/** A promise and what resolves it. */
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give!: () => void;
+  const given = new Promise<void>((done) => (give = done));
+  return { given, give };
+}
 
 const PRICE = "SELECT price FROM goods WHERE name = 'bread'";
 const ADD = 'INSERT INTO goods (name, price) VALUES (@name, @price)';
@@ -126,10 +133,12 @@ test('the outer database inside a transaction is found, and does not hang', asyn
   }
   expect(durable()).toBe(0);
   // what goes on after it is outside again
+  const ended = signal();
   let later: Promise<unknown> = Promise.resolve();
   await db.transaction(() => {
-    later = new Promise((done) => setTimeout(done, 5)).then(() => db.get(PRICE));
+    later = ended.given.then(() => db.get(PRICE));
   });
+  ended.give();
   expect(await later).toEqual({ price: 0 });
 });
 
@@ -139,25 +148,94 @@ test('the handle of a transaction is of no use after it', async () => {
   await expect((kept as unknown as Connection).get(PRICE)).rejects.toThrow(/after the end/);
 });
 
-test('a transaction that holds the others up is reported', async () => {
-  const held = db.transaction(() => new Promise((done) => setTimeout(done, 1300)));
+test('a transaction that holds the others up is reported once', async () => {
+  db.close();
+  const [noticed, reported] = [vi.fn(), signal()];
+  db = open({ ...HOLD_LIMITS, slowMs: 1 }, () => {
+    noticed();
+    reported.give();
+  });
+  const held = db.transaction(() => reported.given);
   const waiting = db.run(ADD, { name: 'milk', price: 80 });
   await held;
   await waiting;
-  expect(slow).toBe(1);
+  expect(noticed).toHaveBeenCalledTimes(1);
+});
+
+test('what waits too long for a transaction is refused, and the transaction goes on', async () => {
+  db.close();
+  db = open({ slowMs: 1, stalledMs: 1 }, () => undefined);
+  const refused = signal();
+  const held = db.transaction(async (inside) => {
+    await raise(inside);
+    await refused.given;
+  });
+  const waiting = db.run(ADD, { name: 'milk', price: 80 });
+  await expect(waiting).rejects.toThrow('too long');
+  refused.give();
+  await held;
+  await db.run(ADD, { name: 'tea', price: 5 });
+  expect(other.prepare('SELECT name FROM goods').pluck().all()).toEqual(['bread', 'tea']);
+  expect(durable()).toBe(1);
+});
+
+test('where another process holds the file, writes are refused, and later ones are stored', async () => {
+  const process = new Sqlite(file);
+  process.exec('BEGIN IMMEDIATE');
+  const names = ['milk', 'tea', 'rolls'];
+  const add = (name: string) => db.run(ADD, { name, price: 1 });
+  const all = await Promise.allSettled(names.map(add));
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  process.exec('ROLLBACK');
+  process.close();
+  await Promise.all(names.map(add));
+  expect(await db.value('SELECT COUNT(*) FROM goods')).toBe(4);
+});
+
+test('a transaction that the database ended stores nothing, even where its error is caught', async () => {
+  const before = db.run(ADD, { name: 'milk', price: 80 });
+  const ended = db.transaction(async (inside) => {
+    await raise(inside);
+    // as a full disk does
+    const failing = inside.run("INSERT OR ROLLBACK INTO goods VALUES ('bread', 1)");
+    await failing.catch(() => undefined);
+    await inside.run(ADD, { name: 'tea', price: 5 });
+  });
+  const all = await Promise.allSettled([before, ended]);
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await db.run(ADD, { name: 'rolls', price: 20 });
+  expect(await db.column('SELECT name FROM goods ORDER BY name')).toEqual(['bread', 'rolls']);
+  expect(durable()).toBe(0);
+});
+
+test('a transaction that cannot be undone alone ends its whole commit, and the next one is stored', async () => {
+  const before = db.run(ADD, { name: 'milk', price: 80 });
+  const broken = db.transaction(async (inside) => {
+    await raise(inside);
+    await inside.run('RELEASE unit');
+    throw new Error('not today');
+  });
+  const after = db.run(ADD, { name: 'rolls', price: 20 });
+  const all = await Promise.allSettled([before, broken, after]);
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+  expect(await db.column('SELECT name FROM goods ORDER BY name')).toEqual(['bread', 'rolls']);
+  expect(durable()).toBe(0);
 });
 
 test('closing keeps what is complete, and nothing of what is not', async () => {
+  const [begun, closed] = [signal(), signal()];
   const complete = db.transaction(raise);
   const unfinished = db.transaction(async (inside) => {
     await raise(inside);
-    await new Promise((done) => setTimeout(done, 50));
+    begun.give();
+    await closed.given;
     await raise(inside);
   });
   const waiting = db.run(ADD, { name: 'milk', price: 80 });
   const all = Promise.allSettled([complete, unfinished, waiting]);
-  await new Promise((done) => setTimeout(done, 10));
+  await begun.given;
   db.close();
+  closed.give();
   const [first, second, third] = await all;
   expect(first.status).toBe('fulfilled');
   expect(second.status).toBe('rejected');
