@@ -1,10 +1,16 @@
 // The language of messages is a setting of the shop, independent of its country and currency.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
-import { reserveCodesHash } from '$lib/proof/deal';
-import { ask, check, debtRequest, DEMO_PHONE, pointsRequest, START } from '../support/challenges';
+import {
+  ask,
+  check,
+  debtRequest,
+  DEMO_PHONE,
+  pointsRequest,
+  reserveCodesRequest,
+  START,
+} from '../support/challenges';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
 import { TillClient } from '../support/till-client';
@@ -40,22 +46,14 @@ const texts = (to = DEMO_PHONE) =>
     return phone === to && text !== null ? [text.replace(/\d{6}/, '000000')] : [];
   });
 
-const asked = (action: ChallengeRequest['action'], parts: Partial<ChallengeRequest> = {}) =>
-  debtRequest({ action, amount: null, customer: CUSTOMER, ...parts });
-
 /** All messages that a customer and an owner can get under the demo. */
 async function sendEverything(): Promise<void> {
   await ask(till, debtRequest({ customer: CUSTOMER }));
   await ask(till, pointsRequest({ customer: CUSTOMER }));
-  await ask(till, asked('change-phone'));
+  await ask(till, debtRequest({ action: 'change-phone', amount: null, customer: CUSTOMER }));
   const issue = uuidv7();
-  const hash = await reserveCodesHash({
-    issue,
-    customerId: CUSTOMER.id,
-    phone: CUSTOMER.phone,
-  });
   const challenge = uuidv7();
-  await ask(till, asked('issue-reserve-codes', { receiptId: issue, dealHash: hash }), challenge);
+  await ask(till, await reserveCodesRequest(issue, CUSTOMER), challenge);
   const code = /\d{6}/.exec(relay.relay.provider.demoMailbox.messages()[0]?.text ?? '')?.[0] ?? '';
   await check(till, challenge, code);
   await till.call('PUT', `/reserve-codes/${issue}`, { customer: CUSTOMER.id, challenge });

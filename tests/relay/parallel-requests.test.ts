@@ -1,9 +1,16 @@
 // Equal parallel requests: one message, one row, one reply; nothing is counted or spent twice.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
-import { reserveCodesHash } from '$lib/proof/deal';
 import { makeToken } from '../../relay/tills/tokens';
-import { ask, check, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  PHONE,
+  reserveCodesRequest,
+  type Shop,
+} from '../support/challenges';
 import { openProvenShop } from '../support/second-factor';
 import { OWNER_PIN, type Reply } from '../support/till-client';
 
@@ -84,18 +91,8 @@ test('parallel requests for reserve codes send one message, for one consent', as
   shop = await openShop();
   const [customer, issue, challenge] = [uuidv7(), uuidv7(), uuidv7()];
   await shop.trust(customer, PHONE);
-  await ask(
-    shop.till,
-    {
-      action: 'issue-reserve-codes',
-      receiptId: issue,
-      customer: { id: customer, phone: PHONE },
-      amount: null,
-      dealHash: await reserveCodesHash({ issue, customerId: customer, phone: PHONE }),
-      journalHead: { seq: 0, hash: '0'.repeat(64), at: START },
-    },
-    challenge,
-  );
+  const consent = await reserveCodesRequest(issue, { id: customer, phone: PHONE });
+  await ask(shop.till, consent, challenge);
   await check(shop.till, challenge, shop.smsru.codes.at(-1) ?? '');
   const sends = shop.smsru.sends.length;
   const body = { customer, challenge };

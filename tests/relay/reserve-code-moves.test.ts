@@ -5,9 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
-import { reserveCodesHash } from '$lib/proof/deal';
 import { openVerifier } from '$lib/proof/reserve-code';
-import { ask, check, debtRequest, openShop, PHONE, type Shop } from '../support/challenges';
+import { ask, check, openShop, PHONE, reserveCodesRequest, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import { onAccountSale, TillJournal } from '../support/till-journal';
 
@@ -34,11 +33,8 @@ afterEach(() => shop.stop());
 async function issueAt(till: TillClient, { journalHead }: TillJournal): Promise<string> {
   const issue = uuidv7();
   const challenge = uuidv7();
-  const dealHash = await reserveCodesHash({ issue, customerId: CUSTOMER, phone: PHONE });
   const customer = { id: CUSTOMER, phone: PHONE };
-  const action = 'issue-reserve-codes' as const;
-  const parts = { action, receiptId: issue, customer, amount: null, dealHash, journalHead };
-  await ask(till, debtRequest(parts), challenge);
+  await ask(till, await reserveCodesRequest(issue, customer, journalHead), challenge);
   await check(till, challenge, shop.smsru.codes.at(-1) ?? '');
   const asked = { customer: CUSTOMER, challenge };
   const issued = await till.call('PUT', `/reserve-codes/${issue}`, asked);

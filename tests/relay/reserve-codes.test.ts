@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
-import { phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
+import { phoneChangeHash } from '$lib/proof/deal';
 import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
 import {
   judgeReserveCode,
@@ -21,6 +20,7 @@ import {
   openShop,
   OTHER_PHONE,
   PHONE,
+  reserveCodesRequest,
   START,
   type Shop,
 } from '../support/challenges';
@@ -38,22 +38,13 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-/** The consent request for an issue. */
-async function questionOf(issue: string): Promise<ChallengeRequest> {
-  return {
-    action: 'issue-reserve-codes',
-    receiptId: issue,
-    customer: { id: CUSTOMER, phone: PHONE },
-    amount: null,
-    dealHash: await reserveCodesHash({ issue, customerId: CUSTOMER, phone: PHONE }),
-    journalHead: { seq: 0, hash: '0'.repeat(64), at: START },
-  };
-}
-
 /** The customer's consent to one issue; returns its challenge. */
 async function yesTo(issue: string, till = shop.till): Promise<string> {
   const challenge = uuidv7();
-  expect((await ask(till, await questionOf(issue), challenge)).status).toBe(201);
+  expect(
+    (await ask(till, await reserveCodesRequest(issue, { id: CUSTOMER, phone: PHONE }), challenge))
+      .status,
+  ).toBe(201);
   const checked = await check(till, challenge, shop.smsru.codes.at(-1) ?? '');
   expect(checked.json.kind).toBe('verified');
   return challenge;
@@ -179,7 +170,10 @@ describe('an issue', () => {
 
   test('sends not even the consent code to a number in its first day', async () => {
     const fresh = { id: uuidv7(), phone: OTHER_PHONE };
-    const reply = await ask(shop.till, { ...(await questionOf(uuidv7())), customer: fresh });
+    const reply = await ask(shop.till, {
+      ...(await reserveCodesRequest(uuidv7(), { id: CUSTOMER, phone: PHONE })),
+      customer: fresh,
+    });
     expect([reply.status, reply.json]).toEqual([
       409,
       { kind: 'phone-too-new', until: START + DAY, allowed: { minor: 0, currency: 'RUB' } },
@@ -418,7 +412,7 @@ describe('codes are void', () => {
     await issue();
     const hash = { customerId: CUSTOMER, phone: PHONE, newPhone: OTHER_PHONE };
     const challenge = uuidv7();
-    const question = await questionOf(challenge);
+    const question = await reserveCodesRequest(challenge, { id: CUSTOMER, phone: PHONE });
     const dealHash = await phoneChangeHash(hash);
     await ask(shop.till, { ...question, action: 'change-phone', dealHash }, challenge);
     await check(shop.till, challenge, shop.smsru.codes.at(-1) ?? '');
@@ -448,7 +442,7 @@ test('a service without texts of ours issues none, and says so', async () => {
     expect((await till.call('PUT', '/provider', draft)).json.kind).toBe('provider');
     await byTelegram.trust(CUSTOMER, PHONE);
     const id = uuidv7();
-    const asked = await questionOf(id);
+    const asked = await reserveCodesRequest(id, { id: CUSTOMER, phone: PHONE });
     const challenge = uuidv7();
     expect((await ask(till, asked, challenge)).status).toBe(201);
     await check(till, challenge, telegram.told.at(-1)?.code ?? '');

@@ -1,8 +1,9 @@
 // Challenges over the wire, and a shop whose messages go to a fake SMS.RU.
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { ChallengeRequest } from '$lib/contract/challenge';
+import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
+import { reserveCodesHash } from '$lib/proof/deal';
 import { FakeSmsru } from './fake-smsru';
 import { TEXTS } from './texts';
 import { makeClock, startRelay, type RunningRelay } from './relay';
@@ -12,6 +13,8 @@ export const PHONE = '+79255070602';
 export const OTHER_PHONE = '+79161234567';
 export const DEMO_PHONE = '+70000000101';
 export const START = 1_790_000_000_000;
+
+const NO_ENTRIES: JournalHead = { seq: 0, hash: '0'.repeat(64), at: START };
 
 /** A sale on account of 540 roubles; parts can be replaced. */
 export function debtRequest(parts: Partial<ChallengeRequest> = {}): ChallengeRequest {
@@ -23,7 +26,7 @@ export function debtRequest(parts: Partial<ChallengeRequest> = {}): ChallengeReq
     amount: { minor: 54_000, currency: 'RUB' },
     dealHash: createHash('sha256').update(receiptId).digest('hex'),
     balanceAfter: { minor: 100_000, currency: 'RUB' },
-    journalHead: { seq: 0, hash: '0'.repeat(64), at: START },
+    journalHead: NO_ENTRIES,
     ...parts,
   };
 }
@@ -34,6 +37,22 @@ export const pointsRequest = (parts: Partial<ChallengeRequest> = {}): ChallengeR
     amount: { points: 340, worth: { minor: 34_000, currency: 'RUB' } },
     ...parts,
   });
+
+/** The consent to one issue of reserve codes; `journalHead`: of the till that asks. */
+export async function reserveCodesRequest(
+  issue: string,
+  customer: { readonly id: string; readonly phone: string },
+  journalHead = NO_ENTRIES,
+): Promise<ChallengeRequest> {
+  return {
+    action: 'issue-reserve-codes',
+    receiptId: issue,
+    customer,
+    amount: null,
+    dealHash: await reserveCodesHash({ issue, customerId: customer.id, phone: customer.phone }),
+    journalHead,
+  };
+}
 
 export const ask = (
   till: TillClient,
