@@ -10,6 +10,7 @@ import {
 } from '../messaging/channel-chain';
 import { fits, hashCode, makeCode } from '../messaging/codes';
 import type { Relay } from '../context';
+import { errorName } from '../error-name';
 import {
   acceptCode,
   challengeById,
@@ -118,7 +119,7 @@ export async function moveOn(relay: Relay, challenge: string): Promise<void> {
     }
   } catch (error) {
     // nobody awaits this; the next round tries again
-    if (db.open) relay.log({ event: 'next-channel-failed', error: nameOf(error) });
+    if (db.open) relay.log({ event: 'next-channel-failed', error: errorName(error) });
   }
 }
 
@@ -130,8 +131,6 @@ async function dueChannel(relay: Relay, row: ChallengeRow): Promise<OpenChannel 
   const by = followingChannel(relay, row.action, await sendingsOf(relay.db, row.id));
   return next === null || by === null || next.at > at ? NOT_DUE : by;
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 export function logSending(relay: Relay, row: ChallengeRow, by: OpenChannel, sent: CodeSent): void {
   relay.log({

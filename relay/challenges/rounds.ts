@@ -1,5 +1,6 @@
 // The rounds over challenges under way: ask for deliveries, try the next channel where one is due.
 import type { Relay } from '../context';
+import { errorName } from '../error-name';
 import { askDeliveries, askDeliveriesOf } from '../messaging/deliveries';
 import { awaitingChallenges, interruptedChallenges, sweepChallenges } from '../store/challenges';
 import { settleInterrupted } from './challenges';
@@ -29,9 +30,9 @@ export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
       if (busy || !db.open) return;
       busy = true;
       round()
-        // nobody awaits this round; the next one tries again
+        // the next round tries again
         .catch((error: unknown) => {
-          if (db.open) log({ event: 'round-failed', error: nameOf(error) });
+          if (db.open) log({ event: 'round-failed', error: errorName(error) });
         })
         .finally(() => (busy = false));
     };
@@ -47,8 +48,6 @@ export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
     close: () => clearInterval(timer),
   };
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 /** Asks for the deliveries of one challenge that are due, then tries its next channel where that is due. */
 export async function refreshDelivery(relay: Relay, challenge: string): Promise<void> {

@@ -121,6 +121,7 @@ export async function openMessageGateway(parts: Parts): Promise<MessageGateway> 
     isDemo: () => chosen.provider.id === DEMO,
     lowBalance: () => chosen.lowBalance,
     balance: () => balance(),
+    log: parts.log,
   });
 
   const gateway: MessageGateway = {

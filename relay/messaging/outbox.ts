@@ -4,6 +4,7 @@ import type { NoticeState } from '$lib/contract/journal-upload';
 import type { Channel } from '$lib/contract/values';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import type { Outbox, Relay } from '../context';
+import { errorName } from '../error-name';
 import { providerOf } from '../providers/registry';
 import {
   addMessage,
@@ -119,7 +120,7 @@ export function openOutbox(parts: Parts, prepare: () => Promise<void>): Outbox {
     (running ??= sendDue()
       .catch((error: unknown) => {
         // the next round tries again
-        log({ event: 'notices-failed', error: error instanceof Error ? error.name : 'unknown' });
+        log({ event: 'notices-failed', error: errorName(error) });
       })
       .finally(() => (running = null)));
 

@@ -3,6 +3,8 @@ import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
 import { isLess } from '$lib/domain/decimal';
 import type { BalanceFound, Sent } from './gateway-types';
+import type { Relay } from '../context';
+import { errorName } from '../error-name';
 import type { Database } from '../store/database';
 import { keepProviderState, savedProvider, type KnownState } from '../store/provider';
 
@@ -52,10 +54,18 @@ type Parts = {
   readonly isDemo: () => boolean;
   readonly lowBalance: () => string | null;
   readonly balance: () => Promise<BalanceFound>;
+  readonly log: Relay['log'];
 };
 
 /** Opens the probe on the last known state. */
-export async function openProbe({ db, now, isDemo, lowBalance, balance }: Parts): Promise<Probe> {
+export async function openProbe({
+  db,
+  now,
+  isDemo,
+  lowBalance,
+  balance,
+  log,
+}: Parts): Promise<Probe> {
   let known = (await savedProvider(db))?.state ?? UNKNOWN;
   let closed = false;
   let asking = false;
@@ -77,8 +87,8 @@ export async function openProbe({ db, now, isDemo, lowBalance, balance }: Parts)
     try {
       await noteBalance(await balance());
     } catch (error) {
-      // nobody awaits this; the relay is closing
-      if (!closed) throw error;
+      // the next probe tries again; nothing awaits this one, so an error would end the process
+      if (!closed) log({ event: 'probe-failed', error: errorName(error) });
     } finally {
       asking = false;
       schedule();

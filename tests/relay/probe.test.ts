@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LogLine } from '../../relay/context';
 import { openProbe } from '../../relay/messaging/probe';
 import type { BalanceFound } from '../../relay/messaging/gateway-types';
 import { scoped } from '../../relay/store/scoped';
@@ -12,11 +13,12 @@ import { openDatabase } from '../../relay/store/open-database';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-test('a silent service is asked again within seconds, a working one every few minutes', async () => {
+test('a silent service is asked again within seconds, a working one every few minutes; an error of the database ends neither', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-probe-'));
   const db = scoped(openDatabase(join(folder, 'relay.db')), 'shop');
   let answer: BalanceFound = { kind: 'balance', amount: '100' };
   let asked = 0;
+  const log: LogLine[] = [];
   const probe = await openProbe({
     db,
     now: () => Date.now(),
@@ -26,6 +28,7 @@ test('a silent service is asked again within seconds, a working one every few mi
       asked += 1;
       return Promise.resolve(answer);
     },
+    log: (line) => void log.push(line),
   });
   try {
     probe.start();
@@ -40,6 +43,11 @@ test('a silent service is asked again within seconds, a working one every few mi
     answer = { kind: 'balance', amount: '100' };
     await vi.advanceTimersByTimeAsync(10_000);
     expect(probe.state().state).toBe('ready');
+    expect(log).toEqual([]);
+
+    db.close();
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(log).toMatchObject([{ event: 'probe-failed' }]);
   } finally {
     probe.close();
     db.close();
