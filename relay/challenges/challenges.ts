@@ -86,7 +86,7 @@ async function begin(relay: Relay, asked: Asked): Promise<Issued> {
   return { reply: await sendFirst(relay, row, by, code, room), first: true };
 }
 
-/** Stores the challenge before its message leaves, or says why it is not sent. For a transaction. */
+/** Stores the challenge before its message leaves, or says why it is not sent. Runs inside the caller's transaction. */
 async function store(
   relay: Relay,
   asked: Asked,
@@ -190,8 +190,8 @@ async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply>
 }
 
 /**
- * The challenge, of which no message is being sent. One whose message was being sent when the relay stopped counts as maybe
- * sent from now on.
+ * Returns a challenge that this process is not sending; null: there is none. If an earlier process stopped while it
+ * sent the message, the message counts as maybe sent from now on.
  */
 export async function settleInterrupted(relay: Relay, id: string): Promise<ChallengeRow | null> {
   const row = await challengeById(relay.db, id);

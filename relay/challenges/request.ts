@@ -19,7 +19,10 @@ import { tillById } from '../store/tills';
 export type Asked = { till: string; id: string; tag: string; request: ChallengeRequest };
 export type Prepared = { row: ChallengeRow; by: OpenChannel; code: string | null; room: Room };
 
-/** Checks everything that can be refused without sending, cheapest first; counts the message last. For a transaction. */
+/**
+ * Makes all checks that refuse without sending, cheapest first, then counts the message. Runs inside the caller's
+ * transaction.
+ */
 export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | ChallengeReply> {
   const { request } = asked;
   const { customer, action } = request;

@@ -27,9 +27,9 @@ import { inTransaction } from '../store/transaction';
 const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: false } as const;
 
 /**
- * Sends one more message of a live challenge, which is counted and recorded in one transaction before it leaves. `choose`
- * gets the challenge as it is in that transaction, and returns the channel or why nothing is sent. Our own code stays the
- * same where it fits.
+ * Sends one more message of a live challenge. One transaction counts and records the message before it leaves. Inside
+ * it, `choose` gets the challenge as stored and returns the channel, or the reply if nothing is to be sent. The relay's
+ * own code stays the same if the channel can carry it.
  */
 export async function sendFurther<Reply extends { readonly kind: string }>(
   relay: Relay,
@@ -59,7 +59,7 @@ type Counted = {
   readonly recorded: number;
 };
 
-/** Counts and records the message. For a transaction. */
+/** Counts and records the message. Runs inside the caller's transaction. */
 async function count<Reply extends { readonly kind: string }>(
   relay: Relay,
   id: string,
@@ -104,14 +104,14 @@ export async function giveBackSend(
 const NOT_DUE = { kind: 'not-due' } as const;
 
 /**
- * Tries the next channels of the chain that are due. Safe to call at any time and in parallel: each message is recorded in
- * the transaction that chooses its channel, and one that has just left is not overdue. Never rejects.
+ * Sends over the next channels of the chain while one is due. May run at any time and in parallel: one transaction
+ * chooses the channel and records the message, and right after a message no other one is due. Never rejects.
  */
 export async function moveOn(relay: Relay, challenge: string): Promise<void> {
   const { db } = relay;
   try {
     while (db.open) {
-      // asked first without a lock: mostly nothing is due
+      // first without a transaction: usually nothing is due
       const row = await challengeById(db, challenge);
       if (row === null || 'kind' in (await dueChannel(relay, row))) return;
       const sent = await sendFurther(relay, challenge, dueChannel);

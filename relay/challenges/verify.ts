@@ -67,8 +67,9 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
 }
 
 /**
- * Takes the consent: registers a first number, fixes the grant's claim, erases all codes but the hash of this one. For a
- * transaction. `superseded`: the customer's number has changed meanwhile; `ended`: the challenge has.
+ * Stores the customer's consent, inside the caller's transaction: registers their first number, fixes the payload of
+ * the grant, and deletes every code except the hash of the one that was entered. Returns `superseded` if the customer's
+ * number has changed since the request, `ended` if the challenge has ended.
  */
 async function takeConsent(
   relay: Relay,

@@ -32,7 +32,7 @@ type DisputeAct = Pick<JournalAct, 'till' | 'seq' | 'hash' | 'at'> & {
 
 /**
  * Opens or closes the disputes of an entry, and queues a notice about a closing, unless it is from a former relay's time,
- * which sent that notice itself. For the transaction that keeps the entry.
+ * which sent that notice itself. Runs inside the transaction that stores the entry.
  */
 export async function takeDispute(
   parts: Parts,

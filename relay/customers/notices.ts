@@ -29,8 +29,11 @@ import { policyOfVersion } from '../store/policies';
 import { inTransaction } from '../store/transaction';
 import { NEW_FOR_MS, registeredPhone } from './phones';
 
-/** How long a balance is gathered, ms: a carried-over journal is uploaded in many parts, and one message covers all. */
-const GATHERING_MS = 3_600_000;
+/**
+ * How long the relay waits before it sends a customer's balance, ms. A carried-over journal is uploaded in many parts,
+ * and the customer gets one message about all of them.
+ */
+const BALANCE_WAIT_MS = 3_600_000;
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
@@ -60,8 +63,8 @@ export type UnconfirmedMovement = NewsOfAct & {
 const TO_CUSTOMER = { details: null, service: null } as const;
 
 /**
- * Queues a notice for each customer of these movements; to be called in the transaction that keeps the entry. The caller
- * wakes the outbox after the commit, as after all functions here.
+ * Queues a notice for each customer of these movements, inside the transaction that stores the entry. As with every
+ * function here, the caller wakes the outbox after the commit.
  */
 export async function queueNotices(
   parts: Parts,
@@ -96,8 +99,9 @@ export async function queueForCustomer(
 }
 
 /**
- * Records whose debt rose or points fell in an act of another relay's time. For the transaction that keeps the entry.
- * The relay cannot know whether a code confirmed the act, so the customer gets the balance instead, an hour later.
+ * Records whose debt rose or points fell in an act of another relay's time. The relay cannot know whether a code
+ * confirmed the act, so an hour later the customer gets the balance instead. Runs inside the transaction that stores
+ * the entry.
  */
 export async function noteAccounts(
   parts: Parts,
@@ -114,8 +118,8 @@ export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>
   `${tag} ${askedAt}`;
 
 /**
- * Queues the notices to a customer's other numbers about a change of number; to be called in the transaction that stores
- * the change. `phone`: the new number, in plain.
+ * Queues notices about a change of number to the customer's other numbers, inside the transaction that stores the
+ * change. `phone`: the new number as E.164, not sealed.
  */
 export async function queueChangeNotices(
   parts: Parts,
@@ -144,7 +148,7 @@ export async function prepareNotices(parts: Parts): Promise<void> {
   if (policy === undefined) return;
   const since = now() - CUSTOMER_WAIT_MS;
   // the demo sends no balances: they wait for a service that reaches the customers
-  const gathered = provider.isDemo() ? 0 : now() - GATHERING_MS;
+  const gathered = provider.isDemo() ? 0 : now() - BALANCE_WAIT_MS;
   for (const message of await openMessages(db, { gathered, since }))
     await inTransaction(parts, async (parts) => {
       const { db } = parts;

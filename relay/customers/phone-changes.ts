@@ -53,8 +53,9 @@ export async function changePhone(
 }
 
 /**
- * Starts the day of waiting for a number and queues notices to the customer's other numbers, once; the caller wakes the
- * outbox after the commit. Returns when the change was requested, ms; the same number again is the same change.
+ * Stores a change of number, which takes effect after a day, and queues notices to the customer's other numbers. A
+ * second request for the same number changes nothing. Returns the time of the first request, ms. The caller wakes the
+ * outbox after the commit.
  */
 export async function beginChange(
   relay: Parts,
@@ -76,7 +77,7 @@ export async function beginChange(
 
 /**
  * Stores a number that a till names for a customer without a registered one. Where the card has a history it counts as a
- * change: other numbers known for the customer get a notice. For a transaction.
+ * change: other numbers known for the customer get a notice. Runs inside the caller's transaction.
  */
 export async function nameNumber(
   relay: Parts,

@@ -42,7 +42,10 @@ async function takeChange(parts: Parts, customer: string): Promise<PhoneRow | nu
   });
 }
 
-/** Registers a customer's first number, which has just confirmed a challenge. For the transaction of the consent. */
+/**
+ * Registers a customer's first number, which has just confirmed a challenge. Runs inside the transaction of the
+ * consent.
+ */
 export async function registerFirstPhone(
   relay: Parts,
   first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
@@ -116,7 +119,7 @@ export async function trustContacts(
 
 /**
  * Spends a verified challenge of the registered number for this act at this till, once; null: spent. Otherwise returns why
- * it cannot be spent. For the transaction of that act.
+ * it cannot be spent. Runs inside the transaction of that act.
  */
 export async function spendConsent(
   { db, now, provider }: Parts,

@@ -13,7 +13,10 @@ import type { Original } from './entry-reading';
  */
 const MOVING_MS = 24 * 3_600_000;
 
-/** Keeps the former name that an entry claims; returns what is wrong with it. For the transaction that keeps the entry. */
+/**
+ * Keeps the former name that an entry claims, and returns what is wrong with it. Runs inside the transaction that
+ * stores the entry.
+ */
 export async function takeFormerName(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   { till, hash: entry, former }: Original,

@@ -233,8 +233,8 @@ async function earliestOf({ db }: Relay, { till }: Original): Promise<number> {
 }
 
 /**
- * What the audit of this entry asks, read beforehand. `device`: the till that made the entry, and all names of the one that
- * uploaded it.
+ * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `device`: the till that
+ * made the entry, and all names of the device that uploaded it.
  */
 async function factsOf(
   relay: Relay,

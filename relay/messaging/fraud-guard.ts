@@ -78,7 +78,7 @@ async function suspicion(relay: Part, till: string): Promise<'unanswered' | 'sam
   return Math.max(0, ...blocks.values()) >= SAME_BLOCK ? 'same-block' : null;
 }
 
-/** Stops a till, or the shop. For a transaction. */
+/** Stops a till, or the shop. Runs inside the caller's transaction. */
 async function begin(relay: Part, scope: string): Promise<Stop> {
   const now = relay.now();
   const last = (await stopsOf(relay))[scope];

@@ -36,8 +36,8 @@ const LIMIT_PAUSE_MS = 3_600_000;
 const PER_PHONE_DAY = 10;
 const PER_SHOP_DAY = 500;
 /**
- * The share of imports and of numbers that only a till named, which a till can invent by the hundred: at their most they
- * leave room for messages about real acts on the same day.
+ * Limits of imports and of numbers that only a till named: a till can invent hundreds of them. They are lower than the
+ * limit of the shop, so messages about real acts can still be sent on the same day.
  */
 const RANKED_PER_TILL_DAY = 100;
 const RANKED_PER_SHOP_DAY = 200;
@@ -53,7 +53,7 @@ export async function enqueue(
   message: NewMessage,
   to: readonly Recipient[],
 ): Promise<void> {
-  // where nobody gets the message, the secrets of the service are not kept
+  // without recipients the former service is not needed, so its secrets are not stored
   const service = to.length === 0 ? null : message.service;
   await addMessage(db, { ...message, service: service && sealService(seal, service) }, to, now());
 }
@@ -83,8 +83,8 @@ export function onWire(
 }
 
 /**
- * Opens the queue; nothing is sent before `start`, `wake` or `round`. `prepare` runs before each round: producers complete
- * the messages that were queued without text or number.
+ * Opens the queue. Nothing is sent before `start`, `wake` or `round` is called. Each round first calls `prepare`, which
+ * adds the missing texts and numbers to queued messages.
  */
 export function openOutbox(parts: Parts, prepare: () => Promise<void>): Outbox {
   const { db, now, log } = parts;
@@ -140,7 +140,7 @@ export function openOutbox(parts: Parts, prepare: () => Promise<void>): Outbox {
 async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null> {
   const { db, now, seal } = parts;
   const { rank, tries } = due;
-  // whoever weakened the policy could have excluded the owner's number first
+  // to owners without limits: whoever weakened the policy could have changed the limits first to block this message
   if (rank === RANKS.unlimited) return null;
   const policy = parts.policy()?.policy;
   // only a till named it: the shop's allowed prefixes apply, as for a code
@@ -162,8 +162,8 @@ async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null>
 type Carrier = { readonly channel: Channel; readonly former: Chosen | null };
 
 /**
- * The service in use. For a message to owners first the service before the change, and last any other that is still stored
- * and carries free text. Null: none carries free text.
+ * The service and channel for a message; null: no service carries free text. Customers: the service in use. Owners: the
+ * service before the change, then the one in use, then any other former service that is still stored.
  */
 async function carrierOf(
   { db, provider, seal }: Parts,

@@ -14,8 +14,11 @@ import type { Chosen } from './gateway-types';
 import { enqueue, onWire, toOperator } from './outbox';
 
 const SHOWN = 20;
-/** Former owners who also get the message: nobody can remove another owner first and weaken the policy then. */
-const TOLD_AFTER_MS = 30 * 24 * 3_600_000;
+/**
+ * How long a former owner still gets these messages, ms: nobody can remove an owner first and then weaken the policy
+ * without their notice.
+ */
+const FORMER_OWNERS_MS = 30 * 24 * 3_600_000;
 
 /** A change that weakens the policy or the messaging settings. */
 export type PolicyWeakening = {
@@ -32,8 +35,8 @@ export type PolicyWeakening = {
 type Details = Pick<OwnerChange, 'by' | 'loosenings'>;
 
 /**
- * Queues the message about one change; to be called in the transaction of the change, once a new policy is in the store.
- * Nothing where nothing was weakened. The caller wakes the outbox after the commit.
+ * Queues the message about one change, inside the transaction that stores the change, after a new policy is stored.
+ * Queues nothing if nothing was weakened. The caller wakes the outbox after the commit.
  */
 export async function queueOwnerNotices(
   parts: Pick<Relay, 'db' | 'now' | 'seal'>,
@@ -44,7 +47,7 @@ export async function queueOwnerNotices(
   // with the names before the change: it may have changed the shop's name, too
   const name = by === null ? null : (operatorOf(before, by)?.name ?? null);
   const text = wordOwnerNotice(weakenings, before, name);
-  const owners = (await policiesSince(db, now() - TOLD_AFTER_MS)).flatMap(ownersOf);
+  const owners = (await policiesSince(db, now() - FORMER_OWNERS_MS)).flatMap(ownersOf);
   const details = JSON.stringify({ by, loosenings: [...weakenings] } satisfies Details);
   await enqueue(
     parts,

@@ -28,8 +28,8 @@ export async function reserveCodeOf(
 }
 
 /**
- * What is wrong with the use of a code at `at` (ms); null: nothing. `row`: the code as issued. Another till's code, or one that was void by then, is
- * `reserve-code-unknown`; a code that became void later was valid.
+ * What is wrong with the use of a code at `at` (ms); null: nothing. `row`: the code as issued. Another till's code, or
+ * one that was void by then, is `reserve-code-unknown`; a code that became void later was valid.
  */
 export function judgeReserveCode(
   row: ReserveCodeRow | null,
@@ -44,7 +44,10 @@ export function judgeReserveCode(
   return use.amount > row.cap ? 'cap-exceeded' : null;
 }
 
-/** Marks the code as used, whatever is wrong with its use: it is no longer secret. For the transaction that keeps the entry. */
+/**
+ * Marks the code as used, whatever is wrong with its use: it is no longer secret. Runs inside the transaction that
+ * stores the entry.
+ */
 export async function takeReserveCode(parts: Parts, use: ReserveCodeUse): Promise<void> {
   const row = await reserveCodeOf(parts, use);
   if (row !== null) await burnReserveCode(parts.db, row.id, use.entry);

@@ -187,7 +187,7 @@ export async function openMessages(
   return (await db.all(sql, of)) as OpenMessage[];
 }
 
-/** Gives an open message its text and the numbers known now. For the caller's transaction. */
+/** Gives an open message its text and the numbers known now. Runs inside the caller's transaction. */
 export async function completeMessage(
   db: Database,
   message: OpenMessage & { readonly text: string },

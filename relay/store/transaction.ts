@@ -2,8 +2,9 @@
 import type { Database } from './database';
 
 /**
- * Runs `work` in one transaction, with `parts` whose database is that transaction; nothing but statements may be awaited in
- * it. Inside another transaction it is part of that one. Effects outside of the database belong after it. Resolves once it is durable; rejects with what `work` throws, with nothing stored.
+ * Runs `work` in one transaction. `work` gets `parts` with the database of that transaction and awaits nothing but
+ * statements; effects outside of the database come after it. Inside another transaction it is part of that one.
+ * Resolves once everything is durable; rejects with what `work` throws, with nothing stored.
  */
 export function inTransaction<Parts extends { readonly db: Database }, T>(
   parts: Parts,

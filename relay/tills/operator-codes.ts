@@ -85,7 +85,7 @@ type Counted = {
   readonly room: Room;
 };
 
-/** Counts the message and stores its code, or says why nothing is sent. For a transaction. */
+/** Counts the message and stores its code, or says why nothing is sent. Runs inside the caller's transaction. */
 async function count(
   relay: Relay,
   key: OperatorCodeKey,
@@ -132,7 +132,7 @@ async function count(
   return { live, row, by, message, room };
 }
 
-/** Checks a code; `right` spends it. For a transaction, together with what it is for. */
+/** Checks a code; `right` spends it. Runs inside the caller's transaction, together with what the code is for. */
 export async function checkOperatorCode(
   relay: Relay,
   key: OperatorCodeKey,

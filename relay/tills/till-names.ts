@@ -12,7 +12,7 @@ const MOVING_MS = 5 * 60_000;
 
 /**
  * The name of a new till, free from here on: the requested one, with a number where another till has it. A device that
- * was `former` before takes over that till's place and its name as known here. For the transaction that adds it.
+ * was `former` before takes over that till's place and its name as known here. Runs inside the transaction that adds it.
  */
 export async function nameForNewcomer(
   { db, now }: Parts,
@@ -26,7 +26,7 @@ export async function nameForNewcomer(
   return freeName({ db }, before.name);
 }
 
-/** Renames a till. For a transaction of its own. */
+/** Renames a till. Runs inside the caller's transaction. */
 export async function renameTill(
   { db }: Pick<Relay, 'db'>,
   id: string,
