@@ -37,7 +37,7 @@ function noticeOnWire(
     state: stateOf(
       recipients.filter(({ operator }) => operator === null).map(({ state }) => state),
     ),
-    told: recipients.map((one) => ({
+    recipients: recipients.map((one) => ({
       to: one.operator === null ? 'customer' : 'operator',
       ...onWire(seal, one),
     })),

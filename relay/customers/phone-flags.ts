@@ -33,7 +33,7 @@ async function flagOf(relay: Relay, change: KeptChange): Promise<PhoneFlag> {
     askedAt,
     till: (await tillById(db, askedBy))?.name ?? '',
     operator,
-    told: news.length === 0 ? null : stateOf(news),
+    notice: news.length === 0 ? null : stateOf(news),
   };
   return inForceAt === null
     ? { kind: 'change-waiting', ...shown, until: askedAt + NEW_FOR_MS }

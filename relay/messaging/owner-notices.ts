@@ -1,6 +1,6 @@
 // Produces the messages to owners about weakened policies, and lists them for tills.
 import { Hono } from 'hono';
-import type { Loosening, OwnerChange, OwnerNoticesReply } from '$lib/contract/owner-notice';
+import type { Weakening, OwnerChange, OwnerNoticesReply } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { ownersOf } from '$lib/domain/policy-weakening';
 import { wordOwnerNotice } from '$lib/domain/owner-message';
@@ -24,7 +24,7 @@ const FORMER_OWNERS_MS = 30 * 24 * 3_600_000;
 export type PolicyWeakening = {
   /** Operator who made it. */
   readonly by: string | null;
-  readonly weakenings: readonly Loosening[];
+  readonly weakenings: readonly Weakening[];
   /** The policy that words the message: the one in force if the messaging service was changed. */
   readonly before: Policy;
   /** The messaging service before the change, where that was changed; otherwise null. */
@@ -32,7 +32,7 @@ export type PolicyWeakening = {
 };
 
 /** What the list shows of a change. */
-type Details = Pick<OwnerChange, 'by' | 'loosenings'>;
+type Details = Pick<OwnerChange, 'by' | 'weakenings'>;
 
 /**
  * Queues the message about one change, inside the transaction that stores the change, after a new policy is stored.
@@ -48,7 +48,7 @@ export async function queueOwnerNotices(
   const name = by === null ? null : (operatorOf(before, by)?.name ?? null);
   const text = wordOwnerNotice(weakenings, before, name);
   const owners = (await policiesSince(db, now() - FORMER_OWNERS_MS)).flatMap(ownersOf);
-  const details = JSON.stringify({ by, loosenings: [...weakenings] } satisfies Details);
+  const details = JSON.stringify({ by, weakenings: [...weakenings] } satisfies Details);
   await enqueue(
     parts,
     {
@@ -65,7 +65,7 @@ export function ownerNoticeRoutes({ db, seal }: Relay): Hono<Env> {
     const changes = (await newestToOwners(db, SHOWN)).map(({ at, details, recipients }) => ({
       at,
       ...(JSON.parse(details) as Details),
-      told: recipients.map((one) => ({ operator: one.operator, ...onWire(seal, one) })),
+      recipients: recipients.map((one) => ({ operator: one.operator, ...onWire(seal, one) })),
     }));
     return c.json({ kind: 'owner-notices', changes } satisfies OwnerNoticesReply, 200);
   });

@@ -17,7 +17,7 @@ import { providerOf } from '../providers/registry';
 import { isLoopbackHost, parseBaseUrl } from './public-address';
 import type { Relay } from '../context';
 import { savedProvider } from '../store/provider';
-import type { Loosening } from '$lib/contract/owner-notice';
+import type { Weakening } from '$lib/contract/owner-notice';
 
 export type DraftRead =
   | { readonly kind: 'chosen'; readonly chosen: Chosen }
@@ -147,12 +147,12 @@ export const hasDryRun = (provider: Provider, { testMode, text }: ChannelCapabil
   testMode || (provider.estimate !== undefined && text === 'free');
 
 /** What the new settings weaken; nothing where the demo was in use. */
-export function providerWeakenings(before: Chosen, after: Chosen): readonly Loosening[] {
+export function providerWeakenings(before: Chosen, after: Chosen): readonly Weakening[] {
   if (before.provider.id === DEMO) return [];
   return [...ofService(before, after), ...ofTexts(before, after)];
 }
 
-function ofService(before: Chosen, after: Chosen): readonly Loosening[] {
+function ofService(before: Chosen, after: Chosen): readonly Weakening[] {
   const { id, name } = after.provider;
   if (before.provider.id !== id) return [{ kind: 'provider', what: 'service', name }];
   const changed = fieldsOf(after.provider).filter(
@@ -164,7 +164,7 @@ function ofService(before: Chosen, after: Chosen): readonly Loosening[] {
 }
 
 /** Texts that no longer name the shop or the amount. */
-function ofTexts(before: Chosen, after: Chosen): readonly Loosening[] {
+function ofTexts(before: Chosen, after: Chosen): readonly Weakening[] {
   return (['sell-on-account', 'redeem-points'] as const).flatMap((action) => {
     const [was, is] = [before.texts?.[action], after.texts?.[action]];
     if (was === undefined || is === undefined) return [];

@@ -7,9 +7,9 @@ const FIRST_MS = 60_000;
 const LONGEST_MS = 30 * 60_000;
 const RECIPIENT_MS = 60_000;
 /** Upper bound for Retry-After. Saving the settings clears all pauses. */
-const MOST_TOLD_MS = 15 * 60_000;
+const MOST_STATED_MS = 15 * 60_000;
 /** Upper bound where the service is only out of order, which may end at any moment. */
-const MOST_TOLD_TEMPORARY_MS = 60_000;
+const MOST_STATED_TEMPORARY_MS = 60_000;
 
 export type Pauses = {
   /** The refusal during a pause; null: no pause. `message`: null for a question that sends nothing. */
@@ -37,12 +37,12 @@ export function openPauses(now: () => number): Pauses {
     pauses.set(key, pause);
   }
 
-  function pauseWhole(keys: readonly string[], toldMs: number | null): void {
+  function pauseWhole(keys: readonly string[], statedMs: number | null): void {
     for (const key of keys) {
       const before = pauses.get(key) ?? { until: 0, inARow: 0 };
       // a request from before the pause does not count as one more refusal in a row
       const inARow = running(key) === null ? before.inARow + 1 : before.inARow;
-      const ms = toldMs ?? Math.min(LONGEST_MS, FIRST_MS * 2 ** (inARow - 1));
+      const ms = statedMs ?? Math.min(LONGEST_MS, FIRST_MS * 2 ** (inARow - 1));
       begin(key, { until: Math.max(before.until, now() + ms), inARow });
     }
   }
@@ -64,12 +64,12 @@ export function openPauses(now: () => number): Pauses {
         return;
       }
       const { kind, retryAfterSec } = result;
-      const most = kind === 'temporary' ? MOST_TOLD_TEMPORARY_MS : MOST_TOLD_MS;
-      const told = retryAfterSec === undefined ? null : Math.min(retryAfterSec * 1000, most);
-      if (kind === 'rate_limit_account' || (kind === 'temporary' && told !== null))
-        pauseWhole(keys, told);
+      const most = kind === 'temporary' ? MOST_STATED_TEMPORARY_MS : MOST_STATED_MS;
+      const statedMs = retryAfterSec === undefined ? null : Math.min(retryAfterSec * 1000, most);
+      if (kind === 'rate_limit_account' || (kind === 'temporary' && statedMs !== null))
+        pauseWhole(keys, statedMs);
       if (kind === 'rate_limit_recipient' && message !== null)
-        begin(recipient(by, message), { until: now() + (told ?? RECIPIENT_MS), inARow: 1 });
+        begin(recipient(by, message), { until: now() + (statedMs ?? RECIPIENT_MS), inARow: 1 });
     },
     clear: () => pauses.clear(),
   };

@@ -55,7 +55,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   texts:
     'Text per action. Variables: `{code}` (required) `{amount}` `{shop}` `{action}` `{balance}`.',
   heldSecret: 'A value the relay holds and does not tell; `tail`: the end of a secret.',
-  loosening: 'One way in which a change weakens the rules. Sums are minor units, durations ms.',
+  weakening: 'One way in which a change weakens the rules. Sums are minor units, durations ms.',
   sessionClaim: 'What a till signs to open a session, as canonical JSON (RFC 8785).',
   journalHeadClaim: 'What a till signs with an upload, as canonical JSON (RFC 8785).',
   watermark: 'Payload of the JWS `watermark`: up to `seq` the relay holds the till’s journal.',

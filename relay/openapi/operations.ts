@@ -274,7 +274,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/owner-notices',
     tag: 'policy',
-    summary: 'Changes that weaken the rules, and whether the owners were told',
+    summary: 'Changes that weaken the rules, and the notices to owners',
     access: SESSION,
     replies: [reply(200, ownerNoticesReply)],
   },
@@ -295,7 +295,7 @@ export const operations: readonly Operation[] = [
     tag: 'customers',
     summary: 'Change a customer’s number',
     description:
-      'With a verified `change-phone` challenge to the old number the change holds at once; with `null` it waits for a day, of which the old number is told.',
+      'With a verified `change-phone` challenge to the old number the change holds at once; with `null` it waits for a day, of which the old number gets a notice.',
     access: SESSION,
     request: phoneChangeRequest,
     replies: replies(phoneChangeReply, PHONE_CHANGE_STATUS),

@@ -128,7 +128,7 @@ export const mobizon: Provider = {
     const asked = formPost(addressOf('message/getSMSStatus', config), {
       ids: ref.providerMessageId,
     });
-    const told = exchange(config, asked, ({ data }, response): Result<Delivery> => {
+    const found = exchange(config, asked, ({ data }, response): Result<Delivery> => {
       if (!Array.isArray(data)) return garbled(response);
       const list = data as readonly Json[];
       const one = list.find((it) => textOf(at(it, 'id')) === ref.providerMessageId);
@@ -137,7 +137,7 @@ export const mobizon: Provider = {
       const status = textOf(at(one, 'status'));
       return { ok: true, state: entry(STATES, status?.toUpperCase() ?? null) ?? 'unknown' };
     });
-    return { ...told, parse: (response) => orNotFound(told.parse(response), '2') };
+    return { ...found, parse: (response) => orNotFound(found.parse(response), '2') };
   },
 };
 

@@ -108,10 +108,10 @@ export const smsru: Provider = {
 
   deliveryStatus: ({ providerMessageId }, config) => {
     const asked = ask('/sms/status', { sms_id: providerMessageId }, config);
-    const told = exchange(config, asked, ({ json }, response) =>
+    const found = exchange(config, asked, ({ json }, response) =>
       delivery(at(json, 'sms', providerMessageId), response),
     );
-    return { ...told, parse: (response) => orNotFound(told.parse(response), '-1') };
+    return { ...found, parse: (response) => orNotFound(found.parse(response), '-1') };
   },
 
   estimate: (request, config) => {

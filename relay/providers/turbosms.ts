@@ -149,7 +149,7 @@ export const turbosms: Provider = {
 
   deliveryStatus: (ref, config) => {
     const asked = ask('message/status', { messages: [ref.providerMessageId] }, config);
-    const told = exchange(config, asked, (reply, response): Result<Delivery> => {
+    const found = exchange(config, asked, (reply, response): Result<Delivery> => {
       const one = at(reply.result, 0);
       const refusal = refusalIn(one) ?? (one === undefined ? reply.refusal : null);
       if (refusal !== null) return refusal;
@@ -157,7 +157,7 @@ export const turbosms: Provider = {
       if (status === null) return garbled(response);
       return { ok: true, state: entry(STATES, status.toLowerCase()) ?? 'unknown' };
     });
-    return { ...told, parse: (response) => orNotFound(told.parse(response), '414') };
+    return { ...found, parse: (response) => orNotFound(found.parse(response), '414') };
   },
 };
 

@@ -120,7 +120,7 @@ export const twilio: Provider = {
   deliveryStatus: (ref, config) => {
     const sid = encodeURIComponent(ref.providerMessageId);
     const asked = get(`${account(config)}/Messages/${sid}.json`, who(config));
-    const told = exchange(config, asked, ({ json }): Result<Delivery> => {
+    const found = exchange(config, asked, ({ json }): Result<Delivery> => {
       const status = textOf(json['status']);
       if (status === null) return refused('bad_reply');
       return {
@@ -129,7 +129,7 @@ export const twilio: Provider = {
         ...known({ cost: unsigned(json['price']) }),
       };
     });
-    return { ...told, parse: (response) => orNotFound(told.parse(response), '20404') };
+    return { ...found, parse: (response) => orNotFound(found.parse(response), '20404') };
   },
 
   webhook: takeReport,

@@ -288,8 +288,8 @@ function messageOpened(response: HttpResponse): MessageReply | ProviderError {
   const { code, kind } = problemOf(type);
   const byStatus = kindOfStatus(response.status);
   // 1010 is documented as a missing parameter but was recorded as a limit: 429 is more reliable
-  const told = response.status === 429 ? byStatus : (kind ?? byStatus);
-  return refused(told ?? (code === null ? 'bad_request' : 'unknown'), {
+  const found = response.status === 429 ? byStatus : (kind ?? byStatus);
+  return refused(found ?? (code === null ? 'bad_request' : 'unknown'), {
     code,
     text: [title, textOf(json['detail'])].filter((it) => it !== null).join(': '),
   });

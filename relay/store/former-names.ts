@@ -7,7 +7,7 @@ CREATE TABLE former_names (
   former TEXT NOT NULL,
   till TEXT NOT NULL,
   entry TEXT NOT NULL,
-  heard_at INTEGER,
+  refuted_at INTEGER,
   PRIMARY KEY (shop, former)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_names_by_till ON former_names (shop, till);
@@ -26,7 +26,7 @@ export type FormerName = {
 /** Stores a claim; false: another till has claimed that name before. */
 export async function claimFormerName(db: Database, claim: FormerName): Promise<boolean> {
   const { changes } = await db.run(
-    `INSERT INTO former_names (shop, former, till, entry, heard_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
+    `INSERT INTO former_names (shop, former, till, entry, refuted_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
        ON CONFLICT DO NOTHING`,
     claim,
   );
@@ -40,7 +40,7 @@ export async function refuteFormerName(
   at: number,
 ): Promise<Pick<FormerName, 'till' | 'entry'> | null> {
   const row = await db.get(
-    `UPDATE former_names SET heard_at = @at WHERE shop = @shop AND former = @former AND heard_at IS NULL
+    `UPDATE former_names SET refuted_at = @at WHERE shop = @shop AND former = @former AND refuted_at IS NULL
        RETURNING till, entry`,
     { former, at },
   );
@@ -49,7 +49,7 @@ export async function refuteFormerName(
 
 /** Whether a device has replaced this name by another. */
 export async function isFormerName(db: Database, till: string): Promise<boolean> {
-  const sql = 'SELECT 1 FROM former_names WHERE shop = @shop AND former = ? AND heard_at IS NULL';
+  const sql = 'SELECT 1 FROM former_names WHERE shop = @shop AND former = ? AND refuted_at IS NULL';
   return (await db.get(sql, till)) !== undefined;
 }
 
@@ -59,7 +59,7 @@ export async function namesOfDevice(db: Database, till: string): Promise<readonl
     `WITH RECURSIVE names (till) AS (
          SELECT CAST(@till AS TEXT)
          UNION
-         SELECT f.former FROM names n JOIN former_names f ON f.shop = @shop AND f.till = n.till AND f.heard_at IS NULL)
+         SELECT f.former FROM names n JOIN former_names f ON f.shop = @shop AND f.till = n.till AND f.refuted_at IS NULL)
        SELECT till FROM names`,
     { till },
   )) as string[];

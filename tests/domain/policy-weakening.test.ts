@@ -1,11 +1,11 @@
 // Changes of the policy that weaken consent, compared with all that is allowed before and after.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Loosening } from '$lib/contract/owner-notice';
+import type { Weakening } from '$lib/contract/owner-notice';
 import type { Group, Policy, Right } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
 import { GUARDED_RIGHTS, policyWeakenings, ownersOf } from '$lib/domain/policy-weakening';
-import { wordLoosening, wordOwnerNotice } from '$lib/domain/owner-message';
+import { wordWeakening, wordOwnerNotice } from '$lib/domain/owner-message';
 import { rightsOf } from '$lib/domain/policy';
 import { RIGHTS } from '$lib/domain/rights';
 import { CASHIER, idOf, OWNER, RUB, SENIOR, shopPolicy } from './fixtures';
@@ -33,7 +33,7 @@ const onAccount = (
 });
 
 describe('a change that weakens consent is named', () => {
-  const cases: readonly [string, Policy, readonly Loosening[]][] = [
+  const cases: readonly [string, Policy, readonly Weakening[]][] = [
     [
       'the method becomes none',
       onAccount(before, { chain: [] }),
@@ -286,7 +286,7 @@ describe('the message to an owner', () => {
   });
 
   test('has words for every weakening, in both languages, and none is empty', () => {
-    const all: readonly Loosening[] = [
+    const all: readonly Weakening[] = [
       { kind: 'no-code', action: 'redeem-points' },
       { kind: 'short-code', action: 'redeem-points' },
       { kind: 'threshold', action: 'redeem-points', from: 0, to: 1 },
@@ -308,11 +308,11 @@ describe('the message to an owner', () => {
       { kind: 'text', action: 'redeem-points' },
     ];
     for (const language of ['ru', 'en'] as const) {
-      const words = all.map((it) => wordLoosening(it, RUB, language));
+      const words = all.map((it) => wordWeakening(it, RUB, language));
       expect(new Set(words).size).toBe(all.length);
       for (const word of words) expect(word).toMatch(/^[^\s].{4,}$/s);
       expect(words.join()).not.toMatch(/undefined|null|skip-code/);
     }
-    expect(wordLoosening(all[6]!, RUB, 'en')).toBe('code lives, min 5 → 7.5');
+    expect(wordWeakening(all[6]!, RUB, 'en')).toBe('code lives, min 5 → 7.5');
   });
 });

@@ -23,7 +23,7 @@ function edited(jws: string, change: (policy: Policy) => Policy): string {
 }
 
 /** No code needed, and very high caps: what a thief at the till would want. */
-const loosened = (policy: Policy): Policy => ({
+const weakened = (policy: Policy): Policy => ({
   ...policy,
   methods: {
     'redeem-points': { chain: [], threshold: 0, nextAfterMs: 40_000 },
@@ -39,7 +39,7 @@ test('a policy edited on the device is refused at the next start, and nobody can
 }) => {
   const genuine = await policyRow(page);
   await context.setOffline(true);
-  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, loosened) });
+  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, weakened) });
   await till.open();
   await expect(page.getByText(REFUSED)).toBeVisible();
   await expect(page.getByText('the signature is wrong')).toBeVisible();
@@ -60,7 +60,7 @@ test('a policy edited while a receipt is open is refused at the act itself', asy
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await context.setOffline(true);
   const genuine = await policyRow(page);
-  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, loosened) });
+  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, weakened) });
   await till.saveAndSend();
   await till.goOnWithoutCode('No internet');
   await expect(banner(page)).toContainText(REFUSED);
@@ -88,7 +88,7 @@ test('while the relay can be reached, a policy edited on the device is replaced 
   await till.pay();
   await till.button('Exact').click();
   const genuine = await policyRow(page);
-  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, loosened) });
+  await putPolicyRow(page, { ...genuine, jws: edited(genuine.jws, weakened) });
   await till.accept();
   await expect(page.getByText('The receipt is NOT saved')).toBeVisible();
   await expect.poll(() => policyRow(page)).toEqual(genuine);

@@ -12,16 +12,16 @@ test('the screen stays on while somebody sells, and scans, refusals and sales ha
   page,
 }) => {
   await page.evaluate(() => {
-    const told = Object.assign(window, { locks: 0, heard: [] as number[] });
+    const seen = Object.assign(window, { locks: 0, heard: [] as number[] });
     Object.assign(navigator.wakeLock, {
       request: () => {
-        told.locks += 1;
-        return Promise.resolve({ release: () => Promise.resolve((told.locks -= 1)) });
+        seen.locks += 1;
+        return Promise.resolve({ release: () => Promise.resolve((seen.locks -= 1)) });
       },
     });
     const Counted = class extends AudioContext {
       override createOscillator() {
-        told.heard.push(1);
+        seen.heard.push(1);
         return super.createOscillator();
       }
     };

@@ -54,7 +54,7 @@ test('a sale made offline by right waits, says since when, and is uploaded when 
   const other = await ownersOtherTill(relay);
   await expect
     .poll(async () => (await other.call('GET', '/notices?since=0')).json['notices'])
-    .toMatchObject([{ state: 'sent', told: [{ to: 'customer', state: 'sent' }] }]);
+    .toMatchObject([{ state: 'sent', recipients: [{ to: 'customer', state: 'sent' }] }]);
 });
 
 test('a till restored from an old copy goes on selling, says so, and is connected again with nothing lost or doubled', async ({

@@ -33,10 +33,10 @@ test('a method set to none: the owner gets a message, and the screen says so', a
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
 
-  const told = page.getByRole('region', { name: 'Notifications to owners' });
-  await expect(told.getByText('debt without a code')).toBeVisible();
-  await expect(told.getByText('Olga · +44 770 ··· 01 23')).toBeVisible();
-  await expect(told.getByText('sent', { exact: true })).toBeVisible();
+  const notices = page.getByRole('region', { name: 'Notifications to owners' });
+  await expect(notices.getByText('debt without a code')).toBeVisible();
+  await expect(notices.getByText('Olga · +44 770 ··· 01 23')).toBeVisible();
+  await expect(notices.getByText('sent', { exact: true })).toBeVisible();
   expect(await messagesAt(relay.url)).toEqual([
     {
       phone: PHONE,
@@ -75,9 +75,9 @@ test('a service that carries only codes: the screens say before and after saving
   await till.button('Save').last().click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
-  const told = page.getByRole('region', { name: 'Notifications to owners' });
-  await expect(told.getByText('failed', { exact: true })).toBeVisible();
-  await expect(told.getByText('The messaging service carries only codes')).toBeVisible();
+  const notices = page.getByRole('region', { name: 'Notifications to owners' });
+  await expect(notices.getByText('failed', { exact: true })).toBeVisible();
+  await expect(notices.getByText('The messaging service carries only codes')).toBeVisible();
 });
 
 test('numbers of the staff and numbers on several cards are shown to operators who manage cards', async ({
@@ -148,7 +148,9 @@ test('a relay killed while a message is sent does not send it twice, and reports
   await relay.start();
   await other.signIn();
   const notices = async () => (await other.call('GET', '/owner-notices')).json;
-  await expect.poll(notices).toMatchObject({ changes: [{ told: [{ state: 'maybe-sent' }] }] });
+  await expect
+    .poll(notices)
+    .toMatchObject({ changes: [{ recipients: [{ state: 'maybe-sent' }] }] });
   smsru.release();
   // the relay goes on with its rounds, as another change shows
   await other.elevate({ operatorId: (await other.policy()).operators[0]!.id, pin: OWNER.pin });
@@ -157,7 +159,7 @@ test('a relay killed while a message is sent does not send it twice, and reports
     credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
   }));
   await expect.poll(notices).toMatchObject({
-    changes: [{ told: [{ state: 'sent' }] }, { told: [{ state: 'maybe-sent' }] }],
+    changes: [{ recipients: [{ state: 'sent' }] }, { recipients: [{ state: 'maybe-sent' }] }],
   });
   expect(smsru.sends).toHaveLength(2);
   await smsru.stop();

@@ -52,6 +52,6 @@ test('an unavailable service is distinguished from no internet; the act is uploa
   await smsru.comeBack();
   await expect(act).toContainText('Customer notified', { timeout: 60_000 });
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
-  const notices = smsru.told.filter(({ text }) => text?.includes('without a code'));
+  const notices = smsru.messages.filter(({ text }) => text?.includes('without a code'));
   expect(notices).toMatchObject([{ to: '447400123456', text: expect.stringContaining('3.49') }]);
 });

@@ -41,7 +41,7 @@ test('SMS.RU: set up and tested, it confirms a debt, reports the delivery, and i
       till.dialog.getByRole('button', { name: 'Send' }),
       till.dialog.getByText(/^Sent: SMS to/),
     );
-    expect(smsru.told).toMatchObject([{ channel: 'sms', to: '447400123456' }]);
+    expect(smsru.messages).toMatchObject([{ channel: 'sms', to: '447400123456' }]);
     await till.dialog.getByRole('button', { name: 'Close' }).click();
 
     await owe(till, () => till.newCustomer('Harriet Poole', '07400 123456'));
@@ -110,8 +110,8 @@ test('SMSC: set up on screen, it confirms a debt by each of its channels and rep
           : till.chooseCustomer('Harriet Poole'),
       );
       await expect(till.dialog).toContainText(name);
-      await expect.poll(() => smsc.told.at(-1)?.channel).toBe(name.toLowerCase());
-      const message = smsc.told.at(-1)!;
+      await expect.poll(() => smsc.messages.at(-1)?.channel).toBe(name.toLowerCase());
+      const message = smsc.messages.at(-1)!;
       expect(message.to).toBe('+447400123456');
       smsc.delivery.set(message.id, 1);
       await expect(till.dialog).toContainText('✓ Delivered', { timeout: 20_000 });

@@ -24,7 +24,7 @@ for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 3, long: 100 });
   test(`after damage ${rounds} times, a till on ${store} loses nothing that either copy has, and reports what it lost`, async () => {
     test.setTimeout(120_000 + rounds * 60_000);
-    const tally = new Tally(`damage is mended or told (${store})`);
+    const tally = new Tally(`damage is mended or reported (${store})`);
     const random = seededRandom(SEED + place);
     await tally.over(async () => {
       await withFolder(async (folder) => {

@@ -36,7 +36,7 @@ test(`after ${kills} kills the relay has every entry it acknowledged, and sent n
           uploads.lookAt(relay.dataDir);
           expect(tally.complaints, `kill ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
         }
-        expect(uploads.told).toBeGreaterThan(0);
+        expect(uploads.messages).toBeGreaterThan(0);
       } finally {
         await relay.dispose();
         await uploads.end();

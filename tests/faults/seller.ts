@@ -33,7 +33,7 @@ function sell(names: { debtor: string; cash: string }): void {
   /** How long to wait for a code before the sale goes on without one, ms. */
   const PATIENCE_MS = 3000;
   const RETRY_MS = 300;
-  let told = '';
+  let announced = '';
   let onAccount = false;
   let typedInto: Element | null = null;
   let typedAt = 0;
@@ -83,8 +83,8 @@ function sell(names: { debtor: string; cash: string }): void {
     const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
     if (saved) {
       const sale = saved.dataset['saved'] ?? '';
-      if (sale !== told) {
-        told = sale;
+      if (sale !== announced) {
+        announced = sale;
         tellSaved(sale);
         onAccount = !onAccount;
       }

@@ -142,10 +142,10 @@ export class Shop {
         .pluck()
         .get();
       const rows = challenges.length + (notices ?? 0);
-      const told = this.#smsru.told.length;
+      const sent = this.#smsru.messages.length;
       return [
         ...twice.map((challenge) => `the code of ${challenge}`),
-        ...(told > rows ? [`${told} messages, and ${rows} that were to be sent`] : []),
+        ...(sent > rows ? [`${sent} messages, and ${rows} that were to be sent`] : []),
       ];
     } finally {
       db.close();

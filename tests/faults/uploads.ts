@@ -84,13 +84,13 @@ export class Uploads {
       rows.forEach(({ seq }, place) => {
         if (seq !== place + 1) this.#tally.torn.push(`entry ${seq} in place ${place + 1}`);
       });
-      const told = db.prepare<[], string>('SELECT about FROM outbox').pluck().all();
+      const noticed = db.prepare<[], string>('SELECT about FROM outbox').pluck().all();
       for (const hash of this.#news)
-        if (!told.includes(hash)) this.#tally.torn.push(`no notice of ${hash}`);
+        if (!noticed.includes(hash)) this.#tally.torn.push(`no notice of ${hash}`);
     } finally {
       db.close();
     }
-    const numbers = this.#smsru.told.map(({ to }) => to);
+    const numbers = this.#smsru.messages.map(({ to }) => to);
     numbers.forEach((to, place) => {
       if (numbers.indexOf(to) !== place) this.#tally.doubled.add(`a notice to ${to}`);
     });
@@ -101,8 +101,8 @@ export class Uploads {
     await this.#till.signIn();
   }
 
-  get told(): number {
-    return this.#smsru.told.length;
+  get messages(): number {
+    return this.#smsru.messages.length;
   }
 
   async end(): Promise<void> {

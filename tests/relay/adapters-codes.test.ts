@@ -587,9 +587,9 @@ describe('meaning of an HTTP status alone', () => {
   test.for(adapters.map((one) => [one.id, one] as const))(
     '%s: with status 429 an unknown code is a limit, with the given waiting time',
     ([, provider]) => {
-      const told = json(strange, 429);
-      const wait = { ...told, headers: { ...told.headers, 'Retry-After': '90' } };
-      expect(of(provider, told)).toMatchObject({ kind: 'rate_limit_account' });
+      const limited = json(strange, 429);
+      const wait = { ...limited, headers: { ...limited.headers, 'Retry-After': '90' } };
+      expect(of(provider, limited)).toMatchObject({ kind: 'rate_limit_account' });
       expect(of(provider, wait)).toMatchObject({ kind: 'rate_limit_account', retryAfterSec: 90 });
       expect(of(provider, json(strange, 400))).not.toHaveProperty('retryAfterSec');
     },

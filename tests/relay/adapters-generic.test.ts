@@ -294,8 +294,8 @@ describe('templates are filled value by value', () => {
 
   test('the content type is added if the description has none', () => {
     expect(askWith(() => {}).request.headers['Content-Type']).toBe('application/json');
-    const told = askWith((s) => (s.send.headers['content-type'] = 'application/vnd.x+json'));
-    expect(told.request.headers).not.toHaveProperty('Content-Type');
+    const typed = askWith((s) => (s.send.headers['content-type'] = 'application/vnd.x+json'));
+    expect(typed.request.headers).not.toHaveProperty('Content-Type');
   });
 
   test('the secret is blanked as it is and as it is encoded in an address', () => {

@@ -37,7 +37,7 @@ afterEach(() => shop.stop());
 type Question = { of?: string; phone?: string; receiptId?: string | null };
 const allowance = ({ of = customer, phone = PHONE, receiptId = null }: Question = {}) =>
   shop.till.call('POST', `/customers/${of}/allowance`, { phone, receiptId });
-const told = async (question: Question = {}): Promise<unknown> => {
+const allowanceNow = async (question: Question = {}): Promise<unknown> => {
   const { kind, ...rest } = allowanceReply.parse((await allowance(question)).json);
   return kind === 'allowance' ? rest : kind;
 };
@@ -64,41 +64,41 @@ const young = (onAccount: number, until: number) => ({
 
 describe('the relay answers with', () => {
   test('the cap of a young number, what is left of it, and until when; after that with no limit', async () => {
-    expect(await told()).toEqual(young(300_000, START + DAY));
+    expect(await allowanceNow()).toEqual(young(300_000, START + DAY));
     expect((await confirm(debt(200_000))).json.kind).toBe('verified');
     await later(HOUR);
-    expect(await told()).toEqual(young(100_000, START + DAY));
+    expect(await allowanceNow()).toEqual(young(100_000, START + DAY));
     await later(DAY - HOUR);
-    expect(await told()).toEqual(FREE);
+    expect(await allowanceNow()).toEqual(FREE);
   });
 
   test('no limit for a number that a manager vouches for', async () => {
     await shop.trust(customer, PHONE);
-    expect(await told()).toEqual(FREE);
+    expect(await allowanceNow()).toEqual(FREE);
   });
 
   test('the requests of other receipts subtracted, but not those of this receipt', async () => {
     const receiptId = uuidv7();
     await ask(shop.till, debt(200_000, receiptId));
-    expect(await told()).toEqual(young(100_000, START + DAY));
-    expect(await told({ receiptId })).toEqual(young(300_000, START + DAY));
+    expect(await allowanceNow()).toEqual(young(100_000, START + DAY));
+    expect(await allowanceNow({ receiptId })).toEqual(young(300_000, START + DAY));
   });
 
   test('another number on record, and the time from which the new one counts', async () => {
     await shop.trust(customer, PHONE);
     const nothing = { onAccount: 0, points: 0 };
     const held = { phoneMasked: OTHER_MASKED, since: START };
-    expect(await told({ phone: OTHER_PHONE })).toEqual({
+    expect(await allowanceNow({ phone: OTHER_PHONE })).toEqual({
       ...{ ...nothing, until: null },
       because: { kind: 'phone-held', ...held },
     });
     const change = { phone: OTHER_PHONE, challenge: null };
     await shop.till.call('PUT', `/customers/${customer}/phone`, change);
-    expect(await told({ phone: OTHER_PHONE })).toEqual({
+    expect(await allowanceNow({ phone: OTHER_PHONE })).toEqual({
       ...{ ...nothing, until: START + DAY },
       because: { kind: 'change-waiting', held },
     });
-    expect(await told()).toEqual(FREE);
+    expect(await allowanceNow()).toEqual(FREE);
   });
 
   test('a day of waiting for the first number on a card with a history', async () => {
@@ -106,7 +106,7 @@ describe('the relay answers with', () => {
     await journal.enrolled();
     await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
     await journal.upload();
-    expect(await told()).toEqual({
+    expect(await allowanceNow()).toEqual({
       ...{ onAccount: 0, points: 0, until: START + DAY },
       because: { kind: 'change-waiting', held: null },
     });
@@ -122,8 +122,8 @@ describe('the relay answers with', () => {
       ...{ onAccount: 0, points: 0, until: null },
       because: { kind: 'disputed', since: START },
     };
-    expect(await told()).toEqual(frozen);
-    expect(await told({ phone: OTHER_PHONE })).toEqual(frozen);
+    expect(await allowanceNow()).toEqual(frozen);
+    expect(await allowanceNow({ phone: OTHER_PHONE })).toEqual(frozen);
   });
 });
 
@@ -139,11 +139,11 @@ describe('asking', () => {
     await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
     await journal.upload();
     const before = everything();
-    await told();
-    await told({ of: uuidv7(), phone: OTHER_PHONE });
+    await allowanceNow();
+    await allowanceNow({ of: uuidv7(), phone: OTHER_PHONE });
     await later(HOUR);
     // still unregistered, so as new as before
-    expect(await told()).toMatchObject({ until: START + HOUR + DAY });
+    expect(await allowanceNow()).toMatchObject({ until: START + HOUR + DAY });
     expect(everything()).toEqual(before);
     expect(shop.smsru.sends).toEqual([]);
     expect(JSON.stringify(shop.relay.log)).not.toContain(PHONE.slice(-7));
@@ -192,10 +192,12 @@ describe('different numbers tried on one card', () => {
     expect(await asked({ phone: numberOf(6) })).toEqual(limited(START + DAY));
     expect(await asked({ phone: PHONE })).toEqual(limited(START + DAY));
     // earlier answers are repeated, and other cards are not affected
-    expect(await told({ phone: numberOf(1) })).toMatchObject({ because: { kind: 'phone-held' } });
+    expect(await allowanceNow({ phone: numberOf(1) })).toMatchObject({
+      because: { kind: 'phone-held' },
+    });
     expect(await asked({ of: uuidv7() })).toBe(200);
     await later(DAY - HOUR);
-    expect(await told()).toEqual(FREE);
+    expect(await allowanceNow()).toEqual(FREE);
     for (const n of [6, 7, 8, 9]) expect(await asked({ phone: numberOf(n) })).toBe(200);
     expect(await asked({ phone: numberOf(0) })).toEqual(limited(START + HOUR + DAY));
   });
@@ -204,7 +206,7 @@ describe('different numbers tried on one card', () => {
     await shop.trust(customer, PHONE);
     for (let i = 0; i < 7; i++) {
       expect(await asked({ phone: OTHER_PHONE })).toBe(200);
-      expect(await told()).toEqual(FREE);
+      expect(await allowanceNow()).toEqual(FREE);
     }
   });
 });

@@ -120,7 +120,7 @@ describe('a report', () => {
   test('of a failure starts the next channel, without a request of the till', async () => {
     await ask(till, debtRequest(), id);
     await report(sidOf(1), 'undelivered');
-    await expect.poll(() => twilio.told.length).toBe(2);
+    await expect.poll(() => twilio.messages.length).toBe(2);
     expect(twilio.last().channel).toBe('whatsapp');
   });
 
@@ -130,13 +130,13 @@ describe('a report', () => {
     for (const status of ['delivered', 'sent', 'undelivered', 'queued', 'nonsense'])
       expect(await report(sidOf(1), status)).toEqual([204, '']);
     expect(deliveries()).toEqual(['delivered']);
-    expect(twilio.told).toHaveLength(1);
+    expect(twilio.messages).toHaveLength(1);
   });
 
   test('of an earlier message changes only that one, not the newest', async () => {
     await ask(till, debtRequest(), id);
     await report(sidOf(1), 'undelivered');
-    await expect.poll(() => twilio.told.length).toBe(2);
+    await expect.poll(() => twilio.messages.length).toBe(2);
     await report(sidOf(1), 'delivered');
     await expect.poll(deliveries).toEqual(['delivered', 'queued']);
   });
@@ -165,7 +165,7 @@ describe('a report is refused', () => {
   beforeEach(() => ask(till, debtRequest(), id));
   afterEach(() => {
     expect(deliveries()).toEqual(['queued']);
-    expect(twilio.told).toHaveLength(1);
+    expect(twilio.messages).toHaveLength(1);
     // the report is not written to the log
     expect(JSON.stringify(relay.log)).not.toContain(sidOf(1));
   });
@@ -271,9 +271,9 @@ test('Meta’s reports are accepted only if signed: without the app secret, none
       });
     await save(meta.fields);
     await ask(till, debtRequest({ channel: 'whatsapp' }), id);
-    const [told] = meta.told;
+    const [message] = meta.messages;
     const body = JSON.stringify({
-      entry: [{ changes: [{ value: { statuses: [{ id: told?.id, status: 'read' }] } }] }],
+      entry: [{ changes: [{ value: { statuses: [{ id: message?.id, status: 'read' }] } }] }],
     });
     const address = await addressOf('whatsapp_cloud');
     const signature = createHmac('sha256', appSecret).update(body).digest('hex');

@@ -32,7 +32,7 @@ describe('for channels with our own code', () => {
   const blocked = { kind: 'code', code: 21_610 } as const;
   const id = uuidv7();
   const look = async () => (await till.call('GET', `/challenges/${id}`)).json;
-  const channels = (): readonly string[] => twilio.told.map(({ channel }) => channel);
+  const channels = (): readonly string[] => twilio.messages.map(({ channel }) => channel);
 
   async function open(
     change = chained(),
@@ -72,7 +72,7 @@ describe('for channels with our own code', () => {
       earlier: [{ channel: 'sms', codeLength: 6, sentAt: START, delivery: 'sent' }],
       next: null,
     });
-    const [sms, whatsapp] = twilio.told;
+    const [sms, whatsapp] = twilio.messages;
     expect(whatsapp?.code).toBe(sms?.code);
     clock.pass(AFTER);
     expect(await look()).toMatchObject({ channel: 'whatsapp', sendsLeft: 1 });
@@ -245,7 +245,7 @@ describe('for channels with our own code', () => {
     clock.pass(AFTER);
     twilio.next({ kind: 'held' });
     const looks = Promise.all(Array.from({ length: 10 }, look));
-    await expect.poll(() => twilio.told.length).toBe(2);
+    await expect.poll(() => twilio.messages.length).toBe(2);
     twilio.release();
     await looks;
     expect(channels()).toEqual(['sms', 'whatsapp']);
@@ -296,7 +296,7 @@ describe('for channels with our own code', () => {
     clock.pass(AFTER);
     twilio.next({ kind: 'held' });
     const looked = look();
-    await expect.poll(() => twilio.told.length).toBe(2);
+    await expect.poll(() => twilio.messages.length).toBe(2);
     await relay.restart();
     await looked.catch(() => null);
     twilio.release();

@@ -90,14 +90,14 @@ test('opened at one till it stops the codes for debt and points at every other, 
 });
 
 test('the other tills get it in their replies until it is closed', async () => {
-  const told = async (till: TillClient): Promise<unknown> =>
+  const disputesAt = async (till: TillClient): Promise<unknown> =>
     disputesReply.parse((await till.call('GET', '/disputes')).json).disputes;
   await there.upload();
   const opened = await dispute();
-  expect(await told(other)).toEqual([{ entry: opened.hash, customer, since: START }]);
-  expect(await told(shop.till)).toEqual([]);
+  expect(await disputesAt(other)).toEqual([{ entry: opened.hash, customer, since: START }]);
+  expect(await disputesAt(shop.till)).toEqual([]);
   await close(opened, there);
-  expect(await told(other)).toEqual([]);
+  expect(await disputesAt(other)).toEqual([]);
 });
 
 test('the customer’s number may be changed meanwhile', async () => {

@@ -34,9 +34,9 @@ async function found(): Promise<(string | null)[][]> {
   await shop.till.signIn();
   const reply = await journal.upload();
   if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
-  return told();
+  return findings();
 }
-const told = async () => (await flags()).map(({ kind, detail }) => [kind, detail]);
+const findings = async () => (await flags()).map(({ kind, detail }) => [kind, detail]);
 
 describe('a balance changed without consent and without a sale', () => {
   const none = (because: 'import' | 'correction' | 'demo', amount: number): Confirmation => ({
@@ -135,7 +135,7 @@ test('a till enrolled under a newer policy was never under an older one', async 
   expect(await found()).toEqual([]);
   await other.sale({ ...body, sale: uuidv7() }, { operator: owner(), policy: 1 });
   await other.upload();
-  expect(await told()).toEqual([
+  expect(await findings()).toEqual([
     ['policy-unknown', 'older-version'],
     ['cap-exceeded', 'sell-on-account'],
   ]);
@@ -294,7 +294,7 @@ describe('debt', () => {
     });
     await onAccount(1, CASHIER, anew);
     await anew.upload();
-    expect(await told()).toEqual([OVER]);
+    expect(await findings()).toEqual([OVER]);
   });
 
   test('under a former name that the relay does not know does not count against the new one', async () => {

@@ -355,8 +355,8 @@ describe('after re-enrolment', () => {
       clock.pass(MINUTE);
       await till.call('GET', '/health');
       await till.call('GET', '/health');
-      const told = { till: other.id, seq: 1, kind: 'former-elsewhere', detail: till.id };
-      expect(flagged()).toEqual([told]);
+      const refuted = { till: other.id, seq: 1, kind: 'former-elsewhere', detail: till.id };
+      expect(flagged()).toEqual([refuted]);
       await bring();
       expect(flags()).toEqual(['former-elsewhere', 'foreign-entry']);
     });

@@ -64,7 +64,7 @@ const messages = (to = PHONE): (string | undefined)[] =>
   shop.smsru.sends
     .filter(({ fields }) => fields['to'] === to.slice(1))
     .map(({ fields }) => fields['msg']);
-async function told(to = PHONE): Promise<(string | undefined)[]> {
+async function balancesSent(to = PHONE): Promise<(string | undefined)[]> {
   await shop.relay.relay.outbox.round();
   await shop.relay.relay.outbox.round();
   return messages(to);
@@ -105,7 +105,7 @@ test('so are acts of a former name after its device was enrolled here', async ()
   });
   await bring([late]);
   expect(flags()).toContainEqual(['grant-invalid', 'sell-on-account']);
-  expect(await told()).toHaveLength(1);
+  expect(await balancesSent()).toHaveLength(1);
 });
 
 test('and entries of a till that this one never claimed to be', async () => {
@@ -113,7 +113,7 @@ test('and entries of a till that this one never claimed to be', async () => {
   await anew.enrolled();
   await bring([entry]);
   expect(flags()).toContainEqual(['foreign-entry', null]);
-  expect(await told()).toHaveLength(1);
+  expect(await balancesSent()).toHaveLength(1);
 });
 
 describe('the customer', () => {
@@ -122,15 +122,15 @@ describe('the customer', () => {
     await owing(1_000, override(1_000));
     await connect();
     await bring(former.entries);
-    expect(await told()).toEqual([]);
+    expect(await balancesSent()).toEqual([]);
     anHourLater();
-    expect(await told()).toEqual([
+    expect(await balancesSent()).toEqual([
       'Весна: учёт перенесён, у вас долг 550,00 ₽. Не так? Спросите в магазине.',
     ]);
     await shop.till.signIn();
     await bring(former.entries);
     anHourLater();
-    expect(await told()).toHaveLength(1);
+    expect(await balancesSent()).toHaveLength(1);
   });
 
   test('gets no message that a dispute was closed there; one that stayed open is open here', async () => {
@@ -142,7 +142,7 @@ describe('the customer', () => {
     await connect();
     await bring(former.entries);
     anHourLater();
-    expect(await told()).toEqual([expect.stringContaining('учёт перенесён')]);
+    expect(await balancesSent()).toEqual([expect.stringContaining('учёт перенесён')]);
     const { db } = shop.relay.relay;
     expect(await disputedSince(db, customer)).toBeNull();
     const again = await former.add({ act: 'dispute', body: disputed, policy: 7 });
@@ -157,9 +157,9 @@ describe('the customer', () => {
     await bring(former.entries);
     await shop.relay.restart();
     anHourLater();
-    await told();
+    await balancesSent();
     await shop.relay.restart();
-    expect(await told()).toHaveLength(1);
+    expect(await balancesSent()).toHaveLength(1);
   });
 
   test('gets the sum with later uploads included: no till can leave anything out of it', async () => {
@@ -171,11 +171,14 @@ describe('the customer', () => {
     await connect();
     await bring([first]);
     anHourLater();
-    expect(await told()).toEqual([expect.stringContaining('долг 1,00 ₽')]);
+    expect(await balancesSent()).toEqual([expect.stringContaining('долг 1,00 ₽')]);
     await shop.till.signIn();
     await bring([second]);
     anHourLater();
-    expect(await told()).toEqual([expect.anything(), expect.stringContaining('долг 541,00 ₽')]);
+    expect(await balancesSent()).toEqual([
+      expect.anything(),
+      expect.stringContaining('долг 541,00 ₽'),
+    ]);
   });
 
   test('gets redeemed points named, and no message if nothing concerns them', async () => {
@@ -193,8 +196,8 @@ describe('the customer', () => {
       ],
     );
     anHourLater();
-    expect(await told()).toEqual([expect.stringContaining('нет ни долга, ни баллов')]);
-    expect(await told(OTHER_PHONE)).toEqual([]);
+    expect(await balancesSent()).toEqual([expect.stringContaining('нет ни долга, ни баллов')]);
+    expect(await balancesSent(OTHER_PHONE)).toEqual([]);
   });
 
   test('gets it after the demo: the message waits for a service that can reach them', async () => {

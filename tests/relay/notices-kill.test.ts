@@ -123,26 +123,28 @@ test(
       acknowledged = journal.head.seq;
     }
     const final = await whenFinal(till, sum);
-    const told = countTold();
-    expect(told.filter(([, times]) => times > 1)).toEqual([]);
+    const delivered = countDelivered();
+    expect(delivered.filter(([, times]) => times > 1)).toEqual([]);
     expect(final.map(({ state }) => state).filter((state) => state === 'failed')).toEqual([]);
     // a notice marked "sent" was sent: only "maybe sent" may be without a message
-    const unsent = sum - told.length;
+    const unsent = sum - delivered.length;
     const maybe = final.filter(({ state }) => state === 'maybe-sent').length;
     expect(unsent).toBeLessThanOrEqual(maybe);
-    console.log(`killed ${ROUNDS}: ${sum} notices, ${told.length} sent, ${maybe} maybe, 0 twice`);
+    console.log(
+      `killed ${ROUNDS}: ${sum} notices, ${delivered.length} sent, ${maybe} maybe, 0 twice`,
+    );
   },
   60_000 + ROUNDS * 3000,
 );
 
 /** How many messages named each sum, by their text. */
-function countTold(): [string, number][] {
-  const told = new Map<string, number>();
+function countDelivered(): [string, number][] {
+  const delivered = new Map<string, number>();
   for (const { fields } of smsru.sends) {
     const text = fields['msg'] ?? '';
-    if (text.includes('без кода')) told.set(text, (told.get(text) ?? 0) + 1);
+    if (text.includes('без кода')) delivered.set(text, (delivered.get(text) ?? 0) + 1);
   }
-  return [...told];
+  return [...delivered];
 }
 
 async function whenFinal(till: TillClient, count: number): Promise<readonly Notice[]> {

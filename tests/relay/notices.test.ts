@@ -86,7 +86,9 @@ test('a debt without a code is reported to the customer in the relay’s words',
       seq: 2,
       customer,
       state: 'sent',
-      told: [{ to: 'customer', phoneMasked: '+7 925 ··· 06 02', state: 'sent', because: null }],
+      recipients: [
+        { to: 'customer', phoneMasked: '+7 925 ··· 06 02', state: 'sent', because: null },
+      ],
     },
   ]);
   expect(messages()).toEqual([
@@ -181,7 +183,7 @@ describe('the notice goes to', () => {
     const reply = await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
     if (reply.json.kind !== 'changed') throw new Error(JSON.stringify(reply.json));
   }
-  const told = (to: string) => messages(to).filter((text) => text?.includes('без кода')).length;
+  const sentTo = (to: string) => messages(to).filter((text) => text?.includes('без кода')).length;
 
   test('the number registered before the act and every newer one, each once, and to no earlier one', async () => {
     await later(HOUR);
@@ -192,25 +194,25 @@ describe('the notice goes to', () => {
     await changePhone(OTHER_PHONE, THIRD_PHONE);
     await upload();
     await notices();
-    expect([PHONE, OTHER_PHONE, THIRD_PHONE].map(told)).toEqual([0, 1, 1]);
+    expect([PHONE, OTHER_PHONE, THIRD_PHONE].map(sentTo)).toEqual([0, 1, 1]);
   });
 
   test('a number that only a till has named, if none was registered; it may be named later', async () => {
     const stranger = uuidv7();
     await journal.sale(debt(100, stranger));
     await upload();
-    expect(await notices()).toMatchObject([{ state: 'failed', told: [] }]);
+    expect(await notices()).toMatchObject([{ state: 'failed', recipients: [] }]);
     await later(DAY);
     await upload([{ customer: stranger, phone: OTHER_PHONE }]);
     expect(await states()).toEqual(['sent']);
-    expect(told(OTHER_PHONE)).toBe(1);
+    expect(sentTo(OTHER_PHONE)).toBe(1);
   });
 
   test('the registered number only, if a till names another', async () => {
     await journal.sale(debt(100));
     await upload([{ customer, phone: OTHER_PHONE }]);
     await notices();
-    expect([PHONE, OTHER_PHONE].map(told)).toEqual([1, 0]);
+    expect([PHONE, OTHER_PHONE].map(sentTo)).toEqual([1, 0]);
   });
 
   test('no number with a prefix that the shop does not allow', async () => {
@@ -220,9 +222,9 @@ describe('the notice goes to', () => {
     await journal.sale(debt(100, stranger));
     await upload([{ customer: stranger, phone: '+3726001234' }]);
     expect(await notices()).toMatchObject([
-      { state: 'failed', told: [{ because: 'country-not-allowed' }] },
+      { state: 'failed', recipients: [{ because: 'country-not-allowed' }] },
     ]);
-    expect(told('+3726001234')).toBe(0);
+    expect(sentTo('+3726001234')).toBe(0);
   });
 });
 
@@ -237,7 +239,7 @@ describe('the operator named by an override', () => {
     await journal.sale(debt(54_000), { policy: 2 });
     await upload();
     expect(await notices()).toMatchObject([
-      { state: 'sent', told: [{ to: 'customer' }, { to: 'operator', state: 'sent' }] },
+      { state: 'sent', recipients: [{ to: 'customer' }, { to: 'operator', state: 'sent' }] },
     ]);
     expect(messages(OWNER_PHONE).at(-1)).toMatch(
       /^Весна: по вашему праву записан долг 540,00 ₽ без кода, .*\. Не вы\? Смените PIN и скажите владельцу\.$/,
@@ -253,8 +255,8 @@ describe('the operator named by an override', () => {
     await shop.till.putPolicy(2, { ...policy, operators: [{ ...me!, phone: THIRD_PHONE }] });
     await upload();
     await notices();
-    const told = (to: string) => messages(to).filter((text) => text?.includes('по вашему праву'));
-    expect([told(OWNER_PHONE), told(THIRD_PHONE)]).toEqual([
+    const sentTo = (to: string) => messages(to).filter((text) => text?.includes('по вашему праву'));
+    expect([sentTo(OWNER_PHONE), sentTo(THIRD_PHONE)]).toEqual([
       [expect.stringContaining('1,00 ₽')],
       [expect.stringContaining('540,00 ₽'), expect.stringContaining('1,00 ₽')],
     ]);
@@ -278,7 +280,7 @@ describe('the operator named by an override', () => {
     await journal.sale(debt(100), { policy: 2 });
     await upload();
     expect(await notices()).toMatchObject([
-      { state: 'sent', told: [{ state: 'sent' }, { state: 'failed', because: 'bad-phone' }] },
+      { state: 'sent', recipients: [{ state: 'sent' }, { state: 'failed', because: 'bad-phone' }] },
     ]);
   });
 });
@@ -307,7 +309,9 @@ describe('once, and until it is final', () => {
     );
     await journal.sale(debt(100));
     await upload();
-    expect(await notices()).toMatchObject([{ state: 'waiting', told: [{ because: 'no-money' }] }]);
+    expect(await notices()).toMatchObject([
+      { state: 'waiting', recipients: [{ because: 'no-money' }] },
+    ]);
     await later(30_000);
     expect(await states()).toEqual(['waiting']);
     await later(30_000);
@@ -321,7 +325,7 @@ describe('once, and until it is final', () => {
     await journal.sale(debt(100));
     await upload();
     expect(await notices()).toMatchObject([
-      { state: 'maybe-sent', told: [{ because: 'timeout-unknown' }] },
+      { state: 'maybe-sent', recipients: [{ because: 'timeout-unknown' }] },
     ]);
     await later(DAY);
     expect([await states(), messages().length]).toEqual([['maybe-sent'], 1]);
@@ -362,8 +366,8 @@ describe('once, and until it is final', () => {
     await upload();
     const waiting = (all: readonly Notice[]) => all.filter(({ state }) => state === 'waiting');
     expect(waiting(await notices())).toMatchObject([
-      { told: [{ because: 'rate-limit-recipient' }] },
-      { told: [{ because: 'rate-limit-recipient' }] },
+      { recipients: [{ because: 'rate-limit-recipient' }] },
+      { recipients: [{ because: 'rate-limit-recipient' }] },
     ]);
     await later(DAY);
     expect([waiting(await notices()).length, messages().length]).toEqual([0, 12]);
@@ -526,9 +530,9 @@ test('a month after the message its text and its number are deleted, and it is s
   await shop.till.signIn();
   await upload();
   expect(await notices()).toMatchObject([
-    { state: 'failed', told: [] },
-    { state: 'maybe-sent', told: [{ phoneMasked: null, state: 'maybe-sent' }] },
-    { state: 'sent', told: [{ phoneMasked: null, state: 'sent' }] },
+    { state: 'failed', recipients: [] },
+    { state: 'maybe-sent', recipients: [{ phoneMasked: null, state: 'maybe-sent' }] },
+    { state: 'sent', recipients: [{ phoneMasked: null, state: 'sent' }] },
   ]);
   expect(messages()).toHaveLength(before);
 });

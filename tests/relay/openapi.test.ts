@@ -59,10 +59,10 @@ describe('routes', () => {
     const routes = routesOf(running.relay);
     for (const operation of operations) {
       const demanded = routes.get(nameOf(operation)) ?? [];
-      const told = requirementsOf(operation);
-      expect(demanded.map(withoutSchema), operation.id).toEqual(told.map(withoutSchema));
+      const documented = requirementsOf(operation);
+      expect(demanded.map(withoutSchema), operation.id).toEqual(documented.map(withoutSchema));
       // the very schema, not one that is equal
-      expect(schemaIn(demanded), operation.id).toBe(schemaIn(told));
+      expect(schemaIn(demanded), operation.id).toBe(schemaIn(documented));
     }
   });
 });

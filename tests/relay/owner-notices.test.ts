@@ -44,7 +44,7 @@ async function changes(): Promise<readonly OwnerChange[]> {
   return ownerNoticesReply.parse(reply.json).changes;
 }
 const states = async (): Promise<unknown> =>
-  (await changes()).map(({ told }) => told.map(({ state }) => state));
+  (await changes()).map(({ recipients }) => recipients.map(({ state }) => state));
 
 const messages = (to = OWNER_PHONE): (string | undefined)[] =>
   shop.smsru.sends
@@ -57,8 +57,8 @@ test('the owner is told of a method set to none, in the shop’s language, with 
     {
       at: START,
       by: shop.till.ownerId,
-      loosenings: [{ kind: 'no-code', action: 'sell-on-account' }],
-      told: [
+      weakenings: [{ kind: 'no-code', action: 'sell-on-account' }],
+      recipients: [
         {
           operator: shop.till.ownerId,
           phoneMasked: '+7 903 ··· 22 33',
@@ -170,7 +170,7 @@ test('an owner without a phone is told nothing, and the screen can say so', asyn
   await shop.till.elevate();
   await change(uncoded);
   const [newest] = await changes();
-  expect(newest?.told).toEqual([]);
+  expect(newest?.recipients).toEqual([]);
 });
 
 test('a limit or a prefix that excludes the owner first does not stop the message', async () => {
@@ -221,7 +221,7 @@ describe('a message that the service refuses', () => {
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' }); // no money
     await change(uncoded);
     const [waiting] = await changes();
-    expect(waiting?.told).toMatchObject([{ state: 'waiting', because: 'no-money' }]);
+    expect(waiting?.recipients).toMatchObject([{ state: 'waiting', because: 'no-money' }]);
     await shop.relay.restart();
     await shop.till.signIn();
     expect(await states()).toEqual([['waiting']]);
@@ -233,14 +233,18 @@ describe('a message that the service refuses', () => {
   test('is given up after three days, or at once if no retry can help', async () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' }); // no such number
     await change(uncoded);
-    expect((await changes())[0]?.told).toMatchObject([{ state: 'failed', because: 'bad-phone' }]);
+    expect((await changes())[0]?.recipients).toMatchObject([
+      { state: 'failed', because: 'bad-phone' },
+    ]);
 
     await shop.smsru.stop();
     await change((policy) => ({ ...policy, credit: { ...policy.credit, debtLimit: 9e9 } }));
     expect(await states()).toEqual([['waiting'], ['failed']]);
     shop.clock.pass(72 * HOUR);
     await shop.till.signIn();
-    expect((await changes())[0]?.told).toMatchObject([{ state: 'failed', because: 'not-sent' }]);
+    expect((await changes())[0]?.recipients).toMatchObject([
+      { state: 'failed', because: 'not-sent' },
+    ]);
   });
 
   test('is not sent twice if the service never answered, and is shown as maybe sent', async () => {
@@ -280,10 +284,10 @@ describe('a change of the messaging service', () => {
 
   test('is reported through the service before, which the person who changed it does not control', async () => {
     expect((await save(other)).json.kind).toBe('provider');
-    const [told] = await changes();
-    expect(told).toMatchObject({
-      loosenings: [{ kind: 'provider', what: 'address', name: 'SMS.RU' }],
-      told: [{ state: 'sent' }],
+    const [newest] = await changes();
+    expect(newest).toMatchObject({
+      weakenings: [{ kind: 'provider', what: 'address', name: 'SMS.RU' }],
+      recipients: [{ state: 'sent' }],
     });
     expect(messages()).toEqual([expect.stringContaining('другой адрес (SMS.RU)')]);
     expect(other.sends).toEqual([]);
@@ -325,7 +329,9 @@ describe('a change of the messaging service', () => {
     expect(await states()).toEqual([['sent'], ['sent']]);
     await change((policy) => ({ ...policy, credit: { ...policy.credit, debtLimit: 9e9 } }));
     const [newest] = await changes();
-    expect(newest?.told).toMatchObject([{ state: 'failed', because: 'channel-not-available' }]);
+    expect(newest?.recipients).toMatchObject([
+      { state: 'failed', because: 'channel-not-available' },
+    ]);
   });
 
   test('keeps no secret of the old one if no owner has a phone for messages', async () => {
@@ -335,8 +341,8 @@ describe('a change of the messaging service', () => {
     await shop.till.signIn();
     await shop.till.elevate();
     await save(other);
-    const [told] = await changes();
-    expect(told?.told).toEqual([]);
+    const [newest] = await changes();
+    expect(newest?.recipients).toEqual([]);
     const rows = shop.relay.file.prepare('SELECT service FROM outbox').all();
     expect(rows).toEqual([{ service: null }, { service: null }]);
   });
@@ -346,13 +352,13 @@ describe('a change of the messaging service', () => {
     expect(await changes()).toEqual([]);
     shop.smsru.apiId = 'OTHER-API-ID-987654321';
     await save(shop.smsru);
-    const [told] = await changes();
-    expect(told?.loosenings).toEqual([{ kind: 'provider', what: 'account', name: 'SMS.RU' }]);
+    const [newest] = await changes();
+    expect(newest?.weakenings).toEqual([{ kind: 'provider', what: 'account', name: 'SMS.RU' }]);
   });
 
   test('with a text that no longer names the sum is reported', async () => {
     await save(shop.smsru, { ...TEXTS, 'redeem-points': '{shop}: код {code}' });
-    expect((await changes())[0]?.loosenings).toEqual([{ kind: 'text', action: 'redeem-points' }]);
+    expect((await changes())[0]?.weakenings).toEqual([{ kind: 'text', action: 'redeem-points' }]);
   });
 
   test('leaves the old key nowhere in clear while messages wait', async () => {
@@ -370,8 +376,8 @@ test('after a month the text and the number are deleted, and who was told of wha
   const [before] = await changes();
   shop.clock.pass(30 * 24 * HOUR);
   await shop.till.signIn();
-  const told = before?.told.map((one) => ({ ...one, phoneMasked: null }));
-  expect(await changes()).toEqual([{ ...before, told }]);
+  const recipients = before?.recipients.map((one) => ({ ...one, phoneMasked: null }));
+  expect(await changes()).toEqual([{ ...before, recipients }]);
   const db = shop.relay.file;
   const kept = db.prepare(
     'SELECT o.text, COALESCE(length(phone), 0) AS phone FROM outbox o JOIN outbox_recipients r ON r.message = o.id',

@@ -203,7 +203,7 @@ describe('a first number on a card with a history, named by a till only afterwar
     await journal.upload();
     expect((await kinds()).filter(([kind]) => kind === 'no-right')).toEqual([]);
     expect(await flags()).toMatchObject([
-      { kind: 'change-waiting', customers: [stranger], operator: null, told: null },
+      { kind: 'change-waiting', customers: [stranger], operator: null, notice: null },
     ]);
   });
 
@@ -233,7 +233,7 @@ describe('a manager', () => {
   test('sees a waiting number, who asked, and whether the old one was told', async () => {
     await askFor();
     await settle();
-    const seen = { ...waiting, customers: [customer], told: 'sent' };
+    const seen = { ...waiting, customers: [customer], notice: 'sent' };
     expect(await flags()).toEqual([seen]);
     await saved(shop.till.ownerId);
     await journal.upload();
@@ -245,7 +245,7 @@ describe('a manager', () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' });
     await askFor();
     await settle();
-    expect(await flags()).toMatchObject([{ told: 'failed' }]);
+    expect(await flags()).toMatchObject([{ notice: 'failed' }]);
   });
 
   test('sees for a month a number taken by waiting alone, whatever was requested since', async () => {
@@ -254,10 +254,10 @@ describe('a manager', () => {
     await later(DAY);
     const { until: since, ...change } = waiting;
     const taken = { ...change, kind: 'changed-by-waiting', since, customers: [customer] };
-    expect(await flags()).toEqual([{ ...taken, told: 'sent' }]);
+    expect(await flags()).toEqual([{ ...taken, notice: 'sent' }]);
     await askFor(THIRD_PHONE);
     await askFor(OTHER_PHONE);
-    expect(await flags()).toEqual([{ ...taken, told: 'sent' }]);
+    expect(await flags()).toEqual([{ ...taken, notice: 'sent' }]);
     await later(30 * DAY);
     await settle();
     expect(await flags()).toEqual([]);

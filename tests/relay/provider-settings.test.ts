@@ -361,7 +361,7 @@ describe('tests', () => {
     expect((await dry('sms')).json).toEqual({ kind: 'sent', cost: '3.80' });
     expect((await dry('call')).json).toEqual({ kind: 'refused', because: 'channel-not-available' });
     await smsc.stop();
-    expect([smsc.sends, smsc.told]).toEqual([[], []]);
+    expect([smsc.sends, smsc.messages]).toEqual([[], []]);
   });
 });
 

@@ -79,8 +79,8 @@ class Story {
     await this.till.signIn();
   }
 
-  get lastTold() {
-    return this.fake.told.at(-1);
+  get lastMessage() {
+    return this.fake.messages.at(-1);
   }
 }
 
@@ -102,15 +102,15 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
     const id = uuidv7();
     const reply = await story.ask(id);
     expect([reply.status, reply.json]).toMatchObject([201, { kind: 'awaiting-code', channel }]);
-    const [told] = fake.told;
-    expect(fake.told).toHaveLength(1);
-    expect([told?.channel, digits(told?.to ?? '')]).toEqual([channel, digits(PHONE)]);
-    expect(told?.code).toMatch(/^\d{4,8}$/);
-    expect(told?.code).toHaveLength(reply.json.codeLength as number);
-    if (told?.text !== null && channel !== 'whatsapp') expect(told?.text).toContain('540,00');
+    const [message] = fake.messages;
+    expect(fake.messages).toHaveLength(1);
+    expect([message?.channel, digits(message?.to ?? '')]).toEqual([channel, digits(PHONE)]);
+    expect(message?.code).toMatch(/^\d{4,8}$/);
+    expect(message?.code).toHaveLength(reply.json.codeLength as number);
+    if (message?.text !== null && channel !== 'whatsapp') expect(message?.text).toContain('540,00');
 
     if (service.delivered !== null && story.relay.relay.provider.capability(channel)?.statusPull) {
-      fake.delivery.set(told?.id ?? '', service.delivered);
+      fake.delivery.set(message?.id ?? '', service.delivered);
       clock.pass(2000);
       expect((await till.call('GET', `/challenges/${id}`)).json).toMatchObject({
         delivery: 'delivered',
@@ -120,10 +120,10 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
     clock.pass(90_000);
     const again = await story.kept(till.call('POST', `/challenges/${id}/sends`, { channel }));
     expect(again.json).toMatchObject({ kind: 'awaiting-code', sendsLeft: 1 });
-    expect(fake.told).toHaveLength(2);
-    if (ours()) expect(story.lastTold?.code).toBe(told?.code);
+    expect(fake.messages).toHaveLength(2);
+    if (ours()) expect(story.lastMessage?.code).toBe(message?.code);
     // either code of the two calls is right: both rang
-    const answer = await check(till, id, told?.code ?? '');
+    const answer = await check(till, id, message?.code ?? '');
     expect(answer.json).toMatchObject({ kind: 'verified' });
     await story.later();
   });
@@ -149,7 +149,7 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
       expect(fake.sends).toHaveLength(before + 1);
       if (ours()) {
         expect(json).toMatchObject({ kind: 'awaiting-code', delivery: 'unknown' });
-        const answer = await check(till, id, story.lastTold?.code ?? '');
+        const answer = await check(till, id, story.lastMessage?.code ?? '');
         expect(answer.json).toMatchObject({ kind: 'verified' });
       } else expect(json).toEqual({ kind: 'refused', because: 'timeout-unknown' });
       await story.later();
@@ -186,10 +186,10 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
     test.for(service.refusals.map(([answer, because]) => [because, answer] as const))(
       "the service's own refusal is %s at the till, and nothing is sent",
       async ([because, answer]) => {
-        const before = story.fake.told.length;
+        const before = story.fake.messages.length;
         story.fake.next({ kind: 'answer', answer });
         expect((await story.ask()).json).toEqual({ kind: 'refused', because });
-        expect(story.fake.told).toHaveLength(before);
+        expect(story.fake.messages).toHaveLength(before);
         await story.later();
       },
     );
@@ -231,7 +231,7 @@ describe.for(SERVICES.map((service) => [service.title, service] as const))(
       const trial = { phone: PHONE, channel };
       const sent = await story.kept(story.till.call('POST', '/provider/test-message', trial));
       expect(sent.json).toMatchObject({ kind: 'sent' });
-      expect(story.fake.told).toHaveLength(1);
+      expect(story.fake.messages).toHaveLength(1);
       const dry = await story.kept(
         story.till.call('POST', '/provider/test-message', { ...trial, dryRun: true }),
       );
@@ -241,7 +241,7 @@ describe.for(SERVICES.map((service) => [service.title, service] as const))(
         can?.testMode ? { kind: 'sent' } : { because: 'channel-not-available' },
       );
       // a dry run sends nothing
-      expect(story.fake.told).toHaveLength(1);
+      expect(story.fake.messages).toHaveLength(1);
     });
 
     test('neither secret nor code nor number is in a reply, in the log or on disk', async () => {
@@ -266,8 +266,8 @@ describe.for(SERVICES.map((service) => [service.title, service] as const))(
       for (const word of [secret, encodeURIComponent(secret), digits(PHONE)])
         expect(everything).not.toContain(word);
       expect(everything).not.toContain(btoa(secret).slice(0, 20));
-      expect(story.fake.told.length).toBeGreaterThan(1);
-      for (const { code } of story.fake.told)
+      expect(story.fake.messages.length).toBeGreaterThan(1);
+      for (const { code } of story.fake.messages)
         expect(everything).not.toMatch(new RegExp(`(?<![0-9a-f.])${code}(?![0-9a-f])`));
     });
   },

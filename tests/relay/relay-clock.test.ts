@@ -44,7 +44,7 @@ test('a device set back, also while it was off, does not set the time back', () 
   before.hear(AT);
   run(HOUR);
   const mark = before.mark();
-  expect(mark).toEqual({ offsetMs: 0, heardAt: AT + HOUR });
+  expect(mark).toEqual({ offsetMs: 0, contactAt: AT + HOUR });
   set.wall -= 2 * YEAR;
   expect(before.now()).toBe(AT + HOUR);
   set.ticks = 0;
@@ -62,7 +62,7 @@ test('a device set forward proves nothing', () => {
   run(HOUR);
   set.wall += 2 * YEAR;
   expect(relay.proven()).toBe(AT + HOUR);
-  expect(relay.mark()?.heardAt).toBe(AT + HOUR);
+  expect(relay.mark()?.contactAt).toBe(AT + HOUR);
 });
 
 test('the relay’s newest time replaces every other, its own earlier one too', () => {
@@ -71,7 +71,7 @@ test('the relay’s newest time replaces every other, its own earlier one too', 
   relay.hear(AT + YEAR);
   relay.hear(AT);
   expect(relay.now()).toBe(AT);
-  relay.recall({ offsetMs: 2 * YEAR, heardAt: AT + 2 * YEAR });
+  relay.recall({ offsetMs: 2 * YEAR, contactAt: AT + 2 * YEAR });
   expect(relay.now()).toBe(AT);
 });
 

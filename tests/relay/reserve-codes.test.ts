@@ -445,7 +445,7 @@ test('a service without texts of ours issues none, and says so', async () => {
     const asked = await reserveCodesRequest(id, { id: CUSTOMER, phone: PHONE });
     const challenge = uuidv7();
     expect((await ask(till, asked, challenge)).status).toBe(201);
-    await check(till, challenge, telegram.told.at(-1)?.code ?? '');
+    await check(till, challenge, telegram.messages.at(-1)?.code ?? '');
     const reply = await put(id, challenge, till);
     expect([reply.status, reply.json]).toEqual([
       422,

@@ -266,7 +266,7 @@ describe('opening the settings once the phone is proven', () => {
       await shop.till.signIn();
       const asked = await shop.till.elevate();
       expect(asked.json).toMatchObject({ kind: 'code-sent', channel: 'telegram' });
-      const code = telegram.told.at(-1)?.code ?? '';
+      const code = telegram.messages.at(-1)?.code ?? '';
       expect((await shop.till.elevate({ code })).json.kind).toBe('elevated');
     } finally {
       await telegram.stop();

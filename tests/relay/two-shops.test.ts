@@ -299,7 +299,7 @@ async function queued(db: Database) {
   const due = await outbox.dueRecipient(db, AT);
   const left = await outbox.leftSince(db, AT - 1, { phoneTag: 'tag', till: 'till', rank: 9 });
   const about = { about: 'change', customer: 'customer' };
-  const told = [
+  const rows = [
     due,
     left,
     await outbox.openMessages(db, { gathered: AT, since: AT - 1 }),
@@ -310,7 +310,7 @@ async function queued(db: Database) {
   ];
   const isOrder = (name: string): boolean => name === 'id' || name === 'message';
   return JSON.parse(
-    JSON.stringify(told, (name, value: unknown) => (isOrder(name) ? 0 : value)),
+    JSON.stringify(rows, (name, value: unknown) => (isOrder(name) ? 0 : value)),
   ) as unknown[];
 }
 
@@ -532,8 +532,8 @@ test('each has its own rows under the same ids', async () => {
   expect((await seen(other)).names).toEqual([null, 'till']);
   expect((await seen(other)).flags).toMatchObject([{ detail: 'other' }]);
   // the same queries get the same results, except for what differs between the shops
-  const own = (told: Awaited<ReturnType<typeof seen>>) =>
-    JSON.stringify({ ...told, names: [], policies: [] }).replaceAll('other', 'one');
+  const own = (rows: Awaited<ReturnType<typeof seen>>) =>
+    JSON.stringify({ ...rows, names: [], policies: [] }).replaceAll('other', 'one');
   expect(own(await seen(other))).toBe(own(await seen(one)));
 });
 

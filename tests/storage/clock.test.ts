@@ -34,23 +34,23 @@ const wholeCap = (n: number) =>
 const little = (n: number) =>
   receiptOf(id(1000 + n), { customer: BORIS, bread: 1, tenders: [cash(5_000)] });
 
-/** The relay's time was last known at `heardAt`, or as much time has passed since. */
-const heard = (heardAt: number) => saveMeta(shop.db, 'clock', { offsetMs: 0, heardAt });
+/** The relay's time was last known at `contactAt`, or as much time has passed since. */
+const contact = (contactAt: number) => saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt });
 
 test('the offset of the clock survives a restart', async () => {
   expect(await metaIn(shop.db, 'clock')).toBeNull();
-  await saveMeta(shop.db, 'clock', { offsetMs: -2.5 * HOUR, heardAt: AT });
-  expect(await metaIn(shop.db, 'clock')).toEqual({ offsetMs: -2.5 * HOUR, heardAt: AT });
+  await saveMeta(shop.db, 'clock', { offsetMs: -2.5 * HOUR, contactAt: AT });
+  expect(await metaIn(shop.db, 'clock')).toEqual({ offsetMs: -2.5 * HOUR, contactAt: AT });
 });
 
 test('a clock set two years forward resets no cap; a day that has really passed does', async () => {
-  await heard(AT);
+  await contact(AT);
   expect(await shop.sell(wholeCap(1), SENIORS)).toMatchObject({ kind: 'saved' });
   const later = { at: AT + 2 * YEAR };
   const overCap = { kind: 'refused', because: { kind: 'override-over-cap', scope: 'customer' } };
   expect(await shop.sell(little(2), SENIORS, later)).toMatchObject(overCap);
   expect(await usageIn(shop.db, later.at, BORIS)).toEqual({ customer: 300_000, till: 300_000 });
-  await heard(AT + DAY + MINUTE);
+  await contact(AT + DAY + MINUTE);
   const nextDay = { at: AT + DAY + MINUTE };
   expect(await shop.sell(little(2), SENIORS, nextDay)).toMatchObject({ kind: 'saved' });
 });
@@ -62,18 +62,18 @@ test('with a clock set two years forward, unconfirmed acts of the last 30 days s
       policy.methods['sell-on-account'].threshold = 10_000;
     }),
   );
-  await heard(AT);
+  await contact(AT);
   expect(await shop.sell(little(1))).toMatchObject({ kind: 'saved' });
   const debts = (at: number) => unconfirmedIn(shop.db, BORIS, at);
   expect(await debts(AT + 2 * YEAR)).toMatchObject({ 'sell-on-account': 5_000 });
-  await heard(AT + 31 * DAY);
+  await contact(AT + 31 * DAY);
   expect(await debts(AT + 31 * DAY)).toMatchObject({ 'sell-on-account': 0 });
 });
 
 test('with a clock set two years back, an expired code closes no sale', async () => {
   const receipt = little(1);
   const code = await shop.code(receipt, 'sell-on-account');
-  await heard(AT + 15 * MINUTE);
+  await contact(AT + 15 * MINUTE);
   const expired = {
     kind: 'refused',
     because: { kind: 'grant-expired', action: 'sell-on-account' },
@@ -81,7 +81,7 @@ test('with a clock set two years back, an expired code closes no sale', async ()
   for (const at of [AT + MINUTE, AT - 2 * YEAR]) {
     expect(await shop.sell(receipt, [code], { at })).toEqual(expired);
   }
-  await heard(AT + 14 * MINUTE);
+  await contact(AT + 14 * MINUTE);
   const saved = await shop.sell(receipt, [code], { at: AT - 2 * YEAR });
   // and the saved sale has a possible time
   expect(saved).toMatchObject({ kind: 'saved', entry: { at: AT + 14 * MINUTE } });

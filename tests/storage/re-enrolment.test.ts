@@ -171,14 +171,14 @@ describe('at a relay that has none of it', () => {
   test('notice states of the former relay are kept, but none is waiting any more', async () => {
     await sellOwing(500);
     await sellOwing(501);
-    const [told, waiting] = (await unconfirmedActs(shop.db, 9)).slice(-2);
+    const [sent, waiting] = (await unconfirmedActs(shop.db, 9)).slice(-2);
     const notices = ([entry, state]: [string, 'sent' | 'waiting']) => ({
       entry,
       customer: ANNA,
       state,
     });
     await shop.db.notices.bulkAdd([
-      notices([told!.entry.hash, 'sent']),
+      notices([sent!.entry.hash, 'sent']),
       notices([waiting!.entry.hash, 'waiting']),
     ]);
     await anew(await elsewhere());

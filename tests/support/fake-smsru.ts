@@ -60,7 +60,7 @@ export class FakeSmsru extends FakeService<Refusal> {
       case '/code/call': {
         const id = this.#newId();
         const code = String(this.callCode).padStart(4, '0');
-        this.tell({ id, channel: 'call', to: fields['phone'] ?? '', text: null, code });
+        this.record({ id, channel: 'call', to: fields['phone'] ?? '', text: null, code });
         return { status: 'OK', code: this.callCode, call_id: id, cost: 0.4, balance: 10 };
       }
       case '/my/balance':
@@ -79,7 +79,7 @@ export class FakeSmsru extends FakeService<Refusal> {
     if (refusal?.kind === 'code')
       return { status: 'ERROR', status_code: refusal.code, status_text: 'ошибка' };
     const id = this.#newId();
-    if (test !== '1') this.tell({ id, channel: 'sms', to, text: msg, code: codeIn(msg) });
+    if (test !== '1') this.record({ id, channel: 'sms', to, text: msg, code: codeIn(msg) });
     return { status: 'OK', status_code: 100, sms_id: id };
   }
 }

@@ -46,9 +46,9 @@ export class WebKit {
     const screen = ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'];
     const x = spawn(SCREEN, screen, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
     this.#children.push(x);
-    const told = x.stdio[3];
-    if (!told) throw new Error('Xvfb has no way to name its display');
-    const [display] = (await once(told, 'data')) as [Buffer];
+    const pipe = x.stdio[3];
+    if (!pipe) throw new Error('Xvfb has no way to name its display');
+    const [display] = (await once(pipe, 'data')) as [Buffer];
     const port = await freePort();
     const env = { ...process.env, DISPLAY: `:${display.toString().trim()}`, GDK_BACKEND: 'x11' };
     this.#children.push(spawn(DRIVER, [`--port=${port}`], { stdio: 'ignore', env }));

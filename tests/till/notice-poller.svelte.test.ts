@@ -19,15 +19,15 @@ import {
 
 let shop: Shop;
 let poller: NoticePoller;
-let told: { entry: string; customer: string; state: NoticeState }[];
+let changes: { entry: string; customer: string; state: NoticeState }[];
 let asked: number;
 let lost: boolean;
 beforeEach(async () => {
-  [told, asked, lost] = [[], 0, false];
+  [changes, asked, lost] = [[], 0, false];
   shop = await openShop();
   const notices = (since: number) => {
     asked += 1;
-    const page = told.slice(since);
+    const page = changes.slice(since);
     const cursor = since + page.length;
     return Promise.resolve(
       lost
@@ -55,14 +55,14 @@ const stateOf = async (entry: string) => (await noticesOf(shop.db, [entry])).get
 
 test('the state of a notice arrives for an act that was reviewed before the relay had it', async () => {
   const entry = await reviewedOffline();
-  told.push({ entry, customer: BORIS, state: 'failed' });
+  changes.push({ entry, customer: BORIS, state: 'failed' });
   await poller.journalSent();
   expect(await stateOf(entry)).toBe('failed');
 });
 
 test('after a lost reply the next exchange with the relay brings the state', async () => {
   const entry = await reviewedOffline();
-  told.push({ entry, customer: BORIS, state: 'sent' });
+  changes.push({ entry, customer: BORIS, state: 'sent' });
   lost = true;
   await poller.journalSent();
   expect(await stateOf(entry)).toBeNull();
@@ -73,16 +73,16 @@ test('after a lost reply the next exchange with the relay brings the state', asy
 
 test('a till that stopped before the reply asks at the first exchange after its start', async () => {
   const entry = await reviewedOffline();
-  told.push({ entry, customer: BORIS, state: 'sent' });
+  changes.push({ entry, customer: BORIS, state: 'sent' });
   await poller.answered();
   expect(await stateOf(entry)).toBe('sent');
 });
 
 test('while a notice waits the relay is asked again; once all are final it is not', async () => {
   const entry = await reviewedOffline();
-  told.push({ entry, customer: BORIS, state: 'waiting' });
+  changes.push({ entry, customer: BORIS, state: 'waiting' });
   await poller.journalSent();
-  told.push({ entry, customer: BORIS, state: 'sent' });
+  changes.push({ entry, customer: BORIS, state: 'sent' });
   await poller.answered();
   expect(await stateOf(entry)).toBe('sent');
   const enough = asked;

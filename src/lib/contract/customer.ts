@@ -31,7 +31,7 @@ const change = {
   /** Who changed the card, from that till's journal; null: not in the journal yet. */
   operator: z.nullable(id),
   /** State of the message to the old number; null: there is no number to write to. */
-  told: z.nullable(noticeState),
+  notice: z.nullable(noticeState),
 };
 
 /** `GET /phones/flags` (elevated): numbers a manager should check. Nothing is refused because of them. */

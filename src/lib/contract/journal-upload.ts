@@ -160,7 +160,7 @@ export const notice = z.strictObject({
   /** All the customer's numbers together: `waiting` while any waits, then the best; `failed` if no number is known. */
   state: noticeState,
   /** One per number, including the operator named in an override. */
-  told: z.array(
+  recipients: z.array(
     z.strictObject({
       to: z.enum(['customer', 'operator']),
       /** Null once deleted, after a month. */

@@ -5,7 +5,7 @@ import { right } from './policy';
 import { at, id, minor, personName, saleAction, slug } from './values';
 
 /** One way in which a change weakened the rules. Sums in minor units, durations in ms. */
-export const loosening = z.discriminatedUnion('kind', [
+export const weakening = z.discriminatedUnion('kind', [
   /** The method became *none*. */
   z.strictObject({ kind: z.literal('no-code'), action: saleAction }),
   /** A channel whose code has four digits was added. */
@@ -56,7 +56,7 @@ export const loosening = z.discriminatedUnion('kind', [
   /** The message no longer names the shop or the sum. */
   z.strictObject({ kind: z.literal('text'), action: saleAction }),
 ]);
-export type Loosening = z.infer<typeof loosening>;
+export type Weakening = z.infer<typeof weakening>;
 
 /** `waiting`: retried automatically; `maybe-sent`: the service did not answer, and the message is not repeated. */
 export const ownerNoticeState = z.enum(['waiting', 'sent', 'maybe-sent', 'failed']);
@@ -66,9 +66,9 @@ export const ownerChange = z.strictObject({
   at,
   /** Who made the change. */
   by: z.nullable(id),
-  loosenings: z.array(loosening),
+  weakenings: z.array(weakening),
   /** One per number; empty where no owner has a phone. */
-  told: z.array(
+  recipients: z.array(
     z.strictObject({
       operator: id,
       /** Null once deleted, after a month. */

@@ -1,5 +1,5 @@
 // Texts for owners about weakened protection, used by the relay's message and the till's preview.
-import type { Loosening } from '$lib/contract/owner-notice';
+import type { Weakening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
 import { oneLine, shortName, wordAmount } from './customer-message';
@@ -52,63 +52,63 @@ const PROVIDER = {
 /** A message with more would be too long and expensive; the till shows all of them. */
 const TOLD_AT_MOST = 3;
 
-/** One loosening in a few words. */
-export function wordLoosening(loosened: Loosening, currency: Currency, language: Language): string {
+/** One weakening in a few words. */
+export function wordWeakening(weakened: Weakening, currency: Currency, language: Language): string {
   const ru = language === 'ru';
   const sum = (minor: number): string =>
     wordAmount({ minor, currency: currency.code }, currency, language);
   const minutes = (ms: number): string => String(Math.round(ms / 6_000) / 10);
   const named = (rights: readonly Right[]): string =>
     rights.map((right) => RIGHTS[language][right] ?? right).join(', ');
-  switch (loosened.kind) {
+  switch (weakened.kind) {
     case 'no-code': {
-      const what = ACTIONS[language][loosened.action];
+      const what = ACTIONS[language][weakened.action];
       return ru ? `${what} без кода` : `${what} without a code`;
     }
     case 'short-code': {
-      const what = ACTIONS[language][loosened.action];
+      const what = ACTIONS[language][weakened.action];
       return ru ? `${what} по коду из 4 цифр` : `${what} by a 4-digit code`;
     }
     case 'threshold': {
-      const what = ACTIONS[language][loosened.action];
-      const [from, to] = [sum(loosened.from), sum(loosened.to)];
+      const what = ACTIONS[language][weakened.action];
+      const [from, to] = [sum(weakened.from), sum(weakened.to)];
       return ru
         ? `${what} без кода до ${to} (было ${from})`
         : `${what} without a code below ${to} (was ${from})`;
     }
     case 'debt-limit':
-      return `${ru ? 'предел долга' : 'debt limit'} ${sum(loosened.from)} → ${sum(loosened.to)}`;
+      return `${ru ? 'предел долга' : 'debt limit'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'new-number-cap':
-      return `${ru ? 'предел для новых номеров' : 'cap of new numbers'} ${sum(loosened.from)} → ${sum(loosened.to)}`;
+      return `${ru ? 'предел для новых номеров' : 'cap of new numbers'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'override-cap':
-      return `${ru ? 'без кода' : 'without a code'} ${CAPS[language][loosened.cap]} ${sum(loosened.from)} → ${sum(loosened.to)}`;
+      return `${ru ? 'без кода' : 'without a code'} ${CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'lifetime':
-      return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(loosened.from)} → ${minutes(loosened.to)}`;
+      return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':
-      return `${ru ? 'попыток ввода кода' : 'checks of a code'} ${loosened.from} → ${loosened.to}`;
+      return `${ru ? 'попыток ввода кода' : 'checks of a code'} ${weakened.from} → ${weakened.to}`;
     case 'phone-limit':
-      return `${ru ? 'сообщений на номер' : 'messages per number'} ${LIMITS[language][loosened.limit]} ${loosened.from} → ${loosened.to}`;
+      return `${ru ? 'сообщений на номер' : 'messages per number'} ${LIMITS[language][weakened.limit]} ${weakened.from} → ${weakened.to}`;
     case 'prefixes': {
-      const added = loosened.added.slice(0, TOLD_AT_MOST).join(', ');
+      const added = weakened.added.slice(0, TOLD_AT_MOST).join(', ');
       if (added === '') return ru ? 'коды на любые номера' : 'codes to any number';
       return `${ru ? 'коды и на' : 'codes also to'} ${added}`;
     }
     case 'group-rights':
-      return `${ru ? 'группе' : 'group'} ${shortName(groupName(loosened.group, language))}: ${named(loosened.rights)}`;
+      return `${ru ? 'группе' : 'group'} ${shortName(groupName(weakened.group, language))}: ${named(weakened.rights)}`;
     case 'operator-rights':
-      return `${shortName(loosened.operator)}: ${named(loosened.rights)}`;
+      return `${shortName(weakened.operator)}: ${named(weakened.rights)}`;
     case 'new-owner':
-      return `${ru ? 'новый владелец' : 'new owner'} ${shortName(loosened.operator)}`;
+      return `${ru ? 'новый владелец' : 'new owner'} ${shortName(weakened.operator)}`;
     case 'operator-phone':
-      return `${ru ? 'другой телефон у' : 'another phone of'} ${shortName(loosened.operator)}`;
+      return `${ru ? 'другой телефон у' : 'another phone of'} ${shortName(weakened.operator)}`;
     case 'former-owner':
-      return `${ru ? 'больше не владелец' : 'no longer an owner:'} ${shortName(loosened.operator)}`;
+      return `${ru ? 'больше не владелец' : 'no longer an owner:'} ${shortName(weakened.operator)}`;
     case 'owner-pin':
-      return `${ru ? 'другой PIN у' : 'another PIN of'} ${shortName(loosened.operator)}`;
+      return `${ru ? 'другой PIN у' : 'another PIN of'} ${shortName(weakened.operator)}`;
     case 'provider':
-      return `${PROVIDER[language][loosened.what]} (${shortName(loosened.name)})`;
+      return `${PROVIDER[language][weakened.what]} (${shortName(weakened.name)})`;
     case 'text': {
-      const what = ACTIONS[language][loosened.action];
+      const what = ACTIONS[language][weakened.action];
       return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;
     }
   }
@@ -116,15 +116,15 @@ export function wordLoosening(loosened: Loosening, currency: Currency, language:
 
 /** The whole message, in the language of the shop's customers. `by`: name of the operator, null if unknown. */
 export function wordOwnerNotice(
-  loosened: readonly Loosening[],
+  weakened: readonly Weakening[],
   { shop }: Pick<Policy, 'shop'>,
   by: string | null,
 ): string {
   const language = shop.messageLanguage;
-  const named = loosened
+  const named = weakened
     .slice(0, TOLD_AT_MOST)
-    .map((it) => wordLoosening(it, shop.currency, language));
-  const more = loosened.length - named.length;
+    .map((it) => wordWeakening(it, shop.currency, language));
+  const more = weakened.length - named.length;
   if (more > 0) named.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
   const who = by === null ? '' : ` (${shortName(by)})`;
   return oneLine(

@@ -1,5 +1,5 @@
 // Lists where a new policy protects customers or owners less than the one before.
-import type { Loosening } from '$lib/contract/owner-notice';
+import type { Weakening } from '$lib/contract/owner-notice';
 import type { Operator, Policy, Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { groupOf, operatorOf, rightsOf } from './policy';
@@ -19,7 +19,7 @@ export const GUARDED_RIGHTS: readonly Right[] = [
 ];
 
 /** Everything the change weakens, including removed owners. `checkPolicyChange` decides whether it is allowed. */
-export function policyWeakenings(before: Policy, after: Policy): readonly Loosening[] {
+export function policyWeakenings(before: Policy, after: Policy): readonly Weakening[] {
   return [
     ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
       ofMethod(action, before, after),
@@ -45,17 +45,17 @@ const holds = (policy: Policy, operatorId: string, right: Right): boolean =>
 const isOwner = (policy: Policy, operatorId: string): boolean =>
   ownersOf(policy).some(({ id }) => id === operatorId);
 
-function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly Loosening[] {
+function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly Weakening[] {
   const [was, is] = [before.methods[action], after.methods[action]];
   // with no code before, nothing can be weakened
   if (was.chain.length === 0) return [];
   if (is.chain.length === 0) return [{ kind: 'no-code', action }];
-  const loosened: Loosening[] = [];
+  const weakened: Weakening[] = [];
   if (is.chain.includes('call') && !was.chain.includes('call'))
-    loosened.push({ kind: 'short-code', action });
+    weakened.push({ kind: 'short-code', action });
   if (is.threshold > was.threshold)
-    loosened.push({ kind: 'threshold', action, from: was.threshold, to: is.threshold });
-  return loosened;
+    weakened.push({ kind: 'threshold', action, from: was.threshold, to: is.threshold });
+  return weakened;
 }
 
 /** `[from, to]` if it increased. */
@@ -63,7 +63,7 @@ function grown(from: number, to: number): readonly { from: number; to: number }[
   return to > from ? [{ from, to }] : [];
 }
 
-function ofSums(before: Policy, after: Policy): readonly Loosening[] {
+function ofSums(before: Policy, after: Policy): readonly Weakening[] {
   const caps = ['perAct', 'perCustomer', 'perTill'] as const;
   return [
     ...grown(before.credit.debtLimit, after.credit.debtLimit).map(
@@ -81,7 +81,7 @@ function ofSums(before: Policy, after: Policy): readonly Loosening[] {
 }
 
 /** What makes a code easier to guess: lifetime, attempts, and messages to one phone. */
-function ofChallenges(before: Policy, after: Policy): readonly Loosening[] {
+function ofChallenges(before: Policy, after: Policy): readonly Weakening[] {
   const limits = ['perPhoneHour', 'perPhoneDay'] as const;
   return [
     ...grown(before.challenge.lifetimeMs, after.challenge.lifetimeMs).map(
@@ -99,14 +99,14 @@ function ofChallenges(before: Policy, after: Policy): readonly Loosening[] {
 }
 
 /** An empty list of prefixes allows any number. */
-function ofPrefixes(before: readonly string[], after: readonly string[]): readonly Loosening[] {
+function ofPrefixes(before: readonly string[], after: readonly string[]): readonly Weakening[] {
   if (before.length === 0) return [];
   if (after.length === 0) return [{ kind: 'prefixes', added: [] }];
   const added = after.filter((prefix) => !before.some((had) => prefix.startsWith(had)));
   return added.length === 0 ? [] : [{ kind: 'prefixes', added }];
 }
 
-function ofGroups(before: Policy, after: Policy): readonly Loosening[] {
+function ofGroups(before: Policy, after: Policy): readonly Weakening[] {
   return after.groups.flatMap((group) => {
     const rights = gainedBy(groupOf(before, group.id)?.rights ?? [], group.rights);
     const { id, name } = group;
@@ -117,10 +117,10 @@ function ofGroups(before: Policy, after: Policy): readonly Loosening[] {
 const gainedBy = (had: readonly Right[], has: readonly Right[]): Right[] =>
   GUARDED_RIGHTS.filter((right) => has.includes(right) && !had.includes(right));
 
-function ofOperator(operator: Operator, before: Policy, after: Policy): readonly Loosening[] {
+function ofOperator(operator: Operator, before: Policy, after: Policy): readonly Weakening[] {
   const { id, name: who } = operator;
   const was = operatorOf(before, id);
-  const loosened: Loosening[] = [];
+  const weakened: Weakening[] = [];
   const rights = gainedBy(rightsOf(before, id), rightsOf(after, id));
   // operators who stayed in a group that gained rights are already reported with the group
   const byGroup = gainedBy(
@@ -129,16 +129,16 @@ function ofOperator(operator: Operator, before: Policy, after: Policy): readonly
   );
   const stayed = was?.group === operator.group && was.active;
   if (isOwner(after, id) && !isOwner(before, id) && rights.length > 0)
-    loosened.push({ kind: 'new-owner', operator: who });
+    weakened.push({ kind: 'new-owner', operator: who });
   else if (rights.some((right) => !stayed || !byGroup.includes(right)))
-    loosened.push({ kind: 'operator-rights', operator: who, rights });
+    weakened.push({ kind: 'operator-rights', operator: who, rights });
   const guarded = gainedBy([], rightsOf(before, id)).length > 0;
   if (was !== null && was.phone !== null && was.phone !== operator.phone && guarded)
-    loosened.push({ kind: 'operator-phone', operator: who });
-  return loosened;
+    weakened.push({ kind: 'operator-phone', operator: who });
+  return weakened;
 }
 
-function ofOwner({ id, name, pin }: Operator, after: Policy): readonly Loosening[] {
+function ofOwner({ id, name, pin }: Operator, after: Policy): readonly Weakening[] {
   if (!isOwner(after, id)) return [{ kind: 'former-owner', operator: name }];
   const is = operatorOf(after, id)?.pin;
   const samePin = is?.hash === pin.hash && is.salt === pin.salt && is.rounds === pin.rounds;

@@ -1,8 +1,8 @@
 // Estimates the relay's time: the device's clock, corrected by the relay's last reply.
 // Never earlier than the proven time.
 
-/** Kept over restarts. `offsetMs`: relay's clock minus the device's; `heardAt`: the relay's time at its last reply. */
-export type ClockMark = { readonly offsetMs: number; readonly heardAt: number };
+/** Kept over restarts. `offsetMs`: relay's clock minus the device's; `contactAt`: the relay's time at its last reply. */
+export type ClockMark = { readonly offsetMs: number; readonly contactAt: number };
 
 export class RelayClock {
   readonly #wall: () => number;
@@ -35,7 +35,7 @@ export class RelayClock {
 
   /** For storage; null before the relay's first reply. */
   mark(): ClockMark | null {
-    return this.#reference === null ? null : { offsetMs: this.#offsetMs, heardAt: this.proven() };
+    return this.#reference === null ? null : { offsetMs: this.#offsetMs, contactAt: this.proven() };
   }
 
   /** Sets the time the relay has just reported; it replaces every other estimate. */
@@ -45,9 +45,9 @@ export class RelayClock {
   }
 
   /** Restores the mark of an earlier start, unless the relay has replied since. */
-  recall({ offsetMs, heardAt }: ClockMark): void {
+  recall({ offsetMs, contactAt }: ClockMark): void {
     if (this.#reference !== null) return;
     this.#offsetMs = offsetMs;
-    this.#reference = { at: heardAt, ticks: this.#ticks() };
+    this.#reference = { at: contactAt, ticks: this.#ticks() };
   }
 }

@@ -24,7 +24,7 @@ export class FakeJsonService extends FakeService {
     if (!/^\+\d{11,15}$/.test(to))
       return { status: 200, body: { status: 'fail', error: { code: 'E_PHONE' } } };
     const id = String(this.nextNumber());
-    this.tell({ id, channel: 'sms', to, text, code: codeIn(text) });
+    this.record({ id, channel: 'sms', to, text, code: codeIn(text) });
     return {
       status: 201,
       body: { status: 'ok', data: { id: Number(id), cost: 2.5 }, balance: this.balance },
@@ -50,7 +50,7 @@ export class FakeCallService extends FakeService {
     if (!/^\d{11,15}$/.test(to)) return { status: 200, body: 'ERR;bad number' };
     const id = String(this.nextNumber());
     const code = String(7 + this.nextNumber()).padStart(4, '0');
-    this.tell({ id, channel: 'call', to, text: null, code });
+    this.record({ id, channel: 'call', to, text: null, code });
     return { status: 200, body: `OK;${id};${code}` };
   }
 }

@@ -27,7 +27,7 @@ export type Answer = {
 };
 
 /** What reached a customer. */
-export type Told = {
+export type FakeMessage = {
   readonly id: string;
   readonly channel: Channel;
   readonly to: string;
@@ -59,7 +59,7 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   /** The relay's id of the service. */
   abstract readonly id: string;
   readonly requests: Heard[] = [];
-  readonly told: Told[] = [];
+  readonly messages: FakeMessage[] = [];
   /** Delivery states by message id, in the service's own words. */
   readonly delivery = new Map<string, string | number>();
   /** Answers all other requests after `release`, with the state at the time of the request. */
@@ -97,8 +97,8 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   }
 
   /** The newest message that reached a customer. */
-  last(): Told {
-    const message = this.told.at(-1);
+  last(): FakeMessage {
+    const message = this.messages.at(-1);
     if (message === undefined) throw new Error('no message came');
     return message;
   }
@@ -144,8 +144,8 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   }
 
   /** Records a message that reached its customer. */
-  protected tell(message: Told): void {
-    this.told.push(message);
+  protected record(message: FakeMessage): void {
+    this.messages.push(message);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -24,7 +24,7 @@ export class FakeMobizon extends FakeService {
       case '/service/message/sendSmsMessage':
         return this.#send(fields);
       case '/service/message/getSMSStatus': {
-        const known = this.told.filter(({ id }) => id === fields['ids']);
+        const known = this.messages.filter(({ id }) => id === fields['ids']);
         return reply(
           0,
           known.map(({ id }) => ({ id, status: this.delivery.get(id) ?? 'ACCEPTD', segNum: '1' })),
@@ -39,7 +39,7 @@ export class FakeMobizon extends FakeService {
     if (!/^\d{11,15}$/.test(recipient)) return reply(1, { recipient: 'incorrect' }, 'Wrong data');
     if (text === '') return reply(1, { text: 'empty' }, 'Wrong data');
     const id = String(12_111_324 + this.nextNumber());
-    this.tell({ id, channel: 'sms', to: recipient, text, code: codeIn(text) });
+    this.record({ id, channel: 'sms', to: recipient, text, code: codeIn(text) });
     return reply(0, { campaignId: '1759377', messageId: id, status: 2 });
   }
 }

@@ -55,7 +55,7 @@ export class FakeSmsaero extends FakeService {
     if (typeof sign !== 'string' || sign.length < 2) return invalid({ sign: ['incorrect'] });
     if (typeof text !== 'string' || text.length < 2) return invalid({ text: ['too short'] });
     const id = this.nextNumber();
-    if (!test) this.tell({ id: String(id), channel, to: number, text, code: codeIn(text) });
+    if (!test) this.record({ id: String(id), channel, to: number, text, code: codeIn(text) });
     const extendStatus = channel === 'viber' ? 'moderation' : 'queue';
     return right({ id, from: sign, number, text, status: 0, extendStatus, cost: 5.49 });
   }
@@ -68,21 +68,21 @@ export class FakeSmsaero extends FakeService {
     const fits = channel === 'call' ? /^\d{4}$/ : /^\d{4,8}$/;
     if (typeof code !== 'number' || !fits.test(digits)) return invalid({ code: ['incorrect'] });
     const id = this.nextNumber();
-    this.tell({ id: String(id), channel, to: phone, text: null, code: digits });
+    this.record({ id: String(id), channel, to: phone, text: null, code: digits });
     // with a text it would also be a paid SMS
     if (text !== undefined)
-      this.tell({ id: String(id), channel: 'sms', to: phone, text: 'a paid SMS', code: digits });
+      this.record({ id: String(id), channel: 'sms', to: phone, text: 'a paid SMS', code: digits });
     return right({ id, number: phone, telegramCode: digits, extendStatus: 'queue', cost: '1.00' });
   }
 
   #status(id: unknown): Answer {
-    if (!this.told.some((one) => one.id === String(id))) return wrong(404, 'Not found.');
+    if (!this.messages.some((one) => one.id === String(id))) return wrong(404, 'Not found.');
     const extendStatus = this.delivery.get(String(id)) ?? 'queue';
     return right({ id, status: 1, extendStatus, cost: '5.49' });
   }
 
   #statistic(id: unknown): Answer {
-    const message = this.told.find((one) => one.id === String(id));
+    const message = this.messages.find((one) => one.id === String(id));
     if (message === undefined) return wrong(404, 'Not found.');
     const extendStatus = this.delivery.get(message.id) ?? 'send';
     return right({

@@ -38,7 +38,7 @@ export class FakeSmsc extends FakeService {
       case '/sys/balance.php':
         return { balance: this.balance, ...(fields['cur'] === '1' ? { currency: 'RUR' } : {}) };
       case '/sys/status.php': {
-        const message = this.told.find(
+        const message = this.messages.find(
           ({ id, to }) => id === fields['id'] && to === fields['phone'],
         );
         if (message === undefined) return { status: -3, last_date: '', last_timestamp: 0 };
@@ -67,13 +67,13 @@ export class FakeSmsc extends FakeService {
     };
     if (call === '1') {
       const code = String(this.callCode);
-      this.tell({ id, channel: 'call', to: phones, text: null, code });
+      this.record({ id, channel: 'call', to: phones, text: null, code });
       return { ...sent, code: this.callCode };
     }
     // windows-1251 by default: Cyrillic then arrives unreadable
     const text = charset === 'utf-8' ? mes : Buffer.from(mes).toString('latin1');
     const channel = bot !== undefined ? 'whatsapp' : viber === '1' ? 'viber' : 'sms';
-    this.tell({ id, channel, to: phones, text, code: codeIn(text) });
+    this.record({ id, channel, to: phones, text, code: codeIn(text) });
     return sent;
   }
 }

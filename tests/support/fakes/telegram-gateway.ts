@@ -25,7 +25,7 @@ export class FakeTelegramGateway extends FakeService {
     const fields = (json ?? {}) as Fields;
     if (path === '/sendVerificationMessage') return this.#send(fields);
     if (path !== '/checkVerificationStatus') return error('UNKNOWN_METHOD');
-    const message = this.told.find(({ id }) => id === fields.request_id);
+    const message = this.messages.find(({ id }) => id === fields.request_id);
     return message === undefined
       ? error('REQUEST_ID_INVALID')
       : result(message.id, message.to, String(this.delivery.get(message.id) ?? 'sent'));
@@ -36,7 +36,7 @@ export class FakeTelegramGateway extends FakeService {
     if (typeof code !== 'string' || !/^\d{4,8}$/.test(code)) return error('CODE_INVALID');
     if (ttl !== undefined && (ttl < 30 || ttl > 3600)) return error('TTL_INVALID');
     const id = `1041860${String(this.nextNumber()).padStart(4, '0')}`;
-    this.tell({ id, channel: 'telegram', to: phone_number, text: null, code });
+    this.record({ id, channel: 'telegram', to: phone_number, text: null, code });
     return result(id, phone_number, 'sent');
   }
 }

@@ -35,7 +35,7 @@ export class FakeTurbosms extends FakeService {
         return this.#send(fields);
       case '/message/status.json': {
         const id = fields.messages?.[0] ?? '';
-        const known = this.told.some((one) => one.id === id);
+        const known = this.messages.some((one) => one.id === id);
         const inner = known
           ? { ...ok, message_id: id, status: this.delivery.get(id) ?? 'Sent' }
           : { response_code: 414, response_status: 'NOT_ALLOWED_MESSAGE_ID', message_id: id };
@@ -56,7 +56,7 @@ export class FakeTurbosms extends FakeService {
     if (this.#texts.has(phone + text)) return refused(phone, 427, 'NOT_ALLOWED_MESSAGE_DUPLICATE');
     this.#texts.add(phone + text);
     const id = `f83f8868-5e46-c6cf-e4fb-${String(this.nextNumber()).padStart(12, '0')}`;
-    this.tell({ id, channel: sms ? 'sms' : 'viber', to: phone, text, code: codeIn(text) });
+    this.record({ id, channel: sms ? 'sms' : 'viber', to: phone, text, code: codeIn(text) });
     return whole(800, 'SUCCESS_MESSAGE_ACCEPTED', [{ phone, ...ok, message_id: id }]);
   }
 }

@@ -53,7 +53,7 @@ export class FakeTwilio extends FakeService<Refusal> {
     if (method === 'GET' && place === 'Balance.json')
       return { status: 200, body: { balance: this.balance, currency: 'USD' } };
     const sid = /^Messages\/(\w+)\.json$/.exec(place)?.[1] ?? '';
-    if (method !== 'GET' || !this.told.some(({ id }) => id === sid))
+    if (method !== 'GET' || !this.messages.some(({ id }) => id === sid))
       return error(404, 20_404, 'The requested resource was not found');
     const status = this.delivery.get(sid) ?? 'sent';
     return {
@@ -85,7 +85,13 @@ export class FakeTwilio extends FakeService<Refusal> {
     if ((Body ?? '').length > 1600) return error(400, 21_617, 'The message body is too long');
     const text = isWhatsApp ? `Your code: ${variable(ContentVariables)}` : (Body ?? '');
     const sid = sidOf(this.nextNumber());
-    this.tell({ id: sid, channel: isWhatsApp ? 'whatsapp' : 'sms', to, text, code: codeIn(text) });
+    this.record({
+      id: sid,
+      channel: isWhatsApp ? 'whatsapp' : 'sms',
+      to,
+      text,
+      code: codeIn(text),
+    });
     return {
       status: 201,
       body: { sid, status: 'queued', error_code: null, num_segments: '1', price: null, to: To },

@@ -55,7 +55,7 @@ export class FakeVonage extends FakeService {
     // characters outside GSM-7 arrive as question marks
     const read = isUnicode ? text : text.replace(/[^\u0020-\u007e]/g, '?');
     const id = `0A000000${String(this.nextNumber()).padStart(8, '0')}`;
-    this.tell({ id, channel: 'sms', to, text: read, code: codeIn(read) });
+    this.record({ id, channel: 'sms', to, text: read, code: codeIn(read) });
     const single = isUnicode ? 70 : 160;
     const parts = text.length <= single ? 1 : Math.ceil(text.length / (isUnicode ? 67 : 153));
     return part(
@@ -80,7 +80,7 @@ export class FakeVonage extends FakeService {
     const read = isWhatsApp
       ? `${custom?.template.components[0]?.parameters[0]?.text ?? ''} is your code`
       : (text ?? '');
-    this.tell({
+    this.record({
       id,
       channel: isWhatsApp ? 'whatsapp' : 'viber',
       to,

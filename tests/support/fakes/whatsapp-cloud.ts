@@ -46,7 +46,7 @@ export class FakeWhatsappCloud extends FakeService {
     if (body?.type !== 'body' || !isTwice || code === '' || code.length > 15)
       return error(400, 132_000, 'Number of parameters does not match the template');
     const id = `wamid.${this.nextNumber()}`;
-    this.tell({ id, channel: 'whatsapp', to, text: `${code} — ваш код подтверждения`, code });
+    this.record({ id, channel: 'whatsapp', to, text: `${code} — ваш код подтверждения`, code });
     return {
       status: 200,
       body: {

@@ -1,6 +1,6 @@
 // Loads and stores the relay's clock, and detects a device clock that is wrong.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
-import type { RelayClock } from '$lib/relay-client/clock';
+import type { ClockMark, RelayClock } from '$lib/relay-client/clock';
 import type { TillDb } from '$lib/storage/database/db';
 
 /** Write interval of proven time: what an hour-long window loses in a crash. */
@@ -14,7 +14,7 @@ export class PersistedClock {
   readonly #db: TillDb;
   readonly #clock: RelayClock;
   #astray = $state.raw<number | null>(null);
-  #saved: { offsetMs: number; heardAt: number } | null = null;
+  #saved: ClockMark | null = null;
 
   constructor(db: TillDb, clock: RelayClock) {
     this.#db = db;
@@ -51,11 +51,11 @@ export class PersistedClock {
     this.#astray = Math.abs(ahead) < ASTRAY_MS ? null : ahead;
   }
 
-  #isNews({ offsetMs, heardAt }: { offsetMs: number; heardAt: number }): boolean {
+  #isNews({ offsetMs, contactAt }: ClockMark): boolean {
     const kept = this.#saved;
     if (kept === null) return true;
     return (
-      Math.abs(heardAt - kept.heardAt) >= EVERY_MS ||
+      Math.abs(contactAt - kept.contactAt) >= EVERY_MS ||
       Math.abs(offsetMs - kept.offsetMs) >= OFFSET_CHANGED_MS
     );
   }

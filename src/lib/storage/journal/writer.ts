@@ -45,7 +45,7 @@ class HeadMoved extends Error {}
 
 const ATTEMPTS = 3;
 
-function seat(db: TillDb, till: Till, head: JournalHead): Writer {
+function writerAt(db: TillDb, till: Till, head: JournalHead): Writer {
   return {
     till,
     head,
@@ -135,7 +135,7 @@ export function asWriterSeeing<S, T>(
       invariant(till !== null, 'a till has its identity before its first act');
       settlePending(db, till.id, head);
       try {
-        return await work(seat(db, till, head), seen);
+        return await work(writerAt(db, till, head), seen);
       } catch (cause) {
         if (!(cause instanceof HeadMoved)) throw cause;
         if (attempt === ATTEMPTS) throw new StorageError('failed', cause);

@@ -63,10 +63,10 @@ async function quarantineIfNeeded(
 }
 
 /** Runs work while holding the writer's lock. */
-type Seat = <T>(work: () => Promise<T>) => Promise<T>;
+type WithLock = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Number of restored rows; null: none was missing. */
-export async function restoreMissing(db: TillDb, seat: Seat): Promise<number | null> {
+export async function restoreMissing(db: TillDb, withLock: WithLock): Promise<number | null> {
   const missing = await missingRows(db);
   if (missing === null || isNothing(missing)) return null;
   const { file } = db;
@@ -78,7 +78,7 @@ export async function restoreMissing(db: TillDb, seat: Seat): Promise<number | n
   const back = entries.length + cards.length + (await restoreRows(db));
   // the steps of a missing entry are missing in a sum, too
   const isWhole = entries.length === missing.entries.length;
-  return back + (isWhole ? await restoreSums(db, seat) : 0);
+  return back + (isWhole ? await restoreSums(db, withLock) : 0);
 }
 
 /** Those of the missing entries that the file has and that fit the chain around them. */
@@ -180,12 +180,12 @@ async function addMissing(
 }
 
 /** Recomputes the sums, now that all account entries are present. */
-async function restoreSums(db: TillDb, seat: Seat): Promise<number> {
+async function restoreSums(db: TillDb, withLock: WithLock): Promise<number> {
   const sums = (await missingRows(db))?.sums ?? [];
   let back = 0;
   for (const customer of sums) {
     // one lock per customer: no sale may use a wrong sum, nor wait for all of them
-    back += await seat(() =>
+    back += await withLock(() =>
       transact(db, [db.accountEntries, db.balances], async () => {
         const rows = (await wrongSumsIn(db, customer)).map((row) => recorded(balanceRow, row));
         await db.balances.bulkPut(rows);

@@ -96,7 +96,7 @@ export const refusedPolicy = z.strictObject({ mark: hash });
 export const newestPolicy = z.strictObject({ version: z.int() });
 
 /** The relay's clock minus this device's, ms; and the last relay time known for certain. */
-export const clockMark = z.strictObject({ offsetMs: z.number(), heardAt: at });
+export const clockMark = z.strictObject({ offsetMs: z.number(), contactAt: at });
 export type ClockMark = z.infer<typeof clockMark>;
 
 /** The relay's last answer, and the relay's last exchange with the messaging service. */

@@ -4,7 +4,7 @@ import type { TillDb } from '$lib/storage/database/db';
 
 /** Lower bound of the time, some minutes old; 0 before the relay's first answer. Awaits Dexie only. */
 export async function provenIn(db: TillDb): Promise<number> {
-  return (await metaIn(db, 'clock'))?.heardAt ?? 0;
+  return (await metaIn(db, 'clock'))?.contactAt ?? 0;
 }
 
 /**
@@ -13,5 +13,5 @@ export async function provenIn(db: TillDb): Promise<number> {
  */
 export async function windowsEndIn(db: TillDb, at: number): Promise<number> {
   const mark = await metaIn(db, 'clock');
-  return mark === null ? at : Math.min(at, mark.heardAt);
+  return mark === null ? at : Math.min(at, mark.contactAt);
 }

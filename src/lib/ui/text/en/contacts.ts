@@ -68,5 +68,5 @@ export const contacts = {
     perShopDay: 'By the whole shop a day',
   },
   countWrong: (least, most) => `This takes a whole number from ${least} to ${most}.`,
-  loosened: 'This reduces the customers’ protection',
+  weakened: 'This reduces the customers’ protection',
 } satisfies typeof ru;

@@ -38,7 +38,7 @@ export const guard = {
       who === null
         ? `Asked for: ${till}, ${moment}; the till has not said by whom.`
         : `Changed by ${who}, ${till}, ${moment}.`,
-    told: {
+    notice: {
       waiting: 'The message to the old number is waiting.',
       sent: 'A message was sent to the old number.',
       'maybe-sent': 'A message to the old number was maybe sent: ask the customer.',

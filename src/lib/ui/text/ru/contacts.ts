@@ -72,5 +72,5 @@ export const contacts = {
     perShopDay: 'Всем магазином за сутки',
   } satisfies Record<keyof Policy['limits'], string>,
   countWrong: (least: number, most: number) => `Нужно целое число от ${least} до ${most}.`,
-  loosened: 'Это снизит защиту покупателей',
+  weakened: 'Это снизит защиту покупателей',
 };
