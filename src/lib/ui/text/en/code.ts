@@ -95,7 +95,6 @@ export const code = {
   cancelTitle: 'Cancel the code?',
   cancelQuestion: 'The code already sent will no longer work.',
   keepWaiting: 'Keep waiting',
-  resumed: 'Continuing where you left off: the code has already been sent.',
   demo: 'Demo mode: the code is shown on the “Customer’s phone” page; it was not sent to a real phone.',
 
   stoppedTitle: 'The code was not sent',

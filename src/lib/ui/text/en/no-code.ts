@@ -75,7 +75,6 @@ export const noCode = {
   willBeNoted: 'It goes into the journal with your name and the reason.',
   colleagueNoted: (name: string) =>
     `It goes into the journal with your name, that of ${name}, who allows it, and the reason.`,
-  willBeNotified: 'The customer gets a message when the connection is back.',
   answers: (name: string, group: string) => `Allowed by ${name}, ${group}`,
   other: 'Someone else',
 
@@ -93,7 +92,6 @@ export const noCode = {
     'redeem-points': (sum: string) => `${sum} paid in points without a code`,
   } satisfies Record<SaleAction, (sum: string) => string>,
   colleagueOnce: 'For this act only: the cashier stays signed in.',
-  noColleague: 'There is nobody with that right now.',
   back: 'Back to payment',
 } satisfies typeof ru;
 

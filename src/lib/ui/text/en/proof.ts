@@ -39,5 +39,4 @@ export const proof = {
     'method-none': 'no method chosen',
     'below-threshold': 'below the threshold',
   },
-  nothingMoved: 'Debt and points did not move',
 } satisfies typeof ru;

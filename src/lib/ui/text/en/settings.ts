@@ -75,7 +75,6 @@ export const settings = {
     tills: 'Tills of the shop',
     showTills: 'Show the tills',
     tillsHint: 'The shop server will ask for your PIN.',
-    tillsNoRight: 'Tills are connected and removed by those with the right “Change settings”.',
     seen: (moment) => `last seen: ${moment}`,
     neverSeen: 'never seen yet',
     enrolled: (moment) => `connected ${moment}`,

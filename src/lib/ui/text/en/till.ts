@@ -41,7 +41,6 @@ export const till = {
   scanAgain: 'Only a part of the barcode was read. Scan it again.',
   price: 'Price',
   discount: 'Discount',
-  earns: 'Points earned',
   total: 'Total',
   pay: 'Pay',
   hold: 'Hold',

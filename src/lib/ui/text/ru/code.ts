@@ -96,7 +96,6 @@ export const code = {
   cancelTitle: 'Отменить код?',
   cancelQuestion: 'Отправленный код больше не подойдёт.',
   keepWaiting: 'Ждать код',
-  resumed: 'Продолжаем с того же места: код уже отправлен.',
   demo: 'Деморежим: код показан на странице «Телефон покупателя», на настоящий телефон он не отправлен.',
 
   /** Stops after which continuing without a code is not offered. */

@@ -72,7 +72,6 @@ export const noCode = {
   willBeNoted: 'Запись попадёт в журнал с вашим именем и причиной.',
   colleagueNoted: (name: string) =>
     `В журнал попадут ваше имя, имя разрешившего (${name}) и причина.`,
-  willBeNotified: 'Покупатель получит сообщение, когда связь вернётся.',
   answers: (name: string, group: string) => `Разрешает ${name}, ${group}`,
   other: 'Другой сотрудник',
 
@@ -92,7 +91,6 @@ export const noCode = {
     'redeem-points': (sum: string) => `оплату баллами на ${sum} без кода`,
   } satisfies Record<SaleAction, (sum: string) => string>,
   colleagueOnce: 'Только для этого действия: кассир останется прежним.',
-  noColleague: 'Сейчас нет никого с таким правом.',
   back: 'Вернуться к оплате',
 };
 

@@ -41,5 +41,4 @@ export const proof = {
     'method-none': 'способ не выбран',
     'below-threshold': 'сумма ниже порога',
   },
-  nothingMoved: 'Долг и баллы не менялись',
 };

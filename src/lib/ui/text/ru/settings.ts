@@ -74,7 +74,6 @@ export const settings = {
     tills: 'Кассы магазина',
     showTills: 'Показать кассы',
     tillsHint: 'Сервер магазина попросит PIN.',
-    tillsNoRight: 'Подключать и отключать кассы может тот, у кого есть право «Менять настройки».',
     seen: (moment: string) => `на связи: ${moment}`,
     neverSeen: 'ещё не выходила на связь',
     enrolled: (moment: string) => `подключена ${moment}`,
