@@ -4,6 +4,7 @@ import { decimalText, money } from '$lib/domain/money';
 import { otherLayout, wordsOf } from '$lib/domain/search-text';
 import { till } from '$lib/state/till.svelte';
 import type { TillDb } from '$lib/storage/database/db';
+import { knownEntry } from '$lib/storage/journal/projection';
 import { entriesBackwards, entriesInAll } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { actWords, movedWords, operatorWords } from '../shared/act-words';
@@ -20,7 +21,7 @@ import {
   type JournalFilter,
   type JournalPage,
 } from '../shared/entry/journal-rows';
-import { knownEntry, type ProofJudge } from '../shared/proof/shown-proof';
+import type { ProofJudge } from '../shared/proof/shown-proof';
 
 const PAGE = 50;
 

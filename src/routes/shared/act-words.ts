@@ -3,9 +3,10 @@ import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { operatorOf, groupOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
+import { knownEntry } from '$lib/storage/journal/projection';
 import { t } from '$lib/ui/text/current.svelte';
 import { groupWords } from './operator/group-words';
-import { knownEntry, type ProvenAct } from './proof/shown-proof';
+import type { ProvenAct } from './proof/shown-proof';
 
 /** Without the customer's name. `moved`: one debt or redemption of the entry; null: the whole act. */
 export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | null }): string {

@@ -12,8 +12,9 @@ import {
   latestEntries,
   type ConfirmedAct,
 } from '$lib/storage/journal/reader';
+import { knownEntry } from '$lib/storage/journal/projection';
 import { noticesOf } from '$lib/storage/customers/notices';
-import { knownEntry, type ProofJudge, type ProvenAct } from '../proof/shown-proof';
+import type { ProofJudge, ProvenAct } from '../proof/shown-proof';
 
 export type JournalFilter = 'account' | 'all' | 'no-code';
 

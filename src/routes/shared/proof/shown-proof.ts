@@ -1,9 +1,10 @@
 // Verifies a confirmation in the journal for display: the grant's signature and its deal.
-import { actBodies, type Confirmation, type Entry, type KnownEntry } from '$lib/contract/journal';
+import type { Confirmation, Entry, KnownEntry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
+import { knownEntry } from '$lib/storage/journal/projection';
 import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 
 export type ShownProof =
@@ -30,13 +31,6 @@ export type ProvenAct = {
   readonly customer: string | null;
   readonly proof: ShownProof;
 };
-
-/** The entry with a strictly parsed body; null for an act of another version or an invalid body. */
-export function knownEntry(entry: Entry): KnownEntry | null {
-  if (!Object.hasOwn(actBodies, entry.act)) return null;
-  const body = actBodies[entry.act as KnownEntry['act']].safeParse(entry.body);
-  return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
-}
 
 /** The customer of confirmation `index`: the sale's, or the one whose opening debt is at that position. */
 function customerOf(known: KnownEntry, index: number): string | null {
