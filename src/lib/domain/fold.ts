@@ -1,4 +1,4 @@
-// Folds a run of entries into the rows they leave, in front of the rows of earlier entries.
+// Folds several entries into the rows they leave together, on top of those of earlier entries.
 import type { KnownEntry } from '$lib/contract/journal';
 import { project } from './projection';
 import {
@@ -12,15 +12,15 @@ import {
 
 type Key = KeyOf<ProjectedTable>;
 type Row = RowOf<ProjectedTable>;
-/** A row after the run; null: deleted. */
+/** A row after all entries so far; null: deleted. */
 type Held = { readonly key: Key; readonly row: Row | null };
 
 export class Fold {
   readonly #tables = new Map<ProjectedTable, Map<string, Held>>();
   readonly #before: Before;
 
-  /** `beneath`: the rows before the run, of all its `reads`. */
-  constructor(beneath: Before) {
+  /** `earlier`: the rows before the first entry, at the keys that the `reads` of all entries name. */
+  constructor(earlier: Before) {
     const rowOf = <T extends ProjectedTable>(table: T, key: KeyOf<T>): Held | undefined =>
       this.#tables.get(table)?.get(nameOf(key));
     const read =
@@ -28,7 +28,7 @@ export class Fold {
       (key: KeyOf<T>): RowOf<T> | undefined => {
         const held = rowOf(table, key);
         if (held !== undefined) return (held.row as RowOf<T> | null) ?? undefined;
-        return (beneath[table] as (key: KeyOf<T>) => RowOf<T> | undefined)(key);
+        return (earlier[table] as (key: KeyOf<T>) => RowOf<T> | undefined)(key);
       };
     this.#before = {
       balances: read('balances'),
@@ -42,7 +42,7 @@ export class Fold {
     for (const change of project(entry, this.#before, real)) this.#apply(change);
   }
 
-  /** The changes of all entries taken: each key once, whatever the disk has there. */
+  /** The changes of all entries so far, one for each key. */
   changes(): ProjectedChange[] {
     return [...this.#tables].flatMap(([table, held]) => {
       const all = [...held.values()];

@@ -1,4 +1,4 @@
-// Projects entries upon the rows on the disk and prepares the projected rows for writing.
+// Projects entries on top of the rows on the disk, and prepares the projected rows for writing.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/projection';
@@ -43,6 +43,9 @@ export function knownEntry(entry: Entry): KnownEntry | null {
   return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
 }
 
+/** `real`: as in `project`. */
+type Proven = { readonly entry: KnownEntry; readonly real: ReadonlySet<string> };
+
 /** The rows an act has already read for its projection; `before` null: they are still to be read. */
 export type Seen = {
   readonly before: Before | null;
@@ -65,25 +68,31 @@ export async function changesOf(
 }
 
 /**
- * The rows that a run of entries leaves in front of those on the disk, each key once. Entries of acts this version does not
- * know leave none. `keys`: the relays whose signatures count. The caller holds the writer's lock. Throws StorageError.
+ * The rows that consecutive entries leave together on top of those on the disk, one change for each key. Entries of acts that
+ * this version does not know leave none. `keys`: the relays whose signatures count. The caller holds the writer's lock.
+ * Throws StorageError.
  */
 export async function foldedChanges(
   db: TillDb,
   entries: readonly Entry[],
   keys: RelayKeys,
 ): Promise<ProjectedChange[]> {
-  const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
-  const real = await Promise.all(known.map((entry) => realProofs(entry, keys)));
-  const wanted = known.map(reads);
+  const known = await withProofs(entries, keys);
+  const wanted = known.map(({ entry }) => reads(entry));
   const before = await readBefore(db, {
     balances: wanted.flatMap(({ balances }) => balances),
     stock: wanted.flatMap(({ stock }) => stock),
     disputes: wanted.flatMap(({ disputes }) => disputes),
   });
   const fold = new Fold(before);
-  for (const [place, entry] of known.entries()) fold.take(entry, real[place] ?? new Set());
+  for (const { entry, real } of known) fold.take(entry, real);
   return fold.changes();
+}
+
+/** The entries whose act this version knows, each with what `project` needs to know of its proofs. */
+export function withProofs(entries: readonly Entry[], keys: RelayKeys): Promise<Proven[]> {
+  const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
+  return Promise.all(known.map(async (entry) => ({ entry, real: await realProofs(entry, keys) })));
 }
 
 async function readBefore(db: TillDb, keys: Reads): Promise<Before> {

@@ -13,9 +13,9 @@ import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { withProofs } from '$lib/storage/journal/projection';
 import { chainIn } from '$lib/storage/journal/reader';
-import { realProofs, relayKeysIn } from '$lib/storage/journal/real-proofs';
+import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import {
   isNothing,
   missingRows,
@@ -153,11 +153,8 @@ async function restoreRows(db: TillDb): Promise<number> {
       const entries = await chainIn(db, name, after).limit(BATCH).toArray();
       const last = entries.at(-1);
       if (last === undefined) break;
-      const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
-      const real = await Promise.all(known.map((entry) => realProofs(entry, keys)));
-      const changes = known.flatMap((entry, place) =>
-        project(entry, NOTHING_BEFORE, real[place] ?? new Set()),
-      );
+      const known = await withProofs(entries, keys);
+      const changes = known.flatMap(({ entry, real }) => project(entry, NOTHING_BEFORE, real));
       for (const table of addedTables) back += await addMissing(db, table, addedTo(table, changes));
       after = last.seq;
     }

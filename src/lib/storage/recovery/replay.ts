@@ -11,7 +11,7 @@ import type { ActLine, Line } from '$lib/storage/wal/line';
 
 export type PolicyLine = Extract<Line, { kind: 'policy' }>;
 
-/** Turns inserts into replacements, because some rows may exist already. */
+/** Replaces each insert with a put, because some rows may exist already. */
 export function again(changes: readonly Change[]): Change[] {
   return changes.map((change) => (change.op === 'add' ? { ...change, op: 'put' } : change));
 }
@@ -27,7 +27,7 @@ export function policyChanges({ jws, version }: PolicyLine): Change[] {
   ];
 }
 
-/** Restores a lost policy first: acts made under it may follow it in the file. Throws StorageError. */
+/** Restores a lost policy alone: the database lacks none of the file's acts. Throws StorageError. */
 export async function replayPolicy(db: TillDb, policy: PolicyLine): Promise<void> {
   const changes = policyChanges(policy);
   await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
