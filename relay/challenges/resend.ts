@@ -67,10 +67,11 @@ async function count<Reply extends { readonly kind: string }>(
 ): Promise<Counted | NotAdmitted | CodeSent | Reply> {
   const { db, now, seal } = relay;
   const before = await challengeById(db, id);
-  if (before === null || before.phone === null || before.text === null)
-    throw new Error('an ended challenge sends nothing');
+  if (before === null) throw new Error('there is no such challenge');
+  // first: the challenge may have ended since the request was made, and `choose` says so
   const by = await choose(relay, before);
   if ('kind' in by) return by;
+  if (before.phone === null) throw new Error('an ended challenge sends nothing');
   if (relay.provider.pausedUntil() !== null) return LEFT_ALONE;
   const room = await admitCode(relay, { phone: seal.open(before.phone), till: before.till });
   if (room.kind !== 'room') return room;

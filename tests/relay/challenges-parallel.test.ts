@@ -2,6 +2,7 @@
 // A restart in the middle changes neither.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { sendFurther } from '../../relay/challenges/resend';
 import { ask, check, debtRequest, openShop, otherThan, type Shop } from '../support/challenges';
 import type { Reply } from '../support/till-client';
 
@@ -105,4 +106,27 @@ test('many challenges with parallel tries each: one grant each', async () => {
   const grants = all.map((replies) => new Set(replies.map(({ json }) => json.grant)));
   expect(grants.map(({ size }) => size)).toEqual(Array(8).fill(1));
   expect(new Set(grants.flatMap((each) => [...each])).size).toBe(8);
+});
+
+test('a resend at the moment of the cancellation either leaves or is too late', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const { id } = await open();
+    shop.clock.pass(31_000);
+    const [, reply] = await Promise.all([
+      shop.till.call('DELETE', `/challenges/${id}`),
+      shop.till.call('POST', `/challenges/${id}/sends`, {}),
+    ]);
+    expect(['awaiting-code', 'spent']).toContain(reply.json.kind);
+  }
+});
+
+test('a challenge that has ended chooses no further message', async () => {
+  const { id } = await open();
+  await shop.till.call('DELETE', `/challenges/${id}`);
+  const states: string[] = [];
+  const sent = await sendFurther(shop.relay.relay, id, (_relay, { state }) => {
+    states.push(state);
+    return { kind: 'ended' } as const;
+  });
+  expect([sent, states]).toEqual([{ kind: 'ended' }, ['cancelled']]);
 });

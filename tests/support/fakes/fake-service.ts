@@ -135,7 +135,7 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
   }
 
   protected abstract isSend(heard: Heard): boolean;
-  /** The service's own reply; an accepted message calls `tell`. */
+  /** The service's own reply; an accepted message calls `record`. */
   protected abstract answer(heard: Heard, refusal: Refusal | null): Answer;
 
   /** 1, 2, 3 …: for ids. */
