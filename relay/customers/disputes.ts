@@ -46,7 +46,8 @@ export async function takeDispute(
     const { customer, about } = dispute;
     const opened = { entry, customer, till, about, at };
     const closing = await addDispute(db, opened);
-    if (closing !== null && from === 'this-relay') await tellClosed(parts, [opened], closing);
+    if (closing !== null && from === 'this-relay')
+      await queueClosedNotice(parts, [opened], closing);
   }
   if (settled === null) return;
   const { customer, about } = settled;
@@ -55,11 +56,11 @@ export async function takeDispute(
     [...new Set(about)],
     async (each) => (await addClosing(db, { ...closing, dispute: each })) ?? [],
   );
-  if (closed.length > 0 && from === 'this-relay') await tellClosed(parts, closed, closing);
+  if (closed.length > 0 && from === 'this-relay') await queueClosedNotice(parts, closed, closing);
 }
 
 /** Queues one notice about one closing entry, however many disputes it closes. Leaves out the shop's note. */
-async function tellClosed(
+async function queueClosedNotice(
   parts: Parts,
   closed: readonly Dispute[],
   closing: Omit<Closing, 'dispute'>,
@@ -73,12 +74,9 @@ async function tellClosed(
     await flatMapInTurn([...disputed], (about) => movesOf(db, about, customer)),
     policy,
   );
-  const message = { about, customer, till, seq, at, rank: RANKS.act, text } as const;
   await queueForCustomer(parts, {
-    purpose: 'dispute-closed',
-    ...message,
-    details: null,
-    service: null,
+    ...{ purpose: 'dispute-closed', about, customer, till, seq, at },
+    ...{ rank: RANKS.act, text, details: null, service: null },
   });
 }
 

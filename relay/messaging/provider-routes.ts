@@ -181,7 +181,7 @@ async function save(
   const saved = await inTransaction(relay, async (relay): Promise<boolean> => {
     const { db } = relay;
     if (!real && (await savedProvider(db))?.real) return false;
-    await tellOwners(relay, read.chosen, by);
+    await queueServiceNotice(relay, read.chosen, by);
     await saveProvider(db, {
       id: draft.id,
       settings: seal.seal(JSON.stringify(read.chosen.config)),
@@ -204,8 +204,8 @@ async function save(
   return null;
 }
 
-/** To be called before the new settings are stored: the notice is sent by the old service. */
-async function tellOwners(relay: Relay, chosen: Chosen, by: string): Promise<void> {
+/** Queues the message to owners before the new settings are stored: the service before the change sends it. */
+async function queueServiceNotice(relay: Relay, chosen: Chosen, by: string): Promise<void> {
   const policy = relay.policy()?.policy;
   const before = relay.provider.current();
   if (policy === undefined) return;
