@@ -87,8 +87,9 @@ export function openGroup(
       commit();
       group.settle.ok();
     } catch (error) {
-      if (db.open && db.inTransaction) rollback();
+      // first, as the rollback of a failing disk may throw as well
       group.settle.fail(error);
+      if (db.open && db.inTransaction) rollback();
     }
   }
 
