@@ -1,11 +1,17 @@
-// The PIN dialogue serves one act: another act that starts meanwhile is not done with its elevation.
+// The PIN dialogue serves one act: neither its elevation nor its code counts for another act.
 import { expect, test } from 'vitest';
+import type { ElevationReply } from '$lib/contract/till';
 import { Elevation } from '$lib/state/elevation.svelte';
+import { view } from '../domain/checkout-fixtures';
 import { OWNER, POLICY } from '../domain/fixtures';
 
-test('an act that starts while the dialogue serves another is refused, and may ask later', async () => {
+function owner() {
   const operator = POLICY.operators.find(({ id }) => id === OWNER);
   if (operator === undefined) expect.fail('no owner');
+  return operator;
+}
+
+test('an act that starts while the dialogue serves another is refused, and may ask later', async () => {
   let elevated = false;
   const done: string[] = [];
   const elevation = new Elevation(
@@ -15,7 +21,7 @@ test('an act that starts while the dialogue serves another is refused, and may a
         return Promise.resolve({ kind: 'elevated', until: 1 });
       },
     },
-    { operator },
+    { operator: owner() },
     () => 0,
   );
   const act = (name: string) => () => {
@@ -35,4 +41,27 @@ test('an act that starts while the dialogue serves another is refused, and may a
   await expect.poll(() => elevation.asked?.purpose).toBe('remove-till');
   elevation.close();
   expect(await again).toEqual({ kind: 'elevation-needed' });
+});
+
+test('a code sent for a dialogue that was closed meanwhile is not asked for in the next one', async () => {
+  const { channel, phoneMasked, codeLength, sentAt, expiresAt, resendAt } = view;
+  let answer: (reply: ElevationReply) => void = () => undefined;
+  const elevate = () => new Promise<ElevationReply>((resolve) => (answer = resolve));
+  const elevation = new Elevation({ elevate }, { operator: owner() }, () => sentAt);
+  const act = () => Promise.resolve({ kind: 'elevation-needed' });
+  const first = elevation.run('see-tills', act);
+  await expect.poll(() => elevation.asked?.purpose).toBe('see-tills');
+  const typed = elevation.submitPin('1234');
+  elevation.close();
+  await first;
+  const second = elevation.run('remove-till', act);
+  await expect.poll(() => elevation.asked?.purpose).toBe('remove-till');
+  answer({
+    ...{ kind: 'code-sent', checksLeft: 5, sendsLeft: 2 },
+    ...{ channel, phoneMasked, codeLength, sentAt, expiresAt, resendAt },
+  });
+  await typed;
+  expect(elevation.code).toBe(null);
+  elevation.close();
+  await second;
 });

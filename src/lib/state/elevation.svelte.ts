@@ -76,8 +76,11 @@ export class Elevation {
   /** Submits the PIN; if the operator's phone is proven, `code` is set. */
   async submitPin(pin: string): Promise<void> {
     this.#pin = pin;
+    const asked = this.#asked;
     const reply = await this.#submit({});
-    if (isAboutCode(reply) && this.#asked !== null) this.#code = this.#codeFrom(reply);
+    // the dialogue was closed or belongs to another act by now
+    if (asked === null || asked !== this.#asked) return;
+    if (isAboutCode(reply)) this.#code = this.#codeFrom(reply);
   }
   /** Submits a token from the relay's own machine instead of the code. */
   async submitToken(token: string): Promise<void> {
