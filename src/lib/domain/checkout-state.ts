@@ -28,7 +28,7 @@ export type SaveRefusal =
   /** The verifier is not signed by the relay, or the code does not match it. */
   | { readonly kind: 'reserve-code-wrong'; readonly action: SaleAction };
 
-/** The need in hand, and those after and before it. */
+/** The current need, those still to be confirmed, and those confirmed already. */
 export type Asking = {
   readonly need: Need;
   readonly rest: readonly Ask[];
@@ -40,7 +40,7 @@ export type Tendering = {
   readonly voided: VoidedBy | null;
   readonly refused: SaveRefusal | null;
 };
-/** The need in hand with the state of its code request. */
+/** The current need with the state of its code request. */
 export type Confirming = Asking & OpenRequest;
 export type AwaitingCodeState = Extract<Confirming, { kind: 'awaiting-code' }>;
 export type Saving = { readonly kind: 'saving'; readonly got: readonly Got[] };

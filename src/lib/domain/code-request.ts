@@ -12,7 +12,7 @@ import {
 type About = { readonly challenge: string };
 
 export type Sending = About & { readonly kind: 'sending' };
-/** `wrong`: the last code was. */
+/** `wrong`: set if the last code was wrong. */
 export type Awaiting = About & {
   readonly kind: 'awaiting-code';
   readonly view: AwaitingCode;
@@ -63,7 +63,7 @@ export function isOver<S extends { readonly kind: string }>(
   return state?.kind === 'stopped';
 }
 
-/** A code that may still arrive and be typed, although the dialogue has gone on without it. */
+/** Whether its code may still arrive and be typed, although another way is offered. */
 export function mayStillCome(state: CodeRequest): state is CodeOpen {
   return state.kind === 'no-code' && state.view !== null;
 }

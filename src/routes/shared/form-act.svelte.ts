@@ -4,7 +4,7 @@ import { till } from '$lib/state/till.svelte';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { t } from '$lib/ui/text/current.svelte';
 
-/** A sentence: why the act failed; null: it did not. */
+/** Why the act failed, in words; null: it did not fail. */
 type Trouble = string | null;
 
 export class FormAct {
@@ -20,7 +20,7 @@ export class FormAct {
     return this.#refusals;
   }
 
-  /** Runs the act unless one is running. A failure of the disk is its trouble, too. */
+  /** Runs the act unless one is running. A StorageError becomes its trouble; other exceptions pass. */
   async run(act: () => Promise<Trouble>): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;

@@ -31,7 +31,7 @@ export type SavedSale = { readonly entry: Entry; readonly body: SaleBody };
 export class RegisterCheckout {
   readonly #deps: RegisterDeps;
   readonly #open: OpenReceipt;
-  /** The code of the need in hand. */
+  /** The code of the current need. */
   readonly code: CodeRequester;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
   #saved = $state.raw<SavedSale | null>(null);

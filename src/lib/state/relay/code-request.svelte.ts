@@ -65,7 +65,7 @@ export class CodeRequester {
     this.#place.happened({ kind: 'asked-again', challenge: newId() });
   }
 
-  /** The dialogue is closed: codes expire at the relay anyway; this spares the customer a useless one. */
+  /** For a dialogue that closes: cancels the code, so that the customer gets none that nobody asks for any more. */
   close(): void {
     this.#closed = true;
     this.#stopLooking();

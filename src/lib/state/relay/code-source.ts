@@ -146,7 +146,7 @@ export function operatorCodeSource(parts: {
     request: () => ask({}),
     submit: (_, code) => ask({ code }),
     resend: () => ask({ resend: true }),
-    // the relay tells no state of it, but its end is known
+    // the relay reports no state of this code; only the time of its expiry is known
     look: () =>
       Promise.resolve(parts.now() < expiresAt ? null : { kind: 'spent', because: 'expired' }),
     cancel: () => undefined,

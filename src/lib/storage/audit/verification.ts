@@ -42,7 +42,7 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
   );
 }
 
-/** The head of the previous journal, by the first entry of this till id's. */
+/** The head of the journal under the former till id, as named by the first entry of till id `next`; null: none. */
 async function endOfFormer(db: TillDb, next: string): Promise<ChainHead | null> {
   const first = await db.journal.get([next, 1]);
   const body = actBodies['till-enrolled'].safeParse(first?.body).data;

@@ -11,7 +11,7 @@ import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
 
-/** Rows that acts write beside their entries; the relay sends others again, or they belong to the moment. */
+/** Tables whose rows acts attach to their entries. Other tables are projected, sent again by the relay, or need no copy. */
 const ATTACHED = ['customers', 'reserveVerifiers', 'reserveTries'] as const satisfies TableName[];
 
 /** Rows per write and flush: a few megabytes. */

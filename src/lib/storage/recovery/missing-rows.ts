@@ -55,7 +55,7 @@ export async function missingRows(db: TillDb): Promise<MissingRows | null> {
   return { till, entries, receipts, ...(await wrongAccounts(db)) };
 }
 
-/** The end of the journal before this till id's, as its first entry names it. */
+/** The last entry under the former till id, as named by this till id's first entry; null: there is no former one. */
 async function endBefore(db: TillDb, till: string): Promise<EntryPlace | null> {
   const first = await db.journal.get([till, 1]);
   return actBodies['till-enrolled'].safeParse(first?.body).data?.former ?? null;

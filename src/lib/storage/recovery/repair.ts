@@ -76,7 +76,7 @@ export async function restoreMissing(db: TillDb, withLock: WithLock): Promise<nu
   const cards = isInUse ? await cardsIn(file, new Set(missing.cards)) : [];
   if (cards.length > 0) await transact(db, [db.customers], () => db.customers.bulkPut(cards));
   const back = entries.length + cards.length + (await restoreRows(db));
-  // the steps of a missing entry are missing in a sum, too
+  // without the account entries of a missing journal entry, a recomputed sum would be wrong
   const isWhole = entries.length === missing.entries.length;
   return back + (isWhole ? await restoreSums(db, withLock) : 0);
 }

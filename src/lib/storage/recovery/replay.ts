@@ -68,13 +68,13 @@ export async function replayActs(
 type Beginning = {
   readonly attached: readonly Change[];
   readonly policy: PolicyLine | null;
-  /** Rows that it lacks were deleted: none of its lines is unreadable. */
+  /** All its lines can be read: a row that it does not have was deleted. */
   readonly isWhole: boolean;
 };
 
 const NO_BEGINNING: Beginning = { attached: [], policy: null, isWhole: false };
 
-/** What stands before the first act of a file that was made again after entry `seq`; nothing in any other file. */
+/** What the file has before its first act, if it was rebuilt when the database had entry `seq` already; otherwise nothing. */
 async function beginningOf(file: JournalFile, seq: number): Promise<Beginning> {
   const attached: Change[] = [];
   let policy: PolicyLine | null = null;

@@ -76,7 +76,7 @@ async function compareWith(
     metaIn(db, 'file-away'),
     db.policy.get('current'),
   ]);
-  // a lost policy may stand far from the end: a file made again begins with it
+  // a lost policy may be far from the end: a rebuilt file begins with it
   const tail = await file.tail(
     (lines) =>
       reaches(lines, { till: till.id, seq: head.seq }) &&
@@ -105,7 +105,7 @@ async function compareWith(
       return replayed(entriesOf(verdict.acts), await replayActs(db, file, verdict.acts, policy));
     }
     case 'differ':
-      // left behind on purpose, with a line whose act was reported as not saved
+      // the till went on without the file, whose last act was reported as not saved
       if (away !== null) {
         queueRebuild(db, file, till, asideName(till, at));
         return [];

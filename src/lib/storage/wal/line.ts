@@ -14,7 +14,7 @@ export type HeadLine = {
   /** The former till id of this device, whose file precedes this one. */
   readonly former: string | null;
   /**
-   * The till's last entry when the file was made again from the database; 0: the file is as old as the till. What was attached
+   * The till's last entry when the file was rebuilt from the database; 0: the file is as old as the till. What was attached
    * to the acts up to it stands before the first act.
    */
   readonly upTo: number;
