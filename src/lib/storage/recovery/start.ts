@@ -105,7 +105,7 @@ async function compareWith(
       return replayed(entriesOf(verdict.acts), await replayActs(db, file, verdict.acts, policy));
     }
     case 'differ':
-      // the till went on without the file, whose last act was reported as not saved
+      // the till wrote without the file, which may end with an act reported as not saved
       if (away !== null) {
         queueRebuild(db, file, till, asideName(till, at));
         return [];
