@@ -3,11 +3,11 @@ import { metaIn } from '$lib/storage/database/meta';
 import type { ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
-import { actBodies, type EnrolledTill } from '$lib/storage/schema/records';
+import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Finding } from './finding';
 import { checkFile } from './check-file';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
-import { headIn } from '$lib/storage/journal/reader';
+import { formerEndIn, headIn } from '$lib/storage/journal/reader';
 import { formerTillsIn } from '$lib/storage/database/till-record';
 import {
   brokenWatermark,
@@ -40,13 +40,6 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
     shop === till.shop &&
     relayKey === (await keyId(till.relayKey))
   );
-}
-
-/** The head of the journal under the former till id, as named by the first entry of till id `next`; null: none. */
-async function endOfFormer(db: TillDb, next: string): Promise<ChainHead | null> {
-  const first = await db.journal.get([next, 1]);
-  const body = actBodies['till-enrolled'].safeParse(first?.body).data;
-  return body?.former ?? null;
 }
 
 /** Reads all other tables in one snapshot; null if the till has written since the walk. Awaits Dexie only. */
@@ -120,7 +113,7 @@ export async function verify(
       if (signal.aborted) return null;
     }
     const next = former.toReversed()[place + 1]?.id ?? till.id;
-    const ended = await endOfFormer(db, next);
+    const ended = await formerEndIn(db, next);
     if (ended !== null && ended.seq > walk.head.seq && !walk.broken) {
       walk.find({ kind: 'cut-off', after: walk.head.seq, last: ended.seq });
     } else if (ended !== null && ended.hash !== walk.head.hash && !walk.broken) {

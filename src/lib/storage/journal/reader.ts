@@ -1,10 +1,10 @@
 // Reads the journal: its head, entries and confirmations.
 import type { ConfirmationRow, ProofShown } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
-import type { Act, Confirmation, Entry } from '$lib/contract/journal';
+import type { Act, BodyOf, Confirmation, Entry } from '$lib/contract/journal';
 import { Dexie, type Collection } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
-import { GENESIS_HASH } from '$lib/storage/schema/records';
+import { actBodies, GENESIS_HASH } from '$lib/storage/schema/records';
 import { lineageIn, tillIn } from '$lib/storage/database/till-record';
 
 /** The entries of one till id after `after`, ascending. */
@@ -14,6 +14,26 @@ export function chainIn(
   after = 0,
 ): Collection<Entry, [string, number], Entry> {
   return db.journal.where(':id').between([till, after], [till, Dexie.maxKey], false);
+}
+
+/** The entries of one till id, ascending, `size` at a time. */
+export async function* batchesOf(db: TillDb, till: string, size: number): AsyncGenerator<Entry[]> {
+  for (let after = 0; ;) {
+    const entries = await chainIn(db, till, after).limit(size).toArray();
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    yield entries;
+    after = last.seq;
+  }
+}
+
+/** The last entry under the former till id, as named by this till id's first entry; null: there is none. Awaits Dexie only. */
+export async function formerEndIn(
+  db: TillDb,
+  till: string,
+): Promise<BodyOf<'till-enrolled'>['former']> {
+  const first = await db.journal.get([till, 1]);
+  return actBodies['till-enrolled'].safeParse(first?.body).data?.former ?? null;
 }
 
 /** The head of this till's journal; reads meta and journal, awaits Dexie only. */
@@ -105,13 +125,9 @@ const BATCH = 200;
 
 /** The whole chain, ascending, in batches: input of `verifyChain`. */
 export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
-  for (let after = 0; ;) {
-    const batch = await entriesAfter(db, after, BATCH);
-    yield* batch;
-    const last = batch.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
+  const till = await tillIn(db);
+  if (till === null) return;
+  for await (const batch of batchesOf(db, till.id, BATCH)) yield* batch;
 }
 
 export type ConfirmationFilter = {

@@ -3,10 +3,10 @@ import { metaIn } from '$lib/storage/database/meta';
 import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import type { Change, TableName } from '$lib/storage/schema/change';
 import type { TillDb } from '$lib/storage/database/db';
-import { chainIn, headIn } from './reader';
+import { batchesOf, headIn } from './reader';
 import type { EnrolledTill } from '$lib/storage/schema/records';
+import { pagesOf } from '$lib/storage/database/pages';
 import { lineageIn } from '$lib/storage/database/till-record';
-import { Dexie, type IndexableType } from 'dexie';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
@@ -49,23 +49,14 @@ function attachedLine(table: TableName, rows: readonly unknown[]): Line {
 }
 
 async function addEntries(db: TillDb, file: JournalFile, till: string): Promise<void> {
-  for (let after = 0; ;) {
-    const entries = await chainIn(db, till, after).limit(BATCH).toArray();
-    const last = entries.at(-1);
-    if (last === undefined) return;
+  for await (const entries of batchesOf(db, till, BATCH)) {
     await file.add(entries.map((entry): Line => ({ kind: 'act', entry, attached: [] })));
-    after = last.seq;
   }
 }
 
 async function addRows(db: TillDb, file: JournalFile, table: TableName): Promise<void> {
-  for (let after: IndexableType = Dexie.minKey; ;) {
-    const batch = () => db.table<unknown>(table).where(':id').above(after).limit(BATCH);
-    const [keys, rows] = await Promise.all([batch().primaryKeys(), batch().toArray()]);
-    const last = keys.at(-1);
-    if (last === undefined) return;
+  for await (const rows of pagesOf(db.table<unknown>(table), BATCH)) {
     await file.add([attachedLine(table, rows)]);
-    after = last;
   }
 }
 

@@ -1,11 +1,10 @@
 // Detects rows lost from the middle of the database by counts and sums; reads only.
 import type { BalanceRow } from '$lib/domain/rows';
 import type { AccountEntry } from '$lib/contract/journal';
-import { Dexie, type IndexableType, type Table } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
-import { headIn } from '$lib/storage/journal/reader';
+import { formerEndIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
-import { actBodies } from '$lib/storage/schema/records';
+import { pagesOf } from '$lib/storage/database/pages';
 import { lineageIn } from '$lib/storage/database/till-record';
 
 /** A place in the journal of this till id or a former one. */
@@ -50,15 +49,9 @@ export async function missingRows(db: TillDb): Promise<MissingRows | null> {
   for (const name of names) {
     if (end?.till === name) entries.push(...(await missingUpTo(db, end)));
     receipts.push(...(await receiptsWithoutRow(db, name)));
-    end = await endBefore(db, name);
+    end = await formerEndIn(db, name);
   }
   return { till, entries, receipts, ...(await wrongAccounts(db)) };
-}
-
-/** The last entry under the former till id, as named by this till id's first entry; null: there is no former one. */
-async function endBefore(db: TillDb, till: string): Promise<EntryPlace | null> {
-  const first = await db.journal.get([till, 1]);
-  return actBodies['till-enrolled'].safeParse(first?.body).data?.former ?? null;
 }
 
 async function missingUpTo(db: TillDb, { till, seq: last }: EntryPlace): Promise<EntryPlace[]> {
@@ -84,28 +77,16 @@ async function receiptsWithoutRow(db: TillDb, till: string): Promise<number[]> {
 
 const BATCH = 1_000;
 
-/** All rows in key order, in small pages, so that no sale has to wait. */
-async function* pagesOf<Row, Key>(table: Table<Row, Key>): AsyncGenerator<Row[]> {
-  for (let after: IndexableType = Dexie.minKey; ;) {
-    const page = () => table.where(':id').above(after).limit(BATCH);
-    const [rows, keys] = await Promise.all([page().toArray(), page().primaryKeys()]);
-    const last = keys.at(-1);
-    if (last === undefined) return;
-    yield rows;
-    after = last as IndexableType;
-  }
-}
-
 async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'cards'>> {
   const rest = new Map<string, number>();
   const add = (customer: string, account: string, delta: number) => {
     const name = `${customer} ${account}`;
     rest.set(name, (rest.get(name) ?? 0) + delta);
   };
-  for await (const rows of pagesOf(db.accountEntries)) {
+  for await (const rows of pagesOf(db.accountEntries, BATCH)) {
     for (const { customer, account, delta } of rows) add(customer, account, delta);
   }
-  for await (const rows of pagesOf(db.balances)) {
+  for await (const rows of pagesOf(db.balances, BATCH)) {
     for (const { customer, account, sum } of rows) add(customer, account, -sum);
   }
   const known = new Set(await db.customers.toCollection().primaryKeys());

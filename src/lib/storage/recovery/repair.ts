@@ -14,7 +14,7 @@ import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { withProofs } from '$lib/storage/journal/projection';
-import { chainIn } from '$lib/storage/journal/reader';
+import { batchesOf } from '$lib/storage/journal/reader';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import {
   isNothing,
@@ -149,14 +149,10 @@ async function restoreRows(db: TillDb): Promise<number> {
   const [names, keys] = await Promise.all([lineageIn(db), relayKeysIn(db)]);
   let back = 0;
   for (const name of names) {
-    for (let after = 0; ;) {
-      const entries = await chainIn(db, name, after).limit(BATCH).toArray();
-      const last = entries.at(-1);
-      if (last === undefined) break;
+    for await (const entries of batchesOf(db, name, BATCH)) {
       const known = await withProofs(entries, keys);
       const changes = known.flatMap(({ entry, real }) => project(entry, NOTHING_BEFORE, real));
       for (const table of addedTables) back += await addMissing(db, table, addedTo(table, changes));
-      after = last.seq;
     }
   }
   return back;
