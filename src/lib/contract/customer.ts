@@ -67,7 +67,6 @@ export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
  * other change.
  */
 export const phoneChangeRequest = z.strictObject({ phone, challenge: z.nullable(id) });
-export type PhoneChangeRequest = z.infer<typeof phoneChangeRequest>;
 export const phoneChangeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('changed') }),
   z.strictObject({ kind: z.literal('waiting'), until: at }),

@@ -147,7 +147,6 @@ export type PolicyChange = z.infer<typeof policyChange>;
 
 /** `POST /policy/returned`: a policy this relay signed, returned by a till after a restore from an older backup. */
 export const policyReturned = z.strictObject({ policy: z.string().check(z.maxLength(60_000)) });
-export type PolicyReturned = z.infer<typeof policyReturned>;
 
 export const policyRefusal = z.enum([
   'last-owner',

@@ -57,7 +57,6 @@ export const sessionRequest = z.strictObject({
   nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   signature: z.string().check(z.regex(/^[\w-]{86}$/)),
 });
-export type SessionRequest = z.infer<typeof sessionRequest>;
 
 export const sessionReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('session'), token: z.string(), expiresAt: at, now: at }),
@@ -160,7 +159,6 @@ export const tillsReply = z.strictObject({ kind: z.literal('tills'), tills: z.ar
 
 /** `PUT /tills/:id/name`. */
 export const tillRename = z.strictObject({ name: tillName });
-export type TillRename = z.infer<typeof tillRename>;
 export const tillRenamed = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('till-renamed'), name: z.string() }),
   /** Another active till has the name, perhaps in different case. */

@@ -51,7 +51,6 @@ const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 
 /** The schema version on the disk, and the oldest code that may still write. */
 export const gate = z.strictObject({ schema: z.int(), minWriter: z.int() });
-export type Gate = z.infer<typeof gate>;
 
 const key = z.custom<CryptoKey>((value) => value instanceof CryptoKey);
 
@@ -101,7 +100,6 @@ export type ClockMark = z.infer<typeof clockMark>;
 
 /** The relay's last answer, and the relay's last exchange with the messaging service. */
 export const lastContact = z.strictObject({ relayAt: at, providerAt: z.nullable(at) });
-export type LastContact = z.infer<typeof lastContact>;
 
 /** The folder of the daily backup, and when the last one was written, ms; null: none yet. */
 export const backupFolder = z.strictObject({

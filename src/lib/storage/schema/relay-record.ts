@@ -40,7 +40,6 @@ export type NumbersTaken = z.infer<typeof numbersTaken>;
 
 /** Time of the relay's report that this till was removed, ms; null: it has since reported that it belongs. */
 export const removal = z.strictObject({ till: id, since: z.nullable(at) });
-export type Removal = z.infer<typeof removal>;
 
 /** One reserve code as the till can verify it. Only the signed text is proof; the rest is for search and display. */
 export const reserveVerifierRow = z.strictObject({
@@ -57,7 +56,6 @@ export type ReserveVerifierRow = z.infer<typeof reserveVerifierRow>;
 
 /** The last of the relay's changes that is stored here. */
 export const reserveVersion = z.strictObject({ version: z.int() });
-export type ReserveVersion = z.infer<typeof reserveVersion>;
 
 /** Wrong tries at one customer's reserve codes (`tries`). */
 export const reserveTriesRow = z.strictObject({
@@ -72,7 +70,6 @@ export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 
 /** The relay's cursor up to which this till has the notices. A new till id starts from the beginning. */
 export const noticesCursorRow = z.strictObject({ till: id, cursor: z.int() });
-export type NoticesCursor = z.infer<typeof noticesCursorRow>;
 
 /** State of a notice to one customer about an act without a code. `entry`: the act's hash; an import has many. */
 export const noticeRow = z.strictObject({
