@@ -4,7 +4,6 @@ import { Dexie } from 'dexie';
 import { verifyChain } from '$lib/proof/chain';
 import { TillDb, transact } from '$lib/storage/database/db';
 import { saveDraft, openDraft } from '$lib/storage/sales/drafts';
-import { wholeJournal } from '$lib/storage/journal/reader';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { writeAct } from '$lib/storage/journal/writer';
@@ -19,6 +18,7 @@ import {
   openShop,
   receiptOf,
   type Shop,
+  wholeJournal,
 } from '../support/storage-shop';
 
 let shop: Shop;

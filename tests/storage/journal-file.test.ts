@@ -3,7 +3,6 @@ import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';
-import { wholeJournal } from '$lib/storage/journal/reader';
 import { checkFile } from '$lib/storage/audit/check-file';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line } from '$lib/storage/wal/line';
@@ -38,6 +37,7 @@ import {
   receiptOf,
   TILL,
   type Shop,
+  wholeJournal,
 } from '../support/storage-shop';
 
 let shop: Shop;

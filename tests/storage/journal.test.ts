@@ -8,7 +8,6 @@ import {
   entriesInAll,
   headIn,
   latestEntries,
-  wholeJournal,
   type ConfirmationFilter,
 } from '$lib/storage/journal/reader';
 import { saleIn } from '$lib/storage/sales/sales';
@@ -29,6 +28,7 @@ import {
   SENIOR,
   type Shop,
   TILL,
+  wholeJournal,
 } from '../support/storage-shop';
 
 let shop: Shop;

@@ -6,7 +6,7 @@ import { GENESIS, sealEntry, verifyChain } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
 import type { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
-import { chainIn, confirmationsPage, headIn, wholeJournal } from '$lib/storage/journal/reader';
+import { chainIn, confirmationsPage, headIn } from '$lib/storage/journal/reader';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleIn } from '$lib/storage/sales/sales';
@@ -35,6 +35,7 @@ import {
   signer,
   TILL,
   type Shop,
+  wholeJournal,
 } from '../support/storage-shop';
 import { signPolicy } from '$lib/proof/policy';
 

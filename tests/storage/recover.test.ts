@@ -9,7 +9,6 @@ import { verifyChain } from '$lib/proof/chain';
 import { replaceCatalogue } from '$lib/storage/goods/catalogue';
 import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
-import { wholeJournal } from '$lib/storage/journal/reader';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { startUp } from '$lib/storage/recovery/start';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
@@ -40,6 +39,7 @@ import {
   SHOP,
   TILL,
   type Shop,
+  wholeJournal,
 } from '../support/storage-shop';
 
 const NEXT = id(3);

@@ -5,7 +5,6 @@ import { verifyChain } from '$lib/proof/chain';
 import { signWatermark } from '$lib/proof/journal-head';
 import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
-import { wholeJournal } from '$lib/storage/journal/reader';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, type ActLine } from '$lib/storage/wal/line';
 import { repairLosses } from '$lib/storage/recovery/start';
@@ -34,6 +33,7 @@ import {
   SHOP,
   TILL,
   type Shop,
+  wholeJournal,
 } from '../support/storage-shop';
 
 let shop: Shop;

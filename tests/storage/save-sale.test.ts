@@ -5,7 +5,7 @@ import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
-import { confirmationsPage, wholeJournal } from '$lib/storage/journal/reader';
+import { confirmationsPage } from '$lib/storage/journal/reader';
 import { savePolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
@@ -28,6 +28,7 @@ import {
   receiptOf,
   SENIOR,
   type Shop,
+  wholeJournal,
 } from '../support/storage-shop';
 import { expectationsOf } from '../support/storage-expectations';
 

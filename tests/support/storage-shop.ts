@@ -1,6 +1,6 @@
 // A shop on a real disk: relay key, policy, enrolled till with its own database, and grants.
 import type { Grant } from '$lib/contract/grant';
-import type { ConnectivityFact } from '$lib/contract/journal';
+import type { ConnectivityFact, Entry } from '$lib/contract/journal';
 import type { Operator, Policy } from '$lib/contract/policy';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
 import { movedBy, actionsOf, type GivenConfirmation } from '$lib/domain/confirmation';
@@ -18,6 +18,8 @@ import { importPrivate, keyId, makeRelayKey } from '$lib/proof/keys';
 import { signPolicy } from '$lib/proof/policy';
 import { importCustomers } from '$lib/storage/customers/customers';
 import { TillDb } from '$lib/storage/database/db';
+import { tillIn } from '$lib/storage/database/till-record';
+import { batchesOf } from '$lib/storage/journal/reader';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import type { SaleAttempt } from '$lib/storage/schema/records';
@@ -217,6 +219,13 @@ function card(customer: string, name: string) {
     phone: phones[customer] ?? null,
     credit: { kind: 'shop-limit' as const },
   };
+}
+
+/** The entries of this till, ascending: input of `verifyChain`. */
+export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
+  const till = await tillIn(db);
+  if (till === null) return;
+  for await (const batch of batchesOf(db, till.id, 200)) yield* batch;
 }
 
 /** Everything on the disk, by table, to compare before and after. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
-import { headIn, wholeJournal } from '$lib/storage/journal/reader';
+import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
@@ -31,6 +31,7 @@ import {
   SHOP,
   signer,
   type Shop,
+  wholeJournal,
 } from '../support/storage-shop';
 
 let shop: Shop;

@@ -79,6 +79,8 @@ export function entriesInAll(db: TillDb): Promise<number> {
   return db.journal.count();
 }
 
+const BATCH = 200;
+
 /** All entries of this device in batches, newest first: its journal, then those of its former till ids. */
 export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
   for (const till of await lineageIn(db)) {
@@ -119,15 +121,6 @@ export async function entriesOf(
 /** The entry a row was written with; null if it is not here. */
 export async function entryOf(db: TillDb, row: Written): Promise<Entry | null> {
   return (await entriesOf(db, [row]))[0] ?? null;
-}
-
-const BATCH = 200;
-
-/** The whole chain, ascending, in batches: input of `verifyChain`. */
-export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
-  const till = await tillIn(db);
-  if (till === null) return;
-  for await (const batch of batchesOf(db, till.id, BATCH)) yield* batch;
 }
 
 export type ConfirmationFilter = {
