@@ -41,10 +41,8 @@ export function run(from: Checkout, ...events: CheckoutEvent[]): Checkout {
 }
 
 export const asked: CheckoutEvent = { kind: 'save-asked', asks: [debtAsk] };
-export const answered = (
-  reply: ChallengeReply | { kind: 'unreachable' | 'quarantined' },
-  challenge = FIRST,
-) => ({ kind: 'answered', challenge, reply }) as const;
+export const answered = (reply: ChallengeReply | { kind: 'unreachable' }, challenge = FIRST) =>
+  ({ kind: 'answered', challenge, reply }) as const;
 export const checked = (reply: CheckReply | { kind: 'unreachable' }, challenge = FIRST) =>
   ({ kind: 'checked', challenge, reply }) as const;
 export const resent = (reply: SendReply | { kind: 'unreachable' }) =>

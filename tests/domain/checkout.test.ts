@@ -197,7 +197,7 @@ describe('an edit', () => {
 });
 
 describe('going on without a code', () => {
-  test.each<[ChallengeReply | { kind: 'unreachable' | 'quarantined' }, NoCodeBecause, string]>([
+  test.each<[ChallengeReply | { kind: 'unreachable' }, NoCodeBecause, string]>([
     [{ kind: 'unreachable' }, { kind: 'unreachable' }, 'unreachable'],
     [{ kind: 'quarantined' }, { kind: 'quarantined' }, 'quarantined'],
     [{ kind: 'provider-unreachable' }, { kind: 'provider-unreachable' }, 'provider-unreachable'],

@@ -97,6 +97,14 @@ const spent = z.strictObject({ kind: z.literal('spent'), because: spentBecause }
 const unknownChallenge = z.strictObject({ kind: z.literal('unknown-challenge') });
 const refused = z.strictObject({ kind: z.literal('refused'), because: refusal });
 const providerUnreachable = z.strictObject({ kind: z.literal('provider-unreachable') });
+/**
+ * Only channels with weak codes are open, and the sum is above what they may confirm now. `allowed`: the largest sum
+ * that one of them may still confirm.
+ */
+const channelNotAvailable = z.strictObject({
+  kind: z.literal('channel-not-available'),
+  allowed: moneyOnWire,
+});
 export const limited = z.strictObject({
   kind: z.literal('limited'),
   scope: z.enum(['phone', 'till', 'shop']),
@@ -119,9 +127,20 @@ export const challengeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
   /** The customer disputes an entry, since then, at any till: nothing more goes on account until that is settled. */
   z.strictObject({ kind: z.literal('customer-disputed'), since: at }),
+  /** The debt would exceed what the customer may owe; `allowed`: what may still go on account. */
+  z.strictObject({ kind: z.literal('over-limit'), allowed: moneyOnWire }),
+  /** The customer has too few points, or they would pay too large a share; `allowed`: points. */
+  z.strictObject({ kind: z.literal('points-short'), allowed: z.int().check(z.nonnegative()) }),
+  /** The relay knows this customer's card with another salt. */
+  z.strictObject({ kind: z.literal('card-differs') }),
+  /** This till gets no codes until an owner allows them again. */
+  z.strictObject({ kind: z.literal('codes-stopped') }),
   z.strictObject({ kind: z.literal('journal-behind') }),
+  /** The relay keeps this till's journal beside the shop's, and sends it no codes until it is re-enrolled. */
+  z.strictObject({ kind: z.literal('quarantined') }),
   refused,
   limited,
+  channelNotAvailable,
   providerUnreachable,
 ]);
 export type ChallengeReply = z.infer<typeof challengeReply>;
@@ -145,6 +164,7 @@ export const sendReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-sends-left') }),
   refused,
   limited,
+  channelNotAvailable,
   providerUnreachable,
 ]);
 export type SendReply = z.infer<typeof sendReply>;

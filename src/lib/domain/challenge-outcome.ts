@@ -13,15 +13,13 @@ import type { MoneyOnWire } from '$lib/contract/values';
 /** No reply: the network is off, or the relay is down, hangs, or answers with invalid data. */
 export type Unreachable = { readonly kind: 'unreachable' };
 
-export type Quarantined = { readonly kind: 'quarantined' };
-
 /** Outcomes that allow going on without a code. */
 export type NoCodeBecause =
   | Unreachable
   /**
    * The relay refuses this till's journal and therefore sends it no codes; the till sells on until it is re-enrolled.
    */
-  | Quarantined
+  | { readonly kind: 'quarantined' }
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal }
   | {
@@ -29,6 +27,8 @@ export type NoCodeBecause =
       readonly scope: 'phone' | 'till' | 'shop';
       readonly retryAt: number;
     }
+  /** No channel is left but weak ones, which confirm `allowed` at most. */
+  | { readonly kind: 'channel-not-available'; readonly allowed: MoneyOnWire }
   | { readonly kind: 'did-not-arrive' }
   /** The message may have arrived, but the customer cannot look at the phone. */
   | { readonly kind: 'phone-not-at-hand' }
@@ -47,14 +47,19 @@ export type StoppedBecause =
   | { readonly kind: 'phone-too-new'; readonly until: number; readonly allowed: MoneyOnWire }
   /** The customer disputes an entry on their account; recorded at this till or another. */
   | { readonly kind: 'customer-disputed'; readonly since: number }
+  /** By the relay's own sums; `allowed`: what may still go on account. */
+  | { readonly kind: 'over-limit'; readonly allowed: MoneyOnWire }
+  /** `allowed`: points that may be redeemed. */
+  | { readonly kind: 'points-short'; readonly allowed: number }
+  | { readonly kind: 'card-differs' }
+  | { readonly kind: 'codes-stopped' }
   | { readonly kind: 'challenge-differs' }
   | { readonly kind: 'journal-behind' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'superseded' }
   | { readonly kind: 'unknown-challenge' };
 
-export type ReplyToTill =
-  ChallengeReply | ChallengeStatus | CheckReply | SendReply | Unreachable | Quarantined;
+export type ReplyToTill = ChallengeReply | ChallengeStatus | CheckReply | SendReply | Unreachable;
 
 export type Outcome =
   | { readonly kind: 'view'; readonly view: AwaitingCode }
@@ -100,10 +105,15 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'provider-unreachable':
     case 'refused':
     case 'limited':
+    case 'channel-not-available':
       return { kind: 'no-code', because: reply };
     case 'phone-held':
     case 'phone-too-new':
     case 'customer-disputed':
+    case 'over-limit':
+    case 'points-short':
+    case 'card-differs':
+    case 'codes-stopped':
     case 'challenge-differs':
     case 'journal-behind':
     case 'unknown-challenge':

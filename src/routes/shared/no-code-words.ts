@@ -50,6 +50,15 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): stri
       return t().code.stopped['customer-disputed'](
         formatMoment(because.since, till.now(), language.current),
       );
+    case 'over-limit': {
+      const words = t().code.stopped['over-limit'];
+      const allowed = money(because.allowed.minor);
+      return allowed === ZERO ? words.nothing : words.some(inMoney(allowed));
+    }
+    case 'points-short': {
+      const words = t().code.stopped['points-short'];
+      return because.allowed === 0 ? words.nothing : words.some(t().common.points(because.allowed));
+    }
     default:
       return t().code.stopped[because.kind];
   }
@@ -72,6 +81,11 @@ function unsentWhy({ because }: Pick<NoCode, 'because'>): string {
       return t().noCode.because.limited[because.scope](
         formatTime(because.retryAt, language.current),
       );
+    case 'channel-not-available': {
+      const words = t().noCode.because['channel-not-available'];
+      const allowed = money(because.allowed.minor);
+      return allowed === ZERO ? words.nothing : words.some(inMoney(allowed));
+    }
     default:
       return t().noCode.because[because.kind];
   }

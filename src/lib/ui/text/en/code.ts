@@ -115,6 +115,22 @@ export const code = {
     },
     'customer-disputed': (moment: string) =>
       `This customer disputes an entry on the account, since ${moment}. Until that is settled nothing goes on account and no points are redeemed, at any till. A manager settles it under “Entries without a code”. Take cash or card instead.`,
+    'over-limit': {
+      some: (allowed: string) =>
+        `That much cannot go on account: by the records of all tills this customer may take ${allowed} more. Take the rest in cash or by card.`,
+      nothing:
+        'Nothing more can go on account: by the records of all tills this customer’s limit is used up. Take cash or card instead.',
+    },
+    'points-short': {
+      some: (points: string) =>
+        `That many points cannot be redeemed: by the records of all tills it may be ${points}. Take the rest in cash or by card.`,
+      nothing:
+        'By the records of all tills this customer has no points to redeem. Take cash or card instead.',
+    },
+    'card-differs':
+      'The till’s card of this customer is not the one the shop server knows. Take cash or card instead, and tell the owner.',
+    'codes-stopped':
+      'The shop server sends no more codes for this till until an owner allows it again. Take cash or card instead, and tell the owner.',
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
     'journal-behind':
       'The till has not uploaded its journal for a while. Wait until it has, then try again.',

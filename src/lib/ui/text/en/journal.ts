@@ -99,6 +99,7 @@ export const journal = {
       unreachable: 'the shop server did not answer',
       quarantined: 'the shop server rejected this till’s journal',
       'provider-unreachable': 'the messaging service did not answer',
+      'channel-not-available': 'a four-digit code was too weak for the sum',
       'did-not-arrive': 'the message did not reach the customer',
       'phone-not-at-hand': 'the customer had no access to the number',
       expired: 'the time for the code ran out',

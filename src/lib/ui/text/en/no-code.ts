@@ -27,6 +27,11 @@ export const noCode = {
       shop: (time: string) =>
         `The shop has used up its codes for today. The next can go at ${time}.`,
     },
+    'channel-not-available': {
+      some: (allowed: string) =>
+        `A four-digit code can now confirm no more than ${allowed}, and there is no way to send one of six.`,
+      nothing: 'Four-digit codes are used up for today, and there is no way to send one of six.',
+    },
     'did-not-arrive': 'The message was sent, but the customer did not get it.',
     'phone-not-at-hand':
       'The customer cannot look at the message now. The code was sent and can still be typed.',
