@@ -1,0 +1,95 @@
+// Every kind of act that leaves rows, made by a till under two till ids.
+import { expect } from 'vitest';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import { pack } from '$lib/domain/catalogue';
+import { money } from '$lib/domain/money';
+import { quantity } from '$lib/domain/quantity';
+import type { Product } from '$lib/domain/product';
+import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
+import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
+import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  BREAD,
+  cash,
+  id,
+  overrideBy,
+  OWNER,
+  points,
+  receiptOf,
+  SENIOR,
+  SHOP,
+  TILL,
+  type Shop,
+} from './storage-shop';
+
+export const NEXT = id(3);
+const ON_ACCOUNT = 'sell-on-account';
+
+async function sold(shop: Shop, ...sale: Parameters<Shop['sell']>): Promise<void> {
+  expect(await shop.sell(...sale)).toMatchObject({ kind: 'saved' });
+}
+
+async function sellWithReserveCode(shop: Shop): Promise<void> {
+  const code = '7K3QXM2P9D';
+  const kept = await keptOfCode(code);
+  const verifier: ReserveVerifier = {
+    ...{ v: 1, purpose: 'reserve-code', shop: SHOP, till: TILL, customer: ANNA, issue: id(900) },
+    ...{ id: id(901), ...kept, cap: 300_000, demo: false, at: AT },
+  };
+  const signed = await signVerifier(verifier, shop.relay.privateKey, shop.relay.kid);
+  const news = { verifiers: [signed], gone: [], version: 1, more: false };
+  await saveReserveNews(shop.db, { kind: 'reserve-codes', ...news }, 0);
+  const given = { kind: 'reserve-code', action: ON_ACCOUNT, code, signed } as const;
+  await sold(shop, receiptOf(id(2006), { customer: ANNA }), [given]);
+}
+
+/** Counts the bread again. */
+async function importGoods(shop: Shop): Promise<void> {
+  const bread: Product = {
+    ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
+    ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
+    ...{ unit: 'piece', stock: quantity(5000) },
+  };
+  const counts = { added: 1, updated: 0, unchanged: 0, refused: 0 };
+  const summary = { source: 'file', file: 'a.csv', ...counts } as const;
+  const attempt = { packed: pack([bread]), summary, restocked: [BREAD], operator: OWNER, at: AT };
+  expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+}
+
+/** Every kind of act that leaves rows, under two till ids: `TILL`, then `NEXT`. */
+export async function everyAct(shop: Shop): Promise<void> {
+  await sold(shop, receiptOf(id(2001), { cheese: 1, tenders: [cash(110_000)] }));
+  const owing = receiptOf(id(2002), { customer: ANNA });
+  await sold(shop, owing, [await shop.code(owing, ON_ACCOUNT)]);
+  const demo = receiptOf(id(2003), { customer: ANNA });
+  await sold(shop, demo, [await shop.code(demo, ON_ACCOUNT, { demo: true })]);
+  for (const [n, customer] of [
+    [2004, BORIS],
+    [2005, ANNA],
+  ] as const) {
+    await sold(shop, receiptOf(id(n), { customer }), [overrideBy(SENIOR, ON_ACCOUNT)]);
+  }
+  await sellWithReserveCode(shop);
+  const redeeming = receiptOf(id(2007), { customer: ANNA, tenders: [points(5), cash(9_500)] });
+  await sold(shop, redeeming, [await shop.code(redeeming, 'redeem-points')]);
+  await importGoods(shop);
+  const [first, second] = await shop.db.unconfirmed.toArray();
+  if (first === undefined || second === undefined) expect.fail('nothing waits for review');
+  const by = { operator: OWNER, at: AT };
+  await reviewUnconfirmed(shop.db, { entries: [first.entry], ...by });
+  await openDispute(shop.db, { customer: ANNA, about: second.entry, note: null, ...by });
+  const [dispute] = await shop.db.disputes.toArray();
+  const closing = { entry: dispute?.entry ?? '', customer: ANNA, outcome: 'stands' } as const;
+  await closeDispute(shop.db, { ...closing, note: 'Asked', ...by });
+  await beginReEnrolment(shop.db, { id: NEXT });
+  const policy = await shop.policyJws(2);
+  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+  expect(await completeReEnrolment(shop.db, named, by)).toMatchObject({ kind: 'enrolled' });
+  await sold(shop, receiptOf(id(2008), { customer: BORIS }), [overrideBy(SENIOR, ON_ACCOUNT)]);
+}
