@@ -2,6 +2,7 @@
 import type { KnownEntry } from '$lib/contract/journal';
 import { project } from './projection';
 import {
+  addedTables,
   keyOf,
   type Before,
   type KeyOf,
@@ -16,6 +17,8 @@ type Row = RowOf<ProjectedTable>;
 type Held = { readonly key: Key; readonly row: Row | null };
 
 export class Fold {
+  /** Rows that no later entry reads, changes or deletes. */
+  readonly #added = new Map<ProjectedTable, Row[]>(addedTables.map((table) => [table, []]));
   readonly #tables = new Map<ProjectedTable, Map<string, Held>>();
   readonly #before: Before;
 
@@ -44,7 +47,8 @@ export class Fold {
 
   /** The changes of all entries so far, one for each key. */
   changes(): ProjectedChange[] {
-    return [...this.#tables].flatMap(([table, held]) => {
+    const added = [...this.#added].map(([table, rows]) => ({ table, op: 'put', rows }));
+    const others = [...this.#tables].flatMap(([table, held]) => {
       const all = [...held.values()];
       const rows = all.flatMap(({ row }) => row ?? []);
       const keys = all.flatMap(({ key, row }) => (row === null ? [key] : []));
@@ -53,9 +57,16 @@ export class Fold {
         { table, op: 'delete', keys } as ProjectedChange,
       ];
     });
+    return [...(added as ProjectedChange[]), ...others];
   }
 
   #apply(change: ProjectedChange): void {
+    const added = this.#added.get(change.table);
+    if (added !== undefined && change.op !== 'delete') {
+      // not spread into push: an import's rows exceed the maximum number of arguments of a call
+      for (const row of change.rows) added.push(row);
+      return;
+    }
     const held = this.#tables.get(change.table) ?? new Map<string, Held>();
     this.#tables.set(change.table, held);
     if (change.op === 'delete') {
