@@ -11,12 +11,18 @@ import { replaceCatalogue } from '$lib/storage/goods/catalogue';
 import { SCHEMA, type TillDb } from '$lib/storage/database/db';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { verify } from '$lib/storage/audit/verification';
+import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { verify, type Verification } from '$lib/storage/audit/verification';
+import { headIn } from '$lib/storage/journal/reader';
+import type { MetaKey } from '$lib/storage/schema/records';
+import type { AccountEntry, Entry } from '$lib/contract/journal';
+import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
+import { projectedTables } from '$lib/domain/rows';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
+import { everyAct, NEXT } from '../support/every-act';
 import {
   ANNA,
   AT,
@@ -81,11 +87,26 @@ async function because(db: TillDb, file: Blob, passphrase: string | null = null)
 const restore = (db: TillDb, file: CheckedBackup, operator: string | null = null) =>
   restoreBackup(db, file, { operator, at: AT + 5 });
 
-/** The rows that a backup restores. */
-async function backed(db: TillDb): Promise<Record<string, unknown[]>> {
+async function rowsIn(db: TillDb, tables: readonly string[]): Promise<Record<string, unknown[]>> {
   const all = await everything(db);
-  const kept = [...backedTables.filter((table) => table !== 'meta'), 'catalogue'];
-  return Object.fromEntries(kept.map((table) => [table, all[table] ?? []]));
+  return Object.fromEntries(tables.map((table) => [table, all[table] ?? []]));
+}
+
+/** The rows that a backup restores. */
+const backed = (db: TillDb) =>
+  rowsIn(db, [
+    ...backedTables.filter((table) => table !== 'meta'),
+    ...projectedTables,
+    'catalogue',
+  ]);
+
+/** The check of a till's journal. */
+async function verified(db: TillDb): Promise<Verification | null> {
+  const till = await tillIn(db);
+  if (!isEnrolled(till)) expect.fail('no till');
+  const judge = new ProofJudge(till, await formerTillsIn(db));
+  const options = { signal: new AbortController().signal, onprogress: () => {} };
+  return verify(db, till, (entry) => judge.judge(entry), options);
 }
 
 async function goods(): Promise<void> {
@@ -106,6 +127,19 @@ async function goods(): Promise<void> {
   ]);
   const attempt = { packed, summary, restocked: [], operator: OWNER, at: AT };
   expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+}
+
+/** Adds an entry after `head` as somebody who knows the format can. */
+async function append(
+  db: TillDb,
+  head: ChainHead,
+  { till = TILL, accounts = [] }: { till?: string; accounts?: AccountEntry[] },
+): Promise<Entry> {
+  const body = { source: 'file', customers: [], accounts, confirmations: [] };
+  const draft = { till, at: AT, operator: OWNER, policy: 1, act: 'customers-imported', body };
+  const entry = await sealEntry(head, draft);
+  await db.journal.add(entry);
+  return entry;
 }
 
 /** A backup made after somebody edited the till's database directly. */
@@ -129,13 +163,57 @@ test('a backup without one of its entries is refused', async () => {
   expect(await because(other, file)).toBe('altered');
 });
 
-test('sums edited in a backup are restored from its journal, and the difference is reported', async () => {
-  const before = await backed(shop.db);
-  const file = await edited((db) => db.balances.toCollection().modify({ sum: 0 }));
-  const found = await checked(other, file);
-  expect(found.sumsOff).toBe(before['balances']?.length);
-  await restore(other, found);
-  expect(await other.balances.toArray()).toEqual(before['balances']);
+test('a backup with entries of a till that it does not name is refused', async () => {
+  const file = await edited((db) => append(db, GENESIS, { till: id(9) }));
+  expect(await because(other, file)).toBe('altered');
+});
+
+test('a backup whose sums are larger than any till can store is refused', async () => {
+  const most = { customer: ANNA, account: 'debt', delta: Number.MAX_SAFE_INTEGER } as const;
+  const file = await edited((db) =>
+    headIn(db)
+      .then((head) => append(db, head, { accounts: [most] }))
+      .then((head) => append(db, head, { accounts: [most] })),
+  );
+  expect(await because(other, file)).toBe('altered');
+});
+
+test('a backup without one of its cards is restored, and the check of the journal names the card', async () => {
+  const file = await edited((db) => db.customers.delete(BORIS));
+  const before = await rowsIn(shop.db, projectedTables);
+  await restore(other, await checked(other, file));
+  expect(await rowsIn(other, projectedTables)).toEqual(before);
+  expect((await verified(other))?.findings).toEqual([{ kind: 'card', customer: BORIS }]);
+});
+
+test('a restored till has exactly the rows of the till that made the acts, in every table', async () => {
+  await everyAct(shop);
+  const before = await everything(shop.db);
+  for (const table of projectedTables) expect(before[table], table).not.toEqual([]);
+  await restore(other, await checked(other, await backup()));
+  const after = await everything(other);
+  const added = after['journal']?.pop();
+  expect(added).toMatchObject({ act: 'backup-restored', till: NEXT });
+  expect(after).toEqual({ ...before, drafts: [], reserveVerifiers: [], reserveTries: [] });
+  const metaOf = async (db: TillDb) =>
+    (await db.meta.toArray()).filter(({ key }) => !OF_THE_DEVICE.includes(key));
+  expect(await metaOf(other)).toEqual(await metaOf(shop.db));
+  expect((await verified(other))?.findings).toEqual([]);
+});
+
+const OF_THE_DEVICE: MetaKey[] = ['till', 'quarantine', 'file-away', 'removal', 'backup-folder'];
+
+test('rows lost or edited on the till do not reach its backup: they are projected from the journal', async () => {
+  await everyAct(shop);
+  const before = await rowsIn(shop.db, projectedTables);
+  const file = await edited(async (db) => {
+    await db.balances.toCollection().modify({ sum: 0 });
+    for (const table of projectedTables) {
+      if (table !== 'balances') await db.table(table).clear();
+    }
+  });
+  await restore(other, await checked(other, file));
+  expect(await rowsIn(other, projectedTables)).toEqual(before);
 });
 
 test.each([null, 'верный конь, батарея'])(
@@ -167,14 +245,7 @@ test('a restored till agrees with its journal, and sells at once', async () => {
   expect(await copy.sell(receiptOf(id(1004), { tenders: [cash(10_000)] }))).toMatchObject({
     kind: 'saved',
   });
-  const till = await tillIn(other);
-  if (!isEnrolled(till)) expect.fail('no till');
-  const judge = new ProofJudge(till);
-  const options = { signal: new AbortController().signal, onprogress: () => {} };
-  expect(await verify(other, till, (entry) => judge.judge(entry), options)).toMatchObject({
-    findings: [],
-    differences: [],
-  });
+  expect(await verified(other)).toMatchObject({ findings: [], differences: [] });
 });
 
 test("neither the till's key nor an open receipt nor a reserve code is in a backup, and with a passphrase nothing is readable", async () => {
@@ -195,7 +266,8 @@ test("neither the till's key nor an open receipt nor a reserve code is in a back
   expect(plain).not.toContain('privateKey');
   const all = shop.db.tables.map(({ name }) => name);
   const left = all.filter((name) => !(backedTables as string[]).includes(name));
-  expect(left.sort()).toEqual(['catalogue', 'drafts', 'reserveTries', 'reserveVerifiers']);
+  const elsewhere = ['catalogue', 'drafts', 'reserveTries', 'reserveVerifiers'];
+  expect(left.sort()).toEqual([...elsewhere, ...projectedTables].sort());
   const sealed = await backup('wort');
   expect(await sealed.text()).not.toContain('Анна');
   expect(await text(sealed)).toEqual(plain);
@@ -278,12 +350,7 @@ test('a till restored over its own later sales gives none of their numbers again
   expect(await restore(shop.db, await checked(shop.db, file), OWNER)).toEqual({ kind: 'restored' });
   const next = receiptOf(id(1007), { tenders: [cash(10_000)] });
   expect(await shop.sell(next)).toMatchObject({ kind: 'saved', sale: { number: 6 } });
-  const till = await tillIn(shop.db);
-  if (!isEnrolled(till)) expect.fail('no till');
-  const judge = new ProofJudge(till);
-  const options = { signal: new AbortController().signal, onprogress: () => {} };
-  const verification = await verify(shop.db, till, (entry) => judge.judge(entry), options);
-  expect(verification).toMatchObject({ findings: [] });
+  expect(await verified(shop.db)).toMatchObject({ findings: [] });
   // a backup of the restored till has these numbers, too
   await restore(other, await checked(other, await backup()));
   expect(await other.meta.get('numbers-taken')).toMatchObject({ value: [{ till: TILL, upTo: 5 }] });
@@ -293,8 +360,9 @@ test('a restore that the disk refuses half-way changes nothing', async () => {
   const file = await checked(shop.db, await backup());
   await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
   const before = await everything(shop.db);
-  const twice: CheckedBackup = { ...file, rows: { ...file.rows, sales: [...file.rows.sales, {}] } };
-  await expect(restore(shop.db, twice, OWNER)).rejects.toThrow();
+  const customers = [...file.rows.customers, {}];
+  const spoilt: CheckedBackup = { ...file, rows: { ...file.rows, customers } };
+  await expect(restore(shop.db, spoilt, OWNER)).rejects.toThrow();
   expect(await everything(shop.db)).toEqual(before);
 });
 
@@ -369,7 +437,8 @@ test('a sale does not wait for a backup: the backup ends without a file, and the
   const [name = ''] = await namesIn(handle);
   const file = await (await handle.getFileHandle(name)).getFile();
   const { rows } = await checked(other, file);
-  expect(rows.sales).toContainEqual(expect.objectContaining({ id: id(1005) }));
+  const sales = (rows.journal as Entry[]).map(({ body }) => body['sale']);
+  expect(sales).toContain(id(1005));
   expect(rows.customers).toHaveLength(cards.length + 4);
 });
 

@@ -2,15 +2,8 @@
 import { entry } from '$lib/contract/journal';
 import { at, hash, id, publicKey } from '$lib/contract/values';
 import * as z from 'zod/mini';
-import { catalogueMark, stockRow } from '$lib/storage/schema/catalogue-record';
 import * as records from '$lib/storage/schema/records';
-import {
-  disputeRow,
-  noticeRow,
-  numbersTaken,
-  unconfirmedRow,
-  watermark,
-} from '$lib/storage/schema/relay-record';
+import { noticeRow, numbersTaken, watermark } from '$lib/storage/schema/relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 /** Passphrase key: PBKDF2-SHA-256, AES-256-GCM. The upper bound stops files crafted to block the reader. */
@@ -51,7 +44,6 @@ const meta = z.discriminatedUnion('key', [
   z.strictObject({ key: z.literal('preferences'), value: records.preferences }),
   z.strictObject({ key: z.literal('clock'), value: records.clockMark }),
   z.strictObject({ key: z.literal('last-contact'), value: records.lastContact }),
-  z.strictObject({ key: z.literal('catalogue'), value: catalogueMark }),
   z.strictObject({ key: z.literal('newest-policy'), value: records.newestPolicy }),
   z.strictObject({ key: z.literal('refused-policy'), value: records.refusedPolicy }),
   z.strictObject({ key: z.literal('watermark'), value: watermark }),
@@ -60,24 +52,16 @@ const meta = z.discriminatedUnion('key', [
 export type MetaInBackup = z.infer<typeof meta>;
 
 /**
- * The tables in a backup, with the schema of their rows. Not included: open receipts (they may be sold by now), reserve
- * codes and their tries (they belong to one device). The catalogue has its own frame.
+ * The tables in a backup, with the schema of their rows. Not included: rows projected from the journal, open receipts (they
+ * may be sold by now), reserve codes and their tries (they belong to one device). The catalogue has its own frame.
  */
 export const backedRows = {
   meta,
   policy: records.policyRow,
   journal: entry,
-  accountEntries: records.accountRow,
-  balances: records.balanceRow,
-  confirmations: records.confirmationRow,
   customers: records.customerRow,
-  stock: stockRow,
-  sales: records.saleRow,
-  grantsUsed: records.grantUsedRow,
   pinFailures: records.pinFailuresRow,
   notices: noticeRow,
-  disputes: disputeRow,
-  unconfirmed: unconfirmedRow,
 } as const;
 export type BackedTable = keyof typeof backedRows;
 export const backedTables = Object.keys(backedRows) as BackedTable[];

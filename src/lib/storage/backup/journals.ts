@@ -1,54 +1,46 @@
-// Checks the chains and sums of the journals in a backup. Does not access the disk.
-import { project } from '$lib/domain/projection';
-import { NOTHING_BEFORE, type AccountRow, type BalanceRow } from '$lib/domain/rows';
-import type { Entry } from '$lib/contract/journal';
+// Checks the journals of a backup and projects them into rows. Does not access the disk.
+import type { Entry, KnownEntry } from '$lib/contract/journal';
+import { Fold } from '$lib/domain/fold';
+import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS } from '$lib/proof/chain';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { withProofs } from '$lib/storage/journal/projection';
+import type { RelayKeys } from '$lib/storage/journal/real-proofs';
 
-/** Entries hashed at once; the page stays responsive in between. */
+/** Entries checked at once; the page stays responsive in between. */
 const BATCH = 500;
 
-/** Whether these entries, in their order, form complete journals of one till each, from the first entry on. */
-export async function areWhole(entries: readonly Entry[]): Promise<boolean> {
-  for (const till of new Set(entries.map((entry) => entry.till))) {
+/**
+ * The rows that these journals leave together. Null if they are not complete journals of these till ids, from the first
+ * entry on, or if no till can store their sums. `keys`: the relay's key of each till id, oldest first: sums continue from one
+ * journal to the next.
+ */
+export async function projectedFrom(
+  entries: readonly Entry[],
+  keys: RelayKeys,
+): Promise<ProjectedChange[] | null> {
+  if (entries.some(({ till }) => !keys.has(till))) return null;
+  const fold = new Fold(NOTHING_BEFORE);
+  let moved = 0;
+  for (const till of keys.keys()) {
     const journal = entries.filter((entry) => entry.till === till);
     let head = GENESIS;
     for (let from = 0; from < journal.length; from += BATCH) {
-      const verdict = await followChain(head, till, journal.slice(from, from + BATCH));
-      if (verdict.kind === 'broken') return false;
+      const batch = journal.slice(from, from + BATCH);
+      const verdict = await followChain(head, till, batch);
+      if (verdict.kind === 'broken') return null;
       head = verdict.head;
+      for (const { entry, real } of await withProofs(batch, keys)) {
+        moved += movedBy(entry);
+        if (!Number.isSafeInteger(moved)) return null;
+        fold.take(entry, real);
+      }
     }
   }
-  return true;
+  return fold.changes();
 }
 
-/** Running totals computed from the steps of the entries. */
-export function sumsOf(entries: readonly Entry[]): BalanceRow[] {
-  const sums = new Map<string, BalanceRow>();
-  for (const { customer, account, delta } of entries.flatMap(stepsOf)) {
-    const name = `${customer} ${account}`;
-    const sum = (sums.get(name)?.sum ?? 0) + delta;
-    sums.set(name, { customer, account, sum });
-  }
-  return [...sums.values()];
-}
-
-/** Number of totals that differ; a missing total counts as zero. */
-export function sumsOff(kept: readonly BalanceRow[], right: readonly BalanceRow[]): number {
-  const left = new Map(kept.map(({ customer, account, sum }) => [`${customer} ${account}`, sum]));
-  let off = 0;
-  for (const { customer, account, sum } of right) {
-    const name = `${customer} ${account}`;
-    if ((left.get(name) ?? 0) !== sum) off += 1;
-    left.delete(name);
-  }
-  return off + [...left.values()].filter((sum) => sum !== 0).length;
-}
-
-function stepsOf(entry: Entry): readonly AccountRow[] {
-  const known = knownEntry(entry);
-  if (known === null) return [];
-  return project(known, NOTHING_BEFORE, new Set()).flatMap((change) =>
-    change.table === 'accountEntries' && change.op !== 'delete' ? change.rows : [],
-  );
+/** Size of an entry's steps of all accounts together: no sum of a journal is larger than all of its steps. */
+function movedBy({ body }: KnownEntry): number {
+  const steps = 'accounts' in body ? body.accounts : [];
+  return steps.reduce((sum, { delta }) => sum + Math.abs(delta), 0);
 }

@@ -1,4 +1,5 @@
-// Makes a backup of the whole till as of one journal entry, without the till's private key.
+// Makes a backup of the whole till as of one journal entry.
+// It has neither the till's private key nor rows projected from the journal.
 import { bytesOf } from '$lib/proof/canonical';
 import type { ChainHead } from '$lib/proof/chain';
 import {
@@ -46,7 +47,6 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
     case 'preferences':
     case 'clock':
     case 'last-contact':
-    case 'catalogue':
     case 'newest-policy':
     case 'refused-policy':
     case 'watermark':

@@ -1,6 +1,6 @@
 // Checks a whole backup, then replaces the whole database with it in one transaction.
 // The restored copy counts as another device and must be re-enrolled.
-import type { BalanceRow } from '$lib/domain/rows';
+import type { ProjectedChange } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
 import { makeTillKey } from '$lib/proof/keys';
@@ -15,8 +15,10 @@ import {
 } from './backup-record';
 import { catalogueHash } from '$lib/storage/goods/catalogue';
 import type { CatalogueRow } from '$lib/storage/schema/catalogue-record';
+import { applyChanges } from '$lib/storage/schema/change';
 import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
+import type { RelayKeys } from '$lib/storage/journal/real-proofs';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
@@ -30,7 +32,7 @@ import { quarantine } from '$lib/storage/schema/relay-record';
 import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/journal/receipt-numbers';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
-import { areWhole, sumsOf, sumsOff } from './journals';
+import { projectedFrom } from './journals';
 import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
 import { FRAME } from './make-backup';
 
@@ -49,9 +51,9 @@ export type CheckedBackup = {
   readonly header: BackupHeader;
   /** Number of entries of this till that are not in the backup and would be lost from this device. */
   readonly lost: number;
-  /** Number of sums that differ from the backup's journal; they are restored as the journal gives them. */
-  readonly sumsOff: number;
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
+  /** The rows that its journals leave. */
+  readonly projected: readonly ProjectedChange[];
   readonly goods: CatalogueRow | null;
 };
 
@@ -80,15 +82,10 @@ export async function checkBackup(
   if (frame === null) return refused(header.cipher === null ? 'damaged' : 'wrong-passphrase');
   const contents = await contentsOf(sound, frame);
   if (contents === null) return refused('damaged');
-  const { rows, goods } = contents;
-  const journal = rows.journal as Entry[];
-  if (!(await areWhole(journal))) return refused('altered');
-  const balances = sumsOf(journal);
-  return {
-    ...{ kind: 'checked', header, goods, rows: { ...rows, balances } },
-    ...{ lost: lostOf({ head, there }, header, contents) },
-    sumsOff: sumsOff(rows.balances as BalanceRow[], balances),
-  };
+  const projected = await projectedFrom(contents.rows.journal as Entry[], keysIn(contents));
+  if (projected === null) return refused('altered');
+  const lost = lostOf({ head, there }, header, contents);
+  return { kind: 'checked', header, lost, projected, ...contents };
 }
 
 /** Null if anything in it does not fit the schemas. */
@@ -115,7 +112,8 @@ async function contentsOf(
       if (bytes[0] === FRAME.end) {
         const { counts } = endFrame.parse(value);
         const whole = backedTables.every((table) => rows[table].length === (counts[table] ?? 0));
-        return whole && number === frames - 1 && isOf(rows, header) ? { rows, goods } : null;
+        const contents = { rows, goods };
+        return whole && number === frames - 1 && isOf(contents, header) ? contents : null;
       }
       const { table, rows: found } = rowsFrame.parse(value);
       for (const row of found) rows[table].push(backedRows[table].parse(row));
@@ -126,9 +124,17 @@ async function contentsOf(
   return null;
 }
 
+/** The relay's key of each till id of the device, oldest first. */
+function keysIn({ rows }: Contents): RelayKeys {
+  const meta = rows.meta as MetaInBackup[];
+  const former = meta.flatMap((row) => (row.key === 'former-tills' ? row.value.toReversed() : []));
+  const till = meta.flatMap((row) => (row.key === 'till' ? [row.value] : []));
+  return new Map([...former, ...till].map(({ id, relayKey }) => [id, relayKey]));
+}
+
 /** Whether the rows belong to the till and journal named in the first line. */
-function isOf(rows: Contents['rows'], { till, shop, seq, hash }: BackupHeader): boolean {
-  const asKept = (rows.meta as MetaInBackup[]).find((row) => row.key === 'till')?.value;
+function isOf({ rows }: Contents, { till, shop, seq, hash }: BackupHeader): boolean {
+  const asKept = (rows.meta as MetaInBackup[]).findLast((row) => row.key === 'till')?.value;
   const last = (rows.journal as Entry[]).findLast((entry) => entry.till === till);
   return asKept?.id === till && asKept.shop === shop && last?.seq === seq && last.hash === hash;
 }
@@ -174,6 +180,7 @@ export async function restoreBackup(
       for (const table of backedTables) {
         await db.table(table).bulkPut(table === 'meta' ? meta : [...backup.rows[table]]);
       }
+      await applyChanges(db, backup.projected);
       if (backup.goods !== null) await db.catalogue.put(backup.goods);
       await db.journal.add(entry);
       await leaveNumbersUpToIn(db, backup.header.till, given);
@@ -199,7 +206,7 @@ async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promi
   const mark: MetaRow[] =
     (goods && [{ key: 'catalogue', value: { hash: goods.hash, count: goods.packed.count } }]) || [];
   return [
-    ...kept.filter(({ key }) => key !== 'catalogue'),
+    ...kept,
     ...mark,
     { key: 'quarantine', value: recorded(quarantine, { because: 'restored', since: at }) },
     // an existing journal file contains later entries: the next start sets it aside and rebuilds it

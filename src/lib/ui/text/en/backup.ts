@@ -51,8 +51,6 @@ export const backup = {
     'wrong-passphrase': 'The passphrase does not fit. Nothing was changed.',
   },
   sound: 'The file is whole.',
-  sumsOff: (n) =>
-    `Sums of debt or points in it that do not agree with its journal: ${n}. They come back as the journal makes them.`,
   madeAt: 'Made',
   entries: 'Entries in the journal',
   ofTill: 'Till',
