@@ -76,9 +76,9 @@ export const screens = {
     rights: ['settings'],
     place: 'settings',
   },
-  contacts: {
-    path: '/settings/contacts',
-    title: (text) => text.common.screens.contacts,
+  codesAndLimits: {
+    path: '/settings/codes-and-limits',
+    title: (text) => text.common.screens.codesAndLimits,
     rights: ['settings'],
     place: 'settings',
   },

@@ -70,7 +70,7 @@ const SCREENS = {
   'journal/check': 'Check of the journal',
   costs: 'Cost of codes',
   'settings/messages': 'Messages',
-  'settings/contacts': 'Codes and limits',
+  'settings/codes-and-limits': 'Codes and limits',
   'settings/staff': 'Staff and permissions',
   settings: 'Settings',
   'settings/shop': 'Shop',

@@ -91,7 +91,7 @@ test('text follows the size chosen in the browser', async ({ page }) => {
 test('a page scrolls inside its frame, never as a whole', async ({ till, page }) => {
   for (const size of SIZES) {
     await page.setViewportSize(size);
-    await till.goTo('settings/contacts');
+    await till.goTo('settings/codes-and-limits');
     await till.button('Save').first().waitFor();
     expect(
       await page.evaluate(() => {

@@ -104,7 +104,7 @@ test('goods scanned while money is taken are added, and their digits are not mon
 test('an owner’s elevation at the relay ends when the till is locked', async ({ till, page }) => {
   await till.lock();
   await till.signIn();
-  await page.goto(`${page.url().split('#')[0]}#/settings/contacts`);
+  await page.goto(`${page.url().split('#')[0]}#/settings/codes-and-limits`);
   await page
     .getByRole('group', { name: /debt|account/i })
     .first()

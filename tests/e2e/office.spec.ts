@@ -96,7 +96,7 @@ test('the journal distinguishes debts confirmed by a code, by right and by nothi
   await till.expectSaved();
   await till.next();
   // by nothing: the shop asks for no code
-  await goTo(page, 'settings/contacts');
+  await goTo(page, 'settings/codes-and-limits');
   await page
     .getByRole('group', { name: 'Sale on account' })
     .getByRole('radio', { name: 'Nothing' })

@@ -22,7 +22,7 @@ test('a method set to none: the owner gets a message, and the screen says so', a
 }) => {
   await till.openShop();
   await changePolicy(await ownersOtherTill(relay), withPhone);
-  await till.open('#/settings/contacts');
+  await till.open('#/settings/codes-and-limits');
   await till.signIn();
   await expect.poll(async () => (await policyRow(page)).version).toBe(2);
   await page
@@ -65,7 +65,7 @@ test('a service that carries only codes: the screens say before and after saving
   const fields = { token: 'TEST-TOKEN-0123456789' };
   await other.call('PUT', '/provider', { id: 'telegram_gateway', fields, texts });
   await page.reload();
-  await settings.open('contacts');
+  await settings.open('codes-and-limits');
   await till.signIn();
   await page
     .getByRole('group', { name: 'Sale on account' })

@@ -3,7 +3,7 @@ import { expect, test } from '../support/e2e';
 
 const SCREENS = [
   ...['customers', 'catalogue', 'journal', 'unconfirmed', 'costs', 'settings'],
-  ...['settings/shop', 'settings/contacts', 'settings/messages', 'settings/staff'],
+  ...['settings/shop', 'settings/codes-and-limits', 'settings/messages', 'settings/staff'],
   ...['settings/device', 'settings/tills', 'settings/data', 'settings/looks'],
 ];
 

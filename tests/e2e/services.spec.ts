@@ -98,7 +98,7 @@ test('SMSC: set up on screen, it confirms a debt by each of its channels and rep
     await expect(page.getByRole('region', { name: 'Balance' })).toContainText('286.50');
 
     for (const name of ['SMS', 'Viber', 'WhatsApp', 'Call']) {
-      await settings.open('contacts');
+      await settings.open('codes-and-limits');
       await settings
         .method('Sale on account')
         .getByRole('radio', { name: new RegExp(`^${name}`) })

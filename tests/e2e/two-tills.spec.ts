@@ -55,7 +55,7 @@ test('the code dialogue and the one without a code follow the manager’s change
 
   await till.button('Type the code after all').click();
   await expect(till.codeField).toBeFocused();
-  await settings.open('contacts');
+  await settings.open('codes-and-limits');
   await settings.method('Sale on account').getByRole('radio', { name: 'Nothing' }).check();
   await settings.save();
   await expect(till.dialogs).toHaveCount(0, { timeout: 5_000 });

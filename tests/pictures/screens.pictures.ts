@@ -14,7 +14,7 @@ const SCREENS = [
   'catalogue',
   'costs',
   'settings',
-  'settings/contacts',
+  'settings/codes-and-limits',
   'settings/shop',
   'settings/device',
   'settings/data',

@@ -1,4 +1,4 @@
-// Page model of the settings of messages and contacts, in English.
+// Page model of the settings of messages, codes and limits, in English.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { OWNER, type TillPage } from './till-page';
 
@@ -14,7 +14,7 @@ export class SettingsPage {
   }
 
   /** Opens the address, as a bookmark does: unsaved input does not prevent it. */
-  async open(screen: 'messages' | 'contacts' | 'costs'): Promise<void> {
+  async open(screen: 'messages' | 'codes-and-limits' | 'costs'): Promise<void> {
     const path = screen === 'costs' ? screen : `settings/${screen}`;
     await this.page.goto(`${new URL('/', this.page.url()).href}#/${path}`);
   }

@@ -60,13 +60,13 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
       { id: 'currency', title: t().common.currency, value: shop?.currency.code ?? '' },
     ]);
   },
-  contacts: () => {
+  codesAndLimits: () => {
     const policy = till.policy.current;
     if (policy === null) return [];
-    const words = t().settings.contacts;
+    const words = t().settings.codesAndLimits;
     const { now } = t().settings;
     const { overrideCaps: caps, credit } = policy;
-    return rowsOf('contacts', [
+    return rowsOf('codesAndLimits', [
       methodRow('sell-on-account', policy.methods['sell-on-account']),
       methodRow('redeem-points', policy.methods['redeem-points']),
       {
@@ -204,7 +204,7 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
 };
 
 function methodRow(action: SaleAction, { chain, threshold }: Method): Given {
-  const words = t().settings.contacts;
+  const words = t().settings.codesAndLimits;
   const { now } = t().settings;
   const row = { id: action, title: words.method[action] };
   if (chain.length === 0)

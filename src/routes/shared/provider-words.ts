@@ -15,8 +15,8 @@ export function serviceName({ id, name }: Pick<ProviderDescription, 'id' | 'name
 
 /** The name inside a sentence. */
 function shortName({ id, name }: Pick<ProviderDescription, 'id' | 'name'>): string {
-  if (id === 'demo') return t().settings.contacts.demo;
-  return id === 'generic_http' ? t().settings.contacts.ownService : name;
+  if (id === 'demo') return t().settings.codesAndLimits.demo;
+  return id === 'generic_http' ? t().settings.codesAndLimits.ownService : name;
 }
 
 export function fieldLabel(key: string): string {
@@ -31,8 +31,8 @@ export function whyNot(
 ): string | null {
   if (channels.some((can) => can.channel === channel)) return null;
   const could = description.channels.find((can) => can.channel === channel);
-  if (could === undefined) return t().settings.contacts.cannot(shortName(description));
-  return t().settings.contacts.needsField(could.needs.map(fieldLabel).join(', '));
+  if (could === undefined) return t().settings.codesAndLimits.cannot(shortName(description));
+  return t().settings.codesAndLimits.needsField(could.needs.map(fieldLabel).join(', '));
 }
 
 /** Whether these channels cannot send notices to owners; false while there are none, because it is unknown. */

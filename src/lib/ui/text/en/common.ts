@@ -84,7 +84,7 @@ export const common = {
     reports: 'Reports',
     settings: 'Settings',
     messages: 'Messages',
-    contacts: 'Codes and limits',
+    codesAndLimits: 'Codes and limits',
     staff: 'Staff and permissions',
     shop: 'Shop',
     device: 'This till',

@@ -1,6 +1,6 @@
 // English text. Settings: what its screens share, and this device.
 import type { settings as ru } from '$lib/ui/text/ru/settings';
-import { contacts } from './contacts';
+import { codesAndLimits } from './codes-and-limits';
 import { messages } from './messages';
 
 export const settings = {
@@ -14,7 +14,7 @@ export const settings = {
   looksText: 'For this till only.',
   notElevated: 'This can’t be changed without your PIN. Nothing was saved.',
   messages,
-  contacts,
+  codesAndLimits,
 
   now: {
     always: 'always',

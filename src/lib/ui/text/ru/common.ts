@@ -84,7 +84,7 @@ export const common = {
     reports: 'Отчёты',
     settings: 'Настройки',
     messages: 'Сообщения',
-    contacts: 'Коды и лимиты',
+    codesAndLimits: 'Коды и лимиты',
     staff: 'Сотрудники и права',
     shop: 'Магазин',
     device: 'Эта касса',

@@ -1,5 +1,5 @@
 // Russian text. Settings: what its screens share, and this device.
-import { contacts } from './contacts';
+import { codesAndLimits } from './codes-and-limits';
 import { messages } from './messages';
 
 export const settings = {
@@ -13,7 +13,7 @@ export const settings = {
   looksText: 'Действует только на этой кассе.',
   notElevated: 'Без PIN-кода это не изменить. Ничего не сохранено.',
   messages,
-  contacts,
+  codesAndLimits,
 
   /** The current value of each setting, in the list of all. */
   now: {

@@ -2,7 +2,7 @@
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 
-export const contacts = {
+export const codesAndLimits = {
   demo: 'Демо',
   ownService: 'Описанный сервис',
   methods: 'Контакты',

@@ -1,7 +1,7 @@
 // Settings → Codes and limits, in English.
-import type { contacts as ru } from '$lib/ui/text/ru/contacts';
+import type { codesAndLimits as ru } from '$lib/ui/text/ru/codes-and-limits';
 
-export const contacts = {
+export const codesAndLimits = {
   demo: 'The demo',
   ownService: 'The described service',
   methods: 'Contacts',

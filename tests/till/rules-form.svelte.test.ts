@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { defaultPolicy } from '$lib/domain/default-policy';
 import {
-  ContactsForm,
+  RulesForm,
   parseCount,
   parsePrefixes,
-} from '../../src/routes/contacts/contacts-form.svelte';
+} from '../../src/routes/codes-and-limits/rules-form.svelte';
 
 const policy: Policy = defaultPolicy({
   shopId: '0197f3a0-0000-7000-8000-000000000001',
@@ -24,12 +24,12 @@ const policy: Policy = defaultPolicy({
 });
 
 test('an untouched form leaves the policy as it is', () => {
-  const form = new ContactsForm(policy, ',');
+  const form = new RulesForm(policy, ',');
   expect(form.read()?.(policy)).toEqual(policy);
 });
 
 test('a chain keeps its order and its waiting time', () => {
-  const form = new ContactsForm(policy, ',');
+  const form = new RulesForm(policy, ',');
   form.chains['sell-on-account'] = ['viber', 'sms', 'call'];
   form.waits['sell-on-account'] = '60000';
   expect(form.read()?.(policy).methods['sell-on-account']).toEqual({
@@ -40,7 +40,7 @@ test('a chain keeps its order and its waiting time', () => {
 });
 
 test('invalid fields are named, and nothing is saved', () => {
-  const form = new ContactsForm(policy, ',');
+  const form = new RulesForm(policy, ',');
   form.amounts.debtLimit = 'много';
   form.counts.perPhoneHour = '0';
   form.prefixes = '8 9';
@@ -53,7 +53,7 @@ test('invalid fields are named, and nothing is saved', () => {
 });
 
 test('an invalid threshold that is not on screen does not prevent saving and stays as it was', () => {
-  const form = new ContactsForm(policy, ',');
+  const form = new RulesForm(policy, ',');
   form.chains['redeem-points'] = [];
   form.amounts['threshold:redeem-points'] = 'x';
   expect(form.read()?.(policy).methods['redeem-points']).toEqual({

@@ -19,7 +19,7 @@ test('each method of the demo confirms a debt with a code of its own', async ({
   test.setTimeout(180_000);
   const settings = new SettingsPage(till);
   for (const name of ['Viber', 'WhatsApp', 'Telegram', 'Call', 'SMS']) {
-    await settings.open('contacts');
+    await settings.open('codes-and-limits');
     await settings.method('Sale on account').getByRole('radio', { name }).check();
     await settings.save();
     await till.open('#/till');
@@ -42,7 +42,7 @@ test('methods are tried in the manager’s order, and the order is stored', asyn
   page,
 }) => {
   const settings = new SettingsPage(till);
-  await settings.open('contacts');
+  await settings.open('codes-and-limits');
   const add = page.getByRole('group', { name: 'Sale on account: add a method' });
   await add.getByRole('button', { name: 'Call' }).click();
   await add.getByRole('button', { name: 'Viber' }).click();
@@ -71,7 +71,7 @@ test('what weakens consent is shown before it is saved, and what strengthens it 
   page,
 }) => {
   const settings = new SettingsPage(till);
-  await settings.open('contacts');
+  await settings.open('codes-and-limits');
   const note = page.getByText('This reduces the customers’ protection');
   await page.getByLabel('Debt limit of a customer').fill('50');
   await expect(note).toHaveCount(0);
@@ -93,7 +93,7 @@ test('what weakens consent is shown before it is saved, and what strengthens it 
 
 test('an invalid field is named, and nothing is saved', async ({ till, page }) => {
   const settings = new SettingsPage(till);
-  await settings.open('contacts');
+  await settings.open('codes-and-limits');
   await page.getByLabel('Numbers that may be written to').fill('07, +44');
   await page.getByLabel('To one number an hour').fill('0');
   await till.button('Save').click();
@@ -112,7 +112,7 @@ test('with SMS.RU a failed message is followed by a call by itself, and the call
   try {
     await chooseSmsru(await ownersOtherTill(relay), smsru);
     const settings = new SettingsPage(till);
-    await settings.open('contacts');
+    await settings.open('codes-and-limits');
     const methods = settings.method('Sale on account');
     await expect(methods.getByRole('radio', { name: 'Viber' })).toBeDisabled();
     await expect(methods.getByText('SMS.RU can’t do this')).toHaveCount(3);

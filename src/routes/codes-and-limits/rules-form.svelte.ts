@@ -33,7 +33,7 @@ const THRESHOLD_OF: Partial<Record<AmountKey, SaleAction>> = {
 
 type Read = { readonly edit: (policy: Policy) => Policy; readonly wrong: readonly FieldKey[] };
 
-export class ContactsForm {
+export class RulesForm {
   readonly #policy: Policy;
   readonly amounts: Record<AmountKey, string>;
   readonly counts: Record<CountKey, string>;
