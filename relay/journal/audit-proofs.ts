@@ -2,7 +2,7 @@
 import type { Confirmation, Credit } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { skipRight } from '$lib/domain/confirmation';
+import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { rightsOf } from '$lib/domain/policy';
 import type { Movement, Original } from './entry-reading';

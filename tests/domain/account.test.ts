@@ -2,16 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccountEntry } from '$lib/contract/journal';
-import {
-  DAY_MS,
-  foldBalances,
-  MONTH_MS,
-  NOTHING_UNCONFIRMED,
-  NOTHING_USED,
-  unconfirmedOf,
-  usageAfter,
-  usageOf,
-} from '$lib/domain/account';
+import { foldBalances, MONTH_MS, NOTHING_UNCONFIRMED, unconfirmedOf } from '$lib/domain/account';
 import { allowedDebt } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
 import { ANNA, idOf, NOW, rub } from './fixtures';
@@ -37,36 +28,6 @@ describe('balances', () => {
         }
       }),
     );
-  });
-});
-
-describe('overrides of the last 24 hours', () => {
-  const act = (at: number, amount: number, customer = ANNA) => ({
-    at,
-    customer,
-    amount: rub(amount),
-  });
-
-  test('they are counted for the till and for the customer', () => {
-    const acts = [act(NOW, 1), act(NOW - 1, 2, idOf(21)), act(NOW - DAY_MS + 1, 4)];
-    expect(usageOf(acts, NOW, ANNA)).toEqual({ customer: rub(5), till: rub(7) });
-    expect(usageOf(acts, NOW, null)).toEqual({ customer: 0, till: rub(7) });
-  });
-
-  test('an act of exactly 24 hours ago no longer counts', () => {
-    expect(usageOf([act(NOW - DAY_MS, 1)], NOW, ANNA)).toEqual(NOTHING_USED);
-    expect(usageOf([act(NOW - DAY_MS + 1, 1)], NOW, ANNA).till).toBe(rub(1));
-  });
-
-  test('an act dated in the future, after the clock was set back, still counts', () => {
-    expect(usageOf([act(NOW + DAY_MS, 3)], NOW, ANNA)).toEqual({ customer: rub(3), till: rub(3) });
-  });
-
-  test('one more act counts for both', () => {
-    expect(usageAfter({ customer: rub(1), till: rub(2) }, rub(3))).toEqual({
-      customer: rub(4),
-      till: rub(5),
-    });
   });
 });
 

@@ -1,7 +1,8 @@
 // Shared values of the checkout tests: one debt, one redemption, and every reply that may arrive.
 import type { AwaitingCode, ChallengeReply, CheckReply, SendReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
-import { NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_USED } from '$lib/domain/override';
 import { advance } from '$lib/domain/checkout';
 import {
   NEW_CHECKOUT,

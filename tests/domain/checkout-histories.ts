@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { ChallengeReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
-import { NOTHING_USED, type OverrideUsage } from '$lib/domain/account';
+import { NOTHING_USED, type OverrideUsage } from '$lib/domain/override';
 import { advance } from '$lib/domain/checkout';
 import {
   NEW_CHECKOUT,

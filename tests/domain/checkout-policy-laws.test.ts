@@ -4,16 +4,11 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Group } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
-import { NOTHING_UNCONFIRMED, usageAfter, type OverrideUsage } from '$lib/domain/account';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
 import type { Got } from '$lib/domain/checkout-state';
-import {
-  actionsOf,
-  movedBy,
-  needsOf,
-  overrideAllowed,
-  type ProvenConfirmation,
-} from '$lib/domain/confirmation';
+import { actionsOf, movedBy, needsOf, type ProvenConfirmation } from '$lib/domain/confirmation';
 import { challengeAmountOf } from '$lib/domain/deal';
+import { overrideAllowed, usageAfter, type OverrideUsage } from '$lib/domain/override';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';
 import { decideSale } from '$lib/domain/acts/sale';

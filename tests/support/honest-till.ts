@@ -3,11 +3,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { BodyOf, Confirmation, Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import { foldBalances, NOTHING_OWED, unconfirmedOf, usageOf } from '$lib/domain/account';
-import { needsOf, type GivenOverride } from '$lib/domain/confirmation';
+import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/account';
+import { needsOf } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { pointsTender } from '$lib/domain/loyalty';
 import { money } from '$lib/domain/money';
+import { usageOf, type GivenOverride } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { ONE } from '$lib/domain/quantity';

@@ -26,47 +26,9 @@ export function foldBalances(entries: Iterable<AccountEntry>): Map<string, Stand
   return balances;
 }
 
-/** One act that went on without a code. */
-export type OverrideUse = {
-  readonly at: number;
-  readonly customer: string;
-  readonly amount: Money;
-};
-
-/** How much of the caps overrides have used, minor units. */
-export type OverrideUsage = { readonly customer: Money; readonly till: Money };
-
-export const NOTHING_USED: OverrideUsage = { customer: ZERO, till: ZERO };
-
-/** Setting the clock back must not free a cap: acts in the future count too. */
-function within(at: number, now: number, windowMs: number): boolean {
+/** Setting the clock back must not free a cap or a threshold: acts in the future count too. */
+export function within(at: number, now: number, windowMs: number): boolean {
   return at > now - windowMs;
-}
-
-/** Sum of this till's overrides of the last 24 hours, in total and for one customer. */
-export function usageOf(
-  overrides: Iterable<OverrideUse>,
-  at: number,
-  customer: string | null,
-): OverrideUsage {
-  let usage = NOTHING_USED;
-  for (const override of overrides) {
-    if (!within(override.at, at, DAY_MS)) continue;
-    usage = plusUse(usage, override.amount, override.customer === customer);
-  }
-  return usage;
-}
-
-function plusUse(usage: OverrideUsage, amount: Money, mine: boolean): OverrideUsage {
-  return {
-    customer: mine ? add(usage.customer, amount) : usage.customer,
-    till: add(usage.till, amount),
-  };
-}
-
-/** The caps' usage after one more override for the same customer. */
-export function usageAfter(usage: OverrideUsage, amount: Money): OverrideUsage {
-  return plusUse(usage, amount, true);
 }
 
 /** Sum of one customer's acts of the last 30 days without their own code, by action. */

@@ -1,9 +1,9 @@
 // States and events of a checkout, and what a draft stores of it.
 // No state holds a code that the relay is waiting for.
 import type { SaleAction } from '$lib/contract/values';
-import { usageAfter, type OverrideUsage } from './account';
 import type { CodeEvent, OpenRequest } from './code-request';
-import type { GivenConfirmation, GivenOverride, GivenReserveCode, Need } from './confirmation';
+import type { GivenConfirmation, GivenReserveCode, Need } from './confirmation';
+import { usageAfter, type GivenOverride, type OverrideUsage } from './override';
 import type { CheckedReserveCode } from './reserve-code';
 import type { SaleRefusal } from './sale-input';
 

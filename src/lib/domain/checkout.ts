@@ -12,7 +12,8 @@ import {
   type VoidedBy,
 } from './checkout-state';
 import { advanceCode, type CodeEvent } from './code-request';
-import { overrideAllowed, type GivenConfirmation } from './confirmation';
+import type { GivenConfirmation } from './confirmation';
+import { overrideAllowed } from './override';
 import type { VerifiedPolicy } from './policy';
 import { overReserveCap } from './reserve-code';
 

@@ -1,11 +1,12 @@
-// Confirmation: which actions of a deal need the customer's code, and who may go on without it.
-import type { ConnectivityFact, Confirmation, OverrideReason } from '$lib/contract/journal';
+// Confirmation: which actions of a deal need the customer's code, and how each can be confirmed.
+// Who may go on without one: `override.ts`.
+import type { Confirmation } from '$lib/contract/journal';
 import type { Grant } from '$lib/contract/grant';
-import type { Group, Right } from '$lib/contract/policy';
 import type { Channel, SaleAction } from '$lib/contract/values';
-import type { OverrideUsage, Unconfirmed } from './account';
-import { leftOf, money, smallest, subtract, sum, ZERO, type Money } from './money';
-import { groupsWith, may, type VerifiedPolicy } from './policy';
+import type { Unconfirmed } from './account';
+import { sum, ZERO, type Money } from './money';
+import type { GivenOverride } from './override';
+import type { VerifiedPolicy } from './policy';
 import { receiptTotal, type Receipt } from './receipt';
 import type { CheckedReserveCode } from './reserve-code';
 import { settle } from './settlement';
@@ -24,17 +25,6 @@ export type Need = {
   /** First of the chain. */
   readonly channel: Channel;
   readonly chain: readonly Channel[];
-};
-
-/** A person went on without a code. */
-export type GivenOverride = {
-  readonly kind: 'override';
-  readonly action: SaleAction;
-  readonly askedBy: string;
-  readonly by: string;
-  readonly because: OverrideReason;
-  readonly note: string | null;
-  readonly connectivity: ConnectivityFact;
 };
 
 /** One of the customer's reserve codes, with its verifier as signed by the relay. Used up with the sale, not before. */
@@ -132,39 +122,4 @@ export function sameNeeds(a: readonly Need[], b: readonly Need[]): boolean {
   const written = (needs: readonly Need[]) =>
     needs.map(({ action, amount, points, chain }) => [action, amount, points, ...chain].join());
   return written(a).join(';') === written(b).join(';');
-}
-
-/** The right that allows going on without a code for this action. */
-export function skipRight(action: SaleAction): Right {
-  return action === 'redeem-points' ? 'skip-code:points' : 'skip-code:on-account';
-}
-
-export type CapScope = 'act' | 'customer' | 'till';
-
-export type OverrideAnswer =
-  /** `left`: what the caps still allow this customer at this till afterwards. */
-  | { readonly kind: 'allowed'; readonly left: Money }
-  | { readonly kind: 'no-right'; readonly groups: Group[] }
-  /** `allowed`: the largest sum that would be accepted now. */
-  | { readonly kind: 'over-cap'; readonly scope: CapScope; readonly allowed: Money };
-
-/** Whether `by` may go on without a code for this sum, given the usage of the last 24 hours. */
-export function overrideAllowed(
-  policy: VerifiedPolicy,
-  by: string,
-  need: Pick<Need, 'action' | 'amount'>,
-  usage: OverrideUsage,
-): OverrideAnswer {
-  const right = skipRight(need.action);
-  if (!may(policy, by, right)) return { kind: 'no-right', groups: groupsWith(policy, right) };
-  const caps = policy.overrideCaps;
-  const byCustomer = leftOf(money(caps.perCustomer), usage.customer);
-  const byTill = leftOf(money(caps.perTill), usage.till);
-  const allowed = smallest(money(caps.perAct), byCustomer, byTill);
-  if (need.amount > allowed) {
-    const scope: CapScope =
-      need.amount > caps.perAct ? 'act' : need.amount > byCustomer ? 'customer' : 'till';
-    return { kind: 'over-cap', scope, allowed };
-  }
-  return { kind: 'allowed', left: subtract(smallest(byCustomer, byTill), need.amount) };
 }

@@ -1,17 +1,15 @@
 // Consent: whether each action of a sale was confirmed as the policy requires.
 // Called only by `decideSale`.
 import type { Confirmation } from '$lib/contract/journal';
-import { usageAfter, type OverrideUsage } from './account';
 import {
   actionsOf,
   confirmationsRequired,
-  overrideAllowed,
-  type GivenOverride,
   type Moved,
   type MovedAction,
   type ProvenConfirmation,
 } from './confirmation';
 import { challengeAmountOf } from './deal';
+import { overrideAllowed, usageAfter, type GivenOverride, type OverrideUsage } from './override';
 import type { VerifiedPolicy } from './policy';
 import { overReserveCap } from './reserve-code';
 import type { SaleInput, SaleRefusal } from './sale-input';

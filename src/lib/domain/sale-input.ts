@@ -1,10 +1,11 @@
 // Types: the input of a sale's decision, and the reasons to refuse it.
 import type { Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import type { OverrideUsage, Unconfirmed } from './account';
-import type { CapScope, ProvenConfirmation } from './confirmation';
+import type { Unconfirmed } from './account';
+import type { ProvenConfirmation } from './confirmation';
 import type { Customer, Standing } from './customer';
 import type { Money } from './money';
+import type { CapScope, OverrideUsage } from './override';
 import type { VerifiedPolicy } from './policy';
 import type { Receipt } from './receipt';
 

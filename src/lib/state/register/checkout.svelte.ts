@@ -13,7 +13,8 @@ import {
   type CheckoutEvent,
   type VoidedBy,
 } from '$lib/domain/checkout-state';
-import { needsOf, overrideAllowed, sameNeeds, type OverrideAnswer } from '$lib/domain/confirmation';
+import { needsOf, sameNeeds } from '$lib/domain/confirmation';
+import { overrideAllowed, type OverrideAnswer } from '$lib/domain/override';
 import { may } from '$lib/domain/policy';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';

@@ -1,11 +1,6 @@
 // The customer of the open receipt as stored: card, balances, and used amounts of the caps.
-import {
-  NOTHING_OWED,
-  NOTHING_UNCONFIRMED,
-  NOTHING_USED,
-  type OverrideUsage,
-  type Unconfirmed,
-} from '$lib/domain/account';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED, type Unconfirmed } from '$lib/domain/account';
+import { NOTHING_USED, type OverrideUsage } from '$lib/domain/override';
 import type { AllowanceInput } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { RelayClient } from '$lib/relay-client/relay-client';

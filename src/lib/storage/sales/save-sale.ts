@@ -1,6 +1,7 @@
 // Saves a sale: decides it again from disk and signatures, then stores it in one transaction.
 import type { Entry, SaleBody } from '$lib/contract/journal';
-import { NOTHING_OWED, NOTHING_UNCONFIRMED, NOTHING_USED } from '$lib/domain/account';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_USED } from '$lib/domain/override';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { saleRowOf } from '$lib/domain/acts/sale';

@@ -1,12 +1,6 @@
 // Sums of recent acts without a code, measured against caps and thresholds.
-import {
-  DAY_MS,
-  MONTH_MS,
-  unconfirmedOf,
-  usageOf,
-  type OverrideUsage,
-  type Unconfirmed,
-} from '$lib/domain/account';
+import { DAY_MS, MONTH_MS, unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
+import { usageOf, type OverrideUsage } from '$lib/domain/override';
 import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
 import { windowsEndIn } from '$lib/storage/till/clock';

@@ -1,6 +1,6 @@
 // The rows of a receipt from its journal entry, for screen, paper and text.
 import type { Entry, SaleBody } from '$lib/contract/journal';
-import { skipRight } from '$lib/domain/confirmation';
+import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
