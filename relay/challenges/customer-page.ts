@@ -14,7 +14,7 @@ import { acceptedLanguage, filled } from '../http/pages';
 import type { Relay } from '../context';
 import { challengeOfPage, keepPage } from '../store/challenge-pages';
 import { challengeById, type ChallengeRow } from '../store/challenges';
-import { triesLockedUntil, takeTry } from '../http/tries';
+import { triesLockedUntil, takeTry } from '../http/lockout';
 import type { Policy } from '$lib/contract/policy';
 import type { Action } from '$lib/contract/values';
 import { wordAmount } from '$lib/domain/customer-message';

@@ -77,7 +77,7 @@ import { RESERVE_CODES_STATUS } from '../reserve-codes/routes';
 import { CLAIM_AGE_MS } from '../tills/sign-in';
 import { SESSION_MS } from '../http/sessions';
 import { RENAME_STATUS } from '../tills/tills';
-import { PAUSE_MS, TRIES } from '../http/tries';
+import { PAUSE_MS, TRIES } from '../http/lockout';
 import { reply, replies, someReplies, type Access, type Operation, type Query } from './operation';
 
 const OPEN: Access = { kind: 'open' };

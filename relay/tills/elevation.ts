@@ -14,7 +14,7 @@ import type { Elevation } from '../http/sessions';
 import { spendToken, tokenByHash } from '../store/tokens';
 import { inTransaction } from '../store/transaction';
 import { tokenHash } from './tokens';
-import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
+import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
 
 export const ELEVATION_MS = 10 * 60_000;
 

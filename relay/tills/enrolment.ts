@@ -15,7 +15,7 @@ import { spendToken, tokenByHash } from '../store/tokens';
 import { inTransaction } from '../store/transaction';
 import { nameForNewcomer, nameOnceMore } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
-import { forgetTries, triesLockedUntil, takeTry } from '../http/tries';
+import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
 
 /** How long after the token was spent a till may repeat its request, because the reply was lost. */
 const REPEAT_MS = 24 * 3_600_000;

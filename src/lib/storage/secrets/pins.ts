@@ -5,7 +5,7 @@ import { verifyPin } from '$lib/proof/pin';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { pinFailuresRow, recorded, type PinFailuresRow } from '$lib/storage/schema/records';
-import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
+import { afterTry, MOST_TRIES, noTries, triesAt } from './lockout';
 import { writeAct } from '$lib/storage/journal/writer';
 
 export type PinCount =

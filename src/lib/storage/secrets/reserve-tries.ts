@@ -7,7 +7,7 @@ import { recorded } from '$lib/storage/schema/records';
 import { reserveTriesRow, type ReserveTriesRow } from '$lib/storage/schema/relay-record';
 import { hashAside } from './reserve-hash';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { afterTry, MOST_TRIES, noTries, triesAt } from './tries';
+import { afterTry, MOST_TRIES, noTries, triesAt } from './lockout';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
 
 /** After this many locks the customer's codes at this till become void: nobody mistypes that often. */

@@ -1,4 +1,4 @@
-// Limits guesses: five failed tries under one name within 15 minutes lock it for 15 minutes.
+// Lockout: five wrong PINs, tokens or page addresses under one name lock it for 15 minutes.
 import type { Relay } from '../context';
 import { clearLock, lockOf, setLock } from '../store/locks';
 import { inTransaction } from '../store/transaction';

@@ -1,4 +1,4 @@
-// Counts wrong tries at a secret and computes the lock time. Pure.
+// Lockout: after how many wrong PINs or reserve codes a till locks, and for how long. Pure.
 
 export type Tries = {
   /** Since the last correct try or the last lock. */
@@ -12,6 +12,7 @@ export type Tries = {
 };
 
 export const MOST_TRIES = 5;
+/** Each further lock is twice as long, up to the longest. */
 const FIRST_LOCK_MS = 60_000;
 const LONGEST_LOCK_MS = 15 * 60_000;
 
