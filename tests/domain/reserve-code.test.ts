@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { reserveCode } from '$lib/contract/reserve-code';
-import { CROCKFORD } from '$lib/domain/crockford';
+import { CROCKFORD } from '$lib/domain/code-alphabet';
 import { parseReserveCode, writeReserveCode } from '$lib/domain/reserve-code';
 
 test.each([

@@ -1,6 +1,6 @@
 // Reserve codes as text: tolerant parsing, readable writing, and the largest sum one confirms.
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
-import { parseCrockford } from './crockford';
+import { parseCrockford } from './code-alphabet';
 import { money, type Money } from './money';
 
 export const RESERVE_CODE_LENGTH = 10;

@@ -1,4 +1,4 @@
-// The search index: maps words, SKUs and barcodes to rows, the most popular first.
+// The search index: finds rows by words, SKUs and barcodes, and decides the order of the results.
 // Holds the packed catalogue and never changes it.
 import { textAt, type PackedCatalogue, type TextColumn } from '$lib/domain/catalogue';
 import { otherLayout } from '$lib/domain/search-text';

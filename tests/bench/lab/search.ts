@@ -3,13 +3,13 @@ import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
-import { SearchCatalogue } from '$lib/search/search-catalogue';
+import { LoadedCatalogue } from '$lib/search/loaded-catalogue';
 import { makeIds } from '$lib/search/many-ids';
 import { Dexie, type Table } from 'dexie';
 import { seededGoods } from '../seeded';
 
 const FOUND = 60;
-const shelf = new SearchCatalogue();
+const shelf = new LoadedCatalogue();
 let rows: Table<{ id: string; name: string }>;
 
 /** Indexes seeded goods in this page; returns the duration, ms. */

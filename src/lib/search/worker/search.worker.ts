@@ -1,10 +1,10 @@
 // The search worker: answers queries about the catalogue in the order they arrive.
 import type { SearchReply, SearchCalls, SearchRequest } from '$lib/search/messages';
-import { SearchCatalogue } from '$lib/search/search-catalogue';
+import { LoadedCatalogue } from '$lib/search/loaded-catalogue';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const catalogue = new SearchCatalogue();
+const catalogue = new LoadedCatalogue();
 
 const calls: SearchCalls = {
   load: (packed) => catalogue.load(packed),

@@ -1,6 +1,6 @@
-// Crockford's base 32: the alphabet of codes that people type, and tolerant parsing of them.
+// The alphabet of reserve codes and one-time tokens (Crockford's base 32), with tolerant parsing.
 
-/** Without I, L, O and U. */
+/** Without I, L, O and U. The patterns in `contract/reserve-code.ts` and `contract/till.ts` say the same. */
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Letters Crockford left out, and Cyrillic letters that look Latin: the keyboard may be in either layout. */

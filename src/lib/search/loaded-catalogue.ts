@@ -1,4 +1,5 @@
-// Answers searches in products from the packed catalogue and its index; runs in the search worker.
+// The catalogue in the search worker: answers its queries in products.
+// `catalogue-index.ts` finds the rows and orders them.
 import {
   categories,
   pack,
@@ -10,7 +11,7 @@ import type { Product } from '$lib/domain/product';
 import { CatalogueIndex } from './catalogue-index';
 import { IdColumn } from './id-column';
 
-export class SearchCatalogue {
+export class LoadedCatalogue {
   #packed: PackedCatalogue = pack([]);
   #index = new CatalogueIndex(this.#packed);
   #ids = new IdColumn(this.#packed);
