@@ -1,4 +1,4 @@
-// Receipt: goods are added and removed, and its sums never exceed what can be stored.
+// Receipt: goods are added and removed, lines are rounded, and no sum exceeds what can be stored.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/money';
@@ -8,6 +8,7 @@ import {
   chooseCustomer,
   clearTenders,
   emptyReceipt,
+  lineTotal,
   putLineBack,
   receiptTotal,
   removeLine,
@@ -21,6 +22,7 @@ import {
 } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
 import { ANNA, BREAD, cash, idOf, points, RECEIPT, rub } from './fixtures';
+import { cases } from '../support/cases';
 
 const bread = {
   id: BREAD,
@@ -189,5 +191,36 @@ describe('tenders and the customer', () => {
     const given = [card, cash(1), transfer, points(5)].reduce(setTender, hers);
     expect(chooseCustomer(given, idOf(21)).tenders).toEqual([card, transfer]);
     expect(chooseCustomer(given, null).tenders).toEqual([card, transfer]);
+  });
+});
+
+describe('a line total', () => {
+  test('is the price times the quantity, halves rounded away from zero, to the last minor unit', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: MAX_AMOUNT }),
+        fc.integer({ min: 1, max: 9_000_000 }),
+        (price, thousandths) => {
+          const exact = BigInt(price) * BigInt(thousandths);
+          fc.pre(exact / 1000n < BigInt(Number.MAX_SAFE_INTEGER));
+          const whole = exact / 1000n + (exact % 1000n >= 500n ? 1n : 0n);
+          expect(BigInt(lineTotal(money(price), quantity(thousandths), ZERO))).toBe(whole);
+        },
+      ),
+      { numRuns: cases(1000) },
+    );
+    expect(lineTotal(money(1), quantity(500), ZERO)).toBe(1);
+    expect(lineTotal(money(1), quantity(499), ZERO)).toBe(0);
+  });
+
+  test('a discount is subtracted once, and never exceeds the price of the goods', () => {
+    expect(lineTotal(money(1000), quantity(2000), money(500))).toBe(1500);
+    expect(() => lineTotal(money(1000), quantity(1000), money(1001))).toThrow('Invariant');
+    expect(() => lineTotal(money(1000), quantity(1000), money(-1))).toThrow('Invariant');
+  });
+
+  test('a negative line throws, even where two negative signs cancel out', () => {
+    expect(() => lineTotal(money(-1000), quantity(-1000), ZERO)).toThrow('Invariant');
+    expect(() => lineTotal(money(1000), quantity(0), ZERO)).toThrow('Invariant');
   });
 });

@@ -43,7 +43,7 @@ export function leftOf(limit: Money, used: Money): Money {
   return money(Math.max(0, limit - used));
 }
 
-/** `numerator / denominator`, halves away from zero: the only rounding rule in the project. */
+/** `numerator / denominator`, halves away from zero: how line totals and shares are rounded. */
 export function divideRounded(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n !== denominator < 0n;
   const n = numerator < 0n ? -numerator : numerator;

@@ -1,8 +1,6 @@
-// Quantity: thousandths of the unit of sale.
-// The line total is the only place that multiplies price by quantity and rounds.
+// Quantity: thousandths of the unit of sale, as typed and as shown.
 import type { Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
-import { divideRounded, money, type Money } from './money';
 
 declare const quantityBrand: unique symbol;
 
@@ -57,18 +55,4 @@ export function formatQuantity(amount: Quantity, unit: Unit, locale: string): st
   // an imported stock of pieces may have decimals: they are shown, not hidden
   const whole = decimalsOf(unit) === 0 && amount % 1000 === 0;
   return formatOf(locale, whole ? 0 : 3).format(amount / 1000);
-}
-
-/** Price times quantity before any discount, halves away from zero. */
-export function grossOf(unitPrice: Money, amount: Quantity): Money {
-  return money(Number(divideRounded(BigInt(unitPrice) * BigInt(amount), 1000n)));
-}
-
-/** Price of a line, minor units. Throws if the discount exceeds the goods' price, or a sign is wrong. */
-export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): Money {
-  // two wrong signs would give a valid sum
-  invariant(unitPrice >= 0 && amount > 0, 'a line sells something, for nothing or more');
-  const gross = grossOf(unitPrice, amount);
-  invariant(discount >= 0 && discount <= gross, 'a discount is between nothing and the whole line');
-  return money(gross - discount);
 }

@@ -1,10 +1,10 @@
-// Receipt: the goods and tenders entered so far.
+// Receipt: the goods and tenders entered so far, and the totals of its lines.
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
 import type { Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
-import { MAX_AMOUNT, sum, ZERO, type Money } from './money';
+import { divideRounded, MAX_AMOUNT, money, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
-import { grossOf, lineTotal, MAX_QUANTITY, quantity, type Quantity } from './quantity';
+import { MAX_QUANTITY, quantity, type Quantity } from './quantity';
 import { isCharged, type Tender } from './settlement';
 
 /** Product × quantity at a unit price. `discount` applies to the whole line. */
@@ -29,6 +29,20 @@ export type Receipt = {
 
 export function emptyReceipt(id: string): Receipt {
   return { id, lines: [], customer: null, tenders: [] };
+}
+
+/** Price times quantity before any discount, halves away from zero: the only place that rounds them. */
+function grossOf(unitPrice: Money, amount: Quantity): Money {
+  return money(Number(divideRounded(BigInt(unitPrice) * BigInt(amount), 1000n)));
+}
+
+/** Price of a line, minor units. Throws if the discount exceeds the goods' price, or a sign is wrong. */
+export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): Money {
+  // two wrong signs would give a valid sum
+  invariant(unitPrice >= 0 && amount > 0, 'a line sells something, for nothing or more');
+  const gross = grossOf(unitPrice, amount);
+  invariant(discount >= 0 && discount <= gross, 'a discount is between nothing and the whole line');
+  return money(gross - discount);
 }
 
 export function totalOfLine(line: Line): Money {
