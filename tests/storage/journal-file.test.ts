@@ -21,6 +21,7 @@ import {
   openShopWithFile,
   putBytes,
   putLines,
+  refuseEntries,
   startTill,
   stopTill,
   type Started,
@@ -64,17 +65,8 @@ async function restart(): Promise<Started> {
   return started;
 }
 
-/** Every transaction is refused as on a full disk, until `mend`. */
-function refuseTransactions(): void {
-  const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'add') ?? {};
-  undo.push(() => Object.defineProperty(IDBObjectStore.prototype, 'add', real));
-  Object.defineProperty(IDBObjectStore.prototype, 'add', {
-    ...real,
-    value: () => {
-      throw new DOMException('full', 'QuotaExceededError');
-    },
-  });
-}
+/** Every act is refused as on a full disk, until `mend`. */
+const refuseTransactions = () => undo.push(refuseEntries());
 
 /** The file's worker answers every command, or every `order`, with this exception, until `mend`. */
 function failOrders(name: string, order: string | null = null): void {

@@ -7,6 +7,8 @@ import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, type ActLine } from '$lib/storage/wal/line';
+import { saveCustomer } from '$lib/storage/customers/customers';
+import { giveUpPending } from '$lib/storage/journal/writer';
 import { repairLosses } from '$lib/storage/recovery/start';
 import {
   bytesOfFile,
@@ -15,6 +17,7 @@ import {
   openShopWithFile,
   putBytes,
   putLines,
+  refuseEntries,
   startTill,
   stopTill,
   type Started,
@@ -102,6 +105,23 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 6 });
   expect(await losses(db)).toEqual([]);
   expect(await metaIn(db, 'quarantine')).toBeNull();
+});
+
+test('a card lost after a change of it was given up is restored as it was before that change', async () => {
+  const before = await everything(shop.db);
+  const customer = {
+    id: BORIS,
+    name: 'Другое имя',
+    phone: null,
+    credit: { kind: 'unlimited' },
+  } as const;
+  const undo = refuseEntries();
+  await expect(saveCustomer(shop.db, { customer, operator: OWNER, at: AT })).rejects.toThrow();
+  undo();
+  await giveUpPending(shop.db);
+  await shop.db.customers.delete(BORIS);
+  expect(await losses(shop.db)).toEqual([{ kind: 'repaired', rows: 1 }]);
+  expect(await everything(shop.db)).toEqual(before);
 });
 
 test('lost rows of the newest sales are restored before the next number is given', async () => {

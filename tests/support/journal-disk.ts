@@ -92,6 +92,18 @@ export async function discardShop(db: TillDb): Promise<void> {
   await root.removeEntry(db.name, { recursive: true }).catch(() => undefined);
 }
 
+/** The database takes no new entries, as on a full disk; returns a function that undoes it. */
+export function refuseEntries(): () => void {
+  const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'add') ?? {};
+  Object.defineProperty(IDBObjectStore.prototype, 'add', {
+    ...real,
+    value: () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    },
+  });
+  return () => Object.defineProperty(IDBObjectStore.prototype, 'add', real);
+}
+
 /** Stops the till at its `nth` writing transaction from now on; returns a function that undoes it. */
 export function stopAtWrite(nth: number): () => void {
   const real = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction') ?? {};

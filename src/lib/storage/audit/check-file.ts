@@ -2,8 +2,7 @@
 import type { Entry } from '$lib/contract/journal';
 import { canonical } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
-import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { Line } from '$lib/storage/wal/line';
+import type { SettledLine } from '$lib/storage/wal/line';
 
 export type FileFault = {
   /** First entry that differs or is missing. */
@@ -11,36 +10,6 @@ export type FileFault = {
   /** `unread`: the line is damaged; `missing`: the entry is absent; `differs`: from the database's entry. */
   readonly because: 'unread' | 'missing' | 'differs';
 };
-
-/** Entries in the order of their lines, without abandoned ones. */
-class Entries {
-  /** The latest act; held back because the next line may mark it as abandoned. */
-  #act: Entry | null = null;
-
-  readonly #till: string;
-
-  constructor(till: string) {
-    this.#till = till;
-  }
-
-  take(lines: readonly Line[]): Entry[] {
-    return lines.flatMap((line) => {
-      if (line.kind === 'act' && line.entry.till === this.#till) {
-        const before = this.rest();
-        this.#act = line.entry;
-        return before;
-      }
-      if (line.kind === 'abandoned' && line.hash === this.#act?.hash) this.#act = null;
-      return [];
-    });
-  }
-
-  rest(): Entry[] {
-    const rest = this.#act === null ? [] : [this.#act];
-    this.#act = null;
-    return rest;
-  }
-}
 
 /** The first difference up to entry `upTo`; null if there is none or no file to check. Throws StorageError. */
 export async function checkFile(
@@ -53,43 +22,33 @@ export async function checkFile(
   await file.rebuilt;
   const { till } = file;
   if (file.state !== 'in-use' || till === null) return null;
-  const entries = new Entries(till);
   let next = 1;
-  const firstFault = async (found: readonly Entry[]): Promise<FileFault | null> => {
-    const lines = found.filter(({ seq }) => seq <= upTo);
+  const firstFault = async (lines: readonly SettledLine[]): Promise<FileFault | null> => {
+    const entries = lines
+      .flatMap((line) => (line.kind === 'act' ? [line.entry] : []))
+      .filter((entry) => entry.till === till && entry.seq <= upTo);
     const kept = await db.journal
       .where(':id')
-      .between([till, next], [till, next + lines.length])
+      .between([till, next], [till, next + entries.length])
       .toArray();
-    for (const [place, entry] of lines.entries()) {
+    for (const [place, entry] of entries.entries()) {
       if (entry.seq !== next) return { seq: next, because: 'missing' };
       if (!isSame(kept[place], entry)) return { seq: next, because: 'differs' };
       next += 1;
     }
     return null;
   };
-  for await (const { lines, unread } of piecesOf(file)) {
+  for await (const { lines, unread } of file.whole()) {
     if (signal.aborted) return null;
-    const fault = await firstFault(entries.take(lines));
+    const fault = await firstFault(lines);
     if (fault !== null && unread === 0) return fault;
     if (unread > 0) return { seq: next, because: 'unread' };
   }
-  return (
-    (await firstFault(entries.rest())) ?? (next <= upTo ? { seq: next, because: 'missing' } : null)
-  );
+  return next <= upTo ? { seq: next, because: 'missing' } : null;
 }
 
 /** Compares the raw values first, which is fast and usually enough; then the canonical forms. */
 function isSame(one: Entry | undefined, other: Entry): boolean {
   if (one === undefined) return false;
   return JSON.stringify(one) === JSON.stringify(other) || canonical(one) === canonical(other);
-}
-
-function piecesOf(file: JournalFile): AsyncIterable<{ lines: Line[]; unread: number }> {
-  return {
-    [Symbol.asyncIterator]: () => {
-      const pieces = file.whole();
-      return { next: () => pieces.next() };
-    },
-  };
 }

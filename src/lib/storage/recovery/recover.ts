@@ -134,24 +134,12 @@ class Rebuild {
   /** Writes the open file in batches of one transaction. `end`: the entry that it has to reach. */
   async take(file: JournalFile, end: { readonly till: string; readonly seq: number }) {
     let unread = 0;
-    /** The latest act; held back because the next line may mark it as abandoned. */
-    let latest: ActLine | null = null;
-    for await (const piece of file.whole()) {
-      unread += piece.unread;
-      const acts: ActLine[] = [];
-      const attached: Change[] = [];
-      for (const line of piece.lines) {
-        if (line.kind === 'policy') this.policy = line;
-        else if (line.kind === 'attached') attached.push(...line.changes);
-        else if (line.kind === 'abandoned' && latest?.entry.hash === line.hash) latest = null;
-        else if (line.kind === 'act') {
-          if (latest !== null) acts.push(latest);
-          latest = line;
-        }
-      }
-      unread += await this.#write(acts, attached);
+    for await (const { lines, unread: unreadable } of file.whole()) {
+      const acts = lines.filter((line) => line.kind === 'act');
+      const attached = lines.flatMap((line) => (line.kind === 'attached' ? line.changes : []));
+      this.policy = lines.findLast((line) => line.kind === 'policy') ?? this.policy;
+      unread += unreadable + (await this.#write(acts, attached));
     }
-    if (latest !== null) unread += await this.#write([latest], []);
     this.unread += Math.max(unread, end.seq - (this.#written.get(end.till) ?? 0));
   }
 

@@ -30,7 +30,7 @@ import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { Table } from 'dexie';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { Line } from '$lib/storage/wal/line';
+import type { SettledLine } from '$lib/storage/wal/line';
 
 export type RepairNews =
   /** This many rows were missing and have been restored. */
@@ -133,7 +133,7 @@ async function cardsIn(file: JournalFile, cards: ReadonlySet<string>): Promise<C
   return [...found.values()];
 }
 
-function attachedOn(line: Line): readonly Change[] {
+function attachedOn(line: SettledLine): readonly Change[] {
   if (line.kind === 'act') return line.attached;
   return line.kind === 'attached' ? line.changes : [];
 }

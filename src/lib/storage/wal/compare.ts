@@ -1,7 +1,7 @@
 // Compares the end of the journal file with the database's head: which one has more entries.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
-import { withoutAbandoned, type ActLine, type Line } from './line';
+import type { ActLine, SettledLine } from './line';
 
 export type Verdict =
   | { readonly kind: 'same' }
@@ -24,7 +24,7 @@ function firstBroken(entries: readonly Entry[], mayGap: boolean): number | null 
 
 /** Whether these last lines reach back to that entry. */
 export function reaches(
-  lines: readonly Line[],
+  lines: readonly SettledLine[],
   { till, seq }: { readonly till: string; readonly seq: number },
 ): boolean {
   return lines.some(
@@ -34,13 +34,13 @@ export function reaches(
 
 /** `hashAt`: hash of the database's entry at a seq, null if there is none. */
 export async function compare(
-  tail: { lines: readonly Line[]; unread: number; whole: boolean },
+  tail: { lines: readonly SettledLine[]; unread: number; whole: boolean },
   head: JournalHead & { readonly till: string },
   hashAt: (seq: number) => Promise<string | null>,
 ): Promise<Verdict> {
-  const acts = withoutAbandoned(tail.lines).filter(
-    (line) => line.kind === 'act' && line.entry.till === head.till,
-  ) as ActLine[];
+  const acts = tail.lines
+    .filter((line) => line.kind === 'act')
+    .filter(({ entry }) => entry.till === head.till);
   const entries = acts.map(({ entry }) => entry);
   const broken = firstBroken(entries, tail.unread > 0);
   if (broken !== null) return { kind: 'differ', seq: broken };

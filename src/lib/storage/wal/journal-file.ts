@@ -2,7 +2,15 @@
 import type { Entry } from '$lib/contract/journal';
 import type { Change } from '$lib/storage/schema/change';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
-import { attachedInFile, lineBytes, readLines, type ActLine, type Line } from './line';
+import {
+  attachedInFile,
+  lineBytes,
+  readLines,
+  withoutAbandoned,
+  type ActLine,
+  type Line,
+  type SettledLine,
+} from './line';
 import type { FileAnswer, FileCalls, FileOrder } from './messages';
 
 /** An act whose line is flushed but whose transaction failed: it can be retried or given up. */
@@ -204,30 +212,40 @@ export class JournalFile {
     this.#setState('away');
   }
 
-  /** The last lines, at least back to one for which `enough` holds; `whole`: they are all lines of the file. */
+  /**
+   * The last lines without abandoned acts, at least back to one for which `enough` holds; `whole`: they are all lines of the
+   * file.
+   */
   async tail(
-    enough: (lines: readonly Line[]) => boolean,
-  ): Promise<{ lines: Line[]; unread: number; whole: boolean }> {
+    enough: (lines: readonly SettledLine[]) => boolean,
+  ): Promise<{ lines: SettledLine[]; unread: number; whole: boolean }> {
     for (let length = TAIL; ; length *= 4) {
       const from = Math.max(0, this.#size - length);
-      const { lines, unread } = readLines(await this.#ask('read', from, this.#size));
+      const { lines: all, unread } = readLines(await this.#ask('read', from, this.#size));
+      const lines = withoutAbandoned(all);
       // a piece usually begins in the middle of a line, which does not count as unread
       const spoilt = from === 0 ? unread : Math.max(0, unread - 1);
       if (from === 0 || enough(lines)) return { lines, unread: spoilt, whole: from === 0 };
     }
   }
 
-  /** All lines in order, in pieces; `unread`: number of unreadable lines in a piece. */
-  async *whole(): AsyncGenerator<{ lines: Line[]; unread: number }> {
+  /** All lines in order without abandoned acts, in pieces; `unread`: number of unreadable lines in a piece. */
+  async *whole(): AsyncGenerator<{ lines: SettledLine[]; unread: number }> {
+    // the latest act and what follows it: the next lines may mark it as abandoned
+    let latest: Line[] = [];
     for (let from = 0, length = PIECE; from < this.#size;) {
       const to = Math.min(this.#size, from + length);
       const { lines, unread, rest } = readLines(await this.#ask('read', from, to));
-      if (rest > 0) yield { lines, unread };
+      const all = [...latest, ...lines];
+      const open = all.findLastIndex(({ kind }) => kind === 'act');
+      latest = open < 0 ? [] : all.splice(open);
+      if (rest > 0) yield { lines: withoutAbandoned(all), unread };
       from += rest;
       // a line can be longer than a piece
       length = rest === 0 ? length * 2 : PIECE;
-      if (rest === 0 && to === this.#size) return;
+      if (rest === 0 && to === this.#size) break;
     }
+    yield { lines: withoutAbandoned(latest), unread: 0 };
   }
 
   /** Empties the open file; a copy of the old one is kept under `name` if given. */

@@ -94,12 +94,15 @@ export function readLines(bytes: Uint8Array): ReadLines {
   return { lines, unread, rest: start };
 }
 
+/** A line that stands: neither an abandoned act nor the mark of one. */
+export type SettledLine = Exclude<Line, { kind: 'abandoned' }>;
+
 /** The lines without abandoned acts and `abandoned` marks. */
-export function withoutAbandoned(lines: readonly Line[]): Line[] {
+export function withoutAbandoned(lines: readonly Line[]): SettledLine[] {
   const given = new Set(lines.flatMap((line) => (line.kind === 'abandoned' ? [line.hash] : [])));
   return lines.filter(
     (line) => line.kind !== 'abandoned' && !(line.kind === 'act' && given.has(line.entry.hash)),
-  );
+  ) as SettledLine[];
 }
 
 /** What a line holds of the changes attached to an act: not the till's key, which cannot leave, and not the goods. */
