@@ -5,15 +5,12 @@ import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import {
   addedTables,
   addedTo,
-  keyOf,
   type AddedTable,
-  type KeyOf,
   type ProjectedChange,
   type RowOf,
 } from '$lib/domain/rows';
-
 import type { TillDb } from '$lib/storage/database/db';
-import type { Table } from 'dexie';
+import { storedRows } from '$lib/storage/journal/projection';
 
 /** One confirmation of an entry after verification. `grant` and `verifier` only if the relay signed one. */
 export type Judged = {
@@ -55,9 +52,11 @@ export async function compareRows(
         addedTo(table, changes).map((row) => ({ entry, row })),
       );
       if (wanted.length === 0) return [];
-      const rows: Table<Row, KeyOf<AddedTable>> = db.table(table);
-      const keyIn = keyOf[table] as (row: Row) => KeyOf<AddedTable>;
-      const kept = await rows.bulkGet(wanted.map(({ row }) => keyIn(row)));
+      const kept = await storedRows(
+        db,
+        table,
+        wanted.map(({ row }) => row),
+      );
       const there = kept.filter((row) => row !== undefined).length;
       found.set(table, (found.get(table) ?? 0) + there);
       return wanted.flatMap(({ entry, row }, place): RowFault[] => {

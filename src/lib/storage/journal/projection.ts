@@ -4,11 +4,15 @@ import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/projection';
 import {
   beforeOf,
+  keyOf,
   NOTHING_BEFORE,
+  type AddedTable,
   type Before,
+  type KeyOf,
   type ProjectedChange,
   type ProjectedTable,
   type Reads,
+  type RowOf,
 } from '$lib/domain/rows';
 import { stockRow } from '$lib/storage/schema/catalogue-record';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
@@ -22,6 +26,7 @@ import {
   saleRow,
 } from '$lib/storage/schema/records';
 import { disputeRow, unconfirmedRow } from '$lib/storage/schema/relay-record';
+import type { Table } from 'dexie';
 import { realProofs, type RelayKeys } from './real-proofs';
 
 const schemas = {
@@ -110,6 +115,16 @@ async function readBefore(db: TillDb, keys: Reads): Promise<Before> {
       disputes: disputes.filter((row) => row !== undefined),
     });
   });
+}
+
+/** The rows on the disk under the keys of these rows, in their order. Awaits Dexie only. */
+export function storedRows(
+  db: TillDb,
+  name: AddedTable,
+  rows: readonly RowOf<AddedTable>[],
+): Promise<(RowOf<AddedTable> | undefined)[]> {
+  const table: Table<RowOf<AddedTable>, KeyOf<AddedTable>> = db.table(name);
+  return table.bulkGet(rows.map(keyOf[name] as (row: RowOf<AddedTable>) => KeyOf<AddedTable>));
 }
 
 function recordedChange(change: ProjectedChange): ProjectedChange {

@@ -3,17 +3,15 @@ import { project } from '$lib/domain/projection';
 import {
   addedTables,
   addedTo,
-  keyOf,
   NOTHING_BEFORE,
   type AddedTable,
-  type KeyOf,
   type RowOf,
 } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { withProofs } from '$lib/storage/journal/projection';
+import { storedRows, withProofs } from '$lib/storage/journal/projection';
 import { batchesOf } from '$lib/storage/journal/reader';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import {
@@ -28,7 +26,6 @@ import { balanceRow, recorded, type CustomerRow } from '$lib/storage/schema/reco
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
-import type { Table } from 'dexie';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
 
@@ -164,10 +161,9 @@ async function addMissing(
   rows: readonly RowOf<AddedTable>[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const table: Table<RowOf<AddedTable>, KeyOf<AddedTable>> = db.table(name);
-  const keyIn = keyOf[name] as (row: RowOf<AddedTable>) => KeyOf<AddedTable>;
-  const here = await table.bulkGet(rows.map(keyIn));
+  const here = await storedRows(db, name, rows);
   const lacking = rows.filter((_, place) => here[place] === undefined);
+  const table = db.table(name);
   if (lacking.length > 0) await transact(db, [table], () => table.bulkPut(lacking));
   return lacking.length;
 }
