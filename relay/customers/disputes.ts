@@ -19,7 +19,6 @@ import {
 } from '../store/disputes';
 import { namesOfDevice } from '../store/former-names';
 import { movesOf } from '../store/journal-acts';
-import { RANKS } from '../store/outbox';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
@@ -76,7 +75,7 @@ async function queueClosedNotice(
   );
   await queueForCustomer(parts, {
     ...{ purpose: 'dispute-closed', about, customer, till, seq, at },
-    ...{ rank: RANKS.act, text, details: null, service: null },
+    ...{ room: 'other', text, news: null, details: null, service: null },
   });
 }
 

@@ -7,12 +7,14 @@ import {
   wordNotice,
   wordOperatorNotice,
   wordPhoneChange,
+  type ActNews,
   type Moment,
   type NewsOfAct,
+  type WithoutCode,
 } from '$lib/domain/notice-message';
 import { operatorOf } from '$lib/domain/policy';
 import type { Relay } from '../context';
-import { enqueue, toOperator, type NewMessage } from '../messaging/outbox';
+import { enqueue, localZone, toOperator, type NewMessage } from '../messaging/outbox';
 import { CUSTOMER_WAIT_MS } from '../messaging/retry-policy';
 import { contactsOf } from '../store/contacts';
 import { standingOf } from '../store/journal-acts';
@@ -20,8 +22,8 @@ import {
   completeMessage,
   dropUnsentChanges,
   openMessages,
-  RANKS,
   type Recipient,
+  type Room,
 } from '../store/outbox';
 import { sweepPhoneChanges, type PhoneChange } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
@@ -53,6 +55,8 @@ export type JournalAct = {
 /** A movement of a customer's account that no code confirmed. */
 export type UnconfirmedMovement = NewsOfAct & {
   readonly customer: string;
+  /** Minor units; of points what they are worth. */
+  readonly amount: number;
   /** As the entry has it; null: none that can be read. */
   readonly confirmation: Confirmation | null;
   /** Whether a reserve code confirmed it. */
@@ -74,19 +78,31 @@ export async function queueNotices(
   const newest = parts.policy()?.policy;
   // before first run there is no shop that could send anything
   if (newest === undefined) return;
-  const rank = act === 'customers-imported' ? RANKS.import : RANKS.act;
-  const from = { ...TO_CUSTOMER, purpose: 'act', about, till, seq, at, rank } as const;
+  const from = { ...TO_CUSTOMER, purpose: 'act', about, till, seq, at } as const;
   const staff = (await policyOfVersion(parts.db, policy)) ?? newest;
   for (const customer of new Set(movements.map((movement) => movement.customer))) {
     const own = movements.filter((movement) => movement.customer === customer);
     const by = own.every(({ byReserveCode }) => byReserveCode) ? 'reserve-code' : 'no-code';
     const text = wordNotice(own, by, newest, momentOf(at));
+    const news = newsOf(own, by, at);
+    const room = act === 'customers-imported' ? 'import' : roomOf(own, newest);
     await queueForCustomer(
       parts,
-      { ...from, customer, text },
+      { ...from, customer, room, text, news },
       operatorsOf(parts, own, [staff, newest], at),
     );
   }
+}
+
+/** Small sums are merged to one message an hour; large ones have room of their own. */
+function roomOf(movements: readonly UnconfirmedMovement[], { notices }: Policy): Room {
+  const amount = movements.reduce((sum, movement) => sum + movement.amount, 0);
+  return amount >= notices.largeFrom ? 'large' : 'small';
+}
+
+function newsOf(movements: readonly NewsOfAct[], without: WithoutCode, at: number): string {
+  const moves = movements.map(({ action, moved }) => ({ action, moved }));
+  return JSON.stringify({ at, without, moves } satisfies ActNews);
 }
 
 /** Queues a message to a customer, and to `others`. */
@@ -109,7 +125,7 @@ export async function noteAccounts(
 ): Promise<void> {
   const { hash: about, till, seq, customers } = act;
   const from = { ...TO_CUSTOMER, purpose: 'balance', about, till, seq } as const;
-  const gathered = { ...from, at: parts.now(), rank: RANKS.import, text: null };
+  const gathered = { ...from, at: parts.now(), room: 'other', text: null, news: null } as const;
   for (const customer of new Set(customers)) await enqueue(parts, { ...gathered, customer }, []);
 }
 
@@ -130,14 +146,24 @@ export async function queueChangeNotices(
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const text = wordPhoneChange(phone, policy, momentOf(at + NEW_FOR_MS));
-  const to = (await customersNumbers(parts, { customer, at, text })).filter(
+  const to = (await customersNumbers(parts, { customer, at, text, news: null })).filter(
     ({ phoneTag }) => phoneTag !== change.tag,
   );
   // after several changes in a row only the newest is announced
   await dropUnsentChanges(parts.db, customer);
   if (to.length === 0) return;
   const from = { ...TO_CUSTOMER, purpose: 'phone-change', about: changeKey(change) } as const;
-  await enqueue(parts, { ...from, customer, till, seq: 0, at, rank: RANKS.act, text }, to);
+  const message = {
+    ...from,
+    customer,
+    till,
+    seq: 0,
+    at,
+    room: 'change',
+    text,
+    news: null,
+  } as const;
+  await enqueue(parts, message, to);
 }
 
 /** Before each round of the outbox: words the balances that are gathered, and adds numbers that became known later. */
@@ -166,7 +192,7 @@ export async function prepareNotices(parts: Parts): Promise<void> {
 /** `at` with the time zone of the relay's machine. */
 const momentOf = (at: number): Moment => ({
   at,
-  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  zone: localZone(),
 });
 
 /**
@@ -175,7 +201,12 @@ const momentOf = (at: number): Moment => ({
  */
 async function customersNumbers(
   parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,
-  { customer, at, text }: { readonly customer: string; readonly at: number; readonly text: string },
+  {
+    customer,
+    at,
+    text,
+    news,
+  }: { readonly customer: string; readonly at: number } & Pick<Recipient, 'text' | 'news'>,
 ): Promise<readonly Recipient[]> {
   const { db } = parts;
   await registeredPhone(parts, customer); // a change that has waited long enough takes effect here
@@ -186,7 +217,7 @@ async function customersNumbers(
   const to =
     (named: boolean) =>
     ({ phone, tag: phoneTag }: { phone: Buffer; tag: string }): Recipient => ({
-      ...{ operator: null, phone, phoneTag, text, named },
+      ...{ operator: null, phone, phoneTag, text, news, named },
     });
   const known = before === undefined ? newer : [before, ...newer];
   return [...known.map(to(false)), ...contacts.map(to(true))];
@@ -206,6 +237,7 @@ function operatorsOf(
     const news = overrides.filter((one) => one.by === by).map(({ movement }) => movement);
     const text = wordOperatorNotice(news, newest, momentOf(at));
     const phones = [staff, newest].flatMap((policy) => operatorOf(policy, by)?.phone ?? []);
-    return [...new Set(phones)].map((phone) => toOperator(parts, by, phone, text));
+    const told = { text, news: newsOf(news, 'no-code', at) };
+    return [...new Set(phones)].map((phone) => toOperator(parts, by, phone, told));
   });
 }

@@ -168,7 +168,9 @@ async function takeEffect(
 
 /** The movement if its customer gets a notice about it; otherwise none. */
 function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
-  return needsNotice ? [{ ...movement, byReserveCode: act.proof === 'reserve-code' }] : [];
+  return needsNotice
+    ? [{ ...movement, amount: act.amount, byReserveCode: act.proof === 'reserve-code' }]
+    : [];
 }
 
 /**

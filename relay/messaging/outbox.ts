@@ -1,20 +1,31 @@
 // The one queue of messages that are not codes: each number at most once, within limits of its own.
+// Small acts without a code are merged into one message an hour.
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { Channel } from '$lib/contract/values';
+import {
+  wordNoticeOfSeveral,
+  wordOperatorNoticeOfSeveral,
+  type ActNews,
+} from '$lib/domain/notice-message';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import type { Outbox, Relay } from '../context';
 import { errorName } from '../error-name';
 import { providerOf } from '../providers/registry';
 import {
   addMessage,
+  deferMerged,
   dueRecipient,
   keptServices,
   leftSince,
+  mergedLeftAt,
+  mergeLarge,
   moveRecipient,
+  moveRecipients,
   RANKS,
   settleInterrupted,
   sweepOutbox,
+  waitingToMerge,
   type DueRecipient,
   type Message,
   type Next,
@@ -30,10 +41,17 @@ import { freeChannelOf, stateAfter, TRIES_BY_FORMER } from './retry-policy';
 const ROUND_MS = 5_000;
 /** Messages in one round; the next one begins within seconds. */
 const PER_ROUND = 50;
-const DAY_MS = 24 * 3_600_000;
-const LIMIT_PAUSE_MS = 3_600_000;
-/** The outbox's own limits: codes do not use them up, and a stolen till cannot make the shop pay for more. */
-const PER_PHONE_DAY = 10;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LIMIT_PAUSE_MS = HOUR_MS;
+/** Messages to a number in any 24 hours, for each room that is not merged: none uses up the room of another. */
+const PER_PHONE_DAY = 3;
+/** Between two merged messages to a number. */
+const MERGED_EVERY_MS = HOUR_MS;
+/**
+ * The outbox's own limits: codes do not use them up, and a stolen till cannot make the shop pay for more. A message counts
+ * those of its own rank and of earlier ones, so less important ones never delay it.
+ */
 const PER_SHOP_DAY = 500;
 /**
  * Limits of imports and of numbers that only a till named: a till can invent hundreds of them. They are lower than the
@@ -63,11 +81,14 @@ export function toOperator(
   parts: Pick<Relay, 'seal'>,
   operator: string,
   phone: string,
-  text: string,
+  { text, news }: Pick<Recipient, 'text' | 'news'>,
 ): Recipient {
   const tag = phoneTag(parts, phone);
-  return { operator, phone: parts.seal.seal(phone), phoneTag: tag, text, named: false };
+  return { operator, phone: parts.seal.seal(phone), phoneTag: tag, text, news, named: false };
 }
+
+/** IANA name of the time zone of the relay's machine, in which messages name times. */
+export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The state of a recipient as tills are shown it. */
 export const shownAs = (state: RecipientState): NoticeState =>
@@ -98,21 +119,28 @@ export function openOutbox(parts: Parts, prepare: () => Promise<void>): Outbox {
       // read for each message: one that was queued meanwhile may come first
       const due = await dueRecipient(db, now());
       if (due === null) return;
-      const barred = await barredFrom(parts, due);
-      if (barred !== null) {
-        await moveRecipient(db, due, 'waiting', barred, now());
-        continue;
-      }
-      const tries = due.tries + 1;
+      if (await isDeferred(parts, due)) continue;
+      const told = isMerged(due) ? await waitingToMerge(db, due) : [due];
+      const tries = Math.max(...told.map((one) => one.tries)) + 1;
       const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
-      if (!(await moveRecipient(db, due, 'waiting', leaving, now()))) continue;
+      // the due one first: its message is the one that is sent
+      const all = [due, ...told.filter(({ id }) => id !== due.id)];
+      if ((await moveRecipients(db, all, 'waiting', leaving, now())) === 0) continue;
       const carrier = await carrierOf(parts, due);
-      const sent = await sendOne(parts, due, carrier);
+      const text = told.length > 1 ? mergedText(parts, told, due.operator) : due.text;
+      const sent = await sendOne(parts, { ...due, text }, carrier);
       if (!db.open) return;
       const next = stateAfter({ ...due, tries }, sent, carrier?.former ?? null, now());
-      await moveRecipient(db, due, 'leaving', next, now());
+      await moveRecipients(db, all, 'leaving', next, now());
       const { purpose, operator } = due;
-      log({ event: 'notice-sent', purpose, operator, tries, outcome: next.state });
+      log({
+        event: 'notice-sent',
+        purpose,
+        operator,
+        tries,
+        acts: all.length,
+        outcome: next.state,
+      });
     }
   }
 
@@ -136,12 +164,44 @@ export function openOutbox(parts: Parts, prepare: () => Promise<void>): Outbox {
   };
 }
 
-/** The state of a recipient that is not written to now; null: they are. */
+const isMerged = ({ room, news }: Pick<RecipientRow, 'room' | 'news'>): boolean =>
+  (room === 'small' || room === 'import') && news !== null;
+
+/** One text about everything that is told; each has its news, `isMerged` checked. */
+function mergedText(
+  { policy }: Parts,
+  told: readonly RecipientRow[],
+  operator: string | null,
+): string {
+  const kept = policy()?.policy;
+  if (kept === undefined) throw new Error('without a policy nothing is queued');
+  const news = told.flatMap(({ news }) => (news === null ? [] : [JSON.parse(news) as ActNews]));
+  return operator === null
+    ? wordNoticeOfSeveral(news, kept, localZone())
+    : wordOperatorNoticeOfSeveral(news, kept, localZone());
+}
+
+/** Whether a recipient is not written to now; says until when, or why never. */
+async function isDeferred(parts: Parts, due: DueRecipient): Promise<boolean> {
+  const { db, now } = parts;
+  // to owners without limits: whoever weakened the policy could have changed the limits first to block this message
+  if (due.room === 'owners') return false;
+  const barred = await barredFrom(parts, due);
+  if (barred !== null) {
+    await moveRecipient(db, due, 'waiting', barred, now());
+    return true;
+  }
+  if (!isMerged(due)) return false;
+  const until = ((await mergedLeftAt(db, due.phoneTag)) ?? -Infinity) + MERGED_EVERY_MS;
+  if (until <= now()) return false;
+  await deferMerged(db, due.phoneTag, until);
+  return true;
+}
+
+/** The state of a recipient that the limits keep waiting or exclude; null: none does. */
 async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null> {
   const { db, now, seal } = parts;
   const { rank, tries } = due;
-  // to owners without limits: whoever weakened the policy could have changed the limits first to block this message
-  if (rank === RANKS.unlimited) return null;
   const policy = parts.policy()?.policy;
   // only a till named it: the shop's allowed prefixes apply, as for a code
   const isNamed = rank > RANKS.import;
@@ -149,10 +209,14 @@ async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null>
     return { state: 'failed', because: 'country-not-allowed', tries, nextAt: 0 };
   const left = await leftSince(db, now() - DAY_MS, due);
   const nextAt = now() + LIMIT_PAUSE_MS;
-  if (left.toPhone >= PER_PHONE_DAY)
-    return { state: 'waiting', because: 'rate-limit-recipient', tries, nextAt };
+  if (!isMerged(due) && left.toPhone >= PER_PHONE_DAY) {
+    if (due.room !== 'large')
+      return { state: 'waiting', because: 'rate-limit-recipient', tries, nextAt };
+    await mergeLarge(db, due);
+    return { state: 'waiting', because: null, tries, nextAt: now() };
+  }
   const isOver =
-    left.inAll >= PER_SHOP_DAY ||
+    left.upTo >= PER_SHOP_DAY ||
     left.ranked >= RANKED_PER_SHOP_DAY ||
     left.rankedOfTill >= RANKED_PER_TILL_DAY;
   return isOver ? { state: 'waiting', because: 'rate-limit-account', tries, nextAt } : null;

@@ -8,7 +8,7 @@ import { operatorOf } from '$lib/domain/policy';
 import { needSession } from '../http/auth';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
-import { newestToOwners, RANKS } from '../store/outbox';
+import { newestToOwners } from '../store/outbox';
 import { policiesSince } from '../store/policies';
 import type { Chosen } from './gateway-types';
 import { enqueue, onWire, toOperator } from './outbox';
@@ -53,9 +53,11 @@ export async function queueOwnerNotices(
     parts,
     {
       ...{ purpose: 'policy-weakened', about: null, customer: null, till: null, seq: 0 },
-      ...{ at: now(), rank: RANKS.unlimited, text, details, service },
+      ...{ at: now(), room: 'owners', text, news: null, details, service },
     },
-    owners.flatMap(({ id, phone }) => (phone === null ? [] : [toOperator(parts, id, phone, text)])),
+    owners.flatMap(({ id, phone }) =>
+      phone === null ? [] : [toOperator(parts, id, phone, { text, news: null })],
+    ),
   );
 }
 

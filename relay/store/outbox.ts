@@ -17,8 +17,9 @@ CREATE TABLE outbox (
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
   queued_at INTEGER NOT NULL,
-  rank INTEGER NOT NULL,
+  room TEXT NOT NULL CHECK (room IN ('owners', 'change', 'large', 'other', 'small', 'import')),
   text TEXT,
+  news TEXT,
   details TEXT,
   service BLOB,
   open INTEGER NOT NULL CHECK (open IN (0, 1)),
@@ -40,7 +41,11 @@ CREATE TABLE outbox_recipients (
   phone BLOB,
   phone_tag TEXT NOT NULL,
   text TEXT NOT NULL,
+  news TEXT,
+  room TEXT NOT NULL,
   rank INTEGER NOT NULL,
+  -- the recipient whose message told of this one as well; null: a message of its own
+  merged_into INTEGER,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'leaving', 'sent', 'maybe-sent', 'failed')),
   because TEXT,
   tries INTEGER NOT NULL,
@@ -51,6 +56,7 @@ CREATE TABLE outbox_recipients (
 ) STRICT;
 CREATE INDEX outbox_recipients_by_rank ON outbox_recipients (shop, state, rank, id);
 CREATE INDEX outbox_recipients_by_left_at ON outbox_recipients (shop, left_at, phone_tag);
+CREATE INDEX outbox_recipients_by_phone ON outbox_recipients (shop, phone_tag, state, left_at);
 `;
 
 /** How long after its end a message keeps texts and numbers, ms. */
@@ -67,10 +73,25 @@ export type MessagePurpose =
   | 'phone-change'
   | 'policy-weakened';
 
+/**
+ * What a message shares its limits with; no message waits for one of a later room. `owners`: no limits. `small` and
+ * `import`: to one number they are merged.
+ */
+export type Room = 'owners' | 'change' | 'large' | 'other' | 'small' | 'import';
+
 /** The order of sending; a number that only a till named comes after all vouched ones (`NAMED_BY_TILL`). */
-export const RANKS = { unlimited: 0, act: 1, import: 2 } as const;
+export const RANKS = {
+  owners: 0,
+  change: 1,
+  large: 2,
+  other: 3,
+  small: 4,
+  import: 5,
+} as const satisfies Record<Room, number>;
 /** Added to the rank of a recipient whose number nobody vouched for: no code was read there, a till named it. */
-export const NAMED_BY_TILL = 2;
+const NAMED_BY_TILL = RANKS.import;
+
+const MERGED = `('small', 'import')`;
 
 /** `leaving`: the message is being sent, and is never sent a second time. */
 export type RecipientState = NoticeState | 'leaving';
@@ -86,17 +107,18 @@ export type Message = {
   readonly seq: number;
   /** When it happened, ms. */
   readonly at: number;
-  /** One of `RANKS`. */
-  readonly rank: number;
+  readonly room: Room;
   /** The text for the customer; null while more is gathered for the same message; empty once deleted. */
   readonly text: string | null;
+  /** What a merged message to the customer needs of it, as JSON; null: it is not merged. */
+  readonly news: string | null;
   /** What the shop's lists show of it, as JSON; null: nothing more. */
   readonly details: string | null;
   /** Sealed: the messaging service before this change; null where the change concerns something else. */
   readonly service: Buffer | null;
 };
 /** A message to a customer that has no text or no number yet. */
-export type OpenMessage = Pick<Message, 'at' | 'rank' | 'text'> & {
+export type OpenMessage = Pick<Message, 'at' | 'room' | 'text' | 'news'> & {
   readonly id: number;
   readonly customer: string;
 };
@@ -108,15 +130,18 @@ export type Recipient = {
   readonly phone: Buffer;
   readonly phoneTag: string;
   readonly text: string;
+  /** What a merged message to them needs of it, as JSON; null: it is not merged. */
+  readonly news: string | null;
   /** Whether only a till named the number: no code was read there, nobody imported it, and the policy has it not. */
   readonly named: boolean;
 };
 
-export type RecipientRow = Pick<Recipient, 'operator' | 'phoneTag' | 'text'> & {
+export type RecipientRow = Pick<Recipient, 'operator' | 'phoneTag' | 'text' | 'news'> & {
   readonly id: number;
   readonly message: number;
   /** Null once deleted. */
   readonly phone: Buffer | null;
+  readonly room: Room;
   readonly rank: number;
   readonly state: RecipientState;
   readonly because: Refusal | null;
@@ -133,7 +158,7 @@ export type DueRecipient = RecipientRow &
 export type Next = Pick<RecipientRow, 'state' | 'because' | 'tries' | 'nextAt'>;
 
 const RECIPIENT =
-  'r.id, message, operator, phone, phone_tag AS phoneTag, r.text, r.rank, state, because, tries, next_at AS nextAt';
+  'r.id, message, operator, phone, phone_tag AS phoneTag, r.text, r.news, r.room, rank, state, because, tries, next_at AS nextAt';
 
 /** The next change in the order that tills poll by. */
 const NEXT_CHANGE = '(SELECT COALESCE(MAX(changed), 0) + 1 FROM outbox WHERE shop = @shop)';
@@ -147,8 +172,8 @@ export async function addMessage(
 ): Promise<void> {
   const row = { ...message, now, open: openIf(message, to), shown: Number(message.text !== null) };
   const id = (await db.value(
-    `INSERT INTO outbox (shop, purpose, about, customer, till, seq, at, queued_at, rank, text, details, service, open, changed)
-       VALUES (@shop, @purpose, @about, @customer, @till, @seq, @at, @now, @rank, @text, @details, @service, @open,
+    `INSERT INTO outbox (shop, purpose, about, customer, till, seq, at, queued_at, room, text, news, details, service, open, changed)
+       VALUES (@shop, @purpose, @about, @customer, @till, @seq, @at, @now, @room, @text, @news, @details, @service, @open,
          @shown * ${NEXT_CHANGE})
        ON CONFLICT DO NOTHING RETURNING id`,
     row,
@@ -162,15 +187,18 @@ const openIf = ({ customer }: Pick<Message, 'customer'>, to: readonly Recipient[
 
 async function addRecipients(
   db: Database,
-  { id, rank }: Pick<OpenMessage, 'id' | 'rank'>,
+  { id, room }: Pick<OpenMessage, 'id' | 'room'>,
   to: readonly Recipient[],
   now: number,
 ): Promise<void> {
-  const add = `INSERT INTO outbox_recipients (shop, message, operator, phone, phone_tag, text, rank, state, tries, next_at)
-     VALUES (@shop, @message, @operator, @phone, @phoneTag, @text, @rank, 'waiting', 0, @now)
+  const add = `INSERT INTO outbox_recipients (shop, message, operator, phone, phone_tag, text, news, room, rank, state, tries, next_at)
+     VALUES (@shop, @message, @operator, @phone, @phoneTag, @text, @news, @room, @rank, 'waiting', 0, @now)
      ON CONFLICT DO NOTHING`;
   for (const { named, ...one } of to)
-    await db.run(add, { ...one, message: id, rank: named ? rank + NAMED_BY_TILL : rank, now });
+    await db.run(add, {
+      ...{ ...one, message: id, room, now },
+      rank: RANKS[room] + (named ? NAMED_BY_TILL : 0),
+    });
 }
 
 /** Messages gathered until `gathered`, then those queued after `since` without a number whose customer has one now. */
@@ -178,7 +206,7 @@ export async function openMessages(
   db: Database,
   of: { readonly gathered: number; readonly since: number },
 ): Promise<readonly OpenMessage[]> {
-  const sql = `SELECT id, customer, at, rank, text FROM outbox o WHERE shop = @shop AND open = 1
+  const sql = `SELECT id, customer, at, room, text, news FROM outbox o WHERE shop = @shop AND open = 1
     AND (text IS NULL AND queued_at <= @gathered
       OR text IS NOT NULL AND queued_at > @since
         AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.shop = @shop AND p.customer = o.customer)
@@ -208,7 +236,7 @@ export async function dueRecipient(db: Database, now: number): Promise<DueRecipi
   const row = (await db.get(
     `SELECT ${RECIPIENT}, purpose, till, service, queued_at AS queuedAt
        FROM outbox_recipients r CROSS JOIN outbox o
-       WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now ORDER BY r.rank, r.id LIMIT 1`,
+       WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now ORDER BY rank, r.id LIMIT 1`,
     { now },
   )) as DueRecipient | undefined;
   return row ?? null;
@@ -217,28 +245,77 @@ export async function dueRecipient(db: Database, now: number): Promise<DueRecipi
 /** Changes the state of a recipient from the given one; false: it has changed meanwhile. */
 export async function moveRecipient(
   db: Database,
-  { id, message }: Pick<RecipientRow, 'id' | 'message'>,
+  recipient: Pick<RecipientRow, 'id' | 'message'>,
   from: RecipientState,
   to: Next,
   now: number,
 ): Promise<boolean> {
+  return (await moveRecipients(db, [recipient], from, to, now)) === 1;
+}
+
+/** The same for several whose message is one, the first one's; returns how many were moved. */
+export async function moveRecipients(
+  db: Database,
+  recipients: readonly Pick<RecipientRow, 'id' | 'message'>[],
+  from: RecipientState,
+  to: Next,
+  now: number,
+): Promise<number> {
   return inTransaction({ db }, async ({ db }) => {
-    const { changes } = await db.run(
-      `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
-           left_at = CASE WHEN @state = 'leaving' THEN @now ELSE left_at END
-         WHERE shop = @shop AND id = @id AND state = @from`,
-      { ...to, id, from, now },
-    );
-    if (changes === 0 || to.state === 'leaving') return changes === 1;
-    // with nobody left to write to, the former service's secrets are deleted
-    await db.run(
-      `UPDATE outbox SET changed = ${NEXT_CHANGE}, service = CASE WHEN EXISTS (
-         SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND state IN ('waiting', 'leaving')) THEN service END
-       WHERE shop = @shop AND id = @message`,
-      { message },
-    );
-    return true;
+    const first = recipients[0]?.id ?? null;
+    let moved = 0;
+    for (const { id, message } of recipients) {
+      const { changes } = await db.run(
+        `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
+             left_at = CASE WHEN @state = 'leaving' THEN @now ELSE left_at END,
+             merged_into = CASE WHEN @state = 'leaving' THEN @into ELSE merged_into END
+           WHERE shop = @shop AND id = @id AND state = @from`,
+        { ...to, id, from, now, into: id === first ? null : first },
+      );
+      moved += changes;
+      // with nobody left to write to, the former service's secrets are deleted
+      if (changes === 1 && to.state !== 'leaving')
+        await db.run(
+          `UPDATE outbox SET changed = ${NEXT_CHANGE}, service = CASE WHEN EXISTS (
+             SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND state IN ('waiting', 'leaving')) THEN service END
+           WHERE shop = @shop AND id = @message`,
+          { message },
+        );
+    }
+    return moved;
   });
+}
+
+/** Everything that waits to be told to this recipient in one message, oldest first; with the given one. */
+export async function waitingToMerge(
+  db: Database,
+  { phoneTag, operator }: Pick<RecipientRow, 'phoneTag' | 'operator'>,
+): Promise<readonly RecipientRow[]> {
+  const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r
+    WHERE shop = @shop AND phone_tag = @phoneTag AND state = 'waiting' AND room IN ${MERGED}
+      AND COALESCE(operator, '') = @operator AND news IS NOT NULL ORDER BY r.id LIMIT 500`;
+  return (await db.all(sql, { phoneTag, operator: operator ?? '' })) as RecipientRow[];
+}
+
+/** When the last merged message was, or may have been, sent to this number, ms; null: never. */
+export async function mergedLeftAt(db: Database, phoneTag: string): Promise<number | null> {
+  const sql = `SELECT MAX(left_at) FROM outbox_recipients WHERE shop = @shop AND phone_tag = ?
+    AND state IN ('leaving', 'sent', 'maybe-sent') AND room IN ${MERGED}`;
+  return (await db.value(sql, phoneTag)) as number | null;
+}
+
+/** Lets all that is merged to this number wait until then. */
+export async function deferMerged(db: Database, phoneTag: string, until: number): Promise<void> {
+  const sql = `UPDATE outbox_recipients SET next_at = @until
+    WHERE shop = @shop AND phone_tag = @phoneTag AND state = 'waiting' AND room IN ${MERGED} AND next_at < @until`;
+  await db.run(sql, { phoneTag, until });
+}
+
+/** Moves a recipient whose number has no room left for large sums to those that are merged. */
+export async function mergeLarge(db: Database, { id }: Pick<RecipientRow, 'id'>): Promise<void> {
+  const sql = `UPDATE outbox_recipients SET room = 'small', rank = rank + ${RANKS.small - RANKS.large}
+    WHERE shop = @shop AND id = ? AND room = 'large'`;
+  await db.run(sql, id);
 }
 
 /** Marks messages that were being sent when the process ended as maybe sent. */
@@ -251,10 +328,13 @@ export async function settleInterrupted(db: Database, now: number): Promise<void
   }
 }
 
-/** How many messages were or may have been sent. `ranked`: imports and named numbers, up to the given rank. */
+/**
+ * How many messages were or may have been sent. `toPhone`: of the same room to this number; `upTo`: of the same rank or an
+ * earlier one; `ranked`: of these, imports and named numbers. `ranked` ones have limits of their own.
+ */
 export type Left = {
   readonly toPhone: number;
-  readonly inAll: number;
+  readonly upTo: number;
   readonly ranked: number;
   readonly rankedOfTill: number;
 };
@@ -263,15 +343,16 @@ export type Left = {
 export async function leftSince(
   db: Database,
   since: number,
-  { phoneTag, till, rank }: Pick<DueRecipient, 'phoneTag' | 'till' | 'rank'>,
+  { phoneTag, till, room, rank }: Pick<DueRecipient, 'phoneTag' | 'till' | 'room' | 'rank'>,
 ): Promise<Left> {
   return (await db.get(
-    `SELECT COUNT(*) AS inAll, COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS toPhone,
-         COUNT(*) FILTER (WHERE r.rank BETWEEN ${RANKS.import} AND @rank) AS ranked,
-         COUNT(*) FILTER (WHERE r.rank BETWEEN ${RANKS.import} AND @rank AND till = @till) AS rankedOfTill
+    `SELECT COUNT(*) AS upTo,
+         COUNT(*) FILTER (WHERE phone_tag = @phoneTag AND r.room = @room AND state <> 'waiting') AS toPhone,
+         COUNT(*) FILTER (WHERE rank >= ${RANKS.import}) AS ranked,
+         COUNT(*) FILTER (WHERE rank >= ${RANKS.import} AND till = @till) AS rankedOfTill
        FROM outbox_recipients r JOIN outbox o ON o.shop = r.shop AND o.id = r.message
-       WHERE r.shop = @shop AND left_at > @since AND r.rank > ${RANKS.unlimited}`,
-    { since, phoneTag, till, rank },
+       WHERE r.shop = @shop AND left_at > @since AND rank > ${RANKS.owners} AND rank <= @rank AND merged_into IS NULL`,
+    { since, phoneTag, till, room, rank },
   )) as Left;
 }
 
@@ -373,13 +454,13 @@ export async function sweepOutbox(db: Database, now: number): Promise<void> {
       { before: now - CHANGES_KEPT_MS },
     );
     await db.run(
-      `UPDATE outbox_recipients SET text = '', phone = NULL WHERE shop = @shop AND phone IS NOT NULL
+      `UPDATE outbox_recipients SET text = '', news = NULL, phone = NULL WHERE shop = @shop AND phone IS NOT NULL
          AND message IN (SELECT id FROM outbox WHERE shop = @shop AND text <> '' AND queued_at <= @before)
          AND (state = 'failed' OR state IN ('sent', 'maybe-sent') AND left_at <= @before)`,
       { before },
     );
     await db.run(
-      `UPDATE outbox SET text = '' WHERE shop = @shop AND text <> '' AND queued_at <= @before AND NOT EXISTS
+      `UPDATE outbox SET text = '', news = NULL WHERE shop = @shop AND text <> '' AND queued_at <= @before AND NOT EXISTS
          (SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND phone IS NOT NULL)`,
       { before },
     );

@@ -55,6 +55,11 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'override-cap', cap: 'perTill', from: 1_500_000, to: 9_000_000 }],
     ],
     [
+      'larger sums are told an hour later',
+      { ...before, notices: { largeFrom: 200_000 } },
+      [{ kind: 'large-from', from: 100_000, to: 200_000 }],
+    ],
+    [
       'a code that lives longer and may be tried more often',
       { ...before, challenge: { ...before.challenge, lifetimeMs: 600_000 } },
       [{ kind: 'lifetime', from: 300_000, to: 600_000 }],
@@ -184,6 +189,7 @@ describe('compared with everything the policy allows', () => {
       checks: fc.integer({ min: 1, max: 5 }),
       caps: fc.record({ perAct: sum, perCustomer: sum, perTill: sum }),
       cap: sum,
+      large: sum,
       prefixes: fc.uniqueArray(prefix, { maxLength: 3 }),
       rights: fc.tuple(rightsMade, rightsMade, rightsMade),
       staff: fc.array(fc.record({ group: fc.constantFrom(...groupIds), active: fc.boolean() }), {
@@ -200,6 +206,7 @@ describe('compared with everything the policy allows', () => {
       challenge: { ...before.challenge, checks: made.checks },
       overrideCaps: made.caps,
       credit: { ...before.credit, newNumberCap: made.cap },
+      notices: { largeFrom: made.large },
       allowedPrefixes: made.prefixes,
       groups: [
         ...groupIds.map((id, n): Group => ({ id, name: id, rights: made.rights[n] ?? [] })),
@@ -223,6 +230,8 @@ describe('compared with everything the policy allows', () => {
       for (const amount of [50, 150]) if (amount <= most) free.add(`${cap} ${amount} overridden`);
     for (const amount of [50, 150])
       if (amount <= policy.credit.newNumberCap) free.add(`${amount} on a new number`);
+    for (const amount of [50, 150])
+      if (amount < policy.notices.largeFrom) free.add(`${amount} told within the hour`);
     for (let n = 1; n <= policy.challenge.checks; n++) free.add(`check ${n}`);
     for (const phone of ['+79161', '+79251', '+74951', '+37529', '+49151'])
       if (
@@ -293,6 +302,7 @@ describe('the message to an owner', () => {
       { kind: 'debt-limit', from: 0, to: 1 },
       { kind: 'new-number-cap', from: 0, to: 1 },
       { kind: 'override-cap', cap: 'perAct', from: 0, to: 1 },
+      { kind: 'large-from', from: 0, to: 1 },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },
@@ -313,6 +323,6 @@ describe('the message to an owner', () => {
       for (const word of words) expect(word).toMatch(/^[^\s].{4,}$/s);
       expect(words.join()).not.toMatch(/undefined|null|skip-code/);
     }
-    expect(wordWeakening(all[6]!, RUB, 'en')).toBe('code lives, min 5 → 7.5');
+    expect(wordWeakening(all[7]!, RUB, 'en')).toBe('code lives, min 5 → 7.5');
   });
 });

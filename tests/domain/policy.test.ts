@@ -46,10 +46,11 @@ describe('the first policy', () => {
   });
 
   test('its sums in roubles are the wire’s defaults', () => {
-    const { credit, overrideCaps, points, methods, limits, challenge } = shopPolicy();
-    expect({ credit, overrideCaps, points, methods, limits, challenge }).toEqual({
+    const { credit, overrideCaps, notices, points, methods, limits, challenge } = shopPolicy();
+    expect({ credit, overrideCaps, notices, points, methods, limits, challenge }).toEqual({
       credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },
       overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
+      notices: { largeFrom: 100_000 },
       points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
       methods: {
         'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

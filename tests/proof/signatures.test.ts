@@ -65,6 +65,7 @@ const policy: Policy = {
   challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
   credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },
   overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
+  notices: { largeFrom: 100_000 },
   points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
   limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
   allowedPrefixes: [],

@@ -127,7 +127,10 @@ test('acts that needed no code, imports and acts of a later version are reported
   await journal.add({ act: 'fee-charged', body: { accounts: [step], confirmations: [] } });
   await upload();
   expect(await states()).toEqual(['sent', 'sent', 'sent', 'sent']);
-  expect([messages().length, messages(OTHER_PHONE).length]).toEqual([2, 2]);
+  expect([messages(), messages(OTHER_PHONE)]).toEqual([
+    [expect.stringContaining('2 записи без кода на 3,00 ₽')],
+    [expect.stringContaining('2 записи без кода на 5,00 ₽')],
+  ]);
 });
 
 test('a debt with the customer’s own code is not reported, nor is an act that only earns or repays', async () => {
@@ -257,8 +260,8 @@ describe('the operator named by an override', () => {
     await notices();
     const sentTo = (to: string) => messages(to).filter((text) => text?.includes('по вашему праву'));
     expect([sentTo(OWNER_PHONE), sentTo(THIRD_PHONE)]).toEqual([
-      [expect.stringContaining('1,00 ₽')],
-      [expect.stringContaining('540,00 ₽'), expect.stringContaining('1,00 ₽')],
+      [expect.stringContaining('записан долг 1,00 ₽')],
+      [expect.stringContaining('2 записи без кода на 541,00 ₽')],
     ]);
   });
 
@@ -282,6 +285,158 @@ describe('the operator named by an override', () => {
     expect(await notices()).toMatchObject([
       { state: 'sent', recipients: [{ state: 'sent' }, { state: 'failed', because: 'bad-phone' }] },
     ]);
+  });
+});
+
+/** Uploads small debts without a code one by one, each followed by a round. */
+async function flood(acts: number, onAccount = 1): Promise<void> {
+  for (let i = 0; i < acts; i += 1) {
+    await journal.sale(debt(onAccount));
+    await upload();
+    await shop.relay.relay.outbox.round();
+  }
+}
+
+describe('small acts are merged hourly', () => {
+  const waiting = (all: readonly Notice[]) => all.filter(({ state }) => state === 'waiting').length;
+
+  test('the first is reported at once, those of the next hour in one message, and each is then sent', async () => {
+    await flood(1, 3000);
+    await later(10 * 60_000);
+    await flood(11, 1000);
+    expect([waiting(await notices()), messages().length]).toEqual([11, 1]);
+    await later(HOUR - 10 * 60_000 - 1);
+    expect([waiting(await notices()), messages().length]).toEqual([11, 1]);
+    await later(1);
+    expect([waiting(await notices()), messages().length]).toEqual([0, 2]);
+    expect(messages().at(-1)).toMatch(
+      /^Весна: 11 записей без кода на 110,00 ₽ с \d\d\.\d\d \d\d:\d\d\. Не вы\? \+7 495 000-00-00$/,
+    );
+    await later(5 * HOUR);
+    expect([await states(), messages().length]).toEqual([Array(12).fill('sent'), 2]);
+  });
+
+  test('debts and points of one upload are one message with both sums', async () => {
+    await journal.sale(debt(2000));
+    await journal.sale(debt(10_000));
+    const points = override(1500, { action: 'redeem-points' });
+    await journal.sale(pointsSale({ customer, points: 15 }, points));
+    await upload();
+    expect(await states()).toEqual(['sent', 'sent', 'sent']);
+    expect(messages()).toEqual([
+      expect.stringContaining('3 записи без кода на 120,00 ₽ и 15 баллов с '),
+    ]);
+  });
+
+  test('an ordinary day of a customer is reported act by act', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      await flood(1, 10_000);
+      await later(2 * HOUR);
+    }
+    expect(messages()).toEqual(Array(5).fill(expect.stringContaining('записан долг 100,00 ₽')));
+  });
+
+  test('the operator whose right they name gets them merged as well', async () => {
+    await shop.till.putPolicy(1, withOwnersPhone(await shop.till.policy()));
+    await notices();
+    const before = messages(OWNER_PHONE).length;
+    await flood(10);
+    await later(HOUR);
+    await notices();
+    expect(messages(OWNER_PHONE).slice(before)).toEqual([
+      expect.stringContaining('по вашему праву записан долг 0,01 ₽ без кода'),
+      expect.stringMatching(/: по вашему праву 9 записей без кода на 0,09 ₽ с .* Смените PIN/),
+    ]);
+  });
+
+  test('a refusal by the service delays all of a message together, and nothing is lost or doubled', async () => {
+    await flood(1);
+    await journal.sale(debt(2));
+    await journal.sale(debt(3));
+    await upload();
+    shop.smsru.next({ kind: 'code', code: 201, where: 'number' }); // no money
+    await later(HOUR);
+    expect(await notices()).toMatchObject([
+      { state: 'sent' },
+      { state: 'waiting', recipients: [{ because: 'no-money' }] },
+      { state: 'waiting', recipients: [{ because: 'no-money' }] },
+    ]);
+    await later(30_000);
+    expect([waiting(await notices()), messages().length]).toEqual([0, 3]);
+    expect(messages().at(-1)).toContain('2 записи без кода на 0,05 ₽');
+  });
+
+  test('a merged message that was being sent when the relay stopped is not sent again for any of its acts', async () => {
+    await flood(1);
+    await flood(3);
+    shop.smsru.next({ kind: 'held' });
+    await later(HOUR);
+    void shop.relay.relay.outbox.round();
+    await expect.poll(() => shop.smsru.sends.length).toBe(2);
+    await shop.relay.restart();
+    shop.smsru.release();
+    await later(2 * HOUR);
+    expect(await states()).toEqual(['sent', 'maybe-sent', 'maybe-sent', 'maybe-sent']);
+    expect(messages()).toHaveLength(2);
+  });
+});
+
+describe('a flood of small acts delays nothing that matters', () => {
+  test('neither the news of a changed number nor the notice of 2 990', async () => {
+    await flood(12);
+    const before = messages().length;
+    const asked = { phone: OTHER_PHONE, challenge: null };
+    await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
+    await flood(1, 299_000);
+    expect(messages().slice(before)).toEqual([
+      expect.stringContaining('просят сменить номер'),
+      expect.stringContaining('записан долг 2 990,00 ₽ без кода'),
+    ]);
+  });
+
+  test('nor does a flood of large ones: the fourth of a day is told within the hour, a change at once', async () => {
+    await flood(4, 100_000);
+    expect(messages()).toHaveLength(4);
+    await flood(2, 100_000);
+    expect(messages()).toHaveLength(4);
+    const asked = { phone: OTHER_PHONE, challenge: null };
+    await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
+    await notices();
+    expect(messages().at(-1)).toContain('просят сменить номер');
+    await later(HOUR);
+    expect(await states()).toEqual(Array(6).fill('sent'));
+    expect(messages().at(-1)).toContain('2 записи без кода на 2 000,00 ₽');
+    await later(DAY);
+    await flood(1, 100_000);
+    expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('записан долг 1 000,00 ₽')]);
+  });
+
+  test('nor one to hundreds of numbers, which uses up the day of the shop', async () => {
+    const others = Array.from({ length: 501 }, (_, i) => ({
+      customer: uuidv7(),
+      phone: `+7926${String(i).padStart(7, '0')}`,
+    }));
+    await shop.till.call('POST', '/customers/trusted', { contacts: others.slice(0, 300) });
+    await shop.till.call('POST', '/customers/trusted', { contacts: others.slice(300) });
+    for (const one of others) await journal.sale(debt(1, one.customer));
+    for (let from = 0; from <= others.length; from += 200)
+      await journal.upload(journal.entries.slice(from, from + 200));
+    for (let i = 0; i < 12; i += 1) await shop.relay.relay.outbox.round();
+    expect(shop.smsru.sends).toHaveLength(500);
+    const news = await journal.sale(debt(299_000));
+    await journal.upload([news]);
+    await shop.relay.relay.outbox.round();
+    expect(messages()).toEqual([expect.stringContaining('2 990,00 ₽')]);
+  }, 60_000);
+
+  test('what is large is a setting of the shop', async () => {
+    const policy = await shop.till.policy();
+    await shop.till.putPolicy(1, { ...policy, notices: { largeFrom: 5000 } });
+    await flood(1);
+    await flood(1, 4999);
+    expect(messages()).toHaveLength(1);
+    await flood(1, 5000);
+    expect(messages().at(-1)).toContain('50,00 ₽');
   });
 });
 
@@ -361,34 +516,16 @@ describe('once, and until it is final', () => {
     expect(await states()).toEqual(['sent']);
   });
 
-  test('a number gets ten a day at most; the rest wait, and are sent later', async () => {
-    for (let i = 0; i < 12; i += 1) await journal.sale(debt(100));
-    await upload();
-    const waiting = (all: readonly Notice[]) => all.filter(({ state }) => state === 'waiting');
-    expect(waiting(await notices())).toMatchObject([
-      { recipients: [{ because: 'rate-limit-recipient' }] },
-      { recipients: [{ because: 'rate-limit-recipient' }] },
-    ]);
-    await later(DAY);
-    expect([waiting(await notices()).length, messages().length]).toEqual([0, 12]);
-  });
-
-  test('an owner’s message about a weakened rule is sent to a number after its ten, and counts as none of them', async () => {
+  test('an owner’s message about a weakened rule waits for no small act, and counts as none', async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, withOwnersPhone(policy, PHONE));
-    await notices();
+    await flood(12);
     const before = messages().length;
-    for (let i = 0; i < 11; i += 1)
-      await journal.sale(onAccountSale({ customer, onAccount: 100 }, override(100)));
-    await upload();
-    const waiting = (all: readonly Notice[]) => all.filter(({ state }) => state === 'waiting');
-    expect(waiting(await notices())).toHaveLength(1);
-    expect(messages().length - before).toBe(10);
     const withPhone = await shop.till.policy();
     const credit = { ...withPhone.credit, debtLimit: 9e9 };
     await shop.till.putPolicy(2, { ...withPhone, credit });
-    expect(waiting(await notices())).toHaveLength(1);
-    expect(messages().slice(before + 10)).toEqual([expect.stringContaining('предел долга')]);
+    await notices();
+    expect(messages().slice(before)).toEqual([expect.stringContaining('предел долга')]);
   });
 
   test('acts for proven numbers come first, then imports, then contacts named by tills', async () => {
@@ -407,7 +544,7 @@ describe('once, and until it is final', () => {
     await upload(strangers.map((of, i) => ({ customer: of, phone: named[i]! })));
     await notices();
     expect(shop.smsru.sends.map(({ fields }) => fields['to'])).toEqual(
-      [PHONE, PHONE, THIRD_PHONE, OTHER_PHONE].map((phone) => phone.slice(1)),
+      [PHONE, THIRD_PHONE, OTHER_PHONE].map((phone) => phone.slice(1)),
     );
   });
 
@@ -477,7 +614,9 @@ test('any till can page through the states by a cursor and gets what has changed
   await upload();
   await notices();
   const before = await listed();
-  await journal.sale(debt(200));
+  const other = uuidv7();
+  await shop.trust(other, OTHER_PHONE);
+  await journal.sale(debt(200, other));
   await upload();
   await notices();
   const since = await listed(before.cursor);
@@ -501,8 +640,10 @@ test('no number is stored or logged in clear', async () => {
 test('a month after the message its text and its number are deleted, and it is still not sent again', async () => {
   const stranger = uuidv7();
   shop.smsru.next({ kind: 'half-close' });
+  const other = uuidv7();
+  await shop.trust(other, OTHER_PHONE);
   await journal.sale(debt(100));
-  await journal.sale(debt(200));
+  await journal.sale(debt(200, other));
   await journal.sale(debt(300, stranger));
   await upload();
   await notices();

@@ -255,8 +255,15 @@ async function fill(db: Database, name: string): Promise<void> {
 
 /** Queues a message of each purpose, without sending it. */
 async function queue(db: Database, name: string): Promise<void> {
-  const message = { till: 'till', seq: 1, at: AT, rank: outbox.RANKS.act, service: null };
-  const phone = { phone: sealed, text: name, named: true };
+  const message = {
+    till: 'till',
+    seq: 1,
+    at: AT,
+    room: 'large',
+    news: null,
+    service: null,
+  } as const;
+  const phone = { phone: sealed, text: name, news: name, named: true };
   const details = JSON.stringify({ name });
   const toCustomer = { ...message, customer: 'customer', text: name, details: null };
   await outbox.addMessage(
@@ -297,7 +304,8 @@ async function queue(db: Database, name: string): Promise<void> {
 /** The shop's queue, without numbers that are only an order. */
 async function queued(db: Database) {
   const due = await outbox.dueRecipient(db, AT);
-  const left = await outbox.leftSince(db, AT - 1, { phoneTag: 'tag', till: 'till', rank: 9 });
+  const large = { phoneTag: 'tag', till: 'till', room: 'large', rank: 9 } as const;
+  const left = await outbox.leftSince(db, AT - 1, large);
   const about = { about: 'change', customer: 'customer' };
   const rows = [
     due,

@@ -19,6 +19,8 @@ export const weakening = z.discriminatedUnion('kind', [
     from: minor,
     to: minor,
   }),
+  /** Larger sums without a code are told only with others of the hour. */
+  z.strictObject({ kind: z.literal('large-from'), from: minor, to: minor }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */

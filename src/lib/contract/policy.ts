@@ -113,6 +113,8 @@ export const policy = z.strictObject({
   credit: z.strictObject({ debtLimit: minor, newNumberCap: minor }),
   /** Minor units acts without a code may move: per act, and per customer and per till in any 24 hours. */
   overrideCaps: z.strictObject({ perAct: minor, perCustomer: minor, perTill: minor }),
+  /** Minor units an act without a code must reach to be told at once, not merged with others of the hour. */
+  notices: z.strictObject({ largeFrom: minor }),
   points: z.strictObject({
     /** Share of the money paid that is returned as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),

@@ -80,11 +80,18 @@ export type WordedAmount = MoneyOnWire | { readonly points: number; readonly wor
 export function wordAmount(amount: WordedAmount, currency: Currency, language: Language): string {
   const written = ({ minor }: MoneyOnWire) => formatMoney(money(minor), currency, LOCALE[language]);
   if ('minor' in amount) return written(amount);
-  const { points } = amount;
-  const forms: Readonly<Record<string, string>> = POINTS[language];
-  const form = new Intl.PluralRules(LOCALE[language]).select(points);
-  const counted = `${points} ${forms[form] ?? forms['other']}`;
+  const counted = wordCount(amount.points, POINTS[language], language);
   return amount.worth === undefined ? counted : `${counted} (${written(amount.worth)})`;
+}
+
+/** «3 балла»: a whole number with its noun; `forms` by the plural categories of Unicode's CLDR. */
+export function wordCount(
+  count: number,
+  forms: Readonly<Record<string, string>>,
+  language: Language,
+): string {
+  const form = new Intl.PluralRules(LOCALE[language]).select(count);
+  return `${count} ${forms[form] ?? forms['other']}`;
 }
 
 /** The basic characters of GSM 03.38, and those that take two positions (3GPP TS 23.038, 6.2.1). */

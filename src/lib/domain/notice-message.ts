@@ -2,7 +2,7 @@
 // Only the relay sends them; a till cannot change the text.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { oneLine, shortName, wordAmount } from './customer-message';
+import { oneLine, shortName, wordAmount, wordCount } from './customer-message';
 import type { Language } from './product';
 
 /** One movement of the act. `moved`: minor units of debt, or points. */
@@ -11,6 +11,13 @@ export type NewsOfAct = { readonly action: SaleAction; readonly moved: number };
 /** How the act went on: without any code, or with a reserve code given to the customer beforehand. */
 export type WithoutCode = 'no-code' | 'reserve-code';
 
+/** One act as a message about several counts it. `at`: ms. */
+export type ActNews = {
+  readonly at: number;
+  readonly without: WithoutCode;
+  readonly moves: readonly NewsOfAct[];
+};
+
 /** Time of the act, shown as local time of `zone` (IANA name). */
 export type Moment = { readonly at: number; readonly zone: string };
 
@@ -18,6 +25,11 @@ const WITHOUT = {
   ru: { 'no-code': 'без кода', 'reserve-code': 'по резервному коду' },
   en: { 'no-code': 'without a code', 'reserve-code': 'by a reserve code' },
 } as const satisfies Record<Language, Record<WithoutCode, string>>;
+
+const ENTRIES = {
+  ru: { one: 'запись', few: 'записи', many: 'записей', other: 'записи' },
+  en: { one: 'entry', other: 'entries' },
+} as const;
 
 const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the shop.' } as const;
 
@@ -39,6 +51,53 @@ export function wordNotice(
       ? `${shortName(shop.name)}: ${what}, ${wordMoment(moment, language)}. Не вы? ${contact}`
       : `${shortName(shop.name)}: ${what}, ${wordMoment(moment, language)}. Not you? ${contact}`,
   );
+}
+
+/** «Весна: 3 записи без кода на 120,00 ₽ и 15 баллов с 25.11 14:00. Не вы? +7 …» `zone`: IANA name. */
+export function wordNoticeOfSeveral(
+  news: readonly ActNews[],
+  { shop }: Pick<Policy, 'shop'>,
+  zone: string,
+): string {
+  const language = shop.messageLanguage;
+  const without = news.every((one) => one.without === 'reserve-code') ? 'reserve-code' : 'no-code';
+  const what = wordSeveral(news, without, { shop }, zone);
+  const notYou = language === 'ru' ? 'Не вы?' : 'Not you?';
+  return oneLine(`${shortName(shop.name)}: ${what}. ${notYou} ${contactOf(shop, language)}`);
+}
+
+/** The same acts, for the operator whose right allowed them. */
+export function wordOperatorNoticeOfSeveral(
+  news: readonly ActNews[],
+  { shop }: Pick<Policy, 'shop'>,
+  zone: string,
+): string {
+  const what = wordSeveral(news, 'no-code', { shop }, zone);
+  return oneLine(
+    shop.messageLanguage === 'ru'
+      ? `${shortName(shop.name)}: по вашему праву ${what}. Не вы? Смените PIN и скажите владельцу.`
+      : `${shortName(shop.name)}: by your right ${what}. Not you? Change your PIN and tell the owner.`,
+  );
+}
+
+/** «3 записи без кода на 120,00 ₽ и 15 баллов с 25.11 14:00» */
+function wordSeveral(
+  news: readonly ActNews[],
+  without: WithoutCode,
+  { shop }: Pick<Policy, 'shop'>,
+  zone: string,
+): string {
+  const language = shop.messageLanguage;
+  const moves = news.flatMap((one) => one.moves);
+  const sums = (['sell-on-account', 'redeem-points'] as const).flatMap((action) => {
+    const moved = moves.reduce((sum, move) => sum + (move.action === action ? move.moved : 0), 0);
+    return moved === 0 ? [] : [wordMoved({ action, moved }, { shop }, language)];
+  });
+  const count = wordCount(news.length, ENTRIES[language], language);
+  const since = wordMoment({ at: Math.min(...news.map(({ at }) => at)), zone }, language);
+  return language === 'ru'
+    ? `${count} ${WITHOUT.ru[without]} на ${sums.join(' и ')} с ${since}`
+    : `${count} ${WITHOUT.en[without]} for ${sums.join(' and ')} since ${since}`;
 }
 
 /** «Весна: для вашей карты просят сменить номер на *2233, с 26.11 17:40. Не вы? +7 …» Shows only the end of `phone`. */

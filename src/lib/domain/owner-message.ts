@@ -82,6 +82,8 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return `${ru ? 'предел для новых номеров' : 'cap of new numbers'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'override-cap':
       return `${ru ? 'без кода' : 'without a code'} ${CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
+    case 'large-from':
+      return `${ru ? 'сообщать о долге без кода сразу от' : 'a debt without a code reported at once from'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'lifetime':
       return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':

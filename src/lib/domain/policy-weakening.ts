@@ -77,6 +77,9 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
         (change) => ({ kind: 'override-cap', cap, ...change }) as const,
       ),
     ),
+    ...grown(before.notices.largeFrom, after.notices.largeFrom).map(
+      (change) => ({ kind: 'large-from', ...change }) as const,
+    ),
   ];
 }
 
