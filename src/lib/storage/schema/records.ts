@@ -28,6 +28,7 @@ import {
   quarantine,
   removal,
   reserveVersion,
+  tries,
   watermark,
 } from './relay-record';
 
@@ -281,13 +282,7 @@ export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
 
 export const pinFailuresRow = z.strictObject({
   operator: id,
-  /** Since the last correct PIN or the last lock. */
-  failures: z.int(),
-  locks: z.int(),
-  lockedUntil: at,
-  lockMs: z.int(),
-  /** Latest time of a check: reveals a clock that was set back. */
-  seenAt: at,
+  ...tries,
 });
 export type PinFailuresRow = z.infer<typeof pinFailuresRow>;
 

@@ -57,15 +57,17 @@ export type ReserveVerifierRow = z.infer<typeof reserveVerifierRow>;
 /** The last of the relay's changes that is stored here. */
 export const reserveVersion = z.strictObject({ version: z.int() });
 
-/** Wrong tries at one customer's reserve codes (`tries`). */
-export const reserveTriesRow = z.strictObject({
-  customer: id,
+/** Wrong tries at a secret; the fields are described in `secrets/tries.ts`. */
+export const tries = {
   failures: z.int(),
   locks: z.int(),
   lockedUntil: at,
   lockMs: z.int(),
   seenAt: at,
-});
+};
+
+/** Wrong tries at one customer's reserve codes. */
+export const reserveTriesRow = z.strictObject({ customer: id, ...tries });
 export type ReserveTriesRow = z.infer<typeof reserveTriesRow>;
 
 /** The relay's cursor up to which this till has the notices. A new till id starts from the beginning. */
