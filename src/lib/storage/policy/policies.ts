@@ -1,5 +1,5 @@
 // Stores the shop's policy as signed by the relay and verifies it at every read.
-import { metaChange, metaIn, putMetaIn } from '$lib/storage/database/meta';
+import { metaChange, metaIn } from '$lib/storage/database/meta';
 import { canonical, sha256Hex } from '$lib/proof/canonical';
 import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
@@ -14,8 +14,10 @@ import {
   policyRow,
   recorded,
   type EnrolledTill,
+  type PolicyRow,
   type Till,
 } from '$lib/storage/schema/records';
+import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock, type Writer } from '$lib/storage/journal/writer';
 
@@ -122,6 +124,12 @@ export async function currentPolicyJws(db: TillDb): Promise<string | null> {
   return current.kind === 'policy' ? current.jws : null;
 }
 
+/** What a policy, as signed by the relay, changes on the disk. */
+export function policyChanges({ jws, version }: Omit<PolicyRow, 'key'>): Change[] {
+  const row = recorded(policyRow, { key: 'current', jws, version });
+  return [{ table: 'policy', op: 'put', rows: [row] }, metaChange('newest-policy', { version })];
+}
+
 /** Stores a policy from the relay if its signature verifies and its version is not lower. */
 export function savePolicy(
   db: TillDb,
@@ -132,13 +140,11 @@ export function savePolicy(
     if (judged.kind === 'policy-refused') return judged;
     const { policy } = judged;
     const { version } = policy;
-    const kept = recorded(policyRow, { key: 'current', jws, version });
+    const changes = policyChanges({ jws, version });
     if (db.file?.state === 'in-use' && db.file.till !== null) {
       await db.file.add([{ kind: 'policy', jws, version }]);
     }
-    await transact(db, [db.policy, db.meta], () =>
-      Promise.all([db.policy.put(kept), putMetaIn(db, 'newest-policy', { version })]),
-    );
+    await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
     return { kind: 'kept', policy } as const;
   });
 }

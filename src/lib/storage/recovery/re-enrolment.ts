@@ -8,11 +8,12 @@ import { verifyPolicy } from '$lib/proof/policy';
 import { sealCarried, storeCarried, type Carrying, type Envelope } from './journal-migration';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn, newestPolicyIn } from '$lib/storage/journal/reader';
+import { policyChanges } from '$lib/storage/policy/policies';
+import { applyChanges } from '$lib/storage/schema/change';
 import { queueRebuild } from './start';
 import {
   actBodies,
   formerTill,
-  policyRow,
   recorded,
   till as tillSchema,
   type EnrolledTill,
@@ -142,11 +143,11 @@ async function store(
   db: TillDb,
   { former, till, end }: Moving,
   { first, envelope, carrying, hashes }: NewJournal,
-  { jws, version }: { readonly jws: string; readonly version: number },
+  policy: { readonly jws: string; readonly version: number },
 ): Promise<void> {
   const { id, shop, relayKey } = former;
   const name = recorded(formerTill, { id, shop, relayKey });
-  const policy = recorded(policyRow, { key: 'current', jws, version });
+  const changes = policyChanges(policy);
   const tables = [db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices];
   await transact(db, tables, async () => {
     const last = end.seq === 0 ? undefined : await db.journal.get([former.id, end.seq]);
@@ -155,11 +156,7 @@ async function store(
     await db.journal.add(first);
     await storeCarried(db, carrying, first, envelope, hashes);
     const names: FormerTill[] = [name, ...(await formerTillsIn(db))];
-    await db.meta.bulkPut([
-      metaRow('till', till),
-      metaRow('former-tills', names),
-      metaRow('newest-policy', { version }),
-    ]);
+    await db.meta.bulkPut([metaRow('till', till), metaRow('former-tills', names)]);
     await db.meta.bulkDelete([
       'next-till',
       'watermark',
@@ -171,6 +168,6 @@ async function store(
     await db.reserveVerifiers.clear();
     // another relay does not send these notices; the same relay sends all of them again to the new till id
     await db.notices.filter(({ state }) => state === 'waiting').delete();
-    await db.policy.put(policy);
+    await applyChanges(db, changes);
   });
 }

@@ -21,7 +21,8 @@ import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { restoreGoods } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, HeadLine } from '$lib/storage/wal/line';
-import { again, policyChanges, type PolicyLine } from './replay';
+import { policyChanges } from '$lib/storage/policy/policies';
+import { again, type PolicyLine } from './replay';
 import type { StartNews } from './start-news';
 
 /** The till's files from the current one back, as far as each names the one before it; newest first. */

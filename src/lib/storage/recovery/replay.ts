@@ -1,8 +1,7 @@
 // Writes the acts that the journal file has and the database lacks, in one transaction.
-import { metaChange } from '$lib/storage/database/meta';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { policyRow, recorded } from '$lib/storage/schema/records';
+import { policyChanges } from '$lib/storage/policy/policies';
 import { foldedChanges } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import { restoreGoods, goodsMarkAmong, type GoodsStand } from './missing-goods';
@@ -14,17 +13,6 @@ export type PolicyLine = Extract<Line, { kind: 'policy' }>;
 /** Replaces each insert with a put, because some rows may exist already. */
 export function again(changes: readonly Change[]): Change[] {
   return changes.map((change) => (change.op === 'add' ? { ...change, op: 'put' } : change));
-}
-
-export function policyChanges({ jws, version }: PolicyLine): Change[] {
-  return [
-    {
-      table: 'policy',
-      op: 'put',
-      rows: [recorded(policyRow, { key: 'current', jws, version })],
-    },
-    metaChange('newest-policy', { version }),
-  ];
 }
 
 /** Restores a lost policy alone: the database lacks none of the file's acts. Throws StorageError. */
