@@ -1,10 +1,13 @@
 // The journal projected again from its first entry leaves the same rows as the till that made it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectedTables } from '$lib/domain/rows';
+import { verify } from '$lib/storage/audit/verification';
+import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { foldedChanges } from '$lib/storage/journal/projection';
 import { chainIn } from '$lib/storage/journal/reader';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import { applyChanges } from '$lib/storage/schema/change';
+import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
 import { everyAct, NEXT } from '../support/every-act';
 import { discard, everything, openShop, TILL, type Shop } from '../support/storage-shop';
 
@@ -36,3 +39,16 @@ test.each([1, 3, 1000])(
     expect(await everything(db)).toEqual(before);
   },
 );
+
+test('the check of the journal finds nothing in what the till has stored, whatever the acts', async () => {
+  await everyAct(shop);
+  const { db } = shop;
+  const [till, former] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  if (!isEnrolled(till)) expect.fail('no till');
+  const judge = new ProofJudge(till, former);
+  const signal = new AbortController().signal;
+  const verification = await verify(db, till, (entry) => judge.judge(entry), {
+    ...{ signal, onprogress: () => {} },
+  });
+  expect(verification).toMatchObject({ findings: [], differences: [] });
+});

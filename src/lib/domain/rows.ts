@@ -106,6 +106,10 @@ export const projectedTables = Object.keys(keyOf) as readonly ProjectedTable[];
 export const addedTables = ['sales', 'accountEntries', 'confirmations', 'grantsUsed'] as const;
 export type AddedTable = (typeof addedTables)[number];
 
+export function isAddedTable(table: ProjectedTable): table is AddedTable {
+  return (addedTables as readonly ProjectedTable[]).includes(table);
+}
+
 /** The rows that these changes add to one of those tables. */
 export function addedTo(
   table: AddedTable,

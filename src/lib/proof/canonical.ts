@@ -57,7 +57,7 @@ export async function sha256Hex(text: string): Promise<string> {
 }
 
 /** SHA-256 of the canonical form, lower-case hex. */
-export function hashOf(value: unknown): Promise<string> {
+export async function hashOf(value: unknown): Promise<string> {
   return sha256Hex(canonical(value));
 }
 

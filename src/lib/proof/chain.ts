@@ -32,7 +32,11 @@ export async function verifyEntry(entry: Entry): Promise<boolean> {
   const { hash, act, at, body, operator, policy, prevHash, seq, till, v, ...more } = entry;
   // already in canonical order, which avoids sorting
   const sealed = { act, at, body, operator, policy, prevHash, seq, till, v, ...more };
-  return (await hashOf(sealed)) === hash;
+  try {
+    return (await hashOf(sealed)) === hash;
+  } catch {
+    return false; // a value without canonical form cannot have been sealed
+  }
 }
 
 /** `gap`: a different seq at this position; `link`: not linked to the previous entry. */

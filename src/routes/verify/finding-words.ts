@@ -52,8 +52,16 @@ export function findingWords(
         place: placeWords(finding.place),
         what: words.row[finding.because](words.tables[finding.table]),
       };
-    case 'stray-row':
-      return { place: null, what: words.stray(words.tables[finding.table], count(finding.seq)) };
+    case 'unprojectable':
+      return { place: placeWords(finding.place), what: words.unprojectable };
+    case 'stray-row': {
+      const { seq } = finding;
+      const table = words.tables[finding.table];
+      const what = seq === null ? words.stray(table) : words.strayOf(table, count(seq));
+      return { place: null, what };
+    }
+    case 'foreign-entries':
+      return { place: null, what: words.foreignEntries(count(finding.entries)) };
     case 'file':
       return { place: placeWords(finding.place), what: words.file[finding.because] };
     case 'dispute':

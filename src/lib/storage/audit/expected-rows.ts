@@ -1,76 +1,236 @@
-// Compares the rows on the disk with those an entry is projected into.
-import type { Confirmation, Entry } from '$lib/contract/journal';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
-import type { CheckedReserveCode } from '$lib/domain/reserve-code';
+// The rows that the journal leaves, compared by content with those on the disk.
+import type { Entry } from '$lib/contract/journal';
 import {
   addedTables,
   addedTo,
+  isAddedTable,
+  keyOf,
+  projectedTables,
   type AddedTable,
+  type BalanceRow,
+  type Before,
+  type KeyOf,
   type ProjectedChange,
+  type ProjectedTable,
   type RowOf,
 } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { storedRows } from '$lib/storage/journal/projection';
+import { placeOf, type Difference, type Finding, type Place } from './finding';
 
-/** One confirmation of an entry after verification. `grant` and `verifier` only if the relay signed one. */
-export type Judged = {
-  readonly confirmation: Confirmation;
-  readonly customer: string | null;
-  readonly proof: {
-    readonly kind: string;
-    readonly grant?: VerifiedGrant | string;
-    readonly verifier?: CheckedReserveCode | string;
-  };
-};
-
-/** The id of the verified challenge or verifier, unless it came from the demo provider. */
-export function realOf({ proof: { grant, verifier } }: Judged): string[] {
-  if (typeof grant === 'object' && !grant.demo) return [grant.challenge];
-  return typeof verifier === 'object' && !verifier.demo ? [verifier.id] : [];
-}
-
-type Row = RowOf<AddedTable>;
+type Row = RowOf<ProjectedTable>;
+type ExpectedRow = { readonly row: Row; readonly place: Place };
 
 /** An entry and the changes it is projected into. */
 export type Projection = { readonly entry: Entry; readonly changes: readonly ProjectedChange[] };
 
-export type RowFault = {
-  readonly entry: Entry;
-  readonly table: AddedTable;
-  readonly because: 'missing' | 'edited';
+/** A row that no entry leaves. `named`: the row names an entry that is in the journal. */
+export type StrayRow = {
+  readonly table: ProjectedTable;
+  readonly till: unknown;
+  readonly seq: number | null;
+  readonly named: boolean;
 };
 
-/** Compares the rows of these entries with the disk; adds the number present to `found`. Awaits Dexie only. */
-export async function compareRows(
-  db: TillDb,
-  entries: readonly Projection[],
-  found: Map<AddedTable, number>,
-): Promise<RowFault[]> {
-  const faults = await Promise.all(
-    addedTables.map(async (table) => {
-      const wanted = entries.flatMap(({ entry, changes }) =>
-        addedTo(table, changes).map((row) => ({ entry, row })),
-      );
-      if (wanted.length === 0) return [];
-      const kept = await storedRows(
-        db,
-        table,
-        wanted.map(({ row }) => row),
-      );
-      const there = kept.filter((row) => row !== undefined).length;
-      found.set(table, (found.get(table) ?? 0) + there);
-      return wanted.flatMap(({ entry, row }, place): RowFault[] => {
-        const held = kept[place];
-        if (held === undefined) return [{ entry, table, because: 'missing' }];
-        return sameRow(held, row) ? [] : [{ entry, table, because: 'edited' }];
-      });
-    }),
+/** What the comparison of all tables has found. */
+export type RowFaults = {
+  readonly findings: readonly Finding[];
+  readonly differences: readonly Difference[];
+  readonly stray: readonly StrayRow[];
+};
+
+/** Tables whose rows later entries change or delete: compared once, at the end. */
+const changedTables = projectedTables.filter((table) => !isAddedTable(table));
+
+export class ExpectedRows {
+  /** Keys of the rows that entries only add. */
+  readonly #added = new Map(addedTables.map((table) => [table, new Set<string>()]));
+  /** Number of those that were on the disk when they were compared. */
+  readonly #held = new Map(addedTables.map((table) => [table, 0]));
+  readonly #changed = new Map<ProjectedTable, Map<string, ExpectedRow>>(
+    changedTables.map((table) => [table, new Map()]),
   );
-  return faults.flat();
+  readonly #hashes = new Set<string>();
+
+  /** The rows after all entries so far. */
+  readonly before: Before = {
+    balances: (key) => this.#rowOf('balances', key),
+    stock: (key) => this.#rowOf('stock', key),
+    disputes: (key) => this.#rowOf('disputes', key),
+  };
+
+  /** Number of sums of debt or points. */
+  get sums(): number {
+    return this.#changed.get('balances')?.size ?? 0;
+  }
+
+  /** The journal has this entry; `changes`: what it is projected into. */
+  take(entry: Entry, changes: readonly ProjectedChange[]): void {
+    this.#hashes.add(entry.hash);
+    const place = placeOf(entry);
+    for (const change of changes) {
+      const rows = this.#changed.get(change.table);
+      if (rows === undefined) continue;
+      if (change.op === 'delete') for (const key of change.keys) rows.delete(nameOf(key));
+      else for (const row of change.rows) rows.set(nameOfRow(change.table, row), { row, place });
+    }
+  }
+
+  /** Compares the rows that these entries add. Awaits Dexie only. */
+  async compareAdded(db: TillDb, entries: readonly Projection[]): Promise<Finding[]> {
+    const faults = await Promise.all(
+      addedTables.map((table) => this.#compareAddedTo(db, table, entries)),
+    );
+    return faults.flat();
+  }
+
+  /** Compares all other rows, and finds those that no entry leaves. Awaits Dexie only. */
+  async compareRest(db: TillDb): Promise<RowFaults> {
+    const findings: Finding[] = [];
+    const differences: Difference[] = [];
+    const stray = (
+      await Promise.all(addedTables.map((table) => this.#strayAmongAdded(db, table)))
+    ).flat();
+    for (const [table, expected] of this.#changed) {
+      const rows = (await db.table<Row>(table).toArray()).map(
+        (row) => [nameOfRow(table, row), row] as const,
+      );
+      const held = new Map(rows);
+      for (const [name, { row, place }] of expected) {
+        const fault = faultOf(table, row, held.get(name));
+        if (fault === null) continue;
+        if (typeof fault === 'object') differences.push(fault);
+        else findings.push(findingOf(table, row, { place, because: fault }));
+      }
+      for (const [name, row] of rows) {
+        if (expected.has(name)) continue;
+        const difference = table === 'balances' ? differenceOf(row, 0) : null;
+        if (difference !== null) differences.push(difference);
+        else if (table === 'disputes' && hasCustomer(row)) {
+          findings.push({ kind: 'dispute', customer: row.customer });
+        } else stray.push(this.#strayRow(table, row));
+      }
+    }
+    return { findings: onceEach(findings), differences, stray };
+  }
+
+  async #compareAddedTo(
+    db: TillDb,
+    table: AddedTable,
+    entries: readonly Projection[],
+  ): Promise<Finding[]> {
+    const wanted = entries.flatMap(({ entry, changes }) =>
+      addedTo(table, changes).map((row) => ({ entry, row })),
+    );
+    if (wanted.length === 0) return [];
+    const rows = wanted.map(({ row }) => row);
+    const kept = await storedRows(db, table, rows);
+    const known = this.#added.get(table) ?? new Set();
+    return wanted.flatMap(({ entry, row }, index): Finding[] => {
+      const held = kept[index];
+      const name = nameOfRow(table, row);
+      if (held !== undefined && !known.has(name)) {
+        this.#held.set(table, (this.#held.get(table) ?? 0) + 1);
+      }
+      known.add(name);
+      const place = placeOf(entry);
+      if (held === undefined) return [{ kind: 'row', place, table, because: 'missing' }];
+      return isSame(row, held) ? [] : [{ kind: 'row', place, table, because: 'edited' }];
+    });
+  }
+
+  /** Reads the table only if it has more rows than were found. */
+  async #strayAmongAdded(db: TillDb, table: AddedTable): Promise<StrayRow[]> {
+    const rows = db.table<Row>(table);
+    if ((await rows.count()) === this.#held.get(table)) return [];
+    const known = this.#added.get(table) ?? new Set();
+    const stray: StrayRow[] = [];
+    await rows.each((row) => {
+      if (!known.has(nameOfRow(table, row))) stray.push(this.#strayRow(table, row));
+    });
+    return stray;
+  }
+
+  #strayRow(table: ProjectedTable, row: Row): StrayRow {
+    const { till, seq, hash, entry } = row as { readonly [name: string]: unknown };
+    return {
+      ...{ table, till },
+      seq: typeof seq === 'number' && Number.isSafeInteger(seq) ? seq : null,
+      named: this.#hashes.has((hash ?? entry) as string),
+    };
+  }
+
+  #rowOf<T extends ProjectedTable>(table: T, key: KeyOf<T>): RowOf<T> | undefined {
+    return this.#changed.get(table)?.get(nameOf(key))?.row;
+  }
 }
 
-/** A shallow comparison is enough: rows of these tables are flat. */
-function sameRow(a: Row, b: Row): boolean {
-  const [one, other] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
-  return one.length === other.size && one.every(([name, value]) => value === other.get(name));
+/** Text that differs for different keys: a key that somebody else wrote may have any type. */
+function nameOf(key: unknown): string {
+  return JSON.stringify(key);
+}
+
+function nameOfRow(table: ProjectedTable, row: Row): string {
+  return nameOf((keyOf[table] as (row: Row) => unknown)(row));
+}
+
+/** Null: the disk has exactly this row. A sum that is another number is a difference. */
+function faultOf(
+  table: ProjectedTable,
+  row: Row,
+  held: Row | undefined,
+): 'missing' | 'edited' | Difference | null {
+  if (isSame(row, held)) return null;
+  const difference =
+    table === 'balances'
+      ? differenceOf(held ?? { ...(row as BalanceRow), sum: 0 }, (row as BalanceRow).sum)
+      : null;
+  return difference ?? (held === undefined ? 'missing' : 'edited');
+}
+
+/** Null if the sums are equal, or the row on the disk is none of a sum. */
+function differenceOf(held: Row, recomputed: number): Difference | null {
+  const { customer, account, sum } = held as BalanceRow;
+  const isSum =
+    isSame({ customer, account, sum }, held) &&
+    typeof customer === 'string' &&
+    ['debt', 'points'].includes(account) &&
+    Number.isSafeInteger(sum);
+  return isSum && sum !== recomputed ? { customer, account, kept: sum, recomputed } : null;
+}
+
+function findingOf(
+  table: ProjectedTable,
+  row: Row,
+  { place, because }: { readonly place: Place; readonly because: 'missing' | 'edited' },
+): Finding {
+  if (table === 'disputes' && hasCustomer(row)) return { kind: 'dispute', customer: row.customer };
+  return { kind: 'row', place, table, because };
+}
+
+function hasCustomer(row: Row): row is Row & { customer: string } {
+  return 'customer' in row && typeof row.customer === 'string';
+}
+
+/** Several disputes of a customer are one finding. */
+function onceEach(findings: readonly Finding[]): Finding[] {
+  const named = new Set<string>();
+  return findings.filter((each) => {
+    if (each.kind !== 'dispute') return true;
+    const isNew = !named.has(each.customer);
+    named.add(each.customer);
+    return isNew;
+  });
+}
+
+/** Whether a value from the disk is exactly this plain one. */
+export function isSame(expected: unknown, held: unknown): boolean {
+  if (typeof expected !== 'object' || expected === null) return Object.is(expected, held);
+  if (typeof held !== 'object' || held === null) return false;
+  if (Array.isArray(expected) !== Array.isArray(held)) return false;
+  const [one, other] = [Object.entries(expected), new Map<string, unknown>(Object.entries(held))];
+  return (
+    one.length === other.size &&
+    one.every(([name, value]) => other.has(name) && isSame(value, other.get(name)))
+  );
 }

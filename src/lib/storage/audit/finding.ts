@@ -1,8 +1,8 @@
 // The kinds of findings of a journal check and the places they refer to.
+import type { AccountEntry } from '$lib/contract/journal';
 import type { ChainBreak } from '$lib/proof/chain';
 import type { FileFault } from './check-file';
-import type { StrayRow } from './final-checks';
-import type { AddedTable } from '$lib/domain/rows';
+import type { ProjectedTable } from '$lib/domain/rows';
 
 /** The entry a finding refers to. `act` and `at` (ms) as stored there; null if there is no entry. */
 export type Place = {
@@ -29,14 +29,23 @@ export type Finding =
       readonly because: 'older-than-before' | 'newer-than-held';
     }
   | { readonly kind: 'receipt-number'; readonly place: Place; readonly number: number }
+  /** The entry says something that no rows can be made from. */
+  | { readonly kind: 'unprojectable'; readonly place: Place }
+  /** A row that the entry leaves is missing, or has other content. */
   | {
       readonly kind: 'row';
       readonly place: Place;
-      readonly table: AddedTable | 'unconfirmed';
+      readonly table: ProjectedTable;
       readonly because: 'missing' | 'edited';
     }
-  /** A row that no entry produced. */
-  | ({ readonly kind: 'stray-row' } & StrayRow)
+  /** A row that no entry leaves. `seq`: of the entry it claims to be of; null: it names none. */
+  | {
+      readonly kind: 'stray-row';
+      readonly table: ProjectedTable;
+      readonly seq: number | null;
+    }
+  /** This many entries stand under till ids that this device never had. */
+  | { readonly kind: 'foreign-entries'; readonly entries: number }
   /** The journal file differs from the journal from this place on. */
   | { readonly kind: 'file'; readonly place: Place; readonly because: FileFault['because'] }
   /** A dispute that the journal did not open, has closed, or records differently; or one missing from the disk. */
@@ -45,3 +54,21 @@ export type Finding =
   | { readonly kind: 'card'; readonly customer: string };
 
 export type ProofFault = 'wrong-signature' | 'other-act' | 'wrong-reserve-code' | 'used-twice';
+
+/** A stored sum that differs from the sum of the journal's steps: minor units, or points. */
+export type Difference = {
+  readonly customer: string;
+  readonly account: AccountEntry['account'];
+  readonly kept: number;
+  readonly recomputed: number;
+};
+
+/** The place an entry claims to have, as far as its fields can be read. */
+export function placeOf(entry: unknown): Place {
+  const { seq, act, at } = (entry ?? {}) as { readonly [name: string]: unknown };
+  return {
+    seq: typeof seq === 'number' ? seq : 0,
+    act: typeof act === 'string' ? act : null,
+    at: typeof at === 'number' ? at : null,
+  };
+}

@@ -4,20 +4,14 @@ import type { ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import type { Finding } from './finding';
+import { placeOf, type Difference, type Finding } from './finding';
 import { checkFile } from './check-file';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';
 import { formerTillsIn } from '$lib/storage/database/till-record';
-import {
-  brokenWatermark,
-  differencesIn,
-  strayRowsIn,
-  wrongCards,
-  type Difference,
-} from './final-checks';
-import { listsIn } from './open-lists';
-import { placeOf, Walk, type Judge } from './walk';
+import { brokenWatermark, foreignEntriesIn, wrongCards } from './final-checks';
+import type { StrayRow } from './expected-rows';
+import { Walk, type Judge } from './walk';
 
 export type Verification = {
   readonly entries: number;
@@ -43,34 +37,39 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
 }
 
 /** Reads all other tables in one snapshot; null if the till has written since the walk. Awaits Dexie only. */
-async function endIn(db: TillDb, walk: Walk) {
+async function endIn(db: TillDb, walk: Walk, names: readonly string[]) {
   const [{ seq }, held] = await Promise.all([headIn(db), metaIn(db, 'newest-policy')]);
   if (seq > walk.last) return null;
   return {
     held: held?.version ?? 0,
-    stray: await strayRowsIn(db, walk.hashes, walk.found),
+    rows: await walk.rows.compareRest(db),
+    foreign: await foreignEntriesIn(db, names, walk.entries),
     cards: await db.customers.toArray(),
-    lists: await listsIn(db),
-    differences: await differencesIn(db, walk.sums),
   };
 }
 
-async function conclude(walk: Walk, end: NonNullable<Awaited<ReturnType<typeof endIn>>>) {
+async function conclude(
+  walk: Walk,
+  till: string,
+  { held, rows, foreign, cards }: NonNullable<Awaited<ReturnType<typeof endIn>>>,
+) {
   const { newest, head } = walk;
-  if (newest !== null && newest.version > end.held) {
+  if (newest !== null && newest.version > held) {
     walk.find({ kind: 'policy', ...newest, because: 'newer-than-held' });
   }
-  const beyond = end.stray.filter(({ seq }) => seq > walk.last);
-  if (beyond.length > 0) {
-    // not spread into Math.max: a whole journal's rows exceed the maximum number of arguments of a call
-    const last = beyond.reduce((most, { seq }) => Math.max(most, seq), 0);
-    walk.find({ kind: 'cut-off', after: head.seq, last });
+  // the entry of such a row was cut off, unless the row borrows another one's hash
+  const isBeyond = (row: StrayRow) => !row.named && row.till === till && (row.seq ?? 0) > walk.last;
+  const last = rows.stray.reduce(
+    (most, row) => (isBeyond(row) ? Math.max(most, row.seq ?? 0) : most),
+    0,
+  );
+  if (last > 0) walk.find({ kind: 'cut-off', after: head.seq, last });
+  for (const row of rows.stray) {
+    if (!isBeyond(row)) walk.find({ kind: 'stray-row', table: row.table, seq: row.seq });
   }
-  for (const each of end.stray) {
-    if (each.seq <= walk.last) walk.find({ kind: 'stray-row', ...each });
-  }
-  for (const finding of walk.lists.findings(end.lists)) walk.find(finding);
-  for (const customer of await wrongCards(end.cards, walk.cards)) {
+  for (const finding of rows.findings) walk.find(finding);
+  if (foreign > 0) walk.find({ kind: 'foreign-entries', entries: foreign });
+  for (const customer of await wrongCards(cards, walk.cards)) {
     walk.find({ kind: 'card', customer });
   }
 }
@@ -127,15 +126,16 @@ export async function verify(
       onprogress(walk.entries, of);
       if (signal.aborted) return null;
     }
-    const end = await snapshot(db, db.tables, () => endIn(db, walk));
+    const names = [till, ...former].map(({ id }) => id);
+    const end = await snapshot(db, db.tables, () => endIn(db, walk, names));
     if (end === null) continue;
-    await conclude(walk, end);
+    await conclude(walk, till.id, end);
     await followFile(db, till.id, walk, signal);
     const signed = await brokenWatermark(db, till);
     if (signed !== null) walk.find({ kind: 'watermark', seq: signed });
     if (signal.aborted) return null;
     const { entries, head, signatures, findings, more } = walk;
-    const { differences } = end;
-    return { entries, head, signatures, sums: walk.sums.size, findings, more, differences };
+    const { differences } = end.rows;
+    return { entries, head, signatures, sums: walk.rows.sums, findings, more, differences };
   }
 }

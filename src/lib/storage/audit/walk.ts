@@ -1,17 +1,17 @@
 // Walks a journal once: checks chain, proofs and rows, and collects the expected sums and cards.
-import type { Confirmation, Entry, EntryOf } from '$lib/contract/journal';
+import type { Confirmation, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { project } from '$lib/domain/projection';
-import { addedTables, type AddedTable, type Before, type ProjectedChange } from '$lib/domain/rows';
+import { addedTables, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
-import type { Finding, Place, ProofFault } from './finding';
+import { placeOf, type Finding, type Place, type ProofFault } from './finding';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 import { chainIn } from '$lib/storage/journal/reader';
 import { knownEntry } from '$lib/storage/journal/projection';
-import type { CardMark, Difference } from './final-checks';
-import { OpenLists } from './open-lists';
-import { compareRows, realOf, type Judged, type Projection } from './expected-rows';
+import type { CardMark } from './final-checks';
+import { ExpectedRows, type Projection } from './expected-rows';
+import { realOf, type Judged } from './judged';
 
 const BATCH = 100;
 const MOST_FINDINGS = 100;
@@ -39,19 +39,7 @@ export class Walk {
   readonly #codes = new Set<string>();
   /** Ranges of receipt numbers that were skipped because another copy of the till may have used them. */
   readonly #taken: NumbersTaken;
-  readonly hashes = new Set<string>();
-  readonly found = new Map<AddedTable, number>(addedTables.map((table) => [table, 0]));
-  readonly sums = new Map<string, Difference>();
-  readonly lists = new OpenLists();
-  /** The projected rows so far; stock is not verified. */
-  readonly #before: Before = {
-    balances: ([customer, account]) => {
-      const sum = this.sums.get(`${customer} ${account}`)?.recomputed;
-      return sum === undefined ? undefined : { customer, account, sum };
-    },
-    stock: () => undefined,
-    disputes: (entry) => this.lists.dispute(entry),
-  };
+  readonly rows = new ExpectedRows();
   readonly cards = new Map<string, CardMark>();
 
   constructor(db: TillDb, judge: Judge, taken: NumbersTaken) {
@@ -90,11 +78,9 @@ export class Walk {
     const faults = await snapshot(
       db,
       addedTables.map((table) => db.table(table)),
-      () => compareRows(db, walked, this.found),
+      () => this.rows.compareAdded(db, walked),
     );
-    for (const { entry, table, because } of faults) {
-      this.find({ kind: 'row', place: placeOf(entry), table, because });
-    }
+    for (const fault of faults) this.find(fault);
     return batch.length;
   }
 
@@ -118,12 +104,9 @@ export class Walk {
   }
 
   #take(entry: Entry, judged: readonly Judged[]): Projection {
-    this.hashes.add(entry.hash);
     const known = knownEntry(entry);
-    const real = new Set(judged.flatMap(realOf));
-    const changes = known === null ? [] : project(known, this.#before, real);
-    this.#takeSums(changes);
-    this.lists.take(entry, changes);
+    const changes = known === null ? [] : this.#project(known, judged);
+    this.rows.take(entry, changes);
     for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
     const place = placeOf(entry);
     for (const { proof, confirmation } of judged) {
@@ -144,13 +127,13 @@ export class Walk {
     return { entry, changes };
   }
 
-  #takeSums(changes: readonly ProjectedChange[]): void {
-    for (const change of changes) {
-      if (change.table !== 'balances' || change.op === 'delete') continue;
-      for (const { customer, account, sum } of change.rows) {
-        const difference = { customer, account, kept: 0, recomputed: sum };
-        this.sums.set(`${customer} ${account}`, difference);
-      }
+  #project(entry: KnownEntry, judged: readonly Judged[]): ProjectedChange[] {
+    try {
+      return project(entry, this.rows.before, new Set(judged.flatMap(realOf)));
+    } catch {
+      // an invariant of the projection: no till can have saved this
+      this.find({ kind: 'unprojectable', place: placeOf(entry) });
+      return [];
     }
   }
 
@@ -173,16 +156,6 @@ const FAULTS: readonly ProofFault[] = ['wrong-signature', 'other-act', 'wrong-re
 
 function faultOf(kind: string): ProofFault | null {
   return FAULTS.find((fault) => fault === kind) ?? null;
-}
-
-/** The place an entry claims to have, as far as its fields can be read. */
-export function placeOf(entry: unknown): Place {
-  const { seq, act, at } = (entry ?? {}) as { readonly [name: string]: unknown };
-  return {
-    seq: typeof seq === 'number' ? seq : 0,
-    act: typeof act === 'string' ? act : null,
-    at: typeof at === 'number' ? at : null,
-  };
 }
 
 function cardsOf(entry: Entry): readonly CardMark[] {

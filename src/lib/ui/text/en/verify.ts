@@ -56,9 +56,17 @@ export const verify = {
     missing: (table: string) => `What it recorded is missing: ${table}.`,
     edited: (table: string) => `What it recorded was changed: ${table}.`,
   },
-  stray: (table: string, seq: string) =>
-    `Something that is not in the journal (No. ${seq}): ${table}.`,
+  unprojectable:
+    'No debt, points or stock can be worked out from this entry: the till cannot have saved it by itself.',
+  stray: (table: string) => `Something that is not in the journal: ${table}.`,
+  strayOf: (table: string, seq: string) =>
+    `Something that the journal did not record (ascribed to entry No. ${seq}): ${table}.`,
+  foreignEntries: (n: string) =>
+    `The database holds entries under a till number that this device never had: ${n}.`,
   tables: {
+    balances: 'a sum of debt or points',
+    stock: 'the stock of a product',
+    disputes: 'a customer’s dispute',
     sales: 'the row of the sale',
     accountEntries: 'a step of debt or points',
     confirmations: 'what confirmed it',

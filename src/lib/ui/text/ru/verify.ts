@@ -55,9 +55,18 @@ export const verify = {
     missing: (table: string) => `Нет того, что она записала: ${table}.`,
     edited: (table: string) => `Изменено то, что она записала: ${table}.`,
   },
-  stray: (table: string, seq: string) => `Лишнее, чего нет в журнале (№ ${seq}): ${table}.`,
+  unprojectable:
+    'По этой записи нельзя посчитать ни долг, ни баллы, ни остаток: касса не могла сохранить такое сама.',
+  stray: (table: string) => `Лишнее, чего нет в журнале: ${table}.`,
+  strayOf: (table: string, seq: string) =>
+    `Лишнее, чего журнал не записывал (приписано записи № ${seq}): ${table}.`,
+  foreignEntries: (n: string) =>
+    `В базе лежат записи под номером кассы, которого у этого устройства никогда не было: ${n}.`,
   tables: {
     sales: 'строка продажи',
+    balances: 'сумма долга или баллов',
+    stock: 'остаток товара',
+    disputes: 'спор покупателя',
     accountEntries: 'движение долга или баллов',
     confirmations: 'чем подтверждено',
     grantsUsed: 'отметка, что код использован',
