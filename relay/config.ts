@@ -7,7 +7,7 @@ export type Config = {
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
-  /** Public origin, `https://till.example`; null: only this machine. */
+  /** Public origin, `https://till.example`; no request counts as local then. Null: only this machine. */
   readonly url: string | null;
   /** Absolute path of the data folder. */
   readonly dataDir: string;

@@ -1,7 +1,7 @@
 // The entry point: starts the relay or runs `enrol`, `elevate`, `withdraw`, `reinstate`.
 import { renderUnicodeCompact } from 'uqr';
 import type { EnrolmentOffer } from '$lib/contract/till';
-import { localOrigin } from './http/address';
+import { localOrigin, mayBeLocal } from './http/address';
 import { ConfigError, readConfig, type Config } from './config';
 import { demoPhonePath } from './messaging/demo-phone';
 import { openRelay } from './relay';
@@ -81,8 +81,8 @@ function printEnrolment({ token, link, expiresAt }: EnrolmentOffer): void {
 }
 
 function printDemoPhones(relay: Relay): void {
-  const { url, trustProxy } = relay.config;
-  const here = localOrigin(relay) + demoPhonePath(relay, !trustProxy);
+  const { url } = relay.config;
+  const here = localOrigin(relay) + demoPhonePath(relay, mayBeLocal(relay.config));
   console.log(`Customers' phones, while no messaging service is chosen: ${here}`);
   if (url !== null) console.log(`The same from elsewhere: ${url}${demoPhonePath(relay, false)}`);
 }

@@ -50,7 +50,7 @@ async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promi
   if (status.kind === 'verified') return { kind: 'spent', because: 'superseded' };
   if (status.kind !== 'awaiting-code') return status;
   // without a public address only this machine can open the page, for trying it out
-  const local = config.url === null && isFromThisMachine(c, relay);
+  const local = isFromThisMachine(c, relay);
   const origin = local ? localOrigin(relay) : config.url;
   if (origin === null) return { kind: 'no-address' };
   const token = randomBytes(16).toString('base64url');

@@ -7,13 +7,9 @@ import type { Relay } from '../context';
 type Asked = Context<Env>;
 type Addressed = Pick<Relay, 'config' | 'port'>;
 
-const FORWARDING = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-];
+/** Headers that proxies and content networks add. No browser sends one that begins with `x-`. */
+const FORWARDING =
+  /^(?:x-.+|forwarded|via|cdn-loop|cf-.+|fly-.+|fastly-.+|client-ip|true-client-ip)$/i;
 
 /** The one origin of this machine, `http://localhost:8080`. */
 export function localOrigin(relay: Addressed): string {
@@ -54,9 +50,10 @@ export function isNavigation(c: Asked): boolean {
   return (c.req.header('accept') ?? '').includes('text/html');
 }
 
-/** Whether a proxy says that it forwarded the request. */
+/** Whether a proxy shows that it forwarded the request. By HTTP/1.0 asks nginx unless told otherwise, and no browser. */
 export function isForwarded(c: Asked): boolean {
-  return FORWARDING.some((name) => c.req.header(name) !== undefined);
+  if (c.env.incoming.httpVersionMajor === 1 && c.env.incoming.httpVersionMinor === 0) return true;
+  return Object.keys(c.req.header()).some((name) => FORWARDING.test(name));
 }
 
 /** Whether a page of another origin makes the request. Browsers always send these headers; other programs may not. */
@@ -75,11 +72,12 @@ export function clientAddress(c: Asked, relay: Addressed): string {
 }
 
 /**
- * Whether the request was made on this machine: socket and `Host` are loopback, no proxy is trusted, the request was not
- * forwarded, and it does not come from a page of another machine.
+ * Whether the request was made on this machine: socket and `Host` are loopback, it was not forwarded, and it does not come
+ * from a page of another machine. Never with a public address or a trusted proxy: a proxy on this machine can pass on a
+ * stranger's request so that it looks like one made here.
  */
 export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
-  if (relay.config.trustProxy || isForwarded(c)) return false;
+  if (!mayBeLocal(relay.config) || isForwarded(c)) return false;
   const socket = c.env.incoming.socket.remoteAddress?.replace(/^::ffff:/i, '') ?? '';
   if (!isLoopbackName(socket)) return false;
   const to = addressee(hostOf(c, relay), relay);
@@ -87,4 +85,9 @@ export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
   // a proxy that rewrites Host and adds nothing still forwards the Origin of the page
   const origin = c.req.header('origin');
   return origin === undefined || (URL.canParse(origin) && isLoopbackName(new URL(origin).hostname));
+}
+
+/** Whether a request can count as made on this machine at all. */
+export function mayBeLocal({ url, trustProxy }: Relay['config']): boolean {
+  return url === null && !trustProxy;
 }

@@ -134,7 +134,7 @@ export const operations: readonly Operation[] = [
     tag: 'tills',
     summary: 'Enrol a device as a till',
     description:
-      'Without a token only from the relay’s own machine (loopback) and only until there is a policy; afterwards with a one-time token. Repeating the request is safe for a day.',
+      'Without a token only from the relay’s own machine (loopback), only until there is a policy, and never where the relay has a public address or trusts a proxy; otherwise with a one-time token. Repeating the request is safe for a day.',
     access: OPEN,
     request: enrolmentRequest,
     limits: [`Unknown tokens per client address: ${TRY_LIMIT} (\`locked\`).`],

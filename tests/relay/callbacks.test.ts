@@ -2,7 +2,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Policy } from '$lib/contract/policy';
 import type { ProviderDescription } from '$lib/contract/provider';
+import { offerEnrolment } from '../../relay/tills/tokens';
 import { ask, debtRequest, OTHER_PHONE, smsruDraft, START } from '../support/challenges';
 import { TEXTS } from '../support/texts';
 import { FakeSmsru } from '../support/fake-smsru';
@@ -23,13 +25,15 @@ async function open(env: Readonly<Record<string, string>>): Promise<void> {
   clock = makeClock(START);
   twilio = await FakeTwilio.start();
   relay = await startRelay({ now: clock.now, env });
-  till = await TillClient.ready(relay.url, clock.now, (policy) => ({
+  const { token } = await offerEnrolment(relay.relay);
+  const withWhatsapp = (policy: Policy): Policy => ({
     ...policy,
     methods: {
       ...policy.methods,
       'sell-on-account': { chain: ['sms', 'whatsapp'], threshold: 0, nextAfterMs: 40_000 },
     },
-  }));
+  });
+  till = await TillClient.ready(relay.url, clock.now, withWhatsapp, token);
   await till.elevate();
   await till.call('PUT', '/provider', twilio.draft);
   id = uuidv7();

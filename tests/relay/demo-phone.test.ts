@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyGrant } from '$lib/proof/grant';
 import { ask, check, debtRequest, DEMO_PHONE, START, withCalls } from '../support/challenges';
+import { rawRequest } from '../support/raw-request';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { withOwnersPhone } from '../support/second-factor';
 import { TillClient } from '../support/till-client';
@@ -165,5 +166,21 @@ describe('the page', () => {
     expect(
       (await fetch(`${relay.url}/demo-phone?key=${relay.relay.provider.demoKey}`)).status,
     ).toBe(200);
+  });
+
+  test('with a public address needs the key, whatever Host and Origin a proxy passes on', async () => {
+    await relay.stop();
+    relay = await startRelay({ now: clock.now, env: { COUNTERFOIL_URL: 'https://till.example' } });
+    const { demoKey } = relay.relay.provider;
+    const port = relay.relay.port();
+    for (const below of ['', '/messages'])
+      for (const host of ['localhost', '127.0.0.1', '[::1]', 'till.example']) {
+        const ask = (key: string) =>
+          rawRequest(`${relay.url}/demo-phone${below}${key}`, {
+            headers: { host: host === 'till.example' ? host : `${host}:${port}` },
+          });
+        expect((await ask('')).status).toBe(403);
+        expect((await ask(`?key=${demoKey}`)).status).toBe(200);
+      }
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enrolmentReply } from '$lib/contract/till';
 import { offerEnrolment } from '../../relay/tills/tokens';
-import { rawRequest } from '../support/raw-request';
+import { rawRequest, rawText } from '../support/raw-request';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 
@@ -72,29 +72,71 @@ describe('over loopback', () => {
     expect((await (await till()).enrol()).json).toEqual({ kind: 'token-needed' });
   });
 
-  it('a page of the public address is not on this machine, though its proxy connects from here', async () => {
-    await running.stop();
-    const env = { COUNTERFOIL_URL: 'https://till.example' };
-    running = await startRelay({ now: clock.now, env });
-    const newcomer = await till();
-    const body = JSON.stringify({
-      tillId: newcomer.id,
-      name: 'Планшет',
-      publicKey: newcomer.publicKey,
+  it.each([
+    ['via', '1.1 proxy.example'],
+    ['x-forwarded-port', '443'],
+    ['x-original-forwarded-for', '203.0.113.7'],
+    ['x-client-ip', '203.0.113.7'],
+    ['true-client-ip', '203.0.113.7'],
+    ['cf-connecting-ip', '203.0.113.7'],
+    ['cdn-loop', 'cloudflare'],
+  ])('%s also shows that a request was passed on', async (name, value) => {
+    const reply = await (await till()).enrol(undefined, { [name]: value });
+    expect(reply.json).toEqual({ kind: 'token-needed' });
+  });
+
+  /** `POST /tills` with these headers, as a proxy on this machine passes it on. */
+  const askAs = async (headers: Record<string, string>): Promise<unknown> => {
+    const { id, publicKey } = await till();
+    const reply = await rawRequest(`${running.url}/api/v1/tills`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'counterfoil-contract': '1', ...headers },
+      body: JSON.stringify({ tillId: id, name: 'Планшет', publicKey }),
     });
-    const ask = (headers: Record<string, string>) =>
-      rawRequest(`${running.url}/api/v1/tills`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'counterfoil-contract': '1', ...headers },
-        body,
-      });
-    const byHost = await ask({ host: 'till.example' });
-    expect(JSON.parse(byHost.text)).toEqual({ kind: 'token-needed' });
-    // a proxy that rewrites Host and adds nothing still passes the page's Origin, without any configuration
-    for (const origin of ['https://till.example', 'https://other.example']) {
-      const byOrigin = await ask({ origin, 'sec-fetch-site': 'same-origin' });
-      expect(JSON.parse(byOrigin.text)).toEqual({ kind: 'token-needed' });
-    }
+    return JSON.parse(reply.text);
+  };
+
+  it.each(['https://till.example', 'https://other.example', 'http://[::ffff:7f00:1]', 'null'])(
+    'a page of %s is not on this machine, though its proxy rewrites Host and adds nothing',
+    async (origin) => {
+      const reply = await askAs({ origin, 'sec-fetch-site': 'same-origin' });
+      expect(reply).toEqual({ kind: 'token-needed' });
+    },
+  );
+
+  it('a proxy that asks by HTTP/1.0, as nginx does unless told otherwise, is not a browser here', async () => {
+    const { id, publicKey } = await till();
+    const body = JSON.stringify({ tillId: id, name: 'x', publicKey });
+    const port = running.relay.port();
+    const text = await rawText(
+      port,
+      `POST /api/v1/tills HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\nContent-Type: application/json\r\nCounterfoil-Contract: 1\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+    expect(text).toContain('{"kind":"token-needed"}');
+  });
+
+  describe('with a public address', () => {
+    beforeEach(async () => {
+      await running.stop();
+      const env = { COUNTERFOIL_URL: 'https://till.example' };
+      running = await startRelay({ now: clock.now, env });
+    });
+
+    it('no request counts as from this machine, however its proxy rewrites it', async () => {
+      const needed = { kind: 'token-needed' };
+      const port = running.relay.port();
+      expect(await askAs({ host: 'till.example' })).toEqual(needed);
+      for (const name of ['localhost', '127.0.0.1', '[::1]', '127.9.9.9']) {
+        expect(await askAs({ host: `${name}:${port}` })).toEqual(needed);
+        const own = { origin: `http://localhost:${port}`, 'sec-fetch-site': 'same-origin' };
+        expect(await askAs({ host: `${name}:${port}`, ...own })).toEqual(needed);
+      }
+    });
+
+    it('the first till is enrolled with the token that was printed, over the public address or here', async () => {
+      for (const headers of [{}, { 'x-forwarded-for': '203.0.113.7' }])
+        expect((await (await till()).enrol(await freshToken(), headers)).status).toBe(201);
+    });
   });
 
   const lan = Object.values(networkInterfaces())

@@ -1,6 +1,7 @@
 // Sessions: opened by a signature that is fresh, for this relay, and used once.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sessionReply } from '$lib/contract/till';
+import { offerEnrolment } from '../../relay/tills/tokens';
 import { revokeTill, tillById } from '../../relay/store/tills';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -13,7 +14,7 @@ let till: TillClient;
 beforeEach(async () => {
   running = await startRelay({ now: clock.now, env: { COUNTERFOIL_URL: 'https://till.example' } });
   till = await TillClient.make(running.url, clock.now);
-  await till.enrol();
+  await till.enrol((await offerEnrolment(running.relay)).token);
 });
 afterEach(() => running.stop());
 

@@ -94,6 +94,7 @@ it('with a public address it prints link and QR; the command enrol does the same
   const started = run(env);
   await printed(started, /https:\/\/till\.example\/#enrol=[0-9A-Z]{10}\n/);
   await printed(started, /[▀▄█]{10}/);
+  await printed(started, /http:\/\/localhost:\d+\/demo-phone\?key=[\w-]{22}\n/);
   const [address] = await printed(started, READY);
   const word = await ended(run(env, 'enrol'));
   const token = /#enrol=([0-9A-Z]{10})\n/.exec(word.text)?.[1];

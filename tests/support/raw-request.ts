@@ -1,5 +1,6 @@
 // Sends one HTTP request as given: `fetch` would set Host, Origin and Sec-Fetch-* by itself.
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 
 export type RawReply = {
   readonly status: number;
@@ -28,6 +29,17 @@ export function rawRequest(
     });
     asked.on('error', reject);
     asked.end(body);
+  });
+}
+
+/** Sends these bytes to a port of this machine, and resolves with all that comes back until the relay hangs up. */
+export function rawText(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => void socket.write(text));
+    const parts: Buffer[] = [];
+    socket.on('data', (part: Buffer) => parts.push(part));
+    socket.on('end', () => resolve(Buffer.concat(parts).toString()));
+    socket.on('error', reject);
   });
 }
 

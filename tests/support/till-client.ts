@@ -61,14 +61,18 @@ export class TillClient {
     return new TillClient(() => url, keys, await exportPublic(keys.publicKey), now);
   }
 
-  /** Enrolled over loopback, signed in, first policy set (owner PIN 135790); `elevate` elevates it. */
+  /**
+   * Enrolled over loopback, or by a token where the relay has a public address; signed in, first policy set (owner PIN
+   * 135790). `elevate` elevates it.
+   */
   static async ready(
     url: string,
     now: () => number = Date.now,
     change: (policy: Policy) => Policy = (policy) => policy,
+    token?: string,
   ): Promise<TillClient> {
     const till = await TillClient.make(url, now);
-    await till.enrol();
+    await till.enrol(token);
     await till.signIn();
     await till.putFirstPolicy(change);
     return till;
