@@ -1,10 +1,12 @@
-// Whether one more message may go to a number: prefix, fraud guard, limits, pause.
+// Whether one more message may go to a number, or a question to the service: prefix, limits, pause.
 import type { Policy } from '$lib/contract/policy';
 import { isDemoPhone } from '../providers/demo';
 import { judgeBurst } from './fraud-guard';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
+import { lockOf, setLock } from '../store/locks';
 import { giveBackMessage, takeMessage, type Full, type Window } from '../store/limits';
+import { inTransaction } from '../store/transaction';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -72,6 +74,25 @@ export async function roomForMessage(
   if (!('id' in taken)) return { kind: 'limited', ...taken };
   // in the caller's database: the message may have been counted in a transaction that is over by then
   return { kind: 'room', giveBack: (db) => giveBackMessage(db, taken.id) };
+}
+
+/** Questions to the service that are no message to a customer. */
+export type Question = 'balance' | 'dry-test';
+/** Shortest pause between two questions of one kind, by all tills of the shop together. */
+export const QUESTION_PAUSE_MS = 60_000;
+
+/** Counts one question to the service, or says when the next one may be asked. To be called right before it is asked. */
+export async function takeQuestion(
+  relay: Pick<Relay, 'db' | 'now'>,
+  question: Question,
+): Promise<Limited | null> {
+  return inTransaction(relay, async ({ db, now }) => {
+    const name = `question:${question}`;
+    const retryAt = (await lockOf(db, name))?.lockedUntil ?? 0;
+    if (retryAt > now()) return { kind: 'limited', scope: 'shop', retryAt };
+    await setLock(db, name, { failures: 0, lastAt: now(), lockedUntil: now() + QUESTION_PAUSE_MS });
+    return null;
+  });
 }
 
 /** How long to wait before the next message with the same code, ms: our pause, or the service's where it is longer. */

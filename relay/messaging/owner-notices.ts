@@ -5,7 +5,7 @@ import type { Policy } from '$lib/contract/policy';
 import { ownersOf } from '$lib/domain/policy-weakening';
 import { wordOwnerNotice } from '$lib/domain/owner-message';
 import { operatorOf } from '$lib/domain/policy';
-import { needSession } from '../http/auth';
+import { needElevation, needSession } from '../http/auth';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { newestToOwners } from '../store/outbox';
@@ -63,7 +63,8 @@ export async function queueOwnerNotices(
 
 /** `GET /owner-notices`: the same at every till, as the policy is. */
 export function ownerNoticeRoutes({ db, seal }: Relay): Hono<Env> {
-  return new Hono<Env>().get('/owner-notices', needSession, async (c) => {
+  const manager = needElevation('settings', 'manage-staff');
+  return new Hono<Env>().get('/owner-notices', needSession, manager, async (c) => {
     const changes = (await newestToOwners(db, SHOWN)).map(({ at, details, recipients }) => ({
       at,
       ...(JSON.parse(details) as Details),

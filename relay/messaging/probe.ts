@@ -11,6 +11,8 @@ import { keepProviderState, savedProvider, type KnownState } from '../store/prov
 const EVERY_MS = 3 * 60_000;
 /** While the service is silent: somebody may be waiting for it. */
 const WHILE_SILENT_MS = 10_000;
+/** A message that is refused makes the relay ask at most this often: tills decide how many messages there are. */
+const ASKED_BY_MESSAGES_MS = 60_000;
 /** How long a refusal counts that the balance cannot disprove, ms. */
 const BELIEVED_MS = 3 * 60_000;
 
@@ -69,6 +71,7 @@ export async function openProbe({
   let known = (await savedProvider(db))?.state ?? UNKNOWN;
   let closed = false;
   let asking = false;
+  let askedAt = -Infinity;
 
   async function keep(next: KnownState): Promise<void> {
     if (closed) return;
@@ -84,6 +87,7 @@ export async function openProbe({
     if (closed || asking) return;
     if (isDemo()) return schedule();
     asking = true;
+    askedAt = now();
     try {
       await noteBalance(await balance());
     } catch (error) {
@@ -96,11 +100,14 @@ export async function openProbe({
   }
 
   let timer: NodeJS.Timeout | undefined;
+  /** The interval that is running, ms. */
+  let waits = 0;
 
   function schedule(): void {
     if (closed) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void ask(), nextProbeMs(known)).unref();
+    waits = nextProbeMs(known);
+    timer = setTimeout(() => void ask(), waits).unref();
   }
 
   return {
@@ -120,7 +127,9 @@ export async function openProbe({
       if (isDemo()) return;
       const before = known;
       await keep(afterMessage(known, sent, now()));
-      if (known !== before && known.state !== 'ready') void ask();
+      if (known === before || known.state === 'ready') return;
+      if (now() - askedAt >= ASKED_BY_MESSAGES_MS) void ask();
+      else if (nextProbeMs(known) < waits) schedule();
     },
     noteBalance,
     reset: (found) => keep(found === null ? UNKNOWN : afterBalance(UNKNOWN, found, now())),

@@ -1,6 +1,5 @@
 // The routes of the messaging settings: services, the chosen one, balance and test message.
 import { Hono, type Context } from 'hono';
-import type * as z from 'zod/mini';
 import type { Refusal } from '$lib/contract/challenge';
 import {
   balanceRequest,
@@ -10,23 +9,22 @@ import {
   type ProviderDescription,
   type ProviderDraft,
   type ProviderReply,
-  type providersReply,
+  type ProvidersReply,
   type ProviderSettings,
   type TestMessageReply,
   type TestMessageRequest,
 } from '$lib/contract/provider';
 import { isFromThisMachine } from '../http/address';
-import { mayWriteTo, roomForMessage } from './admission';
+import { mayWriteTo, roomForMessage, takeQuestion } from './admission';
 import { callbackUrlOf } from './callback-address';
 import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
-import { elevatedOperator, isElevated, needElevation, needSession } from '../http/auth';
+import { isElevated, needElevation, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { textsIn, withCode, wordTrial } from './messages';
 import {
   fieldsOf,
-  isWithheld,
   readDraft,
   channelsOf,
   hasDryRun,
@@ -75,12 +73,11 @@ export function providerRoutes(relay: Relay): Hono<Env> {
           callbackUrl: mayKnow ? callbackUrl : null,
         };
       });
-      return c.json(
-        { kind: 'providers', providers: all } satisfies z.infer<typeof providersReply>,
-        200,
-      );
+      const { provider, config } = relay.provider.current();
+      const current = { id: provider.id, channels: channelsOf(provider, config) };
+      return c.json({ kind: 'providers', providers: all, current } satisfies ProvidersReply, 200);
     })
-    .get('/provider', needSession, (c) => c.json(settingsOf(relay, c), 200))
+    .get('/provider', needSession, elevated, (c) => c.json(settingsOf(relay, c), 200))
     .put('/provider', needSession, elevated, body(providerDraft), async (c) => {
       const refusal = await save(relay, c.req.valid('json'), c.get('operator'));
       relay.log({
@@ -92,14 +89,8 @@ export function providerRoutes(relay: Relay): Hono<Env> {
       const reply: ProviderReply = refusal ?? settingsOf(relay, c);
       return c.json(reply, PROVIDER_STATUS[reply.kind]);
     })
-    .post('/provider/balance', needSession, body(balanceRequest), async (c) => {
-      const { draft } = c.req.valid('json');
-      // any till may ask for the balance of the saved service; a draft needs the right to save it
-      if (draft !== undefined) elevatedOperator(c, ['settings']);
-      const reply = await balanceOf(relay, draft ?? null);
-      // the service's own words may quote an account
-      if (reply.kind === 'refused' && !isElevated(c, 'settings'))
-        return c.json({ kind: reply.kind, because: reply.because } satisfies BalanceReply, 422);
+    .post('/provider/balance', needSession, elevated, body(balanceRequest), async (c) => {
+      const reply = await balanceOf(relay, c.req.valid('json').draft ?? null);
       return c.json(reply, PROVIDER_STATUS[reply.kind]);
     })
     .post('/provider/test-message', needSession, elevated, body(testMessageRequest), async (c) => {
@@ -128,14 +119,10 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
   const { provider, config, texts, lowBalance } = relay.provider.current();
   const policy = relay.policy()?.policy;
   const fields: ProviderSettings['fields'] = {};
-  const mayKnow = isElevated(c, 'settings');
-  for (const field of fieldsOf(provider)) {
-    const { key, kind } = field;
+  for (const { key, kind } of fieldsOf(provider)) {
     const value = config[key] ?? '';
     if (kind === 'secret') fields[key] = { set: value !== '', tail: tailOf(value) };
-    else if (value === '') continue;
-    // no part of a description is shown
-    else fields[key] = mayKnow || !isWithheld(field) ? value : { set: true, tail: '' };
+    else if (value !== '') fields[key] = value;
   }
   return {
     kind: 'provider',
@@ -214,9 +201,11 @@ async function queueServiceNotice(relay: Relay, chosen: Chosen, by: string): Pro
 }
 
 async function balanceOf(relay: Relay, draft: ProviderDraft | null): Promise<BalanceReply> {
-  if (draft === null) return relay.provider.balance();
-  const read = await readDraft(relay, draft);
-  return read.kind === 'chosen' ? relay.provider.balance(read.chosen) : read;
+  const read = draft === null ? null : await readDraft(relay, draft);
+  if (read !== null && read.kind !== 'chosen') return read;
+  const { provider } = read?.chosen ?? relay.provider.current();
+  const limited = provider.balance === undefined ? null : await takeQuestion(relay, 'balance');
+  return limited ?? relay.provider.balance(read?.chosen);
 }
 
 /** Sends a real message with a code that is valid for nothing, under the usual limits. */
@@ -234,6 +223,8 @@ async function sendTrial(
   if (can === undefined || (dryRun && !hasDryRun(chosen.provider, can)))
     return { kind: 'refused', because: 'channel-not-available' };
   if (!mayWriteTo(relay, policy, phone)) return { kind: 'refused', because: 'country-not-allowed' };
+  const limited = dryRun ? await takeQuestion(relay, 'dry-test') : null;
+  if (limited !== null) return limited;
   const room = await roomForMessage(relay, { phone, till });
   if (room.kind === 'limited') return room;
   const code = can.codeOrigin === 'ours' ? makeCode(can) : null;

@@ -29,9 +29,8 @@ export type DraftRead =
 const isAddress = (field: ConfigField): boolean =>
   field.kind === 'url' || field.key === 'host' || field.key === 'spec';
 
-/** Whether a field is shown only in part; left out of a draft it means no change. A description may contain a key. */
-export const isWithheld = (field: ConfigField): boolean =>
-  field.kind === 'secret' || field.key === 'spec';
+/** Whether a field that is left out of a draft means no change. A description may contain a key. */
+const isWithheld = (field: ConfigField): boolean => field.kind === 'secret' || field.key === 'spec';
 
 // eslint-disable-next-line no-control-regex -- what no setting may contain; a description alone has lines
 const CONTROL = { line: /[\u0000-\u001f\u007f]/, lines: /[\u0000-\u0008\u000b-\u001f\u007f]/ };

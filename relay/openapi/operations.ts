@@ -72,6 +72,7 @@ import { ENROLMENT_STATUS } from '../tills/enrolment';
 import { PHONE_PROOF_STATUS } from '../tills/phone-proof';
 import { PHONE_CHANGE_STATUS } from '../customers/phone-routes';
 import { RETURNED_STATUS } from '../tills/policies';
+import { QUESTION_PAUSE_MS } from '../messaging/admission';
 import { PROVIDER_STATUS } from '../messaging/provider-routes';
 import { RESERVE_CODES_STATUS } from '../reserve-codes/routes';
 import { CLAIM_AGE_MS } from '../tills/sign-in';
@@ -88,6 +89,7 @@ const minutes = (ms: number): string => `${ms / 60_000} minutes`;
 
 const MESSAGE_LIMITS =
   'Messages per phone (hour, day), per till (hour) and per shop (day): `limits` of the policy. Beyond them: `limited`.';
+const QUESTION_LIMIT = `One in ${QUESTION_PAUSE_MS / 1000} seconds by all tills of the shop together (\`limited\`).`;
 const TRY_LIMIT = `${TRIES} failed tries within ${minutes(PAUSE_MS)} are followed by a pause of ${minutes(PAUSE_MS)}`;
 
 const cursor = (name: string, description: string): Query => ({
@@ -275,7 +277,7 @@ export const operations: readonly Operation[] = [
     path: '/owner-notices',
     tag: 'policy',
     summary: 'Changes that weaken the rules, and the notices to owners',
-    access: SESSION,
+    access: { kind: 'elevation', anyOf: ['settings', 'manage-staff'] },
     replies: [reply(200, ownerNoticesReply)],
   },
   {
@@ -485,7 +487,7 @@ export const operations: readonly Operation[] = [
     path: '/provider',
     tag: 'messaging',
     summary: 'The chosen messaging service, without its secrets',
-    access: SESSION,
+    access: SETTINGS,
     replies: [reply(200, providerSettings)],
   },
   {
@@ -504,9 +506,9 @@ export const operations: readonly Operation[] = [
     path: '/provider/balance',
     tag: 'messaging',
     summary: 'Ask the messaging service for its balance',
-    access: SESSION,
-    elevationWhen: 'With a `draft`: the right `settings`.',
+    access: SETTINGS,
     request: balanceRequest,
+    limits: [QUESTION_LIMIT],
     replies: replies(balanceReply, PROVIDER_STATUS),
   },
   {
@@ -517,7 +519,7 @@ export const operations: readonly Operation[] = [
     summary: 'Send a test message',
     access: SETTINGS,
     request: testMessageRequest,
-    limits: [MESSAGE_LIMITS],
+    limits: [MESSAGE_LIMITS, `With \`dryRun\`: ${QUESTION_LIMIT}`],
     replies: replies(testMessageReply, PROVIDER_STATUS),
   },
   {

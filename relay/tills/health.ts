@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { Health } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';
 import { policyMark } from '$lib/proof/policy';
-import { mayHaveSession } from '../http/auth';
+import { isElevated, mayHaveSession } from '../http/auth';
 import type { Env } from '../http/request';
 import { stoppedTills } from '../messaging/fraud-guard';
 import type { Relay } from '../context';
@@ -23,11 +23,13 @@ export function healthRoutes(relay: Relay): Hono<Env> {
     if (till.seenAt === null || till.seenAt + SEEN_EVERY_MS <= now)
       await sawTill(relay.db, till.id, now);
     const kept = relay.policy();
+    const { balance, ...state } = await relay.provider.state(till.id);
+    const mayKnow = balance !== undefined && isElevated(c, 'settings');
     const health: Health = {
       contract: CONTRACT_VERSION,
       now,
       till: { id: till.id, name: till.name },
-      provider: await relay.provider.state(till.id),
+      provider: mayKnow ? { ...state, balance } : state,
       stopped: await stoppedTills(relay),
       reserveVersion: await reserveVersion(relay.db, till.id),
       policyVersion: kept?.policy.version ?? null,

@@ -1,7 +1,14 @@
 // The relay tells owners of weakened rules; a manager sees who was told, and numbers to review.
 import { v7 as uuidv7 } from 'uuid';
 import { messagesAt } from '../support/demo-phone';
-import { changePolicy, chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
+import {
+  changePolicy,
+  chooseSmsru,
+  comeAsOwner,
+  expect,
+  ownersOtherTill,
+  test,
+} from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
@@ -146,14 +153,13 @@ test('a relay killed while a message is sent does not send it twice, and reports
   await expect.poll(() => smsru.sends.length).toBe(1);
   await relay.kill();
   await relay.start();
-  await other.signIn();
+  await comeAsOwner(other);
   const notices = async () => (await other.call('GET', '/owner-notices')).json;
   await expect
     .poll(notices)
     .toMatchObject({ changes: [{ recipients: [{ state: 'maybe-sent' }] }] });
   smsru.release();
   // the relay goes on with its rounds, as another change shows
-  await other.elevate({ operatorId: (await other.policy()).operators[0]!.id, pin: OWNER.pin });
   await changePolicy(other, (policy) => ({
     ...policy,
     credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },

@@ -37,8 +37,9 @@ test('little money is shown on the chip while codes are still sent, and not afte
   await expect(till.chip).toContainText('Codes can be sent');
   await expect(low).toHaveCount(0);
 
+  // asked when the settings are saved, besides once a minute
   smsru.balance = '100.49';
-  await till.button('Check balance').click();
+  await settings.save();
   await expect(low).toBeVisible();
   await expect(till.chip).toContainText('Codes go out · little money');
 
@@ -59,9 +60,12 @@ test('little money is shown on the chip while codes are still sent, and not afte
 
   smsru.balance = '100.50';
   await till.goTo('settings/messages');
+  await settings.showMessages();
   await till.button('Check balance').click();
   await expect(low).toHaveCount(0);
   await expect(till.chip).toContainText('Codes can be sent');
+  await till.button('Check balance').click();
+  await expect(page.getByText('The messaging service can be asked once a minute.')).toBeVisible();
 });
 
 /** Imitates a stolen session of this till: codes to numbers of one block, none of them entered. */

@@ -233,6 +233,7 @@ for (const language of ['ru', 'en'] as const)
       await album.take('31-import-report', { whole: true });
 
       await album.goTo('settings/messages');
+      // right after the first run no PIN is asked for
       await page.getByLabel(words.settings.messages.provider, { exact: true }).waitFor();
       await album.take('32-messages', { whole: true });
       await page

@@ -40,7 +40,12 @@ async function change(edit: (policy: Policy) => Policy): Promise<void> {
 async function changes(): Promise<readonly OwnerChange[]> {
   await shop.relay.relay.outbox.round();
   await shop.relay.relay.outbox.round();
-  const reply = await shop.till.call('GET', '/owner-notices');
+  const read = () => shop.till.call('GET', '/owner-notices');
+  let reply = await read();
+  if (reply.json.kind === 'elevation-needed') {
+    await shop.till.elevate();
+    reply = await read();
+  }
   return ownerNoticesReply.parse(reply.json).changes;
 }
 const states = async (): Promise<unknown> =>

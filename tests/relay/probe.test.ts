@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogLine } from '../../relay/context';
-import { openProbe } from '../../relay/messaging/probe';
+import { openProbe, type Probe } from '../../relay/messaging/probe';
 import type { BalanceFound } from '../../relay/messaging/gateway-types';
 import { scoped } from '../../relay/store/scoped';
 import { openDatabase } from '../../relay/store/open-database';
@@ -13,34 +13,54 @@ import { openDatabase } from '../../relay/store/open-database';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-test('a silent service is asked again within seconds, a working one every few minutes; an error of the database ends neither', async () => {
+type Opened = {
+  readonly probe: Probe;
+  readonly db: ReturnType<typeof scoped>;
+  readonly log: readonly LogLine[];
+  /** What the service answers next. */
+  answer: BalanceFound;
+  /** How often it was asked. */
+  asked: number;
+};
+
+async function withProbe(act: (opened: Opened) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-probe-'));
   const db = scoped(openDatabase(join(folder, 'relay.db')), 'shop');
-  let answer: BalanceFound = { kind: 'balance', amount: '100' };
-  let asked = 0;
   const log: LogLine[] = [];
+  const service = { answer: { kind: 'balance', amount: '100' } as BalanceFound, asked: 0 };
   const probe = await openProbe({
     db,
     now: () => Date.now(),
     isDemo: () => false,
     lowBalance: () => null,
     balance: () => {
-      asked += 1;
-      return Promise.resolve(answer);
+      service.asked += 1;
+      return Promise.resolve(service.answer);
     },
     log: (line) => void log.push(line),
   });
   try {
+    await act(Object.assign(service, { probe, db, log }));
+  } finally {
+    probe.close();
+    db.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('a silent service is asked again within seconds, a working one every few minutes; an error of the database ends neither', () =>
+  withProbe(async (service) => {
+    const { probe, db, log } = service;
     probe.start();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([asked, probe.state().state]).toEqual([1, 'ready']);
+    expect([service.asked, probe.state().state]).toEqual([1, 'ready']);
 
-    answer = { kind: 'refused', because: 'not-sent' };
+    service.answer = { kind: 'refused', because: 'not-sent' };
     await probe.noteSent({ kind: 'refused', because: 'not-sent' });
     await vi.advanceTimersByTimeAsync(0);
     expect(probe.state().state).toBe('unreachable');
 
-    answer = { kind: 'balance', amount: '100' };
+    service.answer = { kind: 'balance', amount: '100' };
     await vi.advanceTimersByTimeAsync(10_000);
     expect(probe.state().state).toBe('ready');
     expect(log).toEqual([]);
@@ -48,9 +68,33 @@ test('a silent service is asked again within seconds, a working one every few mi
     db.close();
     await vi.advanceTimersByTimeAsync(180_000);
     expect(log).toMatchObject([{ event: 'probe-failed' }]);
-  } finally {
-    probe.close();
-    db.close();
-    rmSync(folder, { recursive: true });
-  }
-});
+  }));
+
+test.each(['temporary', 'auth'] as const)(
+  'messages refused as %s make it ask once a minute, however many there are',
+  (because) =>
+    withProbe(async (service) => {
+      const { probe } = service;
+      for (let message = 0; message < 30; message += 1) {
+        await probe.noteSent({ kind: 'refused', because });
+        await vi.advanceTimersByTimeAsync(100);
+      }
+      expect(service.asked).toBe(1);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await probe.noteSent({ kind: 'refused', because });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(service.asked).toBe(2);
+    }),
+);
+
+test('messages to a silent service make it ask once at first, and it is still asked again within seconds', () =>
+  withProbe(async (service) => {
+    const { probe } = service;
+    for (let message = 0; message < 30; message += 1) {
+      await probe.noteSent({ kind: 'refused', because: 'not-sent' });
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect([service.asked, probe.state().state]).toEqual([1, 'unreachable']);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([service.asked, probe.state().state]).toEqual([2, 'ready']);
+  }));

@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
+import type { Right } from '$lib/contract/policy';
 import { providerSettings, providersReply, type ProviderDraft } from '$lib/contract/provider';
 import {
   ask,
@@ -13,6 +14,8 @@ import {
   smsruDraft,
   START,
 } from '../support/challenges';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import { verifierOf } from '../support/pin-verifiers';
 import { TEXTS } from '../support/texts';
 import { FakeJsonService } from '../support/fakes/described';
 import { FakeSmsc } from '../support/fakes/smsc';
@@ -125,6 +128,7 @@ describe('saving', () => {
     expect(smsru.requests.map(({ path }) => path)).toEqual(['/my/balance']);
     await relay.restart();
     await till.signIn();
+    await till.elevate();
     expect(await current()).toEqual(reply.json);
   });
 
@@ -223,15 +227,13 @@ describe('saving', () => {
     });
     afterEach(() => service.stop());
 
-    test('is encrypted, and shown to operators who may save it', async () => {
+    test('is stored encrypted, and shown', async () => {
       const [row] = relay.file.prepare('SELECT * FROM provider').all();
       const stored = Object.values(row as object).map((value) =>
         value instanceof Buffer ? value.toString('latin1') : String(value),
       );
       expect(stored.join(' ')).not.toContain(KEY);
       expect(await current()).toMatchObject({ fields: { spec: spec() } });
-      await till.signIn();
-      expect(await current()).toMatchObject({ fields: { spec: { set: true, tail: '' } } });
     });
 
     test('left out, because it was not shown, is kept, at the same address only', async () => {
@@ -243,18 +245,140 @@ describe('saving', () => {
     });
   });
 
-  test('needs an elevated operator', async () => {
+  test('needs an elevated operator, as every question to the service and every look at the settings does', async () => {
+    await save();
+    const asked = smsru.requests.length;
     await till.signIn();
-    const calls: [string, string, object][] = [
+    const calls: [string, string, object?][] = [
+      ['GET', '/provider'],
       ['PUT', '/provider', smsruDraft(smsru)],
       ['POST', '/provider/test-message', { phone: PHONE, channel: 'sms' }],
+      ['POST', '/provider/test-message', { phone: PHONE, channel: 'sms', dryRun: true }],
+      ['POST', '/provider/balance', {}],
       ['POST', '/provider/balance', { draft: smsruDraft(smsru) }],
+      ['GET', '/provider/history'],
+      ['GET', '/provider/costs?from=2026-09-01&to=2026-09-30'],
+      ['GET', '/tills'],
+      ['GET', '/journal/flags'],
+      ['GET', '/owner-notices'],
+      ['GET', '/phones/flags'],
     ];
     for (const [method, path, json] of calls) {
       const reply = await till.call(method, path, json);
-      expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+      expect([path, reply.status, reply.json]).toEqual([path, 403, { kind: 'elevation-needed' }]);
     }
-    expect(smsru.requests).toHaveLength(0);
+    expect(smsru.requests).toHaveLength(asked);
+  });
+
+  test('a cashier who is elevated for something else is refused as well', async () => {
+    await save();
+    const asked = smsru.requests.length;
+    const cashier = uuidv7();
+    const policy = await till.policy();
+    const rights: Right[] = ['sell', 'manage-customers'];
+    await till.putPolicy(policy.version, {
+      ...policy,
+      groups: [...policy.groups, { id: 'cards', name: 'Карточки', rights }],
+      operators: [
+        ...policy.operators,
+        {
+          ...{ id: cashier, name: 'Кирилл', group: 'cards', phone: null, active: true },
+          pin: verifierOf('258025'),
+        },
+      ],
+    });
+    await till.signIn();
+    expect((await till.elevate({ operatorId: cashier, pin: '258025' })).json.kind).toBe('elevated');
+    for (const [method, path, json] of [
+      ['POST', '/provider/balance', {}],
+      ['GET', '/provider', undefined],
+      ['GET', '/owner-notices', undefined],
+    ] as const) {
+      const reply = await till.call(method, path, json);
+      expect([path, reply.status, reply.json]).toEqual([path, 403, { kind: 'no-right' }]);
+    }
+    expect(smsru.requests).toHaveLength(asked);
+  });
+});
+
+describe('questions to the service', () => {
+  const balance = (draft?: object) =>
+    till.call('POST', '/provider/balance', draft === undefined ? {} : { draft });
+  const dry = (draft?: object) =>
+    till.call('POST', '/provider/test-message', {
+      ...{ phone: PHONE, channel: 'sms', dryRun: true },
+      ...(draft === undefined ? {} : { draft }),
+    });
+  const asked = (path: string) => smsru.requests.filter((one) => one.path === path).length;
+
+  test('about the balance are one a minute for the whole shop, of saved settings and drafts together', async () => {
+    await save();
+    const before = asked('/my/balance');
+    const limited = [429, { kind: 'limited', scope: 'shop', retryAt: START + 60_000 }];
+    expect((await balance()).json).toMatchObject({ kind: 'balance' });
+    // another till of the shop does not get a turn of its own
+    const other = await TillClient.make(relay.url, clock.now);
+    await other.enrol((await offerEnrolment(relay.relay)).token);
+    await other.signIn();
+    await other.elevate({ operatorId: till.ownerId });
+    for (const draft of [undefined, smsruDraft(smsru)])
+      for (const one of [till, other]) {
+        const reply = await one.call('POST', '/provider/balance', draft ? { draft } : {});
+        expect([reply.status, reply.json]).toEqual(limited);
+      }
+    expect(asked('/my/balance')).toBe(before + 1);
+    clock.pass(59_999);
+    expect((await balance()).status).toBe(429);
+    clock.pass(1);
+    expect((await balance()).json).toMatchObject({ kind: 'balance' });
+    expect(asked('/my/balance')).toBe(before + 2);
+  });
+
+  test('about the balance are one a minute over parallel requests and a restart', async () => {
+    await save();
+    const before = asked('/my/balance');
+    const replies = await Promise.all(Array.from({ length: 8 }, () => balance()));
+    const kinds = replies.map(({ json }) => json.kind).toSorted();
+    expect(kinds).toEqual(['balance', ...Array<string>(7).fill('limited')]);
+    await relay.restart();
+    await till.signIn();
+    await till.elevate();
+    const own = asked('/my/balance');
+    expect((await balance()).json.kind).toBe('limited');
+    expect([own - before <= 2, asked('/my/balance')]).toEqual([true, own]);
+  });
+
+  test('by a dry test are one a minute, too, whatever the number and the draft', async () => {
+    await save();
+    expect((await dry()).json).toMatchObject({ kind: 'sent' });
+    const again = await dry(smsruDraft(smsru));
+    expect([again.status, again.json]).toEqual([
+      429,
+      { kind: 'limited', scope: 'shop', retryAt: START + 60_000 },
+    ]);
+    expect(smsru.sends).toHaveLength(1);
+    clock.pass(60_000);
+    expect((await dry()).json).toMatchObject({ kind: 'sent' });
+  });
+
+  test('that never leave do not take the turn', async () => {
+    expect((await balance()).json).toEqual({ kind: 'no-balance' });
+    const wrong = { ...smsruDraft(smsru), fields: { baseUrl: smsru.url } };
+    expect((await balance(wrong)).json).toMatchObject({ kind: 'field-missing' });
+    expect((await balance(smsruDraft(smsru))).json).toMatchObject({ kind: 'balance' });
+    await save();
+    const call = { phone: PHONE, channel: 'call', dryRun: true };
+    const none = await till.call('POST', '/provider/test-message', call);
+    expect(none.json).toMatchObject({ because: 'channel-not-available' });
+    expect((await dry()).json).toMatchObject({ kind: 'sent' });
+  });
+
+  test('about one delivery are one at a time, however many tills’ requests ask for it', async () => {
+    await save();
+    const id = uuidv7();
+    await ask(till, debtRequest(), id);
+    await Promise.all(Array.from({ length: 20 }, () => till.call('GET', `/challenges/${id}`)));
+    expect(asked('/sms/status')).toBe(1);
   });
 });
 
@@ -309,17 +433,15 @@ describe('tests', () => {
     expect((await till.call('POST', '/provider/balance', { draft })).json).toEqual(balance);
     expect(await current()).toMatchObject({ id: 'demo' });
     await save();
-    await till.signIn();
+    clock.pass(60_000);
     expect((await till.call('POST', '/provider/balance', {})).json).toEqual(balance);
   });
 
-  test('show the service’s own words of a refusal to operators who may change the settings', async () => {
+  test('show the service’s own words of a refusal', async () => {
     await save();
     smsru.apiId = 'CHANGED-KEY-0123456789';
-    const asked = async () => (await till.call('POST', '/provider/balance', {})).json;
-    expect(await asked()).toMatchObject({ kind: 'refused', because: 'auth', providerCode: '200' });
-    await till.signIn();
-    expect(await asked()).toEqual({ kind: 'refused', because: 'auth' });
+    const { json } = await till.call('POST', '/provider/balance', {});
+    expect(json).toMatchObject({ kind: 'refused', because: 'auth', providerCode: '200' });
   });
 
   test('send a real message in the shop’s words, whose code opens nothing', async () => {
@@ -368,6 +490,13 @@ describe('tests', () => {
 describe('the state of the service', () => {
   const state = async (): Promise<unknown> => (await till.call('GET', '/health')).json.provider;
 
+  test('names the balance to nobody but an elevated operator', async () => {
+    await save();
+    expect(await state()).toMatchObject({ balance: { amount: '4122.56' }, low: false });
+    await till.signIn();
+    expect(await state()).toEqual({ state: 'ready', checkedAt: START, low: false, demo: false });
+  });
+
   test('is ready with its balance once saved, refusing after a refusal of the shop, ready when that is over', async () => {
     await save();
     const balance = { amount: '4122.56', currency: 'RUB' };
@@ -386,6 +515,7 @@ describe('the state of the service', () => {
     await till.call('POST', '/provider/balance', {});
     expect(await state()).toMatchObject({ state: 'refusing', balance: { amount: '0' } });
     smsru.balance = '5000.00';
+    clock.pass(60_000);
     await till.call('POST', '/provider/balance', {});
     expect(await state()).toMatchObject({ state: 'ready', balance: { amount: '5000' } });
   });

@@ -17,6 +17,15 @@ export class SettingsPage {
   async open(screen: 'messages' | 'codes-and-limits' | 'costs'): Promise<void> {
     const path = screen === 'costs' ? screen : `settings/${screen}`;
     await this.page.goto(`${new URL('/', this.page.url()).href}#/${path}`);
+    if (screen === 'messages') await this.showMessages();
+  }
+
+  /** Shows the messaging settings, which the relay gives out after a PIN. */
+  async showMessages(): Promise<void> {
+    const show = this.#till.button('Show the settings');
+    const shown = this.page.getByLabel('Messaging service', { exact: true });
+    await expect(show.or(shown).first()).toBeVisible();
+    if (await show.isVisible()) await this.asOwner(show, shown);
   }
 
   async chooseService(name: string): Promise<void> {

@@ -9,7 +9,7 @@ export const providerState = z.strictObject({
   because: z.optional(refusal),
   /** When the fraud guard's stop ends. */
   until: z.optional(at),
-  /** As the provider reported it, with its currency if it names one. */
+  /** As the provider reported it, with its currency if it names one; only for an operator elevated with `settings`. */
   balance: z.optional(z.strictObject({ amount: z.string(), currency: z.optional(z.string()) })),
   /** Whether the balance is below the manager's warning level. */
   low: z.boolean(),

@@ -42,10 +42,14 @@ export const providerDescription = z.strictObject({
 });
 export type ProviderDescription = z.infer<typeof providerDescription>;
 
+/** `GET /providers`. */
 export const providersReply = z.strictObject({
   kind: z.literal('providers'),
   providers: z.array(providerDescription),
+  /** The service in use, and what it can do with its settings. */
+  current: z.strictObject({ id: z.string(), channels: z.array(providerChannel) }),
 });
+export type ProvidersReply = z.infer<typeof providersReply>;
 
 /** Message text per action. Variables: `{code}` (required) `{amount}` `{shop}` `{action}` `{balance}`. */
 export const texts = z.strictObject({
@@ -56,12 +60,11 @@ export type Texts = z.infer<typeof texts>;
 
 /**
  * A value the relay holds and does not return: only that it is set, and the last characters of a secret, to tell two
- * keys apart. A description (`spec`) is returned in full to an elevated operator with `settings`, and in this form to
- * all others.
+ * keys apart.
  */
 export const heldSecret = z.strictObject({ set: z.boolean(), tail: z.string() });
 
-/** `GET /provider`. */
+/** `GET /provider`, elevated with `settings`. */
 export const providerSettings = z.strictObject({
   kind: z.literal('provider'),
   id: z.string(),
@@ -138,7 +141,7 @@ export const providerReply = z.discriminatedUnion('kind', [
 ]);
 export type ProviderReply = z.infer<typeof providerReply>;
 
-/** `POST /provider/balance`. */
+/** `POST /provider/balance`, elevated with `settings`; once a minute for the whole shop. */
 export const balanceRequest = z.strictObject({ draft: z.optional(providerDraft) });
 export const balanceReply = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -150,6 +153,7 @@ export const balanceReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unknown-provider') }),
   fieldMissing,
   fieldWrong,
+  limited,
   refused,
 ]);
 export type BalanceReply = z.infer<typeof balanceReply>;

@@ -13,6 +13,8 @@ export const messages = {
     'Saving ends the demo: codes will go to real phones. Demo customers can’t get a code any more.',
   keptOnRelay:
     'These settings are kept on the shop server, not on the till. They will show when the connection is back.',
+  locked: 'The shop server keeps the messaging settings. It will ask for your PIN.',
+  showSettings: 'Show the settings',
   can: 'What the service can do',
   cannot: (channel) => `${channel} — not offered`,
   switchedOnBy: (channel, field) => `${channel} — switched on by: ${field}`,
@@ -33,7 +35,6 @@ export const messages = {
   replace: 'Replace',
   keepHeld: 'Keep the old one',
   addressChanged: 'The address has changed, so the key must be entered again.',
-  showCallback: 'Show the address for delivery reports',
   callback: 'Address for delivery reports',
   callbackHint:
     'Enter it in the service’s own settings: the till learns at once whether a code arrived.',
@@ -163,6 +164,7 @@ export const messages = {
   sentDry: 'The service would take this message. Nothing went out.',
   cost: (cost) => `Cost: ${cost}`,
   balanceAfter: (amount) => `Balance after: ${amount}`,
+  askedLately: (time) => `The messaging service can be asked once a minute. Ask again at ${time}.`,
   limited: (time) => `Too many messages already. The next one can go at ${time}.`,
   rawCode: (code) => `The service’s answer: ${code}`,
   savedNote: 'Saved. The service answered and accepted the settings.',
