@@ -1,5 +1,5 @@
 // Produces messages to customers: acts without a code, balances on a moved relay, changes of number.
-// Operators get one about each override by their right.
+// Operators get one about each override by their right, and about each act by right in their name.
 import type { Confirmation } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import {
@@ -13,6 +13,7 @@ import {
   type WithoutCode,
 } from '$lib/domain/notice-message';
 import { operatorOf } from '$lib/domain/policy';
+import { sumsByRight, wordByRight, type ByRight } from '$lib/domain/right-message';
 import type { Relay } from '../context';
 import { enqueue, localZone, toOperator, type NewMessage } from '../messaging/outbox';
 import { CUSTOMER_WAIT_MS } from '../messaging/retry-policy';
@@ -93,6 +94,41 @@ export async function queueNotices(
     );
   }
 }
+
+/**
+ * Queues a message to the operator whom an act by right names, at their number by the policy of the act and by the newest
+ * one, inside the transaction that stores the entry.
+ */
+export async function queueOperatorNotice(
+  parts: Parts,
+  act: JournalAct & { readonly operator: string | null },
+  acts: readonly ByRight[],
+): Promise<void> {
+  const newest = parts.policy()?.policy;
+  const { operator, hash: about, till, seq, at } = act;
+  if (newest === undefined || operator === null || acts.length === 0) return;
+  const staff = (await policyOfVersion(parts.db, act.policy)) ?? newest;
+  const moves = acts.flatMap(sumsByRight);
+  const worth = moves.reduce((sum, { action, moved }) => {
+    return sum + (action === 'redeem-points' ? moved * newest.points.pointValue : moved);
+  }, 0);
+  const isLarge =
+    worth >= newest.notices.largeFrom || acts.some(({ kind }) => ALWAYS_LARGE.has(kind));
+  const text = wordByRight(acts, newest, momentOf(at));
+  const news = JSON.stringify({ at, without: 'by-right', moves } satisfies ActNews);
+  const room = isLarge ? 'large' : 'small';
+  const message = { ...TO_CUSTOMER, purpose: 'by-right', about, till, seq, at, room } as const;
+  await enqueue(
+    parts,
+    { ...message, customer: null, text, news },
+    phonesOfOperator(operator, [staff, newest]).map((phone) =>
+      toOperator(parts, operator, phone, { text, news }),
+    ),
+  );
+}
+
+/** Acts whose worth no sum says. */
+const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set(['credit', 'number-changed']);
 
 /** Small sums are merged to one message an hour; large ones have room of their own. */
 function roomOf(movements: readonly UnconfirmedMovement[], { notices }: Policy): Room {
@@ -236,8 +272,11 @@ function operatorsOf(
   return [...new Set(overrides.map(({ by }) => by))].flatMap((by): Recipient[] => {
     const news = overrides.filter((one) => one.by === by).map(({ movement }) => movement);
     const text = wordOperatorNotice(news, newest, momentOf(at));
-    const phones = [staff, newest].flatMap((policy) => operatorOf(policy, by)?.phone ?? []);
     const told = { text, news: newsOf(news, 'no-code', at) };
-    return [...new Set(phones)].map((phone) => toOperator(parts, by, phone, told));
+    return phonesOfOperator(by, [staff, newest]).map((phone) => toOperator(parts, by, phone, told));
   });
 }
+
+const phonesOfOperator = (operator: string, policies: readonly Policy[]): readonly string[] => [
+  ...new Set(policies.flatMap((policy) => operatorOf(policy, operator)?.phone ?? [])),
+];

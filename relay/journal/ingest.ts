@@ -7,12 +7,18 @@ import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { rightsOf } from '$lib/domain/policy';
 import { takeDispute } from '../customers/disputes';
+import { actsByRight } from './acts-by-right';
 import { isOfFormerRelay, takeFormerName } from './former-names';
 import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { readEntry, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { noteAccounts, queueNotices, type UnconfirmedMovement } from '../customers/notices';
+import {
+  noteAccounts,
+  queueNotices,
+  queueOperatorNotice,
+  type UnconfirmedMovement,
+} from '../customers/notices';
 import { nameNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { voidReserveCodesAt, type ReserveCodeRow } from '../store/reserve-codes';
@@ -124,14 +130,9 @@ async function takeEffect(
     const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
     found.push(...judged.findings);
     const { policy, newest } = facts;
-    found.push(
-      ...(await judgePhoneChanges(
-        relay,
-        dated,
-        policy ?? newest,
-        await namesOfDevice(db, original.till),
-      )),
-    );
+    const tills = await namesOfDevice(db, original.till);
+    const changes = await judgePhoneChanges(relay, dated, policy ?? newest, tills);
+    found.push(...changes.findings);
     // an entry of another device is not this till's progress
     if (!isForeign)
       await noteProgress(db, original.till, {
@@ -160,11 +161,21 @@ async function takeEffect(
         ...original,
         customers: original.movements.map(({ customer }) => customer),
       });
-    else await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
+    else {
+      await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
+      const { creditOf } = facts;
+      const known = { policy: policy ?? newest, creditOf, numberChanged: changes.any };
+      if (!(facts.isDemo && isOfDemo(original)))
+        await queueOperatorNotice(relay, original, actsByRight(original, known));
+    }
   }
   const { till, seq, hash } = original;
   await flag(relay, { till, seq, hash }, found);
 }
+
+/** Whether it brings the demo's own customers. */
+const isOfDemo = ({ movements }: Original): boolean =>
+  movements.some(({ confirmation: given }) => given?.kind === 'none' && given.because === 'demo');
 
 /** The movement if its customer gets a notice about it; otherwise none. */
 function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
@@ -174,7 +185,7 @@ function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): Unconfir
 }
 
 /**
- * Attributes the changes of number that this device asked for to the operator who saves the card next; they need the
+ * `any`: whether there were changes. Attributes the changes of number that this device asked for to the operator who saves the card next; they need the
  * right. A change that no entry follows stays without operator in the list of flagged numbers.
  */
 async function judgePhoneChanges(
@@ -182,16 +193,17 @@ async function judgePhoneChanges(
   { act, at, operator, cards }: Original,
   policy: Policy | null,
   tills: readonly string[],
-): Promise<Finding[]> {
-  if (act !== 'customer-saved' || operator === null) return [];
+): Promise<{ readonly findings: readonly Finding[]; readonly any: boolean }> {
+  if (act !== 'customer-saved' || operator === null) return { findings: [], any: false };
   const changes = await flatMapInTurn(cards, ({ customer }) =>
     unnamedChanges(db, { customer, tills, until: at + CLOCK_MS }),
   );
   for (const change of changes) await nameOperator(db, change, operator);
   const mayChange = policy !== null && rightsOf(policy, operator).includes('change-customer-phone');
-  return changes.length === 0 || mayChange
-    ? []
-    : [{ kind: 'no-right', detail: 'change-customer-phone' }];
+  const any = changes.length > 0;
+  const findings: Finding[] =
+    any && !mayChange ? [{ kind: 'no-right', detail: 'change-customer-phone' }] : [];
+  return { findings, any };
 }
 
 async function flag(

@@ -10,7 +10,7 @@ CREATE TABLE outbox (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   purpose TEXT NOT NULL
-    CHECK (purpose IN ('act', 'balance', 'dispute-closed', 'phone-change', 'policy-weakened')),
+    CHECK (purpose IN ('act', 'balance', 'dispute-closed', 'phone-change', 'by-right', 'policy-weakened')),
   about TEXT,
   customer TEXT,
   till TEXT,
@@ -71,6 +71,8 @@ export type MessagePurpose =
   | 'balance'
   | 'dispute-closed'
   | 'phone-change'
+  /** To the operator whom an act by right names. */
+  | 'by-right'
   | 'policy-weakened';
 
 /**
@@ -100,7 +102,7 @@ export type Message = {
   readonly purpose: MessagePurpose;
   /** Hash of the original entry, or id of the change of number: one message to a customer about each. Null: a policy. */
   readonly about: string | null;
-  /** Null: to owners. */
+  /** Null: to operators or owners. */
   readonly customer: string | null;
   readonly till: string | null;
   /** 0 where there is no entry. */

@@ -60,6 +60,20 @@ export const weakening = z.discriminatedUnion('kind', [
 ]);
 export type Weakening = z.infer<typeof weakening>;
 
+/** What an act moved or opened by right, without the customer's consent. */
+export const actByRightKind = z.enum([
+  'without-code',
+  'import',
+  'correction',
+  'forgiveness',
+  'points-given',
+  'credit',
+  'dispute-closed',
+  'reviewed',
+  'number-changed',
+]);
+export type ActByRightKind = z.infer<typeof actByRightKind>;
+
 /** `waiting`: retried automatically; `maybe-sent`: the service did not answer, and the message is not repeated. */
 export const ownerNoticeState = z.enum(['waiting', 'sent', 'maybe-sent', 'failed']);
 export type OwnerNoticeState = z.infer<typeof ownerNoticeState>;

@@ -14,7 +14,8 @@ export type WithoutCode = 'no-code' | 'reserve-code';
 /** One act as a message about several counts it. `at`: ms. */
 export type ActNews = {
   readonly at: number;
-  readonly without: WithoutCode;
+  /** `by-right`: no sale, told only to the operator it names. */
+  readonly without: WithoutCode | 'by-right';
   readonly moves: readonly NewsOfAct[];
 };
 
@@ -22,9 +23,9 @@ export type ActNews = {
 export type Moment = { readonly at: number; readonly zone: string };
 
 const WITHOUT = {
-  ru: { 'no-code': 'без кода', 'reserve-code': 'по резервному коду' },
-  en: { 'no-code': 'without a code', 'reserve-code': 'by a reserve code' },
-} as const satisfies Record<Language, Record<WithoutCode, string>>;
+  ru: { 'no-code': 'без кода', 'reserve-code': 'по резервному коду', 'by-right': 'по праву' },
+  en: { 'no-code': 'without a code', 'reserve-code': 'by a reserve code', 'by-right': 'by right' },
+} as const satisfies Record<Language, Record<ActNews['without'], string>>;
 
 const ENTRIES = {
   ru: { one: 'запись', few: 'записи', many: 'записей', other: 'записи' },
@@ -66,12 +67,20 @@ export function wordNoticeOfSeveral(
   return oneLine(`${shortName(shop.name)}: ${what}. ${notYou} ${contactOf(shop, language)}`);
 }
 
-/** The same acts, for the operator whose right allowed them. */
+/** Acts without a code or by right, for the operator they name. */
 export function wordOperatorNoticeOfSeveral(
   news: readonly ActNews[],
   { shop }: Pick<Policy, 'shop'>,
   zone: string,
 ): string {
+  if (news.some(({ without }) => without === 'by-right')) {
+    const what = wordSeveral(news, 'by-right', { shop }, zone);
+    return oneLine(
+      shop.messageLanguage === 'ru'
+        ? `${shortName(shop.name)}: вашим именем ${what}. Не вы? Смените PIN и скажите владельцу.`
+        : `${shortName(shop.name)}: in your name ${what}. Not you? Change your PIN and tell the owner.`,
+    );
+  }
   const what = wordSeveral(news, 'no-code', { shop }, zone);
   return oneLine(
     shop.messageLanguage === 'ru'
@@ -83,7 +92,7 @@ export function wordOperatorNoticeOfSeveral(
 /** «3 записи без кода на 120,00 ₽ и 15 баллов с 25.11 14:00» */
 function wordSeveral(
   news: readonly ActNews[],
-  without: WithoutCode,
+  without: ActNews['without'],
   { shop }: Pick<Policy, 'shop'>,
   zone: string,
 ): string {
@@ -95,9 +104,11 @@ function wordSeveral(
   });
   const count = wordCount(news.length, ENTRIES[language], language);
   const since = wordMoment({ at: Math.min(...news.map(({ at }) => at)), zone }, language);
-  return language === 'ru'
-    ? `${count} ${WITHOUT.ru[without]} на ${sums.join(' и ')} с ${since}`
-    : `${count} ${WITHOUT.en[without]} for ${sums.join(' and ')} since ${since}`;
+  const what = `${count} ${WITHOUT[language][without]}`;
+  const amount = sums.join(language === 'ru' ? ' и ' : ' and ');
+  // a closed dispute moves nothing
+  const moved = amount === '' ? '' : language === 'ru' ? ` на ${amount}` : ` for ${amount}`;
+  return `${what}${moved} ${language === 'ru' ? 'с' : 'since'} ${since}`;
 }
 
 /** «Весна: для вашей карты просят сменить номер на *2233, с 26.11 17:40. Не вы? +7 …» Shows only the end of `phone`. */
@@ -203,7 +214,8 @@ function wordNews(
   return words.join(language === 'ru' ? ' и ' : ' and ');
 }
 
-function wordMoment({ at, zone }: Moment, language: Language): string {
+/** «25.11 17:40» */
+export function wordMoment({ at, zone }: Moment, language: Language): string {
   const parts = { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
   return new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
     ...parts,

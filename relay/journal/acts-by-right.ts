@@ -1,0 +1,74 @@
+// What an entry moved or opened by right, without the customer's consent. Pure; overrides are told elsewhere.
+import type { Credit } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
+import { earned } from '$lib/domain/loyalty';
+import { money } from '$lib/domain/money';
+import type { ByRight } from '$lib/domain/right-message';
+import type { Original } from './entry-reading';
+
+export type Known = {
+  /** The policy the entry is judged by; null: none is known. */
+  readonly policy: Policy | null;
+  /** The credit on this customer's card until now; null: no card is known. */
+  readonly creditOf: (customer: string) => Credit | null;
+  /** Whether its operator changed a customer's number without the old one's consent. */
+  readonly numberChanged: boolean;
+};
+
+export function actsByRight(original: Original, known: Known): readonly ByRight[] {
+  const { act, settled } = original;
+  return [
+    ...movedBy(original),
+    ...pointsGivenBy(original, known),
+    ...creditOpenedBy(original, known),
+    ...(settled === null ? [] : [{ kind: 'dispute-closed' } as const]),
+    ...(act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
+    ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
+  ];
+}
+
+/** Balances moved outside of a sale: by an import, against the customer, and in their favour. */
+function movedBy({ act, steps }: Original): ByRight[] {
+  if (act === 'sale') return [];
+  const sum = (account: 'debt' | 'points', sign: 1 | -1): number =>
+    steps.reduce(
+      (total, step) => total + (step.account === account ? Math.max(0, sign * step.delta) : 0),
+      0,
+    );
+  if (act === 'customers-imported')
+    return moved('import', sum('debt', 1), sum('points', 1) + sum('points', -1));
+  return [
+    ...moved('correction', sum('debt', 1), sum('points', -1)),
+    ...moved('forgiveness', sum('debt', -1), sum('points', 1)),
+  ];
+}
+
+const moved = (
+  kind: 'import' | 'correction' | 'forgiveness',
+  debt: number,
+  points: number,
+): ByRight[] => (debt + points === 0 ? [] : [{ kind, debt, points }]);
+
+function pointsGivenBy({ earning }: Original, { policy }: Known): ByRight[] {
+  if (earning === null || policy === null) return [];
+  const points = earning.points - earned(money(earning.moneyPaid), policy.points);
+  return points > 0 ? [{ kind: 'points-given', points }] : [];
+}
+
+/** The widest credit that its cards were given beyond what they had; a new card has the shop's limit. */
+function creditOpenedBy({ cards }: Original, { policy, creditOf }: Known): ByRight[] {
+  if (policy === null) return [];
+  const limitOf = (credit: Credit): number => {
+    if (credit.kind === 'unlimited') return Infinity;
+    if (credit.kind === 'own-limit') return credit.limit;
+    return credit.kind === 'no-credit' ? 0 : policy.credit.debtLimit;
+  };
+  const opened = cards.flatMap(({ customer, credit }) => {
+    const before = limitOf(creditOf(customer) ?? { kind: 'shop-limit' });
+    return limitOf(credit) > before ? [limitOf(credit)] : [];
+  });
+  const limit = Math.max(...opened);
+  return opened.length === 0
+    ? []
+    : [{ kind: 'credit', limit: Number.isFinite(limit) ? limit : null }];
+}
