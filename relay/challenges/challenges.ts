@@ -4,10 +4,15 @@ import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted, Room } from '../messaging/admission';
 import { prepare, tagOf, type Asked, type Prepared } from './request';
 import { giveBackSend, logSending, sendFurther } from './resend';
-import { sendCode, type CodeSent } from './send';
+import { acceptedAs, sendCode, type CodeSent } from './send';
 import { AFTER_CONSENT, statusOf } from './view';
-import { followingChannel, openChannels, type OpenChannel } from '../messaging/channel-chain';
-import { hashCode } from '../messaging/codes';
+import {
+  askingOf,
+  followingChannel,
+  usableChannels,
+  type UsableChannel,
+} from '../messaging/channel-chain';
+import type { OwnCode } from '../messaging/codes';
 import { remedyOf } from '../messaging/refusals';
 import type { Relay } from '../context';
 import {
@@ -91,7 +96,7 @@ async function store(
   relay: Relay,
   asked: Asked,
 ): Promise<Prepared | { readonly known: ChallengeRow } | { readonly reply: ChallengeReply }> {
-  const { db, now, seal } = relay;
+  const { db, now } = relay;
   const known = await challengeById(db, asked.id);
   if (known !== null) {
     if (known.till !== asked.till || known.request !== asked.tag)
@@ -101,27 +106,21 @@ async function store(
   }
   const prepared = await prepare(relay, asked);
   if (!('row' in prepared)) return { reply: prepared };
-  const { row, code } = prepared;
+  const { row, by, code } = prepared;
   await supersede(db, { ...row, at: now() });
-  await addChallenge(db, row, code === null ? [] : [hashCode(seal, row, code)]);
+  await addChallenge(db, row, code === null ? [] : [acceptedAs(relay, row, by, code)]);
   return prepared;
 }
 
 async function sendFirst(
   relay: Relay,
   row: ChallengeRow,
-  by: OpenChannel,
-  code: string | null,
+  by: UsableChannel,
+  code: OwnCode | null,
   room: Room,
 ): Promise<ChallengeReply> {
   const { db } = relay;
-  let sent: CodeSent | NotAdmitted = await sendCode(
-    relay,
-    row,
-    by,
-    code === null ? null : { code },
-    null,
-  );
+  let sent: CodeSent | NotAdmitted = await sendCode(relay, row, by, code, null);
   logSending(relay, row, by, sent);
   if (sent.kind === 'provider-unreachable' && db.open) await room.giveBack(db);
   if (sent.kind === 'refused' && !sent.maybeSent && db.open) await giveBackSend(relay, row, false);
@@ -140,9 +139,10 @@ async function sendFirst(
 /** The next channel of the chain while none has carried the challenge. */
 async function afterRefusal(
   relay: Relay,
-  { id, state, sendsLeft, action }: ChallengeRow,
-): Promise<OpenChannel | { readonly kind: 'nothing-left' }> {
-  const next = followingChannel(relay, action, await sendingsOf(relay.db, id));
+  row: ChallengeRow,
+): Promise<UsableChannel | { readonly kind: 'nothing-left' }> {
+  const { id, state, sendsLeft } = row;
+  const next = await followingChannel(relay, row, await sendingsOf(relay.db, id));
   return state !== 'sending' || sendsLeft === 0 || next === null ? { kind: 'nothing-left' } : next;
 }
 
@@ -163,16 +163,17 @@ async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): 
 const ENDED = { kind: 'ended' } as const;
 
 /** The channel of one more message: the wanted one, or the last one. Two parallel requests send one message. */
-function chosenFor(
+async function chosenFor(
   relay: Relay,
-  { state, sendsLeft, resendAt, action, channel: last }: ChallengeRow,
+  row: ChallengeRow,
   wanted: Channel | null,
-): OpenChannel | SendReply | typeof ENDED {
+): Promise<UsableChannel | SendReply | typeof ENDED> {
+  const { state, sendsLeft, resendAt, channel: last } = row;
   if (state !== 'awaiting' && state !== 'sending') return ENDED;
   if (sendsLeft === 0) return { kind: 'no-sends-left' };
   if (relay.now() < resendAt) return { kind: 'too-early', resendAt };
   const channel = wanted ?? last;
-  const by = openChannels(relay, action).find((one) => one.channel === channel);
+  const by = (await usableChannels(relay, askingOf(row))).find((one) => one.channel === channel);
   return by ?? { kind: 'refused', because: 'channel-not-available' };
 }
 

@@ -1,10 +1,16 @@
 // Prepares a challenge: every refusal that needs no message, and the row to store before sending.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
+import type { Channel } from '$lib/contract/values';
 import { canonical } from '$lib/proof/canonical';
-import { CHECKS_OF_SHORT_CODE } from './send';
-import { carriersOf, openChannels, type OpenChannel } from '../messaging/channel-chain';
-import { makeCode } from '../messaging/codes';
+import {
+  carriersOf,
+  openChannels,
+  usableChannels,
+  type UsableChannel,
+} from '../messaging/channel-chain';
+import { makeCode, type OwnCode } from '../messaging/codes';
+import { isWeak, roomAgainAt, WEAK_CHECKS } from '../messaging/guess-limits';
 import { judgeDispute } from '../customers/disputes';
 import { malformed } from '../http/json-body';
 import { judgeHead } from '../journal/ingest';
@@ -17,7 +23,7 @@ import type { ChallengeRow } from '../store/challenges';
 import { tillById } from '../store/tills';
 
 export type Asked = { till: string; id: string; tag: string; request: ChallengeRequest };
-export type Prepared = { row: ChallengeRow; by: OpenChannel; code: string | null; room: Room };
+export type Prepared = { row: ChallengeRow; by: UsableChannel; code: OwnCode | null; room: Room };
 
 /**
  * Makes all checks that refuse without sending, cheapest first, then counts the message. Runs inside the caller's
@@ -35,18 +41,24 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const disputed = await judgeDispute(relay, request);
   if (disputed !== null) return disputed;
   const open = openChannels(relay, action);
-  const by = request.channel ? open.find(({ channel }) => channel === request.channel) : open[0];
-  if (by === undefined) return { kind: 'refused', because: 'channel-not-available' };
+  const isWanted = ({ channel }: { channel: Channel }): boolean =>
+    request.channel === undefined || channel === request.channel;
+  if (!open.some(isWanted)) return { kind: 'refused', because: 'channel-not-available' };
   const judged = await judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
+  const guessedAt = { phoneTag: phoneTag(relay, customer.phone), till: asked.till };
+  const asking = { ...guessedAt, action, checks: policy.challenge.checks };
+  const by = (await usableChannels(relay, asking)).find(isWanted);
+  if (by === undefined)
+    return { kind: 'limited', scope: 'shop', retryAt: await roomAgainAt(relay, 'long', guessedAt) };
   // a message refused by the service would count towards the limits and prolong the pause
   if (relay.provider.pausedUntil() !== null)
     return { kind: 'refused', because: 'rate-limit-account' };
-  const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open)) : null;
+  const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open), by.digits) : null;
   const text = wordChallenge(request, policy, relay.provider.current().texts);
   const { maxTextChars } = by.can;
   if (code !== null && by.can.text === 'free' && maxTextChars !== undefined)
-    if (withCode(text, code, 9).length > maxTextChars)
+    if (withCode(text, code.code, 9).length > maxTextChars)
       return { kind: 'refused', because: 'text-too-long' };
   const room = await admitCode(relay, { phone: customer.phone, till: asked.till });
   if (room.kind !== 'room') return room;
@@ -57,7 +69,7 @@ function rowOf(
   relay: Relay,
   { till, id, tag, request }: Asked,
   policy: Policy,
-  { by, code, text }: { by: OpenChannel; code: string | null; text: string },
+  { by, code, text }: { by: UsableChannel; code: OwnCode | null; text: string },
 ): ChallengeRow {
   const { seal, provider } = relay;
   const at = relay.now();
@@ -80,8 +92,8 @@ function rowOf(
     provider: provider.current().provider.id,
     demo: provider.isDemo(),
     channel: by.channel,
-    code: code === null ? null : seal.seal(code),
-    checksLeft: code === null ? Math.min(checks, CHECKS_OF_SHORT_CODE) : checks,
+    code: code === null ? null : seal.seal(code.code),
+    checksLeft: isWeak(by.can) ? Math.min(checks, WEAK_CHECKS) : checks,
     sendsLeft: sends - 1,
     sends: 1,
     madeAt: at,

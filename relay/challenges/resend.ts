@@ -1,26 +1,28 @@
 // Further messages of a challenge, by the cashier or the chain; counted before they leave.
 import { admitCode, type NotAdmitted, resendPauseMs, type Room } from '../messaging/admission';
-import { sendCode, wordedFor, type CodeSent, type OwnCode } from './send';
+import { acceptedAs, sendCode, wordedFor, type CodeSent } from './send';
 import {
   carriersOf,
-  followingChannel,
   nextOf,
   openChannels,
   type OpenChannel,
+  type UsableChannel,
 } from '../messaging/channel-chain';
-import { fits, hashCode, makeCode } from '../messaging/codes';
+import { digitsOf, fits, hashCode, makeCode, matching, type OwnCode } from '../messaging/codes';
+import { LONG_DIGITS } from '../messaging/guess-limits';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
 import {
   acceptCode,
+  acceptedCodes,
   challengeById,
   changeChallenge,
   type ChallengeRow,
   countSend,
+  eraseOrdinaryCodes,
   LIVE,
   uncountSend,
 } from '../store/challenges';
-import { sendingsOf } from '../store/sendings';
 import { inTransaction } from '../store/transaction';
 
 /** During a pause of the service: counts towards no limit and is no send. */
@@ -34,7 +36,10 @@ const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: 
 export async function sendFurther<Reply extends { readonly kind: string }>(
   relay: Relay,
   id: string,
-  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply | Promise<OpenChannel | Reply>,
+  choose: (
+    relay: Relay,
+    row: ChallengeRow,
+  ) => UsableChannel | Reply | Promise<UsableChannel | Reply>,
 ): Promise<CodeSent | NotAdmitted | Reply> {
   const counted = await inTransaction(relay, (relay) => count(relay, id, choose));
   if ('kind' in counted) return counted;
@@ -52,8 +57,8 @@ type Counted = {
   /** The challenge before and after the count. */
   readonly before: ChallengeRow;
   readonly row: ChallengeRow;
-  readonly by: OpenChannel;
-  readonly own: OwnCode;
+  readonly by: UsableChannel;
+  readonly own: OwnCode | null;
   readonly room: Room;
   /** Id of the recorded message. */
   readonly recorded: number;
@@ -63,7 +68,10 @@ type Counted = {
 async function count<Reply extends { readonly kind: string }>(
   relay: Relay,
   id: string,
-  choose: (relay: Relay, row: ChallengeRow) => OpenChannel | Reply | Promise<OpenChannel | Reply>,
+  choose: (
+    relay: Relay,
+    row: ChallengeRow,
+  ) => UsableChannel | Reply | Promise<UsableChannel | Reply>,
 ): Promise<Counted | NotAdmitted | CodeSent | Reply> {
   const { db, now, seal } = relay;
   const before = await challengeById(db, id);
@@ -78,19 +86,30 @@ async function count<Reply extends { readonly kind: string }>(
   const resendAt = now() + resendPauseMs(relay);
   if (!(await countSend(db, { id, resendAt })))
     throw new Error('a message was chosen that may not leave');
-  const held = before.code === null ? null : seal.open(before.code);
-  const fresh = (): string => makeCode(by.can, carriersOf(openChannels(relay, before.action)));
-  const kept = held !== null && fits(held, by.can) ? held : null;
-  const own = by.can.codeOrigin === 'ours' ? { code: kept ?? fresh() } : null;
   const { sends, sendsLeft } = before;
   const row = { ...before, resendAt, sends: sends + 1, sendsLeft: sendsLeft - 1 };
-  if (own !== null && own.code !== held) {
-    await changeChallenge(db, id, LIVE, { code: seal.seal(own.code) });
-    // accepted before it leaves: it may arrive even if the service never replies
-    await acceptCode(db, id, { hash: hashCode(seal, row, own.code), channel: by.channel });
-  }
+  const own = by.can.codeOrigin === 'ours' ? await ownCodeFor(relay, row, by) : null;
   const recorded = await relay.provider.record(db, wordedFor(relay, row, by, own), id);
   return { before, row, by, own, room, recorded };
+}
+
+/**
+ * The code of ours for one more message: the present one where the channel can carry it and it is long enough, otherwise a
+ * new one. Runs inside the caller's transaction.
+ */
+async function ownCodeFor(relay: Relay, row: ChallengeRow, by: UsableChannel): Promise<OwnCode> {
+  const { db, seal } = relay;
+  const held = row.code === null ? null : seal.open(row.code);
+  if (held !== null && held.length >= digitsOf(by.can, by.digits) && fits(held, by.can)) {
+    const accepted = matching(await acceptedCodes(db, row.id), hashCode(seal, row, held));
+    if (accepted !== null) return { code: held, chance: accepted.chance };
+  }
+  const own = makeCode(by.can, carriersOf(openChannels(relay, row.action)), by.digits);
+  await changeChallenge(db, row.id, LIVE, { code: seal.seal(own.code) });
+  if (by.digits === LONG_DIGITS) await eraseOrdinaryCodes(db, row.id);
+  // accepted before it leaves: it may arrive even if the service never replies
+  await acceptCode(db, row.id, acceptedAs(relay, row, by, own));
+  return own;
 }
 
 /** Takes back the count of a refused message; `unsent`: no byte left, so the pause before the next one is dropped, too. */
@@ -125,12 +144,14 @@ export async function moveOn(relay: Relay, challenge: string): Promise<void> {
 }
 
 /** The channel that the chain tries now. */
-async function dueChannel(relay: Relay, row: ChallengeRow): Promise<OpenChannel | typeof NOT_DUE> {
+async function dueChannel(
+  relay: Relay,
+  row: ChallengeRow,
+): Promise<UsableChannel | typeof NOT_DUE> {
   const at = relay.now();
   if (row.state !== 'awaiting' || row.expiresAt <= at) return NOT_DUE;
   const next = await nextOf(relay, row);
-  const by = followingChannel(relay, row.action, await sendingsOf(relay.db, row.id));
-  return next === null || by === null || next.at > at ? NOT_DUE : by;
+  return next === null || next.at > at ? NOT_DUE : next.by;
 }
 
 export function logSending(relay: Relay, row: ChallengeRow, by: OpenChannel, sent: CodeSent): void {

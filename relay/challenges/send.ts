@@ -1,6 +1,7 @@
 // Sends one code of a challenge and records the outcome. The caller has counted the message.
 import type { Refusal } from '$lib/contract/challenge';
-import { hashCode } from '../messaging/codes';
+import { hashCode, type OwnCode } from '../messaging/codes';
+import { chanceOf, isWeak, strengthOf, WEAK_CHECKS } from '../messaging/guess-limits';
 import { withCode } from '../messaging/messages';
 import type { OpenChannel } from '../messaging/channel-chain';
 import type { SendRequest } from '../providers/provider';
@@ -10,6 +11,7 @@ import {
   acceptCode,
   challengeById,
   changeChallenge,
+  type AcceptedCode,
   type ChallengeRow,
   LIVE,
 } from '../store/challenges';
@@ -21,11 +23,17 @@ export type CodeSent =
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal; readonly maybeSent: boolean };
 
-/** Checks of a code shorter than six digits, which is easier to guess. */
-export const CHECKS_OF_SHORT_CODE = 3;
-
-/** A code of ours; null where the service makes it. */
-export type OwnCode = { readonly code: string } | null;
+/** What is stored of a code that leaves over this channel. */
+export function acceptedAs(
+  { seal }: Pick<Relay, 'seal'>,
+  row: Pick<ChallengeRow, 'id' | 'dealHash'>,
+  { channel, can }: OpenChannel,
+  { code, chance }: OwnCode,
+): AcceptedCode {
+  const digits = code.length;
+  const hash = hashCode(seal, row, code);
+  return { hash, channel, digits, strength: strengthOf(can, digits), chance };
+}
 
 /**
  * Sends over `by`; a challenge that is still live then accepts this code, too. `recorded`: the message as the gateway
@@ -35,7 +43,7 @@ export async function sendCode(
   relay: Relay,
   row: ChallengeRow,
   by: OpenChannel,
-  own: OwnCode,
+  own: OwnCode | null,
   recorded: number | null,
 ): Promise<CodeSent> {
   const { db, provider } = relay;
@@ -55,24 +63,28 @@ export async function sendCode(
       return { kind: 'refused', because, maybeSent: MAYBE_SENT.has(because) };
     // our own code may still arrive, and is accepted
   }
-  const code = own?.code ?? (sent.kind === 'sent' ? sent.receipt.codeChosenByProvider : undefined);
-  if (code === undefined) return { kind: 'refused', because: 'bad-reply', maybeSent: true };
+  const chosen = sent.kind === 'sent' ? sent.receipt.codeChosenByProvider : undefined;
+  const code = own ?? (chosen === undefined ? null : codeOf(chosen));
+  if (code === null) return { kind: 'refused', because: 'bad-reply', maybeSent: true };
   await inTransaction(relay, async ({ db }) => {
     // checks may have been made while the message was being sent: start from what is left now
     const left = (await challengeById(db, row.id))?.checksLeft ?? 0;
-    const checksLeft = code.length < 6 ? Math.min(left, CHECKS_OF_SHORT_CODE) : left;
+    const checksLeft = isWeak(by.can) ? Math.min(left, WEAK_CHECKS) : left;
     if (await changeChallenge(db, row.id, LIVE, { ...carried, checksLeft }))
-      await acceptCode(db, row.id, { hash: hashCode(relay.seal, row, code), channel: by.channel });
+      await acceptCode(db, row.id, acceptedAs(relay, row, by, code));
   });
   return { kind: 'sent' };
 }
+
+/** A code that the service made. */
+const codeOf = (code: string): OwnCode => ({ code, chance: chanceOf(code.length, true) });
 
 /** The message for the adapter; without code and text where the provider makes the code. */
 export function wordedFor(
   { seal, provider }: Relay,
   row: ChallengeRow,
   by: OpenChannel,
-  own: OwnCode,
+  own: OwnCode | null,
 ): SendRequest {
   if (row.phone === null || row.text === null) throw new Error('an ended challenge sends nothing');
   const to = { channel: by.channel, phone: seal.open(row.phone) };

@@ -3,6 +3,7 @@ import type { CheckReply } from '$lib/contract/challenge';
 import { phoneHash } from '$lib/proof/deal';
 import { AFTER_CONSENT, statusOf } from './view';
 import { hashCode, matching } from '../messaging/codes';
+import { takeGuess } from '../messaging/guess-limits';
 import { claimOf } from './grant';
 import { registeredPhone, registerFirstPhone } from '../customers/phones';
 import { phoneTag } from '../store/phones';
@@ -18,6 +19,7 @@ import {
   endChallenge,
   eraseCodes,
 } from '../store/challenges';
+import { giveBackGuesses } from '../store/guesses';
 import { inTransaction } from '../store/transaction';
 
 /** Checks a code against a challenge whose message has been sent. */
@@ -31,7 +33,7 @@ export async function checkCode(
   const phone = row.phone === null ? null : seal.open(row.phone);
   // computed before the transaction, in which nothing else is awaited
   const of = phone === null ? null : { phone, hash: await phoneHash(shopId, phone) };
-  const counted = await countCheck(db, { id: row.id, till: row.till, at: now() });
+  const counted = await inTransaction(relay, (relay) => count(relay, row, code));
   if (counted === null || of === null) return again(relay, await challengeById(db, row.id), hash);
   const match = matching(await acceptedCodes(db, row.id), hash);
   if (match !== null) {
@@ -46,6 +48,28 @@ export async function checkCode(
     await endChallenge(db, row.id, ['awaiting'], { state: 'too-many-checks', at: now() });
   relay.log({ event: 'code-wrong', challenge: row.id, till: row.till, left: checksLeft });
   return { kind: 'wrong-code', checksLeft };
+}
+
+/**
+ * Counts a check against the challenge and, as a wrong one, against the number, the till and the shop, before anything is
+ * compared. Null: nothing may be compared; a challenge whose guesses others have used up ends. Runs inside the caller's
+ * transaction.
+ */
+async function count(relay: Relay, row: ChallengeRow, code: string): Promise<ChallengeRow | null> {
+  const { db, now } = relay;
+  const { id, till, phoneTag } = row;
+  const counted = await countCheck(db, { id, till, at: now() });
+  if (counted === null) return null;
+  const found = (await acceptedCodes(db, id)).filter(({ digits }) => digits === code.length);
+  for (const strength of new Set(found.map((one) => one.strength))) {
+    const chances = found.flatMap((one) => (one.strength === strength ? [one.chance] : []));
+    const chance = chances.reduce((sum, one) => sum + one, 0);
+    if (await takeGuess(relay, { strength, chance, challenge: id, phoneTag, till })) continue;
+    await endChallenge(db, id, ['awaiting'], { state: 'too-many-checks', at: now() });
+    relay.log({ event: 'guesses-used-up', challenge: id, till, strength });
+    return null;
+  }
+  return counted;
 }
 
 /** The reply when no checks are left: the right code gets the same grant again, everything else `spent`. */
@@ -95,5 +119,6 @@ async function takeConsent(
   await changeChallenge(db, row.id, ['awaiting'], { ...change, code: null, text: null });
   await eraseCodes(db, row.id);
   await acceptCode(db, row.id, match);
+  await giveBackGuesses(db, row.id);
   return (await challengeById(db, row.id)) ?? 'ended';
 }

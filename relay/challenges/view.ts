@@ -1,7 +1,7 @@
 // The status of a challenge as its till may see it. Never the code or the whole number.
 import type { AwaitingCode, ChallengeStatus, SpentBecause } from '$lib/contract/challenge';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import { nextOf, openChannels } from '../messaging/channel-chain';
+import { askingOf, nextOf, usableChannels } from '../messaging/channel-chain';
 import { grantOf } from './grant';
 import type { Relay } from '../context';
 import { challengeById, type ChallengeRow, endChallenge } from '../store/challenges';
@@ -15,6 +15,8 @@ export async function awaitingCodeOf(relay: Relay, row: ChallengeRow): Promise<A
   const messages = (await sendingsOf(relay.db, row.id)).flatMap(messageOf);
   const newest = messages.pop();
   if (newest === undefined) throw new Error('a challenge that waits for a code has a message');
+  const next = await nextOf(relay, row);
+  const usable = await usableChannels(relay, askingOf(row));
   return {
     kind: 'awaiting-code',
     ...newest,
@@ -24,8 +26,8 @@ export async function awaitingCodeOf(relay: Relay, row: ChallengeRow): Promise<A
     checksLeft: row.checksLeft,
     sendsLeft: row.sendsLeft,
     earlier: messages,
-    next: await nextOf(relay, row),
-    channels: openChannels(relay, row.action).map(({ channel }) => channel),
+    next: next && { channel: next.by.channel, at: next.at },
+    channels: usable.map(({ channel }) => channel),
     demo: row.demo,
   };
 }

@@ -3,25 +3,34 @@ import { randomInt, timingSafeEqual } from 'node:crypto';
 import { CROCKFORD } from '$lib/domain/code-alphabet';
 import type { ChannelCapability } from '../providers/provider';
 import type { Seal } from '../store/seal';
-import type { AcceptedCode } from '../store/challenges';
-
-/** 19.9 bits; a channel that takes fewer digits gets fewer. */
-const DIGITS = 6;
+import { chanceOf, ORDINARY_DIGITS } from './guess-limits';
 
 type Carrying = Pick<ChannelCapability, 'codeDigits' | 'leadingZero'>;
 
+/** A code of ours, with the chance of guessing it in one try, in billionths. */
+export type OwnCode = { readonly code: string; readonly chance: number };
+
 /**
  * A new code that this channel can carry, and also other channels that take as many digits, so that later messages can
- * carry the same code. Never shorter than this channel allows. A string: a leading zero is part of it.
+ * carry the same code. It has `wanted` digits, or as many as this channel allows. A string: a leading zero is part of it.
  */
-export function makeCode(by: Carrying, others: readonly Carrying[] = []): string {
-  const digits = Math.min(by.codeDigits.max, Math.max(by.codeDigits.min, DIGITS));
+export function makeCode(
+  by: Carrying,
+  others: readonly Carrying[] = [],
+  wanted = ORDINARY_DIGITS,
+): OwnCode {
+  const digits = digitsOf(by, wanted);
   const leadingZero = [by, ...others].every((can) => can.leadingZero || !takes(digits, can));
   // randomInt avoids the bias of a plain remainder
-  return leadingZero
+  const code = leadingZero
     ? String(randomInt(10 ** digits)).padStart(digits, '0')
     : String(randomInt(10 ** (digits - 1), 10 ** digits));
+  return { code, chance: chanceOf(digits, leadingZero) };
 }
+
+/** The number of digits that this channel allows, nearest to `wanted`. */
+export const digitsOf = ({ codeDigits: { min, max } }: Carrying, wanted: number): number =>
+  Math.min(max, Math.max(min, wanted));
 
 /** A new code of letters and digits for people to type: reserve codes and one-time tokens. */
 export function makeCrockford(length: number): string {
@@ -46,9 +55,12 @@ export function hashCode(
 }
 
 /** The accepted code with this hash, or null. Takes the same time wherever they differ. */
-export function matching(accepted: readonly AcceptedCode[], hash: string): AcceptedCode | null {
+export function matching<Accepted extends { readonly hash: string }>(
+  accepted: readonly Accepted[],
+  hash: string,
+): Accepted | null {
   const given = Buffer.from(hash, 'hex');
-  let found: AcceptedCode | null = null;
+  let found: Accepted | null = null;
   for (const one of accepted) if (timingSafeEqual(Buffer.from(one.hash, 'hex'), given)) found = one;
   return found;
 }

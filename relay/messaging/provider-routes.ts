@@ -227,7 +227,7 @@ async function sendTrial(
   if (limited !== null) return limited;
   const room = await roomForMessage(relay, { phone, till });
   if (room.kind === 'limited') return room;
-  const code = can.codeOrigin === 'ours' ? makeCode(can) : null;
+  const code = can.codeOrigin === 'ours' ? makeCode(can).code : null;
   const message: SendRequest = {
     channel,
     phone,

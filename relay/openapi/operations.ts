@@ -79,6 +79,7 @@ import { CLAIM_AGE_MS } from '../tills/sign-in';
 import { SESSION_MS } from '../http/sessions';
 import { RENAME_STATUS } from '../tills/tills';
 import { PAUSE_MS, TRIES } from '../http/lockout';
+import { chanceOf, GUESS_LIMITS, WEAK_CHECKS } from '../messaging/guess-limits';
 import { reply, replies, someReplies, type Access, type Operation, type Query } from './operation';
 
 const OPEN: Access = { kind: 'open' };
@@ -91,6 +92,10 @@ const MESSAGE_LIMITS =
   'Messages per phone (hour, day), per till (hour) and per shop (day): `limits` of the policy. Beyond them: `limited`.';
 const QUESTION_LIMIT = `One in ${QUESTION_PAUSE_MS / 1000} seconds by all tills of the shop together (\`limited\`).`;
 const TRY_LIMIT = `${TRIES} failed tries within ${minutes(PAUSE_MS)} are followed by a pause of ${minutes(PAUSE_MS)}`;
+
+const { ordinary, weak } = GUESS_LIMITS;
+const ONE_IN_A_MILLION = chanceOf(6, true);
+const ONE_IN_TEN_THOUSAND = chanceOf(4, true);
 
 const cursor = (name: string, description: string): Query => ({
   ...{ name, description: `${description} Without it: from the beginning.`, required: false },
@@ -387,7 +392,10 @@ export const operations: readonly Operation[] = [
     description: '`grant` is a compact JWS (ES256) whose payload is the schema `grant`.',
     access: SESSION,
     request: checkRequest,
-    limits: ['`challenge.checks` of the policy per challenge; counted before the comparison.'],
+    limits: [
+      `\`challenge.checks\` of the policy per challenge, ${WEAK_CHECKS} once a weak code may confirm it; counted before the comparison.`,
+      `Wrong codes in 24 hours, given back once their challenge is verified. Of six digits: ${ordinary.ofPhone} per number, ${ordinary.ofTill} per till, ${ordinary.chance / ONE_IN_A_MILLION} per shop; then new codes have eight. Weak ones: ${weak.ofPhone} per number, ${weak.chance / ONE_IN_TEN_THOUSAND} per shop; then their channels are closed.`,
+    ],
     replies: replies(checkReply, CHALLENGE_STATUS),
   },
   {

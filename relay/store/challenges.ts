@@ -3,6 +3,7 @@ import type { ChallengeAmount } from '$lib/contract/grant';
 import type { SpentBecause } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
 import type { Database } from './database';
+import type { Strength } from './guesses';
 
 export const migration = `
 CREATE TABLE challenges (
@@ -47,6 +48,9 @@ CREATE TABLE challenge_codes (
   challenge TEXT NOT NULL,
   hash TEXT NOT NULL,
   channel TEXT NOT NULL,
+  digits INTEGER NOT NULL,
+  strength TEXT NOT NULL CHECK (strength IN ('weak', 'ordinary', 'long')),
+  chance INTEGER NOT NULL CHECK (chance > 0),
   PRIMARY KEY (shop, challenge, hash),
   FOREIGN KEY (shop, challenge) REFERENCES challenges (shop, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -102,7 +106,15 @@ export type ChallengeRow = {
   readonly usedFor: string | null;
 };
 
-export type AcceptedCode = { readonly hash: string; readonly channel: Channel };
+export type AcceptedCode = {
+  readonly hash: string;
+  /** Of the newest message with this code. */
+  readonly channel: Channel;
+  readonly digits: number;
+  readonly strength: Strength;
+  /** Of guessing it in one try, in billionths. */
+  readonly chance: number;
+};
 
 const COLUMNS = {
   id: 'id',
@@ -161,7 +173,7 @@ export async function challengeById(db: Database, id: string): Promise<Challenge
 export async function addChallenge(
   db: Database,
   row: ChallengeRow,
-  codes: readonly string[],
+  codes: readonly AcceptedCode[],
 ): Promise<void> {
   await db.run(
     "DELETE FROM challenges WHERE shop = @shop AND id = ? AND state = 'refused'",
@@ -172,7 +184,7 @@ export async function addChallenge(
      VALUES (@shop, ${NAMES.map((name) => `@${name}`).join(', ')})`,
     { ...row, amount: JSON.stringify(row.amount), demo: Number(row.demo) },
   );
-  for (const hash of codes) await acceptCode(db, row.id, { hash, channel: row.channel });
+  for (const code of codes) await acceptCode(db, row.id, code);
 }
 
 /** Adds a code that the challenge accepts; an existing code moves to its new channel. */
@@ -182,11 +194,10 @@ export async function acceptCode(
   code: AcceptedCode,
 ): Promise<void> {
   await db.run(
-    `INSERT INTO challenge_codes (shop, challenge, hash, channel) VALUES (@shop, ?, ?, ?)
+    `INSERT INTO challenge_codes (shop, challenge, hash, channel, digits, strength, chance)
+       VALUES (@shop, @challenge, @hash, @channel, @digits, @strength, @chance)
      ON CONFLICT (shop, challenge, hash) DO UPDATE SET channel = excluded.channel`,
-    challenge,
-    code.hash,
-    code.channel,
+    { challenge, ...code },
   );
 }
 
@@ -196,7 +207,7 @@ export async function acceptedCodes(
   challenge: string,
 ): Promise<readonly AcceptedCode[]> {
   return (await db.all(
-    'SELECT hash, channel FROM challenge_codes WHERE shop = @shop AND challenge = ?',
+    'SELECT hash, channel, digits, strength, chance FROM challenge_codes WHERE shop = @shop AND challenge = ?',
     challenge,
   )) as AcceptedCode[];
 }
@@ -283,6 +294,14 @@ export async function endChallenge(
     await eraseCodes(db, id);
     return true;
   });
+}
+
+/** Erases the accepted codes of six or seven digits: their guesses are used up, and a longer one replaces them. */
+export async function eraseOrdinaryCodes(db: Database, id: string): Promise<void> {
+  await db.run(
+    "DELETE FROM challenge_codes WHERE shop = @shop AND challenge = ? AND strength = 'ordinary'",
+    id,
+  );
 }
 
 /** Erases what could confirm the challenge. */

@@ -11,6 +11,7 @@ import { migration as stops } from './stops';
 import { migration as phones } from './phones';
 import { migration as provider } from './provider';
 import { migration as challenges } from './challenges';
+import { migration as guesses } from './guesses';
 import { migration as challengePages } from './challenge-pages';
 import { migration as operatorCodes } from './operator-codes';
 import { migration as reserveCodes } from './reserve-codes';
@@ -41,6 +42,7 @@ const first = [
   phoneChanges,
   provider,
   challenges,
+  guesses,
   challengePages,
   operatorCodes,
   sendings,

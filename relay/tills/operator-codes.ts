@@ -108,7 +108,7 @@ async function count(
   const room = await roomForMessage(relay, { phone, till: key.till });
   if (room.kind === 'limited') return room;
 
-  const code = live === null ? makeCode(by.can) : seal.open(live.code);
+  const code = live === null ? makeCode(by.can).code : seal.open(live.code);
   const id = live?.id ?? uuidv7();
   const tag = phoneTag(relay, phone);
   const row: OperatorCodeRow = {

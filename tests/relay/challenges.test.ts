@@ -288,17 +288,17 @@ describe('resending', () => {
     expect(shop.smsru.sends).toHaveLength(2);
   });
 
-  test('a call has its own code of four digits, three checks at most, and the code of the message stays valid', async () => {
+  test('a call has its own code of four digits, two checks at most, and the code of the message stays valid', async () => {
     const id = uuidv7();
     await ask(shop.till, debtRequest(), id);
     const code = lastCode();
     shop.clock.pass(30_000);
     const called = await shop.till.call('POST', `/challenges/${id}/sends`, { channel: 'call' });
-    expect(called.json).toMatchObject({ channel: 'call', codeLength: 4, checksLeft: 3 });
+    expect(called.json).toMatchObject({ channel: 'call', codeLength: 4, checksLeft: 2 });
     expect(JSON.stringify(called.json)).not.toContain('1435');
     expect((await check(shop.till, id, '9999')).json).toEqual({
       kind: 'wrong-code',
-      checksLeft: 2,
+      checksLeft: 1,
     });
     const yes = await check(shop.till, id, code);
     expect(yes.json.kind).toBe('verified');
@@ -307,10 +307,10 @@ describe('resending', () => {
     expect(grant?.channel).toBe('sms');
   });
 
-  test('a call first: three checks, and the grant names the call', async () => {
+  test('a call first: two checks, and the grant names the call', async () => {
     const id = uuidv7();
     const asked = await ask(shop.till, debtRequest({ channel: 'call' }), id);
-    expect(asked.json).toMatchObject({ channel: 'call', codeLength: 4, checksLeft: 3 });
+    expect(asked.json).toMatchObject({ channel: 'call', codeLength: 4, checksLeft: 2 });
     expect(shop.smsru.sends[0]).toMatchObject({
       method: 'GET',
       path: '/code/call',

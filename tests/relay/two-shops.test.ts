@@ -13,6 +13,7 @@ import type { Connection, Database } from '../../relay/store/database';
 import * as disputes from '../../relay/store/disputes';
 import * as flags from '../../relay/store/flags';
 import * as formerNames from '../../relay/store/former-names';
+import * as guesses from '../../relay/store/guesses';
 import * as journal from '../../relay/store/journal';
 import * as acts from '../../relay/store/journal-acts';
 import * as progress from '../../relay/store/journal-progress';
@@ -71,6 +72,15 @@ const entry = {
   by: 'operator',
   body: {},
 } as unknown as Parameters<typeof journal.appendEntry>[1];
+
+const sixDigits: challenges.AcceptedCode = {
+  ...{ hash: 'code', channel: 'sms' },
+  ...{ digits: 6, strength: 'ordinary', chance: 1000 },
+};
+const guess: Parameters<typeof guesses.addGuess>[1] = {
+  ...{ strength: 'ordinary', at: AT, challenge: 'challenge' },
+  ...{ phoneTag: 'tag', till: 'till', chance: 1000 },
+};
 
 function challenge(id: string, state: challenges.ChallengeState): challenges.ChallengeRow {
   return {
@@ -148,11 +158,12 @@ async function fill(db: Database, name: string): Promise<void> {
     real: true,
     state: null,
   });
-  await challenges.addChallenge(db, challenge('challenge', 'awaiting'), ['code']);
-  await challenges.addChallenge(db, challenge('demo', 'awaiting'), ['code']);
+  await challenges.addChallenge(db, challenge('challenge', 'awaiting'), [sixDigits]);
+  await challenges.addChallenge(db, challenge('demo', 'awaiting'), [sixDigits]);
   await challenges.addChallenge(db, { ...challenge('sent', 'sending'), receipt: 'other' }, []);
-  await challenges.addChallenge(db, { ...challenge('said', 'verified'), endedAt: AT }, ['code']);
+  await challenges.addChallenge(db, { ...challenge('said', 'verified'), endedAt: AT }, [sixDigits]);
   await challenges.addChallenge(db, { ...challenge('refused', 'refused'), endedAt: AT }, []);
+  await guesses.addGuess(db, guess, 0);
   await challengePages.keepPage(db, { hash: 'page', challenge: 'challenge', madeAt: AT }, 0);
   await operatorCodes.keepOperatorCode(
     db,
@@ -372,6 +383,7 @@ async function seen(db: Database) {
       await challenges.everConfirmed(db, customer),
       await challenges.askedNumbers(db, 'till', from),
     ],
+    guessed: await guesses.guessedSince(db, { ...guess, since: from }),
     page: await challengePages.challengeOfPage(db, 'page'),
     operator: [
       await operatorCodes.operatorCode(db, key),
@@ -460,7 +472,10 @@ async function end(db: Database): Promise<void> {
   await challenges.countCheck(db, { id: 'challenge', till: 'till', at: AT });
   await challenges.countSend(db, { id: 'challenge', resendAt: LATER });
   await challenges.uncountSend(db, { id: 'challenge', resendAt: null });
-  await challenges.acceptCode(db, 'challenge', { hash: 'code', channel: 'call' });
+  await challenges.acceptCode(db, 'challenge', { ...sixDigits, channel: 'call' });
+  await challenges.eraseOrdinaryCodes(db, 'challenge');
+  await guesses.addGuess(db, { ...guess, at: LATER }, AT);
+  await guesses.giveBackGuesses(db, 'challenge');
   await challenges.keepGrant(db, 'said', 'grant');
   await challenges.supersede(db, {
     id: 'newer',
@@ -471,7 +486,7 @@ async function end(db: Database): Promise<void> {
   });
   await challenges.cancelDemoChallenges(db, LATER);
   await challenges.endChallenge(db, 'sent', challenges.LIVE, { state: 'cancelled', at: LATER });
-  await challenges.addChallenge(db, challenge('late', 'awaiting'), ['code']);
+  await challenges.addChallenge(db, challenge('late', 'awaiting'), [sixDigits]);
   await challenges.sweepChallenges(db, LATER);
   await challengePages.keepPage(db, { hash: 'page', challenge: 'late', madeAt: LATER }, LATER);
   await operatorCodes.countOperatorCheck(db, { ...key, now: AT });

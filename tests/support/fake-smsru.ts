@@ -32,7 +32,9 @@ export class FakeSmsru extends FakeService<Refusal> {
   }
   /** Codes in the received texts, oldest first. */
   get codes(): readonly string[] {
-    return this.sends.flatMap(({ fields }) => /(?<!\d)\d{6}(?!\d)/.exec(fields['msg'] ?? '') ?? []);
+    return this.sends.flatMap(
+      ({ fields }) => /(?<!\d)\d{6}(?:\d\d)?(?!\d)/.exec(fields['msg'] ?? '') ?? [],
+    );
   }
 
   protected isSend({ path }: Heard): boolean {

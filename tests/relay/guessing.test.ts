@@ -1,0 +1,450 @@
+// Guessing codes: how many wrong checks a number, a till and a shop get in any 24 hours.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ChallengeRequest } from '$lib/contract/challenge';
+import type { Policy } from '$lib/contract/policy';
+import type { Channel } from '$lib/contract/values';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  otherThan,
+  PHONE,
+  START,
+  type Shop,
+} from '../support/challenges';
+import { chanceOf, takeGuess } from '../../relay/messaging/guess-limits';
+import { giveBackGuesses, type GuessedAt } from '../../relay/store/guesses';
+import { openDatabase } from '../../relay/store/open-database';
+import { scoped } from '../../relay/store/scoped';
+import { cases } from '../support/cases';
+import { makeClock } from '../support/relay';
+import { TillClient } from '../support/till-client';
+
+// hundreds of requests take their time on a busy machine
+vi.setConfig({ testTimeout: 60_000 });
+
+const DAY = 24 * 3_600_000;
+let shop: Shop;
+afterEach(() => shop.stop());
+
+const by =
+  (...chain: Channel[]) =>
+  (policy: Policy): Policy => ({
+    ...policy,
+    methods: {
+      'redeem-points': { ...policy.methods['redeem-points'], chain },
+      'sell-on-account': { ...policy.methods['sell-on-account'], chain },
+    },
+    // messages are limited elsewhere
+    limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 1000, perShopDay: 10_000 },
+  });
+
+const number = (n: number): string => `+7925${String(1_000_000 + n * 7919)}`;
+const debt = (phone: string, parts: Partial<ChallengeRequest> = {}) =>
+  debtRequest({
+    customer: { id: uuidv7(), phone },
+    amount: { minor: 10_000, currency: 'RUB' },
+    ...parts,
+  });
+const code = (): string => shop.smsru.messages.at(-1)?.code ?? '';
+
+/** Further tills of the shop. */
+async function anotherTill(name: string): Promise<TillClient> {
+  await shop.till.elevate();
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  const till = await TillClient.make(shop.relay.url, shop.clock.now);
+  await till.enrol(offer.json.token as string, {}, { name });
+  await till.signIn();
+  return till;
+}
+
+/** Numbers that already answered: requests to them look like a customer's, not like pumping. */
+async function known(count: number): Promise<readonly { id: string; phone: string }[]> {
+  await shop.till.elevate();
+  const customers = Array.from({ length: count }, (_, n) => ({ id: uuidv7(), phone: number(n) }));
+  for (const { id, phone } of customers) await shop.trust(id, phone);
+  return customers;
+}
+
+/** Types wrong codes until no more are compared; returns how many were. */
+async function guessAll(till: TillClient, id: string, right: string, most = 10): Promise<number> {
+  for (let compared = 0; compared < most; compared += 1)
+    if ((await check(till, id, otherThan(right))).json.kind !== 'wrong-code') return compared;
+  return most;
+}
+
+/** One challenge with as many wrong codes as it takes. */
+async function attack(till: TillClient, request: ChallengeRequest): Promise<number> {
+  const id = uuidv7();
+  const reply = await ask(till, request, id);
+  return reply.json.kind === 'awaiting-code' ? guessAll(till, id, code()) : 0;
+}
+
+/** A customer of whom nobody has guessed anything is confirmed. */
+async function confirms(till: TillClient, request: ChallengeRequest): Promise<number> {
+  const id = uuidv7();
+  expect((await ask(till, request, id)).json.kind).toBe('awaiting-code');
+  const right = code();
+  expect((await check(till, id, right)).json.kind).toBe('verified');
+  return right.length;
+}
+
+describe('four digits', () => {
+  test('calls from one till all day: two wrong codes a challenge, ten a shop', async () => {
+    shop = await openShop(by('call'));
+    const compared: number[] = [];
+    for (const customer of await known(24))
+      compared.push(await attack(shop.till, debt(customer.phone, { customer })));
+    expect(Math.max(...compared)).toBe(2);
+    expect(compared.reduce((sum, one) => sum + one, 0)).toBe(10);
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    expect(await attack(shop.till, debt(PHONE))).toBe(2);
+  });
+
+  test('two wrong codes a number, whichever till, card, receipt or challenge asks', async () => {
+    shop = await openShop(by('call'));
+    const other = await anotherTill('Касса 2');
+    const [customer] = await known(1);
+    const request = (): ChallengeRequest => debt(number(0), customer && { customer });
+    const first = uuidv7();
+    const asked = request();
+    await ask(shop.till, asked, first);
+    expect((await check(shop.till, first, '0000')).json.kind).toBe('wrong-code');
+    await shop.till.call('DELETE', `/challenges/${first}`);
+    let compared = 1;
+    compared += await attack(shop.till, { ...asked }); // the same receipt again
+    compared += await attack(shop.till, request()); // another receipt
+    compared += await attack(other, request()); // another till
+    compared += await attack(other, debt(number(0))); // another card
+    expect(compared).toBe(2);
+  });
+
+  test('a call that follows a message by itself takes part', async () => {
+    shop = await openShop(by('sms', 'call'));
+    const customers = await known(12);
+    let compared = 0;
+    for (const customer of customers) {
+      const id = uuidv7();
+      await ask(shop.till, debt(customer.phone, { customer }), id);
+      shop.clock.pass(41_000);
+      // looking at the challenge sends the call that is due
+      await shop.till.call('GET', `/challenges/${id}`);
+      if (code().length === 4) compared += await guessAll(shop.till, id, code());
+    }
+    expect(compared).toBe(10);
+  });
+});
+
+describe('six digits', () => {
+  test('ten wrong codes a number: then eight digits, and the customer is not locked out', async () => {
+    shop = await openShop(by('sms'));
+    const lengths: number[] = [];
+    let compared = 0;
+    for (let n = 0; n < 6; n += 1) {
+      // each from a card and a receipt of its own
+      const found = await attack(shop.till, debt(PHONE));
+      lengths.push(code().length);
+      if (code().length === 6) compared += found;
+    }
+    expect(lengths).toEqual([6, 6, 8, 8, 8, 8]);
+    expect(compared).toBe(10);
+    expect(await confirms(shop.till, debt(PHONE))).toBe(8);
+    expect(await confirms(shop.till, debt(number(1)))).toBe(6);
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    expect(await confirms(shop.till, debt(PHONE))).toBe(6);
+  });
+
+  test('forty a till and seventy a shop, with challenges opened in advance, and after a restart', async () => {
+    shop = await openShop(by('sms'));
+    const tills = [shop.till, await anotherTill('Касса 2')];
+    const customers = await known(40);
+    const open: { till: TillClient; id: string; right: string }[] = [];
+    for (const [n, customer] of customers.entries()) {
+      const till = tills[n % 2] ?? shop.till;
+      const id = uuidv7();
+      await ask(till, debt(customer.phone, { customer }), id);
+      open.push({ till, id, right: code() });
+    }
+    expect(new Set(open.map(({ right }) => right.length))).toEqual(new Set([6]));
+    const compared = new Map<TillClient, number>();
+    for (const [n, { till, id, right }] of open.entries()) {
+      if (n === 5) {
+        await shop.relay.restart();
+        for (const each of tills) await each.signIn();
+      }
+      compared.set(till, (compared.get(till) ?? 0) + (await guessAll(till, id, right)));
+    }
+    const counts = [...compared.values()];
+    expect(Math.max(...counts)).toBeLessThanOrEqual(40);
+    expect(counts.reduce((sum, one) => sum + one, 0)).toBe(70);
+  });
+
+  test('one till alone: forty, then eight digits there and six at the next till', async () => {
+    shop = await openShop(by('sms'));
+    const other = await anotherTill('Касса 2');
+    let compared = 0;
+    for (const customer of await known(12)) {
+      const found = await attack(shop.till, debt(customer.phone, { customer }));
+      if (code().length === 6) compared += found;
+    }
+    expect(compared).toBe(40);
+    expect(await confirms(shop.till, debt(number(20)))).toBe(8);
+    expect(await confirms(other, debt(number(21)))).toBe(6);
+  });
+
+  test('in parallel not one more', async () => {
+    shop = await openShop(by('sms'));
+    const open: { id: string; right: string }[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      const id = uuidv7();
+      await ask(shop.till, debt(PHONE), id);
+      open.push({ id, right: code() });
+    }
+    const all = open.flatMap(({ id, right }) => Array<string[]>(5).fill([id, otherThan(right)]));
+    const replies = await Promise.all(
+      all.map(([id = '', wrong = '']) => check(shop.till, id, wrong)),
+    );
+    expect(replies.filter(({ json }) => json.kind === 'wrong-code')).toHaveLength(10);
+  });
+
+  test('a right code gives back the wrong ones of its challenge, and only those', async () => {
+    shop = await openShop(by('sms'));
+    for (let n = 0; n < 4; n += 1) {
+      const id = uuidv7();
+      await ask(shop.till, debt(PHONE), id);
+      const right = code();
+      expect(right).toHaveLength(6);
+      for (let wrong = 0; wrong < 4; wrong += 1) await check(shop.till, id, otherThan(right));
+      expect((await check(shop.till, id, right)).json.kind).toBe('verified');
+    }
+    await attack(shop.till, debt(PHONE));
+    await attack(shop.till, debt(PHONE));
+    await confirms(shop.till, debt(PHONE));
+    expect(code()).toHaveLength(8);
+  });
+
+  test('a resend of a challenge whose six digits are used up carries eight', async () => {
+    shop = await openShop(by('sms'));
+    const id = uuidv7();
+    await ask(shop.till, debt(PHONE), id);
+    const six = code();
+    await attack(shop.till, debt(PHONE));
+    await attack(shop.till, debt(PHONE));
+    shop.clock.pass(30_000);
+    await shop.till.call('POST', `/challenges/${id}/sends`, {});
+    const eight = code();
+    expect(eight).toHaveLength(8);
+    expect((await check(shop.till, id, six)).json).toEqual({ kind: 'wrong-code', checksLeft: 4 });
+    expect((await check(shop.till, id, eight)).json.kind).toBe('verified');
+  });
+});
+
+/** Chances by the rules of arithmetic alone: one guess at one code of so many digits. */
+const chance = (digits: number, leadingZero = true): number =>
+  1 / (leadingZero ? 10 ** digits : 9 * 10 ** (digits - 1));
+
+/** What an attacker has compared, with its chance of being right. */
+type Compared = { readonly at: number; readonly challenge: string; readonly chance: number };
+
+/** The sum of chances of the day that ends at `at`, of a right code given back. */
+const sumAt = (compared: readonly Compared[], at: number): number =>
+  compared.reduce((sum, one) => (one.at > at - DAY ? sum + one.chance : sum), 0);
+
+/** Sums of floats are not exact. */
+const MOST = 9.5e-5 + 1e-12;
+const MOST_WEAK = 1e-3 + 1e-12;
+
+describe('the sum of chances in any 24 hours', () => {
+  test('70 wrong codes of six digits and 2,500 of eight, to the last one', async () => {
+    await withGuesses(async (guess) => {
+      const times = async (count: number, digits: number, leadingZero = true): Promise<number> => {
+        let compared = 0;
+        for (let n = 0; n < count; n += 1) {
+          const of = { phoneTag: `phone ${n}`, till: `till ${n}`, challenge: `challenge ${n}` };
+          if (await guess(of, { digits, leadingZero, codes: 1 })) compared += 1;
+        }
+        return compared;
+      };
+      expect(await times(80, 6)).toBe(70);
+      expect(await times(10, 7)).toBe(0);
+      expect(await times(2600, 8)).toBe(2500);
+      expect(await times(12, 4)).toBe(10);
+    });
+    // codes without a leading zero are fewer, so that each guess has a greater chance
+    await withGuesses(async (guess) => {
+      for (const [digits, most] of [
+        [6, 62],
+        [4, 8],
+      ] as const) {
+        let compared = 0;
+        for (let n = 0; n < 80; n += 1) {
+          const of = { phoneTag: `phone ${n}`, till: `till ${n}`, challenge: `challenge ${n}` };
+          if (await guess(of, { digits, leadingZero: false, codes: 1 })) compared += 1;
+        }
+        expect(compared).toBe(most);
+      }
+    });
+  });
+
+  test('holds for any guesses at any numbers from any tills, whatever is given back', async () => {
+    const some = (of: string, count: number) => fc.nat(count - 1).map((n) => `${of} ${n}`);
+    const attempt = fc.record({
+      of: fc.record({
+        phoneTag: some('phone', 30),
+        till: some('till', 4),
+        challenge: some('challenge', 60),
+      }),
+      code: fc.record({
+        digits: fc.constantFrom(4, 5, 6, 6, 6, 7, 8),
+        leadingZero: fc.boolean(),
+        codes: fc.constantFrom(1, 1, 1, 2),
+      }),
+      times: fc.constantFrom(1, 2, 5, 40),
+      passMs: fc.constantFrom(0, 0, 0, 60_000, DAY / 12),
+      isVerified: fc.constantFrom(false, false, false, true),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(attempt, { maxLength: 120 }), (attempts) =>
+        withGuesses(async (guess, { pass, now, verify }) => {
+          let compared: (Compared & { readonly digits: number })[] = [];
+          for (const { of, code, times, passMs, isVerified } of attempts) {
+            pass(passMs);
+            for (let n = 0; n < times; n += 1)
+              if (await guess(of, code)) {
+                const { challenge } = of;
+                const { digits, codes, leadingZero } = code;
+                const each = codes * chance(digits, leadingZero);
+                compared.push({ at: now(), challenge, digits, chance: each });
+              }
+            const weak = compared.filter(({ digits }) => digits < 6);
+            const strong = compared.filter(({ digits }) => digits >= 6);
+            expect(sumAt(strong, now())).toBeLessThanOrEqual(MOST);
+            expect(sumAt(weak, now())).toBeLessThanOrEqual(MOST_WEAK);
+            if (!isVerified) continue;
+            await verify(of.challenge);
+            compared = compared.filter(({ challenge }) => challenge !== of.challenge);
+          }
+        }),
+      ),
+      { numRuns: cases(15) },
+    );
+  });
+
+  test('holds for any attack over the wire', async () => {
+    /** One challenge: how it is asked for, what is done to it, and how it ends. */
+    const attack = fc.record({
+      till: fc.nat(1),
+      number: fc.nat(11),
+      channel: fc.constantFrom<Channel | null>('sms', 'sms', 'call', null),
+      acts: fc.array(
+        fc.constantFrom('guess', 'guess', 'guess', 'guess-4', 'guess-6', 'resend', 'look'),
+        { minLength: 3, maxLength: 7 },
+      ),
+      end: fc.constantFrom('leave', 'leave', 'cancel', 'answer'),
+      pauseMs: fc.constantFrom(0, 0, 0, 0, 0, 3_600_000, DAY / 3),
+    });
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(attack, { minLength: 30, maxLength: 45 }), async (attacks) => {
+        // the last one is stopped after the test
+        if (runs > 0) await shop.stop();
+        runs += 1;
+        shop = await openShop(by('sms', 'call'));
+        const { clock, smsru } = shop;
+        const tills = [shop.till, await anotherTill('Касса 2')];
+        const customers = await known(12);
+        let compared: (Compared & { readonly digits: number })[] = [];
+        for (const { number, channel, acts, end, pauseMs, ...each } of attacks) {
+          const till = tills[each.till] ?? shop.till;
+          const customer = customers[number] ?? { id: '', phone: '' };
+          const id = uuidv7();
+          const codes = new Set<string>();
+          /** Every code that is sent meanwhile belongs to this challenge. */
+          const sending = async (request: () => Promise<unknown>): Promise<void> => {
+            const before = smsru.messages.length;
+            smsru.callCode = String(1000 + before);
+            await request();
+            for (const message of smsru.messages.slice(before)) codes.add(message.code);
+          };
+          const guess = async (digits: number): Promise<void> => {
+            const { json } = await check(till, id, '9'.repeat(digits));
+            const found = [...codes].filter(({ length }) => length === digits).length;
+            const sum = found * chance(digits);
+            if (json.kind === 'wrong-code')
+              compared.push({ at: clock.now(), challenge: id, digits, chance: sum });
+          };
+          const newest = (): string => [...codes].at(-1) ?? '123456';
+          if (pauseMs > 0) {
+            clock.pass(pauseMs);
+            for (const each of tills) await each.signIn();
+          }
+          await sending(() =>
+            ask(till, debt(customer.phone, { customer, ...(channel && { channel }) }), id),
+          );
+          for (const act of acts) {
+            if (act === 'guess') await guess(newest().length);
+            else if (act === 'guess-4') await guess(4);
+            else if (act === 'guess-6') await guess(6);
+            else {
+              clock.pass(41_000);
+              const path = `/challenges/${id}`;
+              if (act === 'look') await sending(() => till.call('GET', path));
+              else await sending(() => till.call('POST', `${path}/sends`, {}));
+            }
+          }
+          const at = clock.now();
+          const strong = compared.filter(({ digits }) => digits >= 6);
+          const weak = compared.filter(({ digits }) => digits < 6);
+          expect(sumAt(strong, at)).toBeLessThanOrEqual(MOST);
+          expect(sumAt(weak, at)).toBeLessThanOrEqual(MOST_WEAK);
+          if (end === 'cancel') await till.call('DELETE', `/challenges/${id}`);
+          if (end === 'answer' && (await check(till, id, newest())).json.kind === 'verified')
+            compared = compared.filter(({ challenge }) => challenge !== id);
+        }
+      }),
+      { numRuns: cases(2), endOnFailure: true },
+    );
+  });
+});
+
+type Code = { readonly digits: number; readonly leadingZero: boolean; readonly codes: number };
+
+/** The relay's count of guesses alone, with a store and a clock of its own. */
+async function withGuesses(
+  work: (
+    guess: (of: GuessedAt & { readonly challenge: string }, code: Code) => Promise<boolean>,
+    time: {
+      readonly pass: (ms: number) => void;
+      readonly now: () => number;
+      readonly verify: (challenge: string) => Promise<void>;
+    },
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'counterfoil-guesses-'));
+  const connection = openDatabase(join(folder, 'relay.db'));
+  const clock = makeClock(START);
+  try {
+    // one commit for all: only the counting is tested here
+    await scoped(connection, 'shop').transaction((db) =>
+      work(
+        (of, { digits, leadingZero, codes }) => {
+          const strength = digits < 6 ? 'weak' : digits < 8 ? 'ordinary' : 'long';
+          const each = codes * chanceOf(digits, leadingZero);
+          return takeGuess({ db, now: clock.now }, { ...of, strength, chance: each });
+        },
+        { ...clock, verify: (challenge) => giveBackGuesses(db, challenge) },
+      ),
+    );
+  } finally {
+    connection.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
