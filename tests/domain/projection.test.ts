@@ -10,6 +10,7 @@ import {
   type ProjectedChange,
   type StockRow,
 } from '$lib/domain/rows';
+import { DECIDED } from '$lib/proof/chain';
 
 const CUSTOMERS = ['ann', 'bob'];
 const PRODUCTS = ['milk', 'bread', 'salt'];
@@ -62,7 +63,7 @@ class Disk {
 
 function entryOf<A extends Act>(act: A, body: BodyOf<A>, seq: number): KnownEntry {
   return {
-    ...{ v: 1, till: 'till', seq, at: seq, operator: 'olga', policy: 1, act, body },
+    ...{ v: 1, till: 'till', seq, at: seq, operator: 'olga', policy: 1, act, body, ...DECIDED },
     ...{ prevHash: GENESIS_HASH, hash: `hash-${seq}` },
   } as KnownEntry;
 }

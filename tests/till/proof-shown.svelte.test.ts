@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import type { Confirmation, Entry, SaleBody } from '$lib/contract/journal';
+import { DECIDED } from '$lib/proof/chain';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import { proofTone } from '../../src/routes/shared/proof/proof-words';
 import ProofTag from '../../src/routes/shared/proof/ProofTag.svelte';
@@ -89,7 +90,7 @@ describe('a printed receipt', () => {
   const hash = 'a'.repeat(64);
   const entry: Entry = {
     v: 1,
-    ...{ till: TILL, seq: 4, at: NOW, operator: OWNER, policy: 1 },
+    ...{ till: TILL, seq: 4, at: NOW, operator: OWNER, policy: 1, ...DECIDED },
     ...{ act: 'sale', body, prevHash: hash, hash },
   };
 

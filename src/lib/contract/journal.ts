@@ -154,6 +154,13 @@ export const entry = z.strictObject({
   operator: z.nullable(id),
   /** Policy version the act was made under; 0 before the first policy. */
   policy: z.int().check(z.nonnegative()),
+  /** How far the till knew the shop's order when it decided; zeros while journals are not downloaded. */
+  seen: z.strictObject({
+    epoch: z.int().check(z.nonnegative()),
+    order: z.int().check(z.nonnegative()),
+  }),
+  /** By which version of the rules it was decided, `RULES_VERSION`. */
+  rules: z.int().check(z.positive()),
   act: z.string().check(z.regex(/^[a-z][a-z-]{1,39}$/)),
   body: z.record(z.string(), z.unknown()),
   prevHash: hash,

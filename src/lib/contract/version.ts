@@ -6,3 +6,6 @@ export const CONTRACT_VERSION = 1;
 
 /** Request header that carries `CONTRACT_VERSION`. */
 export const CONTRACT_HEADER = 'Counterfoil-Contract';
+
+/** By which version of the rules (`domain/acts`) an entry was decided; stays 1 until the first release. */
+export const RULES_VERSION = 1;

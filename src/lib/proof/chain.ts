@@ -1,5 +1,6 @@
 // The journal's hash chain: seals entries, and verifies a chain up to its first broken entry.
 import { entry as entrySchema, GENESIS_HASH, type Entry } from '$lib/contract/journal';
+import { RULES_VERSION } from '$lib/contract/version';
 import { canonical, hashOf, sha256Hex } from './canonical';
 
 /** Head of a chain: seq 0 and a hash of zeros before the first entry. */
@@ -7,7 +8,13 @@ export type ChainHead = { readonly seq: number; readonly hash: string };
 
 export const GENESIS: ChainHead = { seq: 0, hash: GENESIS_HASH };
 
-export type EntryDraft = Omit<Entry, 'v' | 'seq' | 'prevHash' | 'hash'>;
+export type EntryDraft = Omit<Entry, 'v' | 'seq' | 'seen' | 'rules' | 'prevHash' | 'hash'>;
+
+/** What this version writes about its decisions. Journals are not downloaded yet: no till has seen any order. */
+export const DECIDED: Pick<Entry, 'seen' | 'rules'> = {
+  seen: { epoch: 0, order: 0 },
+  rules: RULES_VERSION,
+};
 
 /** The next entry after `prev`. Its body is a plain copy, so that exactly what is hashed is stored. */
 export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Entry> {
@@ -19,6 +26,7 @@ export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Ent
     at,
     operator,
     policy,
+    ...DECIDED,
     act,
     body,
     prevHash: prev.hash,
@@ -29,9 +37,10 @@ export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Ent
 
 /** Whether the hash matches everything else in the entry. */
 export async function verifyEntry(entry: Entry): Promise<boolean> {
-  const { hash, act, at, body, operator, policy, prevHash, seq, till, v, ...more } = entry;
+  const { hash, act, at, body, operator, policy, prevHash, rules, seen, seq, till, v, ...more } =
+    entry;
   // already in canonical order, which avoids sorting
-  const sealed = { act, at, body, operator, policy, prevHash, seq, till, v, ...more };
+  const sealed = { act, at, body, operator, policy, prevHash, rules, seen, seq, till, v, ...more };
   try {
     return (await hashOf(sealed)) === hash;
   } catch {

@@ -1,6 +1,6 @@
 // Carries the entries of former journals over into the journal of a re-enrolled till, in batches.
 import type { Entry } from '$lib/contract/journal';
-import { sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/chain';
+import { DECIDED, sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/chain';
 import type { TillDb } from '$lib/storage/database/db';
 import { chainIn } from '$lib/storage/journal/reader';
 import { StorageError } from '$lib/storage/storage-error';
@@ -55,8 +55,9 @@ export async function storeCarried(
       const hash = hashes[head.seq - 1];
       // the entries differ from those sealed: another tab wrote meanwhile
       if (hash === undefined) throw new StorageError('failed');
-      const sealed = { v: 1, ...envelope, seq: head.seq + 1, act: 'carried-over' } as const;
-      const carried = { ...sealed, body: { entry }, prevHash: head.hash, hash };
+      const sealed = { v: 1, ...envelope, ...DECIDED, seq: head.seq + 1 } as const;
+      const about = { act: 'carried-over', body: { entry } };
+      const carried = { ...sealed, ...about, prevHash: head.hash, hash };
       head = carried;
       return carried;
     });
