@@ -2,6 +2,7 @@
 import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted, Room } from '../messaging/admission';
+import { hashOfDeal } from './deal';
 import { prepare, tagOf, type Asked, type Prepared } from './request';
 import { giveBackSend, logSending, sendFurther } from './resend';
 import { acceptedAs, sendCode, type CodeSent } from './send';
@@ -79,7 +80,8 @@ export function openChallenges(relay: Relay): Challenges {
 }
 
 /** Answers a request that no other one answers at the moment. */
-async function begin(relay: Relay, asked: Asked): Promise<Issued> {
+async function begin(relay: Relay, of: Omit<Asked, 'dealHash'>): Promise<Issued> {
+  const asked = { ...of, dealHash: await hashOfDeal(of.request) };
   const stored = await inTransaction(relay, (relay) => store(relay, asked));
   if ('reply' in stored) {
     // a number may have begun to wait: the customer's other numbers get a message

@@ -3,6 +3,7 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
 import { canonical } from '$lib/proof/canonical';
+import { balanceAfter, receiptOf } from './deal';
 import {
   carriersOf,
   openChannels,
@@ -12,17 +13,24 @@ import {
 import { makeCode, type OwnCode } from '../messaging/codes';
 import { isWeak, roomAgainAt, WEAK_CHECKS } from '../messaging/guess-limits';
 import { judgeDispute } from '../customers/disputes';
-import { malformed } from '../http/json-body';
 import { judgeHead } from '../journal/ingest';
 import { admitCode, resendPauseMs, type Room } from '../messaging/admission';
 import { withCode, wordChallenge } from '../messaging/messages';
 import { judgePhone } from '../customers/phone-checks';
+import { takeCardSalt } from '../store/card-salts';
 import { phoneBlock, phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
 import { tillById } from '../store/tills';
 
-export type Asked = { till: string; id: string; tag: string; request: ChallengeRequest };
+export type Asked = {
+  till: string;
+  id: string;
+  tag: string;
+  request: ChallengeRequest;
+  /** `hashOfDeal`, computed before the transaction. */
+  dealHash: string;
+};
 export type Prepared = { row: ChallengeRow; by: UsableChannel; code: OwnCode | null; room: Room };
 
 /**
@@ -34,10 +42,12 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const { customer, action } = request;
   const policy = relay.policy()?.policy;
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
-  refuseWrongAmount(request, policy);
   const till = await tillById(relay.db, asked.till);
   const wrongHead = till && (await judgeHead(relay, till, request.journalHead));
   if (wrongHead !== null) return wrongHead;
+  const receipt = receiptOf(request, policy);
+  const { id, cardSalt } = customer;
+  if (!(await takeCardSalt(relay, { customer: id, cardSalt }))) return { kind: 'card-differs' };
   const disputed = await judgeDispute(relay, request);
   if (disputed !== null) return disputed;
   const open = openChannels(relay, action);
@@ -46,6 +56,11 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if (!open.some(isWanted)) return { kind: 'refused', because: 'channel-not-available' };
   const judged = await judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
+  const after =
+    receipt === null
+      ? ({ kind: 'balance', balance: null } as const)
+      : await balanceAfter(relay, asked, receipt, policy);
+  if (after.kind !== 'balance') return after;
   const guessedAt = { phoneTag: phoneTag(relay, customer.phone), till: asked.till };
   const asking = { ...guessedAt, action, checks: policy.challenge.checks };
   const by = (await usableChannels(relay, asking)).find(isWanted);
@@ -55,7 +70,11 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if (relay.provider.pausedUntil() !== null)
     return { kind: 'refused', because: 'rate-limit-account' };
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open), by.digits) : null;
-  const text = wordChallenge(request, policy, relay.provider.current().texts);
+  const text = wordChallenge(
+    { ...request, balance: after.balance },
+    policy,
+    relay.provider.current().texts,
+  );
   const { maxTextChars } = by.can;
   if (code !== null && by.can.text === 'free' && maxTextChars !== undefined)
     if (withCode(text, code.code, 9).length > maxTextChars)
@@ -67,7 +86,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
 
 function rowOf(
   relay: Relay,
-  { till, id, tag, request }: Asked,
+  { till, id, tag, request, dealHash }: Asked,
   policy: Policy,
   { by, code, text }: { by: UsableChannel; code: OwnCode | null; text: string },
 ): ChallengeRow {
@@ -85,7 +104,7 @@ function rowOf(
     phoneTag: phoneTag(relay, request.customer.phone),
     phoneBlock: phoneBlock(relay, request.customer.phone),
     amount: request.amount,
-    dealHash: request.dealHash,
+    dealHash,
     text: seal.seal(text),
     state: 'sending',
     refusal: null,
@@ -109,14 +128,4 @@ function rowOf(
 /** Keyed hash by which a repeated request is recognized; without the journal's head, which moves on. */
 export function tagOf({ seal }: Relay, request: ChallengeRequest): string {
   return seal.keyedHash('challenge-request', canonical({ ...request, journalHead: null }));
-}
-
-function refuseWrongAmount({ action, amount }: ChallengeRequest, policy: Policy): void {
-  const shape = amount === null ? 'none' : 'points' in amount ? 'points' : 'money';
-  const due =
-    action === 'redeem-points' ? 'points' : action === 'sell-on-account' ? 'money' : 'none';
-  if (shape !== due) throw malformed('amount');
-  const worth = amount === null ? null : 'points' in amount ? amount.worth : amount;
-  if (worth !== null && worth.currency !== policy.shop.currency.code)
-    throw malformed('amount.currency');
 }

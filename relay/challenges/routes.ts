@@ -1,6 +1,7 @@
 // The routes of challenges, and the HTTP status of each outcome.
 import { Hono } from 'hono';
 import {
+  CHALLENGE_BYTES,
   challengeRequest,
   checkRequest,
   sendRequest,
@@ -14,7 +15,7 @@ import { statusOf } from './view';
 import type { Challenges } from './challenges';
 import { refreshDelivery } from './rounds';
 import { needSession } from '../http/auth';
-import { body, pathId } from '../http/json-body';
+import { body, DEPTH_LIMIT, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { challengeById } from '../store/challenges';
@@ -27,6 +28,7 @@ export const CHALLENGE_STATUS = {
   'wrong-code': 200,
   'unknown-challenge': 404,
   'challenge-differs': 409,
+  'policy-changed': 409,
   'phone-held': 409,
   'phone-too-new': 409,
   'customer-disputed': 409,
@@ -45,18 +47,25 @@ export const CHALLENGE_STATUS = {
   'provider-unreachable': 503,
 } as const satisfies Record<Kind, number>;
 
+const CHALLENGE_BOUNDS = { bytes: CHALLENGE_BYTES, depth: DEPTH_LIMIT };
+
 /** How long a status request waits for the delivery state; a later round brings it otherwise. */
 const DELIVERY_WAIT_MS = 1500;
 
 /** `/challenges/:id` and below. */
 export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env> {
   return new Hono<Env>()
-    .put('/challenges/:id', needSession, body(challengeRequest), async (c) => {
-      const request = c.req.valid('json');
-      const { reply, first } = await challenges.issue(c.get('till').id, pathId(c), request);
-      const made = first && reply.kind === 'awaiting-code';
-      return c.json(reply, made ? 201 : CHALLENGE_STATUS[reply.kind]);
-    })
+    .put(
+      '/challenges/:id',
+      needSession,
+      body(challengeRequest, () => CHALLENGE_BOUNDS),
+      async (c) => {
+        const request = c.req.valid('json');
+        const { reply, first } = await challenges.issue(c.get('till').id, pathId(c), request);
+        const made = first && reply.kind === 'awaiting-code';
+        return c.json(reply, made ? 201 : CHALLENGE_STATUS[reply.kind]);
+      },
+    )
     .get('/challenges/:id', needSession, async (c) => {
       const row = await challenges.settled(c.get('till').id, pathId(c));
       if (row === null) return c.json({ kind: 'unknown-challenge' }, 404);

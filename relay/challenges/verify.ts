@@ -8,6 +8,7 @@ import { claimOf } from './grant';
 import { registeredPhone, registerFirstPhone } from '../customers/phones';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
+import { cardSaltOf } from '../store/card-salts';
 import {
   acceptCode,
   acceptedCodes,
@@ -28,11 +29,13 @@ export async function checkCode(
   row: ChallengeRow,
   code: string,
 ): Promise<CheckReply> {
-  const { db, now, seal, shopId } = relay;
+  const { db, now, seal } = relay;
   const hash = hashCode(seal, row, code);
   const phone = row.phone === null ? null : seal.open(row.phone);
+  const cardSalt = await cardSaltOf(relay, row.customer);
   // computed before the transaction, in which nothing else is awaited
-  const of = phone === null ? null : { phone, hash: await phoneHash(shopId, phone) };
+  const of =
+    phone === null || cardSalt === null ? null : { phone, hash: await phoneHash(cardSalt, phone) };
   const counted = await inTransaction(relay, (relay) => count(relay, row, code));
   if (counted === null || of === null) return again(relay, await challengeById(db, row.id), hash);
   const match = matching(await acceptedCodes(db, row.id), hash);

@@ -1,9 +1,11 @@
 // Changes of customers' numbers: at once with the old number's consent, otherwise after a day.
 import type { PhoneChangeReply } from '$lib/contract/customer';
+import type { Contact } from '$lib/contract/journal-upload';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { queueChangeNotices } from './notices';
 import { namedSince, NEW_FOR_MS, registeredPhone, spendConsent } from './phones';
 import type { Relay } from '../context';
+import { cardSaltOf, takeCardSalt } from '../store/card-salts';
 import { addContact } from '../store/contacts';
 import { changeOf, dropChange, setChange } from '../store/phone-changes';
 import { phoneOf, setPhone, phoneTag } from '../store/phones';
@@ -20,10 +22,11 @@ export async function changePhone(
   const { customer, phone } = asked;
   const tag = phoneTag(relay, phone);
   const before = await registeredPhone(relay, customer);
-  if (before === null) return { kind: 'not-registered' };
+  const cardSalt = await cardSaltOf(relay, customer);
+  if (before === null || cardSalt === null) return { kind: 'not-registered' };
   const numbers = { phone: relay.seal.open(before.phone), newPhone: phone };
   // computed before the transaction, in which nothing can be awaited
-  const dealHash = await phoneChangeHash({ customerId: customer, ...numbers });
+  const dealHash = await phoneChangeHash({ customerId: customer, cardSalt, ...numbers });
   const reply = await inTransaction(relay, async (relay): Promise<PhoneChangeReply> => {
     const { db, now, seal, provider } = relay;
     const registered = await registeredPhone(relay, customer);
@@ -77,13 +80,14 @@ export async function beginChange(
 
 /**
  * Stores a number that a till names for a customer without a registered one. Where the card has a history it counts as a
- * change: other numbers known for the customer get a notice. Runs inside the caller's transaction.
+ * change: other numbers known for the customer get a notice. Ignored for a card that the relay knows with another salt. Runs inside the caller's transaction.
  */
 export async function nameNumber(
   relay: Parts,
-  { customer, phone, till }: { customer: string; phone: string; till: string },
+  { customer, phone, cardSalt, till }: Contact & { readonly till: string },
 ): Promise<void> {
   const { db, now, seal } = relay;
+  if (!(await takeCardSalt(relay, { customer, cardSalt }))) return;
   if ((await registeredPhone(relay, customer)) !== null) return;
   const named = { customer, tag: phoneTag(relay, phone), since: now() };
   const isNew = await addContact(db, { ...named, phone: seal.seal(phone) });

@@ -5,6 +5,7 @@ import type { Action } from '$lib/contract/values';
 import { isDemoPhone } from '../providers/demo';
 import type { Relay } from '../context';
 import { challengeById, changeChallenge, GRANT_MS, everConfirmed } from '../store/challenges';
+import { takeCardSalt } from '../store/card-salts';
 import { contactsOf } from '../store/contacts';
 import { historySince } from '../store/journal-acts';
 import { voidReserveCodes } from '../store/reserve-codes';
@@ -89,14 +90,15 @@ export async function namedSince(
   return now() < inForce ? 'too-late' : inForce;
 }
 
-/** Registers these numbers as trusted; returns the customers whose registered number is another one, which stays. */
+/** Registers these numbers as trusted; returns the customers whose registered number or card is another one, which stays. */
 export async function trustContacts(
   relay: Parts,
   contacts: TrustedRequest['contacts'],
 ): Promise<string[]> {
   return inTransaction(relay, async (relay) => {
     const { db, now, seal } = relay;
-    return flatMapInTurn(contacts, async ({ customer, phone }) => {
+    return flatMapInTurn(contacts, async ({ customer, phone, cardSalt }) => {
+      if (!(await takeCardSalt(relay, { customer, cardSalt }))) return [customer];
       const tag = phoneTag(relay, phone);
       const registered = await registeredPhone(relay, customer);
       if (registered !== null && registered.tag !== tag) return [customer];

@@ -7,7 +7,7 @@ import { Refused, requiring, type Env } from './request';
 
 /** Largest body of an ordinary request, bytes. */
 export const BODY_LIMIT = 64 * 1024;
-const DEPTH_LIMIT = 16;
+export const DEPTH_LIMIT = 16;
 const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };

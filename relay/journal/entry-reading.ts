@@ -78,10 +78,11 @@ export type ReadEntry = {
 
 /** What reading an entry needs to know of the shop. */
 export type Known = {
-  readonly shop: string;
   readonly relayKey: PublicKey;
   /** Every number the relay has known of this customer, in plain. */
   readonly phones: (customer: string) => Promise<readonly string[]>;
+  /** The secret of their card; null: no till has named it. */
+  readonly cardSalt: (customer: string) => Promise<string | null>;
 };
 
 /** Levels of carried-over entries: devices that were re-enrolled more than once. */
@@ -230,18 +231,21 @@ async function withGrant(
 async function isSameDeal(
   grant: VerifiedGrant,
   body: Readonly<Record<string, unknown>>,
-  { shop, phones }: Known,
+  { phones, cardSalt: saltOf }: Known,
 ): Promise<boolean | null> {
   const sale = actBodies.sale.safeParse(body);
   if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
     return false;
+  const cardSalt = await saltOf(grant.customer);
+  if (cardSalt === null) return null;
   for (const phone of await phones(grant.customer)) {
-    if ((await phoneHash(shop, phone)) !== grant.phoneHash) continue;
+    if ((await phoneHash(cardSalt, phone)) !== grant.phoneHash) continue;
     const { lines, tenders } = sale.data;
     const deal: Deal = {
       receiptId: sale.data.sale,
       action: grant.action,
       customerId: grant.customer,
+      cardSalt,
       phone,
       amount: grant.amount,
       lines: lines.map(({ product, quantity, unitPrice, discount }) => ({

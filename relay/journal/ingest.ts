@@ -29,6 +29,7 @@ import {
   takeReserveCode,
   type ReserveCodeUse,
 } from '../reserve-codes/checks';
+import { cardSaltOf } from '../store/card-salts';
 import { challengeById } from '../store/challenges';
 import { contactsOf } from '../store/contacts';
 import { disputedSince } from '../store/disputes';
@@ -226,10 +227,10 @@ function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCode
 }
 
 function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
-  const { db, seal, shopId, key } = relay;
+  const { db, seal, key } = relay;
   return {
-    shop: shopId,
     relayKey: key.publicJwk,
+    cardSalt: (customer) => cardSaltOf(relay, customer),
     phones: async (customer) =>
       [...(await phonesOf(db, customer)), ...(await contactsOf(db, customer))].map(({ phone }) =>
         seal.open(phone),

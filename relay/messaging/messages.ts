@@ -9,6 +9,7 @@ import {
   oneLine,
   textIn,
   wordAmount,
+  type WordedAmount,
 } from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
 import type { OperatorCodePurpose } from '../store/operator-codes';
@@ -35,7 +36,7 @@ export function textsIn(language: Language, texts: Texts | null): Texts {
 
 /** The text of a challenge with a placeholder for the code, which `withCode` fills. */
 export function wordChallenge(
-  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'balanceAfter'>,
+  asked: Pick<ChallengeRequest, 'action' | 'amount'> & { readonly balance: WordedAmount | null },
   policy: Policy,
   texts: Texts | null,
 ): string {
@@ -49,8 +50,7 @@ export function wordChallenge(
     shop: policy.shop.name,
     action: ACTION_WORDS[language][action],
     amount: asked.amount === null ? '' : wordAmount(asked.amount, currency, language),
-    balance:
-      asked.balanceAfter === undefined ? '' : wordAmount(asked.balanceAfter, currency, language),
+    balance: asked.balance === null ? '' : wordAmount(asked.balance, currency, language),
     code: CODE_HERE,
   });
 }

@@ -17,6 +17,7 @@ import { wordReserveCodes } from '../messaging/messages';
 import { registeredPhone, spendConsent, youngUntil } from '../customers/phones';
 import { MAYBE_SENT } from '../messaging/refusals';
 import type { Relay } from '../context';
+import { cardSaltOf } from '../store/card-salts';
 import { changeChallenge } from '../store/challenges';
 import { isFormerName } from '../store/former-names';
 import {
@@ -91,13 +92,16 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   const until = youngUntil(relay, registered);
   const nothing = { minor: 0, currency: policy.shop.currency.code };
   if (until !== null) return { kind: 'phone-too-new', until, allowed: nothing };
+  const cardSalt = await cardSaltOf(relay, asked.customer);
+  if (cardSalt === null) return { kind: 'challenge-not-verified' };
   const phone = seal.open(registered.phone);
   const codes = await makeCodes(relay, asked.till);
   const text = wordReserveCodes(await grouped(relay, codes), policy);
   const by = carrierOf(relay, text);
   if (typeof by === 'string') return { kind: 'refused', because: by };
 
-  const dealHash = await reserveCodesHash({ issue: asked.id, customerId: asked.customer, phone });
+  const about = { customerId: asked.customer, cardSalt, phone };
+  const dealHash = await reserveCodesHash({ issue: asked.id, ...about });
   const issue = {
     ...{ id: asked.id, till: asked.till, customer: asked.customer, challenge: asked.challenge },
     ...{ codes: codes.length, cap: policy.overrideCaps.perAct, channel: by.channel },

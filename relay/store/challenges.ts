@@ -394,6 +394,25 @@ export async function debtSince(
 const minorIn = (amount: ChallengeAmount): number =>
   amount !== null && 'minor' in amount ? amount.minor : 0;
 
+/** Points that other receipts were given a proof for, or ask for, and that no journal has brought yet. */
+export async function pointsAskedFor(
+  db: Database,
+  of: { customer: string; receipt: string; now: number },
+): Promise<number> {
+  const rows = (await db.column(
+    `SELECT amount FROM challenges c
+       WHERE c.shop = @shop AND c.customer = @customer AND c.action = 'redeem-points' AND c.receipt <> @receipt
+         AND ((c.state = 'verified' AND c.ended_at > @since
+             AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.challenge = c.id))
+           OR (c.state IN ('sending', 'awaiting') AND c.expires_at > @now))`,
+    { ...of, since: of.now - GRANT_MS },
+  )) as string[];
+  return rows.reduce((sum, amount) => sum + pointsIn(JSON.parse(amount) as ChallengeAmount), 0);
+}
+
+const pointsIn = (amount: ChallengeAmount): number =>
+  amount !== null && 'points' in amount ? amount.points : 0;
+
 /** Whether this customer has ever confirmed a challenge through a real service. */
 export async function everConfirmed(db: Database, customer: string): Promise<boolean> {
   const sql = `SELECT 1 FROM challenges WHERE shop = @shop AND customer = ? AND state = 'verified' AND demo = 0 LIMIT 1`;

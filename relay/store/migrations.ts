@@ -18,6 +18,7 @@ import { migration as reserveCodes } from './reserve-codes';
 import { migration as sendings } from './sendings';
 import { migration as phoneHistory } from './phone-history';
 import { migration as contacts } from './contacts';
+import { migration as cardSalts } from './card-salts';
 import { migration as presence } from './presence';
 import { migration as journal } from './journal';
 import { migration as journalActs } from './journal-acts';
@@ -47,6 +48,7 @@ const first = [
   operatorCodes,
   sendings,
   contacts,
+  cardSalts,
   presence,
   journal,
   journalActs,

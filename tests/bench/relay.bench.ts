@@ -1,30 +1,16 @@
 // A challenge and its check over the wire with an immediate provider, against bare SQLite commits.
 // Both use the same disk.
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from '@playwright/test';
 import Sqlite from 'better-sqlite3';
 import { v7 as newId } from 'uuid';
+import { debtRequest } from '../support/challenges';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { RelayProcess } from '../support/relay-process';
 import { TillClient } from '../support/till-client';
 import { interleaved, quantile, SAMPLES, tell, tellFigure } from './measure';
 
 const AT_ONCE = 10;
-
-/** A sale on account of five units to this phone. */
-function debtRequest(phone: string) {
-  const receiptId = newId();
-  return {
-    action: 'sell-on-account',
-    receiptId,
-    customer: { id: newId(), phone },
-    amount: { minor: 500, currency: 'RUB' },
-    dealHash: createHash('sha256').update(receiptId).digest('hex'),
-    balanceAfter: { minor: 500, currency: 'RUB' },
-    journalHead: { seq: 0, hash: '0'.repeat(64), at: Date.now() },
-  };
-}
 
 test('challenges through the relay', async () => {
   const relay = new RelayProcess();
@@ -58,7 +44,15 @@ test('challenges through the relay', async () => {
       let since = performance.now();
       const asks = await Promise.all(
         all.map(({ id, phone }) =>
-          timed(() => till.call('PUT', `/challenges/${id}`, debtRequest(phone)), 'awaiting-code'),
+          timed(
+            () =>
+              till.call(
+                'PUT',
+                `/challenges/${id}`,
+                debtRequest({ customer: { id: newId(), phone: phone } }),
+              ),
+            'awaiting-code',
+          ),
         ),
       );
       let took = performance.now() - since;

@@ -41,6 +41,7 @@ const TABLE: { readonly [K in ReplyToTill['kind']]: Row<K> } = {
   'over-limit': [[{ kind: 'over-limit', allowed: money }, 'stopped']],
   'points-short': [[{ kind: 'points-short', allowed: 12 }, 'stopped']],
   'card-differs': [[{ kind: 'card-differs' }, 'stopped']],
+  'policy-changed': [[{ kind: 'policy-changed' }, 'stopped']],
   'codes-stopped': [[{ kind: 'codes-stopped' }, 'stopped']],
   'challenge-differs': [[{ kind: 'challenge-differs' }, 'stopped']],
   'journal-behind': [[{ kind: 'journal-behind' }, 'stopped']],

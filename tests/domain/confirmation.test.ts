@@ -101,6 +101,7 @@ describe('the deal that a code is bound to', () => {
       receiptId: RECEIPT,
       action: 'sell-on-account',
       customerId: ANNA,
+      cardSalt: anna.cardSalt,
       phone: '+79251230602',
       amount: { minor: 87_207, currency: 'RUB' },
       lines: [{ productId: BREAD, quantity: 1000, unitPrice: 142_207, discount: 0 }],

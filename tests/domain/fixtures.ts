@@ -78,6 +78,7 @@ export const anna: Customer = {
   phone: '+79251230602' as Phone,
   phoneSince: null,
   credit: { kind: 'shop-limit' },
+  cardSalt: 'c'.repeat(64),
   salt: 'a'.repeat(32),
   savedAt: NOW,
 };

@@ -1,7 +1,7 @@
 // Reserve codes as customers and cashiers write them.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { reserveCode } from '$lib/contract/reserve-code';
+import { reserveCode } from '$lib/contract/values';
 import { CROCKFORD } from '$lib/domain/code-alphabet';
 import { parseReserveCode, writeReserveCode } from '$lib/domain/reserve-code';
 

@@ -13,6 +13,7 @@ import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
+import { CARD_SALT } from '../support/till-journal';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -115,7 +116,9 @@ test('a pending change of number is shown to operators who manage cards; they ca
   await till.openShop();
   const other = await ownersOtherTill(relay);
   const customer = uuidv7();
-  await other.call('POST', '/customers/trusted', { contacts: [{ customer, phone: PHONE }] });
+  await other.call('POST', '/customers/trusted', {
+    contacts: [{ customer, phone: PHONE, cardSalt: CARD_SALT }],
+  });
   const asked = { phone: '+447700900456', challenge: null };
   await other.call('PUT', `/customers/${customer}/phone`, asked);
   await expect

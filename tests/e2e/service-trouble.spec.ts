@@ -9,6 +9,7 @@ import {
   ownersOtherTill,
   test,
 } from '../support/e2e';
+import { debtRequest } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 
@@ -71,18 +72,12 @@ test('little money is shown on the chip while codes are still sent, and not afte
 /** Imitates a stolen session of this till: codes to numbers of one block, none of them entered. */
 async function pump(page: Page, url: string, bearer: string): Promise<void> {
   for (let n = 0; n < 8; n += 1) {
-    const receiptId = uuidv7();
     const reply = await page.request.put(`${url}/api/v1/challenges/${uuidv7()}`, {
       headers: { Authorization: bearer, 'Counterfoil-Contract': '1' },
-      data: {
-        action: 'sell-on-account',
-        receiptId,
+      data: debtRequest({
         customer: { id: uuidv7(), phone: `+44740012000${n}` },
         amount: { minor: 100, currency: 'GBP' },
-        dealHash: receiptId.replaceAll('-', '').padEnd(64, '0'),
-        balanceAfter: { minor: 100, currency: 'GBP' },
-        journalHead: { seq: 0, hash: '0'.repeat(64), at: Date.now() },
-      },
+      }),
     });
     expect(reply.status(), await reply.text()).toBe(201);
   }

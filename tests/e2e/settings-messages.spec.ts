@@ -1,6 +1,7 @@
 // A manager sets up messages: the service and the texts, tested before use, and reasons of refusals.
 import { messagesAt } from '../support/demo-phone';
 import { v7 as uuidv7 } from 'uuid';
+import { ask, debtRequest } from '../support/challenges';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
@@ -102,14 +103,13 @@ test('a till stopped for pumped codes is shown at the manager’s till, and rele
       texts: { 'sell-on-account': text, 'redeem-points': text },
     });
     const askCode = (end: number) =>
-      other.call('PUT', `/challenges/${uuidv7()}`, {
-        action: 'sell-on-account',
-        receiptId: uuidv7(),
-        customer: { id: uuidv7(), phone: `+4479111234${end}` },
-        amount: { minor: 1_000, currency: 'GBP' },
-        dealHash: '0'.repeat(64),
-        journalHead: { seq: 0, hash: '0'.repeat(64), at: Date.now() },
-      });
+      ask(
+        other,
+        debtRequest({
+          customer: { id: uuidv7(), phone: `+4479111234${end}` },
+          amount: { minor: 1_000, currency: 'GBP' },
+        }),
+      );
     for (let n = 10; n < 19; n += 1) await askCode(n);
     await till.open();
     await till.signIn();

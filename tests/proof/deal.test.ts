@@ -12,6 +12,7 @@ const deal: Deal = {
   receiptId: ID,
   action: 'sell-on-account',
   customerId: ID,
+  cardSalt: 'a'.repeat(64),
   phone: '+79250000602',
   amount: { minor: 54_000, currency: 'RUB' },
   lines: [{ productId: ID, quantity: 1000, unitPrice: 100_000, discount: 0 }],
@@ -22,6 +23,7 @@ const edits: Record<string, Partial<Deal>> = {
   receipt: { receiptId: OTHER },
   action: { action: 'redeem-points' },
   customer: { customerId: OTHER },
+  card: { cardSalt: 'b'.repeat(64) },
   phone: { phone: '+79250000603' },
   amount: { amount: { minor: 54_001, currency: 'RUB' } },
   currency: { amount: { minor: 54_000, currency: 'KZT' } },
@@ -52,8 +54,9 @@ test('another sum changes the hash', async () => {
   );
 });
 
-test('a phone is hashed together with its shop', async () => {
-  expect(await phoneHash(ID, '+79250000602')).not.toBe(await phoneHash(OTHER, '+79250000602'));
+test('a phone is hashed together with the secret of its card', async () => {
+  const [one, other] = ['a'.repeat(64), 'b'.repeat(64)];
+  expect(await phoneHash(one, '+79250000602')).not.toBe(await phoneHash(other, '+79250000602'));
 });
 
 test('the salted hash of a record reveals nothing without its salt', async () => {

@@ -19,7 +19,7 @@ import {
 } from '../support/challenges';
 import { startRelay, makeClock } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
-import { cashSale, TillJournal } from '../support/till-journal';
+import { CARD_SALT, cashSale, TillJournal } from '../support/till-journal';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -36,7 +36,7 @@ afterEach(() => shop.stop());
 
 type Question = { of?: string; phone?: string; receiptId?: string | null };
 const allowance = ({ of = customer, phone = PHONE, receiptId = null }: Question = {}) =>
-  shop.till.call('POST', `/customers/${of}/allowance`, { phone, receiptId });
+  shop.till.call('POST', `/customers/${of}/allowance`, { phone, cardSalt: CARD_SALT, receiptId });
 const allowanceNow = async (question: Question = {}): Promise<unknown> => {
   const { kind, ...rest } = allowanceReply.parse((await allowance(question)).json);
   return kind === 'allowance' ? rest : kind;
@@ -169,7 +169,7 @@ describe('asking', () => {
     const offer = await shop.till.call('POST', '/tills/enrolments');
     await other.enrol(offer.json.token as string);
     await other.signIn();
-    const body = { phone: PHONE, receiptId: null };
+    const body = { phone: PHONE, cardSalt: CARD_SALT, receiptId: null };
     expect((await other.call('POST', `/customers/${customer}/allowance`, body)).status).toBe(200);
     await later(MINUTE);
     expect((await allowance()).status).toBe(200);
@@ -247,7 +247,7 @@ test('in any state of card and number the allowed sum gets a code, and one unit 
     const { id, phone, other } = card;
     const upload = (number?: string) =>
       journal.upload(journal.entries.slice(-1), {
-        ...(number && { contacts: [{ customer: id, phone: number }] }),
+        ...(number && { contacts: [{ customer: id, phone: number, cardSalt: CARD_SALT }] }),
       });
     const trust = async (number: string) => {
       await till.elevate();
@@ -309,7 +309,7 @@ test('in any state of card and number the allowed sum gets a code, and one unit 
           for (const event of events) await happens(event, card);
           clock.pass(MINUTE); // no till may ask more often
           await till.signIn();
-          const body = { phone: card.phone, receiptId: null };
+          const body = { phone: card.phone, cardSalt: CARD_SALT, receiptId: null };
           const reply = allowanceReply.parse(
             (await till.call('POST', `/customers/${id}/allowance`, body)).json,
           );

@@ -1,8 +1,9 @@
 // A customer's consent over the wire: one request, one message, one grant.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { awaitingCode } from '$lib/contract/challenge';
-import { phoneHash } from '$lib/proof/deal';
+import { awaitingCode, type ChallengeRequest } from '$lib/contract/challenge';
+import type { SaleAction } from '$lib/contract/values';
+import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import {
   ask,
@@ -17,6 +18,7 @@ import {
   type Shop,
 } from '../support/challenges';
 import { TillClient } from '../support/till-client';
+import { CARD_SALT } from '../support/till-journal';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -51,7 +53,7 @@ describe('requesting a code', () => {
     expect(shop.smsru.sends[0]?.fields).toEqual({
       api_id: shop.smsru.apiId,
       to: '79255070602',
-      msg: `Весна: в долг 540,00 ₽, всего 1 000,00 ₽. Код ${lastCode()}`,
+      msg: `Весна: в долг 540,00 ₽, всего 540,00 ₽. Код ${lastCode()}`,
       json: '1',
     });
   });
@@ -59,6 +61,7 @@ describe('requesting a code', () => {
   test('points are called points, with their worth', async () => {
     const customer = { id: uuidv7(), phone: PHONE };
     await shop.trust(customer.id, PHONE);
+    await shop.givePoints(customer.id, 400);
     await ask(shop.till, pointsRequest({ customer }));
     expect(shop.smsru.sends[0]?.fields['msg']).toBe(
       `Весна: списание 340 баллов (340,00 ₽). Код ${lastCode()}`,
@@ -95,13 +98,14 @@ describe('requesting a code', () => {
   test.each([
     ['amount', { amount: { minor: 54_001, currency: 'RUB' } }],
     ['customer', { customer: { id: uuidv7(), phone: PHONE } }],
-    ['deal', { dealHash: 'b'.repeat(64) }],
+    ['card', { customer: { id: uuidv7(), phone: PHONE, cardSalt: 'b'.repeat(64) } }],
+    ['deal', { deal: OTHER_DEAL }],
     ['channel', { channel: 'call' as const }],
   ])('another %s under the same id is refused', async (_, parts) => {
     const id = uuidv7();
     const request = debtRequest();
     await ask(shop.till, request, id);
-    const reply = await ask(shop.till, { ...request, ...parts }, id);
+    const reply = await ask(shop.till, debtRequest({ ...request, ...parts }), id);
     expect([reply.status, reply.json]).toEqual([409, { kind: 'challenge-differs' }]);
     expect(shop.smsru.sends).toHaveLength(1);
   });
@@ -111,7 +115,7 @@ describe('requesting a code', () => {
     const request = debtRequest();
     await ask(shop.till, request, old);
     const oldCode = lastCode();
-    await ask(shop.till, { ...request, dealHash: 'c'.repeat(64) });
+    await ask(shop.till, { ...request, deal: OTHER_DEAL });
     const late = await check(shop.till, old, oldCode);
     expect([late.status, late.json]).toEqual([410, { kind: 'spent', because: 'superseded' }]);
   });
@@ -136,6 +140,23 @@ describe('requesting a code', () => {
   });
 });
 
+/** The same amount for other goods. */
+const OTHER_DEAL: ChallengeRequest['deal'] = {
+  kind: 'sale',
+  lines: [{ product: uuidv7(), quantity: 2000, unitPrice: 27_000, discount: 0 }],
+  tenders: [],
+};
+
+async function hashOfRequest({ deal, ...of }: ChallengeRequest): Promise<string> {
+  if (deal.kind !== 'sale') throw new Error('not a sale');
+  const { id: customerId, phone, cardSalt } = of.customer;
+  const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));
+  const action = of.action as SaleAction;
+  const { receiptId, amount } = of;
+  const about = { receiptId, action, customerId, cardSalt, phone, amount };
+  return dealHash({ ...about, lines, tenders: deal.tenders });
+}
+
 describe('checking a code', () => {
   test('the right code gives a grant for this deal, signed by the relay', async () => {
     const id = uuidv7();
@@ -155,10 +176,10 @@ describe('checking a code', () => {
       action: 'sell-on-account',
       receipt: request.receiptId,
       customer: request.customer.id,
-      phoneHash: await phoneHash(shopId, PHONE),
+      phoneHash: await phoneHash(CARD_SALT, PHONE),
       phoneSince: START + 20_000,
       amount: request.amount,
-      dealHash: request.dealHash,
+      dealHash: await hashOfRequest(request),
       channel: 'sms',
       provider: 'smsru',
       demo: false,

@@ -144,6 +144,7 @@ describe('the page', () => {
     expect(await (await open(`${url}?lang=en`, 'ru')).text()).toContain('Put on your account');
     const request = pointsRequest();
     await shop.trust(request.customer.id, request.customer.phone);
+    await shop.givePoints(request.customer.id, 340);
     const points = await opened(request);
     expect(await (await open(points.url)).text()).toContain('340 баллов');
   });

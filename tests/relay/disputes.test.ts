@@ -6,9 +6,9 @@ import { disputesReply } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
 import { noticesReply } from '$lib/contract/journal-upload';
 import { sealEntry } from '$lib/proof/chain';
-import { phoneChangeHash } from '$lib/proof/deal';
 import { CASHIER, withCashier } from '../support/cashier';
 import {
+  phoneChangeRequest,
   ask,
   debtRequest,
   openShop,
@@ -103,14 +103,8 @@ test('the other tills get it in their replies until it is closed', async () => {
 test('the customer’s number may be changed meanwhile', async () => {
   await there.upload();
   await dispute();
-  const deal = { customerId: customer, phone: PHONE, newPhone: OTHER_PHONE };
-  const request = debtRequest({
-    action: 'change-phone',
-    amount: null,
-    dealHash: await phoneChangeHash(deal),
-    customer: { id: customer, phone: PHONE },
-    journalHead: there.journalHead,
-  });
+  const { journalHead } = there;
+  const request = phoneChangeRequest({ id: customer, phone: PHONE }, OTHER_PHONE, { journalHead });
   expect((await ask(other, request)).json.kind).toBe('awaiting-code');
 });
 

@@ -22,6 +22,7 @@ import {
   challengeFor,
   onAccountSale,
   overrideBy,
+  givePoints,
   pointsSale,
   TillJournal,
 } from '../support/till-journal';
@@ -98,6 +99,7 @@ async function coded(body: SaleBody): Promise<SaleBody> {
 
 describe('codes', () => {
   test('a debt and a redemption with the customer’s own codes get no flag', async () => {
+    await givePoints(journal, customer, 100);
     await journal.sale(await coded(debt(54_000)));
     const points = pointsSale({ customer, points: 100 }, override(10_000));
     await journal.sale(await coded(points));

@@ -7,6 +7,7 @@ import {
   check,
   debtRequest,
   DEMO_PHONE,
+  phoneChangeRequest,
   pointsRequest,
   reserveCodesRequest,
   START,
@@ -14,7 +15,13 @@ import {
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
 import { TillClient } from '../support/till-client';
-import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  CARD_SALT,
+  givePoints,
+  onAccountSale,
+  overrideBy,
+  TillJournal,
+} from '../support/till-journal';
 
 type Language = Policy['shop']['messageLanguage'];
 const CYRILLIC = /\p{Script=Cyrillic}/u;
@@ -37,7 +44,7 @@ async function open(messageLanguage: Language): Promise<void> {
   }));
   await till.elevate();
   await till.call('POST', '/customers/trusted', {
-    contacts: [{ customer: CUSTOMER.id, phone: CUSTOMER.phone }],
+    contacts: [{ customer: CUSTOMER.id, phone: CUSTOMER.phone, cardSalt: CARD_SALT }],
   });
 }
 
@@ -49,8 +56,10 @@ const texts = (to = DEMO_PHONE) =>
 /** All messages that a customer and an owner can get under the demo. */
 async function sendEverything(): Promise<void> {
   await ask(till, debtRequest({ customer: CUSTOMER }));
+  const journal = new TillJournal(till, relay.relay.now);
+  await givePoints(journal, CUSTOMER.id, 340);
   await ask(till, pointsRequest({ customer: CUSTOMER }));
-  await ask(till, debtRequest({ action: 'change-phone', amount: null, customer: CUSTOMER }));
+  await ask(till, phoneChangeRequest(CUSTOMER, '+70000000102'));
   const issue = uuidv7();
   const challenge = uuidv7();
   await ask(till, await reserveCodesRequest(issue, CUSTOMER), challenge);
@@ -58,8 +67,6 @@ async function sendEverything(): Promise<void> {
   await check(till, challenge, code);
   await till.call('PUT', `/reserve-codes/${issue}`, { customer: CUSTOMER.id, challenge });
   await till.call('POST', '/provider/test-message', { phone: DEMO_PHONE, channel: 'sms' });
-  const journal = new TillJournal(till, relay.relay.now);
-  await journal.enrolled();
   const sale = { customer: CUSTOMER.id, onAccount: 100 };
   await journal.sale(onAccountSale(sale, overrideBy(till.ownerId, 100)));
   await journal.upload();

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, SaleBody } from '$lib/contract/journal';
 import { noticesReply, type Notice } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { phoneChangeHash } from '$lib/proof/deal';
 import { wordNotice, wordOperatorNotice } from '$lib/domain/notice-message';
 import {
+  phoneChangeRequest,
   ask,
   check,
   debtRequest,
@@ -174,13 +174,7 @@ describe('the notice goes to', () => {
   /** Registers another number, with a code to the one before. */
   async function changePhone(from: string, to: string): Promise<void> {
     const id = uuidv7();
-    const request = debtRequest({
-      action: 'change-phone',
-      amount: null,
-      dealHash: await phoneChangeHash({ customerId: customer, phone: from, newPhone: to }),
-      customer: { id: customer, phone: from },
-    });
-    await ask(shop.till, request, id);
+    await ask(shop.till, phoneChangeRequest({ id: customer, phone: from }, to), id);
     await check(shop.till, id, shop.smsru.codes.at(-1)!);
     const asked = { phone: to, challenge: id };
     const reply = await shop.till.call('PUT', `/customers/${customer}/phone`, asked);

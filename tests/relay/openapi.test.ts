@@ -10,6 +10,7 @@ import { DOCUMENT_FILE, mismatchIn, operationOf, type Exchange } from '../suppor
 import { rawRequest } from '../support/raw-request';
 import { startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
+import { CARD_SALT } from '../support/till-journal';
 
 let running: RunningRelay;
 beforeEach(async () => {
@@ -106,8 +107,16 @@ describe('replies', () => {
       ['GET', '/policy'],
       ['GET', '/owner-notices'],
       ['GET', `/operators/${till.ownerId}/phone-proof`],
-      ['POST', '/customers/trusted', { contacts: [{ customer, phone: '+79250000601' }] }],
-      ['POST', `/customers/${customer}/allowance`, { phone: '+79250000601', receiptId: null }],
+      [
+        'POST',
+        '/customers/trusted',
+        { contacts: [{ customer, phone: '+79250000601', cardSalt: CARD_SALT }] },
+      ],
+      [
+        'POST',
+        `/customers/${customer}/allowance`,
+        { phone: '+79250000601', cardSalt: CARD_SALT, receiptId: null },
+      ],
       ['GET', '/phones/flags'],
       ['GET', '/disputes'],
       ['GET', '/notices?since=0'],

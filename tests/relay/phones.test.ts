@@ -1,10 +1,10 @@
 // Registered numbers of customers: the relay decides, and a new number confirms little.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { phoneChangeHash } from '$lib/proof/deal';
 import { phoneTag } from '../../relay/store/phones';
 import { setChange } from '../../relay/store/phone-changes';
 import {
+  phoneChangeRequest,
   ask,
   check,
   debtRequest,
@@ -18,6 +18,7 @@ import {
 } from '../support/challenges';
 import { startRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
+import { CARD_SALT } from '../support/till-journal';
 
 const DAY = 86_400_000;
 let shop: Shop;
@@ -73,6 +74,7 @@ describe('a first number', () => {
     expect((await ask(shop.till, pointsRequest({ customer }))).json).toEqual(tooNew);
     shop.clock.pass(1);
     await shop.till.signIn();
+    await shop.givePoints(customer.id, 340);
     expect((await ask(shop.till, pointsRequest({ customer }))).status).toBe(201);
   });
 
@@ -108,9 +110,10 @@ describe('trusted numbers', () => {
   test('count at once, but only from an elevated operator', async () => {
     const customer = { id: uuidv7(), phone: PHONE };
     await shop.trust(customer.id, PHONE);
+    await shop.givePoints(customer.id, 340);
     expect((await ask(shop.till, pointsRequest({ customer }))).status).toBe(201);
     await shop.till.signIn(); // a new session is not elevated
-    const contacts = [{ customer: uuidv7(), phone: PHONE }];
+    const contacts = [{ customer: uuidv7(), phone: PHONE, cardSalt: CARD_SALT }];
     const refused = await shop.till.call('POST', '/customers/trusted', { contacts });
     expect([refused.status, refused.json]).toEqual([403, { kind: 'elevation-needed' }]);
   });
@@ -120,8 +123,8 @@ describe('trusted numbers', () => {
     await confirm(debtRequest({ customer: { id, phone: PHONE } }));
     const fresh = uuidv7();
     const contacts = [
-      { customer: id, phone: OTHER_PHONE },
-      { customer: fresh, phone: OTHER_PHONE },
+      { customer: id, phone: OTHER_PHONE, cardSalt: CARD_SALT },
+      { customer: fresh, phone: OTHER_PHONE, cardSalt: CARD_SALT },
     ];
     const reply = await shop.till.call('POST', '/customers/trusted', { contacts });
     expect(reply.json).toEqual({ kind: 'trusted', held: [id] });
@@ -148,6 +151,7 @@ describe('a waiting number on a card without a registered one', () => {
     await shop.trust(id, PHONE);
     shop.clock.pass(DAY);
     await shop.till.signIn();
+    await shop.givePoints(id, 340);
     const byTrusted = pointsRequest({ customer: { id, phone: PHONE } });
     expect((await ask(shop.till, byTrusted)).status).toBe(201);
   });
@@ -166,18 +170,13 @@ describe('another number', () => {
   const customer = uuidv7();
   const change = (challenge: string | null, phone = OTHER_PHONE): Promise<Reply> =>
     shop.till.call('PUT', `/customers/${customer}/phone`, { phone, challenge });
-  const changeRequest = async ({ id = customer, phone = PHONE, newPhone = OTHER_PHONE } = {}) => {
-    const dealHash = await phoneChangeHash({ customerId: id, phone, newPhone });
-    return debtRequest({
-      ...{ action: 'change-phone', amount: null, dealHash },
-      customer: { id, phone },
-    });
-  };
+  const changeRequest = ({ id = customer, phone = PHONE, newPhone = OTHER_PHONE } = {}) =>
+    phoneChangeRequest({ id, phone }, newPhone);
 
   test('is registered after a code to the old one, once, and is then new', async () => {
     await shop.trust(customer, PHONE);
     const id = uuidv7();
-    const asked = await ask(shop.till, await changeRequest(), id);
+    const asked = await ask(shop.till, changeRequest(), id);
     expect(asked.json).toMatchObject({ kind: 'awaiting-code', channel: 'sms' });
     expect(shop.smsru.sends[0]?.fields['msg']).toMatch(
       /^Весна: смена номера телефона\. Код \d{6}$/,
@@ -194,7 +193,7 @@ describe('another number', () => {
   test('is only the one that the old number confirmed', async () => {
     await shop.trust(customer, PHONE);
     const id = uuidv7();
-    await ask(shop.till, await changeRequest(), id);
+    await ask(shop.till, changeRequest(), id);
     await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
     const accomplice = await change(id, '+79990001122');
     expect([accomplice.status, accomplice.json]).toEqual([409, { kind: 'challenge-differs' }]);
@@ -203,10 +202,7 @@ describe('another number', () => {
 
   test('is requested by a code to the old number only', async () => {
     await shop.trust(customer, PHONE);
-    const reply = await ask(
-      shop.till,
-      await changeRequest({ phone: OTHER_PHONE, newPhone: PHONE }),
-    );
+    const reply = await ask(shop.till, changeRequest({ phone: OTHER_PHONE, newPhone: PHONE }));
     expect(reply.json.kind).toBe('phone-held');
   });
 
@@ -218,10 +214,10 @@ describe('another number', () => {
     const other = { id: uuidv7(), phone: PHONE };
     await shop.trust(other.id, PHONE);
     const others = uuidv7();
-    await ask(shop.till, await changeRequest(other), others);
+    await ask(shop.till, changeRequest(other), others);
     await check(shop.till, others, shop.smsru.codes.at(-1) ?? '');
     const old = uuidv7();
-    await ask(shop.till, await changeRequest(), old);
+    await ask(shop.till, changeRequest(), old);
     await check(shop.till, old, shop.smsru.codes.at(-1) ?? '');
     for (const id of [debt, others, uuidv7()])
       expect((await change(id)).json).toEqual({ kind: 'challenge-not-verified' });
@@ -234,10 +230,10 @@ describe('another number', () => {
     const demo = await startRelay({ now: shop.clock.now });
     const till = await TillClient.ready(demo.url, shop.clock.now);
     await till.elevate();
-    const contacts = [{ customer, phone: PHONE }];
+    const contacts = [{ customer, phone: PHONE, cardSalt: CARD_SALT }];
     await till.call('POST', '/customers/trusted', { contacts });
     const id = uuidv7();
-    await ask(till, await changeRequest(), id);
+    await ask(till, changeRequest(), id);
     const text = demo.relay.provider.demoMailbox.messages()[0]?.text ?? '';
     const said = await check(till, id, /\d{6}/.exec(text)?.[0] ?? '');
     expect(said.json.kind).toBe('verified');
@@ -271,7 +267,7 @@ describe('another number', () => {
 
   test('cannot replace one if none is registered', async () => {
     expect((await change(null)).json).toEqual({ kind: 'not-registered' });
-    const reply = await ask(shop.till, await changeRequest());
+    const reply = await ask(shop.till, changeRequest());
     expect(reply.json).toEqual({ kind: 'refused', because: 'bad-request' });
   });
 });

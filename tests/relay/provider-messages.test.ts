@@ -13,7 +13,11 @@ const shop = (parts: Partial<Policy['shop']> = {}): Policy =>
       ...parts,
     },
   }) as Policy;
-const debt = { action: 'sell-on-account', amount: { minor: 125_000, currency: 'RUB' } } as const;
+const debt = {
+  action: 'sell-on-account',
+  amount: { minor: 125_000, currency: 'RUB' },
+  balance: null,
+} as const;
 const plain = (text: string): string => withCode(text, '048213');
 
 test('the default text is one Cyrillic message, amount before code', () => {
@@ -28,6 +32,7 @@ test('points are written in the right plural form, with what they are worth', ()
       wordChallenge(
         {
           action: 'redeem-points',
+          balance: null,
           amount: { points, worth: { minor: points * 100, currency: policy.shop.currency.code } },
         },
         policy,
@@ -50,7 +55,7 @@ test('other currencies keep their decimals, in either language', () => {
 });
 
 test('an act without an amount leaves no gap', () => {
-  const act = { action: 'change-phone', amount: null } as const;
+  const act = { action: 'change-phone', amount: null, balance: null } as const;
   expect(plain(wordChallenge(act, shop(), null))).toBe(
     'Ромашка: смена номера телефона. Код 048213',
   );
@@ -62,7 +67,7 @@ test('the shop’s text is filled in once: a variable inside a name is not repla
     ...textsIn('ru', null),
     'sell-on-account': '{code}/{code} {shop} {unknown} {balance}',
   };
-  const text = wordChallenge({ ...debt, balanceAfter: { points: 5 } }, shop({ name }), texts);
+  const text = wordChallenge({ ...debt, balance: { points: 5 } }, shop({ name }), texts);
   expect(plain(text)).toBe('048213/048213 {code} {amount} $& Имя {unknown} 5 баллов');
 });
 

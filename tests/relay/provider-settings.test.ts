@@ -22,6 +22,7 @@ import { FakeSmsc } from '../support/fakes/smsc';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
+import { CARD_SALT } from '../support/till-journal';
 
 let relay: RunningRelay;
 let smsru: FakeSmsru;
@@ -386,7 +387,7 @@ describe('the end of the demo', () => {
   test('comes with the first real service: its numbers and open challenges are void, and it cannot return', async () => {
     const customer = { id: uuidv7(), phone: DEMO_PHONE };
     await till.call('POST', '/customers/trusted', {
-      contacts: [{ customer: customer.id, phone: customer.phone }],
+      contacts: [{ customer: customer.id, phone: customer.phone, cardSalt: CARD_SALT }],
     });
     const byDemo = { id: uuidv7(), phone: PHONE };
     const answered = uuidv7();
@@ -394,7 +395,7 @@ describe('the end of the demo', () => {
     const text = relay.relay.provider.demoMailbox.messages()[0]?.text ?? '';
     await check(till, answered, /\d{6}/.exec(text)?.[0] ?? '');
     const open = uuidv7();
-    expect((await ask(till, pointsRequest({ customer }), open)).json).toMatchObject({ demo: true });
+    expect((await ask(till, debtRequest({ customer }), open)).json).toMatchObject({ demo: true });
 
     expect((await save()).status).toBe(200);
     expect((await check(till, open, '000000')).json).toEqual({

@@ -5,7 +5,6 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
-import { phoneChangeHash } from '$lib/proof/deal';
 import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
 import {
   judgeReserveCode,
@@ -14,6 +13,7 @@ import {
   type ReserveCodeUse,
 } from '../../relay/reserve-codes/checks';
 import {
+  phoneChangeRequest,
   ask,
   check,
   debtRequest,
@@ -42,8 +42,7 @@ afterEach(() => shop.stop());
 async function yesTo(issue: string, till = shop.till): Promise<string> {
   const challenge = uuidv7();
   expect(
-    (await ask(till, await reserveCodesRequest(issue, { id: CUSTOMER, phone: PHONE }), challenge))
-      .status,
+    (await ask(till, reserveCodesRequest(issue, { id: CUSTOMER, phone: PHONE }), challenge)).status,
   ).toBe(201);
   const checked = await check(till, challenge, shop.smsru.codes.at(-1) ?? '');
   expect(checked.json.kind).toBe('verified');
@@ -170,10 +169,7 @@ describe('an issue', () => {
 
   test('sends not even the consent code to a number in its first day', async () => {
     const fresh = { id: uuidv7(), phone: OTHER_PHONE };
-    const reply = await ask(shop.till, {
-      ...(await reserveCodesRequest(uuidv7(), { id: CUSTOMER, phone: PHONE })),
-      customer: fresh,
-    });
+    const reply = await ask(shop.till, reserveCodesRequest(uuidv7(), fresh));
     expect([reply.status, reply.json]).toEqual([
       409,
       { kind: 'phone-too-new', until: START + DAY, allowed: { minor: 0, currency: 'RUB' } },
@@ -410,11 +406,9 @@ describe('codes are void', () => {
 
   test('when the customer’s number changes', async () => {
     await issue();
-    const hash = { customerId: CUSTOMER, phone: PHONE, newPhone: OTHER_PHONE };
     const challenge = uuidv7();
-    const question = await reserveCodesRequest(challenge, { id: CUSTOMER, phone: PHONE });
-    const dealHash = await phoneChangeHash(hash);
-    await ask(shop.till, { ...question, action: 'change-phone', dealHash }, challenge);
+    const question = phoneChangeRequest({ id: CUSTOMER, phone: PHONE }, OTHER_PHONE);
+    await ask(shop.till, question, challenge);
     await check(shop.till, challenge, shop.smsru.codes.at(-1) ?? '');
     const change = { phone: OTHER_PHONE, challenge };
     const changed = await shop.till.call('PUT', `/customers/${CUSTOMER}/phone`, change);
@@ -442,7 +436,7 @@ test('a service without texts of ours issues none, and says so', async () => {
     expect((await till.call('PUT', '/provider', draft)).json.kind).toBe('provider');
     await byTelegram.trust(CUSTOMER, PHONE);
     const id = uuidv7();
-    const asked = await reserveCodesRequest(id, { id: CUSTOMER, phone: PHONE });
+    const asked = reserveCodesRequest(id, { id: CUSTOMER, phone: PHONE });
     const challenge = uuidv7();
     expect((await ask(till, asked, challenge)).status).toBe(201);
     await check(till, challenge, telegram.messages.at(-1)?.code ?? '');

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import * as challengePages from '../../relay/store/challenge-pages';
 import * as challenges from '../../relay/store/challenges';
+import * as cardSalts from '../../relay/store/card-salts';
+import type { Seal } from '../../relay/store/seal';
 import * as contacts from '../../relay/store/contacts';
 import type { Connection, Database } from '../../relay/store/database';
 import * as disputes from '../../relay/store/disputes';
@@ -58,6 +60,10 @@ afterEach(() => {
 const AT = 1_000_000_000;
 const LATER = AT + 500 * 24 * 3_600_000;
 const sealed = Buffer.from('sealed');
+const plain = {
+  seal: (text: string) => Buffer.from(text),
+  open: (bytes: Buffer) => bytes.toString(),
+} as Seal;
 const key = { purpose: 'elevate', till: 'till', operator: 'operator' } as const;
 const entry = {
   till: 'till',
@@ -149,6 +155,7 @@ async function fill(db: Database, name: string): Promise<void> {
     replaced: 'tag',
   });
   await contacts.addContact(db, { customer: 'customer', tag: 'tag', phone: sealed, since: AT });
+  await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
   await provider.saveProvider(db, {
     id: name,
     settings: sealed,
@@ -373,6 +380,7 @@ async function seen(db: Database) {
       await phoneChanges.keptChanges(db, 10),
     ],
     contacts: await contacts.contactsOf(db, customer),
+    cardSalt: await cardSalts.cardSaltOf({ db, seal: plain }, customer),
     provider: await provider.savedProvider(db),
     challenges: [
       await challenges.challengeById(db, 'challenge'),
@@ -572,6 +580,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
   );
   // append-only
   expect(untouched.map(([table]) => table).toSorted()).toEqual([
+    'card_salts',
     'disputes',
     'flags',
     'grants_spent',

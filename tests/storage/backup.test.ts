@@ -426,7 +426,14 @@ test('a sale does not wait for a backup: the backup ends without a file, and the
     savedAt: AT,
   } as const;
   const cards = Array.from({ length: 20_000 }, (_, n) => ({
-    ...{ ...kept, id: id(200_000 + n), salt: '0'.repeat(32), order: 'клиент', keys: [] },
+    ...{
+      ...kept,
+      id: id(200_000 + n),
+      cardSalt: '0'.repeat(64),
+      salt: '0'.repeat(32),
+      order: 'клиент',
+      keys: [],
+    },
   }));
   await shop.db.customers.bulkAdd(cards);
   const sold = receiptOf(id(1005), { tenders: [cash(10_000)] });

@@ -1,13 +1,12 @@
 // Challenges over the wire, and a shop whose messages go to a fake SMS.RU.
-import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
-import { reserveCodesHash } from '$lib/proof/deal';
 import { FakeSmsru } from './fake-smsru';
 import { TEXTS } from './texts';
 import { makeClock, startRelay, type RunningRelay } from './relay';
 import { TillClient, type Reply } from './till-client';
+import { CARD_SALT, givePoints, TillJournal } from './till-journal';
 
 export const PHONE = '+79255070602';
 export const OTHER_PHONE = '+79161234567';
@@ -16,22 +15,42 @@ export const START = 1_790_000_000_000;
 
 const NO_ENTRIES: JournalHead = { seq: 0, hash: '0'.repeat(64), at: START };
 
-/** A sale on account of 540 roubles; parts can be replaced. */
-export function debtRequest(parts: Partial<ChallengeRequest> = {}): ChallengeRequest {
-  const receiptId = parts.receiptId ?? uuidv7();
+type Parts = Partial<Omit<ChallengeRequest, 'customer'>> & {
+  readonly customer?: { readonly id: string; readonly phone: string; readonly cardSalt?: string };
+};
+
+/** A sale on account of 540 roubles; parts can be replaced. The deal follows from the amount. */
+export function debtRequest(parts: Parts = {}): ChallengeRequest {
+  const amount = parts.amount ?? { minor: 54_000, currency: 'RUB' };
   return {
     action: 'sell-on-account',
-    receiptId,
-    customer: { id: uuidv7(), phone: PHONE },
-    amount: { minor: 54_000, currency: 'RUB' },
-    dealHash: createHash('sha256').update(receiptId).digest('hex'),
-    balanceAfter: { minor: 100_000, currency: 'RUB' },
+    receiptId: uuidv7(),
+    amount,
+    deal: dealOf(amount),
     journalHead: NO_ENTRIES,
     ...parts,
+    customer: { cardSalt: CARD_SALT, ...(parts.customer ?? { id: uuidv7(), phone: PHONE }) },
   };
 }
 
-export const pointsRequest = (parts: Partial<ChallengeRequest> = {}): ChallengeRequest =>
+/** A loaf that moves this amount: on account, or half in points and half in cash. */
+function dealOf(amount: NonNullable<ChallengeRequest['amount']>): ChallengeRequest['deal'] {
+  const worth = 'points' in amount ? amount.worth.minor : amount.minor;
+  const loaf = { product: '0198c000-0000-7000-8000-000000000001', quantity: 1000, discount: 0 };
+  if (!('points' in amount))
+    return { kind: 'sale', lines: [{ ...loaf, unitPrice: worth }], tenders: [] };
+  return {
+    kind: 'sale',
+    lines: [{ ...loaf, unitPrice: 2 * worth }],
+    tenders: [
+      { kind: 'points', amount: worth, points: amount.points },
+      { kind: 'cash', amount: worth },
+    ],
+  };
+}
+
+/** 340 points at a rouble each; the customer needs them in a journal. */
+export const pointsRequest = (parts: Parts = {}): ChallengeRequest =>
   debtRequest({
     action: 'redeem-points',
     amount: { points: 340, worth: { minor: 34_000, currency: 'RUB' } },
@@ -39,20 +58,33 @@ export const pointsRequest = (parts: Partial<ChallengeRequest> = {}): ChallengeR
   });
 
 /** The consent to one issue of reserve codes; `journalHead`: of the till that asks. */
-export async function reserveCodesRequest(
+export const reserveCodesRequest = (
   issue: string,
   customer: { readonly id: string; readonly phone: string },
   journalHead = NO_ENTRIES,
-): Promise<ChallengeRequest> {
-  return {
-    action: 'issue-reserve-codes',
-    receiptId: issue,
-    customer,
-    amount: null,
-    dealHash: await reserveCodesHash({ issue, customerId: customer.id, phone: customer.phone }),
-    journalHead,
-  };
-}
+): ChallengeRequest => ({
+  action: 'issue-reserve-codes',
+  receiptId: issue,
+  customer: { cardSalt: CARD_SALT, ...customer },
+  amount: null,
+  deal: { kind: 'reserve-codes', issue },
+  journalHead,
+});
+
+/** The consent of a customer's number to a change to another one. */
+export const phoneChangeRequest = (
+  customer: { readonly id: string; readonly phone: string },
+  newPhone: string,
+  parts: Partial<ChallengeRequest> = {},
+): ChallengeRequest => ({
+  action: 'change-phone',
+  receiptId: uuidv7(),
+  customer: { cardSalt: CARD_SALT, ...customer },
+  amount: null,
+  deal: { kind: 'phone-change', newPhone },
+  journalHead: NO_ENTRIES,
+  ...parts,
+});
 
 export const ask = (
   till: TillClient,
@@ -71,6 +103,8 @@ export type Shop = {
   readonly till: TillClient;
   readonly smsru: FakeSmsru;
   readonly clock: ReturnType<typeof makeClock>;
+  /** Gives a customer points, by the journal of another till. */
+  givePoints(customer: string, points: number): Promise<void>;
   /** Trusts a number, so that its age does not matter. */
   trust(customer: string, phone: string): Promise<void>;
   stop(): Promise<void>;
@@ -94,9 +128,17 @@ export async function openShop(
     clock,
     trust: async (customer, phone) => {
       const reply = await till.call('POST', '/customers/trusted', {
-        contacts: [{ customer, phone }],
+        contacts: [{ customer, phone, cardSalt: CARD_SALT }],
       });
       if (reply.json.kind !== 'trusted') throw new Error(JSON.stringify(reply.json));
+    },
+    givePoints: async (customer, points) => {
+      await till.elevate();
+      const other = await TillClient.make(relay.url, clock.now);
+      const { json } = await till.call('POST', '/tills/enrolments');
+      await other.enrol(json.token as string, {}, { name: 'Касса с баллами' });
+      await other.signIn();
+      await givePoints(new TillJournal(other, clock.now), customer, points);
     },
     stop: async () => {
       await relay.stop();

@@ -16,7 +16,7 @@ import { dealHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { importPrivate, keyId, makeRelayKey } from '$lib/proof/keys';
 import { signPolicy } from '$lib/proof/policy';
-import { importCustomers } from '$lib/storage/customers/customers';
+import { customerById, importCustomers } from '$lib/storage/customers/customers';
 import { TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
 import { batchesOf } from '$lib/storage/journal/reader';
@@ -167,8 +167,10 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
       const moved = actionsOf(movedBy(receipt)).find((each) => each.action === action);
       const customer = receipt.customer ?? ANNA;
       const phone = phones[customer] ?? ('+79250000699' as Phone);
+      const card = await customerById(db, customer);
+      const cardSalt = card?.cardSalt ?? '0'.repeat(64);
       const need = moved ?? { action, amount: money(0), points: null };
-      const deal = dealOf(receipt, action, { id: customer, phone }, need, currency);
+      const deal = dealOf(receipt, action, { id: customer, phone, cardSalt }, need, currency);
       challenges += 1;
       const grant: Grant = {
         v: 1,
@@ -178,7 +180,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
         action,
         receipt: receipt.id,
         customer,
-        phoneHash: await phoneHash(SHOP, phone),
+        phoneHash: await phoneHash(cardSalt, phone),
         phoneSince: AT - 100 * HOUR,
         amount: deal.amount,
         dealHash: await dealHash(deal),

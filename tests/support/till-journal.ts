@@ -2,10 +2,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
-import type { JournalUpload } from '$lib/contract/journal-upload';
+import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
 import type { SaleAction } from '$lib/contract/values';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
-import { dealHash } from '$lib/proof/deal';
 import { keyId } from '$lib/proof/keys';
 import type { Reply, TillClient } from './till-client';
 
@@ -16,6 +15,13 @@ export type Made = {
   readonly at?: number;
   readonly operator?: string | null;
   readonly policy?: number;
+};
+
+/** Of every card in the tests, unless a test is about the salt. */
+export const CARD_SALT = 'c'.repeat(64);
+
+type UploadParts = Partial<Pick<JournalUpload, 'headSignature'>> & {
+  readonly contacts?: readonly (Omit<Contact, 'cardSalt'> & Partial<Contact>)[];
 };
 
 export class TillJournal {
@@ -68,11 +74,13 @@ export class TillJournal {
   /** Uploads entries (by default all) with the head's signature. */
   async upload(
     entries: readonly Entry[] = this.entries,
-    parts: Partial<Pick<JournalUpload, 'contacts' | 'headSignature'>> = {},
+    { contacts, ...parts }: UploadParts = {},
   ): Promise<Reply> {
     const last = entries.at(-1) ?? { ...GENESIS, seq: 1 };
     const headSignature = await this.till.signHead({ seq: last.seq, hash: last.hash });
-    return this.till.call('POST', '/journal', { entries, headSignature, ...parts });
+    const named = contacts?.map((contact) => ({ cardSalt: CARD_SALT, ...contact }));
+    const upload = { entries, headSignature, ...(named && { contacts: named }), ...parts };
+    return this.till.call('POST', '/journal', upload);
   }
 }
 
@@ -133,25 +141,28 @@ export function cashSale({
   };
 }
 
-/** A sale paid entirely with points, worth a rouble each. */
+/** A sale paid half with points, worth a rouble each, and half in cash. */
 export function pointsSale(
   { customer, points, receipt = uuidv7() }: { customer: string; points: number; receipt?: string },
   confirmation: Confirmation,
 ): SaleBody {
   const worth = points * 100;
   return {
-    ...onAccountSale({ customer, onAccount: worth, receipt }, confirmation),
-    tenders: [{ kind: 'points', amount: worth, points }],
+    ...onAccountSale({ customer, onAccount: 2 * worth, receipt }, confirmation),
+    tenders: [
+      { kind: 'points', amount: worth, points },
+      { kind: 'cash', amount: worth },
+    ],
     onAccount: 0,
     accounts: [{ customer, account: 'points', delta: -points }],
   };
 }
 
-/** The challenge's view of such a sale: the act, its amount, and the hash of the deal with this number. */
-export async function challengeFor(
+/** The challenge's view of such a sale: the act, its amount and the deal with this number. */
+export function challengeFor(
   body: SaleBody,
   phone: string,
-): Promise<Pick<ChallengeRequest, 'action' | 'amount' | 'dealHash' | 'receiptId' | 'customer'>> {
+): Pick<ChallengeRequest, 'action' | 'amount' | 'deal' | 'receiptId' | 'customer'> {
   const { sale: receiptId, customer, currency, lines, tenders } = body;
   if (customer === null) throw new Error('nobody to ask');
   const redeemed = tenders.find((tender) => tender.kind === 'points');
@@ -160,13 +171,31 @@ export async function challengeFor(
     redeemed === undefined
       ? { minor: body.onAccount, currency }
       : { points: redeemed.points, worth: { minor: redeemed.amount, currency } };
-  const hash = await dealHash({
-    ...{ receiptId, action, customerId: customer, phone, amount, tenders },
-    lines: lines.map(({ product, quantity, unitPrice, discount }) => ({
-      ...{ productId: product, quantity, unitPrice, discount },
-    })),
+  const priced = lines.map(({ product, quantity, unitPrice, discount }) => ({
+    ...{ product, quantity, unitPrice, discount },
+  }));
+  return {
+    ...{ action, amount, receiptId },
+    deal: { kind: 'sale', lines: priced, tenders },
+    customer: { id: customer, phone, cardSalt: CARD_SALT },
+  };
+}
+
+/** Gives a customer points by an import. */
+export async function givePoints(
+  journal: TillJournal,
+  customer: string,
+  points: number,
+): Promise<void> {
+  const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
+  const accounts = [{ customer, account: 'points', delta: points }];
+  if (journal.entries.length === 0) await journal.enrolled();
+  await journal.add({
+    act: 'customers-imported',
+    body: { source: 'file', customers: [card], accounts, confirmations: [] },
   });
-  return { action, amount, dealHash: hash, receiptId, customer: { id: customer, phone } };
+  const reply = await journal.upload();
+  if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
 }
 
 type Override = Extract<Confirmation, { kind: 'override' }>;

@@ -2,7 +2,8 @@
 // Replies never hold the code.
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
-import { action, at, channel, hash, id, moneyOnWire, phone } from './values';
+import { lineOfSale, tenderOfSale } from './journal';
+import { action, at, cardSalt, channel, hash, id, moneyOnWire, phone } from './values';
 
 /** Why a message was not sent: the adapters' `ErrorKind`, and five reasons of the relay itself. */
 export const refusal = z.enum([
@@ -53,14 +54,34 @@ export type DeliveryState = z.infer<typeof deliveryState>;
 export const journalHead = z.strictObject({ seq: z.int().check(z.nonnegative()), hash, at });
 export type JournalHead = z.infer<typeof journalHead>;
 
+/** Size of a request, bytes: a receipt of some thousand lines. */
+export const CHALLENGE_BYTES = 256 * 1024;
+
+const dealLine = z.pick(lineOfSale, {
+  product: true,
+  quantity: true,
+  unitPrice: true,
+  discount: true,
+});
+
+/** What the customer confirms, from which the relay itself hashes the deal and computes its sums. */
+export const challengeDeal = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('sale'),
+    lines: z.array(dealLine).check(z.minLength(1)),
+    tenders: z.array(tenderOfSale),
+  }),
+  z.strictObject({ kind: z.literal('reserve-codes'), issue: id }),
+  z.strictObject({ kind: z.literal('phone-change'), newPhone: phone }),
+]);
+export type ChallengeDeal = z.infer<typeof challengeDeal>;
+
 export const challengeRequest = z.strictObject({
   action,
   receiptId: id,
-  customer: z.strictObject({ id, phone }),
+  customer: z.strictObject({ id, phone, cardSalt }),
   amount: challengeAmount,
-  dealHash: hash,
-  /** For `{balance}` in the text: what the customer will owe, or the points left. */
-  balanceAfter: z.optional(z.union([moneyOnWire, z.strictObject({ points: z.int() })])),
+  deal: challengeDeal,
   channel: z.optional(channel),
   journalHead,
 });
@@ -117,6 +138,8 @@ export const challengeReply = z.discriminatedUnion('kind', [
   verified,
   spent,
   z.strictObject({ kind: z.literal('challenge-differs') }),
+  /** The deal's sums do not follow from the shop's policy in force, which is newer than the till's. */
+  z.strictObject({ kind: z.literal('policy-changed') }),
   /** `until`: when the requested number takes effect, if a change to it is pending. */
   z.strictObject({
     kind: z.literal('phone-held'),

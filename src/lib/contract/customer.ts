@@ -1,15 +1,13 @@
 // Which phone number belongs to which customer.
 // The relay decides; a till can only request.
 import * as z from 'zod/mini';
-import { noticeState } from './journal-upload';
+import { contact, noticeState } from './journal-upload';
 import { limited } from './challenge';
-import { at, hash, id, minor, phone } from './values';
+import { at, cardSalt, hash, id, minor, phone } from './values';
 
 /** `POST /customers/trusted` (elevated): numbers trusted at once, for demo customers and imports. */
 export const trustedRequest = z.strictObject({
-  contacts: z
-    .array(z.strictObject({ customer: id, phone }))
-    .check(z.minLength(1), z.maxLength(500)),
+  contacts: z.array(contact).check(z.minLength(1), z.maxLength(500)),
 });
 export type TrustedRequest = z.infer<typeof trustedRequest>;
 export const trustedReply = z.strictObject({
@@ -63,8 +61,7 @@ export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
 
 /**
  * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the 24 h
- * wait. The challenge's `dealHash` is `phoneChangeHash` of customer, old number and this number, so it confirms no
- * other change.
+ * wait. The challenge confirms the change to this number and no other.
  */
 export const phoneChangeRequest = z.strictObject({ phone, challenge: z.nullable(id) });
 export const phoneChangeReply = z.discriminatedUnion('kind', [
@@ -91,7 +88,7 @@ const heldNumber = { phoneMasked: z.string(), since: at };
  * `POST /customers/:id/allowance`: what the relay would let this customer confirm now with this number. Registers
  * nothing and sends nothing. `receiptId`: the receipt in question; its own codes do not count against it.
  */
-export const allowanceRequest = z.strictObject({ phone, receiptId: z.nullable(id) });
+export const allowanceRequest = z.strictObject({ phone, cardSalt, receiptId: z.nullable(id) });
 export type AllowanceRequest = z.infer<typeof allowanceRequest>;
 
 /** The rule that sets the limit. */

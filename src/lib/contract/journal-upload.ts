@@ -1,7 +1,7 @@
 // Journal uploads: the entries sent, the signed watermark, and the relay's flags and notices.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { at, hash, id, jws, phone } from './values';
+import { at, cardSalt, hash, id, jws, phone } from './values';
 
 /** Maximum number of entries in one upload. */
 export const UPLOAD_ENTRIES = 200;
@@ -39,6 +39,10 @@ export const journalHeadClaim = z.strictObject({
 });
 export type JournalHeadClaim = z.infer<typeof journalHeadClaim>;
 
+/** A customer's number as a till names it, with the salt of their card. */
+export const contact = z.strictObject({ customer: id, phone, cardSalt });
+export type Contact = z.infer<typeof contact>;
+
 /**
  * `POST /journal`: entries of the session's till, ascending without gaps. Idempotent; to get the watermark again, send
  * the last entry again. A revoked till sends without a bearer token: the head's signature identifies it.
@@ -46,7 +50,7 @@ export type JournalHeadClaim = z.infer<typeof journalHeadClaim>;
 export const journalUpload = z.strictObject({
   entries: z.array(entryOnWire).check(z.minLength(1), z.maxLength(UPLOAD_ENTRIES)),
   /** Phone numbers of customers the relay may not know: entries hold none. Notices go there if none is registered. */
-  contacts: z.optional(z.array(z.strictObject({ customer: id, phone })).check(z.maxLength(500))),
+  contacts: z.optional(z.array(contact).check(z.maxLength(500))),
   /** Base64url of the 64-byte P1363 signature over the canonical `journalHeadClaim` of the last entry. */
   headSignature: signature,
 });

@@ -1,8 +1,17 @@
 // The journal: one append-only, hash-chained list of acts per till.
 // Holds no personal data. Serves as audit trail, upload queue and source of every balance.
 import * as z from 'zod/mini';
-import { reserveCode } from './reserve-code';
-import { at, currencyCode, hash, id, jws, minor, quantity, saleAction } from './values';
+import {
+  at,
+  currencyCode,
+  hash,
+  id,
+  jws,
+  minor,
+  quantity,
+  reserveCode,
+  saleAction,
+} from './values';
 
 /** One signed step of a customer's running total: minor units for `debt` (up: owes more), points for `points`. */
 export const accountEntry = z.strictObject({

@@ -4,9 +4,6 @@ import * as z from 'zod/mini';
 import { deliveryState, limited, refusal } from './challenge';
 import { at, channel, hash, id, jws, minor, moneyOnWire } from './values';
 
-/** Ten characters of Crockford base 32: no I, L, O or U. */
-export const reserveCode = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
-
 /**
  * Payload of a compact JWS signed by the relay: lets one till check one code of one customer. `salt`, `hash` and
  * `rounds` are PBKDF2-SHA256 over the code; `prefix`, its first two characters, finds the verifier without a

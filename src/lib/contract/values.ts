@@ -16,6 +16,9 @@ export const at = z.int().check(z.nonnegative());
 /** SHA-256, hex. */
 export const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
+/** Secret of a customer's card, 32 bytes in hex: salts what would otherwise be guessed from a hash of their number. */
+export const cardSalt = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
 /** E.164 with the plus. */
 export const phone = z.string().check(z.regex(/^\+[1-9]\d{6,14}$/));
 
@@ -60,6 +63,9 @@ export const language = z.enum(['ru', 'en']);
 
 export const channel = z.enum(['sms', 'viber', 'whatsapp', 'call', 'telegram']);
 export type Channel = z.infer<typeof channel>;
+
+/** A reserve code: ten characters of Crockford base 32, no I, L, O or U. */
+export const reserveCode = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
 
 /** Actions that can require the customer's consent. */
 export const action = z.enum([

@@ -54,6 +54,8 @@ export type StoppedBecause =
   | { readonly kind: 'card-differs' }
   | { readonly kind: 'codes-stopped' }
   | { readonly kind: 'challenge-differs' }
+  /** The shop's rules for points have changed since this till heard of them. */
+  | { readonly kind: 'policy-changed' }
   | { readonly kind: 'journal-behind' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'superseded' }
@@ -114,6 +116,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'points-short':
     case 'card-differs':
     case 'codes-stopped':
+    case 'policy-changed':
     case 'challenge-differs':
     case 'journal-behind':
     case 'unknown-challenge':

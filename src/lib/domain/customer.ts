@@ -10,6 +10,8 @@ export type Customer = {
   /** When this till first stored the number on the card, ms; null: no number, or it came with an import. */
   readonly phoneSince: number | null;
   readonly credit: Credit;
+  /** Made with the card and never changed, 32 bytes in hex: salts the hashes of its number and deals. */
+  readonly cardSalt: string;
   /** Salt of the hash by which the journal refers to this record. */
   readonly salt: string;
   readonly savedAt: number;

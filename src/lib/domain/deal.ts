@@ -15,6 +15,8 @@ export type Deal = {
   readonly receiptId: string;
   readonly action: SaleAction;
   readonly customerId: string;
+  /** Of the customer's card: without it the deal's hash could be used to guess the number. */
+  readonly cardSalt: string;
   readonly phone: string;
   readonly amount: ChallengeAmount;
   readonly lines: readonly {
@@ -41,11 +43,13 @@ export function tenderToWire(tender: Tender): TenderOfSale {
     : { kind: tender.kind, amount: tender.amount };
 }
 
+type CardWithNumber = Pick<Customer, 'id' | 'phone' | 'cardSalt'>;
+
 /** The deal of one action of this receipt with this customer. Throws if they have no phone. */
 export function dealOf(
   receipt: Receipt,
   action: SaleAction,
-  customer: Pick<Customer, 'id' | 'phone'>,
+  customer: CardWithNumber,
   need: Pick<MovedAction, 'amount' | 'points'>,
   currency: Currency,
 ): Deal {
@@ -54,6 +58,7 @@ export function dealOf(
     receiptId: receipt.id,
     action,
     customerId: customer.id,
+    cardSalt: customer.cardSalt,
     phone: customer.phone,
     amount: challengeAmountOf(need, currency),
     lines: receipt.lines.map((line) => ({
@@ -69,7 +74,7 @@ export function dealOf(
 /** Every deal of a receipt, by action; none for a customer without a phone. */
 export function dealsOf(
   receipt: Receipt,
-  customer: Pick<Customer, 'id' | 'phone'>,
+  customer: CardWithNumber,
   currency: Currency,
 ): Partial<Record<SaleAction, Deal>> {
   const deals: Partial<Record<SaleAction, Deal>> = {};

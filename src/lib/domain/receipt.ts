@@ -1,11 +1,11 @@
 // Receipt: the goods and tenders entered so far, and the totals of its lines.
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
-import type { Unit } from '$lib/contract/journal';
+import type { LineOfSale, TenderOfSale, Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
 import { divideRounded, MAX_AMOUNT, money, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
 import { MAX_QUANTITY, quantity, type Quantity } from './quantity';
-import { isCharged, type Tender } from './settlement';
+import { isCharged, settle, type Tender } from './settlement';
 
 /** Product × quantity at a unit price. `discount` applies to the whole line. */
 export type Line = {
@@ -43,6 +43,35 @@ export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): 
   const gross = grossOf(unitPrice, amount);
   invariant(discount >= 0 && discount <= gross, 'a discount is between nothing and the whole line');
   return money(gross - discount);
+}
+
+/**
+ * The receipt that a sale or a deal was made from; null if no till can make it: an amount or sum out of bounds, a
+ * discount above its line, two tenders of a kind, or more than the total paid by other means than cash.
+ */
+export function rebuildReceipt(of: {
+  readonly id: string;
+  readonly customer: string | null;
+  readonly lines: readonly Omit<LineOfSale, 'total'>[];
+  readonly tenders: readonly TenderOfSale[];
+}): Receipt | null {
+  const { id, customer } = of;
+  const lines: Line[] = [];
+  for (const [index, line] of of.lines.entries()) {
+    if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
+    const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
+    const gross = grossOf(unitPrice, amount);
+    if (line.discount > gross) return null;
+    const next = { ...line, id: String(index), quantity: amount, unitPrice };
+    const whole: Line = { ...next, discount: money(line.discount) };
+    if (!fits(whole, lines)) return null;
+    lines.push(whole);
+  }
+  const tenders = of.tenders.map((tender): Tender => ({ ...tender, amount: money(tender.amount) }));
+  const kinds = new Set(tenders.map(({ kind }) => kind));
+  if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
+  const receipt = { id, customer, lines, tenders };
+  return settle(receiptTotal(receipt), tenders).kind === 'too-much' ? null : receipt;
 }
 
 export function totalOfLine(line: Line): Money {

@@ -5,7 +5,7 @@ import { hashOf } from './canonical';
 
 /** SHA-256 hex over the canonical deal; absent fields are left out. */
 export function dealHash(deal: Deal): Promise<string> {
-  const { receiptId, action, customerId, phone, amount } = deal;
+  const { receiptId, action, customerId, cardSalt, phone, amount } = deal;
   const lines = deal.lines.map(({ productId, quantity, unitPrice, discount }) => ({
     productId,
     quantity,
@@ -17,30 +17,32 @@ export function dealHash(deal: Deal): Promise<string> {
       ? { kind: tender.kind, amount: tender.amount, points: tender.points }
       : { kind: tender.kind, amount: tender.amount },
   );
-  return hashOf({ receiptId, action, customerId, phone, amount, lines, tenders });
+  return hashOf({ receiptId, action, customerId, cardSalt, phone, amount, lines, tenders });
 }
 
-/** Stands for the number in a grant: SHA-256 hex over canonical `{ shop, phone }`. */
-export function phoneHash(shop: string, phone: string): Promise<string> {
-  return hashOf({ shop, phone });
+/** Stands for the number in a grant: SHA-256 hex over canonical `{ cardSalt, phone }`. */
+export function phoneHash(cardSalt: string, phone: string): Promise<string> {
+  return hashOf({ cardSalt, phone });
 }
 
 /** What a customer confirms to get reserve codes: this issue of them, to this number. */
 export function reserveCodesHash(issue: {
   issue: string;
   customerId: string;
+  cardSalt: string;
   phone: string;
 }): Promise<string> {
-  const { issue: id, customerId, phone } = issue;
-  return hashOf({ action: 'issue-reserve-codes', issue: id, customerId, phone });
+  const { issue: id, customerId, cardSalt, phone } = issue;
+  return hashOf({ action: 'issue-reserve-codes', issue: id, customerId, cardSalt, phone });
 }
 
 /** What a customer's old number confirms: its replacement by another number. */
 export function phoneChangeHash(change: {
   customerId: string;
+  cardSalt: string;
   phone: string;
   newPhone: string;
 }): Promise<string> {
-  const { customerId, phone, newPhone } = change;
-  return hashOf({ action: 'change-phone', customerId, phone, newPhone });
+  const { customerId, cardSalt, phone, newPhone } = change;
+  return hashOf({ action: 'change-phone', customerId, cardSalt, phone, newPhone });
 }

@@ -10,7 +10,11 @@ import type { Language } from '$lib/domain/product';
 import { makePinVerifier } from '$lib/proof/pin';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { hasRealCustomers, importCustomers } from '$lib/storage/customers/customers';
+import {
+  customersByIds,
+  hasRealCustomers,
+  importCustomers,
+} from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
@@ -180,8 +184,12 @@ export class FirstRun {
     const at = now();
     const imported = await importCustomers(db, { source: 'demo', customers, operator, at });
     if (imported.kind === 'refused') return { kind: 'refused' };
-    const contacts = customers.flatMap(({ id, phone }) =>
-      phone === null ? [] : [{ customer: id, phone }],
+    const cards = await customersByIds(
+      db,
+      customers.map(({ id }) => id),
+    );
+    const contacts = cards.flatMap(({ id, phone, cardSalt }) =>
+      phone === null ? [] : [{ customer: id, phone, cardSalt }],
     );
     // if the relay is unreachable the numbers count as new until their first code
     await elevation.run('load-demo', () => client.trustContacts({ contacts }));

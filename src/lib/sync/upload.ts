@@ -1,6 +1,6 @@
 // Uploads the journal in order from the relay's last signed word, one upload at a time.
 import type { Entry } from '$lib/contract/journal';
-import type { JournalUpload, JournalUploadReply } from '$lib/contract/journal-upload';
+import type { Contact, JournalUpload, JournalUploadReply } from '$lib/contract/journal-upload';
 import type { GateRefusal } from '$lib/contract/till';
 import { signHead } from '$lib/proof/journal-head';
 import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
@@ -150,8 +150,10 @@ export class Upload {
     return { kind: 'quarantined', because: held?.because ?? because } as const;
   }
 
-  async #contacts(entries: readonly Entry[]): Promise<{ customer: string; phone: string }[]> {
+  async #contacts(entries: readonly Entry[]): Promise<Contact[]> {
     const cards = await customersByIds(this.#db, customersNotified(entries));
-    return cards.flatMap(({ id, phone }) => (phone === null ? [] : [{ customer: id, phone }]));
+    return cards.flatMap(({ id, phone, cardSalt }) =>
+      phone === null ? [] : [{ customer: id, phone, cardSalt }],
+    );
   }
 }

@@ -14,7 +14,13 @@ const AT_ONCE = 5_000;
 export async function fillCustomers(count: number): Promise<void> {
   const rows = seededCustomers(count).map(({ name, phone }) => ({
     ...{ id: newId(), name, phone: phone as never, credit: { kind: 'shop-limit' as const } },
-    ...{ phoneSince: null, salt: '0'.repeat(32), savedAt: Date.now(), ...keysOf(name, phone) },
+    ...{
+      phoneSince: null,
+      cardSalt: '0'.repeat(64),
+      salt: '0'.repeat(32),
+      savedAt: Date.now(),
+      ...keysOf(name, phone),
+    },
   }));
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     const chunk = rows.slice(from, from + AT_ONCE);

@@ -25,20 +25,18 @@ export async function challengeRequest(
   { receipt, need, customer, standing, currency }: Question,
 ): Promise<ChallengeRequest | null> {
   if (customer.phone === null) return null;
-  const deal = dealOf(receipt, need.action, customer, need, currency);
-  const balanceAfter =
-    need.points === null
-      ? toWire(add(standing.owed, need.amount), currency)
-      : { points: standing.points - need.points };
+  const { lines, tenders } = dealOf(receipt, need.action, customer, need, currency);
   const { seq, hash, at } = await headIn(db);
   return {
     action: need.action,
     receiptId: receipt.id,
-    customer: { id: customer.id, phone: customer.phone },
+    customer: { id: customer.id, phone: customer.phone, cardSalt: customer.cardSalt },
     amount: challengeAmountOf(need, currency),
-    dealHash: await dealHash(deal),
-    // a customer who paid ahead has a negative debt; the wire format has no sign, so the message omits it
-    ...('minor' in balanceAfter && balanceAfter.minor < 0 ? {} : { balanceAfter }),
+    deal: {
+      kind: 'sale',
+      lines: lines.map(({ productId: product, ...rest }) => ({ product, ...rest })),
+      tenders: [...tenders],
+    },
     channel: need.channel,
     journalHead: { seq, hash, at },
   };

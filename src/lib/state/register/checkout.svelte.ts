@@ -210,6 +210,8 @@ export class RegisterCheckout {
       case 'stopped':
         // the reason was unknown when the customer was chosen: show it from now on
         this.#open.askAllowance();
+        // under a policy that has changed, the newer one is fetched
+        void this.#deps.connectivity.ask();
         return;
       case 'no-code':
         // the chip and the journal should be as recent as the refusal

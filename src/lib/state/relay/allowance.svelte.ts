@@ -6,6 +6,7 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { JournalUploader } from './journal-uploader.svelte';
 
 type Whose = Pick<Customer, 'id' | 'phone'>;
+type Card = Pick<Customer, 'id' | 'phone' | 'cardSalt'>;
 type Deps = {
   readonly client: Pick<RelayClient, 'allowance'>;
   readonly uploader: Pick<JournalUploader, 'beforeCode'>;
@@ -28,14 +29,14 @@ export class NumberAllowance {
   }
 
   /** Requests it; the previous answer stays until the next one. `receipt`: its own codes do not count against it. */
-  async ask({ id, phone }: Whose, receipt: string | null): Promise<void> {
+  async ask({ id, phone, cardSalt }: Card, receipt: string | null): Promise<void> {
     this.#newest += 1;
     const question = this.#newest;
     if (phone === null) return;
     // the relay decides by the journal and needs it before a code anyway
     await this.#deps.uploader.beforeCode();
     if (question !== this.#newest) return;
-    const reply = await this.#deps.client.allowance(id, { phone, receiptId: receipt });
+    const reply = await this.#deps.client.allowance(id, { phone, cardSalt, receiptId: receipt });
     if (question !== this.#newest || reply.kind !== 'allowance') return;
     this.#answer = { of: { id, phone }, rule: ruleOf(reply) };
   }

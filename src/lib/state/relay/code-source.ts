@@ -48,12 +48,10 @@ export type CardCodeDeps = ChallengeDeps & { readonly db: TillDb };
 /** For a code about a customer's card: it belongs to no receipt and moves no balance. */
 export function cardCodeSource(
   deps: CardCodeDeps,
-  question: (
-    challenge: string,
-  ) => Promise<Pick<ChallengeRequest, 'action' | 'customer' | 'dealHash'>>,
+  question: (challenge: string) => Pick<ChallengeRequest, 'action' | 'customer' | 'deal'>,
 ): CodeSource {
   return challengeSource(deps, async (challenge) => ({
-    ...(await question(challenge)),
+    ...question(challenge),
     receiptId: challenge,
     amount: null,
     journalHead: await headIn(deps.db),

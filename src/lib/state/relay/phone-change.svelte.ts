@@ -2,7 +2,6 @@
 // Does not write the card.
 import type { CodeRequest, NoCode } from '$lib/domain/code-request';
 import type { Phone } from '$lib/domain/phone';
-import { phoneChangeHash } from '$lib/proof/deal';
 import { askForCode, type CodeRequester } from './code-request.svelte';
 import { cardCodeSource, type CardCodeDeps } from './code-source';
 
@@ -10,6 +9,7 @@ import { cardCodeSource, type CardCodeDeps } from './code-source';
 export type OtherNumber = {
   /** Id. */
   readonly customer: string;
+  readonly cardSalt: string;
   readonly from: Phone;
   readonly to: Phone;
 };
@@ -35,11 +35,11 @@ export class PhoneChange {
   constructor(deps: CardCodeDeps, number: OtherNumber) {
     this.#client = deps.client;
     this.#number = number;
-    const { customer, from, to } = number;
-    const source = cardCodeSource(deps, async () => ({
+    const { customer, cardSalt, from, to } = number;
+    const source = cardCodeSource(deps, () => ({
       action: 'change-phone',
-      customer: { id: customer, phone: from },
-      dealHash: await phoneChangeHash({ customerId: customer, phone: from, newPhone: to }),
+      customer: { id: customer, phone: from, cardSalt },
+      deal: { kind: 'phone-change', newPhone: to },
     }));
     this.code = askForCode(source, (challenge) => this.#change(challenge));
   }

@@ -3,7 +3,6 @@
 import type { ReserveCodesReply } from '$lib/contract/reserve-code';
 import type { CodeRequest } from '$lib/domain/code-request';
 import type { Phone } from '$lib/domain/phone';
-import { reserveCodesHash } from '$lib/proof/deal';
 import { saveIssued } from '$lib/storage/secrets/reserve-verifiers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { askForCode, type CodeRequester } from './code-request.svelte';
@@ -31,21 +30,22 @@ export type ReserveIssueDeps = CardCodeDeps & {
   readonly policy: () => number;
 };
 
+type CardWithNumber = { readonly id: string; readonly cardSalt: string; readonly phone: Phone };
+
 export class ReserveIssue {
   readonly #deps: ReserveIssueDeps;
-  readonly #customer: { readonly id: string; readonly phone: Phone };
+  readonly #customer: CardWithNumber;
   /** The customer's confirmation; the issue has the id of its challenge. */
   readonly code: CodeRequester;
   #ended = $state.raw<Ended | null>(null);
 
-  constructor(deps: ReserveIssueDeps, customer: { readonly id: string; readonly phone: Phone }) {
+  constructor(deps: ReserveIssueDeps, customer: CardWithNumber) {
     this.#deps = deps;
     this.#customer = customer;
-    const { id: customerId, phone } = customer;
-    const source = cardCodeSource(deps, async (issue) => ({
+    const source = cardCodeSource(deps, (issue) => ({
       action: 'issue-reserve-codes',
       customer,
-      dealHash: await reserveCodesHash({ issue, customerId, phone }),
+      deal: { kind: 'reserve-codes', issue },
     }));
     this.code = askForCode(source, (challenge) => this.#send(challenge));
   }

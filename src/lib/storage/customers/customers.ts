@@ -5,8 +5,8 @@ import type { Customer, Standing } from '$lib/domain/customer';
 import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/money';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
-import { canonical } from '$lib/proof/canonical';
-import { makeSalt, sealRecord } from '$lib/proof/record';
+import { canonical, sha256Hex } from '$lib/proof/canonical';
+import { makeCardSalt, makeSalt, sealRecord } from '$lib/proof/record';
 import { sumsIn } from './accounts';
 import { keysOf } from './customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
@@ -27,8 +27,8 @@ import { asWriter } from '$lib/storage/journal/writer';
 
 /** The customer without the fields that only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
-  const { id, name, phone, phoneSince, credit, salt, savedAt } = row;
-  return { id, name, phone, phoneSince, credit, salt, savedAt };
+  const { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt } = row;
+  return { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt };
 }
 
 export async function customerById(db: TillDb, id: string): Promise<Customer | null> {
@@ -92,11 +92,11 @@ function mayChange(
 
 async function sealed(
   asked: CustomerAsked,
-  { at, phoneSince }: { readonly at: number; readonly phoneSince: number | null },
+  kept: Pick<Customer, 'phoneSince' | 'cardSalt' | 'savedAt'>,
 ) {
   const salt = makeSalt();
   const { name, phone } = asked;
-  const fields = { ...asked, phoneSince, salt, savedAt: at };
+  const fields = { ...asked, ...kept, salt };
   const row = recorded(customerRow, { ...fields, ...keysOf(name, phone) });
   return { row: row as CustomerRow, recordHash: await sealRecord(salt, { name, phone }) };
 }
@@ -128,8 +128,9 @@ export async function saveCustomer(
     const noRight = mayChange(current.policy, operator, held, asked);
     if (noRight !== null) return { kind: 'refused', because: noRight };
     const { row, recordHash } = await sealed(asked, {
-      at,
       phoneSince: phoneSinceOf(held, asked, at),
+      cardSalt: held?.cardSalt ?? makeCardSalt(),
+      savedAt: at,
     });
     const body = { customer: asked.id, recordHash, credit: asked.credit };
     const policy = current.policy.version;
@@ -168,7 +169,12 @@ export function importCustomers(
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };
     const cards = await Promise.all(
       fresh.map(async ({ id, name, phone, credit }) =>
-        sealed(recorded(customerAsked, { id, name, phone, credit }), { at, phoneSince: null }),
+        sealed(recorded(customerAsked, { id, name, phone, credit }), {
+          phoneSince: null,
+          // the demo's cards are the same ones at every till of the shop
+          cardSalt: source === 'demo' ? await sha256Hex(id) : makeCardSalt(),
+          savedAt: at,
+        }),
       ),
     );
     const debts = fresh.filter(({ owed }) => owed > 0);

@@ -26,11 +26,9 @@ export type Proven =
 export async function prove(
   given: readonly GivenConfirmation[],
   relayKey: PublicKey,
-  shop: string,
-  customer: Customer | null,
+  customer: Pick<Customer, 'phone' | 'cardSalt'> | null,
 ): Promise<Proven> {
-  const phone = customer?.phone ?? null;
-  const hash = phone === null ? null : await phoneHash(shop, phone);
+  const hash = customer?.phone == null ? null : await phoneHash(customer.cardSalt, customer.phone);
   const confirmations: ProvenConfirmation[] = [];
   const challenges = new Set<string>();
   const verifiers = new Set<string>();

@@ -52,7 +52,7 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       return { kind: 'refused', because: { kind: 'policy-refused', because } };
     }
     const { policy } = current;
-    const proofs = await prove(asked.confirmations, till.relayKey, till.shop, facts.customer);
+    const proofs = await prove(asked.confirmations, till.relayKey, facts.customer);
     if (proofs.kind === 'refused') return proofs;
     const [hashes, grantsUsed] = await Promise.all([
       dealHashes(asked.receipt, facts.customer, policy.shop.currency),

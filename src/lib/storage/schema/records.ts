@@ -8,9 +8,19 @@ import {
   overrideReason,
   unit,
 } from '$lib/contract/journal';
-import { reserveCode } from '$lib/contract/reserve-code';
 import { tillName } from '$lib/contract/till';
-import { at, hash, id, jws, personName, phone, publicKey, saleAction } from '$lib/contract/values';
+import {
+  at,
+  cardSalt,
+  hash,
+  id,
+  jws,
+  personName,
+  phone,
+  publicKey,
+  reserveCode,
+  saleAction,
+} from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { invariant } from '$lib/domain/invariant';
@@ -188,6 +198,7 @@ const customerFields = {
   phone: z.nullable(phoneNumber),
   phoneSince: z.nullable(at),
   credit,
+  cardSalt,
   salt,
   savedAt: at,
 };

@@ -132,6 +132,8 @@ export const code = {
     'codes-stopped':
       'The shop server sends no more codes for this till until an owner allows it again. Take cash or card instead, and tell the owner.',
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
+    'policy-changed':
+      'The shop’s rules for points have changed, and the till is fetching them. Remove the points from the payment and add them again.',
     'journal-behind':
       'The till has not uploaded its journal for a while. Wait until it has, then try again.',
     cancelled: 'The code request was cancelled.',

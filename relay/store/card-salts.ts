@@ -1,0 +1,35 @@
+// The secret salt of each customer's card, as first named by a till. Sealed.
+import type { Database } from './database';
+import type { Seal } from './seal';
+
+export const migration = `
+CREATE TABLE card_salts (
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  salt BLOB NOT NULL,
+  PRIMARY KEY (shop, customer)
+) STRICT, WITHOUT ROWID;
+`;
+
+type Parts = { readonly db: Database; readonly seal: Seal };
+
+/** The salt of a customer's card, hex; null: no till has named it. */
+export async function cardSaltOf({ db, seal }: Parts, customer: string): Promise<string | null> {
+  const sql = 'SELECT salt FROM card_salts WHERE shop = @shop AND customer = ?';
+  const salt = (await db.value(sql, customer)) as Buffer | undefined;
+  return salt === undefined ? null : seal.open(salt);
+}
+
+/** Stores the salt of a card's first naming; false: the relay knows the card with another one, which stays. */
+export async function takeCardSalt(
+  parts: Parts,
+  { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },
+): Promise<boolean> {
+  const { db, seal } = parts;
+  await db.run(
+    'INSERT INTO card_salts (shop, customer, salt) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING',
+    customer,
+    seal.seal(cardSalt),
+  );
+  return (await cardSaltOf(parts, customer)) === cardSalt;
+}
