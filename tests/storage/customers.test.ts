@@ -49,8 +49,8 @@ const found = async (text: string, limit = 10) =>
 test('any cashier can add a customer during a sale, and the journal has a hash', async () => {
   const outcome = await save(dina);
   if (outcome.kind !== 'saved') expect.fail(outcome.because.kind);
-  const { salt, name, phone } = outcome.customer;
-  expect(outcome.customer).toEqual({ ...dina, phoneSince: AT, salt, savedAt: AT });
+  const { salt, cardSalt, name, phone } = outcome.customer;
+  expect(outcome.customer).toEqual({ ...dina, phoneSince: AT, cardSalt, salt, savedAt: AT });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'customer-saved', operator: CASHIER, policy: 1 });
   expect(last?.body).toEqual({
@@ -72,6 +72,16 @@ test('a number is as old as its first day on the card, and an imported one has n
   await later({ ...dina, phone: null }, AT + 3 * HOUR);
   expect(await age(NEW)).toBeNull();
   expect(await age(ANNA)).toBeNull();
+});
+
+test('a card keeps its secret for life, and no two cards have the same', async () => {
+  const secretOf = async (id: string) => (await shop.db.customers.get(id))?.cardSalt;
+  await save(dina);
+  const made = await secretOf(NEW);
+  await save({ ...dina, name: 'Дина Н.', phone: '+79250000651' as Phone }, OWNER);
+  expect(await secretOf(NEW)).toBe(made);
+  expect(await secretOf(ANNA)).toMatch(/^[0-9a-f]{64}$/);
+  expect(await secretOf(ANNA)).not.toBe(made);
 });
 
 test('saving an unchanged card writes nothing', async () => {
