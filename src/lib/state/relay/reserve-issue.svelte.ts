@@ -30,7 +30,11 @@ export type ReserveIssueDeps = CardCodeDeps & {
   readonly policy: () => number;
 };
 
-export type CardWithNumber = { readonly id: string; readonly cardSalt: string; readonly phone: Phone };
+export type CardWithNumber = {
+  readonly id: string;
+  readonly cardSalt: string;
+  readonly phone: Phone;
+};
 
 export class ReserveIssue {
   readonly #deps: ReserveIssueDeps;
