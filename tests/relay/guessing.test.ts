@@ -46,7 +46,7 @@ const by =
   });
 
 const number = (n: number): string => `+7925${String(1_000_000 + n * 7919)}`;
-const debt = (phone: string, parts: Partial<ChallengeRequest> = {}) =>
+const debt = (phone: string, parts: Parameters<typeof debtRequest>[0] = {}) =>
   debtRequest({
     customer: { id: uuidv7(), phone },
     amount: { minor: 10_000, currency: 'RUB' },
