@@ -21,7 +21,7 @@ import { projectedTables } from '$lib/domain/rows';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
-import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { everyAct, NEXT } from '../support/every-act';
 import {
   ANNA,

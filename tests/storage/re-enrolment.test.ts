@@ -16,7 +16,7 @@ import { unconfirmedActs } from '$lib/storage/customers/unconfirmed';
 import { usageIn } from '$lib/storage/sales/usage';
 import { verify } from '$lib/storage/audit/verification';
 import { Upload } from '$lib/sync/upload';
-import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { JournalAtRelay } from '../support/journal-at-relay';
 import {
   ANNA,

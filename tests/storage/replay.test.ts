@@ -1,15 +1,27 @@
 // The journal projected again from its first entry leaves the same rows as the till that made it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { projectedTables } from '$lib/domain/rows';
+import type { SaleBody } from '$lib/contract/journal';
+import { addedTo, projectedTables } from '$lib/domain/rows';
+import { sealEntry } from '$lib/proof/chain';
 import { verify } from '$lib/storage/audit/verification';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { foldedChanges } from '$lib/storage/journal/projection';
 import { chainIn } from '$lib/storage/journal/reader';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import { applyChanges } from '$lib/storage/schema/change';
-import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { everyAct, NEXT } from '../support/every-act';
-import { discard, everything, openShop, TILL, type Shop } from '../support/storage-shop';
+import {
+  ANNA,
+  BORIS,
+  discard,
+  everything,
+  id,
+  openShop,
+  receiptOf,
+  TILL,
+  type Shop,
+} from '../support/storage-shop';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -51,4 +63,26 @@ test('the check of the journal finds nothing in what the till has stored, whatev
     ...{ signal, onprogress: () => {} },
   });
   expect(verification).toMatchObject({ findings: [], differences: [] });
+});
+
+test('a code of another sale, customer or sum proves nothing of the entry that carries it', async () => {
+  const { db } = shop;
+  const owing = receiptOf(id(1002), { customer: ANNA });
+  const outcome = await shop.sell(owing, [await shop.code(owing, 'sell-on-account')]);
+  if (outcome.kind !== 'saved') expect.fail('not saved');
+  const body = outcome.entry.body as SaleBody;
+  const shownFor = async (but: Partial<SaleBody>) => {
+    const sealed = await sealEntry(outcome.entry, {
+      ...outcome.entry,
+      body: { ...body, ...but },
+    });
+    const changes = await foldedChanges(db, [sealed], await relayKeysIn(db));
+    return addedTo('confirmations', changes).map((row) => 'shown' in row && row.shown);
+  };
+  expect(await shownFor({})).toEqual(['code']);
+  expect(await shownFor({ sale: id(1999) })).toEqual(['none']);
+  expect(await shownFor({ customer: BORIS })).toEqual(['none']);
+  const [confirmation] = body.confirmations;
+  if (confirmation === undefined) expect.fail('no confirmation');
+  expect(await shownFor({ confirmations: [{ ...confirmation, amount: 1 }] })).toEqual(['none']);
 });

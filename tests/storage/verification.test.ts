@@ -9,7 +9,7 @@ import { verify, type Verification } from '$lib/storage/audit/verification';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
-import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import {
   ANNA,
   AT,

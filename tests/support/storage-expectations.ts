@@ -4,7 +4,7 @@ import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { everything, type Shop } from './storage-shop';
 
 type But = { operator?: string; at?: number };

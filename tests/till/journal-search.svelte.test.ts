@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { loadAdminText } from '$lib/ui/text/current.svelte';
 import { JournalSearch, queryFrom } from '../../src/routes/journal/journal-search.svelte';
-import { ProofJudge } from '../../src/routes/shared/proof/shown-proof';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import {
   BORIS,
   discard,

@@ -6,7 +6,7 @@ import { DECIDED } from '$lib/proof/chain';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import { proofTone } from '../../src/routes/shared/proof/proof-words';
 import ProofTag from '../../src/routes/shared/proof/ProofTag.svelte';
-import type { ShownProof } from '../../src/routes/shared/proof/shown-proof';
+import type { ShownProof } from '$lib/storage/journal/proof-judge';
 import { slipRows, slipText } from '../../src/routes/shared/receipt/slip';
 import {
   CHALLENGE,

@@ -21,7 +21,7 @@ import {
   type JournalFilter,
   type JournalPage,
 } from '../shared/entry/journal-rows';
-import type { ProofJudge } from '../shared/proof/shown-proof';
+import type { ProofJudge } from '$lib/storage/journal/proof-judge';
 
 const PAGE = 50;
 

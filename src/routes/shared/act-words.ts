@@ -6,7 +6,7 @@ import { till } from '$lib/state/till.svelte';
 import { knownEntry } from '$lib/storage/journal/projection';
 import { t } from '$lib/ui/text/current.svelte';
 import { groupWords } from './operator/group-words';
-import type { ProvenAct } from './proof/shown-proof';
+import type { ProvenAct } from '$lib/storage/journal/proof-judge';
 
 /** Without the customer's name. `moved`: one debt or redemption of the entry; null: the whole act. */
 export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | null }): string {

@@ -6,7 +6,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { closedDisputes, disputesAbout, openDisputes } from '$lib/storage/customers/disputes';
 import { unconfirmedActs, type NoticeShown } from '$lib/storage/customers/unconfirmed';
 import { namesOf, readRow, type JournalRow } from '../shared/entry/journal-rows';
-import type { ProofJudge, ProvenAct } from '../shared/proof/shown-proof';
+import type { ProofJudge, ProvenAct } from '$lib/storage/journal/proof-judge';
 
 export type UnconfirmedAct = {
   readonly entry: Entry;

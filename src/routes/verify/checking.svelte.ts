@@ -4,7 +4,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { customersByIds } from '$lib/storage/customers/customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { verify, type Verification } from '$lib/storage/audit/verification';
-import { ProofJudge } from '../shared/proof/shown-proof';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
 
 type Names = Readonly<Record<string, string>>;
 

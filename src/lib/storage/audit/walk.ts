@@ -11,13 +11,13 @@ import { chainIn } from '$lib/storage/journal/reader';
 import { knownEntry } from '$lib/storage/journal/projection';
 import type { CardMark } from './final-checks';
 import { ExpectedRows, type Projection } from './expected-rows';
-import { realOf, type Judged } from './judged';
+import { realOf, type ProvenAct } from '$lib/storage/journal/proof-judge';
 
 const BATCH = 100;
 const MOST_FINDINGS = 100;
 
 /** Verifies the confirmations of an entry. */
-export type Judge = (entry: Entry) => Promise<readonly Judged[]>;
+export type Judge = (entry: Entry) => Promise<readonly ProvenAct[]>;
 
 export class Walk {
   readonly #db: TillDb;
@@ -103,7 +103,7 @@ export class Walk {
     return this.#taken.some((each) => each.till === till && before(each.upTo));
   }
 
-  #take(entry: Entry, judged: readonly Judged[]): Projection {
+  #take(entry: Entry, judged: readonly ProvenAct[]): Projection {
     const known = knownEntry(entry);
     const changes = known === null ? [] : this.#project(known, judged);
     this.rows.take(entry, changes);
@@ -127,9 +127,13 @@ export class Walk {
     return { entry, changes };
   }
 
-  #project(entry: KnownEntry, judged: readonly Judged[]): ProjectedChange[] {
+  #project(entry: KnownEntry, judged: readonly ProvenAct[]): ProjectedChange[] {
     try {
-      return project(entry, this.rows.before, new Set(judged.flatMap(realOf)));
+      return project(
+        entry,
+        this.rows.before,
+        new Set(judged.flatMap((each) => realOf(each) ?? [])),
+      );
     } catch {
       // an invariant of the projection: no till can have saved this
       this.find({ kind: 'unprojectable', place: placeOf(entry) });

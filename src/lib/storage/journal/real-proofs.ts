@@ -1,6 +1,8 @@
-// Which proofs of an entry the relay signed, and not for the demo.
-import type { KnownEntry } from '$lib/contract/journal';
+// Which proofs of an entry the relay signed for it, and not for the demo.
+import type { Confirmation, KnownEntry } from '$lib/contract/journal';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey } from '$lib/contract/values';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { verifyGrant } from '$lib/proof/grant';
 import { openVerifier } from '$lib/proof/reserve-code';
 import type { TillDb } from '$lib/storage/database/db';
@@ -17,22 +19,56 @@ export async function relayKeysIn(db: TillDb): Promise<RelayKeys> {
   );
 }
 
-/** Ids of an entry's challenges and reserve-code verifiers that its relay signed, without those of the demo. */
-export async function realProofs(
-  { till, body }: KnownEntry,
-  keys: RelayKeys,
-): Promise<ReadonlySet<string>> {
+/** Whether a grant is for what it confirms here. */
+export function isGrantFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry): boolean {
+  if (given.kind !== 'code' || known.act !== 'sale') return false;
+  const { amount } = grant;
+  const worth = amount === null ? null : 'minor' in amount ? amount.minor : amount.worth.minor;
+  return (
+    grant.till === known.till &&
+    grant.challenge === given.challenge &&
+    grant.action === given.action &&
+    grant.receipt === known.body.sale &&
+    grant.customer === known.body.customer &&
+    worth === given.amount
+  );
+}
+
+/** Whether a verifier of a reserve code is for what it confirms here. */
+export function isVerifierFor(
+  verifier: ReserveVerifier,
+  given: Confirmation,
+  known: KnownEntry,
+): boolean {
+  return (
+    given.kind === 'reserve-code' &&
+    known.act === 'sale' &&
+    verifier.id === given.verifier &&
+    verifier.till === known.till &&
+    verifier.customer === known.body.customer &&
+    given.amount <= verifier.cap
+  );
+}
+
+/**
+ * Ids of an entry's challenges and reserve-code verifiers that its relay signed for it, without those of the demo. Of a
+ * reserve code it verifies the signature, not the slow hash.
+ */
+export async function realProofs(entry: KnownEntry, keys: RelayKeys): Promise<ReadonlySet<string>> {
+  const { till, body } = entry;
   const key = keys.get(till);
   if (key === undefined || !('confirmations' in body)) return new Set();
   const ids = await Promise.all(
     body.confirmations.map(async (given) => {
       if (given.kind === 'code') {
         const grant = await verifyGrant(given.grant, key);
-        return grant === null || grant.demo ? [] : [grant.challenge];
+        const isReal = grant !== null && !grant.demo && isGrantFor(grant, given, entry);
+        return isReal ? [grant.challenge] : [];
       }
       if (given.kind !== 'reserve-code') return [];
       const verifier = await openVerifier(given.signed, key);
-      return verifier === null || verifier.demo ? [] : [verifier.id];
+      const isReal = verifier !== null && !verifier.demo && isVerifierFor(verifier, given, entry);
+      return isReal ? [verifier.id] : [];
     }),
   );
   return new Set(ids.flat());

@@ -14,7 +14,7 @@ import {
 } from '$lib/storage/journal/reader';
 import { knownEntry } from '$lib/storage/journal/projection';
 import { noticesOf } from '$lib/storage/customers/notices';
-import type { ProofJudge, ProvenAct } from '../proof/shown-proof';
+import type { ProofJudge, ProvenAct } from '$lib/storage/journal/proof-judge';
 
 export type JournalFilter = 'account' | 'all' | 'no-code';
 

@@ -3,7 +3,7 @@ import { exhausted } from '$lib/domain/invariant';
 import { operatorOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import type { ShownProof } from './shown-proof';
+import type { ShownProof } from '$lib/storage/journal/proof-judge';
 
 function nameOf(operator: string): string {
   const policy = till.policy.current;

@@ -11,7 +11,7 @@ import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';
 import { isOfDemo, proofWords } from '../proof/proof-words';
-import type { ProvenAct } from '../proof/shown-proof';
+import type { ProvenAct } from '$lib/storage/journal/proof-judge';
 
 export type SlipRow =
   | { readonly kind: 'heading' | 'centred' | 'note' | 'loud'; readonly text: string }

@@ -1,10 +1,11 @@
-// Verifies a confirmation in the journal for display: the grant's signature and its deal.
+// Verifies the confirmations of an entry: the grant's signature and deal, the reserve code and its verifier.
 import type { Confirmation, Entry, KnownEntry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { knownEntry } from './projection';
+import { isGrantFor, isVerifierFor } from './real-proofs';
 import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 
 export type ShownProof =
@@ -41,19 +42,10 @@ function customerOf(known: KnownEntry, index: number): string | null {
   return debts[index]?.customer ?? null;
 }
 
-function isFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry, shop: string) {
-  if (given.kind !== 'code' || known.act !== 'sale') return false;
-  const { amount } = grant;
-  const worth = amount === null ? null : 'minor' in amount ? amount.minor : amount.worth.minor;
-  return (
-    grant.shop === shop &&
-    grant.till === known.till &&
-    grant.challenge === given.challenge &&
-    grant.action === given.action &&
-    grant.receipt === known.body.sale &&
-    grant.customer === known.body.customer &&
-    worth === given.amount
-  );
+/** The id of the challenge or verifier that proves it; null: nothing of the relay's, or only the demo's. */
+export function realOf({ proof }: ProvenAct): string | null {
+  if (proof.kind === 'code') return proof.grant.challenge;
+  return proof.kind === 'reserve-code' && 'code' in proof ? proof.verifier.id : null;
 }
 
 /** Verifies proofs; each grant's signature and each reserve code's slow hash only once. */
@@ -93,28 +85,26 @@ export class ProofJudge {
     }
     const grant = await verified;
     if (grant === null) return { kind: 'wrong-signature' };
-    if (!isFor(grant, given, known, name?.shop ?? '')) return { kind: 'other-act', grant };
+    if (grant.shop !== name?.shop || !isGrantFor(grant, given, known)) {
+      return { kind: 'other-act', grant };
+    }
     return { kind: grant.demo ? 'demo-code' : 'code', grant };
   }
 
   async #reserveProofOf(
-    { code, signed, amount }: Extract<Confirmation, { kind: 'reserve-code' }>,
+    given: Extract<Confirmation, { kind: 'reserve-code' }>,
     known: KnownEntry,
   ): Promise<ShownProof> {
+    const { code, signed } = given;
     const key = `${code} ${signed}`;
     const name = this.#names.get(known.till);
     if (name === undefined) return { kind: 'wrong-reserve-code' };
     const checking = this.#reserve.get(key) ?? checkReserveCode(code, signed, name.relayKey);
     this.#reserve.set(key, checking);
     const verifier = await checking;
-    const isFor =
-      verifier !== null &&
-      known.act === 'sale' &&
-      verifier.shop === name.shop &&
-      verifier.till === known.till &&
-      verifier.customer === known.body.customer &&
-      amount <= verifier.cap;
-    if (!isFor) return { kind: 'wrong-reserve-code' };
+    if (verifier?.shop !== name.shop || !isVerifierFor(verifier, given, known)) {
+      return { kind: 'wrong-reserve-code' };
+    }
     return { kind: verifier.demo ? 'demo-reserve-code' : 'reserve-code', verifier, code };
   }
 }
