@@ -6,7 +6,6 @@ import { actionsOf, movedBy } from '$lib/domain/confirmation';
 import { challengeAmountOf } from '$lib/domain/deal';
 import type { WordedAmount } from '$lib/domain/customer-message';
 import { pointsWorth, redeemable } from '$lib/domain/loyalty';
-import { toWire } from '$lib/domain/money';
 import { rebuildReceipt, receiptTotal, type Receipt } from '$lib/domain/receipt';
 import { canonical } from '$lib/proof/canonical';
 import { dealHash, phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';

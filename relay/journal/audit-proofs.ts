@@ -7,6 +7,7 @@ import { exhausted } from '$lib/domain/invariant';
 import { rightsOf } from '$lib/domain/policy';
 import type { Movement, Original } from './entry-reading';
 import { mostInADay, unconfirmedBy } from './audit-windows';
+import type { Redecided } from './decide-again';
 import type { ReserveCodeUse } from '../reserve-codes/checks';
 import type { ActRow, ProofKind } from '../store/journal-acts';
 
@@ -46,6 +47,8 @@ export type Facts = {
   readonly actsOf: (customer: string) => readonly ActRow[];
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
+  /** What is wrong with the sale by the till's own rules; null: nothing, or it cannot be known here. */
+  readonly decideAgain: (policy: Policy) => Redecided | null;
   /** Whether another till of the shop was in contact with the relay at that time. */
   readonly othersInContact: () => boolean;
 };
@@ -99,12 +102,12 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
     grant.action === action &&
     grant.customer === customer &&
     grant.receipt === original.receipt &&
-    sameDeal !== false &&
+    // what cannot be computed again proves nothing; numbers of the demo are deleted at its end
+    (sameDeal ?? grant.demo) &&
     grant.amount !== null &&
     ('points' in grant.amount ? grant.amount.points : grant.amount.minor) === moved &&
     'points' in grant.amount === (action === 'redeem-points');
-  const inTime =
-    grant !== null && original.at >= grant.iat - CLOCK_MS && original.at < grant.exp + CLOCK_MS;
+  const inTime = grant !== null && original.at >= grant.iat - CLOCK_MS && original.at < grant.exp;
   if (!isFor || !inTime) return { kinds: ['grant-invalid'], proof: 'nothing' };
   if (facts.isSpent(challenge)) return { kinds: ['grant-reused'], proof: 'nothing' };
   if (facts.isRevoked(challenge)) return { kinds: ['grant-revoked'], proof: 'nothing' };

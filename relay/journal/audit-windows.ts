@@ -39,7 +39,9 @@ export function unconfirmedBy(
   return counted.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-const isByCustomer = ({ proof }: ActRow): boolean => proof === 'code' || proof === 'reserve-code';
+/** The till counts its former codes as codes, and its thresholds are judged by what it knows. */
+const isByCustomer = ({ proof }: ActRow): boolean =>
+  proof === 'code' || proof === 'reserve-code' || proof === 'former';
 
 /**
  * Later acts of the same customer that were below their threshold only because this one was not uploaded yet.

@@ -46,6 +46,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const find = (kind: FlagKind, detail: string | null = null): void =>
     void findings.push({ kind, detail });
   const { at, act, operator } = original;
+  if (original.malformed) find('malformed');
   if (at > facts.now + CLOCK_MS) find('future');
   if (facts.tillRevokedAt !== null && at > facts.tillRevokedAt + CLOCK_MS) find('till-revoked');
 
@@ -92,20 +93,31 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const needsNotice = proof !== 'code' && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, needsNotice });
   }
-  return { findings, movements };
+  const wrong = facts.policy === null ? null : facts.decideAgain(facts.policy);
+  // one word is enough where the audit has found the reason
+  if (wrong !== null && findings.length === 0) find(wrong.kind, wrong.detail);
+  const isAltered = wrong?.kind === 'differs' || (act === 'sale' && original.sale === null);
+  return { findings, movements: isAltered ? movements.map(unproven) : movements };
 }
+
+/** What the rules would not make so is not confirmed, whatever proofs it carries. */
+const unproven = ({ movement, act }: JudgedMovement): JudgedMovement => ({
+  ...{ movement, act: { ...act, proof: 'nothing' } },
+  needsNotice: true,
+});
 
 const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   earning !== null &&
   policy !== null &&
   earning.points > earned(money(earning.moneyPaid), policy.points);
 
-/** An act from another relay's time, taken as its till states it: grants and rights cannot be checked here. */
+/** An act from another relay's time, taken as its till states it, but for its proofs: those cannot be checked here. */
 export function takenAsSaid(original: Original, newest: Policy | null): Judged {
   const movements = original.movements.map((movement): JudgedMovement => {
     const { customer, action, confirmation } = movement;
     const { hash, till, seq, at } = original;
-    const proof = confirmation?.kind ?? 'nothing';
+    const said = confirmation?.kind ?? 'nothing';
+    const proof = said === 'code' || said === 'reserve-code' ? 'former' : said;
     const amount = worthOf(movement, newest);
     const act: ActRow = {
       ...{ hash, till, seq, at, customer },

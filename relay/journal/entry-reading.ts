@@ -14,12 +14,14 @@ import {
   type SaleBody,
 } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { Deal } from '$lib/domain/deal';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
+import { openVerifier } from '$lib/proof/reserve-code';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 
 /** One movement that needs the customer's consent, as the entry states it. */
@@ -32,6 +34,8 @@ export type Movement = {
   readonly confirmation: Confirmation | null;
   /** The grant it carries, where the relay signed it. */
   readonly grant: VerifiedGrant | null;
+  /** The reserve code's verifier, where the relay signed it. */
+  readonly verifier: ReserveVerifier | null;
   /** Whether the grant's deal hash is that of the entry; null where the number is no longer known. */
   readonly sameDeal: boolean | null;
 };
@@ -46,11 +50,15 @@ export type Original = {
   /** Hash of the content as uploaded, computed here. */
   readonly hash: string;
   readonly at: number;
+  /** An act of this version that does not fit its schema, or an inconsistent sale. */
+  readonly malformed: boolean;
   readonly operator: string | null;
   readonly policy: number;
   readonly act: string;
   /** The receipt of a sale. */
   readonly receipt: string | null;
+  /** The whole sale; null where it is none, or does not fit the schema. */
+  readonly sale: SaleBody | null;
   readonly steps: readonly AccountEntry[];
   /** Null where it is no sale, or none that can be read. */
   readonly earning: Earning | null;
@@ -71,8 +79,6 @@ export type ReadEntry = {
   readonly entry: EntryOnWire;
   /** Changed after it was made: the entry itself, or the one it carries over. */
   readonly edited: boolean;
-  /** An act of this version that does not fit its schema, or an inconsistent sale. */
-  readonly malformed: boolean;
   readonly original: Original;
 };
 
@@ -97,10 +103,7 @@ export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadE
     inner = carried.body['entry'] as Entry;
     edited ||= (await contentHash(inner)) !== inner.hash;
   }
-  const body = bodyOf(inner);
-  const malformed = Object.hasOwn(actBodies, inner.act) && (body === null || !isSound(body));
-  const original = await originalOf(inner, await idOf(inner), known);
-  return { entry, edited, malformed, original };
+  return { entry, edited, original: await originalOf(inner, await idOf(inner), known) };
 }
 
 function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
@@ -166,6 +169,8 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   const sale = saleIn(fitting);
   return {
     ...{ till, seq, hash, at, act, steps },
+    malformed: Object.hasOwn(actBodies, act) && (fitting === null || !isSound(fitting)),
+    sale,
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),
     former: seq === 1 ? formerIn(fitting) : null,
@@ -193,7 +198,7 @@ function cardsOf(known: KnownBody | null): readonly Card[] {
   return known?.act === 'customers-imported' ? (known.body['customers'] as Card[]) : [];
 }
 
-type Bare = Omit<Movement, 'grant' | 'sameDeal'>;
+type Bare = Omit<Movement, 'grant' | 'verifier' | 'sameDeal'>;
 
 /** Movements and confirmations of one action are in the same order. */
 function pair(
@@ -224,7 +229,11 @@ async function withGrant(
   const grant =
     confirmation?.kind === 'code' ? await verifyGrant(confirmation.grant, known.relayKey) : null;
   const sameDeal = grant && (await isSameDeal(grant, body, known));
-  return { ...movement, grant, sameDeal };
+  const verifier =
+    confirmation?.kind === 'reserve-code'
+      ? await openVerifier(confirmation.signed, known.relayKey)
+      : null;
+  return { ...movement, grant, verifier, sameDeal };
 }
 
 /** Hashes the deal from the entry again, with the known number that the grant was sent to. */

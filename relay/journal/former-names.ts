@@ -2,7 +2,7 @@
 import type { Relay } from '../context';
 import type { Finding } from '../store/flags';
 import { claimFormerName } from '../store/former-names';
-import { beganAt } from '../store/journal';
+import { beganAt, hasOwnActs } from '../store/journal';
 import { tillById } from '../store/tills';
 import { CLOCK_MS } from './audit-proofs';
 import type { Original } from './entry-reading';
@@ -34,13 +34,17 @@ export async function takeFormerName(
 }
 
 /**
- * Whether a device made this original before it came to this relay: under a name that is not enrolled here, and not later
- * than the beginning of its journal under `till`.
+ * Whether a device made this original before it came to this relay: under a name that is not enrolled here, not later than
+ * the beginning of its journal under `till`, and carried over before any act of its own there.
  */
 export async function isOfFormerRelay(
   { db }: Pick<Relay, 'db'>,
   till: string,
   { till: name, at }: Original,
 ): Promise<boolean> {
-  return (await tillById(db, name)) === null && at <= (await beganAt(db, till)) + CLOCK_MS;
+  return (
+    (await tillById(db, name)) === null &&
+    at <= (await beganAt(db, till)) + CLOCK_MS &&
+    !(await hasOwnActs(db, till))
+  );
 }

@@ -5,6 +5,7 @@ import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import { takeDispute } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
@@ -13,6 +14,7 @@ import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { readEntry, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
+import { decideAgain } from './decide-again';
 import {
   noteAccounts,
   queueNotices,
@@ -42,7 +44,8 @@ import {
   addSteps,
   claimOriginal,
   creditOf,
-  debtOf,
+  standingAt,
+  takeSaleNumber,
   keepCredit,
   overridesOfDevice,
   spendGrant,
@@ -109,15 +112,10 @@ async function take(
 }
 
 /** Stores the effects of an entry; none for an original that another journal has already brought. */
-async function takeEffect(
-  relay: Relay,
-  { entry, edited, malformed, original }: ReadEntry,
-  place: number,
-) {
+async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, place: number) {
   const { db, now } = relay;
   const found: Finding[] = [];
   if (edited) found.push({ kind: 'late-edit', detail: null });
-  if (malformed) found.push({ kind: 'malformed', detail: null });
   if (await claimOriginal(db, original.hash, place)) {
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
@@ -140,6 +138,10 @@ async function takeEffect(
         policy: facts.policy === null || isOfFormer ? 0 : original.policy,
         at: Math.min(at, now()),
       });
+    const number = original.sale?.number;
+    if (number !== undefined && !isForeign)
+      if (!(await takeSaleNumber(db, { till: original.till, number, hash: original.hash })))
+        found.push({ kind: 'number-repeated', detail: String(number) });
     await addSteps(db, original.hash, original.steps, now());
     const acts = judged.movements.map(({ act }) => act);
     for (const act of acts)
@@ -149,7 +151,8 @@ async function takeEffect(
           await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
     await addActs(db, acts);
     for (const { movement, act } of judged.movements)
-      if (act.proof === 'code' && movement.grant !== null)
+      // also where it proves nothing: a proof counts once, ever
+      if (movement.grant !== null && (act.proof === 'code' || movement.grant.till === act.till))
         await spendGrant(db, movement.grant.challenge, original.hash);
     for (const { customer, credit } of original.cards) await keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
@@ -253,13 +256,13 @@ async function earliestOf({ db }: Relay, { till }: Original): Promise<number> {
  */
 async function factsOf(
   relay: Relay,
-  { till, at, hash, policy, act, cards, movements }: Original,
+  original: Original,
   device: readonly string[],
 ): Promise<Facts> {
+  const { till, at, hash, policy, act, cards, movements, sale } = original;
   const { db, now, shopId, provider } = relay;
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
-  const buyers = movements.filter(({ action }) => action === 'sell-on-account');
   const acts = new Map<string, readonly ActRow[]>();
   const disputes = new Map<string, number | null>();
   for (const customer of customers) {
@@ -272,8 +275,9 @@ async function factsOf(
   const credits = new Map<string, Credit | null>();
   for (const { customer } of [...cards, ...movements])
     credits.set(customer, await creditOf(db, customer));
-  const debts = new Map<string, number>();
-  for (const { customer } of buyers) debts.set(customer, await debtOf(db, { customer, device }));
+  const standings = new Map<string, { owed: number; points: number }>();
+  for (const customer of customers)
+    standings.set(customer, await standingAt(db, { customer, device }));
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const codes = new Map<string, ReserveCodeRow | null>();
@@ -304,7 +308,7 @@ async function factsOf(
     tillRevokedAt: (await tillById(db, till))?.revokedAt ?? null,
     creditOf: (customer) => credits.get(customer) ?? null,
     isWhole,
-    debtOf: (customer) => debts.get(customer) ?? 0,
+    debtOf: (customer) => standings.get(customer)?.owed ?? 0,
     disputedSince: (customer) => disputes.get(customer) ?? null,
     isDemo: provider.isDemo(),
     isSpent: (challenge) => spent.has(challenge),
@@ -316,6 +320,19 @@ async function factsOf(
     actsOf: (customer) => acts.get(customer) ?? [],
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
+    decideAgain: (policy) => {
+      const { owed, points } = standings.get(sale?.customer ?? '') ?? { owed: 0, points: 0 };
+      // sums that no till can have made were flagged entry by entry
+      const isSum = Number.isSafeInteger(owed) && Number.isSafeInteger(points);
+      if (sale === null || !isWhole || !isSum) return null;
+      const { customer } = sale;
+      const own = (acts.get(customer ?? '') ?? []).filter((row) => device.includes(row.till));
+      return decideAgain(original, sale, policy, {
+        credit: credits.get(customer ?? '') ?? { kind: 'shop-limit' },
+        standing: { owed: money(owed), points },
+        ...{ overrides, ofCustomer: own, grantsUsed: spent },
+      });
+    },
   };
 }
 

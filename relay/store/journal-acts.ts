@@ -47,6 +47,13 @@ CREATE TABLE cards (
   credit TEXT NOT NULL,
   PRIMARY KEY (shop, customer)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sale_numbers (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (shop, till, number)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE grants_spent (
   shop TEXT NOT NULL,
   challenge TEXT NOT NULL,
@@ -56,10 +63,11 @@ CREATE TABLE grants_spent (
 `;
 
 /**
- * How an act was confirmed, by the relay's audit: `code` only with a good grant, `nothing` without any valid proof. Acts
- * from before this relay: as their till states.
+ * How an act was confirmed, by the relay's audit: `code` only with a good grant, `nothing` without any valid proof,
+ * `former` by a code of another relay's time, which is only said. Other acts of that time: as their till states.
  */
-export type ProofKind = 'code' | 'reserve-code' | 'override' | 'not-required' | 'none' | 'nothing';
+export type ProofKind =
+  'code' | 'reserve-code' | 'former' | 'override' | 'not-required' | 'none' | 'nothing';
 
 /** One movement that needs the customer's consent. `amount`: minor units; for points their worth. */
 export type ActRow = {
@@ -107,6 +115,16 @@ export async function addActs(db: Database, acts: readonly ActRow[]): Promise<vo
   for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
 }
 
+/** Stores a receipt's number; false: another sale of this till has it. */
+export async function takeSaleNumber(
+  db: Database,
+  of: { readonly till: string; readonly number: number; readonly hash: string },
+): Promise<boolean> {
+  const sql = `INSERT INTO sale_numbers (shop, till, number, hash) VALUES (@shop, @till, @number, @hash)
+    ON CONFLICT DO NOTHING`;
+  return (await db.run(sql, of)).changes === 1;
+}
+
 /** Spends a grant; the first original keeps it. */
 export async function spendGrant(db: Database, challenge: string, hash: string): Promise<void> {
   const sql =
@@ -138,18 +156,21 @@ export async function keepCredit(db: Database, customer: string, credit: Credit)
   );
 }
 
-/** A customer's debt by the journals of one device, minor units: tills do not know each other's sales. */
-export async function debtOf(
+/** A customer's debt, minor units, and points by the journals of one device: tills do not know each other's sales. */
+export async function standingAt(
   db: Database,
   of: { readonly customer: string; readonly device: readonly string[] },
-): Promise<number> {
+): Promise<{ readonly owed: number; readonly points: number }> {
   const tills = valueList('till', of.device);
   // a sum of floats: no stated sum can overflow it
-  const sql = `SELECT COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)), 0) FROM journal_steps s
+  const sum = (account: string) =>
+    `COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)) FILTER (WHERE s.account = '${account}'), 0)`;
+  const sql = `SELECT ${sum('debt')} AS owed, ${sum('points')} AS points FROM journal_steps s
     JOIN journal_originals o ON o.shop = s.shop AND o.hash = s.hash
     JOIN journal j ON j.shop = o.shop AND j.place = o.place
-    WHERE s.shop = @shop AND s.customer = @customer AND s.account = 'debt' AND j.till IN (${tills.sql})`;
-  return (await db.value(sql, { customer: of.customer, ...tills.values })) as number;
+    WHERE s.shop = @shop AND s.customer = @customer AND j.till IN (${tills.sql})`;
+  const found = await db.get(sql, { customer: of.customer, ...tills.values });
+  return found as { owed: number; points: number };
 }
 
 /** Acts of one customer at all tills, dated after `from` and before `to`. */

@@ -55,6 +55,13 @@ export async function hashAt(db: Database, till: string, seq: number): Promise<s
  * The beginning of a till's journal, ms: the time of its first entry, or its arrival where it is dated ahead; 0: there is
  * none.
  */
+/** Whether a till has acted since it was enrolled, apart from carrying its former journal over. */
+export async function hasOwnActs(db: Database, till: string): Promise<boolean> {
+  const sql = `SELECT 1 FROM journal WHERE shop = @shop AND till = ?
+    AND act NOT IN ('till-enrolled', 'carried-over') LIMIT 1`;
+  return (await db.get(sql, till)) !== undefined;
+}
+
 export async function beganAt(db: Database, till: string): Promise<number> {
   const sql = `SELECT ${ARRIVED} FROM journal WHERE shop = @shop AND till = ? AND seq = 1`;
   return ((await db.value(sql, till)) as number | undefined) ?? 0;

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
-import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
+import { signVerifier, checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
 import {
   judgeReserveCode,
   reserveCodeOf,
@@ -295,16 +295,18 @@ describe('in a journal', () => {
   });
 });
 
-const saleBy = (code: string, { id: verifier }: ReserveVerifier) =>
-  onAccountSale(
-    { customer: CUSTOMER, onAccount: 54_000 },
+async function saleBy(code: string, verifier: ReserveVerifier) {
+  const { privateKey, kid } = shop.relay.relay.key;
+  const signed = await signVerifier(verifier, privateKey, kid);
+  const amount = 54_000;
+  return onAccountSale(
+    { customer: CUSTOMER, onAccount: amount },
     {
-      kind: 'reserve-code',
-      action: 'sell-on-account',
-      amount: 54_000,
-      ...{ code, verifier, signed: `a.b.${'c'.repeat(86)}` },
+      ...{ kind: 'reserve-code', action: 'sell-on-account', amount },
+      ...{ code, verifier: verifier.id, signed },
     },
   );
+}
 const all = (sql: string) => shop.relay.file.prepare(sql).pluck().all();
 
 describe('in an uploaded journal', () => {
@@ -314,16 +316,16 @@ describe('in an uploaded journal', () => {
     const of = (each: string) => verifiers.find(({ prefix }) => each.startsWith(prefix))!;
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
-    await journal.sale(saleBy(code, of(code)));
+    await journal.sale(await saleBy(code, of(code)));
     for (let i = 0; i < 2; i += 1) expect((await journal.upload()).status).toBe(200);
     expect(all('SELECT kind FROM flags')).toEqual([]);
     expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);
     expect(all('SELECT DISTINCT about FROM outbox')).toEqual([journal.head.hash]);
     expect((await news()).json['gone']).toEqual([of(code).id]);
 
-    await journal.sale(saleBy(code, of(code)));
+    await journal.sale(await saleBy(code, of(code)));
     // a code that does not match the verifier
-    await journal.sale(saleBy(next, of(code)));
+    await journal.sale(await saleBy(next, of(code)));
     await journal.upload();
     expect(all('SELECT kind FROM flags ORDER BY cursor')).toEqual([
       'reserve-code-used-twice',
@@ -345,7 +347,7 @@ describe('a code used before it became void', () => {
     await issue();
     await meanwhile?.(journal);
     await dayPasses(1);
-    await journal.sale(saleBy(code, verifier), { at: START + day * DAY });
+    await journal.sale(await saleBy(code, verifier), { at: START + day * DAY });
     await journal.upload();
     return all('SELECT kind FROM flags');
   }

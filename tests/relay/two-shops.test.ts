@@ -225,6 +225,7 @@ async function fill(db: Database, name: string): Promise<void> {
     },
   ]);
   await acts.spendGrant(db, 'said', 'entry');
+  await acts.takeSaleNumber(db, { till: 'till', number: 1, hash: 'entry' });
   await acts.keepCredit(db, 'customer', { kind: 'unlimited' });
   await progress.noteProgress(db, 'till', { policy: 1, at: AT });
   await flags.addFlags(db, entry, [{ kind: 'unconfirmed', detail: name }], AT);
@@ -416,7 +417,7 @@ async function seen(db: Database) {
     acts: [
       await acts.spentBy(db, 'said'),
       await acts.creditOf(db, customer),
-      await acts.debtOf(db, { customer, device }),
+      await acts.standingAt(db, { customer, device }),
       await acts.actsOfCustomer(db, { customer, from, to }),
       await acts.overridesOfDevice(db, { device, from, to }),
       await acts.standingOf(db, customer),
@@ -588,6 +589,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'journal_acts',
     'journal_originals',
     'journal_steps',
+    'sale_numbers',
   ]);
 });
 

@@ -84,9 +84,17 @@ export class TillJournal {
   }
 }
 
+const LOAF = '0198c000-0000-7000-8000-000000000001';
+let numbers = 0;
+/** A receipt number that no other sale has, of any till. */
+export const nextNumber = (): number => (numbers += 1);
+
+/** Points for money paid by the policy of first run: one for a hundred roubles. */
+const earnedOn = (paid: number): number => Math.floor(paid / 10_000);
+
 /** A loaf at this price, minor units. */
 const lineOf = (total: number): SaleBody['lines'][number] => ({
-  product: '0198c000-0000-7000-8000-000000000001',
+  product: LOAF,
   name: 'Хлеб',
   barcode: null,
   unit: 'piece',
@@ -105,7 +113,7 @@ export function onAccountSale(
 ): SaleBody {
   return {
     sale: receipt,
-    number: 1,
+    number: nextNumber(),
     currency: 'RUB',
     customer,
     lines: [lineOf(onAccount)],
@@ -116,15 +124,15 @@ export function onAccountSale(
     pointsEarned: 0,
     accounts: [{ customer, account: 'debt', delta: onAccount }],
     confirmations: confirmation === null ? [] : [confirmation],
-    stock: [],
+    stock: [{ product: LOAF, delta: -1000 }],
   };
 }
 
-/** A sale paid entirely in cash, which earned this many points. */
+/** A sale paid entirely in cash, which earned this many points; by default what the policy gives. */
 export function cashSale({
   customer,
   total,
-  earned = 0,
+  earned = earnedOn(total),
 }: {
   customer: string;
   total: number;
@@ -144,7 +152,7 @@ export function cashSale({
 /** A sale paid half with points, worth a rouble each, and half in cash. */
 export function pointsSale(
   { customer, points, receipt = uuidv7() }: { customer: string; points: number; receipt?: string },
-  confirmation: Confirmation,
+  confirmation: Confirmation | null,
 ): SaleBody {
   const worth = points * 100;
   return {
@@ -154,7 +162,13 @@ export function pointsSale(
       { kind: 'cash', amount: worth },
     ],
     onAccount: 0,
-    accounts: [{ customer, account: 'points', delta: -points }],
+    pointsEarned: earnedOn(worth),
+    accounts: [
+      { customer, account: 'points', delta: -points },
+      ...(earnedOn(worth) > 0
+        ? [{ customer, account: 'points' as const, delta: earnedOn(worth) }]
+        : []),
+    ],
   };
 }
 

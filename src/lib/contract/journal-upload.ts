@@ -108,6 +108,12 @@ export const flagKind = z.enum([
   'customer-disputed',
   /** The content does not match its hash: it was changed after it was made. */
   'late-edit',
+  /** The till's own rules refuse the sale, on what the till knew; `detail`: why. */
+  'against-rules',
+  /** The till's own rules make another entry of the sale; `detail`: where it differs first. */
+  'differs',
+  /** Another sale of this till has the receipt's number. */
+  'number-repeated',
   /** A known act with an invalid body, or a sale that does not add up. */
   'malformed',
   /** Dated later than the relay's own clock. */

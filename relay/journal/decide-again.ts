@@ -1,0 +1,142 @@
+// Decides an uploaded sale again by the till's own rules, on what its till knew. Pure.
+import type { Confirmation, Credit, SaleBody } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { Policy } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
+import { decideSale } from '$lib/domain/acts/sale';
+import type { ProvenConfirmation } from '$lib/domain/confirmation';
+import type { Customer, Standing } from '$lib/domain/customer';
+import { money } from '$lib/domain/money';
+import { usageOf } from '$lib/domain/override';
+import type { Phone } from '$lib/domain/phone';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { rebuildReceipt } from '$lib/domain/receipt';
+import type { CheckedReserveCode } from '$lib/domain/reserve-code';
+import type { Movement, Original } from './entry-reading';
+import type { ActRow, ProofKind } from '../store/journal-acts';
+
+/** What the till's own chain held before the sale. */
+export type AuthorKnowledge = {
+  readonly credit: Credit;
+  readonly standing: Standing;
+  /** Acts of the device under all of its names, this sale's not among them. */
+  readonly overrides: readonly ActRow[];
+  readonly ofCustomer: readonly ActRow[];
+  /** Challenges whose grants another entry has used. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+/** `against-rules`: the rules refuse the sale; `differs`: they make another entry of it. `detail`: the reason or place. */
+export type Redecided = {
+  readonly kind: Extract<FlagKind, 'against-rules' | 'differs'>;
+  readonly detail: string;
+};
+
+/** What is wrong with a sale by the rules of its policy; null: they make the same of it. */
+export function decideAgain(
+  { till, at, operator, movements }: Original,
+  sale: SaleBody,
+  policy: Policy,
+  known: AuthorKnowledge,
+): Redecided | null {
+  const receipt = rebuildReceipt({ ...sale, id: sale.sale });
+  if (receipt === null || operator === null) return { kind: 'differs', detail: 'lines' };
+  const decided = decideSale({
+    ...{ receipt, till, number: sale.number, operator, at, disputed: false },
+    policy: policy as VerifiedPolicy,
+    customer: sale.customer === null ? null : cardOf(sale.customer, known.credit),
+    standing: known.standing,
+    usage: usageOf(
+      known.overrides.map((act) => ({ ...act, amount: money(act.amount) })),
+      at,
+      sale.customer,
+    ),
+    unconfirmed30d: unconfirmedAt(at, movements, policy, known),
+    confirmations: movements.flatMap(provenOf),
+    dealHashes: dealHashesOf(movements),
+    grantsUsed: known.grantsUsed,
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const path = firstDifference(withoutUsage(decided.body), withoutUsage(sale));
+  return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** The kind of each proof as its till counts it. */
+const SAID = {
+  ...{ code: 'code', 'reserve-code': 'reserve-code', former: 'code', override: 'override' },
+  ...{ 'not-required': 'not-required', none: 'none', nothing: 'none' },
+} as const satisfies Record<ProofKind, Confirmation['kind']>;
+
+/** A till whose clock is in doubt counts back further, so it may need an override where none is needed by its date. */
+function unconfirmedAt(
+  at: number,
+  movements: readonly Movement[],
+  policy: Policy,
+  { ofCustomer }: AuthorKnowledge,
+): Unconfirmed {
+  const acts = ofCustomer.map(({ proof, action, amount, at }) => ({
+    ...{ at, confirmation: { kind: SAID[proof], action, amount } },
+  }));
+  const unconfirmed = { ...unconfirmedOf(acts, at) };
+  for (const { action, confirmation } of movements)
+    if (confirmation?.kind === 'override')
+      unconfirmed[action] = money(policy.methods[action].threshold);
+  return unconfirmed;
+}
+
+/** Of the deals as the entry states them: a grant of another deal has no place here. */
+function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction, string>> {
+  const hashes: Partial<Record<SaleAction, string>> = {};
+  for (const { action, grant, sameDeal } of movements)
+    if (grant !== null && sameDeal !== false) hashes[action] = grant.dealHash;
+  return hashes;
+}
+
+/** Whether the customer has a phone is the till's word. */
+const cardOf = (id: string, credit: Credit): Customer => ({
+  ...{ id, name: '', phone: '+70000000000' as Phone, phoneSince: null },
+  ...{ credit, cardSalt: '', salt: '', savedAt: 0 },
+});
+
+function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmation[] {
+  switch (confirmation?.kind) {
+    case 'code': {
+      const { action, grant: jws } = confirmation;
+      return grant === null ? [] : [{ kind: 'code', action, jws, grant }];
+    }
+    case 'reserve-code': {
+      const { kind, action, code, signed } = confirmation;
+      // the code itself is compared with the relay's own
+      return verifier === null
+        ? []
+        : [{ ...{ kind, action, code, signed }, verifier: verifier as CheckedReserveCode }];
+    }
+    case 'override': {
+      const { kind, action, askedBy, by, because, note, connectivity } = confirmation;
+      return [{ kind, action, askedBy, by, because, note, connectivity }];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Without what a till says was used of its caps: the relay counts them over all tills. */
+function withoutUsage(body: SaleBody): object {
+  const confirmations = body.confirmations.map((given) =>
+    given.kind === 'override' ? { ...given, caps: null } : given,
+  );
+  return { ...body, confirmations };
+}
+
+/** The place of the first difference between two plain values, such as `lines.0.total`; null: they are equal. */
+function firstDifference(a: unknown, b: unknown): string | null {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return Object.is(a, b) ? null : '';
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const deeper = firstDifference(left[key], right[key]);
+    if (deeper !== null) return deeper === '' ? key : `${key}.${deeper}`;
+  }
+  return null;
+}

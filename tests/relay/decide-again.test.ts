@@ -1,0 +1,181 @@
+// The relay decides every uploaded sale again by the till's rules: what they do not make is unconfirmed and told.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import { flagsReply } from '$lib/contract/journal-upload';
+import { ask, check, openShop, PHONE, type Shop } from '../support/challenges';
+import {
+  cashSale,
+  challengeFor,
+  givePoints,
+  onAccountSale,
+  pointsSale,
+  TillJournal,
+} from '../support/till-journal';
+
+let shop: Shop;
+let journal: TillJournal;
+const customer = uuidv7();
+beforeEach(async () => {
+  shop = await openShop();
+  await shop.trust(customer, PHONE);
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await givePoints(journal, customer, 1_000);
+});
+afterEach(() => shop.stop());
+
+/** The customer's own consent to exactly this sale. */
+async function codeFor(body: SaleBody): Promise<Confirmation> {
+  const id = uuidv7();
+  const asked = challengeFor(body, PHONE);
+  await ask(shop.till, { ...asked, journalHead: journal.journalHead }, id);
+  const { json } = await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
+  if (json.kind !== 'verified') throw new Error(JSON.stringify(json));
+  const action = asked.action as 'sell-on-account' | 'redeem-points';
+  const amount = action === 'sell-on-account' ? body.onAccount : (body.tenders[0]?.amount ?? 0);
+  return { kind: 'code', action, amount, challenge: id, grant: String(json.grant) };
+}
+
+/** Uploads everything and returns the flags, the proofs of the acts, and the messages about acts without a code. */
+async function judged() {
+  await journal.upload();
+  await shop.relay.relay.outbox.round();
+  await shop.till.elevate();
+  const { json } = await shop.till.call('GET', '/journal/flags?after=0');
+  return {
+    flags: flagsReply.parse(json).flags.map(({ kind, detail }) => [kind, detail]),
+    proofs: shop.relay.file
+      .prepare("SELECT DISTINCT proof FROM journal_acts WHERE till = ? AND action <> 'import'")
+      .pluck()
+      .all(shop.till.id),
+    told: shop.smsru.sends.filter(({ fields }) => fields['msg']?.includes('без кода')).length,
+  };
+}
+
+const debt = (onAccount: number) => onAccountSale({ customer, onAccount }, null);
+const confirmed = async (body: SaleBody): Promise<SaleBody> => ({
+  ...body,
+  confirmations: [await codeFor(body)],
+});
+
+test('sales on account and by points as the rules make them are confirmed, without a flag', async () => {
+  await journal.sale(await confirmed(debt(54_000)));
+  const points = pointsSale({ customer, points: 100 }, null);
+  await journal.sale(await confirmed(points));
+  await journal.sale(cashSale({ customer, total: 54_000 }));
+  expect(await judged()).toEqual({ flags: [], proofs: ['code'], told: 0 });
+});
+
+describe('a consent to 540 roubles', () => {
+  const repeated = (body: SaleBody, times: number) => Array.from({ length: times }, () => body);
+
+  test('repeated 18 times in one sale confirms nothing, and the customer is told', async () => {
+    const one = await confirmed(debt(54_000));
+    const all = repeated(one, 18);
+    await journal.sale({
+      ...onAccountSale({ customer, onAccount: 18 * 54_000, receipt: one.sale }, null),
+      accounts: all.flatMap(({ accounts }) => accounts),
+      confirmations: all.flatMap(({ confirmations }) => confirmations),
+    });
+    const { flags, proofs, told } = await judged();
+    expect(flags).toContainEqual(['malformed', null]);
+    expect([proofs, told > 0]).toEqual([['nothing'], true]);
+  });
+
+  test('beside a second consent for the same act confirms nothing', async () => {
+    const one = await confirmed(debt(54_000));
+    const [given] = one.confirmations;
+    await journal.sale({ ...one, confirmations: [given!, given!] });
+    const { flags, proofs, told } = await judged();
+    expect(flags).toEqual([['differs', 'confirmations.1']]);
+    expect([proofs, told]).toEqual([['nothing'], 1]);
+  });
+
+  test('counts once, in two sales of one receipt', async () => {
+    const one = await confirmed(debt(54_000));
+    await journal.sale(one);
+    await journal.sale({ ...one, number: one.number + 1000 });
+    const { flags } = await judged();
+    expect(flags).toEqual([['grant-reused', 'sell-on-account']]);
+  });
+
+  test('used up by a forged sale is not there for another', async () => {
+    const one = await confirmed(debt(54_000));
+    await journal.sale({ ...one, stock: [] });
+    await journal.sale({ ...one, number: one.number + 1000 });
+    const { flags, proofs } = await judged();
+    expect(flags).toEqual([
+      ['differs', 'stock.0'],
+      ['grant-reused', 'sell-on-account'],
+    ]);
+    expect(proofs).toEqual(['nothing']);
+  });
+});
+
+describe('points', () => {
+  const edited = async (change: (body: SaleBody) => SaleBody): Promise<SaleBody> => {
+    const body = await confirmed(pointsSale({ customer, points: 100 }, null));
+    return change(body);
+  };
+
+  test.each<[string, (body: SaleBody) => SaleBody]>([
+    [
+      'one point worth a thousand',
+      (body) => ({
+        ...body,
+        tenders: body.tenders.map((each) => ('points' in each ? { ...each, points: 1 } : each)),
+        accounts: body.accounts.map((step) =>
+          step.delta === -100 ? { ...step, delta: -1 } : step,
+        ),
+      }),
+    ],
+    [
+      'more points earned than the policy gives',
+      (body) => ({
+        ...body,
+        pointsEarned: 900,
+        accounts: [body.accounts[0]!, { customer, account: 'points', delta: 900 }],
+      }),
+    ],
+    [
+      'another name for the goods’ unit price',
+      (body) => ({
+        ...body,
+        lines: body.lines.map((line) => ({
+          ...line,
+          quantity: 2000,
+          unitPrice: line.unitPrice / 2,
+        })),
+      }),
+    ],
+  ])('%s is flagged', async (_, change) => {
+    await journal.sale(await edited(change));
+    expect((await judged()).flags).not.toEqual([]);
+  });
+
+  test('that the customer does not have by this till’s own journal are flagged', async () => {
+    const stranger = uuidv7();
+    const override = { kind: 'not-required', action: 'redeem-points' } as const;
+    await journal.sale(
+      pointsSale(
+        { customer: stranger, points: 500 },
+        { ...override, amount: 50_000, because: 'method-none' },
+      ),
+    );
+    const { flags, told } = await judged();
+    expect(flags.length).toBeGreaterThan(0);
+    expect(told).toBe(0);
+  });
+});
+
+test('the number of a receipt belongs to one sale of a till', async () => {
+  const first = cashSale({ customer, total: 10_000 });
+  await journal.sale(first);
+  await journal.sale({ ...cashSale({ customer, total: 20_000 }), number: first.number });
+  expect((await judged()).flags).toEqual([['number-repeated', String(first.number)]]);
+});
+
+test('a sale of an operator without the right to sell is against the rules', async () => {
+  await journal.sale(cashSale({ customer, total: 10_000 }), { operator: uuidv7() });
+  expect((await judged()).flags).toEqual([['no-right', 'sell']]);
+});
