@@ -5,7 +5,7 @@ import { AFTER_CONSENT, statusOf } from './view';
 import { hashCode, matching } from '../messaging/codes';
 import { takeGuess } from '../messaging/guess-limits';
 import { claimOf } from './grant';
-import { registeredPhone, registerFirstPhone } from '../customers/phones';
+import { answeredBy } from '../customers/phones';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import { cardSaltOf } from '../store/card-salts';
@@ -94,7 +94,7 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
 }
 
 /**
- * Stores the customer's consent, inside the caller's transaction: registers their first number, fixes the payload of
+ * Stores the customer's consent, inside the caller's transaction: their number is proven by it. Fixes the payload of
  * the grant, and deletes every code except the hash of the one that was entered. Returns `superseded` if the customer's
  * number has changed since the request, `ended` if the challenge has ended.
  */
@@ -108,9 +108,8 @@ async function takeConsent(
   const at = now();
   if ((await challengeById(db, row.id))?.state !== 'awaiting') return 'ended';
   const tag = phoneTag(relay, of.phone);
-  const registered =
-    (await registeredPhone(relay, row.customer)) ??
-    (await registerFirstPhone(relay, { customer: row.customer, phone: seal.seal(of.phone), tag }));
+  const answered = { customer: row.customer, phone: seal.seal(of.phone), tag };
+  const registered = await answeredBy(relay, answered);
   if (registered.tag !== tag) {
     await endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
     return 'superseded';

@@ -7,11 +7,10 @@ import { maskPhone, type Phone } from '$lib/domain/phone';
 import { needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
-import { namedSince, NEW_FOR_MS, registeredPhone, youngUntil } from './phones';
+import { hasHistory, inForceAt, NEW_FOR_MS, registeredPhone, youngUntil } from './phones';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import { debtSince } from '../store/challenges';
-import { contactsOf } from '../store/contacts';
 import { disputedSince } from '../store/disputes';
 import { changeOf } from '../store/phone-changes';
 
@@ -34,7 +33,7 @@ export type NumberStanding =
   | { readonly kind: 'held'; readonly held: Held }
   /** It comes into force at `until`; `held`: null where the customer has none until then. */
   | { readonly kind: 'waiting'; readonly held: Held | null; readonly until: number }
-  /** In its first day: no points, and `onAccount` minor units of debt. */
+  /** In its first day: no points, and `onAccount` minor units of debt, over all cards of the number. */
   | { readonly kind: 'young'; readonly onAccount: number; readonly until: number };
 
 /** By the number alone, whatever is disputed. */
@@ -47,31 +46,33 @@ export async function numberStanding(
   const registered = await registeredPhone(relay, customer);
   const tag = phoneTag(relay, phone);
   const change = await changeOf(db, customer);
-  const askedAt = change?.tag === tag ? change.askedAt : null;
-  if (registered !== null && registered.tag !== tag) {
-    const phoneMasked = maskPhone(seal.open(registered.phone) as Phone);
-    const held = { phoneMasked, since: registered.since };
-    if (askedAt === null) return { kind: 'held', held };
-    return { kind: 'waiting', held, until: askedAt + NEW_FOR_MS };
+  const heldBy = ({ phone, since }: { phone: Buffer; since: number }): Held => ({
+    phoneMasked: maskPhone(seal.open(phone) as Phone),
+    since,
+  });
+  if (registered?.tag !== tag) {
+    const waiting = change?.tag === tag ? change : null;
+    const until = waiting && (await inForceAt(relay, waiting));
+    if (registered !== null)
+      return until === null
+        ? { kind: 'held', held: heldBy(registered) }
+        : { kind: 'waiting', held: heldBy(registered), until };
+    // the number that waits comes first
+    if (change !== null && waiting === null)
+      return { kind: 'held', held: heldBy({ phone: change.phone, since: change.askedAt }) };
+    if (waiting !== null || (await hasHistory(relay, customer)))
+      return { kind: 'waiting', held: null, until: until ?? now() + NEW_FOR_MS };
   }
-  const named = registered === null ? await namedSince(relay, { customer, tag }) : null;
-  if (named === 'too-late') {
-    const since = askedAt ?? (await namedAt(relay, { customer, tag })) ?? now();
-    return { kind: 'waiting', held: null, until: since + NEW_FOR_MS };
-  }
-  const until = youngUntil(relay, registered ?? { since: named ?? now(), trusted: false });
+  const until = youngUntil(relay, registered ?? { since: now(), trusted: false });
   if (until === null) return { kind: 'free' };
-  // the cap is for the number's whole first day: many small debts are one large one
-  const taken = await debtSince(db, { customer, since: now() - NEW_FOR_MS, now: now(), receipt });
+  // the cap is for the number's whole first day over all its cards: many small debts are one large one
+  const taken = await debtSince(db, {
+    phoneTag: tag,
+    since: now() - NEW_FOR_MS,
+    now: now(),
+    receipt,
+  });
   return { kind: 'young', onAccount: Math.max(0, policy.credit.newNumberCap - taken), until };
-}
-
-/** When a till first named this number for the card; null: none has. */
-export async function namedAt(
-  { db }: Pick<Parts, 'db'>,
-  { customer, tag }: { readonly customer: string; readonly tag: string },
-): Promise<number | null> {
-  return (await contactsOf(db, customer)).find((contact) => contact.tag === tag)?.since ?? null;
 }
 
 type Allowance = Extract<AllowanceReply, { kind: 'allowance' }>;

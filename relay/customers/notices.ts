@@ -17,6 +17,7 @@ import { sumsByRight, wordByRight, type ByRight } from '$lib/domain/right-messag
 import type { Relay } from '../context';
 import { enqueue, localZone, toOperator, type NewMessage } from '../messaging/outbox';
 import { CUSTOMER_WAIT_MS } from '../messaging/retry-policy';
+import { isDemoPhone } from '../providers/demo';
 import { contactsOf } from '../store/contacts';
 import { standingOf } from '../store/journal-acts';
 import {
@@ -26,7 +27,7 @@ import {
   type Recipient,
   type Room,
 } from '../store/outbox';
-import { sweepPhoneChanges, type PhoneChange } from '../store/phone-changes';
+import { changeKey, sweepPhoneChanges, type PhoneChange } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
 import { policyOfVersion } from '../store/policies';
 import { inTransaction } from '../store/transaction';
@@ -165,10 +166,6 @@ export async function noteAccounts(
   for (const customer of new Set(customers)) await enqueue(parts, { ...gathered, customer }, []);
 }
 
-/** Identifies a change in the outbox: the same number requested again later is another change. */
-export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>): string =>
-  `${tag} ${askedAt}`;
-
 /**
  * Queues notices about a change of number to the customer's other numbers, inside the transaction that stores the
  * change. `phone`: the new number as E.164, not sealed.
@@ -233,7 +230,7 @@ const momentOf = (at: number): Moment => ({
 
 /**
  * The numbers to which a customer's notice about an event at `at` (ms) is sent: the one registered before it and all newer
- * ones; where there was none, also those named by tills.
+ * ones; also those named by tills, where none was registered or nobody has vouched for the registered one.
  */
 async function customersNumbers(
   parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,
@@ -244,19 +241,26 @@ async function customersNumbers(
     news,
   }: { readonly customer: string; readonly at: number } & Pick<Recipient, 'text' | 'news'>,
 ): Promise<readonly Recipient[]> {
-  const { db } = parts;
-  await registeredPhone(parts, customer); // a change that has waited long enough takes effect here
+  const { db, provider, seal } = parts;
+  // a change that has waited long enough takes effect here
+  const current = await registeredPhone(parts, customer);
   const registered = await phonesOf(db, customer);
   const before = registered.findLast(({ since }) => since <= at);
   const newer = registered.filter(({ since }) => since > at);
-  const contacts = before === undefined ? await contactsOf(db, customer) : [];
+  const isVouched = current !== null && (current.proven || current.trusted);
+  const named = before !== undefined && isVouched ? [] : await contactsOf(db, customer);
+  // numbers of the demo cannot be written to
+  const contacts = named.filter(({ phone }) => provider.isDemo() || !isDemoPhone(seal.open(phone)));
   const to =
     (named: boolean) =>
     ({ phone, tag: phoneTag }: { phone: Buffer; tag: string }): Recipient => ({
       ...{ operator: null, phone, phoneTag, text, news, named },
     });
   const known = before === undefined ? newer : [before, ...newer];
-  return [...known.map(to(false)), ...contacts.map(to(true))];
+  return [
+    ...known.map((row) => to(!isVouched && row.tag === current?.tag)(row)),
+    ...contacts.map(to(true)),
+  ];
 }
 
 /** The operator whose right an override names: their number by the policy of the act, and by the newest one. */

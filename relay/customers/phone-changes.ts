@@ -3,18 +3,24 @@ import type { PhoneChangeReply } from '$lib/contract/customer';
 import type { Contact } from '$lib/contract/journal-upload';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { queueChangeNotices } from './notices';
-import { namedSince, NEW_FOR_MS, registeredPhone, spendConsent } from './phones';
+import { hasHistory, inForceAt, registeredPhone, spendConsent } from './phones';
 import type { Relay } from '../context';
+import { isDemoPhone } from '../providers/demo';
 import { cardSaltOf, takeCardSalt } from '../store/card-salts';
-import { addContact } from '../store/contacts';
-import { changeOf, dropChange, setChange } from '../store/phone-changes';
-import { phoneOf, setPhone, phoneTag } from '../store/phones';
+import { addContact, contactsOf, dropContact } from '../store/contacts';
+import { historySince } from '../store/journal-acts';
+import { addChange, changeOf, dropChange, type PhoneChange } from '../store/phone-changes';
+import { forgetPhone, phonesOf } from '../store/phone-history';
+import { phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { inTransaction } from '../store/transaction';
 
+/** How long the till that named a customer's first number may correct it, ms. */
+const CORRECTED_WITHIN_MS = 15 * 60_000;
+
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
-/** Changes a customer's number, or starts the day of waiting. */
+/** Changes a customer's number, corrects the first one, or starts the day of waiting. */
 export async function changePhone(
   relay: Parts & Pick<Relay, 'outbox'>,
   asked: { customer: string; phone: string; challenge: string | null; till: string },
@@ -32,19 +38,22 @@ export async function changePhone(
     const registered = await registeredPhone(relay, customer);
     if (registered === null) return { kind: 'not-registered' };
     if (registered.tag === tag) {
-      await dropChange(db, customer);
+      const waiting = await changeOf(db, customer);
+      if (waiting?.askedBy === asked.till) await dropChange(db, customer);
       return { kind: 'changed' };
     }
-    if (asked.challenge === null)
-      return {
-        kind: 'waiting',
-        until: (await beginChange(relay, { ...asked, at: now() })) + NEW_FOR_MS,
-      };
+    if (asked.challenge === null) {
+      if (await correct(relay, registered, asked)) return { kind: 'changed' };
+      const change = await beginChange(relay, asked);
+      const until = change && (await inForceAt(relay, change));
+      return until === null ? { kind: 'owner-decides' } : { kind: 'waiting', until };
+    }
     const { challenge } = asked;
     const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
     const refusal = await spendConsent(relay, yes, registered, tag);
     if (refusal !== null) return { kind: refusal };
-    const row = { customer, tag, since: now(), trusted: false, demo: provider.isDemo() };
+    const demo = provider.isDemo();
+    const row = { customer, tag, since: now(), trusted: false, demo, proven: !demo, namedBy: null };
     await setPhone(db, { ...row, phone: seal.seal(phone) });
     // their codes are in messages to the old number
     await voidReserveCodes(db, customer, now());
@@ -56,31 +65,32 @@ export async function changePhone(
 }
 
 /**
- * Stores a change of number, which takes effect after a day, and queues notices to the customer's other numbers. A
- * second request for the same number changes nothing. Returns the time of the first request, ms. The caller wakes the
- * outbox after the commit.
+ * Stores a change of number, which waits, and queues messages to the customer's other numbers. A second request for the
+ * same number changes nothing. Null: another number waits already, and an owner decides. The caller wakes the outbox after
+ * the commit.
  */
 export async function beginChange(
   relay: Parts,
-  { customer, phone, till, at }: { customer: string; phone: string; till: string; at: number },
-): Promise<number> {
+  { customer, phone, till }: { customer: string; phone: string; till: string },
+): Promise<PhoneChange | null> {
   const tag = phoneTag(relay, phone);
-  return inTransaction(relay, async (relay): Promise<number> => {
-    const { db, seal } = relay;
+  return inTransaction(relay, async (relay) => {
+    const { db, now, seal } = relay;
     const waiting = await changeOf(db, customer);
-    if (waiting?.tag === tag) return waiting.askedAt;
+    if (waiting !== null) return waiting.tag === tag ? waiting : null;
     const replaced = (await phoneOf(db, customer))?.tag ?? null;
-    const times = { askedAt: at, askedBy: till };
+    const times = { askedAt: now(), askedBy: till };
     const change = { customer, tag, phone: seal.seal(phone), replaced, ...times };
-    await setChange(db, change);
+    await addChange(db, change);
     await queueChangeNotices(relay, change, phone);
-    return change.askedAt;
+    return change;
   });
 }
 
 /**
- * Stores a number that a till names for a customer without a registered one. Where the card has a history it counts as a
- * change: other numbers known for the customer get a notice. Ignored for a card that the relay knows with another salt. Runs inside the caller's transaction.
+ * Takes a number that a till names for a customer. The first one is held from then on, unless the card has a history;
+ * another one is a correction or a change. Numbers the customer had before, and naming once more, change nothing. Ignored
+ * for a card that the relay knows with another salt. Runs inside the caller's transaction.
  */
 export async function nameNumber(
   relay: Parts,
@@ -88,9 +98,51 @@ export async function nameNumber(
 ): Promise<void> {
   const { db, now, seal } = relay;
   if (!(await takeCardSalt(relay, { customer, cardSalt }))) return;
-  if ((await registeredPhone(relay, customer)) !== null) return;
-  const named = { customer, tag: phoneTag(relay, phone), since: now() };
+  const named = { customer, till, tag: phoneTag(relay, phone), since: now() };
+  const registered = await registeredPhone(relay, customer);
   const isNew = await addContact(db, { ...named, phone: seal.seal(phone) });
-  if (isNew && (await namedSince(relay, named)) === 'too-late')
-    await queueChangeNotices(relay, { ...named, askedAt: named.since, askedBy: till }, phone);
+  if (registered === null) {
+    if (await hasHistory(relay, customer)) await beginChange(relay, { customer, phone, till });
+    else await holdNumber(relay, named, phone);
+    return;
+  }
+  if (registered.tag === named.tag || !isNew) return;
+  if (await correct(relay, registered, { customer, phone, till })) return;
+  const former = await phonesOf(db, customer);
+  if (former.every(({ tag }) => tag !== named.tag))
+    await beginChange(relay, { customer, phone, till });
+}
+
+/** Registers the first number that a till names for a customer. */
+async function holdNumber(
+  { db, seal }: Parts,
+  { till, ...named }: Pick<PhoneRow, 'customer' | 'tag' | 'since'> & { readonly till: string },
+  phone: string,
+): Promise<void> {
+  const vouched = { trusted: false, proven: false, namedBy: till };
+  await setPhone(db, { ...named, phone: seal.seal(phone), ...vouched, demo: isDemoPhone(phone) });
+}
+
+/**
+ * Corrects a number that this till named within the last 15 minutes, unless somebody answered there, anything moved, or
+ * another till named it too; false: it cannot be corrected.
+ */
+async function correct(
+  relay: Parts,
+  registered: PhoneRow,
+  { customer, phone, till }: { customer: string; phone: string; till: string },
+): Promise<boolean> {
+  const { db, now, seal } = relay;
+  const { tag, since, namedBy, proven, trusted } = registered;
+  if (namedBy !== till || proven || trusted || since + CORRECTED_WITHIN_MS <= now()) return false;
+  if ((await historySince(db, customer)) !== null || (await changeOf(db, customer)) !== null)
+    return false;
+  const contacts = await contactsOf(db, customer);
+  if (contacts.some((contact) => contact.tag === tag && contact.till !== till)) return false;
+  await dropContact(db, { customer, till, tag });
+  await forgetPhone(db, { customer, since, tag });
+  const named = { customer, till, tag: phoneTag(relay, phone), since: now() };
+  await addContact(db, { ...named, phone: seal.seal(phone) });
+  await holdNumber(relay, named, phone);
+  return true;
 }

@@ -1,10 +1,9 @@
 // Decides whether a number may confirm an act: it is the customer's, and not too new.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
-import { namedAt, numberStanding } from './allowances';
+import { numberStanding } from './allowances';
 import { beginChange } from './phone-changes';
-import { NEW_FOR_MS, registeredPhone } from './phones';
-import { phoneTag } from '../store/phones';
+import { registeredPhone } from './phones';
 import type { Relay } from '../context';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
@@ -33,7 +32,7 @@ export async function judgePhone(
       return { kind: 'phone-held', ...standing.held };
     case 'waiting':
       return standing.held === null
-        ? await waitAsChange(relay, asked, currency)
+        ? await waitAsChange(relay, asked, { until: standing.until, currency })
         : { kind: 'phone-held', ...standing.held, until: standing.until };
     case 'young': {
       const { onAccount, until } = standing;
@@ -53,12 +52,8 @@ export async function judgePhone(
 async function waitAsChange(
   relay: Parts,
   { customer: { id, phone }, till }: { customer: ChallengeRequest['customer']; till: string },
-  currency: string,
+  { until, currency }: { until: number; currency: string },
 ): Promise<Judged> {
-  const tag = phoneTag(relay, phone);
-  // the wait began when a till named the number
-  const at = (await namedAt(relay, { customer: id, tag })) ?? relay.now();
-  const askedAt = await beginChange(relay, { customer: id, phone, till, at });
-  const allowed = { minor: 0, currency };
-  return { kind: 'phone-too-new', until: askedAt + NEW_FOR_MS, allowed };
+  await beginChange(relay, { customer: id, phone, till });
+  return { kind: 'phone-too-new', until, allowed: { minor: 0, currency } };
 }

@@ -2,12 +2,11 @@
 import { mapInTurn } from '../in-turn';
 import type { PhoneFlag } from '$lib/contract/customer';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import { changeKey } from './notices';
 import { stateOf } from './notice-routes';
-import { NEW_FOR_MS, registeredPhone } from './phones';
+import { inForceAt, NEW_FOR_MS, registeredPhone } from './phones';
 import type { Relay } from '../context';
-import { changeStates } from '../store/outbox';
-import { keptChanges, waitingSince, type KeptChange } from '../store/phone-changes';
+import { changeRecipients } from '../store/outbox';
+import { changeKey, keptChanges, waitingSince, type KeptChange } from '../store/phone-changes';
 import { cardsByNumber, phoneTag } from '../store/phones';
 import { tillById } from '../store/tills';
 
@@ -25,19 +24,19 @@ export async function phoneFlags(relay: Relay): Promise<PhoneFlag[]> {
 
 async function flagOf(relay: Relay, change: KeptChange): Promise<PhoneFlag> {
   const { db, seal } = relay;
-  const { customer, phone, askedAt, askedBy, operator, inForceAt } = change;
-  const news = await changeStates(db, { about: changeKey(change), customer });
+  const { customer, phone, askedAt, askedBy, operator, inForceAt: settledAt } = change;
+  const told = await changeRecipients(db, { about: changeKey(change), customer });
   const shown = {
     phoneMasked: maskPhone(seal.open(phone) as Phone),
     customers: [customer],
     askedAt,
     till: (await tillById(db, askedBy))?.name ?? '',
     operator,
-    notice: news.length === 0 ? null : stateOf(news),
+    notice: told.length === 0 ? null : stateOf(told.map(({ state }) => state)),
   };
-  return inForceAt === null
-    ? { kind: 'change-waiting', ...shown, until: askedAt + NEW_FOR_MS }
-    : { kind: 'changed-by-waiting', ...shown, since: inForceAt };
+  return settledAt === null
+    ? { kind: 'change-waiting', ...shown, until: await inForceAt(relay, change) }
+    : { kind: 'changed-by-waiting', ...shown, since: settledAt };
 }
 
 async function sharedNumbers(relay: Relay): Promise<PhoneFlag[]> {

@@ -20,6 +20,7 @@ export const PHONE_CHANGE_STATUS = {
   changed: 200,
   waiting: 202,
   'not-registered': 409,
+  'owner-decides': 409,
   'challenge-not-verified': 409,
   'challenge-differs': 409,
 } as const satisfies Record<PhoneChangeReply['kind'], number>;

@@ -1,16 +1,16 @@
-// Which number belongs to which customer, and since when. A new number confirms little.
+// Which number belongs to which customer: the first one named, until it is changed. A new one confirms little.
 import { flatMapInTurn } from '../in-turn';
 import type { TrustedRequest } from '$lib/contract/customer';
 import type { Action } from '$lib/contract/values';
 import { isDemoPhone } from '../providers/demo';
 import type { Relay } from '../context';
-import { challengeById, changeChallenge, GRANT_MS, everConfirmed } from '../store/challenges';
+import { challengeById, changeChallenge, everConfirmed, GRANT_MS } from '../store/challenges';
 import { takeCardSalt } from '../store/card-salts';
-import { contactsOf } from '../store/contacts';
 import { historySince } from '../store/journal-acts';
 import { voidReserveCodes } from '../store/reserve-codes';
-import { changeOf, dropChange, endWait } from '../store/phone-changes';
-import { phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
+import { changeRecipients } from '../store/outbox';
+import { changeKey, changeOf, dropChange, endWait, type PhoneChange } from '../store/phone-changes';
+import { markProven, phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 import { inTransaction } from '../store/transaction';
 
 /** How long a number counts as new, and how long a change without the old number's consent waits, ms. */
@@ -23,8 +23,26 @@ export async function registeredPhone(parts: Parts, customer: string): Promise<P
   const { db, now } = parts;
   // the change first: the number is at least as new then
   const change = await changeOf(db, customer);
-  const isDue = change !== null && change.askedAt + NEW_FOR_MS <= now();
+  const isDue = change !== null && ((await inForceAt(parts, change)) ?? Infinity) <= now();
   return isDue ? await takeChange(parts, customer) : await phoneOf(db, customer);
+}
+
+/**
+ * When a waiting change comes into force, ms: a day after its message has left to all earlier numbers; while one has not
+ * left, a day from now at the earliest. Null: none of them can be written to, and somebody has to vouch for the number.
+ */
+export async function inForceAt(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  change: Pick<PhoneChange, 'customer' | 'tag' | 'askedAt' | 'replaced'>,
+): Promise<number | null> {
+  const { customer, askedAt, replaced } = change;
+  const told = await changeRecipients(db, { about: changeKey(change), customer });
+  // without an earlier number there is nobody to write to
+  if (told.length === 0 && replaced === null) return askedAt + NEW_FOR_MS;
+  if (told.some(({ state }) => state === 'waiting' || state === 'leaving'))
+    return now() + NEW_FOR_MS;
+  const left = told.flatMap(({ state, leftAt }) => (state === 'failed' ? [] : (leftAt ?? [])));
+  return left.length === 0 ? null : Math.max(...left) + NEW_FOR_MS;
 }
 
 /** Registers the number of a change that is due, unless that was done or cancelled meanwhile. */
@@ -32,10 +50,11 @@ async function takeChange(parts: Parts, customer: string): Promise<PhoneRow | nu
   return inTransaction(parts, async ({ db, now, provider }) => {
     const change = await changeOf(db, customer);
     // after waiting the number is registered but new: no code has confirmed it, and its first day begins
-    const since = (change?.askedAt ?? Infinity) + NEW_FOR_MS;
-    if (change === null || now() < since) return phoneOf(db, customer);
+    const since = change && (await inForceAt({ db, now }, change));
+    if (change === null || since === null || now() < since) return phoneOf(db, customer);
     const { phone, tag } = change;
-    const next = { customer, phone, tag, since, trusted: false, demo: provider.isDemo() };
+    const vouched = { trusted: false, proven: false, namedBy: null };
+    const next = { customer, phone, tag, since, ...vouched, demo: provider.isDemo() };
     await setPhone(db, next);
     await voidReserveCodes(db, customer, now());
     await endWait(db, customer, since);
@@ -44,21 +63,26 @@ async function takeChange(parts: Parts, customer: string): Promise<PhoneRow | nu
 }
 
 /**
- * Registers a customer's first number, which has just confirmed a challenge. Runs inside the transaction of the
- * consent.
+ * Notes that a number has just confirmed a challenge: a first one is registered, a held one is proven by a real service.
+ * Returns the registered number, which may be another one. Runs inside the transaction of the consent.
  */
-export async function registerFirstPhone(
+export async function answeredBy(
   relay: Parts,
-  first: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
+  answered: Pick<PhoneRow, 'customer' | 'phone' | 'tag'>,
 ): Promise<PhoneRow> {
   const { db, now, provider } = relay;
-  // the time since a till named it counts as waiting
-  const named = await namedSince(relay, first);
-  const since = typeof named === 'number' ? named : now();
-  const row = { ...first, since, trusted: false, demo: provider.isDemo() };
+  const { customer, tag } = answered;
+  const demo = provider.isDemo();
+  const registered = await registeredPhone(relay, customer);
+  if (registered !== null) {
+    if (registered.tag === tag && !demo) await markProven(db, customer);
+    return registered;
+  }
+  const row = {
+    ...{ ...answered, since: now(), trusted: false, demo },
+    ...{ proven: !demo, namedBy: null },
+  };
   await setPhone(db, row);
-  // a change that was waiting must not replace it later
-  await dropChange(db, first.customer);
   return row;
 }
 
@@ -72,25 +96,17 @@ export function youngUntil(
 }
 
 /**
- * Since when a number that is not registered yet counts as the card's, ms; null: from now on. `too-late`: the card had a
- * history before a till named this number, so it counts as a change, and it has not been known for a day.
+ * Whether a card without a registered number has a history, so that its first number counts as a change. A confirmation
+ * through a real service leaves a registered number, unless demo numbers were deleted.
  */
-export async function namedSince(
-  { db, now }: Pick<Parts, 'db' | 'now'>,
-  { customer, tag }: Pick<PhoneRow, 'customer' | 'tag'>,
-): Promise<number | null | 'too-late'> {
-  const contacts = await contactsOf(db, customer);
-  const named = contacts.find((contact) => contact.tag === tag) ?? null;
-  // a confirmation through a real service leaves a registered number, unless demo numbers were deleted
-  const history = (await everConfirmed(db, customer)) ? 0 : await historySince(db, customer);
-  if (history === null) return named?.since ?? null;
-  if (named === null) return 'too-late';
-  if (named === contacts[0] && named.since <= history) return named.since;
-  const inForce = named.since + NEW_FOR_MS;
-  return now() < inForce ? 'too-late' : inForce;
+export async function hasHistory({ db }: Pick<Relay, 'db'>, customer: string): Promise<boolean> {
+  return (await historySince(db, customer)) !== null || (await everConfirmed(db, customer));
 }
 
-/** Registers these numbers as trusted; returns the customers whose registered number or card is another one, which stays. */
+/**
+ * Registers these numbers as trusted; returns the customers whose registered number or card is another one, which stays. A
+ * waiting number whose predecessors cannot be written to replaces them.
+ */
 export async function trustContacts(
   relay: Parts,
   contacts: TrustedRequest['contacts'],
@@ -101,16 +117,18 @@ export async function trustContacts(
       if (!(await takeCardSalt(relay, { customer, cardSalt }))) return [customer];
       const tag = phoneTag(relay, phone);
       const registered = await registeredPhone(relay, customer);
-      if (registered !== null && registered.tag !== tag) return [customer];
-      const sealed = registered?.phone ?? seal.seal(phone);
-      const since = registered?.since ?? now();
+      const kept = registered?.tag === tag ? registered : null;
+      if (registered !== null && kept === null) {
+        const change = await changeOf(db, customer);
+        if (change?.tag !== tag || (await inForceAt(relay, change)) !== null) return [customer];
+        await voidReserveCodes(db, customer, now());
+      }
       await setPhone(db, {
-        customer,
-        phone: sealed,
-        tag,
-        since,
-        trusted: true,
-        demo: isDemoPhone(phone),
+        ...{ customer, tag, trusted: true, demo: isDemoPhone(phone) },
+        phone: kept?.phone ?? seal.seal(phone),
+        since: kept?.since ?? now(),
+        proven: kept?.proven ?? false,
+        namedBy: null,
       });
       // trusting this number rejects a change that waits
       await dropChange(db, customer);

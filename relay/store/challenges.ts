@@ -41,6 +41,7 @@ CREATE TABLE challenges (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX challenges_by_receipt ON challenges (shop, receipt, action, state);
 CREATE INDEX challenges_by_customer ON challenges (shop, customer, action, state);
+CREATE INDEX challenges_by_phone ON challenges (shop, phone_tag, action, state);
 CREATE INDEX challenges_by_made_at ON challenges (shop, made_at);
 CREATE INDEX challenges_by_state ON challenges (shop, state, expires_at);
 CREATE TABLE challenge_codes (
@@ -375,14 +376,14 @@ export async function interruptedChallenges(db: Database): Promise<readonly Chal
   return rows.map(fromRaw);
 }
 
-/** Debt the customer has confirmed since `since` or is asked to confirm, minor units; without this `receipt`. */
+/** Debt that a number has confirmed since `since` or is asked to confirm, for all cards, minor units; without this `receipt`. */
 export async function debtSince(
   db: Database,
-  of: { customer: string; since: number; now: number; receipt: string | null },
+  of: { phoneTag: string; since: number; now: number; receipt: string | null },
 ): Promise<number> {
   const rows = (await db.column(
     `SELECT amount FROM challenges
-       WHERE shop = @shop AND customer = @customer AND action = 'sell-on-account'
+       WHERE shop = @shop AND phone_tag = @phoneTag AND action = 'sell-on-account'
          AND (@receipt IS NULL OR receipt <> @receipt)
          AND ((state = 'verified' AND ended_at > @since)
            OR (state IN ('sending', 'awaiting') AND expires_at > @now))`,

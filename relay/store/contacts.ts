@@ -1,47 +1,59 @@
-// Numbers that tills named for customers without a registered one. Sealed; they give no rights.
+// Numbers that tills named for customers: of each till its first and its newest. Sealed; they give no rights.
 import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE contacts (
   shop TEXT NOT NULL,
   customer TEXT NOT NULL,
+  till TEXT NOT NULL,
+  slot TEXT NOT NULL CHECK (slot IN ('first', 'newest')),
   tag TEXT NOT NULL,
   phone BLOB NOT NULL,
   since INTEGER NOT NULL,
-  -- the order of insertion: two can have the same time
-  place INTEGER NOT NULL,
-  PRIMARY KEY (shop, customer, tag)
+  PRIMARY KEY (shop, customer, till, slot)
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Upper bound of numbers per customer; later ones are dropped. */
-const MOST = 5;
-
 export type Contact = {
   readonly customer: string;
+  /** The till that named it. */
+  readonly till: string;
   readonly tag: string;
   /** Sealed E.164. */
   readonly phone: Buffer;
-  /** When the relay first got it, ms. */
+  /** When the relay first got it from this till, ms. */
   readonly since: number;
 };
 
-/** Stores a number unless it is known; false: nothing was stored. */
+/** Stores a number as the till's first one for the customer or in place of its newest; false: no till's number is new. */
 export async function addContact(db: Database, contact: Contact): Promise<boolean> {
-  const { changes } = await db.run(
-    `INSERT INTO contacts (shop, customer, tag, phone, since, place)
-       SELECT @shop, @customer, @tag, @phone, @since, held.count
-       FROM (SELECT COUNT(*) AS count FROM contacts WHERE shop = @shop AND customer = @customer) AS held
-       WHERE held.count < ${MOST}
-       ON CONFLICT DO NOTHING`,
-    contact,
+  const known = await contactsOf(db, contact.customer);
+  const isNew = known.every(({ tag }) => tag !== contact.tag);
+  if (known.some(({ till, tag }) => till === contact.till && tag === contact.tag)) return isNew;
+  const slot = known.some(({ till }) => till === contact.till) ? 'newest' : 'first';
+  await db.run(
+    `INSERT INTO contacts (shop, customer, till, slot, tag, phone, since)
+       VALUES (@shop, @customer, @till, @slot, @tag, @phone, @since)
+       ON CONFLICT (shop, customer, till, slot)
+         DO UPDATE SET tag = excluded.tag, phone = excluded.phone, since = excluded.since`,
+    { ...contact, slot },
   );
-  return changes === 1;
+  return isNew;
 }
 
-/** The numbers of a customer, in the order of insertion. */
-export async function contactsOf(db: Database, customer: string): Promise<readonly Contact[]> {
+/** Deletes a number that a till has corrected. */
+export async function dropContact(
+  db: Database,
+  contact: Pick<Contact, 'customer' | 'till' | 'tag'>,
+): Promise<void> {
   const sql =
-    'SELECT customer, tag, phone, since FROM contacts WHERE shop = @shop AND customer = ? ORDER BY place';
+    'DELETE FROM contacts WHERE shop = @shop AND customer = @customer AND till = @till AND tag = @tag';
+  await db.run(sql, contact);
+}
+
+/** The numbers of a customer by all tills, oldest first; one number may be named by several. */
+export async function contactsOf(db: Database, customer: string): Promise<readonly Contact[]> {
+  const sql = `SELECT customer, till, tag, phone, since FROM contacts
+    WHERE shop = @shop AND customer = ? ORDER BY since, till, slot`;
   return (await db.all(sql, customer)) as Contact[];
 }

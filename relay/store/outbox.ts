@@ -434,14 +434,14 @@ export async function dropUnsentChanges(db: Database, customer: string): Promise
   });
 }
 
-/** The states of the message about one change of number, by recipient; empty where there was no number. */
-export async function changeStates(
+/** Those who get the message about one change of number; empty where there was no other number. `leftAt`: ms. */
+export async function changeRecipients(
   db: Database,
   of: { readonly about: string; readonly customer: string },
-): Promise<readonly RecipientState[]> {
-  const sql = `SELECT state FROM outbox_recipients WHERE shop = @shop AND message =
+): Promise<readonly { readonly state: RecipientState; readonly leftAt: number | null }[]> {
+  const sql = `SELECT state, left_at AS leftAt FROM outbox_recipients WHERE shop = @shop AND message =
     (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND about = @about AND customer = @customer)`;
-  return (await db.column(sql, of)) as RecipientState[];
+  return (await db.all(sql, of)) as { state: RecipientState; leftAt: number | null }[];
 }
 
 /**

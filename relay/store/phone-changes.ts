@@ -36,6 +36,10 @@ export type KeptChange = PhoneChange & {
   readonly inForceAt: number | null;
 };
 
+/** Identifies a change in the outbox: the same number requested again later is another change. */
+export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>): string =>
+  `${tag} ${askedAt}`;
+
 const CHANGE =
   'customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy, replaced, operator, in_force_at AS inForceAt';
 
@@ -45,16 +49,13 @@ export async function changeOf(db: Database, customer: string): Promise<KeptChan
   return ((await db.get(sql, customer)) as KeptChange | undefined) ?? null;
 }
 
-/** Stores a change in place of any other waiting one of this customer. */
-export async function setChange(db: Database, change: PhoneChange): Promise<void> {
-  await db.transaction(async (db) => {
-    await dropChange(db, change.customer);
-    await db.run(
-      `INSERT INTO phone_changes (shop, customer, phone, tag, asked_at, asked_by, replaced)
+/** Stores a waiting change of a customer who has none. */
+export async function addChange(db: Database, change: PhoneChange): Promise<void> {
+  await db.run(
+    `INSERT INTO phone_changes (shop, customer, phone, tag, asked_at, asked_by, replaced)
        VALUES (@shop, @customer, @phone, @tag, @askedAt, @askedBy, @replaced)`,
-      change,
-    );
-  });
+    change,
+  );
 }
 
 /** Deletes a waiting change; false: none waits. */

@@ -40,6 +40,16 @@ export async function phonesOf(db: Database, customer: string): Promise<readonly
   return (await db.all(sql, customer)) as FormerPhone[];
 }
 
+/** Deletes a number that its till has corrected before anybody used it. */
+export async function forgetPhone(
+  db: Database,
+  { customer, since, tag }: Pick<FormerPhone, 'customer' | 'since' | 'tag'>,
+): Promise<void> {
+  const sql =
+    'DELETE FROM phone_history WHERE shop = @shop AND customer = ? AND since = ? AND tag = ?';
+  await db.run(sql, customer, since, tag);
+}
+
 /** Deletes numbers registered with the demo provider. */
 export async function forgetDemoHistory(db: Database): Promise<void> {
   await db.run('DELETE FROM phone_history WHERE shop = @shop AND demo = 1');

@@ -13,6 +13,8 @@ CREATE TABLE phones (
   since INTEGER NOT NULL,
   trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
   demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
+  proven INTEGER NOT NULL CHECK (proven IN (0, 1)),
+  named_by TEXT,
   PRIMARY KEY (shop, customer)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX phones_by_tag ON phones (shop, tag);
@@ -26,11 +28,19 @@ export type PhoneRow = {
   readonly since: number;
   /** Trusted by an operator: not new, whatever its age. */
   readonly trusted: boolean;
-  /** Registered while the demo provider was in use. */
+  /** A demo number, or registered by a code of the demo. */
   readonly demo: boolean;
+  /** Whether a code of a real service was answered there, or the proven number before it consented. */
+  readonly proven: boolean;
+  /** The till whose first naming registered it; null: registered in another way. */
+  readonly namedBy: string | null;
 };
 
-type Raw = Omit<PhoneRow, 'trusted' | 'demo'> & { trusted: number; demo: number };
+type Raw = Omit<PhoneRow, 'trusted' | 'demo' | 'proven'> & {
+  trusted: number;
+  demo: number;
+  proven: number;
+};
 
 /** Keyed hash of a number: equal numbers have equal tags. */
 export function phoneTag({ seal }: { readonly seal: Seal }, phone: string): string {
@@ -45,22 +55,39 @@ export function phoneBlock({ seal }: { readonly seal: Seal }, phone: string): st
 /** The registered number of a customer, or null. */
 export async function phoneOf(db: Database, customer: string): Promise<PhoneRow | null> {
   const raw = (await db.get(
-    'SELECT customer, phone, tag, since, trusted, demo FROM phones WHERE shop = @shop AND customer = ?',
+    `SELECT customer, phone, tag, since, trusted, demo, proven, named_by AS namedBy
+       FROM phones WHERE shop = @shop AND customer = ?`,
     customer,
   )) as Raw | undefined;
-  return raw === undefined ? null : { ...raw, trusted: raw.trusted === 1, demo: raw.demo === 1 };
+  if (raw === undefined) return null;
+  return {
+    ...raw,
+    trusted: raw.trusted === 1,
+    demo: raw.demo === 1,
+    proven: raw.proven === 1,
+  };
 }
 
 /** Registers a number in place of another; the history keeps both. */
 export async function setPhone(db: Database, row: PhoneRow): Promise<void> {
   await notePhone(db, row);
   await db.run(
-    `INSERT INTO phones (shop, customer, phone, tag, since, trusted, demo)
-     VALUES (@shop, @customer, @phone, @tag, @since, @trusted, @demo)
+    `INSERT INTO phones (shop, customer, phone, tag, since, trusted, demo, proven, named_by)
+     VALUES (@shop, @customer, @phone, @tag, @since, @trusted, @demo, @proven, @namedBy)
      ON CONFLICT (shop, customer) DO UPDATE SET phone = excluded.phone, tag = excluded.tag, since = excluded.since,
-       trusted = excluded.trusted, demo = excluded.demo`,
-    { ...row, trusted: Number(row.trusted), demo: Number(row.demo) },
+       trusted = excluded.trusted, demo = excluded.demo, proven = excluded.proven, named_by = excluded.named_by`,
+    {
+      ...row,
+      trusted: Number(row.trusted),
+      demo: Number(row.demo),
+      proven: Number(row.proven),
+    },
   );
+}
+
+/** Marks a customer's registered number as proven. */
+export async function markProven(db: Database, customer: string): Promise<void> {
+  await db.run('UPDATE phones SET proven = 1 WHERE shop = @shop AND customer = ?', customer);
 }
 
 /** Deletes every number registered with the demo provider. */

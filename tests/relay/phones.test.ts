@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneTag } from '../../relay/store/phones';
-import { setChange } from '../../relay/store/phone-changes';
+import { addChange } from '../../relay/store/phone-changes';
 import {
   phoneChangeRequest,
   ask,
@@ -138,7 +138,7 @@ describe('a waiting number on a card without a registered one', () => {
   /** A card older than its number at this relay; another number was requested for it and waits. */
   const waiting = async (): Promise<string> => {
     const id = uuidv7();
-    await setChange(shop.relay.relay.db, {
+    await addChange(shop.relay.relay.db, {
       ...{ customer: id, askedAt: START, askedBy: uuidv7(), replaced: null },
       phone: shop.relay.relay.seal.seal(THIRD),
       tag: phoneTag(shop.relay.relay, THIRD),
@@ -156,13 +156,16 @@ describe('a waiting number on a card without a registered one', () => {
     expect((await ask(shop.till, byTrusted)).status).toBe(201);
   });
 
-  test('is deleted when another is confirmed by its code', async () => {
+  test('keeps another from being asked', async () => {
     const id = await waiting();
     const byFirst = debtRequest({ customer: { id, phone: PHONE } });
-    expect((await confirm(byFirst)).json.kind).toBe('verified');
+    expect((await ask(shop.till, byFirst)).json).toMatchObject({
+      ...{ kind: 'phone-held', phoneMasked: '+7 999 ··· 11 22' },
+      since: START,
+    });
     shop.clock.pass(DAY);
     await shop.till.signIn();
-    expect((await ask(shop.till, { ...byFirst, receiptId: uuidv7() })).status).toBe(201);
+    expect((await ask(shop.till, byFirst)).json.kind).toBe('phone-held');
   });
 });
 
@@ -248,6 +251,8 @@ describe('another number', () => {
     await shop.trust(customer, PHONE);
     const waiting = { kind: 'waiting', until: START + DAY };
     expect((await change(null)).json).toEqual(waiting);
+    await shop.relay.relay.outbox.round();
+    await shop.relay.relay.outbox.round();
     shop.clock.pass(DAY / 2);
     await shop.relay.restart();
     await shop.till.signIn();

@@ -145,8 +145,10 @@ async function fill(db: Database, name: string): Promise<void> {
     since: AT,
     trusted: false,
     demo: true,
+    proven: false,
+    namedBy: 'till',
   });
-  await phoneChanges.setChange(db, {
+  await phoneChanges.addChange(db, {
     customer: 'customer',
     phone: sealed,
     tag: 'new tag',
@@ -154,7 +156,8 @@ async function fill(db: Database, name: string): Promise<void> {
     askedBy: 'till',
     replaced: 'tag',
   });
-  await contacts.addContact(db, { customer: 'customer', tag: 'tag', phone: sealed, since: AT });
+  const contact = { customer: 'customer', till: 'till', tag: 'tag', phone: sealed, since: AT };
+  await contacts.addContact(db, contact);
   await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
   await provider.saveProvider(db, {
     id: name,
@@ -333,7 +336,7 @@ async function queued(db: Database) {
     (await outbox.keptServices(db)).map(String),
     await outbox.changedMessages(db, 0, 10),
     await outbox.newestToOwners(db, 10),
-    await outbox.changeStates(db, about),
+    await outbox.changeRecipients(db, about),
   ];
   const isOrder = (name: string): boolean => name === 'id' || name === 'message';
   return JSON.parse(
@@ -388,7 +391,7 @@ async function seen(db: Database) {
       await challenges.acceptedCodes(db, 'challenge'),
       await challenges.awaitingChallenges(db, AT),
       await challenges.interruptedChallenges(db),
-      await challenges.debtSince(db, { customer, since: from, now: AT, receipt: null }),
+      await challenges.debtSince(db, { phoneTag: 'tag', since: from, now: AT, receipt: null }),
       await challenges.everConfirmed(db, customer),
       await challenges.askedNumbers(db, 'till', from),
     ],
@@ -474,9 +477,12 @@ async function end(db: Database): Promise<void> {
   await phoneChanges.nameOperator(db, { customer, askedAt: AT }, 'operator');
   await phoneChanges.endWait(db, customer, AT);
   await phoneChanges.sweepPhoneChanges(db, LATER);
+  await phones.markProven(db, customer);
+  await phoneHistory.forgetPhone(db, { customer, since: AT, tag: 'tag' });
   await phones.forgetDemoPhones(db);
-  const contact = { customer, tag: 'next', phone: sealed, since: LATER };
+  const contact = { customer, till: 'till', tag: 'next', phone: sealed, since: LATER };
   for (let n = 0; n < 9; n += 1) await contacts.addContact(db, { ...contact, tag: `next ${n}` });
+  await contacts.dropContact(db, contact);
   await provider.keepProviderState(db, { state: 'works' } as unknown as provider.KnownState);
   await challenges.countCheck(db, { id: 'challenge', till: 'till', at: AT });
   await challenges.countSend(db, { id: 'challenge', resendAt: LATER });

@@ -34,8 +34,12 @@ const change = {
 
 /** `GET /phones/flags` (elevated): numbers a manager should check. Nothing is refused because of them. */
 export const phoneFlag = z.discriminatedUnion('kind', [
-  /** Pending: takes effect at `until` unless cancelled by `DELETE /customers/:id/phone-change` (elevated) → 204. */
-  z.strictObject({ kind: z.literal('change-waiting'), ...change, until: at }),
+  /**
+   * Pending: takes effect at `until`, later while the message has not left, unless cancelled by
+   * `DELETE /customers/:id/phone-change` (elevated) → 204. Null: no earlier number can be written to; it takes effect by
+   * `POST /customers/trusted`.
+   */
+  z.strictObject({ kind: z.literal('change-waiting'), ...change, until: z.nullable(at) }),
   /** Took effect when the waiting time ended; listed for a month. */
   z.strictObject({ kind: z.literal('changed-by-waiting'), ...change, since: at }),
   /** A staff member's number is on customers' cards. */
@@ -60,14 +64,17 @@ export const phoneFlagsReply = z.strictObject({
 export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
 
 /**
- * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the 24 h
- * wait. The challenge confirms the change to this number and no other.
+ * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the wait: 24 h
+ * after the message about it has left to all earlier numbers. The challenge confirms the change to this number and no
+ * other. A first number is corrected at once by the till that named it, for 15 minutes, while nobody has used it.
  */
 export const phoneChangeRequest = z.strictObject({ phone, challenge: z.nullable(id) });
 export const phoneChangeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('changed') }),
   z.strictObject({ kind: z.literal('waiting'), until: at }),
   z.strictObject({ kind: z.literal('not-registered') }),
+  /** Another number waits already, or no earlier number can be written to: nothing was started. */
+  z.strictObject({ kind: z.literal('owner-decides') }),
   z.strictObject({ kind: z.literal('challenge-not-verified') }),
   /** The old number confirmed a different new number. */
   z.strictObject({ kind: z.literal('challenge-differs') }),

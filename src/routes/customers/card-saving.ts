@@ -114,6 +114,7 @@ async function askRelay(
       return { kind: reply.kind };
     case 'waiting':
       return { kind: 'waiting', until: reply.until, old };
+    case 'owner-decides':
     case 'challenge-not-verified':
     case 'challenge-differs':
     case 'unreachable':

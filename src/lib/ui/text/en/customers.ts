@@ -54,6 +54,8 @@ export const customers = {
       `Until then no codes go to the new number, and the old number gets a message about the change. The new one is valid from ${moment}. On its first day it can’t redeem points and can take only a little on account.`,
     'not-registered':
       'The shop server has no number for this customer yet: the new one will be registered with the first code.',
+    'owner-decides':
+      'The number cannot be changed now: another new number is waiting already, or the old one gets no messages. An owner has to decide.',
     'challenge-not-verified': 'The new number was not accepted: the old number did not confirm it.',
     'challenge-differs':
       'The new number was not accepted: the old number confirmed a different one.',

@@ -34,6 +34,7 @@ export const guard = {
     shared: (n: number) => `One number on ${plural('en', n, { one: 'card', other: 'cards' })}`,
     elsewhere: 'not on this till',
     waiting: (moment: string) => `A new number is accepted from ${moment}`,
+    unreachable: 'A new number waits: the old one gets no messages',
     changed: (moment: string) =>
       `The number was changed without the old one’s confirmation, ${moment}`,
     asked: (who: string | null, till: string, moment: string) =>

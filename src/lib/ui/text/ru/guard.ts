@@ -34,6 +34,7 @@ export const guard = {
       `Один номер на ${plural('ru', n, { one: 'карточке', few: 'карточках', many: 'карточках', other: 'карточках' })}`,
     elsewhere: 'нет на этой кассе',
     waiting: (moment: string) => `Новый номер начнёт действовать ${moment}`,
+    unreachable: 'Новый номер ждёт: на прежний сообщения не приходят',
     changed: (moment: string) => `Номер сменился без подтверждения прежнего ${moment}`,
     asked: (who: string | null, till: string, moment: string) =>
       who === null
