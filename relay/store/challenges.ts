@@ -424,7 +424,7 @@ export type AskedNumber = {
   /** Keyed hash of the number. */
   readonly tag: string;
   readonly block: string;
-  /** The code came back, or the number already belongs to a customer. */
+  /** The code came back, or the number is a customer's: proven or trusted, not only named by a till. */
   readonly answered: boolean;
 };
 
@@ -437,7 +437,7 @@ export async function askedNumbers(
   const rows = (await db.all(
     `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
          MAX(CASE WHEN c.state = 'verified'
-           OR EXISTS (SELECT 1 FROM phones WHERE shop = @shop AND tag = c.phone_tag) THEN 1 ELSE 0 END) AS answered
+           OR EXISTS (SELECT 1 FROM phones WHERE shop = @shop AND tag = c.phone_tag AND (proven = 1 OR trusted = 1)) THEN 1 ELSE 0 END) AS answered
        FROM challenges c
        WHERE c.shop = @shop AND c.till = ? AND c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
        GROUP BY c.phone_tag, c.phone_block ORDER BY at DESC`,

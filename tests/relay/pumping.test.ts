@@ -5,6 +5,7 @@ import { health } from '$lib/contract/health';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { ask, check, debtRequest, openShop, START, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
+import { CARD_SALT, TillJournal } from '../support/till-journal';
 
 const HOUR = 3_600_000;
 let shop: Shop;
@@ -135,10 +136,27 @@ test('customers who answered once do not count as strangers when they do not ans
   const known = Array.from({ length: 30 }, (_, n) => ({
     customer: uuidv7(),
     phone: `+7925${String(10_000 * n).padStart(7, '0')}`,
+    cardSalt: CARD_SALT,
   }));
   await shop.till.call('POST', '/customers/trusted', { contacts: known });
   for (const [n, { customer }] of known.entries())
     expect((await ask(shop.till, numbered(10_000 * n, customer))).status).toBe(201);
+});
+
+test('numbers that a till only names are strangers still', async () => {
+  shop = await openShop();
+  const named = Array.from({ length: 9 }, (_, n) => ({
+    customer: uuidv7(),
+    phone: `+7925${String(n).padStart(7, '0')}`,
+  }));
+  const journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await journal.upload(journal.entries, { contacts: named });
+  const { journalHead } = journal;
+  const replies = [];
+  for (const [n, { customer }] of named.entries())
+    replies.push(await ask(shop.till, { ...numbered(n, customer), journalHead }));
+  expect(replies.at(-1)?.json).toEqual(stopped);
 });
 
 test('eight numbers in a row without an answer stop the till', async () => {
