@@ -3,14 +3,15 @@ import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/
 import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted, Room } from '../messaging/admission';
 import { hashOfDeal } from './deal';
-import { prepare, tagOf, type Asked, type Prepared } from './request';
+import { closed, prepare, tagOf, type Asked, type Prepared } from './request';
 import { giveBackSend, logSending, sendFurther } from './resend';
 import { acceptedAs, sendCode, type CodeSent } from './send';
 import { AFTER_CONSENT, statusOf } from './view';
 import {
   askingOf,
+  channelsFor,
   followingChannel,
-  usableChannels,
+  openChannels,
   type UsableChannel,
 } from '../messaging/channel-chain';
 import type { OwnCode } from '../messaging/codes';
@@ -175,8 +176,13 @@ async function chosenFor(
   if (sendsLeft === 0) return { kind: 'no-sends-left' };
   if (relay.now() < resendAt) return { kind: 'too-early', resendAt };
   const channel = wanted ?? last;
-  const by = (await usableChannels(relay, askingOf(row))).find((one) => one.channel === channel);
-  return by ?? { kind: 'refused', because: 'channel-not-available' };
+  const open = openChannels(relay, row.action).filter((one) => one.channel === channel);
+  const policy = relay.policy()?.policy;
+  if (open.length === 0 || policy === undefined)
+    return { kind: 'refused', because: 'channel-not-available' };
+  const asking = askingOf(row);
+  const { usable, weakAllowed } = await channelsFor(relay, asking, open);
+  return usable[0] ?? closed(relay, asking, policy, weakAllowed);
 }
 
 /** The right code can arrive while a further message is being sent. */

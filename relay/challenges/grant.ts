@@ -12,6 +12,7 @@ export function claimOf(
   yes: {
     readonly at: number;
     readonly channel: Channel;
+    readonly weak: boolean;
     readonly phoneHash: string;
     readonly phoneSince: number;
   },
@@ -30,6 +31,7 @@ export function claimOf(
     dealHash: row.dealHash,
     channel: yes.channel,
     provider: row.provider,
+    weak: yes.weak,
     demo: row.demo,
     iat: yes.at,
     exp: yes.at + GRANT_MS,

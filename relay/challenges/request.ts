@@ -1,14 +1,15 @@
 // Prepares a challenge: every refusal that needs no message, and the row to store before sending.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
-import type { Channel } from '$lib/contract/values';
 import { canonical } from '$lib/proof/canonical';
 import { balanceAfter, receiptOf } from './deal';
 import {
   carriersOf,
+  channelsFor,
   openChannels,
-  usableChannels,
+  type Asking,
   type UsableChannel,
+  worthOf,
 } from '../messaging/channel-chain';
 import { makeCode, type OwnCode } from '../messaging/codes';
 import { isWeak, roomAgainAt, WEAK_CHECKS } from '../messaging/guess-limits';
@@ -51,9 +52,8 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const disputed = await judgeDispute(relay, request);
   if (disputed !== null) return disputed;
   const open = openChannels(relay, action);
-  const isWanted = ({ channel }: { channel: Channel }): boolean =>
-    request.channel === undefined || channel === request.channel;
-  if (!open.some(isWanted)) return { kind: 'refused', because: 'channel-not-available' };
+  const wanted = open.filter(({ channel }) => channel === (request.channel ?? channel));
+  if (wanted.length === 0) return { kind: 'refused', because: 'channel-not-available' };
   const judged = await judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
   const after =
@@ -61,11 +61,10 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
       ? ({ kind: 'balance', balance: null } as const)
       : await balanceAfter(relay, asked, receipt, policy);
   if (after.kind !== 'balance') return after;
-  const guessedAt = { phoneTag: phoneTag(relay, customer.phone), till: asked.till };
-  const asking = { ...guessedAt, action, checks: policy.challenge.checks };
-  const by = (await usableChannels(relay, asking)).find(isWanted);
-  if (by === undefined)
-    return { kind: 'limited', scope: 'shop', retryAt: await roomAgainAt(relay, 'long', guessedAt) };
+  const asking = askingIn(relay, asked, policy);
+  const { usable, weakAllowed } = await channelsFor(relay, asking, wanted);
+  const [by] = usable;
+  if (by === undefined) return closed(relay, asking, policy, weakAllowed);
   // a message refused by the service would count towards the limits and prolong the pause
   if (relay.provider.pausedUntil() !== null)
     return { kind: 'refused', because: 'rate-limit-account' };
@@ -82,6 +81,25 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const room = await admitCode(relay, { phone: customer.phone, till: asked.till });
   if (room.kind !== 'room') return room;
   return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
+}
+
+function askingIn(relay: Relay, { till, id, request }: Asked, { challenge }: Policy): Asking {
+  const { action, receiptId: receipt, amount, customer } = request;
+  const tag = phoneTag(relay, customer.phone);
+  return { id, till, receipt, action, amount, phoneTag: tag, checks: challenge.checks };
+}
+
+/** Every wanted channel is closed: for the sum, or because too many codes were guessed wrong. */
+export async function closed(
+  relay: Relay,
+  asking: Asking,
+  { shop }: Policy,
+  weakAllowed: number | null,
+): Promise<Extract<ChallengeReply, { kind: 'channel-not-available' | 'limited' }>> {
+  if (weakAllowed === null)
+    return { kind: 'limited', scope: 'shop', retryAt: await roomAgainAt(relay, 'long', asking) };
+  const { code: currency } = shop.currency;
+  return { kind: 'channel-not-available', allowed: { minor: weakAllowed, currency } };
 }
 
 function rowOf(
@@ -122,6 +140,7 @@ function rowOf(
     claim: null,
     grantJws: null,
     usedFor: null,
+    weakWorth: isWeak(by.can) ? worthOf(relay, request) : null,
   };
 }
 

@@ -7,9 +7,10 @@ import {
   openChannels,
   type OpenChannel,
   type UsableChannel,
+  worthOf,
 } from '../messaging/channel-chain';
 import { digitsOf, fits, hashCode, makeCode, matching, type OwnCode } from '../messaging/codes';
-import { LONG_DIGITS } from '../messaging/guess-limits';
+import { isWeak, LONG_DIGITS } from '../messaging/guess-limits';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
 import {
@@ -88,6 +89,7 @@ async function count<Reply extends { readonly kind: string }>(
     throw new Error('a message was chosen that may not leave');
   const { sends, sendsLeft } = before;
   const row = { ...before, resendAt, sends: sends + 1, sendsLeft: sendsLeft - 1 };
+  if (isWeak(by.can)) await changeChallenge(db, id, LIVE, { weakWorth: worthOf(relay, before) });
   const own = by.can.codeOrigin === 'ours' ? await ownCodeFor(relay, row, by) : null;
   const recorded = await relay.provider.record(db, wordedFor(relay, row, by, own), id);
   return { before, row, by, own, room, recorded };

@@ -114,11 +114,19 @@ async function takeConsent(
     await endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
     return 'superseded';
   }
-  const { channel } = match;
+  const { channel, strength } = match;
+  const weak = strength === 'weak';
   const { hash: phoneHash } = of;
-  const claim = claimOf(relay, row, { at, channel, phoneHash, phoneSince: registered.since });
+  const claim = claimOf(relay, row, { at, channel, weak, phoneHash, phoneSince: registered.since });
   const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
-  await changeChallenge(db, row.id, ['awaiting'], { ...change, code: null, text: null });
+  const verified = { ...change, code: null, text: null };
+  // the worth counts only where a weak code confirmed it
+  await changeChallenge(
+    db,
+    row.id,
+    ['awaiting'],
+    weak ? verified : { ...verified, weakWorth: null },
+  );
   await eraseCodes(db, row.id);
   await acceptCode(db, row.id, match);
   await giveBackGuesses(db, row.id);

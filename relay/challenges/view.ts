@@ -1,7 +1,7 @@
 // The status of a challenge as its till may see it. Never the code or the whole number.
 import type { AwaitingCode, ChallengeStatus, SpentBecause } from '$lib/contract/challenge';
 import { maskPhone, type Phone } from '$lib/domain/phone';
-import { askingOf, nextOf, usableChannels } from '../messaging/channel-chain';
+import { askingOf, channelsFor, nextOf } from '../messaging/channel-chain';
 import { grantOf } from './grant';
 import type { Relay } from '../context';
 import { challengeById, type ChallengeRow, endChallenge } from '../store/challenges';
@@ -16,7 +16,7 @@ export async function awaitingCodeOf(relay: Relay, row: ChallengeRow): Promise<A
   const newest = messages.pop();
   if (newest === undefined) throw new Error('a challenge that waits for a code has a message');
   const next = await nextOf(relay, row);
-  const usable = await usableChannels(relay, askingOf(row));
+  const { usable } = await channelsFor(relay, askingOf(row));
   return {
     kind: 'awaiting-code',
     ...newest,

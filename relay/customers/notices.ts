@@ -3,6 +3,7 @@
 import type { Confirmation } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import {
+  commonWay,
   wordAccountNotice,
   wordNotice,
   wordOperatorNotice,
@@ -61,8 +62,7 @@ export type UnconfirmedMovement = NewsOfAct & {
   readonly amount: number;
   /** As the entry has it; null: none that can be read. */
   readonly confirmation: Confirmation | null;
-  /** Whether a reserve code confirmed it. */
-  readonly byReserveCode: boolean;
+  readonly without: WithoutCode;
 };
 
 /** What every message to a customer has in common. */
@@ -84,9 +84,9 @@ export async function queueNotices(
   const staff = (await policyOfVersion(parts.db, policy)) ?? newest;
   for (const customer of new Set(movements.map((movement) => movement.customer))) {
     const own = movements.filter((movement) => movement.customer === customer);
-    const by = own.every(({ byReserveCode }) => byReserveCode) ? 'reserve-code' : 'no-code';
-    const text = wordNotice(own, by, newest, momentOf(at));
-    const news = newsOf(own, by, at);
+    const without = commonWay(own);
+    const text = wordNotice(own, without, newest, momentOf(at));
+    const news = newsOf(own, without, at);
     const room = act === 'customers-imported' ? 'import' : roomOf(own, newest);
     await queueForCustomer(
       parts,

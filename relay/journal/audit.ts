@@ -90,7 +90,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
     const row: ActRow = { ...{ hash, till, seq, at, customer }, action, amount, proof, below };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
-    const needsNotice = proof !== 'code' && !(isDemo && facts.isDemo);
+    const isSure = proof === 'code' && movement.grant?.weak !== true;
+    const needsNotice = !isSure && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, needsNotice });
   }
   const wrong = facts.policy === null ? null : facts.decideAgain(facts.policy);

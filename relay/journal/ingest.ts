@@ -6,6 +6,7 @@ import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { money } from '$lib/domain/money';
+import type { WithoutCode } from '$lib/domain/notice-message';
 import { rightsOf } from '$lib/domain/policy';
 import { takeDispute } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
@@ -184,9 +185,15 @@ const isOfDemo = ({ movements }: Original): boolean =>
 /** The movement if its customer gets a notice about it; otherwise none. */
 function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
   return needsNotice
-    ? [{ ...movement, amount: act.amount, byReserveCode: act.proof === 'reserve-code' }]
+    ? [{ ...movement, amount: act.amount, without: WITHOUT_CODE[act.proof] ?? 'no-code' }]
     : [];
 }
+
+/** A code that needs a notice is a weak one. */
+const WITHOUT_CODE: Partial<Record<ActRow['proof'], WithoutCode>> = {
+  code: 'weak-code',
+  'reserve-code': 'reserve-code',
+};
 
 /**
  * `any`: whether there were changes. Attributes the changes of number that this device asked for to the operator who saves the card next; they need the

@@ -2,12 +2,13 @@
 import type { DeliveryState } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
+import { DAY_MS } from '$lib/domain/account';
 import type { ChannelCapability } from '../providers/provider';
 import { chanceOf, guessesLeft, isWeak, LONG_DIGITS, ORDINARY_DIGITS } from './guess-limits';
 import { remedyOf, type Remedy } from './refusals';
 import type { Relay } from '../context';
-import type { ChallengeRow } from '../store/challenges';
-import type { GuessedAt, Strength } from '../store/guesses';
+import { weakWorthSince, type ChallengeRow } from '../store/challenges';
+import type { GuessedAt } from '../store/guesses';
 import { sendingsOf, type SendingRow } from '../store/sendings';
 
 const ARRIVED: ReadonlySet<DeliveryState | null> = new Set(['delivered', 'read']);
@@ -54,57 +55,90 @@ export function openChannels({ policy, provider }: Relay, action: Action): reado
 /** An open channel over which a code may be sent now. `digits`: of a code of ours. */
 export type UsableChannel = OpenChannel & { readonly digits: number };
 
-/** What a code is for: the act, and who could guess it. `checks`: how many guesses it would get. */
-export type Asking = GuessedAt & { readonly action: Action; readonly checks: number };
+/** What a code is for, and who could guess it. */
+export type Asking = GuessedAt &
+  Pick<ChallengeRow, 'id' | 'receipt' | 'action' | 'amount'> & {
+    /** How many guesses it would get. */
+    readonly checks: number;
+  };
+
+/** `weakAllowed`: minor units that a channel closed for its weak codes could still confirm; null: none is closed so. */
+export type Channels = {
+  readonly usable: readonly UsableChannel[];
+  readonly weakAllowed: number | null;
+};
 
 /**
- * The open channels over which a code for this may be sent now, in order. Where too many codes of six digits were guessed
- * wrong, a channel carries eight; one that cannot, or whose weak codes are used up, is closed.
+ * Which of the open channels may carry a code for this now, in order. Where too many codes of six digits were guessed wrong,
+ * a channel carries eight; one that cannot is closed, and so is one whose weak codes are used up or too weak for the sum.
  */
-export function usableChannels(relay: Relay, asking: Asking): Promise<readonly UsableChannel[]> {
-  return usableOf(relay, asking, openChannels(relay, asking.action));
-}
-
-async function usableOf(
+export async function channelsFor(
   relay: Relay,
   asking: Asking,
-  open: readonly OpenChannel[],
-): Promise<readonly UsableChannel[]> {
+  open: readonly OpenChannel[] = openChannels(relay, asking.action),
+): Promise<Channels> {
   const usable: UsableChannel[] = [];
+  let weakAllowed: number | null = null;
   for (const one of open) {
-    const digits = await digitsNow(relay, one, asking);
-    if (digits !== null) usable.push({ ...one, digits });
+    if (!isWeak(one.can)) {
+      const digits = await digitsNow(relay, one, asking);
+      if (digits !== null) usable.push({ ...one, digits });
+      continue;
+    }
+    const allowed = await allowedByWeak(relay, one, asking);
+    if (worthOf(relay, asking) <= allowed && allowed > 0)
+      usable.push({ ...one, digits: one.can.codeDigits.max });
+    else weakAllowed = Math.max(weakAllowed ?? 0, allowed);
   }
-  return usable;
+  return { usable, weakAllowed };
 }
 
-/** How many digits a code over this channel has now; null: none may be sent over it. */
+/** How many digits a code over a channel has that is not weak; null: its guesses are used up. */
 async function digitsNow(
   relay: Relay,
-  { can }: OpenChannel,
+  { can: { codeDigits, leadingZero } }: OpenChannel,
   asking: Asking,
 ): Promise<number | null> {
-  const { leadingZero, codeDigits } = can;
-  const left = (strength: Strength, digits: number): Promise<number> =>
-    guessesLeft(relay, strength, asking, chanceOf(digits, leadingZero));
-  if (isWeak(can)) {
-    const digits = Math.min(codeDigits.max, ORDINARY_DIGITS);
-    return (await left('weak', codeDigits.min)) > 0 ? digits : null;
-  }
   const wanted = [
     ['ordinary', ORDINARY_DIGITS],
     ['long', LONG_DIGITS],
   ] as const;
-  for (const [strength, digits] of wanted)
-    if (codeDigits.max >= digits && (await left(strength, digits)) >= asking.checks) return digits;
+  for (const [strength, digits] of wanted) {
+    if (codeDigits.max < digits) continue;
+    const left = await guessesLeft(relay, strength, asking, chanceOf(digits, leadingZero));
+    if (left >= asking.checks) return digits;
+  }
   return null;
 }
 
+/** The sum a weak code over this channel may confirm now, minor units. */
+async function allowedByWeak(
+  relay: Relay,
+  { can: { codeDigits, leadingZero } }: OpenChannel,
+  asking: Asking,
+): Promise<number> {
+  const caps = relay.policy()?.policy.weakCodes;
+  const chance = chanceOf(codeDigits.min, leadingZero);
+  if (caps === undefined || (await guessesLeft(relay, 'weak', asking, chance)) === 0) return 0;
+  const now = relay.now();
+  const { phoneTag, id, till, receipt, action } = asking;
+  const of = { phoneTag, id, till, receipt, action, now, since: now - DAY_MS };
+  const used = await weakWorthSince(relay.db, of);
+  const left = [caps.perAct, caps.perNumber - used.ofPhone, caps.perShop - used.ofShop];
+  return Math.max(0, Math.min(...left));
+}
+
+/** What the act is worth, minor units; for points the larger of the worth stated and that of the policy. */
+export function worthOf({ policy }: Pick<Relay, 'policy'>, of: Pick<Asking, 'amount'>): number {
+  const { amount } = of;
+  if (amount === null) return 0;
+  if ('minor' in amount) return amount.minor;
+  const pointValue = policy()?.policy.points.pointValue ?? 0;
+  return Math.max(amount.worth.minor, amount.points * pointValue);
+}
+
 /** What a challenge is asking for now. */
-export const askingOf = ({ action, phoneTag, till, checksLeft }: ChallengeRow): Asking => ({
-  ...{ action, phoneTag, till },
-  checks: checksLeft,
-});
+export const askingOf = (row: ChallengeRow): Asking => ({ ...row, checks: row.checksLeft });
 
 /** The capabilities of channels that carry a code of ours. */
 export const carriersOf = (open: readonly OpenChannel[]): readonly ChannelCapability[] =>
@@ -125,7 +159,7 @@ export async function followingChannel(
   const tried = new Set(left.map(({ channel }) => channel));
   const from = open.findIndex(({ channel }) => channel === last) + 1;
   const following = open.slice(from).filter(({ channel }) => !tried.has(channel));
-  return (await usableOf(relay, askingOf(row), following))[0] ?? null;
+  return (await channelsFor(relay, askingOf(row), following)).usable[0] ?? null;
 }
 
 /**

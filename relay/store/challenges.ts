@@ -37,12 +37,14 @@ CREATE TABLE challenges (
   claim TEXT,
   grant_jws TEXT,
   used_for TEXT,
+  weak_worth INTEGER CHECK (weak_worth >= 0),
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX challenges_by_receipt ON challenges (shop, receipt, action, state);
 CREATE INDEX challenges_by_customer ON challenges (shop, customer, action, state);
 CREATE INDEX challenges_by_phone ON challenges (shop, phone_tag, action, state);
 CREATE INDEX challenges_by_made_at ON challenges (shop, made_at);
+CREATE INDEX challenges_by_weak_worth ON challenges (shop, ended_at) WHERE weak_worth IS NOT NULL;
 CREATE INDEX challenges_by_state ON challenges (shop, state, expires_at);
 CREATE TABLE challenge_codes (
   shop TEXT NOT NULL,
@@ -105,6 +107,8 @@ export type ChallengeRow = {
   readonly grantJws: string | null;
   /** What the consent was spent on at the relay itself (such as a change of number), once. */
   readonly usedFor: string | null;
+  /** Worth of the act in minor units where a weak code may confirm it or has; null: none. */
+  readonly weakWorth: number | null;
 };
 
 export type AcceptedCode = {
@@ -146,6 +150,7 @@ const COLUMNS = {
   claim: 'claim',
   grantJws: 'grant_jws',
   usedFor: 'used_for',
+  weakWorth: 'weak_worth',
 } as const satisfies Record<keyof ChallengeRow, string>;
 
 const NAMES = Object.keys(COLUMNS) as (keyof ChallengeRow)[];
@@ -374,6 +379,34 @@ export async function interruptedChallenges(db: Database): Promise<readonly Chal
     `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'sending'`,
   )) as RawChallenge[];
   return rows.map(fromRaw);
+}
+
+/**
+ * Worth of the acts that weak codes have confirmed since `since` or may still confirm, minor units: of one number and of the
+ * shop. A confirmation that was given up counts, as its act may be stored. Without the challenge `id`, and without open ones
+ * of the same act, which it supersedes.
+ */
+export async function weakWorthSince(
+  db: Database,
+  of: {
+    readonly phoneTag: string;
+    readonly id: string;
+    readonly till: string;
+    readonly receipt: string;
+    readonly action: Action;
+    readonly since: number;
+    readonly now: number;
+  },
+): Promise<{ readonly ofPhone: number; readonly ofShop: number }> {
+  return (await db.get(
+    `SELECT COALESCE(SUM(weak_worth), 0) AS ofShop,
+         COALESCE(SUM(weak_worth) FILTER (WHERE phone_tag = @phoneTag), 0) AS ofPhone
+       FROM challenges WHERE shop = @shop AND weak_worth IS NOT NULL
+         AND (ended_at > @since AND claim IS NOT NULL
+           OR ended_at IS NULL AND expires_at > @now AND id <> @id
+             AND NOT (receipt = @receipt AND action = @action AND till = @till))`,
+    of,
+  )) as { ofPhone: number; ofShop: number };
 }
 
 /** Debt that a number has confirmed since `since` or is asked to confirm, for all cards, minor units; without this `receipt`. */

@@ -133,6 +133,7 @@ export function grantFor(
     dealHash: DEAL_HASH,
     channel: 'sms',
     provider: 'demo',
+    weak: false,
     demo: true,
     iat: NOW - 1000,
     exp: NOW + 899_000,

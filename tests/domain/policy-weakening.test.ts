@@ -40,9 +40,9 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'no-code', action: 'sell-on-account' }],
     ],
     [
-      'a call may confirm, whose code is short',
+      'a call may confirm, whose code is weak',
       onAccount(before, { chain: ['sms', 'call'] }),
-      [{ kind: 'short-code', action: 'sell-on-account' }],
+      [{ kind: 'weak-code', action: 'sell-on-account' }],
     ],
     [
       'small debts need no code any more',
@@ -53,6 +53,11 @@ describe('a change that weakens consent is named', () => {
       'a higher cap',
       { ...before, overrideCaps: { ...before.overrideCaps, perTill: 9_000_000 } },
       [{ kind: 'override-cap', cap: 'perTill', from: 1_500_000, to: 9_000_000 }],
+    ],
+    [
+      'weak codes may confirm more',
+      { ...before, weakCodes: { ...before.weakCodes, perNumber: 200_000 } },
+      [{ kind: 'weak-code-cap', cap: 'perNumber', from: 100_000, to: 200_000 }],
     ],
     [
       'larger sums are told an hour later',
@@ -188,6 +193,7 @@ describe('compared with everything the policy allows', () => {
       points: methodOf,
       checks: fc.integer({ min: 1, max: 5 }),
       caps: fc.record({ perAct: sum, perCustomer: sum, perTill: sum }),
+      weak: fc.record({ perAct: sum, perNumber: sum, perShop: sum }),
       cap: sum,
       large: sum,
       prefixes: fc.uniqueArray(prefix, { maxLength: 3 }),
@@ -205,6 +211,7 @@ describe('compared with everything the policy allows', () => {
       },
       challenge: { ...before.challenge, checks: made.checks },
       overrideCaps: made.caps,
+      weakCodes: made.weak,
       credit: { ...before.credit, newNumberCap: made.cap },
       notices: { largeFrom: made.large },
       allowedPrefixes: made.prefixes,
@@ -226,6 +233,9 @@ describe('compared with everything the policy allows', () => {
         if (chain.length === 0 || amount < threshold) free.add(`${action} ${amount} uncoded`);
       if (chain.length === 0 || chain.includes('call')) free.add(`${action} by four digits`);
     }
+    for (const [cap, most] of Object.entries(policy.weakCodes))
+      for (const amount of [50, 150])
+        if (amount <= most) free.add(`${cap} ${amount} by a weak code`);
     for (const [cap, most] of Object.entries(policy.overrideCaps))
       for (const amount of [50, 150]) if (amount <= most) free.add(`${cap} ${amount} overridden`);
     for (const amount of [50, 150])
@@ -297,7 +307,8 @@ describe('the message to an owner', () => {
   test('has words for every weakening, in both languages, and none is empty', () => {
     const all: readonly Weakening[] = [
       { kind: 'no-code', action: 'redeem-points' },
-      { kind: 'short-code', action: 'redeem-points' },
+      { kind: 'weak-code', action: 'redeem-points' },
+      { kind: 'weak-code-cap', cap: 'perShop', from: 0, to: 1 },
       { kind: 'threshold', action: 'redeem-points', from: 0, to: 1 },
       { kind: 'debt-limit', from: 0, to: 1 },
       { kind: 'new-number-cap', from: 0, to: 1 },
@@ -323,6 +334,9 @@ describe('the message to an owner', () => {
       for (const word of words) expect(word).toMatch(/^[^\s].{4,}$/s);
       expect(words.join()).not.toMatch(/undefined|null|skip-code/);
     }
-    expect(wordWeakening(all[7]!, RUB, 'en')).toBe('code lives, min 5 → 7.5');
+    const lifetime = all.filter(({ kind }) => kind === 'lifetime');
+    expect(lifetime.map((each) => wordWeakening(each, RUB, 'en'))).toEqual([
+      'code lives, min 5 → 7.5',
+    ]);
   });
 });

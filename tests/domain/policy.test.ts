@@ -46,10 +46,21 @@ describe('the first policy', () => {
   });
 
   test('its sums in roubles are the wire’s defaults', () => {
-    const { credit, overrideCaps, notices, points, methods, limits, challenge } = shopPolicy();
-    expect({ credit, overrideCaps, notices, points, methods, limits, challenge }).toEqual({
+    const { credit, overrideCaps, weakCodes, notices, points, methods, limits, challenge } =
+      shopPolicy();
+    expect({
+      credit,
+      overrideCaps,
+      weakCodes,
+      notices,
+      points,
+      methods,
+      limits,
+      challenge,
+    }).toEqual({
       credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },
       overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
+      weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
       notices: { largeFrom: 100_000 },
       points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
       methods: {

@@ -182,6 +182,7 @@ describe('checking a code', () => {
       dealHash: await hashOfRequest(request),
       channel: 'sms',
       provider: 'smsru',
+      weak: false,
       demo: false,
       iat: START + 20_000,
       exp: START + 20_000 + 900_000,

@@ -8,13 +8,18 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
+import { verifyGrant } from '$lib/proof/grant';
 import {
+  ANY_WEAK_SUM,
   ask,
   check,
   debtRequest,
   openShop,
   otherThan,
   PHONE,
+  phoneChangeRequest,
+  pointsRequest,
+  reserveCodesRequest,
   START,
   type Shop,
 } from '../support/challenges';
@@ -25,6 +30,7 @@ import { scoped } from '../../relay/store/scoped';
 import { cases } from '../support/cases';
 import { makeClock } from '../support/relay';
 import { TillClient } from '../support/till-client';
+import { challengeFor, onAccountSale, TillJournal } from '../support/till-journal';
 
 // hundreds of requests take their time on a busy machine
 vi.setConfig({ testTimeout: 60_000 });
@@ -41,7 +47,8 @@ const by =
       'redeem-points': { ...policy.methods['redeem-points'], chain },
       'sell-on-account': { ...policy.methods['sell-on-account'], chain },
     },
-    // messages are limited elsewhere
+    // messages and sums are limited elsewhere
+    weakCodes: ANY_WEAK_SUM,
     limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 1000, perShopDay: 10_000 },
   });
 
@@ -139,6 +146,172 @@ describe('four digits', () => {
       if (code().length === 4) compared += await guessAll(shop.till, id, code());
     }
     expect(compared).toBe(10);
+  });
+});
+
+describe('what four digits may confirm', () => {
+  const CAPS = { perAct: 50_000, perNumber: 100_000, perShop: 300_000 };
+  const capped =
+    (...chain: Channel[]) =>
+    (policy: Policy): Policy => ({ ...by(...chain)(policy), weakCodes: CAPS });
+  const notAvailable = (minor: number) => ({
+    kind: 'channel-not-available',
+    allowed: { minor, currency: 'RUB' },
+  });
+  const of = (minor: number, phone = PHONE, parts: Partial<ChallengeRequest> = {}) =>
+    debt(phone, { amount: { minor, currency: 'RUB' }, ...parts });
+  /** The reply's kind, or the refusal. */
+  const asked = async (request: ChallengeRequest, till = shop.till, id = uuidv7()) => {
+    const { json } = await ask(till, request, id);
+    return json.kind === 'awaiting-code' ? json.channel : json;
+  };
+  const confirmed = async (request: ChallengeRequest, till = shop.till): Promise<string> => {
+    const id = uuidv7();
+    expect(await asked(request, till, id)).toBe('call');
+    expect((await check(till, id, code())).json.kind).toBe('verified');
+    return id;
+  };
+
+  test('500 roubles an act; above them the next method of the chain is used', async () => {
+    shop = await openShop(capped('call', 'sms'));
+    expect(await asked(of(50_000))).toBe('call');
+    expect(await asked(of(50_001))).toBe('sms');
+    expect(await asked(of(50_001, PHONE, { channel: 'call' }))).toEqual(notAvailable(50_000));
+    const id = uuidv7();
+    const waiting = await ask(shop.till, of(50_001), id);
+    expect(waiting.json).toMatchObject({ channels: ['sms'], next: null });
+    shop.clock.pass(30_000);
+    const resent = await shop.till.call('POST', `/challenges/${id}/sends`, { channel: 'call' });
+    expect([resent.status, resent.json]).toEqual([422, notAvailable(50_000)]);
+  });
+
+  test('without another method there is no code', async () => {
+    shop = await openShop(capped('call'));
+    expect(await asked(of(50_001))).toEqual(notAvailable(50_000));
+    expect(shop.smsru.messages).toHaveLength(0);
+  });
+
+  test('1,000 roubles a number, whichever till, card or receipt asks', async () => {
+    shop = await openShop(capped('call'));
+    const other = await anotherTill('Касса 2');
+    await confirmed(of(50_000));
+    await confirmed(of(40_000), other);
+    expect(await asked(of(10_001))).toEqual(notAvailable(10_000));
+    expect(await asked(of(10_001), other)).toEqual(notAvailable(10_000));
+    await confirmed(of(10_000));
+    expect(await asked(of(1))).toEqual(notAvailable(0));
+    expect(await asked(of(1, number(1)))).toBe('call');
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    expect(await asked(of(50_000))).toBe('call');
+  });
+
+  test('giving a confirmation up gives no room back; a code nobody typed does', async () => {
+    shop = await openShop(capped('call'));
+    const first = await confirmed(of(50_000));
+    await shop.till.call('DELETE', `/challenges/${first}`);
+    const second = uuidv7();
+    const request = of(50_000);
+    expect(await asked(request, shop.till, second)).toBe('call');
+    expect(await asked(of(1))).toEqual(notAvailable(0));
+    // the same receipt again replaces its own request
+    expect(await asked({ ...request })).toBe('call');
+    shop.clock.pass(300_000);
+    expect(await asked(of(50_000))).toBe('call');
+  });
+
+  test('3,000 roubles a shop; parallel requests share what is left', async () => {
+    shop = await openShop(capped('call'));
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => asked(of(40_000, number(n)))),
+    );
+    expect(replies.filter((reply) => reply === 'call')).toHaveLength(7);
+    expect(await asked(of(20_001, number(20)))).toEqual(notAvailable(20_000));
+    await shop.relay.restart();
+    await shop.till.signIn();
+    expect(await asked(of(20_001, number(20)))).toEqual(notAvailable(20_000));
+    expect(await asked(of(20_000, number(20)))).toBe('call');
+  });
+
+  test('points count by what they are worth', async () => {
+    shop = await openShop(capped('call'));
+    const [customer] = await known(1);
+    await shop.givePoints(customer?.id ?? '', 1000);
+    const points = (count: number): ChallengeRequest =>
+      pointsRequest({
+        ...(customer && { customer }),
+        amount: { points: count, worth: { minor: count * 100, currency: 'RUB' } },
+      });
+    expect(await asked(points(501))).toEqual(notAvailable(50_000));
+    expect(await asked(points(500))).toBe('call');
+  });
+
+  test('never a change of number or reserve codes, however small the sums', async () => {
+    shop = await openShop(by('call'));
+    const [customer = { id: '', phone: '' }] = await known(1);
+    const requests = [
+      phoneChangeRequest(customer, number(1)),
+      reserveCodesRequest(uuidv7(), customer),
+    ];
+    for (const request of requests) {
+      expect(await asked({ ...request, channel: 'call' })).toEqual({
+        ...{ kind: 'refused', because: 'channel-not-available' },
+      });
+      expect(await asked(request)).toBe('sms');
+    }
+  });
+
+  test('a message confirmed by its own six digits uses up nothing, though a call followed it', async () => {
+    shop = await openShop(capped('sms', 'call'));
+    for (let n = 0; n < 3; n += 1) {
+      const id = uuidv7();
+      await ask(shop.till, of(50_000), id);
+      const six = code();
+      shop.clock.pass(30_000);
+      await shop.till.call('POST', `/challenges/${id}/sends`, { channel: 'call' });
+      expect(code()).toHaveLength(4);
+      const { json } = await check(shop.till, id, six);
+      const grant = await verifyGrant(json.grant as string, shop.relay.relay.key.publicJwk);
+      expect(grant).toMatchObject({ channel: 'sms', weak: false });
+    }
+    expect(await asked(of(50_000, PHONE, { channel: 'call' }))).toBe('call');
+  });
+
+  test('the chain does not go over to a call for a sum above what is left', async () => {
+    shop = await openShop(capped('sms', 'call'));
+    const id = uuidv7();
+    await ask(shop.till, of(60_000), id);
+    shop.clock.pass(41_000);
+    await shop.till.call('GET', `/challenges/${id}`);
+    expect(shop.smsru.messages.map(({ channel }) => channel)).toEqual(['sms']);
+  });
+
+  test('a debt confirmed by a call is confirmed, and the customer gets a message about it', async () => {
+    shop = await openShop(capped('call'));
+    const [customer] = await known(1);
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.upload();
+    const sold = { customer: customer?.id ?? '', onAccount: 40_000 };
+    const body = onAccountSale(sold, null);
+    const id = uuidv7();
+    const request = debtRequest({
+      ...challengeFor(body, number(0)),
+      journalHead: journal.journalHead,
+    });
+    expect(await asked(request, shop.till, id)).toBe('call');
+    const { json } = await check(shop.till, id, code());
+    const grant = await verifyGrant(json.grant as string, shop.relay.relay.key.publicJwk);
+    expect(grant).toMatchObject({ channel: 'call', weak: true });
+    const by = { kind: 'code', action: 'sell-on-account', amount: 40_000, challenge: id } as const;
+    await journal.sale({ ...body, confirmations: [{ ...by, grant: json.grant as string }] });
+    expect((await journal.upload()).json.kind).toBe('kept');
+    shop.clock.pass(3_600_000);
+    await shop.relay.relay.outbox.round();
+    expect(shop.smsru.messages.at(-1)?.text).toContain('записан долг 400,00 ₽ по коду из 4 цифр');
+    await shop.till.signIn();
+    await shop.till.elevate();
+    expect((await shop.till.call('GET', '/journal/flags')).json).toMatchObject({ flags: [] });
   });
 });
 

@@ -118,6 +118,7 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
     claim: null,
     grantJws: null,
     usedFor: null,
+    weakWorth: id === 'said' ? 500 : null,
   };
 }
 
@@ -393,6 +394,10 @@ async function seen(db: Database) {
       await challenges.interruptedChallenges(db),
       await challenges.debtSince(db, { phoneTag: 'tag', since: from, now: AT, receipt: null }),
       await challenges.everConfirmed(db, customer),
+      await challenges.weakWorthSince(db, {
+        ...{ phoneTag: 'tag', id: 'none', till: 'till', receipt: 'receipt' },
+        ...{ action: 'redeem-points', since: from, now: AT },
+      }),
       await challenges.askedNumbers(db, 'till', from),
     ],
     guessed: await guesses.guessedSince(db, { ...guess, since: from }),

@@ -154,9 +154,13 @@ export function smsruDraft(
   return { id: 'smsru', fields: { ...fields, baseUrl: smsru.url }, texts: TEXTS };
 }
 
-/** Both actions over SMS, then by call. */
+/** No limit of what four digits may confirm: for tests of something else. */
+export const ANY_WEAK_SUM: Policy['weakCodes'] = { perAct: 1e9, perNumber: 1e9, perShop: 1e9 };
+
+/** Both actions over SMS, then by call, for any sum. */
 export const withCalls = (policy: Policy): Policy => ({
   ...policy,
+  weakCodes: ANY_WEAK_SUM,
   methods: {
     'redeem-points': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 40_000 },
     'sell-on-account': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 40_000 },

@@ -186,6 +186,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
         dealHash: await dealHash(deal),
         channel: 'sms',
         provider: 'smsru',
+        weak: false,
         demo: false,
         iat: AT,
         exp: AT + 15 * MINUTE,

@@ -23,6 +23,8 @@ export const grant = z.strictObject({
   dealHash: hash,
   channel,
   provider: z.string(),
+  /** Confirmed by a code that is easy to guess: the customer gets a message about the act afterwards. */
+  weak: z.boolean(),
   /** True: no real message was sent; such a grant proves nothing and is marked so on screen. */
   demo: z.boolean(),
   /** ms, not seconds: this is a JWS, not a JWT, and all times on this wire are ms. */

@@ -9,7 +9,13 @@ export const weakening = z.discriminatedUnion('kind', [
   /** The method became *none*. */
   z.strictObject({ kind: z.literal('no-code'), action: saleAction }),
   /** A channel whose code has four digits was added. */
-  z.strictObject({ kind: z.literal('short-code'), action: saleAction }),
+  z.strictObject({ kind: z.literal('weak-code'), action: saleAction }),
+  z.strictObject({
+    kind: z.literal('weak-code-cap'),
+    cap: z.enum(['perAct', 'perNumber', 'perShop']),
+    from: minor,
+    to: minor,
+  }),
   z.strictObject({ kind: z.literal('threshold'), action: saleAction, from: minor, to: minor }),
   z.strictObject({ kind: z.literal('debt-limit'), from: minor, to: minor }),
   z.strictObject({ kind: z.literal('new-number-cap'), from: minor, to: minor }),

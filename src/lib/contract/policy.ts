@@ -113,6 +113,11 @@ export const policy = z.strictObject({
   credit: z.strictObject({ debtLimit: minor, newNumberCap: minor }),
   /** Minor units acts without a code may move: per act, and per customer and per till in any 24 hours. */
   overrideCaps: z.strictObject({ perAct: minor, perCustomer: minor, perTill: minor }),
+  /**
+   * Minor units weak codes (four digits, or made by the messaging service) may confirm: per act, and per number and in the
+   * whole shop in any 24 hours.
+   */
+  weakCodes: z.strictObject({ perAct: minor, perNumber: minor, perShop: minor }),
   /** Minor units an act without a code must reach to be told at once, not merged with others of the hour. */
   notices: z.strictObject({ largeFrom: minor }),
   points: z.strictObject({

@@ -8,8 +8,11 @@ import type { Language } from './product';
 /** One movement of the act. `moved`: minor units of debt, or points. */
 export type NewsOfAct = { readonly action: SaleAction; readonly moved: number };
 
-/** How the act went on: without any code, or with a reserve code given to the customer beforehand. */
-export type WithoutCode = 'no-code' | 'reserve-code';
+/**
+ * How the act went on: without any code, with a reserve code given to the customer beforehand, or with a code that is easy
+ * to guess.
+ */
+export type WithoutCode = 'no-code' | 'reserve-code' | 'weak-code';
 
 /** One act as a message about several counts it. `at`: ms. */
 export type ActNews = {
@@ -23,8 +26,18 @@ export type ActNews = {
 export type Moment = { readonly at: number; readonly zone: string };
 
 const WITHOUT = {
-  ru: { 'no-code': 'без кода', 'reserve-code': 'по резервному коду', 'by-right': 'по праву' },
-  en: { 'no-code': 'without a code', 'reserve-code': 'by a reserve code', 'by-right': 'by right' },
+  ru: {
+    'no-code': 'без кода',
+    'reserve-code': 'по резервному коду',
+    'weak-code': 'по коду из 4 цифр',
+    'by-right': 'по праву',
+  },
+  en: {
+    'no-code': 'without a code',
+    'reserve-code': 'by a reserve code',
+    'weak-code': 'by a 4-digit code',
+    'by-right': 'by right',
+  },
 } as const satisfies Record<Language, Record<ActNews['without'], string>>;
 
 const ENTRIES = {
@@ -61,10 +74,17 @@ export function wordNoticeOfSeveral(
   zone: string,
 ): string {
   const language = shop.messageLanguage;
-  const without = news.every((one) => one.without === 'reserve-code') ? 'reserve-code' : 'no-code';
-  const what = wordSeveral(news, without, { shop }, zone);
+  const what = wordSeveral(news, commonWay(news), { shop }, zone);
   const notYou = language === 'ru' ? 'Не вы?' : 'Not you?';
   return oneLine(`${shortName(shop.name)}: ${what}. ${notYou} ${contactOf(shop, language)}`);
+}
+
+/** How all of them went on; where they differ, the weakest. */
+export function commonWay<Way extends ActNews['without']>(
+  news: readonly { readonly without: Way }[],
+): Way | 'no-code' {
+  const [first, ...others] = new Set(news.map(({ without }) => without));
+  return first === undefined || others.length > 0 ? 'no-code' : first;
 }
 
 /** Acts without a code or by right, for the operator they name. */

@@ -40,6 +40,10 @@ const CAPS = {
   ru: { perAct: 'за раз', perCustomer: 'на покупателя', perTill: 'на кассу' },
   en: { perAct: 'at once', perCustomer: 'per customer', perTill: 'per till' },
 } as const;
+const WEAK_CAPS = {
+  ru: { perAct: 'за раз', perNumber: 'на номер', perShop: 'на магазин' },
+  en: { perAct: 'at once', perNumber: 'per number', perShop: 'per shop' },
+} as const;
 const LIMITS = {
   ru: { perPhoneHour: 'в час', perPhoneDay: 'в день' },
   en: { perPhoneHour: 'an hour', perPhoneDay: 'a day' },
@@ -65,10 +69,12 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       const what = ACTIONS[language][weakened.action];
       return ru ? `${what} без кода` : `${what} without a code`;
     }
-    case 'short-code': {
+    case 'weak-code': {
       const what = ACTIONS[language][weakened.action];
       return ru ? `${what} по коду из 4 цифр` : `${what} by a 4-digit code`;
     }
+    case 'weak-code-cap':
+      return `${ru ? 'по коду из 4 цифр' : 'by a 4-digit code'} ${WEAK_CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'threshold': {
       const what = ACTIONS[language][weakened.action];
       const [from, to] = [sum(weakened.from), sum(weakened.to)];

@@ -74,6 +74,7 @@ const SETTING_PARTS: readonly (keyof Policy)[] = [
   'challenge',
   'credit',
   'overrideCaps',
+  'weakCodes',
   'notices',
   'points',
   'limits',

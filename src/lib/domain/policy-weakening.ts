@@ -52,7 +52,7 @@ function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly W
   if (is.chain.length === 0) return [{ kind: 'no-code', action }];
   const weakened: Weakening[] = [];
   if (is.chain.includes('call') && !was.chain.includes('call'))
-    weakened.push({ kind: 'short-code', action });
+    weakened.push({ kind: 'weak-code', action });
   if (is.threshold > was.threshold)
     weakened.push({ kind: 'threshold', action, from: was.threshold, to: is.threshold });
   return weakened;
@@ -71,6 +71,11 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
     ),
     ...grown(before.credit.newNumberCap, after.credit.newNumberCap).map(
       (change) => ({ kind: 'new-number-cap', ...change }) as const,
+    ),
+    ...(['perAct', 'perNumber', 'perShop'] as const).flatMap((cap) =>
+      grown(before.weakCodes[cap], after.weakCodes[cap]).map(
+        (change) => ({ kind: 'weak-code-cap', cap, ...change }) as const,
+      ),
     ),
     ...caps.flatMap((cap) =>
       grown(before.overrideCaps[cap], after.overrideCaps[cap]).map(
